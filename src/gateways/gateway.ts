@@ -1,0 +1,259 @@
+/** The purposes under which a call may leave; an operator may treat marketing otherwise. */
+export type CallPurpose =
+  | 'marketing'
+  | 'appointment'
+  | 'renewal'
+  | 'payment'
+  | 'acknowledgement'
+  | 'confirmation';
+
+/** What an operator can and cannot do; policy is derived from it, never from its name. */
+export interface Capabilities {
+  /** Most recipients one call may carry. */
+  readonly maxRecipients: number;
+  readonly scheduling: boolean;
+  readonly receipts: 'per-message' | 'per-ticket' | 'none';
+  /** `key-24h`: a call repeated under its key within 24 h is accepted once. */
+  readonly idempotency: 'key-24h' | 'none';
+  readonly lookup: 'by-key' | 'by-recipient' | 'none';
+  readonly signedCallbacks: boolean;
+  /** The operator may hold a message on its own, by hours of its own. */
+  readonly ownWindow: boolean;
+  /** Longest time between an acceptance and its appearance in the look-up. */
+  readonly indexingDelayMs: number;
+  /** Longest wait for an answer once the request is written. */
+  readonly requestTimeoutMs: number;
+  /** A STOP mention turns a reminder into marketing at this operator. */
+  readonly stopMentionReclassifies: boolean;
+  /** The operator itself confirms a STOP to the person. */
+  readonly acknowledgesStop: boolean;
+  /** The person can answer the sender of a message. */
+  readonly canReceive: boolean;
+}
+
+/** One person of a call: the number in E.164 and our message id. */
+export interface Recipient {
+  readonly to: string;
+  readonly reference: string;
+}
+
+/** One submission: a key, one text, and everybody who receives it. */
+export interface Call {
+  /** At most 20 characters, the same whenever this submission is repeated. */
+  readonly key: string;
+  readonly submissionId: string;
+  readonly purpose: CallPurpose;
+  readonly sender: string;
+  readonly text: string;
+  readonly encoding: 'GSM-7' | 'UCS-2';
+  readonly recipients: readonly Recipient[];
+  /** ISO 8601: after it the operator should no longer try. */
+  readonly validUntil?: string;
+}
+
+/** The normalised reasons of operators (one place decides the retry). */
+export type ErrorClass =
+  | 'THROTTLED'
+  | 'RETRYABLE'
+  | 'AMBIGUOUS'
+  | 'PERMANENT_RECIPIENT'
+  | 'OPTED_OUT'
+  | 'PERMANENT_CONTENT'
+  | 'CONFIG'
+  | 'CREDIT'
+  | 'DUPLICATE';
+
+/** Classes that prove non-acceptance: AMBIGUOUS is UNKNOWN, DUPLICATE is ACCEPTED. */
+export type RefusalClass = Exclude<ErrorClass, 'AMBIGUOUS' | 'DUPLICATE'>;
+
+/** One person the operator took; without `gatewayId` its id is `key:<call key>`. */
+export interface AcceptedRecipient {
+  readonly to: string;
+  readonly gatewayId?: string;
+  /** Id that covers several people of the call. */
+  readonly ticket?: string;
+  readonly parts?: number;
+  /** Decimal string in the account's currency. */
+  readonly cost?: string;
+}
+
+/** One person of an accepted call whom the operator refused. */
+export interface RejectedRecipient {
+  readonly to: string;
+  readonly errorClass: RefusalClass;
+  readonly code: string;
+}
+
+/** When the bytes moved, in epoch milliseconds of the caller's machine clock. */
+export interface Moments {
+  readonly firstByteAt: number;
+  readonly answeredAt: number;
+}
+
+/** The operator answered: these are taken, those are not. */
+export interface Accepted extends Moments {
+  readonly kind: 'ACCEPTED';
+  readonly perRecipient: readonly AcceptedRecipient[];
+  readonly rejected: readonly RejectedRecipient[];
+}
+
+/** Known not accepted, for everybody in the call. */
+export interface Refused extends Partial<Moments> {
+  readonly kind: 'REFUSED';
+  readonly errorClass: RefusalClass;
+  readonly code: string;
+  readonly retryAfterMs?: number;
+}
+
+/** May have been accepted; only evidence decides. */
+export interface Unknown extends Moments {
+  readonly kind: 'UNKNOWN';
+  readonly reason: 'timeout' | 'reset' | '5xx' | 'parse';
+}
+
+/** Not one byte left: the look was too old, the order was withdrawn, or no seat was open. */
+export interface NotWritten {
+  readonly kind: 'NOT_WRITTEN';
+  readonly reason: 'too-late' | 'aborted' | 'no-connection';
+}
+
+/** What became of one call; a gateway answers it and never throws for it. */
+export type SubmitResult = Accepted | Refused | Unknown | NotWritten;
+
+/** A connection (or a place in a window) kept for one call. */
+export interface Seat {
+  /** Gives it back unused; without effect once used or released. */
+  release(): void;
+}
+
+/** What bounds one call. */
+export interface Attempt {
+  readonly seat: Seat;
+  /** On the `performance.now()` scale: from then on nothing is written. */
+  readonly writeBefore: number;
+  /** Aborting before the first byte prevents it; afterwards the answer is still awaited. */
+  readonly signal: AbortSignal;
+  readonly monotonic: () => number;
+  /** Epoch milliseconds by the machine clock. */
+  readonly machine: () => number;
+}
+
+/** What is asked about a submission whose answer was lost. */
+export interface Question {
+  readonly key: string;
+  readonly recipients: readonly Recipient[];
+  /** ISO 8601: the mark of the submission. */
+  readonly since: string;
+  /** Needed where the look-up is by recipient and several texts are possible. */
+  readonly text?: string;
+}
+
+/** One person the operator says it took, in answer to a question. */
+export interface FoundRecipient extends AcceptedRecipient {
+  readonly reference: string;
+  readonly state?: ReceiptState;
+}
+
+/** The answer of a look-up; NOT_FOUND is no proof before `resolution.ts` says so. */
+export type Reconciled =
+  | {
+      readonly kind: 'FOUND';
+      readonly perRecipient: readonly FoundRecipient[];
+      /** References of the question that the operator does not know. */
+      readonly missing: readonly string[];
+    }
+  | { readonly kind: 'NOT_FOUND' }
+  | { readonly kind: 'UNDECIDABLE'; readonly reason: 'no-lookup' | 'unreachable' | 'several' | 'parse' };
+
+/** The normalised states of a receipt. */
+export type ReceiptState =
+  | 'PENDING'
+  | 'BUFFERED'
+  | 'DELIVERED'
+  | 'UNDELIVERED'
+  | 'EXPIRED'
+  | 'REJECTED'
+  | 'OPTED_OUT'
+  | 'UNKNOWN_FINAL';
+
+interface InboundEvent {
+  /** Equal for two deliveries of the same thing; names a person: digest it before it is stored. */
+  readonly identity: string;
+  /** When it happened by the operator's word, as it was written. */
+  readonly occurredAt?: string;
+  readonly gatewayId?: string;
+  readonly ticket?: string;
+  /** Our message id, where the operator gives it back. */
+  readonly reference?: string;
+}
+
+/** What became of a message on its way. */
+export interface ReceiptEvent extends InboundEvent {
+  readonly kind: 'receipt';
+  readonly to?: string;
+  readonly state: ReceiptState;
+  readonly code?: string;
+  /** The number itself is to be flagged. */
+  readonly numberIsBad?: boolean;
+}
+
+/** A person wrote; `src/sms` says what it means. */
+export interface ReplyEvent extends InboundEvent {
+  readonly kind: 'reply';
+  readonly from: string;
+  /** The sender answered to, where the operator says it. */
+  readonly to?: string;
+  readonly text: string;
+}
+
+/** The operator itself says STOP, whatever the words were. */
+export interface StopEvent extends InboundEvent {
+  readonly kind: 'stop';
+  readonly from: string;
+  readonly to?: string;
+  readonly text?: string;
+}
+
+/** One thing an operator told us. */
+export type GatewayEvent = ReceiptEvent | ReplyEvent | StopEvent;
+
+/** A callback as it arrived, before anything is believed of it. */
+export interface RawRequest {
+  readonly method: string;
+  /** Full public URL, query included: some operators sign it. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** What a callback says, or why it is not believed. */
+export type Callback =
+  | { readonly kind: 'EVENTS'; readonly events: readonly GatewayEvent[] }
+  | { readonly kind: 'REJECTED'; readonly reason: 'signature' | 'malformed' | 'stale' };
+
+/** Whether the account answers now, and what is left on it. */
+export interface Health {
+  readonly ok: boolean;
+  readonly code?: string;
+  readonly credit?: { readonly amount: string; readonly currency?: string };
+}
+
+/** An account at an operator: what the send path wishes of every one. */
+export interface Gateway {
+  readonly name: string;
+  readonly kind: 'octopush' | 'ovh' | 'twilio' | 'smpp' | 'brevo' | 'smsmode' | 'sandbox';
+  readonly fake: boolean;
+  readonly capabilities: Capabilities;
+  /** How many calls could be written at this instant. */
+  seats(): number;
+  /** At most `n` seats, fewer when fewer are open. */
+  reserve(n: number): Seat[];
+  /** Writes the first byte before it returns its promise, or never. */
+  submit(call: Call, attempt: Attempt): Promise<SubmitResult>;
+  reconcile(question: Question, signal: AbortSignal): Promise<Reconciled>;
+  parseCallback(request: RawRequest): Callback;
+  health(signal: AbortSignal): Promise<Health>;
+  /** Takes no more calls, waits for the answers of those written, then closes. */
+  close(): Promise<void>;
+}
