@@ -1,0 +1,77 @@
+import { MikroORM, type EntityManager, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { entities } from './entities.ts';
+
+/** Names of columns are written out in SQL; rows are typed where they are read. */
+type Untyped = Kysely<Record<string, Record<string, unknown>>>;
+
+/** One open transaction; its statements see one tenant, or the instance alone. */
+export interface Transaction {
+  /** Empty outside every tenant. */
+  readonly tenantId: string;
+  /** The entities of this transaction. */
+  readonly em: SqlEntityManager;
+  /** All rows of one statement. */
+  rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
+  /** The first row of one statement, if any. */
+  first<Row>(statement: RawBuilder<Row>): Promise<Row | undefined>;
+  /** Runs one statement; answers how many rows it touched. */
+  run(statement: RawBuilder<unknown>): Promise<number>;
+}
+
+/** The database under its application role; every read passes row-level security. */
+export interface Database {
+  /** One transaction that sees and writes this tenant only. */
+  withTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** One transaction that sees tables without a tenant and the lookup functions. */
+  outside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** How to reach it. */
+export interface DatabaseOptions {
+  /** `postgresql://role@/database?host=<socket folder>` or a TCP URL. */
+  readonly url: string;
+  readonly connections: number;
+  readonly name: string;
+}
+
+/** Opens the pool; answers once one connection works. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const orm = await MikroORM.init({
+    entities,
+    clientUrl: options.url,
+    pool: { min: 0, max: options.connections, idleTimeoutMillis: 30_000 },
+    driverOptions: { application_name: options.name, connectionTimeoutMillis: 5_000, statement_timeout: 30_000 },
+    allowGlobalContext: false,
+    ensureDatabase: false,
+    debug: false,
+    logger: () => undefined,
+  });
+  const within = <T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const em = orm.em.fork();
+    return em.transactional(async (inner) => {
+      const tx = transaction(tenantId, inner);
+      await tx.run(sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`);
+      return work(tx);
+    });
+  };
+  return {
+    withTenant: within,
+    outside: (work) => within('', work),
+    close: () => orm.close(true),
+  };
+}
+
+function transaction(tenantId: string, em: SqlEntityManager): Transaction {
+  const kysely = (): Untyped => em.getKysely() as unknown as Untyped; // rows are typed by each statement
+  return {
+    tenantId,
+    em,
+    rows: async (statement) => (await statement.execute(kysely())).rows,
+    first: async (statement) => (await statement.execute(kysely())).rows[0],
+    run: async (statement) => Number((await statement.execute(kysely())).numAffectedRows ?? 0n),
+  };
+}
+
+export type { EntityManager };

@@ -1,0 +1,2 @@
+/** Every entity that MikroORM knows. */
+export const entities = [];
