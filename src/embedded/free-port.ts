@@ -1,0 +1,29 @@
+import { createServer } from 'node:net';
+
+/** Finds a TCP port on loopback that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const server = createServer().once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        found(address !== null && typeof address === 'object' ? address.port : 0);
+      });
+    });
+  });
+}
+
+/** Tells whether a server could listen on this port of this address. */
+export function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((told) => {
+    const server = createServer();
+    server.once('error', () => {
+      told(false);
+    });
+    server.listen(port, host, () => {
+      server.close(() => {
+        told(true);
+      });
+    });
+  });
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { OperatingIdentity } from './unprivileged.ts';
+
+/** How a child ended: its exit code, or the signal that killed it. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What to run, as whom, where, and which signal it gets when we die. */
+export interface Leash {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly farewell: 'INT' | 'TERM' | 'KILL';
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly as?: OperatingIdentity;
+  /** Takes what the child writes; nothing is buffered. */
+  readonly output: number;
+}
+
+/** A running child that cannot outlive this process. */
+export interface Leashed {
+  readonly pid: number;
+  readonly ended: Promise<Ending>;
+  readonly hasEnded: () => boolean;
+  /** Sends the signal, and SIGKILL when the child still runs afterwards. */
+  readonly stop: (signal: NodeJS.Signals, patienceMs: number) => Promise<Ending>;
+}
+
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((place) => existsSync(place));
+
+function leash(order: Leash): { command: string; args: string[] } {
+  // Without util-linux (macOS) a child is only stopped by an orderly end; the next start finds the orphan.
+  if (SETPRIV === undefined) return { command: order.command, args: [...order.args] };
+  const identity =
+    order.as === undefined ? [] : [`--reuid=${order.as.uid}`, `--regid=${order.as.gid}`, '--clear-groups'];
+  // The kernel forgets the death signal when the identity changes: setpriv sets it after that.
+  return {
+    command: SETPRIV,
+    args: [...identity, '--pdeathsig', order.farewell, '--', order.command, ...order.args],
+  };
+}
+
+async function stopped(child: ChildProcess, ended: Promise<Ending>, patienceMs: number): Promise<Ending> {
+  const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  const ending = await ended;
+  clearTimeout(late);
+  return ending;
+}
+
+/** Starts a program that the kernel ends when this process dies. */
+export async function startLeashed(order: Leash): Promise<Leashed> {
+  const { command, args } = leash(order);
+  const child = spawn(command, args, {
+    stdio: ['ignore', order.output, order.output],
+    env: order.env,
+    cwd: order.cwd,
+    // A group of its own: Ctrl-C reaches us alone, and we stop the others in order.
+    detached: true,
+  });
+  const ended = new Promise<Ending>((done) => {
+    child.once('exit', (code, signal) => {
+      done({ code, signal });
+    });
+  });
+  await once(child, 'spawn');
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    stop: (signal, patienceMs) => {
+      child.kill(signal);
+      return stopped(child, ended, patienceMs);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** Every refusal a caller can act on: its HTTP status and its sentence. */
+export const refusals = {
+  // The request itself.
+  INVALID_REQUEST: { status: 400, title: 'The request is not what this address expects.' },
+  UNAUTHENTICATED: { status: 401, title: 'A valid key is needed: Authorization: Bearer <key>.' },
+  ROLE_NOT_ALLOWED: { status: 403, title: 'The role of this key may not do this.' },
+  NOT_FOUND: { status: 404, title: 'There is nothing at this address.' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not know that method.' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this address accepts.' },
+  MEDIA_TYPE_NOT_SUPPORTED: { status: 415, title: 'This address does not read that content type.' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used with another body.' },
+  IDEMPOTENCY_KEY_IN_USE: { status: 409, title: 'The first request with this Idempotency-Key still runs.' },
+  REASON_NEEDED: { status: 403, title: 'Say why in X-Reason: this read is recorded.' },
+  TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests: try again a little later.' },
+
+  // The instance.
+  SEALED: { status: 503, title: 'The instance is sealed after a restore: an admin opens it.' },
+  DATABASE_UNAVAILABLE: { status: 503, title: 'The database does not answer: nothing was changed.' },
+  TEMPORAL_UNAVAILABLE: { status: 503, title: 'Temporal does not answer: nothing was changed.' },
+  JOURNAL_UNAVAILABLE: { status: 503, title: 'The opt-out journal cannot be written: send this again.' },
+  NOT_READY: { status: 503, title: 'The instance is not ready yet.' },
+  INTERNAL: { status: 500, title: 'Something failed on our side: it was recorded under this id.' },
+  CLOCK_NOT_MOVABLE: { status: 409, title: 'The clock moves only when every gateway is a fake.' },
+  CLOCK_BUSY: { status: 409, title: 'A message is being submitted: move the clock again in a moment.' },
+  SANDBOX_LOCAL_ONLY: { status: 403, title: 'The sandbox answers on this machine only.' },
+
+  // Things that a body names; a foreign one is answered like an unknown one.
+  CONTACT_NOT_FOUND: { status: 422, title: 'No such contact.' },
+  WORDING_NOT_FOUND: { status: 422, title: 'No such wording.' },
+  CAMPAIGN_NOT_FOUND: { status: 422, title: 'No such campaign.' },
+  IMPORT_NOT_FOUND: { status: 422, title: 'No such import.' },
+  BRAND_NOT_FOUND: { status: 422, title: 'No such brand.' },
+  PRACTICE_NOT_FOUND: {
+    status: 422,
+    title: 'No such practice: make it with PUT /v1/practices/{externalId}.',
+  },
+  GATEWAY_NOT_FOUND: { status: 422, title: 'No such gateway.' },
+  PROFILE_NOT_FOUND: { status: 422, title: 'No such profile of rules.' },
+
+  // Numbers, places and dates.
+  NUMBER_INVALID: { status: 422, title: 'This is not a phone number.' },
+  NUMBER_NOT_MOBILE: { status: 422, title: 'This number cannot receive an SMS.' },
+  NUMBER_ALREADY_HELD: { status: 409, title: 'Another contact holds this number.' },
+  NUMBER_RETIRED: { status: 409, title: 'This number no longer belongs to that contact.' },
+  PHONE_AMBIGUOUS: { status: 422, title: 'Two numbers stand where one is expected.' },
+  PHONE_DAMAGED_BY_EXCEL: { status: 422, title: 'A spreadsheet rounded this number: export it as text.' },
+  PLACE_UNKNOWN: { status: 422, title: 'The place of this person is not known, so no hour is lawful.' },
+  TIME_ZONE_UNKNOWN: { status: 422, title: 'This is not an IANA time zone.' },
+  TIME_ZONE_CONTRADICTS: { status: 422, title: 'The offset and the time zone do not agree.' },
+  DATE_INVALID: { status: 422, title: 'This date does not exist.' },
+  DATE_AMBIGUOUS: { status: 422, title: 'Day and month cannot be told apart in this date.' },
+
+  // Consents and their proofs.
+  CONSENT_PROOF_INCOMPLETE: {
+    status: 422,
+    title: 'The proof of this consent lacks fields its method asks for.',
+  },
+  CONSENT_NOT_PROVEN: { status: 422, title: 'No consent is proved for this person and purpose.' },
+  BASIS_NOT_PROVEN: { status: 422, title: 'The legal basis lacks fields that would prove it.' },
+  BASIS_NOT_ALLOWED: { status: 422, title: 'This legal basis is not open for this purpose.' },
+  PROOF_NOT_NEW: { status: 409, title: 'A person who said stop comes back only with a new proof.' },
+  WORDING_NOT_IN_USE: { status: 422, title: 'This wording was not in use at that moment.' },
+  MINOR: { status: 422, title: 'No marketing to a person under 18.' },
+  ERASED: { status: 409, title: 'This person was erased.' },
+
+  // Bookings.
+  BOOKING_OF_SOMEBODY_ELSE: {
+    status: 409,
+    title: 'This booking belongs to another person: ?replaceContact=true if that is meant.',
+  },
+  REVISION_SUPERSEDED: { status: 409, title: 'A later revision of this booking is already known.' },
+  SERIES_CANNOT_MOVE: { status: 409, title: 'A series in this state cannot do that.' },
+  NOTHING_AHEAD: { status: 422, title: 'Nothing in this plan lies in the future.' },
+
+  // Texts and senders.
+  CONTENT_REFUSED: { status: 422, title: 'This text may not be sent.' },
+  TOO_MANY_PARTS: { status: 422, title: 'This text is longer than the number of parts allowed.' },
+  TEXT_CANNOT_RENDER: { status: 422, title: 'This text names a variable that has no value.' },
+  OPT_OUT_IMPOSSIBLE: {
+    status: 422,
+    title: 'The way out in this text would not work from this sender, account and territory.',
+  },
+  STALE_WHEN_HELD: {
+    status: 409,
+    title: 'Part of the audience would read a day that has passed: set expireAt, or acknowledge it.',
+  },
+  SENDER_NOT_YOURS: { status: 403, title: 'This sender is not on the list of senders you may use.' },
+  SENDER_INVALID: { status: 422, title: 'A sender is 3 to 11 letters and digits, or a number.' },
+
+  // Campaigns and accounts.
+  CAMPAIGN_CANNOT_MOVE: { status: 409, title: 'A campaign in this state cannot do that.' },
+  APPROVAL_NEEDED: { status: 409, title: 'This campaign needs an approval before it is launched.' },
+  IDENTITY_MISSING: { status: 422, title: 'A real account needs to know who you are: complete the tenant.' },
+  STOP_PATH_UNPROVEN: {
+    status: 409,
+    title: 'No STOP has come back through this account yet: prove its way out first.',
+  },
+  MESSAGE_NOT_UNCERTAIN: { status: 409, title: 'Only a message whose fate is unknown can be resolved.' },
+  WEBHOOK_ADDRESS_REFUSED: { status: 422, title: 'A webhook goes to https and to a public address.' },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+/** The code of a refusal, part of the contract with callers. */
+export type RefusalCode = keyof typeof refusals;
+
+/** What this refusal adds to its title; never personal data. */
+export interface RefusalDetails {
+  readonly detail?: string;
+  /** One entry per wrong field, located by a JSON pointer. */
+  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+  readonly retryAfterSeconds?: number;
+  readonly [more: string]: unknown;
+}
+
+/** An outcome that the caller can act on, named in the catalogue. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  readonly details: RefusalDetails;
+
+  constructor(code: RefusalCode, details: RefusalDetails = {}) {
+    super(details.detail ?? refusals[code].title);
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The HTTP status that answers this refusal. */
+  get status(): number {
+    return refusals[this.code].status;
+  }
+
+  /** The sentence of the catalogue. */
+  get title(): string {
+    return refusals[this.code].title;
+  }
+}
+
+/** A start that a person must repair; its message is one sentence. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
