@@ -97,7 +97,7 @@ export interface Accepted extends Moments {
   readonly rejected: readonly RejectedRecipient[];
 }
 
-/** Known not accepted, for everybody in the call. */
+/** Known not accepted, for everybody in the call; without moments, nothing was written. */
 export interface Refused extends Partial<Moments> {
   readonly kind: 'REFUSED';
   readonly errorClass: RefusalClass;
@@ -111,10 +111,10 @@ export interface Unknown extends Moments {
   readonly reason: 'timeout' | 'reset' | '5xx' | 'parse';
 }
 
-/** Not one byte left: the look was too old, the order was withdrawn, or no seat was open. */
+/** Not one byte left: the look was too old, or the order was withdrawn first. */
 export interface NotWritten {
   readonly kind: 'NOT_WRITTEN';
-  readonly reason: 'too-late' | 'aborted' | 'no-connection';
+  readonly reason: 'too-late' | 'aborted';
 }
 
 /** What became of one call; a gateway answers it and never throws for it. */
@@ -134,6 +134,8 @@ export interface Attempt {
   /** Aborting before the first byte prevents it; afterwards the answer is still awaited. */
   readonly signal: AbortSignal;
   readonly monotonic: () => number;
+  /** Told the monotonic instant at which the first byte leaves: the log of a rate is kept by it. */
+  readonly onFirstByte?: (at: number) => void;
   /** Epoch milliseconds by the machine clock. */
   readonly machine: () => number;
 }
@@ -247,9 +249,9 @@ export interface Gateway {
   readonly capabilities: Capabilities;
   /** How many calls could be written at this instant. */
   seats(): number;
-  /** At most `n` seats, fewer when fewer are open. */
+  /** At most `n` seats; asking for more than are open opens more for the next time. */
   reserve(n: number): Seat[];
-  /** Writes the first byte before it returns its promise, or never. */
+  /** Writes in this turn of the event loop, `writeBefore` tested as the first byte leaves, or never. */
   submit(call: Call, attempt: Attempt): Promise<SubmitResult>;
   reconcile(question: Question, signal: AbortSignal): Promise<Reconciled>;
   parseCallback(request: RawRequest): Callback;

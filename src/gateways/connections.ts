@@ -1,0 +1,195 @@
+import { Client } from 'undici';
+
+import type { Exchange, HttpRequest } from './exchange.ts';
+import { ExchangeHandler, tooLate } from './exchange.ts';
+import type { Attempt, Seat } from './gateway.ts';
+
+/** How an operator is reached. */
+export interface ConnectionSettings {
+  readonly origin: string;
+  /** Most connections open at once. */
+  readonly connections: number;
+  readonly requestTimeoutMs: number;
+  /** A harmless request that opens a connection; any answer will do. */
+  readonly greeting: HttpRequest;
+}
+
+/** Kept open when idle, so that a single reminder finds a seat. */
+const WARM = 4;
+
+/** After a failure the operator is tried again this often. */
+const RECONNECT_MS = 2_000;
+
+/** An operator answers in lines, not in megabytes. */
+const LARGEST_ANSWER = 1_048_576;
+
+/** The operator may say a shorter time; 4 s, undici's own, would reopen idle connections for ever. */
+const IDLE_MS = 60_000;
+
+class ClientSeat implements Seat {
+  readonly #free: (client: Client) => void;
+  #client: Client | undefined;
+
+  constructor(client: Client, free: (client: Client) => void) {
+    this.#client = client;
+    this.#free = free;
+  }
+
+  release(): void {
+    const client = this.take();
+    if (client !== undefined) this.#free(client);
+  }
+
+  /** The connection, once. */
+  take(): Client | undefined {
+    const client = this.#client;
+    this.#client = undefined;
+    return client;
+  }
+}
+
+/**
+ * A bounded free list of connections that are open before they are needed.
+ *
+ * Not a pool: what finds no connection is not queued, since its look would be old when it leaves.
+ */
+export class Connections {
+  readonly #settings: ConnectionSettings;
+  readonly #free: Client[] = [];
+  /** Every client, with the instant from which it counts as open. */
+  readonly #all = new Set<Client>();
+  #wanted: number;
+  #down = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  #idle: (() => void) | undefined;
+  #busy = 0;
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings;
+    this.#wanted = Math.min(WARM, settings.connections);
+    this.#grow();
+  }
+
+  /** Requests that could be written at this instant. */
+  seats(): number {
+    return this.#free.length;
+  }
+
+  /** At most `n` seats; what is missing is opened for the next time. */
+  reserve(n: number): Seat[] {
+    const taken = this.#closed ? [] : this.#free.splice(-Math.min(n, this.#free.length), n);
+    if (taken.length < n || this.#free.length === 0) this.#want(Math.max(n - taken.length, this.#all.size));
+    return taken.map((client) => new ClientSeat(client, (freed) => this.#give(freed)));
+  }
+
+  /** Writes on the seat's connection in this turn of the event loop, or never. */
+  async exchange(request: HttpRequest, attempt: Attempt): Promise<Exchange> {
+    const late = tooLate(attempt);
+    if (late !== undefined) {
+      attempt.seat.release();
+      return { kind: 'not-written', reason: late };
+    }
+    const client = attempt.seat instanceof ClientSeat ? attempt.seat.take() : undefined;
+    if (client === undefined || !this.#all.has(client)) return { kind: 'not-connected' };
+    return this.#write(client, request, attempt);
+  }
+
+  /** Takes no more, waits for the answers of what was written, then closes. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    if (this.#busy > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await Promise.all([...this.#all].map((client) => client.destroy()));
+  }
+
+  async #write(client: Client, request: HttpRequest, attempt: Attempt): Promise<Exchange> {
+    this.#busy += 1;
+    const exchange = await this.#dispatch(client, request, attempt);
+    this.#busy -= 1;
+    this.#give(client);
+    if (this.#busy === 0) this.#idle?.();
+    return exchange;
+  }
+
+  #dispatch(client: Client, request: HttpRequest, bounds: Omit<Attempt, 'seat'>): Promise<Exchange> {
+    return new Promise((settle) => {
+      const { method, path, headers, body } = request;
+      client.dispatch(
+        { method, path, headers, body: body ?? null },
+        new ExchangeHandler(bounds, this.#settings.requestTimeoutMs, settle),
+      );
+    });
+  }
+
+  #give(client: Client): void {
+    if (this.#all.has(client)) this.#free.push(client);
+  }
+
+  #want(more: number): void {
+    this.#wanted = Math.min(this.#settings.connections, Math.max(this.#wanted, this.#all.size + more));
+    this.#grow();
+  }
+
+  /** Opens what is wanted; while the operator is down, one connection at a time tries. */
+  #grow(): void {
+    if (this.#closed || this.#timer !== undefined) return;
+    const missing = this.#wanted - this.#all.size;
+    for (let n = this.#down ? Math.min(1, missing) : missing; n > 0; n -= 1) void this.#open();
+  }
+
+  async #open(): Promise<void> {
+    const client = new Client(this.#settings.origin, {
+      pipelining: 1,
+      keepAliveTimeout: IDLE_MS,
+      maxResponseSize: LARGEST_ANSWER,
+      connectTimeout: this.#settings.requestTimeoutMs,
+      allowH2: false,
+    });
+    this.#all.add(client);
+    const greeted = await this.#dispatch(client, this.#settings.greeting, {
+      signal: new AbortController().signal,
+      writeBefore: Infinity,
+      monotonic: () => 0,
+      machine: () => 0,
+    });
+    if (greeted.kind !== 'answered') return this.#fail(client);
+    client.once('disconnect', () => this.#lose(client));
+    this.#down = false;
+    this.#give(client);
+    this.#grow();
+  }
+
+  #fail(client: Client): void {
+    this.#down = true;
+    this.#drop(client);
+    this.#later();
+  }
+
+  /** A request not yet written on it is answered `not-connected` by the destruction. */
+  #lose(client: Client): void {
+    this.#drop(client);
+    if (this.#free.length >= WARM) this.#wanted = Math.max(WARM, this.#all.size);
+    else this.#later();
+  }
+
+  #drop(client: Client): void {
+    this.#all.delete(client);
+    const at = this.#free.indexOf(client);
+    if (at >= 0) this.#free.splice(at, 1);
+    void client.destroy();
+  }
+
+  #later(): void {
+    if (this.#closed || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#grow();
+    }, RECONNECT_MS);
+    this.#timer.unref();
+  }
+}

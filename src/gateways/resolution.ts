@@ -1,0 +1,49 @@
+import type { CallPurpose, Capabilities } from './gateway.ts';
+
+/** A way to learn what became of a submission without an answer. */
+export type Resolution = 're-send-same-key' | 'look-up' | 'wait-for-receipt' | 'person';
+
+/** A submission whose fate is unknown, and what was already tried in vain. */
+export interface Uncertain {
+  readonly purpose: CallPurpose;
+  /** Machine time since its mark. */
+  readonly sinceMarkMs: number;
+  readonly triedInVain: readonly Resolution[];
+}
+
+/** From mark to first byte, at most: later than that nothing is written. */
+export const WRITE_WITHIN_MS = 250;
+
+const HOUR_MS = 3_600_000;
+
+/** An operator forgets a key after 24 h; an hour is kept for clocks that differ. */
+const KEY_LIVES_MS = 23 * HOUR_MS;
+
+/** A campaign is closed two hours after its last submission: receipts are waited for no longer. */
+const RECEIPT_AWAITED_MS = 2 * HOUR_MS;
+
+/** The next way to resolve it; `person` when no automatic one is left. */
+export function resolutionOf(capabilities: Capabilities, uncertain: Uncertain): Resolution {
+  const ways: readonly [Resolution, boolean][] = [
+    ['re-send-same-key', mayRepeat(capabilities, uncertain)],
+    ['look-up', capabilities.lookup !== 'none'],
+    ['wait-for-receipt', capabilities.receipts !== 'none' && uncertain.sinceMarkMs < RECEIPT_AWAITED_MS],
+  ];
+  const open = ways.find(([way, possible]) => possible && !uncertain.triedInVain.includes(way));
+  return open?.[0] ?? 'person';
+}
+
+/** A code that comes late confuses whoever asked for it: it is never repeated. */
+function mayRepeat(capabilities: Capabilities, { purpose, sinceMarkMs }: Uncertain): boolean {
+  return capabilities.idempotency === 'key-24h' && purpose !== 'confirmation' && sinceMarkMs < KEY_LIVES_MS;
+}
+
+/** Time after the mark from which a look-up that finds nothing proves non-acceptance. */
+export function absenceProvedAfterMs(capabilities: Capabilities): number {
+  return WRITE_WITHIN_MS + capabilities.requestTimeoutMs + capabilities.indexingDelayMs;
+}
+
+/** Whether "not found", asked that long after the mark, proves non-acceptance. */
+export function absenceProves(capabilities: Capabilities, askedAfterMarkMs: number): boolean {
+  return capabilities.lookup !== 'none' && askedAfterMarkMs >= absenceProvedAfterMs(capabilities);
+}
