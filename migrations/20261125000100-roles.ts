@@ -31,6 +31,10 @@ export class Roles extends Migration {
         EXECUTE format('GRANT %s ON %s TO bonheure_app', verbs, target);
       END $$`);
     this.addSql(`
+      CREATE FUNCTION iso(moment timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+        SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+      $$`);
+    this.addSql(`
       CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';

@@ -28,7 +28,9 @@ export class Contacts extends Migration {
         retired_at timestamptz,
         created_at timestamptz NOT NULL,
         updated_at timestamptz NOT NULL)`);
-    this.addSql(`CREATE UNIQUE INDEX contact_phone ON contact (tenant_id, phone_index) WHERE retired_at IS NULL`);
+    this.addSql(
+      `CREATE UNIQUE INDEX contact_phone ON contact (tenant_id, phone_index) WHERE retired_at IS NULL`,
+    );
     this.addSql(
       `CREATE UNIQUE INDEX contact_phone_next ON contact (tenant_id, phone_index_next) WHERE retired_at IS NULL AND phone_index_next IS NOT NULL`,
     );

@@ -9,7 +9,6 @@ export class Ledger extends Migration {
     this.messages();
     this.submissions();
     this.outcomes();
-    this.inbox();
   }
 
   private accounts(): void {
@@ -124,7 +123,9 @@ export class Ledger extends Migration {
         created_at timestamptz NOT NULL,
         CHECK ((kind = 'campaign') = (campaign_id IS NOT NULL AND shard IS NOT NULL)),
         CHECK ((kind = 'series') = (series_id IS NOT NULL)))`);
-    this.addSql(`CREATE UNIQUE INDEX batch_shard ON batch (campaign_id, shard) WHERE campaign_id IS NOT NULL`);
+    this.addSql(
+      `CREATE UNIQUE INDEX batch_shard ON batch (campaign_id, shard) WHERE campaign_id IS NOT NULL`,
+    );
     this.addSql(`CREATE UNIQUE INDEX batch_series ON batch (series_id) WHERE series_id IS NOT NULL`);
     this.addSql(
       `CREATE UNIQUE INDEX batch_standing ON batch (tenant_id, account_id) WHERE kind = 'acknowledgements'`,
@@ -273,50 +274,5 @@ export class Ledger extends Migration {
         delta int NOT NULL)`);
     this.addSql(`CREATE INDEX tally_batch ON tally (batch_id)`);
     this.addSql(`SELECT protect('tally', 'SELECT, INSERT, DELETE')`);
-  }
-
-  private inbox(): void {
-    this.addSql(`
-      CREATE TABLE receipt (
-        id uuid PRIMARY KEY,
-        account_id uuid NOT NULL,
-        digest bytea NOT NULL,
-        sealed bytea NOT NULL,
-        received_at timestamptz NOT NULL,
-        matched_at timestamptz,
-        UNIQUE (account_id, digest))`);
-    this.addSql(`CREATE INDEX receipt_unmatched ON receipt (received_at) WHERE matched_at IS NULL`);
-    this.addSql(`GRANT SELECT, INSERT, UPDATE, DELETE ON receipt TO bonheure_app`);
-    this.addSql(`
-      CREATE TABLE inbound (
-        id uuid PRIMARY KEY,
-        account_id uuid NOT NULL,
-        digest bytea NOT NULL,
-        sealed bytea NOT NULL,
-        reading text NOT NULL,
-        received_at timestamptz NOT NULL,
-        effective_at timestamptz,
-        settled_at timestamptz,
-        simulated boolean NOT NULL DEFAULT false,
-        UNIQUE (account_id, digest))`);
-    this.addSql(`CREATE INDEX inbound_unsettled ON inbound (received_at) WHERE settled_at IS NULL`);
-    this.addSql(`GRANT SELECT, INSERT, UPDATE, DELETE ON inbound TO bonheure_app`);
-    this.addSql(`
-      CREATE TABLE reply (
-        inbound_id uuid NOT NULL,
-        tenant_id uuid NOT NULL,
-        contact_id uuid,
-        account_id uuid NOT NULL,
-        reading text NOT NULL,
-        unclear boolean NOT NULL,
-        batch_id uuid,
-        seq int,
-        sealed bytea NOT NULL,
-        received_at timestamptz NOT NULL,
-        decided_at timestamptz,
-        decision text,
-        PRIMARY KEY (tenant_id, inbound_id),
-        CHECK ((decided_at IS NULL) = (decision IS NULL)))`);
-    this.addSql(`SELECT protect('reply', 'SELECT, INSERT, UPDATE, DELETE')`);
   }
 }

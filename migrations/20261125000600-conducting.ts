@@ -42,7 +42,9 @@ export class Conducting extends Migration {
         at timestamptz NOT NULL,
         next_attempt_at timestamptz,
         CHECK ((state = 'pending') = (next_attempt_at IS NOT NULL)))`);
-    this.addSql(`CREATE INDEX webhook_delivery_due ON webhook_delivery (next_attempt_at) WHERE state = 'pending'`);
+    this.addSql(
+      `CREATE INDEX webhook_delivery_due ON webhook_delivery (next_attempt_at) WHERE state = 'pending'`,
+    );
     this.addSql(`SELECT protect('webhook_delivery')`);
   }
 }

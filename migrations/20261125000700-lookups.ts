@@ -26,7 +26,10 @@ const READ: readonly (readonly [string, string])[] = [
   ['tenant', 'id'],
   ['api_key', 'id, tenant_id, hash, role, source, name, revoked_at'],
   ['acceptance', 'account_id, gateway_id, recipient, tenant_id, batch_id, seq'],
-  ['batch', 'id, tenant_id, kind, account_id, state, campaign_id, series_id, shard, next_action_at, woken_at'],
+  [
+    'batch',
+    'id, tenant_id, kind, account_id, state, campaign_id, series_id, shard, next_action_at, woken_at',
+  ],
   ['campaign', 'id, tenant_id, status, next_action_at, woken_at'],
   ['reminder_series', 'id, tenant_id, state, next_action_at, woken_at'],
   ['import', 'id, tenant_id, state'],
@@ -82,5 +85,8 @@ const QUESTIONS: readonly (readonly [string, string])[] = [
     `tenants_to_link(most int) RETURNS TABLE (tenant_id uuid, chain text)`,
     `SELECT DISTINCT u.tenant_id, u.chain FROM unlinked u LIMIT least(most, 1000)`,
   ],
-  [`every_tenant(after_id uuid, most int) RETURNS TABLE (tenant_id uuid)`, `SELECT t.id FROM tenant t WHERE t.id > after_id ORDER BY t.id LIMIT least(most, 1000)`],
+  [
+    `every_tenant(after_id uuid, most int) RETURNS TABLE (tenant_id uuid)`,
+    `SELECT t.id FROM tenant t WHERE t.id > after_id ORDER BY t.id LIMIT least(most, 1000)`,
+  ],
 ];

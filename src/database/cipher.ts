@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 
 const FORMAT = 1;
 const HEADER = 1 + 4 + 12 + 16;
@@ -30,7 +37,10 @@ const additionalData = (place: Place, version: number): Buffer =>
 export function seal(key: VersionedKey, place: Place, plain: Buffer | string): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key.key, nonce).setAAD(additionalData(place, key.version));
-  const body = Buffer.concat([typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain), cipher.final()]);
+  const body = Buffer.concat([
+    typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain),
+    cipher.final(),
+  ]);
   const head = Buffer.alloc(5);
   head.writeUInt8(FORMAT, 0);
   head.writeUInt32BE(key.version, 1);
@@ -39,13 +49,15 @@ export function seal(key: VersionedKey, place: Place, plain: Buffer | string): B
 
 /** The key version a ciphertext was made with. */
 export function versionOf(sealed: Buffer): number {
-  if (sealed.length < HEADER || sealed.readUInt8(0) !== FORMAT) throw new CiphertextRefused('not a ciphertext of ours');
+  if (sealed.length < HEADER || sealed.readUInt8(0) !== FORMAT)
+    throw new CiphertextRefused('not a ciphertext of ours');
   return sealed.readUInt32BE(1);
 }
 
 /** The plaintext; throws CiphertextRefused when altered, moved, or of another key. */
 export function unseal(key: VersionedKey, place: Place, sealed: Buffer): Buffer {
-  if (versionOf(sealed) !== key.version) throw new CiphertextRefused(`key version ${key.version} does not open it`);
+  if (versionOf(sealed) !== key.version)
+    throw new CiphertextRefused(`key version ${key.version} does not open it`);
   const decipher = createDecipheriv('aes-256-gcm', key.key, sealed.subarray(5, 17))
     .setAAD(additionalData(place, key.version))
     .setAuthTag(sealed.subarray(17, HEADER));
@@ -60,7 +72,10 @@ export function unseal(key: VersionedKey, place: Place, sealed: Buffer): Buffer 
 export const newKeyBytes = (): Buffer => randomBytes(32);
 
 /** A key held by OpenSSL: raw keys cost some 12 µs a call on Node 24. */
-export const keyOf = (version: number, bytes: Buffer): VersionedKey => ({ version, key: createSecretKey(bytes) });
+export const keyOf = (version: number, bytes: Buffer): VersionedKey => ({
+  version,
+  key: createSecretKey(bytes),
+});
 
 /** HMAC-SHA-256, 32 bytes. */
 export const keyedDigest = (key: KeyObject, text: string | Buffer): Buffer =>

@@ -42,7 +42,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     entities,
     clientUrl: options.url,
     pool: { min: 0, max: options.connections, idleTimeoutMillis: 30_000 },
-    driverOptions: { application_name: options.name, connectionTimeoutMillis: 5_000, statement_timeout: 30_000 },
+    driverOptions: {
+      application_name: options.name,
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 30_000,
+    },
     allowGlobalContext: false,
     ensureDatabase: false,
     debug: false,
@@ -64,7 +68,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 function transaction(tenantId: string, em: SqlEntityManager): Transaction {
-  const kysely = (): Untyped => em.getKysely() as unknown as Untyped; // rows are typed by each statement
+  const kysely = (): Untyped => em.getKysely();
   return {
     tenantId,
     em,

@@ -1,2 +1,90 @@
+import { CampaignSchema } from '../campaigns/campaign.entity.ts';
+import { ConsentEventSchema } from '../contacts/consent-event.entity.ts';
+import { ConsentProofSchema } from '../contacts/consent-proof.entity.ts';
+import { ConsentSchema } from '../contacts/consent.entity.ts';
+import { ContactKeySchema } from '../contacts/contact-key.entity.ts';
+import { ContactSchema } from '../contacts/contact.entity.ts';
+import { FrequencySchema } from '../contacts/frequency.entity.ts';
+import { ImportRowSchema } from '../contacts/import-row.entity.ts';
+import { ImportSliceSchema } from '../contacts/import-slice.entity.ts';
+import { ImportSchema } from '../contacts/import.entity.ts';
+import { LinkSchema } from '../contacts/link.entity.ts';
+import { RejectedRowSchema } from '../contacts/rejected-row.entity.ts';
+import { SuppressionSchema } from '../contacts/suppression.entity.ts';
+import { UnlinkedSchema } from '../contacts/unlinked.entity.ts';
+import { WordingSchema } from '../contacts/wording.entity.ts';
+import { DataKeySchema } from './data-key.entity.ts';
+import { InstanceKeySchema } from './instance-key.entity.ts';
+import { InstanceSchema } from './instance.entity.ts';
+import { IntentSchema } from './intent.entity.ts';
+import { ProcessSchema } from './process.entity.ts';
+import { AcceptanceSchema } from '../messages/acceptance.entity.ts';
+import { AcknowledgementSchema } from '../messages/acknowledgement.entity.ts';
+import { BatchSchema } from '../messages/batch.entity.ts';
+import { DecisionSchema } from '../messages/decision.entity.ts';
+import { GatewayAccountSchema } from '../messages/gateway-account.entity.ts';
+import { GatewayHaltSchema } from '../messages/gateway-halt.entity.ts';
+import { InboundSchema } from '../messages/inbound.entity.ts';
+import { MessageTextSchema } from '../messages/message-text.entity.ts';
+import { MessageSchema } from '../messages/message.entity.ts';
+import { RateShareSchema } from '../messages/rate-share.entity.ts';
+import { ReceiptSchema } from '../messages/receipt.entity.ts';
+import { ReplySchema } from '../messages/reply.entity.ts';
+import { SubmissionSchema } from '../messages/submission.entity.ts';
+import { ReminderSeriesSchema } from '../reminders/reminder-series.entity.ts';
+import { ReminderStepSchema } from '../reminders/reminder-step.entity.ts';
+import { ApiKeySchema } from '../tenants/api-key.entity.ts';
+import { AuditEntrySchema } from '../tenants/audit-entry.entity.ts';
+import { BrandSchema } from '../tenants/brand.entity.ts';
+import { IdempotencyKeySchema } from '../tenants/idempotency-key.entity.ts';
+import { PracticeSchema } from '../tenants/practice.entity.ts';
+import { TenantSchema } from '../tenants/tenant.entity.ts';
+import { WebhookDeliverySchema } from '../tenants/webhook-delivery.entity.ts';
+import { WebhookEndpointSchema } from '../tenants/webhook-endpoint.entity.ts';
+
 /** Every entity that MikroORM knows. */
-export const entities = [];
+export const entities = [
+  CampaignSchema,
+  ConsentEventSchema,
+  ConsentProofSchema,
+  ConsentSchema,
+  ContactKeySchema,
+  ContactSchema,
+  FrequencySchema,
+  ImportRowSchema,
+  ImportSliceSchema,
+  ImportSchema,
+  LinkSchema,
+  RejectedRowSchema,
+  SuppressionSchema,
+  UnlinkedSchema,
+  WordingSchema,
+  DataKeySchema,
+  InstanceKeySchema,
+  InstanceSchema,
+  IntentSchema,
+  ProcessSchema,
+  AcceptanceSchema,
+  AcknowledgementSchema,
+  BatchSchema,
+  DecisionSchema,
+  GatewayAccountSchema,
+  GatewayHaltSchema,
+  InboundSchema,
+  MessageTextSchema,
+  MessageSchema,
+  RateShareSchema,
+  ReceiptSchema,
+  ReplySchema,
+  SubmissionSchema,
+  ReminderSeriesSchema,
+  ReminderStepSchema,
+  ApiKeySchema,
+  AuditEntrySchema,
+  BrandSchema,
+  IdempotencyKeySchema,
+  PracticeSchema,
+  TenantSchema,
+  WebhookDeliverySchema,
+  WebhookEndpointSchema,
+];

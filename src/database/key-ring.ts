@@ -22,7 +22,8 @@ export class KeyRing {
   constructor(keys: readonly VersionedKey[], current: number) {
     this.#keys = new Map(keys.map((key) => [key.version, key]));
     const found = this.#keys.get(current);
-    if (found === undefined) throw new KeyRingUnusable(`the keys file names key ${current} as current and does not hold it`);
+    if (found === undefined)
+      throw new KeyRingUnusable(`the keys file names key ${current} as current and does not hold it`);
     this.#current = found;
   }
 
@@ -46,7 +47,8 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
     throw new KeyRingUnusable(`cannot read the keys file ${file}: give its path in BONHEURE_KEYS`, { cause });
   });
   const parsed = KeyFile.safeParse(parseJson(text));
-  if (!parsed.success) throw new KeyRingUnusable(`the keys file ${file} is malformed: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new KeyRingUnusable(`the keys file ${file} is malformed: ${z.prettifyError(parsed.error)}`);
   const keys = parsed.data.keys.map(({ version, key }) => keyOf(version, Buffer.from(key, 'base64')));
   return new KeyRing(keys, parsed.data.current);
 }

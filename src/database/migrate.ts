@@ -33,7 +33,9 @@ export async function migrate(url: string): Promise<string[]> {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const url = process.env['DATABASE_URL'];
   if (url === undefined) {
-    process.stderr.write('Give the owner’s address of the database in DATABASE_URL, then run npm run migrate again.\n');
+    process.stderr.write(
+      'Give the owner’s address of the database in DATABASE_URL, then run npm run migrate again.\n',
+    );
     process.exit(1);
   }
   const applied = await migrate(url);

@@ -1,0 +1,106 @@
+import { DateTime } from 'luxon';
+
+const TOLERATED_SKEW_MS = 2_000;
+const AGREEMENT_MS = 60_000;
+
+/** The two clocks: the law's decides, the machine's measures. */
+export interface Clock {
+  /** The law clock, in UTC; windows, consents, events and expiry are read from it. */
+  now(): DateTime<true>;
+  /** Epoch milliseconds of the machine; rates, leases, back-off and ids. No offset touches it. */
+  machine(): number;
+  /** Milliseconds on the `performance.now()` scale; only differences mean anything. */
+  monotonic(): number;
+  /** The revision of the offset in use; a mark under another one is refused. */
+  readonly revision: number;
+  /** Why the clock cannot be trusted right now, if so: the gate stays closed. */
+  doubt(): string | undefined;
+}
+
+/** What the database says of time, read in one statement. */
+export interface Reading {
+  readonly offsetMs: number;
+  readonly revision: number;
+  readonly moving: boolean;
+  /** Epoch milliseconds of PostgreSQL's clock_timestamp(). */
+  readonly databaseAt: number;
+}
+
+/** The host's own clocks, replaceable in tests of skew. */
+export interface Host {
+  wall(): number;
+  monotonic(): number;
+}
+
+const host: Host = { wall: () => Date.now(), monotonic: () => performance.now() };
+
+/** The clock of one process; it follows the offset kept in the database. */
+export class ProcessClock implements Clock {
+  readonly #host: Host;
+  readonly #movable: boolean;
+  readonly #origin: number;
+  #offsetMs = 0;
+  #revision = 0;
+  #moving = true;
+  #disagreedAt: number | undefined;
+  #readAt: number | undefined;
+
+  constructor(options: { readonly movable: boolean; readonly host?: Host }) {
+    this.#host = options.host ?? host;
+    this.#movable = options.movable;
+    this.#origin = this.#host.wall() - this.#host.monotonic();
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  now(): DateTime<true> {
+    return instant(this.#host.wall() + this.#offsetMs);
+  }
+
+  machine(): number {
+    return this.#host.wall();
+  }
+
+  monotonic(): number {
+    return this.#host.monotonic();
+  }
+
+  /** Takes over what the database just said, and compares clocks with it. */
+  adopt(reading: Reading): void {
+    this.#offsetMs = reading.offsetMs;
+    this.#revision = reading.revision;
+    this.#moving = reading.moving;
+    this.#readAt = this.#host.monotonic();
+    if (Math.abs(reading.databaseAt - this.#host.wall()) > TOLERATED_SKEW_MS || this.#jumped()) {
+      this.#disagreedAt = this.#host.monotonic();
+    }
+  }
+
+  doubt(): string | undefined {
+    if (this.#readAt === undefined) return 'the clock was never compared with the database';
+    if (this.#host.monotonic() - this.#readAt > 10_000)
+      return 'the clock was not compared with the database for 10 s';
+    if (this.#moving) return 'the law clock is being moved';
+    if (this.#offsetMs !== 0 && !this.#movable)
+      return 'the law clock is moved and a real gateway is configured';
+    if (this.#jumped()) return 'the wall clock jumped by more than 2 s';
+    if (this.#disagreedAt !== undefined && this.#host.monotonic() - this.#disagreedAt < AGREEMENT_MS) {
+      return 'this host and PostgreSQL differed by more than 2 s within the last minute';
+    }
+    return undefined;
+  }
+
+  /** Whether wall and monotonic clocks parted since the process started. */
+  #jumped(): boolean {
+    return Math.abs(this.#host.wall() - this.#host.monotonic() - this.#origin) > TOLERATED_SKEW_MS;
+  }
+}
+
+/** An instant in UTC from epoch milliseconds. */
+export function instant(epochMs: number): DateTime<true> {
+  const at = DateTime.fromMillis(epochMs, { zone: 'utc' });
+  if (!at.isValid) throw new RangeError(`not an instant: ${epochMs}`);
+  return at;
+}

@@ -1,0 +1,17 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** The one row that every process reads: clock, seal, heartbeat. */
+export const InstanceSchema = defineEntity({
+  name: 'Instance',
+  tableName: 'instance',
+  properties: {
+    id: p.smallint().primary(),
+    clockOffsetMs: p.bigint('number'),
+    clockRevision: p.integer(),
+    moving: p.boolean(),
+    heartbeat: p.bigint('number'),
+    sealed: p.boolean(),
+    sealedWhy: p.text().nullable(),
+    lastSubmissionAt: p.datetime(6).nullable(),
+  },
+});

@@ -1,0 +1,20 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** Something to tell Temporal, written with what caused it. */
+export const IntentSchema = defineEntity({
+  name: 'Intent',
+  tableName: 'intent',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    class: p.smallint(),
+    verb: p.text(),
+    workflow: p.text(),
+    workflowId: p.text(),
+    signal: p.text().nullable(),
+    input: p.json(),
+    createdAt: p.datetime(6),
+    notBefore: p.datetime(6),
+    attempts: p.integer(),
+  },
+});

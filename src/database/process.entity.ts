@@ -1,0 +1,14 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** One api or worker process, and when it was last seen. */
+export const ProcessSchema = defineEntity({
+  name: 'Process',
+  tableName: 'process',
+  properties: {
+    id: p.uuid().primary(),
+    kind: p.text(),
+    startedAt: p.datetime(6),
+    seenAt: p.datetime(6),
+    drainedAt: p.datetime(6).nullable(),
+  },
+});

@@ -1,0 +1,18 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** An operator’s word that it took one message. */
+export const AcceptanceSchema = defineEntity({
+  name: 'Acceptance',
+  tableName: 'acceptance',
+  properties: {
+    accountId: p.uuid().primary(),
+    gatewayId: p.text().primary(),
+    recipient: p.blob().primary(),
+    tenantId: p.uuid(),
+    batchId: p.uuid(),
+    seq: p.integer(),
+    submissionId: p.uuid(),
+    firstByteAt: p.datetime(6).nullable(),
+    answeredAt: p.datetime(6),
+  },
+});

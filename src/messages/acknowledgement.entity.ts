@@ -1,0 +1,17 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** What answers one STOP or CONTACT. */
+export const AcknowledgementSchema = defineEntity({
+  name: 'Acknowledgement',
+  tableName: 'acknowledgement',
+  properties: {
+    batchId: p.uuid().primary(),
+    seq: p.integer().primary(),
+    tenantId: p.uuid(),
+    inboundId: p.uuid(),
+    kind: p.text(),
+    phoneIndex: p.blob(),
+    onDay: p.date(),
+    sealed: p.blob(),
+  },
+});

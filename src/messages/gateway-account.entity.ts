@@ -1,0 +1,23 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** An account at an operator. */
+export const GatewayAccountSchema = defineEntity({
+  name: 'GatewayAccount',
+  tableName: 'gateway_account',
+  properties: {
+    id: p.uuid().primary(),
+    name: p.text(),
+    kind: p.text(),
+    fake: p.boolean(),
+    ratePerSecond: p.integer().nullable(),
+    halted: p.boolean(),
+    haltReason: p.text().nullable(),
+    state: p.text(),
+    credit: p.decimal().nullable(),
+    lastReceiptAt: p.datetime(6).nullable(),
+    lastStopAt: p.datetime(6).nullable(),
+    provenAt: p.datetime(6).nullable(),
+    provenHow: p.text().nullable(),
+    updatedAt: p.datetime(6),
+  },
+});

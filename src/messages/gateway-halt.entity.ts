@@ -1,0 +1,13 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** A tenant’s stop of one account, for its own messages. */
+export const GatewayHaltSchema = defineEntity({
+  name: 'GatewayHalt',
+  tableName: 'gateway_halt',
+  properties: {
+    tenantId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    reason: p.text(),
+    since: p.datetime(6),
+  },
+});

@@ -1,0 +1,20 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** One reminder of one revision of a series. */
+export const ReminderStepSchema = defineEntity({
+  name: 'ReminderStep',
+  tableName: 'reminder_step',
+  properties: {
+    seriesId: p.uuid().primary(),
+    revision: p.integer().primary(),
+    position: p.integer().primary(),
+    tenantId: p.uuid(),
+    step: p.text(),
+    wantedAt: p.datetime(6),
+    plannedAt: p.datetime(6).nullable(),
+    state: p.text(),
+    code: p.text().nullable(),
+    because: p.json().nullable(),
+    settledAt: p.datetime(6).nullable(),
+  },
+});

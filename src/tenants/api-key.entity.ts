@@ -1,0 +1,18 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** Who may act for a tenant; the key itself is never stored. */
+export const ApiKeySchema = defineEntity({
+  name: 'ApiKey',
+  tableName: 'api_key',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid().nullable(),
+    hash: p.blob(),
+    role: p.text(),
+    name: p.text(),
+    source: p.text(),
+    createdAt: p.datetime(6),
+    revokedAt: p.datetime(6).nullable(),
+    lastUsedAt: p.datetime(6).nullable(),
+  },
+});

@@ -1,0 +1,17 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** Where a tenant wants to be told. */
+export const WebhookEndpointSchema = defineEntity({
+  name: 'WebhookEndpoint',
+  tableName: 'webhook_endpoint',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    url: p.text(),
+    events: p.array(),
+    description: p.text().nullable(),
+    sealedSecret: p.blob(),
+    createdAt: p.datetime(6),
+    removedAt: p.datetime(6).nullable(),
+  },
+});
