@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { Client } from 'pg';
+import { afterAll, expect, inject } from 'vitest';
+import { socketUrl } from '../../src/embedded/postgres.ts';
+
+/** A migrated database that belongs to one test file. */
+export interface TestDatabase {
+  readonly name: string;
+  /** Owner of the tables: migrations and nothing else. */
+  readonly ownerUrl: string;
+  /** What api and worker use: owns nothing, bypasses no policy. */
+  readonly appUrl: string;
+  /** Sees every tenant: for looking, from the outside. */
+  readonly superUrl: string;
+}
+
+interface Outcome {
+  readonly result?: { readonly state?: string } | undefined;
+  readonly tasks?: readonly Outcome[];
+}
+
+function failed(task: Outcome): boolean {
+  return task.result?.state === 'fail' || (task.tasks ?? []).some(failed);
+}
+
+function nameFor(testPath: string | undefined): string {
+  const file = path.basename(testPath ?? 'unknown', '.test.ts').replaceAll(/[^a-z0-9]+/gi, '_');
+  return `t_${file.toLowerCase().slice(0, 40)}_${randomBytes(4).toString('hex')}`;
+}
+
+async function administer(sql: string): Promise<void> {
+  const client = new Client({ connectionString: inject('postgres').superUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Clones the migrated template for this file; call it at the top of the file or of a describe.
+ * Dropped when all passed; kept, and named, when something failed.
+ */
+export async function aDatabase(): Promise<TestDatabase> {
+  const name = nameFor(expect.getState().testPath);
+  const { socketFolder } = inject('postgres');
+  const url = (role: string): string => socketUrl(socketFolder, role, name);
+  await administer(`CREATE DATABASE ${name} TEMPLATE template_bonheure OWNER bonheure`);
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know which fixtures are wanted
+  afterAll(async ({}, suite) => {
+    if (failed(suite)) process.stdout.write(`\nKept for a look: database ${name}\n`);
+    else await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  });
+  return { name, ownerUrl: url('bonheure'), appUrl: url('bonheure_app'), superUrl: url('postgres') };
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { freePort } from '../../src/embedded/free-port.ts';
+import { type Postgres, startPostgres } from '../../src/embedded/postgres.ts';
+import { startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
+import { clearLeftovers, keep, runFolder } from './leftover.ts';
+
+/** What every test file with services is given. */
+export interface TestServices {
+  postgres: { socketFolder: string; superUrl: string; pid: number };
+  temporal: { address: string; namespace: string; pid: number };
+  /** A file that holds the bundle of all workflows; empty while there is none. */
+  bundlePath: string;
+}
+
+declare module 'vitest' {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- an interface is how vitest is told
+  export interface ProvidedContext extends TestServices {}
+}
+
+const TEMPLATE = 'template_bonheure';
+const migrations = new URL('../../src/database/migrate.ts', import.meta.url);
+const workflows = new URL('../../workflows/index.ts', import.meta.url);
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function withTemplate(starting: Promise<Postgres>): Promise<Postgres> {
+  const postgres = await starting;
+  await query(postgres.url('postgres', 'postgres'), `CREATE DATABASE ${TEMPLATE} OWNER bonheure`);
+  if (existsSync(migrations)) {
+    const { migrate } = await import('../../src/database/migrate.ts');
+    await migrate(postgres.url('bonheure', TEMPLATE));
+  }
+  return postgres;
+}
+
+async function bundle(folder: string): Promise<string> {
+  if (!existsSync(workflows)) return '';
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(workflows),
+    logger: new DefaultLogger('ERROR'),
+  });
+  const file = path.join(folder, 'workflows.js');
+  await writeFile(file, code);
+  return file;
+}
+
+async function keptIn(postgres: Postgres): Promise<string[]> {
+  const sql = `SELECT datname FROM pg_database WHERE datname LIKE 't\\_%' ORDER BY 1`;
+  const rows = await query(postgres.url('postgres', 'postgres'), sql).catch(() => []);
+  return rows.map((row) => String(row['datname']));
+}
+
+async function stopAll(starting: readonly Promise<Postgres | Temporal>[]): Promise<void> {
+  const settled = await Promise.allSettled(starting);
+  await Promise.all(
+    settled.map(async (one) => {
+      if (one.status === 'fulfilled') await one.value.stop();
+    }),
+  );
+}
+
+/** Starts one PostgreSQL and one Temporal for the whole run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await clearLeftovers();
+  const folder = runFolder();
+  const cluster = startPostgres({ folder: path.join(folder, 'pg'), durable: false });
+  const server = freePort().then((port) =>
+    startTemporal({
+      port,
+      namespace: 'test',
+      fastClock: true,
+      log: path.join(folder, 'temporal.log'),
+      tell: (line) => {
+        process.stdout.write(`${line}\n`);
+      },
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    const kept = await cluster.then(keptIn, () => []);
+    await stopAll([cluster, server]);
+    if (kept.length === 0) await rm(folder, { recursive: true, force: true });
+    else await keep(folder, kept);
+    if (kept.length > 0)
+      process.stdout.write(`\nTo look at them: npx node test/support/look.ts ${folder}/pg\n`);
+  };
+  try {
+    // All at once: no rejection stays unhandled, and none kills the run before its teardown.
+    const [postgres, temporal, bundlePath] = await Promise.all([
+      withTemplate(cluster),
+      server,
+      bundle(folder),
+    ]);
+    project.provide('postgres', {
+      socketFolder: postgres.socketFolder,
+      superUrl: postgres.url('postgres', 'postgres'),
+      pid: postgres.pid,
+    });
+    project.provide('temporal', {
+      address: temporal.address,
+      namespace: temporal.namespace,
+      pid: temporal.pid,
+    });
+    project.provide('bundlePath', bundlePath);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
