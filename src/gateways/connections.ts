@@ -26,6 +26,10 @@ const LARGEST_ANSWER = 1_048_576;
 /** The operator may say a shorter time; 4 s, undici's own, would reopen idle connections for ever. */
 const IDLE_MS = 60_000;
 
+function keepsOpen(exchange: Exchange): boolean {
+  return exchange.kind === 'answered' && exchange.headers['connection'] !== 'close';
+}
+
 class ClientSeat implements Seat {
   readonly #free: (client: Client) => void;
   #client: Client | undefined;
@@ -56,8 +60,9 @@ class ClientSeat implements Seat {
 export class Connections {
   readonly #settings: ConnectionSettings;
   readonly #free: Client[] = [];
-  /** Every client, with the instant from which it counts as open. */
   readonly #all = new Set<Client>();
+  /** Those that carried a request: losing one of them is no reason to wait. */
+  readonly #proven = new WeakSet<Client>();
   #wanted: number;
   #down = false;
   #timer: NodeJS.Timeout | undefined;
@@ -109,9 +114,11 @@ export class Connections {
 
   async #write(client: Client, request: HttpRequest, attempt: Attempt): Promise<Exchange> {
     this.#busy += 1;
+    this.#proven.add(client);
     const exchange = await this.#dispatch(client, request, attempt);
     this.#busy -= 1;
-    this.#give(client);
+    if (keepsOpen(exchange)) this.#give(client);
+    else this.#lose(client);
     if (this.#busy === 0) this.#idle?.();
     return exchange;
   }
@@ -172,8 +179,11 @@ export class Connections {
 
   /** A request not yet written on it is answered `not-connected` by the destruction. */
   #lose(client: Client): void {
+    if (!this.#all.has(client)) return;
+    const unneeded = this.#free.length > WARM;
     this.#drop(client);
-    if (this.#free.length >= WARM) this.#wanted = Math.max(WARM, this.#all.size);
+    if (unneeded) this.#wanted = Math.max(WARM, this.#all.size);
+    else if (this.#proven.has(client)) this.#grow();
     else this.#later();
   }
 

@@ -1,0 +1,30 @@
+import type { RequestHandler, Response } from 'express';
+import { Router } from 'express';
+import { z } from 'zod';
+
+import { jsonBody, onThisMachine, parsed } from './routes.ts';
+
+/** The law clock as the sandbox shows and moves it. */
+export interface MovableClock {
+  now(): Promise<{ readonly now: string; readonly offsetMs: number }>;
+  /** Resolves once it has moved; refuses with CLOCK_BUSY or CLOCK_NOT_MOVABLE. */
+  move(to: string): Promise<unknown>;
+}
+
+const Move = z.strictObject({ now: z.iso.datetime({ offset: true }) });
+
+/** `/sandbox/clock`, which exists whenever every gateway is a fake. */
+export function clockRoutes(clock: MovableClock): Router {
+  const tell = async (response: Response): Promise<void> => {
+    response.json(await clock.now());
+  };
+  const move: RequestHandler = async (request, response) => {
+    await clock.move(parsed(Move, request.body).now);
+    await tell(response);
+  };
+  return Router()
+    .use('/clock', onThisMachine)
+    .get('/clock', (_request, response) => tell(response))
+    .put('/clock', jsonBody, move)
+    .post('/clock', jsonBody, move);
+}

@@ -1,0 +1,241 @@
+import type { KeyObject } from 'node:crypto';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+
+import type { LogRecord } from './log-record.ts';
+import { handsetOf } from './log-record.ts';
+import type { IndexedField, Place } from './recent-index.ts';
+import { RecentIndex } from './recent-index.ts';
+import { openLine, sealLine } from './sealed-line.ts';
+
+/** A line of the log and where it stands. */
+export interface LogLine extends Place {
+  readonly record: LogRecord;
+}
+
+/** The log cannot be read with this key, or can no longer be written. */
+export class OperatorLogUnusable extends Error {
+  override readonly name = 'OperatorLogUnusable';
+}
+
+/** Where the log stands, what opens it, and who follows it. */
+export interface LogSettings {
+  readonly path: string;
+  readonly key: KeyObject;
+  readonly index?: RecentIndex;
+  /** Told each line that became durable, and at start the newest ones. */
+  readonly onDurable?: (line: LogLine) => void;
+}
+
+interface Waiting {
+  readonly record: LogRecord;
+  readonly line: Buffer;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Longer than any line: the body of a request is bounded to an eighth of it. */
+const PAGE_BYTES = 131_072;
+
+/** About 100,000 lines are indexed again at start, in well under a second. */
+const REINDEXED_BYTES = 33_554_432;
+
+const NEWLINE = 0x0a;
+
+/** Requests an operator received: append-only, encrypted, and durable before anybody is answered. */
+export class OperatorLog {
+  readonly #file: FileHandle;
+  readonly #key: KeyObject;
+  readonly #index: RecentIndex;
+  readonly #onDurable: (line: LogLine) => void;
+  #size = 0;
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | undefined;
+  #broken: Error | undefined;
+
+  private constructor(file: FileHandle, settings: LogSettings) {
+    this.#file = file;
+    this.#key = settings.key;
+    this.#index = settings.index ?? new RecentIndex();
+    this.#onDurable = settings.onDurable ?? (() => {});
+  }
+
+  /** Opens it or makes it, and drops a last line that was cut short, since nobody was answered for it. */
+  static async open(settings: LogSettings): Promise<OperatorLog> {
+    const file = await open(settings.path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const log = new OperatorLog(file, settings);
+    try {
+      await log.#recover((await file.stat()).size);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return log;
+  }
+
+  /** Bytes that are durable. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Resolves once the line is on disk; lines that come together share one flush. */
+  append(record: LogRecord): Promise<void> {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ record, line: sealLine(this.#key, record), resolve, reject });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  /** Lines from an offset on, as many as one read holds, and where to go on. */
+  async page(offset: number): Promise<{ lines: LogLine[]; next: number }> {
+    const bytes = await this.#read(offset, Math.min(PAGE_BYTES, this.#size - offset));
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    return { lines: [...this.#lines(bytes.subarray(0, end), offset)], next: offset + end };
+  }
+
+  /** The whole log, oldest first, as it stood when asked. */
+  async *all(until = this.#size): AsyncGenerator<LogLine> {
+    let offset = 0;
+    while (offset < until) {
+      const { lines, next } = await this.page(offset);
+      for (const line of lines) if (line.offset < until) yield line;
+      offset = next;
+    }
+  }
+
+  /** The newest lines with that value, newest first, among those remembered. */
+  async recent(field: IndexedField, value: string, limit: number): Promise<LogLine[]> {
+    const found: LogLine[] = [];
+    for (const place of this.#index.places(field, value)) {
+      if (found.length >= limit) break;
+      const line = await this.#line(place);
+      if (line !== undefined && termsOf(line.record)[field] === value) found.push(line);
+    }
+    return found;
+  }
+
+  /** Lines older than those remembered, read one after the other. */
+  older(): AsyncGenerator<LogLine> {
+    return this.all(this.#index.oldest?.offset ?? 0);
+  }
+
+  /** When the oldest line remembered was received; undefined while all are. */
+  async remembersSince(): Promise<string | undefined> {
+    const oldest = this.#index.oldest;
+    if (oldest === undefined || oldest.offset === 0) return undefined;
+    return (await this.#line(oldest))?.record.receivedAt;
+  }
+
+  /** Writes what waits, then closes. */
+  async close(): Promise<void> {
+    await this.#flushing;
+    await this.#file.close();
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const together = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#write(Buffer.concat(together.map(({ line }) => line)));
+        for (const { record, line, resolve } of together) {
+          this.#remember({ record, offset: this.#size, length: line.length });
+          this.#size += line.length;
+          resolve();
+        }
+      } catch (error) {
+        await this.#undo(together, error);
+      }
+    }
+    this.#flushing = undefined;
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) {
+      const more = await this.#file.write(bytes, written, bytes.length - written, this.#size + written);
+      written += more.bytesWritten;
+    }
+    await this.#file.datasync();
+  }
+
+  /** Half a line in the middle would hide all that follows: what failed is cut off, or nothing is taken any more. */
+  async #undo(together: Waiting[], cause: unknown): Promise<void> {
+    const failure = new OperatorLogUnusable('The log of the sandbox operator cannot be written.', { cause });
+    try {
+      await this.#file.truncate(this.#size);
+    } catch {
+      this.#broken = failure;
+    }
+    for (const { reject } of together) reject(failure);
+  }
+
+  async #recover(length: number): Promise<void> {
+    this.#size = await this.#durableEnd(length);
+    await this.#file.truncate(this.#size);
+    let offset = await this.#lineStart(Math.max(0, this.#size - REINDEXED_BYTES));
+    while (offset < this.#size) {
+      const { lines, next } = await this.page(offset);
+      for (const line of lines) this.#remember(line);
+      offset = next;
+    }
+  }
+
+  async #durableEnd(length: number): Promise<number> {
+    const start = Math.max(0, length - PAGE_BYTES);
+    const tail = await this.#read(start, length - start);
+    const end = tail.lastIndexOf(NEWLINE) + 1;
+    return end === 0 ? 0 : start + end;
+  }
+
+  async #lineStart(offset: number): Promise<number> {
+    if (offset === 0) return 0;
+    const bytes = await this.#read(offset, PAGE_BYTES);
+    return offset + bytes.indexOf(NEWLINE) + 1;
+  }
+
+  *#lines(bytes: Buffer, from: number): Generator<LogLine> {
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      const offset = from + start;
+      yield {
+        offset,
+        length: end + 1 - start,
+        record: this.#open(bytes.toString('latin1', start, end), offset),
+      };
+      start = end + 1;
+    }
+  }
+
+  async #line({ offset, length }: Place): Promise<LogLine | undefined> {
+    return this.#lines(await this.#read(offset, length), offset).next().value ?? undefined;
+  }
+
+  #open(line: string, offset: number): LogRecord {
+    const value = openLine(this.#key, line);
+    if (value === undefined) {
+      throw new OperatorLogUnusable(
+        `The sandbox log does not open at byte ${offset}: another key, or altered.`,
+      );
+    }
+    return value as LogRecord; // Only this class writes lines that this key opens.
+  }
+
+  async #read(offset: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(Math.max(0, length));
+    const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, offset);
+    return bytes.subarray(0, bytesRead);
+  }
+
+  #remember(line: LogLine): void {
+    this.#index.add(line, termsOf(line.record));
+    this.#onDurable(line);
+  }
+}
+
+function termsOf(record: LogRecord): Partial<Record<IndexedField, string>> {
+  const handset = handsetOf(record);
+  return record.type === 'request' ? { key: record.key, reference: record.reference, handset } : { handset };
+}

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { setTimeout as later } from 'node:timers/promises';
+
+import { DateTime } from 'luxon';
+
+import { answerTo, outcomeOf } from './answer.ts';
+import type { Answer } from './answer.ts';
+import type { Behaviour } from './behaviour.ts';
+import { Misbehaviour } from './behaviour.ts';
+import type { Handset } from './handset-list.ts';
+import { HandsetList } from './handset-list.ts';
+import type { ReplyRecord, RequestRecord } from './log-record.ts';
+import { reachedHandset } from './log-record.ts';
+import type { LogLine } from './operator-log.ts';
+import { OperatorLog } from './operator-log.ts';
+import { ReceiptPump } from './receipt-pump.ts';
+import type { Submission } from './submission.ts';
+import { Webhook } from './webhook.ts';
+
+/** What the operator needs of the process it lives in. */
+export interface OperatorSettings {
+  /** File of its log; receipts keep their place beside it. */
+  readonly logPath: string;
+  readonly key: KeyObject;
+  readonly clock: { machine(): number; now(): DateTime<true> };
+  /** How an operator counts a text. */
+  readonly count: (text: string) => { readonly encoding: 'GSM-7' | 'UCS-2'; readonly parts: number };
+  /** Our inbound webhook, secret included. */
+  readonly webhookUrl: () => string;
+}
+
+/** A message as it stands on a handset. */
+export interface HandsetMessage {
+  readonly id: string;
+  readonly from: string;
+  readonly text: string;
+  readonly acceptedAt: string;
+  readonly parts: number;
+  readonly encoding: 'GSM-7' | 'UCS-2';
+  readonly state: 'accepted' | 'delivered';
+}
+
+/** A conversation holds both sides, oldest first. */
+export type ConversationEntry =
+  | ({ readonly kind: 'received' } & HandsetMessage)
+  | {
+      readonly kind: 'sent';
+      readonly id: string;
+      readonly to?: string;
+      readonly text: string;
+      readonly at: string;
+    };
+
+/** What is looked up: by our message id or by the key of a submission. */
+export interface LookUp {
+  readonly field: 'reference' | 'key';
+  readonly value: string;
+  /** ISO 8601 by the machine clock: nothing older is looked for. */
+  readonly since?: string;
+}
+
+/** A message as the look-up shows it. */
+export type LookedUp = Omit<RequestRecord, 'type'> & { readonly state: HandsetMessage['state'] };
+
+/** More than a person scrolls through. */
+const SHOWN = 500;
+
+/** Copies of one message that a look-up shows at most: one is right, two are a fault. */
+const COPIES = 100;
+
+/** An operator on this machine: takes messages, shows them on handsets, and fails when told to. */
+export class SandboxOperator {
+  readonly #settings: OperatorSettings;
+  readonly #log: OperatorLog;
+  readonly #handsets: HandsetList;
+  readonly #webhook: Webhook;
+  readonly #receipts: ReceiptPump;
+  readonly #misbehaviour = new Misbehaviour();
+
+  private constructor(settings: OperatorSettings, log: OperatorLog, handsets: HandsetList) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#handsets = handsets;
+    this.#webhook = new Webhook(settings.webhookUrl);
+    this.#receipts = new ReceiptPump({
+      log,
+      webhook: this.#webhook,
+      orders: () => this.#misbehaviour.orders.receipts,
+      clock: { machine: () => settings.clock.machine(), lawAt: () => this.#lawAt() },
+      path: `${settings.logPath}.receipts`,
+    });
+  }
+
+  /** Opens the log and goes on telling receipts. */
+  static async open(settings: OperatorSettings): Promise<SandboxOperator> {
+    const handsets = new HandsetList();
+    const log = await OperatorLog.open({
+      path: settings.logPath,
+      key: settings.key,
+      onDurable: ({ record }) => handsets.note(record),
+    });
+    const operator = new SandboxOperator(settings, log, handsets);
+    await operator.#receipts.start();
+    return operator;
+  }
+
+  /** Takes one request; its line is durable before this resolves, and so before any answer. */
+  async receive(submission: Submission): Promise<Answer> {
+    const failure = this.#misbehaviour.draw();
+    const record: RequestRecord = {
+      type: 'request',
+      id: randomUUID(),
+      key: submission.key,
+      reference: submission.reference,
+      to: submission.to,
+      from: submission.from,
+      text: submission.text,
+      ...this.#settings.count(submission.text),
+      ...this.#moments(),
+      outcome: outcomeOf(failure),
+    };
+    await this.#log.append(record);
+    const { latencyMs } = this.#misbehaviour.orders;
+    if (latencyMs > 0) await later(latencyMs);
+    return answerTo(record, failure);
+  }
+
+  /** Every message taken under that reference or key: a double shows twice. */
+  async lookUp({ field, value, since }: LookUp): Promise<LookedUp[]> {
+    const lines = await this.#log.recent(field, value, COPIES);
+    const remembered = await this.#log.remembersSince();
+    if (remembered !== undefined && (since === undefined || since < remembered)) {
+      for await (const line of this.#log.older()) if (matches(line, field, value)) lines.push(line);
+    }
+    return lines.filter(isOnHandset).map(({ record: { type: _, ...shown }, offset }) => ({
+      ...shown,
+      state: this.#stateAt(offset),
+    }));
+  }
+
+  /** The handsets used last. */
+  handsets(): Handset[] {
+    return this.#handsets.newest();
+  }
+
+  /** What that handset received, oldest first. */
+  async messagesOf(number: string): Promise<HandsetMessage[]> {
+    const lines = await this.#log.recent('handset', number, SHOWN);
+    return lines
+      .filter(isOnHandset)
+      .map((line) => this.#shown(line))
+      .toReversed();
+  }
+
+  /** What that handset received and wrote, oldest first. */
+  async conversationOf(number: string): Promise<ConversationEntry[]> {
+    const lines = await this.#log.recent('handset', number, SHOWN);
+    return lines
+      .filter((line) => line.record.type === 'reply' || reachedHandset(line.record))
+      .map((line) => this.#entry(line))
+      .toReversed();
+  }
+
+  /** The status of our webhook once it has heard the reply; 0 when it could not be reached. */
+  async reply(
+    number: string,
+    { text, to }: { readonly text: string; readonly to?: string },
+  ): Promise<number> {
+    const sender = to ?? (await this.#lastSenderTo(number));
+    const record: ReplyRecord = {
+      type: 'reply',
+      id: randomUUID(),
+      from: number,
+      ...(sender !== undefined && { to: sender }),
+      text,
+      ...this.#moments(),
+    };
+    await this.#log.append(record);
+    const { id, from, lawAt: at } = record;
+    return this.#webhook.tell([{ kind: 'reply', id, from, to: sender, text, at }]);
+  }
+
+  /** Every request received so far, oldest first, as lines of ndjson. */
+  async *logLines(): AsyncGenerator<string> {
+    for await (const { record } of this.#log.all()) {
+      if (record.type !== 'request') continue;
+      const { id, key, reference, to, from, text, receivedAt, lawAt, outcome } = record;
+      yield `${JSON.stringify({ key, reference, to, from, text, receivedAt, lawAt, outcome, id })}\n`;
+    }
+  }
+
+  /** The orders in force. */
+  get behaviour(): Behaviour {
+    return this.#misbehaviour.orders;
+  }
+
+  /** Misbehaves as ordered from the next request on. */
+  behave(orders: Behaviour): void {
+    this.#misbehaviour.obey(orders);
+  }
+
+  /** Ends receipts, writes what waits, closes the log. */
+  async close(): Promise<void> {
+    const stopped = this.#receipts.stop();
+    await this.#webhook.close();
+    await stopped;
+    await this.#log.close();
+  }
+
+  async #lastSenderTo(number: string): Promise<string | undefined> {
+    return (await this.messagesOf(number)).at(-1)?.from;
+  }
+
+  #entry(line: LogLine): ConversationEntry {
+    const { record } = line;
+    if (record.type === 'request') return { kind: 'received', ...this.#shown({ ...line, record }) };
+    const { id, to, text, lawAt: at } = record;
+    return { kind: 'sent', id, ...(to !== undefined && { to }), text, at };
+  }
+
+  #shown({ record, offset }: LogLine & { readonly record: RequestRecord }): HandsetMessage {
+    const { id, from, text, lawAt: acceptedAt, parts, encoding } = record;
+    return { id, from, text, acceptedAt, parts, encoding, state: this.#stateAt(offset) };
+  }
+
+  #stateAt(offset: number): HandsetMessage['state'] {
+    return offset < this.#receipts.reached ? 'delivered' : 'accepted';
+  }
+
+  #moments(): { receivedAt: string; lawAt: string } {
+    return { receivedAt: isoOf(this.#settings.clock.machine()), lawAt: this.#lawAt() };
+  }
+
+  #lawAt(): string {
+    return this.#settings.clock.now().toISO();
+  }
+}
+
+function isoOf(epochMs: number): string {
+  return DateTime.fromMillis(epochMs, { zone: 'utc' }).toISO() ?? '';
+}
+
+function isOnHandset(line: LogLine): line is LogLine & { readonly record: RequestRecord } {
+  return reachedHandset(line.record);
+}
+
+function matches({ record }: LogLine, field: LookUp['field'], value: string): boolean {
+  return record.type === 'request' && record[field] === value;
+}

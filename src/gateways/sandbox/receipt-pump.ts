@@ -1,0 +1,153 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+
+import { z } from 'zod';
+
+import type { Behaviour } from './behaviour.ts';
+import type { RequestRecord } from './log-record.ts';
+import { reachedHandset } from './log-record.ts';
+import type { LogLine, OperatorLog } from './operator-log.ts';
+import type { Webhook } from './webhook.ts';
+
+/** What receipts are made from and whom they are told. */
+export interface PumpSettings {
+  readonly log: OperatorLog;
+  readonly webhook: Webhook;
+  readonly orders: () => Behaviour['receipts'];
+  readonly clock: { machine(): number; lawAt(): string };
+  /** Where the place reached is kept, so that a restart goes on from there. */
+  readonly path: string;
+}
+
+/** Receipts told in one call. */
+const TOGETHER = 100;
+
+/** Behind the pace of an answer, far below what a person notices. */
+const LOOK_EVERY_MS = 100;
+
+const RETRY_MS = { first: 500, most: 5_000 };
+
+/** The place reached is kept at most this often; what was told since is told again, as operators do. */
+const KEEP_EVERY_MS = 1_000;
+
+/**
+ * Tells receipts in the order of the log, late, twice, shuffled or never, as ordered.
+ *
+ * The log is its queue: nothing is held in memory, and a webhook that is down only delays it.
+ */
+export class ReceiptPump {
+  readonly #settings: PumpSettings;
+  #reached = 0;
+  #keptAt = 0;
+  #stopped = false;
+  #wake: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(settings: PumpSettings) {
+    this.#settings = settings;
+  }
+
+  /** Everything before this offset has had its receipt. */
+  get reached(): number {
+    return this.#reached;
+  }
+
+  /** Goes on from the place kept. */
+  async start(): Promise<void> {
+    this.#reached = Math.min(await keptPlace(this.#settings.path), this.#settings.log.size);
+    this.#running = this.#run();
+  }
+
+  /** Ends after the call under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake?.();
+    await this.#running;
+    await this.#keep();
+  }
+
+  async #run(): Promise<void> {
+    let retryMs = RETRY_MS.first;
+    while (!this.#stopped) {
+      const { due, next } = await this.#due();
+      const told = due.length === 0 || (await this.#tell(due));
+      if (told) await this.#advance(next);
+      retryMs = told ? RETRY_MS.first : Math.min(retryMs * 2, RETRY_MS.most);
+      if (!told || due.length === 0) await this.#rest(told ? LOOK_EVERY_MS : retryMs);
+    }
+  }
+
+  /** Requests whose time has come, and the offset after the last line that was looked at. */
+  async #due(): Promise<{ due: RequestRecord[]; next: number }> {
+    const { log, clock, orders } = this.#settings;
+    const before = clock.machine() - orders().delayMs;
+    const due: RequestRecord[] = [];
+    let next = this.#reached;
+    for (const line of next < log.size ? (await log.page(next)).lines : []) {
+      if (due.length === TOGETHER || Date.parse(line.record.receivedAt) > before) break;
+      if (reachedHandset(line.record)) due.push(line.record);
+      next = endOf(line);
+    }
+    return { due, next };
+  }
+
+  async #tell(due: readonly RequestRecord[]): Promise<boolean> {
+    const { shuffle, duplicate, lost } = this.#settings.orders();
+    const at = this.#settings.clock.lawAt();
+    const events = due
+      .filter(() => Math.random() >= lost)
+      .map(({ id, reference, to }) => ({ kind: 'receipt', id, reference, to, state: 'DELIVERED', at }));
+    const told = [...events, ...events.filter(() => Math.random() < duplicate)];
+    if (told.length === 0) return true;
+    const status = await this.#settings.webhook.tell(shuffle ? shuffled(told) : told);
+    return status >= 200 && status < 300;
+  }
+
+  async #advance(to: number): Promise<void> {
+    this.#reached = to;
+    if (this.#settings.clock.machine() - this.#keptAt > KEEP_EVERY_MS) await this.#keep();
+  }
+
+  async #keep(): Promise<void> {
+    this.#keptAt = this.#settings.clock.machine();
+    const { path } = this.#settings;
+    await writeFile(`${path}.new`, JSON.stringify({ reached: this.#reached }), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#stopped) this.#wake();
+    });
+  }
+}
+
+function endOf(line: LogLine): number {
+  return line.offset + line.length;
+}
+
+/** A place that cannot be read is the beginning: receipts are told again, which changes nothing. */
+async function keptPlace(path: string): Promise<number> {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  const kept = z.object({ reached: z.int().min(0) }).safeParse(parsedOr(text, {}));
+  return kept.success ? kept.data.reached : 0;
+}
+
+function parsedOr(text: string, otherwise: unknown): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return otherwise;
+  }
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, rank: Math.random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}

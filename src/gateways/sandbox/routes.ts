@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+
+import type { Request, RequestHandler, Response } from 'express';
+import { json, Router } from 'express';
+import { z } from 'zod';
+
+import { Refusal } from '../../errors.ts';
+import { Behaviour } from './behaviour.ts';
+import { isLocal } from './loopback.ts';
+import type { LookUp, SandboxOperator } from './operator.ts';
+import { E164 } from './submission.ts';
+
+const Reply = z.strictObject({
+  text: z.string().min(1).max(1_600),
+  to: z.string().min(1).max(16).optional(),
+});
+
+const Wanted = z.union([
+  z.strictObject({ reference: z.string().min(1), since: z.iso.datetime({ offset: true }).optional() }),
+  z.strictObject({ key: z.string().min(1), since: z.iso.datetime({ offset: true }).optional() }),
+]);
+
+/** Lets through what comes from this machine alone. */
+export const onThisMachine: RequestHandler = (request, _response, next) => {
+  if (!isLocal(request)) throw new Refusal('SANDBOX_LOCAL_ONLY');
+  next();
+};
+
+/** What the value is by its schema, or a refusal that names each wrong field. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Refusal('INVALID_REQUEST', {
+    errors: result.error.issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, message })),
+  });
+}
+
+/** Reads a JSON body whatever its declared type, as `curl -d` leaves it. */
+export const jsonBody: RequestHandler = json({ type: () => true, limit: '256kb' });
+
+/** Everything below `/sandbox` but the page and the clock. */
+export function sandboxRoutes(operator: SandboxOperator): Router {
+  return Router()
+    .use(onThisMachine)
+    .get('/operator/health', (_request, response) => {
+      response.json({ ok: true });
+    })
+    .get('/log', (_request, response) => writeLog(operator, response))
+    .get('/messages', async (request, response) => {
+      response.json(await operator.lookUp(lookUpOf(request)));
+    })
+    .get('/handsets', (_request, response) => {
+      response.json(operator.handsets());
+    })
+    .get('/handsets/:number/messages', async (request, response) => {
+      response.json(await operator.messagesOf(numberOf(request)));
+    })
+    .get('/handsets/:number/conversation', async (request, response) => {
+      response.json(await operator.conversationOf(numberOf(request)));
+    })
+    .post('/handsets/:number/replies', jsonBody, async (request, response) => {
+      const { text, to } = parsed(Reply, request.body);
+      const reply = { text, ...(to !== undefined && { to }) };
+      response.json({ webhookStatus: await operator.reply(numberOf(request), reply) });
+    })
+    .get('/behaviour', (_request, response) => {
+      response.json(operator.behaviour);
+    })
+    .put('/behaviour', jsonBody, (request, response) => {
+      operator.behave(parsed(Behaviour, request.body));
+      response.json(operator.behaviour);
+    });
+}
+
+function lookUpOf(request: Request): LookUp {
+  const wanted = parsed(Wanted, request.query);
+  const since = wanted.since === undefined ? {} : { since: wanted.since };
+  return 'key' in wanted
+    ? { field: 'key', value: wanted.key, ...since }
+    : { field: 'reference', value: wanted.reference, ...since };
+}
+
+/** In a path `+` may be written as it is, as `%2B`, or left out. */
+function numberOf(request: Request): string {
+  const { number } = request.params;
+  return parsed(E164, `+${String(number).trim().replace(/^\+/, '')}`);
+}
+
+async function writeLog(operator: SandboxOperator, response: Response): Promise<void> {
+  response.type('application/x-ndjson');
+  for await (const line of operator.logLines()) {
+    if (response.destroyed) return;
+    if (!response.write(line)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+  response.end();
+}
