@@ -61,7 +61,7 @@ export interface LookUp {
 }
 
 /** A message as the look-up shows it. */
-export type LookedUp = Omit<RequestRecord, 'type'> & { readonly state: HandsetMessage['state'] };
+export type LookedUp = RequestRecord & { readonly state: HandsetMessage['state'] };
 
 /** More than a person scrolls through. */
 const SHOWN = 500;
@@ -108,6 +108,7 @@ export class SandboxOperator {
   /** Takes one request; its line is durable before this resolves, and so before any answer. */
   async receive(submission: Submission): Promise<Answer> {
     const failure = this.#misbehaviour.draw();
+    const { encoding, parts } = this.#settings.count(submission.text);
     const record: RequestRecord = {
       type: 'request',
       id: randomUUID(),
@@ -116,7 +117,8 @@ export class SandboxOperator {
       to: submission.to,
       from: submission.from,
       text: submission.text,
-      ...this.#settings.count(submission.text),
+      encoding,
+      parts,
       ...this.#moments(),
       outcome: outcomeOf(failure),
     };
@@ -133,10 +135,7 @@ export class SandboxOperator {
     if (remembered !== undefined && (since === undefined || since < remembered)) {
       for await (const line of this.#log.older()) if (matches(line, field, value)) lines.push(line);
     }
-    return lines.filter(isOnHandset).map(({ record: { type: _, ...shown }, offset }) => ({
-      ...shown,
-      state: this.#stateAt(offset),
-    }));
+    return lines.filter(isOnHandset).map((line) => this.#lookedUp(line));
   }
 
   /** The handsets used last. */
@@ -217,6 +216,10 @@ export class SandboxOperator {
     if (record.type === 'request') return { kind: 'received', ...this.#shown({ ...line, record }) };
     const { id, to, text, lawAt: at } = record;
     return { kind: 'sent', id, ...(to !== undefined && { to }), text, at };
+  }
+
+  #lookedUp({ record, offset }: LogLine & { readonly record: RequestRecord }): LookedUp {
+    return { ...record, state: this.#stateAt(offset) };
   }
 
   #shown({ record, offset }: LogLine & { readonly record: RequestRecord }): HandsetMessage {

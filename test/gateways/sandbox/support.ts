@@ -1,0 +1,145 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import express from 'express';
+import { DateTime } from 'luxon';
+
+import { Refusal } from '../../../src/errors.ts';
+import type { Attempt, Call, Gateway } from '../../../src/gateways/gateway.ts';
+import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
+import { sandboxRoutes } from '../../../src/gateways/sandbox/routes.ts';
+import { answerSubmission } from '../../../src/gateways/sandbox/submission-endpoint.ts';
+import { measure } from '../../../src/sms/encoding.ts';
+
+/** A running operator, and what our webhook heard of it. */
+export interface RunningOperator {
+  readonly origin: string;
+  readonly operator: SandboxOperator;
+  readonly heard: { readonly events: Record<string, string>[] }[];
+  /** The status our webhook answers from now on. */
+  webhookStatus: number;
+  stop(): Promise<void>;
+}
+
+/** A folder of its own, removed with `dispose`. */
+export async function aFolder(): Promise<{ path: string; dispose: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'operator-'));
+  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
+}
+
+const THE_KEY = createSecretKey(Buffer.alloc(32, 7));
+
+export const aKey = (): KeyObject => createSecretKey(randomBytes(32));
+
+/** Saturday evening by the law, whatever the machine says. */
+export const LAW_NOW = '2027-03-27T18:59:00.000Z';
+
+export async function listen(server: Server, port = 0): Promise<string> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  return body;
+}
+
+/** An operator on real HTTP, with a webhook of ours beside it. */
+export async function runOperator(settings: {
+  folder: string;
+  key?: KeyObject;
+  port?: number;
+}): Promise<RunningOperator> {
+  const { folder, key = THE_KEY, port } = settings;
+  const heard: RunningOperator['heard'] = [];
+  const webhook = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      if (request.url === '/v1/inbound/sandbox/secret') heard.push(JSON.parse(body));
+      response.writeHead(running.webhookStatus).end();
+    });
+  });
+  const webhookOrigin = await listen(webhook);
+  const operator = await SandboxOperator.open({
+    logPath: join(folder, 'operator.log'),
+    key,
+    clock: {
+      machine: () => Date.now(),
+      now: () => DateTime.fromISO(LAW_NOW, { zone: 'utc' }) as DateTime<true>,
+    },
+    count: measure,
+    webhookUrl: () => `${webhookOrigin}/v1/inbound/sandbox/secret`,
+  });
+  const app = express().use('/sandbox', sandboxRoutes(operator));
+  app.use(((error, _request, response, _next) => {
+    response.status(error instanceof Refusal ? error.status : 500).json({ code: error.code });
+  }) as express.ErrorRequestHandler);
+  const server = createServer((request, response) => {
+    if (!answerSubmission(operator, request, response)) app(request, response);
+  });
+  const origin = await listen(server, port);
+  const running: RunningOperator = {
+    origin,
+    operator,
+    heard,
+    webhookStatus: 200,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await operator.close();
+      webhook.closeAllConnections();
+      webhook.close();
+    },
+  };
+  return running;
+}
+
+/** A call to one person, with one difference named. */
+export function aCall(different: Partial<Call> = {}): Call {
+  const number = Math.floor(Math.random() * 1e9).toString(36);
+  return {
+    key: `K${number}`,
+    submissionId: `submission-${number}`,
+    purpose: 'marketing',
+    sender: 'BONHEURE',
+    text: 'Offre du jour. STOP au 36180',
+    encoding: 'GSM-7',
+    recipients: [{ to: '+33639980001', reference: `msg_${number}` }],
+    ...different,
+  };
+}
+
+/** Room to write, once a connection is open. */
+export async function anAttempt(gateway: Gateway, different: Partial<Attempt> = {}): Promise<Attempt> {
+  let [seat] = gateway.reserve(1);
+  for (let turns = 0; seat === undefined && turns < 500; turns += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    [seat] = gateway.reserve(1);
+  }
+  if (seat === undefined) throw new Error('No seat was opened within 5 s.');
+  return {
+    seat,
+    writeBefore: performance.now() + 250,
+    signal: new AbortController().signal,
+    monotonic: () => performance.now(),
+    machine: () => Date.now(),
+    ...different,
+  };
+}
+
+/** The lines of `/sandbox/log`. */
+export async function logOf(origin: string): Promise<Record<string, string>[]> {
+  const text = await (await fetch(`${origin}/sandbox/log`)).text();
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
