@@ -13,14 +13,14 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Tells whether a server could listen on this port of this address. */
-export function isFree(port: number, host: string): Promise<boolean> {
+/** Tells whether a server could listen on this port; without a host, on every interface. */
+export function isFree(port: number, host?: string): Promise<boolean> {
   return new Promise((told) => {
     const server = createServer();
     server.once('error', () => {
       told(false);
     });
-    server.listen(port, host, () => {
+    server.listen({ port, host }, () => {
       server.close(() => {
         told(true);
       });

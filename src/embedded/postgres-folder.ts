@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { CannotStart } from '../errors.ts';
+import { folderTrouble } from './folder-trouble.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { type OperatingIdentity, ownName } from './unprivileged.ts';
 
@@ -73,24 +73,6 @@ async function writeAccess(folder: string): Promise<void> {
   await writeFile(path.join(folder, 'pg_ident.conf'), map);
 }
 
-function sentence(plan: ClusterPlan, cause: unknown): CannotStart {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  if (/ENOSPC|No space left/.test(text)) {
-    return new CannotStart(`The disk that holds ${plan.folder} is full: free some space and start again.`, {
-      cause,
-    });
-  }
-  if (/EACCES|EPERM|EROFS|Permission denied|Read-only/.test(text)) {
-    return new CannotStart(
-      `No permission to write in ${plan.folder}: give it to ${ownName()}, or set BONHEURE_DATA.`,
-      {
-        cause,
-      },
-    );
-  }
-  return new CannotStart(`The database could not be made in ${plan.folder}: ${text.trim()}`, { cause });
-}
-
 /** Makes the cluster when there is none, and opens it to us alone. */
 export async function readyFolder(plan: ClusterPlan): Promise<ClusterFolder> {
   try {
@@ -100,7 +82,7 @@ export async function readyFolder(plan: ClusterPlan): Promise<ClusterFolder> {
     if (plan.as !== undefined) await run('chown', ['-R', `${plan.as.uid}:${plan.as.gid}`, plan.folder]);
     await writeAccess(plan.folder);
   } catch (cause) {
-    throw sentence(plan, cause);
+    throw folderTrouble(plan.folder, cause);
   }
   return { folder: plan.folder, seenByServer: await pathForServer(plan.folder, plan.as) };
 }

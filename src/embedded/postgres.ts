@@ -26,7 +26,8 @@ export interface Postgres {
   readonly socketFolder: string;
   readonly url: (role: Role, database: string) => string;
   readonly ended: Promise<Ending>;
-  readonly stop: () => Promise<void>;
+  /** Ends it in order; at the latest when this many milliseconds have passed. */
+  readonly stop: (patienceMs?: number) => Promise<void>;
 }
 
 // WAL and pages survive a killed process either way; only the durable one survives the machine.
@@ -95,6 +96,14 @@ async function launch(
   }
 }
 
+// A cleaner of the temporary folder may take the short way to a long path.
+function keepSocketFolder(folder: string, ended: Promise<Ending>): void {
+  const timer = setInterval(() => void socketFolder(folder).catch(() => undefined), 60_000).unref();
+  void ended.then(() => {
+    clearInterval(timer);
+  });
+}
+
 /** Writes the address of a database on a socket, as every client reads it. */
 export function socketUrl(folder: string, role: string, database: string): string {
   return `postgresql://${role}@${encodeURIComponent(folder)}:5432/${database}`;
@@ -111,8 +120,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const sockets = await socketFolder(folder);
   const url = (role: Role, database: string): string => socketUrl(sockets, role, database);
   const server = await launch(place, { as, programs, durable: options.durable, log });
-  const stop = async (): Promise<void> => {
-    await server.stop('SIGINT', 8000);
+  const stop = async (patienceMs = 8000): Promise<void> => {
+    await server.stop('SIGINT', patienceMs);
   };
   const ready = async (): Promise<boolean> => server.hasEnded() || answers(url('postgres', 'postgres'));
   if (!(await until(ready, 60_000)) || server.hasEnded()) {
@@ -120,5 +129,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     throw await complaint(log);
   }
   await ensureRoles(url('postgres', 'postgres'));
+  keepSocketFolder(folder, server.ended);
   return { pid: server.pid, folder, socketFolder: sockets, url, ended: server.ended, stop };
 }

@@ -91,7 +91,10 @@ async function archiveInto(work: string): Promise<string> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const query = new URLSearchParams({ arch, platform: process.platform, format: 'tar.gz' });
   const within = { signal: AbortSignal.timeout(DOWNLOAD_WITHIN_MS) };
-  const answer = await fetch(`https://temporal.download/cli/v${TEMPORAL_VERSION}?${query}`, within);
+  const answer = await fetch(
+    `https://temporal.download/cli/v${TEMPORAL_VERSION}?${query.toString()}`,
+    within,
+  );
   const { archiveUrl, fileToExtract } = about.parse(await answer.json());
   const archive = path.join(work, 'archive.tar.gz');
   const body = (await fetch(archiveUrl, within)).body;

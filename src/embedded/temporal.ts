@@ -26,7 +26,8 @@ export interface Temporal {
   readonly address: string;
   readonly namespace: string;
   readonly ended: Promise<Ending>;
-  readonly stop: () => Promise<void>;
+  /** Ends it in order; at the latest when this many milliseconds have passed. */
+  readonly stop: (patienceMs?: number) => Promise<void>;
 }
 
 const SETTINGS = ['system.enableActivityEagerExecution=false', 'matching.enableFairness=true'];
@@ -61,7 +62,11 @@ function flags(options: TemporalOptions): string[] {
   const dynamic = [...SETTINGS, ...(options.fastClock === true ? FAST_CLOCK : [])];
   const where = ['--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace];
   return [
-    ...['server', 'start-dev', ...where, '--log-level', 'error'],
+    'server',
+    'start-dev',
+    ...where,
+    '--log-level',
+    'error',
     ...uiFlags(options),
     ...(options.dbFile === undefined ? [] : ['--db-filename', options.dbFile, ...PRAGMAS]),
     ...dynamic.flatMap((setting) => ['--dynamic-config-value', setting]),
@@ -92,7 +97,8 @@ async function launch(program: string, options: TemporalOptions): Promise<Leashe
     return await startLeashed({
       command: program,
       args: flags(options),
-      farewell: 'TERM',
+      // What it keeps survives that, and a drained one would still hold its file when we start again.
+      farewell: 'KILL',
       env: plainEnvironment(),
       output: output.fd,
     });
@@ -118,8 +124,8 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   const server = await launch(program, options);
   const address = `127.0.0.1:${options.port}`;
   // It drains for 3 s; what it keeps survives SIGKILL, and what it does not keep is not worth the wait.
-  const patienceMs = options.dbFile === undefined ? 500 : 5000;
-  const stop = async (): Promise<void> => {
+  const usual = options.dbFile === undefined ? 500 : 5000;
+  const stop = async (patienceMs = usual): Promise<void> => {
     await server.stop('SIGTERM', patienceMs);
   };
   const ready = async (): Promise<boolean> => server.hasEnded() || answers(options.port, options.namespace);

@@ -16,16 +16,12 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
 
 describe('a database of a test file', () => {
   it.each([
-    ['the owner', database.ownerUrl, 'bonheure', false],
-    ['the application', database.appUrl, 'bonheure_app', false],
-    ['somebody who looks from outside', database.superUrl, 'postgres', true],
-  ])('opens to %s', async (_who, url, role, bypasses) => {
-    expect(
-      await ask(
-        url,
-        `SELECT current_user AS role, rolbypassrls AS bypasses FROM pg_roles WHERE rolname = current_user`,
-      ),
-    ).toEqual([{ role, bypasses }]);
+    { who: 'the owner', url: database.ownerUrl, role: 'bonheure', bypasses: false },
+    { who: 'the application', url: database.appUrl, role: 'bonheure_app', bypasses: false },
+    { who: 'somebody who looks from outside', url: database.superUrl, role: 'postgres', bypasses: true },
+  ])('opens to $who', async ({ url, role, bypasses }) => {
+    const mine = `SELECT current_user AS role, rolbypassrls AS bypasses FROM pg_roles WHERE rolname = current_user`;
+    expect(await ask(url, mine)).toEqual([{ role, bypasses }]);
   });
 
   it('was migrated', async () => {

@@ -1,0 +1,244 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { CannotStart } from './errors.ts';
+import { type GatewayAccount, isFake, readGateways } from './gateway-account.ts';
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((given) => given <= 65_535);
+const key = z.string().regex(/^[\x20-\x7e]{22,200}$/);
+const file = z.string().min(1);
+
+/** A variable: what it accepts, in words and for the machine; secret values are never repeated. */
+interface Variable {
+  readonly schema: z.ZodType;
+  readonly wants: string;
+  readonly secret?: true;
+}
+
+const DATABASE = 'an address such as postgresql://user@host/database';
+const QUEUES = ['orchestration', 'sms-transactional', 'sms-bulk', 'housekeeping'] as const;
+
+const variables = {
+  PORT: { schema: port.default(8080), wants: 'a port between 0 and 65535' },
+  HOST: { schema: z.string().optional(), wants: 'the address to listen on, such as 127.0.0.1' },
+  BONHEURE_DATA: { schema: file.default('.bonheure'), wants: 'the path of a folder' },
+  BONHEURE_ADMIN_KEY: { schema: key.optional(), wants: '22 to 200 printable ASCII characters', secret: true },
+  BONHEURE_INSTANCE_KEY: {
+    schema: key.optional(),
+    wants: '22 to 200 printable ASCII characters',
+    secret: true,
+  },
+  DATABASE_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//)
+      .optional(),
+    wants: DATABASE,
+    secret: true,
+  },
+  BONHEURE_OWNER_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//)
+      .optional(),
+    wants: DATABASE,
+    secret: true,
+  },
+  TEMPORAL_ADDRESS: {
+    schema: z
+      .string()
+      .regex(/^[^\s/]+:\d{1,5}$/)
+      .optional(),
+    wants: 'host:port',
+  },
+  TEMPORAL_NAMESPACE: {
+    schema: z
+      .string()
+      .regex(/^[\w.-]{2,200}$/)
+      .default('default'),
+    wants: 'the name of a namespace',
+  },
+  TEMPORAL_API_KEY: { schema: z.string().min(1).optional(), wants: 'an API key of Temporal', secret: true },
+  TEMPORAL_TLS: { schema: z.enum(['true', 'false']).optional(), wants: 'true or false' },
+  TEMPORAL_TLS_SERVER_NAME: { schema: z.string().optional(), wants: 'the name in the server’s certificate' },
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: { schema: file.optional(), wants: 'the path of a PEM file' },
+  TEMPORAL_TLS_CLIENT_CERT_PATH: { schema: file.optional(), wants: 'the path of a PEM file' },
+  TEMPORAL_TLS_CLIENT_KEY_PATH: { schema: file.optional(), wants: 'the path of a PEM file' },
+  BONHEURE_TEMPORAL_UI_PORT: { schema: port.default(8233), wants: 'a port between 0 and 65535' },
+  BONHEURE_TEMPORAL: { schema: file.optional(), wants: 'the path of a Temporal program' },
+  BONHEURE_KEYS: { schema: file.optional(), wants: 'the path of a file of key-encryption keys' },
+  BONHEURE_JOURNAL: { schema: file.optional(), wants: 'the path of a folder' },
+  BONHEURE_LAW_CLOCK: { schema: z.literal('movable').optional(), wants: 'movable, or nothing' },
+  BONHEURE_PUBLIC_URL: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    wants: 'the address people reach this by, such as https://sms.example.fr',
+  },
+  BONHEURE_GATEWAYS: {
+    schema: z.string().optional(),
+    wants: 'a JSON list, or the path of a file',
+    secret: true,
+  },
+  BONHEURE_WEBHOOKS_PRIVATE: { schema: z.literal('allowed').optional(), wants: 'allowed, or nothing' },
+  BONHEURE_QUEUES: {
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text?.split(',').map((name) => name.trim()) ?? [...QUEUES])
+      .pipe(z.array(z.enum(QUEUES)).min(1)),
+    wants: `some of ${QUEUES.join(', ')}, separated by commas`,
+  },
+  BONHEURE_LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+    wants: 'one of trace, debug, info, warn, error, fatal',
+  },
+} as const satisfies Record<string, Variable>;
+
+type Name = keyof typeof variables;
+type Values = { readonly [N in Name]: z.output<(typeof variables)[N]['schema']> };
+
+/** How to reach a Temporal that asks who comes. */
+export interface TemporalSettings {
+  /** Absent: the embedded one. */
+  readonly address: string | undefined;
+  readonly namespace: string;
+  readonly apiKey: string | undefined;
+  readonly tls: TemporalTls | undefined;
+}
+
+/** The paths of certificates for a connection by TLS. */
+export interface TemporalTls {
+  readonly serverName: string | undefined;
+  readonly serverCaFile: string | undefined;
+  readonly clientCertFile: string | undefined;
+  readonly clientKeyFile: string | undefined;
+}
+
+/** A queue of work that a worker may take. */
+export type Queue = (typeof QUEUES)[number];
+
+/** The environment of a process, parsed once. */
+export interface Config {
+  readonly port: number;
+  /** Absent: every interface. */
+  readonly host: string | undefined;
+  readonly dataFolder: string;
+  readonly adminKey: string | undefined;
+  readonly instanceKey: string | undefined;
+  /** Absent: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** The owner of an external database, for migrations; else `databaseUrl`. */
+  readonly ownerUrl: string | undefined;
+  readonly temporal: TemporalSettings;
+  readonly temporalUiPort: number;
+  readonly temporalProgram: string | undefined;
+  readonly keysFile: string;
+  readonly journalFolder: string;
+  readonly lawClock: 'host' | 'movable';
+  readonly publicUrl: string;
+  readonly gateways: readonly GatewayAccount[];
+  /** Nothing that is sent can leave this machine. */
+  readonly everyGatewayIsFake: boolean;
+  readonly privateWebhooks: boolean;
+  readonly queues: readonly Queue[];
+  readonly logLevel: string;
+}
+
+function isName(name: string): name is Name {
+  return name in variables;
+}
+
+function parse(name: Name, given: string | undefined): unknown {
+  const variable: Variable = variables[name];
+  // An empty value is how compose files say "not set".
+  const parsed = variable.schema.safeParse(given === '' ? undefined : given);
+  if (parsed.success) return parsed.data;
+  const shown = variable.secret === true ? 'not what it should be' : JSON.stringify(given);
+  throw new CannotStart(`${name} is ${shown}: give ${variable.wants}.`);
+}
+
+function parseAll(env: NodeJS.ProcessEnv): Values {
+  const names = Object.keys(variables).filter(isName);
+  // Each entry was parsed by the schema of its own name.
+  return Object.fromEntries(names.map((name) => [name, parse(name, env[name])])) as Values;
+}
+
+function nearest(name: string): string {
+  const words = new Set(name.split('_'));
+  const shared = (other: string): number => other.split('_').filter((word) => words.has(word)).length;
+  return Object.keys(variables).toSorted((one, other) => shared(other) - shared(one))[0] ?? '';
+}
+
+function refuseUnknown(env: NodeJS.ProcessEnv, referenced: ReadonlySet<string>): void {
+  const strange = Object.keys(env).find(
+    (name) => name.startsWith('BONHEURE_') && !isName(name) && !referenced.has(name),
+  );
+  if (strange === undefined) return;
+  throw new CannotStart(
+    `${strange} is not a setting of Bonheure: remove it, or write ${nearest(strange)} if that was meant.`,
+  );
+}
+
+function tlsOf(values: Values): TemporalTls | undefined {
+  const tls = {
+    serverName: values.TEMPORAL_TLS_SERVER_NAME,
+    serverCaFile: values.TEMPORAL_TLS_SERVER_CA_CERT_PATH,
+    clientCertFile: values.TEMPORAL_TLS_CLIENT_CERT_PATH,
+    clientKeyFile: values.TEMPORAL_TLS_CLIENT_KEY_PATH,
+  };
+  if ((tls.clientCertFile === undefined) !== (tls.clientKeyFile === undefined)) {
+    throw new CannotStart('Give TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH together.');
+  }
+  if (values.TEMPORAL_TLS === 'false') return undefined;
+  // Temporal's own tools switch TLS on with an API key as well.
+  const wanted = values.TEMPORAL_TLS === 'true' || values.TEMPORAL_API_KEY !== undefined;
+  return wanted || Object.values(tls).some((given) => given !== undefined) ? tls : undefined;
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
+}
+
+function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
+  const dataFolder = path.resolve(values.BONHEURE_DATA);
+  const within = (given: string | undefined, ...rest: string[]): string =>
+    given === undefined ? path.join(dataFolder, ...rest) : path.resolve(given);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataFolder,
+    adminKey: values.BONHEURE_ADMIN_KEY,
+    instanceKey: values.BONHEURE_INSTANCE_KEY,
+    databaseUrl: values.DATABASE_URL,
+    ownerUrl: values.BONHEURE_OWNER_URL,
+    temporal: {
+      address: values.TEMPORAL_ADDRESS,
+      namespace: values.TEMPORAL_NAMESPACE,
+      apiKey: values.TEMPORAL_API_KEY,
+      tls: tlsOf(values),
+    },
+    temporalUiPort: values.BONHEURE_TEMPORAL_UI_PORT,
+    temporalProgram: values.BONHEURE_TEMPORAL,
+    keysFile: within(values.BONHEURE_KEYS, 'keys', 'key-encryption.json'),
+    journalFolder: within(values.BONHEURE_JOURNAL, 'journal'),
+    lawClock: values.BONHEURE_LAW_CLOCK ?? 'host',
+    publicUrl: (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    gateways,
+    everyGatewayIsFake: gateways.every(isFake),
+    privateWebhooks: values.BONHEURE_WEBHOOKS_PRIVATE === 'allowed',
+    queues: values.BONHEURE_QUEUES,
+    logLevel: values.BONHEURE_LOG_LEVEL,
+  };
+}
+
+/** Reads the environment into one frozen value, or says in one sentence what to change. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const values = parseAll(env);
+  const referenced = new Set<string>();
+  const gateways = readGateways(values.BONHEURE_GATEWAYS, { env, used: (name) => referenced.add(name) });
+  refuseUnknown(env, referenced);
+  return frozen(assemble(values, gateways));
+}

@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { CannotStart } from './errors.ts';
+
+const secret = z.string().min(1);
+const inboundSecret = z
+  .string()
+  .regex(/^[\x21-\x7e]{22,200}$/, 'at least 22 printable characters without a space');
+const httpUrl = z.url({ protocol: /^https?$/ });
+const stopCode = z.string().regex(/^\d{3,6}$/, 'a short code of 3 to 6 digits');
+const decimal = z.string().regex(/^\d+(\.\d{1,6})?$/, 'a decimal number in a string, such as "0.045"');
+
+const common = {
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name of small letters, digits and hyphens'),
+  ratePerSecond: z.int().min(1).max(10_000).default(40),
+  connections: z.int().min(1).max(256).default(8),
+  stopCode: z.union([stopCode, z.record(z.string().regex(/^[A-Z]{2}(-\d{2})?$/), stopCode)]).optional(),
+  price: z
+    .strictObject({
+      perPart: z.union([decimal, z.number().nonnegative().transform(String)]),
+      currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 currency, such as "EUR"'),
+    })
+    .optional(),
+  default: z.boolean().default(false),
+  fake: z.boolean().default(false),
+  acknowledgesStop: z.boolean().default(false),
+  processor: z.strictObject({ name: z.string().min(1), country: z.string().min(2) }).optional(),
+};
+
+const real = { ...common, inboundSecret, baseUrl: httpUrl.optional() };
+
+const account = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...real,
+    kind: z.literal('octopush'),
+    credentials: z.strictObject({ login: secret, key: secret }),
+  }),
+  z.strictObject({
+    ...real,
+    kind: z.literal('ovh'),
+    credentials: z.strictObject({
+      applicationKey: secret,
+      applicationSecret: secret,
+      consumerKey: secret,
+      serviceName: secret,
+    }),
+  }),
+  z.strictObject({
+    ...real,
+    kind: z.literal('twilio'),
+    credentials: z
+      .strictObject({
+        accountSid: secret,
+        authToken: secret,
+        messagingServiceSid: secret.optional(),
+        from: secret.optional(),
+      })
+      .refine(
+        (given) => (given.messagingServiceSid === undefined) !== (given.from === undefined),
+        'one of messagingServiceSid and from',
+      ),
+  }),
+  z.strictObject({
+    ...real,
+    kind: z.literal('smpp'),
+    baseUrl: z.url({ protocol: /^smpps?$/ }),
+    credentials: z.strictObject({ systemId: secret, password: secret, sourceAddress: secret.optional() }),
+  }),
+  z.strictObject({ ...real, kind: z.literal('brevo'), credentials: z.strictObject({ apiKey: secret }) }),
+  z.strictObject({ ...real, kind: z.literal('smsmode'), credentials: z.strictObject({ apiKey: secret }) }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('sandbox'),
+    baseUrl: httpUrl.optional(),
+    // The sandbox's own secret is generated when none is given.
+    inboundSecret: inboundSecret.optional(),
+    credentials: z.strictObject({}).default({}),
+  }),
+]);
+
+/** An account at an operator, its credentials resolved. */
+export type GatewayAccount = z.output<typeof account>;
+
+/** Where a reference is looked up. */
+export interface References {
+  readonly env: NodeJS.ProcessEnv;
+  /** Told the name of every variable that a reference names. */
+  readonly used: (name: string) => void;
+}
+
+function fromEnvironment(name: string, references: References): string {
+  references.used(name);
+  const value = references.env[name];
+  if (value !== undefined && value !== '') return value;
+  throw new CannotStart(
+    `BONHEURE_GATEWAYS takes a credential from the variable ${name}, which is not set: set it.`,
+  );
+}
+
+function fromFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new CannotStart(
+      `BONHEURE_GATEWAYS takes a credential from ${file}, which cannot be read: put it there, or change the path.`,
+      { cause },
+    );
+  }
+}
+
+/** Replaces `env:NAME` and `file:PATH` by what they point to. */
+function resolved(value: unknown, references: References): unknown {
+  if (typeof value !== 'string') return value;
+  if (value.startsWith('env:')) return fromEnvironment(value.slice(4), references);
+  if (value.startsWith('file:')) return fromFile(value.slice(5));
+  return value;
+}
+
+const withCredentials = z.looseObject({
+  credentials: z.record(z.string(), z.unknown()).optional(),
+  inboundSecret: z.unknown().optional(),
+});
+
+function resolveAccount(raw: unknown, references: References): unknown {
+  const parsed = withCredentials.safeParse(raw);
+  if (!parsed.success) return raw;
+  const { credentials, inboundSecret: inbound, ...rest } = parsed.data;
+  return {
+    ...rest,
+    ...(inbound === undefined ? {} : { inboundSecret: resolved(inbound, references) }),
+    ...(credentials === undefined
+      ? {}
+      : {
+          credentials: Object.fromEntries(
+            Object.entries(credentials).map(([name, value]) => [name, resolved(value, references)]),
+          ),
+        }),
+  };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Tells whether nothing sent through this account can leave the machine. */
+export function isFake(one: GatewayAccount): boolean {
+  if (one.baseUrl === undefined) return one.kind === 'sandbox';
+  return (one.fake || one.kind === 'sandbox') && LOOPBACK.test(new URL(one.baseUrl).hostname);
+}
+
+function read(source: string): unknown {
+  const text = /^\s*[[{]/.test(source) ? source : fileText(source);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CannotStart(
+      'BONHEURE_GATEWAYS is not JSON: give a list of accounts, or the path of a file that holds it.',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function fileText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CannotStart(
+      `BONHEURE_GATEWAYS names ${file}, which cannot be read: give JSON, or the path of a file.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+// Values are never repeated: one of them may be a credential in the wrong place.
+function complaint(error: z.ZodError): CannotStart {
+  const issue = error.issues[0];
+  const place = (issue?.path ?? []).map(String).join('.');
+  return new CannotStart(
+    `BONHEURE_GATEWAYS is wrong at ${place === '' ? 'its start' : place}: ${issue?.message ?? ''}.`,
+  );
+}
+
+function withDefault(accounts: readonly GatewayAccount[]): GatewayAccount[] {
+  const names = accounts.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new CannotStart(`BONHEURE_GATEWAYS names "${twice}" twice: give each account its own name.`);
+  const chosen = accounts.filter((one) => one.default);
+  if (chosen.length === 1) return [...accounts];
+  if (accounts.length === 1) return accounts.map((one) => ({ ...one, default: true }));
+  throw new CannotStart(
+    `BONHEURE_GATEWAYS has ${chosen.length} default accounts: write "default": true on exactly one of them.`,
+  );
+}
+
+const SANDBOX: unknown = { name: 'sandbox', kind: 'sandbox', stopCode: '36180' };
+
+/** Reads the accounts of BONHEURE_GATEWAYS; the built-in sandbox when it is absent. */
+export function readGateways(source: string | undefined, references: References): GatewayAccount[] {
+  const raw = source === undefined ? [SANDBOX] : read(source);
+  const list = z.array(z.unknown()).min(1, 'at least one account').safeParse(raw);
+  if (!list.success) throw complaint(list.error);
+  const parsed = z.array(account).safeParse(list.data.map((one) => resolveAccount(one, references)));
+  if (!parsed.success) throw complaint(parsed.error);
+  return withDefault(parsed.data);
+}
