@@ -1,0 +1,81 @@
+import type { DateTime } from 'luxon';
+import type { Bar, BarCode, Language, Words } from './rule.ts';
+
+/** Why the law postponed, moved, refused or ended something. */
+export type BecauseCode =
+  | BarCode
+  | 'EVENT_PAST'
+  | 'EXPIRE_AT'
+  | 'LATE_BOOKING'
+  | 'PLACE_UNKNOWN'
+  | 'LAW_UNKNOWN';
+
+/** A reason that a person can read, with the rule that gives it. */
+export interface Because {
+  readonly code: BecauseCode;
+  readonly ruleId?: string;
+  /** Where the message went, ISO 8601 with offset. */
+  readonly at?: string;
+  readonly text: string;
+}
+
+/** A message that leaves at another moment than wished. */
+export interface Shift {
+  readonly wanted: DateTime;
+  readonly at: DateTime;
+  readonly movedBy: readonly Bar[];
+}
+
+const weekdays: Readonly<Record<Language, readonly string[]>> = {
+  fr: ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'],
+  en: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+};
+
+/** When several rules close the moment wished, the day is said before the hour. */
+const precedence: readonly BarCode[] = ['SUNDAY', 'HOLIDAY', 'OUT_OF_HOURS'];
+
+/** A local moment in words: `dimanche 11/04 à 10h00`, `Sunday 11/04 at 10:00`. */
+export function momentInWords(at: DateTime, language: Language): string {
+  const day = `${weekdays[language][at.weekday - 1]} ${at.toFormat('dd/MM')}`;
+  return language === 'fr' ? `${day} à ${at.toFormat("HH'h'mm")}` : `${day} at ${at.toFormat('HH:mm')}`;
+}
+
+/** The bar that answers for a closed moment. */
+export function mainBar(moment: DateTime, bars: readonly Bar[]): Bar | undefined {
+  const closing = bars.filter((bar) => bar.from <= moment && moment < bar.until);
+  return precedence.flatMap((code) => closing.find((bar) => bar.code === code) ?? [])[0];
+}
+
+/** Why a message was moved, in one sentence; nothing when it was not. */
+export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because | undefined {
+  const bar = mainBar(shift.wanted, shift.movedBy);
+  if (!bar) return undefined;
+  const earlier = shift.at < shift.wanted;
+  const moved: Words = earlier
+    ? { fr: 'avancé à', en: 'brought forward to' }
+    : { fr: 'reporté à', en: 'put off to' };
+  const planned: Words = { fr: 'Prévu', en: 'Planned' };
+  const separator: Words = { fr: ' ;', en: ';' };
+  const colon: Words = { fr: ' :', en: ':' };
+  const wanted = momentInWords(shift.wanted.setZone(shift.at.zone), language);
+  const then = `${moved[language]} ${momentInWords(shift.at, language)}`;
+  const reason = `${bar.about[language]} (${bar.rule.id}).`;
+  return {
+    code: bar.code,
+    ruleId: bar.rule.id,
+    at: shift.at.toString(),
+    text: `${planned[language]} ${wanted}${separator[language]} ${then}${colon[language]} ${reason}`,
+  };
+}
+
+const endings = {
+  EVENT_PAST: { fr: 'l’événement sera passé', en: 'the event will have passed' },
+  EXPIRE_AT: { fr: 'la date limite d’envoi sera passée', en: 'the sending limit will have passed' },
+  LATE_BOOKING: { fr: 'plus aucun moment permis avant', en: 'no lawful moment is left before' },
+} as const satisfies Partial<Record<BecauseCode, Words>>;
+
+/** Why a message will not leave any more. */
+export function becauseOfEnd(code: keyof typeof endings, ruleId: string, language: Language = 'fr'): Because {
+  const never: Words = { fr: 'Ne partira pas :', en: 'Will not leave:' };
+  return { code, ruleId, text: `${never[language]} ${endings[code][language]} (${ruleId}).` };
+}

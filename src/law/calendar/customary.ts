@@ -1,0 +1,51 @@
+import { DateTime } from 'luxon';
+import type { Territory } from '../territory.ts';
+import type { Holiday } from './holiday.ts';
+
+const SOURCE = 'Mayotte, usage (date calculée, calendrier Umm al-Qura)';
+
+/** Month and day of the Hijri year; name in French and English. */
+const rows: Readonly<Record<string, readonly [string, string]>> = {
+  '3/12': ['Maoulid', 'Mawlid'],
+  '7/27': ['Miradji', 'Isra and Mi’raj'],
+  '10/1': ['Id-el-Fitr', 'Eid al-Fitr'],
+  '12/10': ['Id-el-Kabir', 'Eid al-Adha'],
+};
+
+const hijri = new Intl.DateTimeFormat('en-u-ca-islamic-umalqura', {
+  month: 'numeric',
+  day: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** A bare date's month and day in the Hijri year, as `month/day`. */
+function hijriDay(day: DateTime): string {
+  const parts = hijri.formatToParts(day.toMillis());
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('month')}/${part('day')}`;
+}
+
+/**
+ * The days that Mayotte keeps by custom, which follow the moon.
+ *
+ * Read: no text fixes them, the code leaves them to usage, and the moon may be seen a day sooner or
+ * later than computed. Hence soft.
+ */
+export function customaryDays(territory: Territory, year: number): readonly Holiday[] {
+  if (territory !== 'YT') return [];
+  const first = DateTime.utc(year, 1, 1);
+  return Array.from({ length: first.daysInYear ?? 0 }, (_, days) => first.plus({ days })).flatMap((day) => {
+    const row = rows[hijriDay(day)];
+    return row
+      ? [
+          {
+            on: day.toFormat('yyyy-MM-dd'),
+            name: row[0],
+            nameEn: row[1],
+            class: 'soft' as const,
+            source: SOURCE,
+          },
+        ]
+      : [];
+  });
+}

@@ -1,0 +1,69 @@
+import type { Territory } from '../territory.ts';
+import { TERRITORIES } from '../territory.ts';
+import { customaryDays } from './customary.ts';
+import { nationalDays } from './national.ts';
+import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
+import { territoryDays } from './territory-day.ts';
+
+/** `national` L3133-1, `local` a text of the territory, `soft` sources disagree. */
+export type HolidayClass = 'national' | 'local' | 'soft';
+
+/** A day of rest in a territory, and who says so. */
+export interface Holiday {
+  /** Local date, `YYYY-MM-DD`. */
+  readonly on: string;
+  readonly name: string;
+  readonly nameEn: string;
+  readonly class: HolidayClass;
+  readonly source: string;
+}
+
+/** The years for which the table has been read; outside them the gate is closed. */
+export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;
+
+/** The edition of the holiday table, with that of its second source. */
+export const calendarVersion = `2026-10-01.1+${SECOND_SOURCE}`;
+
+/** Bounded by itself: territories × years of the calendar. */
+const tables = new Map<string, readonly Holiday[]>();
+
+/** Whether the holidays of a year are known. */
+export function hasCalendar(year: number): boolean {
+  return year >= CALENDAR_YEARS.first && year <= CALENDAR_YEARS.last;
+}
+
+/** Whether the law can decide all of a year and its turn. */
+export function lawReadyFor(year: number): boolean {
+  return isComplete(year) && isComplete(year + 1);
+}
+
+const isComplete = (year: number): boolean =>
+  hasCalendar(year) && TERRITORIES.every((territory) => holidaysOf(territory, year).length >= 11);
+
+/** The holidays of a territory in a year, by date; none outside the calendar. */
+export function holidaysOf(territory: Territory, year: number): readonly Holiday[] {
+  if (!hasCalendar(year)) return [];
+  const key = `${territory}/${year}`;
+  const known = tables.get(key);
+  if (known) return known;
+  const table = tableOf(territory, year);
+  tables.set(key, table);
+  return table;
+}
+
+/** The holidays of that date in any of the territories, each once. */
+export function holidaysOn(on: string, territories: readonly Territory[]): readonly Holiday[] {
+  const year = Number(on.slice(0, 4));
+  const found = territories.flatMap((territory) =>
+    holidaysOf(territory, year).filter((day) => day.on === on),
+  );
+  return found.filter((day, position) => found.findIndex((other) => other.name === day.name) === position);
+}
+
+/** Our table first; a day that only the second source knows is soft. */
+function tableOf(territory: Territory, year: number): readonly Holiday[] {
+  const ours = [...nationalDays(year), ...territoryDays(territory, year), ...customaryDays(territory, year)];
+  const dates = new Set(ours.map((day) => day.on));
+  const theirs = publicDaysElsewhere(territory, year).filter((day) => !dates.has(day.on));
+  return [...ours, ...theirs].toSorted((one, other) => one.on.localeCompare(other.on));
+}

@@ -1,0 +1,45 @@
+import Holidays from 'date-holidays';
+import type { Territory } from '../territory.ts';
+import type { Holiday } from './holiday.ts';
+
+/** Name and version of the second source, as it stands in each decision. */
+export const SECOND_SOURCE = 'date-holidays-3.37.0';
+
+const library = new Holidays('FR');
+const states = Object.keys(library.getStates('FR'));
+const countries = Object.keys(library.getCountries());
+
+/**
+ * The library's own calendar of a territory, if it has one.
+ *
+ * It answers a state it does not know with the national list and no error, so each name is looked up
+ * first.
+ */
+function calendarOf(territory: Territory): Holidays | undefined {
+  const state = territory.replace('FR-', '');
+  if (territory === 'FR') return library;
+  if (states.includes(state)) return new Holidays('FR', state);
+  return countries.includes(state) ? new Holidays(state) : undefined;
+}
+
+/** Whether the second source knows a territory under its own name. */
+export function isKnownElsewhere(territory: Territory): boolean {
+  return calendarOf(territory) !== undefined;
+}
+
+/** The days that the second source calls public, all of them soft to us. */
+export function publicDaysElsewhere(territory: Territory, year: number): readonly Holiday[] {
+  const calendar = calendarOf(territory);
+  if (!calendar) return [];
+  const english = new Map(calendar.getHolidays(year, 'en').map((day) => [day.date, day.name]));
+  return calendar
+    .getHolidays(year, 'fr')
+    .filter((day) => day.type === 'public')
+    .map((day) => ({
+      on: day.date.slice(0, 10),
+      name: day.name,
+      nameEn: english.get(day.date) ?? day.name,
+      class: 'soft',
+      source: SECOND_SOURCE,
+    }));
+}

@@ -1,0 +1,38 @@
+import { DateTime } from 'luxon';
+import { READ_ON, SINCE_EVER, type Rule } from '../rule.ts';
+
+/** Under this age, no advertising. */
+export const MIN_AGE_MARKETING = 18;
+
+/** Under this age, consent is given together with a guardian. */
+export const MIN_AGE_CONSENT = 15;
+
+/** CON-05: no advertising to minors. */
+export const minor: Rule = {
+  id: 'CON-05',
+  title: { fr: 'Mineurs', en: 'Minors' },
+  level: 'LAW',
+  source: 'Loi Informatique et Libertés, art. 45 (15 ans) ; politique interne (18 ans)',
+  confidence: 'H',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing'],
+  reading: {
+    fr: 'Avant 15 ans, l’accord se donne avec le titulaire de l’autorité parentale. Nous n’envoyons pas de publicité avant 18 ans.',
+    en: 'Under 15, consent is joint with the holder of parental authority. We send no advertising under 18.',
+  },
+  parameters: { min_age_marketing: MIN_AGE_MARKETING, min_age_consent: MIN_AGE_CONSENT },
+};
+
+/** The age in whole years on a date; somebody born on 29 February ages on 1 March. */
+export function ageOn(birthDate: string, on: string): number {
+  const born = DateTime.fromISO(birthDate, { zone: 'utc' });
+  const then = DateTime.fromISO(on, { zone: 'utc' });
+  const before = then.month < born.month || (then.month === born.month && then.day < born.day);
+  return then.year - born.year - (before ? 1 : 0);
+}
+
+/** Whether advertising is barred by age on a local date. */
+export function isMinorOn(birthDate: string, on: string): boolean {
+  return ageOn(birthDate, on) < MIN_AGE_MARKETING;
+}

@@ -1,0 +1,29 @@
+import { DateTime } from 'luxon';
+import { READ_ON, type Rule } from '../rule.ts';
+
+/** REN-01: one renewal SMS inside the months in which the law wants its notice. */
+export const noticeWindow: Rule = {
+  id: 'REN-01',
+  title: {
+    fr: 'Reconduction tacite : entre 3 mois et 1 mois',
+    en: 'Tacit renewal: between 3 months and 1 month',
+  },
+  level: 'LAW',
+  source: 'Code de la consommation, art. L215-1 (le SMS complète la lettre, il ne la remplace pas)',
+  confidence: 'H',
+  readOn: READ_ON,
+  inForceFrom: '2022-08-18',
+  purposes: ['renewal'],
+  reading: {
+    fr: 'On compte depuis la date limite de refus, non depuis la fin du contrat. La borne tôt avance vers plus tard, la borne tard recule.',
+    en: 'Months count back from the last day to refuse, not from the end. The early bound moves later, the late bound earlier.',
+  },
+  parameters: { earliest: 'P3M', latest: 'P1M', counted_from: 'refuseBy' },
+};
+
+/** The first and last local dates of a renewal's notice; a shorter month gives its last day. */
+export function noticeDates(refuseBy: string): { readonly firstOn: string; readonly lastOn: string } {
+  const deadline = DateTime.fromISO(refuseBy, { zone: 'utc' });
+  const monthsBefore = (months: number): string => deadline.minus({ months }).toFormat('yyyy-MM-dd');
+  return { firstOn: monthsBefore(3), lastOn: monthsBefore(1) };
+}

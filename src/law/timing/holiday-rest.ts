@@ -1,0 +1,57 @@
+import type { DateTime } from 'luxon';
+import { holidaysOn, type Holiday } from '../calendar/holiday.ts';
+import type { DayPolicy, Profile } from '../profile.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Conditions, type Rule, type TimingRule } from '../rule.ts';
+import { territoriesOf } from '../territory.ts';
+
+const provision: Rule = {
+  id: 'WIN-03',
+  title: {
+    fr: 'Pas de SMS un jour férié du territoire du destinataire',
+    en: 'No SMS on a public holiday of the recipient’s territory',
+  },
+  level: 'SEED',
+  source: 'Octopush, « Envoi de sms en France » ; Code du travail, art. L3133-1, L3134-13 et L3422-2',
+  confidence: 'H',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'La liste est celle du territoire, à sa date locale. Si le territoire ou le jour est douteux, tous les jours possibles sont fermés.',
+    en: 'The list is the territory’s, at its local date. When territory or day is in doubt, every possible day is closed.',
+  },
+  parameters: { classes: ['national', 'local', 'soft'], doubt: 'union' },
+};
+
+/** WIN-03: nothing leaves on a holiday of the recipient's territory. */
+export const holidayRest: TimingRule = {
+  ...provision,
+
+  bars(at, conditions) {
+    const [day] = daysUnder('closed', at, conditions);
+    if (!day) return undefined;
+    return {
+      rule: { ...provision, source: day.source },
+      code: 'HOLIDAY',
+      from: at.startOf('day'),
+      until: at.startOf('day').plus({ days: 1 }),
+      about: { fr: `jour férié, ${day.name}`, en: `public holiday, ${day.nameEn}` },
+    };
+  },
+
+  warns(at, conditions) {
+    const [day] = daysUnder('discouraged', at, conditions);
+    return (
+      day && { fr: `${day.name} : toléré, non recommandé`, en: `${day.nameEn}: tolerated, not recommended` }
+    );
+  },
+};
+
+/** The holidays of that local date which the profile treats so. */
+function daysUnder(policy: DayPolicy, at: DateTime, { profile, locality }: Conditions): readonly Holiday[] {
+  const days = holidaysOn(at.toFormat('yyyy-MM-dd'), territoriesOf(locality));
+  return days.filter((day) => policyOn(day, profile) === policy);
+}
+
+const policyOn = (day: Holiday, profile: Profile): DayPolicy =>
+  day.class === 'soft' ? profile.softDays : profile.holidays;

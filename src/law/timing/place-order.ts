@@ -1,0 +1,18 @@
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
+
+/** TZ-01: which place decides, and that its origin is kept. */
+export const placeOrder: Rule = {
+  id: 'TZ-01',
+  title: { fr: 'Le lieu du destinataire décide', en: 'The recipient’s place decides' },
+  level: 'HOUSE',
+  source: 'House policy, after the principle of Code de la consommation, art. D223-9 (calls)',
+  confidence: 'H',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'Le fuseau et le territoire indiqués, sinon l’adresse, sinon le numéro, sinon ceux de l’expéditeur. Un lieu inconnu ferme.',
+    en: 'The zone and territory given, else the address, else the number, else the sender’s. An unknown place closes.',
+  },
+  parameters: { order: ['contact', 'postalCode', 'number', 'tenant'] },
+};
