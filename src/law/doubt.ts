@@ -1,3 +1,4 @@
+import { localDate } from './calendar/local-date.ts';
 import type { DateTime } from 'luxon';
 import { hasCalendar } from './calendar/holiday.ts';
 import { profileNamed, type Profile } from './profile.ts';
@@ -69,7 +70,7 @@ function profileOrDoubt({ profile: id, purpose, at, locality }: Premises): Doubt
       en: `unknown profile, ${id}`,
     });
   }
-  if (!standsOn(profile, at.setZone(locality.timeZone).toFormat('yyyy-MM-dd'))) {
+  if (!standsOn(profile, localDate(at.setZone(locality.timeZone)))) {
     return doubt(profileInForce, 'LAW_UNKNOWN', {
       fr: `le profil ${id} n’est pas en vigueur à cette date`,
       en: `profile ${id} does not stand on that date`,

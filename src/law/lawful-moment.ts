@@ -1,3 +1,4 @@
+import { localDate } from './calendar/local-date.ts';
 import { DateTime } from 'luxon';
 import { hasCalendar } from './calendar/holiday.ts';
 import { timingRules } from './index.ts';
@@ -12,7 +13,7 @@ export interface LawfulMoment {
 
 /** The rules on moments that bind at `at`. */
 export function rulesAt(at: DateTime, rules: readonly TimingRule[] = timingRules): readonly TimingRule[] {
-  const on = at.toFormat('yyyy-MM-dd');
+  const on = localDate(at);
   return rules.filter((rule) => standsOn(rule, on));
 }
 

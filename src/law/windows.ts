@@ -1,3 +1,4 @@
+import { localDate } from './calendar/local-date.ts';
 import type { DateTime } from 'luxon';
 import { premisesOf } from './doubt.ts';
 import { barsAt, closeAfter, nextLawful } from './lawful-moment.ts';
@@ -70,7 +71,7 @@ function dayOf(day: DateTime, question: WindowsQuestion): OpenWindow | ClosedDay
 }
 
 const closedDay = (day: DateTime, because: ClosedDay['because']): ClosedDay => ({
-  on: day.toFormat('yyyy-MM-dd'),
+  on: localDate(day),
   because,
 });
 

@@ -1,3 +1,4 @@
+import { localDate } from './local-date.ts';
 import { DateTime } from 'luxon';
 import type { Territory } from '../territory.ts';
 import type { Holiday } from './holiday.ts';
@@ -39,7 +40,7 @@ export function customaryDays(territory: Territory, year: number): readonly Holi
     return row
       ? [
           {
-            on: day.toFormat('yyyy-MM-dd'),
+            on: localDate(day),
             name: row[0],
             nameEn: row[1],
             class: 'soft' as const,

@@ -1,3 +1,4 @@
+import { localDate } from './local-date.ts';
 import { DateTime } from 'luxon';
 
 /**
@@ -19,5 +20,5 @@ export function easterOf(year: number): DateTime {
 
 /** The date so many days after Easter Sunday, `YYYY-MM-DD`. */
 export function easterPlus(year: number, days: number): string {
-  return easterOf(year).plus({ days }).toFormat('yyyy-MM-dd');
+  return localDate(easterOf(year).plus({ days }));
 }

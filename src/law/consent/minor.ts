@@ -32,7 +32,7 @@ export function ageOn(birthDate: string, on: string): number {
   return then.year - born.year - (before ? 1 : 0);
 }
 
-/** Whether advertising is barred by age on a local date. */
+/** Whether advertising is barred by age; an unreadable date bars it. */
 export function isMinorOn(birthDate: string, on: string): boolean {
-  return ageOn(birthDate, on) < MIN_AGE_MARKETING;
+  return !(ageOn(birthDate, on) >= MIN_AGE_MARKETING);
 }

@@ -1,3 +1,4 @@
+import { localDate } from '../calendar/local-date.ts';
 import { DateTime } from 'luxon';
 import { READ_ON, type Rule } from '../rule.ts';
 
@@ -24,6 +25,6 @@ export const noticeWindow: Rule = {
 /** The first and last local dates of a renewal's notice; a shorter month gives its last day. */
 export function noticeDates(refuseBy: string): { readonly firstOn: string; readonly lastOn: string } {
   const deadline = DateTime.fromISO(refuseBy, { zone: 'utc' });
-  const monthsBefore = (months: number): string => deadline.minus({ months }).toFormat('yyyy-MM-dd');
+  const monthsBefore = (months: number): string => localDate(deadline.minus({ months }));
   return { firstOn: monthsBefore(3), lastOn: monthsBefore(1) };
 }

@@ -1,3 +1,4 @@
+import { localDate } from '../calendar/local-date.ts';
 import type { DateTime } from 'luxon';
 import { holidaysOn, type Holiday } from '../calendar/holiday.ts';
 import type { DayPolicy, Profile } from '../profile.ts';
@@ -49,7 +50,7 @@ export const holidayRest: TimingRule = {
 
 /** The holidays of that local date which the profile treats so. */
 function daysUnder(policy: DayPolicy, at: DateTime, { profile, locality }: Conditions): readonly Holiday[] {
-  const days = holidaysOn(at.toFormat('yyyy-MM-dd'), territoriesOf(locality));
+  const days = holidaysOn(localDate(at), territoriesOf(locality));
   return days.filter((day) => policyOn(day, profile) === policy);
 }
 

@@ -41,6 +41,9 @@ describe('besides the national days', () => {
   });
 });
 
+/** The classes of a date to somebody behind +590. */
+const named = (on: string): string[] => holidaysOn(on, ['GP', 'MF', 'BL']).map((day) => day.class);
+
 describe('the holiday table', () => {
   test('gives every territory the eleven national days, sorted, each with name and source', () => {
     for (const territory of TERRITORIES) {
@@ -52,7 +55,6 @@ describe('the holiday table', () => {
   });
 
   test('adds up the days of all who may be meant', () => {
-    const named = (on: string): string[] => holidaysOn(on, ['GP', 'MF', 'BL']).map((day) => day.class);
     expect([named('2027-05-27'), named('2027-05-28'), named('2027-10-09'), named('2027-10-10')]).toEqual([
       ['local'],
       ['soft'],

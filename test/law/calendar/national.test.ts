@@ -32,12 +32,12 @@ describe('Easter Sunday', () => {
   });
 });
 
-describe('the national list', () => {
-  const datesOf = (year: number): string[] =>
-    nationalDays(year)
-      .map((day) => day.on.slice(5))
-      .toSorted();
+const datesOf = (year: number): string[] =>
+  nationalDays(year)
+    .map((day) => day.on.slice(5))
+    .toSorted();
 
+describe('the national list', () => {
   test.each([
     [2025, '01-01 04-21 05-01 05-08 05-29 06-09 07-14 08-15 11-01 11-11 12-25'],
     [2026, '01-01 04-06 05-01 05-08 05-14 05-25 07-14 08-15 11-01 11-11 12-25'],

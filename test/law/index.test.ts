@@ -1,0 +1,88 @@
+import { globSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { rules, rulesInForce, rulesVersion, timingRules } from '../../src/law/index.ts';
+import { profiles } from '../../src/law/profile.ts';
+
+const root = new URL('../../src/law/', import.meta.url);
+const sources = globSync('**/*.ts', { cwd: root }).map((file) => ({
+  file,
+  text: readFileSync(new URL(file, root), 'utf8'),
+}));
+
+describe('the book of rules', () => {
+  test('names each rule once, with a title and a reading in both languages', () => {
+    expect(new Set(rules.map((rule) => rule.id)).size).toBe(rules.length);
+    const mute = rules.filter(
+      (rule) => !rule.title.fr || !rule.title.en || !rule.reading.fr || !rule.reading.en,
+    );
+    expect(mute).toEqual([]);
+  });
+
+  test('dates and sources each rule', () => {
+    const day = /^\d{4}-\d{2}-\d{2}$/;
+    expect(
+      rules.filter((rule) => !day.test(rule.readOn) || !day.test(rule.inForceFrom) || rule.source === ''),
+    ).toEqual([]);
+    expect(rules.filter((rule) => !/^[A-Z]{2,3}-\d{2}$/.test(rule.id))).toEqual([]);
+  });
+
+  test('holds no quotation without its source and the day it was read', () => {
+    const loose = rules.filter(
+      ({ quotation }) => quotation && (!quotation.source || !/^\d{4}-\d{2}-\d{2}$/.test(quotation.readOn)),
+    );
+    expect(loose).toEqual([]);
+    expect(rules.filter((rule) => /[«»]/.test(rule.reading.fr + rule.reading.en))).toEqual([]);
+  });
+
+  test('puts no words between guillemets outside a quotation, but the title of the article', () => {
+    const loose = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/«[^»]*»/g)]
+        .map(([words]) => words)
+        .filter((words) => words !== '« Envoi de sms en France »')
+        .map((words) => `${file}: ${words}`),
+    );
+    const quoted = rules.flatMap((rule) => (rule.quotation ? [rule.quotation.words] : []));
+    expect(loose.filter((line) => !quoted.some((words) => line.includes(words)))).toEqual([]);
+  });
+
+  test('keeps one provision a file, of eighty lines at most', () => {
+    const provisions = sources.filter(({ text }) => /\bid: '[A-Z]{2,3}-\d{2}'/.test(text));
+    expect(provisions).toHaveLength(rules.length);
+    expect(provisions.filter(({ text }) => text.split('\n').length > 81).map(({ file }) => file)).toEqual([]);
+  });
+
+  test('lists the rules on moments in the order of the texts', () => {
+    expect(timingRules.map((rule) => rule.id)).toEqual(['WIN-01', 'WIN-02', 'WIN-03', 'WIN-04']);
+  });
+
+  test('shows on a date the rules of that date, in the language asked', () => {
+    expect(rulesInForce('2020-07-25').some((rule) => rule.id === 'CON-01')).toBe(false);
+    expect(rulesInForce('2020-07-26').some((rule) => rule.id === 'CON-01')).toBe(true);
+    expect(rulesInForce('2027-01-01', 'en').find((rule) => rule.id === 'WIN-02')).toMatchObject({
+      title: 'No SMS on Sundays',
+      level: 'SEED',
+      quoted: false,
+      parameters: { allow_sunday: false },
+    });
+  });
+
+  test('changes its version whenever a rule or a profile changes', () => {
+    const print = createHash('sha256')
+      .update(JSON.stringify([rules, profiles]))
+      .digest('hex')
+      .slice(0, 12);
+    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-10-01.1 024895ab0095"`);
+  });
+});
+
+describe('the sources of the law', () => {
+  test('name the second calendar in one file alone, and never ask for the time', () => {
+    expect(sources.filter(({ text }) => /from 'date-holidays'/.test(text)).map(({ file }) => file)).toEqual([
+      'calendar/second-source.ts',
+    ]);
+    expect(
+      sources.filter(({ text }) => /Date\.now\(|new Date\(|DateTime\.(?:now|local)\(\)/.test(text)),
+    ).toEqual([]);
+  });
+});
