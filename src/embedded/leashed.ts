@@ -9,10 +9,14 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What to run, as whom, where, and which signal it gets when we die. */
-export interface Leash {
+/** A command line that the kernel ends when this process dies. */
+export interface Command {
   readonly command: string;
   readonly args: readonly string[];
+}
+
+/** What to run, as whom, where, and which signal it gets when we die. */
+export interface Leash extends Command {
   readonly farewell: 'INT' | 'TERM' | 'KILL';
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
@@ -32,9 +36,10 @@ export interface Leashed {
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((place) => existsSync(place));
 
-function leash(order: Leash): { command: string; args: string[] } {
+/** Ties a command to our life, and runs it as somebody else when asked. */
+export function leash(order: Command & Pick<Leash, 'farewell' | 'as'>): Command {
   // Without util-linux (macOS) a child is only stopped by an orderly end; the next start finds the orphan.
-  if (SETPRIV === undefined) return { command: order.command, args: [...order.args] };
+  if (SETPRIV === undefined) return { command: order.command, args: order.args };
   const identity =
     order.as === undefined ? [] : [`--reuid=${order.as.uid}`, `--regid=${order.as.gid}`, '--clear-groups'];
   // The kernel forgets the death signal when the identity changes: setpriv sets it after that.
@@ -54,7 +59,7 @@ async function stopped(child: ChildProcess, ended: Promise<Ending>, patienceMs: 
 /** Starts a program that the kernel ends when this process dies. */
 export async function startLeashed(order: Leash): Promise<Leashed> {
   const { command, args } = leash(order);
-  const child = spawn(command, args, {
+  const child = spawn(command, [...args], {
     stdio: ['ignore', order.output, order.output],
     env: order.env,
     cwd: order.cwd,

@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 import { CannotStart } from '../errors.ts';
 import { type Ending, type Leashed, startLeashed } from './leashed.ts';
+import { openLog } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { type ClusterFolder, type Role, readyFolder } from './postgres-folder.ts';
 import { endOrphans } from './postgres-orphan.ts';
@@ -80,7 +81,7 @@ async function launch(
   place: ClusterFolder,
   order: { as: OperatingIdentity | undefined; programs: string; durable: boolean; log: string },
 ): Promise<Leashed> {
-  const output = await open(order.log, 'a', 0o600);
+  const output = await openLog(order.log);
   try {
     return await startLeashed({
       command: path.join(order.programs, 'postgres'),

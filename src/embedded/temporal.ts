@@ -1,9 +1,10 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { CannotStart } from '../errors.ts';
 import { isTaken } from './free-port.ts';
 import { type Ending, type Leashed, startLeashed } from './leashed.ts';
+import { openLog } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { temporalProgram, type ProgramWanted } from './temporal-program.ts';
 import { until } from './until.ts';
@@ -92,7 +93,7 @@ async function answers(port: number, namespace: string): Promise<boolean> {
 
 async function launch(program: string, options: TemporalOptions): Promise<Leashed> {
   await mkdir(path.dirname(options.log), { recursive: true });
-  const output = await open(options.log, 'a', 0o600);
+  const output = await openLog(options.log);
   try {
     return await startLeashed({
       command: program,

@@ -1,0 +1,45 @@
+import type { Config } from '../config.ts';
+
+/** What the supervisor settled and its processes need to know. */
+export interface Settled {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly port: number;
+  readonly temporalUiPort: number;
+  readonly adminKey: string;
+}
+
+// The worker answers nobody: it is not given the keys of those who ask.
+const ASKERS = ['BONHEURE_ADMIN_KEY', 'BONHEURE_INSTANCE_KEY'];
+// A password of the owner is for migrations alone.
+const OWNERS = ['BONHEURE_OWNER_URL'];
+
+function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}
+
+/** The environment of the worker: ours, with what was settled here. */
+export function workerEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
+  const { config } = settled;
+  return {
+    ...without(env, [...ASKERS, ...OWNERS]),
+    PORT: String(settled.port),
+    BONHEURE_DATA: config.dataFolder,
+    DATABASE_URL: settled.databaseUrl,
+    TEMPORAL_ADDRESS: settled.temporalAddress,
+    TEMPORAL_NAMESPACE: config.temporal.namespace,
+    BONHEURE_TEMPORAL_UI_PORT: String(settled.temporalUiPort),
+    // An embedded database belongs to this instance alone, so its clock may move (when every gateway is a fake).
+    ...(config.databaseUrl === undefined ? { BONHEURE_LAW_CLOCK: 'movable' } : {}),
+  };
+}
+
+/** The environment of the api: the worker's, and the keys of those who ask. */
+export function apiEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
+  return {
+    ...without(env, OWNERS),
+    ...workerEnvironment(env, settled),
+    BONHEURE_ADMIN_KEY: settled.adminKey,
+  };
+}

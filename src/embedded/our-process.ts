@@ -1,0 +1,32 @@
+import type { Running } from './kept-running.ts';
+import { startLeashed } from './leashed.ts';
+import { openLog } from './log-file.ts';
+
+/** One of our own processes: its main file, its settings, its log. */
+export interface OurProcess {
+  readonly entry: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: string;
+}
+
+/** Starts api or worker; settings travel by environment, never by arguments. */
+export async function startOurProcess(order: OurProcess): Promise<Running> {
+  const log = await openLog(order.log);
+  try {
+    const child = await startLeashed({
+      command: process.execPath,
+      args: [order.entry],
+      // Everything it does survives that, and one that lingers would hold the port when we start again.
+      farewell: 'KILL',
+      env: order.env,
+      output: log.fd,
+    });
+    return {
+      pid: child.pid,
+      ended: child.ended,
+      stop: (patienceMs) => child.stop('SIGTERM', patienceMs),
+    };
+  } finally {
+    await log.close();
+  }
+}

@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Config, readConfig } from './config.ts';
+import { ensureKeyRing } from './database/key-ring.ts';
+import { migrate } from './database/migrate.ts';
+import { type Ready, Supervisor } from './embedded/supervisor.ts';
+import { CannotStart } from './errors.ts';
+import { isFake } from './gateway-account.ts';
+
+// An order to stop is obeyed within 15 s, whatever hangs; the kernel then ends the children with us.
+const STOP_WITHIN_MS = 14_500;
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function warnings(config: Config): string[] {
+  return config.gateways
+    .filter((one) => one.fake && !isFake(one))
+    .map(
+      (one) =>
+        `The account "${one.name}" says fake, but its address is not on this machine: it is treated as real.`,
+    );
+}
+
+function summary(config: Config, ready: Ready): string {
+  const sandbox = config.gateways.some(({ kind }) => kind === 'sandbox');
+  const lines = [
+    '',
+    'Bonheure is ready.',
+    `  API        ${ready.url}/v1  (browse it at ${ready.url}/docs)`,
+    ...(sandbox ? [`  Sandbox    ${ready.url}/sandbox  (handsets, and the clock of the law)`] : []),
+    ...(ready.temporalUi === undefined ? [] : [`  Temporal   ${ready.temporalUi}`]),
+    `  Data       ${config.dataFolder}  (addresses and pids in run.json, logs in logs/)`,
+  ];
+  return lines.join('\n');
+}
+
+function invitation(ready: Ready): string {
+  const { firstKey } = ready;
+  const key = firstKey === undefined ? 'BONHEURE_ADMIN_KEY' : firstKey.file;
+  const shell = firstKey === undefined ? '$BONHEURE_ADMIN_KEY' : `$(cat ${firstKey.file})`;
+  return [
+    '',
+    `Try next (the admin key of the first tenant is in ${key}):`,
+    `  curl -s ${ready.url}/v1/law/decisions -H "Authorization: Bearer ${shell}" \\`,
+    `    -H 'Content-Type: application/json' -d '{"purpose":"marketing","territory":"RE"}'`,
+    'Ctrl-C stops everything; starting again goes on where it was.',
+    '',
+  ].join('\n');
+}
+
+async function announce(config: Config, ready: Ready): Promise<void> {
+  tell(summary(config, ready));
+  const { firstKey } = ready;
+  if (firstKey?.isNew === true) {
+    tell(`\nAdmin key of the first tenant, shown this once:\n  ${firstKey.key}`);
+    await firstKey.shown();
+  }
+  tell(invitation(ready));
+}
+
+function complain(cause: unknown): void {
+  const text =
+    cause instanceof CannotStart
+      ? cause.message
+      : `Bonheure failed: ${cause instanceof Error ? cause.stack : String(cause)}`;
+  process.stderr.write(`${text}\n`);
+}
+
+function stopOnSignals(supervisor: Supervisor): void {
+  let asked = 0;
+  const obey = async (): Promise<void> => {
+    asked += 1;
+    if (asked === 1) tell('\nStopping: what is on the wire is waited for. Ctrl-C again ends it at once.');
+    setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
+    await supervisor.stop(asked === 1 ? 'orderly' : 'none');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void obey());
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  for (const line of warnings(config)) tell(line);
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const supervisor = new Supervisor({
+    config,
+    env: process.env,
+    entries: { api: path.join(here, 'api.ts'), worker: path.join(here, 'worker.ts') },
+    migrate,
+    ensureKeys: ensureKeyRing,
+    tell,
+  });
+  stopOnSignals(supervisor);
+  try {
+    const ready = await supervisor.start();
+    if (ready !== undefined) await announce(config, ready);
+  } catch (cause) {
+    await supervisor.stop();
+    throw cause;
+  }
+}
+
+try {
+  await main();
+} catch (cause) {
+  complain(cause);
+  process.exit(1);
+}
