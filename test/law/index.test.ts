@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { rules, rulesInForce, rulesVersion, timingRules } from '../../src/law/index.ts';
+import { ruleNamed, rules, rulesInForce, rulesVersion, timingRules } from '../../src/law/index.ts';
 import { profiles } from '../../src/law/profile.ts';
 
 const root = new URL('../../src/law/', import.meta.url);
@@ -56,6 +56,17 @@ describe('the book of rules', () => {
     expect(timingRules.map((rule) => rule.id)).toEqual(['WIN-01', 'WIN-02', 'WIN-03', 'WIN-04']);
   });
 
+  test('prints the words that were read, and says that they are quoted', () => {
+    expect(rulesInForce('2027-01-01').find((rule) => rule.id === 'OPT-02')).toMatchObject({
+      text: 'dans les plus brefs délais',
+      quoted: true,
+    });
+  });
+
+  test('finds a rule by its name alone', () => {
+    expect([ruleNamed('REN-02')?.level, ruleNamed('WIN-99')]).toEqual(['LAW', undefined]);
+  });
+
   test('shows on a date the rules of that date, in the language asked', () => {
     expect(rulesInForce('2020-07-25').some((rule) => rule.id === 'CON-01')).toBe(false);
     expect(rulesInForce('2020-07-26').some((rule) => rule.id === 'CON-01')).toBe(true);
@@ -72,7 +83,7 @@ describe('the book of rules', () => {
       .update(JSON.stringify([rules, profiles]))
       .digest('hex')
       .slice(0, 12);
-    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-10-01.1 024895ab0095"`);
+    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-10-01.1 fb7a6b41c646"`);
   });
 });
 

@@ -1,0 +1,18 @@
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
+
+/** NUM-01: only a valid mobile number is written to. */
+export const mobileNumber: Rule = {
+  id: 'NUM-01',
+  title: { fr: 'Des numéros mobiles valides seulement', en: 'Valid mobile numbers only' },
+  level: 'HOUSE',
+  source: 'House policy; libphonenumber, max metadata',
+  confidence: 'H',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'Un numéro national se lit dans chaque région française ; s’il n’en reste pas un seul, il ne reçoit rien.',
+    en: 'A national number is read in every French region; unless exactly one reading stands, it receives nothing.',
+  },
+  parameters: { metadata: 'max', regions: ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM', 'NC', 'PF', 'WF'] },
+};

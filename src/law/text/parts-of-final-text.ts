@@ -1,0 +1,18 @@
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
+
+/** TXT-02: parts are counted on the text that leaves. */
+export const partsOfFinalText: Rule = {
+  id: 'TXT-02',
+  title: { fr: 'Parties comptées sur le texte final', en: 'Parts counted on the final text' },
+  level: 'VENDOR',
+  source: '3GPP 23.038 ; pages des opérateurs',
+  confidence: 'H',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  purposes: ['marketing', ...REMINDERS],
+  reading: {
+    fr: 'Après fusion et mention, personne par personne : un prénom accentué change l’alphabet.',
+    en: 'After merge and mention, person by person: an accented first name changes the alphabet.',
+  },
+  parameters: { max_parts: 3 },
+};
