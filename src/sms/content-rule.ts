@@ -1,0 +1,87 @@
+import type { Language, Purpose } from '../law/rule.ts';
+import { type Finding, finding } from './finding.ts';
+import { healthRoot, healthWords, practitioners } from './health-word.ts';
+import { isShortener, isUnder, type Link, links, premiumNumbers } from './link-and-number.ts';
+import { promotionalWords, recallWords } from './promotional-word.ts';
+import { staleWords } from './stale-word.ts';
+import { folded, type Hit } from './word-list.ts';
+
+/** What the rules on words need to know beside the text. */
+export interface Setting {
+  readonly purpose: Purpose;
+  readonly language: Language;
+  readonly sector?: string | undefined;
+  readonly brand?: string | undefined;
+  readonly ownDomains?: readonly string[] | undefined;
+  readonly startsOn?: string | undefined;
+}
+
+/** Words that a purpose or a sector bars: promotion, health, days that pass. */
+export function wordFindings(text: string, setting: Setting): readonly Finding[] {
+  return [
+    ...promotionFindings(text, setting),
+    ...healthFindings(text, setting),
+    ...staleFindings(text, setting),
+  ];
+}
+
+/** Numbers, links, and the name that must come first. */
+export function placeFindings(text: string, setting: Setting): readonly Finding[] {
+  const { language } = setting;
+  return [
+    ...premiumNumbers(text).map((hit) => finding('PREMIUM_NUMBER', language, hit)),
+    ...links(text).flatMap((link) => linkFindings(link, setting)),
+    ...brandFindings(text, setting),
+  ];
+}
+
+function promotionFindings(text: string, { purpose, language }: Setting): readonly Finding[] {
+  if (purpose === 'marketing') return [];
+  // The acknowledgement of a STOP names the offers that it ends.
+  if (purpose === 'acknowledgement') return [];
+  return [
+    ...promotionalWords(text).map((hit) => finding('PROMOTION_IN_FUNCTIONAL', language, hit)),
+    ...recallWords(text).map((hit) =>
+      finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' }),
+    ),
+  ];
+}
+
+/** Health data in a text, in its links or in a name; nothing outside sector `health`. */
+export function healthFindings(
+  text: string,
+  { sector, language }: Pick<Setting, 'sector' | 'language'>,
+): readonly Finding[] {
+  if (sector !== 'health') return [];
+  const linked = links(text).filter(({ words }) => healthRoot(words) !== undefined);
+  const told = [...healthWords(text), ...linked];
+  return [
+    ...distinct(told).map((hit) => finding('HEALTH_WORD', language, hit)),
+    ...practitioners(text).map((hit) => finding('PRACTITIONER_NAMED', language, hit)),
+  ];
+}
+
+const distinct = (found: readonly Hit[]): readonly Hit[] =>
+  found.filter((hit, index) => found.findIndex(({ at }) => at === hit.at) === index);
+
+/** Without a day of departure only relative days are told; with one, whatever a day later makes false. */
+function staleFindings(text: string, { startsOn, language }: Setting): readonly Finding[] {
+  const anyDay = '2024-01-01';
+  const found = staleWords(text, startsOn ?? anyDay);
+  return found.map((hit) => finding('STALE_WHEN_HELD', language, hit));
+}
+
+function linkFindings(link: Link, { language, ownDomains }: Setting): readonly Finding[] {
+  if (isShortener(link.host)) return [finding('LINK_SHORTENED', language, link)];
+  if (ownDomains === undefined || isUnder(link.host, ownDomains)) return [];
+  return [finding('LINK_NOT_YOURS', language, link)];
+}
+
+function brandFindings(text: string, { brand, language }: Setting): readonly Finding[] {
+  if (brand === undefined || brand === '') return [];
+  const opening = letters(text).slice(0, 60);
+  const named = /^\s*\{(?:brand|practice)\b/.test(text) || opening.startsWith(letters(brand));
+  return named ? [] : [finding('BRAND_NOT_FIRST', language, { words: brand })];
+}
+
+const letters = (text: string): string => folded(text).replace(/[^\p{L}\p{N}]/gu, '');

@@ -1,0 +1,163 @@
+import type { Language, Purpose } from '../law/rule.ts';
+import type { Territory } from '../law/territory.ts';
+import { healthFindings, placeFindings, wordFindings } from './content-rule.ts';
+import { composed, type Measure, measure, rewrite } from './encoding.ts';
+import { type Finding, finding } from './finding.ts';
+import { optOutFindings } from './opt-out-check.ts';
+import { render, type Values } from './rendering.ts';
+import { checkSender } from './sender.ts';
+import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
+import { parseTemplate, type Template } from './template.ts';
+import { sampleValues, vocabularyOf } from './variable.ts';
+
+/** A text to judge before anybody receives it. */
+export interface TextQuestion {
+  readonly text: string;
+  readonly purpose: Purpose;
+  readonly sender?: string | undefined;
+  /** Values for the preview; samples stand in for what is absent. */
+  readonly variables?: Values | undefined;
+  readonly sector?: string | undefined;
+  readonly language?: Language | undefined;
+  /** What the account and sender can do; a plain short code when unknown. */
+  readonly means?: OptOutMeans | undefined;
+  readonly territory?: Territory | undefined;
+  readonly stopLink?: string | undefined;
+  readonly maxParts?: number | undefined;
+  /** The name that must open the message. */
+  readonly brand?: string | undefined;
+  /** Domains of the tenant; other links are warned of. */
+  readonly ownDomains?: readonly string[] | undefined;
+  /** Local date `YYYY-MM-DD` of the first departure, to judge relative days. */
+  readonly startsOn?: string | undefined;
+  /** `as-written` when the tenant does not want the mention appended to appointments. */
+  readonly append?: 'append' | 'as-written' | undefined;
+  /** Names of people in a health text: a decision of the practice. */
+  readonly names?: 'by-sector' | 'allowed' | undefined;
+}
+
+/** What a text weighs, and what rules say of it. */
+export interface TextVerdict extends Measure {
+  readonly rewrite?: string;
+  readonly findings: readonly Finding[];
+  /** The text as it would leave, mention included; its parts are what is billed. */
+  readonly final: { readonly text: string } & Pick<Measure, 'encoding' | 'units' | 'parts' | 'remaining'>;
+}
+
+/** Parts above which a text is refused unless the author says otherwise (TXT-02, house). */
+export const MAX_PARTS = 3;
+
+const PLAIN_MEANS: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
+
+/** Judges a text as written and as it would leave. */
+export function checkText(question: TextQuestion): TextVerdict {
+  const language = question.language ?? 'fr';
+  const written = composed(question.text);
+  const asWritten = preview(written, question, language);
+  const final = preview(finalTemplate(written, question), question, language);
+  const measured = measure(asWritten);
+  const proposal = rewrite(written);
+  return {
+    ...measured,
+    ...(proposal === undefined ? {} : { rewrite: proposal }),
+    findings: [
+      ...templateFindings(written, question, language),
+      ...wordFindings(written, { ...question, language }),
+      ...valueFindings(question, language),
+      ...placeFindings(written, { ...question, language }),
+      ...optOutFindings(written, { ...question, language, means: question.means ?? PLAIN_MEANS }),
+      ...weightFindings(measured, measure(final), question),
+      ...(question.sender === undefined
+        ? []
+        : checkSender(question.sender, { language, sector: question.sector })),
+    ],
+    final: { text: final, ...weightOf(measure(final)) },
+  };
+}
+
+const weightOf = ({
+  encoding,
+  units,
+  parts,
+  remaining,
+}: Measure): Pick<Measure, 'encoding' | 'units' | 'parts' | 'remaining'> => ({
+  encoding,
+  units,
+  parts,
+  remaining,
+});
+
+const finalTemplate = (written: string, { purpose, append }: TextQuestion): string =>
+  withStop(written, purpose === 'acknowledgement' || purpose === 'confirmation' ? 'as-written' : append);
+
+function parsed(
+  written: string,
+  { purpose, sector, variables, names }: TextQuestion,
+): ReturnType<typeof parseTemplate> {
+  const attributes = Object.keys(variables ?? {});
+  return parseTemplate(
+    written,
+    vocabularyOf(purpose, { sector, attributes, ...(names === undefined ? {} : { names }) }),
+  );
+}
+
+/** The text with values or samples in it; as written when it cannot be read. */
+function preview(written: string, question: TextQuestion, language: Language): string {
+  const template = parsed(written, question);
+  if (template.kind === 'refused') return written;
+  const rendered = render(template, {
+    ...sampleValues(language),
+    ...mention(question, language),
+    ...question.variables,
+  });
+  return rendered.kind === 'text' ? rendered.text : '';
+}
+
+function mention(question: TextQuestion, language: Language): Values {
+  const { purpose, means = PLAIN_MEANS, territory = 'FR', stopLink } = question;
+  const found = stopMention({ purpose, language, territory, means, stopLink });
+  return {
+    stop: found.kind === 'mention' ? found.text : '',
+    ...(stopLink === undefined ? {} : { stopLink }),
+  };
+}
+
+function templateFindings(written: string, question: TextQuestion, language: Language): readonly Finding[] {
+  if (written.trim() === '') return [finding('TEXT_EMPTY', language)];
+  const template = parsed(written, question);
+  if (template.kind === 'template') return vanishing(template, language);
+  const ruleId = question.sector === 'health' ? 'TXT-01' : undefined;
+  return template.faults.map(({ code, at, written: words }) => {
+    const spot = { at, words };
+    return finding(
+      code,
+      language,
+      code === 'VARIABLE_UNKNOWN' && ruleId !== undefined ? { ...spot, ruleId } : spot,
+    );
+  });
+}
+
+/** Values travel too: a service or a place may tell what the text does not. */
+function valueFindings({ variables = {}, sector }: TextQuestion, language: Language): readonly Finding[] {
+  return Object.values(variables).flatMap((value) =>
+    healthFindings(composed(value ?? ''), { sector, language }).map((found) =>
+      Object.assign(found, { at: 0 }),
+    ),
+  );
+}
+
+/** A first name is often missing: the author is told what becomes of its clause. */
+function vanishing(template: Template, language: Language): readonly Finding[] {
+  const at = template.source.search(/\{(?:firstName|lastName)\}/);
+  const words = '{firstName}';
+  return at === -1 ? [] : [finding('CLAUSE_MAY_VANISH', language, { at, words })];
+}
+
+function weightFindings(written: Measure, final: Measure, question: TextQuestion): readonly Finding[] {
+  const language = question.language ?? 'fr';
+  const [first] = written.offenders;
+  const cost =
+    first === undefined ? [] : [finding('NOT_GSM7', language, { at: first.at, words: first.character })];
+  if (final.parts <= (question.maxParts ?? MAX_PARTS)) return cost;
+  return [...cost, finding('TOO_MANY_PARTS', language, { words: String(final.parts) })];
+}

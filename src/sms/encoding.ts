@@ -1,0 +1,55 @@
+import { septetsOf } from './gsm7.ts';
+import { type Encoding, type Weight, weigh } from './parts.ts';
+import { plainCharacter } from './plain-character.ts';
+
+/** A character that forces the whole text into UCS-2. */
+export interface Offender {
+  readonly character: string;
+  /** Position in UTF-16 units of the composed (NFC) text. */
+  readonly at: number;
+  /** What could stand there; empty when it may vanish, null when nothing can. */
+  readonly instead: string | null;
+}
+
+/** What a text weighs and why. */
+export interface Measure extends Weight {
+  readonly encoding: Encoding;
+  readonly offenders: readonly Offender[];
+}
+
+/** The text as every count and every gateway takes it: composed, well formed. */
+export const composed = (text: string): string => text.normalize('NFC').toWellFormed();
+
+/** Encoding, units and parts of a final text, with the characters that cost. */
+export function measure(text: string): Measure {
+  const written = composed(text);
+  const offenders = offendersIn(written);
+  const encoding = offenders.length === 0 ? 'GSM-7' : 'UCS-2';
+  return { encoding, ...weigh(written, encoding), offenders };
+}
+
+function offendersIn(written: string): Offender[] {
+  const offenders: Offender[] = [];
+  let at = 0;
+  for (const character of written) {
+    if (septetsOf(character) === 0) offenders.push({ character, at, instead: plainCharacter(character) });
+    at += character.length;
+  }
+  return offenders;
+}
+
+/** The same words in GSM-7, as a proposal to the author; undefined when there is none. */
+export function rewrite(text: string): string | undefined {
+  const { encoding, offenders } = measure(text);
+  if (encoding === 'GSM-7' || offenders.some(({ instead }) => instead === null)) return undefined;
+  // French quotation marks carry spaces that straight ones do not.
+  const quoted = composed(text).replace(/«\s+/g, '«').replace(/\s+»/g, '»');
+  const plain = Array.from(quoted, (one) => (septetsOf(one) > 0 ? one : (plainCharacter(one) ?? ''))).join(
+    '',
+  );
+  const tidy = plain
+    .replace(/ {2,}/g, ' ')
+    .replace(/ +(?=\n)/g, '')
+    .trim();
+  return tidy === '' ? undefined : tidy;
+}

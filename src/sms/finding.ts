@@ -1,0 +1,204 @@
+import type { Language, Words } from '../law/rule.ts';
+
+/** `error` keeps a text from leaving, `warning` asks for a look, `notice` only tells. */
+export type Severity = 'error' | 'warning' | 'notice';
+
+/** Something a text, a sender or a name does that a rule speaks of. */
+export interface Finding {
+  /** Rule of the law (`TXT-03`), or the code itself when no rule carries it. */
+  readonly ruleId: string;
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** Position in UTF-16 units; 0 when it concerns the whole. */
+  readonly at: number;
+  readonly message: string;
+}
+
+interface Sort {
+  readonly ruleId: string;
+  readonly severity: Severity;
+  /** `%s` stands for the words at fault. */
+  readonly message: Words;
+}
+
+const SORTS = {
+  TEXT_EMPTY: {
+    ruleId: 'TXT-02',
+    severity: 'error',
+    message: { fr: 'Le texte est vide.', en: 'The text is empty.' },
+  },
+  VARIABLE_UNKNOWN: {
+    ruleId: 'VARIABLE_UNKNOWN',
+    severity: 'error',
+    message: {
+      fr: 'Variable inconnue ou non admise ici : %s.',
+      en: 'Variable unknown or not allowed here: %s.',
+    },
+  },
+  VARIABLE_MALFORMED: {
+    ruleId: 'VARIABLE_MALFORMED',
+    severity: 'error',
+    message: {
+      fr: 'Une variable s’écrit {nom} ou {nom|à défaut} : %s.',
+      en: 'A variable is written {name} or {name|otherwise}: %s.',
+    },
+  },
+  BRACE_ALONE: {
+    ruleId: 'BRACE_ALONE',
+    severity: 'error',
+    message: { fr: 'Accolade seule : %s.', en: 'A brace on its own: %s.' },
+  },
+  CLAUSE_MAY_VANISH: {
+    ruleId: 'CLAUSE_MAY_VANISH',
+    severity: 'notice',
+    message: {
+      fr: 'Sans valeur pour %s, ce membre de phrase disparaît ; donnez une alternative : {nom|à défaut}.',
+      en: 'Without a value for %s this clause is dropped; give an alternative: {name|otherwise}.',
+    },
+  },
+  NOT_GSM7: {
+    ruleId: 'TXT-02',
+    severity: 'warning',
+    message: {
+      fr: 'Le caractère « %s » fait passer tout le message en UCS-2 : 70 caractères au lieu de 160.',
+      en: 'The character "%s" moves the whole message to UCS-2: 70 characters instead of 160.',
+    },
+  },
+  TOO_MANY_PARTS: {
+    ruleId: 'TXT-02',
+    severity: 'error',
+    message: {
+      fr: 'Message en %s parties, plus que permis.',
+      en: 'The message takes %s parts, more than allowed.',
+    },
+  },
+  STOP_MENTION_ADDED: {
+    ruleId: 'OPT-06',
+    severity: 'warning',
+    message: {
+      fr: 'Aucun moyen de dire stop dans ce texte publicitaire : « %s » sera ajouté à la fin.',
+      en: 'This advertising text has no way to say stop: "%s" will be added at its end.',
+    },
+  },
+  OPT_OUT_IMPOSSIBLE: {
+    ruleId: 'OPT-06',
+    severity: 'error',
+    message: {
+      fr: 'Aucun moyen de dire stop ne fonctionne avec cet expéditeur, ce compte et ce territoire.',
+      en: 'No way to say stop works with this sender, account and territory.',
+    },
+  },
+  REPLY_IMPOSSIBLE: {
+    ruleId: 'OPT-07',
+    severity: 'error',
+    message: {
+      fr: '« %s » : cet expéditeur ne reçoit pas de réponse.',
+      en: '"%s": this sender receives no reply.',
+    },
+  },
+  PROMOTION_IN_FUNCTIONAL: {
+    ruleId: 'TXT-03',
+    severity: 'error',
+    message: {
+      fr: '« %s » est publicitaire : un message de service qui en contient devient de la prospection.',
+      en: '"%s" is advertising: a service message that holds any becomes prospecting.',
+    },
+  },
+  HEALTH_WORD: {
+    ruleId: 'TXT-01',
+    severity: 'error',
+    message: {
+      fr: '« %s » renseigne sur la santé : ni spécialité, ni motif, ni examen dans un SMS.',
+      en: '"%s" tells about health: no specialty, reason or examination in an SMS.',
+    },
+  },
+  PRACTITIONER_NAMED: {
+    ruleId: 'TXT-01',
+    severity: 'warning',
+    message: {
+      fr: '« %s » : un annuaire public donne la spécialité d’un praticien nommé.',
+      en: '"%s": a public directory gives the specialty of a named practitioner.',
+    },
+  },
+  PREMIUM_NUMBER: {
+    ruleId: 'TXT-04',
+    severity: 'error',
+    message: { fr: 'Numéro surtaxé : %s.', en: 'Premium-rate number: %s.' },
+  },
+  LINK_SHORTENED: {
+    ruleId: 'TXT-04',
+    severity: 'error',
+    message: {
+      fr: 'Raccourcisseur de liens : %s. Utilisez votre propre domaine.',
+      en: 'Link shortener: %s. Use your own domain.',
+    },
+  },
+  LINK_NOT_YOURS: {
+    ruleId: 'TXT-04',
+    severity: 'warning',
+    message: { fr: 'Lien hors de vos domaines : %s.', en: 'A link outside your domains: %s.' },
+  },
+  STALE_WHEN_HELD: {
+    ruleId: 'STALE_WHEN_HELD',
+    severity: 'warning',
+    message: {
+      fr: '« %s » sera faux si le message est retenu jusqu’à un autre jour.',
+      en: '"%s" will be false if the message is held until another day.',
+    },
+  },
+  BRAND_NOT_FIRST: {
+    ruleId: 'SND-03',
+    severity: 'warning',
+    message: {
+      fr: 'Le nom de l’éditeur (%s) n’ouvre pas le message.',
+      en: 'The publisher’s name (%s) does not open the message.',
+    },
+  },
+  SENDER_MALFORMED: {
+    ruleId: 'SND-01',
+    severity: 'error',
+    message: {
+      fr: 'Expéditeur « %s » : 3 à 11 lettres et chiffres sans accent ni espace, dont une lettre.',
+      en: 'Sender "%s": 3 to 11 letters and digits, no accent or space, at least one letter.',
+    },
+  },
+  SENDER_GENERIC: {
+    ruleId: 'SND-01',
+    severity: 'error',
+    message: {
+      fr: 'Expéditeur « %s » : un mot générique ne dit pas qui écrit, les opérateurs le bloquent.',
+      en: 'Sender "%s": a generic word does not say who writes, operators block it.',
+    },
+  },
+  SENDER_MOBILE: {
+    ruleId: 'SND-02',
+    severity: 'error',
+    message: {
+      fr: 'Expéditeur « %s » : un 06 ou 07 est interdit aux envois automatisés (Arcep 2018-0881).',
+      en: 'Sender "%s": 06 and 07 numbers are barred for automated sending (Arcep 2018-0881).',
+    },
+  },
+} as const satisfies Record<string, Sort>;
+
+/** Every code that a finding may carry. */
+export type FindingCode = keyof typeof SORTS;
+
+/** Where and about which words; a rule or severity other than the usual one. */
+export interface Spot {
+  readonly at?: number;
+  readonly words?: string;
+  readonly ruleId?: string;
+  readonly severity?: Severity;
+}
+
+/** A finding in the reader's language. */
+export function finding(code: FindingCode, language: Language, spot: Spot = {}): Finding {
+  const sort: Sort = SORTS[code];
+  return {
+    ruleId: spot.ruleId ?? sort.ruleId,
+    code,
+    severity: spot.severity ?? sort.severity,
+    at: spot.at ?? 0,
+    message: sort.message[language].replace('%s', () => spot.words ?? ''),
+  };
+}

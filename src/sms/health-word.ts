@@ -1,0 +1,188 @@
+import { folded, type Hit, hits } from './word-list.ts';
+
+/** Beginnings of words that tell a specialty, an examination, an illness or a treatment. */
+const STEMS = [
+  'abces',
+  'accouch',
+  'addict',
+  'alcoolog',
+  'algolog',
+  'allerg',
+  'anapath',
+  'anesthes',
+  'angiolog',
+  'antibio',
+  'avortement',
+  'biopsi',
+  'cancer',
+  'cardiaque',
+  'cardiolog',
+  'cecos',
+  'cegidd',
+  'cesarienne',
+  'chimio',
+  'chirurg',
+  'coloscop',
+  'contracepti',
+  'coronarograph',
+  'covid',
+  'csapa',
+  'cytolog',
+  'dentaire',
+  'dentiste',
+  'depistage',
+  'depress',
+  'dermato',
+  'diabet',
+  'diagnosti',
+  'dialyse',
+  'diete',
+  'doppler',
+  'echograph',
+  'endocrin',
+  'endoscop',
+  'epilep',
+  'fertilite',
+  'fibroscop',
+  'gastro(?!nom)',
+  'geriatr',
+  'glycem',
+  'grossesse',
+  'gyneco',
+  'hematolog',
+  'hemodialyse',
+  'hepat',
+  'hospitalis',
+  'implantolog',
+  'infectiolog',
+  'infertilite',
+  'infiltration',
+  'ivg',
+  'kinesi',
+  '(?<!assurance )malad(?:e|ie)',
+  'mammo',
+  'maternite',
+  'medicament',
+  'menopause',
+  'methadone',
+  'mycose',
+  'nephrolog',
+  'neurolog',
+  'neuropsy',
+  'obstetri',
+  'oncolog',
+  'operation chirurgicale',
+  'ophtalm',
+  'ordonnance',
+  'orthodont',
+  'orthophon',
+  'orthoptist',
+  'osteodensito',
+  'patholog',
+  'pediatr',
+  'perfusion',
+  'phlebolog',
+  'pneumolog',
+  'podolog',
+  'posolog',
+  'prelevement sanguin',
+  'prescription',
+  'proctolog',
+  'prostat',
+  'psoria',
+  'psychanal',
+  'psychiatr',
+  'psycho',
+  'psychotherap',
+  'radiograph',
+  'radiolog',
+  'radiotherap',
+  'rhumato',
+  'sage[- ]femme',
+  'schizophren',
+  'scintigraph',
+  'sclerose',
+  'seropositi',
+  'serolog',
+  'sexolog',
+  'spermogramme',
+  'stomatolog',
+  'symptome',
+  'tabacolog',
+  'therapeut',
+  'thyroid',
+  'toxicolog',
+  'traitement(?! de (?:votre|la) (?:demande|dossier|commande))',
+  'transfusion',
+  'tumeur',
+  'ulcere',
+  'urolog',
+  'vaccin',
+  'vasectomie',
+  'venerolog',
+] as const;
+
+/** Whole words and phrases, too short or too common to be beginnings. */
+const WORDS = [
+  'a jeun',
+  'analyses? (?:de sang|medicales?|sanguines?)',
+  'bilans? (?:sanguins?|de sante|hepatiques?|lipidiques?|cardiaques?)',
+  'bloc operatoire',
+  'cmp',
+  'colo',
+  'ecg',
+  'eeg',
+  'emg',
+  'fiv',
+  'frottis',
+  'hiv',
+  'hpv',
+  'irm',
+  'ist',
+  'mst',
+  'orl',
+  'pma',
+  'prises? de sang',
+  'psys?',
+  'renouvellement d.ordonnance',
+  'resultats? (?:d.|de |du |des )?(?:examens?|analyses?|tests?|biopsies?|imageries?)',
+  'scanners?',
+  'sida',
+  'suivi (?:de )?(?:grossesse|oncologie|medical)',
+  'tdm',
+  'tests? (?:pcr|antigeniques?|de grossesse|vih|hiv)',
+  'tep(?:[- ]scan)?',
+  'vih',
+  'blood tests?',
+  'surgery',
+  'x-?rays?',
+] as const;
+
+const LEXICON = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:(?:${STEMS.join('|')})\\p{L}*|(?:${WORDS.join('|')})(?![\\p{L}\\p{N}]))`,
+  'gu',
+);
+
+/** A French social security number, spaced or not. */
+const NIR = /(?<!\d)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3}(?: ?\d{2})?(?!\d)/gu;
+
+/** "Dr Martin": a directory gives the specialty. */
+const PRACTITIONER = /(?<!\p{L})(?:dr|docteur|pr|professeur|doctor)\.? (?=\p{L})[\p{L}'-]+/gu;
+
+/** Words that tell about somebody's health. */
+export function healthWords(text: string): readonly Hit[] {
+  return [...hits(text, LEXICON), ...hits(text, NIR)].toSorted((a, b) => a.at - b.at);
+}
+
+/** Names of practitioners in a text: a title and a capital after it. */
+export const practitioners = (text: string): readonly Hit[] =>
+  hits(text, PRACTITIONER).filter(({ words }) => /\s\p{Lu}/u.test(words));
+
+/** Roots long enough to be sure of inside a sender, a link or a run-together name. */
+const ROOTS = STEMS.filter((stem) => /^[a-z]{5,}$/.test(stem));
+
+/** A specialty told by a name without spaces: `CANCEROLOGI`, `clinique-cardiologie.fr`. */
+export function healthRoot(name: string): string | undefined {
+  const bare = folded(name);
+  return ROOTS.find((root) => bare.includes(root));
+}

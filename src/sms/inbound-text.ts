@@ -1,0 +1,77 @@
+/** Letters of other alphabets that look like ours; phones and pranksters mix them. */
+const LOOK_ALIKES: ReadonlyMap<string, string> = new Map([
+  ...alike('АВСЕНІЈКМОРЅТУХԚԜ', 'ABCEHIJKMOPSTYXQW'),
+  ...alike('авсеіјкморѕтухԛԝ', 'ABCEIJKMOPSTYXQW'),
+  ...alike('ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ', 'ABEZHIKMNOPTYXC'),
+  ...alike('αβεικνορτυχςσ', 'ABEIKVOPTUXSS'),
+  ...alike('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'ABCDEFGHIJKLMNOPRSTUVWYZ'),
+  ...alike('ØøŁłĐđıƟƠɵ', 'OOLLDDIOOO'),
+  ['œ', 'OE'],
+  ['Œ', 'OE'],
+  ['æ', 'AE'],
+  ['Æ', 'AE'],
+  ['ß', 'SS'],
+]);
+
+/** First code points of alphabets in boxes and bubbles that have no decomposition. */
+const BOXED_ALPHABETS = [0x1f1e6, 0x1f150, 0x1f170] as const;
+
+function alike(characters: string, letters: string): [string, string][] {
+  return Array.from(characters, (character, index) => [character, letters.charAt(index)]);
+}
+
+function latin(character: string): string {
+  const known = LOOK_ALIKES.get(character);
+  if (known !== undefined) return known;
+  const point = character.codePointAt(0) ?? 0;
+  const first = BOXED_ALPHABETS.find((start) => point >= start && point < start + 26);
+  return first === undefined ? character : String.fromCharCode(65 + point - first);
+}
+
+/** A reply longer than this is judged by its beginning: ten parts hold less. */
+const LONGEST = 2_000;
+
+/**
+ * The words of a reply: no accents, no case, no signs, Latin letters.
+ *
+ * "Arrêt!!", "ＳＴＯＰ", "S.T.O.P", "ЅТОР" and "$top" come out as ARRET and STOP.
+ */
+export function inboundWords(text: string): readonly string[] {
+  const written = text
+    .slice(0, LONGEST)
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Cf}]/gu, '')
+    .replace(/\$(?=\p{L})/gu, 'S');
+  const words = Array.from(written, latin)
+    .join('')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(withoutDigitsForLetters);
+  return spelledOut(words);
+}
+
+/** "ST0P" and "5TOP": digits that stand for letters inside a word. */
+const withoutDigitsForLetters = (word: string): string =>
+  /^(?=.*[A-Z])[A-Z05]+$/.test(word) ? word.replaceAll('0', 'O').replaceAll('5', 'S') : word;
+
+/** Joins "S T O P" and leaves "l a" and "n y" as they are. */
+function spelledOut(words: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  let letters: string[] = [];
+  const close = (): void => {
+    joined.push(...(letters.length >= 4 ? [letters.join('')] : letters));
+    letters = [];
+  };
+  for (const word of words) {
+    if (/^\p{L}$/u.test(word)) letters.push(word);
+    else {
+      close();
+      joined.push(word);
+    }
+  }
+  close();
+  return joined;
+}

@@ -1,0 +1,54 @@
+import type { Language, Purpose } from '../law/rule.ts';
+import type { Territory } from '../law/territory.ts';
+import { type Finding, finding } from './finding.ts';
+import {
+  asksForStopReply,
+  carriesStopCode,
+  type OptOutMeans,
+  stopMention,
+  withStop,
+} from './stop-mention.ts';
+
+/** What decides whether a text lets people out. */
+export interface OptOutSetting {
+  readonly purpose: Purpose;
+  readonly language: Language;
+  readonly means: OptOutMeans;
+  readonly territory?: Territory | undefined;
+  /** Empty when no public address is set, absent when that is not known here. */
+  readonly stopLink?: string | undefined;
+  readonly append?: 'append' | 'as-written' | undefined;
+}
+
+/** Says when a text has no way out, or one that cannot work. */
+export function optOutFindings(text: string, setting: OptOutSetting): readonly Finding[] {
+  return [...replyFindings(text, setting), ...mentionFindings(text, setting)];
+}
+
+/** "Répondez STOP" under a sender that receives nothing. */
+function replyFindings(text: string, { means, language, purpose }: OptOutSetting): readonly Finding[] {
+  if (means.canReceive || !asksForStopReply(text)) return [];
+  const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
+  return [finding('REPLY_IMPOSSIBLE', language, { words: 'répondez STOP', ruleId })];
+}
+
+function mentionFindings(text: string, setting: OptOutSetting): readonly Finding[] {
+  const { purpose, language, stopLink } = setting;
+  if (purpose === 'acknowledgement' || purpose === 'confirmation' || carriesStopCode(text)) return [];
+  const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
+  if (/\{stopLink\b/.test(text)) {
+    return stopLink === '' ? [finding('OPT_OUT_IMPOSSIBLE', language, { ruleId })] : [];
+  }
+  return placeholderFindings(text, { ...setting, ruleId });
+}
+
+/** What `{stop}`, written or appended, would become. */
+function placeholderFindings(text: string, setting: OptOutSetting & { ruleId: string }): readonly Finding[] {
+  const { purpose, language, territory = 'FR', append, ruleId } = setting;
+  const added = withStop(text, append) !== text;
+  if (!added && !text.includes('{stop')) return [];
+  const mention = stopMention({ ...setting, territory });
+  if (mention.kind === 'impossible') return [finding('OPT_OUT_IMPOSSIBLE', language, { ruleId })];
+  if (!added || purpose !== 'marketing' || mention.kind === 'none') return [];
+  return [finding('STOP_MENTION_ADDED', language, { at: text.trimEnd().length, words: mention.text })];
+}

@@ -1,0 +1,185 @@
+import {
+  type CountryCode,
+  type PhoneNumber,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
+
+import type { Territory } from '../law/territory.ts';
+import { phoneText } from './phone-text.ts';
+
+/** What a line is, in our words. */
+export type LineType = 'mobile' | 'landline' | 'voip' | 'premium' | 'toll-free' | 'unknown';
+
+/** Where a number written without its country may belong. */
+export interface PhoneHint {
+  /** ISO country of national numbers: `FR`, `RE`, … */
+  readonly region?: string | undefined;
+  /** Where the person is known to be. */
+  readonly territory?: Territory | undefined;
+}
+
+interface Line {
+  readonly e164: string;
+  /** ISO country that libphonenumber answers; every +590 mobile is `GP`. */
+  readonly country: string;
+  /** Territories that share the number's range; none outside France. */
+  readonly territories: readonly Territory[];
+  readonly lineType: LineType;
+}
+
+/** What a written phone number turned out to be. */
+export type PhoneReading =
+  | (Line & { readonly kind: 'mobile'; readonly fictional: boolean })
+  | (Line & { readonly kind: 'landline' | 'other'; readonly code: 'NUMBER_NOT_MOBILE' })
+  | (Line & { readonly kind: 'foreign'; readonly code: 'NUMBER_INVALID' })
+  | UnreadablePhone;
+
+/** A cell from which no single number can be read. */
+export interface UnreadablePhone {
+  readonly kind: 'unreadable';
+  readonly code: 'PHONE_MISSING' | 'NUMBER_INVALID' | 'PHONE_AMBIGUOUS' | 'PHONE_DAMAGED_BY_EXCEL';
+  /** The numbers that it could be, when ambiguous. */
+  readonly candidates?: readonly string[];
+}
+
+const REGIONS = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM', 'NC', 'PF', 'WF'] as const;
+const FRENCH = new Set<string>([...REGIONS, 'BL', 'MF']);
+const FRENCH_CODE = /^(?:33|590|594|596|262)\d{9}$|^508(?:\d{6}|\d{9})$|^68[17]\d{6}$|^689\d{8}$/;
+const SHARED_590: readonly Territory[] = ['GP', 'BL', 'MF'];
+
+/** Numbers that ARCEP keeps for fiction; libphonenumber takes 0639 for Mayotte's alone. */
+const FICTIONAL = /^\+3363998\d{4}$/;
+
+/** How one number looks inside a run of digits. */
+const ONE = /(?:00)?(?:33|590|594|596|262)0?[1-9]\d{8}|0[1-9]\d{8}/g;
+const SEVERAL = new RegExp(`^(?:${ONE.source}){2,}$`);
+
+const INVALID: UnreadablePhone = { kind: 'unreadable', code: 'NUMBER_INVALID' };
+
+const LINE_TYPES: Readonly<Record<string, LineType>> = {
+  MOBILE: 'mobile',
+  FIXED_LINE_OR_MOBILE: 'mobile',
+  FIXED_LINE: 'landline',
+  VOIP: 'voip',
+  PREMIUM_RATE: 'premium',
+  SHARED_COST: 'premium',
+  TOLL_FREE: 'toll-free',
+};
+
+/** Reads any French writing of a number; the answer never guesses between two. */
+export function readPhone(text: string, hint: PhoneHint = {}): PhoneReading {
+  const cell = phoneText(text);
+  if (cell.kind === 'unreadable') return cell;
+  const reading = cell.international ? readInternational(cell.digits) : readNational(cell.digits, hint);
+  return reading.kind === 'unreadable' && cell.digits.length > 15 ? readTwo(cell.digits) : reading;
+}
+
+/** A number as others may see it: country, first digit and the last two. */
+export function maskPhone(e164: string): string {
+  const shown = /^\+(?:33|590|594|596|262)\d(?=\d{8}$)/.exec(e164)?.[0] ?? countryPrefix(e164);
+  const hidden = Math.max(0, e164.length - shown.length - 2);
+  return shown + '•'.repeat(hidden) + e164.slice(shown.length + hidden);
+}
+
+const countryPrefix = (e164: string): string =>
+  /^\+(?:508|681|687|689|377)/.exec(e164)?.[0] ?? e164.slice(0, e164.startsWith('+') ? 3 : 0);
+
+function readInternational(digits: string): PhoneReading {
+  const number = parsePhoneNumberFromString(`+${digits}`);
+  return number === undefined ? INVALID : described(number);
+}
+
+function described(number: PhoneNumber): PhoneReading {
+  const e164: string = number.number;
+  if (FICTIONAL.test(e164)) {
+    return { kind: 'mobile', e164, country: 'FR', territories: ['FR'], lineType: 'mobile', fictional: true };
+  }
+  const { country } = number;
+  if (country === undefined || !number.isValid()) return INVALID;
+  const lineType = LINE_TYPES[number.getType() ?? ''] ?? 'unknown';
+  const line = { e164, country, territories: territoriesOf(country), lineType };
+  if (!FRENCH.has(country)) return { kind: 'foreign', ...line, code: 'NUMBER_INVALID' };
+  if (lineType === 'mobile') return { kind: 'mobile', ...line, fictional: false };
+  return { kind: lineType === 'landline' ? 'landline' : 'other', ...line, code: 'NUMBER_NOT_MOBILE' };
+}
+
+/** The territories a country code may stand for: +590 serves three. */
+function territoriesOf(country: string): readonly Territory[] {
+  if (SHARED_590.some((territory) => territory === country)) return SHARED_590;
+  return REGIONS.filter((region) => region === country);
+}
+
+const readIn = (digits: string, region: CountryCode): PhoneReading => {
+  const number = parsePhoneNumberFromString(digits, region);
+  return number === undefined ? INVALID : described(number);
+};
+
+function readNational(digits: string, hint: PhoneHint): PhoneReading {
+  const { region } = hint;
+  if (region !== undefined && isSupportedCountry(region) && !FRENCH.has(region))
+    return readIn(digits, region);
+  const known = [region, hint.territory?.slice(0, 2)];
+  const regions = REGIONS.toSorted((a, b) => rank(a, known) - rank(b, known));
+  return digits.length === 9 || digits.length === 10
+    ? readInSharedPlan(digits, regions)
+    : readShort(digits, regions, known);
+}
+
+const rank = (region: string, known: readonly (string | undefined)[]): number => {
+  const at = known.findIndex((place) => place !== undefined && plan(place) === region);
+  return at === -1 ? known.length : at;
+};
+
+const plan = (place: string): string => (place === 'MF' || place === 'BL' ? 'GP' : place);
+
+/** Ten digits: one plan for mainland and overseas, in which no mobile range is given twice. */
+function readInSharedPlan(digits: string, regions: readonly CountryCode[]): PhoneReading {
+  let second: PhoneReading = INVALID;
+  for (const region of regions) {
+    const reading = readIn(digits, region);
+    if (reading.kind === 'mobile') return reading;
+    if (second.kind === 'unreadable') second = reading;
+  }
+  return second.kind === 'unreadable' ? readWithoutPlus(digits) : second;
+}
+
+/** Six or eight digits: plans of the Pacific and of Saint-Pierre, which overlap. */
+function readShort(
+  digits: string,
+  regions: readonly CountryCode[],
+  known: readonly (string | undefined)[],
+): PhoneReading {
+  const readings = regions.map((region) => ({ region, reading: readIn(digits, region) }));
+  const hinted = readings.find(
+    ({ region, reading }) => known.includes(region) && reading.kind !== 'unreadable',
+  );
+  if (hinted !== undefined) return hinted.reading;
+  const mobiles = readings.flatMap(({ reading }) => (reading.kind === 'mobile' ? [reading] : []));
+  const candidates = [...new Set(mobiles.map(({ e164 }) => e164))];
+  const [only] = mobiles;
+  if (only === undefined) return readWithoutPlus(digits);
+  if (candidates.length === 1 && strictlyMobile(only.e164)) return only;
+  return { kind: 'unreadable', code: 'PHONE_AMBIGUOUS', candidates };
+}
+
+const strictlyMobile = (e164: string): boolean => parsePhoneNumberFromString(e164)?.getType() === 'MOBILE';
+
+/** "33612345678", as a spreadsheet leaves it: French codes only, so that noise stays noise. */
+function readWithoutPlus(digits: string): PhoneReading {
+  const bare = digits.replace(/^0+/, '');
+  // "330612345678" keeps the national zero behind the country code.
+  const tidy = bare.replace(/^(33|590|594|596|262)0(?=\d{9}$)/, '$1');
+  return FRENCH_CODE.test(tidy) ? readInternational(tidy) : INVALID;
+}
+
+/** Two numbers or more in one cell; the same one twice is one number. */
+function readTwo(digits: string): PhoneReading {
+  const written = SEVERAL.test(digits) ? (digits.match(ONE) ?? []) : [];
+  const readings = written.map((number) => readPhone(number));
+  const candidates = [...new Set(readings.flatMap((one) => (one.kind === 'unreadable' ? [] : [one.e164])))];
+  const [first] = readings;
+  if (first === undefined) return INVALID;
+  if (candidates.length === 1 && readings.every(({ kind }) => kind === first.kind)) return first;
+  return { kind: 'unreadable', code: 'PHONE_AMBIGUOUS', candidates };
+}

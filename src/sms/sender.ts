@@ -1,0 +1,46 @@
+import type { Language } from '../law/rule.ts';
+import { type Finding, finding } from './finding.ts';
+import { healthRoot } from './health-word.ts';
+
+/** af2m and the charter: Latin letters and digits, one letter at least (law.md SND-01). */
+const SENDER = /^(?=.*[A-Za-z])[A-Za-z0-9]{3,11}$/;
+
+/** A mobile number as a sender, in any writing. */
+const MOBILE = /^(?:\+|00)?(?:33|262|590|594|596)?0?[67]\d{8}$/;
+
+/** Words that say what is sent and not who sends; operators block them. */
+const GENERIC = new Set(
+  (
+    'ALERT ALERTE ALERTES ALERTS AUTH AVIS BANK BANQUE CLIENT CLIENTS CODE CODES COLIS CONTACT FRANCE INFO INFOS ' +
+    'INFOSMS LIVRAISON MESSAGE MESSAGES MSG NOTICE NOTIF NOTIFICATION NOTIFS OFFRE OFFRES OTP PROMO PROMOS PUB RAPPEL ' +
+    'RAPPELRDV RAPPELS RDV RENDEZVOUS SECURITE SERVICE SERVICES SHOP SMS SMSINFO SMSRAPPEL SOLDES STOP SUPPORT TEST ' +
+    'TEXTO URGENT VERIF VERIFICATION VERIFY'
+  ).split(' '),
+);
+
+/** What is wrong with a sender; nothing when operators take it. */
+export function checkSender(
+  sender: string,
+  { language = 'fr', sector = 'general' }: { language?: Language; sector?: string | undefined } = {},
+): readonly Finding[] {
+  const words = sender;
+  if (MOBILE.test(sender.replace(/[\s.-]/g, ''))) return [finding('SENDER_MOBILE', language, { words })];
+  if (!SENDER.test(sender)) return [finding('SENDER_MALFORMED', language, { words })];
+  if (GENERIC.has(sender.toUpperCase())) return [finding('SENDER_GENERIC', language, { words })];
+  const root = sector === 'health' ? healthRoot(sender) : undefined;
+  return root === undefined ? [] : [finding('HEALTH_WORD', language, { words })];
+}
+
+/** The sender that a brand gives: its letters and digits, 11 at most; none when that is no sender. */
+export function senderFromBrand(brand: string): string | undefined {
+  const letters = brand
+    .replace(/œ/g, 'oe')
+    .replace(/Œ/g, 'OE')
+    .replace(/æ/g, 'ae')
+    .replace(/Æ/g, 'AE')
+    .replace(/ß/g, 'ss')
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, 11);
+  return checkSender(letters).length === 0 ? letters : undefined;
+}
