@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
 
 import type { Attempt, Moments } from './gateway.ts';
@@ -32,7 +33,12 @@ class Ended extends Error {
   override readonly name = 'Ended';
 }
 
-const UNREADABLE = /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE))/;
+const UNREADABLE = [
+  errors.HTTPParserError,
+  errors.HeadersOverflowError,
+  errors.ResponseContentLengthMismatchError,
+  errors.ResponseExceededMaxSizeError,
+];
 
 /** Whether nothing may be written any more, and why. */
 export function tooLate({ signal, monotonic, writeBefore }: Bounds): 'aborted' | 'too-late' | undefined {
@@ -108,7 +114,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   #why(error: Error): 'timeout' | 'reset' | 'parse' {
     if (this.#timedOut) return 'timeout';
-    return 'code' in error && UNREADABLE.test(String(error.code)) ? 'parse' : 'reset';
+    return UNREADABLE.some((kind) => error instanceof kind) ? 'parse' : 'reset';
   }
 
   #moments(firstByteAt: number): Moments {

@@ -1,8 +1,8 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { Router } from 'express';
 import { z } from 'zod';
 
-import { jsonBody, onThisMachine, parsed } from './routes.ts';
+import { jsonBody, onThisMachine, parsed, tell } from './routes.ts';
 
 /** The law clock as the sandbox shows and moves it. */
 export interface MovableClock {
@@ -15,16 +15,15 @@ const Move = z.strictObject({ now: z.iso.datetime({ offset: true }) });
 
 /** `/sandbox/clock`, which exists whenever every gateway is a fake. */
 export function clockRoutes(clock: MovableClock): Router {
-  const tell = async (response: Response): Promise<void> => {
-    response.json(await clock.now());
-  };
-  const move: RequestHandler = async (request, response) => {
-    await clock.move(parsed(Move, request.body).now);
-    await tell(response);
-  };
+  const move: RequestHandler = (request, response) => tell(response, moved(clock, request));
   return Router()
     .use('/clock', onThisMachine)
-    .get('/clock', (_request, response) => tell(response))
+    .get('/clock', (_request, response) => tell(response, clock.now()))
     .put('/clock', jsonBody, move)
     .post('/clock', jsonBody, move);
+}
+
+async function moved(clock: MovableClock, request: Request): Promise<unknown> {
+  await clock.move(parsed(Move, request.body).now);
+  return clock.now();
 }

@@ -63,6 +63,9 @@ export interface LookUp {
 /** A message as the look-up shows it. */
 export type LookedUp = RequestRecord & { readonly state: HandsetMessage['state'] };
 
+/** A call under way may end; whatever did not is told again at the next start. */
+const GRACE_MS = 1_000;
+
 /** More than a person scrolls through. */
 const SHOWN = 500;
 
@@ -202,6 +205,7 @@ export class SandboxOperator {
   /** Ends receipts, writes what waits, closes the log. */
   async close(): Promise<void> {
     const stopped = this.#receipts.stop();
+    await Promise.race([stopped, later(GRACE_MS, undefined, { ref: false })]);
     await this.#webhook.close();
     await stopped;
     await this.#log.close();

@@ -35,8 +35,16 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   });
 }
 
+const readJson = json({ type: () => true, limit: '256kb' });
+
 /** Reads a JSON body whatever its declared type, as `curl -d` leaves it. */
-export const jsonBody: RequestHandler = json({ type: () => true, limit: '256kb' });
+export const jsonBody: RequestHandler = (request, response, next) => {
+  readJson(request, response, (error?: unknown) => {
+    next(
+      error === undefined ? undefined : new Refusal('INVALID_REQUEST', { detail: 'The body is not JSON.' }),
+    );
+  });
+};
 
 /** Everything below `/sandbox` but the page and the clock. */
 export function sandboxRoutes(operator: SandboxOperator): Router {
@@ -46,23 +54,19 @@ export function sandboxRoutes(operator: SandboxOperator): Router {
       response.json({ ok: true });
     })
     .get('/log', (_request, response) => writeLog(operator, response))
-    .get('/messages', async (request, response) => {
-      response.json(await operator.lookUp(lookUpOf(request)));
-    })
+    .get('/messages', (request, response) => tell(response, operator.lookUp(lookUpOf(request))))
     .get('/handsets', (_request, response) => {
       response.json(operator.handsets());
     })
-    .get('/handsets/:number/messages', async (request, response) => {
-      response.json(await operator.messagesOf(numberOf(request)));
-    })
-    .get('/handsets/:number/conversation', async (request, response) => {
-      response.json(await operator.conversationOf(numberOf(request)));
-    })
-    .post('/handsets/:number/replies', jsonBody, async (request, response) => {
-      const { text, to } = parsed(Reply, request.body);
-      const reply = { text, ...(to !== undefined && { to }) };
-      response.json({ webhookStatus: await operator.reply(numberOf(request), reply) });
-    })
+    .get('/handsets/:number/messages', (request, response) =>
+      tell(response, operator.messagesOf(numberOf(request))),
+    )
+    .get('/handsets/:number/conversation', (request, response) =>
+      tell(response, operator.conversationOf(numberOf(request))),
+    )
+    .post('/handsets/:number/replies', jsonBody, (request, response) =>
+      tell(response, reply(operator, request)),
+    )
     .get('/behaviour', (_request, response) => {
       response.json(operator.behaviour);
     })
@@ -70,6 +74,17 @@ export function sandboxRoutes(operator: SandboxOperator): Router {
       operator.behave(parsed(Behaviour, request.body));
       response.json(operator.behaviour);
     });
+}
+
+async function reply(operator: SandboxOperator, request: Request): Promise<{ webhookStatus: number }> {
+  const { text, to } = parsed(Reply, request.body);
+  const written = { text, ...(to !== undefined && { to }) };
+  return { webhookStatus: await operator.reply(numberOf(request), written) };
+}
+
+/** Answers what was promised; Express 5 passes a rejection on. */
+export async function tell(response: Response, promised: Promise<unknown>): Promise<void> {
+  response.json(await promised);
 }
 
 function lookUpOf(request: Request): LookUp {

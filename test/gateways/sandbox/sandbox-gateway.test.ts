@@ -106,7 +106,7 @@ describe('a message at the sandbox operator', () => {
     ['5xx-before', 'failed', '5xx', 'NOT_FOUND'],
     ['5xx-after', 'accepted', '5xx', 'FOUND'],
     ['reset', 'reset', 'reset', 'NOT_FOUND'],
-  ])('that meets %s is unknown, and the look-up tells', async (kind, outcome, reason, found) => {
+  ])('that meets %s is unknown, and the look-up tells', async (...[kind, outcome, reason, found]) => {
     await fail(kind);
     const call = aCall();
 

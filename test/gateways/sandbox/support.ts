@@ -53,6 +53,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body;
 }
 
+/** Express knows an error handler by its four parameters. */
+export function answerRefusal(...handled: Parameters<express.ErrorRequestHandler>): void {
+  const [error, , response] = handled;
+  const refusal: unknown = error;
+  response.status(refusal instanceof Refusal ? refusal.status : 500).end();
+}
+Object.defineProperty(answerRefusal, 'length', { value: 4 });
+
 /** An operator on real HTTP, with a webhook of ours beside it. */
 export async function runOperator(settings: {
   folder: string;
@@ -63,7 +71,8 @@ export async function runOperator(settings: {
   const heard: RunningOperator['heard'] = [];
   const webhook = createServer((request, response) => {
     void bodyOf(request).then((body) => {
-      if (request.url === '/v1/inbound/sandbox/secret') heard.push(JSON.parse(body));
+      if (request.url === '/v1/inbound/sandbox/secret')
+        heard.push(JSON.parse(body) as RunningOperator['heard'][number]);
       response.writeHead(running.webhookStatus).end();
     });
   });
@@ -79,9 +88,7 @@ export async function runOperator(settings: {
     webhookUrl: () => `${webhookOrigin}/v1/inbound/sandbox/secret`,
   });
   const app = express().use('/sandbox', sandboxRoutes(operator));
-  app.use(((error, _request, response, _next) => {
-    response.status(error instanceof Refusal ? error.status : 500).json({ code: error.code });
-  }) as express.ErrorRequestHandler);
+  app.use(answerRefusal);
   const server = createServer((request, response) => {
     if (!answerSubmission(operator, request, response)) app(request, response);
   });

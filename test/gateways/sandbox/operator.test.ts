@@ -1,0 +1,288 @@
+import { request } from 'node:http';
+import { hostname } from 'node:os';
+
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+
+import type { RawRequest } from '../../../src/gateways/gateway.ts';
+import { parseSandboxCallback } from '../../../src/gateways/sandbox/sandbox-callback.ts';
+import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
+import { aCall, aFolder, anAttempt, LAW_NOW, runOperator } from './support.ts';
+import type { RunningOperator } from './support.ts';
+
+let running: RunningOperator;
+let gateway: SandboxGateway;
+let folder: Awaited<ReturnType<typeof aFolder>>;
+
+beforeEach(async () => {
+  folder = await aFolder();
+  running = await runOperator({ folder: folder.path });
+  gateway = new SandboxGateway({ name: 'sandbox', origin: running.origin });
+});
+
+afterEach(async () => {
+  await gateway.close();
+  await running.stop();
+  await folder.dispose();
+});
+
+const ask = (path: string, options: RequestInit = {}) => fetch(`${running.origin}/sandbox${path}`, options);
+const messages = async (number = '+33639980001'): Promise<Record<string, unknown>[]> =>
+  (await (await ask(`/handsets/${number}/messages`)).json()) as Record<string, unknown>[];
+const put = (path: string, body: object) => ask(path, { method: 'PUT', body: JSON.stringify(body) });
+const post = (path: string, body: object) => ask(path, { method: 'POST', body: JSON.stringify(body) });
+
+async function send(reference: string, to = '+33639980001'): Promise<void> {
+  await gateway.submit(aCall({ recipients: [{ to, reference }] }), await anAttempt(gateway));
+}
+
+const told = (kind: string) =>
+  running.heard.flatMap(({ events }) => events).filter((event) => event['kind'] === kind);
+
+const afterDelay = (receipts: object) => put('/behaviour', { receipts: { delayMs: 0, ...receipts } });
+
+const callback = (body: string): RawRequest => ({
+  method: 'POST',
+  url: '',
+  headers: {},
+  body: Buffer.from(body),
+});
+
+const statusWith = (
+  headers: Record<string, string>,
+  path = '/sandbox/log',
+  method = 'GET',
+): Promise<number> =>
+  new Promise((resolve, reject) => {
+    request(`${running.origin}${path}`, { headers, method }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+describe('a handset', () => {
+  it('shows its messages, oldest first, with parts and the hour of the law', async () => {
+    await send('msg_1');
+    await send('msg_2');
+    await send('msg_3', '+33639980002');
+    const shown = await messages();
+
+    expect(shown).toHaveLength(2);
+    expect(shown[0]).toMatchObject({ from: 'BONHEURE', acceptedAt: LAW_NOW, parts: 1, encoding: 'GSM-7' });
+    expect(Object.keys(shown[0] ?? {}).toSorted()).toEqual([
+      'acceptedAt',
+      'encoding',
+      'from',
+      'id',
+      'parts',
+      'state',
+      'text',
+    ]);
+  });
+
+  test.each(['%2B33639980001', '+33639980001', '33639980001'])('is found as %s', async (number) => {
+    await send('msg_1');
+    expect(await messages(number)).toHaveLength(1);
+  });
+
+  it('shows nothing that was rejected', async () => {
+    await put('/behaviour', { failures: [{ kind: 'reject', next: 1 }] });
+    await send('msg_1');
+    expect(await messages()).toEqual([]);
+  });
+
+  it('is listed with the last thing it received', async () => {
+    await send('msg_1', '+33639980002');
+    await send('msg_2', '+33639980001');
+    expect(await (await ask('/handsets')).json()).toMatchObject([
+      { number: '+33639980001', lastAt: LAW_NOW },
+      { number: '+33639980002' },
+    ]);
+  });
+
+  it('answers STOP to the sender of its last message', async () => {
+    await send('msg_1');
+    const answer = await post('/handsets/+33639980001/replies', { text: 'STOP' });
+
+    expect(await answer.json()).toEqual({ webhookStatus: 200 });
+    expect(told('reply')).toMatchObject([
+      { from: '+33639980001', to: 'BONHEURE', text: 'STOP', at: LAW_NOW },
+    ]);
+  });
+
+  it('answers a short code that is named', async () => {
+    await post('/handsets/+33639980001/replies', { text: 'STOP', to: '36180' });
+    expect(told('reply')).toMatchObject([{ to: '36180' }]);
+  });
+
+  it('takes no reply that is not JSON', async () => {
+    const answer = await ask('/handsets/+33639980001/replies', { method: 'POST', body: '{' });
+    expect(answer.status).toBe(400);
+  });
+
+  it('says what our webhook answered, once it has', async () => {
+    running.webhookStatus = 503;
+    expect(await (await post('/handsets/+33639980001/replies', { text: 'STOP' })).json()).toEqual({
+      webhookStatus: 503,
+    });
+  });
+
+  it('keeps both sides of the conversation across a restart', async () => {
+    await send('msg_1');
+    await post('/handsets/+33639980001/replies', { text: 'OUI' });
+    await running.stop();
+    running = await runOperator({ folder: folder.path });
+
+    expect(await (await ask('/handsets/+33639980001/conversation')).json()).toMatchObject([
+      { kind: 'received', from: 'BONHEURE' },
+      { kind: 'sent', to: 'BONHEURE', text: 'OUI' },
+    ]);
+    expect(await (await ask('/handsets')).json()).toMatchObject([
+      { number: '+33639980001', lastText: 'OUI' },
+    ]);
+  });
+});
+
+describe('receipts', () => {
+  it('come after the message, with our reference and its id', async () => {
+    await afterDelay({});
+    await send('msg_1');
+    await expect
+      .poll(() => told('receipt'))
+      .toMatchObject([{ reference: 'msg_1', to: '+33639980001', state: 'DELIVERED' }]);
+    const [message] = await messages();
+    expect(message).toMatchObject({ id: told('receipt')[0]?.['id'], state: 'delivered' });
+  });
+
+  it('come late when ordered', async () => {
+    await put('/behaviour', { receipts: { delayMs: 60_000 } });
+    await send('msg_1');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(told('receipt')).toEqual([]);
+  });
+
+  it('come twice when ordered', async () => {
+    await afterDelay({ duplicate: true });
+    await send('msg_1');
+    await expect.poll(() => told('receipt')).toHaveLength(2);
+  });
+
+  it('never come when lost', async () => {
+    await afterDelay({ lost: 1 });
+    await send('msg_1');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(told('receipt')).toEqual([]);
+  });
+
+  it('are told again until our webhook takes them', async () => {
+    running.webhookStatus = 503;
+    await afterDelay({});
+    await send('msg_1');
+    await expect.poll(() => told('receipt').length).toBeGreaterThan(0);
+    running.webhookStatus = 200;
+    await expect
+      .poll(async () => (await messages())[0]?.['state'], {
+        timeout: 5_000,
+      })
+      .toBe('delivered');
+  });
+
+  it('go on after a restart where they stopped', async () => {
+    await put('/behaviour', { receipts: { delayMs: 60_000 } });
+    await send('msg_1');
+    await running.stop();
+    running = await runOperator({ folder: folder.path });
+    await expect.poll(() => told('receipt'), { timeout: 5_000 }).toMatchObject([{ reference: 'msg_1' }]);
+    await running.stop();
+    running = await runOperator({ folder: folder.path });
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(told('receipt')).toEqual([]);
+  });
+});
+
+describe('a callback of the sandbox', () => {
+  it('is read as it was told', async () => {
+    await put('/behaviour', { receipts: { delayMs: 0 } });
+    await send('msg_1');
+    await post('/handsets/+33639980001/replies', { text: 'STOP' });
+    await expect.poll(() => told('receipt')).toHaveLength(1);
+    const read = running.heard.map((body) => gateway.parseCallback(callback(JSON.stringify(body))));
+    const events = read.flatMap((one) => (one.kind === 'EVENTS' ? one.events : []));
+
+    expect(events.find(({ kind }) => kind === 'reply')).toMatchObject({
+      from: '+33639980001',
+      to: 'BONHEURE',
+      text: 'STOP',
+    });
+    expect(events.find(({ kind }) => kind === 'receipt')).toMatchObject({
+      reference: 'msg_1',
+      state: 'DELIVERED',
+    });
+  });
+
+  test.each(['', '{', '[]', '{"events":[{"kind":"receipt"}]}', '{"events":[{"kind":"other"}]}'])(
+    '%s is rejected',
+    (body) => {
+      expect(parseSandboxCallback(callback(body))).toEqual({ kind: 'REJECTED', reason: 'malformed' });
+    },
+  );
+});
+
+describe('the sandbox', () => {
+  test.each<[string, Record<string, string>]>([
+    ['another host', { host: 'bonheure.example' }],
+    ['the name of the machine', { host: `${hostname()}.example:8080` }],
+    ['a host that begins like ours', { host: 'localhost.example' }],
+    ['a proxy', { 'x-forwarded-for': '192.0.2.1' }],
+    ['a proxy of the standard', { forwarded: 'for=192.0.2.1' }],
+    ['the page of another site', { origin: 'https://example.org' }],
+  ])('refuses %s', async (_who, headers) => {
+    expect(await statusWith(headers)).toBe(403);
+    expect(await statusWith(headers, '/sandbox/operator/messages', 'POST')).toBe(403);
+  });
+
+  it('answers this machine by name and by address', async () => {
+    const { port } = new URL(running.origin);
+    for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`]) {
+      expect(await statusWith({ host })).toBe(200);
+    }
+  });
+
+  test.each([
+    [{ failures: [{ kind: 'sulk', next: 1 }] }],
+    [{ failures: [{ kind: 'reject' }] }],
+    [{ failures: [{ kind: 'reject', next: 1, rate: 0.5 }] }],
+    [{ latencyMs: -1 }],
+    [{ unknown: true }],
+  ])('does not obey %j', async (orders) => {
+    expect((await put('/behaviour', orders)).status).toBe(400);
+  });
+
+  it('fails at the rate that was ordered', async () => {
+    await put('/behaviour', { failures: [{ kind: 'reject', rate: 1 }] });
+    expect(await gateway.submit(aCall(), await anAttempt(gateway))).toMatchObject({ kind: 'REFUSED' });
+  });
+
+  it('fails as often as was ordered, then no more', async () => {
+    await put('/behaviour', { failures: [{ kind: 'reject', next: 2 }] });
+    const kinds: string[] = [];
+    for (let n = 0; n < 3; n += 1) kinds.push((await gateway.submit(aCall(), await anAttempt(gateway))).kind);
+    expect(kinds).toEqual(['REFUSED', 'REFUSED', 'ACCEPTED']);
+  });
+
+  it('answers as slowly as was ordered', async () => {
+    await put('/behaviour', { latencyMs: 300 });
+    const result = await gateway.submit(aCall(), await anAttempt(gateway));
+    if (result.kind !== 'ACCEPTED') throw new Error(`Found ${result.kind}, expected ACCEPTED.`);
+    expect(result.answeredAt - result.firstByteAt).toBeGreaterThanOrEqual(290);
+  });
+
+  test.each(['', '{', '{"to":"0612345678"}', 'x'.repeat(20_000)])(
+    'takes no malformed request',
+    async (body) => {
+      const answer = await fetch(`${running.origin}/sandbox/operator/messages`, { method: 'POST', body });
+      expect(answer.status).toBe(400);
+    },
+  );
+});
