@@ -41,7 +41,7 @@ export function momentInWords(at: DateTime, language: Language): string {
 }
 
 /** The bar that answers for a closed moment. */
-export function mainBar(moment: DateTime, bars: readonly Bar[]): Bar | undefined {
+function mainBar(moment: DateTime, bars: readonly Bar[]): Bar | undefined {
   const closing = bars.filter((bar) => bar.from <= moment && moment < bar.until);
   return precedence.flatMap((code) => closing.find((bar) => bar.code === code) ?? [])[0];
 }

@@ -6,7 +6,7 @@ import type { Locality } from './territory.ts';
 export type Level = 'LAW' | 'CHARTER' | 'VENDOR' | 'SEED' | 'HOUSE';
 
 /** H primary or two good sources, M one, L weak, K general knowledge. */
-export type Confidence = 'H' | 'M' | 'L' | 'K';
+type Confidence = 'H' | 'M' | 'L' | 'K';
 
 /** What a message is for; it chooses basis, window and direction. */
 export type Purpose =
@@ -27,7 +27,7 @@ export type Language = 'fr' | 'en';
 export type Words = Readonly<Record<Language, string>>;
 
 /** The words of a text as somebody read them, and when. */
-export interface Quotation {
+interface Quotation {
   readonly words: string;
   readonly source: string;
   /** Local date of the reading, `YYYY-MM-DD`. */

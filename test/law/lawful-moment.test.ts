@@ -109,6 +109,8 @@ describe('other profiles', () => {
     ],
     ['leave on Sunday under the charter of 2026', 'fr-charter-2026', '2026-03-15T12:00', '2026-03-15T12:00'],
     ['leave on 14 July under the charter of 2026', 'fr-charter-2026', '2026-07-14T12:00', '2026-07-14T12:00'],
+    ['open on Monday after a Sunday of 25 hours', 'fr-charter-2026', '2026-10-25T22:00', '2026-10-26T08:00'],
+    ['open on Monday after a Sunday of 23 hours', 'fr-charter-2026', '2027-03-28T22:00', '2027-03-29T08:00'],
     ['close Saturday at 18:00 under the narrowest', 'fr-ultra', '2026-03-14T18:00', '2026-03-16T10:00'],
     ['leave at night when an admin opened it', 'fr-functional-open', '2026-03-15T03:00', '2026-03-15T03:00'],
   ])('%s', (...row) => {
