@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -62,7 +63,7 @@ async function linked(draft: string, file: string): Promise<boolean> {
 
 // Two starts may find the same stale lock; the second must not throw away what the first put there.
 async function discardStale(file: string): Promise<void> {
-  const stale = `${file}.stale.${process.pid}`;
+  const stale = `${file}.${randomUUID()}`;
   await rename(file, stale).catch(() => undefined);
   const moved = await holderOf(stale);
   if (moved !== undefined && (await isAlive(moved))) await linked(stale, file);
@@ -78,7 +79,7 @@ function inUse(folder: string, holder: Holder): CannotStart {
 /** Takes the lock of a data folder; a dead holder's lock is taken over. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const file = path.join(folder, 'lock');
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   const mine: Holder = { pid: process.pid, startedAt: (await startOf(process.pid)) ?? '' };
   await writeFile(draft, JSON.stringify(mine), { mode: 0o600, flush: true });
   try {

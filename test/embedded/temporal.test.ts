@@ -1,0 +1,104 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/embedded/free-port.ts';
+import { SEARCH_ATTRIBUTES, startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
+import { temporalProgram } from '../../src/embedded/temporal-program.ts';
+
+let folder = '';
+let port = 0;
+let started: Temporal[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'temporal-'));
+  port = await freePort();
+});
+afterEach(async () => {
+  await Promise.all(started.map((one) => one.stop()));
+  started = [];
+  await rm(folder, { recursive: true });
+});
+
+async function start(): Promise<Temporal> {
+  const temporal = await startTemporal({
+    port,
+    namespace: 'bonheure',
+    dbFile: path.join(folder, 'db', 'temporal.db'),
+    log: path.join(folder, 'temporal.log'),
+  });
+  started.push(temporal);
+  return temporal;
+}
+
+async function withConnection<T>(address: string, ask: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address });
+  try {
+    return await ask(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+describe('the embedded Temporal', () => {
+  it('keeps its state when it is killed, and starts again on the same port', async () => {
+    const first = await start();
+    const execution = await withConnection(first.address, (connection) =>
+      connection.workflowService.startWorkflowExecution({
+        namespace: 'bonheure',
+        workflowId: 'kept',
+        workflowType: { name: 'nothing' },
+        taskQueue: { name: 'nobody' },
+        requestId: 'once',
+      }),
+    );
+    process.kill(first.pid, 'SIGKILL');
+    await first.ended;
+    const second = await start();
+    const found = await withConnection(second.address, (connection) =>
+      connection.workflowService.describeWorkflowExecution({
+        namespace: 'bonheure',
+        execution: { workflowId: 'kept' },
+      }),
+    );
+    expect(found.workflowExecutionInfo?.execution?.runId).toBe(execution.runId);
+  });
+
+  it('knows the search attributes as soon as it is ready', async () => {
+    const { address } = await start();
+    const known = await withConnection(address, (connection) =>
+      connection.operatorService.listSearchAttributes({ namespace: 'bonheure' }),
+    );
+    expect(Object.keys(known.customAttributes)).toEqual(
+      expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)),
+    );
+  });
+});
+
+describe('the program of Temporal', () => {
+  it('is the one that was named', async () => {
+    const real = await temporalProgram();
+    expect(await temporalProgram({ given: real })).toBe(real);
+  });
+
+  it('is refused in a sentence when the one that was named does not run', async () => {
+    const given = path.join(folder, 'not-temporal');
+    await writeFile(given, '#!/bin/sh\necho hello\n');
+    await chmod(given, 0o755);
+    await expect(temporalProgram({ given })).rejects.toThrow(`BONHEURE_TEMPORAL is ${given}, which is not`);
+  });
+
+  it('is not just any version that happens to be on the PATH', async () => {
+    const other = path.join(folder, 'temporal');
+    await writeFile(other, '#!/bin/sh\necho "temporal version 1.0.0 (Server 1.20.0)"\n');
+    await chmod(other, 0o755);
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${folder}:${before}`;
+    try {
+      expect(await temporalProgram()).not.toBe('temporal');
+    } finally {
+      process.env['PATH'] = before;
+    }
+  });
+});

@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'config-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const octopush = {
+  name: 'octo',
+  kind: 'octopush',
+  credentials: { login: 'l', key: 'env:OCTO_KEY' },
+  inboundSecret: 'a-secret-of-26-characters-',
+};
+
+function gateways(...accounts: unknown[]): NodeJS.ProcessEnv {
+  return { BONHEURE_GATEWAYS: JSON.stringify(accounts), OCTO_KEY: 'k' };
+}
+
+describe('an empty environment', () => {
+  it('starts everything here, with the sandbox as the only operator', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 8080,
+      databaseUrl: undefined,
+      temporal: { address: undefined, namespace: 'default', tls: undefined },
+      temporalUiPort: 8233,
+      dataFolder: path.resolve('.bonheure'),
+      keysFile: path.resolve('.bonheure/keys/key-encryption.json'),
+      journalFolder: path.resolve('.bonheure/journal'),
+      publicUrl: 'http://localhost:8080',
+      lawClock: 'host',
+      everyGatewayIsFake: true,
+      gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', default: true }],
+    });
+  });
+
+  it('is told apart from an empty value by nobody', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '' })).toEqual(readConfig({}));
+  });
+
+  it('cannot be changed afterwards', () => {
+    const config = readConfig({});
+    expect(
+      Object.isFrozen(config) && Object.isFrozen(config.temporal) && Object.isFrozen(config.gateways[0]),
+    ).toBe(true);
+  });
+});
+
+describe('a wrong environment', () => {
+  it.each([
+    [{ PORT: 'abc' }, 'PORT is "abc": give a port between 0 and 65535.'],
+    [{ PORT: '65536' }, 'PORT is "65536": give a port between 0 and 65535.'],
+    [{ PORT: '-1' }, 'PORT is "-1": give a port between 0 and 65535.'],
+    [
+      { BONHEURE_TEMPORAL_UI_PORT: '8e3' },
+      'BONHEURE_TEMPORAL_UI_PORT is "8e3": give a port between 0 and 65535.',
+    ],
+    [
+      { BONHEURE_DATE: 'x' },
+      'BONHEURE_DATE is not a setting of Bonheure: remove it, or write BONHEURE_DATA if that was meant.',
+    ],
+    [
+      { BONHEURE_ADMIN_KEY: 'hunter2' },
+      'BONHEURE_ADMIN_KEY is not what it should be: give 22 to 200 printable ASCII characters.',
+    ],
+    [
+      { BONHEURE_ADMIN_KEY: 'clé'.repeat(20) },
+      'BONHEURE_ADMIN_KEY is not what it should be: give 22 to 200 printable ASCII characters.',
+    ],
+    [
+      { DATABASE_URL: 'mysql://root:secret@db/x' },
+      'DATABASE_URL is not what it should be: give an address such as postgresql://user@host/database.',
+    ],
+    [{ TEMPORAL_ADDRESS: 'http://temporal' }, 'TEMPORAL_ADDRESS is "http://temporal": give host:port.'],
+    [{ TEMPORAL_TLS: 'yes' }, 'TEMPORAL_TLS is "yes": give true or false.'],
+    [
+      { TEMPORAL_TLS_CLIENT_CERT_PATH: 'c.pem' },
+      'Give TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH together.',
+    ],
+    [{ BONHEURE_LAW_CLOCK: 'fast' }, 'BONHEURE_LAW_CLOCK is "fast": give movable, or nothing.'],
+    [{ BONHEURE_WEBHOOKS_PRIVATE: 'true' }, 'BONHEURE_WEBHOOKS_PRIVATE is "true": give allowed, or nothing.'],
+    [
+      { BONHEURE_PUBLIC_URL: 'sms.example.fr' },
+      'BONHEURE_PUBLIC_URL is "sms.example.fr": give the address people reach this by, such as https://sms.example.fr.',
+    ],
+    [
+      { BONHEURE_QUEUES: 'sms-bulk,mail' },
+      'BONHEURE_QUEUES is "sms-bulk,mail": give some of orchestration, sms-transactional, sms-bulk, housekeeping, separated by commas.',
+    ],
+    [
+      { BONHEURE_LOG_LEVEL: 'loud' },
+      'BONHEURE_LOG_LEVEL is "loud": give one of trace, debug, info, warn, error, fatal.',
+    ],
+  ])('%j is answered in one sentence', (env, sentence) => {
+    expect(() => readConfig(env)).toThrow(sentence);
+  });
+});
+
+describe('a list of accounts', () => {
+  it('may be a file, and takes its secrets from the environment and from files', () => {
+    const secret = path.join(folder, 'secret');
+    const list = path.join(folder, 'gateways.json');
+    writeFileSync(secret, 'a-secret-of-26-characters-\n');
+    writeFileSync(list, JSON.stringify([{ ...octopush, inboundSecret: `file:${secret}` }]));
+    const config = readConfig({ BONHEURE_GATEWAYS: list, OCTO_KEY: 'k' });
+    expect(config.gateways).toMatchObject([
+      {
+        name: 'octo',
+        credentials: { login: 'l', key: 'k' },
+        inboundSecret: 'a-secret-of-26-characters-',
+        ratePerSecond: 40,
+        connections: 8,
+        default: true,
+      },
+    ]);
+  });
+
+  it('may take a secret from a variable of our own family', () => {
+    const account = { ...octopush, credentials: { login: 'l', key: 'env:BONHEURE_OCTO' } };
+    const config = readConfig({ ...gateways(account), BONHEURE_OCTO: 'k' });
+    expect(config.gateways).toMatchObject([{ credentials: { key: 'k' } }]);
+  });
+
+  it.each([
+    ['the built-in sandbox', {}, true],
+    [
+      'one said to be fake on this machine',
+      gateways({ ...octopush, fake: true, baseUrl: 'http://127.0.0.1:9/v1/public' }),
+      true,
+    ],
+    [
+      'one said to be fake by name of this machine',
+      gateways({ ...octopush, fake: true, baseUrl: 'http://localhost:9' }),
+      true,
+    ],
+    [
+      'one said to be fake elsewhere',
+      gateways({ ...octopush, fake: true, baseUrl: 'https://api.octopush.com/v1/public' }),
+      false,
+    ],
+    [
+      'one on this machine that does not say so',
+      gateways({ ...octopush, baseUrl: 'http://127.0.0.1:9' }),
+      false,
+    ],
+    [
+      'one that only pretends in its name',
+      gateways({ ...octopush, fake: true, baseUrl: 'http://127.0.0.1.example.com' }),
+      false,
+    ],
+  ])('is harmless or not with %s', (_what, env, harmless) => {
+    expect(readConfig(env).everyGatewayIsFake).toBe(harmless);
+  });
+
+  it.each([
+    [
+      { BONHEURE_GATEWAYS: '[' },
+      'BONHEURE_GATEWAYS is not JSON: give a list of accounts, or the path of a file that holds it.',
+    ],
+    [
+      { BONHEURE_GATEWAYS: '/nowhere/g.json' },
+      'BONHEURE_GATEWAYS names /nowhere/g.json, which cannot be read',
+    ],
+    [gateways(), 'BONHEURE_GATEWAYS is wrong at its start: at least one account.'],
+    [
+      { BONHEURE_GATEWAYS: JSON.stringify([octopush]) },
+      'takes a credential from the variable OCTO_KEY, which is not set',
+    ],
+    [
+      gateways({ ...octopush, inboundSecret: 'short' }),
+      'BONHEURE_GATEWAYS is wrong at 0.inboundSecret: at least 22',
+    ],
+    [gateways({ ...octopush, kind: 'pigeon' }), 'BONHEURE_GATEWAYS is wrong at 0.kind'],
+    [gateways({ ...octopush, speed: 3 }), 'BONHEURE_GATEWAYS is wrong at 0: Unrecognized key: "speed"'],
+    [gateways(octopush, octopush), 'BONHEURE_GATEWAYS names "octo" twice'],
+    [
+      gateways(octopush, { name: 's', kind: 'sandbox' }),
+      'has 0 default accounts: write "default": true on exactly one',
+    ],
+  ])('%# is refused in one sentence that repeats no secret', (env, sentence) => {
+    expect(() => readConfig(env)).toThrow(sentence);
+    expect(() => readConfig(env)).not.toThrow(/a-secret-of-26/);
+  });
+});
+
+describe('Temporal elsewhere', () => {
+  it.each([
+    [{ TEMPORAL_API_KEY: 'k' }, true],
+    [{ TEMPORAL_TLS: 'true' }, true],
+    [{ TEMPORAL_TLS_SERVER_NAME: 'temporal.example' }, true],
+    [{ TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'false' }, false],
+    [{}, false],
+  ])('is spoken to by TLS with %j: %s', (env, tls) => {
+    const { temporal } = readConfig({ ...env, TEMPORAL_ADDRESS: 'temporal:7233' });
+    expect(temporal.tls !== undefined).toBe(tls);
+  });
+});
