@@ -1,3 +1,5 @@
+import { withoutInnocent } from './opt-out-word.ts';
+
 const OBJECT =
   '(?:SMS|MESSAGES?|TEXTOS?|MAILS?|PUBS?|PUBLICITES?|OFFRES?|PROMOS?|PROMOTIONS?|RAPPELS?|NOTIFICATIONS?|NOTIFS?|SPAMS?|SOLLICITATIONS?|RELANCES?|NEWSLETTERS?)';
 const SENDING =
@@ -31,11 +33,8 @@ const SENTENCES: readonly RegExp[] = [
   /\b(?:OPPOSITION|OPPOSE|M OPPOSE|RETRACTE|RETIRE MON CONSENTEMENT|REVOQUE|REVOKE)\b(?: \w+){0,6} (?:SMS|PROSPECTION|MESSAGES?|CONSENTEMENT|CONSENT|DEMARCHAGE|PUBLICITE)\b|\bRETIRE MON CONSENTEMENT\b/,
 ];
 
-const INNOCENT =
-  /\b(?:NON ?STOP|ONE STOP|AUTO STOP|BUS STOP|PIT STOP|ARRETS? (?:MALADIE|DE TRAVAIL|DE BUS|DE TRAM))\b/g;
-
 /** Whether a sentence, in accentless capitals, seems to ask for silence. */
 export function soundsLikeOptOut(said: string): boolean {
-  const kept = said.replace(INNOCENT, ' ');
+  const kept = withoutInnocent(said);
   return /\bSTOP\b/.test(kept) || SENTENCES.some((sentence) => sentence.test(kept));
 }

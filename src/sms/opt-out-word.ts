@@ -2,7 +2,10 @@
 export const OPT_OUT_WORDS_VERSION = '2026-11';
 
 /** Whole replies that ask to stop (law.md: no French text lists more than STOP and CONTACT). */
-const WHOLE = new Set(['RESILIER PUB', 'OPT OUT', 'PLUS DE PUB', 'CTOП', 'СТОП', 'TD', 'HALTE']);
+const WHOLE = new Set(['TD', 'HALTE', 'CTOП']);
+
+/** Two words that open an opt-out. */
+const FIRST_TWO = /^(?:RESILIER PUBS?|OPT OUT)\b/;
 
 /** First words that ask to stop, whatever follows. */
 const FIRST = /^(?:STOP|STOPP(?:E|ER|EZ)|ARRETS?|DESABO\w*|DESINSC\w*|UNSUB\w*|OPTOUT|QUIT|REMOVE)$/;
@@ -38,13 +41,8 @@ const NOT_A_TYPO = new Set([
 
 const SHORT = 8;
 
-/** The words of a reply once what only looks like an opt-out is gone. */
-const withoutInnocent = (words: readonly string[]): readonly string[] =>
-  words
-    .join(' ')
-    .replace(INNOCENT, ' ')
-    .split(' ')
-    .filter((word) => word !== '');
+/** A reply once what only looks like an opt-out is gone. */
+export const withoutInnocent = (said: string): string => said.replace(INNOCENT, ' ');
 
 /** STOOOP, STOPPP: a held key is no other word. */
 const unheld = (word: string): string => {
@@ -55,8 +53,12 @@ const unheld = (word: string): string => {
 
 /** Whether a reply is an opt-out beyond doubt. */
 export function isOptOut(words: readonly string[]): boolean {
-  if (WHOLE.has(words.join(' '))) return true;
-  const kept = withoutInnocent(words).map(unheld);
+  const said = words.join(' ');
+  if (WHOLE.has(said) || FIRST_TWO.test(said)) return true;
+  const kept = withoutInnocent(said)
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(unheld);
   const [first] = kept;
   if (first === undefined) return false;
   if (FIRST.test(first) && (words[0] === first || unheld(words[0] ?? '') === first)) return true;

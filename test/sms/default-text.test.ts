@@ -1,0 +1,62 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { defaultText, languageOf, TEXT_NAMES, TEXT_PURPOSES } from '../../src/sms/default-text.ts';
+import { measure } from '../../src/sms/encoding.ts';
+import { healthWords } from '../../src/sms/health-word.ts';
+import { promotionalWords } from '../../src/sms/promotional-word.ts';
+import { render } from '../../src/sms/rendering.ts';
+import { parseTemplate } from '../../src/sms/template.ts';
+import { sampleValues, vocabularyOf } from '../../src/sms/variable.ts';
+
+const all = (['fr', 'en'] as const).flatMap((language) =>
+  TEXT_NAMES.map((name) => [language, name] as const),
+);
+
+const read = (language: 'fr' | 'en', name: (typeof TEXT_NAMES)[number], values = {}): string => {
+  const template = parseTemplate(
+    defaultText(name, language),
+    vocabularyOf(TEXT_PURPOSES[name], { sector: 'health' }),
+  );
+  const rendered =
+    template.kind === 'template' ? render(template, { ...sampleValues(language), ...values }) : template;
+  return rendered.kind === 'text' ? rendered.text : JSON.stringify(rendered);
+};
+
+describe('the words that people receive', () => {
+  test.each(all)('in %s, %s: fit one SMS in GSM-7', (language, name) => {
+    const text = read(language, name);
+    expect(text).not.toMatch(/[{}]/);
+    expect(measure(text)).toMatchObject({ encoding: 'GSM-7', parts: 1 });
+  });
+
+  test.each(all)('in %s, %s: open with who writes', (language, name) => {
+    expect(read(language, name)).toMatch(/^(?:Cabinet des Tilleuls|Maison Lumière)/);
+  });
+
+  test.each(all)('in %s, %s: tell nothing of health, and sell nothing', (language, name) => {
+    const text = read(language, name);
+    expect(healthWords(text)).toEqual([]);
+    if (TEXT_PURPOSES[name] !== 'acknowledgement') expect(promotionalWords(text)).toEqual([]);
+  });
+
+  it('need at most a second SMS with the sentence that asks for a reply', () => {
+    const stop = 'Pour ne plus recevoir ces rappels, répondez STOP.';
+    const parts = TEXT_NAMES.map((name) => measure(read('fr', name, { stop })).parts);
+    expect(Math.max(...parts)).toBe(2);
+  });
+});
+
+describe('a locale', () => {
+  test.each([
+    ['fr', 'fr'],
+    ['fr-FR', 'fr'],
+    ['en', 'en'],
+    ['en-GB', 'en'],
+    ['EN', 'en'],
+    ['enm', 'fr'],
+    ['de', 'fr'],
+    ['', 'fr'],
+  ])('%j speaks %s', (locale, language) => {
+    expect(languageOf(locale)).toBe(language);
+  });
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+
+import { checkSender, senderFromBrand } from '../../src/sms/sender.ts';
+
+describe('a sender', () => {
+  test.each([
+    ['names a practice', 'TILLEULS', undefined],
+    ['may hold digits', 'Garage42', undefined],
+    ['has three characters', 'ABC', undefined],
+    ['has eleven characters', 'MaisonLumie', undefined],
+    ['has two characters', 'AB', 'SND-01'],
+    ['has twelve characters', 'MaisonLumier', 'SND-01'],
+    ['has a space', 'Maison L', 'SND-01'],
+    ['has an accent', 'LUMIÈRE', 'SND-01'],
+    ['has a sign', 'C&A SHOP', 'SND-01'],
+    ['is digits only', '36180', 'SND-01'],
+    ['is empty', '', 'SND-01'],
+    ['is a generic word', 'RDV', 'SND-01'],
+    ['is a generic word in small letters', 'infos', 'SND-01'],
+    ['is a 06', '0612345678', 'SND-02'],
+    ['is a 07 with its country', '+33 7 12 34 56 78', 'SND-02'],
+    ['is a mobile of La Réunion', '0692123456', 'SND-02'],
+  ])('that %s: %s → %s', (_what, sender, ruleId) => {
+    expect(checkSender(sender)[0]?.ruleId).toBe(ruleId);
+  });
+
+  it('shows no specialty of a practice', () => {
+    expect(checkSender('CANCEROLOGI', { sector: 'health' })).toMatchObject([{ ruleId: 'TXT-01' }]);
+    expect(checkSender('CANCEROLOGI')).toEqual([]);
+  });
+});
+
+describe('a brand becomes', () => {
+  test.each([
+    ['Maison Lumière', 'MaisonLumie'],
+    ['Cabinet des Tilleuls', 'CabinetdesT'],
+    ['L’Œuf & Co', 'LOEufCo'],
+    ['Éts Müller', 'EtsMuller'],
+    ['C&A', undefined],
+    ['1001', undefined],
+    ['Info', undefined],
+    ['鶴', undefined],
+  ])('%s → %s', (brand, sender) => {
+    expect(senderFromBrand(brand)).toBe(sender);
+  });
+
+  it('a sender that operators take, or none', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (brand) => {
+        const sender = senderFromBrand(brand);
+        if (sender !== undefined) expect(sender).toMatch(/^(?=.*[A-Za-z])[A-Za-z0-9]{3,11}$/);
+      }),
+    );
+  });
+});
