@@ -2,10 +2,10 @@ import { DateTime } from 'luxon';
 import { READ_ON, SINCE_EVER, type Rule } from '../rule.ts';
 
 /** Under this age, no advertising. */
-const MIN_AGE_MARKETING = 18;
+export const MIN_AGE_MARKETING = 18;
 
 /** Under this age, consent is given together with a guardian. */
-const MIN_AGE_CONSENT = 15;
+export const MIN_AGE_CONSENT = 15;
 
 /** CON-05: no advertising to minors. */
 export const minor: Rule = {

@@ -1,0 +1,67 @@
+/** What an attribute of a person may hold. */
+export type Attribute = string | number | boolean;
+
+/** Everything that is sealed about the holder of a number. */
+export interface Person {
+  /** E.164. */
+  readonly phone: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  /** `YYYY-MM-DD`. */
+  readonly birthDate?: string;
+  /** Two different people were named for this number: it has no name any more. */
+  readonly nameConflict?: true;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** What one row, booking or request tells of a person. */
+export interface Told {
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  readonly birthDate?: string | undefined;
+  /** `firstName` and `lastName` are also read from here. */
+  readonly attributes?: Readonly<Record<string, Attribute>> | undefined;
+}
+
+/** The person after one more telling; a second name for the number leaves it without. */
+export function merged(known: Person, told: Told): Person {
+  const { firstName, lastName, ...others } = told.attributes ?? {};
+  const name = nameOf(told.firstName ?? firstName, told.lastName ?? lastName);
+  const conflict = known.nameConflict === true || differs(known, name);
+  const birthDate = youngest(known.birthDate, told.birthDate);
+  return {
+    phone: known.phone,
+    ...(conflict ? { nameConflict: true } : { ...nameOf(known.firstName, known.lastName), ...name }),
+    ...(birthDate === undefined ? {} : { birthDate }),
+    attributes: { ...known.attributes, ...others },
+  };
+}
+
+interface Name {
+  readonly firstName?: string;
+  readonly lastName?: string;
+}
+
+function nameOf(first: Attribute | undefined, last: Attribute | undefined): Name {
+  const firstName = String(first ?? '').trim();
+  const lastName = String(last ?? '').trim();
+  return { ...(firstName === '' ? {} : { firstName }), ...(lastName === '' ? {} : { lastName }) };
+}
+
+const differs = (one: Name, other: Name): boolean =>
+  unlike(one.firstName, other.firstName) || unlike(one.lastName, other.lastName);
+
+const unlike = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && plain(one) !== plain(other);
+
+/** A name as one hears it: `Éloïse`, `ELOISE` and `eloise` are one. */
+const plain = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[\s'’-]+/g, ' ');
+
+/** When a number is shared, the child's date protects. */
+const youngest = (one: string | undefined, other: string | undefined): string | undefined =>
+  one !== undefined && (other === undefined || one > other) ? one : other;
