@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { sql } from 'kysely';
-import { keyOf, newKeyBytes, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
+import { keyedDigest, keyOf, newKeyBytes, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
 import { layeredIndex } from './blind-index.ts';
 import type { Transaction } from './connection.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -49,6 +49,11 @@ export class TenantKeys {
   /** The blind index of any other identifier; `kind` keeps namespaces apart. */
   indexOf(kind: string, text: string): Buffer {
     return layeredIndex(this.#layers(), `${kind}|${text}`);
+  }
+
+  /** A keyed digest of a final text: tells whether two were equal, not what they said. */
+  digest(text: string): Buffer {
+    return keyedDigest(this.current('digest').key, text);
   }
 
   #layers(): readonly KeyObject[] {

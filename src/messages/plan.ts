@@ -13,8 +13,21 @@ export interface Because {
 /** What an operator sees as the state of a workflow. */
 export type SendState = 'planning' | 'waiting-window' | 'sending' | 'paused' | 'parked' | 'done';
 
+/** Counts by state: audience, pending, accepted, excluded, failed, expired, uncertain. */
+export type Accounts = Readonly<Record<string, number>>;
+
+/** What a plan lets operators read besides. */
+export interface Notes {
+  readonly accounts?: Accounts;
+  readonly territory?: string;
+  /** The tenant's, as `fr` or `en`; French when absent. */
+  readonly locale?: string;
+}
+
 /** What a workflow does next: end, go on at once, or wait that long or until it is told. */
-export type Plan =
+export type Plan = Notes & Turn;
+
+type Turn =
   | { readonly kind: 'done'; readonly because: Because }
   | { readonly kind: 'send'; readonly because: Because }
   | {

@@ -1,0 +1,16 @@
+import { sql } from 'kysely';
+import type { Transaction } from './connection.ts';
+
+/** Why nothing may be marked, when the instance is sealed. */
+export async function sealOf(tx: Transaction): Promise<string | undefined> {
+  const row = await tx.first(
+    sql<{ why: string | null }>`SELECT sealed_why AS why FROM instance WHERE sealed`,
+  );
+  return row === undefined ? undefined : (row.why ?? 'sealed');
+}
+
+/** The names of the migrations applied. */
+export async function appliedMigrations(tx: Transaction): Promise<string[]> {
+  const rows = await tx.rows(sql<{ name: string }>`SELECT name FROM migration ORDER BY name`);
+  return rows.map(({ name }) => name);
+}

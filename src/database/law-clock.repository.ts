@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { instant, type Reading } from '../clock.ts';
+import { Refusal } from '../errors.ts';
+import type { Database, Transaction } from './connection.ts';
+
+/** Held while the clock is moved: two movers come one after the other. */
+const MOVER = 4_410_001;
+/** A mark that had begun is committed, and its first byte written, within 250 ms. */
+const SETTLES_MS = 300;
+const WAITS_MS = 5_000;
+const LOOKS_EVERY_MS = 50;
+/** Nothing stays `submitting` for longer without a worker that repairs it. */
+const LOOKS_BACK_MS = 10 * 60_000;
+
+/** The clock as the instance row says it, with PostgreSQL's own time. */
+export async function readClock(tx: Transaction): Promise<Reading> {
+  const row = await tx.first(sql<{ offsetMs: string; revision: number; moving: boolean; databaseAt: string }>`
+    SELECT clock_offset_ms AS "offsetMs", clock_revision AS revision, moving,
+           (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "databaseAt" FROM instance`);
+  if (row === undefined) throw new InstanceRowMissing('the instance row is missing: run the migrations');
+  return { ...row, offsetMs: Number(row.offsetMs), databaseAt: Number(row.databaseAt) };
+}
+
+/** A database without its one instance row. */
+export class InstanceRowMissing extends Error {
+  override readonly name = 'InstanceRowMissing';
+}
+
+/**
+ * Moves the law clock to `toMs`, or refuses with CLOCK_BUSY.
+ *
+ * The gate closes, what is being submitted ends, the offset and its revision change, the gate opens.
+ */
+export async function moveClock(
+  database: Database,
+  move: { readonly toMs: number; readonly machine: () => number },
+): Promise<Reading> {
+  return database.outside(async (mover) => {
+    await mover.run(sql`SELECT pg_advisory_xact_lock(${MOVER})`);
+    await database.outside((tx) => tx.run(sql`UPDATE instance SET moving = true`));
+    try {
+      await untilNothingIsSubmitted(database, move.machine);
+    } catch (refusal) {
+      await database.outside((tx) => tx.run(sql`UPDATE instance SET moving = false`));
+      throw refusal;
+    }
+    return database.outside((tx) => shift(tx, move.toMs - move.machine()));
+  });
+}
+
+async function shift(tx: Transaction, offsetMs: number): Promise<Reading> {
+  await tx.run(sql`
+    UPDATE instance SET clock_offset_ms = ${offsetMs}, clock_revision = clock_revision + 1, moving = false`);
+  return readClock(tx);
+}
+
+async function untilNothingIsSubmitted(database: Database, machine: () => number): Promise<void> {
+  const since = instant(machine() - LOOKS_BACK_MS).toISO();
+  const giveUpAt = machine() + WAITS_MS;
+  await pause(SETTLES_MS);
+  while (await database.outside((tx) => isSubmitting(tx, since))) {
+    if (machine() >= giveUpAt) throw new Refusal('CLOCK_BUSY', { retryAfterSeconds: 1 });
+    await pause(LOOKS_EVERY_MS);
+  }
+}
+
+async function isSubmitting(tx: Transaction, since: string): Promise<boolean> {
+  return (await tx.first(sql`SELECT batch_id FROM anything_submitting(${since})`)) !== undefined;
+}
+
+/** Opens a gate that a mover left closed when it died; does nothing while one moves. */
+export async function reopenAbandoned(tx: Transaction): Promise<boolean> {
+  const reopened = await tx.run(sql`
+    UPDATE instance SET moving = false WHERE moving AND pg_try_advisory_xact_lock(${MOVER})`);
+  return reopened === 1;
+}

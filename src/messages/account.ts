@@ -1,0 +1,22 @@
+import type { Gateway } from '../gateways/gateway.ts';
+import type { OptOutMeans } from '../sms/stop-mention.ts';
+
+/** An account at an operator, as the send path uses it. */
+export interface Account {
+  readonly id: string;
+  readonly gateway: Gateway;
+  readonly ratePerSecond: number | null;
+  readonly stopCode: OptOutMeans['stopCode'];
+}
+
+/** The accounts of this instance. */
+export interface Accounts {
+  byId(accountId: string): Account | undefined;
+}
+
+/** The ways out that an account offers to a person. */
+export const optOutMeans = ({ gateway, stopCode }: Account): OptOutMeans => ({
+  stopCode,
+  canReceive: gateway.capabilities.canReceive,
+  stopMentionReclassifies: gateway.capabilities.stopMentionReclassifies,
+});

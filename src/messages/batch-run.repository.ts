@@ -1,0 +1,187 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { BatchKind } from './look.repository.ts';
+
+/** A batch with the order it carries out, as it stands at one instant. */
+export interface BatchRun {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly kind: BatchKind;
+  readonly state: 'open' | 'done';
+  readonly purpose: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly profile: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly sector: string;
+  /** Why nothing may be marked, when an operator stopped it: a code and his words. */
+  readonly halted: {
+    readonly code: 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED';
+    readonly reason: string;
+  } | null;
+  readonly order: CampaignOrder | SeriesOrder | StandingOrder;
+}
+
+/** A campaign's shard. */
+export interface CampaignOrder {
+  readonly kind: 'campaign';
+  readonly campaignId: string;
+  readonly shard: number;
+  readonly status: string;
+  readonly revision: number;
+  readonly sender: string;
+  readonly sealed: Buffer;
+  readonly expireAt: string | null;
+  readonly marginMs: number;
+  readonly maxParts: number;
+  readonly ratePerSecond: number | null;
+  /** Decimal strings of one currency. */
+  readonly budget: string | null;
+  readonly price: string | null;
+  readonly brand: string;
+}
+
+/** A reminder series. */
+export interface SeriesOrder {
+  readonly kind: 'series';
+  readonly seriesId: string;
+  readonly status: string;
+  readonly revision: number;
+  readonly sender: string;
+  readonly eventAt: string;
+}
+
+/** The tenant's standing batch of answers to people. */
+export interface StandingOrder {
+  readonly kind: 'standing';
+  readonly revision: 0;
+  readonly sender: string;
+}
+
+/** Reads a batch and what it carries out; nothing when there is no such batch in this tenant. */
+export async function readRun(tx: Transaction, batchId: string): Promise<BatchRun | undefined> {
+  const row = await tx.first(sql<RunRow>`
+    SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, b.territory, b.time_zone, b.shard,
+           t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name,
+           CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED' END AS halt,
+           coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
+           p.id AS campaign_id, p.status AS campaign_status, p.revision AS campaign_revision, p.sender AS campaign_sender, p.sealed,
+           p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, p.price,
+           coalesce(r.name, t.name) AS brand,
+           s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(s.event_at) AS event_at
+      FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = b.account_id CROSS JOIN instance i
+      LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
+      LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN brand r ON r.id = p.brand_id
+      LEFT JOIN reminder_series s ON s.id = b.series_id
+     WHERE b.id = ${batchId}`);
+  return row === undefined ? undefined : runOf(tx.tenantId, row);
+}
+
+interface RunRow {
+  id: string;
+  kind: BatchKind;
+  state: 'open' | 'done';
+  purpose: string;
+  account_id: string;
+  account_name: string;
+  territory: string;
+  time_zone: string;
+  shard: number | null;
+  locale: string;
+  sector: string;
+  tenant_profile: string;
+  tenant_sender: string | null;
+  tenant_name: string;
+  halt: 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | null;
+  halt_reason: string | null;
+  campaign_id: string | null;
+  campaign_status: string;
+  campaign_revision: number;
+  campaign_sender: string;
+  sealed: Buffer;
+  campaign_profile: string;
+  expire_at: string | null;
+  margin_ms: number;
+  max_parts: number;
+  rate_per_second: number | null;
+  budget: string | null;
+  price: string | null;
+  brand: string;
+  series_id: string | null;
+  series_state: string;
+  series_revision: number;
+  series_sender: string;
+  event_at: string;
+}
+
+function runOf(tenantId: string, row: RunRow): BatchRun {
+  return {
+    tenantId,
+    batchId: row.id,
+    kind: row.kind,
+    state: row.state,
+    purpose: row.purpose,
+    accountId: row.account_id,
+    accountName: row.account_name,
+    profile: profileOf(row),
+    territory: row.territory,
+    timeZone: row.time_zone,
+    locale: row.locale,
+    sector: row.sector,
+    halted: row.halt === null ? null : { code: row.halt, reason: row.halt_reason ?? '' },
+    order: orderOf(row),
+  };
+}
+
+const profileOf = (row: RunRow): string =>
+  row.campaign_id === null
+    ? row.series_id === null
+      ? row.tenant_profile
+      : 'fr-functional'
+    : row.campaign_profile;
+
+function orderOf(row: RunRow): BatchRun['order'] {
+  if (row.campaign_id !== null) return campaignOrder(row, row.campaign_id);
+  if (row.series_id !== null) {
+    return {
+      kind: 'series',
+      seriesId: row.series_id,
+      status: row.series_state,
+      revision: row.series_revision,
+      sender: row.series_sender,
+      eventAt: row.event_at,
+    };
+  }
+  return { kind: 'standing', revision: 0, sender: row.tenant_sender ?? row.tenant_name };
+}
+
+const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
+  kind: 'campaign',
+  campaignId,
+  shard: row.shard ?? 0,
+  status: row.campaign_status,
+  revision: row.campaign_revision,
+  sender: row.campaign_sender,
+  sealed: row.sealed,
+  expireAt: row.expire_at,
+  marginMs: row.margin_ms,
+  maxParts: row.max_parts,
+  ratePerSecond: row.rate_per_second,
+  budget: row.budget,
+  price: row.price,
+  brand: row.brand,
+});
+
+/** Keeps what a batch waits for, so that the waker and people can read it. */
+export async function keepBatchPlan(
+  tx: Transaction,
+  batchId: string,
+  plan: { readonly state: 'open' | 'done'; readonly nextActionAt: string | null; readonly waiting: unknown },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE batch SET state = ${plan.state}, next_action_at = ${plan.nextActionAt}::timestamptz, woken_at = NULL,
+           waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
+     WHERE id = ${batchId}`);
+}

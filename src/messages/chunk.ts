@@ -1,0 +1,198 @@
+import { DateTime } from 'luxon';
+import { Attempt, type Group } from './attempt.ts';
+import type { Account } from './account.ts';
+import { keepBatchPlan, readRun, type BatchRun } from './batch-run.repository.ts';
+import { endReady } from './ending.repository.ts';
+import { nextPlan, type Stuck } from './next-plan.ts';
+import { own, type Ownership } from './own.repository.ts';
+import { readPage, readRemaining, type ReadyRow } from './page.repository.ts';
+import type { Plan } from './plan.ts';
+import type { Composer } from './prepared.ts';
+import { resolveUncertain, type ResolutionPolicy, type Unresolved } from './resolve-uncertain.ts';
+import type { Errand, Sending } from './sending.ts';
+import { ask, Verdicts } from './verdict.ts';
+
+/** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
+const MINUTE_MS = 60_000;
+const MESSAGES = 500;
+const LONGEST_MS = 300_000;
+/** Longer than one request time-out: on shutdown, answers are gathered and written. */
+const GATHER_MS = 14_000;
+
+/** What `sendChunk` and `planBatch` are given besides their errand. */
+export interface ChunkDeps extends Sending {
+  readonly policy: ResolutionPolicy;
+  /** Parks the order because its account cannot send: an operator must act. */
+  readonly park: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'BUDGET') => Promise<void>;
+}
+
+/**
+ * Owns a batch, resolves what earlier attempts left, sends what may leave now, and answers the next plan.
+ *
+ * Safe to repeat and to run twice at once: the epoch fences every mark, a mark sends a message once.
+ */
+export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan> {
+  const found = await findRun(deps, errand);
+  if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: 'Ce lot n’existe plus.' } };
+  const { run, account } = found;
+  const ownership = await own(deps.ledger, errand.tenantId, errand.batchId);
+  if (ownership === undefined) return planBatch(deps, errand);
+  const composer = await deps.composerOf(run, account);
+  const about = { run, account, composer, policy: deps.policy, signal: errand.signal };
+  const unresolved = await resolveUncertain(deps, about);
+  const closed = run.halted !== null || deps.clock.doubt() !== undefined;
+  const stuck = closed ? undefined : await sendReady(deps, errand, { run, account, composer, ownership });
+  return keepPlan(deps, errand, { unresolved, stuck });
+}
+
+/** What a batch does next, without owning it. */
+export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan> {
+  return keepPlan(deps, errand, { unresolved: undefined, stuck: undefined });
+}
+
+interface Found {
+  readonly run: BatchRun;
+  readonly account: Account;
+}
+
+async function findRun(deps: ChunkDeps, errand: Errand): Promise<Found | undefined> {
+  const run = await deps.database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
+  const account = run === undefined ? undefined : deps.accounts.byId(run.accountId);
+  return run === undefined || account === undefined ? undefined : { run, account };
+}
+
+interface Task extends Found {
+  readonly composer: Composer;
+  readonly ownership: Ownership;
+}
+
+async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<Stuck | undefined> {
+  const keys = await deps.keysOf(errand.tenantId);
+  const attempt = new Attempt(deps, { ...task, keys, signal: errand.signal });
+  const verdicts = new Verdicts(deps, task.run, expiryOf(task.run, errand));
+  const scan: Scan = { ...task, attempt, verdicts, held: [] };
+  try {
+    const moved = await scanUntilNothingMoves(deps, scan);
+    return moved || attempt.stopped ? undefined : { heldUntil: DateTime.min(...scan.held) };
+  } finally {
+    await attempt.settled(GATHER_MS);
+    if (attempt.trouble?.kind === 'parked') await deps.park(task.run, attempt.trouble.code);
+  }
+}
+
+interface Scan extends Task {
+  readonly attempt: Attempt;
+  readonly verdicts: Verdicts;
+  /** When people whose window is closed may be written to. */
+  readonly held: DateTime[];
+}
+
+/** The cursor wraps: one scan follows another until one finds nothing that may leave. */
+async function scanUntilNothingMoves(deps: ChunkDeps, scan: Scan): Promise<boolean> {
+  const startedAt = deps.clock.monotonic();
+  const isOver = (): boolean => {
+    const spent = deps.clock.monotonic() - startedAt;
+    return (
+      scan.attempt.stopped || spent > LONGEST_MS || (spent > MINUTE_MS && scan.attempt.marked >= MESSAGES)
+    );
+  };
+  let anything = false;
+  while (!isOver() && (await scanOnce(deps, scan, isOver)) > 0) anything = true;
+  return anything;
+}
+
+async function scanOnce(deps: ChunkDeps, scan: Scan, isOver: () => boolean): Promise<number> {
+  let after = -1;
+  let moved = 0;
+  while (!isOver()) {
+    const page = await readPage(deps.ledger, scan.ownership, after);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.seq;
+    const places = await Promise.all(
+      [...byPlace(page, scan.run).values()].map((rows) => sendPlace(deps, scan, rows)),
+    );
+    moved += places.reduce((sum, place) => sum + place.moved, 0);
+    // Rows that were tried and did not move met a closed gate: the plan says which.
+    if (places.some((place) => place.tried && place.moved === 0)) break;
+  }
+  return moved;
+}
+
+async function sendPlace(
+  deps: ChunkDeps,
+  scan: Scan,
+  rows: readonly ReadyRow[],
+): Promise<{ readonly tried: boolean; readonly moved: number }> {
+  const [first] = rows;
+  if (first === undefined) return { tried: false, moved: 0 };
+  const territory = first.territory ?? scan.run.territory;
+  const timeZone = first.timeZone ?? scan.run.timeZone;
+  const verdict = await scan.verdicts.on(territory, timeZone);
+  if (verdict === undefined) return { tried: false, moved: 0 };
+  const { decision } = verdict;
+  if (decision.verdict === 'expire')
+    return { tried: true, moved: await expire(deps, scan, decision.because?.code ?? 'EXPIRE_AT') };
+  if (decision.verdict !== 'allow') {
+    scan.held.push(decision.at);
+    return { tried: false, moved: 0 };
+  }
+  const prepared = rows.map((row) => ({ row, composed: scan.composer.compose(row) }));
+  const group: Group = { rows: prepared, verdict, territory, timeZone };
+  return { tried: true, moved: await scan.attempt.send(group) };
+}
+
+const expire = (deps: ChunkDeps, scan: Scan, reason: string): Promise<number> =>
+  deps.database.withTenant(scan.run.tenantId, (tx) =>
+    endReady(tx, { batchId: scan.run.batchId, state: 'expired', reason, at: deps.clock.now().toISO() }),
+  );
+
+/** Rows by where their people are now: somebody who moved since the freeze is decided alone. */
+function byPlace(page: readonly ReadyRow[], run: BatchRun): Map<string, readonly ReadyRow[]> {
+  return Map.groupBy(page, (row) => `${row.territory ?? run.territory} ${row.timeZone ?? run.timeZone}`);
+}
+
+const expiryOf = (run: BatchRun, errand: Errand): string | null =>
+  errand.expireAt ?? (run.order.kind === 'campaign' ? run.order.expireAt : null);
+
+/** Plans the next step from what the ledger holds now, and keeps the plan where people and the waker read it. */
+async function keepPlan(
+  deps: ChunkDeps,
+  errand: Errand,
+  known: { readonly unresolved: Unresolved | undefined; readonly stuck: Stuck | undefined },
+): Promise<Plan> {
+  const found = await findRun(deps, errand);
+  if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: 'Ce lot n’existe plus.' } };
+  const { run } = found;
+  const remaining = await readRemaining(deps.ledger, errand);
+  const now = deps.clock.now();
+  const decision = ask(run, {
+    territory: run.territory,
+    timeZone: run.timeZone,
+    now,
+    expireAt: expiryOf(run, errand),
+  });
+  const plan = nextPlan({
+    run,
+    remaining,
+    ...known,
+    now,
+    machineMs: deps.clock.machine(),
+    doubt: deps.clock.doubt(),
+    decision,
+  });
+  await deps.database.withTenant(errand.tenantId, (tx) => keepBatchPlan(tx, errand.batchId, kept(run, plan)));
+  return plan;
+}
+
+/** Standing batches never end; a series' batch ends with its series. */
+function kept(run: BatchRun, plan: Plan): Parameters<typeof keepBatchPlan>[2] {
+  if (plan.kind === 'wait')
+    return {
+      state: 'open',
+      nextActionAt: plan.nextActionAt,
+      waiting: { ...plan.because, until: plan.nextActionAt },
+    };
+  const ends = plan.kind === 'done' && run.kind === 'campaign';
+  return { state: ends ? 'done' : 'open', nextActionAt: null, waiting: null };
+}

@@ -1,0 +1,182 @@
+import { byteaArray, plainArray, type Ledger, type Statement } from '../database/ledger.ts';
+import { batchLock } from './batch-lock.ts';
+import type { Ownership } from './own.repository.ts';
+
+/** What a batch is a run of; each has a gate of its own. */
+export type BatchKind = 'campaign' | 'series' | 'acknowledgements' | 'test';
+
+/** One message about to be marked. */
+export interface Candidate {
+  readonly seq: number;
+  /** Nil UUID where the person is known by number alone (an acknowledgement). */
+  readonly contactId: string;
+  readonly submissionId: string;
+  readonly key: string;
+  readonly parts: number;
+  readonly encoding: string;
+  readonly digest: Buffer;
+  /** Decided before the look, as TEXT_CANNOT_RENDER; empty when it may leave. */
+  readonly excludedBecause: string;
+}
+
+/** What must still be true at the mark. */
+export interface Look {
+  readonly kind: BatchKind;
+  readonly purpose: string;
+  readonly accountId: string;
+  /** Whether the account is a fake: only then may people recorded under a moved clock be written to. */
+  readonly fake: boolean;
+  readonly decisionId: string | null;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** ISO instants of the law clock: now, and when the verdict or the message ends. */
+  readonly lawNow: string;
+  readonly until: string;
+  /** Epoch milliseconds of this host, compared with PostgreSQL's. */
+  readonly machineMs: number;
+  readonly clockRevision: number;
+  /** Revision of the campaign or series that the texts were made from. */
+  readonly revision: number;
+}
+
+/** Rows taken, by seq; those neither taken nor excluded were held back by the gate or moved place. */
+export interface Marked {
+  readonly taken: ReadonlySet<number>;
+  readonly excluded: number;
+}
+
+/**
+ * Looks a last time and marks, one transaction in one write: a submission begins when this takes its snapshot.
+ *
+ * The shared lock stands in a statement of its own: the marking statement then has a later snapshot.
+ */
+export async function lookAndMark(
+  ledger: Ledger,
+  ownership: Ownership,
+  asked: { readonly look: Look; readonly candidates: readonly Candidate[] },
+): Promise<Marked> {
+  const [, marked] = await ledger.mark(ownership.tenantId, [
+    {
+      name: 'mark_lock',
+      text: 'SELECT pg_advisory_xact_lock_shared($1)',
+      values: [batchLock(ownership.batchId)],
+    },
+    mark(ownership, asked.look, asked.candidates),
+  ]);
+  const row = marked?.[0] ?? {};
+  return { taken: new Set(numbers(row['taken'])), excluded: Number(row['excluded'] ?? 0) };
+}
+
+const numbers = (array: unknown): number[] =>
+  typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
+
+function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement {
+  return {
+    name: `mark_${look.kind}`,
+    text: MARK[look.kind],
+    values: [
+      ownership.batchId,
+      ownership.epoch,
+      plainArray(candidates.map(({ seq }) => seq)),
+      plainArray(candidates.map(({ contactId }) => contactId)),
+      plainArray(candidates.map(({ submissionId }) => submissionId)),
+      plainArray(candidates.map(({ key }) => key)),
+      plainArray(candidates.map(({ parts }) => parts)),
+      byteaArray(candidates.map(({ digest }) => digest)),
+      ownership.tenantId,
+      look.accountId,
+      look.decisionId,
+      look.lawNow,
+      look.until,
+      look.revision,
+      look.clockRevision,
+      look.purpose,
+      look.territory,
+      look.timeZone,
+      look.machineMs,
+      look.fake,
+      plainArray(candidates.map(({ excludedBecause }) => excludedBecause || '""')),
+      plainArray(candidates.map(({ encoding }) => encoding)),
+    ],
+  };
+}
+
+/** A second look by an operator who asks why nothing leaves: the first gate that is closed. */
+export const OPEN_GATES = `
+  b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving
+  AND (SELECT true FROM gateway_halt h WHERE h.tenant_id = b.tenant_id AND h.account_id = g.id LIMIT 1) IS NULL`;
+
+const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
+  campaign: {
+    join: 'JOIN campaign p ON p.id = b.campaign_id',
+    where: `p.status = 'running' AND p.revision = $14::int`,
+  },
+  test: { join: '', where: '$14::int >= 0' },
+  acknowledgements: { join: '', where: '$14::int >= 0' },
+  series: {
+    join: 'JOIN reminder_series s ON s.id = b.series_id',
+    where: `s.event_at > $12::timestamptz
+      AND (s.state = 'open' AND s.revision = $14::int OR s.state IN ('open', 'cancelled') AND s.correction_seq = ($3::int[])[1])`,
+  },
+};
+
+const PERSON = `
+  CASE WHEN a.excluded_because <> '' THEN a.excluded_because
+       WHEN c.id IS NULL THEN 'ERASED'
+       WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
+       WHEN c.number_state IS NOT NULL THEN c.number_state
+       WHEN c.simulated AND NOT $20::boolean THEN 'SIMULATED'
+       WHEN $16::text = 'marketing' AND c.adult_on > ($12::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
+       WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
+       WHEN k.until <= $12::timestamptz THEN 'CONSENT_EXPIRED'
+       WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index
+                AND x.lifted_at IS NULL AND x.scope IN ('all', $16::text) LIMIT 1) THEN 'SUPPRESSED' END`;
+
+const ANYBODY = `CASE WHEN a.excluded_because <> '' THEN a.excluded_because END`;
+
+/** One statement: the gate, each person once more, the mark, the submission and the tally. */
+function markStatement(kind: BatchKind): string {
+  const { join, where } = ORDER_STANDS[kind];
+  const answersAPerson = kind === 'acknowledgements';
+  return `
+    WITH gate AS MATERIALIZED (
+      SELECT 1 FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = $10::uuid CROSS JOIN instance i ${join}
+       WHERE b.id = $1::uuid AND b.epoch = $2::int AND ${OPEN_GATES} AND i.clock_revision = $15::int
+         AND abs(extract(epoch FROM clock_timestamp()) * 1000 - $19::float8) <= 2000
+         AND $12::timestamptz < $13::timestamptz AND ${where}),
+    asked AS MATERIALIZED (
+      SELECT a.*, ${answersAPerson ? '$17::text AS territory, $18::text AS time_zone' : 'c.territory, c.time_zone'},
+             ${answersAPerson ? ANYBODY : PERSON} AS why
+        FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::bytea[], $21::text[], $22::text[])
+          AS a(seq, contact_id, submission_id, key, parts, digest, excluded_because, encoding)
+        ${answersAPerson ? '' : 'LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN consent k ON k.contact_id = a.contact_id AND k.purpose = $16::text'}
+       WHERE $16::text <> '' AND $20::boolean IS NOT NULL),
+    marked AS (
+      UPDATE message m
+         SET state = CASE WHEN a.why IS NULL THEN 'submitting' ELSE 'excluded' END::message_state, reason = a.why,
+             submission_id = CASE WHEN a.why IS NULL THEN a.submission_id END,
+             parts = a.parts, encoding = a.encoding, digest = a.digest, not_before = NULL,
+             final_at = CASE WHEN a.why IS NOT NULL THEN $12::timestamptz END
+        FROM asked a, gate
+       WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.state = 'ready'
+         ${answersAPerson ? '' : 'AND (m.contact_id = a.contact_id) IS TRUE'}
+         AND (a.why IS NOT NULL OR a.territory = $17::text AND a.time_zone = $18::text)
+      RETURNING m.seq, m.state, m.reason, m.submission_id, a.key, m.digest),
+    written AS (
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest)
+      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest)
+        FROM marked WHERE state = 'submitting' GROUP BY submission_id),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT $9::uuid, $1::uuid, state, reason, count(*) FROM marked GROUP BY state, reason
+      UNION ALL SELECT $9::uuid, $1::uuid, 'ready', NULL, -count(*) FROM marked HAVING count(*) > 0)
+    SELECT coalesce(array_agg(seq) FILTER (WHERE state = 'submitting'), '{}')::text AS taken,
+           count(*) FILTER (WHERE state = 'excluded')::int AS excluded FROM marked`;
+}
+
+const MARK: Record<BatchKind, string> = {
+  campaign: markStatement('campaign'),
+  series: markStatement('series'),
+  acknowledgements: markStatement('acknowledgements'),
+  test: markStatement('test'),
+};

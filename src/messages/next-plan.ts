@@ -1,0 +1,172 @@
+import { DateTime } from 'luxon';
+import type { BatchRun } from './batch-run.repository.ts';
+import type { Remaining } from './page.repository.ts';
+import type { Because, Plan, SendState } from './plan.ts';
+import type { Decision } from '../law/decide.ts';
+import type { Unresolved } from './resolve-uncertain.ts';
+
+const ASK_AGAIN_MS = 30_000;
+const DOUBT_MS = 2_000;
+const HOUR_MS = 3_600_000;
+
+/** What is known of a batch when its next step is decided. */
+export interface Situation {
+  readonly run: BatchRun;
+  readonly remaining: Remaining;
+  /** What asking the operator left; undefined when nobody asked yet. */
+  readonly unresolved: Unresolved | undefined;
+  /** What the last scan found, when one was made and nothing moved in it. */
+  readonly stuck: Stuck | undefined;
+  /** The law clock and the machine clock, read together. */
+  readonly now: DateTime;
+  readonly machineMs: number;
+  /** Why the clock cannot be trusted, if so. */
+  readonly doubt: string | undefined;
+  /** What the law says of the batch's own place; undefined when the place is unknown. */
+  readonly decision: Decision | undefined;
+}
+
+/** A scan in which nothing moved. */
+export interface Stuck {
+  /** The earliest moment at which somebody who lives elsewhere may be written to. */
+  readonly heldUntil: DateTime | undefined;
+}
+
+/** The next step of a batch: the one place that turns what is known into a plan. */
+export function nextPlan(situation: Situation): Plan {
+  const { remaining, run } = situation;
+  if (run.state === 'done') return { kind: 'done', because: say('DONE', 'Rien à envoyer.') };
+  if (situation.unresolved === undefined && remaining.uncertain + remaining.submitting > 0) {
+    return { kind: 'send', because: say('UNCERTAIN', 'Des messages attendent d’être éclaircis.') };
+  }
+  if (remaining.ready === 0 && remaining.submitting === 0) return afterTheLast(situation);
+  return stoppedByPeople(situation) ?? stoppedByClock(situation) ?? byTheLaw(situation);
+}
+
+/** Everything ready has left: only what is uncertain may remain. */
+function afterTheLast(situation: Situation): Plan {
+  const { remaining, unresolved } = situation;
+  if (remaining.uncertain === 0) return { kind: 'done', because: say('DONE', 'Tout est parti ou exclu.') };
+  if (unresolved === undefined || unresolved.againInMs === null) {
+    return {
+      kind: 'done',
+      because: say(
+        'UNCERTAIN',
+        `${remaining.uncertain} messages incertains attendent un accusé ou une personne.`,
+      ),
+    };
+  }
+  const text = `${remaining.uncertain} messages incertains : l’opérateur est interrogé.`;
+  return wait(situation, { state: 'sending', waitMs: unresolved.againInMs, because: say('UNCERTAIN', text) });
+}
+
+function stoppedByPeople(situation: Situation): Plan | undefined {
+  const { run } = situation;
+  if (run.halted !== null) {
+    const because = say(run.halted.code, `Arrêté par un opérateur : ${run.halted.reason}`);
+    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });
+  }
+  if (run.order.kind === 'standing') return undefined;
+  const { status } = run.order;
+  if (status === 'paused')
+    return wait(situation, { state: 'paused', waitMs: HOUR_MS, because: say('PAUSED', 'En pause.') });
+  if (status === 'parked')
+    return wait(situation, {
+      state: 'parked',
+      waitMs: HOUR_MS,
+      because: say('PARKED', 'Garé : voir la campagne.'),
+    });
+  if (['cancelled', 'finished', 'stopped', 'superseded'].includes(status) && run.order.kind === 'campaign') {
+    return wait(situation, {
+      state: 'planning',
+      waitMs: DOUBT_MS,
+      because: say('CANCELLED', 'Annulé : les comptes se ferment.'),
+    });
+  }
+  return undefined;
+}
+
+const stoppedByClock = (situation: Situation): Plan | undefined =>
+  situation.doubt === undefined
+    ? undefined
+    : wait(situation, {
+        state: 'parked',
+        waitMs: DOUBT_MS,
+        because: say('CLOCK_DOUBT', `La porte reste fermée : ${situation.doubt}.`),
+      });
+
+function byTheLaw(situation: Situation): Plan {
+  const { decision, remaining, now } = situation;
+  if (decision === undefined)
+    return wait(situation, {
+      state: 'parked',
+      waitMs: HOUR_MS,
+      because: say('PLACE_UNKNOWN', 'Le lieu est inconnu : aucune heure n’est permise.'),
+    });
+  const because: Because = decision.because ?? say('OPEN', 'La fenêtre est ouverte.');
+  switch (decision.verdict) {
+    case 'allow':
+    case 'expire':
+      if (closesNow(decision, now))
+        return wait(situation, {
+          state: 'waiting-window',
+          waitMs: 1_000,
+          because: say('OUT_OF_HOURS', 'La fenêtre se ferme.'),
+        });
+      if (situation.stuck !== undefined) return stuckFor(situation, situation.stuck);
+      if (remaining.due === 0)
+        return wait(situation, {
+          state: 'sending',
+          waitMs: retryIn(situation),
+          because: say('RETRY', 'L’opérateur a demandé d’attendre.'),
+        });
+      return { kind: 'send', because };
+    case 'hold':
+      return wait(situation, { state: 'waiting-window', waitMs: decision.at.diff(now).toMillis(), because });
+    case 'refuse':
+      return wait(situation, { state: 'parked', waitMs: HOUR_MS, because });
+    default:
+      return decision.verdict satisfies never;
+  }
+}
+
+/** Nothing is marked in the last second: planning to send in it would spin. */
+const closesNow = (decision: Decision, now: DateTime): boolean =>
+  decision.verdict === 'allow' &&
+  decision.until !== undefined &&
+  decision.until.diff(now).toMillis() <= 1_000;
+
+const retryIn = ({ remaining, machineMs }: Situation): number =>
+  Math.min(ASK_AGAIN_MS, Math.max(100, (remaining.retryAt ?? machineMs + DOUBT_MS) - machineMs));
+
+function stuckFor(situation: Situation, { heldUntil }: Stuck): Plan {
+  if (heldUntil === undefined)
+    return wait(situation, {
+      state: 'planning',
+      waitMs: DOUBT_MS,
+      because: say('GATE_CLOSED', 'La porte s’est fermée pendant l’envoi.'),
+    });
+  const waitMs = heldUntil.diff(situation.now).toMillis();
+  return wait(situation, {
+    state: 'waiting-window',
+    waitMs,
+    because: say('OUT_OF_HOURS', 'Il reste des personnes dont la fenêtre est fermée.'),
+  });
+}
+
+function wait(
+  { now, unresolved }: Situation,
+  pause: { readonly state: SendState; readonly waitMs: number; readonly because: Because },
+): Plan {
+  const askAgain = unresolved?.againInMs ?? Number.POSITIVE_INFINITY;
+  const waitMs = Math.max(1, Math.ceil(Math.min(pause.waitMs, askAgain)));
+  return {
+    kind: 'wait',
+    state: pause.state,
+    waitMs,
+    nextActionAt: now.plus(waitMs).toUTC().toISO() ?? '',
+    because: pause.because,
+  };
+}
+
+const say = (code: string, text: string): Because => ({ code, text });

@@ -1,0 +1,148 @@
+import type {
+  Accepted,
+  AcceptedRecipient,
+  Call,
+  Moments,
+  RefusalClass,
+  SubmitResult,
+} from '../gateways/gateway.ts';
+import { messageKey } from './message-id.ts';
+import type { Outcome } from './outcome.repository.ts';
+
+/** A refusal that concerns the whole account, not one message. */
+export type AccountTrouble =
+  | { readonly kind: 'parked'; readonly code: 'CONFIG' | 'CREDIT' }
+  | { readonly kind: 'slower'; readonly waitMs: number };
+
+/** What an answer means for each message, for people, and for the account. */
+export interface Meaning {
+  readonly outcomes: readonly Outcome[];
+  /** Numbers the operator will not write to, by the person's own word or for ever. */
+  readonly optedOut: readonly number[];
+  readonly badNumbers: readonly number[];
+  readonly trouble?: AccountTrouble;
+}
+
+const RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** Reads the answer to one call; pure, and the only place that decides what a refusal leads to. */
+export function meaningOf(call: Call, result: SubmitResult, machineMs: number): Meaning {
+  const all = seqs(call);
+  switch (result.kind) {
+    case 'NOT_WRITTEN':
+      return {
+        ...nothing,
+        outcomes: all.map(([, seq]) => because(call, seq, { kind: 'unwritten', reason: '' })),
+      };
+    case 'UNKNOWN':
+      return {
+        ...nothing,
+        outcomes: all.map(([, seq]) =>
+          because(call, seq, { kind: 'uncertain', reason: result.reason.toUpperCase() }),
+        ),
+      };
+    case 'REFUSED': {
+      const waitMs = Math.min(result.retryAfterMs ?? RETRY_MS, LONGEST_RETRY_MS);
+      const refused = all.map(([, seq]) => ({ seq, errorClass: result.errorClass }));
+      return refusals(call, refused, { waitMs, machineMs });
+    }
+    case 'ACCEPTED':
+      return ofAccepted(call, result, machineMs);
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Some may be taken, some refused, and whoever the answer forgot is uncertain. */
+function ofAccepted(call: Call, result: Accepted, machineMs: number): Meaning {
+  const all = seqs(call);
+  const seqOf = new Map(all);
+  const rejected = result.rejected.flatMap(({ to, errorClass }) =>
+    found(seqOf.get(to), (seq) => ({ seq, errorClass })),
+  );
+  const bad = refusals(call, rejected, { waitMs: RETRY_MS, machineMs });
+  const accepted = result.perRecipient.flatMap((one) =>
+    found(seqOf.get(one.to), (seq) => taken(call, one, { ...result, seq })),
+  );
+  const told = new Set([...accepted, ...bad.outcomes].map(({ seq }) => seq));
+  const silent = all
+    .filter(([, seq]) => !told.has(seq))
+    .map(([, seq]) => because(call, seq, { kind: 'uncertain', reason: 'PARSE' }));
+  return { ...bad, outcomes: [...accepted, ...bad.outcomes, ...silent] };
+}
+
+const found = <T>(seq: number | undefined, make: (seq: number) => T): T[] =>
+  seq === undefined ? [] : [make(seq)];
+
+const EMPTY = Buffer.alloc(0);
+const nothing: Meaning = { outcomes: [], optedOut: [], badNumbers: [] };
+
+const taken = (
+  call: Call,
+  one: AcceptedRecipient,
+  { seq, firstByteAt, answeredAt }: Moments & { readonly seq: number },
+): Outcome => ({
+  kind: 'accepted',
+  seq,
+  submissionId: call.submissionId,
+  gatewayId: one.gatewayId ?? one.ticket ?? `key:${call.key}`,
+  recipient: EMPTY,
+  firstByteAt,
+  answeredAt,
+});
+
+type Other = Exclude<Outcome, { kind: 'accepted' }>;
+
+const because = (call: Call, seq: number, said: Pick<Other, 'kind' | 'reason'> & Partial<Other>): Other => ({
+  seq,
+  submissionId: call.submissionId,
+  notBefore: 0,
+  ...said,
+});
+
+const seqs = (call: Call): (readonly [string, number])[] =>
+  call.recipients.flatMap(({ to, reference }) => {
+    const key = messageKey(reference);
+    return key === undefined ? [] : [[to, key.seq] as const];
+  });
+
+/** The reason kept with a message that an operator refused for good. */
+const FINAL = {
+  PERMANENT_RECIPIENT: 'NUMBER_REFUSED',
+  OPTED_OUT: 'OPTED_OUT',
+  PERMANENT_CONTENT: 'CONTENT_REFUSED',
+} as const satisfies Partial<Record<RefusalClass, string>>;
+
+const isFinal = (errorClass: RefusalClass): errorClass is keyof typeof FINAL => errorClass in FINAL;
+
+function refusals(
+  call: Call,
+  refused: readonly { readonly seq: number; readonly errorClass: RefusalClass }[],
+  retry: { readonly waitMs: number; readonly machineMs: number },
+): Meaning {
+  const trouble = refused
+    .map(({ errorClass }) => troubleOf(errorClass, retry.waitMs))
+    .find((one) => one !== undefined);
+  return {
+    outcomes: refused.map(({ seq, errorClass }) =>
+      isFinal(errorClass)
+        ? because(call, seq, { kind: 'failed', reason: FINAL[errorClass] })
+        : because(call, seq, {
+            kind: 'again',
+            reason: errorClass,
+            notBefore: retry.machineMs + retry.waitMs,
+          }),
+    ),
+    optedOut: refused.filter(({ errorClass }) => errorClass === 'OPTED_OUT').map(({ seq }) => seq),
+    badNumbers: refused
+      .filter(({ errorClass }) => errorClass === 'PERMANENT_RECIPIENT')
+      .map(({ seq }) => seq),
+    ...(trouble === undefined ? {} : { trouble }),
+  };
+}
+
+function troubleOf(errorClass: RefusalClass, waitMs: number): AccountTrouble | undefined {
+  if (errorClass === 'CONFIG' || errorClass === 'CREDIT') return { kind: 'parked', code: errorClass };
+  return errorClass === 'THROTTLED' ? { kind: 'slower', waitMs } : undefined;
+}

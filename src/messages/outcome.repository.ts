@@ -1,0 +1,165 @@
+import {
+  byteaArray,
+  LedgerUnavailable,
+  plainArray,
+  type Ledger,
+  type Statement,
+} from '../database/ledger.ts';
+
+/** The operator took one message. */
+export interface AcceptedMessage {
+  readonly kind: 'accepted';
+  readonly seq: number;
+  readonly submissionId: string;
+  readonly gatewayId: string;
+  /** Phone index where one id covers several people; empty otherwise. */
+  readonly recipient: Buffer;
+  /** Epoch milliseconds of the machine. */
+  readonly firstByteAt: number;
+  readonly answeredAt: number;
+}
+
+/** Anything else that became of one message. */
+export interface OtherOutcome {
+  readonly kind: 'failed' | 'uncertain' | 'again' | 'unwritten';
+  readonly seq: number;
+  readonly submissionId: string;
+  /** The reason kept with the row; empty for `again` and `unwritten`. */
+  readonly reason: string;
+  /** For `again`: epoch milliseconds of the machine before which it is not tried. */
+  readonly notBefore: number;
+}
+
+/** What became of one marked message. */
+export type Outcome = AcceptedMessage | OtherOutcome;
+
+/** Where the outcomes belong. */
+export interface Written {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly accountId: string;
+  /** ISO instant of the law clock, kept with final states. */
+  readonly lawNow: string;
+}
+
+/**
+ * Writes outcomes of one batch, whatever the epoch: evidence is never fenced.
+ *
+ * Repeating it changes nothing: only rows whose submission is the one answered move, and only forward.
+ * Answers `unavailable` when the database is gone: the evidence must then be kept and written later.
+ */
+export async function recordOutcomes(
+  ledger: Ledger,
+  where: Written,
+  outcomes: readonly Outcome[],
+): Promise<'written' | 'unavailable'> {
+  const accepted = outcomes.filter((one) => one.kind === 'accepted');
+  const others = outcomes.filter((one) => one.kind !== 'accepted');
+  const statements = [
+    ...(accepted.length > 0 ? [recordAccepted(where, accepted)] : []),
+    ...(others.length > 0
+      ? [recordOthers(where, others), forgetUnwritten(others), judgeSubmissions(others)]
+      : []),
+  ];
+  try {
+    if (statements.length > 0) await ledger.record(where.tenantId, statements);
+    return 'written';
+  } catch (cause) {
+    if (cause instanceof LedgerUnavailable) return 'unavailable';
+    throw cause;
+  }
+}
+
+const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[]): Statement => ({
+  name: 'record_accepted',
+  text: `
+    WITH a AS MATERIALIZED (
+      SELECT * FROM unnest($2::int[], $3::uuid[], $4::text[], $5::bytea[], $6::float8[], $7::float8[])
+        AS a(seq, submission_id, gateway_id, recipient, first_byte, answered)),
+    done AS (
+      UPDATE message m SET state = 'accepted', reason = NULL, accepted_at = $10::timestamptz FROM a
+       WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.submission_id = a.submission_id AND m.state IN ('submitting', 'uncertain')
+      RETURNING OLD.state AS was, OLD.reason AS why),
+    taken AS (
+      INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, first_byte_at, answered_at)
+      SELECT $8::uuid, gateway_id, recipient, $9::uuid, $1::uuid, seq, submission_id, to_timestamp(first_byte / 1000), to_timestamp(answered / 1000)
+        FROM a ON CONFLICT DO NOTHING),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT $9::uuid, $1::uuid, 'accepted', NULL, count(*) FROM done HAVING count(*) > 0
+      UNION ALL SELECT $9::uuid, $1::uuid, was, why, -count(*) FROM done GROUP BY was, why)
+    SELECT count(*)::int AS done FROM done`,
+  values: [
+    where.batchId,
+    plainArray(accepted.map(({ seq }) => seq)),
+    plainArray(accepted.map(({ submissionId }) => submissionId)),
+    textArray(accepted.map(({ gatewayId }) => gatewayId)),
+    byteaArray(accepted.map(({ recipient }) => recipient)),
+    plainArray(accepted.map(({ firstByteAt }) => firstByteAt)),
+    plainArray(accepted.map(({ answeredAt }) => answeredAt)),
+    where.accountId,
+    where.tenantId,
+    where.lawNow,
+  ],
+});
+
+const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statement => ({
+  name: 'record_others',
+  text: `
+    WITH a AS MATERIALIZED (
+      SELECT seq, submission_id, reason, to_timestamp(not_before / 1000) AS not_before,
+             CASE kind WHEN 'failed' THEN 'failed' WHEN 'uncertain' THEN 'uncertain' ELSE 'ready' END::message_state AS state
+        FROM unnest($2::int[], $3::uuid[], $4::text[], $5::text[], $6::float8[]) AS a(seq, submission_id, kind, reason, not_before)),
+    done AS (
+      UPDATE message m
+         SET state = a.state, reason = CASE WHEN a.state <> 'ready' THEN nullif(a.reason, '') END,
+             submission_id = CASE WHEN a.state = 'ready' THEN NULL ELSE m.submission_id END,
+             not_before = CASE WHEN a.state = 'ready' THEN a.not_before END,
+             final_at = CASE WHEN a.state = 'failed' THEN $8::timestamptz END
+        FROM a
+       WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.submission_id = a.submission_id
+         AND (m.state = 'submitting' OR m.state = 'uncertain' AND a.state IN ('failed', 'ready'))
+      RETURNING OLD.state AS was, OLD.reason AS why, NEW.state AS is, NEW.reason AS because),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT $7::uuid, $1::uuid, "is", because, count(*) FROM done GROUP BY "is", because
+      UNION ALL SELECT $7::uuid, $1::uuid, was, why, -count(*) FROM done GROUP BY was, why)
+    SELECT count(*)::int AS done FROM done`,
+  values: [
+    where.batchId,
+    plainArray(others.map(({ seq }) => seq)),
+    plainArray(others.map(({ submissionId }) => submissionId)),
+    plainArray(others.map(({ kind }) => kind)),
+    textArray(others.map(({ reason }) => reason)),
+    plainArray(others.map(({ notBefore }) => notBefore)),
+    where.tenantId,
+    where.lawNow,
+  ],
+});
+
+const forgetUnwritten = (others: readonly OtherOutcome[]): Statement => ({
+  name: 'record_forget',
+  text: `DELETE FROM submission s WHERE s.id = ANY ($1::uuid[])
+    AND (SELECT true FROM message m WHERE m.batch_id = s.batch_id AND m.submission_id = s.id LIMIT 1) IS NULL`,
+  values: [
+    plainArray(others.filter(({ kind }) => kind === 'unwritten').map(({ submissionId }) => submissionId)),
+  ],
+});
+
+const judgeSubmissions = (others: readonly OtherOutcome[]): Statement => ({
+  name: 'record_judge',
+  text: `
+    UPDATE submission s SET outcome = a.outcome, outcome_code = nullif(a.code, ''), outcome_at = clock_timestamp()
+      FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a(id, outcome, code) WHERE s.id = a.id`,
+  values: [
+    plainArray(judged(others).map(({ submissionId }) => submissionId)),
+    plainArray(judged(others).map(({ kind }) => (kind === 'uncertain' ? 'unknown' : 'refused'))),
+    textArray(judged(others).map(({ reason }) => reason)),
+  ],
+});
+
+const judged = (others: readonly OtherOutcome[]): readonly OtherOutcome[] =>
+  others.filter(({ kind }) => kind !== 'unwritten');
+
+const textArray = (values: readonly string[]): string =>
+  `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;

@@ -1,0 +1,49 @@
+import type { Ledger, Statement } from '../database/ledger.ts';
+import { batchLock } from './batch-lock.ts';
+
+/** A batch as one attempt owns it; marks under an older epoch fail. */
+export interface Ownership {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly epoch: number;
+  /** Rows of earlier attempts that were on their way: now `uncertain`. */
+  readonly left: number;
+}
+
+/**
+ * Takes a batch over: raises its epoch under the exclusive lock, then parks what earlier epochs left.
+ *
+ * Two transactions: a statement that waits for the lock would repair with the snapshot it had before.
+ */
+export async function own(ledger: Ledger, tenantId: string, batchId: string): Promise<Ownership | undefined> {
+  const [, raised] = await ledger.mark(tenantId, [exclusiveLock(batchId), raiseEpoch(batchId)]);
+  const epoch = raised?.[0]?.['epoch'];
+  if (typeof epoch !== 'number') return undefined;
+  const [parked] = await ledger.mark(tenantId, [parkEarlier(tenantId, batchId)]);
+  return { tenantId, batchId, epoch, left: Number(parked?.[0]?.['parked'] ?? 0) };
+}
+
+const exclusiveLock = (batchId: string): Statement => ({
+  name: 'own_lock',
+  text: 'SELECT pg_advisory_xact_lock($1)',
+  values: [batchLock(batchId)],
+});
+
+const raiseEpoch = (batchId: string): Statement => ({
+  name: 'own_epoch',
+  text: `UPDATE batch SET epoch = epoch + 1, reserved = 0 WHERE id = $1 AND state = 'open' RETURNING epoch`,
+  values: [batchId],
+});
+
+const parkEarlier = (tenantId: string, batchId: string): Statement => ({
+  name: 'own_park',
+  text: `
+    WITH parked AS (
+      UPDATE message SET state = 'uncertain', reason = 'LATER_EPOCH' WHERE batch_id = $1 AND state = 'submitting' RETURNING seq),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT $2, $1, 'uncertain', 'LATER_EPOCH', count(*) FROM parked HAVING count(*) > 0
+      UNION ALL SELECT $2, $1, 'submitting', NULL, -count(*) FROM parked HAVING count(*) > 0)
+    SELECT count(*)::int AS parked FROM parked`,
+  values: [batchId, tenantId],
+});

@@ -1,0 +1,29 @@
+import type { ReadyRow } from './page.repository.ts';
+
+/** The final text for one person, weighed, or why there is none. */
+export type Composed =
+  | {
+      readonly kind: 'text';
+      /** E.164. */
+      readonly to: string;
+      readonly sender: string;
+      readonly text: string;
+      readonly parts: number;
+      readonly encoding: 'GSM-7' | 'UCS-2';
+    }
+  | {
+      readonly kind: 'excluded';
+      readonly because: 'TEXT_CANNOT_RENDER' | 'TOO_MANY_PARTS' | 'CONTENT_REFUSED' | 'ERASED';
+    };
+
+/** Makes final texts; one for each kind of batch. */
+export interface Composer {
+  /** Decrypts, renders and checks one message; throws nothing for what a person's data may cause. */
+  compose(row: ReadyRow): Composed;
+}
+
+/** A row with its text, ready for a call. */
+export interface Prepared {
+  readonly row: ReadyRow;
+  readonly composed: Composed;
+}

@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from '../database/connection.ts';
+
+/** How long a share is good for, and how long it rests before it is given again. */
+export const LEASE_MS = 3_000;
+const COOLING_MS = 1_000;
+
+/** What a worker says when it renews: the limit it keeps now, and what it could use. */
+export interface ShareRequest {
+  /** `account:<id>` or `campaign:<id>`. */
+  readonly scope: string;
+  readonly workerId: string;
+  /** Messages a second of the whole scope. */
+  readonly rate: number;
+  /** The limit this worker keeps at this moment. */
+  readonly obeying: number;
+  /** Messages a second it could use; reminders and answers count as first. */
+  readonly wanted: number;
+  readonly wantedFirst: number;
+}
+
+interface ShareRow {
+  worker_id: string;
+  granted: number;
+  target: number;
+  wanted: number;
+  wanted_first: number;
+  cooling: number;
+  alive: boolean;
+  resting: boolean;
+}
+
+/**
+ * Renews one share under the scope's lock; answers the limit to keep from now on.
+ *
+ * A share shrinks in two steps: the lower limit is answered, and only once the worker says that it keeps it
+ * does the difference rest for a second and go to another. So the sum never passes the rate.
+ */
+export async function renewShare(database: Database, request: ShareRequest): Promise<number> {
+  return database.outside(async (tx) => {
+    await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${request.scope}, 7))`);
+    await forgetTheDead(tx, request.scope);
+    const rows = await shares(tx, request.scope);
+    const next = nextShare(rows, request);
+    await keep(tx, request, next);
+    return Math.min(next.granted, next.target);
+  });
+}
+
+/** Gives a share back at once; it rests for a second. */
+export async function returnShare(database: Database, scope: string, workerId: string): Promise<void> {
+  await database.outside((tx) =>
+    tx.run(sql`UPDATE rate_share SET lease_until = clock_timestamp(), wanted = 0, wanted_first = 0
+      WHERE scope = ${scope} AND worker_id = ${workerId} AND lease_until > clock_timestamp()`),
+  );
+}
+
+/** What one worker holds after renewing. */
+export interface Share {
+  readonly granted: number;
+  readonly target: number;
+  /** Freed in this renewal; rests a second. */
+  readonly freed: number;
+}
+
+/** The pure rule of sharing, over the rows of one scope. */
+export function nextShare(rows: readonly ShareRow[], request: ShareRequest): Share {
+  const mine = rows.find((row) => row.worker_id === request.workerId);
+  const held = Math.min(mine?.alive === true ? mine.granted : 0, Math.max(request.obeying, 0));
+  const freed = (mine?.granted ?? 0) - held;
+  const resting = rows.reduce((sum, row) => sum + (row.resting ? row.cooling : 0), 0);
+  const taken = rows.reduce((sum, row) => sum + (row === mine ? 0 : row.granted), 0);
+  const free = Math.max(0, request.rate - taken - held - resting - freed);
+  const ideal = idealShare(rows, request);
+  return { granted: ideal > held ? Math.min(ideal, held + free) : held, target: ideal, freed };
+}
+
+/** The part this worker should have: those with reminders first, then by what each could use. */
+function idealShare(rows: readonly ShareRow[], request: ShareRequest): number {
+  const others = rows.filter((row) => row.alive && row.worker_id !== request.workerId);
+  const first = Math.min(request.rate, request.wantedFirst + sum(others, 'wanted_first'));
+  const mineFirst = part(first, request.wantedFirst, sum(others, 'wanted_first'));
+  const rest = request.rate - first;
+  const bulk = Math.max(0, request.wanted - request.wantedFirst);
+  const otherBulk = Math.max(0, sum(others, 'wanted') - sum(others, 'wanted_first'));
+  const ideal = Math.floor(mineFirst + part(rest, bulk, otherBulk));
+  return Math.max(request.wanted > 0 ? 1 : 0, Math.min(request.rate, ideal));
+}
+
+const part = (whole: number, mine: number, others: number): number =>
+  mine + others === 0 ? 0 : (whole * mine) / (mine + others);
+
+const sum = (rows: readonly ShareRow[], column: 'wanted' | 'wanted_first'): number =>
+  rows.reduce((total, row) => total + row[column], 0);
+
+const shares = (tx: Transaction, scope: string): Promise<ShareRow[]> =>
+  tx.rows(sql<ShareRow>`
+    SELECT worker_id, granted, target, wanted, wanted_first, cooling, lease_until > clock_timestamp() AS alive,
+           coalesce(cooling_until > clock_timestamp(), false) AS resting
+      FROM rate_share WHERE scope = ${scope}`);
+
+const forgetTheDead = (tx: Transaction, scope: string): Promise<number> =>
+  tx.run(sql`DELETE FROM rate_share WHERE scope = ${scope}
+    AND lease_until + make_interval(secs => ${COOLING_MS / 1_000}) < clock_timestamp()`);
+
+const keep = (tx: Transaction, request: ShareRequest, share: Share): Promise<number> =>
+  tx.run(sql`
+    INSERT INTO rate_share AS r (scope, worker_id, granted, target, wanted, wanted_first, lease_until, cooling, cooling_until)
+    VALUES (${request.scope}, ${request.workerId}, ${share.granted}, ${share.target}, ${request.wanted}, ${request.wantedFirst},
+      clock_timestamp() + make_interval(secs => ${LEASE_MS / 1_000}), ${share.freed},
+      clock_timestamp() + make_interval(secs => ${COOLING_MS / 1_000}))
+    ON CONFLICT (scope, worker_id) DO UPDATE SET granted = excluded.granted, target = excluded.target, wanted = excluded.wanted,
+      wanted_first = excluded.wanted_first, lease_until = excluded.lease_until,
+      cooling = excluded.cooling + CASE WHEN r.cooling_until > clock_timestamp() THEN r.cooling ELSE 0 END,
+      cooling_until = CASE WHEN excluded.cooling > 0 OR r.cooling_until IS NULL THEN excluded.cooling_until ELSE r.cooling_until END`);

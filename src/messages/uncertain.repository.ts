@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+
+/** A submission whose fate is unknown, with one of its messages. */
+export interface UncertainRow {
+  readonly seq: number;
+  readonly submissionId: string;
+  readonly key: string;
+  /** ISO instant of the machine clock. */
+  readonly markedAt: string;
+  /** Milliseconds of machine time since the mark. */
+  readonly sinceMarkMs: number;
+  readonly contactId: string | null;
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** Uncertain messages of a batch after a seq, in order; the caller asks for pages. */
+export async function readUncertain(
+  tx: Transaction,
+  batchId: string,
+  page: { readonly after: number; readonly most: number },
+): Promise<readonly UncertainRow[]> {
+  const rows = await tx.rows(sql<UncertainRecord>`
+    SELECT m.seq, m.submission_id, s.key, iso(s.marked_at) AS marked_at, m.contact_id, c.sealed, y.wrapped,
+           (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS since_mark_ms
+      FROM message m JOIN submission s ON s.id = m.submission_id
+      LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
+     WHERE m.batch_id = ${batchId} AND m.state = 'uncertain' AND m.seq > ${page.after}
+     ORDER BY m.seq LIMIT ${page.most}`);
+  return rows.map((row) => ({
+    seq: row.seq,
+    submissionId: row.submission_id,
+    key: row.key,
+    markedAt: row.marked_at,
+    sinceMarkMs: row.since_mark_ms,
+    contactId: row.contact_id,
+    sealed: row.sealed,
+    wrapped: row.wrapped,
+  }));
+}
+
+interface UncertainRecord {
+  seq: number;
+  submission_id: string;
+  key: string;
+  marked_at: string;
+  since_mark_ms: number;
+  contact_id: string | null;
+  sealed: Buffer | null;
+  wrapped: Buffer | null;
+}
