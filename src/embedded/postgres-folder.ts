@@ -9,8 +9,8 @@ import { type OperatingIdentity, ownName } from './unprivileged.ts';
 
 const run = promisify(execFile);
 
-/** The database roles that the person who starts may take, without a password. */
-export const ROLES = ['postgres', 'bonheure', 'bonheure_app'] as const;
+// The database roles that the person who starts may take, without a password.
+const ROLES = ['postgres', 'bonheure', 'bonheure_app'] as const;
 
 /** A role of the embedded database. */
 export type Role = (typeof ROLES)[number];

@@ -39,19 +39,25 @@ async function administer(sql: string): Promise<void> {
   }
 }
 
-/**
- * Clones the migrated template for this file; call it at the top of the file or of a describe.
- * Dropped when all passed; kept, and named, when something failed.
- */
+const made: string[] = [];
+
+// Registered when a test file imports this, so first: it runs after every other hook of that file.
+// oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know which fixtures are wanted
+afterAll(async ({}, suite) => {
+  const names = made.splice(0);
+  if (failed(suite)) {
+    process.stdout.write(names.map((name) => `\nKept for a look: database ${name}\n`).join(''));
+    return;
+  }
+  await Promise.all(names.map((name) => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)));
+});
+
+/** Clones the migrated template for this file; dropped when all passed, kept and named otherwise. */
 export async function aDatabase(): Promise<TestDatabase> {
   const name = nameFor(expect.getState().testPath);
   const { socketFolder } = inject('postgres');
   const url = (role: string): string => socketUrl(socketFolder, role, name);
   await administer(`CREATE DATABASE ${name} TEMPLATE template_bonheure OWNER bonheure`);
-  // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know which fixtures are wanted
-  afterAll(async ({}, suite) => {
-    if (failed(suite)) process.stdout.write(`\nKept for a look: database ${name}\n`);
-    else await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  });
+  made.push(name);
   return { name, ownerUrl: url('bonheure'), appUrl: url('bonheure_app'), superUrl: url('postgres') };
 }

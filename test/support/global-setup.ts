@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { type Postgres, startPostgres } from '../../src/embedded/postgres.ts';
 import { startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
+import { bundleWorkflows } from '../../src/temporal/workflow-bundle.ts';
 import { clearLeftovers, keep, runFolder } from './leftover.ts';
 
 /** What every test file with services is given. */
 export interface TestServices {
   postgres: { socketFolder: string; superUrl: string; pid: number };
   temporal: { address: string; namespace: string; pid: number };
-  /** A file that holds the bundle of all workflows; empty while there is none. */
+  /** A file that holds the bundle of all workflows. */
   bundlePath: string;
 }
 
@@ -25,7 +24,6 @@ declare module 'vitest' {
 
 const TEMPLATE = 'template_bonheure';
 const migrations = new URL('../../src/database/migrate.ts', import.meta.url);
-const workflows = new URL('../../workflows/index.ts', import.meta.url);
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
@@ -48,11 +46,7 @@ async function withTemplate(starting: Promise<Postgres>): Promise<Postgres> {
 }
 
 async function bundle(folder: string): Promise<string> {
-  if (!existsSync(workflows)) return '';
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(workflows),
-    logger: new DefaultLogger('ERROR'),
-  });
+  const { code } = await bundleWorkflows();
   const file = path.join(folder, 'workflows.js');
   await writeFile(file, code);
   return file;
