@@ -12,7 +12,7 @@ export interface Uncertain {
 }
 
 /** From mark to first byte, at most: later than that nothing is written. */
-export const WRITE_WITHIN_MS = 250;
+const WRITE_WITHIN_MS = 250;
 
 const HOUR_MS = 3_600_000;
 

@@ -15,7 +15,7 @@ export interface LogLine extends Place {
 }
 
 /** The log cannot be read with this key, or can no longer be written. */
-export class OperatorLogUnusable extends Error {
+class OperatorLogUnusable extends Error {
   override readonly name = 'OperatorLogUnusable';
 }
 
