@@ -1,0 +1,27 @@
+import { createCampaignActivities, type CampaignPort } from './campaigns.ts';
+import { createImportActivities, type ImportPort } from './imports.ts';
+import { createOrderActivities, type OrderPort } from './orders.ts';
+import { createReminderActivities, type ReminderPort } from './reminders.ts';
+import { createSendingActivities, type SendingPort } from './sending.ts';
+
+/** What the activities need; `stopping` is aborted when the process is told to stop. */
+export interface ActivityDeps {
+  readonly campaigns: CampaignPort;
+  readonly sending: SendingPort;
+  readonly reminders: ReminderPort;
+  readonly imports: ImportPort;
+  readonly orders: OrderPort;
+  readonly stopping: AbortSignal;
+}
+
+/** The whole list of activities; one file a subject. */
+export const createActivities = ({ stopping, ...ports }: ActivityDeps) => ({
+  ...createCampaignActivities(ports.campaigns, stopping),
+  ...createSendingActivities(ports.sending, stopping),
+  ...createReminderActivities(ports.reminders, stopping),
+  ...createImportActivities(ports.imports, stopping),
+  ...createOrderActivities(ports.orders),
+});
+
+/** The activities as workflows see them. */
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,35 @@
+import { Refusal } from '../src/errors.ts';
+import type { Order } from '../workflows/messages.ts';
+
+/** An operator's order, given in Temporal's UI. */
+export interface GivenOrder {
+  readonly tenantId: string;
+  readonly workflow: 'campaign' | 'reminderSeries';
+  readonly id: string;
+  readonly order: Order;
+}
+
+/** Whether the row took the order; `refused` says why not. */
+export interface OrderAnswer {
+  readonly refused?: string;
+}
+
+/** What writing an order to its row needs of the domain. */
+export interface OrderPort {
+  /** Moves the row and audits it, actor `temporal`; a Refusal when the row cannot move so. */
+  obey(order: GivenOrder): Promise<void>;
+}
+
+/** The verb of operators. */
+export const createOrderActivities = (orders: OrderPort) => ({
+  /** A refused order is an answer that the page shows: nobody waits for it. */
+  async obeyOrder(order: GivenOrder): Promise<OrderAnswer> {
+    try {
+      await orders.obey(order);
+      return {};
+    } catch (cause) {
+      if (cause instanceof Refusal) return { refused: cause.title };
+      throw cause;
+    }
+  },
+});

@@ -1,0 +1,12 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { Refusal } from '../src/errors.ts';
+
+/** Runs one activity; a refusal is final, anything else is tried again. */
+export async function answering<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof Refusal) throw ApplicationFailure.nonRetryable(cause.title, cause.code);
+    throw cause;
+  }
+}

@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
+import type { PayloadSealer } from './payload-codec.ts';
+
+/** Client, worker and sandbox load this file by its path. */
+export const failureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
+
+/** Encrypts what we write to Temporal and decrypts what we read. */
+export const dataConverterOf = (sealer: PayloadSealer): DataConverter => ({
+  payloadCodecs: [sealer],
+  failureConverterPath,
+});

@@ -1,0 +1,81 @@
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { seal, unseal, versionOf, type Place, type VersionedKey } from '../database/cipher.ts';
+
+const ENCRYPTED = 'binary/encrypted';
+const INNER = 'inner-encoding';
+const KEY = 'bonheure-key';
+
+const PLACE = { tenant: 'instance', table: 'temporal', column: 'payload' } as const;
+
+/** A payload sealed under a key that this process does not hold. */
+export class PayloadKeyUnknown extends Error {
+  override readonly name = 'PayloadKeyUnknown';
+}
+
+/**
+ * Encrypts every object and list on its way to Temporal, and leaves bare strings readable.
+ *
+ * Bare strings are our own summaries and details, free of personal data.
+ */
+export class PayloadSealer implements PayloadCodec {
+  readonly #keys: readonly VersionedKey[];
+  readonly #current: VersionedKey;
+
+  /** The key in force comes first. */
+  constructor(keys: readonly [VersionedKey, ...VersionedKey[]]) {
+    this.#keys = keys;
+    this.#current = keys[0];
+  }
+
+  encode(payloads: Payload[]): Promise<Payload[]> {
+    return Promise.resolve(
+      payloads.map((payload) => (isReadable(payload) ? payload : this.#sealed(payload))),
+    );
+  }
+
+  decode(payloads: Payload[]): Promise<Payload[]> {
+    return Promise.resolve(
+      payloads.map((payload) =>
+        textOf(payload, 'encoding') === ENCRYPTED ? this.#opened(payload) : payload,
+      ),
+    );
+  }
+
+  #sealed(payload: Payload): Payload {
+    const inner = textOf(payload, 'encoding');
+    return {
+      metadata: {
+        ...payload.metadata,
+        encoding: Buffer.from(ENCRYPTED),
+        [INNER]: Buffer.from(inner),
+        [KEY]: Buffer.from(String(this.#current.version)),
+      },
+      data: seal(this.#current, placeOf(inner), Buffer.from(payload.data ?? [])),
+    };
+  }
+
+  #opened(payload: Payload): Payload {
+    const data = Buffer.from(payload.data ?? []);
+    const version = versionOf(data);
+    const key = this.#keys.find((known) => known.version === version);
+    if (key === undefined) throw new PayloadKeyUnknown(`payload key ${version} is not known here`);
+    const inner = textOf(payload, INNER);
+    const { [INNER]: _inner, [KEY]: _key, ...metadata } = payload.metadata ?? {};
+    return {
+      metadata: { ...metadata, encoding: Buffer.from(inner) },
+      data: unseal(key, placeOf(inner), data),
+    };
+  }
+}
+
+const placeOf = (encoding: string): Place => ({ ...PLACE, row: encoding });
+
+const textOf = (payload: Payload, name: string): string =>
+  Buffer.from(payload.metadata?.[name] ?? []).toString('utf8');
+
+/** Nothing at all, or a bare string, number or truth value. */
+function isReadable(payload: Payload): boolean {
+  const encoding = textOf(payload, 'encoding');
+  if (encoding === 'binary/null' || encoding === ENCRYPTED) return true;
+  return encoding === 'json/plain' && !/^\s*[[{]/.test(Buffer.from(payload.data ?? []).toString('utf8'));
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { next, pause, progress, replan, resume } from '../../workflows/messages.ts';
+import { done, onStage, script, sends, soon, waits } from './stage.ts';
+
+const shard = { tenantId: 't-1', campaignId: 'c-1', batchId: 'b-1', shard: 3 };
+const id = 'campaign/c-1/shard/3';
+
+describe('a share of a campaign', () => {
+  it('sleeps through the night, sends chunk by chunk, and ends when nobody is left', async () => {
+    const planShard = script(waits(12), sends, sends);
+    const sendChunk = script(sends, waits(12), done('FINISHED'));
+    await onStage({ planShard, sendChunk }, async ({ skipping }) => {
+      const ending = await skipping.workflow.execute('campaignShard', {
+        workflowId: id,
+        taskQueue: 'orchestration',
+        args: [shard],
+      });
+      expect(ending).toBe('FINISHED');
+    });
+    expect(planShard.asked).toHaveLength(3);
+    expect(sendChunk.asked).toEqual(Array.from({ length: 3 }, () => ({ tenantId: 't-1', batchId: 'b-1' })));
+  });
+
+  it('says why it waits, until when and by which rule', async () => {
+    const planShard = script(waits(12, { accounts: { audience: 40_000, pending: 12 }, territory: 'RE' }));
+    await onStage({ planShard }, async ({ start, client }) => {
+      const handle = await start('campaignShard', id, shard);
+      await soon(() => planShard.asked.length === 1);
+      await soon(async () => (await handle.query(next)).state === 'waiting-window');
+      expect(await handle.query(next)).toEqual({
+        state: 'waiting-window',
+        nextActionAt: '2026-11-30T07:00:00.000Z',
+        because: expect.objectContaining({ code: 'SUNDAY', ruleId: 'WIN-02' }),
+      });
+      expect(await handle.query(progress)).toMatchObject({ accounts: { audience: 40_000, pending: 12 } });
+      const metadata = await handle.query<{ currentDetails: string }, []>('__temporal_workflow_metadata');
+      expect(metadata.currentDetails).toContain('WIN-02');
+      expect(metadata.currentDetails).toContain('| pending | 12 |');
+      expect(metadata.currentDetails).toContain('`pause`');
+      const found = async (): Promise<boolean> => {
+        for await (const one of client.workflow.list({
+          query: `SendState = 'waiting-window' AND Territory = 'RE'`,
+        }))
+          if (one.workflowId === id) return true;
+        return false;
+      };
+      await soon(found);
+    });
+  });
+
+  it('looks again when it is told to, however often', async () => {
+    const planShard = script(waits(12), waits(11), done('FINISHED'));
+    await onStage({ planShard }, async ({ start }) => {
+      const handle = await start('campaignShard', id, shard);
+      await soon(() => planShard.asked.length === 1);
+      await handle.signal(replan);
+      await soon(() => planShard.asked.length === 2);
+      await Promise.all([handle.signal(replan), handle.signal(replan), handle.signal(replan)]);
+      expect(await handle.result()).toBe('FINISHED');
+    });
+  });
+
+  it('wakes by itself when no signal comes', async () => {
+    const planShard = script(waits(12), done('FINISHED'));
+    await onStage({ planShard }, async ({ start, travel }) => {
+      const handle = await start('campaignShard', id, shard);
+      await travel(id, 11);
+      expect(planShard.asked).toHaveLength(1);
+      await travel(id, 2);
+      expect(await handle.result()).toBe('FINISHED');
+    });
+  });
+
+  it('writes the orders of an operator to the campaign, the last one last', async () => {
+    const orders: object[] = [];
+    const planShard = script(waits(12), waits(12, { state: 'paused' }));
+    const obeyOrder = async (order: object): Promise<{ refused?: string }> => {
+      orders.push(order);
+      return orders.length === 2 ? { refused: 'A campaign in this state cannot do that.' } : {};
+    };
+    await onStage({ planShard, obeyOrder }, async ({ start }) => {
+      const handle = await start('campaignShard', id, shard);
+      await soon(() => planShard.asked.length === 1);
+      await handle.signal(pause);
+      await handle.signal(resume);
+      await soon(() => orders.length === 2 && planShard.asked.length > 1);
+      const about = { tenantId: 't-1', workflow: 'campaign', id: 'c-1' };
+      expect(orders).toEqual([
+        { ...about, order: 'pause' },
+        { ...about, order: 'resume' },
+      ]);
+      await soon(async () => (await handle.query(progress)).lastOrder?.refused !== undefined);
+      expect(await handle.query(progress)).toMatchObject({
+        state: 'paused',
+        lastOrder: { order: 'resume', refused: 'A campaign in this state cannot do that.' },
+      });
+    });
+  });
+
+  it('goes on in a new run when its history grows long', async () => {
+    const planShard = script(waits(12));
+    await onStage({ planShard }, async ({ start, client }) => {
+      const first = await start('campaignShard', id, shard);
+      const current = client.workflow.getHandle(id);
+      const renewed = async (): Promise<boolean> =>
+        (await current.describe()).runId !== first.firstExecutionRunId;
+      // A history grows long at 4,096 events; more than 100 signals at once would fail a task.
+      for (let bursts = 0; bursts < 200 && !(await renewed()); bursts += 1) {
+        const before = planShard.asked.length;
+        await Promise.all(Array.from({ length: 60 }, () => current.signal(replan)));
+        await soon(() => planShard.asked.length > before);
+      }
+      expect(await renewed()).toBe(true);
+      expect((await current.describe()).status.name).toBe('RUNNING');
+      await soon(async () => (await current.query(progress)).state === 'waiting-window');
+      expect(planShard.asked.at(-1)).toEqual({ tenantId: 't-1', batchId: 'b-1' });
+    });
+  });
+});

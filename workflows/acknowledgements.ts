@@ -1,0 +1,30 @@
+import { continueAsNew, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { conduct } from './conduct.ts';
+import { Desk } from './desk.ts';
+import { queues } from './queues.ts';
+import { retry, timeOuts } from './time-outs.ts';
+
+const { sendAcknowledgements } = proxyActivities<Activities>({
+  taskQueue: queues.transactional,
+  startToCloseTimeout: timeOuts.chunkMs,
+  heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
+  retry,
+  priority: { priorityKey: 1 },
+});
+
+/** The tenant whose answers to STOP, CONTACT and sign-up are owed. */
+export interface Owing {
+  readonly tenantId: string;
+}
+
+/** Answers each STOP, CONTACT and sign-up once, and ends when nothing is owed; the next one starts it again. */
+export async function acknowledgements({ tenantId }: Owing): Promise<string> {
+  const desk = new Desk({ facts: ['changed'] });
+  const answer = () => sendAcknowledgements({ tenantId });
+  return conduct(desk, {
+    plan: answer,
+    send: answer,
+    again: () => continueAsNew<typeof acknowledgements>({ tenantId }),
+  });
+}

@@ -1,0 +1,47 @@
+import { continueAsNew, getExternalWorkflowHandle, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { conduct } from './conduct.ts';
+import { Desk } from './desk.ts';
+import { unlessCancelled } from './cancellation.ts';
+import { replan } from './messages.ts';
+import { queues } from './queues.ts';
+import { retry, timeOuts } from './time-outs.ts';
+
+const { planShard } = proxyActivities<Activities>({
+  startToCloseTimeout: timeOuts.planningMs,
+  retry,
+  summary: 'Planifie le lot',
+});
+
+/** A share of a campaign: one locality, some 25,000 to 50,000 people. */
+export interface Shard {
+  readonly tenantId: string;
+  readonly campaignId: string;
+  readonly batchId: string;
+  readonly shard: number;
+}
+
+/** Sends one share of a campaign chunk by chunk, window after window, until nobody in it is left. */
+export async function campaignShard(shard: Shard): Promise<string> {
+  const { tenantId, campaignId, batchId } = shard;
+  const { sendChunk } = proxyActivities<Activities>({
+    taskQueue: queues.bulk,
+    startToCloseTimeout: timeOuts.chunkMs,
+    heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
+    retry,
+    // Behind reminders, and in turn with the other tenants.
+    priority: { priorityKey: 4, fairnessKey: tenantId },
+    summary: 'Envoie un paquet',
+  });
+
+  // An order given here is given to the whole campaign.
+  const desk = new Desk({
+    ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
+    onOrder: () => getExternalWorkflowHandle(`campaign/${campaignId}`).signal(replan).catch(unlessCancelled),
+  });
+  return conduct(desk, {
+    plan: () => planShard({ tenantId, batchId }),
+    send: () => sendChunk({ tenantId, batchId }),
+    again: () => continueAsNew<typeof campaignShard>(shard),
+  });
+}

@@ -1,0 +1,62 @@
+import { condition, continueAsNew, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { conduct } from './conduct.ts';
+import { Desk } from './desk.ts';
+import { queues } from './queues.ts';
+import { Shards } from './shards.ts';
+import { retry, timeOuts } from './time-outs.ts';
+
+const { planCampaign, closeCampaign } = proxyActivities<Activities>({
+  startToCloseTimeout: timeOuts.planningMs,
+  retry,
+});
+
+const { freezeAudience } = proxyActivities<Activities>({
+  taskQueue: queues.housekeeping,
+  startToCloseTimeout: timeOuts.freezeMs,
+  heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
+  retry,
+  summary: 'Gèle l’audience',
+});
+
+/** One bulk sending. */
+export interface Campaign {
+  readonly tenantId: string;
+  readonly campaignId: string;
+}
+
+/** Freezes the audience, sends each locality's shards in its own hours, and closes the accounts. */
+export async function campaign({ tenantId, campaignId }: Campaign): Promise<string> {
+  const sending = { tenantId, campaignId };
+  const desk = new Desk({
+    facts: ['changed'],
+    ordersOn: { tenantId, workflow: 'campaign', id: campaignId },
+  });
+  return conduct(desk, {
+    plan: () => planCampaign(sending),
+    send: async () => {
+      await sendShards(desk, sending);
+      return closeCampaign(sending);
+    },
+    again: () => continueAsNew<typeof campaign>(sending),
+  });
+}
+
+/** Sends all that is open; meanwhile shows how the whole stands, and passes on what is said. */
+async function sendShards(desk: Desk, sending: Campaign): Promise<void> {
+  const { shards: open } = await freezeAudience(sending);
+  const shards = new Shards(sending, (counts) => {
+    desk.count(counts);
+  });
+  const sent = shards.runAll(open, () => desk.long());
+  await Promise.all([sent, watch(desk, sending, shards)]);
+}
+
+async function watch(desk: Desk, sending: Campaign, shards: Shards): Promise<void> {
+  for (;;) {
+    await condition(() => shards.over || desk.told());
+    if (shards.over) return;
+    await desk.ask(() => planCampaign(sending));
+    await shards.tell();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Plan } from '../src/messages/plan.ts';
+import type { Desk, Waiting } from './desk.ts';
+
+/** What a workflow does at each turn; every answer is the next plan. */
+export interface Turns {
+  readonly plan: () => Promise<Plan>;
+  /** Sends what may leave now. */
+  readonly send: () => Promise<Plan>;
+  /** Closes the row; another plan than `done` means that something came between. */
+  readonly end?: () => Promise<Plan>;
+  /** Starts a new run with the same ids. */
+  readonly again: () => Promise<never>;
+}
+
+/** Plans, waits and sends in turn, until it is over and nothing was said meanwhile. */
+export async function conduct(desk: Desk, turns: Turns): Promise<string> {
+  let plan = await desk.ask(turns.plan);
+  for (;;) {
+    if (plan.kind === 'done') plan = await ended(desk, turns, plan);
+    if (plan.kind === 'done') return plan.because.code;
+    if (desk.long()) await startedAgain(desk, turns);
+    plan = await turn(desk, turns, plan);
+  }
+}
+
+async function turn(desk: Desk, turns: Turns, plan: Exclude<Plan, { kind: 'done' }>): Promise<Plan> {
+  if (plan.kind === 'send') return desk.ask(turns.send);
+  return waited(desk, turns, plan);
+}
+
+async function waited(desk: Desk, turns: Turns, plan: Waiting): Promise<Plan> {
+  await desk.wait(plan);
+  return desk.ask(turns.plan);
+}
+
+/** What was said while it ended is answered by one more plan. */
+async function ended(desk: Desk, turns: Turns, plan: Plan): Promise<Plan> {
+  const ending = turns.end === undefined ? plan : await desk.ask(turns.end);
+  await desk.settled();
+  return ending.kind === 'done' && desk.told() ? desk.ask(turns.plan) : ending;
+}
+
+async function startedAgain(desk: Desk, turns: Turns): Promise<never> {
+  await desk.settled();
+  return turns.again();
+}

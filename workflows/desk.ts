@@ -1,0 +1,146 @@
+import {
+  allHandlersFinished,
+  condition,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+  type SignalDefinition,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { Plan } from '../src/messages/plan.ts';
+import { detailsOf, label, stateOf, type Offer } from './details.ts';
+import { descriptions, next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
+import { attributes } from './search-attributes.ts';
+import { retry, timeOuts } from './time-outs.ts';
+
+const { obeyOrder } = proxyActivities<Activities>({ startToCloseTimeout: timeOuts.planningMs, retry });
+
+/** A plan that waits. */
+export type Waiting = Extract<Plan, { kind: 'wait' }>;
+
+/** What an order is about. */
+export interface Subject {
+  readonly tenantId: string;
+  readonly workflow: 'campaign' | 'reminderSeries';
+  readonly id: string;
+}
+
+/** How a workflow presents itself. */
+export interface Presentation {
+  /** Facts that may be told to it, besides `replan`. */
+  readonly facts?: readonly ('stopReceived' | 'changed')[];
+  /** What `pause`, `resume` and `cancel` act on; without it they are not taken. */
+  readonly ordersOn?: Subject;
+  /** Follows each order that was written to the row. */
+  readonly onOrder?: () => Promise<void>;
+}
+
+/**
+ * Where one workflow is told things and shows what it does.
+ *
+ * The row is the state: what is said here only means "look again", so order, loss and doubling do not matter.
+ */
+export class Desk {
+  #told = false;
+  #plan: Plan = { kind: 'send', because: { code: 'PLANNING', text: '' } };
+  #progress: Progress;
+  #orders: Promise<void> = Promise.resolve();
+  readonly #presentation: Presentation;
+
+  constructor(presentation: Presentation = {}) {
+    this.#presentation = presentation;
+    // The attributes of the run before this one are still in place.
+    this.#progress = { state: attributes.sendState() ?? 'planning' };
+    for (const fact of ['replan', ...(presentation.facts ?? [])] as const) {
+      this.#listen(signals[fact], descriptions[fact], () => {
+        this.#told = true;
+      });
+    }
+    const subject = presentation.ordersOn;
+    if (subject !== undefined) this.#takeOrders(subject);
+    setHandler(progress, () => this.#progress, { description: descriptions.progress });
+    setHandler(next, () => this.#next(), { description: descriptions.next });
+  }
+
+  /** Asks for a plan, and shows it; what was said before is in the row that it reads. */
+  async ask(question: () => Promise<Plan>): Promise<Plan> {
+    this.#told = false;
+    const plan = await question();
+    this.#show(plan);
+    return plan;
+  }
+
+  /** Waits as long as the plan says, or until something is said. */
+  async wait(plan: Waiting): Promise<void> {
+    await condition(() => this.#told, Math.max(1, plan.waitMs), { summary: label(plan.because.text) });
+  }
+
+  /** Whether something was said that no plan has seen. */
+  told(): boolean {
+    return this.#told;
+  }
+
+  /** Shows how many parts are left and how many are under way. */
+  count(shards: NonNullable<Progress['shards']>): void {
+    this.#progress = { ...this.#progress, shards };
+    this.#display();
+  }
+
+  /** Resolves when no order is being written any more: nothing may end before. */
+  async settled(): Promise<void> {
+    await condition(allHandlersFinished);
+  }
+
+  /** Whether the history grew so long that a new run should take over. */
+  long(): boolean {
+    return workflowInfo().continueAsNewSuggested;
+  }
+
+  #show(plan: Plan): void {
+    const state = stateOf(plan);
+    if (state !== this.#progress.state) upsertSearchAttributes(attributes.changes(state, plan));
+    this.#plan = plan;
+    const { accounts } = plan;
+    this.#progress = { ...this.#progress, state, ...(accounts === undefined ? {} : { accounts }) };
+    this.#display();
+  }
+
+  #listen(signal: SignalDefinition, description: string, heard: () => void | Promise<void>): void {
+    setHandler(signal, heard, { description });
+  }
+
+  #takeOrders(subject: Subject): void {
+    for (const order of ['pause', 'resume', 'cancel'] as const) {
+      this.#listen(signals[order], descriptions[order], () => this.#obey(order, subject));
+    }
+  }
+
+  /** One after the other: the last order given is the last one written. */
+  async #obey(order: Order, subject: Subject): Promise<void> {
+    this.#orders = this.#orders.then(async () => {
+      const answer = await obeyOrder({ ...subject, order });
+      this.#progress = { ...this.#progress, lastOrder: { order, ...answer } };
+      this.#display();
+      this.#told = true;
+      await this.#presentation.onOrder?.();
+    });
+    await this.#orders;
+  }
+
+  #display(): void {
+    const orders: readonly Offer[] =
+      this.#presentation.ordersOn === undefined ? [] : ['pause', 'resume', 'cancel'];
+    setCurrentDetails(
+      detailsOf({ plan: this.#plan, progress: this.#progress, offers: [...orders, 'replan'] }),
+    );
+  }
+
+  #next(): Next {
+    const plan = this.#plan;
+    const { state } = this.#progress;
+    if (plan.kind !== 'wait') return { state, because: plan.because };
+    return { state, because: plan.because, nextActionAt: plan.nextActionAt };
+  }
+}

@@ -1,0 +1,96 @@
+import type { Order, Progress } from './messages.ts';
+import type { Plan, SendState } from '../src/messages/plan.ts';
+
+/** What an operator may say to a workflow, by the signals it takes. */
+export type Offer = 'replan' | Order;
+
+/** All that the page of one workflow shows. */
+export interface View {
+  readonly plan: Plan;
+  readonly progress: Progress;
+  readonly offers: readonly Offer[];
+}
+
+interface Words {
+  readonly states: Readonly<Record<SendState, string>>;
+  readonly until: (at: string) => string;
+  readonly rule: (id: string) => string;
+  readonly shards: (open: number, inFlight: number) => string;
+  readonly order: (order: Order, refused: string | undefined) => string;
+  readonly offers: string;
+}
+
+const french: Words = {
+  states: {
+    planning: 'Planification',
+    'waiting-window': 'En attente',
+    sending: 'Envoi en cours',
+    paused: 'En pause',
+    parked: 'Arrêté : une personne doit agir',
+    done: 'Terminé',
+  },
+  until: (at) => `jusqu’au ${at}`,
+  rule: (id) => `règle ${id}`,
+  shards: (open, inFlight) => `Lots encore ouverts : ${open}, dont ${inFlight} en route.`,
+  order: (order, refused) =>
+    refused === undefined
+      ? `Dernier ordre : \`${order}\`, exécuté.`
+      : `Dernier ordre : \`${order}\`, refusé : ${refused}`,
+  offers: 'Signaux possibles :',
+};
+
+const english: Words = {
+  states: {
+    planning: 'Planning',
+    'waiting-window': 'Waiting',
+    sending: 'Sending',
+    paused: 'Paused',
+    parked: 'Parked: a person must act',
+    done: 'Done',
+  },
+  until: (at) => `until ${at}`,
+  rule: (id) => `rule ${id}`,
+  shards: (open, inFlight) => `Shards still open: ${open}, of which ${inFlight} under way.`,
+  order: (order, refused) =>
+    refused === undefined
+      ? `Last order: \`${order}\`, obeyed.`
+      : `Last order: \`${order}\`, refused: ${refused}`,
+  offers: 'Signals you may send:',
+};
+
+/** Markdown for the page of one workflow: why, until when, by which rule, how far, what may be done. */
+export function detailsOf(view: View): string {
+  const words = view.plan.locale?.startsWith('en') === true ? english : french;
+  const { shards, lastOrder } = view.progress;
+  const paragraphs = [
+    headline(view.plan, words),
+    view.plan.because.text,
+    table(view.progress.accounts ?? {}),
+    shards === undefined ? '' : words.shards(shards.open, shards.inFlight),
+    lastOrder === undefined ? '' : words.order(lastOrder.order, lastOrder.refused),
+    view.offers.length === 0 ? '' : `${words.offers} ${view.offers.map((name) => `\`${name}\``).join(' · ')}`,
+  ];
+  return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
+}
+
+/** The state that a plan means. */
+export function stateOf(plan: Plan): SendState {
+  if (plan.kind === 'wait') return plan.state;
+  return plan.kind === 'send' ? 'sending' : 'done';
+}
+
+/** The label of a timer or an activity; the server keeps 200 bytes. */
+export function label(text: string): string {
+  return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
+}
+
+function headline(plan: Plan, words: Words): string {
+  const until = plan.kind === 'wait' ? ` ${words.until(plan.nextActionAt)}` : '';
+  const rule = plan.because.ruleId === undefined ? '' : ` (${words.rule(plan.because.ruleId)})`;
+  return `**${words.states[stateOf(plan)]}**${until}${rule}`;
+}
+
+function table(accounts: Readonly<Record<string, number>>): string {
+  const rows = Object.entries(accounts).map(([state, count]) => `| ${state} | ${count} |`);
+  return rows.length === 0 ? '' : ['| | |', '|---|---:|', ...rows].join('\n');
+}

@@ -1,0 +1,30 @@
+import { continueAsNew, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { conduct } from './conduct.ts';
+import { Desk } from './desk.ts';
+import { queues } from './queues.ts';
+import { retry, timeOuts } from './time-outs.ts';
+
+const { readImport } = proxyActivities<Activities>({
+  taskQueue: queues.housekeeping,
+  startToCloseTimeout: timeOuts.chunkMs,
+  heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
+  retry,
+});
+
+/** One uploaded file. */
+export interface Upload {
+  readonly tenantId: string;
+  readonly importId: string;
+}
+
+/** Reads an uploaded file slice by slice, until each of its rows is accepted or rejected with a reason. */
+export async function importContacts({ tenantId, importId }: Upload): Promise<string> {
+  const upload = { tenantId, importId };
+  const read = () => readImport(upload);
+  return conduct(new Desk(), {
+    plan: read,
+    send: read,
+    again: () => continueAsNew<typeof importContacts>(upload),
+  });
+}

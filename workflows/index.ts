@@ -1,0 +1,8 @@
+// Histories recorded in test/replay must replay after every change here: what changes the order or the kind of
+// commands goes through patched().
+export { acknowledgements } from './acknowledgements.ts';
+export { campaign } from './campaign.ts';
+export { campaignShard } from './campaign-shard.ts';
+export { importContacts } from './import-contacts.ts';
+export { reminderSeries } from './reminder-series.ts';
+export { seal } from './seal.ts';

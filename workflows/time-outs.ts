@@ -1,0 +1,28 @@
+/** Work resumes within 10 s of any fault because of these; change none of them alone. */
+export const timeOuts = {
+  /** A chunk says that it lives each second; 6 s of silence and another attempt takes over. */
+  heartbeatMs: 1_000,
+  heartbeatTimeoutMs: 6_000,
+  /** How long a workflow task waits for the worker that remembers the workflow, before any other takes it. */
+  stickyMs: 2_000,
+  workflowTaskMs: 5_000,
+  /** A planning activity reads and writes a few rows. */
+  planningMs: 30_000,
+  /** The freeze of a million people is one statement of some 20 s; it is safe to repeat. */
+  freezeMs: 10 * 60_000,
+  /** A chunk is boxed in 5 minutes; the sixth is for the last answers. */
+  chunkMs: 6 * 60_000,
+  retryFirstMs: 500,
+  retryFactor: 2,
+  retryMostMs: 3_000,
+  reconnectMs: 2_000,
+  /** Longer than one request to an operator: a stopped chunk marks nothing more and gathers its answers. */
+  shutdownGraceMs: 15_000,
+} as const;
+
+/** Without bound: outcomes are values, and what fails is our fault or a fault of the house. */
+export const retry = {
+  initialInterval: timeOuts.retryFirstMs,
+  backoffCoefficient: timeOuts.retryFactor,
+  maximumInterval: timeOuts.retryMostMs,
+} as const;
