@@ -3,7 +3,7 @@ import { type Encoding, type Weight, weigh } from './parts.ts';
 import { plainCharacter } from './plain-character.ts';
 
 /** A character that forces the whole text into UCS-2. */
-export interface Offender {
+interface Offender {
   readonly character: string;
   /** Position in UTF-16 units of the composed (NFC) text. */
   readonly at: number;

@@ -1,7 +1,7 @@
 import type { Language, Words } from '../law/rule.ts';
 
 /** `error` keeps a text from leaving, `warning` asks for a look, `notice` only tells. */
-export type Severity = 'error' | 'warning' | 'notice';
+type Severity = 'error' | 'warning' | 'notice';
 
 /** Something a text, a sender or a name does that a rule speaks of. */
 export interface Finding {

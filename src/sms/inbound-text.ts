@@ -28,13 +28,17 @@ function latin(character: string): string {
   return first === undefined ? character : String.fromCharCode(65 + point - first);
 }
 
+/** Words that swallow the STOP behind them, unless a sign parts them: "non-stop", but "non, stop". */
+const COMPOUND = /(?<!\p{L})(non|one|auto|bus|pit)[ \u2010-\u2015-]stop(?!\p{L})/giu;
+
 /** A reply longer than this is judged by its beginning: ten parts hold less. */
 const LONGEST = 2_000;
 
 /**
  * The words of a reply: no accents, no case, no signs, Latin letters.
  *
- * "Arrêt!!", "ＳＴＯＰ", "S.T.O.P", "ЅТОР" and "$top" come out as ARRET and STOP.
+ * "Arrêt!!", "ＳＴＯＰ", "S.T.O.P", "ЅТОР" and "$top" come out as ARRET and STOP,
+ * "non-stop" as one word that is neither.
  */
 export function inboundWords(text: string): readonly string[] {
   const written = text
@@ -44,6 +48,7 @@ export function inboundWords(text: string): readonly string[] {
     .replace(/\$(?=\p{L})/gu, 'S');
   const words = Array.from(written, latin)
     .join('')
+    .replace(COMPOUND, '$1stop')
     .toUpperCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()

@@ -20,9 +20,9 @@ const ANYWHERE = /^(?:STOP|DESABO(?:N\w*)?|DESINSCRI\w*|UNSUBSCRIBE|OPTOUT)$/;
 const STUCK =
   /^STOP(?:\d+|SMS|MMS|PUBS?|ALL|TOUT|TOUS|SVP|STP|MERCI|SPAM|MAIL|OFFRES?|RAPPELS?|STOP|A?U?\d{5})$/;
 
-/** Phrases that hold the word and ask for nothing. */
+/** An interruption of work or a place to wait asks for nothing. */
 const INNOCENT =
-  /\b(?:NON ?STOP|ONE STOP|AUTO STOP|BUS STOP|PIT STOP|ARRETS? (?:MALADIE|DE TRAVAIL|DE BUS|DE TRAM|DE METRO|DU BUS|DU TRAM|DE JEU|CARDIAQUE|MATERNITE))\b/g;
+  /\bARRETS? (?:MALADIE|DE TRAVAIL|DE BUS|DE TRAM|DE METRO|DU BUS|DU TRAM|DE JEU|CARDIAQUE|MATERNITE)\b/g;
 
 /** Real words one letter away from STOP. */
 const NOT_A_TYPO = new Set([
@@ -61,11 +61,16 @@ export function isOptOut(words: readonly string[]): boolean {
     .map(unheld);
   const [first] = kept;
   if (first === undefined) return false;
-  if (FIRST.test(first) && (words[0] === first || unheld(words[0] ?? '') === first)) return true;
-  if (words.length > SHORT) return false;
+  // What stands first must have been written first, not uncovered by the phrase before it.
+  const opens = unheld(words[0] ?? '') === first;
+  return (opens && FIRST.test(first)) || (words.length <= SHORT && isShortOptOut(kept, opens));
+}
+
+/** The wider reading that a reply of a few words allows. */
+function isShortOptOut(kept: readonly string[], opens: boolean): boolean {
+  const [first = ''] = kept;
   if (kept.some((word) => ANYWHERE.test(word))) return true;
-  if (FIRST_WHEN_SHORT.test(first) && first === words[0]) return true;
-  return words.length === 1 && isTypoOfStop(first);
+  return opens && (FIRST_WHEN_SHORT.test(first) || (kept.length === 1 && isTypoOfStop(first)));
 }
 
 /** Whether a lost, added, changed or swapped letter makes STOP of a word. */

@@ -36,7 +36,7 @@ export type PhoneReading =
   | UnreadablePhone;
 
 /** A cell from which no single number can be read. */
-export interface UnreadablePhone {
+interface UnreadablePhone {
   readonly kind: 'unreadable';
   readonly code: 'PHONE_MISSING' | 'NUMBER_INVALID' | 'PHONE_AMBIGUOUS' | 'PHONE_DAMAGED_BY_EXCEL';
   /** The numbers that it could be, when ambiguous. */

@@ -17,7 +17,7 @@ export interface Template {
 }
 
 /** What keeps a text from being a template. */
-export interface TemplateFault {
+interface TemplateFault {
   readonly code: 'VARIABLE_UNKNOWN' | 'VARIABLE_MALFORMED' | 'BRACE_ALONE';
   readonly at: number;
   /** The words at fault, as written. */

@@ -60,9 +60,6 @@ const VARIABLES = {
   },
 } as const satisfies Record<string, Named>;
 
-/** The name of a variable that our own texts use. */
-export type VariableName = keyof typeof VARIABLES;
-
 const entries: readonly (readonly [string, Named])[] = Object.entries(VARIABLES);
 
 /** Names of people: never in a health text unless the practice chose so. */

@@ -23,7 +23,7 @@ describe('a moment is shown', () => {
     ],
     ['with no zero before the hour', '2027-08-12T06:05Z', view('Europe/Paris'), 'jeu. 12/08 8h05'],
     ['in English', '2027-08-12T12:30Z', view('Europe/Paris', 'en'), 'Thu 12/08 14:30'],
-  ])('%s', (_where, iso, how, shown) => {
+  ])('%s', (_where, ...[iso, how, shown]) => {
     const { weekday, date, time } = showMoment(utc(iso), how);
     expect(`${weekday} ${date} ${time}`).toBe(shown);
   });

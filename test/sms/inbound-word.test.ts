@@ -68,7 +68,7 @@ describe('every word of the list', () => {
   });
 });
 
-const padding = fc.array(fc.constantFrom('bonjour', 'merci', 'svp', 'madame', 'cordialement', 'ok'), {
+const padding = fc.array(fc.constantFrom<string>('bonjour', 'merci', 'svp', 'madame', 'cordialement', 'ok'), {
   maxLength: 7,
 });
 
@@ -84,7 +84,11 @@ describe('STOP', () => {
   it('is never lost in a longer text', () => {
     fc.assert(
       fc.property(fc.lorem({ maxCount: 30 }), fc.nat(29), (text, at) => {
-        const words = text.split(' ').toSpliced(at, 0, 'stop');
+        // Latin has a word that makes « non stop » of it.
+        const words = text
+          .split(' ')
+          .filter((word) => word !== 'non')
+          .toSpliced(at, 0, 'stop');
         expect(['stop', 'unclear-stop']).toContain(classifyReply(words.join(' ')).kind);
       }),
     );

@@ -4,7 +4,7 @@ import { measure } from '../../src/sms/encoding.ts';
 import { showMoney } from '../../src/sms/money.ts';
 
 describe('an amount reads', () => {
-  test.each([
+  test.each<[string, string, 'fr' | 'en', string]>([
     ['25.00', 'EUR', 'fr', '25,00 €'],
     ['25', 'EUR', 'fr', '25,00 €'],
     ['25.5', 'EUR', 'fr', '25,50 €'],
@@ -14,7 +14,7 @@ describe('an amount reads', () => {
     ['1500', 'XPF', 'fr', '1 500 XPF'],
     ['1500.00', 'XPF', 'fr', '1 500 XPF'],
     ['12.00', 'CHF', 'en', '12.00 CHF'],
-  ] as const)('%s %s in %s: %s', (amount, currency, language, shown) => {
+  ])('%s %s in %s: %s', (amount, currency, ...[language, shown]) => {
     expect(showMoney({ amount, currency }, language)).toBe(shown);
     expect(measure(shown).encoding).toBe('GSM-7');
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it, test } from 'vitest';
 
-import { maskPhone, readPhone } from '../../src/sms/phone-number.ts';
+import { maskPhone, type PhoneHint, readPhone } from '../../src/sms/phone-number.ts';
 
 const e164 = (text: string, hint = {}): string => {
   const reading = readPhone(text, hint);
@@ -56,11 +56,11 @@ describe('a national number belongs to', () => {
     ['Saint-Pierre-et-Miquelon, in the ten-digit range', '0708 40 12 34', '+508708401234', ['PM']],
     ['La Réunion, when 262 lost its plus', '262692123456', '+262692123456', ['RE']],
     ['La Réunion, with the national zero kept', '+262 0692123456', '+262692123456', ['RE']],
-  ])('%s', (_where, text, number, territories) => {
+  ])('%s', (_where, ...[text, number, territories]) => {
     expect(readPhone(text)).toMatchObject({ kind: 'mobile', e164: number, territories });
   });
 
-  test.each([
+  test.each<[string, string, PhoneHint, string]>([
     ['a mainland mobile typed in La Réunion', '0612345678', { region: 'RE' }, 'mobile +33612345678'],
     ['a mainland mobile of somebody in Guadeloupe', '0612345678', { territory: 'GP' }, 'mobile +33612345678'],
     ['a mobile of La Réunion typed with region FR', '0692123456', { region: 'FR' }, 'mobile +262692123456'],
@@ -69,7 +69,7 @@ describe('a national number belongs to', () => {
     ['six digits of Wallis', '721234', { region: 'WF' }, 'mobile +681721234'],
     ['six digits of nowhere in particular', '550012', {}, 'PHONE_AMBIGUOUS'],
     ['a Belgian number where the region says so', '0470 12 34 56', { region: 'BE' }, 'foreign +32470123456'],
-  ])('%s', (_what, text, hint, reading) => {
+  ])('%s', (_what, ...[text, hint, reading]) => {
     expect(e164(text, hint)).toBe(reading);
   });
 });

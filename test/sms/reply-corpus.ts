@@ -109,6 +109,8 @@ STOPPPP
 STOP envoyé de mon iPhone
 Bonjour, STOP
 ok stop
+Non, stop
+Non. STOP
 merci de stop
 stop stop stop
 STOP36180

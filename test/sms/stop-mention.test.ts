@@ -104,13 +104,13 @@ describe('a text', () => {
     expect(asksForStopReply(text)).toBe(asks);
   });
 
-  test.each([
+  test.each<[string, string, 'append' | 'as-written', string]>([
     ['gets the mention at its end', 'Promo.', 'append', 'Promo. {stop}'],
     ['keeps it where the author put it', '{stop} Promo.', 'append', '{stop} Promo.'],
     ['keeps the author’s link', 'Promo. {stopLink}', 'append', 'Promo. {stopLink}'],
     ['keeps the author’s short code', 'Promo. STOP au 36111', 'append', 'Promo. STOP au 36111'],
     ['is left alone where the tenant wants no mention', 'RDV.', 'as-written', 'RDV.'],
-  ] as const)('%s', (_how, text, append, placed) => {
+  ])('%s', (_how, ...[text, append, placed]) => {
     expect(withStop(text, append)).toBe(placed);
     expect(withStop(placed, append)).toBe(placed);
   });

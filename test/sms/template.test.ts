@@ -45,7 +45,7 @@ const contract = {
 };
 
 describe('a reminder reads', () => {
-  test.each([
+  test.each<[string, string, Values, string]>([
     [
       'whole',
       REMINDER,
@@ -100,7 +100,7 @@ describe('a reminder reads', () => {
       { brand: 'ML', instalments: '25 € le 12/08', stop: 'S' },
       'ML : vos échéances : 25 € le 12/08. S',
     ],
-  ])('%s', (_how, text, values, expected) => {
+  ])('%s', (_how, ...[text, values, expected]) => {
     expect(filled(text, values)).toBe(expected);
   });
 

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+
+import { checkText, type TextQuestion } from '../../src/sms/content.ts';
+
+const codes = (question: Partial<TextQuestion>): readonly string[] =>
+  checkText({ text: 'Maison : ouvert.', purpose: 'appointment', ...question }).findings.map(
+    ({ ruleId, severity }) => `${ruleId} ${severity}`,
+  );
+
+describe('a text is told', () => {
+  test.each<[string, Partial<TextQuestion>, string]>([
+    ['that advertising needs a way out', { purpose: 'marketing' }, 'OPT-06 warning'],
+    [
+      'that no way out works',
+      { purpose: 'marketing', means: { canReceive: false, stopMentionReclassifies: false } },
+      'OPT-06 error',
+    ],
+    [
+      'that a reminder has no way out either',
+      { means: { stopCode: '36180', canReceive: false, stopMentionReclassifies: true } },
+      'OPT-07 error',
+    ],
+    ['that nobody can reply STOP to a name', { text: 'Maison : rappel. Répondez STOP' }, 'OPT-07 error'],
+    [
+      'that its link out leads nowhere',
+      { purpose: 'marketing', text: 'Promo {stopLink}', stopLink: '' },
+      'OPT-06 error',
+    ],
+    ['that a reminder sells', { text: 'RDV le {date}. -10 % dès maintenant' }, 'TXT-03 error'],
+    ['that a reminder may sell', { text: 'Dernière visite il y a 6 mois' }, 'TXT-03 warning'],
+    ['that it speaks of health', { text: 'Votre IRM', sector: 'health' }, 'TXT-01 error'],
+    [
+      'that a value speaks of health',
+      { variables: { address: 'Service d’oncologie' }, sector: 'health' },
+      'TXT-01 error',
+    ],
+    [
+      'that its link speaks of health',
+      { text: 'https://ma-cardiologie.fr/a', sector: 'health' },
+      'TXT-01 error',
+    ],
+    ['that it names a person, in health', { text: 'Bonjour {firstName}', sector: 'health' }, 'TXT-01 error'],
+    ['that it names a practitioner', { text: 'RDV avec Dr Martin', sector: 'health' }, 'TXT-01 warning'],
+    ['that a variable is unknown', { text: 'Bonjour {prenom}' }, 'VARIABLE_UNKNOWN error'],
+    ['that its number is surcharged', { text: 'Appelez 0899 12 34 56' }, 'TXT-04 error'],
+    ['that its link is hidden', { text: 'bit.ly/a' }, 'TXT-04 error'],
+    ['that its link is not ours', { text: 'https://autre.fr', ownDomains: ['maison.fr'] }, 'TXT-04 warning'],
+    ['that tomorrow passes', { text: 'À demain' }, 'STALE_WHEN_HELD warning'],
+    ['that one letter costs', { text: 'Votre reçu' }, 'TXT-02 warning'],
+    ['that it is too long', { text: 'a'.repeat(500) }, 'TXT-02 error'],
+    ['that it is empty', { text: ' ' }, 'TXT-02 error'],
+    ['that its publisher comes too late', { brand: 'Lumière' }, 'SND-03 warning'],
+    ['that its sender is a word', { sender: 'RDV' }, 'SND-01 error'],
+    ['that its sender is a mobile', { sender: '0612345678' }, 'SND-02 error'],
+  ])('%s', (_what, question, finding) => {
+    expect(codes(question)).toContain(finding);
+  });
+
+  test.each<[string, Partial<TextQuestion>]>([
+    [
+      'a plain reminder',
+      { text: 'Cabinet : RDV {weekday} {date} à {time}, {address}.', sector: 'health', sender: 'TILLEULS' },
+    ],
+    [
+      'advertising that lets people out',
+      { text: '{brand} : -20% sur tout. {stop}', purpose: 'marketing', brand: 'Maison' },
+    ],
+    [
+      'advertising with its code',
+      { text: 'Maison : -20%. STOP au 36180', purpose: 'marketing', brand: 'Maison' },
+    ],
+    [
+      'a health reminder that may name people',
+      { text: 'Bonjour {firstName|}, RDV le {date}', sector: 'health', names: 'allowed' },
+    ],
+    [
+      'an attribute that contacts have',
+      { text: 'Votre carte {card}', purpose: 'renewal', variables: { card: '12' } },
+    ],
+  ])('nothing, when it is %s', (_what, question) => {
+    expect(codes(question)).toEqual([]);
+  });
+
+  it('in the reader’s language', () => {
+    const [found] = checkText({ text: 'Votre reçu', purpose: 'payment', language: 'en' }).findings;
+    expect(found).toEqual({
+      ruleId: 'TXT-02',
+      code: 'NOT_GSM7',
+      severity: 'warning',
+      at: 8,
+      message: 'The character "ç" moves the whole message to UCS-2: 70 characters instead of 160.',
+    });
+  });
+});
+
+describe('a text weighs', () => {
+  it('what was written, and what will leave', () => {
+    const text = `${'A'.repeat(152)}€${'B'.repeat(152)}`;
+    expect(checkText({ text, purpose: 'marketing' })).toMatchObject({
+      encoding: 'GSM-7',
+      units: 306,
+      parts: 3,
+      final: { units: 320, parts: 3 },
+    });
+  });
+
+  it('two SMS once the mention joins 61 characters of UCS-2', () => {
+    const verdict = checkText({ text: 'ê'.repeat(61), purpose: 'marketing' });
+    expect([verdict.parts, verdict.final.parts, verdict.final.units]).toEqual([1, 2, 75]);
+  });
+
+  it('more with a first name outside GSM-7', () => {
+    const text = 'Bonjour {firstName}.';
+    expect(checkText({ text, purpose: 'marketing', variables: { firstName: 'Zoé' } }).encoding).toBe('GSM-7');
+    expect(checkText({ text, purpose: 'marketing', variables: { firstName: 'Loïc' } }).encoding).toBe(
+      'UCS-2',
+    );
+  });
+
+  it('less when rewritten, variables kept', () => {
+    expect(checkText({ text: 'Fête {firstName|chère cliente}', purpose: 'marketing' }).rewrite).toBe(
+      'Fete {firstName|chère cliente}',
+    );
+  });
+});
+
+describe('any text', () => {
+  it('is judged, with findings inside it', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 120 }),
+        fc.constantFrom('marketing', 'appointment', 'renewal', 'payment'),
+        fc.constantFrom('general', 'health'),
+        (text, purpose, sector) => {
+          const { findings } = checkText({ text, purpose, sector });
+          const { length } = text.normalize('NFC');
+          expect(findings.every(({ at }) => at >= 0 && at <= length)).toBe(true);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { inboundWords } from '../../src/sms/inbound-text.ts';
+import { asksForEverything, isOptOut, OPT_OUT_WORDS_VERSION } from '../../src/sms/opt-out-word.ts';
+
+describe('the list of words', () => {
+  it('has a version that a decision can cite', () => {
+    expect(OPT_OUT_WORDS_VERSION).toMatch(/^\d{4}-\d{2}$/);
+  });
+
+  test.each(['TOP', 'STEP', 'SHOP', 'SCOP', 'ATOP'])('leaves %s alone, one letter away from STOP', (word) => {
+    expect(isOptOut([word])).toBe(false);
+  });
+
+  test.each([
+    ['STOP TOUT', true],
+    ['STOP TOUT DE SUITE', false],
+    ['STOP TOUTES VOS PUBS', false],
+    ['STOP TOUS LES SMS', true],
+    ['STOP', false],
+  ])('takes %s for everything: %s', (said, everything) => {
+    expect(asksForEverything(said.split(' '))).toBe(everything);
+  });
+});
+
+describe('a reply is heard as', () => {
+  test.each([
+    ['Arrêt!!', ['ARRET']],
+    ['S.T.O.P merci', ['STOP', 'MERCI']],
+    ["il l'a vu", ['IL', 'L', 'A', 'VU']],
+    ['non-stop', ['NONSTOP']],
+    ['non, stop', ['NON', 'STOP']],
+    ['ST0P 2025', ['STOP', '2025']],
+    ['', []],
+  ])('%j → %j', (text, words) => {
+    expect(inboundWords(text)).toEqual(words);
+  });
+});
