@@ -78,9 +78,23 @@ function stopOnSignals(supervisor: Supervisor): void {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void obey());
+  whenNpmIsGone(() => void obey());
+}
+
+// `npm start` is what people see and end: killed without a word to us, it means the same.
+function whenNpmIsGone(then: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    then();
+  }, 500).unref();
 }
 
 async function main(): Promise<void> {
+  // Who read our words may go away; the work goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const config = readConfig(process.env);
   for (const line of warnings(config)) tell(line);
   const here = path.dirname(fileURLToPath(import.meta.url));
