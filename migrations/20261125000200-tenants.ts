@@ -129,7 +129,7 @@ export class Tenants extends Migration {
     this.addSql(`SELECT protect('audit_entry', 'SELECT, INSERT')`);
     this.addSql(`
       CREATE TABLE idempotency_key (
-        tenant_id uuid NOT NULL REFERENCES tenant,
+        tenant_id uuid NOT NULL,
         key_digest bytea NOT NULL,
         body_digest bytea NOT NULL,
         status int,
@@ -137,6 +137,7 @@ export class Tenants extends Migration {
         created_at timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, key_digest),
         CHECK ((status IS NULL) = (answer IS NULL)))`);
+    this.addSql(`CREATE INDEX idempotency_key_age ON idempotency_key (tenant_id, created_at)`);
     this.addSql(`SELECT protect('idempotency_key', 'SELECT, INSERT, UPDATE, DELETE')`);
   }
 }

@@ -8,6 +8,8 @@ export class Lookups extends Migration {
       this.addSql(`CREATE POLICY lookup ON ${table} FOR SELECT TO bonheure_lookup USING (true)`);
     }
     for (const [signature, body] of QUESTIONS) this.question(signature, body);
+    // The migrator's own table: readiness compares it with the files.
+    this.addSql(`GRANT SELECT ON migration TO bonheure_app`);
   }
 
   private question(signature: string, body: string): void {
@@ -35,6 +37,8 @@ const READ: readonly (readonly [string, string])[] = [
   ['import', 'id, tenant_id, state'],
   ['intent', 'id, tenant_id, class, not_before'],
   ['unlinked', 'tenant_id, chain'],
+  ['submission', 'batch_id, marked_at'],
+  ['message', 'batch_id, state'],
 ];
 
 const QUESTIONS: readonly (readonly [string, string])[] = [
@@ -84,6 +88,11 @@ const QUESTIONS: readonly (readonly [string, string])[] = [
   [
     `tenants_to_link(most int) RETURNS TABLE (tenant_id uuid, chain text)`,
     `SELECT DISTINCT u.tenant_id, u.chain FROM unlinked u LIMIT least(most, 1000)`,
+  ],
+  [
+    `anything_submitting(since timestamptz) RETURNS TABLE (batch_id uuid)`,
+    `SELECT s.batch_id FROM (SELECT DISTINCT batch_id FROM submission WHERE marked_at >= since) s
+      WHERE EXISTS (SELECT 1 FROM message m WHERE m.batch_id = s.batch_id AND m.state = 'submitting') LIMIT 1`,
   ],
   [
     `every_tenant(after_id uuid, most int) RETURNS TABLE (tenant_id uuid)`,

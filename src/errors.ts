@@ -6,6 +6,7 @@ export const refusals = {
   ROLE_NOT_ALLOWED: { status: 403, title: 'The role of this key may not do this.' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not know that method.' },
+  REQUEST_TOO_SLOW: { status: 408, title: 'The body did not arrive in time.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this address accepts.' },
   MEDIA_TYPE_NOT_SUPPORTED: { status: 415, title: 'This address does not read that content type.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used with another body.' },
@@ -87,7 +88,13 @@ export const refusals = {
   SENDER_NOT_YOURS: { status: 403, title: 'This sender is not on the list of senders you may use.' },
   SENDER_INVALID: { status: 422, title: 'A sender is 3 to 11 letters and digits, or a number.' },
 
+  // Imports.
+  IMPORT_TOO_LARGE: { status: 413, title: 'The file is larger than one import takes: send it in parts.' },
+  IMPORT_UNREADABLE: { status: 422, title: 'This is not a text file with rows and columns.' },
+
   // Campaigns and accounts.
+  AUDIENCE_NOT_SUPPORTED: { status: 422, title: 'This kind of audience is not served.' },
+  IMPORT_NOT_FINISHED: { status: 409, title: 'The import that this audience names is still being read.' },
   CAMPAIGN_CANNOT_MOVE: { status: 409, title: 'A campaign in this state cannot do that.' },
   APPROVAL_NEEDED: { status: 409, title: 'This campaign needs an approval before it is launched.' },
   IDENTITY_MISSING: { status: 422, title: 'A real account needs to know who you are: complete the tenant.' },
@@ -106,7 +113,11 @@ export type RefusalCode = keyof typeof refusals;
 export interface RefusalDetails {
   readonly detail?: string;
   /** One entry per wrong field, located by a JSON pointer. */
-  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+  readonly errors?: readonly {
+    readonly in?: 'body' | 'query';
+    readonly pointer: string;
+    readonly message: string;
+  }[];
   readonly retryAfterSeconds?: number;
   readonly [more: string]: unknown;
 }

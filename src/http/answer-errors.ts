@@ -1,0 +1,69 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { Refusal } from '../errors.ts';
+import { faultOf, type Log } from '../log.ts';
+import { outageOf } from './outage.ts';
+import { requestIdOf } from './request-log.ts';
+
+const RETRY_SECONDS = 2;
+
+/** Turns whatever was thrown into one problem (RFC 9457); only our own faults are logged. */
+export function answerErrors(log: Log): ErrorRequestHandler {
+  // Express knows a handler of errors by its four parameters.
+  // oxlint-disable-next-line max-params
+  return (error: unknown, req, res, _next) => {
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500) tell(log, { error, req, refusal });
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    answerRefusal(refusal, req, res);
+  };
+}
+
+/** Answers one refusal as `application/problem+json`. */
+export function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
+  const { retryAfterSeconds, ...details } = refusal.details;
+  const wait =
+    retryAfterSeconds ?? (refusal.status === 503 || refusal.status === 429 ? RETRY_SECONDS : undefined);
+  if (wait !== undefined) res.set('Retry-After', String(wait));
+  if (refusal.status === 401) res.set('WWW-Authenticate', 'Bearer realm="bonheure"');
+  // Whoever refuses a body before reading it cannot reuse the connection.
+  if (!req.complete) res.set('Connection', 'close');
+  res
+    .status(refusal.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title: refusal.title,
+        status: refusal.status,
+        code: refusal.code,
+        ...details,
+        ...(refusal.status === 500 ? { id: requestIdOf(res) } : {}),
+      }),
+    );
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  // The router could not decode a path such as /%E0%A4%A.
+  if (error instanceof URIError) return new Refusal('NOT_FOUND');
+  const outage = outageOf(error);
+  if (outage !== undefined) return new Refusal(outage);
+  if (isBusy(error)) return new Refusal('IDEMPOTENCY_KEY_IN_USE', { retryAfterSeconds: RETRY_SECONDS });
+  return new Refusal('INTERNAL');
+}
+
+/** The only wait for a lock that is bounded by us is that for an idempotency key. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
+}
+
+function tell(
+  log: Log,
+  { error, req, refusal }: { readonly error: unknown; readonly req: Request; readonly refusal: Refusal },
+): void {
+  const id = req.res === undefined ? undefined : requestIdOf(req.res);
+  log.error({ request: id, code: refusal.code, fault: faultOf(error) }, 'request failed');
+}

@@ -1,0 +1,66 @@
+import type { Handler, Request, Response } from 'express';
+import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import type { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import type { Caller } from './caller.ts';
+import { canonicalJson, once, type Repeatable } from './idempotency.ts';
+import type { Identification } from './identify.ts';
+import { readJson } from './read-body.ts';
+import { nameCaller, nameRoute } from './request-log.ts';
+import type { Route } from './route.ts';
+
+/** Answers one route: who asks, may they, what do they ask; then one transaction does it. */
+export function answerRoute(api: Api, identification: Identification, route: Route): Handler {
+  return async (req, res) => {
+    nameRoute(res, route.path);
+    const caller = await identification.of(req.headers.authorization);
+    nameCaller(res, caller);
+    permit(route, caller);
+    const body = await readJson(req, res);
+    const language = languageOf(req);
+    const work = route.prepare({ params: req.params, query: req.query, body, language });
+    const context = { caller, language, reason: header(req, 'x-reason') };
+    const request = repeatable(route, { req, caller, body });
+    const answer = await api.database.withTenant(caller.tenantId, (tx) =>
+      once(api, { tx, request }, () => work({ ...context, tx })),
+    );
+    send(res, answer);
+  };
+}
+
+function permit(route: Route, caller: Caller): void {
+  if (route.roles.includes(caller.role)) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', {
+    detail: `This key is of role ${caller.role}; needed: ${route.roles.join(' or ')}.`,
+  });
+}
+
+/** French unless the caller prefers English. */
+export function languageOf(req: Request): Language {
+  return req.acceptsLanguages(['fr', 'en']) === 'en' ? 'en' : 'fr';
+}
+
+function repeatable(
+  route: Route,
+  { req, caller, body }: { readonly req: Request; readonly caller: Caller; readonly body: unknown },
+): Repeatable {
+  const applies = route.method === 'post' && route.reads === undefined;
+  return {
+    caller,
+    key: applies ? header(req, 'idempotency-key') : undefined,
+    request: `${req.method} ${req.originalUrl} ${canonicalJson(body)}`,
+  };
+}
+
+function header(req: Request, name: string): string | undefined {
+  const value = req.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function send(res: Response, { status, body, headers }: Answer): void {
+  res.status(status).set('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
+  if (body === undefined) res.end();
+  else res.json(body);
+}

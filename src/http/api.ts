@@ -1,0 +1,16 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import type { Vault } from '../database/vault.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the HTTP edge works with. */
+export interface Api {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** The key that creates tenants; absent: nobody does. */
+  readonly instanceKey?: string;
+}

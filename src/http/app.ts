@@ -1,0 +1,63 @@
+import express, { type Express, type Handler, type Router } from 'express';
+import { Refusal } from '../errors.ts';
+import { answerErrors } from './answer-errors.ts';
+import { answerRoute } from './answer-route.ts';
+import type { Api } from './api.ts';
+import { docs } from './docs.ts';
+import { Identification } from './identify.ts';
+import { openApiDocument } from './openapi.ts';
+import { nameRoute, requestLog } from './request-log.ts';
+import type { Route } from './route.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** What else one process serves besides the routes of the API. */
+export interface Mounted {
+  /** Told apart in the log by this name. */
+  readonly template: string;
+  readonly at: string;
+  readonly router: Router | Handler;
+}
+
+/** The whole application: routes, what is mounted beside them, and one answer for all faults. */
+export function buildApp(api: Api, routes: readonly Route[], mounted: readonly Mounted[] = []): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.set('case sensitive routing', true).set('strict routing', false);
+  app.use(requestLog(api), securityHeaders);
+  for (const { at, template, router } of mounted) app.use(at, named(template), router);
+  const document = openApiDocument(routes);
+  app.get('/openapi.json', named('/openapi.json'), (_, res) => {
+    res.json(document);
+  });
+  app.use('/docs', named('/docs'), docs());
+  addRoutes(app, api, routes);
+  app.use(() => {
+    throw new Refusal('NOT_FOUND');
+  });
+  return app.use(answerErrors(api.log));
+}
+
+function addRoutes(app: Express, api: Api, routes: readonly Route[]): void {
+  const identification = new Identification(api);
+  for (const [path, alternatives] of Map.groupBy(routes, (route) => route.path)) {
+    const place = app.route(pattern(path));
+    for (const route of alternatives) place[route.method](answerRoute(api, identification, route));
+    place.all((_, res) => {
+      nameRoute(res, path);
+      res.set('Allow', allowed(alternatives));
+      throw new Refusal('METHOD_NOT_ALLOWED');
+    });
+  }
+}
+
+const pattern = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+const allowed = (routes: readonly Route[]): string =>
+  routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])).join(', ');
+
+const named =
+  (template: string): Handler =>
+  (_, res, next) => {
+    nameRoute(res, template);
+    next();
+  };

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { actorOf, EVERYBODY } from './caller.ts';
+import { moment } from './moment.ts';
+import { route, type Route } from './route.ts';
+import { ExternalId, line, listOf, Page, pageOf } from './schema.ts';
+import { refuseSender, Sender } from './sender.ts';
+
+const Brand = z
+  .object({ id: z.string(), externalId: z.string(), name: z.string(), sender: z.string().nullable() })
+  .meta({ id: 'Brand' });
+
+/** The trade names that recipients read. */
+export const brandRoutes = ({ clock }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/brands',
+    roles: EVERYBODY,
+    summary: 'Lists the brands.',
+    tag: 'Tenant',
+    query: Page,
+    reply: listOf(Brand),
+    run: async ({ tx, query: { limit, after } }) =>
+      pageOf(await brandsOf(tx, { limit: limit + 1, after }), limit),
+  }),
+  route({
+    method: 'put',
+    path: '/v1/brands/{externalId}',
+    roles: ['admin'],
+    summary: 'Makes a brand, or changes it.',
+    tag: 'Tenant',
+    params: z.strictObject({ externalId: ExternalId }),
+    body: z.strictObject({ name: line(60), sender: Sender.optional() }),
+    reply: Brand,
+    also: [201],
+    run: async ({ tx, caller, language, params: { externalId }, body: { name, sender } }) => {
+      const sector = (await tenantOf(tx))?.sector ?? 'general';
+      if (sender !== undefined) refuseSender(sender, { sector, language, pointer: '/sender' });
+      const { brand, created } = await putBrand(tx, clock, { externalId, name, sender: sender ?? null });
+      await recordAudit(
+        tx,
+        { actor: actorOf(caller), action: 'brand.put', subject: brand.id },
+        moment(clock),
+      );
+      return new Answer(created ? 201 : 200, brand);
+    },
+  }),
+];

@@ -1,0 +1,25 @@
+/** What a key may be used for. */
+export const ROLES = ['admin', 'marketer', 'scheduler', 'operator', 'auditor'] as const;
+
+/** A role within a tenant, or that of the instance, which reads no personal data. */
+export type Role = (typeof ROLES)[number] | 'instance';
+
+/** Every role of a tenant. */
+export const EVERYBODY: readonly Role[] = ROLES;
+
+/** Who asks: the key, never the person behind it. */
+export interface Caller {
+  readonly keyId: string;
+  /** `NO_TENANT` for the instance. */
+  readonly tenantId: string;
+  readonly role: Role;
+  /** The system the key belongs to; external ids are unique within it. */
+  readonly source: string;
+  readonly name: string;
+}
+
+/** Stands where a tenant id is asked for and the instance acts for itself. */
+export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+
+/** How an audit entry or a consent event names the caller. */
+export const actorOf = (caller: Caller): string => `key:${caller.keyId}`;

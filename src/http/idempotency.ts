@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { instant } from '../clock.ts';
+import { keyedDigest, seal, unseal, type Place, type VersionedKey } from '../database/cipher.ts';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import {
+  forgetOldKeys,
+  keepAnswer,
+  keptAnswer,
+  takeIdempotencyKey,
+} from '../tenants/idempotency-key.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { NO_TENANT, type Caller } from './caller.ts';
+
+const KEPT_MS = 24 * 3_600_000;
+const WAITED_MS = 5_000;
+
+/** A key of a client: printable, and short enough to be one. */
+const ClientKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
+
+/** One request that may come twice. */
+export interface Repeatable {
+  readonly caller: Caller;
+  /** The header as it came; absent: the work is simply done. */
+  readonly key: string | undefined;
+  /** Everything that makes it this request: method, path, body. */
+  readonly request: string;
+}
+
+/** Does the work once for a key within 24 h, in the work's own transaction. */
+export async function once(
+  api: Api,
+  { tx, request }: { readonly tx: Transaction; readonly request: Repeatable },
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  if (request.key === undefined) return work();
+  const store = await storeOf(api, tx, request);
+  const now = api.clock.machine();
+  await forgetOldKeys(tx, store.keyDigest, instant(now - KEPT_MS).toISO());
+  const row = { keyDigest: store.keyDigest, bodyDigest: store.bodyDigest, at: instant(now).toISO() };
+  if (!(await takeIdempotencyKey(tx, row, WAITED_MS))) return answerAgain(tx, store);
+  const answer = await work();
+  await keepAnswer(tx, { ...store, status: answer.status, answer: sealed(store, answer) });
+  return answer;
+}
+
+interface Store {
+  readonly keyDigest: Buffer;
+  readonly bodyDigest: Buffer;
+  readonly seal: VersionedKey;
+  readonly place: Place;
+}
+
+async function storeOf(api: Api, tx: Transaction, { key, caller, request }: Repeatable): Promise<Store> {
+  const checked = ClientKey.safeParse(key);
+  if (!checked.success)
+    throw new Refusal('INVALID_REQUEST', { detail: 'Idempotency-Key is 1 to 200 printable characters.' });
+  const { digest, data } = await keysOf(api, tx);
+  const keyDigest = keyedDigest(digest.key, `idempotency|${caller.keyId}|${checked.data}`);
+  const row = keyDigest.toString('hex');
+  return {
+    keyDigest,
+    bodyDigest: keyedDigest(digest.key, `request|${request}`),
+    seal: data,
+    place: { tenant: tx.tenantId, table: 'idempotency_key', column: 'answer', row },
+  };
+}
+
+async function keysOf(api: Api, tx: Transaction): Promise<{ digest: VersionedKey; data: VersionedKey }> {
+  if (tx.tenantId === NO_TENANT) {
+    const key = await api.vault.instanceKey(tx, 'idempotency', instant(api.clock.machine()).toISO());
+    return { digest: key, data: key };
+  }
+  const keys = await api.vault.tenant(tx);
+  return { digest: keys.current('digest'), data: keys.current('data') };
+}
+
+async function answerAgain(tx: Transaction, store: Store): Promise<Answer> {
+  const kept = await keptAnswer(tx, store.keyDigest);
+  if (kept?.status == null || kept.answer === null) throw new Refusal('IDEMPOTENCY_KEY_IN_USE');
+  if (!kept.bodyDigest.equals(store.bodyDigest)) throw new Refusal('IDEMPOTENCY_KEY_REUSED');
+  const { body, headers } = Kept.parse(
+    JSON.parse(unseal(store.seal, store.place, kept.answer).toString('utf8')),
+  );
+  return new Answer(kept.status, body, { ...headers, 'Idempotency-Replayed': 'true' });
+}
+
+const Kept = z.object({ body: z.unknown(), headers: z.record(z.string(), z.string()) });
+
+function sealed(store: Store, { body, headers }: Answer): Buffer {
+  return seal(store.seal, store.place, JSON.stringify({ body, headers }));
+}
+
+/** The same text for the same JSON, whatever the order of its names. */
+export function canonicalJson(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+        : inner,
+    ) ?? ''
+  );
+}

@@ -1,0 +1,65 @@
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { instant } from '../clock.ts';
+import { Refusal } from '../errors.ts';
+import { hashOfKey } from '../tenants/api-key.ts';
+import { noteKeyUse, ownerOfKey, type KeyOwner } from '../tenants/api-key.repository.ts';
+import type { Api } from './api.ts';
+import { NO_TENANT, ROLES, type Caller } from './caller.ts';
+
+const NOTED_EVERY_MS = 60_000;
+const MOST_KEYS_REMEMBERED = 10_000;
+
+const TenantRole = z.enum(ROLES);
+
+/** Tells who asks by the key of each request, so that a revocation holds at once. */
+export class Identification {
+  readonly #api: Api;
+  readonly #noted = new Map<string, number>();
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** The caller named by `Authorization: Bearer`, or a refusal. */
+  async of(authorization: string | undefined): Promise<Caller> {
+    const key = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
+    if (key === undefined) throw new Refusal('UNAUTHENTICATED');
+    const hash = hashOfKey(key);
+    if (this.#isInstance(hash)) return INSTANCE;
+    const owner = await this.#api.database.outside((tx) => ownerOfKey(tx, hash));
+    const caller = callerOf(owner);
+    if (caller === undefined) throw new Refusal('UNAUTHENTICATED');
+    await this.#noteUse(caller);
+    return caller;
+  }
+
+  #isInstance(hash: Buffer): boolean {
+    const { instanceKey } = this.#api;
+    return instanceKey !== undefined && timingSafeEqual(hash, hashOfKey(instanceKey));
+  }
+
+  /** To the minute: a write for each request would cost more than the request. */
+  async #noteUse({ keyId, tenantId }: Caller): Promise<void> {
+    const { clock, database } = this.#api;
+    const now = clock.machine();
+    if (now - (this.#noted.get(keyId) ?? 0) < NOTED_EVERY_MS) return;
+    if (this.#noted.size >= MOST_KEYS_REMEMBERED) this.#noted.clear();
+    this.#noted.set(keyId, now);
+    await database.withTenant(tenantId, (tx) => noteKeyUse(tx, keyId, instant(now).toISO()));
+  }
+}
+
+const INSTANCE: Caller = {
+  keyId: 'instance',
+  tenantId: NO_TENANT,
+  role: 'instance',
+  source: 'instance',
+  name: 'instance',
+};
+
+function callerOf(owner: KeyOwner | undefined): Caller | undefined {
+  if (owner?.tenantId == null) return undefined;
+  const { keyId, tenantId, source, name } = owner;
+  return { keyId, tenantId, role: TenantRole.parse(owner.role), source, name };
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { instant } from '../clock.ts';
+import { Refusal } from '../errors.ts';
+import { hashOfKey, newApiKey } from '../tenants/api-key.ts';
+import { addKey, keysOf, revokeKey } from '../tenants/api-key.repository.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { actorOf, ROLES } from './caller.ts';
+import { moment } from './moment.ts';
+import { NoContent, route, type Route } from './route.ts';
+import { ById, line, listOf, Page, pageOf } from './schema.ts';
+
+const NewKey = z.strictObject({
+  role: z.enum(ROLES),
+  name: line(100).optional(),
+  source: z
+    .string()
+    .regex(/^[\w.-]{1,60}$/)
+    .optional()
+    .meta({ description: 'The system this key belongs to; external ids are unique within it.' }),
+});
+
+const MadeKey = z.object({ id: z.string(), key: z.string(), role: z.enum(ROLES) }).meta({ id: 'MadeKey' });
+
+const ListedKey = z
+  .object({
+    id: z.string(),
+    role: z.string(),
+    name: z.string(),
+    source: z.string(),
+    createdAt: z.string(),
+    revokedAt: z.string().nullable(),
+    lastUsedAt: z.string().nullable(),
+  })
+  .meta({ id: 'Key' });
+
+/** Who may act for a tenant. */
+export const keyRoutes = ({ clock }: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/keys',
+    roles: ['admin'],
+    summary: 'Makes a key; it is shown this once.',
+    tag: 'Tenant',
+    body: NewKey,
+    reply: MadeKey,
+    status: 201,
+    run: async ({ tx, caller, body: { role, name = role, source = 'default' } }) => {
+      const key = newApiKey();
+      const id = await addKey(tx, clock, { hash: hashOfKey(key), role, name, source });
+      if (id === undefined) throw new KeyMadeTwice('two random keys are equal');
+      const entry = { actor: actorOf(caller), action: 'key.created', subject: id, details: { role } };
+      await recordAudit(tx, entry, moment(clock));
+      return { id, key, role };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/keys',
+    roles: ['admin'],
+    summary: 'Lists keys, revoked ones too.',
+    tag: 'Tenant',
+    query: Page,
+    reply: listOf(ListedKey),
+    run: async ({ tx, query: { limit, after } }) =>
+      pageOf(await keysOf(tx, { limit: limit + 1, after }), limit),
+  }),
+  route({
+    method: 'delete',
+    path: '/v1/keys/{id}',
+    roles: ['admin'],
+    summary: 'Revokes a key, at once.',
+    tag: 'Tenant',
+    params: ById,
+    reply: NoContent,
+    status: 204,
+    run: async ({ tx, caller, params: { id } }) => {
+      if (!(await revokeKey(tx, id, instant(clock.machine()).toISO()))) throw new Refusal('NOT_FOUND');
+      await recordAudit(tx, { actor: actorOf(caller), action: 'key.revoked', subject: id }, moment(clock));
+      return new Answer(204, undefined);
+    },
+  }),
+];
+
+class KeyMadeTwice extends Error {
+  override readonly name = 'KeyMadeTwice';
+}

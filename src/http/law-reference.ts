@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { CALENDAR_YEARS, holidaysOf } from '../law/calendar/holiday.ts';
+import { rulesInForce } from '../law/index.ts';
+import type { Api } from './api.ts';
+import { EVERYBODY } from './caller.ts';
+import { HolidayList, RuleList } from './law-schema.ts';
+import { route, type Route } from './route.ts';
+import { Day, TerritoryName } from './schema.ts';
+
+const Year = z.strictObject({
+  territory: TerritoryName.default('FR'),
+  year: z
+    .string()
+    .regex(/^\d{4}$/)
+    .transform(Number)
+    .refine(
+      (year) => year >= CALENDAR_YEARS.first && year <= CALENDAR_YEARS.last,
+      'a year whose holidays are known',
+    )
+    .optional()
+    .meta({ override: { type: 'integer', minimum: CALENDAR_YEARS.first, maximum: CALENDAR_YEARS.last } }),
+});
+
+/** What the law rests on: days of rest and rules in force. */
+export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/law/holidays',
+    roles: EVERYBODY,
+    summary: 'The public holidays of a territory.',
+    tag: 'Law',
+    query: Year,
+    reply: HolidayList,
+    run: async ({ language, query: { territory, year = clock.now().year } }) =>
+      holidaysOf(territory, year).map(({ on, name, nameEn, class: kind, source }) => ({
+        on,
+        name: language === 'en' ? nameEn : name,
+        class: kind,
+        source,
+      })),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/law/rules',
+    roles: EVERYBODY,
+    summary: 'The rules in force, with level, source, text and parameters.',
+    tag: 'Law',
+    query: z.strictObject({ at: Day.optional() }),
+    reply: RuleList,
+    run: async ({ language, query: { at = clock.now() } }) => [
+      ...rulesInForce(at.toFormat('yyyy-MM-dd'), language),
+    ],
+  }),
+];

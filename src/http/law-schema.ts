@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** Why something waits, moved or was refused. */
+export const becauseSchema = z
+  .object({
+    code: z.string(),
+    ruleId: z.string().optional(),
+    at: z.string().optional(),
+    text: z.string(),
+  })
+  .meta({ id: 'Because' });
+
+/** What a rule said. */
+const RuleLine = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    level: z.string(),
+    source: z.string(),
+    effect: z.enum(['allows', 'bars', 'warns', 'ends', 'doubts']),
+    until: z.string().optional(),
+    about: z.string().optional(),
+  })
+  .meta({ id: 'RuleLine' });
+
+/** A verdict with everything that explains it. */
+export const Decided = z
+  .object({
+    verdict: z.enum(['allow', 'hold', 'refuse', 'expire']),
+    at: z.string(),
+    until: z.string().optional(),
+    because: becauseSchema.optional(),
+    rules: z.array(RuleLine),
+    territory: z.string(),
+    timeZone: z.string(),
+    placeFrom: z.string(),
+    profile: z.string(),
+    rulesVersion: z.string(),
+    calendarVersion: z.string(),
+  })
+  .meta({ id: 'Decision' });
+
+/** Open windows and closed days. */
+export const Windows = z
+  .object({
+    timeZone: z.string(),
+    windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
+    closed: z.array(
+      z.object({
+        on: z.string(),
+        because: z.array(z.object({ ruleId: z.string(), title: z.string(), text: z.string().optional() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Windows' });
+
+/** Public holidays of one year. */
+export const HolidayList = z.array(
+  z
+    .object({
+      on: z.string(),
+      name: z.string(),
+      class: z.enum(['national', 'local', 'soft']),
+      source: z.string(),
+    })
+    .meta({ id: 'Holiday' }),
+);
+
+const Parameter = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]);
+
+/** The rules in force on a day. */
+export const RuleList = z.array(
+  z
+    .object({
+      id: z.string(),
+      title: z.string(),
+      level: z.string(),
+      source: z.string(),
+      confidence: z.string(),
+      readOn: z.string(),
+      inForceFrom: z.string(),
+      inForceUntil: z.string().optional(),
+      purposes: z.array(z.string()).readonly(),
+      parameters: z.record(z.string(), Parameter),
+      text: z.string(),
+      quoted: z.boolean(),
+      reading: z.string(),
+    })
+    .meta({ id: 'Rule' }),
+);

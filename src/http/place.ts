@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { placeFromClues, territoriesNamed, type ContactPlace } from '../contacts/contact-place.ts';
+import { findContact, findHolder, mobileLine } from '../contacts/contact.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { Vault } from '../database/vault.ts';
+import { Refusal } from '../errors.ts';
+import { isTerritory, localityAmong, localityOf, type Locality } from '../law/territory.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import { Id, TerritoryName, TimeZone } from './schema.ts';
+
+/** The ways to say where a person is; without any, the tenant's own place. */
+export const whereabouts = {
+  contactId: Id.optional(),
+  phone: z.string().min(4).max(40).optional(),
+  territory: TerritoryName.optional(),
+  postalCode: z.string().min(4).max(10).optional(),
+  timeZone: TimeZone.optional(),
+};
+
+/** What was said of it. */
+export type Whereabouts = { readonly [K in keyof typeof whereabouts]?: z.output<(typeof whereabouts)[K]> };
+
+/** The locality that a decision uses, and how it is known. */
+export interface Placed extends ContactPlace {
+  readonly locality: Locality;
+}
+
+/** Reads the contact, the number or the place given, in that order. */
+export async function placed(
+  tx: Transaction,
+  { vault }: { readonly vault: Vault; readonly clock: Clock },
+  given: Whereabouts,
+): Promise<Placed> {
+  const known = await placeKnown(tx, vault, given);
+  const [first, ...others] = territoriesNamed(known.territory).filter(isTerritory);
+  if (first === undefined) throw new Refusal('PLACE_UNKNOWN');
+  const locality =
+    others.length === 0
+      ? localityOf(first, known.timeZone)
+      : { ...localityAmong([first, ...others]), timeZone: known.timeZone };
+  return { ...known, locality };
+}
+
+async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Promise<ContactPlace> {
+  const keys = await vault.tenant(tx);
+  if (given.contactId !== undefined) {
+    const contact = await findContact(tx, { keys }, given.contactId);
+    if (contact === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+    return contact.place;
+  }
+  const tenant = await tenantOf(tx);
+  const home = { territory: tenant?.territory ?? 'FR', timeZone: tenant?.timeZone ?? 'Europe/Paris' };
+  const { territory, timeZone, postalCode } = given;
+  if (given.phone === undefined)
+    return placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, home);
+  const line = mobileLine(given.phone, { territory });
+  const holder = await findHolder(tx, { keys }, line.e164);
+  return (
+    holder?.place ?? placeFromClues({ territory, timeZone, postalCode, byNumber: line.territories }, home)
+  );
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Handler, Response } from 'express';
+import { Refusal } from '../errors.ts';
+import type { Api } from './api.ts';
+import type { Caller } from './caller.ts';
+
+/** More at once would only wait for a connection to the database. */
+const MOST_OPEN = 256;
+
+/** Names every request, counts those open, and writes one line for each: a template, never a path. */
+export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' | 'clock'>): Handler {
+  let open = 0;
+  return (req, res, next) => {
+    const began = clock.monotonic();
+    const id = randomUUID();
+    res.locals['requestId'] = id;
+    res.set('X-Request-Id', id);
+    open += 1;
+    metrics.opened(open);
+    res.once('close', () => {
+      open -= 1;
+      metrics.opened(open);
+      const ms = Math.round(clock.monotonic() - began);
+      const line = { method: req.method, route: routeOf(res), status: res.statusCode };
+      metrics.answered(line, ms / 1_000);
+      log.info(
+        { request: id, ...line, ms, ...callerOf(res), ...(res.writableFinished ? {} : { cut: true }) },
+        'request',
+      );
+    });
+    next(open > MOST_OPEN ? new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 1 }) : undefined);
+  };
+}
+
+/** The id that the answer, the log and a fault share. */
+export function requestIdOf(res: Response): string {
+  return text(res.locals['requestId']);
+}
+
+/** Says which template a request met, for the log. */
+export function nameRoute(res: Response, template: string): void {
+  res.locals['route'] = template;
+}
+
+/** Says whose key a request came with, for the log. */
+export function nameCaller(res: Response, { keyId, tenantId }: Caller): void {
+  res.locals['caller'] = { key: keyId, tenant: tenantId };
+}
+
+const routeOf = (res: Response): string => text(res.locals['route']) || '(unknown)';
+
+function callerOf(res: Response): object {
+  const caller: unknown = res.locals['caller'];
+  return typeof caller === 'object' && caller !== null ? caller : {};
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import { Answer } from './answer.ts';
+import type { Caller, Role } from './caller.ts';
+import { parsed } from './input-error.ts';
+
+/** What every route is given besides its input. */
+export interface Context {
+  /** Sees the caller's tenant only; committed when the answer is made. */
+  readonly tx: Transaction;
+  readonly caller: Caller;
+  readonly language: Language;
+  /** Why a clear read happens, from `X-Reason`. */
+  readonly reason: string | undefined;
+}
+
+/** One endpoint: who may, what comes in, what goes out, and the sentence of the document. */
+export interface RouteSpec<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+> {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** With `{names}` in braces, as the document writes it. */
+  readonly path: string;
+  readonly roles: readonly Role[];
+  readonly summary: string;
+  readonly tag: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly reply: R;
+  /** 200 unless said otherwise. */
+  readonly status?: 200 | 201 | 202 | 204;
+  /** Other statuses of success that the route may answer with `Answer`. */
+  readonly also?: readonly number[];
+  /** A POST that changes nothing: `Idempotency-Key` means nothing to it. */
+  readonly reads?: true;
+  readonly run: (
+    call: Context & {
+      readonly params: z.output<P>;
+      readonly query: z.output<Q>;
+      readonly body: z.output<B>;
+    },
+  ) => Promise<z.input<R> | Answer<z.input<R>>>;
+}
+
+/** A request before anything is believed of it. */
+export interface RawInput {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly language: Language;
+}
+
+type Described = Pick<
+  RouteSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>,
+  'method' | 'path' | 'roles' | 'summary' | 'tag' | 'also' | 'reads'
+>;
+
+/** An endpoint, its types closed over. */
+export interface Route extends Described {
+  readonly status: number;
+  readonly schemas: {
+    readonly params: z.ZodType;
+    readonly query: z.ZodType;
+    readonly body: z.ZodType;
+    readonly reply: z.ZodType;
+  };
+  /** Parses the input, or refuses; what it returns does the work within a transaction. */
+  readonly prepare: (raw: RawInput) => (context: Context) => Promise<Answer>;
+}
+
+/** Nothing may be given here. */
+export const Nothing = z.strictObject({});
+
+/** A body that may be left out, and says nothing. */
+export const EmptyBody = z.strictObject({}).prefault({});
+
+/** No answer besides the status. */
+export const NoContent = z.undefined();
+
+/** Closes over the types of one endpoint. */
+export function route<
+  R extends z.ZodType,
+  P extends z.ZodType = typeof Nothing,
+  Q extends z.ZodType = typeof Nothing,
+  B extends z.ZodType = typeof EmptyBody,
+>(spec: RouteSpec<P, Q, B, R>): Route {
+  const {
+    params = Nothing,
+    query = Nothing,
+    body = EmptyBody,
+    reply,
+    status = 200,
+    run,
+    ...described
+  } = spec;
+  return {
+    ...described,
+    status,
+    schemas: { params, query, body, reply },
+    prepare: (raw) => {
+      const { language } = raw;
+      // A schema left out is the default of its type parameter.
+      const input = {
+        params: paramsOf(params, raw.params) as z.output<P>,
+        query: parsed(query, raw.query, { where: 'query', language }) as z.output<Q>,
+        body: parsed(body, raw.body, { where: 'body', language }) as z.output<B>,
+      };
+      return async (context) => {
+        const made = await run({ ...context, ...input });
+        const answer = made instanceof Answer ? made : new Answer(status, made);
+        return new Answer(answer.status, reply.parse(answer.body), answer.headers);
+      };
+    },
+  };
+}
+
+/** An id that cannot be one is answered like one that is not there. */
+function paramsOf(schema: z.ZodType, given: unknown): unknown {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new Refusal('NOT_FOUND');
+}

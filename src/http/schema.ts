@@ -1,0 +1,92 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { profileNamed } from '../law/profile.ts';
+import { isTimeZone, TERRITORIES } from '../law/territory.ts';
+import { PURPOSES } from '../tenants/tenant.ts';
+import { isWritable } from './read-body.ts';
+
+/** An id of ours. */
+export const Id = z
+  .guid()
+  .transform((id) => id.toLowerCase())
+  .meta({ override: { format: 'uuid' } });
+
+/** The path of one thing by its id. */
+export const ById = z.strictObject({ id: Id });
+
+/** An id that the caller chose. */
+export const ExternalId = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((id) => isWritable(id) && !/\p{Cc}/u.test(id));
+
+/** One line of words. */
+export const line = (most: number): z.ZodString =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}*$/u);
+
+/** What a message may be for. */
+export const Purpose = z.enum(PURPOSES);
+
+/** A territory with its own list of public holidays. */
+export const TerritoryName = z.enum(TERRITORIES);
+
+/** An IANA time zone that this instance knows. */
+export const TimeZone = z
+  .string()
+  .max(60)
+  .refine(isTimeZone, 'not an IANA time zone')
+  .meta({ example: 'Europe/Paris' });
+
+/** A set of windows, by its name. */
+export const ProfileName = z
+  .string()
+  .refine((id) => profileNamed(id) !== undefined, 'no such profile of rules')
+  .meta({ example: 'fr-seed-strict' });
+
+/** An instant with its offset; the same moment whatever the zone of the reader. */
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => DateTime.fromISO(text, { setZone: true }))
+  .refine((at): at is DateTime<true> => at.isValid, 'no such moment')
+  .meta({ override: { type: 'string', format: 'date-time' }, example: '2027-03-27T19:59:00+01:00' });
+
+/** `2027-03-27`, or an instant whose day is meant. */
+export const Day = z.union([z.iso.date().transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
+
+/** A page of a list: how many, after which id. */
+export const Page = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'a number between 1 and 500')
+    .default('100')
+    .transform(Number)
+    .refine((limit) => limit <= 500, 'a number between 1 and 500')
+    .meta({ override: { type: 'integer', minimum: 1, maximum: 500, default: 100 } }),
+  after: Id.optional().meta({ description: 'The `next` of the page before.' }),
+});
+
+/** A list and where it goes on; `next` is null at its end. */
+export const listOf = <T extends z.ZodType>(
+  item: T,
+): z.ZodObject<{ items: z.ZodArray<T>; next: z.ZodNullable<z.ZodString> }> =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+
+/** One more than asked was read, which tells whether there is more. */
+export function pageOf<T extends { readonly id: string }>(
+  rows: readonly T[],
+  limit: number,
+): { items: T[]; next: string | null } {
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** A yes or no in a query. */
+export const Flag = z
+  .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })
+  .meta({ override: { type: 'boolean' } });

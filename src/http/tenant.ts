@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { BASES } from '../law/bases.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
+import { saveTenant, tenantOf } from '../tenants/tenant.repository.ts';
+import { changed, missingIdentity, SECTORS, type Tenant } from '../tenants/tenant.ts';
+import type { Api } from './api.ts';
+import { actorOf, EVERYBODY, type Caller } from './caller.ts';
+import { moment } from './moment.ts';
+import { route, type Route } from './route.ts';
+import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from './schema.ts';
+import { Sender, refuseSender } from './sender.ts';
+import { refuseTexts } from './tenant-text.ts';
+import { Means } from './tenants.ts';
+
+const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
+
+/** `P7D`, `PT2H`: before the event, and not more than a year. */
+const Offset = z
+  .string()
+  .regex(/^P(?:[1-9]\d{0,2}D|[1-9]\d?W|[1-9]\d?M|T[1-9]\d{0,2}H)$/, 'such as P2D or PT2H');
+
+const byPurpose = <T extends z.ZodType>(
+  schema: T,
+): z.ZodOptional<z.ZodRecord<typeof Purpose & z.core.$partial, T>> =>
+  z.partialRecord(Purpose, schema).optional();
+
+const Change = z.strictObject({
+  name: line(100).optional(),
+  legalName: line(200).optional(),
+  brand: line(60).optional().meta({ description: 'The name of the only brand.' }),
+  contact: Means.optional(),
+  sender: Sender.nullable().optional(),
+  sector: z.enum(SECTORS).optional(),
+  profile: ProfileName.optional(),
+  territory: TerritoryName.optional(),
+  timeZone: TimeZone.optional(),
+  locale: z
+    .string()
+    .regex(/^(?:fr|en)(?:-[A-Za-z]{2,4})?$/, 'fr or en, with or without a country')
+    .optional(),
+  bases: byPurpose(z.enum(BASES)),
+  consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
+  plans: byPurpose(z.array(Offset).min(1).max(10)),
+  texts: byPurpose(z.string().min(1).max(1_000)),
+  reason: line(300).optional().meta({ description: 'Needed with `bases`: kept in the audit.' }),
+});
+
+const View = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    legalName: z.string(),
+    brand: z.string().nullable(),
+    contact: Means,
+    sender: z.string().nullable(),
+    sector: z.string(),
+    profile: z.string(),
+    territory: z.string(),
+    timeZone: z.string(),
+    locale: z.string(),
+    bases: z.partialRecord(Purpose, z.string()),
+    consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
+    plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
+    texts: z.partialRecord(Purpose, z.string()),
+    halted: z.boolean(),
+    haltReason: z.string().nullable(),
+    missing: z.array(z.string()).meta({ description: 'What a real account still asks for.' }),
+  })
+  .meta({ id: 'Tenant' });
+
+/** The caller's own controller. */
+export const tenantRoutes = ({ clock }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/tenant',
+    roles: EVERYBODY,
+    summary: 'Says who you are to those who receive your messages.',
+    tag: 'Tenant',
+    reply: View,
+    run: async ({ tx }) => view(tx, await known(tx)),
+  }),
+  route({
+    method: 'patch',
+    path: '/v1/tenant',
+    roles: ['admin'],
+    summary: 'Changes it; what is left out stays as it is.',
+    tag: 'Tenant',
+    body: Change,
+    reply: View,
+    run: ({ tx, caller, body, language }) => change(tx, { clock, caller, body, language }),
+  }),
+];
+
+async function change(
+  tx: Transaction,
+  order: {
+    readonly clock: Clock;
+    readonly caller: Caller;
+    readonly body: z.output<typeof Change>;
+    readonly language: 'fr' | 'en';
+  },
+): Promise<z.input<typeof View>> {
+  const { clock, caller, language } = order;
+  const { brand, reason, ...body } = order.body;
+  if (body.bases !== undefined && reason === undefined)
+    throw new Refusal('INVALID_REQUEST', {
+      errors: [{ in: 'body', pointer: '/reason', message: 'A change of bases needs a reason.' }],
+    });
+  const tenant = changed(await known(tx), body);
+  if (tenant.sender !== null)
+    refuseSender(tenant.sender, { sector: tenant.sector, language, pointer: '/sender' });
+  refuseTexts(body.texts, { sector: tenant.sector, language });
+  await saveTenant(tx, tenant, clock.now().toISO());
+  if (brand !== undefined) await renameOnlyBrand(tx, clock, brand);
+  const details = { fields: Object.keys(order.body), ...(body.bases && { bases: body.bases, reason }) };
+  await recordAudit(
+    tx,
+    { actor: actorOf(caller), action: 'tenant.changed', subject: tenant.id, details },
+    moment(clock),
+  );
+  return view(tx, tenant);
+}
+
+async function known(tx: Transaction): Promise<Tenant> {
+  const tenant = await tenantOf(tx, 'change');
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  return tenant;
+}
+
+async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Promise<void> {
+  const [first, second] = await brandsOf(tx);
+  if (second !== undefined)
+    throw new Refusal('INVALID_REQUEST', {
+      errors: [
+        { in: 'body', pointer: '/brand', message: 'There are several brands: PUT /v1/brands/{externalId}.' },
+      ],
+    });
+  await putBrand(tx, clock, {
+    externalId: first?.externalId ?? 'default',
+    name,
+    sender: first?.sender ?? null,
+  });
+}
+
+async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof View>> {
+  const [brand, another] = await brandsOf(tx);
+  const { bases = {}, consentDefaults = {}, plans = {}, texts = {} } = settings;
+  return {
+    ...tenant,
+    brand: another === undefined ? (brand?.name ?? null) : null,
+    bases,
+    consentDefaults,
+    plans,
+    texts,
+    missing: missingIdentity(tenant),
+  };
+}

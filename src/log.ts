@@ -1,0 +1,63 @@
+import { destination, pino, type DestinationStream, type Logger } from 'pino';
+
+/** Lines of JSON with ids, codes and route templates; never a person. */
+export type Log = Logger;
+
+/** What a log may keep of a fault. */
+export interface Fault {
+  readonly name: string;
+  readonly code?: string;
+  readonly message?: string;
+  /** Where in our sources, without the message. */
+  readonly at: readonly string[];
+  readonly cause?: Fault;
+}
+
+const FRAMES = 12;
+const DEEPEST_CAUSE = 4;
+
+/** Opens the log of one process; standard output unless told otherwise. */
+export function openLog(
+  options: { readonly level: string; readonly process: string },
+  to: DestinationStream = destination({ fd: 1, sync: false }),
+): Log {
+  return pino({ level: options.level, base: { process: options.process, pid: process.pid } }, to);
+}
+
+/** A fault without what it may quote: values, numbers, statements. */
+export function faultOf(error: unknown, depth = 0): Fault {
+  if (!(error instanceof Error)) return { name: typeof error, at: [] };
+  const code = codeOf(error);
+  return {
+    name: error.name,
+    ...(code === undefined ? {} : { code }),
+    ...(quotesData(error) ? {} : { message: withoutValues(error.message) }),
+    at: framesOf(error),
+    ...(error.cause === undefined || depth >= DEEPEST_CAUSE
+      ? {}
+      : { cause: faultOf(error.cause, depth + 1) }),
+  };
+}
+
+/** PostgreSQL quotes the row at fault, an ORM the statement, zod the input. */
+function quotesData(error: Error): boolean {
+  return 'severity' in error || 'issues' in error || /Exception$|^Zod/.test(error.name);
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' && /^[\w.-]{1,40}$/.test(error.code)
+    ? error.code
+    : undefined;
+}
+
+function withoutValues(message: string): string {
+  return message
+    .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`|«[^»]*»/g, '…')
+    .replaceAll(/\+?\d[\d .-]{3,}/g, '…')
+    .slice(0, 300);
+}
+
+function framesOf(error: Error): string[] {
+  const lines = (error.stack ?? '').split('\n').map((line) => line.trim());
+  return lines.filter((line) => /^at .*:\d+:\d+\)?$/.test(line)).slice(0, FRAMES);
+}

@@ -1,0 +1,74 @@
+import { sql } from 'kysely';
+import { instant, type Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import { uuidV7 } from '../database/uuid-v7.ts';
+
+/** The owner of a key, found before any tenant is known. */
+export interface KeyOwner {
+  readonly keyId: string;
+  readonly tenantId: string | null;
+  readonly role: string;
+  readonly source: string;
+  readonly name: string;
+}
+
+/** A key as its tenant sees it; the key itself was shown once. */
+export interface KeyRow {
+  readonly id: string;
+  readonly role: string;
+  readonly name: string;
+  readonly source: string;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+  readonly lastUsedAt: string | null;
+}
+
+/** A key to be kept, as its hash. */
+export interface NewKeyRow {
+  readonly hash: Buffer;
+  readonly role: string;
+  readonly name: string;
+  readonly source: string;
+}
+
+/** Whose key has this SHA-256, unless it was revoked. */
+export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
+  return tx.first(sql<KeyOwner>`
+    SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name FROM tenant_of_key(${hash})`);
+}
+
+/** Keeps a key and answers its id; none when its hash is already known, revoked or not. */
+export async function addKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
+  const id = uuidV7(clock.machine());
+  const added = await tx.run(sql`
+    INSERT INTO api_key (id, tenant_id, hash, role, name, source, created_at)
+    VALUES (${id}, ${tx.tenantId}, ${key.hash}, ${key.role}, ${key.name}, ${key.source}, ${instant(clock.machine()).toISO()})
+    ON CONFLICT (hash) DO NOTHING`);
+  return added === 1 ? id : undefined;
+}
+
+/** The tenant's keys in the order of their creation, revoked ones too. */
+export async function keysOf(
+  tx: Transaction,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<KeyRow[]> {
+  return tx.rows(sql<KeyRow>`
+    SELECT id, role, name, source, iso(created_at) AS "createdAt", iso(revoked_at) AS "revokedAt",
+           iso(last_used_at) AS "lastUsedAt"
+      FROM api_key WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid
+     ORDER BY id LIMIT ${page.limit}`);
+}
+
+/** Ends a key at once; false when the tenant has no such key. */
+export async function revokeKey(tx: Transaction, id: string, at: string): Promise<boolean> {
+  const touched = await tx.run(sql`
+    UPDATE api_key SET revoked_at = coalesce(revoked_at, ${at}::timestamptz) WHERE id = ${id}::uuid`);
+  return touched === 1;
+}
+
+/** Notes that a key was used, to the minute. */
+export async function noteKeyUse(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE api_key SET last_used_at = ${at}
+     WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < ${at}::timestamptz)`);
+}

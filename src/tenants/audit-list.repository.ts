@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+
+/** One entry of the journal of who did what. */
+export interface ListedAuditEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string | null;
+  readonly details: Record<string, unknown>;
+}
+
+/** Entries in the order of their writing. */
+export async function auditEntries(
+  tx: Transaction,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<ListedAuditEntry[]> {
+  return tx.rows(sql<ListedAuditEntry>`
+    SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
+     WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid ORDER BY id LIMIT ${page.limit}`);
+}

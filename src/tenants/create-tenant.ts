@@ -1,0 +1,131 @@
+import { instant, type Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { Vault } from '../database/vault.ts';
+import type { Territory } from '../law/territory.ts';
+import { zonesOf } from '../law/territory.ts';
+import { senderFromBrand } from '../sms/sender.ts';
+import { hashOfKey, newApiKey } from './api-key.ts';
+import { addKey } from './api-key.repository.ts';
+import { recordAudit } from './audit-entry.repository.ts';
+import { putBrand } from './brand.repository.ts';
+import {
+  addTenant,
+  firstTenantId,
+  newTenantId,
+  speakingFor,
+  waitForTurnToFound,
+} from './tenant.repository.ts';
+import { UNNAMED, type ContactMeans, type Sector } from './tenant.ts';
+
+/** What is said of a tenant when it is made. */
+export interface NewTenant {
+  readonly name: string;
+  readonly legalName: string;
+  readonly brand: string;
+  readonly contact: ContactMeans;
+  readonly sector?: Sector | undefined;
+  readonly profile?: string | undefined;
+  readonly territory?: Territory | undefined;
+}
+
+/** What making a tenant needs. */
+export interface Founding {
+  readonly vault: Vault;
+  readonly clock: Clock;
+}
+
+/** Makes a tenant with its encryption keys, one brand and one admin key, in the caller's transaction. */
+export async function createTenant(
+  tx: Transaction,
+  { vault, clock }: Founding,
+  given: NewTenant & { readonly key?: string | undefined; readonly actor: string },
+): Promise<{ readonly id: string; readonly key: string }> {
+  const key = given.key ?? newApiKey();
+  const id = newTenantId(clock.machine());
+  const at = instant(clock.machine()).toISO();
+  await speakingFor(tx, id, async (inner) => {
+    await addTenant(inner, tenantRow(id, given), at);
+    await vault.makeTenantKeys(inner, at);
+    const sender = senderFromBrand(given.brand) ?? null;
+    await putBrand(inner, clock, { externalId: 'default', name: given.brand, sender });
+    await addKey(inner, clock, {
+      hash: hashOfKey(key),
+      role: 'admin',
+      name: 'first key',
+      source: 'default',
+    });
+    await recordAudit(
+      inner,
+      { actor: given.actor, action: 'tenant.created', subject: id },
+      { at: clock.now().toISO(), machineMs: clock.machine() },
+    );
+  });
+  return { id, key };
+}
+
+function tenantRow(id: string, given: NewTenant): Parameters<typeof addTenant>[1] {
+  const { name, legalName, contact, territory = 'FR' } = given;
+  return {
+    id,
+    name,
+    legalName,
+    contact,
+    sender: null,
+    sector: given.sector ?? 'general',
+    profile: given.profile ?? 'fr-seed-strict',
+    territory,
+    timeZone: zonesOf(territory)[0],
+    locale: 'fr',
+    settings: {},
+  };
+}
+
+/** What `ensureFirstTenant` found or made; `key` only when it had to invent one. */
+export interface FirstTenant {
+  readonly id: string;
+  readonly created: boolean;
+  readonly key?: string;
+}
+
+/** Makes the first tenant on an empty database; later, lets the given admin key in as well. */
+export async function ensureFirstTenant(
+  database: Database,
+  founding: Founding,
+  adminKey: string | undefined,
+): Promise<FirstTenant> {
+  return database.outside(async (tx) => {
+    await waitForTurnToFound(tx);
+    const id = await firstTenantId(tx);
+    if (id !== undefined) {
+      if (adminKey !== undefined) await admit(tx, founding.clock, { tenantId: id, key: adminKey });
+      return { id, created: false };
+    }
+    const made = await createTenant(tx, founding, {
+      name: UNNAMED,
+      legalName: UNNAMED,
+      brand: 'Ma société',
+      contact: {},
+      key: adminKey,
+      actor: 'system',
+    });
+    return { id: made.id, created: true, ...(adminKey === undefined ? { key: made.key } : {}) };
+  });
+}
+
+/** A key that was revoked stays revoked, whatever the environment says. */
+async function admit(
+  tx: Transaction,
+  clock: Clock,
+  { tenantId, key }: { readonly tenantId: string; readonly key: string },
+): Promise<void> {
+  await speakingFor(tx, tenantId, async (inner) => {
+    const row = { hash: hashOfKey(key), role: 'admin', name: 'BONHEURE_ADMIN_KEY', source: 'default' };
+    const id = await addKey(inner, clock, row);
+    if (id === undefined) return;
+    await recordAudit(
+      inner,
+      { actor: 'system', action: 'key.created', subject: id, details: { role: 'admin' } },
+      { at: clock.now().toISO(), machineMs: clock.machine() },
+    );
+  });
+}

@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import { uuidV7 } from '../database/uuid-v7.ts';
+import { missingIdentity, type Tenant } from './tenant.ts';
+
+/** The tenant of the transaction; locked when it is about to change. */
+export async function tenantOf(
+  tx: Transaction,
+  lock: 'read' | 'change' = 'read',
+): Promise<Tenant | undefined> {
+  return tx.first(sql<Tenant>`
+    SELECT id, name, legal_name AS "legalName", contact, sender, sector, profile, territory,
+           time_zone AS "timeZone", locale, settings, halted, halt_reason AS "haltReason"
+      FROM tenant WHERE id = ${tx.tenantId}::uuid ${lock === 'change' ? sql`FOR UPDATE` : sql``}`);
+}
+
+/** An id for a tenant about to be made. */
+export const newTenantId = (machineMs: number): string => uuidV7(machineMs);
+
+/** Adds the tenant of the transaction. */
+export async function addTenant(
+  tx: Transaction,
+  tenant: Omit<Tenant, 'halted' | 'haltReason'>,
+  at: string,
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO tenant (id, name, legal_name, contact, sender, sector, profile, territory, time_zone, locale,
+                        settings, complete, created_at, updated_at)
+    VALUES (${tenant.id}, ${tenant.name}, ${tenant.legalName}, ${JSON.stringify(tenant.contact)}::jsonb, ${tenant.sender},
+            ${tenant.sector}, ${tenant.profile}, ${tenant.territory}, ${tenant.timeZone}, ${tenant.locale},
+            ${JSON.stringify(tenant.settings)}::jsonb, ${missingIdentity(tenant).length === 0}, ${at}, ${at})`);
+}
+
+/** Writes a tenant as it now is. */
+export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE tenant SET name = ${tenant.name}, legal_name = ${tenant.legalName},
+           contact = ${JSON.stringify(tenant.contact)}::jsonb, sender = ${tenant.sender}, sector = ${tenant.sector},
+           profile = ${tenant.profile}, territory = ${tenant.territory}, time_zone = ${tenant.timeZone},
+           locale = ${tenant.locale}, settings = ${JSON.stringify(tenant.settings)}::jsonb,
+           complete = ${missingIdentity(tenant).length === 0}, updated_at = ${at}
+     WHERE id = ${tx.tenantId}::uuid`);
+}
+
+/** The oldest tenant of the instance, if there is any. */
+export async function firstTenantId(tx: Transaction): Promise<string | undefined> {
+  const row = await tx.first(sql<{ id: string }>`
+    SELECT tenant_id AS id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1)`);
+  return row?.id;
+}
+
+/** Whether the tenant of the transaction has the instance for itself. */
+export async function isOnlyTenant(tx: Transaction): Promise<boolean> {
+  const rows = await tx.rows(sql`SELECT 1 FROM every_tenant('00000000-0000-0000-0000-000000000000', 2)`);
+  return rows.length === 1;
+}
+
+/** Makes a transaction speak for another tenant until `work` is done. */
+export async function speakingFor<T>(
+  tx: Transaction,
+  tenantId: string,
+  work: (inner: Transaction) => Promise<T>,
+): Promise<T> {
+  await tx.run(sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`);
+  const done = await work({ ...tx, tenantId });
+  await tx.run(sql`SELECT set_config('bonheure.tenant', ${tx.tenantId}, true)`);
+  return done;
+}
+
+/** Lets one process at a time make the first tenant. */
+export async function waitForTurnToFound(tx: Transaction): Promise<void> {
+  await tx.run(sql`SELECT pg_advisory_xact_lock(4410002)`);
+}

@@ -1,0 +1,104 @@
+import type { Basis } from '../law/bases.ts';
+import type { Language } from '../law/rule.ts';
+import type { Territory } from '../law/territory.ts';
+
+/** The purposes for which people are written to on behalf of a tenant. */
+export const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
+
+/** One of them. */
+export type TenantPurpose = (typeof PURPOSES)[number];
+
+/** What a tenant is, which decides guards and variables. */
+export const SECTORS = ['general', 'health', 'finance', 'services', 'retail', 'public'] as const;
+
+/** One of them. */
+export type Sector = (typeof SECTORS)[number];
+
+/** How a person reaches the publisher of a message. */
+export interface ContactMeans {
+  readonly phone?: string | undefined;
+  readonly email?: string | undefined;
+  readonly address?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+/** How consent given by date alone is completed. */
+export interface ConsentDefault {
+  readonly method: string;
+  readonly wordingId: string;
+}
+
+type ByPurpose<T> = { readonly [P in TenantPurpose]?: T };
+
+/** Choices kept as one JSON value of the tenant. */
+export interface TenantSettings {
+  /** The basis admitted besides consent, by purpose. */
+  readonly bases?: ByPurpose<Basis> | undefined;
+  readonly consentDefaults?: ByPurpose<ConsentDefault> | undefined;
+  /** Offsets before the event, ISO 8601 durations, by purpose. */
+  readonly plans?: ByPurpose<readonly string[]> | undefined;
+  /** Texts instead of the default ones, by purpose. */
+  readonly texts?: ByPurpose<string> | undefined;
+}
+
+/** The controller, as its admin sees it. */
+export interface Tenant {
+  readonly id: string;
+  readonly name: string;
+  readonly legalName: string;
+  readonly contact: ContactMeans;
+  readonly sender: string | null;
+  readonly sector: Sector;
+  readonly profile: string;
+  readonly territory: Territory;
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly settings: TenantSettings;
+  readonly halted: boolean;
+  readonly haltReason: string | null;
+}
+
+/** Fields that a real account asks for and this tenant has not given. */
+export function missingIdentity(tenant: Pick<Tenant, 'legalName' | 'contact'>): string[] {
+  return [
+    ...(tenant.legalName === UNNAMED ? ['legalName'] : []),
+    ...(Object.values(tenant.contact).some((means) => means !== undefined && means !== '')
+      ? []
+      : ['contact']),
+  ];
+}
+
+/** The first tenant until somebody says who they are. */
+export const UNNAMED = 'Ma société (à compléter)';
+
+/** Everything a tenant may change about itself, besides its only brand. */
+export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefined } & TenantSettings;
+
+type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltReason'>;
+
+/** The tenant once the change is applied; settings merge by name, and null is never stored. */
+export function changed(tenant: Tenant, change: TenantChange): Tenant {
+  const { bases, consentDefaults, plans, texts, ...fields } = change;
+  const { settings } = tenant;
+  return {
+    ...tenant,
+    ...defined(fields),
+    settings: {
+      ...settings,
+      ...(bases && { bases: { ...settings.bases, ...bases } }),
+      ...(consentDefaults && { consentDefaults: { ...settings.consentDefaults, ...consentDefaults } }),
+      ...(plans && { plans: { ...settings.plans, ...plans } }),
+      ...(texts && { texts: { ...settings.texts, ...texts } }),
+    },
+  };
+}
+
+/** Without the fields that were not given. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  // Names and values are those of T; only the absent ones are gone.
+  return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** The language of a locale, a BCP 47 tag. */
+export const languageOfLocale = (locale: string): Language => (/^en\b/i.test(locale) ? 'en' : 'fr');

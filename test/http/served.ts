@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import { afterAll } from 'vitest';
+import { ProcessClock, type Clock } from '../../src/clock.ts';
+import { keyOf } from '../../src/database/cipher.ts';
+import { openDatabase, type Database } from '../../src/database/connection.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { readClock } from '../../src/database/law-clock.repository.ts';
+import { Vault } from '../../src/database/vault.ts';
+import type { Api } from '../../src/http/api.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { Metrics } from '../../src/http/metrics.ts';
+import { probes } from '../../src/http/probes.ts';
+import { allRoutes } from '../../src/http/routes.ts';
+import { openLog } from '../../src/log.ts';
+import { ensureFirstTenant } from '../../src/tenants/create-tenant.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+
+/** What came back. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look at whatever came
+  readonly body: any;
+  readonly text: string;
+}
+
+/** How a test asks. */
+export interface Asked {
+  readonly key?: string;
+  readonly body?: unknown;
+  readonly raw?: string | Buffer;
+  readonly headers?: Record<string, string>;
+}
+
+/** The real application on a real port and a database of its own. */
+export interface Served {
+  readonly url: string;
+  readonly admin: string;
+  readonly tenantId: string;
+  readonly instanceKey: string;
+  readonly api: Api;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly at: TestDatabase;
+  /** Every line that was logged. */
+  readonly logged: () => string;
+  readonly ask: (method: string, path: string, asked?: Asked) => Promise<Reply>;
+  /** A key of that role, made by the first admin. */
+  readonly keyOf: (role: string) => Promise<string>;
+  /** Another controller and its admin key. */
+  readonly anotherTenant: () => Promise<{ id: string; key: string }>;
+}
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Serves the API for one test file. */
+export async function served(
+  options: { readonly temporal?: () => Promise<void>; readonly more?: Partial<Api> } = {},
+): Promise<Served> {
+  const at = await aDatabase();
+  const database = await openDatabase({ url: at.appUrl, connections: 8, name: 'test-api' });
+  const clock = new ProcessClock({ movable: true });
+  clock.adopt(await database.outside(readClock));
+  const ticking = setInterval(() => {
+    database.outside(readClock).then(
+      (reading) => clock.adopt(reading),
+      () => undefined,
+    );
+  }, 1_000);
+  const vault = new Vault(new KeyRing([keyOf(1, randomBytes(32))], 1));
+  const admin = `admin-${randomBytes(16).toString('hex')}`;
+  const instanceKey = `instance-${randomBytes(16).toString('hex')}`;
+  const first = await ensureFirstTenant(database, { vault, clock }, admin);
+  const lines: string[] = [];
+  const sink = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const log = openLog({ level: 'trace', process: 'api' }, sink);
+  const api: Api = { database, vault, clock, log, metrics: new Metrics(), instanceKey, ...options.more };
+  const premises = { database, clock, temporal: options.temporal ?? (() => Promise.resolve()) };
+  const app = buildApp(api, allRoutes(api), [
+    { at: '/', template: '(probe)', router: probes(premises, api.metrics) },
+  ]);
+  const server = createServer(app);
+  const url = `http://127.0.0.1:${await listening(server)}`;
+  afterAll(async () => {
+    clearInterval(ticking);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await database.close();
+  });
+  const ask = askAt(url);
+  return {
+    url,
+    admin,
+    tenantId: first.id,
+    instanceKey,
+    api,
+    database,
+    clock,
+    at,
+    ask,
+    logged: () => lines.join(''),
+    keyOf: async (role) => (await ask('POST', '/v1/keys', { key: admin, body: { role } })).body.key,
+    anotherTenant: async () => {
+      const body = {
+        name: 'Autre',
+        legalName: 'Autre SAS',
+        brand: 'Autre',
+        contact: { phone: '0142685300' },
+      };
+      return (await ask('POST', '/v1/tenants', { key: instanceKey, body })).body;
+    },
+  };
+}
+
+const askAt =
+  (url: string) =>
+  async (method: string, path: string, { key, body, raw, headers = {} }: Asked = {}): Promise<Reply> => {
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+        ...(payload === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(payload === undefined ? {} : { body: payload as string }),
+      redirect: 'manual',
+    });
+    const text = await answer.text();
+    const json = answer.headers.get('content-type')?.includes('json') === true;
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      text,
+      body: json && text !== '' ? JSON.parse(text) : undefined,
+    };
+  };
