@@ -4,6 +4,7 @@ import { keyedDigest, keyOf, newKeyBytes, seal, unseal, type Place, type Version
 import { layeredIndex } from './blind-index.ts';
 import type { Transaction } from './connection.ts';
 import type { KeyRing } from './key-ring.ts';
+import { personKey } from './person-key.ts';
 
 /** What a tenant's keys are for. `archive` outlives an erasure. */
 export type KeyPurpose = 'data' | 'index' | 'archive' | 'digest';
@@ -49,6 +50,14 @@ export class TenantKeys {
   /** The blind index of any other identifier; `kind` keeps namespaces apart. */
   indexOf(kind: string, text: string): Buffer {
     return layeredIndex(this.#layers(), `${kind}|${text}`);
+  }
+
+  /** A person's number and attributes, as they were sealed; throws CiphertextRefused when altered. */
+  openPerson(
+    contactId: string,
+    { wrapped, sealed }: { readonly wrapped: Buffer; readonly sealed: Buffer },
+  ): unknown {
+    return personKey(this, contactId, wrapped).openPerson(sealed);
   }
 
   /** A keyed digest of a final text: tells whether two were equal, not what they said. */

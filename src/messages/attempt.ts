@@ -10,7 +10,7 @@ import type { RateScope } from './rate.ts';
 import { Recorder } from './recorder.ts';
 import type { Sending } from './sending.ts';
 import type { Verdict } from './verdict.ts';
-import type { Call, CallPurpose, Seat } from '../gateways/gateway.ts';
+import type { Call, Seat } from '../gateways/gateway.ts';
 import type { TenantKeys } from '../database/vault.ts';
 
 /** From the look to the first byte, or never. */
@@ -211,7 +211,7 @@ export class Attempt {
       const rows = takenRows(draft, about.taken);
       const call = callOf(draft, rows, {
         batchId: this.#run.batchId,
-        purpose: purposeOf(this.#run),
+        purpose: this.#run.purpose,
         validUntil,
       });
       const seat = call === undefined ? undefined : seats.shift();
@@ -254,19 +254,6 @@ export class Attempt {
     return this.#sending.clock.monotonic() - verdict.decidedAt < VERDICT_OLDEST_MS;
   }
 }
-
-const PURPOSES: readonly CallPurpose[] = [
-  'marketing',
-  'appointment',
-  'renewal',
-  'payment',
-  'acknowledgement',
-  'confirmation',
-];
-
-/** An unknown purpose would be treated as advertising: the strictest. */
-const purposeOf = (run: BatchRun): CallPurpose =>
-  PURPOSES.find((purpose) => purpose === run.purpose) ?? 'marketing';
 
 const resting = (ms: number): Promise<void> =>
   new Promise((rested) => {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { Purpose } from '../law/rule.ts';
 import type { BatchKind } from './look.repository.ts';
+import { purposeNamed } from './purpose.ts';
 
 /** A batch with the order it carries out, as it stands at one instant. */
 export interface BatchRun {
@@ -8,7 +10,7 @@ export interface BatchRun {
   readonly batchId: string;
   readonly kind: BatchKind;
   readonly state: 'open' | 'done';
-  readonly purpose: string;
+  readonly purpose: Purpose;
   readonly accountId: string;
   readonly accountName: string;
   readonly profile: string;
@@ -41,6 +43,7 @@ export interface CampaignOrder {
   readonly budget: string | null;
   readonly price: string | null;
   readonly brand: string;
+  readonly purpose: Purpose;
 }
 
 /** A reminder series. */
@@ -122,7 +125,7 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
     batchId: row.id,
     kind: row.kind,
     state: row.state,
-    purpose: row.purpose,
+    purpose: purposeNamed(row.purpose),
     accountId: row.account_id,
     accountName: row.account_name,
     profile: profileOf(row),
@@ -159,6 +162,7 @@ function orderOf(row: RunRow): BatchRun['order'] {
 
 const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   kind: 'campaign',
+  purpose: purposeNamed(row.purpose),
   campaignId,
   shard: row.shard ?? 0,
   status: row.campaign_status,

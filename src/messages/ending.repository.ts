@@ -26,7 +26,7 @@ export async function endReady(tx: Transaction, ending: Ending): Promise<number>
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT ${tx.tenantId}::uuid, ${ending.batchId}::uuid, ${ending.state}::message_state, ${ending.reason}, count(*) FROM ended HAVING count(*) > 0
       UNION ALL
-      SELECT ${tx.tenantId}::uuid, ${ending.batchId}::uuid, 'ready', NULL, -count(*) FROM ended HAVING count(*) > 0)
+      SELECT ${tx.tenantId}::uuid, ${ending.batchId}::uuid, 'ready'::message_state, NULL, -count(*) FROM ended HAVING count(*) > 0)
     SELECT count(*)::int AS ended FROM ended`);
   return row?.ended ?? 0;
 }

@@ -169,7 +169,7 @@ function markStatement(kind: BatchKind): string {
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT $9::uuid, $1::uuid, state, reason, count(*) FROM marked GROUP BY state, reason
-      UNION ALL SELECT $9::uuid, $1::uuid, 'ready', NULL, -count(*) FROM marked HAVING count(*) > 0)
+      UNION ALL SELECT $9::uuid, $1::uuid, 'ready'::message_state, NULL, -count(*) FROM marked HAVING count(*) > 0)
     SELECT coalesce(array_agg(seq) FILTER (WHERE state = 'submitting'), '{}')::text AS taken,
            count(*) FILTER (WHERE state = 'excluded')::int AS excluded FROM marked`;
 }

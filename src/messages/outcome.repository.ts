@@ -86,7 +86,7 @@ const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[]): S
         FROM a ON CONFLICT DO NOTHING),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
-      SELECT $9::uuid, $1::uuid, 'accepted', NULL, count(*) FROM done HAVING count(*) > 0
+      SELECT $9::uuid, $1::uuid, 'accepted'::message_state, NULL, count(*) FROM done HAVING count(*) > 0
       UNION ALL SELECT $9::uuid, $1::uuid, was, why, -count(*) FROM done GROUP BY was, why)
     SELECT count(*)::int AS done FROM done`,
   values: [

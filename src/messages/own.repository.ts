@@ -39,11 +39,11 @@ const parkEarlier = (tenantId: string, batchId: string): Statement => ({
   name: 'own_park',
   text: `
     WITH parked AS (
-      UPDATE message SET state = 'uncertain', reason = 'LATER_EPOCH' WHERE batch_id = $1 AND state = 'submitting' RETURNING seq),
+      UPDATE message SET state = 'uncertain', reason = 'LATER_EPOCH' WHERE batch_id = $1::uuid AND state = 'submitting' RETURNING seq),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
-      SELECT $2, $1, 'uncertain', 'LATER_EPOCH', count(*) FROM parked HAVING count(*) > 0
-      UNION ALL SELECT $2, $1, 'submitting', NULL, -count(*) FROM parked HAVING count(*) > 0)
+      SELECT $2::uuid, $1::uuid, 'uncertain'::message_state, 'LATER_EPOCH', count(*) FROM parked HAVING count(*) > 0
+      UNION ALL SELECT $2::uuid, $1::uuid, 'submitting'::message_state, NULL, -count(*) FROM parked HAVING count(*) > 0)
     SELECT count(*)::int AS parked FROM parked`,
   values: [batchId, tenantId],
 });

@@ -2,7 +2,6 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { decide, type Decision } from '../law/decide.ts';
-import type { Purpose } from '../law/rule.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { placeOf } from './place.ts';
@@ -91,7 +90,7 @@ export function ask(
   const locality = placeOf(about.territory, about.timeZone);
   if (locality === undefined) return undefined;
   return decide({
-    purpose: purposeOf(run),
+    purpose: run.purpose,
     ...(run.kind === 'acknowledgements' ? {} : { profile: run.profile }),
     at: about.now,
     now: about.now,
@@ -103,17 +102,5 @@ export function ask(
     ...(about.expireAt === null ? {} : { expireAt: DateTime.fromISO(about.expireAt) }),
   });
 }
-
-const PURPOSES: readonly Purpose[] = [
-  'marketing',
-  'appointment',
-  'renewal',
-  'payment',
-  'acknowledgement',
-  'confirmation',
-];
-
-const purposeOf = (run: BatchRun): Purpose =>
-  PURPOSES.find((purpose) => purpose === run.purpose) ?? 'marketing';
 
 const marginOf = (run: BatchRun): number => (run.order.kind === 'campaign' ? run.order.marginMs : 0);

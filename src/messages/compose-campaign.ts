@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { TenantKeys } from '../database/vault.ts';
+import type { Language, Purpose } from '../law/rule.ts';
+import { measure } from '../sms/encoding.ts';
+import { render } from '../sms/rendering.ts';
+import { stopMention, withStop, type OptOutMeans } from '../sms/stop-mention.ts';
+import { parseTemplate, type Template } from '../sms/template.ts';
+import { vocabularyOf } from '../sms/variable.ts';
+import type { ReadyRow } from './page.repository.ts';
+import { placeOf } from './place.ts';
+import type { Composed, Composer } from './prepared.ts';
+
+/** What every text of a campaign has in common. */
+export interface CampaignText {
+  readonly text: string;
+  readonly purpose: Purpose;
+  readonly sender: string;
+  readonly brand: string;
+  readonly sector: string;
+  readonly language: Language;
+  readonly maxParts: number;
+  readonly means: OptOutMeans;
+}
+
+const Person = z.looseObject({
+  phone: z.string(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  attributes: z.record(z.string(), z.unknown()).optional(),
+});
+
+type PersonData = z.infer<typeof Person>;
+
+/** Makes the final text for each person of a campaign. */
+export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Composer {
+  const templates = new Map<string, Template | undefined>();
+  return {
+    compose(row) {
+      const person = openedPerson(keys, row);
+      if (person === undefined) return { kind: 'excluded', because: 'ERASED' };
+      const names = Object.keys(person.attributes ?? {}).toSorted();
+      const known = names.join();
+      if (!templates.has(known)) templates.set(known, templateFor(campaign, names));
+      return composed(campaign, templates.get(known), { row, person });
+    },
+  };
+}
+
+function openedPerson(keys: TenantKeys, row: ReadyRow): PersonData | undefined {
+  if (row.contactId === null || row.wrapped === null || row.sealed === null) return undefined;
+  return Person.parse(keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }));
+}
+
+/** Attributes that nobody else has are still variables: those who lack them take the alternative. */
+function templateFor(campaign: CampaignText, attributes: readonly string[]): Template | undefined {
+  const written = withStop(campaign.text);
+  const named = [...written.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);
+  const vocabulary = vocabularyOf(campaign.purpose, {
+    sector: campaign.sector,
+    attributes: [...attributes, ...named],
+  });
+  const parsed = parseTemplate(written, vocabulary);
+  return parsed.kind === 'template' ? parsed : undefined;
+}
+
+function composed(
+  campaign: CampaignText,
+  template: Template | undefined,
+  { row, person }: { readonly row: ReadyRow; readonly person: PersonData },
+): Composed {
+  const place = placeOf(row.territory ?? '', row.timeZone ?? '');
+  if (template === undefined || place === undefined)
+    return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
+  const mention = stopMention({
+    purpose: campaign.purpose,
+    language: campaign.language,
+    territory: place.territory,
+    means: campaign.means,
+  });
+  if (mention.kind === 'impossible') return { kind: 'excluded', because: 'CONTENT_REFUSED' };
+  const rendered = render(template, {
+    ...textual(person.attributes ?? {}),
+    firstName: person.firstName,
+    lastName: person.lastName,
+    brand: campaign.brand,
+    stop: mention.kind === 'mention' ? mention.text : '',
+  });
+  if (rendered.kind !== 'text') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
+  const { parts, encoding } = measure(rendered.text);
+  if (parts > campaign.maxParts) return { kind: 'excluded', because: 'TOO_MANY_PARTS' };
+  return { kind: 'text', to: person.phone, sender: campaign.sender, text: rendered.text, parts, encoding };
+}
+
+const textual = (attributes: Record<string, unknown>): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
+    ]),
+  );

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lookAndMark } from '../../src/messages/look.repository.ts';
+import { own } from '../../src/messages/own.repository.ts';
+import { Ledger } from '../../src/database/ledger.ts';
+import { keyOfSubmission } from '../../src/messages/call.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+
+const ROUNDS = 1_000;
+const clock = new ShiftedClock();
+let operator: TestOperator;
+let world: SendWorld;
+let other: Ledger;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+  other = new Ledger({ url: test.appUrl, name: 'other worker' });
+});
+
+afterAll(async () => {
+  await other.close();
+  await world.close();
+  await operator.stop();
+});
+
+describe('I1, the fence between two attempts', () => {
+  it(`lets no late mark slip behind the repair, in ${ROUNDS} rounds`, async () => {
+    const batchId = await world.shard(ROUNDS);
+    const contacts = await world.query(
+      'SELECT seq, contact_id FROM message WHERE batch_id = $1 ORDER BY seq',
+      [batchId],
+    );
+    let ownership = await own(world.deps.ledger, world.tenantId, batchId);
+    let late = 0;
+    let taken = 0;
+    for (const { seq, contact_id: contactId } of contacts) {
+      if (ownership === undefined) throw new Error('the batch cannot be owned');
+      const submissionId = uuidV7(Date.now());
+      const look = {
+        kind: 'campaign' as const,
+        purpose: 'marketing',
+        accountId: world.accountId,
+        fake: true,
+        decisionId: null,
+        territory: 'FR',
+        timeZone: 'Europe/Paris',
+        lawNow: clock.now().toISO(),
+        until: clock.now().plus({ hours: 1 }).toISO(),
+        machineMs: Date.now(),
+        clockRevision: 1,
+        revision: 1,
+      };
+      const candidate = {
+        seq: Number(seq),
+        contactId: String(contactId),
+        submissionId,
+        key: keyOfSubmission(submissionId),
+        parts: 1,
+        encoding: 'GSM-7',
+        digest: Buffer.alloc(32),
+        excludedBecause: '',
+      };
+      const [marked, next] = await Promise.all([
+        lookAndMark(world.deps.ledger, ownership, { look, candidates: [candidate] }),
+        own(other, world.tenantId, batchId),
+      ]);
+      taken += marked.taken.size;
+      const left = await world.query(
+        `SELECT count(*)::int AS n FROM message WHERE batch_id = $1 AND state = 'submitting'`,
+        [batchId],
+      );
+      late += Number(left[0]?.['n']);
+      ownership = next;
+    }
+    expect(late).toBe(0);
+    // The race is real only if both sides win at times.
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(ROUNDS);
+  }, 120_000);
+});

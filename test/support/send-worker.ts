@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../src/database/connection.ts';
+import { Ledger } from '../../src/database/ledger.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import type { TenantKeys } from '../../src/database/vault.ts';
+import type { Gateway } from '../../src/gateways/gateway.ts';
+import { absenceProvedAfterMs } from '../../src/gateways/resolution.ts';
+import { optOutMeans } from '../../src/messages/account.ts';
+import type { ChunkDeps } from '../../src/messages/chunk.ts';
+import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
+import { parkOrder } from '../../src/messages/parking.repository.ts';
+import { Rates } from '../../src/messages/rate.ts';
+import { LEASE_MS, renewShare, returnShare } from '../../src/messages/rate-share.repository.ts';
+import type { Hearsay } from '../../src/messages/sending.ts';
+import type { ShiftedClock } from './law-clock.ts';
+
+/** What the test's campaign says. */
+export const TEXT = 'Maison Lumière : -20 % ce mois-ci en boutique. {stop}';
+
+/** What a worker of a test is made of. */
+export interface WorkerParts {
+  readonly appUrl: string;
+  readonly database: Database;
+  readonly keys: TenantKeys;
+  readonly clock: ShiftedClock;
+  readonly accountId: string;
+  readonly gateway: Gateway;
+  readonly heard: Hearsay[];
+  readonly ratePerSecond: number | null;
+}
+
+/** The send path of one worker, with connections and rates of its own. */
+export interface TestWorker {
+  readonly deps: ChunkDeps;
+  close(): Promise<void>;
+}
+
+export function aSendWorker(parts: WorkerParts): TestWorker {
+  const { database, keys, clock, heard } = parts;
+  const account = {
+    id: parts.accountId,
+    gateway: parts.gateway,
+    ratePerSecond: parts.ratePerSecond,
+    stopCode: '36180',
+  };
+  const workerId = randomUUID();
+  const ledger = new Ledger({ url: parts.appUrl, name: 'test' });
+  const rates = new Rates(
+    {
+      renew: (request) => renewShare(database, { ...request, workerId }),
+      giveBack: (scope) => returnShare(database, scope, workerId),
+    },
+    clock,
+    LEASE_MS,
+  );
+  const deps: ChunkDeps = {
+    database,
+    ledger,
+    clock,
+    rates,
+    accounts: { byId: (id) => (id === account.id ? account : undefined) },
+    newId: () => uuidV7(Date.now()),
+    keysOf: async () => keys,
+    composerOf: async (run) =>
+      composerOfCampaign(keys, {
+        text: TEXT,
+        purpose: run.purpose,
+        sender: 'LUMIERE',
+        brand: 'Maison Lumière',
+        sector: 'general',
+        language: 'fr',
+        maxParts: 3,
+        means: optOutMeans(account),
+      }),
+    heard: async (_run, said) => void heard.push(said),
+    park: (run, code) => parkOrder(database, run, { code, at: clock.now().toISO() }),
+    policy: { looksUp: ({ lookup }) => lookup !== 'none', absenceProvedAfterMs },
+  };
+  return {
+    deps,
+    close: async () => {
+      await rates.close();
+      await ledger.close();
+    },
+  };
+}

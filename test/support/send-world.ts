@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { keyOf, newKeyBytes } from '../../src/database/cipher.ts';
+import { openDatabase, type Database } from '../../src/database/connection.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { newPersonKey } from '../../src/database/person-key.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { Vault, type TenantKeys } from '../../src/database/vault.ts';
+import type { ChunkDeps } from '../../src/messages/chunk.ts';
+import type { Hearsay } from '../../src/messages/sending.ts';
+import type { TestDatabase } from './database.ts';
+import type { ShiftedClock } from './law-clock.ts';
+import type { TestOperator } from './operator.ts';
+import { aSendWorker, TEXT, type TestWorker } from './send-worker.ts';
+
+const CREATED = '2026-01-01T00:00:00Z';
+
+/** One tenant with a campaign that runs, ready to send. */
+export interface SendWorld {
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly campaignId: string;
+  readonly ringKey: Buffer;
+  readonly appUrl: string;
+  readonly keys: TenantKeys;
+  readonly database: Database;
+  readonly clock: ShiftedClock;
+  readonly deps: ChunkDeps;
+  readonly heard: Hearsay[];
+  /** A shard of so many people who said yes, all in one place. */
+  shard(size: number, place?: { territory: string; timeZone: string }): Promise<string>;
+  /** A second worker on the same database. */
+  worker(): ChunkDeps;
+  states(batchId: string): Promise<Record<string, number>>;
+  query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** What a world may differ in. */
+export interface WorldOptions {
+  readonly at?: string;
+  readonly ratePerSecond?: number;
+  readonly budget?: { amount: string; price: string };
+}
+
+export async function aSendWorld(
+  test: TestDatabase,
+  operator: TestOperator,
+  clock: ShiftedClock,
+  options: WorldOptions = {},
+): Promise<SendWorld> {
+  clock.startAt(options.at ?? '2026-11-24T10:00:00+01:00');
+  const database = await openDatabase({ url: test.appUrl, connections: 6, name: 'test' });
+  const ringKey = newKeyBytes();
+  const vault = new Vault(new KeyRing([keyOf(1, ringKey)], 1));
+  const [tenantId, campaignId] = [randomUUID(), randomUUID()];
+  let accountId = uuidV7(Date.now());
+  const keys = await database.withTenant(tenantId, async (tx) => {
+    await tx.run(
+      sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at) VALUES (${tenantId}, 'Maison Lumière', 'Maison Lumière SAS', ${CREATED}, ${CREATED})`,
+    );
+    await vault.makeTenantKeys(tx, CREATED);
+    return vault.tenant(tx);
+  });
+  await database.withTenant(tenantId, async (tx) => {
+    const row = await tx.first(sql<{
+      id: string;
+    }>`INSERT INTO gateway_account (id, name, kind, fake, updated_at) VALUES (${accountId}, 'sandbox', 'sandbox', true, ${CREATED})
+      ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at RETURNING id`);
+    accountId = row?.id ?? accountId;
+    const sealed = keys.seal({ table: 'campaign', column: 'sealed', row: campaignId }, TEXT);
+    await tx.run(sql`INSERT INTO campaign (id, tenant_id, account_id, name, purpose, profile, status, sender, sealed, audience, source, created_at, updated_at, launched_at, budget, price)
+      VALUES (${campaignId}, ${tenantId}, ${accountId}, 'Soldes', 'marketing', 'fr-seed-strict', 'running', 'LUMIERE', ${sealed}, '{"all":true}', 'default', ${CREATED}, ${CREATED}, ${CREATED},
+        ${options.budget?.amount ?? null}, ${options.budget?.price ?? null})`);
+  });
+  const heard: Hearsay[] = [];
+  const open: TestWorker[] = [];
+  const worker = (): ChunkDeps => {
+    const made = aSendWorker({
+      appUrl: test.appUrl,
+      database,
+      keys,
+      clock,
+      accountId,
+      gateway: operator.gateway,
+      heard,
+      ratePerSecond: options.ratePerSecond ?? null,
+    });
+    open.push(made);
+    return made.deps;
+  };
+  const client = new Client({ connectionString: test.superUrl });
+  await client.connect();
+  const query = async (text: string, values: unknown[] = []) =>
+    (await client.query<Record<string, unknown>>(text, values)).rows;
+  let shards = 0;
+  return {
+    tenantId,
+    accountId,
+    campaignId,
+    ringKey,
+    appUrl: test.appUrl,
+    keys,
+    database,
+    clock,
+    heard,
+    deps: worker(),
+    worker,
+    query,
+    shard: async (size, place = { territory: 'FR', timeZone: 'Europe/Paris' }) => {
+      const batchId = uuidV7(Date.now());
+      shards += 1;
+      await seedShard(
+        { database, keys, tenantId, accountId, campaignId },
+        { batchId, shard: shards, size, place },
+      );
+      return batchId;
+    },
+    states: async (batchId) => {
+      const rows = await query(
+        'SELECT state::text, count(*)::int AS n FROM message WHERE batch_id = $1 GROUP BY 1',
+        [batchId],
+      );
+      return Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['n'])]));
+    },
+    close: async () => {
+      for (const one of open) await one.close();
+      await client.end();
+      await database.close();
+    },
+  };
+}
+
+interface Seed {
+  readonly database: Database;
+  readonly keys: TenantKeys;
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly campaignId: string;
+}
+
+let people = 0;
+
+/** People of one place with a consent in force, and one ready message each. */
+async function seedShard(
+  { database, keys, tenantId, accountId, campaignId }: Seed,
+  {
+    batchId,
+    shard,
+    size,
+    place,
+  }: { batchId: string; shard: number; size: number; place: { territory: string; timeZone: string } },
+): Promise<void> {
+  const rows = Array.from({ length: size }, (_, seq) => {
+    const id = randomUUID();
+    people += 1;
+    const phone = `+336${String(10_000_000 + people)}`;
+    const { key, wrapped, version } = newPersonKey(keys, id);
+    const sealed = key.sealPerson({ phone, firstName: 'Dominique' });
+    return {
+      id,
+      seq,
+      index: keys.phoneIndex(phone).toString('hex'),
+      sealed: sealed.toString('hex'),
+      wrapped: wrapped.toString('hex'),
+      version,
+    };
+  });
+  await database.withTenant(tenantId, async (tx) => {
+    await tx.run(sql`INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, size, created_at)
+      VALUES (${batchId}, ${tenantId}, 'campaign', ${accountId}, 'marketing', ${campaignId}, ${shard}, ${place.territory}, ${place.timeZone}, ${size}, ${CREATED})`);
+    const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, seq int, index text, sealed text, wrapped text, version int)`;
+    await tx.run(sql`INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
+      SELECT id, ${tenantId}, decode(index, 'hex'), decode(sealed, 'hex'), ${place.territory}, ${place.timeZone}, 'address', 'mobile', ${CREATED}, ${CREATED} FROM ${given}`);
+    await tx.run(
+      sql`INSERT INTO contact_key (contact_id, tenant_id, wrapped, key_version) SELECT id, ${tenantId}, decode(wrapped, 'hex'), version FROM ${given}`,
+    );
+    await tx.run(sql`INSERT INTO consent (contact_id, purpose, tenant_id, sendable, basis, since, event_id)
+      SELECT id, 'marketing', ${tenantId}, true, 'consent', ${CREATED}, id FROM ${given}`);
+    await tx.run(
+      sql`INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) SELECT ${batchId}, seq, ${tenantId}, id, 'ready' FROM ${given}`,
+    );
+    await tx.run(
+      sql`INSERT INTO tally (tenant_id, batch_id, state, delta) VALUES (${tenantId}, ${batchId}, 'ready', ${size})`,
+    );
+  });
+}
