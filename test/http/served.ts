@@ -89,7 +89,7 @@ export async function served(
   const api: Api = { database, vault, clock, log, metrics: new Metrics(), instanceKey, ...options.more };
   const premises = { database, clock, temporal: options.temporal ?? (() => Promise.resolve()) };
   const app = buildApp(api, allRoutes(api), [
-    { at: '/', template: '(probe)', router: probes(premises, api.metrics) },
+    { at: '/', template: '', router: probes(premises, api.metrics) },
   ]);
   const server = createServer(app);
   const url = `http://127.0.0.1:${await listening(server)}`;

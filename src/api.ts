@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { instant, ProcessClock } from './clock.ts';
+import { readConfig, type Config } from './config.ts';
+import { openDatabase, type Database } from './database/connection.ts';
+import { registerAccounts } from './database/gateway-account.repository.ts';
+import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
+import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
+import { Vault } from './database/vault.ts';
+import { CannotStart } from './errors.ts';
+import { isFake } from './gateway-account.ts';
+import type { SandboxOperator } from './gateways/sandbox/operator.ts';
+import { answerSubmission } from './gateways/sandbox/submission-endpoint.ts';
+import type { Api } from './http/api.ts';
+import { buildApp, type Mounted } from './http/app.ts';
+import { lawClock, readLawClock } from './http/law-clock.ts';
+import { Metrics } from './http/metrics.ts';
+import { probes } from './http/probes.ts';
+import { allRoutes } from './http/routes.ts';
+import { openSandbox, sandboxMounts, sandboxSecret } from './http/sandbox.ts';
+import { listen, stopServing } from './http/server.ts';
+import { temporalProbe } from './http/temporal-probe.ts';
+import { faultOf, openLog, type Log } from './log.ts';
+import { ensureFirstTenant } from './tenants/create-tenant.ts';
+
+const CONNECTIONS = 20;
+const LOOKS_EVERY_MS = 1_000;
+const WAITS_FOR_DATABASE_MS = 60_000;
+const STOPS_WITHIN_MS = 8_000;
+
+/** The parts that one api process is made of. */
+interface Parts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  readonly clock: ProcessClock;
+  readonly vault: Vault;
+}
+
+async function openParts(config: Config): Promise<Parts> {
+  const { databaseUrl: url } = config;
+  if (url === undefined)
+    throw new CannotStart('DATABASE_URL is not set: give the address of PostgreSQL, or use npm start.');
+  const log = openLog({ level: config.logLevel, process: 'api' });
+  const movable = config.everyGatewayIsFake && config.lawClock === 'movable';
+  const clock = new ProcessClock({ movable });
+  const vault = new Vault(await openKeyRing(config.keysFile));
+  const database = await openDatabase({ url, connections: CONNECTIONS, name: 'bonheure-api' });
+  await untilItAnswers(database, clock);
+  return { config, log, database, clock, vault };
+}
+
+async function untilItAnswers(database: Database, clock: ProcessClock): Promise<void> {
+  const giveUpAt = clock.monotonic() + WAITS_FOR_DATABASE_MS;
+  for (;;) {
+    try {
+      return await readLawClock(database, clock);
+    } catch (cause) {
+      if (clock.monotonic() >= giveUpAt)
+        throw new CannotStart(
+          'PostgreSQL does not answer, or was never migrated: look at DATABASE_URL, and run npm run migrate.',
+          { cause },
+        );
+      await pause(LOOKS_EVERY_MS);
+    }
+  }
+}
+
+/** Writes what must be there before the first request: accounts, the first tenant. */
+async function settle({ config, database, clock, vault }: Parts): Promise<void> {
+  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
+  const accounts = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
+  await database.outside((tx) => registerAccounts(tx, accounts, when));
+  const first = await ensureFirstTenant(database, { vault, clock }, config.adminKey);
+  if (first.key !== undefined)
+    process.stdout.write(`Admin key of the first tenant, shown this once:\n  ${first.key}\n`);
+}
+
+/** Compares clocks and says that this process lives, each second, until told to stop. */
+function keepLooking({ database, clock, log }: Parts): () => Promise<void> {
+  const id = randomUUID();
+  const startedAt = instant(clock.machine()).toISO();
+  const look = async (): Promise<void> => {
+    await readLawClock(database, clock);
+    const at = instant(clock.machine()).toISO();
+    await database.outside(async (tx) => {
+      await noteProcess(tx, { id, kind: 'api', startedAt, at });
+      await forgetDeadProcesses(tx, at);
+    });
+  };
+  const stopping = new AbortController();
+  const looking = (async () => {
+    while (!stopping.signal.aborted) {
+      await look().catch((error: unknown) =>
+        log.warn({ fault: faultOf(error) }, 'the database does not answer'),
+      );
+      await pause(LOOKS_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return async () => {
+    stopping.abort();
+    await looking;
+    await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
+  };
+}
+
+async function openOperator(parts: Parts, port: () => number): Promise<SandboxOperator | undefined> {
+  const { config, database, vault, clock } = parts;
+  const account = config.gateways.find(({ kind, baseUrl }) => kind === 'sandbox' && baseUrl === undefined);
+  if (account === undefined) return undefined;
+  const madeAt = instant(clock.machine()).toISO();
+  const key = await database.outside((tx) => vault.instanceKey(tx, 'sandbox', madeAt));
+  const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
+  return openSandbox({
+    dataFolder: config.dataFolder,
+    key,
+    clock,
+    webhookUrl: () => `http://127.0.0.1:${port()}/v1/inbound/${account.name}/${secret}`,
+  });
+}
+
+/** One api process: everything it opened, and how to close it. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const parts = await openParts(config);
+  const { log, database, clock, vault } = parts;
+  await settle(parts);
+  const temporal = await temporalProbe(config.temporal, clock);
+  const operator = await openOperator(parts, () => config.port);
+  const { instanceKey } = config;
+  const api: Api = {
+    database,
+    vault,
+    clock,
+    log,
+    metrics: new Metrics(),
+    ...(instanceKey === undefined ? {} : { instanceKey }),
+  };
+  const app = buildApp(api, allRoutes(api), mounts(parts, { api, operator, temporal: temporal.answers }));
+  const stopLooking = keepLooking(parts);
+  const server = await listen((req, res) => {
+    if (operator === undefined || !answerSubmission(operator, req, res)) app(req, res);
+  }, config);
+  log.info({ port: config.port }, 'listening');
+  stopOnSignals(log, async () => {
+    await stopServing(server, STOPS_WITHIN_MS);
+    await Promise.all([stopLooking(), operator?.close(), temporal.close()]);
+    await database.close();
+  });
+}
+
+function mounts(
+  { config, database, clock }: Parts,
+  given: {
+    readonly api: Api;
+    readonly operator: SandboxOperator | undefined;
+    readonly temporal: () => Promise<void>;
+  },
+): readonly Mounted[] {
+  const { api, operator, temporal } = given;
+  const moving = config.everyGatewayIsFake
+    ? lawClock(database, clock, config.lawClock === 'movable')
+    : undefined;
+  return [
+    { at: '/', template: '', router: probes({ database, clock, temporal }, api.metrics) },
+    ...sandboxMounts(moving, operator),
+  ];
+}
+
+function stopOnSignals(log: Log, stop: () => Promise<void>): void {
+  const obey = async (): Promise<void> => {
+    log.info('stopping');
+    setTimeout(() => process.exit(0), STOPS_WITHIN_MS + 1_500).unref();
+    await stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void obey());
+}
+
+function complain(cause: unknown): void {
+  const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
+  const text = known ? cause.message : `The api failed: ${JSON.stringify(faultOf(cause))}`;
+  process.stderr.write(`${text}\n`);
+}
+
+try {
+  await main();
+} catch (cause) {
+  complain(cause);
+  process.exit(1);
+}

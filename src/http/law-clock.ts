@@ -1,0 +1,35 @@
+import { DateTime } from 'luxon';
+import type { ProcessClock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { moveClock, readClock, reopenAbandoned } from '../database/law-clock.repository.ts';
+import { Refusal } from '../errors.ts';
+
+/** The law clock as the sandbox shows and moves it. */
+export interface LawClock {
+  now(): Promise<{ readonly now: string; readonly offsetMs: number }>;
+  move(to: string): Promise<void>;
+}
+
+/** A clock that moves for all processes, when `movable` says that it may. */
+export function lawClock(database: Database, clock: ProcessClock, movable: boolean): LawClock {
+  return {
+    now: async () => {
+      const reading = await database.outside(readClock);
+      clock.adopt(reading);
+      return { now: clock.now().toISO(), offsetMs: reading.offsetMs };
+    },
+    move: async (to) => {
+      if (!movable) throw new Refusal('CLOCK_NOT_MOVABLE');
+      const toMs = DateTime.fromISO(to, { setZone: true }).toMillis();
+      if (!Number.isSafeInteger(toMs)) throw new Refusal('DATE_INVALID');
+      clock.adopt(await moveClock(database, { toMs, machine: () => clock.machine() }));
+    },
+  };
+}
+
+/** Compares clocks once; a gate left closed by a mover that died is opened. */
+export async function readLawClock(database: Database, clock: ProcessClock): Promise<void> {
+  const reading = await database.outside(readClock);
+  clock.adopt(reading);
+  if (reading.moving) await database.outside(reopenAbandoned);
+}

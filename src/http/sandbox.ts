@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../clock.ts';
+import { keyedDigest, type VersionedKey } from '../database/cipher.ts';
+import { clockRoutes } from '../gateways/sandbox/clock-routes.ts';
+import { SandboxOperator } from '../gateways/sandbox/operator.ts';
+import { sandboxRoutes } from '../gateways/sandbox/routes.ts';
+import { sandboxPage } from '../pages/sandbox.ts';
+import { measure } from '../sms/encoding.ts';
+import type { Mounted } from './app.ts';
+import type { LawClock } from './law-clock.ts';
+
+/** Where the sandbox keeps its log, and how it reaches us. */
+export interface SandboxPlace {
+  readonly dataFolder: string;
+  readonly key: VersionedKey;
+  readonly clock: Clock;
+  /** Our inbound webhook for its account, secret included. */
+  readonly webhookUrl: () => string;
+}
+
+/** Opens the operator of this machine; its log survives a restart. */
+export async function openSandbox(place: SandboxPlace): Promise<SandboxOperator> {
+  const folder = path.join(place.dataFolder, 'sandbox');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return SandboxOperator.open({
+    logPath: path.join(folder, 'operator.log'),
+    key: place.key.key,
+    clock: place.clock,
+    count: (text) => {
+      const { encoding, parts } = measure(text);
+      return { encoding, parts };
+    },
+    webhookUrl: place.webhookUrl,
+  });
+}
+
+/** A secret that nobody configures: the same after a restart, another for each account. */
+export const sandboxSecret = (key: VersionedKey, account: string): string =>
+  keyedDigest(key.key, `inbound|${account}`).toString('base64url');
+
+/** What `/sandbox` serves: the clock when it may move, the handsets when there is an operator. */
+export function sandboxMounts(
+  clock: LawClock | undefined,
+  operator: SandboxOperator | undefined,
+): readonly Mounted[] {
+  const at = '/sandbox';
+  return [
+    ...(clock === undefined ? [] : [{ at, template: '/sandbox/clock', router: clockRoutes(clock) }]),
+    ...(operator === undefined
+      ? []
+      : [
+          { at, template: '/sandbox', router: sandboxPage() },
+          { at, template: '/sandbox/*', router: sandboxRoutes(operator) },
+        ]),
+  ];
+}
