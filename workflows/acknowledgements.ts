@@ -1,5 +1,6 @@
-import { continueAsNew, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { again } from './again.ts';
 import { conduct } from './conduct.ts';
 import { Desk } from './desk.ts';
 import { queues } from './queues.ts';
@@ -25,6 +26,6 @@ export async function acknowledgements({ tenantId }: Owing): Promise<string> {
   return conduct(desk, {
     plan: answer,
     send: answer,
-    again: () => continueAsNew<typeof acknowledgements>({ tenantId }),
+    again: () => again<typeof acknowledgements>({ tenantId }),
   });
 }

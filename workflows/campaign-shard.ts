@@ -1,5 +1,6 @@
-import { continueAsNew, getExternalWorkflowHandle, proxyActivities } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { again } from './again.ts';
 import { conduct } from './conduct.ts';
 import { Desk } from './desk.ts';
 import { unlessCancelled } from './cancellation.ts';
@@ -42,6 +43,6 @@ export async function campaignShard(shard: Shard): Promise<string> {
   return conduct(desk, {
     plan: () => planShard({ tenantId, batchId }),
     send: () => sendChunk({ tenantId, batchId }),
-    again: () => continueAsNew<typeof campaignShard>(shard),
+    again: () => again<typeof campaignShard>(shard),
   });
 }

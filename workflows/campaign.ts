@@ -1,5 +1,6 @@
-import { condition, continueAsNew, proxyActivities } from '@temporalio/workflow';
+import { condition, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { again } from './again.ts';
 import { conduct } from './conduct.ts';
 import { Desk } from './desk.ts';
 import { queues } from './queues.ts';
@@ -38,7 +39,7 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
       await sendShards(desk, sending);
       return closeCampaign(sending);
     },
-    again: () => continueAsNew<typeof campaign>(sending),
+    again: () => again<typeof campaign>(sending),
   });
 }
 

@@ -1,5 +1,6 @@
-import { continueAsNew, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { again } from './again.ts';
 import { conduct } from './conduct.ts';
 import { Desk } from './desk.ts';
 import { queues } from './queues.ts';
@@ -25,6 +26,6 @@ export async function importContacts({ tenantId, importId }: Upload): Promise<st
   return conduct(new Desk(), {
     plan: read,
     send: read,
-    again: () => continueAsNew<typeof importContacts>(upload),
+    again: () => again<typeof importContacts>(upload),
   });
 }

@@ -1,5 +1,6 @@
-import { continueAsNew, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { again } from './again.ts';
 import { conduct } from './conduct.ts';
 import { Desk } from './desk.ts';
 import { queues } from './queues.ts';
@@ -35,6 +36,6 @@ export async function reminderSeries({ tenantId, seriesId }: Series): Promise<st
     plan: () => planSeries(series),
     send: () => sendStep(series),
     end: () => endSeries(series),
-    again: () => continueAsNew<typeof reminderSeries>(series),
+    again: () => again<typeof reminderSeries>(series),
   });
 }

@@ -1,12 +1,12 @@
 import {
   allHandlersFinished,
   condition,
-  continueAsNew,
   setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { again } from './again.ts';
 import { keepSeal } from './messages.ts';
 
 /** Keeps the seal's second copy in its memo, where no restore of the database reaches; never ends. */
@@ -21,5 +21,5 @@ export async function seal(): Promise<never> {
   );
   await condition(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
-  return continueAsNew<typeof seal>();
+  return again<typeof seal>();
 }

@@ -33,7 +33,7 @@ describe('a share of a campaign', () => {
         because: expect.objectContaining({ code: 'SUNDAY', ruleId: 'WIN-02' }),
       });
       expect(await handle.query(progress)).toMatchObject({ accounts: { audience: 40_000, pending: 12 } });
-      const metadata = await handle.query<{ currentDetails: string }, []>('__temporal_workflow_metadata');
+      const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
       expect(metadata.currentDetails).toContain('WIN-02');
       expect(metadata.currentDetails).toContain('| pending | 12 |');
       expect(metadata.currentDetails).toContain('`pause`');
@@ -101,6 +101,7 @@ describe('a share of a campaign', () => {
     const planShard = script(waits(12));
     await onStage({ planShard }, async ({ start, client }) => {
       const first = await start('campaignShard', id, shard);
+      await soon(async () => (await first.describe()).searchAttributes['SendState'] !== undefined);
       const current = client.workflow.getHandle(id);
       const renewed = async (): Promise<boolean> =>
         (await current.describe()).runId !== first.firstExecutionRunId;
@@ -114,6 +115,8 @@ describe('a share of a campaign', () => {
       expect((await current.describe()).status.name).toBe('RUNNING');
       await soon(async () => (await current.query(progress)).state === 'waiting-window');
       expect(planShard.asked.at(-1)).toEqual({ tenantId: 't-1', batchId: 'b-1' });
+      const now = await current.describe();
+      expect(now.searchAttributes).toMatchObject({ TenantId: ['t-1'], SendState: ['waiting-window'] });
     });
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
@@ -7,6 +7,7 @@ import { until } from '../../src/embedded/until.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { registerSearchAttributes } from '../../src/temporal/register.ts';
 import { queues } from '../../workflows/queues.ts';
+import { keys } from '../../workflows/search-attribute-keys.ts';
 import { fastForward, skippingClient } from '../support/time.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -37,7 +38,11 @@ export interface Stage {
   /** Starts workflows that skip their waits. */
   readonly skipping: Client;
   /** Starts one that waits in real time until it is moved. */
-  readonly start: (workflow: string, workflowId: string, input: object) => Promise<WorkflowHandle>;
+  readonly start: (
+    workflow: string,
+    workflowId: string,
+    input: object,
+  ) => Promise<WorkflowHandleWithFirstExecutionRunId>;
   readonly travel: (workflowId: string, hours: number) => Promise<void>;
 }
 
@@ -51,7 +56,9 @@ export async function onStage(
   const native = await NativeConnection.connect({ address });
   try {
     const namespace = await aNamespace(connection);
-    const workers = await Promise.all(Object.values(queues).map((queue) => worker(queue, native)));
+    // A worker without activities takes workflows alone, and only one queue has them.
+    const played = Object.keys(fakes).length === 0 ? [queues.orchestration] : Object.values(queues);
+    const workers = await Promise.all(played.map((queue) => worker(queue, native)));
     const running = workers.map((one) => one.run());
     const client = new Client({ connection, namespace });
     try {
@@ -61,7 +68,12 @@ export async function onStage(
         client,
         skipping: skippingClient(connection, namespace),
         start: (workflow, workflowId, input) =>
-          client.workflow.start(workflow, { workflowId, taskQueue: queues.orchestration, args: [input] }),
+          client.workflow.start(workflow, {
+            workflowId,
+            taskQueue: queues.orchestration,
+            args: [input],
+            typedSearchAttributes: [{ key: keys.tenantId, value: 't-1' }],
+          }),
         travel: (workflowId, hours) => fastForward({ connection, namespace, workflowId }, hours * 3600),
       });
     } finally {
