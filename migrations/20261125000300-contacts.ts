@@ -91,6 +91,7 @@ export class Contacts extends Migration {
         actor text NOT NULL,
         digest bytea NOT NULL CHECK (length(digest) = 32),
         proof_digest bytea,
+        barred text CHECK (barred IN ('MINOR')),
         simulated boolean NOT NULL DEFAULT false,
         CHECK (kind NOT IN ('granted', 'reinstated') OR basis <> 'consent' OR (wording_id IS NOT NULL AND proof <> 'none')))`);
     this.addSql(`CREATE INDEX consent_event_contact ON consent_event (tenant_id, contact_id)`);

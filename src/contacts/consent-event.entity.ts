@@ -20,6 +20,7 @@ export const ConsentEventSchema = defineEntity({
     actor: p.text(),
     digest: p.blob(),
     proofDigest: p.blob().nullable(),
+    barred: p.text().nullable(),
     simulated: p.boolean(),
   },
 });

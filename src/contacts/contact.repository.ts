@@ -115,13 +115,12 @@ export async function insertContacts(
   const rows = ordered.map((contact) => {
     const id = uuidV7(made.machineMs);
     const { key, wrapped, version } = newPersonKey(made.keys, id);
-    return {
-      ...columns(id, key, contact),
+    return Object.assign(columns(id, key, contact), {
       phone_index: hex(contact.phoneIndex),
       simulated: contact.simulated,
       wrapped: hex(wrapped),
       key_version: version,
-    };
+    });
   });
   const inserted = await tx.rows(sql<{ id: string; phoneIndex: Buffer }>`
     WITH r AS MATERIALIZED (

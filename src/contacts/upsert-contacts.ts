@@ -176,4 +176,4 @@ const same = (one: Draft, other: Draft): boolean => facts(one) === facts(other);
 
 /** Growing up is no change: `adultOn` follows from the birth date. */
 const facts = ({ person, place, lineType, lastInteractionAt }: Draft): string =>
-  canonicalJson({ person, place, lineType, seen: lastInteractionAt && Date.parse(lastInteractionAt) });
+  canonicalJson({ person, place, lineType, seen: Date.parse(lastInteractionAt ?? '') });

@@ -118,7 +118,9 @@ describe('where a person is', () => {
     [{ phone: '0612345626', timeZone: 'Indian/Mayotte' }, 'YT', 'Indian/Mayotte', 'contact'],
     [{ phone: '0612345627', timeZone: 'Europe/Paris' }, 'FR', 'Europe/Paris', 'contact'],
     [{ phone: '+41791234567' }, 'FR', 'Europe/Paris', 'tenant'],
-  ] as const)('%j is in %s', async ({ phone, ...more }, territory, timeZone, placeFrom) => {
+  ] as const)('%j is in %s', async (given, ...place) => {
+    const { phone, ...more } = given;
+    const [territory, timeZone, placeFrom] = place;
     const [made] = await upsert(told(phone, more));
     expect((await find(made?.id ?? '')).place).toEqual({ territory, timeZone, placeFrom });
   });

@@ -1,0 +1,94 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../database/connection.ts';
+import type { RefusalCode } from '../errors.ts';
+import type { Basis } from '../law/bases.ts';
+import { isOpenBasis, missingForBasis, type ChosenBases } from './consent-basis.ts';
+import { missingFields } from './consent-proof.ts';
+import { readChosenBases } from './consent.repository.ts';
+import type { Grant } from './record-consents.ts';
+import type { ContactDeps } from './upsert-contacts.ts';
+import { readWordings, type Wording } from './wording.repository.ts';
+
+/** Clocks of callers may be that far ahead of ours. */
+const TOLERATED_AHEAD_MS = 120_000;
+
+/** Why a grant is not recorded. */
+export interface GrantRefusal {
+  readonly code: RefusalCode;
+  /** The fields that would complete it. */
+  readonly missing?: readonly string[];
+}
+
+/** What a grant may be measured against. */
+export interface Grounds {
+  readonly wordings: ReadonlyMap<string, Wording>;
+  readonly bases: ChosenBases;
+  readonly now: DateTime<true>;
+}
+
+/** What a grant rests on. */
+export interface Ground {
+  readonly basis: Basis;
+  readonly proof: 'held' | 'attested';
+  readonly grantedAt: DateTime;
+}
+
+/** Reads the wordings that grants cite, and the bases that the tenant opened. */
+export async function readGrounds(
+  tx: Transaction,
+  { clock }: ContactDeps,
+  grants: readonly Grant[],
+): Promise<Grounds> {
+  const cited = new Set(grants.flatMap(({ wordingId }) => wordingId ?? []));
+  const wordings = await readWordings(tx, [...cited]);
+  const usesOther = grants.some(({ basis = 'consent' }) => basis !== 'consent');
+  return {
+    wordings: new Map(wordings.map((wording) => [wording.id, wording])),
+    bases: usesOther ? await readChosenBases(tx) : {},
+    now: clock.now(),
+  };
+}
+
+/** What a grant rests on, or what it lacks. */
+export function groundsOf(grounds: Grounds, grant: Grant): Ground | GrantRefusal {
+  const said = DateTime.fromISO(grant.grantedAt, { setZone: true });
+  if (!said.isValid || said.toMillis() > grounds.now.toMillis() + TOLERATED_AHEAD_MS)
+    return { code: 'DATE_INVALID' };
+  const grantedAt = DateTime.min(said, grounds.now);
+  const { basis = 'consent' } = grant;
+  const proof =
+    basis === 'consent' ? consentProof(grounds, grant, grantedAt) : basisProof(grounds, grant, basis);
+  return typeof proof === 'string' ? { basis, proof, grantedAt } : proof;
+}
+
+function consentProof(grounds: Grounds, grant: Grant, at: DateTime): Ground['proof'] | GrantRefusal {
+  const wording = grant.wordingId === undefined ? undefined : grounds.wordings.get(grant.wordingId);
+  if (grant.wordingId !== undefined && wording === undefined) return { code: 'WORDING_NOT_FOUND' };
+  const evidence = grant.method === undefined ? ['method'] : missingFields(grant.method, grant.evidence);
+  if (wording === undefined) return { code: 'CONSENT_PROOF_INCOMPLETE', missing: ['wordingId', ...evidence] };
+  if (evidence.length > 0 && !isAttested(grant))
+    return { code: 'CONSENT_PROOF_INCOMPLETE', missing: evidence };
+  if (!serves(wording, grant, at)) return { code: 'WORDING_NOT_IN_USE' };
+  return evidence.length === 0 ? 'held' : 'attested';
+}
+
+/** The caller's record is enough for what a person asked for, never for advertising. */
+const isAttested = ({ attested, purpose, method }: Grant): boolean =>
+  attested === true && purpose !== 'marketing' && method !== undefined;
+
+/** Whether these words asked for this purpose, at that moment. */
+function serves(wording: Wording, { purpose }: Grant, at: DateTime): boolean {
+  const before = wording.inUseFrom !== null && at < DateTime.fromISO(wording.inUseFrom);
+  const after = wording.inUseUntil !== null && at > DateTime.fromISO(wording.inUseUntil);
+  return wording.purposes.includes(purpose) && !before && !after;
+}
+
+function basisProof(
+  grounds: Grounds,
+  grant: Grant,
+  basis: Exclude<Basis, 'consent'>,
+): Ground['proof'] | GrantRefusal {
+  if (!isOpenBasis(grant.purpose, basis, grounds.bases)) return { code: 'BASIS_NOT_ALLOWED' };
+  const missing = missingForBasis(grant.purpose, basis, grant.evidence);
+  return missing.length === 0 ? 'held' : { code: 'BASIS_NOT_PROVEN', missing };
+}

@@ -1,0 +1,224 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../database/connection.ts';
+import type { Basis } from '../law/bases.ts';
+import { neededGuardian } from './adulthood.ts';
+import {
+  accountsOf,
+  asKept,
+  carries,
+  changedStandings,
+  factsOf,
+  nextEventMs,
+  proofText,
+  proven,
+  stands,
+  type Account,
+} from './consent-account.ts';
+import { exactInstant, type Channel } from './consent-event.ts';
+import { isNewProof, type DatedProof, type Evidence, type Method } from './consent-proof.ts';
+import { barriersFor } from './consent-standing.ts';
+import { idAt, readRecord, writeRecord, type NewEvent, type NewSuppression } from './consent.repository.ts';
+import { lockContacts, type Contact } from './contact.repository.ts';
+import { earlierProofs } from './earlier-proof.ts';
+import type { ExclusionReason } from './exclusion.ts';
+import { groundsOf, readGrounds, type GrantRefusal, type Grounds } from './grant-grounds.ts';
+import { CONSENT_PURPOSES, covers, type ConsentPurpose } from './purpose.ts';
+import { isSimulated } from './simulated.ts';
+import type { ContactDeps } from './upsert-contacts.ts';
+
+/** One agreement, or another basis, that somebody brings. */
+export interface Grant {
+  readonly contactId: string;
+  readonly purpose: ConsentPurpose;
+  /** `consent` when absent. */
+  readonly basis?: Basis | undefined;
+  /** Asked for by `consent`. */
+  readonly method?: Method | undefined;
+  readonly wordingId?: string | undefined;
+  /** ISO instant of the act. */
+  readonly grantedAt: string;
+  readonly evidence: Evidence;
+  /** The caller's own record stands for the proof: enough for reminders, never for marketing. */
+  readonly attested?: boolean | undefined;
+  readonly channel?: Channel | undefined;
+  readonly actor: string;
+}
+
+/** What became of one grant. */
+export type Granted =
+  | {
+      readonly kind: 'recorded' | 'known';
+      readonly eventId: string;
+      readonly sendable: boolean;
+      readonly why: ExclusionReason | null;
+      /** It ended a STOP or a suppression. */
+      readonly reinstated: boolean;
+    }
+  | ({ readonly kind: 'refused' } & GrantRefusal);
+
+/** Records agreements with their proofs; one answer for each grant, in its order. Twice the same changes nothing. */
+export async function recordConsents(
+  tx: Transaction,
+  deps: ContactDeps,
+  grants: readonly Grant[],
+): Promise<Granted[]> {
+  if (grants.length === 0) return [];
+  const contacts = await lockContacts(tx, deps.keys, unique(grants.map(({ contactId }) => contactId)));
+  const grounds = await readGrounds(tx, deps, grants);
+  const indexes = contacts.map(({ phoneIndex }) => phoneIndex);
+  const recorded = await readRecord(tx, { contactIds: contacts.map(({ id }) => id), indexes });
+  const accounts = accountsOf(contacts, recorded);
+  const left = contacts.filter(({ id }) => hasLeft(accounts.get(id)));
+  const ledger: Ledger = {
+    deps,
+    grounds,
+    contacts: new Map(contacts.map((contact) => [contact.id, contact])),
+    accounts,
+    proofs: await earlierProofs(tx, left, accounts),
+    at: deps.clock.now(),
+    simulated: isSimulated(deps.clock),
+    events: [],
+    lifted: [],
+    suppressions: [],
+  };
+  const answers = grants.map((grant) => entered(ledger, grant));
+  const standings = changedStandings(accounts.values());
+  const { events, lifted, suppressions } = ledger;
+  if (events.length > 0)
+    await writeRecord(tx, { events, lifted, suppressions, standings, at: ledger.at.toISO() });
+  return answers;
+}
+
+interface Ledger {
+  readonly deps: ContactDeps;
+  readonly grounds: Grounds;
+  readonly contacts: ReadonlyMap<string, Contact>;
+  readonly accounts: ReadonlyMap<string, Account>;
+  /** What was ever shown for the people who left. */
+  readonly proofs: ReadonlyMap<string, DatedProof[]>;
+  readonly at: DateTime<true>;
+  readonly simulated: boolean;
+  readonly events: NewEvent[];
+  readonly lifted: { id: string; eventId: string }[];
+  readonly suppressions: NewSuppression[];
+}
+
+const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
+
+const hasLeft = (account: Account | undefined): boolean =>
+  account !== undefined &&
+  CONSENT_PURPOSES.some((purpose) => barriersFor(factsOf(account), purpose).length > 0);
+
+/** One grant on its way into the ledger. */
+interface Entry {
+  readonly grant: Grant;
+  readonly contact: Contact;
+  readonly account: Account;
+  readonly basis: Basis;
+  readonly proof: 'held' | 'attested';
+  readonly occurredAt: string;
+  readonly text: string;
+}
+
+function entered(ledger: Ledger, grant: Grant): Granted {
+  const contact = ledger.contacts.get(grant.contactId);
+  const account = ledger.accounts.get(grant.contactId);
+  if (contact === undefined || account === undefined) return { kind: 'refused', code: 'CONTACT_NOT_FOUND' };
+  if (contact.retiredAt !== undefined) return { kind: 'refused', code: 'NUMBER_RETIRED' };
+  const grounds = groundsOf(ledger.grounds, grant);
+  if ('code' in grounds) return { kind: 'refused', ...grounds };
+  const occurredAt = exactInstant(grounds.grantedAt);
+  const { method = null, channel = null, evidence } = grant;
+  const text = proofText({ method, channel, occurredAt, evidence });
+  const entry: Entry = { grant, contact, account, ...grounds, occurredAt, text };
+  const known = knownEvent(entry);
+  if (known !== undefined) return answer(entry, { kind: 'known', eventId: known, reinstated: false });
+  return append(ledger, entry);
+}
+
+const AGREEING = new Set(['granted', 'confirmed', 'reinstated']);
+
+function knownEvent({ grant, account, basis, occurredAt, text }: Entry): string | undefined {
+  return account.events.find(
+    (event) =>
+      AGREEING.has(event.kind) &&
+      event.purpose === grant.purpose &&
+      event.basis === basis &&
+      event.occurredAt === occurredAt &&
+      event.wordingId === (grant.wordingId ?? null) &&
+      carries(event, text),
+  )?.id;
+}
+
+function append(ledger: Ledger, entry: Entry): Granted {
+  const { grant, contact, account, occurredAt } = entry;
+  const barriers = barriersFor(factsOf(account), grant.purpose);
+  // An agreement older than the leaving is history: kept, and without effect.
+  const lifts = barriers.length > 0 && barriers.every(({ at }) => at < occurredAt);
+  if (lifts && !mayLift(ledger, entry)) return { kind: 'refused', code: 'PROOF_NOT_NEW' };
+  const added = eventOf(ledger, entry, lifts ? 'reinstated' : 'granted');
+  ledger.events.push(added);
+  account.events.push(asKept(added));
+  const shown = { evidence: grant.evidence, occurredAt };
+  ledger.proofs.get(contact.id)?.push(shown);
+  if (lifts) lift(ledger, entry, added.event.id);
+  return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: lifts });
+}
+
+function mayLift(ledger: Ledger, { grant, contact, basis, proof, occurredAt }: Entry): boolean {
+  const shown = { evidence: grant.evidence, occurredAt };
+  return basis === 'consent' && proof === 'held' && isNewProof(shown, ledger.proofs.get(contact.id) ?? []);
+}
+
+function eventOf(ledger: Ledger, entry: Entry, kind: 'granted' | 'reinstated'): NewEvent {
+  const { grant, contact, account, basis, proof, occurredAt } = entry;
+  const event = {
+    id: idAt(nextEventMs(account, ledger.deps.clock.machine())),
+    contactId: contact.id,
+    purpose: grant.purpose,
+    kind,
+    basis,
+    method: grant.method ?? null,
+    channel: grant.channel ?? null,
+    wordingId: grant.wordingId ?? null,
+    proof,
+    occurredAt,
+    recordedAt: exactInstant(ledger.at),
+    actor: grant.actor,
+    barred: isBarred(entry) ? ('MINOR' as const) : null,
+    simulated: ledger.simulated,
+  };
+  return proven(ledger.deps.keys, contact.key, { event, proof: entry.text });
+}
+
+/** Under 15 and without a guardian: growing up does not make it an agreement. */
+function isBarred({ grant, contact, basis, occurredAt }: Entry): boolean {
+  const on = DateTime.fromISO(occurredAt, { zone: contact.place.timeZone }).toFormat('yyyy-MM-dd');
+  const guarded = (grant.evidence['guardianRef'] ?? '').trim() !== '';
+  return basis === 'consent' && !guarded && neededGuardian(contact.person.birthDate, on);
+}
+
+/** Ends the suppressions that stood in the way; one of everything goes on for the other purposes. */
+function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void {
+  const at = exactInstant(ledger.at);
+  for (const [turn, suppression] of account.suppressions.entries()) {
+    if (suppression.liftedAt !== null || !covers(suppression.scope, grant.purpose)) continue;
+    ledger.lifted.push({ id: suppression.id, eventId });
+    account.suppressions[turn] = { ...suppression, liftedAt: at };
+    if (suppression.scope !== 'all') continue;
+    for (const scope of CONSENT_PURPOSES.filter((purpose) => purpose !== grant.purpose)) {
+      const id = idAt(ledger.deps.clock.machine());
+      const { phoneIndex, since, source, eventId: cause } = suppression;
+      ledger.suppressions.push({ id, phoneIndex, scope, since, source, eventId: cause });
+      account.suppressions.push({ ...suppression, id, scope, liftedAt: null });
+    }
+  }
+}
+
+function answer(
+  { account, grant }: Entry,
+  became: { readonly kind: 'recorded' | 'known'; readonly eventId: string; readonly reinstated: boolean },
+): Granted {
+  const standing = stands(account, grant.purpose);
+  return { ...became, sendable: standing?.sendable ?? false, why: standing?.why ?? null };
+}

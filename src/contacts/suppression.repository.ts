@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { Scope } from './purpose.ts';
+
+/** A suppression as lists show it: of nobody in particular. */
+export interface ListedSuppression {
+  readonly id: string;
+  readonly purpose: Scope;
+  readonly since: string;
+  readonly source: string;
+  readonly recordedAt: string;
+  readonly liftedAt: string | null;
+  /** The contact that holds the number now, if any. */
+  readonly contactId: string | null;
+}
+
+/** A page of suppressions in order of creation. */
+export async function readSuppressionPage(
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<ListedSuppression[]> {
+  const from = page.after === undefined ? sql`true` : sql`s.id > ${page.after}::uuid`;
+  return tx.rows(sql<ListedSuppression>`
+    SELECT s.id, s.scope AS purpose, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt",
+           iso(s.lifted_at) AS "liftedAt", c.id AS "contactId"
+      FROM suppression s
+      LEFT JOIN contact c ON c.tenant_id = s.tenant_id AND c.phone_index = s.phone_index AND c.retired_at IS NULL
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${from}
+     ORDER BY s.id LIMIT ${page.limit}`);
+}
