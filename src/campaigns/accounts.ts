@@ -1,0 +1,53 @@
+/** What became of an audience; the sum of all parts is `audience`. */
+export interface Accounts {
+  readonly audience: number;
+  /** Ready or on the wire. */
+  readonly pending: number;
+  /** Cumulative: what was delivered or not is in it too. */
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly undelivered: number;
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly failed: number;
+  readonly expired: number;
+  readonly uncertain: number;
+}
+
+/** How many messages are in one state for one reason. */
+export interface StateCount {
+  readonly state: string;
+  readonly reason: string | null;
+  readonly count: number;
+}
+
+/** Closes the accounts over counts by state and reason. */
+export function accountsOf(counts: readonly StateCount[]): Accounts {
+  const sum = (...states: readonly string[]): number =>
+    counts.filter(({ state }) => states.includes(state)).reduce((total, { count }) => total + count, 0);
+  return {
+    audience: counts.reduce((total, { count }) => total + count, 0),
+    pending: sum('ready', 'submitting'),
+    accepted: sum('accepted', 'delivered', 'undelivered'),
+    delivered: sum('delivered'),
+    undelivered: sum('undelivered'),
+    excluded: Object.fromEntries(
+      counts
+        .filter(({ state, count }) => state === 'excluded' && count !== 0)
+        .map(({ reason, count }) => [reason ?? 'UNKNOWN', count] as const)
+        .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    ),
+    failed: sum('failed'),
+    expired: sum('expired'),
+    uncertain: sum('uncertain'),
+  };
+}
+
+/** How many were excluded, whatever the reason. */
+export const excludedIn = ({ excluded }: Accounts): number =>
+  Object.values(excluded).reduce((sum, count) => sum + count, 0);
+
+/** Whether every recipient is in exactly one part of the accounts. */
+export function areClosed(accounts: Accounts): boolean {
+  const { audience, accepted, failed, expired, uncertain, pending } = accounts;
+  return audience === accepted + excludedIn(accounts) + failed + expired + uncertain + pending;
+}

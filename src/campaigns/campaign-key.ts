@@ -1,0 +1,5 @@
+/** Which campaign, of which tenant. */
+export interface CampaignKey {
+  readonly tenantId: string;
+  readonly campaignId: string;
+}

@@ -1,0 +1,145 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { Language } from '../law/rule.ts';
+import type { Accounts as Shown, Notes, Plan, SendState } from '../messages/plan.ts';
+import { excludedIn, type Accounts } from './accounts.ts';
+import { accounts } from './accounts.repository.ts';
+import type { CampaignKey } from './campaign-key.ts';
+import { say } from './campaign-word.ts';
+import {
+  keepCampaignPlan,
+  lockCampaign,
+  moveCampaign,
+  readSurroundings,
+  type Campaign,
+} from './campaign.repository.ts';
+import { sweepCampaign, sweepCause } from './sweep.ts';
+import { tellOf } from './telling.repository.ts';
+
+/** What campaigns are planned with. */
+export interface PlanDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** A signal comes at once; this only repairs one that was lost. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+/** What a campaign does next: waits for its start or a person, sends, or is over. */
+export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan> {
+  const cause = await deps.database.withTenant(key.tenantId, async (tx) => {
+    const campaign = await lockCampaign(tx, key.campaignId);
+    return campaign && sweepCause(campaign, deps.clock.now());
+  });
+  if (cause !== undefined) await sweepCampaign(deps, key, cause);
+  return deps.database.withTenant(key.tenantId, async (tx) => {
+    const campaign = await lockCampaign(tx, key.campaignId);
+    if (campaign === undefined) return { kind: 'done', because: say('CANCELLED', 'fr') };
+    const about = await standing(tx, campaign, deps.clock.now());
+    const plan = nextOf(about);
+    if (plan.kind === 'send' && campaign.status === 'scheduled') await start(tx, deps.clock, campaign.id);
+    return keepPlan(tx, about, plan);
+  });
+}
+
+/** A campaign with what is needed to say how it goes on. */
+export interface Standing {
+  readonly campaign: Campaign;
+  readonly accounts: Accounts;
+  readonly language: Language;
+  readonly now: DateTime<true>;
+}
+
+/** Reads what a plan depends on, in the transaction that holds the campaign. */
+export async function standing(tx: Transaction, campaign: Campaign, now: DateTime<true>): Promise<Standing> {
+  const { locale } = await readSurroundings(tx);
+  const language = locale.startsWith('en') ? 'en' : 'fr';
+  return { campaign, accounts: await accounts(tx, campaign.id), language, now };
+}
+
+function nextOf(about: Standing): Plan {
+  const { campaign, accounts: all, language } = about;
+  switch (campaign.status) {
+    case 'draft':
+      return { kind: 'done', because: say('NOT_LAUNCHED', language) };
+    case 'finished':
+      return { kind: 'done', because: say('FINISHED', language) };
+    case 'cancelled':
+      return { kind: all.pending > 0 ? 'send' : 'done', because: say('CANCELLED', language) };
+    case 'paused':
+    case 'parked':
+    case 'scheduled':
+    case 'running':
+      return nextOfOpen(about, campaign.status);
+    default:
+      return campaign.status satisfies never;
+  }
+}
+
+/** The end of its validity passes everything: also a campaign that somebody holds is then closed. */
+function nextOfOpen(about: Standing, status: 'paused' | 'parked' | 'scheduled' | 'running'): Plan {
+  const { campaign, language, now } = about;
+  if (sweepCause(campaign, now) !== undefined) return { kind: 'send', because: say('EXPIRE_AT', language) };
+  if (status === 'paused') return pause(about, { state: 'paused', code: 'PAUSED' });
+  if (status === 'parked')
+    return pause(about, { state: 'parked', code: campaign.parkedBecause ?? 'OPERATOR' });
+  return untilStart(about) ?? { kind: 'send', because: say('SENDING', language) };
+}
+
+function untilStart(about: Standing): Plan | undefined {
+  const { campaign, now, language } = about;
+  if (campaign.startAt === null || DateTime.fromISO(campaign.startAt) <= now) return undefined;
+  const waitMs = DateTime.fromISO(campaign.startAt).toMillis() - now.toMillis();
+  const because = say('START_AT', language, campaign.startAt);
+  return waiting(now, { state: 'waiting-window', waitMs, because });
+}
+
+/** Somebody has to say more; what expires meanwhile is seen to in time. */
+function pause({ campaign, language, now }: Standing, why: { state: SendState; code: string }): Plan {
+  const expiresIn =
+    campaign.expireAt === null
+      ? LOOK_AGAIN_MS
+      : DateTime.fromISO(campaign.expireAt).toMillis() - now.toMillis();
+  const waitMs = Math.min(LOOK_AGAIN_MS, expiresIn);
+  return waiting(now, { state: why.state, waitMs, because: say(why.code, language) });
+}
+
+/** A plan that waits that long by the law clock. */
+export function waiting(
+  now: DateTime<true>,
+  { state, waitMs, because }: Pick<Extract<Plan, { kind: 'wait' }>, 'state' | 'waitMs' | 'because'>,
+): Plan {
+  const ms = Math.max(1, Math.ceil(waitMs));
+  return { kind: 'wait', state, waitMs: ms, nextActionAt: now.plus(ms).toUTC().toISO(), because };
+}
+
+/** Keeps the plan with the row, so that the waker and people can read it. */
+export async function keepPlan(tx: Transaction, about: Standing, plan: Plan): Promise<Plan> {
+  const waits = plan.kind === 'wait';
+  const { code, ruleId, text } = plan.because;
+  await keepCampaignPlan(tx, about.campaign.id, {
+    nextActionAt: waits ? plan.nextActionAt : null,
+    waiting: waits ? { code, ruleId: ruleId ?? null, until: plan.nextActionAt, text } : null,
+  });
+  return { ...plan, ...notesOf(about) };
+}
+
+const notesOf = (about: Standing): Notes => ({ accounts: shown(about.accounts), locale: about.language });
+
+const shown = (all: Accounts): Shown => ({
+  audience: all.audience,
+  pending: all.pending,
+  accepted: all.accepted,
+  excluded: excludedIn(all),
+  failed: all.failed,
+  expired: all.expired,
+  uncertain: all.uncertain,
+});
+
+async function start(tx: Transaction, clock: Clock, campaignId: string): Promise<void> {
+  const at = clock.now().toISO();
+  await moveCampaign(tx, campaignId, { to: 'running', at });
+  const audit = { actor: 'system', action: 'campaign.started', subject: campaignId };
+  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+}

@@ -1,0 +1,42 @@
+import type { Language, Words } from '../law/rule.ts';
+import type { Because } from '../messages/plan.ts';
+
+/** What a campaign says of itself, in each language. */
+const WORDS = {
+  NOT_LAUNCHED: { fr: 'Brouillon : rien ne part.', en: 'A draft: nothing leaves.' },
+  START_AT: { fr: 'Attend l’heure de départ choisie.', en: 'Waits for the chosen start.' },
+  PAUSED: { fr: 'En pause : quelqu’un la reprendra.', en: 'Paused: somebody will resume it.' },
+  BUDGET: { fr: 'Budget atteint : augmentez-le et reprenez.', en: 'Budget reached: raise it and resume.' },
+  CREDIT: { fr: 'Plus de crédit chez l’opérateur.', en: 'No credit left at the operator.' },
+  CONFIG: {
+    fr: 'L’opérateur refuse le compte ou sa configuration.',
+    en: 'The operator refuses the account or its settings.',
+  },
+  OPERATOR: { fr: 'Mise de côté par un opérateur.', en: 'Parked by an operator.' },
+  STOP_PATH_UNPROVEN: {
+    fr: 'Aucun STOP n’est encore revenu par ce compte.',
+    en: 'No STOP has come back through this account yet.',
+  },
+  SENDING: { fr: 'Les lots partent, chacun à ses heures.', en: 'Batches leave, each in its hours.' },
+  UNCERTAIN: {
+    fr: 'Le sort de quelques messages reste à établir.',
+    en: 'The fate of some messages is still to be found.',
+  },
+  CANCELLED: { fr: 'Annulée : plus rien ne part.', en: 'Cancelled: nothing more leaves.' },
+  EXPIRE_AT: { fr: 'Date limite d’envoi passée.', en: 'The sending limit has passed.' },
+  FINISHED: { fr: 'Terminée : les comptes sont clos.', en: 'Finished: the accounts are closed.' },
+  HALTED: { fr: 'Arrêt demandé par une personne.', en: 'Halted by a person.' },
+  PLACE_UNKNOWN: {
+    fr: 'Lieu inconnu : aucune heure n’est permise.',
+    en: 'Place unknown: no hour is lawful.',
+  },
+} as const satisfies Record<string, Words>;
+
+/** A code that a campaign gives of itself. */
+export type CampaignWord = keyof typeof WORDS;
+
+/** A reason in the reader's language; a code without words speaks for itself. */
+export function say(code: string, language: Language, at?: string): Because {
+  const words: Words | undefined = code in WORDS ? WORDS[code as CampaignWord] : undefined; // guarded by `in`
+  return { code, text: words?.[language] ?? code, ...(at === undefined ? {} : { at }) };
+}

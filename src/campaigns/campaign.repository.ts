@@ -1,0 +1,202 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { Audience } from './audience.ts';
+import type { CampaignStatus } from './campaign.ts';
+
+/** A campaign as stored; instants are ISO 8601. */
+export interface Campaign {
+  readonly id: string;
+  readonly name: string;
+  readonly purpose: string;
+  readonly profile: string;
+  readonly status: CampaignStatus;
+  readonly sender: string;
+  /** The text, under the tenant's data key. */
+  readonly sealed: Buffer;
+  readonly audience: Audience;
+  readonly accountId: string;
+  readonly brandId: string | null;
+  readonly startAt: string | null;
+  readonly expireAt: string | null;
+  readonly marginMs: number;
+  readonly ratePerSecond: number | null;
+  readonly maxParts: number;
+  /** Decimal strings of `currency`. */
+  readonly budget: string | null;
+  readonly price: string | null;
+  readonly currency: string;
+  readonly revision: number;
+  readonly parkedBecause: string | null;
+  readonly frozenAt: string | null;
+  readonly source: string;
+  readonly createdAt: string;
+  readonly launchedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+const COLUMNS = sql`
+  c.id, c.name, c.purpose, c.profile, c.status, c.sender, c.sealed, c.audience, c.account_id AS "accountId", c.brand_id AS "brandId",
+  iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
+  c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.parked_because AS "parkedBecause",
+  iso(c.frozen_at) AS "frozenAt", c.source, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt"`;
+
+/** One campaign; nothing when it is another tenant's or nobody's. */
+export async function readCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
+  return tx.first(sql<Campaign>`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid`);
+}
+
+/** One campaign, held until the transaction ends. */
+export async function lockCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
+  return tx.first(sql<Campaign>`SELECT ${COLUMNS} FROM campaign c WHERE c.id = ${id}::uuid FOR UPDATE`);
+}
+
+/** A page in order of creation. */
+export async function readCampaigns(
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<Campaign[]> {
+  const from = page.after === undefined ? sql`true` : sql`c.id > ${page.after}::uuid`;
+  return tx.rows(sql<Campaign>`
+    SELECT ${COLUMNS} FROM campaign c WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY c.id LIMIT ${page.limit}`);
+}
+
+/** What a new campaign is made of. */
+export type NewCampaign = Pick<
+  Campaign,
+  | 'id'
+  | 'name'
+  | 'purpose'
+  | 'profile'
+  | 'sender'
+  | 'sealed'
+  | 'audience'
+  | 'accountId'
+  | 'brandId'
+  | 'startAt'
+  | 'expireAt'
+  | 'marginMs'
+  | 'ratePerSecond'
+  | 'maxParts'
+  | 'budget'
+  | 'price'
+  | 'currency'
+  | 'source'
+  | 'createdAt'
+> & { readonly simulated: boolean };
+
+/** Inserts a draft. */
+export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO campaign (id, tenant_id, brand_id, account_id, name, purpose, profile, status, sender, sealed, audience, start_at,
+      expire_at, margin_ms, rate_per_second, max_parts, budget, price, currency, source, simulated, created_at, updated_at)
+    VALUES (${draft.id}, ${tx.tenantId}, ${draft.brandId}, ${draft.accountId}, ${draft.name}, ${draft.purpose}, ${draft.profile}, 'draft',
+      ${draft.sender}, ${draft.sealed}, ${JSON.stringify(draft.audience)}::jsonb, ${draft.startAt}, ${draft.expireAt}, ${draft.marginMs},
+      ${draft.ratePerSecond}, ${draft.maxParts}, ${draft.budget}, ${draft.price}, ${draft.currency}, ${draft.source}, ${draft.simulated},
+      ${draft.createdAt}, ${draft.createdAt})`);
+}
+
+/** Where a campaign goes, and why when it is parked. */
+export interface Move {
+  readonly to: CampaignStatus;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+  readonly parkedBecause?: string;
+}
+
+/** Moves a campaign that the transaction holds; the new revision bars every mark of the old one. */
+export async function moveCampaign(
+  tx: Transaction,
+  id: string,
+  { to, at, parkedBecause }: Move,
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE campaign SET status = ${to}, revision = revision + 1, parked_because = ${parkedBecause ?? null}, updated_at = ${at}::timestamptz,
+           launched_at = CASE WHEN ${to} IN ('scheduled', 'running') THEN coalesce(launched_at, ${at}::timestamptz) ELSE launched_at END,
+           ended_at = CASE WHEN ${to} IN ('cancelled', 'finished') THEN ${at}::timestamptz END
+     WHERE id = ${id}::uuid`);
+}
+
+/** Keeps what a campaign waits for, for the waker and for people. */
+export async function keepCampaignPlan(
+  tx: Transaction,
+  id: string,
+  plan: { readonly nextActionAt: string | null; readonly waiting: unknown },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE campaign SET next_action_at = ${plan.nextActionAt}::timestamptz, woken_at = NULL,
+           waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
+     WHERE id = ${id}::uuid`);
+}
+
+/** The tenant, account and brand around a campaign that is made or launched. */
+export interface Surroundings {
+  readonly tenantName: string;
+  readonly tenantSender: string | null;
+  readonly complete: boolean;
+  readonly sector: string;
+  readonly profile: string;
+  readonly locale: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Reads the tenant of the transaction. */
+export async function readSurroundings(tx: Transaction): Promise<Surroundings> {
+  const row = await tx.first(sql<Surroundings>`
+    SELECT name AS "tenantName", sender AS "tenantSender", complete, sector, profile, locale, settings
+      FROM tenant WHERE id = ${tx.tenantId}::uuid`);
+  if (row === undefined) throw new TenantGone(`tenant ${tx.tenantId} is not there`);
+  return row;
+}
+
+/** A transaction of a tenant that does not exist. */
+export class TenantGone extends Error {
+  override readonly name = 'TenantGone';
+}
+
+/** An account at an operator, as a campaign sees it. */
+export interface CampaignAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly fake: boolean;
+  readonly ratePerSecond: number | null;
+  readonly proven: boolean;
+}
+
+/** The account of that name or id. */
+export async function readAccount(
+  tx: Transaction,
+  by: { readonly name: string } | { readonly id: string },
+): Promise<CampaignAccount | undefined> {
+  const which = 'name' in by ? sql`name = ${by.name}` : sql`id = ${by.id}::uuid`;
+  return tx.first(sql<CampaignAccount>`
+    SELECT id, name, fake, rate_per_second AS "ratePerSecond", proven_at IS NOT NULL AS proven FROM gateway_account WHERE ${which}`);
+}
+
+/** A name that people read. */
+export interface CampaignBrand {
+  readonly id: string;
+  readonly name: string;
+  readonly sender: string | null;
+}
+
+/** The brand named, else the only one. */
+export async function readBrands(tx: Transaction, id: string | undefined): Promise<CampaignBrand[]> {
+  const which = id === undefined ? sql`true` : sql`id = ${id}::uuid`;
+  return tx.rows(
+    sql<CampaignBrand>`SELECT id, name, sender FROM brand WHERE tenant_id = ${tx.tenantId}::uuid AND ${which} LIMIT 2`,
+  );
+}
+
+/** Which of these contacts this tenant does not know. */
+export async function unknownContacts(tx: Transaction, ids: readonly string[]): Promise<number> {
+  const row = await tx.first(sql<{ unknown: number }>`
+    SELECT count(*)::int AS unknown FROM unnest(${ids}::uuid[]) AS asked(id)
+     WHERE NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = asked.id)`);
+  return row?.unknown ?? 0;
+}
+
+/** The state of an import, if there is such a one. */
+export async function importState(tx: Transaction, id: string): Promise<string | undefined> {
+  const row = await tx.first(sql<{ state: string }>`SELECT state FROM import WHERE id = ${id}::uuid`);
+  return row?.state;
+}

@@ -1,0 +1,47 @@
+import { Refusal } from '../errors.ts';
+
+/** Where a campaign stands. */
+export type CampaignStatus =
+  | 'draft'
+  | 'scheduled'
+  | 'running'
+  | 'paused'
+  | 'parked'
+  | 'cancelled'
+  | 'finished';
+
+/** What may be asked of a campaign, by a person or by its own course. */
+export type CampaignOrder = 'launch' | 'start' | 'pause' | 'resume' | 'park' | 'cancel' | 'finish';
+
+/** Every move there is; what is not here is refused. */
+const MOVES: Readonly<Record<CampaignOrder, readonly CampaignStatus[]>> = {
+  launch: ['draft'],
+  start: ['scheduled'],
+  pause: ['scheduled', 'running', 'parked'],
+  resume: ['paused', 'parked'],
+  park: ['scheduled', 'running'],
+  cancel: ['draft', 'scheduled', 'running', 'paused', 'parked'],
+  finish: ['running', 'paused', 'parked'],
+};
+
+/** Whether an order can be obeyed from a status. */
+export function canMove(order: CampaignOrder, from: CampaignStatus): boolean {
+  return MOVES[order].includes(from);
+}
+
+/** The statuses that an order may be given in. */
+export function statusesFor(order: CampaignOrder): readonly CampaignStatus[] {
+  return MOVES[order];
+}
+
+/** Refuses an order that the status does not allow, and says which would. */
+export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
+  if (canMove(order, from)) return;
+  throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
+    detail: `A campaign that is ${from} cannot ${order}; one that is ${MOVES[order].join(', ')} can.`,
+    status: from,
+  });
+}
+
+/** Whether nothing of this campaign will ever leave again. */
+export const isOver = (status: CampaignStatus): boolean => status === 'cancelled' || status === 'finished';

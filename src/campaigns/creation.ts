@@ -1,0 +1,242 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { Refusal, type RefusalCode } from '../errors.ts';
+import { isSimulated } from '../contacts/simulated.ts';
+import { checkText, MAX_PARTS } from '../sms/content.ts';
+import type { Finding } from '../sms/finding.ts';
+import { checkSender, senderFromBrand } from '../sms/sender.ts';
+import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { servedAudience, type AskedAudience, type Audience } from './audience.ts';
+import {
+  importState,
+  insertCampaign,
+  readAccount,
+  readBrands,
+  readCampaign,
+  readSurroundings,
+  unknownContacts,
+  type CampaignAccount,
+  type CampaignBrand,
+  type Surroundings,
+} from './campaign.repository.ts';
+
+/** What a campaign is asked with. */
+export interface CampaignAsked {
+  readonly name: string;
+  readonly purpose: 'marketing' | 'appointment' | 'renewal' | 'payment';
+  readonly text: string;
+  readonly audience: AskedAudience;
+  readonly sender?: string | undefined;
+  /** ISO instants. */
+  readonly startAt?: string | undefined;
+  readonly expireAt?: string | undefined;
+  readonly ratePerSecond?: number | undefined;
+  readonly maxParts?: number | undefined;
+  readonly marginMs?: number | undefined;
+  readonly budget?: { readonly amount: string; readonly currency: string } | undefined;
+  /** The account's name; the default one when absent. */
+  readonly gateway?: string | undefined;
+  readonly brandId?: string | undefined;
+}
+
+/** What is known of accounts outside the database. */
+export interface AccountTerms {
+  readonly defaultName: string;
+  /** The ways out that an account offers. */
+  means(name: string): OptOutMeans | undefined;
+  /** What one part costs. */
+  price(name: string): { readonly perPart: string; readonly currency: string } | undefined;
+}
+
+/** What campaigns are made with. */
+export interface CreationDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly terms: AccountTerms;
+}
+
+/** The place of a campaign's text, for whoever opens it. */
+export const textPlace = (id: string): { table: string; column: string; row: string } => ({
+  table: 'campaign',
+  column: 'sealed',
+  row: id,
+});
+
+/** Makes a draft; nothing of it leaves before it is launched. `by` is the `source` of the caller's key. */
+export async function createCampaign(
+  tx: Transaction,
+  deps: CreationDeps,
+  asked: CampaignAsked & { readonly by: string },
+): Promise<{ readonly id: string; readonly status: 'draft' }> {
+  const audience = await knownAudience(tx, asked);
+  const around = await readSurroundings(tx);
+  const account = await accountOf(tx, asked.gateway ?? deps.terms.defaultName);
+  const brand = await brandOf(tx, asked.brandId);
+  const sender = senderOf(asked.sender, { around, account, brand });
+  mayBeSent(asked, { around, brand, sender, means: deps.terms.means(account.name) });
+  const id = deps.newId();
+  const price = priceOf(asked, deps.terms.price(account.name));
+  await insertCampaign(tx, {
+    id,
+    name: asked.name,
+    purpose: asked.purpose,
+    profile: around.profile,
+    sender,
+    sealed: deps.keys.seal(textPlace(id), asked.text),
+    audience,
+    accountId: account.id,
+    brandId: brand?.id ?? null,
+    ...timesOf(asked, deps.clock.now()),
+    marginMs: asked.marginMs ?? 0,
+    ratePerSecond: asked.ratePerSecond ?? null,
+    maxParts: asked.maxParts ?? MAX_PARTS,
+    ...price,
+    source: asked.by,
+    simulated: isSimulated(deps.clock),
+    createdAt: deps.clock.now().toISO(),
+  });
+  return { id, status: 'draft' };
+}
+
+const NOTICE_AUDIENCE = 'a notice is for people with an open series: { series: { … } }';
+
+async function knownAudience(
+  tx: Transaction,
+  { audience: asked, purpose }: CampaignAsked,
+): Promise<Audience> {
+  const audience = servedAudience(asked);
+  if (purpose !== 'marketing')
+    throw new Refusal('AUDIENCE_NOT_SUPPORTED', {
+      errors: [{ pointer: '/audience', message: NOTICE_AUDIENCE }],
+    });
+  if ('contactIds' in audience && (await unknownContacts(tx, audience.contactIds)) > 0)
+    throw new Refusal('CONTACT_NOT_FOUND', at('/audience/contactIds'));
+  if ('importId' in audience && (await importState(tx, audience.importId)) === undefined)
+    throw new Refusal('IMPORT_NOT_FOUND', at('/audience/importId'));
+  if ('notServedBy' in audience && (await readCampaign(tx, audience.notServedBy)) === undefined)
+    throw new Refusal('CAMPAIGN_NOT_FOUND', at('/audience/notServedBy'));
+  return audience;
+}
+
+const at = (pointer: string): { errors: { pointer: string; message: string }[] } => ({
+  errors: [{ pointer, message: 'not found' }],
+});
+
+async function accountOf(tx: Transaction, name: string): Promise<CampaignAccount> {
+  const account = await readAccount(tx, { name });
+  if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND', at('/gateway'));
+  return account;
+}
+
+async function brandOf(tx: Transaction, id: string | undefined): Promise<CampaignBrand | undefined> {
+  const brands = await readBrands(tx, id);
+  if (id !== undefined && brands.length === 0) throw new Refusal('BRAND_NOT_FOUND', at('/brandId'));
+  return brands.length === 1 ? brands[0] : undefined;
+}
+
+interface Publisher {
+  readonly around: Surroundings;
+  readonly account: CampaignAccount;
+  readonly brand: CampaignBrand | undefined;
+}
+
+/** The sender asked for, else the brand's, the tenant's, else the name's own letters. */
+function senderOf(asked: string | undefined, { around, account, brand }: Publisher): string {
+  const own = [brand?.sender, around.tenantSender, senderFromBrand(brand?.name ?? around.tenantName)].filter(
+    (sender) => sender !== undefined && sender !== null,
+  );
+  const sender = asked ?? own[0];
+  if (sender === undefined)
+    throw new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message: 'missing' }] });
+  const [fault] = checkSender(sender, { sector: around.sector, language: languageOf(around) });
+  if (fault !== undefined)
+    throw new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message: fault.message }] });
+  const listed = sendersListed(around.settings);
+  const isFree = listed === undefined && account.fake;
+  if (!isFree && ![...own, ...(listed ?? [])].includes(sender)) throw new Refusal('SENDER_NOT_YOURS');
+  return sender;
+}
+
+/** The tenant's allow-list of senders; none when it keeps none. */
+function sendersListed(settings: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  const listed = settings['senders'];
+  return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
+}
+
+const languageOf = ({ locale }: Surroundings): 'fr' | 'en' => (locale.startsWith('en') ? 'en' : 'fr');
+
+/** Findings that have a refusal of their own. */
+const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
+  OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  TOO_MANY_PARTS: 'TOO_MANY_PARTS',
+  VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
+  VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',
+  BRACE_ALONE: 'TEXT_CANNOT_RENDER',
+};
+
+function mayBeSent(
+  asked: CampaignAsked,
+  {
+    around,
+    brand,
+    sender,
+    means,
+  }: Pick<Publisher, 'around' | 'brand'> & {
+    readonly sender: string;
+    readonly means: OptOutMeans | undefined;
+  },
+): void {
+  const { findings } = checkText({
+    text: asked.text,
+    purpose: asked.purpose,
+    sender,
+    means,
+    sector: around.sector,
+    language: languageOf(around),
+    brand: brand?.name ?? around.tenantName,
+    maxParts: asked.maxParts,
+  });
+  const faults = findings.filter(({ severity }) => severity === 'error');
+  const [first] = faults;
+  if (first === undefined) return;
+  throw new Refusal(REFUSED_AS[first.code] ?? 'CONTENT_REFUSED', {
+    errors: faults.map(({ message, ruleId }) => ({ pointer: '/text', message: `${message} (${ruleId})` })),
+  });
+}
+
+interface Terms {
+  readonly budget: string | null;
+  readonly price: string | null;
+  readonly currency: string;
+}
+
+function priceOf(
+  { budget }: CampaignAsked,
+  price: { readonly perPart: string; readonly currency: string } | undefined,
+): Terms {
+  const bare = { price: price?.perPart ?? null, currency: price?.currency ?? 'EUR' };
+  if (budget === undefined) return { ...bare, budget: null };
+  if (price === undefined) throw wrongBudget('the account has no price: a budget cannot be kept');
+  if (budget.currency !== price.currency) throw wrongBudget(`the account counts in ${price.currency}`);
+  return { ...bare, budget: budget.amount };
+}
+
+const wrongBudget = (message: string): Refusal =>
+  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: '/budget', message }] });
+
+/** A campaign that ends before it starts, or has already ended, is a mistake. */
+function timesOf(
+  { startAt, expireAt }: CampaignAsked,
+  now: DateTime,
+): { startAt: string | null; expireAt: string | null } {
+  const starts = startAt === undefined ? now : DateTime.fromISO(startAt, { setZone: true });
+  if (expireAt !== undefined && DateTime.fromISO(expireAt) <= DateTime.max(starts, now))
+    throw new Refusal('INVALID_REQUEST', {
+      errors: [{ in: 'body', pointer: '/expireAt', message: 'must be later than startAt and than now' }],
+    });
+  return { startAt: startAt ?? null, expireAt: expireAt ?? null };
+}

@@ -1,0 +1,56 @@
+import { DateTime } from 'luxon';
+import type { Campaign } from './campaign.repository.ts';
+import { decisionAt, mayLeave, startOf, type Departure, type Reader } from './departure.ts';
+
+/** When the rest leaves if nothing else takes the rate. */
+export interface Forecast {
+  readonly firstDepartureAt: string | null;
+  /** None when no rate is known, or when part of the rest will never leave. */
+  readonly lastDepartureAt: string | null;
+}
+
+/** More windows than two years have. */
+const MOST_WINDOWS = 1_500;
+
+/** Spreads the rate over localities by size, window after window. */
+export function forecast(
+  campaign: Campaign,
+  departures: readonly Departure[],
+  { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number | undefined },
+): Forecast {
+  const first = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
+  const total = departures.reduce((sum, { count }) => sum + count, 0);
+  const ends = departures.map((departure) =>
+    ratePerSecond === undefined
+      ? undefined
+      : lastOf(campaign, departure, { ...reader, ratePerSecond: (ratePerSecond * departure.count) / total }),
+  );
+  const known = ends.filter((end) => end !== undefined);
+  return {
+    firstDepartureAt: isoOf(DateTime.min(...first)),
+    lastDepartureAt: known.length < ends.length ? null : isoOf(DateTime.max(...known)),
+  };
+}
+
+const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
+
+/** When the last of one locality leaves; none when a window is missing before the campaign's end. */
+function lastOf(
+  campaign: Campaign,
+  place: Departure,
+  { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number },
+): DateTime | undefined {
+  let secondsLeft = place.count / ratePerSecond;
+  let at = startOf(campaign, reader.now);
+  for (let window = 0; window < MOST_WINDOWS; window += 1) {
+    const decision = decisionAt(campaign, place, { ...reader, at });
+    if (!mayLeave(decision)) return undefined;
+    at = decision.at;
+    if (decision.verdict === 'hold') continue;
+    const open = (decision.until ?? at).diff(at).as('seconds');
+    if (secondsLeft <= open) return at.plus({ seconds: secondsLeft });
+    secondsLeft -= open;
+    at = decision.until ?? at;
+  }
+  return undefined;
+}

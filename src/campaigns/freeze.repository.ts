@@ -1,0 +1,136 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { Audience } from './audience.ts';
+
+/** What decides who of an audience can be served, at one instant. */
+export interface FreezeTerms {
+  readonly audience: Audience;
+  readonly purpose: string;
+  /** Only a fake account may write to people recorded under a moved clock. */
+  readonly fake: boolean;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+/** The people of one locality. */
+export interface FrozenPlace {
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly count: number;
+}
+
+/**
+ * Takes one picture of the audience into a table of this transaction, and counts it by locality.
+ *
+ * Everybody is in it: those who cannot be served carry their reason.
+ */
+export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> {
+  await tx.run(sql`
+    CREATE TEMPORARY TABLE frozen ON COMMIT DROP AS
+    SELECT p.contact_id, p.territory, p.time_zone, p.reason,
+           (row_number() OVER (PARTITION BY p.territory, p.time_zone ORDER BY p.contact_id, p.turn))::int AS place
+      FROM (${judged(terms)}) AS p`);
+  await tx.run(sql`CREATE INDEX ON frozen (territory, time_zone, place)`);
+  return tx.rows(sql<FrozenPlace>`
+    SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen GROUP BY 1, 2 ORDER BY 1, 2`);
+}
+
+/** The same checks in the same order as the last look of the send path; what only the look knows is left to it. */
+const judged = ({ audience, purpose, fake, at }: FreezeTerms): RawBuilder<unknown> => sql`
+  SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,
+         CASE WHEN a.turn > 1 THEN 'DUPLICATE'
+              WHEN c.id IS NULL THEN 'ERASED'
+              WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
+              WHEN c.number_state IS NOT NULL THEN c.number_state
+              WHEN c.line_type <> 'mobile' THEN 'NUMBER_NOT_MOBILE'
+              WHEN c.simulated AND NOT ${fake}::boolean THEN 'SIMULATED'
+              WHEN ${purpose} = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
+              WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
+              WHEN k.until <= ${at}::timestamptz THEN 'CONSENT_EXPIRED'
+              WHEN s.phone_index IS NOT NULL THEN 'SUPPRESSED'
+              WHEN c.place_from = 'unknown' THEN 'PLACE_UNKNOWN' END AS reason
+    FROM (SELECT contact_id, row_number() OVER (PARTITION BY contact_id) AS turn FROM (${members(audience)}) AS m) AS a
+    LEFT JOIN contact c ON c.id = a.contact_id
+    LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}
+    LEFT JOIN (SELECT DISTINCT phone_index FROM suppression WHERE lifted_at IS NULL AND scope IN ('all', ${purpose})) s
+           ON s.phone_index = c.phone_index`;
+
+/** Whom the author meant; the same person twice stays twice, and is told apart later. */
+function members(audience: Audience): RawBuilder<unknown> {
+  if ('contactIds' in audience)
+    return sql`SELECT * FROM unnest(${audience.contactIds}::uuid[]) AS given(contact_id)`;
+  if ('importId' in audience)
+    return sql`SELECT contact_id FROM import_row WHERE import_id = ${audience.importId}::uuid`;
+  if ('notServedBy' in audience) {
+    return sql`SELECT m.contact_id FROM message m JOIN batch b ON b.id = m.batch_id
+      WHERE b.campaign_id = ${audience.notServedBy}::uuid AND m.contact_id IS NOT NULL AND m.reason IS DISTINCT FROM 'DUPLICATE'
+        AND m.state IN ('excluded', 'failed', 'expired')`;
+  }
+  return sql`SELECT id AS contact_id FROM contact WHERE retired_at IS NULL`;
+}
+
+/** One batch to make of a picture. */
+export interface NewShard {
+  readonly id: string;
+  readonly shard: number;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** First and last place in its locality. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What all batches of a campaign share. */
+export interface ShardTerms {
+  readonly campaignId: string;
+  readonly accountId: string;
+  readonly purpose: string;
+  readonly at: string;
+}
+
+/** Makes one batch, its messages and their tally out of the picture. */
+export async function insertShard(tx: Transaction, terms: ShardTerms, shard: NewShard): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, size, created_at)
+    VALUES (${shard.id}, ${tx.tenantId}, 'campaign', ${terms.accountId}, ${terms.purpose}, ${terms.campaignId}, ${shard.shard},
+      ${shard.territory}, ${shard.timeZone}, ${shard.to - shard.from + 1}, ${terms.at})`);
+  await tx.run(sql`
+    WITH made AS (
+      INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, reason, final_at)
+      SELECT ${shard.id}::uuid, place - ${shard.from} + 1, ${tx.tenantId}::uuid, contact_id,
+             CASE WHEN reason IS NULL THEN 'ready' ELSE 'excluded' END::message_state, reason,
+             CASE WHEN reason IS NOT NULL THEN ${terms.at}::timestamptz END
+        FROM frozen
+       WHERE territory = ${shard.territory} AND time_zone = ${shard.timeZone} AND place BETWEEN ${shard.from} AND ${shard.to}
+      RETURNING state, reason),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT ${tx.tenantId}::uuid, ${shard.id}::uuid, state, reason, count(*) FROM made GROUP BY state, reason)
+    UPDATE batch SET state = 'done' WHERE id = ${shard.id}::uuid AND NOT EXISTS (SELECT 1 FROM made WHERE state = 'ready')`);
+}
+
+/** Says that the audience stands. */
+export async function markFrozen(tx: Transaction, campaignId: string, at: string): Promise<void> {
+  await tx.run(sql`UPDATE campaign SET frozen_at = ${at}::timestamptz WHERE id = ${campaignId}::uuid`);
+}
+
+/** Tells the planner about the new rows. */
+export async function analyzeMessages(tx: Transaction): Promise<void> {
+  await tx.run(sql`ANALYZE message`);
+}
+
+/** A batch of a campaign that is not done. */
+export interface OpenShard {
+  readonly batchId: string;
+  readonly shard: number;
+  readonly territory: string;
+}
+
+/** Batches not done; one whose rows came back to be sent is opened again. */
+export async function openShards(tx: Transaction, campaignId: string): Promise<OpenShard[]> {
+  await tx.run(sql`
+    UPDATE batch b SET state = 'open' WHERE b.campaign_id = ${campaignId}::uuid AND b.state = 'done'
+       AND (SELECT sum(t.delta) FROM tally t WHERE t.batch_id = b.id AND t.state IN ('ready', 'submitting')) > 0`);
+  return tx.rows(sql<OpenShard>`
+    SELECT id AS "batchId", shard, territory FROM batch WHERE campaign_id = ${campaignId}::uuid AND state = 'open' ORDER BY shard`);
+}

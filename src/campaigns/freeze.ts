@@ -1,0 +1,73 @@
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { CampaignKey } from './campaign-key.ts';
+import { isOver } from './campaign.ts';
+import { lockCampaign, readAccount, type Campaign } from './campaign.repository.ts';
+import {
+  analyzeMessages,
+  insertShard,
+  markFrozen,
+  openShards,
+  pictureAudience,
+  type FrozenPlace,
+  type NewShard,
+  type OpenShard,
+} from './freeze.repository.ts';
+import { sweepCampaign, sweepCause } from './sweep.ts';
+
+/** More in one workflow would make its waits long, fewer its overhead large. */
+const LARGEST_SHARD = 50_000;
+
+/** What an audience is frozen with. */
+export interface FreezeDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** A UUIDv7 of machine time. */
+  readonly newId: () => string;
+}
+
+/**
+ * Makes one message for each person of the audience, once; answers the batches that are not done.
+ *
+ * One transaction: a crash leaves nothing, and a second call finds what the first one made.
+ */
+export async function freezeAudience(
+  deps: FreezeDeps,
+  { tenantId, campaignId }: CampaignKey,
+): Promise<{ readonly shards: readonly OpenShard[] }> {
+  const over = await deps.database.withTenant(tenantId, async (tx) => {
+    const campaign = await lockCampaign(tx, campaignId);
+    if (campaign === undefined) return undefined;
+    if (campaign.frozenAt === null && campaign.launchedAt !== null && !isOver(campaign.status))
+      await freeze(tx, deps, campaign);
+    return sweepCause(campaign, deps.clock.now());
+  });
+  if (over !== undefined) await sweepCampaign(deps, { tenantId, campaignId }, over);
+  return { shards: await deps.database.withTenant(tenantId, (tx) => openShards(tx, campaignId)) };
+}
+
+async function freeze(tx: Transaction, { clock, newId }: FreezeDeps, campaign: Campaign): Promise<void> {
+  const at = clock.now().toISO();
+  const { audience, purpose, accountId, id: campaignId } = campaign;
+  const account = await readAccount(tx, { id: accountId });
+  const places = await pictureAudience(tx, { audience, purpose, fake: account?.fake === true, at });
+  for (const shard of shardsOf(places, newId))
+    await insertShard(tx, { campaignId, accountId, purpose, at }, shard);
+  await markFrozen(tx, campaignId, at);
+  if (places.length > 0) await analyzeMessages(tx);
+}
+
+/** Cuts each locality into equal batches of 50,000 people at most. */
+export function shardsOf(places: readonly FrozenPlace[], newId: () => string): readonly NewShard[] {
+  const cuts = places.flatMap(({ territory, timeZone, count }) => {
+    const parts = Math.ceil(count / LARGEST_SHARD);
+    const size = Math.ceil(count / parts);
+    return Array.from({ length: parts }, (_, part) => ({
+      territory,
+      timeZone,
+      from: part * size + 1,
+      to: Math.min(count, (part + 1) * size),
+    }));
+  });
+  return cuts.map((cut, shard) => Object.assign({ id: newId(), shard }, cut));
+}

@@ -1,0 +1,157 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { Intent } from '../database/intent.repository.ts';
+import { Refusal } from '../errors.ts';
+import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts';
+import {
+  importState,
+  lockCampaign,
+  moveCampaign,
+  readAccount,
+  readSurroundings,
+} from './campaign.repository.ts';
+import type { Campaign } from './campaign.repository.ts';
+import { tellOf } from './telling.repository.ts';
+
+/** What orders are obeyed with. */
+export interface OrderDeps {
+  readonly clock: Clock;
+}
+
+/** Who orders what: `key:<id>`, `temporal`, `system`. */
+export interface Ordered {
+  readonly campaignId: string;
+  readonly actor: string;
+}
+
+/** What an order left. */
+export interface Obeyed {
+  readonly id: string;
+  readonly status: CampaignStatus;
+  readonly workflowId: string;
+}
+
+/** The id of a campaign's workflow. */
+export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
+
+/** Starts a draft, now or at its `startAt`. */
+export async function launchCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
+  const campaign = await held(tx, ordered.campaignId, 'launch');
+  await mayLeave(tx, campaign);
+  return move(tx, deps, { ...ordered, order: 'launch', to: startingStatus(campaign, deps.clock.now()) });
+}
+
+/** Holds a campaign back from the next mark on. */
+export async function pauseCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
+  await held(tx, ordered.campaignId, 'pause');
+  return move(tx, deps, { ...ordered, order: 'pause', to: 'paused' });
+}
+
+/** Lets a paused or parked campaign go on. */
+export async function resumeCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
+  const campaign = await held(tx, ordered.campaignId, 'resume');
+  return move(tx, deps, { ...ordered, order: 'resume', to: startingStatus(campaign, deps.clock.now()) });
+}
+
+/** Parks a campaign until an operator has seen to it; `because` is a code, as BUDGET. */
+export async function parkCampaign(
+  tx: Transaction,
+  deps: OrderDeps,
+  ordered: Ordered & { readonly because: string },
+): Promise<Obeyed> {
+  await held(tx, ordered.campaignId, 'park');
+  return move(tx, deps, { ...ordered, order: 'park', to: 'parked', parkedBecause: ordered.because });
+}
+
+/** Ends a campaign: nothing begins after this commits; `sweepCampaign` then closes what was ready. */
+export async function cancelCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
+  const { status } = await held(tx, ordered.campaignId, 'cancel');
+  return move(tx, deps, { ...ordered, order: status === 'draft' ? 'discard' : 'cancel', to: 'cancelled' });
+}
+
+async function held(tx: Transaction, id: string, order: CampaignOrder): Promise<Campaign> {
+  const campaign = await lockCampaign(tx, id);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  mayMove(order, campaign.status);
+  return campaign;
+}
+
+const startingStatus = ({ startAt }: Campaign, now: DateTime): 'scheduled' | 'running' =>
+  startAt !== null && DateTime.fromISO(startAt) > now ? 'scheduled' : 'running';
+
+/** A real account must know who writes, and must have brought back a STOP. */
+async function mayLeave(tx: Transaction, campaign: Campaign): Promise<void> {
+  const { audience } = campaign;
+  if ('importId' in audience && (await importState(tx, audience.importId)) !== 'finished')
+    throw new Refusal('IMPORT_NOT_FINISHED');
+  const account = await readAccount(tx, { id: campaign.accountId });
+  if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
+  if (account.fake) return;
+  const { complete } = await readSurroundings(tx);
+  if (!complete) throw new Refusal('IDENTITY_MISSING');
+  if (!account.proven && campaign.purpose === 'marketing') throw new Refusal('STOP_PATH_UNPROVEN');
+}
+
+interface Moving extends Ordered {
+  readonly order: CampaignOrder | 'discard';
+  readonly to: CampaignStatus;
+  readonly parkedBecause?: string;
+}
+
+/** The row first; what is told afterwards only means "look again". */
+async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Promise<Obeyed> {
+  const { campaignId: id, to, order, actor, parkedBecause } = moving;
+  const at = clock.now().toISO();
+  await moveCampaign(tx, id, { to, at, ...(parkedBecause === undefined ? {} : { parkedBecause }) });
+  const machineMs = clock.machine();
+  await tellOf(tx, {
+    machineMs,
+    intents: intentsOf(tx, id, order),
+    audit: {
+      actor,
+      action: `campaign.${PAST[order]}`,
+      subject: id,
+      details: parkedBecause === undefined ? {} : { code: parkedBecause },
+    },
+    at,
+  });
+  return { id, status: to, workflowId: campaignWorkflowId(id) };
+}
+
+const PAST: Readonly<Record<Moving['order'], string>> = {
+  launch: 'launched',
+  start: 'started',
+  pause: 'paused',
+  resume: 'resumed',
+  park: 'parked',
+  cancel: 'cancelled',
+  finish: 'finished',
+  discard: 'cancelled',
+};
+
+/** Parking is the workflow's own finding: it need not be told; a draft has no workflow yet. */
+function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']): readonly Intent[] {
+  const about = {
+    workflow: 'campaign',
+    workflowId: campaignWorkflowId(campaignId),
+    input: { tenantId: tx.tenantId, campaignId },
+  } as const;
+  switch (order) {
+    case 'launch':
+      return [{ ...about, class: 'start', verb: 'start' }];
+    case 'resume':
+      // A workflow lost with its server is started again by the same word.
+      return [{ ...about, class: 'order', verb: 'signal-with-start', signal: 'replan' }];
+    case 'pause':
+    case 'cancel':
+      return [{ ...about, class: 'order', verb: 'signal', signal: 'replan' }];
+    case 'park':
+    case 'start':
+    case 'finish':
+    case 'discard':
+      return [];
+    default:
+      return order satisfies never;
+  }
+}

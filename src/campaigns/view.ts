@@ -1,0 +1,143 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../database/connection.ts';
+import type { Language } from '../law/rule.ts';
+import type { Because } from '../messages/plan.ts';
+import type { Accounts } from './accounts.ts';
+import { accounts, pendingByPlace } from './accounts.repository.ts';
+import { say } from './campaign-word.ts';
+import type { CampaignStatus } from './campaign.ts';
+import { readAccount, readCampaign, type Campaign } from './campaign.repository.ts';
+import { departureOf, mayLeave, startOf, type Departure, type Reader } from './departure.ts';
+import { forecast, type Forecast } from './forecast.ts';
+import { haltOf } from './halt.repository.ts';
+import { campaignWorkflowId } from './order.ts';
+
+/** What a campaign waits for, where, and for how many. */
+export interface WaitingFor {
+  readonly code: string;
+  readonly ruleId: string | null;
+  /** ISO instant; none when a person has to say more. */
+  readonly until: string | null;
+  readonly text: string;
+  readonly byTerritory: readonly {
+    readonly territory: string;
+    readonly count: number;
+    readonly until: string | null;
+  }[];
+}
+
+/** A campaign as people see it. */
+export interface CampaignView {
+  readonly id: string;
+  readonly name: string;
+  readonly status: CampaignStatus;
+  readonly accounts: Accounts;
+  readonly nextDepartureAt: string | null;
+  readonly waitingFor: WaitingFor | null;
+  readonly forecast: Forecast | null;
+  readonly workflowId: string;
+}
+
+/** One campaign with its accounts and what comes next; nothing when there is none. */
+export async function campaignView(
+  tx: Transaction,
+  campaignId: string,
+  reader: Reader,
+): Promise<CampaignView | undefined> {
+  const campaign = await readCampaign(tx, campaignId);
+  return campaign && viewOf(tx, campaign, reader);
+}
+
+/** The view of a campaign that was already read. */
+export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader): Promise<CampaignView> {
+  const places = await pendingByPlace(tx, campaign.id);
+  const departures = places.map((place) => departureOf(campaign, place, reader));
+  const stopped = await stoppedBy(tx, campaign, reader.language);
+  const next = stopped === undefined ? earliest(campaign, departures, reader.now) : null;
+  const ratePerSecond = await rateOf(tx, campaign);
+  return {
+    id: campaign.id,
+    name: campaign.name,
+    status: campaign.status,
+    accounts: await accounts(tx, campaign.id),
+    nextDepartureAt: next,
+    waitingFor: waitingFor(departures, stopped, reader.language),
+    forecast:
+      stopped === undefined && next !== null
+        ? forecast(campaign, departures, { ...reader, ratePerSecond })
+        : null,
+    workflowId: campaignWorkflowId(campaign.id),
+  };
+}
+
+/** Why a person, and not the hour, keeps everything back. */
+async function stoppedBy(
+  tx: Transaction,
+  campaign: Campaign,
+  language: Language,
+): Promise<Because | undefined> {
+  switch (campaign.status) {
+    case 'paused':
+      return say('PAUSED', language);
+    case 'parked':
+      return say(campaign.parkedBecause ?? 'OPERATOR', language);
+    case 'draft':
+    case 'cancelled':
+    case 'finished':
+      return undefined;
+    case 'scheduled':
+    case 'running':
+      return (await haltOf(tx, campaign.accountId)) ? say('HALTED', language) : undefined;
+    default:
+      return campaign.status satisfies never;
+  }
+}
+
+/** The first moment at which somebody who remains may be written to. */
+function earliest(campaign: Campaign, departures: readonly Departure[], now: DateTime<true>): string | null {
+  if (campaign.status !== 'scheduled' && campaign.status !== 'running') return null;
+  const moments = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
+  if (moments.length > 0) return isoOf(DateTime.min(...moments));
+  // Nobody is known before the freeze: the start is what can be said.
+  return campaign.frozenAt === null ? isoOf(startOf(campaign, now)) : null;
+}
+
+const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
+
+function waitingFor(
+  departures: readonly Departure[],
+  stopped: Because | undefined,
+  language: Language,
+): WaitingFor | null {
+  const held =
+    stopped === undefined ? departures.filter(({ decision }) => decision?.verdict !== 'allow') : departures;
+  const until = ({ decision }: Departure): string | null =>
+    stopped === undefined && decision?.verdict === 'hold' ? isoOf(decision.at) : null;
+  const byTerritory = held.map((place) => ({
+    territory: place.territory,
+    count: place.count,
+    until: until(place),
+  }));
+  if (stopped !== undefined)
+    return { code: stopped.code, ruleId: null, until: null, text: stopped.text, byTerritory };
+  const first = held.toSorted((one, other) => moment(one) - moment(other))[0];
+  if (first === undefined) return null;
+  const because = first.decision?.because ?? say('PLACE_UNKNOWN', language);
+  return {
+    code: because.code,
+    ruleId: because.ruleId ?? null,
+    until: until(first),
+    text: because.text,
+    byTerritory,
+  };
+}
+
+const moment = ({ decision }: Departure): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;
+
+async function rateOf(tx: Transaction, campaign: Campaign): Promise<number | undefined> {
+  const account = await readAccount(tx, { id: campaign.accountId });
+  const limits = [campaign.ratePerSecond, account?.ratePerSecond].filter(
+    (limit) => typeof limit === 'number',
+  );
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}

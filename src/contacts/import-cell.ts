@@ -1,0 +1,75 @@
+import type { Columns } from './import-column.ts';
+import { typedDate, couldBeMonthFirst, type TypedDate } from './import-date.ts';
+import type { ImportField } from './import-heading.ts';
+import type { OwnWords } from './import-word.ts';
+import type { Attribute } from './person.ts';
+
+/** How every row of a file is read. */
+export interface RowRules {
+  readonly columns: Columns;
+  /** Positions of dates that somebody typed with the month first. */
+  readonly monthFirst: readonly number[];
+  /** What stands for an empty cell. */
+  readonly defaults: Readonly<Partial<Record<ImportField, string>>>;
+  readonly values: OwnWords;
+  /** A row without a provable agreement is kept as a person nobody may write to. */
+  readonly keepUnproven: boolean;
+  /** The tenant's, IANA. */
+  readonly timeZone: string;
+  /** `YYYY-MM-DD` there. */
+  readonly today: string;
+}
+
+/** No date at all, as some software writes it. */
+const NO_DATE = /^0+[/.-]0+[/.-]0+(?:\s.*)?$/;
+
+/** The cells of one row by the names of their fields. */
+export class RowCells {
+  readonly rules: RowRules;
+  readonly #cells: readonly string[];
+
+  constructor(cells: readonly string[], rules: RowRules) {
+    this.#cells = cells;
+    this.rules = rules;
+  }
+
+  /** The first cell of a field that says something, else the default. */
+  cell(field: ImportField): string {
+    const at = this.#placeOf(field);
+    return at === undefined ? (this.rules.defaults[field] ?? '').trim() : this.#at(at);
+  }
+
+  /** A date as typed; nothing when the cell is empty. */
+  date(field: ImportField): TypedDate | undefined {
+    const text = this.cell(field);
+    if (text === '' || NO_DATE.test(text)) return undefined;
+    const at = this.#placeOf(field);
+    if (at !== undefined && this.rules.monthFirst.includes(at) && couldBeMonthFirst(text))
+      return { kind: 'unreadable', code: 'DATE_AMBIGUOUS' };
+    return typedDate(text, this.rules.timeZone);
+  }
+
+  /** What was asked to be kept of the person. */
+  attributes(): Readonly<Record<string, Attribute>> {
+    return this.#named(this.rules.columns.attributes);
+  }
+
+  /** Pieces of evidence under names of the caller's own. */
+  evidence(): Readonly<Record<string, string>> {
+    return this.#named(this.rules.columns.evidence);
+  }
+
+  #named(columns: Columns['evidence']): Record<string, string> {
+    return Object.fromEntries(
+      columns.map(({ name, at }) => [name, this.#at(at)] as const).filter(([, text]) => text !== ''),
+    );
+  }
+
+  #placeOf(field: ImportField): number | undefined {
+    return this.rules.columns.fields[field]?.find((at) => this.#at(at) !== '');
+  }
+
+  #at(position: number): string {
+    return (this.#cells[position] ?? '').trim();
+  }
+}

@@ -1,0 +1,143 @@
+import type { Basis } from '../law/bases.ts';
+import { missingForBasis } from './consent-basis.ts';
+import { missingFields, type Evidence, type Method } from './consent-proof.ts';
+import type { RowCells } from './import-cell.ts';
+import type { RowProblem } from './import-sentence.ts';
+import { basisNamed, methodNamed, purposesNamed } from './import-word.ts';
+import type { ConsentPurpose } from './purpose.ts';
+
+/** One agreement that a row tells of, before anybody is known by an id. */
+export interface RowGrant {
+  readonly purpose: ConsentPurpose;
+  readonly basis: Basis;
+  readonly method: Method | undefined;
+  /** ISO instant. */
+  readonly grantedAt: string;
+  readonly evidence: Evidence;
+  readonly wording: RowWording | undefined;
+}
+
+/** The words that the person saw: themselves, or their id. */
+export type RowWording =
+  | { readonly text: string; readonly purposes: readonly ConsentPurpose[] }
+  | { readonly id: string };
+
+/** What a row says of agreements. */
+export interface RowAgreement {
+  readonly grants: readonly RowGrant[];
+  /** ISO instant, when it could be read. */
+  readonly grantedAt: string | undefined;
+  readonly problem: RowProblem | undefined;
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** The agreements of a row, or what keeps them from being proven. */
+export function grantsOf(row: RowCells): RowAgreement {
+  const granted = row.date('grantedAt');
+  const grantedAt = granted?.kind === 'date' ? granted.at : undefined;
+  const refused = (problem: RowProblem): RowAgreement => ({ grants: [], grantedAt, problem });
+  const basis = basisNamed(row.cell('basis') || 'consent', row.rules.values);
+  const purposes = purposesNamed(row.cell('purpose') || 'marketing', row.rules.values);
+  if (basis === undefined) return refused({ code: 'BASIS_UNKNOWN', fields: ['basis'] });
+  if (purposes === undefined) return refused({ code: 'PURPOSE_UNKNOWN', fields: ['purpose'] });
+  if (granted?.kind === 'unreadable') return refused({ code: granted.code, fields: ['grantedAt'] });
+  const draft: Draft = { row, basis, purposes, grantedAt };
+  return basis === 'consent' ? consents(draft, refused) : otherBases(draft, basis, refused);
+}
+
+interface Draft {
+  readonly row: RowCells;
+  readonly basis: Basis;
+  readonly purposes: readonly ConsentPurpose[];
+  readonly grantedAt: string | undefined;
+}
+
+type Refused = (problem: RowProblem) => RowAgreement;
+
+function consents({ row, basis, purposes, grantedAt }: Draft, refused: Refused): RowAgreement {
+  const named = row.cell('method');
+  const method = methodNamed(named, row.rules.values);
+  const wording = wordingOf(row, purposes);
+  if (named !== '' && method === undefined) return refused({ code: 'METHOD_UNKNOWN', fields: ['method'] });
+  const evidence = evidenceOf(row, method);
+  const missing = [
+    ...(grantedAt === undefined ? ['grantedAt'] : []),
+    ...(method === undefined ? ['method'] : missingFields(method, evidence)),
+    ...(wording === undefined ? ['wording'] : []),
+  ];
+  if (missing.length > 0 || grantedAt === undefined)
+    return refused({ code: 'CONSENT_NOT_PROVEN', fields: missing });
+  const grants = purposes.map((purpose) => ({ purpose, basis, method, grantedAt, evidence, wording }));
+  return { grants, grantedAt, problem: undefined };
+}
+
+/** A basis other than consent dates from the sale or the contract that it rests on. */
+function otherBases(
+  { row, purposes, grantedAt }: Draft,
+  basis: Exclude<Basis, 'consent'>,
+  refused: Refused,
+): RowAgreement {
+  const sold = row.date('saleAt');
+  const since = grantedAt ?? (sold?.kind === 'date' ? sold.at : undefined);
+  const evidence = evidenceOf(row, undefined);
+  const missing = purposes.flatMap((purpose) => missingForBasis(purpose, basis, evidence));
+  const lacking = [...new Set([...missing, ...(since === undefined ? ['grantedAt'] : [])])];
+  if (lacking.length > 0 || since === undefined)
+    return refused({ code: 'BASIS_NOT_PROVEN', fields: lacking });
+  const common = { basis, method: undefined, grantedAt: since, evidence, wording: undefined };
+  return { grants: purposes.map((purpose) => ({ purpose, ...common })), grantedAt, problem: undefined };
+}
+
+function wordingOf(row: RowCells, purposes: readonly ConsentPurpose[]): RowWording | undefined {
+  const id = row.cell('wordingId');
+  if (UUID.test(id)) return { id: id.toLowerCase() };
+  const text = row.cell('wording');
+  return text === '' ? undefined : { text, purposes };
+}
+
+const EVIDENCE = [
+  'formUrl',
+  'ip',
+  'userAgent',
+  'operator',
+  'documentRef',
+  'recordingRef',
+  'messageRef',
+  'keyword',
+  'source',
+  'saleRef',
+  'saleAt',
+  'informedAt',
+  'productFamily',
+  'contractRef',
+] as const;
+
+/** Where an unnamed proof belongs. */
+const PROOF_OF: Readonly<Record<Method, string>> = {
+  web_form: 'formUrl',
+  paper: 'documentRef',
+  event: 'documentRef',
+  oral: 'recordingRef',
+  sms_keyword: 'messageRef',
+  import: 'documentRef',
+};
+
+function evidenceOf(row: RowCells, method: Method | undefined): Evidence {
+  const proof = method === undefined ? {} : { [PROOF_OF[method]]: row.cell('proof') };
+  const pieces: Record<string, string> = {
+    ...proof,
+    ...row.evidence(),
+    ...namedIn(row),
+    refusalOffered: /^(?:true|oui|yes|1|vrai)$/i.test(row.cell('refusalOffered')) ? 'true' : '',
+    // What the file says, letter for letter: the instant is our reading of it.
+    asTyped: row.cell('grantedAt'),
+  };
+  return said(pieces);
+}
+
+const namedIn = (row: RowCells): Evidence =>
+  said(Object.fromEntries(EVIDENCE.map((field) => [field, row.cell(field)] as const)));
+
+const said = (pieces: Evidence): Evidence =>
+  Object.fromEntries(Object.entries(pieces).filter(([, text]) => text !== ''));

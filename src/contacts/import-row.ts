@@ -1,0 +1,117 @@
+import { isTerritory, isTimeZone, type Territory } from '../law/territory.ts';
+import { territoryOfPostalCode } from '../law/postal-code.ts';
+import { readPhone } from '../sms/phone-number.ts';
+import { grantsOf, type RowGrant } from './import-grant.ts';
+import { withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
+import type { RowProblem } from './import-sentence.ts';
+import type { RowCells } from './import-cell.ts';
+import type { Told } from './person.ts';
+import type { ContactGiven } from './upsert-contacts.ts';
+
+/** What one row turned out to say. */
+export interface RowReading {
+  /** E.164 of any number that can be read, mobile or not: a withdrawal needs no more. */
+  readonly phone: string | undefined;
+  readonly person: ContactGiven | undefined;
+  readonly grants: readonly RowGrant[];
+  readonly withdrawal: RowWithdrawal | undefined;
+  /** Why the row is given back; such a row brings no person and no agreement. */
+  readonly problem: RowProblem | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Reads one row; the database is asked later. */
+export function readRow(row: RowCells): RowReading {
+  const place = placeOfRow(row);
+  const reading = readPhone(row.cell('phone'), { region: regionOf(row), territory: place.hint });
+  const phone = reading.kind === 'unreadable' ? undefined : reading.e164;
+  const agreed = grantsOf(row);
+  const told = toldOf(row);
+  const base = { phone, withdrawal: withdrawalOf(row, agreed.grantedAt) };
+  const given = reading.kind === 'mobile' ? undefined : { code: reading.code };
+  const problem = given ?? place.problem ?? told.problem ?? agreed.problem;
+  if (problem !== undefined && !(row.rules.keepUnproven && problem === agreed.problem))
+    return { ...base, person: undefined, grants: [], problem, warnings: [] };
+  if (reading.kind !== 'mobile')
+    return { ...base, person: undefined, grants: [], problem: given, warnings: [] };
+  return {
+    ...base,
+    person: { line: reading, ...place.clues, ...told.told, lastInteractionAt: told.lastInteractionAt },
+    grants: agreed.grants,
+    problem: undefined,
+    warnings: [...told.warnings, ...(agreed.problem === undefined ? [] : [agreed.problem.code])],
+  };
+}
+
+interface Place {
+  readonly clues: Pick<ContactGiven, 'territory' | 'timeZone' | 'postalCode'>;
+  readonly hint: Territory | undefined;
+  readonly problem?: RowProblem;
+}
+
+function placeOfRow(row: RowCells): Place {
+  const [territory, timeZone, postalCode] = [
+    row.cell('territory').toUpperCase(),
+    row.cell('timeZone'),
+    row.cell('postalCode'),
+  ];
+  const clues = {
+    territory: isTerritory(territory) ? territory : undefined,
+    timeZone: timeZone === '' ? undefined : timeZone,
+    postalCode: postalCode === '' ? undefined : postalCode,
+  };
+  const place = { clues, hint: clues.territory ?? territoryOfPostalCode(postalCode) };
+  if (territory !== '' && clues.territory === undefined)
+    return { ...place, problem: { code: 'PLACE_UNKNOWN' } };
+  if (timeZone !== '' && !isTimeZone(timeZone)) return { ...place, problem: { code: 'TIME_ZONE_UNKNOWN' } };
+  return place;
+}
+
+const REGIONS: Readonly<Record<string, string>> = {
+  france: 'FR',
+  guadeloupe: 'GP',
+  martinique: 'MQ',
+  guyane: 'GF',
+  reunion: 'RE',
+  lareunion: 'RE',
+  mayotte: 'YT',
+  nouvellecaledonie: 'NC',
+  polynesiefrancaise: 'PF',
+};
+
+function regionOf(row: RowCells): string | undefined {
+  const cell = row.cell('region');
+  if (/^[A-Za-z]{2}$/.test(cell)) return cell.toUpperCase();
+  const name = cell
+    .normalize('NFD')
+    .replaceAll(/[^a-z]/gi, '')
+    .toLowerCase();
+  return REGIONS[name];
+}
+
+interface ToldInRow {
+  readonly told: Told;
+  readonly lastInteractionAt: string | undefined;
+  readonly problem: RowProblem | undefined;
+  readonly warnings: readonly string[];
+}
+
+function toldOf(row: RowCells): ToldInRow {
+  const born = row.date('birthDate');
+  const seen = row.date('lastInteractionAt');
+  const code = born?.kind === 'unreadable' ? born.code : unborn(born?.on, row.rules.today);
+  return {
+    told: {
+      firstName: row.cell('firstName'),
+      lastName: row.cell('lastName'),
+      birthDate: born?.kind === 'date' ? born.on : undefined,
+      attributes: row.attributes(),
+    },
+    lastInteractionAt: seen?.kind === 'date' ? seen.at : undefined,
+    problem: code === undefined ? undefined : { code, fields: ['birthDate'] },
+    warnings: seen?.kind === 'unreadable' ? [seen.code] : [],
+  };
+}
+
+const unborn = (on: string | undefined, today: string): 'DATE_INVALID' | undefined =>
+  on !== undefined && on > today ? 'DATE_INVALID' : undefined;

@@ -1,0 +1,96 @@
+import { createGunzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { Refusal } from '../errors.ts';
+
+/** What one upload may weigh. */
+export interface UploadLimits {
+  /** Bytes of text, unpacked. */
+  readonly mostBytes: number;
+}
+
+/** One gibibyte: some ten million rows. */
+export const UPLOAD_LIMITS: UploadLimits = { mostBytes: 1024 ** 3 };
+
+/** Text packs 5 to 30 times; beyond this it is not text. */
+const MOST_UNPACKED_TIMES = 200;
+/** Small files may pack better. */
+const RATIO_COUNTS_FROM = 8 * 1024 * 1024;
+
+/** The bytes of a file, unpacked when they were packed, refused when too many. */
+export async function* unpacked(
+  upload: AsyncIterable<Buffer>,
+  limits: UploadLimits = UPLOAD_LIMITS,
+): AsyncGenerator<Buffer> {
+  const { head, rest } = await peeked(upload);
+  if (head[0] === 0x50 && head[1] === 0x4b)
+    throw new Refusal('IMPORT_UNREADABLE', {
+      detail: 'A workbook or zip came: save the sheet as CSV, or gzip it.',
+    });
+  const packed = { bytes: 0 };
+  const counted = metered(rest, packed);
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+  let bytes = 0;
+  for await (const piece of isGzip ? gunzipped(counted) : counted) {
+    bytes += piece.length;
+    const bomb = isGzip && bytes > RATIO_COUNTS_FROM && bytes > packed.bytes * MOST_UNPACKED_TIMES;
+    if (bytes > limits.mostBytes || bomb)
+      throw new Refusal('IMPORT_TOO_LARGE', {
+        detail: `At most ${limits.mostBytes} bytes of text are taken at once.`,
+      });
+    yield piece;
+  }
+}
+
+interface Peeked {
+  readonly head: Buffer;
+  readonly rest: AsyncIterable<Buffer>;
+}
+
+/** The first two bytes, and the whole stream as if nobody had looked. */
+async function peeked(upload: AsyncIterable<Buffer>): Promise<Peeked> {
+  const pieces = upload[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < 2) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  async function* whole(): AsyncGenerator<Buffer> {
+    try {
+      if (head.length > 0) yield head;
+      for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
+    } finally {
+      await pieces.return?.();
+    }
+  }
+  return { head, rest: whole() };
+}
+
+async function* metered(pieces: AsyncIterable<Buffer>, count: { bytes: number }): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    count.bytes += piece.length;
+    yield piece;
+  }
+}
+
+async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const source = Readable.from(packed);
+  const gunzip = createGunzip();
+  let broken: Error | undefined;
+  source.once('error', (error) => {
+    broken = error;
+    gunzip.destroy(error);
+  });
+  try {
+    // A stream of buffers iterates over buffers.
+    for await (const piece of source.pipe(gunzip) as AsyncIterable<Buffer>) yield piece;
+  } catch (error) {
+    if (broken !== undefined) throw broken;
+    if (error instanceof Error && 'code' in error && /^(?:Z_|ERR_PADDING)/.test(String(error.code)))
+      throw new Refusal('IMPORT_UNREADABLE', { detail: 'The gzip stream is damaged or incomplete.' });
+    throw error;
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+  }
+}
