@@ -202,7 +202,7 @@ export class Contacts extends Migration {
         tenant_id uuid NOT NULL,
         kind text NOT NULL,
         source text NOT NULL,
-        state text NOT NULL CHECK (state IN ('queued', 'reading', 'finished', 'failed')),
+        state text NOT NULL CHECK (state IN ('receiving', 'queued', 'reading', 'finished', 'failed')),
         options jsonb NOT NULL DEFAULT '{}',
         bytes bigint NOT NULL DEFAULT 0,
         slices int NOT NULL DEFAULT 0,
@@ -223,7 +223,7 @@ export class Contacts extends Migration {
         finished_at timestamptz,
         CHECK (rows = accepted + rejected + duplicates),
         CHECK ((state IN ('finished', 'failed')) = (finished_at IS NOT NULL)))`);
-    this.addSql(`SELECT protect('import')`);
+    this.addSql(`SELECT protect('import', 'SELECT, INSERT, UPDATE, DELETE')`);
     this.addSql(`
       CREATE TABLE import_slice (
         import_id uuid NOT NULL REFERENCES import,
