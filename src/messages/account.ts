@@ -14,9 +14,9 @@ export interface Accounts {
   byId(accountId: string): Account | undefined;
 }
 
-/** The ways out that an account offers to a person. */
-export const optOutMeans = ({ gateway, stopCode }: Account): OptOutMeans => ({
+/** The ways out that an account and a sender offer to a person: nobody can answer to letters. */
+export const optOutMeans = ({ gateway, stopCode }: Account, sender: string): OptOutMeans => ({
   stopCode,
-  canReceive: gateway.capabilities.canReceive,
+  canReceive: gateway.capabilities.canReceive && /^\+?\d+$/.test(sender),
   stopMentionReclassifies: gateway.capabilities.stopMentionReclassifies,
 });

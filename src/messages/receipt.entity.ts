@@ -11,5 +11,7 @@ export const ReceiptSchema = defineEntity({
     sealed: p.blob(),
     receivedAt: p.datetime(6),
     matchedAt: p.datetime(6).nullable(),
+    tries: p.integer(),
+    nextTryAt: p.datetime(6),
   },
 });

@@ -1,0 +1,73 @@
+import { timingSafeEqual } from 'node:crypto';
+import express, { type Request, type Response, type Router } from 'express';
+import { Refusal } from '../errors.ts';
+import type {
+  Callback,
+  GatewayEvent,
+  RawRequest,
+  ReceiptEvent,
+  ReplyEvent,
+  StopEvent,
+} from '../gateways/gateway.ts';
+import { nameRoute } from './request-log.ts';
+
+/** An account that operators tell us things about. */
+export interface InboundAccount {
+  readonly id: string;
+  readonly secret: string;
+  readonly parseCallback: (request: RawRequest) => Callback;
+}
+
+/** What becomes of what they tell. */
+export interface InboundPort {
+  readonly accountNamed: (gateway: string) => InboundAccount | undefined;
+  /** Kept and effective before it resolves. */
+  readonly takeReply: (account: InboundAccount, event: ReplyEvent | StopEvent) => Promise<void>;
+  readonly keepReceipts: (account: InboundAccount, events: readonly ReceiptEvent[]) => Promise<void>;
+}
+
+/** Some operators post a hundred receipts at once. */
+const LARGEST_BODY = '1mb';
+
+/** Receipts, replies and STOP of every account: one address each, named by an unguessable secret. */
+export function inboundRouter(port: InboundPort): Router {
+  const raw = express.raw({ type: () => true, limit: LARGEST_BODY });
+  const router = express.Router({ strict: true, caseSensitive: true });
+  router.all(
+    '/:gateway/:secret',
+    raw,
+    async (req: Request<{ gateway: string; secret: string }>, res: Response) => {
+      nameRoute(res, '/v1/inbound/{gateway}/{secret}');
+      const account = port.accountNamed(req.params.gateway);
+      if (account === undefined || !same(account.secret, req.params.secret)) throw new Refusal('NOT_FOUND');
+      if (req.method !== 'POST' && req.method !== 'GET') throw new Refusal('METHOD_NOT_ALLOWED');
+      await take(port, account, rawRequest(req));
+      res.status(204).end();
+    },
+  );
+  return router;
+}
+
+/** Replies before receipts: whoever says STOP waits for nobody. */
+async function take(port: InboundPort, account: InboundAccount, request: RawRequest): Promise<void> {
+  const callback = account.parseCallback(request);
+  if (callback.kind === 'REJECTED') throw new Refusal('INVALID_REQUEST', { reason: callback.reason });
+  for (const event of callback.events) if (isReply(event)) await port.takeReply(account, event);
+  await port.keepReceipts(account, callback.events.filter(isReceipt));
+}
+
+const isReply = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
+const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
+
+const rawRequest = (req: Request): RawRequest => ({
+  method: req.method,
+  url: `${req.protocol}://${req.get('host') ?? ''}${req.originalUrl}`,
+  headers: req.headers,
+  body: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0),
+});
+
+/** Constant time whatever was sent; lengths are no secret. */
+function same(secret: string, given: string): boolean {
+  const [one, other] = [Buffer.from(secret), Buffer.from(given)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

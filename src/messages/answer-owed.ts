@@ -1,0 +1,54 @@
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import { addIntents } from '../database/intent.repository.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { senderFromBrand } from '../sms/sender.ts';
+import { oweAnswer } from './acknowledgement.repository.ts';
+import { answerText, type AnswerKind } from './answer-text.ts';
+import { answerPlace } from './compose-answer.ts';
+import { readPublisher } from './publisher.repository.ts';
+import type { LastMessage } from './reply-match.ts';
+
+/** What is answered, to whom. */
+export interface AnswerAsked {
+  readonly inboundId: string;
+  readonly kind: AnswerKind;
+  readonly accountId: string;
+  /** E.164. */
+  readonly to: string;
+  readonly last: LastMessage | undefined;
+}
+
+/** Owes a person one answer, at most one a day; the standing workflow is told in the same commit. */
+export async function oweThem(
+  tx: Transaction,
+  deps: { readonly keys: TenantKeys; readonly clock: Clock; readonly newId: () => string },
+  asked: AnswerAsked,
+): Promise<void> {
+  const { keys, clock } = deps;
+  const publisher = await readPublisher(tx, keys, asked.last?.batchId);
+  const text = answerText(asked.kind, publisher);
+  const sender = asked.last?.sender ?? publisher.sender ?? senderFromBrand(publisher.brand) ?? '';
+  const now = clock.now();
+  const owed = await oweAnswer(tx, {
+    inboundId: asked.inboundId,
+    kind: asked.kind === 'contact' ? 'contact' : 'stop',
+    accountId: asked.accountId,
+    phoneIndex: keys.phoneIndex(asked.to),
+    onDay: now.setZone(publisher.timeZone).toISODate() ?? now.toISODate(),
+    newBatchId: deps.newId(),
+    at: now.toISO(),
+    sealFor: (batchId, seq) =>
+      keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
+  });
+  if (!owed) return;
+  const intent = {
+    class: 'order',
+    verb: 'signal-with-start',
+    workflow: 'acknowledgements',
+    workflowId: `acknowledgements/${tx.tenantId}`,
+    signal: 'changed',
+    input: { tenantId: tx.tenantId },
+  } as const;
+  await addIntents(tx, [intent], clock.machine());
+}

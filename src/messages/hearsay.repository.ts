@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { isSimulated } from '../contacts/simulated.ts';
+import { withdraw } from '../contacts/withdraw.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { Vault } from '../database/vault.ts';
+import type { BatchRun } from './batch-run.repository.ts';
+import { messageId } from './message-id.ts';
+import { scopeOfStop } from './reply-match.ts';
+import type { Hearsay } from './sending.ts';
+
+/** What hearing needs. */
+export interface HearingDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+}
+
+const Numbered = z.looseObject({ phone: z.string() });
+
+/** Takes over what an operator said of people: its opt-outs are ours, its bad numbers are not used again. */
+export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Promise<void> {
+  await deps.database.withTenant(run.tenantId, async (tx) => {
+    await flagNumbers(tx, run.batchId, said.badNumbers);
+    await leaveAlone(tx, deps, { run, seqs: said.optedOut });
+  });
+}
+
+const flagNumbers = (tx: Transaction, batchId: string, seqs: readonly number[]): Promise<number> =>
+  tx.run(sql`
+    UPDATE contact c SET number_state = 'NUMBER_INVALID' FROM message m
+     WHERE m.batch_id = ${batchId} AND m.seq = ANY (${seqs}::int[]) AND c.id = m.contact_id AND c.number_state IS NULL`);
+
+async function leaveAlone(
+  tx: Transaction,
+  deps: HearingDeps,
+  { run, seqs }: { readonly run: BatchRun; readonly seqs: readonly number[] },
+): Promise<void> {
+  if (seqs.length === 0) return;
+  const keys = await deps.vault.tenant(tx);
+  const people = await tx.rows(sql<{ seq: number; id: string; sealed: Buffer; wrapped: Buffer }>`
+    SELECT m.seq, c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id
+     WHERE m.batch_id = ${run.batchId} AND m.seq = ANY (${seqs}::int[])`);
+  const occurredAt = deps.clock.now().toISO();
+  for (const person of people) {
+    const { phone } = Numbered.parse(keys.openPerson(person.id, person));
+    await withdraw(
+      tx,
+      { keys, clock: deps.clock },
+      {
+        phone,
+        scope: scopeOfStop('purpose', {
+          tenantId: run.tenantId,
+          batchId: run.batchId,
+          seq: person.seq,
+          purpose: run.purpose,
+          sender: '',
+        }),
+        channel: 'operator',
+        occurredAt,
+        actor: `gateway:${run.accountName}`,
+        evidence: { messageRef: messageId({ batchId: run.batchId, seq: person.seq }) },
+        simulated: isSimulated(deps.clock),
+      },
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { Acquaintance, LastMessage } from './reply-match.ts';
+
+/** A message from a person, about to be kept. */
+export interface InboundRecord {
+  readonly id: string;
+  readonly accountId: string;
+  /** Keyed digest of the operator's identity of it: the same twice is kept once. */
+  readonly digest: Buffer;
+  /** Sealed under the instance's inbox key. */
+  readonly sealed: Buffer;
+  readonly reading: string;
+  /** ISO instant of the law clock. */
+  readonly receivedAt: string;
+  readonly simulated: boolean;
+}
+
+/** Keeps an inbound message; false when the operator told it before. */
+export async function keepInbound(tx: Transaction, record: InboundRecord): Promise<boolean> {
+  const kept = await tx.first(sql<{ id: string }>`
+    INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
+    VALUES (${record.id}, ${record.accountId}, ${record.digest}, ${record.sealed}, ${record.reading}, ${record.receivedAt},
+            ${record.receivedAt}, ${record.receivedAt}, ${record.simulated})
+    ON CONFLICT (account_id, digest) DO NOTHING RETURNING id`);
+  return kept !== undefined;
+}
+
+/** Tenants that ever used an account; every tenant while nobody did. */
+export async function tenantsOfAccount(tx: Transaction, accountId: string): Promise<readonly string[]> {
+  const used = await tx.rows(
+    sql<{ tenant_id: string }>`SELECT tenant_id FROM tenants_of_account(${accountId})`,
+  );
+  if (used.length > 0) return used.map((row) => row.tenant_id);
+  const every = await tx.rows(
+    sql<{
+      tenant_id: string;
+    }>`SELECT tenant_id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1000)`,
+  );
+  return every.map((row) => row.tenant_id);
+}
+
+/** What the transaction's tenant knows of a number, by its blind index. */
+export async function acquaintance(
+  tx: Transaction,
+  accountId: string,
+  phoneIndex: Buffer,
+): Promise<Acquaintance> {
+  const row = await tx.first(sql<LastRow>`
+    SELECT c.id AS contact_id, m.batch_id, m.seq, b.purpose, coalesce(p.sender, s.sender) AS sender
+      FROM contact c
+      LEFT JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
+           AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
+      LEFT JOIN batch b ON b.id = m.batch_id AND b.account_id = ${accountId}
+      LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series s ON s.id = b.series_id
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${phoneIndex}
+     ORDER BY (b.id IS NOT NULL) DESC, m.accepted_at DESC NULLS LAST, c.retired_at DESC NULLS FIRST LIMIT 1`);
+  const last = row === undefined ? undefined : lastOf(tx.tenantId, row);
+  return { tenantId: tx.tenantId, holdsNumber: row !== undefined, ...(last === undefined ? {} : { last }) };
+}
+
+interface LastRow {
+  contact_id: string;
+  batch_id: string | null;
+  seq: number | null;
+  purpose: string | null;
+  sender: string | null;
+}
+
+function lastOf(tenantId: string, row: LastRow): LastMessage | undefined {
+  if (row.batch_id === null || row.seq === null || row.purpose === null) return undefined;
+  return { tenantId, batchId: row.batch_id, seq: row.seq, purpose: row.purpose, sender: row.sender ?? '' };
+}
+
+/** A reply as one tenant may read it. */
+export interface ReplyRecord {
+  readonly inboundId: string;
+  readonly contactId: string | null;
+  readonly accountId: string;
+  readonly reading: string;
+  readonly unclear: boolean;
+  readonly last: LastMessage | undefined;
+  readonly sealed: Buffer;
+  readonly receivedAt: string;
+}
+
+/** Keeps a reply for the transaction's tenant, once. */
+export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO reply (inbound_id, tenant_id, contact_id, account_id, reading, unclear, batch_id, seq, sealed, received_at)
+    VALUES (${reply.inboundId}, ${tx.tenantId}, ${reply.contactId}, ${reply.accountId}, ${reply.reading}, ${reply.unclear},
+            ${reply.last?.batchId ?? null}, ${reply.last?.seq ?? null}, ${reply.sealed}, ${reply.receivedAt})
+    ON CONFLICT DO NOTHING`);
+}
+
+/** Notes on the account that a STOP came back through it: its way out works. */
+export async function proveStopPath(tx: Transaction, accountId: string, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE gateway_account SET last_stop_at = ${at}, proven_at = ${at}, proven_how = 'stop-received', updated_at = clock_timestamp()
+     WHERE id = ${accountId}`);
+}

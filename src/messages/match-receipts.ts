@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { instant, type Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { VersionedKey } from '../database/cipher.ts';
+import type { Vault } from '../database/vault.ts';
+import type { ReceiptEvent } from '../gateways/gateway.ts';
+import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
+import { messageKey } from './message-id.ts';
+import {
+  applyReceipt,
+  keepReceipts,
+  noteReceipt,
+  ownerOfReceipt,
+  settleReceipts,
+  tenantOfBatch,
+  waitingReceipts,
+  type WaitingReceipt,
+} from './receipt.repository.ts';
+
+/** What receipts need. */
+export interface ReceiptDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+const MOST_AT_ONCE = 500;
+
+/** Keeps receipts before anything is made of them; fast, so that operators do not give up. */
+export async function keepAllReceipts(
+  deps: ReceiptDeps,
+  accountId: string,
+  events: readonly ReceiptEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await deps.database.outside(async (tx) => {
+    const at = instant(deps.clock.machine()).toISO();
+    const key = await deps.vault.instanceKey(tx, 'inbox', at);
+    const receipts = events.map((event) => {
+      const id = deps.newId();
+      return {
+        id,
+        accountId,
+        digest: incomingDigest(key, event.identity),
+        sealed: sealIncoming(key, { table: 'receipt', id }, event),
+        receivedAt: at,
+      };
+    });
+    await keepReceipts(tx, receipts);
+    await noteReceipt(tx, accountId, at);
+  });
+}
+
+const Kept = z.object({
+  state: z.enum([
+    'PENDING',
+    'BUFFERED',
+    'DELIVERED',
+    'UNDELIVERED',
+    'EXPIRED',
+    'REJECTED',
+    'OPTED_OUT',
+    'UNKNOWN_FINAL',
+  ]),
+  gatewayId: z.string().optional(),
+  reference: z.string().optional(),
+  to: z.string().optional(),
+  code: z.string().optional(),
+});
+
+type KeptReceipt = z.infer<typeof Kept>;
+
+/** Joins what receipts are waiting to their messages; answers how many it looked at. */
+export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
+  return deps.database.outside(async (tx) => {
+    const waiting = await waitingReceipts(tx, MOST_AT_ONCE);
+    if (waiting.length === 0) return 0;
+    const key = await deps.vault.instanceKey(tx, 'inbox', instant(deps.clock.machine()).toISO());
+    const matched: string[] = [];
+    const unmatched: string[] = [];
+    for (const receipt of waiting) {
+      const settled = await matchOne(tx, deps, { receipt, kept: opened(key, receipt) });
+      (settled ? matched : unmatched).push(receipt.id);
+    }
+    await settleReceipts(tx, matched, unmatched);
+    return waiting.length;
+  });
+}
+
+const opened = (key: VersionedKey, { id, sealed }: WaitingReceipt): KeptReceipt =>
+  Kept.parse(openIncoming(key, { table: 'receipt', id }, sealed));
+
+/** Final states of operators, in the ledger's words; a state on the way changes nothing. */
+const FINAL: Partial<Record<KeptReceipt['state'], 'delivered' | 'undelivered'>> = {
+  DELIVERED: 'delivered',
+  UNDELIVERED: 'undelivered',
+  EXPIRED: 'undelivered',
+  REJECTED: 'undelivered',
+  OPTED_OUT: 'undelivered',
+};
+
+async function matchOne(
+  tx: Transaction,
+  deps: ReceiptDeps,
+  { receipt, kept }: { readonly receipt: WaitingReceipt; readonly kept: KeptReceipt },
+): Promise<boolean> {
+  const state = FINAL[kept.state];
+  if (state === undefined) return true;
+  const owner = await ownerOf(tx, receipt.accountId, kept);
+  if (owner === undefined) return false;
+  const within = await tx.as(owner.tenantId);
+  const keys = await deps.vault.tenant(within);
+  const effect = await applyReceipt(within, {
+    accountId: receipt.accountId,
+    batchId: owner.batchId,
+    seq: owner.seq,
+    state,
+    reason: state === 'delivered' ? null : (kept.code ?? kept.state),
+    phoneIndex: kept.to === undefined ? null : keys.phoneIndex(kept.to),
+    at: deps.clock.now().toISO(),
+  });
+  return effect === 'applied' || effect === 'late';
+}
+
+interface Owner {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly seq: number;
+}
+
+/** Our own reference first; else the operator's id, once its acceptance is recorded. */
+async function ownerOf(tx: Transaction, accountId: string, kept: KeptReceipt): Promise<Owner | undefined> {
+  const key = kept.reference === undefined ? undefined : messageKey(kept.reference);
+  const tenantId = key === undefined ? undefined : await tenantOfBatch(tx, key.batchId);
+  if (key !== undefined && tenantId !== undefined) return { tenantId, ...key };
+  return kept.gatewayId === undefined ? undefined : ownerOfReceipt(tx, accountId, kept.gatewayId);
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyOf } from '../../src/database/cipher.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { Vault } from '../../src/database/vault.ts';
+import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
+import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
+import { sendAnswers } from '../../src/messages/send-answers.ts';
+import { takeReply, type TakingDeps } from '../../src/messages/take-reply.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+
+const clock = new ShiftedClock();
+const signal = new AbortController().signal;
+let operator: TestOperator;
+let world: SendWorld;
+let taking: TakingDeps;
+let answering: ChunkDeps;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
+  taking = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
+  answering = {
+    ...world.deps,
+    composerOf: (run, account) =>
+      run.kind === 'acknowledgements'
+        ? world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, world.keys, run))
+        : world.deps.composerOf(run, account),
+  };
+});
+
+afterAll(async () => {
+  await world.close();
+  await operator.stop();
+});
+
+async function phoneOf(batchId: string, seq: number): Promise<string> {
+  const [row] = await world.query(
+    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = $2`,
+    [batchId, seq],
+  );
+  const person = world.keys.openPerson(String(row?.['id']), {
+    sealed: row?.['sealed'] as Buffer,
+    wrapped: row?.['wrapped'] as Buffer,
+  });
+  return (person as { phone: string }).phone;
+}
+
+const account = () => ({ id: world.accountId, acknowledgesStop: false });
+const reply = (from: string, text: string, identity: string = randomUUID()) =>
+  takeReply(taking, account(), { kind: 'reply', identity, from, to: '36180', text });
+const textsTo = async (phone: string) =>
+  (await operator.log()).filter(({ to }) => to === phone).map(({ text }) => text);
+
+describe('I3, a STOP by SMS', () => {
+  it('lets nothing more begin for that person, and the others go on', async () => {
+    const batchId = await world.shard(3);
+    const phone = await phoneOf(batchId, 1);
+    await reply(phone, 'Stop svp');
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    expect(await world.states(batchId)).toEqual({ accepted: 2, excluded: 1 });
+    expect(
+      await world.query('SELECT seq, reason FROM message WHERE batch_id = $1 AND state = $2', [
+        batchId,
+        'excluded',
+      ]),
+    ).toEqual([{ seq: 1, reason: 'CONSENT_WITHDRAWN' }]);
+    expect(await textsTo(phone)).toEqual([]);
+  });
+
+  it('is acknowledged once a day, at any hour, with nothing of the campaign', async () => {
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    clock.startAt('2026-11-29T23:30:00+01:00');
+    await reply(phone, 'STOP');
+    await reply(phone, 'STOP !!');
+    expect((await sendAnswers(answering, { tenantId: world.tenantId, signal })).kind).toBe('done');
+    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    expect(await textsTo(phone)).toEqual([
+      'Maison Lumière : -20 % ce mois-ci en boutique. STOP au 36180',
+      "Maison Lumière : c'est noté, vous ne recevrez plus nos offres par SMS.",
+    ]);
+    clock.startAt('2026-11-24T10:00:00+01:00');
+  });
+
+  it('told twice by the operator is one event', async () => {
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    const identity = randomUUID();
+    await Promise.all([reply(phone, 'STOP', identity), reply(phone, 'STOP', identity)]);
+    const events = await world.query(
+      `SELECT count(*)::int AS n FROM consent_event e JOIN message m ON m.contact_id = e.contact_id WHERE m.batch_id = $1`,
+      [batchId],
+    );
+    expect(events).toEqual([{ n: 1 }]);
+  });
+
+  it('of an unknown number is kept, and answered once', async () => {
+    const phone = '+33639980042';
+    await reply(phone, 'STOP');
+    const [row] = await world.query('SELECT scope FROM suppression WHERE phone_index = $1', [
+      world.keys.phoneIndex(phone),
+    ]);
+    expect(row).toEqual({ scope: 'marketing' });
+    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    expect(await textsTo(phone)).toEqual([
+      "Maison Lumière : c'est noté, vous ne recevrez plus nos offres par SMS.",
+    ]);
+  });
+
+  it('in doubtful words suspends advertising and waits for a person', async () => {
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    await reply(phone, 'laissez moi tranquille avec vos offres');
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    expect(await world.states(batchId)).toEqual({ excluded: 1 });
+    expect(
+      await world.query(
+        'SELECT unclear FROM reply r JOIN message m ON m.contact_id = r.contact_id WHERE m.batch_id = $1',
+        [batchId],
+      ),
+    ).toEqual([{ unclear: true }]);
+  });
+});
+
+describe('CONTACT', () => {
+  it('is answered with who publishes', async () => {
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    await reply(phone, 'Contact');
+    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    expect(await textsTo(phone)).toEqual([
+      'Maison Lumière : SMS édité par Maison Lumière SAS, Maison Lumière.',
+    ]);
+    expect(await world.states(batchId)).toEqual({ ready: 1 });
+  });
+});
+
+describe('two tenants of one account', () => {
+  it('are both left by somebody neither wrote to alone', async () => {
+    const other = randomUUID();
+    await world.database.withTenant(other, async (tx) => {
+      await tx.run(
+        sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at) VALUES (${other}, 'Autre', 'Autre SARL', '2026-01-01', '2026-01-01')`,
+      );
+      await taking.vault.makeTenantKeys(tx, '2026-01-01T00:00:00Z');
+      await tx.run(sql`INSERT INTO batch (id, tenant_id, kind, account_id, purpose, territory, time_zone, created_at)
+        VALUES (${uuidV7(Date.now())}, ${other}, 'acknowledgements', ${world.accountId}, 'acknowledgement', 'FR', 'Europe/Paris', '2026-01-01')`);
+    });
+    const phone = '+33639980043';
+    await reply(phone, 'STOP TOUT');
+    const rows = await world.query(
+      `SELECT tenant_id, scope FROM suppression WHERE recorded_at > now() - interval '400 days' AND scope = 'all'`,
+    );
+    expect(rows.map((row) => row['tenant_id']).toSorted()).toEqual([other, world.tenantId].toSorted());
+  });
+});
