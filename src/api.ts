@@ -2,17 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { instant, ProcessClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
+import type { VersionedKey } from './database/cipher.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
 import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
 import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
-import { isFake } from './gateway-account.ts';
+import { isFake, type GatewayAccount } from './gateway-account.ts';
 import type { SandboxOperator } from './gateways/sandbox/operator.ts';
 import { answerSubmission } from './gateways/sandbox/submission-endpoint.ts';
 import type { Api } from './http/api.ts';
 import { buildApp, type Mounted } from './http/app.ts';
+import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
 import { Metrics } from './http/metrics.ts';
 import { probes } from './http/probes.ts';
@@ -104,19 +106,31 @@ function keepLooking({ database, clock, log }: Parts): () => Promise<void> {
   };
 }
 
-async function openOperator(parts: Parts, port: () => number): Promise<SandboxOperator | undefined> {
-  const { config, database, vault, clock } = parts;
-  const account = config.gateways.find(({ kind, baseUrl }) => kind === 'sandbox' && baseUrl === undefined);
-  if (account === undefined) return undefined;
+const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean => kind === 'sandbox' && baseUrl === undefined;
+
+async function sandboxKey({ database, vault, clock }: Parts): Promise<VersionedKey> {
   const madeAt = instant(clock.machine()).toISO();
-  const key = await database.outside((tx) => vault.instanceKey(tx, 'sandbox', madeAt));
-  const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
-  return openSandbox({
-    dataFolder: config.dataFolder,
-    key,
-    clock,
-    webhookUrl: () => `http://127.0.0.1:${port()}/v1/inbound/${account.name}/${secret}`,
+  return database.outside((tx) => vault.instanceKey(tx, 'sandbox', madeAt));
+}
+
+/** Every account, with the address where its operator tells us things. */
+function gatewaysOf({ gateways, publicUrl, port }: Config, key: VersionedKey): ApiGateway[] {
+  return gateways.map((account) => {
+    // The sandbox is in this process: it needs no way through the outside.
+    const base = isBuiltIn(account) ? `http://127.0.0.1:${port}` : publicUrl;
+    const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
+    return apiGateway(account, `${base}/v1/inbound/${account.name}/${secret}`);
   });
+}
+
+async function openOperator(
+  { config, clock }: Parts,
+  { key, gateways }: { readonly key: VersionedKey; readonly gateways: readonly ApiGateway[] },
+): Promise<SandboxOperator | undefined> {
+  const account = config.gateways.find(isBuiltIn);
+  const gateway = gateways.find(({ name }) => name === account?.name);
+  if (gateway === undefined) return undefined;
+  return openSandbox({ dataFolder: config.dataFolder, key, clock, webhookUrl: () => gateway.inboundUrl });
 }
 
 /** One api process: everything it opened, and how to close it. */
@@ -126,7 +140,9 @@ async function main(): Promise<void> {
   const { log, database, clock, vault } = parts;
   await settle(parts);
   const temporal = await temporalProbe(config.temporal, clock);
-  const operator = await openOperator(parts, () => config.port);
+  const key = await sandboxKey(parts);
+  const gateways = gatewaysOf(config, key);
+  const operator = await openOperator(parts, { key, gateways });
   const { instanceKey } = config;
   const api: Api = {
     database,
@@ -134,6 +150,7 @@ async function main(): Promise<void> {
     clock,
     log,
     metrics: new Metrics(),
+    gateways,
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
   const app = buildApp(api, allRoutes(api), mounts(parts, { api, operator, temporal: temporal.answers }));

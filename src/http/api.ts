@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
+import type { ApiGateway } from './gateway-terms.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the HTTP edge works with. */
@@ -11,6 +12,8 @@ export interface Api {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** The accounts of the environment, as far as callers may know them. */
+  readonly gateways: readonly ApiGateway[];
   /** The key that creates tenants; absent: nobody does. */
   readonly instanceKey?: string;
 }

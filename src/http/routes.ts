@@ -1,8 +1,14 @@
 import type { Api } from './api.ts';
 import { auditRoutes } from './audit.ts';
 import { brandRoutes } from './brands.ts';
+import { campaignOrderRoutes } from './campaign-orders.ts';
+import { campaignRoutes } from './campaigns.ts';
+import { consentRoutes } from './consents.ts';
+import { contactRoutes } from './contacts.ts';
+import { gatewayRoutes } from './gateways.ts';
 import { haltRoutes } from './halts.ts';
 import { keyRoutes } from './keys.ts';
+import { leavingRoutes } from './leavings.ts';
 import { lawReferenceRoutes } from './law-reference.ts';
 import { lawRoutes } from './law.ts';
 import { practiceRoutes } from './practices.ts';
@@ -10,6 +16,7 @@ import type { Route } from './route.ts';
 import { tenantRoutes } from './tenant.ts';
 import { tenantsRoutes } from './tenants.ts';
 import { textRoutes } from './texts.ts';
+import { wordingRoutes } from './wordings.ts';
 
 /** Every endpoint of the API. */
 export const allRoutes = (api: Api): Route[] => [
@@ -21,6 +28,13 @@ export const allRoutes = (api: Api): Route[] => [
   ...lawRoutes(api),
   ...lawReferenceRoutes(api),
   ...textRoutes(),
+  ...contactRoutes(api),
+  ...wordingRoutes(api),
+  ...consentRoutes(api),
+  ...leavingRoutes(api),
+  ...campaignRoutes(api),
+  ...campaignOrderRoutes(api),
+  ...gatewayRoutes(api),
   ...haltRoutes(api),
   ...auditRoutes(),
 ];

@@ -10,6 +10,9 @@ import { KeyRing } from '../../src/database/key-ring.ts';
 import { readClock } from '../../src/database/law-clock.repository.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { Api } from '../../src/http/api.ts';
+import { registerAccounts } from '../../src/database/gateway-account.repository.ts';
+import { apiGateway } from '../../src/http/gateway-terms.ts';
+import { readGateways } from '../../src/gateway-account.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { probes } from '../../src/http/probes.ts';
@@ -78,6 +81,17 @@ export async function served(
   const admin = `admin-${randomBytes(16).toString('hex')}`;
   const instanceKey = `instance-${randomBytes(16).toString('hex')}`;
   const first = await ensureFirstTenant(database, { vault, clock }, admin);
+  const accounts = readGateways(undefined, { env: {}, used: () => undefined });
+  await database.outside((tx) =>
+    registerAccounts(
+      tx,
+      accounts.map((account) => ({ ...account, fake: true })),
+      { at: clock.now().toISO(), machineMs: clock.machine() },
+    ),
+  );
+  const gateways = accounts.map((account) =>
+    apiGateway(account, `http://localhost/v1/inbound/${account.name}/secret`),
+  );
   const lines: string[] = [];
   const sink = new Writable({
     write: (chunk: Buffer, _, done) => {
@@ -86,7 +100,16 @@ export async function served(
     },
   });
   const log = openLog({ level: 'trace', process: 'api' }, sink);
-  const api: Api = { database, vault, clock, log, metrics: new Metrics(), instanceKey, ...options.more };
+  const api: Api = {
+    database,
+    vault,
+    clock,
+    log,
+    metrics: new Metrics(),
+    gateways,
+    instanceKey,
+    ...options.more,
+  };
   const premises = { database, clock, temporal: options.temporal ?? (() => Promise.resolve()) };
   const app = buildApp(api, allRoutes(api), [
     { at: '/', template: '', router: probes(premises, api.metrics) },

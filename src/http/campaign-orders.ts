@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { readCampaign } from '../campaigns/campaign.repository.ts';
+import {
+  cancelCampaign,
+  launchCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  type Obeyed,
+  type OrderDeps,
+  type Ordered,
+} from '../campaigns/order.ts';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import type { Api } from './api.ts';
+import { actorOf, type Caller, type Role } from './caller.ts';
+import { Moved } from './campaign-schema.ts';
+import { EmptyBody, route, type Route } from './route.ts';
+import { ById } from './schema.ts';
+
+type Obey = (tx: Transaction, deps: OrderDeps, ordered: Ordered) => Promise<Obeyed>;
+
+interface Order {
+  readonly word: string;
+  readonly roles: readonly Role[];
+  readonly summary: string;
+  readonly obey: Obey;
+  readonly status: 200 | 202;
+}
+
+const MARKETING: readonly Role[] = ['admin', 'marketer'];
+const OPERATING: readonly Role[] = ['admin', 'marketer', 'operator'];
+
+const orders: readonly Order[] = [
+  {
+    word: 'launch',
+    roles: MARKETING,
+    summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
+    obey: launchCampaign,
+    status: 202,
+  },
+  {
+    word: 'pause',
+    roles: OPERATING,
+    summary: 'Nothing more is marked, from the next mark on.',
+    obey: pauseCampaign,
+    status: 200,
+  },
+  {
+    word: 'resume',
+    roles: OPERATING,
+    summary: 'Lets a paused or parked campaign go on.',
+    obey: resumeCampaign,
+    status: 200,
+  },
+  {
+    word: 'cancel',
+    roles: MARKETING,
+    summary: 'Ends it: what is ready is excluded as CANCELLED.',
+    obey: cancelCampaign,
+    status: 200,
+  },
+];
+
+const Launch = z
+  .strictObject({
+    acknowledge: z
+      .array(z.enum(['STALE_WHEN_HELD']))
+      .max(10)
+      .optional(),
+  })
+  .prefault({});
+
+/** What may be ordered of a campaign. */
+export const campaignOrderRoutes = ({ clock }: Api): Route[] =>
+  orders.map(({ word, roles, summary, obey, status }) =>
+    route({
+      method: 'post',
+      path: `/v1/campaigns/{id}/${word}`,
+      roles,
+      summary,
+      tag: 'Campaigns',
+      params: ById,
+      body: word === 'launch' ? Launch : EmptyBody,
+      reply: Moved,
+      status,
+      run: async ({ tx, caller, params: { id } }) => {
+        await mayOrder(tx, caller, { id, word });
+        return obey(tx, { clock }, { campaignId: id, actor: actorOf(caller) });
+      },
+    }),
+  );
+
+/** A marketer holds and frees the campaigns of its own system; an unknown one is not there for anybody. */
+async function mayOrder(
+  tx: Transaction,
+  { role, source }: Caller,
+  { id, word }: { readonly id: string; readonly word: string },
+): Promise<void> {
+  if (role !== 'marketer') return;
+  const campaign = await readCampaign(tx, id);
+  if (campaign === undefined || campaign.source === source) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', {
+    detail: `A marketer may ${word} campaigns made by a key of the same source.`,
+  });
+}

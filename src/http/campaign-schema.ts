@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { Id, Instant, line, Purpose } from './schema.ts';
+import { Sender } from './sender.ts';
+
+/** An amount with its currency; never a floating number. */
+export const Money = z
+  .strictObject({
+    amount: z
+      .string()
+      .regex(/^\d{1,9}(?:\.\d{1,4})?$/, 'a decimal number in a string, such as "12.34"')
+      .refine((amount) => Number(amount) > 0, 'more than nothing'),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 currency, such as "EUR"'),
+  })
+  .meta({ id: 'Money' });
+
+const Audience = z
+  .union([
+    z.strictObject({ all: z.literal(true) }),
+    z.strictObject({ contactIds: z.array(Id).min(1).max(10_000) }),
+    z.strictObject({ importId: Id }),
+    z.strictObject({ notServedBy: Id }),
+  ])
+  .meta({ id: 'Audience' });
+
+const isoOf = Instant.transform((at) => at.toISO());
+
+/** What a campaign is asked with. */
+export const NewCampaign = z.strictObject({
+  name: line(200),
+  purpose: Purpose,
+  text: z.string().min(1).max(2_000),
+  audience: Audience,
+  sender: Sender.optional(),
+  startAt: isoOf.optional(),
+  expireAt: isoOf.optional(),
+  ratePerSecond: z.int().min(1).max(10_000).optional(),
+  maxParts: z.int().min(1).max(10).optional(),
+  budget: Money.optional(),
+  gateway: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .optional(),
+  brandId: Id.optional(),
+});
+
+/** Where a campaign stands after an order. */
+export const Moved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });
+
+const Accounts = z
+  .object({
+    audience: z.int(),
+    pending: z.int(),
+    accepted: z.int().meta({ description: 'Cumulative: delivered and undelivered are in it.' }),
+    delivered: z.int(),
+    undelivered: z.int(),
+    excluded: z.record(z.string(), z.int()),
+    failed: z.int(),
+    expired: z.int(),
+    uncertain: z.int(),
+  })
+  .meta({ id: 'Accounts' });
+
+/** A campaign as people see it. */
+export const CampaignView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    status: z.enum(['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished']),
+    accounts: Accounts,
+    nextDepartureAt: z.string().nullable(),
+    waitingFor: z
+      .object({
+        code: z.string(),
+        ruleId: z.string().nullable(),
+        until: z.string().nullable(),
+        text: z.string(),
+        byTerritory: z
+          .array(z.object({ territory: z.string(), count: z.int(), until: z.string().nullable() }))
+          .readonly(),
+      })
+      .nullable(),
+    forecast: z
+      .object({ firstDepartureAt: z.string().nullable(), lastDepartureAt: z.string().nullable() })
+      .nullable(),
+    workflowId: z.string(),
+  })
+  .meta({ id: 'Campaign' });
+
+/** One message of a campaign; the number is masked. */
+export const ListedMessage = z
+  .object({
+    id: z.string(),
+    state: z.string(),
+    reason: z.string().nullable(),
+    to: z.string().nullable(),
+    territory: z.string(),
+    acceptedAt: z.string().nullable(),
+  })
+  .meta({ id: 'ListedMessage' });
+
+/** The states of a message. */
+export const MessageState = z.enum([
+  'ready',
+  'submitting',
+  'accepted',
+  'delivered',
+  'undelivered',
+  'excluded',
+  'failed',
+  'expired',
+  'uncertain',
+]);

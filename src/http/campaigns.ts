@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { readCampaign, readCampaigns } from '../campaigns/campaign.repository.ts';
+import { createCampaign } from '../campaigns/creation.ts';
+import { listMessages } from '../campaigns/message-list.ts';
+import { viewOf } from '../campaigns/view.ts';
+import type { Transaction } from '../database/connection.ts';
+import { uuidV7 } from '../database/uuid-v7.ts';
+import { Refusal } from '../errors.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { messageKey } from '../messages/message-id.ts';
+import type { Campaign } from '../campaigns/campaign.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { CampaignView, ListedMessage, MessageState, NewCampaign } from './campaign-schema.ts';
+import { actorOf, EVERYBODY } from './caller.ts';
+import { accountTerms } from './gateway-terms.ts';
+import { moment } from './moment.ts';
+import { route, type Route } from './route.ts';
+import { ById, listOf, Page, pageOf } from './schema.ts';
+
+/** Bulk messages: made, read, and their messages one by one. */
+export const campaignRoutes = (api: Api): Route[] => [creation(api), list(api), one(api), messages(api)];
+
+const creation = ({ vault, clock, gateways }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/campaigns',
+    roles: ['admin', 'marketer'],
+    summary: 'Makes a draft; nothing of it leaves before it is launched.',
+    tag: 'Campaigns',
+    body: NewCampaign,
+    reply: z.object({ id: z.string(), status: z.literal('draft') }),
+    status: 201,
+    run: async ({ tx, caller, body }) => {
+      const deps = {
+        keys: await vault.tenant(tx),
+        clock,
+        newId: () => uuidV7(clock.machine()),
+        terms: accountTerms(gateways),
+      };
+      const made = await createCampaign(tx, deps, { ...body, by: caller.source });
+      const entry = { actor: actorOf(caller), action: 'campaign.created', subject: made.id };
+      await recordAudit(tx, entry, moment(clock));
+      return new Answer(201, made, { Location: `/v1/campaigns/${made.id}` });
+    },
+  });
+
+const list = ({ clock }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/campaigns',
+    roles: EVERYBODY,
+    summary: 'Lists campaigns, oldest first.',
+    tag: 'Campaigns',
+    query: Page,
+    reply: listOf(CampaignView),
+    run: async ({ tx, language, query: { limit, after } }) => {
+      const page = pageOf(await readCampaigns(tx, { limit: limit + 1, after }), limit);
+      const items = [];
+      for (const campaign of page.items)
+        items.push(await viewOf(tx, campaign, { now: clock.now(), language }));
+      return { items, next: page.next };
+    },
+  });
+
+const one = ({ clock }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/campaigns/{id}',
+    roles: EVERYBODY,
+    summary: 'Shows a campaign: its accounts, what it waits for, what comes next.',
+    tag: 'Campaigns',
+    params: ById,
+    reply: CampaignView,
+    run: async ({ tx, language, params: { id } }) =>
+      viewOf(tx, await known(tx, id), { now: clock.now(), language }),
+  });
+
+/** The name of the last message seen. */
+const MessageName = z.string().refine((name) => messageKey(name) !== undefined, 'the id of a message');
+
+const messages = ({ vault }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/campaigns/{id}/messages',
+    roles: EVERYBODY,
+    summary: 'Lists its messages, numbers masked.',
+    tag: 'Campaigns',
+    params: ById,
+    query: Page.extend({
+      after: MessageName.optional(),
+      state: MessageState.optional(),
+      reason: z
+        .string()
+        .regex(/^\w{1,60}$/)
+        .optional(),
+    }),
+    reply: z.object({ items: z.array(ListedMessage).readonly(), next: z.string().nullable() }),
+    run: async ({ tx, params: { id }, query }) => {
+      await known(tx, id);
+      return listMessages(tx, await vault.tenant(tx), { campaignId: id, ...query });
+    },
+  });
+
+async function known(tx: Transaction, id: string): Promise<Campaign> {
+  const campaign = await readCampaign(tx, id);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  return campaign;
+}

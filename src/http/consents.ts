@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { findContact, mobileLine } from '../contacts/contact.ts';
+import { METHODS } from '../contacts/consent-proof.ts';
+import { recordConsents, type Granted } from '../contacts/record-consents.ts';
+import { upsertContacts, type ContactDeps } from '../contacts/upsert-contacts.ts';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { BASES } from '../law/bases.ts';
+import type { TenantPurpose } from '../tenants/tenant.ts';
+import type { Api } from './api.ts';
+import { actorOf, type Caller } from './caller.ts';
+import { Phone, Region } from './contact-schema.ts';
+import { PurposeOrPurposes, purposesOf } from './purposes.ts';
+import { route, type Route } from './route.ts';
+import { Id, Instant } from './schema.ts';
+import { who } from './who.ts';
+
+/** What shows that somebody agreed; yes and numbers are kept as text. */
+export const Evidence = z
+  .record(
+    z.string().regex(/^\w{1,60}$/, 'a name of letters, digits and _'),
+    z.union([z.string().max(2_000), z.boolean(), z.number()]).transform(String),
+  )
+  .refine((evidence) => Object.keys(evidence).length <= 30, 'at most 30 fields');
+
+const NewConsent = PurposeOrPurposes.extend({
+  contactId: Id.optional(),
+  phone: Phone.optional(),
+  region: Region,
+  basis: z.enum(BASES).optional(),
+  wordingId: Id.optional(),
+  method: z.enum(METHODS).optional(),
+  grantedAt: Instant,
+  evidence: Evidence.default({}),
+});
+
+const Recorded = z
+  .object({
+    id: z.string(),
+    contactId: z.string(),
+    consents: z.array(
+      z.object({
+        id: z.string(),
+        purpose: z.string(),
+        sendable: z.boolean(),
+        why: z.string().nullable(),
+        reinstated: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'RecordedConsent' });
+
+/** Agreements and their proofs. */
+export const consentRoutes = ({ vault, clock }: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/consents',
+    roles: ['admin', 'marketer', 'scheduler'],
+    summary: 'Records an agreement, or another basis, with its proof.',
+    tag: 'Consents',
+    body: NewConsent,
+    reply: Recorded,
+    status: 201,
+    run: async ({ tx, caller, body }) => {
+      const deps = { keys: await vault.tenant(tx), clock };
+      const purposes = purposesOf(body);
+      const contactId = await contactOf(tx, deps, body);
+      const granted = await recordConsents(tx, deps, grants(body, { contactId, purposes, caller }));
+      return recorded(contactId, purposes, granted);
+    },
+  }),
+];
+
+type Body = z.output<typeof NewConsent>;
+
+/** Somebody who agrees becomes a contact, when the number was not known. */
+async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promise<string> {
+  const person = who(body);
+  if (person.kind === 'contact') {
+    if ((await findContact(tx, deps, person.contactId)) === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+    return person.contactId;
+  }
+  const [upserted] = await upsertContacts(tx, deps, [
+    { line: mobileLine(person.phone, { region: body.region }) },
+  ]);
+  if (upserted === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+  return upserted.id;
+}
+
+function grants(
+  { basis, method, wordingId, grantedAt, evidence }: Body,
+  to: { readonly contactId: string; readonly purposes: readonly TenantPurpose[]; readonly caller: Caller },
+): Parameters<typeof recordConsents>[2] {
+  return to.purposes.map((purpose) => ({
+    contactId: to.contactId,
+    purpose,
+    basis,
+    method,
+    wordingId,
+    grantedAt: grantedAt.toISO(),
+    evidence,
+    channel: 'api' as const,
+    actor: actorOf(to.caller),
+  }));
+}
+
+function recorded(
+  contactId: string,
+  purposes: readonly TenantPurpose[],
+  granted: readonly Granted[],
+): z.input<typeof Recorded> {
+  const consents = granted.map((one, position) => {
+    if (one.kind === 'refused') throw refused(one);
+    const { eventId: id, sendable, why, reinstated } = one;
+    return { id, purpose: purposes[position] ?? '', sendable, why, reinstated };
+  });
+  return { id: consents[0]?.id ?? '', contactId, consents };
+}
+
+/** One that is refused refuses all: nothing of the request is kept. */
+function refused({ code, missing = [] }: Extract<Granted, { kind: 'refused' }>): Refusal {
+  if (missing.length === 0) return new Refusal(code);
+  const own = new Set(['wordingId', 'method']);
+  return new Refusal(code, {
+    missing,
+    errors: missing.map((field) => ({
+      in: 'body' as const,
+      pointer: own.has(field) ? `/${field}` : `/evidence/${field}`,
+      message: 'missing',
+    })),
+  });
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { TerritoryName, TimeZone } from './schema.ts';
+
+/** A number as people write it. */
+export const Phone = z.string().min(4).max(40).meta({ example: '06 39 98 00 01' });
+
+/** Where a national number belongs. */
+export const Region = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'an ISO country, such as FR or RE')
+  .optional();
+
+const Attributes = z
+  .record(
+    z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,59}$/u, 'a name of letters, digits and _'),
+    z.union([z.string().max(500), z.number(), z.boolean()]),
+  )
+  .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes');
+
+/** What may be told of a person besides the number. */
+export const told = {
+  territory: TerritoryName.optional(),
+  postalCode: z.string().min(4).max(10).optional(),
+  timeZone: TimeZone.optional(),
+  attributes: Attributes.optional(),
+  birthDate: z.iso.date().optional(),
+};
+
+/** A person who may be written to, once they agreed. */
+export const NewContact = z.strictObject({ phone: Phone, region: Region, ...told });
+
+/** A contact as answers show it. */
+export const ContactShown = z
+  .object({
+    id: z.string(),
+    phone: z.string().meta({ description: 'Masked.' }),
+    territory: z.string(),
+    territories: z.array(z.string()).readonly(),
+    timeZone: z.string(),
+    placeFrom: z.string(),
+    lineType: z.string(),
+    attributes: z.record(z.string(), z.unknown()),
+    nameConflict: z.boolean(),
+    birthDate: z.string().nullable(),
+    adultOn: z.string().nullable(),
+    numberState: z.string().nullable(),
+    simulated: z.boolean(),
+    lastInteractionAt: z.string().nullable(),
+    retiredAt: z.string().nullable(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'Contact' });

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import {
+  contactView,
+  findContact,
+  findHolder,
+  listContacts,
+  mobileLine,
+  type ContactView,
+} from '../contacts/contact.ts';
+import type { Contact } from '../contacts/contact.repository.ts';
+import { upsertContacts, type ContactDeps, type ContactGiven } from '../contacts/upsert-contacts.ts';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { actorOf, EVERYBODY, type Caller, type Role } from './caller.ts';
+import { ContactShown, NewContact, Phone, Region, told } from './contact-schema.ts';
+import { moment } from './moment.ts';
+import { route, type Context, type Route } from './route.ts';
+import { ById, Flag, listOf, Page } from './schema.ts';
+
+const WRITERS: readonly Role[] = ['admin', 'marketer', 'scheduler'];
+
+/** The holders of numbers. */
+export const contactRoutes = (api: Api): Route[] => [
+  upsert(api),
+  list(api),
+  search(api),
+  one(api),
+  change(api),
+];
+
+const depsOf = async ({ vault, clock }: Api, tx: Transaction): Promise<ContactDeps> => ({
+  keys: await vault.tenant(tx),
+  clock,
+});
+
+const upsert = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/contacts',
+    roles: WRITERS,
+    summary: 'Makes the contact of a number, or completes it.',
+    tag: 'Contacts',
+    body: NewContact,
+    reply: ContactShown,
+    status: 201,
+    also: [200],
+    run: async ({ tx, caller, body: { phone, region, ...about } }) => {
+      const deps = await depsOf(api, tx);
+      const line = mobileLine(phone, { region, territory: about.territory });
+      const { contact, created } = await put(tx, deps, { line, ...about });
+      return new Answer(created ? 201 : 200, shownTo(caller, contact));
+    },
+  });
+
+async function put(
+  tx: Transaction,
+  deps: ContactDeps,
+  given: ContactGiven,
+): Promise<{ readonly contact: Contact; readonly created: boolean }> {
+  const [upserted] = await upsertContacts(tx, deps, [given]);
+  const contact = upserted && (await findContact(tx, deps, upserted.id));
+  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  return { contact, created: upserted?.outcome === 'created' };
+}
+
+const list = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/contacts',
+    roles: EVERYBODY,
+    summary: 'Lists contacts, or finds that of a number (better: POST /v1/contacts/search).',
+    tag: 'Contacts',
+    query: Page.extend({ phone: Phone.optional(), region: Region }),
+    reply: listOf(ContactShown),
+    run: async ({ tx, caller, query: { phone, region, ...page } }) => {
+      const deps = await depsOf(api, tx);
+      if (phone !== undefined) return found(tx, deps, { caller, phone, region });
+      const { items, next } = await listContacts(tx, deps, page);
+      return { items: items.map((contact) => shownTo(caller, contact)), next };
+    },
+  });
+
+const search = (api: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/contacts/search',
+    roles: EVERYBODY,
+    summary: 'Finds the contact of a number, without the number in an address.',
+    tag: 'Contacts',
+    body: z.strictObject({ phone: Phone, region: Region }),
+    reply: listOf(ContactShown),
+    reads: true,
+    run: async ({ tx, caller, body }) => found(tx, await depsOf(api, tx), { caller, ...body }),
+  });
+
+async function found(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: { readonly caller: Caller; readonly phone: string; readonly region?: string | undefined },
+): Promise<{ items: z.input<typeof ContactShown>[]; next: null }> {
+  const line = mobileLine(asked.phone, { region: asked.region });
+  const contact = await findHolder(tx, deps, line.e164);
+  return { items: contact === undefined ? [] : [shownTo(asked.caller, contact)], next: null };
+}
+
+const one = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/contacts/{id}',
+    roles: EVERYBODY,
+    summary: 'Shows a contact; `clear=true` shows the number to an admin, or to an auditor who says why.',
+    tag: 'Contacts',
+    params: ById,
+    query: z.strictObject({ clear: Flag.optional() }),
+    reply: ContactShown,
+    run: async (call) => {
+      const contact = await known(call.tx, await depsOf(api, call.tx), call.params.id);
+      if (call.query.clear !== true) return shownTo(call.caller, contact);
+      await recordClearRead(api, call, contact.id);
+      return { ...shownTo(call.caller, contact), phone: contact.person.phone };
+    },
+  });
+
+/** A number in clear is for an admin, or for an auditor with a reason; each read is recorded. */
+async function recordClearRead(
+  { clock }: Api,
+  { tx, caller, reason }: Context,
+  subject: string,
+): Promise<void> {
+  if (caller.role !== 'admin' && caller.role !== 'auditor')
+    throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role sees masked numbers only.' });
+  if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+  const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+  const entry = { actor: actorOf(caller), action: 'contact.number-read', subject, details };
+  await recordAudit(tx, entry, moment(clock));
+}
+
+const change = (api: Api): Route =>
+  route({
+    method: 'patch',
+    path: '/v1/contacts/{id}',
+    roles: WRITERS,
+    summary: 'Completes a contact: place, attributes, birth date.',
+    tag: 'Contacts',
+    params: ById,
+    body: z.strictObject(told),
+    reply: ContactShown,
+    run: async ({ tx, caller, params: { id }, body }) => {
+      const deps = await depsOf(api, tx);
+      const contact = await known(tx, deps, id);
+      if (contact.retiredAt !== undefined) throw new Refusal('NUMBER_RETIRED');
+      const line = mobileLine(contact.person.phone);
+      return shownTo(caller, (await put(tx, deps, { line, ...body })).contact);
+    },
+  });
+
+async function known(tx: Transaction, deps: ContactDeps, id: string): Promise<Contact> {
+  const contact = await findContact(tx, deps, id);
+  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  return contact;
+}
+
+/** An operator works with states: names and dates of people are not shown. */
+function shownTo({ role }: Caller, contact: Contact): ContactView & { attributes: Record<string, unknown> } {
+  const view = contactView(contact);
+  return role === 'operator'
+    ? { ...view, attributes: {}, birthDate: null, adultOn: null }
+    : { ...view, attributes: { ...view.attributes } };
+}

@@ -1,0 +1,59 @@
+import type { AccountTerms } from '../campaigns/creation.ts';
+import { isFake, type GatewayAccount } from '../gateway-account.ts';
+import type { OptOutMeans } from '../sms/stop-mention.ts';
+
+/** An account as the API speaks of it: without its credentials. */
+export interface ApiGateway {
+  readonly name: string;
+  readonly kind: GatewayAccount['kind'];
+  readonly fake: boolean;
+  readonly default: boolean;
+  readonly ratePerSecond: number;
+  readonly means: OptOutMeans;
+  readonly price: { readonly perPart: string; readonly currency: string } | undefined;
+  readonly processor: { readonly name: string; readonly country: string } | undefined;
+  /** Where its operator tells receipts, replies and STOP. */
+  readonly inboundUrl: string;
+}
+
+/** A reply reaches us where the sender is a number, or where the sandbox plays the person. */
+const CAN_RECEIVE: Readonly<Record<GatewayAccount['kind'], boolean>> = {
+  sandbox: true,
+  twilio: true,
+  smpp: true,
+  octopush: false,
+  ovh: false,
+  brevo: false,
+  smsmode: false,
+};
+
+/** An account without what nobody needs to know. */
+export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGateway {
+  const { name, kind, ratePerSecond, stopCode, price, processor } = account;
+  return {
+    name,
+    kind,
+    fake: isFake(account),
+    default: account.default,
+    ratePerSecond,
+    means: {
+      stopCode,
+      canReceive: CAN_RECEIVE[kind],
+      // Octopush takes a text with a STOP mention for advertising.
+      stopMentionReclassifies: kind === 'octopush',
+    },
+    price,
+    processor,
+    inboundUrl,
+  };
+}
+
+/** What campaigns ask of accounts. */
+export function accountTerms(gateways: readonly ApiGateway[]): AccountTerms {
+  const named = (name: string): ApiGateway | undefined => gateways.find((gateway) => gateway.name === name);
+  return {
+    defaultName: gateways.find((gateway) => gateway.default)?.name ?? '',
+    means: (name) => named(name)?.means,
+    price: (name) => named(name)?.price,
+  };
+}

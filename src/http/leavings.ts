@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { findContact } from '../contacts/contact.ts';
+import { listSuppressions, suppress } from '../contacts/suppress.ts';
+import type { ContactDeps } from '../contacts/upsert-contacts.ts';
+import { withdraw } from '../contacts/withdraw.ts';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { readPhone } from '../sms/phone-number.ts';
+import { PURPOSES } from '../tenants/tenant.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { actorOf, EVERYBODY } from './caller.ts';
+import { Evidence } from './consents.ts';
+import { Phone, Region } from './contact-schema.ts';
+import { route, type Route } from './route.ts';
+import { Id, Instant, line, listOf, Page, Purpose } from './schema.ts';
+import { who } from './who.ts';
+
+const Scope = z.enum([...PURPOSES, 'all']);
+const CHANNELS = ['sms', 'link', 'email', 'counter', 'phone', 'letter', 'form', 'api', 'operator'] as const;
+
+const Withdrawal = z.strictObject({
+  contactId: Id.optional(),
+  phone: Phone.optional(),
+  region: Region,
+  purpose: Scope.optional(),
+  purposes: z.array(Purpose).min(1).max(4).optional(),
+  channel: z.enum(CHANNELS),
+  occurredAt: Instant.optional(),
+  evidence: Evidence.default({}),
+});
+
+const Withdrawn = z
+  .object({
+    contactId: z.string().nullable(),
+    eventIds: z.array(z.string()).readonly(),
+    endedSeries: z.array(z.object({ id: z.string(), kind: z.string() })).readonly(),
+  })
+  .meta({ id: 'Withdrawn' });
+
+const Suppression = z.strictObject({
+  phone: Phone,
+  region: Region,
+  purpose: Scope,
+  since: Instant.optional(),
+  source: line(100).default('api'),
+});
+
+const Listed = z
+  .object({
+    id: z.string(),
+    purpose: z.string(),
+    since: z.string(),
+    source: z.string(),
+    recordedAt: z.string(),
+    liftedAt: z.string().nullable(),
+    contactId: z.string().nullable(),
+  })
+  .meta({ id: 'Suppression' });
+
+/** People who leave, and numbers to leave alone. */
+export const leavingRoutes = (api: Api): Route[] => [withdrawal(api), suppressing(api), suppressions()];
+
+const withdrawal = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/consents/withdrawals',
+    roles: EVERYBODY,
+    summary: 'A person says stop: nothing more begins for them once this is answered.',
+    tag: 'Consents',
+    body: Withdrawal,
+    reply: Withdrawn,
+    status: 201,
+    run: async ({ tx, caller, body }) => {
+      const deps = { keys: await vault.tenant(tx), clock };
+      const now = clock.now();
+      const occurredAt = body.occurredAt ?? now;
+      if (occurredAt > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');
+      const left = await withdraw(tx, deps, {
+        phone: await numberOf(tx, deps, body),
+        scope: scopeOf(body),
+        channel: body.channel,
+        occurredAt: occurredAt.toISO(),
+        actor: actorOf(caller),
+        evidence: body.evidence,
+      });
+      return { contactId: left.contactId ?? null, eventIds: left.eventIds, endedSeries: left.endedSeries };
+    },
+  });
+
+type Left = z.output<typeof Withdrawal>;
+
+function scopeOf({ purpose, purposes }: Left): Parameters<typeof withdraw>[2]['scope'] {
+  if (purposes !== undefined && purpose === undefined) return [...new Set(purposes)];
+  if (purpose !== undefined && purposes === undefined) return purpose === 'all' ? 'all' : [purpose];
+  throw new Refusal('INVALID_REQUEST', {
+    errors: [{ in: 'body', pointer: '/purpose', message: 'Give purpose (or "all"), or purposes.' }],
+  });
+}
+
+async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise<string> {
+  const person = who(body);
+  if (person.kind === 'number') return anyNumber(person.phone, body.region);
+  const contact = await findContact(tx, deps, person.contactId);
+  if (contact === undefined) throw new Refusal('CONTACT_NOT_FOUND');
+  return contact.person.phone;
+}
+
+/** Whoever wants to be left alone may hold any line: a landline or a foreign number is kept as well. */
+function anyNumber(phone: string, region: string | undefined): string {
+  const reading = readPhone(phone, { region });
+  if (reading.kind !== 'unreadable') return reading.e164;
+  throw new Refusal(reading.code === 'PHONE_MISSING' ? 'NUMBER_INVALID' : reading.code);
+}
+
+const suppressing = ({ vault, clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/suppressions',
+    roles: ['admin', 'marketer'],
+    summary: 'Leaves a number alone; a suppression is never deleted.',
+    tag: 'Consents',
+    body: Suppression,
+    reply: z.object({ id: z.string(), contactId: z.string().nullable() }),
+    status: 201,
+    also: [200],
+    run: async ({ tx, caller, body: { phone, region, purpose, since, source } }) => {
+      const deps = { keys: await vault.tenant(tx), clock };
+      const [one] = await suppress(tx, deps, [
+        {
+          phone: anyNumber(phone, region),
+          scope: purpose,
+          since: since?.toISO(),
+          source,
+          actor: actorOf(caller),
+        },
+      ]);
+      if (one === undefined) throw new Refusal('NUMBER_INVALID');
+      return new Answer(one.created ? 201 : 200, { id: one.id, contactId: one.contactId ?? null });
+    },
+  });
+
+const suppressions = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/suppressions',
+    roles: EVERYBODY,
+    summary: 'Lists suppressions, oldest first; none shows its number.',
+    tag: 'Consents',
+    query: Page,
+    reply: listOf(Listed),
+    run: async ({ tx, query }) => {
+      const { items, next } = await listSuppressions(tx, query);
+      return { items: [...items], next };
+    },
+  });

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { addWording, findWording, listWordings } from '../contacts/wording.ts';
+import { Refusal } from '../errors.ts';
+import { brandById } from '../tenants/brand.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { EVERYBODY } from './caller.ts';
+import { PurposeOrPurposes, purposesOf } from './purposes.ts';
+import { route, type Route } from './route.ts';
+import { ById, Id, Instant, listOf, Page } from './schema.ts';
+
+const isoOf = Instant.transform((at) => at.toISO());
+
+const NewWording = PurposeOrPurposes.extend({
+  locale: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/, 'a BCP 47 tag, such as fr-FR')
+    .default('fr'),
+  text: z.string().trim().min(1).max(5_000),
+  brandId: Id.optional(),
+  inUseFrom: isoOf.optional(),
+  inUseUntil: isoOf.optional(),
+});
+
+const Wording = z
+  .object({
+    id: z.string(),
+    purposes: z.array(z.string()).readonly(),
+    locale: z.string(),
+    version: z.int(),
+    text: z.string(),
+    sha256: z.string(),
+    origin: z.enum(['published', 'declared']),
+    brandId: z.string().nullable(),
+    inUseFrom: z.string().nullable(),
+    inUseUntil: z.string().nullable(),
+    findings: z.array(z.object({ code: z.string(), message: z.string() })).readonly(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'Wording' });
+
+/** The words that people agree to; never rewritten. */
+export const wordingRoutes = (api: Api): Route[] => [declaring(api), list(), one()];
+
+const declaring = ({ clock }: Api): Route =>
+  route({
+    method: 'post',
+    path: '/v1/wordings',
+    roles: ['admin', 'marketer'],
+    summary: 'Keeps the words of a consent, by their SHA-256, and says what they lack.',
+    tag: 'Consents',
+    body: NewWording,
+    reply: Wording,
+    status: 201,
+    also: [200],
+    run: async ({ tx, body }) => {
+      const { brandId, inUseFrom, inUseUntil } = body;
+      if (brandId !== undefined && (await brandById(tx, brandId)) === undefined)
+        throw new Refusal('BRAND_NOT_FOUND');
+      if (inUseFrom !== undefined && inUseUntil !== undefined && inUseUntil <= inUseFrom)
+        throw new Refusal('INVALID_REQUEST', {
+          errors: [{ in: 'body', pointer: '/inUseUntil', message: 'comes before inUseFrom' }],
+        });
+      const { created, ...wording } = await addWording(
+        tx,
+        { clock },
+        { ...body, purposes: purposesOf(body) },
+      );
+      return new Answer(created ? 201 : 200, wording);
+    },
+  });
+
+const list = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/wordings',
+    roles: EVERYBODY,
+    summary: 'Lists wordings, oldest first.',
+    tag: 'Consents',
+    query: Page,
+    reply: listOf(Wording),
+    run: async ({ tx, query }) => {
+      const { items, next } = await listWordings(tx, query);
+      return { items: [...items], next };
+    },
+  });
+
+const one = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/wordings/{id}',
+    roles: EVERYBODY,
+    summary: 'Shows a wording.',
+    tag: 'Consents',
+    params: ById,
+    reply: Wording,
+    run: async ({ tx, params: { id } }) => {
+      const wording = await findWording(tx, id);
+      if (wording === undefined) throw new Refusal('NOT_FOUND');
+      return wording;
+    },
+  });

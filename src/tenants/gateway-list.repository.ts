@@ -1,0 +1,26 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+
+/** What is known of an account beside its configuration. */
+export interface GatewayState {
+  readonly name: string;
+  readonly state: string;
+  readonly halted: boolean;
+  readonly haltReason: string | null;
+  /** The tenant's own halt. */
+  readonly ownHaltReason: string | null;
+  readonly credit: string | null;
+  readonly lastReceiptAt: string | null;
+  readonly lastStopAt: string | null;
+  readonly provenAt: string | null;
+  readonly how: string | null;
+}
+
+/** The state of every account, with the halts of the transaction's tenant. */
+export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
+  return tx.rows(sql<GatewayState>`
+    SELECT g.name, g.state, g.halted, g.halt_reason AS "haltReason", h.reason AS "ownHaltReason", g.credit::text AS credit,
+           iso(g.last_receipt_at) AS "lastReceiptAt", iso(g.last_stop_at) AS "lastStopAt",
+           iso(g.proven_at) AS "provenAt", g.proven_how AS how
+      FROM gateway_account g LEFT JOIN gateway_halt h ON h.account_id = g.id ORDER BY g.name`);
+}
