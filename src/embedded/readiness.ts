@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What the api says of itself. */
-export interface Readiness {
+// What the api says of itself.
+interface Readiness {
   readonly ready: boolean;
   readonly said: string;
 }
