@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyOf } from '../../src/database/cipher.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { Vault } from '../../src/database/vault.ts';
+import type { ReceiptEvent } from '../../src/gateways/gateway.ts';
+import { sendChunk } from '../../src/messages/chunk.ts';
+import { keepAllReceipts, matchReceipts, type ReceiptDeps } from '../../src/messages/match-receipts.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+
+const clock = new ShiftedClock();
+const signal = new AbortController().signal;
+let operator: TestOperator;
+let world: SendWorld;
+let deps: ReceiptDeps;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
+  deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
+});
+
+afterAll(async () => {
+  await world.close();
+  await operator.stop();
+});
+
+const receipt = (more: Partial<ReceiptEvent>): ReceiptEvent => ({
+  kind: 'receipt',
+  identity: randomUUID(),
+  state: 'DELIVERED',
+  ...more,
+});
+const tell = (...events: ReceiptEvent[]) => keepAllReceipts(deps, world.accountId, events);
+const sent = async (size: number) => {
+  const batchId = await world.shard(size);
+  await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+  return batchId;
+};
+const line = async (batchId: string, seq: number) => {
+  const found = (await operator.log()).find(({ reference }) => reference === `msg_${batchId}_${seq}`);
+  if (found === undefined) throw new Error('not sent');
+  return found;
+};
+
+describe('I5, receipts', () => {
+  it('move a message to delivered, whatever their number and order', async () => {
+    const batchId = await sent(2);
+    const { reference, to } = await line(batchId, 0);
+    const identity = randomUUID();
+    await tell(
+      receipt({ reference, to, identity }),
+      receipt({ reference, to, identity }),
+      receipt({ reference, to, state: 'UNDELIVERED' }),
+    );
+    await matchReceipts(deps);
+    await tell(receipt({ reference, to }));
+    await matchReceipts(deps);
+    expect(await world.states(batchId)).toEqual({ accepted: 1, delivered: 1 });
+  });
+
+  it('by the operator’s own id find their message too', async () => {
+    const batchId = await sent(1);
+    const [row] = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
+    await tell(receipt({ gatewayId: String(row?.['gateway_id']), state: 'UNDELIVERED', code: 'ABSENT' }));
+    await matchReceipts(deps);
+    expect(
+      await world.query('SELECT state::text, reason FROM message WHERE batch_id = $1', [batchId]),
+    ).toEqual([{ state: 'undelivered', reason: 'ABSENT' }]);
+  });
+
+  it('for another number change nothing', async () => {
+    const batchId = await sent(1);
+    const { reference } = await line(batchId, 0);
+    await tell(receipt({ reference, to: '+33639980099' }));
+    await matchReceipts(deps);
+    expect(await world.states(batchId)).toEqual({ accepted: 1 });
+  });
+
+  it('of a message not yet accepted wait for it', async () => {
+    const batchId = await world.shard(1);
+    await tell(receipt({ reference: `msg_${batchId}_0` }));
+    await matchReceipts(deps);
+    expect(await world.states(batchId)).toEqual({ ready: 1 });
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    await world.query(`UPDATE receipt SET next_try_at = clock_timestamp() WHERE matched_at IS NULL`);
+    await matchReceipts(deps);
+    expect(await world.states(batchId)).toEqual({ delivered: 1 });
+  });
+
+  it('of nobody are kept, and do nothing', async () => {
+    await tell(
+      receipt({ reference: `msg_${randomUUID()}_0` }),
+      receipt({ gatewayId: 'unknown' }),
+      receipt({}),
+    );
+    expect(await matchReceipts(deps)).toBeGreaterThanOrEqual(3);
+    expect(
+      await world.query('SELECT count(*)::int AS n FROM receipt WHERE matched_at IS NULL AND tries > 0'),
+    ).not.toEqual([{ n: 0 }]);
+  });
+});
