@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 import { CannotStart } from '../errors.ts';
@@ -123,6 +123,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const server = await launch(place, { as, programs, durable: options.durable, log });
   const stop = async (patienceMs = 8000): Promise<void> => {
     await server.stop('SIGINT', patienceMs);
+    if (sockets !== folder) await rm(sockets, { force: true });
   };
   const ready = async (): Promise<boolean> => server.hasEnded() || answers(url('postgres', 'postgres'));
   if (!(await until(ready, 60_000)) || server.hasEnded()) {
