@@ -53,9 +53,9 @@ export async function keepAnswer(
 /** Forgets keys older than `before`: this one, and some others. */
 export async function forgetOldKeys(tx: Transaction, keyDigest: Buffer, before: string): Promise<void> {
   await tx.run(sql`
+    DELETE FROM idempotency_key WHERE key_digest = ${keyDigest} AND created_at < ${before}::timestamptz`);
+  await tx.run(sql`
     DELETE FROM idempotency_key WHERE key_digest IN (
-      (SELECT key_digest FROM idempotency_key WHERE key_digest = ${keyDigest} AND created_at < ${before}::timestamptz)
-      UNION ALL
-      (SELECT key_digest FROM idempotency_key WHERE created_at < ${before}::timestamptz
-        ORDER BY created_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED))`);
+      SELECT key_digest FROM idempotency_key WHERE created_at < ${before}::timestamptz
+       ORDER BY created_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)`);
 }
