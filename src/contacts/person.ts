@@ -65,3 +65,36 @@ const plain = (name: string): string =>
 /** When a number is shared, the child's date protects. */
 const youngest = (one: string | undefined, other: string | undefined): string | undefined =>
   one !== undefined && (other === undefined || one > other) ? one : other;
+
+/** What a person in charge corrects; null removes. */
+export interface Correction {
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly birthDate?: string | null | undefined;
+  /** `firstName` and `lastName` are also read from here. */
+  readonly attributes?: Readonly<Record<string, Attribute | null>> | undefined;
+}
+
+/** The person after a correction; a name that is set ends the doubt about it. */
+export function corrected(known: Person, correction: Correction): Person {
+  const { firstName: first, lastName: last, ...others } = correction.attributes ?? {};
+  const { firstName = first, lastName = last } = correction;
+  const renamed = firstName !== undefined || lastName !== undefined;
+  const name = nameOf(instead(known.firstName, firstName), instead(known.lastName, lastName));
+  const birthDate = instead(known.birthDate, correction.birthDate);
+  return {
+    phone: known.phone,
+    ...(known.nameConflict === true && !renamed ? { nameConflict: true } : name),
+    ...(birthDate === undefined ? {} : { birthDate }),
+    attributes: kept({ ...known.attributes, ...others }),
+  };
+}
+
+/** What stands after a field was corrected, left alone, or removed by null. */
+const instead = <T>(known: T | undefined, said: T | null | undefined): T | undefined =>
+  said === undefined ? known : (said ?? undefined);
+
+const kept = (attributes: Readonly<Record<string, Attribute | null>>): Record<string, Attribute> =>
+  Object.fromEntries(
+    Object.entries(attributes).filter((entry): entry is [string, Attribute] => entry[1] !== null),
+  );

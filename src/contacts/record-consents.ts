@@ -1,7 +1,7 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import type { Basis } from '../law/bases.ts';
-import { neededGuardian } from './adulthood.ts';
+import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import {
   accountsOf,
   asKept,
@@ -192,11 +192,8 @@ function eventOf(ledger: Ledger, entry: Entry, kind: 'granted' | 'reinstated'): 
 }
 
 /** Under 15 and without a guardian: growing up does not make it an agreement. */
-function isBarred({ grant, contact, basis, occurredAt }: Entry): boolean {
-  const on = DateTime.fromISO(occurredAt, { zone: contact.place.timeZone }).toFormat('yyyy-MM-dd');
-  const guarded = (grant.evidence['guardianRef'] ?? '').trim() !== '';
-  return basis === 'consent' && !guarded && neededGuardian(contact.person.birthDate, on);
-}
+const isBarred = ({ grant, contact, basis, occurredAt }: Entry): boolean =>
+  basis === 'consent' && !hasGuardian(grant.evidence) && tooYoung(contact, occurredAt);
 
 /** Ends the suppressions that stood in the way; one of everything goes on for the other purposes. */
 function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void {

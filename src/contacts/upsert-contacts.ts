@@ -4,6 +4,7 @@ import type { TenantKeys } from '../database/vault.ts';
 import type { Territory } from '../law/territory.ts';
 import type { LineType } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';
+import { barUnderAge } from './bar-under-age.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { betterPlace, placeFromClues, type ContactPlace } from './contact-place.ts';
 import { insertContacts, lockHolders, readHome, updateContacts } from './contact.repository.ts';
@@ -146,6 +147,12 @@ async function write(
     return holder && draft && !same(holder, draft) ? [{ contact: holder, draft }] : [];
   });
   await updateContacts(tx, changed, at);
+  const older = changed.filter(({ contact, draft }) => draft.person.birthDate !== contact.person.birthDate);
+  await barUnderAge(
+    tx,
+    deps,
+    older.map(({ contact, draft }) => Object.assign({}, contact, draft)),
+  );
   const simulated = isSimulated(deps.clock);
   const fresh = stories.flatMap(({ told, holder, drafts }) => {
     const draft = drafts.at(-1);

@@ -1,0 +1,106 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../database/connection.ts';
+import type { Basis } from '../law/bases.ts';
+import { isMinorOn } from '../law/consent/minor.ts';
+import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
+import { barriersFor, factsAt, standingOf, type Facts } from './consent-standing.ts';
+import { readRecord } from './consent.repository.ts';
+import { readContact, type Contact } from './contact.repository.ts';
+import type { ExclusionReason } from './exclusion.ts';
+import type { ConsentPurpose } from './purpose.ts';
+import type { ContactDeps } from './upsert-contacts.ts';
+
+/** Where a person stood for one purpose. */
+export interface ConsentView {
+  readonly sendable: boolean;
+  readonly basis: Basis | null;
+  /** ISO instant. */
+  readonly since: string | null;
+  readonly wordingId: string | null;
+  readonly why: ExclusionReason | null;
+}
+
+/** One act, as answers show it. */
+export type ConsentEventView = Omit<ConsentEvent, 'contactId' | 'proofDigest'>;
+
+/** Where a person stood at an instant, and the acts until then. */
+export interface ConsentsAt {
+  readonly purposes: Readonly<Record<ConsentPurpose, ConsentView>>;
+  readonly events: readonly ConsentEventView[];
+}
+
+/** Reads from the events where a person stood at an instant (now when absent); nothing for a stranger. */
+export async function consentsAt(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: { readonly contactId: string; readonly at?: string | undefined },
+): Promise<ConsentsAt | undefined> {
+  const contact = await readContact(tx, deps.keys, asked.contactId);
+  if (contact === undefined) return undefined;
+  const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
+  const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
+  const facts = factsAt(recorded, exactInstant(at));
+  const view = (purpose: ConsentPurpose): ConsentView => viewAt(contact, facts, { purpose, at });
+  return {
+    purposes: {
+      marketing: view('marketing'),
+      appointment: view('appointment'),
+      renewal: view('renewal'),
+      payment: view('payment'),
+    },
+    events: recorded.events
+      .filter((event) => facts.events.includes(event))
+      .toSorted((one, other) => (one.occurredAt + one.id < other.occurredAt + other.id ? -1 : 1))
+      .map(eventView),
+  };
+}
+
+interface Moment {
+  readonly purpose: ConsentPurpose;
+  readonly at: DateTime;
+}
+
+function viewAt(contact: Contact, facts: Facts, { purpose, at }: Moment): ConsentView {
+  const standing = standingOf(facts, purpose);
+  if (standing === undefined) return nothingSaid(facts, purpose);
+  const { basis, wordingId } = standing;
+  const why = standing.why ?? barOf(contact, { purpose, at });
+  return { sendable: why === null, basis, since: isoInstant(standing.since), wordingId, why };
+}
+
+function nothingSaid(facts: Facts, purpose: ConsentPurpose): ConsentView {
+  const [barrier] = barriersFor(facts, purpose);
+  const since = barrier === undefined ? null : isoInstant(barrier.at);
+  return {
+    sendable: false,
+    basis: null,
+    since,
+    wordingId: null,
+    why: barrier === undefined ? 'NO_BASIS' : 'SUPPRESSED',
+  };
+}
+
+/** What bars somebody whose basis is good: a number given up, or their age. */
+function barOf(contact: Contact, { purpose, at }: Moment): ExclusionReason | null {
+  const { person, place, retiredAt } = contact;
+  if (retiredAt !== undefined && DateTime.fromISO(retiredAt) <= at) return 'NUMBER_RETIRED';
+  const today = at.setZone(place.timeZone).toFormat('yyyy-MM-dd');
+  const minor = person.birthDate !== undefined && isMinorOn(person.birthDate, today);
+  return purpose === 'marketing' && minor ? 'MINOR' : null;
+}
+
+const eventView = (event: ConsentEvent): ConsentEventView => ({
+  id: event.id,
+  purpose: event.purpose,
+  kind: event.kind,
+  basis: event.basis,
+  method: event.method,
+  channel: event.channel,
+  wordingId: event.wordingId,
+  proof: event.proof,
+  occurredAt: isoInstant(event.occurredAt),
+  recordedAt: isoInstant(event.recordedAt),
+  actor: event.actor,
+  barred: event.barred,
+  simulated: event.simulated,
+});

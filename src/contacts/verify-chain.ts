@@ -1,0 +1,138 @@
+import type { Transaction } from '../database/connection.ts';
+import { BEFORE_THE_FIRST, linkHash, type Chain } from './chain.ts';
+import {
+  readCovered,
+  readForgotten,
+  readLinksAfter,
+  readPeople,
+  readSmuggled,
+  readWaiting,
+  readWronglyLifted,
+  type Covered,
+  type Link,
+} from './chain.repository.ts';
+import { accountsOf, changedStandings, stands } from './consent-account.ts';
+import { readRecord } from './consent.repository.ts';
+
+/** The row that breaks a chain. */
+export interface ChainFault {
+  readonly fault: 'altered' | 'removed' | 'inserted';
+  readonly table: 'consent_event' | 'audit_entry' | 'link' | 'consent' | 'suppression';
+  /** The row's id; of a contact for the current state; empty for a link that is gone. */
+  readonly id: string;
+  readonly position?: number;
+}
+
+/** What a walk along a chain found. */
+export type Verification =
+  | {
+      readonly holds: true;
+      readonly links: number;
+      /** Events that wait for a position; at most some seconds old. */
+      readonly waiting: number;
+      /** Hash of the last link, in hexadecimal. */
+      readonly head: string;
+    }
+  | ({ readonly holds: false } & ChainFault);
+
+const LINKS_A_PAGE = 1_000;
+const PEOPLE_A_PAGE = 500;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+/** Walks a chain from its beginning and names the first row that is not as it was (I12). */
+export async function verifyChain(tx: Transaction, chain: Chain): Promise<Verification> {
+  const walk = await walkLinks(tx, chain);
+  if ('fault' in walk) return { holds: false, ...walk };
+  const waiting = await readWaiting(tx, chain);
+  const fault =
+    (await looseEvents(tx, chain, waiting)) ?? (chain === 'consent' ? await state(tx) : undefined);
+  if (fault !== undefined) return { holds: false, ...fault };
+  return { holds: true, links: walk.position, waiting: waiting.length, head: walk.hash };
+}
+
+async function walkLinks(tx: Transaction, chain: Chain): Promise<Link | ChainFault> {
+  let head = BEFORE_THE_FIRST;
+  for (;;) {
+    const links = await readLinksAfter(tx, chain, { position: head.position, most: LINKS_A_PAGE });
+    const covered = await readCovered(
+      tx,
+      chain,
+      links.map(({ eventId }) => eventId),
+    );
+    for (const link of links) {
+      const fault = faultOf(chain, { head, link, event: covered.get(link.eventId) });
+      if (fault !== undefined) return fault;
+      head = link;
+    }
+    if (links.length < LINKS_A_PAGE) return head;
+  }
+}
+
+const eventTable = (chain: Chain): 'consent_event' | 'audit_entry' =>
+  chain === 'consent' ? 'consent_event' : 'audit_entry';
+
+interface Step {
+  readonly head: Link;
+  readonly link: Link;
+  readonly event: Covered | undefined;
+}
+
+function faultOf(chain: Chain, { head, link, event }: Step): ChainFault | undefined {
+  const { position, eventId: id } = link;
+  const expected = head.position + 1;
+  if (position !== expected) return { fault: 'removed', table: 'link', id: '', position: expected };
+  if (link.previousHash !== head.hash) return { fault: 'altered', table: 'link', id, position };
+  const table = eventTable(chain);
+  if (event === undefined) return { fault: 'removed', table, id, position };
+  if (event.digest !== event.claimed || linkHash(link, event.digest) !== link.hash)
+    return { fault: 'altered', table, id, position };
+  return undefined;
+}
+
+/** Events outside the chain: those that wait must be whole, and nobody else may be there. */
+async function looseEvents(
+  tx: Transaction,
+  chain: Chain,
+  waiting: readonly string[],
+): Promise<ChainFault | undefined> {
+  const table = eventTable(chain);
+  const covered = await readCovered(tx, chain, waiting);
+  for (const id of waiting) {
+    const event = covered.get(id);
+    if (event === undefined) return { fault: 'removed', table, id };
+    if (event.digest !== event.claimed) return { fault: 'altered', table, id };
+  }
+  const smuggled = await readSmuggled(tx, chain);
+  return smuggled === undefined ? undefined : { fault: 'inserted', table, id: smuggled };
+}
+
+/** Whether the current state says what the events say. */
+async function state(tx: Transaction): Promise<ChainFault | undefined> {
+  const forgotten = await readForgotten(tx);
+  if (forgotten !== undefined) return { fault: 'removed', table: 'consent_event', id: forgotten };
+  const lifted = await readWronglyLifted(tx);
+  if (lifted !== undefined) return { fault: 'altered', table: 'suppression', id: lifted };
+  let after = FIRST_ID;
+  for (;;) {
+    const people = await readPeople(tx, after, PEOPLE_A_PAGE);
+    const fault = await disagreement(tx, people);
+    if (fault !== undefined || people.length < PEOPLE_A_PAGE) return fault;
+    after = people.at(-1)?.id ?? after;
+  }
+}
+
+async function disagreement(
+  tx: Transaction,
+  people: readonly { readonly id: string; readonly phoneIndex: Buffer }[],
+): Promise<ChainFault | undefined> {
+  const indexes = people.map(({ phoneIndex }) => phoneIndex);
+  const recorded = await readRecord(tx, { contactIds: people.map(({ id }) => id), indexes });
+  const accounts = accountsOf(people, recorded);
+  const [changed] = changedStandings(accounts.values());
+  if (changed !== undefined) return { fault: 'altered', table: 'consent', id: changed.contactId };
+  for (const account of accounts.values()) {
+    const invented = account.kept.some(({ purpose }) => stands(account, purpose) === undefined);
+    if (invented) return { fault: 'inserted', table: 'consent', id: account.contactId };
+  }
+  return undefined;
+}
