@@ -51,6 +51,10 @@ const QUESTIONS: readonly (readonly [string, string])[] = [
     `SELECT a.tenant_id, a.batch_id, a.seq, a.recipient FROM acceptance a WHERE a.account_id = account AND a.gateway_id = id LIMIT 100`,
   ],
   [
+    `tenant_of_batch(batch uuid) RETURNS TABLE (tenant_id uuid)`,
+    `SELECT b.tenant_id FROM batch b WHERE b.id = batch`,
+  ],
+  [
     `tenants_of_account(account uuid) RETURNS TABLE (tenant_id uuid)`,
     `SELECT t.id FROM tenant t WHERE EXISTS (SELECT 1 FROM batch b WHERE b.account_id = account AND b.tenant_id = t.id)`,
   ],
@@ -77,6 +81,13 @@ const QUESTIONS: readonly (readonly [string, string])[] = [
     `open_work(late timestamptz, after_id uuid, most int) RETURNS TABLE (kind text, id uuid, tenant_id uuid)`,
     `SELECT * FROM (
        SELECT 'series', s.id, s.tenant_id FROM reminder_series s WHERE s.next_action_at <= late
+       UNION ALL
+       SELECT 'series', s.id, s.tenant_id FROM reminder_series s
+        WHERE late = 'infinity' AND s.state IN ('open', 'paused') AND s.next_action_at IS NULL
+       UNION ALL
+       SELECT 'campaign', c.id, c.tenant_id FROM campaign c
+        WHERE late = 'infinity' AND c.status = 'cancelled'
+          AND EXISTS (SELECT 1 FROM batch b WHERE b.campaign_id = c.id AND b.state = 'open')
        UNION ALL
        SELECT 'campaign', c.id, c.tenant_id FROM campaign c WHERE c.status IN ('scheduled', 'running', 'paused', 'parked')
        UNION ALL

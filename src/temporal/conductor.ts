@@ -1,0 +1,66 @@
+import { startLoop, type Loop } from './loop.ts';
+import { dispatch, type ConductDeps } from './dispatcher.ts';
+import { linkWaiting } from './linker.ts';
+import { Reconciler } from './reconciler.ts';
+import type { SealKeeper } from './seal.ts';
+import { Session, type Role } from './session.ts';
+import { wake } from './waker.ts';
+
+const EACH_SECOND = 1_000;
+const SEAL_EVERY_MS = 10_000;
+
+/** What the conductor is given besides. */
+export interface ConductorOptions {
+  readonly databaseUrl: string;
+  readonly keeper: SealKeeper;
+}
+
+/** The loops that tie PostgreSQL to Temporal: each runs in one process of the instance. */
+export class Conductor {
+  readonly #session: Session;
+  readonly #loops: readonly Loop[];
+
+  constructor(deps: ConductDeps, { databaseUrl, keeper }: ConductorOptions) {
+    const { log } = deps;
+    const reconciler = new Reconciler(deps);
+    const alone = (role: Role, everyMs: number, work: () => Promise<boolean>): Loop =>
+      startLoop({ name: role, everyMs, mayRun: () => this.#session.plays(role), work, log });
+    const sealing = startLoop({
+      name: 'seal',
+      everyMs: SEAL_EVERY_MS,
+      work: () => keeper.beat().then(nothingMore),
+      log,
+    });
+    this.#session = new Session(
+      { url: databaseUrl, name: 'bonheure conductor' },
+      {
+        connected: () => {
+          sealing.poke();
+          return Promise.resolve();
+        },
+        lost: () => {
+          keeper.mistrust();
+        },
+        notified: () => {
+          dispatcher.poke();
+        },
+      },
+    );
+    const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps));
+    this.#loops = [
+      sealing,
+      dispatcher,
+      alone('waker', EACH_SECOND, () => wake(deps).then(nothingMore)),
+      alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile().then(nothingMore)),
+      alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
+    ];
+  }
+
+  /** Resolves once each loop has ended its turn; the roles are then free for another process. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    await this.#session.close();
+  }
+}
+
+const nothingMore = (): boolean => false;

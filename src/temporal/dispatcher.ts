@@ -1,0 +1,70 @@
+import { instant, type Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { faultOf, type Log } from '../log.ts';
+import type { Temporal } from './connection.ts';
+import { dueIntents, postponeIntent, removeIntents, type DueIntent } from './due-intent.repository.ts';
+import { eachWithin } from './each-within.ts';
+import { isOutage, signal, signalWithStart, start } from './telling.ts';
+
+/** What conducting needs: both truths, the clocks, and somebody to tell. */
+export interface ConductDeps {
+  readonly database: Database;
+  readonly temporal: Temporal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Few enough that a STOP which comes meanwhile waits half a second at most behind a slice of starts. */
+const SLICE = 32;
+const CALL_WITHIN_MS = 5_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
+
+/**
+ * Tells Temporal one slice of what is due, and forgets what was told; true when more waits.
+ *
+ * Safe to repeat: starts bear ids of their own, signals only mean "look again".
+ */
+export async function dispatch(deps: ConductDeps): Promise<boolean> {
+  const now = instant(deps.clock.machine()).toISO();
+  const due = await dueIntents(deps.database, now, SLICE);
+  const outcomes = await deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, () =>
+    eachWithin(SLICE, due, (intent) => tell(deps, intent)),
+  );
+  await removeIntents(
+    deps.database,
+    due.filter((_, index) => outcomes[index]?.status === 'fulfilled'),
+  );
+  for (const [index, outcome] of outcomes.entries()) {
+    const intent = due[index];
+    if (outcome.status === 'rejected' && intent !== undefined) await failed(deps, intent, outcome.reason);
+  }
+  return due.length === SLICE;
+}
+
+async function tell({ temporal: { client } }: ConductDeps, intent: DueIntent): Promise<void> {
+  const name = intent.signal ?? 'replan';
+  switch (intent.verb) {
+    case 'start':
+      return start(client, intent);
+    case 'signal':
+      // One that does not run any more has nothing to look at.
+      await signal(client, intent.workflowId, name);
+      return;
+    case 'signal-with-start':
+      return signalWithStart(client, intent, name);
+    default:
+      intent.verb satisfies never;
+  }
+}
+
+/** An outage ends the turn; what Temporal refuses for itself makes room for the others. */
+async function failed(
+  { database, clock, log }: ConductDeps,
+  intent: DueIntent,
+  error: unknown,
+): Promise<void> {
+  if (isOutage(error)) throw error;
+  log.error({ intent: intent.id, workflow: intent.workflowId, fault: faultOf(error) }, 'intent refused');
+  const waitMs = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** Math.min(intent.attempts, 10));
+  await postponeIntent(database, intent, instant(clock.machine() + waitMs).toISO());
+}

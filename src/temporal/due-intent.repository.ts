@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { Database } from '../database/connection.ts';
+import type { Intent } from '../database/intent.repository.ts';
+
+/** An intent as the dispatcher reads it. */
+export interface DueIntent extends Pick<Intent, 'verb' | 'workflow' | 'workflowId' | 'signal' | 'input'> {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly class: number;
+  readonly attempts: number;
+}
+
+/** The intents due by the machine clock, in the order in which they are to be told. */
+export async function dueIntents(database: Database, now: string, most: number): Promise<DueIntent[]> {
+  const due = await database.outside((tx) =>
+    tx.rows(
+      sql<{
+        intent_id: string;
+        tenant_id: string;
+      }>`SELECT intent_id, tenant_id FROM due_intents(${now}, ${most})`,
+    ),
+  );
+  const order = new Map(due.map(({ intent_id: id }, index) => [id, index]));
+  const tenants = Map.groupBy(due, (row) => row.tenant_id);
+  const read = await Promise.all(
+    [...tenants].map(([tenantId, rows]) =>
+      intentsOf(
+        database,
+        tenantId,
+        rows.map((row) => row.intent_id),
+      ),
+    ),
+  );
+  return read.flat().toSorted((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
+}
+
+function intentsOf(database: Database, tenantId: string, ids: string[]): Promise<DueIntent[]> {
+  return database.withTenant(tenantId, (tx) =>
+    tx.rows(sql<DueIntent>`
+      SELECT id, tenant_id AS "tenantId", class, attempts, verb, workflow, workflow_id AS "workflowId", signal, input
+        FROM intent WHERE id = ANY (${ids}::uuid[])`),
+  );
+}
+
+/** Removes what Temporal was told. */
+export async function removeIntents(database: Database, told: readonly DueIntent[]): Promise<void> {
+  for (const [tenantId, intents] of Map.groupBy(told, (intent) => intent.tenantId)) {
+    const ids = intents.map((intent) => intent.id);
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`DELETE FROM intent WHERE id = ANY (${ids}::uuid[])`),
+    );
+  }
+}
+
+/** Puts one off until an instant of the machine clock. */
+export async function postponeIntent(database: Database, intent: DueIntent, until: string): Promise<void> {
+  await database.withTenant(intent.tenantId, (tx) =>
+    tx.run(sql`UPDATE intent SET attempts = attempts + 1, not_before = ${until} WHERE id = ${intent.id}`),
+  );
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { Database } from '../database/connection.ts';
+
+/** A row whose moment has come and whose workflow was not told yet. */
+export interface DueWork {
+  readonly kind: 'series' | 'campaign' | 'shard';
+  readonly id: string;
+  readonly tenantId: string;
+  readonly workflowId: string;
+  /** As PostgreSQL writes it: compared again, never computed with. */
+  readonly dueAt: string;
+}
+
+/** A row that is not finished. */
+export interface OpenWork {
+  readonly kind: 'series' | 'campaign' | 'acknowledgements' | 'import';
+  readonly id: string;
+  readonly tenantId: string;
+}
+
+const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch' } as const;
+
+/** What is due by the law clock, oldest first. */
+export function dueWork(database: Database, lawNow: string, most: number): Promise<DueWork[]> {
+  return database.outside((tx) =>
+    tx.rows(sql<DueWork>`
+      SELECT kind, id, tenant_id AS "tenantId", workflow_id AS "workflowId", due_at::text AS "dueAt"
+        FROM due_work(${lawNow}, ${most})`),
+  );
+}
+
+/** Notes that they were told, unless they planned anew meanwhile. */
+export async function markWoken(
+  database: Database,
+  told: readonly DueWork[],
+  machineNow: string,
+): Promise<void> {
+  const groups = Map.groupBy(told, (work) => `${work.tenantId} ${work.kind}`);
+  for (const works of groups.values()) {
+    const [first] = works;
+    if (first === undefined) continue;
+    const rows = JSON.stringify(works.map(({ id, dueAt }) => ({ id, due_at: dueAt })));
+    await database.withTenant(first.tenantId, (tx) =>
+      tx.run(sql`
+        UPDATE ${sql.table(tables[first.kind])} AS t SET woken_at = ${machineNow}::timestamptz
+          FROM jsonb_to_recordset(${rows}::jsonb) AS told(id uuid, due_at timestamptz)
+         WHERE t.id = told.id AND t.next_action_at = told.due_at`),
+    );
+  }
+}
+
+/** What is open and was due before an instant of the law clock (`infinity`: all that is open), page by page. */
+export function openWork(
+  database: Database,
+  lateBefore: string,
+  page: { readonly after: string; readonly most: number },
+): Promise<OpenWork[]> {
+  return database.outside((tx) =>
+    tx.rows(sql<OpenWork>`
+      SELECT kind, id, tenant_id AS "tenantId" FROM open_work(${lateBefore}, ${page.after}, ${page.most})`),
+  );
+}

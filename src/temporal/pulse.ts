@@ -1,0 +1,32 @@
+import type { Clock } from '../clock.ts';
+import type { Temporal } from './connection.ts';
+
+const AWAY_MS = 2_000;
+const ANSWERS_WITHIN_MS = 2_000;
+
+/** Feels whether Temporal is there, and tells when it came back after a while. */
+export class Pulse {
+  readonly #temporal: Temporal;
+  readonly #clock: Clock;
+  readonly #cameBack: () => Promise<void>;
+  #seenAt: number;
+
+  constructor(temporal: Temporal, clock: Clock, cameBack: () => Promise<void>) {
+    this.#temporal = temporal;
+    this.#clock = clock;
+    this.#cameBack = cameBack;
+    this.#seenAt = clock.monotonic();
+  }
+
+  /** Asks once; throws while Temporal is away. `broken` workers are renewed as well. */
+  async feel(broken: boolean): Promise<boolean> {
+    const { connection, namespace } = this.#temporal;
+    await connection.withDeadline(this.#clock.machine() + ANSWERS_WITHIN_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    const wasAway = this.#clock.monotonic() - this.#seenAt > AWAY_MS + ANSWERS_WITHIN_MS;
+    if (wasAway || broken) await this.#cameBack();
+    this.#seenAt = this.#clock.monotonic();
+    return false;
+  }
+}

@@ -1,0 +1,115 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { queues } from '../../workflows/queues.ts';
+import type { ConductDeps } from './dispatcher.ts';
+import { openWork, type OpenWork } from './due-work.repository.ts';
+import { eachWithin } from './each-within.ts';
+import { signalWithStart, start, type Address } from './telling.ts';
+
+/** The one workflow that always runs: where it is missing, Temporal was emptied. */
+export const SEAL_WORKFLOW = 'instance/seal';
+
+const LATE_MS = 60_000;
+const EVERY_MS = 60_000;
+const PAGE = 500;
+/** A bounded rate: what is due is woken by others meanwhile. */
+const AT_ONCE = 16;
+const CALL_WITHIN_MS = 5_000;
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** Compares open rows with Temporal, and starts what is missing; PostgreSQL is the truth. */
+export class Reconciler {
+  readonly #deps: ConductDeps;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: ConductDeps) {
+    this.#deps = deps;
+  }
+
+  /** Looks after a start, after an outage and each minute; starts everything where Temporal was emptied. */
+  async reconcile(): Promise<void> {
+    const { clock, log } = this.#deps;
+    try {
+      if (await this.#isEmptied()) {
+        const started = await this.#startAll('infinity');
+        await this.#leaveMark();
+        log.warn({ started }, 'Temporal knew nothing: everything open was started');
+      } else if (clock.monotonic() - this.#lookedAt >= EVERY_MS) {
+        await this.#startAll(clock.now().minus(LATE_MS).toISO());
+      } else {
+        return;
+      }
+      this.#lookedAt = clock.monotonic();
+    } catch (error) {
+      this.#lookedAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
+  }
+
+  async #isEmptied(): Promise<boolean> {
+    try {
+      const { client } = this.#deps.temporal;
+      const { status } = await this.#within(() => client.workflow.getHandle(SEAL_WORKFLOW).describe());
+      return status.name !== 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return true;
+      throw error;
+    }
+  }
+
+  /** Only once everything was started: a crash before makes the next process begin anew. */
+  async #leaveMark(): Promise<void> {
+    await this.#within(() =>
+      this.#deps.temporal.client.workflow.start('seal', {
+        workflowId: SEAL_WORKFLOW,
+        taskQueue: queues.orchestration,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: 'Garde la seconde copie du sceau',
+      }),
+    );
+  }
+
+  async #startAll(lateBefore: string): Promise<number> {
+    let started = 0;
+    for (let after = FIRST; ;) {
+      const page = await openWork(this.#deps.database, lateBefore, { after, most: PAGE });
+      const outcomes = await eachWithin(AT_ONCE, page, (work) => this.#within(() => this.#restart(work)));
+      const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failure !== undefined) throw failure.reason;
+      started += page.length;
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return started;
+      after = last.id;
+    }
+  }
+
+  /** A campaign is always listed, so that it is not told each minute; the others are late. */
+  async #restart(work: OpenWork): Promise<void> {
+    const { client } = this.#deps.temporal;
+    const address = addressOf(work);
+    if (work.kind === 'campaign' || work.kind === 'import') return start(client, address);
+    return signalWithStart(client, address, 'replan');
+  }
+
+  #within<T>(call: () => Promise<T>): Promise<T> {
+    return this.#deps.temporal.connection.withDeadline(this.#deps.clock.machine() + CALL_WITHIN_MS, call);
+  }
+}
+
+function addressOf({ kind, id, tenantId }: OpenWork): Address {
+  switch (kind) {
+    case 'series':
+      return { workflow: 'reminderSeries', workflowId: `series/${id}`, input: { tenantId, seriesId: id } };
+    case 'campaign':
+      return { workflow: 'campaign', workflowId: `campaign/${id}`, input: { tenantId, campaignId: id } };
+    case 'import':
+      return { workflow: 'importContacts', workflowId: `import/${id}`, input: { tenantId, importId: id } };
+    case 'acknowledgements':
+      return {
+        workflow: 'acknowledgements',
+        workflowId: `acknowledgements/${tenantId}`,
+        input: { tenantId },
+      };
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import type { Database } from '../database/connection.ts';
+
+/** Which database this is, and how far it has come. */
+export interface Seal {
+  /** PostgreSQL's own, one for each cluster. */
+  readonly system: string;
+  /** Another one after a restore to a point in time, or a failover. */
+  readonly timeline: string;
+  readonly heartbeat: number;
+}
+
+/** A seal, and whether the database has sent anything yet. */
+export interface SealedDatabase extends Seal {
+  readonly sealed: boolean;
+  readonly everSent: boolean;
+}
+
+/** What the database says of itself. */
+export function readSeal(database: Database): Promise<SealedDatabase> {
+  return database.outside(async (tx) => {
+    const row = await tx.first(sql<SealedDatabase>`
+      SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system,
+             left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline,
+             heartbeat::float8 AS heartbeat, sealed, last_submission_at IS NOT NULL AS "everSent"
+        FROM instance`);
+    if (row === undefined) throw new InstanceRowGone('the instance row is missing: run the migrations');
+    return row;
+  });
+}
+
+/** Raises the heartbeat, which never falls; undefined while the instance is sealed. */
+export function raiseHeartbeat(database: Database): Promise<number | undefined> {
+  return database.outside(async (tx) => {
+    const row = await tx.first(sql<{ heartbeat: number }>`
+      UPDATE instance SET heartbeat = heartbeat + 1 WHERE NOT sealed RETURNING heartbeat::float8 AS heartbeat`);
+    return row?.heartbeat;
+  });
+}
+
+/** Closes every gate until an admin opens it. */
+export async function sealInstance(database: Database, why: string): Promise<void> {
+  await database.outside((tx) =>
+    tx.run(sql`UPDATE instance SET sealed = true, sealed_why = ${why} WHERE NOT sealed`),
+  );
+}
+
+/** A database without its one instance row. */
+export class InstanceRowGone extends Error {
+  override readonly name = 'InstanceRowGone';
+}

@@ -1,0 +1,132 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { z } from 'zod';
+import { keepSeal } from '../../workflows/messages.ts';
+import type { ConductDeps } from './dispatcher.ts';
+import { SEAL_WORKFLOW } from './reconciler.ts';
+import { raiseHeartbeat, readSeal, sealInstance, type Seal, type SealedDatabase } from './seal.repository.ts';
+
+const MEMO_EVERY_MS = 5 * 60_000;
+
+/** Says when the database is not the one that was there before: a restore would send again what was sent. */
+export class SealKeeper {
+  readonly #deps: ConductDeps;
+  readonly #file: string;
+  #compared = false;
+  #memoAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: ConductDeps, dataFolder: string) {
+    this.#deps = deps;
+    this.#file = path.join(dataFolder, 'seal.json');
+  }
+
+  /** Why nothing may be marked yet: a database that came back is first compared with its copies. */
+  doubt(): string | undefined {
+    return this.#compared ? undefined : 'the database was not compared with its seal yet';
+  }
+
+  /** The connection was lost: what comes back may be another database. */
+  mistrust(): void {
+    this.#compared = false;
+  }
+
+  /** Compares at a start and after each reconnection, then raises the heartbeat and keeps both copies. */
+  async beat(): Promise<void> {
+    if (!this.#compared) await this.#compare();
+    const heartbeat = await raiseHeartbeat(this.#deps.database);
+    if (heartbeat === undefined) return;
+    const seal = { ...(await readSeal(this.#deps.database)), heartbeat };
+    await this.#writeFile(seal);
+    await this.#writeMemo(seal);
+  }
+
+  async #compare(): Promise<void> {
+    const now = await readSeal(this.#deps.database);
+    const copies = [await this.#fromFile(), await this.#fromMemo()];
+    const why = reasonToSeal(now, copies);
+    if (why !== undefined) {
+      await sealInstance(this.#deps.database, why);
+      this.#deps.log.error({ why }, 'sealed: nothing is sent until an admin opens it');
+    }
+    this.#compared = true;
+  }
+
+  async #fromFile(): Promise<Seal | undefined> {
+    const text = await readFile(this.#file, 'utf8').catch(() => '');
+    return parseSeal(text);
+  }
+
+  async #fromMemo(): Promise<Seal | undefined> {
+    const { temporal, clock } = this.#deps;
+    try {
+      const handle = temporal.client.workflow.getHandle(SEAL_WORKFLOW);
+      const { memo } = await temporal.connection.withDeadline(clock.machine() + 5_000, () =>
+        handle.describe(),
+      );
+      return parseSeal(memo?.['seal']);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** A crash in the middle leaves the earlier copy whole. */
+  async #writeFile(seal: Seal): Promise<void> {
+    await mkdir(path.dirname(this.#file), { recursive: true });
+    const draft = `${this.#file}.${process.pid}`;
+    const file = await open(draft, 'w', 0o600);
+    try {
+      await file.writeFile(written(seal));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, this.#file);
+  }
+
+  async #writeMemo(seal: Seal): Promise<void> {
+    const { temporal, clock } = this.#deps;
+    if (clock.monotonic() - this.#memoAt < MEMO_EVERY_MS) return;
+    const handle = temporal.client.workflow.getHandle(SEAL_WORKFLOW);
+    try {
+      await temporal.connection.withDeadline(clock.machine() + 5_000, () =>
+        handle.signal(keepSeal, written(seal)),
+      );
+      this.#memoAt = clock.monotonic();
+    } catch (error) {
+      // The reconciler starts it a moment later.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+}
+
+/** Why the database that answers is not the one that its copies speak of, if so. */
+export function reasonToSeal(now: SealedDatabase, copies: readonly (Seal | undefined)[]): string | undefined {
+  const known = copies.filter((copy) => copy !== undefined);
+  if (known.length === 0)
+    return now.everSent ? 'both copies of the seal are missing, and this database has sent' : undefined;
+  if (known.some((copy) => copy.system !== now.system)) return 'this is another database cluster';
+  if (known.some((copy) => copy.timeline !== now.timeline))
+    return 'this database was restored or failed over';
+  if (known.some((copy) => copy.heartbeat > now.heartbeat)) return 'this database is older than its seal';
+  return undefined;
+}
+
+const Copy = z.object({
+  system: z.string().regex(/^\d+$/),
+  timeline: z.string().regex(/^[0-9A-F]{8}$/),
+  heartbeat: z.int().nonnegative(),
+});
+
+const written = ({ system, timeline, heartbeat }: Seal): string =>
+  JSON.stringify({ system, timeline, heartbeat });
+
+/** A copy that cannot be read is a missing one. */
+function parseSeal(text: unknown): Seal | undefined {
+  try {
+    return Copy.parse(JSON.parse(z.string().parse(text)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { timeOuts } from '../../workflows/time-outs.ts';
+
+/** A role that one process of the instance plays at a time. */
+export type Role = 'dispatcher' | 'waker' | 'reconciler' | 'linker';
+
+/** What a session tells. */
+export interface SessionEvents {
+  /** Called after each connection, the first one too, before anything else is asked. */
+  readonly connected?: () => Promise<void>;
+  readonly lost?: () => void;
+  /** A notification on the channel `intent`. */
+  readonly notified?: () => void;
+}
+
+/** Two halves of an advisory lock: ours, then the role's. */
+const OURS = 0x626f6e68;
+const numbers: Readonly<Record<Role, number>> = { dispatcher: 1, waker: 2, reconciler: 3, linker: 4 };
+
+/**
+ * One connection kept for what belongs to a connection: locks and notifications.
+ *
+ * It comes back by itself within 2 s; locks die with the connection, so that no role is played twice for long.
+ */
+export class Session {
+  readonly #options: pg.ClientConfig;
+  readonly #events: SessionEvents;
+  readonly #stopping = new AbortController();
+  readonly #held = new Set<Role>();
+  #client: pg.Client | undefined;
+  #asked: Promise<unknown> = Promise.resolve();
+  readonly #ended: Promise<void>;
+
+  constructor(options: { readonly url: string; readonly name: string }, events: SessionEvents = {}) {
+    this.#options = {
+      connectionString: options.url,
+      application_name: options.name,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      // A server that froze answers nothing: give up and come back.
+      query_timeout: 5_000,
+    };
+    this.#events = events;
+    this.#ended = this.#run();
+  }
+
+  /** Whether this process plays the role now, taking it when nobody does. */
+  async plays(role: Role): Promise<boolean> {
+    const client = this.#client;
+    if (client === undefined) return false;
+    if (this.#held.has(role)) return true;
+    const sql = `SELECT pg_try_advisory_lock(${OURS}, ${numbers[role]}) AS taken`;
+    const taken = (await this.#ask(client, sql))[0]?.['taken'] === true;
+    // The connection may have ended while it answered, and the lock with it.
+    if (!taken || this.#client !== client) return false;
+    this.#held.add(role);
+    return true;
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#client?.end().catch(() => undefined);
+    await this.#ended;
+  }
+
+  /** One question after the other: the driver takes no second one meanwhile. */
+  #ask(client: pg.Client, sql: string): Promise<Record<string, unknown>[]> {
+    const answer = this.#asked.then(async () => (await client.query<Record<string, unknown>>(sql)).rows);
+    this.#asked = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#connection().catch(() => undefined);
+      this.#client = undefined;
+      this.#held.clear();
+      await pause(timeOuts.reconnectMs / 4, undefined, { signal: this.#stopping.signal }).catch(
+        () => undefined,
+      );
+    }
+  }
+
+  /** One connection, from its start to its end. */
+  async #connection(): Promise<void> {
+    const client = new pg.Client(this.#options);
+    const over = new Promise<void>((resolve) => {
+      client.once('end', resolve);
+      client.once('error', () => {
+        resolve();
+      });
+    });
+    try {
+      await client.connect();
+      client.on('notification', () => this.#events.notified?.());
+      await client.query('LISTEN intent');
+      await this.#events.connected?.();
+      this.#client = client;
+      await this.#watched(client, over);
+    } finally {
+      this.#events.lost?.();
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /** A connection that answers nothing is over, though nobody said so. */
+  async #watched(client: pg.Client, over: Promise<void>): Promise<void> {
+    const ended = over.then(() => true);
+    for (;;) {
+      await this.#ask(client, 'SELECT 1');
+      if (await Promise.race([ended, pause(timeOuts.reconnectMs, false)])) return;
+      if (this.#stopping.signal.aborted) return;
+    }
+  }
+}

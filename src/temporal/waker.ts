@@ -1,0 +1,41 @@
+import { instant } from '../clock.ts';
+import type { ConductDeps } from './dispatcher.ts';
+import { dueWork, markWoken, type DueWork } from './due-work.repository.ts';
+import { eachWithin } from './each-within.ts';
+import { isOutage, signal, signalWithStart } from './telling.ts';
+
+/** In one second; measured: signalling everybody at once takes minutes on a dev server. */
+const MOST = 200;
+const AT_ONCE = 32;
+const CALL_WITHIN_MS = 5_000;
+
+/**
+ * Tells those whose moment came by the law clock to look again, the oldest first.
+ *
+ * A second process or a crash in between tells them twice, which changes nothing.
+ */
+export async function wake(deps: ConductDeps): Promise<void> {
+  const { database, temporal, clock } = deps;
+  const due = await dueWork(database, clock.now().toISO(), MOST);
+  if (due.length === 0) return;
+  const outcomes = await temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, () =>
+    eachWithin(AT_ONCE, due, (work) => tell(deps, work)),
+  );
+  const told = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+  await markWoken(database, told, instant(clock.machine()).toISO());
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure !== undefined && isOutage(failure.reason)) throw failure.reason;
+}
+
+/** One that does not run, though its row is open, is started: a shard by its campaign. */
+async function tell({ temporal: { client } }: ConductDeps, work: DueWork): Promise<void> {
+  if (await signal(client, work.workflowId, 'replan')) return;
+  const { tenantId, id } = work;
+  if (work.kind === 'series') {
+    const series = { workflow: 'reminderSeries', workflowId: work.workflowId } as const;
+    return signalWithStart(client, { ...series, input: { tenantId, seriesId: id } }, 'replan');
+  }
+  const campaignId = work.workflowId.split('/')[1] ?? '';
+  const campaign = { workflow: 'campaign', workflowId: `campaign/${campaignId}` } as const;
+  return signalWithStart(client, { ...campaign, input: { tenantId, campaignId } }, 'replan');
+}

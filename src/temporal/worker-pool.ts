@@ -1,0 +1,116 @@
+import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { queues } from '../../workflows/queues.ts';
+import { timeOuts } from '../../workflows/time-outs.ts';
+import type { Queue } from '../config.ts';
+import { faultOf, type Log } from '../log.ts';
+import type { Way } from './connection.ts';
+import { dataConverterOf } from './data-converter.ts';
+import type { PayloadSealer } from './payload-codec.ts';
+
+/** Chunks hold connections to operators; steps and plans are short; imports are heavy. */
+const SLOTS: Readonly<Record<Queue, number>> = {
+  orchestration: 50,
+  'sms-transactional': 50,
+  'sms-bulk': 8,
+  housekeeping: 4,
+};
+
+/** What workers of this process are made of. */
+export interface PoolParts {
+  readonly way: Way;
+  readonly namespace: string;
+  readonly sealer: PayloadSealer;
+  readonly bundle: WorkflowBundle;
+  readonly activities: object;
+  readonly queues: readonly Queue[];
+  readonly log: Log;
+}
+
+interface Generation {
+  readonly workers: readonly Worker[];
+  readonly ended: Promise<void>;
+}
+
+/**
+ * The Temporal workers of one process, one for each queue.
+ *
+ * After an outage the SDK asks again up to 12 s late; a new generation asks at once, while the old one drains.
+ */
+export class WorkerPool {
+  readonly #parts: PoolParts;
+  readonly #draining = new Set<Promise<void>>();
+  #current: Generation | undefined;
+  #broken = false;
+  #stopping = false;
+
+  constructor(parts: PoolParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether a worker ended by itself: a new generation is needed. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** Starts a generation of workers; the one before takes no more and ends what it has. */
+  async renew(): Promise<void> {
+    const next = await this.#start();
+    const before = this.#current;
+    this.#current = next;
+    this.#broken = false;
+    if (before !== undefined) this.#drain(before);
+    if (this.#stopping) this.#drain(next);
+  }
+
+  /** Takes no more work, and resolves once all that was taken has ended: 15 s at most. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#current !== undefined) this.#drain(this.#current);
+    await Promise.all(this.#draining);
+  }
+
+  async #start(): Promise<Generation> {
+    const { way, queues: wanted } = this.#parts;
+    const connection = await NativeConnection.connect(way);
+    try {
+      const workers = await Promise.all(wanted.map((queue) => this.#worker(connection, queue)));
+      const runs = workers.map((worker) => worker.run());
+      return { workers, ended: this.#watched(runs, connection) };
+    } catch (cause) {
+      await connection.close();
+      throw cause;
+    }
+  }
+
+  async #watched(runs: readonly Promise<void>[], connection: NativeConnection): Promise<void> {
+    const failed = (cause: unknown): void => {
+      this.#parts.log.error({ fault: faultOf(cause) }, 'a worker failed');
+      this.#broken = true;
+    };
+    await Promise.all(runs.map((run) => run.catch(failed)));
+    await connection.close().catch(() => undefined);
+  }
+
+  #worker(connection: NativeConnection, queue: Queue): Promise<Worker> {
+    const { namespace, sealer, bundle, activities } = this.#parts;
+    return Worker.create({
+      connection,
+      namespace,
+      taskQueue: queue,
+      activities,
+      identity: `bonheure-${queue}@${process.pid}`,
+      dataConverter: dataConverterOf(sealer),
+      maxConcurrentActivityTaskExecutions: SLOTS[queue],
+      maxHeartbeatThrottleInterval: timeOuts.heartbeatMs,
+      stickyQueueScheduleToStartTimeout: timeOuts.stickyMs,
+      shutdownGraceTime: timeOuts.shutdownGraceMs,
+      ...(queue === queues.orchestration ? { workflowBundle: bundle } : {}),
+    });
+  }
+
+  #drain({ workers, ended }: Generation): void {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    const drained = ended.finally(() => this.#draining.delete(drained));
+    this.#draining.add(drained);
+  }
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/activity';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { describe, expect, inject, it } from 'vitest';
+import { keyOf } from '../../src/database/cipher.ts';
+import { dataConverterOf } from '../../src/temporal/data-converter.ts';
+import { PayloadKeyUnknown, PayloadSealer } from '../../src/temporal/payload-codec.ts';
+import { queues } from '../../workflows/queues.ts';
+import { aNamespace, done, sends, waits } from '../workflows/stage.ts';
+
+const key = (version: number) => keyOf(version, randomBytes(32));
+const payload = (value: unknown) => ({
+  metadata: { encoding: Buffer.from('json/plain') },
+  data: Buffer.from(JSON.stringify(value)),
+});
+
+describe('what Temporal is given to keep', () => {
+  const sealer = new PayloadSealer([key(1)]);
+
+  it.each([
+    ['an object', { canary: 'zanzibar' }],
+    ['a list', ['zanzibar']],
+  ])('is sealed when it is %s', async (_what, value) => {
+    const sealed = await sealer.encode([payload(value)]);
+    expect(JSON.stringify(sealed)).not.toContain(Buffer.from('zanzibar').toString('base64').slice(0, 8));
+    expect(Buffer.from(sealed[0]?.data ?? []).includes('zanzibar')).toBe(false);
+    const [opened] = await sealer.decode(sealed);
+    expect(JSON.parse(Buffer.from(opened?.data ?? []).toString())).toEqual(value);
+    expect(Buffer.from(opened?.metadata?.['encoding'] ?? []).toString()).toBe('json/plain');
+  });
+
+  it.each(['Pas de SMS le dimanche', '{', 12, true, null])('stays readable when it is %j', async (value) => {
+    const plain = payload(value);
+    expect(await sealer.encode([plain])).toEqual([plain]);
+    expect(await sealer.decode([plain])).toEqual([plain]);
+  });
+
+  it('opens after a rotation under the key that sealed it, and under no other', async () => {
+    const [first, second] = [key(1), key(2)];
+    const sealed = await new PayloadSealer([first]).encode([payload({ a: 1 })]);
+    const after = await new PayloadSealer([second, first]).decode(sealed);
+    expect(JSON.parse(Buffer.from(after[0]?.data ?? []).toString())).toEqual({ a: 1 });
+    await expect(async () => new PayloadSealer([second]).decode(sealed)).rejects.toThrow(PayloadKeyUnknown);
+  });
+
+  it('shows no object in a whole history, and every summary', async () => {
+    const { address } = inject('temporal');
+    const connection = await Connection.connect({ address });
+    const native = await NativeConnection.connect({ address });
+    const namespace = await aNamespace(connection);
+    const dataConverter = dataConverterOf(sealer);
+    const client = new Client({ connection, namespace, dataConverter });
+    let asked = 0;
+    const activities = {
+      readImport: async () => {
+        asked += 1;
+        if (asked === 1) return sends;
+        if (asked === 2) return waits(0, { waitMs: 1, accounts: { zanzibar: 7 } });
+        if (asked === 3) throw new Error('zanzibar was in the way');
+        if (asked === 4) return done('FINISHED');
+        throw ApplicationFailure.nonRetryable('zanzibar again', 'IMPORT_NOT_FOUND');
+      },
+    };
+    const parts = { connection: native, namespace, activities, dataConverter, shutdownForceTime: 2_000 };
+    const workers = [
+      await Worker.create({
+        ...parts,
+        taskQueue: queues.orchestration,
+        workflowBundle: { codePath: inject('bundlePath') },
+      }),
+      await Worker.create({ ...parts, taskQueue: queues.housekeeping }),
+    ];
+    const running = workers.map((worker) => worker.run());
+    const start = {
+      taskQueue: queues.orchestration,
+      args: [{ tenantId: 'zanzibar', importId: 'i-1' }] as [object],
+    };
+    await client.workflow.execute('importContacts', {
+      ...start,
+      workflowId: 'import/1',
+      memo: { m: { zanzibar: 1 } },
+    });
+    const failed = client.workflow.execute('importContacts', { ...start, workflowId: 'import/2' });
+    await expect(failed).rejects.toThrow();
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(running);
+    for (const workflowId of ['import/1', 'import/2']) {
+      const history = await client.workflow.getHandle(workflowId).fetchHistory();
+      const text = decoded(JSON.parse(historyToJSON(history)));
+      expect(text).not.toContain('zanzibar');
+      expect(text).toContain(workflowId === 'import/1' ? 'Pas de SMS le dimanche' : 'IMPORT_NOT_FOUND');
+    }
+    await native.close();
+    await connection.close();
+  });
+});
+
+/** Every text of a history, those in base64 in clear. */
+function decoded(value: unknown): string {
+  if (typeof value === 'string') return `${value}\n${Buffer.from(value, 'base64').toString()}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.values(value).map(decoded).join('\n');
+}
