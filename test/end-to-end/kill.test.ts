@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anInstance, until, type Instance } from '../support/instance.ts';
+import { seeded } from '../support/seed.ts';
+
+const SHOP = new URL('../../samples/shop-contacts.csv', import.meta.url);
+const MOMENTS = 20;
+const SEED = 1_905;
+const VICTIMS = ['worker', 'postgres', 'temporal', 'everything'] as const;
+let instance: Instance;
+let campaignId = '';
+
+beforeAll(async () => {
+  instance = await anInstance({
+    gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 60, connections: 10 }],
+  });
+  await instance.moveClock('2027-03-30T09:00:00+02:00');
+  const csv = await readFile(SHOP, 'utf8');
+  const { body } = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
+    'content-type': 'text/csv',
+  });
+  await until(
+    async () => (await instance.call('GET', `/v1/imports/${String(body['id'])}`)).body,
+    ({ state }) => state === 'finished',
+  );
+  const made = await instance.call('POST', '/v1/campaigns', {
+    name: 'Vente flash',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text: 'Maison Lumière : -30 % en boutique. {stop}',
+    audience: { importId: String(body['id']) },
+  });
+  campaignId = String(made.body['id']);
+  await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {});
+}, 180_000);
+
+afterAll(async () => {
+  await instance.stop();
+});
+
+const accounts = async () => {
+  const { body } = await instance.call('GET', `/v1/campaigns/${campaignId}`);
+  return (body['accounts'] ?? {}) as Record<string, number>;
+};
+const sentSoFar = async () => (await instance.log().catch(() => [])).length;
+
+async function strike(victim: (typeof VICTIMS)[number]): Promise<void> {
+  if (victim !== 'everything') return instance.kill(victim);
+  await instance.killAll();
+  await instance.start();
+}
+
+describe(
+  `I1, I2 and I9, ${MOMENTS} moments of seed ${SEED} at which something is killed`,
+  { timeout: 600_000 },
+  () => {
+    it('sends nobody twice, loses nobody, and works again within 10 seconds', async () => {
+      const random = seeded(SEED);
+      const recoveries: { victim: string; ms: number }[] = [];
+      await until(sentSoFar, (sent) => sent > 0);
+      for (let moment = 0; moment < MOMENTS; moment += 1) {
+        const victim = VICTIMS[moment % VICTIMS.length] ?? 'worker';
+        await new Promise((rested) => setTimeout(rested, 200 + random() * 800));
+        if (Number((await accounts())['pending'] ?? 1) === 0) break;
+        await strike(victim);
+        const struckAt = Date.now();
+        const before = await until(
+          async () =>
+            instance
+              .log()
+              .then((log) => log.length)
+              .catch(() => -1),
+          (sent) => sent >= 0,
+        );
+        await until(sentSoFar, (sent) => sent > before, 30_000);
+        recoveries.push({ victim, ms: Date.now() - struckAt });
+      }
+      process.stdout.write(`recoveries (ms): ${JSON.stringify(recoveries)}\n`);
+      const ended = await until(
+        async () =>
+          (
+            await instance
+              .call('GET', `/v1/campaigns/${campaignId}`)
+              .catch(() => ({ body: {} as Record<string, unknown> }))
+          ).body,
+        ({ status }) => status === 'finished',
+        240_000,
+      );
+      const held = ended['accounts'] as Record<string, number>;
+      const accepted = (await instance.log())
+        .filter(({ outcome }) => outcome === 'accepted')
+        .map(({ reference }) => reference);
+      expect(accepted.length).toBe(new Set(accepted).size);
+      expect(held['uncertain']).toBe(0);
+      expect(held['pending']).toBe(0);
+      expect(accepted.length).toBe(held['accepted']);
+      expect(Math.max(...recoveries.map(({ ms }) => ms))).toBeLessThan(10_000);
+      expect(recoveries.length).toBe(MOMENTS);
+    });
+  },
+);

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anInstance, closes, until, type Instance, type ShownAccounts } from '../support/instance.ts';
+
+const SHOP = new URL('../../samples/shop-contacts.csv', import.meta.url);
+const ZONES: Record<string, string> = {
+  '+33': 'Europe/Paris',
+  '+590': 'America/Guadeloupe',
+  '+596': 'America/Martinique',
+  '+594': 'America/Cayenne',
+  '+262692': 'Indian/Reunion',
+  '+262693': 'Indian/Reunion',
+  '+262639': 'Indian/Mayotte',
+};
+let instance: Instance;
+let importId = '';
+let campaignId = '';
+
+beforeAll(async () => {
+  instance = await anInstance({
+    gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 100, connections: 20 }],
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await instance.stop();
+});
+
+const campaign = async () => (await instance.call('GET', `/v1/campaigns/${campaignId}`)).body;
+const accounts = async () => (await campaign())['accounts'] as ShownAccounts;
+
+describe('a shop and its base of 5,000 rows', { timeout: 240_000 }, () => {
+  it('is imported as it is, every row accounted for', async () => {
+    const csv = await readFile(SHOP, 'utf8');
+    const sent = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
+      'content-type': 'text/csv',
+    });
+    expect(sent.status).toBe(202);
+    importId = String(sent.body['id']);
+    const report = await until(
+      async () => (await instance.call('GET', `/v1/imports/${importId}`)).body,
+      ({ state }) => state === 'finished' || state === 'failed',
+    );
+    expect(report).toMatchObject({ state: 'finished', rows: 5_000 });
+    const { accepted, rejected, duplicates } = report as Record<string, number>;
+    expect(Number(accepted) + Number(rejected) + Number(duplicates)).toBe(5_000);
+  });
+
+  it('launched on Saturday at 19:58 leaves until 20:00:00 and not after', async () => {
+    await instance.moveClock('2027-03-27T19:58:00+01:00');
+    const made = await instance.call('POST', '/v1/campaigns', {
+      name: 'Vente flash',
+      purpose: 'marketing',
+      sender: 'LUMIERE',
+      text: 'Maison Lumière : -30 % en boutique avec le code PRINTEMPS. {stop}',
+      audience: { importId },
+      ratePerSecond: 12,
+    });
+    expect(made.status).toBe(201);
+    campaignId = String(made.body['id']);
+    expect((await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {})).status).toBe(202);
+    await until(accounts, ({ accepted }) => accepted > 60);
+    expect(closes(await accounts())).toBe(true);
+    await instance.moveClock('2027-03-27T19:59:50+01:00');
+    await until(
+      async () => (await instance.call('GET', '/sandbox/clock')).body,
+      ({ now }) => String(now) > '2027-03-27T19:00:08',
+    );
+    const held = await accounts();
+    expect(closes(held)).toBe(true);
+    expect(held.pending).toBeGreaterThan(1_000);
+    const before = (await instance.log()).length;
+    await new Promise((rested) => setTimeout(rested, 3_000));
+    expect((await instance.log()).length).toBe(before);
+    const late = (await instance.log()).filter(
+      ({ to, lawAt }) =>
+        to.startsWith('+33') && DateTime.fromISO(lawAt) >= DateTime.fromISO('2027-03-27T20:00:00+01:00'),
+    );
+    expect(late).toEqual([]);
+    expect(await campaign()).toMatchObject({
+      status: 'running',
+      nextDepartureAt: expect.any(String) as string,
+    });
+  });
+
+  it('goes on on Tuesday at eight, after Easter Monday', async () => {
+    await instance.call('PATCH', `/v1/campaigns/${campaignId}`, { ratePerSecond: 100 });
+    await instance.moveClock('2027-03-29T12:00:00+02:00');
+    await new Promise((rested) => setTimeout(rested, 5_000));
+    const onMonday = (await instance.log()).filter(({ lawAt }) => lawAt.startsWith('2027-03-29'));
+    expect(onMonday).toEqual([]);
+    await instance.moveClock('2027-03-30T07:59:55+02:00');
+    await until(accounts, ({ accepted }) => accepted > 300);
+    const log = await instance.log();
+    const tuesday = log
+      .filter(({ to, lawAt }) => to.startsWith('+33') && lawAt >= '2027-03-29')
+      .map(({ lawAt }) => DateTime.fromISO(lawAt));
+    expect(DateTime.min(...tuesday) >= DateTime.fromISO('2027-03-30T08:00:00+02:00')).toBe(true);
+  });
+
+  it('closes its accounts to the last row, overseas by their own clock', async () => {
+    await until(
+      async () => (await accounts()).pending,
+      (pending) => pending < 700,
+      120_000,
+    );
+    await instance.moveClock('2027-03-30T14:30:00+02:00');
+    const ended = await until(campaign, ({ status }) => status === 'finished', 120_000);
+    const held = ended['accounts'] as ShownAccounts;
+    expect(held.pending).toBe(0);
+    expect(closes(held)).toBe(true);
+    const log = await instance.log();
+    expect(log.length).toBe(new Set(log.map(({ reference }) => reference)).size);
+    const outside = log.filter(({ to, lawAt }) => {
+      const zone = Object.entries(ZONES).find(([prefix]) => to.startsWith(prefix))?.[1] ?? 'Europe/Paris';
+      const at = DateTime.fromISO(lawAt, { zone });
+      return at.hour < 8 || at.hour >= 20 || at.weekday === 7;
+    });
+    expect(outside).toEqual([]);
+  });
+});

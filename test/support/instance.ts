@@ -1,0 +1,202 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../src/embedded/free-port.ts';
+import type { LogLine } from './operator.ts';
+
+/** The admin key every test instance is started with. */
+const KEY = 'test-admin-key-of-the-first-tenant';
+const READY_WITHIN_MS = 90_000;
+
+/** What run.json says of a running instance. */
+export interface RunFile {
+  readonly pid: number;
+  readonly url: string;
+  readonly processes: readonly {
+    readonly name: 'api' | 'worker' | 'postgres' | 'temporal';
+    readonly pid: number;
+  }[];
+  readonly databaseUrl: string;
+  readonly temporalDatabase: string;
+  readonly postgresData: string;
+  readonly logs: string;
+}
+
+/** An answer of the API. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/** The accounts of a campaign as the API shows them. */
+export interface ShownAccounts {
+  readonly audience: number;
+  readonly pending: number;
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly undelivered: number;
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly failed: number;
+  readonly expired: number;
+  readonly uncertain: number;
+}
+
+/** Whether a campaign's accounts close (I2). */
+export function closes(held: ShownAccounts): boolean {
+  const excluded = Object.values(held.excluded).reduce((total, count) => total + count, 0);
+  return (
+    held.audience === held.accepted + excluded + held.failed + held.expired + held.uncertain + held.pending
+  );
+}
+
+/** `npm start` in a folder of its own, as a newcomer runs it. */
+export interface Instance {
+  readonly folder: string;
+  readonly origin: string;
+  call(method: string, where: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Moves the law clock. */
+  moveClock(iso: string): Promise<void>;
+  /** The sandbox operator's own log. */
+  log(): Promise<LogLine[]>;
+  reply(phone: string, text: string): Promise<Answer>;
+  run(): Promise<RunFile>;
+  kill(name: RunFile['processes'][number]['name']): Promise<void>;
+  /** Everything at once, the supervisor first. */
+  killAll(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  output(): string;
+}
+
+export interface InstanceOptions {
+  readonly gateways?: unknown;
+  readonly env?: Record<string, string>;
+}
+
+/** Starts an instance and waits until it is ready. */
+export async function anInstance(options: InstanceOptions = {}): Promise<Instance> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bonheure-e2e-'));
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const output: string[] = [];
+  let child: ChildProcess | undefined;
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    BONHEURE_DATA: path.join(folder, 'data'),
+    BONHEURE_ADMIN_KEY: KEY,
+    BONHEURE_TEMPORAL_UI_PORT: String(await freePort()),
+    ...(options.gateways === undefined ? {} : { BONHEURE_GATEWAYS: JSON.stringify(options.gateways) }),
+    ...options.env,
+  };
+  const call: Instance['call'] = async (method, where, body, headers = {}) => {
+    const answer = await fetch(`${origin}${where}`, {
+      method,
+      headers: {
+        ...(where.startsWith('/sandbox') ? {} : { authorization: `Bearer ${KEY}` }),
+        ...(body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? {} : (parsed(text) as Record<string, unknown>) };
+  };
+  const run = async (): Promise<RunFile> =>
+    JSON.parse(await readFile(path.join(folder, 'data', 'run.json'), 'utf8')) as RunFile;
+  const start = async (): Promise<void> => {
+    child = spawn(process.execPath, [fileURLToPath(new URL('../../src/start.ts', import.meta.url))], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout?.on('data', (text: Buffer) => output.push(text.toString()));
+    child.stderr?.on('data', (text: Buffer) => output.push(text.toString()));
+    await ready(origin, child, output);
+  };
+  const instance: Instance = {
+    folder,
+    origin,
+    call,
+    run,
+    start,
+    moveClock: async (iso) => {
+      const answer = await call('POST', '/sandbox/clock', { now: iso });
+      if (answer.status !== 200)
+        throw new Error(`the clock did not move: ${answer.status} ${JSON.stringify(answer.body)}`);
+    },
+    log: async () => {
+      const text = await (await fetch(`${origin}/sandbox/log`)).text();
+      return text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as LogLine);
+    },
+    reply: (phone, text) => call('POST', `/sandbox/handsets/${encodeURIComponent(phone)}/replies`, { text }),
+    kill: async (name) => {
+      const found = (await run()).processes.find((one) => one.name === name);
+      if (found !== undefined) process.kill(found.pid, 'SIGKILL');
+    },
+    killAll: async () => {
+      const { processes } = await run();
+      child?.kill('SIGKILL');
+      for (const { pid } of processes) gone(pid);
+      if (child !== undefined && child.exitCode === null && child.signalCode === null)
+        await once(child, 'exit');
+    },
+    stop: async () => {
+      if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+    output: () => output.join(''),
+  };
+  await start();
+  return instance;
+}
+
+function gone(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It died with its parent.
+  }
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { text };
+  }
+};
+
+async function ready(origin: string, child: ChildProcess, output: readonly string[]): Promise<void> {
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < giveUpAt) {
+    if (child.exitCode !== null) throw new Error(`it ended instead of starting:\n${output.join('')}`);
+    const answer = await fetch(`${origin}/readyz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await new Promise((rested) => setTimeout(rested, 200));
+  }
+  throw new Error(`not ready within ${READY_WITHIN_MS} ms:\n${output.join('')}`);
+}
+
+/** Asks until the answer is as wanted; fails with the last one. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  wanted: (answer: T) => boolean,
+  withinMs = 60_000,
+): Promise<T> {
+  const giveUpAt = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    if (Date.now() > giveUpAt) throw new Error(`still not, after ${withinMs} ms: ${JSON.stringify(answer)}`);
+    await new Promise((rested) => setTimeout(rested, 200));
+  }
+}
