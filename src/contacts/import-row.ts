@@ -1,8 +1,9 @@
 import { isTerritory, isTimeZone, type Territory } from '../law/territory.ts';
 import { territoryOfPostalCode } from '../law/postal-code.ts';
 import { readPhone } from '../sms/phone-number.ts';
-import { grantsOf, type RowGrant } from './import-grant.ts';
-import { withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
+import { adultLater } from './adulthood.ts';
+import { grantsOf, type RowGrant, type RowWording } from './import-grant.ts';
+import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
 import type { RowProblem } from './import-sentence.ts';
 import type { RowCells } from './import-cell.ts';
 import type { Told } from './person.ts';
@@ -14,6 +15,8 @@ export interface RowReading {
   readonly phone: string | undefined;
   readonly person: ContactGiven | undefined;
   readonly grants: readonly RowGrant[];
+  /** The words of a proven agreement, also when the number is no good. */
+  readonly cited: RowWording | undefined;
   readonly withdrawal: RowWithdrawal | undefined;
   /** Why the row is given back; such a row brings no person and no agreement. */
   readonly problem: RowProblem | undefined;
@@ -27,7 +30,11 @@ export function readRow(row: RowCells): RowReading {
   const phone = reading.kind === 'unreadable' ? undefined : reading.e164;
   const agreed = grantsOf(row);
   const told = toldOf(row);
-  const base = { phone, withdrawal: withdrawalOf(row, agreed.grantedAt) };
+  const base = {
+    phone,
+    withdrawal: withdrawalOf(row, agreed.grantedAt),
+    cited: agreed.grants[0]?.wording,
+  };
   const given = reading.kind === 'mobile' ? undefined : { code: reading.code };
   const problem = given ?? place.problem ?? told.problem ?? agreed.problem;
   if (problem !== undefined && !(row.rules.keepUnproven && problem === agreed.problem))
@@ -41,6 +48,15 @@ export function readRow(row: RowCells): RowReading {
     problem: undefined,
     warnings: [...told.warnings, ...(agreed.problem === undefined ? [] : [agreed.problem.code])],
   };
+}
+
+/** Reads one row of a list of numbers to leave alone: any number that can be read. */
+export function readSuppressionRow(row: RowCells): RowReading {
+  const reading = readPhone(row.cell('phone'), { region: regionOf(row) });
+  const none = { person: undefined, grants: [], cited: undefined, warnings: [] };
+  if (reading.kind === 'unreadable')
+    return { ...none, phone: undefined, withdrawal: undefined, problem: { code: reading.code } };
+  return { ...none, phone: reading.e164, withdrawal: suppressionOf(row), problem: undefined };
 }
 
 interface Place {
@@ -97,21 +113,34 @@ interface ToldInRow {
 }
 
 function toldOf(row: RowCells): ToldInRow {
-  const born = row.date('birthDate');
+  const born = birthOf(row);
   const seen = row.date('lastInteractionAt');
-  const code = born?.kind === 'unreadable' ? born.code : unborn(born?.on, row.rules.today);
   return {
     told: {
       firstName: row.cell('firstName'),
       lastName: row.cell('lastName'),
-      birthDate: born?.kind === 'date' ? born.on : undefined,
+      birthDate: born.on,
       attributes: row.attributes(),
     },
     lastInteractionAt: seen?.kind === 'date' ? seen.at : undefined,
-    problem: code === undefined ? undefined : { code, fields: ['birthDate'] },
-    warnings: seen?.kind === 'unreadable' ? [seen.code] : [],
+    problem: born.problem,
+    warnings: [...(seen?.kind === 'unreadable' ? [seen.code] : []), ...born.warnings],
   };
 }
 
-const unborn = (on: string | undefined, today: string): 'DATE_INVALID' | undefined =>
-  on !== undefined && on > today ? 'DATE_INVALID' : undefined;
+interface Birth {
+  readonly on?: string;
+  readonly problem?: RowProblem;
+  readonly warnings: readonly string[];
+}
+
+/** A date that cannot be read may be a child's. */
+function birthOf(row: RowCells): Birth {
+  const born = row.date('birthDate');
+  if (born === undefined) return { warnings: [] };
+  if (born.kind === 'unreadable')
+    return { problem: { code: born.code, fields: ['birthDate'] }, warnings: [] };
+  const { today } = row.rules;
+  if (born.on > today) return { problem: { code: 'DATE_INVALID', fields: ['birthDate'] }, warnings: [] };
+  return { on: born.on, warnings: adultLater(born.on, today) === undefined ? [] : ['MINOR'] };
+}

@@ -1,0 +1,81 @@
+import { csvRows, type CsvPlace, type TextFrom } from './csv-reader.ts';
+import { delimiterOf } from './csv-delimiter.ts';
+import { columnsOf, type Columns, type ColumnOptions } from './import-column.ts';
+import { isMonthFirst } from './import-date.ts';
+import type { ImportField } from './import-heading.ts';
+import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
+
+/** How many rows tell whether somebody typed months first. */
+const SAMPLE_ROWS = 1_000;
+
+const DATES = [
+  'birthDate',
+  'grantedAt',
+  'withdrawnAt',
+  'lastInteractionAt',
+  'saleAt',
+] as const satisfies readonly ImportField[];
+
+/** In a list of numbers to leave alone these headings are its date; elsewhere they may mean anything. */
+const SUPPRESSION_HEADINGS = {
+  date: 'withdrawnAt',
+  since: 'withdrawnAt',
+  depuis: 'withdrawnAt',
+  'created at': 'withdrawnAt',
+};
+
+/** What a file says of itself, or why it cannot be read. */
+export type Header =
+  | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly ignored: readonly string[] }
+  | { readonly kind: 'unreadable'; readonly failure: 'FILE_EMPTY' | 'PHONE_COLUMN_MISSING' };
+
+/** Reads the header row, and enough rows to know how its dates were typed. */
+export async function readHeader(
+  textFrom: TextFrom,
+  { kind, options }: { readonly kind: ImportKind; readonly options: ImportOptions },
+): Promise<Header> {
+  const delimiter = delimiterOf(await firstLine(textFrom));
+  const rows = csvRows({ textFrom, delimiter }, { offset: 0, line: 1 });
+  let begun: { headings: readonly string[]; next: CsvPlace; columns: Columns } | undefined;
+  const monthFirst = new Set<number>();
+  let seen = 0;
+  for await (const { cells, next } of rows) {
+    if (cells === undefined) continue;
+    if (begun === undefined) begun = { headings: cells, next, columns: columnsFor(kind, cells, options) };
+    else for (const at of monthFirstIn(cells, begun.columns)) monthFirst.add(at);
+    seen += 1;
+    if (seen > SAMPLE_ROWS) break;
+  }
+  if (begun === undefined) return { kind: 'unreadable', failure: 'FILE_EMPTY' };
+  if (begun.columns.fields.phone === undefined && options.defaults?.phone === undefined)
+    return { kind: 'unreadable', failure: 'PHONE_COLUMN_MISSING' };
+  const { headings, next, columns } = begun;
+  return {
+    kind: 'header',
+    cursor: { ...next, delimiter, headings, monthFirst: [...monthFirst] },
+    ignored: columns.ignored,
+  };
+}
+
+/** The columns of a kind of file; what the caller maps wins. */
+export function columnsFor(kind: ImportKind, headings: readonly string[], options: ColumnOptions): Columns {
+  if (kind === 'contacts') return columnsOf(headings, options);
+  return columnsOf(headings, { ...options, mapping: { ...SUPPRESSION_HEADINGS, ...options.mapping } });
+}
+
+/** Dates of a row that have a thirteenth month unless their month stands first. */
+const monthFirstIn = (cells: readonly string[], { fields }: Columns): readonly number[] =>
+  DATES.flatMap((field) => fields[field] ?? []).filter((at) => isMonthFirst(cells[at] ?? ''));
+
+/** A header longer than this is none. */
+const LONGEST_HEADER = 64 * 1024;
+
+async function firstLine(textFrom: TextFrom): Promise<string> {
+  let head = '';
+  for await (const piece of textFrom(0)) {
+    head += piece.toString('utf8');
+    const line = head.split('\n').find((text) => text.trim() !== '');
+    if (line !== undefined && (head.trimStart().includes('\n') || head.length > LONGEST_HEADER)) return line;
+  }
+  return head.trim();
+}

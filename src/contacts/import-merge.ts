@@ -1,0 +1,165 @@
+import type { Transaction } from '../database/connection.ts';
+import { groundsOf, readGrounds, type Grounds } from './grant-grounds.ts';
+import type { RowWording } from './import-grant.ts';
+import { leavingsOf, recordRowLeavings } from './import-leaving.ts';
+import type { RowOutcome } from './import-outcome.ts';
+import type { RowReading } from './import-row.ts';
+import { isRowCode, type RowProblem } from './import-sentence.ts';
+import { nameContacts } from './import.repository.ts';
+import { recordConsents, type Grant, type Granted } from './record-consents.ts';
+import { upsertContacts, type ContactDeps, type Upserted } from './upsert-contacts.ts';
+import { declareWordings, wordingFingerprint, type WordingGiven } from './wording.ts';
+
+/** One row as read, and where it stood. */
+export interface ReadRow {
+  readonly line: number;
+  readonly reading: RowReading;
+}
+
+/** Which import merges, and how. */
+export interface Merge {
+  readonly importId: string;
+  readonly actor: string;
+  readonly source: string;
+  readonly locale: string;
+  readonly keepUnproven: boolean;
+}
+
+/** Writes what rows say, in the caller's transaction; one outcome for each row, in its order. */
+export async function mergeRows(
+  tx: Transaction,
+  deps: ContactDeps,
+  { merge, rows }: { readonly merge: Merge; readonly rows: readonly ReadRow[] },
+): Promise<RowOutcome[]> {
+  const wordings = await wordingsOf(tx, deps, { rows, locale: merge.locale });
+  const drafts = rows.map((row) => draftOf(row, merge, wordings));
+  const grounds = await readGrounds(
+    tx,
+    deps,
+    drafts.flatMap(({ grants }) => grants),
+  );
+  const judged = drafts.map((draft) => judge(draft, grounds, merge.keepUnproven));
+  const people = judged.filter(isPerson).flatMap(({ row }) => row.reading.person ?? []);
+  const upserted = (await upsertContacts(tx, deps, people)).values();
+  const known = judged.map((draft) =>
+    Object.assign(draft, { contact: isPerson(draft) ? upserted.next().value : undefined }),
+  );
+  const answers = await grant(tx, deps, known);
+  const left = await recordRowLeavings(tx, deps, leavingsOf(rows, merge));
+  return outcomesOf(known, { answers, left, firsts: await firstsOf(tx, merge.importId, known) });
+}
+
+interface Draft {
+  readonly row: ReadRow;
+  /** Without the id of the person, who may be new. */
+  readonly grants: readonly Grant[];
+  readonly citedId: string | undefined;
+  readonly problem: RowProblem | undefined;
+  readonly warnings: readonly string[];
+}
+
+const isPerson = ({ problem, row }: Draft): boolean =>
+  problem === undefined && row.reading.person !== undefined;
+
+type Known = Draft & { readonly contact: Upserted | undefined };
+
+/** Ids of the words that rows cite, by fingerprint and purposes. */
+async function wordingsOf(
+  tx: Transaction,
+  deps: ContactDeps,
+  { rows, locale }: { readonly rows: readonly ReadRow[]; readonly locale: string },
+): Promise<ReadonlyMap<string, string>> {
+  const met = new Map<string, WordingGiven>();
+  for (const { cited } of rows.map(({ reading }) => reading))
+    if (cited !== undefined && 'text' in cited) met.set(keyOfWording(cited), { ...cited, locale });
+  const declared = await declareWordings(tx, deps, [...met.values()]);
+  return new Map(
+    [...met.keys()].flatMap((key, turn) => (declared[turn] ? [[key, declared[turn].id] as const] : [])),
+  );
+}
+
+const keyOfWording = (wording: Extract<RowWording, { text: string }>): string =>
+  `${wording.purposes.join('+')} ${wordingFingerprint(wording.text)}`;
+
+function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, string>): Draft {
+  const { grants, problem, warnings, cited } = row.reading;
+  const idOf = (wording: RowWording | undefined): string | undefined =>
+    wording === undefined ? undefined : 'id' in wording ? wording.id : wordings.get(keyOfWording(wording));
+  return {
+    row,
+    grants: grants.map((told) =>
+      Object.assign({}, told, { contactId: '', wordingId: idOf(told.wording), actor }),
+    ),
+    citedId: idOf(cited),
+    problem,
+    warnings,
+  };
+}
+
+/** What only the database knows: wordings in use, bases that are open, today's date. */
+function judge(draft: Draft, grounds: Grounds, keepUnproven: boolean): Draft {
+  const refused = draft.grants.map((told) => groundsOf(grounds, told)).find((ground) => 'code' in ground);
+  if (refused === undefined || !('code' in refused)) return draft;
+  const code = refused.code === 'CONSENT_PROOF_INCOMPLETE' ? 'CONSENT_NOT_PROVEN' : refused.code;
+  const fields = refused.code === 'DATE_INVALID' ? ['grantedAt'] : refused.missing;
+  const problem = { code: isRowCode(code) ? code : ('CONSENT_NOT_PROVEN' as const), fields };
+  return keepUnproven
+    ? { ...draft, grants: [], warnings: [...draft.warnings, problem.code] }
+    : { ...draft, grants: [], problem };
+}
+
+/** Records every proof; the answers stand in the order of rows and their grants. */
+async function grant(
+  tx: Transaction,
+  deps: ContactDeps,
+  known: readonly Known[],
+): Promise<readonly Granted[][]> {
+  const grants = known.map(({ contact, grants: told }) =>
+    contact === undefined ? [] : told.map((one) => Object.assign({}, one, { contactId: contact.id })),
+  );
+  const answers = (await recordConsents(tx, deps, grants.flat())).values();
+  return grants.map((told) => told.flatMap(() => answers.next().value ?? []));
+}
+
+/** Lines that name a person first in this file; the others repeat one. */
+async function firstsOf(
+  tx: Transaction,
+  importId: string,
+  known: readonly Known[],
+): Promise<ReadonlySet<number>> {
+  const named = known.flatMap(({ contact, row }) =>
+    contact ? [{ contactId: contact.id, line: row.line }] : [],
+  );
+  const fresh = await nameContacts(tx, importId, named);
+  const first = new Map(named.toReversed().map(({ contactId, line }) => [contactId, line]));
+  return new Set([...first].flatMap(([contactId, line]) => (fresh.has(contactId) ? [line] : [])));
+}
+
+interface Written {
+  readonly answers: readonly Granted[][];
+  readonly left: ReadonlySet<number>;
+  readonly firsts: ReadonlySet<number>;
+}
+
+function outcomesOf(known: readonly Known[], { answers, left, firsts }: Written): RowOutcome[] {
+  return known.map(({ row, contact, problem, citedId, warnings }, turn) => {
+    const { line } = row;
+    const common = { line, left: left.has(line), wordingId: citedId };
+    if (problem !== undefined) return { ...common, kind: 'rejected', problem };
+    return {
+      ...common,
+      kind: contact === undefined || firsts.has(line) ? 'accepted' : 'duplicate',
+      person: contact?.outcome ?? 'nobody',
+      warnings: [
+        ...warnings,
+        ...(common.left && contact !== undefined ? ['CONSENT_WITHDRAWN'] : []),
+        ...warningsOf(answers[turn] ?? []),
+        ...(contact?.nameConflict === true ? ['NAME_CONFLICT'] : []),
+      ],
+    };
+  });
+}
+
+/** Why an agreement that was kept does not let anybody write. */
+const warningsOf = (answers: readonly Granted[]): string[] =>
+  answers.flatMap((answer) => (answer.kind === 'refused' ? answer.code : (answer.why ?? [])));

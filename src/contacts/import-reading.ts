@@ -1,0 +1,226 @@
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import type { Plan } from '../messages/plan.ts';
+import { csvRows, type CsvRow } from './csv-reader.ts';
+import { RowCells, type RowRules } from './import-cell.ts';
+import { columnsFor, readHeader } from './import-header.ts';
+import { mergeRows, type Merge, type ReadRow } from './import-merge.ts';
+import { countsOf, tallyAfter } from './import-outcome.ts';
+import { keepRejected } from './import-rejected.ts';
+import { latestLines, superseded, type LatestLines } from './import-repeat.ts';
+import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
+import { textOf } from './import-slice.ts';
+import { ownWords } from './import-word.ts';
+import {
+  advanceImport,
+  beginReading,
+  endImport,
+  lockImport,
+  readImportRow,
+  readReaderHome,
+  type ImportCursor,
+  type ImportRecord,
+  type ReaderHome,
+} from './import.repository.ts';
+
+/** A merge aims at half of the half second that it may take. */
+const MERGE_MS = 250;
+const FIRST_ROWS = 200;
+const FEWEST_ROWS = 50;
+const MOST_ROWS = 5_000;
+/** An attempt hands over before its activity would be taken from it. */
+const ATTEMPT_MS = 4 * 60_000;
+
+/** What files are read with. */
+export interface ReadingDeps {
+  readonly database: Database;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly clock: Clock;
+  /** Aborted on shutdown: the row stays where the last merge left it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which import, of which tenant. */
+export interface ImportKey {
+  readonly tenantId: string;
+  readonly importId: string;
+}
+
+/** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and doubles nothing. */
+export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Plan> {
+  const keys = await deps.keysOf(key.tenantId);
+  const opened = await open(deps, keys, key);
+  if (opened === undefined) return over('FINISHED', 'Import lu.');
+  if ('failure' in opened) return over(opened.failure, 'Fichier illisible.');
+  const isWhole = await mergeAll(deps, opened);
+  if (!isWhole) return { kind: 'send', because: { code: 'READING', text: 'La lecture continue.' } };
+  await deps.database.withTenant(key.tenantId, (tx) =>
+    endImport(tx, key.importId, { state: 'finished', at: deps.clock.now().toISO() }),
+  );
+  return over('FINISHED', 'Import lu.');
+}
+
+const over = (code: string, text: string): Plan => ({ kind: 'done', because: { code, text } });
+
+/** A file that is being read. */
+interface Opened {
+  readonly keys: TenantKeys;
+  readonly record: ImportRecord;
+  readonly cursor: ImportCursor;
+  readonly home: ReaderHome;
+}
+
+async function open(
+  deps: ReadingDeps,
+  keys: TenantKeys,
+  { tenantId, importId }: ImportKey,
+): Promise<Opened | { readonly failure: string } | undefined> {
+  const { database, clock } = deps;
+  const found = await database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
+  if (found === undefined || found.state === 'finished') return undefined;
+  if (found.state === 'failed') return { failure: found.failure ?? 'FAILED' };
+  const home = await database.withTenant(tenantId, readReaderHome);
+  if (isBegun(found.cursor)) return { keys, record: found, cursor: found.cursor, home };
+  const header = await readHeader((offset) => textOf({ database, keys, importId }, offset), found);
+  return database.withTenant(tenantId, async (tx) => {
+    if (header.kind === 'unreadable') {
+      await endImport(tx, importId, { state: 'failed', failure: header.failure, at: clock.now().toISO() });
+      return { failure: header.failure };
+    }
+    const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
+    await beginReading(tx, importId, { cursor: header.cursor, tally });
+    return { keys, record: { ...found, report: tally }, cursor: header.cursor, home };
+  });
+}
+
+const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;
+
+/** Merges row after row; false when it stopped before the end. */
+async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
+  const { keys, record, cursor } = opened;
+  const began = deps.clock.monotonic();
+  const file = { database: deps.database, keys, importId: record.id };
+  const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
+  const read = readerOf(deps, opened, await latestLines(csvRows(csv, cursor), phoneCellOf(opened)));
+  const rows = csvRows(csv, cursor);
+  let size = FIRST_ROWS;
+  let at = cursor;
+  let held: CsvRow[] = [];
+  const flush = async (): Promise<boolean> => {
+    const merged = await merge(deps, opened, { rows: held, at, read });
+    if (merged === undefined) return false;
+    [at, held, size] = [merged.cursor, [], sizeAfter(size, merged.tookMs)];
+    return true;
+  };
+  for await (const row of rows) {
+    held.push(row);
+    if (held.length < size) continue;
+    if (deps.signal?.aborted === true || deps.clock.monotonic() - began > ATTEMPT_MS || !(await flush()))
+      return false;
+  }
+  return deps.signal?.aborted !== true && (held.length === 0 || (await flush()));
+}
+
+const sizeAfter = (size: number, tookMs: number): number =>
+  Math.round(
+    Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(size * 2, (size * MERGE_MS) / Math.max(1, tookMs)))),
+  );
+
+type Read = (row: CsvRow) => RowReading;
+
+const UNREADABLE: RowReading = {
+  phone: undefined,
+  person: undefined,
+  grants: [],
+  cited: undefined,
+  withdrawal: undefined,
+  problem: { code: 'ROW_UNREADABLE' },
+  warnings: [],
+};
+
+/** The reader that a file's header, options and tenant ask for. */
+function readerOf(deps: ReadingDeps, opened: Opened, latest: LatestLines): Read {
+  const rules = rulesOf(deps, opened);
+  const readCells = opened.record.kind === 'contacts' ? readRow : readSuppressionRow;
+  return ({ cells, line }) =>
+    cells === undefined ? UNREADABLE : superseded(readCells(new RowCells(cells, rules)), line, latest);
+}
+
+const phoneCellOf = ({ record, cursor }: Opened): ((cells: readonly string[]) => string) => {
+  const columns = columnsFor(record.kind, cursor.headings, record.options).fields.phone ?? [];
+  return (cells) => columns.map((at) => cells[at] ?? '').find((cell) => cell.trim() !== '') ?? '';
+};
+
+function rulesOf({ clock }: ReadingDeps, { record, cursor, home }: Opened): RowRules {
+  const { options, kind } = record;
+  return {
+    columns: columnsFor(kind, cursor.headings, options),
+    monthFirst: cursor.monthFirst,
+    defaults: options.defaults ?? {},
+    values: ownWords(options.values ?? {}),
+    keepUnproven: options.keepUnproven === true,
+    timeZone: home.timeZone,
+    today: clock.now().setZone(home.timeZone).toFormat('yyyy-MM-dd'),
+  };
+}
+
+interface Step {
+  readonly rows: readonly CsvRow[];
+  readonly at: ImportCursor;
+  readonly read: Read;
+}
+
+/** One transaction: what the rows say, what is given back, and the cursor behind them. Nothing when another attempt reads on. */
+async function merge(
+  deps: ReadingDeps,
+  opened: Opened,
+  { rows, at, read }: Step,
+): Promise<{ readonly cursor: ImportCursor; readonly tookMs: number } | undefined> {
+  const began = deps.clock.monotonic();
+  const cursor = { ...at, ...rows.at(-1)?.next };
+  const readings = rows.map((row) => ({ line: row.line, reading: read(row) }));
+  const isMine = await deps.database.withTenant(opened.keys.tenantId, async (tx) => {
+    const record = await lockImport(tx, opened.record.id);
+    if (record?.state !== 'reading' || record.cursor.offset !== at.offset) return false;
+    await write(tx, { deps, opened, record, readings, rows, cursor });
+    return true;
+  });
+  return isMine ? { cursor, tookMs: deps.clock.monotonic() - began } : undefined;
+}
+
+interface Writing {
+  readonly deps: ReadingDeps;
+  readonly opened: Opened;
+  readonly record: ImportRecord;
+  readonly readings: readonly ReadRow[];
+  readonly rows: readonly CsvRow[];
+  readonly cursor: ImportCursor;
+}
+
+async function write(
+  tx: Transaction,
+  { deps, opened, record, readings, rows, cursor }: Writing,
+): Promise<void> {
+  const { keys, home } = opened;
+  const merging: Merge = {
+    importId: record.id,
+    actor: record.actor,
+    source: record.source,
+    locale: home.locale,
+    keepUnproven: record.options.keepUnproven === true,
+  };
+  const outcomes = await mergeRows(tx, { keys, clock: deps.clock }, { merge: merging, rows: readings });
+  await keepRejected(tx, keys, {
+    importId: record.id,
+    language: home.locale.startsWith('en') ? 'en' : 'fr',
+    at: deps.clock.now().toISO(),
+    outcomes,
+    cells: new Map(rows.map(({ line, cells }) => [line, cells ?? []])),
+  });
+  await advanceImport(tx, record.id, {
+    cursor,
+    counts: countsOf(outcomes),
+    tally: tallyAfter(record.report, outcomes),
+  });
+}

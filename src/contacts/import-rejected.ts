@@ -1,0 +1,62 @@
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { csvLine } from './csv-cell.ts';
+import { insertRejected, readRejected } from './import-rejected.repository.ts';
+import type { RowOutcome } from './import-outcome.ts';
+import { sentenceFor } from './import-sentence.ts';
+import { readImportRow } from './import.repository.ts';
+import type { Language } from '../law/rule.ts';
+
+const PAGE = 500;
+
+const rejectedPlace = (importId: string, line: number): { table: string; column: string; row: string } => ({
+  table: 'rejected_row',
+  column: 'sealed',
+  row: `${importId}/${line}`,
+});
+
+/** What is given back of a merge. */
+export interface GivenBack {
+  readonly importId: string;
+  readonly language: Language;
+  readonly at: string;
+  readonly outcomes: readonly RowOutcome[];
+  /** The cells of each line. */
+  readonly cells: ReadonlyMap<number, readonly string[]>;
+}
+
+/** Keeps rejected rows, sealed, with their reason. */
+export async function keepRejected(tx: Transaction, keys: TenantKeys, given: GivenBack): Promise<void> {
+  const { importId, language, at } = given;
+  const rows = given.outcomes.flatMap((outcome) => {
+    if (outcome.kind !== 'rejected') return [];
+    const { line, problem } = outcome;
+    const sealed = keys.seal(rejectedPlace(importId, line), JSON.stringify(given.cells.get(line) ?? []));
+    return [{ line, code: problem.code, detail: sentenceFor(problem, language), sealed }];
+  });
+  await insertRejected(tx, importId, { rows, at });
+}
+
+/** The rows given back as CSV for a spreadsheet: line, code, sentence, then the file's own columns. */
+export async function* rejectedCsv(
+  tx: Transaction,
+  keys: TenantKeys,
+  importId: string,
+): AsyncGenerator<string> {
+  const found = await readImportRow(tx, importId);
+  const headings = found?.cursor.headings ?? [];
+  // A spreadsheet takes UTF-8 for itself only behind this mark.
+  yield `\uFEFF${csvLine(['ligne', 'code', 'motif', ...headings])}`;
+  let after = 0;
+  for (;;) {
+    const rows = await readRejected(tx, importId, { after, limit: PAGE });
+    for (const { line, code, detail, sealed } of rows) {
+      // What was sealed for this place is the list of cells.
+      const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
+      yield csvLine([String(line), code, detail, ...cells]);
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.line;
+  }
+}

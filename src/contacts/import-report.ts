@@ -1,0 +1,80 @@
+import type { Transaction } from '../database/connection.ts';
+import {
+  readImportRow,
+  readImports,
+  readReportedWordings,
+  type ImportCounts,
+  type ImportKind,
+  type ImportRecord,
+} from './import.repository.ts';
+
+/** What became of a file, and how far it is read. */
+export interface ImportReport extends ImportCounts {
+  readonly id: string;
+  readonly kind: ImportKind;
+  readonly state: 'queued' | 'reading' | 'finished' | 'failed';
+  readonly rejectedBy: Readonly<Record<string, number>>;
+  readonly warningsBy: Readonly<Record<string, number>>;
+  readonly ignoredColumns: readonly string[];
+  readonly wordings: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly rows: number;
+    readonly findings: unknown;
+  }[];
+  /** Why nothing of it could be read. */
+  readonly failure: string | null;
+  /** Bytes of text, read and in all. */
+  readonly progress: { readonly read: number; readonly total: number };
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+}
+
+/** One import as people follow it; nothing when there is none. */
+export async function importReport(tx: Transaction, id: string): Promise<ImportReport | undefined> {
+  const record = await readImportRow(tx, id);
+  return record && reported(tx, record);
+}
+
+/** A page of imports in order of creation. */
+export async function listImports(
+  tx: Transaction,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<{ readonly items: readonly ImportReport[]; readonly next: string | null }> {
+  const found = await readImports(tx, { limit: page.limit + 1, after: page.after });
+  const items: ImportReport[] = [];
+  for (const record of found.slice(0, page.limit)) items.push(await reported(tx, record));
+  return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+async function reported(tx: Transaction, record: ImportRecord): Promise<ImportReport> {
+  const rowsBy = record.report.wordings ?? {};
+  const wordings = await readReportedWordings(tx, Object.keys(rowsBy));
+  const { id, kind, rows, accepted, rejected, duplicates, created, updated, unchanged, withdrawals } = record;
+  return {
+    id,
+    kind,
+    rows,
+    accepted,
+    rejected,
+    duplicates,
+    created,
+    updated,
+    unchanged,
+    withdrawals,
+    state: record.state === 'receiving' ? 'queued' : record.state,
+    rejectedBy: record.report.rejectedBy ?? {},
+    warningsBy: record.report.warningsBy ?? {},
+    ignoredColumns: record.report.ignoredColumns ?? [],
+    wordings: wordings
+      .map((wording) => Object.assign({ rows: rowsBy[wording.id] ?? 0 }, wording))
+      .toSorted((one, other) => other.rows - one.rows),
+    failure: record.failure,
+    progress: {
+      read: record.state === 'finished' ? record.bytes : (record.cursor.offset ?? 0),
+      total: record.bytes,
+    },
+    createdAt: record.createdAt,
+    finishedAt: record.finishedAt,
+  };
+}
