@@ -169,15 +169,21 @@ async function write(
 
 function settle({ told, holder, drafts }: Story, id: string, settled: Map<number, Upserted>): void {
   const nameConflict = drafts.at(-1)?.person.nameConflict === true;
+  const last = drafts.at(-1);
+  // Several rows of one number that end where it stood, as when a file is loaded again, change nothing.
+  const unchanged = holder !== undefined && last !== undefined && same(holder, last);
   let before: Draft | undefined = holder;
   for (const [turn, draft] of drafts.entries()) {
     const telling = told.tellings[turn];
     if (telling === undefined) continue;
-    const outcome = before === undefined ? 'created' : same(before, draft) ? 'unchanged' : 'updated';
+    const outcome = unchanged ? 'unchanged' : outcomeOf(before, draft);
     settled.set(telling.at, { id, outcome, nameConflict });
     before = draft;
   }
 }
+
+const outcomeOf = (before: Draft | undefined, draft: Draft): Upserted['outcome'] =>
+  before === undefined ? 'created' : same(before, draft) ? 'unchanged' : 'updated';
 
 const same = (one: Draft, other: Draft): boolean => facts(one) === facts(other);
 

@@ -55,6 +55,15 @@ describe('a person told of', () => {
     expect((await find(answers[0]?.id ?? '')).person.attributes).toEqual({ city: 'Nice' });
   });
 
+  it('is unchanged when rows that differ end where the number stood', async () => {
+    const rows = [
+      told('0612345613', { postalCode: '69001', attributes: { city: 'Lyon' } }),
+      told('0612345613', { postalCode: '06000', attributes: { city: 'Nice' } }),
+    ];
+    await upsert(...rows);
+    expect((await upsert(...rows)).map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged']);
+  });
+
   it('is one contact when two requests bring the number at once', async () => {
     const racing = Array.from({ length: 6 }, (_, turn) =>
       upsert(told('0612345605', { attributes: { [`by${turn}`]: true } }), told(`061234570${turn}`)),

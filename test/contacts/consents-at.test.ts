@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { consentsAt } from '../../src/contacts/consents-at.ts';
+import { findContact, listContacts, contactView } from '../../src/contacts/contact.ts';
+import { patchContact } from '../../src/contacts/patch-contact.ts';
+import { recordConsents, type Grant } from '../../src/contacts/record-consents.ts';
+import { suppress } from '../../src/contacts/suppress.ts';
+import { upsertContacts, type ContactGiven } from '../../src/contacts/upsert-contacts.ts';
+import { withdraw } from '../../src/contacts/withdraw.ts';
+import { addWording, declareWordings, findWording, listWordings } from '../../src/contacts/wording.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { aShop, open, told, type Shop } from './shop.ts';
+
+let test: TestDatabase;
+let database: Database;
+let shop: Shop;
+let wordingId: string;
+
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await open(test);
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  shop = await aShop(database, test);
+  const given = { text: 'Offres de Maison Lumière. STOP.', purposes: ['marketing'] } as const;
+  wordingId = (await shop.within((tx) => addWording(tx, shop.deps, given))).id;
+});
+
+async function somebody(phone: string, more: Partial<ContactGiven> = {}): Promise<string> {
+  const [made] = await shop.within((tx) => upsertContacts(tx, shop.deps, [told(phone, more)]));
+  return made?.id ?? '';
+}
+
+const grant = (contactId: string, grantedAt: string, more: Partial<Grant> = {}) =>
+  shop.within((tx) =>
+    recordConsents(tx, shop.deps, [
+      {
+        contactId,
+        grantedAt,
+        purpose: 'marketing',
+        method: 'paper',
+        wordingId,
+        actor: 'key:test',
+        evidence: { documentRef: `B-${grantedAt}` },
+        ...more,
+      },
+    ]),
+  );
+
+const marketing = async (contactId: string, at?: string) =>
+  (await shop.within((tx) => consentsAt(tx, shop.deps, { contactId, at })))?.purposes.marketing;
+
+const stop = (phone: string, occurredAt: string) =>
+  shop.within((tx) =>
+    withdraw(tx, shop.deps, {
+      phone,
+      occurredAt,
+      scope: ['marketing'],
+      channel: 'sms',
+      actor: 'person',
+      evidence: {},
+    }),
+  );
+
+describe('where a person stood', () => {
+  it('is told for any instant of the past', async () => {
+    const id = await somebody('0612345601');
+    await grant(id, '2026-01-10T10:00:00Z');
+    await stop('+33612345601', '2026-05-01T10:00:00Z');
+    const on = async (at?: string) => {
+      const view = await marketing(id, at);
+      return [view?.sendable, view?.why, view?.since];
+    };
+    expect(await on('2026-01-10T09:59:59Z')).toEqual([false, 'NO_BASIS', null]);
+    expect(await on('2026-01-10T11:00:00+01:00')).toEqual([true, null, '2026-01-10T10:00:00.000Z']);
+    expect(await on('2026-05-01T09:59:59Z')).toEqual([true, null, '2026-01-10T10:00:00.000Z']);
+    expect(await on('2026-05-01T10:00:00Z')).toEqual([
+      false,
+      'CONSENT_WITHDRAWN',
+      '2026-05-01T10:00:00.000Z',
+    ]);
+    expect(await on()).toEqual([false, 'CONSENT_WITHDRAWN', '2026-05-01T10:00:00.000Z']);
+  });
+
+  it('comes with the acts until then, in their order, and no number', async () => {
+    const id = await somebody('0612345601');
+    await grant(id, '2026-01-10T10:00:00Z');
+    await stop('+33612345601', '2026-05-01T10:00:00Z');
+    const told_ = await shop.within((tx) => consentsAt(tx, shop.deps, { contactId: id }));
+    expect(told_?.events.map(({ kind, proof, channel }) => [kind, proof, channel])).toEqual([
+      ['granted', 'held', null],
+      ['withdrawn', 'none', 'sms'],
+    ]);
+    expect(JSON.stringify(told_)).not.toContain('612345601');
+    const before = await shop.within((tx) =>
+      consentsAt(tx, shop.deps, { contactId: id, at: '2026-02-01T00:00:00Z' }),
+    );
+    expect(before?.events).toHaveLength(1);
+  });
+
+  it('is unreachable and says so when the number is on the list', async () => {
+    await shop.within((tx) =>
+      suppress(tx, shop.deps, [{ phone: '+33612345601', scope: 'all', source: 'ovh', actor: 'key:test' }]),
+    );
+    expect(await marketing(await somebody('0612345601'))).toMatchObject({
+      sendable: false,
+      why: 'SUPPRESSED',
+    });
+  });
+
+  it('is too young for advertising until the birthday, at home', async () => {
+    const id = await somebody('0612345601', { birthDate: '2008-12-01', timeZone: 'America/Martinique' });
+    await grant(id, '2026-11-01T10:00:00Z');
+    expect(await marketing(id, '2026-12-01T03:59:00Z')).toMatchObject({ sendable: false, why: 'MINOR' });
+    expect(await marketing(id, '2026-12-01T04:00:00Z')).toMatchObject({ sendable: true, why: null });
+  });
+
+  it('is not told to another tenant', async () => {
+    const id = await somebody('0612345601');
+    const other = await aShop(database, test);
+    expect(await other.within((tx) => consentsAt(tx, other.deps, { contactId: id }))).toBeUndefined();
+  });
+});
+
+describe('a birth date learned later', () => {
+  it('ends what a child agreed to alone, for good', async () => {
+    const id = await somebody('0612345601');
+    await grant(id, '2025-06-01T10:00:00Z');
+    await somebody('0612345601', { birthDate: '2011-01-01' });
+    expect(await marketing(id)).toMatchObject({ sendable: false, why: 'MINOR' });
+    const [row] = await shop.tamper('SELECT sendable, why FROM consent WHERE contact_id = $1', [id]);
+    expect(row).toEqual({ sendable: false, why: 'MINOR' });
+  });
+
+  it('leaves what a guardian agreed to as well', async () => {
+    const id = await somebody('0612345601');
+    await grant(id, '2025-06-01T10:00:00Z', { evidence: { documentRef: 'B', guardianRef: 'mother' } });
+    await shop.within((tx) => patchContact(tx, shop.deps, { id, birthDate: '2011-01-01' }));
+    const [row] = await shop.tamper('SELECT sendable FROM consent WHERE contact_id = $1', [id]);
+    expect(row).toEqual({ sendable: true });
+  });
+});
+
+describe('a contact', () => {
+  it('is shown with a masked number, its names among the attributes', async () => {
+    const id = await somebody('0612345601', { firstName: 'Ana', attributes: { city: 'Lyon' } });
+    const contact = await shop.within((tx) => findContact(tx, shop.deps, id));
+    expect(contact && contactView(contact)).toMatchObject({
+      id,
+      phone: '+336••••••01',
+      territory: 'FR',
+      placeFrom: 'number',
+      attributes: { firstName: 'Ana', city: 'Lyon' },
+    });
+  });
+
+  it('is corrected where the file was wrong', async () => {
+    const id = await somebody('0690345601', { birthDate: '2012-01-01' });
+    const patched = await shop.within((tx) =>
+      patchContact(tx, shop.deps, { id, birthDate: '1982-01-01', postalCode: '97150' }),
+    );
+    expect(patched?.adultOn).toBeUndefined();
+    expect(patched?.place).toEqual({ territory: 'MF', timeZone: 'America/Marigot', placeFrom: 'address' });
+  });
+
+  it('is found page by page, each once', async () => {
+    for (let turn = 1; turn <= 5; turn += 1) {
+      shop.clock.set(`2026-11-25T10:00:0${turn}Z`);
+      await somebody(`061234560${turn}`);
+    }
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await shop.within((tx) => listContacts(tx, shop.deps, { limit: 2, after }));
+      seen.push(...page.items.map(({ person }) => person.phone.slice(-1)));
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    expect(seen).toEqual(['1', '2', '3', '4', '5']);
+  });
+});
+
+describe('a wording', () => {
+  it('is kept once for the same words, and counts versions for others', async () => {
+    const one = { text: 'Offres par SMS, dit Maison Lumière. STOP.', purposes: ['marketing'] } as const;
+    const put = await shop.within((tx) =>
+      declareWordings(tx, shop.deps, [one, { ...one, text: 'Autres offres.' }, one]),
+    );
+    expect(put.map(({ created, version }) => [created, version])).toEqual([
+      [true, 2],
+      [true, 3],
+      [false, 2],
+    ]);
+    expect(put[1]?.findings.map(({ code }) => code)).toEqual(['CONTROLLER_NOT_NAMED', 'WITHDRAWAL_NOT_SAID']);
+  });
+
+  it('is in use from the earliest consent that cites it', async () => {
+    const id = await somebody('0612345601');
+    await grant(id, '2026-03-01T10:00:00Z');
+    await grant(id, '2024-02-01T10:00:00Z');
+    expect((await shop.within((tx) => findWording(tx, wordingId)))?.inUseFrom).toBe(
+      '2024-02-01T10:00:00.000Z',
+    );
+    expect((await shop.within((tx) => listWordings(tx, { limit: 5 }))).items).toHaveLength(1);
+  });
+
+  it.each([
+    [{ inUseFrom: '2026-02-01T00:00:00Z' }, '2026-01-31T23:59:59Z'],
+    [{ inUseUntil: '2026-01-01T00:00:00Z' }, '2026-01-31T23:59:59Z'],
+    [{ purposes: ['payment'] as const }, '2026-01-31T23:59:59Z'],
+  ])('%j proves nothing for marketing agreed on %s', async (more, grantedAt) => {
+    const given = { text: 'Autres mots.', purposes: ['marketing'] as const, ...more };
+    const wording = await shop.within((tx) => addWording(tx, shop.deps, given));
+    const id = await somebody('0612345601');
+    const [answer] = await grant(id, grantedAt, { wordingId: wording.id });
+    expect(answer).toEqual({ kind: 'refused', code: 'WORDING_NOT_IN_USE' });
+  });
+
+  it('is never rewritten', async () => {
+    const change = shop.within((tx) =>
+      tx.em
+        .getConnection()
+        .execute(`UPDATE wording SET text = 'x'`, [], 'run', tx.em.getTransactionContext()),
+    );
+    await expect(change).rejects.toThrow(/never rewritten/);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { wordingFindings, type WordingRead } from '../../../src/contacts/wording-findings.ts';
+
+const names = ['Maison Lumière SAS', 'Maison Lumière'];
+const codes = (text: string, purposes: WordingRead['purposes'] = ['marketing']): string[] =>
+  wordingFindings({ text, purposes, names }).map(({ code }) => code);
+
+describe('a wording', () => {
+  it.each<[string, string[]]>([
+    [
+      'Je consens à recevoir des sms promotionnels de Maison Lumière. Je peux me désinscrire à tout moment en répondant STOP.',
+      [],
+    ],
+    ['Je souhaite recevoir des offres par sms.', ['CONTROLLER_NOT_NAMED', 'WITHDRAWAL_NOT_SAID']],
+    [
+      'En fournissant mon numéro, j’accepte de recevoir des communications commerciales par sms.',
+      ['CONTROLLER_NOT_NAMED', 'WITHDRAWAL_NOT_SAID', 'TIED_TO_ANOTHER_ACT'],
+    ],
+    ['MAISON LUMIERE m’écrit par SMS. STOP pour arrêter.', ['PURPOSE_NOT_SAID']],
+    [
+      'J’accepte les conditions générales et de recevoir les offres de Maison Lumière. STOP pour arrêter.',
+      ['TIED_TO_ANOTHER_ACT'],
+    ],
+    [
+      'Maison Lumière : je reçois les offres et le rappel de mes rendez-vous. STOP pour arrêter.',
+      ['TWO_PURPOSES'],
+    ],
+    [
+      'Maison Lumière : je reçois les offres. Je reçois le rappel de mes rendez-vous. Désinscription : STOP.',
+      [],
+    ],
+    ['I agree to receive offers of Maison Lumière by text message; unsubscribe at any time.', []],
+  ])('«%s» has %j', (text, expected) => {
+    expect(codes(text)).toEqual(expected);
+  });
+
+  it.each<[WordingRead['purposes'], string]>([
+    [['appointment'], 'Maison Lumière rappelle votre rdv par SMS. STOP pour arrêter.'],
+    [['renewal'], 'Maison Lumière annonce le renouvellement de mon contrat. STOP pour arrêter.'],
+    [['payment'], 'Maison Lumière annonce mes prélèvements. STOP pour arrêter.'],
+  ])('for %j says so in its own words', (purposes, text) => {
+    expect(codes(text, purposes)).toEqual([]);
+  });
+
+  it('does not name a company by a word inside another word', () => {
+    const read = {
+      text: 'Offres de Luminaires réunis. STOP.',
+      purposes: ['marketing'],
+      names: ['Lumi'],
+    } as const;
+    expect(wordingFindings(read).map(({ code }) => code)).toEqual(['CONTROLLER_NOT_NAMED']);
+  });
+});
