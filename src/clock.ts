@@ -38,7 +38,7 @@ const host: Host = { wall: () => Date.now(), monotonic: () => performance.now() 
 export class ProcessClock implements Clock {
   readonly #host: Host;
   readonly #movable: boolean;
-  readonly #origin: number;
+  #origin: number;
   #offsetMs = 0;
   #revision = 0;
   #moving = true;
@@ -75,6 +75,7 @@ export class ProcessClock implements Clock {
     this.#readAt = this.#host.monotonic();
     if (Math.abs(reading.databaseAt - this.#host.wall()) > TOLERATED_SKEW_MS || this.#jumped()) {
       this.#disagreedAt = this.#host.monotonic();
+      this.#origin = this.#host.wall() - this.#host.monotonic();
     }
   }
 
@@ -92,7 +93,7 @@ export class ProcessClock implements Clock {
     return undefined;
   }
 
-  /** Whether wall and monotonic clocks parted since the process started. */
+  /** Whether wall and monotonic clocks parted since they were last compared with the database. */
   #jumped(): boolean {
     return Math.abs(this.#host.wall() - this.#host.monotonic() - this.#origin) > TOLERATED_SKEW_MS;
   }

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase, type Database } from '../../src/database/connection.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+
+/** Tables that belong to no tenant, and why. */
+const NOBODYS: Record<string, string> = {
+  instance: 'the clock, the seal and the heartbeat of the whole instance',
+  instance_key: 'wrapped keys of the instance itself',
+  process: 'api and worker processes, whoever they work for',
+  gateway_account: 'an account at an operator may serve several tenants',
+  rate_share: 'an account’s rate is shared by all who send through it',
+  receipt: 'a receipt is kept before its owner is known, sealed',
+  inbound: 'a reply is kept before its owner is known, sealed',
+  migration: 'the migrator’s own',
+};
+
+let test: TestDatabase;
+let database: Database;
+let client: Client;
+
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await openDatabase({ url: test.appUrl, connections: 2, name: 'test' });
+  client = new Client({ connectionString: test.superUrl });
+  await client.connect();
+});
+
+afterAll(async () => {
+  await client.end();
+  await database.close();
+});
+
+const names = async (text: string): Promise<string[]> =>
+  (await client.query<{ name: string }>(text)).rows.map(({ name }) => name);
+
+const TABLES = `FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')`;
+
+describe('I6, every table', () => {
+  it('is under a forced policy, or nobody’s for a reason', async () => {
+    const open = await names(
+      `SELECT c.relname AS name ${TABLES} AND NOT c.relispartition AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1`,
+    );
+    expect(open).toEqual(Object.keys(NOBODYS).toSorted());
+  });
+
+  it('compares its tenant with the one of the transaction', async () => {
+    const policies = await client.query<{ tablename: string; qual: string; with_check: string }>(
+      `SELECT tablename, qual, with_check FROM pg_policies WHERE schemaname = 'public' AND policyname = 'same_tenant'`,
+    );
+    const odd = policies.rows.filter(
+      ({ qual, with_check: check }) => !qual.includes('bonheure.tenant') || qual !== check,
+    );
+    expect(odd).toEqual([]);
+    expect(policies.rows.length).toBeGreaterThan(30);
+  });
+
+  it('belongs to somebody else than the application', async () => {
+    expect(
+      await names(
+        `SELECT c.relname AS name ${TABLES} AND pg_get_userbyid(c.relowner) IN ('bonheure_app', 'bonheure_lookup')`,
+      ),
+    ).toEqual([]);
+    expect(
+      await names(
+        `SELECT rolname AS name FROM pg_roles WHERE rolname = 'bonheure_app' AND (rolsuper OR rolbypassrls OR rolcreaterole)`,
+      ),
+    ).toEqual([]);
+  });
+
+  it('lets nothing be read of a partition directly', async () => {
+    const readable = await names(
+      `SELECT c.relname AS name ${TABLES} AND c.relispartition AND has_table_privilege('bonheure_app', c.oid, 'SELECT')`,
+    );
+    expect(readable).toEqual([]);
+  });
+});
+
+describe('I6, the questions asked before a tenant is known', () => {
+  it('are a closed list with a fixed search path', async () => {
+    const definers = await client.query<{ name: string; path: string | null }>(
+      `SELECT proname AS name, array_to_string(proconfig, ',') AS path FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1`,
+    );
+    expect(definers.rows.map(({ name }) => name)).toMatchInlineSnapshot(`
+      [
+        "anything_submitting",
+        "due_intents",
+        "due_work",
+        "every_tenant",
+        "make_message_partitions",
+        "open_work",
+        "owners_of_receipt",
+        "tenant_of_batch",
+        "tenant_of_key",
+        "tenants_of_account",
+        "tenants_to_link",
+      ]
+    `);
+    expect(definers.rows.filter(({ path }) => path !== 'search_path=pg_catalog, public')).toEqual([]);
+  });
+});
+
+describe('I6, another tenant', () => {
+  it('is neither read, nor written, nor counted', async () => {
+    const [mine, theirs] = [randomUUID(), randomUUID()];
+    for (const id of [mine, theirs]) {
+      await database.withTenant(id, (tx) =>
+        tx.run(
+          sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at) VALUES (${id}, 'a', 'b', '2026-01-01', '2026-01-01')`,
+        ),
+      );
+    }
+    const seen = await database.withTenant(mine, (tx) => tx.rows(sql<{ id: string }>`SELECT id FROM tenant`));
+    expect(seen).toEqual([{ id: mine }]);
+    await expect(
+      database.withTenant(mine, (tx) =>
+        tx.run(
+          sql`INSERT INTO brand (id, tenant_id, external_id, name, created_at) VALUES (${randomUUID()}, ${theirs}, 'x', 'x', '2026-01-01')`,
+        ),
+      ),
+    ).rejects.toThrow('row-level security');
+    expect(
+      await database.withTenant(mine, (tx) =>
+        tx.run(sql`UPDATE tenant SET name = 'taken' WHERE id = ${theirs}`),
+      ),
+    ).toBe(0);
+    expect(await database.outside((tx) => tx.rows(sql`SELECT id FROM tenant`))).toEqual([]);
+  });
+
+  it('is entered by one transaction for several only on purpose', async () => {
+    const id = randomUUID();
+    await database.withTenant(id, (tx) =>
+      tx.run(
+        sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at) VALUES (${id}, 'a', 'b', '2026-01-01', '2026-01-01')`,
+      ),
+    );
+    const seen = await database.outside(async (tx) => (await tx.as(id)).rows(sql`SELECT id FROM tenant`));
+    expect(seen).toEqual([{ id }]);
+  });
+});
