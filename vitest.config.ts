@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose tests need neither PostgreSQL nor Temporal. */
-const PURE = ['test/law/**/*.test.ts', 'test/sms/**/*.test.ts', 'test/pure/**/*.test.ts'];
+const PURE = [
+  'test/law/**/*.test.ts',
+  'test/sms/**/*.test.ts',
+  'test/pure/**/*.test.ts',
+  'test/documents/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -1,0 +1,152 @@
+/** Where a provision is enforced and which tests hold it there. */
+export interface Enforcement {
+  /** Files besides the provision's own; empty when this version does not enforce it. */
+  readonly files: readonly string[];
+  readonly tests: readonly string[];
+  /** Something of it is left to the controller, or is not done yet; the note says what. */
+  readonly partly?: true;
+  readonly note?: string;
+}
+
+const law = (name: string): string => `test/law/${name}.test.ts`;
+const sms = (name: string): string => `test/sms/${name}.test.ts`;
+const stop = 'test/messages/take-reply.test.ts';
+const consents = 'test/contacts/record-consents.test.ts';
+const content = sms('content');
+const look = 'src/messages/look.repository.ts';
+const moments = ['src/law/lawful-moment.ts', 'src/law/windows.ts'];
+
+const later = (note: string): Enforcement => ({ files: [], tests: [], note });
+
+/** Every provision by its id. */
+export const enforcement: Readonly<Record<string, Enforcement>> = {
+  'WIN-01': { files: moments, tests: [law('lawful-moment'), law('windows')] },
+  'WIN-02': { files: moments, tests: [law('lawful-moment'), law('windows')] },
+  'WIN-03': {
+    files: [...moments, 'src/law/calendar/territory-day.ts', 'src/law/calendar/national.ts'],
+    tests: [law('lawful-moment'), law('calendar/holiday'), law('calendar/etalab')],
+  },
+  'WIN-04': { files: ['src/law/planned-earlier.ts'], tests: [law('planned-earlier')] },
+  'WIN-05': {
+    files: ['src/law/profile.ts', 'src/messages/decision.repository.ts'],
+    tests: [law('windows'), law('index')],
+  },
+  'WIN-06': { files: [look, 'src/messages/verdict.ts'], tests: ['test/messages/chunk.test.ts'] },
+  'WIN-07': { files: ['src/law/decide.ts', 'src/messages/attempt.ts'], tests: [law('decide')] },
+  'WIN-08': {
+    files: ['src/law/timing/sending-hours.ts', 'src/messages/verdict.ts'],
+    tests: [law('lawful-moment')],
+  },
+  'TZ-01': {
+    files: ['src/contacts/contact-place.ts', 'src/law/postal-code.ts', 'src/law/doubt.ts'],
+    tests: ['test/contacts/upsert-contacts.test.ts', law('postal-code'), law('territory')],
+  },
+  'TZ-02': { files: [], tests: [law('timing/wall-time')] },
+  'NUM-01': { files: ['src/sms/phone-number.ts'], tests: [sms('phone-number')] },
+  'CON-01': {
+    files: ['src/law/bases.ts', 'src/contacts/consent-basis.ts', look],
+    tests: [law('bases'), consents],
+  },
+  'CON-02': { files: ['src/law/bases.ts', 'src/contacts/consent-basis.ts'], tests: [law('bases'), consents] },
+  'CON-03': {
+    files: ['src/contacts/consent-proof.ts', 'src/contacts/grant-grounds.ts'],
+    tests: [consents, 'test/pure/contacts/person.test.ts'],
+  },
+  'CON-04': {
+    files: ['src/contacts/wording.ts', 'src/contacts/wording-findings.ts'],
+    tests: ['test/pure/contacts/wording-findings.test.ts'],
+    partly: true,
+    note: 'The words are frozen and judged. The box itself is on your form: see that it is not ticked in advance.',
+  },
+  'CON-05': {
+    files: ['src/contacts/adulthood.ts', 'src/contacts/bar-under-age.ts', look],
+    tests: [law('consent/minor'), consents, 'test/pure/contacts/person.test.ts'],
+  },
+  'CON-06': { files: ['src/contacts/import-grant.ts'], tests: ['test/contacts/import-shop.test.ts'] },
+  'CON-07': later('The notice stands on your own form: this version publishes no form.'),
+  'OPT-01': { files: [look], tests: [stop] },
+  'OPT-02': {
+    files: ['src/messages/take-reply.ts'],
+    tests: [stop],
+    partly: true,
+    note: 'The effect is immediate. No alarm measures the delay yet.',
+  },
+  'OPT-03': {
+    files: ['src/messages/reply-match.ts', 'src/contacts/record-leavings.ts'],
+    tests: [stop, consents],
+  },
+  'OPT-04': {
+    files: ['src/sms/opt-out-word.ts', 'src/sms/inbound-text.ts'],
+    tests: [sms('opt-out-word'), sms('inbound-word')],
+  },
+  'OPT-05': { files: ['src/messages/answer-owed.ts', 'src/messages/answer-text.ts'], tests: [stop] },
+  'OPT-06': {
+    files: ['src/sms/opt-out-check.ts', 'src/sms/stop-mention.ts'],
+    tests: [sms('stop-mention'), content],
+  },
+  'OPT-07': {
+    files: ['src/sms/opt-out-check.ts', 'src/sms/opt-out-sentence.ts'],
+    tests: [sms('stop-mention'), content],
+  },
+  'OPT-08': { files: ['src/messages/answer-text.ts'], tests: [stop] },
+  'OPT-09': {
+    files: ['src/messages/hearsay.repository.ts'],
+    tests: [],
+    partly: true,
+    note: 'An opt-out told with an answer is kept. The daily pull of a blacklist is not done yet.',
+  },
+  'OPT-10': {
+    files: ['src/contacts/earlier-proof.ts', 'src/contacts/consent-standing.ts'],
+    tests: [consents, 'test/pure/contacts/consent-standing.test.ts'],
+  },
+  'SND-01': { files: ['src/sms/sender.ts'], tests: [sms('sender')] },
+  'SND-02': { files: ['src/sms/sender.ts'], tests: [sms('sender'), content] },
+  'SND-03': { files: ['src/sms/content.ts'], tests: [content] },
+  'SND-04': later('The route is chosen with the account: give each account the traffic it is open for.'),
+  'TXT-01': {
+    files: ['src/sms/content.ts', 'src/sms/health-word.ts', 'src/sms/variable.ts'],
+    tests: [content, sms('variable')],
+  },
+  'TXT-02': {
+    files: ['src/sms/rendering.ts', 'src/sms/parts.ts'],
+    tests: [sms('encoding'), sms('template')],
+  },
+  'TXT-03': { files: ['src/sms/content.ts', 'src/sms/promotional-word.ts'], tests: [content] },
+  'TXT-04': { files: ['src/sms/link-and-number.ts'], tests: [content] },
+  'REN-01': {
+    files: [],
+    tests: [law('renewal/notice-window')],
+    partly: true,
+    note: 'The window is computed. Subscriptions are not served yet.',
+  },
+  'REN-02': later('Subscriptions are not served yet.'),
+  'SEC-01': later('The sector of a tenant is yours to state: no prospecting in the sectors it names.'),
+  'RET-01': later('No contact is removed by age yet: remove them yourself.'),
+  'RET-02': {
+    files: ['migrations/20261125000300-contacts.ts'],
+    tests: ['test/contacts/chain.test.ts'],
+    note: 'No path and no right of the application deletes a suppression.',
+  },
+  'RET-03': later('Proofs are kept, none is removed by age yet.'),
+  'RET-04': later('Texts of reminders carry the date of their removal; nothing removes them by itself yet.'),
+  'RET-05': later('Erasure has no path yet: the schema keeps one key a contact for it.'),
+  'RGT-01': later('The export of one person has no path yet.'),
+  'AUD-01': {
+    files: [
+      'src/messages/decision.repository.ts',
+      'src/tenants/audit-entry.repository.ts',
+      'src/contacts/chain.ts',
+    ],
+    tests: ['test/contacts/chain.test.ts', law('decide')],
+  },
+  'ENC-01': {
+    files: ['src/database/cipher.ts', 'src/database/vault.ts', 'src/temporal/payload-codec.ts'],
+    tests: ['test/contacts/upsert-contacts.test.ts', 'test/temporal/payload-codec.test.ts'],
+  },
+  'ACC-01': {
+    files: ['migrations/20261125000100-roles.ts', 'src/database/connection.ts', 'src/http/route.ts'],
+    tests: ['test/http/tenancy.test.ts', 'test/http/role.test.ts'],
+  },
+  'FRQ-01': later('No cap can be set yet; none applies.'),
+  'HDS-01': later('Whether your deployment needs a certified host is yours to judge.'),
+};

@@ -1,0 +1,140 @@
+import type { Profile } from '../src/law/profile.ts';
+import type { Level, Rule } from '../src/law/rule.ts';
+import type { Enforcement } from './enforcement.ts';
+
+/** What the page of the law is printed from. */
+export interface Book {
+  readonly rules: readonly Rule[];
+  readonly profiles: readonly Profile[];
+  readonly version: string;
+  readonly enforcement: Readonly<Record<string, Enforcement>>;
+  /** The source file of each provision, by its id. */
+  readonly fileOf: (id: string) => string;
+}
+
+/** The page of every provision: words, who asks, where it is enforced. */
+export function lawPage(book: Book): string {
+  return [
+    '# The law as it is enforced',
+    '',
+    introduction(book.version),
+    ...contents(book),
+    ...profilesTable(book.profiles),
+    ...book.rules.flatMap((rule) => section(rule, book)),
+    '',
+  ].join('\n');
+}
+
+const LEVELS: Readonly<Record<Level, string>> = {
+  LAW: 'a statute, a regulation or a decision of an authority',
+  CHARTER: 'the operators’ charter, by contract',
+  VENDOR: 'what operators and standards ask',
+  SEED: 'the article this project started from',
+  HOUSE: 'our own policy',
+};
+
+const introduction = (
+  version: string,
+): string => `Printed from \`src/law\` by \`npm run docs:generate\`. Edition ${version}.
+
+This is how Bonheure reads the texts; it is not legal advice. The hours of advertising come from the operators’ charter and
+from the article « Envoi de sms en France », not from a statute. Each provision has its own file, its words where they were
+read, and our reading.
+
+Levels:
+
+${Object.entries(LEVELS)
+  .map(([level, meaning]) => `- **${level}**: ${meaning}`)
+  .join('\n')}
+
+Confidence: **H**, a primary text or two good sources; **M**, one good source; **L**, a weak one; **K**, general knowledge.`;
+
+function contents({ rules, enforcement }: Book): string[] {
+  const lines = rules.map((rule) => {
+    return `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.title.en} | ${rule.level} | ${rule.confidence} | ${extent(enforcement[rule.id])} |`;
+  });
+  return [
+    '',
+    '## Contents',
+    '',
+    '| Rule | Title | Level | Confidence | Enforced |',
+    '|---|---|---|---|---|',
+    ...lines,
+  ];
+}
+
+function extent(enforced: Enforcement | undefined): string {
+  if (enforced === undefined || enforced.files.length + enforced.tests.length === 0)
+    return 'not by this version';
+  return enforced.partly === true ? 'in part' : 'yes';
+}
+
+function profilesTable(profiles: readonly Profile[]): string[] {
+  return [
+    '',
+    '## Profiles',
+    '',
+    'A profile is a set of windows, as data. `fr-seed-strict` is the default of advertising, `fr-functional` that of reminders.',
+    '',
+    '| Profile | For | Level | Source | In force | Weekdays | Saturday | Sundays | Holidays |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...profiles.map((profile) => profileLine(profile)),
+  ];
+}
+
+function profileLine(profile: Profile): string {
+  const cells = [
+    `\`${profile.id}\``,
+    profile.title.en,
+    profile.level,
+    profile.source,
+    span(profile),
+    hours(profile.weekdays),
+    hours(profile.saturday),
+    profile.sundays,
+    profile.holidays,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+const hours = ({ opens, closes }: Profile['weekdays']): string => `${opens}–${closes}`;
+
+const span = ({
+  inForceFrom,
+  inForceUntil,
+}: Pick<Rule, 'inForceFrom'> & { readonly inForceUntil?: string }): string =>
+  inForceUntil === undefined ? `from ${inForceFrom}` : `${inForceFrom} to ${inForceUntil}`;
+
+function section(rule: Rule, { enforcement, fileOf }: Book): string[] {
+  const { files, tests, note } = enforcement[rule.id] ?? { files: [], tests: [] };
+  return [
+    '',
+    `## ${rule.id}`,
+    '',
+    `**${rule.title.en}** (${rule.title.fr})`,
+    '',
+    ...words(rule),
+    `Read: ${rule.reading.en}`,
+    '',
+    `- Level ${rule.level}, confidence ${rule.confidence}, ${span(rule)}, read on ${rule.readOn}`,
+    `- Source: ${rule.source}`,
+    `- For: ${rule.purposes.join(', ')}`,
+    `- Parameters: ${parameters(rule)}`,
+    `- Stated in ${link(fileOf(rule.id))}`,
+    ...(files.length === 0 ? [] : [`- Enforced in ${files.map(link).join(', ')}`]),
+    ...(tests.length === 0 ? [] : [`- Tested in ${tests.map(link).join(', ')}`]),
+    ...(note === undefined ? [] : [`- ${note}`]),
+  ];
+}
+
+function words({ quotation }: Rule): string[] {
+  if (quotation === undefined) return [];
+  return [`> « ${quotation.words} »`, '>', `> ${quotation.source}, read on ${quotation.readOn}`, ''];
+}
+
+const parameters = (rule: Rule): string =>
+  Object.entries(rule.parameters)
+    .map(([name, value]) => `\`${name}\` ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .join('; ');
+
+const link = (file: string): string => `[${file}](../${file})`;

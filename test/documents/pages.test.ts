@@ -1,0 +1,71 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { enforcement } from '../../documents/enforcement.ts';
+import { pages, root } from '../../documents/pages.ts';
+import { refusals } from '../../src/errors.ts';
+import { rules } from '../../src/law/index.ts';
+
+const page = (file: string): string => pages().find((one) => one.file === file)?.text ?? '';
+const exists = (file: string): boolean => existsSync(new URL(file, root));
+
+describe('the page of refusals', () => {
+  test('tells every code with its sentence, once', () => {
+    const lines = page('docs/errors.md').split('\n');
+    const told = Object.entries(refusals).filter(
+      ([code, { title }]) => lines.filter((line) => line === `| \`${code}\` | ${title} |`).length === 1,
+    );
+    expect(told).toHaveLength(Object.keys(refusals).length);
+  });
+});
+
+describe('the page of the law', () => {
+  test('has a section for every provision, in the order of the texts', () => {
+    const sections = [...page('docs/law.md').matchAll(/^## ([A-Z]{2,3}-\d{2})$/gm)].map(([, id]) => id);
+    expect(sections).toEqual(rules.map(({ id }) => id));
+  });
+
+  test('says of every provision where it is enforced, or that it is not', () => {
+    expect(Object.keys(enforcement).toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
+    const mute = Object.values(enforcement).filter(
+      ({ files, tests, note }) => files.length + tests.length === 0 && note === undefined,
+    );
+    expect(mute).toEqual([]);
+  });
+
+  test('names no file that is not there', () => {
+    const named = Object.values(enforcement).flatMap(({ files, tests }) => files.concat(tests));
+    expect(named.filter((file) => !exists(file))).toEqual([]);
+  });
+
+  test('finds the file of every provision', () => {
+    expect(page('docs/law.md')).not.toContain('Stated in [](../)');
+  });
+});
+
+describe('the documents', () => {
+  const written = globSync('{*.md,docs/**/*.md}', { cwd: root }).map((file) => ({
+    file,
+    text: readFileSync(new URL(file, root), 'utf8'),
+  }));
+
+  test('are what their sources print', () => {
+    expect(pages().filter(({ file, text }) => readFileSync(new URL(file, root), 'utf8') !== text)).toEqual(
+      [],
+    );
+  });
+
+  test('lead to no page that is not there', () => {
+    const dead = written.flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !existsSync(new URL(target, new URL(file, root))))
+        .map((target) => `${file}: ${target}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  test('promise nothing in the name of a customer', () => {
+    const promises = written.filter(({ text }) => /\b(?:compliant|guaranteed)\b/i.test(text));
+    expect(promises.map(({ file }) => file)).toEqual([]);
+  });
+});
