@@ -1,6 +1,7 @@
 import { MikroORM, type EntityManager, type SqlEntityManager } from '@mikro-orm/postgresql';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { entities } from './entities.ts';
+import { releaseLostClients } from './lost-client.ts';
 
 /** Names of columns are written out in SQL; rows are typed where they are read. */
 type Untyped = Kysely<Record<string, Record<string, unknown>>>;
@@ -46,6 +47,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       application_name: options.name,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
+      onPoolCreated: releaseLostClients,
     },
     allowGlobalContext: false,
     ensureDatabase: false,

@@ -70,7 +70,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
         sector: 'general',
         language: 'fr',
         maxParts: 3,
-        means: optOutMeans(account),
+        means: optOutMeans(account, 'LUMIERE'),
       }),
     heard: async (_run, said) => void heard.push(said),
     park: (run, code) => parkOrder(database, run, { code, at: clock.now().toISO() }),

@@ -1,0 +1,41 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/database/connection.ts';
+import { until } from '../../src/embedded/until.ts';
+import { aDatabase } from '../support/database.ts';
+
+const { appUrl, superUrl } = await aDatabase();
+
+describe('a database whose connections are all lost, again and again', () => {
+  it('serves again by itself, and closes', async () => {
+    const database = await openDatabase({ url: appUrl, connections: 3, name: 'lost' });
+    const outside = new Client({ connectionString: superUrl });
+    await outside.connect();
+    let served = 0;
+    const over = new AbortController();
+    const asking = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        await database
+          .outside((tx) => tx.rows(sql`SELECT pg_sleep(0.005)`))
+          .then(
+            () => (served += 1),
+            () => pause(20),
+          );
+      }
+    };
+    const askers = [asking(), asking(), asking(), asking()];
+    for (let losses = 0; losses < 5; losses += 1) {
+      await outside.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'bonheure_app'`,
+      );
+      const before = served;
+      expect(await until(() => served > before + 10, 5_000)).toBe(true);
+    }
+    over.abort();
+    await Promise.all(askers);
+    await database.close();
+    await outside.end();
+  });
+});
