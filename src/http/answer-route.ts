@@ -17,10 +17,16 @@ export function answerRoute(api: Api, identification: Identification, route: Rou
     const caller = await identification.of(req.headers.authorization);
     nameCaller(res, caller);
     permit(route, caller);
-    const body = await readJson(req, res);
     const language = languageOf(req);
-    const work = route.prepare({ params: req.params, query: req.query, body, language });
     const context = { caller, language, reason: header(req, 'x-reason') };
+    const asked = { params: req.params, query: req.query, language };
+    if (route.stream !== undefined) {
+      const answer = await route.stream({ ...asked, body: undefined }, { ...context, req, res });
+      if (answer !== undefined) send(res, answer);
+      return;
+    }
+    const body = await readJson(req, res);
+    const work = route.prepare({ ...asked, body });
     const request = repeatable(route, { req, caller, body });
     const answer = await api.database.withTenant(caller.tenantId, (tx) =>
       once(api, { tx, request }, () => work({ ...context, tx })),
@@ -53,7 +59,8 @@ function repeatable(
   };
 }
 
-function header(req: Request, name: string): string | undefined {
+/** A header that came once. */
+export function header(req: Request, name: string): string | undefined {
   const value = req.headers[name];
   return typeof value === 'string' ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verifyChain } from '../contacts/verify-chain.ts';
 import { auditEntries } from '../tenants/audit-list.repository.ts';
 import { route, type Route } from './route.ts';
 import { listOf, Page, pageOf } from './schema.ts';
@@ -15,7 +16,9 @@ const Entry = z
   .meta({ id: 'AuditEntry' });
 
 /** Who did what. */
-export const auditRoutes = (): Route[] => [
+export const auditRoutes = (): Route[] => [list(), verification()];
+
+const list = (): Route =>
   route({
     method: 'get',
     path: '/v1/audit',
@@ -26,5 +29,30 @@ export const auditRoutes = (): Route[] => [
     reply: listOf(Entry),
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await auditEntries(tx, { limit: limit + 1, after }), limit),
+  });
+
+const Chain = z.union([
+  z.object({ holds: z.literal(true), links: z.int(), waiting: z.int(), head: z.string() }),
+  z.object({
+    holds: z.literal(false),
+    fault: z.enum(['altered', 'removed', 'inserted']),
+    table: z.string(),
+    id: z.string(),
+    position: z.int().optional(),
   }),
-];
+]);
+
+const verification = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/audit/verification',
+    roles: ['admin', 'auditor'],
+    summary: 'Walks both chains from their beginning, and names the first row that is not as it was.',
+    tag: 'Audit',
+    reply: z.object({ holds: z.boolean(), consents: Chain, audit: Chain }).meta({ id: 'Verification' }),
+    run: async ({ tx }) => {
+      const consents = await verifyChain(tx, 'consent');
+      const audit = await verifyChain(tx, 'audit');
+      return { holds: consents.holds && audit.holds, consents, audit };
+    },
+  });

@@ -29,6 +29,59 @@ export const told = {
 /** A person who may be written to, once they agreed. */
 export const NewContact = z.strictObject({ phone: Phone, region: Region, ...told });
 
+/** What is put right; null takes a value away. */
+export const Correction = z.strictObject({
+  ...told,
+  attributes: z
+    .record(
+      z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,59}$/u),
+      z.union([z.string().max(500), z.number(), z.boolean(), z.null()]),
+    )
+    .optional(),
+  birthDate: z.iso.date().nullable().optional(),
+});
+
+const Standing = z
+  .object({
+    sendable: z.boolean(),
+    basis: z.string().nullable(),
+    since: z.string().nullable(),
+    wordingId: z.string().nullable(),
+    why: z.string().nullable(),
+  })
+  .meta({ id: 'Standing' });
+
+/** Where a person stood, and by which acts. */
+export const ConsentsShown = z
+  .object({
+    purposes: z.object({
+      marketing: Standing,
+      appointment: Standing,
+      renewal: Standing,
+      payment: Standing,
+    }),
+    events: z
+      .array(
+        z.object({
+          id: z.string(),
+          purpose: z.string(),
+          kind: z.string(),
+          basis: z.string(),
+          method: z.string().nullable(),
+          channel: z.string().nullable(),
+          wordingId: z.string().nullable(),
+          proof: z.string(),
+          occurredAt: z.string(),
+          recordedAt: z.string(),
+          actor: z.string(),
+          barred: z.string().nullable(),
+          simulated: z.boolean(),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'Consents' });
+
 /** A contact as answers show it. */
 export const ContactShown = z
   .object({

@@ -8,6 +8,7 @@ import {
   type ContactView,
 } from '../contacts/contact.ts';
 import type { Contact } from '../contacts/contact.repository.ts';
+import { patchContact } from '../contacts/patch-contact.ts';
 import { upsertContacts, type ContactDeps, type ContactGiven } from '../contacts/upsert-contacts.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
@@ -15,7 +16,7 @@ import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller, type Role } from './caller.ts';
-import { ContactShown, NewContact, Phone, Region, told } from './contact-schema.ts';
+import { ContactShown, Correction, NewContact, Phone, Region } from './contact-schema.ts';
 import { moment } from './moment.ts';
 import { route, type Context, type Route } from './route.ts';
 import { ById, Flag, listOf, Page } from './schema.ts';
@@ -146,14 +147,14 @@ const change = (api: Api): Route =>
     summary: 'Completes a contact: place, attributes, birth date.',
     tag: 'Contacts',
     params: ById,
-    body: z.strictObject(told),
+    body: Correction,
     reply: ContactShown,
     run: async ({ tx, caller, params: { id }, body }) => {
       const deps = await depsOf(api, tx);
       const contact = await known(tx, deps, id);
-      if (contact.retiredAt !== undefined) throw new Refusal('NUMBER_RETIRED');
-      const line = mobileLine(contact.person.phone);
-      return shownTo(caller, (await put(tx, deps, { line, ...body })).contact);
+      const patched = await patchContact(tx, deps, { id: contact.id, ...body });
+      if (patched === undefined) throw new Refusal('NUMBER_RETIRED');
+      return shownTo(caller, patched);
     },
   });
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
 import { keyedDigest, seal, unseal, type Place, type VersionedKey } from '../database/cipher.ts';
@@ -13,7 +14,8 @@ import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { NO_TENANT, type Caller } from './caller.ts';
 
-const KEPT_MS = 24 * 3_600_000;
+/** How long an answer is kept. */
+export const KEPT_MS = 24 * 3_600_000;
 const WAITED_MS = 5_000;
 
 /** A key of a client: printable, and short enough to be one. */
@@ -37,22 +39,36 @@ export async function once(
   if (request.key === undefined) return work();
   const store = await storeOf(api, tx, request);
   const now = api.clock.machine();
-  await forgetOldKeys(tx, store.keyDigest, instant(now - KEPT_MS).toISO());
-  const row = { keyDigest: store.keyDigest, bodyDigest: store.bodyDigest, at: instant(now).toISO() };
-  if (!(await takeIdempotencyKey(tx, row, WAITED_MS))) return answerAgain(tx, store);
+  await forgetOldKeys(tx, store.keyDigest, { before: instant(now - KEPT_MS).toISO() });
+  if (!(await take(tx, store, now))) return answerAgain(tx, store);
   const answer = await work();
-  await keepAnswer(tx, { ...store, status: answer.status, answer: sealed(store, answer) });
+  await keep(tx, store, answer);
   return answer;
 }
 
-interface Store {
+/** Where the answer of one request is kept, and under which keys. */
+export interface Store {
   readonly keyDigest: Buffer;
   readonly bodyDigest: Buffer;
+  readonly digestKey: KeyObject;
   readonly seal: VersionedKey;
   readonly place: Place;
 }
 
-async function storeOf(api: Api, tx: Transaction, { key, caller, request }: Repeatable): Promise<Store> {
+/** Takes the key; false when a request before took it. */
+export const take = (tx: Transaction, store: Store, machineMs: number): Promise<boolean> =>
+  takeIdempotencyKey(tx, { ...store, at: instant(machineMs).toISO() }, WAITED_MS);
+
+/** Keeps the answer for those who ask again. */
+export const keep = (tx: Transaction, store: Store, answer: Answer): Promise<void> =>
+  keepAnswer(tx, { ...store, status: answer.status, answer: sealed(store, answer) });
+
+/** Finds the place of a request's answer; refuses a key that is none. */
+export async function storeOf(
+  api: Api,
+  tx: Transaction,
+  { key, caller, request }: Repeatable,
+): Promise<Store> {
   const checked = ClientKey.safeParse(key);
   if (!checked.success)
     throw new Refusal('INVALID_REQUEST', { detail: 'Idempotency-Key is 1 to 200 printable characters.' });
@@ -62,6 +78,7 @@ async function storeOf(api: Api, tx: Transaction, { key, caller, request }: Repe
   return {
     keyDigest,
     bodyDigest: keyedDigest(digest.key, `request|${request}`),
+    digestKey: digest.key,
     seal: data,
     place: { tenant: tx.tenantId, table: 'idempotency_key', column: 'answer', row },
   };
@@ -76,7 +93,8 @@ async function keysOf(api: Api, tx: Transaction): Promise<{ digest: VersionedKey
   return { digest: keys.current('digest'), data: keys.current('data') };
 }
 
-async function answerAgain(tx: Transaction, store: Store): Promise<Answer> {
+/** The answer kept, when the request is the same. */
+export async function answerAgain(tx: Transaction, store: Store): Promise<Answer> {
   const kept = await keptAnswer(tx, store.keyDigest);
   if (kept?.status == null || kept.answer === null) throw new Refusal('IDEMPOTENCY_KEY_IN_USE');
   if (!kept.bodyDigest.equals(store.bodyDigest)) throw new Refusal('IDEMPOTENCY_KEY_REUSED');

@@ -71,16 +71,34 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(query === Nothing ? {} : { query: objectOf(query) }),
       ...(takesKey ? { header: IdempotencyHeader } : {}),
     },
-    ...(takesBody ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
+    ...(takesBody ? { requestBody: { required: isNeeded(route), content: bodyContent(route, body) } } : {}),
     responses: responses(route),
   };
 }
 
-function responses({ status, also = [], schemas: { reply } }: Route): ZodOpenApiOperationObject['responses'] {
+const Binary = z.string().meta({ override: { type: 'string', format: 'binary' } });
+
+const isNeeded = ({ consumes, schemas: { body } }: Route): boolean =>
+  consumes !== undefined || !body.safeParse(undefined).success;
+
+const Form = z.object({ file: Binary });
+
+function bodyContent({ consumes }: Route, body: z.ZodType): Record<string, { schema: z.ZodType }> {
+  if (consumes === undefined) return { 'application/json': { schema: body } };
+  const schemaOf = (type: string): z.ZodType => (type === 'multipart/form-data' ? Form : Binary);
+  return Object.fromEntries(consumes.map((type) => [type, { schema: schemaOf(type) }]));
+}
+
+function responses({
+  status,
+  also = [],
+  produces = 'application/json',
+  schemas: { reply },
+}: Route): ZodOpenApiOperationObject['responses'] {
   const success =
     reply === NoContent
       ? { description: 'Done.' }
-      : { description: 'Done.', content: { 'application/json': { schema: reply } } };
+      : { description: 'Done.', content: { [produces]: { schema: reply } } };
   return { ...Object.fromEntries([status, ...also].map((code) => [String(code), success])), ...problems };
 }
 

@@ -1,3 +1,4 @@
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
@@ -70,8 +71,33 @@ export interface Route extends Described {
     readonly body: z.ZodType;
     readonly reply: z.ZodType;
   };
+  /** Content type of a body that is not JSON, for the document. */
+  readonly consumes?: readonly string[];
+  /** Content type of an answer that is not JSON. */
+  readonly produces?: string;
   /** Parses the input, or refuses; what it returns does the work within a transaction. */
   readonly prepare: (raw: RawInput) => (context: Context) => Promise<Answer>;
+  /** Instead of `prepare`: reads or writes the connection itself, in transactions of its own. */
+  readonly stream?: (raw: RawInput, exchange: Exchange) => Promise<Answer | undefined>;
+}
+
+/** A request whose body or answer is too long to hold. */
+export interface Exchange extends Omit<Context, 'tx'> {
+  readonly req: Request;
+  readonly res: Response;
+}
+
+/** One endpoint that streams; `run` answers undefined once it has written everything. */
+export interface StreamSpec<P extends z.ZodType, Q extends z.ZodType> extends Described {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly reply: z.ZodType;
+  readonly status?: number;
+  readonly consumes?: readonly string[];
+  readonly produces?: string;
+  readonly run: (
+    call: Exchange & { readonly params: z.output<P>; readonly query: z.output<Q> },
+  ) => Promise<Answer | undefined>;
 }
 
 /** Nothing may be given here. */
@@ -117,6 +143,26 @@ export function route<
         return new Answer(answer.status, reply.parse(answer.body), answer.headers);
       };
     },
+  };
+}
+
+/** Closes over the types of one endpoint that streams. */
+export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.ZodType = typeof Nothing>(
+  spec: StreamSpec<P, Q>,
+): Route {
+  const { params = Nothing, query = Nothing, reply, status = 200, run, ...described } = spec;
+  return {
+    ...described,
+    status,
+    schemas: { params, query, body: EmptyBody, reply },
+    prepare: () => () => Promise.reject(new Refusal('NOT_FOUND')),
+    stream: (raw, exchange) =>
+      run({
+        ...exchange,
+        // A schema left out is the default of its type parameter.
+        params: paramsOf(params, raw.params) as z.output<P>,
+        query: parsed(query, raw.query, { where: 'query', language: raw.language }) as z.output<Q>,
+      }),
   };
 }
 

@@ -4,9 +4,11 @@ import { brandRoutes } from './brands.ts';
 import { campaignOrderRoutes } from './campaign-orders.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { consentRoutes } from './consents.ts';
+import { contactConsentRoutes } from './contact-consents.ts';
 import { contactRoutes } from './contacts.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { haltRoutes } from './halts.ts';
+import { importRoutes } from './imports.ts';
 import { keyRoutes } from './keys.ts';
 import { leavingRoutes } from './leavings.ts';
 import { lawReferenceRoutes } from './law-reference.ts';
@@ -29,9 +31,11 @@ export const allRoutes = (api: Api): Route[] => [
   ...lawReferenceRoutes(api),
   ...textRoutes(),
   ...contactRoutes(api),
+  ...contactConsentRoutes(api),
   ...wordingRoutes(api),
   ...consentRoutes(api),
   ...leavingRoutes(api),
+  ...importRoutes(api),
   ...campaignRoutes(api),
   ...campaignOrderRoutes(api),
   ...gatewayRoutes(api),

@@ -5,11 +5,19 @@ import { isTimeZone, TERRITORIES } from '../law/territory.ts';
 import { PURPOSES } from '../tenants/tenant.ts';
 import { isWritable } from './read-body.ts';
 
+/** Shows a value as this, without the pattern that its text is checked by. */
+function plainly(shown: object): (about: { jsonSchema: { pattern?: unknown } }) => void {
+  return ({ jsonSchema }) => {
+    delete jsonSchema.pattern;
+    Object.assign(jsonSchema, shown);
+  };
+}
+
 /** An id of ours. */
 export const Id = z
   .guid()
   .transform((id) => id.toLowerCase())
-  .meta({ override: { format: 'uuid' } });
+  .meta({ override: plainly({ format: 'uuid' }) });
 
 /** The path of one thing by its id. */
 export const ById = z.strictObject({ id: Id });
@@ -67,7 +75,7 @@ export const Page = z.strictObject({
     .default('100')
     .transform(Number)
     .refine((limit) => limit <= 500, 'a number between 1 and 500')
-    .meta({ override: { type: 'integer', minimum: 1, maximum: 500, default: 100 } }),
+    .meta({ override: plainly({ type: 'integer', minimum: 1, maximum: 500, default: 100 }) }),
   after: Id.optional().meta({ description: 'The `next` of the page before.' }),
 });
 

@@ -50,12 +50,22 @@ export async function keepAnswer(
      WHERE key_digest = ${row.keyDigest}`);
 }
 
-/** Forgets keys older than `before`: this one, and some others. */
-export async function forgetOldKeys(tx: Transaction, keyDigest: Buffer, before: string): Promise<void> {
+/** Forgets keys older than `before`: this one, and some others; those never answered sooner, when asked. */
+export async function forgetOldKeys(
+  tx: Transaction,
+  keyDigest: Buffer,
+  { before, unfinishedBefore = before }: { readonly before: string; readonly unfinishedBefore?: string },
+): Promise<void> {
   await tx.run(sql`
-    DELETE FROM idempotency_key WHERE key_digest = ${keyDigest} AND created_at < ${before}::timestamptz`);
+    DELETE FROM idempotency_key WHERE key_digest = ${keyDigest}
+       AND created_at < CASE WHEN status IS NULL THEN ${unfinishedBefore}::timestamptz ELSE ${before}::timestamptz END`);
   await tx.run(sql`
     DELETE FROM idempotency_key WHERE key_digest IN (
       SELECT key_digest FROM idempotency_key WHERE created_at < ${before}::timestamptz
        ORDER BY created_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)`);
+}
+
+/** Gives a key back: nothing came of the request that took it. */
+export async function dropIdempotencyKey(tx: Transaction, keyDigest: Buffer): Promise<void> {
+  await tx.run(sql`DELETE FROM idempotency_key WHERE key_digest = ${keyDigest} AND status IS NULL`);
 }

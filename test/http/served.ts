@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { ProcessClock, type Clock } from '../../src/clock.ts';
 import { keyOf } from '../../src/database/cipher.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
@@ -65,10 +65,19 @@ function listening(server: Server): Promise<number> {
 
 /** Serves the API for one test file. */
 export async function served(
-  options: { readonly temporal?: () => Promise<void>; readonly more?: Partial<Api> } = {},
+  options: {
+    readonly temporal?: () => Promise<void>;
+    /** A folder that holds another way to the socket of PostgreSQL. */
+    readonly through?: string;
+  } = {},
 ): Promise<Served> {
   const at = await aDatabase();
-  const database = await openDatabase({ url: at.appUrl, connections: 8, name: 'test-api' });
+  const { socketFolder } = inject('postgres');
+  const url = at.appUrl.replace(
+    encodeURIComponent(socketFolder),
+    encodeURIComponent(options.through ?? socketFolder),
+  );
+  const database = await openDatabase({ url, connections: 8, name: 'test-api' });
   const clock = new ProcessClock({ movable: true });
   clock.adopt(await database.outside(readClock));
   const ticking = setInterval(() => {
@@ -108,23 +117,22 @@ export async function served(
     metrics: new Metrics(),
     gateways,
     instanceKey,
-    ...options.more,
   };
   const premises = { database, clock, temporal: options.temporal ?? (() => Promise.resolve()) };
   const app = buildApp(api, allRoutes(api), [
     { at: '/', template: '', router: probes(premises, api.metrics) },
   ]);
   const server = createServer(app);
-  const url = `http://127.0.0.1:${await listening(server)}`;
+  const address = `http://127.0.0.1:${await listening(server)}`;
   afterAll(async () => {
     clearInterval(ticking);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await database.close();
   });
-  const ask = askAt(url);
+  const ask = askAt(address);
   return {
-    url,
+    url: address,
     admin,
     tenantId: first.id,
     instanceKey,

@@ -104,7 +104,7 @@ describe('I6: another tenant’s things', () => {
       'CAMPAIGN_NOT_FOUND',
     ],
   ];
-  it.each(bodies)('%s in a body is not found, foreign or unknown', async (_, path, body, code) => {
+  it.each(bodies)('%s in a body is not found, foreign or unknown', async (...[, path, body, code]) => {
     const text = JSON.stringify(body);
     const nobody = text.replaceAll(
       new RegExp([contact, wording, campaign].map((one) => one.body.id).join('|'), 'g'),

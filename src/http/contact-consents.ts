@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { consentsAt } from '../contacts/consents-at.ts';
+import { Refusal } from '../errors.ts';
+import type { Api } from './api.ts';
+import { EVERYBODY } from './caller.ts';
+import { ConsentsShown } from './contact-schema.ts';
+import { route, type Route } from './route.ts';
+import { ById, Instant } from './schema.ts';
+
+/** Where a person stood, read from the acts. */
+export const contactConsentRoutes = ({ vault, clock }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/contacts/{id}/consents',
+    roles: EVERYBODY,
+    summary: 'Says where a person stood at an instant, and by which acts.',
+    tag: 'Consents',
+    params: ById,
+    query: z.strictObject({ at: Instant.optional() }),
+    reply: ConsentsShown,
+    run: async ({ tx, params: { id }, query: { at } }) => {
+      const deps = { keys: await vault.tenant(tx), clock };
+      const found = await consentsAt(tx, deps, { contactId: id, at: at?.toISO() });
+      if (found === undefined) throw new Refusal('NOT_FOUND');
+      return found;
+    },
+  }),
+];

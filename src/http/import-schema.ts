@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { IMPORT_FIELDS, isImportTarget } from '../contacts/import-heading.ts';
+
+/** A query that holds JSON, as `mapping={"Portable":"phone"}`. */
+const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> =>
+  z
+    .string()
+    .max(10_000)
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'this is not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+const Words = z.record(z.string().max(200), z.string().max(200));
+
+/** `{ heading: field }`, and under `values` the caller's own words. */
+export const Mapping = jsonOf(
+  z
+    .object({ values: Words.optional() })
+    .catchall(z.string().refine(isImportTarget, 'no such field: see the columns of imports'))
+    .transform(({ values, ...headings }) => ({ values, headings })),
+).meta({ override: { type: 'string', description: 'JSON: { heading: field, values?: { word: ours } }' } });
+
+/** `{ field: value }` for columns that a file lacks. */
+export const Defaults = jsonOf(z.partialRecord(z.enum(IMPORT_FIELDS), z.string().max(500))).meta({
+  override: { type: 'string', description: 'JSON: { field: value }' },
+});
+
+/** What became of a file. */
+export const ImportShown = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    state: z.enum(['queued', 'reading', 'finished', 'failed']),
+    rows: z.int(),
+    accepted: z.int(),
+    rejected: z.int(),
+    duplicates: z.int(),
+    created: z.int(),
+    updated: z.int(),
+    unchanged: z.int(),
+    withdrawals: z.int(),
+    rejectedBy: z.record(z.string(), z.int()),
+    warningsBy: z.record(z.string(), z.int()),
+    ignoredColumns: z.array(z.string()).readonly(),
+    wordings: z
+      .array(z.object({ id: z.string(), text: z.string(), rows: z.int(), findings: z.unknown() }))
+      .readonly(),
+    failure: z.string().nullable(),
+    progress: z.object({ read: z.number(), total: z.number() }),
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+  })
+  .meta({ id: 'Import' });

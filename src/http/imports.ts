@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { z } from 'zod';
+import { receiveImport } from '../contacts/import-reception.ts';
+import { rejectedCsv } from '../contacts/import-rejected.ts';
+import { importReport, listImports } from '../contacts/import-report.ts';
+import { readImportRow, type ImportOptions } from '../contacts/import.repository.ts';
+import type { Transaction } from '../database/connection.ts';
+import { uuidV7 } from '../database/uuid-v7.ts';
+import { Refusal } from '../errors.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { Answer } from './answer.ts';
+import { header } from './answer-route.ts';
+import type { Api } from './api.ts';
+import { actorOf, EVERYBODY, type Caller } from './caller.ts';
+import { Defaults, ImportShown, Mapping } from './import-schema.ts';
+import { moment } from './moment.ts';
+import { route, streamRoute, type Exchange, type Route } from './route.ts';
+import { ById, Flag, listOf, Page } from './schema.ts';
+import { FILE_TYPES, uploadedFile } from './upload.ts';
+import { uploadOnce } from './upload-once.ts';
+
+const Options = z.strictObject({
+  kind: z.enum(['contacts', 'suppressions']).default('contacts'),
+  source: z
+    .string()
+    .regex(/^[\w.-]{1,60}$/)
+    .optional(),
+  mapping: Mapping.optional(),
+  defaults: Defaults.optional(),
+  attributes: z
+    .string()
+    .max(5_000)
+    .optional()
+    .meta({ description: 'Headings to keep as attributes, by commas; * keeps all.' }),
+  keepUnproven: Flag.optional(),
+});
+
+/** Files of people: received, followed, their refused rows given back. */
+export const importRoutes = (api: Api): Route[] => [reception(api), list(), one(), rejected(api)];
+
+const reception = (api: Api): Route =>
+  streamRoute({
+    method: 'post',
+    path: '/v1/imports',
+    roles: ['admin', 'marketer'],
+    summary: 'Takes a CSV file, gzip or not; every row is accepted, or rejected with its reason.',
+    tag: 'Imports',
+    query: Options,
+    reply: z.object({ id: z.string() }),
+    status: 202,
+    consumes: [...FILE_TYPES, 'multipart/form-data'],
+    run: async ({ caller, req, query }) =>
+      uploadOnce(api, {
+        caller,
+        key: header(req, 'idempotency-key'),
+        request: `POST ${req.originalUrl}`,
+        bytes: uploadedFile(req),
+        work: (bytes) => receive(api, caller, { bytes, query }),
+      }),
+  });
+
+async function receive(
+  { database, vault, clock }: Api,
+  caller: Caller,
+  { bytes, query }: { readonly bytes: AsyncIterable<Buffer>; readonly query: z.output<typeof Options> },
+): Promise<Answer> {
+  const { tenantId } = caller;
+  const keys = await database.withTenant(tenantId, (tx) => vault.tenant(tx));
+  const { id } = await receiveImport(
+    { database, keys, clock, newId: () => uuidV7(clock.machine()) },
+    {
+      bytes,
+      kind: query.kind,
+      options: optionsOf(query),
+      source: query.source ?? caller.source,
+      actor: actorOf(caller),
+    },
+  );
+  await database.withTenant(tenantId, (tx) =>
+    recordAudit(
+      tx,
+      { actor: actorOf(caller), action: 'import.received', subject: id, details: { kind: query.kind } },
+      moment(clock),
+    ),
+  );
+  return new Answer(202, { id }, { Location: `/v1/imports/${id}` });
+}
+
+function optionsOf({ mapping, defaults, attributes, keepUnproven }: z.output<typeof Options>): ImportOptions {
+  const { headings, values } = mapping ?? {};
+  return {
+    ...(headings === undefined ? {} : { mapping: headings }),
+    ...(values === undefined ? {} : { values }),
+    ...(defaults === undefined ? {} : { defaults }),
+    ...(keepUnproven === undefined ? {} : { keepUnproven }),
+    ...(attributes === undefined ? {} : { attributes: attributes.split(',').map((name) => name.trim()) }),
+  };
+}
+
+const list = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/imports',
+    roles: EVERYBODY,
+    summary: 'Lists imports, oldest first.',
+    tag: 'Imports',
+    query: Page,
+    reply: listOf(ImportShown),
+    run: async ({ tx, query }) => {
+      const { items, next } = await listImports(tx, query);
+      return { items: [...items], next };
+    },
+  });
+
+const one = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/imports/{id}',
+    roles: EVERYBODY,
+    summary: 'Follows an import: how far it is, and what became of each row.',
+    tag: 'Imports',
+    params: ById,
+    reply: ImportShown,
+    run: async ({ tx, params: { id } }) => {
+      const report = await importReport(tx, id);
+      if (report === undefined) throw new Refusal('NOT_FOUND');
+      return report;
+    },
+  });
+
+const rejected = ({ database, vault, clock }: Api): Route =>
+  streamRoute({
+    method: 'get',
+    path: '/v1/imports/{id}/rejected',
+    roles: ['admin', 'marketer'],
+    summary: 'Gives the rejected rows back, with line, code and sentence.',
+    tag: 'Imports',
+    params: ById,
+    reply: z.string(),
+    produces: 'text/csv',
+    run: async ({ caller, res, params: { id } }) => {
+      await database.withTenant(caller.tenantId, async (tx) => {
+        await mayRead(tx, caller, id);
+        const entry = { actor: actorOf(caller), action: 'import.rejected-read', subject: id };
+        await recordAudit(tx, entry, moment(clock));
+        res.set('Content-Disposition', `attachment; filename="rejected-${id}.csv"`);
+        res.type('text/csv; charset=utf-8');
+        await written(res, rejectedCsv(tx, await vault.tenant(tx), id));
+      });
+      return undefined;
+    },
+  });
+
+/** A marketer sees the rows of what was imported by the same system. */
+async function mayRead(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
+  const found = await readImportRow(tx, id);
+  if (found === undefined) throw new Refusal('NOT_FOUND');
+  if (role === 'marketer' && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
+}
+
+async function written(res: Exchange['res'], lines: AsyncIterable<string>): Promise<void> {
+  for await (const text of lines) {
+    if (res.destroyed) return;
+    if (!res.write(text)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  }
+  res.end();
+}

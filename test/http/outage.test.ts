@@ -1,0 +1,96 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { sql } from 'kysely';
+import { served } from './served.ts';
+
+/** A way to PostgreSQL that can be cut and mended. */
+async function aWay(): Promise<{ folder: string; cut: () => Promise<void>; mend: () => Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'way-'));
+  const { socketFolder } = inject('postgres');
+  const sockets = new Set<Socket>();
+  const passing = (near: Socket): void => {
+    const far = connect(path.join(socketFolder, '.s.PGSQL.5432'));
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+      one.pipe(other);
+    }
+  };
+  let server: Server | undefined;
+  const mend = async (): Promise<void> => {
+    server = createServer(passing);
+    await new Promise<void>((resolve) => {
+      server?.listen(path.join(folder, '.s.PGSQL.5432'), resolve);
+    });
+  };
+  const cut = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server?.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+    await closed;
+  };
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  await mend();
+  return { folder, cut, mend };
+}
+
+const way = await aWay();
+let isTemporalThere = true;
+const { ask, admin, database } = await served({
+  through: way.folder,
+  temporal: () => (isTemporalThere ? Promise.resolve() : Promise.reject(new Error('gone'))),
+});
+
+describe('readiness', () => {
+  it('says that all is well', async () => {
+    const { status, body } = await ask('GET', '/readyz');
+    expect([status, body.status]).toEqual([200, 'ready']);
+    expect(new Set(Object.values(body.parts))).toEqual(new Set(['ok']));
+  });
+
+  it('names Temporal when it is gone, and recovers by itself', async () => {
+    isTemporalThere = false;
+    const { status, body, headers } = await ask('GET', '/readyz');
+    expect([status, body.code]).toEqual([503, 'NOT_READY']);
+    expect(body.detail).toContain('temporal');
+    expect(headers.get('retry-after')).not.toBeNull();
+    isTemporalThere = true;
+    expect((await ask('GET', '/readyz')).status).toBe(200);
+  });
+
+  it('says SEALED while the instance is sealed', async () => {
+    await database.outside((tx) => tx.run(sql`UPDATE instance SET sealed = true, sealed_why = 'restored'`));
+    const { status, body } = await ask('GET', '/readyz');
+    expect([status, body.code]).toEqual([503, 'SEALED']);
+    await database.outside((tx) => tx.run(sql`UPDATE instance SET sealed = false, sealed_why = NULL`));
+  });
+
+  it('lives whatever is gone', async () => {
+    await way.cut();
+    expect((await ask('GET', '/healthz')).status).toBe(200);
+    const { status, body } = await ask('GET', '/readyz');
+    expect([status, body.code]).toEqual([503, 'NOT_READY']);
+    expect(body.parts.database).not.toBe('ok');
+    await way.mend();
+    expect((await ask('GET', '/readyz')).status).toBe(200);
+  });
+});
+
+describe('a request while the database is gone', () => {
+  it('is answered 503 with Retry-After, and works once it is back', async () => {
+    expect((await ask('GET', '/v1/tenant', { key: admin })).status).toBe(200);
+    await way.cut();
+    const { status, body, headers } = await ask('GET', '/v1/tenant', { key: admin });
+    expect([status, body.code]).toEqual([503, 'DATABASE_UNAVAILABLE']);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    await way.mend();
+    expect((await ask('GET', '/v1/tenant', { key: admin })).status).toBe(200);
+  });
+});
