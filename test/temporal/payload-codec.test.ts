@@ -83,7 +83,7 @@ describe('what Temporal is given to keep', () => {
       memo: { m: { zanzibar: 1 } },
     });
     const failed = client.workflow.execute('importContacts', { ...start, workflowId: 'import/2' });
-    await expect(failed).rejects.toThrow();
+    await expect(failed).rejects.toThrow('Workflow execution failed');
     for (const worker of workers) worker.shutdown();
     await Promise.all(running);
     for (const workflowId of ['import/1', 'import/2']) {

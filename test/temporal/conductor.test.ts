@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { addIntents } from '../../src/database/intent.repository.ts';
+import { Conductor } from '../../src/temporal/conductor.ts';
+import { SealKeeper } from '../../src/temporal/seal.ts';
+import { soon } from '../workflows/stage.ts';
+import { aWorld, runs } from './world.ts';
+
+const world = await aWorld();
+const { deps, database, tenantId, clock, appUrl } = world;
+const folder = await mkdtemp(path.join(tmpdir(), 'bonheure-conductor-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+const aConductor = (): { conductor: Conductor; keeper: SealKeeper } => {
+  const keeper = new SealKeeper(deps, folder);
+  return { keeper, conductor: new Conductor(deps, { databaseUrl: appUrl, keeper }) };
+};
+
+const playing = async (): Promise<Record<string, number>> => {
+  const rows = await world.look(
+    `SELECT objid, count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = x'626f6e68'::int::oid
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) GROUP BY 1`,
+  );
+  return Object.fromEntries(rows.map(({ objid, n }) => [String(objid), Number(n)]));
+};
+
+const startSeries = async (): Promise<string> => {
+  const seriesId = await world.series(3_600);
+  const intent = {
+    class: 'start',
+    verb: 'start',
+    workflow: 'reminderSeries',
+    workflowId: `series/${seriesId}`,
+    input: { tenantId, seriesId },
+  } as const;
+  await database.withTenant(tenantId, (tx) => addIntents(tx, [intent], clock.machine()));
+  return `series/${seriesId}`;
+};
+
+const copy = async (): Promise<{ heartbeat: number }> =>
+  JSON.parse(await readFile(path.join(folder, 'seal.json'), 'utf8'));
+
+describe('the loops between PostgreSQL and Temporal', () => {
+  it('run once each, beside another process, and move over when their process ends', async () => {
+    const [first, second] = [aConductor(), aConductor()];
+    await soon(async () => Object.keys(await playing()).length === 4);
+    expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1 });
+    await first.conductor.stop();
+    await soon(async () => Object.keys(await playing()).length === 4);
+    const id = await startSeries();
+    await soon(() => runs(deps, id));
+    await second.conductor.stop();
+    expect(await playing()).toEqual({});
+  });
+
+  it('come back by themselves when PostgreSQL ends their connection', async () => {
+    const { conductor, keeper } = aConductor();
+    await soon(() => keeper.doubt() === undefined);
+    await soon(async () => Object.keys(await playing()).length === 4);
+    await world.look(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = 'bonheure_app'`,
+    );
+    const id = await startSeries();
+    await soon(() => runs(deps, id));
+    await soon(async () => Object.keys(await playing()).length === 4);
+    await soon(() => keeper.doubt() === undefined);
+    expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1 });
+    await conductor.stop();
+  });
+
+  it('raise the heartbeat and keep both copies of the seal', async () => {
+    const { conductor } = aConductor();
+    await soon(async () => (await copy()).heartbeat > 0);
+    const [row] = await world.look('SELECT heartbeat::int, sealed FROM instance');
+    expect(row).toEqual({ heartbeat: (await copy()).heartbeat, sealed: false });
+    await conductor.stop();
+  });
+});

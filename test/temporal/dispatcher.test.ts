@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { addIntents, type Intent } from '../../src/database/intent.repository.ts';
+import { dispatch } from '../../src/temporal/dispatcher.ts';
+import { dueIntents } from '../../src/temporal/due-intent.repository.ts';
+import { aWorld, runs, signalsOf } from './world.ts';
+
+const world = await aWorld();
+const { deps, database, tenantId, clock } = world;
+
+function about(seriesId: string, what: Partial<Intent> = {}): Intent {
+  return {
+    class: 'start',
+    verb: 'start',
+    workflow: 'reminderSeries',
+    workflowId: `series/${seriesId}`,
+    input: { tenantId, seriesId },
+    ...what,
+  };
+}
+
+const write = (...intents: Intent[]): Promise<void> =>
+  database.withTenant(tenantId, (tx) => addIntents(tx, intents, clock.machine()));
+
+const left = (): Promise<Record<string, unknown>[]> =>
+  world.look('SELECT workflow_id, attempts, not_before > $1 AS later FROM intent', [clock.now().toISO()]);
+
+describe('what was written with its cause', () => {
+  afterEach(() => world.look('DELETE FROM intent'));
+
+  it('starts a workflow once, however often it is told, and is forgotten', async () => {
+    const id = randomUUID();
+    await write(about(id), about(id));
+    expect(await dispatch(deps)).toBe(false);
+    expect(await runs(deps, `series/${id}`)).toBe(true);
+    expect(await left()).toEqual([]);
+    const described = await deps.temporal.client.workflow.getHandle(`series/${id}`).describe();
+    expect(described.searchAttributes).toMatchObject({
+      TenantId: [tenantId],
+      Kind: ['reminderSeries'],
+      SendState: ['planning'],
+    });
+    expect(described.raw.executionConfig?.defaultWorkflowTaskTimeout?.seconds?.toString()).toBe('5');
+  });
+
+  it('signals one that runs, and is content when it does not run any more', async () => {
+    const [running, gone] = [randomUUID(), randomUUID()];
+    await write(about(running));
+    await dispatch(deps);
+    const stop = { class: 'stop', verb: 'signal', signal: 'stopReceived' } as const;
+    await write(about(running, stop), about(gone, stop));
+    await dispatch(deps);
+    expect(await signalsOf(deps, `series/${running}`)).toEqual(['stopReceived']);
+    expect(await runs(deps, `series/${gone}`)).toBe(false);
+    expect(await left()).toEqual([]);
+  });
+
+  it('starts a closed series again when it changed', async () => {
+    const id = randomUUID();
+    await write(about(id, { class: 'change', verb: 'signal-with-start', signal: 'changed' }));
+    await dispatch(deps);
+    expect(await signalsOf(deps, `series/${id}`)).toEqual(['changed']);
+  });
+
+  it('is told in the order STOP, order, change, start', async () => {
+    const id = randomUUID();
+    const kinds = ['start', 'change', 'stop', 'order'] as const;
+    await write(...kinds.map((kind) => about(`${id}-${kind}`, { class: kind })));
+    const due = await dueIntents(database, clock.now().toISO(), 10);
+    expect(due.map((intent) => intent.class)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('makes room for others when Temporal refuses it', async () => {
+    const [refused, good] = [randomUUID(), randomUUID()];
+    await write(about(refused, { class: 'stop', verb: 'signal', signal: '' }), about(good));
+    await dispatch(deps);
+    expect(await runs(deps, `series/${good}`)).toBe(true);
+    expect(await left()).toEqual([{ workflow_id: `series/${refused}`, attempts: 1, later: true }]);
+  });
+
+  it('waits unharmed while Temporal is away', async () => {
+    const id = randomUUID();
+    await write(about(id));
+    const connection = Connection.lazy({ address: '127.0.0.1:1', interceptors: [] });
+    const away = { ...deps.temporal, connection, client: new Client({ connection }) };
+    await expect(dispatch({ ...deps, temporal: away })).rejects.toThrow(/connect|signal|start/i);
+    expect(await left()).toEqual([{ workflow_id: `series/${id}`, attempts: 0, later: false }]);
+  });
+});

@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { Reconciler } from '../../src/temporal/reconciler.ts';
+import { reasonToSeal, SealKeeper } from '../../src/temporal/seal.ts';
+import { aWorld, signalsOf } from './world.ts';
+
+const now = { system: '7001', timeline: '00000001', heartbeat: 50, sealed: false, everSent: true };
+const copy = { system: '7001', timeline: '00000001', heartbeat: 49 };
+
+describe('a database that answers', () => {
+  it.each([
+    ['is the one that was there', [copy, copy], undefined],
+    ['is trusted with one copy missing', [undefined, copy], undefined],
+    ['is another cluster', [{ ...copy, system: '7002' }, undefined], 'cluster'],
+    ['was restored to a point in time', [copy, { ...copy, timeline: '00000002' }], 'restored'],
+    ['is older than what was sent from it', [{ ...copy, heartbeat: 51 }, undefined], 'older'],
+    ['has sent, and both copies are missing', [undefined, undefined], 'missing'],
+  ])('%s', (_what, copies, word) => {
+    const why = reasonToSeal(now, copies);
+    expect(why ?? '').toContain(word ?? '');
+    expect(why === undefined).toBe(word === undefined);
+  });
+
+  it('has never sent and has no copy: it is new', () => {
+    expect(reasonToSeal({ ...now, everSent: false }, [undefined, undefined])).toBeUndefined();
+  });
+});
+
+const world = await aWorld();
+const folder = await mkdtemp(path.join(tmpdir(), 'bonheure-seal-'));
+const file = path.join(folder, 'seal.json');
+const instance = async () => (await world.look('SELECT heartbeat::int, sealed, sealed_why FROM instance'))[0];
+const rewrite = async (change: object): Promise<void> => {
+  const [row] = await world.look(
+    `SELECT system_identifier::text AS system, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline FROM pg_control_system()`,
+  );
+  await writeFile(file, JSON.stringify({ ...row, heartbeat: 0, ...change }));
+};
+
+describe('an instance', () => {
+  afterAll(() => rm(folder, { recursive: true }));
+  afterEach(() => world.look('UPDATE instance SET sealed = false, sealed_why = NULL'));
+
+  it('trusts nothing before it compared, then beats', async () => {
+    const keeper = new SealKeeper(world.deps, folder);
+    expect(keeper.doubt()).toBeDefined();
+    await keeper.beat();
+    expect(keeper.doubt()).toBeUndefined();
+    expect(await instance()).toMatchObject({ heartbeat: 1, sealed: false });
+    keeper.mistrust();
+    expect(keeper.doubt()).toBeDefined();
+  });
+
+  it('is sealed over an older database, and overwrites no copy until it is opened', async () => {
+    await rewrite({ heartbeat: 1_000 });
+    const keeper = new SealKeeper(world.deps, folder);
+    await keeper.beat();
+    const { heartbeat, sealed } = { ...(await instance()) };
+    expect(sealed).toBe(true);
+    await keeper.beat();
+    expect(await instance()).toMatchObject({ heartbeat, sealed: true });
+    await world.look('UPDATE instance SET sealed = false, sealed_why = NULL');
+    await keeper.beat();
+    expect(await instance()).toMatchObject({ heartbeat: Number(heartbeat) + 1, sealed: false });
+    const restarted = new SealKeeper(world.deps, folder);
+    await restarted.beat();
+    expect(await instance()).toMatchObject({ sealed: false });
+  });
+
+  it('is sealed by the copy in Temporal alone', async () => {
+    const deps = await world.withEmptyTemporal();
+    await new Reconciler(deps).reconcile();
+    await new SealKeeper(deps, folder).beat();
+    expect(await signalsOf(deps, 'instance/seal')).toEqual(['keepSeal']);
+  });
+
+  it('takes a copy that nobody can read for a missing one', async () => {
+    await writeFile(file, '{ half');
+    await new SealKeeper(world.deps, folder).beat();
+    expect(await instance()).toMatchObject({ sealed: false });
+  });
+});
