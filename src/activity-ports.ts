@@ -1,0 +1,82 @@
+import { createActivities, type ActivityDeps } from '../activities/index.ts';
+import type { CampaignPort } from '../activities/campaigns.ts';
+import type { OrderPort } from '../activities/orders.ts';
+import type { ReminderPort } from '../activities/reminders.ts';
+import type { SendingPort } from '../activities/sending.ts';
+import { closeCampaign } from './campaigns/campaign-closing.ts';
+import { planCampaign } from './campaigns/campaign-plan.ts';
+import { freezeAudience } from './campaigns/freeze.ts';
+import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns/order.ts';
+import { readImport } from './contacts/import-reading.ts';
+import { standingBatches } from './messages/acknowledgement.repository.ts';
+import { planBatch, sendChunk } from './messages/chunk.ts';
+import type { Plan } from './messages/plan.ts';
+import { orderSeries } from './reminders/series-order.ts';
+import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
+import type { SendPath } from './send-path.ts';
+
+/** The activities of a worker, wired to the domain. */
+export const activitiesOf = (path: SendPath, stopping: AbortSignal): ReturnType<typeof createActivities> =>
+  createActivities({
+    campaigns: campaignPort(path),
+    sending: sendingPort(path),
+    reminders: reminderPort(path),
+    imports: importPort(path),
+    orders: orderPort(path),
+    stopping,
+  });
+
+const campaignPort = (path: SendPath): CampaignPort => ({
+  freezeAudience: (campaign) => freezeAudience(path, campaign),
+  planCampaign: (campaign) => planCampaign(path, campaign),
+  closeCampaign: (campaign) => closeCampaign(path, campaign),
+});
+
+const sendingPort = (path: SendPath): SendingPort => ({
+  planShard: (batch) => planBatch(path, { ...batch, signal: NEVER }),
+  sendChunk: (batch, { signal }) => sendChunk(path, { ...batch, signal }),
+  sendAcknowledgements: async ({ tenantId }, { signal }) => {
+    const batches = await path.database.withTenant(tenantId, standingBatches);
+    return soonest(
+      await Promise.all(batches.map((batchId) => sendChunk(path, { tenantId, batchId, signal }))),
+    );
+  },
+});
+
+function reminderPort(path: SendPath): ReminderPort {
+  const deps = { ...path, send: (errand: Parameters<typeof sendChunk>[1]) => sendChunk(path, errand) };
+  return {
+    planSeries: (series) => planSeries(deps, series),
+    sendStep: (series, { signal }) => sendStep(deps, { ...series, signal }),
+    endSeries: (series) => endSeries(deps, series),
+  };
+}
+
+const importPort = (path: SendPath): ActivityDeps['imports'] => ({
+  readImport: (upload, { signal }) => readImport({ ...path, signal }, upload),
+});
+
+const orderPort = (path: SendPath): OrderPort => ({
+  obey: async ({ tenantId, workflow, id, order }) => {
+    await path.database.withTenant(tenantId, async (tx) =>
+      workflow === 'campaign'
+        ? campaignOrders[order](tx, path, { campaignId: id, actor: 'temporal' })
+        : orderSeries(tx, path, { seriesId: id, order, actor: 'temporal' }),
+    );
+  },
+});
+
+const campaignOrders = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
+
+/** The plan that comes first of several. */
+export function soonest(plans: readonly Plan[]): Plan {
+  const inOrder = plans.toSorted((one, other) => delayOf(one) - delayOf(other));
+  return inOrder[0] ?? { kind: 'done', because: { code: 'NOTHING_OWED', text: 'Aucune réponse n’est due.' } };
+}
+
+function delayOf(plan: Plan): number {
+  if (plan.kind === 'send') return 0;
+  return plan.kind === 'wait' ? plan.waitMs : Number.POSITIVE_INFINITY;
+}
+
+const NEVER = new AbortController().signal;

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { activitiesOf } from './activity-ports.ts';
+import { instant, ProcessClock, type Clock } from './clock.ts';
+import { readConfig, type Config } from './config.ts';
+import { openDatabase, type Database } from './database/connection.ts';
+import { registerAccounts } from './database/gateway-account.repository.ts';
+import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
+import { readClock, reopenAbandoned } from './database/law-clock.repository.ts';
+import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
+import { Vault } from './database/vault.ts';
+import { CannotStart } from './errors.ts';
+import { isFake } from './gateway-account.ts';
+import { openGateway } from './gateways/open-gateway.ts';
+import { faultOf, openLog, type Log } from './log.ts';
+import type { Account, Accounts } from './messages/account.ts';
+import { createSendPath } from './send-path.ts';
+import { Conductor } from './temporal/conductor.ts';
+import { openTemporal, wayTo } from './temporal/connection.ts';
+import { gatedClock } from './temporal/gated-clock.ts';
+import { startLoop, type Loop } from './temporal/loop.ts';
+import { PayloadSealer } from './temporal/payload-codec.ts';
+import { Pulse } from './temporal/pulse.ts';
+import { registerSearchAttributes } from './temporal/register.ts';
+import { SealKeeper } from './temporal/seal.ts';
+import { WorkerPool } from './temporal/worker-pool.ts';
+import { bundleWorkflows } from './temporal/workflow-bundle.ts';
+
+const CONNECTIONS = 20;
+const EACH_SECOND = 1_000;
+/** An order to stop is obeyed within 15 s, whatever hangs. */
+const STOPS_WITHIN_MS = 14_500;
+
+/** What every part of a worker is made with. */
+interface Parts {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly log: Log;
+  readonly clock: ProcessClock;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly stopping: AbortSignal;
+}
+
+async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> {
+  const { databaseUrl } = config;
+  if (databaseUrl === undefined)
+    throw new CannotStart('DATABASE_URL is not set: give the address of PostgreSQL, or use npm start.');
+  const log = openLog({ level: config.logLevel, process: 'worker' });
+  const movable = config.everyGatewayIsFake && config.lawClock === 'movable';
+  const clock = new ProcessClock({ movable });
+  const vault = new Vault(await openKeyRing(config.keysFile));
+  const database = await openDatabase({
+    url: databaseUrl,
+    connections: CONNECTIONS,
+    name: 'bonheure-worker',
+  });
+  return { config, databaseUrl, log, clock, database, vault, stopping };
+}
+
+/** Tries until it succeeds: what is away at the start may come later. */
+async function eventually<T>({ log, stopping }: Parts, what: string, attempt: () => Promise<T>): Promise<T> {
+  for (let told = false; ; told = true) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof CannotStart || stopping.aborted) throw error;
+      if (!told) log.warn({ fault: faultOf(error) }, `waiting for ${what}`);
+      await pause(EACH_SECOND);
+    }
+  }
+}
+
+/** Compares clocks and says that this process lives. */
+function lookAround({ database, clock, log }: Parts, id: string): Loop {
+  const startedAt = instant(clock.machine()).toISO();
+  const work = async (): Promise<boolean> => {
+    const reading = await database.outside(readClock);
+    clock.adopt(reading);
+    const at = instant(clock.machine()).toISO();
+    await database.outside(async (tx) => {
+      if (reading.moving) await reopenAbandoned(tx);
+      await noteProcess(tx, { id, kind: 'worker', startedAt, at });
+      await forgetDeadProcesses(tx, at);
+    });
+    return false;
+  };
+  return startLoop({ name: 'clock', everyMs: EACH_SECOND, work, log });
+}
+
+async function openAccounts({
+  config,
+  database,
+  clock,
+}: Parts): Promise<Accounts & { close(): Promise<void> }> {
+  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
+  const configured = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
+  const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
+  const accounts = new Map<string, Account>();
+  for (const account of config.gateways) {
+    const id = ids.get(account.name);
+    if (id === undefined) continue;
+    const gateway = openGateway(account, `http://127.0.0.1:${config.port}`);
+    accounts.set(id, { id, gateway, ratePerSecond: account.ratePerSecond, stopCode: account.stopCode });
+  }
+  return {
+    byId: (id) => accounts.get(id),
+    close: async () => {
+      await Promise.all([...accounts.values()].map(({ gateway }) => gateway.close()));
+    },
+  };
+}
+
+async function sealerOf({ database, vault, clock }: Parts): Promise<PayloadSealer> {
+  const madeAt = instant(clock.machine()).toISO();
+  return new PayloadSealer([await database.outside((tx) => vault.instanceKey(tx, 'payload', madeAt))]);
+}
+
+/** Temporal's core speaks only when it matters; outages are told by our own loops. */
+function quietRuntime(): void {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+  });
+}
+
+/** One worker process: everything it opened, and how to close it. */
+async function main(stopping: AbortController): Promise<() => Promise<void>> {
+  const config = readConfig(process.env);
+  const parts = await openParts(config, stopping.signal);
+  const { database, clock, log, databaseUrl } = parts;
+  quietRuntime();
+  const id = randomUUID();
+  await eventually(parts, 'PostgreSQL', async () => clock.adopt(await database.outside(readClock)));
+  const looking = lookAround(parts, id);
+  const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
+  const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts));
+  const [temporal, bundle] = await Promise.all([
+    eventually(parts, 'Temporal', () => openTemporal(config.temporal, sealer)),
+    bundleWorkflows(),
+  ]);
+  await eventually(parts, 'Temporal', () =>
+    registerSearchAttributes(temporal.connection, temporal.namespace),
+  );
+
+  const keeper = new SealKeeper({ database, temporal, clock, log }, config.dataFolder);
+  const gate: Clock = gatedClock(clock, () => keeper.doubt());
+  const path = createSendPath({ ...parts, clock: gate, accounts, workerId: id });
+  const pool = new WorkerPool({
+    way: await wayTo(config.temporal),
+    namespace: temporal.namespace,
+    sealer,
+    bundle,
+    activities: activitiesOf(path, stopping.signal),
+    queues: config.queues,
+    log,
+  });
+  await eventually(parts, 'Temporal', () => pool.renew());
+  const conductor = new Conductor({ database, temporal, clock, log }, { databaseUrl, keeper });
+  const pulse = new Pulse(temporal, clock, () => pool.renew());
+  const feeling = startLoop({
+    name: 'temporal',
+    everyMs: EACH_SECOND,
+    work: () => pulse.feel(pool.broken),
+    log,
+  });
+  log.info({ queues: config.queues }, 'working');
+
+  return async () => {
+    await Promise.all([conductor.stop(), feeling.stop(), pool.stop()]);
+    await Promise.all([path.close(), accounts.close(), looking.stop(), temporal.close()]);
+    await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
+    await database.close();
+  };
+}
+
+function complain(cause: unknown): void {
+  const known = cause instanceof CannotStart || cause instanceof KeyRingUnusable;
+  const text = known ? cause.message : `The worker failed: ${JSON.stringify(faultOf(cause))}`;
+  process.stderr.write(`${text}\n`);
+}
+
+const stopping = new AbortController();
+let close = (): Promise<void> => Promise.resolve();
+
+/** First nothing more is marked; then what is on the wire is waited for. */
+async function obey(): Promise<void> {
+  setTimeout(() => process.exit(0), STOPS_WITHIN_MS).unref();
+  stopping.abort();
+  await close();
+  process.exit(0);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void obey());
+
+try {
+  close = await main(stopping);
+} catch (cause) {
+  complain(cause);
+  process.exit(1);
+}
