@@ -15,6 +15,8 @@ import { answerSubmission } from './gateways/sandbox/submission-endpoint.ts';
 import type { Api } from './http/api.ts';
 import { buildApp, type Mounted } from './http/app.ts';
 import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
+import { inboundPort, type ListenedAccount } from './http/inbound-port.ts';
+import { inboundRouter } from './http/inbound.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
 import { Metrics } from './http/metrics.ts';
 import { probes } from './http/probes.ts';
@@ -26,6 +28,8 @@ import { faultOf, openLog, type Log } from './log.ts';
 import { ensureFirstTenant } from './tenants/create-tenant.ts';
 
 const CONNECTIONS = 20;
+/** A STOP waits for no other request. */
+const RESERVED = 2;
 const LOOKS_EVERY_MS = 1_000;
 const WAITS_FOR_DATABASE_MS = 60_000;
 const STOPS_WITHIN_MS = 8_000;
@@ -35,6 +39,8 @@ interface Parts {
   readonly config: Config;
   readonly log: Log;
   readonly database: Database;
+  /** Connections for STOP alone. */
+  readonly reserved: Database;
   readonly clock: ProcessClock;
   readonly vault: Vault;
 }
@@ -48,8 +54,9 @@ async function openParts(config: Config): Promise<Parts> {
   const clock = new ProcessClock({ movable });
   const vault = new Vault(await openKeyRing(config.keysFile));
   const database = await openDatabase({ url, connections: CONNECTIONS, name: 'bonheure-api' });
+  const reserved = await openDatabase({ url, connections: RESERVED, name: 'bonheure-api-stop' });
   await untilItAnswers(database, clock);
-  return { config, log, database, clock, vault };
+  return { config, log, database, reserved, clock, vault };
 }
 
 async function untilItAnswers(database: Database, clock: ProcessClock): Promise<void> {
@@ -68,14 +75,15 @@ async function untilItAnswers(database: Database, clock: ProcessClock): Promise<
   }
 }
 
-/** Writes what must be there before the first request: accounts, the first tenant. */
-async function settle({ config, database, clock, vault }: Parts): Promise<void> {
+/** Writes what must be there before the first request: accounts, whose ids it answers, and the first tenant. */
+async function settle({ config, database, clock, vault }: Parts): Promise<ReadonlyMap<string, string>> {
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
   const accounts = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
-  await database.outside((tx) => registerAccounts(tx, accounts, when));
+  const ids = await database.outside((tx) => registerAccounts(tx, accounts, when));
   const first = await ensureFirstTenant(database, { vault, clock }, config.adminKey);
   if (first.key !== undefined)
     process.stdout.write(`Admin key of the first tenant, shown this once:\n  ${first.key}\n`);
+  return ids;
 }
 
 /** Compares clocks and says that this process lives, each second, until told to stop. */
@@ -113,12 +121,23 @@ async function sandboxKey({ database, vault, clock }: Parts): Promise<VersionedK
   return database.outside((tx) => vault.instanceKey(tx, 'sandbox', madeAt));
 }
 
-/** Every account, with the address where its operator tells us things. */
-function gatewaysOf({ gateways, publicUrl, port }: Config, key: VersionedKey): ApiGateway[] {
-  return gateways.map((account) => {
+/** Every account, with its id and the secret of its inbound address. */
+function listenedAccounts(
+  { gateways }: Config,
+  { ids, key }: { readonly ids: ReadonlyMap<string, string>; readonly key: VersionedKey },
+): ListenedAccount[] {
+  return gateways.flatMap((account) => {
+    const id = ids.get(account.name);
+    const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
+    return id === undefined ? [] : [{ id, secret, account }];
+  });
+}
+
+/** What the API says of them, with the address where their operators tell us things. */
+function gatewaysOf({ publicUrl, port }: Config, listened: readonly ListenedAccount[]): ApiGateway[] {
+  return listened.map(({ account, secret }) => {
     // The sandbox is in this process: it needs no way through the outside.
     const base = isBuiltIn(account) ? `http://127.0.0.1:${port}` : publicUrl;
-    const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
     return apiGateway(account, `${base}/v1/inbound/${account.name}/${secret}`);
   });
 }
@@ -137,11 +156,12 @@ async function openOperator(
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const parts = await openParts(config);
-  const { log, database, clock, vault } = parts;
-  await settle(parts);
+  const { log, database, reserved, clock, vault } = parts;
+  const ids = await settle(parts);
   const temporal = await temporalProbe(config.temporal, clock);
   const key = await sandboxKey(parts);
-  const gateways = gatewaysOf(config, key);
+  const listened = listenedAccounts(config, { ids, key });
+  const gateways = gatewaysOf(config, listened);
   const operator = await openOperator(parts, { key, gateways });
   const { instanceKey } = config;
   const api: Api = {
@@ -153,7 +173,11 @@ async function main(): Promise<void> {
     gateways,
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
-  const app = buildApp(api, allRoutes(api), mounts(parts, { api, operator, temporal: temporal.answers }));
+  const app = buildApp(
+    api,
+    allRoutes(api),
+    mounts(parts, { api, operator, listened, temporal: temporal.answers }),
+  );
   const stopLooking = keepLooking(parts);
   const server = await listen((req, res) => {
     if (operator === undefined || !answerSubmission(operator, req, res)) app(req, res);
@@ -162,24 +186,27 @@ async function main(): Promise<void> {
   stopOnSignals(log, async () => {
     await stopServing(server, STOPS_WITHIN_MS);
     await Promise.all([stopLooking(), operator?.close(), temporal.close()]);
-    await database.close();
+    await Promise.all([database.close(), reserved.close()]);
   });
 }
 
 function mounts(
-  { config, database, clock }: Parts,
+  { config, database, reserved, clock, vault }: Parts,
   given: {
     readonly api: Api;
+    readonly listened: readonly ListenedAccount[];
     readonly operator: SandboxOperator | undefined;
     readonly temporal: () => Promise<void>;
   },
 ): readonly Mounted[] {
-  const { api, operator, temporal } = given;
+  const { api, operator, listened, temporal } = given;
+  const port = inboundPort({ database, reserved, clock, vault }, listened);
   const moving = config.everyGatewayIsFake
     ? lawClock(database, clock, config.lawClock === 'movable')
     : undefined;
   return [
     { at: '/', template: '', router: probes({ database, clock, temporal }, api.metrics) },
+    { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
     ...sandboxMounts(moving, operator),
   ];
 }

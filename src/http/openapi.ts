@@ -83,9 +83,10 @@ const isNeeded = ({ consumes, schemas: { body } }: Route): boolean =>
 
 const Form = z.object({ file: Binary });
 
+const schemaOf = (type: string): z.ZodType => (type === 'multipart/form-data' ? Form : Binary);
+
 function bodyContent({ consumes }: Route, body: z.ZodType): Record<string, { schema: z.ZodType }> {
   if (consumes === undefined) return { 'application/json': { schema: body } };
-  const schemaOf = (type: string): z.ZodType => (type === 'multipart/form-data' ? Form : Binary);
   return Object.fromEntries(consumes.map((type) => [type, { schema: schemaOf(type) }]));
 }
 

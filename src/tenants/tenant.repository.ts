@@ -61,9 +61,8 @@ export async function speakingFor<T>(
   tenantId: string,
   work: (inner: Transaction) => Promise<T>,
 ): Promise<T> {
-  await tx.run(sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`);
-  const done = await work({ ...tx, tenantId });
-  await tx.run(sql`SELECT set_config('bonheure.tenant', ${tx.tenantId}, true)`);
+  const done = await work(await tx.as(tenantId));
+  await tx.as(tx.tenantId);
   return done;
 }
 

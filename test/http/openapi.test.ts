@@ -5,7 +5,9 @@ import { allRoutes } from '../../src/http/routes.ts';
 import { served } from './served.ts';
 
 const { ask, api } = await served();
-const document = (await ask('GET', '/openapi.json')).body;
+const document: { openapi: string; paths: Record<string, Record<string, Operation>> } = (
+  await ask('GET', '/openapi.json')
+).body;
 
 interface Operation {
   readonly operationId: string;
@@ -13,7 +15,7 @@ interface Operation {
   readonly responses: Record<string, unknown>;
 }
 
-const operations = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 

@@ -52,7 +52,7 @@ describe('readiness', () => {
   it('says that all is well', async () => {
     const { status, body } = await ask('GET', '/readyz');
     expect([status, body.status]).toEqual([200, 'ready']);
-    expect(new Set(Object.values(body.parts))).toEqual(new Set(['ok']));
+    expect(new Set(Object.values<string>(body.parts as Record<string, string>))).toEqual(new Set(['ok']));
   });
 
   it('names Temporal when it is gone, and recovers by itself', async () => {

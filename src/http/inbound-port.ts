@@ -1,0 +1,51 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { uuidV7 } from '../database/uuid-v7.ts';
+import type { Vault } from '../database/vault.ts';
+import type { GatewayAccount } from '../gateway-account.ts';
+import { parseSandboxCallback } from '../gateways/sandbox/sandbox-callback.ts';
+import { keepAllReceipts } from '../messages/match-receipts.ts';
+import { takeReply } from '../messages/take-reply.ts';
+import type { InboundAccount, InboundPort } from './inbound.ts';
+
+/** An account as it is configured, with its id and its secret. */
+export interface ListenedAccount {
+  readonly id: string;
+  readonly secret: string;
+  readonly account: GatewayAccount;
+}
+
+/** What is told goes to the ledger; a STOP has connections of its own. */
+export function inboundPort(
+  parts: {
+    readonly vault: Vault;
+    readonly clock: Clock;
+    readonly database: Database;
+    /** Two connections that nothing else waits for. */
+    readonly reserved: Database;
+  },
+  listened: readonly ListenedAccount[],
+): InboundPort {
+  const { vault, clock, database, reserved } = parts;
+  const newId = (): string => uuidV7(clock.machine());
+  const accounts = new Map(listened.flatMap((one) => entry(one)));
+  const acknowledging = new Set(
+    listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id),
+  );
+  return {
+    accountNamed: (name) => accounts.get(name),
+    takeReply: ({ id }, event) =>
+      takeReply(
+        { database: reserved, vault, clock, newId },
+        { id, acknowledgesStop: acknowledging.has(id) },
+        event,
+      ),
+    keepReceipts: ({ id }, events) => keepAllReceipts({ database, vault, clock, newId }, id, events),
+  };
+}
+
+/** Only the sandbox speaks yet; the address of any other account is not there. */
+function entry({ id, secret, account }: ListenedAccount): [string, InboundAccount][] {
+  if (account.kind !== 'sandbox') return [];
+  return [[account.name, { id, secret, parseCallback: parseSandboxCallback }]];
+}
