@@ -44,7 +44,7 @@ function linksAfter(head: Link, waiting: readonly Waiting[]): Link[] {
 }
 
 /** The link that an event makes behind another. */
-export function linkAfter(head: Link, event: Waiting): Link {
+function linkAfter(head: Link, event: Waiting): Link {
   const link = { position: head.position + 1, eventId: event.id, previousHash: head.hash };
   return { ...link, hash: linkHash(link, event.digest) };
 }

@@ -75,7 +75,7 @@ export function changedStandings(accounts: Iterable<Account>): Changed[] {
 }
 
 /** Whether two standings say the same. */
-export const sameStanding = (one: Standing, other: Standing): boolean =>
+const sameStanding = (one: Standing, other: Standing): boolean =>
   one.sendable === other.sendable &&
   one.why === other.why &&
   one.basis === other.basis &&

@@ -52,7 +52,7 @@ export function isoInstant(exact: string): string {
 }
 
 /** The columns of an event, in the order of its digest. */
-export const EVENT_COLUMNS = [
+const EVENT_COLUMNS = [
   'id',
   'contactId',
   'purpose',

@@ -11,7 +11,7 @@ import type { ConsentPurpose } from './purpose.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Where a person stood for one purpose. */
-export interface ConsentView {
+interface ConsentView {
   readonly sendable: boolean;
   readonly basis: Basis | null;
   /** ISO instant. */
@@ -21,7 +21,7 @@ export interface ConsentView {
 }
 
 /** One act, as answers show it. */
-export type ConsentEventView = Omit<ConsentEvent, 'contactId' | 'proofDigest'>;
+type ConsentEventView = Omit<ConsentEvent, 'contactId' | 'proofDigest'>;
 
 /** Where a person stood at an instant, and the acts until then. */
 export interface ConsentsAt {

@@ -45,7 +45,7 @@ export async function readHome(tx: Transaction): Promise<Omit<ContactPlace, 'pla
 }
 
 /** A tenant that was never made. */
-export class TenantMissing extends Error {
+class TenantMissing extends Error {
   override readonly name = 'TenantMissing';
 }
 

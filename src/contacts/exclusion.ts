@@ -1,5 +1,5 @@
 /** Every reason why a person of an audience is not served. */
-export const EXCLUSION_REASONS = [
+const EXCLUSION_REASONS = [
   'NO_BASIS',
   'CONSENT_WITHDRAWN',
   'CONSENT_EXPIRED',

@@ -13,7 +13,7 @@ import { merged, type Told } from './person.ts';
 import { isSimulated } from './simulated.ts';
 
 /** Most rows that one transaction may bring. */
-export const MOST_CONTACTS_AT_ONCE = 5_000;
+const MOST_CONTACTS_AT_ONCE = 5_000;
 
 /** What contacts are written with. */
 export interface ContactDeps {
@@ -46,12 +46,12 @@ export interface Upserted {
 }
 
 /** More rows than a transaction of half a second holds. */
-export class TooManyAtOnce extends Error {
+class TooManyAtOnce extends Error {
   override readonly name = 'TooManyAtOnce';
 }
 
 /** A number that always belongs to somebody else by the time it is written. */
-export class ContactNeverFound extends Error {
+class ContactNeverFound extends Error {
   override readonly name = 'ContactNeverFound';
 }
 

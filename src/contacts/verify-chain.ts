@@ -15,7 +15,7 @@ import { accountsOf, changedStandings, stands } from './consent-account.ts';
 import { readRecord } from './consent.repository.ts';
 
 /** The row that breaks a chain. */
-export interface ChainFault {
+interface ChainFault {
   readonly fault: 'altered' | 'removed' | 'inserted';
   readonly table: 'consent_event' | 'audit_entry' | 'link' | 'consent' | 'suppression';
   /** The row's id; of a contact for the current state; empty for a link that is gone. */

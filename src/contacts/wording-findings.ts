@@ -1,7 +1,7 @@
 import type { ConsentPurpose } from './purpose.ts';
 
 /** What a wording lacks, or ties together. */
-export type FindingCode =
+type FindingCode =
   | 'CONTROLLER_NOT_NAMED'
   | 'PURPOSE_NOT_SAID'
   | 'WITHDRAWAL_NOT_SAID'

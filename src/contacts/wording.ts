@@ -68,7 +68,7 @@ export async function addWording(
 }
 
 /** A wording that vanished while it was written. */
-export class WordingLost extends Error {
+class WordingLost extends Error {
   override readonly name = 'WordingLost';
 }
 

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Grant } from '../../src/contacts/record-consents.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../src/contacts/upsert-contacts.ts';
 import { addWording } from '../../src/contacts/wording.ts';
 import { withdraw } from '../../src/contacts/withdraw.ts';
-import { listSuppressions, suppress } from '../../src/contacts/suppress.ts';
+import { listSuppressions, suppress, suppressAlone } from '../../src/contacts/suppress.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { aShop, open, told, type Shop } from './shop.ts';
@@ -61,6 +62,44 @@ const stop = (phone: string, more: Partial<Parameters<typeof withdraw>[2]> = {})
       ...more,
     }),
   );
+
+async function aSeries(contactId: string, purpose: string, state: string): Promise<string> {
+  const id = randomUUID();
+  await shop.tamper(
+    `INSERT INTO reminder_series SELECT * FROM jsonb_populate_record(NULL::reminder_series, $1::jsonb)`,
+    [
+      JSON.stringify({
+        id,
+        tenant_id: shop.id,
+        kind: purpose === 'payment' ? 'payment-plan' : purpose,
+        purpose,
+        source: 'default',
+        external_index: `\\x${Buffer.from(id).toString('hex')}`,
+        contact_id: contactId,
+        account_id: randomUUID(),
+        batch_id: randomUUID(),
+        sender: 'CLINIC',
+        sealed: '\\x00',
+        facts: '\\x00',
+        revised_at: '2026-11-25T10:00:00Z',
+        territory: 'FR',
+        time_zone: 'Europe/Paris',
+        event_at: '2026-12-01T10:00:00Z',
+        event_wall: '2026-12-01T11:00',
+        event_zone: 'Europe/Paris',
+        plan: [],
+        revision: 1,
+        notify_change: true,
+        state,
+        simulated: false,
+        created_at: '2026-11-25T10:00:00Z',
+        updated_at: '2026-11-25T10:00:00Z',
+        ended_at: state === 'cancelled' ? '2026-11-25T10:00:00Z' : null,
+      }),
+    ],
+  );
+  return id;
+}
 
 const count = async (table: string, where = 'true', ...values: unknown[]) =>
   Number((await shop.tamper(`SELECT count(*) AS n FROM ${table} WHERE ${where}`, values))[0]?.['n']);
@@ -124,7 +163,7 @@ describe('a consent with its proof (I13)', () => {
 });
 
 describe('a STOP', () => {
-  it('ends marketing, and tells the open series of that purpose alone', async () => {
+  it('to advertising leaves reminders alone', async () => {
     const { id, phone } = await somebody();
     await record(aGrant(id), aGrant(id, { purpose: 'appointment' }));
     const left = await stop(phone);
@@ -137,6 +176,35 @@ describe('a STOP', () => {
       { purpose: 'appointment', sendable: true, why: null, generation: 1 },
       { purpose: 'marketing', sendable: false, why: 'CONSENT_WITHDRAWN', generation: 2 },
     ]);
+  });
+
+  it('to a reminder tells the open series of that purpose, and only those', async () => {
+    const { id, phone } = await somebody();
+    const [open_, paused, over, other] = [
+      await aSeries(id, 'appointment', 'open'),
+      await aSeries(id, 'appointment', 'paused'),
+      await aSeries(id, 'appointment', 'cancelled'),
+      await aSeries(id, 'payment', 'open'),
+    ];
+    const left = await stop(phone, { scope: ['appointment', 'marketing'] });
+    expect(left.endedSeries.map((series) => series.id).toSorted()).toEqual([open_, paused].toSorted());
+    const told_ = await shop.tamper(
+      `SELECT class, verb, signal, workflow_id FROM intent WHERE tenant_id = $1 ORDER BY workflow_id`,
+      [shop.id],
+    );
+    const expected = [open_, paused].toSorted().map((series) => `series/${series}`);
+    expect(told_.map((intent) => intent['workflow_id'])).toEqual(expected);
+    expect(told_[0]).toMatchObject({ class: 0, verb: 'signal', signal: 'stopReceived' });
+    expect([over, other]).toHaveLength(2);
+  });
+
+  it('that races an older agreement always wins', async () => {
+    const racing = Array.from({ length: 12 }, async () => {
+      const { id, phone } = await somebody();
+      await Promise.all([one(id), stop(phone), one(id, { evidence: { documentRef: 'OTHER' } })]);
+      return count('consent', `contact_id = $1 AND purpose = 'marketing' AND sendable`, id);
+    });
+    expect(new Set(await Promise.all(racing))).toEqual(new Set([0]));
   });
 
   it('from a number that nobody holds is a suppression, which a later contact meets', async () => {
@@ -234,6 +302,8 @@ describe('somebody who said STOP', () => {
     await stop(phone);
     const older = await one(id, { grantedAt: '2026-11-25T10:00:00Z', evidence: { documentRef: 'NEW' } });
     expect(older).toMatchObject({ kind: 'recorded', sendable: false, why: 'CONSENT_WITHDRAWN' });
+    const index = shop.deps.keys.phoneIndex(phone);
+    expect(await count('suppression', 'phone_index = $1 AND lifted_at IS NULL', index)).toBe(1);
   });
 
   it('to everything comes back for one purpose and stays away for the others', async () => {
@@ -275,6 +345,30 @@ describe('a suppression from a list', () => {
       ]),
     );
     expect(await count('consent', `contact_id = $1 AND why = 'SUPPRESSED'`, id)).toBe(4);
+  });
+});
+
+describe('a STOP that may not wait for the row of its holder', () => {
+  it('leaves the number alone at once, and is completed later', async () => {
+    const { id, phone } = await somebody();
+    await one(id);
+    const alone = { phone, scope: 'marketing', source: 'sms', since: '2026-11-25T10:00:00Z' } as const;
+    await shop.within(async (tx) => {
+      await tx.em
+        .getConnection()
+        .execute(
+          `SELECT 1 FROM contact WHERE id = '${id}' FOR UPDATE`,
+          [],
+          'all',
+          tx.em.getTransactionContext(),
+        );
+      await shop.within((other) => suppressAlone(other, shop.deps, alone));
+    });
+    const index = shop.deps.keys.phoneIndex(phone);
+    expect(await count('suppression', 'phone_index = $1', index)).toBe(1);
+    await stop(phone, { occurredAt: '2026-11-25T10:00:00Z' });
+    expect(await count('suppression', 'phone_index = $1', index)).toBe(1);
+    expect(await count('consent', `contact_id = $1 AND why = 'CONSENT_WITHDRAWN'`, id)).toBe(1);
   });
 });
 
