@@ -13,7 +13,7 @@ export type Composed =
     }
   | {
       readonly kind: 'excluded';
-      readonly because: 'TEXT_CANNOT_RENDER' | 'TOO_MANY_PARTS' | 'CONTENT_REFUSED' | 'ERASED';
+      readonly because: 'TEXT_CANNOT_RENDER' | 'TOO_MANY_PARTS' | 'CONTENT_REFUSED' | 'ERASED' | 'CANCELLED';
     };
 
 /** Makes final texts; one for each kind of batch. */

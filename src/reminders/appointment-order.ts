@@ -1,0 +1,98 @@
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { Refusal } from '../errors.ts';
+import { externalIndex, refuseOlder, waitToFile } from './filing.ts';
+import type { Considered } from './next-turn.ts';
+import { reconsider } from './reconsider.ts';
+import { cancelSeries } from './series-order.ts';
+import { lockSeriesNamed, noteAttendance, readSeriesNamed } from './series.repository.ts';
+import type { Series, SeriesKind } from './series.ts';
+import { tellSeries } from './telling.repository.ts';
+
+/** What acts on bookings need. */
+export interface ActDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
+
+/** A booking as its back office calls it, and who acts on it. */
+export interface NamedBooking {
+  readonly kind: SeriesKind;
+  readonly source: string;
+  readonly externalId: string;
+  readonly actor: string;
+  readonly sourceRevision?: number | undefined;
+}
+
+/** The series in force under an external id. */
+export async function findBooking(
+  tx: Transaction,
+  { keys }: Pick<ActDeps, 'keys'>,
+  { kind, source, externalId }: Pick<NamedBooking, 'kind' | 'source' | 'externalId'>,
+): Promise<Series> {
+  const index = externalIndex(keys, kind, { source, externalId });
+  const series = await readSeriesNamed(tx, { kind, source, index });
+  if (series === undefined) throw new Refusal('NOT_FOUND');
+  return series;
+}
+
+async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
+  const { kind, source, externalId } = booking;
+  await waitToFile(tx, deps.keys, { kind, source, externalId });
+  const index = externalIndex(deps.keys, kind, { source, externalId });
+  const series = await lockSeriesNamed(tx, { kind, source, index });
+  if (series === undefined) throw new Refusal('NOT_FOUND');
+  return series;
+}
+
+/** Ends what a booking owes; the second time changes nothing. */
+export async function cancelBooking(
+  tx: Transaction,
+  deps: ActDeps,
+  booking: NamedBooking,
+): Promise<Considered> {
+  const series = await held(tx, deps, booking);
+  refuseOlder(series, booking.sourceRevision);
+  return cancelSeries(tx, deps, { series, actor: booking.actor, action: `${booking.kind}.cancelled` });
+}
+
+/** Notes that the person confirmed. */
+export async function confirmBooking(
+  tx: Transaction,
+  deps: ActDeps,
+  booking: NamedBooking,
+): Promise<Considered> {
+  const series = await held(tx, deps, booking);
+  if (series.state === 'cancelled') throw cannot('a cancelled booking cannot be confirmed');
+  const confirmedAt = series.confirmedAt ?? deps.clock.now().toISO();
+  if (series.confirmedAt === null) {
+    await noteAttendance(tx, series.id, { confirmedAt });
+    await tellSeries(tx, deps.clock, {
+      seriesId: series.id,
+      actor: booking.actor,
+      action: `${booking.kind}.confirmed`,
+    });
+  }
+  return reconsider(tx, deps, { ...series, confirmedAt });
+}
+
+/** Notes that the person did not come; only once the hour has struck. */
+export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Considered> {
+  const series = await held(tx, deps, booking);
+  const now = deps.clock.now();
+  if (series.state === 'cancelled') throw cannot('a cancelled booking was not missed');
+  if (Date.parse(series.eventAt) > now.toMillis()) throw cannot('the appointment has not begun');
+  const noShowAt = series.noShowAt ?? now.toISO();
+  if (series.noShowAt === null) {
+    await noteAttendance(tx, series.id, { noShowAt });
+    await tellSeries(tx, deps.clock, {
+      seriesId: series.id,
+      actor: booking.actor,
+      action: `${booking.kind}.no-show`,
+    });
+  }
+  return reconsider(tx, deps, { ...series, noShowAt });
+}
+
+const cannot = (detail: string): Refusal => new Refusal('SERIES_CANNOT_MOVE', { detail });

@@ -1,0 +1,95 @@
+import { Refusal, type RefusalCode } from '../errors.ts';
+import type { Territory } from '../law/territory.ts';
+import { checkText } from '../sms/content.ts';
+import { healthFindings } from '../sms/content-rule.ts';
+import { languageOf } from '../sms/default-text.ts';
+import type { Finding } from '../sms/finding.ts';
+import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
+import type { ReminderPurpose } from './series.ts';
+
+/** What a booking would let people read. */
+export interface BookedWords {
+  readonly purpose: ReminderPurpose;
+  readonly sector: string;
+  readonly locale: string;
+  readonly sender: string;
+  readonly means: OptOutMeans | undefined;
+  readonly territory: Territory | undefined;
+  /** The booking's own text, if it has one. */
+  readonly text: string | undefined;
+  /** The name that opens it. */
+  readonly practice: string;
+  /** Words of the booking that nobody judged before: a name without a kept practice, a street. */
+  readonly unjudged: Readonly<Record<string, string | undefined>>;
+}
+
+/** Refuses words that may not be sent, with the place of each. */
+export function refuseWords(words: BookedWords): void {
+  refuseUnjudged(words);
+  refuseText(words);
+  refuseNoWayOut(words);
+}
+
+function refuseUnjudged({ unjudged, sector, locale }: BookedWords): void {
+  const errors = Object.entries(unjudged).flatMap(([field, value]) =>
+    healthFindings(value ?? '', { sector, language: languageOf(locale) })
+      .filter(({ severity }) => severity === 'error')
+      .map(({ message, ruleId }) => ({
+        in: 'body' as const,
+        pointer: `/${field}`,
+        message: `${message} (${ruleId})`,
+      })),
+  );
+  if (errors.length > 0) throw new Refusal('CONTENT_REFUSED', { errors });
+}
+
+const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
+  OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  TOO_MANY_PARTS: 'TOO_MANY_PARTS',
+  VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
+  VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',
+  BRACE_ALONE: 'TEXT_CANNOT_RENDER',
+};
+
+function refuseText({
+  text,
+  purpose,
+  sector,
+  locale,
+  sender,
+  means,
+  territory,
+  practice,
+}: BookedWords): void {
+  if (text === undefined) return;
+  const { findings } = checkText({
+    text,
+    purpose,
+    sector,
+    sender,
+    means,
+    territory,
+    language: languageOf(locale),
+    brand: practice,
+    stopLink: '',
+  });
+  // A reminder may be brought forward by days: "demain" would then be false.
+  const faults = findings.filter(({ severity, code }) => severity === 'error' || code === 'STALE_WHEN_HELD');
+  const [first] = faults;
+  if (first === undefined) return;
+  throw new Refusal(REFUSED_AS[first.code] ?? 'CONTENT_REFUSED', {
+    errors: faults.map(({ message, ruleId }) => ({
+      in: 'body',
+      pointer: '/text',
+      message: `${message} (${ruleId})`,
+    })),
+  });
+}
+
+/** The default texts too must let people out. */
+function refuseNoWayOut({ purpose, locale, territory = 'FR', means }: BookedWords): void {
+  if (means === undefined) return;
+  const mention = stopMention({ purpose, language: languageOf(locale), territory, means });
+  if (mention.kind === 'impossible') throw new Refusal('OPT_OUT_IMPOSSIBLE');
+}

@@ -1,0 +1,72 @@
+import type { DateTime } from 'luxon';
+import { nextLawful } from '../law/lawful-moment.ts';
+import { profileNamed } from '../law/profile.ts';
+import type { Locality } from '../law/territory.ts';
+import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
+import { REMINDER_PROFILE } from './plan-steps.ts';
+import { correctionImpossible, ending, type Reason } from './reason.ts';
+
+/** What the last message that left said of the event. */
+export interface Told {
+  /** Digest of what was said; that of a cancellation when it said so. */
+  readonly facts: string;
+  readonly eventAt: DateTime;
+  readonly cancelled: boolean;
+}
+
+/** What decides whether a text that left has become false. */
+export interface CorrectionQuestion {
+  readonly told: Told | undefined;
+  /** What is true now. */
+  readonly current:
+    | { readonly kind: 'moved'; readonly facts: string; readonly eventAt: DateTime }
+    | { readonly kind: 'cancelled' };
+  /** When it last changed, by the law clock. */
+  readonly changedAt: DateTime;
+  readonly now: DateTime;
+  readonly locality: Locality | undefined;
+  readonly basis: boolean;
+}
+
+/** The message that sets right what was said. */
+export interface Correction {
+  readonly step: 'moved' | 'cancelled';
+  readonly wantedAt: DateTime;
+  /** Absent when no lawful moment is left. */
+  readonly plannedAt?: DateTime;
+  /** From then on it would come too late. */
+  readonly limit: DateTime;
+  readonly reason?: Reason;
+}
+
+/** The correction that is owed; none when nothing false was said. */
+export function correctionOwed(question: CorrectionQuestion): Correction | undefined {
+  const { told, current, changedAt } = question;
+  if (told === undefined || isStillTrue(told, current)) return undefined;
+  // What was said had already happened, or was already over, when it changed: it was true in its time.
+  if (told.eventAt <= changedAt) return undefined;
+  return planned(question, told);
+}
+
+const isStillTrue = (told: Told, current: CorrectionQuestion['current']): boolean =>
+  current.kind === 'cancelled' ? told.cancelled : !told.cancelled && told.facts === current.facts;
+
+function planned({ current, changedAt, now, locality, basis }: CorrectionQuestion, told: Told): Correction {
+  const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES });
+  const limit = earlierEvent(told, current).minus({ minutes: CORRECTION_LEAD_MINUTES });
+  const about = { step: current.kind, wantedAt, limit };
+  const profile = profileNamed(REMINDER_PROFILE);
+  if (!basis) return { ...about, reason: ending('NO_BASIS') };
+  if (locality === undefined || profile === undefined) return { ...about, reason: ending('PLACE_UNKNOWN') };
+  const next = nextLawful(wantedAt > now ? wantedAt : now, { locality, profile });
+  if (next === undefined || next.at >= limit)
+    return { ...about, reason: correctionImpossible(limit.setZone(locality.timeZone)) };
+  return { ...about, plannedAt: next.at };
+}
+
+/** After a cancellation was said, only the new event can come too soon. */
+function earlierEvent(told: Told, current: CorrectionQuestion['current']): DateTime {
+  if (current.kind === 'cancelled') return told.eventAt;
+  if (told.cancelled) return current.eventAt;
+  return current.eventAt < told.eventAt ? current.eventAt : told.eventAt;
+}

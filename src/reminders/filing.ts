@@ -1,0 +1,262 @@
+import type { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import { findContact } from '../contacts/contact.ts';
+import type { Contact } from '../contacts/contact.repository.ts';
+import { isSimulated } from '../contacts/simulated.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { Refusal } from '../errors.ts';
+import { practiceNameIndex, type KeptPractice } from '../tenants/practice.ts';
+import type { Considered } from './next-turn.ts';
+import { reconsider } from './reconsider.ts';
+import { isSamePerson } from './same-person.ts';
+import { detailsOf, sealDetails } from './series-details.ts';
+import {
+  closeSeries,
+  insertSeries,
+  lockSeries,
+  lockSeriesNamed,
+  reviseSeries,
+  touchSeries,
+  waitForName,
+  type ExternalName,
+  type SeriesFacts,
+} from './series.repository.ts';
+import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from './series.ts';
+import { readStanding } from './standing.repository.ts';
+import { endOthers } from './step.repository.ts';
+import type { StepWish } from './step-offset.ts';
+import { newSeriesId, tellSeries, wakeSeries } from './telling.repository.ts';
+
+/** What series are filed with. */
+export interface FilingDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
+
+/** A body that was read and judged, whatever its kind. */
+export interface Filing {
+  readonly kind: SeriesKind;
+  readonly purpose: ReminderPurpose;
+  readonly source: string;
+  readonly actor: string;
+  readonly contact: Contact;
+  readonly details: SeriesDetails;
+  readonly practice: KeptPractice | undefined;
+  /** In the zone where it happens. */
+  readonly event: DateTime;
+  readonly plan: readonly StepWish[];
+  readonly accountId: string;
+  readonly sender: string;
+  readonly sourceRevision: number | undefined;
+  readonly notifyChange: boolean | undefined;
+  readonly replaceContact: boolean;
+}
+
+/** What became of a filing. */
+export interface Filed extends Considered {
+  readonly outcome: 'created' | 'revised' | 'unchanged';
+}
+
+/** The blind index of an external id; each kind and source has its own namespace. */
+export const externalIndex = (
+  keys: TenantKeys,
+  kind: SeriesKind,
+  about: { source: string; externalId: string },
+): Buffer => keys.indexOf(`series-${kind}`, `${about.source}|${about.externalId}`);
+
+/** Makes a series, or the next revision of the one that has this external id; twice the same changes nothing. */
+export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Filing): Promise<Filed> {
+  const { kind, source, details } = filing;
+  const name = {
+    kind,
+    source,
+    index: externalIndex(deps.keys, kind, { source, externalId: details.externalId }),
+  };
+  const known = await lockSeriesNamed(tx, name);
+  if (known === undefined) return create(tx, deps, { filing, name });
+  refuseOlder(known, filing.sourceRevision);
+  const before = await openedDetails(tx, deps, known);
+  if (isSomebodyElses(known, before, filing)) {
+    if (!filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
+    await supersede(tx, deps, { known, actor: filing.actor });
+    return create(tx, deps, { filing, name });
+  }
+  return update(tx, deps, { filing, known, before });
+}
+
+/** Waits until no other writer of this external id is under way; before anything else is locked. */
+export const waitToFile = (
+  tx: Transaction,
+  keys: TenantKeys,
+  about: { readonly kind: SeriesKind; readonly source: string; readonly externalId: string },
+): Promise<void> =>
+  waitForName(tx, { kind: about.kind, source: about.source, index: externalIndex(keys, about.kind, about) });
+
+/** The caller's order wins over the order of arrival. */
+export function refuseOlder(known: Series, sourceRevision: number | undefined): void {
+  if (sourceRevision === undefined || known.sourceRevision === null) return;
+  if (sourceRevision < known.sourceRevision)
+    throw new Refusal('REVISION_SUPERSEDED', {
+      detail: `Revision ${known.sourceRevision} is already known.`,
+    });
+}
+
+async function openedDetails(
+  tx: Transaction,
+  { keys }: FilingDeps,
+  series: Series,
+): Promise<SeriesDetails | undefined> {
+  const holder = await findContact(tx, { keys }, series.contactId);
+  return holder && detailsOf(holder.key, series);
+}
+
+const isSomebodyElses = (
+  known: Series,
+  before: SeriesDetails | undefined,
+  { contact, details }: Filing,
+): boolean => known.contactId !== contact.id && !isSamePerson(before?.person, details.person);
+
+async function create(
+  tx: Transaction,
+  deps: FilingDeps,
+  { filing, name }: { readonly filing: Filing; readonly name: ExternalName },
+): Promise<Filed> {
+  const id = newSeriesId(deps.clock);
+  const { kind, purpose, actor } = filing;
+  await insertSeries(tx, {
+    ...factsOf(deps, filing, { id, known: undefined }),
+    ...name,
+    id,
+    purpose,
+    batchId: newSeriesId(deps.clock),
+    simulated: isSimulated(deps.clock),
+    at: deps.clock.now().toISO(),
+  });
+  await tellSeries(tx, deps.clock, {
+    seriesId: id,
+    actor,
+    action: `${kind}.booked`,
+    details: { revision: 1 },
+  });
+  return considered(tx, deps, { id, outcome: 'created' });
+}
+
+async function considered(
+  tx: Transaction,
+  deps: FilingDeps,
+  { id, outcome }: { readonly id: string; readonly outcome: Filed['outcome'] },
+): Promise<Filed & { readonly changes: number }> {
+  const series = await lockSeries(tx, id);
+  if (series === undefined) throw new SeriesLost(id);
+  return { ...(await reconsider(tx, deps, series)), outcome };
+}
+
+/** A series that vanished while it was written. */
+export class SeriesLost extends Error {
+  override readonly name = 'SeriesLost';
+}
+
+function factsOf(
+  { keys }: FilingDeps,
+  filing: Filing,
+  { id, known }: { readonly id: string; readonly known: Series | undefined },
+): SeriesFacts {
+  const { contact, details, practice, plan, accountId, sender } = filing;
+  const practiceIndex = practiceNameIndex(keys, practice?.name ?? details.practice);
+  const ref = details.person?.ref;
+  return {
+    ...momentOf(keys, filing, practiceIndex),
+    contactId: contact.id,
+    practiceId: practice?.id ?? null,
+    practiceIndex,
+    accountId,
+    sender,
+    sealed: sealDetails(contact.key, id, details),
+    personIndex: ref === undefined ? null : keys.indexOf('person', ref),
+    territory: contact.place.territory,
+    timeZone: contact.place.timeZone,
+    plan,
+    sourceRevision: filing.sourceRevision ?? known?.sourceRevision ?? null,
+    notifyChange: filing.notifyChange ?? known?.notifyChange ?? true,
+  };
+}
+
+/** When and where: all that a text says of the event, with a digest that tells whether it became false. */
+function momentOf(
+  keys: TenantKeys,
+  { kind, event, details }: Filing,
+  practiceIndex: Buffer,
+): Pick<SeriesFacts, 'eventAt' | 'eventWall' | 'eventZone' | 'facts'> {
+  const eventWall = event.toFormat("yyyy-MM-dd'T'HH:mm");
+  const eventZone = event.zoneName ?? 'utc';
+  const eventAt = event.toUTC().toISO() ?? '';
+  const said = [kind, eventAt, eventWall, eventZone, practiceIndex.toString('hex'), details.place ?? ''];
+  return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify(said)) };
+}
+
+/** The old series owes nothing more: its booking belongs to somebody else now. */
+async function supersede(
+  tx: Transaction,
+  deps: FilingDeps,
+  { known, actor }: { readonly known: Series; readonly actor: string },
+): Promise<void> {
+  const at = deps.clock.now().toISO();
+  await endOthers(tx, { batchId: known.batchId, keep: null, at });
+  await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
+  await reconsider(tx, deps, { ...known, state: 'superseded', correctionSeq: null });
+  await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${known.kind}.superseded` });
+}
+
+async function update(
+  tx: Transaction,
+  deps: FilingDeps,
+  about: { readonly filing: Filing; readonly known: Series; readonly before: SeriesDetails | undefined },
+): Promise<Filed> {
+  const { filing, known, before } = about;
+  const at = deps.clock.now().toISO();
+  const facts = { ...factsOf(deps, filing, { id: known.id, known }), at };
+  const owesTheSame = isUnchanged(known, facts) && before?.text === filing.details.text;
+  if (owesTheSame && !(await mayOweAgain(tx, known, at))) return touch(tx, deps, { known, facts });
+  await endOthers(tx, { batchId: known.batchId, keep: null, at });
+  await reviseSeries(tx, known.id, facts);
+  const revised = await considered(tx, deps, { id: known.id, outcome: 'revised' });
+  const { actor, kind } = filing;
+  const details = { revision: revised.series.revision };
+  await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${kind}.moved`, details });
+  return revised;
+}
+
+async function touch(
+  tx: Transaction,
+  deps: FilingDeps,
+  { known, facts }: { readonly known: Series; readonly facts: SeriesFacts & { readonly at: string } },
+): Promise<Filed> {
+  await touchSeries(tx, known.id, facts);
+  const same = await considered(tx, deps, { id: known.id, outcome: 'unchanged' });
+  // A consent that came with the booking may have planned what had no basis.
+  if (same.changes > 0)
+    await wakeSeries(tx, [known.id], { class: 'change', machineMs: deps.clock.machine() });
+  return same;
+}
+
+/** Everything that decides what is owed, to whom, when and from whom. */
+function isUnchanged(known: Series, facts: SeriesFacts): boolean {
+  return (
+    known.facts.equals(facts.facts) &&
+    known.contactId === facts.contactId &&
+    known.accountId === facts.accountId &&
+    known.sender === facts.sender &&
+    planText(known.plan) === planText(facts.plan)
+  );
+}
+
+const planText = (plan: readonly StepWish[]): string =>
+  JSON.stringify(plan.map(({ offset, at }) => [offset, at ?? '']));
+
+/** Booked again after a cancellation; or after a STOP, once the person came back. */
+async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<boolean> {
+  if (known.state === 'cancelled') return true;
+  if (known.state !== 'stopped') return false;
+  return (await readStanding(tx, { contactId: known.contactId, purpose: known.purpose, at })).sendable;
+}

@@ -1,0 +1,143 @@
+import { DateTime } from 'luxon';
+import { languageOf } from '../sms/default-text.ts';
+import { momentInWords } from '../law/because.ts';
+import type { Because, Plan, SendState } from '../messages/plan.ts';
+import { latestDeparture } from './plan-steps.ts';
+import { spoken } from './reason.ts';
+import { CORRECTION_POSITION, isCorrection, isLive, seqOf, type Series } from './series.ts';
+import type { Standing } from './standing.repository.ts';
+import { hasLeft, type Step } from './step.ts';
+import { CORRECTION_LEAD_MINUTES } from '../law/timing/reminder-hours.ts';
+
+/** How long an operator is asked about a message whose fate is unknown. */
+const UNCERTAIN_MS = 2 * 3_600_000;
+/** A pause is looked at again now and then, though its end is told. */
+const PAUSE_MS = 3_600_000;
+
+/** A series after everything known was taken into account. */
+export interface Considered {
+  readonly series: Series;
+  readonly steps: readonly Step[];
+  readonly standing: Standing;
+  readonly now: DateTime;
+}
+
+/** What a series does next; `step` is whose message may leave now. */
+export type Turn =
+  | { readonly kind: 'end'; readonly state: 'completed' | 'stopped' | 'as-it-is'; readonly because: Because }
+  | { readonly kind: 'send'; readonly step: Step; readonly because: Because }
+  | { readonly kind: 'wait'; readonly state: SendState; readonly until: DateTime; readonly because: Because };
+
+/** The next turn; `asked` says that the operator has just been asked about uncertain messages. */
+export function nextTurn(considered: Considered, asked = { uncertain: false }): Turn {
+  const { series, steps } = considered;
+  const { state } = series;
+  const open = steps.find((step) => isOnTheWire(step) || (!asked.uncertain && isUnclear(step)));
+  if (open !== undefined)
+    return { kind: 'send', step: open, because: say('SENDING', WORDS.sending, considered) };
+  if (state === 'paused') return paused(considered);
+  if (!isLive(state) && state !== 'cancelled') return end('as-it-is', 'DONE', considered);
+  const ahead = steps.filter((step) => step.state === 'planned').toSorted(byDeparture);
+  if (considered.standing.left && isLive(state) && ahead.length > 0)
+    return end('stopped', 'STOPPED', considered);
+  const [next] = ahead;
+  return next === undefined ? nothingAhead(considered) : stepTurn(considered, next);
+}
+
+const isOnTheWire = ({ message }: Step): boolean => message?.state === 'submitting';
+
+const isUnclear = ({ state, message }: Step): boolean =>
+  state === 'uncertain' && message?.markedMsAgo != null && message.markedMsAgo < UNCERTAIN_MS;
+
+const byDeparture = (one: Step, other: Step): number =>
+  Date.parse(one.plannedAt ?? one.wantedAt) - Date.parse(other.plannedAt ?? other.wantedAt);
+
+function paused(considered: Considered): Turn {
+  const eventAt = DateTime.fromISO(considered.series.eventAt);
+  if (eventAt <= considered.now) return end('completed', 'COMPLETED', considered);
+  const until = DateTime.min(eventAt, considered.now.plus(PAUSE_MS));
+  return { kind: 'wait', state: 'paused', until, because: say('PAUSED', WORDS.paused, considered) };
+}
+
+/** Without a basis the series stays awake: a consent before the event plans what lies ahead. */
+function nothingAhead(considered: Considered): Turn {
+  const { series, steps, now } = considered;
+  const eventAt = DateTime.fromISO(series.eventAt);
+  const lacksBasis = steps.some((step) => step.revision === series.revision && step.code === 'NO_BASIS');
+  if (!isLive(series.state)) return end('as-it-is', 'CANCELLED', considered);
+  if (!lacksBasis || eventAt <= now) return end('completed', 'COMPLETED', considered);
+  return {
+    kind: 'wait',
+    state: 'waiting-window',
+    until: eventAt,
+    because: say('NO_BASIS', WORDS.noBasis, considered),
+  };
+}
+
+function stepTurn(considered: Considered, step: Step): Turn {
+  const at = DateTime.fromISO(step.plannedAt ?? step.wantedAt);
+  const because = becauseOf(considered, step, at);
+  if (at <= considered.now) return { kind: 'send', step, because };
+  return { kind: 'wait', state: 'waiting-window', until: at, because };
+}
+
+function becauseOf({ standing }: Considered, step: Step, at: DateTime): Because {
+  const language = languageOf(standing.locale);
+  if (step.because !== null) return spoken(step.because, language);
+  const words = momentInWords(at.setZone(standing.timeZone), language);
+  const text = language === 'fr' ? `${step.step} : prévu ${words}.` : `${step.step}: planned ${words}.`;
+  return { code: 'PLANNED', at: at.toString(), text };
+}
+
+const end = (state: (Turn & { kind: 'end' })['state'], code: keyof typeof ENDS, about: Considered): Turn => ({
+  kind: 'end',
+  state,
+  because: say(code, ENDS[code], about),
+});
+
+const ENDS = {
+  DONE: { fr: 'La série est terminée.', en: 'The series is over.' },
+  COMPLETED: { fr: 'Plus aucun rappel à venir.', en: 'No reminder lies ahead.' },
+  STOPPED: { fr: 'La personne a dit STOP.', en: 'The person said STOP.' },
+  CANCELLED: { fr: 'L’événement est annulé.', en: 'The event is cancelled.' },
+} as const;
+
+const WORDS = {
+  sending: { fr: 'Un message part.', en: 'A message is leaving.' },
+  paused: { fr: 'En pause.', en: 'Paused.' },
+  noBasis: { fr: 'Sans accord : rien ne part.', en: 'Without a basis nothing leaves.' },
+} as const;
+
+const say = (code: string, text: { fr: string; en: string }, { standing }: Considered): Because => ({
+  code,
+  text: text[languageOf(standing.locale)],
+});
+
+/** The turn as a plan for the workflow. */
+export function planOf(turn: Turn, { now, standing }: Considered): Plan {
+  const notes = { locale: languageOf(standing.locale), territory: standing.territory };
+  if (turn.kind === 'end') return { ...notes, kind: 'done', because: turn.because };
+  if (turn.kind === 'send') return { ...notes, kind: 'send', because: turn.because };
+  return {
+    ...notes,
+    kind: 'wait',
+    state: turn.state,
+    waitMs: Math.max(1, Math.ceil(turn.until.diff(now).toMillis())),
+    nextActionAt: turn.until.toUTC().toISO() ?? '',
+    because: turn.because,
+  };
+}
+
+/** The instant from which the message of a step would come too late. */
+export function expiryOf(step: Step, series: Series, steps: readonly Step[]): string {
+  const eventAt = DateTime.fromISO(step.eventAt);
+  if (!isCorrection(step.position))
+    return latestDeparture(DateTime.fromISO(step.wantedAt), eventAt).toUTC().toISO() ?? '';
+  const told = steps.findLast(
+    (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),
+  );
+  const cancelled = told?.position === CORRECTION_POSITION.cancelled;
+  const events = [series.eventAt, ...(told === undefined || cancelled ? [] : [told.eventAt])];
+  const first = Math.min(...events.map((at) => Date.parse(at)));
+  return DateTime.fromMillis(first).minus({ minutes: CORRECTION_LEAD_MINUTES }).toUTC().toISO() ?? '';
+}

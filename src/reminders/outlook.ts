@@ -1,0 +1,243 @@
+import { DateTime } from 'luxon';
+import type { Locality } from '../law/territory.ts';
+import { placeOf } from '../messages/place.ts';
+import { correctionOwed, type Correction, type Told } from './correction.ts';
+import { planSteps, type PlannedStep } from './plan-steps.ts';
+import { ending, type Reason } from './reason.ts';
+import { CORRECTION_POSITION, isCorrection, isLive, seqOf, type Series } from './series.ts';
+import type { Standing } from './standing.repository.ts';
+import { hasLeft, isUnderWay, settledBy, type Step } from './step.ts';
+
+/** All that is known of a series at one instant. */
+export interface Situation {
+  readonly series: Series;
+  readonly steps: readonly Step[];
+  readonly standing: Standing;
+  /** The law clock. */
+  readonly now: DateTime;
+}
+
+/** What a series owes from now on. */
+export interface Outlook {
+  /** Every step as it now is, oldest revision first. */
+  readonly steps: readonly Step[];
+  readonly changed: readonly Step[];
+  readonly told: { readonly at: string; readonly revision: number } | undefined;
+  /** The message that may leave though the event changed. */
+  readonly correctionSeq: number | null;
+  /** A correction that just turned out to be impossible. */
+  readonly impossible: Step | undefined;
+}
+
+/** Plans a series again under today's law, from what became of every message so far. */
+export function outlookOf(situation: Situation): Outlook {
+  const settled = situation.steps.map((step) => settle(step, situation));
+  const known = { ...situation, steps: settled };
+  const told = lastToldBy(settled);
+  const correction = correctionStep(known, told);
+  const reminders = reminderSteps(known, correction);
+  const steps = merged(settled, [...reminders, ...(correction === undefined ? [] : [correction])]);
+  const before = new Map(situation.steps.map((step) => [keyOf(step), step]));
+  const changed = steps.filter((step) => !same(before.get(keyOf(step)), step));
+  return {
+    steps,
+    changed,
+    told: told && { at: told.since, revision: told.revision },
+    correctionSeq: correctionSeqOf(steps, situation.series),
+    impossible: changed.find((step) => isImpossible(step) && !isImpossible(before.get(keyOf(step)))),
+  };
+}
+
+const keyOf = ({ revision, position }: Step): number => seqOf(revision, position);
+
+const isImpossible = (step: Step | undefined): boolean =>
+  step !== undefined && isCorrection(step.position) && ['skipped', 'expired', 'failed'].includes(step.state);
+
+const same = (one: Step | undefined, other: Step): boolean =>
+  one !== undefined && essence(one) === essence(other);
+
+const essence = (step: Step): string =>
+  JSON.stringify([
+    step.state,
+    step.code,
+    step.because?.text.fr,
+    step.facts,
+    ...[step.eventAt, step.wantedAt, step.plannedAt].map((at) => (at === null ? at : Date.parse(at))),
+  ]);
+
+const merged = (old: readonly Step[], fresh: readonly Step[]): Step[] =>
+  [...new Map([...old, ...fresh].map((step) => [keyOf(step), step])).values()].toSorted(
+    (one, other) => keyOf(one) - keyOf(other),
+  );
+
+/** What its message became; or its end, when what it was for is no more. */
+function settle(step: Step, situation: Situation): Step {
+  const at = situation.now.toUTC().toISO() ?? '';
+  const fate = step.message === null ? undefined : settledBy(step.message);
+  if (fate !== undefined && mayFollow(step, fate.state)) {
+    const code =
+      fate.state === 'cancelled' && fate.code === 'CANCELLED' ? whyOver(step, situation) : fate.code;
+    const since = step.message?.acceptedAt ?? at;
+    return { ...step, state: fate.state, code, because: reasonOf(code), since };
+  }
+  if (step.state !== 'planned' || isUnderWay(step) || !isOver(step, situation.series)) return step;
+  const code = whyOver(step, situation);
+  return { ...step, plannedAt: null, state: 'cancelled', code, because: reasonOf(code), since: at };
+}
+
+/** An end that people decided stays, unless the message turns out to have left. */
+const mayFollow = (step: Step, state: Step['state']): boolean =>
+  step.state !== state && (step.state === 'planned' || step.state === 'uncertain' || state === 'sent');
+
+function isOver(step: Step, { state, revision }: Series): boolean {
+  if (step.revision < revision) return true;
+  return !isLive(state) && !(state === 'cancelled' && step.position === CORRECTION_POSITION.cancelled);
+}
+
+const whyOver = ({ revision }: Step, { series }: Situation): 'MOVED' | 'STOPPED' | 'CANCELLED' => {
+  if (revision < series.revision) return 'MOVED';
+  return series.state === 'stopped' ? 'STOPPED' : 'CANCELLED';
+};
+
+function reasonOf(code: string | null): Reason | null {
+  switch (code) {
+    case null:
+      return null;
+    case 'MOVED':
+    case 'STOPPED':
+    case 'CANCELLED':
+    case 'NO_BASIS':
+    case 'PAST':
+      return ending(code);
+    default:
+      return { code, text: { fr: `Refusé : ${code}.`, en: `Refused: ${code}.` } };
+  }
+}
+
+/** The last message that somebody may have read; later revisions say more than earlier ones. */
+const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
+
+const toldOf = (step: Step | undefined): Told | undefined =>
+  step && {
+    facts: step.facts,
+    eventAt: DateTime.fromISO(step.eventAt),
+    cancelled: step.position === CORRECTION_POSITION.cancelled,
+  };
+
+const localityOf = ({ standing }: Situation): Locality | undefined =>
+  placeOf(standing.territory, standing.timeZone);
+
+function correctionStep(situation: Situation, last: Step | undefined): Step | undefined {
+  const { series, now, standing } = situation;
+  if (!series.notifyChange || !(isLive(series.state) || series.state === 'cancelled')) return undefined;
+  const facts = series.facts.toString('hex');
+  const kind = series.state === 'cancelled' ? 'cancelled' : 'moved';
+  const eventAt = DateTime.fromISO(series.eventAt, { zone: series.eventZone });
+  const known = situation.steps.find(
+    ({ revision, position }) => revision === series.revision && position === CORRECTION_POSITION[kind],
+  );
+  if (known !== undefined && (known.state !== 'planned' || known.message !== null)) return undefined;
+  const owed = correctionOwed({
+    told: toldOf(last),
+    current: kind === 'cancelled' ? { kind } : { kind, facts, eventAt },
+    changedAt: DateTime.fromISO(series.revisedAt),
+    now,
+    locality: localityOf(situation),
+    basis: standing.sendable,
+  });
+  // The cancellation speaks of the event that was told, which a move in between may not have been.
+  const about = kind === 'cancelled' && last !== undefined ? last.eventAt : series.eventAt;
+  return owed && asStep(situation, owed, { known, about });
+}
+
+function asStep(
+  { series, now }: Situation,
+  owed: Correction,
+  { known, about }: { readonly known: Step | undefined; readonly about: string },
+): Step {
+  const state = owed.plannedAt === undefined ? 'skipped' : 'planned';
+  return {
+    revision: series.revision,
+    position: CORRECTION_POSITION[owed.step],
+    step: owed.step,
+    facts: series.facts.toString('hex'),
+    eventAt: about,
+    wantedAt: iso(owed.wantedAt),
+    plannedAt: owed.plannedAt === undefined ? null : sooner(known?.plannedAt, owed.plannedAt, now),
+    state,
+    code: owed.reason?.code ?? null,
+    because: owed.reason ?? null,
+    since: known?.state === state ? known.since : iso(now),
+    message: null,
+  };
+}
+
+/** One that is due stays due at its own moment. */
+const sooner = (known: string | null | undefined, planned: DateTime, now: DateTime): string =>
+  known != null && planned <= now ? known : iso(planned);
+
+function reminderSteps(situation: Situation, correction: Step | undefined): Step[] {
+  const { series, standing, now } = situation;
+  if (!isLive(series.state)) return [];
+  const current = situation.steps.filter(
+    ({ revision, position }) => revision === series.revision && !isCorrection(position),
+  );
+  const fixed = current.filter((step) => isFixed(step, standing));
+  const standsPlanned = current.filter(({ state }) => state === 'planned');
+  const planned = planSteps({
+    plan: series.plan,
+    settled: new Set(fixed.map(({ position }) => position)),
+    purpose: series.purpose,
+    eventAt: DateTime.fromISO(series.eventAt, { zone: series.eventZone }),
+    locality: localityOf(situation),
+    now,
+    plannedSince: new Map(standsPlanned.map(({ position, since }) => [position, DateTime.fromISO(since)])),
+    basis: standing.sendable,
+    left: departures(situation),
+    correctionAt: correction?.plannedAt == null ? undefined : DateTime.fromISO(correction.plannedAt),
+  });
+  const known = new Map(current.map((step) => [step.position, step]));
+  return planned.map((one) => reminderStep(situation, one, known.get(one.position)));
+}
+
+/** A STOP leaves what was planned to the end of the series, which cancels it. */
+const isFixed = (step: Step, standing: Standing): boolean =>
+  step.message !== null ||
+  (step.state !== 'planned' && step.state !== 'skipped') ||
+  (step.state === 'planned' && standing.left);
+
+/** When messages of this event left, or are about to. */
+const departures = ({ steps, now }: Situation): DateTime[] =>
+  steps.flatMap((step) => {
+    if (hasLeft(step)) return [DateTime.fromISO(step.since)];
+    return isUnderWay(step) ? [now] : [];
+  });
+
+function reminderStep({ series, now }: Situation, planned: PlannedStep, known: Step | undefined): Step {
+  // What was skipped and still is keeps the reason it was given then.
+  if (known?.state === 'skipped' && planned.state !== 'planned') return known;
+  return {
+    revision: series.revision,
+    position: planned.position,
+    step: planned.step,
+    facts: series.facts.toString('hex'),
+    eventAt: series.eventAt,
+    wantedAt: iso(planned.wantedAt),
+    plannedAt: planned.plannedAt === undefined ? null : iso(planned.plannedAt),
+    state: planned.state,
+    code: planned.reason?.code ?? null,
+    because: planned.reason ?? null,
+    since: known?.state === planned.state ? known.since : iso(now),
+    message: null,
+  };
+}
+
+function correctionSeqOf(steps: readonly Step[], { revision }: Series): number | null {
+  const step = steps.findLast(
+    (one) =>
+      one.revision === revision && isCorrection(one.position) && (one.state === 'planned' || isUnderWay(one)),
+  );
+  return step === undefined ? null : keyOf(step);
+}
+
+const iso = (at: DateTime): string => at.toUTC().toISO() ?? '';

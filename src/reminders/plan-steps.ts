@@ -1,0 +1,130 @@
+import type { DateTime } from 'luxon';
+import { decide } from '../law/decide.ts';
+import { nextLawful } from '../law/lawful-moment.ts';
+import { becauseOfShift, type Because } from '../law/because.ts';
+import { plannedEarlier } from '../law/planned-earlier.ts';
+import { profileNamed, type Profile } from '../law/profile.ts';
+import type { Purpose } from '../law/rule.ts';
+import type { Locality } from '../law/territory.ts';
+import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
+import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
+import { afterEvent, ending, lateBooking, missed, type Reason } from './reason.ts';
+import { wantedAt, type StepWish } from './step-offset.ts';
+
+/** What decides when the reminders of one event leave; every moment is an argument. */
+export interface PlanQuestion {
+  readonly plan: readonly StepWish[];
+  /** Positions whose fate is settled: not planned again. */
+  readonly settled?: ReadonlySet<number>;
+  readonly purpose: Purpose;
+  /** In the zone where it happens. */
+  readonly eventAt: DateTime;
+  /** Where the recipient is; none when it cannot be told. */
+  readonly locality: Locality | undefined;
+  /** The law clock. */
+  readonly now: DateTime;
+  /** Since when a position stood planned; a moment missed since then is made up for. */
+  readonly plannedSince?: ReadonlyMap<number, DateTime>;
+  /** Whether the person may be written to at all. */
+  readonly basis: boolean;
+  /** When messages of this event left already. */
+  readonly left: readonly DateTime[];
+  /** When a correction leaves; it takes the place of what would come within half a day. */
+  readonly correctionAt?: DateTime | undefined;
+}
+
+/** One reminder and what becomes of it. */
+export interface PlannedStep {
+  readonly position: number;
+  readonly step: string;
+  readonly wantedAt: DateTime;
+  /** Set while `planned`, and kept by an `expired` step. */
+  readonly plannedAt?: DateTime;
+  readonly state: 'planned' | 'skipped' | 'expired';
+  /** Always there unless planned at the moment wished. */
+  readonly reason?: Reason;
+}
+
+/** The profile by which every reminder is decided. */
+export const REMINDER_PROFILE = 'fr-functional';
+
+/** When each reminder leaves, or why it does not; in the order of the plan. */
+export function planSteps(question: PlanQuestion): readonly PlannedStep[] {
+  const alone = question.plan.flatMap((wish, position) =>
+    question.settled?.has(position) === true ? [] : [planned(question, { wish, position })],
+  );
+  return oneInTwelveHours(onTheDayItself(alone, question), question);
+}
+
+function planned(
+  question: PlanQuestion,
+  { wish, position }: { readonly wish: StepWish; readonly position: number },
+): PlannedStep {
+  const { locality, eventAt, now } = question;
+  const zone = locality?.timeZone ?? eventAt.zoneName ?? 'utc';
+  const wanted = wantedAt(wish, eventAt, zone).setZone(zone).startOf('minute');
+  const about = { position, step: wish.offset, wantedAt: wanted };
+  const skip = (reason: Reason): PlannedStep => ({ ...about, state: 'skipped', reason });
+  const profile = profileNamed(REMINDER_PROFILE);
+  if (!question.basis) return skip(ending('NO_BASIS'));
+  if (eventAt <= now) return skip(ending('PAST'));
+  if (locality === undefined || profile === undefined) return skip(ending('PLACE_UNKNOWN'));
+  if (wanted >= eventAt) return skip(afterEvent(wanted));
+  return inWindow({ ...question, locality, profile }, about);
+}
+
+interface Placed extends PlanQuestion {
+  readonly locality: Locality;
+  readonly profile: Profile;
+}
+
+type About = Pick<PlannedStep, 'position' | 'step' | 'wantedAt'>;
+
+function inWindow(question: Placed, about: About): PlannedStep {
+  const { locality, profile, now, plannedSince } = question;
+  const since = plannedSince?.get(about.position) ?? now;
+  const conditions = { locality, profile, notBefore: since.plus({ minutes: PLAN_FLOOR_MINUTES }) };
+  const found = plannedEarlier(about.wantedAt, conditions);
+  if (found === undefined) return { ...about, state: 'skipped', reason: lateBooking(about.wantedAt) };
+  if (found.at < now) return madeUpFor(question, about, found.at);
+  const doubt = doubtOf(question, found.at);
+  if (doubt !== undefined) return { ...about, state: 'skipped', reason: doubt };
+  if (found.because === undefined) return { ...about, state: 'planned', plannedAt: found.at };
+  const english = plannedEarlier(about.wantedAt, { ...conditions, language: 'en' })?.because;
+  return { ...about, state: 'planned', plannedAt: found.at, reason: inBoth(found.because, english) };
+}
+
+/** The last word is the law's: whatever was computed, it must be lawful and before the event. */
+function doubtOf({ purpose, locality, eventAt }: Placed, at: DateTime): Reason | undefined {
+  const question = { purpose, profile: REMINDER_PROFILE, at, now: at, locality, eventAt };
+  const { verdict, because } = decide(question);
+  if (verdict === 'allow') return undefined;
+  return because === undefined
+    ? ending('PAST')
+    : inBoth(because, decide({ ...question, language: 'en' }).because);
+}
+
+/** A moment missed by an outage or a pause: the next lawful one, while enough time is left. */
+function madeUpFor(question: Placed, about: About, plannedAt: DateTime): PlannedStep {
+  const { now, eventAt } = question;
+  const next = nextLawful(now, question);
+  const limit = latestDeparture(about.wantedAt, eventAt);
+  if (next === undefined || next.at > limit)
+    return { ...about, plannedAt, state: 'expired', reason: missed(plannedAt) };
+  if (next.movedBy.length === 0) return { ...about, plannedAt, state: 'planned' };
+  const shift = { wanted: now.setZone(next.at.zone), at: next.at, movedBy: next.movedBy };
+  const french = becauseOfShift(shift);
+  const reason = french === undefined ? {} : { reason: inBoth(french, becauseOfShift(shift, 'en')) };
+  return { ...about, plannedAt: next.at, state: 'planned', ...reason };
+}
+
+/** Until when a reminder still helps: two hours before, or half of what was wished when that is less. */
+export function latestDeparture(wanted: DateTime, eventAt: DateTime): DateTime {
+  const wished = eventAt.diff(wanted).as('minutes');
+  return eventAt.minus({ minutes: Math.min(CORRECTION_LEAD_MINUTES, wished / 2) });
+}
+
+function inBoth(french: Because, english: Because | undefined): Reason {
+  const { text, ...reason } = french;
+  return { ...reason, text: { fr: text, en: english?.text ?? text } };
+}

@@ -1,0 +1,99 @@
+import { momentInWords } from '../law/because.ts';
+import type { Language, Words } from '../law/rule.ts';
+import type { DateTime } from 'luxon';
+import type { Because } from '../messages/plan.ts';
+
+/** Why a step moved, or will not leave; kept in both languages. */
+export interface Reason {
+  /** A code of steps, as SUNDAY, LATE_BOOKING or STOPPED. */
+  readonly code: string;
+  readonly ruleId?: string;
+  /** ISO instant the reason speaks of. */
+  readonly at?: string;
+  readonly text: Words;
+}
+
+/** The reason in one language, as answers show it. */
+export function spoken({ text, ...reason }: Reason, language: Language): Because {
+  return { ...reason, text: text[language] };
+}
+
+/** Why a step cannot leave, whatever the moment it was wished for. */
+const ENDINGS = {
+  PAST: { fr: 'L’événement est passé.', en: 'The event is past.' },
+  NO_BASIS: {
+    fr: 'Aucun accord ni autre base ne permet d’écrire à cette personne.',
+    en: 'No consent or other basis allows writing to this person.',
+  },
+  STOPPED: { fr: 'La personne a dit STOP.', en: 'The person said STOP.' },
+  MOVED: { fr: 'L’événement a changé.', en: 'The event changed.' },
+  CANCELLED: { fr: 'L’événement est annulé.', en: 'The event is cancelled.' },
+  PLACE_UNKNOWN: {
+    fr: 'Le lieu de la personne est inconnu : aucune heure n’est permise.',
+    en: 'Where the person lives is unknown: no hour is lawful.',
+  },
+} as const satisfies Record<string, Words>;
+
+/** The reason of a step that ended for a known cause. */
+export const ending = (code: keyof typeof ENDINGS): Reason => ({ code, text: ENDINGS[code] });
+
+/** A wish that came after the last lawful moment before it. */
+export const lateBooking = (wanted: DateTime): Reason => ({
+  code: 'LATE_BOOKING',
+  ruleId: 'WIN-04',
+  text: {
+    fr: `Prévu ${momentInWords(wanted, 'fr')} ; réservé trop tard pour partir à une heure permise (WIN-04).`,
+    en: `Planned ${momentInWords(wanted, 'en')}; booked too late to leave at a lawful hour (WIN-04).`,
+  },
+});
+
+/** A wish at or after the event itself. */
+export const afterEvent = (wanted: DateTime): Reason => ({
+  code: 'PAST',
+  ruleId: 'WIN-04',
+  text: {
+    fr: `Prévu ${momentInWords(wanted, 'fr')} ; un rappel ne suit jamais son événement (WIN-04).`,
+    en: `Planned ${momentInWords(wanted, 'en')}; a reminder never follows its event (WIN-04).`,
+  },
+});
+
+/** A step that was held back until too little time was left. */
+export const missed = (planned: DateTime): Reason => ({
+  code: 'PAST',
+  ruleId: 'WIN-04',
+  text: {
+    fr: `Prévu ${momentInWords(planned, 'fr')} ; retenu, puis trop près de l’événement (WIN-04).`,
+    en: `Planned ${momentInWords(planned, 'en')}; held back, then too near to the event (WIN-04).`,
+  },
+});
+
+/** Two steps within half a day say the same thing twice. */
+export const collapsed = (kept: DateTime): Reason => ({
+  code: 'COLLAPSED',
+  at: kept.toString(),
+  text: {
+    fr: `Un seul message en douze heures : celui de ${momentInWords(kept, 'fr')} suffit.`,
+    en: `One message in twelve hours: that of ${momentInWords(kept, 'en')} is enough.`,
+  },
+});
+
+/** A step of the same day that could only leave on an earlier one. */
+export const notSameDay = (wanted: DateTime): Reason => ({
+  code: 'NOT_SAME_DAY',
+  ruleId: 'WIN-04',
+  text: {
+    fr: `Prévu ${momentInWords(wanted, 'fr')} ; ne peut partir le jour même, et un autre rappel suffit (WIN-04).`,
+    en: `Planned ${momentInWords(wanted, 'en')}; cannot leave on the day itself, and another reminder is enough (WIN-04).`,
+  },
+});
+
+/** A change that came too late to be told. */
+export const correctionImpossible = (limit: DateTime): Reason => ({
+  code: 'LATE_BOOKING',
+  ruleId: 'WIN-04',
+  at: limit.toString(),
+  text: {
+    fr: `Aucune heure permise avant ${momentInWords(limit, 'fr')} : téléphoner à la personne (WIN-04).`,
+    en: `No lawful hour before ${momentInWords(limit, 'en')}: phone the person (WIN-04).`,
+  },
+});

@@ -1,0 +1,48 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import { announce } from './news.repository.ts';
+import type { Considered } from './next-turn.ts';
+import { outlookOf, type Outlook } from './outlook.ts';
+import { keepDerived } from './series.repository.ts';
+import type { Series } from './series.ts';
+import { readStanding } from './standing.repository.ts';
+import { readSteps, writeSteps } from './step.repository.ts';
+
+/**
+ * Plans a series that the transaction holds again: consent, law, calendar and place as they are now.
+ *
+ * Steps and what follows from them are written; the row's own state is left to the caller.
+ */
+export async function reconsider(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  series: Series,
+): Promise<Considered & { readonly changes: number }> {
+  const now: DateTime = clock.now();
+  const at = now.toISO() ?? '';
+  const standing = await readStanding(tx, { contactId: series.contactId, purpose: series.purpose, at });
+  const outlook = outlookOf({ series, standing, now, steps: await readSteps(tx, series) });
+  await writeSteps(tx, series.id, outlook.changed);
+  const place = standing.territory === '' ? series : standing;
+  const { territory, timeZone } = place;
+  const { told, correctionSeq } = outlook;
+  await keepDerived(tx, series.id, { told, correctionSeq, territory, timeZone });
+  await announceImpossible(tx, clock, { series, outlook });
+  const renewed = { ...series, territory, timeZone, correctionSeq };
+  return { series: renewed, steps: outlook.steps, standing, now, changes: outlook.changed.length };
+}
+
+async function announceImpossible(
+  tx: Transaction,
+  clock: Clock,
+  { series, outlook }: { readonly series: Series; readonly outlook: Outlook },
+): Promise<void> {
+  const { impossible } = outlook;
+  if (impossible === undefined) return;
+  await announce(tx, clock, {
+    type: 'reminder.correction-impossible',
+    seriesId: series.id,
+    details: { step: impossible.step, revision: impossible.revision, code: impossible.code ?? 'PAST' },
+  });
+}

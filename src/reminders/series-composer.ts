@@ -1,0 +1,130 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import { findContact } from '../contacts/contact.ts';
+import type { Contact } from '../contacts/contact.repository.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { optOutMeans, type Account } from '../messages/account.ts';
+import type { BatchRun } from '../messages/batch-run.repository.ts';
+import { placeOf } from '../messages/place.ts';
+import type { Composed, Composer } from '../messages/prepared.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import { detailsOf } from './series-details.ts';
+import { keepText, textPlace } from './message-text.repository.ts';
+import { reminderText, type ReminderWords, type WrittenText } from './series-words.ts';
+import { readSeries } from './series.repository.ts';
+import { isCorrection, seqOf, type Series } from './series.ts';
+import { brandOfPractice, practiceOfSeries, shownPractice } from './shown-practice.ts';
+import { readSteps } from './step.repository.ts';
+import type { Step } from './step.ts';
+
+/** Reminder texts are kept this long after their event. */
+const KEPT_DAYS = 30;
+
+/** What texts are made with. */
+export interface ComposerDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+}
+
+/** For which batch, under which account. */
+export interface ComposerOrder {
+  readonly run: BatchRun;
+  readonly account: Account;
+}
+
+/**
+ * Makes the text of the one message of a series that may leave; any other is `CANCELLED`.
+ *
+ * The text is written once, here, and kept in the same transaction: what is kept is what leaves, since the
+ * mark refuses it as soon as the series has another revision.
+ */
+export async function composerOfSeries(
+  tx: Transaction,
+  deps: ComposerDeps,
+  { run, account }: ComposerOrder,
+): Promise<Composer> {
+  const series = run.order.kind === 'series' ? await readSeries(tx, run.order.seriesId) : undefined;
+  const step = series && inForce(series, await readSteps(tx, series));
+  if (series === undefined || step === undefined || run.order.revision !== series.revision) return NOTHING;
+  const written = await writtenFor(tx, deps, { series, step, account });
+  const seq = seqOf(step.revision, step.position);
+  return {
+    compose(row): Composed {
+      if (row.seq !== seq || row.contactId !== series.contactId) return NOT_ANY_MORE;
+      if (written.kind === 'excluded' || written.to === undefined)
+        return { kind: 'excluded', because: 'ERASED' };
+      const { text } = written;
+      return text.kind === 'excluded' ? text : { ...text, to: written.to, sender: series.sender };
+    },
+  };
+}
+
+const NOT_ANY_MORE: Composed = { kind: 'excluded', because: 'CANCELLED' };
+const NOTHING: Composer = { compose: () => NOT_ANY_MORE };
+
+/** The message that was just made ready: an older one must not come back when its fate is cleared up. */
+function inForce(series: Series, steps: readonly Step[]): Step | undefined {
+  const made = steps.filter(
+    (step) =>
+      step.message !== null &&
+      step.revision === series.revision &&
+      (!isCorrection(step.position) || seqOf(step.revision, step.position) === series.correctionSeq),
+  );
+  return made.find(({ message }) => message?.state === 'ready') ?? made.at(-1);
+}
+
+type Written =
+  | { readonly kind: 'excluded'; readonly to?: undefined }
+  | { readonly kind: 'written'; readonly to: string; readonly text: WrittenText };
+
+interface Writing {
+  readonly series: Series;
+  readonly step: Step;
+  readonly account: Account;
+}
+
+async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing): Promise<Written> {
+  const { series, step } = writing;
+  const contact = await findContact(tx, deps, series.contactId);
+  const words = contact && (await wordsFor(tx, deps, { ...writing, contact }));
+  if (contact === undefined || words === undefined) return { kind: 'excluded' };
+  const text = reminderText(words);
+  const seq = seqOf(step.revision, step.position);
+  if (text.kind === 'text')
+    await keepText(tx, {
+      batchId: series.batchId,
+      seq,
+      contactId: contact.id,
+      sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
+      removeAt: DateTime.fromISO(series.eventAt).plus({ days: KEPT_DAYS }).toUTC().toISO() ?? '',
+    });
+  return { kind: 'written', to: contact.person.phone, text };
+}
+
+async function wordsFor(
+  tx: Transaction,
+  { keys, clock }: ComposerDeps,
+  { series, step, account, contact }: Writing & { readonly contact: Contact },
+): Promise<ReminderWords | undefined> {
+  const tenant = await tenantOf(tx);
+  const place = placeOf(series.territory, series.timeZone);
+  if (tenant === undefined || place === undefined) return undefined;
+  const details = detailsOf(contact.key, series);
+  const practice = await practiceOfSeries(tx, keys, { ...series, practice: details.practice });
+  const kind = step.step === 'moved' || step.step === 'cancelled' ? step.step : 'appointment';
+  const own = details.text ?? tenant.settings.texts?.[series.purpose];
+  return {
+    kind,
+    text: kind === 'appointment' ? own : undefined,
+    purpose: series.purpose,
+    locale: tenant.locale,
+    practice: shownPractice(tenant, practice, details),
+    brand: (await brandOfPractice(tx, practice))?.name ?? tenant.name,
+    person: details.person ?? contact.person,
+    eventAt: DateTime.fromISO(step.eventAt, { zone: series.eventZone }),
+    now: clock.now(),
+    territory: place.territory,
+    means: optOutMeans(account, series.sender),
+  };
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { PersonKey } from '../database/person-key.ts';
+import { detailsPlace, type SeriesDetails } from './series.ts';
+
+const Details = z.object({
+  externalId: z.string(),
+  practice: z.string(),
+  person: z
+    .object({
+      ref: z.string().optional(),
+      firstName: z.string().optional(),
+      lastName: z.string().optional(),
+      birthDate: z.string().optional(),
+    })
+    .optional(),
+  place: z.string().optional(),
+  text: z.string().optional(),
+});
+
+/** What is encrypted of a series, opened with the key of its person. */
+export function detailsOf(
+  key: PersonKey,
+  series: { readonly id: string; readonly sealed: Buffer },
+): SeriesDetails {
+  return Details.parse(JSON.parse(key.open(detailsPlace(series.id), series.sealed).toString('utf8')));
+}
+
+/** The same, sealed for its row. */
+export function sealDetails(key: PersonKey, id: string, details: SeriesDetails): Buffer {
+  return key.seal(detailsPlace(id), JSON.stringify(details));
+}

@@ -1,0 +1,143 @@
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { Plan } from '../messages/plan.ts';
+import { announce } from './news.repository.ts';
+import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';
+import { reconsider } from './reconsider.ts';
+import { closeSeries, keepSeriesPlan, lockSeries, setBatchState } from './series.repository.ts';
+import { isLive, seqOf } from './series.ts';
+import { addStepMessage, endOthers } from './step.repository.ts';
+import { isUnderWay, type Step } from './step.ts';
+
+/** What conducting a series needs. */
+export interface SeriesDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** The send path for one batch: `sendChunk`. */
+  readonly send: (errand: StepErrand) => Promise<Plan>;
+}
+
+/** One message of a series on its way to the send path. */
+export interface StepErrand {
+  readonly tenantId: string;
+  readonly batchId: string;
+  readonly signal: AbortSignal;
+  /** ISO instant from which it would come too late. */
+  readonly expireAt: string;
+}
+
+/** One series of one tenant. */
+export interface SeriesIds {
+  readonly tenantId: string;
+  readonly seriesId: string;
+}
+
+/** Plans a series under today's law and keeps what it waits for; safe to repeat. */
+export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan> {
+  return deps.database.withTenant(tenantId, async (tx) => {
+    const considered = await consider(tx, deps, seriesId);
+    return considered === undefined ? GONE : keep(tx, considered, nextTurn(considered));
+  });
+}
+
+/** Sends the step that is due, if it still is; answers the next plan. Safe to repeat and to run twice at once. */
+export async function sendStep(
+  deps: SeriesDeps,
+  { tenantId, seriesId, signal }: SeriesIds & { readonly signal: AbortSignal },
+): Promise<Plan> {
+  const ready = await deps.database.withTenant(tenantId, (tx) => makeReady(tx, deps, seriesId));
+  if ('plan' in ready) return ready.plan;
+  const chunk = await deps.send({ tenantId, batchId: ready.batchId, signal, expireAt: ready.expireAt });
+  return deps.database.withTenant(tenantId, async (tx) => {
+    const considered = await consider(tx, deps, seriesId);
+    return considered === undefined ? GONE : keep(tx, considered, turnAfter(chunk, considered));
+  });
+}
+
+/** Closes a series that owes nothing more; another plan than `done` when something came between. */
+export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan> {
+  return deps.database.withTenant(tenantId, async (tx) => {
+    const considered = await consider(tx, deps, seriesId);
+    if (considered === undefined) return GONE;
+    const turn = nextTurn(considered, { uncertain: true });
+    if (turn.kind === 'end') await close(tx, deps, { considered, turn });
+    return keep(tx, considered, turn);
+  });
+}
+
+const GONE: Plan = { kind: 'done', because: { code: 'GONE', text: 'Cette série n’existe plus.' } };
+
+async function consider(
+  tx: Transaction,
+  deps: SeriesDeps,
+  seriesId: string,
+): Promise<Considered | undefined> {
+  const series = await lockSeries(tx, seriesId);
+  return series === undefined ? undefined : reconsider(tx, deps, series);
+}
+
+/** Keeps the plan where people and the waker read it. */
+async function keep(tx: Transaction, considered: Considered, turn: Turn): Promise<Plan> {
+  const plan = planOf(turn, considered);
+  const waits = plan.kind === 'wait';
+  await keepSeriesPlan(tx, considered.series.id, {
+    nextActionAt: waits ? plan.nextActionAt : null,
+    waiting: waits ? { ...plan.because, until: plan.nextActionAt } : null,
+  });
+  return plan;
+}
+
+type Ready = { readonly plan: Plan } | { readonly batchId: string; readonly expireAt: string };
+
+/** Makes the message of the step that is due; what else was ready in its batch is not sent any more. */
+async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): Promise<Ready> {
+  const considered = await consider(tx, deps, seriesId);
+  if (considered === undefined) return { plan: GONE };
+  const turn = nextTurn(considered);
+  if (turn.kind !== 'send') return { plan: await keep(tx, considered, turn) };
+  const { series, steps, now } = considered;
+  const { step } = turn;
+  const seq = seqOf(step.revision, step.position);
+  await setBatchState(tx, series.id, 'open');
+  await endOthers(tx, { batchId: series.batchId, keep: seq, at: now.toISO() ?? '' });
+  if (step.message === null) await addMessage(tx, considered, step);
+  return { batchId: series.batchId, expireAt: expiryOf(step, series, steps) };
+}
+
+const addMessage = (tx: Transaction, { series }: Considered, { revision, position }: Step): Promise<void> =>
+  addStepMessage(tx, {
+    batchId: series.batchId,
+    seq: seqOf(revision, position),
+    contactId: series.contactId,
+    revision,
+  });
+
+/** When the send path has no plan for a message that stands ready, as without its account. */
+const ASK_AGAIN_MS = 30_000;
+
+/** What the send path says of a message that has not left wins over the plan, which only knows that it is due. */
+function turnAfter(chunk: Plan, considered: Considered): Turn {
+  const turn = nextTurn(considered, { uncertain: chunk.kind === 'done' });
+  if (turn.kind !== 'send' || chunk.kind === 'send') return turn;
+  const { now, steps } = considered;
+  const { because } = chunk;
+  if (chunk.kind === 'wait')
+    return { kind: 'wait', state: chunk.state, until: now.plus(chunk.waitMs), because };
+  if (!steps.some(isUnderWay)) return turn;
+  return { kind: 'wait', state: 'parked', until: now.plus(ASK_AGAIN_MS), because };
+}
+
+async function close(
+  tx: Transaction,
+  { clock }: SeriesDeps,
+  { considered, turn }: { readonly considered: Considered; readonly turn: Turn & { kind: 'end' } },
+): Promise<void> {
+  const { series, now } = considered;
+  const at = now.toISO() ?? '';
+  await endOthers(tx, { batchId: series.batchId, keep: null, at });
+  await setBatchState(tx, series.id, 'done');
+  if (!isLive(series.state) || turn.state === 'as-it-is') return;
+  await closeSeries(tx, series.id, { state: turn.state, because: turn.because.code, at });
+  await reconsider(tx, { clock }, { ...series, state: turn.state });
+  await announce(tx, clock, { type: 'series.ended', seriesId: series.id, details: { state: turn.state } });
+}

@@ -1,0 +1,262 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { Series, SeriesKind } from './series.ts';
+
+const COLUMNS = sql`
+  s.id, s.kind, s.purpose, s.source, s.contact_id AS "contactId", s.practice_id AS "practiceId", s.account_id AS "accountId",
+  s.batch_id AS "batchId", s.sender, s.sealed, y.wrapped, s.territory, s.time_zone AS "timeZone", iso(s.event_at) AS "eventAt",
+  s.event_wall AS "eventWall", s.event_zone AS "eventZone", s.plan, s.facts, s.revision, iso(s.revised_at) AS "revisedAt",
+  s.source_revision::float8 AS "sourceRevision", s.correction_seq AS "correctionSeq", s.notify_change AS "notifyChange", s.state,
+  s.ended_because AS "endedBecause", s.waiting, s.simulated, iso(s.confirmed_at) AS "confirmedAt", iso(s.no_show_at) AS "noShowAt",
+  iso(s.created_at) AS "createdAt"`;
+
+const from = (tx: Transaction, where: RawBuilder<unknown>): RawBuilder<Series> => sql<Series>`
+  SELECT ${COLUMNS} FROM reminder_series s LEFT JOIN contact_key y ON y.contact_id = s.contact_id
+   WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${where}`;
+
+/** One series; nothing when it is another tenant's or nobody's. */
+export async function readSeries(tx: Transaction, id: string): Promise<Series | undefined> {
+  return tx.first(from(tx, sql`s.id = ${id}::uuid`));
+}
+
+/** One series, held until the transaction ends. */
+export async function lockSeries(tx: Transaction, id: string): Promise<Series | undefined> {
+  return tx.first(from(tx, sql`s.id = ${id}::uuid FOR UPDATE OF s`));
+}
+
+/** How a caller names a series. */
+export interface ExternalName {
+  readonly kind: SeriesKind;
+  readonly source: string;
+  readonly index: Buffer;
+}
+
+/** The series in force under an external id. */
+export async function readSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
+  return tx.first(from(tx, named(name)));
+}
+
+/** The same, held until the transaction ends. */
+export async function lockSeriesNamed(tx: Transaction, name: ExternalName): Promise<Series | undefined> {
+  return tx.first(from(tx, sql`${named(name)} FOR UPDATE OF s`));
+}
+
+const named = ({ kind, source, index }: ExternalName): RawBuilder<unknown> =>
+  sql`s.kind = ${kind} AND s.source = ${source} AND s.external_index = ${index} AND s.state <> 'superseded'`;
+
+/** Two writers of one external id come one after the other, also when it is new. */
+export async function waitForName(tx: Transaction, { kind, source, index }: ExternalName): Promise<void> {
+  const name = `series|${tx.tenantId}|${kind}|${source}|${index.toString('hex')}`;
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+}
+
+/** The open series of a person, held until the transaction ends. */
+export async function lockOpenSeriesOf(tx: Transaction, contactId: string): Promise<Series[]> {
+  return tx.rows(
+    from(
+      tx,
+      sql`s.contact_id = ${contactId}::uuid AND s.state IN ('open', 'paused') ORDER BY s.id FOR UPDATE OF s`,
+    ),
+  );
+}
+
+/** Which series a list asks for. */
+export interface SeriesFilter {
+  readonly kind?: SeriesKind | undefined;
+  readonly state?: string | undefined;
+  readonly source?: string | undefined;
+  /** ISO instants, both inclusive. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** A practice that is kept, or the blind index of a name. */
+  readonly practice?: { readonly id: string | null; readonly nameIndex: Buffer } | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** A page in order of creation. */
+export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Promise<Series[]> {
+  const {
+    kind = null,
+    state = null,
+    source = null,
+    from: since = null,
+    to = null,
+    after = null,
+    practice,
+  } = filter;
+  const atPractice =
+    practice === undefined
+      ? sql`true`
+      : sql`(s.practice_id = ${practice.id}::uuid OR s.practice_index = ${practice.nameIndex})`;
+  return tx.rows(
+    from(
+      tx,
+      sql`(${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
+        AND (${source}::text IS NULL OR s.source = ${source})
+        AND (${since}::timestamptz IS NULL OR s.event_at >= ${since}::timestamptz) AND (${to}::timestamptz IS NULL OR s.event_at <= ${to}::timestamptz)
+        AND (${after}::uuid IS NULL OR s.id > ${after}::uuid) AND ${atPractice} ORDER BY s.id LIMIT ${filter.limit}`,
+    ),
+  );
+}
+
+/** What a booking says of a series; the same for a new one and a revision. */
+export type SeriesFacts = Pick<
+  Series,
+  | 'contactId'
+  | 'practiceId'
+  | 'accountId'
+  | 'sender'
+  | 'sealed'
+  | 'territory'
+  | 'timeZone'
+  | 'eventAt'
+  | 'eventWall'
+  | 'eventZone'
+  | 'plan'
+  | 'facts'
+  | 'sourceRevision'
+  | 'notifyChange'
+> & { readonly practiceIndex: Buffer; readonly personIndex: Buffer | null };
+
+/** Inserts a series and the batch that its messages will belong to. */
+export async function insertSeries(
+  tx: Transaction,
+  { id, batchId, purpose, simulated, at, ...series }: NewSeries,
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO batch (id, tenant_id, kind, account_id, purpose, series_id, territory, time_zone, created_at)
+    VALUES (${batchId}, ${tx.tenantId}, 'series', ${series.accountId}, ${purpose}, ${id}, ${series.territory}, ${series.timeZone}, ${at}::timestamptz)`);
+  await tx.run(sql`
+    INSERT INTO reminder_series (id, tenant_id, kind, purpose, source, external_index, contact_id, practice_id, practice_index,
+      account_id, batch_id, sender, sealed, person_index, territory, time_zone, event_at, event_wall, event_zone, plan, facts,
+      revised_at, source_revision, notify_change, state, simulated, created_at, updated_at)
+    VALUES (${id}, ${tx.tenantId}, ${series.kind}, ${purpose}, ${series.source}, ${series.index}, ${series.contactId},
+      ${series.practiceId}, ${series.practiceIndex}, ${series.accountId}, ${batchId}, ${series.sender}, ${series.sealed},
+      ${series.personIndex}, ${series.territory}, ${series.timeZone}, ${series.eventAt}::timestamptz, ${series.eventWall},
+      ${series.eventZone}, ${JSON.stringify(series.plan)}::jsonb, ${series.facts}, ${at}::timestamptz, ${series.sourceRevision},
+      ${series.notifyChange}, 'open', ${simulated}, ${at}::timestamptz, ${at}::timestamptz)`);
+}
+
+/** A series that does not exist yet. */
+export type NewSeries = SeriesFacts &
+  ExternalName &
+  Pick<Series, 'id' | 'batchId' | 'purpose' | 'simulated'> & { readonly at: string };
+
+/** Makes the next revision of a series that the transaction holds, and opens it again. */
+export async function reviseSeries(
+  tx: Transaction,
+  id: string,
+  facts: SeriesFacts & { at: string },
+): Promise<void> {
+  await tx.run(sql`
+    WITH ledger AS (
+      UPDATE batch SET state = 'open', account_id = ${facts.accountId}, territory = ${facts.territory}, time_zone = ${facts.timeZone}
+       WHERE series_id = ${id}::uuid)
+    UPDATE reminder_series SET ${told(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
+           correction_seq = NULL, state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'open' END, ended_at = NULL,
+           ended_because = NULL, confirmed_at = NULL, no_show_at = NULL
+     WHERE id = ${id}::uuid`);
+}
+
+/** Keeps what changes nothing of what is owed: names, the caller's order, whether changes are told. */
+export async function touchSeries(
+  tx: Transaction,
+  id: string,
+  facts: SeriesFacts & { at: string },
+): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET ${told(facts)} WHERE id = ${id}::uuid`);
+}
+
+const told = (facts: SeriesFacts & { at: string }): RawBuilder<unknown> => sql`
+  contact_id = ${facts.contactId}, practice_id = ${facts.practiceId}, practice_index = ${facts.practiceIndex},
+  account_id = ${facts.accountId}, sender = ${facts.sender}, sealed = ${facts.sealed}, person_index = ${facts.personIndex},
+  territory = ${facts.territory}, time_zone = ${facts.timeZone}, event_at = ${facts.eventAt}::timestamptz,
+  event_wall = ${facts.eventWall}, event_zone = ${facts.eventZone}, plan = ${JSON.stringify(facts.plan)}::jsonb,
+  facts = ${facts.facts}, source_revision = ${facts.sourceRevision}, notify_change = ${facts.notifyChange}, updated_at = ${facts.at}::timestamptz`;
+
+/** How a series ends. */
+export interface SeriesEnd {
+  readonly state: 'completed' | 'stopped' | 'cancelled' | 'superseded';
+  readonly because: string;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+/** Ends a series that the transaction holds; a cancellation counts as a change of the event. */
+export async function closeSeries(
+  tx: Transaction,
+  id: string,
+  { state, because, at }: SeriesEnd,
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE reminder_series SET state = ${state}, ended_because = ${because}, ended_at = ${at}::timestamptz, updated_at = ${at}::timestamptz,
+           revised_at = CASE WHEN ${state} = 'cancelled' THEN ${at}::timestamptz ELSE revised_at END, correction_seq = NULL
+     WHERE id = ${id}::uuid`);
+}
+
+/** Holds an open series back, or lets it go on. */
+export async function holdSeries(
+  tx: Transaction,
+  id: string,
+  { state, at }: { readonly state: 'open' | 'paused'; readonly at: string },
+): Promise<void> {
+  await tx.run(
+    sql`UPDATE reminder_series SET state = ${state}, updated_at = ${at}::timestamptz WHERE id = ${id}::uuid`,
+  );
+}
+
+/** Notes that the person confirmed, or did not come. */
+export async function noteAttendance(
+  tx: Transaction,
+  id: string,
+  note: { readonly confirmedAt: string } | { readonly noShowAt: string },
+): Promise<void> {
+  const what =
+    'confirmedAt' in note
+      ? sql`confirmed_at = coalesce(confirmed_at, ${note.confirmedAt}::timestamptz)`
+      : sql`no_show_at = coalesce(no_show_at, ${note.noShowAt}::timestamptz)`;
+  await tx.run(sql`UPDATE reminder_series SET ${what} WHERE id = ${id}::uuid`);
+}
+
+/** Keeps what is derived: what was told, the correction in force, where the recipient now is. */
+export async function keepDerived(
+  tx: Transaction,
+  id: string,
+  derived: {
+    readonly told: { readonly at: string; readonly revision: number } | undefined;
+    readonly correctionSeq: number | null;
+    readonly territory: string;
+    readonly timeZone: string;
+  },
+): Promise<void> {
+  const { told: said, correctionSeq, territory, timeZone } = derived;
+  await tx.run(sql`
+    WITH ledger AS (UPDATE batch SET territory = ${territory}, time_zone = ${timeZone} WHERE series_id = ${id}::uuid AND (territory, time_zone) <> (${territory}, ${timeZone}))
+    UPDATE reminder_series SET told_at = ${said?.at ?? null}::timestamptz, told_revision = ${said?.revision ?? null}::int,
+           correction_seq = ${correctionSeq}::int, territory = ${territory}, time_zone = ${timeZone}
+     WHERE id = ${id}::uuid`);
+}
+
+/** Keeps what a series waits for, so that the waker and people can read it. */
+export async function keepSeriesPlan(
+  tx: Transaction,
+  id: string,
+  plan: { readonly nextActionAt: string | null; readonly waiting: unknown },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE reminder_series SET next_action_at = ${plan.nextActionAt}::timestamptz, woken_at = NULL,
+           waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
+     WHERE id = ${id}::uuid`);
+}
+
+/** Closes or opens the batch of a series. */
+export async function setBatchState(
+  tx: Transaction,
+  seriesId: string,
+  state: 'open' | 'done',
+): Promise<void> {
+  await tx.run(
+    sql`UPDATE batch SET state = ${state}, next_action_at = NULL, waiting = NULL WHERE series_id = ${seriesId}::uuid AND state <> ${state}`,
+  );
+}

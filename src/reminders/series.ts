@@ -1,0 +1,105 @@
+import type { Territory } from '../law/territory.ts';
+import type { StepWish } from './step-offset.ts';
+
+/** What a series is about. */
+export const SERIES_KINDS = ['appointment', 'subscription', 'payment-plan'] as const;
+
+/** What a series is about. */
+export type SeriesKind = (typeof SERIES_KINDS)[number];
+
+/** What may have become of a series. */
+export const SERIES_STATES = ['open', 'paused', 'completed', 'stopped', 'cancelled', 'superseded'] as const;
+
+/** What may have become of a series. */
+export type SeriesState = (typeof SERIES_STATES)[number];
+
+/** A purpose that a series may serve. */
+export type ReminderPurpose = 'appointment' | 'renewal' | 'payment';
+
+/** A series as stored; instants are ISO 8601. */
+export interface Series {
+  readonly id: string;
+  readonly kind: SeriesKind;
+  readonly purpose: ReminderPurpose;
+  readonly source: string;
+  readonly contactId: string;
+  readonly practiceId: string | null;
+  readonly accountId: string;
+  readonly batchId: string;
+  readonly sender: string;
+  /** `SeriesDetails`, under the person's key; that key is gone once the person was erased. */
+  readonly sealed: Buffer;
+  readonly wrapped: Buffer | null;
+  /** Where the recipient is: `RE`, or `GP+BL+MF`. */
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly eventAt: string;
+  /** What clocks show there, `YYYY-MM-DDTHH:MM`. */
+  readonly eventWall: string;
+  readonly eventZone: string;
+  readonly plan: readonly StepWish[];
+  /** Digest of all that a reminder says of the event. */
+  readonly facts: Buffer;
+  readonly revision: number;
+  /** When the event last changed. */
+  readonly revisedAt: string;
+  readonly sourceRevision: number | null;
+  readonly correctionSeq: number | null;
+  readonly notifyChange: boolean;
+  readonly state: SeriesState;
+  readonly endedBecause: string | null;
+  readonly waiting: Readonly<Record<string, unknown>> | null;
+  readonly simulated: boolean;
+  readonly confirmedAt: string | null;
+  readonly noShowAt: string | null;
+  readonly createdAt: string;
+}
+
+/** Whom a booking is for; a holder of a number may book for several. */
+export interface Person {
+  readonly ref?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly birthDate?: string | undefined;
+}
+
+/** What is encrypted of a series. */
+export interface SeriesDetails {
+  readonly externalId: string;
+  /** The practice as the booking names it. */
+  readonly practice: string;
+  readonly person?: Person | undefined;
+  /** A street, as the booking gives it. */
+  readonly place?: string | undefined;
+  /** The booking's own text. */
+  readonly text?: string | undefined;
+}
+
+/** Where a series keeps what is encrypted of it. */
+export const detailsPlace = (id: string): { table: string; column: string; row: string } => ({
+  table: 'reminder_series',
+  column: 'sealed',
+  row: id,
+});
+
+/** The id of a series' workflow. */
+export const seriesWorkflowId = (id: string): string => `series/${id}`;
+
+/** The message of a step: `revision × 1000 + position`. */
+export const seqOf = (revision: number, position: number): number => revision * 1_000 + position;
+
+/** Positions of the messages that correct what was said. */
+export const CORRECTION_POSITION = { moved: 900, cancelled: 901 } as const;
+
+/** Whether a position is that of a correction. */
+export const isCorrection = (position: number): boolean => position >= CORRECTION_POSITION.moved;
+
+/** Whether a series may still owe messages. */
+export const isLive = (state: SeriesState): boolean => state === 'open' || state === 'paused';
+
+/** Where a booking says that things happen. */
+export interface EventPlace {
+  readonly territory?: Territory | undefined;
+  readonly timeZone: string;
+}
