@@ -60,10 +60,9 @@ export async function readCampaigns(
     SELECT ${COLUMNS} FROM campaign c WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY c.id LIMIT ${page.limit}`);
 }
 
-/** What a new campaign is made of. */
-export type NewCampaign = Pick<
+/** What the author of a draft may still change. */
+export type DraftFields = Pick<
   Campaign,
-  | 'id'
   | 'name'
   | 'purpose'
   | 'profile'
@@ -80,9 +79,11 @@ export type NewCampaign = Pick<
   | 'budget'
   | 'price'
   | 'currency'
-  | 'source'
-  | 'createdAt'
-> & { readonly simulated: boolean };
+>;
+
+/** What a new campaign is made of. */
+export type NewCampaign = DraftFields &
+  Pick<Campaign, 'id' | 'source' | 'createdAt'> & { readonly simulated: boolean };
 
 /** Inserts a draft. */
 export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promise<void> {
@@ -93,6 +94,34 @@ export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promi
       ${draft.sender}, ${draft.sealed}, ${JSON.stringify(draft.audience)}::jsonb, ${draft.startAt}, ${draft.expireAt}, ${draft.marginMs},
       ${draft.ratePerSecond}, ${draft.maxParts}, ${draft.budget}, ${draft.price}, ${draft.currency}, ${draft.source}, ${draft.simulated},
       ${draft.createdAt}, ${draft.createdAt})`);
+}
+
+/** Rewrites a draft. */
+export async function updateDraft(
+  tx: Transaction,
+  { id, draft, at }: { readonly id: string; readonly draft: DraftFields; readonly at: string },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE campaign SET name = ${draft.name}, purpose = ${draft.purpose}, profile = ${draft.profile}, sender = ${draft.sender},
+           sealed = ${draft.sealed}, audience = ${JSON.stringify(draft.audience)}::jsonb, account_id = ${draft.accountId},
+           brand_id = ${draft.brandId}, start_at = ${draft.startAt}, expire_at = ${draft.expireAt}, margin_ms = ${draft.marginMs},
+           rate_per_second = ${draft.ratePerSecond}, max_parts = ${draft.maxParts}, budget = ${draft.budget}, price = ${draft.price},
+           currency = ${draft.currency}, revision = revision + 1, updated_at = ${at}
+     WHERE id = ${id}::uuid AND status = 'draft'`);
+}
+
+/** What may be changed while a campaign is under way. */
+export type CampaignLimits = Pick<Campaign, 'ratePerSecond' | 'budget' | 'price' | 'currency' | 'expireAt'>;
+
+/** Changes the limits of a campaign that was launched; the new revision bars marks under the old ones. */
+export async function updateLimits(
+  tx: Transaction,
+  { id, limits, at }: { readonly id: string; readonly limits: CampaignLimits; readonly at: string },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE campaign SET rate_per_second = ${limits.ratePerSecond}, budget = ${limits.budget}, price = ${limits.price},
+           currency = ${limits.currency}, expire_at = ${limits.expireAt}, revision = revision + 1, updated_at = ${at}
+     WHERE id = ${id}::uuid`);
 }
 
 /** Where a campaign goes, and why when it is parked. */

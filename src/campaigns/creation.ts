@@ -19,6 +19,7 @@ import {
   unknownContacts,
   type CampaignAccount,
   type CampaignBrand,
+  type DraftFields,
   type Surroundings,
 } from './campaign.repository.ts';
 
@@ -71,21 +72,35 @@ export async function createCampaign(
   deps: CreationDeps,
   asked: CampaignAsked & { readonly by: string },
 ): Promise<{ readonly id: string; readonly status: 'draft' }> {
+  const id = deps.newId();
+  await insertCampaign(tx, {
+    id,
+    ...(await drafted(tx, deps, { ...asked, id })),
+    source: asked.by,
+    simulated: isSimulated(deps.clock),
+    createdAt: deps.clock.now().toISO(),
+  });
+  return { id, status: 'draft' };
+}
+
+/** What a draft holds, once all that it asks for was found and its text may be sent. */
+export async function drafted(
+  tx: Transaction,
+  deps: CreationDeps,
+  asked: CampaignAsked & { readonly id: string },
+): Promise<DraftFields> {
   const audience = await knownAudience(tx, asked);
   const around = await readSurroundings(tx);
   const account = await accountOf(tx, asked.gateway ?? deps.terms.defaultName);
   const brand = await brandOf(tx, asked.brandId);
   const sender = senderOf(asked.sender, { around, account, brand });
   mayBeSent(asked, { around, brand, sender, means: deps.terms.means(account.name) });
-  const id = deps.newId();
-  const price = priceOf(asked, deps.terms.price(account.name));
-  await insertCampaign(tx, {
-    id,
+  return {
     name: asked.name,
     purpose: asked.purpose,
     profile: around.profile,
     sender,
-    sealed: deps.keys.seal(textPlace(id), asked.text),
+    sealed: deps.keys.seal(textPlace(asked.id), asked.text),
     audience,
     accountId: account.id,
     brandId: brand?.id ?? null,
@@ -93,12 +108,8 @@ export async function createCampaign(
     marginMs: asked.marginMs ?? 0,
     ratePerSecond: asked.ratePerSecond ?? null,
     maxParts: asked.maxParts ?? MAX_PARTS,
-    ...price,
-    source: asked.by,
-    simulated: isSimulated(deps.clock),
-    createdAt: deps.clock.now().toISO(),
-  });
-  return { id, status: 'draft' };
+    ...priceOf(asked, deps.terms.price(account.name)),
+  };
 }
 
 const NOTICE_AUDIENCE = 'a notice is for people with an open series: { series: { … } }';
@@ -214,8 +225,9 @@ interface Terms {
   readonly currency: string;
 }
 
-function priceOf(
-  { budget }: CampaignAsked,
+/** The budget and the price that it is counted in. */
+export function priceOf(
+  { budget }: Pick<CampaignAsked, 'budget'>,
   price: { readonly perPart: string; readonly currency: string } | undefined,
 ): Terms {
   const bare = { price: price?.perPart ?? null, currency: price?.currency ?? 'EUR' };
@@ -229,8 +241,8 @@ const wrongBudget = (message: string): Refusal =>
   new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: '/budget', message }] });
 
 /** A campaign that ends before it starts, or has already ended, is a mistake. */
-function timesOf(
-  { startAt, expireAt }: CampaignAsked,
+export function timesOf(
+  { startAt, expireAt }: Pick<CampaignAsked, 'startAt' | 'expireAt'>,
   now: DateTime,
 ): { startAt: string | null; expireAt: string | null } {
   const starts = startAt === undefined ? now : DateTime.fromISO(startAt, { setZone: true });

@@ -35,6 +35,16 @@ export interface Obeyed {
 /** The id of a campaign's workflow. */
 export const campaignWorkflowId = (id: string): string => `campaign/${id}`;
 
+/** Whom an intent about a campaign is for. */
+export const campaignIntent = (
+  tenantId: string,
+  campaignId: string,
+): Pick<Intent, 'workflow' | 'workflowId' | 'input'> => ({
+  workflow: 'campaign',
+  workflowId: campaignWorkflowId(campaignId),
+  input: { tenantId, campaignId },
+});
+
 /** Starts a draft, now or at its `startAt`. */
 export async function launchCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'launch');
@@ -132,11 +142,7 @@ const PAST: Readonly<Record<Moving['order'], string>> = {
 
 /** Parking is the workflow's own finding: it need not be told; a draft has no workflow yet. */
 function intentsOf(tx: Transaction, campaignId: string, order: Moving['order']): readonly Intent[] {
-  const about = {
-    workflow: 'campaign',
-    workflowId: campaignWorkflowId(campaignId),
-    input: { tenantId: tx.tenantId, campaignId },
-  } as const;
+  const about = campaignIntent(tx.tenantId, campaignId);
   switch (order) {
     case 'launch':
       return [{ ...about, class: 'start', verb: 'start' }];

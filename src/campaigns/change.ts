@@ -1,0 +1,128 @@
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { isOver } from './campaign.ts';
+import {
+  lockCampaign,
+  readAccount,
+  updateDraft,
+  updateLimits,
+  type Campaign,
+} from './campaign.repository.ts';
+import { drafted, priceOf, textPlace, timesOf, type CampaignAsked, type CreationDeps } from './creation.ts';
+import { campaignIntent } from './order.ts';
+import { tellOf } from './telling.repository.ts';
+
+/** What a change may name; once launched only the limits. */
+export type CampaignChanges = Partial<CampaignAsked>;
+
+const LIMITS = new Set(['ratePerSecond', 'budget', 'expireAt']);
+
+/** Changes a draft, or the limits of a campaign that is under way; a running one looks again at once. */
+export async function changeCampaign(
+  tx: Transaction,
+  deps: CreationDeps,
+  {
+    campaignId,
+    changes,
+    actor,
+  }: { readonly campaignId: string; readonly changes: CampaignChanges; readonly actor: string },
+): Promise<void> {
+  const campaign = await lockCampaign(tx, campaignId);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  const named = Object.keys(changes);
+  mayChange(campaign, named);
+  if (campaign.status === 'draft') await changeDraft(tx, deps, { campaign, changes });
+  else await changeLimits(tx, deps, { campaign, changes });
+  const machineMs = deps.clock.machine();
+  const told = {
+    ...campaignIntent(tx.tenantId, campaignId),
+    class: 'order',
+    verb: 'signal',
+    signal: 'replan',
+  } as const;
+  await tellOf(tx, {
+    intents: campaign.status === 'draft' ? [] : [told],
+    audit: { actor, action: 'campaign.changed', subject: campaignId, details: { fields: named } },
+    at: deps.clock.now().toISO(),
+    machineMs,
+  });
+}
+
+function mayChange({ status }: Campaign, named: readonly string[]): void {
+  const barred = status === 'draft' ? [] : named.filter((field) => !LIMITS.has(field));
+  if (!isOver(status) && barred.length === 0) return;
+  throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
+    detail: isOver(status)
+      ? `A campaign that is ${status} is not changed any more.`
+      : `Once launched only ${[...LIMITS].join(', ')} may change.`,
+    errors: barred.map((field) => ({
+      in: 'body' as const,
+      pointer: `/${field}`,
+      message: 'only a draft takes this',
+    })),
+  });
+}
+
+interface Change {
+  readonly campaign: Campaign;
+  readonly changes: CampaignChanges;
+}
+
+async function changeDraft(
+  tx: Transaction,
+  deps: CreationDeps,
+  { campaign, changes }: Change,
+): Promise<void> {
+  const account = await readAccount(tx, { id: campaign.accountId });
+  const asked = { ...askedBefore(deps, campaign), gateway: account?.name, ...changes, id: campaign.id };
+  await updateDraft(tx, {
+    id: campaign.id,
+    draft: await drafted(tx, deps, asked),
+    at: deps.clock.now().toISO(),
+  });
+}
+
+/** The draft as if it were asked for now. */
+function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked {
+  const { budget, currency } = campaign;
+  return {
+    name: campaign.name,
+    // The column holds no other.
+    purpose: campaign.purpose as CampaignAsked['purpose'],
+    text: keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8'),
+    audience: campaign.audience,
+    sender: campaign.sender,
+    startAt: campaign.startAt ?? undefined,
+    expireAt: campaign.expireAt ?? undefined,
+    ratePerSecond: campaign.ratePerSecond ?? undefined,
+    maxParts: campaign.maxParts,
+    marginMs: campaign.marginMs,
+    budget: budget === null ? undefined : { amount: budget, currency },
+    brandId: campaign.brandId ?? undefined,
+  };
+}
+
+async function changeLimits(
+  tx: Transaction,
+  deps: CreationDeps,
+  { campaign, changes }: Change,
+): Promise<void> {
+  const account = await readAccount(tx, { id: campaign.accountId });
+  const priced =
+    changes.budget === undefined ? campaign : priceOf(changes, deps.terms.price(account?.name ?? ''));
+  const { startAt } = campaign;
+  const ends = changes.expireAt ?? campaign.expireAt ?? undefined;
+  if (changes.expireAt !== undefined)
+    timesOf({ startAt: startAt ?? undefined, expireAt: ends }, deps.clock.now());
+  await updateLimits(tx, {
+    id: campaign.id,
+    limits: {
+      ratePerSecond: changes.ratePerSecond ?? campaign.ratePerSecond,
+      budget: priced.budget,
+      price: priced.price,
+      currency: priced.currency,
+      expireAt: ends ?? null,
+    },
+    at: deps.clock.now().toISO(),
+  });
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import {
+  canMove,
+  isOver,
+  mayMove,
+  type CampaignOrder,
+  type CampaignStatus,
+} from '../../src/campaigns/campaign.ts';
+
+const STATUSES = ['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished'] as const;
+
+describe('a campaign', () => {
+  it.each<[CampaignOrder, string]>([
+    ['launch', 'draft'],
+    ['start', 'scheduled'],
+    ['pause', 'scheduled running parked'],
+    ['resume', 'paused parked'],
+    ['park', 'scheduled running'],
+    ['cancel', 'draft scheduled running paused parked'],
+    ['finish', 'running paused parked'],
+  ])('obeys %s when it is %s, and at no other time', (order, statuses) => {
+    expect(STATUSES.filter((status) => canMove(order, status)).join(' ')).toBe(statuses);
+  });
+
+  it('says what it is when it cannot obey', () => {
+    expect(() => mayMove('launch', 'running')).toThrowError(
+      expect.objectContaining({ code: 'CAMPAIGN_CANNOT_MOVE', status: 409 }),
+    );
+  });
+
+  it.each<[CampaignStatus, boolean]>([
+    ['running', false],
+    ['paused', false],
+    ['cancelled', true],
+    ['finished', true],
+  ])('that is %s is over: %s', (status, over) => {
+    expect(isOver(status)).toBe(over);
+  });
+});

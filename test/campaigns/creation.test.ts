@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeCampaign, type CampaignChanges } from '../../src/campaigns/change.ts';
+import { textPlace, type CampaignAsked } from '../../src/campaigns/creation.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { open } from '../contacts/shop.ts';
+import { campaigning, type Campaigning } from './campaigning.ts';
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+let test: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await open(test);
+});
+afterAll(() => database.close());
+
+const rowOf = async ({ shop }: Campaigning, id: string) =>
+  (await shop.tamper(`SELECT *, iso(expire_at) AS expires FROM campaign WHERE id = $1`, [id]))[0];
+
+describe('a campaign that is made', () => {
+  it('is a draft whose text nobody reads in the database', async () => {
+    const world = await campaigning(database, test);
+    const id = await world.draft({ text: 'Maison Lumière : soldes secrètes. {stop}', ratePerSecond: 5 });
+    const row = await rowOf(world, id);
+    expect(row).toMatchObject({
+      status: 'draft',
+      sender: 'LUMIERE',
+      profile: 'fr-seed-strict',
+      rate_per_second: 5,
+      max_parts: 3,
+      price: '0.05',
+      currency: 'EUR',
+      audience: { all: true },
+    });
+    const sealed = row?.['sealed'] as Buffer;
+    expect(sealed.toString('latin1')).not.toContain('soldes');
+    expect(world.deps.keys.open(textPlace(id), sealed).toString()).toBe(
+      'Maison Lumière : soldes secrètes. {stop}',
+    );
+  });
+
+  it('takes the sender of its brand, else of its tenant, else the letters of its name', async () => {
+    const world = await campaigning(database, test);
+    expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({
+      sender: 'MaisonLumie',
+    });
+    await world.shop.tamper(`UPDATE tenant SET sender = 'LUMIERE' WHERE id = $1`, [world.shop.id]);
+    expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({ sender: 'LUMIERE' });
+    await world.shop.tamper(
+      `INSERT INTO brand (id, tenant_id, external_id, name, sender, created_at) VALUES (gen_random_uuid(), $1, 'b', 'Lampes', 'LAMPES', now())`,
+      [world.shop.id],
+    );
+    expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({ sender: 'LAMPES' });
+  });
+
+  it.each<[string, string, Partial<CampaignAsked>]>([
+    ['another sender than its own', 'SENDER_NOT_YOURS', { gateway: 'real', sender: 'GALERIES' }],
+    ['a sender that operators refuse', 'SENDER_INVALID', { sender: '0612345678' }],
+    ['a generic sender', 'SENDER_INVALID', { sender: 'INFO' }],
+    ['an unknown gateway', 'GATEWAY_NOT_FOUND', { gateway: 'nowhere' }],
+    ['an unknown brand', 'BRAND_NOT_FOUND', { brandId: NOBODY }],
+    ['an unknown contact', 'CONTACT_NOT_FOUND', { audience: { contactIds: [NOBODY] } }],
+    ['an unknown import', 'IMPORT_NOT_FOUND', { audience: { importId: NOBODY } }],
+    ['an unknown campaign', 'CAMPAIGN_NOT_FOUND', { audience: { notServedBy: NOBODY } }],
+    ['a filter', 'AUDIENCE_NOT_SUPPORTED', { audience: { filter: { all: [] } } }],
+    ['open series', 'AUDIENCE_NOT_SUPPORTED', { audience: { series: { kind: 'appointment' } } }],
+    ['a notice to everybody', 'AUDIENCE_NOT_SUPPORTED', { purpose: 'appointment' }],
+    ['a shortened link', 'CONTENT_REFUSED', { text: 'Maison Lumière : https://bit.ly/x {stop}' }],
+    ['a variable that nobody has', 'TEXT_CANNOT_RENDER', { text: 'Maison Lumière : {fistName} {stop}' }],
+    ['a long text', 'TOO_MANY_PARTS', { text: `Maison Lumière : ${'a'.repeat(500)} {stop}` }],
+    [
+      'an end before its start',
+      'INVALID_REQUEST',
+      { startAt: '2026-12-02T10:00:00Z', expireAt: '2026-12-01T10:00:00Z' },
+    ],
+    ['an end that has passed', 'INVALID_REQUEST', { expireAt: '2026-01-01T10:00:00Z' }],
+    ['a budget in another currency', 'INVALID_REQUEST', { budget: { amount: '10', currency: 'USD' } }],
+  ])('is refused with %s', async (_what, code, asked) => {
+    const world = await campaigning(database, test);
+    await expect(world.draft(asked)).rejects.toMatchObject({ code });
+  });
+
+  it('keeps to the list of senders of its tenant, when there is one', async () => {
+    const world = await campaigning(database, test, { settings: { senders: ['SOLDES24'] } });
+    await expect(world.draft({ sender: 'SOLDES24' })).resolves.toBeTypeOf('string');
+    await expect(world.draft({ sender: 'AUTRE' })).rejects.toMatchObject({ code: 'SENDER_NOT_YOURS' });
+  });
+});
+
+const change = (world: Campaigning, campaignId: string, changes: CampaignChanges) =>
+  world.shop.within((tx) => changeCampaign(tx, world.deps, { campaignId, changes, actor: 'key:test' }));
+
+describe('a change', () => {
+  it('of a draft may touch everything, under the same checks', async () => {
+    const world = await campaigning(database, test);
+    const id = await world.draft({ budget: { amount: '12.5', currency: 'EUR' } });
+    await change(world, id, { text: 'Maison Lumière : nouveautés. {stop}', name: 'Automne' });
+    const row = await rowOf(world, id);
+    expect(row).toMatchObject({ name: 'Automne', budget: '12.5', revision: 2 });
+    expect(world.deps.keys.open(textPlace(id), row?.['sealed'] as Buffer).toString()).toContain('nouveautés');
+    await expect(change(world, id, { sender: 'INFO' })).rejects.toMatchObject({ code: 'SENDER_INVALID' });
+  });
+
+  it('of a running campaign touches its limits and tells it', async () => {
+    const world = await campaigning(database, test);
+    const id = await world.launched();
+    await change(world, id, { ratePerSecond: 3, expireAt: '2026-12-01T10:00:00Z' });
+    expect(await rowOf(world, id)).toMatchObject({
+      rate_per_second: 3,
+      expires: '2026-12-01T10:00:00.000Z',
+      revision: 3,
+      status: 'running',
+    });
+    expect(
+      await world.shop.tamper(`SELECT signal FROM intent WHERE tenant_id = $1 AND verb = 'signal'`, [
+        world.shop.id,
+      ]),
+    ).toEqual([{ signal: 'replan' }]);
+    await expect(change(world, id, { text: 'Autre' })).rejects.toMatchObject({
+      code: 'CAMPAIGN_CANNOT_MOVE',
+    });
+  });
+});

@@ -1,0 +1,118 @@
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listMessages } from '../../src/campaigns/message-list.ts';
+import { pauseCampaign } from '../../src/campaigns/order.ts';
+import { campaignView } from '../../src/campaigns/view.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { open, told } from '../contacts/shop.ts';
+import { campaigning, some, type Campaigning } from './campaigning.ts';
+
+let test: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await open(test);
+});
+afterAll(() => database.close());
+
+const viewAt = async (world: Campaigning, campaignId: string) => {
+  const now = world.shop.clock.now();
+  const view = await world.shop.within((tx) => campaignView(tx, campaignId, { now, language: 'fr' }));
+  if (view === undefined) throw new Error('not found');
+  return view;
+};
+const instantOf = (iso: string | null) => (iso === null ? null : DateTime.fromISO(iso).toUTC().toISO());
+
+describe('a campaign that people look at', () => {
+  it('says on a Sunday for whom it waits, until when and by which rule', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-29T15:00:00+01:00' });
+    await world.people(...some(3), ...some(2, { territory: 'RE' }));
+    const view = await viewAt(world, await world.frozen());
+    expect(view).toMatchObject({ status: 'running', accounts: { audience: 5, pending: 5 } });
+    expect(instantOf(view.nextDepartureAt)).toBe('2026-11-30T04:00:00.000Z');
+    expect(view.waitingFor).toMatchObject({
+      code: 'SUNDAY',
+      ruleId: expect.stringMatching(/^WIN-/) as string,
+    });
+    expect(
+      view.waitingFor?.byTerritory.map(({ territory, count, until }) => [territory, count, instantOf(until)]),
+    ).toEqual([
+      ['FR', 3, '2026-11-30T07:00:00.000Z'],
+      ['RE', 2, '2026-11-30T04:00:00.000Z'],
+    ]);
+    expect(instantOf(view.forecast?.firstDepartureAt ?? null)).toBe('2026-11-30T04:00:00.000Z');
+  });
+
+  it('waits for nobody while its window is open, and tells when the last one leaves', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
+    await world.people(...some(20));
+    const view = await viewAt(world, await world.frozen({ ratePerSecond: 2 }));
+    expect(view.waitingFor).toBeNull();
+    expect(instantOf(view.nextDepartureAt)).toBe('2026-11-24T09:00:00.000Z');
+    expect(instantOf(view.forecast?.lastDepartureAt ?? null)).toBe('2026-11-24T09:00:10.000Z');
+  });
+
+  it('leaves over several windows when the rate is low', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-28T19:59:50+01:00' });
+    await world.people(...some(30));
+    const view = await viewAt(world, await world.frozen({ ratePerSecond: 1 }));
+    expect(instantOf(view.forecast?.lastDepartureAt ?? null)).toBe('2026-11-30T07:00:20.000Z');
+  });
+
+  it('waits for a person while it is paused, and names no departure', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(2));
+    const campaignId = await world.frozen();
+    await world.shop.within((tx) => pauseCampaign(tx, world.deps, { campaignId, actor: 'key:test' }));
+    expect(await viewAt(world, campaignId)).toMatchObject({
+      status: 'paused',
+      nextDepartureAt: null,
+      waitingFor: { code: 'PAUSED', until: null, byTerritory: [{ territory: 'FR', count: 2, until: null }] },
+      forecast: null,
+    });
+  });
+
+  it('says that somebody halted the tenant', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    await world.shop.tamper(`UPDATE tenant SET halted = true, halt_reason = 'audit' WHERE id = $1`, [
+      world.shop.id,
+    ]);
+    expect(await viewAt(world, campaignId)).toMatchObject({
+      nextDepartureAt: null,
+      waitingFor: { code: 'HALTED' },
+    });
+  });
+
+  it('names its start before anybody is counted', async () => {
+    const world = await campaigning(database, test);
+    const view = await viewAt(world, await world.launched({ startAt: '2026-11-25T10:00:00+01:00' }));
+    expect(instantOf(view.nextDepartureAt)).toBe('2026-11-25T09:00:00.000Z');
+    expect(view).toMatchObject({ status: 'scheduled', waitingFor: null });
+  });
+});
+
+describe('the messages of a campaign', () => {
+  it('are listed page by page with masked numbers, by state and by reason', async () => {
+    const world = await campaigning(database, test);
+    await world.people(told('+33639980999'), ...some(4));
+    await world.strangers(...some(2));
+    const campaignId = await world.frozen();
+    const list = (more: object) =>
+      world.shop.within((tx) => listMessages(tx, world.deps.keys, { campaignId, limit: 3, ...more }));
+    const pages = [await list({})];
+    while (pages.at(-1)?.next) pages.push(await list({ after: pages.at(-1)?.next }));
+    const all = pages.flatMap(({ items }) => items);
+    expect(pages.map(({ items }) => items.length)).toEqual([3, 3, 1]);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(7);
+    expect(all[0]?.id).toMatch(/^msg_[0-9a-f-]{36}_1$/);
+    expect(all.map(({ to }) => to)).toContain('+336••••••99');
+    expect((await list({ state: 'excluded' })).items).toMatchObject([
+      { reason: 'NO_BASIS' },
+      { reason: 'NO_BASIS' },
+    ]);
+    expect((await list({ reason: 'MINOR' })).items).toEqual([]);
+  });
+});
