@@ -16,11 +16,11 @@ export interface Ending {
 /** Ends up to 5,000 messages of a batch that have not begun; answers how many. */
 export async function endReady(tx: Transaction, ending: Ending): Promise<number> {
   const row = await tx.first(sql<{ ended: number }>`
-    WITH some AS MATERIALIZED (
+    WITH chosen AS MATERIALIZED (
       SELECT seq FROM message WHERE batch_id = ${ending.batchId}::uuid AND state = 'ready' ORDER BY seq LIMIT ${MOST} FOR UPDATE),
     ended AS (
       UPDATE message m SET state = ${ending.state}::message_state, reason = ${ending.reason}, not_before = NULL, final_at = ${ending.at}::timestamptz
-        FROM some WHERE m.batch_id = ${ending.batchId}::uuid AND m.seq = some.seq AND m.state = 'ready'
+        FROM chosen WHERE m.batch_id = ${ending.batchId}::uuid AND m.seq = chosen.seq AND m.state = 'ready'
       RETURNING m.seq),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
