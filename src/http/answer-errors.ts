@@ -35,11 +35,11 @@ export function answerRefusal(refusal: Refusal, req: Request, res: Response): vo
     .type('application/problem+json')
     .send(
       JSON.stringify({
+        ...details,
         type: 'about:blank',
         title: refusal.title,
         status: refusal.status,
         code: refusal.code,
-        ...details,
         ...(refusal.status === 500 ? { id: requestIdOf(res) } : {}),
       }),
     );

@@ -41,7 +41,11 @@ function fileOfForm(req: Request): Promise<AsyncIterable<unknown>> {
       req.unpipe(form);
       reject(new Refusal('INVALID_REQUEST', { detail }));
     };
-    form.once('file', (_, file) => resolve(file));
+    form.once('file', (_, file) => {
+      // It may break before anybody reads it; whoever reads is told.
+      file.on('error', () => undefined);
+      resolve(file);
+    });
     form.once('close', () => refuse('The form holds no file.'));
     form.on('error', () => refuse('The form did not arrive whole.'));
     req.once('aborted', () => form.destroy(new Refusal('INVALID_REQUEST')));
