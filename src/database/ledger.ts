@@ -12,6 +12,9 @@ const PLANNER =
 /** Not yet in the driver's types. */
 const PIPELINED = { pipeline: true };
 
+/** Longer than `transaction_timeout`: a server that says nothing any more is given up, not waited for. */
+const SILENCE_MS = 7_000;
+
 /** One prepared statement of the send path. */
 export interface Statement {
   /** Unique among all statements; PostgreSQL keeps the plan under it. */
@@ -66,39 +69,40 @@ class LedgerConnection {
     return this.#client;
   }
 
-  async #connect(): Promise<pg.Client> {
+  #connect(): Promise<pg.Client> {
     const client = new pg.Client(this.#options);
-    client.on('error', () => {
-      this.#client = undefined;
-    });
-    client.on('end', () => {
-      this.#client = undefined;
-    });
-    try {
-      await client.connect();
-      return client;
-    } catch (cause) {
-      this.#client = undefined;
-      throw new LedgerUnavailable('PostgreSQL cannot be reached', { cause });
-    }
+    const opened = client.connect().then(
+      () => client,
+      (cause: unknown) => {
+        this.#forget(opened);
+        throw new LedgerUnavailable('PostgreSQL cannot be reached', { cause });
+      },
+    );
+    client.on('error', () => this.#forget(opened));
+    client.on('end', () => this.#forget(opened));
+    return opened;
+  }
+
+  /** The end of an earlier connection is often told when the next one is already in use. */
+  #forget(client: Promise<pg.Client>): void {
+    if (this.#client === client) this.#client = undefined;
   }
 
   #unavailable(cause: unknown): Error {
-    if (cause instanceof pg.DatabaseError && !isConnectionLoss(cause.code)) return cause;
+    if (cause instanceof pg.DatabaseError && !passes(cause.code)) return cause;
     void this.close();
     return new LedgerUnavailable('PostgreSQL went away during a transaction', { cause });
   }
 }
 
-const isConnectionLoss = (code: string | undefined): boolean =>
-  code === undefined ||
-  code.startsWith('57P') ||
-  code.startsWith('08') ||
-  code === '25P03' ||
-  code === '25P04';
+/** Lost connections, shutdowns, lack of room, deadlocks and time-outs: the same again may succeed. */
+const passes = (code: string | undefined): boolean =>
+  code === undefined || /^(08|40|53|57|58)|^(25P03|25P04|55P03)$/.test(code);
 
 /** The send path's connections, by what they are for, so that none waits for another. */
 export class Ledger {
+  /** What operators answered this worker and is not yet in the database. */
+  unrecorded = 0;
   readonly #mark: Lane;
   readonly #record: Lane;
   readonly #read: Lane;
@@ -114,6 +118,7 @@ export class Ledger {
               application_name: `${options.name} ${purpose}`,
               options: PLANNER,
               connectionTimeoutMillis: 5_000,
+              query_timeout: SILENCE_MS,
               keepAlive: true,
               ...PIPELINED,
             }),
@@ -184,7 +189,8 @@ class Lane {
 }
 
 /** A PostgreSQL array literal of values without quotes, commas or braces: cheaper than the driver's writer. */
-export const plainArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
+export const plainArray = (values: readonly (string | number)[]): string =>
+  `{${values.map((value) => (value === '' ? '""' : value)).join(',')}}`;
 
 /** A bytea[] literal. */
 export const byteaArray = (values: readonly Buffer[]): string =>

@@ -1,25 +1,26 @@
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';
-import { lookAndMark, type Look, type Marked } from './look.repository.ts';
+import { circuitOf } from './circuit.ts';
+import { lookOf } from './last-look.ts';
+import { lookAndMark, type Marked } from './look.repository.ts';
 import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
-import type { Outcome } from './outcome.repository.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Prepared } from './prepared.ts';
-import type { RateScope } from './rate.ts';
+import { partsOf, priceOf, Purse } from './purse.ts';
+import type { Token } from './rate.ts';
 import { Recorder } from './recorder.ts';
+import { resting } from './resting.ts';
+import { leave, Rooms, type Room } from './room.ts';
 import type { Sending } from './sending.ts';
 import type { Verdict } from './verdict.ts';
-import type { Call, Seat } from '../gateways/gateway.ts';
+import type { Call, Seat, SubmitResult } from '../gateways/gateway.ts';
 import type { TenantKeys } from '../database/vault.ts';
 
 /** From the look to the first byte, or never. */
 const WRITE_WITHIN_MS = 250;
-const LARGEST_GROUP = 50;
-/** Nothing is marked in the last second before a close. */
-const LAST_SECOND_MS = 1_000;
-const SEAT_POLL_MS = 5;
 const VERDICT_OLDEST_MS = 30_000;
+const BUDGET_AGAIN_MS = 1_000;
 
 /** A group that may leave together: rows of one locality under one verdict. */
 export interface Group {
@@ -29,42 +30,47 @@ export interface Group {
   readonly timeZone: string;
 }
 
+/** What an attempt works on, and with. */
+export interface Task {
+  readonly run: BatchRun;
+  readonly account: Account;
+  readonly ownership: Ownership;
+  readonly keys: TenantKeys;
+  readonly signal: AbortSignal;
+}
+
+/** Why an attempt ended before its rows did. */
+export type Trouble =
+  | AccountTrouble
+  | { readonly kind: 'parked'; readonly code: 'BUDGET' }
+  | { readonly kind: 'slower'; readonly code: 'BUDGET' | 'OPERATOR_FAILS'; readonly waitMs: number };
+
 /** One attempt at a batch: what is marked, on the wire, and heard. */
 export class Attempt {
   readonly #sending: Sending;
-  readonly #run: BatchRun;
-  readonly #account: Account;
-  readonly #ownership: Ownership;
-  readonly #keys: TenantKeys;
-  readonly #signal: AbortSignal;
+  readonly #task: Task;
   readonly #recorder: Recorder;
+  readonly #rooms: Rooms;
+  readonly #purse: Purse;
   readonly #onTheWire = new Set<Promise<void>>();
   readonly #optedOut: number[] = [];
   readonly #badNumbers: number[] = [];
-  #trouble: AccountTrouble | undefined;
+  #trouble: Trouble | undefined;
+  #fault: unknown;
   #marked = 0;
+  #doubts = 0;
 
-  constructor(
-    sending: Sending,
-    about: {
-      readonly run: BatchRun;
-      readonly account: Account;
-      readonly ownership: Ownership;
-      readonly keys: TenantKeys;
-      readonly signal: AbortSignal;
-    },
-  ) {
+  constructor(sending: Sending, task: Task) {
     this.#sending = sending;
-    this.#run = about.run;
-    this.#account = about.account;
-    this.#ownership = about.ownership;
-    this.#keys = about.keys;
-    this.#signal = about.signal;
+    this.#task = task;
+    this.#rooms = new Rooms(sending, task);
+    this.#purse = new Purse(sending.database, task.run, task.ownership.epoch);
     this.#recorder = new Recorder(sending.ledger, () => ({
-      tenantId: about.run.tenantId,
-      batchId: about.run.batchId,
-      accountId: about.account.id,
+      tenantId: task.run.tenantId,
+      batchId: task.run.batchId,
+      accountId: task.account.id,
       lawNow: sending.clock.now().toISO(),
+      price: priceOf(task.run),
     }));
   }
 
@@ -73,13 +79,23 @@ export class Attempt {
     return this.#marked;
   }
 
-  /** What the operator said of the account; nothing more is marked then. */
-  get trouble(): AccountTrouble | undefined {
+  /** Messages of which the operator gave no answer that can be trusted. */
+  get doubts(): number {
+    return this.#doubts;
+  }
+
+  /** What the operator or the budget said; nothing more is marked then. */
+  get trouble(): Trouble | undefined {
     return this.#trouble;
   }
 
   get stopped(): boolean {
-    return this.#signal.aborted || this.#trouble !== undefined;
+    return (
+      this.#task.signal.aborted ||
+      this.#trouble !== undefined ||
+      this.#fault !== undefined ||
+      this.#sending.clock.doubt() !== undefined
+    );
   }
 
   /** Sends a group as room allows; answers how many rows the looks took or excluded. */
@@ -87,11 +103,13 @@ export class Attempt {
     let left = group.rows;
     let moved = 0;
     while (left.length > 0 && !this.stopped && this.#isFresh(group.verdict)) {
-      const room = await this.#room();
-      if (room.dues.length === 0) continue;
-      const now = left.slice(0, room.dues.length);
-      left = left.slice(now.length);
-      moved += await this.#sendTogether(now, group, room);
+      const restMs = this.#rooms.restMs();
+      if (restMs > 0) this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: restMs });
+      else {
+        const sent = await this.#sendSome(left, group);
+        left = left.slice(sent.tried);
+        moved += sent.moved;
+      }
     }
     return moved;
   }
@@ -100,72 +118,65 @@ export class Attempt {
   async settled(withinMs: number): Promise<void> {
     await Promise.allSettled(this.#onTheWire);
     await this.#recorder.drained(withinMs);
+    await this.#purse.close();
     if (this.#optedOut.length + this.#badNumbers.length > 0) {
-      await this.#sending.heard(this.#run, { optedOut: this.#optedOut, badNumbers: this.#badNumbers });
+      await this.#sending.heard(this.#task.run, { optedOut: this.#optedOut, badNumbers: this.#badNumbers });
     }
+    if (this.#fault !== undefined) throw this.#fault;
   }
 
-  /** Room for at least one message: a connection now, and tokens due within 50 ms. */
-  async #room(): Promise<{ readonly seats: readonly Seat[]; readonly dues: readonly number[] }> {
-    const { gateway } = this.#account;
-    if (gateway.seats() === 0) {
-      for (const seat of gateway.reserve(1)) seat.release();
-      await resting(SEAT_POLL_MS);
-      return { seats: [], dues: [] };
-    }
-    const scopes = this.#scopes();
-    const n = Math.min(LARGEST_GROUP, this.#sending.rates.largestGroup(scopes), gateway.seats());
-    const first = this.#run.purpose !== 'marketing';
-    const { dues } = await this.#sending.rates.take(scopes, n, { first, signal: this.#signal });
-    const seats = gateway.reserve(dues.length);
-    return { seats, dues: dues.slice(0, seats.length) };
+  /** Waiting for room may take long: whether the group may still leave is asked again after it. */
+  async #sendSome(
+    left: readonly Prepared[],
+    group: Group,
+  ): Promise<{ readonly tried: number; readonly moved: number }> {
+    const room = await this.#rooms.find(left.length);
+    const mayLeave = room.tokens.length > 0 && !this.stopped && this.#isFresh(group.verdict);
+    const rows = mayLeave ? await this.#paid(left.slice(0, room.tokens.length), left) : [];
+    if (rows.length > 0) return { tried: rows.length, moved: await this.#sendTogether(rows, group, room) };
+    leave(room);
+    return { tried: 0, moved: 0 };
   }
 
-  #scopes(): RateScope[] {
-    const { order } = this.#run;
-    const account = this.#account.ratePerSecond;
-    const campaign = order.kind === 'campaign' ? order.ratePerSecond : null;
-    return [
-      ...(account === null ? [] : [{ scope: `account:${this.#account.id}`, ratePerSecond: account }]),
-      ...(order.kind === 'campaign' && campaign !== null
-        ? [{ scope: `campaign:${order.campaignId}`, ratePerSecond: campaign }]
-        : []),
-    ];
+  async #paid(rows: readonly Prepared[], ahead: readonly Prepared[]): Promise<readonly Prepared[]> {
+    const { paid, elsewhere } = await this.#purse.pay(rows, ahead);
+    if (paid === 0)
+      this.#meet(
+        elsewhere
+          ? { kind: 'slower', code: 'BUDGET', waitMs: BUDGET_AGAIN_MS }
+          : { kind: 'parked', code: 'BUDGET' },
+      );
+    return rows.slice(0, paid);
   }
 
   /** Looks, marks, and writes what was taken: all of it due within the same moment. */
-  async #sendTogether(
-    rows: readonly Prepared[],
-    group: Group,
-    room: { readonly seats: readonly Seat[]; readonly dues: readonly number[] },
-  ): Promise<number> {
-    const perCall = Math.min(this.#account.gateway.capabilities.maxRecipients, rows.length);
+  async #sendTogether(rows: readonly Prepared[], group: Group, room: Room): Promise<number> {
+    const perCall = Math.min(this.#task.account.gateway.capabilities.maxRecipients, rows.length);
     const drafts = draftCalls(rows, { perCall, newId: this.#sending.newId });
     const lookedAt = this.#sending.clock.monotonic();
-    const taken = await this.#mark(drafts, group).catch((cause: unknown) => {
-      for (const seat of room.seats) seat.release();
+    const marked = await this.#mark(drafts, group).catch((cause: unknown) => {
+      leave(room);
       throw cause;
     });
-    this.#marked += taken.taken.size;
-    this.#writeAll(drafts, { taken: taken.taken, room, group, writeBefore: lookedAt + WRITE_WITHIN_MS });
-    return taken.taken.size + taken.excluded;
+    this.#marked += marked.taken.size;
+    this.#purse.refund(partsOf(rows.filter(({ row }) => !marked.taken.has(row.seq))));
+    this.#writeAll(drafts, { taken: marked.taken, room, group, writeBefore: lookedAt + WRITE_WITHIN_MS });
+    return marked.taken.size + marked.excluded;
   }
 
   async #mark(drafts: readonly Draft[], group: Group): Promise<Marked> {
-    const digestOf = (text: string): Buffer => this.#keys.digest(text);
+    const digestOf = (text: string): Buffer => this.#task.keys.digest(text);
     const candidates = drafts.flatMap((draft) => candidatesOf(draft, digestOf));
+    const look = lookOf(this.#sending.clock, this.#task, group);
     try {
-      return await lookAndMark(this.#sending.ledger, this.#ownership, {
-        look: this.#look(group),
-        candidates,
-      });
+      return await lookAndMark(this.#sending.ledger, this.#task.ownership, { look, candidates });
     } catch (cause) {
       // The commit may have happened: nothing was written, so the rows go back as soon as the database answers.
       this.#recorder.add(
-        candidates.map((one) => ({
+        candidates.map(({ seq, submissionId }) => ({
           kind: 'unwritten',
-          seq: one.seq,
-          submissionId: one.submissionId,
+          seq,
+          submissionId,
           reason: '',
           notBefore: 0,
         })),
@@ -174,75 +185,81 @@ export class Attempt {
     }
   }
 
-  #look(group: Group): Look {
-    const { clock } = this.#sending;
-    const { decision, decisionId } = group.verdict;
-    const closes = decision.until ?? decision.at;
-    return {
-      kind: this.#run.kind,
-      purpose: this.#run.purpose,
-      accountId: this.#account.id,
-      fake: this.#account.gateway.fake,
-      decisionId,
-      territory: group.territory,
-      timeZone: group.timeZone,
-      lawNow: clock.now().toISO(),
-      until: closes.minus(LAST_SECOND_MS).toUTC().toISO() ?? '',
-      machineMs: clock.machine(),
-      clockRevision: group.verdict.clockRevision,
-      revision: this.#run.order.revision,
-    };
-  }
-
   #writeAll(
     drafts: readonly Draft[],
     about: {
       readonly taken: ReadonlySet<number>;
-      readonly room: { readonly seats: readonly Seat[]; readonly dues: readonly number[] };
+      readonly room: Room;
       readonly group: Group;
       readonly writeBefore: number;
     },
   ): void {
+    const { batchId, purpose } = this.#task.run;
+    const { decision } = about.group.verdict;
+    const validUntil = (decision.until ?? decision.at).toUTC().toISO() ?? '';
     const seats = [...about.room.seats];
-    const dues = [...about.room.dues];
-    const validUntil =
-      (about.group.verdict.decision.until ?? about.group.verdict.decision.at).toUTC().toISO() ?? '';
+    const tokens = [...about.room.tokens];
     for (const draft of drafts) {
       const rows = takenRows(draft, about.taken);
-      const call = callOf(draft, rows, {
-        batchId: this.#run.batchId,
-        purpose: this.#run.purpose,
-        validUntil,
-      });
+      const call = callOf(draft, rows, { batchId, purpose, validUntil });
       const seat = call === undefined ? undefined : seats.shift();
-      const due = dues.splice(0, rows.length).at(-1);
-      if (call !== undefined && seat !== undefined && due !== undefined) {
-        this.#follow(this.#write(call, seat, { due, writeBefore: about.writeBefore }));
+      if (call !== undefined && seat !== undefined) {
+        this.#follow(
+          this.#write(call, seat, {
+            tokens: tokens.splice(0, rows.length),
+            writeBefore: about.writeBefore,
+          }),
+        );
       }
     }
-    for (const seat of seats) seat.release();
+    leave({ seats, tokens });
   }
 
   async #write(
     call: Call,
     seat: Seat,
-    when: { readonly due: number; readonly writeBefore: number },
+    when: { readonly tokens: readonly Token[]; readonly writeBefore: number },
   ): Promise<void> {
     const { clock } = this.#sending;
-    const early = when.due - clock.monotonic();
+    const early = Math.max(0, ...when.tokens.map(({ due }) => due)) - clock.monotonic();
     if (early > 0) await resting(early);
-    const result = await this.#account.gateway.submit(call, {
-      seat,
-      writeBefore: when.writeBefore,
-      signal: this.#signal,
-      monotonic: () => clock.monotonic(),
-      machine: () => clock.machine(),
+    circuitOf(this.#task.account.gateway).begins();
+    const result = await this.#submitted(call, seat, when);
+    circuitOf(this.#task.account.gateway).heard(result, clock.monotonic());
+    if (result.kind === 'NOT_WRITTEN') for (const token of when.tokens) token.unused();
+    const meaning = meaningOf(call, result, {
+      machineMs: clock.machine(),
+      indexOf: (to) => this.#task.keys.phoneIndex(to),
     });
-    const meaning = meaningOf(call, result, clock.machine());
-    this.#recorder.add(meaning.outcomes satisfies readonly Outcome[]);
+    this.#recorder.add(meaning.outcomes);
+    this.#doubts += meaning.outcomes.filter(({ kind }) => kind === 'uncertain').length;
     this.#optedOut.push(...meaning.optedOut);
     this.#badNumbers.push(...meaning.badNumbers);
-    this.#trouble ??= meaning.trouble;
+    if (meaning.trouble !== undefined) this.#meet(meaning.trouble);
+  }
+
+  /** A gateway never throws for an answer; if one does, the call is in doubt and the attempt at its end. */
+  async #submitted(
+    call: Call,
+    seat: Seat,
+    when: { readonly tokens: readonly Token[]; readonly writeBefore: number },
+  ): Promise<SubmitResult> {
+    const { clock } = this.#sending;
+    try {
+      return await this.#task.account.gateway.submit(call, {
+        seat,
+        writeBefore: when.writeBefore,
+        signal: this.#task.signal,
+        monotonic: () => clock.monotonic(),
+        machine: () => clock.machine(),
+        onFirstByte: (at) => {
+          for (const token of when.tokens) token.wrote(at);
+        },
+      });
+    } catch (fault) {
+      this.#fault ??= fault;
+      return { kind: 'UNKNOWN', reason: 'parse', firstByteAt: clock.machine(), answeredAt: clock.machine() };
+    }
   }
 
   #follow(write: Promise<void>): void {
@@ -250,12 +267,12 @@ export class Attempt {
     void write.finally(() => this.#onTheWire.delete(write));
   }
 
+  /** What needs a person weighs more than what needs time. */
+  #meet(trouble: Trouble): void {
+    if (this.#trouble?.kind !== 'parked') this.#trouble = trouble;
+  }
+
   #isFresh(verdict: Verdict): boolean {
     return this.#sending.clock.monotonic() - verdict.decidedAt < VERDICT_OLDEST_MS;
   }
 }
-
-const resting = (ms: number): Promise<void> =>
-  new Promise((rested) => {
-    setTimeout(rested, ms);
-  });

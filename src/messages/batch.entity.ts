@@ -19,6 +19,7 @@ export const BatchSchema = defineEntity({
     state: p.text(),
     epoch: p.integer(),
     reserved: p.decimal(),
+    spent: p.decimal(),
     nextActionAt: p.datetime(6).nullable(),
     wokenAt: p.datetime(6).nullable(),
     waiting: p.json().nullable(),

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Call, CallPurpose } from '../gateways/gateway.ts';
-import type { Candidate } from './look.repository.ts';
+import { NOBODY, type Candidate } from './look.repository.ts';
 import { messageId } from './message-id.ts';
 import type { Composed, Prepared } from './prepared.ts';
-
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** One call to come: a submission, its key, and the rows it would carry. */
 export interface Draft {

@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon';
-import { Attempt, type Group } from './attempt.ts';
+import { Attempt, type Group, type Trouble } from './attempt.ts';
 import type { Account } from './account.ts';
 import { keepBatchPlan, readRun, type BatchRun } from './batch-run.repository.ts';
 import { endReady } from './ending.repository.ts';
-import { nextPlan, type Stuck } from './next-plan.ts';
+import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import { readPage, readRemaining, type ReadyRow } from './page.repository.ts';
-import type { Plan } from './plan.ts';
-import type { Composer } from './prepared.ts';
+import type { Because, Plan } from './plan.ts';
+import type { Composer, Prepared } from './prepared.ts';
 import { resolveUncertain, type ResolutionPolicy, type Unresolved } from './resolve-uncertain.ts';
 import type { Errand, Sending } from './sending.ts';
 import { ask, Verdicts } from './verdict.ts';
@@ -33,58 +33,77 @@ export interface ChunkDeps extends Sending {
  */
 export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan> {
   const found = await findRun(deps, errand);
-  if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: 'Ce lot n’existe plus.' } };
+  if (found === undefined || found.account === undefined) return planBatch(deps, errand);
   const { run, account } = found;
   const ownership = await own(deps.ledger, errand.tenantId, errand.batchId);
   if (ownership === undefined) return planBatch(deps, errand);
   const composer = await deps.composerOf(run, account);
   const about = { run, account, composer, policy: deps.policy, signal: errand.signal };
   const unresolved = await resolveUncertain(deps, about);
-  const closed = run.halted !== null || deps.clock.doubt() !== undefined;
-  const stuck = closed ? undefined : await sendReady(deps, errand, { run, account, composer, ownership });
-  return keepPlan(deps, errand, { unresolved, stuck });
+  if (run.halted !== null || deps.clock.doubt() !== undefined) return keepPlan(deps, errand, { unresolved });
+  const sent = await sendReady(deps, errand, { run, account, composer, ownership });
+  // Who has become uncertain since was not asked about yet.
+  return keepPlan(deps, errand, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
 }
 
 /** What a batch does next, without owning it. */
 export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan> {
-  return keepPlan(deps, errand, { unresolved: undefined, stuck: undefined });
+  return keepPlan(deps, errand, {});
 }
 
 interface Found {
   readonly run: BatchRun;
-  readonly account: Account;
+  /** Undefined when this worker knows no such account. */
+  readonly account: Account | undefined;
 }
 
 async function findRun(deps: ChunkDeps, errand: Errand): Promise<Found | undefined> {
   const run = await deps.database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
-  const account = run === undefined ? undefined : deps.accounts.byId(run.accountId);
-  return run === undefined || account === undefined ? undefined : { run, account };
+  return run === undefined ? undefined : { run, account: deps.accounts.byId(run.accountId) };
 }
 
-interface Task extends Found {
+interface Task {
+  readonly run: BatchRun;
+  readonly account: Account;
   readonly composer: Composer;
   readonly ownership: Ownership;
 }
 
-async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<Stuck | undefined> {
+/** What an attempt at the ready rows came to. */
+interface Sent {
+  readonly stuck: Stuck | undefined;
+  readonly trouble: Trouble | undefined;
+  readonly doubts: number;
+}
+
+async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<Sent> {
   const keys = await deps.keysOf(errand.tenantId);
   const attempt = new Attempt(deps, { ...task, keys, signal: errand.signal });
   const verdicts = new Verdicts(deps, task.run, expiryOf(task.run, errand));
-  const scan: Scan = { ...task, attempt, verdicts, held: [] };
+  const scan: Scan = { ...task, attempt, verdicts, held: [], refused: [] };
+  let stuck: Stuck | undefined;
   try {
     const moved = await scanUntilNothingMoves(deps, scan);
-    return moved || attempt.stopped ? undefined : { heldUntil: DateTime.min(...scan.held) };
+    stuck = moved || attempt.stopped ? undefined : stuckAt(scan);
   } finally {
     await attempt.settled(GATHER_MS);
     if (attempt.trouble?.kind === 'parked') await deps.park(task.run, attempt.trouble.code);
   }
+  return { stuck, trouble: attempt.trouble, doubts: attempt.doubts };
 }
+
+const stuckAt = ({ held, refused }: Scan): Stuck => ({
+  heldUntil: DateTime.min(...held),
+  refused: refused[0],
+});
 
 interface Scan extends Task {
   readonly attempt: Attempt;
   readonly verdicts: Verdicts;
   /** When people whose window is closed may be written to. */
   readonly held: DateTime[];
+  /** Why people may not be written to at any hour that is known. */
+  readonly refused: Because[];
 }
 
 /** The cursor wraps: one scan follows another until one finds nothing that may leave. */
@@ -109,7 +128,7 @@ async function scanOnce(deps: ChunkDeps, scan: Scan, isOver: () => boolean): Pro
     const last = page.at(-1);
     if (last === undefined) break;
     after = last.seq;
-    const places = await Promise.all(
+    const places = await all(
       [...byPlace(page, scan.run).values()].map((rows) => sendPlace(deps, scan, rows)),
     );
     moved += places.reduce((sum, place) => sum + place.moved, 0);
@@ -117,6 +136,12 @@ async function scanOnce(deps: ChunkDeps, scan: Scan, isOver: () => boolean): Pro
     if (places.some((place) => place.tried && place.moved === 0)) break;
   }
   return moved;
+}
+
+/** All of them, to the end, also when one fails: nothing goes on unseen. */
+async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 async function sendPlace(
@@ -129,18 +154,35 @@ async function sendPlace(
   const territory = first.territory ?? scan.run.territory;
   const timeZone = first.timeZone ?? scan.run.timeZone;
   const verdict = await scan.verdicts.on(territory, timeZone);
+  if (verdict === undefined) scan.refused.push(placeUnknown);
   if (verdict === undefined) return { tried: false, moved: 0 };
   const { decision } = verdict;
   if (decision.verdict === 'expire')
     return { tried: true, moved: await expire(deps, scan, decision.because?.code ?? 'EXPIRE_AT') };
   if (decision.verdict !== 'allow') {
-    scan.held.push(decision.at);
+    if (decision.verdict === 'hold') scan.held.push(decision.at);
+    else scan.refused.push(decision.because ?? placeUnknown);
     return { tried: false, moved: 0 };
   }
-  const prepared = rows.map((row) => ({ row, composed: scan.composer.compose(row) }));
+  const prepared = rows.flatMap((row) => composed(scan, row));
   const group: Group = { rows: prepared, verdict, territory, timeZone };
-  return { tried: true, moved: await scan.attempt.send(group) };
+  return { tried: prepared.length > 0, moved: await scan.attempt.send(group) };
 }
+
+/** One person whose data cannot be read holds up nobody else, and is not excluded for our fault. */
+function composed(scan: Scan, row: ReadyRow): Prepared[] {
+  try {
+    return [{ row, composed: scan.composer.compose(row) }];
+  } catch {
+    scan.refused.push(unreadable);
+    return [];
+  }
+}
+
+const unreadable: Because = {
+  code: 'TEXT_CANNOT_RENDER',
+  text: 'Les données d’une personne ne peuvent pas être lues : voir les clés.',
+};
 
 const expire = (deps: ChunkDeps, scan: Scan, reason: string): Promise<number> =>
   deps.database.withTenant(scan.run.tenantId, (tx) =>
@@ -159,7 +201,7 @@ const expiryOf = (run: BatchRun, errand: Errand): string | null =>
 async function keepPlan(
   deps: ChunkDeps,
   errand: Errand,
-  known: { readonly unresolved: Unresolved | undefined; readonly stuck: Stuck | undefined },
+  known: { readonly unresolved?: Unresolved | undefined } & Partial<Sent>,
 ): Promise<Plan> {
   const found = await findRun(deps, errand);
   if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: 'Ce lot n’existe plus.' } };
@@ -175,7 +217,10 @@ async function keepPlan(
   const plan = nextPlan({
     run,
     remaining,
-    ...known,
+    hasAccount: found.account !== undefined,
+    unresolved: known.unresolved,
+    stuck: known.stuck,
+    trouble: known.trouble,
     now,
     machineMs: deps.clock.machine(),
     doubt: deps.clock.doubt(),

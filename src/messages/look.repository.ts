@@ -2,6 +2,9 @@ import { byteaArray, plainArray, type Ledger, type Statement } from '../database
 import { batchLock } from './batch-lock.ts';
 import type { Ownership } from './own.repository.ts';
 
+/** Stands for the contact of somebody known by number alone, or erased since. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** What a batch is a run of; each has a gate of its own. */
 export type BatchKind = 'campaign' | 'series' | 'acknowledgements' | 'test';
 
@@ -37,6 +40,10 @@ export interface Look {
   readonly clockRevision: number;
   /** Revision of the campaign or series that the texts were made from. */
   readonly revision: number;
+  /** Decimal price of one part, where what is marked is charged to the batch. */
+  readonly price: string | null;
+  /** Whether the charge must fit into what the batch reserved. */
+  readonly budgeted: boolean;
 }
 
 /** Rows taken, by seq; those neither taken nor excluded were held back by the gate or moved place. */
@@ -55,17 +62,25 @@ export async function lookAndMark(
   ownership: Ownership,
   asked: { readonly look: Look; readonly candidates: readonly Candidate[] },
 ): Promise<Marked> {
-  const [, marked] = await ledger.mark(ownership.tenantId, [
+  const answers = await ledger.mark(ownership.tenantId, [
     {
       name: 'mark_lock',
       text: 'SELECT pg_advisory_xact_lock_shared($1)',
       values: [batchLock(ownership.batchId)],
     },
+    ...(asked.look.price === null ? [] : [purseLock(ownership.batchId)]),
     mark(ownership, asked.look, asked.candidates),
   ]);
-  const row = marked?.[0] ?? {};
+  const row = answers.at(-1)?.[0] ?? {};
   return { taken: new Set(numbers(row['taken'])), excluded: Number(row['excluded'] ?? 0) };
 }
+
+/** Two marks of one batch must not both spend what it reserved. */
+const purseLock = (batchId: string): Statement => ({
+  name: 'mark_purse',
+  text: 'SELECT 1 FROM batch WHERE id = $1::uuid FOR NO KEY UPDATE',
+  values: [batchId],
+});
 
 const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
@@ -95,13 +110,15 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
       look.timeZone,
       look.machineMs,
       look.fake,
-      plainArray(candidates.map(({ excludedBecause }) => excludedBecause || '""')),
+      plainArray(candidates.map(({ excludedBecause }) => excludedBecause)),
       plainArray(candidates.map(({ encoding }) => encoding)),
+      look.price,
+      look.budgeted,
     ],
   };
 }
 
-/** A second look by an operator who asks why nothing leaves: the first gate that is closed. */
+/** What people can close: the batch, the tenant, the account, the instance, the clock. */
 export const OPEN_GATES = `
   b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving
   AND (SELECT true FROM gateway_halt h WHERE h.tenant_id = b.tenant_id AND h.account_id = g.id LIMIT 1) IS NULL`;
@@ -116,7 +133,7 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   series: {
     join: 'JOIN reminder_series s ON s.id = b.series_id',
     where: `s.event_at > $12::timestamptz
-      AND (s.state = 'open' AND s.revision = $14::int OR s.state IN ('open', 'cancelled') AND s.correction_seq = ($3::int[])[1])`,
+      AND (s.state = 'open' AND s.revision = $14::int OR s.state IN ('open', 'cancelled') AND s.correction_seq = ALL ($3::int[]))`,
   },
 };
 
@@ -143,7 +160,9 @@ function markStatement(kind: BatchKind): string {
       SELECT 1 FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = $10::uuid CROSS JOIN instance i ${join}
        WHERE b.id = $1::uuid AND b.epoch = $2::int AND ${OPEN_GATES} AND i.clock_revision = $15::int
          AND abs(extract(epoch FROM clock_timestamp()) * 1000 - $19::float8) <= 2000
-         AND $12::timestamptz < $13::timestamptz AND ${where}),
+         AND $12::timestamptz + greatest(clock_timestamp() - to_timestamp($19::float8 / 1000), interval '0') < $13::timestamptz
+         AND (NOT $24::boolean OR b.reserved >= $23::numeric * (SELECT coalesce(sum(p), 0) FROM unnest($7::int[]) p))
+         AND ${where}),
     asked AS MATERIALIZED (
       SELECT a.*, ${answersAPerson ? '$17::text AS territory, $18::text AS time_zone' : 'c.territory, c.time_zone'},
              ${answersAPerson ? ANYBODY : PERSON} AS why
@@ -159,9 +178,14 @@ function markStatement(kind: BatchKind): string {
              final_at = CASE WHEN a.why IS NOT NULL THEN $12::timestamptz END
         FROM asked a, gate
        WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.state = 'ready'
-         ${answersAPerson ? '' : 'AND (m.contact_id = a.contact_id) IS TRUE'}
+         ${answersAPerson ? '' : `AND coalesce(m.contact_id, '${NOBODY}') = a.contact_id`}
          AND (a.why IS NOT NULL OR a.territory = $17::text AND a.time_zone = $18::text)
-      RETURNING m.seq, m.state, m.reason, m.submission_id, a.key, m.digest),
+      RETURNING m.seq, m.state, m.reason, m.submission_id, a.key, m.digest, m.parts),
+    charged AS (
+      UPDATE batch b SET spent = b.spent + c.parts * $23::numeric,
+             reserved = b.reserved - CASE WHEN $24::boolean THEN c.parts * $23::numeric ELSE 0 END
+        FROM (SELECT sum(parts) AS parts FROM marked WHERE state = 'submitting') c
+       WHERE b.id = $1::uuid AND $23::numeric IS NOT NULL AND c.parts > 0),
     written AS (
       INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest)
       SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest)

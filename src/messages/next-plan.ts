@@ -3,6 +3,7 @@ import type { BatchRun } from './batch-run.repository.ts';
 import type { Remaining } from './page.repository.ts';
 import type { Because, Plan, SendState } from './plan.ts';
 import type { Decision } from '../law/decide.ts';
+import type { Trouble } from './attempt.ts';
 import type { Unresolved } from './resolve-uncertain.ts';
 
 const ASK_AGAIN_MS = 30_000;
@@ -17,6 +18,10 @@ export interface Situation {
   readonly unresolved: Unresolved | undefined;
   /** What the last scan found, when one was made and nothing moved in it. */
   readonly stuck: Stuck | undefined;
+  /** What made an attempt end early. */
+  readonly trouble: Trouble | undefined;
+  /** Whether this worker knows the account. */
+  readonly hasAccount: boolean;
   /** The law clock and the machine clock, read together. */
   readonly now: DateTime;
   readonly machineMs: number;
@@ -30,17 +35,29 @@ export interface Situation {
 export interface Stuck {
   /** The earliest moment at which somebody who lives elsewhere may be written to. */
   readonly heldUntil: DateTime | undefined;
+  /** Why somebody may not be written to at any hour. */
+  readonly refused: Because | undefined;
 }
+
+/** The place of a person is not known well enough for any hour to be lawful. */
+export const placeUnknown: Because = {
+  code: 'PLACE_UNKNOWN',
+  text: 'Le lieu est inconnu : aucune heure n’est permise.',
+};
 
 /** The next step of a batch: the one place that turns what is known into a plan. */
 export function nextPlan(situation: Situation): Plan {
   const { remaining, run } = situation;
   if (run.state === 'done') return { kind: 'done', because: say('DONE', 'Rien à envoyer.') };
+  if (!situation.hasAccount && remaining.ready + remaining.submitting + remaining.uncertain > 0) {
+    const text = `Le compte opérateur ${run.accountName} n’est pas configuré ici.`;
+    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: say('CONFIG', text) });
+  }
   if (situation.unresolved === undefined && remaining.uncertain + remaining.submitting > 0) {
     return { kind: 'send', because: say('UNCERTAIN', 'Des messages attendent d’être éclaircis.') };
   }
   if (remaining.ready === 0 && remaining.submitting === 0) return afterTheLast(situation);
-  return stoppedByPeople(situation) ?? stoppedByClock(situation) ?? byTheLaw(situation);
+  return stoppedByPeople(situation) ?? stoppedByClock(situation) ?? slowed(situation) ?? byTheLaw(situation);
 }
 
 /** Everything ready has left: only what is uncertain may remain. */
@@ -95,13 +112,37 @@ const stoppedByClock = (situation: Situation): Plan | undefined =>
         because: say('CLOCK_DOUBT', `La porte reste fermée : ${situation.doubt}.`),
       });
 
+const SLOWED = {
+  THROTTLED: 'L’opérateur a demandé d’attendre.',
+  OPERATOR_FAILS: 'L’opérateur ne répond plus bien : il est réessayé avec un message à la fois.',
+  BUDGET: 'Le reste du budget est réservé par un autre lot.',
+} as const;
+
+function slowed(situation: Situation): Plan | undefined {
+  const { trouble } = situation;
+  if (trouble?.kind === 'slower')
+    return wait(situation, {
+      state: 'sending',
+      waitMs: trouble.waitMs,
+      because: say(trouble.code, SLOWED[trouble.code]),
+    });
+  // A campaign is parked by then; a series and the answers try again by themselves.
+  return trouble === undefined
+    ? undefined
+    : wait(situation, {
+        state: 'parked',
+        waitMs: ASK_AGAIN_MS,
+        because: say(trouble.code, 'Le compte opérateur ne peut pas envoyer.'),
+      });
+}
+
 function byTheLaw(situation: Situation): Plan {
   const { decision, remaining, now } = situation;
   if (decision === undefined)
     return wait(situation, {
       state: 'parked',
       waitMs: HOUR_MS,
-      because: say('PLACE_UNKNOWN', 'Le lieu est inconnu : aucune heure n’est permise.'),
+      because: placeUnknown,
     });
   const because: Because = decision.because ?? say('OPEN', 'La fenêtre est ouverte.');
   switch (decision.verdict) {
@@ -139,7 +180,9 @@ const closesNow = (decision: Decision, now: DateTime): boolean =>
 const retryIn = ({ remaining, machineMs }: Situation): number =>
   Math.min(ASK_AGAIN_MS, Math.max(100, (remaining.retryAt ?? machineMs + DOUBT_MS) - machineMs));
 
-function stuckFor(situation: Situation, { heldUntil }: Stuck): Plan {
+function stuckFor(situation: Situation, { heldUntil, refused }: Stuck): Plan {
+  if (heldUntil === undefined && refused !== undefined)
+    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: refused });
   if (heldUntil === undefined)
     return wait(situation, {
       state: 'planning',

@@ -12,7 +12,7 @@ import type { Outcome } from './outcome.repository.ts';
 /** A refusal that concerns the whole account, not one message. */
 export type AccountTrouble =
   | { readonly kind: 'parked'; readonly code: 'CONFIG' | 'CREDIT' }
-  | { readonly kind: 'slower'; readonly waitMs: number };
+  | { readonly kind: 'slower'; readonly code: 'THROTTLED'; readonly waitMs: number };
 
 /** What an answer means for each message, for people, and for the account. */
 export interface Meaning {
@@ -26,8 +26,16 @@ export interface Meaning {
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
+/** What an answer is read with. */
+export interface Reading {
+  /** Epoch milliseconds of the machine. */
+  readonly machineMs: number;
+  /** The blind index of a number: names the person where an id covers several. */
+  readonly indexOf: (to: string) => Buffer;
+}
+
 /** Reads the answer to one call; pure, and the only place that decides what a refusal leads to. */
-export function meaningOf(call: Call, result: SubmitResult, machineMs: number): Meaning {
+export function meaningOf(call: Call, result: SubmitResult, reading: Reading): Meaning {
   const all = seqs(call);
   switch (result.kind) {
     case 'NOT_WRITTEN':
@@ -45,17 +53,17 @@ export function meaningOf(call: Call, result: SubmitResult, machineMs: number): 
     case 'REFUSED': {
       const waitMs = Math.min(result.retryAfterMs ?? RETRY_MS, LONGEST_RETRY_MS);
       const refused = all.map(([, seq]) => ({ seq, errorClass: result.errorClass }));
-      return refusals(call, refused, { waitMs, machineMs });
+      return refusals(call, refused, { waitMs, machineMs: reading.machineMs });
     }
     case 'ACCEPTED':
-      return ofAccepted(call, result, machineMs);
+      return ofAccepted(call, result, reading);
     default:
       return result satisfies never;
   }
 }
 
 /** Some may be taken, some refused, and whoever the answer forgot is uncertain. */
-function ofAccepted(call: Call, result: Accepted, machineMs: number): Meaning {
+function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: Reading): Meaning {
   const all = seqs(call);
   const seqOf = new Map(all);
   const rejected = result.rejected.flatMap(({ to, errorClass }) =>
@@ -63,7 +71,7 @@ function ofAccepted(call: Call, result: Accepted, machineMs: number): Meaning {
   );
   const bad = refusals(call, rejected, { waitMs: RETRY_MS, machineMs });
   const accepted = result.perRecipient.flatMap((one) =>
-    found(seqOf.get(one.to), (seq) => taken(call, one, { ...result, seq })),
+    found(seqOf.get(one.to), (seq) => taken(call, one, { ...result, seq, indexOf })),
   );
   const told = new Set([...accepted, ...bad.outcomes].map(({ seq }) => seq));
   const silent = all
@@ -81,13 +89,19 @@ const nothing: Meaning = { outcomes: [], optedOut: [], badNumbers: [] };
 const taken = (
   call: Call,
   one: AcceptedRecipient,
-  { seq, firstByteAt, answeredAt }: Moments & { readonly seq: number },
+  {
+    seq,
+    firstByteAt,
+    answeredAt,
+    indexOf,
+  }: Moments & { readonly seq: number; readonly indexOf: Reading['indexOf'] },
 ): Outcome => ({
   kind: 'accepted',
   seq,
   submissionId: call.submissionId,
   gatewayId: one.gatewayId ?? one.ticket ?? `key:${call.key}`,
-  recipient: EMPTY,
+  // A ticket, or the key of a call, stands for everybody in it.
+  recipient: one.gatewayId === undefined && call.recipients.length > 1 ? indexOf(one.to) : EMPTY,
   firstByteAt,
   answeredAt,
 });
@@ -144,5 +158,5 @@ function refusals(
 
 function troubleOf(errorClass: RefusalClass, waitMs: number): AccountTrouble | undefined {
   if (errorClass === 'CONFIG' || errorClass === 'CREDIT') return { kind: 'parked', code: errorClass };
-  return errorClass === 'THROTTLED' ? { kind: 'slower', waitMs } : undefined;
+  return errorClass === 'THROTTLED' ? { kind: 'slower', code: errorClass, waitMs } : undefined;
 }

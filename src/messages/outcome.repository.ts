@@ -40,6 +40,8 @@ export interface Written {
   readonly accountId: string;
   /** ISO instant of the law clock, kept with final states. */
   readonly lawNow: string;
+  /** Decimal price of one part, where the batch keeps account of what it spent. */
+  readonly price: string | null;
 }
 
 /**
@@ -53,12 +55,14 @@ export async function recordOutcomes(
   where: Written,
   outcomes: readonly Outcome[],
 ): Promise<'written' | 'unavailable'> {
-  const accepted = outcomes.filter((one) => one.kind === 'accepted');
-  const others = outcomes.filter((one) => one.kind !== 'accepted');
+  // All who write messages of a batch do so in the order of seq: none of them waits in a circle.
+  const inOrder = outcomes.toSorted((one, other) => one.seq - other.seq);
+  const accepted = inOrder.filter((one) => one.kind === 'accepted');
+  const others = inOrder.filter((one) => one.kind !== 'accepted');
   const statements = [
     ...(accepted.length > 0 ? [recordAccepted(where, accepted)] : []),
     ...(others.length > 0
-      ? [recordOthers(where, others), forgetUnwritten(others), judgeSubmissions(others)]
+      ? [recordOthers(where, others), forgetUnwritten(where, others), judgeSubmissions(others)]
       : []),
   ];
   try {
@@ -119,7 +123,13 @@ const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statemen
         FROM a
        WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.submission_id = a.submission_id
          AND (m.state = 'submitting' OR m.state = 'uncertain' AND a.state IN ('failed', 'ready'))
-      RETURNING OLD.state AS was, OLD.reason AS why, NEW.state AS is, NEW.reason AS because),
+      RETURNING OLD.state AS was, OLD.reason AS why, NEW.state AS is, NEW.reason AS because, NEW.parts),
+    owed AS (
+      UPDATE batch b SET spent = b.spent - coalesce(r.parts * $9::numeric, 0),
+             state = CASE WHEN r.ready > 0 THEN 'open' ELSE b.state END,
+             next_action_at = CASE WHEN b.state = 'done' AND r.ready > 0 THEN $8::timestamptz ELSE b.next_action_at END
+        FROM (SELECT sum(parts) FILTER (WHERE "is" <> 'uncertain') AS parts, count(*) FILTER (WHERE "is" = 'ready') AS ready FROM done) r
+       WHERE b.id = $1::uuid AND ($9::numeric IS NOT NULL AND r.parts > 0 OR b.state = 'done' AND r.ready > 0)),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT $7::uuid, $1::uuid, "is", because, count(*) FROM done GROUP BY "is", because
@@ -134,17 +144,28 @@ const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statemen
     plainArray(others.map(({ notBefore }) => notBefore)),
     where.tenantId,
     where.lawNow,
+    where.price,
   ],
 });
 
-const forgetUnwritten = (others: readonly OtherOutcome[]): Statement => ({
-  name: 'record_forget',
-  text: `DELETE FROM submission s WHERE s.id = ANY ($1::uuid[])
-    AND (SELECT true FROM message m WHERE m.batch_id = s.batch_id AND m.submission_id = s.id LIMIT 1) IS NULL`,
-  values: [
-    plainArray(others.filter(({ kind }) => kind === 'unwritten').map(({ submissionId }) => submissionId)),
-  ],
-});
+/** A submission whose messages all went back never was; they are found by key, not by a walk through the batch. */
+function forgetUnwritten(where: Written, others: readonly OtherOutcome[]): Statement {
+  const unwritten = others.filter(({ kind }) => kind === 'unwritten');
+  return {
+    name: 'record_forget',
+    text: `
+    DELETE FROM submission s USING (
+      SELECT a.id FROM unnest($2::int[], $3::uuid[]) AS a(seq, id)
+        LEFT JOIN message m ON m.batch_id = $1::uuid AND m.seq = a.seq AND (m.submission_id = a.id) IS TRUE
+       GROUP BY a.id HAVING count(m.seq) = 0) gone
+     WHERE s.id = gone.id`,
+    values: [
+      where.batchId,
+      plainArray(unwritten.map(({ seq }) => seq)),
+      plainArray(unwritten.map(({ submissionId }) => submissionId)),
+    ],
+  };
+}
 
 const judgeSubmissions = (others: readonly OtherOutcome[]): Statement => ({
   name: 'record_judge',

@@ -19,7 +19,7 @@ export async function own(ledger: Ledger, tenantId: string, batchId: string): Pr
   const [, raised] = await ledger.mark(tenantId, [exclusiveLock(batchId), raiseEpoch(batchId)]);
   const epoch = raised?.[0]?.['epoch'];
   if (typeof epoch !== 'number') return undefined;
-  const [parked] = await ledger.mark(tenantId, [parkEarlier(tenantId, batchId)]);
+  const [parked] = await ledger.mark(tenantId, [parkEarlier(tenantId, batchId, epoch)]);
   return { tenantId, batchId, epoch, left: Number(parked?.[0]?.['parked'] ?? 0) };
 }
 
@@ -35,15 +35,17 @@ const raiseEpoch = (batchId: string): Statement => ({
   values: [batchId],
 });
 
-const parkEarlier = (tenantId: string, batchId: string): Statement => ({
+/** Parks nothing when a third attempt owns the batch by now: what is on its way then is that one's. */
+const parkEarlier = (tenantId: string, batchId: string, epoch: number): Statement => ({
   name: 'own_park',
   text: `
     WITH parked AS (
-      UPDATE message SET state = 'uncertain', reason = 'LATER_EPOCH' WHERE batch_id = $1::uuid AND state = 'submitting' RETURNING seq),
+      UPDATE message SET state = 'uncertain', reason = 'LATER_EPOCH' WHERE batch_id = $1::uuid AND state = 'submitting'
+         AND (SELECT b.epoch FROM batch b WHERE b.id = $1::uuid) = $3::int RETURNING seq),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT $2::uuid, $1::uuid, 'uncertain'::message_state, 'LATER_EPOCH', count(*) FROM parked HAVING count(*) > 0
       UNION ALL SELECT $2::uuid, $1::uuid, 'submitting'::message_state, NULL, -count(*) FROM parked HAVING count(*) > 0)
     SELECT count(*)::int AS parked FROM parked`,
-  values: [batchId, tenantId],
+  values: [batchId, tenantId, epoch],
 });

@@ -19,7 +19,8 @@ export interface ShareRequest {
   readonly wantedFirst: number;
 }
 
-interface ShareRow {
+/** One worker's row, as the rule of sharing reads it. */
+export interface ShareRow {
   worker_id: string;
   granted: number;
   target: number;
@@ -75,23 +76,30 @@ export function nextShare(rows: readonly ShareRow[], request: ShareRequest): Sha
   return { granted: ideal > held ? Math.min(ideal, held + free) : held, target: ideal, freed };
 }
 
-/** The part this worker should have: those with reminders first, then by what each could use. */
+/** The part this worker should have: those with reminders first, then by what each could use; no part is lost. */
 function idealShare(rows: readonly ShareRow[], request: ShareRequest): number {
-  const others = rows.filter((row) => row.alive && row.worker_id !== request.workerId);
-  const first = Math.min(request.rate, request.wantedFirst + sum(others, 'wanted_first'));
-  const mineFirst = part(first, request.wantedFirst, sum(others, 'wanted_first'));
-  const rest = request.rate - first;
-  const bulk = Math.max(0, request.wanted - request.wantedFirst);
-  const otherBulk = Math.max(0, sum(others, 'wanted') - sum(others, 'wanted_first'));
-  const ideal = Math.floor(mineFirst + part(rest, bulk, otherBulk));
-  return Math.max(request.wanted > 0 ? 1 : 0, Math.min(request.rate, ideal));
+  const wishes = rows
+    .filter((row) => row.alive && row.worker_id !== request.workerId)
+    .map((row) => ({ worker: row.worker_id, first: row.wanted_first, all: row.wanted }));
+  wishes.push({ worker: request.workerId, first: request.wantedFirst, all: request.wanted });
+  wishes.sort((one, other) => (one.worker < other.worker ? -1 : 1));
+  const mine = wishes.findIndex(({ worker }) => worker === request.workerId);
+  const firsts = wishes.map(({ first }) => first);
+  const first = Math.min(request.rate, total(firsts));
+  const rest = wishes.map(({ first: before, all }) => Math.max(0, all - before));
+  const ideal = part(first, firsts, mine) + part(request.rate - first, rest, mine);
+  return Math.max(request.wanted > 0 ? 1 : 0, ideal);
 }
 
-const part = (whole: number, mine: number, others: number): number =>
-  mine + others === 0 ? 0 : (whole * mine) / (mine + others);
+/** The n-th part of a whole, in whole numbers whose sum is the whole. */
+function part(whole: number, wishes: readonly number[], n: number): number {
+  const all = total(wishes);
+  if (all === 0) return 0;
+  const before = total(wishes.slice(0, n));
+  return Math.floor((whole * (before + (wishes[n] ?? 0))) / all) - Math.floor((whole * before) / all);
+}
 
-const sum = (rows: readonly ShareRow[], column: 'wanted' | 'wanted_first'): number =>
-  rows.reduce((total, row) => total + row[column], 0);
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 const shares = (tx: Transaction, scope: string): Promise<ShareRow[]> =>
   tx.rows(sql<ShareRow>`

@@ -24,16 +24,25 @@ export interface ShareSource {
   giveBack(scope: string): Promise<void>;
 }
 
-/** Permission to write some messages, each at its own moment on the monotonic scale. */
-export interface Tokens {
-  readonly dues: readonly number[];
+/** Permission to write one message. */
+export interface Token {
+  /** When, on the monotonic scale. */
+  readonly due: number;
+  /** Its first byte left at that moment. */
+  wrote(at: number): void;
+  /** Nothing was written. */
+  unused(): void;
 }
 
 interface Share {
   readonly log: SlidingLog;
   rate: number;
+  /** Reminders and answers that wait for this share and for nothing else. */
   first: number;
   waiting: number;
+  /** Tokens given, and whether somebody had to wait, since the last renewal. */
+  given: number;
+  pressed: boolean;
   usedAt: number;
   leaseUntil: number;
 }
@@ -45,7 +54,8 @@ export class Rates {
   readonly #leaseMs: number;
   readonly #shares = new Map<string, Share>();
   #timer: NodeJS.Timeout | undefined;
-  #renewing: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> | undefined;
+  #again = false;
 
   constructor(source: ShareSource, clock: Clock, leaseMs: number) {
     this.#source = source;
@@ -63,25 +73,26 @@ export class Rates {
     scopes: readonly RateScope[],
     n: number,
     asked: { readonly first: boolean; readonly signal: AbortSignal },
-  ): Promise<Tokens> {
-    if (scopes.length === 0) return { dues: Array.from({ length: n }, () => this.#clock.monotonic()) };
+  ): Promise<readonly Token[]> {
     const shares = scopes.map((scope) => this.#share(scope));
-    for (const share of shares) this.#use(share, asked.first, 1);
+    for (const share of shares) share.waiting += 1;
     try {
       while (!asked.signal.aborted) {
-        const dues = this.#givable(shares, n, asked.first);
-        if (dues.length > 0) return { dues };
-        await this.#pause(shares, asked.signal);
+        const tokens = this.#given(shares, n, asked.first);
+        if (tokens.length > 0) return tokens;
+        await this.#pause(shares, asked);
       }
-      return { dues: [] };
+      return [];
     } finally {
-      for (const share of shares) this.#use(share, asked.first, -1);
+      for (const share of shares) share.waiting -= 1;
     }
   }
 
   /** Gives every share back and asks for no more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#again = false;
     await this.#renewing;
     await Promise.all(
       [...this.#shares.keys()].map((scope) => this.#source.giveBack(scope).catch(() => undefined)),
@@ -89,18 +100,30 @@ export class Rates {
     this.#shares.clear();
   }
 
-  #givable(shares: readonly Share[], n: number, first: boolean): number[] {
+  #given(shares: readonly Share[], n: number, first: boolean): Token[] {
     const now = this.#clock.monotonic();
     if (!first && shares.some((share) => share.first > 0)) return [];
     if (shares.some((share) => share.leaseUntil <= now)) return [];
     const count = Math.min(n, ...shares.map(({ log }) => log.givable(now, n)));
-    const dues: number[] = [];
-    for (let k = 0; k < count; k += 1) {
-      const due = Math.max(now, ...shares.map(({ log }) => log.dueAt(now, 0)));
-      for (const { log } of shares) log.take(due);
-      dues.push(due);
+    return Array.from({ length: count }, () => this.#token(shares, now));
+  }
+
+  #token(shares: readonly Share[], now: number): Token {
+    const due = Math.max(now, ...shares.map(({ log }) => log.dueAt(now, 0)));
+    for (const share of shares) {
+      share.log.take(due);
+      share.given += 1;
+      share.usedAt = now;
     }
-    return dues;
+    return {
+      due,
+      wrote: (at) => {
+        for (const { log } of shares) log.wrote(due, at);
+      },
+      unused: () => {
+        for (const { log } of shares) log.giveBack(due);
+      },
+    };
   }
 
   #share(scope: RateScope): Share {
@@ -114,6 +137,8 @@ export class Rates {
       rate: scope.ratePerSecond,
       first: 0,
       waiting: 0,
+      given: 0,
+      pressed: true,
       usedAt: this.#clock.monotonic(),
       leaseUntil: 0,
     };
@@ -123,16 +148,21 @@ export class Rates {
     return share;
   }
 
-  #use(share: Share, first: boolean, by: 1 | -1): void {
-    share.usedAt = this.#clock.monotonic();
-    share.waiting += by;
-    if (first) share.first += by;
+  /** One renewal at a time: a database that is gone for a minute must not find sixty of them waiting. */
+  #renewAll(): void {
+    if (this.#renewing !== undefined) {
+      this.#again = true;
+      return;
+    }
+    this.#renewing = this.#renewEach().finally(() => {
+      this.#renewing = undefined;
+      if (this.#again) this.#renewAll();
+    });
   }
 
-  #renewAll(): void {
-    this.#renewing = this.#renewing.then(async () => {
-      await Promise.all([...this.#shares].map(([scope, share]) => this.#renew(scope, share)));
-    });
+  async #renewEach(): Promise<void> {
+    this.#again = false;
+    await Promise.all([...this.#shares].map(([scope, share]) => this.#renew(scope, share)));
   }
 
   async #renew(scope: string, share: Share): Promise<void> {
@@ -142,24 +172,36 @@ export class Rates {
       await this.#source.giveBack(scope).catch(() => undefined);
       return;
     }
-    const request = {
-      scope,
-      rate: share.rate,
-      obeying: share.log.limit,
-      wanted: share.rate,
-      wantedFirst: share.first > 0 ? 1 : 0,
-    };
+    const request = { scope, rate: share.rate, obeying: share.log.limit, ...wishOf(share) };
+    share.given = 0;
+    share.pressed = share.waiting > 0;
     const limit = await this.#source.renew(request).catch(() => undefined);
     if (limit === undefined) return;
     share.log.setLimit(limit);
     share.leaseUntil = askedAt + this.#leaseMs;
   }
 
-  async #pause(shares: readonly Share[], signal: AbortSignal): Promise<void> {
+  /** Whoever waits for a share that has nothing to give goes before advertising there, and only there. */
+  async #pause(
+    shares: readonly Share[],
+    asked: { readonly first: boolean; readonly signal: AbortSignal },
+  ): Promise<void> {
     const now = this.#clock.monotonic();
-    const waitMs = Math.max(4, Math.min(100, ...shares.map(({ log }) => log.waitMs(now))));
-    await resting(waitMs, signal);
+    const lacking = shares.filter((share) => share.leaseUntil <= now || share.log.givable(now, 1) === 0);
+    const waitMs = Math.max(4, Math.min(100, Math.max(0, ...lacking.map(({ log }) => log.waitMs(now)))));
+    for (const share of lacking) {
+      share.pressed = true;
+      if (asked.first) share.first += 1;
+    }
+    await resting(waitMs, asked.signal);
+    if (asked.first) for (const share of lacking) share.first -= 1;
   }
+}
+
+/** Who had to wait could use all there is; who had not, twice what it used. */
+function wishOf({ pressed, rate, given, first }: Share): { wanted: number; wantedFirst: number } {
+  const wanted = pressed ? rate : Math.min(rate, Math.max(1, 2 * given));
+  return { wanted, wantedFirst: first > 0 ? wanted : 0 };
 }
 
 /** Rests that long, or until aborted. */

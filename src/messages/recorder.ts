@@ -1,5 +1,6 @@
 import type { Ledger } from '../database/ledger.ts';
 import { recordOutcomes, type Outcome, type Written } from './outcome.repository.ts';
+import { resting } from './resting.ts';
 
 /** Outcomes are written by so many, or after so long, whichever comes first. */
 const MOST = 500;
@@ -13,31 +14,31 @@ export class Recorder {
   #waiting: Outcome[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
-  #unwritten = 0;
+  #fault: unknown;
 
   constructor(ledger: Ledger, where: () => Written) {
     this.#ledger = ledger;
     this.#where = where;
   }
 
-  /** Outcomes not yet in the ledger. */
-  get pending(): number {
-    return this.#waiting.length + this.#unwritten;
-  }
-
   add(outcomes: readonly Outcome[]): void {
     this.#waiting.push(...outcomes);
+    this.#ledger.unrecorded += outcomes.length;
     if (this.#waiting.length >= MOST) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), WITHIN_MS);
   }
 
-  /** Everything added so far is in the ledger, or the time given is over. */
+  /** Whether everything added so far is in the ledger before the time given is over. */
   async drained(withinMs: number): Promise<boolean> {
     this.#flush();
+    let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((give) => {
-      setTimeout(give, withinMs, false).unref();
+      timer = setTimeout(give, withinMs, false);
     });
-    return Promise.race([this.#writing.then(() => true), late]);
+    const inTime = await Promise.race([this.#writing.then(() => true), late]);
+    clearTimeout(timer);
+    if (this.#fault !== undefined) throw this.#fault;
+    return inTime;
   }
 
   #flush(): void {
@@ -46,18 +47,38 @@ export class Recorder {
     if (this.#waiting.length === 0) return;
     const outcomes = this.#waiting;
     this.#waiting = [];
-    this.#unwritten += outcomes.length;
     this.#writing = this.#writing.then(() => this.#write(outcomes));
-    this.#writing.catch(() => undefined); // told by drained(), which every attempt awaits
   }
 
-  /** The database may be gone for a while; what an operator answered is not forgotten meanwhile. */
   async #write(outcomes: readonly Outcome[]): Promise<void> {
-    while ((await recordOutcomes(this.#ledger, this.#where(), outcomes)) === 'unavailable') {
-      await new Promise((rested) => {
-        setTimeout(rested, RETRY_MS);
-      });
+    try {
+      await this.#keep(outcomes);
+    } catch (fault) {
+      // Told by drained(); what comes after is still written.
+      this.#fault ??= fault;
     }
-    this.#unwritten -= outcomes.length;
+    this.#ledger.unrecorded -= outcomes.length;
+  }
+
+  /** The database may be gone for a while; one outcome it refuses must not take the others with it. */
+  async #keep(outcomes: readonly Outcome[]): Promise<void> {
+    try {
+      while ((await recordOutcomes(this.#ledger, this.#where(), outcomes)) === 'unavailable') {
+        await resting(RETRY_MS);
+      }
+    } catch (fault) {
+      const [first] = outcomes;
+      if (first === undefined) return;
+      if (outcomes.length === 1) return this.#doubt(first, fault);
+      const half = Math.ceil(outcomes.length / 2);
+      await this.#keep(outcomes.slice(0, half));
+      await this.#keep(outcomes.slice(half));
+    }
+  }
+
+  /** An answer that cannot be stored, as an id with a zero byte in it, is one that was not understood. */
+  async #doubt({ seq, submissionId, kind }: Outcome, fault: unknown): Promise<void> {
+    if (kind === 'uncertain') throw fault;
+    await this.#keep([{ kind: 'uncertain', seq, submissionId, reason: 'PARSE', notBefore: 0 }]);
   }
 }

@@ -4,6 +4,7 @@ import type { BatchRun } from './batch-run.repository.ts';
 import { messageId } from './message-id.ts';
 import { recordOutcomes, type Outcome } from './outcome.repository.ts';
 import type { Composer } from './prepared.ts';
+import { priceOf } from './purse.ts';
 import type { Sending } from './sending.ts';
 import { readUncertain, type UncertainRow } from './uncertain.repository.ts';
 
@@ -48,13 +49,19 @@ export async function resolveUncertain(
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.seq;
-    unresolved.push(...(await askAll(sending, about, rows)));
+    const answered = await askAll(sending, about, rows);
+    unresolved.push(...answered);
+    // Nobody answers: the others are asked when somebody does, so that sending does not wait for them.
+    if (answered.some(isUnreachable)) break;
   }
   const waits = unresolved.flatMap(({ againInMs }) => (againInMs === null ? [] : [againInMs]));
   return { left: unresolved.length, againInMs: waits.length === 0 ? null : Math.max(1, Math.min(...waits)) };
 }
 
 type About = Parameters<typeof resolveUncertain>[1];
+
+const UNREACHABLE: Unresolved = { left: 1, againInMs: ASK_AGAIN_MS };
+const isUnreachable = (answer: Outcome | Unresolved): boolean => answer === UNREACHABLE;
 
 async function askAll(sending: Sending, about: About, rows: readonly UncertainRow[]): Promise<Unresolved[]> {
   const queue = [...rows];
@@ -65,6 +72,7 @@ async function askAll(sending: Sending, about: About, rows: readonly UncertainRo
       const answer = await askOne(sending, about, row);
       if ('againInMs' in answer) unresolved.push(answer);
       else outcomes.push(answer);
+      if (isUnreachable(answer)) queue.length = 0;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, asker));
@@ -73,6 +81,7 @@ async function askAll(sending: Sending, about: About, rows: readonly UncertainRo
     batchId: about.run.batchId,
     accountId: about.account.id,
     lawNow: sending.clock.now().toISO(),
+    price: priceOf(about.run),
   };
   await recordOutcomes(sending.ledger, where, outcomes);
   return unresolved;
@@ -130,7 +139,7 @@ export function concluded(
     };
   }
   if (answer.kind === 'UNDECIDABLE')
-    return { left: 1, againInMs: answer.reason === 'unreachable' ? ASK_AGAIN_MS : null };
+    return answer.reason === 'unreachable' ? UNREACHABLE : { left: 1, againInMs: null };
   if (!about.proof) return { left: 1, againInMs: Math.max(1, about.provedInMs) };
   return {
     kind: about.open ? 'again' : 'failed',

@@ -3,10 +3,17 @@ const SPAN_MS = 1_005;
 /** How far ahead a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
 
-/** First bytes of the last second against a limit; no burst, not even the first. */
+/**
+ * First bytes of the last second against a limit; no burst, not even the first.
+ *
+ * A token counts at the moment it is due until its byte leaves, then at that moment: a byte that is
+ * late by a slow mark would otherwise stand closer than a second to the one that many later.
+ */
 export class SlidingLog {
   #limit = 0;
-  readonly #dues: number[] = [];
+  /** In order of time. */
+  readonly #bytes: number[] = [];
+  #lastDue = Number.NEGATIVE_INFINITY;
 
   /** Messages a second from now on; what was given before still counts. */
   setLimit(limit: number): void {
@@ -26,11 +33,9 @@ export class SlidingLog {
   dueAt(now: number, k: number): number {
     if (this.#limit === 0) return Number.POSITIVE_INFINITY;
     const spread = SPAN_MS / this.#limit;
-    const last = this.#dues.at(-1);
-    const spaced =
-      last === undefined ? now + k * spread : Math.max(last + (k + 1) * spread, now + k * spread);
-    const blocking = this.#dues.at(k - this.#limit);
-    return k < this.#limit && blocking !== undefined ? Math.max(spaced, blocking + SPAN_MS) : spaced;
+    const spaced = Math.max(now + k * spread, this.#lastDue + (k + 1) * spread);
+    const blocking = k < this.#limit ? this.#bytes.at(k - this.#limit) : undefined;
+    return blocking === undefined ? spaced : Math.max(spaced, blocking + SPAN_MS);
   }
 
   /** How many of `n` may be given now, because they are due within the look-ahead. */
@@ -43,7 +48,19 @@ export class SlidingLog {
 
   /** Takes a token due at that moment. */
   take(due: number): void {
-    this.#dues.push(due);
+    this.#insert(due);
+    this.#lastDue = Math.max(this.#lastDue, due);
+  }
+
+  /** The first byte of a token left at that moment. */
+  wrote(due: number, at: number): void {
+    if (this.#remove(due)) this.#insert(at);
+  }
+
+  /** Nothing was written for a token: another may have its place. */
+  giveBack(due: number): void {
+    if (this.#remove(due) && due === this.#lastDue)
+      this.#lastDue = this.#bytes.at(-1) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Milliseconds until the next token is givable; infinite without a share. */
@@ -52,9 +69,19 @@ export class SlidingLog {
     return Math.max(0, this.dueAt(now, 0) - LOOK_AHEAD_MS - now);
   }
 
+  #insert(at: number): void {
+    const behind = this.#bytes.findLastIndex((byte) => byte <= at);
+    this.#bytes.splice(behind + 1, 0, at);
+  }
+
+  #remove(due: number): boolean {
+    const at = this.#bytes.lastIndexOf(due);
+    if (at >= 0) this.#bytes.splice(at, 1);
+    return at >= 0;
+  }
+
   #forget(now: number): void {
-    const first = this.#dues.findIndex((due) => due > now - SPAN_MS);
-    if (first > 0) this.#dues.splice(0, first);
-    else if (first === -1 && this.#dues.length > 1) this.#dues.splice(0, this.#dues.length - 1);
+    const kept = this.#bytes.findIndex((byte) => byte > now - SPAN_MS);
+    this.#bytes.splice(0, kept === -1 ? this.#bytes.length : kept);
   }
 }

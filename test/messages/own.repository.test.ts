@@ -54,6 +54,8 @@ describe('I1, the fence between two attempts', () => {
         machineMs: Date.now(),
         clockRevision: 1,
         revision: 1,
+        price: null,
+        budgeted: false,
       };
       const candidate = {
         seq: Number(seq),

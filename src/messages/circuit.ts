@@ -1,0 +1,55 @@
+import type { Gateway, SubmitResult } from '../gateways/gateway.ts';
+
+/** So many calls in a row that came to nothing: the operator is ill, and each more would be one more in doubt. */
+const OPENS_AFTER = 20;
+/** A sick operator is asked with one message each 3 s: well below the 10 s in which work goes on again. */
+const REST_MS = 3_000;
+
+/** Stops writing to an operator that fails, and tries it again with one message at a time. */
+export class Circuit {
+  #failures = 0;
+  #triesAt = 0;
+  #trying = false;
+
+  /** How many messages may be written at that moment. */
+  room(now: number, wished: number): number {
+    if (this.#failures < OPENS_AFTER) return wished;
+    return this.#trying || now < this.#triesAt ? 0 : Math.min(1, wished);
+  }
+
+  /** Milliseconds until it is tried again; 0 when it may be written to. */
+  restMs(now: number): number {
+    return this.#failures < OPENS_AFTER ? 0 : Math.max(0, this.#triesAt - now);
+  }
+
+  /** A message is about to be written; what becomes of it must be heard. */
+  begins(): void {
+    this.#trying = this.#failures >= OPENS_AFTER;
+  }
+
+  /** What became of it; nothing written says nothing of the operator. */
+  heard(result: SubmitResult, now: number): void {
+    this.#trying = false;
+    if (failed(result)) {
+      this.#failures += 1;
+      this.#triesAt = now + REST_MS;
+    } else if (result.kind !== 'NOT_WRITTEN') {
+      this.#failures = 0;
+    }
+  }
+}
+
+/** A refusal of one message is an answer of a healthy operator. */
+const failed = (result: SubmitResult): boolean =>
+  result.kind === 'UNKNOWN' || (result.kind === 'REFUSED' && result.errorClass === 'RETRYABLE');
+
+const circuits = new WeakMap<Gateway, Circuit>();
+
+/** The circuit of an account, one for all batches of this worker. */
+export function circuitOf(gateway: Gateway): Circuit {
+  const known = circuits.get(gateway);
+  if (known !== undefined) return known;
+  const circuit = new Circuit();
+  circuits.set(gateway, circuit);
+  return circuit;
+}

@@ -1,0 +1,83 @@
+import type { Gateway, Seat } from '../gateways/gateway.ts';
+import type { Account } from './account.ts';
+import type { BatchRun } from './batch-run.repository.ts';
+import { circuitOf } from './circuit.ts';
+import type { RateScope, Token } from './rate.ts';
+import { resting } from './resting.ts';
+import type { Sending } from './sending.ts';
+
+const LARGEST_GROUP = 50;
+const POLL_MS = 5;
+/** Answered and not yet in the ledger, at most, before more is marked: with the connections, all that is in flight. */
+const MOST_UNRECORDED = 450;
+
+/** Room for some messages: a connection now and a token due within 50 ms for each. */
+export interface Room {
+  readonly seats: readonly Seat[];
+  readonly tokens: readonly Token[];
+}
+
+/** Gives back what was not used; what was is not touched by it. */
+export function leave(room: Room): void {
+  for (const seat of room.seats) seat.release();
+  for (const token of room.tokens) token.unused();
+}
+
+/** Finds room for the messages of one batch. */
+export class Rooms {
+  readonly #sending: Sending;
+  readonly #gateway: Gateway;
+  readonly #scopes: readonly RateScope[];
+  readonly #asked: { readonly first: boolean; readonly signal: AbortSignal };
+
+  constructor(
+    sending: Sending,
+    about: { readonly run: BatchRun; readonly account: Account; readonly signal: AbortSignal },
+  ) {
+    this.#sending = sending;
+    this.#gateway = about.account.gateway;
+    this.#scopes = scopesOf(about.run, about.account);
+    this.#asked = { first: about.run.purpose !== 'marketing', signal: about.signal };
+  }
+
+  /** Milliseconds for which the operator is left alone because it fails. */
+  restMs(): number {
+    return circuitOf(this.#gateway).restMs(this.#sending.clock.monotonic());
+  }
+
+  /** Room for at most so many; none when there is none just now. */
+  async find(wished: number): Promise<Room> {
+    const most = this.#most(wished);
+    if (most === 0) return this.#none();
+    const tokens = await this.#sending.rates.take(this.#scopes, most, this.#asked);
+    // Others may have taken the connections, or closed the circuit, meanwhile.
+    const seats = this.#gateway.reserve(Math.min(tokens.length, this.#most(wished)));
+    for (const token of tokens.slice(seats.length)) token.unused();
+    return { seats, tokens: tokens.slice(0, seats.length) };
+  }
+
+  #most(wished: number): number {
+    const { ledger, rates, clock } = this.#sending;
+    if (ledger.unrecorded > MOST_UNRECORDED) return 0;
+    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes), this.#gateway.seats());
+    return circuitOf(this.#gateway).room(clock.monotonic(), most);
+  }
+
+  async #none(): Promise<Room> {
+    if (this.#gateway.seats() === 0) for (const seat of this.#gateway.reserve(1)) seat.release();
+    await resting(POLL_MS);
+    return { seats: [], tokens: [] };
+  }
+}
+
+function scopesOf({ order }: BatchRun, account: Account): RateScope[] {
+  const campaign = order.kind === 'campaign' ? order.ratePerSecond : null;
+  return [
+    ...(account.ratePerSecond === null
+      ? []
+      : [{ scope: `account:${account.id}`, ratePerSecond: account.ratePerSecond }]),
+    ...(order.kind === 'campaign' && campaign !== null
+      ? [{ scope: `campaign:${order.campaignId}`, ratePerSecond: campaign }]
+      : []),
+  ];
+}
