@@ -13,6 +13,8 @@ export interface InboundRecord {
   readonly reading: string;
   /** ISO instant of the law clock. */
   readonly receivedAt: string;
+  /** False when only the suppression is kept for now. */
+  readonly settled: boolean;
   readonly simulated: boolean;
 }
 
@@ -21,7 +23,7 @@ export async function keepInbound(tx: Transaction, record: InboundRecord): Promi
   const kept = await tx.first(sql<{ id: string }>`
     INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
     VALUES (${record.id}, ${record.accountId}, ${record.digest}, ${record.sealed}, ${record.reading}, ${record.receivedAt},
-            ${record.receivedAt}, ${record.receivedAt}, ${record.simulated})
+            ${record.receivedAt}, ${record.settled ? record.receivedAt : null}, ${record.simulated})
     ON CONFLICT (account_id, digest) DO NOTHING RETURNING id`);
   return kept !== undefined;
 }
@@ -99,3 +101,19 @@ export async function proveStopPath(tx: Transaction, accountId: string, at: stri
     UPDATE gateway_account SET last_stop_at = ${at}, proven_at = ${at}, proven_how = 'stop-received', updated_at = clock_timestamp()
      WHERE id = ${accountId}`);
 }
+
+/** From here on this transaction gives up on a lock after 200 ms. */
+export const waitBriefly = (tx: Transaction): Promise<number> =>
+  tx.run(sql`SET LOCAL lock_timeout = '200ms'`);
+
+/** Inbound messages of which only the suppression is kept; each is locked for its settling. */
+export const unsettledInbound = (
+  tx: Transaction,
+  most: number,
+): Promise<{ readonly id: string; readonly accountId: string; readonly sealed: Buffer }[]> =>
+  tx.rows(sql<{ id: string; accountId: string; sealed: Buffer }>`
+    SELECT id, account_id AS "accountId", sealed FROM inbound WHERE settled_at IS NULL ORDER BY received_at LIMIT ${most} FOR UPDATE SKIP LOCKED`);
+
+/** Notes that an inbound message had all its effects. */
+export const settleInbound = (tx: Transaction, id: string, at: string): Promise<number> =>
+  tx.run(sql`UPDATE inbound SET settled_at = ${at} WHERE id = ${id}`);

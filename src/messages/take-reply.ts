@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { instant, type Clock } from '../clock.ts';
 import { isSimulated } from '../contacts/simulated.ts';
+import { suppressAlone } from '../contacts/suppress.ts';
 import { withdraw } from '../contacts/withdraw.ts';
-import type { VersionedKey } from '../database/cipher.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys, Vault } from '../database/vault.ts';
 import type { ReplyEvent, StopEvent } from '../gateways/gateway.ts';
@@ -13,9 +14,12 @@ import {
   keepInbound,
   keepReply,
   proveStopPath,
+  settleInbound,
   tenantsOfAccount,
+  unsettledInbound,
+  waitBriefly,
 } from './inbound.repository.ts';
-import { incomingDigest, sealIncoming } from './inbound-seal.repository.ts';
+import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
 import { matchReply, scopeOfStop, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 
 /** What taking a reply needs. */
@@ -35,50 +39,136 @@ export interface TakingAccount {
 }
 
 type Told = ReplyEvent | StopEvent;
+/** As much of it as is kept: what came by JSON may lack nothing else. */
+type Heard = Pick<Told, 'identity' | 'from' | 'kind'> & {
+  readonly to?: string | undefined;
+  readonly text?: string | undefined;
+};
 
 interface Taking {
   readonly deps: TakingDeps;
   readonly account: TakingAccount;
-  readonly event: Told;
+  readonly event: Heard;
   readonly reading: Reply;
   readonly inboundId: string;
-  readonly inboxKey: VersionedKey;
 }
 
 /**
  * Takes one reply: from the commit on, nothing more may begin for somebody who said STOP.
  *
- * One transaction across the tenants concerned; the same delivery twice changes nothing.
+ * One transaction across the tenants concerned; the same delivery twice changes nothing. It waits for no lock
+ * longer than 200 ms: then the suppression alone is committed, and `settleReplies` does the rest.
  */
 export async function takeReply(deps: TakingDeps, account: TakingAccount, event: Told): Promise<void> {
-  const reading: Reply =
-    event.kind === 'stop' ? { kind: 'stop', scope: 'purpose', sure: true } : classifyReply(event.text);
-  await deps.database.outside(async (tx) => {
+  const reading = readingOf(event);
+  const taking = { deps, account, event, reading, inboundId: deps.newId() };
+  try {
+    await deps.database.outside((tx) => takeWhole(tx, taking));
+  } catch (cause) {
+    if (!isLockTimeout(cause)) throw cause;
+    await deps.database.outside((tx) => takeBarely(tx, taking));
+  }
+}
+
+/** Completes replies of which only the suppression was kept; answers how many. */
+export async function settleReplies(
+  deps: TakingDeps,
+  accountOf: (accountId: string) => TakingAccount | undefined,
+): Promise<number> {
+  return deps.database.outside(async (tx) => {
     const inboxKey = await deps.vault.instanceKey(tx, 'inbox', machineIso(deps.clock));
-    const taking: Taking = { deps, account, event, reading, inboundId: deps.newId(), inboxKey };
-    if (!(await keepIncoming(tx, taking))) return;
-    const match = await ownersOf(tx, taking);
-    for (const [place, owner] of match.owners.entries())
-      await takeFor(tx, taking, { owner, match, answers: place === 0 });
-    if (reading.kind === 'stop') await proveStopPath(tx, account.id, deps.clock.now().toISO());
+    const waiting = await unsettledInbound(tx, MOST_SETTLED);
+    for (const one of waiting) {
+      const account = accountOf(one.accountId);
+      if (account === undefined) continue;
+      const event = Incoming.parse(openIncoming(inboxKey, { table: 'inbound', id: one.id }, one.sealed));
+      await takeForOwners(tx, { deps, account, event, reading: readingOf(event), inboundId: one.id });
+      await settleInbound(tx, one.id, deps.clock.now().toISO());
+    }
+    return waiting.length;
   });
+}
+
+const MOST_SETTLED = 100;
+
+const Incoming = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('reply'),
+    identity: z.string(),
+    from: z.string(),
+    to: z.string().optional(),
+    text: z.string(),
+  }),
+  z.looseObject({
+    kind: z.literal('stop'),
+    identity: z.string(),
+    from: z.string(),
+    to: z.string().optional(),
+    text: z.string().optional(),
+  }),
+]);
+
+const readingOf = (event: Heard): Reply =>
+  event.kind === 'stop' ? { kind: 'stop', scope: 'purpose', sure: true } : classifyReply(event.text ?? '');
+
+/** PostgreSQL's lock_not_available. */
+const isLockTimeout = (cause: unknown): boolean =>
+  typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === '55P03';
+
+async function takeWhole(tx: Transaction, taking: Taking): Promise<void> {
+  await waitBriefly(tx);
+  if (!(await keepIncoming(tx, taking, 'settled'))) return;
+  await takeForOwners(tx, taking);
+}
+
+/** What makes a STOP effective, and nothing that could wait. */
+async function takeBarely(tx: Transaction, taking: Taking): Promise<void> {
+  const { deps, event, reading } = taking;
+  if (!(await keepIncoming(tx, taking, 'unsettled'))) return;
+  if (reading.kind !== 'stop' && reading.kind !== 'unclear-stop') return;
+  const { owners } = await ownersOf(tx, taking);
+  for (const owner of owners) {
+    const within = await tx.as(owner.tenantId);
+    const keys = await deps.vault.tenant(within);
+    const scope = scopeOfStop(reading.scope, owner.last);
+    for (const one of scope === 'all' ? (['all'] as const) : scope) {
+      await suppressAlone(
+        within,
+        { keys, clock: deps.clock },
+        { phone: event.from, scope: one, source: 'sms' },
+      );
+    }
+  }
+}
+
+async function takeForOwners(tx: Transaction, taking: Taking): Promise<void> {
+  const match = await ownersOf(tx, taking);
+  for (const [place, owner] of match.owners.entries())
+    await takeFor(tx, taking, { owner, match, answers: place === 0 });
+  if (taking.reading.kind === 'stop')
+    await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
 }
 
 const machineIso = (clock: Clock): string => instant(clock.machine()).toISO();
 
-const keepIncoming = (
+async function keepIncoming(
   tx: Transaction,
-  { deps, account, event, reading, inboundId, inboxKey }: Taking,
-): Promise<boolean> =>
-  keepInbound(tx, {
+  taking: Taking,
+  settled: 'settled' | 'unsettled',
+): Promise<boolean> {
+  const { deps, account, event, reading, inboundId } = taking;
+  const inboxKey = await deps.vault.instanceKey(tx, 'inbox', machineIso(deps.clock));
+  return keepInbound(tx, {
     id: inboundId,
     accountId: account.id,
     digest: incomingDigest(inboxKey, event.identity),
     sealed: sealIncoming(inboxKey, { table: 'inbound', id: inboundId }, event),
     reading: reading.kind,
     receivedAt: deps.clock.now().toISO(),
+    settled: settled === 'settled',
     simulated: isSimulated(deps.clock),
   });
+}
 
 async function ownersOf(tx: Transaction, { deps, account, event }: Taking): Promise<ReplyMatch> {
   const known: Acquaintance[] = [];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/database/cipher.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
@@ -8,7 +9,7 @@ import { Vault } from '../../src/database/vault.ts';
 import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
 import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
 import { sendAnswers } from '../../src/messages/send-answers.ts';
-import { takeReply, type TakingDeps } from '../../src/messages/take-reply.ts';
+import { settleReplies, takeReply, type TakingDeps } from '../../src/messages/take-reply.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -101,6 +102,34 @@ describe('I3, a STOP by SMS', () => {
       [batchId],
     );
     expect(events).toEqual([{ n: 1 }]);
+  });
+
+  it('waits for nobody who holds the person, and is completed afterwards', async () => {
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    const holding = new Client({ connectionString: world.superUrl });
+    await holding.connect();
+    await holding.query('BEGIN');
+    await holding.query(
+      `SELECT 1 FROM consent k JOIN message m ON m.contact_id = k.contact_id JOIN contact c ON c.id = k.contact_id WHERE m.batch_id = $1 FOR UPDATE OF k, c`,
+      [batchId],
+    );
+    const startedAt = performance.now();
+    await reply(phone, 'STOP');
+    expect(performance.now() - startedAt).toBeLessThan(800);
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    expect(
+      await world.query('SELECT state::text, reason FROM message WHERE batch_id = $1', [batchId]),
+    ).toEqual([{ state: 'excluded', reason: 'SUPPRESSED' }]);
+    await holding.query('ROLLBACK');
+    await holding.end();
+    expect(await settleReplies(taking, () => account())).toBe(1);
+    expect(await settleReplies(taking, () => account())).toBe(0);
+    const [standing] = await world.query(
+      `SELECT why FROM consent k JOIN message m ON m.contact_id = k.contact_id WHERE m.batch_id = $1`,
+      [batchId],
+    );
+    expect(standing).toEqual({ why: 'CONSENT_WITHDRAWN' });
   });
 
   it('of an unknown number is kept, and answered once', async () => {

@@ -23,6 +23,7 @@ export interface SendWorld {
   readonly campaignId: string;
   readonly ringKey: Buffer;
   readonly appUrl: string;
+  readonly superUrl: string;
   readonly keys: TenantKeys;
   readonly database: Database;
   readonly clock: ShiftedClock;
@@ -101,6 +102,7 @@ export async function aSendWorld(
     campaignId,
     ringKey,
     appUrl: test.appUrl,
+    superUrl: test.superUrl,
     keys,
     database,
     clock,
