@@ -1,4 +1,5 @@
 import type { Api } from './api.ts';
+import { appointmentRoutes } from './appointments.ts';
 import { auditRoutes } from './audit.ts';
 import { brandRoutes } from './brands.ts';
 import { campaignOrderRoutes } from './campaign-orders.ts';
@@ -15,6 +16,7 @@ import { lawReferenceRoutes } from './law-reference.ts';
 import { lawRoutes } from './law.ts';
 import { practiceRoutes } from './practices.ts';
 import type { Route } from './route.ts';
+import { seriesRoutes } from './series.ts';
 import { tenantRoutes } from './tenant.ts';
 import { tenantsRoutes } from './tenants.ts';
 import { textRoutes } from './texts.ts';
@@ -38,6 +40,8 @@ export const allRoutes = (api: Api): Route[] => [
   ...importRoutes(api),
   ...campaignRoutes(api),
   ...campaignOrderRoutes(api),
+  ...appointmentRoutes(api),
+  ...seriesRoutes(api),
   ...gatewayRoutes(api),
   ...haltRoutes(api),
   ...auditRoutes(),

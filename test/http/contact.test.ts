@@ -49,7 +49,7 @@ describe('a contact', () => {
     let after = '';
     for (let pages = 0; pages < 20 && after !== 'end'; pages += 1) {
       const { body } = await ask('GET', `/v1/contacts?limit=2${after}`, { key: admin });
-      seen.push(...body.items.map((item: { id: string }) => item.id));
+      seen.push(...(body.items as { id: string }[]).map((item) => item.id));
       after = body.next === null ? 'end' : `&after=${body.next}`;
     }
     expect(new Set(seen).size).toBe(seen.length);

@@ -50,14 +50,14 @@ describe('a file of people', () => {
     const taken = await send(csv, plain);
     expect(taken.status).toBe(202);
     expect(taken.headers.get('location')).toBe(`/v1/imports/${taken.body.id}`);
-    const { body } = await read(taken.body.id);
+    const { body } = await read(String(taken.body.id));
     expect(body).toMatchObject({ state: 'finished', rows: 3, accepted: 1, rejected: 2, duplicates: 0 });
     expect(body.rejectedBy).toEqual({ CONSENT_NOT_PROVEN: 1, NUMBER_NOT_MOBILE: 1 });
   });
 
   it('gives its rejected rows back to those who may see them', async () => {
     const { body } = await send(csv, plain);
-    await read(body.id);
+    await read(String(body.id));
     const path = `/v1/imports/${body.id}/rejected`;
     const rows = await ask('GET', path, { key: admin });
     expect(rows.headers.get('content-type')).toBe('text/csv; charset=utf-8');
@@ -76,7 +76,7 @@ describe('a file of people', () => {
     ],
   ])('may come %s', async (_, { raw, headers }) => {
     const { body } = await send(raw, headers);
-    expect((await read(body.id)).body).toMatchObject({ state: 'finished', rows: 3 });
+    expect((await read(String(body.id))).body).toMatchObject({ state: 'finished', rows: 3 });
   });
 
   it.each([

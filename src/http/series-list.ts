@@ -1,0 +1,56 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import type { Language } from '../law/rule.ts';
+import { readSeriesPage, type SeriesFilter } from '../reminders/series.repository.ts';
+import { viewSeries, type SeriesView } from '../reminders/series-view.ts';
+import { practiceNameIndex } from '../tenants/practice.ts';
+import { practiceOf } from '../tenants/practice.repository.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import type { Api } from './api.ts';
+import { pageOf } from './schema.ts';
+
+/** Which series, from where on; days are whole and local. */
+export interface ListAsked extends Omit<SeriesFilter, 'practice'> {
+  /** An external id, or a name. */
+  readonly practice?: string | undefined;
+  readonly language: Language;
+}
+
+/** A page of series as answers show them. */
+export async function listed(
+  { vault, clock }: Api,
+  tx: Transaction,
+  { practice, language, limit, ...asked }: ListAsked,
+): Promise<{ items: SeriesView[]; next: string | null }> {
+  const keys = await vault.tenant(tx);
+  const zone = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+  const rows = await readSeriesPage(tx, {
+    ...asked,
+    limit: limit + 1,
+    from: edge(asked.from, zone, 'start'),
+    to: edge(asked.to, zone, 'end'),
+    practice: practice === undefined ? undefined : await practiceAsked(tx, keys, practice),
+  });
+  const page = pageOf(rows, limit);
+  const items: SeriesView[] = [];
+  for (const series of page.items)
+    items.push(await viewSeries(tx, { keys, now: clock.now(), language }, series));
+  return { items, next: page.next };
+}
+
+async function practiceAsked(
+  tx: Transaction,
+  keys: TenantKeys,
+  practice: string,
+): Promise<NonNullable<SeriesFilter['practice']>> {
+  const kept = await practiceOf(tx, keys, practice);
+  return { id: kept?.id ?? null, nameIndex: practiceNameIndex(keys, kept?.name ?? practice) };
+}
+
+/** A date is a whole local day; an instant is itself. */
+function edge(text: string | undefined, zone: string, side: 'start' | 'end'): string | undefined {
+  if (text === undefined || text.length > 10) return text;
+  const day = DateTime.fromISO(text, { zone });
+  return (side === 'start' ? day.startOf('day') : day.endOf('day')).toISO() ?? undefined;
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { served, type Reply } from './served.ts';
+
+const { ask, admin, keyOf, logged } = await served();
+const scheduler = await keyOf('scheduler');
+const put = (id: string, body: object, query = ''): Promise<Reply> =>
+  ask('PUT', `/v1/appointments/${id}${query}`, { key: scheduler, body });
+
+const consent = {
+  method: 'paper',
+  grantedAt: '2026-08-21T03:30',
+  wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
+};
+const booking = {
+  contact: { phone: '06 39 98 00 01', firstName: 'Canari', lastName: 'Hebert' },
+  startsAt: '2028-10-24T11:00',
+  timeZone: 'Europe/Paris',
+  practice: 'Cabinet des Tilleuls',
+  place: '12 rue des Tilleuls',
+  consent,
+};
+
+describe('a booking', () => {
+  it('is made once, and its reminder is planned at a lawful hour', async () => {
+    const [first, again] = [await put('A-1', booking), await put('A-1', booking)];
+    expect([first.status, again.status]).toEqual([201, 200]);
+    expect(first.body).toMatchObject({ revision: 1, sendable: true, state: 'open', externalId: 'A-1' });
+    // The 22nd is a Sunday.
+    expect(first.body.steps).toMatchObject([
+      { step: 'P2D', state: 'planned', plannedAt: '2028-10-21T11:00:00+02:00', because: { code: 'SUNDAY' } },
+    ]);
+    expect(again.body).toEqual({ ...first.body });
+  });
+
+  it('moves as the same series, one revision later', async () => {
+    const { body: before } = await put('A-2', booking);
+    const { status, body } = await put('A-2', { ...booking, startsAt: '2028-10-26T09:00' });
+    expect([status, body.revision, body.seriesId]).toEqual([200, 2, before.seriesId]);
+    const { body: whole } = await ask('GET', `/v1/reminder-series/${body.seriesId}`, { key: admin });
+    expect(
+      whole.steps.map((step: { revision: number; state: string }) => [step.revision, step.state]),
+    ).toEqual([
+      [2, 'planned'],
+      [1, 'cancelled'],
+    ]);
+  });
+
+  it('without a basis is kept, and says why nothing will leave', async () => {
+    const { status, body } = await put('A-3', {
+      ...booking,
+      contact: { phone: '0639980003' },
+      consent: null,
+    });
+    expect([status, body.sendable, body.why]).toEqual([201, false, 'NO_BASIS']);
+    expect(body.steps[0]).toMatchObject({ state: 'skipped', because: { code: 'NO_BASIS' } });
+  });
+
+  it('is cancelled once, the second time alike', async () => {
+    await put('A-4', booking);
+    const gone = await ask('DELETE', '/v1/appointments/A-4', { key: scheduler });
+    const again = await ask('DELETE', '/v1/appointments/A-4', { key: scheduler });
+    expect([gone.status, again.status]).toEqual([204, 204]);
+    expect((await ask('GET', '/v1/appointments/A-4', { key: scheduler })).body.state).toBe('cancelled');
+  });
+
+  it('says in English why, when that is asked', async () => {
+    const headers = { 'Accept-Language': 'en' };
+    const answer = await ask('GET', '/v1/appointments/A-1', { key: admin, headers });
+    expect(answer.body.steps[0].because.text).toContain('Sunday');
+  });
+
+  it('keeps the external ids of two systems apart', async () => {
+    const mine = await put('A-1', booking);
+    const theirs = await put('A-1', booking, '?source=other');
+    expect([mine.status, theirs.status]).toEqual([200, 201]);
+  });
+
+  it('of somebody else is refused, unless that is meant', async () => {
+    const other = { ...booking, contact: { phone: '0639980009', firstName: 'Louis', lastName: 'Petit' } };
+    expect((await put('A-1', other)).body.code).toBe('BOOKING_OF_SOMEBODY_ELSE');
+    expect((await put('A-1', other, '?replaceContact=true')).status).toBe(201);
+  });
+
+  it.each([
+    ['without an hour', { startsAt: '2028-10-24' }, 400, 'INVALID_REQUEST', '/startsAt'],
+    ['on a day that is none', { startsAt: '2028-02-30T10:00' }, 422, 'DATE_INVALID', undefined],
+    [
+      'at an hour that the zone contradicts',
+      { startsAt: '2028-10-24T11:00+05:00' },
+      422,
+      'TIME_ZONE_CONTRADICTS',
+      undefined,
+    ],
+    ['for a landline', { contact: { phone: '0142685300' } }, 422, 'NUMBER_NOT_MOBILE', undefined],
+    ['for nobody', { contact: undefined }, 400, 'INVALID_REQUEST', '/contact'],
+    ['with a field that is none', { colour: 'red' }, 400, 'INVALID_REQUEST', '/colour'],
+    [
+      'with a person’s field that is none',
+      { contact: { ...booking.contact, shoeSize: 42 } },
+      400,
+      'INVALID_REQUEST',
+      '/contact/shoeSize',
+    ],
+    ['with a reminder that is no span', { reminders: ['tomorrow'] }, 400, 'INVALID_REQUEST', '/reminders/0'],
+    ['under another id', { externalId: 'A-7' }, 400, 'INVALID_REQUEST', '/externalId'],
+    ['through an unknown account', { gateway: 'nobody' }, 422, 'GATEWAY_NOT_FOUND', '/gateway'],
+    [
+      'with advertising in its text',
+      { text: 'Promo -20 % ! {practice} {date} {time} {stop}' },
+      422,
+      'CONTENT_REFUSED',
+      undefined,
+    ],
+  ] as const)('%s is refused, and nothing is kept', async (...[, change, status, code, pointer]) => {
+    const answer = await put('B-1', { ...booking, ...change });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    const pointers = (answer.body.errors ?? []).map((error: { pointer: string }) => error.pointer);
+    expect(pointer === undefined || pointers.includes(pointer)).toBe(true);
+    expect((await ask('GET', '/v1/appointments/B-1', { key: scheduler })).status).toBe(404);
+  });
+
+  it('loses unknown fields when asked to, and says which', async () => {
+    const { body } = await put('A-5', { ...booking, colour: 'red' }, '?ignoreUnknown=true');
+    expect(body.ignored).toEqual(['/colour']);
+  });
+
+  it('in a health practice never keeps why somebody comes', async () => {
+    await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health' } });
+    const { status, body, text } = await put('A-6', { ...booking, motif: 'suivi oncologie' });
+    expect([status, body.ignored]).toEqual([201, ['/motif']]);
+    expect(text).not.toContain('oncologie');
+    const { text: listed } = await ask('GET', '/v1/appointments?limit=500', { key: scheduler });
+    expect(listed).not.toContain('oncologie');
+  });
+
+  it('is found in lists by day, state and practice', async () => {
+    const list = async (query: string): Promise<string[]> =>
+      (await ask('GET', `/v1/appointments${query}`, { key: scheduler })).body.items.map(
+        (item: { externalId: string }) => item.externalId,
+      );
+    expect(await list('?from=2028-10-26&to=2028-10-26')).toEqual(['A-2']);
+    expect(await list('?state=cancelled')).toEqual(['A-4']);
+    expect(await list(`?practice=${encodeURIComponent('cabinet des tilleuls')}`)).toContain('A-1');
+    expect(await list('?practice=nowhere')).toEqual([]);
+  });
+
+  it('is held and freed by an operator', async () => {
+    const { body } = await put('A-8', booking);
+    const key = await keyOf('operator');
+    const order = async (word: string): Promise<string> =>
+      (await ask('POST', `/v1/reminder-series/${body.seriesId}/${word}`, { key })).body.state;
+    expect([await order('pause'), await order('pause'), await order('resume')]).toEqual([
+      'paused',
+      'paused',
+      'open',
+    ]);
+  });
+
+  it('I7: names nobody in the log', () => {
+    expect(logged()).toContain('/v1/appointments/{externalId}');
+    for (const canary of ['Canari', 'Hebert', 'A-1', '63998', 'oncologie', 'Tilleuls'])
+      expect(logged()).not.toContain(canary);
+  });
+});
