@@ -1,16 +1,14 @@
-import type { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
-import type { Contact } from '../contacts/contact.repository.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
-import { practiceNameIndex, type KeptPractice } from '../tenants/practice.ts';
+import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { isSamePerson } from './same-person.ts';
-import { detailsOf, sealDetails } from './series-details.ts';
+import { detailsOf } from './series-details.ts';
 import {
   closeSeries,
   insertSeries,
@@ -22,7 +20,7 @@ import {
   type ExternalName,
   type SeriesFacts,
 } from './series.repository.ts';
-import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from './series.ts';
+import type { Series, SeriesDetails, SeriesKind } from './series.ts';
 import { readStanding } from './standing.repository.ts';
 import { endOthers } from './step.repository.ts';
 import type { StepWish } from './step-offset.ts';
@@ -32,25 +30,6 @@ import { newSeriesId, tellSeries, wakeSeries } from './telling.repository.ts';
 export interface FilingDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
-}
-
-/** A body that was read and judged, whatever its kind. */
-export interface Filing {
-  readonly kind: SeriesKind;
-  readonly purpose: ReminderPurpose;
-  readonly source: string;
-  readonly actor: string;
-  readonly contact: Contact;
-  readonly details: SeriesDetails;
-  readonly practice: KeptPractice | undefined;
-  /** In the zone where it happens. */
-  readonly event: DateTime;
-  readonly plan: readonly StepWish[];
-  readonly accountId: string;
-  readonly sender: string;
-  readonly sourceRevision: number | undefined;
-  readonly notifyChange: boolean | undefined;
-  readonly replaceContact: boolean;
 }
 
 /** What became of a filing. */
@@ -125,7 +104,7 @@ async function create(
   const id = newSeriesId(deps.clock);
   const { kind, purpose, actor } = filing;
   await insertSeries(tx, {
-    ...factsOf(deps, filing, { id, known: undefined }),
+    ...factsOf(deps.keys, filing, { id, known: undefined }),
     ...name,
     id,
     purpose,
@@ -157,44 +136,6 @@ export class SeriesLost extends Error {
   override readonly name = 'SeriesLost';
 }
 
-function factsOf(
-  { keys }: FilingDeps,
-  filing: Filing,
-  { id, known }: { readonly id: string; readonly known: Series | undefined },
-): SeriesFacts {
-  const { contact, details, practice, plan, accountId, sender } = filing;
-  const practiceIndex = practiceNameIndex(keys, practice?.name ?? details.practice);
-  const ref = details.person?.ref;
-  return {
-    ...momentOf(keys, filing, practiceIndex),
-    contactId: contact.id,
-    practiceId: practice?.id ?? null,
-    practiceIndex,
-    accountId,
-    sender,
-    sealed: sealDetails(contact.key, id, details),
-    personIndex: ref === undefined ? null : keys.indexOf('person', ref),
-    territory: contact.place.territory,
-    timeZone: contact.place.timeZone,
-    plan,
-    sourceRevision: filing.sourceRevision ?? known?.sourceRevision ?? null,
-    notifyChange: filing.notifyChange ?? known?.notifyChange ?? true,
-  };
-}
-
-/** When and where: all that a text says of the event, with a digest that tells whether it became false. */
-function momentOf(
-  keys: TenantKeys,
-  { kind, event, details }: Filing,
-  practiceIndex: Buffer,
-): Pick<SeriesFacts, 'eventAt' | 'eventWall' | 'eventZone' | 'facts'> {
-  const eventWall = event.toFormat("yyyy-MM-dd'T'HH:mm");
-  const eventZone = event.zoneName ?? 'utc';
-  const eventAt = event.toUTC().toISO() ?? '';
-  const said = [kind, eventAt, eventWall, eventZone, practiceIndex.toString('hex'), details.place ?? ''];
-  return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify(said)) };
-}
-
 /** The old series owes nothing more: its booking belongs to somebody else now. */
 async function supersede(
   tx: Transaction,
@@ -215,7 +156,7 @@ async function update(
 ): Promise<Filed> {
   const { filing, known, before } = about;
   const at = deps.clock.now().toISO();
-  const facts = { ...factsOf(deps, filing, { id: known.id, known }), at };
+  const facts = { ...factsOf(deps.keys, filing, { id: known.id, known }), at };
   const owesTheSame = isUnchanged(known, facts) && before?.text === filing.details.text;
   if (owesTheSame && !(await mayOweAgain(tx, known, at))) return touch(tx, deps, { known, facts });
   await endOthers(tx, { batchId: known.batchId, keep: null, at });

@@ -11,8 +11,6 @@ import { CORRECTION_LEAD_MINUTES } from '../law/timing/reminder-hours.ts';
 
 /** How long an operator is asked about a message whose fate is unknown. */
 const UNCERTAIN_MS = 2 * 3_600_000;
-/** A pause is looked at again now and then, though its end is told. */
-const PAUSE_MS = 3_600_000;
 
 /** A series after everything known was taken into account. */
 export interface Considered {
@@ -55,8 +53,7 @@ const byDeparture = (one: Step, other: Step): number =>
 function paused(considered: Considered): Turn {
   const eventAt = DateTime.fromISO(considered.series.eventAt);
   if (eventAt <= considered.now) return end('completed', 'COMPLETED', considered);
-  const until = DateTime.min(eventAt, considered.now.plus(PAUSE_MS));
-  return { kind: 'wait', state: 'paused', until, because: say('PAUSED', WORDS.paused, considered) };
+  return { kind: 'wait', state: 'paused', until: eventAt, because: say('PAUSED', WORDS.paused, considered) };
 }
 
 /** Without a basis the series stays awake: a consent before the event plans what lies ahead. */

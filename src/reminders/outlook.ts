@@ -207,10 +207,11 @@ const isFixed = (step: Step, standing: Standing): boolean =>
   (step.state === 'planned' && standing.left);
 
 /** When messages of this event left, or are about to. */
-const departures = ({ steps, now }: Situation): DateTime[] =>
+const departures = ({ series, steps, now }: Situation): DateTime[] =>
   steps.flatMap((step) => {
     if (hasLeft(step)) return [DateTime.fromISO(step.since)];
-    return isUnderWay(step) ? [now] : [];
+    const leaving = step.message?.state === 'submitting' || step.revision === series.revision;
+    return isUnderWay(step) && leaving ? [now] : [];
   });
 
 function reminderStep({ series, now }: Situation, planned: PlannedStep, known: Step | undefined): Step {

@@ -48,7 +48,7 @@ export async function addStepMessage(
       VALUES (${message.batchId}, ${message.seq}, ${tx.tenantId}, ${message.contactId}, 'ready', ${message.revision})
       ON CONFLICT DO NOTHING RETURNING batch_id),
     sized AS (UPDATE batch SET size = size + 1 WHERE id IN (SELECT batch_id FROM made))
-    INSERT INTO tally (tenant_id, batch_id, state, delta) SELECT ${tx.tenantId}::uuid, batch_id, 'ready', 1 FROM made`);
+    INSERT INTO tally (tenant_id, batch_id, state, delta) SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, 1 FROM made`);
 }
 
 /** Ends what is ready of a series' batch, but for one message; answers how many. */
@@ -63,8 +63,8 @@ export async function endOthers(
       RETURNING seq),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
-      SELECT ${tx.tenantId}::uuid, ${batchId}::uuid, 'excluded', 'CANCELLED', count(*) FROM ended HAVING count(*) > 0
-      UNION ALL SELECT ${tx.tenantId}::uuid, ${batchId}::uuid, 'ready', NULL, -count(*) FROM ended HAVING count(*) > 0)
+      SELECT ${tx.tenantId}::uuid, ${batchId}::uuid, 'excluded'::message_state, 'CANCELLED', count(*) FROM ended HAVING count(*) > 0
+      UNION ALL SELECT ${tx.tenantId}::uuid, ${batchId}::uuid, 'ready'::message_state, NULL, -count(*) FROM ended HAVING count(*) > 0)
     SELECT count(*)::int AS ended FROM ended`);
   return row?.ended ?? 0;
 }

@@ -1,0 +1,73 @@
+import type { DateTime } from 'luxon';
+import type { Contact } from '../contacts/contact.repository.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { practiceNameIndex, type KeptPractice } from '../tenants/practice.ts';
+import { sealDetails } from './series-details.ts';
+import type { SeriesFacts } from './series.repository.ts';
+import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from './series.ts';
+import type { StepWish } from './step-offset.ts';
+
+/** A body that was read and judged, whatever its kind. */
+export interface Filing {
+  readonly kind: SeriesKind;
+  readonly purpose: ReminderPurpose;
+  readonly source: string;
+  readonly actor: string;
+  readonly contact: Contact;
+  readonly details: SeriesDetails;
+  readonly practice: KeptPractice | undefined;
+  /** In the zone where it happens. */
+  readonly event: DateTime;
+  readonly plan: readonly StepWish[];
+  readonly accountId: string;
+  readonly sender: string;
+  readonly sourceRevision: number | undefined;
+  readonly notifyChange: boolean | undefined;
+  readonly replaceContact: boolean;
+}
+
+/** What a row says of a series; what the caller left out stays as it was. */
+export function factsOf(
+  keys: TenantKeys,
+  filing: Filing,
+  { id, known }: { readonly id: string; readonly known: Series | undefined },
+): SeriesFacts {
+  const { contact, details, practice, plan, accountId, sender } = filing;
+  const practiceIndex = practiceNameIndex(keys, practice?.name ?? details.practice);
+  const ref = details.person?.ref;
+  return {
+    ...momentOf(keys, filing, practiceIndex),
+    contactId: contact.id,
+    practiceId: practice?.id ?? null,
+    practiceIndex,
+    accountId,
+    sender,
+    sealed: sealDetails(contact.key, id, details),
+    personIndex: ref === undefined ? null : keys.indexOf('person', ref),
+    territory: contact.place.territory,
+    timeZone: contact.place.timeZone,
+    plan,
+    ...callersWill(filing, known),
+  };
+}
+
+/** When and where: all that a text says of the event, with a digest that tells whether it became false. */
+function momentOf(
+  keys: TenantKeys,
+  { kind, event, details }: Filing,
+  practiceIndex: Buffer,
+): Pick<SeriesFacts, 'eventAt' | 'eventWall' | 'eventZone' | 'facts'> {
+  const eventWall = event.toFormat("yyyy-MM-dd'T'HH:mm");
+  const eventZone = event.zoneName ?? 'utc';
+  const eventAt = event.toUTC().toISO() ?? '';
+  const said = [kind, eventAt, eventWall, eventZone, practiceIndex.toString('hex'), details.place ?? ''];
+  return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify(said)) };
+}
+
+const callersWill = (
+  { sourceRevision, notifyChange }: Filing,
+  known: Series | undefined,
+): Pick<SeriesFacts, 'sourceRevision' | 'notifyChange'> => ({
+  sourceRevision: sourceRevision ?? known?.sourceRevision ?? null,
+  notifyChange: notifyChange ?? known?.notifyChange ?? true,
+});

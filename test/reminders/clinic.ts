@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { withdraw } from '../../src/contacts/withdraw.ts';
+import { keyOf, newKeyBytes } from '../../src/database/cipher.ts';
+import { openDatabase, type Database, type Transaction } from '../../src/database/connection.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { Vault } from '../../src/database/vault.ts';
+import { sendChunk } from '../../src/messages/chunk.ts';
+import type { Plan } from '../../src/messages/plan.ts';
+import { bookAppointment, type AppointmentGiven, type BookingDeps } from '../../src/reminders/appointment.ts';
+import { cancelBooking } from '../../src/reminders/appointment-order.ts';
+import type { Filed } from '../../src/reminders/filing.ts';
+import { endSeries, planSeries, sendStep, type SeriesDeps } from '../../src/reminders/series-plan.ts';
+import { readSeries } from '../../src/reminders/series.repository.ts';
+import { viewSeries, type SeriesView } from '../../src/reminders/series-view.ts';
+import { createSendPath } from '../../src/send-path.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator, type LogLine } from '../support/operator.ts';
+
+const CREATED = '2026-01-01T00:00:00Z';
+
+/** The words of the clinic's form. */
+export const WORDING = 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.';
+
+/** A practice in sector health, the sandbox it sends through, and what a workflow would do. */
+export interface Clinic {
+  readonly tenantId: string;
+  readonly clock: ShiftedClock;
+  readonly deps: BookingDeps;
+  readonly vault: Vault;
+  readonly database: Database;
+  within<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  book(more?: Partial<AppointmentGiven>): Promise<Filed>;
+  cancel(externalId: string): Promise<void>;
+  stop(phone: string): Promise<void>;
+  /** Sends, waits by moving the clock, and ends, until the plan waits beyond `until` or is done. */
+  conduct(seriesId: string, until: string): Promise<Plan>;
+  plan(seriesId: string): Promise<Plan>;
+  view(seriesId: string): Promise<SeriesView>;
+  /** What handsets received of this clinic, oldest first. */
+  received(): Promise<LogLine[]>;
+  behave(orders: object): Promise<void>;
+  query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** What a clinic may differ in. */
+export interface ClinicOptions {
+  readonly at?: string;
+  readonly sector?: string;
+  readonly settings?: object;
+}
+
+let numbers = 0;
+
+/** A mobile number that no other test uses. */
+export const aNumber = (): string => {
+  numbers += 1;
+  return `06 12 ${String(100_000 + numbers).replace(/(..)(?=.)/g, '$1 ')}`;
+};
+
+/** A booking of somebody new who agreed, on Wednesday 3 March 2027 at 15:15. */
+export const aBooking = (more: Partial<AppointmentGiven> = {}): AppointmentGiven => ({
+  externalId: randomUUID(),
+  source: 'default',
+  actor: 'key:test',
+  keyName: 'agenda',
+  contact: { phone: aNumber(), firstName: 'Agnès', lastName: 'Hebert' },
+  startsAt: '2027-03-03T15:15',
+  practice: 'Cabinet des Tilleuls',
+  place: '12 rue des Tilleuls',
+  consent: { method: 'paper', grantedAt: '2026-08-21T03:30', wording: WORDING },
+  ...more,
+});
+
+export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): Promise<Clinic> {
+  const clock = new ShiftedClock().startAt(options.at ?? '2027-02-01T09:00:00+01:00');
+  const operator = await anOperator(clock);
+  const database = await openDatabase({ url: test.appUrl, connections: 6, name: 'test' });
+  const vault = new Vault(new KeyRing([keyOf(1, newKeyBytes())], 1));
+  const tenantId = randomUUID();
+  const accountId = await anAccount(database);
+  const keys = await database.withTenant(tenantId, async (tx) => {
+    await tx.run(sql`INSERT INTO tenant (id, name, legal_name, contact, sector, settings, created_at, updated_at)
+      VALUES (${tenantId}, 'Cabinet des Tilleuls', 'SELARL des Tilleuls', '{"phone":"04 78 00 00 01"}', ${options.sector ?? 'health'},
+        ${JSON.stringify(options.settings ?? {})}::jsonb, ${CREATED}, ${CREATED})`);
+    await vault.makeTenantKeys(tx, CREATED);
+    return vault.tenant(tx);
+  });
+  const account = { id: accountId, gateway: operator.gateway, ratePerSecond: null, stopCode: '36180' };
+  const accounts = { byId: (id: string) => (id === accountId ? account : undefined) };
+  const path = createSendPath({ database, databaseUrl: test.appUrl, vault, clock, accounts, workerId: randomUUID() });
+  const client = new Client({ connectionString: test.superUrl });
+  await client.connect();
+  const terms = {
+    defaultName: 'sandbox',
+    means: () => ({ stopCode: '36180', canReceive: true, stopMentionReclassifies: false }),
+  };
+  const deps: BookingDeps = { keys, clock, terms };
+  const within: Clinic['within'] = (work) => database.withTenant(tenantId, work);
+  const series: SeriesDeps = { database, clock, send: (errand) => sendChunk(path, errand) };
+  const ids = (seriesId: string) => ({ tenantId, seriesId });
+  return {
+    ...{ tenantId, clock, deps, vault, database, within },
+    book: (more) => within((tx) => bookAppointment(tx, deps, aBooking(more))),
+    cancel: async (externalId) => {
+      const booking = { kind: 'appointment' as const, source: 'default', externalId, actor: 'key:test' };
+      await within((tx) => cancelBooking(tx, deps, booking));
+    },
+    stop: async (phone) => {
+      const occurredAt = clock.now().toISO();
+      const about = { phone, scope: ['appointment', 'marketing'] as const, channel: 'sms' as const, occurredAt };
+      await within((tx) => withdraw(tx, deps, { ...about, actor: 'person', evidence: { inbound: 'x' } }));
+    },
+    conduct: (seriesId, until) => conducted(series, clock, { ids: ids(seriesId), until }),
+    plan: (seriesId) => planSeries(series, ids(seriesId)),
+    view: (seriesId) =>
+      within(async (tx) => {
+        const row = await readSeries(tx, seriesId);
+        if (row === undefined) throw new Error('no such series');
+        return viewSeries(tx, { keys, now: clock.now(), language: 'fr' }, row);
+      }),
+    received: async () => (await operator.log()).filter(({ outcome }) => outcome === 'accepted'),
+    behave: (orders) => operator.behave(orders),
+    query: async (text, values = []) => (await client.query<Record<string, unknown>>(text, values)).rows,
+    close: async () => {
+      await path.close();
+      await client.end();
+      await database.close();
+      await operator.stop();
+    },
+  };
+}
+
+async function anAccount(database: Database): Promise<string> {
+  const id = uuidV7(Date.now());
+  const row = await database.outside((tx) =>
+    tx.first(sql<{ id: string }>`INSERT INTO gateway_account (id, name, kind, fake, updated_at) VALUES (${id}, 'sandbox', 'sandbox', true, ${CREATED})
+      ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at RETURNING id`),
+  );
+  return row?.id ?? id;
+}
+
+/** What the workflow does, with the law clock moved instead of timers. */
+async function conducted(
+  deps: SeriesDeps,
+  clock: ShiftedClock,
+  { ids, until }: { ids: { tenantId: string; seriesId: string }; until: string },
+): Promise<Plan> {
+  let plan = await planSeries(deps, ids);
+  for (let turns = 0; turns < 50; turns += 1) {
+    if (plan.kind === 'done') {
+      plan = await endSeries(deps, ids);
+      if (plan.kind === 'done') {
+        if (clock.now().toMillis() < Date.parse(until)) clock.startAt(until);
+        return plan;
+      }
+    } else if (plan.kind === 'send') {
+      plan = await sendStep(deps, { ...ids, signal: new AbortController().signal });
+    } else {
+      if (Date.parse(plan.nextActionAt) > Date.parse(until)) {
+        clock.startAt(until);
+        return planSeries(deps, ids);
+      }
+      const { waitMs } = plan;
+      if (plan.state === 'sending') await new Promise((rested) => setTimeout(rested, Math.min(waitMs, 3_000)));
+      else clock.startAt(plan.nextActionAt);
+      plan = await planSeries(deps, ids);
+    }
+  }
+  throw new Error(`the series never rests: ${JSON.stringify(plan)}`);
+}
