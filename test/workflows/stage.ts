@@ -60,7 +60,7 @@ export async function onStage(
     const played = Object.keys(fakes).length === 0 ? [queues.orchestration] : Object.values(queues);
     const workers = await Promise.all(played.map((queue) => worker(queue, native)));
     const running = workers.map((one) => one.run());
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, identity: 'test' });
     try {
       await piece({
         connection,
@@ -86,6 +86,7 @@ export async function onStage(
         connection: nativeConnection,
         namespace,
         taskQueue,
+        identity: 'test',
         activities: fakes,
         shutdownForceTime: 2_000,
         ...(taskQueue === queues.orchestration ? { workflowBundle: { codePath: inject('bundlePath') } } : {}),

@@ -1,0 +1,95 @@
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { Activities } from '../../activities/index.ts';
+import type { Plan } from '../../src/messages/plan.ts';
+import { changed, pause, replan, stopReceived } from '../../workflows/messages.ts';
+import { done, script, sends, soon, waits, type Stage } from '../workflows/stage.ts';
+
+/** A life of workflows worth keeping: what happened, and whose histories are kept. */
+export interface Story {
+  readonly name: string;
+  readonly fakes: () => Partial<Activities>;
+  readonly live: (stage: Stage) => Promise<void>;
+  /** Workflow ids by the name of their file. */
+  readonly kept: Readonly<Record<string, string>>;
+}
+
+const waiting = async (handle: WorkflowHandleWithFirstExecutionRunId): Promise<void> => {
+  await soon(async () => (await handle.query<{ state: string }>('next')).state === 'waiting-window');
+};
+
+/** One story for each workflow that people wait for. */
+export const stories: readonly Story[] = [
+  {
+    name: 'a campaign that was paused while its shards slept',
+    kept: { campaign: 'campaign/c-1', 'campaign-shard': 'campaign/c-1/shard/0' },
+    fakes: () => {
+      let planned = 0;
+      return {
+        planCampaign: script(sends),
+        freezeAudience: async () => ({ shards: [{ batchId: 'b-0', shard: 0, territory: 'RE' }] }),
+        planShard: async (): Promise<Plan> => {
+          planned += 1;
+          return planned === 1 ? waits(12) : sends;
+        },
+        sendChunk: script(sends, done('FINISHED')),
+        closeCampaign: script(done('FINISHED')),
+        obeyOrder: async () => ({}),
+      };
+    },
+    live: async ({ start, client }) => {
+      const campaign = await start('campaign', 'campaign/c-1', { tenantId: 't-1', campaignId: 'c-1' });
+      const shard = client.workflow.getHandle('campaign/c-1/shard/0');
+      await soon(() =>
+        shard.query<{ state: string }>('next').then(
+          ({ state }) => state === 'waiting-window',
+          () => false,
+        ),
+      );
+      await campaign.signal(pause);
+      await campaign.result();
+    },
+  },
+  {
+    name: 'a series that was moved, then sent one step, then ended by a STOP',
+    kept: { 'reminder-series': 'series/s-1' },
+    fakes: () => ({
+      planSeries: script(waits(24), sends, done('STOPPED')),
+      sendStep: script(waits(24)),
+      endSeries: script(done('STOPPED')),
+    }),
+    live: async ({ start }) => {
+      const series = await start('reminderSeries', 'series/s-1', { tenantId: 't-1', seriesId: 's-1' });
+      await waiting(series);
+      await series.signal(changed);
+      await soon(
+        async () =>
+          (await series.fetchHistory()).events?.some(
+            (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'sendStep',
+          ) === true,
+      );
+      await waiting(series);
+      await series.signal(stopReceived);
+      await series.result();
+    },
+  },
+  {
+    name: 'answers that waited, and were told to look again',
+    kept: { acknowledgements: 'acknowledgements/t-1' },
+    fakes: () => ({ sendAcknowledgements: script(sends, waits(1), done('NOTHING_OWED')) }),
+    live: async ({ start }) => {
+      const answers = await start('acknowledgements', 'acknowledgements/t-1', { tenantId: 't-1' });
+      await waiting(answers);
+      await answers.signal(replan);
+      await answers.result();
+    },
+  },
+  {
+    name: 'a file read in two goes',
+    kept: { 'import-contacts': 'import/i-1' },
+    fakes: () => ({ readImport: script(sends, done('FINISHED')) }),
+    live: async ({ start }) => {
+      const upload = await start('importContacts', 'import/i-1', { tenantId: 't-1', importId: 'i-1' });
+      await upload.result();
+    },
+  },
+];
