@@ -13,9 +13,15 @@ export const TUESDAY_AT_TEN = '2026-11-24T10:00:00+01:00';
 export class UnsureClock extends ShiftedClock {
   doubts: string | undefined;
   skippedMs = 0;
+  /** How far this host's wall clock is ahead of PostgreSQL's. */
+  aheadMs = 0;
 
   override doubt(): string | undefined {
     return this.doubts;
+  }
+
+  override machine(): number {
+    return Date.now() + this.aheadMs;
   }
 
   override monotonic(): number {
@@ -48,6 +54,7 @@ export async function aScriptedWorld(
       clock.startAt(TUESDAY_AT_TEN);
       clock.doubts = undefined;
       clock.skippedMs = 0;
+      clock.aheadMs = 0;
       gateway.script = taken;
       gateway.calls.length = 0;
       await world.query(

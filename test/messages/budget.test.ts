@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { refused, taken } from './scripted-gateway.ts';
+import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
+
+const PRICE = 0.05;
+let s: ScriptedWorld;
+
+beforeAll(async () => {
+  s = await aScriptedWorld({ seats: 20, budget: { amount: '1', price: String(PRICE) } });
+});
+afterAll(() => s.world.close());
+beforeEach(() => s.calm());
+
+const setBudget = (amount: number | null) =>
+  s.world.query(
+    `UPDATE campaign SET budget = $2, status = 'running', parked_because = NULL, revision = revision + 1 WHERE id = $1`,
+    [s.world.campaignId, amount],
+  );
+
+interface Sums {
+  readonly held: number;
+  readonly owed: number;
+}
+
+/** What the batches of the campaign hold of the budget, and what their messages cost by a recount. */
+async function sums(): Promise<Sums> {
+  const [row] = await s.world.query(
+    `SELECT sum(spent + reserved)::float8 AS held,
+            (SELECT sum(m.parts) * $2::numeric FROM message m JOIN batch b ON b.id = m.batch_id
+              WHERE b.campaign_id = $1 AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain'))::float8 AS owed
+       FROM batch WHERE campaign_id = $1`,
+    [s.world.campaignId, PRICE],
+  );
+  return { held: Number(row?.['held'] ?? 0), owed: Number(row?.['owed'] ?? 0) };
+}
+
+/** Sends until nothing goes on by itself. */
+async function sendAll(batchIds: readonly string[]): Promise<string> {
+  for (;;) {
+    const plans = await Promise.all(batchIds.map((batchId) => s.send(batchId)));
+    const [status] = await s.world.query('SELECT status FROM campaign WHERE id = $1', [s.world.campaignId]);
+    if (status?.['status'] !== 'running' || plans.every(({ kind }) => kind === 'done')) {
+      return String(status?.['status']);
+    }
+    await new Promise((rested) => setTimeout(rested, 100));
+  }
+}
+
+const sentTo = async (batchIds: readonly string[]): Promise<number> => {
+  const states = await Promise.all(batchIds.map((batchId) => s.world.states(batchId)));
+  return states.reduce((sum, { accepted = 0 }) => sum + accepted, 0);
+};
+
+describe('I11, the budget of a campaign', () => {
+  it('is never passed by two shards at once, parks at its end, excludes nobody and goes on when raised', async () => {
+    const shards = [await s.world.shard(120), await s.world.shard(120)];
+    let highest = 0;
+    s.gateway.script = async (call) => {
+      highest = Math.max(highest, (await sums()).owed);
+      return taken(call);
+    };
+    await setBudget(5);
+    expect(await sendAll(shards)).toBe('parked');
+    const first = await sentTo(shards);
+    const { owed } = await sums();
+    expect(owed).toBeLessThanOrEqual(5);
+    expect(highest).toBeLessThanOrEqual(5);
+    // One part of a message costs 0.05: less than one text is left.
+    expect(5 - owed).toBeLessThan(PRICE * 3);
+    const states = await Promise.all(shards.map((batchId) => s.world.states(batchId)));
+    expect(states.reduce((sum, { ready = 0 }) => sum + ready, 0)).toBe(240 - first);
+    expect(states.map(({ excluded }) => excluded)).toEqual([undefined, undefined]);
+    expect(
+      await s.world.query('SELECT parked_because FROM campaign WHERE id = $1', [s.world.campaignId]),
+    ).toEqual([{ parked_because: 'BUDGET' }]);
+
+    await setBudget(1_000);
+    expect(await sendAll(shards)).toBe('running');
+    expect(await sentTo(shards)).toBe(240);
+    const { held, owed: all } = await sums();
+    expect(held).toBeCloseTo(all, 6);
+    for (const batchId of shards) expect(await tallyDiffers(s.world, batchId)).toEqual([]);
+  }, 60_000);
+
+  it('is given back what was refused, and what was never written', async () => {
+    await setBudget(1_000);
+    const before = await sums();
+    const batchId = await s.world.shard(60);
+    let n = 0;
+    s.gateway.script = (call) => {
+      n += 1;
+      if (n % 3 === 0) return refused('PERMANENT_RECIPIENT');
+      return n % 3 === 1 ? { kind: 'NOT_WRITTEN', reason: 'too-late' } : taken(call);
+    };
+    await s.send(batchId);
+    const { held, owed } = await sums();
+    expect(held).toBeCloseTo(owed, 6);
+    expect(owed).toBeGreaterThan(before.owed);
+    expect((await s.world.states(batchId))['failed']).toBeGreaterThan(0);
+  });
+
+  it('counts what is uncertain as spent', async () => {
+    await setBudget(1_000);
+    const batchId = await s.world.shard(10);
+    s.gateway.script = () => ({ kind: 'UNKNOWN', reason: 'timeout', firstByteAt: 1, answeredAt: 2 });
+    await s.send(batchId);
+    expect(await s.world.states(batchId)).toEqual({ uncertain: 10 });
+    const { held, owed } = await sums();
+    expect(held).toBeCloseTo(owed, 6);
+  });
+
+  it('is free again of what a killed worker had reserved', async () => {
+    const batchId = await s.world.shard(10);
+    await setBudget((await sums()).owed + 10);
+    await s.world.query('UPDATE batch SET reserved = 9.9 WHERE id = $1', [batchId]);
+    s.clock.skippedMs += 10_000;
+    expect((await s.send(batchId)).kind).toBe('done');
+    expect(await s.world.states(batchId)).toEqual({ accepted: 10 });
+  });
+
+  it('waits for a shard that still holds some of it, and does not park meanwhile', async () => {
+    const [holder, other] = [await s.world.shard(1), await s.world.shard(10)];
+    await setBudget((await sums()).owed + 1);
+    await s.world.query('UPDATE batch SET reserved = 1 WHERE id = $1', [holder]);
+    expect(await s.send(other)).toMatchObject({ kind: 'wait', because: { code: 'BUDGET' } });
+    expect(await s.world.states(other)).toEqual({ ready: 10 });
+    expect(await s.world.query('SELECT status FROM campaign WHERE id = $1', [s.world.campaignId])).toEqual([
+      { status: 'running' },
+    ]);
+  });
+});
