@@ -1,8 +1,10 @@
-import { parse } from 'csv-parse';
-import { CsvError } from 'csv-parse';
+import { cellsOf } from './csv-cells.ts';
+import { HeldText } from './csv-held-text.ts';
 
 /** A row of more is no row: a quote was left open. */
 const LONGEST_ROW = 256 * 1024;
+/** A cell of so many lines is no cell. */
+const MOST_LINES = 100;
 
 /** Where reading goes on: a byte of the text, and the line that starts there. */
 export interface CsvPlace {
@@ -35,92 +37,56 @@ export interface CsvFile {
  *
  * A quote that is never closed costs its own line and no other.
  */
-export async function* csvRows(file: CsvFile, from: CsvPlace): AsyncGenerator<CsvRow> {
+export async function* csvRows({ textFrom, delimiter }: CsvFile, from: CsvPlace): AsyncGenerator<CsvRow> {
+  const text = new HeldText(textFrom(from.offset), LONGEST_ROW);
   let place = from;
-  for (;;) {
-    try {
-      for await (const row of rowsFrom(file, place)) {
-        place = row.next;
-        yield row;
-      }
-      return;
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error;
-      const row = await unreadableRow(file, place);
-      place = row.next;
-      yield row;
-    }
-  }
-}
-
-interface Parsed {
-  readonly record: readonly string[];
-  readonly info: { readonly bytes: number; readonly lines: number };
-}
-
-async function* rowsFrom({ textFrom, delimiter }: CsvFile, from: CsvPlace): AsyncGenerator<CsvRow> {
-  const parser = parse({
-    delimiter,
-    info: true,
-    record_delimiter: '\n',
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST_ROW,
-  });
-  const fed = feed(textFrom(from.offset), parser);
   try {
-    for await (const parsed of parser) {
-      // The parser's own types say `any`: with `info` it yields exactly this.
-      const { record, info } = parsed as Parsed;
-      const ends = from.line + info.lines - 1;
-      const line = ends - record.reduce((sum, cell) => sum + newlines(cell), 0);
-      if (!record.some((cell) => cell.trim() !== '')) continue;
-      yield { cells: record, line, next: { offset: from.offset + info.bytes, line: ends + 1 } };
+    for (;;) {
+      const read = await nextRow(text, delimiter);
+      if (read === undefined) return;
+      const { line } = place;
+      place = { offset: place.offset + read.bytes, line: line + read.lines };
+      if (read.cells?.every((cell) => cell.trim() === '') !== true)
+        yield { cells: read.cells, line, next: place };
     }
-    await fed;
   } finally {
-    parser.destroy();
-    await fed.catch(() => undefined);
+    await text.close();
   }
 }
 
-/** Writes the text to the parser, no faster than it reads. */
-async function feed(
-  text: AsyncIterable<Buffer>,
-  parser: NodeJS.WritableStream & { readonly destroyed?: boolean },
-): Promise<void> {
-  for await (const piece of text) {
-    if (parser.destroyed === true) return;
-    if (!parser.write(piece)) await drained(parser);
-  }
-  parser.end();
+interface Read {
+  readonly cells: readonly string[] | undefined;
+  readonly bytes: number;
+  readonly lines: number;
 }
 
-const drained = (parser: NodeJS.WritableStream): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      for (const event of ['drain', 'close', 'error']) parser.off(event, done);
-      resolve();
-    };
-    for (const event of ['drain', 'close', 'error']) parser.on(event, done);
-  });
-
-/** The line at a place, given up; the next one starts behind it. */
-async function unreadableRow({ textFrom }: CsvFile, place: CsvPlace): Promise<CsvRow> {
-  let length = 0;
-  for await (const piece of textFrom(place.offset)) {
-    const end = piece.indexOf(0x0a);
-    if (end !== -1) return givenUp(place, length + end + 1);
-    length += piece.length;
-  }
-  return givenUp(place, length);
+/** One row: its first line, and the lines that an open quote takes in. */
+async function nextRow(text: HeldText, delimiter: string): Promise<Read | undefined> {
+  const first = await text.lineEnd(0);
+  if (first === 0) return undefined;
+  if (first === undefined) return { cells: undefined, bytes: await text.skipLine(), lines: 1 };
+  const whole = await wholeRow(text, first, delimiter);
+  const read = whole ?? { ...alone(text, first, delimiter), bytes: first, lines: 1 };
+  text.drop(read.bytes);
+  return read;
 }
 
-const givenUp = (place: CsvPlace, length: number): CsvRow => ({
-  cells: undefined,
-  line: place.line,
-  next: { offset: place.offset + length, line: place.line + 1 },
-});
+/** The row as quotes say; nothing when they contradict each other. */
+async function wholeRow(text: HeldText, first: number, delimiter: string): Promise<Read | undefined> {
+  let end = first;
+  for (let lines = 1; lines <= MOST_LINES; lines += 1) {
+    const found = cellsOf(text.read(end), delimiter);
+    if (found.kind === 'cells') return { cells: found.cells, bytes: end, lines };
+    if (found.kind === 'malformed') return undefined;
+    const next = await text.lineEnd(end);
+    if (next === undefined || next === end) return undefined;
+    end = next;
+  }
+  return undefined;
+}
 
-const newlines = (cell: string): number => cell.split('\n').length - 1;
+/** The first line by itself: stray quotes are letters then, an open one makes it unreadable. */
+function alone(text: HeldText, end: number, delimiter: string): Pick<Read, 'cells'> {
+  const found = cellsOf(text.read(end), delimiter, 'lenient');
+  return { cells: found.kind === 'cells' ? found.cells : undefined };
+}

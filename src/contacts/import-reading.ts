@@ -8,7 +8,7 @@ import { columnsFor, readHeader } from './import-header.ts';
 import { mergeRows, type Merge, type ReadRow } from './import-merge.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import { keepRejected } from './import-rejected.ts';
-import { latestLines, superseded, type LatestLines } from './import-repeat.ts';
+import { among, repeatsIn } from './import-repeat.ts';
 import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
 import { textOf } from './import-slice.ts';
 import { ownWords } from './import-word.ts';
@@ -102,7 +102,13 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   const began = deps.clock.monotonic();
   const file = { database: deps.database, keys, importId: record.id };
   const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
-  const read = readerOf(deps, opened, await latestLines(csvRows(csv, cursor), phoneCellOf(opened)));
+  const alone = readerOf(deps, opened);
+  const repeats = await repeatsIn({
+    rows: () => csvRows(csv, cursor),
+    phoneOf: phoneCellOf(opened),
+    read: alone,
+  });
+  const read: Read = (row) => among(alone(row), row.line, repeats);
   const rows = csvRows(csv, cursor);
   let size = FIRST_ROWS;
   let at = cursor;
@@ -140,11 +146,11 @@ const UNREADABLE: RowReading = {
 };
 
 /** The reader that a file's header, options and tenant ask for. */
-function readerOf(deps: ReadingDeps, opened: Opened, latest: LatestLines): Read {
-  const rules = rulesOf(deps, opened);
+function readerOf(deps: ReadingDeps, opened: Opened): Read {
+  const { record, cursor, home } = opened;
+  const rules = rulesFor(deps, { kind: record.kind, options: record.options, cursor, home });
   const readCells = opened.record.kind === 'contacts' ? readRow : readSuppressionRow;
-  return ({ cells, line }) =>
-    cells === undefined ? UNREADABLE : superseded(readCells(new RowCells(cells, rules)), line, latest);
+  return ({ cells }) => (cells === undefined ? UNREADABLE : readCells(new RowCells(cells, rules)));
 }
 
 const phoneCellOf = ({ record, cursor }: Opened): ((cells: readonly string[]) => string) => {
@@ -152,8 +158,11 @@ const phoneCellOf = ({ record, cursor }: Opened): ((cells: readonly string[]) =>
   return (cells) => columns.map((at) => cells[at] ?? '').find((cell) => cell.trim() !== '') ?? '';
 };
 
-function rulesOf({ clock }: ReadingDeps, { record, cursor, home }: Opened): RowRules {
-  const { options, kind } = record;
+/** How the rows of a file are read: by its header, its options and the tenant. */
+export function rulesFor(
+  { clock }: Pick<ReadingDeps, 'clock'>,
+  { kind, options, cursor, home }: Pick<ImportRecord, 'kind' | 'options'> & Pick<Opened, 'cursor' | 'home'>,
+): RowRules {
   return {
     columns: columnsFor(kind, cursor.headings, options),
     monthFirst: cursor.monthFirst,

@@ -1,0 +1,132 @@
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import { maskPhone } from '../sms/phone-number.ts';
+import { csvRows, type TextFrom } from './csv-reader.ts';
+import { RowCells } from './import-cell.ts';
+import { columnsFor, readHeader } from './import-header.ts';
+import { rulesFor } from './import-reading.ts';
+import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
+import { plainText } from './import-text.ts';
+import { unpacked } from './import-upload.ts';
+import {
+  readReaderHome,
+  type ImportCursor,
+  type ImportKind,
+  type ImportOptions,
+} from './import.repository.ts';
+import type { Columns } from './import-column.ts';
+
+const ROWS = 1_000;
+/** Room for a thousand rows, and an end for files without any. */
+const MOST_BYTES = 8 * 1024 * 1024;
+const SAMPLES = 3;
+
+/** What a file would become, told by its first rows; nothing was kept. */
+export interface ImportRehearsal {
+  readonly rows: number;
+  readonly accepted: number;
+  readonly rejectedBy: Readonly<Record<string, number>>;
+  readonly warningsBy: Readonly<Record<string, number>>;
+  readonly columns: readonly {
+    readonly heading: string;
+    readonly field: string | null;
+    readonly samples: readonly string[];
+  }[];
+  readonly ignoredColumns: readonly string[];
+  readonly wordings: readonly { readonly text: string; readonly rows: number }[];
+  readonly failure: string | null;
+}
+
+/** Reads a thousand rows of a file and forgets them; samples are masked. */
+export async function rehearseImport(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  asked: {
+    readonly bytes: AsyncIterable<Buffer>;
+    readonly kind: ImportKind;
+    readonly options: ImportOptions;
+  },
+): Promise<ImportRehearsal> {
+  const head = await headOf(asked.bytes);
+  const textFrom: TextFrom = async function* from(offset) {
+    yield head.subarray(offset);
+  };
+  const header = await readHeader(textFrom, asked);
+  if (header.kind === 'unreadable') return { ...NOTHING, failure: header.failure };
+  const { cursor } = header;
+  const columns = columnsFor(asked.kind, cursor.headings, asked.options);
+  const rules = rulesFor({ clock }, { ...asked, cursor, home: await readReaderHome(tx) });
+  const read = asked.kind === 'contacts' ? readRow : readSuppressionRow;
+  const rows: (readonly string[])[] = [];
+  for await (const { cells } of csvRows({ textFrom, delimiter: cursor.delimiter }, cursor)) {
+    rows.push(cells ?? []);
+    if (rows.length === ROWS) break;
+  }
+  const readings = rows.map((cells) => read(new RowCells(cells, rules)));
+  return { ...toldBy(readings), columns: shown(cursor, columns, rows), ignoredColumns: header.ignored };
+}
+
+const NOTHING: ImportRehearsal = {
+  rows: 0,
+  accepted: 0,
+  rejectedBy: {},
+  warningsBy: {},
+  columns: [],
+  ignoredColumns: [],
+  wordings: [],
+  failure: null,
+};
+
+async function headOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of plainText(unpacked(bytes))) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > MOST_BYTES) break;
+  }
+  return Buffer.concat(pieces).subarray(0, MOST_BYTES);
+}
+
+function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns' | 'ignoredColumns'> {
+  const texts = readings.flatMap(({ cited }) => (cited !== undefined && 'text' in cited ? cited.text : []));
+  return {
+    rows: readings.length,
+    accepted: readings.filter(({ problem }) => problem === undefined).length,
+    rejectedBy: countsBy(readings.flatMap(({ problem }) => problem?.code ?? [])),
+    warningsBy: countsBy(readings.flatMap(({ warnings }) => [...warnings])),
+    wordings: Object.entries(countsBy(texts)).map(([text, rows]) => ({ text, rows })),
+    failure: null,
+  };
+}
+
+const countsBy = (words: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, some]) => [word, some.length]));
+
+function shown(
+  { headings }: ImportCursor,
+  columns: Columns,
+  rows: readonly (readonly string[])[],
+): ImportRehearsal['columns'] {
+  return headings.map((heading, at) => ({
+    heading,
+    field: fieldAt(columns, at),
+    samples: rows
+      .flatMap((cells) => (cells[at] ?? '').trim() || [])
+      .slice(0, SAMPLES)
+      .map(masked),
+  }));
+}
+
+function fieldAt({ fields, attributes, evidence }: Columns, at: number): string | null {
+  const [field] = Object.entries(fields).find(([, places]) => places.includes(at)) ?? [];
+  const attribute = attributes.find((column) => column.at === at);
+  const piece = evidence.find((column) => column.at === at);
+  return (
+    field ?? (attribute && `attributes.${attribute.name}`) ?? (piece && `evidence.${piece.name}`) ?? null
+  );
+}
+
+/** Enough to recognise a column, too little to know a person. */
+const masked = (cell: string): string =>
+  /^\+\d{8,}$/.test(cell) ? maskPhone(cell) : cell.slice(0, 2).padEnd(Math.min(cell.length, 12), '•');

@@ -1,0 +1,67 @@
+import { importReport, type ImportReport } from '../../src/contacts/import-report.ts';
+import { receiveImport, type Upload } from '../../src/contacts/import-reception.ts';
+import { readImport } from '../../src/contacts/import-reading.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import type { Shop } from './shop.ts';
+
+/** Where a test imports. */
+export interface Desk {
+  readonly database: Database;
+  readonly shop: Shop;
+}
+
+/** A file in one piece, as an upload. */
+export async function* bytesOf(file: Buffer | string): AsyncGenerator<Buffer> {
+  yield Buffer.from(file);
+}
+
+/** The rows of a small file, as an upload. */
+export const rowsOf = (...lines: string[]): AsyncGenerator<Buffer> => bytesOf(`${lines.join('\n')}\n`);
+
+/** All that a generator yields. */
+export async function gathered<T>(some: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of some) all.push(one);
+  return all;
+}
+
+/** Hands a file in; answers its id. */
+export async function received(
+  { database, shop }: Desk,
+  bytes: AsyncIterable<Buffer>,
+  more: Partial<Upload> = {},
+): Promise<string> {
+  const deps = { database, ...shop.deps, newId: () => uuidV7(Date.now()) };
+  const upload = { kind: 'contacts', options: {}, source: 'default', actor: 'key:test', ...more } as const;
+  return (await receiveImport(deps, { ...upload, bytes })).id;
+}
+
+/** Reads a received file to its end, or until the signal. */
+export async function readOn(
+  { database, shop }: Desk,
+  importId: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const deps = { database, clock: shop.clock, keysOf: async () => shop.deps.keys, signal };
+  const plan = await readImport(deps, { tenantId: shop.id, importId });
+  if (plan.kind === 'send' && signal?.aborted !== true) await readOn({ database, shop }, importId, signal);
+}
+
+/** The report of an import. */
+export async function reportOf({ shop }: Desk, importId: string): Promise<ImportReport> {
+  const report = await shop.within((tx) => importReport(tx, importId));
+  if (report === undefined) throw new Error('no such import');
+  return report;
+}
+
+/** Hands a file in and reads it whole. */
+export async function anImport(
+  desk: Desk,
+  bytes: AsyncIterable<Buffer>,
+  more: Partial<Upload> = {},
+): Promise<ImportReport> {
+  const id = await received(desk, bytes, more);
+  await readOn(desk, id);
+  return reportOf(desk, id);
+}
