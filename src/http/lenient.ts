@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Language } from '../law/rule.ts';
-import { parsed, pointerTo } from './input-error.ts';
+import { parsed } from './input-error.ts';
 
 /** A body that is judged later, once it is known which unknown fields may be dropped; documented as `schema`. */
 export function lenient(schema: z.ZodType): z.ZodType {
@@ -12,7 +12,7 @@ export function lenient(schema: z.ZodType): z.ZodType {
   });
 }
 
-/** What is known of a body, and the pointers of what was dropped from it. */
+/** What is known of a body, and the names of what was dropped from it, as `contact.shoeSize`. */
 export interface Settled<S extends z.ZodType> {
   readonly body: z.output<S>;
   readonly ignored: readonly string[];
@@ -27,7 +27,7 @@ export function settled<S extends z.ZodType>(
   const strange = unknownFields(schema, raw).filter((path) => mayDrop(String(path.at(-1))));
   const value = strange.length === 0 ? raw : without(raw, strange);
   const body = parsed(schema, value, { where: 'body', language });
-  return { body, ignored: strange.map(pointerTo) };
+  return { body, ignored: strange.map((path) => path.join('.')) };
 }
 
 function unknownFields(schema: z.ZodType, raw: unknown): readonly PropertyKey[][] {

@@ -14,6 +14,7 @@ import { keyRoutes } from './keys.ts';
 import { leavingRoutes } from './leavings.ts';
 import { lawReferenceRoutes } from './law-reference.ts';
 import { lawRoutes } from './law.ts';
+import { messageRoutes } from './messages.ts';
 import { practiceRoutes } from './practices.ts';
 import type { Route } from './route.ts';
 import { seriesRoutes } from './series.ts';
@@ -40,6 +41,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...importRoutes(api),
   ...campaignRoutes(api),
   ...campaignOrderRoutes(api),
+  ...messageRoutes(api),
   ...appointmentRoutes(api),
   ...seriesRoutes(api),
   ...gatewayRoutes(api),

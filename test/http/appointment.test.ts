@@ -20,6 +20,11 @@ const booking = {
   consent,
 };
 
+const list = async (query: string): Promise<string[]> =>
+  (await ask('GET', `/v1/appointments${query}`, { key: scheduler })).body.items.map(
+    (item: { externalId: string }) => item.externalId,
+  );
+
 describe('a booking', () => {
   it('is made once, and its reminder is planned at a lawful hour', async () => {
     const [first, again] = [await put('A-1', booking), await put('A-1', booking)];
@@ -121,23 +126,19 @@ describe('a booking', () => {
 
   it('loses unknown fields when asked to, and says which', async () => {
     const { body } = await put('A-5', { ...booking, colour: 'red' }, '?ignoreUnknown=true');
-    expect(body.ignored).toEqual(['/colour']);
+    expect(body.ignored).toEqual(['colour']);
   });
 
   it('in a health practice never keeps why somebody comes', async () => {
     await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health' } });
     const { status, body, text } = await put('A-6', { ...booking, motif: 'suivi oncologie' });
-    expect([status, body.ignored]).toEqual([201, ['/motif']]);
+    expect([status, body.ignored]).toEqual([201, ['motif']]);
     expect(text).not.toContain('oncologie');
     const { text: listed } = await ask('GET', '/v1/appointments?limit=500', { key: scheduler });
     expect(listed).not.toContain('oncologie');
   });
 
   it('is found in lists by day, state and practice', async () => {
-    const list = async (query: string): Promise<string[]> =>
-      (await ask('GET', `/v1/appointments${query}`, { key: scheduler })).body.items.map(
-        (item: { externalId: string }) => item.externalId,
-      );
     expect(await list('?from=2028-10-26&to=2028-10-26')).toEqual(['A-2']);
     expect(await list('?state=cancelled')).toEqual(['A-4']);
     expect(await list(`?practice=${encodeURIComponent('cabinet des tilleuls')}`)).toContain('A-1');

@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import { personKey, type PersonKey } from '../database/person-key.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import type { MessageKey } from './message-id.ts';
+
+/** The ciphertexts of a person, as a row of a message carries them; null once erased. */
+export interface SealedPerson {
+  readonly contactId: string | null;
+  readonly sealed: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** The key of the person that a row names; none once erased. */
+export function keyOfPerson(keys: TenantKeys, { contactId, wrapped }: SealedPerson): PersonKey | undefined {
+  return contactId === null || wrapped === null ? undefined : personKey(keys, contactId, wrapped);
+}
+
+/** One message with everything that decided of it; instants are ISO 8601. */
+export interface MessageRecord extends MessageKey, SealedPerson {
+  readonly kind: 'campaign' | 'series' | 'acknowledgements' | 'test';
+  readonly state: string;
+  readonly reason: string | null;
+  readonly purpose: string;
+  readonly parts: number | null;
+  readonly encoding: string | null;
+  readonly gateway: string;
+  readonly campaignId: string | null;
+  readonly seriesId: string | null;
+  /** The `source` of whoever made the campaign or series. */
+  readonly source: string | null;
+  readonly sealedText: Buffer | null;
+  readonly sealedAnswer: Buffer | null;
+  readonly createdAt: string;
+  /** By the law clock. */
+  readonly acceptedAt: string | null;
+  readonly finalAt: string | null;
+  readonly notBefore: string | null;
+  readonly submission: SubmissionRecord | null;
+  readonly decision: DecisionRecord | null;
+  readonly consent: ConsentRecord | null;
+}
+
+/** The call that carried it, by the machine clock. */
+export interface SubmissionRecord {
+  readonly id: string;
+  readonly key: string;
+  readonly markedAt: string;
+  readonly outcome: string | null;
+  readonly code: string | null;
+  readonly outcomeAt: string | null;
+  readonly gatewayId: string | null;
+  readonly firstByteAt: string | null;
+  readonly answeredAt: string | null;
+}
+
+/** The verdict under which it was marked. */
+export interface DecisionRecord {
+  readonly id: string;
+  readonly verdict: string;
+  readonly at: string;
+  readonly until: string | null;
+  readonly profile: string;
+  readonly rulesVersion: string;
+  readonly calendarVersion: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly rules: unknown;
+}
+
+/** Where the person stands now for its purpose. */
+export interface ConsentRecord {
+  readonly sendable: boolean;
+  readonly why: string | null;
+  readonly basis: string;
+  readonly since: string;
+  readonly wordingId: string | null;
+  readonly eventId: string;
+}
+
+/** One message of the transaction's tenant. */
+export async function readMessage(tx: Transaction, key: MessageKey): Promise<MessageRecord | undefined> {
+  return tx.first(sql<MessageRecord>`
+    SELECT m.batch_id AS "batchId", m.seq, b.kind, m.state::text AS state, m.reason, b.purpose, m.parts, m.encoding,
+           g.name AS gateway, b.campaign_id AS "campaignId", b.series_id AS "seriesId", coalesce(p.source, r.source) AS source,
+           m.contact_id AS "contactId", c.sealed, y.wrapped, t.sealed AS "sealedText", a.sealed AS "sealedAnswer",
+           iso(b.created_at) AS "createdAt", iso(m.accepted_at) AS "acceptedAt", iso(m.final_at) AS "finalAt",
+           iso(m.not_before) AS "notBefore",
+           CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'key', s.key, 'markedAt', iso(s.marked_at),
+             'outcome', s.outcome, 'code', s.outcome_code, 'outcomeAt', iso(s.outcome_at), 'gatewayId', x.gateway_id,
+             'firstByteAt', iso(x.first_byte_at), 'answeredAt', iso(x.answered_at)) END AS submission,
+           CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('id', d.id, 'verdict', d.verdict, 'at', iso(d.at),
+             'until', iso(d.until), 'profile', d.profile, 'rulesVersion', d.rules_version,
+             'calendarVersion', d.calendar_version, 'territory', d.territory, 'timeZone', d.time_zone,
+             'rules', d.rules) END AS decision,
+           CASE WHEN k.contact_id IS NOT NULL THEN jsonb_build_object('sendable', k.sendable, 'why', k.why, 'basis', k.basis,
+             'since', iso(k.since), 'wordingId', k.wording_id, 'eventId', k.event_id) END AS consent
+      FROM message m JOIN batch b ON b.id = m.batch_id JOIN gateway_account g ON g.id = b.account_id
+      LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series r ON r.id = b.series_id
+      LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
+      LEFT JOIN message_text t ON t.batch_id = m.batch_id AND t.seq = m.seq
+      LEFT JOIN acknowledgement a ON a.batch_id = m.batch_id AND a.seq = m.seq
+      LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN decision d ON d.id = s.decision_id
+      LEFT JOIN LATERAL (SELECT gateway_id, first_byte_at, answered_at FROM acceptance q
+         WHERE q.submission_id = s.id AND q.batch_id = m.batch_id AND q.seq = m.seq LIMIT 1) x ON true
+      LEFT JOIN consent k ON k.contact_id = m.contact_id AND k.purpose = b.purpose
+     WHERE m.batch_id = ${key.batchId}::uuid AND m.seq = ${key.seq}`);
+}
+
+/** One message whose fate is unknown. */
+export interface UncertainMessage extends MessageKey, SealedPerson {
+  readonly kind: MessageRecord['kind'];
+  readonly purpose: string;
+  readonly gateway: string;
+  readonly campaignId: string | null;
+  readonly seriesId: string | null;
+  readonly reason: string | null;
+  readonly markedAt: string | null;
+}
+
+/** A page of messages whose fate is unknown; only batches whose tally has some are looked at. */
+export async function readUncertainMessages(
+  tx: Transaction,
+  page: { readonly after?: MessageKey | undefined; readonly limit: number },
+): Promise<UncertainMessage[]> {
+  const { after } = page;
+  const from =
+    after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
+  return tx.rows(sql<UncertainMessage>`
+    WITH doubtful AS (
+      SELECT t.batch_id FROM tally t WHERE t.tenant_id = ${tx.tenantId}::uuid AND t.state = 'uncertain'
+       GROUP BY t.batch_id HAVING sum(t.delta) > 0)
+    SELECT m.batch_id AS "batchId", m.seq, b.kind, b.purpose, g.name AS gateway, b.campaign_id AS "campaignId",
+           b.series_id AS "seriesId", m.reason, iso(s.marked_at) AS "markedAt", m.contact_id AS "contactId", c.sealed, y.wrapped
+      FROM doubtful u JOIN message m ON m.batch_id = u.batch_id JOIN batch b ON b.id = m.batch_id
+      JOIN gateway_account g ON g.id = b.account_id
+      LEFT JOIN submission s ON s.id = m.submission_id
+      LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
+     WHERE m.state = 'uncertain' AND ${from} ORDER BY m.batch_id, m.seq LIMIT ${page.limit}`);
+}

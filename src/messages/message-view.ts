@@ -1,0 +1,162 @@
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { maskPhone } from '../sms/phone-number.ts';
+import { answerPlace } from './compose-answer.ts';
+import { messageId, messageKey as messageKeyOf } from './message-id.ts';
+import {
+  keyOfPerson,
+  readMessage,
+  readUncertainMessages,
+  type ConsentRecord,
+  type DecisionRecord,
+  type MessageRecord,
+  type SealedPerson,
+  type UncertainMessage,
+} from './message-view.repository.ts';
+
+/** Something that happened to a message, and by which clock it is dated. */
+export interface Happening {
+  readonly at: string;
+  readonly clock: 'law' | 'machine';
+  readonly event: 'made' | 'marked' | 'first-byte' | 'answered' | 'accepted' | 'refused' | 'lost' | 'ended';
+  readonly code?: string;
+}
+
+/** A message as people see it. */
+export interface MessageView {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly purpose: string;
+  /** Masked; none once the person is erased. */
+  readonly to: string | null;
+  readonly contactId: string | null;
+  readonly campaignId: string | null;
+  readonly seriesId: string | null;
+  readonly gateway: string;
+  readonly gatewayId: string | null;
+  readonly parts: number | null;
+  readonly encoding: string | null;
+  readonly notBefore: string | null;
+  readonly decision: DecisionRecord | null;
+  readonly consent: ConsentRecord | null;
+  readonly timeline: readonly Happening[];
+}
+
+/** A message, who made its campaign or series, and how to read it in clear. */
+export interface FoundMessage {
+  readonly view: MessageView;
+  readonly source: string | null;
+  /** The text, where it is kept; a campaign keeps none of each person. */
+  readonly clearText: () => string | undefined;
+}
+
+/** One message by the name it has outside; nothing when it is foreign, unknown or no name. */
+export async function findMessage(
+  tx: Transaction,
+  keys: TenantKeys,
+  id: string,
+): Promise<FoundMessage | undefined> {
+  const key = messageKeyOf(id);
+  const record = key && (await readMessage(tx, key));
+  if (record === undefined || nameOf(record) !== id) return undefined;
+  return { view: viewOf(keys, record), source: record.source, clearText: () => textOf(keys, record) };
+}
+
+const nameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
+  messageId(record, record.kind === 'acknowledgements' ? 'ack' : 'msg');
+
+function viewOf(keys: TenantKeys, record: MessageRecord): MessageView {
+  return {
+    id: nameOf(record),
+    state: record.state,
+    reason: record.reason,
+    purpose: record.purpose,
+    contactId: record.contactId,
+    campaignId: record.campaignId,
+    seriesId: record.seriesId,
+    gateway: record.gateway,
+    parts: record.parts,
+    encoding: record.encoding,
+    notBefore: record.notBefore,
+    decision: record.decision,
+    consent: record.consent,
+    to: maskedNumber(keys, record),
+    gatewayId: record.submission?.gatewayId ?? null,
+    timeline: timelineOf(record),
+  };
+}
+
+function maskedNumber(keys: TenantKeys, row: SealedPerson): string | null {
+  const key = keyOfPerson(keys, row);
+  if (key === undefined || row.sealed === null) return null;
+  // What the contact's own key opens was sealed as a person.
+  const { phone } = key.openPerson(row.sealed) as { phone: string };
+  return maskPhone(phone);
+}
+
+function textOf(keys: TenantKeys, record: MessageRecord): string | undefined {
+  const { batchId, seq, sealedText, sealedAnswer } = record;
+  if (sealedAnswer !== null) {
+    // Written by whoever owed the answer, with its text.
+    const answer = JSON.parse(keys.open(answerPlace(batchId, seq), sealedAnswer).toString('utf8')) as {
+      text: string;
+    };
+    return answer.text;
+  }
+  const key = keyOfPerson(keys, record);
+  if (sealedText === null || key === undefined) return undefined;
+  const place = { table: 'message_text', column: 'sealed', row: `${batchId}_${seq}` };
+  return key.open(place, sealedText).toString('utf8');
+}
+
+function timelineOf({ createdAt, submission, acceptedAt, finalAt, state }: MessageRecord): Happening[] {
+  const machine = (
+    at: string | null | undefined,
+    event: Happening['event'],
+    code?: string | null,
+  ): Happening[] => (at == null ? [] : [{ at, clock: 'machine', event, ...(code == null ? {} : { code }) }]);
+  const law = (at: string | null, event: Happening['event'], code?: string): Happening[] =>
+    at === null ? [] : [{ at, clock: 'law', event, ...(code === undefined ? {} : { code }) }];
+  const unanswered = submission?.outcome === 'unknown' ? 'lost' : 'refused';
+  return [
+    ...machine(createdAt, 'made'),
+    ...machine(submission?.markedAt, 'marked'),
+    ...machine(submission?.firstByteAt, 'first-byte'),
+    ...machine(submission?.answeredAt, 'answered'),
+    ...machine(submission?.outcomeAt, unanswered, submission?.code),
+    ...law(acceptedAt, 'accepted'),
+    ...law(finalAt, 'ended', state),
+  ];
+}
+
+/** A message whose fate is unknown, as those who resolve it see it. */
+export interface UncertainView {
+  readonly id: string;
+  readonly purpose: string;
+  readonly gateway: string;
+  readonly campaignId: string | null;
+  readonly seriesId: string | null;
+  readonly reason: string | null;
+  /** By the machine clock. */
+  readonly markedAt: string | null;
+  readonly to: string | null;
+}
+
+/** A page of messages whose fate is unknown; `after` is the id of the last one seen. */
+export async function listUncertain(
+  tx: Transaction,
+  keys: TenantKeys,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<{ readonly items: UncertainView[]; readonly next: string | null }> {
+  const after = page.after === undefined ? undefined : messageKeyOf(page.after);
+  const rows = await readUncertainMessages(tx, { after, limit: page.limit + 1 });
+  const items = rows.slice(0, page.limit).map((row) => uncertainView(keys, row));
+  return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+function uncertainView(keys: TenantKeys, row: UncertainMessage): UncertainView {
+  const { purpose, gateway, campaignId, seriesId, reason, markedAt } = row;
+  const id = nameOf(row);
+  return { id, purpose, gateway, campaignId, seriesId, reason, markedAt, to: maskedNumber(keys, row) };
+}

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { DateTime } from 'luxon';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { territoryOfPostalCode } from '../../src/law/postal-code.ts';
+import { localityOf, type Territory } from '../../src/law/territory.ts';
+import { windows } from '../../src/law/windows.ts';
+import { served, type Reply } from './served.ts';
+
+interface Row {
+  readonly externalId: string;
+  readonly contact: { readonly phone: string; readonly postalCode: string; readonly firstName: string };
+  readonly startsAt: string;
+  readonly timeZone: string;
+  readonly motif: string;
+  readonly consent: object | null;
+}
+
+interface Step {
+  readonly step: string;
+  readonly state: string;
+  readonly plannedAt: string | null;
+  readonly wantedAt: string;
+  readonly because?: { readonly code: string };
+}
+
+interface Booked {
+  readonly row: Row;
+  readonly first: Reply;
+  readonly steps: readonly Step[];
+  readonly sendable: boolean;
+}
+
+const { ask, admin, keyOf, at } = await served();
+const key = await keyOf('scheduler');
+const rows = JSON.parse(
+  await readFile(new URL('../../samples/clinic-appointments.json', import.meta.url), 'utf8'),
+) as Row[];
+const booked: Booked[] = [];
+
+beforeAll(async () => {
+  await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health' } });
+  for (const row of rows) {
+    const first = await ask('PUT', `/v1/appointments/${row.externalId}`, { key, body: row });
+    booked.push({ row, first, steps: first.body.steps, sendable: first.body.sendable });
+  }
+}, 120_000);
+
+/** Corsica is written 2A004 there: the number then tells, and says mainland. */
+const territoryOf = ({ contact }: Row): Territory => territoryOfPostalCode(contact.postalCode) ?? 'FR';
+
+const count = <T>(items: readonly T[], nameOf: (item: T) => string): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(items, nameOf)].map(([name, some]) => [name, some.length]).toSorted());
+
+describe('the agenda of a practice, as it is', () => {
+  it('goes in whole', () => {
+    expect(count(booked, ({ first }) => String(first.status))).toEqual({ '201': 400 });
+    expect(booked.every(({ first }) => first.body.ignored.join() === 'motif')).toBe(true);
+  });
+
+  it('keeps those without consent, and plans nothing for them (I13)', async () => {
+    const without = booked.filter(({ row }) => row.consent === null);
+    expect(without).toHaveLength(21);
+    expect(
+      count(without, ({ sendable, steps }) => `${sendable} ${steps[0]?.state} ${steps[0]?.because?.code}`),
+    ).toEqual({
+      'false skipped NO_BASIS': 21,
+    });
+    expect(booked.filter(({ sendable }) => !sendable)).toHaveLength(21);
+  });
+
+  it('plans every step inside a window of the person, before the appointment (I4, I14)', () => {
+    const planned = booked.flatMap(({ row, steps }) =>
+      steps.filter(({ state }) => state === 'planned').map((step) => ({ row, step })),
+    );
+    for (const { row, step } of planned) {
+      const moment = DateTime.fromISO(step.plannedAt ?? '', { setZone: true });
+      const event = DateTime.fromISO(row.startsAt, { zone: row.timeZone });
+      const locality = localityOf(territoryOf(row));
+      const open = windows({ profile: 'fr-functional', locality, from: moment, to: moment }).windows;
+      expect(open.some(({ opensAt, closesAt }) => opensAt <= moment && moment < closesAt)).toBe(true);
+      expect(moment < event).toBe(true);
+      expect(moment.toMillis()).toBeLessThanOrEqual(Date.parse(step.wantedAt));
+    }
+    console.log(
+      'planned',
+      planned.length,
+      count(planned, ({ step }) => step.because?.code ?? 'as wished'),
+    );
+    expect(planned).toHaveLength(379);
+  });
+
+  it('is the same agenda the second time: nothing is revised', async () => {
+    const some = booked.filter((_, turn) => turn % 20 === 0);
+    for (const { row } of some) {
+      const again = await ask('PUT', `/v1/appointments/${row.externalId}`, { key, body: row });
+      expect([again.status, again.body.revision]).toEqual([200, 1]);
+    }
+  });
+
+  it('never keeps a motive, a name or a number in clear', async () => {
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: at.superUrl });
+    await client.connect();
+    const tables = [
+      'reminder_series',
+      'reminder_step',
+      'contact',
+      'consent_event',
+      'consent_proof',
+      'audit_entry',
+      'intent',
+    ];
+    for (const table of tables) {
+      const found = await client.query<{ row: string }>(`SELECT to_jsonb(t)::text AS row FROM ${table} t`);
+      for (const { row } of found.rows)
+        expect(row).not.toMatch(/oncologie|coloscopie|IRM|Hebert|Tilleuls|Agnès/);
+    }
+    await client.end();
+  });
+});

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { freezeAudience } from '../../src/campaigns/freeze.ts';
+import { served, type Reply } from './served.ts';
+
+const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await served();
+const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
+const operator = await keyOf('operator');
+
+/** A running campaign to three people, each of whose messages was lost on the wire. */
+async function lostMessages(): Promise<{ campaignId: string; names: string[] }> {
+  const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
+  const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
+  for (const last of [1, 2, 3])
+    await post('/v1/consents', {
+      ...{ phone: `063998000${last}`, purpose: 'marketing', wordingId, method: 'paper' },
+      ...{ grantedAt: '2026-03-04T10:00:00+01:00', evidence: { documentRef: `B-${last}` } },
+    });
+  const campaign = await post('/v1/campaigns', {
+    ...{ name: 'mars', purpose: 'marketing', text: 'Ma société : -10 %. {stop}', audience: { all: true } },
+  });
+  const campaignId = String(campaign.body.id);
+  await ask('POST', `/v1/campaigns/${campaignId}/launch`, { key: admin });
+  const newId = (): string => uuidV7(api.clock.machine());
+  await freezeAudience({ database, clock: api.clock, newId }, { tenantId, campaignId });
+  await database.withTenant(tenantId, async (tx) => {
+    const rows = await tx.rows(
+      sql<{
+        batchId: string;
+        seq: number;
+        accountId: string;
+      }>`SELECT m.batch_id AS "batchId", m.seq, b.account_id AS "accountId" FROM message m JOIN batch b ON b.id = m.batch_id WHERE m.state = 'ready'`,
+    );
+    for (const { batchId, seq, accountId } of rows) {
+      const id = randomUUID();
+      await tx.run(sql`INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, outcome, outcome_code, outcome_at)
+        VALUES (${id}, ${tenantId}, ${accountId}, ${batchId}, 1, ${id.slice(0, 20)}, 1, clock_timestamp(), '', 'unknown', 'timeout', clock_timestamp())`);
+      await tx.run(
+        sql`UPDATE message SET state = 'uncertain', reason = 'TIMEOUT', submission_id = ${id} WHERE batch_id = ${batchId} AND seq = ${seq}`,
+      );
+      await tx.run(sql`INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+        VALUES (${tenantId}, ${batchId}, 'ready', NULL, -1), (${tenantId}, ${batchId}, 'uncertain', 'TIMEOUT', 1)`);
+    }
+  });
+  const { items } = (await ask('GET', '/v1/uncertain', { key: operator })).body;
+  return { campaignId, names: items.map(({ id }: { id: string }) => id) };
+}
+
+const { campaignId, names } = await lostMessages();
+const [first = '', second = '', third = ''] = names;
+const accounts = async (): Promise<Record<string, number>> =>
+  (await ask('GET', `/v1/campaigns/${campaignId}`, { key: admin })).body.accounts;
+const evidence = { evidence: 'The operator’s console shows it, 0639980001.' };
+
+describe('a message whose fate is unknown', () => {
+  it('is listed and counted', async () => {
+    expect(names).toHaveLength(3);
+    expect(await accounts()).toMatchObject({ audience: 3, uncertain: 3, pending: 0 });
+  });
+
+  it('is listed page by page', async () => {
+    const one = (await ask('GET', '/v1/uncertain?limit=2', { key: operator })).body;
+    const two = (await ask('GET', `/v1/uncertain?limit=2&after=${one.next}`, { key: operator })).body;
+    expect([...one.items, ...two.items].map(({ id }: { id: string }) => id)).toEqual(names);
+    expect(two.next).toBeNull();
+  });
+
+  it('tells its story, by whom it was decided, masked', async () => {
+    const { body } = await ask('GET', `/v1/messages/${first}`, { key: operator });
+    expect(body).toMatchObject({ id: first, state: 'uncertain', purpose: 'marketing', gateway: 'sandbox' });
+    expect(body.to).not.toContain('39980');
+    expect(body.consent).toMatchObject({ sendable: true, basis: 'consent' });
+    expect(body.timeline.map(({ event }: { event: string }) => event)).toEqual(['made', 'marked', 'lost']);
+  });
+
+  it('is accepted once a person has seen it', async () => {
+    const answer = await post(
+      `/v1/messages/${first}/resolution`,
+      { outcome: 'accepted', ...evidence },
+      operator,
+    );
+    expect([answer.status, answer.body.state]).toEqual([200, 'accepted']);
+    expect(await accounts()).toMatchObject({ audience: 3, accepted: 1, uncertain: 2 });
+    const again = await post(
+      `/v1/messages/${first}/resolution`,
+      { outcome: 'accepted', ...evidence },
+      operator,
+    );
+    expect(again.body.code).toBe('MESSAGE_NOT_UNCERTAIN');
+  });
+
+  it('is tried again when it never arrived and its campaign still runs', async () => {
+    const answer = await post(`/v1/messages/${second}/resolution`, { outcome: 'not-accepted', ...evidence });
+    expect(answer.body.state).toBe('ready');
+    expect(await accounts()).toMatchObject({ audience: 3, accepted: 1, uncertain: 1, pending: 1 });
+  });
+
+  it('has failed for good when its campaign was cancelled', async () => {
+    await ask('POST', `/v1/campaigns/${campaignId}/cancel`, { key: admin });
+    const answer = await post(`/v1/messages/${third}/resolution`, { outcome: 'not-accepted', ...evidence });
+    expect(answer.body.state).toBe('failed');
+    const { body } = await ask('GET', `/v1/messages/${third}`, { key: admin });
+    expect([body.state, body.reason]).toEqual(['failed', 'NOT_ACCEPTED']);
+  });
+
+  it('keeps what showed it out of sight', async () => {
+    const { text } = await ask('GET', '/v1/audit?limit=500', { key: admin });
+    expect(text).toContain('message.resolved');
+    expect(text).not.toContain('console');
+    expect(text).not.toContain('0639980001');
+  });
+
+  it('I6: is not there for a stranger', async () => {
+    const { key } = await anotherTenant();
+    expect((await ask('GET', `/v1/messages/${first}`, { key })).status).toBe(404);
+    expect((await ask('GET', `/v1/messages/msg_${randomUUID()}_1`, { key })).status).toBe(404);
+    expect((await ask('GET', '/v1/messages/x', { key })).status).toBe(404);
+    const answer = await post(`/v1/messages/${second}/resolution`, { outcome: 'accepted', ...evidence }, key);
+    expect(answer.status).toBe(404);
+    expect((await ask('GET', '/v1/uncertain', { key })).body.items).toEqual([]);
+  });
+});
