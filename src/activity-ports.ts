@@ -69,7 +69,7 @@ const orderPort = (path: SendPath): OrderPort => ({
 const campaignOrders = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
 
 /** The plan that comes first of several. */
-export function soonest(plans: readonly Plan[]): Plan {
+function soonest(plans: readonly Plan[]): Plan {
   const inOrder = plans.toSorted((one, other) => delayOf(one) - delayOf(other));
   return inOrder[0] ?? { kind: 'done', because: { code: 'NOTHING_OWED', text: 'Aucune réponse n’est due.' } };
 }

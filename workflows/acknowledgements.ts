@@ -15,7 +15,7 @@ const { sendAcknowledgements } = proxyActivities<Activities>({
 });
 
 /** The tenant whose answers to STOP, CONTACT and sign-up are owed. */
-export interface Owing {
+interface Owing {
   readonly tenantId: string;
 }
 

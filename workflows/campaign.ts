@@ -21,7 +21,7 @@ const { freezeAudience } = proxyActivities<Activities>({
 });
 
 /** One bulk sending. */
-export interface Campaign {
+interface Campaign {
   readonly tenantId: string;
   readonly campaignId: string;
 }

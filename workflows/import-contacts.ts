@@ -14,7 +14,7 @@ const { readImport } = proxyActivities<Activities>({
 });
 
 /** One uploaded file. */
-export interface Upload {
+interface Upload {
   readonly tenantId: string;
   readonly importId: string;
 }

@@ -20,7 +20,7 @@ const { sendStep } = proxyActivities<Activities>({
 });
 
 /** All that one person is owed about one event. */
-export interface Series {
+interface Series {
   readonly tenantId: string;
   readonly seriesId: string;
 }

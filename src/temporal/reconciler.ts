@@ -32,7 +32,7 @@ export class Reconciler {
       if (await this.#isEmptied()) {
         const started = await this.#startAll('infinity');
         await this.#leaveMark();
-        log.warn({ started }, 'Temporal knew nothing: everything open was started');
+        if (started > 0) log.warn({ started }, 'Temporal knew nothing: everything open was started');
       } else if (clock.monotonic() - this.#lookedAt >= EVERY_MS) {
         await this.#startAll(clock.now().minus(LATE_MS).toISO());
       } else {

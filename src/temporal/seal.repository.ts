@@ -16,6 +16,11 @@ export interface SealedDatabase extends Seal {
   readonly everSent: boolean;
 }
 
+/** A database without its one instance row. */
+class InstanceRowGone extends Error {
+  override readonly name = 'InstanceRowGone';
+}
+
 /** What the database says of itself. */
 export function readSeal(database: Database): Promise<SealedDatabase> {
   return database.outside(async (tx) => {
@@ -43,9 +48,4 @@ export async function sealInstance(database: Database, why: string): Promise<voi
   await database.outside((tx) =>
     tx.run(sql`UPDATE instance SET sealed = true, sealed_why = ${why} WHERE NOT sealed`),
   );
-}
-
-/** A database without its one instance row. */
-export class InstanceRowGone extends Error {
-  override readonly name = 'InstanceRowGone';
 }

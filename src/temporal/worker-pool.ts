@@ -1,4 +1,4 @@
-import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { queues } from '../../workflows/queues.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 import type { Queue } from '../config.ts';
@@ -20,7 +20,7 @@ export interface PoolParts {
   readonly way: Way;
   readonly namespace: string;
   readonly sealer: PayloadSealer;
-  readonly bundle: WorkflowBundle;
+  readonly bundle: WorkflowBundleOption;
   readonly activities: object;
   readonly queues: readonly Queue[];
   readonly log: Log;

@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, inject, it } from 'vitest';
+import type { Attempt } from '../../activities/attempt.ts';
+import { beating } from '../../activities/attempt.ts';
+import { Pulse } from '../../src/temporal/pulse.ts';
+import { WorkerPool } from '../../src/temporal/worker-pool.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { aNamespace, done, soon } from '../workflows/stage.ts';
+import { connect, log, sealer } from './world.ts';
+
+describe('the workers of a process', () => {
+  it('are renewed without losing what is under way, and end when told to', async () => {
+    const { address } = inject('temporal');
+    const first = await connect(address, 'test');
+    const namespace = await aNamespace(first.connection);
+    const temporal = await connect(address, namespace);
+    const stopping = new AbortController();
+    const begun: string[] = [];
+    const pool = new WorkerPool({
+      way: { address },
+      namespace,
+      sealer,
+      bundle: { codePath: inject('bundlePath') },
+      activities: {
+        readImport: ({ importId }: { importId: string }) =>
+          beating(stopping.signal, async ({ signal }: Attempt) => {
+            begun.push(importId);
+            if (importId === 'slow') while (!signal.aborted) await pause(20);
+            return done('FINISHED');
+          }),
+      },
+      queues: ['orchestration', 'housekeeping'],
+      log,
+    });
+    const start = (importId: string) =>
+      temporal.client.workflow.start('importContacts', {
+        workflowId: `import/${importId}`,
+        taskQueue: 'orchestration',
+        args: [{ tenantId: 't-1', importId }],
+      });
+    await pool.renew();
+    const slow = await start('slow');
+    await soon(() => begun.includes('slow'));
+    await pool.renew();
+    expect(await (await start('quick')).result()).toBe('FINISHED');
+
+    stopping.abort();
+    expect(await slow.result()).toBe('FINISHED');
+    expect(begun).toEqual(['slow', 'quick']);
+
+    await pool.stop();
+    await temporal.close();
+    await first.close();
+  });
+
+  it('are renewed when Temporal was away for some seconds, or when one failed', async () => {
+    const { address, namespace } = inject('temporal');
+    const temporal = await connect(address, namespace);
+    const clock = new ShiftedClock();
+    let elapsed = 0;
+    let renewals = 0;
+    clock.monotonic = () => elapsed;
+    const pulse = new Pulse(temporal, clock, async () => {
+      renewals += 1;
+    });
+    await pulse.feel(false);
+    elapsed = 1_000;
+    await pulse.feel(false);
+    expect(renewals).toBe(0);
+    elapsed = 9_000;
+    await pulse.feel(false);
+    expect(renewals).toBe(1);
+    await pulse.feel(true);
+    expect(renewals).toBe(2);
+    await temporal.close();
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { detailsOf, label } from '../../workflows/details.ts';
+import { done, sends, waits } from './stage.ts';
+
+const offers = ['pause', 'cancel', 'replan'] as const;
+
+describe('the page of a workflow', () => {
+  it('says in French what it waits for, until when, by which rule, how far it is and what may be done', () => {
+    const plan = waits(12, { accounts: { audience: 40, pending: 12 } });
+    const progress = {
+      state: 'waiting-window',
+      accounts: { audience: 40, pending: 12 },
+      shards: { open: 3, inFlight: 2 },
+      lastOrder: { order: 'resume', refused: 'A campaign in this state cannot do that.' },
+    } as const;
+    expect(detailsOf({ plan, progress, offers })).toBe(
+      [
+        '**En attente** jusqu’au 2026-11-30T07:00:00.000Z (règle WIN-02)',
+        'Pas de SMS le dimanche : lundi 30/11 à 8h00.',
+        '| | |\n|---|---:|\n| audience | 40 |\n| pending | 12 |',
+        'Lots encore ouverts : 3, dont 2 en route.',
+        'Dernier ordre : `resume`, refusé : A campaign in this state cannot do that.',
+        'Signaux possibles : `pause` · `cancel` · `replan`',
+      ].join('\n\n'),
+    );
+  });
+
+  it.each([
+    ['fr', sends, '**Envoi en cours**'],
+    ['en-GB', sends, '**Sending**'],
+    ['en', waits(1, { state: 'parked' }), '**Parked: a person must act** until'],
+    ['fr-FR', done('FINISHED'), '**Terminé**'],
+  ])('speaks %s', (locale, plan, words) => {
+    const text = detailsOf({ plan: { ...plan, locale }, progress: { state: 'sending' }, offers: [] });
+    expect(text).toContain(words);
+  });
+
+  it('keeps the label of a timer within what the server keeps', () => {
+    expect(Buffer.byteLength(label('é'.repeat(500)))).toBeLessThanOrEqual(400);
+    expect(label('Pas de SMS le dimanche')).toBe('Pas de SMS le dimanche');
+  });
+});
