@@ -39,11 +39,16 @@ const booked: Booked[] = [];
 
 beforeAll(async () => {
   await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health' } });
-  for (const row of rows) {
-    const first = await ask('PUT', `/v1/appointments/${row.externalId}`, { key, body: row });
-    booked.push({ row, first, steps: first.body.steps, sendable: first.body.sendable });
-  }
-}, 120_000);
+  // Several at once, as two systems would.
+  const queue = [...rows];
+  const clerk = async (): Promise<void> => {
+    for (let row = queue.shift(); row !== undefined; row = queue.shift()) {
+      const first = await ask('PUT', `/v1/appointments/${row.externalId}`, { key, body: row });
+      booked.push({ row, first, steps: first.body.steps, sendable: first.body.sendable });
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, clerk));
+}, 240_000);
 
 /** Corsica is written 2A004 there: the number then tells, and says mainland. */
 const territoryOf = ({ contact }: Row): Territory => territoryOfPostalCode(contact.postalCode) ?? 'FR';
@@ -81,12 +86,9 @@ describe('the agenda of a practice, as it is', () => {
       expect(moment < event).toBe(true);
       expect(moment.toMillis()).toBeLessThanOrEqual(Date.parse(step.wantedAt));
     }
-    console.log(
-      'planned',
-      planned.length,
-      count(planned, ({ step }) => step.because?.code ?? 'as wished'),
-    );
-    expect(planned).toHaveLength(379);
+    const byReason = count(planned, ({ step }) => step.because?.code ?? 'as wished');
+    console.log(`${planned.length} planned:`, byReason);
+    expect(byReason).toEqual({ HOLIDAY: 9, OUT_OF_HOURS: 25, SUNDAY: 68, 'as wished': 277 });
   });
 
   it('is the same agenda the second time: nothing is revised', async () => {

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { served, type Reply } from './served.ts';
+
+const { ask, admin, instanceKey, keyOf, anotherTenant } = await served();
+const patch = (body: object): Promise<Reply> => ask('PATCH', '/v1/tenant', { key: admin, body });
+const auditOf = async (): Promise<{ action: string; details: Record<string, unknown> }[]> =>
+  (await ask('GET', '/v1/audit?limit=500', { key: admin })).body.items;
+
+describe('the first tenant', () => {
+  it('is there at once, and says what a real account would still ask', async () => {
+    const { body } = await ask('GET', '/v1/tenant', { key: admin });
+    expect(body).toMatchObject({ name: 'Ma société (à compléter)', missing: ['legalName', 'contact'] });
+  });
+
+  it('is complete once it says who it is', async () => {
+    const { body } = await patch({
+      ...{ legalName: 'Maison Lumière SAS', brand: 'Maison Lumière', sender: 'LUMIERE' },
+      contact: { phone: '01 42 68 53 00' },
+    });
+    expect(body).toMatchObject({ legalName: 'Maison Lumière SAS', brand: 'Maison Lumière', missing: [] });
+  });
+
+  it('opens a basis only with a reason, which is kept', async () => {
+    const bases = { appointment: 'contract' };
+    const refused = await patch({ bases });
+    expect(refused.body.errors[0].pointer).toBe('/reason');
+    expect((await patch({ bases, reason: 'care contract' })).body.bases).toEqual(bases);
+    const { details } = (await auditOf()).findLast(({ action }) => action === 'tenant.changed') ?? {};
+    expect(details).toMatchObject({ bases, reason: 'care contract' });
+  });
+
+  it.each([
+    ['a sender that is a word of all', { sender: 'PROMO' }, 422, 'SENDER_INVALID'],
+    ['a sender of two letters', { sender: 'AB' }, 400, 'INVALID_REQUEST'],
+    [
+      'a text that advertises in a reminder',
+      { texts: { appointment: '-20 % ! {practice} {date} {time}' } },
+      422,
+      'CONTENT_REFUSED',
+    ],
+    ['a plan that is no span', { plans: { appointment: ['soon'] } }, 400, 'INVALID_REQUEST'],
+    ['a zone of Mars', { timeZone: 'Mars/Olympus' }, 400, 'INVALID_REQUEST'],
+    ['a sector nobody knows', { sector: 'magic' }, 400, 'INVALID_REQUEST'],
+    ['a field of a later version', { colour: 'red' }, 400, 'INVALID_REQUEST'],
+  ] as const)('does not take %s, and stays as it was', async (...[, body, status, code]) => {
+    const before = (await ask('GET', '/v1/tenant', { key: admin })).body;
+    const answer = await patch({ ...body, legalName: 'Changed' });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect((await ask('GET', '/v1/tenant', { key: admin })).body).toEqual(before);
+  });
+});
+
+describe('a tenant made by the instance', () => {
+  it('has a key of its own, and nothing of others', async () => {
+    const { id, key } = await anotherTenant();
+    const { body } = await ask('GET', '/v1/tenant', { key });
+    expect(body).toMatchObject({ id, legalName: 'Autre SAS', brand: 'Autre', missing: [] });
+    expect((await ask('GET', '/v1/brands', { key })).body.items).toHaveLength(1);
+  });
+
+  it('needs a way to be reached', async () => {
+    const body = { name: 'X', legalName: 'X', brand: 'X', contact: {} };
+    const answer = await ask('POST', '/v1/tenants', { key: instanceKey, body });
+    expect(answer.body.errors[0].pointer).toBe('/contact');
+  });
+
+  it('is not made by an admin', async () => {
+    expect((await ask('POST', '/v1/tenants', { key: admin, body: {} })).body.code).toBe('ROLE_NOT_ALLOWED');
+  });
+});
+
+describe('a key', () => {
+  it('is shown once, and ends at once when revoked', async () => {
+    const { body } = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', name: 'night' } });
+    expect((await ask('GET', '/v1/tenant', { key: body.key })).status).toBe(200);
+    const listed = await ask('GET', '/v1/keys', { key: admin });
+    expect(listed.text).not.toContain(body.key);
+    const mine = listed.body.items.find(({ id }: { id: string }) => id === body.id);
+    expect(mine).toMatchObject({ role: 'operator', name: 'night', source: 'default', revokedAt: null });
+    expect(mine.lastUsedAt).not.toBeNull();
+    const path = `/v1/keys/${body.id}`;
+    expect((await ask('DELETE', path, { key: admin })).status).toBe(204);
+    expect((await ask('GET', '/v1/tenant', { key: body.key })).status).toBe(401);
+    expect((await ask('DELETE', path, { key: admin })).status).toBe(204);
+  });
+});
+
+describe('a practice', () => {
+  const put = (body: object, key = admin): Promise<Reply> =>
+    ask('PUT', '/v1/practices/tilleuls', { key, body });
+  const practice = {
+    ...{ name: 'Cabinet des Tilleuls', displayName: 'Cabinet Tilleuls', phone: '01 42 68 53 00' },
+    ...{ address: '12 rue des Tilleuls', territory: 'RE', timeZone: 'Indian/Reunion' },
+  };
+
+  it('is made, replaced and shown', async () => {
+    const [made, replaced] = [
+      await put(practice),
+      await put({ ...practice, address: '14 rue des Tilleuls' }),
+    ];
+    expect([made.status, replaced.status]).toEqual([201, 200]);
+    const shown = await ask('GET', '/v1/practices/tilleuls', { key: admin });
+    expect(shown.body).toEqual({
+      ...practice,
+      id: made.body.id,
+      externalId: 'tilleuls',
+      address: '14 rue des Tilleuls',
+    });
+  });
+
+  it('whose name tells an illness is refused to a scheduler, and taken by an admin who says why', async () => {
+    const telling = { ...practice, sector: 'health', displayName: 'Centre d’oncologie' };
+    const refused = await put(telling);
+    expect([refused.body.code, refused.body.errors[0].pointer]).toEqual(['CONTENT_REFUSED', '/displayName']);
+    const override = { reason: 'the name on the door' };
+    expect((await put({ ...telling, override }, await keyOf('scheduler'))).body.code).toBe(
+      'ROLE_NOT_ALLOWED',
+    );
+    expect((await put({ ...telling, override })).status).toBe(200);
+    const entry = (await auditOf()).findLast(({ action }) => action === 'practice.put');
+    expect(entry?.details).toMatchObject({ override: 'the name on the door' });
+  });
+
+  it.each([
+    ['on the clock of another territory', { ...practice, timeZone: 'Europe/Paris' }, 'TIME_ZONE_CONTRADICTS'],
+    [
+      'of an unknown brand',
+      { ...practice, brandId: '018f0000-0000-7000-8000-000000000000' },
+      'BRAND_NOT_FOUND',
+    ],
+    ['under a mobile number', { ...practice, sender: '0612345678' }, 'SENDER_INVALID'],
+  ])('%s is refused', async (_, body, code) => {
+    expect((await put(body)).body.code).toBe(code);
+  });
+});
+
+describe('a halt', () => {
+  it('is shown everywhere until it is lifted', async () => {
+    const operator = await keyOf('operator');
+    const order = (halted: boolean): Promise<Reply> =>
+      ask('PUT', '/v1/halt', { key: operator, body: { halted, reason: 'wrong prices' } });
+    expect((await order(true)).body).toEqual({ halted: true, reason: 'wrong prices' });
+    expect((await ask('GET', '/v1/tenant', { key: admin })).body).toMatchObject({
+      halted: true,
+      haltReason: 'wrong prices',
+    });
+    expect((await order(false)).body).toEqual({ halted: false, reason: null });
+    expect((await ask('GET', '/v1/tenant', { key: admin })).body.halted).toBe(false);
+  });
+
+  it('of an account by the instance holds for all', async () => {
+    const { key } = await anotherTenant();
+    const path = '/v1/gateways/sandbox/halt';
+    await ask('PUT', path, { key: instanceKey, body: { halted: true, reason: 'operator down' } });
+    for (const one of [admin, key])
+      expect((await ask('GET', '/v1/gateways', { key: one })).body[0]).toMatchObject({
+        halted: true,
+        haltReason: 'operator down',
+      });
+    await ask('PUT', path, { key: instanceKey, body: { halted: false } });
+    expect((await ask('GET', '/v1/gateways', { key })).body[0].halted).toBe(false);
+  });
+});
