@@ -17,13 +17,22 @@ const order = JSON.parse(process.env['ORDER'] ?? '{}') as {
   origin: string;
   lawNow: string;
   connections: number;
+  ratePerSecond?: number;
 };
 const clock = new ShiftedClock().startAt(order.lawNow);
 const database = await openDatabase({ url: order.appUrl, connections: 3, name: 'killed sender' });
 const vault = new Vault(new KeyRing([keyOf(1, Buffer.from(order.ringKey, 'base64'))], 1));
 const keys = await database.withTenant(order.tenantId, (tx) => vault.tenant(tx));
 const gateway = new SandboxGateway({ name: 'sandbox', origin: order.origin, connections: order.connections });
-const worker = aSendWorker({ ...order, database, keys, clock, gateway, heard: [], ratePerSecond: null });
+const worker = aSendWorker({
+  ...order,
+  database,
+  keys,
+  clock,
+  gateway,
+  heard: [],
+  ratePerSecond: order.ratePerSecond ?? null,
+});
 const signal = new AbortController().signal;
 process.stdout.write('sending\n');
 for (;;) {

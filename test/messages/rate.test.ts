@@ -1,0 +1,202 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Rates, type ShareSource } from '../../src/messages/rate.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+
+const RATE = 60;
+const clock = new ShiftedClock();
+let operator: TestOperator;
+let world: SendWorld;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+});
+
+afterAll(async () => {
+  await world.close();
+  await operator.stop();
+});
+
+async function aWorker(batchId: string): Promise<ChildProcess> {
+  const order = {
+    appUrl: world.appUrl,
+    tenantId: world.tenantId,
+    accountId: world.accountId,
+    batchId,
+    ringKey: world.ringKey.toString('base64'),
+    origin: operator.origin,
+    lawNow: clock.now().toISO(),
+    connections: 20,
+    ratePerSecond: RATE,
+  };
+  const script = fileURLToPath(new URL('killed-sender.ts', import.meta.url));
+  const child = spawn(process.execPath, [script], {
+    env: { ...process.env, ORDER: JSON.stringify(order) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+const ended = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+};
+
+const pause = (ms: number) => new Promise((rested) => setTimeout(rested, ms));
+
+const inOrder = (at: number[]): number[] => at.sort((one, other) => one - other);
+
+/** Messages in the busiest second. */
+const busiest = (at: readonly number[]): number =>
+  at.reduce((most, start, n) => {
+    const end = at.findIndex((other, k) => k > n && other >= start + 1_000);
+    return Math.max(most, (end === -1 ? at.length : end) - n);
+  }, 0);
+
+describe(`I10, an account of ${RATE} messages a second, by what arrives at the operator`, () => {
+  it('is kept by two workers, one of them killed and replaced', async () => {
+    const shards = [await world.shard(150), await world.shard(150)] as const;
+    const [first, second] = await Promise.all(shards.map(aWorker));
+    if (first === undefined || second === undefined) throw new Error('no worker');
+    await pause(2_000);
+    first.kill('SIGKILL');
+    await ended(first);
+    const third = await aWorker(shards[0]);
+    await Promise.all([ended(second), ended(third)]);
+
+    const arrived = inOrder((await operator.log()).map(({ receivedAt }) => Date.parse(receivedAt)));
+    const left = inOrder(
+      (
+        await world.query(
+          'SELECT (extract(epoch FROM first_byte_at) * 1000)::float8 AS at FROM acceptance WHERE batch_id = ANY ($1)',
+          [shards],
+        )
+      ).map((row) => Number(row['at'])),
+    );
+    expect(left.length).toBe(300);
+    expect(arrived.length).toBe(300);
+    expect(busiest(left)).toBeLessThanOrEqual(RATE);
+    // A busy operator notes late what came in time: one or two may be told of as if they came together.
+    expect(busiest(arrived)).toBeLessThanOrEqual(RATE + 2);
+    expect(busiest(left)).toBeGreaterThan(RATE * 0.9);
+    for (const batchId of shards) expect(await world.states(batchId)).toEqual({ accepted: 150 });
+  }, 60_000);
+});
+
+describe('the rates of one worker', () => {
+  const generous = (limit: number): ShareSource & { asked: { wanted: number; wantedFirst: number }[] } => {
+    const asked: { wanted: number; wantedFirst: number }[] = [];
+    return {
+      asked,
+      renew: async (request) => {
+        asked.push(request);
+        return limit;
+      },
+      giveBack: async () => undefined,
+    };
+  };
+  const scope = (name: string, ratePerSecond: number) => ({ scope: name, ratePerSecond });
+
+  it('let a reminder go before advertising', async () => {
+    const rates = new Rates(generous(10), clock, 3_000);
+    const signal = AbortSignal.timeout(5_000);
+    const order: string[] = [];
+    const take = async (name: string, first: boolean): Promise<void> => {
+      await rates.take([scope('account:a', 10)], 1, { first, signal });
+      order.push(name);
+    };
+    await take('opens', false);
+    const waiting = [
+      take('advertising', false),
+      take('advertising', false),
+      pause(20).then(() => take('reminder', true)),
+    ];
+    await Promise.all(waiting);
+    await rates.close();
+    expect(order.indexOf('reminder')).toBeLessThanOrEqual(2);
+    expect(order.at(-1)).toBe('advertising');
+  });
+
+  it('do not stop advertising for a notice that waits for its own campaign’s limit', async () => {
+    const source: ShareSource = {
+      renew: async ({ scope: name }) => (name === 'campaign:slow' ? 1 : 100),
+      giveBack: async () => undefined,
+    };
+    const both = new Rates(source, clock, 3_000);
+    const stop = new AbortController();
+    const notice = (async () => {
+      while (!stop.signal.aborted) {
+        await both.take([scope('account:a', 100), scope('campaign:slow', 1)], 1, {
+          first: true,
+          signal: stop.signal,
+        });
+      }
+    })();
+    await pause(300);
+    let given = 0;
+    const until = performance.now() + 1_000;
+    while (performance.now() < until) {
+      given += (
+        await both.take([scope('account:a', 100)], 25, { first: false, signal: AbortSignal.timeout(200) })
+      ).length;
+    }
+    stop.abort();
+    await notice;
+    await both.close();
+    expect(given).toBeGreaterThan(70);
+  });
+
+  it('give nothing once their lease has ended, and go on when it is renewed', async () => {
+    let gone = false;
+    const source: ShareSource = {
+      renew: async () => {
+        if (gone) throw new Error('no database');
+        return 100;
+      },
+      giveBack: async () => undefined,
+    };
+    const rates = new Rates(source, clock, 600);
+    const take = (ms: number) =>
+      rates.take([scope('account:a', 100)], 1, { first: false, signal: AbortSignal.timeout(ms) });
+    expect(await take(1_000)).toHaveLength(1);
+    gone = true;
+    await pause(700);
+    expect(await take(300)).toHaveLength(0);
+    gone = false;
+    expect(await take(2_500)).toHaveLength(1);
+    await rates.close();
+  });
+
+  it('want all while somebody waits, and little when almost nothing is sent', async () => {
+    const source = generous(100);
+    const rates = new Rates(source, clock, 3_000);
+    const one = () =>
+      rates.take([scope('account:a', 100)], 1, { first: false, signal: AbortSignal.timeout(500) });
+    await one();
+    await pause(1_100);
+    await one();
+    await pause(1_100);
+    await rates.close();
+    expect(source.asked[0]).toMatchObject({ wanted: 100, wantedFirst: 0 });
+    expect(source.asked.at(-1)?.wanted).toBeLessThanOrEqual(4);
+  });
+
+  it('give back the token of a message that was not written', async () => {
+    const rates = new Rates(generous(2), clock, 3_000);
+    const signal = AbortSignal.timeout(5_000);
+    const take = () => rates.take([scope('account:a', 2)], 1, { first: false, signal });
+    await take();
+    const started = performance.now();
+    for (let n = 0; n < 8; n += 1) for (const token of await take()) token.unused();
+    // Eight used ones would take four seconds.
+    expect(performance.now() - started).toBeLessThan(2_000);
+    await rates.close();
+  });
+});
