@@ -9,12 +9,15 @@ import { registerAccounts } from './database/gateway-account.repository.ts';
 import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
 import { readClock, reopenAbandoned } from './database/law-clock.repository.ts';
 import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
+import { uuidV7 } from './database/uuid-v7.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
 import { isFake } from './gateway-account.ts';
 import { openGateway } from './gateways/open-gateway.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import type { Account, Accounts } from './messages/account.ts';
+import { matchReceipts } from './messages/match-receipts.ts';
+import { settleReplies, type TakingAccount } from './messages/take-reply.ts';
 import { createSendPath } from './send-path.ts';
 import { Conductor } from './temporal/conductor.ts';
 import { openTemporal, wayTo } from './temporal/connection.ts';
@@ -126,6 +129,19 @@ function quietRuntime(): void {
   });
 }
 
+/** What came in from operators, brought to the messages and people it speaks of. */
+function inboxWork({ database, vault, clock }: Parts, accounts: Accounts): () => Promise<boolean> {
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  const accountOf = (id: string): TakingAccount | undefined => {
+    const account = accounts.byId(id);
+    return account && { id, acknowledgesStop: account.gateway.capabilities.acknowledgesStop };
+  };
+  return async () => {
+    const settled = await settleReplies(deps, accountOf);
+    return (await matchReceipts(deps)) + settled > 0;
+  };
+}
+
 /** One worker process: everything it opened, and how to close it. */
 async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const config = readConfig(process.env);
@@ -158,7 +174,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     log,
   });
   await eventually(parts, 'Temporal', () => pool.renew());
-  const conductor = new Conductor({ database, temporal, clock, log }, { databaseUrl, keeper });
+  const inbox = inboxWork(parts, accounts);
+  const conductor = new Conductor({ database, temporal, clock, log }, { databaseUrl, keeper, inbox });
   const pulse = new Pulse(temporal, clock, () => pool.renew());
   const feeling = startLoop({
     name: 'temporal',

@@ -7,12 +7,15 @@ import { Session, type Role } from './session.ts';
 import { wake } from './waker.ts';
 
 const EACH_SECOND = 1_000;
+const HALF_A_SECOND = 500;
 const SEAL_EVERY_MS = 10_000;
 
 /** What the conductor is given besides. */
 export interface ConductorOptions {
   readonly databaseUrl: string;
   readonly keeper: SealKeeper;
+  /** Joins receipts to messages and completes replies; true when more waits. */
+  readonly inbox: () => Promise<boolean>;
 }
 
 /** The loops that tie PostgreSQL to Temporal: each runs in one process of the instance. */
@@ -20,7 +23,7 @@ export class Conductor {
   readonly #session: Session;
   readonly #loops: readonly Loop[];
 
-  constructor(deps: ConductDeps, { databaseUrl, keeper }: ConductorOptions) {
+  constructor(deps: ConductDeps, { databaseUrl, keeper, inbox }: ConductorOptions) {
     const { log } = deps;
     const reconciler = new Reconciler(deps);
     const alone = (role: Role, everyMs: number, work: () => Promise<boolean>): Loop =>
@@ -53,6 +56,7 @@ export class Conductor {
       alone('waker', EACH_SECOND, () => wake(deps).then(nothingMore)),
       alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile().then(nothingMore)),
       alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
+      alone('inbox', HALF_A_SECOND, inbox),
     ];
   }
 

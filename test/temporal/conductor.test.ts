@@ -15,7 +15,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const aConductor = (): { conductor: Conductor; keeper: SealKeeper } => {
   const keeper = new SealKeeper(deps, folder);
-  return { keeper, conductor: new Conductor(deps, { databaseUrl: appUrl, keeper }) };
+  return {
+    keeper,
+    conductor: new Conductor(deps, { databaseUrl: appUrl, keeper, inbox: () => Promise.resolve(false) }),
+  };
 };
 
 const playing = async (): Promise<Record<string, number>> => {
