@@ -79,9 +79,26 @@ export function stateOf(plan: Plan): SendState {
   return plan.kind === 'send' ? 'sending' : 'done';
 }
 
-/** The label of a timer or an activity; the server keeps 200 bytes. */
+/** The label of a timer, cut where the server would refuse it. */
 export function label(text: string): string {
-  return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
+  let bytes = 0;
+  let kept = '';
+  for (const character of text) {
+    bytes += bytesOf(character.codePointAt(0) ?? 0);
+    if (bytes > MOST_BYTES) return `${kept}…`;
+    kept += character;
+  }
+  return kept;
+}
+
+/** Temporal keeps 200 of them; three are for the ellipsis. */
+const MOST_BYTES = 197;
+
+/** In UTF-8: the sandbox has no encoder. */
+function bytesOf(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
 }
 
 function headline(plan: Plan, words: Words): string {

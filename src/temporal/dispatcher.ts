@@ -27,8 +27,8 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 export async function dispatch(deps: ConductDeps): Promise<boolean> {
   const now = instant(deps.clock.machine()).toISO();
   const due = await dueIntents(deps.database, now, SLICE);
-  const outcomes = await deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, () =>
-    eachWithin(SLICE, due, (intent) => tell(deps, intent)),
+  const outcomes = await eachWithin(SLICE, due, (intent) =>
+    deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, () => tell(deps, intent)),
   );
   await removeIntents(
     deps.database,

@@ -18,8 +18,8 @@ export async function wake(deps: ConductDeps): Promise<void> {
   const { database, temporal, clock } = deps;
   const due = await dueWork(database, clock.now().toISO(), MOST);
   if (due.length === 0) return;
-  const outcomes = await temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, () =>
-    eachWithin(AT_ONCE, due, (work) => tell(deps, work)),
+  const outcomes = await eachWithin(AT_ONCE, due, (work) =>
+    temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, () => tell(deps, work)),
   );
   const told = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   await markWoken(database, told, instant(clock.machine()).toISO());

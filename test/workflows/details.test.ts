@@ -36,7 +36,8 @@ describe('the page of a workflow', () => {
   });
 
   it('keeps the label of a timer within what the server keeps', () => {
-    expect(Buffer.byteLength(label('é'.repeat(500)))).toBeLessThanOrEqual(400);
+    for (const letter of ['a', 'é', '’', '🙂'])
+      expect(Buffer.byteLength(label(letter.repeat(500)))).toBeLessThanOrEqual(200);
     expect(label('Pas de SMS le dimanche')).toBe('Pas de SMS le dimanche');
   });
 });
