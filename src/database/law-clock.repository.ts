@@ -22,8 +22,7 @@ export async function readClock(tx: Transaction): Promise<Reading> {
   return { ...row, offsetMs: Number(row.offsetMs), databaseAt: Number(row.databaseAt) };
 }
 
-/** A database without its one instance row. */
-export class InstanceRowMissing extends Error {
+class InstanceRowMissing extends Error {
   override readonly name = 'InstanceRowMissing';
 }
 

@@ -22,7 +22,7 @@ export function answerErrors(log: Log): ErrorRequestHandler {
 }
 
 /** Answers one refusal as `application/problem+json`. */
-export function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
+function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
   const { retryAfterSeconds, ...details } = refusal.details;
   const wait =
     retryAfterSeconds ?? (refusal.status === 503 || refusal.status === 429 ? RETRY_SECONDS : undefined);

@@ -43,7 +43,7 @@ function permit(route: Route, caller: Caller): void {
 }
 
 /** French unless the caller prefers English. */
-export function languageOf(req: Request): Language {
+function languageOf(req: Request): Language {
   return req.acceptsLanguages(['fr', 'en']) === 'en' ? 'en' : 'fr';
 }
 

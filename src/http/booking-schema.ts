@@ -15,7 +15,7 @@ const person = {
 };
 
 /** `2027-10-23T11:00`, with or without an offset. */
-export const WallTime = z
+const WallTime = z
   .string()
   .regex(
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?$/,

@@ -5,7 +5,7 @@ export const ROLES = ['admin', 'marketer', 'scheduler', 'operator', 'auditor'] a
 export type Role = (typeof ROLES)[number] | 'instance';
 
 /** Every role of a tenant. */
-export const EVERYBODY: readonly Role[] = ROLES;
+export const EVERYBODY: readonly Role[] = [...ROLES];
 
 /** Who asks: the key, never the person behind it. */
 export interface Caller {

@@ -3,7 +3,7 @@ import { Id, Instant, line, Purpose } from './schema.ts';
 import { Sender } from './sender.ts';
 
 /** An amount with its currency; never a floating number. */
-export const Money = z
+const Money = z
   .strictObject({
     amount: z
       .string()

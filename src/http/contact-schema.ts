@@ -18,7 +18,7 @@ const Attributes = z
   .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes');
 
 /** What may be told of a person besides the number. */
-export const told = {
+const told = {
   territory: TerritoryName.optional(),
   postalCode: z.string().min(4).max(10).optional(),
   timeZone: TimeZone.optional(),

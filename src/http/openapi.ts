@@ -115,6 +115,6 @@ function objectOf(schema: z.ZodType): z.ZodObject {
 }
 
 /** A route that the document cannot describe. */
-export class NotDescribed extends Error {
+class NotDescribed extends Error {
   override readonly name = 'NotDescribed';
 }

@@ -50,7 +50,7 @@ export interface RouteSpec<
 }
 
 /** A request before anything is believed of it. */
-export interface RawInput {
+interface RawInput {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;

@@ -42,7 +42,7 @@ export interface MessageRecord extends MessageKey, SealedPerson {
 }
 
 /** The call that carried it, by the machine clock. */
-export interface SubmissionRecord {
+interface SubmissionRecord {
   readonly id: string;
   readonly key: string;
   readonly markedAt: string;

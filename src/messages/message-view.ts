@@ -15,7 +15,7 @@ import {
 } from './message-view.repository.ts';
 
 /** Something that happened to a message, and by which clock it is dated. */
-export interface Happening {
+interface Happening {
   readonly at: string;
   readonly clock: 'law' | 'machine';
   readonly event: 'made' | 'marked' | 'first-byte' | 'answered' | 'accepted' | 'refused' | 'lost' | 'ended';
@@ -23,7 +23,7 @@ export interface Happening {
 }
 
 /** A message as people see it. */
-export interface MessageView {
+interface MessageView {
   readonly id: string;
   readonly state: string;
   readonly reason: string | null;

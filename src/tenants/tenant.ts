@@ -1,5 +1,4 @@
 import type { Basis } from '../law/bases.ts';
-import type { Language } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 
 /** The purposes for which people are written to on behalf of a tenant. */
@@ -23,7 +22,7 @@ export interface ContactMeans {
 }
 
 /** How consent given by date alone is completed. */
-export interface ConsentDefault {
+interface ConsentDefault {
   readonly method: string;
   readonly wordingId: string;
 }
@@ -31,7 +30,7 @@ export interface ConsentDefault {
 type ByPurpose<T> = { readonly [P in TenantPurpose]?: T };
 
 /** Choices kept as one JSON value of the tenant. */
-export interface TenantSettings {
+interface TenantSettings {
   /** The basis admitted besides consent, by purpose. */
   readonly bases?: ByPurpose<Basis> | undefined;
   readonly consentDefaults?: ByPurpose<ConsentDefault> | undefined;
@@ -99,6 +98,3 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   // Names and values are those of T; only the absent ones are gone.
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
-
-/** The language of a locale, a BCP 47 tag. */
-export const languageOfLocale = (locale: string): Language => (/^en\b/i.test(locale) ? 'en' : 'fr');

@@ -15,11 +15,18 @@ async function lostMessages(): Promise<{ campaignId: string; names: string[] }> 
   const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
   for (const last of [1, 2, 3])
     await post('/v1/consents', {
-      ...{ phone: `063998000${last}`, purpose: 'marketing', wordingId, method: 'paper' },
-      ...{ grantedAt: '2026-03-04T10:00:00+01:00', evidence: { documentRef: `B-${last}` } },
+      phone: `063998000${last}`,
+      purpose: 'marketing',
+      wordingId,
+      method: 'paper',
+      grantedAt: '2026-03-04T10:00:00+01:00',
+      evidence: { documentRef: `B-${last}` },
     });
   const campaign = await post('/v1/campaigns', {
-    ...{ name: 'mars', purpose: 'marketing', text: 'Ma société : -10 %. {stop}', audience: { all: true } },
+    name: 'mars',
+    purpose: 'marketing',
+    text: 'Ma société : -10 %. {stop}',
+    audience: { all: true },
   });
   const campaignId = String(campaign.body.id);
   await ask('POST', `/v1/campaigns/${campaignId}/launch`, { key: admin });

@@ -14,7 +14,9 @@ describe('the first tenant', () => {
 
   it('is complete once it says who it is', async () => {
     const { body } = await patch({
-      ...{ legalName: 'Maison Lumière SAS', brand: 'Maison Lumière', sender: 'LUMIERE' },
+      legalName: 'Maison Lumière SAS',
+      brand: 'Maison Lumière',
+      sender: 'LUMIERE',
       contact: { phone: '01 42 68 53 00' },
     });
     expect(body).toMatchObject({ legalName: 'Maison Lumière SAS', brand: 'Maison Lumière', missing: [] });
@@ -85,12 +87,17 @@ describe('a key', () => {
   });
 });
 
+const put = (body: object, key = admin): Promise<Reply> =>
+  ask('PUT', '/v1/practices/tilleuls', { key, body });
+
 describe('a practice', () => {
-  const put = (body: object, key = admin): Promise<Reply> =>
-    ask('PUT', '/v1/practices/tilleuls', { key, body });
   const practice = {
-    ...{ name: 'Cabinet des Tilleuls', displayName: 'Cabinet Tilleuls', phone: '01 42 68 53 00' },
-    ...{ address: '12 rue des Tilleuls', territory: 'RE', timeZone: 'Indian/Reunion' },
+    name: 'Cabinet des Tilleuls',
+    displayName: 'Cabinet Tilleuls',
+    phone: '01 42 68 53 00',
+    address: '12 rue des Tilleuls',
+    territory: 'RE',
+    timeZone: 'Indian/Reunion',
   };
 
   it('is made, replaced and shown', async () => {
