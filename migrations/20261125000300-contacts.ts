@@ -95,6 +95,9 @@ export class Contacts extends Migration {
         simulated boolean NOT NULL DEFAULT false,
         CHECK (kind NOT IN ('granted', 'reinstated') OR basis <> 'consent' OR (wording_id IS NOT NULL AND proof <> 'none')))`);
     this.addSql(`CREATE INDEX consent_event_contact ON consent_event (tenant_id, contact_id)`);
+    this.addSql(
+      `CREATE INDEX consent_event_wording ON consent_event (tenant_id, wording_id, occurred_at) WHERE wording_id IS NOT NULL`,
+    );
     this.addSql(`
       CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON consent_event
       FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()`);
