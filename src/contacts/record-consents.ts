@@ -13,6 +13,7 @@ import {
   proven,
   stands,
   type Account,
+  type Changed,
 } from './consent-account.ts';
 import { exactInstant, type Channel } from './consent-event.ts';
 import { isNewProof, type DatedProof, type Evidence, type Method } from './consent-proof.ts';
@@ -23,6 +24,7 @@ import { earlierProofs } from './earlier-proof.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { groundsOf, readGrounds, type GrantRefusal, type Grounds } from './grant-grounds.ts';
 import { CONSENT_PURPOSES, covers, type ConsentPurpose } from './purpose.ts';
+import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { isSimulated } from './simulated.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
@@ -84,8 +86,10 @@ export async function recordConsents(
   const answers = grants.map((grant) => entered(ledger, grant));
   const standings = changedStandings(accounts.values());
   const { events, lifted, suppressions } = ledger;
-  if (events.length > 0)
+  if (events.length > 0) {
     await writeRecord(tx, { events, lifted, suppressions, standings, at: ledger.at.toISO() });
+    await replanSeriesOf(tx, deps, remindable(standings));
+  }
   return answers;
 }
 
@@ -102,6 +106,10 @@ interface Ledger {
   readonly lifted: { id: string; eventId: string }[];
   readonly suppressions: NewSuppression[];
 }
+
+/** People whose reminders may now leave, or may not any more. */
+const remindable = (standings: readonly Changed[]): string[] =>
+  unique(standings.filter(({ purpose }) => purpose !== 'marketing').map(({ contactId }) => contactId));
 
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
 

@@ -1,4 +1,3 @@
-import type { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import { findContact, mobileLine } from '../contacts/contact.ts';
 import type { Contact } from '../contacts/contact.repository.ts';
@@ -23,6 +22,7 @@ import { bookedPractice } from './booked-practice.ts';
 import { bookedSender, type BookingTerms } from './booked-sender.ts';
 import { refuseWords } from './booked-text.ts';
 import { eventTime } from './event-time.ts';
+import type { Filing } from './filing-facts.ts';
 import { fileSeries, waitToFile, type Filed } from './filing.ts';
 import { brandOfPractice } from './shown-practice.ts';
 import type { Person } from './series.ts';
@@ -96,7 +96,7 @@ export async function bookAppointment(
   const account = await accountOf(tx, given.gateway ?? deps.terms.defaultName);
   const sender = await judged(tx, deps, { given, tenant, practice, contact, account });
   return fileSeries(tx, deps, {
-    ...filing(given, { event, contact, practice }),
+    ...filing(given, { event, contact, practice, plan: given.reminders ?? planOf(tenant) }),
     accountId: account.id,
     sender,
   });
@@ -212,10 +212,7 @@ async function judged(tx: Transaction, { terms }: BookingDeps, about: Judged): P
   return sender;
 }
 
-function filing(
-  given: AppointmentGiven,
-  about: { readonly event: DateTime; readonly contact: Contact; readonly practice: KeptPractice | undefined },
-) {
+function filing(given: AppointmentGiven, about: Pick<Filing, 'event' | 'contact' | 'practice' | 'plan'>) {
   const { externalId, source, actor, practice, place, text, sourceRevision, notifyChange } = given;
   return {
     ...about,
@@ -224,11 +221,16 @@ function filing(
     source,
     actor,
     details: { externalId, practice, person: personOf(given), place, text },
-    plan: given.reminders ?? DEFAULT_APPOINTMENT_PLAN,
     sourceRevision,
     notifyChange,
     replaceContact: given.replaceContact ?? false,
   } as const;
+}
+
+/** The tenant's own plan, else two days before. */
+function planOf({ settings }: Tenant): readonly StepWish[] {
+  const offsets = settings.plans?.[PURPOSE];
+  return offsets === undefined ? DEFAULT_APPOINTMENT_PLAN : offsets.map((offset) => ({ offset }));
 }
 
 /** The person of the booking: named apart, or flat beside the number. */

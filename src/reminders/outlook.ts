@@ -1,21 +1,11 @@
 import { DateTime } from 'luxon';
-import type { Locality } from '../law/territory.ts';
-import { placeOf } from '../messages/place.ts';
-import { correctionOwed, type Correction, type Told } from './correction.ts';
+import { correctionStep } from './correction-step.ts';
 import { planSteps, type PlannedStep } from './plan-steps.ts';
 import { ending, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCorrection, isLive, seqOf, type Series } from './series.ts';
+import { iso, placeNow, type Situation } from './situation.ts';
 import type { Standing } from './standing.repository.ts';
 import { hasLeft, isUnderWay, settledBy, type Step } from './step.ts';
-
-/** All that is known of a series at one instant. */
-export interface Situation {
-  readonly series: Series;
-  readonly steps: readonly Step[];
-  readonly standing: Standing;
-  /** The law clock. */
-  readonly now: DateTime;
-}
 
 /** What a series owes from now on. */
 export interface Outlook {
@@ -117,65 +107,6 @@ function reasonOf(code: string | null): Reason | null {
 /** The last message that somebody may have read; later revisions say more than earlier ones. */
 const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
 
-const toldOf = (step: Step | undefined): Told | undefined =>
-  step && {
-    facts: step.facts,
-    eventAt: DateTime.fromISO(step.eventAt),
-    cancelled: step.position === CORRECTION_POSITION.cancelled,
-  };
-
-const localityOf = ({ standing }: Situation): Locality | undefined =>
-  placeOf(standing.territory, standing.timeZone);
-
-function correctionStep(situation: Situation, last: Step | undefined): Step | undefined {
-  const { series, now, standing } = situation;
-  if (!series.notifyChange || !(isLive(series.state) || series.state === 'cancelled')) return undefined;
-  const facts = series.facts.toString('hex');
-  const kind = series.state === 'cancelled' ? 'cancelled' : 'moved';
-  const eventAt = DateTime.fromISO(series.eventAt, { zone: series.eventZone });
-  const known = situation.steps.find(
-    ({ revision, position }) => revision === series.revision && position === CORRECTION_POSITION[kind],
-  );
-  if (known !== undefined && (known.state !== 'planned' || known.message !== null)) return undefined;
-  const owed = correctionOwed({
-    told: toldOf(last),
-    current: kind === 'cancelled' ? { kind } : { kind, facts, eventAt },
-    changedAt: DateTime.fromISO(series.revisedAt),
-    now,
-    locality: localityOf(situation),
-    basis: standing.sendable,
-  });
-  // The cancellation speaks of the event that was told, which a move in between may not have been.
-  const about = kind === 'cancelled' && last !== undefined ? last.eventAt : series.eventAt;
-  return owed && asStep(situation, owed, { known, about });
-}
-
-function asStep(
-  { series, now }: Situation,
-  owed: Correction,
-  { known, about }: { readonly known: Step | undefined; readonly about: string },
-): Step {
-  const state = owed.plannedAt === undefined ? 'skipped' : 'planned';
-  return {
-    revision: series.revision,
-    position: CORRECTION_POSITION[owed.step],
-    step: owed.step,
-    facts: series.facts.toString('hex'),
-    eventAt: about,
-    wantedAt: iso(owed.wantedAt),
-    plannedAt: owed.plannedAt === undefined ? null : sooner(known?.plannedAt, owed.plannedAt, now),
-    state,
-    code: owed.reason?.code ?? null,
-    because: owed.reason ?? null,
-    since: known?.state === state ? known.since : iso(now),
-    message: null,
-  };
-}
-
-/** One that is due stays due at its own moment. */
-const sooner = (known: string | null | undefined, planned: DateTime, now: DateTime): string =>
-  known != null && planned <= now ? known : iso(planned);
-
 function reminderSteps(situation: Situation, correction: Step | undefined): Step[] {
   const { series, standing, now } = situation;
   if (!isLive(series.state)) return [];
@@ -189,7 +120,7 @@ function reminderSteps(situation: Situation, correction: Step | undefined): Step
     settled: new Set(fixed.map(({ position }) => position)),
     purpose: series.purpose,
     eventAt: DateTime.fromISO(series.eventAt, { zone: series.eventZone }),
-    locality: localityOf(situation),
+    locality: placeNow(situation),
     now,
     plannedSince: new Map(standsPlanned.map(({ position, since }) => [position, DateTime.fromISO(since)])),
     basis: standing.sendable,
@@ -240,5 +171,3 @@ function correctionSeqOf(steps: readonly Step[], { revision }: Series): number |
   );
   return step === undefined ? null : keyOf(step);
 }
-
-const iso = (at: DateTime): string => at.toUTC().toISO() ?? '';

@@ -4,14 +4,15 @@ import { reconsider } from './reconsider.ts';
 import { lockOpenSeriesOf } from './series.repository.ts';
 import { wakeSeries } from './telling.repository.ts';
 
-/** Plans the open series of a person again, in the transaction that changed their consent. */
+/** Plans the open series of people again, in the transaction that changed their consents. */
 export async function replanSeriesOf(
   tx: Transaction,
   deps: { readonly clock: Clock },
-  contactId: string,
+  contactIds: readonly string[],
 ): Promise<void> {
+  if (contactIds.length === 0) return;
   const changed: string[] = [];
-  for (const series of await lockOpenSeriesOf(tx, contactId)) {
+  for (const series of await lockOpenSeriesOf(tx, contactIds)) {
     const { changes } = await reconsider(tx, deps, series);
     if (changes > 0) changed.push(series.id);
   }

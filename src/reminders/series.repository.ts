@@ -50,12 +50,12 @@ export async function waitForName(tx: Transaction, { kind, source, index }: Exte
   await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
 }
 
-/** The open series of a person, held until the transaction ends. */
-export async function lockOpenSeriesOf(tx: Transaction, contactId: string): Promise<Series[]> {
+/** The open series of these people, held until the transaction ends. */
+export async function lockOpenSeriesOf(tx: Transaction, contactIds: readonly string[]): Promise<Series[]> {
   return tx.rows(
     from(
       tx,
-      sql`s.contact_id = ${contactId}::uuid AND s.state IN ('open', 'paused') ORDER BY s.id FOR UPDATE OF s`,
+      sql`s.contact_id = ANY(${contactIds}::uuid[]) AND s.state IN ('open', 'paused') ORDER BY s.id FOR UPDATE OF s`,
     ),
   );
 }

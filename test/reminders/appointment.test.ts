@@ -24,7 +24,9 @@ const refusalOf = async (work: Promise<unknown>): Promise<string> => {
 
 describe('a booking', () => {
   it('is a series with its steps, a batch and a word to its workflow', async () => {
-    const { series, outcome, standing } = await clinic.book({ reminders: [{ offset: 'P7D' }, { offset: 'P1D' }, { offset: 'PT2H' }] });
+    const { series, outcome, standing } = await clinic.book({
+      reminders: [{ offset: 'P7D' }, { offset: 'P1D' }, { offset: 'PT2H' }],
+    });
     expect(outcome).toBe('created');
     expect(standing.sendable).toBe(true);
     const view = await clinic.view(series.id);
@@ -35,19 +37,38 @@ describe('a booking', () => {
       ['PT2H', 'planned', '2027-03-03T13:15:00+01:00'],
     ]);
     expect(
-      await clinic.query(`SELECT verb, signal, workflow, workflow_id, class FROM intent WHERE workflow_id = $1`, [`series/${series.id}`]),
-    ).toEqual([{ verb: 'signal-with-start', signal: 'changed', workflow: 'reminderSeries', workflow_id: `series/${series.id}`, class: 2 }]);
-    expect(await clinic.query(`SELECT kind, purpose, state FROM batch WHERE series_id = $1`, [series.id])).toEqual([
-      { kind: 'series', purpose: 'appointment', state: 'open' },
+      await clinic.query(
+        `SELECT verb, signal, workflow, workflow_id, class FROM intent WHERE workflow_id = $1`,
+        [`series/${series.id}`],
+      ),
+    ).toEqual([
+      {
+        verb: 'signal-with-start',
+        signal: 'changed',
+        workflow: 'reminderSeries',
+        workflow_id: `series/${series.id}`,
+        class: 2,
+      },
     ]);
+    expect(
+      await clinic.query(`SELECT kind, purpose, state FROM batch WHERE series_id = $1`, [series.id]),
+    ).toEqual([{ kind: 'series', purpose: 'appointment', state: 'open' }]);
   });
 
   it('twice the same is one revision, and says nothing more', async () => {
     const booking = aBooking();
     const first = await clinic.book(booking);
     const second = await clinic.book(booking);
-    expect([second.outcome, second.series.id, second.series.revision]).toEqual(['unchanged', first.series.id, 1]);
-    expect(await clinic.query(`SELECT count(*)::int AS n FROM intent WHERE workflow_id = $1`, [`series/${first.series.id}`])).toEqual([{ n: 1 }]);
+    expect([second.outcome, second.series.id, second.series.revision]).toEqual([
+      'unchanged',
+      first.series.id,
+      1,
+    ]);
+    expect(
+      await clinic.query(`SELECT count(*)::int AS n FROM intent WHERE workflow_id = $1`, [
+        `series/${first.series.id}`,
+      ]),
+    ).toEqual([{ n: 1 }]);
   });
 
   it('by two systems at once is one series', async () => {
@@ -65,8 +86,14 @@ describe('a booking', () => {
   });
 
   it('keeps names, place and number encrypted', async () => {
-    const { series } = await clinic.book({ externalId: 'AG-visible', contact: { phone: aNumber(), firstName: 'Barnabé', lastName: 'Quesnel' }, place: '3 rue Oubliée' });
-    const rows = await clinic.query(`SELECT to_jsonb(s) AS row FROM reminder_series s WHERE id = $1`, [series.id]);
+    const { series } = await clinic.book({
+      externalId: 'AG-visible',
+      contact: { phone: aNumber(), firstName: 'Barnabé', lastName: 'Quesnel' },
+      place: '3 rue Oubliée',
+    });
+    const rows = await clinic.query(`SELECT to_jsonb(s) AS row FROM reminder_series s WHERE id = $1`, [
+      series.id,
+    ]);
     expect(JSON.stringify(rows)).not.toMatch(/Barnab|Quesnel|Oubli|Tilleuls|visible/);
   });
 
@@ -84,7 +111,10 @@ describe('a booking without a usable basis', () => {
     const { series, standing, steps } = await clinic.book({ consent: undefined });
     expect(standing).toMatchObject({ sendable: false, why: 'NO_BASIS' });
     expect(steps).toMatchObject([{ state: 'skipped', code: 'NO_BASIS', plannedAt: null }]);
-    expect(await clinic.plan(series.id)).toMatchObject({ kind: 'wait', nextActionAt: '2027-03-03T14:15:00.000Z' });
+    expect(await clinic.plan(series.id)).toMatchObject({
+      kind: 'wait',
+      nextActionAt: '2027-03-03T14:15:00.000Z',
+    });
   });
 
   it('is planned once the consent comes, for what lies ahead', async () => {
@@ -93,7 +123,10 @@ describe('a booking without a usable basis', () => {
     const { series } = await other.book(booking);
     const again = await other.book({ ...booking, consent: aBooking().consent });
     expect(again.outcome).toBe('unchanged');
-    expect(again.steps.map(({ state, code }) => [state, code])).toEqual([['skipped', 'NO_BASIS'], ['planned', null]]);
+    expect(again.steps.map(({ state, code }) => [state, code])).toEqual([
+      ['skipped', 'NO_BASIS'],
+      ['planned', null],
+    ]);
     expect((await other.view(series.id)).revision).toBe(1);
     await other.close();
   });
@@ -109,7 +142,11 @@ describe('a booking without a usable basis', () => {
     const booking = aBooking({ contact: { phone: '06 12 77 00 01', firstName: 'Léa', lastName: 'Roy' } });
     await clinic.book(booking);
     await clinic.stop('+33612770001');
-    const again = await clinic.book({ ...booking, externalId: 'after-stop', consent: { method: 'paper', wording: WORDING, grantedAt: clinic.clock.now().toISO() } });
+    const again = await clinic.book({
+      ...booking,
+      externalId: 'after-stop',
+      consent: { method: 'paper', wording: WORDING, grantedAt: clinic.clock.now().toISO() },
+    });
     expect(again.outcome).toBe('created');
     expect(again.standing).toMatchObject({ sendable: false, left: true });
     expect(again.steps).toMatchObject([{ state: 'skipped', code: 'NO_BASIS' }]);
@@ -118,7 +155,15 @@ describe('a booking without a usable basis', () => {
   it.each([
     ['a date alone', { grantedAt: '2026-08-21' }],
     ['no wording', { method: 'paper' as const, grantedAt: '2026-08-21' }],
-    ['evidence that is not enough', { method: 'web_form' as const, grantedAt: '2026-08-21', wording: 'Oui', evidence: { formUrl: 'https://a.example' } }],
+    [
+      'evidence that is not enough',
+      {
+        method: 'web_form' as const,
+        grantedAt: '2026-08-21',
+        wording: 'Oui',
+        evidence: { formUrl: 'https://a.example' },
+      },
+    ],
   ])('is refused when the agreement is %s', async (_, consent) => {
     expect(await refusalOf(clinic.book({ consent }))).toBe('CONSENT_PROOF_INCOMPLETE');
   });
@@ -145,7 +190,14 @@ describe('a booking that moves', () => {
     const moved = await clinic.book({ ...booking, startsAt: '2027-03-10T11:00' });
     expect([moved.outcome, moved.series.id, moved.series.revision]).toEqual(['revised', first.series.id, 2]);
     const view = await clinic.view(first.series.id);
-    expect(view.steps.map(({ revision, state, because, plannedAt }) => [revision, state, because?.code, plannedAt])).toEqual([
+    expect(
+      view.steps.map(({ revision, state, because, plannedAt }) => [
+        revision,
+        state,
+        because?.code,
+        plannedAt,
+      ]),
+    ).toEqual([
       [2, 'planned', undefined, '2027-03-08T11:00:00+01:00'],
       [1, 'cancelled', 'MOVED', null],
     ]);
@@ -154,21 +206,39 @@ describe('a booking that moves', () => {
   it('ends a message that stood ready, in the same transaction, and counts it (I2)', async () => {
     const booking = aBooking();
     const { series } = await clinic.book(booking);
-    await clinic.query(`INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`, [series.batchId, clinic.tenantId, series.contactId]);
-    await clinic.query(`INSERT INTO tally (tenant_id, batch_id, state, delta) VALUES ($1, $2, 'ready', 1)`, [clinic.tenantId, series.batchId]);
+    await clinic.query(
+      `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`,
+      [series.batchId, clinic.tenantId, series.contactId],
+    );
+    await clinic.query(`INSERT INTO tally (tenant_id, batch_id, state, delta) VALUES ($1, $2, 'ready', 1)`, [
+      clinic.tenantId,
+      series.batchId,
+    ]);
     await clinic.book({ ...booking, startsAt: '2027-03-10T11:00' });
-    expect(await clinic.query(`SELECT state, reason FROM message WHERE batch_id = $1`, [series.batchId])).toEqual([{ state: 'excluded', reason: 'CANCELLED' }]);
     expect(
-      await clinic.query(`SELECT state::text, reason, sum(delta)::int AS n FROM tally WHERE batch_id = $1 GROUP BY 1, 2 HAVING sum(delta) <> 0`, [series.batchId]),
+      await clinic.query(`SELECT state, reason FROM message WHERE batch_id = $1`, [series.batchId]),
+    ).toEqual([{ state: 'excluded', reason: 'CANCELLED' }]);
+    expect(
+      await clinic.query(
+        `SELECT state::text, reason, sum(delta)::int AS n FROM tally WHERE batch_id = $1 GROUP BY 1, 2 HAVING sum(delta) <> 0`,
+        [series.batchId],
+      ),
     ).toEqual([{ state: 'excluded', reason: 'CANCELLED', n: 1 }]);
-    expect((await clinic.view(series.id)).steps.at(-1)).toMatchObject({ state: 'cancelled', because: { code: 'MOVED' } });
+    expect((await clinic.view(series.id)).steps.at(-1)).toMatchObject({
+      state: 'cancelled',
+      because: { code: 'MOVED' },
+    });
   });
 
   it('keeps the order of the caller', async () => {
     const booking = aBooking({ sourceRevision: 5 });
     await clinic.book(booking);
-    expect(await refusalOf(clinic.book({ ...booking, startsAt: '2027-03-10T11:00', sourceRevision: 4 }))).toBe('REVISION_SUPERSEDED');
-    expect(await refusalOf(clinic.book({ ...booking, startsAt: '2027-03-10T11:00', sourceRevision: 6 }))).toBe('accepted');
+    expect(
+      await refusalOf(clinic.book({ ...booking, startsAt: '2027-03-10T11:00', sourceRevision: 4 })),
+    ).toBe('REVISION_SUPERSEDED');
+    expect(
+      await refusalOf(clinic.book({ ...booking, startsAt: '2027-03-10T11:00', sourceRevision: 6 })),
+    ).toBe('accepted');
     expect(await refusalOf(clinic.book(booking))).toBe('REVISION_SUPERSEDED');
   });
 
@@ -195,7 +265,10 @@ describe('a booking that moves', () => {
     const second = await clinic.book({ ...somebody, replaceContact: true });
     expect(second.series.id).not.toBe(first.series.id);
     const old = await clinic.view(first.series.id);
-    expect(old).toMatchObject({ state: 'superseded', steps: [{ state: 'cancelled', because: { code: 'CANCELLED' } }] });
+    expect(old).toMatchObject({
+      state: 'superseded',
+      steps: [{ state: 'cancelled', because: { code: 'CANCELLED' } }],
+    });
     expect((await clinic.book({ ...somebody })).series.id).toBe(second.series.id);
   });
 
@@ -204,7 +277,11 @@ describe('a booking that moves', () => {
     const { series } = await clinic.book(booking);
     await clinic.cancel(booking.externalId);
     await clinic.cancel(booking.externalId);
-    expect(await clinic.view(series.id)).toMatchObject({ state: 'cancelled', revision: 1, steps: [{ state: 'cancelled', because: { code: 'CANCELLED' } }] });
+    expect(await clinic.view(series.id)).toMatchObject({
+      state: 'cancelled',
+      revision: 1,
+      steps: [{ state: 'cancelled', because: { code: 'CANCELLED' } }],
+    });
     const again = await clinic.book(booking);
     expect([again.series.id, again.series.revision, again.series.state]).toEqual([series.id, 2, 'open']);
   });
@@ -214,13 +291,29 @@ describe('a booking that cannot be', () => {
   it.each([
     ['a landline', { contact: { phone: '01 42 68 53 00' } }, 'NUMBER_NOT_MOBILE'],
     ['two numbers', { contact: { phone: '06 12 34 56 78 / 06 12 34 56 79' } }, 'PHONE_AMBIGUOUS'],
-    ['an unknown contact', { contact: undefined, contactId: '0190f3a0-0000-7000-8000-000000000000' }, 'CONTACT_NOT_FOUND'],
+    [
+      'an unknown contact',
+      { contact: undefined, contactId: '0190f3a0-0000-7000-8000-000000000000' },
+      'CONTACT_NOT_FOUND',
+    ],
     ['a day that does not exist', { startsAt: '2027-02-30T10:00' }, 'DATE_INVALID'],
     ['an unknown gateway', { gateway: 'none' }, 'GATEWAY_NOT_FOUND'],
-    ['a text with health data', { text: '{practice} : votre coloscopie du {date} à {time}' }, 'CONTENT_REFUSED'],
+    [
+      'a text with health data',
+      { text: '{practice} : votre coloscopie du {date} à {time}' },
+      'CONTENT_REFUSED',
+    ],
     ['a text that says tomorrow', { text: '{practice} : à demain {time} ! {date}' }, 'CONTENT_REFUSED'],
-    ['a text with a name it may not use', { text: '{practice} : {firstName}, le {date} à {time}' }, 'TEXT_CANNOT_RENDER'],
-    ['a text that sells', { text: '{practice} : le {date} à {time}. -20 % sur nos soins en promo !' }, 'CONTENT_REFUSED'],
+    [
+      'a text with a name it may not use',
+      { text: '{practice} : {firstName}, le {date} à {time}' },
+      'TEXT_CANNOT_RENDER',
+    ],
+    [
+      'a text that sells',
+      { text: '{practice} : le {date} à {time}. -20 % sur nos soins en promo !' },
+      'CONTENT_REFUSED',
+    ],
     ['a place that tells', { place: 'Service d’oncologie' }, 'CONTENT_REFUSED'],
     ['a practice that tells', { practice: 'Centre de cancérologie' }, 'CONTENT_REFUSED'],
     ['a sender that tells', { sender: 'ONCOLOGIE' }, 'SENDER_INVALID'],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { withdraw } from '../../src/contacts/withdraw.ts';
@@ -39,6 +40,7 @@ export interface Clinic {
   /** Sends, waits by moving the clock, and ends, until the plan waits beyond `until` or is done. */
   conduct(seriesId: string, until: string): Promise<Plan>;
   plan(seriesId: string): Promise<Plan>;
+  sendOnce(seriesId: string): Promise<Plan>;
   view(seriesId: string): Promise<SeriesView>;
   /** What handsets received of this clinic, oldest first. */
   received(): Promise<LogLine[]>;
@@ -92,7 +94,14 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
   });
   const account = { id: accountId, gateway: operator.gateway, ratePerSecond: null, stopCode: '36180' };
   const accounts = { byId: (id: string) => (id === accountId ? account : undefined) };
-  const path = createSendPath({ database, databaseUrl: test.appUrl, vault, clock, accounts, workerId: randomUUID() });
+  const path = createSendPath({
+    database,
+    databaseUrl: test.appUrl,
+    vault,
+    clock,
+    accounts,
+    workerId: randomUUID(),
+  });
   const client = new Client({ connectionString: test.superUrl });
   await client.connect();
   const terms = {
@@ -104,7 +113,12 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
   const series: SeriesDeps = { database, clock, send: (errand) => sendChunk(path, errand) };
   const ids = (seriesId: string) => ({ tenantId, seriesId });
   return {
-    ...{ tenantId, clock, deps, vault, database, within },
+    tenantId,
+    clock,
+    deps,
+    vault,
+    database,
+    within,
     book: (more) => within((tx) => bookAppointment(tx, deps, aBooking(more))),
     cancel: async (externalId) => {
       const booking = { kind: 'appointment' as const, source: 'default', externalId, actor: 'key:test' };
@@ -112,11 +126,17 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     },
     stop: async (phone) => {
       const occurredAt = clock.now().toISO();
-      const about = { phone, scope: ['appointment', 'marketing'] as const, channel: 'sms' as const, occurredAt };
+      const about = {
+        phone,
+        scope: ['appointment', 'marketing'] as const,
+        channel: 'sms' as const,
+        occurredAt,
+      };
       await within((tx) => withdraw(tx, deps, { ...about, actor: 'person', evidence: { inbound: 'x' } }));
     },
     conduct: (seriesId, until) => conducted(series, clock, { ids: ids(seriesId), until }),
     plan: (seriesId) => planSeries(series, ids(seriesId)),
+    sendOnce: (seriesId) => sendStep(series, { ...ids(seriesId), signal: new AbortController().signal }),
     view: (seriesId) =>
       within(async (tx) => {
         const row = await readSeries(tx, seriesId);
@@ -138,7 +158,9 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
 async function anAccount(database: Database): Promise<string> {
   const id = uuidV7(Date.now());
   const row = await database.outside((tx) =>
-    tx.first(sql<{ id: string }>`INSERT INTO gateway_account (id, name, kind, fake, updated_at) VALUES (${id}, 'sandbox', 'sandbox', true, ${CREATED})
+    tx.first(sql<{
+      id: string;
+    }>`INSERT INTO gateway_account (id, name, kind, fake, updated_at) VALUES (${id}, 'sandbox', 'sandbox', true, ${CREATED})
       ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at RETURNING id`),
   );
   return row?.id ?? id;
@@ -150,26 +172,31 @@ async function conducted(
   clock: ShiftedClock,
   { ids, until }: { ids: { tenantId: string; seriesId: string }; until: string },
 ): Promise<Plan> {
+  const reach = (): unknown => clock.now().toMillis() < Date.parse(until) && clock.startAt(until);
   let plan = await planSeries(deps, ids);
   for (let turns = 0; turns < 50; turns += 1) {
+    if (plan.kind === 'done') plan = await endSeries(deps, ids);
     if (plan.kind === 'done') {
-      plan = await endSeries(deps, ids);
-      if (plan.kind === 'done') {
-        if (clock.now().toMillis() < Date.parse(until)) clock.startAt(until);
-        return plan;
-      }
-    } else if (plan.kind === 'send') {
-      plan = await sendStep(deps, { ...ids, signal: new AbortController().signal });
-    } else {
-      if (Date.parse(plan.nextActionAt) > Date.parse(until)) {
-        clock.startAt(until);
-        return planSeries(deps, ids);
-      }
-      const { waitMs } = plan;
-      if (plan.state === 'sending') await new Promise((rested) => setTimeout(rested, Math.min(waitMs, 3_000)));
-      else clock.startAt(plan.nextActionAt);
-      plan = await planSeries(deps, ids);
+      reach();
+      return plan;
     }
+    if (plan.kind === 'wait' && Date.parse(plan.nextActionAt) > Date.parse(until)) {
+      reach();
+      return planSeries(deps, ids);
+    }
+    plan = await turned(deps, clock, { ids, plan });
   }
   throw new Error(`the series never rests: ${JSON.stringify(plan)}`);
+}
+
+async function turned(
+  deps: SeriesDeps,
+  clock: ShiftedClock,
+  { ids, plan }: { ids: { tenantId: string; seriesId: string }; plan: Exclude<Plan, { kind: 'done' }> },
+): Promise<Plan> {
+  if (plan.kind === 'send') return sendStep(deps, { ...ids, signal: new AbortController().signal });
+  // An operator is asked again in real time; everything else waits by the law.
+  if (plan.state === 'sending') await setTimeout(Math.min(plan.waitMs, 3_000));
+  else clock.startAt(plan.nextActionAt);
+  return planSeries(deps, ids);
 }

@@ -4,7 +4,7 @@ import { findContact } from '../../src/contacts/contact.ts';
 import { sendStep } from '../../src/reminders/series-plan.ts';
 import { orderSeries } from '../../src/reminders/series-order.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';
+import { aBooking, aClinic, type Clinic } from './clinic.ts';
 
 let test: TestDatabase;
 
@@ -17,7 +17,9 @@ afterAll(async () => {
   for (const clinic of clinics) await clinic.close();
 });
 
-const opened = async (...given: Parameters<typeof aClinic> extends [unknown, ...infer Rest] ? Rest : never): Promise<Clinic> => {
+const opened = async (
+  ...given: Parameters<typeof aClinic> extends [unknown, ...infer Rest] ? Rest : never
+): Promise<Clinic> => {
   const clinic = await aClinic(test, ...given);
   clinics.push(clinic);
   return clinic;
@@ -28,7 +30,9 @@ const texts = async (clinic: Clinic): Promise<string[]> => (await clinic.receive
 describe('a reminder', () => {
   it('leaves at its moment, once, with the words of the appointment', async () => {
     const clinic = await opened();
-    const { series } = await clinic.book({ contact: { phone: '06 12 88 00 01', firstName: 'Agnès', lastName: 'Hebert' } });
+    const { series } = await clinic.book({
+      contact: { phone: '06 12 88 00 01', firstName: 'Agnès', lastName: 'Hebert' },
+    });
     await clinic.conduct(series.id, '2027-03-01T15:14:00+01:00');
     expect(await texts(clinic)).toEqual([]);
     const plan = await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
@@ -46,17 +50,21 @@ describe('a reminder', () => {
       state: 'completed',
       steps: [{ step: 'P2D', state: 'sent', delivery: 'pending', messageId: `msg_${series.batchId}_1000` }],
     });
-    expect(await clinic.query(`SELECT state FROM batch WHERE series_id = $1`, [series.id])).toEqual([{ state: 'done' }]);
+    expect(await clinic.query(`SELECT state FROM batch WHERE series_id = $1`, [series.id])).toEqual([
+      { state: 'done' },
+    ]);
   });
 
   it('keeps its text under the person’s key until thirty days after the event', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
-    const [row] = await clinic.query(`SELECT sealed, remove_at FROM message_text WHERE batch_id = $1`, [series.batchId]);
-    expect((row?.['remove_at'] as Date).toISOString()).toBe('2027-04-02T14:15:00.000Z');
+    const [row = {}] = await clinic.query(`SELECT sealed, remove_at FROM message_text WHERE batch_id = $1`, [
+      series.batchId,
+    ]);
+    expect((row['remove_at'] as Date).toISOString()).toBe('2027-04-02T14:15:00.000Z');
     const contact = await clinic.within((tx) => findContact(tx, clinic.deps, series.contactId));
-    const kept = contact?.key.open(textPlace(series.batchId, 1000), row?.['sealed'] as Buffer).toString('utf8');
+    const kept = contact?.key.open(textPlace(series.batchId, 1000), row['sealed'] as Buffer).toString('utf8');
     expect(kept).toBe((await texts(clinic))[0]);
   });
 
@@ -72,14 +80,20 @@ describe('a reminder', () => {
     const clinic = await opened();
     const { series } = await clinic.book({ text: '{practice} : rendez-vous le {date} à {time}.' });
     await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
-    expect(await texts(clinic)).toEqual(['Cabinet des Tilleuls : rendez-vous le 03/03 à 15h15. STOP au 36180']);
+    expect(await texts(clinic)).toEqual([
+      'Cabinet des Tilleuls : rendez-vous le 03/03 à 15h15. STOP au 36180',
+    ]);
   });
 
   it('waits in the closed window after an outage, and leaves in the morning', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     clinic.clock.startAt('2027-03-01T20:30:00+01:00');
-    expect(await clinic.plan(series.id)).toMatchObject({ kind: 'wait', nextActionAt: '2027-03-02T07:00:00.000Z', because: { code: 'OUT_OF_HOURS' } });
+    expect(await clinic.plan(series.id)).toMatchObject({
+      kind: 'wait',
+      nextActionAt: '2027-03-02T07:00:00.000Z',
+      because: { code: 'OUT_OF_HOURS' },
+    });
     await clinic.conduct(series.id, '2027-03-02T12:00:00+01:00');
     expect((await clinic.received())[0]?.lawAt.slice(0, 16)).toBe('2027-03-02T07:00');
   });
@@ -90,17 +104,40 @@ describe('a reminder', () => {
     clinic.clock.startAt('2027-03-03T13:30:00+01:00');
     await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
     expect(await texts(clinic)).toEqual([]);
-    expect(await clinic.view(series.id)).toMatchObject({ state: 'completed', steps: [{ state: 'expired', because: { code: 'PAST' } }] });
+    expect(await clinic.view(series.id)).toMatchObject({
+      state: 'completed',
+      steps: [{ state: 'expired', because: { code: 'PAST' } }],
+    });
+  });
+
+  it('that stood ready too long is given up by the send path (I14)', async () => {
+    const clinic = await opened();
+    const { series } = await clinic.book();
+    await clinic.query(
+      `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`,
+      [series.batchId, clinic.tenantId, series.contactId],
+    );
+    clinic.clock.startAt('2027-03-03T13:15:01+01:00');
+    await clinic.conduct(series.id, '2027-03-03T18:00:00+01:00');
+    expect(await texts(clinic)).toEqual([]);
+    expect(await clinic.view(series.id)).toMatchObject({
+      steps: [{ state: 'expired', because: { code: 'PAST' } }],
+    });
   });
 
   it('is refused by the send path itself once the event has begun (I14)', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
-    await clinic.query(`INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`, [series.batchId, clinic.tenantId, series.contactId]);
+    await clinic.query(
+      `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`,
+      [series.batchId, clinic.tenantId, series.contactId],
+    );
     clinic.clock.startAt('2027-03-03T15:15:01+01:00');
     await clinic.conduct(series.id, '2027-03-03T18:00:00+01:00');
     expect(await texts(clinic)).toEqual([]);
-    expect(await clinic.query(`SELECT state::text FROM message WHERE batch_id = $1`, [series.batchId])).toEqual([{ state: 'expired' }]);
+    expect(
+      await clinic.query(`SELECT state::text FROM message WHERE batch_id = $1`, [series.batchId]),
+    ).toEqual([{ state: 'expired' }]);
   });
 
   it('whose fate is unknown is looked up, not sent again', async () => {
@@ -117,7 +154,10 @@ describe('a reminder', () => {
 describe('a STOP', () => {
   it('ends the series: what was planned is cancelled (I3)', async () => {
     const clinic = await opened();
-    const { series } = await clinic.book({ contact: { phone: '06 12 88 00 02' }, reminders: [{ offset: 'P7D' }, { offset: 'P1D' }] });
+    const { series } = await clinic.book({
+      contact: { phone: '06 12 88 00 02' },
+      reminders: [{ offset: 'P7D' }, { offset: 'P1D' }],
+    });
     await clinic.conduct(series.id, '2027-02-24T15:20:00+01:00');
     await clinic.stop('+33612880002');
     const plan = await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
@@ -125,18 +165,27 @@ describe('a STOP', () => {
     expect(await texts(clinic)).toHaveLength(1);
     const view = await clinic.view(series.id);
     expect([view.state, view.endedBecause]).toEqual(['stopped', 'STOPPED']);
-    expect(view.steps.map(({ state, because }) => [state, because?.code])).toEqual([['sent', undefined], ['cancelled', 'STOPPED']]);
+    expect(view.steps.map(({ state, because }) => [state, because?.code])).toEqual([
+      ['sent', undefined],
+      ['cancelled', 'STOPPED'],
+    ]);
   });
 
   it('that comes while a message stands ready keeps it from leaving', async () => {
     const clinic = await opened();
     const { series } = await clinic.book({ contact: { phone: '06 12 88 00 03' } });
-    await clinic.query(`INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`, [series.batchId, clinic.tenantId, series.contactId]);
+    await clinic.query(
+      `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`,
+      [series.batchId, clinic.tenantId, series.contactId],
+    );
     await clinic.stop('+33612880003');
     clinic.clock.startAt('2027-03-01T15:16:00+01:00');
     await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
     expect(await texts(clinic)).toEqual([]);
-    expect(await clinic.view(series.id)).toMatchObject({ state: 'stopped', steps: [{ state: 'cancelled', because: { code: 'STOPPED' } }] });
+    expect(await clinic.view(series.id)).toMatchObject({
+      state: 'stopped',
+      steps: [{ state: 'cancelled', because: { code: 'STOPPED' } }],
+    });
   });
 });
 
@@ -145,7 +194,9 @@ describe('an order', () => {
     const clinic = await opened();
     const { series } = await clinic.book();
     const order = (word: 'pause' | 'resume' | 'cancel') =>
-      clinic.within((tx) => orderSeries(tx, clinic.deps, { seriesId: series.id, order: word, actor: 'key:test' }));
+      clinic.within((tx) =>
+        orderSeries(tx, clinic.deps, { seriesId: series.id, order: word, actor: 'key:test' }),
+      );
     await order('pause');
     await order('pause');
     await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
@@ -158,117 +209,49 @@ describe('an order', () => {
   });
 });
 
-describe('a correction', () => {
-  it('tells of a move after a reminder left, once, with the last revision', async () => {
-    const clinic = await opened();
-    const booking = aBooking({ externalId: 'moved', contact: { phone: aNumber(), firstName: 'A', lastName: 'B' } });
-    const { series } = await clinic.book(booking);
-    await clinic.conduct(series.id, '2027-03-01T15:16:00+01:00');
-    clinic.clock.startAt('2027-03-02T09:00:00+01:00');
-    const first = await clinic.book({ ...booking, startsAt: '2027-03-05T10:00' });
-    expect(first.steps.filter(({ revision }) => revision === 2).map(({ step, state, plannedAt }) => [step, state, plannedAt])).toMatchObject([
-      ['P2D', 'planned', '2027-03-03T09:00:00.000Z'],
-      ['moved', 'planned', expect.stringMatching(/^2027-03-02T08:05:00/)],
-    ]);
-    clinic.clock.startAt('2027-03-02T09:04:00+01:00');
-    await clinic.book({ ...booking, startsAt: '2027-03-10T11:30' });
-    await clinic.conduct(series.id, '2027-03-02T20:00:00+01:00');
-    expect(await texts(clinic)).toEqual([
-      expect.stringContaining('mer. 03/03 à 15h15'),
-      'Cabinet des Tilleuls : votre rendez-vous est déplacé au mer. 10/03 à 11h30, 12 rue des Tilleuls. Une question : 04 78 00 00 01. STOP au 36180',
-    ]);
-    expect((await clinic.received())[1]?.lawAt.slice(0, 16)).toBe('2027-03-02T08:09');
-    await clinic.conduct(series.id, '2027-03-11T00:00:00+01:00');
-    expect(await texts(clinic)).toHaveLength(3);
-    expect((await clinic.view(series.id)).steps.map(({ revision, step, state }) => [revision, step, state])).toEqual([
-      [3, 'P2D', 'sent'],
-      [3, 'moved', 'sent'],
-      [2, 'P2D', 'cancelled'],
-      [2, 'moved', 'cancelled'],
-      [1, 'P2D', 'sent'],
-    ]);
-  });
-
-  it('is none when it moves back before it leaves', async () => {
-    const clinic = await opened();
-    const booking = aBooking();
-    const { series } = await clinic.book(booking);
-    await clinic.conduct(series.id, '2027-03-01T15:16:00+01:00');
-    await clinic.book({ ...booking, startsAt: '2027-03-05T10:00' });
-    const back = await clinic.book(booking);
-    expect(back.series.revision).toBe(3);
-    await clinic.conduct(series.id, '2027-03-06T00:00:00+01:00');
-    expect(await texts(clinic)).toHaveLength(1);
-  });
-
-  it('tells of a cancellation, though the series is over', async () => {
-    const clinic = await opened();
-    const booking = aBooking();
-    const { series } = await clinic.book(booking);
-    await clinic.conduct(series.id, '2027-03-02T00:00:00+01:00');
-    expect((await clinic.view(series.id)).state).toBe('completed');
-    await clinic.cancel(booking.externalId);
-    expect(await clinic.plan(series.id)).toMatchObject({ kind: 'wait', nextActionAt: '2027-03-02T07:00:00.000Z' });
-    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
-    expect((await texts(clinic))[1]).toBe('Cabinet des Tilleuls : votre rendez-vous du 03/03 à 15h15 est annulé. Une question : 04 78 00 00 01. STOP au 36180');
-    expect(await clinic.view(series.id)).toMatchObject({ state: 'cancelled', steps: [{ step: 'P2D', state: 'sent' }, { step: 'cancelled', state: 'sent' }] });
-  });
-
-  it('names the day that was told, not one that nobody heard of', async () => {
-    const clinic = await opened();
-    const booking = aBooking();
-    const { series } = await clinic.book(booking);
-    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
-    await clinic.book({ ...booking, startsAt: '2027-03-05T10:00' });
-    await clinic.cancel(booking.externalId);
-    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
-    expect(await texts(clinic)).toEqual([expect.any(String), expect.stringContaining('du 03/03 à 15h15 est annulé')]);
-  });
-
-  it('that is impossible is not sent, and is told to the back office', async () => {
-    const clinic = await opened();
-    const booking = aBooking();
-    const { series } = await clinic.book(booking);
-    await clinic.conduct(series.id, '2027-03-03T13:30:00+01:00');
-    await clinic.cancel(booking.externalId);
-    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
-    expect(await texts(clinic)).toHaveLength(1);
-    expect((await clinic.view(series.id)).steps[1]).toMatchObject({ step: 'cancelled', state: 'skipped', because: { code: 'LATE_BOOKING' } });
-    expect(await clinic.query(`SELECT action, subject, details FROM audit_entry WHERE tenant_id = $1 AND action = 'reminder.correction-impossible'`, [clinic.tenantId])).toEqual([
-      { action: 'reminder.correction-impossible', subject: series.id, details: { step: 'cancelled', revision: 1, code: 'LATE_BOOKING' } },
-    ]);
-  });
-
-  it('is not made when the back office tells people itself', async () => {
-    const clinic = await opened();
-    const booking = aBooking({ notifyChange: false });
-    const { series } = await clinic.book(booking);
-    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
-    await clinic.cancel(booking.externalId);
-    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
-    expect(await texts(clinic)).toHaveLength(1);
-  });
-
-  it('follows another address too', async () => {
-    const clinic = await opened();
-    const booking = aBooking();
-    const { series } = await clinic.book(booking);
-    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
-    await clinic.book({ ...booking, place: '4 quai Neuf' });
-    await clinic.conduct(series.id, '2027-03-02T12:00:00+01:00');
-    expect((await texts(clinic))[1]).toContain('4 quai Neuf');
-  });
-});
-
 describe('a message of an older revision', () => {
+  it('is not written again when it proves unsent after the move (I14)', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.behave({ failures: [{ kind: 'reset', next: 1 }] });
+    clinic.clock.startAt('2027-03-01T15:15:01+01:00');
+    const fate = async (): Promise<unknown> =>
+      (await clinic.query(`SELECT state::text FROM message WHERE batch_id = $1`, [series.batchId]))[0]?.[
+        'state'
+      ];
+    // On a busy machine the first byte may come too late, and is then not written.
+    for (let turn = 0; turn < 20 && (await fate()) !== 'uncertain'; turn += 1)
+      await clinic.sendOnce(series.id);
+    expect(await fate()).toBe('uncertain');
+    await clinic.book({ ...booking, startsAt: '2027-03-10T11:00' });
+    await clinic.conduct(series.id, '2027-03-11T00:00:00+01:00');
+    const states = await clinic.query(`SELECT seq, state::text FROM message WHERE batch_id = $1 ORDER BY 1`, [
+      series.batchId,
+    ]);
+    const references = (await clinic.received()).map(({ reference }) => reference.replace(/.*_/, ''));
+    expect({ states, references }).toEqual({
+      states: [
+        { seq: 1000, state: 'excluded' },
+        { seq: 2000, state: 'accepted' },
+      ],
+      references: ['2000'],
+    });
+  }, 60_000);
+
   it('never leaves, even when its fate is cleared up late (I14)', async () => {
     const clinic = await opened();
     const booking = aBooking();
     const { series } = await clinic.book(booking);
     await clinic.book({ ...booking, startsAt: '2027-03-10T11:00' });
-    await clinic.query(`INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`, [series.batchId, clinic.tenantId, series.contactId]);
+    await clinic.query(
+      `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state) VALUES ($1, 1000, $2, $3, 'ready')`,
+      [series.batchId, clinic.tenantId, series.contactId],
+    );
     await clinic.conduct(series.id, '2027-03-11T00:00:00+01:00');
-    expect((await clinic.received()).map(({ reference }) => reference)).toEqual([`msg_${series.batchId}_2000`]);
+    expect((await clinic.received()).map(({ reference }) => reference)).toEqual([
+      `msg_${series.batchId}_2000`,
+    ]);
   });
 
   it('is refused by the mark when the event moves while its text is written (I14)', async () => {
@@ -280,15 +263,13 @@ describe('a message of an older revision', () => {
       clinic.conduct(series.id, '2027-03-01T15:16:00+01:00'),
       clinic.book({ ...booking, startsAt: '2027-03-10T11:00' }),
     ]);
-    for (const { text } of await clinic.received()) expect(text).toMatch(/mer. 03\/03/);
-    const [told] = await clinic.query(`SELECT told_revision FROM reminder_series WHERE id = $1`, [series.id]);
-    const left = (await clinic.received()).length;
+    const before = await texts(clinic);
     await clinic.conduct(series.id, '2027-03-01T18:00:00+01:00');
-    const after = await texts(clinic);
     // Either it left before the move, and is set right, or it never leaves.
-    expect(after.length).toBe(left === 0 ? 0 : 2);
-    if (left > 0) expect(after[1]).toContain('déplacé au mer. 10/03 à 11h00');
-    expect(told).toBeDefined();
+    const said = expect.stringContaining('mer. 03/03');
+    const setRight = expect.stringContaining('déplacé au mer. 10/03 à 11h00');
+    expect(before).toEqual(before.map(() => said));
+    expect(await texts(clinic)).toEqual(before.length === 0 ? [] : [said, setRight]);
   });
 });
 
@@ -296,8 +277,16 @@ describe('a workflow that is told twice', () => {
   it('sends nothing that is not due', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
-    const deps = { database: clinic.database, clock: clinic.clock, send: () => Promise.reject(new Error('nothing is due')) };
-    const plan = await sendStep(deps, { tenantId: clinic.tenantId, seriesId: series.id, signal: new AbortController().signal });
+    const deps = {
+      database: clinic.database,
+      clock: clinic.clock,
+      send: () => Promise.reject(new Error('nothing is due')),
+    };
+    const plan = await sendStep(deps, {
+      tenantId: clinic.tenantId,
+      seriesId: series.id,
+      signal: new AbortController().signal,
+    });
     expect(plan).toMatchObject({ kind: 'wait', nextActionAt: '2027-03-01T14:15:00.000Z' });
   });
 });

@@ -4,7 +4,9 @@ import { eventTime } from '../../../src/reminders/event-time.ts';
 
 const read = (text: string, timeZone?: string, home = 'Europe/Paris'): string => {
   try {
-    return eventTime({ text, timeZone, home, pointer: '/startsAt' }).toISO({ suppressMilliseconds: true }) ?? '';
+    return (
+      eventTime({ text, timeZone, home, pointer: '/startsAt' }).toISO({ suppressMilliseconds: true }) ?? ''
+    );
   } catch (cause) {
     return cause instanceof Refusal ? cause.code : 'other';
   }

@@ -14,12 +14,22 @@ export interface Asked {
   readonly more?: Partial<PlanQuestion>;
 }
 
-export const asked = ({ event, zone = 'Europe/Paris', territory = 'FR', plan = ['P2D'], now, more }: Asked): PlanQuestion => ({
+export const asked = ({
+  event,
+  zone = 'Europe/Paris',
+  territory = 'FR',
+  plan = ['P2D'],
+  now,
+  more,
+}: Asked): PlanQuestion => ({
   plan: plan.map((wish) => (typeof wish === 'string' ? { offset: wish } : wish)),
   purpose: 'appointment',
   eventAt: DateTime.fromISO(event, { zone }),
   locality: localityOf(territory),
-  now: now === undefined ? DateTime.fromISO(event, { zone }).minus({ days: 60 }) : DateTime.fromISO(now, { zone }),
+  now:
+    now === undefined
+      ? DateTime.fromISO(event, { zone }).minus({ days: 60 })
+      : DateTime.fromISO(now, { zone }),
   basis: true,
   left: [],
   ...more,

@@ -1,0 +1,22 @@
+import type { DateTime } from 'luxon';
+import type { Locality } from '../law/territory.ts';
+import { placeOf } from '../messages/place.ts';
+import type { Series } from './series.ts';
+import type { Standing } from './standing.repository.ts';
+import type { Step } from './step.ts';
+
+/** All that is known of a series at one instant. */
+export interface Situation {
+  readonly series: Series;
+  readonly steps: readonly Step[];
+  readonly standing: Standing;
+  /** The law clock. */
+  readonly now: DateTime;
+}
+
+/** Where the recipient is now; nothing when that cannot be told. */
+export const placeNow = ({ standing }: Situation): Locality | undefined =>
+  placeOf(standing.territory, standing.timeZone);
+
+/** An instant as rows hold it. */
+export const iso = (at: DateTime): string => at.toUTC().toISO() ?? '';

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';
+
+let test: TestDatabase;
+
+beforeAll(async () => {
+  test = await aDatabase();
+});
+
+const clinics: Clinic[] = [];
+afterAll(async () => {
+  for (const clinic of clinics) await clinic.close();
+});
+
+const opened = async (
+  ...given: Parameters<typeof aClinic> extends [unknown, ...infer Rest] ? Rest : never
+): Promise<Clinic> => {
+  const clinic = await aClinic(test, ...given);
+  clinics.push(clinic);
+  return clinic;
+};
+
+const texts = async (clinic: Clinic): Promise<string[]> => (await clinic.received()).map(({ text }) => text);
+
+describe('a correction', () => {
+  it('tells of a move after a reminder left, once, with the last revision', async () => {
+    const clinic = await opened();
+    const booking = aBooking({
+      externalId: 'moved',
+      contact: { phone: aNumber(), firstName: 'A', lastName: 'B' },
+    });
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-01T15:16:00+01:00');
+    clinic.clock.startAt('2027-03-02T09:00:00+01:00');
+    const first = await clinic.book({ ...booking, startsAt: '2027-03-05T10:00' });
+    expect(
+      first.steps
+        .filter(({ revision }) => revision === 2)
+        .map(({ step, state, plannedAt }) => [step, state, plannedAt]),
+    ).toMatchObject([
+      ['P2D', 'planned', '2027-03-03T09:00:00.000Z'],
+      ['moved', 'planned', expect.stringMatching(/^2027-03-02T08:05:00/)],
+    ]);
+    clinic.clock.startAt('2027-03-02T09:04:00+01:00');
+    await clinic.book({ ...booking, startsAt: '2027-03-10T11:30' });
+    await clinic.conduct(series.id, '2027-03-02T20:00:00+01:00');
+    expect(await texts(clinic)).toEqual([
+      expect.stringContaining('mer. 03/03 à 15h15'),
+      'Cabinet des Tilleuls : votre rendez-vous est déplacé au mer. 10/03 à 11h30, 12 rue des Tilleuls. Une question : 04 78 00 00 01. STOP au 36180',
+    ]);
+    expect((await clinic.received())[1]?.lawAt.slice(0, 16)).toBe('2027-03-02T08:09');
+    await clinic.conduct(series.id, '2027-03-11T00:00:00+01:00');
+    expect(await texts(clinic)).toHaveLength(3);
+    expect(
+      (await clinic.view(series.id)).steps.map(({ revision, step, state }) => [revision, step, state]),
+    ).toEqual([
+      [3, 'P2D', 'sent'],
+      [3, 'moved', 'sent'],
+      [2, 'P2D', 'cancelled'],
+      [2, 'moved', 'cancelled'],
+      [1, 'P2D', 'sent'],
+    ]);
+  });
+
+  it('is none when it moves back before it leaves', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-01T15:16:00+01:00');
+    await clinic.book({ ...booking, startsAt: '2027-03-05T10:00' });
+    const back = await clinic.book(booking);
+    expect(back.series.revision).toBe(3);
+    await clinic.conduct(series.id, '2027-03-06T00:00:00+01:00');
+    expect(await texts(clinic)).toHaveLength(1);
+  });
+
+  it('tells of a cancellation, though the series is over', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T00:00:00+01:00');
+    expect((await clinic.view(series.id)).state).toBe('completed');
+    await clinic.cancel(booking.externalId);
+    expect(await clinic.plan(series.id)).toMatchObject({
+      kind: 'wait',
+      nextActionAt: '2027-03-02T07:00:00.000Z',
+    });
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect((await texts(clinic))[1]).toBe(
+      'Cabinet des Tilleuls : votre rendez-vous du 03/03 à 15h15 est annulé. Une question : 04 78 00 00 01. STOP au 36180',
+    );
+    expect(await clinic.view(series.id)).toMatchObject({
+      state: 'cancelled',
+      steps: [
+        { step: 'P2D', state: 'sent' },
+        { step: 'cancelled', state: 'sent' },
+      ],
+    });
+  });
+
+  it('names the day that was told, not one that nobody heard of', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
+    await clinic.book({ ...booking, startsAt: '2027-03-05T10:00' });
+    await clinic.cancel(booking.externalId);
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect(await texts(clinic)).toEqual([
+      expect.any(String),
+      expect.stringContaining('du 03/03 à 15h15 est annulé'),
+    ]);
+  });
+
+  it('that is impossible is not sent, and is told to the back office', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-03T13:30:00+01:00');
+    await clinic.cancel(booking.externalId);
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect(await texts(clinic)).toHaveLength(1);
+    expect((await clinic.view(series.id)).steps[1]).toMatchObject({
+      step: 'cancelled',
+      state: 'skipped',
+      because: { code: 'LATE_BOOKING' },
+    });
+    expect(
+      await clinic.query(
+        `SELECT action, subject, details FROM audit_entry WHERE tenant_id = $1 AND action = 'reminder.correction-impossible'`,
+        [clinic.tenantId],
+      ),
+    ).toEqual([
+      {
+        action: 'reminder.correction-impossible',
+        subject: series.id,
+        details: { step: 'cancelled', revision: 1, code: 'LATE_BOOKING' },
+      },
+    ]);
+  });
+
+  it('is not made when the back office tells people itself', async () => {
+    const clinic = await opened();
+    const booking = aBooking({ notifyChange: false });
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
+    await clinic.cancel(booking.externalId);
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect(await texts(clinic)).toHaveLength(1);
+  });
+
+  it('already planned is taken back when the back office will tell people itself', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
+    const moved = { ...booking, startsAt: '2027-03-05T10:00' };
+    await clinic.book(moved);
+    await clinic.book({ ...moved, notifyChange: false });
+    await clinic.conduct(series.id, '2027-03-02T20:00:00+01:00');
+    expect(await texts(clinic)).toHaveLength(1);
+  });
+
+  it('follows another address too', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T10:00:00+01:00');
+    await clinic.book({ ...booking, place: '4 quai Neuf' });
+    await clinic.conduct(series.id, '2027-03-02T12:00:00+01:00');
+    expect((await texts(clinic))[1]).toContain('4 quai Neuf');
+  });
+});
