@@ -50,9 +50,9 @@ describe('I2, the accounts of a batch', () => {
       [batchId],
     );
     const samples: Record<string, unknown>[] = [];
-    let sending = true;
+    const over = new AbortController();
     const sampling = (async () => {
-      while (sending) samples.push((await s.world.query(SAMPLE, [batchId]))[0] ?? {});
+      while (!over.signal.aborted) samples.push((await s.world.query(SAMPLE, [batchId]))[0] ?? {});
     })();
     const stop = new AbortController();
     const first = s.send(batchId, { signal: stop.signal });
@@ -67,7 +67,7 @@ describe('I2, the accounts of a batch', () => {
         );
       }
     }
-    sending = false;
+    over.abort();
     await sampling;
     expect(samples.length).toBeGreaterThan(20);
     expect(samples.filter(({ differences }) => differences !== 0)).toEqual([]);

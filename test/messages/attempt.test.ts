@@ -13,7 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => s.world.close());
 beforeEach(() => s.calm());
-afterEach(() => expect(s.gateway.out, 'every connection was given back').toBe(0));
+afterEach(() => {
+  if (s.gateway.out !== 0) throw new Error(`${s.gateway.out} connections were not given back`);
+});
 
 const contactOf = async (batchId: string, seq: number): Promise<unknown> =>
   (

@@ -35,7 +35,7 @@ describe('a refusal of one message', () => {
     ['PERMANENT_RECIPIENT', 'failed', 'NUMBER_REFUSED', undefined],
     ['OPTED_OUT', 'failed', 'OPTED_OUT', undefined],
     ['PERMANENT_CONTENT', 'failed', 'CONTENT_REFUSED', undefined],
-  ] as const)('as %s leads to %s', (errorClass, kind, reason, trouble) => {
+  ] as const)('as %s leads to %s', (...[errorClass, kind, reason, trouble]) => {
     const meaning = read(aCall('+33600000001'), refusal(errorClass));
     expect(meaning.outcomes).toEqual([
       { kind, seq: 0, submissionId: 's', reason, notBefore: kind === 'again' ? NOW + 2_000 : 0 },
@@ -97,7 +97,7 @@ describe('an answer', () => {
     ['an id of its own', { gatewayId: 'g1' }, 'g1', ''],
     ['a ticket for all', { ticket: 't1' }, 't1', '+33600000001'],
     ['no id at all', {}, 'key:KEY', '+33600000001'],
-  ])('that gives %s names the message so that a receipt finds it', (_, ids, gatewayId, recipient) => {
+  ])('that gives %s names the message so that a receipt finds it', (...[, ids, gatewayId, recipient]) => {
     const { outcomes } = read(aCall('+33600000001', '+33600000002'), {
       kind: 'ACCEPTED',
       perRecipient: [{ to: '+33600000001', ...ids }],

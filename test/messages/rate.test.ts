@@ -90,20 +90,20 @@ describe(`I10, an account of ${RATE} messages a second, by what arrives at the o
   }, 60_000);
 });
 
-describe('the rates of one worker', () => {
-  const generous = (limit: number): ShareSource & { asked: { wanted: number; wantedFirst: number }[] } => {
-    const asked: { wanted: number; wantedFirst: number }[] = [];
-    return {
-      asked,
-      renew: async (request) => {
-        asked.push(request);
-        return limit;
-      },
-      giveBack: async () => undefined,
-    };
+const generous = (limit: number): ShareSource & { asked: { wanted: number; wantedFirst: number }[] } => {
+  const asked: { wanted: number; wantedFirst: number }[] = [];
+  return {
+    asked,
+    renew: async (request) => {
+      asked.push(request);
+      return limit;
+    },
+    giveBack: async () => undefined,
   };
-  const scope = (name: string, ratePerSecond: number) => ({ scope: name, ratePerSecond });
+};
+const scope = (name: string, ratePerSecond: number) => ({ scope: name, ratePerSecond });
 
+describe('the rates of one worker', () => {
   it('let a reminder go before advertising', async () => {
     const rates = new Rates(generous(10), clock, 3_000);
     const signal = AbortSignal.timeout(5_000);

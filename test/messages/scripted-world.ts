@@ -68,7 +68,7 @@ export async function aScriptedWorld(
 }
 
 /** A promise and the two ways to settle it. */
-export function aGate(): { readonly opened: Promise<void>; open(): void } {
+export function aGate(): { readonly opened: Promise<void>; readonly open: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: () => resolve() };
 }

@@ -63,9 +63,9 @@ describe(`I3, ${STOPS} people who write STOP while a campaign is sent to them, s
     };
     const random = seeded(SEED);
     const left = new Set<number>();
-    let sending = true;
+    const over = new AbortController();
     const stopping = async (client: Client): Promise<void> => {
-      while (sending && left.size < STOPS) {
+      while (!over.signal.aborted && left.size < STOPS) {
         const seq = reached + Math.floor(random() * AHEAD);
         const id = people[seq];
         const leaving = LEAVINGS[left.size % LEAVINGS.length];
@@ -80,7 +80,7 @@ describe(`I3, ${STOPS} people who write STOP while a campaign is sent to them, s
     };
     const stops = stoppers.map(stopping);
     await s.send(batchId);
-    sending = false;
+    over.abort();
     await Promise.all(stops);
     await s.world.query(`UPDATE batch SET state = 'open' WHERE id = $1`, [batchId]);
     await s.send(batchId);

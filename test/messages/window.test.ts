@@ -43,7 +43,7 @@ describe('I4, advertising', () => {
     ['stays at nine in Paris for somebody in Tahiti', POLYNESIA, '2026-11-24T09:00:00+01:00', 'ready'],
     ['leaves at eight by the new time when clocks go back', PARIS, '2026-10-26T08:00:00+01:00', 'accepted'],
     ['stays at eight by the old time when clocks go back', PARIS, '2026-10-26T08:00:00+02:00', 'ready'],
-  ])('%s', async (_, place, at, state) => {
+  ])('%s', async (...[, place, at, state]) => {
     const batchId = await s.world.shard(2, place);
     s.clock.startAt(at);
     await s.send(batchId);
