@@ -33,7 +33,7 @@ const WORDS = {
 } as const satisfies Record<string, Words>;
 
 /** A code that a campaign gives of itself. */
-export type CampaignWord = keyof typeof WORDS;
+type CampaignWord = keyof typeof WORDS;
 
 /** A reason in the reader's language; a code without words speaks for itself. */
 export function say(code: string, language: Language, at?: string): Because {

@@ -178,7 +178,7 @@ export async function readSurroundings(tx: Transaction): Promise<Surroundings> {
 }
 
 /** A transaction of a tenant that does not exist. */
-export class TenantGone extends Error {
+class TenantGone extends Error {
   override readonly name = 'TenantGone';
 }
 

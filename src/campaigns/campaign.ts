@@ -29,11 +29,6 @@ export function canMove(order: CampaignOrder, from: CampaignStatus): boolean {
   return MOVES[order].includes(from);
 }
 
-/** The statuses that an order may be given in. */
-export function statusesFor(order: CampaignOrder): readonly CampaignStatus[] {
-  return MOVES[order];
-}
-
 /** Refuses an order that the status does not allow, and says which would. */
 export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
   if (canMove(order, from)) return;

@@ -13,7 +13,7 @@ import { haltOf } from './halt.repository.ts';
 import { campaignWorkflowId } from './order.ts';
 
 /** What a campaign waits for, where, and for how many. */
-export interface WaitingFor {
+interface WaitingFor {
   readonly code: string;
   readonly ruleId: string | null;
   /** ISO instant; none when a person has to say more. */

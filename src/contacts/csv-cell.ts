@@ -2,7 +2,7 @@
 const FORMULA = /^[=+\-@\t\r|%]/;
 
 /** One cell as text: quoted when needed, never a formula. */
-export function csvCell(text: string): string {
+function csvCell(text: string): string {
   const safe = FORMULA.test(text) ? `'${text}` : text;
   return /[";\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -2,7 +2,7 @@ import type { CsvRow } from './csv-reader.ts';
 import type { RowReading } from './import-row.ts';
 
 /** What a file says in all its rows of a number that comes more than once. */
-export interface Repeat {
+interface Repeat {
   lastLine: number;
   /** `YYYY-MM-DD`: on a shared number the child's date protects. */
   youngest: string | undefined;

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forgetRejected } from '../../src/contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../src/contacts/import-reception.ts';
 import { rehearseImport } from '../../src/contacts/import-rehearsal.ts';
 import { unpacked } from '../../src/contacts/import-upload.ts';
@@ -249,6 +250,16 @@ describe('a list of numbers to leave alone', () => {
     expect(
       await desk.shop.tamper(`SELECT 1 FROM consent_event WHERE tenant_id = $1`, [desk.shop.id]),
     ).toHaveLength(2);
+  });
+});
+
+describe('a row given back', () => {
+  it('is forgotten after its time, and not before', async () => {
+    const desk = await aDesk();
+    await anImport(desk, rowsOf('telephone', 'abc', 'def'));
+    const forget = (before: string) => desk.shop.within((tx) => forgetRejected(tx, before));
+    expect(await forget('2026-11-25T09:59:59Z')).toBe(0);
+    expect(await forget('2026-11-25T10:00:01Z')).toBe(2);
   });
 });
 
