@@ -14,7 +14,7 @@ beforeAll(async () => {
   instance = await anInstance({
     gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 60, connections: 10 }],
   });
-  await instance.moveClock('2027-03-30T09:00:00+02:00');
+  await instance.moveClock('2027-03-30T14:30:00+02:00');
   const csv = await readFile(SHOP, 'utf8');
   const { body } = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
     'content-type': 'text/csv',

@@ -70,9 +70,10 @@ describe('a shop and its base of 5,000 rows', { timeout: 240_000 }, () => {
     const held = await accounts();
     expect(closes(held)).toBe(true);
     expect(held.pending).toBeGreaterThan(1_000);
-    const before = (await instance.log()).length;
+    const mainland = async () => (await instance.log()).filter(({ to }) => to.startsWith('+33')).length;
+    const before = await mainland();
     await new Promise((rested) => setTimeout(rested, 3_000));
-    expect((await instance.log()).length).toBe(before);
+    expect(await mainland()).toBe(before);
     const late = (await instance.log()).filter(
       ({ to, lawAt }) =>
         to.startsWith('+33') && DateTime.fromISO(lawAt) >= DateTime.fromISO('2027-03-27T20:00:00+01:00'),
@@ -96,7 +97,8 @@ describe('a shop and its base of 5,000 rows', { timeout: 240_000 }, () => {
     const tuesday = log
       .filter(({ to, lawAt }) => to.startsWith('+33') && lawAt >= '2027-03-29')
       .map(({ lawAt }) => DateTime.fromISO(lawAt));
-    expect(DateTime.min(...tuesday) >= DateTime.fromISO('2027-03-30T08:00:00+02:00')).toBe(true);
+    expect(tuesday.filter((at) => at < DateTime.fromISO('2027-03-30T08:00:00+02:00'))).toEqual([]);
+    expect(tuesday.length).toBeGreaterThan(0);
   });
 
   it('closes its accounts to the last row, overseas by their own clock', async () => {
