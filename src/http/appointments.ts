@@ -10,6 +10,7 @@ import { seriesView, viewSeries } from '../reminders/series-view.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { book } from './booking.ts';
+import { bulkRoute } from './booking-bulk.ts';
 import { Booking, OfSource, SeriesAsked, SeriesShown, Taking } from './booking-schema.ts';
 import { actorOf, type Caller, type Role } from './caller.ts';
 import { lenient } from './lenient.ts';
@@ -24,6 +25,8 @@ const ByExternalId = z.strictObject({ externalId: ExternalId });
 
 /** Appointments: booked, moved, cancelled; each is one reminder series. */
 export const appointmentRoutes = (api: Api): Route[] => [
+  // Before the paths that name a booking: none may be called so.
+  bulkRoute(api),
   booking(api),
   list(api),
   one(api),

@@ -49,7 +49,8 @@ function refusalOf(error: unknown): unknown {
   }
 }
 
-function jsonOf(bytes: Buffer): unknown {
+/** The JSON that bytes hold, if PostgreSQL can keep every text of it. */
+export function jsonOf(bytes: Buffer): unknown {
   const value = parse(bytes);
   const place = unwritable(value);
   if (place === undefined) return value;

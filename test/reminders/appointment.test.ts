@@ -272,6 +272,14 @@ describe('a booking that moves', () => {
     expect((await clinic.book({ ...somebody })).series.id).toBe(second.series.id);
   });
 
+  it('is not taken for the same person’s by silence', async () => {
+    const booking = aBooking({ contact: { phone: aNumber() } });
+    await clinic.book(booking);
+    expect(await refusalOf(clinic.book({ ...booking, contact: { phone: aNumber() } }))).toBe(
+      'BOOKING_OF_SOMEBODY_ELSE',
+    );
+  });
+
   it('booked again after a cancellation is the next revision', async () => {
     const booking = aBooking();
     const { series } = await clinic.book(booking);

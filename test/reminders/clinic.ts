@@ -40,7 +40,8 @@ export interface Clinic {
   /** Sends, waits by moving the clock, and ends, until the plan waits beyond `until` or is done. */
   conduct(seriesId: string, until: string): Promise<Plan>;
   plan(seriesId: string): Promise<Plan>;
-  sendOnce(seriesId: string): Promise<Plan>;
+  /** One attempt; `meanwhile` happens between the writing of the text and its mark. */
+  sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan>;
   view(seriesId: string): Promise<SeriesView>;
   /** What handsets received of this clinic, oldest first. */
   received(): Promise<LogLine[]>;
@@ -136,7 +137,15 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     },
     conduct: (seriesId, until) => conducted(series, clock, { ids: ids(seriesId), until }),
     plan: (seriesId) => planSeries(series, ids(seriesId)),
-    sendOnce: (seriesId) => sendStep(series, { ...ids(seriesId), signal: new AbortController().signal }),
+    sendOnce: (seriesId, meanwhile) => {
+      const composerOf: typeof path.composerOf = async (run, at) => {
+        const composer = await path.composerOf(run, at);
+        await meanwhile?.();
+        return composer;
+      };
+      const send: SeriesDeps['send'] = (errand) => sendChunk({ ...path, composerOf }, errand);
+      return sendStep({ ...series, send }, { ...ids(seriesId), signal: new AbortController().signal });
+    },
     view: (seriesId) =>
       within(async (tx) => {
         const row = await readSeries(tx, seriesId);

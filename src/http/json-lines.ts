@@ -1,0 +1,58 @@
+import { Refusal } from '../errors.ts';
+import { jsonOf } from './read-body.ts';
+
+/** No booking is longer; a file without line ends is refused before it fills the memory. */
+const LONGEST_LINE = 65_536;
+/** An array is read whole. */
+const LONGEST_ARRAY = 8_388_608;
+
+/** Each line of a body, parsed when it is asked for; blank ones are left out. */
+export async function* jsonLines(body: AsyncIterable<unknown>): AsyncGenerator<() => unknown> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces(body)) {
+    rest = Buffer.concat([rest, piece]);
+    for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a)) {
+      const line = rest.subarray(0, end);
+      rest = rest.subarray(end + 1);
+      if (!isBlank(line)) yield parsing(line);
+    }
+    if (rest.length > LONGEST_LINE) throw tooLarge(`A line has at most ${LONGEST_LINE} bytes.`);
+  }
+  if (!isBlank(rest)) yield parsing(rest);
+}
+
+/** Each item of a body that is one JSON array. */
+export async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<() => unknown> {
+  const held: Buffer[] = [];
+  let length = 0;
+  for await (const piece of pieces(body)) {
+    length += piece.length;
+    if (length > LONGEST_ARRAY)
+      throw tooLarge(`An array has at most ${LONGEST_ARRAY} bytes; send lines instead.`);
+    held.push(piece);
+  }
+  const items = jsonOf(Buffer.concat(held));
+  if (!Array.isArray(items)) throw new Refusal('INVALID_REQUEST', { detail: 'The body is not an array.' });
+  for (const item of items as readonly unknown[]) yield () => item;
+}
+
+/** A request is a stream of buffers. */
+async function* pieces(body: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of body) if (Buffer.isBuffer(piece)) yield piece;
+  } catch {
+    throw new Refusal('INVALID_REQUEST', { detail: 'The body did not arrive whole.' });
+  }
+}
+
+const isBlank = (line: Buffer): boolean => line.toString('latin1').trim() === '';
+
+const tooLarge = (detail: string): Refusal => new Refusal('BODY_TOO_LARGE', { detail });
+
+/** A line may be longer than allowed though its end was found. */
+const parsing =
+  (line: Buffer): (() => unknown) =>
+  () => {
+    if (line.length > LONGEST_LINE) throw tooLarge(`A line has at most ${LONGEST_LINE} bytes.`);
+    return jsonOf(line);
+  };

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { served } from './served.ts';
+
+const { ask, admin, keyOf, url } = await served();
+await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health' } });
+const key = await keyOf('scheduler');
+const rows = JSON.parse(
+  await readFile(new URL('../../samples/clinic-appointments.json', import.meta.url), 'utf8'),
+) as { externalId: string; startsAt: string }[];
+
+interface Line {
+  readonly line: number;
+  readonly externalId: string | null;
+  readonly status: number;
+  readonly code?: string;
+  readonly appointment?: { readonly revision: number; readonly ignored: string[] };
+}
+
+async function bulk(
+  body: string,
+  type = 'application/x-ndjson',
+  role = key,
+): Promise<{ status: number; lines: Line[]; text: string }> {
+  const headers = { Authorization: `Bearer ${role}`, 'Content-Type': type };
+  const answer = await fetch(`${url}/v1/appointments/bulk`, { method: 'POST', headers, body });
+  const text = await answer.text();
+  const ndjson = answer.headers.get('content-type')?.includes('ndjson') === true;
+  const lines = ndjson
+    ? text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Line)
+    : [];
+  return { status: answer.status, lines, text };
+}
+
+const ndjson = (items: readonly unknown[]): string => items.map((item) => JSON.stringify(item)).join('\n');
+
+describe('many bookings at once', () => {
+  it('answers each line, whatever became of the others', async () => {
+    const [first, second, third] = rows;
+    const bad = { ...second, startsAt: '2027-02-30T10:00' };
+    const { status, lines } = await bulk(
+      `${ndjson([first, bad])}\r\n\n{ not json\n${ndjson([{ startsAt: 'x' }, third])}`,
+    );
+    expect(status).toBe(200);
+    expect(lines.map(({ line, externalId, status: of, code }) => [line, externalId, of, code])).toEqual([
+      [1, first?.externalId, 201, undefined],
+      [2, second?.externalId, 422, 'DATE_INVALID'],
+      [3, null, 400, 'INVALID_REQUEST'],
+      [4, null, 400, 'INVALID_REQUEST'],
+      [5, third?.externalId, 201, undefined],
+    ]);
+    expect(lines[0]?.appointment?.ignored).toEqual(['motif']);
+  });
+
+  it('takes the array that a back office exports, and changes nothing the second time', async () => {
+    const some = JSON.stringify(rows.slice(10, 30));
+    const [once, twice] = [await bulk(some, 'application/json'), await bulk(some, 'application/json')];
+    expect(new Set(once.lines.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(twice.lines.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(twice.lines.every(({ appointment }) => appointment?.revision === 1)).toBe(true);
+  });
+
+  it.each([
+    ['no array', '{"a":1}', 'application/json', 400, 'INVALID_REQUEST'],
+    ['no JSON', '[', 'application/json', 400, 'INVALID_REQUEST'],
+    ['another type', 'a;b', 'text/csv', 415, 'MEDIA_TYPE_NOT_SUPPORTED'],
+    [
+      'a file without line ends',
+      `{"a":"${'x'.repeat(200_000)}`,
+      'application/x-ndjson',
+      413,
+      'BODY_TOO_LARGE',
+    ],
+  ])('refuses %s as a whole', async (...[, body, type, status, code]) => {
+    const answer = await bulk(body, type);
+    expect([answer.status, (JSON.parse(answer.text) as { code: string }).code]).toEqual([status, code]);
+  });
+
+  it('is for those who book', async () => {
+    expect((await bulk('', 'application/x-ndjson', await keyOf('marketer'))).status).toBe(403);
+  });
+});
