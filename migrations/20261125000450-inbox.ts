@@ -11,8 +11,10 @@ export class Inbox extends Migration {
         sealed bytea NOT NULL,
         received_at timestamptz NOT NULL,
         matched_at timestamptz,
+        tries int NOT NULL DEFAULT 0,
+        next_try_at timestamptz NOT NULL,
         UNIQUE (account_id, digest))`);
-    this.addSql(`CREATE INDEX receipt_unmatched ON receipt (received_at) WHERE matched_at IS NULL`);
+    this.addSql(`CREATE INDEX receipt_unmatched ON receipt (next_try_at) WHERE matched_at IS NULL`);
     this.addSql(`GRANT SELECT, INSERT, UPDATE, DELETE ON receipt TO bonheure_app`);
     this.addSql(`
       CREATE TABLE inbound (

@@ -93,7 +93,7 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
         sector: run.sector,
         language: run.locale.startsWith('en') ? 'en' : 'fr',
         maxParts: order.maxParts,
-        means: optOutMeans(account),
+        means: optOutMeans(account, order.sender),
       });
     case 'series':
       return deps.database.withTenant(run.tenantId, (tx) =>

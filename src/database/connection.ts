@@ -18,6 +18,8 @@ export interface Transaction {
   first<Row>(statement: RawBuilder<Row>): Promise<Row | undefined>;
   /** Runs one statement; answers how many rows it touched. */
   run(statement: RawBuilder<unknown>): Promise<number>;
+  /** The same transaction, from now on within that tenant: one commit for several. */
+  as(tenantId: string): Promise<Transaction>;
 }
 
 /** The database under its application role; every read passes row-level security. */
@@ -58,7 +60,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const em = orm.em.fork();
     return em.transactional(async (inner) => {
       const tx = transaction(tenantId, inner);
-      await tx.run(sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`);
+      await enter(inner, tenantId);
       return work(tx);
     });
   };
@@ -69,6 +71,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
+const enter = (em: SqlEntityManager, tenantId: string): Promise<unknown> =>
+  sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`.execute(em.getKysely());
+
 function transaction(tenantId: string, em: SqlEntityManager): Transaction {
   const kysely = (): Untyped => em.getKysely();
   return {
@@ -76,6 +81,10 @@ function transaction(tenantId: string, em: SqlEntityManager): Transaction {
     em,
     rows: async (statement) => (await statement.execute(kysely())).rows,
     first: async (statement) => (await statement.execute(kysely())).rows[0],
+    as: async (other) => {
+      await enter(em, other);
+      return transaction(other, em);
+    },
     run: async (statement) => Number((await statement.execute(kysely())).numAffectedRows ?? 0n),
   };
 }
