@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { METHODS } from '../contacts/consent-proof.ts';
+import { SERIES_KINDS, SERIES_STATES } from '../reminders/series.ts';
 import { isStepWish } from '../reminders/step-offset.ts';
 import { Evidence } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
@@ -98,7 +99,7 @@ const DayOrInstant = z.union([z.iso.date(), Instant.transform((at) => at.toISO()
 
 /** Which series a list shows. */
 export const SeriesAsked = {
-  state: z.enum(['open', 'paused', 'completed', 'stopped', 'cancelled', 'superseded']).optional(),
+  state: z.enum(SERIES_STATES).optional(),
   from: DayOrInstant.optional(),
   to: DayOrInstant.optional(),
 };
@@ -122,9 +123,9 @@ export const SeriesShown = z
   .object({
     id: z.string(),
     seriesId: z.string(),
-    kind: z.enum(['appointment', 'subscription', 'payment-plan']),
+    kind: z.enum(SERIES_KINDS),
     externalId: z.string().nullable(),
-    state: z.enum(['open', 'paused', 'completed', 'stopped', 'cancelled', 'superseded']),
+    state: z.enum(SERIES_STATES),
     revision: z.int(),
     contactId: z.string(),
     startsAt: z.string(),

@@ -30,7 +30,7 @@ import { readStanding } from './standing.repository.ts';
 import { DEFAULT_APPOINTMENT_PLAN, type StepWish } from './step-offset.ts';
 
 /** A person told of in a booking. */
-export interface BookedContact extends Person {
+interface BookedContact extends Person {
   readonly phone: string;
   /** ISO country of a national number. */
   readonly region?: string | undefined;

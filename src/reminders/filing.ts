@@ -132,7 +132,7 @@ async function considered(
 }
 
 /** A series that vanished while it was written. */
-export class SeriesLost extends Error {
+class SeriesLost extends Error {
   override readonly name = 'SeriesLost';
 }
 

@@ -18,7 +18,7 @@ export interface SeriesDeps {
 }
 
 /** One message of a series on its way to the send path. */
-export interface StepErrand {
+interface StepErrand {
   readonly tenantId: string;
   readonly batchId: string;
   readonly signal: AbortSignal;

@@ -14,7 +14,7 @@ import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
 
 /** A step as answers show it; instants carry the recipient's offset. */
-export interface StepView {
+interface StepView {
   readonly step: string;
   readonly revision: number;
   readonly wantedAt: string;

@@ -1,4 +1,3 @@
-import type { Territory } from '../law/territory.ts';
 import type { StepWish } from './step-offset.ts';
 
 /** What a series is about. */
@@ -97,9 +96,3 @@ export const isCorrection = (position: number): boolean => position >= CORRECTIO
 
 /** Whether a series may still owe messages. */
 export const isLive = (state: SeriesState): boolean => state === 'open' || state === 'paused';
-
-/** Where a booking says that things happen. */
-export interface EventPlace {
-  readonly territory?: Territory | undefined;
-  readonly timeZone: string;
-}

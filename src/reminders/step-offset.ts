@@ -25,7 +25,7 @@ export function isStepWish({ offset, at }: StepWish): boolean {
 }
 
 /** Whether a wish counts hours and minutes alone. */
-export function isHourly(offset: string): boolean {
+function isHourly(offset: string): boolean {
   return offset.startsWith('PT');
 }
 

@@ -131,6 +131,17 @@ describe('a booking without a usable basis', () => {
     await other.close();
   });
 
+  it('is planned by an agreement that comes with another booking of the same number', async () => {
+    const contact = { phone: aNumber(), firstName: 'Ana', lastName: 'Lopez' };
+    const { series } = await clinic.book({ contact, consent: undefined });
+    await clinic.book({ contact });
+    expect((await clinic.view(series.id)).steps).toMatchObject([{ state: 'planned', revision: 1 }]);
+    const told = await clinic.query(`SELECT count(*)::int AS n FROM intent WHERE workflow_id = $1`, [
+      `series/${series.id}`,
+    ]);
+    expect(told).toEqual([{ n: 2 }]);
+  });
+
   it('by contract is sendable where the tenant chose that', async () => {
     const other = await aClinic(test, { settings: { bases: { appointment: 'contract' } } });
     const { standing } = await other.book({ consent: undefined });

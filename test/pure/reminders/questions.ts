@@ -36,7 +36,7 @@ export const asked = ({
 });
 
 /** `2027-01-09T08:30` on the recipient's clock, or the code of what is not planned. */
-export const shown = ({ state, plannedAt, reason }: PlannedStep): string =>
+const shown = ({ state, plannedAt, reason }: PlannedStep): string =>
   state === 'planned' && plannedAt !== undefined
     ? plannedAt.toFormat("yyyy-MM-dd'T'HH:mm")
     : `${state} ${reason?.code ?? '?'}`;
