@@ -1,0 +1,176 @@
+import { readFile, rm } from 'node:fs/promises';
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anInstance, until, type Answer, type Instance } from '../support/instance.ts';
+
+const CLINIC = new URL('../../samples/clinic-appointments.json', import.meta.url);
+
+interface Booking {
+  readonly externalId: string;
+  readonly contact: { readonly phone: string };
+  readonly startsAt: string;
+  readonly timeZone: string;
+  readonly consent: object | null;
+}
+
+interface Step {
+  readonly step: string;
+  readonly plannedAt?: string;
+  readonly state: string;
+}
+
+let instance: Instance;
+let bookings: Booking[];
+
+beforeAll(async () => {
+  bookings = JSON.parse(await readFile(CLINIC, 'utf8')) as Booking[];
+  instance = await anInstance();
+  await instance.moveClock('2026-12-01T09:00:00+01:00');
+  const patched = await instance.call('PATCH', '/v1/tenant', {
+    sector: 'health',
+    legalName: 'SCM des Tilleuls',
+    contact: { phone: '01 42 68 53 00' },
+    sender: 'TILLEULS',
+  });
+  expect(patched.status).toBe(200);
+  const made = await instance.call('PUT', '/v1/practices/tilleuls', {
+    name: 'Cabinet des Tilleuls',
+    displayName: 'Cabinet des Tilleuls',
+    phone: '01 42 68 53 00',
+    address: '12 rue des Tilleuls',
+  });
+  expect([200, 201]).toContain(made.status);
+}, 120_000);
+
+afterAll(async () => {
+  await instance.stop();
+});
+
+const book = (booking: { readonly externalId: string; readonly startsAt: string }) =>
+  instance.call('PUT', `/v1/appointments/${booking.externalId}`, booking);
+const stepsOf = (body: Record<string, unknown>) => body['steps'] as Step[];
+const textsTo = async (phone: string) =>
+  (await instance.log()).filter(({ to }) => to === phone).map(({ text }) => text);
+
+describe('a practice and its 400 appointments', { timeout: 240_000 }, () => {
+  it('are booked as they are, every planned step lawful, whoever did not agree kept apart', async () => {
+    const answers: Answer[] = [];
+    for (const booking of bookings) answers.push(await book(booking));
+    expect(answers.filter(({ status }) => status !== 201).map(({ body }) => body)).toEqual([]);
+    const without = bookings.flatMap((booking, at) =>
+      booking.consent === null ? [answers[at]?.body['sendable']] : [],
+    );
+    expect(new Set(without)).toEqual(new Set([false]));
+    const planned = answers.flatMap(({ body }, at) =>
+      stepsOf(body)
+        .filter(({ state }) => state === 'planned')
+        .map((step) => ({ step, booking: bookings[at] })),
+    );
+    expect(planned.length).toBeGreaterThan(300);
+    const unlawful = planned.filter(({ step, booking }) => {
+      const at = DateTime.fromISO(step.plannedAt ?? '', { setZone: true });
+      const event = DateTime.fromISO(booking?.startsAt ?? '', { zone: booking?.timeZone ?? 'Europe/Paris' });
+      return at >= event || at.hour < 8 || at.hour >= 20 || at.weekday === 7;
+    });
+    expect(unlawful).toEqual([]);
+  });
+
+  it('of which one moved after its reminder gets one correction, and only one', async () => {
+    const person = '+33639980001';
+    const appointment = {
+      externalId: 'AG-TEST-1',
+      contact: { phone: person },
+      startsAt: '2026-12-09T11:00',
+      timeZone: 'Europe/Paris',
+      practice: 'Cabinet des Tilleuls',
+      consent: {
+        method: 'paper',
+        grantedAt: '2026-12-01T08:30',
+        wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
+        evidence: { documentRef: 'FICHE-1' },
+      },
+    };
+    expect((await book(appointment)).status).toBe(201);
+    await instance.moveClock('2026-12-07T11:00:30+01:00');
+    await until(
+      () => textsTo(person),
+      (texts) => texts.length === 1,
+    );
+    const moved = await book({ ...appointment, startsAt: '2026-12-10T14:30' });
+    expect(moved.status).toBe(200);
+    expect(moved.body['revision']).toBe(2);
+    await book({ ...appointment, startsAt: '2026-12-10T15:00' });
+    await instance.moveClock('2026-12-07T11:20:00+01:00');
+    const texts = await until(
+      () => textsTo(person),
+      (all) => all.length === 2,
+    );
+    expect(texts[1]).toContain('est déplacé au jeu. 10/12 à 15h00');
+    await instance.moveClock('2026-12-07T15:00:00+01:00');
+    await new Promise((rested) => setTimeout(rested, 3_000));
+    expect(await textsTo(person)).toHaveLength(2);
+    expect(texts.join(' ')).not.toContain('demain');
+  });
+
+  it('STOP typed on the handset ends the open series, with one acknowledgement', async () => {
+    const person = '+33639980001';
+    expect(await instance.reply(person, 'STOP')).toMatchObject({ status: 200, body: { webhookStatus: 204 } });
+    const series = await until(
+      async () => (await instance.call('GET', '/v1/appointments/AG-TEST-1')).body,
+      ({ state }) => state === 'stopped',
+      30_000,
+    );
+    expect(stepsOf(series).filter(({ state }) => state === 'planned')).toEqual([]);
+    const texts = await until(
+      () => textsTo(person),
+      (all) => all.length === 3,
+    );
+    expect(texts[2]).toBe(
+      "Cabinet des Tilleuls : c'est noté, plus de rappels ni de publicité par SMS. Vos rendez-vous sont maintenus.",
+    );
+    await instance.moveClock('2026-12-10T13:00:00+01:00');
+    await new Promise((rested) => setTimeout(rested, 3_000));
+    expect(await textsTo(person)).toHaveLength(3);
+  });
+
+  it('goes on when Temporal’s database was deleted between two starts', async () => {
+    const person = '+33639980002';
+    const appointment = {
+      externalId: 'AG-TEST-2',
+      contact: { phone: person },
+      startsAt: '2026-12-15T11:00',
+      timeZone: 'Europe/Paris',
+      practice: 'Cabinet des Tilleuls',
+      consent: {
+        method: 'paper',
+        grantedAt: '2026-12-01T08:30',
+        wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
+      },
+    };
+    expect((await book(appointment)).status).toBe(201);
+    const { temporalDatabase } = await instance.run();
+    await instance.killAll();
+    await rm(temporalDatabase, { recursive: true, force: true });
+    await instance.start();
+    await instance.moveClock('2026-12-13T11:00:00+01:00');
+    await instance.moveClock('2026-12-14T08:00:30+01:00');
+    await until(
+      () => textsTo(person),
+      (texts) => texts.length > 0,
+      60_000,
+    );
+    await new Promise((rested) => setTimeout(rested, 3_000));
+    expect(await textsTo(person)).toHaveLength(1);
+  });
+
+  it('runs beside another instance in another folder', async () => {
+    const other = await anInstance();
+    try {
+      const answers = await Promise.all([instance.call('GET', '/readyz'), other.call('GET', '/readyz')]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect((await other.call('GET', '/v1/appointments/AG-TEST-2')).status).toBe(404);
+    } finally {
+      await other.stop();
+    }
+  });
+});
