@@ -129,10 +129,11 @@ describe('an attempt, when something changes while it sends', () => {
       await new Promise((rested) => setTimeout(rested, 400));
       expect(s.gateway.calls).toHaveLength(0);
       await holder.query('SELECT pg_advisory_unlock($1)', [batchLock(batchId)]);
-      await sending;
+      expect((await sending).kind).toBe('send');
     } finally {
       await holder.end();
     }
+    await s.send(batchId);
     const [marks] = await s.world.query(
       `SELECT sum(delta) FILTER (WHERE delta > 0)::int AS n FROM tally WHERE batch_id = $1 AND state = 'submitting'`,
       [batchId],

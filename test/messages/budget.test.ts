@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { reserveParts } from '../../src/messages/budget.repository.ts';
+import { keyOfSubmission } from '../../src/messages/call.ts';
+import { lookAndMark } from '../../src/messages/look.repository.ts';
+import { own } from '../../src/messages/own.repository.ts';
 import { refused, taken } from './scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 
@@ -127,5 +132,71 @@ describe('I11, the budget of a campaign', () => {
     expect(await s.world.query('SELECT status FROM campaign WHERE id = $1', [s.world.campaignId])).toEqual([
       { status: 'running' },
     ]);
+  });
+
+  it('is reserved by one batch after the other, however many ask at once', async () => {
+    const batchIds = await Promise.all(Array.from({ length: 6 }, () => s.world.shard(1)));
+    const { held } = await sums();
+    await setBudget(held + 20 * PRICE);
+    const { tenantId, campaignId, database } = s.world;
+    const reserved = await Promise.all(
+      batchIds.map((batchId) =>
+        database.withTenant(tenantId, async (tx) => {
+          const { parts } = await reserveParts(tx, { campaignId, batchId, epoch: 0 }, 15);
+          // The others ask while this one has not committed yet.
+          await new Promise((rested) => setTimeout(rested, 50));
+          return parts;
+        }),
+      ),
+    );
+    expect(reserved.reduce((sum, parts) => sum + parts, 0)).toBe(20);
+    await s.world.query('UPDATE batch SET reserved = 0');
+  });
+
+  it('is not spent twice by two marks of one batch at the same moment', async () => {
+    await setBudget(1_000);
+    const batchId = await s.world.shard(40);
+    const { tenantId, accountId, deps } = s.world;
+    const ownership = await own(deps.ledger, tenantId, batchId);
+    if (ownership === undefined) throw new Error('the batch cannot be owned');
+    await s.world.query('UPDATE batch SET reserved = 25 * $2::numeric WHERE id = $1', [batchId, PRICE]);
+    const rows = await s.world.query(
+      'SELECT m.seq, m.contact_id, p.revision FROM message m, campaign p WHERE m.batch_id = $1 ORDER BY seq',
+      [batchId],
+    );
+    const look = {
+      kind: 'campaign' as const,
+      purpose: 'marketing',
+      accountId,
+      fake: true,
+      decisionId: null,
+      territory: 'FR',
+      timeZone: 'Europe/Paris',
+      lawNow: s.clock.now().toISO(),
+      until: s.clock.now().plus({ hours: 1 }).toISO(),
+      machineMs: Date.now(),
+      clockRevision: 1,
+      revision: Number(rows[0]?.['revision']),
+      price: String(PRICE),
+      budgeted: true,
+    };
+    const candidates = rows.map((row) => {
+      const submissionId = uuidV7(Date.now());
+      return {
+        seq: Number(row['seq']),
+        contactId: String(row['contact_id']),
+        submissionId,
+        key: keyOfSubmission(submissionId),
+        parts: 1,
+        encoding: 'GSM-7',
+        digest: Buffer.alloc(32),
+        excludedBecause: '',
+      };
+    });
+    const marked = await Promise.all([
+      lookAndMark(deps.ledger, ownership, { look, candidates: candidates.slice(0, 20) }),
+      lookAndMark(deps.ledger, ownership, { look, candidates: candidates.slice(20) }),
+    ]);
+    expect(marked.map(({ taken: those }) => those.size).toSorted((a, b) => a - b)).toEqual([0, 20]);
   });
 });

@@ -84,4 +84,25 @@ describe('I1, the fence between two attempts', () => {
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(ROUNDS);
   }, 120_000);
+
+  it('leaves alone what a third attempt has on its way', async () => {
+    const batchId = await world.shard(1);
+    class Overtaken extends Ledger {
+      override async mark(...asked: Parameters<Ledger['mark']>): ReturnType<Ledger['mark']> {
+        const answer = await super.mark(...asked);
+        if (asked[1].some(({ name }) => name === 'own_epoch')) {
+          await own(other, world.tenantId, batchId);
+          await world.query(
+            `UPDATE message SET state = 'submitting', submission_id = contact_id WHERE batch_id = $1`,
+            [batchId],
+          );
+        }
+        return answer;
+      }
+    }
+    const slow = new Overtaken({ url: world.appUrl, name: 'slow worker' });
+    await own(slow, world.tenantId, batchId);
+    await slow.close();
+    expect(await world.states(batchId)).toEqual({ submitting: 1 });
+  });
 });
