@@ -9,6 +9,9 @@ const PURE = [
   'test/messages/{batch-lock,call,circuit,message-id,next-plan,next-share,outcome-of-answer,sliding-log}.test.ts',
 ];
 
+/** Whole instances, started as a newcomer does and killed: one at a time, on a machine of their own. */
+const END_TO_END = ['test/end-to-end/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -25,9 +28,13 @@ export default defineConfig({
         test: {
           name: 'services',
           include: ['test/**/*.test.ts'],
-          exclude: PURE,
+          exclude: [...PURE, ...END_TO_END],
           globalSetup: ['./test/support/global-setup.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'end-to-end', include: END_TO_END, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],
   },
