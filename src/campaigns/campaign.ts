@@ -34,7 +34,7 @@ export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
   if (canMove(order, from)) return;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
     detail: `A campaign that is ${from} cannot ${order}; one that is ${MOVES[order].join(', ')} can.`,
-    status: from,
+    from,
   });
 }
 

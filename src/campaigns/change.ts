@@ -12,7 +12,7 @@ import { drafted, priceOf, textPlace, timesOf, type CampaignAsked, type Creation
 import { campaignIntent } from './order.ts';
 import { tellOf } from './telling.repository.ts';
 
-/** What a change may name; once launched only the limits. */
+/** What a change may name, undefined to take it away; once launched only the limits. */
 export type CampaignChanges = Partial<CampaignAsked>;
 
 const LIMITS = new Set(['ratePerSecond', 'budget', 'expireAt']);
@@ -31,6 +31,7 @@ export async function changeCampaign(
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
   const named = Object.keys(changes);
   mayChange(campaign, named);
+  if (named.length === 0) return;
   if (campaign.status === 'draft') await changeDraft(tx, deps, { campaign, changes });
   else await changeLimits(tx, deps, { campaign, changes });
   const machineMs = deps.clock.machine();
@@ -108,20 +109,19 @@ async function changeLimits(
   { campaign, changes }: Change,
 ): Promise<void> {
   const account = await readAccount(tx, { id: campaign.accountId });
-  const priced =
-    changes.budget === undefined ? campaign : priceOf(changes, deps.terms.price(account?.name ?? ''));
+  const priced = 'budget' in changes ? priceOf(changes, deps.terms.price(account?.name ?? '')) : campaign;
   const { startAt } = campaign;
-  const ends = changes.expireAt ?? campaign.expireAt ?? undefined;
+  const { ratePerSecond = null, expireAt = null } = { ...campaign, ...changes };
   if (changes.expireAt !== undefined)
-    timesOf({ startAt: startAt ?? undefined, expireAt: ends }, deps.clock.now());
+    timesOf({ startAt: startAt ?? undefined, expireAt: changes.expireAt }, deps.clock.now());
   await updateLimits(tx, {
     id: campaign.id,
     limits: {
-      ratePerSecond: changes.ratePerSecond ?? campaign.ratePerSecond,
+      ratePerSecond,
       budget: priced.budget,
       price: priced.price,
       currency: priced.currency,
-      expireAt: ends ?? null,
+      expireAt,
     },
     at: deps.clock.now().toISO(),
   });

@@ -93,7 +93,7 @@ export async function drafted(
   const around = await readSurroundings(tx);
   const account = await accountOf(tx, asked.gateway ?? deps.terms.defaultName);
   const brand = await brandOf(tx, asked.brandId);
-  const sender = senderOf(asked.sender, { around, account, brand });
+  const sender = senderOf(asked, { around, account, brand });
   mayBeSent(asked, { around, brand, sender, means: deps.terms.means(account.name) });
   return {
     name: asked.name,
@@ -154,22 +154,28 @@ interface Publisher {
   readonly brand: CampaignBrand | undefined;
 }
 
-/** The sender asked for, else the brand's, the tenant's, else the name's own letters. */
-function senderOf(asked: string | undefined, { around, account, brand }: Publisher): string {
-  const own = [brand?.sender, around.tenantSender, senderFromBrand(brand?.name ?? around.tenantName)].filter(
-    (sender) => sender !== undefined && sender !== null,
+/** The sender asked for, that of a brand asked for by name, the tenant's, else the brand's. */
+function senderOf(
+  { sender: asked, brandId }: Pick<CampaignAsked, 'sender' | 'brandId'>,
+  { around, account, brand }: Publisher,
+): string {
+  const own = [around.tenantSender, brand?.sender, senderFromBrand(brand?.name ?? around.tenantName)].flatMap(
+    (sender) => sender ?? [],
   );
-  const sender = asked ?? own[0];
-  if (sender === undefined)
-    throw new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message: 'missing' }] });
+  // A brand that was asked for stands where the practice stands in a booking: before the tenant.
+  const named = brandId === undefined ? undefined : brand?.sender;
+  const sender = asked ?? named ?? own[0];
+  if (sender === undefined) throw senderInvalid('missing');
   const [fault] = checkSender(sender, { sector: around.sector, language: languageOf(around) });
-  if (fault !== undefined)
-    throw new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message: fault.message }] });
+  if (fault !== undefined) throw senderInvalid(fault.message);
   const listed = sendersListed(around.settings);
   const isFree = listed === undefined && account.fake;
   if (!isFree && ![...own, ...(listed ?? [])].includes(sender)) throw new Refusal('SENDER_NOT_YOURS');
   return sender;
 }
+
+const senderInvalid = (message: string): Refusal =>
+  new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message }] });
 
 /** The tenant's allow-list of senders; none when it keeps none. */
 function sendersListed(settings: Readonly<Record<string, unknown>>): readonly string[] | undefined {

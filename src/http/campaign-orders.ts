@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { readCampaign } from '../campaigns/campaign.repository.ts';
 import {
   cancelCampaign,
   launchCampaign,
@@ -10,10 +9,10 @@ import {
   type Ordered,
 } from '../campaigns/order.ts';
 import type { Transaction } from '../database/connection.ts';
-import { Refusal } from '../errors.ts';
 import type { Api } from './api.ts';
-import { actorOf, type Caller, type Role } from './caller.ts';
+import { actorOf, type Role } from './caller.ts';
 import { Moved } from './campaign-schema.ts';
+import { ownCampaign } from './own-campaign.ts';
 import { EmptyBody, route, type Route } from './route.ts';
 import { ById } from './schema.ts';
 
@@ -84,22 +83,8 @@ export const campaignOrderRoutes = ({ clock }: Api): Route[] =>
       reply: Moved,
       status,
       run: async ({ tx, caller, params: { id } }) => {
-        await mayOrder(tx, caller, { id, word });
+        await ownCampaign(tx, caller, { id, word });
         return obey(tx, { clock }, { campaignId: id, actor: actorOf(caller) });
       },
     }),
   );
-
-/** A marketer holds and frees the campaigns of its own system; an unknown one is not there for anybody. */
-async function mayOrder(
-  tx: Transaction,
-  { role, source }: Caller,
-  { id, word }: { readonly id: string; readonly word: string },
-): Promise<void> {
-  if (role !== 'marketer') return;
-  const campaign = await readCampaign(tx, id);
-  if (campaign === undefined || campaign.source === source) return;
-  throw new Refusal('ROLE_NOT_ALLOWED', {
-    detail: `A marketer may ${word} campaigns made by a key of the same source.`,
-  });
-}

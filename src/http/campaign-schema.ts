@@ -43,6 +43,25 @@ export const NewCampaign = z.strictObject({
   brandId: Id.optional(),
 });
 
+/** What was named as `null` is taken away. */
+const orNone = <T extends z.ZodType>(schema: T) =>
+  schema
+    .nullable()
+    .transform((value) => value ?? undefined)
+    .optional();
+
+/** What a change names: everything of a draft, the limits of a campaign that runs. */
+export const CampaignChange = NewCampaign.partial().extend({
+  name: NewCampaign.shape.name.exactOptional(),
+  purpose: NewCampaign.shape.purpose.exactOptional(),
+  text: NewCampaign.shape.text.exactOptional(),
+  audience: NewCampaign.shape.audience.exactOptional(),
+  startAt: orNone(isoOf),
+  expireAt: orNone(isoOf),
+  ratePerSecond: orNone(NewCampaign.shape.ratePerSecond.unwrap()),
+  budget: orNone(Money),
+});
+
 /** Where a campaign stands after an order. */
 export const Moved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });
 

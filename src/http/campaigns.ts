@@ -4,16 +4,15 @@ import { createCampaign } from '../campaigns/creation.ts';
 import { listMessages } from '../campaigns/message-list.ts';
 import { viewOf } from '../campaigns/view.ts';
 import type { Transaction } from '../database/connection.ts';
-import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { messageKey } from '../messages/message-id.ts';
 import type { Campaign } from '../campaigns/campaign.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
+import { campaignDeps } from './campaign-deps.ts';
 import { CampaignView, ListedMessage, MessageState, NewCampaign } from './campaign-schema.ts';
 import { actorOf, EVERYBODY } from './caller.ts';
-import { accountTerms } from './gateway-terms.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { ById, listOf, Page, pageOf } from './schema.ts';
@@ -21,7 +20,7 @@ import { ById, listOf, Page, pageOf } from './schema.ts';
 /** Bulk messages: made, read, and their messages one by one. */
 export const campaignRoutes = (api: Api): Route[] => [creation(api), list(api), one(api), messages(api)];
 
-const creation = ({ vault, clock, gateways }: Api): Route =>
+const creation = (api: Api): Route =>
   route({
     method: 'post',
     path: '/v1/campaigns',
@@ -32,15 +31,9 @@ const creation = ({ vault, clock, gateways }: Api): Route =>
     reply: z.object({ id: z.string(), status: z.literal('draft') }),
     status: 201,
     run: async ({ tx, caller, body }) => {
-      const deps = {
-        keys: await vault.tenant(tx),
-        clock,
-        newId: () => uuidV7(clock.machine()),
-        terms: accountTerms(gateways),
-      };
-      const made = await createCampaign(tx, deps, { ...body, by: caller.source });
+      const made = await createCampaign(tx, await campaignDeps(tx, api), { ...body, by: caller.source });
       const entry = { actor: actorOf(caller), action: 'campaign.created', subject: made.id };
-      await recordAudit(tx, entry, moment(clock));
+      await recordAudit(tx, entry, moment(api.clock));
       return new Answer(201, made, { Location: `/v1/campaigns/${made.id}` });
     },
   });

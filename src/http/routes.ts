@@ -2,6 +2,7 @@ import type { Api } from './api.ts';
 import { appointmentRoutes } from './appointments.ts';
 import { auditRoutes } from './audit.ts';
 import { brandRoutes } from './brands.ts';
+import { campaignChangeRoutes } from './campaign-change.ts';
 import { campaignOrderRoutes } from './campaign-orders.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { consentRoutes } from './consents.ts';
@@ -40,6 +41,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...leavingRoutes(api),
   ...importRoutes(api),
   ...campaignRoutes(api),
+  ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
   ...messageRoutes(api),
   ...appointmentRoutes(api),

@@ -3,7 +3,6 @@ import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { Territory } from '../law/territory.ts';
 import { zonesOf } from '../law/territory.ts';
-import { senderFromBrand } from '../sms/sender.ts';
 import { hashOfKey, newApiKey } from './api-key.ts';
 import { addKey } from './api-key.repository.ts';
 import { recordAudit } from './audit-entry.repository.ts';
@@ -46,8 +45,7 @@ export async function createTenant(
   await speakingFor(tx, id, async (inner) => {
     await addTenant(inner, tenantRow(id, given), at);
     await vault.makeTenantKeys(inner, at);
-    const sender = senderFromBrand(given.brand) ?? null;
-    await putBrand(inner, clock, { externalId: 'default', name: given.brand, sender });
+    await putBrand(inner, clock, { externalId: 'default', name: given.brand, sender: null });
     await addKey(inner, clock, {
       hash: hashOfKey(key),
       role: 'admin',

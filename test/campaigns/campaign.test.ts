@@ -24,7 +24,11 @@ describe('a campaign', () => {
 
   it('says what it is when it cannot obey', () => {
     expect(() => mayMove('launch', 'running')).toThrowError(
-      expect.objectContaining({ code: 'CAMPAIGN_CANNOT_MOVE', status: 409 }),
+      expect.objectContaining({
+        code: 'CAMPAIGN_CANNOT_MOVE',
+        status: 409,
+        details: expect.objectContaining({ from: expect.any(String) }),
+      }),
     );
   });
 

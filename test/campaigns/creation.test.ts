@@ -7,6 +7,7 @@ import { open } from '../contacts/shop.ts';
 import { campaigning, type Campaigning } from './campaigning.ts';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
+const BRAND = '01890000-0000-7000-8000-00000000b0b0';
 let test: TestDatabase;
 let database: Database;
 beforeAll(async () => {
@@ -40,7 +41,7 @@ describe('a campaign that is made', () => {
     );
   });
 
-  it('takes the sender of its brand, else of its tenant, else the letters of its name', async () => {
+  it('takes the sender of a brand asked for, else of its tenant, else of its only brand, else its letters', async () => {
     const world = await campaigning(database, test);
     expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({
       sender: 'MaisonLumie',
@@ -48,10 +49,17 @@ describe('a campaign that is made', () => {
     await world.shop.tamper(`UPDATE tenant SET sender = 'LUMIERE' WHERE id = $1`, [world.shop.id]);
     expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({ sender: 'LUMIERE' });
     await world.shop.tamper(
-      `INSERT INTO brand (id, tenant_id, external_id, name, sender, created_at) VALUES (gen_random_uuid(), $1, 'b', 'Lampes', 'LAMPES', now())`,
-      [world.shop.id],
+      `INSERT INTO brand (id, tenant_id, external_id, name, sender, created_at) VALUES ($2, $1, 'b', 'Lampes', 'LAMPES', now())`,
+      [world.shop.id, BRAND],
     );
+    expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({ sender: 'LUMIERE' });
+    expect(await rowOf(world, await world.draft({ sender: undefined, brandId: BRAND }))).toMatchObject({
+      sender: 'LAMPES',
+    });
+    await world.shop.tamper(`UPDATE tenant SET sender = NULL WHERE id = $1`, [world.shop.id]);
     expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({ sender: 'LAMPES' });
+    await world.shop.tamper(`UPDATE brand SET sender = NULL WHERE id = $1`, [BRAND]);
+    expect(await rowOf(world, await world.draft({ sender: undefined }))).toMatchObject({ sender: 'Lampes' });
   });
 
   it.each<[string, string, Partial<CampaignAsked>]>([

@@ -1,0 +1,35 @@
+import { changeCampaign } from '../campaigns/change.ts';
+import { campaignView } from '../campaigns/view.ts';
+import { Refusal } from '../errors.ts';
+import type { Api } from './api.ts';
+import { actorOf } from './caller.ts';
+import { campaignDeps } from './campaign-deps.ts';
+import { CampaignChange, CampaignView } from './campaign-schema.ts';
+import { ownCampaign } from './own-campaign.ts';
+import { route, type Route } from './route.ts';
+import { ById } from './schema.ts';
+
+/** A campaign is changed as a draft, and its limits also while it runs. */
+export const campaignChangeRoutes = (api: Api): Route[] => [
+  route({
+    method: 'patch',
+    path: '/v1/campaigns/{id}',
+    roles: ['admin', 'marketer'],
+    summary: 'Changes a draft; once launched: ratePerSecond, budget and expireAt. null takes one away.',
+    tag: 'Campaigns',
+    params: ById,
+    body: CampaignChange,
+    reply: CampaignView,
+    run: async ({ tx, caller, language, params: { id }, body: changes }) => {
+      await ownCampaign(tx, caller, { id, word: 'change' });
+      await changeCampaign(tx, await campaignDeps(tx, api), {
+        campaignId: id,
+        changes,
+        actor: actorOf(caller),
+      });
+      const view = await campaignView(tx, id, { now: api.clock.now(), language });
+      if (view === undefined) throw new Refusal('NOT_FOUND');
+      return view;
+    },
+  }),
+];

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { served } from './served.ts';
+
+const { admin, ask, keyOf } = await served();
+const marketer = await keyOf('marketer');
+const elsewhere = (await ask('POST', '/v1/keys', { key: admin, body: { role: 'marketer', source: 'crm' } }))
+  .body.key;
+
+const DRAFT = {
+  name: 'Soldes',
+  purpose: 'marketing',
+  text: 'Ma boutique : -20 %. {stop}',
+  sender: 'BOUTIQUE',
+  audience: { all: true },
+  ratePerSecond: 5,
+};
+
+const draft = async (more: object = {}): Promise<string> =>
+  (await ask('POST', '/v1/campaigns', { key: marketer, body: { ...DRAFT, ...more } })).body.id;
+
+const change = (id: string, body: unknown, key = marketer) =>
+  ask('PATCH', `/v1/campaigns/${id}`, { key, body });
+
+describe('a change of a campaign', () => {
+  it('touches everything of a draft, and answers the campaign', async () => {
+    const id = await draft();
+    const { status, body } = await change(id, {
+      name: 'Automne',
+      text: 'Ma boutique : nouveautés. {stop}',
+      ratePerSecond: null,
+      expireAt: '2031-01-02T10:00:00+01:00',
+    });
+    expect([status, body.name, body.status]).toEqual([200, 'Automne', 'draft']);
+  });
+
+  it('touches only the limits of one that was launched', async () => {
+    const id = await draft({ startAt: '2031-01-01T10:00:00+01:00' });
+    await ask('POST', `/v1/campaigns/${id}/launch`, { key: marketer });
+    expect((await change(id, { ratePerSecond: 9, expireAt: '2031-01-02T10:00:00+01:00' })).status).toBe(200);
+    expect((await change(id, { ratePerSecond: null, expireAt: null })).status).toBe(200);
+    const { status, body } = await change(id, { text: 'Autre' });
+    expect([status, body.code]).toEqual([409, 'CAMPAIGN_CANNOT_MOVE']);
+    expect(body.errors).toEqual([{ in: 'body', pointer: '/text', message: 'only a draft takes this' }]);
+  });
+
+  it('is no more possible once it is over', async () => {
+    const id = await draft();
+    await ask('POST', `/v1/campaigns/${id}/cancel`, { key: marketer });
+    expect((await change(id, { ratePerSecond: 9 })).body.code).toBe('CAMPAIGN_CANNOT_MOVE');
+  });
+
+  it.each([
+    ['an unknown field', { colour: 'red' }, 400],
+    ['a rate of nothing', { ratePerSecond: 0 }, 400],
+    ['a text taken away', { text: null }, 400],
+    ['an end that has passed', { expireAt: '2020-01-01T10:00:00Z' }, 400],
+    ['a generic sender', { sender: 'INFO' }, 422],
+  ])('is refused with %s, and changes nothing', async (_what, body, status) => {
+    const id = await draft();
+    expect((await change(id, { name: 'Autre', ...body })).status).toBe(status);
+    expect((await ask('GET', `/v1/campaigns/${id}`, { key: marketer })).body.name).toBe('Soldes');
+  });
+
+  it('belongs to marketers of the same source, and is audited', async () => {
+    const id = await draft();
+    expect((await change(id, { name: 'Autre' }, elsewhere)).body.code).toBe('ROLE_NOT_ALLOWED');
+    await change(id, { name: 'Autre' }, admin);
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    const entry = items.find(
+      (one: { action: string; subject: string }) => one.action === 'campaign.changed' && one.subject === id,
+    );
+    expect(entry.details).toEqual({ fields: ['name'] });
+  });
+
+  it('is not there for anybody else', async () => {
+    expect((await change('018f0000-0000-7000-8000-000000000000', { name: 'x' })).status).toBe(404);
+  });
+});
