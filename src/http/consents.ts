@@ -104,6 +104,9 @@ function grants(
   }));
 }
 
+/** Why somebody who said stop is still left alone. */
+const LEFT: ReadonlySet<string> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
+
 function recorded(
   contactId: string,
   purposes: readonly TenantPurpose[],
@@ -112,6 +115,8 @@ function recorded(
   const consents = granted.map((one, position) => {
     if (one.kind === 'refused') throw refused(one);
     const { eventId: id, sendable, why, reinstated } = one;
+    // It stands beside a STOP and lifts nothing: the caller must not believe that it does.
+    if (why !== null && LEFT.has(why)) throw new Refusal('PROOF_NOT_NEW');
     return { id, purpose: purposes[position] ?? '', sendable, why, reinstated };
   });
   return { id: consents[0]?.id ?? '', contactId, consents };

@@ -7,7 +7,9 @@ import {
   haltAccount,
   haltAccountForTenant,
   haltTenant,
-  wakeAfterHalt,
+  wakeHeld,
+  wakeHeldOn,
+  type Halt,
 } from '../tenants/halt.repository.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './caller.ts';
@@ -35,7 +37,7 @@ export const haltRoutes = ({ clock }: Api): Route[] => [
     run: async ({ tx, caller, body: { halted, reason } }) => {
       const when = moment(clock);
       await haltTenant(tx, { halted, reason, at: when.at });
-      if (!halted) await wakeAfterHalt(tx, when.at);
+      if (!halted) await wakeHeld(tx, when);
       const action = halted ? 'tenant.halted' : 'tenant.released';
       await recordAudit(tx, { actor: actorOf(caller), action, details: { reason: reason ?? null } }, when);
       return { halted, reason: halted ? (reason ?? null) : null };
@@ -54,19 +56,9 @@ export const haltRoutes = ({ clock }: Api): Route[] => [
       const when = moment(clock);
       const account = await accountOf(tx, name);
       const halt = { halted, reason, at: when.at };
-      if (caller.role === 'instance') await haltAccount(tx, account, halt);
-      else {
-        await haltAccountForTenant(tx, account, halt);
-        if (!halted) await wakeAfterHalt(tx, when.at);
-        const action = halted ? 'gateway.halted' : 'gateway.released';
-        const entry = {
-          actor: actorOf(caller),
-          action,
-          subject: account,
-          details: { reason: reason ?? null },
-        };
-        await recordAudit(tx, entry, when);
-      }
+      await (caller.role === 'instance'
+        ? haltForAll(tx, account, { halt, when })
+        : haltForOne(tx, account, { halt, when, actor: actorOf(caller) }));
       return { halted, reason: halted ? (reason ?? null) : null };
     },
   }),
@@ -76,4 +68,26 @@ async function accountOf(tx: Transaction, name: string): Promise<string> {
   const account = await accountNamed(tx, name);
   if (account === undefined) throw new Refusal('NOT_FOUND');
   return account;
+}
+
+interface Halting {
+  readonly halt: Halt;
+  readonly when: ReturnType<typeof moment>;
+}
+
+async function haltForAll(tx: Transaction, account: string, { halt, when }: Halting): Promise<void> {
+  await haltAccount(tx, account, halt);
+  if (!halt.halted) await wakeHeldOn(tx, account, when);
+}
+
+async function haltForOne(
+  tx: Transaction,
+  account: string,
+  { halt, when, actor }: Halting & { readonly actor: string },
+): Promise<void> {
+  await haltAccountForTenant(tx, account, halt);
+  if (!halt.halted) await wakeHeld(tx, when);
+  const action = halt.halted ? 'gateway.halted' : 'gateway.released';
+  const details = { reason: halt.reason ?? null };
+  await recordAudit(tx, { actor, action, subject: account, details }, when);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { addIntents, type Intent } from '../database/intent.repository.ts';
 
 /** An order to mark nothing more, or its end. */
 export interface Halt {
@@ -40,15 +41,44 @@ export async function haltAccount(tx: Transaction, accountId: string, halt: Halt
            updated_at = ${halt.at} WHERE id = ${accountId}::uuid`);
 }
 
-/** Has everything open planned again soon: the waker takes what is due, oldest first. */
-export async function wakeAfterHalt(tx: Transaction, at: string): Promise<void> {
-  for (const statement of [
-    sql`UPDATE campaign SET next_action_at = ${at}, woken_at = NULL
-         WHERE status = 'running' AND next_action_at IS NOT NULL AND waiting->>'code' = 'OPERATOR'`,
-    sql`UPDATE batch SET next_action_at = ${at}, woken_at = NULL
-         WHERE state = 'open' AND next_action_at IS NOT NULL AND waiting->>'code' = 'OPERATOR'`,
-    sql`UPDATE reminder_series SET next_action_at = ${at}, woken_at = NULL
-         WHERE state = 'open' AND next_action_at IS NOT NULL AND waiting->>'code' = 'OPERATOR'`,
-  ])
-    await tx.run(statement);
+/** What the send path says of work that a halt or the seal holds back. */
+const HELD = ['TENANT_HALTED', 'GATEWAY_HALTED', 'SEALED'];
+
+/**
+ * Has what a halt held back planned again at once; what is held by another goes on waiting.
+ *
+ * The waker takes what is due, oldest first; answers to people have no moment that it reads, and are told.
+ */
+export async function wakeHeld(
+  tx: Transaction,
+  { at, machineMs }: { readonly at: string; readonly machineMs: number },
+): Promise<void> {
+  const held = sql`next_action_at IS NOT NULL AND waiting->>'code' = ANY (${HELD})`;
+  for (const table of ['batch', 'reminder_series'])
+    await tx.run(sql`
+      UPDATE ${sql.table(table)} SET next_action_at = least(next_action_at, ${at}::timestamptz), woken_at = NULL
+       WHERE tenant_id = ${tx.tenantId}::uuid AND ${held}`);
+  const owing = await tx.first(sql`
+    SELECT 1 FROM batch WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'acknowledgements' AND ${held} LIMIT 1`);
+  if (owing !== undefined) await addIntents(tx, [answering(tx.tenantId)], machineMs);
+}
+
+const answering = (tenantId: string): Intent => ({
+  class: 'order',
+  verb: 'signal-with-start',
+  workflow: 'acknowledgements',
+  workflowId: `acknowledgements/${tenantId}`,
+  signal: 'changed',
+  input: { tenantId },
+});
+
+/** The same in every tenant that uses an account. */
+export async function wakeHeldOn(
+  tx: Transaction,
+  accountId: string,
+  when: { readonly at: string; readonly machineMs: number },
+): Promise<void> {
+  const users = await tx.rows(sql<{ tenantId: string }>`
+    SELECT tenant_id AS "tenantId" FROM tenants_of_account(${accountId}::uuid)`);
+  for (const { tenantId } of users) await wakeHeld(await tx.as(tenantId), when);
 }

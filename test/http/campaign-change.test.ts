@@ -3,8 +3,8 @@ import { served } from './served.ts';
 
 const { admin, ask, keyOf } = await served();
 const marketer = await keyOf('marketer');
-const elsewhere = (await ask('POST', '/v1/keys', { key: admin, body: { role: 'marketer', source: 'crm' } }))
-  .body.key;
+const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'marketer', source: 'crm' } });
+const elsewhere = String(made.body.key);
 
 const DRAFT = {
   name: 'Soldes',

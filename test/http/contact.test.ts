@@ -141,10 +141,29 @@ describe('a person who leaves', () => {
       wordingId,
       ...proof,
     });
-    expect([201, 409]).toContain(again.status);
+    expect([again.status, again.body.code]).toEqual([409, 'PROOF_NOT_NEW']);
+    const older = await post('/v1/consents', {
+      phone: '0639980003',
+      purpose: 'marketing',
+      wordingId,
+      ...proof,
+      evidence: { documentRef: 'B-0' },
+    });
+    expect([older.status, older.body.code]).toEqual([409, 'PROOF_NOT_NEW']);
     const { body } = await post('/v1/contacts/search', { phone: '0639980003' });
     const stands = await ask('GET', `/v1/contacts/${body.items[0].id}/consents`, { key: admin });
     expect(stands.body.purposes.marketing.sendable).toBe(false);
+  });
+
+  it('comes back with a new one, given after it', async () => {
+    const fresh = { method: 'paper', grantedAt: new Date().toISOString(), evidence: { documentRef: 'B-2' } };
+    const back = await post('/v1/consents', {
+      phone: '0639980003',
+      purpose: 'marketing',
+      wordingId,
+      ...fresh,
+    });
+    expect([back.status, back.body.consents[0]]).toMatchObject([201, { sendable: true, reinstated: true }]);
   });
 
   it('may be on a list to be left alone, whatever line it is', async () => {
