@@ -119,7 +119,7 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
 }
 
 /** What people can close: the batch, the tenant, the account, the instance, the clock. */
-export const OPEN_GATES = `
+const OPEN_GATES = `
   b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving
   AND (SELECT true FROM gateway_halt h WHERE h.tenant_id = b.tenant_id AND h.account_id = g.id LIMIT 1) IS NULL`;
 

@@ -51,18 +51,30 @@ async function startSender(batchId: string): Promise<ChildProcess> {
 
 const pause = (ms: number) => new Promise((rested) => setTimeout(rested, ms));
 
+/** A killed worker must have been at work, however long its process took to start. */
+async function untilItSends(batchId: string, sentBefore: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const { accepted = 0, submitting = 0, ready = 0 } = await world.states(batchId);
+    if (accepted + submitting > sentBefore || ready === 0) return;
+    await pause(10);
+  }
+}
+
 describe(`I1 and I2, a worker killed at ${KILLS} moments of seed ${SEED}`, () => {
   it('sends nobody a message twice, and loses nobody', async () => {
     const random = seeded(SEED);
     const batchId = await world.shard(MESSAGES);
     const uncertain: number[] = [];
     let killedWhileSending = 0;
+    let sent = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const sender = await startSender(batchId);
-      await pause(20 + random() * 250);
+      await untilItSends(batchId, sent);
+      await pause(random() * 120);
       sender.kill('SIGKILL');
       if (sender.exitCode === null) await once(sender, 'exit');
       const states = await world.states(batchId);
+      sent = (states['accepted'] ?? 0) + (states['submitting'] ?? 0);
       uncertain.push((states['submitting'] ?? 0) + (states['uncertain'] ?? 0));
       if ((states['submitting'] ?? 0) > 0) killedWhileSending += 1;
     }

@@ -7,10 +7,10 @@ import { aSendWorld, type SendWorld, type WorldOptions } from '../support/send-w
 import { aScriptedGateway, taken, type ScriptedGateway } from './scripted-gateway.ts';
 
 /** Within the window of marketing in metropolitan France. */
-export const TUESDAY_AT_TEN = '2026-11-24T10:00:00+01:00';
+const TUESDAY_AT_TEN = '2026-11-24T10:00:00+01:00';
 
 /** A law clock that a test may doubt, and a monotonic one that it may push on. */
-export class UnsureClock extends ShiftedClock {
+class UnsureClock extends ShiftedClock {
   doubts: string | undefined;
   skippedMs = 0;
   /** How far this host's wall clock is ahead of PostgreSQL's. */
