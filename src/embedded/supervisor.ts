@@ -110,7 +110,7 @@ export class Supervisor {
   ): Promise<Pick<Settled, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
     const { config } = this.#given;
     // Waited for together, so that a failure of one does not leave the other half-started.
-    const [postgres, temporal] = await Promise.allSettled([this.#startPostgres(), this.#startTemporal(port)]);
+    const [postgres, temporal] = await Promise.allSettled([this.#startPostgres(), this.#startTemporal()]);
     if (postgres.status === 'rejected') throw postgres.reason;
     if (temporal.status === 'rejected') throw temporal.reason;
     return {
@@ -133,7 +133,7 @@ export class Supervisor {
     });
   }
 
-  async #startTemporal(port: number): Promise<Pick<Settled, 'temporalAddress' | 'temporalUiPort'>> {
+  async #startTemporal(): Promise<Pick<Settled, 'temporalAddress' | 'temporalUiPort'>> {
     const { config, tell } = this.#given;
     const { address, namespace } = config.temporal;
     if (address !== undefined) return { temporalAddress: address, temporalUiPort: config.temporalUiPort };
@@ -143,7 +143,6 @@ export class Supervisor {
       tell,
       port: await freePort(),
       uiPort: await uiPort(config.temporalUiPort, tell),
-      uiCodecEndpoint: `http://localhost:${port}/codec`,
       dbFile: this.#temporalDatabase,
       log: path.join(this.#logs, 'temporal.log'),
       ...(config.temporalProgram === undefined ? {} : { given: config.temporalProgram }),

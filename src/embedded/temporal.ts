@@ -15,7 +15,6 @@ export interface TemporalOptions extends ProgramWanted {
   readonly namespace: string;
   readonly log: string;
   readonly uiPort?: number;
-  readonly uiCodecEndpoint?: string;
   readonly dbFile?: string;
   /** Tests only: workflows may skip their own waits. */
   readonly fastClock?: boolean;
@@ -55,8 +54,7 @@ const PRAGMAS = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'sync
 
 function uiFlags(options: TemporalOptions): string[] {
   if (options.uiPort === undefined) return ['--headless'];
-  const codec = options.uiCodecEndpoint === undefined ? [] : ['--ui-codec-endpoint', options.uiCodecEndpoint];
-  return ['--ui-port', String(options.uiPort), '--ui-disable-news-fetch', ...codec];
+  return ['--ui-port', String(options.uiPort), '--ui-disable-news-fetch'];
 }
 
 function flags(options: TemporalOptions): string[] {

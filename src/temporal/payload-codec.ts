@@ -15,7 +15,7 @@ export class PayloadKeyUnknown extends Error {
 /**
  * Encrypts every object and list on its way to Temporal, and leaves bare strings readable.
  *
- * Bare strings are our own summaries and details, free of personal data.
+ * Bare strings are our own summaries and details, free of personal data; so is what a workflow says of itself.
  */
 export class PayloadSealer implements PayloadCodec {
   readonly #keys: readonly VersionedKey[];
@@ -73,9 +73,18 @@ const placeOf = (encoding: string): Place => ({ ...PLACE, row: encoding });
 const textOf = (payload: Payload, name: string): string =>
   Buffer.from(payload.metadata?.[name] ?? []).toString('utf8');
 
-/** Nothing at all, or a bare string, number or truth value. */
+/** Nothing at all, a bare string, number or truth value, or what a workflow says of itself. */
 function isReadable(payload: Payload): boolean {
   const encoding = textOf(payload, 'encoding');
   if (encoding === 'binary/null' || encoding === ENCRYPTED) return true;
-  return encoding === 'json/plain' && !/^\s*[[{]/.test(Buffer.from(payload.data ?? []).toString('utf8'));
+  if (encoding !== 'json/plain') return false;
+  const text = Buffer.from(payload.data ?? []).toString('utf8');
+  return !/^\s*[[{]/.test(text) || isSelfDescription(text);
+}
+
+/** The UI asks a workflow for its handlers and current details: our own words, without personal data. */
+function isSelfDescription(text: string): boolean {
+  if (!text.startsWith('{"definition":{')) return false;
+  const keys = Object.keys(JSON.parse(text) as object); // json/plain by its own encoding
+  return keys.every((key) => key === 'definition' || key === 'currentDetails');
 }

@@ -31,6 +31,13 @@ describe('what Temporal is given to keep', () => {
     expect(Buffer.from(opened?.metadata?.['encoding'] ?? []).toString()).toBe('json/plain');
   });
 
+  it('stays readable when a workflow speaks of itself, and of nothing else', async () => {
+    const own = payload({ definition: { type: 'campaign' }, currentDetails: 'Attend lundi 8 h (WIN-02).' });
+    expect(await sealer.encode([own])).toEqual([own]);
+    const more = payload({ definition: { type: 'campaign' }, canary: 'zanzibar' });
+    expect(Buffer.from((await sealer.encode([more]))[0]?.data ?? []).includes('zanzibar')).toBe(false);
+  });
+
   it.each(['Pas de SMS le dimanche', '{', 12, true, null])('stays readable when it is %j', async (value) => {
     const plain = payload(value);
     expect(await sealer.encode([plain])).toEqual([plain]);
