@@ -78,7 +78,7 @@ export class Supervisor {
     const { config, tell } = this.#given;
     const key = await this.#prepareFolder();
     const port = await ownPort(config.port, config.host);
-    const embedded = await this.#startServers(port);
+    const embedded = await this.#startServers();
     this.#settled = { config, port, adminKey: config.adminKey ?? key?.key ?? '', ...embedded };
     await this.#migrate(embedded.databaseUrl);
     if (this.#stopping.signal.aborted) return undefined;
@@ -105,9 +105,7 @@ export class Supervisor {
     }
   }
 
-  async #startServers(
-    port: number,
-  ): Promise<Pick<Settled, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
+  async #startServers(): Promise<Pick<Settled, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
     const { config } = this.#given;
     // Waited for together, so that a failure of one does not leave the other half-started.
     const [postgres, temporal] = await Promise.allSettled([this.#startPostgres(), this.#startTemporal()]);
