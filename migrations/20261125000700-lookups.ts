@@ -106,6 +106,10 @@ const QUESTIONS: readonly (readonly [string, string])[] = [
       WHERE EXISTS (SELECT 1 FROM message m WHERE m.batch_id = s.batch_id AND m.state = 'submitting') LIMIT 1`,
   ],
   [
+    `has_submissions() RETURNS boolean`,
+    `SELECT EXISTS (SELECT 1 FROM submission) OR EXISTS (SELECT 1 FROM acceptance)`,
+  ],
+  [
     `every_tenant(after_id uuid, most int) RETURNS TABLE (tenant_id uuid)`,
     `SELECT t.id FROM tenant t WHERE t.id > after_id ORDER BY t.id LIMIT least(most, 1000)`,
   ],

@@ -155,16 +155,12 @@ interface Publisher {
 }
 
 /** The sender asked for, that of a brand asked for by name, the tenant's, else the brand's. */
-function senderOf(
-  { sender: asked, brandId }: Pick<CampaignAsked, 'sender' | 'brandId'>,
-  { around, account, brand }: Publisher,
-): string {
-  const own = [around.tenantSender, brand?.sender, senderFromBrand(brand?.name ?? around.tenantName)].flatMap(
-    (sender) => sender ?? [],
-  );
+function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: Publisher): string {
+  const { around, account, brand } = publisher;
+  const own = ownSenders(publisher);
   // A brand that was asked for stands where the practice stands in a booking: before the tenant.
-  const named = brandId === undefined ? undefined : brand?.sender;
-  const sender = asked ?? named ?? own[0];
+  const named = asked.brandId === undefined ? undefined : brand?.sender;
+  const sender = asked.sender ?? named ?? own[0];
   if (sender === undefined) throw senderInvalid('missing');
   const [fault] = checkSender(sender, { sector: around.sector, language: languageOf(around) });
   if (fault !== undefined) throw senderInvalid(fault.message);
@@ -173,6 +169,12 @@ function senderOf(
   if (!isFree && ![...own, ...(listed ?? [])].includes(sender)) throw new Refusal('SENDER_NOT_YOURS');
   return sender;
 }
+
+/** What the tenant may always use, first the one it prefers. */
+const ownSenders = ({ around, brand }: Publisher): string[] =>
+  [around.tenantSender, brand?.sender, senderFromBrand(brand?.name ?? around.tenantName)].flatMap(
+    (sender) => sender ?? [],
+  );
 
 const senderInvalid = (message: string): Refusal =>
   new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message }] });

@@ -12,6 +12,5 @@ export const InstanceSchema = defineEntity({
     heartbeat: p.bigint('number'),
     sealed: p.boolean(),
     sealedWhy: p.text().nullable(),
-    lastSubmissionAt: p.datetime(6).nullable(),
   },
 });

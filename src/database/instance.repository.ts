@@ -14,3 +14,8 @@ export async function appliedMigrations(tx: Transaction): Promise<string[]> {
   const rows = await tx.rows(sql<{ name: string }>`SELECT name FROM migration ORDER BY name`);
   return rows.map(({ name }) => name);
 }
+
+/** Opens the seal; what held every mark back is gone with the commit. */
+export async function openSeal(tx: Transaction): Promise<void> {
+  await tx.run(sql`UPDATE instance SET sealed = false, sealed_why = NULL WHERE sealed`);
+}

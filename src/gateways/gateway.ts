@@ -142,7 +142,8 @@ export interface Attempt {
 
 /** What is asked about a submission whose answer was lost. */
 export interface Question {
-  readonly key: string;
+  /** Null once it was lost with the database: who cannot tell by recipient alone answers UNDECIDABLE. */
+  readonly key: string | null;
   readonly recipients: readonly Recipient[];
   /** ISO 8601: the mark of the submission. */
   readonly since: string;

@@ -18,6 +18,7 @@ import { lawRoutes } from './law.ts';
 import { messageRoutes } from './messages.ts';
 import { practiceRoutes } from './practices.ts';
 import type { Route } from './route.ts';
+import { sealRoutes } from './seal.ts';
 import { seriesRoutes } from './series.ts';
 import { tenantRoutes } from './tenant.ts';
 import { tenantsRoutes } from './tenants.ts';
@@ -48,5 +49,6 @@ export const allRoutes = (api: Api): Route[] => [
   ...seriesRoutes(api),
   ...gatewayRoutes(api),
   ...haltRoutes(api),
+  ...sealRoutes(api),
   ...auditRoutes(),
 ];

@@ -132,7 +132,7 @@ export function concluded(
       kind: 'accepted',
       seq: row.seq,
       submissionId: row.submissionId,
-      gatewayId: found.gatewayId ?? found.ticket ?? `key:${row.key}`,
+      gatewayId: found.gatewayId ?? found.ticket ?? `key:${row.key ?? row.submissionId}`,
       recipient: Buffer.alloc(0),
       firstByteAt: about.machineMs,
       answeredAt: about.machineMs,

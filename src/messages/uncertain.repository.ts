@@ -5,8 +5,9 @@ import type { Transaction } from '../database/connection.ts';
 export interface UncertainRow {
   readonly seq: number;
   readonly submissionId: string;
-  readonly key: string;
-  /** ISO instant of the machine clock. */
+  /** Null when it was lost with the database. */
+  readonly key: string | null;
+  /** ISO instant of the machine clock, from which on it may have left. */
   readonly markedAt: string;
   /** Milliseconds of machine time since the mark. */
   readonly sinceMarkMs: number;
@@ -22,9 +23,10 @@ export async function readUncertain(
   page: { readonly after: number; readonly most: number },
 ): Promise<readonly UncertainRow[]> {
   const rows = await tx.rows(sql<UncertainRecord>`
-    SELECT m.seq, m.submission_id, s.key, iso(s.marked_at) AS marked_at, m.contact_id, c.sealed, y.wrapped,
+    SELECT m.seq, m.submission_id, CASE WHEN m.reason <> 'SEALED' THEN s.key END AS key,
+           iso(CASE WHEN m.reason = 'SEALED' THEN b.created_at ELSE s.marked_at END) AS marked_at, m.contact_id, c.sealed, y.wrapped,
            (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS since_mark_ms
-      FROM message m JOIN submission s ON s.id = m.submission_id
+      FROM message m JOIN submission s ON s.id = m.submission_id JOIN batch b ON b.id = m.batch_id
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
      WHERE m.batch_id = ${batchId} AND m.state = 'uncertain' AND m.seq > ${page.after}
      ORDER BY m.seq LIMIT ${page.most}`);
@@ -43,7 +45,7 @@ export async function readUncertain(
 interface UncertainRecord {
   seq: number;
   submission_id: string;
-  key: string;
+  key: string | null;
   marked_at: string;
   since_mark_ms: number;
   contact_id: string | null;

@@ -27,7 +27,7 @@ export function readSeal(database: Database): Promise<SealedDatabase> {
     const row = await tx.first(sql<SealedDatabase>`
       SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system,
              left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline,
-             heartbeat::float8 AS heartbeat, sealed, last_submission_at IS NOT NULL AS "everSent"
+             heartbeat::float8 AS heartbeat, sealed, has_submissions() AS "everSent"
         FROM instance`);
     if (row === undefined) throw new InstanceRowGone('the instance row is missing: run the migrations');
     return row;

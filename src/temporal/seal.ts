@@ -35,6 +35,8 @@ export class SealKeeper {
   async beat(): Promise<void> {
     if (!this.#compared) await this.#compare();
     const heartbeat = await raiseHeartbeat(this.#deps.database);
+    // Both copies speak of what was before the seal: once it is opened, they follow at once.
+    if (heartbeat === undefined) this.#memoAt = Number.NEGATIVE_INFINITY;
     if (heartbeat === undefined) return;
     const seal = { ...(await readSeal(this.#deps.database)), heartbeat };
     await this.#writeFile(seal);

@@ -70,3 +70,15 @@ export async function speakingFor<T>(
 export async function waitForTurnToFound(tx: Transaction): Promise<void> {
   await tx.run(sql`SELECT pg_advisory_xact_lock(4410002)`);
 }
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** Ids of tenants after one, in order; `most` at a time. */
+export async function tenantsAfter(
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly most: number },
+): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT tenant_id AS id FROM every_tenant(${page.after ?? FIRST}::uuid, ${page.most})`);
+  return rows.map(({ id }) => id);
+}

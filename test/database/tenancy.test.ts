@@ -89,6 +89,7 @@ describe('I6, the questions asked before a tenant is known', () => {
         "due_intents",
         "due_work",
         "every_tenant",
+        "has_submissions",
         "make_message_partitions",
         "open_work",
         "owners_of_receipt",

@@ -113,15 +113,14 @@ export class SandboxGateway implements Gateway {
   }
 
   async reconcile({ key, recipients, since }: Question, signal: AbortSignal): Promise<Reconciled> {
-    const query = new URLSearchParams({ key, since });
+    const references = recipients.map(({ reference }) => reference);
+    const wanted = key === null ? { reference: references[0] ?? '' } : { key };
+    const query = new URLSearchParams({ ...wanted, since });
     const answer = await this.#ask(`/sandbox/messages?${query.toString()}`, signal);
     if (answer === undefined) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
     const found = LookedUp.safeParse(answer);
     if (!found.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
-    return foundAmong(
-      found.data,
-      recipients.map(({ reference }) => reference),
-    );
+    return foundAmong(found.data, references);
   }
 
   parseCallback(request: RawRequest): Callback {

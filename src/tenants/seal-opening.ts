@@ -1,0 +1,76 @@
+import { unfrozenCampaigns } from '../campaigns/lost-time.repository.ts';
+import { parkCampaign } from '../campaigns/order.ts';
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import { openBatches, parkLost } from '../messages/lost-time.repository.ts';
+import { parkLostSteps } from '../reminders/lost-time.repository.ts';
+import { recordAudit } from './audit-entry.repository.ts';
+import { wakeHeld } from './halt.repository.ts';
+import { speakingFor, tenantsAfter } from './tenant.repository.ts';
+
+/** What an opening found that may have left in the time which the database has lost. */
+export interface Reconciled {
+  /** Messages whose fate is asked for, or waits for a person. */
+  readonly uncertain: number;
+  /** Campaigns that a person has to resume. */
+  readonly parkedCampaigns: number;
+}
+
+/**
+ * Parks, in every tenant, what may have left in the time which the database has lost; safe to repeat.
+ *
+ * Batch by batch, each in a transaction of its own: a large campaign holds nobody up.
+ */
+export async function reconcileLost(database: Database, clock: Clock): Promise<Reconciled> {
+  let found: Reconciled = { uncertain: 0, parkedCampaigns: 0 };
+  for await (const tenantId of everyTenant((work) => database.outside(work))) {
+    const { batches, parkedCampaigns, steps } = await database.withTenant(tenantId, async (tx) => ({
+      batches: await openBatches(tx),
+      steps: await parkLostSteps(tx, clock.now().toISO()),
+      parkedCampaigns: await parkUnfrozen(tx, clock),
+    }));
+    let { uncertain } = found;
+    for (const batchId of batches)
+      uncertain += await database.withTenant(tenantId, (tx) => parkLost(tx, batchId, clock.now().toISO()));
+    found = {
+      uncertain: uncertain + steps,
+      parkedCampaigns: found.parkedCampaigns + parkedCampaigns,
+    };
+  }
+  return found;
+}
+
+async function parkUnfrozen(tx: Transaction, clock: Clock): Promise<number> {
+  const campaigns = await unfrozenCampaigns(tx, clock.now().toISO());
+  for (const campaignId of campaigns)
+    await parkCampaign(tx, { clock }, { campaignId, actor: 'system', because: 'OPERATOR' });
+  return campaigns.length;
+}
+
+/** Tells every tenant that the seal was opened, and has what it held back planned at once. */
+export async function tellOpened(
+  tx: Transaction,
+  clock: Clock,
+  opening: { readonly actor: string; readonly details: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const when = { at: clock.now().toISO(), machineMs: clock.machine() };
+  for await (const tenantId of everyTenant((work) => work(tx))) {
+    await speakingFor(tx, tenantId, async (inner) => {
+      await wakeHeld(inner, when);
+      await recordAudit(inner, { ...opening, action: 'seal.opened' }, when);
+    });
+  }
+}
+
+const PAGE = 500;
+
+async function* everyTenant(
+  within: (work: (tx: Transaction) => Promise<string[]>) => Promise<string[]>,
+): AsyncGenerator<string> {
+  for (let after: string | undefined; ;) {
+    const page = await within((tx) => tenantsAfter(tx, { after, most: PAGE }));
+    yield* page;
+    after = page.at(-1);
+    if (page.length < PAGE) return;
+  }
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { served } from './served.ts';
+
+const { admin, instanceKey, ask, database, keyOf, anotherTenant } = await served();
+
+const seal = () =>
+  database.outside((tx) => tx.run(sql`UPDATE instance SET sealed = true, sealed_why = 'restored'`));
+const opening = (key: string, body: unknown = {}) => ask('POST', '/v1/seal/opening', { key, body });
+
+describe('a sealed instance', () => {
+  it('says so, and is opened by the admin of the only tenant, who is named in the audit', async () => {
+    await seal();
+    expect((await ask('GET', '/readyz')).body.code).toBe('SEALED');
+    expect((await opening(await keyOf('operator'))).body.code).toBe('ROLE_NOT_ALLOWED');
+    const { status, body } = await opening(admin, { reason: 'restored from Tuesday' });
+    expect([status, body]).toEqual([
+      200,
+      { sealed: false, why: 'restored', uncertain: 0, parkedCampaigns: 0 },
+    ]);
+    expect((await ask('GET', '/readyz')).status).toBe(200);
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    const entry = items.find(({ action }: { action: string }) => action === 'seal.opened');
+    expect(entry.details).toMatchObject({ why: 'restored', reason: 'restored from Tuesday' });
+  });
+
+  it('opens once: what is open stays so', async () => {
+    expect((await opening(instanceKey)).body).toMatchObject({ sealed: false, why: null });
+  });
+
+  it('of several tenants is opened by the instance alone, and each of them reads of it', async () => {
+    const { key } = await anotherTenant();
+    await seal();
+    expect((await opening(admin)).body.code).toBe('ROLE_NOT_ALLOWED');
+    expect((await ask('GET', '/readyz')).body.code).toBe('SEALED');
+    expect((await opening(instanceKey)).status).toBe(200);
+    for (const one of [admin, key]) {
+      const { items } = (await ask('GET', '/v1/audit?limit=500', { key: one })).body;
+      expect(items.at(-1)).toMatchObject({ action: 'seal.opened', actor: 'key:instance' });
+    }
+  });
+});
