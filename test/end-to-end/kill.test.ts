@@ -62,8 +62,10 @@ describe(
         const victim = VICTIMS[moment % VICTIMS.length] ?? 'worker';
         await new Promise((rested) => setTimeout(rested, 200 + random() * 800));
         if (Number((await accounts())['pending'] ?? 1) === 0) break;
-        await strike(victim);
         const struckAt = Date.now();
+        await strike(victim);
+        // What was on the wire arrives meanwhile: only what leaves afterwards is work that goes on.
+        await new Promise((rested) => setTimeout(rested, 500));
         const before = await until(
           async () =>
             instance

@@ -92,13 +92,12 @@ describe('a shop and its base of 5,000 rows', { timeout: 240_000 }, () => {
     const onMonday = (await instance.log()).filter(({ lawAt }) => lawAt.startsWith('2027-03-29'));
     expect(onMonday).toEqual([]);
     await instance.moveClock('2027-03-30T07:59:55+02:00');
-    await until(accounts, ({ accepted }) => accepted > 300);
-    const log = await instance.log();
-    const tuesday = log
-      .filter(({ to, lawAt }) => to.startsWith('+33') && lawAt >= '2027-03-29')
-      .map(({ lawAt }) => DateTime.fromISO(lawAt));
-    expect(tuesday.filter((at) => at < DateTime.fromISO('2027-03-30T08:00:00+02:00'))).toEqual([]);
-    expect(tuesday.length).toBeGreaterThan(0);
+    const tuesday = async () =>
+      (await instance.log())
+        .filter(({ to, lawAt }) => to.startsWith('+33') && lawAt >= '2027-03-29')
+        .map(({ lawAt }) => DateTime.fromISO(lawAt));
+    const departures = await until(tuesday, (log) => log.length > 50);
+    expect(departures.filter((at) => at < DateTime.fromISO('2027-03-30T08:00:00+02:00'))).toEqual([]);
   });
 
   it('closes its accounts to the last row, overseas by their own clock', async () => {
