@@ -9,6 +9,10 @@ export interface InputError {
   readonly message: string;
 }
 
+/** Nobody puts more right in one go; the answer to a wrong list stays short. */
+const MOST_ERRORS = 100;
+const UNKNOWN_KEY = { fr: 'Clé non reconnue :', en: 'Unrecognized key:' };
+
 const wordings = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
 
 /** The parsed value, or a refusal that points at every wrong field. */
@@ -19,25 +23,38 @@ export function parsed<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value, { error: wordings[language] });
   if (result.success) return result.data;
-  throw new Refusal('INVALID_REQUEST', { errors: errorsOf(result.error.issues, where) });
+  const errors = errorsOf(result.error.issues.slice(0, MOST_ERRORS), { where, language });
+  throw new Refusal('INVALID_REQUEST', { errors: errors.slice(0, MOST_ERRORS) });
 }
 
-function errorsOf(issues: readonly z.core.$ZodIssue[], where: InputError['in']): InputError[] {
+interface Told {
+  readonly where: InputError['in'];
+  readonly language: Language;
+}
+
+function errorsOf(issues: readonly z.core.$ZodIssue[], told: Told): InputError[] {
   return issues.flatMap((issue) => {
-    const at = (...more: PropertyKey[]): string => pointerTo([...issue.path, ...more]);
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ in: where, pointer: at(key), message: issue.message }));
-    if (issue.code === 'invalid_union') return [...unionErrors(issue, where)];
-    return [{ in: where, pointer: at(), message: issue.message }];
+    if (issue.code === 'unrecognized_keys') return unknownKeys(issue, told);
+    if (issue.code === 'invalid_union') return unionErrors(issue, told);
+    return [{ in: told.where, pointer: pointerTo(issue.path), message: issue.message }];
   });
 }
 
+/** One complaint a key: zod's own names them all at once. */
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Told): InputError[] {
+  return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
+    in: where,
+    pointer: pointerTo([...issue.path, key]),
+    message: `${UNKNOWN_KEY[language]} "${key}"`,
+  }));
+}
+
 /** The complaints of the alternative that came nearest. */
-function unionErrors(issue: z.core.$ZodIssueInvalidUnion, where: InputError['in']): InputError[] {
+function unionErrors(issue: z.core.$ZodIssueInvalidUnion, told: Told): InputError[] {
   const nearest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
   const deeper = nearest.map((inner) => Object.assign({}, inner, { path: [...issue.path, ...inner.path] }));
-  if (deeper.length > 0) return errorsOf(deeper, where);
-  return [{ in: where, pointer: pointerTo(issue.path), message: issue.message }];
+  if (deeper.length > 0) return errorsOf(deeper.slice(0, MOST_ERRORS), told);
+  return [{ in: told.where, pointer: pointerTo(issue.path), message: issue.message }];
 }
 
 /** A JSON pointer (RFC 6901). */

@@ -6,6 +6,8 @@ import { pointerTo } from './input-error.ts';
 /** A body of JSON fits in it many times over; files go to imports. */
 const MOST_BYTES = 1_048_576;
 const ARRIVES_WITHIN_MS = 15_000;
+/** Nothing that is asked for is a tenth as deep; what reads it further may then recurse. */
+const DEEPEST = 64;
 
 const collect = raw({ type: () => true, limit: MOST_BYTES });
 
@@ -55,7 +57,7 @@ export function jsonOf(bytes: Buffer): unknown {
   const place = unwritable(value);
   if (place === undefined) return value;
   throw new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'body', pointer: pointerTo(place), message: 'This text holds a character that is none.' }],
+    errors: [{ in: 'body', pointer: pointerTo(place), message: 'This name or text cannot be kept.' }],
   });
 }
 
@@ -69,20 +71,25 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** Where a string holds NUL or half a surrogate pair, which PostgreSQL refuses to keep. */
+/** Where a text stands that nobody could keep: NUL, half a surrogate pair, or the name of a prototype. */
 function unwritable(root: unknown): readonly string[] | undefined {
   const open: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value: root, path: [] }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, path } = next;
     if (typeof value === 'string' && !isWritable(value)) return path;
     if (typeof value !== 'object' || value === null) continue;
+    if (path.length >= DEEPEST) throw tooDeep();
     for (const [key, inner] of Object.entries(value)) {
       if (!isWritable(key)) return path;
+      if (key === '__proto__') return [...path, key];
       open.push({ value: inner, path: [...path, key] });
     }
   }
   return undefined;
 }
+
+const tooDeep = (): Refusal =>
+  new Refusal('INVALID_REQUEST', { detail: `The body is nested more than ${DEEPEST} deep.` });
 
 /** Whether PostgreSQL can keep a text as it is. */
 export function isWritable(text: string): boolean {

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Refusal } from '../../src/errors.ts';
+import { parsed } from '../../src/http/input-error.ts';
+import { jsonOf } from '../../src/http/read-body.ts';
+
+const refusalOf = (work: () => unknown): Refusal => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
+const refused = (text: string): Refusal => refusalOf(() => jsonOf(Buffer.from(text)));
+
+describe('a body of JSON', () => {
+  it.each([
+    ['arrays', '['.repeat(300_000) + ']'.repeat(300_000)],
+    ['objects', '{"a":'.repeat(150_000) + '1' + '}'.repeat(150_000)],
+  ])('of 300,000 nested %s is refused before anybody waits', (_, text) => {
+    const began = performance.now();
+    expect(refused(text).details.detail).toBe('The body is nested more than 64 deep.');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('may be nested as deep as anybody writes by hand', () => {
+    expect(jsonOf(Buffer.from(`${'['.repeat(60)}1${']'.repeat(60)}`))).toBeInstanceOf(Array);
+  });
+
+  it.each([
+    ['{"attributes":{"__proto__":{"admin":true}}}', '/attributes/__proto__'],
+    ['{"__proto__":1}', '/__proto__'],
+    [String.raw`{"a":[{"b":"x\u0000"}]}`, '/a/0/b'],
+    [String.raw`{"a~/b":"\ud800"}`, '/a~0~1b'],
+  ])('as %s is refused at %s', (text, pointer) => {
+    expect(refused(text).details.errors).toEqual([expect.objectContaining({ in: 'body', pointer })]);
+  });
+});
+
+describe('a body with more faults than anybody reads', () => {
+  const parse = (value: unknown, schema: z.ZodType): Refusal =>
+    refusalOf(() => parsed(schema, value, { where: 'body', language: 'fr' }));
+
+  it('names the first hundred of 60,000 unknown fields, each with its own name only', () => {
+    const value = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`field${index}`, 1]));
+    const { errors = [] } = parse(value, z.strictObject({})).details;
+    expect(errors).toHaveLength(100);
+    expect(errors[0]).toEqual({ in: 'body', pointer: '/field0', message: 'Clé non reconnue : "field0"' });
+  });
+
+  it('names the first hundred of 60,000 wrong items', () => {
+    const value = Array.from({ length: 60_000 }, () => 1);
+    expect(parse(value, z.array(z.string())).details.errors).toHaveLength(100);
+  });
+});
