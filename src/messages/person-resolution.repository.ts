@@ -12,7 +12,7 @@ export interface PersonalEvidence extends MessageKey {
 /**
  * Moves an uncertain message by the word of a person; answers its new state, or nothing when it is not uncertain.
  *
- * Not accepted: ready again while its batch is still carried out, otherwise failed for good.
+ * Not accepted: ready again while its batch is still carried out, otherwise failed for good; its price is given back.
  */
 export async function resolveByPerson(
   tx: Transaction,
@@ -20,7 +20,8 @@ export async function resolveByPerson(
 ): Promise<string | undefined> {
   const row = await tx.first(sql<{ state: string }>`
     WITH held AS (
-      SELECT m.batch_id, m.seq, m.reason, m.submission_id, s.key, b.account_id, coalesce(c.phone_index, ''::bytea) AS recipient,
+      SELECT m.batch_id, m.seq, m.reason, m.submission_id, m.parts, s.key,
+             CASE WHEN p.budget IS NULL THEN 0 ELSE p.price END AS price, b.account_id, coalesce(c.phone_index, ''::bytea) AS recipient,
              CASE WHEN ${outcome} = 'accepted' THEN 'accepted'
                   WHEN b.state = 'open' AND coalesce(p.status IN ('scheduled', 'running', 'paused', 'parked'), true)
                        AND coalesce(r.state IN ('open', 'paused') AND r.event_at > ${at}::timestamptz, true) THEN 'ready'
@@ -46,9 +47,11 @@ export async function resolveByPerson(
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT ${tx.tenantId}::uuid, ${batchId}::uuid, becomes, reason, 1 FROM moved
       UNION ALL SELECT ${tx.tenantId}::uuid, ${batchId}::uuid, 'uncertain', was, -1 FROM moved),
-    woken AS (
-      UPDATE batch SET next_action_at = ${at}::timestamptz, woken_at = NULL
-       WHERE id = ${batchId}::uuid AND EXISTS (SELECT 1 FROM moved WHERE becomes = 'ready'))
+    settled AS (
+      UPDATE batch b SET spent = b.spent - coalesce(h.parts * h.price, 0),
+             next_action_at = CASE WHEN h.becomes = 'ready' THEN ${at}::timestamptz ELSE b.next_action_at END,
+             woken_at = CASE WHEN h.becomes = 'ready' THEN NULL ELSE b.woken_at END
+        FROM held h WHERE b.id = h.batch_id AND h.becomes <> 'accepted')
     SELECT becomes::text AS state FROM moved`);
   return row?.state;
 }
