@@ -18,6 +18,8 @@ export class Tenants extends Migration {
         heartbeat bigint NOT NULL DEFAULT 0,
         sealed boolean NOT NULL DEFAULT false,
         sealed_why text,
+        tally_differences int NOT NULL DEFAULT 0,
+        stray_messages boolean NOT NULL DEFAULT false,
         CHECK (NOT sealed OR sealed_why IS NOT NULL))`);
     this.addSql(`INSERT INTO instance DEFAULT VALUES`);
     this.addSql(`GRANT SELECT, UPDATE ON instance TO bonheure_app`);

@@ -272,7 +272,8 @@ export class Ledger extends Migration {
         batch_id uuid NOT NULL,
         state message_state NOT NULL,
         reason text,
-        delta int NOT NULL)`);
+        delta int NOT NULL,
+        noted_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
     this.addSql(`CREATE INDEX tally_batch ON tally (batch_id)`);
     this.addSql(`SELECT protect('tally', 'SELECT, INSERT, DELETE')`);
   }

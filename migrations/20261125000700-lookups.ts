@@ -8,6 +8,8 @@ export class Lookups extends Migration {
       this.addSql(`CREATE POLICY lookup ON ${table} FOR SELECT TO bonheure_lookup USING (true)`);
     }
     for (const [signature, body] of QUESTIONS) this.question(signature, body);
+    // No policy: a partition is read by nobody but this one question.
+    this.addSql(`GRANT SELECT (batch_id) ON message_default TO bonheure_lookup`);
     // The migrator's own table: readiness compares it with the files.
     this.addSql(`GRANT SELECT ON migration TO bonheure_app`);
   }
@@ -39,6 +41,7 @@ const READ: readonly (readonly [string, string])[] = [
   ['unlinked', 'tenant_id, chain'],
   ['submission', 'batch_id, marked_at'],
   ['message', 'batch_id, state'],
+  ['tally', 'tenant_id, batch_id, noted_at'],
 ];
 
 const QUESTIONS: readonly (readonly [string, string])[] = [
@@ -108,6 +111,12 @@ const QUESTIONS: readonly (readonly [string, string])[] = [
   [
     `has_submissions() RETURNS boolean`,
     `SELECT EXISTS (SELECT 1 FROM submission) OR EXISTS (SELECT 1 FROM acceptance)`,
+  ],
+  [`has_stray_messages() RETURNS boolean`, `SELECT EXISTS (SELECT 1 FROM message_default)`],
+  [
+    `tallied_since(moment timestamptz, after_id uuid, most int) RETURNS TABLE (tenant_id uuid, batch_id uuid)`,
+    `SELECT DISTINCT t.tenant_id, t.batch_id FROM tally t WHERE t.noted_at >= moment AND t.batch_id > after_id
+      ORDER BY t.batch_id LIMIT least(most, 1000)`,
   ],
   [
     `every_tenant(after_id uuid, most int) RETURNS TABLE (tenant_id uuid)`,

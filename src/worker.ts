@@ -22,6 +22,7 @@ import { createSendPath } from './send-path.ts';
 import { Conductor } from './temporal/conductor.ts';
 import { openTemporal, wayTo } from './temporal/connection.ts';
 import { gatedClock } from './temporal/gated-clock.ts';
+import { Housekeeper, type HousekeeperDeps } from './temporal/housekeeper.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
 import { PayloadSealer } from './temporal/payload-codec.ts';
 import { Pulse } from './temporal/pulse.ts';
@@ -142,6 +143,11 @@ function inboxWork({ database, vault, clock }: Parts, accounts: Accounts): () =>
   };
 }
 
+const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() => Promise<void>) => {
+  const housekeeper = new Housekeeper({ ...parts, keysOf });
+  return () => housekeeper.turn();
+};
+
 /** One worker process: everything it opened, and how to close it. */
 async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const config = readConfig(process.env);
@@ -161,7 +167,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     registerSearchAttributes(temporal.connection, temporal.namespace),
   );
 
-  const keeper = new SealKeeper({ database, temporal, clock, log }, config.dataFolder);
+  const conducting = { database, temporal, clock, log };
+  const keeper = new SealKeeper(conducting, config.dataFolder);
   const gate: Clock = gatedClock(clock, () => keeper.doubt());
   const path = createSendPath({ ...parts, clock: gate, accounts, workerId: id });
   const pool = new WorkerPool({
@@ -175,7 +182,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   });
   await eventually(parts, 'Temporal', () => pool.renew());
   const inbox = inboxWork(parts, accounts);
-  const conductor = new Conductor({ database, temporal, clock, log }, { databaseUrl, keeper, inbox });
+  const housekeeping = housekeepingWork(parts, path.keysOf);
+  const conductor = new Conductor(conducting, { databaseUrl, keeper, inbox, housekeeping });
   const pulse = new Pulse(temporal, clock, () => pool.renew());
   const feeling = startLoop({
     name: 'temporal',

@@ -12,5 +12,7 @@ export const InstanceSchema = defineEntity({
     heartbeat: p.bigint('number'),
     sealed: p.boolean(),
     sealedWhy: p.text().nullable(),
+    tallyDifferences: p.integer(),
+    strayMessages: p.boolean(),
   },
 });

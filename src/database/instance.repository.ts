@@ -19,3 +19,25 @@ export async function appliedMigrations(tx: Transaction): Promise<string[]> {
 export async function openSeal(tx: Transaction): Promise<void> {
   await tx.run(sql`UPDATE instance SET sealed = false, sealed_why = NULL WHERE sealed`);
 }
+
+/** What housekeeping found at its last turn. */
+export interface HouseState {
+  /** Batches whose tally and messages give two counts. */
+  readonly tallyDifferences: number;
+  /** Whether messages lie in no month's partition. */
+  readonly strayMessages: boolean;
+}
+
+/** Keeps what housekeeping found, for the metrics of every process. */
+export async function noteHousekeeping(tx: Transaction, found: HouseState): Promise<void> {
+  await tx.run(
+    sql`UPDATE instance SET tally_differences = ${found.tallyDifferences}, stray_messages = ${found.strayMessages}
+         WHERE (tally_differences, stray_messages) IS DISTINCT FROM (${found.tallyDifferences}, ${found.strayMessages})`,
+  );
+}
+
+/** What housekeeping found last. */
+export async function readHousekeeping(tx: Transaction): Promise<HouseState | undefined> {
+  return tx.first(sql<HouseState>`
+    SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages" FROM instance`);
+}

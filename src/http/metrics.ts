@@ -5,6 +5,8 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #duration: Histogram<'method' | 'route' | 'status'>;
   readonly #open: Gauge;
+  readonly #differences: Gauge;
+  readonly #stray: Gauge;
 
   constructor() {
     const registers = [this.registry];
@@ -21,6 +23,22 @@ export class Metrics {
       help: 'Requests being answered now.',
       registers,
     });
+    this.#differences = new Gauge({
+      name: 'bonheure_tally_differences',
+      help: 'Batches whose accounts differ from their messages (must be 0).',
+      registers,
+    });
+    this.#stray = new Gauge({
+      name: 'bonheure_stray_messages',
+      help: 'Whether messages lie in the default partition (must be 0).',
+      registers,
+    });
+  }
+
+  /** What housekeeping found at its last turn. */
+  kept(house: { readonly tallyDifferences: number; readonly strayMessages: boolean }): void {
+    this.#differences.set(house.tallyDifferences);
+    this.#stray.set(house.strayMessages ? 1 : 0);
   }
 
   /** How many requests are being answered. */

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { readHousekeeping } from '../database/instance.repository.ts';
 import { Refusal } from '../errors.ts';
 import type { Metrics } from './metrics.ts';
 import { lookAtParts, type Premises } from './readiness.ts';
@@ -24,8 +25,15 @@ export function probes(premises: Premises, metrics: Metrics): Router {
     })
     .get('/metrics', async (_, res) => {
       nameRoute(res, '/metrics');
+      await gaugeHouse(premises, metrics);
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
+}
+
+/** Without a database the gauges keep what was last known. */
+async function gaugeHouse({ database }: Premises, metrics: Metrics): Promise<void> {
+  const house = await database.outside(readHousekeeping).catch(() => undefined);
+  if (house !== undefined) metrics.kept(house);
 }
 
 const isSealed = ({ database, seal }: { readonly database: string; readonly seal: string }): boolean =>

@@ -16,6 +16,8 @@ export interface ConductorOptions {
   readonly keeper: SealKeeper;
   /** Joins receipts to messages and completes replies; true when more waits. */
   readonly inbox: () => Promise<boolean>;
+  /** Does what of the upkeep is due. */
+  readonly housekeeping: () => Promise<void>;
 }
 
 /** The loops that tie PostgreSQL to Temporal: each runs in one process of the instance. */
@@ -23,7 +25,7 @@ export class Conductor {
   readonly #session: Session;
   readonly #loops: readonly Loop[];
 
-  constructor(deps: ConductDeps, { databaseUrl, keeper, inbox }: ConductorOptions) {
+  constructor(deps: ConductDeps, { databaseUrl, keeper, inbox, housekeeping }: ConductorOptions) {
     const { log } = deps;
     const reconciler = new Reconciler(deps);
     const alone = (role: Role, everyMs: number, work: () => Promise<boolean>): Loop =>
@@ -57,6 +59,7 @@ export class Conductor {
       alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile().then(nothingMore)),
       alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
       alone('inbox', HALF_A_SECOND, inbox),
+      alone('housekeeper', EACH_SECOND, () => housekeeping().then(nothingMore)),
     ];
   }
 

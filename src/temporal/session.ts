@@ -3,7 +3,7 @@ import pg from 'pg';
 import { timeOuts } from '../../workflows/time-outs.ts';
 
 /** A role that one process of the instance plays at a time. */
-export type Role = 'dispatcher' | 'waker' | 'reconciler' | 'linker' | 'inbox';
+export type Role = 'dispatcher' | 'waker' | 'reconciler' | 'linker' | 'inbox' | 'housekeeper';
 
 /** What a session tells. */
 export interface SessionEvents {
@@ -16,7 +16,14 @@ export interface SessionEvents {
 
 /** Two halves of an advisory lock: ours, then the role's. */
 const OURS = 0x626f6e68;
-const numbers: Readonly<Record<Role, number>> = { dispatcher: 1, waker: 2, reconciler: 3, linker: 4, inbox: 5 };
+const numbers: Readonly<Record<Role, number>> = {
+  dispatcher: 1,
+  waker: 2,
+  reconciler: 3,
+  linker: 4,
+  inbox: 5,
+  housekeeper: 6,
+};
 
 /**
  * One connection kept for what belongs to a connection: locks and notifications.

@@ -69,3 +69,11 @@ export async function forgetOldKeys(
 export async function dropIdempotencyKey(tx: Transaction, keyDigest: Buffer): Promise<void> {
   await tx.run(sql`DELETE FROM idempotency_key WHERE key_digest = ${keyDigest} AND status IS NULL`);
 }
+
+/** Forgets keys older than an instant of the machine clock, whoever used them; answers how many. */
+export async function forgetKeysBefore(tx: Transaction, before: string): Promise<number> {
+  return tx.run(sql`
+    DELETE FROM idempotency_key WHERE key_digest IN (
+      SELECT key_digest FROM idempotency_key WHERE created_at < ${before}::timestamptz
+       ORDER BY created_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`);
+}

@@ -5,8 +5,9 @@ import type { Database, Transaction } from '../database/connection.ts';
 import { openBatches, parkLost } from '../messages/lost-time.repository.ts';
 import { parkLostSteps } from '../reminders/lost-time.repository.ts';
 import { recordAudit } from './audit-entry.repository.ts';
+import { everyTenant } from './every-tenant.ts';
 import { wakeHeld } from './halt.repository.ts';
-import { speakingFor, tenantsAfter } from './tenant.repository.ts';
+import { speakingFor } from './tenant.repository.ts';
 
 /** What an opening found that may have left in the time which the database has lost. */
 export interface Reconciled {
@@ -59,18 +60,5 @@ export async function tellOpened(
       await wakeHeld(inner, when);
       await recordAudit(inner, { ...opening, action: 'seal.opened' }, when);
     });
-  }
-}
-
-const PAGE = 500;
-
-async function* everyTenant(
-  within: (work: (tx: Transaction) => Promise<string[]>) => Promise<string[]>,
-): AsyncGenerator<string> {
-  for (let after: string | undefined; ;) {
-    const page = await within((tx) => tenantsAfter(tx, { after, most: PAGE }));
-    yield* page;
-    after = page.at(-1);
-    if (page.length < PAGE) return;
   }
 }

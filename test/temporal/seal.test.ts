@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -67,6 +67,38 @@ describe('an instance', () => {
     const restarted = new SealKeeper(world.deps, folder);
     await restarted.beat();
     expect(await instance()).toMatchObject({ sealed: false });
+  });
+
+  it('is sealed over another cluster; once opened, both copies speak of this one', async () => {
+    const deps = await world.withEmptyTemporal();
+    await new Reconciler(deps).reconcile();
+    await rewrite({ system: '7' });
+    const keeper = new SealKeeper(deps, folder);
+    await keeper.beat();
+    expect(await instance()).toMatchObject({ sealed: true, sealed_why: 'this is another database cluster' });
+    expect(await signalsOf(deps, 'instance/seal')).toEqual([]);
+    await world.look('UPDATE instance SET sealed = false, sealed_why = NULL');
+    await keeper.beat();
+    expect(JSON.parse(await readFile(file, 'utf8')).system).not.toBe('7');
+    expect(await signalsOf(deps, 'instance/seal')).toEqual(['keepSeal']);
+    await new SealKeeper(deps, folder).beat();
+    expect(await instance()).toMatchObject({ sealed: false });
+  });
+
+  it('is sealed when it has sent and nobody holds a copy', async () => {
+    await rm(file, { force: true });
+    const deps = await world.withEmptyTemporal();
+    await new SealKeeper(deps, folder).beat();
+    expect(await instance()).toMatchObject({ sealed: false });
+    await rm(file);
+    await world.look(
+      `INSERT INTO acceptance (account_id, gateway_id, tenant_id, batch_id, seq, submission_id, answered_at)
+       SELECT $1, 'x', $1, $1, 1, $1, '2026-01-01'`,
+      [world.tenantId],
+    );
+    await new SealKeeper(deps, folder).beat();
+    expect(await instance()).toMatchObject({ sealed: true });
+    await world.look('DELETE FROM acceptance');
   });
 
   it('is sealed by the copy in Temporal alone', async () => {

@@ -1,0 +1,63 @@
+import { instant, type Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { noteHousekeeping } from '../database/instance.repository.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import type { Log } from '../log.ts';
+import { hasStrayMessages, makePartitions } from '../messages/partition.repository.ts';
+import { Recounting } from '../messages/recounting.ts';
+import { upkeep } from '../tenants/upkeep.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const MONTHS_AHEAD = 3;
+
+/** What the house is kept with. */
+export interface HousekeeperDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+}
+
+/** What must be done again and again for the instance itself; nothing here sends or plans. */
+export class Housekeeper {
+  readonly #deps: HousekeeperDeps;
+  readonly #recounting: Recounting;
+  #minuteAt = Number.NEGATIVE_INFINITY;
+  #hourAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: HousekeeperDeps) {
+    this.#deps = deps;
+    this.#recounting = new Recounting(deps);
+  }
+
+  /** Does what is due: accounts each minute, the rest each hour; a failure is tried again at the next turn. */
+  async turn(): Promise<void> {
+    const { clock } = this.#deps;
+    const now = clock.monotonic();
+    if (now - this.#minuteAt >= MINUTE_MS) {
+      await this.#eachMinute();
+      this.#minuteAt = now;
+    }
+    if (now - this.#hourAt >= HOUR_MS) {
+      await this.#eachHour();
+      this.#hourAt = now;
+    }
+  }
+
+  async #eachMinute(): Promise<void> {
+    const { database, log } = this.#deps;
+    const tallyDifferences = await this.#recounting.turn();
+    const strayMessages = await database.outside(hasStrayMessages);
+    if (strayMessages) log.error('messages lie in the default partition: a month was made too late');
+    await database.outside((tx) => noteHousekeeping(tx, { tallyDifferences, strayMessages }));
+  }
+
+  async #eachHour(): Promise<void> {
+    const { database, clock, log } = this.#deps;
+    const at = instant(clock.machine()).toISO();
+    const partitions = await database.outside((tx) => makePartitions(tx, at, MONTHS_AHEAD));
+    const forgotten = await upkeep(this.#deps);
+    log.info({ partitions, ...forgotten }, 'the house is kept');
+  }
+}

@@ -1,0 +1,64 @@
+import { instant, type Clock } from '../clock.ts';
+import { forgetRejected } from '../contacts/import-rejected.repository.ts';
+import { sweepSilentUploads } from '../contacts/import-reception.ts';
+import type { Database } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { everyTenant } from './every-tenant.ts';
+import { forgetKeysBefore } from './idempotency-key.repository.ts';
+
+/** Rows given back are kept so long, for whoever repairs the file. */
+const REJECTED_KEPT_DAYS = 30;
+const KEYS_KEPT_MS = 24 * 3_600_000;
+/** More waits for the next round: no tenant holds up the others. */
+const MOST_PAGES = 20;
+
+/** What upkeep is done with. */
+export interface UpkeepDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+}
+
+/** What one round forgot. */
+export interface Forgotten {
+  readonly rejectedRows: number;
+  readonly uploads: number;
+  readonly keys: number;
+}
+
+/** Forgets, in every tenant, what was kept for a time that is over. */
+export async function upkeep(deps: UpkeepDeps): Promise<Forgotten> {
+  let forgotten: Forgotten = { rejectedRows: 0, uploads: 0, keys: 0 };
+  for await (const tenantId of everyTenant((work) => deps.database.outside(work))) {
+    const { rejectedRows, uploads, keys } = await upkeepOf(deps, tenantId);
+    forgotten = {
+      rejectedRows: forgotten.rejectedRows + rejectedRows,
+      uploads: forgotten.uploads + uploads,
+      keys: forgotten.keys + keys,
+    };
+  }
+  return forgotten;
+}
+
+async function upkeepOf({ database, clock, keysOf }: UpkeepDeps, tenantId: string): Promise<Forgotten> {
+  const rejectedBefore = clock.now().minus({ days: REJECTED_KEPT_DAYS }).toISO();
+  const keysBefore = instant(clock.machine() - KEYS_KEPT_MS).toISO();
+  return {
+    rejectedRows: await paged(() =>
+      database.withTenant(tenantId, (tx) => forgetRejected(tx, rejectedBefore)),
+    ),
+    uploads: await sweepSilentUploads({ database, clock, keys: await keysOf(tenantId) }),
+    keys: await paged(() => database.withTenant(tenantId, (tx) => forgetKeysBefore(tx, keysBefore))),
+  };
+}
+
+/** Page after page, each in a transaction of its own, until one finds nothing. */
+async function paged(forget: () => Promise<number>): Promise<number> {
+  let sum = 0;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const gone = await forget();
+    sum += gone;
+    if (gone === 0) break;
+  }
+  return sum;
+}
