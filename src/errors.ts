@@ -9,6 +9,7 @@ export const refusals = {
   REQUEST_TOO_SLOW: { status: 408, title: 'The body did not arrive in time.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this address accepts.' },
   MEDIA_TYPE_NOT_SUPPORTED: { status: 415, title: 'This address does not read that content type.' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The headers are larger than any request needs.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used with another body.' },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: 'The first request with this Idempotency-Key still runs.' },
   REASON_NEEDED: { status: 403, title: 'Say why in X-Reason: this read is recorded.' },

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { CannotStart } from '../errors.ts';
+import { answerBrokenRequests } from './broken-request.ts';
 
 /** A client has this long for its headers, whatever it sends afterwards. */
 const HEADERS_WITHIN_MS = 10_000;
@@ -24,6 +25,7 @@ export async function listen(
     },
     listener,
   );
+  answerBrokenRequests(server);
   server.maxConnections = MOST_CONNECTIONS;
   // A socket on which nothing moves, in either direction, is given up.
   server.setTimeout(SILENT_MS, (socket) => socket.destroy());

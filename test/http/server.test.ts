@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { listen, stopServing } from '../../src/http/server.ts';
@@ -36,4 +37,43 @@ describe('a server', () => {
     expect(await heard).toContain('408');
     await stopServing(server, 100);
   });
+
+  it.each([
+    ['a method that is none', 'FOO / HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'INVALID_REQUEST'],
+    [
+      'a control character in a header',
+      'GET / HTTP/1.1\r\nHost: x\r\nA: \u0001\r\n\r\n',
+      400,
+      'INVALID_REQUEST',
+    ],
+    ['no HTTP at all', '\u0016\u0003\u0001\u0002', 400, 'INVALID_REQUEST'],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(1_000_000)}`,
+      431,
+      'HEADERS_TOO_LARGE',
+    ],
+    ['a tunnel', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
+    ['what it cannot expect', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: a\r\n\r\n', 400, 'INVALID_REQUEST'],
+  ])('answers %s as a problem', async (...[, sent, status, code]) => {
+    const server = await listen((_req, res) => res.end('served'), HERE);
+    const answer = await exchanged(server, sent);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toContain('content-type: application/problem+json');
+    const body: unknown = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
+    expect(body).toMatchObject({ status, code, type: 'about:blank' });
+    await stopServing(server, 100);
+  });
 });
+
+/** What a raw client reads until the connection ends. */
+function exchanged(server: Server, sent: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    let heard = '';
+    socket.on('data', (data) => (heard += data.toString()));
+    socket.once('error', reject);
+    socket.once('close', () => resolve(heard));
+    socket.write(sent);
+  });
+}
