@@ -26,6 +26,10 @@ const WORDS = {
   EXPIRE_AT: { fr: 'Date limite d’envoi passée.', en: 'The sending limit has passed.' },
   FINISHED: { fr: 'Terminée : les comptes sont clos.', en: 'Finished: the accounts are closed.' },
   HALTED: { fr: 'Arrêt demandé par une personne.', en: 'Halted by a person.' },
+  SEALED: {
+    fr: 'L’instance est scellée après une restauration : un administrateur l’ouvre.',
+    en: 'The instance is sealed after a restore: an admin opens it.',
+  },
   PLACE_UNKNOWN: {
     fr: 'Lieu inconnu : aucune heure n’est permise.',
     en: 'Place unknown: no hour is lawful.',

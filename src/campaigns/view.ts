@@ -86,8 +86,10 @@ async function stoppedBy(
     case 'finished':
       return undefined;
     case 'scheduled':
-    case 'running':
-      return (await haltOf(tx, campaign.accountId)) ? say('HALTED', language) : undefined;
+    case 'running': {
+      const code = await haltOf(tx, campaign.accountId);
+      return code && say(code, language);
+    }
     default:
       return campaign.status satisfies never;
   }

@@ -86,6 +86,21 @@ describe('a campaign that people look at', () => {
     });
   });
 
+  it('says that the instance is sealed', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    await world.shop.tamper(`UPDATE instance SET sealed = true, sealed_why = 'restored'`);
+    expect(await viewAt(world, campaignId)).toMatchObject({
+      nextDepartureAt: null,
+      waitingFor: {
+        code: 'SEALED',
+        text: 'L’instance est scellée après une restauration : un administrateur l’ouvre.',
+      },
+    });
+    await world.shop.tamper(`UPDATE instance SET sealed = false, sealed_why = NULL`);
+  });
+
   it('names its start before anybody is counted', async () => {
     const world = await campaigning(database, test);
     const view = await viewAt(world, await world.launched({ startAt: '2026-11-25T10:00:00+01:00' }));
