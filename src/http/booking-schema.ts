@@ -5,14 +5,14 @@ import { isStepWish } from '../reminders/step-offset.ts';
 import { Evidence } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { becauseSchema } from './law-schema.ts';
-import { ExternalId, Flag, Id, Instant, line, Purpose, TerritoryName, TimeZone } from './schema.ts';
+import { DateOnly, ExternalId, Flag, Id, Instant, line, Purpose, TerritoryName, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
 
 const person = {
   ref: line(100).optional(),
   firstName: line(100).optional(),
   lastName: line(100).optional(),
-  birthDate: z.iso.date().optional(),
+  birthDate: DateOnly.optional(),
 };
 
 /** `2027-10-23T11:00`, with or without an offset. */
@@ -23,7 +23,7 @@ const WallTime = z
     'a wall time, such as 2027-10-23T11:00, with or without offset',
   );
 
-const WallTimeOrDay = z.union([WallTime, z.iso.date()]);
+const WallTimeOrDay = z.union([WallTime, DateOnly]);
 
 const Wish = z
   .union([
@@ -95,7 +95,7 @@ export const OfSource = z.strictObject({
 /** How a booking is taken. */
 export const Taking = OfSource.extend({ ignoreUnknown: Flag.optional(), replaceContact: Flag.optional() });
 
-const DayOrInstant = z.union([z.iso.date(), Instant.transform((at) => at.toISO())]);
+const DayOrInstant = z.union([DateOnly, Instant.transform((at) => at.toISO())]);
 
 /** Which series a list shows. */
 export const SeriesAsked = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TerritoryName, TimeZone } from './schema.ts';
+import { DateOnly, TerritoryName, TimeZone } from './schema.ts';
 
 /** A number as people write it. */
 export const Phone = z.string().min(4).max(40).meta({ example: '06 39 98 00 01' });
@@ -23,7 +23,7 @@ const told = {
   postalCode: z.string().min(4).max(10).optional(),
   timeZone: TimeZone.optional(),
   attributes: Attributes.optional(),
-  birthDate: z.iso.date().optional(),
+  birthDate: DateOnly.optional(),
 };
 
 /** A person who may be written to, once they agreed. */
@@ -38,7 +38,7 @@ export const Correction = z.strictObject({
       z.union([z.string().max(500), z.number(), z.boolean(), z.null()]),
     )
     .optional(),
-  birthDate: z.iso.date().nullable().optional(),
+  birthDate: DateOnly.nullable().optional(),
 });
 
 const Standing = z

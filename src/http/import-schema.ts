@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMPORT_FIELDS, isImportTarget } from '../contacts/import-heading.ts';
+import { jsonOf as parsedJson } from './read-body.ts';
 
 /** A query that holds JSON, as `mapping={"Portable":"phone"}`. */
 const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> =>
@@ -8,7 +9,7 @@ const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> 
     .max(10_000)
     .transform((text, context): unknown => {
       try {
-        return JSON.parse(text);
+        return parsedJson(Buffer.from(text));
       } catch {
         context.addIssue({ code: 'custom', message: 'this is not JSON' });
         return z.NEVER;

@@ -4,7 +4,7 @@ import { refusals } from '../errors.ts';
 import { Nothing, NoContent, type Route } from './route.ts';
 
 const Problem = z
-  .object({
+  .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.int(),

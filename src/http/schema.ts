@@ -59,15 +59,21 @@ export const ProfileName = z
   .refine((id) => profileNamed(id) !== undefined, 'no such profile of rules')
   .meta({ example: 'fr-seed-strict' });
 
+/** Beyond them PostgreSQL and ISO 8601 count years differently. */
+const isOfOurTimes = (year: number): boolean => year >= 1900 && year <= 9999;
+
+/** A day of the calendar. */
+export const DateOnly = z.iso.date().refine((on) => isOfOurTimes(Number(on.slice(0, 4))), 'no such day');
+
 /** An instant with its offset; the same moment whatever the zone of the reader. */
 export const Instant = z.iso
   .datetime({ offset: true })
   .transform((text) => DateTime.fromISO(text, { setZone: true }))
-  .refine((at): at is DateTime<true> => at.isValid, 'no such moment')
+  .refine((at): at is DateTime<true> => at.isValid && isOfOurTimes(at.toUTC().year), 'no such moment')
   .meta({ override: { type: 'string', format: 'date-time' }, example: '2027-03-27T19:59:00+01:00' });
 
 /** `2027-03-27`, or an instant whose day is meant. */
-export const Day = z.union([z.iso.date().transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
+export const Day = z.union([DateOnly.transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
 
 /** A page of a list: how many, after which id. */
 export const Page = z.strictObject({
