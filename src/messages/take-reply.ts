@@ -6,7 +6,7 @@ import { withdraw } from '../contacts/withdraw.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys, Vault } from '../database/vault.ts';
 import type { ReplyEvent, StopEvent } from '../gateways/gateway.ts';
-import { classifyReply, type Reply } from '../sms/inbound-word.ts';
+import { classifyReply, operatorStop, type Reply } from '../sms/inbound-word.ts';
 import { oweThem } from './answer-owed.ts';
 import type { AnswerKind } from './answer-text.ts';
 import {
@@ -109,7 +109,15 @@ const Incoming = z.discriminatedUnion('kind', [
 ]);
 
 const readingOf = (event: Heard): Reply =>
-  event.kind === 'stop' ? { kind: 'stop', scope: 'purpose', sure: true } : classifyReply(event.text ?? '');
+  (event.kind === 'stop' ? operatorStop : classifyReply)(event.text ?? '');
+
+/** How far a reply silences; nothing when it asks for none of that. */
+function silenced({ kind }: Reply): 'all' | 'purpose' | undefined {
+  if (kind === 'stop-all') return 'all';
+  return kind === 'stop' || kind === 'objection' ? 'purpose' : undefined;
+}
+
+const isStop = ({ kind }: Reply): boolean => kind === 'stop' || kind === 'stop-all';
 
 /** PostgreSQL's lock_not_available. */
 const isLockTimeout = (cause: unknown): boolean =>
@@ -125,12 +133,13 @@ async function takeWhole(tx: Transaction, taking: Taking): Promise<void> {
 async function takeBarely(tx: Transaction, taking: Taking): Promise<void> {
   const { deps, event, reading } = taking;
   if (!(await keepIncoming(tx, taking, 'unsettled'))) return;
-  if (reading.kind !== 'stop' && reading.kind !== 'unclear-stop') return;
+  const asked = silenced(reading);
+  if (asked === undefined) return;
   const { owners } = await ownersOf(tx, taking);
   for (const owner of owners) {
     const within = await tx.as(owner.tenantId);
     const keys = await deps.vault.tenant(within);
-    const scope = scopeOfStop(reading.scope, owner.last);
+    const scope = scopeOfStop(asked, owner.last);
     for (const one of scope === 'all' ? (['all'] as const) : scope) {
       await suppressAlone(
         within,
@@ -145,8 +154,7 @@ async function takeForOwners(tx: Transaction, taking: Taking): Promise<void> {
   const match = await ownersOf(tx, taking);
   for (const [place, owner] of match.owners.entries())
     await takeFor(tx, taking, { owner, match, answers: place === 0 });
-  if (taking.reading.kind === 'stop')
-    await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
+  if (isStop(taking.reading)) await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
 }
 
 const machineIso = (clock: Clock): string => instant(clock.machine()).toISO();
@@ -197,7 +205,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
     contactId: left?.contactId ?? null,
     accountId: account.id,
     reading: reading.kind,
-    unclear: reading.kind === 'unclear-stop' || (reading.kind === 'stop' && match.doubtful),
+    unclear: reading.kind === 'objection' || (isStop(reading) && match.doubtful),
     last: owner.last,
     sealed: keys.seal(
       { table: 'reply', column: 'sealed', row: inboundId },
@@ -215,19 +223,20 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
   }
 }
 
-/** What a reply withdraws: a STOP its scope, a doubtful one all marketing. */
+/** What a reply withdraws: a STOP its scope, an objection marketing at least. */
 async function withdrawFor(
   within: Transaction,
   { deps, event, reading, inboundId }: Taking,
   { owner, keys }: { readonly owner: Acquaintance; readonly keys: TenantKeys },
 ): Promise<{ readonly contactId?: string } | undefined> {
-  if (reading.kind !== 'stop' && reading.kind !== 'unclear-stop') return undefined;
+  const asked = silenced(reading);
+  if (asked === undefined) return undefined;
   return withdraw(
     within,
     { keys, clock: deps.clock },
     {
       phone: event.from,
-      scope: scopeOfStop(reading.scope, owner.last),
+      scope: scopeOfStop(asked, owner.last),
       channel: 'sms',
       occurredAt: deps.clock.now().toISO(),
       actor: 'person',
@@ -239,7 +248,7 @@ async function withdrawFor(
 
 function answerKindOf({ account, reading }: Taking, { last }: Acquaintance): AnswerKind | undefined {
   if (reading.kind === 'contact') return 'contact';
-  if (reading.kind !== 'stop' || account.acknowledgesStop) return undefined;
-  if (reading.scope === 'all') return 'stop-all';
+  if (!isStop(reading) || account.acknowledgesStop) return undefined;
+  if (reading.kind === 'stop-all') return 'stop-all';
   return last === undefined || last.purpose === 'marketing' ? 'stop-marketing' : 'stop-reminder';
 }

@@ -6,6 +6,10 @@ const LOOK_ALIKES: ReadonlyMap<string, string> = new Map([
   ...alike('αβεικνορτυχςσ', 'ABEIKVOPTUXSS'),
   ...alike('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'ABCDEFGHIJKLMNOPRSTUVWYZ'),
   ...alike('ØøŁłĐđıƟƠɵ', 'OOLLDDIOOO'),
+  // Lisu, Cherokee, Armenian and Coptic have a S, T, O, P of their own shape.
+  ...alike('ꓢꓔꓳꓑꓮꓰꓣꓐꓲꓠ', 'STOPAERBIN'),
+  ...alike('ᏚᎢᏢᎪᎬᎡᏴ', 'STPAERB'),
+  ...alike('ՏօՕոⲞⲢⲦⲀⲈ', 'SOONOPTAE'),
   ['œ', 'OE'],
   ['Œ', 'OE'],
   ['æ', 'AE'],
@@ -34,18 +38,33 @@ const COMPOUND = /(?<!\p{L})(non|one|auto|bus|pit)[ \u2010-\u2015-]stop(?!\p{L})
 /** A reply longer than this is judged by its beginning: ten parts hold less. */
 const LONGEST = 2_000;
 
+/** The words of a reply, and whether its end was left out. */
+export interface Heard {
+  readonly words: readonly string[];
+  /** Those of the first line: what follows may be no more than a signature. */
+  readonly opening: readonly string[];
+  readonly cut: boolean;
+}
+
+/** The words of a reply; of one longer than ten parts, those of its beginning. */
+export function heard(text: string): Heard {
+  const own = ownWords(text.slice(0, LONGEST)).trim();
+  const [opening = ''] = own.split(LINE_BREAK);
+  return { words: inboundWords(own), opening: inboundWords(opening), cut: text.length > LONGEST };
+}
+
 /**
- * The words of a reply: no accents, no case, no signs, Latin letters.
+ * The words of a text: no accents, no case, no signs, Latin letters.
  *
  * "Arrêt!!", "ＳＴＯＰ", "S.T.O.P", "ЅТОР" and "$top" come out as ARRET and STOP,
  * "non-stop" as one word that is neither.
  */
 export function inboundWords(text: string): readonly string[] {
   const written = text
-    .slice(0, LONGEST)
     .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}]/gu, '')
-    .replace(/\$(?=\p{L})/gu, 'S');
+    .slice(0, LONGEST)
+    .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[$§](?=\p{L})/gu, 'S');
   const words = Array.from(written, latin)
     .join('')
     .replace(COMPOUND, '$1stop')
@@ -56,6 +75,20 @@ export function inboundWords(text: string): readonly string[] {
     .filter((word) => word !== '')
     .map(withoutDigitsForLetters);
   return spelledOut(words);
+}
+
+const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/u;
+
+/** Lines of somebody else's, as clients mark them; "> STOP" alone is taken for one's own. */
+const QUOTED = /^\s*[>|](?:\s*[^\s>|]+){3}/u;
+const QUOTING = /^\s*(?:le|on|du|from|de)\b.{0,120}\b(?:a écrit|a ecrit|wrote|écrit)\s*:\s*$/iu;
+
+/** What the person wrote: our own message, quoted beneath, carries STOP without asking for it. */
+function ownWords(text: string): string {
+  const lines = text.split(LINE_BREAK);
+  const own = lines.filter((line) => !QUOTED.test(line) && !QUOTING.test(line));
+  const quoted = lines.length - own.length;
+  return quoted > 0 && own.some((line) => /[\p{L}\p{N}]/u.test(line)) ? own.join('\n') : text;
 }
 
 /** "ST0P" and "5TOP": digits that stand for letters inside a word. */

@@ -1,37 +1,85 @@
-import { inboundWords } from './inbound-text.ts';
-import { asksForEverything, isOptOut } from './opt-out-word.ts';
-import { soundsLikeOptOut } from './opt-out-sentence.ts';
+import { heard } from './inbound-text.ts';
+import { objectionIn } from './opt-out-sentence.ts';
+import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } from './opt-out-word.ts';
 
-/** What a reply asks for. */
-export type Reply =
-  | { readonly kind: 'stop'; readonly scope: 'all' | 'purpose'; readonly sure: true }
-  /** Suspends marketing at once and waits for a person to read it. */
-  | { readonly kind: 'unclear-stop'; readonly scope: 'purpose'; readonly sure: false }
-  | { readonly kind: 'contact' }
-  | { readonly kind: 'confirm' }
-  | { readonly kind: 'cancel' }
-  | { readonly kind: 'other' };
+/** What a reply asks for; `objection` suspends marketing and waits for a person. */
+export type ReplyKind = 'stop' | 'stop-all' | 'contact' | 'confirm' | 'cancel' | 'objection' | 'other';
 
-const CONTACT = /^(?:CONTACTS?|AIDE|INFOS?|HELP)(?: (?:SVP|STP|SMS|MERCI|PLEASE|\d{5}))*$/;
+/** Why a reply was heard so, in words of ours and never of the person's. */
+export interface ReplyBecause {
+  readonly ruleId: 'OPT-04' | 'OPT-08';
+  /** What of the rule applied. */
+  readonly code:
+    | OptOutRule
+    | 'SAID_BY_OPERATOR'
+    | 'TURN_OF_PHRASE'
+    | 'WHOLE_WORDS'
+    | 'QUESTION'
+    | 'NOTHING_MATCHED';
+  /** The word or turn of our lists that was met. */
+  readonly matched?: string;
+  /** Version of those lists. */
+  readonly words: string;
+  /** Only the beginning of a very long text was judged. */
+  readonly cut?: true;
+}
+
+/** A reply read. */
+export interface Reply {
+  readonly kind: ReplyKind;
+  readonly because: ReplyBecause;
+}
+
+const CONTACT = /^(?:CONTACTS?|AIDE|INFOS?|HELP)(?: (?:SVP|STP|SMS|MERCI|PLEASE|\d{5})){0,4}$/;
 const CONFIRM =
-  /^(?:1|OUI(?: OUI)*|YES|CONFIRM(?:E|ER|EZ|ED|ATION)?|(?:OUI )?(?:JE|J) CONFIRME(?: (?:MON|LE|MA|NOTRE))?(?: (?:RDV|RENDEZ VOUS|PRESENCE|VENUE))?|OUI (?:1|BIEN SUR|D ACCORD|JE VIENS|JE SERAI LA|JE SERAI PRESENTE?)|I CONFIRM)(?: (?:SVP|MERCI|MERCI BEAUCOUP|THANKS|THANK YOU|BONJOUR|CORDIALEMENT))*$/;
+  /^(?:1|OUI(?: OUI){0,3}|YES|CONFIRM(?:E|ER|EZ|ED|ATION)?|(?:OUI )?(?:JE|J) CONFIRME(?: (?:MON|LE|MA|NOTRE))?(?: (?:RDV|RENDEZ VOUS|PRESENCE|VENUE))?|OUI (?:1|BIEN SUR|D ACCORD|JE VIENS|JE SERAI LA|JE SERAI PRESENTE?)|I CONFIRM)(?: (?:SVP|MERCI|MERCI BEAUCOUP|THANKS|THANK YOU|BONJOUR|CORDIALEMENT)){0,3}$/;
 const CANCEL =
   /^(?:2|ANNUL(?:E|ER|EZ|ATION|EE)|CANCEL(?:LED)?|J ANNULE|(?:JE )?(?:VEUX|SOUHAITE|VOUDRAIS|DOIS|DESIRE) ANNULER|MERCI D ANNULER)(?: .{0,60})?$/;
 const NEGATED = /\b(?:NE|N|PAS|SURTOUT PAS|DONT|DON T|NOT)\b/;
 
 /** Reads a reply, on the side of silence: what may be a STOP is one. */
 export function classifyReply(text: string): Reply {
-  const words = inboundWords(text);
-  if (isOptOut(words)) {
-    return { kind: 'stop', scope: asksForEverything(words) ? 'all' : 'purpose', sure: true };
-  }
-  const said = words.join(' ');
-  if (soundsLikeOptOut(said)) return { kind: 'unclear-stop', scope: 'purpose', sure: false };
-  if (CONTACT.test(said)) return { kind: 'contact' };
+  const { words, opening, cut } = heard(text);
+  const { kind, ...because } = optOut(words, opening) ?? request(words.join(' '), text);
+  return {
+    kind,
+    because: { ruleId: 'OPT-04', ...because, words: OPT_OUT_WORDS_VERSION, ...(cut ? { cut } : {}) },
+  };
+}
+
+/** A STOP that the operator took for us; the text may ask for more. */
+export function operatorStop(text: string): Reply {
+  const reply = classifyReply(text);
+  if (reply.kind === 'stop-all') return reply;
+  return {
+    kind: 'stop',
+    because: { ruleId: 'OPT-04', code: 'SAID_BY_OPERATOR', words: OPT_OUT_WORDS_VERSION },
+  };
+}
+
+type Heard = { readonly kind: ReplyKind } & Pick<ReplyBecause, 'code' | 'matched'> &
+  Partial<Pick<ReplyBecause, 'ruleId'>>;
+
+function optOut(words: readonly string[], opening: readonly string[]): Heard | undefined {
+  const sure = optOutIn(words) ?? optOutIn(opening);
+  if (sure !== undefined)
+    return {
+      kind: asksForEverything(words) ? 'stop-all' : 'stop',
+      code: sure.rule,
+      matched: sure.matched,
+    };
+  const turn = objectionIn(words.join(' '));
+  return turn === undefined ? undefined : { kind: 'objection', code: 'TURN_OF_PHRASE', matched: turn };
+}
+
+function request(said: string, text: string): Heard {
+  if (CONTACT.test(said))
+    return { kind: 'contact', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'CONTACT' };
   // A question is no order: "annulé ?" waits for a person like any other text.
-  if (text.includes('?')) return { kind: 'other' };
-  if (CONFIRM.test(said)) return { kind: 'confirm' };
+  if (text.includes('?')) return { kind: 'other', code: 'QUESTION' };
+  if (CONFIRM.test(said)) return { kind: 'confirm', code: 'WHOLE_WORDS', matched: 'CONFIRM' };
   // "2" alone cancels; "2 personnes" and "ne pas annuler" do not.
-  if (CANCEL.test(said) && !NEGATED.test(said) && !/^2 ./.test(said)) return { kind: 'cancel' };
-  return { kind: 'other' };
+  if (CANCEL.test(said) && !NEGATED.test(said) && !/^2 ./.test(said))
+    return { kind: 'cancel', code: 'WHOLE_WORDS', matched: 'CANCEL' };
+  return { kind: 'other', code: 'NOTHING_MATCHED' };
 }

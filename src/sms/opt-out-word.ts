@@ -1,8 +1,26 @@
-/** Version of the lists below: it is recorded with each classified reply. */
+/** Version of the lists of words: it is recorded with each classified reply. */
 export const OPT_OUT_WORDS_VERSION = '2026-11';
 
+/** What of OPT-04 an opt-out beyond doubt fell under. */
+export type OptOutRule =
+  | 'WHOLE_REPLY'
+  | 'FIRST_WORD'
+  | 'FIRST_WORD_OF_FEW'
+  | 'AMONG_FEW_WORDS'
+  | 'TYPO_OF_STOP';
+
+/** A rule, and the word of our lists that was met. */
+export interface OptOutMatch {
+  readonly rule: OptOutRule;
+  readonly matched: string;
+}
+
 /** Whole replies that ask to stop (law.md: no French text lists more than STOP and CONTACT). */
-const WHOLE = new Set(['TD', 'HALTE', 'CTOП']);
+const WHOLE: ReadonlyMap<string, string> = new Map([
+  ['TD', 'TD'],
+  ['HALTE', 'HALTE'],
+  ['CTOП', 'STOP'],
+]);
 
 /** Two words that open an opt-out. */
 const FIRST_TWO = /^(?:RESILIER PUBS?|OPT OUT)\b/;
@@ -51,26 +69,43 @@ const unheld = (word: string): string => {
   return STUCK.test(word) ? 'STOP' : word;
 };
 
-/** Whether a reply is an opt-out beyond doubt. */
-export function isOptOut(words: readonly string[]): boolean {
-  const said = words.join(' ');
-  if (WHOLE.has(said) || FIRST_TWO.test(said)) return true;
-  const kept = withoutInnocent(said)
+/** Beginnings by which a word met is named, so that no answer repeats what a person wrote. */
+const STEMS = ['STOP', 'ARRET', 'DESABO', 'DESINSC', 'UNSUB', 'OPTOUT', 'QUIT', 'REMOVE'] as const;
+
+const named = (word: string): string => STEMS.find((stem) => word.startsWith(stem)) ?? 'ARRET';
+
+/** The rule by which a reply is an opt-out beyond doubt; none when it is not. */
+export function optOutIn(words: readonly string[]): OptOutMatch | undefined {
+  const whole = wholeOptOut(words);
+  if (whole !== undefined) return { rule: 'WHOLE_REPLY', matched: whole };
+  const kept = withoutInnocent(words.join(' '))
     .split(' ')
     .filter((word) => word !== '')
     .map(unheld);
   const [first] = kept;
-  if (first === undefined) return false;
+  if (first === undefined) return undefined;
   // What stands first must have been written first, not uncovered by the phrase before it.
   const opens = unheld(words[0] ?? '') === first;
-  return (opens && FIRST.test(first)) || (words.length <= SHORT && isShortOptOut(kept, opens));
+  if (opens && FIRST.test(first)) return { rule: 'FIRST_WORD', matched: named(first) };
+  return words.length <= SHORT ? shortOptOut(kept, opens) : undefined;
+}
+
+function wholeOptOut(words: readonly string[]): string | undefined {
+  const said = words.join(' ');
+  const opening = FIRST_TWO.exec(said)?.[0];
+  // "ST OP", "STO P": a thumb on the space bar.
+  const split = words.length > 1 && words.length < 4 && words.join('') === 'STOP' ? 'STOP' : undefined;
+  return WHOLE.get(said) ?? opening ?? split;
 }
 
 /** The wider reading that a reply of a few words allows. */
-function isShortOptOut(kept: readonly string[], opens: boolean): boolean {
+function shortOptOut(kept: readonly string[], opens: boolean): OptOutMatch | undefined {
   const [first = ''] = kept;
-  if (kept.some((word) => ANYWHERE.test(word))) return true;
-  return opens && (FIRST_WHEN_SHORT.test(first) || (kept.length === 1 && isTypoOfStop(first)));
+  const anywhere = kept.find((word) => ANYWHERE.test(word));
+  if (anywhere !== undefined) return { rule: 'AMONG_FEW_WORDS', matched: named(anywhere) };
+  if (!opens) return undefined;
+  if (FIRST_WHEN_SHORT.test(first)) return { rule: 'FIRST_WORD_OF_FEW', matched: named(first) };
+  return kept.length === 1 && isTypoOfStop(first) ? { rule: 'TYPO_OF_STOP', matched: 'STOP' } : undefined;
 }
 
 /** Whether a lost, added, changed or swapped letter makes STOP of a word. */
@@ -92,7 +127,7 @@ const swapped = (word: string): boolean => ['TSOP', 'SOTP', 'STPO'].includes(wor
 export function asksForEverything(words: readonly string[]): boolean {
   const said = words.join(' ').replace(/\bTOUT(?:E)? DE SUITE\b|\bA TOUT JAMAIS\b/g, ' ');
   if (/\b(?:PUBS?|PUBLICITES?|OFFRES?|PROMOS?|PROMOTIONS?)\b/.test(said)) return false;
-  return /(?:^STOP(?:ALL|TOUT|TOUS)\b)|\b(?:STOP+|ARRETE[RZ]?|ARRET|STOPPE[RZ]?)(?: (?:A|POUR|DE|SMS|SVP|LES|VOS))* (?:TOUT|TOUS|TOUTES|ALL|EVERYTHING|PARTOUT)\b|^(?:TOUT|ALL) STOP$/.test(
+  return /(?:^STOP(?:ALL|TOUT|TOUS)\b)|\b(?:STOP+|ARRETE[RZ]?|ARRET|STOPPE[RZ]?)(?: (?:A|POUR|DE|SMS|SVP|LES|VOS)){0,4} (?:TOUT|TOUS|TOUTES|ALL|EVERYTHING|PARTOUT)\b|^(?:TOUT|ALL) STOP$/.test(
     said,
   );
 }

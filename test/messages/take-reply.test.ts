@@ -189,6 +189,27 @@ describe('two tenants of one account', () => {
     const rows = await world.query(
       `SELECT tenant_id, scope FROM suppression WHERE recorded_at > now() - interval '400 days' AND scope = 'all'`,
     );
-    expect(rows.map((row) => row['tenant_id']).toSorted()).toEqual([other, world.tenantId].toSorted());
+    expect(rows.map((row) => String(row['tenant_id'])).toSorted()).toEqual(
+      [other, world.tenantId].toSorted(),
+    );
+  });
+});
+
+describe('a STOP that the operator took', () => {
+  it('reaches as far as its text asks', async () => {
+    const phone = '+33639980044';
+    await takeReply(taking, account(), {
+      kind: 'stop',
+      identity: randomUUID(),
+      from: phone,
+      to: '36180',
+      text: 'Stop tout',
+    });
+    expect(
+      await world.query(
+        'SELECT DISTINCT s.scope, r.reading, r.unclear FROM suppression s, reply r, inbound i WHERE s.phone_index = $1 AND r.tenant_id = s.tenant_id AND r.inbound_id = i.id AND i.reading = $2',
+        [world.keys.phoneIndex(phone), 'stop-all'],
+      ),
+    ).toEqual([{ scope: 'all', reading: 'stop-all', unclear: true }]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { inboundWords } from '../../src/sms/inbound-text.ts';
-import { asksForEverything, isOptOut, OPT_OUT_WORDS_VERSION } from '../../src/sms/opt-out-word.ts';
+import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn } from '../../src/sms/opt-out-word.ts';
 
 describe('the list of words', () => {
   it('has a version that a decision can cite', () => {
@@ -9,7 +9,7 @@ describe('the list of words', () => {
   });
 
   test.each(['TOP', 'STEP', 'SHOP', 'SCOP', 'ATOP'])('leaves %s alone, one letter away from STOP', (word) => {
-    expect(isOptOut([word])).toBe(false);
+    expect(optOutIn([word])).toBeUndefined();
   });
 
   test.each([

@@ -6,6 +6,16 @@ const lines = (text: string): readonly string[] =>
     .split('\n')
     .map((line) => line.trim());
 
+/** Words that mean opting out wherever they stand. */
+export const ANYWHERE_WORDS = [
+  'STOP',
+  'STOP SMS',
+  'DESABONNEMENT',
+  'DESINSCRIPTION',
+  'UNSUBSCRIBE',
+  'OPTOUT',
+];
+
 /** The exact words of the matcher, without disguise. */
 export const STOP_WORDS = lines(`
 STOP
@@ -32,57 +42,6 @@ OPT OUT
 QUIT
 REMOVE
 `);
-
-const upperTo =
-  (start: number, lowerStart = start): ((text: string) => string) =>
-  (text) =>
-    Array.from(text, (letter) => {
-      const point = letter.codePointAt(0) ?? 0;
-      if (point >= 65 && point <= 90) return String.fromCodePoint(start + point - 65);
-      if (point >= 97 && point <= 122) return String.fromCodePoint(lowerStart + point - 97);
-      return letter;
-    }).join('');
-
-const swapped = (from: string, to: string) => (text: string) =>
-  Array.from(text, (letter) => (from.includes(letter) ? to.charAt(from.indexOf(letter)) : letter)).join('');
-
-const DISGUISES: readonly ((text: string) => string)[] = [
-  (text) => text,
-  (text) => text.toLowerCase(),
-  (text) => text.charAt(0) + text.slice(1).toLowerCase(),
-  (text) => Array.from(text, (letter, at) => (at % 2 === 0 ? letter : letter.toLowerCase())).join(''),
-  (text) => `${text}.`,
-  (text) => `${text} !!!`,
-  (text) => `  ${text}\r\n`,
-  (text) => `"${text}"`,
-  (text) => `« ${text} »`,
-  (text) => `*${text}*`,
-  (text) => `(${text})`,
-  (text) => `${text} 🛑`,
-  (text) => `👎${text}👎`,
-  (text) => `${text} svp`,
-  (text) => `${text} merci`,
-  (text) => `${text}\nEnvoyé de mon iPhone`,
-  (text) => text.replaceAll('A', 'À').replaceAll('E', 'É'),
-  (text) => text.replaceAll('E', 'Ê').normalize('NFD'),
-  (text) => Array.from(text).join('\u200b'),
-  (text) => `\u202e${text}\u202c`,
-  (text) => text.replaceAll(' ', '\u00a0'),
-  (text) => text.replaceAll(' ', '-'),
-  upperTo(0xff21),
-  upperTo(0x1d400),
-  upperTo(0x1d5d4),
-  upperTo(0x24b6),
-  upperTo(0x1f130),
-  upperTo(0x1f170),
-  upperTo(0x1f150),
-  (text) => Array.from(upperTo(0x1f1e6)(text)).join('\u200b'),
-  swapped('AEOPSTCHKMBX', 'АЕОРЅТСНКМВХ'),
-  swapped('AEOPTIKMNBX', 'ΑΕΟΡΤΙΚΜΝΒΧ'),
-];
-
-/** A word as keyboards, phones and pranksters write it. */
-export const disguises = (word: string): readonly string[] => DISGUISES.map((disguise) => disguise(word));
 
 /** Opt-outs of the purpose that was answered. */
 export const PURPOSE_STOPS = lines(`
@@ -139,6 +98,10 @@ STOP TOUTE PUB
 stop à tout jamais
 stop je ne suis pas intéressé par vos produits et je vous demande d'arrêter
 Stop.Merci
+ST OP
+STO P
+ꓢꓔꓳꓑ
+§TOP
 `);
 
 /** Opt-outs of everything. */
@@ -306,6 +269,12 @@ D'accord
 ...
 12
 J'ai déjà payé
+Je termine à 18h, vous pouvez m'envoyer un rappel ?
+Je finis les cours à midi
+Le bus ne s'arrête plus devant chez vous
+Pouvez-vous m'envoyer un message de rappel
+Combien de messages faut-il ?
+Il reste des places ?
 rappelez moi
 Le numéro de la porte ?
 Mon numéro a changé : 06 39 98 00 42
