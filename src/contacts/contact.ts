@@ -1,6 +1,12 @@
 import { Refusal } from '../errors.ts';
 import type { Transaction } from '../database/connection.ts';
-import { readPhone, maskPhone, type PhoneHint, type PhoneReading } from '../sms/phone-number.ts';
+import {
+  maskPhone,
+  type PhoneHint,
+  type PhoneReading,
+  readPhone,
+  refusedNumber,
+} from '../sms/phone-number.ts';
 import { territoriesNamed } from './contact-place.ts';
 import { readContact, readHolder, readPage, type Contact } from './contact.repository.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
@@ -92,5 +98,6 @@ export async function listContacts(
 export function mobileLine(written: string, hint: PhoneHint = {}): PhoneReading & { kind: 'mobile' } {
   const reading = readPhone(written, hint);
   if (reading.kind === 'mobile') return reading;
-  throw new Refusal(reading.code === 'PHONE_MISSING' ? 'NUMBER_INVALID' : reading.code);
+  const { code, ...why } = refusedNumber(reading);
+  throw new Refusal(code, why);
 }

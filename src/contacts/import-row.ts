@@ -35,7 +35,7 @@ export function readRow(row: RowCells): RowReading {
     withdrawal: withdrawalOf(row, agreed.grantedAt),
     cited: agreed.grants[0]?.wording,
   };
-  const given = reading.kind === 'mobile' ? undefined : { code: reading.code };
+  const given = reading.kind === 'mobile' ? undefined : { code: reading.code, reason: reading.reason };
   const problem = given ?? place.problem ?? told.problem ?? agreed.problem;
   if (problem !== undefined && !(row.rules.keepUnproven && problem === agreed.problem))
     return { ...base, person: undefined, grants: [], problem, warnings: [] };
@@ -55,7 +55,12 @@ export function readSuppressionRow(row: RowCells): RowReading {
   const reading = readPhone(row.cell('phone'), { region: regionOf(row) });
   const none = { person: undefined, grants: [], cited: undefined, warnings: [] };
   if (reading.kind === 'unreadable')
-    return { ...none, phone: undefined, withdrawal: undefined, problem: { code: reading.code } };
+    return {
+      ...none,
+      phone: undefined,
+      withdrawal: undefined,
+      problem: { code: reading.code, reason: reading.reason },
+    };
   return { ...none, phone: reading.e164, withdrawal: suppressionOf(row), problem: undefined };
 }
 

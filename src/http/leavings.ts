@@ -5,7 +5,7 @@ import type { ContactDeps } from '../contacts/upsert-contacts.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import { readPhone } from '../sms/phone-number.ts';
+import { readPhone, refusedNumber } from '../sms/phone-number.ts';
 import { PURPOSES } from '../tenants/tenant.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
@@ -110,7 +110,8 @@ async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise
 function anyNumber(phone: string, region: string | undefined): string {
   const reading = readPhone(phone, { region });
   if (reading.kind !== 'unreadable') return reading.e164;
-  throw new Refusal(reading.code === 'PHONE_MISSING' ? 'NUMBER_INVALID' : reading.code);
+  const { code, ...why } = refusedNumber(reading);
+  throw new Refusal(code, why);
 }
 
 const suppressing = ({ vault, clock }: Api): Route =>

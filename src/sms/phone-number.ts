@@ -6,6 +6,7 @@ import {
 } from 'libphonenumber-js/max';
 
 import type { Territory } from '../law/territory.ts';
+import { type NumberReason, unreadReason } from './number-reason.ts';
 import { phoneText } from './phone-text.ts';
 
 /** What a line is, in our words. */
@@ -28,17 +29,23 @@ interface Line {
   readonly lineType: LineType;
 }
 
+interface Why {
+  readonly reason: NumberReason;
+}
+
 /** What a written phone number turned out to be. */
 export type PhoneReading =
   | (Line & { readonly kind: 'mobile'; readonly fictional: boolean })
-  | (Line & { readonly kind: 'landline' | 'other'; readonly code: 'NUMBER_NOT_MOBILE' })
-  | (Line & { readonly kind: 'foreign'; readonly code: 'NUMBER_INVALID' })
+  | (Line & Why & { readonly kind: 'landline' | 'other'; readonly code: 'NUMBER_NOT_MOBILE' })
+  | (Line & Why & { readonly kind: 'foreign'; readonly code: 'NUMBER_INVALID' })
   | UnreadablePhone;
 
 /** A cell from which no single number can be read. */
 interface UnreadablePhone {
   readonly kind: 'unreadable';
   readonly code: 'PHONE_MISSING' | 'NUMBER_INVALID' | 'PHONE_AMBIGUOUS' | 'PHONE_DAMAGED_BY_EXCEL';
+  /** Where the code alone does not say it. */
+  readonly reason?: NumberReason;
   /** The numbers that it could be, when ambiguous. */
   readonly candidates?: readonly string[];
 }
@@ -67,12 +74,23 @@ const LINE_TYPES: Readonly<Record<string, LineType>> = {
   TOLL_FREE: 'toll-free',
 };
 
+const REASONS: Readonly<Record<Exclude<LineType, 'mobile'>, NumberReason>> = {
+  landline: 'NUMBER_LANDLINE',
+  voip: 'NUMBER_VOIP',
+  premium: 'NUMBER_PREMIUM',
+  'toll-free': 'NUMBER_TOLL_FREE',
+  unknown: 'NUMBER_OTHER_LINE',
+};
+
 /** Reads any French writing of a number; the answer never guesses between two. */
 export function readPhone(text: string, hint: PhoneHint = {}): PhoneReading {
   const cell = phoneText(text);
-  if (cell.kind === 'unreadable') return cell;
-  const reading = cell.international ? readInternational(cell.digits) : readNational(cell.digits, hint);
-  return reading.kind === 'unreadable' && cell.digits.length > 15 ? readTwo(cell.digits) : reading;
+  if (cell.kind === 'unreadable')
+    return cell.code === 'NUMBER_INVALID' ? { ...cell, reason: 'NUMBER_NOT_WRITTEN' } : cell;
+  const { digits } = cell;
+  const one = cell.international ? readInternational(digits) : readNational(digits, hint);
+  const reading = one.kind === 'unreadable' && digits.length > 15 ? readTwo(digits) : one;
+  return reading === INVALID ? { ...INVALID, reason: unreadReason(digits) } : reading;
 }
 
 /** A number as others may see it: country, first digit and the last two. */
@@ -99,9 +117,13 @@ function described(number: PhoneNumber): PhoneReading {
   if (country === undefined || !number.isValid()) return INVALID;
   const lineType = LINE_TYPES[number.getType() ?? ''] ?? 'unknown';
   const line = { e164, country, territories: territoriesOf(country), lineType };
-  if (!FRENCH.has(country)) return { kind: 'foreign', ...line, code: 'NUMBER_INVALID' };
+  if (!FRENCH.has(country)) {
+    const reason = country === 'MC' ? 'NUMBER_MONACO' : 'NUMBER_FOREIGN';
+    return { kind: 'foreign', ...line, code: 'NUMBER_INVALID', reason };
+  }
   if (lineType === 'mobile') return { kind: 'mobile', ...line, fictional: false };
-  return { kind: lineType === 'landline' ? 'landline' : 'other', ...line, code: 'NUMBER_NOT_MOBILE' };
+  const kind = lineType === 'landline' ? 'landline' : 'other';
+  return { kind, ...line, code: 'NUMBER_NOT_MOBILE', reason: REASONS[lineType] };
 }
 
 /** The territories a country code may stand for: +590 serves three. */
@@ -182,4 +204,14 @@ function readTwo(digits: string): PhoneReading {
   if (first === undefined) return INVALID;
   if (candidates.length === 1 && readings.every(({ kind }) => kind === first.kind)) return first;
   return { kind: 'unreadable', code: 'PHONE_AMBIGUOUS', candidates };
+}
+
+/** What a refusal says of a number that cannot be used. */
+export function refusedNumber(reading: Exclude<PhoneReading, { kind: 'mobile' }>): {
+  readonly code: Exclude<UnreadablePhone['code'], 'PHONE_MISSING'> | 'NUMBER_NOT_MOBILE';
+  readonly reason?: NumberReason;
+} {
+  const { reason } = reading;
+  const code = reading.code === 'PHONE_MISSING' ? 'NUMBER_INVALID' : reading.code;
+  return reason === undefined ? { code } : { code, reason };
 }

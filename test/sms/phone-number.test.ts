@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it, test } from 'vitest';
 
+import { numberSentence } from '../../src/sms/number-reason.ts';
 import { maskPhone, type PhoneHint, readPhone } from '../../src/sms/phone-number.ts';
 
 const e164 = (text: string, hint = {}): string => {
@@ -110,6 +112,74 @@ describe('a number is refused', () => {
       kind: 'foreign',
       country: 'MC',
       territories: [],
+    });
+  });
+});
+
+describe('a refused number says why, in a code of its own', () => {
+  test.each([
+    ['a landline', '01 42 68 53 00', 'NUMBER_LANDLINE'],
+    ['a landline of La Réunion', '0262 20 12 34', 'NUMBER_LANDLINE'],
+    ['a box', '09 72 12 34 56', 'NUMBER_VOIP'],
+    ['a machine, in fourteen digits', '07001234567890', 'NUMBER_M2M'],
+    ['a machine, with its country', '+33 7001234567890', 'NUMBER_M2M'],
+    ['a machine, with 00', '0033 0704 1234567890', 'NUMBER_M2M'],
+    ['a machine, in ten digits', '07 00 12 34 56', 'NUMBER_M2M'],
+    ['a machine of La Réunion', '+262 700 123456', 'NUMBER_M2M'],
+    ['a code of five digits', '36180', 'NUMBER_SHORT'],
+    ['a number of four digits', '3949', 'NUMBER_SHORT'],
+    ['the police', '17', 'NUMBER_SHORT'],
+    ['112', '112', 'NUMBER_SHORT'],
+    ['a directory', '118 218', 'NUMBER_PREMIUM'],
+    ['a premium number', '0899 12 34 56', 'NUMBER_PREMIUM'],
+    ['a shared cost', '0820 12 34 56', 'NUMBER_PREMIUM'],
+    ['a toll-free number', '0800 12 34 56', 'NUMBER_TOLL_FREE'],
+    ['Belgium', '+32 470 12 34 56', 'NUMBER_FOREIGN'],
+    ['Réunion’s neighbour, Mauritius', '+230 5251 2345', 'NUMBER_FOREIGN'],
+    ['Monaco', '+377 06 12 34 56 78', 'NUMBER_MONACO'],
+    ['Monaco’s landlines', '00377 93 15 00 00', 'NUMBER_MONACO'],
+    ['nobody’s range', '0000000000', 'NUMBER_NOT_ASSIGNED'],
+    ['digits missing', '06 12 34 56', 'NUMBER_NOT_ASSIGNED'],
+    ['0690 under +33', '+33690123456', 'NUMBER_NOT_ASSIGNED'],
+    ['a word', 'inconnu', 'NUMBER_NOT_WRITTEN'],
+    ['a lone surrogate', '\ud83d06', 'NUMBER_NOT_ASSIGNED'],
+  ] as const)('%s', (_what, text, reason) => {
+    expect(readPhone(text)).toMatchObject({ reason });
+    for (const language of ['fr', 'en'] as const)
+      expect(numberSentence(reason, language)).toMatch(/^[A-ZÀ-Ý].{10,90}\.$/u);
+  });
+
+  it('and needs none where the code says it all', () => {
+    for (const text of ['', '3,36E+10', '06 12 34 56 78 ou 06 98 76 54 32', '0612345678'])
+      expect(readPhone(text)).not.toHaveProperty('reason');
+  });
+});
+
+describe('the shop’s export', () => {
+  const cells = readFileSync(new URL('../../samples/shop-contacts.csv', import.meta.url), 'utf8')
+    .split('\n')
+    .slice(1)
+    .filter((line) => line !== '')
+    .map((line) => line.split(';')[3] ?? '');
+
+  it('has no writing that goes unread, and each refusal has its reason', () => {
+    const told = new Map<string, number>();
+    for (const cell of cells) {
+      const reading = readPhone(cell);
+      const key = reading.kind === 'mobile' ? 'mobile' : (reading.reason ?? reading.code);
+      told.set(key, (told.get(key) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(told)).toEqual({
+      mobile: 4944,
+      NUMBER_FOREIGN: 4,
+      NUMBER_LANDLINE: 4,
+      NUMBER_M2M: 11,
+      NUMBER_MONACO: 8,
+      NUMBER_NOT_ASSIGNED: 10,
+      NUMBER_NOT_WRITTEN: 3,
+      NUMBER_SHORT: 4,
+      PHONE_AMBIGUOUS: 6,
+      PHONE_MISSING: 6,
     });
   });
 });
