@@ -16,7 +16,7 @@ const consents = 'test/contacts/record-consents.test.ts';
 const content = sms('content');
 const rules = sms('content-rule');
 const look = 'src/messages/look.repository.ts';
-const moments = ['src/law/lawful-moment.ts', 'src/law/windows.ts'];
+const moments = ['src/law/lawful-moment.ts', 'src/law/open-day.ts', 'src/law/windows.ts'];
 
 const later = (note: string): Enforcement => ({ files: [], tests: [], note });
 
@@ -46,7 +46,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     tests: [law('lawful-moment')],
   },
   'TZ-01': {
-    files: ['src/contacts/contact-place.ts', 'src/law/postal-code.ts', 'src/law/doubt.ts'],
+    files: ['src/contacts/contact-place.ts', 'src/law/postal-code.ts', 'src/law/premises.ts'],
     tests: ['test/contacts/upsert-contacts.test.ts', law('postal-code'), law('territory')],
   },
   'TZ-02': { files: [], tests: [law('timing/wall-time')] },

@@ -47,7 +47,8 @@ ${Object.entries(LEVELS)
   .map(([level, meaning]) => `- **${level}**: ${meaning}`)
   .join('\n')}
 
-Confidence: **H**, a primary text or two good sources; **M**, one good source; **L**, a weak one; **K**, general knowledge.`;
+Confidence: **read**, the text itself was read on the day told; **secondary**, somebody who quotes it was; **to-confirm**, the
+text is still to be read: such a rule may close a gate, it never opens one.`;
 
 function contents({ rules, enforcement }: Book): string[] {
   const lines = rules.map((rule) => {
@@ -76,8 +77,8 @@ function profilesTable(profiles: readonly Profile[]): string[] {
     '',
     'A profile is a set of windows, as data. `fr-seed-strict` is the default of advertising, `fr-functional` that of reminders.',
     '',
-    '| Profile | For | Level | Source | In force | Weekdays | Saturday | Sundays | Holidays |',
-    '|---|---|---|---|---|---|---|---|---|',
+    '| Profile | For | Level | Confidence | Source | In force | Weekdays | Saturday | Sundays | Holidays |',
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...profiles.map((profile) => profileLine(profile)),
   ];
 }
@@ -87,6 +88,7 @@ function profileLine(profile: Profile): string {
     `\`${profile.id}\``,
     profile.title.en,
     profile.level,
+    `${profile.confidence}, ${profile.readOn}`,
     profile.source,
     span(profile),
     hours(profile.weekdays),

@@ -76,7 +76,7 @@ export const RuleList = z.array(
       title: z.string(),
       level: z.string(),
       source: z.string(),
-      confidence: z.string(),
+      confidence: z.enum(['read', 'secondary', 'to-confirm']),
       readOn: z.string(),
       inForceFrom: z.string(),
       inForceUntil: z.string().optional(),

@@ -2,7 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { decide, type Decision } from '../law/decide.ts';
-import { defaultProfile } from '../law/doubt.ts';
+import { defaultProfile } from '../law/purpose.ts';
 import { localityOf } from '../law/territory.ts';
 import { windows } from '../law/windows.ts';
 import type { Api } from './api.ts';

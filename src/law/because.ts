@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
-import type { Bar, BarCode, Language, Words } from './rule.ts';
+import type { Language, Words } from './rule.ts';
+import type { Bar, BarCode } from './timing-rule.ts';
 
 /** Why the law postponed, moved, refused or ended something. */
 export type BecauseCode =
@@ -54,17 +55,15 @@ export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because
   const moved: Words = earlier
     ? { fr: 'avancé à', en: 'brought forward to' }
     : { fr: 'reporté à', en: 'put off to' };
-  const planned: Words = { fr: 'Prévu', en: 'Planned' };
-  const separator: Words = { fr: ' ;', en: ';' };
-  const colon: Words = { fr: ' :', en: ':' };
+  const planned = language === 'fr' ? 'Prévu' : 'Planned';
+  const space = language === 'fr' ? ' ' : '';
   const wanted = momentInWords(shift.wanted.setZone(shift.at.zone), language);
-  const then = `${moved[language]} ${momentInWords(shift.at, language)}`;
   const reason = `${bar.about[language]} (${bar.rule.id}).`;
   return {
     code: bar.code,
     ruleId: bar.rule.id,
     at: shift.at.toString(),
-    text: `${planned[language]} ${wanted}${separator[language]} ${then}${colon[language]} ${reason}`,
+    text: `${planned} ${wanted}${space}; ${moved[language]} ${momentInWords(shift.at, language)}${space}: ${reason}`,
   };
 }
 

@@ -1,12 +1,10 @@
-import { localDate } from './calendar/local-date.ts';
-import type { DateTime } from 'luxon';
-import { hasCalendar } from './calendar/holiday.ts';
-import { profileNamed, type Profile } from './profile.ts';
-import { REMINDERS, standsOn, type Purpose, type Rule, type Words } from './rule.ts';
-import { isTerritory, isTimeZone, territoriesOf, type Locality } from './territory.ts';
+import type { Rule, Words } from './rule.ts';
+import { draining } from './timing/draining.ts';
 import { holidayRest } from './timing/holiday-rest.ts';
 import { placeOrder } from './timing/place-order.ts';
 import { profileInForce } from './timing/profile-in-force.ts';
+import { validity } from './timing/validity.ts';
+import { wallTimeFirst } from './timing/wall-time.ts';
 
 /** Something needed to decide is unknown: the gate stays closed. */
 export interface Doubt {
@@ -16,81 +14,54 @@ export interface Doubt {
   readonly about: Words;
 }
 
-/** The profile that decides, when nothing is in doubt. */
-export interface Certainty {
-  readonly kind: 'certain';
-  readonly profile: Profile;
-}
+const doubt =
+  (rule: Rule, code: Doubt['code']) =>
+  (fr: string, en: string): Doubt => ({ kind: 'doubt', rule, code, about: { fr, en } });
 
-/** What must be known before a moment can be judged. */
-export interface Premises {
-  readonly purpose?: Purpose;
-  readonly profile: string;
-  readonly at: DateTime;
-  readonly locality: Locality;
-}
+const place = doubt(placeOrder, 'PLACE_UNKNOWN');
+const profile = doubt(profileInForce, 'LAW_UNKNOWN');
+const clocks = doubt(wallTimeFirst, 'LAW_UNKNOWN');
 
-/** The profile to decide by, or the first thing that is unknown. */
-export function premisesOf(premises: Premises): Doubt | Certainty {
-  return placeDoubt(premises.locality) ?? dateDoubt(premises) ?? profileOrDoubt(premises);
-}
+/** Every doubt that closes the gate, with the rule that doubts. */
+export const doubts = {
+  territory: place('territoire inconnu', 'unknown territory'),
+  zone: place('fuseau horaire inconnu', 'unknown time zone'),
+  noCommonHour: place(
+    'aucune heure permise à la fois dans tous les fuseaux possibles',
+    'no hour is lawful in all the possible zones at once',
+  ),
+  year: doubt(holidayRest, 'LAW_UNKNOWN')(
+    'jours fériés de cette année inconnus',
+    'public holidays of that year unknown',
+  ),
+  purpose: profile('finalité inconnue', 'unknown purpose'),
+  date: clocks('cette date n’existe pas', 'that date does not exist'),
+  skippedTime: clocks(
+    'cette heure n’existe pas : les horloges la sautent',
+    'that hour does not exist: clocks skip it',
+  ),
+  doubledTime: clocks(
+    'cette heure existe deux fois : donnez son décalage',
+    'that hour exists twice: give its offset',
+  ),
+  end: doubt(validity, 'LAW_UNKNOWN')(
+    'l’événement ou la date limite ne se lit pas',
+    'event or limit cannot be read',
+  ),
+  margin: doubt(draining, 'LAW_UNKNOWN')(
+    'la marge ne se lit pas, ou passe un jour',
+    'the margin cannot be read, or exceeds a day',
+  ),
+} as const satisfies Record<string, Doubt>;
 
-const doubt = (rule: Rule, code: Doubt['code'], about: Words): Doubt => ({
-  kind: 'doubt',
-  rule,
-  code,
-  about,
-});
+/** No profile has that name. */
+export const unknownProfile = (id: string): Doubt =>
+  profile(`profil inconnu, ${id}`, `unknown profile, ${id}`);
 
-function placeDoubt(locality: Locality): Doubt | undefined {
-  const territories: readonly string[] = territoriesOf(locality);
-  if (territories.length === 0 || !territories.every(isTerritory)) {
-    return doubt(placeOrder, 'PLACE_UNKNOWN', { fr: 'territoire inconnu', en: 'unknown territory' });
-  }
-  if (isTimeZone(locality.timeZone)) return undefined;
-  return doubt(placeOrder, 'PLACE_UNKNOWN', { fr: 'fuseau horaire inconnu', en: 'unknown time zone' });
-}
+/** The profile does not stand on the date whose rules decide. */
+export const profileAtRest = (id: string): Doubt =>
+  profile(`le profil ${id} n’est pas en vigueur à cette date`, `profile ${id} does not stand on that date`);
 
-function dateDoubt({ at, locality }: Premises): Doubt | undefined {
-  if (hasCalendar(at.setZone(locality.timeZone).year)) return undefined;
-  return unknownYear;
-}
-
-/** The doubt about a year whose holidays have not been read. */
-export const unknownYear: Doubt = doubt(holidayRest, 'LAW_UNKNOWN', {
-  fr: 'jours fériés de cette année inconnus',
-  en: 'public holidays of that year unknown',
-});
-
-function profileOrDoubt({ profile: id, purpose, at, locality }: Premises): Doubt | Certainty {
-  const profile = profileNamed(id);
-  if (!profile) {
-    return doubt(profileInForce, 'LAW_UNKNOWN', {
-      fr: `profil inconnu, ${id}`,
-      en: `unknown profile, ${id}`,
-    });
-  }
-  if (!standsOn(profile, localDate(at.setZone(locality.timeZone)))) {
-    return doubt(profileInForce, 'LAW_UNKNOWN', {
-      fr: `le profil ${id} n’est pas en vigueur à cette date`,
-      en: `profile ${id} does not stand on that date`,
-    });
-  }
-  if (purpose === 'marketing' && profile.hoursRule !== 'WIN-01') {
-    return doubt(profileInForce, 'LAW_UNKNOWN', {
-      fr: `le profil ${id} n’est pas pour la publicité`,
-      en: `profile ${id} is not for advertising`,
-    });
-  }
-  return { kind: 'certain', profile };
-}
-
-/** The profile of a purpose when nobody chose one. */
-export function defaultProfile(purpose: Purpose): string {
-  return isReminder(purpose) ? 'fr-functional' : 'fr-seed-strict';
-}
-
-/** Whether a message reminds somebody of something of theirs. */
-export function isReminder(purpose: Purpose): boolean {
-  return REMINDERS.some((reminder) => reminder === purpose);
-}
+/** A profile of reminders may not open a window to advertising. */
+export const notForAdvertising = (id: string): Doubt =>
+  profile(`le profil ${id} n’est pas pour la publicité`, `profile ${id} is not for advertising`);

@@ -1,8 +1,9 @@
-import { localDate } from './calendar/local-date.ts';
 import { DateTime } from 'luxon';
 import { hasCalendar } from './calendar/holiday.ts';
-import { timingRules } from './index.ts';
-import { standsOn, type Bar, type Conditions, type TimingRule } from './rule.ts';
+import { localDate } from './calendar/local-date.ts';
+import { standsOn } from './rule.ts';
+import type { Bar, Conditions, TimingRule } from './timing-rule.ts';
+import { timingRules } from './timing/chapter.ts';
 
 /** A moment that no rule bars, and what moved it there. */
 export interface LawfulMoment {
@@ -11,9 +12,8 @@ export interface LawfulMoment {
   readonly movedBy: readonly Bar[];
 }
 
-/** The rules on moments that bind at `at`. */
-export function rulesAt(at: DateTime, rules: readonly TimingRule[] = timingRules): readonly TimingRule[] {
-  const on = localDate(at);
+/** The rules on moments that bind on a local date, `YYYY-MM-DD`. */
+export function rulesOn(on: string, rules: readonly TimingRule[] = timingRules): readonly TimingRule[] {
   return rules.filter((rule) => standsOn(rule, on));
 }
 
@@ -23,7 +23,8 @@ export function barsAt(
   conditions: Conditions,
   rules: readonly TimingRule[] = timingRules,
 ): readonly Bar[] {
-  return rulesAt(at, rules).flatMap((rule) => rule.bars(at, conditions) ?? []);
+  const binding = rulesOn(conditions.rulesOn ?? localDate(at), rules);
+  return binding.flatMap((rule) => rule.bars(at, conditions) ?? []);
 }
 
 /** A moment on the recipient's clocks. */
@@ -65,18 +66,10 @@ export function lastLawfulBefore(
   return undefined;
 }
 
-/** The close of the window that holds `at`, at the latest that day's midnight. */
-export function closeAfter(at: DateTime, conditions: Conditions): DateTime {
-  let close = at.startOf('day').plus({ days: 1 }).startOf('day');
-  for (;;) {
-    const bars = barsAt(close.minus({ milliseconds: 1 }), conditions);
-    if (bars.length === 0) return close;
-    close = earliest(close, bars);
-  }
-}
-
-const latest = (at: DateTime, bars: readonly Bar[]): DateTime =>
+/** The latest end of closed stretches. */
+export const latest = (at: DateTime, bars: readonly Bar[]): DateTime =>
   bars.reduce((until, bar) => (bar.until > until ? bar.until : until), at);
 
-const earliest = (at: DateTime, bars: readonly Bar[]): DateTime =>
+/** The earliest beginning of closed stretches. */
+export const earliest = (at: DateTime, bars: readonly Bar[]): DateTime =>
   bars.reduce((from, bar) => (bar.from < from ? bar.from : from), at);

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
 import { becauseOfShift, type Because } from './because.ts';
 import { atRecipient, barsAt, lastLawfulBefore } from './lawful-moment.ts';
-import type { Conditions, Language } from './rule.ts';
+import type { Language } from './rule.ts';
+import type { Conditions } from './timing-rule.ts';
 import { wallTime } from './timing/wall-time.ts';
 
 /** How to plan a reminder whose wished moment may be closed. */

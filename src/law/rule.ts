@@ -1,12 +1,8 @@
-import type { DateTime } from 'luxon';
-import type { Profile } from './profile.ts';
-import type { Locality } from './territory.ts';
-
 /** Who asks for a rule, from statute to our own policy. */
 export type Level = 'LAW' | 'CHARTER' | 'VENDOR' | 'SEED' | 'HOUSE';
 
-/** H primary or two good sources, M one, L weak, K general knowledge. */
-type Confidence = 'H' | 'M' | 'L' | 'K';
+/** Read at its source, quoted by somebody else, or still to be read: that may close, never open. */
+export type Confidence = 'read' | 'secondary' | 'to-confirm';
 
 /** What a message is for; it chooses basis, window and direction. */
 export type Purpose =
@@ -51,34 +47,6 @@ export interface Rule {
   readonly quotation?: Quotation;
   readonly reading: Words;
   readonly parameters: Readonly<Record<string, string | number | boolean | readonly string[]>>;
-}
-
-/** Why a moment is barred, in the words of a step. */
-export type BarCode = 'SUNDAY' | 'HOLIDAY' | 'OUT_OF_HOURS';
-
-/** A closed stretch of time around a moment: `from` ≤ moment < `until`. */
-export interface Bar {
-  readonly rule: Rule;
-  readonly code: BarCode;
-  readonly from: DateTime;
-  readonly until: DateTime;
-  readonly about: Words;
-}
-
-/** What a rule on moments must know besides the moment. */
-export interface Conditions {
-  readonly profile: Profile;
-  readonly locality: Locality;
-  /** How long before the close the last message leaves; 0 when absent. */
-  readonly marginMs?: number;
-}
-
-/** A rule on *when*; `at` is already in the recipient's zone. */
-export interface TimingRule extends Rule {
-  /** The closed stretch that holds `at`, if this rule closes it. */
-  bars(at: DateTime, conditions: Conditions): Bar | undefined;
-  /** What the rule advises against at `at` without closing it. */
-  warns?(at: DateTime, conditions: Conditions): Words | undefined;
 }
 
 /** The day on which the sources of this edition were read. */

@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+export { isTimeZone } from './time-zone.ts';
 
 /** The zones of each territory, the usual one first. */
 const zones = {
@@ -23,22 +23,9 @@ const zones = {
 export type Territory = keyof typeof zones;
 
 /** Every territory, mainland first. */
+// oxfmt-ignore
 export const TERRITORIES: readonly Territory[] = [
-  'FR',
-  'FR-57',
-  'FR-67',
-  'FR-68',
-  'GP',
-  'MF',
-  'BL',
-  'MQ',
-  'GF',
-  'RE',
-  'YT',
-  'PM',
-  'NC',
-  'PF',
-  'WF',
+  'FR', 'FR-57', 'FR-67', 'FR-68', 'GP', 'MF', 'BL', 'MQ', 'GF', 'RE', 'YT', 'PM', 'NC', 'PF', 'WF',
 ];
 
 /** What a window depends on: holidays of a territory, and a time zone. */
@@ -48,16 +35,13 @@ export interface Locality {
   readonly timeZone: string;
   /** All that the person may live in when it cannot be told; their holidays add up. */
   readonly candidates?: readonly Territory[];
+  /** All the zones that the person may be in: a moment must then be lawful in each. */
+  readonly timeZones?: readonly string[];
 }
 
 /** Whether a word names a territory. */
 export function isTerritory(word: string): word is Territory {
   return Object.hasOwn(zones, word);
-}
-
-/** Whether the clocks of this zone are known here. */
-export function isTimeZone(name: string): boolean {
-  return IANAZone.isValidZone(name);
 }
 
 /** The zones in use in a territory, the usual one first. */
@@ -79,4 +63,9 @@ export function localityAmong(candidates: readonly [Territory, ...Territory[]]):
 /** Every territory whose holidays count at a locality. */
 export function territoriesOf(locality: Locality): readonly Territory[] {
   return locality.candidates ?? [locality.territory];
+}
+
+/** Every zone whose clocks count at a locality. */
+export function zonesAt(locality: Locality): readonly string[] {
+  return locality.timeZones ?? [locality.timeZone];
 }

@@ -1,21 +1,17 @@
-import { localDate } from './calendar/local-date.ts';
-import type { DateTime } from 'luxon';
-import { premisesOf } from './doubt.ts';
-import { barsAt, closeAfter, nextLawful } from './lawful-moment.ts';
-import type { Bar, Conditions, Language, Rule } from './rule.ts';
+import { DateTime } from 'luxon';
+import { closedDay, reason, reasonOf, type ClosedDay } from './closed-day.ts';
+import { dayNumber } from './calendar/day-number.ts';
+import { barsAt } from './lawful-moment.ts';
+import { stretchOn } from './open-day.ts';
+import { premisesOf } from './premises.ts';
+import type { Language } from './rule.ts';
+import type { Conditions } from './timing-rule.ts';
 import type { Locality } from './territory.ts';
 
 /** A stretch of time during which messages may leave; `closesAt` is closed. */
 export interface OpenWindow {
   readonly opensAt: DateTime;
   readonly closesAt: DateTime;
-}
-
-/** A local day on which nothing may leave, and by which rules. */
-export interface ClosedDay {
-  /** `YYYY-MM-DD`. */
-  readonly on: string;
-  readonly because: readonly { readonly ruleId: string; readonly title: string; readonly text: string }[];
 }
 
 /** Which windows, where, between two moments. */
@@ -59,10 +55,8 @@ function dayOf(day: DateTime, question: WindowsQuestion): OpenWindow | ClosedDay
     return closedDay(day, [reason(premises.rule, premises.about[language], language)]);
   }
   const conditions: Conditions = { profile: premises.profile, locality, marginMs };
-  const opening = nextLawful(day, conditions);
-  if (opening && opening.at < day.plus({ days: 1 })) {
-    return { opensAt: opening.at, closesAt: closeAfter(opening.at, conditions) };
-  }
+  const { opens, closes } = stretchOn(dayNumber(day), conditions);
+  if (closes > opens) return { opensAt: inZone(opens, day), closesAt: inZone(closes, day) };
   const bars = barsAt(day.set({ hour: 12 }), conditions);
   return closedDay(
     day,
@@ -70,16 +64,4 @@ function dayOf(day: DateTime, question: WindowsQuestion): OpenWindow | ClosedDay
   );
 }
 
-const closedDay = (day: DateTime, because: ClosedDay['because']): ClosedDay => ({
-  on: localDate(day),
-  because,
-});
-
-const reasonOf = (bar: Bar, language: Language): ClosedDay['because'][number] =>
-  reason(bar.rule, bar.about[language], language);
-
-const reason = (rule: Rule, text: string, language: Language): ClosedDay['because'][number] => ({
-  ruleId: rule.id,
-  title: rule.title[language],
-  text,
-});
+const inZone = (ms: number, { zone }: DateTime): DateTime => DateTime.fromMillis(ms, { zone });

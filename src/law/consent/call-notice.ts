@@ -9,7 +9,7 @@ export const callNotice: Rule = {
   },
   level: 'LAW',
   source: 'Code de la consommation, art. L223-2',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2026-08-11',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const completeProof: Rule = {
   title: { fr: 'Une preuve complète, ou rien', en: 'A complete proof, or nothing' },
   level: 'LAW',
   source: 'RGPD, art. 7(1) ; Octopush, « Envoi de sms en France »',
-  confidence: 'K',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const importProof: Rule = {
   title: { fr: 'Pas de fichier sans preuve ligne à ligne', en: 'No list without a proof per row' },
   level: 'LAW',
   source: 'CNIL, SAN-2024-004 (Hubside.Store) et SAN-2025-001 (Solocal)',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],

@@ -6,7 +6,7 @@ export const marketingConsent: Rule = {
   title: { fr: 'Publicité : consentement préalable', en: 'Advertising: prior consent' },
   level: 'LAW',
   source: 'Code des postes et des communications électroniques, art. L34-5',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: '2020-07-26',
   purposes: ['marketing'],

@@ -13,7 +13,7 @@ export const minor: Rule = {
   title: { fr: 'Mineurs', en: 'Minors' },
   level: 'LAW',
   source: 'Loi Informatique et Libertés, art. 45 (15 ans) ; politique interne (18 ans)',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],

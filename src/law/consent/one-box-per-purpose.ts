@@ -6,7 +6,7 @@ export const oneBoxPerPurpose: Rule = {
   title: { fr: 'Une case par finalité, jamais pré-cochée', en: 'One box per purpose, never pre-ticked' },
   level: 'LAW',
   source: 'RGPD, art. 4(11) et 7 ; CNIL, La prospection commerciale par SMS-MMS',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

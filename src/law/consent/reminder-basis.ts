@@ -6,7 +6,7 @@ export const reminderBasis: Rule = {
   title: { fr: 'Rappels : une base enregistrée', en: 'Reminders: a recorded basis' },
   level: 'SEED',
   source: 'Octopush, « Envoi de sms en France » ; RGPD, art. 6',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: REMINDERS,

@@ -6,7 +6,7 @@ export const frequencyCap: Rule = {
   title: { fr: 'Plafond de fréquence', en: 'Frequency cap' },
   level: 'HOUSE',
   source: 'House policy; the legal cap of D223-9 is for calls alone',
-  confidence: 'M',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],

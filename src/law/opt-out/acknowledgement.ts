@@ -9,7 +9,7 @@ export const acknowledgement: Rule = {
   },
   level: 'CHARTER',
   source: 'Charte SMS+ (par analogie) ; Twilio, codes courts français',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS, 'acknowledgement', 'confirmation'],

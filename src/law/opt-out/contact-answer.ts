@@ -6,7 +6,7 @@ export const contactAnswer: Rule = {
   title: { fr: 'Réponse à CONTACT', en: 'Answer to CONTACT' },
   level: 'CHARTER',
   source: 'af2m, Charte Business Messaging',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2024-09-01',
   purposes: ['marketing', ...REMINDERS],

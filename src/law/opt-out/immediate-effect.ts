@@ -6,7 +6,7 @@ export const immediateEffect: Rule = {
   title: { fr: 'Effet immédiat', en: 'Immediate effect' },
   level: 'SEED',
   source: 'Octopush, « Envoi de sms en France » (48 h au plus) ; af2m, Charte Business Messaging 2026',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const marketingMention: Rule = {
   title: { fr: 'Mention STOP dans toute publicité', en: 'STOP mention in every advertisement' },
   level: 'CHARTER',
   source: 'CPCE, art. L34-5 ; af2m, Charte Business Messaging',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: '2024-09-01',
   purposes: ['marketing'],

@@ -6,7 +6,7 @@ export const noReturnWithoutProof: Rule = {
   title: { fr: 'Pas de retour sans preuve nouvelle', en: 'No return without new proof' },
   level: 'LAW',
   source: 'RGPD, art. 7(1) et 21(3)',
-  confidence: 'H',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

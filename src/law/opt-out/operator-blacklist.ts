@@ -6,7 +6,7 @@ export const operatorBlacklist: Rule = {
   title: { fr: 'Liste noire de l’opérateur réconciliée', en: 'Operator’s blacklist reconciled' },
   level: 'VENDOR',
   source: 'Pages of OVHcloud, Callr and Acoustic on their blacklists',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

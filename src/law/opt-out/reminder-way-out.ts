@@ -6,7 +6,7 @@ export const reminderWayOut: Rule = {
   title: { fr: 'Une voie de retrait dans chaque rappel', en: 'A way out in every reminder' },
   level: 'SEED',
   source: 'Octopush, « Envoi de sms en France »',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: REMINDERS,

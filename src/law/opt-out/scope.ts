@@ -6,7 +6,7 @@ export const stopScope: Rule = {
   title: { fr: 'Portée du STOP', en: 'Scope of a STOP' },
   level: 'HOUSE',
   source: 'House policy, after RGPD, art. 21',
-  confidence: 'M',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

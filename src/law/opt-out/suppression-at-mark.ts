@@ -6,7 +6,7 @@ export const suppressionAtMark: Rule = {
   title: { fr: 'L’opposition est lue au moment du marquage', en: 'Suppression is read at the mark' },
   level: 'LAW',
   source: 'RGPD, art. 21(3)',
-  confidence: 'H',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const stopWords: Rule = {
   title: { fr: 'Les mots qui valent STOP', en: 'The words that mean STOP' },
   level: 'HOUSE',
   source: 'House policy, after the SMS+ charter and RGPD, art. 21',
-  confidence: 'M',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const mobileNumber: Rule = {
   title: { fr: 'Des numéros mobiles valides seulement', en: 'Valid mobile numbers only' },
   level: 'HOUSE',
   source: 'House policy; libphonenumber, max metadata',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

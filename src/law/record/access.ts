@@ -6,7 +6,7 @@ export const access: Rule = {
   title: { fr: 'Accès par rôle, lectures tracées', en: 'Access by role, reads traced' },
   level: 'LAW',
   source: 'RGPD, art. 32 ; Octopush, « Envoi de sms en France »',
-  confidence: 'H',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const decisionRecord: Rule = {
   title: { fr: 'Chaque décision est gardée avec ses raisons', en: 'Each decision is kept with its reasons' },
   level: 'LAW',
   source: 'RGPD, art. 5(2)',
-  confidence: 'H',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const encryption: Rule = {
   title: { fr: 'Numéros et textes chiffrés', en: 'Numbers and texts encrypted' },
   level: 'LAW',
   source: 'RGPD, art. 32 ; Octopush, « Envoi de sms en France »',
-  confidence: 'H',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

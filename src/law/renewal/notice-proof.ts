@@ -6,7 +6,7 @@ export const noticeProof: Rule = {
   title: { fr: 'Le SMS n’est pas l’avis légal', en: 'The SMS is not the legal notice' },
   level: 'LAW',
   source: 'Code de la consommation, art. L215-1',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2022-08-18',
   purposes: ['renewal'],

@@ -11,7 +11,7 @@ export const noticeWindow: Rule = {
   },
   level: 'LAW',
   source: 'Code de la consommation, art. L215-1 (le SMS complète la lettre, il ne la remplace pas)',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2022-08-18',
   purposes: ['renewal'],

@@ -6,7 +6,7 @@ export const accessExport: Rule = {
   title: { fr: 'Accès et portabilité', en: 'Access and portability' },
   level: 'LAW',
   source: 'RGPD, art. 12, 15 et 20',
-  confidence: 'H',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

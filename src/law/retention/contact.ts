@@ -6,7 +6,7 @@ export const contactRetention: Rule = {
   title: { fr: 'Durée de vie d’un contact', en: 'Life of a contact' },
   level: 'LAW',
   source: 'RGPD, art. 5(1)(e) ; CNIL, référentiel de gestion commerciale',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing'],

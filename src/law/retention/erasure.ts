@@ -6,7 +6,7 @@ export const erasure: Rule = {
   title: { fr: 'Effacement', en: 'Erasure' },
   level: 'LAW',
   source: 'RGPD, art. 17, dont 17(3)(e)',
-  confidence: 'H',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const proofRetention: Rule = {
   title: { fr: 'Durée de vie d’une preuve', en: 'Life of a proof' },
   level: 'HOUSE',
   source: 'House policy, after Code civil, art. 2224',
-  confidence: 'K',
+  confidence: 'to-confirm',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

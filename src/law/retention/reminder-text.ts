@@ -6,7 +6,7 @@ export const reminderTextRetention: Rule = {
   title: { fr: 'Durée de vie du texte d’un rappel', en: 'Life of a reminder’s text' },
   level: 'HOUSE',
   source: 'House policy',
-  confidence: 'M',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: REMINDERS,

@@ -6,7 +6,7 @@ export const suppressionRetention: Rule = {
   title: { fr: 'Durée de vie d’une opposition', en: 'Life of a suppression' },
   level: 'LAW',
   source: 'RGPD, art. 21 ; CNIL, référentiel de gestion commerciale',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const bannedProspecting: Rule = {
   title: { fr: 'Secteurs interdits de prospection', en: 'Sectors barred from prospecting' },
   level: 'LAW',
   source: 'Code du travail, art. L6323-8-1 ; Code de la consommation, art. L223-8',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2022-12-21',
   purposes: ['marketing'],

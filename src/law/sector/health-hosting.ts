@@ -6,7 +6,7 @@ export const healthHosting: Rule = {
   title: { fr: 'Hébergeur de données de santé', en: 'Host of health data' },
   level: 'LAW',
   source: 'Code de la santé publique, art. L1111-8',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2018-04-01',
   purposes: ['appointment'],

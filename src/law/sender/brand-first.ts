@@ -6,7 +6,7 @@ export const brandFirst: Rule = {
   title: { fr: 'La marque en tête du message', en: 'The brand opens the message' },
   level: 'CHARTER',
   source: 'af2m, Charte Business Messaging',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2024-09-01',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const noMobileSender: Rule = {
   title: { fr: 'Pas d’expéditeur en 06 ou 07', en: 'No 06 or 07 sender' },
   level: 'LAW',
   source: 'Arcep, décision 2018-0881, §2.3.2 f',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: '2019-08-01',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const routeClass: Rule = {
   title: { fr: 'Route selon la finalité', en: 'Route by purpose' },
   level: 'CHARTER',
   source: 'af2m, SMS marketing ; pages des opérateurs',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2024-09-01',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const senderName: Rule = {
   title: { fr: 'Nom d’expéditeur', en: 'Sender name' },
   level: 'CHARTER',
   source: 'af2m, protection des OADC sensibles',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: '2024-09-01',
   purposes: ['marketing', ...REMINDERS],

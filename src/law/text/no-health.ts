@@ -6,7 +6,7 @@ export const noHealth: Rule = {
   title: { fr: 'Aucune donnée de santé', en: 'No health data' },
   level: 'LAW',
   source: 'RGPD, art. 9 ; guide CNIL–CNOM ; Octopush, « Envoi de sms en France »',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2018-05-25',
   purposes: ['marketing', ...REMINDERS],

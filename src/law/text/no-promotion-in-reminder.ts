@@ -6,7 +6,7 @@ export const noPromotionInReminder: Rule = {
   title: { fr: 'Pas de promotion dans un rappel', en: 'No promotion in a reminder' },
   level: 'LAW',
   source: 'CNIL, Communication électronique (10 juin 2026)',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: REMINDERS,

@@ -6,7 +6,7 @@ export const ownLinks: Rule = {
   title: { fr: 'Ni numéro surtaxé ni lien étranger', en: 'No premium number, no foreign link' },
   level: 'LAW',
   source: 'CPCE, art. L34-5 ; af2m, Charte Business Messaging',
-  confidence: 'H',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: '2024-09-01',
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const partsOfFinalText: Rule = {
   title: { fr: 'Parties comptées sur le texte final', en: 'Parts counted on the final text' },
   level: 'VENDOR',
   source: '3GPP 23.038 ; pages des opérateurs',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const draining: Rule = {
   title: { fr: 'Une campagne s’écoule dans la fenêtre', en: 'A campaign drains inside the window' },
   level: 'HOUSE',
   source: 'House policy',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],

@@ -2,7 +2,8 @@ import { localDate } from '../calendar/local-date.ts';
 import type { DateTime } from 'luxon';
 import { holidaysOn, type Holiday } from '../calendar/holiday.ts';
 import type { DayPolicy, Profile } from '../profile.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Conditions, type Rule, type TimingRule } from '../rule.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
+import type { Conditions, TimingRule } from '../timing-rule.ts';
 import { territoriesOf } from '../territory.ts';
 
 const provision: Rule = {
@@ -13,7 +14,7 @@ const provision: Rule = {
   },
   level: 'SEED',
   source: 'Octopush, « Envoi de sms en France » ; Code du travail, art. L3133-1, L3134-13 et L3422-2',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

@@ -12,7 +12,7 @@ export const lastLook: Rule = {
   title: { fr: 'Dernier regard avant l’envoi', en: 'Last look before sending' },
   level: 'HOUSE',
   source: 'House policy',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

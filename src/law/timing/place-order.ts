@@ -6,7 +6,7 @@ export const placeOrder: Rule = {
   title: { fr: 'Le lieu du destinataire décide', en: 'The recipient’s place decides' },
   level: 'HOUSE',
   source: 'House policy, after the principle of Code de la consommation, art. D223-9 (calls)',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

@@ -6,7 +6,7 @@ export const profileInForce: Rule = {
   title: { fr: 'Profils datés, version gardée', en: 'Dated profiles, version kept' },
   level: 'HOUSE',
   source: 'House policy',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

@@ -1,4 +1,5 @@
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type TimingRule } from '../rule.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
+import type { TimingRule } from '../timing-rule.ts';
 import { outsideHours } from './sending-hours.ts';
 
 /** What a plan keeps between now and a reminder, in minutes. */
@@ -12,7 +13,7 @@ const provision: Rule = {
   title: { fr: 'Heures des rappels', en: 'Hours of reminders' },
   level: 'HOUSE',
   source: 'House policy; af2m, Charte Business Messaging 2026, §B.3 (no hours for functional messages)',
-  confidence: 'M',
+  confidence: 'secondary',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: REMINDERS,

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import { hoursOn } from '../profile.ts';
-import { READ_ON, SINCE_EVER, type Bar, type Conditions, type Rule, type TimingRule } from '../rule.ts';
+import { READ_ON, SINCE_EVER, type Rule } from '../rule.ts';
+import type { Bar, Conditions, TimingRule } from '../timing-rule.ts';
 import { wallTime } from './wall-time.ts';
 
 const provision: Rule = {
@@ -8,7 +9,7 @@ const provision: Rule = {
   title: { fr: 'Heures d’envoi de la publicité', en: 'Sending hours of advertising' },
   level: 'SEED',
   source: 'Octopush, « Envoi de sms en France » ; af2m, Charte Business Messaging 2026, §B.3 (plus large)',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],

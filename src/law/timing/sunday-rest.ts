@@ -1,12 +1,13 @@
 import type { DateTime } from 'luxon';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type TimingRule } from '../rule.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
+import type { TimingRule } from '../timing-rule.ts';
 
 const provision: Rule = {
   id: 'WIN-02',
   title: { fr: 'Pas de SMS le dimanche', en: 'No SMS on Sundays' },
   level: 'SEED',
   source: 'Octopush, « Envoi de sms en France » ; af2m, Charte Business Messaging 2026, §B.3 (conseil)',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

@@ -7,7 +7,7 @@ export const wallTimeFirst: Rule = {
   title: { fr: 'Heure locale calculée à la date visée', en: 'Local time computed at the date meant' },
   level: 'HOUSE',
   source: 'House policy',
-  confidence: 'H',
+  confidence: 'read',
   readOn: READ_ON,
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],

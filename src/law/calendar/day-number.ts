@@ -1,0 +1,45 @@
+import { DateTime } from 'luxon';
+import { CALENDAR_YEARS, hasCalendar } from './holiday.ts';
+
+/** A date on the wall, whatever the zone: days since 1 January 1970. */
+export type DayNumber = number;
+
+/** A day of 24 hours, in milliseconds. */
+export const DAY_MS = 86_400_000;
+
+const numberOf = (year: number): DayNumber => DateTime.utc(year, 1, 1).toMillis() / DAY_MS;
+
+const turns: readonly DayNumber[] = Array.from(
+  { length: CALENDAR_YEARS.last - CALENDAR_YEARS.first + 2 },
+  (_, years) => numberOf(CALENDAR_YEARS.first + years),
+);
+const [FIRST = 0] = turns;
+const END = turns.at(-1) ?? 0;
+
+/** Whether the holidays of a date are known. */
+export function isInCalendar(day: DayNumber): boolean {
+  return day >= FIRST && day < END;
+}
+
+/** The year of a date of the calendar. */
+export function yearOf(day: DayNumber): number {
+  const near = CALENDAR_YEARS.first + Math.floor((day - FIRST) / 365.25);
+  return day >= (turns[near + 1 - CALENDAR_YEARS.first] ?? END) ? near + 1 : near;
+}
+
+/** Midnight of a date, by the clocks of a zone. */
+export function dayAt(day: DayNumber, timeZone: string): DateTime {
+  const { year, month, day: date } = DateTime.fromMillis(day * DAY_MS, { zone: 'utc' });
+  return DateTime.fromObject({ year, month, day: date }, { zone: timeZone }).startOf('day');
+}
+
+/** The date that a wall shows at a moment in its own zone. */
+export function dayNumber({ year, month, day }: DateTime): DayNumber {
+  return DateTime.utc(year, month, day).toMillis() / DAY_MS;
+}
+
+/** Whether the holidays of a moment are known, wherever its zone puts it. */
+export function isCovered(at: DateTime, timeZone: string): boolean {
+  const day = at.toMillis() / DAY_MS;
+  return (day > FIRST + 1 && day < END - 1) || hasCalendar(at.setZone(timeZone).year);
+}

@@ -1,0 +1,40 @@
+import type { Direction } from './decision.ts';
+import type { Stretch } from './open-day.ts';
+import { lastOpening, nextOpening, windowFrom } from './opening.ts';
+import type { Conditions } from './timing-rule.ts';
+
+/** Zones that agree at no hour for so long never will. */
+const MOST_TURNS = 2_000;
+
+/** The window that holds a moment in every place that the person may be in. */
+export function commonWindow(ms: number, places: readonly Conditions[]): Stretch | undefined {
+  let opens = Number.NEGATIVE_INFINITY;
+  let closes = Number.POSITIVE_INFINITY;
+  for (const place of places) {
+    const window = windowFrom(ms, place);
+    if (!window || ms < window.opens) return undefined;
+    opens = Math.max(opens, window.opens);
+    closes = Math.min(closes, window.closes);
+  }
+  return { opens, closes };
+}
+
+/** The next, or last, moment that is open in every place; none when they never agree. */
+export function commonOpening(
+  ms: number,
+  places: readonly Conditions[],
+  direction: Direction,
+): number | undefined {
+  const move = direction === 'later' ? nextOpening : lastOpening;
+  let moment = ms;
+  for (let turns = MOST_TURNS; turns > 0; turns -= 1) {
+    const before = moment;
+    for (const place of places) {
+      const moved = move(moment, place);
+      if (moved === undefined) return undefined;
+      moment = moved;
+    }
+    if (moment === before) return moment;
+  }
+  return undefined;
+}

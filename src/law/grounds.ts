@@ -1,0 +1,79 @@
+import { DateTime } from 'luxon';
+import { becauseOfEnd, becauseOfShift } from './because.ts';
+import type { Grounds, Question, RuleLine } from './decision.ts';
+import type { Doubt } from './doubt.ts';
+import { barsAt, lastLawfulBefore, nextLawful, rulesOn } from './lawful-moment.ts';
+import { localDate } from './calendar/local-date.ts';
+import type { Language, Rule } from './rule.ts';
+import type { Bar, Conditions } from './timing-rule.ts';
+import { reminderHours } from './timing/reminder-hours.ts';
+import { validity } from './timing/validity.ts';
+
+/** The rules that were asked, and let the message leave. */
+export function groundsToLeave(
+  window: { readonly at: number; readonly closes: number },
+  [conditions]: readonly Conditions[],
+  language: Language = 'fr',
+): Grounds {
+  if (!conditions) return { rules: [] };
+  const zone = conditions.locality.timeZone;
+  const at = DateTime.fromMillis(window.at, { zone });
+  const details = { language, until: DateTime.fromMillis(window.closes, { zone }) };
+  const asked = rulesOn(conditions.rulesOn ?? localDate(at)).filter(({ id }) => concerns(id, conditions));
+  const rules = asked.map((rule) => {
+    const about = rule.warns?.(at, conditions)?.[language];
+    return about === undefined ? line(rule, 'allows', details) : line(rule, 'warns', { ...details, about });
+  });
+  return { rules };
+}
+
+/** The hours of the other kind of profile were not asked. */
+const concerns = (id: string, { profile }: Conditions): boolean =>
+  id === profile.hoursRule || (id !== 'WIN-01' && id !== 'WIN-04');
+
+/** Every rule that stood in the way, and the sentence that sums it up. */
+export function groundsToWait(
+  { at: wanted, locality, language = 'fr' }: Question,
+  atMs: number,
+  places: readonly Conditions[],
+): Grounds {
+  const barred = places.find((place) => barsAt(wanted.setZone(place.locality.timeZone), place).length > 0);
+  const at = DateTime.fromMillis(atMs, { zone: locality.timeZone });
+  const move = at < wanted ? lastLawfulBefore : nextLawful;
+  const movedBy: readonly Bar[] = (barred && move(wanted, barred)?.movedBy) ?? [];
+  const rules = [...new Map(movedBy.map((bar) => [bar.rule.id, bar])).values()].map((bar) =>
+    line(bar.rule, 'bars', { language, until: bar.until, about: bar.about[language] }),
+  );
+  return { because: becauseOfShift({ wanted, at, movedBy }, language), rules };
+}
+
+/** The rule that doubts. */
+export function groundsOfDoubt({ rule, code, about }: Doubt, language: Language = 'fr'): Grounds {
+  return {
+    because: { code, ruleId: rule.id, text: `${about[language]} (${rule.id}).` },
+    rules: [line(rule, 'doubts', { language, about: about[language] })],
+  };
+}
+
+/** How a message ends without leaving. */
+export type End = 'EVENT_PAST' | 'EXPIRE_AT' | 'LATE_BOOKING';
+
+/** The rule that ends a message. */
+export function groundsOfEnd(code: End, language: Language = 'fr'): Grounds {
+  const rule = code === 'EXPIRE_AT' ? validity : reminderHours;
+  return { because: becauseOfEnd(code, rule.id, language), rules: [line(rule, 'ends', { language })] };
+}
+
+/** What one rule said. */
+export function line(
+  { id, title, level, source }: Rule,
+  effect: RuleLine['effect'],
+  {
+    language,
+    until,
+    about,
+  }: { readonly language: Language; readonly until?: DateTime | undefined; readonly about?: string },
+): RuleLine {
+  const rest = { ...(until ? { until } : {}), ...(about === undefined ? {} : { about }) };
+  return { id, title: title[language], level, source, effect, ...rest };
+}

@@ -1,0 +1,19 @@
+import type { Profile } from '../profile.ts';
+import { READ_ON } from '../rule.ts';
+import { closedDays, sameHours } from './hours.ts';
+
+/** The operators’ charter, until the last of February 2026. */
+export const charter2024: Profile = {
+  id: 'fr-charter-2024',
+  title: { fr: 'Publicité, charte af2m de 2024', en: 'Advertising, af2m charter of 2024' },
+  level: 'CHARTER',
+  source: 'af2m, Charte Business Messaging du 1er septembre 2024',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: '2024-09-01',
+  inForceUntil: '2026-02-28',
+  hoursRule: 'WIN-01',
+  ...sameHours('08:00', '22:00'),
+  ...closedDays,
+  softDays: 'discouraged',
+};

@@ -1,0 +1,14 @@
+import type { Profile } from '../profile.ts';
+
+/** The same hours on each day of the week. */
+export const sameHours = (
+  opens: string,
+  closes: string,
+): Pick<Profile, 'weekdays' | 'saturday' | 'sunday'> => ({
+  weekdays: { opens, closes },
+  saturday: { opens, closes },
+  sunday: { opens, closes },
+});
+
+/** Days of rest are closed, those in doubt too. */
+export const closedDays = { sundays: 'closed', holidays: 'closed', softDays: 'closed' } as const;

@@ -1,0 +1,17 @@
+import type { Profile } from '../profile.ts';
+import { READ_ON, SINCE_EVER } from '../rule.ts';
+import { closedDays, sameHours } from './hours.ts';
+
+/** The default of advertising: the article’s hours. */
+export const seedStrict: Profile = {
+  id: 'fr-seed-strict',
+  title: { fr: 'Publicité, règle de l’article', en: 'Advertising, the article’s rule' },
+  level: 'SEED',
+  source: 'Octopush, « Envoi de sms en France »',
+  confidence: 'read',
+  readOn: READ_ON,
+  inForceFrom: SINCE_EVER,
+  hoursRule: 'WIN-01',
+  ...sameHours('08:00', '20:00'),
+  ...closedDays,
+};

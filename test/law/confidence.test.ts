@@ -1,0 +1,64 @@
+import { DateTime } from 'luxon';
+import { describe, expect, test } from 'vitest';
+import { BASES, basisAllowed } from '../../src/law/bases.ts';
+import { decide } from '../../src/law/decide.ts';
+import { ruleNamed, rules, rulesInForce, timingRules } from '../../src/law/index.ts';
+import { barsAt } from '../../src/law/lawful-moment.ts';
+import { hoursOn, profiles } from '../../src/law/profile.ts';
+import { REMINDERS } from '../../src/law/rule.ts';
+import { localityOf, TERRITORIES } from '../../src/law/territory.ts';
+import { under } from './conditions.ts';
+
+const WEEK = [1, 2, 3, 4, 5, 6, 7] as const;
+
+describe('a text that is still to be read', () => {
+  test('is told with the day of the last reading, like every other', () => {
+    const told = new Set(rules.map((rule) => rule.confidence));
+    expect([...told].toSorted()).toEqual(['read', 'secondary', 'to-confirm']);
+    expect(rulesInForce('2027-01-01').filter((rule) => !/^\d{4}-\d\d-\d\d$/.test(rule.readOn))).toEqual([]);
+  });
+
+  test('bases no message on anything: what admits a basis was read', () => {
+    const admitting = ['marketing' as const, ...REMINDERS].flatMap((purpose) =>
+      BASES.map((basis) => basisAllowed(purpose, basis)).filter(({ allowed }) => allowed),
+    );
+    const weak = admitting.filter(({ ruleId }) => ruleNamed(ruleId)?.confidence === 'to-confirm');
+    expect(weak).toEqual([]);
+  });
+
+  test('lets no answer out at night', () => {
+    const at = DateTime.fromISO('2027-03-28T03:00:00Z');
+    const decision = decide({ purpose: 'acknowledgement', at, locality: localityOf('FR') });
+    const opening = decision.rules.filter((line) => line.effect === 'allows');
+    expect(opening.map((line) => ruleNamed(line.id)?.confidence)).not.toContain('to-confirm');
+  });
+
+  test('makes no profile wider than the strict one', () => {
+    const [strict] = profiles;
+    const wider = profiles
+      .filter((profile) => profile.confidence === 'to-confirm')
+      .filter(
+        (profile) =>
+          profile.sundays !== 'closed' ||
+          profile.holidays !== 'closed' ||
+          WEEK.some((day) => strict && hoursOn(profile, day).opens < hoursOn(strict, day).opens),
+      );
+    expect(wider).toEqual([]);
+  });
+
+  test.each(TERRITORIES)(
+    'on moments only ever closes: without any one, nothing open in %s is shut',
+    (territory) => {
+      const conditions = under('fr-seed-strict', territory);
+      const first = DateTime.fromISO('2026-12-20T00:00', { zone: conditions.locality.timeZone });
+      const open = Array.from({ length: 72 }, (_, turn) => first.plus({ hours: 7 * turn })).filter(
+        (moment) => barsAt(moment, conditions).length === 0,
+      );
+      const without = timingRules.map((rule) => timingRules.filter((other) => other !== rule));
+      expect(open.length).toBeGreaterThan(10);
+      expect(open.flatMap((moment) => without.flatMap((some) => barsAt(moment, conditions, some)))).toEqual(
+        [],
+      );
+    },
+  );
+});
