@@ -1,5 +1,5 @@
-import { septetsOf } from './gsm7.ts';
-import { type Encoding, type Weight, weigh } from './parts.ts';
+import { fitsGsm7, septetsAt, septetsOf } from './gsm7.ts';
+import { type Encoding, type Reference, type Weight, weigh } from './parts.ts';
 import { plainCharacter } from './plain-character.ts';
 
 /** A character that forces the whole text into UCS-2. */
@@ -18,22 +18,27 @@ export interface Measure extends Weight {
 }
 
 /** The text as every count and every gateway takes it: composed, well formed. */
-export const composed = (text: string): string => text.normalize('NFC').toWellFormed();
+export const composed = (text: string): string =>
+  MAY_COMPOSE.test(text) ? text.normalize('NFC').toWellFormed() : text;
+
+/** Outside these ranges a text may hold something to compose, or half a pair. */
+const MAY_COMPOSE = /[^\n\r -\u02ff\u2010-\u2027\u20ac]/;
 
 /** Encoding, units and parts of a final text, with the characters that cost. */
-export function measure(text: string): Measure {
+export function measure(text: string, reference: Reference = 8): Measure {
   const written = composed(text);
-  const offenders = offendersIn(written);
+  const offenders = fitsGsm7(written) ? [] : offendersIn(written);
   const encoding = offenders.length === 0 ? 'GSM-7' : 'UCS-2';
-  return { encoding, ...weigh(written, encoding), offenders };
+  return { encoding, ...weigh(written, encoding, reference), offenders };
 }
 
 function offendersIn(written: string): Offender[] {
   const offenders: Offender[] = [];
-  let at = 0;
-  for (const character of written) {
-    if (septetsOf(character) === 0) offenders.push({ character, at, instead: plainCharacter(character) });
-    at += character.length;
+  for (let at = 0; at < written.length; at += 1) {
+    if (septetsAt(written, at) > 0) continue;
+    const character = String.fromCodePoint(written.codePointAt(at) ?? 0);
+    offenders.push({ character, at, instead: plainCharacter(character) });
+    at += character.length - 1;
   }
   return offenders;
 }

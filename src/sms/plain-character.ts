@@ -46,6 +46,16 @@ function pairs(instead: string, characters: string): [string, string][] {
 export function plainCharacter(character: string): string | null {
   const known = INSTEAD.get(character);
   if (known !== undefined) return known;
+  const plain = REMEMBERED.has(character) ? (REMEMBERED.get(character) ?? null) : decomposed(character);
+  if (REMEMBERED.size < MOST_REMEMBERED) REMEMBERED.set(character, plain);
+  return plain;
+}
+
+/** Decomposing costs more than counting, and the same few letters come back. */
+const REMEMBERED = new Map<string, string | null>();
+const MOST_REMEMBERED = 2_000;
+
+function decomposed(character: string): string | null {
   const plain = Array.from(character.normalize('NFKD'), (piece) => INSTEAD.get(piece) ?? piece)
     .join('')
     .replace(/\p{M}/gu, '');

@@ -61,6 +61,73 @@ describe('the alphabet', () => {
   });
 });
 
+/** 3GPP TS 23.038, 6.2.1, column after column: position is the code; ESC (1B) stands as \x1b. */
+const PUBLISHED = [
+  '@£$¥èéùìòÇ\nØø\rÅå',
+  'Δ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ',
+  ' !"#¤%&\'()*+,-./',
+  '0123456789:;<=>?',
+  '¡ABCDEFGHIJKLMNO',
+  'PQRSTUVWXYZÄÖÑÜ§',
+  '¿abcdefghijklmno',
+  'pqrstuvwxyzäöñüà',
+];
+
+/** 6.2.1.1, the extension table: code after ESC, character. */
+const PUBLISHED_EXTENSION: readonly (readonly [number, string])[] = [
+  [0x0a, '\f'],
+  [0x14, '^'],
+  [0x28, '{'],
+  [0x29, '}'],
+  [0x2f, '\\'],
+  [0x3c, '['],
+  [0x3d, '~'],
+  [0x3e, ']'],
+  [0x40, '|'],
+  [0x65, '€'],
+];
+
+describe('the published table', () => {
+  it('has 128 places, ESC included, and ten behind it', () => {
+    expect(PUBLISHED.map((row) => row.length)).toEqual(Array(8).fill(16));
+    expect(new Set(PUBLISHED.join('')).size).toBe(128);
+    expect(new Set(PUBLISHED_EXTENSION.map(([code]) => code)).size).toBe(10);
+  });
+
+  it('is ours, for each of the 65,536 units and for every plane above', () => {
+    const expected = new Map([
+      ...Array.from(PUBLISHED.join('').replace('\x1b', ''), (letter) => [letter, 1] as const),
+      ...PUBLISHED_EXTENSION.map(([, letter]) => [letter, 2] as const),
+    ]);
+    const wrong: string[] = [];
+    for (let unit = 0; unit < 0x10000; unit += 1) {
+      const character = String.fromCharCode(unit);
+      if (septetsOf(character) !== (expected.get(character) ?? 0)) wrong.push(unit.toString(16));
+    }
+    expect(wrong).toEqual([]);
+    expect(
+      [0x10000, 0x1d5e6, 0x1f600, 0x10ffff].map((point) => septetsOf(String.fromCodePoint(point))),
+    ).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('a message whose parts are tied by sixteen bits', () => {
+  test.each([
+    ['a'.repeat(160), 1, 0],
+    ['a'.repeat(161), 2, 143],
+    ['a'.repeat(304), 2, 0],
+    ['a'.repeat(305), 3, 151],
+    [`${'A'.repeat(151)}€${'B'.repeat(152)}`, 3, 150],
+    ['ê'.repeat(70), 1, 0],
+    ['ê'.repeat(132), 2, 0],
+    ['ê'.repeat(133), 3, 65],
+    ['😀'.repeat(66), 2, 0],
+    [`ê${'😀'.repeat(65)}ê`, 3, 65],
+  ])('%#: has its own parts', (text, parts, remaining) => {
+    expect(measure(text, 16)).toMatchObject({ parts, remaining });
+  });
+});
+
 describe('what costs', () => {
   it('is told with its place and what could stand there', () => {
     expect(measure('L’hôpital').offenders).toEqual([
@@ -123,6 +190,26 @@ describe('any text', () => {
         expect(measure(text.normalize('NFD'))).toEqual(measure(text));
       }),
     );
+  });
+
+  it('never weighs less with sixteen bits than with eight', () => {
+    fc.assert(
+      fc.property(french, (text) => {
+        expect(measure(text, 16).parts).toBeGreaterThanOrEqual(measure(text).parts);
+      }),
+    );
+  });
+
+  it('however broken, is weighed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 }), (units) => {
+        const { parts, remaining } = measure(String.fromCharCode(...units));
+        expect(parts).toBeGreaterThanOrEqual(units.length === 0 ? 0 : 1);
+        expect(remaining).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(measure('\ud800'.repeat(100_000))).toMatchObject({ encoding: 'UCS-2', units: 100_000 });
   });
 
   it('is in GSM-7 once rewritten, and needs no more parts', () => {
