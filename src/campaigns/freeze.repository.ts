@@ -35,6 +35,12 @@ export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Prom
     SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen GROUP BY 1, 2 ORDER BY 1, 2`);
 }
 
+/** Those of an audience who could be served now, by locality; nothing is kept of it. */
+export const servableByPlace = (tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> =>
+  tx.rows(sql<FrozenPlace>`
+    SELECT p.territory, p.time_zone AS "timeZone", count(*)::int AS count FROM (${judged(terms)}) AS p
+     WHERE p.reason IS NULL GROUP BY 1, 2 ORDER BY 1, 2`);
+
 /** The same checks in the same order as the last look of the send path; what only the look knows is left to it. */
 const judged = ({ audience, purpose, fake, at }: FreezeTerms): RawBuilder<unknown> => sql`
   SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,

@@ -11,7 +11,8 @@ import {
   readAccount,
   readSurroundings,
 } from './campaign.repository.ts';
-import type { Campaign } from './campaign.repository.ts';
+import type { Campaign, CampaignAccount } from './campaign.repository.ts';
+import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
 
 /** What orders are obeyed with. */
@@ -46,9 +47,14 @@ export const campaignIntent = (
 });
 
 /** Starts a draft, now or at its `startAt`. */
-export async function launchCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
+export async function launchCampaign(
+  tx: Transaction,
+  deps: StaleDeps,
+  ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
+): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'launch');
-  await mayLeave(tx, campaign);
+  const account = await mayLeave(tx, campaign);
+  mayGrowStale(await staleInText(tx, deps, { campaign, account }), ordered.acknowledge ?? []);
   return move(tx, deps, { ...ordered, order: 'launch', to: startingStatus(campaign, deps.clock.now()) });
 }
 
@@ -91,16 +97,17 @@ const startingStatus = ({ startAt }: Campaign, now: DateTime): 'scheduled' | 'ru
   startAt !== null && DateTime.fromISO(startAt) > now ? 'scheduled' : 'running';
 
 /** A real account must know who writes, and must have brought back a STOP. */
-async function mayLeave(tx: Transaction, campaign: Campaign): Promise<void> {
+async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
   const { audience } = campaign;
   if ('importId' in audience && (await importState(tx, audience.importId)) !== 'finished')
     throw new Refusal('IMPORT_NOT_FINISHED');
   const account = await readAccount(tx, { id: campaign.accountId });
   if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
-  if (account.fake) return;
+  if (account.fake) return account;
   const { complete } = await readSurroundings(tx);
   if (!complete) throw new Refusal('IDENTITY_MISSING');
   if (!account.proven && campaign.purpose === 'marketing') throw new Refusal('STOP_PATH_UNPROVEN');
+  return account;
 }
 
 interface Moving extends Ordered {

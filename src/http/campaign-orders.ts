@@ -8,6 +8,7 @@ import {
   type OrderDeps,
   type Ordered,
 } from '../campaigns/order.ts';
+import type { StaleDeps } from '../campaigns/stale-text.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Role } from './caller.ts';
@@ -16,7 +17,11 @@ import { ownCampaign } from './own-campaign.ts';
 import { EmptyBody, route, type Route } from './route.ts';
 import { ById } from './schema.ts';
 
-type Obey = (tx: Transaction, deps: OrderDeps, ordered: Ordered) => Promise<Obeyed>;
+type Obey = (
+  tx: Transaction,
+  deps: OrderDeps & StaleDeps,
+  ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
+) => Promise<Obeyed>;
 
 interface Order {
   readonly word: string;
@@ -70,7 +75,7 @@ const Launch = z
   .prefault({});
 
 /** What may be ordered of a campaign. */
-export const campaignOrderRoutes = ({ clock }: Api): Route[] =>
+export const campaignOrderRoutes = ({ clock, vault }: Api): Route[] =>
   orders.map(({ word, roles, summary, obey, status }) =>
     route({
       method: 'post',
@@ -82,9 +87,11 @@ export const campaignOrderRoutes = ({ clock }: Api): Route[] =>
       body: word === 'launch' ? Launch : EmptyBody,
       reply: Moved,
       status,
-      run: async ({ tx, caller, params: { id } }) => {
+      run: async ({ tx, caller, params: { id }, body }) => {
         await ownCampaign(tx, caller, { id, word });
-        return obey(tx, { clock }, { campaignId: id, actor: actorOf(caller) });
+        const deps = { clock, keys: await vault.tenant(tx) };
+        const acknowledge = word === 'launch' ? Launch.parse(body).acknowledge : undefined;
+        return obey(tx, deps, { campaignId: id, actor: actorOf(caller), acknowledge });
       },
     }),
   );

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchCampaign } from '../../src/campaigns/order.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { readPhone } from '../../src/sms/phone-number.ts';
+import { open } from '../contacts/shop.ts';
+import { aNumber, campaigning, type Campaigning } from './campaigning.ts';
+
+let test: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await open(test);
+});
+afterAll(() => database.close());
+
+const line = (phone: string) => {
+  const reading = readPhone(phone);
+  if (reading.kind !== 'mobile') throw new Error('a mobile is meant');
+  return reading;
+};
+
+/** A shop with one person in Paris and one in Nouméa, on Saturday 28 November 2026 at 19:00 in Paris. */
+async function onSaturday(): Promise<Campaigning> {
+  const world = await campaigning(database, test, { at: '2026-11-28T19:00:00+01:00' });
+  await world.people({ line: line(aNumber()) }, { line: line('+687751234') });
+  return world;
+}
+
+const launch = async (
+  world: Campaigning,
+  text: string,
+  more: object = {},
+  acknowledge?: readonly string[],
+) => {
+  const campaignId = await world.draft({ text, ...more });
+  return world.shop.within((tx) =>
+    launchCampaign(tx, world.deps, { campaignId, actor: 'key:test', acknowledge }),
+  );
+};
+
+describe('a text that names a day', () => {
+  it('is not launched when somebody would read it after that day', async () => {
+    const world = await onSaturday();
+    await expect(launch(world, 'Maison Lumière : ouvert ce soir. {stop}')).rejects.toMatchObject({
+      code: 'STALE_WHEN_HELD',
+      status: 409,
+      details: {
+        errors: [
+          {
+            pointer: '/text',
+            message: '"ce soir" at 24: false after 2026-11-29, 1 would leave later (STALE_WHEN_HELD)',
+          },
+        ],
+      },
+    });
+  });
+
+  it('is launched when its author says that this is meant', async () => {
+    const world = await onSaturday();
+    const said = ['STALE_WHEN_HELD'];
+    expect((await launch(world, 'Maison Lumière : demain. {stop}', {}, said)).status).toBe('running');
+  });
+
+  it('is launched when the campaign ends by itself', async () => {
+    const world = await onSaturday();
+    const ends = { expireAt: '2026-11-28T20:00:00+01:00' };
+    expect((await launch(world, 'Maison Lumière : ce soir. {stop}', ends)).status).toBe('running');
+  });
+
+  it('is launched when everybody reads it in time', async () => {
+    const world = await onSaturday();
+    expect((await launch(world, "Maison Lumière : jusqu'au 24/12. {stop}")).status).toBe('running');
+    expect((await launch(world, 'Maison Lumière : nouveautés. {stop}')).status).toBe('running');
+  });
+
+  it('is not launched once that day has passed', async () => {
+    const world = await onSaturday();
+    await expect(launch(world, 'Maison Lumière : le 12/11. {stop}')).rejects.toMatchObject({
+      code: 'STALE_WHEN_HELD',
+    });
+  });
+
+  it('counts the rate: the last of many leave another day', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-24T19:59:55+01:00' });
+    await world.people(...Array.from({ length: 8 }, () => ({ line: line(aNumber()) })));
+    const text = "Maison Lumière : aujourd'hui. {stop}";
+    await expect(launch(world, text, { ratePerSecond: 1 })).rejects.toMatchObject({
+      code: 'STALE_WHEN_HELD',
+    });
+    expect((await launch(world, text, { ratePerSecond: 5 })).status).toBe('running');
+  });
+});
