@@ -14,8 +14,8 @@ export interface AcceptedMessage {
   readonly gatewayId: string;
   /** Phone index where one id covers several people; empty otherwise. */
   readonly recipient: Buffer;
-  /** Epoch milliseconds of the machine. */
-  readonly firstByteAt: number;
+  /** Epoch milliseconds of the machine; null when only a look-up tells of it. */
+  readonly firstByteAt: number | null;
   readonly answeredAt: number;
 }
 
@@ -99,7 +99,7 @@ const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[]): S
     plainArray(accepted.map(({ submissionId }) => submissionId)),
     textArray(accepted.map(({ gatewayId }) => gatewayId)),
     byteaArray(accepted.map(({ recipient }) => recipient)),
-    plainArray(accepted.map(({ firstByteAt }) => firstByteAt)),
+    plainArray(accepted.map(({ firstByteAt }) => firstByteAt ?? 'NULL')),
     plainArray(accepted.map(({ answeredAt }) => answeredAt)),
     where.accountId,
     where.tenantId,

@@ -134,7 +134,7 @@ export function concluded(
       submissionId: row.submissionId,
       gatewayId: found.gatewayId ?? found.ticket ?? `key:${row.key ?? row.submissionId}`,
       recipient: Buffer.alloc(0),
-      firstByteAt: about.machineMs,
+      firstByteAt: null,
       answeredAt: about.machineMs,
     };
   }
