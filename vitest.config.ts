@@ -10,7 +10,7 @@ const PURE = [
 ];
 
 /** Whole instances, started as a newcomer does and killed: one at a time, on a machine of their own. */
-const END_TO_END = ['test/end-to-end/**/*.test.ts'];
+const END_TO_END = ['test/end-to-end/**/*.test.ts', 'test/pages/**/*.browser.test.ts'];
 
 export default defineConfig({
   test: {

@@ -3,12 +3,18 @@ import type { ProcessClock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { moveClock, readClock, reopenAbandoned } from '../database/law-clock.repository.ts';
 import { Refusal } from '../errors.ts';
+import { dueWork } from '../temporal/due-work.repository.ts';
 
 /** The law clock as the sandbox shows and moves it. */
 export interface LawClock {
   now(): Promise<{ readonly now: string; readonly offsetMs: number }>;
   move(to: string): Promise<void>;
+  /** When the next campaign or series acts; undefined while none waits. */
+  next(): Promise<string | undefined>;
 }
+
+/** Rows that are late are being woken right now; behind so many of them nothing is told. */
+const LOOKS_AMONG = 1_000;
 
 /** A clock that moves for all processes, when `movable` says that it may. */
 export function lawClock(database: Database, clock: ProcessClock, movable: boolean): LawClock {
@@ -23,6 +29,12 @@ export function lawClock(database: Database, clock: ProcessClock, movable: boole
       const toMs = DateTime.fromISO(to, { setZone: true }).toMillis();
       if (!Number.isSafeInteger(toMs)) throw new Refusal('DATE_INVALID');
       clock.adopt(await moveClock(database, { toMs, machine: () => clock.machine() }));
+    },
+    next: async () => {
+      const now = clock.now();
+      const waiting = await dueWork(database, 'infinity', LOOKS_AMONG);
+      const ahead = waiting.map(({ dueAt }) => DateTime.fromSQL(dueAt)).find((at) => at > now);
+      return ahead?.toUTC().toISO() ?? undefined;
     },
   };
 }

@@ -5,6 +5,7 @@ import { keyedDigest, type VersionedKey } from '../database/cipher.ts';
 import { clockRoutes } from '../gateways/sandbox/clock-routes.ts';
 import { SandboxOperator } from '../gateways/sandbox/operator.ts';
 import { sandboxRoutes } from '../gateways/sandbox/routes.ts';
+import { agendaRoutes } from '../pages/sandbox-calendar.ts';
 import { sandboxPage } from '../pages/sandbox.ts';
 import { measure } from '../sms/encoding.ts';
 import type { Mounted } from './app.ts';
@@ -46,7 +47,12 @@ export function sandboxMounts(
 ): readonly Mounted[] {
   const at = '/sandbox';
   return [
-    ...(clock === undefined ? [] : [{ at, template: '/sandbox/clock', router: clockRoutes(clock) }]),
+    ...(clock === undefined
+      ? []
+      : [
+          { at, template: '/sandbox/clock', router: clockRoutes(clock) },
+          { at, template: '/sandbox/*', router: agendaRoutes(clock) },
+        ]),
     ...(operator === undefined
       ? []
       : [

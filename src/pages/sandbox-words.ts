@@ -10,11 +10,15 @@ const fr = {
   monday: 'Lundi 8 h',
   hour: '+ 1 h',
   day: '+ 1 jour',
+  next: 'Prochain événement',
+  nothingWaits: 'Rien n’attend : ni campagne ni rappel n’a d’heure prévue.',
+  jumped: 'L’horloge est au prochain événement.',
   jumpTo: 'Aller à',
   jump: 'Aller',
   open: 'Ouvrir un téléphone',
-  openHint: 'Numéro, par exemple +33639980001 (touche /)',
+  openHint: 'Numéro : +33639980001 (touche /)',
   close: 'Fermer',
+  talk: 'Conversation',
   none: 'Aucun message pour l’instant. Lancez une campagne ou un rappel : il arrivera ici.',
   reply: 'Répondre',
   replyHint: 'Votre réponse',
@@ -31,6 +35,15 @@ const fr = {
   gone: 'L’opérateur ne répond plus ; nouvel essai…',
   language: 'English',
   log: 'Journal brut',
+  calendar: 'Heures où la publicité peut partir vers ce téléphone',
+  openNow: 'envoi ouvert',
+  closedNow: 'envoi fermé',
+  closed: 'fermé :',
+  elsewhere: 'Ce numéro n’est d’aucun territoire français : rien ne part vers lui.',
+  toCode:
+    '{from} est un nom, on ne peut pas lui répondre : la réponse part au {code}, le numéro court imprimé dans le SMS.',
+  toNobody:
+    '{from} est un nom et aucun numéro court n’est imprimé : un vrai téléphone ne pourrait pas répondre.',
 } as const;
 
 /** The words of the sandbox page. */
@@ -48,11 +61,15 @@ const en: SandboxWords = {
   monday: 'Monday 08:00',
   hour: '+ 1 h',
   day: '+ 1 day',
+  next: 'Next event',
+  nothingWaits: 'Nothing waits: no campaign or reminder has an hour to come.',
+  jumped: 'The clock stands at the next event.',
   jumpTo: 'Jump to',
   jump: 'Jump',
   open: 'Open a phone',
   openHint: 'Number, such as +33639980001 (key /)',
   close: 'Close',
+  talk: 'Conversation',
   none: 'No message yet. Launch a campaign or a reminder: it will arrive here.',
   reply: 'Reply',
   replyHint: 'Your reply',
@@ -69,6 +86,14 @@ const en: SandboxWords = {
   gone: 'The operator does not answer; trying again…',
   language: 'Français',
   log: 'Raw log',
+  calendar: 'Hours in which advertising may leave for this phone',
+  openNow: 'sending is open',
+  closedNow: 'sending is closed',
+  closed: 'closed:',
+  elsewhere: 'This number is of no French territory: nothing leaves for it.',
+  toCode:
+    '{from} is a name, nobody can reply to it: the reply goes to {code}, the short code printed in the text.',
+  toNobody: '{from} is a name and no short code is printed: a real phone could not reply.',
 };
 
 /** French unless English was asked. */

@@ -6,7 +6,6 @@ const at = (selector, within = document) => within.querySelector(selector);
 const ZONE = 'Europe/Paris';
 const LOOK_EVERY_MS = 1500;
 const PHONES = 8;
-const STOP_CODE = '36180';
 const HOUR = 3_600_000;
 
 const phones = new Map();
@@ -82,6 +81,12 @@ const jumps = {
   real: () => lawNow() - clock.offsetMs,
 };
 
+async function jumpToNext() {
+  const { body } = await ask('/clock/next');
+  if (typeof body.at !== 'string') return say(words.nothingWaits);
+  await jump(Date.parse(body.at), words.jumped);
+}
+
 const instantText = new Intl.DateTimeFormat(locale, {
   timeZone: ZONE,
   weekday: 'long',
@@ -95,14 +100,15 @@ const hourText = new Intl.DateTimeFormat(locale, {
   minute: '2-digit',
   second: '2-digit',
 });
-const bubbleText = new Intl.DateTimeFormat(locale, {
-  timeZone: ZONE,
-  weekday: 'short',
-  day: '2-digit',
-  month: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+const bubbleText = (instant, timeZone = ZONE) =>
+  new Intl.DateTimeFormat(locale, {
+    timeZone,
+    weekday: 'short',
+    day: '2-digit',
+    month: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(instant);
 
 async function readClock() {
   const { ok, body } = await ask('/clock');
@@ -125,9 +131,9 @@ function showClock() {
   at('#moved').textContent = `${words.moved} ${shiftText(clock.offsetMs)}`;
 }
 
-async function jump(to) {
+async function jump(to, done = '') {
   const { ok, body } = await ask('/clock', told('POST', { now: new Date(to).toISOString() }));
-  say(ok ? '' : words.refused.replace('{why}', body.detail ?? body.title ?? ''));
+  say(ok ? done : words.refused.replace('{why}', body.detail ?? body.title ?? ''));
   await look();
 }
 
@@ -144,6 +150,7 @@ function phoneOf(number) {
     event.preventDefault();
     void reply(number, at('input', phone).value);
   });
+  at('select', phone).addEventListener('change', () => void showPhone(number, 'anew'));
   for (const quick of phone.querySelectorAll('[data-quick]')) {
     quick.addEventListener('click', () => void reply(number, quick.textContent));
   }
@@ -178,7 +185,7 @@ async function reply(number, text) {
   await look();
 }
 
-function bubble(entry) {
+function bubble(entry, timeZone) {
   const item = document.createElement('li');
   item.className = entry.kind;
   const received = entry.kind === 'received';
@@ -189,33 +196,23 @@ function bubble(entry) {
   above.textContent = received ? entry.from : `${words.to} ${entry.to ?? '?'}`;
   const below = document.createElement('small');
   const weight = received ? ` · ${entry.parts} ${words.part} ${entry.encoding} · ${words[entry.state]}` : '';
-  below.textContent = `${bubbleText.format(Date.parse(received ? entry.acceptedAt : entry.at))}${weight}`;
+  below.textContent = `${bubbleText(Date.parse(received ? entry.acceptedAt : entry.at), timeZone)}${weight}`;
   item.append(above, text, below);
   return item;
 }
 
-function showSenders(phone, entries) {
-  const select = at('select', phone);
-  const senders = entries.filter(({ kind }) => kind === 'received').map(({ from }) => from);
-  const choices = [...new Set([...senders.toReversed(), STOP_CODE])];
-  if (select.dataset.choices === choices.join()) return;
-  select.dataset.choices = choices.join();
-  const chosen = select.value;
-  select.replaceChildren(...choices.map((choice) => new Option(`${words.to} ${choice}`, choice)));
-  if (choices.includes(chosen) && chosen === STOP_CODE) select.value = chosen;
-}
-
-async function showPhone(number) {
+async function showPhone(number, how) {
   const { ok, body } = await ask(`/handsets/${encodeURIComponent(number)}/conversation`);
   const phone = phones.get(number);
   if (!ok || phone === undefined) return;
-  const seen = JSON.stringify(body.map(({ id, state }) => [id, state]));
-  if (phone.dataset.seen === seen) return;
+  const zone = clock && (await globalThis.handsetCalendar.show(phone, number, lawNow()));
+  const seen = JSON.stringify([zone, ...body.map(({ id, state }) => [id, state])]);
+  if (phone.dataset.seen === seen && how !== 'anew') return;
   phone.dataset.seen = seen;
   const talk = at('.talk', phone);
-  talk.replaceChildren(...body.map(bubble));
+  at('ol', talk).replaceChildren(...body.map((entry) => bubble(entry, zone)));
+  globalThis.handsetReply.show(phone, body);
   talk.scrollTop = talk.scrollHeight;
-  showSenders(phone, body);
 }
 
 async function showPhones() {
@@ -227,14 +224,15 @@ async function showPhones() {
     phoneOf(number).dataset.last = last;
   }
   at('.empty').hidden = phones.size > 0;
-  await Promise.all([...phones.keys()].map(showPhone));
+  await Promise.all([...phones.keys()].map((number) => showPhone(number)));
 }
 
 // --- the page ---
 
 async function look() {
   try {
-    await Promise.all([readClock(), showPhones()]);
+    await readClock();
+    await showPhones();
     if (at('#said').textContent === words.gone) say('');
   } catch {
     say(words.gone);
@@ -248,7 +246,8 @@ async function follow() {
 }
 
 for (const button of document.querySelectorAll('[data-jump]')) {
-  button.addEventListener('click', () => void jump(jumps[button.dataset.jump]()));
+  const { jump: where } = button.dataset;
+  button.addEventListener('click', () => void (where === 'next' ? jumpToNext() : jump(jumps[where]())));
 }
 at('#jump').addEventListener('submit', (event) => {
   event.preventDefault();

@@ -12,7 +12,9 @@ type Language = keyof typeof sandboxWords;
 
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 const style = asset('./sandbox.css');
-const script = asset('./sandbox.client.js');
+const scripts = ['./sandbox-calendar.client.js', './sandbox-reply.client.js', './sandbox.client.js'].map(
+  asset,
+);
 
 /** The handsets as phones: read, reply, move the law clock. Mounted at `/sandbox`. */
 export function sandboxPage(): Router {
@@ -71,7 +73,7 @@ function page(language: Language, nonce: string): string {
   </div>
   ${clock(words)}
 </header>
-<div class="bar">
+<div class="bar" role="search">
   <form id="open" class="row">
     <input type="tel" list="numbers" aria-label="${words.open}" placeholder="${words.openHint}" autocomplete="off">
     <datalist id="numbers"></datalist>
@@ -82,7 +84,7 @@ function page(language: Language, nonce: string): string {
 <main><p class="empty">${words.none}</p></main>
 ${phone(words)}
 <script nonce="${nonce}" type="application/json" id="words">${JSON.stringify({ words, language })}</script>
-<script nonce="${nonce}" type="module">${script}</script>
+${scripts.map((script) => `<script nonce="${nonce}" type="module">${script}</script>`).join('\n')}
 </body>
 </html>
 `;
@@ -97,6 +99,7 @@ function clock(words: SandboxWords): string {
       <button type="button" data-jump="monday">${words.monday}</button>
       <button type="button" data-jump="hour">${words.hour}</button>
       <button type="button" data-jump="day">${words.day}</button>
+      <button type="button" data-jump="next">${words.next}</button>
       <button type="button" data-jump="real">${words.real}</button>
     </div>
     <form id="jump" class="row">
@@ -109,7 +112,9 @@ function clock(words: SandboxWords): string {
 function phone(words: SandboxWords): string {
   return `<template id="phone"><article class="phone">
   <header><h2></h2><button type="button" data-close aria-label="${words.close}">×</button></header>
-  <ol class="talk" role="log" aria-live="polite" tabindex="0"></ol>
+  <p class="state"></p>
+  <ol class="strip" aria-label="${words.calendar}"></ol>
+  <div class="talk" role="log" aria-live="polite" aria-label="${words.talk}" tabindex="0"><ol></ol></div>
   <form>
     <div class="row quick" role="group" aria-label="${words.quick}">
       <button type="button" data-quick>STOP</button>
@@ -121,6 +126,7 @@ function phone(words: SandboxWords): string {
       <input type="text" aria-label="${words.reply}" placeholder="${words.replyHint}" autocomplete="off" maxlength="1600">
       <button type="submit">${words.send}</button>
     </div>
+    <p class="goes" aria-live="polite"></p>
   </form>
 </article></template>`;
 }
