@@ -211,6 +211,7 @@ function mayBeSent(
 ): void {
   const { findings } = checkText({
     text: asked.text,
+    name: asked.name,
     purpose: asked.purpose,
     sender,
     means,

@@ -1,8 +1,9 @@
+import { barredName, barredTrades, youngReaders } from './barred-trade.ts';
 import type { Language, Purpose } from '../law/rule.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot, healthWords, practitioners } from './health-word.ts';
 import { isShortener, isUnder, type Link, links, premiumNumbers } from './link-and-number.ts';
-import { promotionalWords, recallWords } from './promotional-word.ts';
+import { promotionalWords, recallWords, serviceWords } from './promotional-word.ts';
 import { staleWords } from './stale-word.ts';
 import { folded, type Hit } from './word-list.ts';
 
@@ -11,6 +12,7 @@ export interface Setting {
   readonly purpose: Purpose;
   readonly language: Language;
   readonly sector?: string | undefined;
+  readonly sender?: string | undefined;
   readonly brand?: string | undefined;
   readonly ownDomains?: readonly string[] | undefined;
   readonly startsOn?: string | undefined;
@@ -20,6 +22,7 @@ export interface Setting {
 export function wordFindings(text: string, setting: Setting): readonly Finding[] {
   return [
     ...promotionFindings(text, setting),
+    ...tradeFindings(text, setting),
     ...healthFindings(text, setting),
     ...staleFindings(text, setting),
   ];
@@ -36,7 +39,8 @@ export function placeFindings(text: string, setting: Setting): readonly Finding[
 }
 
 function promotionFindings(text: string, { purpose, language }: Setting): readonly Finding[] {
-  if (purpose === 'marketing') return [];
+  if (purpose === 'marketing')
+    return serviceWords(text).map((hit) => finding('SERVICE_IN_MARKETING', language, hit));
   // The acknowledgement of a STOP names the offers that it ends.
   if (purpose === 'acknowledgement') return [];
   return [
@@ -44,6 +48,16 @@ function promotionFindings(text: string, { purpose, language }: Setting): readon
     ...recallWords(text).map((hit) =>
       finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' }),
     ),
+  ];
+}
+
+/** Trades that may not prospect, and readers who may not be prospected. */
+function tradeFindings(text: string, { purpose, language, sender }: Setting): readonly Finding[] {
+  if (purpose !== 'marketing') return [];
+  const named = [...links(text), { at: 0, words: sender ?? '' }].filter(({ words }) => barredName(words));
+  return [
+    ...distinct([...barredTrades(text), ...named]).map((hit) => finding('TRADE_BARRED', language, hit)),
+    ...youngReaders(text).map((hit) => finding('ADDRESSED_TO_MINORS', language, hit)),
   ];
 }
 

@@ -15,6 +15,8 @@ export interface TextQuestion {
   readonly text: string;
   readonly purpose: Purpose;
   readonly sender?: string | undefined;
+  /** The label of its campaign: it shows on screens and in logs. */
+  readonly name?: string | undefined;
   /** Values for the preview; samples stand in for what is absent. */
   readonly variables?: Values | undefined;
   readonly sector?: string | undefined;
@@ -64,6 +66,7 @@ export function checkText(question: TextQuestion): TextVerdict {
       ...templateFindings(written, question, language),
       ...wordFindings(written, { ...question, language }),
       ...valueFindings(question, language),
+      ...healthFindings(composed(question.name ?? ''), { sector: question.sector, language }).map(elsewhere),
       ...placeFindings(written, { ...question, language }),
       ...optOutFindings(written, { ...question, language, means: question.means ?? PLAIN_MEANS }),
       ...weightFindings(measured, measure(final), question),
@@ -140,11 +143,12 @@ function templateFindings(written: string, question: TextQuestion, language: Lan
 /** Values travel too: a service or a place may tell what the text does not. */
 function valueFindings({ variables = {}, sector }: TextQuestion, language: Language): readonly Finding[] {
   return Object.values(variables).flatMap((value) =>
-    healthFindings(composed(value ?? ''), { sector, language }).map((found) =>
-      Object.assign(found, { at: 0 }),
-    ),
+    healthFindings(composed(value ?? ''), { sector, language }).map(elsewhere),
   );
 }
+
+/** Words that do not stand in the text have no place in it. */
+const elsewhere = (found: Finding): Finding => Object.assign(found, { at: 0 });
 
 /** A first name is often missing: the author is told what becomes of its clause. */
 function vanishing(template: Template, language: Language): readonly Finding[] {

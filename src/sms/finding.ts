@@ -104,6 +104,30 @@ const SORTS = {
       en: '"%s" is advertising: a service message that holds any becomes prospecting.',
     },
   },
+  SERVICE_IN_MARKETING: {
+    ruleId: 'TXT-03',
+    severity: 'warning',
+    message: {
+      fr: '« %s » est un message de service : en publicité il attend lundi et n’atteint que ceux qui ont dit oui aux offres. Envoyez-le sous sa propre finalité.',
+      en: '"%s" is a service message: as advertising it waits for Monday and reaches only those who agreed to offers. Send it under its own purpose.',
+    },
+  },
+  TRADE_BARRED: {
+    ruleId: 'SEC-01',
+    severity: 'error',
+    message: {
+      fr: '« %s » : la prospection par SMS est interdite pour le compte formation, la rénovation énergétique et l’adaptation du logement.',
+      en: '"%s": prospecting by SMS is barred for training accounts, energy renovation and home adaptation.',
+    },
+  },
+  ADDRESSED_TO_MINORS: {
+    ruleId: 'CON-05',
+    severity: 'warning',
+    message: {
+      fr: '« %s » : aucune publicité ne part vers un mineur ; adressez l’offre à l’adulte qui y a consenti.',
+      en: '"%s": no advertising leaves for a minor; address the offer to the adult who agreed.',
+    },
+  },
   HEALTH_WORD: {
     ruleId: 'TXT-01',
     severity: 'error',

@@ -59,6 +59,13 @@ const PROMOTIONAL = new RegExp(
 const RECALL =
   /(?<!\p{L})(?:prenez|reprenez|pensez a prendre) (?:un |votre |un nouveau )?(?:rdv|rendez[- ]vous)|derniere visite/gu;
 
+/** What people wait for whatever they agreed to: it has a purpose of its own. */
+const SERVICE =
+  /(?<!\p{L})(?:rappel de (?:votre )?(?:rdv|rendez[- ]vous)|votre (?:rdv|rendez[- ]vous) (?:du|de|le|est|a)\b|(?:votre )?echeance (?:de|du) |votre (?:facture|prelevement|mensualite)|(?:votre )?(?:contrat|abonnement) (?:\p{L}+ )?(?:se renouvelle|arrive a echeance|prend fin|sera (?:renouvele|reconduit))|impayee?s?|votre (?:colis|commande) (?:est|n|a ete|arrive)|(?:your )?appointment (?:on|is|of)|your (?:invoice|instalment))/gu;
+
+/** Words of a service message. */
+export const serviceWords = (text: string): readonly Hit[] => hits(text, SERVICE);
+
 /** Advertising words of a text. */
 export const promotionalWords = (text: string): readonly Hit[] => hits(text, PROMOTIONAL);
 

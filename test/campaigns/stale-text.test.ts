@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CampaignAsked } from '../../src/campaigns/creation.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -30,8 +31,7 @@ async function onSaturday(): Promise<Campaigning> {
 const launch = async (
   world: Campaigning,
   text: string,
-  more: object = {},
-  acknowledge?: readonly string[],
+  { acknowledge, ...more }: Partial<CampaignAsked> & { acknowledge?: readonly string[] } = {},
 ) => {
   const campaignId = await world.draft({ text, ...more });
   return world.shop.within((tx) =>
@@ -58,8 +58,8 @@ describe('a text that names a day', () => {
 
   it('is launched when its author says that this is meant', async () => {
     const world = await onSaturday();
-    const said = ['STALE_WHEN_HELD'];
-    expect((await launch(world, 'Maison Lumière : demain. {stop}', {}, said)).status).toBe('running');
+    const said = { acknowledge: ['STALE_WHEN_HELD'] };
+    expect((await launch(world, 'Maison Lumière : demain. {stop}', said)).status).toBe('running');
   });
 
   it('is launched when the campaign ends by itself', async () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
+import { barredTrades } from '../../src/sms/barred-trade.ts';
 import { healthRoot, healthWords, practitioners } from '../../src/sms/health-word.ts';
 import { isUnder, links, premiumNumbers } from '../../src/sms/link-and-number.ts';
-import { promotionalWords, recallWords } from '../../src/sms/promotional-word.ts';
+import { promotionalWords, recallWords, serviceWords } from '../../src/sms/promotional-word.ts';
 import { folded, type Hit, hits } from '../../src/sms/word-list.ts';
 
 const words = (found: readonly Hit[]): readonly string[] => found.map((hit) => hit.words);
@@ -53,6 +54,50 @@ describe('nothing is sold in', () => {
       'prenez RDV',
     ]);
   });
+});
+
+describe('a trade barred from prospecting is heard in', () => {
+  test.each([
+    ['Votre CPF expire', 'CPF'],
+    ['Mon compte formation', 'Mon compte formation'],
+    ['Compte Personnel de Formation', 'Compte Personnel de Formation'],
+    ["MaPrimeRénov' : dernière chance", "MaPrimeRénov'"],
+    ['Isolation à 1 €', 'Isolation à 1 €'],
+    ['Pompe à chaleur', 'Pompe à chaleur'],
+    ['panneaux solaires', 'panneaux solaires'],
+    ['rénovation énergétique', 'rénovation énergétique'],
+    ['monte-escalier', 'monte-escalier'],
+    ['Ma Prime Adapt', 'Ma Prime Adapt'],
+  ])('%s', (text, found) => {
+    expect(words(barredTrades(text))).toEqual([found]);
+  });
+
+  test.each([
+    'Soldes sur les chaudrons',
+    'Formation couture le 12/08',
+    'Crème solaire -20 %',
+    'Panneau en bois',
+  ])('but not in %s', (text) => {
+    expect(words(barredTrades(text))).toEqual([]);
+  });
+});
+
+describe('a service message is heard in', () => {
+  test.each([
+    ['Rappel de votre rendez-vous', 'Rappel de votre rendez-vous'],
+    ['Votre facture est impayée', 'Votre facture'],
+    ['Votre contrat Confort se renouvelle', 'Votre contrat Confort se renouvelle'],
+    ['Échéance de 25 EUR', 'Échéance de '],
+  ])('%s', (text, found) => {
+    expect(words(serviceWords(text))[0]).toBe(found);
+  });
+
+  test.each(['-20 % en boutique', 'Prenez rendez-vous avec le style', 'Nouvelle collection'])(
+    'but not in %s',
+    (text) => {
+      expect(words(serviceWords(text))).toEqual([]);
+    },
+  );
 });
 
 describe('health is heard in', () => {

@@ -29,6 +29,16 @@ describe('a text is told', () => {
     ],
     ['that a reminder sells', { text: 'RDV le {date}. -10 % dès maintenant' }, 'TXT-03 error'],
     ['that a reminder may sell', { text: 'Dernière visite il y a 6 mois' }, 'TXT-03 warning'],
+    ['that advertising serves', { purpose: 'marketing', text: 'Votre facture est prête' }, 'TXT-03 warning'],
+    ['that its trade is barred', { purpose: 'marketing', text: 'Vos droits CPF expirent' }, 'SEC-01 error'],
+    ['that its sender names it', { purpose: 'marketing', sender: 'MonCPF' }, 'SEC-01 error'],
+    [
+      'that its link names it',
+      { purpose: 'marketing', text: 'https://maprimerenov-aide.fr/a' },
+      'SEC-01 error',
+    ],
+    ['that minors read it', { purpose: 'marketing', text: 'Offre lycéens' }, 'CON-05 warning'],
+    ['that its campaign speaks of health', { name: 'Relance IRM', sector: 'health' }, 'TXT-01 error'],
     ['that it speaks of health', { text: 'Votre IRM', sector: 'health' }, 'TXT-01 error'],
     [
       'that a value speaks of health',
@@ -73,6 +83,10 @@ describe('a text is told', () => {
     [
       'a health reminder that may name people',
       { text: 'Bonjour {firstName|}, RDV le {date}', sector: 'health', names: 'allowed' },
+    ],
+    [
+      'a payment for works in progress',
+      { text: 'Isolation thermique, échéance de {amount} le {dueOn}', purpose: 'payment' },
     ],
     [
       'an attribute that contacts have',
@@ -125,19 +139,50 @@ describe('a text weighs', () => {
   });
 });
 
+const broken = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc
+    .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 200 })
+    .map((units) => String.fromCharCode(...units)),
+  fc.constantFrom(
+    '\0'.repeat(50),
+    '\ud800',
+    'a\udc00{',
+    '{'.repeat(500),
+    '}{|'.repeat(300),
+    '€'.repeat(5000),
+  ),
+);
+
+const purpose = fc.constantFrom('marketing', 'appointment', 'renewal', 'payment');
+const sector = fc.constantFrom('general', 'health');
+
 describe('any text', () => {
-  it('is judged, with findings inside it', () => {
+  it('is judged, with findings inside it, each with a rule and a sentence in two languages', () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary', maxLength: 120 }),
-        fc.constantFrom('marketing', 'appointment', 'renewal', 'payment'),
-        fc.constantFrom('general', 'health'),
-        (text, purpose, sector) => {
-          const { findings } = checkText({ text, purpose, sector });
-          const { length } = text.normalize('NFC');
-          expect(findings.every(({ at }) => at >= 0 && at <= length)).toBe(true);
-        },
-      ),
+      fc.property(fc.record({ text: broken, sender: broken, purpose, sector }), (asked) => {
+        const { text, sender } = asked;
+        const [french = [], english = []] = (['fr', 'en'] as const).map(
+          (language) => checkText({ ...asked, name: sender, brand: sender, language }).findings,
+        );
+        const { length } = text.normalize('NFC');
+        expect(french.every(({ at }) => at >= 0 && at <= length)).toBe(true);
+        expect(french.map(({ code, at }) => [code, at])).toEqual(english.map(({ code, at }) => [code, at]));
+        expect(french.every(({ message, ruleId }) => message !== '' && ruleId !== '')).toBe(true);
+      }),
     );
+  });
+
+  test.each([
+    'a jeun '.repeat(3000),
+    '0 8 9 '.repeat(3000),
+    'a.'.repeat(5000),
+    `https://${'a-'.repeat(5000)}`,
+    'votre abonnement '.repeat(1000),
+    `dr ${'a'.repeat(20_000)}`,
+    '1 er '.repeat(4000),
+    '{a|'.repeat(5000),
+  ])('of twenty thousand characters is judged: %.20s', (text) => {
+    expect(checkText({ text, purpose: 'marketing', sector: 'health' }).findings.length).toBeGreaterThan(0);
   });
 });

@@ -1,0 +1,49 @@
+import { type Hit, hits } from './word-list.ts';
+
+const whole = (words: readonly string[]): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
+
+/** Trades that may not prospect by SMS: training accounts (L6323-8-1), energy and homes (L223-8). */
+const BARRED = whole([
+  'cpf',
+  '(?:mon ?)?compte ?(?:personnel ?(?:de ?)?)?formation',
+  'droits? a la formation',
+  "ma ?prime ?renov'?\\p{L}{0,8}",
+  'ma ?prime ?adapt\\p{L}{0,4}',
+  'renovation (?:energetique|thermique|d.ampleur|globale)',
+  'isolation (?:thermique|des combles|exterieure|interieure|par l.exterieur|a (?:1|un) ?(?:€|euros?))',
+  'pompes? a chaleur',
+  'chaudieres? a (?:1|un) ?(?:€|euros?)',
+  'panneaux? (?:solaires?|photovoltaiques?)',
+  'photovoltaiques?',
+  'certificats? d.economies? d.energie',
+  'primes? (?:cee|energie|renov\\p{L}{0,8})',
+  '(?:audit|bilan) energetique',
+  'adaptation (?:du|de votre|des) logements?',
+  'monte[- ]escaliers?',
+]);
+
+/** Offers made to people whom no offer may reach. */
+const YOUNG = whole([
+  'collegiens?',
+  'collegiennes?',
+  'lyceens?',
+  'lyceennes?',
+  'ados?',
+  'adolescente?s?',
+  'mineure?s?',
+  '(?:moins|-) de 1[0-8] ans',
+  'tu as 1[0-7] ans',
+  'teen(?:ager)?s',
+  'under 1[0-8]s?',
+]);
+
+/** Words of a trade barred from prospecting. */
+export const barredTrades = (text: string): readonly Hit[] => hits(text, BARRED);
+
+/** Words by which an offer is addressed to minors. */
+export const youngReaders = (text: string): readonly Hit[] => hits(text, YOUNG);
+
+/** A barred trade in a name without spaces: `MaPrimeRenov`, `cpf-formation.fr`. */
+export const barredName = (name: string): boolean =>
+  /cpf|compteformation|primerenov|primeadapt|photovolt/.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
