@@ -19,6 +19,7 @@ import { inboundPort, type ListenedAccount } from './http/inbound-port.ts';
 import { inboundRouter } from './http/inbound.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
 import { Metrics } from './http/metrics.ts';
+import { outageOf } from './http/outage.ts';
 import { probes } from './http/probes.ts';
 import { allRoutes } from './http/routes.ts';
 import { openSandbox, sandboxMounts, sandboxSecret } from './http/sandbox.ts';
@@ -81,9 +82,26 @@ async function settle({ config, database, clock, vault }: Parts): Promise<Readon
   const accounts = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
   const ids = await database.outside((tx) => registerAccounts(tx, accounts, when));
   const first = await ensureFirstTenant(database, { vault, clock }, config.adminKey);
+  await tryKeys({ config, database, vault }, first.id);
   if (first.key !== undefined)
     process.stdout.write(`Admin key of the first tenant, shown this once:\n  ${first.key}\n`);
   return ids;
+}
+
+/** Keys of another instance would fail at each request that needs them. */
+async function tryKeys(
+  { config, database, vault }: Pick<Parts, 'config' | 'database' | 'vault'>,
+  tenantId: string,
+): Promise<void> {
+  try {
+    await database.withTenant(tenantId, (tx) => vault.tenant(tx));
+  } catch (cause) {
+    if (outageOf(cause) !== undefined) throw cause;
+    throw new CannotStart(
+      `The keys in ${config.keysFile} do not open this database: give the file it was made with in BONHEURE_KEYS.`,
+      { cause },
+    );
+  }
 }
 
 /** Compares clocks and says that this process lives, each second, until told to stop. */

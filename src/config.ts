@@ -240,5 +240,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const referenced = new Set<string>();
   const gateways = readGateways(values.BONHEURE_GATEWAYS, { env, used: (name) => referenced.add(name) });
   refuseUnknown(env, referenced);
+  if (values.BONHEURE_ADMIN_KEY !== undefined && values.BONHEURE_ADMIN_KEY === values.BONHEURE_INSTANCE_KEY)
+    throw new CannotStart('BONHEURE_ADMIN_KEY and BONHEURE_INSTANCE_KEY are the same: give each its own.');
   return frozen(assemble(values, gateways));
 }

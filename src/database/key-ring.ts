@@ -48,7 +48,9 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
   });
   const parsed = KeyFile.safeParse(parseJson(text));
   if (!parsed.success)
-    throw new KeyRingUnusable(`the keys file ${file} is malformed: ${z.prettifyError(parsed.error)}`);
+    throw new KeyRingUnusable(
+      `the keys file ${file} is malformed: put back the one this database was made with`,
+    );
   const keys = parsed.data.keys.map(({ version, key }) => keyOf(version, Buffer.from(key, 'base64')));
   return new KeyRing(keys, parsed.data.current);
 }

@@ -10,7 +10,7 @@ export function folderTrouble(folder: string, cause: unknown): CannotStart {
       cause,
     });
   }
-  if (/EACCES|EPERM|EROFS|Permission denied|Read-only/.test(text)) {
+  if (/EACCES|EPERM|EROFS|ENOENT: [^\n]*mkdir|Permission denied|Read-only/.test(text)) {
     return new CannotStart(
       `${ownName()} may not write in ${folder}: give the permission, or set BONHEURE_DATA.`,
       {

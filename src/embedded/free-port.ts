@@ -28,6 +28,21 @@ export function isFree(port: number, host?: string): Promise<boolean> {
   });
 }
 
+/** Tells whether this machine has that address. */
+export function isOurs(host: string): Promise<boolean> {
+  return new Promise((told) => {
+    const server = createServer();
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      told(cause.code !== 'EADDRNOTAVAIL' && cause.syscall !== 'getaddrinfo');
+    });
+    server.listen({ port: 0, host }, () => {
+      server.close(() => {
+        told(true);
+      });
+    });
+  });
+}
+
 /** Tells whether somebody on loopback takes connections on this port. */
 export function isTaken(port: number): Promise<boolean> {
   return new Promise((told) => {

@@ -1,5 +1,5 @@
 import { CannotStart } from '../errors.ts';
-import { freePort, isFree } from './free-port.ts';
+import { freePort, isFree, isOurs } from './free-port.ts';
 import { until } from './until.ts';
 
 // What a killed run leaves behind is gone by then.
@@ -8,6 +8,8 @@ const PATIENCE_MS = 3000;
 /** Answers the port people asked for, or refuses when it is taken. */
 export async function ownPort(port: number, host: string | undefined): Promise<number> {
   if (port === 0) return freePort();
+  if (host !== undefined && !(await isOurs(host)))
+    throw new CannotStart(`HOST is ${host}, which is no address of this machine: give another, or unset it.`);
   if (await until(() => isFree(port, host), PATIENCE_MS)) return port;
   const other = port === 65_535 ? 8080 : port + 1;
   throw new CannotStart(

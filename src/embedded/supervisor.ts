@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config.ts';
 import { CannotStart } from '../errors.ts';
 import { apiEnvironment, type Settled, workerEnvironment } from './child-environment.ts';
 import { type FirstKey, firstKey } from './first-key.ts';
+import { firstRefusal } from './first-refusal.ts';
 import { folderTrouble } from './folder-trouble.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
 import { KeptRunning, type PartName, type Running } from './kept-running.ts';
+import { makeFolder } from './make-folder.ts';
 import { startOurProcess } from './our-process.ts';
 import { ownPort, uiPort } from './port-choice.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
@@ -47,9 +50,14 @@ export class Supervisor {
   #lock: FolderLock | undefined;
   #postgres: Postgres | undefined;
   #settled: Settled | undefined;
+  /** Why a process refused its first start, and whom to tell. */
+  readonly #refused = Promise.withResolvers<never>();
+  #isReady = false;
 
   constructor(given: Supervision) {
     this.#given = given;
+    // Nobody may be waiting yet.
+    this.#refused.promise.catch(() => undefined);
   }
 
   /** Starts all parts in order; undefined when it was told to stop meanwhile. */
@@ -84,7 +92,9 @@ export class Supervisor {
     if (this.#stopping.signal.aborted) return undefined;
     await this.#startProcesses(this.#settled);
     const url = `http://localhost:${port}`;
-    if (!(await untilReady(this.#askedAt(port), tell, this.#stopping.signal))) return undefined;
+    const ready = untilReady(this.#askedAt(port), tell, this.#stopping.signal);
+    if (!(await Promise.race([ready, this.#refused.promise]))) return undefined;
+    this.#isReady = true;
     const { temporalUiPort } = embedded;
     const temporalUi =
       config.temporal.address === undefined ? `http://localhost:${temporalUiPort}` : undefined;
@@ -94,15 +104,27 @@ export class Supervisor {
   async #prepareFolder(): Promise<FirstKey | undefined> {
     const { config, ensureKeys } = this.#given;
     try {
-      await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+      await makeFolder(config.dataFolder);
       this.#lock = await lockFolder(config.dataFolder);
       const keys = path.join(config.dataFolder, 'keys');
       for (const folder of [keys, this.#logs]) await mkdir(folder, { recursive: true, mode: 0o700 });
+      this.#refuseLostKeys();
       await ensureKeys(config.keysFile);
       return config.adminKey === undefined ? await firstKey(keys) : undefined;
     } catch (cause) {
       throw folderTrouble(config.dataFolder, cause);
     }
+  }
+
+  /** New keys would open nothing of what an older start wrote. */
+  #refuseLostKeys(): void {
+    const { dataFolder, keysFile, databaseUrl } = this.#given.config;
+    const database = path.join(dataFolder, 'postgres');
+    if (databaseUrl !== undefined || existsSync(keysFile)) return;
+    if (!existsSync(path.join(database, 'PG_VERSION'))) return;
+    throw new CannotStart(
+      `${database} exists and its keys are gone: put ${keysFile} back, or give its path in BONHEURE_KEYS.`,
+    );
   }
 
   async #startServers(): Promise<Pick<Settled, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
@@ -176,9 +198,20 @@ export class Supervisor {
         env: environments[name],
         log: path.join(this.#logs, `${name}.log`),
       };
-      await this.#keep(name, this.#processes, () => startOurProcess(order));
+      await this.#keep(name, this.#processes, () => this.#startHeard(order));
     }
     await this.#writeRunFile();
+  }
+
+  /** A process that refuses its settings would refuse them for ever. */
+  async #startHeard(order: Parameters<typeof startOurProcess>[0]): Promise<Running> {
+    const running = await startOurProcess(order);
+    void running.ended.then(async (ending) => {
+      if (this.#isReady || this.#stopping.signal.aborted) return;
+      const refusal = await firstRefusal(ending, order.log);
+      if (refusal !== undefined) this.#refused.reject(refusal);
+    });
+    return running;
   }
 
   async #keep(name: PartName, among: KeptRunning[], start: () => Promise<Running>): Promise<void> {

@@ -198,3 +198,12 @@ describe('Temporal elsewhere', () => {
     expect(temporal.tls !== undefined).toBe(tls);
   });
 });
+
+describe('one key for two roles', () => {
+  it('is refused, and not repeated', () => {
+    const key = 'one-key-of-28-characters-long';
+    expect(() => readConfig({ BONHEURE_ADMIN_KEY: key, BONHEURE_INSTANCE_KEY: key })).toThrow(
+      'BONHEURE_ADMIN_KEY and BONHEURE_INSTANCE_KEY are the same: give each its own.',
+    );
+  });
+});

@@ -1,0 +1,17 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Makes a folder and those above it; unlike a recursive mkdir it ends where nothing can be made, as in /proc. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    // What stands there already is looked at by whoever uses it.
+    if (code === 'EEXIST') return;
+    const above = path.dirname(folder);
+    if (code !== 'ENOENT' || above === folder) throw cause;
+    await makeFolder(above);
+    await mkdir(folder, { mode: 0o700 });
+  }
+}
