@@ -6,7 +6,7 @@ import { CannotTell, Interrupted } from './refusal.ts';
 export type Body = Readonly<Record<string, unknown>>;
 
 /** How to ask something of the running system. */
-export interface Asking {
+interface Asking {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
@@ -36,13 +37,22 @@ function summary(config: Config, ready: Ready): string {
   return lines.join('\n');
 }
 
-function invitation(ready: Ready): string {
+/** The demo finds a running instance by its folder and its key. */
+function demoLine(config: Config, ready: Ready): string {
+  const folder = config.dataFolder === path.resolve('.bonheure') ? '' : `BONHEURE_DATA=${config.dataFolder} `;
+  const key = ready.firstKey === undefined ? ' (with the same BONHEURE_ADMIN_KEY)' : '';
+  return `  ${folder}npm run demo   # two stories, told on the phones of the sandbox in under a minute${key}`;
+}
+
+function invitation(config: Config, ready: Ready): string {
   const { firstKey } = ready;
+  const sandbox = config.gateways.some(({ kind }) => kind === 'sandbox');
   const key = firstKey === undefined ? 'BONHEURE_ADMIN_KEY' : firstKey.file;
   const shell = firstKey === undefined ? '$BONHEURE_ADMIN_KEY' : `$(cat ${firstKey.file})`;
   return [
     '',
-    `Try next (the admin key of the first tenant is in ${key}):`,
+    `Try next, in another terminal (the admin key of the first tenant is in ${key}):`,
+    ...(sandbox ? [demoLine(config, ready)] : []),
     `  curl -s ${ready.url}/v1/law/decisions -H "Authorization: Bearer ${shell}" \\`,
     `    -H 'Content-Type: application/json' -d '{"purpose":"marketing","territory":"RE"}'`,
     'Ctrl-C stops everything; starting again goes on where it was.',
@@ -57,7 +67,27 @@ async function announce(config: Config, ready: Ready): Promise<void> {
     tell(`\nAdmin key of the first tenant, shown this once:\n  ${firstKey.key}`);
     await firstKey.shown();
   }
-  tell(invitation(ready));
+  tell(invitation(config, ready));
+}
+
+// A first start sets up two servers: whoever waits should know for what.
+function greet(config: Config): void {
+  const known = existsSync(path.join(config.dataFolder, 'keys'));
+  tell(
+    known
+      ? `Starting Bonheure; it goes on where it was, with what is in ${config.dataFolder}.`
+      : `Starting Bonheure for the first time in ${config.dataFolder}: setting up its servers and its keys, half a minute or so.`,
+  );
+}
+
+async function migrateAndTell(ownerUrl: string): Promise<void> {
+  tell('Bringing the database up to date…');
+  const applied = await migrate(ownerUrl);
+  tell(
+    applied.length === 0
+      ? 'The database was up to date.'
+      : `The database is up to date, by ${applied.length} steps.`,
+  );
 }
 
 function complain(cause: unknown): void {
@@ -97,12 +127,13 @@ async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const config = readConfig(process.env);
   for (const line of warnings(config)) tell(line);
+  greet(config);
   const here = path.dirname(fileURLToPath(import.meta.url));
   const supervisor = new Supervisor({
     config,
     env: process.env,
     entries: { api: path.join(here, 'api.ts'), worker: path.join(here, 'worker.ts') },
-    migrate,
+    migrate: migrateAndTell,
     ensureKeys: ensureKeyRing,
     tell,
   });
