@@ -27,7 +27,7 @@ export class Lookups extends Migration {
 }
 
 const READ: readonly (readonly [string, string])[] = [
-  ['tenant', 'id'],
+  ['tenant', 'id, sector'],
   ['api_key', 'id, tenant_id, hash, role, source, name, revoked_at'],
   ['acceptance', 'account_id, gateway_id, recipient, tenant_id, batch_id, seq'],
   [
@@ -46,8 +46,9 @@ const READ: readonly (readonly [string, string])[] = [
 
 const QUESTIONS: readonly (readonly [string, string])[] = [
   [
-    `tenant_of_key(key_hash bytea) RETURNS TABLE (key_id uuid, tenant_id uuid, role text, source text, name text)`,
-    `SELECT k.id, k.tenant_id, k.role, k.source, k.name FROM api_key k WHERE k.hash = key_hash AND k.revoked_at IS NULL`,
+    `tenant_of_key(key_hash bytea) RETURNS TABLE (key_id uuid, tenant_id uuid, role text, source text, name text, sector text)`,
+    `SELECT k.id, k.tenant_id, k.role, k.source, k.name, t.sector FROM api_key k LEFT JOIN tenant t ON t.id = k.tenant_id
+      WHERE k.hash = key_hash AND k.revoked_at IS NULL`,
   ],
   [
     `owners_of_receipt(account uuid, id text) RETURNS TABLE (tenant_id uuid, batch_id uuid, seq int, recipient bytea)`,

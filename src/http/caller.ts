@@ -16,6 +16,8 @@ export interface Caller {
   /** The system the key belongs to; external ids are unique within it. */
   readonly source: string;
   readonly name: string;
+  /** The trade of the tenant, known with the key so that a text is judged without another question. */
+  readonly sector: string;
 }
 
 /** Stands where a tenant id is asked for and the instance acts for itself. */

@@ -56,10 +56,18 @@ const INSTANCE: Caller = {
   role: 'instance',
   source: 'instance',
   name: 'instance',
+  sector: 'general',
 };
 
 function callerOf(owner: KeyOwner | undefined): Caller | undefined {
   if (owner?.tenantId == null) return undefined;
-  const { keyId, tenantId, source, name } = owner;
-  return { keyId, tenantId, role: TenantRole.parse(owner.role), source, name };
+  const { keyId, tenantId, source, name, sector } = owner;
+  return {
+    keyId,
+    tenantId,
+    role: TenantRole.parse(owner.role),
+    source,
+    name,
+    sector: sector ?? 'general',
+  };
 }

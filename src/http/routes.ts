@@ -34,7 +34,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...practiceRoutes(api),
   ...lawRoutes(api),
   ...lawReferenceRoutes(api),
-  ...textRoutes(),
+  ...textRoutes(api),
   ...contactRoutes(api),
   ...contactConsentRoutes(api),
   ...wordingRoutes(api),

@@ -1,20 +1,58 @@
 import { z } from 'zod';
 import { checkText } from '../sms/content.ts';
-import { tenantOf } from '../tenants/tenant.repository.ts';
+import { Refusal } from '../errors.ts';
 import { SECTORS } from '../tenants/tenant.ts';
 import { EVERYBODY } from './caller.ts';
-import { route, type Route } from './route.ts';
-import { Purpose, TerritoryName } from './schema.ts';
+import type { Api } from './api.ts';
+import { accountTerms } from './gateway-terms.ts';
+import { lawRoute } from './law-route.ts';
+import type { Route } from './route.ts';
+import { DateOnly, Purpose, TerritoryName } from './schema.ts';
 
-const Text = z.strictObject({
+/** Shown with the answers that it really gets. */
+const EXAMPLES = [
+  {
+    text: 'Maison Lumière : -20 % jusqu’à dimanche avec le code ÉTÉ. Appelez le 0899 12 34 56',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    brand: 'Maison Lumière',
+  },
+  {
+    text: '{practice} : rappel de votre IRM {weekday} {date} à {time}. Profitez de nos offres !',
+    purpose: 'appointment',
+    sender: 'TILLEULS',
+    sector: 'health',
+  },
+] as const;
+
+/** What the built-in sandbox can do, so that the examples are its answers. */
+const SANDBOX = { stopCode: '36180', canReceive: true, stopMentionReclassifies: false };
+
+const TextBody = z.strictObject({
   text: z.string().max(2_000),
   purpose: Purpose,
   sender: z.string().max(20).optional(),
+  name: z.string().max(200).optional().meta({ description: 'The label of its campaign.' }),
+  brand: z.string().max(100).optional().meta({ description: 'The name that must open the message.' }),
+  gateway: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'The account it leaves by, which decides the STOP mention; the default one.' }),
+  startsOn: DateOnly.optional().meta({
+    description: 'When it is meant to leave, to judge the days it names.',
+  }),
+  reference: z
+    .union([z.literal(8), z.literal(16)])
+    .optional()
+    .meta({ description: 'Bits of the reference that ties parts together: 153 or 152 septets a part.' }),
   variables: z.record(z.string().regex(/^\w{1,60}$/), z.string().max(300)).optional(),
   sector: z.enum(SECTORS).optional(),
   territory: TerritoryName.optional(),
   maxParts: z.int().min(1).max(10).optional(),
 });
+
+const Text = TextBody.meta({ id: 'TextQuestion', examples: [...EXAMPLES] });
 
 const weight = {
   encoding: z.enum(['GSM-7', 'UCS-2']),
@@ -45,22 +83,28 @@ const Verdict = z
       .object({ text: z.string(), ...weight })
       .meta({ description: 'As it would leave, with the STOP mention.' }),
   })
-  .meta({ id: 'TextVerdict' });
+  .meta({ id: 'TextVerdict', examples: EXAMPLES.map((asked) => checkText({ ...asked, means: SANDBOX })) });
 
-/** What a text weighs, and what rules say of it. */
-export const textRoutes = (): Route[] => [
-  route({
-    method: 'post',
-    path: '/v1/texts/check',
-    roles: EVERYBODY,
-    summary: 'Counts parts, finds what is wrong, proposes a cheaper writing.',
+/** What a text weighs, and what rules say of it; the database is not asked. */
+export const textRoutes = ({ gateways }: Api): Route[] => [
+  {
+    ...lawRoute({
+      method: 'post',
+      path: '/v1/texts/check',
+      roles: EVERYBODY,
+      summary: 'Counts parts, finds what is wrong, proposes a cheaper writing.',
+      body: Text,
+      reply: Verdict,
+      reads: true,
+      run: ({ caller, language, body: { gateway, ...asked } }) => {
+        const terms = accountTerms(gateways);
+        const known = terms.means(gateway ?? terms.defaultName);
+        if (gateway !== undefined && known === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
+        return Promise.resolve(
+          checkText({ ...asked, sector: asked.sector ?? caller.sector, language, means: known }),
+        );
+      },
+    }),
     tag: 'Texts',
-    body: Text,
-    reply: Verdict,
-    reads: true,
-    run: async ({ tx, language, body }) => {
-      const tenant = await tenantOf(tx);
-      return checkText({ ...body, sector: body.sector ?? tenant?.sector, language });
-    },
-  }),
+  },
 ];

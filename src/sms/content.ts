@@ -6,6 +6,7 @@ import { type Finding, finding } from './finding.ts';
 import { optOutFindings } from './opt-out-check.ts';
 import { render, type Values } from './rendering.ts';
 import { checkSender } from './sender.ts';
+import type { Reference } from './parts.ts';
 import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
 import { parseTemplate, type Template } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
@@ -26,6 +27,8 @@ export interface TextQuestion {
   readonly territory?: Territory | undefined;
   readonly stopLink?: string | undefined;
   readonly maxParts?: number | undefined;
+  /** Bits of the reference that ties parts together; 8 unless the route uses 16. */
+  readonly reference?: Reference | undefined;
   /** The name that must open the message. */
   readonly brand?: string | undefined;
   /** Domains of the tenant; other links are warned of. */
@@ -57,7 +60,8 @@ export function checkText(question: TextQuestion): TextVerdict {
   const written = composed(question.text);
   const asWritten = preview(written, question, language);
   const final = preview(finalTemplate(written, question), question, language);
-  const measured = measure(asWritten);
+  const measured = measure(asWritten, question.reference);
+  const leaving = measure(final, question.reference);
   const proposal = rewrite(written);
   return {
     ...measured,
@@ -69,12 +73,12 @@ export function checkText(question: TextQuestion): TextVerdict {
       ...healthFindings(composed(question.name ?? ''), { sector: question.sector, language }).map(elsewhere),
       ...placeFindings(written, { ...question, language }),
       ...optOutFindings(written, { ...question, language, means: question.means ?? PLAIN_MEANS }),
-      ...weightFindings(measured, measure(final), question),
+      ...weightFindings(measured, leaving, question),
       ...(question.sender === undefined
         ? []
         : checkSender(question.sender, { language, sector: question.sector })),
     ],
-    final: { text: final, ...weightOf(measure(final)) },
+    final: { text: final, ...weightOf(leaving) },
   };
 }
 
