@@ -4,7 +4,8 @@ import { rulesInForce } from '../law/index.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
 import { HolidayList, RuleList } from './law-schema.ts';
-import { route, type Route } from './route.ts';
+import { lawRoute } from './law-route.ts';
+import type { Route } from './route.ts';
 import { Day, TerritoryName } from './schema.ts';
 
 const Year = z.strictObject({
@@ -23,12 +24,11 @@ const Year = z.strictObject({
 
 /** What the law rests on: days of rest and rules in force. */
 export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
-  route({
+  lawRoute({
     method: 'get',
     path: '/v1/law/holidays',
     roles: EVERYBODY,
     summary: 'The public holidays of a territory.',
-    tag: 'Law',
     query: Year,
     reply: HolidayList,
     run: async ({ language, query: { territory, year = clock.now().year } }) =>
@@ -39,12 +39,11 @@ export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
         source,
       })),
   }),
-  route({
+  lawRoute({
     method: 'get',
     path: '/v1/law/rules',
     roles: EVERYBODY,
     summary: 'The rules in force, with level, source, text and parameters.',
-    tag: 'Law',
     query: z.strictObject({ at: Day.optional() }),
     reply: RuleList,
     run: async ({ language, query: { at = clock.now() } }) => [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decisionExample, windowsExample } from './law-example.ts';
 
 /** Why something waits, moved or was refused. */
 export const becauseSchema = z
@@ -38,7 +39,7 @@ export const Decided = z
     rulesVersion: z.string(),
     calendarVersion: z.string(),
   })
-  .meta({ id: 'Decision' });
+  .meta({ id: 'Decision', example: decisionExample });
 
 /** Open windows and closed days. */
 export const Windows = z
@@ -52,7 +53,7 @@ export const Windows = z
       }),
     ),
   })
-  .meta({ id: 'Windows' });
+  .meta({ id: 'Windows', example: windowsExample });
 
 /** Public holidays of one year. */
 export const HolidayList = z.array(

@@ -2,21 +2,42 @@ import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { decide, type Decision } from '../law/decide.ts';
+import type { Doubt } from '../law/doubt.ts';
+import { localMoment } from '../law/local-moment.ts';
+import { refused } from '../law/made-decision.ts';
 import { defaultProfile } from '../law/purpose.ts';
 import { localityOf } from '../law/territory.ts';
 import { windows } from '../law/windows.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
 import { becauseSchema, Decided, Windows } from './law-schema.ts';
+import { calendarPage, calendarPolicy } from '../pages/calendar.ts';
+import { placeGiven } from './law-place.ts';
 import { placed, whereabouts } from './place.ts';
-import { route, type Route } from './route.ts';
+import { lawRoute, Page } from './law-route.ts';
+import type { Route } from './route.ts';
 import { Day, Instant, ProfileName, Purpose, TerritoryName, TimeZone } from './schema.ts';
 
 const MILLIS = { suppressMilliseconds: true } as const;
 
+/** What the clocks of the place show: `2026-10-25T02:30`. */
+const LocalTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/)
+  .meta({ example: '2027-03-27T19:59' });
+
 const Question = z.strictObject({
   purpose: Purpose,
   at: Instant.optional().meta({ description: 'Now by the law clock when absent.' }),
+  localTime: LocalTime.optional().meta({
+    description: 'Instead of `at`: what the clocks of the place show.',
+  }),
+  timeZones: z
+    .array(TimeZone)
+    .min(1)
+    .max(6)
+    .optional()
+    .meta({ description: 'All the zones that the person may be in: the moment is then lawful in each.' }),
   ...whereabouts,
   eventAt: Instant.optional(),
   lead: z
@@ -39,55 +60,60 @@ const Stretch = z.strictObject({
 /** What the law says of a moment and a place. */
 export const lawRoutes = (api: Api): Route[] => [decisions(api), openWindows(api)];
 
-const decisions = ({ vault, clock }: Api): Route =>
-  route({
+const decisions = ({ vault, clock, database }: Api): Route =>
+  lawRoute({
     method: 'post',
     path: '/v1/law/decisions',
     roles: EVERYBODY,
     summary: 'May it leave now; if not, when; and by which rules.',
-    tag: 'Law',
     body: Question,
     reply: Decided,
     reads: true,
-    run: async ({ tx, language, body }) => {
+    run: async ({ caller, language, body }) => {
       const { purpose, eventAt, profile } = body;
-      const { locality, placeFrom } = await placed(tx, { vault, clock }, body);
+      const { locality, placeFrom } =
+        placeGiven(body) ??
+        (await database.withTenant(caller.tenantId, (tx) => placed(tx, { vault, clock }, body)));
       const now = clock.now();
+      const { timeZones } = body;
       const at = wished(body, { now, timeZone: locality.timeZone });
-      const decision = decide({
+      const question = {
         purpose,
-        at,
-        locality,
+        at: DateTime.isDateTime(at) ? at : now,
+        locality: timeZones === undefined ? locality : { ...locality, timeZones },
         now,
         language,
         ...(eventAt === undefined ? {} : { eventAt }),
         ...(profile === undefined ? {} : { profile }),
-      });
+      };
+      const decision = DateTime.isDateTime(at) ? decide(question) : refused(question, at);
       return { ...printed(decision), placeFrom };
     },
   });
 
 const openWindows = ({ clock }: Api): Route =>
-  route({
+  lawRoute({
     method: 'get',
     path: '/v1/law/windows',
     roles: EVERYBODY,
-    summary: 'When messages may leave, and the days on which none may.',
-    tag: 'Law',
+    summary:
+      'When messages may leave, and the days on which none may; a calendar to print for `Accept: text/html`.',
     query: Stretch,
     reply: Windows,
-    run: async ({ language, query: { purpose, territory, timeZone, from, to, profile } }) => {
+    run: async ({ req, language, query: { purpose, territory, timeZone, from, to, profile } }) => {
       const locality = localityOf(territory, timeZone);
       const first = from === undefined ? clock.now() : localDay(from, locality.timeZone);
       const last = to === undefined ? first.plus({ days: 30 }) : localDay(to, locality.timeZone);
       if (last < first.startOf('day')) throw backwards();
-      const found = windows({
+      const question = {
         profile: profile ?? defaultProfile(purpose),
         locality,
         from: first,
         to: last,
         language,
-      });
+      };
+      if (req.accepts(['json', 'html']) === 'html') return new Page(calendarPage(question), calendarPolicy);
+      const found = windows(question);
       return {
         timeZone: locality.timeZone,
         windows: found.windows.map(({ opensAt, closesAt }) => ({
@@ -100,10 +126,15 @@ const openWindows = ({ clock }: Api): Route =>
   });
 
 function wished(
-  { at, eventAt, lead }: z.output<typeof Question>,
+  { at, localTime, eventAt, lead }: z.output<typeof Question>,
   { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
-): DateTime {
-  if (at !== undefined && lead !== undefined) throw contradiction('/lead', 'Give at or lead, not both.');
+): DateTime | Doubt {
+  if ([at, localTime, lead].filter((given) => given !== undefined).length > 1)
+    throw contradiction(
+      lead === undefined ? '/localTime' : '/lead',
+      'Give at, localTime or lead, one of them.',
+    );
+  if (localTime !== undefined) return localMoment(localTime, timeZone);
   if (lead === undefined) return at ?? now;
   if (eventAt === undefined) throw contradiction('/lead', 'lead counts back from eventAt.');
   return eventAt.setZone(timeZone).minus(Duration.fromISO(lead));

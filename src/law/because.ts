@@ -3,7 +3,7 @@ import type { Language, Words } from './rule.ts';
 import type { Bar, BarCode } from './timing-rule.ts';
 
 /** Why the law postponed, moved, refused or ended something. */
-export type BecauseCode =
+type BecauseCode =
   | BarCode
   | 'EVENT_PAST'
   | 'EXPIRE_AT'

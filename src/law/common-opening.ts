@@ -4,7 +4,7 @@ import { lastOpening, nextOpening, windowFrom } from './opening.ts';
 import type { Conditions } from './timing-rule.ts';
 
 /** Zones that agree at no hour for so long never will. */
-const MOST_TURNS = 2_000;
+const MOST_TURNS = 400;
 
 /** The window that holds a moment in every place that the person may be in. */
 export function commonWindow(ms: number, places: readonly Conditions[]): Stretch | undefined {

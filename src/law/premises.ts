@@ -40,7 +40,7 @@ function placeDoubt(locality: Locality): Doubt | undefined {
 function timeDoubt({ at, locality, ends = [], marginMs = 0 }: Premises): Doubt | undefined {
   if (!isCovered(at, locality.timeZone)) return doubts.year;
   if (ends.some((end) => end !== undefined && !end.isValid)) return doubts.end;
-  return marginMs >= 0 && marginMs <= DAY_MS ? undefined : doubts.margin;
+  return Number.isSafeInteger(marginMs) && marginMs >= 0 && marginMs <= DAY_MS ? undefined : doubts.margin;
 }
 
 function profileOrDoubt(premises: Premises): Doubt | Certainty {

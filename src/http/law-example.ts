@@ -1,0 +1,70 @@
+/** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
+export const decisionExample = {
+  verdict: 'hold' as const,
+  at: '2027-03-30T08:00:00+02:00',
+  until: '2027-03-30T08:00:00+02:00',
+  because: {
+    code: 'OUT_OF_HOURS',
+    ruleId: 'WIN-01',
+    at: '2027-03-30T08:00:00.000+02:00',
+    text: 'Prévu samedi 27/03 à 20h00 ; reporté à mardi 30/03 à 08h00 : pas de SMS avant 08h00 ni à partir de 20h00 (WIN-01).',
+  },
+  rules: [
+    {
+      id: 'WIN-01',
+      title: 'Heures d’envoi de la publicité',
+      level: 'SEED',
+      source:
+        'Octopush, « Envoi de sms en France » ; af2m, Charte Business Messaging 2026, §B.3 (plus large)',
+      effect: 'bars' as const,
+      until: '2027-03-30T08:00:00+02:00',
+      about: 'pas de SMS avant 08h00 ni à partir de 20h00',
+    },
+    {
+      id: 'WIN-02',
+      title: 'Pas de SMS le dimanche',
+      level: 'SEED',
+      source: 'Octopush, « Envoi de sms en France » ; af2m, Charte Business Messaging 2026, §B.3 (conseil)',
+      effect: 'bars' as const,
+      until: '2027-03-29T00:00:00+02:00',
+      about: 'pas de SMS le dimanche',
+    },
+    {
+      id: 'WIN-03',
+      title: 'Pas de SMS un jour férié du territoire du destinataire',
+      level: 'SEED',
+      source: 'Code du travail, art. L3133-1',
+      effect: 'bars' as const,
+      until: '2027-03-30T00:00:00+02:00',
+      about: 'jour férié, lundi de Pâques',
+    },
+  ],
+  territory: 'FR',
+  timeZone: 'Europe/Paris',
+  placeFrom: 'contact',
+  profile: 'fr-seed-strict',
+  rulesVersion: '2026-11-25.1',
+  calendarVersion: '2026-10-01.1+date-holidays-3.37.0',
+};
+
+/** An answer of `GET /v1/law/windows`: Easter Sunday to Tuesday. */
+export const windowsExample = {
+  timeZone: 'Europe/Paris',
+  windows: [{ opensAt: '2027-03-30T08:00:00+02:00', closesAt: '2027-03-30T20:00:00+02:00' }],
+  closed: [
+    {
+      on: '2027-03-28',
+      because: [{ ruleId: 'WIN-02', title: 'Pas de SMS le dimanche', text: 'pas de SMS le dimanche' }],
+    },
+    {
+      on: '2027-03-29',
+      because: [
+        {
+          ruleId: 'WIN-03',
+          title: 'Pas de SMS un jour férié du territoire du destinataire',
+          text: 'jour férié, lundi de Pâques',
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { profileNamed } from '../law/profile.ts';
+import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
+import { calendarStyle } from './calendar-style.ts';
+import { calendarWords } from './calendar-words.ts';
+
+const digest = createHash('sha256').update(calendarStyle).digest('base64');
+
+/** What the page may load: its own style, and nothing else. */
+export const calendarPolicy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/** The windows of a place as a page to read, and to print: one table a month. */
+export function calendarPage(question: CalendarQuestion): string {
+  const { language, locality, profile } = question;
+  const words = calendarWords[language];
+  const months = Map.groupBy(calendarDays(question), ({ day }) => day.toFormat('yyyy-MM'));
+  const title = `${words.title} : ${locality.territory}`.replace(' :', language === 'fr' ? ' :' : ':');
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<style>${calendarStyle}</style>
+</head>
+<body>
+<main>
+<h1>${escaped(title)}</h1>
+<p>${escaped(words.lead)}</p>
+<dl>
+${term(words.profile, `${profile}: ${profileNamed(profile)?.title[language] ?? ''}`)}
+${term(words.zone, locality.timeZone)}
+${term(words.edition, editions)}
+</dl>
+${[...months.values()].map((days) => monthTable(days, question)).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+const term = (name: string, value: string): string =>
+  `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`;
+
+function monthTable(days: readonly CalendarDay[], { language }: CalendarQuestion): string {
+  const words = calendarWords[language];
+  const month = days[0]?.day.setLocale(words.locale).toFormat('LLLL yyyy') ?? '';
+  return `<table>
+<caption>${escaped(month)}</caption>
+<thead><tr><th scope="col">${words.day}</th><th scope="col">${words.hours}</th><th scope="col" class="bar"><span aria-hidden="true">0 – 24</span></th><th scope="col">${words.why}</th></tr></thead>
+<tbody>
+${days.map((day) => dayRow(day, words)).join('\n')}
+</tbody>
+</table>`;
+}
+
+function dayRow(
+  { day, opens, closes, because }: CalendarDay,
+  words: (typeof calendarWords)['fr' | 'en'],
+): string {
+  const date = day.setLocale(words.locale).toFormat('ccc d LLL');
+  const isOpen = opens !== undefined && closes !== undefined;
+  const hours = isOpen ? `${opens} – ${closes}` : words.closed;
+  const why = because.map(({ ruleId, text }) => `${text} (${ruleId})`).join(' ; ');
+  const bar = isOpen ? hoursBar(opens, closes) : '';
+  return `<tr class="${isOpen ? 'open' : 'closed'}"><th scope="row"><time datetime="${day.toISODate() ?? ''}">${escaped(date)}</time></th><td class="hours">${hours}</td><td class="bar">${bar}</td><td>${escaped(why)}</td></tr>`;
+}
+
+/** A day of 24 hours as a bar; the hours beside it say the same. */
+function hoursBar(opens: string, closes: string): string {
+  const width = minuteOf(closes) - minuteOf(opens);
+  return `<svg viewBox="0 0 1440 10" preserveAspectRatio="none" aria-hidden="true"><rect class="night" width="1440" height="10"/><rect class="light" x="${minuteOf(opens)}" width="${width}" height="10"/></svg>`;
+}
+
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
