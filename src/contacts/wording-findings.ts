@@ -1,3 +1,5 @@
+import type { Language, Words } from '../law/rule.ts';
+import { folded } from '../sms/word-list.ts';
 import type { ConsentPurpose } from './purpose.ts';
 
 /** What a wording lacks, or ties together. */
@@ -8,9 +10,15 @@ type FindingCode =
   | 'TIED_TO_ANOTHER_ACT'
   | 'TWO_PURPOSES';
 
-/** One weakness of a wording, in a sentence. */
+/** One weakness of a wording, in a sentence that helps. */
 export interface Finding {
+  /** Rule of the law that the weakness touches. */
+  readonly ruleId: string;
   readonly code: FindingCode;
+  /** Nothing here bars a consent by itself: a tenant decides. */
+  readonly severity: 'warning';
+  /** Position in UTF-16 units; 0 when it concerns the whole. */
+  readonly at: number;
   readonly message: string;
 }
 
@@ -22,12 +30,32 @@ export interface WordingRead {
   readonly names: readonly string[];
 }
 
-const messages: Readonly<Record<FindingCode, string>> = {
-  CONTROLLER_NOT_NAMED: 'Neither the company nor a brand is named.',
-  PURPOSE_NOT_SAID: 'What the messages are for is not said.',
-  WITHDRAWAL_NOT_SAID: 'No way to withdraw is given.',
-  TIED_TO_ANOTHER_ACT: 'The agreement comes with another act, such as giving a number or accepting terms.',
-  TWO_PURPOSES: 'One sentence asks for two purposes.',
+const SORTS: Readonly<Record<FindingCode, Words & { readonly ruleId: string }>> = {
+  CONTROLLER_NOT_NAMED: {
+    ruleId: 'CON-01',
+    fr: 'Ni la société ni une marque n’est nommée : écrivez qui enverra les messages.',
+    en: 'Neither the company nor a brand is named: write who will send the messages.',
+  },
+  PURPOSE_NOT_SAID: {
+    ruleId: 'CON-01',
+    fr: 'Le texte ne dit pas à quoi serviront les messages : nommez offres, rappels ou échéances.',
+    en: 'What the messages are for is not said: name offers, reminders or instalments.',
+  },
+  WITHDRAWAL_NOT_SAID: {
+    ruleId: 'CON-03',
+    fr: 'Aucun moyen de revenir sur son accord n’est donné : ajoutez « STOP pour arrêter ».',
+    en: 'No way to withdraw is given: add "STOP to opt out".',
+  },
+  TIED_TO_ANOTHER_ACT: {
+    ruleId: 'CON-04',
+    fr: 'L’accord est lié à un autre acte, comme donner un numéro ou accepter des conditions : séparez-les.',
+    en: 'The agreement comes with another act, such as giving a number or accepting terms: part them.',
+  },
+  TWO_PURPOSES: {
+    ruleId: 'CON-04',
+    fr: 'Une seule phrase demande deux finalités : une case et une phrase pour chacune.',
+    en: 'One sentence asks for two purposes: a box and a sentence for each.',
+  },
 };
 
 /** The words by which each purpose is recognised, without accents. */
@@ -64,15 +92,29 @@ const EMPTY_WORDS = new Set([
 ]);
 
 /** What is weak in a wording; nothing found is no certificate. */
-export function wordingFindings({ text, purposes, names }: WordingRead): Finding[] {
+export function wordingFindings(read: WordingRead, language: Language = 'fr'): Finding[] {
+  return weaknesses(read).map(({ code, at }) => {
+    const { ruleId, [language]: message } = SORTS[code];
+    return { ruleId, code, severity: 'warning', at, message };
+  });
+}
+
+type Weakness = Pick<Finding, 'code' | 'at'>;
+
+function weaknesses({ text: written, purposes, names }: WordingRead): Weakness[] {
+  const text = written.normalize('NFC').trim();
   const words = plain(text);
-  const codes: FindingCode[] = [];
-  if (!names.some((name) => isNamed(words, name))) codes.push('CONTROLLER_NOT_NAMED');
-  if (!purposes.every((purpose) => purposeWords[purpose].test(words))) codes.push('PURPOSE_NOT_SAID');
-  if (!WITHDRAWAL.test(words)) codes.push('WITHDRAWAL_NOT_SAID');
-  if (TIED.test(words)) codes.push('TIED_TO_ANOTHER_ACT');
-  if (sentences(text).some((sentence) => purposesSaid(plain(sentence)) > 1)) codes.push('TWO_PURPOSES');
-  return codes.map((code) => ({ code, message: messages[code] }));
+  const tied = TIED.exec(folded(text))?.index;
+  const double = sentences(text).find((sentence) => purposesSaid(plain(sentence)) > 1);
+  const found: Weakness[] = [];
+  if (!names.some((name) => isNamed(words, name))) found.push({ code: 'CONTROLLER_NOT_NAMED', at: 0 });
+  if (!purposes.every((purpose) => purposeWords[purpose].test(words)))
+    found.push({ code: 'PURPOSE_NOT_SAID', at: 0 });
+  if (!WITHDRAWAL.test(words)) found.push({ code: 'WITHDRAWAL_NOT_SAID', at: 0 });
+  if (tied !== undefined) found.push({ code: 'TIED_TO_ANOTHER_ACT', at: tied });
+  if (double !== undefined)
+    found.push({ code: 'TWO_PURPOSES', at: text.indexOf(double) + double.search(/\S/) });
+  return found;
 }
 
 function isNamed(words: string, name: string): boolean {

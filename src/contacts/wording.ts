@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { wordingFindings } from './wording-findings.ts';
 import {
   putWordings,
@@ -116,6 +117,6 @@ function wordingOf(given: WordingGiven, names: readonly string[]) {
     origin: given.origin ?? ('declared' as const),
     inUseFrom: given.inUseFrom ?? null,
     inUseUntil: given.inUseUntil ?? null,
-    findings: wordingFindings({ text: given.text, purposes, names }),
+    findings: wordingFindings({ text: given.text, purposes, names }, languageOf(given.locale ?? 'fr')),
   };
 }

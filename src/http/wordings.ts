@@ -34,7 +34,17 @@ const Wording = z
     brandId: z.string().nullable(),
     inUseFrom: z.string().nullable(),
     inUseUntil: z.string().nullable(),
-    findings: z.array(z.object({ code: z.string(), message: z.string() })).readonly(),
+    findings: z
+      .array(
+        z.object({
+          ruleId: z.string(),
+          code: z.string(),
+          severity: z.literal('warning'),
+          at: z.int(),
+          message: z.string(),
+        }),
+      )
+      .readonly(),
     createdAt: z.string(),
   })
   .meta({ id: 'Wording' });
