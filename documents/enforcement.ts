@@ -15,6 +15,7 @@ const many = 'test/messages/stop.test.ts';
 const consents = 'test/contacts/record-consents.test.ts';
 const content = sms('content');
 const rules = sms('content-rule');
+const oracle = law('oracle/oracle');
 const look = 'src/messages/look.repository.ts';
 const moments = ['src/law/lawful-moment.ts', 'src/law/open-day.ts', 'src/law/windows.ts'];
 
@@ -22,11 +23,17 @@ const later = (note: string): Enforcement => ({ files: [], tests: [], note });
 
 /** Every provision by its id. */
 export const enforcement: Readonly<Record<string, Enforcement>> = {
-  'WIN-01': { files: moments, tests: [law('lawful-moment'), law('windows')] },
-  'WIN-02': { files: moments, tests: [law('lawful-moment'), law('windows')] },
+  'WIN-01': { files: moments, tests: [law('lawful-moment'), law('windows'), oracle] },
+  'WIN-02': { files: moments, tests: [law('lawful-moment'), law('windows'), oracle] },
   'WIN-03': {
     files: [...moments, 'src/law/calendar/territory-day.ts', 'src/law/calendar/national.ts'],
-    tests: [law('lawful-moment'), law('calendar/holiday'), law('calendar/etalab')],
+    tests: [
+      law('lawful-moment'),
+      law('calendar/holiday'),
+      law('calendar/etalab'),
+      law('calendar/second-source'),
+      oracle,
+    ],
   },
   'WIN-04': {
     files: ['src/law/planned-earlier.ts', 'src/reminders/plan-steps.ts'],
@@ -34,7 +41,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'WIN-05': {
     files: ['src/law/profile.ts', 'src/messages/decision.repository.ts'],
-    tests: [law('windows'), law('index')],
+    tests: [law('windows'), law('index'), law('rules-of-the-day')],
   },
   'WIN-06': {
     files: [look, 'src/messages/verdict.ts'],
@@ -47,9 +54,14 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'TZ-01': {
     files: ['src/contacts/contact-place.ts', 'src/law/postal-code.ts', 'src/law/premises.ts'],
-    tests: ['test/contacts/upsert-contacts.test.ts', law('postal-code'), law('territory')],
+    tests: [
+      'test/contacts/upsert-contacts.test.ts',
+      law('postal-code'),
+      law('territory'),
+      law('any-question'),
+    ],
   },
-  'TZ-02': { files: [], tests: [law('timing/wall-time')] },
+  'TZ-02': { files: ['src/law/local-moment.ts'], tests: [law('timing/wall-time'), law('local-moment')] },
   'NUM-01': { files: ['src/sms/phone-number.ts'], tests: [sms('phone-number')] },
   'CON-01': {
     files: ['src/law/bases.ts', 'src/contacts/consent-basis.ts', look],

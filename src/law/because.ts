@@ -3,13 +3,7 @@ import type { Language, Words } from './rule.ts';
 import type { Bar, BarCode } from './timing-rule.ts';
 
 /** Why the law postponed, moved, refused or ended something. */
-type BecauseCode =
-  | BarCode
-  | 'EVENT_PAST'
-  | 'EXPIRE_AT'
-  | 'LATE_BOOKING'
-  | 'PLACE_UNKNOWN'
-  | 'LAW_UNKNOWN';
+type BecauseCode = BarCode | 'EVENT_PAST' | 'EXPIRE_AT' | 'LATE_BOOKING' | 'PLACE_UNKNOWN' | 'LAW_UNKNOWN';
 
 /** A reason that a person can read, with the rule that gives it. */
 export interface Because {
