@@ -143,7 +143,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     note: 'The window is computed. Subscriptions are not served yet.',
   },
   'REN-02': later('Subscriptions are not served yet.'),
-  'SEC-01': later('The sector of a tenant is yours to state: no prospecting in the sectors it names.'),
+  'SEC-01': { files: ['src/sms/barred-trade.ts', 'src/sms/content-rule.ts'], tests: [content, rules] },
   'RET-01': later('No contact is removed by age yet: remove them yourself.'),
   'RET-02': {
     files: ['migrations/20261125000300-contacts.ts'],
