@@ -167,8 +167,18 @@ function parseAll(env: NodeJS.ProcessEnv): Values {
 
 function nearest(name: string): string {
   const words = new Set(name.split('_'));
-  const shared = (other: string): number => other.split('_').filter((word) => words.has(word)).length;
-  return Object.keys(variables).toSorted((one, other) => shared(other) - shared(one))[0] ?? '';
+  const score = (other: string): number =>
+    sameStart(name, other) + other.split('_').filter((word) => words.has(word)).length;
+  return Object.keys(variables).toSorted((one, other) => score(other) - score(one))[0] ?? '';
+}
+
+/** How many letters two names begin with alike, whatever their underscores. */
+function sameStart(name: string, other: string): number {
+  const one = name.replaceAll('_', '');
+  const two = other.replaceAll('_', '');
+  let alike = 0;
+  while (alike < one.length && one[alike] === two[alike]) alike += 1;
+  return alike;
 }
 
 function refuseUnknown(env: NodeJS.ProcessEnv, referenced: ReadonlySet<string>): void {

@@ -6,7 +6,7 @@ export const refusals = {
   ROLE_NOT_ALLOWED: { status: 403, title: 'The role of this key may not do this.' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not know that method.' },
-  REQUEST_TOO_SLOW: { status: 408, title: 'The body did not arrive in time.' },
+  REQUEST_TOO_SLOW: { status: 408, title: 'The request did not arrive in time.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this address accepts.' },
   MEDIA_TYPE_NOT_SUPPORTED: { status: 415, title: 'This address does not read that content type.' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are larger than any request needs.' },

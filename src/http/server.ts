@@ -22,6 +22,8 @@ export async function listen(
       requestTimeout: REQUEST_WITHIN_MS,
       keepAliveTimeout: IDLE_MS,
       connectionsCheckingInterval: LOOKS_EVERY_MS,
+      // Node would refuse it without a word.
+      requireHostHeader: false,
     },
     listener,
   );

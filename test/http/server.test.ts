@@ -66,6 +66,14 @@ describe('a server', () => {
   });
 });
 
+describe('a request without a host', () => {
+  it('is answered like any other', async () => {
+    const server = await listen((_req, res) => res.end('served'), HERE);
+    expect(await exchanged(server, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toContain('served');
+    await stopServing(server, 100);
+  });
+});
+
 /** What a raw client reads until the connection ends. */
 function exchanged(server: Server, sent: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -207,3 +207,13 @@ describe('one key for two roles', () => {
     );
   });
 });
+
+describe('a setting that is none', () => {
+  it.each([
+    ['BONHEURE_ADMINKEY', 'BONHEURE_ADMIN_KEY'],
+    ['BONHEURE_TEMPORAL_PORT', 'BONHEURE_TEMPORAL_UI_PORT'],
+    ['BONHEURE_GATEWAY', 'BONHEURE_GATEWAYS'],
+  ])('(%s) is answered with %s', (given, meant) => {
+    expect(() => readConfig({ [given]: 'x' })).toThrow(`or write ${meant} if that was meant.`);
+  });
+});
