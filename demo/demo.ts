@@ -8,9 +8,16 @@ import { findSystem } from './system.ts';
 const FLAGS = new Set(['--fast', '--anyway']);
 const stopped = new AbortController();
 
-const write = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+const CLEARED = '\r\u001B[K';
+const overwrites = process.stdout.isTTY;
+
+function write(line: string): void {
+  process.stdout.write(`${overwrites ? CLEARED : ''}${line}\n`);
+}
+
+function replace(text: string): void {
+  if (overwrites) process.stdout.write(`${CLEARED}${text}`);
+}
 
 function flagsOf(given: readonly string[]): ReadonlySet<string> {
   const unknown = given.find((flag) => !FLAGS.has(flag));
@@ -47,7 +54,7 @@ async function main(): Promise<void> {
     if (!flags.has('--anyway')) await refuseOwnWork(system);
     putBack = await prepare(withoutSignal);
     const run = Math.floor(performance.timeOrigin / 1000).toString(36);
-    await tellAll(stage({ system, fast: flags.has('--fast'), run, signal }, write));
+    await tellAll(stage({ system, fast: flags.has('--fast'), run, signal }, { write, replace }));
   } finally {
     await putBack?.();
     leave();

@@ -1,4 +1,7 @@
 const ZONES: Readonly<Record<string, readonly [zone: string, name: string]>> = {
+  'FR-57': ['Europe/Paris', 'Alsace-Moselle'],
+  'FR-67': ['Europe/Paris', 'Alsace-Moselle'],
+  'FR-68': ['Europe/Paris', 'Alsace-Moselle'],
   GP: ['America/Guadeloupe', 'Guadeloupe'],
   MF: ['America/Marigot', 'Saint-Martin'],
   BL: ['America/St_Barthelemy', 'Saint-Barthélemy'],

@@ -139,7 +139,7 @@ const nth = (stage: Stage, patient: Patient, count: number): Promise<Received[]>
 async function movedOnce(stage: Stage, patient: Patient): Promise<void> {
   await reminded(stage, patient);
   stage.look('the phone', `${stage.system.url}/sandbox?lang=en`);
-  await breathe(stage, 3);
+  await breathe(stage, 2);
   const moved = await openDay(stage, patient.startsAt.plus({ days: 1 }));
   const startsAt = moved.set({ hour: 16 });
   await book(stage, patient, startsAt);
@@ -148,12 +148,12 @@ async function movedOnce(stage: Stage, patient: Patient): Promise<void> {
   );
   await jumpTo(stage, (await lawNow(stage)).plus({ minutes: 6 }));
   stage.quote((await nth(stage, patient, 2)).at(-1)?.text ?? '');
-  await breathe(stage, 2);
+  await breathe(stage, 1);
 }
 
 async function theHoliday(stage: Stage, patient: Patient): Promise<void> {
   await reminded(stage, patient);
-  await breathe(stage, 2);
+  await breathe(stage, 1);
 }
 
 async function allEnded(stage: Stage, patients: readonly Patient[]): Promise<void> {

@@ -10,7 +10,7 @@ const BASE = new URL('../samples/shop-contacts.csv', import.meta.url);
 const TEXT = 'Maison Lumière : -30 % ce week-end et lundi en boutique, code FLASH. {stop}';
 const OFFER = 'Maison Lumière : -30 %';
 /** Rows of the list of the evening, and its rate: some leave before eight, some must wait. */
-const EVENING = { rows: 600, rate: 25, first: 60 };
+const EVENING = { rows: 450, rate: 25, first: 50 };
 const IN_A_HURRY = { rows: 150, rate: 6, first: 12 };
 
 interface Accounts {
@@ -76,7 +76,11 @@ async function importRows(stage: Stage, csv: string): Promise<{ importId: string
   const asking = { body: csv, headers: { 'content-type': 'text/csv' } };
   const { id } = await stage.system.ask<{ id: string }>('POST', '/v1/imports?kind=contacts', asking);
   const report = await until(stage, 'for an import', {
-    ask: () => stage.system.ask('GET', `/v1/imports/${id}`),
+    ask: async () => {
+      const read = await stage.system.ask('GET', `/v1/imports/${id}`);
+      stage.progress(`${Number(read['rows'] ?? 0)} rows read`);
+      return read;
+    },
     wanted: ({ state }) => state === 'finished' || state === 'failed',
   });
   return { importId: id, report };
@@ -106,8 +110,12 @@ async function launchSale(stage: Stage, importId: string, evening: DateTime): Pr
   return id;
 }
 
-const campaignOf = ({ system }: Stage, id: string): Promise<Campaign> =>
-  system.ask<Campaign>('GET', `/v1/campaigns/${id}`);
+async function campaignOf(stage: Stage, id: string): Promise<Campaign> {
+  const campaign = await stage.system.ask<Campaign>('GET', `/v1/campaigns/${id}`);
+  const { accepted, pending } = campaign.accounts;
+  stage.progress(`${accepted} have left, ${pending} to go`);
+  return campaign;
+}
 
 const campaignUntil = (
   stage: Stage,
@@ -121,8 +129,15 @@ function allWait({ accounts, waitingFor }: Campaign): boolean {
   return waitingFor !== null && waiting === accounts.pending;
 }
 
-const waitsThere = ({ territory, count, until: moment }: Waiting): string =>
-  `${counting(count, 'person', 'people')}, ${placeOf(territory)}: until ${spoken(moment ?? '', zoneOf(territory))} there`;
+function sayWhoWaits(stage: Stage, waiting: readonly Waiting[]): void {
+  const places = Map.groupBy(waiting, (one) => `${placeOf(one.territory)} ${one.until}`);
+  for (const group of places.values()) {
+    const [{ territory, until: moment } = { territory: '', until: null }] = group;
+    const count = group.reduce((sum, one) => sum + one.count, 0);
+    const who = `${counting(count, 'person', 'people')}, ${placeOf(territory)}`;
+    stage.quote(`${who}: until ${spoken(moment ?? '', zoneOf(territory))} there`);
+  }
+}
 
 async function heldAtEight(stage: Stage, id: string, evening: DateTime): Promise<void> {
   const eight = evening.plus({ minutes: 2 });
@@ -132,10 +147,10 @@ async function heldAtEight(stage: Stage, id: string, evening: DateTime): Promise
   stage.say(
     `Eight o’clock: the sale is held. ${counting(held.accounts.pending, 'person waits', 'people wait')}, and the system says until when and why:`,
   );
-  for (const waiting of held.waitingFor?.byTerritory ?? []) stage.quote(waitsThere(waiting));
+  sayWhoWaits(stage, held.waitingFor?.byTerritory ?? []);
   stage.quote(held.waitingFor?.text ?? '');
   stage.look('the same campaign asleep', 'the Temporal page that "npm start" printed');
-  await breathe(stage, 3);
+  await breathe(stage, 2);
 }
 
 async function goesOn(stage: Stage, id: string, evening: DateTime): Promise<DateTime> {

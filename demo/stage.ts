@@ -27,18 +27,28 @@ export interface Stage {
   look(what: string, url: string): void;
   /** What the system answered, quoted. */
   quote(text: string): void;
+  /** How far long work is; only where a line can be written over. */
+  progress(text: string): void;
+}
+
+/** Where the telling goes. */
+interface Terminal {
+  readonly write: (line: string) => void;
+  /** Replaces what it replaced last; the next line clears it. */
+  readonly replace: (text: string) => void;
 }
 
 /** How a story is said to a terminal. */
 export function stage(
   given: Pick<Stage, 'system' | 'fast' | 'run' | 'signal'>,
-  write: (line: string) => void,
+  { write, replace }: Terminal,
 ): Stage {
   return {
     ...given,
     say: (sentence) => write(`\n  ${sentence}`),
     look: (what, url) => write(`      see ${what}: ${url}`),
     quote: (text) => write(`      “${text}”`),
+    progress: (text) => replace(`      … ${text}`),
   };
 }
 

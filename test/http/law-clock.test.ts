@@ -26,6 +26,12 @@ describe('the law clock', () => {
     expect(clock.doubt()).toBeUndefined();
   });
 
+  it('moved to the present is the real clock again, to the millisecond', async () => {
+    await movable.move(SATURDAY);
+    await movable.move(new Date().toISOString());
+    expect((await movable.now()).offsetMs).toBe(0);
+  });
+
   it('does not move when a gateway is real', async () => {
     const before = await database.outside(readClock);
     await expect(lawClock(database, clock, false).move(SATURDAY)).rejects.toMatchObject({
