@@ -46,7 +46,9 @@ function permit(route: Route, caller: Caller): void {
 
 /** A query with a text that PostgreSQL cannot keep. */
 function refuseUnwritable({ query }: Request): void {
-  const strange = Object.entries(query).filter(([name, value]) => !isWritable(`${name}${String(value)}`));
+  const strange = Object.entries(query).filter((pair) =>
+    pair.flat().some((part) => typeof part === 'string' && !isWritable(part)),
+  );
   if (strange.length === 0) return;
   const message = 'This text cannot be kept.';
   throw new Refusal('INVALID_REQUEST', {
