@@ -1,4 +1,4 @@
-import { MikroORM, type EntityManager, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { entities } from './entities.ts';
 import { releaseLostClients } from './lost-client.ts';
@@ -88,5 +88,3 @@ function transaction(tenantId: string, em: SqlEntityManager): Transaction {
     run: async (statement) => Number((await statement.execute(kysely())).numAffectedRows ?? 0n),
   };
 }
-
-export type { EntityManager };

@@ -4,7 +4,7 @@ import { instant } from '../clock.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /** Order of telling: a STOP passes everything, starts of bulk work come last. */
-export const intentClass = { stop: 0, order: 1, change: 2, start: 3 } as const;
+const intentClass = { stop: 0, order: 1, change: 2, start: 3 } as const;
 
 /** Workflows that an intent may start or signal. */
 export type IntendedWorkflow =

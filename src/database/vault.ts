@@ -71,7 +71,7 @@ export class TenantKeys {
 }
 
 /** A tenant without the keys that its creation should have made. */
-export class TenantKeysMissing extends Error {
+class TenantKeysMissing extends Error {
   override readonly name = 'TenantKeysMissing';
 }
 

@@ -1,3 +1,4 @@
+import { DECISION_LIVES_MS } from '../law/timing/last-look.ts';
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';
@@ -19,7 +20,6 @@ import type { TenantKeys } from '../database/vault.ts';
 
 /** From the look to the first byte, or never. */
 const WRITE_WITHIN_MS = 250;
-const VERDICT_OLDEST_MS = 30_000;
 const BUDGET_AGAIN_MS = 1_000;
 
 /** A group that may leave together: rows of one locality under one verdict. */
@@ -273,6 +273,6 @@ export class Attempt {
   }
 
   #isFresh(verdict: Verdict): boolean {
-    return this.#sending.clock.monotonic() - verdict.decidedAt < VERDICT_OLDEST_MS;
+    return this.#sending.clock.monotonic() - verdict.decidedAt < DECISION_LIVES_MS;
   }
 }

@@ -9,7 +9,7 @@ import type { Composer } from './prepared.ts';
 const Answer = z.object({ to: z.string(), sender: z.string(), text: z.string() });
 
 /** An answer that this attempt did not read: the next one does. */
-export class AnswerNotRead extends Error {
+class AnswerNotRead extends Error {
   override readonly name = 'AnswerNotRead';
 }
 

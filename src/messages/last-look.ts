@@ -1,12 +1,10 @@
 import type { Clock } from '../clock.ts';
+import { LAST_SECOND_MS } from '../law/timing/last-look.ts';
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Look } from './look.repository.ts';
 import { isBudgeted, priceOf } from './purse.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Nothing is marked in the last second before a close. */
-const LAST_SECOND_MS = 1_000;
 
 /** What must still be true at the mark of a group, as it stands at this instant. */
 export function lookOf(

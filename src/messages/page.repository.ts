@@ -14,7 +14,7 @@ export interface ReadyRow {
 }
 
 /** Most rows a page holds. */
-export const PAGE = 500;
+const PAGE = 500;
 
 /** Reads what is ready from `after` on; reading is not owning, only the mark is. */
 export async function readPage(

@@ -49,6 +49,6 @@ interface PublisherRow {
 }
 
 /** A transaction within a tenant that does not exist. */
-export class TenantGone extends Error {
+class TenantGone extends Error {
   override readonly name = 'TenantGone';
 }

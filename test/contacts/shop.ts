@@ -11,7 +11,7 @@ import type { ContactGiven } from '../../src/contacts/upsert-contacts.ts';
 import type { TestDatabase } from '../support/database.ts';
 
 /** A clock that a test sets; the machine's stays with it unless parted on purpose. */
-export class SetClock implements Clock {
+class SetClock implements Clock {
   readonly revision = 1;
   #at: number;
   /** Milliseconds by which the law clock is ahead. */
