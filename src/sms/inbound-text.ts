@@ -32,8 +32,16 @@ function latin(character: string): string {
   return first === undefined ? character : String.fromCharCode(65 + point - first);
 }
 
-/** Words that swallow the STOP behind them, unless a sign parts them: "non-stop", but "non, stop". */
-const COMPOUND = /(?<!\p{L})(non|one|auto|bus|pit)[ \u2010-\u2015-]stop(?!\p{L})/giu;
+/**
+ * Words that swallow the STOP behind them, unless a sign parts them: "non-stop", but "non, stop".
+ *
+ * "Non stop svp" begs: nobody begs for opening hours in three words.
+ */
+const COMPOUND =
+  /(?<!\p{L})(non|one|auto|bus|pit)[ \u2010-\u2015-]stop(?!\p{L})(?!(?<=^\s*non.stop)\s+(?:svp|stp|merci|please|s.il)(?!\p{L}))/giu;
+
+/** Signs that forbid, when nothing else was sent. */
+const FORBIDDING = /^[\p{P}\p{Z}\p{M}\p{Cf}]*[🛑⛔🚫]/u;
 
 /** A reply longer than this is judged by its beginning: ten parts hold less. */
 const LONGEST = 2_000;
@@ -50,7 +58,10 @@ export interface Heard {
 export function heard(text: string): Heard {
   const own = ownWords(text.slice(0, LONGEST)).trim();
   const [opening = ''] = own.split(LINE_BREAK);
-  return { words: inboundWords(own), opening: inboundWords(opening), cut: text.length > LONGEST };
+  const words = inboundWords(own);
+  const cut = text.length > LONGEST;
+  if (words.length === 0 && FORBIDDING.test(own)) return { words: ['STOP'], opening: ['STOP'], cut };
+  return { words, opening: inboundWords(opening), cut };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { heard } from './inbound-text.ts';
+import { heard, type Heard as Words } from './inbound-text.ts';
 import { objectionIn } from './opt-out-sentence.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } from './opt-out-word.ts';
 
@@ -40,7 +40,7 @@ const NEGATED = /\b(?:NE|N|PAS|SURTOUT PAS|DONT|DON T|NOT)\b/;
 /** Reads a reply, on the side of silence: what may be a STOP is one. */
 export function classifyReply(text: string): Reply {
   const { words, opening, cut } = heard(text);
-  const { kind, ...because } = optOut(words, opening) ?? request(words.join(' '), text);
+  const { kind, ...because } = optOut({ words, opening }, text) ?? request(words.join(' '), text);
   return {
     kind,
     because: { ruleId: 'OPT-04', ...because, words: OPT_OUT_WORDS_VERSION, ...(cut ? { cut } : {}) },
@@ -60,7 +60,7 @@ export function operatorStop(text: string): Reply {
 type Heard = { readonly kind: ReplyKind } & Pick<ReplyBecause, 'code' | 'matched'> &
   Partial<Pick<ReplyBecause, 'ruleId'>>;
 
-function optOut(words: readonly string[], opening: readonly string[]): Heard | undefined {
+function optOut({ words, opening }: Pick<Words, 'words' | 'opening'>, text: string): Heard | undefined {
   const sure = optOutIn(words) ?? optOutIn(opening);
   if (sure !== undefined)
     return {
@@ -68,7 +68,7 @@ function optOut(words: readonly string[], opening: readonly string[]): Heard | u
       code: sure.rule,
       matched: sure.matched,
     };
-  const turn = objectionIn(words.join(' '));
+  const turn = objectionIn(words.join(' '), text.includes('?') ? 'asked' : 'told');
   return turn === undefined ? undefined : { kind: 'objection', code: 'TURN_OF_PHRASE', matched: turn };
 }
 

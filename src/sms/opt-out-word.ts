@@ -25,22 +25,42 @@ const WHOLE: ReadonlyMap<string, string> = new Map([
 /** Two words that open an opt-out. */
 const FIRST_TWO = /^(?:RESILIER PUBS?|OPT OUT)\b/;
 
-/** First words that ask to stop, whatever follows. */
-const FIRST = /^(?:STOP|STOPP(?:E|ER|EZ)|ARRETS?|DESABO\w*|DESINSC\w*|UNSUB\w*|OPTOUT|QUIT|REMOVE)$/;
+/** First words that ask to stop, whatever follows; doubled letters count once, here and below. */
+const FIRST = /^(?:STOP(?:E|ER|EZ)?|ARETS?|DESABO\w*|DESINS?C\w*|UNSUB\w*|OPTOUT|QUIT|REMOVE)$/;
 
 /** Orders that are sure in a short reply, and merely probable in a long one. */
-const FIRST_WHEN_SHORT = /^(?:ARRET|ARET|ARRRET)(?:E|ER|EZ|ES)?$/;
+const FIRST_WHEN_SHORT = /^AR+ET+(?:E|ER+|EZ+|ES)?$/;
 
 /** Words that mean opting out wherever they stand in a short reply. */
-const ANYWHERE = /^(?:STOP|DESABO(?:N\w*)?|DESINSCRI\w*|UNSUBSCRIBE|OPTOUT)$/;
+const ANYWHERE = /^(?:STOP|DESABO(?:N\w*)?|DESINS?CRI\w*|UNSUBSCRIBE|OPTOUT)$/;
+
+/** What people say before an order: it is still the first thing asked. */
+const COURTESY =
+  /^(?:(?:BONJOUR|BONSOIR|SALUT|HELLO|MADAME|MONSIEUR|SVP|STP|PLEASE|NON|VEUILLEZ|MERCI(?: (?:DE|D))?|PRIERE (?:DE|D)|S IL (?:VOUS|TE) PLAIT) )+/;
 
 /** STOP stuck to the next word: STOPSMS, STOPPUB, STOP36180. */
 const STUCK =
   /^STOP(?:\d+|SMS|MMS|PUBS?|ALL|TOUT|TOUS|SVP|STP|MERCI|SPAM|MAIL|OFFRES?|RAPPELS?|STOP|A?U?\d{5})$/;
 
-/** An interruption of work or a place to wait asks for nothing. */
-const INNOCENT =
-  /\bARRETS? (?:MALADIE|DE TRAVAIL|DE BUS|DE TRAM|DE METRO|DU BUS|DU TRAM|DE JEU|CARDIAQUE|MATERNITE)\b/g;
+/** Interruptions of work, places to wait, signs of the road, lamps of a car: nothing is asked. */
+const INNOCENT = new RegExp(
+  [
+    'ARRETS? (?:MALADIE|DE TRAVAIL|(?:DE|DU) (?:BUS|TRAM|TRAMWAY|METRO|CAR)|DE JEU|(?:DE |DU )?TABAC|CARDIAQUE|MATERNITE)',
+    // « Arrêtez-vous à midi ? » asks for hours; « suite au stop » complains that one was not heard.
+    'ARRETE(?:Z VOUS|S? TU)',
+    '(?<!\\b(?:SUITE|GRACE|RAPPORT|REPONSE|RETOUR) )AU STOP(?! \\d)',
+    '(?:VIEN[ST]|VENIR|VENUE?S?|ARRIVE|RENTRE|VOYAGE|PARTIE?S?|SUIS) EN STOP',
+    '(?:FAI[ST]|FAIRE|FONT|FAISONS) DU STOP',
+    '(?:FEUX?|PANNEAUX?|LAMPES?|AMPOULES?) STOPS?',
+    '(?:LE|UN|MON|MES|LES) STOPS? ARRIERES?',
+    'STOP (?:PORTES?|TABAC)',
+    'QUIT SMOKING',
+    'REMOVE (?:THE|IT|ONE|AN?|\\d+)',
+  ]
+    .map((words) => `\\b${words}\\b`)
+    .join('|'),
+  'g',
+);
 
 /** Real words one letter away from STOP. */
 const NOT_A_TYPO = new Set([
@@ -62,31 +82,36 @@ const SHORT = 8;
 /** A reply once what only looks like an opt-out is gone. */
 export const withoutInnocent = (said: string): string => said.replace(INNOCENT, ' ');
 
+const squeezed = (word: string): string => word.replace(/(.)\1+/gu, '$1');
+
 /** STOOOP, STOPPP: a held key is no other word. */
 const unheld = (word: string): string => {
-  const squeezed = word.replace(/(.)\1+/gu, '$1');
-  if (squeezed === 'STOP' || squeezed === 'STOPSTOP') return 'STOP';
+  const bare = squeezed(word);
+  if (bare === 'STOP' || bare === 'STOPSTOP') return 'STOP';
   return STUCK.test(word) ? 'STOP' : word;
 };
 
 /** Beginnings by which a word met is named, so that no answer repeats what a person wrote. */
 const STEMS = ['STOP', 'ARRET', 'DESABO', 'DESINSC', 'UNSUB', 'OPTOUT', 'QUIT', 'REMOVE'] as const;
 
-const named = (word: string): string => STEMS.find((stem) => word.startsWith(stem)) ?? 'ARRET';
+const named = (word: string): string =>
+  STEMS.find((stem) => squeezed(word).startsWith(squeezed(stem))) ??
+  (/^DES+INC/.test(word) ? 'DESINSC' : 'ARRET');
 
 /** The rule by which a reply is an opt-out beyond doubt; none when it is not. */
 export function optOutIn(words: readonly string[]): OptOutMatch | undefined {
   const whole = wholeOptOut(words);
   if (whole !== undefined) return { rule: 'WHOLE_REPLY', matched: whole };
-  const kept = withoutInnocent(words.join(' '))
+  const asked = words.join(' ').replace(COURTESY, '');
+  const kept = withoutInnocent(asked)
     .split(' ')
     .filter((word) => word !== '')
     .map(unheld);
   const [first] = kept;
   if (first === undefined) return undefined;
   // What stands first must have been written first, not uncovered by the phrase before it.
-  const opens = unheld(words[0] ?? '') === first;
-  if (opens && FIRST.test(first)) return { rule: 'FIRST_WORD', matched: named(first) };
+  const opens = unheld(asked.split(' ')[0] ?? '') === first;
+  if (opens && FIRST.test(squeezed(first))) return { rule: 'FIRST_WORD', matched: named(first) };
   return words.length <= SHORT ? shortOptOut(kept, opens) : undefined;
 }
 

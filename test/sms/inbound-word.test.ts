@@ -13,6 +13,7 @@ import {
   UNCLEAR,
 } from './reply-corpus.ts';
 import { ordinaryReplies, stopReplies } from './reply-generator.ts';
+import { TALK_OF_EVERY_DAY, WISHES_FOR_SILENCE } from './written-reply.ts';
 
 const kind = (text: string): string => classifyReply(text).kind;
 const silences = (text: string): boolean => ['stop', 'stop-all', 'objection'].includes(kind(text));
@@ -51,7 +52,7 @@ describe('the answer says why', () => {
   test.each([
     ['Arrêt svp', 'stop', 'OPT-04', 'FIRST_WORD', 'ARRET'],
     ['résilier pub', 'stop', 'OPT-04', 'WHOLE_REPLY', 'RESILIER PUB'],
-    ['Bonjour, stop', 'stop', 'OPT-04', 'AMONG_FEW_WORDS', 'STOP'],
+    ['Ok, stop', 'stop', 'OPT-04', 'AMONG_FEW_WORDS', 'STOP'],
     ['arrêtez vos envois', 'stop', 'OPT-04', 'FIRST_WORD_OF_FEW', 'ARRET'],
     ['TSOP', 'stop', 'OPT-04', 'TYPO_OF_STOP', 'STOP'],
     ['STOP TOUT', 'stop-all', 'OPT-04', 'FIRST_WORD', 'STOP'],
@@ -114,6 +115,21 @@ describe('two thousand ordinary replies', () => {
     const wrong = [...ordinary].filter(silences);
     expect(ordinary.size).toBeGreaterThan(2000);
     expect(wrong.slice(Math.floor(ordinary.size / 1000))).toEqual([]);
+  });
+});
+
+describe('a reply written by hand', () => {
+  test.each(WISHES_FOR_SILENCE)('%j silences', (text) => {
+    expect(silences(text)).toBe(true);
+  });
+
+  test.each(TALK_OF_EVERY_DAY)('%j silences nobody', (text) => {
+    expect(silences(text)).toBe(false);
+  });
+
+  it('that wishes for silence never consents, confirms or cancels', () => {
+    const agreed = WISHES_FOR_SILENCE.filter((text) => ['confirm', 'cancel', 'contact'].includes(kind(text)));
+    expect(agreed).toEqual([]);
   });
 });
 

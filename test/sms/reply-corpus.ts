@@ -98,6 +98,7 @@ STOP TOUTE PUB
 stop à tout jamais
 stop je ne suis pas intéressé par vos produits et je vous demande d'arrêter
 Stop.Merci
+please stop sending me these messages it is the third time
 ST OP
 STO P
 ꓢꓔꓳꓑ
@@ -156,7 +157,6 @@ pas intéressé
 Pas du tout intéressée
 Mauvais numéro
 Vous vous trompez de numéro
-please stop sending me these messages it is the third time
 no more texts
 Leave me alone
 don't text me
