@@ -16,16 +16,17 @@ import type { Api } from './http/api.ts';
 import { buildApp, type Mounted } from './http/app.ts';
 import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
 import { inboundPort, type ListenedAccount } from './http/inbound-port.ts';
-import { inboundRouter } from './http/inbound.ts';
+import { inboundRouter, type InboundPort } from './http/inbound.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
 import { Metrics } from './http/metrics.ts';
-import { outageOf } from './http/outage.ts';
+import { outageOf } from './database/outage.ts';
 import { probes } from './http/probes.ts';
 import { allRoutes } from './http/routes.ts';
 import { openSandbox, sandboxMounts, sandboxSecret } from './http/sandbox.ts';
 import { listen, stopServing } from './http/server.ts';
 import { temporalProbe } from './http/temporal-probe.ts';
 import { faultOf, openLog, type Log } from './log.ts';
+import { tellFigures } from './process-figures.ts';
 import { ensureFirstTenant } from './tenants/create-tenant.ts';
 
 const CONNECTIONS = 20;
@@ -197,13 +198,14 @@ async function main(): Promise<void> {
     mounts(parts, { api, operator, listened, temporal: temporal.answers }),
   );
   const stopLooking = keepLooking(parts);
+  const figures = tellFigures({ id: randomUUID(), kind: 'api', database, clock, log });
   const server = await listen((req, res) => {
     if (operator === undefined || !answerSubmission(operator, req, res)) app(req, res);
   }, config);
   log.info({ port: config.port }, 'listening');
   stopOnSignals(log, async () => {
     await stopServing(server, STOPS_WITHIN_MS);
-    await Promise.all([stopLooking(), operator?.close(), temporal.close()]);
+    await Promise.all([stopLooking(), figures.stop(), operator?.close(), temporal.close()]);
     await Promise.all([database.close(), reserved.close()]);
   });
 }
@@ -224,10 +226,24 @@ function mounts(
     : undefined;
   return [
     { at: '/', template: '', router: probes({ database, clock, temporal }, api.metrics) },
-    { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
+    {
+      at: '/v1/inbound',
+      template: '/v1/inbound/{gateway}/{secret}',
+      router: inboundRouter(timed(port, api)),
+    },
     ...sandboxMounts(moving, operator),
   ];
 }
+
+/** The delay from reception to effect, for whoever watches it. */
+const timed = (port: InboundPort, { clock, metrics }: Api): InboundPort => ({
+  ...port,
+  takeReply: async (account, event) => {
+    const began = clock.monotonic();
+    await port.takeReply(account, event);
+    metrics.heard((clock.monotonic() - began) / 1_000);
+  },
+});
 
 function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   const obey = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refusal } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
-import { outageOf } from './outage.ts';
+import { outageOf } from '../database/outage.ts';
 import { requestIdOf } from './request-log.ts';
 
 const RETRY_SECONDS = 2;

@@ -6,7 +6,7 @@ import type { Api } from './api.ts';
 import { book } from './booking.ts';
 import { SeriesShown, Taking } from './booking-schema.ts';
 import type { Caller } from './caller.ts';
-import { outageOf } from './outage.ts';
+import { outageOf } from '../database/outage.ts';
 import { itemsOf, jsonLines } from './json-lines.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
 import { ExternalId } from './schema.ts';
