@@ -1,5 +1,5 @@
-import { fitsGsm7, septetsAt, septetsOf } from './gsm7.ts';
-import { type Encoding, type Reference, type Weight, weigh } from './parts.ts';
+import { septetsAt, septetsIn, septetsOf } from './gsm7.ts';
+import { type Encoding, type Reference, septetParts, unitParts, type Weight } from './parts.ts';
 import { plainCharacter } from './plain-character.ts';
 
 /** A character that forces the whole text into UCS-2. */
@@ -26,11 +26,20 @@ const MAY_COMPOSE = /[^\n\r -\u02ff\u2010-\u2027\u20ac]/;
 
 /** Encoding, units and parts of a final text, with the characters that cost. */
 export function measure(text: string, reference: Reference = 8): Measure {
+  // What stands in the alphabet is composed already: one pass answers for most texts.
+  const plain = septetsIn(text);
+  if (plain !== undefined) return inSeptets(text, plain, reference);
   const written = composed(text);
-  const offenders = fitsGsm7(written) ? [] : offendersIn(written);
-  const encoding = offenders.length === 0 ? 'GSM-7' : 'UCS-2';
-  return { encoding, ...weigh(written, encoding, reference), offenders };
+  const septets = written === text ? undefined : septetsIn(written);
+  if (septets !== undefined) return inSeptets(written, septets, reference);
+  return { encoding: 'UCS-2', ...unitParts(written, reference), offenders: offendersIn(written) };
 }
+
+const inSeptets = (text: string, septets: number, reference: Reference): Measure => ({
+  encoding: 'GSM-7',
+  ...septetParts(text, septets, reference),
+  offenders: [],
+});
 
 function offendersIn(written: string): Offender[] {
   const offenders: Offender[] = [];

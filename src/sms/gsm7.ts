@@ -22,8 +22,13 @@ export const septetsOf = (character: string): number =>
 /** Septets of the UTF-16 unit at a place of a text. */
 export const septetsAt = (text: string, at: number): number => SEPTETS[text.charCodeAt(at)] ?? 0;
 
-/** Whether a whole text can travel in GSM-7. */
-export function fitsGsm7(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (septetsAt(text, at) === 0) return false;
-  return true;
+/** Septets of a whole text; undefined when some of it has none. */
+export function septetsIn(text: string): number | undefined {
+  let septets = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const size = septetsAt(text, at);
+    if (size === 0) return undefined;
+    septets += size;
+  }
+  return septets;
 }

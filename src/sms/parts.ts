@@ -21,41 +21,52 @@ export interface Weight {
   readonly remaining: number;
 }
 
-/** Counts the parts of a text; an escape pair or a surrogate pair is never split. */
-export function weigh(text: string, encoding: Encoding, reference: Reference = 8): Weight {
-  const { alone, [reference]: shared } = ROOM[encoding];
-  const sizeAt = encoding === 'GSM-7' ? septetsAt : surrogates;
-  const units = encoding === 'GSM-7' ? septets(text) : text.length;
-  if (units <= alone) return { units, parts: units === 0 ? 0 : 1, remaining: alone - units };
-  return { units, ...filled(text, shared, sizeAt) };
+/** Parts of a text in GSM-7 that takes so many septets; an escape pair is never split. */
+export function septetParts(text: string, septets: number, reference: Reference): Weight {
+  const { alone, [reference]: room } = ROOM['GSM-7'];
+  if (septets <= alone) return single(septets, alone);
+  // Without an escape nothing can straddle the end of a part.
+  if (septets === text.length) {
+    const parts = Math.ceil(septets / room);
+    return { units: septets, parts, remaining: parts * room - septets };
+  }
+  return { units: septets, ...filled(text, room) };
 }
 
-function septets(text: string): number {
-  let units = 0;
-  for (let at = 0; at < text.length; at += 1) units += septetsAt(text, at);
-  return units;
+/** Parts of a text in UCS-2; a surrogate pair is never split. */
+export function unitParts(text: string, reference: Reference): Weight {
+  const { alone, [reference]: room } = ROOM['UCS-2'];
+  const units = text.length;
+  if (units <= alone) return single(units, alone);
+  let parts = 1;
+  let from = 0;
+  while (units - from > room) {
+    from += room - (isPair(text, from + room - 1) ? 1 : 0);
+    parts += 1;
+  }
+  return { units, parts, remaining: room - (units - from) };
 }
 
-type SizeAt = (text: string, at: number) => number;
+const single = (units: number, room: number): Weight => ({
+  units,
+  parts: units === 0 ? 0 : 1,
+  remaining: room - units,
+});
 
-/** A pair counts whole at its first half and nothing at its second. */
-const surrogates: SizeAt = (text, at) => {
-  const unit = text.charCodeAt(at);
-  if (unit < 0xd800 || unit > 0xdfff) return 1;
-  return unit < 0xdc00 ? 2 : 0;
-};
-
-/** Fills part after part; what does not fit whole opens the next one. */
-function filled(text: string, room: number, sizeAt: SizeAt): { parts: number; remaining: number } {
+/** Fills part after part; an escape pair that does not fit whole opens the next one. */
+function filled(text: string, room: number): Pick<Weight, 'parts' | 'remaining'> {
   let parts = 1;
   let used = 0;
   for (let at = 0; at < text.length; at += 1) {
-    const size = sizeAt(text, at);
-    if (used + size > room) {
-      parts += 1;
-      used = 0;
-    }
+    const size = septetsAt(text, at);
     used += size;
+    if (used > room) {
+      parts += 1;
+      used = size;
+    }
   }
   return { parts, remaining: room - used };
 }
+
+/** Whether the two halves of one character stand at a place and behind it. */
+const isPair = (text: string, at: number): boolean => (text.codePointAt(at) ?? 0) > 0xffff;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
 import { measure, rewrite } from '../../src/sms/encoding.ts';
-import { fitsGsm7, septetsOf } from '../../src/sms/gsm7.ts';
+import { septetsIn, septetsOf } from '../../src/sms/gsm7.ts';
 import { plainCharacter } from '../../src/sms/plain-character.ts';
 
 const size = (text: string): string => {
@@ -53,7 +53,7 @@ describe('a text travels as', () => {
 
 describe('the alphabet', () => {
   it('has what French can keep and lacks what it cannot', () => {
-    expect(fitsGsm7('àäæéèöùüñìòåøßÄÆÇÉÖÜÑÅØ@£$¥§¤¡¿ΔΦΓΛΩΠΨΣΘΞ\r\n')).toBe(true);
+    expect(septetsIn('àäæéèöùüñìòåøßÄÆÇÉÖÜÑÅØ@£$¥§¤¡¿ΔΦΓΛΩΠΨΣΘΞ\r\n')).toBe(43);
     for (const absent of 'âçêëîïôœûÿÀÂÈÊËÎÏÔŒÙÛŸ’‘“”«»–—…°`²³•·™®×µ\t\u00a0\u202f') {
       expect([absent, septetsOf(absent)]).toEqual([absent, 0]);
     }
@@ -169,6 +169,11 @@ describe('what costs', () => {
 
 const french = fc.string({ unit: fc.constantFrom(...Array.from('abcéèàùçêœ€{}’ 😀\n')), maxLength: 400 });
 
+const ROOMS = {
+  'GSM-7': { 8: [160, 153], 16: [160, 152] },
+  'UCS-2': { 8: [70, 67], 16: [70, 66] },
+} as const;
+
 describe('any text', () => {
   it('fills its parts without passing them', () => {
     fc.assert(
@@ -189,6 +194,26 @@ describe('any text', () => {
       fc.property(french, (text) => {
         expect(measure(text.normalize('NFD'))).toEqual(measure(text));
       }),
+    );
+  });
+
+  it('is cut as a reader with a pencil would cut it', () => {
+    fc.assert(
+      fc.property(french, fc.constantFrom(8, 16), (text, reference) => {
+        const written = text.normalize('NFC');
+        const { encoding, units, parts, remaining } = measure(text, reference);
+        const [alone, shared] = ROOMS[encoding][reference];
+        const sizes = Array.from(written, (letter) =>
+          encoding === 'UCS-2' ? letter.length : '€[]{}\\~^|\f'.includes(letter) ? 2 : 1,
+        );
+        const room = units <= alone ? alone : shared;
+        const used = sizes.reduce<number[]>((filled, size) => {
+          const last = filled.at(-1) ?? room;
+          return last + size > room ? [...filled, size] : filled.with(-1, last + size);
+        }, []);
+        expect({ parts, remaining }).toEqual({ parts: used.length, remaining: room - (used.at(-1) ?? 0) });
+      }),
+      { numRuns: 1000 },
     );
   });
 

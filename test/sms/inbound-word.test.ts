@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 
 import { heard } from '../../src/sms/inbound-text.ts';
 import { classifyReply, operatorStop } from '../../src/sms/inbound-word.ts';
+import { TALK_OF_EVERY_DAY } from './everyday-talk.ts';
 import {
   ALL_STOPS,
   CANCELLATIONS,
@@ -13,7 +14,7 @@ import {
   UNCLEAR,
 } from './reply-corpus.ts';
 import { ordinaryReplies, stopReplies } from './reply-generator.ts';
-import { TALK_OF_EVERY_DAY, WISHES_FOR_SILENCE } from './written-reply.ts';
+import { WISHES_FOR_SILENCE } from './wish-for-silence.ts';
 
 const kind = (text: string): string => classifyReply(text).kind;
 const silences = (text: string): boolean => ['stop', 'stop-all', 'objection'].includes(kind(text));
