@@ -1,7 +1,9 @@
+import { dayAt, isInCalendar, type DayNumber } from './calendar/day-number.ts';
 import type { Direction } from './decision.ts';
-import type { Stretch } from './open-day.ts';
+import { stretchOn, type Stretch } from './open-day.ts';
 import { lastOpening, nextOpening, windowFrom } from './opening.ts';
 import type { Conditions } from './timing-rule.ts';
+import { wallTime } from './timing/wall-time.ts';
 
 /** Zones that agree at no hour for so long never will. */
 const MOST_TURNS = 400;
@@ -17,6 +19,31 @@ export function commonWindow(ms: number, places: readonly Conditions[]): Stretch
     closes = Math.min(closes, window.closes);
   }
   return { opens, closes };
+}
+
+/** The parts of a local day that are open in every place that the person may be in. */
+export function commonStretches(
+  day: DayNumber,
+  timeZone: string,
+  places: readonly Conditions[],
+): readonly Stretch[] {
+  const midnight = dayAt(day, timeZone);
+  const whole = { opens: midnight.toMillis(), closes: wallTime(midnight, '24:00').toMillis() };
+  return places.reduce<readonly Stretch[]>(
+    (open, place) =>
+      open.flatMap((part) => datesAround(day).flatMap((date) => overlap(part, stretchOn(date, place)))),
+    [whole],
+  );
+}
+
+/** Two places on Earth are at most 26 hours apart. */
+const datesAround = (day: DayNumber): readonly DayNumber[] =>
+  [day - 2, day - 1, day, day + 1, day + 2].filter((date) => isInCalendar(date));
+
+function overlap(one: Stretch, other: Stretch): readonly Stretch[] {
+  const opens = Math.max(one.opens, other.opens);
+  const closes = Math.min(one.closes, other.closes);
+  return opens < closes ? [{ opens, closes }] : [];
 }
 
 /** The next, or last, moment that is open in every place; none when they never agree. */

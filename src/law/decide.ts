@@ -1,12 +1,14 @@
+import { DateTime } from 'luxon';
 import { commonOpening, commonWindow } from './common-opening.ts';
 import type { Decision, Question } from './decision.ts';
 import { doubts } from './doubt.ts';
-import { groundsToLeave, groundsToWait, line } from './grounds.ts';
+import { groundsToLeave, groundsToWait } from './grounds.ts';
 import { ended, made, refused } from './made-decision.ts';
 import { acknowledgement } from './opt-out/acknowledgement.ts';
 import { placesOf, wayOf } from './places.ts';
 import { premisesOf } from './premises.ts';
 import { defaultProfile, isAnswer } from './purpose.ts';
+import { line } from './rule-line.ts';
 import type { Conditions } from './timing-rule.ts';
 import { endBy, soonest } from './timing/validity.ts';
 
@@ -21,8 +23,8 @@ const HOUR_MS = 3_600_000;
  */
 export function decide(question: Question): Decision {
   if (isAnswer(question.purpose)) return askedAMomentAgo(question);
-  const { now, eventAt, expireAt, purpose, profile = defaultProfile(purpose) } = question;
-  const premises = premisesOf({ ...question, profile, ends: [now, eventAt, expireAt] });
+  const { now, eventAt, expireAt } = question;
+  const premises = premisesOf({ ...asked(question), ends: [now, eventAt, expireAt] });
   if (premises.kind === 'doubt') return refused(question, premises);
   const ms = question.at.toMillis();
   const end = endBy(ms, question);
@@ -31,6 +33,11 @@ export function decide(question: Question): Decision {
   const open = commonWindow(ms, places);
   return open ? leave(question, open.closes, places) : wait(question, places);
 }
+
+const asked = (question: Question): Question & { readonly profile: string } => ({
+  ...question,
+  profile: question.profile ?? defaultProfile(question.purpose),
+});
 
 /** Answers that the person waits for are outside the window. */
 function askedAMomentAgo(question: Question): Decision {
@@ -59,5 +66,7 @@ function wait(question: Question, places: readonly Conditions[]): Decision {
     return ended(question, 'LATE_BOOKING');
   const end = endBy(at, question);
   if (end) return ended(question, end);
+  const premises = premisesOf({ ...asked(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });
+  if (premises.kind === 'doubt') return refused(question, premises);
   return made(question, { verdict: 'hold', at, until: at }, () => groundsToWait(question, at, places));
 }

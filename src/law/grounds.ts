@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import { becauseOfEnd, becauseOfShift } from './because.ts';
 import type { Grounds, Question, RuleLine } from './decision.ts';
+import { line } from './rule-line.ts';
 import type { Doubt } from './doubt.ts';
-import { barsAt, lastLawfulBefore, nextLawful, rulesOn } from './lawful-moment.ts';
-import { localDate } from './calendar/local-date.ts';
+import { bindingAt, warningsAt } from './binding.ts';
+import { barsAt, lastLawfulBefore, nextLawful } from './lawful-moment.ts';
 import type { Language, Rule } from './rule.ts';
 import type { Bar, Conditions } from './timing-rule.ts';
 import { reminderHours } from './timing/reminder-hours.ts';
@@ -12,19 +13,21 @@ import { validity } from './timing/validity.ts';
 /** The rules that were asked, and let the message leave. */
 export function groundsToLeave(
   window: { readonly at: number; readonly closes: number },
-  [conditions]: readonly Conditions[],
+  places: readonly Conditions[],
   language: Language = 'fr',
 ): Grounds {
+  const [conditions] = places;
   if (!conditions) return { rules: [] };
   const zone = conditions.locality.timeZone;
   const at = DateTime.fromMillis(window.at, { zone });
   const details = { language, until: DateTime.fromMillis(window.closes, { zone }) };
-  const asked = rulesOn(conditions.rulesOn ?? localDate(at)).filter(({ id }) => concerns(id, conditions));
-  const rules = asked.map((rule) => {
-    const about = rule.warns?.(at, conditions)?.[language];
+  const warnings = places.flatMap((place) => warningsAt(at.setZone(place.locality.timeZone), place));
+  const asked = bindingAt(at, conditions).rules.filter(({ id }) => concerns(id, conditions));
+  const told = (rule: Rule): RuleLine => {
+    const about = warnings.find((warning) => warning.rule === rule)?.about[language];
     return about === undefined ? line(rule, 'allows', details) : line(rule, 'warns', { ...details, about });
-  });
-  return { rules };
+  };
+  return { rules: asked.map(told) };
 }
 
 /** The hours of the other kind of profile were not asked. */
@@ -62,18 +65,4 @@ export type End = 'EVENT_PAST' | 'EXPIRE_AT' | 'LATE_BOOKING';
 export function groundsOfEnd(code: End, language: Language = 'fr'): Grounds {
   const rule = code === 'EXPIRE_AT' ? validity : reminderHours;
   return { because: becauseOfEnd(code, rule.id, language), rules: [line(rule, 'ends', { language })] };
-}
-
-/** What one rule said. */
-export function line(
-  { id, title, level, source }: Rule,
-  effect: RuleLine['effect'],
-  {
-    language,
-    until,
-    about,
-  }: { readonly language: Language; readonly until?: DateTime | undefined; readonly about?: string },
-): RuleLine {
-  const rest = { ...(until ? { until } : {}), ...(about === undefined ? {} : { about }) };
-  return { id, title: title[language], level, source, effect, ...rest };
 }

@@ -9,7 +9,7 @@ import { sectorRules } from './sector/chapter.ts';
 import { retentionRules } from './retention/chapter.ts';
 import { recordRules } from './record/chapter.ts';
 import { frequencyCap } from './frequency/cap.ts';
-import { standsOn, type Language, type Rule } from './rule.ts';
+import { rowOn, standsOn, type Language, type Rule } from './rule.ts';
 
 export { timingRules } from './timing/chapter.ts';
 
@@ -31,9 +31,9 @@ export const rules: readonly Rule[] = [
 /** The edition of the rules; a change of any rule or profile changes it. */
 export const rulesVersion = '2026-11-25.1';
 
-/** The rule of that id, if there is one. */
-export function ruleNamed(id: string): Rule | undefined {
-  return rules.find((rule) => rule.id === id);
+/** The rule of that id as it stands on a local date, if it does. */
+export function ruleNamed(id: string, on: string): Rule | undefined {
+  return rowOn(rules, id, on);
 }
 
 /** A rule as the outside reads it. */

@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
+import { bindingAt } from './binding.ts';
 import { hasCalendar } from './calendar/holiday.ts';
-import { localDate } from './calendar/local-date.ts';
-import { standsOn } from './rule.ts';
 import type { Bar, Conditions, TimingRule } from './timing-rule.ts';
 import { timingRules } from './timing/chapter.ts';
 
@@ -12,19 +11,14 @@ export interface LawfulMoment {
   readonly movedBy: readonly Bar[];
 }
 
-/** The rules on moments that bind on a local date, `YYYY-MM-DD`. */
-export function rulesOn(on: string, rules: readonly TimingRule[] = timingRules): readonly TimingRule[] {
-  return rules.filter((rule) => standsOn(rule, on));
-}
-
 /** Every rule that closes `at`, which is in the recipient's zone. */
 export function barsAt(
   at: DateTime,
   conditions: Conditions,
   rules: readonly TimingRule[] = timingRules,
 ): readonly Bar[] {
-  const binding = rulesOn(conditions.rulesOn ?? localDate(at), rules);
-  return binding.flatMap((rule) => rule.bars(at, conditions) ?? []);
+  const binding = bindingAt(at, conditions, rules);
+  return binding.rules.flatMap((rule) => rule.bars(at, binding.conditions) ?? []);
 }
 
 /** A moment on the recipient's clocks. */

@@ -3,6 +3,7 @@ import { dayAt, yearOf, type DayNumber } from './calendar/day-number.ts';
 import { barsAt, earliest, latest } from './lawful-moment.ts';
 import { territoriesOf } from './territory.ts';
 import type { Conditions } from './timing-rule.ts';
+import { wallTime } from './timing/wall-time.ts';
 
 /** When a local day is open, in milliseconds; closed at `closes`. Both NaN: not at all. */
 export interface Stretch {
@@ -15,7 +16,7 @@ const CLOSED: Stretch = { opens: Number.NaN, closes: Number.NaN };
 /** About 15 MB when full: a year holds 366 stretches. */
 const MOST_YEARS = 512;
 
-/** Years of stretches by place, profile and margin; the least recently asked makes room. */
+/** Years of stretches by place, profile and margin; the oldest makes room. */
 const years = new Map<string, Map<DayNumber, Stretch>>();
 
 /** The open stretch of a local day, asked of the rules once and then remembered. */
@@ -35,9 +36,9 @@ function daysOf(
   const place = `${territoriesOf(locality).join('+')} ${locality.timeZone}`;
   const key = `${place} ${profile.id} ${marginMs} ${rulesOn} ${year}`;
   const known = years.get(key);
-  if (known) years.delete(key);
-  else if (years.size >= MOST_YEARS) years.delete(years.keys().next().value ?? '');
-  const days = known ?? new Map<DayNumber, Stretch>();
+  if (known) return known;
+  if (years.size >= MOST_YEARS) years.delete(years.keys().next().value ?? '');
+  const days = new Map<DayNumber, Stretch>();
   years.set(key, days);
   return days;
 }
@@ -49,7 +50,7 @@ function readStretch(day: DayNumber, conditions: Conditions): Stretch {
 
 /** The first moment of a local day that no rule bars. */
 function opensOn(midnight: DateTime, conditions: Conditions): DateTime | undefined {
-  const tomorrow = midnight.plus({ days: 1 }).startOf('day');
+  const tomorrow = wallTime(midnight, '24:00');
   let at = midnight;
   while (at < tomorrow) {
     const bars = barsAt(at, conditions);
@@ -61,7 +62,7 @@ function opensOn(midnight: DateTime, conditions: Conditions): DateTime | undefin
 
 /** The close of the window that holds `at`, at the latest that day's midnight. */
 export function closeAfter(at: DateTime, conditions: Conditions): DateTime {
-  let close = at.startOf('day').plus({ days: 1 }).startOf('day');
+  let close = wallTime(at, '24:00');
   for (;;) {
     const bars = barsAt(close.minus({ milliseconds: 1 }), conditions);
     if (bars.length === 0) return close;

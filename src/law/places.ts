@@ -5,7 +5,10 @@ import { zonesAt } from './territory.ts';
 import type { Conditions } from './timing-rule.ts';
 
 /** One set of conditions for each zone that the person may be in. */
-export function placesOf({ locality, marginMs, rulesOn }: Question, profile: Profile): readonly Conditions[] {
+export function placesOf(
+  { locality, marginMs, rulesOn }: Pick<Question, 'locality' | 'marginMs' | 'rulesOn'>,
+  profile: Profile,
+): readonly Conditions[] {
   return zonesAt(locality).map((timeZone) => ({
     profile,
     locality: timeZone === locality.timeZone ? locality : { ...locality, timeZone },

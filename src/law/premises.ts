@@ -2,9 +2,9 @@ import { DateTime } from 'luxon';
 import { DAY_MS, isCovered } from './calendar/day-number.ts';
 import { localDate } from './calendar/local-date.ts';
 import { doubts, notForAdvertising, profileAtRest, unknownProfile, type Doubt } from './doubt.ts';
-import { profileNamed, type Profile } from './profile.ts';
+import { profileNamed, profileOn, type Profile } from './profile.ts';
 import { isPurpose } from './purpose.ts';
-import { SINCE_EVER, standsOn } from './rule.ts';
+import { SINCE_EVER } from './rule.ts';
 import { isTerritory, isTimeZone, territoriesOf, zonesAt, type Locality } from './territory.ts';
 
 /** The profile that decides, when nothing is in doubt. */
@@ -46,17 +46,18 @@ function timeDoubt({ at, locality, ends = [], marginMs = 0 }: Premises): Doubt |
 function profileOrDoubt(premises: Premises): Doubt | Certainty {
   const { profile: id, purpose, rulesOn } = premises;
   if (purpose !== undefined && !isPurpose(purpose)) return doubts.purpose;
-  const profile = profileNamed(id);
-  if (!profile) return unknownProfile(id);
+  const first = profileNamed(id);
+  if (!first) return unknownProfile(id);
   if (rulesOn !== undefined && !DateTime.fromISO(rulesOn).isValid) return doubts.date;
-  if (!isInForce(profile, premises)) return profileAtRest(id);
+  const profile = rowInForce(first, premises);
+  if (!profile) return profileAtRest(id);
   if (purpose === 'marketing' && profile.hoursRule !== 'WIN-01') return notForAdvertising(id);
   return { kind: 'certain', profile };
 }
 
 /** The date is asked of the zone only when it can matter: that costs more than all the rest. */
-function isInForce(profile: Profile, { at, locality, rulesOn }: Premises): boolean {
-  const always = profile.inForceFrom === SINCE_EVER && profile.inForceUntil === undefined;
-  if (always && rulesOn === undefined) return true;
-  return standsOn(profile, rulesOn ?? localDate(at.setZone(locality.timeZone)));
+function rowInForce(first: Profile, { at, locality, rulesOn }: Premises): Profile | undefined {
+  const always = first.inForceFrom === SINCE_EVER && first.inForceUntil === undefined;
+  if (always && rulesOn === undefined) return first;
+  return profileOn(first.id, rulesOn ?? localDate(at.setZone(locality.timeZone)));
 }

@@ -4,7 +4,7 @@ import { functionalOpen } from './profile/functional-open.ts';
 import { functional } from './profile/functional.ts';
 import { seedStrict } from './profile/seed-strict.ts';
 import { ultra } from './profile/ultra.ts';
-import type { Confidence, Level, Words } from './rule.ts';
+import { rowOn, type Confidence, type Level, type Words } from './rule.ts';
 
 /** Wall times `HH:MM`: open at the first, closed from the second on. */
 export interface Hours {
@@ -47,9 +47,14 @@ export const profiles: readonly Profile[] = [
   functionalOpen,
 ];
 
-/** The profile of that name, if there is one. */
+/** The first row of a profile of that name, if there is one; which row decides depends on the day. */
 export function profileNamed(id: string): Profile | undefined {
   return profiles.find((profile) => profile.id === id);
+}
+
+/** The row of a profile that stands on a local date, if any does. */
+export function profileOn(id: string, on: string): Profile | undefined {
+  return rowOn(profiles, id, on);
 }
 
 /** The hours of a profile on a weekday, Monday being 1. */

@@ -1,8 +1,10 @@
 /** Who asks for a rule, from statute to our own policy. */
-export type Level = 'LAW' | 'CHARTER' | 'VENDOR' | 'SEED' | 'HOUSE';
+export const LEVELS = ['LAW', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
+export type Level = (typeof LEVELS)[number];
 
 /** Read at its source, quoted by somebody else, or still to be read: that may close, never open. */
-export type Confidence = 'read' | 'secondary' | 'to-confirm';
+export const CONFIDENCES = ['read', 'secondary', 'to-confirm'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
 
 /** What a message is for; it chooses basis, window and direction. */
 export type Purpose =
@@ -55,10 +57,22 @@ export const READ_ON = '2026-10-01';
 /** Our own policies bind every date that the calendar covers. */
 export const SINCE_EVER = '2006-01-01';
 
+/** Something that binds between two dates. */
+interface Dated {
+  readonly inForceFrom: string;
+  readonly inForceUntil?: string;
+}
+
 /** Whether a dated thing binds on a local date `YYYY-MM-DD`. */
-export function standsOn(
-  dated: { readonly inForceFrom: string; readonly inForceUntil?: string },
-  on: string,
-): boolean {
+export function standsOn(dated: Dated, on: string): boolean {
   return dated.inForceFrom <= on && (dated.inForceUntil === undefined || on <= dated.inForceUntil);
+}
+
+/** The row of that id that binds on a date: a change of law is one more row. */
+export function rowOn<T extends Dated & { readonly id: string }>(
+  rows: readonly T[],
+  id: string,
+  on: string,
+): T | undefined {
+  return rows.find((row) => row.id === id && standsOn(row, on));
 }

@@ -1,12 +1,8 @@
-import { DateTime } from 'luxon';
-import { closedDay, reason, reasonOf, type ClosedDay } from './closed-day.ts';
-import { dayNumber } from './calendar/day-number.ts';
-import { barsAt } from './lawful-moment.ts';
-import { stretchOn } from './open-day.ts';
-import { premisesOf } from './premises.ts';
+import type { DateTime } from 'luxon';
+import { dayOfWindows } from './day-of-windows.ts';
 import type { Language } from './rule.ts';
-import type { Conditions } from './timing-rule.ts';
 import type { Locality } from './territory.ts';
+import type { ToldDay } from './told-day.ts';
 
 /** A stretch of time during which messages may leave; `closesAt` is closed. */
 export interface OpenWindow {
@@ -23,21 +19,28 @@ export interface WindowsQuestion {
   /** Last local day, whole. */
   readonly to: DateTime;
   readonly marginMs?: number;
+  /** The local date whose rules and profiles decide, `YYYY-MM-DD`; by default each day's own. */
+  readonly rulesOn?: string;
   readonly language?: Language;
+}
+
+/** Windows, the days that have none, and open days that a rule advises against. */
+export interface Windows {
+  readonly windows: readonly OpenWindow[];
+  readonly closed: readonly ToldDay[];
+  readonly warnings: readonly ToldDay[];
 }
 
 /** The most days that one question covers: ten years. */
 const MOST_DAYS = 3_660;
 
 /** Every window and every closed day of the local days `from` … `to`, ten years at most. */
-export function windows(question: WindowsQuestion): {
-  readonly windows: readonly OpenWindow[];
-  readonly closed: readonly ClosedDay[];
-} {
-  const days = localDays(question).map((day) => dayOf(day, question));
+export function windows(question: WindowsQuestion): Windows {
+  const days = localDays(question).map((day) => dayOfWindows(day, question));
   return {
-    windows: days.flatMap((day) => ('opensAt' in day ? [day] : [])),
-    closed: days.flatMap((day) => ('opensAt' in day ? [] : [day])),
+    windows: days.flatMap(({ open }) => open),
+    closed: days.flatMap(({ open, told }) => (open.length === 0 ? [told] : [])),
+    warnings: days.flatMap(({ open, told }) => (open.length > 0 && told.because.length > 0 ? [told] : [])),
   };
 }
 
@@ -47,21 +50,3 @@ function localDays({ from, to, locality }: WindowsQuestion): readonly DateTime[]
   const days = Math.min(MOST_DAYS, Math.max(0, Math.ceil(last.diff(first, 'days').days)));
   return Array.from({ length: days }, (_, day) => first.plus({ days: day }));
 }
-
-function dayOf(day: DateTime, question: WindowsQuestion): OpenWindow | ClosedDay {
-  const { language = 'fr', locality, marginMs = 0 } = question;
-  const premises = premisesOf({ ...question, at: day });
-  if (premises.kind === 'doubt') {
-    return closedDay(day, [reason(premises.rule, premises.about[language], language)]);
-  }
-  const conditions: Conditions = { profile: premises.profile, locality, marginMs };
-  const { opens, closes } = stretchOn(dayNumber(day), conditions);
-  if (closes > opens) return { opensAt: inZone(opens, day), closesAt: inZone(closes, day) };
-  const bars = barsAt(day.set({ hour: 12 }), conditions);
-  return closedDay(
-    day,
-    bars.map((bar) => reasonOf(bar, language)),
-  );
-}
-
-const inZone = (ms: number, { zone }: DateTime): DateTime => DateTime.fromMillis(ms, { zone });

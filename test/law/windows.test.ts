@@ -82,6 +82,6 @@ describe('a year', () => {
   });
 
   test('read backwards is empty', () => {
-    expect(between('FR', '2028-01-02', '2028-01-01')).toEqual({ windows: [], closed: [] });
+    expect(between('FR', '2028-01-02', '2028-01-01')).toEqual({ windows: [], closed: [], warnings: [] });
   });
 });

@@ -9,6 +9,9 @@ const library = new Holidays('FR');
 const states = Object.keys(library.getStates('FR'));
 const countries = Object.keys(library.getCountries());
 
+/** One calendar a territory: to read its data again for each year is most of the work. */
+const calendars = new Map<Territory, Holidays | undefined>();
+
 /**
  * The library's own calendar of a territory, if it has one.
  *
@@ -16,6 +19,11 @@ const countries = Object.keys(library.getCountries());
  * first.
  */
 function calendarOf(territory: Territory): Holidays | undefined {
+  if (!calendars.has(territory)) calendars.set(territory, readCalendar(territory));
+  return calendars.get(territory);
+}
+
+function readCalendar(territory: Territory): Holidays | undefined {
   const state = territory.replace('FR-', '');
   if (territory === 'FR') return library;
   if (states.includes(state)) return new Holidays('FR', state);

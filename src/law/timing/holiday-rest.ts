@@ -5,6 +5,7 @@ import type { DayPolicy, Profile } from '../profile.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 import type { Conditions, TimingRule } from '../timing-rule.ts';
 import { territoriesOf } from '../territory.ts';
+import { wallTime } from './wall-time.ts';
 
 const provision: Rule = {
   id: 'WIN-03',
@@ -35,8 +36,8 @@ export const holidayRest: TimingRule = {
     return {
       rule: { ...provision, source: day.source },
       code: 'HOLIDAY',
-      from: at.startOf('day'),
-      until: at.startOf('day').plus({ days: 1 }),
+      from: wallTime(at, '00:00'),
+      until: wallTime(at, '24:00'),
       about: { fr: `jour férié, ${day.name}`, en: `public holiday, ${day.nameEn}` },
     };
   },

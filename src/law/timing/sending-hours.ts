@@ -27,19 +27,17 @@ export const sendingHours: TimingRule = {
     conditions.profile.hoursRule === provision.id ? outsideHours(provision, at, conditions) : undefined,
 };
 
-/** The stretch between one day's close and the next opening, if `at` lies in it. */
+/** The morning or the evening of a local day, if `at` lies in it: the next day has its own hours. */
 export function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): Bar | undefined {
   const today = window(at, conditions);
   if (at >= today.opens && at < today.closes) return undefined;
   const early = at < today.opens;
-  const evening = early ? window(dayFrom(at, -1), conditions).closes : today.closes;
-  const morning = early ? today.opens : window(dayFrom(at, 1), conditions).opens;
   const { opens, closes } = hoursOn(conditions.profile, at.weekday);
   return {
     rule,
     code: 'OUT_OF_HOURS',
-    from: evening,
-    until: morning,
+    from: early ? wallTime(at, '00:00') : today.closes,
+    until: early ? today.opens : wallTime(at, '24:00'),
     about: {
       fr: `pas de SMS avant ${opens.replace(':', 'h')} ni à partir de ${closes.replace(':', 'h')}`,
       en: `no SMS before ${opens}, nor from ${closes} on`,
@@ -47,12 +45,8 @@ export function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): 
   };
 }
 
-const dayFrom = (at: DateTime, days: number): DateTime => at.startOf('day').plus({ days });
-
 function window(day: DateTime, { profile, marginMs = 0 }: Conditions): { opens: DateTime; closes: DateTime } {
   const hours = hoursOn(profile, day.weekday);
-  return {
-    opens: wallTime(day, hours.opens),
-    closes: wallTime(day, hours.closes).minus({ milliseconds: marginMs }),
-  };
+  const closes = wallTime(day, hours.closes);
+  return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };
 }

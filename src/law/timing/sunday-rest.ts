@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 import type { TimingRule } from '../timing-rule.ts';
+import { wallTime } from './wall-time.ts';
 
 const provision: Rule = {
   id: 'WIN-02',
@@ -29,8 +30,8 @@ export const sundayRest: TimingRule = {
     return {
       rule: provision,
       code: 'SUNDAY',
-      from: at.startOf('day'),
-      until: at.startOf('day').plus({ days: 1 }),
+      from: wallTime(at, '00:00'),
+      until: wallTime(at, '24:00'),
       about: { fr: 'pas de SMS le dimanche', en: 'no SMS on Sundays' },
     };
   },

@@ -18,12 +18,29 @@ export const wallTimeFirst: Rule = {
   parameters: { skipped: 'forward', doubled: 'first' },
 };
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Instants told lately: zones answer slowly, and every rule asks about the same day. */
+const lately = new Map<string, DateTime>();
+const MOST_REMEMBERED = 1_000;
+
 /** The instant at which clocks of `day`'s zone show `HH:MM` on that date; 24:00 is the next midnight. */
 export function wallTime(day: DateTime, time: string): DateTime {
-  const hour = Number(time.slice(0, 2));
-  const minute = Number(time.slice(3, 5));
-  if (hour === 24) return day.startOf('day').plus({ days: 1 }).startOf('day');
-  const { year, month, day: date } = day;
-  const shown = DateTime.fromObject({ year, month, day: date, hour, minute }, { zone: day.zone });
+  const key = `${day.zone.name} ${day.year} ${day.ordinal} ${time}`;
+  const known = lately.get(key);
+  if (known) return known;
+  if (lately.size >= MOST_REMEMBERED) lately.clear();
+  const read = readWallTime(day, time);
+  lately.set(key, read);
+  return read;
+}
+
+function readWallTime({ year, month, day, zone }: DateTime, time: string): DateTime {
+  const asUtc = Date.UTC(year, month - 1, day, Number(time.slice(0, 2)), Number(time.slice(3, 5)));
+  const offset = zone.offset(asUtc - DAY_MS);
+  if (offset === zone.offset(asUtc + DAY_MS))
+    return DateTime.fromMillis(asUtc - offset * MINUTE_MS, { zone });
+  const shown = DateTime.fromMillis(asUtc, { zone: 'utc' }).setZone(zone, { keepLocalTime: true });
   return shown.getPossibleOffsets()[0] ?? shown;
 }

@@ -112,31 +112,56 @@ function clockOf(zone: string): Intl.DateTimeFormat {
 }
 
 /** What a clock on the wall shows at an instant, in minutes. */
-function wallMinute(zone: string, ms: number): number {
+function shownMinute(zone: string, ms: number): number {
   const shown = clockOf(zone).format(ms);
   const [, date, month, year, hour, minute] = /(\d+)\/(\d+)\/(\d+), (\d+):(\d+)/.exec(shown) ?? [];
   return Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute)) / 60_000;
 }
 
-/** One half hour: whether it is open, and the first open instant from it on. */
+const DAY_MS = DAY * 60_000;
+const HALF_HOUR_MS = 1_800_000;
+
+/** How far a wall is ahead of UTC, in minutes. */
+const ahead = (zone: string, ms: number): number => shownMinute(zone, ms) - ms / 60_000;
+
+/** Every half hour of a stretch with the minute on the wall; clocks are read twice a day, or always when they move. */
+function* wall(zone: string, from: number, to: number): Generator<readonly [ms: number, minute: number]> {
+  for (let day = from; day < to; day += DAY_MS) {
+    const offset = ahead(zone, day);
+    const moves = ahead(zone, day + DAY_MS) !== offset;
+    for (let ms = day; ms < day + DAY_MS; ms += HALF_HOUR_MS)
+      yield [ms, moves ? shownMinute(zone, ms) : ms / 60_000 + offset];
+  }
+}
+
+/** One half hour: whether it is open, and the open instants around it. */
 export interface HalfHour {
   readonly ms: number;
   readonly open: boolean;
-  /** The same instant when open. */
+  /** The first open instant from it on: the same one when open. */
   readonly nextMs: number;
+  /** The last whole open minute up to it: the same one when open. */
+  readonly lastMs: number;
 }
 
-const HALF_HOUR_MS = 1_800_000;
+/** Nothing is closed for so long. */
+const FORTNIGHT_MS = 14 * DAY_MS;
 
-/** Every half hour of a place from one year to another, from the last to the first. */
-export function* halfHours(where: Place, first: number, last: number): Generator<HalfHour> {
+/** Every half hour of a place from one year to another. */
+export function halfHours(where: Place, first: number, last: number): readonly HalfHour[] {
   const closed = closedDays(where, first - 1, last + 1);
-  let nextMs = Number.NaN;
-  const end = Date.UTC(last + 1, 0, 8);
-  for (let ms = end; ms >= Date.UTC(first, 0, 1); ms -= HALF_HOUR_MS) {
-    const minute = wallMinute(where.zone, ms);
+  const [from, to] = [Date.UTC(first, 0, 1), Date.UTC(last + 1, 0, 1)];
+  const moments: { ms: number; open: boolean; nextMs: number; lastMs: number }[] = [];
+  let lastMs = Number.NaN;
+  for (const [ms, minute] of wall(where.zone, from - FORTNIGHT_MS, to + FORTNIGHT_MS)) {
     const open = !closed.has(Math.floor(minute / DAY)) && minute % DAY >= 480 && minute % DAY < 1_200;
-    if (open) nextMs = ms;
-    if (ms < Date.UTC(last + 1, 0, 1)) yield { ms, open, nextMs };
+    moments.push({ ms, open, nextMs: Number.NaN, lastMs: open ? ms : lastMs });
+    if (open) lastMs = ms + HALF_HOUR_MS - 60_000;
   }
+  let nextMs = Number.NaN;
+  for (const moment of moments.toReversed()) {
+    if (moment.open) nextMs = moment.ms;
+    moment.nextMs = nextMs;
+  }
+  return moments.filter(({ ms }) => ms >= from && ms < to);
 }
