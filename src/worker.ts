@@ -13,14 +13,18 @@ import { uuidV7 } from './database/uuid-v7.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
 import { isFake } from './gateway-account.ts';
+import { countedGateway } from './gateways/counted-gateway.ts';
 import { openGateway } from './gateways/open-gateway.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import type { Account, Accounts } from './messages/account.ts';
 import { matchReceipts } from './messages/match-receipts.ts';
+import { addSubmissionCounts } from './messages/submission-count.repository.ts';
+import { SubmissionCounts } from './messages/submission-counts.ts';
 import { settleReplies, type TakingAccount } from './messages/take-reply.ts';
+import { tellFigures } from './process-figures.ts';
 import { createSendPath } from './send-path.ts';
 import { Conductor } from './temporal/conductor.ts';
-import { openTemporal, wayTo } from './temporal/connection.ts';
+import { openTemporal, wayTo, type Temporal } from './temporal/connection.ts';
 import { gatedClock } from './temporal/gated-clock.ts';
 import { Housekeeper, type HousekeeperDeps } from './temporal/housekeeper.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
@@ -93,11 +97,10 @@ function lookAround({ database, clock, log }: Parts, id: string): Loop {
   return startLoop({ name: 'clock', everyMs: EACH_SECOND, work, log });
 }
 
-async function openAccounts({
-  config,
-  database,
-  clock,
-}: Parts): Promise<Accounts & { close(): Promise<void> }> {
+async function openAccounts(
+  { config, database, clock }: Parts,
+  counts: SubmissionCounts,
+): Promise<Accounts & { close(): Promise<void> }> {
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
   const configured = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
   const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
@@ -105,7 +108,8 @@ async function openAccounts({
   for (const account of config.gateways) {
     const id = ids.get(account.name);
     if (id === undefined) continue;
-    const gateway = openGateway(account, `http://127.0.0.1:${config.port}`);
+    const opened = openGateway(account, `http://127.0.0.1:${config.port}`);
+    const gateway = countedGateway(opened, (tried) => counts.note(id, tried));
     accounts.set(id, { id, gateway, ratePerSecond: account.ratePerSecond, stopCode: account.stopCode });
   }
   return {
@@ -143,6 +147,27 @@ function inboxWork({ database, vault, clock }: Parts, accounts: Accounts): () =>
   };
 }
 
+/** Looks each second whether Temporal still answers this worker. */
+function feel({ clock, log }: Parts, temporal: Temporal, pool: WorkerPool): Loop {
+  const pulse = new Pulse(temporal, clock, () => pool.renew());
+  return startLoop({ name: 'temporal', everyMs: EACH_SECOND, work: () => pulse.feel(pool.broken), log });
+}
+
+/** How this worker fares, whether its gate is open, and what operators answered. */
+const figuresOf = (
+  { database, clock, log }: Parts,
+  given: { readonly id: string; readonly gate: Clock; readonly counts: SubmissionCounts },
+): Loop =>
+  tellFigures({
+    id: given.id,
+    kind: 'worker',
+    database,
+    clock,
+    log,
+    gateOpen: () => given.gate.doubt() === undefined,
+    besides: () => given.counts.hand((counted) => database.outside((tx) => addSubmissionCounts(tx, counted))),
+  });
+
 const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() => Promise<void>) => {
   const housekeeper = new Housekeeper({ ...parts, keysOf });
   return () => housekeeper.turn();
@@ -158,7 +183,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   await eventually(parts, 'PostgreSQL', async () => clock.adopt(await database.outside(readClock)));
   const looking = lookAround(parts, id);
   const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
-  const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts));
+  const counts = new SubmissionCounts();
+  const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, counts));
   const [temporal, bundle] = await Promise.all([
     eventually(parts, 'Temporal', () => openTemporal(config.temporal, sealer)),
     bundleWorkflows(),
@@ -181,21 +207,19 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     log,
   });
   await eventually(parts, 'Temporal', () => pool.renew());
-  const inbox = inboxWork(parts, accounts);
-  const housekeeping = housekeepingWork(parts, path.keysOf);
-  const conductor = new Conductor(conducting, { databaseUrl, keeper, inbox, housekeeping });
-  const pulse = new Pulse(temporal, clock, () => pool.renew());
-  const feeling = startLoop({
-    name: 'temporal',
-    everyMs: EACH_SECOND,
-    work: () => pulse.feel(pool.broken),
-    log,
+  const conductor = new Conductor(conducting, {
+    databaseUrl,
+    keeper,
+    inbox: inboxWork(parts, accounts),
+    housekeeping: housekeepingWork(parts, path.keysOf),
   });
+  const feeling = feel(parts, temporal, pool);
+  const figures = figuresOf(parts, { id, gate, counts });
   log.info({ queues: config.queues }, 'working');
 
   return async () => {
     await Promise.all([conductor.stop(), feeling.stop(), pool.stop()]);
-    await Promise.all([path.close(), accounts.close(), looking.stop(), temporal.close()]);
+    await Promise.all([figures.stop(), path.close(), accounts.close(), looking.stop(), temporal.close()]);
     await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
     await database.close();
   };

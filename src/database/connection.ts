@@ -1,5 +1,6 @@
 import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Pool } from 'pg';
 import { entities } from './entities.ts';
 import { releaseLostClients } from './lost-client.ts';
 
@@ -28,7 +29,16 @@ export interface Database {
   withTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** One transaction that sees tables without a tenant and the lookup functions. */
   outside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Its connections now, and how many callers wait for one. */
+  connections(): Connections;
   close(): Promise<void>;
+}
+
+/** A pool's connections at one instant. */
+export interface Connections {
+  readonly busy: number;
+  readonly idle: number;
+  readonly waiting: number;
 }
 
 /** How to reach it. */
@@ -41,6 +51,7 @@ export interface DatabaseOptions {
 
 /** Opens the pool; answers once one connection works. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  let pool: Pool | undefined;
   const orm = await MikroORM.init({
     entities,
     clientUrl: options.url,
@@ -49,7 +60,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       application_name: options.name,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
-      onPoolCreated: releaseLostClients,
+      onPoolCreated: (created: Pool) => {
+        pool = created;
+        releaseLostClients(created);
+      },
     },
     allowGlobalContext: false,
     ensureDatabase: false,
@@ -67,9 +81,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     withTenant: within,
     outside: (work) => within('', work),
+    connections: () => connectionsOf(pool),
     close: () => orm.close(true),
   };
 }
+
+/** A pool is made by the first transaction. */
+const connectionsOf = (pool: Pool | undefined): Connections => ({
+  busy: (pool?.totalCount ?? 0) - (pool?.idleCount ?? 0),
+  idle: pool?.idleCount ?? 0,
+  waiting: pool?.waitingCount ?? 0,
+});
 
 const enter = (em: SqlEntityManager, tenantId: string): Promise<unknown> =>
   sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`.execute(em.getKysely());

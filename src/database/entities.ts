@@ -17,6 +17,7 @@ import { DataKeySchema } from './data-key.entity.ts';
 import { InstanceKeySchema } from './instance-key.entity.ts';
 import { InstanceSchema } from './instance.entity.ts';
 import { IntentSchema } from './intent.entity.ts';
+import { ProcessFiguresSchema } from './process-figures.entity.ts';
 import { ProcessSchema } from './process.entity.ts';
 import { AcceptanceSchema } from '../messages/acceptance.entity.ts';
 import { AcknowledgementSchema } from '../messages/acknowledgement.entity.ts';
@@ -30,6 +31,7 @@ import { MessageSchema } from '../messages/message.entity.ts';
 import { RateShareSchema } from '../messages/rate-share.entity.ts';
 import { ReceiptSchema } from '../messages/receipt.entity.ts';
 import { ReplySchema } from '../messages/reply.entity.ts';
+import { SubmissionCountSchema } from '../messages/submission-count.entity.ts';
 import { SubmissionSchema } from '../messages/submission.entity.ts';
 import { ReminderSeriesSchema } from '../reminders/reminder-series.entity.ts';
 import { ReminderStepSchema } from '../reminders/reminder-step.entity.ts';
@@ -63,6 +65,7 @@ export const entities = [
   InstanceKeySchema,
   InstanceSchema,
   IntentSchema,
+  ProcessFiguresSchema,
   ProcessSchema,
   AcceptanceSchema,
   AcknowledgementSchema,
@@ -76,6 +79,7 @@ export const entities = [
   RateShareSchema,
   ReceiptSchema,
   ReplySchema,
+  SubmissionCountSchema,
   SubmissionSchema,
   ReminderSeriesSchema,
   ReminderStepSchema,

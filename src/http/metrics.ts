@@ -5,8 +5,7 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #duration: Histogram<'method' | 'route' | 'status'>;
   readonly #open: Gauge;
-  readonly #differences: Gauge;
-  readonly #stray: Gauge;
+  readonly #stop: Histogram;
 
   constructor() {
     const registers = [this.registry];
@@ -23,22 +22,12 @@ export class Metrics {
       help: 'Requests being answered now.',
       registers,
     });
-    this.#differences = new Gauge({
-      name: 'bonheure_tally_differences',
-      help: 'Batches whose accounts differ from their messages (must be 0).',
+    this.#stop = new Histogram({
+      name: 'bonheure_stop_effect_seconds',
+      help: 'From the reception of a reply to the commit after which nothing begins for whoever said STOP.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.8, 1, 5, 60, 600],
       registers,
     });
-    this.#stray = new Gauge({
-      name: 'bonheure_stray_messages',
-      help: 'Whether messages lie in the default partition (must be 0).',
-      registers,
-    });
-  }
-
-  /** What housekeeping found at its last turn. */
-  kept(house: { readonly tallyDifferences: number; readonly strayMessages: boolean }): void {
-    this.#differences.set(house.tallyDifferences);
-    this.#stray.set(house.strayMessages ? 1 : 0);
   }
 
   /** How many requests are being answered. */
@@ -52,5 +41,10 @@ export class Metrics {
     seconds: number,
   ): void {
     this.#duration.observe(labels, seconds);
+  }
+
+  /** One reply took effect. */
+  heard(seconds: number): void {
+    this.#stop.observe(seconds);
   }
 }

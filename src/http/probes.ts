@@ -1,12 +1,13 @@
-import { Router } from 'express';
-import { readHousekeeping } from '../database/instance.repository.ts';
+import { Router, type Request } from 'express';
 import { Refusal } from '../errors.ts';
+import { InstanceFigures } from './instance-figures.ts';
 import type { Metrics } from './metrics.ts';
 import { lookAtParts, type Premises } from './readiness.ts';
 import { nameRoute } from './request-log.ts';
 
 /** What those who run it ask: does it live, is it ready, how does it fare. */
 export function probes(premises: Premises, metrics: Metrics): Router {
+  const figures = new InstanceFigures(premises, metrics.registry);
   return Router()
     .get('/healthz', (_, res) => {
       nameRoute(res, '/healthz');
@@ -23,18 +24,17 @@ export function probes(premises: Premises, metrics: Metrics): Router {
       const detail = failing.map(([part, state]) => `${part}: ${state}`).join(' ');
       throw new Refusal(isSealed(parts) ? 'SEALED' : 'NOT_READY', { detail, parts });
     })
-    .get('/metrics', async (_, res) => {
+    .get('/metrics', async (req, res) => {
       nameRoute(res, '/metrics');
-      await gaugeHouse(premises, metrics);
+      // Sums over all tenants are for who runs them: whoever comes from outside comes through a proxy.
+      if (isForwarded(req)) throw new Refusal('NOT_FOUND');
+      await figures.refresh();
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
 }
 
-/** Without a database the gauges keep what was last known. */
-async function gaugeHouse({ database }: Premises, metrics: Metrics): Promise<void> {
-  const house = await database.outside(readHousekeeping).catch(() => undefined);
-  if (house !== undefined) metrics.kept(house);
-}
-
 const isSealed = ({ database, seal }: { readonly database: string; readonly seal: string }): boolean =>
   database === 'ok' && seal !== 'ok';
+
+const isForwarded = ({ headers }: Request): boolean =>
+  Object.keys(headers).some((name) => /^(?:forwarded|x-forwarded-.+)$/.test(name));

@@ -84,6 +84,7 @@ describe('the entities and the migrations', () => {
       smallint: 'int2',
       bigint: 'int8',
       boolean: 'bool',
+      'double precision': 'float8',
       'text[]': '_text',
     };
     const plain = (type: string) => aliases[type] ?? type.replace(/\(.*\)/, '');

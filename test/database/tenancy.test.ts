@@ -10,6 +10,8 @@ const NOBODYS: Record<string, string> = {
   instance: 'the clock, the seal and the heartbeat of the whole instance',
   instance_key: 'wrapped keys of the instance itself',
   process: 'api and worker processes, whoever they work for',
+  process_figures: 'their memory and connections',
+  submission_count: 'answers of an account, whoever sent through it',
   gateway_account: 'an account at an operator may serve several tenants',
   rate_share: 'an account’s rate is shared by all who send through it',
   receipt: 'a receipt is kept before its owner is known, sealed',
@@ -92,6 +94,7 @@ describe('I6, the questions asked before a tenant is known', () => {
         "has_stray_messages",
         "has_submissions",
         "make_message_partitions",
+        "message_sums",
         "open_work",
         "owners_of_receipt",
         "tallied_since",
@@ -99,6 +102,7 @@ describe('I6, the questions asked before a tenant is known', () => {
         "tenant_of_key",
         "tenants_of_account",
         "tenants_to_link",
+        "work_sums",
       ]
     `);
     expect(definers.rows.filter(({ path }) => path !== 'search_path=pg_catalog, public')).toEqual([]);

@@ -142,15 +142,14 @@ describe('the image', () => {
   it('installs every package that its sources import', () => {
     const { dependencies } = JSON.parse(text('package.json')) as { dependencies: Record<string, string> };
     const sources = globSync('{src,workflows,activities,migrations}/**/*.ts', { cwd: root });
+    const lines = sources.map((file) => text(file)).join('\n');
     const imported = new Set(
-      sources
-        .flatMap((file) => [...text(file).matchAll(/(?:^import|^[^/*\n]* from) '([^'.][^']*)';$/gm)])
-        .map(([, name = '']) =>
-          name
-            .split('/')
-            .slice(0, name.startsWith('@') ? 2 : 1)
-            .join('/'),
-        ),
+      [...lines.matchAll(/(?:^import|^[^/*\n]* from) '([^'.][^']*)';$/gm)].map(([, name = '']) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      ),
     );
     const strange = [...imported].filter(
       (name) => !name.startsWith('node:') && !builtinModules.includes(name) && !(name in dependencies),
@@ -183,6 +182,7 @@ describe('docker compose itself', () => {
   it.skipIf(!composeAtHand)('reads the file', () => {
     const passwords = ['POSTGRES', 'OWNER', 'APP', 'TEMPORAL'].map((name) => [`${name}_PASSWORD`, 'x']);
     const env = { ...process.env, ...Object.fromEntries(passwords) };
-    execFileSync('docker', ['compose', 'config', '--quiet'], { cwd: root, env });
+    const read = (): unknown => execFileSync('docker', ['compose', 'config', '--quiet'], { cwd: root, env });
+    expect(read).not.toThrow();
   });
 });

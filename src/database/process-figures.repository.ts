@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import type { Transaction } from './connection.ts';
+
+/** What a process says of itself every few seconds. */
+export interface ProcessFigures {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  /** The longest that the event loop kept something waiting, 99 times in 100. */
+  readonly loopDelaySeconds: number;
+  readonly connections: { readonly busy: number; readonly idle: number; readonly waiting: number };
+  /** Whether this process would mark a message now; absent where none are marked. */
+  readonly gateOpen?: boolean;
+}
+
+/** One process and its latest figures. */
+export interface FiguredProcess {
+  readonly kind: 'api' | 'worker';
+  readonly figures: ProcessFigures;
+}
+
+/** A process that said nothing for so long is not there any more. */
+const SILENT_AFTER = '20 seconds';
+
+/** Keeps what a process says of itself, and forgets those who have gone silent. */
+export async function noteFigures(
+  tx: Transaction,
+  { id, kind, figures, at }: FiguredProcess & { readonly id: string; readonly at: string },
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO process_figures (process_id, kind, figures, at) VALUES (${id}, ${kind}, ${JSON.stringify(figures)}::jsonb, ${at})
+    ON CONFLICT (process_id) DO UPDATE SET figures = excluded.figures, at = excluded.at`);
+  await tx.run(
+    sql`DELETE FROM process_figures WHERE at < ${at}::timestamptz - ${SILENT_AFTER}::interval - interval '1 minute'`,
+  );
+}
+
+/** The figures of every process that still speaks. */
+export const readFigures = (tx: Transaction, at: string): Promise<FiguredProcess[]> =>
+  tx.rows(sql<FiguredProcess>`
+    SELECT kind, figures FROM process_figures WHERE at >= ${at}::timestamptz - ${SILENT_AFTER}::interval`);

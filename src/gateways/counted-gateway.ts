@@ -1,0 +1,48 @@
+import type { Call, Gateway, SubmitResult } from './gateway.ts';
+
+/** What became of one call, as it is counted. */
+export interface Tried {
+  readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-written';
+  /** A normalised class; empty when it was accepted. */
+  readonly reason: string;
+  readonly messages: number;
+  readonly seconds: number;
+}
+
+/** The same account, and each of its answers is told. */
+export function countedGateway(gateway: Gateway, tried: (one: Tried) => void): Gateway {
+  return {
+    name: gateway.name,
+    kind: gateway.kind,
+    fake: gateway.fake,
+    capabilities: gateway.capabilities,
+    seats: () => gateway.seats(),
+    reserve: (n) => gateway.reserve(n),
+    submit: async (call, attempt) => {
+      const began = attempt.monotonic();
+      const result = await gateway.submit(call, attempt);
+      tried(triedOf(call, result, (attempt.monotonic() - began) / 1_000));
+      return result;
+    },
+    reconcile: (question, signal) => gateway.reconcile(question, signal),
+    parseCallback: (request) => gateway.parseCallback(request),
+    health: (signal) => gateway.health(signal),
+    close: () => gateway.close(),
+  };
+}
+
+function triedOf(call: Call, result: SubmitResult, seconds: number): Tried {
+  const whole = { messages: call.recipients.length, seconds };
+  switch (result.kind) {
+    case 'ACCEPTED':
+      return { outcome: 'accepted', reason: '', messages: result.perRecipient.length, seconds };
+    case 'REFUSED':
+      return { outcome: 'refused', reason: result.errorClass, ...whole };
+    case 'UNKNOWN':
+      return { outcome: 'unknown', reason: result.reason, ...whole };
+    case 'NOT_WRITTEN':
+      return { outcome: 'not-written', reason: result.reason, ...whole };
+    default:
+      return result satisfies never;
+  }
+}

@@ -1,0 +1,109 @@
+import { DateTime } from 'luxon';
+import type { Registry } from 'prom-client';
+import { instant } from '../clock.ts';
+import { readHousekeeping } from '../database/instance.repository.ts';
+import {
+  accountSums,
+  answerSums,
+  inboxSum,
+  messageSums,
+  workSums,
+} from '../database/ledger-sums.repository.ts';
+import { readFigures } from '../database/process-figures.repository.ts';
+import { CALENDAR_YEARS } from '../law/calendar/holiday.ts';
+import type { Counted } from './counted.ts';
+import { putGate } from './gate-figures.ts';
+import { InstanceGauges } from './instance-gauges.ts';
+import {
+  putAccounts,
+  putAnswers,
+  putHouse,
+  putInbox,
+  putMessages,
+  putProcesses,
+  putWork,
+} from './ledger-figures.ts';
+import { lookAtParts, type Premises } from './readiness.ts';
+
+/** Whoever asks more often is told what was counted last. */
+const FRESH_MS = 5_000;
+/** A large ledger is counted for a fiftieth of the time at most. */
+const REST = 50;
+/** Prometheus gives up after 10 s. */
+const PATIENCE_MS = 3_000;
+
+const calendarEnd = DateTime.utc(CALENDAR_YEARS.last + 1);
+
+/** The figures of the instance, counted when somebody asks and seldom enough to cost nothing. */
+export class InstanceFigures {
+  readonly #premises: Premises;
+  readonly #gauges: InstanceGauges;
+  #counted: Counted | undefined;
+  #countedAt = Number.NEGATIVE_INFINITY;
+  #nextAt = Number.NEGATIVE_INFINITY;
+  #counting: Promise<void> | undefined;
+
+  constructor(premises: Premises, registry: Registry) {
+    this.#premises = premises;
+    this.#gauges = new InstanceGauges(registry);
+  }
+
+  /** Brings the gauges up to date; without a database they keep what was last known. */
+  async refresh(): Promise<void> {
+    const { clock } = this.#premises;
+    if (this.#counting === undefined && clock.monotonic() >= this.#nextAt)
+      this.#counting = this.#count().finally(() => {
+        this.#counting = undefined;
+      });
+    const [parts] = await Promise.all([lookAtParts(this.#premises), this.#waited()]);
+    const age = (clock.monotonic() - this.#countedAt) / 1_000;
+    putGate(this.#gauges, parts, this.#counted?.processes ?? []);
+    this.#gauges.put('bonheure_figures_age_seconds', [{ value: age }]);
+    this.#gauges.put('bonheure_law_calendar_days', [
+      { value: Math.floor(calendarEnd.diff(clock.now(), 'days').days) },
+    ]);
+  }
+
+  async #waited(): Promise<void> {
+    const late = new Promise<void>((over) => {
+      setTimeout(over, PATIENCE_MS).unref();
+    });
+    await Promise.race([this.#counting, late]);
+  }
+
+  async #count(): Promise<void> {
+    const { clock, database } = this.#premises;
+    const began = clock.monotonic();
+    const law = clock.now().toISO();
+    const machine = instant(clock.machine()).toISO();
+    try {
+      const counted = await database.outside(async (tx) => ({
+        messages: await messageSums(tx),
+        work: await workSums(tx, law, machine),
+        accounts: await accountSums(tx),
+        answers: await answerSums(tx),
+        inbox: await inboxSum(tx, machine),
+        processes: await readFigures(tx, machine),
+        house: await readHousekeeping(tx),
+      }));
+      this.#counted = counted;
+      this.#countedAt = clock.monotonic();
+      this.#put(counted);
+    } catch {
+      // The age of the figures says that they are old, and readiness says why.
+    } finally {
+      const took = clock.monotonic() - began;
+      this.#nextAt = clock.monotonic() + Math.max(FRESH_MS, took * REST);
+    }
+  }
+
+  #put(counted: Counted): void {
+    putMessages(this.#gauges, counted);
+    putAccounts(this.#gauges, counted.accounts);
+    putAnswers(this.#gauges, counted);
+    putWork(this.#gauges, counted.work);
+    putInbox(this.#gauges, counted.inbox);
+    putProcesses(this.#gauges, counted.processes);
+    putHouse(this.#gauges, counted.house);
+  }
+}

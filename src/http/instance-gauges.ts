@@ -1,0 +1,82 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+const PER_ACCOUNT = ['account'];
+const ANSWER = ['account', 'outcome', 'reason'];
+
+/** What is told of the whole instance, alike by each of its api processes. */
+const gauges = {
+  bonheure_ready: ['Whether a part of the instance is well (1) or not (0).', ['part']],
+  bonheure_gate_open: ['Whether a lawful message could leave now.', []],
+  bonheure_gate_closed: ['Whether this holds the gate shut.', ['cause']],
+  bonheure_law_calendar_days: ['Days until the last year whose public holidays are known ends.', []],
+  bonheure_law_clock_offset_seconds: ['How far the law clock is moved (0 in production).', []],
+  bonheure_figures_age_seconds: ['How long ago the ledger was last counted.', []],
+  bonheure_messages: [
+    'Messages of the ledger, by what they are now.',
+    ['account', 'purpose', 'state', 'reason'],
+  ],
+  bonheure_messages_waiting: ['Messages not sent yet, by what they wait for.', ['reason', 'territory']],
+  bonheure_messages_uncertain: ['Messages of which nobody knows yet whether they left.', PER_ACCOUNT],
+  bonheure_account_rate_limit: ['Messages a second that an account may send.', PER_ACCOUNT],
+  bonheure_account_rate_granted: ['Messages a second handed out to workers now.', PER_ACCOUNT],
+  bonheure_account_rate_wanted: ['Messages a second that workers could use now.', PER_ACCOUNT],
+  bonheure_account_halted: ['Whether an account is halted for all.', PER_ACCOUNT],
+  bonheure_account_last_receipt_timestamp_seconds: ['When an account last sent a receipt.', PER_ACCOUNT],
+  bonheure_account_last_stop_timestamp_seconds: ['When a STOP last came through an account.', PER_ACCOUNT],
+  bonheure_campaigns: ['Campaigns, by status.', ['status']],
+  bonheure_campaigns_parked: ['Campaigns that wait for a person, by what is wrong.', ['reason']],
+  bonheure_tenants: ['Tenants, by whether they are halted.', ['state']],
+  bonheure_imports: ['Imports, by state.', ['state']],
+  bonheure_work_due: ['What is due by the law clock and not woken yet.', ['kind']],
+  bonheure_work_due_oldest_seconds: ['How late the oldest of it is.', ['kind']],
+  bonheure_outbox_intents: ['What waits to be told to Temporal.', ['class']],
+  bonheure_outbox_oldest_seconds: ['How long the oldest of it waits.', ['class']],
+  bonheure_receipts_unmatched: ['Receipts that found no message yet.', []],
+  bonheure_receipts_oldest_seconds: ['How long the oldest of them waits.', []],
+  bonheure_inbound_unsettled: ['Replies that are effective and not completed yet.', []],
+  bonheure_chain_links_waiting: ['Events without a place in their chain yet.', ['chain']],
+  bonheure_chain_oldest_seconds: ['How long the oldest of them waits.', ['chain']],
+  bonheure_tally_differences: ['Batches whose accounts differ from their messages (must be 0).', []],
+  bonheure_stray_messages: ['Whether messages lie in the default partition (must be 0).', []],
+  bonheure_processes: ['Processes that were heard of within 20 s.', ['kind']],
+  bonheure_process_resident_bytes: ['Memory of the largest process.', ['kind']],
+  bonheure_process_heap_bytes: ['Heap in use of the largest process.', ['kind']],
+  bonheure_process_loop_delay_seconds: ['Delay of the busiest event loop, 99th percentile.', ['kind']],
+  bonheure_database_connections: ['Connections of the pools to PostgreSQL.', ['kind', 'state']],
+} as const satisfies Record<`bonheure_${string}`, readonly [string, readonly string[]]>;
+
+const counters = {
+  bonheure_messages_accepted_total: ['Messages that operators took.', ['account', 'purpose']],
+  bonheure_submissions_total: ['Calls to operators, by answer.', ANSWER],
+  bonheure_submitted_messages_total: ['Messages of those calls.', ANSWER],
+  bonheure_submission_seconds_total: ['Time spent until those answers came.', ANSWER],
+  bonheure_import_rows_total: ['Rows of files read, by what became of them.', ['outcome']],
+} as const satisfies Record<`bonheure_${string}_total`, readonly [string, readonly string[]]>;
+
+type Name = keyof typeof gauges | keyof typeof counters;
+
+/** One value of a figure. */
+export interface Value {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** The figures of the instance in one registry; each is set whole, so that what is gone is not told on. */
+export class InstanceGauges {
+  readonly #gauges = new Map<Name, Gauge | Counter>();
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    for (const [name, [help, labelNames]] of Object.entries(gauges))
+      this.#gauges.set(name as Name, new Gauge({ name, help, labelNames: [...labelNames], registers }));
+    for (const [name, [help, labelNames]] of Object.entries(counters))
+      this.#gauges.set(name as Name, new Counter({ name, help, labelNames: [...labelNames], registers }));
+  }
+
+  /** Replaces every value of a figure; values under the same labels are added up. */
+  put(name: Name, values: readonly Value[]): void {
+    const figure = this.#gauges.get(name);
+    figure?.reset();
+    for (const { labels = {}, value } of values) figure?.inc({ ...labels }, value);
+  }
+}

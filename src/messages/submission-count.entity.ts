@@ -1,0 +1,15 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** How often operators gave which answer, by account; only ever raised. */
+export const SubmissionCountSchema = defineEntity({
+  name: 'SubmissionCount',
+  tableName: 'submission_count',
+  properties: {
+    accountId: p.uuid().primary(),
+    outcome: p.text().primary(),
+    reason: p.text().primary(),
+    calls: p.bigint(),
+    messages: p.bigint(),
+    seconds: p.double(),
+  },
+});
