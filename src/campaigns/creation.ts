@@ -218,13 +218,17 @@ function mayBeSent(
     sector: around.sector,
     language: languageOf(around),
     brand: brand?.name ?? around.tenantName,
+    ownDomains: around.domains,
     maxParts: asked.maxParts,
   });
   const faults = findings.filter(({ severity }) => severity === 'error');
   const [first] = faults;
   if (first === undefined) return;
   throw new Refusal(REFUSED_AS[first.code] ?? 'CONTENT_REFUSED', {
-    errors: faults.map(({ message, ruleId }) => ({ pointer: '/text', message: `${message} (${ruleId})` })),
+    errors: faults.map(({ message, ruleId, in: field }) => ({
+      pointer: field === 'sender' || field === 'name' ? `/${field}` : '/text',
+      message: `${message} (${ruleId})`,
+    })),
   });
 }
 

@@ -18,6 +18,10 @@ export interface Caller {
   readonly name: string;
   /** The trade of the tenant, known with the key so that a text is judged without another question. */
   readonly sector: string;
+  /** Its sites, known with the key too. */
+  readonly domains: readonly string[];
+  /** Where it is, for a question to the law that names no place. */
+  readonly home: { readonly territory: string; readonly timeZone: string };
 }
 
 /** Stands where a tenant id is asked for and the instance acts for itself. */

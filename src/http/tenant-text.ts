@@ -6,12 +6,16 @@ import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
 /** Refuses default texts that could never leave. */
 export function refuseTexts(
   texts: { readonly [P in TenantPurpose]?: string } | undefined,
-  { sector, language }: { readonly sector: string; readonly language: Language },
+  {
+    sector,
+    domains,
+    language,
+  }: { readonly sector: string; readonly domains: readonly string[]; readonly language: Language },
 ): void {
   const errors = PURPOSES.flatMap((purpose) => {
     const text = texts?.[purpose];
     if (text === undefined) return [];
-    const verdict = checkText({ text, purpose, sector, language });
+    const verdict = checkText({ text, purpose, sector, ownDomains: domains, language });
     return verdict.findings
       .filter(({ severity }) => severity === 'error')
       .map(({ message }) => ({ in: 'body' as const, pointer: `/texts/${purpose}`, message }));

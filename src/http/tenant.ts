@@ -23,6 +23,12 @@ const Offset = z
   .string()
   .regex(/^P(?:[1-9]\d{0,2}D|[1-9]\d?W|[1-9]\d?M|T[1-9]\d{0,2}H)$/, 'such as P2D or PT2H');
 
+/** A site without scheme or path. */
+const Domain = z
+  .string()
+  .max(253)
+  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$/, 'such as maison-lumiere.fr');
+
 const byPurpose = <T extends z.ZodType>(
   schema: T,
 ): z.ZodOptional<z.ZodRecord<typeof Purpose & z.core.$partial, T>> =>
@@ -42,6 +48,11 @@ const Change = z.strictObject({
     .string()
     .regex(/^(?:fr|en)(?:-[A-Za-z]{2,4})?$/, 'fr or en, with or without a country')
     .optional(),
+  domains: z
+    .array(Domain)
+    .max(20)
+    .optional()
+    .meta({ description: 'Sites that texts may link to; with none, links are not judged.' }),
   bases: byPurpose(z.enum(BASES)),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
@@ -62,6 +73,7 @@ const View = z
     territory: z.string(),
     timeZone: z.string(),
     locale: z.string(),
+    domains: z.array(z.string()).readonly(),
     bases: z.partialRecord(Purpose, z.string()),
     consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
     plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
@@ -113,7 +125,7 @@ async function change(
   const tenant = changed(await known(tx), body);
   if (tenant.sender !== null)
     refuseSender(tenant.sender, { sector: tenant.sector, language, pointer: '/sender' });
-  refuseTexts(body.texts, { sector: tenant.sector, language });
+  refuseTexts(body.texts, { sector: tenant.sector, domains: tenant.domains, language });
   await saveTenant(tx, tenant, clock.now().toISO());
   if (brand !== undefined) await renameOnlyBrand(tx, clock, brand);
   const details = { fields: Object.keys(order.body), ...(body.bases && { bases: body.bases, reason }) };

@@ -42,6 +42,11 @@ const TextBody = z.strictObject({
   startsOn: DateOnly.optional().meta({
     description: 'When it is meant to leave, to judge the days it names.',
   }),
+  domains: z
+    .array(z.string().max(253))
+    .max(20)
+    .optional()
+    .meta({ description: 'Sites that it may link to; those of the tenant unless given.' }),
   reference: z
     .union([z.literal(8), z.literal(16)])
     .optional()
@@ -61,11 +66,23 @@ const weight = {
   remaining: z.int(),
 };
 
+const Field = z.string().meta({
+  description: 'What `at` counts in: `text`, `sender`, `name` or `variable:` and its name.',
+  examples: ['text', 'variable:address'],
+});
+
 const Verdict = z
   .object({
     ...weight,
     offenders: z
-      .array(z.object({ character: z.string(), at: z.int(), instead: z.string().nullable() }))
+      .array(
+        z.object({
+          character: z.string(),
+          in: Field,
+          at: z.int(),
+          instead: z.string().nullable(),
+        }),
+      )
       .readonly(),
     rewrite: z.string().optional(),
     findings: z
@@ -74,6 +91,7 @@ const Verdict = z
           ruleId: z.string(),
           code: z.string(),
           severity: z.enum(['error', 'warning', 'notice']),
+          in: Field,
           at: z.int(),
           message: z.string(),
         }),
@@ -96,12 +114,18 @@ export const textRoutes = ({ gateways }: Api): Route[] => [
       body: Text,
       reply: Verdict,
       reads: true,
-      run: ({ caller, language, body: { gateway, ...asked } }) => {
+      run: ({ caller, language, body: { gateway, domains, ...asked } }) => {
         const terms = accountTerms(gateways);
         const known = terms.means(gateway ?? terms.defaultName);
         if (gateway !== undefined && known === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
         return Promise.resolve(
-          checkText({ ...asked, sector: asked.sector ?? caller.sector, language, means: known }),
+          checkText({
+            ...asked,
+            sector: asked.sector ?? caller.sector,
+            ownDomains: domains ?? caller.domains,
+            language,
+            means: known,
+          }),
         );
       },
     }),

@@ -38,6 +38,15 @@ const YOUNG = whole([
   'under 1[0-8]s?',
 ]);
 
+/** Sectors of a tenant that may not prospect by SMS, whatever the words. */
+export const BARRED_SECTORS = ['cpf', 'energy-renovation', 'home-adaptation'] as const;
+
+const barredSectors = new Set<string>(BARRED_SECTORS);
+
+/** Whether a tenant's whole trade is barred from prospecting. */
+export const isBarredSector = (sector: string | undefined): boolean =>
+  sector !== undefined && barredSectors.has(sector);
+
 /** Words of a trade barred from prospecting. */
 export const barredTrades = (text: string): readonly Hit[] => hits(text, BARRED);
 

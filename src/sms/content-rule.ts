@@ -1,4 +1,4 @@
-import { barredName, barredTrades, youngReaders } from './barred-trade.ts';
+import { barredName, barredTrades, isBarredSector, youngReaders } from './barred-trade.ts';
 import type { Language, Purpose } from '../law/rule.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot, healthWords, practitioners } from './health-word.ts';
@@ -28,6 +28,22 @@ export function wordFindings(text: string, setting: Setting): readonly Finding[]
   ];
 }
 
+/** What a value adds to the text that it fills: it may sell, tell of health, or lead to where it costs. */
+export function valueFindings(value: string, setting: Setting): readonly Finding[] {
+  const { purpose, language } = setting;
+  const sells = purpose === 'marketing' || purpose === 'acknowledgement' ? [] : promotionalWords(value);
+  return [
+    // A contract may be called "Offre Duo": only its author can tell.
+    ...sells.map((hit) => finding('PROMOTION_IN_FUNCTIONAL', language, { ...hit, severity: 'warning' })),
+    ...(purpose === 'marketing' ? distinct(barredTrades(value)) : []).map((hit) =>
+      finding('TRADE_BARRED', language, hit),
+    ),
+    ...healthFindings(value, setting),
+    ...premiumNumbers(value).map((hit) => finding('PREMIUM_NUMBER', language, hit)),
+    ...links(value).flatMap((link) => linkFindings(link, setting)),
+  ];
+}
+
 /** Numbers, links, and the name that must come first. */
 export function placeFindings(text: string, setting: Setting): readonly Finding[] {
   const { language } = setting;
@@ -52,11 +68,15 @@ function promotionFindings(text: string, { purpose, language }: Setting): readon
 }
 
 /** Trades that may not prospect, and readers who may not be prospected. */
-function tradeFindings(text: string, { purpose, language, sender }: Setting): readonly Finding[] {
+function tradeFindings(text: string, { purpose, language, sender, sector }: Setting): readonly Finding[] {
   if (purpose !== 'marketing') return [];
-  const named = [...links(text), { at: 0, words: sender ?? '' }].filter(({ words }) => barredName(words));
+  const linked = links(text).filter(({ words }) => barredName(words));
   return [
-    ...distinct([...barredTrades(text), ...named]).map((hit) => finding('TRADE_BARRED', language, hit)),
+    ...(isBarredSector(sector) ? [finding('SECTOR_BARRED', language)] : []),
+    ...distinct([...barredTrades(text), ...linked]).map((hit) => finding('TRADE_BARRED', language, hit)),
+    ...(sender !== undefined && barredName(sender)
+      ? [finding('TRADE_BARRED', language, { words: sender, in: 'sender' })]
+      : []),
     ...youngReaders(text).map((hit) => finding('ADDRESSED_TO_MINORS', language, hit)),
   ];
 }
@@ -85,9 +105,9 @@ function staleFindings(text: string, { startsOn, language }: Setting): readonly 
   return found.map((hit) => finding('STALE_WHEN_HELD', language, hit));
 }
 
-function linkFindings(link: Link, { language, ownDomains }: Setting): readonly Finding[] {
+function linkFindings(link: Link, { language, ownDomains = [] }: Setting): readonly Finding[] {
   if (isShortener(link.host)) return [finding('LINK_SHORTENED', language, link)];
-  if (ownDomains === undefined || isUnder(link.host, ownDomains)) return [];
+  if (ownDomains.length === 0 || isUnder(link.host, ownDomains)) return [];
   return [finding('LINK_NOT_YOURS', language, link)];
 }
 

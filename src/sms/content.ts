@@ -1,14 +1,15 @@
-import type { Language, Purpose } from '../law/rule.ts';
+import type { Language, Purpose, Words } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
-import { healthFindings, placeFindings, wordFindings } from './content-rule.ts';
+import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
+import { type CostlyCharacter, costFinding, costlyCharacters } from './costly-character.ts';
 import { composed, type Measure, measure, rewrite } from './encoding.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, finding, within } from './finding.ts';
 import { optOutFindings } from './opt-out-check.ts';
 import { render, type Values } from './rendering.ts';
 import { checkSender } from './sender.ts';
 import type { Reference } from './parts.ts';
 import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
-import { parseTemplate, type Template } from './template.ts';
+import { parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
 
 /** A text to judge before anybody receives it. */
@@ -42,7 +43,9 @@ export interface TextQuestion {
 }
 
 /** What a text weighs, and what rules say of it. */
-export interface TextVerdict extends Measure {
+export interface TextVerdict extends Omit<Measure, 'offenders'> {
+  /** Characters that cost, each at its place in the text as written or in a value. */
+  readonly offenders: readonly CostlyCharacter[];
   readonly rewrite?: string;
   readonly findings: readonly Finding[];
   /** The text as it would leave, mention included; its parts are what is billed. */
@@ -62,18 +65,20 @@ export function checkText(question: TextQuestion): TextVerdict {
   const final = preview(finalTemplate(written, question), question, language);
   const measured = measure(asWritten, question.reference);
   const leaving = measure(final, question.reference);
+  const costly = costlyCharacters(written, usedValues(written, question));
   const proposal = rewrite(written);
   return {
-    ...measured,
+    ...weightOf(measured),
+    offenders: measured.encoding === 'GSM-7' ? [] : costly,
     ...(proposal === undefined ? {} : { rewrite: proposal }),
     findings: [
       ...templateFindings(written, question, language),
       ...wordFindings(written, { ...question, language }),
-      ...valueFindings(question, language),
-      ...healthFindings(composed(question.name ?? ''), { sector: question.sector, language }).map(elsewhere),
+      ...variableFindings(question, language),
+      ...nameFindings(question, language),
       ...placeFindings(written, { ...question, language }),
       ...optOutFindings(written, { ...question, language, means: question.means ?? PLAIN_MEANS }),
-      ...weightFindings(measured, leaving, question),
+      ...weightFindings(costly, leaving, question),
       ...(question.sender === undefined
         ? []
         : checkSender(question.sender, { language, sector: question.sector })),
@@ -94,19 +99,25 @@ const weightOf = ({
   remaining,
 });
 
+/** The values that stand in a text: of what it does not name nothing travels. */
+function usedValues(written: string, question: TextQuestion): Values {
+  const template = parsed(written, question);
+  const used = template.kind === 'template' ? template.variables : [];
+  return Object.fromEntries(used.map((name) => [name, question.variables?.[name]]));
+}
+
 const finalTemplate = (written: string, { purpose, append }: TextQuestion): string =>
   withStop(written, purpose === 'acknowledgement' || purpose === 'confirmation' ? 'as-written' : append);
 
-function parsed(
-  written: string,
-  { purpose, sector, variables, names }: TextQuestion,
-): ReturnType<typeof parseTemplate> {
-  const attributes = Object.keys(variables ?? {});
-  return parseTemplate(
-    written,
-    vocabularyOf(purpose, { sector, attributes, ...(names === undefined ? {} : { names }) }),
-  );
-}
+const parsed = (written: string, question: TextQuestion): ReturnType<typeof parseTemplate> =>
+  parseTemplate(written, vocabularyFor(question));
+
+const vocabularyFor = ({ purpose, sector, variables, names }: TextQuestion): Vocabulary =>
+  vocabularyOf(purpose, {
+    sector,
+    attributes: Object.keys(variables ?? {}),
+    ...(names === undefined ? {} : { names }),
+  });
 
 /** The text with values or samples in it; as written when it cannot be read. */
 function preview(written: string, question: TextQuestion, language: Language): string {
@@ -136,23 +147,33 @@ function templateFindings(written: string, question: TextQuestion, language: Lan
   const ruleId = question.sector === 'health' ? 'TXT-01' : undefined;
   return template.faults.map(({ code, at, written: words }) => {
     const spot = { at, words };
-    return finding(
-      code,
-      language,
-      code === 'VARIABLE_UNKNOWN' && ruleId !== undefined ? { ...spot, ruleId } : spot,
-    );
+    if (code !== 'VARIABLE_UNKNOWN') return finding(code, language, spot);
+    const known = { ...spot, hint: admittedNames(question) };
+    return finding(code, language, ruleId === undefined ? known : { ...known, ruleId });
   });
 }
 
+/** The names that could stand there, as they are written. */
+function admittedNames(question: TextQuestion): Words {
+  const names = [...vocabularyFor(question).known].map((name) => `{${name}}`).join(', ');
+  return { fr: `Admises : ${names}.`, en: `Allowed: ${names}.` };
+}
+
 /** Values travel too: a service or a place may tell what the text does not. */
-function valueFindings({ variables = {}, sector }: TextQuestion, language: Language): readonly Finding[] {
-  return Object.values(variables).flatMap((value) =>
-    healthFindings(composed(value ?? ''), { sector, language }).map(elsewhere),
+function variableFindings(
+  { variables = {}, ...question }: TextQuestion,
+  language: Language,
+): readonly Finding[] {
+  return Object.entries(variables).flatMap(([name, value]) =>
+    valueFindings(composed(value ?? ''), { ...question, language }).map((found) =>
+      within(`variable:${name}`, found),
+    ),
   );
 }
 
-/** Words that do not stand in the text have no place in it. */
-const elsewhere = (found: Finding): Finding => Object.assign(found, { at: 0 });
+/** The label of a campaign shows on screens and in logs. */
+const nameFindings = ({ name, sector }: TextQuestion, language: Language): readonly Finding[] =>
+  healthFindings(composed(name ?? ''), { sector, language }).map((found) => within('name', found));
 
 /** A first name is often missing: the author is told what becomes of its clause. */
 function vanishing(template: Template, language: Language): readonly Finding[] {
@@ -161,11 +182,13 @@ function vanishing(template: Template, language: Language): readonly Finding[] {
   return at === -1 ? [] : [finding('CLAUSE_MAY_VANISH', language, { at, words })];
 }
 
-function weightFindings(written: Measure, final: Measure, question: TextQuestion): readonly Finding[] {
+function weightFindings(
+  [first]: readonly CostlyCharacter[],
+  { parts }: Measure,
+  question: TextQuestion,
+): readonly Finding[] {
   const language = question.language ?? 'fr';
-  const [first] = written.offenders;
-  const cost =
-    first === undefined ? [] : [finding('NOT_GSM7', language, { at: first.at, words: first.character })];
-  if (final.parts <= (question.maxParts ?? MAX_PARTS)) return cost;
-  return [...cost, finding('TOO_MANY_PARTS', language, { words: String(final.parts) })];
+  const cost = first === undefined ? [] : [costFinding(first, language)];
+  if (parts <= (question.maxParts ?? MAX_PARTS)) return cost;
+  return [...cost, finding('TOO_MANY_PARTS', language, { words: String(parts) })];
 }

@@ -3,7 +3,7 @@ import { type Encoding, type Reference, septetParts, unitParts, type Weight } fr
 import { plainCharacter } from './plain-character.ts';
 
 /** A character that forces the whole text into UCS-2. */
-interface Offender {
+export interface Offender {
   readonly character: string;
   /** Position in UTF-16 units of the composed (NFC) text. */
   readonly at: number;
@@ -41,7 +41,8 @@ const inSeptets = (text: string, septets: number, reference: Reference): Measure
   offenders: [],
 });
 
-function offendersIn(written: string): Offender[] {
+/** Every such character of a composed text. */
+export function offendersIn(written: string): Offender[] {
   const offenders: Offender[] = [];
   for (let at = 0; at < written.length; at += 1) {
     if (septetsAt(written, at) > 0) continue;

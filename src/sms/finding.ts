@@ -3,13 +3,18 @@ import type { Language, Words } from '../law/rule.ts';
 /** `error` keeps a text from leaving, `warning` asks for a look, `notice` only tells. */
 type Severity = 'error' | 'warning' | 'notice';
 
+/** What a finding is about: the text, another field, or the value of one variable. */
+export type Field = 'text' | 'sender' | 'name' | `variable:${string}`;
+
 /** Something a text, a sender or a name does that a rule speaks of. */
 export interface Finding {
   /** Rule of the law (`TXT-03`), or the code itself when no rule carries it. */
   readonly ruleId: string;
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** Position in UTF-16 units; 0 when it concerns the whole. */
+  /** Where `at` counts. */
+  readonly in: Field;
+  /** Position in UTF-16 units of that field; 0 when it concerns the whole. */
   readonly at: number;
   readonly message: string;
 }
@@ -25,7 +30,10 @@ const SORTS = {
   TEXT_EMPTY: {
     ruleId: 'TXT-02',
     severity: 'error',
-    message: { fr: 'Le texte est vide.', en: 'The text is empty.' },
+    message: {
+      fr: 'Le texte est vide : rien ne serait envoyé.',
+      en: 'The text is empty: nothing would be sent.',
+    },
   },
   VARIABLE_UNKNOWN: {
     ruleId: 'VARIABLE_UNKNOWN',
@@ -68,8 +76,8 @@ const SORTS = {
     ruleId: 'TXT-02',
     severity: 'error',
     message: {
-      fr: 'Message en %s parties, plus que permis.',
-      en: 'The message takes %s parts, more than allowed.',
+      fr: 'Message en %s parties, plus que permis : raccourcissez-le, ou relevez la limite.',
+      en: 'The message takes %s parts, more than allowed: shorten it, or raise the limit.',
     },
   },
   STOP_MENTION_ADDED: {
@@ -84,24 +92,24 @@ const SORTS = {
     ruleId: 'OPT-06',
     severity: 'error',
     message: {
-      fr: 'Aucun moyen de dire stop ne fonctionne avec cet expéditeur, ce compte et ce territoire.',
-      en: 'No way to say stop works with this sender, account and territory.',
+      fr: 'Aucun moyen de dire stop ne fonctionne avec cet expéditeur, ce compte et ce territoire : prenez un compte à numéro court, un expéditeur qui reçoit, ou donnez une adresse publique aux liens.',
+      en: 'No way to say stop works with this sender, account and territory: take an account with a short code, a sender that receives, or give links a public address.',
     },
   },
   REPLY_IMPOSSIBLE: {
     ruleId: 'OPT-07',
     severity: 'error',
     message: {
-      fr: '« %s » : cet expéditeur ne reçoit pas de réponse.',
-      en: '"%s": this sender receives no reply.',
+      fr: '« %s » : cet expéditeur ne reçoit pas de réponse ; écrivez {stop} à la place.',
+      en: '"%s": this sender receives no reply; write {stop} instead.',
     },
   },
   PROMOTION_IN_FUNCTIONAL: {
     ruleId: 'TXT-03',
     severity: 'error',
     message: {
-      fr: '« %s » est publicitaire : un message de service qui en contient devient de la prospection.',
-      en: '"%s" is advertising: a service message that holds any becomes prospecting.',
+      fr: '« %s » est publicitaire : un message de service qui en contient devient de la prospection. Retirez-le, ou envoyez-le en campagne à ceux qui ont dit oui aux offres.',
+      en: '"%s" is advertising: a service message that holds any becomes prospecting. Take it out, or send it as a campaign to those who agreed to offers.',
     },
   },
   SERVICE_IN_MARKETING: {
@@ -120,6 +128,14 @@ const SORTS = {
       en: '"%s": prospecting by SMS is barred for training accounts, energy renovation and home adaptation.',
     },
   },
+  SECTOR_BARRED: {
+    ruleId: 'SEC-01',
+    severity: 'error',
+    message: {
+      fr: 'Votre secteur ne peut pas prospecter par SMS : seul un message lié à un contrat en cours part, sous sa propre finalité.',
+      en: 'Your sector may not prospect by SMS: only a message tied to a contract in progress leaves, under its own purpose.',
+    },
+  },
   ADDRESSED_TO_MINORS: {
     ruleId: 'CON-05',
     severity: 'warning',
@@ -132,50 +148,56 @@ const SORTS = {
     ruleId: 'TXT-01',
     severity: 'error',
     message: {
-      fr: '« %s » renseigne sur la santé : ni spécialité, ni motif, ni examen dans un SMS.',
-      en: '"%s" tells about health: no specialty, reason or examination in an SMS.',
+      fr: '« %s » renseigne sur la santé : ni spécialité, ni motif, ni examen dans un SMS ; « rendez-vous » suffit.',
+      en: '"%s" tells about health: no specialty, reason or examination in an SMS; "appointment" is enough.',
     },
   },
   PRACTITIONER_NAMED: {
     ruleId: 'TXT-01',
     severity: 'warning',
     message: {
-      fr: '« %s » : un annuaire public donne la spécialité d’un praticien nommé.',
-      en: '"%s": a public directory gives the specialty of a named practitioner.',
+      fr: '« %s » : un annuaire public donne la spécialité d’un praticien nommé ; le nom du cabinet suffit.',
+      en: '"%s": a public directory gives the specialty of a named practitioner; the name of the practice is enough.',
     },
   },
   PREMIUM_NUMBER: {
     ruleId: 'TXT-04',
     severity: 'error',
-    message: { fr: 'Numéro surtaxé : %s.', en: 'Premium-rate number: %s.' },
+    message: {
+      fr: '« %s » est surtaxé : donnez un numéro au prix d’un appel ou d’un SMS ordinaire.',
+      en: '"%s" is premium-rate: give a number at the price of a plain call or SMS.',
+    },
   },
   LINK_SHORTENED: {
     ruleId: 'TXT-04',
     severity: 'error',
     message: {
-      fr: 'Raccourcisseur de liens : %s. Utilisez votre propre domaine.',
-      en: 'Link shortener: %s. Use your own domain.',
+      fr: '« %s » cache où il mène : donnez une adresse de votre propre domaine.',
+      en: '"%s" hides where it leads: give an address of your own domain.',
     },
   },
   LINK_NOT_YOURS: {
     ruleId: 'TXT-04',
-    severity: 'warning',
-    message: { fr: 'Lien hors de vos domaines : %s.', en: 'A link outside your domains: %s.' },
+    severity: 'error',
+    message: {
+      fr: '« %s » mène hors de vos domaines : liez le vôtre, ou ajoutez celui-ci s’il est à vous.',
+      en: '"%s" leads outside your domains: link to yours, or add this one if it is yours.',
+    },
   },
   STALE_WHEN_HELD: {
     ruleId: 'STALE_WHEN_HELD',
     severity: 'warning',
     message: {
-      fr: '« %s » sera faux si le message est retenu jusqu’à un autre jour.',
-      en: '"%s" will be false if the message is held until another day.',
+      fr: '« %s » sera faux si le message est retenu jusqu’à un autre jour : donnez une date plus lointaine, ou une fin à l’envoi.',
+      en: '"%s" will be false if the message is held until another day: give a later date, or an end to the sending.',
     },
   },
   BRAND_NOT_FIRST: {
     ruleId: 'SND-03',
     severity: 'warning',
     message: {
-      fr: 'Le nom de l’éditeur (%s) n’ouvre pas le message.',
-      en: 'The publisher’s name (%s) does not open the message.',
+      fr: 'Le message doit s’ouvrir sur qui écrit : commencez par « %s ».',
+      en: 'The message must open with who writes: begin with "%s".',
     },
   },
   SENDER_MALFORMED: {
@@ -213,16 +235,24 @@ export interface Spot {
   readonly words?: string;
   readonly ruleId?: string;
   readonly severity?: Severity;
+  readonly in?: Field;
+  /** What could be written instead, behind the sentence. */
+  readonly hint?: Words | undefined;
 }
 
 /** A finding in the reader's language. */
 export function finding(code: FindingCode, language: Language, spot: Spot = {}): Finding {
   const sort: Sort = SORTS[code];
+  const sentence = sort.message[language].replace('%s', () => spot.words ?? '');
   return {
     ruleId: spot.ruleId ?? sort.ruleId,
     code,
     severity: spot.severity ?? sort.severity,
+    in: spot.in ?? 'text',
     at: spot.at ?? 0,
-    message: sort.message[language].replace('%s', () => spot.words ?? ''),
+    message: spot.hint === undefined ? sentence : `${sentence} ${spot.hint[language]}`,
   };
 }
+
+/** The same finding, about another field than the text. */
+export const within = (field: Field, found: Finding): Finding => ({ ...found, in: field });

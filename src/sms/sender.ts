@@ -23,12 +23,12 @@ export function checkSender(
   sender: string,
   { language = 'fr', sector = 'general' }: { language?: Language; sector?: string | undefined } = {},
 ): readonly Finding[] {
-  const words = sender;
-  if (MOBILE.test(sender.replace(/[\s.-]/g, ''))) return [finding('SENDER_MOBILE', language, { words })];
-  if (!SENDER.test(sender)) return [finding('SENDER_MALFORMED', language, { words })];
-  if (GENERIC.has(sender.toUpperCase())) return [finding('SENDER_GENERIC', language, { words })];
+  const spot = { words: sender, in: 'sender' } as const;
+  if (MOBILE.test(sender.replace(/[\s.-]/g, ''))) return [finding('SENDER_MOBILE', language, spot)];
+  if (!SENDER.test(sender)) return [finding('SENDER_MALFORMED', language, spot)];
+  if (GENERIC.has(sender.toUpperCase())) return [finding('SENDER_GENERIC', language, spot)];
   const root = sector === 'health' ? healthRoot(sender) : undefined;
-  return root === undefined ? [] : [finding('HEALTH_WORD', language, { words })];
+  return root === undefined ? [] : [finding('HEALTH_WORD', language, spot)];
 }
 
 /** The sender that a brand gives: its letters and digits, 11 at most; none when that is no sender. */

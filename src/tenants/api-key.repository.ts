@@ -12,6 +12,11 @@ export interface KeyOwner {
   readonly name: string;
   /** The trade of its tenant. */
   readonly sector: string | null;
+  /** Its sites. */
+  readonly domains: readonly string[] | null;
+  readonly territory: string | null;
+  /** IANA name. */
+  readonly timeZone: string | null;
 }
 
 /** A key as its tenant sees it; the key itself was shown once. */
@@ -36,7 +41,8 @@ export interface NewKeyRow {
 /** Whose key has this SHA-256, unless it was revoked. */
 export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
   return tx.first(sql<KeyOwner>`
-    SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name, sector FROM tenant_of_key(${hash})`);
+    SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name, sector, domains, territory,
+           time_zone AS "timeZone" FROM tenant_of_key(${hash})`);
 }
 
 /** Keeps a key and answers its id; none when its hash is already known, revoked or not. */

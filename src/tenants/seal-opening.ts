@@ -48,17 +48,21 @@ async function parkUnfrozen(tx: Transaction, clock: Clock): Promise<number> {
   return campaigns.length;
 }
 
-/** Tells every tenant that the seal was opened, and has what it held back planned at once. */
+/** Tells every tenant what was opened, and has what it held back planned at once. */
 export async function tellOpened(
   tx: Transaction,
   clock: Clock,
-  opening: { readonly actor: string; readonly details: Readonly<Record<string, unknown>> },
+  opening: {
+    readonly actor: string;
+    readonly action: 'seal.opened' | 'journal.opened';
+    readonly details: Readonly<Record<string, unknown>>;
+  },
 ): Promise<void> {
   const when = { at: clock.now().toISO(), machineMs: clock.machine() };
   for await (const tenantId of everyTenant((work) => work(tx))) {
     await speakingFor(tx, tenantId, async (inner) => {
       await wakeHeld(inner, when);
-      await recordAudit(inner, { ...opening, action: 'seal.opened' }, when);
+      await recordAudit(inner, opening, when);
     });
   }
 }

@@ -15,6 +15,7 @@ export const TenantSchema = defineEntity({
     territory: p.text(),
     timeZone: p.text(),
     locale: p.text(),
+    domains: p.array(),
     settings: p.json(),
     complete: p.boolean(),
     halted: p.boolean(),

@@ -1,5 +1,6 @@
 import type { Basis } from '../law/bases.ts';
 import type { Territory } from '../law/territory.ts';
+import { BARRED_SECTORS } from '../sms/barred-trade.ts';
 
 /** The purposes for which people are written to on behalf of a tenant. */
 export const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
@@ -8,7 +9,15 @@ export const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as co
 export type TenantPurpose = (typeof PURPOSES)[number];
 
 /** What a tenant is, which decides guards and variables. */
-export const SECTORS = ['general', 'health', 'finance', 'services', 'retail', 'public'] as const;
+export const SECTORS = [
+  'general',
+  'health',
+  'finance',
+  'services',
+  'retail',
+  'public',
+  ...BARRED_SECTORS,
+] as const;
 
 /** One of them. */
 export type Sector = (typeof SECTORS)[number];
@@ -52,6 +61,8 @@ export interface Tenant {
   readonly territory: Territory;
   readonly timeZone: string;
   readonly locale: string;
+  /** Sites that its texts may link to; none declared, links are not judged. */
+  readonly domains: readonly string[];
   readonly settings: TenantSettings;
   readonly halted: boolean;
   readonly haltReason: string | null;

@@ -42,6 +42,7 @@ describe('the first tenant', () => {
     ],
     ['a plan that is no span', { plans: { appointment: ['soon'] } }, 400, 'INVALID_REQUEST'],
     ['a zone of Mars', { timeZone: 'Mars/Olympus' }, 400, 'INVALID_REQUEST'],
+    ['a site with a path', { domains: ['maison.fr/ete'] }, 400, 'INVALID_REQUEST'],
     ['a sector nobody knows', { sector: 'magic' }, 400, 'INVALID_REQUEST'],
     ['a field of a later version', { colour: 'red' }, 400, 'INVALID_REQUEST'],
   ] as const)('does not take %s, and stays as it was', async (...[, body, status, code]) => {

@@ -44,6 +44,22 @@ describe('a text asked about', () => {
     expect(await rules(other.key, { sector: 'retail' })).not.toContain('HEALTH_WORD');
   });
 
+  it('links to the sites of its tenant, which say so, or to those asked about', async () => {
+    const other = await anotherTenant();
+    const asked = { text: 'Autre : voir https://ete.autre.fr/a et https://voisin.fr/b', purpose: 'renewal' };
+    const strangers = async (more = {}) => {
+      const { body } = await check({ ...asked, ...more }, { key: other.key });
+      return body.findings.filter(({ code }: { code: string }) => code === 'LINK_NOT_YOURS');
+    };
+    expect(await strangers()).toEqual([]);
+    const { body } = await ask('PATCH', '/v1/tenant', { key: other.key, body: { domains: ['autre.fr'] } });
+    expect(body.domains).toEqual(['autre.fr']);
+    expect(await strangers()).toEqual([
+      expect.objectContaining({ ruleId: 'TXT-04', severity: 'error', in: 'text', at: 39 }),
+    ]);
+    expect(await strangers({ domains: ['autre.fr', 'voisin.fr'] })).toEqual([]);
+  });
+
   it.each([
     ['an account nobody has', { gateway: 'nobody' }, 422],
     ['a territory of the moon', { territory: 'MOON' }, 400],

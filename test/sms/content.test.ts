@@ -37,6 +37,7 @@ describe('a text is told', () => {
       { purpose: 'marketing', text: 'https://maprimerenov-aide.fr/a' },
       'SEC-01 error',
     ],
+    ['that its whole trade is barred', { purpose: 'marketing', sector: 'cpf' }, 'SEC-01 error'],
     ['that minors read it', { purpose: 'marketing', text: 'Offre lycéens' }, 'CON-05 warning'],
     ['that its campaign speaks of health', { name: 'Relance IRM', sector: 'health' }, 'TXT-01 error'],
     ['that it speaks of health', { text: 'Votre IRM', sector: 'health' }, 'TXT-01 error'],
@@ -55,7 +56,7 @@ describe('a text is told', () => {
     ['that a variable is unknown', { text: 'Bonjour {prenom}' }, 'VARIABLE_UNKNOWN error'],
     ['that its number is surcharged', { text: 'Appelez 0899 12 34 56' }, 'TXT-04 error'],
     ['that its link is hidden', { text: 'bit.ly/a' }, 'TXT-04 error'],
-    ['that its link is not ours', { text: 'https://autre.fr', ownDomains: ['maison.fr'] }, 'TXT-04 warning'],
+    ['that its link is not ours', { text: 'https://autre.fr', ownDomains: ['maison.fr'] }, 'TXT-04 error'],
     ['that tomorrow passes', { text: 'À demain' }, 'STALE_WHEN_HELD warning'],
     ['that one letter costs', { text: 'Votre reçu' }, 'TXT-02 warning'],
     ['that it is too long', { text: 'a'.repeat(500) }, 'TXT-02 error'],
@@ -102,9 +103,54 @@ describe('a text is told', () => {
       ruleId: 'TXT-02',
       code: 'NOT_GSM7',
       severity: 'warning',
+      in: 'text',
       at: 8,
-      message: 'The character "ç" moves the whole message to UCS-2: 70 characters instead of 160.',
+      message: 'The character "ç" moves the whole message to UCS-2: 70 characters instead of 160. Write "c".',
     });
+  });
+});
+
+const fields = (question: Partial<TextQuestion>): readonly string[] =>
+  checkText({ text: 'Maison : ouvert.', purpose: 'appointment', ...question }).findings.map(
+    ({ ruleId, in: field, at }) => `${ruleId} ${field} ${at}`,
+  );
+
+describe('a finding says where it stands:', () => {
+  test.each<[string, Partial<TextQuestion>, string]>([
+    ['in the text', { text: 'Maison : votre IRM', sector: 'health' }, 'TXT-01 text 15'],
+    ['in the sender', { sender: 'RDV' }, 'SND-01 sender 0'],
+    ['in a sender of a barred trade', { purpose: 'marketing', sender: 'MonCPF' }, 'SEC-01 sender 0'],
+    ['in the name of the campaign', { name: 'Relance IRM', sector: 'health' }, 'TXT-01 name 8'],
+    [
+      'in a value that tells of health',
+      { variables: { address: 'Pavillon B, oncologie' }, sector: 'health' },
+      'TXT-01 variable:address 12',
+    ],
+    [
+      'in a value that sells',
+      { text: '{brand} : {offer}', variables: { offer: 'Duo -20 %' } },
+      'TXT-03 variable:offer 4',
+    ],
+    ['in a value whose link hides', { variables: { site: 'Voir bit.ly/a' } }, 'TXT-04 variable:site 5'],
+    ['in a value that costs', { variables: { line: 'ou 0899 12 34 56' } }, 'TXT-04 variable:line 3'],
+    [
+      'in a name outside GSM-7',
+      { text: 'Bonjour {firstName}.', variables: { firstName: 'Loïc' } },
+      'TXT-02 variable:firstName 2',
+    ],
+    [
+      'in the text behind a name, as written and not as filled',
+      { text: 'Bonjour {firstName}, reçu.', variables: { firstName: 'Ana' } },
+      'TXT-02 text 23',
+    ],
+  ])('%s', (_where, question, expected) => {
+    expect(fields(question)).toContain(expected);
+  });
+
+  it('a value that the text does not use costs nothing', () => {
+    expect(
+      checkText({ text: 'Ouvert.', purpose: 'payment', variables: { label: 'Forêt' } }).offenders,
+    ).toEqual([]);
   });
 });
 
@@ -166,7 +212,8 @@ describe('any text', () => {
           (language) => checkText({ ...asked, name: sender, brand: sender, language }).findings,
         );
         const { length } = text.normalize('NFC');
-        expect(french.every(({ at }) => at >= 0 && at <= length)).toBe(true);
+        expect(french.every(({ at }) => at >= 0)).toBe(true);
+        expect(french.every(({ in: field, at }) => field !== 'text' || at <= length)).toBe(true);
         expect(french.map(({ code, at }) => [code, at])).toEqual(english.map(({ code, at }) => [code, at]));
         expect(french.every(({ message, ruleId }) => message !== '' && ruleId !== '')).toBe(true);
       }),

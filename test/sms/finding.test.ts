@@ -8,8 +8,9 @@ describe('a finding', () => {
       ruleId: 'TXT-04',
       code: 'PREMIUM_NUMBER',
       severity: 'error',
+      in: 'text',
       at: 4,
-      message: 'Numéro surtaxé : $& 0899.',
+      message: '« $& 0899 » est surtaxé : donnez un numéro au prix d’un appel ou d’un SMS ordinaire.',
     });
   });
 });
