@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openApiJournal } from './api-journal.ts';
 import { instant, ProcessClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import type { VersionedKey } from './database/cipher.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
-import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
-import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
+import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.ts';
+import { forgetDeadProcesses } from './database/process.repository.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
 import { isFake, type GatewayAccount } from './gateway-account.ts';
@@ -16,7 +17,7 @@ import type { Api } from './http/api.ts';
 import { buildApp, type Mounted } from './http/app.ts';
 import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
 import { inboundPort, type ListenedAccount } from './http/inbound-port.ts';
-import { inboundRouter, type InboundPort } from './http/inbound.ts';
+import { inboundRouter } from './http/inbound.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
 import { Metrics } from './http/metrics.ts';
 import { outageOf } from './database/outage.ts';
@@ -25,6 +26,8 @@ import { allRoutes } from './http/routes.ts';
 import { openSandbox, sandboxMounts, sandboxSecret } from './http/sandbox.ts';
 import { listen, stopServing } from './http/server.ts';
 import { temporalProbe } from './http/temporal-probe.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import { secondsSince } from './journal/journal-keeper.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import { tellFigures } from './process-figures.ts';
 import { ensureFirstTenant } from './tenants/create-tenant.ts';
@@ -45,6 +48,8 @@ interface Parts {
   readonly reserved: Database;
   readonly clock: ProcessClock;
   readonly vault: Vault;
+  readonly ring: KeyRing;
+  readonly databaseUrl: string;
 }
 
 async function openParts(config: Config): Promise<Parts> {
@@ -54,11 +59,12 @@ async function openParts(config: Config): Promise<Parts> {
   const log = openLog({ level: config.logLevel, process: 'api' });
   const movable = config.everyGatewayIsFake && config.lawClock === 'movable';
   const clock = new ProcessClock({ movable });
-  const vault = new Vault(await openKeyRing(config.keysFile));
+  const ring = await openKeyRing(config.keysFile);
+  const vault = new Vault(ring);
   const database = await openDatabase({ url, connections: CONNECTIONS, name: 'bonheure-api' });
   const reserved = await openDatabase({ url, connections: RESERVED, name: 'bonheure-api-stop' });
   await untilItAnswers(database, clock);
-  return { config, log, database, reserved, clock, vault };
+  return { config, log, database, reserved, clock, vault, ring, databaseUrl: url };
 }
 
 async function untilItAnswers(database: Database, clock: ProcessClock): Promise<void> {
@@ -105,17 +111,11 @@ async function tryKeys(
   }
 }
 
-/** Compares clocks and says that this process lives, each second, until told to stop. */
+/** Compares clocks each second, until told to stop. */
 function keepLooking({ database, clock, log }: Parts): () => Promise<void> {
-  const id = randomUUID();
-  const startedAt = instant(clock.machine()).toISO();
   const look = async (): Promise<void> => {
     await readLawClock(database, clock);
-    const at = instant(clock.machine()).toISO();
-    await database.outside(async (tx) => {
-      await noteProcess(tx, { id, kind: 'api', startedAt, at });
-      await forgetDeadProcesses(tx, at);
-    });
+    await database.outside((tx) => forgetDeadProcesses(tx, instant(clock.machine()).toISO()));
   };
   const stopping = new AbortController();
   const looking = (async () => {
@@ -129,7 +129,6 @@ function keepLooking({ database, clock, log }: Parts): () => Promise<void> {
   return async () => {
     stopping.abort();
     await looking;
-    await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
   };
 }
 
@@ -183,12 +182,15 @@ async function main(): Promise<void> {
   const gateways = gatewaysOf(config, listened);
   const operator = await openOperator(parts, { key, gateways });
   const { instanceKey } = config;
+  const [metrics, processId] = [new Metrics(), randomUUID()];
+  const journal = await openApiJournal({ ...parts, metrics, processId });
   const api: Api = {
+    journal: journal.optOuts,
     database,
     vault,
     clock,
     log,
-    metrics: new Metrics(),
+    metrics,
     gateways,
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
@@ -198,14 +200,14 @@ async function main(): Promise<void> {
     mounts(parts, { api, operator, listened, temporal: temporal.answers }),
   );
   const stopLooking = keepLooking(parts);
-  const figures = tellFigures({ id: randomUUID(), kind: 'api', database, clock, log });
+  const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
   const server = await listen((req, res) => {
     if (operator === undefined || !answerSubmission(operator, req, res)) app(req, res);
   }, config);
   log.info({ port: config.port }, 'listening');
   stopOnSignals(log, async () => {
     await stopServing(server, STOPS_WITHIN_MS);
-    await Promise.all([stopLooking(), figures.stop(), operator?.close(), temporal.close()]);
+    await Promise.all([stopLooking(), figures.stop(), operator?.close(), temporal.close(), journal.close()]);
     await Promise.all([database.close(), reserved.close()]);
   });
 }
@@ -220,30 +222,22 @@ function mounts(
   },
 ): readonly Mounted[] {
   const { api, operator, listened, temporal } = given;
-  const port = inboundPort({ database, reserved, clock, vault }, listened);
+  const effective = (entry: JournalEntry): void => api.metrics.heard(secondsSince(clock, entry));
+  const { journal } = api;
+  const port = inboundPort({ database, reserved, clock, vault, journal, effective }, listened);
   const moving = config.everyGatewayIsFake
     ? lawClock(database, clock, config.lawClock === 'movable')
     : undefined;
   return [
-    { at: '/', template: '', router: probes({ database, clock, temporal }, api.metrics) },
     {
-      at: '/v1/inbound',
-      template: '/v1/inbound/{gateway}/{secret}',
-      router: inboundRouter(timed(port, api)),
+      at: '/',
+      template: '',
+      router: probes({ database, clock, temporal, journal: journal.doubt }, api.metrics),
     },
+    { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
     ...sandboxMounts(moving, operator),
   ];
 }
-
-/** The delay from reception to effect, for whoever watches it. */
-const timed = (port: InboundPort, { clock, metrics }: Api): InboundPort => ({
-  ...port,
-  takeReply: async (account, event) => {
-    const began = clock.monotonic();
-    await port.takeReply(account, event);
-    metrics.heard((clock.monotonic() - began) / 1_000);
-  },
-});
 
 function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   const obey = async (): Promise<void> => {

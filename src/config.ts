@@ -71,6 +71,15 @@ const variables = {
   BONHEURE_TEMPORAL: { schema: file.optional(), wants: 'the path of a Temporal program' },
   BONHEURE_KEYS: { schema: file.optional(), wants: 'the path of a file of key-encryption keys' },
   BONHEURE_JOURNAL: { schema: file.optional(), wants: 'the path of a folder' },
+  BONHEURE_JOURNAL_DAYS: {
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/)
+      .transform(Number)
+      .refine((days) => days > 0)
+      .default(35),
+    wants: 'a number of days: as long as the oldest backup that may be restored',
+  },
   BONHEURE_LAW_CLOCK: { schema: z.literal('movable').optional(), wants: 'movable, or nothing' },
   BONHEURE_PUBLIC_URL: {
     schema: z.url({ protocol: /^https?$/ }).optional(),
@@ -136,6 +145,8 @@ export interface Config {
   readonly temporalProgram: string | undefined;
   readonly keysFile: string;
   readonly journalFolder: string;
+  /** Journals are kept so long for a restore. */
+  readonly journalDays: number;
   readonly lawClock: 'host' | 'movable';
   readonly publicUrl: string;
   readonly gateways: readonly GatewayAccount[];
@@ -234,6 +245,7 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
     temporalProgram: values.BONHEURE_TEMPORAL,
     keysFile: within(values.BONHEURE_KEYS, 'keys', 'key-encryption.json'),
     journalFolder: within(values.BONHEURE_JOURNAL, 'journal'),
+    journalDays: values.BONHEURE_JOURNAL_DAYS,
     lawClock: values.BONHEURE_LAW_CLOCK ?? 'host',
     publicUrl: (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     gateways,

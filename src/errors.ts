@@ -20,6 +20,11 @@ export const refusals = {
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database does not answer: nothing was changed.' },
   TEMPORAL_UNAVAILABLE: { status: 503, title: 'Temporal does not answer: nothing was changed.' },
   JOURNAL_UNAVAILABLE: { status: 503, title: 'The opt-out journal cannot be written: send this again.' },
+  JOURNAL_DAMAGED: {
+    status: 409,
+    title:
+      'Opt-outs may be lost: restore these files of the journal, or write them off by POST /v1/journal/opening.',
+  },
   NOT_READY: { status: 503, title: 'The instance is not ready yet.' },
   INTERNAL: { status: 500, title: 'Something failed on our side: it was recorded under this id.' },
   CLOCK_NOT_MOVABLE: { status: 409, title: 'The clock moves only when every gateway is a fake.' },

@@ -6,7 +6,7 @@ import { instant, ProcessClock, type Clock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
-import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
+import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.ts';
 import { readClock, reopenAbandoned } from './database/law-clock.repository.ts';
 import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
@@ -34,6 +34,7 @@ import { registerSearchAttributes } from './temporal/register.ts';
 import { SealKeeper } from './temporal/seal.ts';
 import { WorkerPool } from './temporal/worker-pool.ts';
 import { bundleWorkflows } from './temporal/workflow-bundle.ts';
+import { watchJournals } from './worker-journal.ts';
 
 const CONNECTIONS = 20;
 const EACH_SECOND = 1_000;
@@ -48,6 +49,7 @@ interface Parts {
   readonly clock: ProcessClock;
   readonly database: Database;
   readonly vault: Vault;
+  readonly ring: KeyRing;
   readonly stopping: AbortSignal;
 }
 
@@ -58,13 +60,14 @@ async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> 
   const log = openLog({ level: config.logLevel, process: 'worker' });
   const movable = config.everyGatewayIsFake && config.lawClock === 'movable';
   const clock = new ProcessClock({ movable });
-  const vault = new Vault(await openKeyRing(config.keysFile));
+  const ring = await openKeyRing(config.keysFile);
+  const vault = new Vault(ring);
   const database = await openDatabase({
     url: databaseUrl,
     connections: CONNECTIONS,
     name: 'bonheure-worker',
   });
-  return { config, databaseUrl, log, clock, database, vault, stopping };
+  return { config, databaseUrl, log, clock, database, vault, ring, stopping };
 }
 
 /** Tries until it succeeds: what is away at the start may come later. */
@@ -173,6 +176,21 @@ const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() 
   return () => housekeeper.turn();
 };
 
+/** Temporal as soon as it answers, and the workflows for it. */
+async function meetTemporal(
+  parts: Parts,
+  sealer: PayloadSealer,
+): Promise<{ readonly temporal: Temporal; readonly bundle: Awaited<ReturnType<typeof bundleWorkflows>> }> {
+  const [temporal, bundle] = await Promise.all([
+    eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer)),
+    bundleWorkflows(),
+  ]);
+  await eventually(parts, 'Temporal', () =>
+    registerSearchAttributes(temporal.connection, temporal.namespace),
+  );
+  return { temporal, bundle };
+}
+
 /** One worker process: everything it opened, and how to close it. */
 async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const config = readConfig(process.env);
@@ -185,17 +203,11 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
   const counts = new SubmissionCounts();
   const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, counts));
-  const [temporal, bundle] = await Promise.all([
-    eventually(parts, 'Temporal', () => openTemporal(config.temporal, sealer)),
-    bundleWorkflows(),
-  ]);
-  await eventually(parts, 'Temporal', () =>
-    registerSearchAttributes(temporal.connection, temporal.namespace),
-  );
-
+  const { temporal, bundle } = await meetTemporal(parts, sealer);
   const conducting = { database, temporal, clock, log };
   const keeper = new SealKeeper(conducting, config.dataFolder);
-  const gate: Clock = gatedClock(clock, () => keeper.doubt());
+  const journals = watchJournals(parts);
+  const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
   const path = createSendPath({ ...parts, clock: gate, accounts, workerId: id });
   const pool = new WorkerPool({
     way: await wayTo(config.temporal),
@@ -219,7 +231,14 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
 
   return async () => {
     await Promise.all([conductor.stop(), feeling.stop(), pool.stop()]);
-    await Promise.all([figures.stop(), path.close(), accounts.close(), looking.stop(), temporal.close()]);
+    await Promise.all([
+      figures.stop(),
+      journals.stop(),
+      path.close(),
+      accounts.close(),
+      looking.stop(),
+      temporal.close(),
+    ]);
     await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
     await database.close();
   };

@@ -12,6 +12,7 @@ export const InstanceSchema = defineEntity({
     heartbeat: p.bigint('number'),
     sealed: p.boolean(),
     sealedWhy: p.text().nullable(),
+    sealId: p.uuid().nullable(),
     tallyDifferences: p.integer(),
     strayMessages: p.boolean(),
   },

@@ -9,6 +9,11 @@ export async function sealOf(tx: Transaction): Promise<string | undefined> {
   return row === undefined ? undefined : (row.why ?? 'sealed');
 }
 
+/** Names the seal that was put last, opened or not; null when none ever was. */
+export async function sealIdOf(tx: Transaction): Promise<string | null> {
+  return (await tx.first(sql<{ id: string | null }>`SELECT seal_id AS id FROM instance`))?.id ?? null;
+}
+
 /** The names of the migrations applied. */
 export async function appliedMigrations(tx: Transaction): Promise<string[]> {
   const rows = await tx.rows(sql<{ name: string }>`SELECT name FROM migration ORDER BY name`);

@@ -1,3 +1,4 @@
+import { createSecretKey, hkdfSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,6 +33,15 @@ export class KeyRing {
     return seal(this.#current, place, bytes);
   }
 
+  /** Keys for one use outside the database, each made from a key-encryption key and of its version. */
+  derived(use: string): {
+    readonly current: VersionedKey;
+    readonly of: (version: number) => VersionedKey | undefined;
+  } {
+    const made = new Map([...this.#keys].map(([version, key]) => [version, derivedKey(key, use)]));
+    return { current: derivedKey(this.#current, use), of: (version) => made.get(version) };
+  }
+
   /** The key wrapped at that place; throws KeyRingUnusable when its key-encryption key is gone. */
   unwrap(place: Place, wrapped: Buffer): Buffer {
     const version = versionOf(wrapped);
@@ -40,6 +50,11 @@ export class KeyRing {
     return unseal(key, place, wrapped);
   }
 }
+
+const derivedKey = ({ version, key }: VersionedKey, use: string): VersionedKey => ({
+  version,
+  key: createSecretKey(Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), use, 32))),
+});
 
 /** Reads the keys file (mode 0600). */
 export async function openKeyRing(file: string): Promise<KeyRing> {

@@ -10,5 +10,7 @@ export const ProcessSchema = defineEntity({
     startedAt: p.datetime(6),
     seenAt: p.datetime(6),
     drainedAt: p.datetime(6).nullable(),
+    report: p.bigint('number'),
+    pardonedAt: p.datetime(6).nullable(),
   },
 });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from './connection.ts';
+import { JOURNAL_HOLDS } from './journal-gate.ts';
 
 /** One process of the instance, and when it was last seen, by the machine clock. */
 export interface Seen {
@@ -10,23 +11,81 @@ export interface Seen {
   readonly at: string;
 }
 
-/** A process without a journal to drain is forgotten an hour after it was last seen. */
+/** A worker has no journal to drain: it is forgotten an hour after it was last seen. */
 const FORGOTTEN_AFTER = '1 hour';
+/** Longer than an api process is ever silent: after it, a person may write its journal off. */
+const SILENT_FOR = '10 seconds';
 
-/** Registers a process, or says that it still runs. */
+/** Registers a worker, or says that it still runs. */
 export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: Seen): Promise<void> {
   await tx.run(sql`
     INSERT INTO process (id, kind, started_at, seen_at) VALUES (${id}, ${kind}, ${startedAt}, ${at})
     ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`);
 }
 
-/** Forgets processes that were killed and left nothing behind. */
-export async function forgetDeadProcesses(tx: Transaction, at: string): Promise<void> {
-  await tx.run(sql`
-    DELETE FROM process WHERE drained_at IS NULL AND seen_at < ${at}::timestamptz - ${FORGOTTEN_AFTER}::interval`);
+/** What an api process says of its journal. */
+export interface JournalReport extends Omit<Seen, 'kind'> {
+  /** Rises with each: one that comes late changes nothing. */
+  readonly report: number;
+  /** Epoch milliseconds of PostgreSQL's clock at which nothing was owed; null while something is. */
+  readonly drainedAtMs: number | null;
 }
 
-/** A process ends in good order. */
+/** What the database answers to a report. */
+export interface ReportAnswer {
+  /** Epoch milliseconds of PostgreSQL's clock. */
+  readonly databaseMs: number;
+  /** Null when it was never sealed. */
+  readonly sealId: string | null;
+  readonly sealed: boolean;
+  /** Epoch milliseconds at which a person last wrote off what cannot be read. */
+  readonly pardonedMs: number | null;
+}
+
+/** Keeps a report; undefined when a later one is known. */
+export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
+  const drained = given.drainedAtMs === null ? null : given.drainedAtMs / 1_000;
+  return tx.first(sql<ReportAnswer>`
+    WITH kept AS (
+      INSERT INTO process (id, kind, started_at, seen_at, report, drained_at)
+      VALUES (${given.id}, 'api', ${given.startedAt}, ${given.at}, ${given.report}, to_timestamp(${drained}::float8))
+      ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report, drained_at = excluded.drained_at
+        WHERE process.report < excluded.report RETURNING pardoned_at)
+    SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", i.seal_id AS "sealId", i.sealed,
+           extract(epoch FROM k.pardoned_at)::float8 * 1000 AS "pardonedMs"
+      FROM kept k CROSS JOIN instance i`);
+}
+
+/** Why nothing may be marked, as far as journals are concerned. */
+export async function journalDoubt(tx: Transaction): Promise<string | undefined> {
+  const row = await tx.first(sql<{ holds: boolean }>`SELECT ${sql.raw(JOURNAL_HOLDS)} AS holds`);
+  return row?.holds === true
+    ? 'an api process has not reported that its opt-out journal is drained'
+    : undefined;
+}
+
+/** Api processes that say nothing any more. */
+export async function silentApis(tx: Transaction, at: string): Promise<readonly string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT id FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - interval '2 seconds' ORDER BY id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Writes off the journals of processes that are gone; those that live learn that they may go on. */
+export async function writeOffJournals(tx: Transaction, at: string): Promise<readonly string[]> {
+  await tx.run(sql`UPDATE process SET pardoned_at = ${at} WHERE kind = 'api'`);
+  const rows = await tx.rows(sql<{ id: string }>`
+    DELETE FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - ${SILENT_FOR}::interval RETURNING id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Forgets workers that were killed. */
+export async function forgetDeadProcesses(tx: Transaction, at: string): Promise<void> {
+  await tx.run(sql`
+    DELETE FROM process WHERE kind = 'worker' AND seen_at < ${at}::timestamptz - ${FORGOTTEN_AFTER}::interval`);
+}
+
+/** A process ends in good order, or its journal was drained by another. */
 export async function removeProcess(tx: Transaction, id: string): Promise<void> {
   await tx.run(sql`DELETE FROM process WHERE id = ${id}::uuid`);
 }

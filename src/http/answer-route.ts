@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Handler, Request, Response } from 'express';
+import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
+import type { JournalEntry } from '../journal/entry.ts';
 import type { Language } from '../law/rule.ts';
 import type { Answer } from './answer.ts';
 import type { Api } from './api.ts';
@@ -7,6 +10,7 @@ import type { Caller } from './caller.ts';
 import { canonicalJson, once, type Repeatable } from './idempotency.ts';
 import type { Identification } from './identify.ts';
 import { pointerTo } from './input-error.ts';
+import { Journalled } from './journalled.ts';
 import { isWritable, readJson } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -15,26 +19,93 @@ import type { Route } from './route.ts';
 export function answerRoute(api: Api, identification: Identification, route: Route): Handler {
   return async (req, res) => {
     nameRoute(res, route.path);
-    const caller = await identification.of(req.headers.authorization);
-    nameCaller(res, caller);
-    permit(route, caller);
-    const language = languageOf(req);
-    refuseUnwritable(req);
-    const context = { caller, language, reason: header(req, 'x-reason') };
-    const asked = { params: req.params, query: req.query, language };
-    if (route.stream !== undefined) {
-      const answer = await route.stream({ ...asked, body: undefined }, { ...context, req, res });
-      if (answer !== undefined) send(res, answer);
-      return;
-    }
-    const body = await readJson(req, res);
-    const work = route.prepare({ ...asked, body });
-    const request = repeatable(route, { req, caller, body });
-    const answer = await api.database.withTenant(caller.tenantId, (tx) =>
-      once(api, { tx, request }, () => work({ ...context, tx })),
-    );
-    send(res, answer);
+    const asking = { api, identification, route, req, res, journalled: new Journalled(api.journal) };
+    const answered = answerInDatabase(asking);
+    const answer = await (route.prepareBare === undefined ? answered : orByJournal(asking, answered));
+    if (answer !== undefined) send(res, answer);
   };
+}
+
+interface Asking {
+  readonly api: Api;
+  readonly identification: Identification;
+  readonly route: Route;
+  readonly req: Request;
+  readonly res: Response;
+  readonly journalled: Journalled;
+}
+
+/** An api that knows who asks waits so long for its database. */
+const AWAY_AFTER_MS = 3_000;
+
+/** Whoever leaves while the database is away, with a key seen lately, is answered by the journal alone. */
+async function orByJournal(
+  asking: Asking,
+  answered: Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
+  const late = new AbortController();
+  const away = pause(AWAY_AFTER_MS, 'away' as const, { signal: late.signal });
+  try {
+    const first = await Promise.race([answered, away]);
+    return first === 'away' ? ((await answerByJournal(asking)) ?? answered) : first;
+  } catch (cause) {
+    if (outageOf(cause) === undefined) throw cause;
+    const answer = await answerByJournal(asking);
+    if (answer === undefined) throw cause;
+    return answer;
+  } finally {
+    late.abort();
+    // Whatever it still comes to, the answer has been given.
+    answered.catch(() => undefined);
+    away.catch(() => undefined);
+  }
+}
+
+/** Undefined when nobody lately showed that key, or the request is not whole. */
+async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
+  const { identification, route, req, res, journalled } = asking;
+  const caller = identification.lately(req.headers.authorization);
+  if (caller === undefined || !req.complete || route.prepareBare === undefined) return undefined;
+  nameCaller(res, caller);
+  permit(route, caller);
+  const language = languageOf(req);
+  const body = await readJson(req, res);
+  const bare = route.prepareBare({ params: req.params, query: req.query, body, language });
+  // What the transaction wrote before it failed is not written again.
+  const journal = async (entry: JournalEntry): Promise<void> => {
+    if (!journalled.holds) await journalled.write(entry);
+  };
+  const answer = await bare({ caller, language, reason: header(req, 'x-reason'), journal });
+  await journalled.owe();
+  return answer;
+}
+
+/** Undefined when the route wrote its answer itself. */
+async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
+  const { api, identification, route, req, res, journalled } = asking;
+  const caller = await identification.of(req.headers.authorization);
+  nameCaller(res, caller);
+  permit(route, caller);
+  const language = languageOf(req);
+  refuseUnwritable(req);
+  const context = { caller, language, reason: header(req, 'x-reason') };
+  const asked = { params: req.params, query: req.query, language };
+  if (route.stream !== undefined)
+    return route.stream({ ...asked, body: undefined }, { ...context, req, res });
+  const body = await readJson(req, res);
+  const work = route.prepare({ ...asked, body });
+  const request = repeatable(route, { req, caller, body });
+  const journal = (entry: JournalEntry): Promise<void> => journalled.write(entry);
+  try {
+    const answer = await api.database.withTenant(caller.tenantId, (tx) =>
+      once(api, { tx, request }, () => work({ ...context, journal, tx })),
+    );
+    journalled.committed();
+    return answer;
+  } catch (cause) {
+    await journalled.owe();
+    throw cause;
+  }
 }
 
 function permit(route: Route, caller: Caller): void {

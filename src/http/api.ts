@@ -3,10 +3,13 @@ import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
 import type { ApiGateway } from './gateway-terms.ts';
+import type { OptOutJournal } from './journalled.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the HTTP edge works with. */
 export interface Api {
+  /** Where opt-outs are kept before the database knows of them. */
+  readonly journal: OptOutJournal;
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: Clock;

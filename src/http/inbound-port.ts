@@ -5,8 +5,10 @@ import type { Vault } from '../database/vault.ts';
 import type { GatewayAccount } from '../gateway-account.ts';
 import { parseSandboxCallback } from '../gateways/sandbox/sandbox-callback.ts';
 import { keepAllReceipts } from '../messages/match-receipts.ts';
+import { receive, type JournalEntry } from '../journal/entry.ts';
 import { takeReply } from '../messages/take-reply.ts';
 import type { InboundAccount, InboundPort } from './inbound.ts';
+import type { OptOutJournal } from './journalled.ts';
 
 /** An account as it is configured, with its id and its secret. */
 export interface ListenedAccount {
@@ -15,7 +17,7 @@ export interface ListenedAccount {
   readonly account: GatewayAccount;
 }
 
-/** What is told goes to the ledger; a STOP has connections of its own. */
+/** What is told goes to the ledger, replies by the journal; a STOP has connections of its own. */
 export function inboundPort(
   parts: {
     readonly vault: Vault;
@@ -23,10 +25,13 @@ export function inboundPort(
     readonly database: Database;
     /** Two connections that nothing else waits for. */
     readonly reserved: Database;
+    readonly journal: Pick<OptOutJournal, 'take'>;
+    /** Told of each reply that took effect at once. */
+    readonly effective: (entry: JournalEntry) => void;
   },
   listened: readonly ListenedAccount[],
 ): InboundPort {
-  const { vault, clock, database, reserved } = parts;
+  const { vault, clock, database, reserved, journal, effective } = parts;
   const newId = (): string => uuidV7(clock.machine());
   const accounts = new Map(listened.flatMap((one) => entry(one)));
   const acknowledging = new Set(
@@ -34,12 +39,24 @@ export function inboundPort(
   );
   return {
     accountNamed: (name) => accounts.get(name),
-    takeReply: ({ id }, event) =>
-      takeReply(
-        { database: reserved, vault, clock, newId },
-        { id, acknowledgesStop: acknowledging.has(id) },
-        event,
-      ),
+    takeReply: async ({ id, name }, event) => {
+      const reception = receive(clock);
+      const kept: JournalEntry = {
+        kind: 'inbound',
+        gateway: name,
+        accountId: id,
+        event: { ...event },
+        reception,
+      };
+      await journal.take(kept, async () => {
+        await takeReply(
+          { database: reserved, vault, clock, newId },
+          { id, acknowledgesStop: acknowledging.has(id) },
+          { event: kept.event, id: reception.id, receivedAt: reception.at, simulated: reception.simulated },
+        );
+        effective(kept);
+      });
+    },
     keepReceipts: ({ id }, events) => keepAllReceipts({ database, vault, clock, newId }, id, events),
   };
 }
@@ -47,5 +64,5 @@ export function inboundPort(
 /** Only the sandbox speaks yet; the address of any other account is not there. */
 function entry({ id, secret, account }: ListenedAccount): [string, InboundAccount][] {
   if (account.kind !== 'sandbox') return [];
-  return [[account.name, { id, secret, parseCallback: parseSandboxCallback }]];
+  return [[account.name, { id, name: account.name, secret, parseCallback: parseSandboxCallback }]];
 }

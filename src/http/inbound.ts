@@ -14,6 +14,7 @@ import { nameRoute } from './request-log.ts';
 /** An account that operators tell us things about. */
 export interface InboundAccount {
   readonly id: string;
+  readonly name: string;
   readonly secret: string;
   readonly parseCallback: (request: RawRequest) => Callback;
 }
@@ -21,7 +22,7 @@ export interface InboundAccount {
 /** What becomes of what they tell. */
 export interface InboundPort {
   readonly accountNamed: (gateway: string) => InboundAccount | undefined;
-  /** Kept and effective before it resolves. */
+  /** Resolves once it holds whatever happens: on the disk, and in the database or on its way there. */
   readonly takeReply: (account: InboundAccount, event: ReplyEvent | StopEvent) => Promise<void>;
   readonly keepReceipts: (account: InboundAccount, events: readonly ReceiptEvent[]) => Promise<void>;
 }
@@ -48,12 +49,13 @@ export function inboundRouter(port: InboundPort): Router {
   return router;
 }
 
-/** Replies before receipts: whoever says STOP waits for nobody. */
+/** Replies before receipts: whoever says STOP waits for nobody. All that one call tells is written at once. */
 async function take(port: InboundPort, account: InboundAccount, request: RawRequest): Promise<void> {
   const callback = account.parseCallback(request);
   if (callback.kind === 'REJECTED') throw new Refusal('INVALID_REQUEST', { reason: callback.reason });
-  for (const event of callback.events) if (isReply(event)) await port.takeReply(account, event);
-  await port.keepReceipts(account, callback.events.filter(isReceipt));
+  await Promise.all(callback.events.filter(isReply).map((event) => port.takeReply(account, event)));
+  const receipts = callback.events.filter(isReceipt);
+  if (receipts.length > 0) await port.keepReceipts(account, receipts);
 }
 
 const isReply = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';

@@ -3,13 +3,15 @@ import { findContact } from '../contacts/contact.ts';
 import { listSuppressions, suppress } from '../contacts/suppress.ts';
 import type { ContactDeps } from '../contacts/upsert-contacts.ts';
 import { withdraw } from '../contacts/withdraw.ts';
+import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import { receive, type LeavingEntry } from '../journal/entry.ts';
 import { readPhone, refusedNumber } from '../sms/phone-number.ts';
 import { PURPOSES } from '../tenants/tenant.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
-import { actorOf, EVERYBODY } from './caller.ts';
+import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { Evidence } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { route, type Route } from './route.ts';
@@ -71,26 +73,56 @@ const withdrawal = ({ vault, clock }: Api): Route =>
     body: Withdrawal,
     reply: Withdrawn,
     status: 201,
-    run: async ({ tx, caller, body }) => {
+    also: [202],
+    run: async ({ tx, caller, body, journal }) => {
       const deps = { keys: await vault.tenant(tx), clock };
-      const now = clock.now();
-      const occurredAt = body.occurredAt ?? now;
-      if (occurredAt > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');
-      const left = await withdraw(tx, deps, {
-        phone: await numberOf(tx, deps, body),
-        scope: scopeOf(body),
-        channel: body.channel,
-        occurredAt: occurredAt.toISO(),
-        actor: actorOf(caller),
-        evidence: body.evidence,
-      });
+      const phone = await numberOf(tx, deps, body);
+      const entry = withdrawalEntry(clock, { caller, body, person: { phone } });
+      await journal(entry);
+      const { scope, channel, occurredAt, actor, evidence } = entry;
+      const left = await withdraw(tx, deps, { phone, scope, channel, occurredAt, actor, evidence });
       return { contactId: left.contactId ?? null, eventIds: left.eventIds, endedSeries: left.endedSeries };
+    },
+    withoutDatabase: async ({ caller, body, journal }) => {
+      const named = who(body);
+      const person =
+        named.kind === 'number'
+          ? { phone: anyNumber(named.phone, body.region) }
+          : { contactId: named.contactId };
+      await journal(withdrawalEntry(clock, { caller, body, person }));
+      return { contactId: body.contactId ?? null, eventIds: [], endedSeries: [] };
     },
   });
 
+interface LeavingAsked<Body> {
+  readonly caller: Caller;
+  readonly body: Body;
+  readonly person: LeavingEntry['person'];
+}
+
+/** The act as the journal keeps it: its moment is fixed here, so that it is one act however often it is applied. */
+function withdrawalEntry(clock: Clock, { caller, body, person }: LeavingAsked<Left>): LeavingEntry {
+  const reception = receive(clock);
+  const now = clock.now();
+  const occurredAt = body.occurredAt ?? now;
+  if (occurredAt > now.plus({ minutes: 2 })) throw new Refusal('DATE_INVALID');
+  return {
+    kind: 'leaving',
+    act: 'withdrawn',
+    tenantId: caller.tenantId,
+    person,
+    scope: scopeOf(body),
+    channel: body.channel,
+    occurredAt: occurredAt.toISO(),
+    actor: actorOf(caller),
+    evidence: body.evidence,
+    reception,
+  };
+}
+
 type Left = z.output<typeof Withdrawal>;
 
-function scopeOf({ purpose, purposes }: Left): Parameters<typeof withdraw>[2]['scope'] {
+function scopeOf({ purpose, purposes }: Left): LeavingEntry['scope'] {
   if (purposes !== undefined && purpose === undefined) return [...new Set(purposes)];
   if (purpose !== undefined && purposes === undefined) return purpose === 'all' ? 'all' : [purpose];
   throw new Refusal('INVALID_REQUEST', {
@@ -122,24 +154,56 @@ const suppressing = ({ vault, clock }: Api): Route =>
     summary: 'Leaves a number alone; a suppression is never deleted.',
     tag: 'Consents',
     body: Suppression,
-    reply: z.object({ id: z.string(), contactId: z.string().nullable() }),
+    reply: z.object({
+      id: z.string().nullable().meta({ description: 'Null while only the journal has it (202).' }),
+      contactId: z.string().nullable(),
+    }),
     status: 201,
-    also: [200],
-    run: async ({ tx, caller, body: { phone, region, purpose, since, source } }) => {
+    also: [200, 202],
+    run: async ({ tx, caller, body, journal }) => {
       const deps = { keys: await vault.tenant(tx), clock };
+      const phone = anyNumber(body.phone, body.region);
+      const entry = suppressionEntry(clock, { caller, body, person: { phone } });
+      await journal(entry);
       const [one] = await suppress(tx, deps, [
         {
-          phone: anyNumber(phone, region),
-          scope: purpose,
-          since: since?.toISO(),
-          source,
-          actor: actorOf(caller),
+          phone,
+          scope: body.purpose,
+          since: entry.occurredAt,
+          source: body.source,
+          actor: entry.actor,
         },
       ]);
       if (one === undefined) throw new Refusal('NUMBER_INVALID');
       return new Answer(one.created ? 201 : 200, { id: one.id, contactId: one.contactId ?? null });
     },
+    withoutDatabase: async ({ caller, body, journal }) => {
+      const phone = anyNumber(body.phone, body.region);
+      await journal(suppressionEntry(clock, { caller, body, person: { phone } }));
+      return { id: null, contactId: null };
+    },
   });
+
+function suppressionEntry(
+  clock: Clock,
+  { caller, body, person }: LeavingAsked<z.output<typeof Suppression>>,
+): LeavingEntry {
+  const { purpose, source } = body;
+  const reception = receive(clock);
+  return {
+    kind: 'leaving',
+    act: 'objected',
+    tenantId: caller.tenantId,
+    person,
+    scope: purpose === 'all' ? purpose : [purpose],
+    channel: 'operator',
+    occurredAt: body.since?.toISO() ?? reception.at,
+    actor: actorOf(caller),
+    source,
+    evidence: { source },
+    reception,
+  };
+}
 
 const suppressions = (): Route =>
   route({

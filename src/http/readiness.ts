@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { appliedMigrations, sealOf } from '../database/instance.repository.ts';
+import { journalDoubt } from '../database/process.repository.ts';
 import { lawReadyFor } from '../law/calendar/holiday.ts';
 
 /** What readiness is made of. */
@@ -10,19 +11,21 @@ export interface Premises {
   readonly clock: Clock;
   /** Resolves once Temporal answered. */
   readonly temporal: () => Promise<void>;
+  /** Why the opt-out journal of this process holds the gate, if it does. */
+  readonly journal: () => string | undefined;
 }
 
 /** `ok`, or one sentence, for each part. */
 export type Parts = Readonly<Record<Part, string>>;
 
-type Part = 'database' | 'migrations' | 'temporal' | 'law' | 'clock' | 'seal';
+type Part = 'database' | 'migrations' | 'temporal' | 'law' | 'clock' | 'seal' | 'journal';
 
 const OK = 'ok';
 const ANSWERS_WITHIN_MS = 2_000;
 
 /** Looks at every part at once; answers within two seconds whatever is gone. */
 export async function lookAtParts(premises: Premises): Promise<Parts> {
-  const { database, clock, temporal } = premises;
+  const { database, clock, temporal, journal } = premises;
   const [stored, conducted] = await Promise.all([
     soon(() => lookAtDatabase(database)).catch(() => unreachable),
     soon(temporal).then(
@@ -30,27 +33,37 @@ export async function lookAtParts(premises: Premises): Promise<Parts> {
       () => 'Temporal does not answer.',
     ),
   ]);
-  return { ...stored, temporal: conducted, law: lookAtLaw(clock), clock: clock.doubt() ?? OK };
+  return {
+    ...stored,
+    journal: journal() ?? stored.journal,
+    temporal: conducted,
+    law: lookAtLaw(clock),
+    clock: clock.doubt() ?? OK,
+  };
 }
 
-type Stored = Pick<Parts, 'database' | 'migrations' | 'seal'>;
+type Stored = Pick<Parts, 'database' | 'migrations' | 'seal' | 'journal'>;
 
 const unreachable: Stored = {
   database: 'PostgreSQL does not answer.',
   migrations: 'unknown: PostgreSQL does not answer.',
   seal: 'unknown: PostgreSQL does not answer.',
+  journal: 'unknown: PostgreSQL does not answer.',
 };
 
 async function lookAtDatabase(database: Database): Promise<Stored> {
-  const { applied, seal } = await database.outside(async (tx) => ({
+  const { applied, seal, journal } = await database.outside(async (tx) => ({
     applied: await appliedMigrations(tx),
     seal: await sealOf(tx),
+    journal: await journalDoubt(tx),
   }));
   const missing = (await writtenMigrations()).filter((name) => !applied.includes(name));
   return {
     database: OK,
     migrations: missing.length === 0 ? OK : `Run npm run migrate: ${missing.join(', ')}.`,
     seal: seal ?? OK,
+    journal:
+      journal === undefined ? OK : `${journal}: start it again, or write it off by POST /v1/journal/opening.`,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import type { JournalEntry } from '../journal/entry.ts';
 import type { Language } from '../law/rule.ts';
 import { Answer } from './answer.ts';
 import type { Caller, Role } from './caller.ts';
@@ -15,7 +16,12 @@ export interface Context {
   readonly language: Language;
   /** Why a clear read happens, from `X-Reason`. */
   readonly reason: string | undefined;
+  /** Writes an opt-out where it outlives this transaction and the database; then the route commits it. */
+  readonly journal: (entry: JournalEntry) => Promise<void>;
 }
+
+/** What is left of it while the database is away. */
+export type Bare = Omit<Context, 'tx'>;
 
 /** One endpoint: who may, what comes in, what goes out, and the sentence of the document. */
 export interface RouteSpec<
@@ -47,6 +53,8 @@ export interface RouteSpec<
       readonly body: z.output<B>;
     },
   ) => Promise<z.input<R> | Answer<z.input<R>>>;
+  /** For whoever leaves while the database is away: answers 202 by the journal alone, to a key seen lately. */
+  readonly withoutDatabase?: (call: Bare & { readonly body: z.output<B> }) => Promise<z.input<R>>;
 }
 
 /** A request before anything is believed of it. */
@@ -77,12 +85,14 @@ export interface Route extends Described {
   readonly produces?: string;
   /** Parses the input, or refuses; what it returns does the work within a transaction. */
   readonly prepare: (raw: RawInput) => (context: Context) => Promise<Answer>;
+  /** Answers while the database is away; absent where nothing can be promised then. */
+  readonly prepareBare?: (raw: RawInput) => (context: Bare) => Promise<Answer>;
   /** Instead of `prepare`: reads or writes the connection itself, in transactions of its own. */
   readonly stream?: (raw: RawInput, exchange: Exchange) => Promise<Answer | undefined>;
 }
 
 /** A request whose body or answer is too long to hold. */
-export interface Exchange extends Omit<Context, 'tx'> {
+export interface Exchange extends Omit<Context, 'tx' | 'journal'> {
   readonly req: Request;
   readonly res: Response;
 }
@@ -123,12 +133,22 @@ export function route<
     reply,
     status = 200,
     run,
+    withoutDatabase,
     ...described
   } = spec;
   return {
     ...described,
     status,
     schemas: { params, query, body, reply },
+    ...(withoutDatabase === undefined
+      ? {}
+      : {
+          prepareBare: ({ body: given, language }: RawInput) => {
+            const input = parsed(body, given, { where: 'body', language }) as z.output<B>;
+            return async (context: Bare) =>
+              new Answer(202, reply.parse(await withoutDatabase({ ...context, body: input })));
+          },
+        }),
     prepare: (raw) => {
       const { language } = raw;
       // A schema left out is the default of its type parameter.

@@ -14,6 +14,7 @@ import { importRoutes } from './imports.ts';
 import { keyRoutes } from './keys.ts';
 import { leavingRoutes } from './leavings.ts';
 import { lawReferenceRoutes } from './law-reference.ts';
+import { journalRoutes } from './journal.ts';
 import { lawRoutes } from './law.ts';
 import { messageRoutes } from './messages.ts';
 import { practiceRoutes } from './practices.ts';
@@ -50,5 +51,6 @@ export const allRoutes = (api: Api): Route[] => [
   ...gatewayRoutes(api),
   ...haltRoutes(api),
   ...sealRoutes(api),
+  ...journalRoutes(api),
   ...auditRoutes(),
 ];

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { Transaction } from '../database/connection.ts';
-import { openSeal, sealOf } from '../database/instance.repository.ts';
+import { openSeal, sealIdOf, sealOf } from '../database/instance.repository.ts';
 import { Refusal } from '../errors.ts';
 import { reconcileLost, tellOpened } from '../tenants/seal-opening.ts';
-import { isOnlyTenant } from '../tenants/tenant.repository.ts';
+import { nameOf } from '../journal/trouble.ts';
 import type { Api } from './api.ts';
-import { actorOf, type Caller } from './caller.ts';
+import { actorOf } from './caller.ts';
+import type { OptOutJournal } from './journalled.ts';
+import { mayOpen } from './may-open.ts';
 import { route, type Route } from './route.ts';
 import { line } from './schema.ts';
 
@@ -16,34 +17,47 @@ const Opened = z.object({
   why: z.string().nullable().meta({ description: 'Why it was sealed; null when it was not.' }),
   uncertain: z.int().meta({ description: 'Messages that may have left in the time that was lost.' }),
   parkedCampaigns: z.int().meta({ description: 'Campaigns that a person has to resume.' }),
+  journal: z.object({
+    entries: z.int().meta({ description: 'Opt-outs and replies that the journal of this host keeps.' }),
+    restored: z.int().meta({ description: 'Of those, how many the database had lost and holds again.' }),
+  }),
 });
 
 /** Opens an instance that found its database older than what it had sent. */
-export const sealRoutes = ({ clock, database }: Api): Route[] => [
+export const sealRoutes = ({ clock, database, journal }: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/seal/opening',
     roles: ['instance', 'admin'],
-    summary: 'Opens a sealed instance: what may have left in the lost time becomes uncertain first.',
+    summary:
+      'Opens a sealed instance: opt-outs come back from the journal first, and what may have left becomes uncertain.',
     tag: 'Instance',
     body: Opening,
     reply: Opened,
     run: async ({ tx, caller, body: { reason } }) => {
       await mayOpen(tx, caller);
       const why = await sealOf(tx);
-      if (why === undefined) return { sealed: false, why: null, uncertain: 0, parkedCampaigns: 0 };
-      const found = await reconcileLost(database, clock);
+      if (why === undefined) return { ...NOTHING, sealed: false, why: null };
+      const replayed = await replay(journal, await sealIdOf(tx));
+      const found = { ...(await reconcileLost(database, clock)), journal: replayed };
       await openSeal(tx);
       const details = { why, reason: reason ?? null, ...found };
-      await tellOpened(tx, clock, { actor: actorOf(caller), details });
+      await tellOpened(tx, clock, { actor: actorOf(caller), action: 'seal.opened', details });
       return { sealed: false, why, ...found };
     },
   }),
 ];
 
-async function mayOpen(tx: Transaction, { role }: Caller): Promise<void> {
-  if (role === 'instance' || (await isOnlyTenant(tx))) return;
-  throw new Refusal('ROLE_NOT_ALLOWED', {
-    detail: 'There are several tenants: the seal is opened with the key of the instance.',
+const NOTHING = { uncertain: 0, parkedCampaigns: 0, journal: { entries: 0, restored: 0 } };
+
+/** No seal is opened over a STOP that may be lost: a person says so first. */
+async function replay(
+  journal: OptOutJournal,
+  sealId: string | null,
+): Promise<{ readonly entries: number; readonly restored: number }> {
+  const { entries, restored, troubles } = await journal.replayed(sealId);
+  if (troubles.length === 0) return { entries, restored };
+  throw new Refusal('JOURNAL_DAMAGED', {
+    places: troubles.map((one) => ({ place: nameOf(one), why: one.why })),
   });
 }

@@ -13,6 +13,8 @@ export interface InboundRecord {
   readonly reading: string;
   /** ISO instant of the law clock. */
   readonly receivedAt: string;
+  /** ISO instant of the law clock: the commit that keeps it makes it effective. */
+  readonly effectiveAt: string;
   /** False when only the suppression is kept for now. */
   readonly settled: boolean;
   readonly simulated: boolean;
@@ -23,7 +25,7 @@ export async function keepInbound(tx: Transaction, record: InboundRecord): Promi
   const kept = await tx.first(sql<{ id: string }>`
     INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
     VALUES (${record.id}, ${record.accountId}, ${record.digest}, ${record.sealed}, ${record.reading}, ${record.receivedAt},
-            ${record.receivedAt}, ${record.settled ? record.receivedAt : null}, ${record.simulated})
+            ${record.effectiveAt}, ${record.settled ? record.effectiveAt : null}, ${record.simulated})
     ON CONFLICT (account_id, digest) DO NOTHING RETURNING id`);
   return kept !== undefined;
 }
@@ -107,12 +109,19 @@ export const waitBriefly = (tx: Transaction): Promise<number> =>
   tx.run(sql`SET LOCAL lock_timeout = '200ms'`);
 
 /** Inbound messages of which only the suppression is kept; each is locked for its settling. */
-export const unsettledInbound = (
-  tx: Transaction,
-  most: number,
-): Promise<{ readonly id: string; readonly accountId: string; readonly sealed: Buffer }[]> =>
-  tx.rows(sql<{ id: string; accountId: string; sealed: Buffer }>`
-    SELECT id, account_id AS "accountId", sealed FROM inbound WHERE settled_at IS NULL ORDER BY received_at LIMIT ${most} FOR UPDATE SKIP LOCKED`);
+export const unsettledInbound = (tx: Transaction, most: number): Promise<readonly Unsettled[]> =>
+  tx.rows(sql<Unsettled>`
+    SELECT id, account_id AS "accountId", sealed, simulated,
+           to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt"
+      FROM inbound WHERE settled_at IS NULL ORDER BY received_at LIMIT ${most} FOR UPDATE SKIP LOCKED`);
+
+interface Unsettled {
+  readonly id: string;
+  readonly accountId: string;
+  readonly sealed: Buffer;
+  readonly simulated: boolean;
+  readonly receivedAt: string;
+}
 
 /** Notes that an inbound message had all its effects. */
 export const settleInbound = (tx: Transaction, id: string, at: string): Promise<number> =>

@@ -1,4 +1,5 @@
 import { byteaArray, plainArray, type Ledger, type Statement } from '../database/ledger.ts';
+import { JOURNAL_HOLDS } from '../database/journal-gate.ts';
 import { batchLock } from './batch-lock.ts';
 import type { Ownership } from './own.repository.ts';
 
@@ -118,9 +119,9 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
   };
 }
 
-/** What people can close: the batch, the tenant, the account, the instance, the clock. */
+/** What closes the gate: the batch, the tenant, the account, the instance, the clock, a journal not drained. */
 const OPEN_GATES = `
-  b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving
+  b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving AND NOT ${JOURNAL_HOLDS}
   AND (SELECT true FROM gateway_halt h WHERE h.tenant_id = b.tenant_id AND h.account_id = g.id LIMIT 1) IS NULL`;
 
 const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
@@ -149,7 +150,16 @@ const PERSON = `
        WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index
                 AND x.lifted_at IS NULL AND x.scope IN ('all', $16::text) LIMIT 1) THEN 'SUPPRESSED' END`;
 
-const ANYBODY = `CASE WHEN a.excluded_because <> '' THEN a.excluded_because END`;
+/** Whoever wrote to us is answered; a code does not go where everything was stopped. */
+const ANYBODY = `
+  CASE WHEN a.excluded_because <> '' THEN a.excluded_because
+       WHEN (SELECT true FROM acknowledgement y JOIN suppression x ON x.tenant_id = $9::uuid AND x.phone_index = y.phone_index
+                AND x.lifted_at IS NULL AND x.scope = 'all'
+              WHERE y.batch_id = $1::uuid AND y.seq = a.seq AND y.kind = 'confirmation' LIMIT 1) THEN 'SUPPRESSED' END`;
+
+/** A code that is late does not leave: it is ended by whoever sends next. */
+const IN_TIME = `
+         AND coalesce((SELECT y.leave_before FROM acknowledgement y WHERE y.batch_id = $1::uuid AND y.seq = a.seq), 'infinity') > $12::timestamptz`;
 
 /** One statement: the gate, each person once more, the mark, the submission and the tally. */
 function markStatement(kind: BatchKind): string {
@@ -178,7 +188,7 @@ function markStatement(kind: BatchKind): string {
              final_at = CASE WHEN a.why IS NOT NULL THEN $12::timestamptz END
         FROM asked a, gate
        WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.state = 'ready'
-         ${answersAPerson ? '' : `AND coalesce(m.contact_id, '${NOBODY}') = a.contact_id`}
+         ${answersAPerson ? IN_TIME : `AND coalesce(m.contact_id, '${NOBODY}') = a.contact_id`}
          AND (a.why IS NOT NULL OR a.territory = $17::text AND a.time_zone = $18::text)
       RETURNING m.seq, m.state, m.reason, m.submission_id, a.key, m.digest, m.parts),
     charged AS (

@@ -1,14 +1,12 @@
-import { z } from 'zod';
 import { instant, type Clock } from '../clock.ts';
-import { isSimulated } from '../contacts/simulated.ts';
 import { suppressAlone } from '../contacts/suppress.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys, Vault } from '../database/vault.ts';
-import type { ReplyEvent, StopEvent } from '../gateways/gateway.ts';
 import { classifyReply, operatorStop, type Reply } from '../sms/inbound-word.ts';
 import { oweThem } from './answer-owed.ts';
 import type { AnswerKind } from './answer-text.ts';
+import { Incoming } from './incoming.ts';
 import {
   acquaintance,
   keepInbound,
@@ -38,35 +36,36 @@ export interface TakingAccount {
   readonly acknowledgesStop: boolean;
 }
 
-type Told = ReplyEvent | StopEvent;
-/** As much of it as is kept: what came by JSON may lack nothing else. */
-type Heard = Pick<Told, 'identity' | 'from' | 'kind'> & {
-  readonly to?: string | undefined;
-  readonly text?: string | undefined;
-};
+/** A reply, with the id and the moment that it was given when it came. */
+export interface ToldReply {
+  readonly event: Incoming;
+  readonly id: string;
+  /** ISO instant of the law clock. */
+  readonly receivedAt: string;
+  readonly simulated: boolean;
+  /** Nobody answers it any more: the time at which it came is lost. */
+  readonly unanswered?: true;
+}
 
-interface Taking {
+interface Taking extends ToldReply {
   readonly deps: TakingDeps;
   readonly account: TakingAccount;
-  readonly event: Heard;
   readonly reading: Reply;
-  readonly inboundId: string;
 }
 
 /**
  * Takes one reply: from the commit on, nothing more may begin for somebody who said STOP.
  *
- * One transaction across the tenants concerned; the same delivery twice changes nothing. It waits for no lock
- * longer than 200 ms: then the suppression alone is committed, and `settleReplies` does the rest.
+ * One transaction across the tenants concerned; the same delivery twice changes nothing and answers false. It
+ * waits for no lock longer than 200 ms: then the suppression alone is committed, and `settleReplies` does the rest.
  */
-export async function takeReply(deps: TakingDeps, account: TakingAccount, event: Told): Promise<void> {
-  const reading = readingOf(event);
-  const taking = { deps, account, event, reading, inboundId: deps.newId() };
+export async function takeReply(deps: TakingDeps, account: TakingAccount, told: ToldReply): Promise<boolean> {
+  const taking = { ...told, deps, account, reading: readingOf(told.event) };
   try {
-    await deps.database.outside((tx) => takeWhole(tx, taking));
+    return await deps.database.outside((tx) => takeWhole(tx, taking));
   } catch (cause) {
     if (!isLockTimeout(cause)) throw cause;
-    await deps.database.outside((tx) => takeBarely(tx, taking));
+    return deps.database.outside((tx) => takeBarely(tx, taking));
   }
 }
 
@@ -82,7 +81,9 @@ export async function settleReplies(
       const account = accountOf(one.accountId);
       if (account === undefined) continue;
       const event = Incoming.parse(openIncoming(inboxKey, { table: 'inbound', id: one.id }, one.sealed));
-      await takeForOwners(tx, { deps, account, event, reading: readingOf(event), inboundId: one.id });
+      const { id, receivedAt, simulated } = one;
+      const reading = readingOf(event);
+      await takeForOwners(tx, { deps, account, event, reading, id, receivedAt, simulated });
       await settleInbound(tx, one.id, deps.clock.now().toISO());
     }
     return waiting.length;
@@ -91,24 +92,7 @@ export async function settleReplies(
 
 const MOST_SETTLED = 100;
 
-const Incoming = z.discriminatedUnion('kind', [
-  z.looseObject({
-    kind: z.literal('reply'),
-    identity: z.string(),
-    from: z.string(),
-    to: z.string().optional(),
-    text: z.string(),
-  }),
-  z.looseObject({
-    kind: z.literal('stop'),
-    identity: z.string(),
-    from: z.string(),
-    to: z.string().optional(),
-    text: z.string().optional(),
-  }),
-]);
-
-const readingOf = (event: Heard): Reply =>
+const readingOf = (event: Incoming): Reply =>
   (event.kind === 'stop' ? operatorStop : classifyReply)(event.text ?? '');
 
 /** How far a reply silences; nothing when it asks for none of that. */
@@ -123,18 +107,23 @@ const isStop = ({ kind }: Reply): boolean => kind === 'stop' || kind === 'stop-a
 const isLockTimeout = (cause: unknown): boolean =>
   typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === '55P03';
 
-async function takeWhole(tx: Transaction, taking: Taking): Promise<void> {
+async function takeWhole(tx: Transaction, taking: Taking): Promise<boolean> {
   await waitBriefly(tx);
-  if (!(await keepIncoming(tx, taking, 'settled'))) return;
+  if (!(await keepIncoming(tx, taking, 'settled'))) return false;
   await takeForOwners(tx, taking);
+  return true;
 }
 
 /** What makes a STOP effective, and nothing that could wait. */
-async function takeBarely(tx: Transaction, taking: Taking): Promise<void> {
-  const { deps, event, reading } = taking;
-  if (!(await keepIncoming(tx, taking, 'unsettled'))) return;
-  const asked = silenced(reading);
-  if (asked === undefined) return;
+async function takeBarely(tx: Transaction, taking: Taking): Promise<boolean> {
+  if (!(await keepIncoming(tx, taking, 'unsettled'))) return false;
+  const asked = silenced(taking.reading);
+  if (asked !== undefined) await suppressBarely(tx, taking, asked);
+  return true;
+}
+
+async function suppressBarely(tx: Transaction, taking: Taking, asked: 'all' | 'purpose'): Promise<void> {
+  const { deps, event } = taking;
   const { owners } = await ownersOf(tx, taking);
   for (const owner of owners) {
     const within = await tx.as(owner.tenantId);
@@ -144,7 +133,7 @@ async function takeBarely(tx: Transaction, taking: Taking): Promise<void> {
       await suppressAlone(
         within,
         { keys, clock: deps.clock },
-        { phone: event.from, scope: one, source: 'sms' },
+        { phone: event.from, scope: one, source: 'sms', since: taking.receivedAt },
       );
     }
   }
@@ -164,17 +153,18 @@ async function keepIncoming(
   taking: Taking,
   settled: 'settled' | 'unsettled',
 ): Promise<boolean> {
-  const { deps, account, event, reading, inboundId } = taking;
+  const { deps, account, event, reading, id } = taking;
   const inboxKey = await deps.vault.instanceKey(tx, 'inbox', machineIso(deps.clock));
   return keepInbound(tx, {
-    id: inboundId,
+    id,
     accountId: account.id,
     digest: incomingDigest(inboxKey, event.identity),
-    sealed: sealIncoming(inboxKey, { table: 'inbound', id: inboundId }, event),
+    sealed: sealIncoming(inboxKey, { table: 'inbound', id }, event),
     reading: reading.kind,
-    receivedAt: deps.clock.now().toISO(),
+    receivedAt: taking.receivedAt,
+    effectiveAt: deps.clock.now().toISO(),
     settled: settled === 'settled',
-    simulated: isSimulated(deps.clock),
+    simulated: taking.simulated,
   });
 }
 
@@ -196,7 +186,7 @@ interface Owner {
 }
 
 async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers }: Owner): Promise<void> {
-  const { deps, account, event, reading, inboundId } = taking;
+  const { deps, account, event, reading, id: inboundId } = taking;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
   const left = await withdrawFor(within, taking, { owner, keys });
@@ -211,7 +201,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
       { table: 'reply', column: 'sealed', row: inboundId },
       JSON.stringify({ from: event.from, to: event.to, text: event.text ?? '' }),
     ),
-    receivedAt: deps.clock.now().toISO(),
+    receivedAt: taking.receivedAt,
   });
   const kind = answers ? answerKindOf(taking, owner) : undefined;
   if (kind !== undefined) {
@@ -226,7 +216,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
 /** What a reply withdraws: a STOP its scope, an objection marketing at least. */
 async function withdrawFor(
   within: Transaction,
-  { deps, event, reading, inboundId }: Taking,
+  { deps, event, reading, id, receivedAt, simulated }: Taking,
   { owner, keys }: { readonly owner: Acquaintance; readonly keys: TenantKeys },
 ): Promise<{ readonly contactId?: string } | undefined> {
   const asked = silenced(reading);
@@ -238,15 +228,19 @@ async function withdrawFor(
       phone: event.from,
       scope: scopeOfStop(asked, owner.last),
       channel: 'sms',
-      occurredAt: deps.clock.now().toISO(),
+      occurredAt: receivedAt,
       actor: 'person',
-      evidence: { messageRef: inboundId },
-      simulated: isSimulated(deps.clock),
+      evidence: { messageRef: id },
+      simulated,
     },
   );
 }
 
-function answerKindOf({ account, reading }: Taking, { last }: Acquaintance): AnswerKind | undefined {
+function answerKindOf(
+  { account, reading, unanswered }: Taking,
+  { last }: Acquaintance,
+): AnswerKind | undefined {
+  if (unanswered === true) return undefined;
   if (reading.kind === 'contact') return 'contact';
   if (!isStop(reading) || account.acknowledgesStop) return undefined;
   if (reading.kind === 'stop-all') return 'stop-all';

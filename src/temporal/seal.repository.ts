@@ -43,9 +43,12 @@ export function raiseHeartbeat(database: Database): Promise<number | undefined> 
   });
 }
 
-/** Closes every gate until an admin opens it. */
+/** Closes every gate until an admin opens it; every api then has to replay its journal for this seal. */
 export async function sealInstance(database: Database, why: string): Promise<void> {
-  await database.outside((tx) =>
-    tx.run(sql`UPDATE instance SET sealed = true, sealed_why = ${why} WHERE NOT sealed`),
-  );
+  await database.outside(async (tx) => {
+    const sealed = await tx.run(
+      sql`UPDATE instance SET sealed = true, sealed_why = ${why}, seal_id = uuidv7() WHERE NOT sealed`,
+    );
+    if (sealed === 1) await tx.run(sql`UPDATE process SET drained_at = NULL WHERE kind = 'api'`);
+  });
 }

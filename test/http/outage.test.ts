@@ -79,7 +79,7 @@ describe('readiness', () => {
     expect([status, body.code]).toEqual([503, 'NOT_READY']);
     expect(body.parts.database).not.toBe('ok');
     await way.mend();
-    expect((await ask('GET', '/readyz')).status).toBe(200);
+    await expect.poll(async () => (await ask('GET', '/readyz')).status, { timeout: 5_000 }).toBe(200);
   });
 });
 

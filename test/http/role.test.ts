@@ -75,6 +75,7 @@ const table: readonly [string, string, string][] = [
   ['POST', `/v1/messages/msg_${id}_1/resolution`, 'amso'],
   ['PUT', '/v1/halt', 'ao'],
   ['PUT', '/v1/gateways/nobody/halt', 'aoi'],
+  ['POST', '/v1/journal/opening', 'ai'],
   ['POST', '/v1/seal/opening', 'ai'],
   ['GET', '/v1/audit', 'au'],
   ['GET', '/v1/audit/verification', 'au'],

@@ -16,7 +16,13 @@ describe('a sealed instance', () => {
     const { status, body } = await opening(admin, { reason: 'restored from Tuesday' });
     expect([status, body]).toEqual([
       200,
-      { sealed: false, why: 'restored', uncertain: 0, parkedCampaigns: 0 },
+      {
+        sealed: false,
+        why: 'restored',
+        uncertain: 0,
+        parkedCampaigns: 0,
+        journal: { entries: 0, restored: 0 },
+      },
     ]);
     expect((await ask('GET', '/readyz')).status).toBe(200);
     const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;

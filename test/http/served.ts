@@ -1,12 +1,18 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, inject } from 'vitest';
+import { openApiJournal } from '../../src/api-journal.ts';
 import { ProcessClock, type Clock } from '../../src/clock.ts';
 import { keyOf } from '../../src/database/cipher.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
+import { journalDoubt } from '../../src/database/process.repository.ts';
 import { readClock } from '../../src/database/law-clock.repository.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { Api } from '../../src/http/api.ts';
@@ -45,6 +51,7 @@ export interface Served {
   readonly tenantId: string;
   readonly instanceKey: string;
   readonly api: Api;
+  readonly journalFolder: string;
   readonly database: Database;
   readonly clock: Clock;
   readonly at: TestDatabase;
@@ -86,7 +93,8 @@ export async function served(
       () => undefined,
     );
   }, 1_000);
-  const vault = new Vault(new KeyRing([keyOf(1, randomBytes(32))], 1));
+  const ring = new KeyRing([keyOf(1, randomBytes(32))], 1);
+  const vault = new Vault(ring);
   const admin = `admin-${randomBytes(16).toString('hex')}`;
   const instanceKey = `instance-${randomBytes(16).toString('hex')}`;
   const first = await ensureFirstTenant(database, { vault, clock }, admin);
@@ -109,16 +117,36 @@ export async function served(
     },
   });
   const log = openLog({ level: 'trace', process: 'api' }, sink);
+  const metrics = new Metrics();
+  const journalFolder = await mkdtemp(join(tmpdir(), 'bonheure-journal-'));
+  const journal = await openApiJournal({
+    config: { journalFolder, journalDays: 35, gateways: accounts },
+    databaseUrl: url,
+    processId: randomUUID(),
+    ring,
+    log,
+    clock,
+    vault,
+    database,
+    metrics,
+  });
+  while ((await database.outside(journalDoubt)) !== undefined) await pause(20);
   const api: Api = {
+    journal: journal.optOuts,
     database,
     vault,
     clock,
     log,
-    metrics: new Metrics(),
+    metrics,
     gateways,
     instanceKey,
   };
-  const premises = { database, clock, temporal: options.temporal ?? (() => Promise.resolve()) };
+  const premises = {
+    database,
+    clock,
+    temporal: options.temporal ?? (() => Promise.resolve()),
+    journal: api.journal.doubt,
+  };
   const app = buildApp(api, allRoutes(api), [
     { at: '/', template: '', router: probes(premises, api.metrics) },
   ]);
@@ -128,6 +156,8 @@ export async function served(
     clearInterval(ticking);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+    await journal.close();
+    await rm(journalFolder, { recursive: true, force: true });
     await database.close();
   });
   const ask = askAt(address);
@@ -137,6 +167,7 @@ export async function served(
     tenantId: first.id,
     instanceKey,
     api,
+    journalFolder,
     database,
     clock,
     at,

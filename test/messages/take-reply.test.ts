@@ -9,7 +9,7 @@ import { Vault } from '../../src/database/vault.ts';
 import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
 import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
 import { sendAnswers } from '../../src/messages/send-answers.ts';
-import { settleReplies, takeReply, type TakingDeps } from '../../src/messages/take-reply.ts';
+import { settleReplies, takeReply, type TakingDeps, type ToldReply } from '../../src/messages/take-reply.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -55,8 +55,16 @@ async function phoneOf(batchId: string, seq: number): Promise<string> {
 }
 
 const account = () => ({ id: world.accountId, acknowledgesStop: false });
+const take = (event: ToldReply['event'], more: Partial<ToldReply> = {}) =>
+  takeReply(taking, account(), {
+    event,
+    id: taking.newId(),
+    receivedAt: clock.now().toISO(),
+    simulated: true,
+    ...more,
+  });
 const reply = (from: string, text: string, identity: string = randomUUID()) =>
-  takeReply(taking, account(), { kind: 'reply', identity, from, to: '36180', text });
+  take({ kind: 'reply', identity, from, to: '36180', text });
 const textsTo = async (phone: string) =>
   (await operator.log()).filter(({ to }) => to === phone).map(({ text }) => text);
 
@@ -198,7 +206,7 @@ describe('two tenants of one account', () => {
 describe('a STOP that the operator took', () => {
   it('reaches as far as its text asks', async () => {
     const phone = '+33639980044';
-    await takeReply(taking, account(), {
+    await take({
       kind: 'stop',
       identity: randomUUID(),
       from: phone,

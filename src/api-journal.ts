@@ -1,0 +1,100 @@
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { openDatabase, type Database } from './database/connection.ts';
+import type { KeyRing } from './database/key-ring.ts';
+import type { Vault } from './database/vault.ts';
+import type { OptOutJournal } from './http/journalled.ts';
+import type { Metrics } from './http/metrics.ts';
+import { JOURNAL_KEY } from './journal/journal-key.ts';
+import { JournalKeeper, secondsSince } from './journal/journal-keeper.ts';
+import type { Log } from './log.ts';
+import { startLoop } from './temporal/loop.ts';
+
+/** Four reports within the time in which one is believed: a late one closes no gate. */
+const TOLD_EVERY_MS = 500;
+const DRAINED_EVERY_MS = 250;
+
+/** What the journal of an api process is opened with. */
+export interface ApiJournalParts {
+  readonly config: Pick<Config, 'journalFolder' | 'journalDays' | 'gateways'>;
+  readonly databaseUrl: string;
+  readonly processId: string;
+  readonly ring: KeyRing;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly database: Database;
+  readonly metrics: Metrics;
+}
+
+/** The opt-out journal of an api process, reported and drained by itself until it is closed. */
+export async function openApiJournal(
+  parts: ApiJournalParts,
+): Promise<{ readonly optOuts: OptOutJournal; close(): Promise<void> }> {
+  const { config, databaseUrl, log } = parts;
+  const reporting = await openDatabase({ url: databaseUrl, connections: 1, name: 'bonheure-api-journal' });
+  const keeper = await openKeeper(parts, reporting);
+  // Registered before anything is taken: whatever is owed from now on holds the gate.
+  await keeper.tell();
+  let isHeard = true;
+  const telling = startLoop({
+    name: 'journal report',
+    everyMs: TOLD_EVERY_MS,
+    work: async () => {
+      isHeard = false;
+      await keeper.tell();
+      isHeard = true;
+      return false;
+    },
+    log,
+  });
+  const draining = startLoop({
+    name: 'journal',
+    everyMs: DRAINED_EVERY_MS,
+    mayRun: () => Promise.resolve(isHeard),
+    work: async () => {
+      const wasDrained = keeper.isDrained;
+      const more = await keeper.work();
+      if (!wasDrained && keeper.isDrained) telling.poke();
+      return more;
+    },
+    log,
+  });
+  log.info({ folder: config.journalFolder }, 'the opt-out journal is open');
+  return {
+    optOuts: portOf(keeper),
+    close: async () => {
+      await Promise.all([telling.stop(), draining.stop()]);
+      await keeper.close();
+      await reporting.close();
+    },
+  };
+}
+
+function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<JournalKeeper> {
+  const { config, ring, clock, log, metrics } = parts;
+  const accounts = new Map(config.gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
+  return JournalKeeper.open({
+    ...parts,
+    reporting,
+    root: config.journalFolder,
+    keptDays: config.journalDays,
+    keys: ring.derived(JOURNAL_KEY),
+    acknowledgesStop: (gateway) => accounts.get(gateway),
+    effective: (entry) => metrics.heard(secondsSince(clock, entry)),
+    lost: () => {
+      log.fatal('this process was silent too long and lost its opt-out journal to another: it ends');
+      process.exit(1);
+    },
+  });
+}
+
+const portOf = (keeper: JournalKeeper): OptOutJournal => ({
+  take: (entry, commit) => keeper.journal.take(entry, commit),
+  write: (entry) => keeper.journal.write(entry),
+  committed: (at) => keeper.journal.committed(at),
+  owe: (at) => keeper.journal.owe(at),
+  replayed: (sealId) => keeper.replayed(sealId),
+  writeOff: () => keeper.writeOff(),
+  doubt: () => keeper.doubt,
+});

@@ -1,0 +1,128 @@
+import { instant } from '../clock.ts';
+import { removeProcess, silentApis } from '../database/process.repository.ts';
+import { drain, type DrainDeps } from './drain.ts';
+import {
+  claim,
+  closeFolder,
+  drainedTo,
+  keepAlive,
+  noteDrained,
+  processFolders,
+  signOf,
+  type ProcessFolder,
+} from './process-folder.ts';
+import type { Trouble } from './trouble.ts';
+
+/** A process gives a sign of life twice a second: after so long without one it is gone. */
+const GONE_AFTER_MS = 3_000;
+
+interface Watched {
+  readonly sign: number;
+  /** Monotonic. */
+  readonly since: number;
+  /** It was seen to change: somebody else keeps this folder. */
+  readonly isKept: boolean;
+}
+
+/** Takes over the journals that processes on this disk left behind, and drains them. */
+export class Adoption {
+  readonly #deps: DrainDeps;
+  /** Our own, if this process keeps a journal. */
+  readonly #processId: string | undefined;
+  readonly #watched = new Map<string, Watched>();
+  readonly #adopted = new Map<string, ProcessFolder>();
+  readonly #troubles = new Map<string, readonly Trouble[]>();
+  #isClear = false;
+
+  constructor(deps: DrainDeps, processId?: string) {
+    this.#deps = deps;
+    this.#processId = processId;
+  }
+
+  /** Whether every journal on this disk is drained, or kept by a process that lives. */
+  get isClear(): boolean {
+    return this.#isClear;
+  }
+
+  /** What waits for a person. */
+  get troubles(): readonly Trouble[] {
+    return [...this.#troubles.values()].flat();
+  }
+
+  /** Looks once; throws while the database is away. What was taken over is tried again at each turn. */
+  async turn(): Promise<void> {
+    await this.keepAlive();
+    const folders = await processFolders(this.#deps.root);
+    const others = folders.filter(({ isDone, processId }) => !isDone && processId !== this.#processId);
+    for (const folder of others) if (await this.#isLeft(folder)) await this.#adopt(folder);
+    // What waits for a person is read again when one has spoken.
+    for (const folder of this.#adopted.values())
+      if (!this.#troubles.has(folder.path)) await this.#drain(folder);
+    await this.#forgetDrained(folders.filter(({ isDone }) => isDone));
+    this.#isClear =
+      this.#adopted.size === 0 &&
+      others.every(({ path }) => this.#watched.get(path)?.isKept !== false || this.#adopted.has(path));
+  }
+
+  /** A person wrote troubles off: at the next turn they hold nothing up. */
+  pardon(): void {
+    this.#troubles.clear();
+  }
+
+  /** Says of each journal taken over that it is in good hands. */
+  async keepAlive(): Promise<void> {
+    for (const folder of this.#adopted.values())
+      if (!(await keepAlive(folder, this.#deps.clock.machine()))) this.#adopted.delete(folder.path);
+  }
+
+  async #isLeft(folder: ProcessFolder): Promise<boolean> {
+    if (this.#adopted.has(folder.path)) return false;
+    const now = this.#deps.clock.monotonic();
+    const sign = await signOf(folder);
+    if (sign === 'gone') return true;
+    const before = this.#watched.get(folder.path);
+    if (before?.sign !== sign)
+      this.#watched.set(folder.path, { sign, since: now, isKept: before !== undefined });
+    return before?.sign === sign && now - before.since >= GONE_AFTER_MS;
+  }
+
+  async #adopt(folder: ProcessFolder): Promise<void> {
+    const claimed = await claim(folder);
+    this.#watched.delete(folder.path);
+    if (claimed !== undefined) this.#adopted.set(claimed.path, claimed);
+  }
+
+  async #drain(folder: ProcessFolder): Promise<void> {
+    const { clock, database, log } = this.#deps;
+    const { processId } = folder;
+    const { entries, applied, troubles } = await drain(this.#deps, {
+      folder,
+      occasion: 'outage',
+      from: await drainedTo(folder),
+      reached: async (to) => {
+        await keepAlive(folder, clock.machine());
+        await noteDrained(folder, to);
+      },
+    });
+    if (troubles.length > 0) {
+      this.#troubles.set(folder.path, troubles);
+      return;
+    }
+    await database.outside((tx) => removeProcess(tx, processId));
+    await closeFolder(folder);
+    this.#adopted.delete(folder.path);
+    this.#troubles.delete(folder.path);
+    log.info({ journal: processId, entries, applied }, 'the journal of a process that ended is drained');
+  }
+
+  /** A process that ended drained may stand in the database still, as in one that was restored. */
+  async #forgetDrained(done: readonly ProcessFolder[]): Promise<void> {
+    const { clock, database } = this.#deps;
+    const drained = new Set(done.map(({ processId }) => processId));
+    if (drained.size === 0) return;
+    const at = instant(clock.machine()).toISO();
+    await database.outside(async (tx) => {
+      for (const id of await silentApis(tx, at)) if (drained.has(id)) await removeProcess(tx, id);
+    });
+  }
+}

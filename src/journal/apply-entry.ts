@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts';
+import { findContact } from '../contacts/contact.ts';
+import { recordLeavings } from '../contacts/record-leavings.ts';
+import type { Database } from '../database/connection.ts';
+import { uuidV7 } from '../database/uuid-v7.ts';
+import type { Vault } from '../database/vault.ts';
+import { takeReply } from '../messages/take-reply.ts';
+import type { InboundEntry, JournalEntry, LeavingEntry } from './entry.ts';
+import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
+
+/** What entries take effect in. */
+export interface ApplyDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  /** Whether the operator of an account confirms a STOP itself; undefined when no such account is configured. */
+  readonly acknowledgesStop: (gateway: string) => boolean | undefined;
+}
+
+/** Entries late by an outage are answered as usual; after a restore the day of the answer is lost. */
+export type Occasion = 'outage' | 'restore';
+
+/** Brings about what an entry says; true when it had not happened yet. Twice changes nothing. */
+export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occasion): Promise<boolean> {
+  switch (entry.kind) {
+    case 'inbound':
+      return applyInbound(deps, entry, occasion);
+    case 'leaving':
+      return applyLeaving(deps, entry);
+    default:
+      return entry satisfies never;
+  }
+}
+
+async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occasion): Promise<boolean> {
+  const { database, clock } = deps;
+  const acknowledges = deps.acknowledgesStop(entry.gateway);
+  const known = await database.outside((tx) => accountIdNamed(tx, entry.gateway));
+  const { id, at, simulated } = entry.reception;
+  return takeReply(
+    { ...deps, newId: () => uuidV7(clock.machine()) },
+    // Without its account nobody can answer; the STOP holds all the same.
+    { id: known ?? entry.accountId, acknowledgesStop: acknowledges ?? true },
+    {
+      event: entry.event,
+      id,
+      receivedAt: at,
+      simulated,
+      ...(occasion === 'restore' || acknowledges === undefined ? { unanswered: true as const } : {}),
+    },
+  );
+}
+
+/** A tenant or contact that an older database does not know has nothing that could be sent. */
+async function applyLeaving({ database, vault, clock }: ApplyDeps, entry: LeavingEntry): Promise<boolean> {
+  return database.withTenant(entry.tenantId, async (tx) => {
+    if (!(await isTenantKnown(tx))) return false;
+    const deps = { keys: await vault.tenant(tx), clock };
+    const phone =
+      'phone' in entry.person
+        ? entry.person.phone
+        : (await findContact(tx, deps, entry.person.contactId))?.person.phone;
+    if (phone === undefined) return false;
+    const left = await recordLeavings(tx, deps, leavingsOf(entry, phone));
+    return left.some(({ eventId }) => eventId !== undefined);
+  });
+}
+
+function leavingsOf(entry: LeavingEntry, phone: string): Parameters<typeof recordLeavings>[2] {
+  const { act, channel, occurredAt, actor, source, evidence } = entry;
+  const scopes = entry.scope === 'all' ? (['all'] as const) : entry.scope;
+  return scopes.map((scope) => ({
+    phone,
+    scope,
+    kind: act,
+    channel,
+    occurredAt,
+    actor,
+    evidence,
+    source,
+    once: act === 'objected',
+    simulated: entry.reception.simulated,
+  }));
+}

@@ -1,0 +1,26 @@
+import { instant, type Clock } from '../clock.ts';
+import type { Position } from './position.ts';
+import { dayOf, forgetBefore, processFolders } from './process-folder.ts';
+
+/** Whose journal is still being written, and how far it is drained. */
+export interface OwnJournal {
+  readonly processId: string;
+  readonly drainedTo: Position;
+}
+
+/** Removes files of journals that are older than the oldest backup, never one with something owed; answers how many. */
+export async function forgetOldFiles(
+  root: string,
+  rule: { readonly clock: Clock; readonly keptDays: number; readonly own?: OwnJournal | undefined },
+): Promise<number> {
+  const day = instant(rule.clock.machine()).minus({ days: rule.keptDays }).toISODate();
+  let forgotten = 0;
+  for (const folder of await processFolders(root)) {
+    if (folder.isDone) forgotten += await forgetBefore(folder, day);
+    else if (folder.processId === rule.own?.processId) {
+      const drained = dayOf(rule.own.drainedTo.file);
+      forgotten += await forgetBefore(folder, drained < day ? drained : day);
+    }
+  }
+  return forgotten;
+}

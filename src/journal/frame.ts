@@ -1,0 +1,73 @@
+import { crc32 } from 'node:zlib';
+
+/** Where a frame begins: found again after whatever damage stands before it. */
+const MARK = Buffer.from([0xb5, 0x4a, 0x46, 0x01]);
+/** Mark, length, checksum of the length, checksum of the body. */
+const HEAD = 16;
+/** No entry comes near it: a longer frame is a damaged length. */
+const LONGEST = 4 * 1_024 * 1_024;
+
+/** What stands at a place of a file. */
+export type Found =
+  | { readonly kind: 'frame'; readonly at: number; readonly end: number; readonly body: Buffer }
+  /** Was once whole: something was kept here and cannot be read. */
+  | { readonly kind: 'damaged'; readonly at: number; readonly end: number }
+  /** A write that never ended, so that nobody was told it was kept. */
+  | { readonly kind: 'torn'; readonly at: number; readonly end: number };
+
+/** A body with its length and checksums before it. */
+export function frameOf(body: Buffer): Buffer {
+  const head = Buffer.alloc(HEAD);
+  MARK.copy(head);
+  head.writeUInt32BE(body.length, 4);
+  head.writeUInt32BE(crc32(head.subarray(0, 8)), 8);
+  head.writeUInt32BE(crc32(body), 12);
+  return Buffer.concat([head, body]);
+}
+
+/** Everything in a file from a byte on, damage included; what follows damage is found again. */
+export function* framesIn(file: Buffer, from: number): Generator<Found> {
+  let at = from;
+  while (at < file.length) {
+    const found = frameAt(file, at) ?? unreadableAt(file, at);
+    yield found;
+    at = found.end;
+  }
+}
+
+function frameAt(file: Buffer, at: number): Extract<Found, { kind: 'frame' }> | undefined {
+  if (!isHead(file, at)) return undefined;
+  const end = at + HEAD + file.readUInt32BE(at + 4);
+  const body = file.subarray(at + HEAD, end);
+  if (end > file.length || crc32(body) !== file.readUInt32BE(at + 12)) return undefined;
+  return { kind: 'frame', at, end, body };
+}
+
+function isHead(file: Buffer, at: number): boolean {
+  return (
+    at + HEAD <= file.length &&
+    file.subarray(at, at + 4).equals(MARK) &&
+    file.readUInt32BE(at + 4) <= LONGEST &&
+    crc32(file.subarray(at, at + 8)) === file.readUInt32BE(at + 8)
+  );
+}
+
+function unreadableAt(file: Buffer, at: number): Found {
+  const next = nextFrame(file, at + 1);
+  if (next !== undefined) return { kind: 'damaged', at, end: next };
+  return { kind: isTorn(file, at) ? 'torn' : 'damaged', at, end: file.length };
+}
+
+function nextFrame(file: Buffer, from: number): number | undefined {
+  for (let at = file.indexOf(MARK, from); at !== -1; at = file.indexOf(MARK, at + 1))
+    if (frameAt(file, at) !== undefined) return at;
+  return undefined;
+}
+
+/** The beginning of a frame and no more, or the zeros of a file that grew before its bytes arrived. */
+function isTorn(file: Buffer, at: number): boolean {
+  const rest = file.subarray(at);
+  if (isHead(file, at) && at + HEAD + file.readUInt32BE(at + 4) > file.length) return true;
+  if (rest.length < HEAD && rest.subarray(0, 4).equals(MARK.subarray(0, rest.length))) return true;
+  return rest.subarray(-8).every((byte) => byte === 0);
+}

@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { instant, type Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import { BELIEVED_MS } from '../database/journal-gate.ts';
+import { reportJournal, type ReportAnswer } from '../database/process.repository.ts';
+
+/** What a report is made with. */
+export interface GateReportDeps {
+  /** A connection of its own: a busy process must not look like a dead one. */
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly processId: string;
+  /** Whether everything that was acknowledged is in the database. */
+  readonly isDrained: () => boolean;
+}
+
+/** PostgreSQL's clock when it was last asked, and our own at that moment. */
+interface Asked {
+  readonly databaseMs: number;
+  readonly at: number;
+}
+
+/**
+ * Tells the database whether this process's journal is drained; the gate is open while it was told so just now.
+ *
+ * A report speaks of the moment at which it was made, by PostgreSQL's own clock: one that is carried out late,
+ * by a server that was frozen, is already too old to be believed.
+ */
+export class GateReport {
+  readonly #deps: GateReportDeps;
+  readonly #startedAt: string;
+  #report = 0;
+  #asked: Asked | undefined;
+  #believedUntil = Number.NEGATIVE_INFINITY;
+  #telling: Promise<unknown> = Promise.resolve();
+  #takingBack: Promise<void> | undefined;
+
+  constructor(deps: GateReportDeps) {
+    this.#deps = deps;
+    this.#startedAt = instant(deps.clock.machine()).toISO();
+  }
+
+  /** Says how it stands, one report after the other; undefined when a later one was faster. */
+  tell(): Promise<ReportAnswer | undefined> {
+    const told = this.#telling.then(() => this.#tell());
+    this.#telling = told.catch(() => undefined);
+    return told;
+  }
+
+  /** Resolves once no gate is open on the word of this process: it took it back, or nobody believes it any more. */
+  takenBack(): Promise<void> {
+    this.#takingBack ??= this.#takeBack().finally(() => {
+      this.#takingBack = undefined;
+    });
+    return this.#takingBack;
+  }
+
+  async #takeBack(): Promise<void> {
+    const untoldMs = this.#believedUntil - this.#deps.clock.monotonic();
+    if (untoldMs <= 0) return;
+    const early = new AbortController();
+    const expired = pause(untoldMs, undefined, { signal: early.signal }).catch(() => undefined);
+    // While the database is away only time takes a word back.
+    const told = this.tell().then(
+      () => undefined,
+      () => expired,
+    );
+    await Promise.race([told, expired]);
+    early.abort();
+  }
+
+  async #tell(): Promise<ReportAnswer | undefined> {
+    const { database, clock, processId, isDrained } = this.#deps;
+    const at = clock.monotonic();
+    const drained = this.#asked !== undefined && isDrained();
+    const drainedAtMs =
+      drained && this.#asked !== undefined ? this.#asked.databaseMs + at - this.#asked.at : null;
+    if (drained) this.#believedUntil = at + BELIEVED_MS;
+    this.#report += 1;
+    const answer = await database.outside((tx) =>
+      reportJournal(tx, {
+        id: processId,
+        startedAt: this.#startedAt,
+        at: instant(clock.machine()).toISO(),
+        report: this.#report,
+        drainedAtMs,
+      }),
+    );
+    if (answer === undefined) return undefined;
+    this.#asked = { databaseMs: answer.databaseMs, at: clock.monotonic() };
+    if (!drained) this.#believedUntil = Number.NEGATIVE_INFINITY;
+    return answer;
+  }
+}

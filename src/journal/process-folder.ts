@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { BEGINNING, type Position } from './position.ts';
+
+/** The journal of one process, as its folder's name tells: `<process>`, taken over `<process>~<claim>`, or done. */
+export interface ProcessFolder {
+  readonly path: string;
+  readonly processId: string;
+  readonly isDone: boolean;
+}
+
+const NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:~[0-9a-f]{8})?(\.done)?$/;
+const FILE = /^\d{4}-\d\d-\d\d\.\d{4}\.journal$/;
+const ALIVE = 'alive.json';
+const DRAINED = 'drained.json';
+
+/** Every process's folder under the journal's; other names are left alone. */
+export async function processFolders(root: string): Promise<readonly ProcessFolder[]> {
+  const names = await readdir(root).catch(ifMissing<string[]>([]));
+  return names.toSorted().flatMap((name) => {
+    const [, processId, done] = NAME.exec(name) ?? [];
+    if (processId === undefined) return [];
+    return [{ path: path.join(root, name), processId, isDone: done !== undefined }];
+  });
+}
+
+/** Makes the folder of a process that starts; nobody else reads it. */
+export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
+  const folder = { path: path.join(root, processId), processId, isDone: false };
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  await mkdir(folder.path, { mode: 0o700 });
+  await signAlive(folder);
+  await syncFolder(root);
+  return folder;
+}
+
+/** The files of entries, in the order in which they were written. */
+export async function filesOf(folder: ProcessFolder): Promise<readonly string[]> {
+  const names = await readdir(folder.path).catch(ifMissing<string[]>([]));
+  return names.filter((name) => FILE.test(name)).toSorted();
+}
+
+/** Bytes of one file. */
+export const bytesOf = (folder: ProcessFolder, file: string): Promise<Buffer> =>
+  readFile(path.join(folder.path, file));
+
+/** The name of the file that a process begins on a day, in UTC. */
+export const fileName = (day: string, number: number): string =>
+  `${day}.${String(number).padStart(4, '0')}.journal`;
+
+/** The day on which a file was begun. */
+export const dayOf = (file: string): string => file.slice(0, 10);
+
+/** Makes the names of a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Who keeps a folder. */
+const Alive = z.object({ pid: z.int(), place: z.string() });
+
+async function signAlive({ path: folder }: ProcessFolder): Promise<void> {
+  await writeFile(path.join(folder, ALIVE), JSON.stringify({ pid: process.pid, place: await place() }), {
+    mode: 0o600,
+  });
+}
+
+/** Says that whoever keeps the folder lives; false when another process has taken it over. */
+export async function keepAlive({ path: folder }: ProcessFolder, machineMs: number): Promise<boolean> {
+  const at = new Date(machineMs);
+  return utimes(path.join(folder, ALIVE), at, at).then(() => true, ifMissing(false));
+}
+
+/** A sign of life that changes while its keeper lives; `gone` when that process is certainly no more. */
+export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | number> {
+  const file = path.join(folder, ALIVE);
+  const sign = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing('gone' as const));
+  if (sign === 'gone') return sign;
+  const alive = Alive.safeParse(parsed(await readFile(file, 'utf8').catch(ifMissing(''))));
+  return alive.success && alive.data.place === (await place()) && !runs(alive.data.pid) ? 'gone' : sign;
+}
+
+/** Where process ids mean the same: one start of one machine, one namespace of processes. */
+async function place(): Promise<string> {
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  const namespace = await stat('/proc/self/ns/pid').then(
+    ({ ino }) => String(ino),
+    () => '',
+  );
+  return `${hostname()} ${boot.trim()} ${namespace}`;
+}
+
+/** Whether another process has that id; ours was given to us by the kernel after it had gone. */
+function runs(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** Takes over the folder of a process that is gone; undefined when another was faster. */
+export async function claim(folder: ProcessFolder): Promise<ProcessFolder | undefined> {
+  const root = path.dirname(folder.path);
+  const taken = path.join(root, `${folder.processId}~${randomBytes(4).toString('hex')}`);
+  const moved = await rename(folder.path, taken).then(() => true, ifMissing(false));
+  if (!moved) return undefined;
+  const claimed = { ...folder, path: taken };
+  await signAlive(claimed);
+  return claimed;
+}
+
+/** Nothing in it is owed any more; it stays for a restore of the database. */
+export async function closeFolder(folder: ProcessFolder): Promise<void> {
+  const root = path.dirname(folder.path);
+  await rename(folder.path, path.join(root, `${folder.processId}.done`)).catch(ifMissing(undefined));
+  await syncFolder(root);
+}
+
+const Drained = z.object({ file: z.string(), byte: z.int().nonnegative() });
+
+/** Up to where everything is in the database; the beginning when nobody said. */
+export async function drainedTo({ path: folder }: ProcessFolder): Promise<Position> {
+  const known = Drained.safeParse(
+    parsed(await readFile(path.join(folder, DRAINED), 'utf8').catch(ifMissing(''))),
+  );
+  return known.success ? known.data : BEGINNING;
+}
+
+/** Remembers how far a folder is drained; lost, it is drained again, which changes nothing. */
+export async function noteDrained({ path: folder }: ProcessFolder, to: Position): Promise<void> {
+  const file = path.join(folder, DRAINED);
+  await writeFile(`${file}.new`, JSON.stringify(to), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+/** Removes the files begun before a day, and a folder that is done and empty; answers how many files. */
+export async function forgetBefore(folder: ProcessFolder, day: string): Promise<number> {
+  const files = await filesOf(folder);
+  const old = files.filter((file) => dayOf(file) < day);
+  for (const file of old) await rm(path.join(folder.path, file), { force: true });
+  if (folder.isDone && old.length === files.length) await rm(folder.path, { recursive: true, force: true });
+  return old.length;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const ifMissing =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return instead;
+    throw error;
+  };

@@ -1,0 +1,36 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Position } from './position.ts';
+
+/** An entry that has no effect yet and cannot have one by itself: the gate waits for a person. */
+export interface Trouble {
+  readonly processId: string;
+  readonly at: Position;
+  /** `damaged`: cannot be read. `refused`: is read, and the database will not take it. */
+  readonly why: 'damaged' | 'refused';
+}
+
+const WRITTEN_OFF = 'written-off';
+
+/** Names a place among all journals, as people are told it. */
+export const nameOf = ({ processId, at }: Pick<Trouble, 'processId' | 'at'>): string =>
+  `${processId}/${at.file} byte ${at.byte}`;
+
+/** The places that a person wrote off; they hold nothing up any more. */
+export async function writtenOff(root: string): Promise<ReadonlySet<string>> {
+  const text = await readFile(path.join(root, WRITTEN_OFF), 'utf8').catch(() => '');
+  return new Set(text.split('\n'));
+}
+
+/** Remembers that a person wrote these off. */
+export async function writeOff(root: string, troubles: readonly Trouble[]): Promise<void> {
+  if (troubles.length === 0) return;
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const file = await open(path.join(root, WRITTEN_OFF), 'a', 0o600);
+  try {
+    await file.writeFile(troubles.map((one) => `${nameOf(one)}\n`).join(''));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,157 @@
+import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { instant, type Clock } from '../clock.ts';
+import { seal } from '../database/cipher.ts';
+import { Refusal } from '../errors.ts';
+import { faultOf, type Log } from '../log.ts';
+import { frameOf } from './frame.ts';
+import type { JournalKeys } from './journal-key.ts';
+import { placeOfEntry } from './sealed-entry.ts';
+import { dayOf, fileName, syncFolder, type ProcessFolder } from './process-folder.ts';
+import { BEGINNING, type Position } from './position.ts';
+
+/** One `fsync` covers so many entries: a flood is bounded by the disk, not by a wait for each. */
+const MOST_AT_ONCE = 1_000;
+/** A file is read as one piece. */
+const LARGEST_FILE = 16 * 1_024 * 1_024;
+
+/** What a writer is made with. */
+export interface WriterDeps {
+  readonly folder: ProcessFolder;
+  readonly keys: JournalKeys;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Another process took the folder over: whatever is written from now on, nobody reads. */
+  readonly lost: () => void;
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly kept: (at: Position) => void;
+  readonly failed: (refusal: Refusal) => void;
+}
+
+interface OpenFile {
+  readonly name: string;
+  readonly handle: FileHandle;
+  size: number;
+}
+
+/** Appends entries, one `fsync` for all that wait; an answer means that the disk has it. */
+export class JournalWriter {
+  readonly #deps: WriterDeps;
+  readonly #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #file: OpenFile | undefined;
+  #number = 0;
+  #end: Position = BEGINNING;
+
+  constructor(deps: WriterDeps) {
+    this.#deps = deps;
+  }
+
+  /** Where the last entry on the disk ends. */
+  get end(): Position {
+    return this.#end;
+  }
+
+  /** Where the entry stands once it is on the disk; refuses with JOURNAL_UNAVAILABLE when it cannot be. */
+  append(text: string): Promise<Position> {
+    const { promise, resolve, reject } = Promise.withResolvers<Position>();
+    this.#waiting.push({ text, kept: resolve, failed: reject });
+    this.#writing ??= this.#writeAll();
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#leaveFile();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#writeSome(this.#waiting.splice(0, MOST_AT_ONCE));
+    this.#writing = undefined;
+  }
+
+  async #writeSome(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const places = await this.#write(batch.map(({ text }) => text));
+      for (const [index, { kept }] of batch.entries()) kept(places[index] ?? this.#end);
+    } catch (error) {
+      this.#deps.log.error({ fault: faultOf(error) }, 'the opt-out journal cannot be written');
+      // What a failed write left behind is a torn end: nothing is ever written after it.
+      await this.#leaveFile();
+      for (const { failed } of batch) failed(new Refusal('JOURNAL_UNAVAILABLE'));
+    }
+  }
+
+  async #write(texts: readonly string[]): Promise<readonly Position[]> {
+    const file = await this.#currentFile();
+    const frames: Buffer[] = [];
+    const places: Position[] = [];
+    let byte = file.size;
+    for (const text of texts) {
+      const at = { file: file.name, byte };
+      const place = placeOfEntry(this.#deps.folder.processId, at);
+      const frame = frameOf(seal(this.#deps.keys.current, place, text));
+      frames.push(frame);
+      places.push(at);
+      byte += frame.length;
+    }
+    await writeWhole(file, Buffer.concat(frames));
+    await file.handle.datasync();
+    await this.#stillOurs(file);
+    file.size = byte;
+    this.#end = { file: file.name, byte };
+    return places;
+  }
+
+  /** A process that was silent for long may have lost its folder: its last words would be read by nobody. */
+  async #stillOurs({ name, handle }: OpenFile): Promise<void> {
+    const [there, here] = await Promise.all([
+      stat(path.join(this.#deps.folder.path, name)).catch(() => undefined),
+      handle.stat(),
+    ]);
+    if (there?.ino === here.ino) return;
+    this.#deps.lost();
+    throw new JournalTakenOver('another process took this journal over');
+  }
+
+  async #currentFile(): Promise<OpenFile> {
+    const day = instant(this.#deps.clock.machine()).toISODate();
+    const current = this.#file;
+    if (current !== undefined && current.size < LARGEST_FILE && dayOf(current.name) >= day) return current;
+    await this.#leaveFile();
+    this.#file = await this.#newFile(day);
+    return this.#file;
+  }
+
+  async #newFile(day: string): Promise<OpenFile> {
+    const { path: folder } = this.#deps.folder;
+    this.#number += 1;
+    // A clock that was set back begins no file that sorts before the last one.
+    const last = dayOf(this.#end.file);
+    const name = fileName(day > last ? day : last, this.#number);
+    const handle = await open(path.join(folder, name), 'wx', 0o600);
+    await syncFolder(folder);
+    return { name, handle, size: 0 };
+  }
+
+  async #leaveFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.handle.close().catch(() => undefined);
+    if (file?.size === 0) await unlink(path.join(this.#deps.folder.path, file.name)).catch(() => undefined);
+  }
+}
+
+async function writeWhole(file: OpenFile, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.handle.write(bytes, done, bytes.length - done, file.size + done);
+    done += bytesWritten;
+  }
+}
+
+class JournalTakenOver extends Error {
+  override readonly name = 'JournalTakenOver';
+}

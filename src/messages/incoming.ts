@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+const common = { identity: z.string(), from: z.string(), to: z.string().optional() };
+
+/** What a person or an operator told us, as far as it is kept. */
+export const Incoming = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('reply'), ...common, text: z.string() }),
+  z.looseObject({ kind: z.literal('stop'), ...common, text: z.string().optional() }),
+]);
+
+/** A message from a person, or a STOP that its operator took. */
+export type Incoming = z.output<typeof Incoming>;

@@ -1,0 +1,59 @@
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/connection.ts';
+import type { KeyRing } from './database/key-ring.ts';
+import { journalDoubt } from './database/process.repository.ts';
+import type { Vault } from './database/vault.ts';
+import { Adoption } from './journal/adoption.ts';
+import { JOURNAL_KEY } from './journal/journal-key.ts';
+import type { Log } from './log.ts';
+import { startLoop } from './temporal/loop.ts';
+
+const LOOKS_EVERY_MS = 500;
+
+/** What a worker has to do with the journals of others. */
+export interface WorkerJournalParts {
+  readonly config: Pick<Config, 'journalFolder' | 'gateways'>;
+  readonly ring: KeyRing;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly database: Database;
+}
+
+/** Drains the journals that api processes left on this disk, and knows whether one holds the gate. */
+export function watchJournals(parts: WorkerJournalParts): {
+  doubt(): string | undefined;
+  stop(): Promise<void>;
+} {
+  const { config, ring, log, database } = parts;
+  const accounts = new Map(config.gateways.map(({ name, acknowledgesStop }) => [name, acknowledgesStop]));
+  const adoption = new Adoption({
+    ...parts,
+    root: config.journalFolder,
+    keys: ring.derived(JOURNAL_KEY),
+    acknowledgesStop: (gateway) => accounts.get(gateway),
+  });
+  let doubt: string | undefined = 'the opt-out journals were not asked after yet';
+  const adopting = startLoop({
+    name: 'journals',
+    everyMs: LOOKS_EVERY_MS,
+    work: () => adoption.turn().then(() => false),
+    log,
+  });
+  const looking = startLoop({
+    name: 'journal gate',
+    everyMs: LOOKS_EVERY_MS,
+    work: async () => {
+      doubt = await database.outside(journalDoubt);
+      return false;
+    },
+    log,
+  });
+  return {
+    doubt: () => doubt,
+    stop: async () => {
+      await Promise.all([adopting.stop(), looking.stop()]);
+    },
+  };
+}
