@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { DateTime } from 'luxon';
 import { hasCalendar } from './law/calendar/holiday.ts';
-import { profileNamed } from './law/profile.ts';
+import { profileNamed, profiles } from './law/profile.ts';
+import type { Language } from './law/rule.ts';
 import { isTerritory, localityOf, TERRITORIES } from './law/territory.ts';
 import { calendarPicture, colourInk, plainInk } from './pages/calendar-picture.ts';
 import { dateDifference, profileDifference, rulesPage } from './pages/law-difference.ts';
@@ -12,14 +13,15 @@ class CannotPrint extends Error {
 }
 
 const USAGE =
-  'Usage: npm run law -- --territory RE --month 2027-03 [--profile fr-seed-strict] [--english] | rules 2027-01-01 | diff fr-seed-strict fr-charter-2026 | diff 2026-01-01 2026-09-01';
+  'Usage: npm run law -- --territory RE --month 2027-03 [--profile fr-seed-strict] | rules 2027-01-01 | diff fr-seed-strict fr-charter-2026 | diff 2026-01-01 2026-09-01; each with --english';
 
 function answer(typed: readonly string[]): string {
   const { values, positionals } = read(typed);
   const [order, ...rest] = positionals;
   if (order === undefined) return calendar(values);
-  if (order === 'rules' && rest.length <= 1) return rulesPage(date(rest[0]));
-  if (order === 'diff' && rest.length === 2) return compared(rest[0] ?? '', rest[1] ?? '');
+  const language = values.english === true ? 'en' : 'fr';
+  if (order === 'rules' && rest.length <= 1) return rulesPage(date(rest[0]), language);
+  if (order === 'diff' && rest.length === 2) return compared(rest[0] ?? '', rest[1] ?? '', language);
   throw new CannotPrint(USAGE);
 }
 
@@ -37,7 +39,7 @@ function calendar(about: ReturnType<typeof read>['values']): string {
   const { territory = 'FR', month = '', profile = 'fr-seed-strict', english = false } = about;
   if (!isTerritory(territory))
     throw new CannotPrint(`No territory is called ${territory}; known: ${TERRITORIES.join(', ')}.`);
-  if (profileNamed(profile) === undefined) throw new CannotPrint(`No profile is called ${profile}.`);
+  if (profileNamed(profile) === undefined) throw noProfile(profile);
   const locality = localityOf(territory);
   const from = DateTime.fromFormat(month, 'yyyy-MM', { zone: locality.timeZone });
   if (!from.isValid || !hasCalendar(from.year))
@@ -52,14 +54,16 @@ function calendar(about: ReturnType<typeof read>['values']): string {
   return calendarPicture(question, process.stdout.isTTY ? colourInk : plainInk);
 }
 
-const compared = (one: string, other: string): string =>
-  /^\d/.test(one) ? dateDifference(date(one), date(other)) : profiles(one, other);
-
-function profiles(one: string, other: string): string {
-  const difference = profileDifference(one, other);
-  if (difference === undefined) throw new CannotPrint(`One of ${one} and ${other} is not a profile.`);
+function compared(one: string, other: string, language: Language): string {
+  if (/^\d/.test(one)) return dateDifference(date(one), date(other), language);
+  const unknown = [one, other].find((name) => profileNamed(name) === undefined);
+  const difference = profileDifference(one, other, language);
+  if (difference === undefined) throw noProfile(unknown ?? one);
   return difference;
 }
+
+const noProfile = (name: string): CannotPrint =>
+  new CannotPrint(`No profile is called ${name}; known: ${profiles.map(({ id }) => id).join(', ')}.`);
 
 function date(written = ''): string {
   const on = DateTime.fromFormat(written, 'yyyy-MM-dd', { zone: 'utc' });

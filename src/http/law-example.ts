@@ -67,4 +67,45 @@ export const windowsExample = {
       ],
     },
   ],
+  warnings: [],
+};
+
+const national = { class: 'national' as const, source: 'Code du travail, art. L3133-1' };
+
+/** An answer of `GET /v1/law/holidays`: La Réunion in 2027. */
+export const holidaysExample = [
+  { on: '2027-01-01', name: '1er janvier', ...national },
+  { on: '2027-03-29', name: 'lundi de Pâques', ...national },
+  { on: '2027-05-01', name: '1er mai', ...national },
+  { on: '2027-05-06', name: 'Ascension', ...national },
+  { on: '2027-05-08', name: '8 mai', ...national },
+  { on: '2027-05-17', name: 'lundi de Pentecôte', ...national },
+  { on: '2027-07-14', name: '14 juillet', ...national },
+  { on: '2027-08-15', name: 'Assomption', ...national },
+  { on: '2027-11-01', name: 'Toussaint', ...national },
+  { on: '2027-11-11', name: '11 novembre', ...national },
+  {
+    on: '2027-12-20',
+    name: 'abolition de l’esclavage',
+    class: 'local' as const,
+    source: 'Code du travail, art. L3422-2',
+  },
+  { on: '2027-12-25', name: 'Noël', ...national },
+];
+
+/** One line of the answer of `GET /v1/law/rules`. */
+export const ruleExample = {
+  id: 'OPT-02',
+  title: 'Effet immédiat',
+  level: 'SEED' as const,
+  source: 'Octopush, « Envoi de sms en France » (48 h au plus) ; af2m, Charte Business Messaging 2026',
+  confidence: 'secondary' as const,
+  readOn: '2026-10-01',
+  inForceFrom: '2006-01-01',
+  purposes: ['marketing', 'appointment', 'renewal', 'payment'],
+  parameters: { sla_s: 3_600, max_h: 48 },
+  text: 'dans les plus brefs délais',
+  quoted: true,
+  reading:
+    'Notre règle est l’envoi suivant. Une alarme sonne à une heure ; quarante-huit heures sont la limite des voies manuelles.',
 };

@@ -1,14 +1,19 @@
-import { placeFromClues } from '../contacts/contact-place.ts';
-import { isTerritory, localityOf } from '../law/territory.ts';
+import { placeFromClues, territoriesNamed } from '../contacts/contact-place.ts';
+import { Refusal } from '../errors.ts';
+import { isTerritory, localityAmong } from '../law/territory.ts';
+import type { Caller } from './caller.ts';
 import type { Placed, Whereabouts } from './place.ts';
 
+/** Stands for the tenant's place where a postal code that names no place must not be answered by it. */
 const NOWHERE = { territory: '', timeZone: '' };
 
-/** The place that the question itself tells; nothing when a contact, a number or the tenant must be read. */
-export function placeGiven(given: Whereabouts): Placed | undefined {
+/** The place that the question itself tells, else the caller's; nothing when a contact or a number must be read. */
+export function placeGiven(given: Whereabouts, { home }: Caller): Placed | undefined {
   const { contactId, phone, territory, timeZone, postalCode } = given;
   if (contactId !== undefined || phone !== undefined) return undefined;
-  const known = placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, NOWHERE);
-  if (!isTerritory(known.territory)) return undefined;
-  return { ...known, locality: localityOf(known.territory, known.timeZone) };
+  const otherwise = postalCode === undefined ? home : NOWHERE;
+  const known = placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, otherwise);
+  const [first, ...others] = territoriesNamed(known.territory).filter(isTerritory);
+  if (first === undefined) throw new Refusal('PLACE_UNKNOWN');
+  return { ...known, locality: { ...localityAmong([first, ...others]), timeZone: known.timeZone } };
 }

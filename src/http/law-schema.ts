@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { decisionExample, windowsExample } from './law-example.ts';
+import { CONFIDENCES, LEVELS } from '../law/rule.ts';
+import { decisionExample, holidaysExample, ruleExample, windowsExample } from './law-example.ts';
 
 /** Why something waits, moved or was refused. */
 export const becauseSchema = z
@@ -41,31 +42,36 @@ export const Decided = z
   })
   .meta({ id: 'Decision', example: decisionExample });
 
-/** Open windows and closed days. */
+const ToldDay = z
+  .object({
+    on: z.string(),
+    because: z.array(z.object({ ruleId: z.string(), title: z.string(), text: z.string() })),
+  })
+  .meta({ id: 'ToldDay' });
+
+/** Open windows, closed days, and open days advised against. */
 export const Windows = z
   .object({
     timeZone: z.string(),
     windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
-    closed: z.array(
-      z.object({
-        on: z.string(),
-        because: z.array(z.object({ ruleId: z.string(), title: z.string(), text: z.string().optional() })),
-      }),
-    ),
+    closed: z.array(ToldDay),
+    warnings: z.array(ToldDay),
   })
   .meta({ id: 'Windows', example: windowsExample });
 
 /** Public holidays of one year. */
-export const HolidayList = z.array(
-  z
-    .object({
-      on: z.string(),
-      name: z.string(),
-      class: z.enum(['national', 'local', 'soft']),
-      source: z.string(),
-    })
-    .meta({ id: 'Holiday' }),
-);
+export const HolidayList = z
+  .array(
+    z
+      .object({
+        on: z.string(),
+        name: z.string(),
+        class: z.enum(['national', 'local', 'soft']),
+        source: z.string(),
+      })
+      .meta({ id: 'Holiday' }),
+  )
+  .meta({ example: holidaysExample });
 
 const Parameter = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]);
 
@@ -75,9 +81,9 @@ export const RuleList = z.array(
     .object({
       id: z.string(),
       title: z.string(),
-      level: z.string(),
+      level: z.enum(LEVELS),
       source: z.string(),
-      confidence: z.enum(['read', 'secondary', 'to-confirm']),
+      confidence: z.enum(CONFIDENCES),
       readOn: z.string(),
       inForceFrom: z.string(),
       inForceUntil: z.string().optional(),
@@ -87,5 +93,5 @@ export const RuleList = z.array(
       quoted: z.boolean(),
       reading: z.string(),
     })
-    .meta({ id: 'Rule' }),
+    .meta({ id: 'Rule', example: ruleExample }),
 );

@@ -5,20 +5,16 @@ import { decide, type Decision } from '../law/decide.ts';
 import type { Doubt } from '../law/doubt.ts';
 import { localMoment } from '../law/local-moment.ts';
 import { refused } from '../law/made-decision.ts';
-import { defaultProfile } from '../law/purpose.ts';
-import { localityOf } from '../law/territory.ts';
-import { windows } from '../law/windows.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
-import { becauseSchema, Decided, Windows } from './law-schema.ts';
-import { calendarPage, calendarPolicy } from '../pages/calendar.ts';
+import { becauseSchema, Decided } from './law-schema.ts';
+import { openWindows } from './law-windows.ts';
 import { placeGiven } from './law-place.ts';
 import { placed, whereabouts } from './place.ts';
-import { lawRoute, Page } from './law-route.ts';
+import { lawRoute } from './law-route.ts';
 import type { Route } from './route.ts';
-import { Day, Instant, ProfileName, Purpose, TerritoryName, TimeZone } from './schema.ts';
-
-const MILLIS = { suppressMilliseconds: true } as const;
+import { DateOnly, Instant, ProfileName, Purpose, TimeZone } from './schema.ts';
+import { iso } from './law-instant.ts';
 
 /** What the clocks of the place show: `2026-10-25T02:30`. */
 const LocalTime = z
@@ -46,15 +42,15 @@ const Question = z.strictObject({
     .optional()
     .meta({ description: 'How long before `eventAt`, by the clock on the wall.' }),
   profile: ProfileName.optional(),
-});
-
-const Stretch = z.strictObject({
-  purpose: Purpose.default('marketing'),
-  territory: TerritoryName.default('FR'),
-  timeZone: TimeZone.optional(),
-  from: Day.optional(),
-  to: Day.optional(),
-  profile: ProfileName.optional(),
+  marginMs: z
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .optional()
+    .meta({ description: 'How long before the close the last message leaves.' }),
+  rulesOn: DateOnly.optional().meta({
+    description: 'The rules and profiles of that day decide: a past decision is computed again.',
+  }),
 });
 
 /** What the law says of a moment and a place. */
@@ -70,9 +66,9 @@ const decisions = ({ vault, clock, database }: Api): Route =>
     reply: Decided,
     reads: true,
     run: async ({ caller, language, body }) => {
-      const { purpose, eventAt, profile } = body;
+      const { purpose, eventAt, profile, marginMs, rulesOn } = body;
       const { locality, placeFrom } =
-        placeGiven(body) ??
+        placeGiven(body, caller) ??
         (await database.withTenant(caller.tenantId, (tx) => placed(tx, { vault, clock }, body)));
       const now = clock.now();
       const { timeZones } = body;
@@ -85,43 +81,11 @@ const decisions = ({ vault, clock, database }: Api): Route =>
         language,
         ...(eventAt === undefined ? {} : { eventAt }),
         ...(profile === undefined ? {} : { profile }),
+        ...(marginMs === undefined ? {} : { marginMs }),
+        ...(rulesOn === undefined ? {} : { rulesOn }),
       };
       const decision = DateTime.isDateTime(at) ? decide(question) : refused(question, at);
       return { ...printed(decision), placeFrom };
-    },
-  });
-
-const openWindows = ({ clock }: Api): Route =>
-  lawRoute({
-    method: 'get',
-    path: '/v1/law/windows',
-    roles: EVERYBODY,
-    summary:
-      'When messages may leave, and the days on which none may; a calendar to print for `Accept: text/html`.',
-    query: Stretch,
-    reply: Windows,
-    run: async ({ req, language, query: { purpose, territory, timeZone, from, to, profile } }) => {
-      const locality = localityOf(territory, timeZone);
-      const first = from === undefined ? clock.now() : localDay(from, locality.timeZone);
-      const last = to === undefined ? first.plus({ days: 30 }) : localDay(to, locality.timeZone);
-      if (last < first.startOf('day')) throw backwards();
-      const question = {
-        profile: profile ?? defaultProfile(purpose),
-        locality,
-        from: first,
-        to: last,
-        language,
-      };
-      if (req.accepts(['json', 'html']) === 'html') return new Page(calendarPage(question), calendarPolicy);
-      const found = windows(question);
-      return {
-        timeZone: locality.timeZone,
-        windows: found.windows.map(({ opensAt, closesAt }) => ({
-          opensAt: iso(opensAt),
-          closesAt: iso(closesAt),
-        })),
-        closed: found.closed.map(({ on, because }) => ({ on, because: [...because] })),
-      };
     },
   });
 
@@ -142,19 +106,6 @@ function wished(
 
 const contradiction = (pointer: string, message: string): Refusal =>
   new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });
-
-const backwards = (): Refusal =>
-  new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'query', pointer: '/to', message: 'to comes before from.' }],
-  });
-
-/** A date is that day there; an instant is the day that it falls on there. */
-const localDay = (day: DateTime, timeZone: string): DateTime =>
-  day.zoneName === 'UTC' && day.hour === 0 && day.minute === 0
-    ? day.setZone(timeZone, { keepLocalTime: true })
-    : day.setZone(timeZone);
-
-const iso = (at: DateTime): string => at.toISO(MILLIS) ?? '';
 
 function printed(decision: Decision): Omit<z.input<typeof Decided>, 'placeFrom'> {
   const { at, until, because, rules, ...rest } = decision;

@@ -3,15 +3,22 @@ import { calendarVersion } from '../law/calendar/holiday.ts';
 import { rulesVersion } from '../law/index.ts';
 import type { Language } from '../law/rule.ts';
 import type { Locality } from '../law/territory.ts';
-import { windows } from '../law/windows.ts';
+import type { ToldDay } from '../law/told-day.ts';
+import { windows, type OpenWindow } from '../law/windows.ts';
 
-/** One line of a calendar: a local day, its hours or the rules that close it. */
+/** A stretch of a day by its clocks: `08:00`, and `24:00` for midnight. */
+export interface OpenHours {
+  readonly opens: string;
+  readonly closes: string;
+}
+
+/** One line of a calendar: a local day, its hours, and what the rules say of it. */
 export interface CalendarDay {
   readonly day: DateTime;
-  /** `08:00`, both absent when closed. */
-  readonly opens?: string;
-  readonly closes?: string;
-  readonly because: readonly { readonly ruleId: string; readonly text: string }[];
+  /** Empty when closed. */
+  readonly open: readonly OpenHours[];
+  /** Why it is closed or, when it is open, what advises against it. */
+  readonly because: ToldDay['because'];
 }
 
 /** What a calendar is printed from. */
@@ -20,6 +27,7 @@ export interface CalendarQuestion {
   readonly locality: Locality;
   readonly from: DateTime;
   readonly to: DateTime;
+  readonly rulesOn?: string;
   readonly language: Language;
 }
 
@@ -30,12 +38,16 @@ export const editions = `${rulesVersion}, ${calendarVersion}`;
 export function calendarDays(question: CalendarQuestion): readonly CalendarDay[] {
   const found = windows(question);
   const zone = question.locality.timeZone;
-  const open = found.windows.map(({ opensAt, closesAt }) => ({
-    day: opensAt.startOf('day'),
-    opens: opensAt.toFormat('HH:mm'),
-    closes: closesAt.hasSame(opensAt, 'day') ? closesAt.toFormat('HH:mm') : '24:00',
-    because: [],
+  const told = new Map([...found.closed, ...found.warnings].map(({ on, because }) => [on, because]));
+  const open = Map.groupBy(found.windows, ({ opensAt }) => opensAt.toISODate() ?? '');
+  return [...new Set([...open.keys(), ...told.keys()])].toSorted().map((on) => ({
+    day: DateTime.fromISO(on, { zone }),
+    open: (open.get(on) ?? []).map(hoursOf),
+    because: told.get(on) ?? [],
   }));
-  const closed = found.closed.map(({ on, because }) => ({ day: DateTime.fromISO(on, { zone }), because }));
-  return [...open, ...closed].toSorted((one, other) => one.day.toMillis() - other.day.toMillis());
 }
+
+const hoursOf = ({ opensAt, closesAt }: OpenWindow): OpenHours => ({
+  opens: opensAt.toFormat('HH:mm'),
+  closes: closesAt.hasSame(opensAt, 'day') ? closesAt.toFormat('HH:mm') : '24:00',
+});

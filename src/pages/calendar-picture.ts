@@ -1,3 +1,4 @@
+import { zonesAt } from '../law/territory.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
 import { calendarWords } from './calendar-words.ts';
 
@@ -5,16 +6,20 @@ import { calendarWords } from './calendar-words.ts';
 export interface Ink {
   readonly open: (text: string) => string;
   readonly closed: (text: string) => string;
+  readonly warned: (text: string) => string;
 }
 
 /** No colour at all. */
-export const plainInk: Ink = { open: (text) => text, closed: (text) => text };
+export const plainInk: Ink = { open: (text) => text, closed: (text) => text, warned: (text) => text };
 
-/** Green for open, grey for closed. */
+/** Green for open, grey for closed, yellow for advised against. */
 export const colourInk: Ink = {
   open: (text) => `\u001B[32m${text}\u001B[39m`,
   closed: (text) => `\u001B[90m${text}\u001B[39m`,
+  warned: (text) => `\u001B[33m${text}\u001B[39m`,
 };
+
+const HALF_HOURS = 48;
 
 /** The windows of a place as lines for a terminal: half an hour a sign, one day a line. */
 export function calendarPicture(question: CalendarQuestion, ink: Ink): string {
@@ -22,25 +27,31 @@ export function calendarPicture(question: CalendarQuestion, ink: Ink): string {
   const words = calendarWords[language];
   const month = from.setLocale(words.locale).toFormat('LLLL yyyy');
   const head = [
-    `${locality.territory}  ${month}  ${locality.timeZone}  ${profile}`,
+    `${locality.territory}  ${month}  ${zonesAt(locality).join(', ')}  ${profile}`,
     `${words.edition}: ${editions}`,
   ];
   const hours = `${' '.repeat(12)}0     3     6     9     12    15    18    21`;
-  const days = calendarDays(question).map((day) => picture(day, words.locale, ink));
-  return [...head, '', hours, ...days, ''].join('\n');
+  const days = calendarDays(question).map((day) => picture(day, words, ink));
+  return [...head, '', hours, ...days, '', `█ ${words.open}  ▒ ${words.warned}  · ${words.closed}`, ''].join(
+    '\n',
+  );
 }
 
-function picture({ day, opens, closes, because }: CalendarDay, locale: string, ink: Ink): string {
-  const date = day.setLocale(locale).toFormat('ccc dd LLL').padEnd(11).slice(0, 11);
-  if (opens === undefined || closes === undefined) {
-    const why = because.map(({ ruleId, text }) => `${text} (${ruleId})`).join('; ');
-    return `${date} ${ink.closed(`${'·'.repeat(48)}  ${why}`)}`;
-  }
-  const [first, last] = [halfHour(opens), halfHour(closes)];
-  const before = ink.closed('·'.repeat(first));
-  const after = ink.closed('·'.repeat(48 - last));
-  return `${date} ${before}${ink.open('█'.repeat(last - first))}${after}  ${opens}–${closes}`;
+function picture(day: CalendarDay, { locale }: (typeof calendarWords)['fr' | 'en'], ink: Ink): string {
+  const date = day.day.setLocale(locale).toFormat('ccc dd LLL').padEnd(11).slice(0, 11);
+  const isWarned = day.open.length > 0 && day.because.length > 0;
+  const paint = isWarned ? ink.warned : ink.open;
+  const sign = isWarned ? '▒' : '█';
+  const signs = Array.from({ length: HALF_HOURS }, (_, half) => (isOpen(half, day) ? sign : '·')).join('');
+  const drawn = signs.replaceAll(/[^·]+/g, paint).replaceAll(/·+/g, ink.closed);
+  const hours = day.open.map(({ opens, closes }) => `${opens}–${closes}`).join(', ');
+  const why = day.because.map(({ ruleId, text }) => `${text} (${ruleId})`).join('; ');
+  const said = [hours, why].filter((part) => part !== '').join('  ');
+  return `${date} ${drawn}  ${day.open.length === 0 ? ink.closed(said) : said}`;
 }
+
+const isOpen = (half: number, { open }: CalendarDay): boolean =>
+  open.some(({ opens, closes }) => halfHour(opens) <= half && half < halfHour(closes));
 
 const halfHour = (time: string): number =>
   Number(time.slice(0, 2)) * 2 + Math.round(Number(time.slice(3)) / 30);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { profileNamed } from '../law/profile.ts';
+import { zonesAt } from '../law/territory.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
 import { calendarStyle } from './calendar-style.ts';
 import { calendarWords } from './calendar-words.ts';
@@ -11,7 +12,7 @@ export const calendarPolicy = `default-src 'none'; style-src 'sha256-${digest}';
 
 /** The windows of a place as a page to read, and to print: one table a month. */
 export function calendarPage(question: CalendarQuestion): string {
-  const { language, locality, profile } = question;
+  const { language, locality, profile, rulesOn } = question;
   const words = calendarWords[language];
   const months = Map.groupBy(calendarDays(question), ({ day }) => day.toFormat('yyyy-MM'));
   const title = `${words.title} : ${locality.territory}`.replace(' :', language === 'fr' ? ' :' : ':');
@@ -29,7 +30,8 @@ export function calendarPage(question: CalendarQuestion): string {
 <p>${escaped(words.lead)}</p>
 <dl>
 ${term(words.profile, `${profile}: ${profileNamed(profile)?.title[language] ?? ''}`)}
-${term(words.zone, locality.timeZone)}
+${term(words.zone, zonesAt(locality).join(', '))}
+${rulesOn === undefined ? '' : term(words.rulesOn, rulesOn)}
 ${term(words.edition, editions)}
 </dl>
 ${[...months.values()].map((days) => monthTable(days, question)).join('\n')}
@@ -54,22 +56,25 @@ ${days.map((day) => dayRow(day, words)).join('\n')}
 </table>`;
 }
 
-function dayRow(
-  { day, opens, closes, because }: CalendarDay,
-  words: (typeof calendarWords)['fr' | 'en'],
-): string {
+function dayRow({ day, open, because }: CalendarDay, words: (typeof calendarWords)['fr' | 'en']): string {
   const date = day.setLocale(words.locale).toFormat('ccc d LLL');
-  const isOpen = opens !== undefined && closes !== undefined;
-  const hours = isOpen ? `${opens} – ${closes}` : words.closed;
+  const hours = open.map(({ opens, closes }) => `${opens} – ${closes}`).join(', ') || words.closed;
   const why = because.map(({ ruleId, text }) => `${text} (${ruleId})`).join(' ; ');
-  const bar = isOpen ? hoursBar(opens, closes) : '';
-  return `<tr class="${isOpen ? 'open' : 'closed'}"><th scope="row"><time datetime="${day.toISODate() ?? ''}">${escaped(date)}</time></th><td class="hours">${hours}</td><td class="bar">${bar}</td><td>${escaped(why)}</td></tr>`;
+  return `<tr class="${stateOf(open, because)}"><th scope="row"><time datetime="${day.toISODate() ?? ''}">${escaped(date)}</time></th><td class="hours">${hours}</td><td class="bar">${hoursBar(open)}</td><td>${escaped(why)}</td></tr>`;
+}
+
+function stateOf(open: CalendarDay['open'], because: CalendarDay['because']): 'open' | 'warned' | 'closed' {
+  if (open.length === 0) return 'closed';
+  return because.length > 0 ? 'warned' : 'open';
 }
 
 /** A day of 24 hours as a bar; the hours beside it say the same. */
-function hoursBar(opens: string, closes: string): string {
-  const width = minuteOf(closes) - minuteOf(opens);
-  return `<svg viewBox="0 0 1440 10" preserveAspectRatio="none" aria-hidden="true"><rect class="night" width="1440" height="10"/><rect class="light" x="${minuteOf(opens)}" width="${width}" height="10"/></svg>`;
+function hoursBar(open: CalendarDay['open']): string {
+  const light = open.map(
+    ({ opens, closes }) =>
+      `<rect class="light" x="${minuteOf(opens)}" width="${minuteOf(closes) - minuteOf(opens)}" height="10"/>`,
+  );
+  return `<svg viewBox="0 0 1440 10" preserveAspectRatio="none" aria-hidden="true"><rect class="night" width="1440" height="10"/>${light.join('')}</svg>`;
 }
 
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));

@@ -1,50 +1,78 @@
 import { rulesInForce, type PrintedRule } from '../law/index.ts';
-import { profiles, profileNamed, type Profile } from '../law/profile.ts';
-import { standsOn } from '../law/rule.ts';
+import { profileNamed, profiles, type Profile } from '../law/profile.ts';
+import { standsOn, type Language } from '../law/rule.ts';
+import { differenceWords } from './law-difference-words.ts';
 
-/** The rules of a date as lines: id, level, confidence, title. */
-export function rulesPage(on: string): string {
-  const lines = rulesInForce(on).map((rule) => oneRule(rule));
-  const stand = profiles.filter((profile) => standsOn(profile, on)).map(({ id }) => id);
-  return [`${lines.length} règles le ${on} ; profils : ${stand.join(', ')}`, '', ...lines, ''].join('\n');
+/** The rules of a date as lines: id, level, confidence, title; then who says so. */
+export function rulesPage(on: string, language: Language): string {
+  const words = differenceWords[language];
+  const lines = rulesInForce(on, language).map((rule) => oneRule(rule));
+  const stand = profilesOn(on).map(({ id }) => id);
+  return [
+    `${lines.length} ${words.rulesOn} ${on}${words.profiles}${stand.join(', ')}`,
+    '',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 const oneRule = ({ id, level, confidence, title, source, readOn }: PrintedRule): string =>
   `${id.padEnd(7)} ${level.padEnd(8)} ${confidence.padEnd(11)} ${title}\n${' '.repeat(29)}${source} (${readOn})`;
 
+const profilesOn = (on: string): readonly Profile[] => profiles.filter((profile) => standsOn(profile, on));
+
 /** What differs between two profiles; nothing when a name is not one. */
-export function profileDifference(one: string, other: string): string | undefined {
+export function profileDifference(one: string, other: string, language: Language): string | undefined {
   const [before, after] = [profileNamed(one), profileNamed(other)];
   if (!before || !after) return undefined;
-  return difference(`${one} → ${other}`, profileLines(before), profileLines(after));
+  const lines = profileLines(before, language).flatMap((line, at) => {
+    const other = profileLines(after, language)[at] ?? '';
+    return line === other ? [] : [`- ${line}`, `+ ${other}`];
+  });
+  return difference(`${one} → ${other}`, lines, language);
 }
 
 /** What differs between the rules and profiles of two dates. */
-export function dateDifference(one: string, other: string): string {
-  return difference(`${one} → ${other}`, dateLines(one), dateLines(other));
-}
-
-const hoursOf = ({ opens, closes }: Profile['weekdays']): string => `${opens}–${closes}`;
-
-const profileLines = (profile: Profile): readonly string[] => [
-  `source       ${profile.source}`,
-  `confiance    ${profile.confidence}`,
-  `vigueur      ${profile.inForceFrom} → ${profile.inForceUntil ?? '…'}`,
-  `lundi–vend.  ${hoursOf(profile.weekdays)}`,
-  `samedi       ${hoursOf(profile.saturday)}`,
-  `dimanche     ${hoursOf(profile.sunday)} ${profile.sundays}`,
-  `fériés       ${profile.holidays}`,
-  `douteux      ${profile.softDays}`,
-];
-
-const dateLines = (on: string): readonly string[] => [
-  ...rulesInForce(on).map(({ id, title }) => `${id.padEnd(7)} ${title}`),
-  ...profiles.filter((profile) => standsOn(profile, on)).map(({ id, title }) => `profil  ${id} ${title.fr}`),
-];
-
-function difference(title: string, before: readonly string[], after: readonly string[]): string {
+export function dateDifference(one: string, other: string, language: Language): string {
+  const [before, after] = [dateLines(one, language), dateLines(other, language)];
   const gone = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
   const come = after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`);
-  const lines = gone.length + come.length === 0 ? ['Aucune différence.'] : [...gone, ...come];
-  return [title, '', ...lines, ''].join('\n');
+  return difference(`${one} → ${other}`, [...gone, ...come], language);
 }
+
+const difference = (title: string, lines: readonly string[], language: Language): string =>
+  [title, '', ...(lines.length === 0 ? [differenceWords[language].none] : lines), ''].join('\n');
+
+function profileLines(profile: Profile, language: Language): readonly string[] {
+  const words = differenceWords[language];
+  const hours = ({ opens, closes }: Profile['weekdays']): string => `${opens}–${closes}`;
+  const told: readonly (readonly [string, string])[] = [
+    [words.level, profile.level],
+    [words.source, profile.source],
+    [words.confidence, profile.confidence],
+    [words.inForce, `${profile.inForceFrom} → ${profile.inForceUntil ?? '…'}`],
+    [words.weekdays, hours(profile.weekdays)],
+    [words.saturday, hours(profile.saturday)],
+    [words.sunday, `${hours(profile.sunday)} ${words[profile.sundays]}`],
+    [words.holidays, words[profile.holidays]],
+    [words.softDays, words[profile.softDays]],
+  ];
+  return told.map(([name, value]) => `${name.padEnd(14)} ${value}`);
+}
+
+function dateLines(on: string, language: Language): readonly string[] {
+  const { profile } = differenceWords[language];
+  return [
+    ...rulesInForce(on, language).map(ruleLine),
+    ...profilesOn(on).map((row) => `${profile.padEnd(7)} ${row.id}; ${briefly(row, language)}`),
+  ];
+}
+
+const briefly = (row: Profile, language: Language): string =>
+  profileLines(row, language)
+    .map((line) => line.replaceAll(/ {2,}/g, ' '))
+    .join('; ');
+
+/** All of a row that may change: a new row of a rule has the id of the one that it ends. */
+const ruleLine = ({ id, level, title, inForceFrom, parameters }: PrintedRule): string =>
+  `${id.padEnd(7)} ${level.padEnd(8)} ${title}; ${inForceFrom}; ${JSON.stringify(parameters)}`;

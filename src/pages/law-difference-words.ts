@@ -1,0 +1,41 @@
+import type { Language } from '../law/rule.ts';
+
+/** What a list of rules, and a difference, say of themselves. */
+export const differenceWords = {
+  fr: {
+    rulesOn: 'règles le',
+    profiles: ' ; profils : ',
+    profile: 'profil',
+    level: 'niveau',
+    source: 'source',
+    confidence: 'confiance',
+    inForce: 'vigueur',
+    weekdays: 'lundi–vendredi',
+    saturday: 'samedi',
+    sunday: 'dimanche',
+    holidays: 'jours fériés',
+    softDays: 'jours douteux',
+    closed: 'fermé',
+    discouraged: 'déconseillé',
+    open: 'ouvert',
+    none: 'Aucune différence.',
+  },
+  en: {
+    rulesOn: 'rules on',
+    profiles: '; profiles: ',
+    profile: 'profile',
+    level: 'level',
+    source: 'source',
+    confidence: 'confidence',
+    inForce: 'in force',
+    weekdays: 'Monday–Friday',
+    saturday: 'Saturday',
+    sunday: 'Sunday',
+    holidays: 'holidays',
+    softDays: 'days in doubt',
+    closed: 'closed',
+    discouraged: 'advised against',
+    open: 'open',
+    none: 'No difference.',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
