@@ -191,6 +191,7 @@ const languageOf = ({ locale }: Surroundings): 'fr' | 'en' => (locale.startsWith
 const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
   OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
   REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  STOP_CODE_NOT_YOURS: 'OPT_OUT_IMPOSSIBLE',
   TOO_MANY_PARTS: 'TOO_MANY_PARTS',
   VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
   VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',

@@ -1,7 +1,7 @@
 import { Refusal, type RefusalCode } from '../errors.ts';
 import type { Territory } from '../law/territory.ts';
 import { checkText } from '../sms/content.ts';
-import { healthFindings } from '../sms/content-rule.ts';
+import { valueFindings } from '../sms/content-rule.ts';
 import { languageOf } from '../sms/default-text.ts';
 import type { Finding } from '../sms/finding.ts';
 import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
@@ -19,7 +19,7 @@ export interface BookedWords {
   readonly text: string | undefined;
   /** The name that opens it. */
   readonly practice: string;
-  /** Words of the booking that nobody judged before: a name without a kept practice, a street. */
+  /** Words of the booking that nobody judged before: a name without a kept practice, a street, a contract. */
   readonly unjudged: Readonly<Record<string, string | undefined>>;
 }
 
@@ -30,9 +30,9 @@ export function refuseWords(words: BookedWords): void {
   refuseNoWayOut(words);
 }
 
-function refuseUnjudged({ unjudged, sector, locale }: BookedWords): void {
+function refuseUnjudged({ unjudged, purpose, sector, locale }: BookedWords): void {
   const errors = Object.entries(unjudged).flatMap(([field, value]) =>
-    healthFindings(value ?? '', { sector, language: languageOf(locale) })
+    valueFindings(value ?? '', { purpose, sector, language: languageOf(locale) })
       .filter(({ severity }) => severity === 'error')
       .map(({ message, ruleId }) => ({
         in: 'body' as const,
@@ -46,6 +46,7 @@ function refuseUnjudged({ unjudged, sector, locale }: BookedWords): void {
 const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
   OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
   REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  STOP_CODE_NOT_YOURS: 'OPT_OUT_IMPOSSIBLE',
   TOO_MANY_PARTS: 'TOO_MANY_PARTS',
   VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
   VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',
@@ -74,8 +75,10 @@ function refuseText({
     brand: practice,
     stopLink: '',
   });
-  // A reminder may be brought forward by days: "demain" would then be false.
-  const faults = findings.filter(({ severity, code }) => severity === 'error' || code === 'STALE_WHEN_HELD');
+  // A reminder may be brought forward by days: "demain" would then be false, and its date is still true.
+  const faults = findings.filter(
+    ({ severity, code }) => severity === 'error' || (code === 'STALE_WHEN_HELD' && severity === 'warning'),
+  );
   const [first] = faults;
   if (first === undefined) return;
   throw new Refusal(REFUSED_AS[first.code] ?? 'CONTENT_REFUSED', {

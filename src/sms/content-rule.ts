@@ -98,12 +98,26 @@ export function healthFindings(
 const distinct = (found: readonly Hit[]): readonly Hit[] =>
   found.filter((hit, index) => found.findIndex(({ at }) => at === hit.at) === index);
 
-/** Without a day of departure only relative days are told; with one, whatever a day later makes false. */
+/** A date that is further off than a week of holidays is only told. */
+const SOON_DAYS = 10;
+
+/** Days that would grow false; without a day of departure no date can be judged, only told. */
 function staleFindings(text: string, { startsOn, language }: Setting): readonly Finding[] {
   const anyDay = '2024-01-01';
-  const found = staleWords(text, startsOn ?? anyDay);
-  return found.map((hit) => finding('STALE_WHEN_HELD', language, hit));
+  return staleWords(text, startsOn ?? anyDay).map(({ at, words, sense, trueUntil }) => {
+    const soon = startsOn !== undefined && daysBetween(startsOn, trueUntil) <= SOON_DAYS;
+    const severity = sense === 'relative' || soon ? 'warning' : 'notice';
+    const hint = startsOn !== undefined && trueUntil < startsOn ? PASSED : undefined;
+    return finding('STALE_WHEN_HELD', language, { at, words, severity, hint });
+  });
 }
+
+const PASSED = {
+  fr: 'Ce jour est déjà passé quand le message part.',
+  en: 'That day has passed when the message leaves.',
+};
+
+const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 
 function linkFindings(link: Link, { language, ownDomains = [] }: Setting): readonly Finding[] {
   if (isShortener(link.host)) return [finding('LINK_SHORTENED', language, link)];

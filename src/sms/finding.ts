@@ -96,6 +96,14 @@ const SORTS = {
       en: 'No way to say stop works with this sender, account and territory: take an account with a short code, a sender that receives, or give links a public address.',
     },
   },
+  STOP_CODE_NOT_YOURS: {
+    ruleId: 'OPT-06',
+    severity: 'error',
+    message: {
+      fr: 'Le numéro court %s n’est pas celui de ce compte : un STOP s’y perdrait.',
+      en: 'The short code %s is not of this account: a STOP would be lost there.',
+    },
+  },
   REPLY_IMPOSSIBLE: {
     ruleId: 'OPT-07',
     severity: 'error',
@@ -188,8 +196,8 @@ const SORTS = {
     ruleId: 'STALE_WHEN_HELD',
     severity: 'warning',
     message: {
-      fr: '« %s » sera faux si le message est retenu jusqu’à un autre jour : donnez une date plus lointaine, ou une fin à l’envoi.',
-      en: '"%s" will be false if the message is held until another day: give a later date, or an end to the sending.',
+      fr: '« %s » devient faux pour qui reçoit le message plus tard : donnez une fin à l’envoi, ou une date plus lointaine.',
+      en: '"%s" grows false for whoever gets the message later: give the sending an end, or write a later date.',
     },
   },
   BRAND_NOT_FIRST: {

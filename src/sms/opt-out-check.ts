@@ -3,7 +3,9 @@ import type { Territory } from '../law/territory.ts';
 import { type Finding, finding } from './finding.ts';
 import {
   asksForStopReply,
+  carriedStopCode,
   carriesStopCode,
+  knownStopCodes,
   type OptOutMeans,
   stopMention,
   withStop,
@@ -22,7 +24,26 @@ export interface OptOutSetting {
 
 /** Says when a text has no way out, or one that cannot work. */
 export function optOutFindings(text: string, setting: OptOutSetting): readonly Finding[] {
-  return [...replyFindings(text, setting), ...mentionFindings(text, setting)];
+  return [...replyFindings(text, setting), ...codeFindings(text, setting), ...mentionFindings(text, setting)];
+}
+
+/** A STOP sent to a code of another account reaches nobody who knows of it. */
+function codeFindings(
+  text: string,
+  { means, territory, language, purpose }: OptOutSetting,
+): readonly Finding[] {
+  const written = carriedStopCode(text);
+  const known = knownStopCodes(means, territory);
+  if (written === undefined || /\D/.test(written) || known.length === 0 || known.includes(written)) return [];
+  const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
+  const codes = known.join(', ');
+  const hint = {
+    fr: `Le sien est ${codes} : écrivez {stop}.`,
+    en: `Its own is ${codes}: write {stop}.`,
+  };
+  return [
+    finding('STOP_CODE_NOT_YOURS', language, { at: text.indexOf(written), words: written, ruleId, hint }),
+  ];
 }
 
 /** "Répondez STOP" under a sender that receives nothing. */

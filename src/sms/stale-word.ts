@@ -1,11 +1,15 @@
 import { DateTime } from 'luxon';
 
+import { DATE_FORMS, writtenDate } from './written-date.ts';
+import { namesNoDay } from './named-place.ts';
 import { type Hit, hits } from './word-list.ts';
 
 /** A day that a text names, and the last day on which it may leave. */
 export interface StaleWord extends Hit {
   /** Local date `YYYY-MM-DD`; leaving later makes the words false. */
   readonly trueUntil: string;
+  /** Whether the words mean another day when they are read on another day. */
+  readonly sense: 'relative' | 'date';
 }
 
 type LastDay = (startsOn: DateTime<true>, hit: Hit) => DateTime;
@@ -13,6 +17,7 @@ type LastDay = (startsOn: DateTime<true>, hit: Hit) => DateTime;
 interface Kind {
   readonly pattern: RegExp;
   readonly lastDay: LastDay;
+  readonly sense: StaleWord['sense'];
 }
 
 const WEEKDAYS: readonly (readonly [string, string])[] = [
@@ -25,77 +30,76 @@ const WEEKDAYS: readonly (readonly [string, string])[] = [
   ['dimanche', 'sunday'],
 ];
 
-const MONTHS = [
-  'janvier|january|jan',
-  'fevrier|february|fev|feb',
-  'mars|march',
-  'avril|april|avr|apr',
-  'mai|may',
-  'juin|june',
-  'juillet|july|juil',
-  'aout|august|aug',
-  'septembre|september|sept?',
-  'octobre|october|oct',
-  'novembre|november|nov',
-  'decembre|december|dec',
-] as const;
-
 const word = (words: string): RegExp => new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`, 'gu');
 
 const sameDay: LastDay = (startsOn) => startsOn;
 const endOfWeek: LastDay = (startsOn) => startsOn.plus({ days: 7 - startsOn.weekday });
+const endOfMonth: LastDay = (startsOn) => startsOn.endOf('month');
 
 /** Words that are true of one day, from the day on which the message is meant to leave. */
 const KINDS: readonly Kind[] = [
   {
     pattern: word(
-      "ce (?:soir|matin|midi|jour)|cet(?:te)? (?:apres[- ]midi|nuit)|aujourd'hui|demain|apres[- ]demain|hier|avant[- ]hier|tout a l'heure|dans (?:une|\\d+) heures?|derniers? jours?|dernieres? heures?|plus que \\d+ (?:jours?|heures?|h)|(?:24|48|72) ?h(?:eures)?|today|tonight|tomorrow|yesterday|this (?:morning|afternoon|evening)|last (?:day|hours?|chance today)",
+      [
+        "ce (?:soir|matin|midi|jour)|cet(?:te)? (?:apres[- ]midi|nuit)|aujourd'hui|demain|apres[- ]demain|hier|avant[- ]hier",
+        "tout a l'heure|dans (?:une|\\d+) heures?|derniers? jours?|dernieres? heures?|plus que \\d+ (?:jours?|heures?|h)|[jd] ?- ?\\d{1,2}",
+        // « livraison sous 48h », « 24h/24 », « annulation jusqu'à 24h avant » are true of any day.
+        '(?:pendant|valables?|durant|plus que|encore|offres?|soldes|ventes? flash|only|for|next) (?:24|48|72) ?h(?:eures?|ours?)?|(?:24|48|72) ?h(?:eures?)? (?:chrono|seulement)',
+        'today|tonight|tomorrow|yesterday|this (?:morning|afternoon|evening)|last (?:day|hours?|chance today)',
+      ].join('|'),
     ),
     lastDay: sameDay,
+    sense: 'relative',
   },
   {
     pattern: word(
-      '(?:ce|cette|en cette fin de) (?:week[- ]?end|semaine)|cette fin de semaine|this (?:week(?:[- ]?end)?)',
+      '(?:ce|cette|en cette fin de) (?:week[- ]?end|semaine)|cette fin de semaine|(?:semaine|week[- ]?end) prochaine?|this week(?:[- ]?end)?|next week(?:[- ]?end)?',
     ),
     lastDay: endOfWeek,
-  },
-  { pattern: word(WEEKDAYS.flat().join('|')), lastDay: nextWeekday },
-  {
-    pattern: /(?<![\d/.€,])(?:0?[1-9]|[12]\d|3[01])\/(?:0?[1-9]|1[0-2])(?:\/(?:\d{4}|\d{2}))?(?![\d/])/gu,
-    lastDay: numericDate,
+    sense: 'relative',
   },
   {
-    pattern: word(`(?:1er|[1-9]|[12]\\d|3[01]) (?:${MONTHS.join('|')})\\.?(?: \\d{4})?`),
-    lastDay: writtenDate,
+    pattern: word('ce mois(?:[- ]ci)?|fin du mois|mois prochain|this month|next month|end of the month'),
+    lastDay: endOfMonth,
+    sense: 'relative',
   },
+  { pattern: word(WEEKDAYS.flat().join('|')), lastDay: nextWeekday, sense: 'relative' },
+  {
+    pattern:
+      /(?<=(?:jusqu'au|avant le|until the|before the) )(?:[12]\d|3[01]|[1-9])(?:er|st|nd|rd|th)?(?= ?(?:[.!,;?)](?!\d)|$|inclus|minuit|\d{1,2}h|a \d))/gu,
+    lastDay: nextDayOfMonth,
+    sense: 'date',
+  },
+  ...DATE_FORMS.map((pattern) => ({
+    pattern,
+    lastDay: (startsOn: DateTime<true>, { words }: Hit) => writtenDate(words, startsOn),
+    sense: 'date' as const,
+  })),
 ];
 
 /**
  * The days that a text names.
  *
  * `startsOn` is the local date on which the message is meant to leave first. Of a range
- * ("du 10/06 au 15/06", "from Monday to Friday") only the end counts.
+ * ("du 10/06 au 15/06", "from Monday to Friday") only the end counts; of "mercredi 24 juin"
+ * only the date; a street or a day of opening counts for nothing.
  */
 export function staleWords(text: string, startsOn: string): readonly StaleWord[] {
   const first = DateTime.fromISO(startsOn, { zone: 'utc' });
   if (!first.isValid) return [];
-  return KINDS.flatMap(({ pattern, lastDay }) =>
+  return KINDS.flatMap(({ pattern, lastDay, sense }) =>
     hits(text, pattern)
-      .filter((hit) => !opensRange(text, hit))
-      .map((hit) => ({
-        at: hit.at,
-        words: hit.words,
-        trueUntil: lastDay(first, hit).toISODate() ?? startsOn,
+      .filter((hit) => !namesNoDay(text, hit))
+      .map((hit) => ({ hit, sense, last: lastDay(first, hit) }))
+      // A year long gone is a street or an anniversary.
+      .filter(({ last }) => last.isValid && last.year >= first.year - 1)
+      .map(({ hit: { at, words }, last, sense: meant }) => ({
+        at,
+        words,
+        sense: meant,
+        trueUntil: last.toISODate() ?? startsOn,
       })),
   ).toSorted((a, b) => a.at - b.at);
-}
-
-/** "du 10/06 au …", "from Monday to …": the beginning of a range says nothing of its end. */
-function opensRange(text: string, { at, words }: Hit): boolean {
-  return (
-    /(?:\bdu|\bfrom|\bentre le)\s+$/i.test(text.slice(0, at)) &&
-    /^\s+(?:au|to|until|et le)\b/i.test(text.slice(at + words.length))
-  );
 }
 
 function nextWeekday(startsOn: DateTime<true>, { words }: Hit): DateTime {
@@ -103,33 +107,9 @@ function nextWeekday(startsOn: DateTime<true>, { words }: Hit): DateTime {
   return startsOn.plus({ days: (wanted - startsOn.weekday + 7) % 7 });
 }
 
-function numericDate(startsOn: DateTime<true>, { words }: Hit): DateTime {
-  const [day = 1, month = 1, year] = words.split('/').map(Number);
-  return nearest(startsOn, { day, month, year });
-}
-
-function writtenDate(startsOn: DateTime<true>, { words }: Hit): DateTime {
-  const [day = '', name = '', year] = words.split(' ');
-  const bare = name
-    .normalize('NFD')
-    .replace(/\p{M}|\./gu, '')
-    .toLowerCase();
-  const month = MONTHS.findIndex((names) => new RegExp(`^(?:${names})$`).test(bare)) + 1;
-  return nearest(startsOn, {
-    day: Number.parseInt(day, 10),
-    month,
-    year: year === undefined ? undefined : Number(year),
-  });
-}
-
-/** A date more than two months gone is next year's; a nearer one is simply past. */
-const PAST_MONTHS = 2;
-
-function nearest(
-  startsOn: DateTime<true>,
-  { day, month, year }: { day: number; month: number; year: number | undefined },
-): DateTime {
-  if (year !== undefined) return DateTime.utc(year < 100 ? 2000 + year : year, month, day);
-  const thisYear = DateTime.utc(startsOn.year, month, day);
-  return thisYear < startsOn.minus({ months: PAST_MONTHS }) ? thisYear.plus({ years: 1 }) : thisYear;
+/** "Jusqu'au 24": of this month, or of the next when it has passed. */
+function nextDayOfMonth(startsOn: DateTime<true>, { words }: Hit): DateTime {
+  const day = Number.parseInt(words, 10);
+  const month = day < startsOn.day ? startsOn.plus({ months: 1 }) : startsOn;
+  return DateTime.utc(month.year, month.month, day);
 }

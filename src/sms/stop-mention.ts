@@ -35,7 +35,7 @@ const REPLY: Readonly<Record<Language, string>> = {
 const LINK: Readonly<Record<Language, string>> = { fr: 'Ne plus recevoir : ', en: 'Opt out: ' };
 
 /** A STOP with its short code, as any operator writes it; XXXXX is Octopush's placeholder. */
-const CARRIED = /\bSTOP\b[^\n.!?]{0,12}?\b(?:3\d{4}|X{5})\b/i;
+const CARRIED = /\bSTOP(?:SMS)?(?:\b[^\n.!?]{0,12}?\b)?(3\d{4}|X{5})\b/i;
 
 /** "Répondez STOP": true only of a sender that receives. */
 const REPLY_ASKED =
@@ -83,7 +83,10 @@ const WAYS: Readonly<Record<Purpose, readonly Way[]>> = {
 const OWED = new Set<Purpose>(['marketing', 'appointment', 'renewal', 'payment']);
 
 /** The short code that works at a territory: a part of the mainland or of +590 has its neighbour's. */
-export function stopCodeFor({ stopCode }: OptOutMeans, territory: Territory): string | undefined {
+export function stopCodeFor(
+  { stopCode }: Pick<OptOutMeans, 'stopCode'>,
+  territory: Territory,
+): string | undefined {
   if (stopCode === undefined || typeof stopCode === 'string') return stopCode;
   return stopCode[territory] ?? stopCode[neighbour(territory)];
 }
@@ -95,6 +98,16 @@ const neighbour = (territory: Territory): Territory => {
 
 /** Whether a text already tells a short code that takes STOP. */
 export const carriesStopCode = (text: string): boolean => CARRIED.test(text);
+
+/** The short code that a text tells people to write to. */
+export const carriedStopCode = (text: string): string | undefined => CARRIED.exec(text)?.[1];
+
+/** The short codes of an account that are known here; an operator's own placeholder is not. */
+export function knownStopCodes({ stopCode }: OptOutMeans, territory: Territory | undefined): string[] {
+  const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
+  const here = territory === undefined ? codes : [stopCodeFor({ stopCode }, territory)];
+  return here.flatMap((code) => (code !== undefined && /^\d+$/.test(code) ? [code] : []));
+}
 
 /** Whether a text asks for a reply by STOP. */
 export const asksForStopReply = (text: string): boolean => REPLY_ASKED.test(text);

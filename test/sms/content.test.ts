@@ -21,6 +21,20 @@ describe('a text is told', () => {
       { means: { stopCode: '36180', canReceive: false, stopMentionReclassifies: true } },
       'OPT-07 error',
     ],
+    [
+      'that its short code is another account’s',
+      { purpose: 'marketing', text: 'Maison. STOP au 36111' },
+      'OPT-06 error',
+    ],
+    [
+      'that its short code is another territory’s',
+      {
+        text: 'Maison : rappel. STOP 36229',
+        territory: 'RE',
+        means: { stopCode: { FR: '36229', RE: '36789' }, canReceive: false, stopMentionReclassifies: false },
+      },
+      'OPT-07 error',
+    ],
     ['that nobody can reply STOP to a name', { text: 'Maison : rappel. Répondez STOP' }, 'OPT-07 error'],
     [
       'that its link out leads nowhere',
@@ -58,6 +72,16 @@ describe('a text is told', () => {
     ['that its link is hidden', { text: 'bit.ly/a' }, 'TXT-04 error'],
     ['that its link is not ours', { text: 'https://autre.fr', ownDomains: ['maison.fr'] }, 'TXT-04 error'],
     ['that tomorrow passes', { text: 'À demain' }, 'STALE_WHEN_HELD warning'],
+    [
+      'that a far date is only told',
+      { text: 'Le 12 août', startsOn: '2027-06-09' },
+      'STALE_WHEN_HELD notice',
+    ],
+    [
+      'that a near date may pass while it waits',
+      { text: 'Le 12/06', startsOn: '2027-06-09' },
+      'STALE_WHEN_HELD warning',
+    ],
     ['that one letter costs', { text: 'Votre reçu' }, 'TXT-02 warning'],
     ['that it is too long', { text: 'a'.repeat(500) }, 'TXT-02 error'],
     ['that it is empty', { text: ' ' }, 'TXT-02 error'],
@@ -77,6 +101,15 @@ describe('a text is told', () => {
       'advertising that lets people out',
       { text: '{brand} : -20% sur tout. {stop}', purpose: 'marketing', brand: 'Maison' },
     ],
+    [
+      'advertising with a code that only its operator knows',
+      {
+        text: 'Maison : -20%. STOP au 36111',
+        purpose: 'marketing',
+        means: { stopCode: 'XXXXX', canReceive: false, stopMentionReclassifies: false },
+      },
+    ],
+    ['advertising with its code stuck', { text: 'Maison : -20%. STOP36180', purpose: 'marketing' }],
     [
       'advertising with its code',
       { text: 'Maison : -20%. STOP au 36180', purpose: 'marketing', brand: 'Maison' },
