@@ -57,6 +57,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     clientUrl: options.url,
     pool: { min: 0, max: options.connections, idleTimeoutMillis: 30_000 },
     driverOptions: {
+      // The ORM takes no more of an address than host, port, user and database: TLS would be lost in silence.
+      connectionString: options.url,
       application_name: options.name,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,

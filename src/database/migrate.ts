@@ -10,6 +10,8 @@ export async function migrate(url: string): Promise<string[]> {
     entities,
     extensions: [Migrator],
     clientUrl: url,
+    // The ORM takes no more of an address than host, port, user and database: TLS would be lost in silence.
+    driverOptions: { connectionString: url },
     discovery: { warnWhenNoEntities: false },
     migrations: {
       path: fileURLToPath(new URL('../../migrations', import.meta.url)),
@@ -30,14 +32,23 @@ export async function migrate(url: string): Promise<string[]> {
   }
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const url = process.env['DATABASE_URL'];
-  if (url === undefined) {
-    process.stderr.write(
-      'Give the owner’s address of the database in DATABASE_URL, then run npm run migrate again.\n',
-    );
-    process.exit(1);
-  }
-  const applied = await migrate(url);
+const complain = (sentence: string): never => {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+};
+
+async function main(): Promise<void> {
+  const url =
+    process.env['DATABASE_URL'] ??
+    complain('Give the owner’s address of the database in DATABASE_URL, then run npm run migrate again.');
+  const applied = await migrate(url).catch((cause: unknown) => complain(troubleOf(cause)));
   process.stdout.write(applied.length === 0 ? 'Nothing to migrate.\n' : `Applied: ${applied.join(', ')}\n`);
 }
+
+/** What the server said, in one line; an address, which may hold a password, is not in it. */
+function troubleOf(cause: unknown): string {
+  const said = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return `The database could not be brought up to date (${said.split('\n')[0] ?? ''}): check that DATABASE_URL leads to a running server, and that its user owns the database.`;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main();
