@@ -13,11 +13,11 @@ import {
 } from './process-folder.ts';
 import type { Trouble } from './trouble.ts';
 
-/** A process gives a sign of life twice a second: after so long without one it is gone. */
-const GONE_AFTER_MS = 3_000;
+/** A process elsewhere gives a sign of life twice a second: after so long without one it is gone. */
+const GONE_AFTER_MS = 6_000;
 
 interface Watched {
-  readonly sign: number;
+  readonly sign: 'runs' | number;
   /** Monotonic. */
   readonly since: number;
   /** It was seen to change: somebody else keeps this folder. */
@@ -81,9 +81,9 @@ export class Adoption {
     const sign = await signOf(folder);
     if (sign === 'gone') return true;
     const before = this.#watched.get(folder.path);
-    if (before?.sign !== sign)
-      this.#watched.set(folder.path, { sign, since: now, isKept: before !== undefined });
-    return before?.sign === sign && now - before.since >= GONE_AFTER_MS;
+    if (before?.sign !== sign || sign === 'runs')
+      this.#watched.set(folder.path, { sign, since: now, isKept: sign === 'runs' || before !== undefined });
+    return sign !== 'runs' && before?.sign === sign && now - before.since >= GONE_AFTER_MS;
   }
 
   async #adopt(folder: ProcessFolder): Promise<void> {

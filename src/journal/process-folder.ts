@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { BEGINNING, type Position } from './position.ts';
@@ -65,12 +64,11 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Who keeps a folder. */
-const Alive = z.object({ pid: z.int(), place: z.string() });
+const Alive = z.object({ pid: z.int(), startedAt: z.string(), place: z.string() });
 
 async function signAlive({ path: folder }: ProcessFolder): Promise<void> {
-  await writeFile(path.join(folder, ALIVE), JSON.stringify({ pid: process.pid, place: await place() }), {
-    mode: 0o600,
-  });
+  const signed = { pid: process.pid, startedAt: await startOf(process.pid), place: await place() };
+  await writeFile(path.join(folder, ALIVE), JSON.stringify(signed), { mode: 0o600 });
 }
 
 /** Says that whoever keeps the folder lives; false when another process has taken it over. */
@@ -79,34 +77,33 @@ export async function keepAlive({ path: folder }: ProcessFolder, machineMs: numb
   return utimes(path.join(folder, ALIVE), at, at).then(() => true, ifMissing(false));
 }
 
-/** A sign of life that changes while its keeper lives; `gone` when that process is certainly no more. */
-export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | number> {
+/** `runs` and `gone` are certain; from elsewhere there is only a sign that changes while its keeper lives. */
+export async function signOf({ path: folder }: ProcessFolder): Promise<'runs' | 'gone' | number> {
   const file = path.join(folder, ALIVE);
-  const sign = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing('gone' as const));
-  if (sign === 'gone') return sign;
+  const changed = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(undefined));
+  if (changed === undefined) return 'gone';
   const alive = Alive.safeParse(parsed(await readFile(file, 'utf8').catch(ifMissing(''))));
-  return alive.success && alive.data.place === (await place()) && !runs(alive.data.pid) ? 'gone' : sign;
+  if (!alive.success || alive.data.place !== (await place())) return changed;
+  return (await startOf(alive.data.pid)) === alive.data.startedAt ? 'runs' : 'gone';
 }
 
 /** Where process ids mean the same: one start of one machine, one namespace of processes. */
 async function place(): Promise<string> {
-  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() =>
+    randomBytes(16).toString('hex'),
+  );
   const namespace = await stat('/proc/self/ns/pid').then(
     ({ ino }) => String(ino),
     () => '',
   );
-  return `${hostname()} ${boot.trim()} ${namespace}`;
+  return `${boot.trim()} ${namespace}`;
 }
 
-/** Whether another process has that id; ours was given to us by the kernel after it had gone. */
-function runs(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
+/** When a process was started, in ticks since the machine was; empty when there is none of that id. */
+async function startOf(pid: number): Promise<string> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The name, in parentheses, may hold anything.
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
 /** Takes over the folder of a process that is gone; undefined when another was faster. */

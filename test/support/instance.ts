@@ -64,6 +64,8 @@ export interface Instance {
   reply(phone: string, text: string): Promise<Answer>;
   run(): Promise<RunFile>;
   kill(name: RunFile['processes'][number]['name']): Promise<void>;
+  /** Kills PostgreSQL and keeps it dead: whoever would start it again sleeps until everything is killed. */
+  stopPostgres(): Promise<void>;
   /** Everything at once, the supervisor first. */
   killAll(): Promise<void>;
   start(): Promise<void>;
@@ -138,6 +140,10 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
     kill: async (name) => {
       const found = (await run()).processes.find((one) => one.name === name);
       if (found !== undefined) process.kill(found.pid, 'SIGKILL');
+    },
+    stopPostgres: async () => {
+      child?.kill('SIGSTOP');
+      await instance.kill('postgres');
     },
     killAll: async () => {
       const { processes } = await run();

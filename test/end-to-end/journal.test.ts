@@ -1,0 +1,95 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anInstance, until, type Instance } from '../support/instance.ts';
+
+const PEOPLE = 600;
+const phones = Array.from({ length: PEOPLE }, (_, index) => `+336399${String(80_000 + index)}`);
+let instance: Instance;
+let campaignId = '';
+
+beforeAll(async () => {
+  instance = await anInstance({
+    gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 20, connections: 5 }],
+  });
+  await instance.moveClock('2027-03-30T14:30:00+02:00');
+  const rows = phones.map(
+    (phone) => `${phone};04/03/2026 10:00;paper;J’accepte de recevoir vos offres par SMS.;BULL-1`,
+  );
+  const csv = ['telephone;date_optin;source_optin;texte_optin;ref_bulletin', ...rows].join('\n');
+  const { body } = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
+    'content-type': 'text/csv',
+  });
+  await until(
+    async () => (await instance.call('GET', `/v1/imports/${String(body['id'])}`)).body,
+    ({ state }) => state === 'finished',
+  );
+  const made = await instance.call('POST', '/v1/campaigns', {
+    name: 'Vente flash',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text: 'Maison Lumière : -30 % en boutique. {stop}',
+    audience: { importId: String(body['id']) },
+  });
+  campaignId = String(made.body['id']);
+}, 180_000);
+
+afterAll(async () => {
+  await instance.stop();
+});
+
+const accounts = async () => {
+  const { body } = await instance.call('GET', `/v1/campaigns/${campaignId}`);
+  return (body['accounts'] ?? {}) as Record<string, number>;
+};
+const logged = () => instance.log().catch(() => []);
+
+/** Somebody whom the campaign has not written to yet. */
+async function somebodyWaiting(): Promise<string> {
+  const written = new Set((await logged()).map(({ to }) => to));
+  return phones.findLast((phone) => !written.has(phone)) ?? '';
+}
+const readiness = () =>
+  fetch(`${instance.origin}/readyz`).then(
+    ({ status }) => status,
+    () => 0,
+  );
+
+describe('a STOP while PostgreSQL is stopped', { timeout: 240_000 }, () => {
+  it('holds when everything is then killed and started, and nothing leaves for that person', async () => {
+    await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {});
+    await until(logged, (log) => log.length > 20);
+    const phone = await somebodyWaiting();
+    await instance.stopPostgres();
+    const began = Date.now();
+    const { status, body } = await instance.reply(phone, 'STOP');
+    expect([status, body['webhookStatus']]).toEqual([200, 204]);
+    expect(Date.now() - began).toBeLessThan(3_000);
+    await instance.killAll();
+    const startedAt = Date.now();
+    await instance.start();
+    const before = (await logged()).length;
+    await until(logged, (log) => log.length > before, 30_000);
+    process.stdout.write(`works again after ${Date.now() - startedAt} ms\n`);
+    const audience = await accounts();
+    expect(audience['pending']).toBeGreaterThan(0);
+    await until(accounts, ({ pending }) => pending === 0, 180_000);
+    const marketing = (await logged()).filter(({ to, text }) => to === phone && text.includes('-30 %'));
+    expect(marketing).toEqual([]);
+    const excluded = (await accounts())['excluded'] as unknown as Record<string, number>;
+    expect(excluded['CONSENT_WITHDRAWN']).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('I9, an api that is killed', { timeout: 60_000 }, () => {
+  it('holds the gate no longer than it takes to drain its journal', async () => {
+    await instance.kill('api');
+    const struckAt = Date.now();
+    await until(readiness, (status) => status !== 200, 5_000);
+    await until(readiness, (status) => status === 200, 20_000);
+    process.stdout.write(`open again after ${Date.now() - struckAt} ms\n`);
+    expect(Date.now() - struckAt).toBeLessThan(10_000);
+    const folders = await readdir(path.join(instance.folder, 'data', 'journal'));
+    expect(folders.filter((name) => /^[0-9a-f-]{36}$/.test(name))).toHaveLength(1);
+  });
+});
