@@ -17,10 +17,13 @@ import { lawReferenceRoutes } from './law-reference.ts';
 import { journalRoutes } from './journal.ts';
 import { lawRoutes } from './law.ts';
 import { messageRoutes } from './messages.ts';
+import { paymentPlanRoutes } from './payment-plans.ts';
 import { practiceRoutes } from './practices.ts';
 import type { Route } from './route.ts';
+import { replyRoutes } from './replies.ts';
 import { sealRoutes } from './seal.ts';
 import { seriesRoutes } from './series.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
 import { tenantRoutes } from './tenant.ts';
 import { tenantsRoutes } from './tenants.ts';
 import { textRoutes } from './texts.ts';
@@ -46,7 +49,10 @@ export const allRoutes = (api: Api): Route[] => [
   ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
   ...messageRoutes(api),
+  ...replyRoutes(api),
   ...appointmentRoutes(api),
+  ...subscriptionRoutes(api),
+  ...paymentPlanRoutes(api),
   ...seriesRoutes(api),
   ...gatewayRoutes(api),
   ...haltRoutes(api),

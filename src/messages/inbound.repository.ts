@@ -82,6 +82,8 @@ export interface ReplyRecord {
   readonly contactId: string | null;
   readonly accountId: string;
   readonly reading: string;
+  /** Why it was read so, in words of our lists. */
+  readonly because: object;
   readonly unclear: boolean;
   readonly last: LastMessage | undefined;
   readonly sealed: Buffer;
@@ -91,8 +93,9 @@ export interface ReplyRecord {
 /** Keeps a reply for the transaction's tenant, once. */
 export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<void> {
   await tx.run(sql`
-    INSERT INTO reply (inbound_id, tenant_id, contact_id, account_id, reading, unclear, batch_id, seq, sealed, received_at)
-    VALUES (${reply.inboundId}, ${tx.tenantId}, ${reply.contactId}, ${reply.accountId}, ${reply.reading}, ${reply.unclear},
+    INSERT INTO reply (inbound_id, tenant_id, contact_id, account_id, reading, because, unclear, batch_id, seq, sealed, received_at)
+    VALUES (${reply.inboundId}, ${tx.tenantId}, ${reply.contactId}, ${reply.accountId}, ${reply.reading},
+            ${JSON.stringify(reply.because)}::jsonb, ${reply.unclear},
             ${reply.last?.batchId ?? null}, ${reply.last?.seq ?? null}, ${reply.sealed}, ${reply.receivedAt})
     ON CONFLICT DO NOTHING`);
 }

@@ -10,6 +10,7 @@ export const ReplySchema = defineEntity({
     contactId: p.uuid().nullable(),
     accountId: p.uuid(),
     reading: p.text(),
+    because: p.json(),
     unclear: p.boolean(),
     batchId: p.uuid().nullable(),
     seq: p.integer().nullable(),

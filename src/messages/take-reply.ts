@@ -195,6 +195,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
     contactId: left?.contactId ?? null,
     accountId: account.id,
     reading: reading.kind,
+    because: reading.because,
     unclear: reading.kind === 'objection' || (isStop(reading) && match.doubtful),
     last: owner.last,
     sealed: keys.seal(

@@ -10,6 +10,7 @@ export const TEXT_NAMES = [
   'schedule',
   'schedule-summary',
   'payment',
+  'overdue',
   'stop-marketing',
   'stop-reminder',
   'stop-all',
@@ -31,6 +32,7 @@ export const TEXT_PURPOSES: Readonly<Record<TextName, Purpose>> = {
   schedule: 'payment',
   'schedule-summary': 'payment',
   payment: 'payment',
+  overdue: 'payment',
   'stop-marketing': 'acknowledgement',
   'stop-reminder': 'acknowledgement',
   'stop-all': 'acknowledgement',
@@ -52,6 +54,8 @@ const french: Readonly<Record<TextName, string>> = {
   'schedule-summary':
     '{brand}, {label} : {count} échéances, {firstInstalment} puis {lastInstalment}. Toutes : {scheduleLink}. {stop}',
   payment: '{brand}, {label} : échéance de {amount} le {dueOn}. Une question : {phone}. {stop}',
+  overdue:
+    "{brand}, {label} : sauf erreur, l'échéance de {amount} du {dueOn} reste à régler. Une question : {phone}. {stop}",
   'stop-marketing': "{brand} : c'est noté, vous ne recevrez plus nos offres par SMS.",
   'stop-reminder':
     "{practice} : c'est noté, plus de rappels ni de publicité par SMS. Vos rendez-vous sont maintenus.",
@@ -76,6 +80,8 @@ const english: Readonly<Record<TextName, string>> = {
   'schedule-summary':
     '{brand}, {label}: {count} instalments, {firstInstalment} then {lastInstalment}. All: {scheduleLink}. {stop}',
   payment: '{brand}, {label}: {amount} due on {dueOn}. Any question: {phone}. {stop}',
+  overdue:
+    '{brand}, {label}: unless we are mistaken, {amount} of {dueOn} is still due. Any question: {phone}. {stop}',
   'stop-marketing': '{brand}: noted, you will get no more offers from us by SMS.',
   'stop-reminder': '{practice}: noted, no more reminders or advertising by SMS. Your appointments stand.',
   'stop-all': '{brand}: noted, you will get no more SMS from us.',

@@ -3,10 +3,10 @@ import { objectionIn } from './opt-out-sentence.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } from './opt-out-word.ts';
 
 /** What a reply asks for; `objection` suspends marketing and waits for a person. */
-type ReplyKind = 'stop' | 'stop-all' | 'contact' | 'confirm' | 'cancel' | 'objection' | 'other';
+export type ReplyKind = 'stop' | 'stop-all' | 'contact' | 'confirm' | 'cancel' | 'objection' | 'other';
 
 /** Why a reply was heard so, in words of ours and never of the person's. */
-interface ReplyBecause {
+export interface ReplyBecause {
   readonly ruleId: 'OPT-04' | 'OPT-08';
   /** What of the rule applied. */
   readonly code:

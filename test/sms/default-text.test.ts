@@ -22,11 +22,31 @@ const read = (language: 'fr' | 'en', name: (typeof TEXT_NAMES)[number], values =
   return rendered.kind === 'text' ? rendered.text : JSON.stringify(rendered);
 };
 
+const formatted = {
+  weekday: { fr: 'mer.', en: 'Wed' },
+  time: { fr: '18h45', en: '18:45' },
+  amount: { fr: '1 249,00 €', en: '€1,249.00' },
+} as const;
+
 describe('the words that people receive', () => {
   test.each(all)('in %s, %s: fit one SMS in GSM-7', (language, name) => {
     const text = read(language, name);
     expect(text).not.toMatch(/[{}]/);
     expect(measure(text)).toMatchObject({ encoding: 'GSM-7', parts: 1 });
+  });
+
+  // A day of next year, the longest hour, and the sentence of an amount in thousands.
+  test.each(all)('in %s, %s: fit one SMS on the longest day too', (language, name) => {
+    const values = {
+      weekday: formatted.weekday[language],
+      date: '28/12/2028',
+      time: formatted.time[language],
+      renewsOn: '28/12/2028',
+      refuseBy: '28/11/2028',
+      dueOn: '28/12/2028',
+      amount: formatted.amount[language],
+    };
+    expect(measure(read(language, name, values))).toMatchObject({ encoding: 'GSM-7', parts: 1 });
   });
 
   test.each(all)('in %s, %s: open with who writes', (language, name) => {

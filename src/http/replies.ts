@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { TenantKeys } from '../database/vault.ts';
+import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import { repliesOf, replyOf, type KeptReply } from '../messages/reply-view.repository.ts';
+import { maskPhone } from '../sms/phone-number.ts';
+import { replySentence } from '../sms/reply-sentence.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import type { Api } from './api.ts';
+import { actorOf, EVERYBODY } from './caller.ts';
+import { moment } from './moment.ts';
+import { route, type Context, type Route } from './route.ts';
+import { Flag, Id, listOf, Page, pageOf } from './schema.ts';
+
+const Shown = z
+  .object({
+    id: z.string(),
+    receivedAt: z.string(),
+    from: z.string().meta({ description: 'Masked, unless asked for in clear.' }),
+    kind: z.enum(['stop', 'stop-all', 'contact', 'confirm', 'cancel', 'objection', 'other']),
+    because: z
+      .object({ code: z.string(), ruleId: z.string(), text: z.string(), words: z.string() })
+      .nullable()
+      .meta({ description: 'Why it was read so; `words` is the version of the lists.' }),
+    unclear: z.boolean(),
+    contactId: z.string().nullable(),
+    gateway: z.string(),
+    decidedAt: z.string().nullable(),
+    decision: z.string().nullable(),
+    text: z.string().optional().meta({ description: 'In clear, when asked for.' }),
+  })
+  .meta({ id: 'Reply' });
+
+/** What people write back, and why it was read as it was. */
+export const replyRoutes = (api: Api): Route[] => [list(api), one(api)];
+
+const list = ({ vault }: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/replies',
+    roles: EVERYBODY,
+    summary: 'Lists replies; `unclear=true` those that a person must still read.',
+    tag: 'Replies',
+    query: Page.extend({ unclear: Flag.optional() }),
+    reply: listOf(Shown),
+    run: async ({ tx, query: { limit, ...page }, language }) => {
+      const keys = await vault.tenant(tx);
+      const { items, next } = pageOf(await repliesOf(tx, { ...page, limit: limit + 1 }), limit);
+      return { items: items.map((reply) => shown(reply, keys, language)), next };
+    },
+  });
+
+const one = (api: Api): Route =>
+  route({
+    method: 'get',
+    path: '/v1/replies/{id}',
+    roles: EVERYBODY,
+    summary: 'Shows a reply; `clear=true` adds its words and the whole number, and is audited.',
+    tag: 'Replies',
+    params: z.strictObject({ id: Id }),
+    query: z.strictObject({ clear: Flag.optional() }),
+    reply: Shown,
+    run: async (call) => {
+      const reply = await replyOf(call.tx, call.params.id);
+      if (reply === undefined) throw new Refusal('NOT_FOUND');
+      const keys = await api.vault.tenant(call.tx);
+      const masked = shown(reply, keys, call.language);
+      if (call.query.clear !== true) return masked;
+      await recordClearRead(api, call, reply.id);
+      const { from, text } = opened(reply, keys);
+      return { ...masked, from, text };
+    },
+  });
+
+const Sealed = z.looseObject({ from: z.string(), text: z.string() });
+
+const opened = ({ id, sealed }: KeptReply, keys: TenantKeys): z.output<typeof Sealed> =>
+  Sealed.parse(JSON.parse(keys.open({ table: 'reply', column: 'sealed', row: id }, sealed).toString('utf8')));
+
+function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<typeof Shown> {
+  const { sealed: _, because, ...kept } = reply;
+  return {
+    ...kept,
+    from: maskPhone(opened(reply, keys).from),
+    because: reasonOf({ kind: reply.kind, because }, language),
+  };
+}
+
+function reasonOf(
+  { kind, because }: Pick<KeptReply, 'kind' | 'because'>,
+  language: Language,
+): z.input<typeof Shown>['because'] {
+  if (because.code === undefined) return null;
+  const { code, ruleId, words } = because;
+  return { code, ruleId, words, text: replySentence({ kind, because }, language) };
+}
+
+/** Words in clear are for an admin, or an auditor who says why. */
+async function recordClearRead(
+  { clock }: Api,
+  { tx, caller, reason }: Pick<Context, 'tx' | 'caller' | 'reason'>,
+  id: string,
+): Promise<void> {
+  if (caller.role !== 'admin' && caller.role !== 'auditor')
+    throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
+  if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+  const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+  const entry = { actor: actorOf(caller), action: 'reply.text-read', subject: id, details };
+  await recordAudit(tx, entry, moment(clock));
+}

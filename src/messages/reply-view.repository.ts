@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { ReplyBecause, ReplyKind } from '../sms/inbound-word.ts';
+
+/** A reply as it is kept for one tenant. */
+export interface KeptReply {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly kind: ReplyKind;
+  /** Empty for what came before reasons were kept. */
+  readonly because: ReplyBecause | { readonly code?: undefined };
+  readonly unclear: boolean;
+  readonly contactId: string | null;
+  readonly gateway: string;
+  readonly sealed: Buffer;
+  readonly decidedAt: string | null;
+  readonly decision: string | null;
+}
+
+const COLUMNS = sql`
+  r.inbound_id AS id, iso(r.received_at) AS "receivedAt", r.reading AS kind, r.because, r.unclear,
+  r.contact_id AS "contactId", a.name AS gateway, r.sealed, iso(r.decided_at) AS "decidedAt", r.decision`;
+
+/** Replies in the order of their arrival, or those alone that a person must read. */
+export const repliesOf = (
+  tx: Transaction,
+  page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    readonly unclear?: boolean | undefined;
+  },
+): Promise<KeptReply[]> =>
+  tx.rows(sql<KeptReply>`
+    SELECT ${COLUMNS} FROM reply r JOIN gateway_account a ON a.id = r.account_id
+     WHERE r.tenant_id = ${tx.tenantId}::uuid
+       AND (${page.after ?? null}::uuid IS NULL OR r.inbound_id > ${page.after ?? null}::uuid)
+       AND (${page.unclear ?? null}::boolean IS NULL OR (r.unclear AND r.decided_at IS NULL) = ${page.unclear ?? null}::boolean)
+     ORDER BY r.inbound_id LIMIT ${page.limit}`);
+
+/** One reply. */
+export const replyOf = (tx: Transaction, id: string): Promise<KeptReply | undefined> =>
+  tx.first(sql<KeptReply>`
+    SELECT ${COLUMNS} FROM reply r JOIN gateway_account a ON a.id = r.account_id
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${id}::uuid`);
