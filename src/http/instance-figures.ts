@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { Registry } from 'prom-client';
 import { instant } from '../clock.ts';
 import { readHousekeeping } from '../database/instance.repository.ts';
@@ -10,7 +9,7 @@ import {
   workSums,
 } from '../database/ledger-sums.repository.ts';
 import { readFigures } from '../database/process-figures.repository.ts';
-import { CALENDAR_YEARS } from '../law/calendar/holiday.ts';
+import { calendarDaysLeft } from '../law/calendar/foresight.ts';
 import type { Counted } from './counted.ts';
 import { putGate } from './gate-figures.ts';
 import { InstanceGauges } from './instance-gauges.ts';
@@ -31,8 +30,6 @@ const FRESH_MS = 5_000;
 const REST = 50;
 /** Prometheus gives up after 10 s. */
 const PATIENCE_MS = 3_000;
-
-const calendarEnd = DateTime.utc(CALENDAR_YEARS.last + 1);
 
 /** The figures of the instance, counted when somebody asks and seldom enough to cost nothing. */
 export class InstanceFigures {
@@ -59,9 +56,7 @@ export class InstanceFigures {
     const age = (clock.monotonic() - this.#countedAt) / 1_000;
     putGate(this.#gauges, parts, this.#counted?.processes ?? []);
     this.#gauges.put('bonheure_figures_age_seconds', [{ value: age }]);
-    this.#gauges.put('bonheure_law_calendar_days', [
-      { value: Math.floor(calendarEnd.diff(clock.now(), 'days').days) },
-    ]);
+    this.#gauges.put('bonheure_law_calendar_days', [{ value: calendarDaysLeft(clock.now()) }]);
   }
 
   async #waited(): Promise<void> {

@@ -2,7 +2,7 @@ import { Router, type Request } from 'express';
 import { Refusal } from '../errors.ts';
 import { InstanceFigures } from './instance-figures.ts';
 import type { Metrics } from './metrics.ts';
-import { lookAtParts, type Premises } from './readiness.ts';
+import { lookAtParts, warningsOf, type Premises } from './readiness.ts';
 import { nameRoute } from './request-log.ts';
 
 /** What those who run it ask: does it live, is it ready, how does it fare. */
@@ -18,7 +18,7 @@ export function probes(premises: Premises, metrics: Metrics): Router {
       const parts = await lookAtParts(premises);
       const failing = Object.entries(parts).filter(([, state]) => state !== 'ok');
       if (failing.length === 0) {
-        res.json({ status: 'ready', parts });
+        res.json({ status: 'ready', parts, warnings: warningsOf(premises) });
         return;
       }
       const detail = failing.map(([part, state]) => `${part}: ${state}`).join(' ');

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { appliedMigrations, sealOf } from '../database/instance.repository.ts';
 import { journalDoubt } from '../database/process.repository.ts';
+import { calendarAlarm } from '../law/calendar/foresight.ts';
 import { lawReadyFor } from '../law/calendar/holiday.ts';
 
 /** What readiness is made of. */
@@ -75,6 +76,12 @@ async function writtenMigrations(): Promise<string[]> {
 function lookAtLaw(clock: Clock): string {
   const { year } = clock.now();
   return lawReadyFor(year) ? OK : `The public holidays of ${year} and ${year + 1} are not all known.`;
+}
+
+/** What is well today and will not stay so. */
+export function warningsOf({ clock }: Premises): readonly string[] {
+  const alarm = calendarAlarm(clock.now());
+  return alarm === undefined ? [] : [`law: ${alarm}`];
 }
 
 async function soon<T>(look: () => Promise<T>): Promise<T> {

@@ -1,45 +1,7 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
+import { aWay } from '../support/way.ts';
 import { served } from './served.ts';
-
-/** A way to PostgreSQL that can be cut and mended. */
-async function aWay(): Promise<{ folder: string; cut: () => Promise<void>; mend: () => Promise<void> }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'way-'));
-  const { socketFolder } = inject('postgres');
-  const sockets = new Set<Socket>();
-  const passing = (near: Socket): void => {
-    const far = connect(path.join(socketFolder, '.s.PGSQL.5432'));
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-      one.pipe(other);
-    }
-  };
-  let server: Server | undefined;
-  const mend = async (): Promise<void> => {
-    server = createServer(passing);
-    await new Promise<void>((resolve) => {
-      server?.listen(path.join(folder, '.s.PGSQL.5432'), resolve);
-    });
-  };
-  const cut = async (): Promise<void> => {
-    const closed = new Promise((resolve) => server?.close(resolve));
-    for (const socket of sockets) socket.destroy();
-    sockets.clear();
-    await closed;
-  };
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-  await mend();
-  return { folder, cut, mend };
-}
 
 const way = await aWay();
 let isTemporalThere = true;
@@ -53,6 +15,7 @@ describe('readiness', () => {
     const { status, body } = await ask('GET', '/readyz');
     expect([status, body.status]).toEqual([200, 'ready']);
     expect(new Set(Object.values<string>(body.parts as Record<string, string>))).toEqual(new Set(['ok']));
+    expect(body.warnings).toEqual([]);
   });
 
   it('names Temporal when it is gone, and recovers by itself', async () => {
