@@ -75,17 +75,18 @@ export class GateReport {
     const drained = this.#asked !== undefined && isDrained();
     const drainedAtMs =
       drained && this.#asked !== undefined ? this.#asked.databaseMs + at - this.#asked.at : null;
-    if (drained) this.#believedUntil = at + BELIEVED_MS;
     this.#report += 1;
-    const answer = await database.outside((tx) =>
-      reportJournal(tx, {
+    const answer = await database.outside((tx) => {
+      // Only what reaches the server can be believed: without a connection nothing was said.
+      if (drained) this.#believedUntil = at + BELIEVED_MS;
+      return reportJournal(tx, {
         id: processId,
         startedAt: this.#startedAt,
         at: instant(clock.machine()).toISO(),
         report: this.#report,
         drainedAtMs,
-      }),
-    );
+      });
+    });
     if (answer === undefined) return undefined;
     this.#asked = { databaseMs: answer.databaseMs, at: clock.monotonic() };
     if (!drained) this.#believedUntil = Number.NEGATIVE_INFINITY;

@@ -1,0 +1,279 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openApiJournal } from '../../src/api-journal.ts';
+import { keyOf } from '../../src/database/cipher.ts';
+import { openDatabase, type Database } from '../../src/database/connection.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { journalDoubt, noteProcess, reportJournal } from '../../src/database/process.repository.ts';
+import { Vault } from '../../src/database/vault.ts';
+import type { OptOutJournal } from '../../src/http/journalled.ts';
+import { Metrics } from '../../src/http/metrics.ts';
+import { Adoption } from '../../src/journal/adoption.ts';
+import { applyEntry } from '../../src/journal/apply-entry.ts';
+import { drain, type DrainDeps } from '../../src/journal/drain.ts';
+import { receive, type InboundEntry } from '../../src/journal/entry.ts';
+import { BEGINNING } from '../../src/journal/position.ts';
+import { filesOf, processFolders } from '../../src/journal/process-folder.ts';
+import { sendChunk } from '../../src/messages/chunk.ts';
+import { takeReply } from '../../src/messages/take-reply.ts';
+import { aJournal, keysOf, leaving, RING_KEY, silent } from '../pure/journal/journal-on-disk.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { aWay } from '../support/way.ts';
+
+const clock = new ShiftedClock();
+const way = await aWay();
+let root = '';
+let operator: TestOperator;
+let world: SendWorld;
+/** As the api reaches it: it can be cut, while the worker's own way holds. */
+let apiDatabase: Database;
+let deps: DrainDeps;
+let journal: OptOutJournal;
+let closeJournal: () => Promise<void>;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  root = await mkdtemp(path.join(tmpdir(), 'bonheure-journal-'));
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+  const { socketFolder } = inject('postgres');
+  const url = test.appUrl.replace(encodeURIComponent(socketFolder), encodeURIComponent(way.folder));
+  apiDatabase = await openDatabase({ url, connections: 4, name: 'test-api' });
+  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
+  deps = {
+    root,
+    keys: keysOf(RING_KEY),
+    clock,
+    vault,
+    log: silent,
+    database: world.database,
+    acknowledgesStop: () => true,
+  };
+  const opened = await openApiJournal({
+    config: { journalFolder: path.join(root, 'api'), journalDays: 35, gateways: [] },
+    databaseUrl: url,
+    processId: randomUUID(),
+    ring: new KeyRing([keyOf(1, RING_KEY)], 1),
+    log: silent,
+    clock,
+    vault,
+    database: apiDatabase,
+    metrics: new Metrics(),
+  });
+  journal = opened.optOuts;
+  closeJournal = opened.close;
+}, 120_000);
+
+afterAll(async () => {
+  await closeJournal();
+  await apiDatabase.close();
+  await world.close();
+  await operator.stop();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function phoneOf(batchId: string, seq: number): Promise<string> {
+  const [row] = await world.query(
+    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = $2`,
+    [batchId, seq],
+  );
+  const person = world.keys.openPerson(String(row?.['id']), {
+    sealed: row?.['sealed'] as Buffer,
+    wrapped: row?.['wrapped'] as Buffer,
+  });
+  return (person as { phone: string }).phone;
+}
+
+const stopOf = (phone: string): InboundEntry => ({
+  kind: 'inbound',
+  gateway: 'sandbox',
+  accountId: world.accountId,
+  event: { kind: 'reply', identity: randomUUID(), from: phone, to: '36180', text: 'STOP' },
+  reception: receive(clock),
+});
+const commit = (entry: InboundEntry) => (): Promise<unknown> =>
+  takeReply(
+    { database: apiDatabase, vault: deps.vault, clock, newId: randomUUID },
+    { id: world.accountId, acknowledgesStop: true },
+    {
+      event: entry.event,
+      id: entry.reception.id,
+      receivedAt: entry.reception.at,
+      simulated: entry.reception.simulated,
+    },
+  );
+const send = (batchId: string) =>
+  sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
+const holds = () => world.database.outside(journalDoubt);
+const untilOpen = () => expect.poll(holds, { timeout: 10_000 }).toBeUndefined();
+const eventsOf = async (phone: string) =>
+  (
+    await world.query(
+      `SELECT count(*)::int AS n FROM consent_event e JOIN contact c ON c.id = e.contact_id WHERE c.phone_index = $1 AND e.kind = 'withdrawn'`,
+      [world.keys.phoneIndex(phone)],
+    )
+  )[0]?.['n'];
+
+describe('I3, a STOP that the api cannot bring to its database', () => {
+  it('is acknowledged by the journal, and nobody is written to before it is there', async () => {
+    await untilOpen();
+    const batchId = await world.shard(3);
+    const stop = stopOf(await phoneOf(batchId, 1));
+    await way.cut();
+    expect(await journal.take(stop, commit(stop))).toBe('owed');
+    // The worker's own way to the database holds: only the gate keeps it from sending.
+    expect(await holds()).toBeDefined();
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ ready: 3 });
+    await way.mend();
+    await untilOpen();
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ accepted: 2, excluded: 1 });
+    const [kept] = await world.query('SELECT received_at, effective_at FROM inbound WHERE id = $1', [
+      stop.reception.id,
+    ]);
+    expect((kept?.['received_at'] as Date).toISOString()).toBe(stop.reception.at);
+    expect((kept?.['effective_at'] as Date) > (kept?.['received_at'] as Date)).toBe(true);
+  });
+
+  it('is acknowledged at once when the database has been away for a while, however many come', async () => {
+    const batchId = await world.shard(40);
+    const stops = await Promise.all(
+      Array.from({ length: 40 }, async (_, seq) => stopOf(await phoneOf(batchId, seq))),
+    );
+    await way.cut();
+    await new Promise((rested) => setTimeout(rested, 2_200));
+    const began = performance.now();
+    const kept = await Promise.all(stops.map((stop) => journal.take(stop, commit(stop))));
+    expect(new Set(kept)).toEqual(new Set(['owed']));
+    expect(performance.now() - began).toBeLessThan(1_500);
+    await way.mend();
+    await untilOpen();
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ excluded: 40 });
+  });
+
+  it('and is committed after all changes nothing a second time', async () => {
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    const stop = stopOf(phone);
+    expect(await journal.take(stop, commit(stop))).toBe('committed');
+    expect(await applyEntry(deps, stop, 'outage')).toBe(false);
+    expect(await applyEntry(deps, stop, 'restore')).toBe(false);
+    expect(await eventsOf(phone)).toBe(1);
+  });
+});
+
+describe('I4, the gate', () => {
+  const silentApi = randomUUID();
+  const report = (drainedAtMs: number | null, number: number) =>
+    world.database.outside((tx) =>
+      reportJournal(tx, {
+        id: silentApi,
+        startedAt: clock.now().toISO(),
+        at: new Date().toISOString(),
+        report: number,
+        drainedAtMs,
+      }),
+    );
+
+  it('is closed by one api that has not said within two seconds that its journal is drained', async () => {
+    await untilOpen();
+    const batchId = await world.shard(2);
+    await report(null, 1);
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ ready: 2 });
+    await report(Date.now() - 2_100, 2);
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ ready: 2 });
+    await report(Date.now() + 60_000, 3);
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ accepted: 2 });
+  });
+
+  it('does not believe a report that was overtaken', async () => {
+    await report(null, 5);
+    expect(await report(Date.now(), 4)).toBeUndefined();
+    expect(await holds()).toBeDefined();
+    await world.query('DELETE FROM process WHERE id = $1', [silentApi]);
+    await untilOpen();
+  });
+
+  it('waits for no worker', async () => {
+    const at = new Date(Date.now() - 60_000).toISOString();
+    await world.database.outside((tx) =>
+      noteProcess(tx, { id: silentApi, kind: 'worker', startedAt: at, at }),
+    );
+    expect(await holds()).toBeUndefined();
+  });
+});
+
+describe('the journal of an api that was killed', () => {
+  it('holds the gate until whoever finds it has drained it', async () => {
+    const [folder, processId] = [path.join(root, 'killed'), randomUUID()];
+    const batchId = await world.shard(2);
+    const phone = await phoneOf(batchId, 0);
+    const program = fileURLToPath(new URL('killed-api.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, folder, processId, world.tenantId, phone]);
+    await once(child.stdout, 'data');
+    await world.database.outside((tx) =>
+      reportJournal(tx, {
+        id: processId,
+        startedAt: new Date().toISOString(),
+        at: new Date().toISOString(),
+        report: 1,
+        drainedAtMs: null,
+      }),
+    );
+    const adoption = new Adoption({ ...deps, root: folder });
+    await adoption.turn();
+    // It lives: its journal is its own.
+    expect((await processFolders(folder)).map((one) => path.basename(one.path))).toEqual([processId]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await holds()).toBeDefined();
+    await Promise.all([adoption.turn(), new Adoption({ ...deps, root: folder }).turn()]);
+    await adoption.turn();
+    expect(adoption.isClear).toBe(true);
+    await untilOpen();
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ accepted: 1, excluded: 1 });
+    expect((await processFolders(folder)).map(({ isDone }) => isDone)).toEqual([true]);
+    expect(await eventsOf(phone)).toBe(1);
+  });
+
+  it('that was altered tells the file and the byte, brings in the rest, and waits for a person', async () => {
+    const [folder, processId] = [path.join(root, 'altered'), randomUUID()];
+    const batchId = await world.shard(3);
+    const phones = await Promise.all([0, 1, 2].map((seq) => phoneOf(batchId, seq)));
+    const dead = await aJournal(folder, processId);
+    const places = [];
+    for (const phone of phones) places.push(await dead.write(leaving(phone, world.tenantId)));
+    await dead.close();
+    const file = path.join(dead.folder.path, (await filesOf(dead.folder))[0] ?? '');
+    const bytes = await readFile(file);
+    bytes.writeUInt8(bytes.readUInt8((places[1]?.byte ?? 0) + 50) ^ 1, (places[1]?.byte ?? 0) + 50);
+    await writeFile(file, bytes);
+    const { troubles, applied } = await drain(
+      { ...deps, root: folder },
+      { folder: dead.folder, occasion: 'outage', from: BEGINNING },
+    );
+    expect(applied).toBe(2);
+    expect(troubles).toEqual([{ processId, at: places[1], why: 'damaged' }]);
+    const again = await drain(
+      { ...deps, root: folder },
+      { folder: dead.folder, occasion: 'restore', from: BEGINNING },
+    );
+    expect([again.entries, again.applied]).toEqual([3, 0]);
+    expect(await Promise.all(phones.map((phone) => eventsOf(phone)))).toEqual([1, 0, 1]);
+  });
+});

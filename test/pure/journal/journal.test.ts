@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { forgetOldFiles } from '../../../src/journal/forget.ts';
+import { BEGINNING } from '../../../src/journal/position.ts';
+import { filesOf, processFolders, type ProcessFolder } from '../../../src/journal/process-folder.ts';
+import { readFolder } from '../../../src/journal/read-folder.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { aJournal, keysOf, leaving, RING_KEY } from './journal-on-disk.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'bonheure-journal-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function numbersIn(folder: ProcessFolder, keys = keysOf(RING_KEY)): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { entry, at } of readFolder(keys, folder, { from: BEGINNING }))
+    found.push(
+      entry?.kind === 'leaving' && 'phone' in entry.person ? entry.person.phone : `damaged at ${at.byte}`,
+    );
+  return found;
+}
+const onlyFile = async (folder: ProcessFolder): Promise<string> =>
+  path.join(folder.path, (await filesOf(folder))[0] ?? '');
+const phones = ['+33639980001', '+33639980002', '+33639980003'];
+
+describe('the journal of a process', () => {
+  it('gives back each number in order, and shows none of them to whoever reads the disk', async () => {
+    const journal = await aJournal(root);
+    await Promise.all(phones.map((phone) => journal.write(leaving(phone))));
+    expect(await numbersIn(journal.folder)).toEqual(phones);
+    const bytes = await readFile(await onlyFile(journal.folder));
+    expect(bytes.includes('639980001')).toBe(false);
+    expect(await numbersIn(journal.folder, keysOf(randomBytes(32)))).toEqual(
+      phones.map(() => expect.stringMatching(/^damaged/)),
+    );
+    await journal.close();
+  });
+
+  it('is for its owner alone', async () => {
+    const journal = await aJournal(path.join(root, 'new'));
+    await journal.write(leaving('+33639980001'));
+    const modeOf = async (file: string) => (await stat(file)).mode & 0o777;
+    expect(await modeOf(path.join(root, 'new'))).toBe(0o700);
+    expect(await modeOf(journal.folder.path)).toBe(0o700);
+    expect(await modeOf(await onlyFile(journal.folder))).toBe(0o600);
+    await journal.close();
+  });
+
+  it('passes over what was half written when the power went', async () => {
+    const journal = await aJournal(root);
+    for (const phone of phones) await journal.write(leaving(phone));
+    const file = await onlyFile(journal.folder);
+    const bytes = await readFile(file);
+    await appendFile(file, bytes.subarray(0, 100));
+    expect(await numbersIn(journal.folder)).toEqual(phones);
+    await journal.close();
+  });
+
+  it('tells an entry that was altered, doubled or moved by its byte, and reads the others', async () => {
+    const journal = await aJournal(root);
+    const places = [];
+    for (const phone of phones) places.push(await journal.write(leaving(phone)));
+    const file = await onlyFile(journal.folder);
+    const bytes = await readFile(file);
+    const second = places[1]?.byte ?? 0;
+    const altered = Buffer.from(bytes);
+    altered.writeUInt8(altered.readUInt8(second + 60) ^ 1, second + 60);
+    await writeFile(file, altered);
+    expect(await numbersIn(journal.folder)).toEqual([phones[0], `damaged at ${second}`, phones[2]]);
+    // The first entry once more at the end: whole, and not in its place.
+    await writeFile(file, Buffer.concat([bytes, bytes.subarray(0, second)]));
+    expect(await numbersIn(journal.folder)).toEqual([...phones, `damaged at ${bytes.length}`]);
+    await journal.close();
+  });
+
+  it('says so when another process has taken its folder over, and acknowledges nothing more', async () => {
+    let isLost = false;
+    const journal = await aJournal(root, undefined, () => {
+      isLost = true;
+    });
+    await journal.write(leaving('+33639980001'));
+    await rename(journal.folder.path, `${journal.folder.path}~0a1b2c3d`);
+    await expect(journal.write(leaving('+33639980002'))).rejects.toMatchObject({
+      code: 'JOURNAL_UNAVAILABLE',
+      status: 503,
+    });
+    expect(isLost).toBe(true);
+  });
+
+  it('on a disk that is full refuses, keeps what it acknowledged, and goes on when there is room', async () => {
+    const program = fileURLToPath(new URL('full-disk.ts', import.meta.url));
+    // Files of 4 KiB at most stand for a disk that is full, and emptied by a new file.
+    const { stdout } = await promisify(execFile)('bash', [
+      '-c',
+      `ulimit -f 4; exec "${process.execPath}" "${program}" "${root}"`,
+    ]);
+    const outcomes: string[] = JSON.parse(stdout);
+    expect(new Set(outcomes)).toEqual(new Set(['kept', 'JOURNAL_UNAVAILABLE']));
+    expect(outcomes.at(-1)).toBe('kept');
+    const [folder] = await processFolders(root);
+    const kept = outcomes.flatMap((outcome, index) =>
+      outcome === 'kept' ? [`+3363998${String(1_000 + index)}`] : [],
+    );
+    expect(folder && (await numbersIn(folder))).toEqual(kept);
+  });
+
+  it('that cannot be made is told in one sentence before anybody is served', async () => {
+    await writeFile(path.join(root, 'taken'), '');
+    await expect(aJournal(path.join(root, 'taken'))).rejects.toThrow(
+      /cannot be written in .*: make the folder writable, or name another in BONHEURE_JOURNAL\.$/,
+    );
+  });
+
+  it('is kept as long as the oldest backup, and no longer once it is drained', async () => {
+    const journal = await aJournal(root);
+    await journal.write(leaving('+33639980001'));
+    await journal.close();
+    const file = path.basename(await onlyFile(journal.folder));
+    const clock = new ShiftedClock();
+    const later = Object.assign(new ShiftedClock(), { machine: () => clock.machine() + 36 * 86_400_000 });
+    expect(await forgetOldFiles(root, { clock: later, keptDays: 35 })).toBe(0);
+    await rename(journal.folder.path, `${journal.folder.path}.done`);
+    expect(await forgetOldFiles(root, { clock, keptDays: 35 })).toBe(0);
+    expect(file).toMatch(/^\d{4}-\d\d-\d\d\.0001\.journal$/);
+    expect(await forgetOldFiles(root, { clock: later, keptDays: 35 })).toBe(1);
+    expect(await processFolders(root)).toEqual([]);
+  });
+});

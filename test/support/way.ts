@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, inject } from 'vitest';
+
+/** A way to PostgreSQL that can be cut and mended. */
+export interface Way {
+  /** The folder of a socket. */
+  readonly folder: string;
+  readonly cut: () => Promise<void>;
+  readonly mend: () => Promise<void>;
+}
+
+/** Opens one, closed after the file's tests. */
+export async function aWay(): Promise<Way> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'way-'));
+  const { socketFolder } = inject('postgres');
+  const sockets = new Set<Socket>();
+  const passing = (near: Socket): void => {
+    const far = connect(path.join(socketFolder, '.s.PGSQL.5432'));
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+      one.pipe(other);
+    }
+  };
+  let server: Server | undefined;
+  const mend = async (): Promise<void> => {
+    server = createServer(passing);
+    await new Promise<void>((resolve) => {
+      server?.listen(path.join(folder, '.s.PGSQL.5432'), resolve);
+    });
+  };
+  const cut = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server?.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+    await closed;
+  };
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  await mend();
+  return { folder, cut, mend };
+}
