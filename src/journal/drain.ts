@@ -52,7 +52,7 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
   let entries = 0;
   let applied = 0;
   for await (const group of inGroups(readFolder(deps.keys, order.folder, order))) {
-    const settled = await Promise.all(group.map((read) => settle(deps, order, read)));
+    const settled = await all(group.map((read) => settle(deps, order, read)));
     entries += settled.length;
     applied += settled.filter((outcome) => outcome === 'applied').length;
     const found = settled.filter((outcome) => typeof outcome !== 'string');
@@ -62,6 +62,12 @@ export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained
     if (last !== undefined && troubles.length === 0) await order.reached?.(last.next);
   }
   return { entries, applied, troubles };
+}
+
+/** All of them, to the end, also when one fails: nothing goes on unseen. */
+async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 async function* inGroups(reads: AsyncIterable<Read>): AsyncGenerator<readonly Read[]> {

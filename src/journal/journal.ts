@@ -125,7 +125,11 @@ export class Journal {
     if (from === undefined) return false;
     // What is being committed is left to whoever commits it: within a moment it is done, or owed as well.
     const until = [...this.#open].reduce(earlier, this.#writer.end);
-    const { troubles } = await drain(deps, { folder: this.folder, occasion: 'outage', from, until });
+    const reached = (to: Position): void => {
+      this.#owedFrom = to;
+    };
+    const order = { folder: this.folder, occasion: 'outage', from, until, reached } as const;
+    const { troubles } = await drain(deps, order);
     this.#troubles = [...this.#troubles, ...troubles];
     this.#owedFrom = isBefore(this.#owedTo, until) ? undefined : until;
     return this.#owedFrom !== undefined;

@@ -100,11 +100,11 @@ export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<vo
     ON CONFLICT DO NOTHING`);
 }
 
-/** Notes on the account that a STOP came back through it: its way out works. */
+/** Notes on the account that a STOP came back through it, so that its way out works; many at once wait for one. */
 export async function proveStopPath(tx: Transaction, accountId: string, at: string): Promise<void> {
   await tx.run(sql`
     UPDATE gateway_account SET last_stop_at = ${at}, proven_at = ${at}, proven_how = 'stop-received', updated_at = clock_timestamp()
-     WHERE id = ${accountId}`);
+     WHERE id = ${accountId} AND (proven_at IS NULL OR last_stop_at IS NULL OR abs(extract(epoch FROM ${at}::timestamptz - last_stop_at)) > 10)`);
 }
 
 /** From here on this transaction gives up on a lock after 200 ms. */

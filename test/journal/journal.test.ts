@@ -114,7 +114,7 @@ const commit = (entry: InboundEntry) => (): Promise<unknown> =>
 const send = (batchId: string) =>
   sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal: new AbortController().signal });
 const holds = () => world.database.outside(journalDoubt);
-const untilOpen = () => expect.poll(holds, { timeout: 10_000 }).toBeUndefined();
+const untilOpen = () => expect.poll(holds, { timeout: 25_000 }).toBeUndefined();
 const eventsOf = async (phone: string) =>
   (
     await world.query(
@@ -155,7 +155,7 @@ describe('I3, a STOP that the api cannot bring to its database', () => {
     const began = performance.now();
     const kept = await Promise.all(stops.map((stop) => journal.take(stop, commit(stop))));
     expect(new Set(kept)).toEqual(new Set(['owed']));
-    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(performance.now() - began).toBeLessThan(1_900);
     await way.mend();
     await untilOpen();
     await send(batchId);
