@@ -7,7 +7,7 @@ import { closeCampaign } from './campaigns/campaign-closing.ts';
 import { planCampaign } from './campaigns/campaign-plan.ts';
 import { freezeAudience } from './campaigns/freeze.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns/order.ts';
-import { readImport } from './contacts/import-reading.ts';
+import { readImport, type ReadingStep } from './contacts/import-reading.ts';
 import { standingBatches } from './messages/acknowledgement.repository.ts';
 import { planBatch, sendChunk } from './messages/chunk.ts';
 import type { Plan } from './messages/plan.ts';
@@ -16,12 +16,16 @@ import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
 import type { SendPath } from './send-path.ts';
 
 /** The activities of a worker, wired to the domain. */
-export const activitiesOf = (path: SendPath, stopping: AbortSignal): ReturnType<typeof createActivities> =>
+export const activitiesOf = (
+  path: SendPath,
+  stopping: AbortSignal,
+  importRead: (step: ReadingStep) => void,
+): ReturnType<typeof createActivities> =>
   createActivities({
     campaigns: campaignPort(path),
     sending: sendingPort(path),
     reminders: reminderPort(path),
-    imports: importPort(path),
+    imports: importPort(path, importRead),
     orders: orderPort(path),
     stopping,
   });
@@ -52,8 +56,8 @@ function reminderPort(path: SendPath): ReminderPort {
   };
 }
 
-const importPort = (path: SendPath): ActivityDeps['imports'] => ({
-  readImport: (upload, { signal }) => readImport({ ...path, signal }, upload),
+const importPort = (path: SendPath, told: (step: ReadingStep) => void): ActivityDeps['imports'] => ({
+  readImport: (upload, { signal }) => readImport({ ...path, signal, told }, upload),
 });
 
 const orderPort = (path: SendPath): OrderPort => ({

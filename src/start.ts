@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { ensureKeyRing } from './database/key-ring.ts';
 import { migrate } from './database/migrate.ts';
+import { speechOn } from './embedded/speech.ts';
 import { type Ready, Supervisor } from './embedded/supervisor.ts';
 import { CannotStart } from './errors.ts';
 import { isFake } from './gateway-account.ts';
@@ -11,9 +12,7 @@ import { isFake } from './gateway-account.ts';
 // An order to stop is obeyed within 15 s, whatever hangs; the kernel then ends the children with us.
 const STOP_WITHIN_MS = 14_500;
 
-function tell(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
+const { tell, progress } = speechOn(process.stdout);
 
 function warnings(config: Config): string[] {
   return config.gateways
@@ -136,6 +135,7 @@ async function main(): Promise<void> {
     migrate: migrateAndTell,
     ensureKeys: ensureKeyRing,
     tell,
+    progress,
   });
   stopOnSignals(supervisor);
   try {

@@ -15,6 +15,7 @@ import { CannotStart } from './errors.ts';
 import { isFake } from './gateway-account.ts';
 import { countedGateway } from './gateways/counted-gateway.ts';
 import { openGateway } from './gateways/open-gateway.ts';
+import { importProgress, type ImportProgress } from './import-progress.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import type { Account, Accounts } from './messages/account.ts';
 import { matchReceipts } from './messages/match-receipts.ts';
@@ -22,7 +23,7 @@ import { addSubmissionCounts } from './messages/submission-count.repository.ts';
 import { SubmissionCounts } from './messages/submission-counts.ts';
 import { settleReplies, type TakingAccount } from './messages/take-reply.ts';
 import { tellFigures } from './process-figures.ts';
-import { createSendPath } from './send-path.ts';
+import { createSendPath, type SendPath } from './send-path.ts';
 import { Conductor } from './temporal/conductor.ts';
 import { openTemporal, wayTo, type Temporal } from './temporal/connection.ts';
 import { gatedClock } from './temporal/gated-clock.ts';
@@ -32,7 +33,7 @@ import { PayloadSealer } from './temporal/payload-codec.ts';
 import { Pulse } from './temporal/pulse.ts';
 import { registerSearchAttributes } from './temporal/register.ts';
 import { SealKeeper } from './temporal/seal.ts';
-import { WorkerPool } from './temporal/worker-pool.ts';
+import { WorkerPool, type PoolParts } from './temporal/worker-pool.ts';
 import { bundleWorkflows } from './temporal/workflow-bundle.ts';
 import { watchJournals } from './worker-journal.ts';
 
@@ -150,6 +151,30 @@ function inboxWork({ database, vault, clock }: Parts, accounts: Accounts): () =>
   };
 }
 
+/** Whoever started us and listens, `npm start` does, shows it to people. */
+const tellParent = (progress: ImportProgress): void => {
+  if (process.connected) process.send?.(progress);
+};
+
+/** The workers of every queue that is ours, not started yet. */
+const poolOf = async (
+  { config, clock, log, stopping }: Parts,
+  given: Pick<PoolParts, 'namespace' | 'sealer' | 'bundle'> & { readonly path: SendPath },
+): Promise<WorkerPool> =>
+  new WorkerPool({
+    way: await wayTo(config.temporal),
+    namespace: given.namespace,
+    sealer: given.sealer,
+    bundle: given.bundle,
+    activities: activitiesOf(
+      given.path,
+      stopping,
+      importProgress(tellParent, () => clock.monotonic()),
+    ),
+    queues: config.queues,
+    log,
+  });
+
 /** Looks each second whether Temporal still answers this worker. */
 function feel({ clock, log }: Parts, temporal: Temporal, pool: WorkerPool): Loop {
   const pulse = new Pulse(temporal, clock, () => pool.renew());
@@ -209,15 +234,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const journals = watchJournals(parts);
   const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
   const path = createSendPath({ ...parts, clock: gate, accounts, workerId: id });
-  const pool = new WorkerPool({
-    way: await wayTo(config.temporal),
-    namespace: temporal.namespace,
-    sealer,
-    bundle,
-    activities: activitiesOf(path, stopping.signal),
-    queues: config.queues,
-    log,
-  });
+  const pool = await poolOf(parts, { namespace: temporal.namespace, sealer, bundle, path });
   await eventually(parts, 'Temporal', () => pool.renew());
   const conductor = new Conductor(conducting, {
     databaseUrl,

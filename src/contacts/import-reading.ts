@@ -39,6 +39,18 @@ export interface ReadingDeps {
   readonly clock: Clock;
   /** Aborted on shutdown: the row stays where the last merge left it. */
   readonly signal?: AbortSignal | undefined;
+  /** Told after each merge how far the file is read. */
+  readonly told?: (step: ReadingStep) => void;
+}
+
+/** How far one merge went. */
+export interface ReadingStep {
+  readonly importId: string;
+  /** Rows of this merge. */
+  readonly rows: number;
+  /** The part of the file that is read, from 0 to 1. */
+  readonly share: number;
+  readonly isLast: boolean;
 }
 
 /** Which import, of which tenant. */
@@ -58,6 +70,7 @@ export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Pla
   await deps.database.withTenant(key.tenantId, (tx) =>
     endImport(tx, key.importId, { state: 'finished', at: deps.clock.now().toISO() }),
   );
+  deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
   return over('FINISHED', 'Import lu.');
 }
 
@@ -116,6 +129,8 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   const flush = async (): Promise<boolean> => {
     const merged = await merge(deps, opened, { rows: held, at, read });
     if (merged === undefined) return false;
+    const share = merged.cursor.offset / Math.max(1, record.bytes);
+    deps.told?.({ importId: record.id, rows: held.length, share, isLast: false });
     [at, held, size] = [merged.cursor, [], sizeAfter(size, merged.tookMs)];
     return true;
   };

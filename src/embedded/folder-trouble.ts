@@ -12,7 +12,7 @@ export function folderTrouble(folder: string, cause: unknown): CannotStart {
   }
   if (/EACCES|EPERM|EROFS|ENOENT: [^\n]*mkdir|Permission denied|Read-only/.test(text)) {
     return new CannotStart(
-      `${ownName()} may not write in ${folder}: give the permission, or set BONHEURE_DATA.`,
+      `The user ${ownName()} may not write in ${folder}: give the permission, or set BONHEURE_DATA.`,
       {
         cause,
       },

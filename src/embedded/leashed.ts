@@ -23,6 +23,8 @@ export interface Leash extends Command {
   readonly as?: OperatingIdentity;
   /** Takes what the child writes; nothing is buffered. */
   readonly output: number;
+  /** Told what a child of ours reports; absent, there is no channel to it. */
+  readonly heard?: (report: unknown) => void;
 }
 
 /** A running child that cannot outlive this process. */
@@ -60,7 +62,7 @@ async function stopped(child: ChildProcess, ended: Promise<Ending>, patienceMs: 
 export async function startLeashed(order: Leash): Promise<Leashed> {
   const { command, args } = leash(order);
   const child = spawn(command, [...args], {
-    stdio: ['ignore', order.output, order.output],
+    stdio: ['ignore', order.output, order.output, ...(order.heard === undefined ? [] : ['ipc' as const])],
     env: order.env,
     cwd: order.cwd,
     // A group of its own: Ctrl-C reaches us alone, and we stop the others in order.
@@ -71,6 +73,7 @@ export async function startLeashed(order: Leash): Promise<Leashed> {
       done({ code, signal });
     });
   });
+  if (order.heard !== undefined) child.on('message', order.heard);
   await once(child, 'spawn');
   return {
     pid: child.pid ?? 0,

@@ -7,6 +7,8 @@ export interface OurProcess {
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: string;
+  /** Told what it reports meanwhile. */
+  readonly heard?: (report: unknown) => void;
 }
 
 /** Starts api or worker; settings travel by environment, never by arguments. */
@@ -20,6 +22,7 @@ export async function startOurProcess(order: OurProcess): Promise<Running> {
       farewell: 'KILL',
       env: order.env,
       output: log.fd,
+      ...(order.heard === undefined ? {} : { heard: order.heard }),
     });
     return {
       pid: child.pid,

@@ -15,6 +15,7 @@ import { startOurProcess } from './our-process.ts';
 import { ownPort, uiPort } from './port-choice.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { untilReady } from './readiness.ts';
+import { showReport } from './report.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { startTemporal } from './temporal.ts';
 
@@ -28,6 +29,8 @@ export interface Supervision {
   /** Makes the file of key-encryption keys when there is none. */
   readonly ensureKeys: (file: string) => Promise<unknown>;
   readonly tell: (line: string) => void;
+  /** Shows how far something long is. */
+  readonly progress?: (line: string) => void;
 }
 
 /** Where a ready instance is found. */
@@ -161,6 +164,7 @@ export class Supervisor {
     const options = {
       namespace,
       tell,
+      progress: this.#given.progress ?? tell,
       port: await freePort(),
       uiPort: await uiPort(config.temporalUiPort, tell),
       dbFile: this.#temporalDatabase,
@@ -197,6 +201,7 @@ export class Supervisor {
         entry: entries[name],
         env: environments[name],
         log: path.join(this.#logs, `${name}.log`),
+        heard: (report: unknown) => showReport(report, this.#given),
       };
       await this.#keep(name, this.#processes, () => this.#startHeard(order));
     }

