@@ -7,12 +7,16 @@ const whole = (words: readonly string[]): RegExp =>
 const BARRED = whole([
   'cpf',
   '(?:mon ?)?compte ?(?:personnel ?(?:de ?)?)?formation',
-  'droits? a la formation',
+  'droits? (?:a la |de )?formation',
+  'formations? (?:\\p{L}+ )?(?:financees?|prises? en charge) (?:a 100 ?% )?par (?:vos|votre|le|mes|mon) (?:droits|cpf|compte)',
   "ma ?prime ?renov'?\\p{L}{0,8}",
   'ma ?prime ?adapt\\p{L}{0,4}',
   'renovation (?:energetique|thermique|d.ampleur|globale)',
   'isolation (?:thermique|des combles|exterieure|interieure|par l.exterieur|a (?:1|un) ?(?:€|euros?))',
+  'isole[rz] (?:vos|votre|les|la|vos murs et) (?:combles|murs|toiture|maison|logement)',
   'pompes? a chaleur',
+  'poeles? a (?:granules|bois|pellets)',
+  '(?:chauffe[- ]eau|ballons?) (?:solaires?|thermodynamiques?)',
   'chaudieres? a (?:1|un) ?(?:€|euros?)',
   'panneaux? (?:solaires?|photovoltaiques?)',
   'photovoltaiques?',
@@ -20,6 +24,8 @@ const BARRED = whole([
   'primes? (?:cee|energie|renov\\p{L}{0,8})',
   '(?:audit|bilan) energetique',
   'adaptation (?:du|de votre|des) logements?',
+  'adapte[rz] (?:votre|son|leur) (?:logement|salle de bains?|maison|douche)',
+  'douches? (?:seniors?|securisees?|pmr)',
   'monte[- ]escaliers?',
 ]);
 

@@ -67,6 +67,11 @@ describe('a trade barred from prospecting is heard in', () => {
     ['panneaux solaires', 'panneaux solaires'],
     ['rénovation énergétique', 'rénovation énergétique'],
     ['monte-escalier', 'monte-escalier'],
+    ['Isolez vos combles pour 1 €', 'Isolez vos combles'],
+    ['Poêle à granulés -20 %', 'Poêle à granulés'],
+    ['chauffe-eau solaire', 'chauffe-eau solaire'],
+    ['Adaptez votre salle de bain', 'Adaptez votre salle de bain'],
+    ['Formation Excel financée par vos droits', 'Formation Excel financée par vos droits'],
     ['Ma Prime Adapt', 'Ma Prime Adapt'],
   ])('%s', (text, found) => {
     expect(words(barredTrades(text))).toEqual([found]);
@@ -77,6 +82,9 @@ describe('a trade barred from prospecting is heard in', () => {
     'Formation couture le 12/08',
     'Crème solaire -20 %',
     'Panneau en bois',
+    'Poêle en fonte pour la cuisine',
+    'Adaptez votre tenue à l’été',
+    'Formation cuisine prise en charge par nos chefs',
   ])('but not in %s', (text) => {
     expect(words(barredTrades(text))).toEqual([]);
   });
@@ -124,6 +132,16 @@ describe('health is heard in', () => {
     'test PCR',
     '1 84 12 75 116 001 42',
     'blood test',
+    'Cabinet Kiné Sport',
+    'bâtiment Cardio',
+    'vos radios',
+    'vos résultats sont arrivés',
+    'bilan auditif',
+    'votre implant',
+    'détartrage',
+    'hôpital de jour',
+    'séance de rééducation',
+    'ostéopathe',
   ])('%s', (text) => {
     expect(healthWords(text).length).toBeGreaterThan(0);
   });
@@ -140,6 +158,9 @@ describe('health is not heard in', () => {
     'rue de la gastronomie',
     'Résultat du tirage',
     'cinq sur cinq (five)',
+    '3 rue de l’Implantation',
+    'Résidence Radieuse, porte B',
+    'l’accueil est au premier étage',
   ])('%s', (text) => {
     expect(words(healthWords(text))).toEqual([]);
   });
@@ -149,7 +170,7 @@ describe('health is not heard in', () => {
   });
 
   it('and a specialty shows in a name without spaces', () => {
-    expect(healthRoot('clinique-cardiologie.fr')).toBe('cardiolog');
+    expect(healthRoot('clinique-cardiologie.fr')).toBe('cardio');
     expect(healthRoot('CANCEROLOGI')).toBe('cancer');
     expect(healthRoot('CabinetTill')).toBeUndefined();
   });
