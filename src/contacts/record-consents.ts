@@ -44,7 +44,19 @@ export interface Grant {
   readonly attested?: boolean | undefined;
   readonly channel?: Channel | undefined;
   readonly actor: string;
+  /** What a form of ours saw of the person; absent when a caller tells of the agreement. */
+  readonly seen?: Seen | undefined;
 }
+
+/**
+ * How far a form of ours came.
+ *
+ * `ticked`: the number may be anybody's, so nothing is agreed yet. `unconfirmed`: the form asks for no
+ * confirmation, so it ends nobody's STOP. `confirmed`: the holder of the number ticked at that ISO instant.
+ */
+export type Seen =
+  | { readonly stage: 'ticked' | 'unconfirmed' }
+  | { readonly stage: 'confirmed'; readonly tickedAt: string };
 
 /** What became of one grant. */
 export type Granted =
@@ -139,6 +151,7 @@ function entered(ledger: Ledger, grant: Grant): Granted {
   const { method = null, channel = null, evidence } = grant;
   const text = proofText({ method, channel, occurredAt, evidence });
   const entry: Entry = { grant, contact, account, ...grounds, occurredAt, text };
+  if (grant.seen?.stage === 'ticked') return pending(ledger, entry);
   const known = knownEvent(entry);
   if (known !== undefined) return answer(entry, { kind: 'known', eventId: known, reinstated: false });
   return append(ledger, entry);
@@ -158,27 +171,44 @@ function knownEvent({ grant, account, basis, occurredAt, text }: Entry): string 
   )?.id;
 }
 
+/** Boxes ticked for a number that nobody has confirmed: on record, and no agreement. */
+function pending(ledger: Ledger, entry: Entry): Granted {
+  const added = kept(ledger, entry, 'pending');
+  return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: false });
+}
+
 function append(ledger: Ledger, entry: Entry): Granted {
-  const { grant, contact, account, occurredAt } = entry;
+  const { grant, account, occurredAt } = entry;
   const barriers = barriersFor(factsOf(account), grant.purpose);
+  const agreedAt = grant.seen?.stage === 'confirmed' ? grant.seen.tickedAt : occurredAt;
   // An agreement older than the leaving is history: kept, and without effect.
-  const lifts = barriers.length > 0 && barriers.every(({ at }) => at < occurredAt);
+  const lifts = barriers.length > 0 && barriers.every(({ at }) => at < agreedAt);
   if (lifts && !mayLift(ledger, entry)) return { kind: 'refused', code: 'PROOF_NOT_NEW' };
-  const added = eventOf(ledger, entry, lifts ? 'reinstated' : 'granted');
-  ledger.events.push(added);
-  account.events.push(asKept(added));
-  const shown = { evidence: grant.evidence, occurredAt };
-  ledger.proofs.get(contact.id)?.push(shown);
+  const agreeing = grant.seen?.stage === 'confirmed' ? 'confirmed' : 'granted';
+  const added = kept(ledger, entry, lifts ? 'reinstated' : agreeing);
   if (lifts) lift(ledger, entry, added.event.id);
   return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: lifts });
 }
 
+function kept(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
+  const { grant, contact, account, occurredAt } = entry;
+  const added = eventOf(ledger, entry, kind);
+  ledger.events.push(added);
+  account.events.push(asKept(added));
+  ledger.proofs.get(contact.id)?.push({ evidence: grant.evidence, occurredAt });
+  return added;
+}
+
+/** A number confirmed a moment ago is its own proof: no file of yesterday can repeat it. */
 function mayLift(ledger: Ledger, { grant, contact, basis, proof, occurredAt }: Entry): boolean {
+  if (grant.seen !== undefined) return grant.seen.stage === 'confirmed' && proof === 'held';
   const shown = { evidence: grant.evidence, occurredAt };
   return basis === 'consent' && proof === 'held' && isNewProof(shown, ledger.proofs.get(contact.id) ?? []);
 }
 
-function eventOf(ledger: Ledger, entry: Entry, kind: 'granted' | 'reinstated'): NewEvent {
+type Appended = 'pending' | 'confirmed' | 'granted' | 'reinstated';
+
+function eventOf(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
   const { grant, contact, account, basis, proof, occurredAt } = entry;
   const event = {
     id: idAt(nextEventMs(account, ledger.deps.clock.machine())),

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What answers one STOP or CONTACT. */
+/** What answers one STOP, CONTACT or sign-up. */
 export const AcknowledgementSchema = defineEntity({
   name: 'Acknowledgement',
   tableName: 'acknowledgement',
@@ -13,5 +13,6 @@ export const AcknowledgementSchema = defineEntity({
     phoneIndex: p.blob(),
     onDay: p.date(),
     sealed: p.blob(),
+    leaveBefore: p.datetime(6).nullable(),
   },
 });

@@ -3,8 +3,9 @@ import type { Transaction } from '../database/connection.ts';
 
 /** An answer owed to a person who wrote. */
 export interface AnswerOwed {
+  /** What caused it: an inbound, or the code that it carries. */
   readonly inboundId: string;
-  readonly kind: 'stop' | 'contact';
+  readonly kind: 'stop' | 'contact' | 'confirmation';
   readonly accountId: string;
   readonly phoneIndex: Buffer;
   /** Local date at the tenant's, ISO. */
@@ -13,12 +14,14 @@ export interface AnswerOwed {
   readonly newBatchId: string;
   /** ISO instant of the law clock. */
   readonly at: string;
+  /** ISO instant of the law clock; only a confirmation has one, and leaves before it or never. */
+  readonly leaveBefore?: string | undefined;
   /** Seals `{ to, sender, text }` for the row that will hold it. */
   readonly sealFor: (batchId: string, seq: number) => Buffer;
 }
 
 /**
- * Adds one message to the tenant's standing batch, at most once for an inbound and once a day for a number.
+ * Adds one message to the tenant's standing batch, at most once for its cause and once a day for a number.
  *
  * Answers whether one is now owed.
  */
@@ -28,8 +31,8 @@ export async function oweAnswer(tx: Transaction, owed: AnswerOwed): Promise<bool
   const sealed = owed.sealFor(place.batchId, place.seq);
   const kept = await tx.first(sql<{ seq: number }>`
     WITH kept AS (
-      INSERT INTO acknowledgement (batch_id, seq, tenant_id, inbound_id, kind, phone_index, on_day, sealed)
-      VALUES (${place.batchId}, ${place.seq}, ${tx.tenantId}, ${owed.inboundId}, ${owed.kind}, ${owed.phoneIndex}, ${owed.onDay}, ${sealed})
+      INSERT INTO acknowledgement (batch_id, seq, tenant_id, inbound_id, kind, phone_index, on_day, sealed, leave_before)
+      VALUES (${place.batchId}, ${place.seq}, ${tx.tenantId}, ${owed.inboundId}, ${owed.kind}, ${owed.phoneIndex}, ${owed.onDay}, ${sealed}, ${owed.leaveBefore ?? null})
       ON CONFLICT DO NOTHING RETURNING batch_id, seq, tenant_id),
     written AS (
       INSERT INTO message (batch_id, seq, tenant_id, state) SELECT batch_id, seq, tenant_id, 'ready' FROM kept RETURNING seq),
@@ -39,16 +42,17 @@ export async function oweAnswer(tx: Transaction, owed: AnswerOwed): Promise<bool
   return kept !== undefined;
 }
 
-/** The next free seq of the standing batch; the batch is made with its first answer. */
+/** The next free seq of the standing batch of its purpose; the batch is made with its first answer. */
 async function nextPlace(
   tx: Transaction,
   owed: AnswerOwed,
 ): Promise<{ batchId: string; seq: number } | undefined> {
+  const purpose = owed.kind === 'confirmation' ? 'confirmation' : 'acknowledgement';
   const row = await tx.first(sql<{ id: string; seq: number }>`
     INSERT INTO batch AS b (id, tenant_id, kind, account_id, purpose, territory, time_zone, size, created_at)
-    SELECT ${owed.newBatchId}, t.id, 'acknowledgements', ${owed.accountId}, 'acknowledgement', t.territory, t.time_zone, 1, ${owed.at}
+    SELECT ${owed.newBatchId}, t.id, 'acknowledgements', ${owed.accountId}, ${purpose}, t.territory, t.time_zone, 1, ${owed.at}
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid
-    ON CONFLICT (tenant_id, account_id) WHERE kind = 'acknowledgements' DO UPDATE SET size = b.size + 1
+    ON CONFLICT (tenant_id, account_id, purpose) WHERE kind = 'acknowledgements' DO UPDATE SET size = b.size + 1
     RETURNING id, size - 1 AS seq`);
   return row === undefined ? undefined : { batchId: row.id, seq: row.seq };
 }
@@ -72,4 +76,21 @@ export async function standingBatches(tx: Transaction): Promise<readonly string[
     sql<{ id: string }>`SELECT id FROM batch WHERE kind = 'acknowledgements' ORDER BY id`,
   );
   return rows.map(({ id }) => id);
+}
+
+/** Ends the confirmations that did not leave in time; whoever asked is no longer waiting for them. */
+export async function expireLate(tx: Transaction, at: string): Promise<void> {
+  await tx.run(sql`
+    WITH late AS MATERIALIZED (
+      SELECT m.batch_id, m.seq FROM message m JOIN acknowledgement a ON a.batch_id = m.batch_id AND a.seq = m.seq
+       WHERE m.batch_id IN (SELECT id FROM batch WHERE kind = 'acknowledgements' AND purpose = 'confirmation')
+         AND m.state = 'ready' AND a.leave_before <= ${at}::timestamptz
+       ORDER BY m.batch_id, m.seq LIMIT ${MOST_ANSWERS} FOR UPDATE OF m),
+    ended AS (
+      UPDATE message m SET state = 'expired', reason = 'EXPIRE_AT', not_before = NULL, final_at = ${at}::timestamptz
+        FROM late WHERE m.batch_id = late.batch_id AND m.seq = late.seq AND m.state = 'ready'
+      RETURNING m.batch_id)
+    INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+    SELECT ${tx.tenantId}::uuid, batch_id, 'expired'::message_state, 'EXPIRE_AT', count(*) FROM ended GROUP BY batch_id
+    UNION ALL SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, NULL, -count(*) FROM ended GROUP BY batch_id`);
 }

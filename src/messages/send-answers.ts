@@ -1,13 +1,16 @@
-import { standingBatches } from './acknowledgement.repository.ts';
+import { expireLate, standingBatches } from './acknowledgement.repository.ts';
 import { sendChunk, type ChunkDeps } from './chunk.ts';
 import type { Plan } from './plan.ts';
 
-/** Sends what a tenant owes to people who wrote; `done` when nothing is owed on any account. */
+/** Sends what a tenant owes to people who wrote or signed up; `done` when nothing is owed on any account. */
 export async function sendAnswers(
   deps: ChunkDeps,
   errand: { readonly tenantId: string; readonly signal: AbortSignal },
 ): Promise<Plan> {
-  const batches = await deps.database.withTenant(errand.tenantId, standingBatches);
+  const batches = await deps.database.withTenant(errand.tenantId, async (tx) => {
+    await expireLate(tx, deps.clock.now().toISO());
+    return standingBatches(tx);
+  });
   const plans: Plan[] = [];
   for (const batchId of batches) plans.push(await sendChunk(deps, { ...errand, batchId }));
   return plans.reduce(soonest, {

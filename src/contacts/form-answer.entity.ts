@@ -1,0 +1,18 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** One sending of a form: waits for its number to be confirmed, or merely says that its ticket is spent. */
+export const FormAnswerSchema = defineEntity({
+  name: 'FormAnswer',
+  tableName: 'form_answer',
+  properties: {
+    id: p.uuid().primary(),
+    tenantId: p.uuid(),
+    formId: p.uuid(),
+    ticketDigest: p.blob(),
+    contactId: p.uuid().nullable(),
+    phoneIndex: p.blob().nullable(),
+    events: p.array(),
+    state: p.text(),
+    createdAt: p.datetime(6),
+  },
+});

@@ -1,0 +1,54 @@
+import type { Language } from '../law/rule.ts';
+import type { Form, FormTerms } from './form-terms.ts';
+import { meansOf } from './form-shown.ts';
+import type { Wording } from './wording.repository.ts';
+
+/** One weakness of a form, in a sentence that helps. */
+export interface FormFinding {
+  readonly ruleId: string;
+  readonly code: string;
+  readonly severity: 'warning';
+  readonly message: string;
+  /** The wording that it is about. */
+  readonly wordingId?: string;
+}
+
+const SAID = {
+  CONFIRM_OFF: {
+    ruleId: 'CON-03',
+    fr: 'Sans confirmation du numéro, n’importe qui peut inscrire le numéro d’un autre : la preuve en est plus faible.',
+    en: 'Without confirmation, anybody may sign up the number of somebody else: the proof is weaker.',
+  },
+  CONTACT_MISSING: {
+    ruleId: 'RGT-01',
+    fr: 'La page ne dit pas comment vous joindre : donnez company.contact, ou complétez le tenant.',
+    en: 'The page does not say how to reach you: give company.contact, or complete the tenant.',
+  },
+} as const;
+
+/** What is weak in a form and in the words it shows; nothing found is no certificate. */
+export function formFindings(
+  { terms }: Pick<Form, 'terms'>,
+  wordings: readonly Wording[],
+  language: Language,
+): FormFinding[] {
+  const own = codesOf(terms).map((code) => {
+    const { ruleId, [language]: message } = SAID[code];
+    return { ruleId, code, severity: 'warning' as const, message };
+  });
+  const ofWords = wordings.flatMap((wording) =>
+    wording.findings.map(({ ruleId, code, severity, message }) => ({
+      ruleId,
+      code,
+      severity,
+      message,
+      wordingId: wording.id,
+    })),
+  );
+  return [...own, ...ofWords];
+}
+
+const codesOf = ({ confirm, company }: FormTerms): (keyof typeof SAID)[] => [
+  ...(confirm === 'off' ? (['CONFIRM_OFF'] as const) : []),
+  ...(meansOf(company.contact) === '' ? (['CONTACT_MISSING'] as const) : []),
+];

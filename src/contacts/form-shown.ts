@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { Language } from '../law/rule.ts';
+import { languageOf } from '../sms/default-text.ts';
+import type { ContactMeans } from '../tenants/tenant.ts';
+import { asksAge, wordingIdIn, type Form } from './form-terms.ts';
+import { formWords, purposeNames } from './form-words.ts';
+import type { ConsentPurpose } from './purpose.ts';
+import type { Wording } from './wording.repository.ts';
+
+/** RET-01 and RET-03, in years. */
+const KEPT_YEARS = { contact: 3, proof: 5 };
+
+/** A box with the words that stand beside it. */
+export interface ShownBox {
+  readonly purpose: ConsentPurpose;
+  readonly name: string;
+  readonly wordingId: string;
+  /** Of the wording. */
+  readonly version: number;
+  readonly words: string;
+  /** Of the words, which may be another than the page's. */
+  readonly language: Language;
+}
+
+/** Everything that a page says, in the order in which it is read. */
+export interface FormShown {
+  readonly language: Language;
+  readonly title: string;
+  readonly company: string;
+  readonly lead: string;
+  readonly boxesName: string;
+  readonly free: string;
+  readonly boxes: readonly ShownBox[];
+  readonly phone: { readonly label: string; readonly hint: string };
+  readonly firstName: string | undefined;
+  readonly adult: { readonly label: string; readonly hint: string } | undefined;
+  /** The buttons, of equal weight; on paper, where to sign. */
+  readonly acts: readonly string[];
+  readonly dataName: string;
+  /** A name and what is said under it. */
+  readonly data: readonly (readonly [string, string])[];
+  /** The controller's own paragraphs. */
+  readonly notice: readonly string[];
+}
+
+/** How a form is shown: on a screen, where a number is confirmed, or on paper, which is signed. */
+export interface Showing {
+  readonly language: Language;
+  readonly medium: 'screen' | 'paper';
+}
+
+/** What a form says in a language. */
+export function shownForm(form: Form, wordings: readonly Wording[], showing: Showing): FormShown {
+  const { terms } = form;
+  const { language, medium } = showing;
+  const words = formWords[language];
+  const onPaper = medium === 'paper';
+  const asksName = terms.fields.includes('firstName');
+  const company = terms.company.name;
+  return {
+    language,
+    title: terms.title,
+    company,
+    lead: filled(words.lead, { company }),
+    boxesName: words.boxes,
+    free: words.free,
+    boxes: boxesOf(form, wordings, language),
+    phone: { label: words.phone, hint: words[`phone-${onPaper ? 'off' : terms.confirm}`] },
+    firstName: asksName ? words.firstName : undefined,
+    adult: asksAge(terms) ? { label: words.adult, hint: words.adultWhy } : undefined,
+    acts: onPaper ? [words.sign] : [words.accept, words.refuse],
+    dataName: words.data,
+    data: dataOf(form, showing),
+    notice: (terms.notice ?? '').split(/\n+/).filter((line) => line.trim() !== ''),
+  };
+}
+
+function boxesOf({ terms }: Form, wordings: readonly Wording[], language: Language): ShownBox[] {
+  const known = new Map(wordings.map((wording) => [wording.id, wording]));
+  return terms.purposes.flatMap((box) => {
+    const wording = known.get(wordingIdIn(box, language));
+    if (wording === undefined) return [];
+    const { purpose } = box;
+    return [
+      {
+        purpose,
+        name: purposeNames[language][purpose],
+        wordingId: wording.id,
+        version: wording.version,
+        words: wording.text,
+        language: languageOf(wording.locale),
+      },
+    ];
+  });
+}
+
+function dataOf({ terms }: Form, { language, medium }: Showing): (readonly [string, string])[] {
+  const words = formWords[language];
+  const company = terms.company.name;
+  const means = meansOf(terms.company.contact);
+  const or = language === 'fr' ? ', ou ' : ', or ';
+  const colon = language === 'fr' ? ' : ' : ': ';
+  const kept = medium === 'paper' ? '-paper' : terms.fields.includes('firstName') ? '-firstName' : '';
+  return [
+    [words.who, means === '' ? company : `${company}, ${means}`],
+    [words.why, words.whySaid],
+    [words.what, words[`whatSaid${kept}`]],
+    [words.recipients, filled(words.recipientsSaid, { company })],
+    [
+      words.howLong,
+      filled(words.howLongSaid, {
+        years: String(KEPT_YEARS.contact),
+        archive: String(KEPT_YEARS.proof),
+      }),
+    ],
+    [words.stop, filled(words.stopSaid, { orContact: means === '' ? '' : `${or}${means}` })],
+    [words.rights, filled(words.rightsSaid, { contact: means === '' ? '' : `${colon}${means}` })],
+    [words.calls, words.callsSaid],
+  ];
+}
+
+/** The ways to reach somebody, in one line. */
+export const meansOf = ({ phone, email, address, url }: ContactMeans): string =>
+  [phone, email, address, url].filter((means) => means !== undefined && means !== '').join(' · ');
+
+/** Fills `{names}` once; a value that holds braces stays as it is. */
+export const filled = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+
+/** Every word of the page, a line each: what a person read before agreeing. */
+export function textShown(shown: FormShown): string {
+  const { phone, adult, firstName } = shown;
+  return [
+    shown.title,
+    shown.lead,
+    shown.boxesName,
+    shown.free,
+    ...shown.boxes.map(({ name, words }) => `[ ] ${name} — ${words}`),
+    `${phone.label} — ${phone.hint}`,
+    ...(firstName === undefined ? [] : [firstName]),
+    ...(adult === undefined ? [] : [`[ ] ${adult.label} — ${adult.hint}`]),
+    shown.acts.map((act) => `( ${act} )`).join(' '),
+    shown.dataName,
+    ...shown.data.map(([name, said]) => `${name} — ${said}`),
+    ...shown.notice,
+  ].join('\n');
+}
+
+/** SHA-256 of what was read, in hexadecimal. */
+export const textFingerprint = (text: string): string => createHash('sha256').update(text).digest('hex');

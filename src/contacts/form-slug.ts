@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+
+/** Letters and digits that nobody confuses when they are read out. */
+const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
+const SUFFIX = 8;
+
+/** Random characters of an alphabet; no character is likelier than another. */
+export function randomText(length: number, alphabet = ALPHABET): string {
+  const fair = 256 - (256 % alphabet.length);
+  let text = '';
+  while (text.length < length)
+    for (const byte of randomBytes(length)) {
+      if (byte < fair && text.length < length) text += alphabet[byte % alphabet.length] ?? '';
+    }
+  return text;
+}
+
+/** A slug that nobody guesses from its name: `noel-7k3mq9x2`. */
+export const newSlug = (name: string): string => `${slugOf(name)}-${randomText(SUFFIX)}`;
+
+/** Words as they may stand in an address. */
+export function slugOf(words: string): string {
+  const plain = words
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  return plain.slice(0, 40).replaceAll(/^-+|-+$/g, '') || 'sms';
+}
+
+/** Whether a text may be a slug at all. */
+export const isSlug = (text: string): boolean => text.length <= 60 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text);

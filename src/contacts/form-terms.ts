@@ -1,0 +1,68 @@
+import type { Language } from '../law/rule.ts';
+import type { ContactMeans } from '../tenants/tenant.ts';
+import type { ConsentPurpose } from './purpose.ts';
+
+/** How a number is shown to be that of whoever typed it. */
+export const CONFIRMATIONS = ['code', 'link', 'off'] as const;
+
+/** When "I am 18 or over" is asked. */
+export const AGE_CHECKS = ['marketing', 'always'] as const;
+
+/** What may be asked besides the number. */
+export const FORM_FIELDS = ['firstName'] as const;
+
+/** One box: a purpose and the words beside it. */
+export interface FormBox {
+  readonly purpose: ConsentPurpose;
+  readonly wordingId: string;
+  /** The same words in another language, by its code. */
+  readonly translations: Readonly<Partial<Record<Language, string>>>;
+}
+
+/** Who asks: the controller as the page names it. */
+export interface FormCompany {
+  readonly name: string;
+  readonly contact: ContactMeans;
+}
+
+/** Everything that decides of what a page shows. */
+export interface FormTerms {
+  readonly title: string;
+  readonly company: FormCompany;
+  readonly purposes: readonly FormBox[];
+  /** The controller's own paragraphs, below ours. */
+  readonly notice: string | null;
+  readonly confirm: (typeof CONFIRMATIONS)[number];
+  readonly brandId: string | null;
+  /** BCP 47; only its language counts. */
+  readonly locale: string;
+  readonly ageCheck: (typeof AGE_CHECKS)[number];
+  readonly fields: readonly (typeof FORM_FIELDS)[number][];
+  /** Sites that may show the page inside theirs. */
+  readonly origins: readonly string[];
+}
+
+/** A form, at one of its versions. */
+export interface Form {
+  readonly id: string;
+  readonly slug: string;
+  readonly version: number;
+  readonly terms: FormTerms;
+  /** ISO instants. */
+  readonly createdAt: string;
+  readonly publishedAt: string;
+  readonly closedAt: string | null;
+}
+
+/** The wording of a box in a language, or the one it was made with. */
+export const wordingIdIn = ({ translations, wordingId }: FormBox, language: Language): string =>
+  translations[language] ?? wordingId;
+
+/** Every wording that a form may show. */
+export const wordingIdsOf = ({ purposes }: Pick<FormTerms, 'purposes'>): string[] => [
+  ...new Set(purposes.flatMap(({ wordingId, translations }) => [wordingId, ...Object.values(translations)])),
+];
+
+/** Whether a form asks for the age. */
+export const asksAge = ({ ageCheck, purposes }: FormTerms): boolean =>
+  ageCheck === 'always' || purposes.some(({ purpose }) => purpose === 'marketing');

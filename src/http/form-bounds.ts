@@ -1,0 +1,48 @@
+import { isIPv6 } from 'node:net';
+
+/** More addresses at once are forgotten oldest first: memory does not grow with a flood. */
+const MOST_REMEMBERED = 20_000;
+
+interface Window {
+  readonly since: number;
+  count: number;
+}
+
+/** How often something may happen within a time, by name; in memory of one process. */
+export class Bound {
+  readonly #most: number;
+  readonly #withinMs: number;
+  readonly #windows = new Map<string, Window>();
+
+  constructor(most: number, withinMs: number) {
+    this.#most = most;
+    this.#withinMs = withinMs;
+  }
+
+  /** Counts one more, and says whether it is still within the bound. */
+  admits(name: string, monotonic: number): boolean {
+    const known = this.#windows.get(name);
+    if (known !== undefined && monotonic - known.since < this.#withinMs) {
+      known.count += 1;
+      return known.count <= this.#most;
+    }
+    this.#windows.delete(name);
+    const oldest = this.#windows.keys().next();
+    if (this.#windows.size >= MOST_REMEMBERED && oldest.done !== true) this.#windows.delete(oldest.value);
+    this.#windows.set(name, { since: monotonic, count: 1 });
+    return true;
+  }
+}
+
+/** One household counts once: an IPv6 address by its first 64 bits. */
+export function neighbourhood(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (!isIPv6(plain)) return plain;
+  const [head = '', tail = ''] = plain.split('::');
+  const [left, right] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''));
+  const zeros = Array.from(
+    { length: Math.max(0, 8 - (left?.length ?? 0) - (right?.length ?? 0)) },
+    () => '0',
+  );
+  return [...(left ?? []), ...zeros, ...(right ?? [])].slice(0, 4).join(':');
+}

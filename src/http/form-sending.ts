@@ -1,0 +1,125 @@
+import type { Request } from 'express';
+import { takeAnswer, type TakenAnswer } from '../contacts/form-answer.ts';
+import { shownForm } from '../contacts/form-shown.ts';
+import { wordingIdsOf } from '../contacts/form-terms.ts';
+import { answerReference, readTicket, type TicketReading } from '../contacts/form-ticket.ts';
+import { readForm } from '../contacts/form.repository.ts';
+import { readWordings } from '../contacts/wording.repository.ts';
+import type { Language } from '../law/rule.ts';
+import { donePage } from '../pages/form-confirmation.ts';
+import { formPage } from '../pages/form.ts';
+import type { FormFields } from './form-fields.ts';
+import { frameOf, toldReply, type FormReply } from './form-reply.ts';
+import { formSent, type FormSent } from './form-sent.ts';
+import { addresses } from './form-showing.ts';
+import { addressOf, visitForm, type PublicForms, type Visit } from './form-visit.ts';
+
+const LONGEST_AGENT = 400;
+
+/** Takes one sending of a form: stores nothing unless all of it is what the page asks. */
+export async function sendForm(
+  forms: PublicForms,
+  req: Request,
+  { slug, read }: { readonly slug: string; readonly read: FormFields },
+): Promise<FormReply> {
+  if (read.kind !== 'fields') return toldReply(req, read.kind);
+  const { fields } = read;
+  const found = await visitForm(forms, { slug }, async (visit) => {
+    const machineMs = forms.clock.machine();
+    const reading = readTicket(visit.ticketKey, slug, { text: fields.get('ticket') ?? '', machineMs });
+    if (reading.kind !== 'good') return toldReply(req, UNTIMELY[reading.kind], visit);
+    return ticketed({ forms, req, slug, fields }, visit, reading);
+  });
+  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+}
+
+const UNTIMELY = { forged: 'odd', 'too-early': 'early', 'too-late': 'late' } as const;
+
+interface Sending {
+  readonly forms: PublicForms;
+  readonly req: Request;
+  readonly slug: string;
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** The version that was shown is the one that was answered, also when another came meanwhile. */
+async function ticketed(
+  sending: Sending,
+  visit: Visit,
+  { ticket, digest }: Extract<TicketReading, { kind: 'good' }>,
+): Promise<FormReply> {
+  const { req, fields } = sending;
+  const { language, version, shownAt } = ticket;
+  const form = version === visit.form.version ? visit.form : await readForm(visit.tx, visit.form.id, version);
+  if (form === undefined) return toldReply(req, 'odd', visit);
+  const wordings = await readWordings(visit.tx, wordingIdsOf(form.terms));
+  const shown = shownForm(form, wordings, { language, medium: 'screen' });
+  const sent = formSent(shown, fields, visit.tenant.territory.slice(0, 2));
+  if (sent.kind === 'wrong') return shownAgain(sending, { ...visit, form, shown, errors: sent.errors });
+  if (sent.kind !== 'good') return toldReply(req, sent.kind, { form, language });
+  const taken = await taking(sending, { ...visit, form, shown, sent, shownAt, ticketDigest: digest });
+  return takenReply(sending, { ...visit, form, language, taken });
+}
+
+function taking(
+  { forms, req }: Sending,
+  given: Visit & {
+    readonly shown: ReturnType<typeof shownForm>;
+    readonly sent: Extract<FormSent, { kind: 'good' }>;
+    readonly shownAt: string;
+    readonly ticketDigest: Buffer;
+  },
+): Promise<TakenAnswer> {
+  const { tx, keys, form, shown, shownAt, ticketDigest, formUrl } = given;
+  const { line, ticked, adult, firstName } = given.sent;
+  const deps = { keys, clock: forms.clock, accountId: forms.accountId };
+  const acts = { line, ticked, adult, firstName };
+  return takeAnswer(tx, deps, { ...acts, ...originOf(req, formUrl), form, shown, shownAt, ticketDigest });
+}
+
+/** From where somebody acts, as far as this connection tells. */
+export function originOf(req: Request, formUrl: string): { formUrl: string; ip: string; userAgent: string } {
+  const userAgent = (req.headers['user-agent'] ?? '').replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_AGENT);
+  return { formUrl, ip: req.ip ?? '', userAgent };
+}
+
+function shownAgain(
+  { req, slug, fields }: Sending,
+  {
+    form,
+    shown,
+    errors,
+  }: Pick<Visit, 'form'> & {
+    readonly shown: ReturnType<typeof shownForm>;
+    readonly errors: Extract<FormSent, { kind: 'wrong' }>['errors'];
+  },
+): FormReply {
+  const page = formPage({
+    ...addresses(req, slug, shown.language),
+    within: frameOf(req, form),
+    shown,
+    errors,
+    ticket: fields.get('ticket') ?? '',
+    phone: fields.get('phone') ?? '',
+    firstName: fields.get('firstName') ?? '',
+  });
+  return { status: 422, page };
+}
+
+function takenReply(
+  { req, slug }: Sending,
+  given: Pick<Visit, 'form' | 'ticketKey'> & { readonly language: Language; readonly taken: TakenAnswer },
+): FormReply {
+  const { form, language, taken, ticketKey } = given;
+  if (taken.kind === 'too-many') return toldReply(req, 'many', { form, language });
+  if (taken.kind === 'done') {
+    const { name: company } = form.terms.company;
+    const page = donePage({ language, company, within: frameOf(req, form), agreed: [], barred: [] });
+    return { status: 200, page };
+  }
+  const reference = answerReference(ticketKey, slug, taken.answerId);
+  const location = addressOf(req, `/f/${slug}/code`, { language, more: { a: reference } });
+  if (taken.kind === 'waiting') return { status: 303, location };
+  const onward = form.terms.confirm === 'code' ? { onward: { href: location, word: 'toCode' as const } } : {};
+  return toldReply(req, 'again', { form, language, ...onward });
+}

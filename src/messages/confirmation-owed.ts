@@ -1,0 +1,60 @@
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import { addIntents } from '../database/intent.repository.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import type { Language } from '../law/rule.ts';
+import { senderFromBrand } from '../sms/sender.ts';
+import { oweAnswer } from './acknowledgement.repository.ts';
+import { answerPlace } from './compose-answer.ts';
+import { confirmationText, type Confirming } from './confirmation-text.ts';
+import { readPublisher } from './publisher.repository.ts';
+
+/** From the request to the first byte, or never: later, nobody waits for it any more. */
+const LEAVES_WITHIN_MS = 60_000;
+
+/** What is sent to a number so that its holder confirms it. */
+export interface ConfirmationAsked {
+  /** Of the code; one message carries it. */
+  readonly codeId: string;
+  readonly accountId: string;
+  /** E.164. */
+  readonly to: string;
+  readonly language: Language;
+  readonly confirming: Confirming;
+  /** Instead of the tenant's own. */
+  readonly brand?: { readonly name: string; readonly sender: string | null } | undefined;
+}
+
+/** Owes a number one code or link, at any hour; the standing workflow is told in the same commit. */
+export async function oweConfirmation(
+  tx: Transaction,
+  { keys, clock, newId }: { readonly keys: TenantKeys; readonly clock: Clock; readonly newId: () => string },
+  asked: ConfirmationAsked,
+): Promise<void> {
+  const publisher = await readPublisher(tx, keys, undefined);
+  const brand = asked.brand?.name ?? publisher.brand;
+  const text = confirmationText(brand, asked.language, asked.confirming);
+  const sender = asked.brand?.sender ?? publisher.sender ?? senderFromBrand(brand) ?? '';
+  const now = clock.now();
+  await oweAnswer(tx, {
+    inboundId: asked.codeId,
+    kind: 'confirmation',
+    accountId: asked.accountId,
+    phoneIndex: keys.phoneIndex(asked.to),
+    onDay: now.setZone(publisher.timeZone).toISODate() ?? now.toISODate(),
+    newBatchId: newId(),
+    at: now.toISO(),
+    leaveBefore: now.plus(LEAVES_WITHIN_MS).toISO(),
+    sealFor: (batchId, seq) =>
+      keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
+  });
+  const intent = {
+    class: 'order',
+    verb: 'signal-with-start',
+    workflow: 'acknowledgements',
+    workflowId: `acknowledgements/${tx.tenantId}`,
+    signal: 'changed',
+    input: { tenantId: tx.tenantId },
+  } as const;
+  await addIntents(tx, [intent], clock.machine());
+}

@@ -1,0 +1,32 @@
+import type { Language } from '../law/rule.ts';
+import { escaped } from './escaped.ts';
+import { framed, type Page } from './form-frame.ts';
+import { pageWords, type Told } from './form-words.ts';
+
+/** Where a page leads on to. */
+export interface Onward {
+  readonly href: string;
+  readonly word: 'back' | 'toCode' | 'otherNumber';
+}
+
+/** A page that says one thing, politely, and where to go from there. */
+export function toldPage(
+  told: Told,
+  about: {
+    readonly language: Language;
+    readonly within: readonly string[] | undefined;
+    readonly onward?: Onward | undefined;
+  },
+): Page {
+  const { language, within, onward } = about;
+  const words = pageWords[language];
+  const title = words[`${told}Title`];
+  const link =
+    onward === undefined
+      ? ''
+      : `<p><a class="onward" href="${escaped(onward.href)}">${words[onward.word]}</a></p>`;
+  return framed(
+    { language, title, within },
+    `<header><h1>${title}</h1><p class="lead">${words[`${told}Lead`]}</p></header>\n${link}`,
+  );
+}
