@@ -2,18 +2,23 @@ import { globSync, readFileSync } from 'node:fs';
 import { refusals } from '../src/errors.ts';
 import { rules, rulesVersion } from '../src/law/index.ts';
 import { profiles } from '../src/law/profile.ts';
+import { importDrawing } from './drawings/import-drawing.ts';
+import { ledgerDrawing, stepsIn } from './drawings/ledger-drawing.ts';
+import { seriesDrawing } from './drawings/series-drawing.ts';
+import { stopDrawing } from './drawings/stop-drawing.ts';
+import { windowDrawing } from './drawings/window-drawing.ts';
 import { enforcement } from './enforcement.ts';
 import { errorsPage } from './errors-page.ts';
+import { importGraph } from './import-graph.ts';
 import { lawPage } from './law-page.ts';
+import { root } from './root.ts';
+import { documentsWithSnippets } from './snippet.ts';
 
 /** A printed page and where it is kept, from the root of the project. */
 export interface Page {
   readonly file: string;
   readonly text: string;
 }
-
-/** The root of the project. */
-export const root = new URL('../', import.meta.url);
 
 /** Every page that is printed from sources. */
 export function pages(): readonly Page[] {
@@ -22,8 +27,19 @@ export function pages(): readonly Page[] {
   return [
     { file: 'docs/errors.md', text: errorsPage(refusals) },
     { file: 'docs/law.md', text: lawPage({ rules, profiles, version: rulesVersion, enforcement, fileOf }) },
+    ...documentsWithSnippets(),
+    { file: 'docs/pictures/window.svg', text: windowDrawing() },
+    { file: 'docs/pictures/series.svg', text: seriesDrawing() },
+    {
+      file: 'docs/pictures/ledger.svg',
+      text: ledgerDrawing(stepsIn(written('docs/introduction/message.md'))),
+    },
+    { file: 'docs/pictures/stop.svg', text: stopDrawing() },
+    { file: 'docs/pictures/imports.svg', text: importDrawing(importGraph()) },
   ];
 }
+
+const written = (file: string): string => readFileSync(new URL(file, root), 'utf8');
 
 /** The file that states each provision, by its id. */
 function provisionFiles(): ReadonlyMap<string, string> {

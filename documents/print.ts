@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { pages, root, type Page } from './pages.ts';
+import { pages, type Page } from './pages.ts';
+import { root } from './root.ts';
 
 function isCurrent({ file, text }: Page): boolean {
   try {

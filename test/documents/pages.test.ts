@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { enforcement } from '../../documents/enforcement.ts';
-import { pages, root } from '../../documents/pages.ts';
+import { pages } from '../../documents/pages.ts';
+import { root } from '../../documents/root.ts';
 import { refusals } from '../../src/errors.ts';
 import { rules } from '../../src/law/index.ts';
 

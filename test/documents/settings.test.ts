@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { root } from '../../documents/pages.ts';
+import { root } from '../../documents/root.ts';
 import { readConfig } from '../../src/config.ts';
 
 const text = (file: string): string => readFileSync(new URL(file, root), 'utf8');

@@ -1,0 +1,136 @@
+import { writeFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { freePort } from '../src/embedded/free-port.ts';
+import { aBrowser } from '../test/pages/browser.ts';
+import { anInstance, until, type Instance } from '../test/support/instance.ts';
+import { root } from './root.ts';
+
+// Takes the pictures of docs/pictures again, from an instance that runs: npm run pictures
+
+const KEY = 'key-of-the-pictures-of-the-documents';
+const PATIENCE_MS = 90_000;
+const PHONES = ['+33639980011', '+33639980012', '+33639980013'];
+/** Wide enough for three phones of whole pixels: a picture of fractions is a third larger. */
+const PAGE = { width: 1045, height: 880 };
+const WIDE = { width: 1360, height: 1100 };
+/** Below the summary of the workflow there is nothing to see. */
+const BELOW_TIMELINE = 150;
+
+async function made(instance: Instance, where: string, body: unknown): Promise<Record<string, unknown>> {
+  const headers = { authorization: `Bearer ${KEY}` };
+  return (await instance.call('POST', where, body, headers)).body;
+}
+
+async function agree(instance: Instance, phone: string): Promise<string> {
+  const wording = await made(instance, '/v1/wordings', {
+    purpose: 'marketing',
+    inUseFrom: '2026-01-01T00:00:00+01:00',
+    text: 'Je consens à recevoir par SMS les offres de Maison Lumière. Je peux me désinscrire à tout moment en répondant STOP.',
+  });
+  const consent = await made(instance, '/v1/consents', {
+    phone,
+    purpose: 'marketing',
+    wordingId: wording['id'],
+    method: 'paper',
+    grantedAt: '2026-03-04T10:00:00+01:00',
+    evidence: { documentRef: `BULL-${phone.slice(-4)}` },
+  });
+  return String(consent['contactId']);
+}
+
+/** Launches a campaign on a Sunday; it waits. */
+async function launch(instance: Instance): Promise<string> {
+  await instance.moveClock('2027-04-11T10:00:00+02:00');
+  const names = {
+    legalName: 'Maison Lumière SARL',
+    brand: 'Maison Lumière',
+    contact: { phone: '01 99 00 12 34' },
+  };
+  await instance.call('PATCH', '/v1/tenant', names, { authorization: `Bearer ${KEY}` });
+  const contactIds: string[] = [];
+  for (const phone of PHONES) contactIds.push(await agree(instance, phone));
+  const campaign = await made(instance, '/v1/campaigns', {
+    name: 'Spring lamps',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    audience: { contactIds },
+    text: 'Maison Lumière : -20 % sur les lampes. {stop}',
+  });
+  await made(instance, `/v1/campaigns/${String(campaign['id'])}/launch`, {});
+  return String(campaign['id']);
+}
+
+async function keep(name: string, picture: Buffer): Promise<void> {
+  await writeFile(new URL(`docs/pictures/${name}.png`, root), picture);
+  process.stdout.write(`docs/pictures/${name}.png: ${Math.ceil(picture.length / 1024)} KiB\n`);
+}
+
+async function waiting(page: Page, ui: number, campaignId: string): Promise<void> {
+  const workflow = encodeURIComponent(`campaign/${campaignId}/shard/0`);
+  await page.setViewportSize(WIDE);
+  await page.goto(`http://localhost:${ui}/namespaces/default/workflows/${workflow}`);
+  await page.getByText('Timeline', { exact: true }).first().waitFor();
+  await page.getByText('pas de SMS le dimanche').first().waitFor();
+  await page.waitForTimeout(1_500);
+  const status = await page.getByText('Running', { exact: true }).first().boundingBox();
+  const timeline = await page.getByText('Timeline', { exact: true }).last().boundingBox();
+  const [x, y] = [Math.max(0, (status?.x ?? 0) - 24), Math.max(0, (status?.y ?? 0) - 44)];
+  const height = (timeline?.y ?? 0) + BELOW_TIMELINE - y;
+  await keep('temporal-waiting', await page.screenshot({ clip: { x, y, width: WIDE.width - x, height } }));
+}
+
+async function phones(page: Page, instance: Instance): Promise<void> {
+  await instance.moveClock('2027-04-12T08:00:00+02:00');
+  await page.setViewportSize(PAGE);
+  await page.goto(`${instance.origin}/sandbox?lang=en`);
+  const [first = ''] = PHONES;
+  for (const phone of PHONES) await page.getByRole('article', { name: phone }).locator('.received').waitFor();
+  const field = page.getByRole('article', { name: first }).getByRole('textbox', { name: 'Reply' });
+  await field.fill('STOP');
+  await field.press('Enter');
+  await page.getByText('ne recevrez plus').first().waitFor();
+  await page.locator('.strip li').first().waitFor();
+  await field.blur();
+  await page.waitForTimeout(1_500);
+  await keep('sandbox', await page.screenshot());
+}
+
+async function calendar(page: Page, instance: Instance): Promise<void> {
+  await page.setExtraHTTPHeaders({
+    authorization: `Bearer ${KEY}`,
+    accept: 'text/html',
+    'accept-language': 'en',
+  });
+  const about = 'purpose=marketing&territory=FR-67&from=2027-03-22&to=2027-04-04';
+  await page.goto(`${instance.origin}/v1/law/windows?${about}`);
+  await keep('calendar', await page.locator('main').screenshot());
+}
+
+async function takeAll(instance: Instance, browser: Browser, ui: number): Promise<void> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const campaignId = await launch(instance);
+  await until(
+    async () =>
+      (
+        await instance.call('GET', `/v1/campaigns/${campaignId}`, undefined, {
+          authorization: `Bearer ${KEY}`,
+        })
+      ).body,
+    ({ waitingFor }) => waitingFor !== null,
+  );
+  await waiting(page, ui, campaignId);
+  await phones(page, instance);
+  await calendar(page, instance);
+}
+
+const ui = await freePort();
+const browser = await aBrowser();
+const env = { BONHEURE_ADMIN_KEY: KEY, BONHEURE_TEMPORAL_UI_PORT: String(ui) };
+const instance = await anInstance({ env });
+try {
+  await takeAll(instance, browser, ui);
+} finally {
+  await browser.close();
+  await instance.stop();
+}

@@ -1,0 +1,65 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ledgerDrawing, stepsIn } from '../../documents/drawings/ledger-drawing.ts';
+import { windowDrawing } from '../../documents/drawings/window-drawing.ts';
+import { importGraph, LAYERS } from '../../documents/import-graph.ts';
+import { root } from '../../documents/root.ts';
+
+const text = (file: string): string => readFileSync(new URL(file, root), 'utf8');
+
+describe('the drawing of windows', () => {
+  it('shows Good Friday closed in Strasbourg and Guadeloupe, Easter Monday everywhere', () => {
+    const drawn = windowDrawing();
+    expect(drawn.match(/Good Friday/g)).toHaveLength(2);
+    expect(drawn.match(/Easter Monday/g)).toHaveLength(4);
+  });
+});
+
+describe('the drawing of states', () => {
+  const steps = stepsIn(text('docs/introduction/message.md'));
+
+  it('has the states of the ledger, all of them', () => {
+    const ledger = /CREATE TYPE message_state AS ENUM\s*\(([^)]+)\)/.exec(
+      text('migrations/20261125000100-roles.ts'),
+    );
+    const states = [...(ledger?.[1] ?? '').matchAll(/'(\w+)'/g)].map(([, state]) => state);
+    expect(new Set(steps.flatMap(({ from, to }) => [from, to]))).toEqual(new Set(states));
+  });
+
+  it('draws an arrow for each step that the page tells', () => {
+    expect(steps).toContainEqual({ from: 'submitting', to: 'uncertain' });
+    expect(ledgerDrawing(steps).match(/class="arrow"/g)).toHaveLength(steps.length);
+  });
+
+  it('does not draw a state that it has no place for', () => {
+    expect(() => ledgerDrawing([{ from: 'ready', to: 'elsewhere' }])).toThrow(
+      'no place for ready or elsewhere',
+    );
+  });
+});
+
+describe('the drawing of imports', () => {
+  const layerOf = (part: string): number => LAYERS.findIndex(({ parts }) => parts.includes(part));
+
+  it('sees that whoever writes HTTP asks the law', () => {
+    expect(importGraph().find(({ from, to }) => from === 'http' && to === 'law')?.values).toBeGreaterThan(3);
+  });
+
+  it('has nothing of a layer above, but repositories that take the database, and nobody takes a main file', () => {
+    const upwards = importGraph().filter(
+      ({ from, to, values }) => values > 0 && to !== 'database' && layerOf(to) < layerOf(from),
+    );
+    expect(upwards).toEqual([]);
+  });
+});
+
+describe('a picture', () => {
+  const pictures = globSync('docs/pictures/*', { cwd: root });
+  const pages = globSync('{README.md,docs/**/*.md}', { cwd: root }).map(text).join('\n');
+
+  it.each(pictures)('%s is shown somewhere, in words too, and is not heavy', (file) => {
+    const name = file.slice('docs/'.length);
+    expect(pages).toMatch(new RegExp(`!\\[[^\\]]{20,}\\]\\([^)]*${name.replace('.', String.raw`\.`)}\\)`));
+    expect(readFileSync(new URL(file, root)).length).toBeLessThan(150 * 1024);
+  });
+});

@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blocksOf, documentFiles, type Block } from '../../documents/block.ts';
+import { root } from '../../documents/root.ts';
+import { missing } from '../documents/shown-answer.ts';
+import { anInstance, until, type Instance } from '../support/instance.ts';
+import { aClone, aReader, type Reader, type Seen } from './reader.ts';
+
+const PRINTED = 'http://localhost:8080';
+const BEGINNING = 'README.md#a-first-campaign';
+let instance: Instance;
+let clone: string;
+
+beforeAll(async () => {
+  // The key is generated, as a newcomer's is.
+  instance = await anInstance({ env: { BONHEURE_ADMIN_KEY: '' } });
+  await until(
+    async () => instance.output(),
+    (said) => said.includes('Bonheure is ready'),
+  );
+  clone = await mkdtemp(path.join(tmpdir(), 'bonheure-reader-'));
+  await aClone(clone, path.join(instance.folder, 'data'));
+}, 120_000);
+
+afterAll(async () => {
+  await instance?.stop();
+  if (clone !== undefined) await rm(clone, { recursive: true, force: true });
+});
+
+const runIn = (file: string): readonly Block[] =>
+  blocksOf(file).filter(({ fate }) => fate.kind === 'run' || fate.kind === 'answer');
+const pages = documentFiles().filter((file) => runIn(file).some(({ fate }) => fate.kind === 'run'));
+
+/** A page that counts on the names given by the README begins with them. */
+function beginning(file: string): readonly Block[] {
+  const counts = file !== 'README.md' && readFileSync(new URL(file, root), 'utf8').includes(BEGINNING);
+  return counts ? runIn('README.md').slice(0, 1) : [];
+}
+
+/** Why the refusal of a request is no fault: the document shows it. */
+function refusalShown(answer: Block | undefined): boolean {
+  return answer?.fate.kind === 'answer' && /"status": [45]\d\d/.test(answer.text);
+}
+
+function faults(block: Block, answer: Block | undefined, seen: Seen): string[] {
+  const refused = seen.statuses.filter((status) => status >= 400);
+  const found = [
+    ...(seen.exit === 0 ? [] : [`ended with ${seen.exit}`]),
+    ...(refused.length === 0 || refusalShown(answer) ? [] : [`answered ${refused.join(', ')}`]),
+    ...(answer?.fate.kind === 'answer' ? missing(answer.text, answer.language, seen.output) : []),
+  ];
+  return found.map((fault) => `${block.file}:${block.line} ${fault}\n${seen.output}`);
+}
+
+async function follow(reader: Reader, blocks: readonly Block[]): Promise<string[]> {
+  for (const [index, block] of blocks.entries()) {
+    if (block.fate.kind !== 'run') continue;
+    const seen = await reader.paste(block.text.replaceAll(PRINTED, instance.origin));
+    const found = faults(block, blocks[index + 1], seen);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+const PROGRAMS = [
+  { language: 'curl', program: 'sh', file: 'sh' },
+  { language: 'Python', program: 'python3', file: 'py' },
+  { language: 'PHP', program: 'php', file: 'php' },
+  { language: 'C#', program: 'dotnet', file: 'cs' },
+] as const;
+
+const RECIPES = [
+  { recipe: 'till', given: (n: number) => [`06 39 98 00 2${n}`, `BULL-2603-002${n}`] },
+  { recipe: 'agenda', given: (n: number) => [`AG-2${n}`, `06 39 98 00 3${n}`] },
+] as const;
+
+const isHere = (program: string): boolean => spawnSync('which', [program]).status === 0;
+
+/** What a recipe says that each of its programs prints. */
+function told(recipe: string): string {
+  const shown = blocksOf(`docs/recipes/${recipe}.md`).find(({ language }) => language === 'text');
+  return shown?.text ?? '';
+}
+
+async function printedBy(program: string, file: string, given: readonly string[]): Promise<string> {
+  const key = await readFile(path.join(instance.folder, 'data', 'keys', 'admin-key'), 'utf8');
+  const ran = spawnSync(program, [...(program === 'dotnet' ? ['run'] : []), file, ...given], {
+    cwd: new URL('docs/recipes/snippets/', root),
+    env: { ...process.env, SMS_URL: instance.origin, SMS_KEY: key.trim() },
+    encoding: 'utf8',
+  });
+  return `${ran.stdout}${ran.stderr}`;
+}
+
+describe.each(RECIPES)('the recipe $recipe', { timeout: 60_000 }, ({ recipe, given }) => {
+  for (const [index, { language, program, file }] of PROGRAMS.entries()) {
+    const here = isHere(program);
+    it.skipIf(!here)(
+      `${here ? 'works' : `NOT RUN HERE, ${program} is missing:`} in ${language}`,
+      async () => {
+        expect(await printedBy(program, `${recipe}.${file}`, given(index + 1))).toBe(told(recipe));
+      },
+    );
+  }
+});
+
+describe('a document, followed word for word on a running instance', { timeout: 180_000 }, () => {
+  it.each(pages)('%s shows what happens', async (file) => {
+    const reader = aReader(clone);
+    try {
+      expect(await follow(reader, [...beginning(file), ...runIn(file)])).toEqual([]);
+    } finally {
+      await reader.leave();
+    }
+  });
+});
