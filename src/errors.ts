@@ -67,6 +67,9 @@ export const refusals = {
   BASIS_NOT_ALLOWED: { status: 422, title: 'This legal basis is not open for this purpose.' },
   PROOF_NOT_NEW: { status: 409, title: 'A person who said stop comes back only with a new proof.' },
   WORDING_NOT_IN_USE: { status: 422, title: 'This wording was not in use at that moment.' },
+  WORDING_OF_ANOTHER_PURPOSE: { status: 422, title: 'This wording does not ask for the purpose of its box.' },
+  FORM_CLOSED: { status: 409, title: 'This form is closed: publish another.' },
+  BOX_NOT_ON_FORM: { status: 422, title: 'This form shows no box for that purpose.' },
   MINOR: { status: 422, title: 'No marketing to a person under 18.' },
   ERASED: { status: 409, title: 'This person was erased.' },
 
@@ -77,6 +80,8 @@ export const refusals = {
   },
   REVISION_SUPERSEDED: { status: 409, title: 'A later revision of this booking is already known.' },
   SERIES_CANNOT_MOVE: { status: 409, title: 'A series in this state cannot do that.' },
+  DATES_CONTRADICT: { status: 422, title: 'These dates contradict each other.' },
+  INSTALMENTS_UNSORTED: { status: 422, title: 'Instalments come in order, each number once.' },
   NOTHING_AHEAD: { status: 422, title: 'Nothing in this plan lies in the future.' },
 
   // Texts and senders.

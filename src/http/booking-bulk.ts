@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { Api } from './api.ts';
-import { book } from './booking.ts';
+import type { Booked, BookingKind } from './booking.ts';
 import { SeriesShown, Taking } from './booking-schema.ts';
 import type { Caller } from './caller.ts';
 import { outageOf } from '../database/outage.ts';
@@ -23,25 +23,33 @@ const Line = z
     title: z.string().optional(),
     errors: z.array(z.unknown()).optional(),
     appointment: SeriesShown.optional(),
+    subscription: SeriesShown.optional(),
+    paymentPlan: SeriesShown.optional(),
   })
   .meta({ id: 'BulkLine' });
+
+const NAMES = {
+  appointment: 'appointment',
+  subscription: 'subscription',
+  'payment-plan': 'paymentPlan',
+} as const;
 
 type LineAnswer = z.input<typeof Line>;
 
 /** Many bookings in one request: each line is a PUT of its own, and is answered. */
-export const bulkRoute = (api: Api): Route =>
+export const bulkRoute = (api: Api, kind: BookingKind): Route =>
   streamRoute({
     method: 'post',
-    path: '/v1/appointments/bulk',
+    path: `/v1/${kind.resource}/bulk`,
     roles: ['admin', 'scheduler'],
     summary: 'Takes a booking a line, or a JSON array of them; answers each by a line.',
-    tag: 'Appointments',
+    tag: kind.tag,
     query: Taking,
     reply: Line,
     consumes: ['application/x-ndjson', 'application/json'],
     produces: 'application/x-ndjson',
     run: async ({ req, res, query, caller, language }) => {
-      const asked = { query, caller, language };
+      const asked = { kind, query, caller, language };
       // The first line is read before the status is sent: a body of another kind is refused as a whole.
       const lines = bodies(req)[Symbol.asyncIterator]();
       let next = await lines.next();
@@ -63,6 +71,7 @@ function bodies(req: Request): AsyncIterable<() => unknown> {
 }
 
 interface Asked extends Pick<Exchange, 'language'> {
+  readonly kind: BookingKind;
   readonly query: z.output<typeof Taking>;
   readonly caller: Caller;
 }
@@ -77,7 +86,7 @@ async function answered(
     const raw = body();
     externalId = idOf(raw);
     const { created, view } = await bookOne(api, asked, { raw, externalId });
-    return { line, externalId, status: created ? 201 : 200, appointment: view };
+    return { line, externalId, status: created ? 201 : 200, [NAMES[asked.kind.kind]]: view };
   } catch (cause) {
     return { line, externalId, ...refused(cause) };
   }
@@ -92,12 +101,12 @@ function idOf(raw: unknown): string {
 
 const bookOne = (
   api: Api,
-  { query, caller, language }: Asked,
+  { kind, query, caller, language }: Asked,
   { raw, externalId }: { readonly raw: unknown; readonly externalId: string },
-): ReturnType<typeof book> => {
+): Promise<Booked> => {
   const { source, ignoreUnknown = false, replaceContact = false } = query;
   const asked = { raw, externalId, source, ignoreUnknown, replaceContact, caller, language };
-  return api.database.withTenant(caller.tenantId, (tx) => book(api, tx, asked));
+  return api.database.withTenant(caller.tenantId, (tx) => kind.take(api, tx, asked));
 };
 
 /** The next line is still tried: an outage of a second ends by itself. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { METHODS } from '../contacts/consent-proof.ts';
 import { SERIES_KINDS, SERIES_STATES } from '../reminders/series.ts';
-import { isStepWish } from '../reminders/step-offset.ts';
+import { isDateWish, isPaymentWish, isStepWish } from '../reminders/step-offset.ts';
+import { REGIMES } from '../reminders/terms.ts';
 import { Evidence } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { becauseSchema } from './law-schema.ts';
@@ -39,8 +40,7 @@ const Wish = z
   .transform(({ offset, ...rest }) => ({
     offset,
     ...('at' in rest && rest.at !== undefined ? { at: rest.at } : {}),
-  }))
-  .refine(isStepWish, 'a span before the event, such as P2D or PT2H, a year at most');
+  }));
 
 const Consent = z.strictObject({
   purposes: z.array(Purpose).min(1).max(4).optional(),
@@ -51,8 +51,11 @@ const Consent = z.strictObject({
   evidence: Evidence.optional(),
 });
 
-/** An appointment as its back office tells it. */
-export const Booking = z.strictObject({
+const wishes = (isWish: (wish: { offset: string; at?: string }) => boolean, sentence: string, most: number) =>
+  z.array(Wish.refine(isWish, sentence)).min(1).max(most).optional();
+
+/** What every body says, whatever it reminds of. */
+const common = {
   externalId: ExternalId.optional(),
   contactId: Id.optional(),
   contact: z
@@ -66,12 +69,8 @@ export const Booking = z.strictObject({
     })
     .optional(),
   person: z.strictObject(person).optional(),
-  startsAt: WallTime,
   timeZone: TimeZone.optional(),
   territory: TerritoryName.optional(),
-  practice: line(200),
-  place: line(200).optional(),
-  reminders: z.array(Wish).min(1).max(10).optional(),
   consent: Consent.nullish(),
   text: z.string().min(1).max(1_000).optional(),
   sender: Sender.optional(),
@@ -81,6 +80,68 @@ export const Booking = z.strictObject({
     .optional(),
   sourceRevision: z.int().nonnegative().optional(),
   notifyChange: z.boolean().optional(),
+};
+
+/** What every body says, whatever it reminds of. */
+export type CommonBody = z.output<z.ZodObject<typeof common>>;
+
+/** An appointment as its back office tells it. */
+export const Booking = z.strictObject({
+  ...common,
+  startsAt: WallTime,
+  practice: line(200),
+  place: line(200).optional(),
+  reminders: wishes(isStepWish, 'a span before the event, such as P2D or PT2H, a year at most', 10),
+});
+
+/** A contract that renews, or ends. */
+export const Subscription = z.strictObject({
+  ...common,
+  practice: line(200).optional(),
+  service: line(100).optional().meta({ description: 'The name of the contract, as people know it.' }),
+  renewsOn: DateOnly,
+  refuseBy: DateOnly.optional().meta({
+    description: 'The last day to refuse; needed unless it simply ends.',
+  }),
+  tacitRenewal: z
+    .boolean()
+    .optional()
+    .meta({ description: 'False: the contract ends, and the text says so.' }),
+  regime: z.enum(REGIMES).optional().meta({ description: 'The rule of its notice: `consumer` when absent.' }),
+  legalNoticeRef: line(200)
+    .optional()
+    .meta({ description: 'The letter or e-mail that announced it: an SMS never takes its place.' }),
+  reminders: wishes(isDateWish, 'whole days, weeks or months before refuseBy, such as P2M', 10),
+});
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+const InstalmentBody = z.strictObject({
+  number: z.int().min(1).max(9_999),
+  dueOn: DateOnly,
+  amount: z
+    .string()
+    .regex(/^\d{1,9}(?:\.\d{1,2})?$/, 'a decimal string, such as 49.00')
+    .refine((amount) => Number(amount) > 0, 'more than nothing'),
+  currency: z
+    .string()
+    .refine((code) => CURRENCIES.has(code), 'a currency of ISO 4217, such as EUR')
+    .default('EUR'),
+});
+
+/** A payment plan: its dates and amounts. */
+export const PaymentPlan = z.strictObject({
+  ...common,
+  practice: line(200).optional(),
+  label: line(100).optional().meta({ description: 'What is paid for, as people know it.' }),
+  instalments: z.array(InstalmentBody).min(1).max(120),
+  announce: z.boolean().optional().meta({ description: 'False: the schedule itself is not told by SMS.' }),
+  maxParts: z.int().min(1).max(10).optional().meta({ description: 'Parts that the schedule may take; 3.' }),
+  reminders: wishes(
+    isPaymentWish,
+    'whole days, weeks or months before dueOn, such as P3D; after it with a minus, such as -P5D',
+    5,
+  ),
 });
 
 /** Which booking, of which system. */
@@ -118,6 +179,16 @@ const Step = z
   })
   .meta({ id: 'Step' });
 
+const InstalmentShown = z
+  .object({
+    number: z.int(),
+    dueOn: z.string(),
+    amount: z.string().nullable(),
+    currency: z.string().nullable(),
+    paidAt: z.string().nullable(),
+  })
+  .meta({ id: 'Instalment' });
+
 /** A series as answers show it. */
 export const SeriesShown = z
   .object({
@@ -128,7 +199,17 @@ export const SeriesShown = z
     state: z.enum(SERIES_STATES),
     revision: z.int(),
     contactId: z.string(),
-    startsAt: z.string(),
+    startsAt: z.string().optional(),
+    service: z.string().nullish(),
+    renewsOn: z.string().optional(),
+    refuseBy: z.string().nullish(),
+    tacitRenewal: z.boolean().optional(),
+    regime: z.enum(REGIMES).optional(),
+    legalNoticeRef: z.string().nullish(),
+    legalNotice: z.enum(['recorded', 'missing', 'not-needed']).optional(),
+    label: z.string().nullish(),
+    announce: z.boolean().optional(),
+    instalments: z.array(InstalmentShown).readonly().optional(),
     timeZone: z.string(),
     practice: z.string().nullable(),
     sendable: z.boolean(),

@@ -1,11 +1,15 @@
+import type { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
-import { bookAppointment } from '../reminders/appointment.ts';
+import type { BookingGiven } from '../reminders/booking-given.ts';
+import type { Filed } from '../reminders/filing.ts';
+import type { BookingDeps } from '../reminders/prepared-booking.ts';
+import type { SeriesKind } from '../reminders/series.ts';
 import { inForceOnly, seriesView, type SeriesView } from '../reminders/series-view.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
-import { Booking } from './booking-schema.ts';
+import type { CommonBody } from './booking-schema.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { settled } from './lenient.ts';
@@ -27,28 +31,58 @@ export interface Booked {
   readonly view: SeriesView & { readonly ignored?: readonly string[] };
 }
 
-/** Books or moves one appointment in the caller's transaction. */
-export async function book(
+/** What is known of a body once its common part was read. */
+type Given<B extends CommonBody> = Omit<B, 'externalId' | 'consent'> &
+  Pick<BookingGiven, 'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'consent'>;
+
+/** One kind of booking: its body, and what files it. */
+interface KindSpec<S extends z.ZodType<CommonBody>> {
+  readonly kind: SeriesKind;
+  /** The resource under `/v1`. */
+  readonly resource: string;
+  readonly tag: string;
+  readonly schema: S;
+  readonly file: (tx: Transaction, deps: BookingDeps, given: Given<z.output<S>>) => Promise<Filed>;
+}
+
+/** One kind of booking, its types closed over. */
+export interface BookingKind extends Pick<
+  KindSpec<z.ZodType<CommonBody>>,
+  'kind' | 'resource' | 'tag' | 'schema'
+> {
+  /** Files one in the caller's transaction, or changes it. */
+  take(api: Api, tx: Transaction, asked: BookingAsked): Promise<Booked>;
+}
+
+/** Closes over the body of one kind. */
+export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>): BookingKind => ({
+  kind: spec.kind,
+  resource: spec.resource,
+  tag: spec.tag,
+  schema: spec.schema,
+  take: (api, tx, asked) => taken(api, tx, { spec, asked }),
+});
+
+async function taken<S extends z.ZodType<CommonBody>>(
   { vault, clock, gateways }: Api,
   tx: Transaction,
-  asked: BookingAsked,
+  { spec, asked }: { readonly spec: KindSpec<S>; readonly asked: BookingAsked },
 ): Promise<Booked> {
   const { externalId, caller, language, replaceContact } = asked;
-  const { body, ignored } = settled(Booking, asked.raw, { mayDrop: await droppable(tx, asked), language });
+  const mayDrop = await droppable(tx, asked);
+  const { body, ignored } = settled(spec.schema, asked.raw, { mayDrop, language });
   refuseOtherId(body.externalId, externalId);
-  const { contactId, contact, consent, ...rest } = body;
+  const { contactId, contact, consent } = body;
   if ((contactId === undefined) === (contact === undefined))
     throw wrong('/contact', 'Give contactId, or contact.');
   const deps = { keys: await vault.tenant(tx), clock, terms: accountTerms(gateways) };
-  const filed = await bookAppointment(tx, deps, {
-    ...rest,
+  const filed = await spec.file(tx, deps, {
+    ...body,
     externalId,
     source: asked.source ?? caller.source,
     actor: actorOf(caller),
     keyName: caller.name,
     replaceContact,
-    contactId,
-    contact,
     consent: consent ?? undefined,
   });
   const view = inForceOnly(await seriesView(tx, { keys: deps.keys, language }, filed));

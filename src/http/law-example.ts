@@ -43,7 +43,7 @@ export const decisionExample = {
   timeZone: 'Europe/Paris',
   placeFrom: 'contact',
   profile: 'fr-seed-strict',
-  rulesVersion: '2026-11-25.1',
+  rulesVersion: '2026-11-25.2',
   calendarVersion: '2026-10-01.1+date-holidays-3.37.0',
 };
 

@@ -37,7 +37,8 @@ export async function findBooking(
   return series;
 }
 
-async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
+/** The series in force under an external id, held until the transaction ends. */
+export async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
   const { kind, source, externalId } = booking;
   await waitToFile(tx, deps.keys, { kind, source, externalId });
   const index = externalIndex(deps.keys, kind, { source, externalId });

@@ -20,8 +20,11 @@ export function correctionStep(situation: Situation, last: Step | undefined): St
   return asStep(situation, owed, { known, about });
 }
 
+/** A contract that ends is its holder's doing, and a payment plan tells its new schedule instead. */
 const mayCorrect = ({ series }: Situation): boolean =>
-  series.notifyChange && (isLive(series.state) || series.state === 'cancelled');
+  series.notifyChange &&
+  series.kind !== 'payment-plan' &&
+  (isLive(series.state) || (series.state === 'cancelled' && series.kind === 'appointment'));
 
 function questionOf(
   situation: Situation,

@@ -6,6 +6,7 @@ import { sealDetails } from './series-details.ts';
 import type { SeriesFacts } from './series.repository.ts';
 import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from './series.ts';
 import type { StepWish } from './step-offset.ts';
+import type { Terms } from './terms.ts';
 
 /** A body that was read and judged, whatever its kind. */
 export interface Filing {
@@ -18,7 +19,12 @@ export interface Filing {
   readonly practice: KeptPractice | undefined;
   /** In the zone where it happens. */
   readonly event: DateTime;
+  /** What texts say of the event; for an appointment, when absent, its moment and place. */
+  readonly said: readonly unknown[] | undefined;
   readonly plan: readonly StepWish[];
+  readonly terms: Terms;
+  /** Whether nothing of it lies ahead. */
+  readonly isPast: boolean;
   readonly accountId: string;
   readonly sender: string;
   readonly sourceRevision: number | undefined;
@@ -32,8 +38,9 @@ export function factsOf(
   filing: Filing,
   { id, known }: { readonly id: string; readonly known: Series | undefined },
 ): SeriesFacts {
-  const { contact, details, practice, plan, accountId, sender } = filing;
-  const practiceIndex = practiceNameIndex(keys, practice?.name ?? details.practice);
+  const { contact, details, practice, plan, terms, accountId, sender } = filing;
+  const practiceName = practice?.name ?? details.practice;
+  const practiceIndex = practiceName === undefined ? null : practiceNameIndex(keys, practiceName);
   const ref = details.person?.ref;
   return {
     ...momentOf(keys, filing, practiceIndex),
@@ -47,6 +54,8 @@ export function factsOf(
     territory: contact.place.territory,
     timeZone: contact.place.timeZone,
     plan,
+    terms,
+    legalNotice: details.legalNoticeRef !== undefined,
     ...callersWill(filing, known),
   };
 }
@@ -54,14 +63,14 @@ export function factsOf(
 /** When and where: all that a text says of the event, with a digest that tells whether it became false. */
 function momentOf(
   keys: TenantKeys,
-  { kind, event, details }: Filing,
-  practiceIndex: Buffer,
+  { kind, event, said, details }: Filing,
+  practiceIndex: Buffer | null,
 ): Pick<SeriesFacts, 'eventAt' | 'eventWall' | 'eventZone' | 'facts'> {
   const eventWall = event.toFormat("yyyy-MM-dd'T'HH:mm");
   const eventZone = event.zoneName ?? 'utc';
   const eventAt = event.toUTC().toISO() ?? '';
-  const said = [kind, eventAt, eventWall, eventZone, practiceIndex.toString('hex'), details.place ?? ''];
-  return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify(said)) };
+  const told = said ?? [eventAt, eventWall, eventZone, practiceIndex?.toString('hex'), details.place ?? ''];
+  return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify([kind, ...told])) };
 }
 
 const callersWill = (

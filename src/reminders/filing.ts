@@ -101,6 +101,7 @@ async function create(
   deps: FilingDeps,
   { filing, name }: { readonly filing: Filing; readonly name: ExternalName },
 ): Promise<Filed> {
+  if (filing.isPast) throw nothingAhead(filing);
   const id = newSeriesId(deps.clock);
   const { kind, purpose, actor } = filing;
   await insertSeries(tx, {
@@ -159,6 +160,8 @@ async function update(
   const facts = { ...factsOf(deps.keys, filing, { id: known.id, known }), at };
   const owesTheSame = isUnchanged(known, facts) && before?.text === filing.details.text;
   if (owesTheSame && !(await mayOweAgain(tx, known, at))) return touch(tx, deps, { known, facts });
+  // An appointment that moved into the past really did; what was planned for its old moment must not leave.
+  if (filing.isPast && filing.kind !== 'appointment') throw nothingAhead(filing);
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await reviseSeries(tx, known.id, facts);
   const revised = await considered(tx, deps, { id: known.id, outcome: 'revised' });
@@ -180,6 +183,15 @@ async function touch(
     await wakeSeries(tx, [known.id], { class: 'change', machineMs: deps.clock.machine() });
   return same;
 }
+
+const POINTERS = {
+  appointment: '/startsAt',
+  subscription: '/refuseBy',
+  'payment-plan': '/instalments',
+} as const;
+
+const nothingAhead = ({ kind }: Filing): Refusal =>
+  new Refusal('NOTHING_AHEAD', { errors: [{ in: 'body', pointer: POINTERS[kind], message: 'in the past' }] });
 
 /** Everything that decides what is owed, to whom, when and from whom. */
 function isUnchanged(known: Series, facts: SeriesFacts): boolean {

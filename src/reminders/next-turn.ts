@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { languageOf } from '../sms/default-text.ts';
 import { momentInWords } from '../law/because.ts';
 import type { Because, Plan, SendState } from '../messages/plan.ts';
+import { noticeAlarmAt } from './notice-bounds.ts';
 import { latestDeparture } from './plan-steps.ts';
 import { spoken } from './reason.ts';
 import { CORRECTION_POSITION, isCorrection, isLive, seqOf, type Series } from './series.ts';
@@ -39,7 +40,16 @@ export function nextTurn(considered: Considered, asked = { uncertain: false }): 
   if (considered.standing.left && isLive(state) && ahead.length > 0)
     return end('stopped', 'STOPPED', considered);
   const [next] = ahead;
-  return next === undefined ? nothingAhead(considered) : stepTurn(considered, next);
+  const turn = next === undefined ? nothingAhead(considered) : stepTurn(considered, next);
+  return awakeForNotice(considered, turn);
+}
+
+/** A renewal without its legal notice stays awake until somebody was told so. */
+function awakeForNotice(considered: Considered, turn: Turn): Turn {
+  const until = noticeAlarmAt(considered.series);
+  if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
+    return turn;
+  return { kind: 'wait', state: 'waiting-window', until, because: say('REN_02', WORDS.notice, considered) };
 }
 
 const isOnTheWire = ({ message }: Step): boolean => message?.state === 'submitting';
@@ -102,6 +112,10 @@ const ENDS = {
 const WORDS = {
   sending: { fr: 'Un message part.', en: 'A message is leaving.' },
   paused: { fr: 'En pause.', en: 'Paused.' },
+  notice: {
+    fr: 'La référence de l’avis légal manque encore (REN-02).',
+    en: 'The reference of the legal notice is still missing (REN-02).',
+  },
   noBasis: { fr: 'Sans accord : rien ne part.', en: 'Without a basis nothing leaves.' },
 } as const;
 

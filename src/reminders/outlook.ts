@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon';
 import { correctionStep } from './correction-step.ts';
-import { planSteps, type PlannedStep } from './plan-steps.ts';
+import { owedSteps } from './owed-steps.ts';
+import type { PlannedStep } from './plan-steps.ts';
 import { ending, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCorrection, isLive, seqOf, type Series } from './series.ts';
-import { iso, placeNow, type Situation } from './situation.ts';
+import { iso, type Situation } from './situation.ts';
+import { isPaidStep } from './terms.ts';
 import type { Standing } from './standing.repository.ts';
-import { hasLeft, isUnderWay, settledBy, type Step } from './step.ts';
+import { hasLeft, isLeaving, isUnderWay, settledBy, type Step } from './step.ts';
 
 /** What a series owes from now on. */
 export interface Outlook {
@@ -84,10 +86,14 @@ function isOver(step: Step, { state, revision }: Series): boolean {
   return !isLive(state) && !(state === 'cancelled' && step.position === CORRECTION_POSITION.cancelled);
 }
 
-const whyOver = ({ revision }: Step, { series }: Situation): 'MOVED' | 'STOPPED' | 'CANCELLED' => {
+function whyOver(
+  { revision, step }: Step,
+  { series }: Situation,
+): 'MOVED' | 'STOPPED' | 'PAID' | 'CANCELLED' {
   if (revision < series.revision) return 'MOVED';
-  return series.state === 'stopped' ? 'STOPPED' : 'CANCELLED';
-};
+  if (series.state === 'stopped') return 'STOPPED';
+  return isPaidStep(step, series) ? 'PAID' : 'CANCELLED';
+}
 
 function reasonOf(code: string | null): Reason | null {
   switch (code) {
@@ -98,6 +104,8 @@ function reasonOf(code: string | null): Reason | null {
     case 'CANCELLED':
     case 'NO_BASIS':
     case 'PAST':
+    case 'PAID':
+    case 'CONFIRMED':
       return ending(code);
     default:
       return { code, text: { fr: `Refusé : ${code}.`, en: `Refused: ${code}.` } };
@@ -108,22 +116,16 @@ function reasonOf(code: string | null): Reason | null {
 const lastToldBy = (steps: readonly Step[]): Step | undefined => steps.findLast(hasLeft);
 
 function reminderSteps(situation: Situation, correction: Step | undefined): Step[] {
-  const { series, standing, now } = situation;
+  const { series, standing } = situation;
   if (!isLive(series.state)) return [];
   const current = situation.steps.filter(
     ({ revision, position }) => revision === series.revision && !isCorrection(position),
   );
   const fixed = current.filter((step) => isFixed(step, standing));
   const standsPlanned = current.filter(({ state }) => state === 'planned');
-  const planned = planSteps({
-    plan: series.plan,
-    settled: new Set(fixed.map(({ position }) => position)),
-    purpose: series.purpose,
-    eventAt: DateTime.fromISO(series.eventAt, { zone: series.eventZone }),
-    locality: placeNow(situation),
-    now,
+  const planned = owedSteps(situation, {
+    positions: new Set(fixed.map(({ position }) => position)),
     plannedSince: new Map(standsPlanned.map(({ position, since }) => [position, DateTime.fromISO(since)])),
-    basis: standing.sendable,
     left: departures(situation),
     correctionAt: correction?.plannedAt == null ? undefined : DateTime.fromISO(correction.plannedAt),
   });
@@ -139,11 +141,9 @@ const isFixed = (step: Step, standing: Standing): boolean =>
 
 /** When messages of this event left, or are about to. */
 const departures = ({ series, steps, now }: Situation): DateTime[] =>
-  steps.flatMap((step) => {
-    if (hasLeft(step)) return [DateTime.fromISO(step.since)];
-    const leaving = step.message?.state === 'submitting' || step.revision === series.revision;
-    return isUnderWay(step) && leaving ? [now] : [];
-  });
+  steps
+    .filter((step) => isLeaving(step, series.revision))
+    .map((step) => (hasLeft(step) ? DateTime.fromISO(step.since) : now));
 
 function reminderStep({ series, now }: Situation, planned: PlannedStep, known: Step | undefined): Step {
   // What was skipped and still is keeps the reason it was given then.
@@ -153,7 +153,7 @@ function reminderStep({ series, now }: Situation, planned: PlannedStep, known: S
     position: planned.position,
     step: planned.step,
     facts: series.facts.toString('hex'),
-    eventAt: series.eventAt,
+    eventAt: planned.eventAt === undefined ? series.eventAt : iso(planned.eventAt),
     wantedAt: iso(planned.wantedAt),
     plannedAt: planned.plannedAt === undefined ? null : iso(planned.plannedAt),
     state: planned.state,

@@ -38,6 +38,8 @@ export interface PlannedStep {
   readonly position: number;
   readonly step: string;
   readonly wantedAt: DateTime;
+  /** The event that its text names, when that is not the series' own. */
+  readonly eventAt?: DateTime;
   /** Set while `planned`, and kept by an `expired` step. */
   readonly plannedAt?: DateTime;
   readonly state: 'planned' | 'skipped' | 'expired';
@@ -60,38 +62,76 @@ function planned(
   question: PlanQuestion,
   { wish, position }: { readonly wish: StepWish; readonly position: number },
 ): PlannedStep {
-  const { locality, eventAt, now } = question;
-  const zone = locality?.timeZone ?? eventAt.zoneName ?? 'utc';
-  const wanted = wantedAt(wish, eventAt, zone).setZone(zone).startOf('minute');
-  const about = { position, step: wish.offset, wantedAt: wanted };
-  const skip = (reason: Reason): PlannedStep => ({ ...about, state: 'skipped', reason });
-  const profile = profileNamed(REMINDER_PROFILE);
-  if (!question.basis) return skip(ending('NO_BASIS'));
-  if (eventAt <= now) return skip(ending('PAST'));
-  if (locality === undefined || profile === undefined) return skip(ending('PLACE_UNKNOWN'));
-  if (wanted >= eventAt) return skip(afterEvent(wanted));
-  return inWindow({ ...question, locality, profile }, about);
+  const zone = zoneOf(question);
+  const wanted = wantedAt(wish, question.eventAt, zone).setZone(zone).startOf('minute');
+  return beforeEvent(question, { position, step: wish.offset, wantedAt: wanted });
 }
 
-interface Placed extends PlanQuestion {
+/** The zone in which the recipient reads the clock. */
+export const zoneOf = ({ locality, eventAt }: Pick<PlanQuestion, 'locality' | 'eventAt'>): string =>
+  locality?.timeZone ?? eventAt.zoneName ?? 'utc';
+
+/** What decides one step, whatever the plan that it is of. */
+export type StepQuestion = Pick<
+  PlanQuestion,
+  'purpose' | 'eventAt' | 'locality' | 'now' | 'plannedSince' | 'basis'
+>;
+
+/** The same, once it is known that somebody may be written to, and where. */
+export interface Placed extends StepQuestion {
   readonly locality: Locality;
   readonly profile: Profile;
 }
 
-type About = Pick<PlannedStep, 'position' | 'step' | 'wantedAt'>;
+/** Which step, and for when it is wished. */
+export type About = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
+
+/** A step before its event: at the moment wished, or the last lawful one before it. */
+export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
+  const placed = placedOr(question);
+  if ('code' in placed) return skipped(about, placed);
+  if (about.wantedAt >= question.eventAt) return skipped(about, afterEvent(about.wantedAt));
+  return inWindow(placed, about);
+}
+
+/** Where and under which profile; or why nothing of it may leave. */
+export function placedOr(question: StepQuestion): Placed | Reason {
+  const { locality, basis, eventAt, now } = question;
+  const profile = profileNamed(REMINDER_PROFILE);
+  if (!basis) return ending('NO_BASIS');
+  if (eventAt <= now) return ending('PAST');
+  if (locality === undefined || profile === undefined) return ending('PLACE_UNKNOWN');
+  return { ...question, locality, profile };
+}
+
+/** A step that will not leave. */
+export const skipped = (about: About, reason: Reason): PlannedStep => ({
+  ...about,
+  state: 'skipped',
+  reason,
+});
 
 function inWindow(question: Placed, about: About): PlannedStep {
   const { locality, profile, now, plannedSince } = question;
   const since = plannedSince?.get(about.position) ?? now;
   const conditions = { locality, profile, notBefore: since.plus({ minutes: PLAN_FLOOR_MINUTES }) };
   const found = plannedEarlier(about.wantedAt, conditions);
-  if (found === undefined) return { ...about, state: 'skipped', reason: lateBooking(about.wantedAt) };
-  if (found.at < now) return madeUpFor(question, about, found.at);
-  const doubt = doubtOf(question, found.at);
-  if (doubt !== undefined) return { ...about, state: 'skipped', reason: doubt };
-  if (found.because === undefined) return { ...about, state: 'planned', plannedAt: found.at };
-  const english = plannedEarlier(about.wantedAt, { ...conditions, language: 'en' })?.because;
-  return { ...about, state: 'planned', plannedAt: found.at, reason: inBoth(found.because, english) };
+  if (found === undefined) return skipped(about, lateBooking(about.wantedAt));
+  const english = found.because && plannedEarlier(about.wantedAt, { ...conditions, language: 'en' })?.because;
+  const reason = found.because && inBoth(found.because, english);
+  return plannedFor(question, about, { at: found.at, reason });
+}
+
+/** A step at a moment that was found for it; made up for when that was missed, and judged a last time. */
+export function plannedFor(
+  question: Placed,
+  about: About,
+  { at, reason }: { readonly at: DateTime; readonly reason: Reason | undefined },
+): PlannedStep {
+  if (at < question.now) return madeUpFor(question, about, { plannedAt: at, reason });
+  const doubt = doubtOf(question, at);
+  if (doubt !== undefined) return skipped(about, doubt);
+  return { ...about, state: 'planned', plannedAt: at, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** The last word is the law's: whatever was computed, it must be lawful and before the event. */
@@ -105,13 +145,24 @@ function doubtOf({ purpose, locality, eventAt }: Placed, at: DateTime): Reason |
 }
 
 /** A moment missed by an outage or a pause: the next lawful one, while enough time is left. */
-function madeUpFor(question: Placed, about: About, plannedAt: DateTime): PlannedStep {
+function madeUpFor(
+  question: Placed,
+  about: About,
+  due: { readonly plannedAt: DateTime; readonly reason: Reason | undefined },
+): PlannedStep {
   const { now, eventAt } = question;
+  const { plannedAt } = due;
   const next = nextLawful(now, question);
   const limit = latestDeparture(about.wantedAt, eventAt);
   if (next === undefined || next.at > limit)
     return { ...about, plannedAt, state: 'expired', reason: missed(plannedAt) };
-  if (next.movedBy.length === 0) return { ...about, plannedAt, state: 'planned' };
+  if (next.movedBy.length === 0)
+    return {
+      ...about,
+      plannedAt,
+      state: 'planned',
+      ...(due.reason === undefined ? {} : { reason: due.reason }),
+    };
   const shift = { wanted: now.setZone(next.at.zone), at: next.at, movedBy: next.movedBy };
   const french = becauseOfShift(shift);
   const reason = french === undefined ? {} : { reason: inBoth(french, becauseOfShift(shift, 'en')) };
@@ -124,7 +175,8 @@ export function latestDeparture(wanted: DateTime, eventAt: DateTime): DateTime {
   return eventAt.minus({ minutes: Math.min(CORRECTION_LEAD_MINUTES, wished / 2) });
 }
 
-function inBoth(french: Because, english: Because | undefined): Reason {
+/** A reason in both languages. */
+export function inBoth(french: Because, english: Because | undefined): Reason {
   const { text, ...reason } = french;
   return { ...reason, text: { fr: text, en: english?.text ?? text } };
 }

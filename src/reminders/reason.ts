@@ -28,6 +28,8 @@ const ENDINGS = {
   STOPPED: { fr: 'La personne a dit STOP.', en: 'The person said STOP.' },
   MOVED: { fr: 'L’événement a changé.', en: 'The event changed.' },
   CANCELLED: { fr: 'L’événement est annulé.', en: 'The event is cancelled.' },
+  PAID: { fr: 'L’échéance est payée.', en: 'The instalment is paid.' },
+  CONFIRMED: { fr: 'La personne a confirmé.', en: 'The person confirmed.' },
   PLACE_UNKNOWN: {
     fr: 'Le lieu de la personne est inconnu : aucune heure n’est permise.',
     en: 'Where the person lives is unknown: no hour is lawful.',
@@ -84,6 +86,35 @@ export const notSameDay = (wanted: DateTime): Reason => ({
   text: {
     fr: `Prévu ${momentInWords(wanted, 'fr')} ; ne peut partir le jour même, et un autre rappel suffit (WIN-04).`,
     en: `Planned ${momentInWords(wanted, 'en')}; cannot leave on the day itself, and another reminder is enough (WIN-04).`,
+  },
+});
+
+/** A wish outside the bounds that the law sets to one message of a renewal. */
+export const movedIntoNotice = ({
+  wanted,
+  at,
+  ruleId,
+}: {
+  readonly wanted: DateTime;
+  readonly at: DateTime;
+  readonly ruleId: 'REN-01' | 'REN-03';
+}): Reason => ({
+  code: 'REN_01',
+  ruleId,
+  at: at.toString(),
+  text: {
+    fr: `Prévu ${momentInWords(wanted, 'fr')} ; déplacé à ${momentInWords(at, 'fr')} : un message dans le délai de l’avis (${ruleId}).`,
+    en: `Planned ${momentInWords(wanted, 'en')}; moved to ${momentInWords(at, 'en')}: one message in the time of the notice (${ruleId}).`,
+  },
+});
+
+/** What was said already, and is still true. */
+export const alreadyTold = (at: DateTime): Reason => ({
+  code: 'COLLAPSED',
+  at: at.toString(),
+  text: {
+    fr: `Déjà dit ${momentInWords(at, 'fr')}.`,
+    en: `Already told ${momentInWords(at, 'en')}.`,
   },
 });
 

@@ -2,9 +2,10 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { announce } from './news.repository.ts';
+import { noticeAlarmAt } from './notice-bounds.ts';
 import type { Considered } from './next-turn.ts';
 import { outlookOf, type Outlook } from './outlook.ts';
-import { keepDerived } from './series.repository.ts';
+import { keepDerived, noteMissingNotice } from './series.repository.ts';
 import type { Series } from './series.ts';
 import { readStanding } from './standing.repository.ts';
 import { readSteps, writeSteps } from './step.repository.ts';
@@ -29,7 +30,8 @@ export async function reconsider(
   const { told, correctionSeq } = outlook;
   await keepDerived(tx, series.id, { told, correctionSeq, territory, timeZone });
   await announceImpossible(tx, clock, { series, outlook });
-  const renewed = { ...series, territory, timeZone, correctionSeq };
+  const noticeMissingAt = await announceMissingNotice(tx, clock, series);
+  const renewed = { ...series, territory, timeZone, correctionSeq, noticeMissingAt };
   return { series: renewed, steps: outlook.steps, standing, now, changes: outlook.changed.length };
 }
 
@@ -45,4 +47,20 @@ async function announceImpossible(
     seriesId: series.id,
     details: { step: impossible.step, revision: impossible.revision, code: impossible.code ?? 'PAST' },
   });
+}
+
+/** Tells once for each deadline that nobody named the letter which the law asks for. */
+async function announceMissingNotice(tx: Transaction, clock: Clock, series: Series): Promise<string | null> {
+  const alarmAt = noticeAlarmAt(series);
+  const now = clock.now();
+  if (alarmAt === undefined || alarmAt > now || series.terms.kind !== 'subscription')
+    return series.noticeMissingAt;
+  const at = now.toISO();
+  await noteMissingNotice(tx, series.id, at);
+  await announce(tx, clock, {
+    type: 'renewal.notice-missing',
+    seriesId: series.id,
+    details: { refuseBy: series.terms.refuseBy ?? '' },
+  });
+  return at;
 }

@@ -8,15 +8,20 @@ import { optOutMeans, type Account } from '../messages/account.ts';
 import type { BatchRun } from '../messages/batch-run.repository.ts';
 import { placeOf } from '../messages/place.ts';
 import type { Composed, Composer } from '../messages/prepared.ts';
+import { MAX_PARTS } from '../sms/content.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';
-import { reminderText, type ReminderWords, type WrittenText } from './series-words.ts';
+import { SCHEDULE } from './plan-payments.ts';
+import { saidValues } from './said-values.ts';
+import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
 import { readSeries } from './series.repository.ts';
 import { isCorrection, seqOf, type Series } from './series.ts';
 import { brandOfPractice, practiceOfSeries, shownPractice } from './shown-practice.ts';
 import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
+import { isAfter } from './step-offset.ts';
 
 /** Reminder texts are kept this long after their event. */
 const KEPT_DAYS = 30;
@@ -97,7 +102,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
       seq,
       contactId: contact.id,
       sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
-      removeAt: DateTime.fromISO(series.eventAt).plus({ days: KEPT_DAYS }).toUTC().toISO() ?? '',
+      removeAt: DateTime.fromISO(step.eventAt).plus({ days: KEPT_DAYS }).toUTC().toISO() ?? '',
     });
   return { kind: 'written', to: contact.person.phone, text };
 }
@@ -112,19 +117,42 @@ async function wordsFor(
   if (tenant === undefined || place === undefined) return undefined;
   const details = detailsOf(contact.key, series);
   const practice = await practiceOfSeries(tx, keys, { ...series, practice: details.practice });
-  const kind = step.step === 'moved' || step.step === 'cancelled' ? step.step : 'appointment';
-  const own = details.text ?? tenant.settings.texts?.[series.purpose];
+  const brand = (await brandOfPractice(tx, practice))?.name ?? tenant.name;
+  const kind = kindOf(series, step);
+  const view = { zone: series.eventZone, now: clock.now(), language: languageOf(tenant.locale) };
   return {
     kind,
-    text: kind === 'appointment' ? own : undefined,
+    text: ownText(kind, { booked: details.text, usual: tenant.settings.texts?.[series.purpose] }),
     purpose: series.purpose,
     locale: tenant.locale,
-    practice: shownPractice(tenant, practice, details),
-    brand: (await brandOfPractice(tx, practice))?.name ?? tenant.name,
+    practice: shownPractice(tenant, practice, { practice: details.practice ?? brand, place: details.place }),
+    brand,
     person: details.person ?? contact.person,
-    eventAt: DateTime.fromISO(step.eventAt, { zone: series.eventZone }),
-    now: clock.now(),
+    said: saidValues({ series, step, details, view }),
     territory: place.territory,
     means: optOutMeans(account, series.sender),
+    maxParts: details.maxParts ?? MAX_PARTS,
   };
+}
+
+/** A text of the tenant or the booking stands for the usual reminder alone. */
+function ownText(
+  kind: ReminderKind,
+  { booked, usual }: { readonly booked: string | undefined; readonly usual: string | undefined },
+): string | undefined {
+  // The tenant's text of renewals names a deadline that a contract which ends has not.
+  if (kind === 'ending') return booked;
+  return ['appointment', 'renewal', 'payment'].includes(kind) ? (booked ?? usual) : undefined;
+}
+
+/** The text that a step says; a contract whose dates moved says its new ones. */
+function kindOf({ terms }: Series, { step }: Step): ReminderKind {
+  if (terms.kind === 'subscription') return terms.tacit ? 'renewal' : 'ending';
+  if (terms.kind === 'payment-plan') return paymentKind(step);
+  return step === 'moved' || step === 'cancelled' ? step : 'appointment';
+}
+
+function paymentKind(step: string): ReminderKind {
+  if (step === SCHEDULE) return 'schedule';
+  return isAfter(step.split('/')[1] ?? '') ? 'overdue' : 'payment';
 }

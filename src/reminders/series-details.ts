@@ -4,7 +4,7 @@ import { detailsPlace, type SeriesDetails } from './series.ts';
 
 const Details = z.object({
   externalId: z.string(),
-  practice: z.string(),
+  practice: z.string().optional(),
   person: z
     .object({
       ref: z.string().optional(),
@@ -15,6 +15,11 @@ const Details = z.object({
     .optional(),
   place: z.string().optional(),
   text: z.string().optional(),
+  service: z.string().optional(),
+  legalNoticeRef: z.string().optional(),
+  label: z.string().optional(),
+  amounts: z.array(z.object({ number: z.int(), amount: z.string(), currency: z.string() })).optional(),
+  maxParts: z.int().optional(),
 });
 
 /** What is encrypted of a series, opened with the key of its person. */

@@ -7,6 +7,7 @@ import { messageId } from '../messages/message-id.ts';
 import type { Because } from '../messages/plan.ts';
 import type { Considered } from './next-turn.ts';
 import { spoken } from './reason.ts';
+import { eventView, type EventView } from './event-view.ts';
 import { detailsOf } from './series-details.ts';
 import { seqOf, seriesWorkflowId, type Series, type SeriesDetails } from './series.ts';
 import { readStanding } from './standing.repository.ts';
@@ -27,7 +28,7 @@ interface StepView {
 }
 
 /** A series as answers show it. */
-export interface SeriesView {
+export interface SeriesView extends EventView {
   readonly id: string;
   readonly seriesId: string;
   readonly kind: Series['kind'];
@@ -36,8 +37,6 @@ export interface SeriesView {
   readonly state: Series['state'];
   readonly revision: number;
   readonly contactId: string;
-  /** With the offset of the place where it happens. */
-  readonly startsAt: string;
   readonly timeZone: string;
   readonly practice: string | null;
   readonly sendable: boolean;
@@ -98,7 +97,7 @@ function plainFields(
     state,
     revision,
     contactId,
-    startsAt: inZone(series.eventAt, series.eventZone),
+    ...eventView(series, details),
     timeZone: series.eventZone,
     practice: details?.practice ?? null,
     waitingFor: waiting,

@@ -1,9 +1,6 @@
-import type { DateTime } from 'luxon';
-import type { Language, Purpose } from '../law/rule.ts';
-import { MAX_PARTS } from '../sms/content.ts';
-import { defaultText, languageOf } from '../sms/default-text.ts';
+import type { Purpose } from '../law/rule.ts';
+import { defaultText, languageOf, type TextName } from '../sms/default-text.ts';
 import { measure } from '../sms/encoding.ts';
-import { showMoment } from '../sms/french-date.ts';
 import { render, type Values } from '../sms/rendering.ts';
 import { stopMention, withStop, type OptOutMeans } from '../sms/stop-mention.ts';
 import { parseTemplate } from '../sms/template.ts';
@@ -19,9 +16,15 @@ export interface ShownPractice {
   readonly sector: string;
 }
 
+/** The default texts of reminders. */
+export type ReminderKind = Extract<
+  TextName,
+  'appointment' | 'moved' | 'cancelled' | 'renewal' | 'ending' | 'schedule' | 'payment' | 'overdue'
+>;
+
 /** Everything that a reminder may say. */
 export interface ReminderWords {
-  readonly kind: 'appointment' | 'moved' | 'cancelled';
+  readonly kind: ReminderKind;
   /** The tenant's or the booking's own text; the default one when absent. */
   readonly text: string | undefined;
   readonly purpose: Purpose;
@@ -30,12 +33,15 @@ export interface ReminderWords {
   readonly brand: string;
   /** Names of people; unused in sector `health`. */
   readonly person: { readonly firstName?: string | undefined; readonly lastName?: string | undefined };
-  /** The event that the text names, in the zone where it happens. */
-  readonly eventAt: DateTime;
-  /** When the person reads it. */
-  readonly now: DateTime;
+  /** What its kind says of the event. */
+  readonly said: Values;
   readonly territory: Territory;
   readonly means: OptOutMeans;
+  /** The person's own way out; absent when no public address is set. */
+  readonly stopLink?: string | undefined;
+  /** Where the whole payment plan can be read. */
+  readonly scheduleLink?: string | undefined;
+  readonly maxParts: number;
 }
 
 /** A final text, weighed; or why there is none. */
@@ -45,35 +51,40 @@ export type WrittenText =
 
 /** The text that leaves: rendered as late as possible, in the clock of the appointment. */
 export function reminderText(words: ReminderWords): WrittenText {
-  const { purpose, practice, territory, means } = words;
+  const { kind, locale, text } = words;
+  const whole = written(words, text ?? defaultText(kind, locale));
+  const isTooLong = whole.kind === 'excluded' && whole.because === 'TOO_MANY_PARTS';
+  return kind === 'schedule' && isTooLong ? written(words, defaultText('schedule-summary', locale)) : whole;
+}
+
+function written(words: ReminderWords, text: string): WrittenText {
+  const { purpose, practice, territory, means, stopLink } = words;
   const language = languageOf(words.locale);
-  const mention = stopMention({ purpose, language, territory, means });
+  const mention = stopMention({ purpose, language, territory, means, stopLink });
   if (mention.kind === 'impossible') return { kind: 'excluded', because: 'CONTENT_REFUSED' };
-  const written = withStop(words.text ?? defaultText(words.kind, words.locale));
-  const template = parseTemplate(written, vocabularyOf(purpose, { sector: practice.sector }));
+  const template = parseTemplate(withStop(text), vocabularyOf(purpose, { sector: practice.sector }));
   if (template.kind === 'refused') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
   const stop = mention.kind === 'mention' ? mention.text : '';
-  const rendered = render(template, { ...valuesOf(words, language), stop });
+  const rendered = render(template, { ...valuesOf(words), stop });
   return rendered.kind === 'text'
-    ? weighed(rendered.text)
+    ? weighed(rendered.text, words.maxParts)
     : { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
 }
 
-function valuesOf({ practice, brand, person, eventAt, now }: ReminderWords, language: Language): Values {
-  const zone = eventAt.zoneName ?? 'utc';
-  return {
-    ...showMoment(eventAt, { zone, now, language }),
-    practice: practice.displayName,
-    phone: practice.phone,
-    address: practice.address,
-    brand,
-    firstName: person.firstName,
-    lastName: person.lastName,
-  };
-}
+const valuesOf = ({ practice, brand, person, said, stopLink, scheduleLink }: ReminderWords): Values => ({
+  ...said,
+  stopLink,
+  scheduleLink,
+  practice: practice.displayName,
+  phone: practice.phone,
+  address: practice.address,
+  brand,
+  firstName: person.firstName,
+  lastName: person.lastName,
+});
 
-function weighed(text: string): WrittenText {
+function weighed(text: string, maxParts: number): WrittenText {
   const { parts, encoding } = measure(text);
-  if (parts > MAX_PARTS) return { kind: 'excluded', because: 'TOO_MANY_PARTS' };
+  if (parts > maxParts) return { kind: 'excluded', because: 'TOO_MANY_PARTS' };
   return { kind: 'text', text, parts, encoding };
 }

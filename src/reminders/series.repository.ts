@@ -1,11 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Series, SeriesKind } from './series.ts';
+import type { Paid } from './terms.ts';
 
 const COLUMNS = sql`
   s.id, s.kind, s.purpose, s.source, s.contact_id AS "contactId", s.practice_id AS "practiceId", s.account_id AS "accountId",
   s.batch_id AS "batchId", s.sender, s.sealed, y.wrapped, s.territory, s.time_zone AS "timeZone", iso(s.event_at) AS "eventAt",
-  s.event_wall AS "eventWall", s.event_zone AS "eventZone", s.plan, s.facts, s.revision, iso(s.revised_at) AS "revisedAt",
+  s.event_wall AS "eventWall", s.event_zone AS "eventZone", s.plan, s.terms, s.paid, s.legal_notice AS "legalNotice",
+  iso(s.notice_missing_at) AS "noticeMissingAt", s.facts, s.revision, iso(s.revised_at) AS "revisedAt",
   s.source_revision::float8 AS "sourceRevision", s.correction_seq AS "correctionSeq", s.notify_change AS "notifyChange", s.state,
   s.ended_because AS "endedBecause", s.waiting, s.simulated, iso(s.confirmed_at) AS "confirmedAt", iso(s.no_show_at) AS "noShowAt",
   iso(s.created_at) AS "createdAt"`;
@@ -94,11 +96,21 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
       tx,
       sql`(${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
         AND (${source}::text IS NULL OR s.source = ${source})
-        AND (${since}::timestamptz IS NULL OR s.event_at >= ${since}::timestamptz) AND (${to}::timestamptz IS NULL OR s.event_at <= ${to}::timestamptz)
+        AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens(since, to)})
         AND (${after}::uuid IS NULL OR s.id > ${after}::uuid) AND ${atPractice} ORDER BY s.id LIMIT ${filter.limit}`,
     ),
   );
 }
+
+/** A payment plan happens on each of its dates, anything else at its event. */
+const happens = (since: string | null, to: string | null): RawBuilder<unknown> => {
+  const between = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`${at} BETWEEN coalesce(${since}::timestamptz, '-infinity') AND coalesce(${to}::timestamptz, 'infinity')`;
+  const due = sql`((i ->> 'dueOn')::date + time '12:00') AT TIME ZONE s.event_zone`;
+  return sql`CASE WHEN s.kind = 'payment-plan'
+    THEN EXISTS (SELECT FROM jsonb_array_elements(s.terms -> 'instalments') i WHERE ${between(due)})
+    ELSE ${between(sql`s.event_at`)} END`;
+};
 
 /** What a booking says of a series; the same for a new one and a revision. */
 export type SeriesFacts = Pick<
@@ -114,10 +126,12 @@ export type SeriesFacts = Pick<
   | 'eventWall'
   | 'eventZone'
   | 'plan'
+  | 'terms'
+  | 'legalNotice'
   | 'facts'
   | 'sourceRevision'
   | 'notifyChange'
-> & { readonly practiceIndex: Buffer; readonly personIndex: Buffer | null };
+> & { readonly practiceIndex: Buffer | null; readonly personIndex: Buffer | null };
 
 /** Inserts a series and the batch that its messages will belong to. */
 export async function insertSeries(
@@ -129,12 +143,13 @@ export async function insertSeries(
     VALUES (${batchId}, ${tx.tenantId}, 'series', ${series.accountId}, ${purpose}, ${id}, ${series.territory}, ${series.timeZone}, ${at}::timestamptz)`);
   await tx.run(sql`
     INSERT INTO reminder_series (id, tenant_id, kind, purpose, source, external_index, contact_id, practice_id, practice_index,
-      account_id, batch_id, sender, sealed, person_index, territory, time_zone, event_at, event_wall, event_zone, plan, facts,
-      revised_at, source_revision, notify_change, state, simulated, created_at, updated_at)
+      account_id, batch_id, sender, sealed, person_index, territory, time_zone, event_at, event_wall, event_zone, plan, terms,
+      legal_notice, facts, revised_at, source_revision, notify_change, state, simulated, created_at, updated_at)
     VALUES (${id}, ${tx.tenantId}, ${series.kind}, ${purpose}, ${series.source}, ${series.index}, ${series.contactId},
       ${series.practiceId}, ${series.practiceIndex}, ${series.accountId}, ${batchId}, ${series.sender}, ${series.sealed},
       ${series.personIndex}, ${series.territory}, ${series.timeZone}, ${series.eventAt}::timestamptz, ${series.eventWall},
-      ${series.eventZone}, ${JSON.stringify(series.plan)}::jsonb, ${series.facts}, ${at}::timestamptz, ${series.sourceRevision},
+      ${series.eventZone}, ${JSON.stringify(series.plan)}::jsonb, ${JSON.stringify(series.terms)}::jsonb,
+      ${series.legalNotice}, ${series.facts}, ${at}::timestamptz, ${series.sourceRevision},
       ${series.notifyChange}, 'open', ${simulated}, ${at}::timestamptz, ${at}::timestamptz)`);
 }
 
@@ -155,7 +170,8 @@ export async function reviseSeries(
        WHERE series_id = ${id}::uuid)
     UPDATE reminder_series SET ${told(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
            correction_seq = NULL, state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'open' END, ended_at = NULL,
-           ended_because = NULL, confirmed_at = NULL, no_show_at = NULL
+           ended_because = NULL, confirmed_at = NULL, no_show_at = NULL,
+           notice_missing_at = CASE WHEN facts = ${facts.facts} THEN notice_missing_at END
      WHERE id = ${id}::uuid`);
 }
 
@@ -173,6 +189,7 @@ const told = (facts: SeriesFacts & { at: string }): RawBuilder<unknown> => sql`
   account_id = ${facts.accountId}, sender = ${facts.sender}, sealed = ${facts.sealed}, person_index = ${facts.personIndex},
   territory = ${facts.territory}, time_zone = ${facts.timeZone}, event_at = ${facts.eventAt}::timestamptz,
   event_wall = ${facts.eventWall}, event_zone = ${facts.eventZone}, plan = ${JSON.stringify(facts.plan)}::jsonb,
+  terms = ${JSON.stringify(facts.terms)}::jsonb, legal_notice = ${facts.legalNotice},
   facts = ${facts.facts}, source_revision = ${facts.sourceRevision}, notify_change = ${facts.notifyChange}, updated_at = ${facts.at}::timestamptz`;
 
 /** How a series ends. */
@@ -217,6 +234,16 @@ export async function noteAttendance(
       ? sql`confirmed_at = coalesce(confirmed_at, ${note.confirmedAt}::timestamptz)`
       : sql`no_show_at = coalesce(no_show_at, ${note.noShowAt}::timestamptz)`;
   await tx.run(sql`UPDATE reminder_series SET ${what} WHERE id = ${id}::uuid`);
+}
+
+/** Notes that the absence of the legal notice was told. */
+export async function noteMissingNotice(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET notice_missing_at = ${at}::timestamptz WHERE id = ${id}::uuid`);
+}
+
+/** Notes what was paid; the plan itself stays as it is. */
+export async function notePaid(tx: Transaction, id: string, paid: readonly Paid[]): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET paid = ${JSON.stringify(paid)}::jsonb WHERE id = ${id}::uuid`);
 }
 
 /** Keeps what is derived: what was told, the correction in force, where the recipient now is. */

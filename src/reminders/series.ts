@@ -1,4 +1,6 @@
+import type { Money } from '../sms/money.ts';
 import type { StepWish } from './step-offset.ts';
+import type { Paid, Terms } from './terms.ts';
 
 /** What a series is about. */
 export const SERIES_KINDS = ['appointment', 'subscription', 'payment-plan'] as const;
@@ -37,6 +39,12 @@ export interface Series {
   readonly eventWall: string;
   readonly eventZone: string;
   readonly plan: readonly StepWish[];
+  readonly terms: Terms;
+  readonly paid: readonly Paid[];
+  /** Whether the reference of the letter or e-mail that the law asks for is known. */
+  readonly legalNotice: boolean;
+  /** When its absence was told; once for each deadline. */
+  readonly noticeMissingAt: string | null;
   /** Digest of all that a reminder says of the event. */
   readonly facts: Buffer;
   readonly revision: number;
@@ -66,13 +74,28 @@ export interface Person {
 /** What is encrypted of a series. */
 export interface SeriesDetails {
   readonly externalId: string;
-  /** The practice as the booking names it. */
-  readonly practice: string;
+  /** The practice as the booking names it; a contract may have none. */
+  readonly practice?: string | undefined;
   readonly person?: Person | undefined;
   /** A street, as the booking gives it. */
   readonly place?: string | undefined;
   /** The booking's own text. */
   readonly text?: string | undefined;
+  /** The contract's name, as `Confort`. */
+  readonly service?: string | undefined;
+  /** The letter or e-mail that announced the renewal. */
+  readonly legalNoticeRef?: string | undefined;
+  /** What a payment plan is for. */
+  readonly label?: string | undefined;
+  /** What each instalment amounts to. */
+  readonly amounts?: readonly Amount[] | undefined;
+  /** Parts that the schedule may take. */
+  readonly maxParts?: number | undefined;
+}
+
+/** What one instalment amounts to. */
+export interface Amount extends Money {
+  readonly number: number;
 }
 
 /** Where a series keeps what is encrypted of it. */
@@ -90,6 +113,9 @@ export const seqOf = (revision: number, position: number): number => revision * 
 
 /** Positions of the messages that correct what was said. */
 export const CORRECTION_POSITION = { moved: 900, cancelled: 901 } as const;
+
+/** Position of the message that tells a whole payment plan; those before it are single reminders. */
+export const SCHEDULE_POSITION = 899;
 
 /** Whether a position is that of a correction. */
 export const isCorrection = (position: number): boolean => position >= CORRECTION_POSITION.moved;

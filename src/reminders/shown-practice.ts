@@ -24,9 +24,10 @@ export function shownPractice(
 export async function practiceOfSeries(
   tx: Transaction,
   keys: TenantKeys,
-  series: { readonly practiceId: string | null; readonly practice: string },
+  series: { readonly practiceId: string | null; readonly practice?: string | undefined },
 ): Promise<KeptPractice | undefined> {
   if (series.practiceId !== null) return practiceById(tx, keys, series.practiceId);
+  if (series.practice === undefined) return undefined;
   const [practice, another] = await practicesNamed(tx, keys, series.practice);
   return another === undefined ? practice : undefined;
 }

@@ -27,7 +27,7 @@ const leavesADayEarly = (step: PlannedStep, eventAt: DateTime): boolean =>
 /** Keeps one message in twelve hours: what left or corrects stays, else the later one. */
 export function oneInTwelveHours(
   steps: readonly PlannedStep[],
-  { now, left, correctionAt }: PlanQuestion,
+  { now, left, correctionAt }: Pick<PlanQuestion, 'now' | 'left' | 'correctionAt'>,
 ): readonly PlannedStep[] {
   const fixed = correctionAt === undefined ? left : [...left, correctionAt];
   const kept: DateTime[] = [];
@@ -57,6 +57,16 @@ const latestFirst =
     other.wantedAt.toMillis() - one.wantedAt.toMillis() ||
     other.position - one.position;
 
-function skipped({ position, step, wantedAt }: PlannedStep, reason: PlannedStep['reason']): PlannedStep {
-  return { position, step, wantedAt, state: 'skipped', ...(reason === undefined ? {} : { reason }) };
+function skipped(
+  { position, step, wantedAt, eventAt }: PlannedStep,
+  reason: PlannedStep['reason'],
+): PlannedStep {
+  return {
+    position,
+    step,
+    wantedAt,
+    ...(eventAt === undefined ? {} : { eventAt }),
+    state: 'skipped',
+    ...(reason === undefined ? {} : { reason }),
+  };
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Step } from './step.ts';
 
@@ -52,14 +52,26 @@ export async function addStepMessage(
 }
 
 /** Ends what is ready of a series' batch, but for one message; answers how many. */
-export async function endOthers(
+export const endOthers = (
   tx: Transaction,
   { batchId, keep, at }: { readonly batchId: string; readonly keep: number | null; readonly at: string },
+): Promise<number> => ended(tx, { batchId, at, which: sql`seq IS DISTINCT FROM ${keep}::int` });
+
+/** Ends these messages of a series' batch as far as they are ready; answers how many. */
+export const endReady = (
+  tx: Transaction,
+  { batchId, seqs, at }: { readonly batchId: string; readonly seqs: readonly number[]; readonly at: string },
+): Promise<number> => ended(tx, { batchId, at, which: sql`seq = ANY(${seqs}::int[])` });
+
+async function ended(
+  tx: Transaction,
+  about: { readonly batchId: string; readonly at: string; readonly which: RawBuilder<unknown> },
 ): Promise<number> {
+  const { batchId, at, which } = about;
   const row = await tx.first(sql<{ ended: number }>`
     WITH ended AS (
       UPDATE message SET state = 'excluded', reason = 'CANCELLED', not_before = NULL, final_at = ${at}::timestamptz
-       WHERE batch_id = ${batchId}::uuid AND state = 'ready' AND seq IS DISTINCT FROM ${keep}::int
+       WHERE batch_id = ${batchId}::uuid AND state = 'ready' AND ${which}
       RETURNING seq),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)

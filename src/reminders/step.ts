@@ -83,3 +83,7 @@ export const isUnderWay = ({ message }: Step): boolean =>
 
 /** Whether somebody may have read it. */
 export const hasLeft = ({ state }: Step): boolean => state === 'sent' || state === 'uncertain';
+
+/** Whether it has left, or is about to under the revision in force. */
+export const isLeaving = (step: Step, revision: number): boolean =>
+  hasLeft(step) || (isUnderWay(step) && (step.message?.state === 'submitting' || step.revision === revision));

@@ -55,6 +55,17 @@ const table: readonly [string, string, string][] = [
   ['DELETE', '/v1/appointments/x', 'as'],
   ['POST', '/v1/appointments/x/confirmation', 'as'],
   ['POST', '/v1/appointments/x/no-show', 'as'],
+  ['POST', '/v1/subscriptions/bulk', 'as'],
+  ['PUT', '/v1/subscriptions/x', 'as'],
+  ['GET', '/v1/subscriptions', 'asou'],
+  ['GET', '/v1/subscriptions/x', 'asou'],
+  ['DELETE', '/v1/subscriptions/x', 'as'],
+  ['POST', '/v1/payment-plans/bulk', 'as'],
+  ['PUT', '/v1/payment-plans/x', 'as'],
+  ['GET', '/v1/payment-plans', 'asou'],
+  ['GET', '/v1/payment-plans/x', 'asou'],
+  ['DELETE', '/v1/payment-plans/x', 'as'],
+  ['POST', '/v1/payment-plans/x/instalments/1/paid', 'as'],
   ['GET', '/v1/reminder-series', 'asou'],
   ['GET', `/v1/reminder-series/${id}`, 'asou'],
   ['POST', `/v1/reminder-series/${id}/pause`, 'aso'],
@@ -81,7 +92,11 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/audit/verification', 'au'],
 ];
 
-const template = (path: string): string => path.replace('/x', '/{externalId}').replace('/nobody', '/{name}');
+const template = (path: string): string =>
+  path
+    .replace('/x', '/{externalId}')
+    .replace('/nobody', '/{name}')
+    .replace('/instalments/1/', '/instalments/{number}/');
 
 describe('a key of each role', () => {
   it('is judged here for every endpoint', () => {

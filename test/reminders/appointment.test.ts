@@ -97,10 +97,17 @@ describe('a booking', () => {
     expect(JSON.stringify(rows)).not.toMatch(/Barnab|Quesnel|Oubli|Tilleuls|visible/);
   });
 
-  it('in the past is kept, and owes nothing', async () => {
-    const { series, steps } = await clinic.book({ startsAt: '2027-01-05T10:00' });
-    expect(steps).toMatchObject([{ state: 'skipped', code: 'PAST' }]);
-    expect(await clinic.plan(series.id)).toMatchObject({ kind: 'done', because: { code: 'COMPLETED' } });
+  it('in the past is refused; one that moves there is kept, and owes nothing', async () => {
+    await expect(clinic.book({ startsAt: '2027-01-05T10:00' })).rejects.toMatchObject({
+      code: 'NOTHING_AHEAD',
+    });
+    const booking = aBooking();
+    await clinic.book(booking);
+    const { series, steps } = await clinic.book({ ...booking, startsAt: '2027-01-05T10:00' });
+    expect(steps).toMatchObject([
+      { revision: 1, state: 'cancelled', code: 'MOVED' },
+      { revision: 2, state: 'skipped', code: 'PAST' },
+    ]);
     await clinic.conduct(series.id, '2027-02-01T09:00:00Z');
     expect(await clinic.view(series.id)).toMatchObject({ state: 'completed' });
   });

@@ -1,0 +1,64 @@
+import type { DateTime } from 'luxon';
+import { becauseOfShift } from '../law/because.ts';
+import { barsAt, lastLawfulBefore, nextLawful } from '../law/lawful-moment.ts';
+import { plannedEarlier } from '../law/planned-earlier.ts';
+import { wallTime } from '../law/timing/wall-time.ts';
+import { inBoth, type Placed } from './plan-steps.ts';
+import type { Reason } from './reason.ts';
+
+/** Bounds that a moment keeps besides the law; `until` is excluded. */
+export interface Bounds {
+  readonly from: DateTime;
+  readonly until: DateTime;
+}
+
+/** A moment inside bounds, and why it is not the one wished. */
+export interface Found {
+  readonly at: DateTime;
+  readonly reason: Reason | undefined;
+}
+
+/** Closed days in a row are never as many. */
+const MOST_DAYS = 31;
+
+/** The first lawful day, from `wanted` on, at the same hour; the first lawful moment when that hour never is. */
+export function nextAtTheSameHour(
+  wanted: DateTime,
+  { locality, profile }: Pick<Placed, 'locality' | 'profile'>,
+): DateTime | undefined {
+  const conditions = { locality, profile };
+  const hour = wanted.toFormat('HH:mm');
+  for (let days = 0; days < MOST_DAYS; days += 1) {
+    const at = wallTime(wanted.plus({ days }), hour);
+    if (at >= wanted && barsAt(at, conditions).length === 0) return at;
+  }
+  return nextLawful(wanted, conditions)?.at;
+}
+
+/** The first day from `since` on at that hour, lawful or not. */
+export function nextHour(since: DateTime, hour: string): DateTime {
+  const today = wallTime(since, hour);
+  return today >= since ? today : wallTime(since.plus({ days: 1 }), hour);
+}
+
+/** The last lawful moment at or before the wish, else the first one after it; nothing outside the bounds. */
+export function lawfulWithin(question: Placed, wanted: DateTime, { from, until }: Bounds): Found | undefined {
+  const { locality, profile } = question;
+  const conditions = { locality, profile, notBefore: from };
+  const earlier = wanted < until ? plannedEarlier(wanted, conditions) : undefined;
+  if (earlier !== undefined) {
+    const english = plannedEarlier(wanted, { ...conditions, language: 'en' })?.because;
+    return { at: earlier.at, reason: earlier.because && inBoth(earlier.because, english) };
+  }
+  const later = nextAtTheSameHour(
+    wanted < from ? nextHour(from, wanted.toFormat('HH:mm')) : wanted,
+    question,
+  );
+  if (later === undefined || later >= until || later < from) return undefined;
+  const movedBy = lastLawfulBefore(wanted, conditions)?.movedBy ?? [];
+  const french = becauseOfShift({ wanted, at: later, movedBy });
+  return {
+    at: later,
+    reason: french && inBoth(french, becauseOfShift({ wanted, at: later, movedBy }, 'en')),
+  };
+}

@@ -1,0 +1,169 @@
+import { DateTime } from 'luxon';
+import { nextLawful } from '../law/lawful-moment.ts';
+import { PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
+import { lawfulWithin } from './lawful-day.ts';
+import { startOf } from './notice-bounds.ts';
+import {
+  beforeEvent,
+  latestDeparture,
+  placedOr,
+  plannedFor,
+  skipped,
+  zoneOf,
+  type About,
+  type PlannedStep,
+  type StepQuestion,
+} from './plan-steps.ts';
+import { afterEvent, alreadyTold, ending, lateBooking } from './reason.ts';
+import { SCHEDULE_POSITION } from './series.ts';
+import { isAfter, wantedOn, type StepWish } from './step-offset.ts';
+import { oneInTwelveHours } from './step-company.ts';
+import { paidAt, type Instalment, type Paid, type PaymentTerms } from './terms.ts';
+
+/** What a message of this plan said, and when it left. */
+export interface ToldPayment {
+  readonly step: string;
+  /** Hexadecimal digest of the plan that it spoke of. */
+  readonly facts: string;
+  /** ISO instant by which what it named is over. */
+  readonly eventAt: string;
+  readonly at: DateTime;
+}
+
+/** What decides when the messages of one payment plan leave. */
+export interface PaymentQuestion extends StepQuestion {
+  readonly plan: readonly StepWish[];
+  readonly terms: PaymentTerms;
+  readonly paid: readonly Paid[];
+  /** Hexadecimal digest of the plan in force. */
+  readonly facts: string;
+  /** When it was filed first: what was due before is not asked for. */
+  readonly filedAt: DateTime;
+  /** When the plan last changed. */
+  readonly changedAt: DateTime;
+  readonly settled: ReadonlySet<number>;
+  /** Oldest first. */
+  readonly told: readonly ToldPayment[];
+}
+
+/** Days after its date in which a gentle reminder still makes sense. */
+const GENTLE_DAYS = 14;
+
+/** The schedule when it changed, then each instalment by itself; in the order of positions. */
+export function planPayments(question: PaymentQuestion): readonly PlannedStep[] {
+  const schedule = scheduleStep(question);
+  const told = [
+    ...question.told.filter(({ step }) => step === SCHEDULE).map(({ at }) => at),
+    ...(schedule?.state === 'planned' && schedule.plannedAt !== undefined ? [schedule.plannedAt] : []),
+  ];
+  const steps = question.terms.instalments.flatMap((instalment, index) => {
+    const wishes = question.plan.flatMap((wish, turn) => {
+      const position = index * question.plan.length + turn;
+      return question.settled.has(position) ? [] : [instalmentStep(question, { instalment, wish, position })];
+    });
+    const left = question.told.filter(({ step }) => step.startsWith(`${instalment.number}/`));
+    return oneInTwelveHours(wishes, {
+      now: question.now,
+      left: [...told, ...left.map(({ at }) => at)],
+      correctionAt: undefined,
+    });
+  });
+  return schedule === undefined ? steps : [...steps, schedule];
+}
+
+/** The name of the step that tells the whole plan. */
+export const SCHEDULE = 'schedule';
+
+/** An instalment is over at the end of its day, wherever the debtor is. */
+export const dueEnd = ({ dueOn }: Instalment, timeZone: string): DateTime =>
+  startOf(dueOn, timeZone).plus({ days: 1 });
+
+/** When nothing of a plan can matter any more. */
+export function planEnd(
+  { instalments }: PaymentTerms,
+  { plan, timeZone }: { readonly plan: readonly StepWish[]; readonly timeZone: string },
+): DateTime {
+  const last =
+    instalments
+      .map(({ dueOn }) => dueOn)
+      .toSorted()
+      .at(-1) ?? '1970-01-01';
+  const after = plan
+    .filter(({ offset }) => isAfter(offset))
+    .map((wish) => wantedOn(wish, last, timeZone).plus({ days: GENTLE_DAYS }));
+  return DateTime.max(dueEnd({ number: 0, dueOn: last }, timeZone), ...after);
+}
+
+interface Owed {
+  readonly instalment: Instalment;
+  readonly wish: StepWish;
+  readonly position: number;
+}
+
+function instalmentStep(question: PaymentQuestion, { instalment, wish, position }: Owed): PlannedStep {
+  const zone = zoneOf(question);
+  const wantedAt = wantedOn(wish, instalment.dueOn, zone);
+  const due = dueEnd(instalment, zone);
+  const eventAt = isAfter(wish.offset) ? wantedAt.plus({ days: GENTLE_DAYS }) : due;
+  const about = { position, step: `${instalment.number}/${wish.offset}`, wantedAt, eventAt };
+  if (paidAt(question.paid, instalment) !== undefined) return skipped(about, ending('PAID'));
+  if (due <= question.filedAt) return skipped(about, ending(question.basis ? 'PAST' : 'NO_BASIS'));
+  const before = question.told.findLast(
+    (one) => one.step === about.step && Date.parse(one.eventAt) === eventAt.toMillis(),
+  );
+  if (before !== undefined) return skipped(about, alreadyTold(before.at.setZone(zone)));
+  const step = { ...question, eventAt };
+  return isAfter(wish.offset) ? gentleStep(step, { about, due }) : beforeEvent(step, about);
+}
+
+/** After the date: never on it, and not so late that it surprises. */
+function gentleStep(
+  question: StepQuestion,
+  { about, due }: { readonly about: About; readonly due: DateTime },
+): PlannedStep {
+  const placed = placedOr(question);
+  if ('code' in placed) return skipped(about, placed);
+  const since = (placed.plannedSince?.get(about.position) ?? placed.now).plus({
+    minutes: PLAN_FLOOR_MINUTES,
+  });
+  if (about.wantedAt < since) return skipped(about, lateBooking(about.wantedAt));
+  const found = lawfulWithin(placed, about.wantedAt, {
+    from: since > due ? since : due,
+    until: question.eventAt,
+  });
+  return found === undefined ? skipped(about, afterEvent(about.wantedAt)) : plannedFor(placed, about, found);
+}
+
+/** The message that tells the plan; none when what was told last is still true. */
+function scheduleStep(question: PaymentQuestion): PlannedStep | undefined {
+  const { terms, settled, told, facts, changedAt } = question;
+  if (!terms.announce || settled.has(SCHEDULE_POSITION)) return undefined;
+  const zone = zoneOf(question);
+  const wantedAt = changedAt.setZone(zone).startOf('minute');
+  const about = { position: SCHEDULE_POSITION, step: SCHEDULE, wantedAt };
+  const last = told.findLast(({ step }) => step === SCHEDULE);
+  if (last?.facts === facts)
+    return question.plannedSince?.has(SCHEDULE_POSITION) === true
+      ? skipped(about, alreadyTold(last.at.setZone(zone)))
+      : undefined;
+  const eventAt = lastOwed(question, zone);
+  if (eventAt === undefined) return skipped(about, ending('PAID'));
+  return announced({ ...question, eventAt }, { ...about, eventAt });
+}
+
+function announced(question: StepQuestion & { readonly changedAt: DateTime }, about: About): PlannedStep {
+  const placed = placedOr(question);
+  if ('code' in placed) return skipped(about, placed);
+  const since = placed.plannedSince?.get(about.position) ?? placed.now;
+  const settledAt = question.changedAt.plus({ minutes: PLAN_FLOOR_MINUTES });
+  const next = nextLawful(settledAt > since ? settledAt : since, placed);
+  if (next === undefined || next.at > latestDeparture(about.wantedAt, question.eventAt))
+    return skipped(about, lateBooking(about.wantedAt));
+  return plannedFor(placed, about, { at: next.at, reason: undefined });
+}
+
+/** The end of the last instalment that is still owed. */
+function lastOwed({ terms, paid }: PaymentQuestion, zone: string): DateTime | undefined {
+  const open = terms.instalments.filter((instalment) => paidAt(paid, instalment) === undefined);
+  return open.length === 0 ? undefined : DateTime.max(...open.map((one) => dueEnd(one, zone)));
+}

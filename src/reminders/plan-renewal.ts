@@ -1,0 +1,112 @@
+import type { DateTime } from 'luxon';
+import { PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
+import { lawfulWithin, nextAtTheSameHour, nextHour, type Found } from './lawful-day.ts';
+import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
+import {
+  beforeEvent,
+  placedOr,
+  plannedFor,
+  zoneOf,
+  type About,
+  type Placed,
+  type PlannedStep,
+  type StepQuestion,
+} from './plan-steps.ts';
+import { movedIntoNotice } from './reason.ts';
+import { DATE_HOUR, wantedOn, type StepWish } from './step-offset.ts';
+import { oneInTwelveHours } from './step-company.ts';
+import { countedFrom, type SubscriptionTerms } from './terms.ts';
+
+/** What decides when the reminders of one contract leave. */
+export interface RenewalQuestion extends StepQuestion {
+  readonly plan: readonly StepWish[];
+  readonly terms: SubscriptionTerms;
+  /** Positions whose fate is settled: not planned again. */
+  readonly settled: ReadonlySet<number>;
+  /** When messages that told these very dates left, or will. */
+  readonly told: readonly DateTime[];
+  readonly left: readonly DateTime[];
+  readonly correctionAt: DateTime | undefined;
+}
+
+/** When each reminder leaves; one of them inside the bounds that the law sets, unless that time has passed. */
+export function planRenewal(question: RenewalQuestion): readonly PlannedStep[] {
+  const steps = abouts(question).map((about) => beforeEvent(question, about));
+  const placed = placedOr(question);
+  const bounds = noticeBounds(question.terms, zoneOf(question));
+  if ('code' in placed || bounds === undefined || placed.now >= bounds.until) return apart(steps, question);
+  const toldInside = question.told.some((at) => at >= bounds.from && at < bounds.until);
+  return apart(toldInside ? steps : withNotice(placed, { steps, bounds }), question);
+}
+
+const apart = (steps: readonly PlannedStep[], question: RenewalQuestion): readonly PlannedStep[] =>
+  oneInTwelveHours(steps, question);
+
+function abouts({ plan, terms, settled, ...question }: RenewalQuestion): About[] {
+  const zone = zoneOf(question);
+  return plan.flatMap((wish, position) =>
+    settled.has(position)
+      ? []
+      : [{ position, step: wish.offset, wantedAt: wantedOn(wish, countedFrom(terms), zone) }],
+  );
+}
+
+interface Noticing {
+  readonly steps: readonly PlannedStep[];
+  readonly bounds: NoticeBounds;
+}
+
+/** Those wished inside stay inside; when none can, the one wished nearest moves in. */
+function withNotice(placed: Placed, { steps, bounds }: Noticing): readonly PlannedStep[] {
+  const kept = steps.map((step) => keptInside(placed, step, bounds) ?? step);
+  if (kept.some((step) => isInside(step, bounds))) return kept;
+  const nearest = steps.toSorted((one, other) => distance(one, bounds) - distance(other, bounds))[0];
+  const moved = nearest && movedInside(placed, nearest, bounds);
+  return moved === undefined ? steps : steps.map((step) => (step === nearest ? moved : step));
+}
+
+const isInside = ({ state, plannedAt }: PlannedStep, { from, until }: NoticeBounds): boolean =>
+  state === 'planned' && plannedAt !== undefined && plannedAt >= from && plannedAt < until;
+
+/** At the early bound it moves later, at the late bound earlier. */
+function keptInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): PlannedStep | undefined {
+  if (step.wantedAt < bounds.from || step.wantedAt >= bounds.until) return undefined;
+  const floor = floorOf(placed, step);
+  if (step.wantedAt < floor) return undefined;
+  const found = lawfulWithin(placed, step.wantedAt, { from: later(bounds.from, floor), until: bounds.until });
+  return found && plannedFor(placed, step, found);
+}
+
+/** What was wished too late leaves at the end of the bounds; too early or too long ago, at the next lawful hour. */
+function movedInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): PlannedStep | undefined {
+  const from = later(bounds.from, floorOf(placed, step));
+  const hour = step.wantedAt.toFormat('HH:mm');
+  const next = step.wantedAt < bounds.until ? nextAtTheSameHour(nextHour(from, hour), placed) : undefined;
+  const at =
+    next !== undefined && next < bounds.until
+      ? next
+      : lawfulWithin(placed, later(lastDayAt(bounds, hour), from), { from, until: bounds.until })?.at;
+  return at && plannedFor(placed, step, told(step, at, bounds));
+}
+
+const told = ({ wantedAt }: PlannedStep, at: DateTime, { ruleId }: NoticeBounds): Found => ({
+  at,
+  reason: movedIntoNotice({ wanted: wantedAt, at, ruleId }),
+});
+
+function lastDayAt({ until }: NoticeBounds, hour: string): DateTime {
+  const last = until.minus({ milliseconds: 1 });
+  const at = nextHour(last.startOf('day'), hour);
+  return at < until ? at : nextHour(last.startOf('day'), DATE_HOUR);
+}
+
+const floorOf = ({ plannedSince, now }: Placed, { position }: PlannedStep): DateTime =>
+  (plannedSince?.get(position) ?? now).plus({ minutes: PLAN_FLOOR_MINUTES });
+
+const later = (one: DateTime, other: DateTime): DateTime => (one > other ? one : other);
+
+/** How far from the bounds a step was wished, in milliseconds. */
+function distance({ wantedAt }: PlannedStep, { from, until }: NoticeBounds): number {
+  if (wantedAt < from) return from.toMillis() - wantedAt.toMillis();
+  return wantedAt < until ? 0 : wantedAt.toMillis() - until.toMillis();
+}

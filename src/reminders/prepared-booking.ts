@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts';
+import type { Contact } from '../contacts/contact.repository.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { Refusal } from '../errors.ts';
+import { placeOf } from '../messages/place.ts';
+import type { KeptPractice } from '../tenants/practice.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import { accountNamed, type BookedAccount } from './account.repository.ts';
+import { agreeingContact, type Telling } from './booked-contact.ts';
+import { bookedPractice } from './booked-practice.ts';
+import { bookedSender, type BookingTerms } from './booked-sender.ts';
+import { refuseWords, type BookedWords } from './booked-text.ts';
+import { personOf, type BookingGiven } from './booking-given.ts';
+import { waitToFile } from './filing.ts';
+import type { Filing } from './filing-facts.ts';
+import { brandOfPractice } from './shown-practice.ts';
+import type { ReminderPurpose, SeriesKind } from './series.ts';
+import { isDateWish, type StepWish } from './step-offset.ts';
+
+/** What bookings are made with. */
+export interface BookingDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly terms: BookingTerms;
+}
+
+/** A body of any kind, before it is known whom it is for. */
+export interface BookingAsked {
+  readonly given: BookingGiven;
+  readonly kind: SeriesKind;
+  readonly purpose: ReminderPurpose;
+  /** Words of the body that people would read and nobody judged before. */
+  readonly unjudged: BookedWords['unjudged'];
+}
+
+/** Whom a body is for and who writes to them; every word of it judged. */
+export interface PreparedBooking {
+  readonly tenant: Tenant;
+  readonly practice: KeptPractice | undefined;
+  /** The zone in which times without offset are read. */
+  readonly home: string;
+  readonly contact: Contact;
+  readonly account: BookedAccount;
+  readonly sender: string;
+}
+
+/** Finds or makes everything that a booking names, in the order in which everybody locks it. */
+export async function prepareBooking(
+  tx: Transaction,
+  deps: BookingDeps,
+  asked: BookingAsked,
+): Promise<PreparedBooking> {
+  const { given, kind, purpose } = asked;
+  const { externalId, source } = given;
+  await waitToFile(tx, deps.keys, { kind, source, externalId });
+  const tenant = await tenantOf(tx);
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  const practice =
+    given.practice === undefined ? undefined : await bookedPractice(tx, deps.keys, given.practice);
+  const home = practice?.timeZone ?? tenant.timeZone;
+  const telling: Telling = { given, kind, purpose, tenant, home };
+  const contact = await agreeingContact(tx, deps, telling);
+  const account = await accountOf(tx, given.gateway ?? deps.terms.defaultName);
+  const sender = await judged(tx, deps, { asked, tenant, practice, contact, account });
+  return { tenant, practice, home, contact, account, sender };
+}
+
+async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> {
+  const account = await accountNamed(tx, name);
+  if (account !== undefined) return account;
+  throw new Refusal('GATEWAY_NOT_FOUND', {
+    errors: [{ in: 'body', pointer: '/gateway', message: 'unknown' }],
+  });
+}
+
+interface Judged extends Omit<PreparedBooking, 'home' | 'sender'> {
+  readonly asked: BookingAsked;
+}
+
+/** The sender, once everything that people would read was judged. */
+async function judged(tx: Transaction, { terms }: BookingDeps, about: Judged): Promise<string> {
+  const { asked, tenant, practice, contact, account } = about;
+  const { given, purpose, unjudged } = asked;
+  const brand = await brandOfPractice(tx, practice);
+  const sender = bookedSender({ asked: given.sender, account, tenant, practice, brand });
+  const means = terms.means(account.name);
+  refuseWords({
+    purpose,
+    sector: practice?.sector ?? tenant.sector,
+    locale: tenant.locale,
+    sender,
+    means: means && { ...means, canReceive: means.canReceive && /^\+?\d+$/.test(sender) },
+    territory: placeOf(contact.place.territory, contact.place.timeZone)?.territory,
+    text: given.text,
+    practice: practice?.displayName ?? given.practice ?? brand?.name ?? tenant.name,
+    unjudged: { ...unjudged, practice: practice === undefined ? given.practice : undefined },
+  });
+  return sender;
+}
+
+/** What a filing says alike, whatever its kind. */
+export const filingOf = (
+  given: BookingGiven,
+  { contact, practice, account, sender }: PreparedBooking,
+): Pick<
+  Filing,
+  | 'source'
+  | 'actor'
+  | 'contact'
+  | 'practice'
+  | 'accountId'
+  | 'sender'
+  | 'sourceRevision'
+  | 'notifyChange'
+  | 'replaceContact'
+> => ({
+  source: given.source,
+  actor: given.actor,
+  contact,
+  practice,
+  accountId: account.id,
+  sender,
+  sourceRevision: given.sourceRevision,
+  notifyChange: given.notifyChange,
+  replaceContact: given.replaceContact ?? false,
+});
+
+/** What is encrypted of every booking. */
+export const detailsGiven = (
+  given: BookingGiven,
+): Pick<Filing['details'], 'externalId' | 'practice' | 'person' | 'text'> => ({
+  externalId: given.externalId,
+  practice: given.practice,
+  person: personOf(given),
+  text: given.text,
+});
+
+/** The booking's plan, the tenant's own, else the usual one. */
+export function planOf(
+  { given, purpose }: BookingAsked,
+  { settings }: Tenant,
+  usual: readonly StepWish[],
+): readonly StepWish[] {
+  const own = settings.plans?.[purpose]?.map((offset) => ({ offset })) ?? [];
+  // Hours before a date say nothing.
+  const fitting = purpose === 'appointment' ? own : own.filter(isDateWish);
+  return given.reminders ?? (fitting.length === 0 ? usual : fitting);
+}
