@@ -1,3 +1,5 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,6 +66,33 @@ describe('a start that a person must repair', () => {
 
   it.each(['203.0.113.5', '999.1.1.1'])('names HOST=%s, not the port', async (host) => {
     await expect(ownPort(await freePort(), host)).rejects.toThrow(`HOST is ${host}, which is no address`);
+  });
+});
+
+/** A Node on the PATH that is not the one we run on; undefined when there is none. */
+function anotherNode(): string | undefined {
+  const places = (process.env['PATH'] ?? '').split(path.delimiter).map((place) => path.join(place, 'node'));
+  const others = places.filter((place) => !place.includes('node_modules') && existsSync(place));
+  return others.find((place) => !execFileSync(place, ['--version']).toString().startsWith('v24.'));
+}
+
+const other = anotherNode();
+if (other === undefined)
+  process.stdout.write('\nNOT CHECKED: what an older Node is told (there is no other Node on the PATH).\n');
+
+describe('a Node that cannot read our sources', () => {
+  it.skipIf(other === undefined)('is told in one sentence which one is wanted', () => {
+    const { start } = (
+      JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+        scripts: { start: string };
+      }
+    ).scripts;
+    const args = start.split(' ').slice(2);
+    const { status, stderr } = spawnSync(other ?? '', args, { cwd: new URL('../../', import.meta.url) });
+    expect([status, stderr.toString()]).toEqual([
+      1,
+      expect.stringMatching(/^Bonheure runs on Node 24 and this is \S+: run `npm ci` .*\n$/),
+    ]);
   });
 });
 
