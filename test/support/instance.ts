@@ -68,7 +68,11 @@ export interface Instance {
   stopPostgres(): Promise<void>;
   /** Everything at once, the supervisor first. */
   killAll(): Promise<void>;
-  start(): Promise<void>;
+  /** Starts again what was halted or killed; a sealed one is as far as it gets when it says so. */
+  start(until?: 'ready' | 'sealed'): Promise<void>;
+  /** An orderly stop that keeps the folder. */
+  halt(): Promise<void>;
+  /** An orderly stop, and the folder goes. */
   stop(): Promise<void>;
   output(): string;
 }
@@ -109,14 +113,19 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
   };
   const run = async (): Promise<RunFile> =>
     JSON.parse(await readFile(path.join(folder, 'data', 'run.json'), 'utf8')) as RunFile;
-  const start = async (): Promise<void> => {
+  const start: Instance['start'] = async (wanted = 'ready') => {
     child = spawn(process.execPath, [fileURLToPath(new URL('../../src/start.ts', import.meta.url))], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout?.on('data', (text: Buffer) => output.push(text.toString()));
     child.stderr?.on('data', (text: Buffer) => output.push(text.toString()));
-    await ready(origin, child, output);
+    await settled({ origin, child, output }, wanted);
+  };
+  const halt = async (): Promise<void> => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
   };
   const instance: Instance = {
     folder,
@@ -152,11 +161,9 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
       if (child !== undefined && child.exitCode === null && child.signalCode === null)
         await once(child, 'exit');
     },
+    halt,
     stop: async () => {
-      if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
+      await halt();
       await rm(folder, { recursive: true, force: true });
     },
     output: () => output.join(''),
@@ -181,15 +188,20 @@ const parsed = (text: string): unknown => {
   }
 };
 
-async function ready(origin: string, child: ChildProcess, output: readonly string[]): Promise<void> {
+async function settled(
+  of: { readonly origin: string; readonly child: ChildProcess; readonly output: readonly string[] },
+  wanted: 'ready' | 'sealed',
+): Promise<void> {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   while (Date.now() < giveUpAt) {
-    if (child.exitCode !== null) throw new Error(`it ended instead of starting:\n${output.join('')}`);
-    const answer = await fetch(`${origin}/readyz`).catch(() => undefined);
-    if (answer?.status === 200) return;
+    if (of.child.exitCode !== null) throw new Error(`it ended instead of starting:\n${of.output.join('')}`);
+    const answer = await fetch(`${of.origin}/readyz`).catch(() => undefined);
+    if (wanted === 'ready' && answer?.status === 200) return;
+    const problem = answer?.status === 503 ? ((await answer.json()) as { code: string }) : undefined;
+    if (wanted === 'sealed' && problem?.code === 'SEALED') return;
     await new Promise((rested) => setTimeout(rested, 200));
   }
-  throw new Error(`not ready within ${READY_WITHIN_MS} ms:\n${output.join('')}`);
+  throw new Error(`not ${wanted} within ${READY_WITHIN_MS} ms:\n${of.output.join('')}`);
 }
 
 /** Asks until the answer is as wanted; fails with the last one. */

@@ -1,0 +1,73 @@
+import { cp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anInstance, until, type Instance } from '../support/instance.ts';
+
+const phones = Array.from({ length: 40 }, (_, index) => `+3363998${String(3_000 + index)}`);
+let instance: Instance;
+let campaignId = '';
+
+beforeAll(async () => {
+  instance = await anInstance({
+    gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 50, connections: 5 }],
+  });
+  await instance.moveClock('2027-03-30T14:30:00+02:00');
+  const rows = phones.map(
+    (phone) => `${phone};04/03/2026 10:00;paper;J’accepte de recevoir vos offres par SMS.;BULL-1`,
+  );
+  const csv = ['telephone;date_optin;source_optin;texte_optin;ref_bulletin', ...rows].join('\n');
+  const { body } = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
+    'content-type': 'text/csv',
+  });
+  await until(
+    async () => (await instance.call('GET', `/v1/imports/${String(body['id'])}`)).body,
+    ({ state }) => state === 'finished',
+  );
+  const made = await instance.call('POST', '/v1/campaigns', {
+    name: 'Vente flash',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text: 'Maison Lumière : -30 % en boutique. {stop}',
+    audience: { importId: String(body['id']) },
+  });
+  campaignId = String(made.body['id']);
+}, 180_000);
+
+afterAll(async () => {
+  await instance.stop();
+});
+
+describe('a database restored from before a STOP', { timeout: 300_000 }, () => {
+  it('hears the STOP again from the journal before anything leaves', async () => {
+    const { postgresData } = await instance.run();
+    const backup = path.join(instance.folder, 'backup');
+    await instance.halt();
+    await cp(postgresData, backup, { recursive: true });
+    await instance.start();
+    const [byPhone = '', atTheCounter = ''] = phones;
+    expect((await instance.reply(byPhone, 'STOP')).body['webhookStatus']).toBe(204);
+    const left = await instance.call('POST', '/v1/consents/withdrawals', {
+      phone: atTheCounter,
+      purpose: 'all',
+      channel: 'counter',
+    });
+    expect(left.status).toBe(201);
+    // The heartbeat of the seal is one of the copies that tell a restore.
+    await new Promise((rested) => setTimeout(rested, 12_000));
+    await instance.halt();
+    await rm(postgresData, { recursive: true });
+    await cp(backup, postgresData, { recursive: true });
+
+    await instance.start('sealed');
+    const opened = await instance.call('POST', '/v1/seal/opening', { reason: 'restored from before' });
+    expect(opened.status).toBe(200);
+    expect(opened.body).toMatchObject({ sealed: false, journal: { entries: 2, restored: 2 } });
+    await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {});
+    const campaign = async () => (await instance.call('GET', `/v1/campaigns/${campaignId}`)).body;
+    const { accounts } = await until(campaign, ({ status }) => status === 'finished', 120_000);
+    expect(accounts).toMatchObject({ accepted: 38, excluded: { CONSENT_WITHDRAWN: 2 } });
+    const served = (await instance.log()).map(({ to }) => to);
+    expect(served).not.toContain(byPhone);
+    expect(served).not.toContain(atTheCounter);
+  });
+});
