@@ -17,7 +17,7 @@ export function costlyCharacters(written: string, values: Values): readonly Cost
 }
 
 const placed = (field: Field, text: string): CostlyCharacter[] =>
-  offendersIn(text).map((offender) => ({ ...offender, in: field }));
+  offendersIn(text).map(({ character, at, instead }) => ({ character, in: field, at, instead }));
 
 /** Says what a character costs, and what could stand there. */
 export function costFinding(costly: CostlyCharacter, language: Language): Finding {
