@@ -28,13 +28,11 @@ const TimeZones = z
     description: 'All the zones that the person may be in, between commas: open is what is open in each.',
   });
 
-const { territory, postalCode, timeZone } = whereabouts;
-
 const Stretch = z.strictObject({
   purpose: Purpose.default('marketing'),
-  territory,
-  postalCode,
-  timeZone,
+  territory: whereabouts.territory,
+  postalCode: whereabouts.postalCode,
+  timeZone: whereabouts.timeZone,
   timeZones: TimeZones.optional(),
   from: Day.optional(),
   to: Day.optional(),

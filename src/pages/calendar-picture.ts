@@ -28,7 +28,7 @@ export function calendarPicture(question: CalendarQuestion, ink: Ink): string {
   const month = from.setLocale(words.locale).toFormat('LLLL yyyy');
   const head = [
     `${locality.territory}  ${month}  ${zonesAt(locality).join(', ')}  ${profile}`,
-    `${words.edition}: ${editions}`,
+    `${words.edition}${words.colon}${editions}`,
   ];
   const hours = `${' '.repeat(12)}0     3     6     9     12    15    18    21`;
   const days = calendarDays(question).map((day) => picture(day, words, ink));
@@ -37,15 +37,15 @@ export function calendarPicture(question: CalendarQuestion, ink: Ink): string {
   );
 }
 
-function picture(day: CalendarDay, { locale }: (typeof calendarWords)['fr' | 'en'], ink: Ink): string {
-  const date = day.day.setLocale(locale).toFormat('ccc dd LLL').padEnd(11).slice(0, 11);
+function picture(day: CalendarDay, words: (typeof calendarWords)['fr' | 'en'], ink: Ink): string {
+  const date = day.day.setLocale(words.locale).toFormat('ccc dd LLL').padEnd(11).slice(0, 11);
   const isWarned = day.open.length > 0 && day.because.length > 0;
   const paint = isWarned ? ink.warned : ink.open;
   const sign = isWarned ? '▒' : '█';
   const signs = Array.from({ length: HALF_HOURS }, (_, half) => (isOpen(half, day) ? sign : '·')).join('');
   const drawn = signs.replaceAll(/[^·]+/g, paint).replaceAll(/·+/g, ink.closed);
   const hours = day.open.map(({ opens, closes }) => `${opens}–${closes}`).join(', ');
-  const why = day.because.map(({ ruleId, text }) => `${text} (${ruleId})`).join('; ');
+  const why = day.because.map(({ ruleId, text }) => `${text} (${ruleId})`).join(words.semicolon);
   const said = [hours, why].filter((part) => part !== '').join('  ');
   return `${date} ${drawn}  ${day.open.length === 0 ? ink.closed(said) : said}`;
 }

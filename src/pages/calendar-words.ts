@@ -15,6 +15,8 @@ export const calendarWords = {
     zone: 'Fuseau',
     profile: 'Profil',
     edition: 'Édition des règles',
+    colon: ' : ',
+    semicolon: ' ; ',
     locale: 'fr-FR',
   },
   en: {
@@ -30,6 +32,8 @@ export const calendarWords = {
     zone: 'Time zone',
     profile: 'Profile',
     edition: 'Edition of the rules',
+    colon: ': ',
+    semicolon: '; ',
     locale: 'en-GB',
   },
 } as const satisfies Record<Language, Record<string, string>>;

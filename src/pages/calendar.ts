@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { profileNamed } from '../law/profile.ts';
-import { zonesAt } from '../law/territory.ts';
+import { territoriesOf, zonesAt } from '../law/territory.ts';
 import { calendarDays, editions, type CalendarDay, type CalendarQuestion } from './calendar-day.ts';
 import { calendarStyle } from './calendar-style.ts';
 import { calendarWords } from './calendar-words.ts';
+import { territoryWords } from './territory-words.ts';
 
 const digest = createHash('sha256').update(calendarStyle).digest('base64');
 
@@ -15,7 +16,8 @@ export function calendarPage(question: CalendarQuestion): string {
   const { language, locality, profile, rulesOn } = question;
   const words = calendarWords[language];
   const months = Map.groupBy(calendarDays(question), ({ day }) => day.toFormat('yyyy-MM'));
-  const title = `${words.title} : ${locality.territory}`.replace(' :', language === 'fr' ? ' :' : ':');
+  const place = territoriesOf(locality).map((territory) => territoryWords[language][territory]);
+  const title = `${words.title}${words.colon}${place.join(', ')}`;
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -29,7 +31,7 @@ export function calendarPage(question: CalendarQuestion): string {
 <h1>${escaped(title)}</h1>
 <p>${escaped(words.lead)}</p>
 <dl>
-${term(words.profile, `${profile}: ${profileNamed(profile)?.title[language] ?? ''}`)}
+${term(words.profile, `${profile}${words.colon}${profileNamed(profile)?.title[language] ?? ''}`)}
 ${term(words.zone, zonesAt(locality).join(', '))}
 ${rulesOn === undefined ? '' : term(words.rulesOn, rulesOn)}
 ${term(words.edition, editions)}
@@ -59,8 +61,8 @@ ${days.map((day) => dayRow(day, words)).join('\n')}
 function dayRow({ day, open, because }: CalendarDay, words: (typeof calendarWords)['fr' | 'en']): string {
   const date = day.setLocale(words.locale).toFormat('ccc d LLL');
   const hours = open.map(({ opens, closes }) => `${opens} – ${closes}`).join(', ') || words.closed;
-  const why = because.map(({ ruleId, text }) => `${text} (${ruleId})`).join(' ; ');
-  return `<tr class="${stateOf(open, because)}"><th scope="row"><time datetime="${day.toISODate() ?? ''}">${escaped(date)}</time></th><td class="hours">${hours}</td><td class="bar">${hoursBar(open)}</td><td>${escaped(why)}</td></tr>`;
+  const why = because.map(({ ruleId, text }) => `${escaped(text)} <span>(${escaped(ruleId)})</span>`);
+  return `<tr class="${stateOf(open, because)}"><th scope="row"><time datetime="${day.toISODate() ?? ''}">${escaped(date)}</time></th><td class="hours">${hours}</td><td class="bar">${hoursBar(open)}</td><td class="why">${why.join(words.semicolon)}</td></tr>`;
 }
 
 function stateOf(open: CalendarDay['open'], because: CalendarDay['because']): 'open' | 'warned' | 'closed' {

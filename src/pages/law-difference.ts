@@ -43,9 +43,10 @@ export function dateDifference(one: string, other: string, language: Language): 
 const difference = (title: string, lines: readonly string[], language: Language): string =>
   [title, '', ...(lines.length === 0 ? [differenceWords[language].none] : lines), ''].join('\n');
 
+const hours = ({ opens, closes }: Profile['weekdays']): string => `${opens}–${closes}`;
+
 function profileLines(profile: Profile, language: Language): readonly string[] {
   const words = differenceWords[language];
-  const hours = ({ opens, closes }: Profile['weekdays']): string => `${opens}–${closes}`;
   const told: readonly (readonly [string, string])[] = [
     [words.level, profile.level],
     [words.source, profile.source],
