@@ -11,7 +11,7 @@ import type { Trouble } from './trouble.ts';
 import { JournalWriter } from './writer.ts';
 
 /** An opt-out that is not committed by then is safe in the journal: nobody is kept waiting. */
-export const PATIENCE_MS = 800;
+const PATIENCE_MS = 800;
 
 /** What the journal of one process is made with. */
 export interface JournalDeps {
