@@ -51,7 +51,7 @@ export function lawfulWithin(question: Placed, wanted: DateTime, { from, until }
     return { at: earlier.at, reason: earlier.because && inBoth(earlier.because, english) };
   }
   const later = nextAtTheSameHour(
-    wanted < from ? nextHour(from, wanted.toFormat('HH:mm')) : wanted,
+    wanted < from ? nextHour(from.setZone(wanted.zone), wanted.toFormat('HH:mm')) : wanted,
     question,
   );
   if (later === undefined || later >= until || later < from) return undefined;

@@ -100,8 +100,8 @@ function lastDayAt({ until }: NoticeBounds, hour: string): DateTime {
   return at < until ? at : nextHour(last.startOf('day'), DATE_HOUR);
 }
 
-const floorOf = ({ plannedSince, now }: Placed, { position }: PlannedStep): DateTime =>
-  (plannedSince?.get(position) ?? now).plus({ minutes: PLAN_FLOOR_MINUTES });
+const floorOf = ({ plannedSince, now, locality }: Placed, { position }: PlannedStep): DateTime =>
+  (plannedSince?.get(position) ?? now).setZone(locality.timeZone).plus({ minutes: PLAN_FLOOR_MINUTES });
 
 const later = (one: DateTime, other: DateTime): DateTime => (one > other ? one : other);
 

@@ -37,7 +37,7 @@ const question = ({
     purpose: 'payment',
     eventAt: planEnd(terms, { plan: wishes, timeZone: 'Europe/Paris' }),
     locality: localityOf('FR'),
-    now: paris(now),
+    now: paris(now).toUTC(),
     basis: true,
     told: [],
     ...more,

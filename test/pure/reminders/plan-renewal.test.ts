@@ -38,7 +38,7 @@ const question = ({
     purpose: 'renewal',
     eventAt: startOf(refuseBy ?? '2027-07-17', locality.timeZone),
     locality,
-    now: DateTime.fromISO(now, { zone: locality.timeZone }),
+    now: DateTime.fromISO(now, { zone: locality.timeZone }).toUTC(),
     basis: true,
     told: [],
     left: [],

@@ -1,0 +1,86 @@
+/**
+ * When reminders of a date leave, a second time: minute by minute, on the wall clocks of mainland France.
+ *
+ * It shares no code with `src`. A wall minute counts minutes since 1 January 1970 as if it were UTC.
+ */
+const DAY = 1_440;
+const OPENS = 8 * 60;
+const CLOSES = 20 * 60;
+
+/** What an oracle says of one step: a wall time `YYYY-MM-DDTHH:MM`, or the code of a step that is skipped. */
+export type Said = string;
+
+/** Days of rest, `YYYY-MM-DD`, besides Sundays. */
+export type RestDays = ReadonlySet<string>;
+
+/** The wall minute of `YYYY-MM-DDTHH:MM`. */
+export const minuteOf = (wall: string): number => Date.parse(`${wall}:00Z`) / 60_000;
+
+const wallOf = (minute: number): string => new Date(minute * 60_000).toISOString().slice(0, 16);
+const dateOf = (minute: number): string => wallOf(minute).slice(0, 10);
+
+function isOpen(minute: number, rest: RestDays): boolean {
+  const date = new Date(minute * 60_000);
+  const ofDay = minute % DAY;
+  return date.getUTCDay() !== 0 && !rest.has(dateOf(minute)) && ofDay >= OPENS && ofDay < CLOSES;
+}
+
+/** Some months before a date; a shorter month gives its last day. */
+export function monthsBefore(on: string, months: number): string {
+  const [year = 0, month = 0, day = 0] = on.split('-').map(Number);
+  const first = new Date(Date.UTC(year, month - 1 - months, 1));
+  const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  return new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth(), Math.min(day, days)))
+    .toISOString()
+    .slice(0, 10);
+}
+
+/** The last open minute at or before `wanted`, the same hour of its day when that is open; not before `floor`. */
+function back(wanted: number, floor: number, rest: RestDays): number | undefined {
+  for (let minute = wanted; minute >= floor; minute -= 1) {
+    if (!isOpen(minute, rest)) continue;
+    const sameHour = Math.floor(minute / DAY) * DAY + (wanted % DAY);
+    return sameHour <= minute && sameHour >= floor && isOpen(sameHour, rest) ? sameHour : minute;
+  }
+  return undefined;
+}
+
+/** The first open minute at ten from `from` on, before `until`. */
+function nextTen(from: number, until: number, rest: RestDays): number | undefined {
+  for (let minute = from; minute < until; minute += 1)
+    if (minute % DAY === 600 && isOpen(minute, rest)) return minute;
+  return undefined;
+}
+
+/** Filed at `now`: the one reminder of a contract that renews, wished two months before its last day to refuse. */
+export function renewalSaid(refuseBy: string, now: string, rest: RestDays): Said {
+  const floor = minuteOf(now) + 5;
+  const first = minuteOf(`${monthsBefore(refuseBy, 3)}T00:00`);
+  const end = minuteOf(`${monthsBefore(refuseBy, 1)}T00:00`) + DAY;
+  const wanted = minuteOf(`${monthsBefore(refuseBy, 2)}T10:00`);
+  if (minuteOf(`${refuseBy}T00:00`) <= minuteOf(now)) return 'PAST';
+  if (minuteOf(now) < end) {
+    const inside = wanted >= floor ? back(wanted, Math.max(first, floor), rest) : undefined;
+    const at = inside ?? nextTen(Math.max(first, floor), end, rest);
+    if (at !== undefined) return wallOf(at);
+  }
+  const late = wanted < floor ? undefined : back(wanted, floor, rest);
+  return late === undefined ? 'LATE_BOOKING' : wallOf(late);
+}
+
+/** The first open minute five minutes after `now`: when a schedule is told. */
+export function scheduleSaid(now: string, rest: RestDays): Said {
+  let minute = minuteOf(now) + 5;
+  while (!isOpen(minute, rest)) minute += 1;
+  return wallOf(minute);
+}
+
+/** The reminder of one instalment, wished three days before; the schedule takes the place of what is near. */
+export function instalmentSaid(dueOn: string, now: string, rest: RestDays): Said {
+  if (minuteOf(`${dueOn}T00:00`) + DAY <= minuteOf(now)) return 'PAST';
+  const wanted = minuteOf(`${dueOn}T10:00`) - 3 * DAY;
+  const at = back(wanted, minuteOf(now) + 5, rest);
+  if (at === undefined) return 'LATE_BOOKING';
+  const near = Math.abs(at - minuteOf(scheduleSaid(now, rest))) < DAY / 2;
+  return near ? 'COLLAPSED' : wallOf(at);
+}
