@@ -1,4 +1,4 @@
-import { urlencoded, type Request, type Response } from 'express';
+import { raw, type Request, type Response } from 'express';
 import { isWritable } from './read-body.ts';
 
 /** A form of ours fits in it many times over. */
@@ -6,7 +6,7 @@ const MOST_BYTES = 16_384;
 const MOST_FIELDS = 20;
 const LONGEST = 500;
 
-const collect = urlencoded({ extended: false, limit: MOST_BYTES, parameterLimit: MOST_FIELDS });
+const collect = raw({ type: 'application/x-www-form-urlencoded', limit: MOST_BYTES });
 
 /** What a form sent, each field once, or why it was not read. */
 export type FormFields =
@@ -18,7 +18,7 @@ export function formFields(req: Request, res: Response): Promise<FormFields> {
   return new Promise((resolve) => {
     collect(req, res, (error?: unknown) => {
       if (error !== undefined) resolve({ kind: isTooLarge(error) ? 'large' : 'odd' });
-      else resolve(fieldsOf(req.body));
+      else resolve(Buffer.isBuffer(req.body) ? fieldsOf(req.body.toString('utf8')) : { kind: 'odd' });
     });
   });
 }
@@ -26,14 +26,13 @@ export function formFields(req: Request, res: Response): Promise<FormFields> {
 const isTooLarge = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'status' in error && error.status === 413;
 
-function fieldsOf(body: unknown): FormFields {
-  if (typeof body !== 'object' || body === null) return { kind: 'odd' };
-  const fields = new Map<string, string>();
-  for (const [name, value] of Object.entries(body)) {
-    if (typeof value !== 'string' || value.length > LONGEST || !isWritable(value)) return { kind: 'odd' };
-    fields.set(name, value);
-  }
-  return { kind: 'fields', fields };
+function fieldsOf(body: string): FormFields {
+  const pairs = [...new URLSearchParams(body)];
+  const fields = new Map(pairs);
+  const isOdd = pairs.some(([, value]) => value.length > LONGEST || !isWritable(value));
+  return isOdd || fields.size < pairs.length || fields.size > MOST_FIELDS
+    ? { kind: 'odd' }
+    : { kind: 'fields', fields };
 }
 
 /** Whether a form holds nothing but these fields. */

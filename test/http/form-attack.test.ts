@@ -1,0 +1,135 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hidden, leftBehind, readingTime, Visitor } from './form-visitor.ts';
+import { aFormWorld, type FormWorld } from './form-world.ts';
+
+let world: FormWorld;
+
+beforeAll(async () => {
+  world = await aFormWorld();
+});
+
+describe('a form that is attacked', () => {
+  const good = { phone: '0639980020', box_marketing: 'yes', adult: 'yes', act: 'accept' };
+  const rows: readonly (readonly [string, (ticket: string) => string | Record<string, string>, number])[] = [
+    ['with a field that it does not show', (ticket) => ({ ...good, ticket, role: 'admin' }), 400],
+    ['with a box that it does not show', (ticket) => ({ ...good, ticket, box_payment: 'yes' }), 400],
+    [
+      'with a box sent twice',
+      (ticket) => `${new URLSearchParams({ ...good, ticket }).toString()}&box_marketing=yes`,
+      400,
+    ],
+    ['with a box that is not a yes', (ticket) => ({ ...good, ticket, box_marketing: 'on' }), 400],
+    ['by a machine that fills what nobody sees', (ticket) => ({ ...good, ticket, relance: 'x' }), 400],
+    [
+      'with a name that is a script',
+      (ticket) => ({ ...good, ticket, firstName: '<script>alert(1)</script>' }),
+      422,
+    ],
+    ['with a foreign number', (ticket) => ({ ...good, ticket, phone: '+447911123456' }), 422],
+    ['with a landline', (ticket) => ({ ...good, ticket, phone: '0142685300' }), 422],
+    [
+      'with a number that is a script',
+      (ticket) => ({ ...good, ticket, phone: '"><script>alert(1)</script>' }),
+      422,
+    ],
+    ['with no box ticked', (ticket) => ({ ticket, act: 'accept', phone: '0639980020' }), 422],
+    [
+      'by somebody who does not say to be 18',
+      (ticket) => ({ ticket, act: 'accept', phone: '0639980020', box_marketing: 'yes' }),
+      422,
+    ],
+    ['with another ticket', (ticket) => ({ ...good, ticket: `${ticket.slice(0, -2)}AA` }), 400],
+    ['without a ticket', () => good, 400],
+    ['with a body of a megabyte', (ticket) => ({ ...good, ticket, phone: '0'.repeat(1_000_000) }), 413],
+    [
+      'with a prototype',
+      (ticket) => `${new URLSearchParams({ ...good, ticket }).toString()}&__proto__=x`,
+      400,
+    ],
+    [
+      'with half a character',
+      (ticket) => `${new URLSearchParams({ ...good, ticket }).toString()}&firstName=%00`,
+      400,
+    ],
+    ['with a refusal', (ticket) => ({ ...good, ticket, act: 'refuse' }), 200],
+  ];
+
+  let where: string;
+  const tickets: string[] = [];
+
+  beforeAll(async () => {
+    where = `/f/${(await world.aForm({ slug: 'attaque', fields: ['firstName'] })).slug}`;
+    for (const _ of rows) tickets.push(hidden((await world.visitor.get(where)).html, 'ticket'));
+    await readingTime();
+  });
+
+  it.each(rows)(
+    '%s, answers politely and keeps nothing',
+    async (_, fields, status) => {
+      const ticket = tickets.pop() ?? '';
+      const before = await leftBehind(world.api);
+      const answer = await world.visitor.post(where, fields(ticket));
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        status,
+        'text/html; charset=utf-8',
+      ]);
+      expect(answer.html).not.toMatch(/<script|\bchecked\b/);
+      expect(await leftBehind(world.api)).toEqual(before);
+    },
+    20_000,
+  );
+
+  it('by sending it twice, keeps it once and says so', async () => {
+    const ticket = await world.visitor.ticket(world.path);
+    const fields = { ...good, ticket, phone: '0639980021' };
+    expect((await world.visitor.post(world.path, fields)).status).toBe(303);
+    const before = await leftBehind(world.api);
+    const again = await world.visitor.post(world.path, fields);
+    expect([again.status, again.html.includes('déjà parti')]).toEqual([409, true]);
+    expect(await leftBehind(world.api)).toEqual(before);
+  }, 20_000);
+
+  it('by a ticket of another form, or one just issued, keeps nothing', async () => {
+    const own = await world.aForm({ slug: 'autre' });
+    const before = await leftBehind(world.api);
+    const { html } = await world.visitor.get(world.path);
+    const early = await world.visitor.post(world.path, { ...good, ticket: hidden(html, 'ticket') });
+    expect([early.status, early.html.includes('plus vite')]).toEqual([425, true]);
+    await readingTime();
+    expect(
+      (await world.visitor.post(`/f/${own.slug}`, { ...good, ticket: hidden(html, 'ticket') })).status,
+    ).toBe(400);
+    const json = await world.api.ask('POST', world.path, {
+      body: { ...good, ticket: hidden(html, 'ticket') },
+    });
+    expect(json.status).toBe(400);
+    expect(await leftBehind(world.api)).toEqual(before);
+  }, 20_000);
+
+  it('from a page of somebody else, keeps nothing', async () => {
+    const ticket = await world.visitor.ticket(world.path);
+    const before = await leftBehind(world.api);
+    expect(
+      (await world.visitor.post(world.path, { ...good, ticket }, { 'Sec-Fetch-Site': 'cross-site' })).status,
+    ).toBe(403);
+    expect(await leftBehind(world.api)).toEqual(before);
+  }, 20_000);
+
+  it('by a flood, answers 429 with when to come back, and others go on', async () => {
+    const flooding = new Visitor(world.api, '198.51.100.9');
+    const before = await leftBehind(world.api);
+    const answers = await Promise.all(Array.from({ length: 130 }, () => flooding.post(world.path, good)));
+    const last = answers.filter(({ status }) => status === 429);
+    expect(last.length).toBeGreaterThan(20);
+    expect(last[0]?.headers.get('retry-after')).toBe('300');
+    expect((await world.visitor.get(world.path)).status).toBe(200);
+    expect(await leftBehind(world.api)).toEqual(before);
+  }, 30_000);
+
+  it('does not tell numbers, names or slugs to the log', () => {
+    const lines = world.api.logged();
+    for (const told of ['639980', world.form.slug, 'Mozilla', '203.0.113.7'])
+      expect(lines).not.toContain(told);
+    expect(lines).toContain('"/f/{slug}"');
+  });
+});
