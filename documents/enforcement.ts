@@ -16,6 +16,7 @@ const consents = 'test/contacts/record-consents.test.ts';
 const content = sms('content');
 const rules = sms('content-rule');
 const oracle = law('oracle/oracle');
+const random = law('random-moments');
 const look = 'src/messages/look.repository.ts';
 const moments = ['src/law/lawful-moment.ts', 'src/law/open-day.ts', 'src/law/windows.ts'];
 
@@ -23,8 +24,8 @@ const later = (note: string): Enforcement => ({ files: [], tests: [], note });
 
 /** Every provision by its id. */
 export const enforcement: Readonly<Record<string, Enforcement>> = {
-  'WIN-01': { files: moments, tests: [law('lawful-moment'), law('windows'), oracle] },
-  'WIN-02': { files: moments, tests: [law('lawful-moment'), law('windows'), oracle] },
+  'WIN-01': { files: moments, tests: [law('lawful-moment'), law('windows'), random, oracle] },
+  'WIN-02': { files: moments, tests: [law('lawful-moment'), law('windows'), random, oracle] },
   'WIN-03': {
     files: [...moments, 'src/law/calendar/territory-day.ts', 'src/law/calendar/national.ts'],
     tests: [
@@ -40,8 +41,8 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     tests: [law('planned-earlier'), 'test/reminders/appointment.test.ts'],
   },
   'WIN-05': {
-    files: ['src/law/profile.ts', 'src/messages/decision.repository.ts'],
-    tests: [law('windows'), law('index'), law('rules-of-the-day')],
+    files: ['src/law/profile.ts', 'src/law/binding.ts', 'src/messages/decision.repository.ts'],
+    tests: [law('index'), law('rules-of-the-day'), law('appended-row')],
   },
   'WIN-06': {
     files: [look, 'src/messages/verdict.ts'],
@@ -143,6 +144,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     note: 'The window is computed. Subscriptions are not served yet.',
   },
   'REN-02': later('Subscriptions are not served yet.'),
+  'REN-03': later('Subscriptions are not served yet.'),
   'SEC-01': { files: ['src/sms/barred-trade.ts', 'src/sms/content-rule.ts'], tests: [content, rules] },
   'RET-01': later('No contact is removed by age yet: remove them yourself.'),
   'RET-02': {

@@ -1,3 +1,6 @@
+import { calendarVersion } from '../law/calendar/holiday.ts';
+import { rulesVersion } from '../law/index.ts';
+
 /** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
 export const decisionExample = {
   verdict: 'hold' as const,
@@ -43,8 +46,8 @@ export const decisionExample = {
   timeZone: 'Europe/Paris',
   placeFrom: 'contact',
   profile: 'fr-seed-strict',
-  rulesVersion: '2026-11-25.2',
-  calendarVersion: '2026-10-01.1+date-holidays-3.37.0',
+  rulesVersion,
+  calendarVersion,
 };
 
 /** An answer of `GET /v1/law/windows`: Easter Sunday to Tuesday. */

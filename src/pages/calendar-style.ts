@@ -9,8 +9,8 @@ body { margin: 0 auto; padding: 2rem 1.25rem; max-width: 60rem; background: var(
 h1 { margin: 0 0 .25rem; font-size: 1.5rem; }
 p { margin: 0 0 .75rem; color: var(--soft); }
 dl { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 0 0 1.25rem; color: var(--soft); font-size: .875rem; }
-dl div { display: flex; gap: .4rem; }
-dd { margin: 0; color: var(--ink); }
+dl div { display: flex; flex-wrap: wrap; gap: 0 .4rem; }
+dd { margin: 0; color: var(--ink); overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; }
 caption { padding: 1.25rem 0 .5rem; text-align: left; font-weight: 600; font-size: 1.125rem; }
 th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: middle; }
@@ -26,7 +26,13 @@ tr.warned .why { color: var(--warn); }
 svg { display: block; width: 100%; height: .7rem; }
 svg .night { fill: var(--line); }
 svg .light { fill: var(--open); }
-@media (max-width: 40rem) { .bar { display: none; } tbody th { width: auto; } }
+@media (max-width: 40rem) {
+  body { padding: 1rem .75rem; font-size: .875rem; }
+  th.bar, td.bar { display: none; }
+  th, td { padding: .35rem .2rem; }
+  tbody th, .hours { width: auto; }
+  .why span { white-space: normal; }
+}
 @media print {
   :root { --ink: #000; --paper: #fff; --soft: #333; --line: #999; --open: #000; --shut: #eee; --warn: #555; }
   body { max-width: none; padding: 0; font-size: 9pt; }

@@ -51,7 +51,7 @@ function monthTable(days: readonly CalendarDay[], { language }: CalendarQuestion
   const month = days[0]?.day.setLocale(words.locale).toFormat('LLLL yyyy') ?? '';
   return `<table>
 <caption>${escaped(month)}</caption>
-<thead><tr><th scope="col">${words.day}</th><th scope="col">${words.hours}</th><th scope="col" class="bar"><span aria-hidden="true">0 – 24</span></th><th scope="col">${words.why}</th></tr></thead>
+<thead><tr><th scope="col">${words.day}</th><th scope="col">${words.hours}</th><th scope="col" class="bar">0 – 24 h</th><th scope="col">${words.why}</th></tr></thead>
 <tbody>
 ${days.map((day) => dayRow(day, words)).join('\n')}
 </tbody>

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { DateTime } from 'luxon';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { decide, type Decision } from '../../src/law/decide.ts';
+import { barsAt, lastLawfulBefore, nextLawful } from '../../src/law/lawful-moment.ts';
+import { randomMoments, type RandomMoment } from './random-moments.ts';
+
+const TIMES = 100_000;
+const SEED = 20_261_125;
+/** Under a minute on a core of its own. */
+const PATIENCE = 600_000;
+
+/** Which purpose may use a profile: advertising has hours of its own. */
+const asked = ({ at, locality, profile, direction, marginMs }: RandomMoment) => ({
+  purpose: profile.hoursRule === 'WIN-01' ? ('marketing' as const) : ('payment' as const),
+  profile: profile.id,
+  at,
+  locality,
+  direction,
+  marginMs,
+});
+
+/** Where a moment lies, to find it again. */
+const where = ({ at, locality, profile, direction }: RandomMoment): string =>
+  `${at.toISO()} ${locality.territory} ${profile.id} ${direction}`;
+
+const conditionsOf = ({ profile, locality, marginMs }: RandomMoment) => ({ profile, locality, marginMs });
+
+type Broken = (moment: RandomMoment, decision: Decision) => boolean;
+
+/** What would break each law; true is a fault. */
+const laws = {
+  'goes against its direction': ({ at: wanted, direction }, { at }) =>
+    direction === 'later' ? at < wanted : at > wanted,
+  'is moved though it is open, or kept though it is closed': ({ at: wanted }, { verdict, at }) =>
+    (verdict === 'allow') !== (at.toMillis() === wanted.toMillis()),
+  'is moved again when asked twice': (moment, { at }) => {
+    const again = decide(asked({ ...moment, at }));
+    return again.verdict !== 'allow' || again.at.toMillis() !== at.toMillis();
+  },
+  'leaves where a rule, asked by itself, bars it': (moment, { at }) =>
+    barsAt(at.setZone(moment.locality.timeZone), conditionsOf(moment), moment.shuffled).length > 0,
+  'is answered otherwise by the rules in another order': (moment, { verdict, at }) => {
+    if (verdict === 'allow') return false;
+    const move = moment.direction === 'later' ? nextLawful : lastLawfulBefore;
+    return move(moment.at, conditionsOf(moment), moment.shuffled)?.at.toMillis() !== at.toMillis();
+  },
+  'finds its window shut just before the close': (moment, { verdict, until }) =>
+    verdict === 'allow' && until !== undefined && judged(moment, until.minus(1)) !== 'allow',
+  'finds its window open at the close': (moment, { verdict, until }) =>
+    // Two days that are open around midnight have no close between them.
+    verdict === 'allow' && until !== undefined && until.hour !== 0 && judged(moment, until) === 'allow',
+  'finds the door open just before the opening, or after the last minute': (moment, { verdict, at }) =>
+    verdict === 'hold' &&
+    judged(moment, moment.direction === 'later' ? at.minus(1) : at.plus({ minutes: 1 })) === 'allow',
+} as const satisfies Record<string, Broken>;
+
+const judged = (moment: RandomMoment, at: DateTime): Decision['verdict'] =>
+  decide(asked({ ...moment, at })).verdict;
+
+describe('of a hundred thousand random moments, everywhere, under every profile, none', () => {
+  const broken = new Map<string, string[]>(Object.keys(laws).map((law) => [law, []]));
+
+  beforeAll(() => {
+    for (const moment of randomMoments(TIMES, SEED)) {
+      const decision = decide(asked(moment));
+      for (const [law, isBroken] of Object.entries(laws))
+        if (isBroken(moment, decision)) broken.get(law)?.push(where(moment));
+    }
+  }, PATIENCE);
+
+  test.each(Object.keys(laws))('%s', (law) => {
+    expect(broken.get(law)).toEqual([]);
+  });
+});
+
+const ANSWERS = `
+import { createHash } from 'node:crypto';
+import { decide } from './src/law/decide.ts';
+import { randomMoments } from './test/law/random-moments.ts';
+const hash = createHash('sha256');
+for (const { at, locality, profile, direction, marginMs } of randomMoments(${TIMES}, ${SEED})) {
+  const purpose = profile.hoursRule === 'WIN-01' ? 'marketing' : 'payment';
+  const { verdict, at: moved, until } = decide({ purpose, profile: profile.id, at: at.toLocal(), locality, direction, marginMs });
+  hash.update(verdict + moved.toMillis() + until?.toISO());
+}
+process.stdout.write(hash.digest('hex'));
+`;
+
+describe('the answers to a hundred thousand random moments', () => {
+  test(
+    'are the same on a server in Greenwich, Nouméa or Saint-Pierre',
+    async () => {
+      const run = promisify(execFile);
+      const answers = await Promise.all(
+        ['UTC', 'Pacific/Noumea', 'America/Miquelon'].map((TZ) =>
+          run(process.execPath, ['--input-type=module-typescript', '-e', ANSWERS], {
+            env: { ...process.env, TZ },
+          }),
+        ),
+      );
+      const told = answers.map(({ stdout }) => stdout);
+      expect(told[0]).toMatch(/^[0-9a-f]{64}$/);
+      expect(new Set(told).size).toBe(1);
+    },
+    PATIENCE,
+  );
+});
