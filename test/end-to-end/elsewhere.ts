@@ -150,6 +150,15 @@ export interface Started {
   readonly kill: (signal: NodeJS.Signals) => Promise<void>;
 }
 
+function isGone(group: number): boolean {
+  try {
+    process.kill(group, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** Runs `npm run <script>` with that environment and nothing of ours besides. */
 export function npmRun(
   script: string,
@@ -170,8 +179,11 @@ export function npmRun(
     ended,
     kill: async (signal) => {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      process.kill(-child.pid, signal);
+      const group = -child.pid;
+      process.kill(group, signal);
       await ended;
+      // npm ends before what it started.
+      await until(async () => isGone(group), Boolean, 20_000);
     },
   };
 }

@@ -103,7 +103,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 }, 60_000);
 
-describe('the production guide, on servers started apart', { timeout: 300_000 }, () => {
+describe('the production guide, on servers started apart', { timeout: 400_000 }, () => {
   it('makes a keys file that nobody else reads', async () => {
     const { mode } = await stat(path.join(folder, 'keys', 'key-encryption.json'));
     expect(mode & 0o077).toBe(0);
@@ -185,7 +185,7 @@ describe('the production guide, on servers started apart', { timeout: 300_000 },
     const ended = await until(
       async () => (await call(1, 'GET', where)).body,
       ({ status }) => status === 'finished',
-      180_000,
+      240_000,
     );
     const held = ended['accounts'] as ShownAccounts;
     const accepted = (await operator.log())
