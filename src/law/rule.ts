@@ -1,9 +1,11 @@
-/** Who asks for a rule, from statute to our own policy. */
+/** Every level, from statute to our own policy. */
 export const LEVELS = ['LAW', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
+/** Who asks for a rule. */
 export type Level = (typeof LEVELS)[number];
 
 /** Read at its source, quoted by somebody else, or still to be read: that may close, never open. */
 export const CONFIDENCES = ['read', 'secondary', 'to-confirm'] as const;
+/** How a text was read. */
 export type Confidence = (typeof CONFIDENCES)[number];
 
 /** What a message is for; it chooses basis, window and direction. */

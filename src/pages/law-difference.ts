@@ -26,8 +26,8 @@ export function profileDifference(one: string, other: string, language: Language
   const [before, after] = [profileNamed(one), profileNamed(other)];
   if (!before || !after) return undefined;
   const lines = profileLines(before, language).flatMap((line, at) => {
-    const other = profileLines(after, language)[at] ?? '';
-    return line === other ? [] : [`- ${line}`, `+ ${other}`];
+    const now = profileLines(after, language)[at] ?? '';
+    return line === now ? [] : [`- ${line}`, `+ ${now}`];
   });
   return difference(`${one} → ${other}`, lines, language);
 }
