@@ -53,12 +53,6 @@ export function importGraph(): readonly Imports[] {
   });
 }
 
-/** How many files a part has. */
-export function filesOf(part: string): number {
-  return globSync('{src,workflows,activities}/**/*.ts', { cwd: root }).filter((file) => partOf(file) === part)
-    .length;
-}
-
 function takenBy(file: string): { to: string; type: boolean }[] {
   const text = readFileSync(new URL(file, root), 'utf8');
   return [...text.matchAll(TAKEN)].map(([, type, where = '']) => ({

@@ -1,9 +1,9 @@
-import { filesOf, LAYERS, type Imports } from '../import-graph.ts';
+import { LAYERS, type Imports } from '../import-graph.ts';
 import { rectangle, sheet, words, type Mark } from './drawing.ts';
 
 const PARTS = LAYERS.flatMap(({ parts }) => parts);
 const CELL = 30;
-const LEFT = 186;
+const LEFT = 140;
 const TOP = 132;
 
 const placeOf = (part: string): number => PARTS.indexOf(part) * CELL;
@@ -16,7 +16,7 @@ export function importDrawing(graph: readonly Imports[]): string {
     words({ x: 20, y: 28 }, 'Who imports whom: a row takes from a column', 'strong'),
     words(
       { x: 20, y: 46 },
-      'Number: files that take values; dot: types alone. Framed: one layer. Green: from a layer below. Red: from one above.',
+      'Square: one or two files take values, up to ten, more. Dot: types alone. Framed: one layer. Green: from a layer below. Red: from one above.',
       'small faint',
     ),
     ...PARTS.flatMap((part) => heads(part, side)),
@@ -36,7 +36,6 @@ function heads(part: string, side: number): readonly Mark[] {
   return [
     rectangle({ x: LEFT, y: TOP + at + 1, width: side, height: CELL - 2 }, 'shut', 3),
     words({ x: 20, y: TOP + at + 20 }, part),
-    words({ x: LEFT - 12, y: TOP + at + 20 }, `${filesOf(part)} files`, 'small faint end'),
     `<g transform="rotate(-50 ${x} ${TOP - 8})">${words({ x, y: TOP - 8 }, part, 'small')}</g>`,
   ];
 }
@@ -56,12 +55,12 @@ function lookOf({ from, to }: Imports): string {
   return down > 0 ? 'open' : 'mark';
 }
 
-function cell({ from, to, values, types }: Imports): readonly Mark[] {
-  const [x, y] = [LEFT + placeOf(to), TOP + placeOf(from)];
-  if (values === 0) return types === 0 ? [] : [words({ x: x + CELL / 2, y: y + 20 }, '·', 'mid faint')];
-  const box = { x: x + 3, y: y + 4, width: CELL - 6, height: CELL - 8 };
-  return [
-    rectangle(box, lookOf({ from, to, values, types }), 4),
-    words({ x: x + CELL / 2, y: y + 19.5 }, String(values), 'small mid onopen'),
-  ];
+/** The side of a square: it changes when the code changes its shape, not with every file. */
+const sideOf = (values: number): number => (values > 10 ? 22 : values > 2 ? 15 : 8);
+
+function cell(one: Imports): readonly Mark[] {
+  const [x, y] = [LEFT + placeOf(one.to) + CELL / 2, TOP + placeOf(one.from) + CELL / 2];
+  if (one.values === 0) return one.types === 0 ? [] : [words({ x, y: y + 5 }, '·', 'mid faint')];
+  const side = sideOf(one.values);
+  return [rectangle({ x: x - side / 2, y: y - side / 2, width: side, height: side }, lookOf(one), 3)];
 }

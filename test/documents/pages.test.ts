@@ -65,6 +65,13 @@ describe('the documents', () => {
     expect(dead).toEqual([]);
   });
 
+  test('stand on a shelf, every one', () => {
+    const shelves = readFileSync(new URL('docs/README.md', root), 'utf8');
+    const pagesOf = globSync('docs/{introduction,learning,recipes,operating}/*.md', { cwd: root });
+    const lost = pagesOf.filter((file) => !shelves.includes(`](${file.slice('docs/'.length)})`));
+    expect(lost).toEqual([]);
+  });
+
   test('promise nothing in the name of a customer', () => {
     const promises = written.filter(({ text }) => /\b(?:compliant|guaranteed)\b/i.test(text));
     expect(promises.map(({ file }) => file)).toEqual([]);

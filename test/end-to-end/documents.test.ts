@@ -108,7 +108,7 @@ describe.each(RECIPES)('the recipe $recipe', { timeout: 60_000 }, ({ recipe, giv
   }
 });
 
-describe('a document, followed word for word on a running instance', { timeout: 180_000 }, () => {
+describe('a document, followed word for word on a running instance', { timeout: 300_000 }, () => {
   it.each(pages)('%s shows what happens', async (file) => {
     const reader = aReader(clone);
     try {
