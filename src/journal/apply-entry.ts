@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
+import { tenantOfToken } from '../contacts/opt-out.repository.ts';
 import { recordLeavings } from '../contacts/record-leavings.ts';
 import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Vault } from '../database/vault.ts';
 import { takeReply } from '../messages/take-reply.ts';
-import type { InboundEntry, JournalEntry, LeavingEntry } from './entry.ts';
+import type { InboundEntry, JournalEntry, LeavingEntry, PressedEntry } from './entry.ts';
 import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
 
 /** What entries take effect in. */
@@ -27,6 +28,8 @@ export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occas
       return applyInbound(deps, entry, occasion);
     case 'leaving':
       return applyLeaving(deps, entry);
+    case 'pressed':
+      return applyPressed(deps, entry);
     default:
       return entry satisfies never;
   }
@@ -63,6 +66,19 @@ async function applyLeaving({ database, vault, clock }: ApplyDeps, entry: Leavin
     if (phone === undefined) return false;
     const left = await recordLeavings(tx, deps, leavingsOf(entry, phone));
     return left.some(({ eventId }) => eventId !== undefined);
+  });
+}
+
+/** Whoever is not there any more has nothing left to stop. */
+async function applyPressed(deps: ApplyDeps, { contactId, ...pressed }: PressedEntry): Promise<boolean> {
+  const tenantId = await deps.database.outside((tx) => tenantOfToken(tx, contactId));
+  if (tenantId === undefined) return false;
+  return applyLeaving(deps, {
+    ...pressed,
+    kind: 'leaving',
+    act: 'withdrawn',
+    tenantId,
+    person: { contactId },
   });
 }
 

