@@ -23,7 +23,7 @@ export function sheetPage(sheets: Sheets): Page {
   const halves = sheets.references.map((reference) => half(sheets, reference));
   return framed(
     { language: shown.language, title: `${shown.title} · ${shown.company}`, layout: 'sheets' },
-    `<p class="how">${words.sheetHow}</p>\n${halves.join('\n')}`,
+    `<h1>${words.sheetTitle}</h1>\n<p class="how">${words.sheetHow}</p>\n${halves.join('\n')}`,
   );
 }
 
@@ -52,6 +52,6 @@ ${shown.firstName === undefined ? '' : `<div><p>${escaped(shown.firstName)}</p><
 <div class="signature"><p>${escaped(shown.acts.join(' '))}</p><p class="blank"></p></div>
 </div>
 <p class="small">${shown.data.map(([name, said]) => `<strong>${escaped(name)}</strong> ${escaped(said)}`).join(' ')} ${shown.notice.map((paragraph) => escaped(paragraph)).join(' ')}</p>
-<p class="marks">${words.sheetForm} ${escaped(sheets.slug)} v${sheets.version} · SHA-256 ${sheets.sha256.slice(0, 16)} · ${words.sheetWords} ${shown.boxes.map(({ wordingId, version }) => `${wordingId} v${version}`).join(', ')} · ${words.sheetOperator} ____________________</p>
+<p class="marks">${words.sheetForm} ${escaped(sheets.slug)} v${sheets.version} · SHA-256 ${sheets.sha256.slice(0, 16)} · ${words.sheetWords} ${shown.boxes.map(({ wordingId, version }) => `<span>${wordingId} v${version}</span>`).join(', ')} · ${words.sheetOperator} ____________________</p>
 </article>`;
 }

@@ -67,6 +67,7 @@ const fr = {
   awayLead: 'Le service ne répond pas. Rien n’est enregistré : réessayez dans une minute.',
   sheetHow:
     'Imprimez cette page sur des feuilles A4. Chaque personne remplit et signe la sienne ; le numéro de feuille se recopie à la saisie.',
+  sheetTitle: 'Feuilles à imprimer',
   sheetNumber: 'Feuille',
   sheetForm: 'Formulaire',
   sheetWords: 'Textes',
@@ -140,6 +141,7 @@ const en: PageWords = {
   awayLead: 'The service does not answer. Nothing is stored: try again in a minute.',
   sheetHow:
     'Print this page on A4. Each person fills in and signs their own; the number of the sheet is copied when it is keyed in.',
+  sheetTitle: 'Sheets to print',
   sheetNumber: 'Sheet',
   sheetForm: 'Form',
   sheetWords: 'Wordings',

@@ -133,7 +133,7 @@ function adult(page: FormPage): string {
   const described = `adult-hint${error === undefined ? '' : ' adult-error'}`;
   return `<div class="field${error === undefined ? '' : ' wrong'}">
 ${wrong(page, 'adult')}
-<label class="box small" for="adult">
+<label class="box" for="adult">
 <input type="checkbox" id="adult" name="adult" value="yes" aria-describedby="${described}"${error === undefined ? '' : ' aria-invalid="true"'}>
 <span><strong>${escaped(asked.label)}</strong><span class="words" id="adult-hint">${escaped(asked.hint)}</span></span>
 </label>
