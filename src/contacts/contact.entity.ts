@@ -16,6 +16,7 @@ export const ContactSchema = defineEntity({
     lineType: p.text(),
     adultOn: p.date().nullable(),
     numberState: p.text().nullable(),
+    numberVersion: p.integer(),
     simulated: p.boolean(),
     lastInteractionAt: p.datetime(6).nullable(),
     retiredAt: p.datetime(6).nullable(),

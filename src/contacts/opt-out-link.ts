@@ -1,0 +1,138 @@
+import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
+import { DateTime } from 'luxon';
+import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+
+/** Letters and digits that nobody confuses and that no phone takes for the end of an address. */
+const LETTERS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+/** 58^22 is the first power that exceeds 2^128. */
+const BODY_LENGTH = 22;
+/** Whoever gave no sign of life for three years is not written to any more (RET-01). */
+const LIVES_YEARS = 3;
+const FIRST_YEAR = 2026;
+/** As many as the first letter can tell apart, with a purpose each. */
+const YEARS = 14;
+
+/** Length of every token: texts are counted before a link is made. */
+export const TOKEN_LENGTH = 1 + BODY_LENGTH;
+
+/** A person's way out of what is sent to them for a purpose. */
+export interface OptOutLink {
+  readonly contactId: string;
+  readonly purpose: ConsentPurpose;
+  /** The calendar year (UTC) in which it was made. */
+  readonly year: number;
+}
+
+/** A link of ours, one that has ended, or nothing that we made. */
+export type TokenReading = { readonly kind: 'ours' | 'expired'; readonly link: OptOutLink } | undefined;
+
+/**
+ * Makes and reads tokens without keeping any: the same person, purpose and year give the same one.
+ *
+ * A token is the contact's id under a block cipher, so that nobody can tell one from another or make one up: of
+ * 2^128 only those of contacts that exist mean anything. Erasing the contact ends its links, another key ends all.
+ */
+export class OptOutTokens {
+  readonly #key: KeyObject;
+  readonly #made = new Map<string, Buffer>();
+
+  constructor(key: KeyObject) {
+    this.#key = key;
+  }
+
+  tokenOf({ contactId, purpose, year }: OptOutLink): string {
+    const head = headOf(purpose, year);
+    const cipher = createCipheriv('aes-256-ecb', this.#keyFor(purpose, year), null).setAutoPadding(false);
+    const block = Buffer.concat([cipher.update(contactId.replaceAll('-', ''), 'hex'), cipher.final()]);
+    return head + written(block);
+  }
+
+  /** Reads a token at an instant of the law clock. */
+  read(token: string, now: DateTime): TokenReading {
+    const block = token.length === TOKEN_LENGTH ? blockOf(token.slice(1)) : undefined;
+    const place = LETTERS.indexOf(token.charAt(0));
+    const purpose = CONSENT_PURPOSES[place % CONSENT_PURPOSES.length];
+    const turn = Math.floor(place / CONSENT_PURPOSES.length);
+    if (block === undefined || purpose === undefined || turn < 0 || turn >= YEARS) return undefined;
+    const year = yearOf(turn, now);
+    const cipher = createDecipheriv('aes-256-ecb', this.#keyFor(purpose, year), null).setAutoPadding(false);
+    const contactId = uuidIn(Buffer.concat([cipher.update(block), cipher.final()]));
+    if (contactId === undefined) return undefined;
+    const link = { contactId, purpose, year };
+    return { kind: now < endOf(link) ? 'ours' : 'expired', link };
+  }
+
+  #keyFor(purpose: ConsentPurpose, year: number): Buffer {
+    const use = `${purpose}|${year}`;
+    const known = this.#made.get(use);
+    if (known !== undefined) return known;
+    const made = Buffer.from(hkdfSync('sha256', this.#key, Buffer.alloc(0), `opt-out|${use}`, 32));
+    this.#made.set(use, made);
+    return made;
+  }
+}
+
+/** The instant from which a link says that it has ended. */
+export const endOf = ({ year }: Pick<OptOutLink, 'year'>): DateTime<true> =>
+  DateTime.utc(year + LIVES_YEARS + 1) as DateTime<true>; // a year of our times always exists
+
+/** The address of a link, below the address at which people reach the pages. */
+export const linkAddress = (base: string, token: string): string => `${base}/u/${token}`;
+
+/** An address as long as everybody's, to count a text by before anybody receives it. */
+export const sampleLink = (base: string): string => linkAddress(base, LETTERS.slice(0, TOKEN_LENGTH));
+
+/** What pressing a link stops: as a STOP to that message would, or everything when the person says so. */
+export function scopeOfLink(
+  purpose: ConsentPurpose,
+  asked: 'this' | 'everything',
+): readonly ConsentPurpose[] | 'all' {
+  if (asked === 'everything') return 'all';
+  return purpose === 'marketing' ? ['marketing'] : ['marketing', purpose];
+}
+
+function headOf(purpose: ConsentPurpose, year: number): string {
+  const turn = (year - FIRST_YEAR + YEARS * 100) % YEARS;
+  return LETTERS.charAt(turn * CONSENT_PURPOSES.length + CONSENT_PURPOSES.indexOf(purpose));
+}
+
+/** The latest year that the letter may mean; one ahead, for clocks that differ at midnight. */
+function yearOf(turn: number, now: DateTime): number {
+  const next = now.toUTC().year + 1;
+  const ahead = (next - FIRST_YEAR + YEARS * 100) % YEARS;
+  return next - ((ahead - turn + YEARS) % YEARS);
+}
+
+function written(block: Buffer): string {
+  let rest = BigInt(`0x${block.toString('hex')}`);
+  let text = '';
+  for (let place = 0; place < BODY_LENGTH; place += 1) {
+    text = LETTERS.charAt(Number(rest % 58n)) + text;
+    rest /= 58n;
+  }
+  return text;
+}
+
+function blockOf(body: string): Buffer | undefined {
+  let whole = 0n;
+  for (const letter of body) {
+    const value = LETTERS.indexOf(letter);
+    if (value < 0) return undefined;
+    whole = whole * 58n + BigInt(value);
+  }
+  const digits = whole.toString(16).padStart(32, '0');
+  return digits.length === 32 ? Buffer.from(digits, 'hex') : undefined;
+}
+
+/** Most of what somebody makes up is no UUID at all. */
+function uuidIn(block: Buffer): string | undefined {
+  const text = block.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return /^.{14}[47].{4}[89ab]/.test(text) ? text : undefined;
+}
+
+/** How links are made, and where they lead; without an address there is none. */
+export interface OptOutLinks {
+  readonly tokens: OptOutTokens;
+  /** The address of this instance, unless a tenant has its own. */
+  readonly base: string | undefined;
+}

@@ -1,0 +1,166 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import express, {
+  text,
+  type ErrorRequestHandler,
+  type Express,
+  type Handler,
+  type Request,
+  type Response,
+} from 'express';
+import { scopeOfLink, type OptOutLink } from '../contacts/opt-out-link.ts';
+import { outageOf } from '../database/outage.ts';
+import { Refusal } from '../errors.ts';
+import { askPage, keptPage, laterPage, lostPage, stoppedPage, type OptOutPage } from '../pages/opt-out.ts';
+import { Bound, neighbourhood } from './form-bounds.ts';
+import { sendReply, type FormReply } from './form-reply.ts';
+import { languageAsked } from './form-visit.ts';
+import {
+  findOptOut,
+  isStopped,
+  press,
+  type OptOutFound,
+  type OptOutParts,
+  type Press,
+} from './opt-out-press.ts';
+import { nameRoute } from './request-log.ts';
+
+const TEMPLATE = '/u/{token}';
+/** Whoever tries tokens out; a press of a link that is ours is never refused. */
+const MISSES = { most: 60, withinMs: 60_000 };
+const MISSES_SECONDS = 60;
+/** Every answer takes as long: the time tells nothing of a link. */
+const ANSWERED_AFTER_MS = 150;
+/** A form of ours and the one of RFC 8058 fit in it many times over. */
+const MOST_BYTES = 16_384;
+
+/** The way out at `/u/{token}`: looking changes nothing, one press stops. */
+export function optOutPages(parts: OptOutParts & { readonly trustedProxies: readonly string[] }): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', [...parts.trustedProxies]);
+  app.set('case sensitive routing', true);
+  const misses = new Bound(MISSES.most, MISSES.withinMs);
+  const place = { parts, misses };
+  app
+    .route('/:token')
+    .get(evenly((req) => looked(place, req)))
+    .post(evenly(async (req, res) => pressed(place, req, await bodyOf(req, res))));
+  app.use(evenly((req) => Promise.resolve(lost(place, req, 'gone'))));
+  return app.use(away);
+}
+
+interface Place {
+  readonly parts: OptOutParts;
+  /** Links that led to nobody, by who asked. */
+  readonly misses: Bound;
+}
+
+/** What a visitor gets: a page, or one word for a program. */
+type OptOutReply = FormReply | { readonly status: number; readonly word: string };
+
+const evenly =
+  (answer: (req: Request, res: Response) => Promise<OptOutReply>): Handler =>
+  async (req, res) => {
+    nameRoute(res, TEMPLATE);
+    const [reply] = await Promise.all([answer(req, res), pause(ANSWERED_AFTER_MS)]);
+    send(res, reply);
+  };
+
+function send(res: Response, reply: OptOutReply): void {
+  if ('word' in reply)
+    res.status(reply.status).set('Cache-Control', 'no-store').type('text').send(reply.word);
+  else sendReply(res, reply);
+}
+
+async function looked(place: Place, req: Request): Promise<OptOutReply> {
+  const read = linkIn(place, req);
+  if (read.kind !== 'ours') return lost(place, req, read.kind);
+  const found = await findOptOut(place.parts, read.link);
+  if (found === undefined) return lost(place, req, 'gone');
+  const page = pageOf(req, { found, purpose: read.link.purpose, asked: 'this' });
+  const shown = isStopped(found.leftAlone, page.scope) ? stoppedPage(page, 'already') : askPage(page);
+  return { status: 200, page: shown };
+}
+
+async function pressed(place: Place, req: Request, body: string): Promise<OptOutReply> {
+  const read = linkIn(place, req);
+  const { asked, by } = saidIn(body);
+  if (read.kind !== 'ours') return by === 'page' ? lost(place, req, read.kind) : LOST_WORD;
+  const outcome = await press(place.parts, { link: read.link, asked, by });
+  if (outcome.kind === 'gone') return by === 'page' ? lost(place, req, 'gone') : LOST_WORD;
+  if (by === 'one-click') return { status: 200, word: '' };
+  if (outcome.kind === 'kept') return { status: 200, page: keptPage(languageAsked(req)) };
+  const page = pageOf(req, { found: outcome.found, purpose: read.link.purpose, asked });
+  return { status: 200, page: stoppedPage(page, outcome.kind === 'stopped' ? 'now' : 'already') };
+}
+
+const LOST_WORD: OptOutReply = { status: 404, word: 'This link leads to nobody.\n' };
+
+const linkIn = (
+  { parts: { tokens, clock } }: Place,
+  req: Request,
+): { readonly kind: 'ours'; readonly link: OptOutLink } | { readonly kind: 'gone' | 'expired' } => {
+  const read = tokens.read(String(req.params['token']), clock.now());
+  if (read === undefined) return { kind: 'gone' };
+  return read.kind === 'ours' ? { kind: 'ours', link: read.link } : { kind: 'expired' };
+};
+
+const collect = text({ type: () => true, limit: MOST_BYTES });
+
+/** In doubt a press is a press: a body that cannot be read says nothing more. */
+const bodyOf = (req: Request, res: Response): Promise<string> =>
+  new Promise((resolve) => {
+    collect(req, res, () => resolve(typeof req.body === 'string' ? req.body : ''));
+  });
+
+function saidIn(body: string): Pick<Press, 'asked' | 'by'> {
+  const oneClick = /List-Unsubscribe["']?\s*(?:=|%3D)?[\s\r\n]*One-Click/i.test(body);
+  const everything = new URLSearchParams(body).get('everything') === 'yes';
+  return { by: oneClick ? 'one-click' : 'page', asked: everything ? 'everything' : 'this' };
+}
+
+function lost({ parts, misses }: Place, req: Request, kind: 'gone' | 'expired'): OptOutReply {
+  const language = languageAsked(req);
+  const patient = misses.admits(neighbourhood(req.ip ?? ''), parts.clock.monotonic());
+  if (!patient) return { status: 429, page: laterPage('many', language), retryAfterSeconds: MISSES_SECONDS };
+  return { status: kind === 'expired' ? 410 : 404, page: lostPage(kind, language) };
+}
+
+interface Shown {
+  readonly found: Pick<OptOutFound, 'tenant'>;
+  readonly purpose: OptOutLink['purpose'];
+  readonly asked: Press['asked'];
+}
+
+function pageOf(req: Request, { found: { tenant }, purpose, asked }: Shown): OptOutPage {
+  const language = languageAsked(req, tenant.locale);
+  return {
+    ...addresses(req, language),
+    language,
+    company: tenant.name,
+    legalName: tenant.legalName,
+    contact: tenant.contact,
+    purpose,
+    scope: scopeOfLink(purpose, asked),
+  };
+}
+
+function addresses(req: Request, language: 'fr' | 'en'): Pick<OptOutPage, 'action' | 'otherLanguage'> {
+  const path = `/u/${encodeURIComponent(String(req.params['token']))}`;
+  return {
+    action: `${path}?lang=${language}`,
+    otherLanguage: `${path}?lang=${language === 'fr' ? 'en' : 'fr'}`,
+  };
+}
+
+const AWAY_SECONDS = 60;
+
+/** Nothing could be asked or kept: any other fault is the application's to answer. */
+// Express knows a handler of errors by its four parameters.
+// oxlint-disable-next-line max-params
+const away: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  const passing = outageOf(error) !== undefined || (error instanceof Refusal && error.status === 503);
+  if (!passing || res.headersSent) next(error);
+  else
+    send(res, { status: 503, page: laterPage('away', languageAsked(req)), retryAfterSeconds: AWAY_SECONDS });
+};

@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { findContact } from '../contacts/contact.ts';
+import { scopesLeftAlone, tenantOfToken } from '../contacts/opt-out.repository.ts';
+import { scopeOfLink, type OptOutLink, type OptOutTokens } from '../contacts/opt-out-link.ts';
+import { covers, purposesIn, type ConsentPurpose, type Scope } from '../contacts/purpose.ts';
+import { withdraw } from '../contacts/withdraw.ts';
+import type { Database } from '../database/connection.ts';
+import { outageOf } from '../database/outage.ts';
+import { Refusal } from '../errors.ts';
+import type { Vault } from '../database/vault.ts';
+import { receive, type JournalEntry, type LeavingEntry, type PressedEntry } from '../journal/entry.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { OptOutJournal } from './journalled.ts';
+
+/** Whoever pressed is told that it holds after so long, whatever the database does. */
+const ASKED_WITHIN_MS = 2_000;
+
+/** What links are opened and pressed with. */
+export interface OptOutParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly journal: Pick<OptOutJournal, 'take'>;
+  readonly tokens: OptOutTokens;
+  /** Told of each press that took effect at once. */
+  readonly effective: (entry: JournalEntry) => void;
+}
+
+/** Whose link it is, and what of it is stopped already. */
+export interface OptOutFound {
+  readonly tenant: Tenant;
+  readonly phone: string;
+  readonly leftAlone: readonly Scope[];
+}
+
+/** How somebody presses. */
+export interface Press {
+  readonly link: OptOutLink;
+  readonly asked: 'this' | 'everything';
+  /** By the page, or by a mail program in its reader's name (RFC 8058). */
+  readonly by: 'page' | 'one-click';
+}
+
+/** What became of a press; `kept` while the database is away: on the disk, it holds all the same. */
+export type Pressed =
+  | { readonly kind: 'stopped' | 'already'; readonly found: OptOutFound }
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'gone' };
+
+/** Finds whose link it is; changes nothing. */
+export function findOptOut(
+  { database, vault }: OptOutParts,
+  { contactId }: Pick<OptOutLink, 'contactId'>,
+): Promise<OptOutFound | undefined> {
+  return database.outside(async (outer) => {
+    const tenantId = await tenantOfToken(outer, contactId);
+    if (tenantId === undefined) return undefined;
+    const tx = await outer.as(tenantId);
+    const keys = await vault.tenant(tx);
+    const contact = await findContact(tx, { keys }, contactId);
+    const tenant = await tenantOf(tx);
+    if (contact === undefined || tenant === undefined) return undefined;
+    const { phone } = contact.person;
+    return { tenant, phone, leftAlone: await scopesLeftAlone(tx, keys.phoneIndex(phone)) };
+  });
+}
+
+/** Stops what a link names: first on the disk, then in one transaction; a second press changes nothing. */
+export async function press(parts: OptOutParts, pressed: Press): Promise<Pressed> {
+  const found = await whileThere(() => findOptOut(parts, pressed.link));
+  if (found === 'away') {
+    await parts.journal.take(pressedEntry(parts, pressed), notNow);
+    return { kind: 'kept' };
+  }
+  if (found === undefined) return { kind: 'gone' };
+  if (isStopped(found.leftAlone, scopeOfLink(pressed.link.purpose, pressed.asked)))
+    return { kind: 'already', found };
+  const entry = leavingEntry(parts, pressed, found);
+  await parts.journal.take(entry, async () => {
+    await commit(parts, entry, found);
+    parts.effective(entry);
+  });
+  return { kind: 'stopped', found };
+}
+
+const notNow = (): Promise<never> => Promise.reject(new Refusal('DATABASE_UNAVAILABLE'));
+
+/** Whether everything asked for is left alone already. */
+export const isStopped = (leftAlone: readonly Scope[], asked: readonly ConsentPurpose[] | 'all'): boolean =>
+  asked === 'all'
+    ? leftAlone.includes('all')
+    : asked.every((purpose) => leftAlone.some((scope) => covers(scope, purpose)));
+
+/** The answer, unless the database is away. */
+async function whileThere<T>(ask: () => Promise<T>): Promise<T | 'away'> {
+  const late = new AbortController();
+  const answered = ask();
+  try {
+    return await Promise.race([
+      answered,
+      pause(ASKED_WITHIN_MS, 'away' as const, { signal: late.signal }).catch(() => 'away' as const),
+    ]);
+  } catch (cause) {
+    if (outageOf(cause) === undefined) throw cause;
+    return 'away';
+  } finally {
+    late.abort();
+    // Too late it interests nobody.
+    answered.catch(() => undefined);
+  }
+}
+
+const commit = (
+  { database, vault, clock }: OptOutParts,
+  { channel, scope, occurredAt, actor, evidence, reception }: LeavingEntry,
+  { tenant, phone }: OptOutFound,
+): Promise<unknown> =>
+  database.withTenant(tenant.id, async (tx) =>
+    withdraw(
+      tx,
+      { keys: await vault.tenant(tx), clock },
+      { phone, scope, channel, occurredAt, actor, evidence, simulated: reception.simulated },
+    ),
+  );
+
+const leavingEntry = (parts: OptOutParts, pressed: Press, { tenant, phone }: OptOutFound): LeavingEntry => ({
+  ...actOf(parts, pressed),
+  kind: 'leaving',
+  act: 'withdrawn',
+  tenantId: tenant.id,
+  person: { phone },
+});
+
+const pressedEntry = (parts: OptOutParts, pressed: Press): PressedEntry => ({
+  ...actOf(parts, pressed),
+  kind: 'pressed',
+  contactId: pressed.link.contactId,
+});
+
+/** The act as it is kept; nothing of who looked at the page is needed to honour it. */
+function actOf({ clock }: OptOutParts, { link, asked, by }: Press): Omit<PressedEntry, 'kind' | 'contactId'> {
+  const reception = receive(clock);
+  const scope = scopeOfLink(link.purpose, asked);
+  return {
+    scope: scope === 'all' ? scope : [...scope],
+    channel: by === 'one-click' ? 'email' : 'link',
+    occurredAt: reception.at,
+    actor: 'person',
+    evidence: { link: link.purpose, by, covers: (scope === 'all' ? purposesIn('all') : scope).join(' ') },
+    reception,
+  };
+}
