@@ -8,9 +8,11 @@ import { planCampaign } from './campaigns/campaign-plan.ts';
 import { freezeAudience } from './campaigns/freeze.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns/order.ts';
 import { readImport, type ReadingStep } from './contacts/import-reading.ts';
+import { readImportRow } from './contacts/import.repository.ts';
 import { standingBatches } from './messages/acknowledgement.repository.ts';
 import { planBatch, sendChunk } from './messages/chunk.ts';
 import type { Plan } from './messages/plan.ts';
+import { holdsBookings, readBookings, type BookingReadingDeps } from './reminders/import-bookings.ts';
 import { orderSeries } from './reminders/series-order.ts';
 import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
 import type { SendPath } from './send-path.ts';
@@ -19,13 +21,13 @@ import type { SendPath } from './send-path.ts';
 export const activitiesOf = (
   path: SendPath,
   stopping: AbortSignal,
-  importRead: (step: ReadingStep) => void,
+  imports: ImportParts,
 ): ReturnType<typeof createActivities> =>
   createActivities({
     campaigns: campaignPort(path),
     sending: sendingPort(path),
     reminders: reminderPort(path),
-    imports: importPort(path, importRead),
+    imports: importPort(path, imports),
     orders: orderPort(path),
     stopping,
   });
@@ -56,8 +58,19 @@ function reminderPort(path: SendPath): ReminderPort {
   };
 }
 
-const importPort = (path: SendPath, told: (step: ReadingStep) => void): ActivityDeps['imports'] => ({
-  readImport: (upload, { signal }) => readImport({ ...path, signal, told }, upload),
+/** What reading files needs besides the path. */
+interface ImportParts {
+  readonly told: (step: ReadingStep) => void;
+  readonly take: BookingReadingDeps['take'];
+}
+
+const importPort = (path: SendPath, parts: ImportParts): ActivityDeps['imports'] => ({
+  readImport: async (upload, { signal }) => {
+    const { tenantId, importId } = upload;
+    const found = await path.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
+    const read = found !== undefined && holdsBookings(found.kind) ? readBookings : readImport;
+    return read({ ...path, ...parts, signal }, upload);
+  },
 });
 
 const orderPort = (path: SendPath): OrderPort => ({

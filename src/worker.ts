@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { activitiesOf } from './activity-ports.ts';
+import { rowTaker } from './booking-rows.ts';
 import { instant, ProcessClock, type Clock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { openDatabase, type Database } from './database/connection.ts';
@@ -15,6 +16,7 @@ import { CannotStart } from './errors.ts';
 import { isFake } from './gateway-account.ts';
 import { countedGateway } from './gateways/counted-gateway.ts';
 import { openGateway } from './gateways/open-gateway.ts';
+import { accountTerms, apiGateway } from './http/gateway-terms.ts';
 import { importProgress, type ImportProgress } from './import-progress.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import type { Account, Accounts } from './messages/account.ts';
@@ -158,7 +160,7 @@ const tellParent = (progress: ImportProgress): void => {
 
 /** The workers of every queue that is ours, not started yet. */
 const poolOf = async (
-  { config, clock, log, stopping }: Parts,
+  { config, vault, clock, log, stopping }: Parts,
   given: Pick<PoolParts, 'namespace' | 'sealer' | 'bundle'> & { readonly path: SendPath },
 ): Promise<WorkerPool> =>
   new WorkerPool({
@@ -166,11 +168,13 @@ const poolOf = async (
     namespace: given.namespace,
     sealer: given.sealer,
     bundle: given.bundle,
-    activities: activitiesOf(
-      given.path,
-      stopping,
-      importProgress(tellParent, () => clock.monotonic()),
-    ),
+    activities: activitiesOf(given.path, stopping, {
+      told: importProgress(tellParent, () => clock.monotonic()),
+      take: rowTaker(
+        { vault, clock },
+        accountTerms(config.gateways.map((account) => apiGateway(account, ''))),
+      ),
+    }),
     queues: config.queues,
     log,
   });

@@ -70,7 +70,8 @@ const monthFirstIn = (cells: readonly string[], { fields }: Columns): readonly n
 /** A header longer than this is none. */
 const LONGEST_HEADER = 64 * 1024;
 
-async function firstLine(textFrom: TextFrom): Promise<string> {
+/** The first line that says something, as far as it tells the delimiter. */
+export async function firstLine(textFrom: TextFrom): Promise<string> {
   let head = '';
   for await (const piece of textFrom(0)) {
     head += piece.toString('utf8');

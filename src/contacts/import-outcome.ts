@@ -2,7 +2,7 @@ import type { ImportCounts, ImportTally } from './import.repository.ts';
 import type { RowProblem } from './import-sentence.ts';
 
 /** What became of one row. */
-export type RowOutcome = {
+export type RowOutcome<P extends { readonly code: string } = RowProblem> = {
   readonly line: number;
   /** The wording of a proven agreement, if the row has one. */
   readonly wordingId: string | undefined;
@@ -15,11 +15,14 @@ export type RowOutcome = {
       readonly person: 'created' | 'updated' | 'unchanged' | 'nobody';
       readonly warnings: readonly string[];
     }
-  | { readonly kind: 'rejected'; readonly problem: RowProblem }
+  | { readonly kind: 'rejected'; readonly problem: P }
 );
 
+/** Whatever it was given back for. */
+type AnyOutcome = RowOutcome<{ readonly code: string }>;
+
 /** Adds the outcomes of a merge; accepted + rejected + duplicates is always rows. */
-export function countsOf(outcomes: readonly RowOutcome[]): ImportCounts {
+export function countsOf(outcomes: readonly AnyOutcome[]): ImportCounts {
   const kind = (name: RowOutcome['kind']): number => outcomes.filter((one) => one.kind === name).length;
   const person = (name: string): number =>
     outcomes.filter((one) => one.kind === 'accepted' && one.person === name).length;
@@ -36,7 +39,7 @@ export function countsOf(outcomes: readonly RowOutcome[]): ImportCounts {
 }
 
 /** The report after one more merge. */
-export function tallyAfter(before: Partial<ImportTally>, outcomes: readonly RowOutcome[]): ImportTally {
+export function tallyAfter(before: Partial<ImportTally>, outcomes: readonly AnyOutcome[]): ImportTally {
   const rejected = outcomes.flatMap((one) => (one.kind === 'rejected' ? [one.problem.code] : []));
   const kept = outcomes.flatMap((one) => (one.kind === 'rejected' ? [] : [one]));
   return {

@@ -31,9 +31,32 @@ export async function keepRejected(tx: Transaction, keys: TenantKeys, given: Giv
   const rows = given.outcomes.flatMap((outcome) => {
     if (outcome.kind !== 'rejected') return [];
     const { line, problem } = outcome;
-    const sealed = keys.seal(rejectedPlace(importId, line), JSON.stringify(given.cells.get(line) ?? []));
-    return [{ line, code: problem.code, detail: sentenceFor(problem, language), sealed }];
+    const detail = sentenceFor(problem, language);
+    return [{ line, code: problem.code, detail, cells: given.cells.get(line) ?? [] }];
   });
+  await giveBack(tx, keys, { importId, at, rows });
+}
+
+/** Keeps rows with the sentence that each is given back with; their cells are sealed. */
+export async function giveBack(
+  tx: Transaction,
+  keys: TenantKeys,
+  given: {
+    readonly importId: string;
+    readonly at: string;
+    readonly rows: readonly {
+      readonly line: number;
+      readonly code: string;
+      readonly detail: string;
+      readonly cells: readonly string[];
+    }[];
+  },
+): Promise<void> {
+  const { importId, at } = given;
+  const rows = given.rows.map(({ cells, ...row }) => ({
+    ...row,
+    sealed: keys.seal(rejectedPlace(importId, row.line), JSON.stringify(cells)),
+  }));
   await insertRejected(tx, importId, { rows, at });
 }
 

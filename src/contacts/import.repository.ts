@@ -5,7 +5,7 @@ import type { ColumnOptions } from './import-column.ts';
 import type { ImportField } from './import-heading.ts';
 
 /** What an upload may hold. */
-export type ImportKind = 'contacts' | 'suppressions';
+export type ImportKind = 'contacts' | 'suppressions' | 'appointments' | 'subscriptions' | 'payment-plans';
 
 /** How a caller wants a file read. */
 export interface ImportOptions extends ColumnOptions {

@@ -4,7 +4,7 @@ import type { SeriesKind } from '../reminders/series.ts';
 import { viewSeries } from '../reminders/series-view.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
-import type { BookingKind } from './booking.ts';
+import { take, type BookingKind } from './booking.ts';
 import { bulkRoute } from './booking-bulk.ts';
 import { OfSource, SeriesAsked, SeriesShown, Taking } from './booking-schema.ts';
 import { actorOf, type Caller, type Role } from './caller.ts';
@@ -52,8 +52,8 @@ const filing = (api: Api, kind: BookingKind, { put }: Summaries): Route =>
     also: [201],
     run: async ({ tx, caller, language, params, query, body }) => {
       const { source, ignoreUnknown = false, replaceContact = false } = query;
-      const asked = { ...params, raw: body, source, ignoreUnknown, replaceContact, caller, language };
-      const { created, view } = await kind.take(api, tx, asked);
+      const asked = { kind, ...params, raw: body, source, ignoreUnknown, replaceContact, caller, language };
+      const { created, view } = await take(api, tx, asked);
       return new Answer(created ? 201 : 200, view);
     },
   });

@@ -45,13 +45,27 @@ interface KindSpec<S extends z.ZodType<CommonBody>> {
   readonly file: (tx: Transaction, deps: BookingDeps, given: Given<z.output<S>>) => Promise<Filed>;
 }
 
+/** A body as it came, and for whom it is filed. */
+export interface BodyFiled extends Pick<
+  BookingGiven,
+  'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact'
+> {
+  readonly raw: unknown;
+  readonly language: Language;
+  readonly mayDrop: (field: string) => boolean;
+}
+
 /** One kind of booking, its types closed over. */
 export interface BookingKind extends Pick<
   KindSpec<z.ZodType<CommonBody>>,
   'kind' | 'resource' | 'tag' | 'schema'
 > {
-  /** Files one in the caller's transaction, or changes it. */
-  take(api: Api, tx: Transaction, asked: BookingAsked): Promise<Booked>;
+  /** Files one in the caller's transaction, or changes it; tells what of it was dropped. */
+  file(
+    tx: Transaction,
+    deps: BookingDeps,
+    body: BodyFiled,
+  ): Promise<{ readonly filed: Filed; readonly ignored: readonly string[] }>;
 }
 
 /** Closes over the body of one kind. */
@@ -60,30 +74,36 @@ export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>):
   resource: spec.resource,
   tag: spec.tag,
   schema: spec.schema,
-  take: (api, tx, asked) => taken(api, tx, { spec, asked }),
+  file: async (tx, deps, { raw, language, mayDrop, ...about }) => {
+    const { body, ignored } = settled(spec.schema, raw, { mayDrop, language });
+    refuseOtherId(body.externalId, about.externalId);
+    const { contactId, contact, consent } = body;
+    if ((contactId === undefined) === (contact === undefined))
+      throw wrong('/contact', 'Give contactId, or contact.');
+    return {
+      filed: await spec.file(tx, deps, { ...body, ...about, consent: consent ?? undefined }),
+      ignored,
+    };
+  },
 });
 
-async function taken<S extends z.ZodType<CommonBody>>(
+/** Files one booking of a caller, and shows what it became. */
+export async function take(
   { vault, clock, gateways }: Api,
   tx: Transaction,
-  { spec, asked }: { readonly spec: KindSpec<S>; readonly asked: BookingAsked },
+  { kind, ...asked }: BookingAsked & { readonly kind: BookingKind },
 ): Promise<Booked> {
-  const { externalId, caller, language, replaceContact } = asked;
-  const mayDrop = await droppable(tx, asked);
-  const { body, ignored } = settled(spec.schema, asked.raw, { mayDrop, language });
-  refuseOtherId(body.externalId, externalId);
-  const { contactId, contact, consent } = body;
-  if ((contactId === undefined) === (contact === undefined))
-    throw wrong('/contact', 'Give contactId, or contact.');
+  const { externalId, raw, caller, language, replaceContact } = asked;
   const deps = { keys: await vault.tenant(tx), clock, terms: accountTerms(gateways) };
-  const filed = await spec.file(tx, deps, {
-    ...body,
+  const { filed, ignored } = await kind.file(tx, deps, {
+    raw,
     externalId,
+    language,
+    replaceContact,
+    mayDrop: await droppable(tx, asked),
     source: asked.source ?? caller.source,
     actor: actorOf(caller),
     keyName: caller.name,
-    replaceContact,
-    consent: consent ?? undefined,
   });
   const view = inForceOnly(await seriesView(tx, { keys: deps.keys, language }, filed));
   return { created: filed.outcome === 'created', view: ignored.length === 0 ? view : { ...view, ignored } };

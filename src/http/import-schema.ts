@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMPORT_FIELDS, isImportTarget } from '../contacts/import-heading.ts';
+import { isBookingField } from '../reminders/import-columns.ts';
 import { jsonOf as parsedJson } from './read-body.ts';
 
 /** A query that holds JSON, as `mapping={"Portable":"phone"}`. */
@@ -23,12 +24,24 @@ const Words = z.record(z.string().max(200), z.string().max(200));
 export const Mapping = jsonOf(
   z
     .object({ values: Words.optional() })
-    .catchall(z.string().refine(isImportTarget, 'no such field: see the columns of imports'))
+    .catchall(
+      z
+        .string()
+        .refine(
+          (word) => isImportTarget(word) || isBookingField(word),
+          'no such field: see the columns of imports',
+        ),
+    )
     .transform(({ values, ...headings }) => ({ values, headings })),
 ).meta({ override: { type: 'string', description: 'JSON: { heading: field, values?: { word: ours } }' } });
 
 /** `{ field: value }` for columns that a file lacks. */
-export const Defaults = jsonOf(z.partialRecord(z.enum(IMPORT_FIELDS), z.string().max(500))).meta({
+export const Defaults = jsonOf(
+  z.record(
+    z.string().refine((word) => IMPORT_FIELDS.some((field) => field === word) || isBookingField(word)),
+    z.string().max(500),
+  ),
+).meta({
   override: { type: 'string', description: 'JSON: { field: value }' },
 });
 

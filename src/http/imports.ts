@@ -5,6 +5,7 @@ import { rejectedCsv } from '../contacts/import-rejected.ts';
 import { importReport, listImports } from '../contacts/import-report.ts';
 import { readImportRow, type ImportOptions } from '../contacts/import.repository.ts';
 import type { Transaction } from '../database/connection.ts';
+import { holdsBookings } from '../reminders/import-bookings.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
@@ -20,7 +21,9 @@ import { FILE_TYPES, uploadedFile } from './upload.ts';
 import { uploadOnce } from './upload-once.ts';
 
 const Options = z.strictObject({
-  kind: z.enum(['contacts', 'suppressions']).default('contacts'),
+  kind: z
+    .enum(['contacts', 'suppressions', 'appointments', 'subscriptions', 'payment-plans'])
+    .default('contacts'),
   source: z
     .string()
     .regex(/^[\w.-]{1,60}$/)
@@ -42,22 +45,30 @@ const reception = (api: Api): Route =>
   streamRoute({
     method: 'post',
     path: '/v1/imports',
-    roles: ['admin', 'marketer'],
+    roles: ['admin', 'marketer', 'scheduler'],
     summary: 'Takes a CSV file, gzip or not; every row is accepted, or rejected with its reason.',
     tag: 'Imports',
     query: Options,
     reply: z.object({ id: z.string() }),
     status: 202,
     consumes: [...FILE_TYPES, 'multipart/form-data'],
-    run: async ({ caller, req, query }) =>
-      uploadOnce(api, {
+    run: async ({ caller, req, query }) => {
+      refuseKind(caller.role, query.kind);
+      return uploadOnce(api, {
         caller,
         key: header(req, 'idempotency-key'),
         request: `POST ${req.originalUrl}`,
         bytes: uploadedFile(req),
         work: (bytes) => receive(api, caller, { bytes, query }),
-      }),
+      });
+    },
   });
+
+/** Files of people are a marketer's, files of bookings a scheduler's. */
+function refuseKind(role: Caller['role'], kind: string): void {
+  const barred = holdsBookings(kind) ? 'marketer' : 'scheduler';
+  if (role === barred) throw new Refusal('ROLE_NOT_ALLOWED');
+}
 
 async function receive(
   { database, vault, clock }: Api,
@@ -132,7 +143,7 @@ const rejected = ({ database, vault, clock }: Api): Route =>
   streamRoute({
     method: 'get',
     path: '/v1/imports/{id}/rejected',
-    roles: ['admin', 'marketer'],
+    roles: ['admin', 'marketer', 'scheduler'],
     summary: 'Gives the rejected rows back, with line, code and sentence.',
     tag: 'Imports',
     params: ById,
@@ -151,11 +162,12 @@ const rejected = ({ database, vault, clock }: Api): Route =>
     },
   });
 
-/** A marketer sees the rows of what was imported by the same system. */
+/** A marketer or scheduler sees the rows of what was imported by the same system. */
 async function mayRead(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
   const found = await readImportRow(tx, id);
   if (found === undefined) throw new Refusal('NOT_FOUND');
-  if (role === 'marketer' && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
+  refuseKind(role, found.kind);
+  if (role !== 'admin' && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
 }
 
 async function written(res: Exchange['res'], lines: AsyncIterable<string>): Promise<void> {

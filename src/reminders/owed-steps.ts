@@ -48,7 +48,7 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
 const departed = ({ series, steps, now }: Situation): (Step & { readonly at: DateTime })[] =>
   steps
     .filter((step) => isLeaving(step, series.revision))
-    .map((step) => ({ ...step, at: hasLeft(step) ? DateTime.fromISO(step.since) : now }));
+    .map((step) => Object.assign({}, step, { at: hasLeft(step) ? DateTime.fromISO(step.since) : now }));
 
 /** When messages left that told the dates in force. */
 function toldTrue(situation: Situation): DateTime[] {

@@ -15,7 +15,7 @@ export interface Standing {
   readonly locale: string;
 }
 
-const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
+const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
 
 /** The same questions as the last look asks; it remains the one that decides. */
 export async function readStanding(

@@ -1,0 +1,32 @@
+import type { Clock } from './clock.ts';
+import type { Vault } from './database/vault.ts';
+import { appointments } from './http/appointments.ts';
+import { paymentPlans } from './http/payment-plans.ts';
+import { subscriptions } from './http/subscriptions.ts';
+import type { BookingTerms } from './reminders/booked-sender.ts';
+import type { BookingReadingDeps } from './reminders/import-bookings.ts';
+
+const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
+
+/** Files a row of an import under the very checks of its PUT. */
+export const rowTaker =
+  (deps: { readonly vault: Vault; readonly clock: Clock }, terms: BookingTerms): BookingReadingDeps['take'] =>
+  async (tx, { kind, externalId, body, source, actor }) => {
+    const { clock, vault } = deps;
+    const { filed } = await KINDS[kind].file(
+      tx,
+      { keys: await vault.tenant(tx), clock, terms },
+      {
+        raw: body,
+        externalId,
+        source,
+        actor,
+        // Where the agreements of an import are on record: the caller's own system.
+        keyName: source,
+        language: 'fr',
+        replaceContact: false,
+        mayDrop: () => false,
+      },
+    );
+    return filed;
+  };

@@ -1,0 +1,149 @@
+import { DateTime } from 'luxon';
+import { typedDate, couldBeMonthFirst } from '../contacts/import-date.ts';
+import { methodNamed, saysNo, type OwnWords } from '../contacts/import-word.ts';
+import type { BookingColumns, BookingField } from './import-columns.ts';
+import type { SeriesKind } from './series.ts';
+
+/** How every row of a file of bookings is read. */
+export interface BookingRules {
+  readonly kind: SeriesKind;
+  readonly columns: BookingColumns;
+  /** Positions of dates that somebody typed with the month first. */
+  readonly monthFirst: readonly number[];
+  readonly defaults: Readonly<Record<string, string>>;
+  readonly values: OwnWords;
+}
+
+/** What a row says, as the body of its PUT would; or what cannot be read of it. */
+export type BookingRow =
+  | { readonly kind: 'row'; readonly externalId: string; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'unreadable'; readonly code: string; readonly fields: readonly string[] };
+
+/** Reads one row. */
+export function readBookingRow(cells: readonly string[], rules: BookingRules): BookingRow {
+  const row = new Row(cells, rules);
+  const externalId = row.cell('externalId');
+  const body = withoutGaps({ ...common(row), ...OWN[rules.kind](row) });
+  const [fault] = row.faults;
+  if (fault !== undefined) return { kind: 'unreadable', code: fault.code, fields: [fault.field] };
+  return { kind: 'row', externalId, body };
+}
+
+class Row {
+  readonly faults: { readonly code: string; readonly field: string }[] = [];
+  readonly #cells: readonly string[];
+  readonly rules: BookingRules;
+
+  constructor(cells: readonly string[], rules: BookingRules) {
+    this.#cells = cells;
+    this.rules = rules;
+  }
+
+  cell(field: BookingField): string {
+    const at = this.rules.columns.fields[field];
+    const text = at === undefined ? '' : (this.#cells[at] ?? '').trim();
+    return text === '' ? (this.rules.defaults[field] ?? '').trim() : text;
+  }
+
+  /** Nothing for an empty cell. */
+  text(field: BookingField): string | undefined {
+    const cell = this.cell(field);
+    return cell === '' ? undefined : cell;
+  }
+
+  /** A day, or a wall time when an hour was typed. */
+  moment(field: BookingField, cell = this.cell(field)): string | undefined {
+    if (cell === '') return undefined;
+    const at = this.rules.columns.fields[field];
+    const isAmbiguous = at !== undefined && this.rules.monthFirst.includes(at) && couldBeMonthFirst(cell);
+    // The zone says nothing here: what was typed is a wall time, read where the booking happens.
+    const read = isAmbiguous
+      ? ({ kind: 'unreadable', code: 'DATE_AMBIGUOUS' } as const)
+      : typedDate(cell, 'utc');
+    if (read.kind === 'unreadable') {
+      this.faults.push({ code: read.code, field });
+      return undefined;
+    }
+    if (!/\d\s*[:hH]/.test(cell)) return read.on;
+    const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(cell);
+    return hasOffset ? read.at : DateTime.fromISO(read.at, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm");
+  }
+
+  evidence(): Record<string, string> | undefined {
+    const told = this.rules.columns.evidence.flatMap(({ name, at }) => {
+      const text = (this.#cells[at] ?? '').trim();
+      return text === '' ? [] : [[name, text] as const];
+    });
+    return told.length === 0 ? undefined : Object.fromEntries(told);
+  }
+}
+
+const common = (row: Row): Record<string, unknown> => ({
+  contact: withoutGaps({
+    phone: row.cell('phone'),
+    region: row.text('region'),
+    territory: row.text('territory'),
+    postalCode: row.text('postalCode'),
+    timeZone: row.text('timeZone'),
+    firstName: row.text('firstName'),
+    lastName: row.text('lastName'),
+    birthDate: row.moment('birthDate'),
+    ref: row.text('personRef'),
+  }),
+  practice: row.text('practice'),
+  consent: consentOf(row),
+  reminders: row.text('reminders')?.split(/\s*\|\s*/),
+  text: row.text('text'),
+  sender: row.text('sender'),
+  gateway: row.text('gateway'),
+  sourceRevision: numberOf(row.text('sourceRevision')),
+});
+
+function consentOf(row: Row): Record<string, unknown> | undefined {
+  const grantedAt = row.moment('grantedAt');
+  if (grantedAt === undefined) return undefined;
+  const named = row.text('method');
+  const method = named === undefined ? undefined : methodNamed(named, row.rules.values);
+  if (named !== undefined && method === undefined)
+    row.faults.push({ code: 'METHOD_UNKNOWN', field: 'method' });
+  const [wording, wordingId, evidence] = [row.text('wording'), row.text('wordingId'), row.evidence()];
+  return withoutGaps({ grantedAt, method, wording, wordingId, evidence });
+}
+
+const numberOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);
+
+const yesOf = (text: string | undefined): boolean | undefined =>
+  text === undefined ? undefined : !saysNo(text);
+
+const OWN: Readonly<Record<SeriesKind, (row: Row) => Record<string, unknown>>> = {
+  appointment: (row) => ({ startsAt: row.moment('startsAt'), place: row.text('place') }),
+  subscription: (row) => ({
+    renewsOn: row.moment('renewsOn'),
+    refuseBy: row.moment('refuseBy'),
+    service: row.text('service'),
+    legalNoticeRef: row.text('legalNoticeRef'),
+    tacitRenewal: yesOf(row.text('tacitRenewal')),
+    regime: row.text('regime'),
+  }),
+  'payment-plan': (row) => ({
+    label: row.text('label'),
+    announce: yesOf(row.text('announce')),
+    instalments: row
+      .text('instalments')
+      ?.split('|')
+      .map((cell, index) => ({
+        number: index + 1,
+        dueOn: row.moment('instalments', cell.trim()),
+        amount: amountOf(row.cell('amount')),
+        currency: row.text('currency') ?? 'EUR',
+      })),
+  }),
+};
+
+/** « 1 249,50 € » is `1249.50`. */
+const amountOf = (cell: string): string => cell.replaceAll(/[\s€]/g, '').replace(',', '.');
+
+function withoutGaps(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
