@@ -34,7 +34,8 @@ const NewConsent = PurposeOrPurposes.extend({
   evidence: Evidence.default({}),
 });
 
-const Recorded = z
+/** An agreement on record. */
+export const Recorded = z
   .object({
     id: z.string(),
     contactId: z.string(),
@@ -107,7 +108,8 @@ function grants(
 /** Why somebody who said stop is still left alone. */
 const LEFT: ReadonlySet<string> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
 
-function recorded(
+/** What was recorded for each purpose, or the refusal of all of them. */
+export function recorded(
   contactId: string,
   purposes: readonly TenantPurpose[],
   granted: readonly Granted[],

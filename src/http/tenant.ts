@@ -53,6 +53,12 @@ const Change = z.strictObject({
     .max(20)
     .optional()
     .meta({ description: 'Sites that texts may link to; with none, links are not judged.' }),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(200)
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .meta({ description: 'Where people reach your forms; the address of the instance when absent.' }),
   bases: byPurpose(z.enum(BASES)),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
@@ -74,6 +80,7 @@ const View = z
     timeZone: z.string(),
     locale: z.string(),
     domains: z.array(z.string()).readonly(),
+    publicUrl: z.string().nullable(),
     bases: z.partialRecord(Purpose, z.string()),
     consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
     plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
@@ -160,7 +167,7 @@ async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Pro
 
 async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof View>> {
   const [brand, another] = await brandsOf(tx);
-  const { bases = {}, consentDefaults = {}, plans = {}, texts = {} } = settings;
+  const { bases = {}, consentDefaults = {}, plans = {}, texts = {}, publicUrl = null } = settings;
   return {
     ...tenant,
     brand: another === undefined ? (brand?.name ?? null) : null,
@@ -168,6 +175,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
     consentDefaults,
     plans,
     texts,
+    publicUrl,
     missing: missingIdentity(tenant),
   };
 }

@@ -47,6 +47,8 @@ interface TenantSettings {
   readonly plans?: ByPurpose<readonly string[]> | undefined;
   /** Texts instead of the default ones, by purpose. */
   readonly texts?: ByPurpose<string> | undefined;
+  /** Where people reach its pages, without a slash at the end; the instance's own address when absent. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** The controller, as its admin sees it. */
@@ -88,7 +90,7 @@ type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltRe
 
 /** The tenant once the change is applied; settings merge by name, and null is never stored. */
 export function changed(tenant: Tenant, change: TenantChange): Tenant {
-  const { bases, consentDefaults, plans, texts, ...fields } = change;
+  const { bases, consentDefaults, plans, texts, publicUrl, ...fields } = change;
   const { settings } = tenant;
   return {
     ...tenant,
@@ -99,6 +101,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
       ...(consentDefaults && { consentDefaults: { ...settings.consentDefaults, ...consentDefaults } }),
       ...(plans && { plans: { ...settings.plans, ...plans } }),
       ...(texts && { texts: { ...settings.texts, ...texts } }),
+      ...(publicUrl !== undefined && { publicUrl }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { instant, type Clock } from '../clock.ts';
+import { forgetAnswers } from '../contacts/form-code.repository.ts';
 import { forgetRejected } from '../contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../contacts/import-reception.ts';
 import type { Database } from '../database/connection.ts';
@@ -8,6 +9,8 @@ import { forgetKeysBefore } from './idempotency-key.repository.ts';
 
 /** Rows given back are kept so long, for whoever repairs the file. */
 const REJECTED_KEPT_DAYS = 30;
+/** Codes are counted for a day; a ticket lives two hours. */
+const ANSWERS_KEPT_DAYS = 2;
 const KEYS_KEPT_MS = 24 * 3_600_000;
 /** More waits for the next round: no tenant holds up the others. */
 const MOST_PAGES = 20;
@@ -24,17 +27,20 @@ export interface Forgotten {
   readonly rejectedRows: number;
   readonly uploads: number;
   readonly keys: number;
+  /** Of forms: sendings and codes that nothing waits for any more. */
+  readonly answers: number;
 }
 
 /** Forgets, in every tenant, what was kept for a time that is over. */
 export async function upkeep(deps: UpkeepDeps): Promise<Forgotten> {
-  let forgotten: Forgotten = { rejectedRows: 0, uploads: 0, keys: 0 };
+  let forgotten: Forgotten = { rejectedRows: 0, uploads: 0, keys: 0, answers: 0 };
   for await (const tenantId of everyTenant((work) => deps.database.outside(work))) {
-    const { rejectedRows, uploads, keys } = await upkeepOf(deps, tenantId);
+    const { rejectedRows, uploads, keys, answers } = await upkeepOf(deps, tenantId);
     forgotten = {
       rejectedRows: forgotten.rejectedRows + rejectedRows,
       uploads: forgotten.uploads + uploads,
       keys: forgotten.keys + keys,
+      answers: forgotten.answers + answers,
     };
   }
   return forgotten;
@@ -42,6 +48,7 @@ export async function upkeep(deps: UpkeepDeps): Promise<Forgotten> {
 
 async function upkeepOf({ database, clock, keysOf }: UpkeepDeps, tenantId: string): Promise<Forgotten> {
   const rejectedBefore = clock.now().minus({ days: REJECTED_KEPT_DAYS }).toISO();
+  const answersBefore = clock.now().minus({ days: ANSWERS_KEPT_DAYS }).toISO();
   const keysBefore = instant(clock.machine() - KEYS_KEPT_MS).toISO();
   return {
     rejectedRows: await paged(() =>
@@ -49,6 +56,7 @@ async function upkeepOf({ database, clock, keysOf }: UpkeepDeps, tenantId: strin
     ),
     uploads: await sweepSilentUploads({ database, clock, keys: await keysOf(tenantId) }),
     keys: await paged(() => database.withTenant(tenantId, (tx) => forgetKeysBefore(tx, keysBefore))),
+    answers: await paged(() => database.withTenant(tenantId, (tx) => forgetAnswers(tx, answersBefore))),
   };
 }
 
