@@ -55,6 +55,32 @@ describe('the book of rules', () => {
     expect(sources.filter(({ text }) => text.split('\n').length > 81).map(({ file }) => file)).toEqual([]);
   });
 
+  test('answers for every provision that the field knows', () => {
+    const provisions = {
+      WIN: 8,
+      TZ: 2,
+      NUM: 1,
+      CON: 7,
+      OPT: 10,
+      SND: 4,
+      TXT: 4,
+      REN: 2,
+      SEC: 1,
+      RET: 5,
+      RGT: 1,
+      AUD: 1,
+      ENC: 1,
+      ACC: 1,
+      FRQ: 1,
+      HDS: 1,
+    };
+    const asked = Object.entries(provisions).flatMap(([subject, count]) =>
+      Array.from({ length: count }, (_, place) => `${subject}-0${place + 1}`.replace('-010', '-10')),
+    );
+    const answered = new Set(rules.map(({ id }) => id));
+    expect(asked.filter((id) => !answered.has(id))).toEqual([]);
+  });
+
   test('keeps one provision a file', () => {
     const provisions = sources.filter(({ text }) => /\bid: '[A-Z]{2,3}-\d{2}'/.test(text));
     expect(provisions).toHaveLength(new Set(rules.map(({ id }) => id)).size);
