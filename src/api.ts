@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openApiJournal } from './api-journal.ts';
 import { instant, ProcessClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
+import { OptOutTokens } from './contacts/opt-out-link.ts';
 import type { VersionedKey } from './database/cipher.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
@@ -22,6 +23,8 @@ import { lawClock, readLawClock } from './http/law-clock.ts';
 import { Metrics } from './http/metrics.ts';
 import { outageOf } from './database/outage.ts';
 import { probes } from './http/probes.ts';
+import { optOutPages } from './http/opt-out-page.ts';
+import { publicForms } from './http/public-form.ts';
 import { allRoutes } from './http/routes.ts';
 import { openSandbox, sandboxMounts, sandboxSecret } from './http/sandbox.ts';
 import { listen, stopServing } from './http/server.ts';
@@ -160,6 +163,12 @@ function gatewaysOf({ publicUrl, port }: Config, listened: readonly ListenedAcco
   });
 }
 
+/** Made before anybody presses: a link is read while the database is away as well. */
+const optOutTokens = async ({ database, vault, clock }: Parts): Promise<OptOutTokens> => {
+  const madeAt = instant(clock.machine()).toISO();
+  return new OptOutTokens((await database.outside((tx) => vault.instanceKey(tx, 'links', madeAt))).key);
+};
+
 async function openOperator(
   { config, clock }: Parts,
   { key, gateways }: { readonly key: VersionedKey; readonly gateways: readonly ApiGateway[] },
@@ -192,6 +201,8 @@ async function main(): Promise<void> {
     log,
     metrics,
     gateways,
+    publicUrl: config.publicUrl,
+    optOut: { tokens: await optOutTokens(parts), base: config.linkBase },
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
   const app = buildApp(
@@ -235,9 +246,25 @@ function mounts(
       router: probes({ database, clock, temporal, journal: journal.doubt }, api.metrics),
     },
     { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
+    {
+      at: '/f',
+      template: '/f/{slug}',
+      router: publicForms({ ...api, ...config, accountId: carrierOf(config, listened) }),
+    },
+    {
+      at: '/u',
+      template: '/u/{token}',
+      router: optOutPages({ ...api, ...config, tokens: api.optOut.tokens, effective }),
+    },
     ...sandboxMounts(moving, operator),
   ];
 }
+
+/** The account that carries codes: the default one. */
+const carrierOf = ({ gateways }: Config, listened: readonly ListenedAccount[]): string => {
+  const named = gateways.find((account) => account.default) ?? gateways[0];
+  return listened.find(({ account }) => account.name === named?.name)?.id ?? '';
+};
 
 function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   const obey = async (): Promise<void> => {

@@ -10,6 +10,8 @@ const port = z
   .refine((given) => given <= 65_535);
 const key = z.string().regex(/^[\x20-\x7e]{22,200}$/);
 const file = z.string().min(1);
+const network = z.enum(['loopback', 'linklocal', 'uniquelocal']);
+const proxy = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), network]);
 
 /** A variable: what it accepts, in words and for the machine; secret values are never repeated. */
 interface Variable {
@@ -85,10 +87,22 @@ const variables = {
     schema: z.url({ protocol: /^https?$/ }).optional(),
     wants: 'the address people reach this by, such as https://sms.example.fr',
   },
+  BONHEURE_TRUSTED_PROXIES: {
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text?.split(',').map((one) => one.trim()) ?? [])
+      .pipe(z.array(proxy)),
+    wants: 'addresses or networks of your proxies, separated by commas, such as 10.0.0.0/8',
+  },
   BONHEURE_GATEWAYS: {
     schema: z.string().optional(),
     wants: 'a JSON list, or the path of a file',
     secret: true,
+  },
+  BONHEURE_TSA: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    wants: 'the address of a time-stamping authority (RFC 3161), such as https://freetsa.org/tsr',
   },
   BONHEURE_WEBHOOKS_PRIVATE: { schema: z.literal('allowed').optional(), wants: 'allowed, or nothing' },
   BONHEURE_QUEUES: {
@@ -149,9 +163,15 @@ export interface Config {
   readonly journalDays: number;
   readonly lawClock: 'host' | 'movable';
   readonly publicUrl: string;
+  /** Where people's way-out links lead; without an address of its own only a fake account has any. */
+  readonly linkBase: string | undefined;
+  /** Proxies whose word on the address of a visitor is taken. */
+  readonly trustedProxies: readonly string[];
   readonly gateways: readonly GatewayAccount[];
   /** Nothing that is sent can leave this machine. */
   readonly everyGatewayIsFake: boolean;
+  /** Who stamps the heads of chains (RFC 3161); absent: nobody. */
+  readonly timeStamping: string | undefined;
   readonly privateWebhooks: boolean;
   readonly queues: readonly Queue[];
   readonly logLevel: string;
@@ -224,6 +244,8 @@ function frozen<T>(value: T): T {
 }
 
 function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
+  const everyGatewayIsFake = gateways.every(isFake);
+  const publicUrl = (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, '');
   const dataFolder = path.resolve(values.BONHEURE_DATA);
   const within = (given: string | undefined, ...rest: string[]): string =>
     given === undefined ? path.join(dataFolder, ...rest) : path.resolve(given);
@@ -247,9 +269,12 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
     journalFolder: within(values.BONHEURE_JOURNAL, 'journal'),
     journalDays: values.BONHEURE_JOURNAL_DAYS,
     lawClock: values.BONHEURE_LAW_CLOCK ?? 'host',
-    publicUrl: (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
+    linkBase: values.BONHEURE_PUBLIC_URL === undefined && !everyGatewayIsFake ? undefined : publicUrl,
+    trustedProxies: values.BONHEURE_TRUSTED_PROXIES,
     gateways,
-    everyGatewayIsFake: gateways.every(isFake),
+    everyGatewayIsFake,
+    timeStamping: values.BONHEURE_TSA,
     privateWebhooks: values.BONHEURE_WEBHOOKS_PRIVATE === 'allowed',
     queues: values.BONHEURE_QUEUES,
     logLevel: values.BONHEURE_LOG_LEVEL,

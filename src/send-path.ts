@@ -1,8 +1,11 @@
-import type { Clock } from './clock.ts';
-import type { Database } from './database/connection.ts';
+import { instant, type Clock } from './clock.ts';
+import { linkAddress, OptOutTokens, type OptOutLink } from './contacts/opt-out-link.ts';
+import { CONSENT_PURPOSES } from './contacts/purpose.ts';
+import type { Database, Transaction } from './database/connection.ts';
 import { Ledger } from './database/ledger.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
 import type { TenantKeys, Vault } from './database/vault.ts';
+import type { Purpose } from './law/rule.ts';
 import { absenceProvedAfterMs } from './gateways/resolution.ts';
 import { optOutMeans, type Account, type Accounts } from './messages/account.ts';
 import type { BatchRun } from './messages/batch-run.repository.ts';
@@ -15,6 +18,7 @@ import type { Composer } from './messages/prepared.ts';
 import { Rates } from './messages/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from './messages/rate-share.repository.ts';
 import { composerOfSeries } from './reminders/series-composer.ts';
+import { tenantOf } from './tenants/tenant.repository.ts';
 
 /** What the send path is made of. */
 export interface SendPathParts {
@@ -23,6 +27,8 @@ export interface SendPathParts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly accounts: Accounts;
+  /** Where way-out links lead, for tenants without an address of their own. */
+  readonly linkBase: string | undefined;
   /** Names this worker among those that share rates. */
   readonly workerId: string;
 }
@@ -46,7 +52,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
   );
   const keysOf = (tenantId: string): Promise<TenantKeys> =>
     database.withTenant(tenantId, (tx) => vault.tenant(tx));
-  const composers = { database, vault, clock, keysOf };
+  const composers = { database, vault, clock, keysOf, linkBase: parts.linkBase };
   return {
     database,
     ledger,
@@ -75,6 +81,32 @@ interface Composers {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly linkBase: string | undefined;
+}
+
+/** Makes links of one tenant for people and purposes, without a question or a row for each. */
+async function stopLinks(
+  tx: Transaction,
+  { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
+): Promise<((about: Omit<OptOutLink, 'year'>) => string) | undefined> {
+  const base = (await tenantOf(tx))?.settings.publicUrl ?? linkBase;
+  if (base === undefined) return undefined;
+  const { key } = await vault.instanceKey(tx, 'links', instant(clock.machine()).toISO());
+  const tokens = new OptOutTokens(key);
+  const { year } = clock.now().toUTC();
+  return (about) => linkAddress(base, tokens.tokenOf({ ...about, year }));
+}
+
+async function campaignLinks(
+  deps: Composers,
+  tenantId: string,
+  purpose: Purpose,
+): Promise<((contactId: string) => string) | undefined> {
+  const linked = CONSENT_PURPOSES.find((one) => one === purpose);
+  const make = await deps.database.withTenant(tenantId, (tx) => stopLinks(tx, deps));
+  return linked === undefined || make === undefined
+    ? undefined
+    : (contactId) => make({ contactId, purpose: linked });
 }
 
 /** The maker of texts for what a batch carries out. */
@@ -94,10 +126,19 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
         language: run.locale.startsWith('en') ? 'en' : 'fr',
         maxParts: order.maxParts,
         means: optOutMeans(account, order.sender),
+        stopLinkOf: await campaignLinks(deps, run.tenantId, order.purpose),
       });
     case 'series':
       return deps.database.withTenant(run.tenantId, (tx) =>
-        composerOfSeries(tx, { keys, clock: deps.clock }, { run, account }),
+        composerOfSeries(
+          tx,
+          {
+            keys,
+            clock: deps.clock,
+            stopLinkOf: async (within, about) => (await stopLinks(within, deps))?.(about),
+          },
+          { run, account },
+        ),
       );
     case 'standing':
       return deps.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, keys, run));

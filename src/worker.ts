@@ -37,6 +37,7 @@ import { registerSearchAttributes } from './temporal/register.ts';
 import { SealKeeper } from './temporal/seal.ts';
 import { WorkerPool, type PoolParts } from './temporal/worker-pool.ts';
 import { bundleWorkflows } from './temporal/workflow-bundle.ts';
+import { anchoringOf } from './worker-anchoring.ts';
 import { watchJournals } from './worker-journal.ts';
 
 const CONNECTIONS = 20;
@@ -169,10 +170,14 @@ const poolOf = async (
     sealer: given.sealer,
     bundle: given.bundle,
     activities: activitiesOf(given.path, stopping, {
+      journalDays: config.journalDays,
       told: importProgress(tellParent, () => clock.monotonic()),
       take: rowTaker(
         { vault, clock },
-        accountTerms(config.gateways.map((account) => apiGateway(account, ''))),
+        accountTerms(
+          config.gateways.map((account) => apiGateway(account, '')),
+          config.linkBase,
+        ),
       ),
     }),
     queues: config.queues,
@@ -201,7 +206,7 @@ const figuresOf = (
   });
 
 const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() => Promise<void>) => {
-  const housekeeper = new Housekeeper({ ...parts, keysOf });
+  const housekeeper = new Housekeeper({ ...parts, keysOf, anchoring: anchoringOf(parts) });
   return () => housekeeper.turn();
 };
 
@@ -237,7 +242,13 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const keeper = new SealKeeper(conducting, config.dataFolder);
   const journals = watchJournals(parts);
   const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
-  const path = createSendPath({ ...parts, clock: gate, accounts, workerId: id });
+  const path = createSendPath({
+    ...parts,
+    clock: gate,
+    accounts,
+    linkBase: config.linkBase,
+    workerId: id,
+  });
   const pool = await poolOf(parts, { namespace: temporal.namespace, sealer, bundle, path });
   await eventually(parts, 'Temporal', () => pool.renew());
   const conductor = new Conductor(conducting, {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { Refusal, type RefusalCode } from '../errors.ts';
+import { sampleLink } from '../contacts/opt-out-link.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import { checkText, MAX_PARTS } from '../sms/content.ts';
 import type { Finding } from '../sms/finding.ts';
@@ -49,6 +50,8 @@ export interface AccountTerms {
   means(name: string): OptOutMeans | undefined;
   /** What one part costs. */
   price(name: string): { readonly perPart: string; readonly currency: string } | undefined;
+  /** Where way-out links lead, for tenants without an address of their own. */
+  readonly linkBase?: string | undefined;
 }
 
 /** What campaigns are made with. */
@@ -94,7 +97,13 @@ export async function drafted(
   const account = await accountOf(tx, asked.gateway ?? deps.terms.defaultName);
   const brand = await brandOf(tx, asked.brandId);
   const sender = senderOf(asked, { around, account, brand });
-  mayBeSent(asked, { around, brand, sender, means: deps.terms.means(account.name) });
+  mayBeSent(asked, {
+    around,
+    brand,
+    sender,
+    means: deps.terms.means(account.name),
+    stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
+  });
   return {
     name: asked.name,
     purpose: asked.purpose,
@@ -185,6 +194,12 @@ function sendersListed(settings: Readonly<Record<string, unknown>>): readonly st
   return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
 }
 
+/** Where the tenant's own pages are, if it said so. */
+function ownAddress({ settings }: Surroundings): string | undefined {
+  const address = settings['publicUrl'];
+  return typeof address === 'string' ? address : undefined;
+}
+
 const languageOf = ({ locale }: Surroundings): 'fr' | 'en' => (locale.startsWith('en') ? 'en' : 'fr');
 
 /** Findings that have a refusal of their own. */
@@ -205,9 +220,11 @@ function mayBeSent(
     brand,
     sender,
     means,
+    stopLink,
   }: Pick<Publisher, 'around' | 'brand'> & {
     readonly sender: string;
     readonly means: OptOutMeans | undefined;
+    readonly stopLink: string;
   },
 ): void {
   const { findings } = checkText({
@@ -216,6 +233,7 @@ function mayBeSent(
     purpose: asked.purpose,
     sender,
     means,
+    stopLink,
     sector: around.sector,
     language: languageOf(around),
     brand: brand?.name ?? around.tenantName,

@@ -80,7 +80,8 @@ export const endOf = ({ year }: Pick<OptOutLink, 'year'>): DateTime<true> =>
 export const linkAddress = (base: string, token: string): string => `${base}/u/${token}`;
 
 /** An address as long as everybody's, to count a text by before anybody receives it. */
-export const sampleLink = (base: string): string => linkAddress(base, LETTERS.slice(0, TOKEN_LENGTH));
+export const sampleLink = (base: string | undefined): string =>
+  base === undefined ? '' : linkAddress(base, LETTERS.slice(0, TOKEN_LENGTH));
 
 /** What pressing a link stops: as a STOP to that message would, or everything when the person says so. */
 export function scopeOfLink(

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { OptOutLinks } from '../contacts/opt-out-link.ts';
 import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
@@ -17,6 +18,10 @@ export interface Api {
   readonly metrics: Metrics;
   /** The accounts of the environment, as far as callers may know them. */
   readonly gateways: readonly ApiGateway[];
+  /** Where people reach this instance, without a slash at the end. */
+  readonly publicUrl: string;
+  /** How people's way-out links are made. */
+  readonly optOut: OptOutLinks;
   /** The key that creates tenants; absent: nobody does. */
   readonly instanceKey?: string;
 }

@@ -89,12 +89,12 @@ export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>):
 
 /** Files one booking of a caller, and shows what it became. */
 export async function take(
-  { vault, clock, gateways }: Api,
+  { vault, clock, gateways, optOut }: Api,
   tx: Transaction,
   { kind, ...asked }: BookingAsked & { readonly kind: BookingKind },
 ): Promise<Booked> {
   const { externalId, raw, caller, language, replaceContact } = asked;
-  const deps = { keys: await vault.tenant(tx), clock, terms: accountTerms(gateways) };
+  const deps = { keys: await vault.tenant(tx), clock, terms: accountTerms(gateways, optOut.base) };
   const { filed, ignored } = await kind.file(tx, deps, {
     raw,
     externalId,

@@ -5,11 +5,14 @@ import type { Api } from './api.ts';
 import { accountTerms } from './gateway-terms.ts';
 
 /** What campaigns are made and changed with, for the tenant of the transaction. */
-export async function campaignDeps(tx: Transaction, { vault, clock, gateways }: Api): Promise<CreationDeps> {
+export async function campaignDeps(
+  tx: Transaction,
+  { vault, clock, gateways, optOut }: Api,
+): Promise<CreationDeps> {
   return {
     keys: await vault.tenant(tx),
     clock,
     newId: () => uuidV7(clock.machine()),
-    terms: accountTerms(gateways),
+    terms: accountTerms(gateways, optOut.base),
   };
 }

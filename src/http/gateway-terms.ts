@@ -48,12 +48,13 @@ export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGate
   };
 }
 
-/** What campaigns ask of accounts. */
-export function accountTerms(gateways: readonly ApiGateway[]): AccountTerms {
+/** What campaigns ask of accounts, and where the instance's way-out links lead. */
+export function accountTerms(gateways: readonly ApiGateway[], linkBase?: string): AccountTerms {
   const named = (name: string): ApiGateway | undefined => gateways.find((gateway) => gateway.name === name);
   return {
     defaultName: gateways.find((gateway) => gateway.default)?.name ?? '',
     means: (name) => named(name)?.means,
     price: (name) => named(name)?.price,
+    linkBase,
   };
 }

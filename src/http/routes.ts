@@ -5,9 +5,13 @@ import { brandRoutes } from './brands.ts';
 import { campaignChangeRoutes } from './campaign-change.ts';
 import { campaignOrderRoutes } from './campaign-orders.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { closureRoutes } from './closures.ts';
 import { consentRoutes } from './consents.ts';
 import { contactConsentRoutes } from './contact-consents.ts';
 import { contactRoutes } from './contacts.ts';
+import { evidenceRoutes } from './evidence.ts';
+import { erasureRoutes } from './erasures.ts';
+import { formRoutes } from './forms.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { haltRoutes } from './halts.ts';
 import { importRoutes } from './imports.ts';
@@ -17,8 +21,10 @@ import { lawReferenceRoutes } from './law-reference.ts';
 import { journalRoutes } from './journal.ts';
 import { lawRoutes } from './law.ts';
 import { messageRoutes } from './messages.ts';
+import { optOutLinkRoutes } from './opt-out-link.ts';
 import { paymentPlanRoutes } from './payment-plans.ts';
 import { practiceRoutes } from './practices.ts';
+import { reminderRoutes } from './reminders.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { sealRoutes } from './seal.ts';
@@ -41,7 +47,11 @@ export const allRoutes = (api: Api): Route[] => [
   ...textRoutes(api),
   ...contactRoutes(api),
   ...contactConsentRoutes(api),
+  ...erasureRoutes(api),
+  ...evidenceRoutes(api),
+  ...optOutLinkRoutes(api),
   ...wordingRoutes(api),
+  ...formRoutes(api),
   ...consentRoutes(api),
   ...leavingRoutes(api),
   ...importRoutes(api),
@@ -50,10 +60,12 @@ export const allRoutes = (api: Api): Route[] => [
   ...campaignOrderRoutes(api),
   ...messageRoutes(api),
   ...replyRoutes(api),
+  ...closureRoutes(api),
   ...appointmentRoutes(api),
   ...subscriptionRoutes(api),
   ...paymentPlanRoutes(api),
   ...seriesRoutes(api),
+  ...reminderRoutes(api),
   ...gatewayRoutes(api),
   ...haltRoutes(api),
   ...sealRoutes(api),

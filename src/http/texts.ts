@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sampleLink } from '../contacts/opt-out-link.ts';
 import { checkText } from '../sms/content.ts';
 import { Refusal } from '../errors.ts';
 import { SECTORS } from '../tenants/tenant.ts';
@@ -104,7 +105,7 @@ const Verdict = z
   .meta({ id: 'TextVerdict', examples: EXAMPLES.map((asked) => checkText({ ...asked, means: SANDBOX })) });
 
 /** What a text weighs, and what rules say of it; the database is not asked. */
-export const textRoutes = ({ gateways }: Api): Route[] => [
+export const textRoutes = ({ gateways, optOut }: Api): Route[] => [
   {
     ...lawRoute({
       method: 'post',
@@ -125,6 +126,7 @@ export const textRoutes = ({ gateways }: Api): Route[] => [
             ownDomains: domains ?? caller.domains,
             language,
             means: known,
+            stopLink: optOut.base === undefined ? undefined : sampleLink(optOut.base),
           }),
         );
       },

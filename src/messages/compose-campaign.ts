@@ -20,6 +20,8 @@ export interface CampaignText {
   readonly language: Language;
   readonly maxParts: number;
   readonly means: OptOutMeans;
+  /** Makes each person's own link; absent where links lead nowhere. */
+  readonly stopLinkOf?: ((contactId: string) => string) | undefined;
 }
 
 const Person = z.looseObject({
@@ -71,19 +73,23 @@ function composed(
   const place = placeOf(row.territory ?? '', row.timeZone ?? '');
   if (template === undefined || place === undefined)
     return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
+  const stopLink = row.contactId === null ? undefined : campaign.stopLinkOf?.(row.contactId);
   const mention = stopMention({
+    stopLink,
     purpose: campaign.purpose,
     language: campaign.language,
     territory: place.territory,
     means: campaign.means,
   });
-  if (mention.kind === 'impossible') return { kind: 'excluded', because: 'CONTENT_REFUSED' };
+  if (mention.kind === 'impossible' || (stopLink === undefined && template.variables.includes('stopLink')))
+    return { kind: 'excluded', because: 'CONTENT_REFUSED' };
   const rendered = render(template, {
     ...textual(person.attributes ?? {}),
     firstName: person.firstName,
     lastName: person.lastName,
     brand: campaign.brand,
     stop: mention.kind === 'mention' ? mention.text : '',
+    stopLink,
   });
   if (rendered.kind !== 'text') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
   const { parts, encoding } = measure(rendered.text);

@@ -10,6 +10,8 @@ export interface BookingTerms {
   readonly defaultName: string;
   /** The ways out that an account offers. */
   means(name: string): OptOutMeans | undefined;
+  /** Where way-out links lead, for tenants without an address of their own. */
+  readonly linkBase?: string | undefined;
 }
 
 /** Who may stand as the sender of a booking's messages. */

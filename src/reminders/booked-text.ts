@@ -15,6 +15,8 @@ export interface BookedWords {
   readonly sender: string;
   readonly means: OptOutMeans | undefined;
   readonly territory: Territory | undefined;
+  /** As long as everybody's; empty where links lead nowhere. */
+  readonly stopLink: string;
   /** The booking's own text, if it has one. */
   readonly text: string | undefined;
   /** The name that opens it. */
@@ -62,6 +64,7 @@ function refuseText({
   means,
   territory,
   practice,
+  stopLink,
 }: BookedWords): void {
   if (text === undefined) return;
   const { findings } = checkText({
@@ -73,7 +76,7 @@ function refuseText({
     territory,
     language: languageOf(locale),
     brand: practice,
-    stopLink: '',
+    stopLink,
   });
   // A reminder may be brought forward by days: "demain" would then be false, and its date is still true.
   const faults = findings.filter(
@@ -91,8 +94,8 @@ function refuseText({
 }
 
 /** The default texts too must let people out. */
-function refuseNoWayOut({ purpose, locale, territory = 'FR', means }: BookedWords): void {
+function refuseNoWayOut({ purpose, locale, territory = 'FR', means, stopLink }: BookedWords): void {
   if (means === undefined) return;
-  const mention = stopMention({ purpose, language: languageOf(locale), territory, means });
+  const mention = stopMention({ purpose, language: languageOf(locale), territory, means, stopLink });
   if (mention.kind === 'impossible') throw new Refusal('OPT_OUT_IMPOSSIBLE');
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Contact } from '../contacts/contact.repository.ts';
+import { sampleLink } from '../contacts/opt-out-link.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
@@ -93,12 +94,16 @@ async function judged(tx: Transaction, { terms }: BookingDeps, about: Judged): P
     sender,
     means: means && { ...means, canReceive: means.canReceive && /^\+?\d+$/.test(sender) },
     territory: placeOf(contact.place.territory, contact.place.timeZone)?.territory,
+    stopLink: sampleLink(tenant.settings.publicUrl ?? terms.linkBase),
     text: given.text,
-    practice: practice?.displayName ?? given.practice ?? brand?.name ?? tenant.name,
+    practice: practice?.displayName ?? given.practice ?? nameOf(brand, tenant),
     unjudged: { ...unjudged, practice: practice === undefined ? given.practice : undefined },
   });
   return sender;
 }
+
+const nameOf = (brand: { readonly name: string } | undefined, tenant: Tenant): string =>
+  brand?.name ?? tenant.name;
 
 /** What a filing says alike, whatever its kind. */
 export const filingOf = (

@@ -17,7 +17,7 @@ import { SCHEDULE } from './plan-payments.ts';
 import { saidValues } from './said-values.ts';
 import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
 import { readSeries } from './series.repository.ts';
-import { isCorrection, seqOf, type Series } from './series.ts';
+import { isCorrection, seqOf, type ReminderPurpose, type Series } from './series.ts';
 import { brandOfPractice, practiceOfSeries, shownPractice } from './shown-practice.ts';
 import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
@@ -30,7 +30,15 @@ const KEPT_DAYS = 30;
 export interface ComposerDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
+  /** The person's own way out of a purpose; nothing while no public address is set. */
+  readonly stopLinkOf?: StopLinkOf;
 }
+
+/** Makes the address at which one person ends one purpose. */
+export type StopLinkOf = (
+  tx: Transaction,
+  about: { readonly contactId: string; readonly purpose: ReminderPurpose },
+) => Promise<string | undefined>;
 
 /** For which batch, under which account. */
 export interface ComposerOrder {
@@ -109,7 +117,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
 
 async function wordsFor(
   tx: Transaction,
-  { keys, clock }: ComposerDeps,
+  { keys, clock, stopLinkOf }: ComposerDeps,
   { series, step, account, contact }: Writing & { readonly contact: Contact },
 ): Promise<ReminderWords | undefined> {
   const tenant = await tenantOf(tx);
@@ -131,6 +139,7 @@ async function wordsFor(
     said: saidValues({ series, step, details, view }),
     territory: place.territory,
     means: optOutMeans(account, series.sender),
+    stopLink: await stopLinkOf?.(tx, { contactId: contact.id, purpose: series.purpose }),
     maxParts: details.maxParts ?? MAX_PARTS,
   };
 }

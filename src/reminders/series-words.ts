@@ -64,6 +64,8 @@ function written(words: ReminderWords, text: string): WrittenText {
   if (mention.kind === 'impossible') return { kind: 'excluded', because: 'CONTENT_REFUSED' };
   const template = parseTemplate(withStop(text), vocabularyOf(purpose, { sector: practice.sector }));
   if (template.kind === 'refused') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
+  if (stopLink === undefined && template.variables.includes('stopLink'))
+    return { kind: 'excluded', because: 'CONTENT_REFUSED' };
   const stop = mention.kind === 'mention' ? mention.text : '';
   const rendered = render(template, { ...valuesOf(words), stop });
   return rendered.kind === 'text'

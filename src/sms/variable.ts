@@ -20,7 +20,7 @@ const VARIABLES = {
   phone: { purposes: ALL, needed: false, sample: same('01 42 68 53 00') },
   address: { purposes: ALL, needed: false, sample: same('12 rue des Tilleuls') },
   stop: { purposes: ALL, needed: false, sample: same('STOP au 36180') },
-  stopLink: { purposes: ALL, needed: false, sample: same('https://sms.example/u/4Fz9kQ2bT7xW') },
+  stopLink: { purposes: ALL, needed: false, sample: same('https://sms.example/u/4Fz9kQ2bT7xWq8Rv3HnYs6J') },
   firstName: { purposes: [...REMINDERS, 'marketing'], needed: false, sample: same('Dominique') },
   lastName: { purposes: [...REMINDERS, 'marketing'], needed: false, sample: same('Hernandez') },
   weekday: { purposes: ['appointment'], needed: true, sample: { fr: 'jeu.', en: 'Thu' } },

@@ -10,6 +10,7 @@ import { afterAll, inject } from 'vitest';
 import { openApiJournal } from '../../src/api-journal.ts';
 import { ProcessClock, type Clock } from '../../src/clock.ts';
 import { keyOf } from '../../src/database/cipher.ts';
+import { OptOutTokens } from '../../src/contacts/opt-out-link.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { journalDoubt } from '../../src/database/process.repository.ts';
@@ -22,6 +23,8 @@ import { readGateways } from '../../src/gateway-account.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { probes } from '../../src/http/probes.ts';
+import { optOutPages } from '../../src/http/opt-out-page.ts';
+import { publicForms } from '../../src/http/public-form.ts';
 import { allRoutes } from '../../src/http/routes.ts';
 import { openLog } from '../../src/log.ts';
 import { ensureFirstTenant } from '../../src/tenants/create-tenant.ts';
@@ -99,7 +102,7 @@ export async function served(
   const instanceKey = `instance-${randomBytes(16).toString('hex')}`;
   const first = await ensureFirstTenant(database, { vault, clock }, admin);
   const accounts = readGateways(undefined, { env: {}, used: () => undefined });
-  await database.outside((tx) =>
+  const ids = await database.outside((tx) =>
     registerAccounts(
       tx,
       accounts.map((account) => ({ ...account, fake: true })),
@@ -139,6 +142,13 @@ export async function served(
     log,
     metrics,
     gateways,
+    publicUrl: 'http://localhost',
+    optOut: {
+      tokens: new OptOutTokens(
+        (await database.outside((tx) => vault.instanceKey(tx, 'links', clock.now().toISO()))).key,
+      ),
+      base: 'http://localhost',
+    },
     instanceKey,
   };
   const premises = {
@@ -149,6 +159,21 @@ export async function served(
   };
   const app = buildApp(api, allRoutes(api), [
     { at: '/', template: '', router: probes(premises, api.metrics) },
+    {
+      at: '/f',
+      template: '/f/{slug}',
+      router: publicForms({ ...api, accountId: [...ids.values()][0] ?? '', trustedProxies: ['127.0.0.1'] }),
+    },
+    {
+      at: '/u',
+      template: '/u/{token}',
+      router: optOutPages({
+        ...api,
+        tokens: api.optOut.tokens,
+        trustedProxies: ['127.0.0.1'],
+        effective: () => undefined,
+      }),
+    },
   ]);
   const server = createServer(app);
   const address = `http://127.0.0.1:${await listening(server)}`;

@@ -102,6 +102,7 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     vault,
     clock,
     accounts,
+    linkBase: undefined,
     workerId: randomUUID(),
   });
   const client = new Client({ connectionString: test.superUrl });
