@@ -156,7 +156,8 @@ export const OfSource = z.strictObject({
 /** How a booking is taken. */
 export const Taking = OfSource.extend({ ignoreUnknown: Flag.optional(), replaceContact: Flag.optional() });
 
-const DayOrInstant = z.union([DateOnly, Instant.transform((at) => at.toISO())]);
+/** A whole local day, or an instant. */
+export const DayOrInstant = z.union([DateOnly, Instant.transform((at) => at.toISO())]);
 
 /** Which series a list shows. */
 export const SeriesAsked = {

@@ -39,7 +39,8 @@ export async function listed(
   return { items, next: page.next };
 }
 
-async function practiceAsked(
+/** A practice as a filter names it: kept, or known by its name alone. */
+export async function practiceAsked(
   tx: Transaction,
   keys: TenantKeys,
   practice: string,
@@ -49,7 +50,7 @@ async function practiceAsked(
 }
 
 /** A date is a whole local day; an instant is itself. */
-function edge(text: string | undefined, zone: string, side: 'start' | 'end'): string | undefined {
+export function edge(text: string | undefined, zone: string, side: 'start' | 'end'): string | undefined {
   if (text === undefined || text.length > 10) return text;
   const day = DateTime.fromISO(text, { zone });
   return (side === 'start' ? day.startOf('day') : day.endOf('day')).toISO() ?? undefined;

@@ -128,3 +128,20 @@ export const correctionImpossible = (limit: DateTime): Reason => ({
     en: `No lawful hour before ${momentInWords(limit, 'en')}: phone the person (WIN-04).`,
   },
 });
+
+const NOT_REACHED = {
+  CORRECTION_IMPOSSIBLE: {
+    fr: 'Ce qui a été dit est devenu faux et ne peut plus être corrigé par SMS.',
+    en: 'What was said became false, and no SMS can set it right any more.',
+  },
+  UNDELIVERED: { fr: 'Le SMS n’est pas arrivé.', en: 'The SMS did not arrive.' },
+  UNCERTAIN: { fr: 'On ne sait pas si le SMS est parti.', en: 'Nobody knows whether the SMS left.' },
+  NOT_SENT: { fr: 'Aucun SMS n’est parti.', en: 'No SMS left.' },
+} as const satisfies Record<string, Words>;
+
+/** Why somebody must be phoned; what made it so is said with it. */
+export function notReached(code: keyof typeof NOT_REACHED, because: Reason | null): Reason {
+  const { fr, en } = NOT_REACHED[code];
+  const { text } = because ?? {};
+  return { code, text: text === undefined ? { fr, en } : { fr: `${fr} ${text.fr}`, en: `${en} ${text.en}` } };
+}

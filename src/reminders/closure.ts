@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import type { Considered } from './next-turn.ts';
+import { orderSeries } from './series-order.ts';
+import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
+
+/** Appointments that one closure may end: more are told in parts. */
+const MOST = 1_000;
+
+/** The time in which nobody is received. */
+export interface Closure extends Pick<SeriesFilter, 'practice' | 'from' | 'to'> {
+  readonly action: 'cancel' | 'pause';
+  readonly actor: string;
+}
+
+/** Cancels or pauses every appointment of a practice in a time; whoever was told of one is told so. */
+export async function closePractice(
+  tx: Transaction,
+  deps: { readonly clock: Clock },
+  { action, actor, ...when }: Closure,
+): Promise<readonly Considered[]> {
+  const states = action === 'cancel' ? ['open', 'paused'] : ['open'];
+  const found: string[] = [];
+  for (const state of states) {
+    const page = await readSeriesPage(tx, { ...when, kind: 'appointment', state, limit: MOST + 1 });
+    found.push(...page.map(({ id }) => id));
+  }
+  if (found.length > MOST)
+    throw new Refusal('INVALID_REQUEST', { detail: `More than ${MOST} appointments: close a shorter time.` });
+  const ended: Considered[] = [];
+  // In order of ids, as every other writer of several series locks them.
+  for (const seriesId of found.toSorted())
+    ended.push(await orderSeries(tx, deps, { seriesId, order: action, actor }));
+  return ended;
+}

@@ -1,0 +1,75 @@
+import { DateTime } from 'luxon';
+import { languageOf } from '../sms/default-text.ts';
+import type { Because } from '../messages/plan.ts';
+import type { Considered } from './next-turn.ts';
+import { ending, notReached, spoken, type Reason } from './reason.ts';
+import { isLive } from './series.ts';
+import type { Step } from './step.ts';
+import { instalmentOf } from './terms.ts';
+
+/** The time whose events are asked about; ISO instants, both inclusive. */
+export interface Asked {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Why nobody has told this person, and nothing will: somebody must phone. Nothing when they know, or will. */
+export function whyUnreached(
+  { series, steps, standing }: Pick<Considered, 'series' | 'steps' | 'standing'>,
+  asked: Asked,
+): Because | undefined {
+  const about = steps.filter((step) => isAskedAbout(step, { series, asked }));
+  const mine = about.filter(({ revision }) => revision === series.revision);
+  if (about.some((step) => isReached(step) && isStillTrue(step, { series, mine }))) return undefined;
+  const reason = reasonOf({ series, mine, steps, left: standing.left });
+  return reason && spoken(reason, languageOf(standing.locale));
+}
+
+/** A payment plan has many events: only those asked about count. */
+function isAskedAbout(
+  { step }: Step,
+  { series, asked }: { readonly series: Considered['series']; readonly asked: Asked },
+): boolean {
+  const instalment = instalmentOf(step, series.terms);
+  if (series.terms.kind !== 'payment-plan') return true;
+  if (instalment === undefined) return false;
+  const noon = DateTime.fromISO(`${instalment.dueOn}T12:00`, { zone: series.eventZone }).toMillis();
+  return noon >= Date.parse(asked.from) && noon <= Date.parse(asked.to);
+}
+
+interface Facts {
+  readonly series: Considered['series'];
+  readonly mine: readonly Step[];
+  readonly steps: readonly Step[];
+  readonly left: boolean;
+}
+
+function reasonOf({ series, mine, steps, left }: Facts): Reason | undefined {
+  const wrong = mine.find((step) => ['moved', 'cancelled'].includes(step.step) && isLost(step));
+  if (wrong !== undefined) return notReached('CORRECTION_IMPOSSIBLE', wrong.because);
+  if (owesNothing(series, mine)) return undefined;
+  if (left || series.state === 'stopped') return ending('STOPPED');
+  if (steps.some(({ message }) => message?.state === 'undelivered')) return notReached('UNDELIVERED', null);
+  if (mine.some(({ state }) => state === 'uncertain')) return notReached('UNCERTAIN', null);
+  return mine.at(-1)?.because ?? notReached('NOT_SENT', null);
+}
+
+/** Over, about to be told, paid, or told by the schedule itself. */
+function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[]): boolean {
+  if (state === 'cancelled' || state === 'superseded') return true;
+  if (isLive(state) && mine.some((step) => step.state === 'planned')) return true;
+  return kind === 'payment-plan' && mine.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
+}
+
+/** What an older revision said may be true again, or still. */
+const isStillTrue = (
+  step: Step,
+  { series, mine }: { readonly series: Considered['series']; readonly mine: readonly Step[] },
+): boolean =>
+  series.terms.kind === 'payment-plan'
+    ? mine.some(({ eventAt }) => Date.parse(eventAt) === Date.parse(step.eventAt))
+    : step.facts === series.facts.toString('hex');
+
+const isLost = ({ state }: Step): boolean => ['skipped', 'expired', 'failed'].includes(state);
+
+const isReached = ({ state, message }: Step): boolean => state === 'sent' && message?.state !== 'undelivered';
