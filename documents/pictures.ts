@@ -106,6 +106,32 @@ async function calendar(page: Page, instance: Instance): Promise<void> {
   await keep('calendar', await page.locator('main').screenshot());
 }
 
+async function form(page: Page, instance: Instance): Promise<void> {
+  const box = async (purpose: string, text: string): Promise<object> => {
+    const wording = await made(instance, '/v1/wordings', { purpose, text });
+    return { purpose, wordingId: wording['id'] };
+  };
+  const { slug } = await made(instance, '/v1/forms', {
+    slug: 'printemps',
+    title: 'Les nouvelles de la boutique',
+    company: 'Maison Lumière SARL',
+    purposes: [
+      await box(
+        'marketing',
+        'J’accepte de recevoir par SMS les offres de Maison Lumière. STOP pour arrêter.',
+      ),
+      await box(
+        'appointment',
+        'J’accepte que Maison Lumière me rappelle mes rendez-vous par SMS. STOP pour arrêter.',
+      ),
+    ],
+  });
+  await page.setExtraHTTPHeaders({});
+  await page.setViewportSize({ width: 760, height: 820 });
+  await page.goto(`${instance.origin}/f/${String(slug)}?lang=fr`);
+  await keep('form', await page.screenshot());
+}
+
 async function takeAll(instance: Instance, browser: Browser, ui: number): Promise<void> {
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
@@ -122,6 +148,7 @@ async function takeAll(instance: Instance, browser: Browser, ui: number): Promis
   await waiting(page, ui, campaignId);
   await phones(page, instance);
   await calendar(page, instance);
+  await form(page, instance);
 }
 
 const ui = await freePort();

@@ -19,7 +19,7 @@ export function randomText(length: number, alphabet = ALPHABET): string {
 export const newSlug = (name: string): string => `${slugOf(name)}-${randomText(SUFFIX)}`;
 
 /** Words as they may stand in an address. */
-export function slugOf(words: string): string {
+function slugOf(words: string): string {
   const plain = words
     .normalize('NFKD')
     .replaceAll(/\p{Mark}/gu, '')

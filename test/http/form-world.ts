@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { expect } from 'vitest';
 import { owedTexts, Visitor } from './form-visitor.ts';
 import { served, type Served } from './served.ts';
 
@@ -62,7 +61,7 @@ export async function aFormWorld(): Promise<FormWorld> {
       ],
       ...more,
     });
-    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    if (made.status !== 201) throw new Error(made.text);
     return made.body;
   };
   const form = await aForm();

@@ -39,7 +39,6 @@ beforeAll(async () => {
     notice:
       'Maison Lumière SAS, 12 rue des Tilleuls, 75009 Paris. Délégué à la protection des données : dpo@lumiere.example.',
   });
-  expect(made.status).toBe(201);
   path = `/f/${String(made.body['slug'])}`;
   sheet = `${path}/sheet?copies=4`;
 }, 180_000);
