@@ -74,20 +74,25 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     tests: [consents, 'test/pure/contacts/person.test.ts'],
   },
   'CON-04': {
-    files: ['src/contacts/wording.ts', 'src/contacts/wording-findings.ts'],
-    tests: ['test/pure/contacts/wording-findings.test.ts'],
+    files: ['src/contacts/wording.ts', 'src/contacts/wording-findings.ts', 'src/pages/form.ts'],
+    tests: ['test/pure/contacts/wording-findings.test.ts', 'test/http/public-form.test.ts'],
     partly: true,
-    note: 'The words are frozen and judged. The box itself is on your form: see that it is not ticked in advance.',
+    note: 'The words are frozen and judged, and our forms tick nothing in advance. On a form of yours, see to the box yourself.',
   },
   'CON-05': {
-    files: ['src/contacts/adulthood.ts', 'src/contacts/bar-under-age.ts', look],
+    files: ['src/contacts/adulthood.ts', 'src/contacts/bar-under-age.ts', 'src/http/form-sent.ts', look],
     tests: [law('consent/minor'), consents, 'test/pure/contacts/person.test.ts'],
   },
   'CON-06': {
     files: ['src/contacts/import-grant.ts'],
     tests: ['test/contacts/import-shop.test.ts', 'test/contacts/import-row.test.ts'],
   },
-  'CON-07': later('The notice stands on your own form: this version publishes no form.'),
+  'CON-07': {
+    files: ['src/contacts/form-words.ts', 'src/contacts/form-shown.ts'],
+    tests: ['test/http/public-form.test.ts'],
+    partly: true,
+    note: 'The notice stands on our forms and sheets. On a form of yours, it is yours to show.',
+  },
   'OPT-01': { files: [look], tests: [stop, many] },
   'OPT-02': {
     files: ['src/messages/take-reply.ts'],
@@ -138,13 +143,17 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'TXT-03': { files: ['src/sms/content.ts', 'src/sms/promotional-word.ts'], tests: [content] },
   'TXT-04': { files: ['src/sms/link-and-number.ts'], tests: [content] },
   'REN-01': {
-    files: [],
-    tests: [law('renewal/notice-window')],
-    partly: true,
-    note: 'The window is computed. Subscriptions are not served yet.',
+    files: ['src/reminders/plan-renewal.ts', 'src/reminders/notice-bounds.ts'],
+    tests: [law('renewal/notice-window'), 'test/pure/reminders/plan-renewal.test.ts'],
   },
-  'REN-02': later('Subscriptions are not served yet.'),
-  'REN-03': later('Subscriptions are not served yet.'),
+  'REN-02': {
+    files: ['src/reminders/notice-bounds.ts', 'src/reminders/reconsider.ts'],
+    tests: ['test/reminders/renewal.test.ts'],
+  },
+  'REN-03': {
+    files: ['src/reminders/notice-bounds.ts'],
+    tests: ['test/pure/reminders/plan-renewal.test.ts'],
+  },
   'SEC-01': { files: ['src/sms/barred-trade.ts', 'src/sms/content-rule.ts'], tests: [content, rules] },
   'RET-01': later('No contact is removed by age yet: remove them yourself.'),
   'RET-02': {

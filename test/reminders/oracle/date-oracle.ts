@@ -14,7 +14,7 @@ export type Said = string;
 export type RestDays = ReadonlySet<string>;
 
 /** The wall minute of `YYYY-MM-DDTHH:MM`. */
-export const minuteOf = (wall: string): number => Date.parse(`${wall}:00Z`) / 60_000;
+const minuteOf = (wall: string): number => Date.parse(`${wall}:00Z`) / 60_000;
 
 const wallOf = (minute: number): string => new Date(minute * 60_000).toISOString().slice(0, 16);
 const dateOf = (minute: number): string => wallOf(minute).slice(0, 10);
@@ -26,7 +26,7 @@ function isOpen(minute: number, rest: RestDays): boolean {
 }
 
 /** Some months before a date; a shorter month gives its last day. */
-export function monthsBefore(on: string, months: number): string {
+function monthsBefore(on: string, months: number): string {
   const [year = 0, month = 0, day = 0] = on.split('-').map(Number);
   const first = new Date(Date.UTC(year, month - 1 - months, 1));
   const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
