@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hidden, readingTime } from './form-visitor.ts';
+import { forgetAnswers } from '../../src/contacts/form-code.repository.ts';
+import { hidden, leftBehind, readingTime } from './form-visitor.ts';
 import { aFormWorld, WORDS, type FormWorld } from './form-world.ts';
 
 const MINE = '06 39 98 00 01';
@@ -246,4 +247,11 @@ describe('a number that is typed again and again', () => {
     expect(statuses).toEqual(Array.from({ length: 7 }, () => 303));
     expect((await world.codes()).filter(({ to }) => to === '+33639980030')).toHaveLength(5);
   }, 30_000);
+
+  it('is forgotten by the form two days later; the proofs stay', async () => {
+    const before = await leftBehind(world.api);
+    const later = world.api.clock.now().plus({ days: 1 }).toISO();
+    await world.api.database.withTenant(world.api.tenantId, (tx) => forgetAnswers(tx, later));
+    expect(await leftBehind(world.api)).toEqual({ ...before, form_answer: 0, form_code: 0 });
+  });
 });
