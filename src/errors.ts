@@ -57,6 +57,11 @@ export const refusals = {
   DATE_INVALID: { status: 422, title: 'This date does not exist.' },
   DATE_AMBIGUOUS: { status: 422, title: 'Day and month cannot be told apart in this date.' },
 
+  IDENTITY_NOT_CHECKED: {
+    status: 422,
+    title: 'Check who asks before you erase; until then record a withdrawal: nothing more is sent.',
+  },
+
   // Consents and their proofs.
   CONSENT_PROOF_INCOMPLETE: {
     status: 422,
@@ -113,6 +118,7 @@ export const refusals = {
     status: 409,
     title: 'No STOP has come back through this account yet: prove its way out first.',
   },
+  REPLY_ALREADY_DECIDED: { status: 409, title: 'This reply waits for nobody’s decision.' },
   MESSAGE_NOT_UNCERTAIN: { status: 409, title: 'Only a message whose fate is unknown can be resolved.' },
   WEBHOOK_ADDRESS_REFUSED: { status: 422, title: 'A webhook goes to https and to a public address.' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;

@@ -67,21 +67,25 @@ const one = (api: Api): Route =>
       const masked = shown(reply, keys, call.language);
       if (call.query.clear !== true) return masked;
       await recordClearRead(api, call, reply.id);
-      const { from, text } = opened(reply, keys);
+      const { from, text } = openedReply(reply, keys);
       return { ...masked, from, text };
     },
   });
 
 const Sealed = z.looseObject({ from: z.string(), text: z.string() });
 
-const opened = ({ id, sealed }: KeptReply, keys: TenantKeys): z.output<typeof Sealed> =>
+/** Who wrote what. */
+export const openedReply = (
+  { id, sealed }: Pick<KeptReply, 'id' | 'sealed'>,
+  keys: TenantKeys,
+): z.output<typeof Sealed> =>
   Sealed.parse(JSON.parse(keys.open({ table: 'reply', column: 'sealed', row: id }, sealed).toString('utf8')));
 
 function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<typeof Shown> {
   const { sealed: _, because, ...kept } = reply;
   return {
     ...kept,
-    from: maskPhone(opened(reply, keys).from),
+    from: maskPhone(openedReply(reply, keys).from),
     because: reasonOf({ kind: reply.kind, because }, language),
   };
 }

@@ -27,6 +27,7 @@ import { practiceRoutes } from './practices.ts';
 import { reminderRoutes } from './reminders.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
+import { replyDecisionRoutes } from './reply-decision.ts';
 import { sealRoutes } from './seal.ts';
 import { seriesRoutes } from './series.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -60,6 +61,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...campaignOrderRoutes(api),
   ...messageRoutes(api),
   ...replyRoutes(api),
+  ...replyDecisionRoutes(api),
   ...closureRoutes(api),
   ...appointmentRoutes(api),
   ...subscriptionRoutes(api),

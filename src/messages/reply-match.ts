@@ -44,7 +44,11 @@ export function scopeOfStop(
   asked: 'all' | 'purpose',
   last: LastMessage | undefined,
 ): readonly StopPurpose[] | 'all' {
-  if (asked === 'all') return 'all';
-  const purpose = REMINDERS.find((one) => one === last?.purpose);
+  return asked === 'all' ? 'all' : scopeOfPurpose(last?.purpose);
+}
+
+/** What a STOP to a message of that purpose reaches; advertising alone when that is not known. */
+export function scopeOfPurpose(answered: string | undefined): readonly StopPurpose[] {
+  const purpose = REMINDERS.find((one) => one === answered);
   return purpose === undefined ? ['marketing'] : ['marketing', purpose];
 }
