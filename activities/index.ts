@@ -1,4 +1,5 @@
 import { createCampaignActivities, type CampaignPort } from './campaigns.ts';
+import { createErasureActivities, type ErasurePort } from './erasure.ts';
 import { createImportActivities, type ImportPort } from './imports.ts';
 import { createOrderActivities, type OrderPort } from './orders.ts';
 import { createReminderActivities, type ReminderPort } from './reminders.ts';
@@ -11,6 +12,7 @@ export interface ActivityDeps {
   readonly reminders: ReminderPort;
   readonly imports: ImportPort;
   readonly orders: OrderPort;
+  readonly erasures: ErasurePort;
   readonly stopping: AbortSignal;
 }
 
@@ -21,6 +23,7 @@ export const createActivities = ({ stopping, ...ports }: ActivityDeps) => ({
   ...createReminderActivities(ports.reminders, stopping),
   ...createImportActivities(ports.imports, stopping),
   ...createOrderActivities(ports.orders),
+  ...createErasureActivities(ports.erasures, stopping),
 });
 
 /** The activities as workflows see them. */

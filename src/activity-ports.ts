@@ -7,6 +7,7 @@ import { closeCampaign } from './campaigns/campaign-closing.ts';
 import { planCampaign } from './campaigns/campaign-plan.ts';
 import { freezeAudience } from './campaigns/freeze.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns/order.ts';
+import { eraseTraces } from './contacts/erasure-traces.ts';
 import { readImport, type ReadingStep } from './contacts/import-reading.ts';
 import { readImportRow } from './contacts/import.repository.ts';
 import { standingBatches } from './messages/acknowledgement.repository.ts';
@@ -21,14 +22,17 @@ import type { SendPath } from './send-path.ts';
 export const activitiesOf = (
   path: SendPath,
   stopping: AbortSignal,
-  imports: ImportParts,
+  parts: ImportParts & { readonly journalDays: number },
 ): ReturnType<typeof createActivities> =>
   createActivities({
     campaigns: campaignPort(path),
     sending: sendingPort(path),
     reminders: reminderPort(path),
-    imports: importPort(path, imports),
+    imports: importPort(path, parts),
     orders: orderPort(path),
+    erasures: {
+      eraseTraces: (erasure) => eraseTraces({ ...path, journalDays: parts.journalDays }, erasure),
+    },
     stopping,
   });
 

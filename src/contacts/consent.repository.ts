@@ -20,6 +20,8 @@ export interface KeptSuppression extends SuppressionFact {
   readonly phoneIndex: string;
   readonly eventId: string | null;
   readonly source: string;
+  /** Digests of proofs of somebody erased: they end nothing any more. */
+  readonly spentProofs?: readonly string[];
 }
 
 /** A row of the current state. */
@@ -61,7 +63,8 @@ export async function readRecord(
          WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ANY(${who.contactIds}::uuid[])) f) AS events,
       (SELECT coalesce(json_agg(f), '[]') FROM (
         SELECT s.id, s.scope, ${exact('s.since')} AS since, ${exact('s.lifted_at')} AS "liftedAt", s.source,
-               s.event_id AS "eventId", encode(s.phone_index, 'hex') AS "phoneIndex"
+               s.event_id AS "eventId", encode(s.phone_index, 'hex') AS "phoneIndex",
+               s.spent_proofs AS "spentProofs"
           FROM suppression s
          WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.phone_index = ANY(${who.indexes}::bytea[])) f) AS suppressions,
       (SELECT coalesce(json_agg(f), '[]') FROM (

@@ -9,7 +9,11 @@ import type { Language } from '../law/rule.ts';
 
 const PAGE = 500;
 
-const rejectedPlace = (importId: string, line: number): { table: string; column: string; row: string } => ({
+/** Where the cells of a rejected row are sealed. */
+export const rejectedPlace = (
+  importId: string,
+  line: number,
+): { table: string; column: string; row: string } => ({
   table: 'rejected_row',
   column: 'sealed',
   row: `${importId}/${line}`,

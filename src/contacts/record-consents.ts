@@ -26,6 +26,7 @@ import { groundsOf, readGrounds, type GrantRefusal, type Grounds } from './grant
 import { CONSENT_PURPOSES, covers, type ConsentPurpose } from './purpose.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { isSimulated } from './simulated.ts';
+import { isSpent } from './spent-proof.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
 /** One agreement, or another basis, that somebody brings. */
@@ -200,10 +201,12 @@ function kept(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
 }
 
 /** A number confirmed a moment ago is its own proof: no file of yesterday can repeat it. */
-function mayLift(ledger: Ledger, { grant, contact, basis, proof, occurredAt }: Entry): boolean {
+function mayLift(ledger: Ledger, { grant, contact, account, basis, proof, occurredAt }: Entry): boolean {
   if (grant.seen !== undefined) return grant.seen.stage === 'confirmed' && proof === 'held';
   const shown = { evidence: grant.evidence, occurredAt };
-  return basis === 'consent' && proof === 'held' && isNewProof(shown, ledger.proofs.get(contact.id) ?? []);
+  if (basis !== 'consent' || proof !== 'held') return false;
+  const spent = account.suppressions.flatMap(({ spentProofs = [] }) => spentProofs);
+  return isNewProof(shown, ledger.proofs.get(contact.id) ?? []) && !isSpent(ledger.deps.keys, shown, spent);
 }
 
 type Appended = 'pending' | 'confirmed' | 'granted' | 'reinstated';

@@ -16,5 +16,6 @@ export const SuppressionSchema = defineEntity({
     recordedAt: p.datetime(6),
     liftedAt: p.datetime(6).nullable(),
     liftedBy: p.uuid().nullable(),
+    spentProofs: p.array(),
   },
 });

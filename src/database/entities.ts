@@ -1,15 +1,25 @@
 import { CampaignSchema } from '../campaigns/campaign.entity.ts';
+import { AnchorSchema } from '../contacts/anchor.entity.ts';
+import { ChainBlockSchema } from '../contacts/chain-block.entity.ts';
 import { ConsentEventSchema } from '../contacts/consent-event.entity.ts';
 import { ConsentProofSchema } from '../contacts/consent-proof.entity.ts';
 import { ConsentSchema } from '../contacts/consent.entity.ts';
 import { ContactKeySchema } from '../contacts/contact-key.entity.ts';
 import { ContactSchema } from '../contacts/contact.entity.ts';
+import { ErasureSchema } from '../contacts/erasure.entity.ts';
+import { FormAnswerSchema } from '../contacts/form-answer.entity.ts';
+import { FormCodeSchema } from '../contacts/form-code.entity.ts';
+import { FormTextSchema } from '../contacts/form-text.entity.ts';
+import { FormVersionSchema } from '../contacts/form-version.entity.ts';
+import { FormSchema } from '../contacts/form.entity.ts';
 import { FrequencySchema } from '../contacts/frequency.entity.ts';
 import { ImportRowSchema } from '../contacts/import-row.entity.ts';
 import { ImportSliceSchema } from '../contacts/import-slice.entity.ts';
 import { ImportSchema } from '../contacts/import.entity.ts';
+import { LeavingContactSchema } from '../contacts/leaving-contact.entity.ts';
 import { LinkSchema } from '../contacts/link.entity.ts';
 import { RejectedRowSchema } from '../contacts/rejected-row.entity.ts';
+import { RetentionRunSchema } from '../contacts/retention-run.entity.ts';
 import { SuppressionSchema } from '../contacts/suppression.entity.ts';
 import { UnlinkedSchema } from '../contacts/unlinked.entity.ts';
 import { WordingSchema } from '../contacts/wording.entity.ts';
@@ -47,17 +57,27 @@ import { WebhookEndpointSchema } from '../tenants/webhook-endpoint.entity.ts';
 /** Every entity that MikroORM knows. */
 export const entities = [
   CampaignSchema,
+  AnchorSchema,
+  ChainBlockSchema,
   ConsentEventSchema,
   ConsentProofSchema,
   ConsentSchema,
   ContactKeySchema,
   ContactSchema,
+  ErasureSchema,
+  FormAnswerSchema,
+  FormCodeSchema,
+  FormTextSchema,
+  FormVersionSchema,
+  FormSchema,
   FrequencySchema,
   ImportRowSchema,
   ImportSliceSchema,
   ImportSchema,
+  LeavingContactSchema,
   LinkSchema,
   RejectedRowSchema,
+  RetentionRunSchema,
   SuppressionSchema,
   UnlinkedSchema,
   WordingSchema,

@@ -12,7 +12,8 @@ export type IntendedWorkflow =
   | 'campaignShard'
   | 'reminderSeries'
   | 'acknowledgements'
-  | 'importContacts';
+  | 'importContacts'
+  | 'erasure';
 
 /** Something to tell Temporal, committed with what caused it. */
 export interface Intent {

@@ -54,7 +54,9 @@ export interface RouteSpec<
     },
   ) => Promise<z.input<R> | Answer<z.input<R>>>;
   /** For whoever leaves while the database is away: answers 202 by the journal alone, to a key seen lately. */
-  readonly withoutDatabase?: (call: Bare & { readonly body: z.output<B> }) => Promise<z.input<R>>;
+  readonly withoutDatabase?: (
+    call: Bare & { readonly params: z.output<P>; readonly body: z.output<B> },
+  ) => Promise<z.input<R>>;
 }
 
 /** A request before anything is believed of it. */
@@ -143,10 +145,13 @@ export function route<
     ...(withoutDatabase === undefined
       ? {}
       : {
-          prepareBare: ({ body: given, language }: RawInput) => {
-            const input = parsed(body, given, { where: 'body', language }) as z.output<B>;
+          prepareBare: ({ params: named, body: given, language }: RawInput) => {
+            const input = {
+              params: paramsOf(params, named) as z.output<P>,
+              body: parsed(body, given, { where: 'body', language }) as z.output<B>,
+            };
             return async (context: Bare) =>
-              new Answer(202, reply.parse(await withoutDatabase({ ...context, body: input })));
+              new Answer(202, reply.parse(await withoutDatabase({ ...context, ...input })));
           },
         }),
     prepare: (raw) => {

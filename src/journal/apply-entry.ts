@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
+import { requestErasure, type ErasureAsked } from '../contacts/erasure.ts';
 import { tenantOfToken } from '../contacts/opt-out.repository.ts';
 import { recordLeavings } from '../contacts/record-leavings.ts';
 import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Vault } from '../database/vault.ts';
 import { takeReply } from '../messages/take-reply.ts';
-import type { InboundEntry, JournalEntry, LeavingEntry, PressedEntry } from './entry.ts';
+import type { ErasureEntry, InboundEntry, JournalEntry, LeavingEntry, PressedEntry } from './entry.ts';
 import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
 
 /** What entries take effect in. */
@@ -30,6 +31,8 @@ export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occas
       return applyLeaving(deps, entry);
     case 'pressed':
       return applyPressed(deps, entry);
+    case 'erasure':
+      return applyErasure(deps, entry);
     default:
       return entry satisfies never;
   }
@@ -81,6 +84,28 @@ async function applyPressed(deps: ApplyDeps, { contactId, ...pressed }: PressedE
     person: { contactId },
   });
 }
+
+/** Whoever an older database does not know cannot be found in it either. */
+async function applyErasure({ database, vault, clock }: ApplyDeps, entry: ErasureEntry): Promise<boolean> {
+  return database.withTenant(entry.tenantId, async (tx) => {
+    if (!(await isTenantKnown(tx))) return false;
+    const deps = { keys: await vault.tenant(tx), clock };
+    const begun = await requestErasure(tx, deps, erasureAsked(entry));
+    return begun?.isNew === true;
+  });
+}
+
+/** The request as the journal kept it; whoever brings it about, it is one erasure. */
+export const erasureAsked = ({ reception, ...entry }: ErasureEntry): ErasureAsked => ({
+  id: reception.id,
+  contactId: entry.contactId,
+  requestedAt: entry.requestedAt,
+  receivedAt: reception.at,
+  identityChecked: entry.identityChecked,
+  reason: entry.reason,
+  actor: entry.actor,
+  simulated: reception.simulated,
+});
 
 function leavingsOf(entry: LeavingEntry, phone: string): Parameters<typeof recordLeavings>[2] {
   const { act, channel, occurredAt, actor, source, evidence } = entry;

@@ -56,14 +56,28 @@ const Pressed = Leaving.pick({
   reception: true,
 }).extend({ kind: z.literal('pressed'), contactId: z.uuid() });
 
+/** A person who asks to be erased: a restored database must not bring them back. */
+const Erasure = z.object({
+  kind: z.literal('erasure'),
+  tenantId: z.uuid(),
+  contactId: z.uuid(),
+  /** ISO instant of the request. */
+  requestedAt: z.string(),
+  identityChecked: z.boolean().optional(),
+  reason: z.string().optional(),
+  actor: z.string(),
+  reception: Reception,
+});
+
 /** What the journal keeps; a kind added here needs its effect in `apply-entry.ts`. */
-export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Leaving, Pressed]);
+export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Leaving, Pressed, Erasure]);
 
 /** One entry of the journal. */
 export type JournalEntry = z.output<typeof JournalEntry>;
 export type InboundEntry = z.output<typeof Inbound>;
 export type LeavingEntry = z.output<typeof Leaving>;
 export type PressedEntry = z.output<typeof Pressed>;
+export type ErasureEntry = z.output<typeof Erasure>;
 export type Reception = z.output<typeof Reception>;
 
 /** Notes the moment and gives what came its id. */

@@ -20,11 +20,14 @@ export interface InboundRecord {
   readonly simulated: boolean;
 }
 
+/** What had all its effects is in the replies of the tenants concerned, and nowhere else. */
+const EMPTY = Buffer.alloc(0);
+
 /** Keeps an inbound message; false when the operator told it before. */
 export async function keepInbound(tx: Transaction, record: InboundRecord): Promise<boolean> {
   const kept = await tx.first(sql<{ id: string }>`
     INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
-    VALUES (${record.id}, ${record.accountId}, ${record.digest}, ${record.sealed}, ${record.reading}, ${record.receivedAt},
+    VALUES (${record.id}, ${record.accountId}, ${record.digest}, ${record.settled ? EMPTY : record.sealed}, ${record.reading}, ${record.receivedAt},
             ${record.effectiveAt}, ${record.settled ? record.effectiveAt : null}, ${record.simulated})
     ON CONFLICT (account_id, digest) DO NOTHING RETURNING id`);
   return kept !== undefined;
@@ -126,6 +129,6 @@ interface Unsettled {
   readonly receivedAt: string;
 }
 
-/** Notes that an inbound message had all its effects. */
+/** Notes that an inbound message had all its effects; each tenant concerned has its reply. */
 export const settleInbound = (tx: Transaction, id: string, at: string): Promise<number> =>
-  tx.run(sql`UPDATE inbound SET settled_at = ${at} WHERE id = ${id}`);
+  tx.run(sql`UPDATE inbound SET settled_at = ${at}, sealed = '' WHERE id = ${id}`);

@@ -40,13 +40,15 @@ export const waitingReceipts = (tx: Transaction, most: number): Promise<WaitingR
     SELECT id, account_id AS "accountId", sealed, tries FROM receipt
      WHERE matched_at IS NULL AND next_try_at <= clock_timestamp() ORDER BY next_try_at LIMIT ${most}`);
 
-/** Notes which receipts found their message; the others are tried again, ever more rarely, for 30 days. */
+/** Notes which receipts found their message, and empties them; the others are tried again, ever more rarely, for 30 days. */
 export async function settleReceipts(
   tx: Transaction,
   matched: readonly string[],
   unmatched: readonly string[],
 ): Promise<void> {
-  await tx.run(sql`UPDATE receipt SET matched_at = clock_timestamp() WHERE id = ANY (${matched}::uuid[])`);
+  await tx.run(
+    sql`UPDATE receipt SET matched_at = clock_timestamp(), sealed = '' WHERE id = ANY (${matched}::uuid[])`,
+  );
   await tx.run(sql`
     UPDATE receipt SET tries = tries + 1, next_try_at = clock_timestamp() + make_interval(secs => least(86400, power(2, least(tries, 17))))
      WHERE id = ANY (${unmatched}::uuid[])`);
@@ -92,7 +94,7 @@ export interface ReceiptEffect {
 /**
  * Moves a message forward by its receipt, if we submitted it through that account to that number.
  *
- * Answers `early` while the message is not accepted yet, `applied`, `late` when it was final already, or `foreign`.
+ * Somebody erased has no number left to compare. Answers `early` while the message is not accepted yet, `applied`, `late` when it was final already, or `foreign`.
  */
 export async function applyReceipt(
   tx: Transaction,
@@ -101,7 +103,7 @@ export async function applyReceipt(
   const row = await tx.first(sql<{ was: string; ours: boolean; moved: boolean }>`
     WITH held AS (
       SELECT m.batch_id, m.seq, m.state, m.reason,
-             b.account_id = ${effect.accountId}::uuid AND (${effect.phoneIndex}::bytea IS NULL OR coalesce(c.phone_index, k.phone_index) = ${effect.phoneIndex}) AS ours
+             b.account_id = ${effect.accountId}::uuid AND (${effect.phoneIndex}::bytea IS NULL OR coalesce(c.phone_index, k.phone_index) = ${effect.phoneIndex} OR c.id IS NULL AND k.inbound_id IS NULL) AS ours
         FROM message m JOIN batch b ON b.id = m.batch_id
         LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN acknowledgement k ON k.batch_id = m.batch_id AND k.seq = m.seq
        WHERE m.batch_id = ${effect.batchId}::uuid AND m.seq = ${effect.seq} FOR UPDATE OF m),

@@ -13,7 +13,7 @@ export interface DueWork {
 
 /** A row that is not finished. */
 export interface OpenWork {
-  readonly kind: 'series' | 'campaign' | 'acknowledgements' | 'import';
+  readonly kind: 'series' | 'campaign' | 'acknowledgements' | 'import' | 'erasure';
   readonly id: string;
   readonly tenantId: string;
 }

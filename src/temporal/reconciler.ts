@@ -86,7 +86,8 @@ export class Reconciler {
   async #restart(work: OpenWork): Promise<void> {
     const { client } = this.#deps.temporal;
     const address = addressOf(work);
-    if (work.kind === 'campaign' || work.kind === 'import') return start(client, address);
+    if (work.kind === 'campaign' || work.kind === 'import' || work.kind === 'erasure')
+      return start(client, address);
     return signalWithStart(client, address, 'replan');
   }
 
@@ -103,6 +104,8 @@ function addressOf({ kind, id, tenantId }: OpenWork): Address {
       return { workflow: 'campaign', workflowId: `campaign/${id}`, input: { tenantId, campaignId: id } };
     case 'import':
       return { workflow: 'importContacts', workflowId: `import/${id}`, input: { tenantId, importId: id } };
+    case 'erasure':
+      return { workflow: 'erasure', workflowId: `erasure/${id}`, input: { tenantId, erasureId: id } };
     case 'acknowledgements':
       return {
         workflow: 'acknowledgements',

@@ -16,13 +16,15 @@ function activities(ports: Partial<ActivityDeps>) {
     ActivityDeps['sending'] &
     ActivityDeps['reminders'] &
     ActivityDeps['imports'] &
-    ActivityDeps['orders'];
+    ActivityDeps['orders'] &
+    ActivityDeps['erasures'];
   return createActivities({
     campaigns: nothing,
     sending: nothing,
     reminders: nothing,
     imports: nothing,
     orders: nothing,
+    erasures: nothing,
     stopping: new AbortController().signal,
     ...ports,
   });

@@ -84,6 +84,17 @@ export const stories: readonly Story[] = [
     },
   },
   {
+    name: 'an erasure that waited for an operator',
+    kept: { erasure: 'erasure/e-1' },
+    fakes: () => ({ eraseTraces: script(waits(1), done('ERASED')) }),
+    live: async ({ start }) => {
+      const erasing = await start('erasure', 'erasure/e-1', { tenantId: 't-1', erasureId: 'e-1' });
+      await waiting(erasing);
+      await erasing.signal(replan);
+      await erasing.result();
+    },
+  },
+  {
     name: 'a file read in two goes',
     kept: { 'import-contacts': 'import/i-1' },
     fakes: () => ({ readImport: script(sends, done('FINISHED')) }),

@@ -1,5 +1,8 @@
 import { READ_ON, REMINDERS, type Rule } from '../rule.ts';
 
+/** How long a controller has to answer a person. */
+export const ANSWER_WITHIN = 'P1M';
+
 /** RGT-01: a person may have what is held of them. */
 export const accessExport: Rule = {
   id: 'RGT-01',
@@ -14,5 +17,5 @@ export const accessExport: Rule = {
     fr: 'La réponse part dans le mois.',
     en: 'The answer leaves within a month.',
   },
-  parameters: { within: 'P1M' },
+  parameters: { within: ANSWER_WITHIN },
 };

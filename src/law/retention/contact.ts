@@ -1,5 +1,8 @@
 import { READ_ON, type Rule } from '../rule.ts';
 
+/** Since the last sign that came from the person. */
+export const CONTACT_KEPT = 'P3Y';
+
 /** RET-01: how long a contact is kept. */
 export const contactRetention: Rule = {
   id: 'RET-01',
@@ -14,5 +17,5 @@ export const contactRetention: Rule = {
     fr: 'Trois ans depuis le dernier contact venu de la personne ; client : la relation, puis trois ans.',
     en: 'Three years since the last contact from the person; customer: the relation, then three years.',
   },
-  parameters: { after: 'P3Y', opening_is_contact: false },
+  parameters: { after: CONTACT_KEPT, opening_is_contact: false },
 };

@@ -1,5 +1,8 @@
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 
+/** After the consent was last of use. */
+export const PROOF_KEPT = 'P5Y';
+
 /** RET-03: how long a proof of consent is kept. */
 export const proofRetention: Rule = {
   id: 'RET-03',
@@ -14,5 +17,5 @@ export const proofRetention: Rule = {
     fr: 'Tant que le consentement sert, puis cinq ans, en archive à accès restreint.',
     en: 'While the consent is used, then five years, in an archive of restricted access.',
   },
-  parameters: { after: 'P5Y' },
+  parameters: { after: PROOF_KEPT },
 };

@@ -1,0 +1,21 @@
+import type { Plan } from '../src/messages/plan.ts';
+import { beating } from './attempt.ts';
+import { answering } from './refusal.ts';
+
+/** One erasure of one tenant. */
+export interface ErasureIds {
+  readonly tenantId: string;
+  readonly erasureId: string;
+}
+
+/** What erasing needs of the domain. */
+export interface ErasurePort {
+  /** Removes what is left of a person and certifies it; `wait` while something is still with an operator. */
+  eraseTraces(erasure: ErasureIds): Promise<Plan>;
+}
+
+/** The verb of an erasure. */
+export const createErasureActivities = (erasures: ErasurePort, stopping: AbortSignal) => ({
+  eraseTraces: (erasure: ErasureIds) =>
+    answering(() => beating(stopping, () => erasures.eraseTraces(erasure))),
+});

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import type { Plan } from '../messages/plan.ts';
+import { readPhone } from '../sms/phone-number.ts';
+import { keptLines } from './erasure-certificate.ts';
+import { addRemoved, completeErasure, readErasure } from './erasure.repository.ts';
+import {
+  countRemains,
+  emptyBookings,
+  forgetFormAnswers,
+  forgetImportRows,
+  readKeptAnswers,
+  readRejectedRows,
+  readReplies,
+  removeAnswers,
+  removeKeptAnswers,
+  removeRejectedRows,
+  removeReplies,
+  removeTexts,
+  type SealedAnswer,
+  type SealedReply,
+  type SealedRow,
+  type TracesOf,
+} from './erasure-traces.repository.ts';
+import { rejectedPlace } from './import-rejected.ts';
+
+/** What removing traces is done with. */
+export interface TracesDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  /** How long the opt-out journal is kept. */
+  readonly journalDays: number;
+}
+
+/** One erasure of one tenant. */
+export interface ErasureIds {
+  readonly tenantId: string;
+  readonly erasureId: string;
+}
+
+const PAGE = 500;
+/** An operator's answer, or somebody's decision on it, is waited for at this pace. */
+const ASK_AGAIN_MS = 60_000;
+
+/** Removes what is left of an erased person anywhere, then writes the certificate; safe to repeat. */
+export async function eraseTraces(deps: TracesDeps, { tenantId, erasureId }: ErasureIds): Promise<Plan> {
+  const { database } = deps;
+  const erasure = await database.withTenant(tenantId, (tx) => readErasure(tx, erasureId));
+  if (erasure?.phoneIndex === undefined || erasure.phoneIndex === null) return ERASED;
+  const whose = { contactId: erasure.contactId, phoneIndex: erasure.phoneIndex };
+  const sweeping = { deps, tenantId, keys: await deps.keysOf(tenantId), whose };
+  const found = await sweepRows(sweeping);
+  const underWay = await removeKnown(sweeping, erasureId, found);
+  if (underWay > 0) return waitFor(deps.clock);
+  await database.withTenant(tenantId, async (tx) => {
+    const now = deps.clock.now();
+    const kept = keptLines(await countRemains(tx, whose), now, deps.journalDays);
+    await completeErasure(tx, erasureId, { kept, at: now.toISO() });
+  });
+  return ERASED;
+}
+
+const ERASED: Plan = { kind: 'done', because: { code: 'ERASED', text: 'La personne est effacée.' } };
+
+const waitFor = (clock: Clock): Plan => ({
+  kind: 'wait',
+  state: 'planning',
+  waitMs: ASK_AGAIN_MS,
+  nextActionAt: clock.now().plus(ASK_AGAIN_MS).toISO(),
+  because: { code: 'UNDER_WAY', text: 'Une réponse est encore chez l’opérateur : son sort est attendu.' },
+});
+
+interface Sweeping {
+  readonly deps: TracesDeps;
+  readonly tenantId: string;
+  readonly keys: TenantKeys;
+  readonly whose: TracesOf;
+}
+
+/** What is found by the contact or the fingerprint; answers what is still with an operator. */
+async function removeKnown(
+  { deps, tenantId, whose }: Sweeping,
+  erasureId: string,
+  found: Readonly<Record<string, number>>,
+): Promise<number> {
+  return deps.database.withTenant(tenantId, async (tx) => {
+    const answers = await removeAnswers(tx, whose, deps.clock.now().toISO());
+    await addRemoved(tx, erasureId, {
+      ...found,
+      answers: answers.removed,
+      texts: await removeTexts(tx, whose),
+      bookings: await emptyBookings(tx, whose),
+      formAnswers: await forgetFormAnswers(tx, whose),
+      importRows: await forgetImportRows(tx, whose),
+    });
+    return answers.underWay;
+  });
+}
+
+/** What only opening tells: replies, rejected rows, answers of the API. */
+async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
+  const { keys, whose } = sweeping;
+  return {
+    replies: await sweep<SealedReply>(sweeping, {
+      read: readReplies,
+      isTheirs: ({ id, contactId, sealed }) =>
+        contactId === whose.contactId || isNumber(sweeping, senderOf(keys, id, sealed)),
+      remove: (tx, rows) =>
+        removeReplies(
+          tx,
+          rows.map(({ id }) => id),
+        ),
+    }),
+    rejectedRows: await sweep<SealedRow>(sweeping, {
+      read: readRejectedRows,
+      isTheirs: (row) => cellsOf(keys, row).some((cell) => isNumber(sweeping, cell)),
+      remove: removeRejectedRows,
+    }),
+    requests: await sweep<SealedAnswer>(sweeping, {
+      read: readKeptAnswers,
+      isTheirs: (row) => textOf(keys, row).includes(whose.contactId),
+      remove: (tx, rows) =>
+        removeKeptAnswers(
+          tx,
+          rows.map(({ key }) => key),
+        ),
+    }),
+  };
+}
+
+interface Sweep<Row> {
+  readonly read: (tx: Transaction, after: Row | undefined, most: number) => Promise<Row[]>;
+  readonly isTheirs: (row: Row) => boolean;
+  readonly remove: (tx: Transaction, rows: readonly Row[]) => Promise<number>;
+}
+
+/** Page by page, each in a transaction of its own. */
+async function sweep<Row>({ deps, tenantId }: Sweeping, what: Sweep<Row>): Promise<number> {
+  let removed = 0;
+  for (let after: Row | undefined; ;) {
+    const from = after;
+    const page = await deps.database.withTenant(tenantId, async (tx) => {
+      const rows = await what.read(tx, from, PAGE);
+      const theirs = rows.filter((row) => what.isTheirs(row));
+      if (theirs.length > 0) removed += await what.remove(tx, theirs);
+      return rows;
+    });
+    after = page.at(-1);
+    if (page.length < PAGE) return removed;
+  }
+}
+
+/** Whether a text is the number that was erased, in any writing. */
+function isNumber({ keys, whose }: Sweeping, text: string): boolean {
+  if (text.replaceAll(/\D/g, '').length < 8) return false;
+  const reading = readPhone(text, {});
+  return reading.kind !== 'unreadable' && keys.phoneIndex(reading.e164).equals(whose.phoneIndex);
+}
+
+const Reply = z.object({ from: z.string() });
+
+const senderOf = (keys: TenantKeys, id: string, sealed: Buffer): string =>
+  Reply.parse(JSON.parse(keys.open({ table: 'reply', column: 'sealed', row: id }, sealed).toString('utf8')))
+    .from;
+
+const cellsOf = (keys: TenantKeys, { importId, line, sealed }: SealedRow): string[] =>
+  z.array(z.string()).parse(JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')));
+
+const textOf = (keys: TenantKeys, { key, answer }: SealedAnswer): string =>
+  keys
+    .open({ table: 'idempotency_key', column: 'answer', row: key.toString('hex') }, answer)
+    .toString('utf8');

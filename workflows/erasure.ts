@@ -1,0 +1,31 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { again } from './again.ts';
+import { conduct } from './conduct.ts';
+import { Desk } from './desk.ts';
+import { queues } from './queues.ts';
+import { retry, timeOuts } from './time-outs.ts';
+
+const { eraseTraces } = proxyActivities<Activities>({
+  taskQueue: queues.housekeeping,
+  startToCloseTimeout: timeOuts.chunkMs,
+  heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
+  retry,
+});
+
+/** One person who asked to be erased. */
+interface Erasure {
+  readonly tenantId: string;
+  readonly erasureId: string;
+}
+
+/** Removes what is left of a person who was erased, waits for what an operator still holds, and certifies it. */
+export async function erasure({ tenantId, erasureId }: Erasure): Promise<string> {
+  const erasing = { tenantId, erasureId };
+  const erase = () => eraseTraces(erasing);
+  return conduct(new Desk(), {
+    plan: erase,
+    send: erase,
+    again: () => again<typeof erasure>(erasing),
+  });
+}
