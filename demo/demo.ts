@@ -1,6 +1,7 @@
 import { alone, onlyFakes, prepare, type PutBack, refuseOwnWork } from './ground.ts';
 import { practice } from './practice.ts';
 import { CannotTell, Interrupted } from './refusal.ts';
+import { services } from './services.ts';
 import { shop } from './shop.ts';
 import { stage, table, type Stage } from './stage.ts';
 import { findSystem } from './system.ts';
@@ -31,12 +32,15 @@ function flagsOf(given: readonly string[]): ReadonlySet<string> {
 async function tellAll(told: Stage): Promise<void> {
   const startedAt = performance.now();
   write(
-    `\nBonheure, told in two stories on ${told.system.url}. Nothing leaves this machine; the clock is the sandbox’s.`,
+    `\nBonheure, told in three stories on ${told.system.url}. Nothing leaves this machine; the clock is the sandbox’s.`,
   );
   const sale = await shop(told);
   write('');
   const appointments = await practice(told);
-  write(`\nWHO RECEIVED WHAT, WHEN, AND WHY THE OTHERS DID NOT\n\n${table([...sale, ...appointments])}`);
+  write('');
+  const contracts = await services(told);
+  const lines = [...sale, ...appointments, ...contracts];
+  write(`\nWHO RECEIVED WHAT, WHEN, AND WHY THE OTHERS DID NOT\n\n${table(lines)}`);
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   write(
     `\nTold in ${seconds} s. The clock goes back to where it was. Every phone is still at ${told.system.url}/sandbox?lang=en`,

@@ -13,6 +13,7 @@ interface Campaign {
 }
 
 interface Series {
+  readonly kind: 'appointment' | 'subscription' | 'payment-plan';
   readonly externalId: string | null;
 }
 
@@ -109,8 +110,8 @@ async function endOurs(system: System): Promise<boolean> {
   const { campaigns, series } = await openWork(system);
   const left = campaigns.filter(({ name }) => ours(name));
   for (const { id } of left) await system.ask('POST', `/v1/campaigns/${id}/cancel`);
-  const booked = series.flatMap(({ externalId }) => (ours(externalId) ? [externalId ?? ''] : []));
-  for (const id of booked) await system.ask('DELETE', `/v1/appointments/${id}`);
+  const booked = series.filter(({ externalId }) => ours(externalId));
+  for (const { kind, externalId } of booked) await system.ask('DELETE', `/v1/${kind}s/${externalId}`);
   return left.length + booked.length > 0;
 }
 

@@ -110,7 +110,7 @@ describe('the demo', { timeout: 180_000 }, () => {
     expect(await statuses()).toEqual(['cancelled']);
   });
 
-  it('tells both stories, alone, and ends with who received what and why', async () => {
+  it('tells three stories, alone, and ends with who received what and why', async () => {
     const told = demo(here(), '--fast');
     await says(told, 'THE SHOP');
     expect(await refusal(here(), '--fast')).toEqual(only(/Another demo is being told on this instance/));
@@ -125,6 +125,9 @@ describe('the demo', { timeout: 180_000 }, () => {
     expect(text).toMatch(/\+33[67]•{6}\d\d +the offer, one acknowledgement  /);
     expect(text).toMatch(/Chloé, .* reminder, correction/);
     expect(text).toMatch(/David, .* no consent for this purpose \(NO_BASIS\)/);
+    expect(text).toMatch(/moved to .*: one message in the time of the notice \(REN-01\)/);
+    expect(text).toMatch(/Émile, a renewal +reminder  /);
+    expect(text).toMatch(/Farah, two payments +schedule, reminder  /);
     expect(text).not.toContain('and more!');
     expect(await offset()).toBe(0);
     expect((await instance.call('GET', '/v1/tenant')).body).toMatchObject({
