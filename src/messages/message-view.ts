@@ -6,6 +6,7 @@ import { messageId, messageKey as messageKeyOf } from './message-id.ts';
 import {
   keyOfPerson,
   readMessage,
+  readMessagesTo,
   readUncertainMessages,
   type ConsentRecord,
   type DecisionRecord,
@@ -60,8 +61,23 @@ export async function findMessage(
   const key = messageKeyOf(id);
   const record = key && (await readMessage(tx, key));
   if (record === undefined || nameOf(record) !== id) return undefined;
-  return { view: viewOf(keys, record), source: record.source, clearText: () => textOf(keys, record) };
+  return foundOf(keys, record);
 }
+
+/** The newest messages to a person. */
+export async function messagesTo(
+  tx: Transaction,
+  keys: TenantKeys,
+  { contactId, most }: { readonly contactId: string; readonly most: number },
+): Promise<FoundMessage[]> {
+  return (await readMessagesTo(tx, contactId, most)).map((record) => foundOf(keys, record));
+}
+
+const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({
+  view: viewOf(keys, record),
+  source: record.source,
+  clearText: () => textOf(keys, record),
+});
 
 const nameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
   messageId(record, record.kind === 'acknowledgements' ? 'ack' : 'msg');
@@ -97,6 +113,8 @@ function maskedNumber(keys: TenantKeys, row: SealedPerson): string | null {
 
 function textOf(keys: TenantKeys, record: MessageRecord): string | undefined {
   const { batchId, seq, sealedText, sealedAnswer } = record;
+  // Whoever reads a code could confirm a number that is not theirs.
+  if (record.purpose === 'confirmation') return undefined;
   if (sealedAnswer !== null) {
     // Written by whoever owed the answer, with its text.
     const answer = JSON.parse(keys.open(answerPlace(batchId, seq), sealedAnswer).toString('utf8')) as {

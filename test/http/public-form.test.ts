@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forgetAnswers } from '../../src/contacts/form-code.repository.ts';
 import { hidden, leftBehind, readingTime } from './form-visitor.ts';
@@ -182,6 +183,16 @@ describe('somebody who signs up', () => {
     });
     expect(done.html).toContain('reste en vigueur');
     expect((await world.standing(phone)).purposes.marketing.why).toBe('CONSENT_WITHDRAWN');
+  }, 20_000);
+
+  it('alone reads the code: nobody with a key does', async () => {
+    await world.visitor.fill(world.path, { phone: '0639980011', box_marketing: 'yes', adult: 'yes' });
+    const [owed] = await world.api.database.withTenant(world.api.tenantId, (tx) =>
+      tx.rows(sql<{ id: string }>`
+        SELECT 'ack_' || batch_id || '_' || seq AS id FROM acknowledgement WHERE kind = 'confirmation' ORDER BY seq DESC LIMIT 1`),
+    );
+    const shown = await world.ask('GET', `/v1/messages/${owed?.id ?? ''}?clear=true`);
+    expect([shown.status, shown.body.purpose, shown.body.text ?? null]).toEqual([200, 'confirmation', null]);
   }, 20_000);
 
   it('has five attempts at a code', async () => {
