@@ -4,7 +4,7 @@ import type { Basis } from '../law/bases.ts';
 import { isMinorOn } from '../law/consent/minor.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
 import { barriersFor, factsAt, standingOf, type Facts } from './consent-standing.ts';
-import { readRecord } from './consent.repository.ts';
+import { readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import type { ConsentPurpose } from './purpose.ts';
@@ -40,18 +40,24 @@ export async function consentsAt(
   const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
   const facts = factsAt(recorded, exactInstant(at));
-  const view = (purpose: ConsentPurpose): ConsentView => viewAt(contact, facts, { purpose, at });
   return {
-    purposes: {
-      marketing: view('marketing'),
-      appointment: view('appointment'),
-      renewal: view('renewal'),
-      payment: view('payment'),
-    },
+    purposes: standingsAt(contact, recorded, at),
     events: recorded.events
       .filter((event) => facts.events.includes(event))
       .toSorted((one, other) => (one.occurredAt + one.id < other.occurredAt + other.id ? -1 : 1))
       .map(eventView),
+  };
+}
+
+/** Where a person stood at an instant, by all that is recorded of them. */
+export function standingsAt(contact: Contact, recorded: Recorded, at: DateTime): ConsentsAt['purposes'] {
+  const facts = factsAt(recorded, exactInstant(at));
+  const view = (purpose: ConsentPurpose): ConsentView => viewAt(contact, facts, { purpose, at });
+  return {
+    marketing: view('marketing'),
+    appointment: view('appointment'),
+    renewal: view('renewal'),
+    payment: view('payment'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { personKey, type PersonKey } from '../database/person-key.ts';
 import type { TenantKeys } from '../database/vault.ts';
@@ -80,7 +80,22 @@ export interface ConsentRecord {
 
 /** One message of the transaction's tenant. */
 export async function readMessage(tx: Transaction, key: MessageKey): Promise<MessageRecord | undefined> {
-  return tx.first(sql<MessageRecord>`
+  return tx.first(messages(sql`m.batch_id = ${key.batchId}::uuid AND m.seq = ${key.seq}`));
+}
+
+/** The newest messages to a person. */
+export async function readMessagesTo(
+  tx: Transaction,
+  contactId: string,
+  most: number,
+): Promise<MessageRecord[]> {
+  return tx.rows(
+    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid
+      ORDER BY m.batch_id DESC, m.seq DESC LIMIT ${most}`),
+  );
+}
+
+const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<MessageRecord>`
     SELECT m.batch_id AS "batchId", m.seq, b.kind, m.state::text AS state, m.reason, b.purpose, m.parts, m.encoding,
            g.name AS gateway, b.campaign_id AS "campaignId", b.series_id AS "seriesId", coalesce(p.source, r.source) AS source,
            m.contact_id AS "contactId", c.sealed, y.wrapped, t.sealed AS "sealedText", a.sealed AS "sealedAnswer",
@@ -104,8 +119,7 @@ export async function readMessage(tx: Transaction, key: MessageKey): Promise<Mes
       LEFT JOIN LATERAL (SELECT gateway_id, first_byte_at, answered_at FROM acceptance q
          WHERE q.submission_id = s.id AND q.batch_id = m.batch_id AND q.seq = m.seq LIMIT 1) x ON true
       LEFT JOIN consent k ON k.contact_id = m.contact_id AND k.purpose = b.purpose
-     WHERE m.batch_id = ${key.batchId}::uuid AND m.seq = ${key.seq}`);
-}
+     WHERE ${among}`;
 
 /** One message whose fate is unknown. */
 export interface UncertainMessage extends MessageKey, SealedPerson {

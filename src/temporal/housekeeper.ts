@@ -1,11 +1,13 @@
 import { instant, type Clock } from '../clock.ts';
+import type { AnchorDeps } from '../contacts/anchor.ts';
 import type { Database } from '../database/connection.ts';
 import { noteHousekeeping } from '../database/instance.repository.ts';
 import type { TenantKeys } from '../database/vault.ts';
-import type { Log } from '../log.ts';
+import { faultOf, type Log } from '../log.ts';
 import { hasStrayMessages, makePartitions } from '../messages/partition.repository.ts';
 import { Recounting } from '../messages/recounting.ts';
 import { upkeep } from '../tenants/upkeep.ts';
+import { anchorEveryTenant } from './anchoring.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -17,6 +19,8 @@ export interface HousekeeperDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  /** Absent: no authority stamps the heads of chains. */
+  readonly anchoring?: AnchorDeps | undefined;
 }
 
 /** What must be done again and again for the instance itself; nothing here sends or plans. */
@@ -25,6 +29,7 @@ export class Housekeeper {
   readonly #recounting: Recounting;
   #minuteAt = Number.NEGATIVE_INFINITY;
   #hourAt = Number.NEGATIVE_INFINITY;
+  #anchoredAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: HousekeeperDeps) {
     this.#deps = deps;
@@ -51,6 +56,21 @@ export class Housekeeper {
     const strayMessages = await database.outside(hasStrayMessages);
     if (strayMessages) log.error('messages lie in the default partition: a month was made too late');
     await database.outside((tx) => noteHousekeeping(tx, { tallyDifferences, strayMessages }));
+    await this.#anchor();
+  }
+
+  /** An authority that is away is asked again at the next minute; nothing else waits for it. */
+  async #anchor(): Promise<void> {
+    const { anchoring, clock, log } = this.#deps;
+    const now = clock.monotonic();
+    if (anchoring === undefined || now - this.#anchoredAt < HOUR_MS) return;
+    try {
+      const anchored = await anchorEveryTenant(anchoring, log);
+      this.#anchoredAt = now;
+      if (anchored > 0) log.info({ anchored }, 'heads of chains are time-stamped');
+    } catch (cause) {
+      log.warn({ fault: faultOf(cause) }, 'heads of chains are not time-stamped for now');
+    }
   }
 
   async #eachHour(): Promise<void> {

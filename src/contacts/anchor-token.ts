@@ -1,0 +1,138 @@
+import { createHash, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
+import { der, elementsOf, TAG, within, type Der } from './anchor-der.ts';
+
+const SHA256 = Buffer.from('608648016503040201', 'hex');
+const MESSAGE_DIGEST = Buffer.from('2a864886f70d010904', 'hex');
+const NOTHING = Buffer.alloc(0);
+const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
+/** Granted, and granted with changes. */
+const GRANTED: ReadonlySet<number> = new Set([0, 1]);
+
+const DIGESTS: Readonly<Record<string, string>> = {
+  '608648016503040201': 'sha256',
+  '608648016503040202': 'sha384',
+  '608648016503040203': 'sha512',
+};
+
+/** What an authority says: this imprint was shown at that time. */
+export interface TimeStamp {
+  /** ISO instant. */
+  readonly at: string;
+  /** The token alone, without the answer around it. */
+  readonly token: Buffer;
+}
+
+/** Why an answer of an authority is no time stamp of ours. */
+export type TokenFault =
+  | 'UNREADABLE'
+  | 'NOT_GRANTED'
+  | 'OTHER_IMPRINT'
+  | 'OTHER_NONCE'
+  | 'SIGNATURE_WRONG'
+  | 'NOT_AN_AUTHORITY';
+
+/** A request for a time stamp of a SHA-256 imprint, with its certificate (RFC 3161 §2.4.1). */
+export function stampRequest(imprint: Buffer, nonce: Buffer): Buffer {
+  const algorithm = der(TAG.sequence, der(TAG.oid, SHA256), der(TAG.nothing));
+  return der(
+    TAG.sequence,
+    der(TAG.integer, Buffer.from([1])),
+    der(TAG.sequence, algorithm, der(TAG.octets, imprint)),
+    der(TAG.integer, positive(nonce)),
+    der(TAG.boolean, Buffer.from([0xff])),
+  );
+}
+
+/** An integer of DER has no sign and no useless zeros in front. */
+const positive = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0x01]), bytes]);
+
+/** Reads the answer to a request, and believes it only when signature, imprint and nonce hold. */
+export function readStamp(
+  answer: Buffer,
+  asked: { readonly imprint: Buffer; readonly nonce: Buffer },
+): TimeStamp | { readonly fault: TokenFault } {
+  const whole = elementsOf(answer)?.[0];
+  const status = within(whole, 0, 0)?.body[0];
+  const token = within(whole, 1);
+  if (status === undefined) return { fault: 'UNREADABLE' };
+  if (!GRANTED.has(status) || token === undefined) return { fault: 'NOT_GRANTED' };
+  const read = contentOf(token);
+  if (read === undefined) return { fault: 'UNREADABLE' };
+  const { signed, content, told, at } = read;
+  if (!isSame(within(told, 2, 1)?.body, asked.imprint)) return { fault: 'OTHER_IMPRINT' };
+  if (!isSame(nonceOf(told), positive(asked.nonce))) return { fault: 'OTHER_NONCE' };
+  const fault = faultOfSignature(signed, content);
+  return fault === undefined ? { at, token: Buffer.from(token.whole) } : { fault };
+}
+
+interface TokenContent {
+  readonly signed: Der;
+  readonly content: Buffer;
+  readonly told: Der;
+  readonly at: string;
+}
+
+function contentOf(token: Der): TokenContent | undefined {
+  const signed = within(token, 1, 0);
+  const content = within(signed, 2, 1, 0)?.body;
+  const told = content && elementsOf(content)?.[0];
+  const at = told && timeOf(told);
+  return signed && content && told && at !== undefined ? { signed, content, told, at } : undefined;
+}
+
+const isSame = (one: Buffer | undefined, other: Buffer): boolean =>
+  one !== undefined && one.length === other.length && timingSafeEqual(one, other);
+
+/** The nonce stands behind what always does, and is the only integer there. */
+const nonceOf = (told: Der): Buffer | undefined =>
+  elementsOf(told.body)
+    ?.slice(4)
+    .find(({ tag }) => tag === TAG.integer)?.body;
+
+/** `20261125104500.123Z` as an ISO instant. */
+function timeOf(told: Der): string | undefined {
+  const time = within(told, 4);
+  const text = time?.tag === TAG.time ? time.body.toString('latin1') : '';
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{1,6})?Z$/.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second, fraction = ''] = parts;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}Z`;
+}
+
+function faultOfSignature(signed: Der, content: Buffer): TokenFault | undefined {
+  const parts = elementsOf(signed.body) ?? [];
+  const signer = signerOf(parts.at(-1));
+  if (signer === undefined) return 'SIGNATURE_WRONG';
+  const { digest, attributes, signature } = signer;
+  const shown = createHash(digest).update(content).digest();
+  if (!isSame(attributeOf(attributes, MESSAGE_DIGEST), shown)) return 'SIGNATURE_WRONG';
+  // What is signed is the set of attributes, under the tag it has outside its place.
+  const set = Buffer.concat([Buffer.from([TAG.set]), attributes.whole.subarray(1)]);
+  const certificates = certificatesIn(parts.find(({ tag }) => tag === TAG.first));
+  const author = certificates.find(({ publicKey }) => verify(digest, set, publicKey, signature));
+  if (author === undefined) return 'SIGNATURE_WRONG';
+  return author.keyUsage?.includes(TIME_STAMPING) ? undefined : 'NOT_AN_AUTHORITY';
+}
+
+interface Signer {
+  readonly digest: string;
+  readonly attributes: Der;
+  readonly signature: Buffer;
+}
+
+/** The first signer of a set; undefined when it signs in a way that is not known. */
+function signerOf(signers: Der | undefined): Signer | undefined {
+  const [, , algorithm, attributes, , signature] = elementsOf(within(signers, 0)?.body ?? NOTHING) ?? [];
+  const digest = DIGESTS[within(algorithm, 0)?.body.toString('hex') ?? ''];
+  if (digest === undefined || attributes?.tag !== TAG.first || signature === undefined) return undefined;
+  return { digest, attributes, signature: signature.body };
+}
+
+function certificatesIn(set: Der | undefined): X509Certificate[] {
+  return (elementsOf(set?.body ?? NOTHING) ?? []).map(({ whole }) => new X509Certificate(whole));
+}
+
+function attributeOf(attributes: Der, name: Buffer): Buffer | undefined {
+  const found = elementsOf(attributes.body)?.find((one) => within(one, 0)?.body.equals(name) === true);
+  return within(found, 1, 0)?.body;
+}

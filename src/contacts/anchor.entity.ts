@@ -1,0 +1,17 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** A head of a chain as a time-stamping authority saw it; append-only. */
+export const AnchorSchema = defineEntity({
+  name: 'Anchor',
+  tableName: 'anchor',
+  properties: {
+    tenantId: p.uuid().primary(),
+    chain: p.text().primary(),
+    position: p.bigint('number').primary(),
+    head: p.blob(),
+    root: p.blob(),
+    statement: p.text(),
+    token: p.blob(),
+    stampedAt: p.datetime(6),
+  },
+});

@@ -1,0 +1,13 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** The root over a whole block of links, remembered. */
+export const ChainBlockSchema = defineEntity({
+  name: 'ChainBlock',
+  tableName: 'chain_block',
+  properties: {
+    tenantId: p.uuid().primary(),
+    chain: p.text().primary(),
+    block: p.integer().primary(),
+    root: p.blob(),
+  },
+});

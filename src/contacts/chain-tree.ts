@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+
+/** Links whose common root is remembered: a power of two, so that it is a node of every later tree. */
+export const BLOCK_LINKS = 1_024;
+
+/** Where the leaves of a chain's tree come from; positions from 0. */
+export interface Leaves {
+  /** Hashes of links, of 32 bytes each, from one position to before another; never more than a block. */
+  readonly hashes: (from: number, until: number) => Promise<readonly Buffer[]>;
+  /** The remembered root of a whole block. */
+  readonly block: (index: number) => Promise<Buffer | undefined>;
+}
+
+const sha256 = (...parts: readonly Buffer[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+const LEAF = Buffer.from([0]);
+const NODE = Buffer.from([1]);
+
+/** A leaf of the tree of RFC 6962: what one link weighs in its roots. */
+const leafOf = (linkHash: Buffer): Buffer => sha256(LEAF, linkHash);
+const nodeOf = (left: Buffer, right: Buffer): Buffer => sha256(NODE, left, right);
+
+/** The root over link hashes, as RFC 6962 §2.1 makes it. */
+export function rootOf(hashes: readonly Buffer[]): Buffer {
+  const tree = new GrowingTree();
+  for (const hash of hashes) tree.add(hash);
+  return tree.root();
+}
+
+/** A tree to which leaves are added in order, and whose root may be asked at any time. */
+export class GrowingTree {
+  /** Roots of whole subtrees, the largest first. */
+  readonly #peaks: { readonly size: number; readonly root: Buffer }[] = [];
+
+  add(linkHash: Buffer): void {
+    let peak = { size: 1, root: leafOf(linkHash) };
+    for (let last = this.#peaks.at(-1); last?.size === peak.size; last = this.#peaks.at(-1)) {
+      this.#peaks.pop();
+      peak = { size: last.size * 2, root: nodeOf(last.root, peak.root) };
+    }
+    this.#peaks.push(peak);
+  }
+
+  /** The root over everything added; of nothing, the hash of nothing. */
+  root(): Buffer {
+    const roots = this.#peaks.map(({ root }) => root);
+    const last = roots.pop();
+    return last === undefined ? sha256() : roots.reduceRight((right, left) => nodeOf(left, right), last);
+  }
+}
+
+/** The root over the first `size` links. */
+export function treeRoot(leaves: Leaves, size: number): Promise<Buffer> {
+  return rangeRoot(leaves, 0, size);
+}
+
+/** The siblings, leaf to root, that lead from a link to the root over the first `size`. */
+export function inclusionPath(leaves: Leaves, index: number, size: number): Promise<Buffer[]> {
+  return pathWithin(leaves, index, { from: 0, until: size });
+}
+
+interface Range {
+  readonly from: number;
+  readonly until: number;
+}
+
+async function pathWithin(leaves: Leaves, index: number, { from, until }: Range): Promise<Buffer[]> {
+  if (until - from <= 1) return [];
+  const middle = from + splitOf(until - from);
+  const [mine, other] =
+    index < middle
+      ? [
+          { from, until: middle },
+          { from: middle, until },
+        ]
+      : [
+          { from: middle, until },
+          { from, until: middle },
+        ];
+  const below = await pathWithin(leaves, index, mine);
+  return [...below, await rangeRoot(leaves, other.from, other.until)];
+}
+
+async function rangeRoot(leaves: Leaves, from: number, until: number): Promise<Buffer> {
+  const size = until - from;
+  if (size <= BLOCK_LINKS) {
+    const known = size === BLOCK_LINKS ? await leaves.block(from / BLOCK_LINKS) : undefined;
+    return known ?? rootOf(await leaves.hashes(from, until));
+  }
+  const middle = from + splitOf(size);
+  return nodeOf(await rangeRoot(leaves, from, middle), await rangeRoot(leaves, middle, until));
+}
+
+/** The largest power of two below a size of two or more. */
+const splitOf = (size: number): number => 2 ** Math.ceil(Math.log2(size) - 1);

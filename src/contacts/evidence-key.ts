@@ -1,0 +1,20 @@
+import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
+
+/** What stands before the 32 bytes of an Ed25519 key in PKCS #8. */
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+const KEY_BYTES = 32;
+
+/** What signs the evidence files of one tenant. */
+export interface EvidenceKey {
+  readonly sign: KeyObject;
+  /** The public key, in hexadecimal. */
+  readonly public: string;
+}
+
+/** A tenant's key of evidence files, always the same from the same secret. */
+export function evidenceKey(secret: KeyObject, tenantId: string): EvidenceKey {
+  const seed = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `evidence|${tenantId}`, KEY_BYTES));
+  const sign = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
+  const spki = createPublicKey(sign).export({ format: 'der', type: 'spki' });
+  return { sign, public: spki.subarray(-KEY_BYTES).toString('hex') };
+}

@@ -1,0 +1,209 @@
+import { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { messagesTo } from '../messages/message-view.ts';
+import { maskPhone } from '../sms/phone-number.ts';
+import type { Anchor } from './anchor.repository.ts';
+import { standingsAt } from './consents-at.ts';
+import { readRecord, type Recorded } from './consent.repository.ts';
+import { readContact, type Contact } from './contact.repository.ts';
+import { evidenceArchive, linesFile } from './evidence-file.ts';
+import type { EvidenceKey } from './evidence-key.ts';
+import {
+  readChainedEvents,
+  readController,
+  readFormsShown,
+  readRepliesOf,
+  readSuppressionsOf,
+  readWordingsShown,
+  type ChainedEvent,
+} from './evidence.repository.ts';
+import { evidenceSummary } from './evidence-summary.ts';
+import { evidenceTree } from './evidence-tree.ts';
+
+/** The newest messages and replies; a person who got more is told so in the summary. */
+const MOST_MESSAGES = 1_000;
+
+/** What an evidence file is made with. */
+export interface EvidenceDeps {
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly signing: EvidenceKey;
+}
+
+/** Whose evidence, and whether number and texts may stand in it in clear. */
+export interface EvidenceAsked {
+  readonly contactId: string;
+  readonly clear: boolean;
+  /** ISO instant of the machine clock. */
+  readonly madeAt: string;
+}
+
+/** Everything that proves what one person agreed to, as one archive; nothing for a stranger. */
+export async function evidenceOf(
+  tx: Transaction,
+  deps: EvidenceDeps,
+  asked: EvidenceAsked,
+): Promise<Buffer | undefined> {
+  const acts = await actsOf(tx, deps, asked.contactId);
+  const controller = await readController(tx);
+  if (acts === undefined || controller === undefined) return undefined;
+  const { contact, events, suppressions } = acts;
+  const proofs = proofsOf(deps.keys, { contact, contactId: asked.contactId }, events);
+  const seen = await seenOf(tx, events, proofs);
+  const sent = await sentTo(tx, { deps, asked, contact });
+  const person = personShown(contact, asked);
+  const { madeAt } = asked;
+  const summary = { controller, person, events, suppressions, proofs, madeAt, ...seen, ...sent };
+  const files = [
+    { name: 'summary.html', bytes: Buffer.from(evidenceSummary(summary)) },
+    linesFile('events.jsonl', events.map(eventLine)),
+    linesFile('proofs.jsonl', proofs),
+    linesFile('paths.jsonl', seen.tree.paths),
+    linesFile('anchors.jsonl', seen.tree.anchors.map(anchorLine)),
+    linesFile('wordings.jsonl', seen.wordings),
+    linesFile('forms.jsonl', seen.forms),
+    linesFile('suppressions.jsonl', suppressions),
+    linesFile('messages.jsonl', sent.messages),
+    linesFile('replies.jsonl', sent.replies),
+    linesFile('standing.json', [sent.standing]),
+  ];
+  const listed = events.map(({ id, position, hash }) => ({ id, position, hash }));
+  return evidenceArchive(files, {
+    tenant: controller,
+    contact: person,
+    madeAt,
+    events: listed,
+    key: deps.signing,
+  });
+}
+
+/** A person's acts, and those that the suppressions of the number name. */
+async function actsOf(tx: Transaction, { keys }: EvidenceDeps, contactId: string) {
+  const contact = await readContact(tx, keys, contactId);
+  const suppressions = await readSuppressionsOf(tx, { contactId, phoneIndex: contact?.phoneIndex });
+  const named = suppressions.flatMap(({ eventId, liftedBy }) => [eventId, liftedBy]);
+  const events = await readChainedEvents(tx, { contactId, named: named.filter((id) => id !== null) });
+  // An erased person has left events behind, or was never here.
+  const known = contact !== undefined || events.some((event) => event.contactId === contactId);
+  return known ? { contact, events, suppressions } : undefined;
+}
+
+/** What the person saw, and what an outside authority saw of it. */
+async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: readonly OpenedProof[]) {
+  const cited = events.flatMap(({ wordingId }) => (wordingId === null ? [] : [wordingId]));
+  const positions = events.flatMap(({ position }) => (position === null ? [] : [position]));
+  return {
+    wordings: await readWordingsShown(tx, cited),
+    forms: await readFormsShown(tx, fingerprintsIn(proofs)),
+    tree: await evidenceTree(tx, positions),
+  };
+}
+
+/** What was sent and came back, and where the person stands now. */
+async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, 'recorded'>) {
+  const indexes = contact === undefined ? [] : [contact.phoneIndex];
+  const recorded = await readRecord(tx, { contactIds: [asked.contactId], indexes });
+  const at = deps.clock.now();
+  const purposes = contact === undefined ? null : standingsAt(contact, recorded, at);
+  return {
+    messages: await messageLines(tx, { deps, asked, contact, recorded }),
+    replies: await replyLines(tx, deps.keys, asked),
+    standing: { at: at.toISO(), purposes },
+  };
+}
+
+/** A person as the file names them. */
+interface EvidencePerson {
+  readonly id: string;
+  /** In clear, masked, or none once erased. */
+  readonly phone: string | null;
+  readonly simulated: boolean | null;
+  readonly createdAt: string | null;
+  readonly retiredAt: string | null;
+}
+
+function personShown(contact: Contact | undefined, { contactId, clear }: EvidenceAsked): EvidencePerson {
+  if (contact === undefined)
+    return { id: contactId, phone: null, simulated: null, createdAt: null, retiredAt: null };
+  const { person, simulated, createdAt, retiredAt } = contact;
+  const phone = clear ? person.phone : maskPhone(person.phone);
+  return { id: contactId, phone, simulated, createdAt, retiredAt: retiredAt ?? null };
+}
+
+function eventLine(kept: ChainedEvent) {
+  const { digest, position, previousHash, hash, salt, sealed, ...event } = kept;
+  return { event, digest, position, previousHash, hash, proofKept: salt !== null && sealed !== null };
+}
+
+const anchorLine = ({ statement, token, stampedAt, position }: Anchor) => ({
+  position,
+  statement,
+  stampedAt,
+  token: token.toString('base64'),
+});
+
+/** A proof that is still kept, opened: its digest stands in the event. */
+interface OpenedProof {
+  readonly eventId: string;
+  /** Hexadecimal. */
+  readonly salt: string;
+  /** Canonical JSON, word for word. */
+  readonly proof: string;
+}
+
+function proofsOf(
+  keys: TenantKeys,
+  { contact, contactId: asked }: { readonly contact: Contact | undefined; readonly contactId: string },
+  events: readonly ChainedEvent[],
+): OpenedProof[] {
+  return events.flatMap(({ id, contactId, salt, sealed }) => {
+    if (salt === null || sealed === null) return [];
+    const place = { table: 'consent_proof', column: 'sealed', row: id };
+    // What nobody held, or somebody erased since, is sealed for the archive; that of another holder stays closed.
+    if (contactId === null || (contact === undefined && contactId === asked))
+      return [{ eventId: id, salt, proof: keys.open(place, sealed, 'archive').toString('utf8') }];
+    if (contactId !== contact?.id) return [];
+    return [{ eventId: id, salt, proof: contact.key.open(place, sealed).toString('utf8') }];
+  });
+}
+
+function fingerprintsIn(proofs: readonly OpenedProof[]): string[] {
+  return proofs.flatMap(({ proof }) => {
+    // Sealed by whoever recorded the act, as a proof text.
+    const { evidence } = JSON.parse(proof) as { readonly evidence: Readonly<Record<string, string>> };
+    const found = evidence['renderedSha256'];
+    return found === undefined ? [] : [found];
+  });
+}
+
+interface Telling {
+  readonly deps: EvidenceDeps;
+  readonly asked: EvidenceAsked;
+  readonly contact: Contact | undefined;
+  readonly recorded: Recorded;
+}
+
+/** Each message with its decision, and where the person stood when it was accepted. */
+async function messageLines(tx: Transaction, { deps, asked, contact, recorded }: Telling) {
+  const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
+  return found.toReversed().map(({ view, clearText }) => {
+    const { consent: _now, to: _masked, ...told } = view;
+    const accepted = view.timeline.find(({ event }) => event === 'accepted');
+    const standing =
+      accepted && contact ? standingsAt(contact, recorded, DateTime.fromISO(accepted.at)) : null;
+    return Object.assign(told, { standing, text: asked.clear ? (clearText() ?? null) : null });
+  });
+}
+
+async function replyLines(tx: Transaction, keys: TenantKeys, { contactId, clear }: EvidenceAsked) {
+  const found = await readRepliesOf(tx, contactId, MOST_MESSAGES);
+  return found.map(({ sealed, ...told }) => {
+    if (!clear) return Object.assign(told, { text: null });
+    const place = { table: 'reply', column: 'sealed', row: told.id };
+    // Sealed by whoever took the reply, as what came in.
+    const { text } = JSON.parse(keys.open(place, sealed).toString('utf8')) as { readonly text?: string };
+    return Object.assign(told, { text: text ?? null });
+  });
+}

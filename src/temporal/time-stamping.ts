@@ -1,0 +1,25 @@
+const ANSWERS_WITHIN_MS = 15_000;
+/** A time stamp with its certificates is some kilobytes. */
+const MOST_BYTES = 1024 * 1024;
+
+/** An authority that did not answer as RFC 3161 §3.4 asks. */
+class AuthorityAway extends Error {
+  override readonly name = 'AuthorityAway';
+}
+
+/** Brings requests to a time-stamping authority over HTTP. */
+export function timeStamping(url: string): (request: Buffer) => Promise<Buffer> {
+  return async (request) => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/timestamp-query' },
+      body: new Uint8Array(request),
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    });
+    if (!answer.ok) throw new AuthorityAway(`the time-stamping authority answered ${answer.status}`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (bytes.length > MOST_BYTES) throw new AuthorityAway('the time-stamping authority answered too much');
+    return bytes;
+  };
+}
