@@ -59,6 +59,10 @@ const Change = z.strictObject({
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
     .meta({ description: 'Where people reach your forms; the address of the instance when absent.' }),
+  confirmationSkips: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whoever confirmed an appointment is reminded of it no more.' }),
   bases: byPurpose(z.enum(BASES)),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
@@ -81,6 +85,7 @@ const View = z
     locale: z.string(),
     domains: z.array(z.string()).readonly(),
     publicUrl: z.string().nullable(),
+    confirmationSkips: z.boolean(),
     bases: z.partialRecord(Purpose, z.string()),
     consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
     plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
@@ -167,7 +172,8 @@ async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Pro
 
 async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof View>> {
   const [brand, another] = await brandsOf(tx);
-  const { bases = {}, consentDefaults = {}, plans = {}, texts = {}, publicUrl = null } = settings;
+  const { bases = {}, consentDefaults = {}, plans = {}, texts = {} } = settings;
+  const { publicUrl = null, confirmationSkips = false } = settings;
   return {
     ...tenant,
     brand: another === undefined ? (brand?.name ?? null) : null,
@@ -176,6 +182,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
     plans,
     texts,
     publicUrl,
+    confirmationSkips,
     missing: missingIdentity(tenant),
   };
 }

@@ -1,4 +1,6 @@
+import type { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { eventTime } from './event-time.ts';
 import { fileSeries, type Filed } from './filing.ts';
@@ -35,6 +37,7 @@ export async function bookAppointment(
   const prepared = await prepareBooking(tx, deps, asked);
   const { startsAt: text, timeZone } = given;
   const event = eventTime({ text, timeZone, home: prepared.home, pointer: '/startsAt' });
+  refuseSkippedHour(text, event);
   return fileSeries(tx, deps, {
     ...filingOf(given, prepared),
     kind: asked.kind,
@@ -46,4 +49,11 @@ export async function bookAppointment(
     terms: APPOINTMENT_TERMS,
     isPast: event <= deps.clock.now(),
   });
+}
+
+/** Nobody is expected at an hour that clocks skip: which one is meant, only the caller can tell. */
+function refuseSkippedHour(text: string, event: DateTime): void {
+  if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || event.toFormat('HH:mm') === text.slice(11, 16)) return;
+  const errors = [{ in: 'body' as const, pointer: '/startsAt', message: 'clocks skip this hour there' }];
+  throw new Refusal('DATE_INVALID', { errors });
 }

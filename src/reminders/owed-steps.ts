@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { planPayments, type PaymentQuestion } from './plan-payments.ts';
 import { planRenewal } from './plan-renewal.ts';
-import { planSteps, type PlannedStep } from './plan-steps.ts';
+import { planSteps, skipped, type PlannedStep } from './plan-steps.ts';
+import { ending } from './reason.ts';
 import { placeNow, type Situation } from './situation.ts';
 import { hasLeft, isLeaving, type Step } from './step.ts';
 
@@ -32,7 +33,7 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
   const { terms } = series;
   switch (terms.kind) {
     case 'appointment':
-      return planSteps({ ...question, left, correctionAt });
+      return confirmed(situation, planSteps({ ...question, left, correctionAt }));
     case 'subscription': {
       const told = [...toldTrue(situation), ...(correctionAt === undefined ? [] : [correctionAt])];
       return planRenewal({ ...question, terms, left, correctionAt, told });
@@ -42,6 +43,12 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
     default:
       return terms satisfies never;
   }
+}
+
+/** Whoever said that they will come is reminded no more, when the tenant says that this is enough. */
+function confirmed({ series, standing }: Situation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  if (series.confirmedAt === null || !standing.confirmationSkips) return steps;
+  return steps.map((step) => (step.state === 'planned' ? skipped(step, ending('CONFIRMED')) : step));
 }
 
 /** Messages that left or are leaving, with the moment of each. */

@@ -3,6 +3,7 @@ import { PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
 import { lawfulWithin, nextAtTheSameHour, nextHour, type Found } from './lawful-day.ts';
 import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
 import {
+  bare,
   beforeEvent,
   placedOr,
   plannedFor,
@@ -74,7 +75,7 @@ function keptInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): Pl
   const floor = floorOf(placed, step);
   if (step.wantedAt < floor) return undefined;
   const found = lawfulWithin(placed, step.wantedAt, { from: later(bounds.from, floor), until: bounds.until });
-  return found && plannedFor(placed, step, found);
+  return found && plannedFor(placed, bare(step), found);
 }
 
 /** What was wished too late leaves at the end of the bounds; too early or too long ago, at the next lawful hour. */
@@ -86,7 +87,7 @@ function movedInside(placed: Placed, step: PlannedStep, bounds: NoticeBounds): P
     next !== undefined && next < bounds.until
       ? next
       : lawfulWithin(placed, later(lastDayAt(bounds, hour), from), { from, until: bounds.until })?.at;
-  return at && plannedFor(placed, step, told(step, at, bounds));
+  return at && plannedFor(placed, bare(step), told(step, at, bounds));
 }
 
 const told = ({ wantedAt }: PlannedStep, at: DateTime, { ruleId }: NoticeBounds): Found => ({

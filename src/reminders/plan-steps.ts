@@ -106,9 +106,17 @@ export function placedOr(question: StepQuestion): Placed | Reason {
 
 /** A step that will not leave. */
 export const skipped = (about: About, reason: Reason): PlannedStep => ({
-  ...about,
+  ...bare(about),
   state: 'skipped',
   reason,
+});
+
+/** A step without what was planned for it. */
+export const bare = ({ position, step, wantedAt, eventAt }: About): About => ({
+  position,
+  step,
+  wantedAt,
+  ...(eventAt === undefined ? {} : { eventAt }),
 });
 
 function inWindow(question: Placed, about: About): PlannedStep {

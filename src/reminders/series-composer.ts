@@ -67,10 +67,17 @@ export async function composerOfSeries(
       if (row.seq !== seq || row.contactId !== series.contactId) return NOT_ANY_MORE;
       if (written.kind === 'excluded' || written.to === undefined)
         return { kind: 'excluded', because: 'ERASED' };
+      // Asked about later, a message that left is known by its key alone.
+      if (row.numberVersion !== null && row.numberVersion !== written.numberVersion) throw new NumberMoved();
       const { text } = written;
       return text.kind === 'excluded' ? text : { ...text, to: written.to, sender: series.sender };
     },
   };
+}
+
+/** The number changed while the text was made: the next attempt makes it for the new one. */
+class NumberMoved extends Error {
+  override readonly name = 'NumberMoved';
 }
 
 const NOT_ANY_MORE: Composed = { kind: 'excluded', because: 'CANCELLED' };
@@ -89,7 +96,12 @@ function inForce(series: Series, steps: readonly Step[]): Step | undefined {
 
 type Written =
   | { readonly kind: 'excluded'; readonly to?: undefined }
-  | { readonly kind: 'written'; readonly to: string; readonly text: WrittenText };
+  | {
+      readonly kind: 'written';
+      readonly to: string;
+      readonly numberVersion: number;
+      readonly text: WrittenText;
+    };
 
 interface Writing {
   readonly series: Series;
@@ -112,7 +124,8 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
       sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
       removeAt: DateTime.fromISO(step.eventAt).plus({ days: KEPT_DAYS }).toUTC().toISO() ?? '',
     });
-  return { kind: 'written', to: contact.person.phone, text };
+  const { person, numberVersion } = contact;
+  return { kind: 'written', to: person.phone, numberVersion, text };
 }
 
 async function wordsFor(

@@ -13,6 +13,8 @@ export interface Standing {
   readonly timeZone: string;
   /** The tenant's. */
   readonly locale: string;
+  /** Whether the tenant reminds nobody who confirmed. */
+  readonly confirmationSkips: boolean;
 }
 
 const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
@@ -23,7 +25,7 @@ export async function readStanding(
   about: { readonly contactId: string; readonly purpose: ReminderPurpose; readonly at: string },
 ): Promise<Standing> {
   const row = await tx.first(sql<Omit<Standing, 'sendable' | 'left'>>`
-    SELECT c.territory, c.time_zone AS "timeZone", t.locale,
+    SELECT c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips",
            CASE WHEN c.id IS NULL OR y.contact_id IS NULL THEN 'ERASED'
                 WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
                 WHEN c.number_state IS NOT NULL THEN c.number_state
@@ -39,6 +41,7 @@ export async function readStanding(
     territory: row?.territory ?? '',
     timeZone: row?.timeZone ?? 'Europe/Paris',
     locale: row?.locale ?? 'fr',
+    confirmationSkips: row?.confirmationSkips ?? false,
     why,
     sendable: why === null,
     left: why !== null && LEFT.has(why),

@@ -49,6 +49,8 @@ interface TenantSettings {
   readonly texts?: ByPurpose<string> | undefined;
   /** Where people reach its pages, without a slash at the end; the instance's own address when absent. */
   readonly publicUrl?: string | undefined;
+  /** Whether a person who confirmed is reminded no more of that appointment. */
+  readonly confirmationSkips?: boolean | undefined;
 }
 
 /** The controller, as its admin sees it. */
@@ -90,7 +92,7 @@ type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltRe
 
 /** The tenant once the change is applied; settings merge by name, and null is never stored. */
 export function changed(tenant: Tenant, change: TenantChange): Tenant {
-  const { bases, consentDefaults, plans, texts, publicUrl, ...fields } = change;
+  const { bases, consentDefaults, plans, texts, publicUrl, confirmationSkips, ...fields } = change;
   const { settings } = tenant;
   return {
     ...tenant,
@@ -102,6 +104,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
       ...(plans && { plans: { ...settings.plans, ...plans } }),
       ...(texts && { texts: { ...settings.texts, ...texts } }),
       ...(publicUrl !== undefined && { publicUrl }),
+      ...(confirmationSkips !== undefined && { confirmationSkips }),
     },
   };
 }

@@ -60,6 +60,21 @@ describe('a booking', () => {
     expect(body.steps[0]).toMatchObject({ state: 'skipped', because: { code: 'NO_BASIS' } });
   });
 
+  it('confirmed goes on being reminded, unless the tenant says that this is enough', async () => {
+    const confirm = async (id: string): Promise<Reply> => {
+      await put(id, booking);
+      return ask('POST', `/v1/appointments/${id}/confirmation`, { key: scheduler });
+    };
+    expect((await confirm('A-31')).body.steps[0]).toMatchObject({ state: 'planned' });
+    await ask('PATCH', '/v1/tenant', { key: admin, body: { confirmationSkips: true } });
+    const { body } = await confirm('A-32');
+    expect(body.confirmedAt).not.toBeNull();
+    expect(body.steps[0]).toMatchObject({ state: 'skipped', because: { code: 'CONFIRMED' } });
+    const moved = await put('A-32', { ...booking, startsAt: '2028-10-27T11:00' });
+    expect(moved.body).toMatchObject({ confirmedAt: null, steps: [{ state: 'planned' }] });
+    await ask('PATCH', '/v1/tenant', { key: admin, body: { confirmationSkips: false } });
+  });
+
   it('is cancelled once, the second time alike', async () => {
     await put('A-4', booking);
     const gone = await ask('DELETE', '/v1/appointments/A-4', { key: scheduler });
@@ -95,6 +110,22 @@ describe('a booking', () => {
       422,
       'TIME_ZONE_CONTRADICTS',
       undefined,
+    ],
+    ['at an hour that clocks skip', { startsAt: '2028-03-26T02:30' }, 422, 'DATE_INVALID', '/startsAt'],
+    ['in the past', { startsAt: '2026-01-12T09:00' }, 422, 'NOTHING_AHEAD', '/startsAt'],
+    [
+      'with 200 reminders',
+      { reminders: Array.from({ length: 200 }, () => 'P2D') },
+      400,
+      'INVALID_REQUEST',
+      '/reminders',
+    ],
+    [
+      'for a contact and a number that may contradict it',
+      { contactId: '018f0000-0000-7000-8000-000000000000' },
+      400,
+      'INVALID_REQUEST',
+      '/contact',
     ],
     ['for a landline', { contact: { phone: '0142685300' } }, 422, 'NUMBER_NOT_MOBILE', undefined],
     ['for nobody', { contact: undefined }, 400, 'INVALID_REQUEST', '/contact'],
