@@ -112,11 +112,11 @@ export const skipped = (about: About, reason: Reason): PlannedStep => ({
 });
 
 /** A step without what was planned for it. */
-export const bare = ({ position, step, wantedAt, eventAt }: About): About => ({
-  position,
-  step,
-  wantedAt,
-  ...(eventAt === undefined ? {} : { eventAt }),
+export const bare = (about: About): About => ({
+  position: about.position,
+  step: about.step,
+  wantedAt: about.wantedAt,
+  ...(about.eventAt === undefined ? {} : { eventAt: about.eventAt }),
 });
 
 function inWindow(question: Placed, about: About): PlannedStep {
