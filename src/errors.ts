@@ -33,6 +33,7 @@ export const refusals = {
 
   // Things that a body names; a foreign one is answered like an unknown one.
   CONTACT_NOT_FOUND: { status: 422, title: 'No such contact.' },
+  PERSON_NOT_FOUND: { status: 422, title: 'No booking of this number names that person.' },
   WORDING_NOT_FOUND: { status: 422, title: 'No such wording.' },
   CAMPAIGN_NOT_FOUND: { status: 422, title: 'No such campaign.' },
   IMPORT_NOT_FOUND: { status: 422, title: 'No such import.' },

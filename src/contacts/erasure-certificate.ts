@@ -25,7 +25,6 @@ export interface KeptLine {
 
 /** What stays, by which rule; a kind of which there is nothing is not listed. */
 export function keptLines(remains: Remains, now: DateTime, journalDays: number): KeptLine[] {
-  const after = (from: DateTime, period: string): string => from.plus(Duration.fromISO(period)).toISO() ?? '';
   const lastMessage = remains.lastMessageAt === null ? now : DateTime.fromISO(remains.lastMessageAt);
   const lines: KeptLine[] = [
     {
@@ -41,6 +40,8 @@ export function keptLines(remains: Remains, now: DateTime, journalDays: number):
   ];
   return lines.filter(({ count }) => count > 0);
 }
+
+const after = (from: DateTime, period: string): string => from.plus(Duration.fromISO(period)).toISO() ?? '';
 
 /** What each kind of thing that stays is, and why it may. */
 export const keptBecause = (what: KeptLine['what'], language: Language): string => KEPT[what][language];

@@ -8,6 +8,8 @@ import { campaignRoutes } from './campaigns.ts';
 import { closureRoutes } from './closures.ts';
 import { consentRoutes } from './consents.ts';
 import { contactConsentRoutes } from './contact-consents.ts';
+import { contactPhoneRoutes } from './contact-phone.ts';
+import { contactExportRoutes } from './contact-export.ts';
 import { contactRoutes } from './contacts.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { erasureRoutes } from './erasures.ts';
@@ -15,6 +17,7 @@ import { formRoutes } from './forms.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { haltRoutes } from './halts.ts';
 import { importRoutes } from './imports.ts';
+import { interactionRoutes } from './interactions.ts';
 import { keyRoutes } from './keys.ts';
 import { leavingRoutes } from './leavings.ts';
 import { lawReferenceRoutes } from './law-reference.ts';
@@ -30,6 +33,7 @@ import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
 import { sealRoutes } from './seal.ts';
 import { seriesRoutes } from './series.ts';
+import { staleContactRoutes } from './stale-contacts.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { tenantRoutes } from './tenant.ts';
 import { tenantsRoutes } from './tenants.ts';
@@ -46,8 +50,12 @@ export const allRoutes = (api: Api): Route[] => [
   ...lawRoutes(api),
   ...lawReferenceRoutes(api),
   ...textRoutes(api),
+  ...staleContactRoutes(api),
   ...contactRoutes(api),
+  ...contactPhoneRoutes(api),
+  ...interactionRoutes(api),
   ...contactConsentRoutes(api),
+  ...contactExportRoutes(api),
   ...erasureRoutes(api),
   ...evidenceRoutes(api),
   ...optOutLinkRoutes(api),

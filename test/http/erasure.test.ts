@@ -116,16 +116,15 @@ describe('somebody erased', () => {
     );
     const { status, body } = await remove(id);
     expect([status, body.state]).toEqual([202, 'running']);
-    expect((await finish(body.id)).kind).toBe('done');
+    expect((await finish(String(body.id))).kind).toBe('done');
     expect(cellsWith(await everyCell(at.superUrl), keys, CANARIES)).toEqual([]);
     for (const canary of CANARIES) expect(logged()).not.toContain(canary);
     const metrics = await ask('GET', '/metrics');
     for (const canary of CANARIES) expect(metrics.text).not.toContain(canary);
-    const done = (await certificateOf(body.id)).body;
+    const done = (await certificateOf(String(body.id))).body;
     expect(done.state).toBe('done');
-    const removed = Object.fromEntries(
-      done.certificate.removed.map(({ what, count }: { what: string; count: number }) => [what, count]),
-    );
+    const lines = done.certificate.removed as { readonly what: string; readonly count: number }[];
+    const removed = Object.fromEntries(lines.map(({ what, count }) => [what, count]));
     expect(removed).toMatchObject({ profile: 1, replies: 2, answers: 1, bookings: 1, rejectedRows: 1 });
     const kept = done.certificate.kept.map(({ what, ruleId }: Record<string, string>) => [what, ruleId]);
     expect(kept).toEqual(
@@ -163,7 +162,7 @@ describe('somebody erased', () => {
       reason: 'Courrier du 2 novembre',
     };
     const first = await post(`/v1/contacts/${made.id}/erasure`, asked);
-    const second = await remove(made.id);
+    const second = await remove(String(made.id));
     expect([first.status, second.status]).toEqual([202, 202]);
     expect(second.body).toMatchObject({
       id: first.body.id,
@@ -202,7 +201,7 @@ describe('somebody erased', () => {
       channel: 'counter',
       evidence: { note: 'au comptoir' },
     });
-    await remove(made.id);
+    await remove(String(made.id));
     const keys = await keysOf();
     const proofs = await database.withTenant(tenantId, (tx) =>
       tx.rows(sql<{ id: string; kind: string; sealed: Buffer; salt: Buffer; digest: Buffer }>`
@@ -224,9 +223,9 @@ describe('a request to erase', () => {
   it('is an admin’s alone, and of their own people', async () => {
     const { body: made } = await post('/v1/contacts', { phone: '0639981238' });
     for (const role of ['marketer', 'scheduler', 'operator', 'auditor'])
-      expect((await remove(made.id, await keyOf(role))).body.code).toBe('ROLE_NOT_ALLOWED');
+      expect((await remove(String(made.id), await keyOf(role))).body.code).toBe('ROLE_NOT_ALLOWED');
     const other = await anotherTenant();
-    expect((await remove(made.id, other.key)).status).toBe(404);
+    expect((await remove(String(made.id), other.key)).status).toBe(404);
     expect((await remove(uuidV7(Date.now()))).status).toBe(404);
     expect((await ask('GET', `/v1/contacts/${made.id}`, { key: admin })).status).toBe(200);
   });

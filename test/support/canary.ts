@@ -22,8 +22,11 @@ export async function everyCell(superUrl: string): Promise<Cell[]> {
     const cells: Cell[] = [];
     for (const { name } of tables) {
       const { rows } = await client.query<Record<string, unknown>>(`SELECT * FROM ${name}`);
-      for (const row of rows)
-        for (const [column, value] of Object.entries(row)) cells.push({ table: name, column, row, value });
+      cells.push(
+        ...rows.flatMap((row) =>
+          Object.entries(row).map(([column, value]) => ({ table: name, column, row, value })),
+        ),
+      );
     }
     return cells;
   } finally {
@@ -74,7 +77,11 @@ function namesOf(row: Readonly<Record<string, unknown>>): string[] {
     [row['batch_id'], row['seq']],
     [row['import_id'], row['line']],
     [row['import_id'], row['position']],
-  ].flatMap(([one, other]) => (one === undefined || other === undefined ? [] : [`${one}/${other}`]));
+  ].flatMap(([one, other]) =>
+    one === undefined || other === undefined
+      ? []
+      : [`${JSON.stringify(one).replaceAll('"', '')}/${JSON.stringify(other)}`],
+  );
   return [...new Set([...ids.filter((id) => id.length === 36), ...digests, ...pairs])];
 }
 

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anInstance, until, type Instance } from '../support/instance.ts';
+
+const PHONE = '+33639985517';
+/** In any writing that a file of ours could hold; the operator's own log is not ours. */
+const CANARIES = ['39985517', '39 98 55 17', '33 6 39 98 55 17', 'Zéphyrine', 'Canarimont', 'Zephyrine'];
+const OF_THE_TEXT = 'vente des canaris';
+
+let instance: Instance;
+let contactId = '';
+
+beforeAll(async () => {
+  instance = await anInstance();
+  await instance.moveClock('2027-03-23T10:00:00+01:00');
+}, 120_000);
+
+afterAll(async () => {
+  await instance.stop();
+});
+
+async function files(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+/** Which files of a folder say one of the words, in UTF-8. */
+async function filesSaying(folder: string, words: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of await files(folder)) {
+    const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+    if (words.some((word) => bytes.includes(Buffer.from(word, 'utf8')))) found.push(file);
+  }
+  return found;
+}
+
+const post = (where: string, body: unknown) => instance.call('POST', where, body);
+
+async function campaignTo(id: string): Promise<Record<string, unknown>> {
+  const made = await post('/v1/campaigns', {
+    name: 'Vente',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text: 'Maison Lumière : {firstName}, la vente des canaris commence. {stop}',
+    audience: { contactIds: [id] },
+  });
+  expect(made.status).toBe(201);
+  const where = `/v1/campaigns/${String(made.body['id'])}`;
+  expect((await post(`${where}/launch`, { acknowledge: ['STALE_WHEN_HELD'] })).status).toBe(202);
+  return until(
+    async () => (await instance.call('GET', where)).body,
+    ({ status }) => status === 'finished',
+  );
+}
+
+async function agreed(documentRef: string): Promise<number> {
+  const { body } = await post('/v1/wordings', {
+    purpose: 'marketing',
+    text: 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.',
+  });
+  const answer = await post('/v1/consents', {
+    phone: PHONE,
+    purpose: 'marketing',
+    wordingId: body['id'],
+    method: 'paper',
+    grantedAt: '2026-03-04T10:00:00+01:00',
+    evidence: { documentRef },
+  });
+  return answer.status;
+}
+
+describe('somebody who was written to, said STOP, and asked to be erased', { timeout: 180_000 }, () => {
+  it('gets a message and says STOP', async () => {
+    const made = await post('/v1/contacts', {
+      phone: PHONE,
+      attributes: { firstName: 'Zéphyrine', lastName: 'Canarimont' },
+    });
+    contactId = String(made.body['id']);
+    expect(await agreed('B-1')).toBe(201);
+    await campaignTo(contactId);
+    const texts = async () => (await instance.log()).filter(({ to }) => to === PHONE).map(({ text }) => text);
+    expect(await texts()).toEqual([expect.stringContaining('Zéphyrine')]);
+    expect((await instance.reply(PHONE, 'STOP')).status).toBe(200);
+    await until(texts, (all) => all.length === 2);
+  });
+
+  it('is erased, with a certificate of what went and what stays', async () => {
+    const asked = await post(`/v1/contacts/${contactId}/erasure`, {
+      identityChecked: true,
+      requestedAt: '2027-03-22T09:00:00+01:00',
+    });
+    expect(asked.status).toBe(202);
+    const where = `/v1/erasures/${String(asked.body['id'])}`;
+    const done = await until(
+      async () => (await instance.call('GET', where)).body,
+      ({ state }) => state === 'done',
+    );
+    expect(done).toMatchObject({ dueAt: '2027-04-22T08:00:00.000Z', daysLeft: null, identityChecked: true });
+    const { kept } = done['certificate'] as { kept: { what: string }[] };
+    expect(kept.map(({ what }) => what)).toEqual(['suppression', 'proof', 'event', 'message', 'journal']);
+    expect((await instance.call('GET', `/v1/contacts/${contactId}`)).status).toBe(404);
+  });
+
+  it('is in no table, no file of the database, no history of Temporal, no log and no metric', async () => {
+    const words = [...CANARIES, OF_THE_TEXT];
+    const { databaseUrl, temporalDatabase, postgresData, logs } = await instance.run();
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      `command -v pg_dump >/dev/null && pg_dump --data-only '${databaseUrl}' 2>/dev/null || true`,
+    ]);
+    for (const word of words) expect(stdout).not.toContain(word);
+    // The search finds what is there in clear.
+    expect(await filesSaying(postgresData, ['LUMIERE'])).not.toEqual([]);
+    expect(await filesSaying(path.dirname(temporalDatabase), ['erasure/'])).not.toEqual([]);
+    expect(await filesSaying(postgresData, words)).toEqual([]);
+    expect(await filesSaying(path.dirname(temporalDatabase), words)).toEqual([]);
+    expect(await filesSaying(logs, words)).toEqual([]);
+    const metrics = await (await fetch(`${instance.origin}/metrics`)).text();
+    for (const word of words) expect(metrics).not.toContain(word);
+  });
+
+  it('proves what it was once, without saying whose', async () => {
+    const answer = await fetch(`${instance.origin}/v1/contacts/${contactId}/evidence`, {
+      headers: { authorization: 'Bearer test-admin-key-of-the-first-tenant' },
+    });
+    expect(answer.status).toBe(200);
+    const archive = Buffer.from(await answer.arrayBuffer());
+    for (const word of CANARIES) expect(archive.includes(Buffer.from(word, 'utf8'))).toBe(false);
+    const { body } = await instance.call('GET', '/v1/audit/verification');
+    expect(body['holds']).toBe(true);
+  });
+
+  it('stays left alone when a file brings the number again', async () => {
+    const again = await post('/v1/contacts', { phone: PHONE });
+    expect(again.status).toBe(201);
+    await agreed('B-1');
+    const told = await campaignTo(String(again.body['id']));
+    expect(told['accounts']).toMatchObject({ audience: 1, accepted: 0 });
+    expect((await instance.log()).filter(({ to }) => to === PHONE)).toHaveLength(2);
+  });
+});
