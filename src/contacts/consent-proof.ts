@@ -34,14 +34,33 @@ export interface DatedProof {
 /**
  * Whether a proof differs from every earlier one of the person.
  *
- * By its document; without one, by a form filled at a time and from an address never seen before,
- * since a synchronisation sends the old answers again with the hour of tonight.
+ * By its document; without one, by the form, its time and its address together, and by something besides the
+ * time: a synchronisation sends the old answers again with the hour of tonight.
  */
 export function isNewProof(proof: DatedProof, earlier: readonly DatedProof[]): boolean {
-  const { documentRef, formUrl, ip } = proof.evidence;
-  if (present(documentRef)) return earlier.every(({ evidence }) => evidence['documentRef'] !== documentRef);
-  if (!present(formUrl) || !present(ip)) return false;
-  return earlier.every((other) => other.evidence['ip'] !== ip && other.occurredAt !== proof.occurredAt);
+  const shown = new Set(earlier.flatMap(marksOf));
+  const own = decisiveMarks(proof);
+  return own.length > 0 && own.every((mark) => !shown.has(mark));
+}
+
+/** Everything by which a later proof could be known as this one again. */
+export const marksOf = (proof: DatedProof): string[] => [...documentMarks(proof), ...formMarks(proof)];
+
+/** What must not have been seen before for a proof to be new; none where nothing could show that it is. */
+export function decisiveMarks(proof: DatedProof): string[] {
+  const byDocument = documentMarks(proof);
+  return byDocument.length > 0 ? byDocument : formMarks(proof);
+}
+
+function documentMarks({ evidence: { documentRef } }: DatedProof): string[] {
+  return present(documentRef) ? [`documentRef|${documentRef}`] : [];
+}
+
+function formMarks({ evidence, occurredAt }: DatedProof): string[] {
+  const { formUrl, ip } = evidence;
+  if (!present(formUrl) || !present(ip)) return [];
+  const fields = Object.entries(evidence).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [`form|${JSON.stringify([formUrl, occurredAt, ip])}`, `evidence|${JSON.stringify(fields)}`];
 }
 
 const present = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';

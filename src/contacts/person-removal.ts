@@ -11,7 +11,7 @@ import {
   spendProofs,
   type PersonProof,
 } from './person-removal.repository.ts';
-import { marksOf } from './spent-proof.ts';
+import { spentMarks } from './spent-proof.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
 /** How many of what went at once, by its name in the certificate. */
@@ -41,7 +41,7 @@ export async function removePerson(
     const place = { table: 'consent_proof', column: 'sealed', row: proof.eventId };
     const text = contact.key.open(place, proof.sealed).toString('utf8');
     // What the person's own key opens was sealed as a proof text.
-    marks.push(...marksOf(keys, JSON.parse(text) as DatedProof));
+    marks.push(...spentMarks(keys, JSON.parse(text) as DatedProof));
     if (defends(proof, served) && !namesPerson(contact.person, text))
       archived.push({ eventId: proof.eventId, sealed: keys.seal(place, text, 'archive') });
     else needless.push(proof.eventId);

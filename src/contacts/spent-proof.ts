@@ -1,15 +1,9 @@
 import type { TenantKeys } from '../database/vault.ts';
-import type { DatedProof } from './consent-proof.ts';
+import { decisiveMarks, marksOf, type DatedProof } from './consent-proof.ts';
 
 /** Keyed digests of what tells a proof from another: kept with a suppression when the proofs themselves go. */
-export function marksOf(keys: Pick<TenantKeys, 'digest'>, { evidence, occurredAt }: DatedProof): string[] {
-  const { documentRef, ip } = evidence;
-  return [
-    ...(documentRef === undefined ? [] : [mark(keys, 'documentRef', documentRef)]),
-    ...(ip === undefined ? [] : [mark(keys, 'ip', ip)]),
-    mark(keys, 'occurredAt', occurredAt),
-  ];
-}
+export const spentMarks = (keys: Pick<TenantKeys, 'digest'>, proof: DatedProof): string[] =>
+  marksOf(proof).map((mark) => digestOf(keys, mark));
 
 /** Whether a proof was already shown by somebody who has been erased since: it ends no suppression. */
 export function isSpent(
@@ -18,13 +12,8 @@ export function isSpent(
   spent: readonly string[],
 ): boolean {
   if (spent.length === 0) return false;
-  const { documentRef } = proof.evidence;
-  const marks =
-    documentRef === undefined || documentRef.trim() === ''
-      ? marksOf(keys, proof)
-      : [mark(keys, 'documentRef', documentRef)];
-  return marks.some((one) => spent.includes(one));
+  return decisiveMarks(proof).some((mark) => spent.includes(digestOf(keys, mark)));
 }
 
-const mark = (keys: Pick<TenantKeys, 'digest'>, field: string, value: string): string =>
-  keys.digest(`proof|${field}|${value}`).toString('hex');
+const digestOf = (keys: Pick<TenantKeys, 'digest'>, mark: string): string =>
+  keys.digest(`proof|${mark}`).toString('hex');

@@ -82,9 +82,16 @@ describe('a proof is new', () => {
     [{ documentRef: 'B2' }, '3', true],
     [{ documentRef: 'B1' }, '3', false],
     [{ formUrl: 'https://x', ip: '192.0.2.2' }, '3', true],
-    [{ formUrl: 'https://x', ip: '192.0.2.1' }, '3', false],
-    [{ formUrl: 'https://x', ip: '192.0.2.2' }, '2', false],
+    // From home again: the same address, another evening, a proof of its own.
+    [{ formUrl: 'https://x', ip: '192.0.2.1', submittedAt: '3' }, '3', true],
+    [{ formUrl: 'https://x', ip: '192.0.2.1', userAgent: 'Firefox' }, '3', true],
+    [{ formUrl: 'https://y', ip: '192.0.2.1' }, '3', true],
+    [{ formUrl: 'https://x', ip: '192.0.2.2' }, '2', true],
+    // The very form, whatever is said besides; and the old answers with the hour of tonight.
+    [{ formUrl: 'https://x', ip: '192.0.2.1', userAgent: 'Firefox' }, '2', false],
+    [{ ip: '192.0.2.1', formUrl: 'https://x' }, '3', false],
     [{ formUrl: 'https://x' }, '3', false],
+    [{ formUrl: 'https://x', userAgent: 'Firefox' }, '3', false],
     [{ source: 'agenda', recordRef: 'RDV-1' }, '3', false],
   ])('%j at %s: %s', (evidence, occurredAt, expected) => {
     expect(isNewProof({ evidence, occurredAt }, earlier)).toBe(expected);
