@@ -11,7 +11,13 @@ import { ById, listOf, Page } from './schema.ts';
 import { listed } from './series-list.ts';
 
 const READERS: readonly Role[] = ['admin', 'scheduler', 'operator', 'auditor'];
-const OPERATING: readonly Role[] = ['admin', 'scheduler', 'operator'];
+
+/** An operator holds and frees; what ends a series for good is for those who own the booking. */
+const ORDERING: Readonly<Record<SeriesOrder, readonly Role[]>> = {
+  pause: ['admin', 'scheduler', 'operator'],
+  resume: ['admin', 'scheduler', 'operator'],
+  cancel: ['admin', 'scheduler'],
+};
 
 const SUMMARIES: Readonly<Record<SeriesOrder, string>> = {
   pause: 'Nothing more of it is marked, from the next mark on.',
@@ -60,7 +66,7 @@ const order = ({ vault, clock }: Api, word: SeriesOrder): Route =>
   route({
     method: 'post',
     path: `/v1/reminder-series/{id}/${word}`,
-    roles: OPERATING,
+    roles: ORDERING[word],
     summary: SUMMARIES[word],
     tag: 'Reminders',
     params: ById,
