@@ -64,6 +64,10 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'TZ-02': { files: ['src/law/local-moment.ts'], tests: [law('timing/wall-time'), law('local-moment')] },
   'NUM-01': { files: ['src/sms/phone-number.ts'], tests: [sms('phone-number')] },
+  'NUM-02': {
+    files: ['src/messages/look.repository.ts', 'src/contacts/number.repository.ts'],
+    tests: ['test/messages/number.test.ts', 'test/http/contact-phone.test.ts'],
+  },
   'CON-01': {
     files: ['src/law/bases.ts', 'src/contacts/consent-basis.ts', look],
     tests: [law('bases'), consents],

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Audience } from './audience.ts';
+import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 
 /** What decides who of an audience can be served, at one instant. */
 export interface FreezeTerms {
@@ -53,6 +54,8 @@ const judged = ({ audience, purpose, fake, at }: FreezeTerms): RawBuilder<unknow
               WHEN ${purpose} = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
               WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
               WHEN k.until <= ${at}::timestamptz THEN 'CONSENT_EXPIRED'
+              WHEN ${purpose} = 'marketing' AND c.last_interaction_at IS NOT NULL
+                   AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'NUMBER_RETIRED'
               WHEN s.phone_index IS NOT NULL THEN 'SUPPRESSED'
               WHEN c.place_from = 'unknown' THEN 'PLACE_UNKNOWN' END AS reason
     FROM (SELECT contact_id, row_number() OVER (PARTITION BY contact_id) AS turn FROM (${members(audience)}) AS m) AS a

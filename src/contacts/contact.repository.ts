@@ -22,6 +22,8 @@ export interface Contact extends Draft {
   readonly phoneIndex: Buffer;
   readonly key: PersonKey;
   readonly numberState: string | undefined;
+  /** Raised with each change of number. */
+  readonly numberVersion: number;
   readonly simulated: boolean;
   readonly retiredAt: string | undefined;
   readonly createdAt: string;
@@ -185,6 +187,7 @@ interface Row {
   readonly adult_on: string | null;
   readonly last_interaction_at: string | null;
   readonly number_state: string | null;
+  readonly number_version: number;
   readonly simulated: boolean;
   readonly retired_at: string | null;
   readonly created_at: string;
@@ -194,7 +197,7 @@ interface Row {
 /** Somebody whose key is gone was erased, and is nobody any more. */
 const contacts = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Row> => sql<Row>`
   SELECT c.id, c.phone_index, c.sealed, k.wrapped, c.territory, c.time_zone, c.place_from, c.line_type,
-         c.adult_on::text AS adult_on, iso(c.last_interaction_at) AS last_interaction_at, c.number_state, c.simulated,
+         c.adult_on::text AS adult_on, iso(c.last_interaction_at) AS last_interaction_at, c.number_state, c.number_version, c.simulated,
          iso(c.retired_at) AS retired_at, iso(c.created_at) AS created_at, iso(c.updated_at) AS updated_at
     FROM contact c JOIN contact_key k ON k.contact_id = c.id
    WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${among}`;
@@ -213,6 +216,7 @@ const opened = (keys: TenantKeys, rows: readonly Row[]): Contact[] =>
       adultOn: row.adult_on ?? undefined,
       lastInteractionAt: row.last_interaction_at ?? undefined,
       numberState: row.number_state ?? undefined,
+      numberVersion: row.number_version,
       simulated: row.simulated,
       retiredAt: row.retired_at ?? undefined,
       createdAt: row.created_at,

@@ -4,6 +4,7 @@ import { findContact } from '../contacts/contact.ts';
 import { scopesLeftAlone, tenantOfToken } from '../contacts/opt-out.repository.ts';
 import { scopeOfLink, type OptOutLink, type OptOutTokens } from '../contacts/opt-out-link.ts';
 import { covers, purposesIn, type ConsentPurpose, type Scope } from '../contacts/purpose.ts';
+import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Database } from '../database/connection.ts';
 import { outageOf } from '../database/outage.ts';
@@ -117,13 +118,12 @@ const commit = (
   { channel, scope, occurredAt, actor, evidence, reception }: LeavingEntry,
   { tenant, phone }: OptOutFound,
 ): Promise<unknown> =>
-  database.withTenant(tenant.id, async (tx) =>
-    withdraw(
-      tx,
-      { keys: await vault.tenant(tx), clock },
-      { phone, scope, channel, occurredAt, actor, evidence, simulated: reception.simulated },
-    ),
-  );
+  database.withTenant(tenant.id, async (tx) => {
+    const keys = await vault.tenant(tx);
+    const act = { phone, scope, channel, occurredAt, actor, evidence, simulated: reception.simulated };
+    await withdraw(tx, { keys, clock }, act);
+    await noteSignOfLife(tx, { phoneIndex: keys.phoneIndex(phone) }, occurredAt);
+  });
 
 const leavingEntry = (parts: OptOutParts, pressed: Press, { tenant, phone }: OptOutFound): LeavingEntry => ({
   ...actOf(parts, pressed),

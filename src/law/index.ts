@@ -1,4 +1,5 @@
 import { momentRules } from './timing/chapter.ts';
+import { livingNumber } from './recipient/living-number.ts';
 import { mobileNumber } from './recipient/mobile-number.ts';
 import { consentRules } from './consent/chapter.ts';
 import { optOutRules } from './opt-out/chapter.ts';
@@ -17,6 +18,7 @@ export { timingRules } from './timing/chapter.ts';
 export const rules: readonly Rule[] = [
   ...momentRules,
   mobileNumber,
+  livingNumber,
   ...consentRules,
   ...optOutRules,
   ...senderRules,
@@ -29,7 +31,7 @@ export const rules: readonly Rule[] = [
 ];
 
 /** The edition of the rules; a change of any rule or profile changes it. */
-export const rulesVersion = '2026-11-25.2';
+export const rulesVersion = '2026-11-25.3';
 
 /** The rule of that id as it stands on a local date, if it does. */
 export function ruleNamed(id: string, on: string): Rule | undefined {

@@ -49,6 +49,7 @@ export function candidatesOf(draft: Draft, digestOf: (text: string) => Buffer): 
   return draft.rows.map(({ row, composed }) => ({
     seq: row.seq,
     contactId: row.contactId ?? NOBODY,
+    numberVersion: row.numberVersion ?? 0,
     submissionId: draft.submissionId,
     key: draft.key,
     parts: composed.kind === 'text' ? composed.parts : 0,

@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { isSimulated } from '../contacts/simulated.ts';
+import { retireNumbers } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
+import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { messageId } from './message-id.ts';
 import { scopeOfStop } from './reply-match.ts';
@@ -22,15 +24,12 @@ const Numbered = z.looseObject({ phone: z.string() });
 /** Takes over what an operator said of people: its opt-outs are ours, its bad numbers are not used again. */
 export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Promise<void> {
   await deps.database.withTenant(run.tenantId, async (tx) => {
-    await flagNumbers(tx, run.batchId, said.badNumbers);
+    const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
+    const told = { batchId: run.batchId, seqs: said.badNumbers, why: 'hard-bounce', when } as const;
+    await replanSeriesOf(tx, deps, await retireNumbers(tx, told));
     await leaveAlone(tx, deps, { run, seqs: said.optedOut });
   });
 }
-
-const flagNumbers = (tx: Transaction, batchId: string, seqs: readonly number[]): Promise<number> =>
-  tx.run(sql`
-    UPDATE contact c SET number_state = 'NUMBER_INVALID' FROM message m
-     WHERE m.batch_id = ${batchId} AND m.seq = ANY (${seqs}::int[]) AND c.id = m.contact_id AND c.number_state IS NULL`);
 
 async function leaveAlone(
   tx: Transaction,

@@ -1,5 +1,6 @@
 import { byteaArray, plainArray, type Ledger, type Statement } from '../database/ledger.ts';
 import { JOURNAL_HOLDS } from '../database/journal-gate.ts';
+import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { batchLock } from './batch-lock.ts';
 import type { Ownership } from './own.repository.ts';
 
@@ -14,6 +15,8 @@ export interface Candidate {
   readonly seq: number;
   /** Nil UUID where the person is known by number alone (an acknowledgement). */
   readonly contactId: string;
+  /** Which number of the contact the text goes to; 0 where the person is known by number alone. */
+  readonly numberVersion: number;
   readonly submissionId: string;
   readonly key: string;
   readonly parts: number;
@@ -115,6 +118,7 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
       plainArray(candidates.map(({ encoding }) => encoding)),
       look.price,
       look.budgeted,
+      plainArray(candidates.map(({ numberVersion }) => numberVersion)),
     ],
   };
 }
@@ -147,6 +151,8 @@ const PERSON = `
        WHEN $16::text = 'marketing' AND c.adult_on > ($12::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
        WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
        WHEN k.until <= $12::timestamptz THEN 'CONSENT_EXPIRED'
+       WHEN $16::text = 'marketing' AND c.last_interaction_at IS NOT NULL
+            AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${LIVES_MONTHS} months' THEN 'NUMBER_RETIRED'
        WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index
                 AND x.lifted_at IS NULL AND x.scope IN ('all', $16::text) LIMIT 1) THEN 'SUPPRESSED' END`;
 
@@ -174,10 +180,10 @@ function markStatement(kind: BatchKind): string {
          AND (NOT $24::boolean OR b.reserved >= $23::numeric * (SELECT coalesce(sum(p), 0) FROM unnest($7::int[]) p))
          AND ${where}),
     asked AS MATERIALIZED (
-      SELECT a.*, ${answersAPerson ? '$17::text AS territory, $18::text AS time_zone' : 'c.territory, c.time_zone'},
+      SELECT a.*, ${answersAPerson ? '$17::text AS territory, $18::text AS time_zone, a.made_for AS number_version' : 'c.territory, c.time_zone, c.number_version'},
              ${answersAPerson ? ANYBODY : PERSON} AS why
-        FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::bytea[], $21::text[], $22::text[])
-          AS a(seq, contact_id, submission_id, key, parts, digest, excluded_because, encoding)
+        FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::bytea[], $21::text[], $22::text[], $25::int[])
+          AS a(seq, contact_id, submission_id, key, parts, digest, excluded_because, encoding, made_for)
         ${answersAPerson ? '' : 'LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN consent k ON k.contact_id = a.contact_id AND k.purpose = $16::text'}
        WHERE $16::text <> '' AND $20::boolean IS NOT NULL),
     marked AS (
@@ -189,7 +195,7 @@ function markStatement(kind: BatchKind): string {
         FROM asked a, gate
        WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.state = 'ready'
          ${answersAPerson ? IN_TIME : `AND coalesce(m.contact_id, '${NOBODY}') = a.contact_id`}
-         AND (a.why IS NOT NULL OR a.territory = $17::text AND a.time_zone = $18::text)
+         AND (a.why IS NOT NULL OR a.territory = $17::text AND a.time_zone = $18::text AND a.number_version = a.made_for)
       RETURNING m.seq, m.state, m.reason, m.submission_id, a.key, m.digest, m.parts),
     charged AS (
       UPDATE batch b SET spent = b.spent + c.parts * $23::numeric,

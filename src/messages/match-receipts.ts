@@ -3,6 +3,8 @@ import { instant, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { VersionedKey } from '../database/cipher.ts';
 import type { Vault } from '../database/vault.ts';
+import { retireNumbers } from '../contacts/number.repository.ts';
+import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import type { ReceiptEvent } from '../gateways/gateway.ts';
 import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
 import { messageKey } from './message-id.ts';
@@ -67,6 +69,7 @@ const Kept = z.object({
   reference: z.string().optional(),
   to: z.string().optional(),
   code: z.string().optional(),
+  numberIsBad: z.boolean().optional(),
 });
 
 type KeptReceipt = z.infer<typeof Kept>;
@@ -120,7 +123,16 @@ async function matchOne(
     phoneIndex: kept.to === undefined ? null : keys.phoneIndex(kept.to),
     at: deps.clock.now().toISO(),
   });
+  if (effect === 'applied' && state === 'undelivered' && kept.numberIsBad === true)
+    await retire(within, deps, owner);
   return effect === 'applied' || effect === 'late';
+}
+
+/** The operator says that nobody has this number: it is not used again, and its series are planned anew. */
+async function retire(within: Transaction, deps: ReceiptDeps, { batchId, seq }: Owner): Promise<void> {
+  const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
+  const told = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
+  await replanSeriesOf(within, deps, await retireNumbers(within, told));
 }
 
 interface Owner {

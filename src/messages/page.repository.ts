@@ -11,6 +11,8 @@ export interface ReadyRow {
   /** `contact.sealed` and `contact_key.wrapped`; null once erased. */
   readonly sealed: Buffer | null;
   readonly wrapped: Buffer | null;
+  /** Which number of the contact `sealed` holds; raised with each change of number. */
+  readonly numberVersion: number | null;
 }
 
 /** Most rows a page holds. */
@@ -33,7 +35,7 @@ const page = (batchId: string, after: number): Statement => ({
       SELECT m.seq, m.contact_id FROM message m
        WHERE m.batch_id = $1::uuid AND m.seq > $2::int AND m.state = 'ready' AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
        ORDER BY m.seq LIMIT ${PAGE})
-    SELECT due.seq, due.contact_id, c.territory, c.time_zone, c.sealed, y.wrapped
+    SELECT due.seq, due.contact_id, c.territory, c.time_zone, c.sealed, y.wrapped, c.number_version
       FROM due LEFT JOIN contact c ON c.id = due.contact_id LEFT JOIN contact_key y ON y.contact_id = due.contact_id`,
   values: [batchId, after],
 });
@@ -46,6 +48,7 @@ function readyRow(row: Record<string, unknown>): ReadyRow {
     timeZone: textOrNull(row['time_zone']),
     sealed: bytesOrNull(row['sealed']),
     wrapped: bytesOrNull(row['wrapped']),
+    numberVersion: typeof row['number_version'] === 'number' ? row['number_version'] : null,
   };
 }
 

@@ -94,7 +94,7 @@ export interface ReceiptEffect {
 /**
  * Moves a message forward by its receipt, if we submitted it through that account to that number.
  *
- * Somebody erased has no number left to compare. Answers `early` while the message is not accepted yet, `applied`, `late` when it was final already, or `foreign`.
+ * Somebody erased has no number left to compare, somebody who changed theirs has another. Answers `early` while the message is not accepted yet, `applied`, `late` when it was final already, or `foreign`.
  */
 export async function applyReceipt(
   tx: Transaction,
@@ -103,7 +103,7 @@ export async function applyReceipt(
   const row = await tx.first(sql<{ was: string; ours: boolean; moved: boolean }>`
     WITH held AS (
       SELECT m.batch_id, m.seq, m.state, m.reason,
-             b.account_id = ${effect.accountId}::uuid AND (${effect.phoneIndex}::bytea IS NULL OR coalesce(c.phone_index, k.phone_index) = ${effect.phoneIndex} OR c.id IS NULL AND k.inbound_id IS NULL) AS ours
+             b.account_id = ${effect.accountId}::uuid AND (${effect.phoneIndex}::bytea IS NULL OR coalesce(c.phone_index, k.phone_index) = ${effect.phoneIndex} OR c.number_version > 1 OR c.id IS NULL AND k.inbound_id IS NULL) AS ours
         FROM message m JOIN batch b ON b.id = m.batch_id
         LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN acknowledgement k ON k.batch_id = m.batch_id AND k.seq = m.seq
        WHERE m.batch_id = ${effect.batchId}::uuid AND m.seq = ${effect.seq} FOR UPDATE OF m),

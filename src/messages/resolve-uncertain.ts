@@ -89,7 +89,12 @@ async function askAll(sending: Sending, about: About, rows: readonly UncertainRo
 
 async function askOne(sending: Sending, about: About, row: UncertainRow): Promise<Outcome | Unresolved> {
   const { run, account, policy } = about;
-  const composed = about.composer.compose({ ...row, territory: run.territory, timeZone: run.timeZone });
+  const composed = about.composer.compose({
+    ...row,
+    territory: run.territory,
+    timeZone: run.timeZone,
+    numberVersion: null,
+  });
   const to = composed.kind === 'text' ? composed.to : '';
   const reference = messageId(
     { batchId: run.batchId, seq: row.seq },

@@ -1,4 +1,5 @@
 import { instant, type Clock } from '../clock.ts';
+import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { suppressAlone } from '../contacts/suppress.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Database, Transaction } from '../database/connection.ts';
@@ -190,6 +191,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
   const left = await withdrawFor(within, taking, { owner, keys });
+  await noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt);
   await keepReply(within, {
     inboundId,
     contactId: left?.contactId ?? null,

@@ -118,7 +118,7 @@ describe('the book of rules', () => {
       .update(JSON.stringify([rules, profiles]))
       .digest('hex')
       .slice(0, 12);
-    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-11-25.2 e801a1dcc1d8"`);
+    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-11-25.3 9deb8a7b022d"`);
   });
 });
 

@@ -185,6 +185,7 @@ describe('I11, the budget of a campaign', () => {
       return {
         seq: Number(row['seq']),
         contactId: String(row['contact_id']),
+        numberVersion: 1,
         submissionId,
         key: keyOfSubmission(submissionId),
         parts: 1,

@@ -7,7 +7,15 @@ import type { Composed, Prepared } from '../../src/messages/prepared.ts';
 const BATCH = '01912f5a-0000-7000-8000-000000000001';
 
 const aRow = (seq: number, composed: Partial<Extract<Composed, { kind: 'text' }>> = {}): Prepared => ({
-  row: { seq, contactId: `c${seq}`, territory: 'FR', timeZone: 'Europe/Paris', sealed: null, wrapped: null },
+  row: {
+    seq,
+    contactId: `c${seq}`,
+    territory: 'FR',
+    timeZone: 'Europe/Paris',
+    sealed: null,
+    wrapped: null,
+    numberVersion: 1,
+  },
   composed: {
     kind: 'text',
     to: `+3360000${seq}`,

@@ -106,3 +106,58 @@ describe('I5, receipts', () => {
     ).not.toEqual([{ n: 0 }]);
   });
 });
+
+describe('a receipt that says nobody has the number', () => {
+  it('retires it, once, with news of it, and the message is undelivered', async () => {
+    const batchId = await sent(2);
+    const { reference, to } = await line(batchId, 0);
+    const bad = {
+      reference,
+      to,
+      state: 'UNDELIVERED',
+      code: 'UNKNOWN_SUBSCRIBER',
+      numberIsBad: true,
+    } as const;
+    await tell(receipt(bad), receipt(bad));
+    await matchReceipts(deps);
+    const people = await world.query(
+      `SELECT m.seq, c.id, c.retired_at IS NOT NULL AS retired, c.number_state AS state
+         FROM message m JOIN contact c ON c.id = m.contact_id WHERE m.batch_id = $1 ORDER BY m.seq`,
+      [batchId],
+    );
+    expect(people).toMatchObject([
+      { retired: true, state: 'NUMBER_INVALID' },
+      { retired: false, state: null },
+    ]);
+    const news = await world.query(
+      `SELECT details FROM audit_entry WHERE action = 'contact.number-retired' AND subject = $1`,
+      [people[0]?.['id']],
+    );
+    expect(news).toEqual([{ details: { why: 'unknown-subscriber' } }]);
+  });
+
+  it('retires nobody while it only says that the message did not arrive', async () => {
+    const batchId = await sent(1);
+    const { reference, to } = await line(batchId, 0);
+    await tell(receipt({ reference, to, state: 'UNDELIVERED', code: 'HANDSET_OFF' }));
+    await matchReceipts(deps);
+    const [person] = await world.query(
+      'SELECT c.retired_at FROM message m JOIN contact c ON c.id = m.contact_id WHERE m.batch_id = $1',
+      [batchId],
+    );
+    expect(person).toEqual({ retired_at: null });
+  });
+
+  it('finds its message after the person has changed their number', async () => {
+    const batchId = await sent(1);
+    const { reference, to } = await line(batchId, 0);
+    await world.query(
+      `UPDATE contact SET phone_index = decode(md5(id::text), 'hex'), number_version = 2
+        WHERE id = (SELECT contact_id FROM message WHERE batch_id = $1)`,
+      [batchId],
+    );
+    await tell(receipt({ reference, to }));
+    await matchReceipts(deps);
+    expect(await world.states(batchId)).toEqual({ delivered: 1 });
+  });
+});

@@ -60,6 +60,7 @@ describe('I1, the fence between two attempts', () => {
       const candidate = {
         seq: Number(seq),
         contactId: String(contactId),
+        numberVersion: 1,
         submissionId,
         key: keyOfSubmission(submissionId),
         parts: 1,

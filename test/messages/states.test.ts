@@ -111,6 +111,7 @@ const mark = (from: Ownership) => {
     return {
       seq,
       contactId: people[seq] ?? '',
+      numberVersion: 1,
       submissionId,
       key: keyOfSubmission(submissionId),
       parts: 1,
