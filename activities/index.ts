@@ -1,5 +1,6 @@
 import { createCampaignActivities, type CampaignPort } from './campaigns.ts';
 import { createErasureActivities, type ErasurePort } from './erasure.ts';
+import { createHousekeepingActivities, type HousekeepingPort } from './housekeeping.ts';
 import { createImportActivities, type ImportPort } from './imports.ts';
 import { createOrderActivities, type OrderPort } from './orders.ts';
 import { createReminderActivities, type ReminderPort } from './reminders.ts';
@@ -13,6 +14,7 @@ export interface ActivityDeps {
   readonly imports: ImportPort;
   readonly orders: OrderPort;
   readonly erasures: ErasurePort;
+  readonly houses: HousekeepingPort;
   readonly stopping: AbortSignal;
 }
 
@@ -24,6 +26,7 @@ export const createActivities = ({ stopping, ...ports }: ActivityDeps) => ({
   ...createImportActivities(ports.imports, stopping),
   ...createOrderActivities(ports.orders),
   ...createErasureActivities(ports.erasures, stopping),
+  ...createHousekeepingActivities(ports.houses, stopping),
 });
 
 /** The activities as workflows see them. */

@@ -41,7 +41,7 @@ export class Erasure extends Migration {
     this.addSql(`ALTER TABLE intent DROP CONSTRAINT intent_workflow_check`);
     this.addSql(`
       ALTER TABLE intent ADD CONSTRAINT intent_workflow_check CHECK (workflow IN
-        ('campaign', 'campaignShard', 'reminderSeries', 'acknowledgements', 'importContacts', 'erasure'))`);
+        ('campaign', 'campaignShard', 'reminderSeries', 'acknowledgements', 'importContacts', 'erasure', 'housekeeping'))`);
   }
 
   private retention(): void {
@@ -53,7 +53,7 @@ export class Erasure extends Migration {
         actor text NOT NULL,
         started_at timestamptz NOT NULL,
         ended_at timestamptz,
-        lines jsonb NOT NULL DEFAULT '[]')`);
+        lines jsonb NOT NULL DEFAULT '{}')`);
     this.addSql(`CREATE INDEX retention_run_order ON retention_run (tenant_id, id)`);
     this.addSql(`SELECT protect('retention_run')`);
     this.addSql(`
@@ -66,6 +66,45 @@ export class Erasure extends Migration {
         remove_at timestamptz NOT NULL)`);
     this.addSql(`CREATE INDEX leaving_contact_due ON leaving_contact (tenant_id, remove_at)`);
     this.addSql(`SELECT protect('leaving_contact', 'SELECT, INSERT, UPDATE, DELETE')`);
+    this.addSql(`
+      CREATE TABLE legal_hold (
+        contact_id uuid PRIMARY KEY,
+        tenant_id uuid NOT NULL,
+        sealed_reason bytea NOT NULL,
+        actor text NOT NULL,
+        since timestamptz NOT NULL)`);
+    this.addSql(`SELECT protect('legal_hold', 'SELECT, INSERT, UPDATE, DELETE')`);
+    // Months of machine time; law and machine must both be past them, so that a moved clock drops nothing in use.
+    this.addSql(`
+      CREATE FUNCTION drop_message_partitions(machine timestamptz, kept_since timestamptz) RETURNS int
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      DECLARE
+        part record; month date; low uuid; high uuid; stays boolean; dropped int := 0;
+        bound CONSTANT text := '%s-%s-7000-8000-000000000000';
+        low_hex text; high_hex text;
+      BEGIN
+        FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                     WHERE i.inhparent = 'public.message'::regclass AND c.relname ~ '^message_[0-9]{6}$' ORDER BY 1 LOOP
+          month := to_date(right(part.relname, 6), 'YYYYMM');
+          CONTINUE WHEN month >= date_trunc('month', least(machine, kept_since) AT TIME ZONE 'UTC')::date;
+          low_hex := lpad(to_hex((extract(epoch FROM month::timestamp) * 1000)::bigint), 12, '0');
+          high_hex := lpad(to_hex((extract(epoch FROM (month + interval '1 month')::timestamp) * 1000)::bigint), 12, '0');
+          low := format(bound, left(low_hex, 8), right(low_hex, 4));
+          high := format(bound, left(high_hex, 8), right(high_hex, 4));
+          EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.batch b WHERE b.id >= $1 AND b.id < $2 AND b.state = ''open'')
+            OR EXISTS (SELECT 1 FROM public.%I m WHERE coalesce(m.final_at, m.accepted_at) >= $3
+                        OR m.state IN (''ready'', ''submitting'', ''uncertain''))', part.relname)
+            INTO stays USING low, high, kept_since;
+          CONTINUE WHEN stays;
+          EXECUTE format('DROP TABLE public.%I', part.relname);
+          dropped := dropped + 1;
+        END LOOP;
+        RETURN dropped;
+      END $$`);
+    this.addSql(`REVOKE ALL ON FUNCTION drop_message_partitions(timestamptz, timestamptz) FROM PUBLIC`);
+    this.addSql(
+      `GRANT EXECUTE ON FUNCTION drop_message_partitions(timestamptz, timestamptz) TO bonheure_app`,
+    );
   }
 
   /** Whatever is open is started again where Temporal was emptied; an erasure too. */

@@ -10,6 +10,7 @@ import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns/order
 import { eraseTraces } from './contacts/erasure-traces.ts';
 import { readImport, type ReadingStep } from './contacts/import-reading.ts';
 import { readImportRow } from './contacts/import.repository.ts';
+import { housekeepingPort } from './housekeeping.ts';
 import { standingBatches } from './messages/acknowledgement.repository.ts';
 import { planBatch, sendChunk } from './messages/chunk.ts';
 import type { Plan } from './messages/plan.ts';
@@ -30,6 +31,7 @@ export const activitiesOf = (
     reminders: reminderPort(path),
     imports: importPort(path, parts),
     orders: orderPort(path),
+    houses: housekeepingPort(path),
     erasures: {
       eraseTraces: (erasure) => eraseTraces({ ...path, journalDays: parts.journalDays }, erasure),
     },

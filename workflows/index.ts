@@ -4,6 +4,7 @@ export { acknowledgements } from './acknowledgements.ts';
 export { campaign } from './campaign.ts';
 export { campaignShard } from './campaign-shard.ts';
 export { erasure } from './erasure.ts';
+export { housekeeping } from './housekeeping.ts';
 export { importContacts } from './import-contacts.ts';
 export { reminderSeries } from './reminder-series.ts';
 export { seal } from './seal.ts';

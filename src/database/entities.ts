@@ -17,6 +17,7 @@ import { ImportRowSchema } from '../contacts/import-row.entity.ts';
 import { ImportSliceSchema } from '../contacts/import-slice.entity.ts';
 import { ImportSchema } from '../contacts/import.entity.ts';
 import { LeavingContactSchema } from '../contacts/leaving-contact.entity.ts';
+import { LegalHoldSchema } from '../contacts/legal-hold.entity.ts';
 import { LinkSchema } from '../contacts/link.entity.ts';
 import { RejectedRowSchema } from '../contacts/rejected-row.entity.ts';
 import { RetentionRunSchema } from '../contacts/retention-run.entity.ts';
@@ -75,6 +76,7 @@ export const entities = [
   ImportSliceSchema,
   ImportSchema,
   LeavingContactSchema,
+  LegalHoldSchema,
   LinkSchema,
   RejectedRowSchema,
   RetentionRunSchema,

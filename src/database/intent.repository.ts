@@ -13,7 +13,8 @@ export type IntendedWorkflow =
   | 'reminderSeries'
   | 'acknowledgements'
   | 'importContacts'
-  | 'erasure';
+  | 'erasure'
+  | 'housekeeping';
 
 /** Something to tell Temporal, committed with what caused it. */
 export interface Intent {

@@ -31,6 +31,7 @@ import { reminderRoutes } from './reminders.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
+import { retentionRoutes } from './retention.ts';
 import { sealRoutes } from './seal.ts';
 import { seriesRoutes } from './series.ts';
 import { staleContactRoutes } from './stale-contacts.ts';
@@ -57,6 +58,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...contactConsentRoutes(api),
   ...contactExportRoutes(api),
   ...erasureRoutes(api),
+  ...retentionRoutes(api),
   ...evidenceRoutes(api),
   ...optOutLinkRoutes(api),
   ...wordingRoutes(api),

@@ -3,6 +3,7 @@ import { queues } from '../../workflows/queues.ts';
 import type { ConductDeps } from './dispatcher.ts';
 import { openWork, type OpenWork } from './due-work.repository.ts';
 import { eachWithin } from './each-within.ts';
+import { ensureHousekeeping } from './schedule.ts';
 import { signalWithStart, start, type Address } from './telling.ts';
 
 /** The one workflow that always runs: where it is missing, Temporal was emptied. */
@@ -20,6 +21,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 export class Reconciler {
   readonly #deps: ConductDeps;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #isScheduled = false;
 
   constructor(deps: ConductDeps) {
     this.#deps = deps;
@@ -29,7 +31,12 @@ export class Reconciler {
   async reconcile(): Promise<void> {
     const { clock, log } = this.#deps;
     try {
-      if (await this.#isEmptied()) {
+      const isEmptied = await this.#isEmptied();
+      if (isEmptied || !this.#isScheduled) {
+        await this.#within(() => ensureHousekeeping(this.#deps.temporal.client));
+        this.#isScheduled = true;
+      }
+      if (isEmptied) {
         const started = await this.#startAll('infinity');
         await this.#leaveMark();
         if (started > 0) log.warn({ started }, 'Temporal knew nothing: everything open was started');

@@ -23,6 +23,7 @@ const summaries: Readonly<Record<IntendedWorkflow, string>> = {
   reminderSeries: 'Envoie chaque rappel à son heure ; s’arrête sur un STOP',
   acknowledgements: 'Répond aux STOP, aux CONTACT et aux inscriptions',
   importContacts: 'Lit un fichier : chaque ligne est acceptée, ou refusée avec sa raison',
+  housekeeping: 'Fait le ménage : ce qui a fait son temps part, avec un certificat',
   erasure: 'Efface les traces d’une personne, puis écrit le certificat',
 };
 

@@ -17,7 +17,8 @@ function activities(ports: Partial<ActivityDeps>) {
     ActivityDeps['reminders'] &
     ActivityDeps['imports'] &
     ActivityDeps['orders'] &
-    ActivityDeps['erasures'];
+    ActivityDeps['erasures'] &
+    ActivityDeps['houses'];
   return createActivities({
     campaigns: nothing,
     sending: nothing,
@@ -25,6 +26,7 @@ function activities(ports: Partial<ActivityDeps>) {
     imports: nothing,
     orders: nothing,
     erasures: nothing,
+    houses: nothing,
     stopping: new AbortController().signal,
     ...ports,
   });

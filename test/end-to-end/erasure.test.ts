@@ -141,4 +141,21 @@ describe('somebody who was written to, said STOP, and asked to be erased', { tim
     expect(told['accounts']).toMatchObject({ audience: 1, accepted: 0 });
     expect((await instance.log()).filter(({ to }) => to === PHONE)).toHaveLength(2);
   });
+
+  it('is given notice by housekeeping, and goes 30 days later', async () => {
+    const clean = async () => {
+      expect((await post('/v1/retention/cleanings', {})).status).toBe(202);
+      const what = async () => (await instance.call('GET', '/v1/retention/runs')).body['items'] as object[];
+      const before = (await what()).length;
+      return until(what, (runs) => runs.length > before);
+    };
+    const noticed = await clean();
+    expect(noticed.at(-1)).toMatchObject({
+      kind: 'cleaning',
+      lines: [{ what: 'contactsNoticed', count: 1 }],
+    });
+    await instance.moveClock('2027-04-23T10:00:00+02:00');
+    const lines = (await clean()).at(-1) as { lines: { what: string }[] };
+    expect(lines.lines.map(({ what }) => what)).toContain('contactsRemoved');
+  });
 });

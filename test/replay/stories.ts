@@ -84,6 +84,20 @@ export const stories: readonly Story[] = [
     },
   },
   {
+    name: 'a round of housekeeping among more tenants than one activity cleans',
+    kept: { housekeeping: 'housekeeping' },
+    fakes: () => {
+      const rounds: { readonly after?: string }[] = [{ after: 't-1' }, {}];
+      return {
+        cleanInstance: async () => undefined,
+        cleanTenants: async () => rounds.shift() ?? {},
+      };
+    },
+    live: async ({ start }) => {
+      await (await start('housekeeping', 'housekeeping', {})).result();
+    },
+  },
+  {
     name: 'an erasure that waited for an operator',
     kept: { erasure: 'erasure/e-1' },
     fakes: () => ({ eraseTraces: script(waits(1), done('ERASED')) }),

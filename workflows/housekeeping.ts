@@ -1,0 +1,29 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { queues } from './queues.ts';
+import { retry, timeOuts } from './time-outs.ts';
+
+const { cleanTenant, cleanTenants, cleanInstance } = proxyActivities<Activities>({
+  taskQueue: queues.housekeeping,
+  startToCloseTimeout: timeOuts.chunkMs,
+  heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
+  retry,
+});
+
+/** Whose house; everybody's when absent. */
+interface House {
+  readonly tenantId?: string;
+  readonly actor?: string;
+}
+
+/** Removes what has had its time, in one house or in all, a few tenants at a time. */
+export async function housekeeping({ tenantId, actor = 'system' }: House): Promise<string> {
+  if (tenantId !== undefined) {
+    await cleanTenant({ tenantId, actor });
+    return 'CLEANED';
+  }
+  await cleanInstance();
+  let next = await cleanTenants({});
+  while (next.after !== undefined) next = await cleanTenants({ after: next.after });
+  return 'CLEANED';
+}
