@@ -21,6 +21,7 @@ import { barriersFor } from './consent-standing.ts';
 import { idAt, readRecord, writeRecord, type NewEvent, type NewSuppression } from './consent.repository.ts';
 import { lockContacts, type Contact } from './contact.repository.ts';
 import { earlierProofs } from './earlier-proof.ts';
+import { announceReturns, type ReturnNews } from './return-news.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { groundsOf, readGrounds, type GrantRefusal, type Grounds } from './grant-grounds.ts';
 import { CONSENT_PURPOSES, covers, type ConsentPurpose } from './purpose.ts';
@@ -102,6 +103,10 @@ export async function recordConsents(
   if (events.length > 0) {
     await writeRecord(tx, { events, lifted, suppressions, standings, at: ledger.at.toISO() });
     await replanSeriesOf(tx, deps, remindable(standings));
+    await announceReturns(tx, events.flatMap(cameBack), {
+      at: ledger.at.toISO(),
+      machineMs: deps.clock.machine(),
+    });
   }
   return answers;
 }
@@ -118,6 +123,12 @@ interface Ledger {
   readonly events: NewEvent[];
   readonly lifted: { id: string; eventId: string }[];
   readonly suppressions: NewSuppression[];
+}
+
+/** A return as it is told to others. */
+function cameBack({ event }: NewEvent): ReturnNews[] {
+  const { id: eventId, kind, actor, contactId, purpose, method } = event;
+  return kind === 'reinstated' ? [{ actor, contactId, eventId, purpose, method }] : [];
 }
 
 /** People whose reminders may now leave, or may not any more. */

@@ -9,6 +9,7 @@ export const DataKeySchema = defineEntity({
     purpose: p.text().primary(),
     version: p.integer().primary(),
     wrapped: p.blob(),
+    inForce: p.boolean(),
     createdAt: p.datetime(6),
   },
 });

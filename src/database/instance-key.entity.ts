@@ -8,6 +8,7 @@ export const InstanceKeySchema = defineEntity({
     purpose: p.text().primary(),
     version: p.integer().primary(),
     wrapped: p.blob(),
+    inForce: p.boolean(),
     createdAt: p.datetime(6),
   },
 });

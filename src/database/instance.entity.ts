@@ -15,5 +15,7 @@ export const InstanceSchema = defineEntity({
     sealId: p.uuid().nullable(),
     tallyDifferences: p.integer(),
     strayMessages: p.boolean(),
+    returnsLastHour: p.integer(),
+    keysRevision: p.bigint('number'),
   },
 });

@@ -31,18 +31,23 @@ export interface HouseState {
   readonly tallyDifferences: number;
   /** Whether messages lie in no month's partition. */
   readonly strayMessages: boolean;
+  /** People who came back within the hour, in the tenant where there were most. */
+  readonly returnsLastHour: number;
 }
 
 /** Keeps what housekeeping found, for the metrics of every process. */
 export async function noteHousekeeping(tx: Transaction, found: HouseState): Promise<void> {
   await tx.run(
-    sql`UPDATE instance SET tally_differences = ${found.tallyDifferences}, stray_messages = ${found.strayMessages}
-         WHERE (tally_differences, stray_messages) IS DISTINCT FROM (${found.tallyDifferences}, ${found.strayMessages})`,
+    sql`UPDATE instance SET (tally_differences, stray_messages, returns_last_hour) =
+               (${found.tallyDifferences}, ${found.strayMessages}, ${found.returnsLastHour})
+         WHERE (tally_differences, stray_messages, returns_last_hour) IS DISTINCT FROM
+               (${found.tallyDifferences}::int, ${found.strayMessages}::boolean, ${found.returnsLastHour}::int)`,
   );
 }
 
 /** What housekeeping found last. */
 export async function readHousekeeping(tx: Transaction): Promise<HouseState | undefined> {
   return tx.first(sql<HouseState>`
-    SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages" FROM instance`);
+    SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages", returns_last_hour AS "returnsLastHour"
+      FROM instance`);
 }

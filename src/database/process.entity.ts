@@ -12,5 +12,8 @@ export const ProcessSchema = defineEntity({
     drainedAt: p.datetime(6).nullable(),
     report: p.bigint('number'),
     pardonedAt: p.datetime(6).nullable(),
+    ringCurrent: p.integer(),
+    ringVersions: p.array(),
+    keysRevision: p.bigint('number'),
   },
 });

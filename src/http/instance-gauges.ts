@@ -38,6 +38,10 @@ const gauges = {
   bonheure_chain_oldest_seconds: ['How long the oldest of them waits.', ['chain']],
   bonheure_tally_differences: ['Batches whose accounts differ from their messages (must be 0).', []],
   bonheure_stray_messages: ['Whether messages lie in the default partition (must be 0).', []],
+  bonheure_reinstatements_last_hour: [
+    'People who agreed anew after a STOP within the hour, in the tenant where there were most.',
+    [],
+  ],
   bonheure_processes: ['Processes that were heard of within 20 s.', ['kind']],
   bonheure_process_resident_bytes: ['Memory of the largest process.', ['kind']],
   bonheure_process_heap_bytes: ['Heap in use of the largest process.', ['kind']],

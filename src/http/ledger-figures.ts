@@ -204,4 +204,5 @@ export function putHouse(gauges: InstanceGauges, house: HouseState | undefined):
   if (house === undefined) return;
   gauges.put('bonheure_tally_differences', [{ value: house.tallyDifferences }]);
   gauges.put('bonheure_stray_messages', [{ value: house.strayMessages ? 1 : 0 }]);
+  gauges.put('bonheure_reinstatements_last_hour', [{ value: house.returnsLastHour }]);
 }

@@ -1,5 +1,6 @@
 import { instant, type Clock } from '../clock.ts';
 import type { AnchorDeps } from '../contacts/anchor.ts';
+import { watchReturns } from '../contacts/watch-returns.ts';
 import type { Database } from '../database/connection.ts';
 import { noteHousekeeping } from '../database/instance.repository.ts';
 import type { TenantKeys } from '../database/vault.ts';
@@ -55,7 +56,10 @@ export class Housekeeper {
     const tallyDifferences = await this.#recounting.turn();
     const strayMessages = await database.outside(hasStrayMessages);
     if (strayMessages) log.error('messages lie in the default partition: a month was made too late');
-    await database.outside((tx) => noteHousekeeping(tx, { tallyDifferences, strayMessages }));
+    const returnsLastHour = await watchReturns(this.#deps);
+    await database.outside((tx) =>
+      noteHousekeeping(tx, { tallyDifferences, strayMessages, returnsLastHour }),
+    );
     await this.#anchor();
   }
 

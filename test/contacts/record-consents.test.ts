@@ -5,6 +5,8 @@ import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../src/contacts/upsert-contacts.ts';
 import { addWording } from '../../src/contacts/wording.ts';
 import { withdraw } from '../../src/contacts/withdraw.ts';
+import { watchReturns } from '../../src/contacts/watch-returns.ts';
+import { openLog } from '../../src/log.ts';
 import { listSuppressions, suppress, suppressAlone } from '../../src/contacts/suppress.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -295,6 +297,65 @@ describe('somebody who said STOP', () => {
     const index = shop.deps.keys.phoneIndex(phone);
     expect(await count('suppression', 'phone_index = $1 AND lifted_at IS NULL', index)).toBe(0);
     expect(await count('suppression', 'phone_index = $1 AND lifted_by IS NOT NULL', index)).toBe(1);
+  });
+
+  it('comes back from home by the same form on another evening', async () => {
+    const { id, phone } = await somebody();
+    const form = { formUrl: 'https://x', ip: '192.0.2.1' };
+    await one(id, { method: 'web_form', evidence: { ...form, submittedAt: '2026-01-05T20:00:00+01:00' } });
+    await stop(phone);
+    shop.clock.set('2026-11-27T10:00:00Z');
+    const grantedAt = '2026-11-26T19:00:00Z';
+    const back = await one(id, {
+      method: 'web_form',
+      grantedAt,
+      evidence: { ...form, submittedAt: '2026-11-26T20:00:00+01:00' },
+    });
+    expect(back).toMatchObject({ kind: 'recorded', sendable: true, reinstated: true });
+    const news = await shop.tamper(
+      `SELECT details FROM audit_entry WHERE action = 'consent.reinstated' AND subject = $1`,
+      [id],
+    );
+    expect(news).toMatchObject([{ details: { purpose: 'marketing', method: 'web_form' } }]);
+  });
+
+  it('is told of once when more than ten came back within the hour', async () => {
+    const busy = await aShop(database, test);
+    const alarms = () =>
+      busy.tamper(`SELECT details FROM audit_entry WHERE tenant_id = $1 AND action LIKE '%-often'`, [
+        busy.id,
+      ]);
+    const wording = await busy.within((tx) =>
+      addWording(tx, busy.deps, { text: 'Maison Lumière : nos offres par SMS.', purposes: ['marketing'] }),
+    );
+    const comesBack = async (turn: number): Promise<void> => {
+      const phone = `+336${(last += 7)}`;
+      const left = {
+        since: busy.clock.now().toISO(),
+        scope: 'marketing',
+        source: 'till',
+        actor: 'key:1',
+      } as const;
+      await busy.within((tx) => suppress(tx, busy.deps, [{ ...left, phone }]));
+      const [made] = await busy.within((tx) => upsertContacts(tx, busy.deps, [told(phone)]));
+      busy.clock.set(busy.clock.now().plus({ minutes: 1 }).toISO());
+      const grantedAt = busy.clock.now().toISO();
+      const evidence = { documentRef: `RETURN-${turn}` };
+      const grant = aGrant(made?.id ?? '', { wordingId: wording.id, grantedAt, evidence });
+      const [back] = await busy.within((tx) => recordConsents(tx, busy.deps, [grant]));
+      expect(back).toMatchObject({ reinstated: true });
+    };
+    for (let turn = 1; turn <= 10; turn += 1) await comesBack(turn);
+    expect(await alarms()).toEqual([]);
+    for (const turn of [11, 12]) await comesBack(turn);
+    expect(await alarms()).toEqual([{ details: { count: 11, within: 'PT1H' } }]);
+    const warned: unknown[] = [];
+    const log = openLog(
+      { level: 'warn', process: 'test' },
+      { write: (line) => void warned.push(JSON.parse(line)) },
+    );
+    expect(await watchReturns({ database, clock: busy.clock, log })).toBe(12);
+    expect(warned).toMatchObject([{ tenant: busy.id, count: 12 }]);
   });
 
   it('keeps away from what was agreed before, or at that very instant', async () => {
