@@ -246,18 +246,20 @@ function verifyAnchors(members, { manifest, key }, { events, authority }) {
   });
   const newest = anchors.at(-1);
   const paths = linesOf(members, 'paths.jsonl');
-  for (const { position, hash, event, fail } of events) {
-    const first = anchors.find((anchor) => position !== null && anchor.position >= position);
-    for (const anchor of first === undefined ? [] : new Set([first, newest])) {
-      const path = paths.find((one) => one.position === position && one.anchor === anchor.position);
-      if (path === undefined || rootBy(hash, path) !== anchor.said.root)
-        throw fail(
-          `event ${event.id} is not what stood at link ${position} when it was stamped ${anchor.stamp.at}`,
-        );
-      if (position === anchor.position && hash !== anchor.said.head)
-        throw fail(`link ${position} is not the head`);
+  const isUnder = ({ position, hash }, anchor) => {
+    const path = paths.find((one) => one.position === position && one.anchor === anchor.position);
+    const isHead = position !== anchor.position || hash === anchor.said.head;
+    return path !== undefined && rootBy(hash, path) === anchor.said.root && isHead;
+  };
+  // First the stamps that came first: they tell which event it is; then the newest, which vouches for all.
+  for (const choose of [(position) => anchors.find((one) => one.position >= position), () => newest])
+    for (const event of events.filter(({ position }) => position !== null)) {
+      const anchor = choose(event.position);
+      if (anchor === undefined || anchor.position < event.position || isUnder(event, anchor)) continue;
+      throw event.fail(
+        `event ${event.event.id} is not what stood at link ${event.position} when it was stamped ${anchor.stamp.at}`,
+      );
     }
-  }
   if (newest !== undefined && newest.said.key !== key)
     throw new Altered(
       'signature.json',

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual, verify, X509Certificate } from 'node:crypt
 import { der, elementsOf, TAG, within, type Der } from './anchor-der.ts';
 
 const SHA256 = Buffer.from('608648016503040201', 'hex');
+const TIME_STAMP_INFO = Buffer.from('2a864886f70d0109100104', 'hex');
 const MESSAGE_DIGEST = Buffer.from('2a864886f70d010904', 'hex');
 const NOTHING = Buffer.alloc(0);
 const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
@@ -74,6 +75,7 @@ interface TokenContent {
 
 function contentOf(token: Der): TokenContent | undefined {
   const signed = within(token, 1, 0);
+  if (within(signed, 2, 0)?.body.equals(TIME_STAMP_INFO) !== true) return undefined;
   const content = within(signed, 2, 1, 0)?.body;
   const told = content && elementsOf(content)?.[0];
   const at = told && timeOf(told);

@@ -18,16 +18,9 @@ export interface Anchor {
   readonly stampedAt: string;
 }
 
-/** The anchors of a chain behind a position, oldest first. */
-export async function readAnchors(
-  tx: Transaction,
-  chain: ChainName,
-  page: { readonly after: number; readonly most: number },
-): Promise<Anchor[]> {
-  return anchors(
-    tx,
-    sql`chain = ${chain} AND position > ${page.after}::bigint ORDER BY position LIMIT ${page.most}`,
-  );
+/** Every anchor of a chain, oldest first; one an hour at most. */
+export function readAnchors(tx: Transaction, chain: ChainName): Promise<Anchor[]> {
+  return anchors(tx, sql`chain = ${chain} ORDER BY position`);
 }
 
 /** The anchors that reach these positions first, and the newest one. */

@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import { readAnchors, type Anchor } from './anchor.repository.ts';
 import { BEFORE_THE_FIRST, linkHash, type Chain } from './chain.ts';
 import {
   readCovered,
@@ -11,14 +12,16 @@ import {
   type Covered,
   type Link,
 } from './chain.repository.ts';
+import { GrowingTree } from './chain-tree.ts';
+import { readStretch } from './chain-walk.repository.ts';
 import { accountsOf, changedStandings, stands } from './consent-account.ts';
 import { readRecord } from './consent.repository.ts';
 
 /** The row that breaks a chain. */
 interface ChainFault {
   readonly fault: 'altered' | 'removed' | 'inserted';
-  readonly table: 'consent_event' | 'audit_entry' | 'link' | 'consent' | 'suppression';
-  /** The row's id; of a contact for the current state; empty for a link that is gone. */
+  readonly table: 'consent_event' | 'audit_entry' | 'link' | 'consent' | 'suppression' | 'anchor';
+  /** The row's id; of a contact for the current state; empty for a link that is gone, or a stamped head that no longer fits. */
   readonly id: string;
   readonly position?: number;
 }
@@ -36,12 +39,13 @@ export type Verification =
   | ({ readonly holds: false } & ChainFault);
 
 const LINKS_A_PAGE = 1_000;
+const LINKS_A_STRIDE = 10_000;
 const PEOPLE_A_PAGE = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Walks a chain from its beginning and names the first row that is not as it was (I12). */
 export async function verifyChain(tx: Transaction, chain: Chain): Promise<Verification> {
-  const walk = await walkLinks(tx, chain);
+  const walk = await walkChain(tx, chain);
   if ('fault' in walk) return { holds: false, ...walk };
   const waiting = await readWaiting(tx, chain);
   const fault =
@@ -50,21 +54,83 @@ export async function verifyChain(tx: Transaction, chain: Chain): Promise<Verifi
   return { holds: true, links: walk.position, waiting: waiting.length, head: walk.hash };
 }
 
-async function walkLinks(tx: Transaction, chain: Chain): Promise<Link | ChainFault> {
+/** A walk that has come so far. */
+interface Walk {
+  readonly head: Link;
+  readonly links: number;
+}
+
+/** Walks along the links alone; answers the last, or the first that is not as it was. */
+export async function walkChain(tx: Transaction, chain: Chain): Promise<Link | ChainFault> {
+  const seen = new Seen(await readAnchors(tx, chain));
   let head = BEFORE_THE_FIRST;
   for (;;) {
-    const links = await readLinksAfter(tx, chain, { position: head.position, most: LINKS_A_PAGE });
-    const covered = await readCovered(
-      tx,
-      chain,
-      links.map(({ eventId }) => eventId),
-    );
-    for (const link of links) {
-      const fault = faultOf(chain, { head, link, event: covered.get(link.eventId) });
-      if (fault !== undefined) return fault;
-      head = link;
-    }
-    if (links.length < LINKS_A_PAGE) return head;
+    const walked = await (chain === 'consent' ? stride(tx, seen, head) : pace(tx, seen, { chain, head }));
+    if ('fault' in walked) return walked;
+    head = walked.head;
+    if (walked.links === 0) return seen.missing(head) ?? head;
+  }
+}
+
+/** Many links at once, judged by the database; what it doubts is walked link by link. */
+async function stride(tx: Transaction, seen: Seen, head: Link): Promise<Walk | ChainFault> {
+  const { position, hash } = head;
+  const { links, sound, hashes } = await readStretch(tx, { position, hash, most: LINKS_A_STRIDE });
+  if (!sound) return pace(tx, seen, { chain: 'consent', head });
+  let at = head;
+  for (const next of hashes) {
+    at = { position: at.position + 1, eventId: '', previousHash: at.hash, hash: next.toString('hex') };
+    const fault = seen.add(at, next);
+    if (fault !== undefined) return fault;
+  }
+  return { head: at, links };
+}
+
+async function pace(
+  tx: Transaction,
+  seen: Seen,
+  { chain, head }: { readonly chain: Chain; readonly head: Link },
+): Promise<Walk | ChainFault> {
+  const links = await readLinksAfter(tx, chain, { position: head.position, most: LINKS_A_PAGE });
+  const covered = await readCovered(
+    tx,
+    chain,
+    links.map(({ eventId }) => eventId),
+  );
+  let at = head;
+  for (const link of links) {
+    const step = { head: at, link, event: covered.get(link.eventId) };
+    const fault = faultOf(chain, step) ?? seen.add(link, Buffer.from(link.hash, 'hex'));
+    if (fault !== undefined) return fault;
+    at = link;
+  }
+  return { head: at, links: links.length };
+}
+
+/** What an authority saw of a chain, compared with what is walked along. */
+class Seen {
+  readonly #tree = new GrowingTree();
+  readonly #anchors: Anchor[];
+
+  constructor(anchors: readonly Anchor[]) {
+    this.#anchors = [...anchors];
+  }
+
+  /** The next link; a fault where the chain is no longer the one that was stamped. */
+  add(link: Link, hash: Buffer): ChainFault | undefined {
+    this.#tree.add(hash);
+    const [anchor] = this.#anchors;
+    if (anchor?.position !== link.position) return undefined;
+    this.#anchors.shift();
+    const same = anchor.head === link.hash && anchor.root === this.#tree.root().toString('hex');
+    return same ? undefined : { fault: 'altered', table: 'anchor', id: '', position: link.position };
+  }
+
+  /** The first link that was stamped and is no longer there. */
+  missing(head: Link): ChainFault | undefined {
+    return this.#anchors.length === 0
+      ? undefined
+      : { fault: 'removed', table: 'link', id: '', position: head.position + 1 };
   }
 }
 
