@@ -219,6 +219,10 @@ export const SeriesShown = z
     waitingFor: z.record(z.string(), z.unknown()).nullable(),
     endedBecause: z.string().nullable(),
     confirmedAt: z.string().nullable(),
+    cancellationRequestedAt: z
+      .string()
+      .nullable()
+      .meta({ description: 'When the person asked for it by SMS; cancel the booking to follow.' }),
     noShowAt: z.string().nullable(),
     simulated: z.boolean(),
     workflowId: z.string(),

@@ -63,6 +63,10 @@ const Change = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'Whoever confirmed an appointment is reminded of it no more.' }),
+  appointmentReplies: z.boolean().optional().meta({
+    description:
+      'OUI or 1 confirms the appointment reminded of, ANNULER or 2 asks you to cancel it; false: replies are kept, and no more.',
+  }),
   bases: byPurpose(z.enum(BASES)),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
@@ -86,6 +90,7 @@ const View = z
     domains: z.array(z.string()).readonly(),
     publicUrl: z.string().nullable(),
     confirmationSkips: z.boolean(),
+    appointmentReplies: z.boolean(),
     bases: z.partialRecord(Purpose, z.string()),
     consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
     plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
@@ -173,7 +178,7 @@ async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Pro
 async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof View>> {
   const [brand, another] = await brandsOf(tx);
   const { bases = {}, consentDefaults = {}, plans = {}, texts = {} } = settings;
-  const { publicUrl = null, confirmationSkips = false } = settings;
+  const { publicUrl = null, confirmationSkips = false, appointmentReplies = true } = settings;
   return {
     ...tenant,
     brand: another === undefined ? (brand?.name ?? null) : null,
@@ -183,6 +188,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
     texts,
     publicUrl,
     confirmationSkips,
+    appointmentReplies,
     missing: missingIdentity(tenant),
   };
 }

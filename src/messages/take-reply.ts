@@ -4,6 +4,7 @@ import { suppressAlone } from '../contacts/suppress.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys, Vault } from '../database/vault.ts';
+import { answerReminder } from '../reminders/answer-reminder.ts';
 import { classifyReply, operatorStop, type Reply } from '../sms/inbound-word.ts';
 import { oweThem } from './answer-owed.ts';
 import type { AnswerKind } from './answer-text.ts';
@@ -206,6 +207,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
     ),
     receivedAt: taking.receivedAt,
   });
+  await act(within, taking, keys);
   const kind = answers ? answerKindOf(taking, owner) : undefined;
   if (kind !== undefined) {
     await oweThem(
@@ -214,6 +216,14 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
       { inboundId, kind, accountId: account.id, to: event.from, last: owner.last },
     );
   }
+}
+
+/** OUI and ANNULER act on the appointment that a reminder was about. */
+async function act(within: Transaction, taking: Taking, keys: TenantKeys): Promise<void> {
+  const { deps, account, event, reading, id: inboundId } = taking;
+  if (reading.kind !== 'confirm' && reading.kind !== 'cancel') return;
+  const answer = { said: reading.kind, inboundId, accountId: account.id, phone: event.from, to: event.to };
+  await answerReminder(within, { keys, clock: deps.clock }, answer);
 }
 
 /** What a reply withdraws: a STOP its scope, an objection marketing at least. */

@@ -66,13 +66,22 @@ export async function confirmBooking(
 ): Promise<Considered> {
   const series = await held(tx, deps, booking);
   if (series.state === 'cancelled') throw cannot('a cancelled booking cannot be confirmed');
+  return confirmSeries(tx, deps, { series, actor: booking.actor });
+}
+
+/** Notes on a series that the transaction holds that the person will come; once. */
+export async function confirmSeries(
+  tx: Transaction,
+  deps: Pick<ActDeps, 'clock'>,
+  { series, actor }: { readonly series: Series; readonly actor: string },
+): Promise<Considered> {
   const confirmedAt = series.confirmedAt ?? deps.clock.now().toISO();
   if (series.confirmedAt === null) {
     await noteAttendance(tx, series.id, { confirmedAt });
     await tellSeries(tx, deps.clock, {
       seriesId: series.id,
-      actor: booking.actor,
-      action: `${booking.kind}.confirmed`,
+      actor,
+      action: `${series.kind}.confirmed`,
     });
   }
   return reconsider(tx, deps, { ...series, confirmedAt });

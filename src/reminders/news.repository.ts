@@ -4,7 +4,11 @@ import { recordAudit } from '../tenants/audit-entry.repository.ts';
 
 /** What the tenant's own systems want to hear of a series. */
 export interface SeriesNews {
-  readonly type: 'reminder.correction-impossible' | 'renewal.notice-missing' | 'series.ended';
+  readonly type:
+    | 'appointment.cancellation-requested'
+    | 'reminder.correction-impossible'
+    | 'renewal.notice-missing'
+    | 'series.ended';
   readonly seriesId: string;
   /** Codes and counts only. */
   readonly details: Readonly<Record<string, string | number>>;

@@ -45,6 +45,7 @@ export const ReminderSeriesSchema = defineEntity({
     simulated: p.boolean(),
     confirmedAt: p.datetime(6).nullable(),
     noShowAt: p.datetime(6).nullable(),
+    cancellationRequestedAt: p.datetime(6).nullable(),
     createdAt: p.datetime(6),
     updatedAt: p.datetime(6),
     endedAt: p.datetime(6).nullable(),

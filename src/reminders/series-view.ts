@@ -47,6 +47,7 @@ export interface SeriesView extends EventView {
   readonly endedBecause: string | null;
   readonly confirmedAt: string | null;
   readonly noShowAt: string | null;
+  readonly cancellationRequestedAt: string | null;
   readonly simulated: boolean;
   readonly workflowId: string;
 }
@@ -87,8 +88,8 @@ function plainFields(
   series: Series,
   details: SeriesDetails | undefined,
 ): Omit<SeriesView, 'sendable' | 'why' | 'steps'> {
-  const { id, kind, state, revision, contactId, waiting, endedBecause, confirmedAt, noShowAt, simulated } =
-    series;
+  const { id, kind, state, revision, contactId, waiting, endedBecause, simulated } = series;
+  const { confirmedAt, noShowAt, cancellationRequestedAt } = series;
   return {
     id,
     seriesId: id,
@@ -104,6 +105,7 @@ function plainFields(
     endedBecause,
     confirmedAt,
     noShowAt,
+    cancellationRequestedAt,
     simulated,
     workflowId: seriesWorkflowId(id),
   };

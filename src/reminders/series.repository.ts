@@ -10,6 +10,7 @@ const COLUMNS = sql`
   iso(s.notice_missing_at) AS "noticeMissingAt", s.facts, s.revision, iso(s.revised_at) AS "revisedAt",
   s.source_revision::float8 AS "sourceRevision", s.correction_seq AS "correctionSeq", s.notify_change AS "notifyChange", s.state,
   s.ended_because AS "endedBecause", s.waiting, s.simulated, iso(s.confirmed_at) AS "confirmedAt", iso(s.no_show_at) AS "noShowAt",
+  iso(s.cancellation_requested_at) AS "cancellationRequestedAt",
   iso(s.created_at) AS "createdAt"`;
 
 const from = (tx: Transaction, where: RawBuilder<unknown>): RawBuilder<Series> => sql<Series>`
@@ -170,7 +171,7 @@ export async function reviseSeries(
        WHERE series_id = ${id}::uuid)
     UPDATE reminder_series SET ${told(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
            correction_seq = NULL, state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'open' END, ended_at = NULL,
-           ended_because = NULL, confirmed_at = NULL, no_show_at = NULL,
+           ended_because = NULL, confirmed_at = NULL, no_show_at = NULL, cancellation_requested_at = NULL,
            notice_missing_at = CASE WHEN facts = ${facts.facts} THEN notice_missing_at END
      WHERE id = ${id}::uuid`);
 }
@@ -223,17 +224,23 @@ export async function holdSeries(
   );
 }
 
-/** Notes that the person confirmed, or did not come. */
+/** Notes that the person confirmed, did not come, or asked for a cancellation. */
 export async function noteAttendance(
   tx: Transaction,
   id: string,
-  note: { readonly confirmedAt: string } | { readonly noShowAt: string },
+  note:
+    | { readonly confirmedAt: string }
+    | { readonly noShowAt: string }
+    | { readonly cancellationRequestedAt: string },
 ): Promise<void> {
-  const what =
-    'confirmedAt' in note
-      ? sql`confirmed_at = coalesce(confirmed_at, ${note.confirmedAt}::timestamptz)`
-      : sql`no_show_at = coalesce(no_show_at, ${note.noShowAt}::timestamptz)`;
-  await tx.run(sql`UPDATE reminder_series SET ${what} WHERE id = ${id}::uuid`);
+  await tx.run(sql`UPDATE reminder_series SET ${noted(note)} WHERE id = ${id}::uuid`);
+}
+
+function noted(note: Parameters<typeof noteAttendance>[2]): RawBuilder<unknown> {
+  if ('confirmedAt' in note)
+    return sql`confirmed_at = coalesce(confirmed_at, ${note.confirmedAt}::timestamptz)`;
+  if ('noShowAt' in note) return sql`no_show_at = coalesce(no_show_at, ${note.noShowAt}::timestamptz)`;
+  return sql`cancellation_requested_at = coalesce(cancellation_requested_at, ${note.cancellationRequestedAt}::timestamptz)`;
 }
 
 /** Notes that the absence of the legal notice was told. */

@@ -59,6 +59,8 @@ export interface Series {
   readonly simulated: boolean;
   readonly confirmedAt: string | null;
   readonly noShowAt: string | null;
+  /** When the person asked for its cancellation; the back office decides. */
+  readonly cancellationRequestedAt: string | null;
   readonly createdAt: string;
 }
 

@@ -51,6 +51,8 @@ interface TenantSettings {
   readonly publicUrl?: string | undefined;
   /** Whether a person who confirmed is reminded no more of that appointment. */
   readonly confirmationSkips?: boolean | undefined;
+  /** Whether OUI and ANNULER by SMS act on the appointment reminded of; they do unless this is false. */
+  readonly appointmentReplies?: boolean | undefined;
 }
 
 /** The controller, as its admin sees it. */
@@ -92,7 +94,16 @@ type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltRe
 
 /** The tenant once the change is applied; settings merge by name, and null is never stored. */
 export function changed(tenant: Tenant, change: TenantChange): Tenant {
-  const { bases, consentDefaults, plans, texts, publicUrl, confirmationSkips, ...fields } = change;
+  const {
+    bases,
+    consentDefaults,
+    plans,
+    texts,
+    publicUrl,
+    confirmationSkips,
+    appointmentReplies,
+    ...fields
+  } = change;
   const { settings } = tenant;
   return {
     ...tenant,
@@ -105,6 +116,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
       ...(texts && { texts: { ...settings.texts, ...texts } }),
       ...(publicUrl !== undefined && { publicUrl }),
       ...(confirmationSkips !== undefined && { confirmationSkips }),
+      ...(appointmentReplies !== undefined && { appointmentReplies }),
     },
   };
 }

@@ -13,5 +13,11 @@ export const WebhookEndpointSchema = defineEntity({
     sealedSecret: p.blob(),
     createdAt: p.datetime(6),
     removedAt: p.datetime(6).nullable(),
+    delivered: p.bigint('number'),
+    retried: p.bigint('number'),
+    failed: p.bigint('number'),
+    failingSince: p.datetime(6).nullable(),
+    failingBecause: p.text().nullable(),
+    restingUntil: p.datetime(6).nullable(),
   },
 });
