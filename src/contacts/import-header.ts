@@ -4,6 +4,7 @@ import { columnsOf, type Columns, type ColumnOptions } from './import-column.ts'
 import { isMonthFirst } from './import-date.ts';
 import type { ImportField } from './import-heading.ts';
 import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
+import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
 
 /** How many rows tell whether somebody typed months first. */
 const SAMPLE_ROWS = 1_000;
@@ -15,14 +16,6 @@ const DATES = [
   'lastInteractionAt',
   'saleAt',
 ] as const satisfies readonly ImportField[];
-
-/** In a list of numbers to leave alone these headings are its date; elsewhere they may mean anything. */
-const SUPPRESSION_HEADINGS = {
-  date: 'withdrawnAt',
-  since: 'withdrawnAt',
-  depuis: 'withdrawnAt',
-  'created at': 'withdrawnAt',
-};
 
 /** What a file says of itself, or why it cannot be read. */
 export type Header =
@@ -36,12 +29,12 @@ export async function readHeader(
 ): Promise<Header> {
   const delimiter = delimiterOf(await firstLine(textFrom));
   const rows = csvRows({ textFrom, delimiter }, { offset: 0, line: 1 });
-  let begun: { headings: readonly string[]; next: CsvPlace; columns: Columns } | undefined;
+  let begun: Beginning | undefined;
   const monthFirst = new Set<number>();
   let seen = 0;
   for await (const { cells, next } of rows) {
     if (cells === undefined) continue;
-    if (begun === undefined) begun = { headings: cells, next, columns: columnsFor(kind, cells, options) };
+    if (begun === undefined) begun = beginning(kind, options, { cells, next });
     else for (const at of monthFirstIn(cells, begun.columns)) monthFirst.add(at);
     seen += 1;
     if (seen > SAMPLE_ROWS) break;
@@ -57,10 +50,34 @@ export async function readHeader(
   };
 }
 
+interface Beginning {
+  readonly headings: readonly string[];
+  readonly next: CsvPlace;
+  readonly columns: Columns;
+}
+
+/** What the first row says; a list of numbers alone has none, and begins with it. */
+function beginning(
+  kind: ImportKind,
+  options: ImportOptions,
+  { cells, next }: { readonly cells: readonly string[]; readonly next: CsvPlace },
+): Beginning {
+  const isBare = kind === 'suppressions' && isBareNumbers(cells);
+  const headings = isBare ? ['phone'] : cells;
+  return {
+    headings,
+    next: isBare ? { offset: 0, line: 1 } : next,
+    columns: columnsFor(kind, headings, options),
+  };
+}
+
 /** The columns of a kind of file; what the caller maps wins. */
 export function columnsFor(kind: ImportKind, headings: readonly string[], options: ColumnOptions): Columns {
   if (kind === 'contacts') return columnsOf(headings, options);
-  return columnsOf(headings, { ...options, mapping: { ...SUPPRESSION_HEADINGS, ...options.mapping } });
+  return columnsOf(headings, {
+    ...options,
+    mapping: { ...suppressionMapping(headings), ...options.mapping },
+  });
 }
 
 /** Dates of a row that have a thirteenth month unless their month stands first. */

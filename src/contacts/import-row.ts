@@ -7,6 +7,7 @@ import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdr
 import type { RowProblem } from './import-sentence.ts';
 import type { RowCells } from './import-cell.ts';
 import type { Told } from './person.ts';
+import { exportedNumber, saysStays } from './suppression-import.ts';
 import type { ContactGiven } from './upsert-contacts.ts';
 
 /** What one row turned out to say. */
@@ -52,8 +53,10 @@ export function readRow(row: RowCells): RowReading {
 
 /** Reads one row of a list of numbers to leave alone: any number that can be read. */
 export function readSuppressionRow(row: RowCells): RowReading {
-  const reading = readPhone(row.cell('phone'), { region: regionOf(row) });
+  const reading = readPhone(exportedNumber(row.cell('phone')), { region: regionOf(row) });
   const none = { person: undefined, grants: [], cited: undefined, warnings: [] };
+  if (saysStays(row))
+    return { ...none, phone: undefined, withdrawal: undefined, problem: { code: 'NOT_OPTED_OUT' } };
   if (reading.kind === 'unreadable')
     return {
       ...none,

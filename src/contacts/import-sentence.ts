@@ -7,6 +7,10 @@ const SENTENCES = {
     fr: 'Guillemet jamais refermé ou ligne trop longue.',
     en: 'A quote is never closed, or the line is too long.',
   },
+  NOT_OPTED_OUT: {
+    fr: 'Cette ligne dit que la personne n’est pas désinscrite.',
+    en: 'This row says that the person did not opt out.',
+  },
   PHONE_MISSING: { fr: 'Pas de numéro.', en: 'No number.' },
   NUMBER_INVALID: { fr: 'Ce n’est pas un numéro français.', en: 'This is not a French number.' },
   NUMBER_NOT_MOBILE: { fr: 'Ce numéro ne reçoit pas de SMS.', en: 'This number cannot receive an SMS.' },
