@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openApiJournal } from './api-journal.ts';
@@ -216,6 +217,7 @@ async function main(): Promise<void> {
     if (operator === undefined || !answerSubmission(operator, req, res)) app(req, res);
   }, config);
   log.info({ port: config.port }, 'listening');
+  flushCompileCache();
   stopOnSignals(log, async () => {
     await stopServing(server, STOPS_WITHIN_MS);
     await Promise.all([stopLooking(), figures.stop(), operator?.close(), temporal.close(), journal.close()]);

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
@@ -260,6 +261,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const feeling = feel(parts, temporal, pool);
   const figures = figuresOf(parts, { id, gate, counts });
   log.info({ queues: config.queues }, 'working');
+  flushCompileCache();
 
   return async () => {
     await Promise.all([conductor.stop(), feeling.stop(), pool.stop()]);

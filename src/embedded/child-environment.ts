@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Config } from '../config.ts';
 
 /** What the supervisor settled and its processes need to know. */
@@ -26,6 +27,8 @@ export function workerEnvironment(env: NodeJS.ProcessEnv, settled: Settled): Nod
     ...without(env, [...ASKERS, ...OWNERS]),
     PORT: String(settled.port),
     BONHEURE_DATA: config.dataFolder,
+    // A process that is started again reads its code compiled: half the time until it works.
+    NODE_COMPILE_CACHE: path.join(config.dataFolder, 'cache', 'code'),
     DATABASE_URL: settled.databaseUrl,
     TEMPORAL_ADDRESS: settled.temporalAddress,
     TEMPORAL_NAMESPACE: config.temporal.namespace,
