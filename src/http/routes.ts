@@ -31,6 +31,7 @@ import { reminderRoutes } from './reminders.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
+import { registerRoutes } from './register.ts';
 import { retentionRoutes } from './retention.ts';
 import { sealRoutes } from './seal.ts';
 import { seriesRoutes } from './series.ts';
@@ -59,6 +60,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...contactExportRoutes(api),
   ...erasureRoutes(api),
   ...retentionRoutes(api),
+  ...registerRoutes(api),
   ...evidenceRoutes(api),
   ...optOutLinkRoutes(api),
   ...wordingRoutes(api),

@@ -1,6 +1,7 @@
 import type { Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
+import { headingOf, labelOf } from './record-words.ts';
 
 /** A record as a page: each part under its heading, lists as tables, nothing that the record does not say. */
 export function recordPage(
@@ -17,64 +18,22 @@ export function recordPage(
 }
 
 const section = (name: string, value: unknown, language: Language): string =>
-  `<section><h2>${escaped(headingOf(name, language))}</h2>${shownValue(value)}</section>`;
+  `<section><h2>${escaped(headingOf(name, language))}</h2>${shownValue(value, language)}</section>`;
 
-function shownValue(value: unknown): string {
+function shownValue(value: unknown, language: Language): string {
   if (value === null || value === undefined || value === '') return '<p>–</p>';
-  if (Array.isArray(value)) return value.length === 0 ? '<p>–</p>' : listOf(value);
-  if (typeof value === 'object') return pairsOf(value as Readonly<Record<string, unknown>>);
+  if (Array.isArray(value)) return value.length === 0 ? '<p>–</p>' : listOf(value, language);
+  if (typeof value === 'object') return pairsOf(value as Readonly<Record<string, unknown>>, language);
   return `<p>${escaped(typeof value === 'string' ? value : JSON.stringify(value))}</p>`;
 }
 
-const listOf = (values: readonly unknown[]): string =>
-  `<ol>${values.map((value) => `<li>${shownValue(value)}</li>`).join('')}</ol>`;
+const listOf = (values: readonly unknown[], language: Language): string =>
+  `<ol>${values.map((value) => `<li>${shownValue(value, language)}</li>`).join('')}</ol>`;
 
-const pairsOf = (value: Readonly<Record<string, unknown>>): string =>
+const pairsOf = (value: Readonly<Record<string, unknown>>, language: Language): string =>
   `<dl>${Object.entries(value)
-    .map(([name, inner]) => `<dt>${escaped(name)}</dt><dd>${shownValue(inner)}</dd>`)
+    .map(
+      ([name, inner]) =>
+        `<dt>${escaped(labelOf(name, language))}</dt><dd>${shownValue(inner, language)}</dd>`,
+    )
     .join('')}</dl>`;
-
-const headingOf = (name: string, language: Language): string => HEADINGS[language][name] ?? name;
-
-const HEADINGS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  fr: {
-    madeAt: 'Fait le',
-    controller: 'Responsable du traitement',
-    person: 'La personne',
-    standing: 'Ce qui est permis aujourd’hui',
-    acts: 'Accords et retraits',
-    suppressions: 'Oppositions',
-    bookings: 'Rendez-vous, contrats, échéances',
-    messages: 'Messages',
-    replies: 'Réponses reçues',
-    operators: 'Opérateurs employés',
-    retention: 'Durées de conservation',
-    rights: 'Droits',
-    blanks: 'À compléter par le responsable',
-    activities: 'Traitements',
-    security: 'Mesures de sécurité',
-    instance: 'Ce que fait réellement l’instance',
-    risks: 'Risques à apprécier',
-    criteria: 'Critères qui appellent une analyse d’impact',
-  },
-  en: {
-    madeAt: 'Made on',
-    controller: 'Controller',
-    person: 'The person',
-    standing: 'What is allowed today',
-    acts: 'Agreements and leavings',
-    suppressions: 'Objections',
-    bookings: 'Appointments, contracts, instalments',
-    messages: 'Messages',
-    replies: 'Replies received',
-    operators: 'Operators used',
-    retention: 'How long what is kept',
-    rights: 'Rights',
-    blanks: 'For the controller to fill in',
-    activities: 'Processing activities',
-    security: 'Security measures',
-    instance: 'What the instance really does',
-    risks: 'Risks to weigh',
-    criteria: 'Criteria that call for an impact assessment',
-  },
-};

@@ -22,8 +22,10 @@ const later = (away: object): Clock => ({
 });
 const clean = (away: object) =>
   cleanTenant({ database, clock: later(away), keysOf }, { tenantId, actor: 'system' });
-const linesOf = ({ lines }: { lines: { what: string; count: number }[] }): Record<string, number> =>
-  Object.fromEntries(lines.map(({ what, count }) => [what, count]));
+const linesOf = (run: unknown): Record<string, number> => {
+  const { lines } = run as { readonly lines: readonly { readonly what: string; readonly count: number }[] };
+  return Object.fromEntries(lines.map(({ what, count }) => [what, count]));
+};
 const lastRun = async () => (await get('/v1/retention/runs?limit=500')).body.items.at(-1);
 
 const wordingId = (

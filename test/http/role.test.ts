@@ -47,6 +47,8 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/retention/contacts', 'amu'],
   ['PUT', `/v1/contacts/${id}/hold`, 'a'],
   ['DELETE', `/v1/contacts/${id}/hold`, 'a'],
+  ['GET', '/v1/register', 'au'],
+  ['GET', '/v1/register/dpia', 'au'],
   ['GET', '/v1/erasures', 'au'],
   ['GET', `/v1/erasures/${id}`, 'au'],
   ['POST', '/v1/wordings', 'am'],

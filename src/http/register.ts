@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import { recordPage } from '../pages/record.ts';
+import { dpiaOf, registerOf, type RegisterFacts } from '../tenants/register.ts';
+import { figuresNow, groundsNow, operatorsUsed } from '../tenants/register.repository.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { streamRoute, type Exchange, type Route } from './route.ts';
+import { Day } from './schema.ts';
+
+const Draft = z.record(z.string(), z.unknown()).meta({ id: 'Draft' });
+const When = z.strictObject({ from: Day.optional(), to: Day.optional() });
+
+/** Drafts for the controller: the register of processing, and the start of an impact assessment. */
+export const registerRoutes = (api: Api): Route[] => [
+  drawn(api, {
+    path: '/v1/register',
+    summary:
+      'Draws a register of processing from what the instance did, as JSON or to print; a draft with blanks.',
+    title: { fr: 'Registre des traitements (brouillon)', en: 'Register of processing (draft)' },
+    of: registerOf,
+  }),
+  drawn(api, {
+    path: '/v1/register/dpia',
+    summary: 'Draws the start of an impact assessment from what the instance does; a draft with blanks.',
+    title: { fr: 'Analyse d’impact (brouillon)', en: 'Impact assessment (draft)' },
+    of: dpiaOf,
+  }),
+];
+
+interface Drawing {
+  readonly path: string;
+  readonly summary: string;
+  readonly title: Readonly<Record<Language, string>>;
+  readonly of: (facts: RegisterFacts) => Readonly<Record<string, unknown>>;
+}
+
+const drawn = (api: Api, { path, summary, title, of }: Drawing): Route =>
+  streamRoute({
+    method: 'get',
+    path,
+    roles: ['admin', 'auditor'],
+    summary,
+    tag: 'Register',
+    query: When,
+    reply: Draft,
+    run: async ({ caller, req, res, language, query }) => {
+      const facts = await api.database.withTenant(caller.tenantId, (tx) =>
+        factsOf(api, tx, { language, ...query }),
+      );
+      const draft = of(facts);
+      if (req.accepts(['json', 'html']) !== 'html') return new Answer(200, draft);
+      sendPage(res, draft, { title: title[language], language });
+      return undefined;
+    },
+  });
+
+interface Asked extends z.output<typeof When> {
+  readonly language: Language;
+}
+
+/** A year up to now unless the caller says otherwise. */
+async function factsOf(api: Api, tx: Transaction, { language, from, to }: Asked): Promise<RegisterFacts> {
+  const now = api.clock.now();
+  const until = to ?? now;
+  const since = from ?? until.minus({ years: 1 });
+  if (since >= until) throw new Refusal('DATE_INVALID');
+  const period = { from: since.toUTC().toISO() ?? '', to: until.toUTC().toISO() ?? '' };
+  const tenant = await tenantOf(tx);
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  const { name, legalName, contact, sector, profile } = tenant;
+  const on = now.setZone(tenant.timeZone).toISODate() ?? '';
+  return {
+    madeAt: now.toISO(),
+    language,
+    period,
+    controller: { name, legalName, contact, sector, profile },
+    operators: await operatorsUsed(tx, period),
+    processorOf: (account) => api.gateways.find((gateway) => gateway.name === account)?.processor,
+    grounds: await groundsNow(tx),
+    figures: await figuresNow(tx, on),
+  };
+}
+
+function sendPage(
+  res: Exchange['res'],
+  { notice, ...draft }: Readonly<Record<string, unknown>>,
+  shown: { readonly title: string; readonly language: Language },
+): void {
+  const page = recordPage(draft, { ...shown, before: typeof notice === 'string' ? notice : '' });
+  res.set('Cache-Control', 'no-store').set('Content-Security-Policy', page.policy);
+  res.type('html').send(page.html);
+}

@@ -1,0 +1,136 @@
+import { retentionRules } from '../law/retention/chapter.ts';
+import type { Language } from '../law/rule.ts';
+import { ACTIVITIES, DPIA_BLANKS, DRAFT, inOne, REGISTER_BLANKS, RISKS, SECURITY } from './register-words.ts';
+import type { Figures, Ground, OperatorUsed, Period } from './register.repository.ts';
+
+/** The company behind an account, as it was configured. */
+export interface Processor {
+  readonly name: string;
+  readonly country: string;
+}
+
+/** What both drafts are drawn from. */
+export interface RegisterFacts {
+  readonly madeAt: string;
+  readonly language: Language;
+  readonly period: Period;
+  readonly controller: {
+    readonly name: string;
+    readonly legalName: string;
+    readonly contact: unknown;
+    readonly sector: string;
+    readonly profile: string;
+  };
+  readonly operators: readonly OperatorUsed[];
+  readonly processorOf: (account: string) => Processor | undefined;
+  readonly grounds: readonly Ground[];
+  readonly figures: Figures;
+}
+
+/** A register of processing (GDPR, art. 30), drawn from what the instance did in a period; a draft. */
+export function registerOf(facts: RegisterFacts) {
+  const { language, controller, madeAt, period, grounds, operators } = facts;
+  const used = new Set([...grounds, ...operators].map(({ purpose }) => purpose));
+  return {
+    notice: DRAFT[language],
+    madeAt,
+    period,
+    controller: { ...controller, dataProtectionOfficer: null, representative: null },
+    activities: Object.keys(ACTIVITIES)
+      .filter((purpose) => used.has(purpose))
+      .map((purpose) => activityOf(facts, purpose)),
+    operators: operators.map((one) => operatorOf(facts, one)),
+    retention: retentionRules.map(({ id, reading, source }) => ({
+      ruleId: id,
+      reading: reading[language],
+      source,
+    })),
+    security: inOne(SECURITY, language),
+    blanks: inOne(REGISTER_BLANKS, language),
+  };
+}
+
+function activityOf(facts: RegisterFacts, purpose: string) {
+  const { language, grounds, operators } = facts;
+  const words = ACTIVITIES[purpose];
+  return {
+    purpose,
+    title: words?.title[language] ?? purpose,
+    people: words?.people[language] ?? null,
+    data: words?.data[language] ?? null,
+    bases: grounds
+      .filter((ground) => ground.purpose === purpose)
+      .map(({ basis, people }) => ({ basis, people })),
+    recipients: operators.filter((one) => one.purpose === purpose).map(({ name }) => name),
+    internalRecipients: null,
+  };
+}
+
+const operatorOf = ({ processorOf }: RegisterFacts, { name, kind, fake, ...used }: OperatorUsed) => ({
+  account: name,
+  kind,
+  fake,
+  company: processorOf(name)?.name ?? null,
+  country: processorOf(name)?.country ?? null,
+  contract: null,
+  ...used,
+});
+
+/** Many people: the threshold that the criterion leaves to judgement; ours only makes somebody look. */
+const LARGE_SCALE = 10_000;
+
+/** The start of an impact assessment (GDPR, art. 35), drawn from what the instance does; a draft. */
+export function dpiaOf(facts: RegisterFacts) {
+  const { language, controller, madeAt, period, figures, grounds } = facts;
+  const criteria = criteriaOf(facts);
+  const met = criteria.filter((one) => one.met).length;
+  return {
+    notice: DRAFT[language],
+    madeAt,
+    period,
+    controller,
+    instance: { ...figures, grounds },
+    criteria,
+    suggested: met >= 2,
+    risks: RISKS.map(({ risk, measures }) => ({
+      risk: risk[language],
+      measures: measures[language],
+      severity: null,
+      likelihood: null,
+    })),
+    security: inOne(SECURITY, language),
+    blanks: inOne(DPIA_BLANKS, language),
+  };
+}
+
+function criteriaOf({ language, controller, figures }: RegisterFacts) {
+  const isFrench = language === 'fr';
+  return [
+    {
+      criterion: isFrench ? 'Données sensibles (santé)' : 'Sensitive data (health)',
+      met: controller.sector === 'health',
+      because: isFrench ? `secteur déclaré : ${controller.sector}` : `declared sector: ${controller.sector}`,
+    },
+    {
+      criterion: isFrench ? 'Grande échelle' : 'Large scale',
+      met: figures.contacts >= LARGE_SCALE,
+      because: isFrench
+        ? `${figures.contacts} personnes ; seuil d’attention : ${LARGE_SCALE}`
+        : `${figures.contacts} people; we draw attention from ${LARGE_SCALE}`,
+    },
+    {
+      criterion: isFrench
+        ? 'Personnes vulnérables (patients, mineurs)'
+        : 'Vulnerable people (patients, minors)',
+      met: controller.sector === 'health' || figures.minors > 0,
+      because: isFrench ? `${figures.minors} mineurs connus` : `${figures.minors} known minors`,
+    },
+    {
+      criterion: isFrench
+        ? 'Évaluation, profilage, décision automatique'
+        : 'Evaluation, profiling, automatic decision',
+      met: false,
+      because: isFrench ? 'le logiciel n’en fait pas' : 'the software does none',
+    },
+  ];
+}
