@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TenantKeys } from '../database/vault.ts';
 import type { Language, Purpose } from '../law/rule.ts';
+import type { Territory } from '../law/territory.ts';
 import { measure } from '../sms/encoding.ts';
 import { render } from '../sms/rendering.ts';
 import { stopMention, withStop, type OptOutMeans } from '../sms/stop-mention.ts';
@@ -73,28 +74,32 @@ function composed(
   const place = placeOf(row.territory ?? '', row.timeZone ?? '');
   if (template === undefined || place === undefined)
     return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
-  const stopLink = row.contactId === null ? undefined : campaign.stopLinkOf?.(row.contactId);
-  const mention = stopMention({
-    stopLink,
-    purpose: campaign.purpose,
-    language: campaign.language,
-    territory: place.territory,
-    means: campaign.means,
-  });
-  if (mention.kind === 'impossible' || (stopLink === undefined && template.variables.includes('stopLink')))
-    return { kind: 'excluded', because: 'CONTENT_REFUSED' };
+  const way = wayOut(campaign, template, { row, territory: place.territory });
+  if (way === undefined) return { kind: 'excluded', because: 'CONTENT_REFUSED' };
   const rendered = render(template, {
     ...textual(person.attributes ?? {}),
     firstName: person.firstName,
     lastName: person.lastName,
     brand: campaign.brand,
-    stop: mention.kind === 'mention' ? mention.text : '',
-    stopLink,
+    ...way,
   });
   if (rendered.kind !== 'text') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
   const { parts, encoding } = measure(rendered.text);
   if (parts > campaign.maxParts) return { kind: 'excluded', because: 'TOO_MANY_PARTS' };
   return { kind: 'text', to: person.phone, sender: campaign.sender, text: rendered.text, parts, encoding };
+}
+
+/** The mention and the link of one person; nothing when the text would let nobody out. */
+function wayOut(
+  { purpose, language, means, stopLinkOf }: CampaignText,
+  template: Template,
+  { row, territory }: { readonly row: ReadyRow; readonly territory: Territory },
+): { readonly stop: string; readonly stopLink: string | undefined } | undefined {
+  const stopLink = row.contactId === null ? undefined : stopLinkOf?.(row.contactId);
+  const mention = stopMention({ stopLink, purpose, language, territory, means });
+  const leadsNowhere = stopLink === undefined && template.variables.includes('stopLink');
+  if (mention.kind === 'impossible' || leadsNowhere) return undefined;
+  return { stop: mention.kind === 'mention' ? mention.text : '', stopLink };
 }
 
 const textual = (attributes: Record<string, unknown>): Record<string, string | undefined> =>

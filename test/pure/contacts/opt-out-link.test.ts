@@ -46,7 +46,10 @@ describe('the token of a link', () => {
     const [one = '', other = ''] = [1, 2].map((end) =>
       tokens.tokenOf(marketing(`019acf00-0000-7000-8000-00000000000${end}`)),
     );
-    const alike = [...one.slice(1)].filter((letter, place) => letter === other.charAt(place + 1));
+    const alike = one
+      .slice(1)
+      .split('')
+      .filter((letter, place) => letter === other.charAt(place + 1));
     expect(alike.length).toBeLessThan(6);
   });
 
@@ -60,7 +63,7 @@ describe('the token of a link', () => {
   it('cannot be turned into one for another purpose or year', () => {
     const link = marketing(randomUUID());
     const token = tokens.tokenOf(link);
-    const altered = [...'123456789ABCDEFGHJKLMNPQRSTUVWXYZ'].filter((head) => head !== token.charAt(0));
+    const altered = '123456789ABCDEFGHJKLMNPQRSTUVWXYZ'.split('').filter((head) => head !== token.charAt(0));
     const read = altered.map((head) => tokens.read(head + token.slice(1), NOW)?.link.contactId);
     expect(read).not.toContain(link.contactId);
   });
