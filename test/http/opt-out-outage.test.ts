@@ -1,0 +1,36 @@
+import { expect, describe, it } from 'vitest';
+import { aWay } from '../support/way.ts';
+import { Visitor } from './form-visitor.ts';
+import { served } from './served.ts';
+
+const way = await aWay();
+const api = await served({ through: way.folder });
+const visitor = new Visitor(api);
+const { ask, admin } = api;
+
+async function aPerson(phone: string): Promise<{ id: string; path: string }> {
+  const { id } = (await ask('POST', '/v1/contacts', { key: admin, body: { phone } })).body as { id: string };
+  const link = await ask('GET', `/v1/contacts/${id}/opt-out-link`, { key: admin });
+  return { id, path: new URL(String(link.body.url)).pathname };
+}
+
+const left = async (id: string): Promise<object[]> =>
+  (await ask('GET', `/v1/contacts/${id}/consents`, { key: admin })).body.events as object[];
+
+describe('a link pressed while the database is away', () => {
+  it('is on the disk before the page says so, and holds once the database is back', async () => {
+    const [person, looker] = [await aPerson('+33639980901'), await aPerson('+33639980902')];
+    await way.cut();
+    const page = await visitor.post(person.path, {});
+    expect([page.status, page.html.includes('Votre demande est enregistrée')]).toEqual([200, true]);
+    const looked = await visitor.get(looker.path);
+    expect([looked.status, looked.html.includes('réessayez dans une minute')]).toEqual([503, true]);
+    const lost = await visitor.post('/u/nobody', {});
+    expect(lost.status).toBe(404);
+    await way.mend();
+    await expect
+      .poll(() => left(person.id), { timeout: 20_000 })
+      .toMatchObject([{ kind: 'withdrawn', channel: 'link', purpose: 'marketing', actor: 'person' }]);
+    expect(await left(looker.id)).toEqual([]);
+  });
+});
