@@ -159,16 +159,32 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     tests: ['test/pure/reminders/plan-renewal.test.ts'],
   },
   'SEC-01': { files: ['src/sms/barred-trade.ts', 'src/sms/content-rule.ts'], tests: [content, rules] },
-  'RET-01': later('No contact is removed by age yet: remove them yourself.'),
+  'RET-01': {
+    files: ['src/contacts/retention.repository.ts', 'src/contacts/expire-consents.ts'],
+    tests: ['test/http/retention.test.ts'],
+    note: 'An agreement to marketing expires; a contact without a basis gets 30 days of notice.',
+  },
   'RET-02': {
     files: ['migrations/20261125000300-contacts.ts'],
-    tests: ['test/contacts/chain.test.ts'],
+    tests: ['test/contacts/chain.test.ts', 'test/http/erasure.test.ts', 'test/http/retention.test.ts'],
     note: 'No path and no right of the application deletes a suppression.',
   },
-  'RET-03': later('Proofs are kept, none is removed by age yet.'),
-  'RET-04': later('Texts of reminders carry the date of their removal; nothing removes them by itself yet.'),
-  'RET-05': later('Erasure has no path yet: the schema keeps one key a contact for it.'),
-  'RGT-01': later('The export of one person has no path yet.'),
+  'RET-03': {
+    files: ['src/contacts/person-removal.ts', 'src/contacts/retention.repository.ts'],
+    tests: ['test/http/erasure.test.ts'],
+  },
+  'RET-04': {
+    files: ['src/contacts/retention.repository.ts', 'src/messages/old-inbox.repository.ts'],
+    tests: ['test/http/retention.test.ts'],
+  },
+  'RET-05': {
+    files: ['src/contacts/erasure.ts', 'src/contacts/erasure-traces.ts', 'src/contacts/person-removal.ts'],
+    tests: ['test/http/erasure.test.ts', 'test/end-to-end/erasure.test.ts'],
+  },
+  'RGT-01': {
+    files: ['src/contacts/export.ts', 'src/contacts/erasure.ts'],
+    tests: ['test/http/contact-export.test.ts'],
+  },
   'AUD-01': {
     files: [
       'src/messages/decision.repository.ts',

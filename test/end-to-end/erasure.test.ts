@@ -143,11 +143,15 @@ describe('somebody who was written to, said STOP, and asked to be erased', { tim
   });
 
   it('is given notice by housekeeping, and goes 30 days later', async () => {
+    const runs = async () => (await instance.call('GET', '/v1/retention/runs')).body['items'] as object[];
+    // A worker learns of a moved clock within a second: what it cleans before is cleaned by the old one.
     const clean = async () => {
-      expect((await post('/v1/retention/cleanings', {})).status).toBe(202);
-      const what = async () => (await instance.call('GET', '/v1/retention/runs')).body['items'] as object[];
-      const before = (await what()).length;
-      return until(what, (runs) => runs.length > before);
+      const before = (await runs()).length;
+      const again = async () => {
+        expect((await post('/v1/retention/cleanings', {})).status).toBe(202);
+        return runs();
+      };
+      return until(again, (all) => all.length > before);
     };
     const noticed = await clean();
     expect(noticed.at(-1)).toMatchObject({
