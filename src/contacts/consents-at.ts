@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { Basis } from '../law/bases.ts';
 import { isMinorOn } from '../law/consent/minor.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
-import { barriersFor, factsAt, standingOf, type Facts } from './consent-standing.ts';
+import { barriersFor, factsAt, standingOf, type Facts, type Standing } from './consent-standing.ts';
 import { readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
@@ -110,3 +110,18 @@ const eventView = (event: ConsentEvent): ConsentEventView => ({
   barred: event.barred,
   simulated: event.simulated,
 });
+
+/** What a message rested on: where a person stood for a purpose by the acts done and recorded until an instant. */
+export async function standingKnownAt(
+  tx: Transaction,
+  deps: ContactDeps,
+  asked: { readonly contactId: string; readonly purpose: ConsentPurpose; readonly at: string },
+): Promise<Standing | undefined> {
+  const contact = await readContact(tx, deps.keys, asked.contactId);
+  if (contact === undefined) return undefined;
+  const at = exactInstant(DateTime.fromISO(asked.at));
+  const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
+  const known = factsAt(recorded, at);
+  const events = known.events.filter(({ recordedAt }) => recordedAt <= at);
+  return standingOf({ ...known, events }, asked.purpose);
+}

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { isoInstant } from '../contacts/consent-event.ts';
+import { standingKnownAt } from '../contacts/consents-at.ts';
+import { CONSENT_PURPOSES } from '../contacts/purpose.ts';
+import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { messageKey } from '../messages/message-id.ts';
-import { findMessage, listUncertain, type FoundMessage } from '../messages/message-view.ts';
+import { findMessage, listUncertain, type FoundMessage, type MessageView } from '../messages/message-view.ts';
 import { resolveByPerson } from '../messages/person-resolution.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import type { Api } from './api.ts';
@@ -31,12 +35,26 @@ const one = (api: Api): Route =>
     run: async (call) => {
       const found = await findMessage(call.tx, await api.vault.tenant(call.tx), call.params.id);
       if (found === undefined) throw new Refusal('NOT_FOUND');
-      if (call.query.clear !== true) return found.view;
+      const view = { ...found.view, consent: await consentOf(api, call.tx, found.view) };
+      if (call.query.clear !== true) return view;
       await recordClearRead(api, call, found);
       const text = found.clearText();
-      return { ...found.view, ...(text === undefined ? {} : { text }) };
+      return { ...view, ...(text === undefined ? {} : { text }) };
     },
   });
+
+/** The consent that a message rested on when it was decided; before that, the one of now. */
+async function consentOf(
+  { vault, clock }: Api,
+  tx: Transaction,
+  { contactId, purpose, decision, consent }: MessageView,
+): Promise<MessageView['consent']> {
+  const about = CONSENT_PURPOSES.find((one) => one === purpose);
+  if (contactId === null || about === undefined || decision === null) return consent;
+  const deps = { keys: await vault.tenant(tx), clock };
+  const known = await standingKnownAt(tx, deps, { contactId, purpose: about, at: decision.at });
+  return known === undefined ? consent : { ...known, since: isoInstant(known.since) };
+}
 
 /** A text in clear is for an admin, a scheduler of the same system, or an auditor who says why. */
 async function recordClearRead(

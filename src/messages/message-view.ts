@@ -24,7 +24,7 @@ interface Happening {
 }
 
 /** A message as people see it. */
-interface MessageView {
+export interface MessageView {
   readonly id: string;
   readonly state: string;
   readonly reason: string | null;
@@ -138,7 +138,7 @@ function timelineOf({ createdAt, submission, acceptedAt, finalAt, state }: Messa
     at === null ? [] : [{ at, clock: 'law', event, ...(code === undefined ? {} : { code }) }];
   const unanswered = submission?.outcome === 'unknown' ? 'lost' : 'refused';
   return [
-    ...machine(createdAt, 'made'),
+    ...law(createdAt, 'made'),
     ...machine(submission?.markedAt, 'marked'),
     ...machine(submission?.firstByteAt, 'first-byte'),
     ...machine(submission?.answeredAt, 'answered'),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { messageKey } from '../../src/messages/message-id.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { served, type Reply } from './served.ts';
 
@@ -80,6 +81,30 @@ describe('a message whose fate is unknown', () => {
     expect(body.to).not.toContain('39980');
     expect(body.consent).toMatchObject({ sendable: true, basis: 'consent' });
     expect(body.timeline.map(({ event }: { event: string }) => event)).toEqual(['made', 'marked', 'lost']);
+  });
+
+  it('rests for ever on the consent that it left with, whatever is said afterwards', async () => {
+    const [contactId, decisionId] = [
+      (await ask('GET', `/v1/messages/${third}`, { key: admin })).body.contactId,
+      randomUUID(),
+    ];
+    await database.withTenant(tenantId, async (tx) => {
+      const key = messageKey(third);
+      await tx.run(sql`INSERT INTO decision (id, tenant_id, batch_id, purpose, verdict, at, until, profile, rules_version, calendar_version, territory, time_zone, rules, inputs, clock_revision)
+        VALUES (${decisionId}, ${tenantId}, ${key?.batchId}, 'marketing', 'allow', ${api.clock.now().toISO()}, ${api.clock.now().plus({ hours: 1 }).toISO()}, 'fr-seed-strict', 'r', 'c', 'FR', 'Europe/Paris', '[]', '{}', 0)`);
+      await tx.run(sql`UPDATE submission SET decision_id = ${decisionId}
+        WHERE id = (SELECT submission_id FROM message WHERE batch_id = ${key?.batchId} AND seq = ${key?.seq})`);
+    });
+    const consent = async () => (await ask('GET', `/v1/messages/${third}`, { key: admin })).body.consent;
+    const before = await consent();
+    expect(before).toMatchObject({ sendable: true, why: null, basis: 'consent' });
+    await post('/v1/consents/withdrawals', {
+      contactId,
+      purpose: 'marketing',
+      channel: 'phone',
+      occurredAt: api.clock.now().toISO(),
+    });
+    expect(await consent()).toEqual(before);
   });
 
   it('is accepted once a person has seen it', async () => {
