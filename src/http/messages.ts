@@ -49,7 +49,7 @@ async function consentOf(
   tx: Transaction,
   { contactId, purpose, decision, consent }: MessageView,
 ): Promise<MessageView['consent']> {
-  const about = CONSENT_PURPOSES.find((one) => one === purpose);
+  const about = CONSENT_PURPOSES.find((named) => named === purpose);
   if (contactId === null || about === undefined || decision === null) return consent;
   const deps = { keys: await vault.tenant(tx), clock };
   const known = await standingKnownAt(tx, deps, { contactId, purpose: about, at: decision.at });
