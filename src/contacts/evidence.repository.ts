@@ -15,7 +15,7 @@ export interface ChainedEvent extends ConsentEvent {
 }
 
 /** More than any person does; a file tells when it is reached. */
-export const MOST_EVENTS = 5_000;
+const MOST_EVENTS = 5_000;
 
 /** The events of a person and those that the suppressions of the number name, in the order of the chain. */
 export async function readChainedEvents(

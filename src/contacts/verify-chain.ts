@@ -77,13 +77,12 @@ async function stride(tx: Transaction, seen: Seen, head: Link): Promise<Walk | C
   const { position, hash } = head;
   const { links, sound, hashes } = await readStretch(tx, { position, hash, most: LINKS_A_STRIDE });
   if (!sound) return pace(tx, seen, { chain: 'consent', head });
-  let at = head;
-  for (const next of hashes) {
-    at = { position: at.position + 1, eventId: '', previousHash: at.hash, hash: next.toString('hex') };
-    const fault = seen.add(at, next);
+  for (const [index, next] of hashes.entries()) {
+    const fault = seen.add(position + index + 1, next);
     if (fault !== undefined) return fault;
   }
-  return { head: at, links };
+  const last = hashes.at(-1)?.toString('hex') ?? hash;
+  return { head: { ...head, position: position + links, hash: last }, links };
 }
 
 async function pace(
@@ -100,7 +99,7 @@ async function pace(
   let at = head;
   for (const link of links) {
     const step = { head: at, link, event: covered.get(link.eventId) };
-    const fault = faultOf(chain, step) ?? seen.add(link, Buffer.from(link.hash, 'hex'));
+    const fault = faultOf(chain, step) ?? seen.add(link.position, Buffer.from(link.hash, 'hex'));
     if (fault !== undefined) return fault;
     at = link;
   }
@@ -117,13 +116,13 @@ class Seen {
   }
 
   /** The next link; a fault where the chain is no longer the one that was stamped. */
-  add(link: Link, hash: Buffer): ChainFault | undefined {
+  add(position: number, hash: Buffer): ChainFault | undefined {
     this.#tree.add(hash);
     const [anchor] = this.#anchors;
-    if (anchor?.position !== link.position) return undefined;
+    if (anchor?.position !== position) return undefined;
     this.#anchors.shift();
-    const same = anchor.head === link.hash && anchor.root === this.#tree.root().toString('hex');
-    return same ? undefined : { fault: 'altered', table: 'anchor', id: '', position: link.position };
+    const same = anchor.head === hash.toString('hex') && anchor.root === this.#tree.root().toString('hex');
+    return same ? undefined : { fault: 'altered', table: 'anchor', id: '', position };
   }
 
   /** The first link that was stamped and is no longer there. */

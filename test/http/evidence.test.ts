@@ -103,6 +103,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** A line of a file: tests look at whatever is there. */
+// oxlint-disable-next-line typescript/no-explicit-any
+type Line = any;
+
 /** The files of the archive by name. */
 function members(zip = file): Map<string, Buffer> {
   const found = new Map<string, Buffer>();
@@ -115,8 +119,7 @@ function members(zip = file): Map<string, Buffer> {
   return found;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- tests look at whatever is there
-const linesOf = (name: string): any[] =>
+const linesOf = (name: string): Line[] =>
   (members().get(name)?.toString() ?? '')
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
@@ -126,8 +129,7 @@ const COLUMNS =
   'id contactId purpose kind basis method channel wordingId proof occurredAt recordedAt actor barred proofDigest simulated';
 
 /** An event with the digest and the link that its columns would have. */
-// oxlint-disable-next-line typescript/no-explicit-any -- a line of a file
-function rehashed(line: any): any {
+function rehashed(line: Line): Line {
   const columns = COLUMNS.split(' ').map((name) => line.event[name]);
   const digest = sha256(JSON.stringify([world.api.tenantId, ...columns]));
   return {
@@ -138,10 +140,9 @@ function rehashed(line: any): any {
 }
 
 /** What somebody makes who knows everything but the key: manifest, copy and archive are those of the changed events. */
-// oxlint-disable-next-line typescript/no-explicit-any -- lines of files
 function forged(
-  change: (events: any[]) => any[],
-  restamp: (anchors: any[]) => any[] = (anchors) => anchors,
+  change: (events: Line[]) => Line[],
+  restamp: (anchors: Line[]) => Line[] = (anchors) => anchors,
 ): Buffer {
   const events = change(linesOf('events.jsonl'));
   const files = [...members()]
@@ -235,13 +236,14 @@ describe('the evidence file of a person', () => {
   it('warns where nobody outside vouches, and holds all the same', async () => {
     await somebodyElse('+33639980019');
     const found = await world.ask('POST', '/v1/contacts/search', { phone: '+33639980019' });
-    const waiting = await verified((await evidence(found.body.items[0].id)).bytes);
+    const somebody = String(found.body.items[0].id);
+    const waiting = await verified((await evidence(somebody)).bytes);
     expect(waiting).toMatchObject({
       status: 0,
       said: expect.stringContaining('had no place in the chain yet'),
     });
     await link();
-    const newer = await verified((await evidence(found.body.items[0].id)).bytes);
+    const newer = await verified((await evidence(somebody)).bytes);
     expect(newer).toMatchObject({
       status: 0,
       said: expect.stringContaining('newer than the newest time stamp'),
@@ -258,7 +260,7 @@ describe('whoever changes the file', () => {
         const start = zip.indexOf(bytes, zip.indexOf(name));
         zip.writeUInt8((zip[start + at] ?? 0) ^ 1, start + at);
         const { status, said } = await verified(zip);
-        expect([status, said.split('\n')[0]], name).toEqual([1, `altered: ${name} byte ${at}`]);
+        expect([status, said.split('\n')[0]]).toEqual([1, `altered: ${name} byte ${at}`]);
       }
     }
   });
