@@ -94,13 +94,9 @@ export const readReplies = (
     SELECT inbound_id AS id, contact_id AS "contactId", sealed FROM reply
      WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id > ${after?.id ?? NIL}::uuid ORDER BY inbound_id LIMIT ${most}`);
 
-/** Removes replies, and what came in for them once it had all its effects. */
-export async function removeReplies(tx: Transaction, ids: readonly string[]): Promise<number> {
-  await tx.run(sql`UPDATE inbound SET sealed = '' WHERE id = ANY(${ids}::uuid[]) AND settled_at IS NOT NULL`);
-  return tx.run(
-    sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ANY(${ids}::uuid[])`,
-  );
-}
+/** Removes replies; what came in for them was emptied when it was settled. */
+export const removeReplies = (tx: Transaction, ids: readonly string[]): Promise<number> =>
+  tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ANY(${ids}::uuid[])`);
 
 /** A row that was given back, sealed. */
 export interface SealedRow {

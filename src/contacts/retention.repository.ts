@@ -146,13 +146,6 @@ export function readLeaving(
       FROM leaving_contact WHERE tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY contact_id LIMIT ${page.limit}`);
 }
 
-/** Removes the replies that a person is known to have written, and what came in for them. */
-export async function removeRepliesOf(tx: Transaction, contactId: string): Promise<number> {
-  await tx.run(sql`
-    UPDATE inbound i SET sealed = '' FROM reply r
-     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.contact_id = ${contactId}::uuid AND i.id = r.inbound_id
-       AND i.settled_at IS NOT NULL`);
-  return tx.run(
-    sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`,
-  );
-}
+/** Removes the replies that a person is known to have written. */
+export const removeRepliesOf = (tx: Transaction, contactId: string): Promise<number> =>
+  tx.run(sql`DELETE FROM reply WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid`);

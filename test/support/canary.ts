@@ -42,7 +42,7 @@ export interface Keys {
 }
 
 /** What a value says in clear, and what it says to whoever has any of the keys. */
-export function sayings({ table, column, row, value }: Cell, keys: Keys): string[] {
+function sayings({ table, column, row, value }: Cell, keys: Keys): string[] {
   if (value === null || value === undefined) return [];
   if (!Buffer.isBuffer(value)) return [typeof value === 'string' ? value : JSON.stringify(value)];
   const said = [value.toString('utf8'), value.toString('latin1'), value.toString('utf16le')];
