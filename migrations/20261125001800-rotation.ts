@@ -20,7 +20,14 @@ export class Rotation extends Migration {
     for (const table of ['data_key', 'instance_key'])
       this.addSql(`ALTER TABLE ${table} ADD COLUMN in_force boolean NOT NULL DEFAULT true`);
     this.addSql(`GRANT UPDATE (wrapped, in_force) ON data_key, instance_key TO bonheure_app`);
-    this.addSql(`ALTER TABLE instance ADD COLUMN keys_revision bigint NOT NULL DEFAULT 0`);
+    for (const table of ['acknowledgement', 'import_slice', 'rejected_row'])
+      this.addSql(`GRANT UPDATE (sealed) ON ${table} TO bonheure_app`);
+    this.addSql(`CREATE INDEX contact_key_version ON contact_key (tenant_id, key_version)`);
+    this.addSql(`
+      ALTER TABLE instance
+        ADD COLUMN keys_revision bigint NOT NULL DEFAULT 0,
+        ADD COLUMN keys_settled bigint NOT NULL DEFAULT 0,
+        ADD COLUMN rows_resealed bigint NOT NULL DEFAULT 0`);
   }
 
   private processes(): void {

@@ -34,6 +34,7 @@ import type { JournalEntry } from './journal/entry.ts';
 import { secondsSince } from './journal/journal-keeper.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import { tellFigures } from './process-figures.ts';
+import { watchKeys } from './process-keys.ts';
 import { ensureFirstTenant } from './tenants/create-tenant.ts';
 
 const CONNECTIONS = 20;
@@ -212,6 +213,7 @@ async function main(): Promise<void> {
     mounts(parts, { api, operator, listened, temporal: temporal.answers }),
   );
   const stopLooking = keepLooking(parts);
+  const keys = watchKeys({ ...parts, processId, file: config.keysFile });
   const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
   const server = await listen((req, res) => {
     if (operator === undefined || !answerSubmission(operator, req, res)) app(req, res);
@@ -220,7 +222,14 @@ async function main(): Promise<void> {
   flushCompileCache();
   stopOnSignals(log, async () => {
     await stopServing(server, STOPS_WITHIN_MS);
-    await Promise.all([stopLooking(), figures.stop(), operator?.close(), temporal.close(), journal.close()]);
+    await Promise.all([
+      stopLooking(),
+      keys.stop(),
+      figures.stop(),
+      operator?.close(),
+      temporal.close(),
+      journal.close(),
+    ]);
     await Promise.all([database.close(), reserved.close()]);
   });
 }

@@ -40,6 +40,7 @@ import { WorkerPool, type PoolParts } from './temporal/worker-pool.ts';
 import { bundleWorkflows } from './temporal/workflow-bundle.ts';
 import { anchoringOf } from './worker-anchoring.ts';
 import { watchJournals } from './worker-journal.ts';
+import { keepKeys, sealerOf } from './worker-keys.ts';
 
 const CONNECTIONS = 20;
 const EACH_SECOND = 1_000;
@@ -126,11 +127,6 @@ async function openAccounts(
       await Promise.all([...accounts.values()].map(({ gateway }) => gateway.close()));
     },
   };
-}
-
-async function sealerOf({ database, vault, clock }: Parts): Promise<PayloadSealer> {
-  const madeAt = instant(clock.machine()).toISO();
-  return new PayloadSealer([await database.outside((tx) => vault.instanceKey(tx, 'payload', madeAt))]);
 }
 
 /** Temporal's core speaks only when it matters; outages are told by our own loops. */
@@ -236,6 +232,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   await eventually(parts, 'PostgreSQL', async () => clock.adopt(await database.outside(readClock)));
   const looking = lookAround(parts, id);
   const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
+  const keys = keepKeys(parts, sealer, id);
   const counts = new SubmissionCounts();
   const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, counts));
   const { temporal, bundle } = await meetTemporal(parts, sealer);
@@ -271,6 +268,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
       path.close(),
       accounts.close(),
       looking.stop(),
+      keys.stop(),
       temporal.close(),
     ]);
     await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);

@@ -17,5 +17,7 @@ export const InstanceSchema = defineEntity({
     strayMessages: p.boolean(),
     returnsLastHour: p.integer(),
     keysRevision: p.bigint('number'),
+    keysSettled: p.bigint('number'),
+    rowsResealed: p.bigint('number'),
   },
 });

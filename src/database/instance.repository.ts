@@ -35,6 +35,13 @@ export interface HouseState {
   readonly returnsLastHour: number;
 }
 
+/** How far the rotation of keys has come. */
+export interface RotationState {
+  /** Whether keys are announced, or rows are still under older ones. */
+  readonly rotationOpen: boolean;
+  readonly rowsResealed: number;
+}
+
 /** Keeps what housekeeping found, for the metrics of every process. */
 export async function noteHousekeeping(tx: Transaction, found: HouseState): Promise<void> {
   await tx.run(
@@ -45,9 +52,10 @@ export async function noteHousekeeping(tx: Transaction, found: HouseState): Prom
   );
 }
 
-/** What housekeeping found last. */
-export async function readHousekeeping(tx: Transaction): Promise<HouseState | undefined> {
-  return tx.first(sql<HouseState>`
-    SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages", returns_last_hour AS "returnsLastHour"
+/** What housekeeping found last, and how far keys are rotated. */
+export async function readHousekeeping(tx: Transaction): Promise<(HouseState & RotationState) | undefined> {
+  return tx.first(sql<HouseState & RotationState>`
+    SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages", returns_last_hour AS "returnsLastHour",
+           keys_revision > keys_settled AS "rotationOpen", rows_resealed::float8 AS "rowsResealed"
       FROM instance`);
 }

@@ -1,6 +1,6 @@
-import { createSecretKey, hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { keyOf, newKeyBytes, seal, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
@@ -15,17 +15,39 @@ const KeyFile = z.object({
   keys: z.array(z.object({ version: z.int().positive(), key: z.base64().length(44) })).min(1),
 });
 
+/** What a keys file holds. */
+export type KeyFileContent = z.output<typeof KeyFile>;
+
+/** Keys for one use outside the database; what the ring learns later, they know as well. */
+export interface DerivedKeys {
+  readonly current: VersionedKey;
+  readonly of: (version: number) => VersionedKey | undefined;
+}
+
 /** The key-encryption keys of an instance, kept outside the database. */
 export class KeyRing {
-  readonly #keys: ReadonlyMap<number, VersionedKey>;
-  readonly #current: VersionedKey;
+  #keys: ReadonlyMap<number, VersionedKey>;
+  #current: VersionedKey;
 
   constructor(keys: readonly VersionedKey[], current: number) {
     this.#keys = new Map(keys.map((key) => [key.version, key]));
-    const found = this.#keys.get(current);
-    if (found === undefined)
-      throw new KeyRingUnusable(`the keys file names key ${current} as current and does not hold it`);
-    this.#current = found;
+    this.#current = currentOf(this.#keys, current);
+  }
+
+  /** The version that wraps. */
+  get current(): number {
+    return this.#current.version;
+  }
+
+  /** Every version that unwraps, in order. */
+  get versions(): readonly number[] {
+    return [...this.#keys.keys()].toSorted((a, b) => a - b);
+  }
+
+  /** Takes over what another ring holds, as one act: whoever holds this one goes on with it. */
+  adopt(other: KeyRing): void {
+    this.#keys = other.#keys;
+    this.#current = other.#current;
   }
 
   /** Wraps a key for the row that will hold it. */
@@ -34,12 +56,23 @@ export class KeyRing {
   }
 
   /** Keys for one use outside the database, each made from a key-encryption key and of its version. */
-  derived(use: string): {
-    readonly current: VersionedKey;
-    readonly of: (version: number) => VersionedKey | undefined;
-  } {
-    const made = new Map([...this.#keys].map(([version, key]) => [version, derivedKey(key, use)]));
-    return { current: derivedKey(this.#current, use), of: (version) => made.get(version) };
+  derived(use: string): DerivedKeys {
+    const made = new Map<KeyObject, VersionedKey>();
+    const from = (key: VersionedKey): VersionedKey => {
+      const known = made.get(key.key) ?? derivedKey(key, use);
+      made.set(key.key, known);
+      return known;
+    };
+    const currentKey = (): VersionedKey => from(this.#current);
+    return {
+      get current() {
+        return currentKey();
+      },
+      of: (version) => {
+        const key = this.#keys.get(version);
+        return key && from(key);
+      },
+    };
   }
 
   /** The key wrapped at that place; throws KeyRingUnusable when its key-encryption key is gone. */
@@ -51,13 +84,29 @@ export class KeyRing {
   }
 }
 
+function currentOf(keys: ReadonlyMap<number, VersionedKey>, version: number): VersionedKey {
+  const found = keys.get(version);
+  if (found === undefined)
+    throw new KeyRingUnusable(`the keys file names key ${version} as current and does not hold it`);
+  return found;
+}
+
 const derivedKey = ({ version, key }: VersionedKey, use: string): VersionedKey => ({
   version,
   key: createSecretKey(Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), use, 32))),
 });
 
-/** Reads the keys file (mode 0600). */
+/** Reads the keys file (mode 0600) into a ring. */
 export async function openKeyRing(file: string): Promise<KeyRing> {
+  const { keys, current } = await readKeyFile(file);
+  return new KeyRing(
+    keys.map(({ version, key }) => keyOf(version, Buffer.from(key, 'base64'))),
+    current,
+  );
+}
+
+/** What the keys file says; throws KeyRingUnusable when it is missing or malformed. */
+export async function readKeyFile(file: string): Promise<KeyFileContent> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new KeyRingUnusable(`cannot read the keys file ${file}: give its path in BONHEURE_KEYS`, { cause });
   });
@@ -66,18 +115,27 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
     throw new KeyRingUnusable(
       `the keys file ${file} is malformed: put back the one this database was made with`,
     );
-  const keys = parsed.data.keys.map(({ version, key }) => keyOf(version, Buffer.from(key, 'base64')));
-  return new KeyRing(keys, parsed.data.current);
+  return parsed.data;
+}
+
+/** Puts another content in the place of the keys file: whole and on the disk, or not at all. */
+export async function writeKeyFile(file: string, content: KeyFileContent): Promise<void> {
+  const draft = `${file}.new`;
+  await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+  await rename(draft, file);
+  const folder = await open(path.dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 /** Makes the keys file with one random key when there is none; true when made. */
 export async function ensureKeyRing(file: string): Promise<boolean> {
   if (existsSync(file)) return false;
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const content = { current: 1, keys: [{ version: 1, key: newKeyBytes().toString('base64') }] };
-  const draft = `${file}.new`;
-  await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
-  await rename(draft, file);
+  await writeKeyFile(file, { current: 1, keys: [{ version: 1, key: newKeyBytes().toString('base64') }] });
   return true;
 }
 

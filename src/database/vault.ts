@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { sql } from 'kysely';
 import { keyedDigest, keyOf, newKeyBytes, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
 import { layeredIndex } from './blind-index.ts';
-import type { Transaction } from './connection.ts';
+import type { Database, Transaction } from './connection.ts';
 import type { KeyRing } from './key-ring.ts';
 import { personKey } from './person-key.ts';
 
@@ -12,19 +12,31 @@ export type KeyPurpose = 'data' | 'index' | 'archive' | 'digest';
 const PURPOSES: readonly KeyPurpose[] = ['data', 'index', 'archive', 'digest'];
 const MOST_TENANTS_IN_MEMORY = 500;
 
+/** A key that may be known before it is in force: it opens, and seals nothing yet. */
+interface KnownKey extends VersionedKey {
+  readonly inForce: boolean;
+}
+
+type KeysByPurpose = ReadonlyMap<KeyPurpose, readonly KnownKey[]>;
+
 /** The keys of one tenant, unwrapped; newest first by purpose. */
 export class TenantKeys {
   readonly tenantId: string;
-  readonly #keys: ReadonlyMap<KeyPurpose, readonly VersionedKey[]>;
+  #keys: KeysByPurpose;
 
-  constructor(tenantId: string, keys: ReadonlyMap<KeyPurpose, readonly VersionedKey[]>) {
+  constructor(tenantId: string, keys: KeysByPurpose) {
     this.tenantId = tenantId;
     this.#keys = keys;
   }
 
+  /** Takes over what was read again: whoever holds these keys goes on with the new ones. */
+  adopt(other: TenantKeys): void {
+    this.#keys = other.#keys;
+  }
+
   /** The key in force for a purpose. */
   current(purpose: KeyPurpose): VersionedKey {
-    const key = this.#keys.get(purpose)?.[0];
+    const key = this.#keys.get(purpose)?.find(({ inForce }) => inForce);
     if (key === undefined) throw new TenantKeysMissing(`tenant ${this.tenantId} has no ${purpose} key`);
     return key;
   }
@@ -65,8 +77,10 @@ export class TenantKeys {
     return keyedDigest(this.current('digest').key, text);
   }
 
+  /** Only layers in force: until a rotation has switched, rows carry the index of before. */
   #layers(): readonly KeyObject[] {
-    return (this.#keys.get('index') ?? []).toReversed().map(({ key }) => key);
+    const layers = (this.#keys.get('index') ?? []).filter(({ inForce }) => inForce);
+    return layers.toReversed().map(({ key }) => key);
   }
 }
 
@@ -79,7 +93,9 @@ class TenantKeysMissing extends Error {
 export class Vault {
   readonly #ring: KeyRing;
   readonly #tenants = new Map<string, TenantKeys>();
-  readonly #instance = new Map<string, VersionedKey>();
+  readonly #instance = new Map<string, readonly [VersionedKey, ...VersionedKey[]]>();
+  /** Rises whenever keys are read again. */
+  #turn = 0;
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
@@ -87,21 +103,39 @@ export class Vault {
 
   /** The keys of the transaction's tenant. */
   async tenant(tx: Transaction): Promise<TenantKeys> {
-    const known = this.#tenants.get(tx.tenantId);
-    if (known !== undefined) return known;
+    for (;;) {
+      const known = this.#tenants.get(tx.tenantId);
+      if (known !== undefined) return known;
+      const turn = this.#turn;
+      const { keys, found } = await this.#read(tx);
+      // Read while keys were made anew: what was read may be of before.
+      if (turn !== this.#turn) continue;
+      const other = this.#tenants.get(tx.tenantId);
+      if (other !== undefined) return other;
+      if (found) this.#remember(keys);
+      return keys;
+    }
+  }
+
+  /** Reads again every key in memory: keys were made or came into force since. */
+  async renew(database: Pick<Database, 'withTenant'>): Promise<void> {
+    this.#turn += 1;
+    this.#instance.clear();
+    for (const [tenantId, keys] of this.#tenants)
+      keys.adopt((await database.withTenant(tenantId, (tx) => this.#read(tx))).keys);
+  }
+
+  async #read(tx: Transaction): Promise<{ readonly keys: TenantKeys; readonly found: boolean }> {
     const rows = await tx.rows(
-      sql<{ purpose: KeyPurpose; version: number; wrapped: Buffer }>`
-        SELECT purpose, version, wrapped FROM data_key WHERE tenant_id = ${tx.tenantId}::uuid ORDER BY version DESC`,
+      sql<WrappedKey>`
+        SELECT purpose, version, wrapped, in_force AS "inForce" FROM data_key
+         WHERE tenant_id = ${tx.tenantId}::uuid ORDER BY version DESC`,
     );
-    const keys = new TenantKeys(
-      tx.tenantId,
-      Map.groupBy(
-        rows.map((row) => this.#unwrap(tx.tenantId, row)),
-        ({ purpose }) => purpose,
-      ),
+    const keys = Map.groupBy(
+      rows.map((row) => this.#unwrap(tx.tenantId, row)),
+      ({ purpose }) => purpose,
     );
-    if (rows.length > 0) this.#remember(keys);
-    return keys;
+    return { keys: new TenantKeys(tx.tenantId, keys), found: rows.length > 0 };
   }
 
   /** Makes the first keys of the transaction's tenant; once, at its creation. */
@@ -113,33 +147,38 @@ export class Vault {
     }
   }
 
-  /** A key of the instance itself (`inbox`, `payload`, `sandbox`), made when first asked for. */
+  /** The key in force of the instance itself (`inbox`, `payload`, `sandbox`), made when first asked for. */
   async instanceKey(tx: Transaction, purpose: string, machineNow: string): Promise<VersionedKey> {
+    return (await this.instanceKeys(tx, purpose, machineNow))[0];
+  }
+
+  /** All keys of the instance for a purpose, the one in force first: older ones still open. */
+  async instanceKeys(
+    tx: Transaction,
+    purpose: string,
+    machineNow: string,
+  ): Promise<readonly [VersionedKey, ...VersionedKey[]]> {
     const known = this.#instance.get(purpose);
     if (known !== undefined) return known;
+    const turn = this.#turn;
     const wrapped = this.#ring.wrap(placeOfKey('instance', purpose), newKeyBytes());
     await tx.run(sql`INSERT INTO instance_key (purpose, version, wrapped, created_at)
       VALUES (${purpose}, 1, ${wrapped}, ${machineNow}) ON CONFLICT DO NOTHING`);
-    const row = await tx.first(
-      sql<{
-        version: number;
-        wrapped: Buffer;
-      }>`SELECT version, wrapped FROM instance_key WHERE purpose = ${purpose} ORDER BY version DESC LIMIT 1`,
+    const rows = await tx.rows(sql<{ version: number; wrapped: Buffer }>`
+      SELECT version, wrapped FROM instance_key WHERE purpose = ${purpose} ORDER BY in_force DESC, version DESC`);
+    const [current, ...others] = rows.map((row) =>
+      keyOf(row.version, this.#ring.unwrap(placeOfKey('instance', purpose), row.wrapped)),
     );
-    if (row === undefined) throw new TenantKeysMissing(`the instance has no ${purpose} key`);
-    const key = keyOf(row.version, this.#ring.unwrap(placeOfKey('instance', purpose), row.wrapped));
-    this.#instance.set(purpose, key);
-    return key;
+    if (current === undefined) throw new TenantKeysMissing(`the instance has no ${purpose} key`);
+    const keys = [current, ...others] as const;
+    if (turn === this.#turn) this.#instance.set(purpose, keys);
+    return keys;
   }
 
-  #unwrap(
-    tenantId: string,
-    row: { purpose: KeyPurpose; version: number; wrapped: Buffer },
-  ): VersionedKey & { purpose: KeyPurpose } {
-    return {
-      purpose: row.purpose,
-      ...keyOf(row.version, this.#ring.unwrap(placeOfKey(tenantId, row.purpose), row.wrapped)),
-    };
+  #unwrap(tenantId: string, row: WrappedKey): KnownKey & { readonly purpose: KeyPurpose } {
+    const { purpose, inForce, version } = row;
+    const bytes = this.#ring.unwrap(placeOfKey(tenantId, purpose), row.wrapped);
+    return { purpose, inForce, ...keyOf(version, bytes) };
   }
 
   #remember(keys: TenantKeys): void {
@@ -150,7 +189,15 @@ export class Vault {
   }
 }
 
-const placeOfKey = (tenant: string, purpose: string): Place => ({
+interface WrappedKey {
+  readonly purpose: KeyPurpose;
+  readonly version: number;
+  readonly wrapped: Buffer;
+  readonly inForce: boolean;
+}
+
+/** Where a wrapped key lives: of a tenant, or of `instance`. */
+export const placeOfKey = (tenant: string, purpose: string): Place => ({
   tenant,
   table: 'data_key',
   column: 'wrapped',

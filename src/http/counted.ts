@@ -1,4 +1,4 @@
-import type { HouseState } from '../database/instance.repository.ts';
+import type { HouseState, RotationState } from '../database/instance.repository.ts';
 import type {
   AccountSum,
   AnswerSum,
@@ -16,5 +16,5 @@ export interface Counted {
   readonly answers: readonly AnswerSum[];
   readonly inbox: InboxSum | undefined;
   readonly processes: readonly FiguredProcess[];
-  readonly house: HouseState | undefined;
+  readonly house: (HouseState & RotationState) | undefined;
 }

@@ -42,6 +42,7 @@ const gauges = {
     'People who agreed anew after a STOP within the hour, in the tenant where there were most.',
     [],
   ],
+  bonheure_key_rotation_open: ['Whether keys are being rotated (1), rows under older ones included.', []],
   bonheure_processes: ['Processes that were heard of within 20 s.', ['kind']],
   bonheure_process_resident_bytes: ['Memory of the largest process.', ['kind']],
   bonheure_process_heap_bytes: ['Heap in use of the largest process.', ['kind']],
@@ -54,6 +55,7 @@ const counters = {
   bonheure_submissions_total: ['Calls to operators, by answer.', ANSWER],
   bonheure_submitted_messages_total: ['Messages of those calls.', ANSWER],
   bonheure_submission_seconds_total: ['Time spent until those answers came.', ANSWER],
+  bonheure_key_rows_resealed_total: ['Rows sealed anew under newer data keys.', []],
   bonheure_import_rows_total: ['Rows of files read, by what became of them.', ['outcome']],
 } as const satisfies Record<`bonheure_${string}_total`, readonly [string, readonly string[]]>;
 

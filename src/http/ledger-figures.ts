@@ -1,4 +1,4 @@
-import type { HouseState } from '../database/instance.repository.ts';
+import type { HouseState, RotationState } from '../database/instance.repository.ts';
 import type { InboxSum, MessageSum, WorkSum } from '../database/ledger-sums.repository.ts';
 import type { FiguredProcess, ProcessFigures } from '../database/process-figures.repository.ts';
 import type { Counted } from './counted.ts';
@@ -200,9 +200,11 @@ export function putProcesses(gauges: InstanceGauges, processes: readonly Figured
 }
 
 /** What housekeeping found at its last turn. */
-export function putHouse(gauges: InstanceGauges, house: HouseState | undefined): void {
+export function putHouse(gauges: InstanceGauges, house: (HouseState & RotationState) | undefined): void {
   if (house === undefined) return;
   gauges.put('bonheure_tally_differences', [{ value: house.tallyDifferences }]);
   gauges.put('bonheure_stray_messages', [{ value: house.strayMessages ? 1 : 0 }]);
+  gauges.put('bonheure_key_rotation_open', [{ value: house.rotationOpen ? 1 : 0 }]);
+  gauges.put('bonheure_key_rows_resealed_total', [{ value: house.rowsResealed }]);
   gauges.put('bonheure_reinstatements_last_hour', [{ value: house.returnsLastHour }]);
 }

@@ -18,11 +18,17 @@ export class PayloadKeyUnknown extends Error {
  * Bare strings are our own summaries and details, free of personal data; so is what a workflow says of itself.
  */
 export class PayloadSealer implements PayloadCodec {
-  readonly #keys: readonly VersionedKey[];
-  readonly #current: VersionedKey;
+  #keys: readonly VersionedKey[];
+  #current: VersionedKey;
 
   /** The key in force comes first. */
   constructor(keys: readonly [VersionedKey, ...VersionedKey[]]) {
+    this.#keys = keys;
+    this.#current = keys[0];
+  }
+
+  /** Seals with another key from now on; what older keys sealed still opens when they are given too. */
+  adopt(keys: readonly [VersionedKey, ...VersionedKey[]]): void {
     this.#keys = keys;
     this.#current = keys[0];
   }

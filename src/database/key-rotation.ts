@@ -1,0 +1,90 @@
+import { everyTenant } from '../tenants/every-tenant.ts';
+import type { Database } from './connection.ts';
+import { keysOfProcesses, noteResealed, rotationState, type ProcessKeys } from './key-process.repository.ts';
+import type { KeyRing } from './key-ring.ts';
+import { rewrapInstance, rewrapTenant } from './key-wrapping.repository.ts';
+import { enforceInstanceKeys, enforceTenantKeys } from './new-key.repository.ts';
+import { resealSome, SEALED_COLUMNS } from './resealing.repository.ts';
+import type { Vault } from './vault.ts';
+
+/** What keys are rotated with. */
+export interface RotationDeps {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly ring: KeyRing;
+}
+
+/** What one turn did. */
+export interface Rotated {
+  /** Keys wrapped anew under the key-encryption key in force. */
+  readonly rewrapped: number;
+  /** Tenants, and the instance, whose announced keys came into force. */
+  readonly enforced: number;
+  /** Rows sealed anew under the data key in force. */
+  readonly resealed: number;
+}
+
+const NOTHING: Rotated = { rewrapped: 0, enforced: 0, resealed: 0 };
+
+/** Carries rotations on while everything runs, a batch at a time; any number of processes may do it. */
+export class KeyRotation {
+  readonly #deps: RotationDeps;
+  #wrappedUnder = 0;
+
+  constructor(deps: RotationDeps) {
+    this.#deps = deps;
+  }
+
+  /** Does what there is to do; costs one question when there is nothing. */
+  async turn(): Promise<Rotated> {
+    const { database, ring } = this.#deps;
+    const { revision, settled, processes } = await database.outside(async (tx) => ({
+      ...(await rotationState(tx)),
+      processes: await keysOfProcesses(tx),
+    }));
+    const rewrapped = await this.#rewrap(ring.current, processes);
+    if (revision === settled || !processes.every((one) => one.revision >= revision))
+      return { ...NOTHING, rewrapped };
+    const enforced = await this.#enforce();
+    if (enforced > 0) return { rewrapped, enforced, resealed: 0 };
+    const resealed = await this.#reseal();
+    await database.outside((tx) => noteResealed(tx, resealed, revision));
+    return { rewrapped, enforced, resealed };
+  }
+
+  /** Until every process wraps with it, one may still make a key under the version of before. */
+  async #rewrap(current: number, processes: readonly ProcessKeys[]): Promise<number> {
+    const { database, ring } = this.#deps;
+    if (this.#wrappedUnder === current) return 0;
+    let rewrapped = await database.outside((tx) => rewrapInstance(tx, ring));
+    for await (const tenantId of this.#tenants())
+      rewrapped += await database.withTenant(tenantId, (tx) => rewrapTenant(tx, ring));
+    if (processes.every(({ ringCurrent }) => ringCurrent === current)) this.#wrappedUnder = current;
+    return rewrapped;
+  }
+
+  async #enforce(): Promise<number> {
+    const { database } = this.#deps;
+    let enforced = (await database.outside(enforceInstanceKeys)) ? 1 : 0;
+    for await (const tenantId of this.#tenants())
+      if (await database.withTenant(tenantId, enforceTenantKeys)) enforced += 1;
+    return enforced;
+  }
+
+  /** One batch of each column of each tenant: no tenant waits for the whole of another. */
+  async #reseal(): Promise<number> {
+    const { database, vault } = this.#deps;
+    let resealed = 0;
+    for await (const tenantId of this.#tenants()) {
+      const keys = await database.withTenant(tenantId, (tx) => vault.tenant(tx));
+      if (keys.current('data').version === 1) continue;
+      for (const column of SEALED_COLUMNS)
+        resealed += await database.withTenant(tenantId, (tx) => resealSome(tx, keys, column));
+    }
+    return resealed;
+  }
+
+  #tenants(): AsyncGenerator<string> {
+    return everyTenant((work) => this.#deps.database.outside(work));
+  }
+}

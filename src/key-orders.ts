@@ -1,0 +1,156 @@
+import { instant, type Clock } from './clock.ts';
+import { newKeyBytes } from './database/cipher.ts';
+import type { Database } from './database/connection.ts';
+import { keysOfProcesses, keysRevision } from './database/key-process.repository.ts';
+import { openKeyRing, readKeyFile, writeKeyFile, type KeyRing } from './database/key-ring.ts';
+import { wrappedOfInstance, wrappedOfTenant } from './database/key-wrapping.repository.ts';
+import { announcePayloadKey, announceTenantKeys } from './database/new-key.repository.ts';
+import { sealedByOlder } from './database/resealing.repository.ts';
+import { Vault } from './database/vault.ts';
+import { sealedVersions } from './journal/sealed-versions.ts';
+import { everyTenant } from './tenants/every-tenant.ts';
+
+/** Where keys are kept and used. */
+export interface Keyed {
+  readonly file: string;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly journalFolder: string;
+}
+
+/** An order about keys that would lose something; its sentence says what, and what to do. */
+export class KeyOrderRefused extends Error {
+  override readonly name = 'KeyOrderRefused';
+}
+
+/** Adds a key-encryption key to the file; nothing is wrapped with it yet. */
+export async function addKey({ file }: Pick<Keyed, 'file'>): Promise<number> {
+  const { current, keys } = await readKeyFile(file);
+  const version = Math.max(...keys.map((key) => key.version)) + 1;
+  const key = newKeyBytes().toString('base64');
+  await writeKeyFile(file, { current, keys: [...keys, { version, key }] });
+  return version;
+}
+
+/** Wraps with the newest key-encryption key from now on; refused while a process does not know it. */
+export async function rotateRing({ file, database }: Pick<Keyed, 'file' | 'database'>): Promise<number> {
+  const { current, keys } = await readKeyFile(file);
+  const newest = Math.max(...keys.map(({ version }) => version));
+  if (newest === current)
+    throw new KeyOrderRefused(`Key ${current} is the newest there is: run npm run keys -- add first.`);
+  const processes = await database.outside(keysOfProcesses);
+  const ignorant = processes.filter(({ ringVersions }) => !ringVersions.includes(newest)).length;
+  if (ignorant > 0)
+    throw new KeyOrderRefused(
+      `${ignorant} of ${processes.length} processes have not read key ${newest} yet: copy the keys file to each machine, and try again in a few seconds.`,
+    );
+  await writeKeyFile(file, { current: newest, keys });
+  return newest;
+}
+
+/** Takes a key-encryption key out of the file; refused while anything is wrapped with it. */
+export async function retireKey(keyed: Keyed, version: number): Promise<void> {
+  const { current, keys } = await readKeyFile(keyed.file);
+  if (keys.every((key) => key.version !== version))
+    throw new KeyOrderRefused(`There is no key ${version} in the keys file.`);
+  if (version === current)
+    throw new KeyOrderRefused(`Key ${version} wraps: rotate to another before it is retired.`);
+  const processes = await keyed.database.outside(keysOfProcesses);
+  const late = processes.filter(({ ringCurrent }) => ringCurrent !== current).length;
+  if (late > 0)
+    throw new KeyOrderRefused(
+      `${late} of ${processes.length} processes do not wrap with key ${current} yet: try again in a few seconds.`,
+    );
+  const wrapped = (await wrappedKeys(keyed.database)).get(version) ?? 0;
+  if (wrapped > 0)
+    throw new KeyOrderRefused(
+      `${wrapped} keys are still wrapped with key ${version}: a worker wraps them anew; npm run keys -- status shows how many are left.`,
+    );
+  if ((await sealedVersions(keyed.journalFolder)).has(version))
+    throw new KeyOrderRefused(
+      `The opt-out journal in ${keyed.journalFolder} still holds entries under key ${version}: keep it until they are forgotten (BONHEURE_JOURNAL_DAYS).`,
+    );
+  await writeKeyFile(keyed.file, { current, keys: keys.filter((key) => key.version !== version) });
+}
+
+/** Makes new data keys for every tenant; answers for how many. */
+export async function rotateDataKeys({ file, database, clock }: Keyed): Promise<number> {
+  const ring = await openKeyRing(file);
+  const madeAt = instant(clock.machine()).toISO();
+  let tenants = 0;
+  for await (const tenantId of tenantsOf(database)) {
+    await database.withTenant(tenantId, (tx) => announceTenantKeys(tx, ring, madeAt));
+    tenants += 1;
+  }
+  return tenants;
+}
+
+/** Makes a new key for what goes to Temporal. */
+export async function rotatePayloadKey({ file, database, clock }: Keyed): Promise<void> {
+  const ring = await openKeyRing(file);
+  await database.outside((tx) => announcePayloadKey(tx, ring, instant(clock.machine()).toISO()));
+}
+
+/** How keys stand, in lines for a person. */
+export async function keysStatus(keyed: Keyed): Promise<readonly string[]> {
+  const { database, file } = keyed;
+  const ring = await openKeyRing(file);
+  const wrapped = await wrappedKeys(database);
+  const journals = await sealedVersions(keyed.journalFolder);
+  const { processes, revision } = await database.outside(async (tx) => ({
+    processes: await keysOfProcesses(tx),
+    revision: await keysRevision(tx),
+  }));
+  const versions = [...new Set([...ring.versions, ...wrapped.keys()])].toSorted((a, b) => a - b);
+  return [
+    ...versions.map((version) => lineOf(version, { ring, wrapped, journals })),
+    ...processes.map(
+      ({ kind, ringCurrent, ringVersions, revision: read }) =>
+        `${kind}: wraps with ${ringCurrent}, knows ${ringVersions.join(', ')}${read < revision ? ', has not read the newest data keys yet' : ''}`,
+    ),
+    ...(await dataLines(database, ring)),
+  ];
+}
+
+function lineOf(
+  version: number,
+  known: {
+    readonly ring: KeyRing;
+    readonly wrapped: ReadonlyMap<number, number>;
+    readonly journals: ReadonlySet<number>;
+  },
+): string {
+  const { ring, wrapped, journals } = known;
+  const state = version === ring.current ? 'wraps' : ring.versions.includes(version) ? 'unwraps' : 'MISSING';
+  const journal = journals.has(version) ? ', entries of the journal' : '';
+  return `key-encryption key ${version}: ${state}, ${wrapped.get(version) ?? 0} keys${journal}`;
+}
+
+/** Rows that an older data key seals, of all tenants together. */
+async function dataLines(database: Database, ring: KeyRing): Promise<readonly string[]> {
+  const vault = new Vault(ring);
+  const left = new Map<string, number>();
+  for await (const tenantId of tenantsOf(database))
+    await database.withTenant(tenantId, async (tx) => {
+      const { version } = (await vault.tenant(tx)).current('data');
+      for (const { table, rows } of await sealedByOlder(tx, version))
+        left.set(table, (left.get(table) ?? 0) + rows);
+    });
+  const behind = [...left].filter(([, rows]) => rows > 0);
+  return behind.length === 0
+    ? ['data keys: every row is under the key in force of its tenant']
+    : behind.map(([table, rows]) => `data keys: ${rows} rows of ${table} are still under an older key`);
+}
+
+async function wrappedKeys(database: Database): Promise<ReadonlyMap<number, number>> {
+  const sum = new Map<number, number>();
+  const add = (counted: readonly { readonly version: number; readonly keys: number }[]): void => {
+    for (const { version, keys } of counted) sum.set(version, (sum.get(version) ?? 0) + keys);
+  };
+  add(await database.outside(wrappedOfInstance));
+  for await (const tenantId of tenantsOf(database)) add(await database.withTenant(tenantId, wrappedOfTenant));
+  return sum;
+}
+
+const tenantsOf = (database: Database): AsyncGenerator<string> =>
+  everyTenant((work) => database.outside(work));

@@ -1,0 +1,36 @@
+import { instant, type Clock } from './clock.ts';
+import type { RotationDeps } from './database/key-rotation.ts';
+import type { Log } from './log.ts';
+import { rotateKeys, watchKeys } from './process-keys.ts';
+import type { Loop } from './temporal/loop.ts';
+import { PayloadSealer } from './temporal/payload-codec.ts';
+
+/** What the keys of a worker are kept with. */
+export interface WorkerKeys extends RotationDeps {
+  readonly config: { readonly keysFile: string };
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const payloadKeys = ({ database, vault, clock }: Pick<WorkerKeys, 'database' | 'vault' | 'clock'>) =>
+  database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO()));
+
+/** Seals what goes to Temporal, and opens whatever any earlier key sealed. */
+export const sealerOf = async (
+  parts: Pick<WorkerKeys, 'database' | 'vault' | 'clock'>,
+): Promise<PayloadSealer> => new PayloadSealer(await payloadKeys(parts));
+
+/** Keys of now, and rotations carried on; both without a restart. */
+export function keepKeys(parts: WorkerKeys, sealer: PayloadSealer, processId: string): Loop {
+  const renewed = async (): Promise<void> => sealer.adopt(await payloadKeys(parts));
+  const watching = watchKeys({ ...parts, processId, file: parts.config.keysFile, renewed });
+  const rotating = rotateKeys(parts);
+  return {
+    poke: () => {
+      rotating.poke();
+    },
+    stop: async () => {
+      await Promise.all([watching.stop(), rotating.stop()]);
+    },
+  };
+}
