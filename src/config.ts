@@ -275,7 +275,7 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
     gateways,
     everyGatewayIsFake,
     timeStamping: values.BONHEURE_TSA,
-    privateWebhooks: values.BONHEURE_WEBHOOKS_PRIVATE === 'allowed',
+    privateWebhooks: everyGatewayIsFake || values.BONHEURE_WEBHOOKS_PRIVATE === 'allowed',
     queues: values.BONHEURE_QUEUES,
     logLevel: values.BONHEURE_LOG_LEVEL,
   };

@@ -121,6 +121,7 @@ export const refusals = {
   },
   REPLY_ALREADY_DECIDED: { status: 409, title: 'This reply waits for nobody’s decision.' },
   MESSAGE_NOT_UNCERTAIN: { status: 409, title: 'Only a message whose fate is unknown can be resolved.' },
+  TOO_MANY_WEBHOOKS: { status: 409, title: 'Twenty webhooks are enough: remove one first.' },
   WEBHOOK_ADDRESS_REFUSED: { status: 422, title: 'A webhook goes to https and to a public address.' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

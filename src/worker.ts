@@ -11,7 +11,6 @@ import { registerAccounts } from './database/gateway-account.repository.ts';
 import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.ts';
 import { readClock, reopenAbandoned } from './database/law-clock.repository.ts';
 import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
-import { uuidV7 } from './database/uuid-v7.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
 import { isFake } from './gateway-account.ts';
@@ -21,10 +20,8 @@ import { accountTerms, apiGateway } from './http/gateway-terms.ts';
 import { importProgress, type ImportProgress } from './import-progress.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import type { Account, Accounts } from './messages/account.ts';
-import { matchReceipts } from './messages/match-receipts.ts';
 import { addSubmissionCounts } from './messages/submission-count.repository.ts';
 import { SubmissionCounts } from './messages/submission-counts.ts';
-import { settleReplies, type TakingAccount } from './messages/take-reply.ts';
 import { tellFigures } from './process-figures.ts';
 import { createSendPath, type SendPath } from './send-path.ts';
 import { Conductor } from './temporal/conductor.ts';
@@ -36,9 +33,11 @@ import { PayloadSealer } from './temporal/payload-codec.ts';
 import { Pulse } from './temporal/pulse.ts';
 import { registerSearchAttributes } from './temporal/register.ts';
 import { SealKeeper } from './temporal/seal.ts';
+import { WebhookSender } from './temporal/webhook-sender.ts';
 import { WorkerPool, type PoolParts } from './temporal/worker-pool.ts';
 import { bundleWorkflows } from './temporal/workflow-bundle.ts';
 import { anchoringOf } from './worker-anchoring.ts';
+import { inboxWork } from './worker-inbox.ts';
 import { watchJournals } from './worker-journal.ts';
 import { keepKeys, sealerOf } from './worker-keys.ts';
 
@@ -136,19 +135,6 @@ function quietRuntime(): void {
     shutdownSignals: [],
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
   });
-}
-
-/** What came in from operators, brought to the messages and people it speaks of. */
-function inboxWork({ database, vault, clock }: Parts, accounts: Accounts): () => Promise<boolean> {
-  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
-  const accountOf = (id: string): TakingAccount | undefined => {
-    const account = accounts.byId(id);
-    return account && { id, acknowledgesStop: account.gateway.capabilities.acknowledgesStop };
-  };
-  return async () => {
-    const settled = await settleReplies(deps, accountOf);
-    return (await matchReceipts(deps)) + settled > 0;
-  };
 }
 
 /** Whoever started us and listens, `npm start` does, shows it to people. */
@@ -249,10 +235,12 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   });
   const pool = await poolOf(parts, { namespace: temporal.namespace, sealer, bundle, path });
   await eventually(parts, 'Temporal', () => pool.renew());
+  const herald = new WebhookSender({ ...parts, privately: config.privateWebhooks });
   const conductor = new Conductor(conducting, {
     databaseUrl,
     keeper,
     inbox: inboxWork(parts, accounts),
+    webhooks: () => herald.turn(),
     housekeeping: housekeepingWork(parts, path.keysOf),
   });
   const feeling = feel(parts, temporal, pool);
@@ -263,12 +251,9 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   return async () => {
     await Promise.all([conductor.stop(), feeling.stop(), pool.stop()]);
     await Promise.all([
-      figures.stop(),
-      journals.stop(),
+      ...[figures, herald, journals, looking, keys].map((one) => one.stop()),
       path.close(),
       accounts.close(),
-      looking.stop(),
-      keys.stop(),
       temporal.close(),
     ]);
     await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
 import { addIntents } from '../database/intent.repository.ts';
 import type { ColumnOptions } from './import-column.ts';
 import type { ImportField } from './import-heading.ts';
@@ -210,6 +211,8 @@ export async function endImport(
   await tx.run(sql`
     UPDATE import SET state = ${end.state}, failure = ${end.failure ?? null}, finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid`);
   await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
+  const about = { state: end.state, ...(end.failure === undefined ? {} : { code: end.failure }) };
+  await raise(tx, [{ type: 'import.finished', subject: importId, about }], end.at);
 }
 
 /** Names the contacts of a file; answers those that it had not named before. */

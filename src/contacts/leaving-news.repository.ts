@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
 import { idAt } from './consent.repository.ts';
 
 /** What the tenant's own systems want to hear of somebody who left; ids and codes only. */
@@ -30,4 +31,10 @@ export async function announceLeavings(
     INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
     SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, 'consent.withdrawn', subject, details
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, actor text, subject text, details jsonb)`);
+  const events = rows.map(({ actor: by, subject, details }) => ({
+    type: 'consent.withdrawn' as const,
+    subject,
+    about: { ...details, by },
+  }));
+  await raise(tx, events, when.at);
 }

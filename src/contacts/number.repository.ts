@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
 import { idAt } from './consent.repository.ts';
 import type { Contact, Draft } from './contact.repository.ts';
 
@@ -54,6 +55,12 @@ export async function retireNumbers(
     INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
     SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, 'system', 'contact.number-retired', subject, details
       FROM jsonb_to_recordset(${JSON.stringify(news)}::jsonb) AS r(id uuid, subject text, details jsonb)`);
+  const events = retired.map(({ id: subject }) => ({
+    type: 'contact.number-retired' as const,
+    subject,
+    about: { why },
+  }));
+  await raise(tx, events, when.at);
   return retired.map(({ id }) => id);
 }
 

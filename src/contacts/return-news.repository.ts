@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
 import { idAt } from './consent.repository.ts';
 
 /** People rarely come back: more in an hour is a program that un-does what they said. */
@@ -38,6 +39,12 @@ export async function announceReturns(
     INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
     SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, 'consent.reinstated', subject, details
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, actor text, subject text, details jsonb)`);
+  const events = rows.map(({ actor: by, subject, details: { purpose } }) => ({
+    type: 'consent.reinstated' as const,
+    subject,
+    about: { purpose, by },
+  }));
+  await raise(tx, events, when.at);
   const count = await returnsLately(tx, when.machineMs);
   const before = count - news.length;
   if (count <= MOST_RETURNS_AN_HOUR || before > MOST_RETURNS_AN_HOUR) return;

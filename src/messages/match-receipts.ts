@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../database/connection.ts';
 import type { VersionedKey } from '../database/cipher.ts';
 import type { Vault } from '../database/vault.ts';
 import { retireNumbers } from '../contacts/number.repository.ts';
+import { announceUndelivered } from '../reminders/news.repository.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import type { ReceiptEvent } from '../gateways/gateway.ts';
 import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
@@ -114,15 +115,19 @@ async function matchOne(
   if (owner === undefined) return false;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
+  const code = kept.code ?? kept.state;
+  const at = deps.clock.now().toISO();
   const effect = await applyReceipt(within, {
     accountId: receipt.accountId,
     batchId: owner.batchId,
     seq: owner.seq,
     state,
-    reason: state === 'delivered' ? null : (kept.code ?? kept.state),
+    reason: state === 'delivered' ? null : code,
     phoneIndex: kept.to === undefined ? null : keys.phoneIndex(kept.to),
-    at: deps.clock.now().toISO(),
+    at,
   });
+  if (effect === 'applied' && state === 'undelivered')
+    await announceUndelivered(within, { ...owner, code }, at);
   if (effect === 'applied' && state === 'undelivered' && kept.numberIsBad === true)
     await retire(within, deps, owner);
   return effect === 'applied' || effect === 'late';

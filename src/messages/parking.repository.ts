@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/connection.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 
 /** Parks a running campaign for an operator; a series and the answers try again by themselves. */
@@ -11,8 +12,15 @@ export async function parkOrder(
   const { order } = run;
   await database.withTenant(run.tenantId, async (tx) => {
     if (order.kind === 'campaign') {
-      await tx.run(sql`UPDATE campaign SET status = 'parked', parked_because = ${why.code}, updated_at = ${why.at}, revision = revision + 1
+      const parked =
+        await tx.run(sql`UPDATE campaign SET status = 'parked', parked_because = ${why.code}, updated_at = ${why.at}, revision = revision + 1
         WHERE id = ${order.campaignId} AND status = 'running'`);
+      const event = {
+        type: 'campaign.parked',
+        subject: order.campaignId,
+        about: { code: why.code },
+      } as const;
+      await raise(tx, parked > 0 ? [event] : [], why.at);
     }
     if (why.code !== 'BUDGET') {
       await tx.run(

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import { announce } from './news.repository.ts';
+import { announce, announceSteps } from './news.repository.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
 import type { Considered } from './next-turn.ts';
 import { outlookOf, type Outlook } from './outlook.ts';
@@ -23,8 +23,10 @@ export async function reconsider(
   const now: DateTime = clock.now();
   const at = now.toISO() ?? '';
   const standing = await readStanding(tx, { contactId: series.contactId, purpose: series.purpose, at });
-  const outlook = outlookOf({ series, standing, now, steps: await readSteps(tx, series) });
+  const before = await readSteps(tx, series);
+  const outlook = outlookOf({ series, standing, now, steps: before });
   await writeSteps(tx, series.id, outlook.changed);
+  await announceSteps(tx, { series, before, changed: outlook.changed }, at);
   const place = standing.territory === '' ? series : standing;
   const { territory, timeZone } = place;
   const { told, correctionSeq } = outlook;

@@ -16,6 +16,8 @@ export interface ConductorOptions {
   readonly keeper: SealKeeper;
   /** Joins receipts to messages and completes replies; true when more waits. */
   readonly inbox: () => Promise<boolean>;
+  /** Brings events to the tenants' own systems. */
+  readonly webhooks: () => Promise<boolean>;
   /** Does what of the upkeep is due. */
   readonly housekeeping: () => Promise<void>;
 }
@@ -25,7 +27,7 @@ export class Conductor {
   readonly #session: Session;
   readonly #loops: readonly Loop[];
 
-  constructor(deps: ConductDeps, { databaseUrl, keeper, inbox, housekeeping }: ConductorOptions) {
+  constructor(deps: ConductDeps, { databaseUrl, keeper, inbox, webhooks, housekeeping }: ConductorOptions) {
     const { log } = deps;
     const reconciler = new Reconciler(deps);
     const alone = (role: Role, everyMs: number, work: () => Promise<boolean>): Loop =>
@@ -59,6 +61,7 @@ export class Conductor {
       alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile().then(nothingMore)),
       alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
       alone('inbox', HALF_A_SECOND, inbox),
+      alone('herald', HALF_A_SECOND, webhooks),
       alone('housekeeper', EACH_SECOND, () => housekeeping().then(nothingMore)),
     ];
   }

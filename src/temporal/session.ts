@@ -3,7 +3,7 @@ import pg from 'pg';
 import { timeOuts } from '../../workflows/time-outs.ts';
 
 /** A role that one process of the instance plays at a time. */
-export type Role = 'dispatcher' | 'waker' | 'reconciler' | 'linker' | 'inbox' | 'housekeeper';
+export type Role = 'dispatcher' | 'waker' | 'reconciler' | 'linker' | 'inbox' | 'housekeeper' | 'herald';
 
 /** What a session tells. */
 export interface SessionEvents {
@@ -23,6 +23,7 @@ const numbers: Readonly<Record<Role, number>> = {
   linker: 4,
   inbox: 5,
   housekeeper: 6,
+  herald: 7,
 };
 
 /**

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
+import { isWebhookEvent } from './webhook-event.ts';
+import { raise } from './webhook-event.repository.ts';
 
 /** Who did what to what; ids and codes only. */
 export interface AuditEntry {
@@ -12,7 +14,11 @@ export interface AuditEntry {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Appends one entry in the caller's transaction; `machineMs` orders, `at` is the law clock's ISO instant. */
+/**
+ * Appends one entry in the caller's transaction; `machineMs` orders, `at` is the law clock's ISO instant.
+ *
+ * What the tenant's own systems listen for is owed to them by the same commit.
+ */
 export async function recordAudit(
   tx: Transaction,
   entry: AuditEntry,
@@ -22,4 +28,6 @@ export async function recordAudit(
     INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
     VALUES (${uuidV7(when.machineMs)}, ${tx.tenantId}, ${when.at}, ${entry.actor}, ${entry.action}, ${entry.subject ?? null},
       ${JSON.stringify(entry.details ?? {})}::jsonb)`);
+  const { action: type, actor, subject = null, details = {} } = entry;
+  if (isWebhookEvent(type)) await raise(tx, [{ type, subject, about: { ...details, by: actor } }], when.at);
 }

@@ -21,6 +21,7 @@ const aConductor = (): { conductor: Conductor; keeper: SealKeeper } => {
       databaseUrl: appUrl,
       keeper,
       inbox: () => Promise.resolve(false),
+      webhooks: () => Promise.resolve(false),
       housekeeping: () => Promise.resolve(),
     }),
   };

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
 import { isLocal } from './loopback.ts';
 import type { SandboxOperator } from './operator.ts';
@@ -28,6 +28,14 @@ export function answerSubmission(
   else answer(response, { status: 403, body: { code: 'SANDBOX_LOCAL_ONLY' } });
   return true;
 }
+
+/** Answers requests to send where there is a sandbox, and leaves everything else to the application. */
+export const besideSubmissions =
+  (operator: SandboxOperator | undefined, application: RequestListener): RequestListener =>
+  (request, response) => {
+    if (operator === undefined || !answerSubmission(operator, request, response))
+      application(request, response);
+  };
 
 async function take(
   operator: SandboxOperator,

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { retireNumbers } from '../../src/contacts/number.repository.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { keepAllReceipts, matchReceipts } from '../../src/messages/match-receipts.ts';
+import { takeReply } from '../../src/messages/take-reply.ts';
+import { stepNews } from '../../src/reminders/step-news.ts';
+import type { Step } from '../../src/reminders/step.ts';
+import { deliveriesOf } from '../../src/tenants/webhook-delivery.repository.ts';
+import { addEndpoint } from '../../src/tenants/webhook-endpoint.repository.ts';
+import { payloadsOf, type WebhookPayload } from '../../src/tenants/webhook-payload.ts';
+import { aDatabase } from '../support/database.ts';
+import { aClinic, type Clinic } from './clinic.ts';
+
+const PHONE = '06 39 98 00 77';
+const CANARIES = ['639980077', '0639980077', '39 98 00 77', 'Agnès', 'Hebert', 'Tilleuls', '12 rue'];
+const endpointId = uuidV7(Date.now());
+let clinic: Clinic;
+
+beforeAll(async () => {
+  clinic = await aClinic(await aDatabase());
+  const at = clinic.clock.now().toISO();
+  const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
+  await clinic.within((tx) => addEndpoint(tx, { ...added, sealedSecret: Buffer.alloc(1), at }));
+});
+
+afterAll(() => clinic.close());
+
+const told = (): Promise<WebhookPayload[]> =>
+  clinic.within(async (tx) =>
+    payloadsOf(tx, clinic.deps.keys, await deliveriesOf(tx, endpointId, { limit: 500 })),
+  );
+
+const of = async (type: string) => (await told()).filter((payload) => payload.type === type);
+
+const contact = { phone: PHONE, firstName: 'Agnès', lastName: 'Hebert' };
+const newId = () => uuidV7(Date.now());
+
+async function hears(text: string): Promise<void> {
+  const [account] = await clinic.query('SELECT id FROM gateway_account');
+  const { database, vault, clock } = clinic;
+  const event = { kind: 'reply', identity: randomUUID(), from: '+33639980077', text } as const;
+  const reply = { event, id: newId(), receivedAt: clock.now().toISO(), simulated: true };
+  await takeReply(
+    { database, vault, clock, newId },
+    { id: String(account?.['id']), acknowledgesStop: true },
+    reply,
+  );
+}
+
+describe('what the back office is told by webhook', () => {
+  it('is what left, whom to phone, and who left, by external ids and masked numbers only', async () => {
+    const { series } = await clinic.book({ externalId: 'RDV-77', contact, source: 'agenda' });
+    await clinic.conduct(series.id, '2027-03-01T18:00:00+01:00');
+    await hears('OUI');
+    await hears('ANNULER');
+    await hears('STOP');
+    const same = {
+      seriesId: series.id,
+      kind: 'appointment',
+      externalId: 'RDV-77',
+      source: 'agenda',
+      contactId: series.contactId,
+      phone: '+336••••••77',
+      revision: 1,
+      eventAt: '2027-03-03T15:15:00+01:00',
+    };
+    expect((await of('reminder.sent')).map(({ data }) => data)).toEqual([
+      { ...same, step: 'P2D', state: 'sent', messageId: expect.stringMatching(/^msg_/) },
+    ]);
+    expect((await of('appointment.confirmed')).map(({ data }) => data)).toEqual([{ ...same, by: 'person' }]);
+    expect((await of('appointment.cancellation-requested')).map(({ data }) => data)).toEqual([
+      { ...same, by: 'system' },
+    ]);
+    expect((await of('consent.withdrawn')).map(({ data }) => data)).toEqual([
+      expect.objectContaining({ contactId: series.contactId, phone: '+336••••••77', channel: 'sms' }),
+    ]);
+    const [clear] = await clinic.query(`SELECT string_agg(about::text, '') AS all FROM webhook_delivery`);
+    const shown = JSON.stringify(await told()) + String(clear?.['all']);
+    for (const canary of CANARIES) expect(shown).not.toContain(canary);
+  });
+
+  it('is a reminder that did not arrive, and a number that nobody has', async () => {
+    const other = { phone: '06 39 98 00 78', firstName: 'Louis', lastName: 'Petit' };
+    const { series } = await clinic.book({
+      externalId: 'RDV-78',
+      contact: other,
+      startsAt: '2027-03-05T15:15',
+    });
+    await clinic.book({ externalId: 'RDV-79', contact: other, startsAt: '2027-03-25T15:15' });
+    await clinic.conduct(series.id, '2027-03-03T18:00:00+01:00');
+    const { database, vault, clock } = clinic;
+    const [account] = await clinic.query('SELECT id FROM gateway_account');
+    const { steps } = await clinic.view(series.id);
+    const reference = steps.find(({ state }) => state === 'sent')?.messageId ?? '';
+    const identity = randomUUID();
+    const receipt = {
+      kind: 'receipt',
+      identity,
+      reference,
+      to: '+33639980078',
+      state: 'UNDELIVERED',
+      code: 'ABSENT',
+    };
+    const receiving = { database, vault, clock, newId };
+    for (const again of [identity, randomUUID()]) {
+      await keepAllReceipts(receiving, String(account?.['id']), [{ ...receipt, identity: again } as never]);
+      await matchReceipts(receiving);
+    }
+    expect((await of('reminder.undelivered')).map(({ data }) => data)).toMatchObject([
+      { externalId: 'RDV-78', step: 'P2D', code: 'ABSENT', messageId: reference },
+    ]);
+    const when = { at: clock.now().toISO(), machineMs: clock.machine() };
+    await clinic.within((tx) =>
+      retireNumbers(tx, { batchId: series.batchId, seqs: [1_000, 1_001], why: 'unknown-subscriber', when }),
+    );
+    expect((await of('contact.number-retired')).map(({ data }) => data)).toMatchObject([
+      {
+        contactId: series.contactId,
+        why: 'unknown-subscriber',
+        openSeries: [{ externalId: 'RDV-79' }],
+      },
+    ]);
+  });
+
+  it('names nobody any more once the person was erased', async () => {
+    await clinic.query('DELETE FROM contact_key');
+    const shown = await told();
+    expect(shown.length).toBeGreaterThan(4);
+    expect(JSON.stringify(shown)).not.toMatch(/RDV-|\+336/);
+  });
+});
+
+const step = (more: Partial<Step>): Step => ({
+  revision: 1,
+  position: 0,
+  step: 'P2D',
+  facts: '',
+  eventAt: '2027-03-03T14:15:00.000Z',
+  wantedAt: '2027-03-01T14:15:00.000Z',
+  plannedAt: null,
+  state: 'planned',
+  code: null,
+  because: null,
+  since: '2027-02-01T08:00:00.000Z',
+  message: null,
+  ...more,
+});
+
+describe('a step', () => {
+  it.each([
+    ['sent', 'reminder.sent'],
+    ['skipped', 'reminder.skipped'],
+    ['failed', 'reminder.skipped'],
+    ['expired', 'reminder.skipped'],
+    ['uncertain', 'message.uncertain'],
+    ['cancelled', undefined],
+    ['planned', undefined],
+  ] as const)('that came to be %s is told once', (state, type) => {
+    const series = { id: 's', batchId: randomUUID() };
+    const changed = [step({ state })];
+    expect(
+      stepNews({ series, before: [step({ state: 'planned' })], changed }).map((news) => news.type),
+    ).toEqual(type === undefined ? [] : [type]);
+    expect(stepNews({ series, before: changed, changed })).toEqual([]);
+  });
+});
