@@ -86,6 +86,8 @@ export async function aLedger() {
           event_wall: '2026-12-01T11:00',
           event_zone: 'Europe/Paris',
           plan: [],
+          paid: [],
+          legal_notice: false,
           revision: 1,
           notify_change: true,
           state,
