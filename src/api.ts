@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openApiJournal } from './api-journal.ts';
+import { keepApiKeys } from './api-keys.ts';
 import { instant, ProcessClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { OptOutTokens } from './contacts/opt-out-link.ts';
@@ -20,6 +21,7 @@ import { buildApp, type Mounted } from './http/app.ts';
 import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
 import { inboundPort, type ListenedAccount } from './http/inbound-port.ts';
 import { inboundRouter } from './http/inbound.ts';
+import { KnownCallers } from './http/known-callers.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
 import { Metrics } from './http/metrics.ts';
 import { outageOf } from './database/outage.ts';
@@ -34,7 +36,6 @@ import type { JournalEntry } from './journal/entry.ts';
 import { secondsSince } from './journal/journal-keeper.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import { tellFigures } from './process-figures.ts';
-import { watchKeys } from './process-keys.ts';
 import { ensureFirstTenant } from './tenants/create-tenant.ts';
 
 const CONNECTIONS = 20;
@@ -195,6 +196,7 @@ async function main(): Promise<void> {
   const { instanceKey } = config;
   const [metrics, processId] = [new Metrics(), randomUUID()];
   const journal = await openApiJournal({ ...parts, metrics, processId });
+  const callers = new KnownCallers({ database, clock });
   const api: Api = {
     journal: journal.optOuts,
     database,
@@ -205,6 +207,7 @@ async function main(): Promise<void> {
     gateways,
     publicUrl: config.publicUrl,
     optOut: { tokens: await optOutTokens(parts), base: config.linkBase },
+    callers,
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
   const app = buildApp(
@@ -213,7 +216,7 @@ async function main(): Promise<void> {
     mounts(parts, { api, operator, listened, temporal: temporal.answers }),
   );
   const stopLooking = keepLooking(parts);
-  const keys = watchKeys({ ...parts, processId, file: config.keysFile });
+  const keys = keepApiKeys({ ...parts, processId, callers });
   const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
   const server = await listen((req, res) => {
     if (operator === undefined || !answerSubmission(operator, req, res)) app(req, res);
@@ -222,14 +225,8 @@ async function main(): Promise<void> {
   flushCompileCache();
   stopOnSignals(log, async () => {
     await stopServing(server, STOPS_WITHIN_MS);
-    await Promise.all([
-      stopLooking(),
-      keys.stop(),
-      figures.stop(),
-      operator?.close(),
-      temporal.close(),
-      journal.close(),
-    ]);
+    await Promise.all([keys.stop(), figures.stop()]);
+    await Promise.all([stopLooking(), operator?.close(), temporal.close(), journal.close()]);
     await Promise.all([database.close(), reserved.close()]);
   });
 }

@@ -3,6 +3,7 @@ import type { OptOutLinks } from '../contacts/opt-out-link.ts';
 import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
+import type { KnownCallers } from './known-callers.ts';
 import type { ApiGateway } from './gateway-terms.ts';
 import type { OptOutJournal } from './journalled.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,6 +23,8 @@ export interface Api {
   readonly publicUrl: string;
   /** How people's way-out links are made. */
   readonly optOut: OptOutLinks;
+  /** Who lately showed a key that was good. */
+  readonly callers: KnownCallers;
   /** The key that creates tenants; absent: nobody does. */
   readonly instanceKey?: string;
 }

@@ -9,8 +9,6 @@ import { NO_TENANT, ROLES, type Caller } from './caller.ts';
 
 const NOTED_EVERY_MS = 60_000;
 const MOST_KEYS_REMEMBERED = 10_000;
-/** While the database is away nobody can revoke a key either: who was known so lately may still leave. */
-const KNOWN_FOR_MS = 600_000;
 
 const TenantRole = z.enum(ROLES);
 
@@ -18,8 +16,6 @@ const TenantRole = z.enum(ROLES);
 export class Identification {
   readonly #api: Api;
   readonly #noted = new Map<string, number>();
-  /** Callers by the hash of their key. */
-  readonly #known = new Map<string, { readonly caller: Caller; readonly at: number }>();
 
   constructor(api: Api) {
     this.#api = api;
@@ -33,7 +29,7 @@ export class Identification {
     if (this.#isInstance(hash)) return INSTANCE;
     const owner = await this.#api.database.outside((tx) => ownerOfKey(tx, hash));
     const caller = callerOf(owner);
-    this.#remember(hash, caller);
+    this.#api.callers.note(hash, caller);
     if (caller === undefined) throw new Refusal('UNAUTHENTICATED');
     await this.#noteUse(caller);
     return caller;
@@ -42,16 +38,7 @@ export class Identification {
   /** Who showed that key a few minutes ago; never asked while the database answers. */
   lately(authorization: string | undefined): Caller | undefined {
     const key = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
-    const known = key === undefined ? undefined : this.#known.get(hashOfKey(key).toString('hex'));
-    const isFresh = known !== undefined && this.#api.clock.monotonic() - known.at < KNOWN_FOR_MS;
-    return isFresh ? known.caller : undefined;
-  }
-
-  #remember(hash: Buffer, caller: Caller | undefined): void {
-    const name = hash.toString('hex');
-    if (this.#known.size >= MOST_KEYS_REMEMBERED) this.#known.clear();
-    if (caller === undefined) this.#known.delete(name);
-    else this.#known.set(name, { caller, at: this.#api.clock.monotonic() });
+    return key === undefined ? undefined : this.#api.callers.lately(hashOfKey(key));
   }
 
   #isInstance(hash: Buffer): boolean {

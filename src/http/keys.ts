@@ -36,7 +36,7 @@ const ListedKey = z
   .meta({ id: 'Key' });
 
 /** Who may act for a tenant. */
-export const keyRoutes = ({ clock }: Api): Route[] => [
+export const keyRoutes = ({ clock, callers }: Api): Route[] => [
   route({
     method: 'post',
     path: '/v1/keys',
@@ -77,6 +77,7 @@ export const keyRoutes = ({ clock }: Api): Route[] => [
     status: 204,
     run: async ({ tx, caller, params: { id } }) => {
       if (!(await revokeKey(tx, id, instant(clock.machine()).toISO()))) throw new Refusal('NOT_FOUND');
+      callers.revoke(id);
       await recordAudit(tx, { actor: actorOf(caller), action: 'key.revoked', subject: id }, moment(clock));
       return new Answer(204, undefined);
     },

@@ -45,6 +45,13 @@ export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwne
            time_zone AS "timeZone" FROM tenant_of_key(${hash})`);
 }
 
+/** Those of the hashes whose keys are good. */
+export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): Promise<Buffer[]> {
+  const rows = await tx.rows(sql<{ hash: Buffer }>`
+    SELECT k.hash FROM unnest(${hashes}::bytea[]) AS k(hash) CROSS JOIN LATERAL tenant_of_key(k.hash)`);
+  return rows.map(({ hash }) => hash);
+}
+
 /** Keeps a key and answers its id; none when its hash is already known, revoked or not. */
 export async function addKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
   const id = uuidV7(clock.machine());

@@ -19,7 +19,7 @@ import { aWay } from '../support/way.ts';
 import { served } from './served.ts';
 
 const way = await aWay();
-const { ask, admin, api, database, keyOf } = await served({ through: way.folder });
+const { ask, admin, api, database, keyOf, tenantId } = await served({ through: way.folder });
 const ready = async () => (await ask('GET', '/readyz')).status;
 const suppressed = async () => (await ask('GET', '/v1/suppressions', { key: admin })).body.items.length;
 const withdrawal = (key: string, phone: string) =>
@@ -41,6 +41,34 @@ describe('a person who leaves while the database is away', () => {
     await way.mend();
     await expect.poll(ready, { timeout: 20_000 }).toBe(200);
     expect(await suppressed()).toBe(before + 2);
+  });
+
+  it('with a key that was revoked before, here or by another process, changes nothing', async () => {
+    const [first, here, elsewhere] = [
+      await keyOf('auditor'),
+      await keyOf('operator'),
+      await keyOf('operator'),
+    ];
+    for (const key of [first, here, elsewhere])
+      expect((await withdrawal(key, '+33639980106')).status).toBeLessThan(300);
+    const { items } = (await ask('GET', '/v1/keys?limit=500', { key: admin })).body;
+    const [ofFirst, ofHere, ofElsewhere] = items.slice(-3).map(({ id }: { id: string }) => id);
+    for (const id of [ofFirst, ofHere])
+      expect((await ask('DELETE', `/v1/keys/${id}`, { key: admin })).status).toBe(204);
+    // Refused on the very next call; the other one is not called at all.
+    expect((await withdrawal(first, '+33639980106')).status).toBe(401);
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE api_key SET revoked_at = now() WHERE id = ${ofElsewhere}::uuid`),
+    );
+    await api.callers.recheck();
+    const before = await suppressed();
+    await way.cut();
+    for (const key of [first, here, elsewhere])
+      expect((await withdrawal(key, '+33639980107')).body.code).toBe('DATABASE_UNAVAILABLE');
+    expect((await withdrawal(admin, '+33639980106')).status).toBe(202);
+    await way.mend();
+    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    expect(await suppressed()).toBe(before);
   });
 
   it('with a key that nobody has shown, or a body that says nothing, changes nothing', async () => {

@@ -21,6 +21,7 @@ import { registerAccounts } from '../../src/database/gateway-account.repository.
 import { apiGateway } from '../../src/http/gateway-terms.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { buildApp } from '../../src/http/app.ts';
+import { KnownCallers } from '../../src/http/known-callers.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { probes } from '../../src/http/probes.ts';
 import { optOutPages } from '../../src/http/opt-out-page.ts';
@@ -134,7 +135,10 @@ export async function served(
     metrics,
   });
   while ((await database.outside(journalDoubt)) !== undefined) await pause(20);
+  const callers = new KnownCallers({ database, clock });
+  const checking = setInterval(() => void callers.recheck().catch(() => undefined), 200);
   const api: Api = {
+    callers,
     journal: journal.optOuts,
     database,
     vault,
@@ -179,6 +183,7 @@ export async function served(
   const address = `http://127.0.0.1:${await listening(server)}`;
   afterAll(async () => {
     clearInterval(ticking);
+    clearInterval(checking);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await journal.close();
