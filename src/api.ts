@@ -15,7 +15,7 @@ import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
 import { isFake, type GatewayAccount } from './gateway-account.ts';
 import type { SandboxOperator } from './gateways/sandbox/operator.ts';
-import { answerSubmission } from './gateways/sandbox/submission-endpoint.ts';
+import { besideSubmissions } from './gateways/sandbox/submission-endpoint.ts';
 import type { Api } from './http/api.ts';
 import { buildApp, type Mounted } from './http/app.ts';
 import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
@@ -207,6 +207,7 @@ async function main(): Promise<void> {
     gateways,
     publicUrl: config.publicUrl,
     optOut: { tokens: await optOutTokens(parts), base: config.linkBase },
+    privateWebhooks: config.privateWebhooks,
     callers,
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
@@ -218,9 +219,7 @@ async function main(): Promise<void> {
   const stopLooking = keepLooking(parts);
   const keys = keepApiKeys({ ...parts, processId, callers });
   const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
-  const server = await listen((req, res) => {
-    if (operator === undefined || !answerSubmission(operator, req, res)) app(req, res);
-  }, config);
+  const server = await listen(besideSubmissions(operator, app), config);
   log.info({ port: config.port }, 'listening');
   flushCompileCache();
   stopOnSignals(log, async () => {

@@ -22,6 +22,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'acknowledgement', column: 'sealed', row: `batch_id || '/' || seq` },
   { table: 'import_slice', column: 'sealed', row: `import_id || '/' || position` },
   { table: 'rejected_row', column: 'sealed', row: `import_id || '/' || line` },
+  { table: 'webhook_endpoint', column: 'sealed_secret', row: 'id::text' },
 ];
 
 /** Transactions stay short, and nobody waits long for a row. */

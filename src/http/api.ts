@@ -23,6 +23,8 @@ export interface Api {
   readonly publicUrl: string;
   /** How people's way-out links are made. */
   readonly optOut: OptOutLinks;
+  /** Whether webhooks may go to http and to addresses of this network. */
+  readonly privateWebhooks: boolean;
   /** Who lately showed a key that was good. */
   readonly callers: KnownCallers;
   /** The key that creates tenants; absent: nobody does. */

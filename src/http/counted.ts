@@ -6,6 +6,7 @@ import type {
   MessageSum,
   WorkSum,
 } from '../database/ledger-sums.repository.ts';
+import type { WebhookSum } from '../database/webhook-sums.repository.ts';
 import type { FiguredProcess } from '../database/process-figures.repository.ts';
 
 /** What one count of the whole instance found. */
@@ -15,6 +16,7 @@ export interface Counted {
   readonly accounts: readonly AccountSum[];
   readonly answers: readonly AnswerSum[];
   readonly inbox: InboxSum | undefined;
+  readonly webhooks: WebhookSum | undefined;
   readonly processes: readonly FiguredProcess[];
   readonly house: (HouseState & RotationState) | undefined;
 }

@@ -8,6 +8,7 @@ import {
   messageSums,
   workSums,
 } from '../database/ledger-sums.repository.ts';
+import { webhookSum } from '../database/webhook-sums.repository.ts';
 import { readFigures } from '../database/process-figures.repository.ts';
 import { calendarDaysLeft } from '../law/calendar/foresight.ts';
 import type { Counted } from './counted.ts';
@@ -22,6 +23,7 @@ import {
   putProcesses,
   putWork,
 } from './ledger-figures.ts';
+import { putWebhooks } from './webhook-figures.ts';
 import { lookAtParts, type Premises } from './readiness.ts';
 
 /** Whoever asks more often is told what was counted last. */
@@ -78,6 +80,7 @@ export class InstanceFigures {
         accounts: await accountSums(tx),
         answers: await answerSums(tx),
         inbox: await inboxSum(tx, machine),
+        webhooks: await webhookSum(tx),
         processes: await readFigures(tx, machine),
         house: await readHousekeeping(tx),
       }));
@@ -98,6 +101,7 @@ export class InstanceFigures {
     putAnswers(this.#gauges, counted);
     putWork(this.#gauges, counted.work);
     putInbox(this.#gauges, counted.inbox);
+    putWebhooks(this.#gauges, counted.webhooks);
     putProcesses(this.#gauges, counted.processes);
     putHouse(this.#gauges, counted.house);
   }

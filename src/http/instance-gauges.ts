@@ -43,6 +43,8 @@ const gauges = {
     [],
   ],
   bonheure_key_rotation_open: ['Whether keys are being rotated (1), rows under older ones included.', []],
+  bonheure_webhook_deliveries_pending: ['Events that an endpoint has not taken yet.', []],
+  bonheure_webhook_endpoints_failing: ['Endpoints whose last attempt failed.', []],
   bonheure_processes: ['Processes that were heard of within 20 s.', ['kind']],
   bonheure_process_resident_bytes: ['Memory of the largest process.', ['kind']],
   bonheure_process_heap_bytes: ['Heap in use of the largest process.', ['kind']],
@@ -56,6 +58,7 @@ const counters = {
   bonheure_submitted_messages_total: ['Messages of those calls.', ANSWER],
   bonheure_submission_seconds_total: ['Time spent until those answers came.', ANSWER],
   bonheure_key_rows_resealed_total: ['Rows sealed anew under newer data keys.', []],
+  bonheure_webhook_deliveries_total: ['Attempts to tell the tenants’ own systems, by outcome.', ['outcome']],
   bonheure_import_rows_total: ['Rows of files read, by what became of them.', ['outcome']],
 } as const satisfies Record<`bonheure_${string}_total`, readonly [string, readonly string[]]>;
 

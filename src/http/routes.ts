@@ -40,6 +40,7 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { tenantRoutes } from './tenant.ts';
 import { tenantsRoutes } from './tenants.ts';
 import { textRoutes } from './texts.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { wordingRoutes } from './wordings.ts';
 
 /** Every endpoint of the API. */
@@ -85,4 +86,5 @@ export const allRoutes = (api: Api): Route[] => [
   ...sealRoutes(api),
   ...journalRoutes(api),
   ...auditRoutes(),
+  ...webhookRoutes(api),
 ];

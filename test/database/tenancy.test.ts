@@ -89,6 +89,7 @@ describe('I6, the questions asked before a tenant is known', () => {
       [
         "anything_submitting",
         "due_intents",
+        "due_webhooks",
         "due_work",
         "every_tenant",
         "has_stray_messages",
@@ -103,7 +104,9 @@ describe('I6, the questions asked before a tenant is known', () => {
         "tenant_of_key",
         "tenant_of_token",
         "tenants_of_account",
+        "tenants_of_old_webhooks",
         "tenants_to_link",
+        "webhook_sums",
         "work_sums",
       ]
     `);

@@ -120,6 +120,14 @@ const table: readonly [string, string, string][] = [
   ['PUT', '/v1/gateways/nobody/halt', 'aoi'],
   ['POST', '/v1/journal/opening', 'ai'],
   ['POST', '/v1/seal/opening', 'ai'],
+  ['POST', '/v1/webhooks', 'a'],
+  ['GET', '/v1/webhooks', 'a'],
+  ['GET', `/v1/webhooks/${id}`, 'a'],
+  ['PATCH', `/v1/webhooks/${id}`, 'a'],
+  ['DELETE', `/v1/webhooks/${id}`, 'a'],
+  ['GET', `/v1/webhooks/${id}/deliveries`, 'a'],
+  ['POST', `/v1/webhooks/${id}/deliveries/nothing/replay`, 'a'],
+  ['POST', `/v1/webhooks/${id}/test`, 'a'],
   ['GET', '/v1/audit', 'au'],
   ['GET', '/v1/audit/verification', 'au'],
 ];
@@ -128,6 +136,7 @@ const template = (path: string): string =>
   path
     .replace('/x', '/{externalId}')
     .replace('/nobody', '/{name}')
+    .replace('/nothing/', '/{deliveryId}/')
     .replace('/instalments/1/', '/instalments/{number}/');
 
 describe('a key of each role', () => {

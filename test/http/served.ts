@@ -78,6 +78,8 @@ function listening(server: Server): Promise<number> {
 export async function served(
   options: {
     readonly temporal?: () => Promise<void>;
+    /** False: webhooks go to the internet only. */
+    readonly privateWebhooks?: boolean;
     /** A folder that holds another way to the socket of PostgreSQL. */
     readonly through?: string;
   } = {},
@@ -153,6 +155,7 @@ export async function served(
       ),
       base: 'http://localhost',
     },
+    privateWebhooks: options.privateWebhooks ?? true,
     instanceKey,
   };
   const premises = {
