@@ -48,6 +48,10 @@ export async function post(call: WebhookCall): Promise<WebhookAnswer> {
     request.on('error', (error) => {
       settle(refused(late.aborted ? 'TIMEOUT' : codeOf(error)));
     });
+    // An answer that is none, as a change of protocol, ends with the connection.
+    request.on('close', () => {
+      settle(refused('UNREACHABLE'));
+    });
     request.end(call.body);
   });
 }

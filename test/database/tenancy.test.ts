@@ -88,6 +88,7 @@ describe('I6, the questions asked before a tenant is known', () => {
     expect(definers.rows.map(({ name }) => name)).toMatchInlineSnapshot(`
       [
         "anything_submitting",
+        "drop_message_partitions",
         "due_intents",
         "due_webhooks",
         "due_work",

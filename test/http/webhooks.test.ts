@@ -193,6 +193,25 @@ describe('an event', () => {
     expect((await deliveries(id))[0]).toMatchObject({ state: 'pending', because: 'REDIRECT' });
   });
 
+  it('is not taken by what is no answer', async () => {
+    const there = await receiver();
+    const { id } = await add(there.url);
+    there.answers((response) =>
+      response.socket?.end('HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    );
+    await happens('series.ended');
+    await sends();
+    expect((await deliveries(id))[0]).toMatchObject({ state: 'pending', because: 'UNREACHABLE' });
+    there.answers((response) => response.socket?.end(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`));
+    await dueNow();
+    await sends();
+    expect((await deliveries(id))[0]).toMatchObject({
+      state: 'pending',
+      because: 'UNREACHABLE',
+      attempts: 2,
+    });
+  });
+
   it('waits for a slow endpoint no longer than the time-out, and the others do not wait for it', async () => {
     const [slow, quick] = [await receiver(), await receiver()];
     const { id } = await add(slow.url);

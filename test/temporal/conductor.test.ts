@@ -58,10 +58,10 @@ const heartbeat = async () =>
 describe('the loops between PostgreSQL and Temporal', () => {
   it('run once each, beside another process, and move over when their process ends', async () => {
     const [first, second] = [aConductor(), aConductor()];
-    await soon(async () => Object.keys(await playing()).length === 6);
-    expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1 });
+    await soon(async () => Object.keys(await playing()).length === 7);
+    expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1 });
     await first.conductor.stop();
-    await soon(async () => Object.keys(await playing()).length === 6);
+    await soon(async () => Object.keys(await playing()).length === 7);
     const id = await startSeries();
     await soon(() => runs(deps, id));
     await second.conductor.stop();
@@ -71,16 +71,16 @@ describe('the loops between PostgreSQL and Temporal', () => {
   it('come back by themselves when PostgreSQL ends their connection', async () => {
     const { conductor, keeper } = aConductor();
     await soon(() => keeper.doubt() === undefined);
-    await soon(async () => Object.keys(await playing()).length === 6);
+    await soon(async () => Object.keys(await playing()).length === 7);
     await world.look(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = 'bonheure_app'`,
     );
     const id = await startSeries();
     await soon(() => runs(deps, id));
-    await soon(async () => Object.keys(await playing()).length === 6);
+    await soon(async () => Object.keys(await playing()).length === 7);
     await soon(() => keeper.doubt() === undefined);
-    expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1 });
+    expect(await playing()).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1 });
     await conductor.stop();
   });
 
