@@ -226,13 +226,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const keeper = new SealKeeper(conducting, config.dataFolder);
   const journals = watchJournals(parts);
   const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
-  const path = createSendPath({
-    ...parts,
-    clock: gate,
-    accounts,
-    linkBase: config.linkBase,
-    workerId: id,
-  });
+  const { linkBase } = config;
+  const path = createSendPath({ ...parts, clock: gate, accounts, linkBase, workerId: id });
   const pool = await poolOf(parts, { namespace: temporal.namespace, sealer, bundle, path });
   await eventually(parts, 'Temporal', () => pool.renew());
   const herald = new WebhookSender({ ...parts, privately: config.privateWebhooks });
