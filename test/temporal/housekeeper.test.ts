@@ -31,8 +31,8 @@ const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(
 const aTurn = () => new Housekeeper({ database, clock, log, keysOf }).turn();
 
 /** Figures are counted every few seconds at most. */
-const isShown = (figure: string) =>
-  expect.poll(async () => (await ask('GET', '/metrics')).text, { timeout: 20_000 }).toContain(figure);
+const LATE = { timeout: 20_000 };
+const figures = async (): Promise<string> => (await ask('GET', '/metrics')).text;
 
 const partitions = async () =>
   (
@@ -76,10 +76,10 @@ describe('a turn of housekeeping', () => {
     );
     await aTurn();
     expect(lines.join('')).toContain('default partition');
-    await isShown('bonheure_stray_messages 1');
+    await expect.poll(figures, LATE).toContain('bonheure_stray_messages 1');
     await query(`DELETE FROM message_default`);
     await aTurn();
-    await isShown('bonheure_stray_messages 0');
+    await expect.poll(figures, LATE).toContain('bonheure_stray_messages 0');
   });
 
   it('shows in the metrics which accounts differ', async () => {
@@ -88,10 +88,10 @@ describe('a turn of housekeeping', () => {
       randomUUID(),
     ]);
     await aTurn();
-    await isShown('bonheure_tally_differences 1');
+    await expect.poll(figures, LATE).toContain('bonheure_tally_differences 1');
     await query(`DELETE FROM tally`);
     await aTurn();
-    await isShown('bonheure_tally_differences 0');
+    await expect.poll(figures, LATE).toContain('bonheure_tally_differences 0');
   });
 
   it('forgets, in every tenant, what was kept for a time that is over, and nothing else', async () => {
