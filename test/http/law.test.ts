@@ -7,8 +7,8 @@ const api = await served();
 const { admin, ask } = api;
 const page = { Accept: 'text/html', 'Accept-Language': 'en' };
 
-/** What is asked beside requests, again and again: the clock, and which keys are still good. */
-const BESIDE = /clock_offset_ms|LATERAL tenant_of_key/;
+/** What is asked beside requests, again and again: the clock, which keys are still good, and that this process lives. */
+const BESIDE = /clock_offset_ms|LATERAL tenant_of_key|INSERT INTO process \(/;
 
 /** What a request asked of PostgreSQL, on the real connections. */
 async function queries(request: () => Promise<unknown>): Promise<string[]> {
