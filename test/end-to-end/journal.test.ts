@@ -64,12 +64,12 @@ describe('a STOP while PostgreSQL is stopped', { timeout: 240_000 }, () => {
     const began = Date.now();
     const { status, body } = await instance.reply(phone, 'STOP');
     expect([status, body['webhookStatus']]).toEqual([200, 204]);
-    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(Date.now() - began).toBeLessThan(10_000);
     await instance.killAll();
     const startedAt = Date.now();
     await instance.start();
     const before = (await logged()).length;
-    await until(logged, (log) => log.length > before, 30_000);
+    await until(logged, (log) => log.length > before, 120_000);
     process.stdout.write(`works again after ${Date.now() - startedAt} ms\n`);
     const audience = await accounts();
     expect(audience['pending']).toBeGreaterThan(0);
