@@ -17,6 +17,7 @@ export const ContactSchema = defineEntity({
     adultOn: p.date().nullable(),
     numberState: p.text().nullable(),
     numberVersion: p.integer(),
+    numberSince: p.datetime(6).nullable(),
     simulated: p.boolean(),
     lastInteractionAt: p.datetime(6).nullable(),
     retiredAt: p.datetime(6).nullable(),

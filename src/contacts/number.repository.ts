@@ -16,7 +16,7 @@ export async function writeNumber(
     UPDATE contact SET phone_index = ${phoneIndex}, phone_index_next = NULL, sealed = ${contact.key.sealPerson(draft.person)},
            territory = ${draft.place.territory}, time_zone = ${draft.place.timeZone}, place_from = ${draft.place.placeFrom},
            line_type = ${draft.lineType}, number_state = NULL, number_version = number_version + 1,
-           updated_at = ${at}::timestamptz
+           number_since = ${at}::timestamptz, updated_at = ${at}::timestamptz
      WHERE id = ${contact.id}::uuid`);
   return true;
 }

@@ -6,7 +6,7 @@ import { BASES } from '../law/bases.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
 import { saveTenant, tenantOf } from '../tenants/tenant.repository.ts';
-import { changed, missingIdentity, SECTORS, type Tenant } from '../tenants/tenant.ts';
+import { changed, missingIdentity, SECTORS, UNDELIVERED_TWICE, type Tenant } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { moment } from './moment.ts';
@@ -67,6 +67,9 @@ const Change = z.strictObject({
     description:
       'OUI or 1 confirms the appointment reminded of, ANNULER or 2 asks you to cancel it; false: replies are kept, and no more.',
   }),
+  undeliveredTwice: z.enum(UNDELIVERED_TWICE).optional().meta({
+    description: 'What becomes of the open series of a number that two reminders in a row did not reach.',
+  }),
   bases: byPurpose(z.enum(BASES)),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
@@ -91,6 +94,7 @@ const View = z
     publicUrl: z.string().nullable(),
     confirmationSkips: z.boolean(),
     appointmentReplies: z.boolean(),
+    undeliveredTwice: z.enum(UNDELIVERED_TWICE),
     bases: z.partialRecord(Purpose, z.string()),
     consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
     plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
@@ -179,6 +183,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
   const [brand, another] = await brandsOf(tx);
   const { bases = {}, consentDefaults = {}, plans = {}, texts = {} } = settings;
   const { publicUrl = null, confirmationSkips = false, appointmentReplies = true } = settings;
+  const { undeliveredTwice = 'goes-on' } = settings;
   return {
     ...tenant,
     brand: another === undefined ? (brand?.name ?? null) : null,
@@ -189,6 +194,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
     publicUrl,
     confirmationSkips,
     appointmentReplies,
+    undeliveredTwice,
     missing: missingIdentity(tenant),
   };
 }

@@ -4,8 +4,8 @@ import type { Database, Transaction } from '../database/connection.ts';
 import type { VersionedKey } from '../database/cipher.ts';
 import type { Vault } from '../database/vault.ts';
 import { retireNumbers } from '../contacts/number.repository.ts';
-import { announceUndelivered } from '../reminders/news.repository.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
+import { noteUndelivered } from '../reminders/undelivered.ts';
 import type { ReceiptEvent } from '../gateways/gateway.ts';
 import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
 import { messageKey } from './message-id.ts';
@@ -127,7 +127,7 @@ async function matchOne(
     at,
   });
   if (effect === 'applied' && state === 'undelivered')
-    await announceUndelivered(within, { ...owner, code }, at);
+    await noteUndelivered(within, deps, { ...owner, code });
   if (effect === 'applied' && state === 'undelivered' && kept.numberIsBad === true)
     await retire(within, deps, owner);
   return effect === 'applied' || effect === 'late';

@@ -136,6 +136,7 @@ const NOT_REACHED = {
   },
   UNDELIVERED: { fr: 'Le SMS n’est pas arrivé.', en: 'The SMS did not arrive.' },
   UNCERTAIN: { fr: 'On ne sait pas si le SMS est parti.', en: 'Nobody knows whether the SMS left.' },
+  PAUSED: { fr: 'Les rappels sont en pause.', en: 'The reminders are paused.' },
   NOT_SENT: { fr: 'Aucun SMS n’est parti.', en: 'No SMS left.' },
 } as const satisfies Record<string, Words>;
 

@@ -3,7 +3,6 @@ import { languageOf } from '../sms/default-text.ts';
 import type { Because } from '../messages/plan.ts';
 import type { Considered } from './next-turn.ts';
 import { ending, notReached, spoken, type Reason } from './reason.ts';
-import { isLive } from './series.ts';
 import type { Step } from './step.ts';
 import { instalmentOf } from './terms.ts';
 
@@ -51,13 +50,14 @@ function reasonOf({ series, mine, steps, left }: Facts): Reason | undefined {
   if (left || series.state === 'stopped') return ending('STOPPED');
   if (steps.some(({ message }) => message?.state === 'undelivered')) return notReached('UNDELIVERED', null);
   if (mine.some(({ state }) => state === 'uncertain')) return notReached('UNCERTAIN', null);
+  if (series.state === 'paused') return notReached('PAUSED', null);
   return mine.at(-1)?.because ?? notReached('NOT_SENT', null);
 }
 
 /** Over, about to be told, paid, or told by the schedule itself. */
 function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[]): boolean {
   if (state === 'cancelled' || state === 'superseded') return true;
-  if (isLive(state) && mine.some((step) => step.state === 'planned')) return true;
+  if (state === 'open' && mine.some((step) => step.state === 'planned')) return true;
   return kind === 'payment-plan' && mine.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
 }
 

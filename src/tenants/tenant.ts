@@ -53,7 +53,15 @@ interface TenantSettings {
   readonly confirmationSkips?: boolean | undefined;
   /** Whether OUI and ANNULER by SMS act on the appointment reminded of; they do unless this is false. */
   readonly appointmentReplies?: boolean | undefined;
+  /** What becomes of the open series of a number that two reminders in a row did not reach; they go on. */
+  readonly undeliveredTwice?: UndeliveredTwice | undefined;
 }
+
+/** What may become of series whose number is in doubt. */
+export const UNDELIVERED_TWICE = ['goes-on', 'paused'] as const;
+
+/** One of them. */
+type UndeliveredTwice = (typeof UNDELIVERED_TWICE)[number];
 
 /** The controller, as its admin sees it. */
 export interface Tenant {
@@ -102,6 +110,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     publicUrl,
     confirmationSkips,
     appointmentReplies,
+    undeliveredTwice,
     ...fields
   } = change;
   const { settings } = tenant;
@@ -117,6 +126,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
       ...(publicUrl !== undefined && { publicUrl }),
       ...(confirmationSkips !== undefined && { confirmationSkips }),
       ...(appointmentReplies !== undefined && { appointmentReplies }),
+      ...(undeliveredTwice !== undefined && { undeliveredTwice }),
     },
   };
 }

@@ -103,6 +103,7 @@ describe('I6, the questions asked before a tenant is known', () => {
         "tenant_of_batch",
         "tenant_of_form",
         "tenant_of_key",
+        "tenant_of_series",
         "tenant_of_token",
         "tenants_of_account",
         "tenants_of_old_webhooks",

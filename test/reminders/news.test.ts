@@ -48,6 +48,28 @@ async function hears(text: string): Promise<void> {
   );
 }
 
+/** Somebody whose reminders leave, one after the other, and what an operator says of each. */
+async function thePersonMissing(phone: string) {
+  const [account] = await clinic.query('SELECT id FROM gateway_account');
+  const { database, vault, clock } = clinic;
+  const person = { phone, firstName: 'Iris', lastName: 'Martin' };
+  const told = async (externalId: string, state: string) => {
+    const startsAt = clock.now().setZone('Europe/Paris').plus({ days: 10 }).set({ hour: 11, minute: 0 });
+    const { series } = await clinic.book({
+      externalId,
+      contact: person,
+      startsAt: startsAt.toFormat("yyyy-MM-dd'T'HH:mm"),
+    });
+    await clinic.conduct(series.id, startsAt.toISO() ?? '');
+    const reference = (await clinic.view(series.id)).steps.find((one) => one.state === 'sent')?.messageId;
+    const receipt = { kind: 'receipt', identity: randomUUID(), reference, state, code: 'ABSENT' };
+    await keepAllReceipts({ database, vault, clock, newId }, String(account?.['id']), [receipt as never]);
+    await matchReceipts({ database, vault, clock, newId });
+    return (await of('reminder.undelivered')).find(({ data }) => data['externalId'] === externalId)?.data;
+  };
+  return { contact: person, told };
+}
+
 describe('what the back office is told by webhook', () => {
   it('is what left, whom to phone, and who left, by external ids and masked numbers only', async () => {
     const { series } = await clinic.book({ externalId: 'RDV-77', contact, source: 'agenda' });
@@ -121,6 +143,27 @@ describe('what the back office is told by webhook', () => {
         openSeries: [{ externalId: 'RDV-79' }],
       },
     ]);
+  });
+
+  it('is how many reminders in a row did not arrive; from the second on, what becomes of their series', async () => {
+    const missing = await thePersonMissing('06 39 98 00 81');
+    expect(await missing.told('RDV-M1', 'UNDELIVERED')).toMatchObject({ inARow: 1 });
+    expect(await missing.told('RDV-M2', 'UNDELIVERED')).toMatchObject({ inARow: 2, series: 'goes-on' });
+    expect(await missing.told('RDV-M3', 'DELIVERED')).toBeUndefined();
+    expect(await missing.told('RDV-M4', 'UNDELIVERED')).toMatchObject({ inARow: 1 });
+    await clinic.query(`UPDATE tenant SET settings = '{"undeliveredTwice":"paused"}'`);
+    const later = await clinic.book({
+      externalId: 'RDV-LATER',
+      contact: missing.contact,
+      startsAt: '2028-03-01T10:00',
+    });
+    expect(await missing.told('RDV-M5', 'UNDELIVERED')).toMatchObject({ inARow: 2, series: 'paused' });
+    expect(await clinic.view(later.series.id)).toMatchObject({ state: 'paused' });
+    await clinic.query(`UPDATE contact SET number_since = $1 WHERE id = $2`, [
+      clinic.clock.now().toISO(),
+      later.series.contactId,
+    ]);
+    expect(await missing.told('RDV-M6', 'UNDELIVERED')).toMatchObject({ inARow: 1 });
   });
 
   it('names nobody any more once the person was erased', async () => {
