@@ -138,6 +138,10 @@ function resolveAccount(raw: unknown, references: References): unknown {
   };
 }
 
+/** What stands for the short code where the operator writes its own in our text. */
+export const ownStopCode = (kind: GatewayAccount['kind']): string | undefined =>
+  kind === 'octopush' ? 'XXXXX' : undefined;
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Tells whether nothing sent through this account can leave the machine. */

@@ -1,6 +1,6 @@
 import { Client } from 'undici';
 
-import type { Exchange, HttpRequest } from './exchange.ts';
+import type { Answered, Exchange, HttpRequest } from './exchange.ts';
 import { ExchangeHandler, tooLate } from './exchange.ts';
 import type { Attempt, Seat } from './gateway.ts';
 
@@ -12,6 +12,8 @@ export interface ConnectionSettings {
   readonly requestTimeoutMs: number;
   /** A harmless request that opens a connection; any answer will do. */
   readonly greeting: HttpRequest;
+  /** Told the answer to each greeting; its moments are of the clock given here. */
+  readonly greeted?: { readonly machine: () => number; readonly take: (answer: Answered) => void };
 }
 
 /** Kept open when idle, so that a single reminder finds a seat. */
@@ -158,13 +160,15 @@ export class Connections {
       allowH2: false,
     });
     this.#all.add(client);
-    const greeted = await this.#dispatch(client, this.#settings.greeting, {
+    const { greeting, greeted: told } = this.#settings;
+    const greeted = await this.#dispatch(client, greeting, {
       signal: new AbortController().signal,
       writeBefore: Infinity,
       monotonic: () => 0,
-      machine: () => 0,
+      machine: told?.machine ?? (() => 0),
     });
     if (greeted.kind !== 'answered') return this.#fail(client);
+    told?.take(greeted);
     client.once('disconnect', () => this.#lose(client));
     this.#down = false;
     this.#give(client);

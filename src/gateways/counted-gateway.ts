@@ -27,6 +27,8 @@ export function countedGateway(gateway: Gateway, tried: (one: Tried) => void): G
     reconcile: (question, signal) => gateway.reconcile(question, signal),
     parseCallback: (request) => gateway.parseCallback(request),
     health: (signal) => gateway.health(signal),
+    ...(gateway.pullStops && { pullStops: gateway.pullStops.bind(gateway) }),
+    ...(gateway.hear && { hear: gateway.hear.bind(gateway) }),
     close: () => gateway.close(),
   };
 }

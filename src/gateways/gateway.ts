@@ -29,6 +29,14 @@ export interface Capabilities {
   readonly acknowledgesStop: boolean;
   /** The person can answer the sender of a message. */
   readonly canReceive: boolean;
+  /** Who writes the mention of a marketing text: our text carries it, or the operator adds its own. */
+  readonly stopMention: 'as-written' | 'appended';
+  /** The lifetimes a message may be given; null where the operator takes none. */
+  readonly validity: { readonly shortestMs: number; readonly longestMs: number } | null;
+  /** Answers tell the parts counted, and what they cost: compared with ours. */
+  readonly reports: { readonly parts: boolean; readonly cost: boolean };
+  /** The operator gives its list of people who said STOP. */
+  readonly stopList: boolean;
 }
 
 /** One person of a call: the number in E.164 and our message id. */
@@ -47,8 +55,10 @@ export interface Call {
   readonly text: string;
   readonly encoding: 'GSM-7' | 'UCS-2';
   readonly recipients: readonly Recipient[];
-  /** ISO 8601: after it the operator should no longer try. */
+  /** ISO 8601 by the law clock: after it the operator should no longer try. */
   readonly validUntil?: string;
+  /** The same as a duration from the mark on, whatever the hour of the machine. */
+  readonly validForMs?: number;
 }
 
 /** The normalised reasons of operators (one place decides the retry). */
@@ -166,7 +176,11 @@ export type Reconciled =
       readonly missing: readonly string[];
     }
   | { readonly kind: 'NOT_FOUND' }
-  | { readonly kind: 'UNDECIDABLE'; readonly reason: 'no-lookup' | 'unreachable' | 'several' | 'parse' };
+  | {
+      readonly kind: 'UNDECIDABLE';
+      /** `not-yet`: something for that person still waits at the operator, so it is asked again later. */
+      readonly reason: 'no-lookup' | 'unreachable' | 'not-yet' | 'several' | 'parse';
+    };
 
 /** The normalised states of a receipt. */
 export type ReceiptState =
@@ -223,7 +237,7 @@ export type GatewayEvent = ReceiptEvent | ReplyEvent | StopEvent;
 /** A callback as it arrived, before anything is believed of it. */
 export interface RawRequest {
   readonly method: string;
-  /** Full public URL, query included: some operators sign it. */
+  /** Path and query as they were called; who signs an address knows its public host. */
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -242,6 +256,11 @@ export interface Health {
   readonly credit?: { readonly amount: string; readonly currency?: string };
 }
 
+/** People who said STOP to the operator itself. */
+export type StopList =
+  | { readonly kind: 'LISTED'; readonly stops: readonly StopEvent[] }
+  | { readonly kind: 'UNREACHABLE' };
+
 /** An account at an operator: what the send path wishes of every one. */
 export interface Gateway {
   readonly name: string;
@@ -257,6 +276,10 @@ export interface Gateway {
   reconcile(question: Question, signal: AbortSignal): Promise<Reconciled>;
   parseCallback(request: RawRequest): Callback;
   health(signal: AbortSignal): Promise<Health>;
+  /** Everybody on the operator's list, where it gives one. */
+  pullStops?(signal: AbortSignal): Promise<StopList>;
+  /** For operators that speak on our own connection: they are answered once `take` has resolved. */
+  hear?(take: (events: readonly GatewayEvent[]) => Promise<void>): void;
   /** Takes no more calls, waits for the answers of those written, then closes. */
   close(): Promise<void>;
 }

@@ -1,14 +1,67 @@
-import type { GatewayAccount } from '../gateway-account.ts';
 import { CannotStart } from '../errors.ts';
+import { isFake, type GatewayAccount } from '../gateway-account.ts';
+import { callbackParser } from './callback-parser.ts';
 import type { Gateway } from './gateway.ts';
+import { HttpGateway } from './http/http-gateway.ts';
+import type { HttpOperator } from './http/operator.ts';
+import { OCTOPUSH_URL, octopushOperator } from './octopush/octopush-operator.ts';
+import { OVH_URL, ovhOperator } from './ovh/ovh-operator.ts';
 import { SandboxGateway } from './sandbox/sandbox-gateway.ts';
+import { TWILIO_URL, twilioOperator } from './twilio/twilio-operator.ts';
+
+/** Where an account stands in this instance. */
+export interface Opening {
+  /** The api's own address, where the built-in sandbox answers. */
+  readonly sandboxOrigin: string;
+  /** Where the operator tells us receipts, replies and STOP of this account. */
+  readonly inboundUrl: string;
+  /** Epoch milliseconds by the machine clock. */
+  readonly machine: () => number;
+}
 
 /** Opens an account at its operator; a kind without an adapter stops the start. */
-export function openGateway(account: GatewayAccount, sandboxOrigin: string): Gateway {
-  const { name, kind, connections } = account;
-  if (kind === 'sandbox')
-    return new SandboxGateway({ name, origin: account.baseUrl ?? sandboxOrigin, connections });
-  throw new CannotStart(
-    `BONHEURE_GATEWAYS names "${name}" of kind ${kind}, which this version does not speak: take it out.`,
+export function openGateway(account: GatewayAccount, opening: Opening): Gateway {
+  const { name, connections } = account;
+  switch (account.kind) {
+    case 'sandbox':
+      return new SandboxGateway({ name, origin: account.baseUrl ?? opening.sandboxOrigin, connections });
+    case 'octopush':
+      return overHttp(octopushOperator(account.credentials), account, { ...opening, home: OCTOPUSH_URL });
+    case 'ovh': {
+      const operator = ovhOperator(account.credentials, account.baseUrl ?? OVH_URL);
+      return overHttp(operator, account, { ...opening, home: OVH_URL });
+    }
+    case 'twilio': {
+      const operator = twilioOperator(account.credentials, opening.inboundUrl);
+      return overHttp(operator, account, { ...opening, home: TWILIO_URL });
+    }
+    case 'smpp':
+    case 'brevo':
+    case 'smsmode':
+      throw new CannotStart(
+        `BONHEURE_GATEWAYS names "${name}" of kind ${account.kind}, which this version does not speak: take it out.`,
+      );
+    default:
+      return account satisfies never;
+  }
+}
+
+function overHttp(
+  operator: HttpOperator,
+  account: GatewayAccount,
+  { machine, inboundUrl, home }: Opening & { readonly home: string },
+): Gateway {
+  const { name, connections, acknowledgesStop } = account;
+  const capabilities = { ...operator.capabilities, acknowledgesStop };
+  return new HttpGateway(
+    { ...operator, capabilities },
+    {
+      name,
+      fake: isFake(account),
+      baseUrl: account.baseUrl ?? home,
+      connections,
+      machine,
+      parseCallback: callbackParser(account, inboundUrl),
+    },
   );
 }

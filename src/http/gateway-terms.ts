@@ -1,5 +1,6 @@
 import type { AccountTerms } from '../campaigns/creation.ts';
-import { isFake, type GatewayAccount } from '../gateway-account.ts';
+import { isFake, ownStopCode, type GatewayAccount } from '../gateway-account.ts';
+import { CAPABILITIES } from '../gateways/capabilities.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 
 /** An account as the API speaks of it: without its credentials. */
@@ -16,32 +17,17 @@ export interface ApiGateway {
   readonly inboundUrl: string;
 }
 
-/** A reply reaches us where the sender is a number, or where the sandbox plays the person. */
-const CAN_RECEIVE: Readonly<Record<GatewayAccount['kind'], boolean>> = {
-  sandbox: true,
-  twilio: true,
-  smpp: true,
-  octopush: false,
-  ovh: false,
-  brevo: false,
-  smsmode: false,
-};
-
 /** An account without what nobody needs to know. */
 export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGateway {
   const { name, kind, ratePerSecond, stopCode, price, processor } = account;
+  const { canReceive, stopMentionReclassifies } = CAPABILITIES[kind];
   return {
     name,
     kind,
     fake: isFake(account),
     default: account.default,
     ratePerSecond,
-    means: {
-      stopCode,
-      canReceive: CAN_RECEIVE[kind],
-      // Octopush takes a text with a STOP mention for advertising.
-      stopMentionReclassifies: kind === 'octopush',
-    },
+    means: { stopCode: stopCode ?? ownStopCode(kind), canReceive, stopMentionReclassifies },
     price,
     processor,
     inboundUrl,

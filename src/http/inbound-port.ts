@@ -3,7 +3,7 @@ import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Vault } from '../database/vault.ts';
 import type { GatewayAccount } from '../gateway-account.ts';
-import { parseSandboxCallback } from '../gateways/sandbox/sandbox-callback.ts';
+import { callbackParser } from '../gateways/callback-parser.ts';
 import { keepAllReceipts } from '../messages/match-receipts.ts';
 import { receive, type JournalEntry } from '../journal/entry.ts';
 import { takeReply } from '../messages/take-reply.ts';
@@ -15,6 +15,8 @@ export interface ListenedAccount {
   readonly id: string;
   readonly secret: string;
   readonly account: GatewayAccount;
+  /** The address at which its operator calls us, secret included: some sign it. */
+  readonly inboundUrl: string;
 }
 
 /** What is told goes to the ledger, replies by the journal; a STOP has connections of its own. */
@@ -33,7 +35,7 @@ export function inboundPort(
 ): InboundPort {
   const { vault, clock, database, reserved, journal, effective } = parts;
   const newId = (): string => uuidV7(clock.machine());
-  const accounts = new Map(listened.flatMap((one) => entry(one)));
+  const accounts = new Map(listened.map(entry));
   const acknowledging = new Set(
     listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id),
   );
@@ -61,8 +63,7 @@ export function inboundPort(
   };
 }
 
-/** Only the sandbox speaks yet; the address of any other account is not there. */
-function entry({ id, secret, account }: ListenedAccount): [string, InboundAccount][] {
-  if (account.kind !== 'sandbox') return [];
-  return [[account.name, { id, name: account.name, secret, parseCallback: parseSandboxCallback }]];
+function entry({ id, secret, account, inboundUrl }: ListenedAccount): [string, InboundAccount] {
+  const { name } = account;
+  return [name, { id, name, secret, parseCallback: callbackParser(account, inboundUrl) }];
 }

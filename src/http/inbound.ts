@@ -61,9 +61,12 @@ async function take(port: InboundPort, account: InboundAccount, request: RawRequ
 const isReply = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
 const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
 
+const NOWHERE = 'http://localhost/';
+
 const rawRequest = (req: Request): RawRequest => ({
   method: req.method,
-  url: `${req.protocol}://${req.get('host') ?? ''}${req.originalUrl}`,
+  // The host is whatever a proxy made of it: who signs an address knows the public one.
+  url: URL.parse(req.originalUrl, NOWHERE)?.href ?? NOWHERE,
   headers: req.headers,
   body: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0),
 });

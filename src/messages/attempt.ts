@@ -197,11 +197,12 @@ export class Attempt {
     const { batchId, purpose } = this.#task.run;
     const { decision } = about.group.verdict;
     const validUntil = (decision.until ?? decision.at).toUTC().toISO() ?? '';
+    const validForMs = decision.until?.diff(this.#sending.clock.now()).toMillis();
     const seats = [...about.room.seats];
     const tokens = [...about.room.tokens];
     for (const draft of drafts) {
       const rows = takenRows(draft, about.taken);
-      const call = callOf(draft, rows, { batchId, purpose, validUntil });
+      const call = callOf(draft, rows, { batchId, purpose, validUntil, validForMs });
       const seat = call === undefined ? undefined : seats.shift();
       if (call !== undefined && seat !== undefined) {
         this.#follow(

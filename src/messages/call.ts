@@ -69,7 +69,13 @@ export const takenRows = (draft: Draft, taken: ReadonlySet<number>): (Prepared &
 export function callOf(
   draft: Draft,
   rows: readonly (Prepared & { composed: Text })[],
-  about: { readonly batchId: string; readonly purpose: CallPurpose; readonly validUntil: string },
+  about: {
+    readonly batchId: string;
+    readonly purpose: CallPurpose;
+    readonly validUntil: string;
+    /** Undefined where nothing closes, as for an answer to a person. */
+    readonly validForMs?: number | undefined;
+  },
 ): Call | undefined {
   const [first] = rows;
   if (first === undefined) return undefined;
@@ -86,5 +92,6 @@ export function callOf(
       reference: messageId({ batchId: about.batchId, seq: row.seq }, kind),
     })),
     validUntil: about.validUntil,
+    ...(about.validForMs !== undefined && { validForMs: about.validForMs }),
   };
 }

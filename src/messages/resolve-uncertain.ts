@@ -12,6 +12,8 @@ const PAGE = 200;
 const AT_ONCE = 8;
 const ASKED_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 2_000;
+/** An operator that has not found it yet is asked again, but is no place to poll. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** What a gateway's answers allow to be concluded; pure, given by the edge. */
 export interface ResolutionPolicy {
@@ -103,7 +105,12 @@ async function askOne(sending: Sending, about: About, row: UncertainRow): Promis
   const signal = AbortSignal.any([about.signal, AbortSignal.timeout(ASKED_WITHIN_MS)]);
   const askedAt = sending.clock.monotonic();
   const answer = await account.gateway.reconcile(
-    { key: row.key, recipients: [{ to, reference }], since: row.markedAt },
+    {
+      key: row.key,
+      recipients: [{ to, reference }],
+      since: row.markedAt,
+      ...(composed.kind === 'text' && { text: composed.text }),
+    },
     signal,
   );
   return concluded(row, answer, {
@@ -143,9 +150,8 @@ export function concluded(
       answeredAt: about.machineMs,
     };
   }
-  if (answer.kind === 'UNDECIDABLE')
-    return answer.reason === 'unreachable' ? UNREACHABLE : { left: 1, againInMs: null };
-  if (!about.proof) return { left: 1, againInMs: Math.max(1, about.provedInMs) };
+  if (answer.kind === 'UNDECIDABLE') return undecided(answer.reason);
+  if (!about.proof) return { left: 1, againInMs: Math.max(1, Math.min(about.provedInMs, LOOK_AGAIN_MS)) };
   return {
     kind: about.open ? 'again' : 'failed',
     seq: row.seq,
@@ -153,6 +159,11 @@ export function concluded(
     reason: about.open ? 'RETRYABLE' : 'NOT_ACCEPTED',
     notBefore: about.machineMs,
   };
+}
+
+function undecided(reason: Extract<Reconciled, { kind: 'UNDECIDABLE' }>['reason']): Unresolved {
+  if (reason === 'unreachable') return UNREACHABLE;
+  return { left: 1, againInMs: reason === 'not-yet' ? LOOK_AGAIN_MS : null };
 }
 
 /** Whether a message proved unsent may still be tried. */

@@ -18,6 +18,10 @@ const anOperator = (different: Partial<Capabilities> = {}): Capabilities => ({
   stopMentionReclassifies: false,
   acknowledgesStop: false,
   canReceive: true,
+  stopMention: 'as-written',
+  validity: null,
+  reports: { parts: false, cost: false },
+  stopList: false,
   ...different,
 });
 

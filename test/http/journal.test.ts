@@ -137,7 +137,7 @@ describe('what an operator tells', () => {
       tx.first(sql<{ id: string }>`SELECT id FROM gateway_account WHERE name = ${account.name}`),
     );
     const port = inboundPort({ ...api, reserved: database, journal, effective: () => undefined }, [
-      { id: row?.id ?? '', secret: 'secret', account },
+      { id: row?.id ?? '', secret: 'secret', account, inboundUrl: '' },
     ]);
     const server = createServer(express().use('/v1/inbound', inboundRouter(port)).use(answerErrors(api.log)));
     await new Promise<void>((resolve) => {

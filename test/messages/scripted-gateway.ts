@@ -24,6 +24,10 @@ const CAPABILITIES: Capabilities = {
   stopMentionReclassifies: false,
   acknowledgesStop: false,
   canReceive: true,
+  stopMention: 'as-written',
+  validity: null,
+  reports: { parts: false, cost: false },
+  stopList: false,
 };
 
 /** The answer of an operator that takes everybody. */

@@ -1,23 +1,20 @@
-import { Client } from 'undici';
 import { z } from 'zod';
 
-import { Connections } from '../connections.ts';
+import { CAPABILITIES } from '../capabilities.ts';
 import type { Answered, HttpRequest } from '../exchange.ts';
 import type {
-  Attempt,
   Call,
-  Callback,
-  Capabilities,
   FoundRecipient,
-  Gateway,
-  Health,
+  Moments,
   Question,
-  RawRequest,
   Reconciled,
   RefusalClass,
-  Seat,
   SubmitResult,
 } from '../gateway.ts';
+import { HttpGateway } from '../http/http-gateway.ts';
+import type { Ask, HttpOperator } from '../http/operator.ts';
+import { readJson } from '../http/read-json.ts';
+import { refusalOf } from '../http/refusal.ts';
 import { parseSandboxCallback } from './sandbox-callback.ts';
 import { SUBMISSION_PATH } from './submission-endpoint.ts';
 
@@ -28,21 +25,6 @@ export interface SandboxAccount {
   readonly origin: string;
   readonly connections?: number;
 }
-
-const CAPABILITIES: Capabilities = {
-  maxRecipients: 1,
-  scheduling: false,
-  receipts: 'per-message',
-  idempotency: 'none',
-  lookup: 'by-key',
-  signedCallbacks: false,
-  ownWindow: false,
-  indexingDelayMs: 0,
-  requestTimeoutMs: 5_000,
-  stopMentionReclassifies: false,
-  acknowledgesStop: false,
-  canReceive: true,
-};
 
 const CONNECTIONS = 8;
 
@@ -72,81 +54,42 @@ const LookedUp = z.array(
   }),
 );
 
-/** The account at the sandbox operator: one recipient a call, looked up by its key. */
-export class SandboxGateway implements Gateway {
-  readonly name: string;
-  readonly kind = 'sandbox';
-  readonly fake = true;
-  readonly capabilities = CAPABILITIES;
-  readonly #connections: Connections;
-  readonly #enquiries: Client;
+/** The sandbox operator: one recipient a call, looked up by its key. */
+const OPERATOR: HttpOperator = {
+  kind: 'sandbox',
+  capabilities: CAPABILITIES.sandbox,
+  greeting: HEALTH,
+  requestFor,
+  resultOf,
+  reconcile,
+  health: async (ask) =>
+    (await ask(HEALTH))?.status === 200 ? { ok: true } : { ok: false, code: 'UNREACHABLE' },
+};
 
+/** The account at the sandbox operator. */
+export class SandboxGateway extends HttpGateway {
   constructor({ name, origin, connections = CONNECTIONS }: SandboxAccount) {
-    this.name = name;
-    const { requestTimeoutMs } = CAPABILITIES;
-    this.#connections = new Connections({ origin, connections, requestTimeoutMs, greeting: HEALTH });
-    this.#enquiries = new Client(origin, { headersTimeout: requestTimeoutMs, bodyTimeout: requestTimeoutMs });
+    super(OPERATOR, {
+      name,
+      fake: true,
+      baseUrl: origin,
+      connections,
+      // It signs nothing and asks for no hour.
+      machine: () => 0,
+      parseCallback: parseSandboxCallback,
+    });
   }
+}
 
-  seats(): number {
-    return this.#connections.seats();
-  }
-
-  reserve(n: number): Seat[] {
-    return this.#connections.reserve(n);
-  }
-
-  async submit(call: Call, attempt: Attempt): Promise<SubmitResult> {
-    const exchange = await this.#connections.exchange(requestFor(call), attempt);
-    switch (exchange.kind) {
-      case 'not-written':
-        return { kind: 'NOT_WRITTEN', reason: exchange.reason };
-      case 'not-connected':
-        return { kind: 'REFUSED', errorClass: 'RETRYABLE', code: 'NOT_CONNECTED' };
-      case 'unknown':
-        return { ...exchange, kind: 'UNKNOWN' };
-      case 'answered':
-        return resultOf(exchange, call);
-      default:
-        return exchange satisfies never;
-    }
-  }
-
-  async reconcile({ key, recipients, since }: Question, signal: AbortSignal): Promise<Reconciled> {
-    const references = recipients.map(({ reference }) => reference);
-    const wanted = key === null ? { reference: references[0] ?? '' } : { key };
-    const query = new URLSearchParams({ ...wanted, since });
-    const answer = await this.#ask(`/sandbox/messages?${query.toString()}`, signal);
-    if (answer === undefined) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
-    const found = LookedUp.safeParse(answer);
-    if (!found.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
-    return foundAmong(found.data, references);
-  }
-
-  parseCallback(request: RawRequest): Callback {
-    return parseSandboxCallback(request);
-  }
-
-  async health(signal: AbortSignal): Promise<Health> {
-    const answer = await this.#ask(HEALTH.path, signal);
-    return answer === undefined ? { ok: false, code: 'UNREACHABLE' } : { ok: true };
-  }
-
-  async close(): Promise<void> {
-    await this.#connections.close();
-    await this.#enquiries.destroy();
-  }
-
-  /** The JSON of a 200, or undefined. */
-  async #ask(path: string, signal: AbortSignal): Promise<unknown> {
-    try {
-      const { statusCode, body } = await this.#enquiries.request({ method: 'GET', path, signal });
-      const text = await body.text();
-      return statusCode === 200 ? JSON.parse(text) : undefined;
-    } catch {
-      return undefined;
-    }
-  }
+async function reconcile({ key, recipients, since }: Question, ask: Ask): Promise<Reconciled> {
+  const references = recipients.map(({ reference }) => reference);
+  const wanted = key === null ? { reference: references[0] ?? '' } : { key };
+  const query = new URLSearchParams({ ...wanted, since });
+  const answer = await ask({ method: 'GET', path: `/sandbox/messages?${query.toString()}`, headers: {} });
+  if (answer?.status !== 200) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  const found = LookedUp.safeParse(answer.json);
+  if (!found.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
+  return foundAmong(found.data, references);
 }
 
 function requestFor(call: Call): HttpRequest {
@@ -156,29 +99,19 @@ function requestFor(call: Call): HttpRequest {
   return { method: 'POST', path: SUBMISSION_PATH, headers: JSON_TYPE, body };
 }
 
-function resultOf({ status, headers, body, firstByteAt, answeredAt }: Answered, call: Call): SubmitResult {
+function resultOf(call: Call, answer: Answered): SubmitResult {
+  const { status, body, firstByteAt, answeredAt } = answer;
   const moments = { firstByteAt, answeredAt };
   if (status >= 500) return { kind: 'UNKNOWN', reason: '5xx', ...moments };
-  const read = jsonOf(body);
+  const read = readJson(body);
   if (status === 200) return accepted(read, call, moments);
   const refusal = Refusal.safeParse(read);
   if (!refusal.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
   const { code } = refusal.data;
-  const retryAfterMs = Number(headers['retry-after']) * 1_000;
-  return {
-    kind: 'REFUSED',
-    errorClass: REFUSALS[code] ?? 'CONFIG',
-    code,
-    ...(Number.isFinite(retryAfterMs) && { retryAfterMs }),
-    ...moments,
-  };
+  return refusalOf(call, { errorClass: REFUSALS[code] ?? 'CONFIG', code }, answer);
 }
 
-function accepted(
-  read: unknown,
-  { recipients }: Call,
-  moments: { readonly firstByteAt: number; readonly answeredAt: number },
-): SubmitResult {
+function accepted(read: unknown, { recipients }: Call, moments: Moments): SubmitResult {
   const taken = Taken.safeParse(read);
   if (!taken.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
   const { id, parts } = taken.data;
@@ -199,12 +132,4 @@ function foundAmong(lines: z.infer<typeof LookedUp>, references: readonly string
     }));
   const missing = references.filter((reference) => !lines.some((line) => line.reference === reference));
   return { kind: 'FOUND', perRecipient, missing };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

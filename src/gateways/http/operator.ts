@@ -1,0 +1,35 @@
+import type { Answered, HttpRequest } from '../exchange.ts';
+import type {
+  Call,
+  Capabilities,
+  Gateway,
+  Health,
+  Question,
+  Reconciled,
+  StopList,
+  SubmitResult,
+} from '../gateway.ts';
+
+/** The answer to a question, its JSON read; undefined when nobody answered. */
+export type Asked =
+  | { readonly status: number; readonly json: unknown; readonly answeredAt: number }
+  | undefined;
+
+/** Asks the operator something that sends nothing. */
+export type Ask = (request: HttpRequest) => Promise<Asked>;
+
+/** How one operator speaks over HTTP: what is written and what its answers mean; no connection is kept here. */
+export interface HttpOperator {
+  readonly kind: Gateway['kind'];
+  readonly capabilities: Capabilities;
+  /** A harmless request that opens a connection. */
+  readonly greeting: HttpRequest;
+  /** Told the answer to each greeting. */
+  readonly greeted?: (answer: Answered) => void;
+  /** The request of one call, signed at that instant of the machine. */
+  requestFor(call: Call, machineMs: number): HttpRequest;
+  resultOf(call: Call, answer: Answered): SubmitResult;
+  reconcile(question: Question, ask: Ask): Promise<Reconciled>;
+  health(ask: Ask): Promise<Health>;
+  readonly pullStops?: (ask: Ask) => Promise<StopList>;
+}

@@ -1,0 +1,55 @@
+import type { Answered } from '../exchange.ts';
+import type { Call, ErrorClass, SubmitResult } from '../gateway.ts';
+
+/** A refusal as an operator gives it. */
+export interface Said {
+  readonly errorClass: ErrorClass;
+  readonly code: string;
+}
+
+/** What a status alone says of a request that was refused; undefined where it proves nothing. */
+export function classOfStatus(status: number): ErrorClass | undefined {
+  if (status === 401 || status === 403) return 'CONFIG';
+  if (status === 402) return 'CREDIT';
+  if (status === 429) return 'THROTTLED';
+  return status >= 500 || status === 408 ? 'AMBIGUOUS' : undefined;
+}
+
+/** A refusal in the words of the port: what may have been accepted is unknown, what was already taken is accepted. */
+export function refusalOf(call: Call, said: Said, answered: Answered): SubmitResult {
+  const { firstByteAt, answeredAt, status } = answered;
+  const moments = { firstByteAt, answeredAt };
+  const { errorClass, code } = said;
+  if (errorClass === 'AMBIGUOUS')
+    return { kind: 'UNKNOWN', reason: status >= 500 ? '5xx' : 'parse', ...moments };
+  if (errorClass === 'DUPLICATE') {
+    return {
+      kind: 'ACCEPTED',
+      perRecipient: call.recipients.map(({ to }) => ({ to })),
+      rejected: [],
+      ...moments,
+    };
+  }
+  const retryAfterMs = retryAfterOf(answered);
+  return {
+    kind: 'REFUSED',
+    errorClass,
+    code,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...moments,
+  };
+}
+
+/** What is said by a status when its body says nothing that we understand. */
+export function unreadable(call: Call, answered: Answered): SubmitResult {
+  const errorClass = classOfStatus(answered.status) ?? 'AMBIGUOUS';
+  return refusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
+}
+
+/** `Retry-After` is written in seconds or as a date. */
+function retryAfterOf({ headers, answeredAt }: Answered): number | undefined {
+  const written = headers['retry-after'];
+  if (typeof written !== 'string') return undefined;
+  const ms = /^\d+$/.test(written) ? Number(written) * 1_000 : Date.parse(written) - answeredAt;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

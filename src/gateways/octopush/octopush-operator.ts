@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+import { CAPABILITIES } from '../capabilities.ts';
+import type { Answered, HttpRequest } from '../exchange.ts';
+import type { Call, Health, SubmitResult } from '../gateway.ts';
+import { readJson } from '../http/read-json.ts';
+import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import type { Ask, HttpOperator } from '../http/operator.ts';
+import { classOfCode } from './error-code.ts';
+
+/** What Octopush knows us by. */
+export interface OctopushCredentials {
+  readonly login: string;
+  readonly key: string;
+}
+
+/** Where its version 1 answers. */
+export const OCTOPUSH_URL = 'https://api.octopush.com/v1/public';
+
+const BALANCE = '/wallet/check-balance?country_code=FR';
+
+const Sent = z.object({
+  sms_ticket: z.string().min(1).max(200),
+  number_of_contacts: z.number().int().nonnegative(),
+  number_of_sms_needed: z.number().int().nonnegative().optional(),
+  total_cost: z.number().nonnegative().optional(),
+});
+const Refused = z.object({ code: z.union([z.number().int(), z.string().regex(/^\d+$/).transform(Number)]) });
+const Balance = z.object({ amount: z.number(), unit: z.string().optional() });
+
+/** Octopush, version 1: one key a call, remembered for a day; nothing can be looked up. */
+export function octopushOperator({ login, key }: OctopushCredentials): HttpOperator {
+  const headers = { 'api-login': login, 'api-key': key, 'cache-control': 'no-cache' };
+  return {
+    kind: 'octopush',
+    capabilities: CAPABILITIES.octopush,
+    greeting: { method: 'GET', path: BALANCE, headers },
+    requestFor: (call) => requestFor(call, { ...headers, 'content-type': 'application/json' }),
+    resultOf,
+    reconcile: async () => ({ kind: 'UNDECIDABLE', reason: 'no-lookup' }),
+    health: (ask) => health(ask, { method: 'GET', path: BALANCE, headers }),
+  };
+}
+
+/** Advertising is `wholesale`, and Octopush then asks for the mention; all else is `alert`. */
+function requestFor(call: Call, headers: Readonly<Record<string, string>>): HttpRequest {
+  const body = JSON.stringify({
+    recipients: call.recipients.map(({ to }) => ({ phone_number: to })),
+    text: call.text,
+    // Receipts exist for this type alone.
+    type: 'sms_premium',
+    sender: call.sender,
+    purpose: call.purpose === 'marketing' ? 'wholesale' : 'alert',
+    with_replies: false,
+    simulation_mode: false,
+    request_id: call.key,
+    // The text was made and counted here, and a receipt must name whoever is on its blacklist.
+    auto_optimize_text: false,
+    auto_remove_blacklisted_numbers: false,
+    recipient_tracking: false,
+  });
+  return { method: 'POST', path: '/sms-campaign/send', headers, body };
+}
+
+function resultOf(call: Call, answer: Answered): SubmitResult {
+  const json = readJson(answer.body);
+  if (answer.status >= 200 && answer.status < 300) return accepted(call, json, answer);
+  const said = Refused.safeParse(json);
+  const proves = answer.status >= 400 && answer.status < 500;
+  if (!said.success || !proves) return unreadable(call, answer);
+  const { code } = said.data;
+  const errorClass = classOfStatus(answer.status) ?? classOfCode(code);
+  return refusalOf(call, { errorClass, code: String(code) }, answer);
+}
+
+function accepted(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered): SubmitResult {
+  const moments = { firstByteAt, answeredAt };
+  const sent = Sent.safeParse(json);
+  if (!sent.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
+  const {
+    sms_ticket: ticket,
+    number_of_contacts: taken,
+    number_of_sms_needed: needed,
+    total_cost,
+  } = sent.data;
+  // A call that carries nobody any more was taken for nobody.
+  if (taken === 0)
+    return { kind: 'REFUSED', errorClass: 'PERMANENT_RECIPIENT', code: 'NO_CONTACT', ...moments };
+  const people = call.recipients.length;
+  const share = {
+    ...(needed !== undefined && { parts: Math.ceil(needed / people) }),
+    ...(total_cost !== undefined && { cost: (total_cost / people).toFixed(6) }),
+  };
+  const perRecipient = call.recipients.map(({ to }) => ({ to, ticket, ...share }));
+  return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
+}
+
+async function health(ask: Ask, request: HttpRequest): Promise<Health> {
+  const answer = await ask(request);
+  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
+  const balance = Balance.safeParse(answer.json);
+  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
+  if (!balance.success) return { ok: false, code: 'UNREADABLE' };
+  return { ok: true, credit: { amount: String(balance.data.amount) } };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+import type { FoundRecipient, Question, Reconciled } from '../gateway.ts';
+import { e164Of } from '../http/callback-fields.ts';
+import type { Ask } from '../http/operator.ts';
+
+const Id = z.union([z.string(), z.number()]).transform(String);
+const Ids = z.array(Id);
+const Job = z.object({ receiver: z.string(), creationDatetime: z.string().optional() });
+const Outgoing = z.object({ receiver: z.string() });
+
+/** A few are looked at: a tag names one call, and a call one person. */
+const LOOKED_AT = 20;
+
+/** Looks for a call by its tag among what left, then among what still waits. */
+export async function ovhLookUp(
+  { key, recipients }: Question,
+  get: (path: string) => ReturnType<Ask>,
+): Promise<Reconciled> {
+  if (key === null) return { kind: 'UNDECIDABLE', reason: 'several' };
+  const tagged = await get(`/outgoing?tag=${encodeURIComponent(key)}`);
+  const ids = Ids.safeParse(tagged?.json);
+  if (tagged?.status !== 200) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  if (!ids.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
+  const left = await named(ids.data, { path: '/outgoing', recipients, get });
+  if (left === 'unreachable') return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  return left.length > 0 ? found(left, recipients) : waiting({ recipients, get });
+}
+
+interface Looking {
+  readonly recipients: Question['recipients'];
+  readonly get: (path: string) => ReturnType<Ask>;
+}
+
+/** A job shows no tag: one for the same person may be this call, until it has left. */
+async function waiting({ recipients, get }: Looking): Promise<Reconciled> {
+  const jobs = await get('/jobs');
+  const ids = Ids.safeParse(jobs?.json);
+  if (jobs?.status !== 200 || !ids.success) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  const theirs = await named(ids.data, { path: '/jobs', recipients, get });
+  if (theirs === 'unreachable') return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  return theirs.length > 0 ? { kind: 'UNDECIDABLE', reason: 'not-yet' } : { kind: 'NOT_FOUND' };
+}
+
+async function named(
+  ids: readonly string[],
+  { path, recipients, get }: Looking & { readonly path: string },
+): Promise<readonly FoundRecipient[] | 'unreachable'> {
+  const found: FoundRecipient[] = [];
+  for (const id of ids.slice(-LOOKED_AT)) {
+    const answer = await get(`${path}/${encodeURIComponent(id)}`);
+    const one = (path === '/jobs' ? Job : Outgoing).safeParse(answer?.json);
+    if (answer === undefined || answer.status >= 500) return 'unreachable';
+    if (!one.success) continue;
+    const to = e164Of(one.data.receiver);
+    const person = recipients.find((recipient) => recipient.to === to);
+    if (person !== undefined) found.push({ ...person, gatewayId: id });
+  }
+  return found;
+}
+
+const found = (perRecipient: readonly FoundRecipient[], recipients: Question['recipients']): Reconciled => ({
+  kind: 'FOUND',
+  perRecipient,
+  missing: recipients
+    .map(({ reference }) => reference)
+    .filter((reference) => !perRecipient.some((one) => one.reference === reference)),
+});

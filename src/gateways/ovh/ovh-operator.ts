@@ -1,0 +1,189 @@
+import { z } from 'zod';
+
+import { CAPABILITIES } from '../capabilities.ts';
+import type { Answered, HttpRequest } from '../exchange.ts';
+import type { Call, ErrorClass, Health, StopEvent, StopList, SubmitResult } from '../gateway.ts';
+import { e164Of } from '../http/callback-fields.ts';
+import type { Ask, HttpOperator } from '../http/operator.ts';
+import { readJson } from '../http/read-json.ts';
+import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { validity, withoutMention } from '../submitted-text.ts';
+import { ovhLookUp } from './ovh-look-up.ts';
+import { asciiJson, ovhSignature, type OvhKeys } from './ovh-signature.ts';
+
+/** What OVHcloud knows us by, and the SMS account there. */
+export interface OvhCredentials extends OvhKeys {
+  readonly serviceName: string;
+}
+
+/** Where its European API answers. */
+export const OVH_URL = 'https://eu.api.ovh.com/1.0';
+
+/** Its clock, which needs no signature. */
+const TIME: HttpRequest = { method: 'GET', path: '/auth/time', headers: {} };
+
+const Job = z.object({
+  totalCreditsRemoved: z.number().nonnegative().optional(),
+  validReceivers: z.array(z.string()),
+  invalidReceivers: z.array(z.string()),
+  ids: z.array(z.union([z.string(), z.number()]).transform(String)),
+});
+const Refused = z.object({ errorCode: z.string().optional(), message: z.string() });
+const Account = z.object({ creditsLeft: z.number() });
+const Numbers = z.array(z.string());
+
+/** OVHcloud: no key, but a tag that can be searched once it is indexed. */
+export function ovhOperator(credentials: OvhCredentials, baseUrl: string): HttpOperator {
+  const service = `/sms/${encodeURIComponent(credentials.serviceName)}`;
+  const clock = new OvhClock();
+  const signed = (request: Unsigned, machineMs: number): HttpRequest =>
+    withSignature(credentials, { ...request, baseUrl, seconds: clock.seconds(machineMs) });
+  const get = (path: string): HttpRequest => signed({ method: 'GET', path, body: '' }, clock.machineMs);
+  const asking =
+    (ask: Ask) =>
+    async (path: string): ReturnType<Ask> => {
+      await clock.look(ask);
+      return ask(get(`${service}${path}`));
+    };
+  return {
+    kind: 'ovh',
+    capabilities: CAPABILITIES.ovh,
+    greeting: TIME,
+    greeted: ({ body, answeredAt }) => clock.set(Number(body), answeredAt),
+    requestFor: (call, machineMs) =>
+      signed({ method: 'POST', path: `${service}/jobs`, body: asciiJson(jobOf(call)) }, machineMs),
+    resultOf,
+    reconcile: (question, ask) => ovhLookUp(question, asking(ask)),
+    health: (ask) => health(asking(ask)),
+    pullStops: (ask) => pullStops(asking(ask)),
+  };
+}
+
+/** Its clock as far as it was heard: what is signed by another second is refused. */
+class OvhClock {
+  #aheadMs = 0;
+  /** The machine's instant when it was last heard. */
+  machineMs = 0;
+
+  set(seconds: number, machineMs: number): void {
+    this.machineMs = machineMs;
+    if (Number.isSafeInteger(seconds) && seconds > 0) this.#aheadMs = seconds * 1_000 - machineMs;
+  }
+
+  async look(ask: Ask): Promise<void> {
+    const answer = await ask(TIME);
+    if (answer !== undefined) this.set(Number(answer.json), answer.answeredAt);
+  }
+
+  seconds(machineMs: number): number {
+    return Math.floor((machineMs + this.#aheadMs) / 1_000);
+  }
+}
+
+interface Unsigned {
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  readonly body: string;
+}
+
+function withSignature(
+  keys: OvhKeys,
+  request: Unsigned & { readonly baseUrl: string; readonly seconds: number },
+): HttpRequest {
+  const { method, path, body, baseUrl, seconds } = request;
+  const url = `${baseUrl.replace(/\/+$/, '')}${path}`;
+  const headers = {
+    'x-ovh-application': keys.applicationKey,
+    'x-ovh-consumer': keys.consumerKey,
+    'x-ovh-timestamp': String(seconds),
+    'x-ovh-signature': ovhSignature(keys, { method, url, body, seconds }),
+    ...(body !== '' && { 'content-type': 'application/json; charset=utf-8' }),
+  };
+  return { method, path, headers, ...(body !== '' && { body }) };
+}
+
+/** Advertising keeps the STOP clause, which OVHcloud writes itself; all else has none and goes first. */
+function jobOf(call: Call): object {
+  const isAdvertising = call.purpose === 'marketing';
+  const validForMs = validity(call, CAPABILITIES.ovh);
+  return {
+    message: isAdvertising ? withoutMention(call.text) : call.text,
+    receivers: call.recipients.map(({ to }) => to),
+    sender: call.sender,
+    senderForResponse: false,
+    noStopClause: !isAdvertising,
+    priority: isAdvertising ? 'medium' : 'high',
+    charset: 'UTF-8',
+    coding: call.encoding === 'GSM-7' ? '7bit' : '8bit',
+    class: 'phoneDisplay',
+    ...(validForMs !== undefined && { validityPeriod: Math.floor(validForMs / 60_000) }),
+    differedPeriod: 0,
+    tag: call.key,
+  };
+}
+
+function resultOf(call: Call, answer: Answered): SubmitResult {
+  const json = readJson(answer.body);
+  if (answer.status >= 200 && answer.status < 300) return taken(call, json, answer);
+  const said = Refused.safeParse(json);
+  if (!said.success || answer.status < 400 || answer.status >= 500) return unreadable(call, answer);
+  const { errorCode = '', message } = said.data;
+  return refusalOf(
+    call,
+    {
+      errorClass: classOf(answer.status, `${errorCode} ${message}`),
+      code: errorCode || `HTTP_${answer.status}`,
+    },
+    answer,
+  );
+}
+
+/** What its words say; anything else is shown to a person. */
+function classOf(status: number, words: string): ErrorClass {
+  if (/QUERY_TIME_OUT|out of time/i.test(words)) return 'RETRYABLE';
+  if (/credit/i.test(words) && !/credential/i.test(words)) return 'CREDIT';
+  const byStatus = classOfStatus(status);
+  if (byStatus !== undefined) return byStatus;
+  if (/receiver|recipient/i.test(words)) return 'PERMANENT_RECIPIENT';
+  return /message|sender|content|url/i.test(words) ? 'PERMANENT_CONTENT' : 'CONFIG';
+}
+
+/** One person a call, so that an id names one. */
+function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered): SubmitResult {
+  const moments = { firstByteAt, answeredAt };
+  const job = Job.safeParse(json);
+  if (!job.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
+  const { ids, validReceivers, invalidReceivers } = job.data;
+  const isOne = call.recipients.length === 1 && ids.length === 1;
+  const known = isOne && ids[0] !== undefined ? { gatewayId: ids[0] } : {};
+  const perRecipient = call.recipients
+    .filter(({ to }) => validReceivers.map(e164Of).includes(to))
+    .map(({ to }) => Object.assign({ to }, known));
+  const rejected = call.recipients
+    .filter(({ to }) => invalidReceivers.map(e164Of).includes(to))
+    .map(({ to }) => ({ to, errorClass: 'PERMANENT_RECIPIENT', code: 'INVALID_RECEIVER' }) as const);
+  return { kind: 'ACCEPTED', perRecipient, rejected, ...moments };
+}
+
+type Get = (path: string) => ReturnType<Ask>;
+
+async function health(get: Get): Promise<Health> {
+  const answer = await get('');
+  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
+  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
+  const account = Account.safeParse(answer.json);
+  if (!account.success) return { ok: false, code: 'UNREADABLE' };
+  return { ok: true, credit: { amount: String(account.data.creditsLeft) } };
+}
+
+/** Its blacklist: whoever is on it said STOP to one of our messages. */
+async function pullStops(get: Get): Promise<StopList> {
+  const answer = await get('/blacklists');
+  const listed = Numbers.safeParse(answer?.json);
+  if (answer?.status !== 200 || !listed.success) return { kind: 'UNREACHABLE' };
+  const stops = listed.data.flatMap((written): StopEvent[] => {
+    const from = e164Of(written);
+    return from === undefined ? [] : [{ kind: 'stop', identity: `blacklist ${from}`, from }];
+  });
+  return { kind: 'LISTED', stops };
+}

@@ -1,0 +1,13 @@
+import type { Call, Capabilities } from './gateway.ts';
+
+/** "STOP au 36180" at the end of a text, with what parts it from the words before. */
+const MENTION = /[\s.,;:–-]*\bSTOP(?:SMS)?(?:\s+(?:au|to))?\s+\d{5}\s*\.?\s*$/i;
+
+/** The text without the mention that its operator writes itself: nobody reads it twice. */
+export const withoutMention = (text: string): string => text.replace(MENTION, '');
+
+/** How long a call may be tried, within what its operator takes; undefined where it closes never. */
+export function validity({ validForMs }: Call, { validity: bounds }: Capabilities): number | undefined {
+  if (validForMs === undefined || bounds === null) return undefined;
+  return Math.max(bounds.shortestMs, Math.min(validForMs, bounds.longestMs));
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+
+import { CAPABILITIES } from '../capabilities.ts';
+import type { Answered, HttpRequest } from '../exchange.ts';
+import type {
+  Call,
+  CallPurpose,
+  ErrorClass,
+  Health,
+  Question,
+  Reconciled,
+  SubmitResult,
+} from '../gateway.ts';
+import type { Ask, HttpOperator } from '../http/operator.ts';
+import { readJson } from '../http/read-json.ts';
+import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { validity } from '../submitted-text.ts';
+import { TWILIO_STATES } from './twilio-callback.ts';
+
+/** What Twilio knows us by, and who writes. */
+export interface TwilioCredentials {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly messagingServiceSid?: string | undefined;
+  readonly from?: string | undefined;
+}
+
+/** Where its API answers. */
+export const TWILIO_URL = 'https://api.twilio.com';
+
+const CLASSES: Readonly<Record<number, ErrorClass>> = {
+  20003: 'CONFIG',
+  20429: 'THROTTLED',
+  21211: 'PERMANENT_RECIPIENT',
+  21408: 'CONFIG',
+  21610: 'OPTED_OUT',
+  21611: 'RETRYABLE',
+  21614: 'PERMANENT_RECIPIENT',
+  21617: 'PERMANENT_CONTENT',
+  30001: 'RETRYABLE',
+  30006: 'PERMANENT_RECIPIENT',
+  30007: 'PERMANENT_CONTENT',
+  30047: 'RETRYABLE',
+};
+
+/** What a message is for, as Twilio names it. */
+const INTENTS: Readonly<Record<CallPurpose, string>> = {
+  marketing: 'marketing',
+  appointment: 'notifications',
+  renewal: 'notifications',
+  payment: 'notifications',
+  acknowledgement: 'notifications',
+  confirmation: 'otp',
+};
+
+const Sent = z.object({ sid: z.string().min(1).max(100), num_segments: z.string().optional() });
+const Refused = z.object({ code: z.number().int(), message: z.string() });
+const Listed = z.object({
+  messages: z.array(
+    z.object({
+      sid: z.string(),
+      to: z.string(),
+      body: z.string(),
+      status: z.string(),
+      date_created: z.string(),
+    }),
+  ),
+});
+const Balance = z.object({ balance: z.string(), currency: z.string() });
+
+/** A clock of theirs may be behind ours by so much. */
+const SKEW_MS = 5_000;
+
+/** Twilio: no key, but our message id in the address of each receipt, and a list that can be searched. */
+export function twilioOperator(credentials: TwilioCredentials, inboundUrl: string): HttpOperator {
+  const { accountSid, authToken } = credentials;
+  const account = `/2010-04-01/Accounts/${encodeURIComponent(accountSid)}`;
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const get = (path: string): HttpRequest => ({
+    method: 'GET',
+    path: account + path,
+    headers: { authorization },
+  });
+  return {
+    kind: 'twilio',
+    capabilities: CAPABILITIES.twilio,
+    greeting: get('.json'),
+    requestFor: (call) => ({
+      method: 'POST',
+      path: `${account}/Messages.json`,
+      headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+      body: formOf(call, { ...credentials, inboundUrl }).toString(),
+    }),
+    resultOf,
+    reconcile: (question, ask) => reconcile(question, (path) => ask(get(path))),
+    health: (ask) => health((path) => ask(get(path))),
+  };
+}
+
+/** Who writes is the account's: a messaging service, a number, or the sender where it allows letters. */
+function formOf(
+  call: Call,
+  {
+    messagingServiceSid,
+    from,
+    inboundUrl,
+  }: Omit<TwilioCredentials, 'accountSid'> & { readonly inboundUrl: string },
+): URLSearchParams {
+  const [recipient] = call.recipients;
+  const validForMs = validity(call, CAPABILITIES.twilio);
+  return new URLSearchParams({
+    To: recipient?.to ?? '',
+    ...(messagingServiceSid === undefined
+      ? { From: from ?? call.sender }
+      : { MessagingServiceSid: messagingServiceSid }),
+    Body: call.text,
+    StatusCallback: `${inboundUrl}?m=${encodeURIComponent(recipient?.reference ?? '')}`,
+    // The text was made and counted here.
+    SmartEncoded: 'false',
+    MessageIntent: INTENTS[call.purpose],
+    ...(validForMs !== undefined && { ValidityPeriod: String(Math.floor(validForMs / 1_000)) }),
+  });
+}
+
+function resultOf(call: Call, answer: Answered): SubmitResult {
+  const json = readJson(answer.body);
+  const { status, firstByteAt, answeredAt } = answer;
+  if (status >= 200 && status < 300) {
+    const sent = Sent.safeParse(json);
+    const moments = { firstByteAt, answeredAt };
+    if (!sent.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
+    const parts = Number(sent.data.num_segments ?? 0);
+    const perRecipient = call.recipients.map(({ to }) => ({
+      to,
+      gatewayId: sent.data.sid,
+      // Not counted yet while it is queued.
+      ...(parts > 0 && { parts }),
+    }));
+    return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
+  }
+  const said = Refused.safeParse(json);
+  if (!said.success || status < 400 || status >= 500) return unreadable(call, answer);
+  const { code } = said.data;
+  const errorClass = CLASSES[code] ?? classOfStatus(status) ?? 'CONFIG';
+  return refusalOf(call, { errorClass, code: String(code) }, answer);
+}
+
+type Get = (path: string) => ReturnType<Ask>;
+
+/** The same text to the same number since the mark: one is ours, several are for a person. */
+async function reconcile({ recipients, since, text }: Question, get: Get): Promise<Reconciled> {
+  const [person] = recipients;
+  if (person === undefined || person.to === '' || text === undefined)
+    return { kind: 'UNDECIDABLE', reason: 'several' };
+  // Not by date sent: what still waits in a queue has none. The newest come first.
+  const query = new URLSearchParams({ To: person.to, PageSize: '100' });
+  const answer = await get(`/Messages.json?${query.toString()}`);
+  if (answer?.status !== 200) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  const listed = Listed.safeParse(answer.json);
+  if (!listed.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
+  const from = Date.parse(since) - SKEW_MS;
+  const same = listed.data.messages.filter(
+    ({ to, body, date_created }) => to === person.to && body === text && Date.parse(date_created) >= from,
+  );
+  const [one] = same;
+  if (one === undefined) return { kind: 'NOT_FOUND' };
+  if (same.length > 1) return { kind: 'UNDECIDABLE', reason: 'several' };
+  const state = TWILIO_STATES[one.status] ?? 'PENDING';
+  return { kind: 'FOUND', perRecipient: [{ ...person, gatewayId: one.sid, state }], missing: [] };
+}
+
+async function health(get: Get): Promise<Health> {
+  const answer = await get('/Balance.json');
+  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
+  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
+  const balance = Balance.safeParse(answer.json);
+  if (!balance.success) return { ok: false, code: 'UNREADABLE' };
+  return { ok: true, credit: { amount: balance.data.balance, currency: balance.data.currency } };
+}
