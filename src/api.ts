@@ -9,6 +9,7 @@ import { OptOutTokens } from './contacts/opt-out-link.ts';
 import type { VersionedKey } from './database/cipher.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
+import { IndexGuard } from './database/index-guard.ts';
 import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.ts';
 import { forgetDeadProcesses } from './database/process.repository.ts';
 import { Vault } from './database/vault.ts';
@@ -23,10 +24,10 @@ import { inboundPort, type ListenedAccount } from './http/inbound-port.ts';
 import { inboundRouter } from './http/inbound.ts';
 import { KnownCallers } from './http/known-callers.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
+import { linkPages } from './http/link-pages.ts';
 import { Metrics } from './http/metrics.ts';
 import { outageOf } from './database/outage.ts';
 import { probes } from './http/probes.ts';
-import { optOutPages } from './http/opt-out-page.ts';
 import { publicForms } from './http/public-form.ts';
 import { allRoutes } from './http/routes.ts';
 import { openSandbox, sandboxMounts, sandboxSecret } from './http/sandbox.ts';
@@ -55,6 +56,7 @@ interface Parts {
   readonly clock: ProcessClock;
   readonly vault: Vault;
   readonly ring: KeyRing;
+  readonly guard: IndexGuard;
   readonly databaseUrl: string;
 }
 
@@ -67,10 +69,12 @@ async function openParts(config: Config): Promise<Parts> {
   const clock = new ProcessClock({ movable });
   const ring = await openKeyRing(config.keysFile);
   const vault = new Vault(ring);
-  const database = await openDatabase({ url, connections: CONNECTIONS, name: 'bonheure-api' });
-  const reserved = await openDatabase({ url, connections: RESERVED, name: 'bonheure-api-stop' });
+  const guard = new IndexGuard(vault, clock);
+  const pool = { url, guard: guard.enter };
+  const database = await openDatabase({ ...pool, connections: CONNECTIONS, name: 'bonheure-api' });
+  const reserved = await openDatabase({ ...pool, connections: RESERVED, name: 'bonheure-api-stop' });
   await untilItAnswers(database, clock);
-  return { config, log, database, reserved, clock, vault, ring, databaseUrl: url };
+  return { config, log, database, reserved, clock, vault, ring, guard, databaseUrl: url };
 }
 
 async function untilItAnswers(database: Database, clock: ProcessClock): Promise<void> {
@@ -147,24 +151,22 @@ async function sandboxKey({ database, vault, clock }: Parts): Promise<VersionedK
 
 /** Every account, with its id and the secret of its inbound address. */
 function listenedAccounts(
-  { gateways }: Config,
+  { gateways, publicUrl, port }: Config,
   { ids, key }: { readonly ids: ReadonlyMap<string, string>; readonly key: VersionedKey },
 ): ListenedAccount[] {
   return gateways.flatMap((account) => {
     const id = ids.get(account.name);
     const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
-    return id === undefined ? [] : [{ id, secret, account }];
+    // The sandbox is in this process: it needs no way through the outside.
+    const base = isBuiltIn(account) ? `http://127.0.0.1:${port}` : publicUrl;
+    const inboundUrl = `${base}/v1/inbound/${account.name}/${secret}`;
+    return id === undefined ? [] : [{ id, secret, account, inboundUrl }];
   });
 }
 
 /** What the API says of them, with the address where their operators tell us things. */
-function gatewaysOf({ publicUrl, port }: Config, listened: readonly ListenedAccount[]): ApiGateway[] {
-  return listened.map(({ account, secret }) => {
-    // The sandbox is in this process: it needs no way through the outside.
-    const base = isBuiltIn(account) ? `http://127.0.0.1:${port}` : publicUrl;
-    return apiGateway(account, `${base}/v1/inbound/${account.name}/${secret}`);
-  });
-}
+const gatewaysOf = (listened: readonly ListenedAccount[]): ApiGateway[] =>
+  listened.map(({ account, inboundUrl }) => apiGateway(account, inboundUrl));
 
 /** Made before anybody presses: a link is read while the database is away as well. */
 const optOutTokens = async ({ database, vault, clock }: Parts): Promise<OptOutTokens> => {
@@ -191,7 +193,7 @@ async function main(): Promise<void> {
   const temporal = await temporalProbe(config.temporal, clock);
   const key = await sandboxKey(parts);
   const listened = listenedAccounts(config, { ids, key });
-  const gateways = gatewaysOf(config, listened);
+  const gateways = gatewaysOf(listened);
   const operator = await openOperator(parts, { key, gateways });
   const { instanceKey } = config;
   const [metrics, processId] = [new Metrics(), randomUUID()];
@@ -217,7 +219,7 @@ async function main(): Promise<void> {
     mounts(parts, { api, operator, listened, temporal: temporal.answers }),
   );
   const stopLooking = keepLooking(parts);
-  const keys = keepApiKeys({ ...parts, processId, callers });
+  const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers });
   const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
   const server = await listen(besideSubmissions(operator, app), config);
   log.info({ port: config.port }, 'listening');
@@ -258,11 +260,7 @@ function mounts(
       template: '/f/{slug}',
       router: publicForms({ ...api, ...config, accountId: carrierOf(config, listened) }),
     },
-    {
-      at: '/u',
-      template: '/u/{token}',
-      router: optOutPages({ ...api, ...config, tokens: api.optOut.tokens, effective }),
-    },
+    ...linkPages({ ...api, ...config, tokens: api.optOut.tokens, effective }),
     ...sandboxMounts(moving, operator),
   ];
 }

@@ -1,3 +1,4 @@
+import { saidByNotice } from './campaigns/series-audience.ts';
 import { instant, type Clock } from './clock.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from './contacts/opt-out-link.ts';
 import { CONSENT_PURPOSES } from './contacts/purpose.ts';
@@ -11,12 +12,13 @@ import { optOutMeans, type Account, type Accounts } from './messages/account.ts'
 import type { BatchRun } from './messages/batch-run.repository.ts';
 import type { ChunkDeps } from './messages/chunk.ts';
 import { composerOfAnswers } from './messages/compose-answer.ts';
-import { composerOfCampaign } from './messages/compose-campaign.ts';
+import { composerOfCampaign, type CampaignText } from './messages/compose-campaign.ts';
 import { hear } from './messages/hearsay.repository.ts';
 import { parkOrder } from './messages/parking.repository.ts';
 import type { Composer } from './messages/prepared.ts';
 import { Rates } from './messages/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from './messages/rate-share.repository.ts';
+import { scheduleAddress, ScheduleTokens } from './reminders/schedule-link.ts';
 import { composerOfSeries } from './reminders/series-composer.ts';
 import { tenantOf } from './tenants/tenant.repository.ts';
 
@@ -97,6 +99,18 @@ async function stopLinks(
   return (about) => linkAddress(base, tokens.tokenOf({ ...about, year }));
 }
 
+/** The address of the page that shows one payment plan; nothing while no public address is set. */
+async function scheduleLink(
+  tx: Transaction,
+  { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
+  seriesId: string,
+): Promise<string | undefined> {
+  const base = (await tenantOf(tx))?.settings.publicUrl ?? linkBase;
+  if (base === undefined) return undefined;
+  const { key } = await vault.instanceKey(tx, 'links', instant(clock.machine()).toISO());
+  return scheduleAddress(base, new ScheduleTokens(key).tokenOf(seriesId));
+}
+
 async function campaignLinks(
   deps: Composers,
   tenantId: string,
@@ -108,6 +122,18 @@ async function campaignLinks(
     ? undefined
     : (contactId) => make({ contactId, purpose: linked });
 }
+
+/** What a notice says besides its own words; advertising says nothing of a practice. */
+const saidBy = async (
+  { database, keysOf }: Composers,
+  tenantId: string,
+  { purpose, campaignId }: { readonly purpose: Purpose; readonly campaignId: string },
+): Promise<CampaignText['said']> => {
+  const keys = await keysOf(tenantId);
+  return purpose === 'marketing'
+    ? undefined
+    : database.withTenant(tenantId, (tx) => saidByNotice(tx, keys, campaignId));
+};
 
 /** The maker of texts for what a batch carries out. */
 async function composerOf(deps: Composers, run: BatchRun, account: Account): Promise<Composer> {
@@ -126,6 +152,7 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
         language: run.locale.startsWith('en') ? 'en' : 'fr',
         maxParts: order.maxParts,
         means: optOutMeans(account, order.sender),
+        said: await saidBy(deps, run.tenantId, order),
         stopLinkOf: await campaignLinks(deps, run.tenantId, order.purpose),
       });
     case 'series':
@@ -136,6 +163,7 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
             keys,
             clock: deps.clock,
             stopLinkOf: async (within, about) => (await stopLinks(within, deps))?.(about),
+            scheduleLinkOf: (within, seriesId) => scheduleLink(within, deps, seriesId),
           },
           { run, account },
         ),

@@ -1,11 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
 import { DateTime } from 'luxon';
+import { BLOCK_LENGTH, blockIn, idIn, LETTERS, lettersOf } from './link-letters.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 
-/** Letters and digits that nobody confuses and that no phone takes for the end of an address. */
-const LETTERS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-/** 58^22 is the first power that exceeds 2^128. */
-const BODY_LENGTH = 22;
 /** Whoever gave no sign of life for three years is not written to any more (RET-01). */
 const LIVES_YEARS = 3;
 const FIRST_YEAR = 2026;
@@ -13,7 +10,7 @@ const FIRST_YEAR = 2026;
 const YEARS = 14;
 
 /** Length of every token: texts are counted before a link is made. */
-export const TOKEN_LENGTH = 1 + BODY_LENGTH;
+export const TOKEN_LENGTH = 1 + BLOCK_LENGTH;
 
 /** A person's way out of what is sent to them for a purpose. */
 export interface OptOutLink {
@@ -44,19 +41,19 @@ export class OptOutTokens {
     const head = headOf(purpose, year);
     const cipher = createCipheriv('aes-256-ecb', this.#keyFor(purpose, year), null).setAutoPadding(false);
     const block = Buffer.concat([cipher.update(contactId.replaceAll('-', ''), 'hex'), cipher.final()]);
-    return head + written(block);
+    return head + lettersOf(block);
   }
 
   /** Reads a token at an instant of the law clock. */
   read(token: string, now: DateTime): TokenReading {
-    const block = token.length === TOKEN_LENGTH ? blockOf(token.slice(1)) : undefined;
+    const block = blockIn(token.slice(1));
     const place = LETTERS.indexOf(token.charAt(0));
     const purpose = CONSENT_PURPOSES[place % CONSENT_PURPOSES.length];
     const turn = Math.floor(place / CONSENT_PURPOSES.length);
     if (block === undefined || purpose === undefined || turn < 0 || turn >= YEARS) return undefined;
     const year = yearOf(turn, now);
     const cipher = createDecipheriv('aes-256-ecb', this.#keyFor(purpose, year), null).setAutoPadding(false);
-    const contactId = uuidIn(Buffer.concat([cipher.update(block), cipher.final()]));
+    const contactId = idIn(Buffer.concat([cipher.update(block), cipher.final()]));
     if (contactId === undefined) return undefined;
     const link = { contactId, purpose, year };
     return { kind: now < endOf(link) ? 'ours' : 'expired', link };
@@ -102,33 +99,6 @@ function yearOf(turn: number, now: DateTime): number {
   const next = now.toUTC().year + 1;
   const ahead = (next - FIRST_YEAR + YEARS * 100) % YEARS;
   return next - ((ahead - turn + YEARS) % YEARS);
-}
-
-function written(block: Buffer): string {
-  let rest = BigInt(`0x${block.toString('hex')}`);
-  let text = '';
-  for (let place = 0; place < BODY_LENGTH; place += 1) {
-    text = LETTERS.charAt(Number(rest % 58n)) + text;
-    rest /= 58n;
-  }
-  return text;
-}
-
-function blockOf(body: string): Buffer | undefined {
-  let whole = 0n;
-  for (const letter of body) {
-    const value = LETTERS.indexOf(letter);
-    if (value < 0) return undefined;
-    whole = whole * 58n + BigInt(value);
-  }
-  const digits = whole.toString(16).padStart(32, '0');
-  return digits.length === 32 ? Buffer.from(digits, 'hex') : undefined;
-}
-
-/** Most of what somebody makes up is no UUID at all. */
-function uuidIn(block: Buffer): string | undefined {
-  const text = block.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  return /^.{14}[47].{4}[89ab]/.test(text) ? text : undefined;
 }
 
 /** How links are made, and where they lead; without an address there is none. */

@@ -32,6 +32,8 @@ export interface ComposerDeps {
   readonly clock: Clock;
   /** The person's own way out of a purpose; nothing while no public address is set. */
   readonly stopLinkOf?: StopLinkOf;
+  /** Where a payment plan can be read; nothing while no public address is set. */
+  readonly scheduleLinkOf?: (tx: Transaction, seriesId: string) => Promise<string | undefined>;
 }
 
 /** Makes the address at which one person ends one purpose. */
@@ -130,7 +132,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
 
 async function wordsFor(
   tx: Transaction,
-  { keys, clock, stopLinkOf }: ComposerDeps,
+  { keys, clock, stopLinkOf, scheduleLinkOf }: ComposerDeps,
   { series, step, account, contact }: Writing & { readonly contact: Contact },
 ): Promise<ReminderWords | undefined> {
   const tenant = await tenantOf(tx);
@@ -153,6 +155,7 @@ async function wordsFor(
     territory: place.territory,
     means: optOutMeans(account, series.sender),
     stopLink: await stopLinkOf?.(tx, { contactId: contact.id, purpose: series.purpose }),
+    scheduleLink: series.kind === 'payment-plan' ? await scheduleLinkOf?.(tx, series.id) : undefined,
     maxParts: details.maxParts ?? MAX_PARTS,
   };
 }

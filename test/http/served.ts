@@ -24,7 +24,7 @@ import { buildApp } from '../../src/http/app.ts';
 import { KnownCallers } from '../../src/http/known-callers.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { probes } from '../../src/http/probes.ts';
-import { optOutPages } from '../../src/http/opt-out-page.ts';
+import { linkPages } from '../../src/http/link-pages.ts';
 import { publicForms } from '../../src/http/public-form.ts';
 import { allRoutes } from '../../src/http/routes.ts';
 import { openLog } from '../../src/log.ts';
@@ -171,16 +171,12 @@ export async function served(
       template: '/f/{slug}',
       router: publicForms({ ...api, accountId: [...ids.values()][0] ?? '', trustedProxies: ['127.0.0.1'] }),
     },
-    {
-      at: '/u',
-      template: '/u/{token}',
-      router: optOutPages({
-        ...api,
-        tokens: api.optOut.tokens,
-        trustedProxies: ['127.0.0.1'],
-        effective: () => undefined,
-      }),
-    },
+    ...linkPages({
+      ...api,
+      tokens: api.optOut.tokens,
+      trustedProxies: ['127.0.0.1'],
+      effective: () => undefined,
+    }),
   ]);
   const server = createServer(app);
   const address = `http://127.0.0.1:${await listening(server)}`;

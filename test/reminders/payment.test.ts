@@ -22,6 +22,10 @@ beforeEach(() => {
 
 const eur = (number: number, dueOn: string, amount = '49.00') => ({ number, dueOn, amount, currency: 'EUR' });
 
+const MONTHS = Array.from({ length: 20 }, (_, index) =>
+  eur(index + 1, `2027-0${3 + Math.floor(index / 5)}-${10 + (index % 5)}`),
+);
+
 const aPlan = (more: Partial<PaymentPlanGiven> = {}): PaymentPlanGiven => ({
   externalId: randomUUID(),
   source: 'default',
@@ -139,13 +143,22 @@ describe('a payment plan', () => {
   });
 
   it('too long for its parts says the first, the last and how many', async () => {
-    const months = Array.from({ length: 20 }, (_, index) =>
-      eur(index + 1, `2027-0${3 + Math.floor(index / 5)}-${10 + (index % 5)}`),
-    );
-    const filed = await file(aPlan({ instalments: months, maxParts: 2 }));
+    const filed = await file(aPlan({ instalments: MONTHS, maxParts: 2 }));
     await company.conduct(filed.series.id, '2027-02-02T12:00:00+01:00');
     expect(await textsOf(filed)).toEqual([
       'Cabinet des Tilleuls, Confort : 20 échéances, 49,00 € le 10/03 puis 49,00 € le 14/06. STOP au 36180',
+    ]);
+  });
+
+  it('too long for its parts says where all of it is read, once people reach a page', async () => {
+    await company.query(`UPDATE tenant SET settings = '{"publicUrl":"https://sms.lumiere.fr"}'`);
+    const filed = await file(aPlan({ instalments: MONTHS, maxParts: 2 }));
+    await company.conduct(filed.series.id, '2027-02-02T12:00:00+01:00');
+    await company.query(`UPDATE tenant SET settings = '{}'`);
+    expect(await textsOf(filed)).toEqual([
+      expect.stringMatching(
+        /: 20 échéances, 49,00 € le 10\/03 puis 49,00 € le 14\/06\. Toutes : https:\/\/sms\.lumiere\.fr\/s\/[1-9A-Za-z]{22}\. STOP au 36180$/,
+      ),
     ]);
   });
 
