@@ -23,6 +23,9 @@ export interface RowRules {
 /** No date at all, as some software writes it. */
 const NO_DATE = /^0+[/.-]0+[/.-]0+(?:\s.*)?$/;
 
+/** The sign that keeps a spreadsheet from running a cell: no part of what it says. */
+const GUARDED = /^'(?=[=+\-@\t\r|%])/;
+
 /** The cells of one row by the names of their fields. */
 export class RowCells {
   readonly rules: RowRules;
@@ -70,6 +73,6 @@ export class RowCells {
   }
 
   #at(position: number): string {
-    return (this.#cells[position] ?? '').trim();
+    return (this.#cells[position] ?? '').trim().replace(GUARDED, '');
   }
 }

@@ -15,6 +15,8 @@ export interface RowGrant {
   readonly grantedAt: string;
   readonly evidence: Evidence;
   readonly wording: RowWording | undefined;
+  /** The act of our own ledger that a file of ours gave back. */
+  readonly recordedAs: string | undefined;
 }
 
 /** The words that the person saw: themselves, or their id. */
@@ -68,7 +70,8 @@ function consents({ row, basis, purposes, grantedAt }: Draft, refused: Refused):
   ];
   if (missing.length > 0 || grantedAt === undefined)
     return refused({ code: 'CONSENT_NOT_PROVEN', fields: missing });
-  const grants = purposes.map((purpose) => ({ purpose, basis, method, grantedAt, evidence, wording }));
+  const told = { basis, method, grantedAt, evidence, wording, recordedAs: recordedAs(row) };
+  const grants = purposes.map((purpose) => Object.assign({ purpose }, told));
   return { grants, grantedAt, problem: undefined };
 }
 
@@ -85,7 +88,8 @@ function otherBases(
   const lacking = [...new Set([...missing, ...(since === undefined ? ['grantedAt'] : [])])];
   if (lacking.length > 0 || since === undefined)
     return refused({ code: 'BASIS_NOT_PROVEN', fields: lacking });
-  const common = { basis, method: undefined, grantedAt: since, evidence, wording: undefined };
+  const act = { method: undefined, grantedAt: since, evidence, wording: undefined };
+  const common = { basis, ...act, recordedAs: recordedAs(row) };
   return { grants: purposes.map((purpose) => ({ purpose, ...common })), grantedAt, problem: undefined };
 }
 
@@ -96,7 +100,8 @@ function wordingOf(row: RowCells, purposes: readonly ConsentPurpose[]): RowWordi
   return text === '' ? undefined : { text, purposes };
 }
 
-const EVIDENCE = [
+/** Pieces of evidence that a file may hold, each in a column of its name. */
+export const EVIDENCE_FIELDS = [
   'formUrl',
   'ip',
   'userAgent',
@@ -112,6 +117,11 @@ const EVIDENCE = [
   'productFamily',
   'contractRef',
 ] as const;
+
+function recordedAs(row: RowCells): string | undefined {
+  const id = row.cell('consentId');
+  return UUID.test(id) ? id.toLowerCase() : undefined;
+}
 
 /** Where an unnamed proof belongs. */
 const PROOF_OF: Readonly<Record<Method, string>> = {
@@ -137,7 +147,7 @@ function evidenceOf(row: RowCells, method: Method | undefined): Evidence {
 }
 
 const namedIn = (row: RowCells): Evidence =>
-  said(Object.fromEntries(EVIDENCE.map((field) => [field, row.cell(field)] as const)));
+  said(Object.fromEntries(EVIDENCE_FIELDS.map((field) => [field, row.cell(field)] as const)));
 
 const said = (pieces: Evidence): Evidence =>
   Object.fromEntries(Object.entries(pieces).filter(([, text]) => text !== ''));

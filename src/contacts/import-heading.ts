@@ -1,3 +1,5 @@
+import { remembered } from './remembered.ts';
+
 /** What a column of people may say; the names of the contract. */
 export const IMPORT_FIELDS = [
   'phone',
@@ -14,6 +16,7 @@ export const IMPORT_FIELDS = [
   'method',
   'wording',
   'wordingId',
+  'consentId',
   'formUrl',
   'ip',
   'userAgent',
@@ -78,12 +81,13 @@ const ALSO: Readonly<Partial<Record<ImportField, string>>> = {
 };
 
 /** A heading without case, accents and separators. */
-export const plainHeading = (heading: string): string =>
+export const plainHeading = remembered(2_000, (heading) =>
   heading
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+    .replaceAll(/[^\p{L}\p{N}]/gu, ''),
+);
 
 interface Known {
   readonly field: ImportField;

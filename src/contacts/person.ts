@@ -33,9 +33,17 @@ export function merged(known: Person, told: Told): Person {
     phone: known.phone,
     ...(conflict ? { nameConflict: true } : { ...nameOf(known.firstName, known.lastName), ...name }),
     ...(birthDate === undefined ? {} : { birthDate }),
-    attributes: { ...known.attributes, ...others },
+    attributes: { ...known.attributes, ...news(known.attributes, others) },
   };
 }
+
+/** What a file says in letters of a number or a yes that is known is nothing new. */
+const news = (known: Person['attributes'], told: Person['attributes']): Person['attributes'] =>
+  Object.fromEntries(
+    Object.entries(told).filter(
+      ([name, value]) => known[name] === undefined || value !== String(known[name]).trim(),
+    ),
+  );
 
 interface Name {
   readonly firstName?: string;

@@ -45,6 +45,8 @@ export interface Grant {
   /** The caller's own record stands for the proof: enough for reminders, never for marketing. */
   readonly attested?: boolean | undefined;
   readonly channel?: Channel | undefined;
+  /** The act of this ledger that the caller was given, when it only gives it back. */
+  readonly recordedAs?: string | undefined;
   readonly actor: string;
   /** What a form of ours saw of the person; absent when a caller tells of the agreement. */
   readonly seen?: Seen | undefined;
@@ -179,7 +181,7 @@ function knownEvent({ grant, account, basis, occurredAt, text }: Entry): string 
       event.basis === basis &&
       event.occurredAt === occurredAt &&
       event.wordingId === (grant.wordingId ?? null) &&
-      carries(event, text),
+      (event.id === grant.recordedAs || carries(event, text)),
   )?.id;
 }
 

@@ -188,12 +188,34 @@ function isKnown(ledger: Ledger, { leaving, index, account, occurredAt }: Place)
       since === occurredAt && eventId !== null && (account === undefined || liftedAt !== null),
   );
   if (account === undefined || remembered) return remembered;
+  if (leaving.byDate === true && isGivenBack(ledger, { leaving, index, account, occurredAt })) return true;
   return account.events.some(
     (event) =>
       event.kind === leaving.kind &&
       event.purpose === leaving.scope &&
       event.channel === leaving.channel &&
       event.occurredAt === occurredAt,
+  );
+}
+
+/** A file tells a leaving of that very instant, by whatever channel it came and however wide it was. */
+function isGivenBack(
+  ledger: Ledger,
+  { leaving, index, account, occurredAt }: Pick<Place, 'leaving' | 'index' | 'account' | 'occurredAt'>,
+): boolean {
+  const asWide = (scope: Scope): boolean =>
+    purposesIn(leaving.scope).every((purpose) => covers(scope, purpose));
+  const isLeftAlone = (ledger.suppressed.get(index) ?? []).some(
+    ({ scope, since, liftedAt }) => liftedAt === null && since === occurredAt && asWide(scope),
+  );
+  return (
+    isLeftAlone ||
+    account?.events.some(
+      (event) =>
+        (event.kind === 'withdrawn' || event.kind === 'objected') &&
+        event.occurredAt === occurredAt &&
+        asWide(event.purpose),
+    ) === true
   );
 }
 

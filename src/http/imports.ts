@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { z } from 'zod';
 import { receiveImport } from '../contacts/import-reception.ts';
 import { rejectedCsv } from '../contacts/import-rejected.ts';
@@ -15,8 +14,9 @@ import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { Defaults, ImportShown, Mapping } from './import-schema.ts';
 import { moment } from './moment.ts';
-import { route, streamRoute, type Exchange, type Route } from './route.ts';
+import { route, streamRoute, type Route } from './route.ts';
 import { ById, Flag, listOf, Page } from './schema.ts';
+import { sendLines } from './send-lines.ts';
 import { FILE_TYPES, uploadedFile } from './upload.ts';
 import { uploadOnce } from './upload-once.ts';
 
@@ -156,7 +156,7 @@ const rejected = ({ database, vault, clock }: Api): Route =>
         await recordAudit(tx, entry, moment(clock));
         res.set('Content-Disposition', `attachment; filename="rejected-${id}.csv"`);
         res.type('text/csv; charset=utf-8');
-        await written(res, rejectedCsv(tx, await vault.tenant(tx), id));
+        await sendLines(res, rejectedCsv(tx, await vault.tenant(tx), id));
       });
       return undefined;
     },
@@ -168,12 +168,4 @@ async function mayRead(tx: Transaction, { role, source }: Caller, id: string): P
   if (found === undefined) throw new Refusal('NOT_FOUND');
   refuseKind(role, found.kind);
   if (role !== 'admin' && found.source !== source) throw new Refusal('ROLE_NOT_ALLOWED');
-}
-
-async function written(res: Exchange['res'], lines: AsyncIterable<string>): Promise<void> {
-  for await (const text of lines) {
-    if (res.destroyed) return;
-    if (!res.write(text)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
-  }
-  res.end();
 }

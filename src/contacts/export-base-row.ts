@@ -1,0 +1,105 @@
+import { DateTime } from 'luxon';
+import { maskPhone } from '../sms/phone-number.ts';
+import { isoInstant } from './consent-event.ts';
+import type { Evidence } from './consent-proof.ts';
+import type { KeptEvent, KeptStanding } from './consent.repository.ts';
+import type { Contact } from './contact.repository.ts';
+import { EVIDENCE_FIELDS } from './import-grant.ts';
+import type { ConsentPurpose } from './purpose.ts';
+
+/** Columns before the attributes that were asked for, under the names that an import reads. */
+const PERSON = ['id', 'phone', 'territory', 'timeZone', 'firstName', 'lastName', 'birthDate'] as const;
+const AGREEMENT = [
+  'purpose',
+  'sendable',
+  'why',
+  'basis',
+  'grantedAt',
+  'method',
+  'wordingId',
+  'consentId',
+] as const;
+const END = ['withdrawnAt', 'lastInteractionAt', 'optOutLink'] as const;
+
+/** How rows are written. */
+export interface RowTerms {
+  /** Whether numbers are shown. */
+  readonly clear: boolean;
+  /** Names of attributes, in the order of their columns. */
+  readonly attributes: readonly string[];
+  /** The tenant's, IANA. */
+  readonly timeZone: string;
+  /** Makes a person's own link; absent where links lead nowhere. */
+  readonly linkOf: ((contactId: string, purpose: ConsentPurpose) => string) | undefined;
+}
+
+/** What one person said for one purpose. */
+export interface Said {
+  readonly standing: KeptStanding;
+  /** The act behind it, and what shows it, as far as it is kept. */
+  readonly event: KeptEvent | undefined;
+  readonly evidence: Evidence;
+}
+
+/** The heading row. */
+export const baseHeadings = ({ attributes }: Pick<RowTerms, 'attributes'>): string[] => [
+  ...PERSON,
+  ...attributes.map((name) => `attributes.${name}`),
+  ...AGREEMENT,
+  ...EVIDENCE_FIELDS,
+  'refusalOffered',
+  ...END,
+];
+
+/** One row: a person and one purpose, or a person of whom nothing was ever said. */
+export function baseRow(terms: RowTerms, contact: Contact, said: Said | undefined): string[] {
+  const { person } = contact;
+  return [
+    ...personCells(terms, contact),
+    ...terms.attributes.map((name) => String(person.attributes[name] ?? '')),
+    ...(said === undefined ? AGREEMENT.map(() => '') : agreementCells(terms, said)),
+    ...[...EVIDENCE_FIELDS, 'refusalOffered'].map((name) => proofOf(said)[name] ?? ''),
+    ...endCells(terms, contact, said),
+  ];
+}
+
+function personCells({ clear }: RowTerms, { id, person, place }: Contact): string[] {
+  // A place that was only deduced is left out: read again, it would look as if somebody had told it.
+  const told = place.placeFrom === 'contact';
+  const { phone, firstName, lastName, birthDate } = person;
+  return [
+    id,
+    clear ? phone : maskPhone(phone),
+    told ? place.territory : '',
+    told ? place.timeZone : '',
+    firstName ?? '',
+    lastName ?? '',
+    birthDate ?? '',
+  ];
+}
+
+/** Words of an agreement that does not hold are left out: read again, they would look like a new one. */
+function agreementCells({ timeZone }: RowTerms, { standing, event }: Said): string[] {
+  const { purpose, sendable, why, basis, since } = standing;
+  const shown = [purpose, sendable ? 'true' : 'false', why ?? '', basis];
+  if (!sendable) return [...shown, '', '', '', ''];
+  const { method = null, id = '' } = event ?? {};
+  return [...shown, moment(isoInstant(since), timeZone), method ?? '', standing.wordingId ?? '', id];
+}
+
+const proofOf = (said: Said | undefined): Evidence => (said?.standing.sendable === true ? said.evidence : {});
+
+const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
+
+function endCells({ clear, timeZone, linkOf }: RowTerms, contact: Contact, said: Said | undefined): string[] {
+  const { purpose = 'marketing', why = null, since = '' } = said?.standing ?? {};
+  const { lastInteractionAt } = contact;
+  return [
+    why !== null && LEFT.has(why) ? moment(isoInstant(since), timeZone) : '',
+    lastInteractionAt === undefined ? '' : moment(lastInteractionAt, timeZone),
+    // Whoever may not see the number is not given what stops it.
+    clear && linkOf !== undefined ? linkOf(contact.id, purpose) : '',
+  ];
+}
+
+const moment = (iso: string, zone: string): string => DateTime.fromISO(iso, { zone }).toISO() ?? iso;

@@ -1,0 +1,109 @@
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import type { DatedProof, Evidence } from './consent-proof.ts';
+import { readProofs, readRecord, type KeptEvent } from './consent.repository.ts';
+import { readContacts, type Contact } from './contact.repository.ts';
+import { csvLine } from './csv-cell.ts';
+import { readBasePage, type BaseFilter } from './export-base.repository.ts';
+import { baseHeadings, baseRow, type RowTerms, type Said } from './export-base-row.ts';
+import { readReaderHome } from './import.repository.ts';
+import { linkAddress, type OptOutLinks } from './opt-out-link.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+
+/** People of one transaction: a slow reader holds none open. */
+const PAGE = 500;
+
+/** What a file of people is made with. */
+export interface BaseExportDeps {
+  readonly database: Database;
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly links: OptOutLinks;
+}
+
+/** Who is in the file, and how much of them. */
+export interface BaseExportAsked extends BaseFilter {
+  readonly attributes: readonly string[];
+  readonly clear: boolean;
+}
+
+/** The people of a tenant as CSV, one row a purpose; read by an import of ours, it changes nothing. */
+export async function* baseCsv(deps: BaseExportDeps, asked: BaseExportAsked): AsyncGenerator<string> {
+  const { database, keys } = deps;
+  const { timeZone } = await database.withTenant(keys.tenantId, readReaderHome);
+  const terms = { clear: asked.clear, attributes: asked.attributes, timeZone, linkOf: linkOf(deps) };
+  // A spreadsheet takes UTF-8 for itself only behind this mark.
+  yield `\uFEFF${csvLine(baseHeadings(terms))}`;
+  let after: string | undefined;
+  for (;;) {
+    const from = after;
+    const page = await database.withTenant(keys.tenantId, async (tx) => {
+      const ids = await readBasePage(tx, asked, { after: from, limit: PAGE });
+      return { last: ids.at(-1), rows: await rowsOf(tx, deps, { ids, asked, terms }) };
+    });
+    if (page.rows.length > 0) yield page.rows.map(csvLine).join('');
+    if (page.last === undefined) return;
+    after = page.last;
+  }
+}
+
+function linkOf({ clock, links: { tokens, base } }: BaseExportDeps): RowTerms['linkOf'] {
+  if (base === undefined) return undefined;
+  const { year } = clock.now().toUTC();
+  return (contactId, purpose) => linkAddress(base, tokens.tokenOf({ contactId, purpose, year }));
+}
+
+interface PageAsked {
+  readonly ids: readonly string[];
+  readonly asked: BaseExportAsked;
+  readonly terms: RowTerms;
+}
+
+async function rowsOf(
+  tx: Transaction,
+  { keys }: BaseExportDeps,
+  { ids, asked, terms }: PageAsked,
+): Promise<string[][]> {
+  const contacts = await readContacts(tx, keys, ids);
+  const { events, standings } = await readRecord(tx, { contactIds: ids, indexes: [] });
+  const acts = new Map(events.map((event) => [event.id, event]));
+  const wanted = standings.filter((one) => isWanted(one, asked));
+  const proofs = await readProofs(
+    tx,
+    wanted.filter(({ sendable }) => sendable).map(({ eventId }) => eventId),
+  );
+  const told = Map.groupBy(wanted, ({ contactId }) => contactId);
+  return contacts.flatMap((contact) => {
+    const said = (told.get(contact.id) ?? [])
+      .toSorted((one, other) => rank(one.purpose) - rank(other.purpose))
+      .map((standing): Said => {
+        const event = acts.get(standing.eventId);
+        return { standing, event, evidence: evidenceOf(contact, event, proofs) };
+      });
+    return said.length === 0
+      ? [baseRow(terms, contact, undefined)]
+      : said.map((one) => baseRow(terms, contact, one));
+  });
+}
+
+const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
+
+const isWanted = (
+  { purpose, sendable }: { readonly purpose: ConsentPurpose; readonly sendable: boolean },
+  asked: BaseFilter,
+): boolean =>
+  (asked.purpose === undefined || purpose === asked.purpose) &&
+  (asked.sendable === undefined || sendable === asked.sendable);
+
+function evidenceOf(
+  { key }: Contact,
+  event: KeptEvent | undefined,
+  proofs: ReadonlyMap<string, Buffer>,
+): Evidence {
+  const sealed = event && proofs.get(event.id);
+  if (event === undefined || sealed === undefined) return {};
+  const place = { table: 'consent_proof', column: 'sealed', row: event.id };
+  // What the person's own key opens was sealed as a proof text.
+  return (JSON.parse(key.open(place, sealed).toString('utf8')) as DatedProof).evidence;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { baseCsv } from '../contacts/export-base.ts';
+import { readImportRow } from '../contacts/import.repository.ts';
+import { Refusal } from '../errors.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import type { Api } from './api.ts';
+import { actorOf } from './caller.ts';
+import { moment } from './moment.ts';
+import { linkBase } from './opt-out-link.ts';
+import { streamRoute, type Exchange, type Route } from './route.ts';
+import { Flag, Id, Purpose } from './schema.ts';
+import { sendLines } from './send-lines.ts';
+
+const Wanted = z.strictObject({
+  importId: Id.optional(),
+  purpose: Purpose.optional(),
+  sendable: Flag.optional(),
+  attributes: z
+    .string()
+    .max(5_000)
+    .default('')
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .transform((names) => [...new Set(names)].filter((name) => name !== ''))
+    .refine((names) => names.length <= 100, 'a hundred names at most')
+    .meta({ override: { type: 'string', description: 'Names of attributes to put in, by commas.' } }),
+});
+
+/** The people of a tenant as a file. */
+export const contactsExportRoutes = (api: Api): Route[] => [
+  streamRoute({
+    method: 'get',
+    path: '/v1/contacts/export',
+    roles: ['admin', 'auditor'],
+    summary:
+      'Gives the base as CSV, one row a person and purpose, each with its opt-out link; numbers in clear to an admin, or to an auditor who says why.',
+    tag: 'Contacts',
+    query: Wanted,
+    reply: z.string(),
+    produces: 'text/csv',
+    run: async ({ caller, reason, res, query }) => {
+      const clear = caller.role === 'admin' || reason !== undefined;
+      const { keys, base } = await recorded(api, { caller, reason, query, clear });
+      const { database, clock, optOut } = api;
+      const links = { tokens: optOut.tokens, base };
+      res.set('Cache-Control', 'no-store');
+      res.set('Content-Disposition', 'attachment; filename="contacts.csv"');
+      res.type('text/csv; charset=utf-8');
+      await sendLines(res, baseCsv({ database, keys, clock, links }, { ...query, clear }));
+      return undefined;
+    },
+  }),
+];
+
+interface Asked extends Pick<Exchange, 'caller' | 'reason'> {
+  readonly query: z.output<typeof Wanted>;
+  readonly clear: boolean;
+}
+
+/** The audit knows of it before the first row leaves. */
+const recorded = ({ database, vault, clock, optOut }: Api, { caller, reason, query, clear }: Asked) =>
+  database.withTenant(caller.tenantId, async (tx) => {
+    const { importId, purpose, sendable, attributes } = query;
+    if (importId !== undefined && (await readImportRow(tx, importId)) === undefined)
+      throw new Refusal('IMPORT_NOT_FOUND');
+    const details = {
+      clear,
+      attributes,
+      ...(importId === undefined ? {} : { importId }),
+      ...(purpose === undefined ? {} : { purpose }),
+      ...(sendable === undefined ? {} : { sendable }),
+      ...(reason === undefined ? {} : { reason: reason.slice(0, 300) }),
+    };
+    await recordAudit(tx, { actor: actorOf(caller), action: 'contacts.exported', details }, moment(clock));
+    return { keys: await vault.tenant(tx), base: await linkBase(tx, optOut) };
+  });
