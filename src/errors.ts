@@ -110,6 +110,10 @@ export const refusals = {
   IMPORT_UNREADABLE: { status: 422, title: 'This is not a text file with rows and columns.' },
 
   // Campaigns and accounts.
+  RECONFIRMATION_UNANSWERABLE: {
+    status: 422,
+    title: 'Whoever still agrees could not say so: ask for OUI where replies arrive, or give a form.',
+  },
   AUDIENCE_NOT_SUPPORTED: { status: 422, title: 'This kind of audience is not served.' },
   IMPORT_NOT_FINISHED: { status: 409, title: 'The import that this audience names is still being read.' },
   CAMPAIGN_CANNOT_MOVE: { status: 409, title: 'A campaign in this state cannot do that.' },

@@ -9,7 +9,11 @@ import { checkText, MAX_PARTS } from '../sms/content.ts';
 import type { Finding } from '../sms/finding.ts';
 import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
+import type { KeptPractice } from '../tenants/practice.ts';
 import { servedAudience, type AskedAudience, type Audience } from './audience.ts';
+import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
+import { practiceOfNotice, refuseWrongSeries } from './series-audience.ts';
+import { refuseUnanswerable } from './reconfirmation.ts';
 import {
   importState,
   insertCampaign,
@@ -41,6 +45,8 @@ export interface CampaignAsked {
   /** The account's name; the default one when absent. */
   readonly gateway?: string | undefined;
   readonly brandId?: string | undefined;
+  /** An admin sends a notice at any hour, for a reason that is audited. */
+  readonly outsideWindow?: { readonly reason: string } | undefined;
 }
 
 /** What is known of accounts outside the database. */
@@ -92,22 +98,27 @@ export async function drafted(
   deps: CreationDeps,
   asked: CampaignAsked & { readonly id: string },
 ): Promise<DraftFields> {
+  refuseWrongNotice(asked);
   const audience = await knownAudience(tx, asked);
+  const practice = await practiceOfNotice(tx, deps.keys, audience);
   const around = await readSurroundings(tx);
   const account = await accountOf(tx, asked.gateway ?? deps.terms.defaultName);
   const brand = await brandOf(tx, asked.brandId);
-  const sender = senderOf(asked, { around, account, brand });
+  const sender = senderOf(asked, { around, account, brand, practice });
+  const means = deps.terms.means(account.name);
+  if ('reconfirm' in audience) refuseUnanswerable(asked.text, { sender, means, fake: account.fake });
   mayBeSent(asked, {
     around,
     brand,
+    practice,
     sender,
-    means: deps.terms.means(account.name),
+    means,
     stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
   });
   return {
     name: asked.name,
     purpose: asked.purpose,
-    profile: around.profile,
+    profile: profileOfCampaign(asked, around.profile),
     sender,
     sealed: deps.keys.seal(textPlace(asked.id), asked.text),
     audience,
@@ -121,17 +132,12 @@ export async function drafted(
   };
 }
 
-const NOTICE_AUDIENCE = 'a notice is for people with an open series: { series: { … } }';
-
 async function knownAudience(
   tx: Transaction,
   { audience: asked, purpose }: CampaignAsked,
 ): Promise<Audience> {
   const audience = servedAudience(asked);
-  if (purpose !== 'marketing')
-    throw new Refusal('AUDIENCE_NOT_SUPPORTED', {
-      errors: [{ pointer: '/audience', message: NOTICE_AUDIENCE }],
-    });
+  refuseWrongSeries(purpose, audience);
   if ('contactIds' in audience && (await unknownContacts(tx, audience.contactIds)) > 0)
     throw new Refusal('CONTACT_NOT_FOUND', at('/audience/contactIds'));
   if ('importId' in audience && (await importState(tx, audience.importId)) === undefined)
@@ -161,6 +167,8 @@ interface Publisher {
   readonly around: Surroundings;
   readonly account: CampaignAccount;
   readonly brand: CampaignBrand | undefined;
+  /** Of a notice. */
+  readonly practice: KeptPractice | undefined;
 }
 
 /** The sender asked for, that of a brand asked for by name, the tenant's, else the brand's. */
@@ -169,7 +177,7 @@ function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: P
   const own = ownSenders(publisher);
   // A brand that was asked for stands where the practice stands in a booking: before the tenant.
   const named = asked.brandId === undefined ? undefined : brand?.sender;
-  const sender = asked.sender ?? named ?? own[0];
+  const sender = asked.sender ?? publisher.practice?.sender ?? named ?? own[0];
   if (sender === undefined) throw senderInvalid('missing');
   const [fault] = checkSender(sender, { sector: around.sector, language: languageOf(around) });
   if (fault !== undefined) throw senderInvalid(fault.message);
@@ -180,10 +188,13 @@ function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: P
 }
 
 /** What the tenant may always use, first the one it prefers. */
-const ownSenders = ({ around, brand }: Publisher): string[] =>
-  [around.tenantSender, brand?.sender, senderFromBrand(brand?.name ?? around.tenantName)].flatMap(
-    (sender) => sender ?? [],
-  );
+const ownSenders = ({ around, brand, practice }: Publisher): string[] =>
+  [
+    around.tenantSender,
+    brand?.sender,
+    practice?.sender,
+    senderFromBrand(brand?.name ?? around.tenantName),
+  ].flatMap((sender) => sender ?? []);
 
 const senderInvalid = (message: string): Refusal =>
   new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message }] });
@@ -218,10 +229,11 @@ function mayBeSent(
   {
     around,
     brand,
+    practice,
     sender,
     means,
     stopLink,
-  }: Pick<Publisher, 'around' | 'brand'> & {
+  }: Pick<Publisher, 'around' | 'brand' | 'practice'> & {
     readonly sender: string;
     readonly means: OptOutMeans | undefined;
     readonly stopLink: string;
@@ -234,9 +246,9 @@ function mayBeSent(
     sender,
     means,
     stopLink,
-    sector: around.sector,
+    sector: practice?.sector ?? around.sector,
     language: languageOf(around),
-    brand: brand?.name ?? around.tenantName,
+    brand: practice?.displayName ?? brand?.name ?? around.tenantName,
     ownDomains: around.domains,
     maxParts: asked.maxParts,
   });

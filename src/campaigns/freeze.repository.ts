@@ -1,7 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { worthAsking } from '../contacts/stale-contact.repository.ts';
 import type { Audience } from './audience.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
+import { seriesMembers } from './series-audience.repository.ts';
 
 /** What decides who of an audience can be served, at one instant. */
 export interface FreezeTerms {
@@ -58,14 +60,16 @@ const judged = ({ audience, purpose, fake, at }: FreezeTerms): RawBuilder<unknow
                    AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'NUMBER_RETIRED'
               WHEN s.phone_index IS NOT NULL THEN 'SUPPRESSED'
               WHEN c.place_from = 'unknown' THEN 'PLACE_UNKNOWN' END AS reason
-    FROM (SELECT contact_id, row_number() OVER (PARTITION BY contact_id) AS turn FROM (${members(audience)}) AS m) AS a
+    FROM (SELECT contact_id, row_number() OVER (PARTITION BY contact_id) AS turn FROM (${members(audience, at)}) AS m) AS a
     LEFT JOIN contact c ON c.id = a.contact_id
     LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}
     LEFT JOIN (SELECT DISTINCT phone_index FROM suppression WHERE lifted_at IS NULL AND scope IN ('all', ${purpose})) s
            ON s.phone_index = c.phone_index`;
 
 /** Whom the author meant; the same person twice stays twice, and is told apart later. */
-function members(audience: Audience): RawBuilder<unknown> {
+function members(audience: Audience, at: string): RawBuilder<unknown> {
+  if ('reconfirm' in audience) return worthAsking(at);
+  if ('series' in audience) return seriesMembers(audience.series, at);
   if ('contactIds' in audience)
     return sql`SELECT * FROM unnest(${audience.contactIds}::uuid[]) AS given(contact_id)`;
   if ('importId' in audience)

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Form, FormTerms } from './form-terms.ts';
+import type { ConsentPurpose } from './purpose.ts';
 
 const forms = (tx: Transaction, among: RawBuilder<unknown>): RawBuilder<Form> => sql<Form>`
   SELECT f.id, f.slug, v.version, v.terms, iso(f.created_at) AS "createdAt", iso(v.published_at) AS "publishedAt",
@@ -22,6 +23,16 @@ export async function readFormPage(
 ): Promise<Form[]> {
   const from = page.after === undefined ? sql`true` : sql`f.id > ${page.after}::uuid`;
   return tx.rows(forms(tx, sql`v.version = f.version AND ${from} ORDER BY f.id LIMIT ${page.limit}`));
+}
+
+/** The address of the newest form that is open and has a box for a purpose. */
+export async function slugAsking(tx: Transaction, purpose: ConsentPurpose): Promise<string | undefined> {
+  const box = JSON.stringify([{ purpose }]);
+  const row = await tx.first(sql<{ slug: string }>`
+    SELECT f.slug FROM form f JOIN form_version v ON v.form_id = f.id AND v.version = f.version
+     WHERE f.tenant_id = ${tx.tenantId}::uuid AND f.closed_at IS NULL AND v.terms->'purposes' @> ${box}::jsonb
+     ORDER BY f.id DESC LIMIT 1`);
+  return row?.slug;
 }
 
 /** Every version of a form, oldest first. */

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
+import { CONTACT_KEPT } from '../law/retention/contact.ts';
 
 /** Months before the end in which people are worth asking again. */
 const SOON_MONTHS = 3;
@@ -26,7 +27,7 @@ export async function countStale(tx: Transaction, at: string): Promise<StaleCoun
   const row = await tx.first(sql<StaleCounts>`
     SELECT count(*) FILTER (WHERE state = 'stale')::int AS stale, count(*) FILTER (WHERE state = 'soon')::int AS soon,
            count(*) FILTER (WHERE state = 'unheard')::int AS unheard
-      FROM (${stale(tx, at)}) AS s`);
+      FROM (${stale(at)}) AS s`);
   return row ?? { stale: 0, soon: 0, unheard: 0 };
 }
 
@@ -42,17 +43,23 @@ export const readStale = (
 ): Promise<StaleContact[]> =>
   tx.rows(sql<StaleContact>`
     SELECT s.id, s.state, iso(s.last_interaction_at) AS "lastInteractionAt", iso(s.since) AS "agreedAt", s.sealed, y.wrapped
-      FROM (${stale(tx, at)}) AS s JOIN contact_key y ON y.contact_id = s.id
+      FROM (${stale(at)}) AS s JOIN contact_key y ON y.contact_id = s.id
      WHERE (${page.state ?? null}::text IS NULL OR s.state = ${page.state ?? null})
        AND (${page.after ?? null}::uuid IS NULL OR s.id > ${page.after ?? null}::uuid)
      ORDER BY s.id LIMIT ${page.limit}`);
 
-const stale = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
+/** Contacts who may still be written to and will soon not be: their agreement is not over on that day. */
+export const worthAsking = (at: string): RawBuilder<unknown> => sql`
+  SELECT s.id AS contact_id FROM (${stale(at)}) AS s
+   WHERE s.state <> 'stale'
+     AND greatest(s.since, coalesce(s.last_interaction_at, s.since)) >= ${at}::timestamptz - ${CONTACT_KEPT}::interval`;
+
+const stale = (at: string): RawBuilder<unknown> => sql`
   SELECT c.id, c.sealed, c.last_interaction_at, k.since,
          CASE WHEN c.last_interaction_at IS NULL THEN 'unheard'
               WHEN greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'stale'
               ELSE 'soon' END AS state
     FROM contact c JOIN consent k ON k.contact_id = c.id AND k.purpose = 'marketing' AND k.sendable
-   WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.retired_at IS NULL
+   WHERE c.retired_at IS NULL
      AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months =>
            CASE WHEN c.last_interaction_at IS NULL THEN ${LIVES_MONTHS}::int ELSE ${LIVES_MONTHS - SOON_MONTHS}::int END)`;

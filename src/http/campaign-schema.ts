@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NoticeAudience, OutsideWindow } from './notice.ts';
 import { Id, Instant, line, Purpose } from './schema.ts';
 import { Sender } from './sender.ts';
 
@@ -19,6 +20,8 @@ const Audience = z
     z.strictObject({ contactIds: z.array(Id).min(1).max(10_000) }),
     z.strictObject({ importId: Id }),
     z.strictObject({ notServedBy: Id }),
+    z.strictObject({ reconfirm: z.literal(true) }),
+    NoticeAudience,
   ])
   .meta({ id: 'Audience' });
 
@@ -41,6 +44,7 @@ export const NewCampaign = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{0,31}$/)
     .optional(),
   brandId: Id.optional(),
+  outsideWindow: OutsideWindow.optional(),
 });
 
 /** What was named as `null` is taken away. */
@@ -51,7 +55,7 @@ const orNone = <T extends z.ZodType>(schema: T) =>
     .optional();
 
 /** What a change names: everything of a draft, the limits of a campaign that runs. */
-export const CampaignChange = NewCampaign.partial().extend({
+export const CampaignChange = NewCampaign.omit({ outsideWindow: true }).partial().extend({
   name: NewCampaign.shape.name.exactOptional(),
   purpose: NewCampaign.shape.purpose.exactOptional(),
   text: NewCampaign.shape.text.exactOptional(),

@@ -11,6 +11,7 @@ import { contactConsentRoutes } from './contact-consents.ts';
 import { contactPhoneRoutes } from './contact-phone.ts';
 import { contactExportRoutes } from './contact-export.ts';
 import { contactRoutes } from './contacts.ts';
+import { contactsExportRoutes } from './contacts-export.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { erasureRoutes } from './erasures.ts';
 import { formRoutes } from './forms.ts';
@@ -28,6 +29,7 @@ import { optOutLinkRoutes } from './opt-out-link.ts';
 import { paymentPlanRoutes } from './payment-plans.ts';
 import { practiceRoutes } from './practices.ts';
 import { reminderRoutes } from './reminders.ts';
+import { reconfirmationRoutes } from './reconfirmation.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
@@ -54,6 +56,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...lawReferenceRoutes(api),
   ...textRoutes(api),
   ...staleContactRoutes(api),
+  ...contactsExportRoutes(api),
   ...contactRoutes(api),
   ...contactPhoneRoutes(api),
   ...interactionRoutes(api),
@@ -72,6 +75,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...campaignRoutes(api),
   ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
+  ...reconfirmationRoutes(),
   ...messageRoutes(api),
   ...replyRoutes(api),
   ...replyDecisionRoutes(api),

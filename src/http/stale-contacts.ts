@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { canAnswer } from '../campaigns/reconfirmation.ts';
+import { slugAsking } from '../contacts/form.repository.ts';
 import { countStale, readStale, type StaleContact } from '../contacts/stale-contact.repository.ts';
 import type { Person } from '../contacts/person.ts';
+import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
+import { linkBase } from './opt-out-link.ts';
 import { route, type Route } from './route.ts';
 import { Page, pageOf } from './schema.ts';
 
@@ -32,18 +36,18 @@ const Report = z
         name: z.string(),
         purpose: z.literal('marketing'),
         text: z.string(),
-        audience: z.object({ contactIds: z.array(z.string()) }),
+        audience: z.object({ reconfirm: z.literal(true) }),
       })
       .nullable()
       .meta({
         description:
-          'A campaign to ask those of this page who may still be written to, as POST /v1/campaigns takes it; nothing is made of it.',
+          'A campaign to ask all of `soon` and `unheard`, as POST /v1/campaigns takes it; nothing is made of it. Null when there is nobody to ask, or no way to say yes: no replies, and no form.',
       }),
   })
   .meta({ id: 'StaleContacts' });
 
 /** Who gave no sign of life for long. */
-export const staleContactRoutes = ({ vault, clock }: Api): Route[] => [
+export const staleContactRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/contacts/stale',
@@ -53,15 +57,16 @@ export const staleContactRoutes = ({ vault, clock }: Api): Route[] => [
     query: Page.extend({ state: State.optional() }),
     reply: Report,
     run: async ({ tx, query: { limit, ...page } }) => {
+      const { vault, clock } = api;
       const at = clock.now().toISO();
       const keys = await vault.tenant(tx);
       const { items, next } = pageOf(await readStale(tx, at, { ...page, limit: limit + 1 }), limit);
-      const locale = (await tenantOf(tx))?.locale ?? 'fr';
+      const counts = await countStale(tx, at);
       return {
-        counts: await countStale(tx, at),
+        counts,
         items: items.map((one) => shown(one, keys)),
         next,
-        reconfirmation: proposed(items, locale),
+        reconfirmation: counts.soon + counts.unheard === 0 ? null : await proposed(tx, api),
       };
     },
   }),
@@ -79,16 +84,42 @@ function shown(
 const ASK_AGAIN = {
   fr: {
     name: 'Toujours d’accord ?',
-    text: '{brand} : souhaitez-vous encore nos offres par SMS ? Dites-le à votre prochaine visite. Sans nouvelles, nous cesserons. {stop}',
+    asks: '{brand} : souhaitez-vous encore nos offres par SMS ? ',
+    ends: 'Sans réponse, nous cesserons. {stop}',
   },
   en: {
     name: 'Still welcome?',
-    text: '{brand}: do you still want our offers by SMS? Tell us at your next visit. If we hear nothing, we will stop. {stop}',
+    asks: '{brand}: do you still want our offers by SMS? ',
+    ends: 'If we hear nothing, we will stop. {stop}',
   },
 } as const;
 
-function proposed(items: readonly StaleContact[], locale: string): z.input<typeof Report>['reconfirmation'] {
-  const contactIds = items.filter(({ state }) => state !== 'stale').map(({ id }) => id);
-  if (contactIds.length === 0) return null;
-  return { ...ASK_AGAIN[languageOf(locale)], purpose: 'marketing', audience: { contactIds } };
+const REPLY = { fr: 'Répondez OUI. ', en: 'Reply YES. ' } as const;
+const FORM = { fr: 'Dites-le ici : ', en: 'Tell us here: ' } as const;
+
+/** The question, by a reply where replies arrive, else by a form of the tenant. */
+async function proposed(
+  tx: Transaction,
+  { gateways, optOut }: Api,
+): Promise<z.input<typeof Report>['reconfirmation']> {
+  const tenant = await tenantOf(tx);
+  const language = languageOf(tenant?.locale ?? 'fr');
+  const { name, asks, ends } = ASK_AGAIN[language];
+  const account = gateways.find((gateway) => gateway.default);
+  const replies = canAnswer({
+    sender: tenant?.sender ?? '',
+    means: account?.means,
+    fake: account?.fake === true,
+  });
+  const url = replies ? undefined : await formUrl(tx, optOut);
+  if (!replies && url === undefined) return null;
+  const way = url === undefined ? REPLY[language] : `${FORM[language]}${url} `;
+  return { name, text: `${asks}${way}${ends}`, purpose: 'marketing', audience: { reconfirm: true } };
+}
+
+/** The newest form that asks for advertising and is open. */
+async function formUrl(tx: Transaction, optOut: Api['optOut']): Promise<string | undefined> {
+  const base = await linkBase(tx, optOut);
+  const slug = await slugAsking(tx, 'marketing');
+  return base === undefined || slug === undefined ? undefined : `${base}/f/${slug}`;
 }

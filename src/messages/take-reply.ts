@@ -1,3 +1,4 @@
+import { answerReconfirmation } from '../campaigns/answer-reconfirmation.ts';
 import { instant, type Clock } from '../clock.ts';
 import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { suppressAlone } from '../contacts/suppress.ts';
@@ -207,7 +208,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
     ),
     receivedAt: taking.receivedAt,
   });
-  await act(within, taking, keys);
+  await act(within, taking, { keys, owner, doubtful: match.doubtful });
   const kind = answers ? answerKindOf(taking, owner) : undefined;
   if (kind !== undefined) {
     await oweThem(
@@ -218,12 +219,24 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
   }
 }
 
-/** OUI and ANNULER act on the appointment that a reminder was about. */
-async function act(within: Transaction, taking: Taking, keys: TenantKeys): Promise<void> {
+interface Acting {
+  readonly keys: TenantKeys;
+  readonly owner: Acquaintance;
+  /** Whose reply it is cannot be told. */
+  readonly doubtful: boolean;
+}
+
+/** OUI and ANNULER act on the appointment that a reminder was about; OUI also answers whoever asked again. */
+async function act(within: Transaction, taking: Taking, { keys, owner, doubtful }: Acting): Promise<void> {
   const { deps, account, event, reading, id: inboundId } = taking;
   if (reading.kind !== 'confirm' && reading.kind !== 'cancel') return;
   const answer = { said: reading.kind, inboundId, accountId: account.id, phone: event.from, to: event.to };
-  await answerReminder(within, { keys, clock: deps.clock }, answer);
+  const meant = await answerReminder(within, { keys, clock: deps.clock }, answer);
+  // A yes that may mean something else is no agreement.
+  if (doubtful || meant !== 'none' || reading.kind !== 'confirm') return;
+  const { receivedAt } = taking;
+  const yes = { inboundId, phone: event.from, typed: event.text ?? '', receivedAt, last: owner.last };
+  await answerReconfirmation(within, { keys, clock: deps.clock }, yes);
 }
 
 /** What a reply withdraws: a STOP its scope, an objection marketing at least. */

@@ -27,17 +27,29 @@ export type AnswerMeant =
  * Lets OUI confirm the appointment that a reminder was about, and ANNULER ask for its cancellation.
  *
  * Safe to repeat. The series goes on until the back office cancels the booking; where more than one appointment may
- * be meant, a person is told and nothing else happens.
+ * be meant, a person is told and nothing else happens. Tells what the answer was taken for.
  */
-export async function answerReminder(tx: Transaction, deps: ActDeps, answer: ReminderAnswer): Promise<void> {
-  if (!(await repliesAct(tx))) return;
+export async function answerReminder(
+  tx: Transaction,
+  deps: ActDeps,
+  answer: ReminderAnswer,
+): Promise<AnswerMeant['kind']> {
+  if (!(await repliesAct(tx))) return 'none';
   const { accountId, phone, to, said } = answer;
   const phoneIndex = deps.keys.phoneIndex(phone);
   const reminded = await remindedOf(tx, { accountId, phoneIndex, at: deps.clock.now().toISO() });
   const meant = answerMeant(reminded, { said, to });
-  if (meant.kind === 'none') return;
-  if (meant.kind === 'doubtful') return askAPerson(tx, deps, { answer, seriesIds: meant.seriesIds });
-  const series = await lockSeries(tx, meant.seriesId);
+  if (meant.kind === 'doubtful') await askAPerson(tx, deps, { answer, seriesIds: meant.seriesIds });
+  if (meant.kind === 'one') await actOn(tx, deps, { seriesId: meant.seriesId, said });
+  return meant.kind;
+}
+
+async function actOn(
+  tx: Transaction,
+  deps: ActDeps,
+  { seriesId, said }: Pick<ReminderAnswer, 'said'> & { readonly seriesId: string },
+): Promise<void> {
+  const series = await lockSeries(tx, seriesId);
   if (series === undefined || series.state === 'cancelled' || series.state === 'superseded') return;
   if (said === 'confirm') await confirmSeries(tx, deps, { series, actor: 'person' });
   else await requestCancellation(tx, deps, series);

@@ -222,7 +222,8 @@ describe('people without a sign of life for long', () => {
     expect(JSON.stringify(body)).not.toMatch(/\+33\d{9}/);
     expect(others).not.toContain(gone);
     const { reconfirmation } = body;
-    expect(reconfirmation.audience.contactIds).toEqual([soon, unheard]);
+    expect(reconfirmation.audience).toEqual({ reconfirm: true });
+    expect(reconfirmation.text).toContain('Répondez OUI');
     const made = await ask('POST', '/v1/campaigns', { key: admin, body: reconfirmation });
     expect([made.status, made.body.code]).toEqual([201, undefined]);
   });

@@ -1,0 +1,30 @@
+import { Refusal } from '../errors.ts';
+import type { OptOutMeans } from '../sms/stop-mention.ts';
+
+/** What decides whether a reply reaches us. */
+export interface ReplySetting {
+  readonly sender: string;
+  readonly means: OptOutMeans | undefined;
+  /** A fake operator lets people answer a name as well. */
+  readonly fake: boolean;
+}
+
+const YES = /(?<!\p{L})(?:oui|yes)(?!\p{L})/iu;
+const LINK = /(?<![\w{])(?:https?:\/\/|(?:[a-z0-9-]+\.)+[a-z]{2,}\/)\S/i;
+
+/** Whether somebody who wants to go on can say so: a word to answer, or a page to open. */
+export const asksForYes = (text: string, setting: ReplySetting): boolean =>
+  LINK.test(text) || (YES.test(text) && canAnswer(setting));
+
+/** Whether a reply to that sender reaches us. */
+export const canAnswer = ({ sender, means, fake }: ReplySetting): boolean =>
+  means?.canReceive !== false && (fake || /^\+?\d+$/.test(sender));
+
+/** A question that nobody can answer would end every agreement that it is about. */
+export function refuseUnanswerable(text: string, setting: ReplySetting): void {
+  if (asksForYes(text, setting)) return;
+  const message = YES.test(text)
+    ? 'this sender receives no reply: give the address of a form'
+    : 'ask to answer OUI, or give the address of a form';
+  throw new Refusal('RECONFIRMATION_UNANSWERABLE', { errors: [{ pointer: '/text', message }] });
+}
