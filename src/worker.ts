@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,10 +12,12 @@ import { registerAccounts } from './database/gateway-account.repository.ts';
 import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.ts';
 import { readClock, reopenAbandoned } from './database/law-clock.repository.ts';
 import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
+import { IndexGuard } from './database/index-guard.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
-import { isFake } from './gateway-account.ts';
+import { isFake, ownStopCode, type GatewayAccount } from './gateway-account.ts';
 import { countedGateway } from './gateways/counted-gateway.ts';
+import type { Gateway } from './gateways/gateway.ts';
 import { openGateway } from './gateways/open-gateway.ts';
 import { accountTerms, apiGateway } from './http/gateway-terms.ts';
 import { importProgress, type ImportProgress } from './import-progress.ts';
@@ -35,8 +38,9 @@ import { registerSearchAttributes } from './temporal/register.ts';
 import { SealKeeper } from './temporal/seal.ts';
 import { WebhookSender } from './temporal/webhook-sender.ts';
 import { WorkerPool, type PoolParts } from './temporal/worker-pool.ts';
-import { bundleWorkflows } from './temporal/workflow-bundle.ts';
+import { keptBundle } from './temporal/workflow-bundle.ts';
 import { anchoringOf } from './worker-anchoring.ts';
+import { hearOperators } from './worker-hearing.ts';
 import { inboxWork } from './worker-inbox.ts';
 import { watchJournals } from './worker-journal.ts';
 import { keepKeys, sealerOf } from './worker-keys.ts';
@@ -55,6 +59,7 @@ interface Parts {
   readonly database: Database;
   readonly vault: Vault;
   readonly ring: KeyRing;
+  readonly guard: IndexGuard;
   readonly stopping: AbortSignal;
 }
 
@@ -67,12 +72,14 @@ async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> 
   const clock = new ProcessClock({ movable });
   const ring = await openKeyRing(config.keysFile);
   const vault = new Vault(ring);
+  const guard = new IndexGuard(vault, clock);
   const database = await openDatabase({
     url: databaseUrl,
     connections: CONNECTIONS,
     name: 'bonheure-worker',
+    guard: guard.enter,
   });
-  return { config, databaseUrl, log, clock, database, vault, ring, stopping };
+  return { config, databaseUrl, log, clock, database, vault, ring, guard, stopping };
 }
 
 /** Tries until it succeeds: what is away at the start may come later. */
@@ -106,7 +113,7 @@ function lookAround({ database, clock, log }: Parts, id: string): Loop {
 }
 
 async function openAccounts(
-  { config, database, clock }: Parts,
+  { config, database, clock, vault }: Parts,
   counts: SubmissionCounts,
 ): Promise<Accounts & { close(): Promise<void> }> {
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
@@ -116,10 +123,11 @@ async function openAccounts(
   for (const account of config.gateways) {
     const id = ids.get(account.name);
     if (id === undefined) continue;
-    const opened = openGateway(account, `http://127.0.0.1:${config.port}`);
-    const gateway = countedGateway(opened, (tried) => counts.note(id, tried));
-    accounts.set(id, { id, gateway, ratePerSecond: account.ratePerSecond, stopCode: account.stopCode });
+    const gateway = countedGateway(opened(account, config, clock), (tried) => counts.note(id, tried));
+    const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
+    accounts.set(id, { id, gateway, ratePerSecond, stopCode });
   }
+  hearOperators({ database, clock, vault }, accounts.values());
   return {
     byId: (id) => accounts.get(id),
     close: async () => {
@@ -127,6 +135,14 @@ async function openAccounts(
     },
   };
 }
+
+/** The account at its operator; the built-in sandbox hears from nobody at an inbound address of ours. */
+const opened = (account: GatewayAccount, { port, publicUrl }: Config, clock: ProcessClock): Gateway =>
+  openGateway(account, {
+    sandboxOrigin: `http://127.0.0.1:${port}`,
+    inboundUrl: `${publicUrl}/v1/inbound/${account.name}/${account.inboundSecret ?? ''}`,
+    machine: () => clock.machine(),
+  });
 
 /** Temporal's core speaks only when it matters; outages are told by our own loops. */
 function quietRuntime(): void {
@@ -197,10 +213,10 @@ const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() 
 async function meetTemporal(
   parts: Parts,
   sealer: PayloadSealer,
-): Promise<{ readonly temporal: Temporal; readonly bundle: Awaited<ReturnType<typeof bundleWorkflows>> }> {
+): Promise<{ readonly temporal: Temporal; readonly bundle: PoolParts['bundle'] }> {
   const [temporal, bundle] = await Promise.all([
     eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer)),
-    bundleWorkflows(),
+    keptBundle(join(parts.config.dataFolder, 'cache')),
   ]);
   await eventually(parts, 'Temporal', () =>
     registerSearchAttributes(temporal.connection, temporal.namespace),

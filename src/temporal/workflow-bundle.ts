@@ -1,12 +1,65 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { failureConverterPath } from './data-converter.ts';
 
-/** All workflows in one file for the sandbox; about a second. */
-export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** All workflows in one file for the sandbox; about two seconds of processor. */
+export function bundleWorkflows(): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    workflowsPath: path.join(root, 'workflows', 'index.ts'),
     failureConverterPath,
     logger: new DefaultLogger('ERROR'),
   });
+}
+
+/**
+ * The same bundle as an earlier start made of the same sources, or made now and kept in the folder.
+ *
+ * A worker that was killed works again sooner by it. A damaged file is made again.
+ */
+export async function keptBundle(folder: string): Promise<WorkflowBundle> {
+  const sources = await digestOfSources();
+  const file = path.join(folder, 'workflows.js');
+  const [head, code] = halves(await readFile(file, 'utf8').catch(() => ''));
+  if (head === headOf(sources, code)) return { code };
+  const made = await bundleWorkflows();
+  await keep(file, `${headOf(sources, made.code)}\n${made.code}`);
+  return made;
+}
+
+const headOf = (sources: string, code: string): string => `// ${sources} ${sha256(code)}`;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function halves(text: string): readonly [string, string] {
+  const at = text.indexOf('\n');
+  return [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+}
+
+/** Half a file never has the name that is looked for, whoever is killed and whoever else writes it. */
+async function keep(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, text, { mode: 0o600 });
+  await rename(unfinished, file);
+}
+
+/** All that the bundle could be made of: more than it is, so that no change goes unseen. */
+async function digestOfSources(): Promise<string> {
+  const folders = ['src', 'workflows'];
+  const listed = await Promise.all(
+    folders.map((name) => readdir(path.join(root, name), { recursive: true })),
+  );
+  const sources = folders.flatMap((name, at) => (listed[at] ?? []).map((one) => path.join(name, one)));
+  const digest = createHash('sha256').update(process.version);
+  for (const name of ['package-lock.json', ...sources.filter((one) => one.endsWith('.ts')).toSorted()])
+    digest
+      .update(`${name}\0`)
+      .update(await readFile(path.join(root, name)))
+      .update('\0');
+  return digest.digest('hex');
 }

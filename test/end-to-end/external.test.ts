@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.ts';
+import { aFlashSale } from '../support/flash-sale.ts';
 import { closes, until, type Answer, type ShownAccounts } from '../support/instance.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -30,12 +31,13 @@ let operator: TestOperator;
 const apis: string[] = [];
 const workers: Started[] = [];
 const started: Started[] = [];
+let turn = 0;
 
 /** The environment of the guide, each of its names with a value of this test. */
 async function environment(name: string, port: number): Promise<Record<string, string>> {
   const gateways = path.join(folder, 'gateways.json');
   const account = { name: 'sandbox', kind: 'sandbox', baseUrl: operator.origin, inboundSecret: SECRET };
-  await writeFile(gateways, JSON.stringify([{ ...account, ratePerSecond: 40, stopCode: '36180' }]));
+  await writeFile(gateways, JSON.stringify([{ ...account, ratePerSecond: 200, stopCode: '36180' }]));
   const values: Record<string, string> = {
     DATABASE_URL: postgres.url('bonheure_app', PROCESSES, 'bonheure'),
     TEMPORAL_ADDRESS: temporal.address,
@@ -162,20 +164,8 @@ describe('the production guide, on servers started apart', { timeout: 400_000 },
   it('sends a campaign to its end with one worker killed on the way, every message once', async () => {
     // Whatever api is asked, the instance is one.
     expect((await call(1, 'POST', '/sandbox/clock', { now: '2027-03-30T14:30:00+02:00' })).status).toBe(200);
-    const csv = await readFile(SHOP, 'utf8');
-    const { body: taken } = await call(0, 'POST', '/v1/imports?kind=contacts', csv);
-    await until(
-      async () => (await call(1, 'GET', `/v1/imports/${String(taken['id'])}`)).body['state'],
-      (state) => state === 'finished',
-    );
-    const { body: made } = await call(1, 'POST', '/v1/campaigns', {
-      name: 'Vente flash',
-      purpose: 'marketing',
-      sender: 'LUMIERE',
-      text: 'Maison Lumière : -30 % en boutique. {stop}',
-      audience: { importId: String(taken['id']) },
-    });
-    const where = `/v1/campaigns/${String(made['id'])}`;
+    const turns = (method: string, where: string, body?: unknown) => call((turn += 1), method, where, body);
+    const where = `/v1/campaigns/${await aFlashSale({ call: turns }, await readFile(SHOP, 'utf8'))}`;
     expect((await call(0, 'POST', `${where}/launch`, {})).status).toBe(202);
     await until(
       async () => (await operator.log()).length,

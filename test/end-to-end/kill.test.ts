@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coreShare } from '../support/core-share.ts';
+import { aFlashSale } from '../support/flash-sale.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { seeded } from '../support/seed.ts';
 
@@ -16,22 +17,7 @@ beforeAll(async () => {
     gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 60, connections: 10 }],
   });
   await instance.moveClock('2027-03-30T14:30:00+02:00');
-  const csv = await readFile(SHOP, 'utf8');
-  const { body } = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
-    'content-type': 'text/csv',
-  });
-  await until(
-    async () => (await instance.call('GET', `/v1/imports/${String(body['id'])}`)).body,
-    ({ state }) => state === 'finished',
-  );
-  const made = await instance.call('POST', '/v1/campaigns', {
-    name: 'Vente flash',
-    purpose: 'marketing',
-    sender: 'LUMIERE',
-    text: 'Maison Lumière : -30 % en boutique. {stop}',
-    audience: { importId: String(body['id']) },
-  });
-  campaignId = String(made.body['id']);
+  campaignId = await aFlashSale(instance, await readFile(SHOP, 'utf8'));
   await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {});
 }, 180_000);
 

@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aFlashSale, signedOnPaper } from '../support/flash-sale.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 
 const phones = Array.from({ length: 40 }, (_, index) => `+3363998${String(3_000 + index)}`);
@@ -12,25 +13,7 @@ beforeAll(async () => {
     gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 50, connections: 5 }],
   });
   await instance.moveClock('2027-03-30T14:30:00+02:00');
-  const rows = phones.map(
-    (phone) => `${phone};04/03/2026 10:00;paper;J’accepte de recevoir vos offres par SMS.;BULL-1`,
-  );
-  const csv = ['telephone;date_optin;source_optin;texte_optin;ref_bulletin', ...rows].join('\n');
-  const { body } = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
-    'content-type': 'text/csv',
-  });
-  await until(
-    async () => (await instance.call('GET', `/v1/imports/${String(body['id'])}`)).body,
-    ({ state }) => state === 'finished',
-  );
-  const made = await instance.call('POST', '/v1/campaigns', {
-    name: 'Vente flash',
-    purpose: 'marketing',
-    sender: 'LUMIERE',
-    text: 'Maison Lumière : -30 % en boutique. {stop}',
-    audience: { importId: String(body['id']) },
-  });
-  campaignId = String(made.body['id']);
+  campaignId = await aFlashSale(instance, signedOnPaper(phones));
 }, 180_000);
 
 afterAll(async () => {
