@@ -6,8 +6,9 @@ import { readProofs, readRecord } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import { endAnswer, type WaitingAnswer } from './form-answer.repository.ts';
 import type { FormOrigin } from './form-evidence.ts';
-import type { Form } from './form-terms.ts';
-import type { ConsentPurpose } from './purpose.ts';
+import { wordingIdIn, type Form } from './form-terms.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+import { refuseConsents } from './refuse-consents.ts';
 import { recordConsents, type Grant } from './record-consents.ts';
 import { upsertContacts, type ContactDeps } from './upsert-contacts.ts';
 
@@ -37,6 +38,7 @@ export async function confirmAnswer(
   const grants = await confirmedGrants(tx, deps, { ...given, contact });
   await noteInteraction(tx, deps, { contact, firstName: grants[0]?.evidence['firstName'] });
   const recorded = await recordConsents(tx, deps, grants);
+  await refuseEmptyBoxes(tx, deps, { form: given.form, grants });
   await endAnswer(tx, answer.id);
   const stands = grants.map(({ purpose }, turn) => {
     const one = recorded[turn];
@@ -86,6 +88,27 @@ async function confirmedGrants(
       },
     ];
   });
+}
+
+/** The holder of the number saw these boxes too and left them empty: a no, where nothing was agreed. */
+async function refuseEmptyBoxes(
+  tx: Transaction,
+  deps: ContactDeps,
+  { form, grants }: { readonly form: Form; readonly grants: readonly Grant[] },
+): Promise<void> {
+  const [told] = grants;
+  if (told === undefined) return;
+  const { contactId, evidence, grantedAt, actor } = told;
+  const empty = CONSENT_PURPOSES.filter((purpose) =>
+    evidence['boxes']?.split(' ').includes(`${purpose}=empty`),
+  );
+  // Boxes of another version asked in other words.
+  const seen = evidence['formVersion'] === String(form.version) ? form.terms.purposes : [];
+  const wordings = Object.fromEntries(
+    seen.map((box) => [box.purpose, wordingIdIn(box, evidence['language'] === 'en' ? 'en' : 'fr')]),
+  );
+  const act = { occurredAt: grantedAt, channel: 'form' as const, method: 'web_form', evidence, actor };
+  await refuseConsents(tx, deps, { contactId, purposes: empty, wordings, ...act });
 }
 
 /** Whoever confirms is there, and may say what they are called. */

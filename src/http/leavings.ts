@@ -19,7 +19,18 @@ import { Id, Instant, line, listOf, Page, Purpose } from './schema.ts';
 import { who } from './who.ts';
 
 const Scope = z.enum([...PURPOSES, 'all']);
-const CHANNELS = ['sms', 'link', 'email', 'counter', 'phone', 'letter', 'form', 'api', 'operator'] as const;
+/** Where an act of leaving may have reached the tenant. */
+export const CHANNELS = [
+  'sms',
+  'link',
+  'email',
+  'counter',
+  'phone',
+  'letter',
+  'form',
+  'api',
+  'operator',
+] as const;
 
 const Withdrawal = z.strictObject({
   contactId: Id.optional(),
@@ -101,7 +112,7 @@ interface LeavingAsked<Body> {
 }
 
 /** The act as the journal keeps it: its moment is fixed here, so that it is one act however often it is applied. */
-function withdrawalEntry(clock: Clock, { caller, body, person }: LeavingAsked<Left>): LeavingEntry {
+export function withdrawalEntry(clock: Clock, { caller, body, person }: LeavingAsked<Left>): LeavingEntry {
   const reception = receive(clock);
   const now = clock.now();
   const occurredAt = body.occurredAt ?? now;
@@ -130,7 +141,8 @@ function scopeOf({ purpose, purposes }: Left): LeavingEntry['scope'] {
   });
 }
 
-async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise<string> {
+/** The number that a body is about. */
+export async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise<string> {
   const person = who(body);
   if (person.kind === 'number') return anyNumber(person.phone, body.region);
   const contact = await findContact(tx, deps, person.contactId);
@@ -139,7 +151,7 @@ async function numberOf(tx: Transaction, deps: ContactDeps, body: Left): Promise
 }
 
 /** Whoever wants to be left alone may hold any line: a landline or a foreign number is kept as well. */
-function anyNumber(phone: string, region: string | undefined): string {
+export function anyNumber(phone: string, region: string | undefined): string {
   const reading = readPhone(phone, { region });
   if (reading.kind !== 'unreadable') return reading.e164;
   const { code, ...why } = refusedNumber(reading);

@@ -33,6 +33,7 @@ import { reconfirmationRoutes } from './reconfirmation.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
+import { refusalRoutes } from './refusals.ts';
 import { registerRoutes } from './register.ts';
 import { retentionRoutes } from './retention.ts';
 import { sealRoutes } from './seal.ts';
@@ -71,6 +72,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...formRoutes(api),
   ...consentRoutes(api),
   ...leavingRoutes(api),
+  ...refusalRoutes(api),
   ...importRoutes(api),
   ...campaignRoutes(api),
   ...campaignChangeRoutes(api),

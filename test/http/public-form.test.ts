@@ -118,7 +118,10 @@ describe('somebody who signs up', () => {
     ).toEqual([
       ['pending', 'marketing', 'web_form', 'form', 'held'],
       ['confirmed', 'marketing', 'web_form', 'form', 'held'],
+      ['refused', 'appointment', 'web_form', 'form', 'held'],
     ]);
+    expect(after.events.at(-1).wordingId).toBe(world.appointment);
+    expect(after.purposes.appointment).toMatchObject({ sendable: false, why: 'NO_BASIS' });
     expect(
       (await world.visitor.post(where, { answer, code: await world.codeTo('+33639980001') })).status,
     ).toBe(422);
@@ -169,7 +172,7 @@ describe('somebody who signs up', () => {
     expect(done.html).toContain('Offres et publicité');
     const after = await world.standing(phone);
     expect(after.purposes.marketing.sendable).toBe(true);
-    expect(after.events.at(-1)).toMatchObject({ kind: 'reinstated', method: 'web_form', proof: 'held' });
+    expect(after.events.at(-2)).toMatchObject({ kind: 'reinstated', method: 'web_form', proof: 'held' });
   }, 20_000);
 
   it('whose STOP came after the ticks stays out, though the code was right', async () => {

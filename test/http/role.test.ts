@@ -64,6 +64,7 @@ const table: readonly [string, string, string][] = [
   ['POST', `/v1/forms/${id}/sheets`, 'am'],
   ['POST', '/v1/consents', 'ams'],
   ['POST', '/v1/consents/withdrawals', 'amsou'],
+  ['POST', '/v1/consents/refusals', 'amsou'],
   ['POST', '/v1/suppressions', 'am'],
   ['GET', '/v1/suppressions', 'amsou'],
   ['POST', '/v1/law/decisions', 'amsou'],
