@@ -9,6 +9,7 @@ import {
   type Campaign,
 } from './campaign.repository.ts';
 import { drafted, priceOf, textPlace, timesOf, type CampaignAsked, type CreationDeps } from './creation.ts';
+import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from './order.ts';
 import { tellOf } from './telling.repository.ts';
 
@@ -100,6 +101,7 @@ function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked 
     marginMs: campaign.marginMs,
     budget: budget === null ? undefined : { amount: budget, currency },
     brandId: campaign.brandId ?? undefined,
+    outsideWindow: isOpenedOutside(campaign) ? { reason: '' } : undefined,
   };
 }
 
@@ -112,6 +114,7 @@ async function changeLimits(
   const priced = 'budget' in changes ? priceOf(changes, deps.terms.price(account?.name ?? '')) : campaign;
   const { startAt } = campaign;
   const { ratePerSecond = null, expireAt = null } = { ...campaign, ...changes };
+  refuseWrongNotice({ purpose: campaign.purpose, text: '', expireAt: expireAt ?? undefined });
   if (changes.expireAt !== undefined)
     timesOf({ startAt: startAt ?? undefined, expireAt: changes.expireAt }, deps.clock.now());
   await updateLimits(tx, {

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { decide, type Decision } from '../law/decide.ts';
 import type { Language } from '../law/rule.ts';
 import { placeOf } from '../messages/place.ts';
+import { purposeNamed } from '../messages/purpose.ts';
 import type { PendingPlace } from './accounts.repository.ts';
 import type { Campaign } from './campaign.repository.ts';
 
@@ -27,16 +28,16 @@ export function departureOf(campaign: Campaign, place: PendingPlace, reader: Rea
 
 /** What the law says of a campaign at one place and moment. */
 export function decisionAt(
-  campaign: Pick<Campaign, 'profile' | 'marginMs' | 'expireAt'>,
+  campaign: Pick<Campaign, 'purpose' | 'profile' | 'marginMs' | 'expireAt'>,
   place: Omit<PendingPlace, 'count'>,
   { at, now, language }: Reader & { readonly at: DateTime },
 ): Decision | undefined {
   const locality = placeOf(place.territory, place.timeZone);
   if (locality === undefined) return undefined;
-  const { profile, marginMs, expireAt } = campaign;
+  const { purpose, profile, marginMs, expireAt } = campaign;
   const ends = expireAt === null ? {} : { expireAt: DateTime.fromISO(expireAt) };
   return decide({
-    purpose: 'marketing',
+    purpose: purposeNamed(purpose),
     profile,
     at,
     now,

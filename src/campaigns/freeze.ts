@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import { isOver } from './campaign.ts';
 import { lockCampaign, readAccount, type Campaign } from './campaign.repository.ts';
@@ -13,6 +14,7 @@ import {
   type NewShard,
   type OpenShard,
 } from './freeze.repository.ts';
+import { readableAudience } from './series-audience.ts';
 import { sweepCampaign, sweepCause } from './sweep.ts';
 
 /** More in one workflow would make its waits long, fewer its overhead large. */
@@ -24,6 +26,7 @@ export interface FreezeDeps {
   readonly clock: Clock;
   /** A UUIDv7 of machine time. */
   readonly newId: () => string;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
 }
 
 /**
@@ -46,9 +49,15 @@ export async function freezeAudience(
   return { shards: await deps.database.withTenant(tenantId, (tx) => openShards(tx, campaignId)) };
 }
 
-async function freeze(tx: Transaction, { clock, newId }: FreezeDeps, campaign: Campaign): Promise<void> {
+async function freeze(
+  tx: Transaction,
+  { clock, newId, keysOf }: FreezeDeps,
+  campaign: Campaign,
+): Promise<void> {
   const at = clock.now().toISO();
-  const { audience, purpose, accountId, id: campaignId } = campaign;
+  const { purpose, accountId, id: campaignId } = campaign;
+  const keys = (): Promise<TenantKeys> => keysOf(tx.tenantId);
+  const audience = await readableAudience(tx, keys, { audience: campaign.audience, at });
   const account = await readAccount(tx, { id: accountId });
   const places = await pictureAudience(tx, { audience, purpose, fake: account?.fake === true, at });
   for (const shard of shardsOf(places, newId))

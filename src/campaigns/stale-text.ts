@@ -9,6 +9,7 @@ import { textPlace } from './creation.ts';
 import { departureOf, mayLeave, startOf, type Reader } from './departure.ts';
 import { forecast } from './forecast.ts';
 import { servableByPlace, type FrozenPlace } from './freeze.repository.ts';
+import { readableAudience } from './series-audience.ts';
 
 /** What judging the days of a text needs. */
 export interface StaleDeps {
@@ -31,8 +32,13 @@ export async function staleInText(
   const text = keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8');
   const now = clock.now();
   if (staleWords(text, dayOf(startOf(campaign, now))).length === 0) return [];
-  const { audience, purpose } = campaign;
-  const places = await servableByPlace(tx, { audience, purpose, fake: account.fake, at: now.toISO() });
+  const { purpose } = campaign;
+  const at = now.toISO();
+  const audience = await readableAudience(tx, () => Promise.resolve(keys), {
+    audience: campaign.audience,
+    at,
+  });
+  const places = await servableByPlace(tx, { audience, purpose, fake: account.fake, at });
   const total = places.reduce((sum, { count }) => sum + count, 0);
   const rate = rateOf(campaign, account);
   const found = places.flatMap((place) => {

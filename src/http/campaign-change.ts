@@ -5,6 +5,7 @@ import type { Api } from './api.ts';
 import { actorOf } from './caller.ts';
 import { campaignDeps } from './campaign-deps.ts';
 import { CampaignChange, CampaignView } from './campaign-schema.ts';
+import { audienceMeant } from './notice.ts';
 import { ownCampaign } from './own-campaign.ts';
 import { route, type Route } from './route.ts';
 import { ById } from './schema.ts';
@@ -20,9 +21,13 @@ export const campaignChangeRoutes = (api: Api): Route[] => [
     params: ById,
     body: CampaignChange,
     reply: CampaignView,
-    run: async ({ tx, caller, language, params: { id }, body: changes }) => {
+    run: async ({ tx, caller, language, params: { id }, body }) => {
       await ownCampaign(tx, caller, { id, word: 'change' });
-      await changeCampaign(tx, await campaignDeps(tx, api), {
+      const deps = await campaignDeps(tx, api);
+      const { audience } = body;
+      const changes =
+        audience === undefined ? body : { ...body, audience: await audienceMeant(tx, deps.keys, audience) };
+      await changeCampaign(tx, deps, {
         campaignId: id,
         changes,
         actor: actorOf(caller),

@@ -14,6 +14,7 @@ import { campaignDeps } from './campaign-deps.ts';
 import { CampaignView, ListedMessage, MessageState, NewCampaign } from './campaign-schema.ts';
 import { actorOf, EVERYBODY } from './caller.ts';
 import { moment } from './moment.ts';
+import { audienceMeant, refuseOpening } from './notice.ts';
 import { route, type Route } from './route.ts';
 import { ById, listOf, Page, pageOf } from './schema.ts';
 
@@ -31,8 +32,13 @@ const creation = (api: Api): Route =>
     reply: z.object({ id: z.string(), status: z.literal('draft') }),
     status: 201,
     run: async ({ tx, caller, body }) => {
-      const made = await createCampaign(tx, await campaignDeps(tx, api), { ...body, by: caller.source });
-      const entry = { actor: actorOf(caller), action: 'campaign.created', subject: made.id };
+      refuseOpening(caller, body.outsideWindow);
+      const deps = await campaignDeps(tx, api);
+      const audience = await audienceMeant(tx, deps.keys, body.audience);
+      const made = await createCampaign(tx, deps, { ...body, audience, by: caller.source });
+      const { outsideWindow } = body;
+      const details = outsideWindow === undefined ? {} : { outsideWindow: outsideWindow.reason };
+      const entry = { actor: actorOf(caller), action: 'campaign.created', subject: made.id, details };
       await recordAudit(tx, entry, moment(api.clock));
       return new Answer(201, made, { Location: `/v1/campaigns/${made.id}` });
     },

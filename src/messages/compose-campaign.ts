@@ -21,6 +21,8 @@ export interface CampaignText {
   readonly language: Language;
   readonly maxParts: number;
   readonly means: OptOutMeans;
+  /** What a notice says of the practice that it speaks for. */
+  readonly said?: Readonly<Record<string, string | undefined>> | undefined;
   /** Makes each person's own link; absent where links lead nowhere. */
   readonly stopLinkOf?: ((contactId: string) => string) | undefined;
 }
@@ -81,6 +83,7 @@ function composed(
     firstName: person.firstName,
     lastName: person.lastName,
     brand: campaign.brand,
+    ...campaign.said,
     ...way,
   });
   if (rendered.kind !== 'text') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };

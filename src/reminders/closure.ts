@@ -8,6 +8,9 @@ import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
 /** Appointments that one closure may end: more are told in parts. */
 const MOST = 1_000;
 
+/** Whoever got every reminder still expects to be received; what is owed to nobody is not held back. */
+const STATES = { cancel: ['open', 'paused', 'completed'], pause: ['open'] } as const;
+
 /** The time in which nobody is received. */
 export interface Closure extends Pick<SeriesFilter, 'practice' | 'from' | 'to'> {
   readonly action: 'cancel' | 'pause';
@@ -20,11 +23,12 @@ export async function closePractice(
   deps: { readonly clock: Clock },
   { action, actor, ...when }: Closure,
 ): Promise<readonly Considered[]> {
-  const states = action === 'cancel' ? ['open', 'paused'] : ['open'];
+  const now = deps.clock.now().toMillis();
   const found: string[] = [];
-  for (const state of states) {
+  for (const state of STATES[action]) {
     const page = await readSeriesPage(tx, { ...when, kind: 'appointment', state, limit: MOST + 1 });
-    found.push(...page.map(({ id }) => id));
+    const ahead = page.filter(({ eventAt }) => state !== 'completed' || Date.parse(eventAt) > now);
+    found.push(...ahead.map(({ id }) => id));
   }
   if (found.length > MOST)
     throw new Refusal('INVALID_REQUEST', { detail: `More than ${MOST} appointments: close a shorter time.` });

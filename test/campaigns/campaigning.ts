@@ -26,6 +26,7 @@ export interface Campaigning {
     keys: Shop['deps']['keys'];
     clock: Shop['clock'];
     newId: () => string;
+    keysOf: () => Promise<Shop['deps']['keys']>;
     terms: AccountTerms;
     database: Database;
   };
@@ -63,7 +64,8 @@ export async function campaigning(
       VALUES (${uuidV7(Date.now())}, 'sandbox', 'sandbox', true, 10, '2026-01-01T00:00:00Z'),
              (${uuidV7(Date.now())}, 'real', 'octopush', false, 10, '2026-01-01T00:00:00Z') ON CONFLICT (name) DO NOTHING`),
   );
-  const deps = { ...shop.deps, newId: () => uuidV7(Date.now()), terms: TERMS, database };
+  const keysOf = () => Promise.resolve(shop.deps.keys);
+  const deps = { ...shop.deps, newId: () => uuidV7(Date.now()), keysOf, terms: TERMS, database };
   const upsert = async (given: readonly ContactGiven[]) =>
     (await shop.within((tx) => upsertContacts(tx, shop.deps, given))).map(({ id }) => id);
   const world: Campaigning = {

@@ -8,6 +8,9 @@ import { campaigning, type Campaigning } from './campaigning.ts';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 const BRAND = '01890000-0000-7000-8000-00000000b0b0';
+const PATIENTS = {
+  series: { kind: 'appointment', eventFrom: '2026-12-01T00:00:00Z', eventTo: '2026-12-02T00:00:00Z' },
+} as const;
 let test: TestDatabase;
 let database: Database;
 beforeAll(async () => {
@@ -72,8 +75,34 @@ describe('a campaign that is made', () => {
     ['an unknown import', 'IMPORT_NOT_FOUND', { audience: { importId: NOBODY } }],
     ['an unknown campaign', 'CAMPAIGN_NOT_FOUND', { audience: { notServedBy: NOBODY } }],
     ['a filter', 'AUDIENCE_NOT_SUPPORTED', { audience: { filter: { all: [] } } }],
-    ['open series', 'AUDIENCE_NOT_SUPPORTED', { audience: { series: { kind: 'appointment' } } }],
-    ['a notice to everybody', 'AUDIENCE_NOT_SUPPORTED', { purpose: 'appointment' }],
+    ['an advertisement to patients', 'AUDIENCE_NOT_SUPPORTED', { audience: PATIENTS }],
+    [
+      'a notice to everybody',
+      'AUDIENCE_NOT_SUPPORTED',
+      { purpose: 'appointment', expireAt: '2026-12-24T10:00:00Z' },
+    ],
+    [
+      'a notice to those who expect something else',
+      'AUDIENCE_NOT_SUPPORTED',
+      { purpose: 'renewal', audience: PATIENTS, expireAt: '2026-12-24T10:00:00Z' },
+    ],
+    ['a notice without an end', 'INVALID_REQUEST', { purpose: 'appointment', audience: PATIENTS }],
+    [
+      'a notice that speaks of one event',
+      'TEXT_CANNOT_RENDER',
+      {
+        purpose: 'appointment',
+        audience: PATIENTS,
+        expireAt: '2026-12-24T10:00:00Z',
+        text: 'Maison Lumière : rendez-vous du {date} reporté. {stop}',
+      },
+    ],
+    [
+      'a notice that advertises',
+      'CONTENT_REFUSED',
+      { purpose: 'appointment', audience: PATIENTS, expireAt: '2026-12-24T10:00:00Z' },
+    ],
+    ['an advertisement at any hour', 'INVALID_REQUEST', { outsideWindow: { reason: 'because' } }],
     ['a shortened link', 'CONTENT_REFUSED', { text: 'Maison Lumière : https://bit.ly/x {stop}' }],
     ['a variable that nobody has', 'TEXT_CANNOT_RENDER', { text: 'Maison Lumière : {fistName} {stop}' }],
     ['a long text', 'TOO_MANY_PARTS', { text: `Maison Lumière : ${'a'.repeat(500)} {stop}` }],

@@ -32,7 +32,8 @@ async function lostMessages(): Promise<{ campaignId: string; names: string[] }> 
   const campaignId = String(campaign.body.id);
   await ask('POST', `/v1/campaigns/${campaignId}/launch`, { key: admin });
   const newId = (): string => uuidV7(api.clock.machine());
-  await freezeAudience({ database, clock: api.clock, newId }, { tenantId, campaignId });
+  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
+  await freezeAudience({ database, clock: api.clock, newId, keysOf }, { tenantId, campaignId });
   await database.withTenant(tenantId, async (tx) => {
     const rows = await tx.rows(
       sql<{

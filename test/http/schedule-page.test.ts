@@ -37,7 +37,7 @@ const plan = {
 };
 const put = (id: string, more: object = {}): Promise<Reply> =>
   ask('PUT', `/v1/payment-plans/${id}`, { key: admin, body: { ...plan, ...more } });
-const pathOf = ({ body }: Reply): string => `/s/${tokens.tokenOf(body.id)}`;
+const pathOf = ({ body }: Reply): string => `/s/${tokens.tokenOf(String(body.seriesId ?? body.id))}`;
 const titleOf = ({ html }: Seen): string => /<h1>([^<]*)/.exec(html)?.[1] ?? '';
 
 describe('the page of a payment plan', () => {

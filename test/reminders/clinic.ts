@@ -43,6 +43,8 @@ export interface Clinic {
   plan(seriesId: string): Promise<Plan>;
   /** One attempt; `meanwhile` happens between the writing of the text and its mark. */
   sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan>;
+  /** Sends what may leave of any batch. */
+  sendBatch(batchId: string): Promise<Plan>;
   view(seriesId: string): Promise<SeriesView>;
   /** What handsets received of this clinic, oldest first. */
   received(): Promise<LogLine[]>;
@@ -148,6 +150,7 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
       const send: SeriesDeps['send'] = (errand) => sendChunk({ ...path, composerOf }, errand);
       return sendStep({ ...series, send }, { ...ids(seriesId), signal: new AbortController().signal });
     },
+    sendBatch: (batchId) => sendChunk(path, { tenantId, batchId, signal: new AbortController().signal }),
     view: (seriesId) =>
       within(async (tx) => {
         const row = await readSeries(tx, seriesId);

@@ -53,7 +53,7 @@ async function thePersonMissing(phone: string) {
   const [account] = await clinic.query('SELECT id FROM gateway_account');
   const { database, vault, clock } = clinic;
   const person = { phone, firstName: 'Iris', lastName: 'Martin' };
-  const told = async (externalId: string, state: string) => {
+  const undelivered = async (externalId: string, state: string) => {
     const startsAt = clock.now().setZone('Europe/Paris').plus({ days: 10 }).set({ hour: 11, minute: 0 });
     const { series } = await clinic.book({
       externalId,
@@ -67,7 +67,7 @@ async function thePersonMissing(phone: string) {
     await matchReceipts({ database, vault, clock, newId });
     return (await of('reminder.undelivered')).find(({ data }) => data['externalId'] === externalId)?.data;
   };
-  return { contact: person, told };
+  return { contact: person, told: undelivered };
 }
 
 describe('what the back office is told by webhook', () => {

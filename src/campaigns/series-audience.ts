@@ -1,0 +1,101 @@
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { Refusal } from '../errors.ts';
+import type { SeriesKind } from '../reminders/series.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import { practiceNameIndexes, type KeptPractice } from '../tenants/practice.ts';
+import { practiceById } from '../tenants/practice.repository.ts';
+import type { Audience } from './audience.ts';
+import { readCampaign } from './campaign.repository.ts';
+import { contactsOfService } from './series-audience.repository.ts';
+
+/** People who expect something of a kind in a time: told once each, whatever they expect. */
+export interface SeriesAudience {
+  readonly kind: SeriesKind;
+  /** A practice that is kept. */
+  readonly practiceId?: string | undefined;
+  /** Hexadecimal blind indexes of its name, for bookings that gave no more; found when it is read. */
+  readonly practiceIndexes?: readonly string[] | undefined;
+  /** ISO instants, both inclusive. */
+  readonly eventFrom: string;
+  readonly eventTo: string;
+  /** The contract's name, as bookings give it. */
+  readonly service?: string | undefined;
+}
+
+const PURPOSE_OF: Readonly<Record<SeriesKind, string>> = {
+  appointment: 'appointment',
+  subscription: 'renewal',
+  'payment-plan': 'payment',
+};
+
+/** A notice is for those who expect something of its purpose; advertising is for nobody because of that. */
+export function refuseWrongSeries(purpose: string, audience: Audience): void {
+  if (purpose !== 'marketing' && !('series' in audience))
+    throw unsupported('/audience', 'a notice is for people with an open series: { series: { … } }');
+  if (!('series' in audience)) return;
+  const fitting = PURPOSE_OF[audience.series.kind];
+  if (fitting !== purpose)
+    throw unsupported(
+      '/audience/series/kind',
+      `people with such a series are told of it by ${fitting} alone`,
+    );
+}
+
+const unsupported = (pointer: string, message: string): Refusal =>
+  new Refusal('AUDIENCE_NOT_SUPPORTED', { errors: [{ pointer, message }] });
+
+/** The practice that a notice speaks for, if it names one. */
+export async function practiceOfNotice(
+  tx: Transaction,
+  keys: TenantKeys,
+  audience: Audience,
+): Promise<KeptPractice | undefined> {
+  const practice = await practiceIn(tx, keys, audience);
+  if (practice !== undefined || !('series' in audience) || audience.series.practiceId === undefined)
+    return practice;
+  throw new Refusal('PRACTICE_NOT_FOUND', {
+    errors: [{ in: 'body', pointer: '/audience/series/practiceId', message: 'unknown' }],
+  });
+}
+
+const practiceIn = async (
+  tx: Transaction,
+  keys: TenantKeys,
+  audience: Audience,
+): Promise<KeptPractice | undefined> =>
+  'series' in audience && audience.series.practiceId !== undefined
+    ? practiceById(tx, keys, audience.series.practiceId)
+    : undefined;
+
+/** The same audience in words that rows can be compared with: names are encrypted, or indexed by a key. */
+export async function readableAudience(
+  tx: Transaction,
+  keysOf: () => Promise<TenantKeys>,
+  { audience, at }: { readonly audience: Audience; readonly at: string },
+): Promise<Audience> {
+  if (!('series' in audience)) return audience;
+  const keys = await keysOf();
+  const practice = await practiceIn(tx, keys, audience);
+  const indexes = practice === undefined ? [] : practiceNameIndexes(keys, practice.name);
+  const series = { ...audience.series, practiceIndexes: indexes.map((index) => index.toString('hex')) };
+  if (series.service === undefined) return { series };
+  return { contactIds: await contactsOfService(tx, keys, { asked: series, at }) };
+}
+
+/** What the text of a notice may say of who writes: the practice it names, else the tenant. */
+export async function saidByNotice(
+  tx: Transaction,
+  keys: TenantKeys,
+  campaignId: string,
+): Promise<Readonly<Record<'practice' | 'phone' | 'address', string | undefined>> | undefined> {
+  const campaign = await readCampaign(tx, campaignId);
+  if (campaign === undefined) return undefined;
+  const practice = await practiceIn(tx, keys, campaign.audience);
+  const tenant = await tenantOf(tx);
+  return {
+    practice: practice?.displayName ?? tenant?.name,
+    phone: practice?.phone ?? tenant?.contact.phone,
+    address: practice?.address,
+  };
+}
