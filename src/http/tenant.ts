@@ -34,6 +34,17 @@ const byPurpose = <T extends z.ZodType>(
 ): z.ZodOptional<z.ZodRecord<typeof Purpose & z.core.$partial, T>> =>
   z.partialRecord(Purpose, schema).optional();
 
+const Times = z.int().min(1).max(1_000).optional();
+
+const Frequency = z
+  .partialRecord(
+    z.enum(['appointment', 'renewal', 'payment']),
+    z.strictObject({ perDay: Times, perMonth: Times }),
+  )
+  .meta({
+    description: 'Reminders that one person gets at most, on a day and in thirty days; {} takes a cap away.',
+  });
+
 const Change = z.strictObject({
   name: line(100).optional(),
   legalName: line(200).optional(),
@@ -70,6 +81,7 @@ const Change = z.strictObject({
   undeliveredTwice: z.enum(UNDELIVERED_TWICE).optional().meta({
     description: 'What becomes of the open series of a number that two reminders in a row did not reach.',
   }),
+  frequency: Frequency.optional(),
   bases: byPurpose(z.enum(BASES)),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
@@ -95,6 +107,7 @@ const View = z
     confirmationSkips: z.boolean(),
     appointmentReplies: z.boolean(),
     undeliveredTwice: z.enum(UNDELIVERED_TWICE),
+    frequency: Frequency,
     bases: z.partialRecord(Purpose, z.string()),
     consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
     plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
@@ -183,7 +196,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
   const [brand, another] = await brandsOf(tx);
   const { bases = {}, consentDefaults = {}, plans = {}, texts = {} } = settings;
   const { publicUrl = null, confirmationSkips = false, appointmentReplies = true } = settings;
-  const { undeliveredTwice = 'goes-on' } = settings;
+  const { undeliveredTwice = 'goes-on', frequency = {} } = settings;
   return {
     ...tenant,
     brand: another === undefined ? (brand?.name ?? null) : null,
@@ -195,6 +208,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
     confirmationSkips,
     appointmentReplies,
     undeliveredTwice,
+    frequency,
     missing: missingIdentity(tenant),
   };
 }

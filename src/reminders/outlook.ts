@@ -106,6 +106,7 @@ function reasonOf(code: string | null): Reason | null {
     case 'PAST':
     case 'PAID':
     case 'CONFIRMED':
+    case 'FREQUENCY_CAP':
       return ending(code);
     default:
       return { code, text: { fr: `Refusé : ${code}.`, en: `Refused: ${code}.` } };

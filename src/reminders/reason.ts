@@ -30,6 +30,10 @@ const ENDINGS = {
   CANCELLED: { fr: 'L’événement est annulé.', en: 'The event is cancelled.' },
   PAID: { fr: 'L’échéance est payée.', en: 'The instalment is paid.' },
   CONFIRMED: { fr: 'La personne a confirmé.', en: 'The person confirmed.' },
+  FREQUENCY_CAP: {
+    fr: 'Le plafond de messages de cette personne est atteint (FRQ-01).',
+    en: 'The cap of messages to this person is reached (FRQ-01).',
+  },
   PLACE_UNKNOWN: {
     fr: 'Le lieu de la personne est inconnu : aucune heure n’est permise.',
     en: 'Where the person lives is unknown: no hour is lawful.',

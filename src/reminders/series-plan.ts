@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Plan } from '../messages/plan.ts';
+import { isOverCap } from './frequency.ts';
 import { announce } from './news.repository.ts';
 import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
@@ -100,16 +101,23 @@ async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): P
   const seq = seqOf(step.revision, step.position);
   await setBatchState(tx, series.id, 'open');
   await endOthers(tx, { batchId: series.batchId, keep: seq, at: now.toISO() ?? '' });
-  if (step.message === null) await addMessage(tx, considered, step);
+  const capped = step.message === null && (await isOverCap(tx, considered, step));
+  if (step.message === null) await addMessage(tx, considered, { step, capped });
+  if (capped) return makeReady(tx, deps, seriesId);
   return { batchId: series.batchId, expireAt: expiryOf(step, series, steps) };
 }
 
-const addMessage = (tx: Transaction, { series }: Considered, { revision, position }: Step): Promise<void> =>
+const addMessage = (
+  tx: Transaction,
+  { series, now }: Considered,
+  { step, capped }: { readonly step: Step; readonly capped: boolean },
+): Promise<void> =>
   addStepMessage(tx, {
     batchId: series.batchId,
-    seq: seqOf(revision, position),
+    seq: seqOf(step.revision, step.position),
     contactId: series.contactId,
-    revision,
+    revision: step.revision,
+    cappedAt: capped ? (now.toISO() ?? '') : undefined,
   });
 
 /** When the send path has no plan for a message that stands ready, as without its account. */

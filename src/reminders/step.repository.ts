@@ -32,7 +32,7 @@ export async function writeSteps(tx: Transaction, seriesId: string, steps: reado
            planned_at = excluded.planned_at, state = excluded.state, code = excluded.code, because = excluded.because, since = excluded.since`);
 }
 
-/** The message of a step that is due; once, however often it is asked for. */
+/** The message of a step that is due, or that a cap keeps from leaving; once, however often it is asked for. */
 export async function addStepMessage(
   tx: Transaction,
   message: {
@@ -40,15 +40,21 @@ export async function addStepMessage(
     readonly seq: number;
     readonly contactId: string;
     readonly revision: number;
+    /** Excluded at an instant of the law clock, when the cap is reached. */
+    readonly cappedAt?: string | undefined;
   },
 ): Promise<void> {
+  const { cappedAt = null } = message;
+  const state = cappedAt === null ? 'ready' : 'excluded';
+  const reason = cappedAt === null ? null : 'FREQUENCY_CAP';
   await tx.run(sql`
     WITH made AS (
-      INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, revision)
-      VALUES (${message.batchId}, ${message.seq}, ${tx.tenantId}, ${message.contactId}, 'ready', ${message.revision})
-      ON CONFLICT DO NOTHING RETURNING batch_id),
+      INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, reason, revision, final_at)
+      VALUES (${message.batchId}, ${message.seq}, ${tx.tenantId}, ${message.contactId}, ${state}::message_state, ${reason}::text,
+        ${message.revision}, ${cappedAt}::timestamptz)
+      ON CONFLICT DO NOTHING RETURNING batch_id, state, reason),
     sized AS (UPDATE batch SET size = size + 1 WHERE id IN (SELECT batch_id FROM made))
-    INSERT INTO tally (tenant_id, batch_id, state, delta) SELECT ${tx.tenantId}::uuid, batch_id, 'ready'::message_state, 1 FROM made`);
+    INSERT INTO tally (tenant_id, batch_id, state, reason, delta) SELECT ${tx.tenantId}::uuid, batch_id, state, reason, 1 FROM made`);
 }
 
 /** Ends what is ready of a series' batch, but for one message; answers how many. */

@@ -55,6 +55,16 @@ interface TenantSettings {
   readonly appointmentReplies?: boolean | undefined;
   /** What becomes of the open series of a number that two reminders in a row did not reach; they go on. */
   readonly undeliveredTwice?: UndeliveredTwice | undefined;
+  /** How often one person is reminded at most, by purpose; without it as often as planned. */
+  readonly frequency?: { readonly [P in Exclude<TenantPurpose, 'marketing'>]?: FrequencyCap } | undefined;
+}
+
+/** At most so many messages of one purpose to one person. */
+interface FrequencyCap {
+  /** On one calendar day where the person is. */
+  readonly perDay?: number | undefined;
+  /** In thirty days. */
+  readonly perMonth?: number | undefined;
 }
 
 /** What may become of series whose number is in doubt. */
@@ -111,6 +121,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     confirmationSkips,
     appointmentReplies,
     undeliveredTwice,
+    frequency,
     ...fields
   } = change;
   const { settings } = tenant;
@@ -127,6 +138,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
       ...(confirmationSkips !== undefined && { confirmationSkips }),
       ...(appointmentReplies !== undefined && { appointmentReplies }),
       ...(undeliveredTwice !== undefined && { undeliveredTwice }),
+      ...(frequency && { frequency: { ...settings.frequency, ...frequency } }),
     },
   };
 }
