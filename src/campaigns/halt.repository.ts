@@ -1,11 +1,17 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 
-/** Why nothing of this tenant may be marked on the account: the seal, or somebody's halt. */
-export async function haltOf(tx: Transaction, accountId: string): Promise<'SEALED' | 'HALTED' | undefined> {
-  const row = await tx.first(sql<{ code: 'SEALED' | 'HALTED' | null }>`
+/** What keeps everything of a tenant from being marked on an account. */
+type Halted = 'SEALED' | 'HALTED' | 'SUPPRESSIONS_UNREAD';
+
+/** Why nothing of this tenant may be marked on the account: the seal, somebody's halt, or an unread list. */
+export async function haltOf(tx: Transaction, accountId: string): Promise<Halted | undefined> {
+  const row = await tx.first(sql<{ code: Halted | null }>`
     SELECT CASE WHEN i.sealed THEN 'SEALED'
-                WHEN t.halted OR g.halted OR EXISTS (SELECT 1 FROM gateway_halt h WHERE h.account_id = g.id AND h.tenant_id = t.id) THEN 'HALTED' END AS code
-      FROM tenant t CROSS JOIN gateway_account g CROSS JOIN instance i WHERE t.id = ${tx.tenantId}::uuid AND g.id = ${accountId}::uuid`);
+                WHEN t.halted OR g.halted OR EXISTS (SELECT 1 FROM gateway_halt h WHERE h.account_id = g.id AND h.tenant_id = t.id) THEN 'HALTED'
+                WHEN ${sql.raw(SUPPRESSIONS_UNREAD)} THEN 'SUPPRESSIONS_UNREAD' END AS code
+      FROM tenant t CROSS JOIN gateway_account g CROSS JOIN instance i CROSS JOIN LATERAL (SELECT t.id AS tenant_id) b
+     WHERE t.id = ${tx.tenantId}::uuid AND g.id = ${accountId}::uuid`);
   return row?.code ?? undefined;
 }

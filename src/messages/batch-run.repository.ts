@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 import type { Purpose } from '../law/rule.ts';
 import type { BatchKind } from './look.repository.ts';
 import { purposeNamed } from './purpose.ts';
@@ -18,13 +19,16 @@ export interface BatchRun {
   readonly timeZone: string;
   readonly locale: string;
   readonly sector: string;
-  /** Why nothing may be marked, when an operator stopped it: a code and his words. */
+  /** Why nothing may be marked, when somebody stopped it or a list of people to leave alone is unread. */
   readonly halted: {
-    readonly code: 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED';
+    readonly code: Halt;
     readonly reason: string;
   } | null;
   readonly order: CampaignOrder | SeriesOrder | StandingOrder;
 }
+
+/** What stops a batch from outside its own order. */
+type Halt = 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD';
 
 /** A campaign's shard. */
 export interface CampaignOrder {
@@ -68,7 +72,8 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
   const row = await tx.first(sql<RunRow>`
     SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, b.territory, b.time_zone, b.shard,
            t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name,
-           CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED' END AS halt,
+           CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED'
+                WHEN b.kind IN ('campaign', 'series') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN 'SUPPRESSIONS_UNREAD' END AS halt,
            coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
            p.id AS campaign_id, p.status AS campaign_status, p.revision AS campaign_revision, p.sender AS campaign_sender, p.sealed,
            p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, p.price,
@@ -97,7 +102,7 @@ interface RunRow {
   tenant_profile: string;
   tenant_sender: string | null;
   tenant_name: string;
-  halt: 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | null;
+  halt: Halt | null;
   halt_reason: string | null;
   campaign_id: string | null;
   campaign_status: string;

@@ -1,5 +1,6 @@
 import { byteaArray, plainArray, type Ledger, type Statement } from '../database/ledger.ts';
 import { JOURNAL_HOLDS } from '../database/journal-gate.ts';
+import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { batchLock } from './batch-lock.ts';
 import type { Ownership } from './own.repository.ts';
@@ -123,21 +124,22 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
   };
 }
 
-/** What closes the gate: the batch, the tenant, the account, the instance, the clock, a journal not drained. */
+/** What closes every gate: the batch, the tenant, the account, the instance, the clock, a journal not drained. */
 const OPEN_GATES = `
   b.state = 'open' AND NOT t.halted AND NOT g.halted AND NOT i.sealed AND NOT i.moving AND NOT ${JOURNAL_HOLDS}
   AND (SELECT true FROM gateway_halt h WHERE h.tenant_id = b.tenant_id AND h.account_id = g.id LIMIT 1) IS NULL`;
 
+/** What closes that of one kind: its order, and a list of people to leave alone that nobody has read yet. */
 const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   campaign: {
     join: 'JOIN campaign p ON p.id = b.campaign_id',
-    where: `p.status = 'running' AND p.revision = $14::int`,
+    where: `p.status = 'running' AND p.revision = $14::int AND ${SUPPRESSIONS_UNREAD} IS NULL`,
   },
   test: { join: '', where: '$14::int >= 0' },
   acknowledgements: { join: '', where: '$14::int >= 0' },
   series: {
     join: 'JOIN reminder_series s ON s.id = b.series_id',
-    where: `s.event_at > $12::timestamptz
+    where: `s.event_at > $12::timestamptz AND ${SUPPRESSIONS_UNREAD} IS NULL
       AND (s.state = 'open' AND s.revision = $14::int OR s.state IN ('open', 'cancelled') AND s.correction_seq = ALL ($3::int[]))`,
   },
 };

@@ -79,6 +79,10 @@ function afterTheLast(situation: Situation): Plan {
 
 function stoppedByPeople(situation: Situation): Plan | undefined {
   const { run } = situation;
+  if (run.halted?.code === 'SUPPRESSIONS_UNREAD') {
+    const because = say(run.halted.code, 'Une liste de personnes parties est en cours de lecture.');
+    return wait(situation, { state: 'parked', waitMs: DOUBT_MS, because });
+  }
   if (run.halted !== null) {
     const because = say(run.halted.code, `Arrêté par un opérateur : ${run.halted.reason}`);
     return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });

@@ -25,10 +25,17 @@ const agrees = (contactId: string, documentRef: string, grantedAt: string): Prom
     grantedAt,
     evidence: { documentRef },
   });
-const consentsOf = async (id: string) =>
+interface Act {
+  readonly kind: string;
+  readonly purpose: string;
+}
+interface Consents {
+  readonly purposes: Readonly<Record<string, { readonly sendable: boolean }>>;
+  readonly events: readonly Act[];
+}
+const consentsOf = async (id: string): Promise<Consents> =>
   (await ask('GET', `/v1/contacts/${id}/consents`, { key: admin })).body;
-const kinds = (events: { kind: string; purpose: string }[]) =>
-  events.map(({ kind, purpose }) => `${kind} ${purpose}`);
+const kinds = (events: readonly Act[]): string[] => events.map(({ kind, purpose }) => `${kind} ${purpose}`);
 
 describe('somebody who was asked and said no', () => {
   it('is on record with what shows it, and is written to for nothing', async () => {
@@ -41,11 +48,12 @@ describe('somebody who was asked and said no', () => {
       occurredAt: '2026-11-02T10:00:00+01:00',
       evidence: { recordingRef: 'APPEL-12', operator: 'Inès' },
     });
-    expect([status, kinds(body.refusals)]).toEqual([201, ['refused marketing', 'refused appointment']]);
+    const refusals: Act[] = body.refusals;
+    expect([status, kinds(refusals)]).toEqual([201, ['refused marketing', 'refused appointment']]);
     const { purposes, events } = await consentsOf(contactId);
     expect(kinds(events)).toEqual(['refused marketing', 'refused appointment']);
     expect(events[0]).toMatchObject({ channel: 'phone', proof: 'held', wordingId: marketing });
-    expect(purposes.marketing).toMatchObject({ sendable: false, why: 'NO_BASIS' });
+    expect(purposes['marketing']).toMatchObject({ sendable: false, why: 'NO_BASIS' });
   });
 
   it('may say yes another day, but no older yes outlives the no', async () => {
@@ -58,9 +66,9 @@ describe('somebody who was asked and said no', () => {
     };
     await post('/v1/consents/refusals', no);
     await agrees(contactId, 'B-1', '2026-11-01T10:00:00+01:00');
-    expect((await consentsOf(contactId)).purposes.marketing.sendable).toBe(false);
+    expect((await consentsOf(contactId)).purposes['marketing']?.sendable).toBe(false);
     await agrees(contactId, 'B-2', '2026-11-03T10:00:00+01:00');
-    expect((await consentsOf(contactId)).purposes.marketing.sendable).toBe(true);
+    expect((await consentsOf(contactId)).purposes['marketing']?.sendable).toBe(true);
   });
 
   it('said twice the same is one act', async () => {
@@ -81,7 +89,7 @@ describe('somebody who was asked and said no', () => {
     const { body } = await post('/v1/consents/refusals', no, operator);
     expect(body.refusals.map(({ kind }: { kind: string }) => kind)).toEqual(['withdrawn', 'refused']);
     const { purposes } = await consentsOf(contactId);
-    expect(purposes.marketing).toMatchObject({ sendable: false, why: 'CONSENT_WITHDRAWN' });
+    expect(purposes['marketing']).toMatchObject({ sendable: false, why: 'CONSENT_WITHDRAWN' });
     const again = await agrees(contactId, 'B-4', '2026-11-24T10:00:00+01:00');
     expect([again.status, again.body.code]).toEqual([409, 'PROOF_NOT_NEW']);
   });
@@ -114,8 +122,8 @@ describe('somebody who was asked and said no', () => {
     ],
   ])('with %s is refused, and nothing is kept', async (_, body, status) => {
     expect((await post('/v1/consents/refusals', body)).status).toBe(status);
-    const { items } = (await post('/v1/contacts/search', { phone: '0639980501' })).body;
-    expect((await consentsOf(items[0].id)).events).toHaveLength(2);
+    const found = await post('/v1/contacts/search', { phone: '0639980501' });
+    expect((await consentsOf(String(found.body.items[0].id))).events).toHaveLength(2);
   });
 
   it('while the database is away is on the disk first, and left alone once it is back', async () => {
@@ -127,7 +135,7 @@ describe('somebody who was asked and said no', () => {
     expect([status, body]).toEqual([202, { contactId, refusals: [] }]);
     await way.mend();
     await expect
-      .poll(async () => kinds((await consentsOf(contactId)).events ?? []), { timeout: 20_000 })
+      .poll(async () => kinds((await consentsOf(contactId)).events), { timeout: 20_000 })
       .toEqual(['granted marketing', 'withdrawn marketing']);
   });
 });

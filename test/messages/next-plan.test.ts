@@ -111,6 +111,11 @@ describe('a batch', () => {
       { run: aRun({ halted }) },
       { state: 'parked', because: { code: 'TENANT_HALTED' } },
     ],
+    [
+      'waits a moment while a list of people who left is unread',
+      { run: aRun({ halted: { code: 'SUPPRESSIONS_UNREAD', reason: '' } }) },
+      { state: 'parked', waitMs: 2_000, because: { code: 'SUPPRESSIONS_UNREAD' } },
+    ],
     ['waits while it is paused', { run: aRun({}, 'paused') }, { state: 'paused', waitMs: 3_600_000 }],
     ['waits while it is parked', { run: aRun({}, 'parked') }, { state: 'parked' }],
     [

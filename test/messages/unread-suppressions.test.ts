@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { receiveImport } from '../../src/contacts/import-reception.ts';
+import { readImport } from '../../src/contacts/import-reading.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { sendChunk } from '../../src/messages/chunk.ts';
+import { rowsOf } from '../contacts/importing.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+
+const clock = new ShiftedClock();
+const signal = new AbortController().signal;
+let operator: TestOperator;
+let world: SendWorld;
+
+beforeAll(async () => {
+  operator = await anOperator(clock);
+  world = await aSendWorld(await aDatabase(), operator, clock);
+});
+afterAll(async () => {
+  await world.close();
+  await operator.stop();
+});
+
+async function phoneOf(batchId: string): Promise<string> {
+  const [row] = await world.query(
+    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = 1`,
+    [batchId],
+  );
+  const sealed = { sealed: row?.['sealed'] as Buffer, wrapped: row?.['wrapped'] as Buffer };
+  return (world.keys.openPerson(String(row?.['id']), sealed) as { phone: string }).phone;
+}
+
+const send = (batchId: string) => sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+
+async function received(kind: 'suppressions' | 'contacts', ...rows: string[]): Promise<string> {
+  const deps = { database: world.database, keys: world.keys, clock, newId: () => uuidV7(Date.now()) };
+  const upload = { kind, options: {}, source: 'default', actor: 'key:test', bytes: rowsOf(...rows) };
+  return (await receiveImport(deps, upload)).id;
+}
+const read = (importId: string) =>
+  readImport(
+    { database: world.database, clock, keysOf: () => Promise.resolve(world.keys) },
+    { tenantId: world.tenantId, importId },
+  );
+
+describe('a list of people who left', () => {
+  it('keeps everything back from its receipt until it is read, and those in it for good', async () => {
+    const batchId = await world.shard(3);
+    const importId = await received('suppressions', 'telephone', await phoneOf(batchId));
+    const plan = await send(batchId);
+    expect(plan).toMatchObject({ kind: 'wait', because: { code: 'SUPPRESSIONS_UNREAD' } });
+    expect(await world.states(batchId)).toEqual({ ready: 3 });
+
+    await read(importId);
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ accepted: 2, excluded: 1 });
+  });
+
+  it('that comes in while a campaign is sent stops it at the next mark', async () => {
+    const batchId = await world.shard(300);
+    const sending = send(batchId);
+    await expect.poll(() => world.states(batchId)).toHaveProperty('accepted');
+    const importId = await received('suppressions', 'telephone', '+33639980000');
+    // A mark that took its snapshot before may still be on its way to the disk.
+    await pause(300);
+    const marked = await world.query(
+      `SELECT count(*)::int AS n FROM message WHERE batch_id = $1 AND state <> 'ready'`,
+      [batchId],
+    );
+    await sending;
+    const { accepted = 0, ready = 0 } = await world.states(batchId);
+    expect([accepted, ready]).toEqual([marked[0]?.['n'], 300 - Number(marked[0]?.['n'])]);
+    expect(ready).toBeGreaterThan(0);
+    await read(importId);
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ accepted: 300 });
+  });
+
+  it('of people who agreed holds nothing back', async () => {
+    const batchId = await world.shard(2);
+    await received('contacts', 'telephone', '+33639980000');
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ accepted: 2 });
+  });
+});
