@@ -6,6 +6,7 @@ const PURE = [
   'test/sms/**/*.test.ts',
   'test/pure/**/*.test.ts',
   'test/documents/**/*.test.ts',
+  'test/gateways/{conformance/conformance,requests,resolution,signatures}.test.ts',
   'test/messages/{batch-lock,call,circuit,message-id,next-plan,next-share,outcome-of-answer,sliding-log}.test.ts',
 ];
 

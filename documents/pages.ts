@@ -9,6 +9,7 @@ import { stopDrawing } from './drawings/stop-drawing.ts';
 import { windowDrawing } from './drawings/window-drawing.ts';
 import { enforcement } from './enforcement.ts';
 import { errorsPage } from './errors-page.ts';
+import { gatewaysPage } from './gateways-page.ts';
 import { importGraph } from './import-graph.ts';
 import { lawPage } from './law-page.ts';
 import { root } from './root.ts';
@@ -26,6 +27,7 @@ export function pages(): readonly Page[] {
   const fileOf = (id: string): string => files.get(id) ?? '';
   return [
     { file: 'docs/errors.md', text: errorsPage(refusals) },
+    { file: 'docs/gateways.md', text: gatewaysPage() },
     { file: 'docs/law.md', text: lawPage({ rules, profiles, version: rulesVersion, enforcement, fileOf }) },
     ...documentsWithSnippets(),
     { file: 'docs/pictures/window.svg', text: windowDrawing() },

@@ -14,6 +14,7 @@ const common = {
   name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name of small letters, digits and hyphens'),
   ratePerSecond: z.int().min(1).max(10_000).default(40),
   connections: z.int().min(1).max(256).default(8),
+  requestTimeoutMs: z.int().min(100).max(60_000).optional(),
   stopCode: z.union([stopCode, z.record(z.string().regex(/^[A-Z]{2}(-\d{2})?$/), stopCode)]).optional(),
   price: z
     .strictObject({

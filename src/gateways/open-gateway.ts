@@ -52,7 +52,8 @@ function overHttp(
   { machine, inboundUrl, home }: Opening & { readonly home: string },
 ): Gateway {
   const { name, connections, acknowledgesStop } = account;
-  const capabilities = { ...operator.capabilities, acknowledgesStop };
+  const { requestTimeoutMs = operator.capabilities.requestTimeoutMs } = account;
+  const capabilities = { ...operator.capabilities, acknowledgesStop, requestTimeoutMs };
   return new HttpGateway(
     { ...operator, capabilities },
     {

@@ -157,13 +157,17 @@ function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered)
   const isOne = call.recipients.length === 1 && ids.length === 1;
   const known = isOne && ids[0] !== undefined ? { gatewayId: ids[0] } : {};
   const perRecipient = call.recipients
-    .filter(({ to }) => validReceivers.map(e164Of).includes(to))
+    .filter(({ to }) => names(validReceivers, to))
     .map(({ to }) => Object.assign({ to }, known));
   const rejected = call.recipients
-    .filter(({ to }) => invalidReceivers.map(e164Of).includes(to))
+    .filter(({ to }) => names(invalidReceivers, to))
     .map(({ to }) => ({ to, errorClass: 'PERMANENT_RECIPIENT', code: 'INVALID_RECEIVER' }) as const);
   return { kind: 'ACCEPTED', perRecipient, rejected, ...moments };
 }
+
+/** It may write a number otherwise than we did; one that is none comes back as it was. */
+const names = (receivers: readonly string[], to: string): boolean =>
+  receivers.some((written) => written === to || e164Of(written) === to);
 
 type Get = (path: string) => ReturnType<Ask>;
 

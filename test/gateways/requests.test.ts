@@ -1,0 +1,93 @@
+import { describe, expect, it, test } from 'vitest';
+import { octopushOperator } from '../../src/gateways/octopush/octopush-operator.ts';
+import { ovhOperator } from '../../src/gateways/ovh/ovh-operator.ts';
+import { validity, withoutMention } from '../../src/gateways/submitted-text.ts';
+import { twilioOperator } from '../../src/gateways/twilio/twilio-operator.ts';
+import { CAPABILITIES } from '../../src/gateways/capabilities.ts';
+import type { Call } from '../../src/gateways/gateway.ts';
+import { OCTOPUSH_CREDENTIALS } from './fakes/octopush.ts';
+import { OVH_CREDENTIALS } from './fakes/ovh.ts';
+import { TWILIO_CREDENTIALS } from './fakes/twilio.ts';
+import { aCall } from './sandbox/support.ts';
+
+const HOUR = 3_600_000;
+const INBOUND = 'https://sms.example.test/v1/inbound/real/secret';
+const operators = {
+  octopush: octopushOperator(OCTOPUSH_CREDENTIALS),
+  ovh: ovhOperator(OVH_CREDENTIALS, 'https://eu.api.ovh.com/1.0'),
+  twilio: twilioOperator(TWILIO_CREDENTIALS, INBOUND),
+};
+
+const bodyOf = (kind: keyof typeof operators, call: Call): Record<string, unknown> => {
+  const body = String(operators[kind].requestFor(call, 1_767_225_600_000).body);
+  return kind === 'twilio' ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body);
+};
+
+const advertising = aCall({ text: 'Offre du jour. STOP au 36180', purpose: 'marketing', validForMs: HOUR });
+const reminder = aCall({
+  text: 'Rappel : reçu',
+  encoding: 'UCS-2',
+  purpose: 'appointment',
+  validForMs: HOUR,
+});
+
+describe('advertising', () => {
+  test.each([
+    ['octopush', { purpose: 'wholesale', text: 'Offre du jour. STOP au 36180' }],
+    ['ovh', { noStopClause: false, priority: 'medium', message: 'Offre du jour', coding: '7bit' }],
+    ['twilio', { MessageIntent: 'marketing', Body: 'Offre du jour. STOP au 36180' }],
+  ] as const)('is called so at %s, and reads STOP once', (kind, fields) => {
+    expect(bodyOf(kind, advertising)).toMatchObject(fields);
+  });
+});
+
+describe('a reminder', () => {
+  test.each([
+    ['octopush', { purpose: 'alert', text: 'Rappel : reçu', request_id: reminder.key, type: 'sms_premium' }],
+    ['ovh', { noStopClause: true, priority: 'high', coding: '8bit', tag: reminder.key, validityPeriod: 60 }],
+    ['twilio', { MessageIntent: 'notifications', SmartEncoded: 'false', ValidityPeriod: '3600' }],
+  ] as const)('is none at %s, whatever the hour', (kind, fields) => {
+    expect(bodyOf(kind, reminder)).toMatchObject(fields);
+  });
+});
+
+describe('a code', () => {
+  it('is one for Twilio', () => {
+    expect(bodyOf('twilio', aCall({ purpose: 'confirmation' }))).toMatchObject({ MessageIntent: 'otp' });
+  });
+});
+
+describe('a receipt of Twilio', () => {
+  it('comes back to an address with our message id', () => {
+    expect(bodyOf('twilio', reminder)['StatusCallback']).toBe(
+      `${INBOUND}?m=${reminder.recipients[0]?.reference}`,
+    );
+  });
+});
+
+describe('the validity of a message', () => {
+  test.each([
+    ['is a minute at least', 'ovh', 1_000, 60_000],
+    ['is two days at most', 'ovh', 90 * HOUR, 48 * HOUR],
+    ['is ten hours at most at Twilio', 'twilio', 48 * HOUR, 10 * HOUR],
+    ['is not given where nothing closes', 'twilio', undefined, undefined],
+    ['is not given where none is taken', 'octopush', HOUR, undefined],
+  ] as const)('%s', (...[, kind, validForMs, given]) => {
+    const call = aCall(validForMs === undefined ? {} : { validForMs });
+
+    expect(validity(call, CAPABILITIES[kind])).toBe(given);
+  });
+});
+
+describe('a mention that the operator writes itself', () => {
+  it.each([
+    ['Offre du jour. STOP au 36180', 'Offre du jour'],
+    ['Offre du jour STOP 36180', 'Offre du jour'],
+    ['Offre - STOP SMS 36180.', 'Offre'],
+    ['Offre du jour\nSTOP au 36105 ', 'Offre du jour'],
+    ['STOP au 36180 est notre numéro', 'STOP au 36180 est notre numéro'],
+    ['Arrêt non-stop 36180', 'Arrêt non-stop 36180'],
+  ])('"%s" becomes "%s"', (text, without) => {
+    expect(withoutMention(text)).toBe(without);
+  });
+});

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import ovhLibrary from 'ovh';
+import twilioLibrary from 'twilio';
+import { describe, expect, it, test } from 'vitest';
+import { asciiJson, ovhSignature } from '../../src/gateways/ovh/ovh-signature.ts';
+import { isBodySigned, isSigned, twilioSignature } from '../../src/gateways/twilio/twilio-signature.ts';
+
+const OVH_KEYS = {
+  applicationKey: 'AK_test',
+  applicationSecret: 'AS_test_secret',
+  consumerKey: 'CK_test_consumer',
+};
+const JOBS = 'https://eu.api.ovh.com/1.0/sms/sms-ab12345-1/jobs';
+
+describe('a request to OVHcloud', () => {
+  const job = (message: string) => ({
+    message,
+    receivers: ['+33639980001'],
+    noStopClause: false,
+    sender: 'CABINET',
+    tag: 'm-0001',
+  });
+  const library = ovhLibrary({
+    endpoint: 'ovh-eu',
+    appKey: OVH_KEYS.applicationKey,
+    appSecret: OVH_KEYS.applicationSecret,
+    consumerKey: OVH_KEYS.consumerKey,
+  });
+
+  test.each([
+    ['RDV demain 10h. STOP au 36180', '$1$4d38bf236a571067240c1ccd732e1a6b0049400e'],
+    ['Votre reçu est prêt', '$1$234ede7bac39a0064a01bffe74a16c4a3919afc7'],
+  ])('"%s" is signed %s', (message, signature) => {
+    const signed = {
+      method: 'POST',
+      url: JOBS,
+      body: asciiJson(job(message)),
+      seconds: 1_767_225_600,
+    } as const;
+
+    expect(ovhSignature(OVH_KEYS, signed)).toBe(signature);
+  });
+
+  it('is signed as its own library does, whatever is written', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(), (message, seconds) => {
+        const body = asciiJson(job(message));
+
+        expect(Buffer.byteLength(body)).toBe(body.length);
+        expect(JSON.parse(body)).toEqual(job(message));
+        expect(ovhSignature(OVH_KEYS, { method: 'POST', url: JOBS, body, seconds })).toBe(
+          library.signRequest('POST', JOBS, body, seconds),
+        );
+      }),
+    );
+  });
+});
+
+describe('a webhook of Twilio', () => {
+  const token = 'test_auth_token_0123456789abcdef';
+  const url = 'https://sms.example.test/hooks/twilio/status?tenant=t1';
+  const fields = {
+    AccountSid: `AC${'0'.repeat(32)}`,
+    From: '+33757000000',
+    MessageSid: `SM${'0'.repeat(31)}1`,
+    MessageStatus: 'delivered',
+    To: '+33639980001',
+  };
+
+  it('is signed over its address and fields', () => {
+    expect(twilioSignature(token, { url, fields })).toBe('j1cwUfPOPJNoT+0e2UXUl2U6SdU=');
+  });
+
+  it('is signed as its own library expects, whatever is written', () => {
+    const anything = fc.dictionary(fc.stringMatching(/^[A-Za-z]\w{0,9}$/), fc.string({ unit: 'grapheme' }));
+    fc.assert(
+      fc.property(anything, (written) => {
+        const signature = twilioSignature(token, { url, fields: written });
+
+        expect(signature).toBe(twilioLibrary.getExpectedTwilioSignature(token, url, written));
+        expect(
+          isSigned(token, signature, { urls: ['https://elsewhere.example.test/', url], fields: written }),
+        ).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ['another field', { ...fields, MessageStatus: 'failed' }, url],
+    ['one field less', { To: fields.To }, url],
+    ['another address', fields, `${url}&more=1`],
+  ])('is refused with %s', (_what, written, address) => {
+    const signature = twilioSignature(token, { url, fields });
+
+    expect(isSigned(token, signature, { urls: [address], fields: written })).toBe(false);
+  });
+
+  it('in JSON is signed by the digest of its body', () => {
+    const body = '{"MessageStatus":"delivered"}';
+    const digest = twilioLibrary.getExpectedBodyHash(body);
+
+    expect(isBodySigned(Buffer.from(body), digest)).toBe(true);
+    expect(isBodySigned(Buffer.from(`${body} `), digest)).toBe(false);
+    expect(isBodySigned(Buffer.from(body), '')).toBe(false);
+  });
+});
