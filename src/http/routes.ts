@@ -5,6 +5,7 @@ import { brandRoutes } from './brands.ts';
 import { campaignChangeRoutes } from './campaign-change.ts';
 import { campaignOrderRoutes } from './campaign-orders.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { complianceRoutes } from './compliance.ts';
 import { closureRoutes } from './closures.ts';
 import { consentRoutes } from './consents.ts';
 import { contactConsentRoutes } from './contact-consents.ts';
@@ -66,6 +67,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...erasureRoutes(api),
   ...retentionRoutes(api),
   ...registerRoutes(api),
+  ...complianceRoutes(api),
   ...evidenceRoutes(api),
   ...optOutLinkRoutes(api),
   ...wordingRoutes(api),

@@ -120,4 +120,15 @@ describe('a shop and its base of 5,000 rows', { timeout: 240_000 }, () => {
     });
     expect(outside).toEqual([]);
   });
+
+  it('is reported as it went: by the accounts, with the rules that held it and nothing outside the window', async () => {
+    const { body } = await instance.call('GET', '/v1/reports/compliance?from=2027-03-01&to=2027-04-01');
+    const { accepted, excluded } = await accounts();
+    expect(body).toMatchObject({ attemptsOutsideWindow: 0, attemptsWithoutDecision: 0, refused: excluded });
+    expect(body['attempts']).toMatchObject([
+      { account: 'sandbox', purpose: 'marketing', messages: accepted },
+    ]);
+    const rules = (body['held'] as { ruleId: string }[]).map(({ ruleId }) => ruleId);
+    expect(rules).toEqual(expect.arrayContaining(['WIN-01', 'WIN-02', 'WIN-03']));
+  });
 });

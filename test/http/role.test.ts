@@ -50,6 +50,7 @@ const table: readonly [string, string, string][] = [
   ['DELETE', `/v1/contacts/${id}/hold`, 'a'],
   ['GET', '/v1/register', 'au'],
   ['GET', '/v1/register/dpia', 'au'],
+  ['GET', '/v1/reports/compliance', 'aou'],
   ['GET', '/v1/erasures', 'au'],
   ['GET', `/v1/erasures/${id}`, 'au'],
   ['POST', '/v1/wordings', 'am'],

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { readLastAnchor } from '../contacts/anchor.repository.ts';
+import { canonicalJson } from '../contacts/canonical-json.ts';
+import { readHead } from '../contacts/chain.repository.ts';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { recordPage } from '../pages/record.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { alertsOf, complianceOf } from '../tenants/compliance.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { actorOf } from './caller.ts';
+import { moment } from './moment.ts';
+import { streamRoute, type Exchange, type Route } from './route.ts';
+import { Day } from './schema.ts';
+
+const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' });
+const When = z.strictObject({ from: Day.optional(), to: Day.optional() });
+const TITLE = { fr: 'Rapport de conformité', en: 'Compliance report' } as const;
+const CALM = {
+  fr: 'Rien n’appelle une action dans ce qui suit.',
+  en: 'Nothing below calls for an action.',
+} as const;
+
+/** What was held, refused, left and agreed to in a period, for a controller or an auditor. */
+export const complianceRoutes = (api: Api): Route[] => [
+  streamRoute({
+    method: 'get',
+    path: '/v1/reports/compliance',
+    roles: ['admin', 'operator', 'auditor'],
+    summary:
+      'Counts a period, 30 days unless said otherwise: attempts outside the window (must be 0), what was held or refused and why, delays of STOP, consents by source; as JSON or to print.',
+    tag: 'Reports',
+    query: When,
+    reply: Report,
+    run: async (exchange) => {
+      const { caller, req, res, language } = exchange;
+      const report = await api.database.withTenant(caller.tenantId, (tx) => reportOf(api, tx, exchange));
+      if (req.accepts(['json', 'html']) !== 'html') return new Answer(200, report);
+      const { alerts, ...rest } = report;
+      const before = alerts.length === 0 ? CALM[language] : alerts.join(' ');
+      const page = recordPage(rest, { title: TITLE[language], language, before });
+      res.set('Cache-Control', 'no-store').set('Content-Security-Policy', page.policy);
+      res.type('html').send(page.html);
+      return undefined;
+    },
+  }),
+];
+
+type Asked = Pick<Exchange, 'caller' | 'language'> & { readonly query: z.output<typeof When> };
+
+/** The audit keeps the digest: whoever is handed a report can tell that it is the one that was made. */
+async function reportOf(api: Api, tx: Transaction, { caller, language, query }: Asked) {
+  const now = api.clock.now();
+  const until = query.to ?? now;
+  const since = query.from ?? until.minus({ days: 30 });
+  if (since >= until) throw new Refusal('DATE_INVALID');
+  const period = { from: since.toUTC().toISO() ?? '', to: until.toUTC().toISO() ?? '' };
+  const tenant = await tenantOf(tx);
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  const counted = await complianceOf(tx, period);
+  const { name, legalName, sector, profile } = tenant;
+  const report = {
+    alerts: alertsOf(counted, language),
+    madeAt: now.toISO(),
+    controller: { name, legalName, sector, profile },
+    ...counted,
+    chains: { consents: await chainOf(tx, 'consent'), audit: await chainOf(tx, 'audit') },
+  };
+  const sha256 = createHash('sha256').update(canonicalJson(report)).digest('hex');
+  const details = { ...period, sha256 };
+  await recordAudit(
+    tx,
+    { actor: actorOf(caller), action: 'compliance.reported', details },
+    moment(api.clock),
+  );
+  return { ...report, sha256 };
+}
+
+/** Where a chain stood when the report was made, and the last head that an authority stamped. */
+async function chainOf(tx: Transaction, chain: 'consent' | 'audit') {
+  const head = await readHead(tx, chain);
+  const anchor = await readLastAnchor(tx, chain);
+  return {
+    links: head?.position ?? 0,
+    head: head?.hash ?? null,
+    anchor:
+      anchor === undefined
+        ? null
+        : { links: anchor.position, head: anchor.head, stampedAt: anchor.stampedAt },
+  };
+}

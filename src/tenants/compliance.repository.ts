@@ -1,0 +1,189 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { Period } from './register.repository.ts';
+
+/** What was handed to an operator in a period, and how much of it outside what its decision allowed. */
+export interface Attempts {
+  readonly account: string;
+  readonly fake: boolean;
+  readonly purpose: string;
+  readonly submissions: number;
+  readonly messages: number;
+  /** Marked or begun when its decision no longer allowed it; must be 0. */
+  readonly outsideWindow: number;
+  /** Must be 0. */
+  readonly withoutDecision: number;
+  /** How calls that nobody could answer for ended, by what told it. */
+  readonly uncertain: Readonly<Record<string, number>>;
+}
+
+/**
+ * Attempts by account and purpose, each judged against the decision kept with it.
+ *
+ * Marks and first bytes are by the machine clock, decisions by the law clock: an id of a decision tells the one for
+ * the other, since nothing is marked across a move of the law clock.
+ */
+export const attemptsIn = (tx: Transaction, { from, to }: Period): Promise<Attempts[]> =>
+  tx.rows(sql<Attempts>`
+    WITH attempt AS (
+      SELECT s.id, s.account_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict, d.until,
+             d.at + (s.marked_at - uuid_extract_timestamp(d.id)) AS marked,
+             d.at + ((SELECT max(x.first_byte_at) FROM acceptance x
+                       WHERE x.tenant_id = s.tenant_id AND x.batch_id = s.batch_id AND x.submission_id = s.id)
+                     - uuid_extract_timestamp(d.id)) AS begun
+        FROM submission s JOIN batch b ON b.id = s.batch_id LEFT JOIN decision d ON d.id = s.decision_id
+       WHERE s.tenant_id = ${tx.tenantId}::uuid
+         AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz)
+    SELECT g.name AS account, g.fake, a.purpose, count(*)::int AS submissions, sum(a.messages)::int AS messages,
+           count(*) FILTER (WHERE a.verdict <> 'allow' OR a.marked >= a.until OR a.begun >= a.until)::int AS "outsideWindow",
+           count(*) FILTER (WHERE a.decision_id IS NULL)::int AS "withoutDecision",
+           jsonb_strip_nulls(jsonb_build_object(
+             'open', nullif(count(*) FILTER (WHERE a.outcome = 'unknown'), 0),
+             'resolved', nullif(count(*) FILTER (WHERE a.outcome = 'resolved'), 0))) AS uncertain
+      FROM attempt a JOIN gateway_account g ON g.id = a.account_id
+     GROUP BY 1, 2, 3 ORDER BY 1, 3`);
+
+/** Messages of a period as they stand now. */
+export interface Standing {
+  readonly purpose: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly messages: number;
+}
+
+/** What became of messages, by the moment at which each ended, was accepted, or was planned. */
+export const messagesIn = (tx: Transaction, { from, to }: Period): Promise<Standing[]> =>
+  tx.rows(sql<Standing>`
+    SELECT b.purpose, m.state::text AS state, CASE WHEN m.state <> 'undelivered' THEN m.reason END AS reason, count(*)::int AS messages
+      FROM batch b JOIN message m ON m.batch_id = b.id
+     WHERE b.tenant_id = ${tx.tenantId}::uuid AND b.created_at < ${to}::timestamptz
+       AND coalesce(m.final_at, m.accepted_at, b.created_at) >= ${from}::timestamptz
+       AND coalesce(m.final_at, m.accepted_at, b.created_at) < ${to}::timestamptz
+     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+
+/** A rule that made something wait, and how often a worker was told so. */
+export interface Held {
+  readonly purpose: string;
+  readonly ruleId: string;
+  readonly title: string;
+  readonly decisions: number;
+  readonly batches: number;
+}
+
+/** Rules that held or ended what wanted to leave. */
+export const heldIn = (tx: Transaction, { from, to }: Period): Promise<Held[]> =>
+  tx.rows(sql<Held>`
+    SELECT d.purpose, r.line ->> 'id' AS "ruleId", min(r.line ->> 'title') AS title,
+           count(DISTINCT d.id)::int AS decisions, count(DISTINCT d.batch_id)::int AS batches
+      FROM decision d CROSS JOIN LATERAL jsonb_array_elements(d.rules) AS r(line)
+     WHERE d.tenant_id = ${tx.tenantId}::uuid AND d.verdict <> 'allow'
+       AND d.at >= ${from}::timestamptz AND d.at < ${to}::timestamptz
+       AND r.line ->> 'effect' IN ('bars', 'ends', 'doubts')
+     GROUP BY 1, 2 ORDER BY 1, 2`);
+
+/** Steps of reminder series that did not leave as wished, and why. */
+export interface Moved {
+  readonly code: string;
+  readonly state: string;
+  readonly steps: number;
+}
+
+/** What the law, or a booking, did to reminders whose wished moment fell in the period. */
+export const movedIn = (tx: Transaction, { from, to }: Period): Promise<Moved[]> =>
+  tx.rows(sql<Moved>`
+    SELECT because ->> 'code' AS code, state, count(*)::int AS steps FROM reminder_step
+     WHERE tenant_id = ${tx.tenantId}::uuid AND because IS NOT NULL
+       AND wanted_at >= ${from}::timestamptz AND wanted_at < ${to}::timestamptz
+     GROUP BY 1, 2 ORDER BY 1, 2`);
+
+/** How long it took, in milliseconds, from hearing to being held. */
+export interface Delay {
+  readonly heard: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
+}
+
+/** STOPs by SMS: from the operator's call to the commit from which nothing more leaves. */
+export async function stopDelayIn(tx: Transaction, { from, to }: Period): Promise<Delay> {
+  const row = await tx.first(sql<Delay>`
+    SELECT count(*)::int AS heard, ${percentiles(sql`i.effective_at - i.received_at`)}
+      FROM reply r JOIN inbound i ON i.id = r.inbound_id
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.reading = 'stop'
+       AND r.received_at >= ${from}::timestamptz AND r.received_at < ${to}::timestamptz`);
+  return row ?? { heard: 0, p50Ms: null, p99Ms: null, maxMs: null };
+}
+
+/** Withdrawals and objections by the way they came. */
+export interface Leaving extends Delay {
+  readonly channel: string;
+  readonly kind: string;
+}
+
+/** From when a person said it to when it was on record; a file of yesterday shows its day. */
+export const leavingsIn = (tx: Transaction, { from, to }: Period): Promise<Leaving[]> =>
+  tx.rows(sql<Leaving>`
+    SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)}
+      FROM consent_event
+     WHERE tenant_id = ${tx.tenantId}::uuid AND kind IN ('withdrawn', 'objected')
+       AND recorded_at >= ${from}::timestamptz AND recorded_at < ${to}::timestamptz
+     GROUP BY 1, 2 ORDER BY 1, 2`);
+
+const percentiles = (delay: ReturnType<typeof sql>): ReturnType<typeof sql> => {
+  const ms = sql`(extract(epoch FROM ${delay}) * 1000)::float8`;
+  return sql`percentile_disc(0.5) WITHIN GROUP (ORDER BY ${ms}) AS "p50Ms",
+             percentile_disc(0.99) WITHIN GROUP (ORDER BY ${ms}) AS "p99Ms", max(${ms}) AS "maxMs"`;
+};
+
+/** Grants by where they came from. */
+export interface Source {
+  readonly purpose: string;
+  readonly basis: string;
+  readonly method: string | null;
+  /** Held by us, attested by the controller, or none. */
+  readonly proof: string;
+  readonly grants: number;
+}
+
+/** Consents and other bases put on record in the period. */
+export const sourcesIn = (tx: Transaction, { from, to }: Period): Promise<Source[]> =>
+  tx.rows(sql<Source>`
+    SELECT purpose, basis, method, proof, count(*)::int AS grants FROM consent_event
+     WHERE tenant_id = ${tx.tenantId}::uuid AND kind IN ('granted', 'confirmed', 'reinstated')
+       AND recorded_at >= ${from}::timestamptz AND recorded_at < ${to}::timestamptz
+     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`);
+
+/** What was removed for reasons of age. */
+export interface Cleaned {
+  readonly runs: number;
+  readonly removed: Readonly<Record<string, number>>;
+}
+
+/** Cleanings that ended in the period, and how many of what they removed. */
+export async function cleanedIn(tx: Transaction, { from, to }: Period): Promise<Cleaned> {
+  const row = await tx.first(sql<Cleaned>`
+    WITH run AS (SELECT id, lines FROM retention_run
+                  WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'cleaning'
+                    AND started_at >= ${from}::timestamptz AND started_at < ${to}::timestamptz)
+    SELECT (SELECT count(*)::int FROM run) AS runs,
+           (SELECT coalesce(jsonb_object_agg(key, n), '{}') FROM (
+              SELECT l.key, sum(l.value::bigint) AS n FROM run CROSS JOIN LATERAL jsonb_each_text(run.lines) l GROUP BY 1) t) AS removed`);
+  return row ?? { runs: 0, removed: {} };
+}
+
+/** Requests of people in a period. */
+export interface Rights {
+  readonly erasures: number;
+  readonly erasuresDone: number;
+  readonly erasuresLate: number;
+}
+
+/** Erasures asked for in the period; late is done after its month, or not done by `to`. */
+export async function rightsIn(tx: Transaction, { from, to }: Period): Promise<Rights> {
+  const row = await tx.first(sql<Rights>`
+    SELECT count(*)::int AS erasures, count(completed_at)::int AS "erasuresDone",
+           count(*) FILTER (WHERE coalesce(completed_at, ${to}::timestamptz) > due_at)::int AS "erasuresLate"
+      FROM erasure WHERE tenant_id = ${tx.tenantId}::uuid
+       AND requested_at >= ${from}::timestamptz AND requested_at < ${to}::timestamptz`);
+  return row ?? { erasures: 0, erasuresDone: 0, erasuresLate: 0 };
+}

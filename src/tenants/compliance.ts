@@ -1,0 +1,117 @@
+import type { Transaction } from '../database/connection.ts';
+import type { Language, Words } from '../law/rule.ts';
+import {
+  attemptsIn,
+  cleanedIn,
+  heldIn,
+  leavingsIn,
+  messagesIn,
+  movedIn,
+  rightsIn,
+  sourcesIn,
+  stopDelayIn,
+  type Delay,
+  type Rights,
+  type Standing,
+} from './compliance.repository.ts';
+import type { Period } from './register.repository.ts';
+
+/** Past this, a STOP by SMS needs a person; the law says at once. */
+const STOP_ALARM_MS = 3_600_000;
+
+type Counts = Readonly<Record<string, number>>;
+
+/** What was done in a period and how it stands to the rules, counted from the rows that evidence is made of. */
+export async function complianceOf(tx: Transaction, period: Period) {
+  const attempts = await attemptsIn(tx, period);
+  const messages = await messagesIn(tx, period);
+  return {
+    period,
+    attempts,
+    attemptsOutsideWindow: sum(attempts.map(({ outsideWindow }) => outsideWindow)),
+    attemptsWithoutDecision: sum(attempts.map(({ withoutDecision }) => withoutDecision)),
+    messages,
+    held: await heldIn(tx, period),
+    refused: byReason(messages),
+    remindersMoved: await movedIn(tx, period),
+    stopDelay: await stopDelayIn(tx, period),
+    leavings: await leavingsIn(tx, period),
+    consentsBySource: await sourcesIn(tx, period),
+    uncertain: {
+      openNow: sum(messages.filter(({ state }) => state === 'uncertain').map((one) => one.messages)),
+      calls: added(attempts.map(({ uncertain }) => uncertain)),
+    },
+    retention: await cleanedIn(tx, period),
+    rights: await rightsIn(tx, period),
+  };
+}
+
+/** The counted part of a report. */
+export type Compliance = Awaited<ReturnType<typeof complianceOf>>;
+
+/** What in it must be looked at by a person; empty when nothing must. */
+export function alertsOf(report: Compliance, language: Language): readonly string[] {
+  return CHECKS.filter(({ fails }) => fails(report)).map(({ says }) => says[language]);
+}
+
+const CHECKS: readonly { readonly fails: (report: Compliance) => boolean; readonly says: Words }[] = [
+  {
+    fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0,
+    says: {
+      fr: 'Des remises à l’opérateur ont eu lieu hors de l’horaire que leur décision permettait : arrêtez les envois et cherchez pourquoi.',
+      en: 'Something was handed to an operator outside what its decision allowed: halt, and find out why.',
+    },
+  },
+  {
+    fails: ({ attemptsWithoutDecision }) => attemptsWithoutDecision > 0,
+    says: {
+      fr: 'Des remises à l’opérateur n’ont pas de décision conservée : arrêtez les envois et cherchez pourquoi.',
+      en: 'Something was handed to an operator without a decision on record: halt, and find out why.',
+    },
+  },
+  {
+    fails: ({ stopDelay }) => isSlow(stopDelay),
+    says: {
+      fr: 'Un STOP a mis plus d’une heure à prendre effet.',
+      en: 'A STOP took more than an hour to take effect.',
+    },
+  },
+  {
+    fails: ({ uncertain }) => uncertain.openNow > 0,
+    says: {
+      fr: 'Des messages restent au sort inconnu : décidez à GET /v1/uncertain.',
+      en: 'What became of some messages is still unknown: decide at GET /v1/uncertain.',
+    },
+  },
+  {
+    fails: ({ rights }) => isLate(rights),
+    says: {
+      fr: 'Une demande d’effacement a dépassé son mois.',
+      en: 'A request for erasure is past its month.',
+    },
+  },
+];
+
+const isSlow = ({ maxMs }: Delay): boolean => maxMs !== null && maxMs > STOP_ALARM_MS;
+
+const isLate = ({ erasuresLate }: Rights): boolean => erasuresLate > 0;
+
+/** Never handed to an operator, by reason. */
+function byReason(messages: readonly Standing[]): Counts {
+  return added(
+    messages
+      .filter(({ state, reason }) => reason !== null && NEVER_SENT.has(state))
+      .map(({ reason, messages: many }) => ({ [reason ?? '']: many })),
+  );
+}
+
+const NEVER_SENT = new Set(['excluded', 'failed', 'expired']);
+
+function added(counts: readonly Counts[]): Counts {
+  const total = new Map<string, number>();
+  for (const [name, many] of counts.flatMap((one) => Object.entries(one)))
+    total.set(name, (total.get(name) ?? 0) + many);
+  return Object.fromEntries(total);
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, many) => total + many, 0);

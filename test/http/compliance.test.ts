@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/contacts/canonical-json.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { served } from './served.ts';
+
+const { ask, admin, api, clock, database, tenantId, keyOf } = await served();
+const REPORT = '/v1/reports/compliance';
+const report = async (headers: Record<string, string> = {}) => ask('GET', REPORT, { key: admin, headers });
+
+const wording = await ask('POST', '/v1/wordings', {
+  key: admin,
+  body: { purpose: 'marketing', locale: 'fr', text: 'J’accepte de recevoir vos offres par SMS.' },
+});
+for (const phone of ['0639987101', '0639987102', '0639987103'])
+  await ask('POST', '/v1/consents', {
+    key: admin,
+    body: {
+      phone,
+      purpose: 'marketing',
+      wordingId: wording.body.id,
+      method: 'paper',
+      grantedAt: clock.now().minus({ days: 1 }).toISO(),
+      evidence: { documentRef: 'BULL-7' },
+    },
+  });
+await ask('POST', '/v1/consents/withdrawals', {
+  key: admin,
+  body: {
+    phone: '0639987101',
+    purpose: 'marketing',
+    channel: 'phone',
+    occurredAt: clock.now().minus({ hours: 2 }).toISO(),
+  },
+});
+
+interface Attempt {
+  readonly verdict?: 'allow' | 'hold';
+  /** How long after its decision it was marked, and how long that decision was good for. */
+  readonly markedAfterMs: number;
+  readonly goodForMs: number;
+}
+
+/** One message handed to the sandbox under a decision of this moment. */
+async function attempted({ verdict = 'allow', markedAfterMs, goodForMs }: Attempt): Promise<void> {
+  const decided = clock.now();
+  const [decisionId, batchId] = [uuidV7(api.clock.machine()), uuidV7(api.clock.machine())];
+  const marked = new Date(api.clock.machine() + markedAfterMs).toISOString();
+  await database.withTenant(tenantId, async (tx) => {
+    const account = await tx.first(sql<{ id: string }>`SELECT id FROM gateway_account LIMIT 1`);
+    await tx.run(sql`
+      INSERT INTO batch (id, tenant_id, kind, account_id, purpose, territory, time_zone, created_at)
+      VALUES (${batchId}, ${tenantId}, 'test', ${account?.id}, 'marketing', 'FR', 'Europe/Paris', ${decided.toISO()}::timestamptz)`);
+    await tx.run(sql`
+      INSERT INTO decision (id, tenant_id, batch_id, purpose, territory, time_zone, verdict, at, until, profile,
+                            rules_version, calendar_version, rules, inputs, clock_revision)
+      VALUES (${decisionId}, ${tenantId}, ${batchId}, 'marketing', 'FR', 'Europe/Paris', ${verdict}, ${decided.toISO()}::timestamptz,
+              ${decided.plus(goodForMs).toISO()}::timestamptz, 'fr-seed-strict', '1', '1',
+              '[{"id":"WIN-02","title":"Pas de dimanche","effect":"bars"},{"id":"WIN-01","title":"8 h à 20 h","effect":"allows"}]', '{}', 1)`);
+    await tx.run(sql`
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest)
+      VALUES (${uuidV7(api.clock.machine())}, ${tenantId}, ${account?.id}, ${batchId}, 1, 'k', 1, ${decisionId}, ${marked}::timestamptz, '')`);
+  });
+}
+
+describe('a compliance report', () => {
+  it('counts consents by source and leavings by channel, with the delay from the word to the record', async () => {
+    const { status, body } = await report();
+    expect(status).toBe(200);
+    expect(body.consentsBySource).toEqual([
+      { purpose: 'marketing', basis: 'consent', method: 'paper', proof: 'held', grants: 3 },
+    ]);
+    expect(body.leavings).toMatchObject([{ channel: 'phone', kind: 'withdrawn', heard: 1 }]);
+    expect(body.leavings[0].maxMs).toBeGreaterThanOrEqual(7_200_000);
+    expect(body.chains.consents).toHaveProperty('links');
+  });
+
+  it('calls for nothing while all was handed over within its decision', async () => {
+    await attempted({ markedAfterMs: 10, goodForMs: 60_000 });
+    const { body } = await report();
+    expect(body).toMatchObject({
+      alerts: [],
+      attemptsOutsideWindow: 0,
+      attemptsWithoutDecision: 0,
+      held: [],
+    });
+    expect(body.attempts).toMatchObject([{ account: 'sandbox', purpose: 'marketing', messages: 1 }]);
+  });
+
+  it('tells what was handed over after its close, or without leave, and says what to do', async () => {
+    await attempted({ markedAfterMs: 60_000, goodForMs: 60_000 });
+    await attempted({ verdict: 'hold', markedAfterMs: 10, goodForMs: 60_000 });
+    const { body } = await report({ 'Accept-Language': 'en' });
+    expect(body.attemptsOutsideWindow).toBe(2);
+    expect(body.alerts).toEqual([expect.stringContaining('halt')]);
+    expect(body.held).toEqual([
+      { purpose: 'marketing', ruleId: 'WIN-02', title: 'Pas de dimanche', decisions: 1, batches: 1 },
+    ]);
+  });
+
+  it('is signed by a digest that the audit keeps, so that a copy can be told from another', async () => {
+    const { body } = await report();
+    const { sha256, ...rest } = body;
+    expect(createHash('sha256').update(canonicalJson(rest)).digest('hex')).toBe(sha256);
+    const audit = await ask('GET', '/v1/audit?limit=500', { key: admin });
+    expect(audit.body.items.at(-1)).toMatchObject({ action: 'compliance.reported', details: { sha256 } });
+  });
+
+  it('prints in French, and names nobody', async () => {
+    const page = await report({ Accept: 'text/html', 'Accept-Language': 'fr' });
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.text).toContain('Remises hors horaire (doit être 0)');
+    expect(page.text).not.toContain('39987101');
+  });
+
+  it('is not for whoever only writes to people, nor of a period that ends before it begins', async () => {
+    expect((await ask('GET', REPORT, { key: await keyOf('marketer') })).body.code).toBe('ROLE_NOT_ALLOWED');
+    const backwards = await ask('GET', `${REPORT}?from=2027-02-01&to=2027-01-01`, { key: admin });
+    expect(backwards.body.code).toBe('DATE_INVALID');
+  });
+});
