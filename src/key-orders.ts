@@ -1,13 +1,17 @@
 import { instant, type Clock } from './clock.ts';
 import { newKeyBytes } from './database/cipher.ts';
 import type { Database } from './database/connection.ts';
-import { keysOfProcesses, keysRevision } from './database/key-process.repository.ts';
-import { openKeyRing, readKeyFile, writeKeyFile, type KeyRing } from './database/key-ring.ts';
+import { beginIndexMove, keysOfProcesses, lockedRotationState } from './database/key-process.repository.ts';
+import { openKeyRing, readKeyFile, writeKeyFile } from './database/key-ring.ts';
 import { wrappedOfInstance, wrappedOfTenant } from './database/key-wrapping.repository.ts';
-import { announcePayloadKey, announceTenantKeys } from './database/new-key.repository.ts';
-import { sealedByOlder } from './database/resealing.repository.ts';
-import { Vault } from './database/vault.ts';
+import {
+  announceIndexKey,
+  announceInstanceKeys,
+  announcePayloadKey,
+  announceTenantKeys,
+} from './database/new-key.repository.ts';
 import { sealedVersions } from './journal/sealed-versions.ts';
+import { recordAudit } from './tenants/audit-entry.repository.ts';
 import { everyTenant } from './tenants/every-tenant.ts';
 
 /** Where keys are kept and used. */
@@ -91,58 +95,46 @@ export async function rotatePayloadKey({ file, database, clock }: Keyed): Promis
   await database.outside((tx) => announcePayloadKey(tx, ring, instant(clock.machine()).toISO()));
 }
 
-/** How keys stand, in lines for a person. */
-export async function keysStatus(keyed: Keyed): Promise<readonly string[]> {
-  const { database, file } = keyed;
+/**
+ * Makes a new index key for every tenant, in one commit; answers for how many.
+ *
+ * Refused while keys are on their way already: a tenant would be carried twice, or another not at all.
+ */
+export async function rotateIndexKeys({ file, database, clock }: Keyed): Promise<number> {
   const ring = await openKeyRing(file);
-  const wrapped = await wrappedKeys(database);
-  const journals = await sealedVersions(keyed.journalFolder);
-  const { processes, revision } = await database.outside(async (tx) => ({
-    processes: await keysOfProcesses(tx),
-    revision: await keysRevision(tx),
-  }));
-  const versions = [...new Set([...ring.versions, ...wrapped.keys()])].toSorted((a, b) => a - b);
-  return [
-    ...versions.map((version) => lineOf(version, { ring, wrapped, journals })),
-    ...processes.map(
-      ({ kind, ringCurrent, ringVersions, revision: read }) =>
-        `${kind}: wraps with ${ringCurrent}, knows ${ringVersions.join(', ')}${read < revision ? ', has not read the newest data keys yet' : ''}`,
-    ),
-    ...(await dataLines(database, ring)),
-  ];
+  const machineMs = clock.machine();
+  const at = instant(machineMs).toISO();
+  return database.outside(async (tx) => {
+    const { indexMoving, revision, settled } = await lockedRotationState(tx);
+    if (indexMoving)
+      throw new KeyOrderRefused(
+        'Indexes are on their way to another key already: npm run keys -- status shows how far they have come.',
+      );
+    if (revision !== settled)
+      throw new KeyOrderRefused(
+        'Another rotation is under way: npm run keys -- status shows what is left; a worker must run.',
+      );
+    let tenants = 0;
+    for await (const tenantId of everyTenant((work) => work(tx))) {
+      const within = await tx.as(tenantId);
+      const version = await announceIndexKey(within, ring, at);
+      const entry = { actor: 'system', action: 'keys.index-rotation-begun', details: { version } };
+      await recordAudit(within, entry, { at, machineMs });
+      tenants += 1;
+    }
+    await beginIndexMove(tx);
+    return tenants;
+  });
 }
 
-function lineOf(
-  version: number,
-  known: {
-    readonly ring: KeyRing;
-    readonly wrapped: ReadonlyMap<number, number>;
-    readonly journals: ReadonlySet<number>;
-  },
-): string {
-  const { ring, wrapped, journals } = known;
-  const state = version === ring.current ? 'wraps' : ring.versions.includes(version) ? 'unwraps' : 'MISSING';
-  const journal = journals.has(version) ? ', entries of the journal' : '';
-  return `key-encryption key ${version}: ${state}, ${wrapped.get(version) ?? 0} keys${journal}`;
+/** Makes new keys of the instance for everything it seals, signs or names with one. */
+export async function rotateInstanceKeys({ file, database, clock }: Keyed): Promise<readonly string[]> {
+  const ring = await openKeyRing(file);
+  return database.outside((tx) => announceInstanceKeys(tx, ring, instant(clock.machine()).toISO()));
 }
 
-/** Rows that an older data key seals, of all tenants together. */
-async function dataLines(database: Database, ring: KeyRing): Promise<readonly string[]> {
-  const vault = new Vault(ring);
-  const left = new Map<string, number>();
-  for await (const tenantId of tenantsOf(database))
-    await database.withTenant(tenantId, async (tx) => {
-      const { version } = (await vault.tenant(tx)).current('data');
-      for (const { table, rows } of await sealedByOlder(tx, version))
-        left.set(table, (left.get(table) ?? 0) + rows);
-    });
-  const behind = [...left].filter(([, rows]) => rows > 0);
-  return behind.length === 0
-    ? ['data keys: every row is under the key in force of its tenant']
-    : behind.map(([table, rows]) => `data keys: ${rows} rows of ${table} are still under an older key`);
-}
-
-async function wrappedKeys(database: Database): Promise<ReadonlyMap<number, number>> {
+/** How many keys each key-encryption key wraps, of all tenants together. */
+export async function wrappedKeys(database: Database): Promise<ReadonlyMap<number, number>> {
   const sum = new Map<number, number>();
   const add = (counted: readonly { readonly version: number; readonly keys: number }[]): void => {
     for (const { version, keys } of counted) sum.set(version, (sum.get(version) ?? 0) + keys);
@@ -152,5 +144,6 @@ async function wrappedKeys(database: Database): Promise<ReadonlyMap<number, numb
   return sum;
 }
 
-const tenantsOf = (database: Database): AsyncGenerator<string> =>
+/** Ids of all tenants. */
+export const tenantsOf = (database: Database): AsyncGenerator<string> =>
   everyTenant((work) => database.outside(work));

@@ -20,9 +20,9 @@ export function rotateKeys({ log, ...deps }: RotationDeps & { readonly log: Log 
   const rotation = new KeyRotation(deps);
   const work = async (): Promise<boolean> => {
     const rotated = await rotation.turn();
-    const { rewrapped, enforced, resealed } = rotated;
-    if (rewrapped + enforced + resealed > 0) log.info(rotated, 'keys are rotated');
-    return enforced + resealed > 0;
+    const { rewrapped, enforced, resealed, carried } = rotated;
+    if (rewrapped + enforced + resealed + carried > 0) log.info(rotated, 'keys are rotated');
+    return enforced + resealed + carried > 0;
   };
   return startLoop({ name: 'key rotation', everyMs: EVERY_MS, work, log });
 }

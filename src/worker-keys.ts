@@ -1,4 +1,5 @@
 import { instant, type Clock } from './clock.ts';
+import type { IndexGuard } from './database/index-guard.ts';
 import type { RotationDeps } from './database/key-rotation.ts';
 import type { Log } from './log.ts';
 import { rotateKeys, watchKeys } from './process-keys.ts';
@@ -9,6 +10,7 @@ import { PayloadSealer } from './temporal/payload-codec.ts';
 export interface WorkerKeys extends RotationDeps {
   readonly config: { readonly keysFile: string };
   readonly clock: Clock;
+  readonly guard: IndexGuard;
   readonly log: Log;
 }
 

@@ -50,14 +50,13 @@ export async function eraseTraces(deps: TracesDeps, { tenantId, erasureId }: Era
   const { database } = deps;
   const erasure = await database.withTenant(tenantId, (tx) => readErasure(tx, erasureId));
   if (erasure?.phoneIndex === undefined || erasure.phoneIndex === null) return ERASED;
-  const whose = { contactId: erasure.contactId, phoneIndex: erasure.phoneIndex };
-  const sweeping = { deps, tenantId, keys: await deps.keysOf(tenantId), whose };
+  const sweeping = { deps, tenantId, erasureId, keys: await deps.keysOf(tenantId) };
   const found = await sweepRows(sweeping);
-  const underWay = await removeKnown(sweeping, erasureId, found);
+  const underWay = await removeKnown(sweeping, found);
   if (underWay > 0) return waitFor(deps.clock);
   await database.withTenant(tenantId, async (tx) => {
     const now = deps.clock.now();
-    const kept = keptLines(await countRemains(tx, whose), now, deps.journalDays);
+    const kept = keptLines(await countRemains(tx, await whoseOf(tx, erasureId)), now, deps.journalDays);
     await completeErasure(tx, erasureId, { kept, at: now.toISO() });
   });
   return ERASED;
@@ -73,20 +72,30 @@ const waitFor = (clock: Clock): Plan => ({
   because: { code: 'UNDER_WAY', text: 'Une réponse est encore chez l’opérateur : son sort est attendu.' },
 });
 
-interface Sweeping {
+interface Sweeping extends ErasureIds {
   readonly deps: TracesDeps;
-  readonly tenantId: string;
   readonly keys: TenantKeys;
-  readonly whose: TracesOf;
+}
+
+/** Asked in each transaction: between two of them the number may have been carried to another index. */
+async function whoseOf(tx: Transaction, erasureId: string): Promise<TracesOf> {
+  const erasure = await readErasure(tx, erasureId);
+  if (erasure === undefined) throw new ErasureLost(erasureId);
+  return { contactId: erasure.contactId, phoneIndex: erasure.phoneIndex ?? Buffer.alloc(0) };
+}
+
+/** An erasure that vanished while it was carried out. */
+class ErasureLost extends Error {
+  override readonly name = 'ErasureLost';
 }
 
 /** What is found by the contact or the fingerprint; answers what is still with an operator. */
 async function removeKnown(
-  { deps, tenantId, whose }: Sweeping,
-  erasureId: string,
+  { deps, tenantId, erasureId }: Sweeping,
   found: Readonly<Record<string, number>>,
 ): Promise<number> {
   return deps.database.withTenant(tenantId, async (tx) => {
+    const whose = await whoseOf(tx, erasureId);
     const answers = await removeAnswers(tx, whose, deps.clock.now().toISO());
     await addRemoved(tx, erasureId, {
       ...found,
@@ -102,12 +111,12 @@ async function removeKnown(
 
 /** What only opening tells: replies, rejected rows, answers of the API. */
 async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
-  const { keys, whose } = sweeping;
+  const { keys } = sweeping;
   return {
     replies: await sweep<SealedReply>(sweeping, {
       read: readReplies,
-      isTheirs: ({ id, contactId, sealed }) =>
-        contactId === whose.contactId || isNumber(sweeping, senderOf(keys, id, sealed)),
+      isTheirs: ({ id, contactId, sealed }, whose) =>
+        contactId === whose.contactId || isNumber(keys, whose, senderOf(keys, id, sealed)),
       remove: (tx, rows) =>
         removeReplies(
           tx,
@@ -116,12 +125,12 @@ async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
     }),
     rejectedRows: await sweep<SealedRow>(sweeping, {
       read: readRejectedRows,
-      isTheirs: (row) => cellsOf(keys, row).some((cell) => isNumber(sweeping, cell)),
+      isTheirs: (row, whose) => cellsOf(keys, row).some((cell) => isNumber(keys, whose, cell)),
       remove: removeRejectedRows,
     }),
     requests: await sweep<SealedAnswer>(sweeping, {
       read: readKeptAnswers,
-      isTheirs: (row) => textOf(keys, row).includes(whose.contactId),
+      isTheirs: (row, whose) => textOf(keys, row).includes(whose.contactId),
       remove: (tx, rows) =>
         removeKeptAnswers(
           tx,
@@ -133,18 +142,19 @@ async function sweepRows(sweeping: Sweeping): Promise<Record<string, number>> {
 
 interface Sweep<Row> {
   readonly read: (tx: Transaction, after: Row | undefined, most: number) => Promise<Row[]>;
-  readonly isTheirs: (row: Row) => boolean;
+  readonly isTheirs: (row: Row, whose: TracesOf) => boolean;
   readonly remove: (tx: Transaction, rows: readonly Row[]) => Promise<number>;
 }
 
 /** Page by page, each in a transaction of its own. */
-async function sweep<Row>({ deps, tenantId }: Sweeping, what: Sweep<Row>): Promise<number> {
+async function sweep<Row>({ deps, tenantId, erasureId }: Sweeping, what: Sweep<Row>): Promise<number> {
   let removed = 0;
   for (let after: Row | undefined; ;) {
     const from = after;
     const page = await deps.database.withTenant(tenantId, async (tx) => {
       const rows = await what.read(tx, from, PAGE);
-      const theirs = rows.filter((row) => what.isTheirs(row));
+      const whose = await whoseOf(tx, erasureId);
+      const theirs = rows.filter((row) => what.isTheirs(row, whose));
       if (theirs.length > 0) removed += await what.remove(tx, theirs);
       return rows;
     });
@@ -154,7 +164,7 @@ async function sweep<Row>({ deps, tenantId }: Sweeping, what: Sweep<Row>): Promi
 }
 
 /** Whether a text is the number that was erased, in any writing. */
-function isNumber({ keys, whose }: Sweeping, text: string): boolean {
+function isNumber(keys: TenantKeys, whose: TracesOf, text: string): boolean {
   if (text.replaceAll(/\D/g, '').length < 8) return false;
   const reading = readPhone(text, {});
   return reading.kind !== 'unreadable' && keys.phoneIndex(reading.e164).equals(whose.phoneIndex);

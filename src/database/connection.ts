@@ -1,6 +1,8 @@
 import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { CompiledQuery, sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Pool } from 'pg';
+import type { CopyRows } from './copy-rows.ts';
+import { CopyingClient } from './copying-client.ts';
 import { entities } from './entities.ts';
 import { releaseLostClients } from './lost-client.ts';
 
@@ -19,6 +21,8 @@ export interface Transaction {
   first<Row>(statement: RawBuilder<Row>): Promise<Row | undefined>;
   /** Runs one statement; answers how many rows it touched. */
   run(statement: RawBuilder<unknown>): Promise<number>;
+  /** Fills a temporary table of the session: row-level security bars COPY into any other. */
+  copy(table: string, rows: CopyRows): Promise<void>;
   /** The same transaction, from now on within that tenant: one commit for several. */
   as(tenantId: string): Promise<Transaction>;
 }
@@ -29,6 +33,10 @@ export interface Database {
   withTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** One transaction that sees tables without a tenant and the lookup functions. */
   outside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** One transaction of this tenant that asks no guard: for whoever keeps everybody else out. */
+  unguarded<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Resolves once every transaction that is open now has ended. */
+  settled(): Promise<void>;
   /** Its connections now, and how many callers wait for one. */
   connections(): Connections;
   close(): Promise<void>;
@@ -47,7 +55,12 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly connections: number;
   readonly name: string;
+  /** Asked by each transaction as it enters a tenant, before its first statement there. */
+  readonly guard?: Guard;
 }
+
+/** Holds a transaction back, or prepares what it will read. */
+export type Guard = (tx: Transaction) => Promise<void>;
 
 /** Opens the pool; answers once one connection works. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -62,6 +75,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       application_name: options.name,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
+      Client: CopyingClient,
       onPoolCreated: (created: Pool) => {
         pool = created;
         releaseLostClients(created);
@@ -72,21 +86,32 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     debug: false,
     logger: () => undefined,
   });
-  const within = <T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+  const open = new Set<Promise<unknown>>();
+  const within = <T>(
+    tenantId: string,
+    work: (tx: Transaction) => Promise<T>,
+    guard: Guard | undefined = options.guard,
+  ): Promise<T> => {
     const em = orm.em.fork();
-    return em.transactional(async (inner) => {
-      const tx = transaction(tenantId, inner);
-      await enter(inner, tenantId);
-      return work(tx);
-    });
+    const done = em.transactional(async (inner) => work(await entered(inner, tenantId, guard)));
+    open.add(done);
+    const forget = (): void => void open.delete(done);
+    done.then(forget, forget);
+    return done;
   };
   return {
-    withTenant: within,
+    withTenant: (tenantId, work) => within(tenantId, work),
     outside: (work) => within('', work),
+    unguarded: (tenantId, work) => within(tenantId, work, UNGUARDED),
+    settled: async () => {
+      await Promise.allSettled(open);
+    },
     connections: () => connectionsOf(pool),
     close: () => orm.close(true),
   };
 }
+
+const UNGUARDED: Guard = () => Promise.resolve();
 
 /** A pool is made by the first transaction. */
 const connectionsOf = (pool: Pool | undefined): Connections => ({
@@ -95,20 +120,29 @@ const connectionsOf = (pool: Pool | undefined): Connections => ({
   waiting: pool?.waitingCount ?? 0,
 });
 
-const enter = (em: SqlEntityManager, tenantId: string): Promise<unknown> =>
-  sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`.execute(em.getKysely());
+async function entered(
+  em: SqlEntityManager,
+  tenantId: string,
+  guard: Guard | undefined,
+): Promise<Transaction> {
+  await sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`.execute(em.getKysely());
+  const tx = transaction(tenantId, em, guard);
+  if (tenantId !== '') await guard?.(tx);
+  return tx;
+}
 
-function transaction(tenantId: string, em: SqlEntityManager): Transaction {
+function transaction(tenantId: string, em: SqlEntityManager, guard: Guard | undefined): Transaction {
   const kysely = (): Untyped => em.getKysely();
   return {
     tenantId,
     em,
     rows: async (statement) => (await statement.execute(kysely())).rows,
     first: async (statement) => (await statement.execute(kysely())).rows[0],
-    as: async (other) => {
-      await enter(em, other);
-      return transaction(other, em);
-    },
+    as: (other) => entered(em, other, guard),
     run: async (statement) => Number((await statement.execute(kysely())).numAffectedRows ?? 0n),
+    copy: async (table, rows) => {
+      const text = `COPY pg_temp.${table} FROM STDIN WITH (FORMAT binary)`;
+      await kysely().executeQuery(CompiledQuery.raw(text, [rows.whole()]));
+    },
   };
 }

@@ -10,6 +10,7 @@ export const DataKeySchema = defineEntity({
     version: p.integer().primary(),
     wrapped: p.blob(),
     inForce: p.boolean(),
+    reached: p.blob(),
     createdAt: p.datetime(6),
   },
 });

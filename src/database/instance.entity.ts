@@ -19,5 +19,6 @@ export const InstanceSchema = defineEntity({
     keysRevision: p.bigint('number'),
     keysSettled: p.bigint('number'),
     rowsResealed: p.bigint('number'),
+    indexMoving: p.boolean(),
   },
 });

@@ -29,12 +29,17 @@ export const keysOfProcesses = (tx: Transaction): Promise<(ProcessKeys & { reado
       FROM process WHERE seen_at > clock_timestamp() - ${SILENT_FOR}::interval ORDER BY id`);
 
 /** How far rotations have come: the revision, and the one at which nothing was left to do. */
-export async function rotationState(
-  tx: Transaction,
-): Promise<{ readonly revision: number; readonly settled: number }> {
-  const row = await tx.first(sql<{ revision: number; settled: number }>`
-    SELECT keys_revision::float8 AS revision, keys_settled::float8 AS settled FROM instance`);
-  return row ?? { revision: 0, settled: 0 };
+export async function rotationState(tx: Transaction): Promise<KeysNews & { readonly settled: number }> {
+  const row = await tx.first(sql<KeysNews & { readonly settled: number }>`
+    SELECT keys_revision::float8 AS revision, index_moving AS "indexMoving", keys_settled::float8 AS settled
+      FROM instance`);
+  return row ?? { revision: 0, indexMoving: false, settled: 0 };
+}
+
+/** The same, with every other order about index keys made to wait. */
+export async function lockedRotationState(tx: Transaction): ReturnType<typeof rotationState> {
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended('order of index keys', 0))`);
+  return rotationState(tx);
 }
 
 /** Notes what a turn of rotation sealed anew; a turn that found nothing settles the revision. */
@@ -46,15 +51,34 @@ export async function noteResealed(tx: Transaction, rows: number, revision: numb
   );
 }
 
-/** Rises whenever keys are made or come into force. */
-export async function keysRevision(tx: Transaction): Promise<number> {
-  const row = await tx.first(
-    sql<{ revision: number }>`SELECT keys_revision::float8 AS revision FROM instance`,
-  );
-  return row?.revision ?? 0;
+/** What every process is told of keys each second. */
+export interface KeysNews {
+  /** Rises whenever keys are made or come into force. */
+  readonly revision: number;
+  /** Whether blind indexes are on their way to another key. */
+  readonly indexMoving: boolean;
+}
+
+/** What changed since a process last looked. */
+export async function keysNews(tx: Transaction): Promise<KeysNews> {
+  const row = await tx.first(sql<KeysNews>`
+    SELECT keys_revision::float8 AS revision, index_moving AS "indexMoving" FROM instance`);
+  return row ?? { revision: 0, indexMoving: false };
 }
 
 /** Tells every process that keys were made or came into force. */
 export async function raiseKeysRevision(tx: Transaction): Promise<void> {
   await tx.run(sql`UPDATE instance SET keys_revision = keys_revision + 1`);
+}
+
+/** Tells every process that indexes move. */
+export async function beginIndexMove(tx: Transaction): Promise<void> {
+  await tx.run(sql`UPDATE instance SET index_moving = true, keys_revision = keys_revision + 1`);
+}
+
+/** Tells every process that no index moves any more; nothing when keys were made or came into force since. */
+export async function endIndexMove(tx: Transaction, revision: number): Promise<void> {
+  await tx.run(sql`
+    UPDATE instance SET index_moving = false, keys_revision = keys_revision + 1
+     WHERE index_moving AND keys_revision = ${revision}::bigint`);
 }

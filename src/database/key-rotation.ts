@@ -1,16 +1,13 @@
 import { everyTenant } from '../tenants/every-tenant.ts';
-import type { Database } from './connection.ts';
+import { IndexMove, type IndexMoveDeps } from './index-move.ts';
 import { keysOfProcesses, noteResealed, rotationState, type ProcessKeys } from './key-process.repository.ts';
 import type { KeyRing } from './key-ring.ts';
 import { rewrapInstance, rewrapTenant } from './key-wrapping.repository.ts';
 import { enforceInstanceKeys, enforceTenantKeys } from './new-key.repository.ts';
 import { resealSome, SEALED_COLUMNS } from './resealing.repository.ts';
-import type { Vault } from './vault.ts';
 
 /** What keys are rotated with. */
-export interface RotationDeps {
-  readonly database: Database;
-  readonly vault: Vault;
+export interface RotationDeps extends IndexMoveDeps {
   readonly ring: KeyRing;
 }
 
@@ -22,23 +19,27 @@ export interface Rotated {
   readonly enforced: number;
   /** Rows sealed anew under the data key in force. */
   readonly resealed: number;
+  /** Rows whose blind index was carried to the index key that comes. */
+  readonly carried: number;
 }
 
-const NOTHING: Rotated = { rewrapped: 0, enforced: 0, resealed: 0 };
+const NOTHING: Rotated = { rewrapped: 0, enforced: 0, resealed: 0, carried: 0 };
 
 /** Carries rotations on while everything runs, a batch at a time; any number of processes may do it. */
 export class KeyRotation {
   readonly #deps: RotationDeps;
+  readonly #indexes: IndexMove;
   #wrappedUnder = 0;
 
   constructor(deps: RotationDeps) {
     this.#deps = deps;
+    this.#indexes = new IndexMove(deps);
   }
 
   /** Does what there is to do; costs one question when there is nothing. */
   async turn(): Promise<Rotated> {
     const { database, ring } = this.#deps;
-    const { revision, settled, processes } = await database.outside(async (tx) => ({
+    const { revision, settled, indexMoving, processes } = await database.outside(async (tx) => ({
       ...(await rotationState(tx)),
       processes: await keysOfProcesses(tx),
     }));
@@ -46,10 +47,12 @@ export class KeyRotation {
     if (revision === settled || !processes.every((one) => one.revision >= revision))
       return { ...NOTHING, rewrapped };
     const enforced = await this.#enforce();
-    if (enforced > 0) return { rewrapped, enforced, resealed: 0 };
+    if (enforced > 0) return { ...NOTHING, rewrapped, enforced };
+    if (indexMoving) return { ...NOTHING, rewrapped, carried: (await this.#indexes.turn(revision)).rows };
     const resealed = await this.#reseal();
-    await database.outside((tx) => noteResealed(tx, resealed, revision));
-    return { rewrapped, enforced, resealed };
+    const carried = await this.#indexes.sweep();
+    await database.outside((tx) => noteResealed(tx, resealed + carried, revision));
+    return { rewrapped, enforced, resealed, carried };
   }
 
   /** Until every process wraps with it, one may still make a key under the version of before. */

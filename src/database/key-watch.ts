@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Database } from './connection.ts';
-import { keysRevision, noteKeys } from './key-process.repository.ts';
+import type { IndexGuard } from './index-guard.ts';
+import { keysNews, noteKeys } from './key-process.repository.ts';
 import { openKeyRing, type KeyRing } from './key-ring.ts';
 import type { Vault } from './vault.ts';
 
@@ -11,6 +12,10 @@ export interface WatchedKeys {
   readonly ring: KeyRing;
   readonly vault: Vault;
   readonly database: Database;
+  /** Other pools of the process; absent: none that enters a tenant. */
+  readonly besides?: readonly Database[];
+  /** Told whether indexes move; the guard of every pool that enters a tenant. */
+  readonly guard: IndexGuard;
   /** Takes the keys that were read again to whoever holds others. */
   readonly renewed?: () => Promise<void>;
 }
@@ -29,14 +34,22 @@ export class KeyWatch {
   /** Looks once; a file that cannot be read leaves the keys in memory as they are, and throws. */
   async look(): Promise<void> {
     await this.#readFile();
-    const { database, vault, renewed } = this.#deps;
-    const revision = await database.outside(keysRevision);
+    const { database, vault, guard, renewed } = this.#deps;
+    const { revision, indexMoving } = await database.outside(keysNews);
+    guard.heard(indexMoving);
     if (revision !== this.#revision) {
       await vault.renew(database);
       await renewed?.();
+      // What began under the keys of before ends before anybody hears that we have the new ones.
+      await this.#settled();
       this.#revision = revision;
     }
     await this.#tell();
+  }
+
+  async #settled(): Promise<void> {
+    const { database, besides = [] } = this.#deps;
+    await Promise.all([database, ...besides].map((pool) => pool.settled()));
   }
 
   async #readFile(): Promise<void> {

@@ -20,14 +20,51 @@ export async function announceTenantKeys(tx: Transaction, ring: KeyRing, machine
   await raiseKeysRevision(tx);
 }
 
+/** Makes a new index key for the transaction's tenant, which rows are then carried to; answers its version. */
+export async function announceIndexKey(tx: Transaction, ring: KeyRing, machineNow: string): Promise<number> {
+  const wrapped = ring.wrap(placeOfKey(tx.tenantId, 'index'), newKeyBytes());
+  const row = await tx.first(sql<{ version: number }>`
+    INSERT INTO data_key (tenant_id, purpose, version, wrapped, created_at, in_force)
+    SELECT ${tx.tenantId}::uuid, 'index', max(version) + 1, ${wrapped}, ${machineNow}, false
+      FROM data_key WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index'
+    RETURNING version`);
+  return row?.version ?? 0;
+}
+
+/** Keys of the instance of which older ones still open, read and verify. The sandbox has one for good. */
+const INSTANCE_RENEWED = ['inbox', 'links', 'forms', 'idempotency', 'evidence'] as const;
+
+/** Makes new keys of the instance for whatever it has used one for; answers for what. */
+export async function announceInstanceKeys(
+  tx: Transaction,
+  ring: KeyRing,
+  machineNow: string,
+): Promise<readonly string[]> {
+  const announced: string[] = [];
+  for (const purpose of INSTANCE_RENEWED)
+    if (await announceInstanceKey(tx, purpose, { ring, machineNow })) announced.push(purpose);
+  await raiseKeysRevision(tx);
+  return announced;
+}
+
 /** Makes a new key of the instance for what goes to Temporal; older ones still open. */
 export async function announcePayloadKey(tx: Transaction, ring: KeyRing, machineNow: string): Promise<void> {
-  const wrapped = ring.wrap(placeOfKey('instance', 'payload'), newKeyBytes());
-  await tx.run(sql`
-    INSERT INTO instance_key (purpose, version, wrapped, created_at, in_force)
-    SELECT 'payload', coalesce(max(version), 0) + 1, ${wrapped}, ${machineNow}, max(version) IS NULL
-      FROM instance_key WHERE purpose = 'payload' HAVING coalesce(bool_and(in_force), true)`);
+  await announceInstanceKey(tx, 'payload', { ring, machineNow });
   await raiseKeysRevision(tx);
+}
+
+/** False when one is announced already, or none was ever made. */
+async function announceInstanceKey(
+  tx: Transaction,
+  purpose: string,
+  { ring, machineNow }: { readonly ring: KeyRing; readonly machineNow: string },
+): Promise<boolean> {
+  const wrapped = ring.wrap(placeOfKey('instance', purpose), newKeyBytes());
+  const made = await tx.run(sql`
+    INSERT INTO instance_key (purpose, version, wrapped, created_at, in_force)
+    SELECT ${purpose}, max(version) + 1, ${wrapped}, ${machineNow}, false
+      FROM instance_key WHERE purpose = ${purpose} HAVING bool_and(in_force)`);
+  return made > 0;
 }
 
 /** Puts the announced keys of the transaction's tenant in force; false when there are none. */

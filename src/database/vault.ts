@@ -1,7 +1,6 @@
-import type { KeyObject } from 'node:crypto';
 import { sql } from 'kysely';
 import { keyedDigest, keyOf, newKeyBytes, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
-import { layeredIndex } from './blind-index.ts';
+import { IndexLayers, type IndexLayer } from './blind-index.ts';
 import type { Database, Transaction } from './connection.ts';
 import type { KeyRing } from './key-ring.ts';
 import { personKey } from './person-key.ts';
@@ -12,26 +11,39 @@ export type KeyPurpose = 'data' | 'index' | 'archive' | 'digest';
 const PURPOSES: readonly KeyPurpose[] = ['data', 'index', 'archive', 'digest'];
 const MOST_TENANTS_IN_MEMORY = 500;
 
-/** A key that may be known before it is in force: it opens, and seals nothing yet. */
-interface KnownKey extends VersionedKey {
-  readonly inForce: boolean;
-}
+/** A key may be known before it is in force: it opens, and seals nothing yet. */
+type KeysByPurpose = ReadonlyMap<KeyPurpose, readonly IndexLayer[]>;
 
-type KeysByPurpose = ReadonlyMap<KeyPurpose, readonly KnownKey[]>;
+/** How far one index key has come. */
+type IndexProgress = Pick<IndexLayer, 'version' | 'inForce' | 'reached'>;
 
 /** The keys of one tenant, unwrapped; newest first by purpose. */
 export class TenantKeys {
   readonly tenantId: string;
   #keys: KeysByPurpose;
+  #indexes: IndexLayers;
 
   constructor(tenantId: string, keys: KeysByPurpose) {
     this.tenantId = tenantId;
     this.#keys = keys;
+    this.#indexes = new IndexLayers((keys.get('index') ?? []).toReversed());
   }
 
   /** Takes over what was read again: whoever holds these keys goes on with the new ones. */
   adopt(other: TenantKeys): void {
     this.#keys = other.#keys;
+    this.#indexes = other.#indexes;
+  }
+
+  /** Takes over how far the index keys have come, oldest first; false when one is not known. */
+  follow(progress: readonly IndexProgress[]): boolean {
+    const known = this.#keys.get('index') ?? [];
+    const layers = progress.flatMap((now) =>
+      known.filter(({ version }) => version === now.version).map(({ key }) => Object.assign({ key }, now)),
+    );
+    if (layers.length < progress.length) return false;
+    this.#indexes = new IndexLayers(layers);
+    return true;
   }
 
   /** The key in force for a purpose. */
@@ -54,14 +66,29 @@ export class TenantKeys {
     return unseal(key, { tenant: this.tenantId, ...place }, sealed);
   }
 
-  /** The blind index of a number in E.164: 32 bytes, the same each time within this tenant. */
+  /** The blind index of a number in E.164: the same each time within this tenant and one transaction. */
   phoneIndex(e164: string): Buffer {
-    return layeredIndex(this.#layers(), `phone|${e164}`);
+    return this.indexOf('phone', e164);
   }
 
   /** The blind index of any other identifier; `kind` keeps namespaces apart. */
   indexOf(kind: string, text: string): Buffer {
-    return layeredIndex(this.#layers(), `${kind}|${text}`);
+    return this.#indexes.of(`${kind}|${text}`);
+  }
+
+  /** Every index under which rows may still stand, where they are carried to a new key one by one. */
+  indexesOf(kind: string, text: string): Buffer[] {
+    return this.#indexes.every(`${kind}|${text}`);
+  }
+
+  /** What no change of key alters: for digests that are compared years later, never for a table. */
+  lastingMark(kind: string, text: string): Buffer {
+    return this.#indexes.first(`${kind}|${text}`);
+  }
+
+  /** An index of any age under the newest key there is. */
+  carriedIndex(kept: Buffer): Buffer {
+    return this.#indexes.carried(kept);
   }
 
   /** A person's number and attributes, as they were sealed; throws CiphertextRefused when altered. */
@@ -76,12 +103,6 @@ export class TenantKeys {
   digest(text: string): Buffer {
     return keyedDigest(this.current('digest').key, text);
   }
-
-  /** Only layers in force: until a rotation has switched, rows carry the index of before. */
-  #layers(): readonly KeyObject[] {
-    const layers = (this.#keys.get('index') ?? []).filter(({ inForce }) => inForce);
-    return layers.toReversed().map(({ key }) => key);
-  }
 }
 
 /** A tenant without the keys that its creation should have made. */
@@ -93,6 +114,8 @@ class TenantKeysMissing extends Error {
 export class Vault {
   readonly #ring: KeyRing;
   readonly #tenants = new Map<string, TenantKeys>();
+  /** Those in use somewhere, whether or not they are among the latest. */
+  readonly #held = new Map<string, WeakRef<TenantKeys>>();
   readonly #instance = new Map<string, readonly [VersionedKey, ...VersionedKey[]]>();
   /** Rises whenever keys are read again. */
   #turn = 0;
@@ -110,10 +133,10 @@ export class Vault {
       const { keys, found } = await this.#read(tx);
       // Read while keys were made anew: what was read may be of before.
       if (turn !== this.#turn) continue;
-      const other = this.#tenants.get(tx.tenantId);
-      if (other !== undefined) return other;
-      if (found) this.#remember(keys);
-      return keys;
+      const other = this.#held.get(tx.tenantId)?.deref();
+      other?.adopt(keys);
+      if (found) this.#remember(other ?? keys);
+      return other ?? keys;
     }
   }
 
@@ -121,14 +144,28 @@ export class Vault {
   async renew(database: Pick<Database, 'withTenant'>): Promise<void> {
     this.#turn += 1;
     this.#instance.clear();
-    for (const [tenantId, keys] of this.#tenants)
-      keys.adopt((await database.withTenant(tenantId, (tx) => this.#read(tx))).keys);
+    for (const [tenantId, held] of this.#held) {
+      const keys = held.deref();
+      if (keys === undefined) this.#held.delete(tenantId);
+      // Before its commit: afterwards another transaction may have read what is newer.
+      else await database.withTenant(tenantId, async (tx) => keys.adopt((await this.#read(tx)).keys));
+    }
+  }
+
+  /** Follows the index keys of the transaction's tenant, which are on their way to another. */
+  async followIndex(tx: Transaction): Promise<void> {
+    const known = this.#held.get(tx.tenantId)?.deref();
+    if (known === undefined) return;
+    const progress = await tx.rows(sql<IndexProgress>`
+      SELECT version, in_force AS "inForce", reached FROM data_key
+       WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'index' ORDER BY version`);
+    if (!known.follow(progress)) known.adopt((await this.#read(tx)).keys);
   }
 
   async #read(tx: Transaction): Promise<{ readonly keys: TenantKeys; readonly found: boolean }> {
     const rows = await tx.rows(
       sql<WrappedKey>`
-        SELECT purpose, version, wrapped, in_force AS "inForce" FROM data_key
+        SELECT purpose, version, wrapped, in_force AS "inForce", reached FROM data_key
          WHERE tenant_id = ${tx.tenantId}::uuid ORDER BY version DESC`,
     );
     const keys = Map.groupBy(
@@ -175,10 +212,10 @@ export class Vault {
     return keys;
   }
 
-  #unwrap(tenantId: string, row: WrappedKey): KnownKey & { readonly purpose: KeyPurpose } {
-    const { purpose, inForce, version } = row;
+  #unwrap(tenantId: string, row: WrappedKey): IndexLayer & { readonly purpose: KeyPurpose } {
+    const { purpose, inForce, reached, version } = row;
     const bytes = this.#ring.unwrap(placeOfKey(tenantId, purpose), row.wrapped);
-    return { purpose, inForce, ...keyOf(version, bytes) };
+    return { purpose, inForce, reached, ...keyOf(version, bytes) };
   }
 
   #remember(keys: TenantKeys): void {
@@ -186,6 +223,7 @@ export class Vault {
     if (this.#tenants.size >= MOST_TENANTS_IN_MEMORY && oldest.done !== true)
       this.#tenants.delete(oldest.value);
     this.#tenants.set(keys.tenantId, keys);
+    this.#held.set(keys.tenantId, new WeakRef(keys));
   }
 }
 
@@ -194,6 +232,7 @@ interface WrappedKey {
   readonly version: number;
   readonly wrapped: Buffer;
   readonly inForce: boolean;
+  readonly reached: Buffer;
 }
 
 /** Where a wrapped key lives: of a tenant, or of `instance`. */

@@ -4,7 +4,7 @@ import type { TenantKeys } from '../database/vault.ts';
 import type { Language } from '../law/rule.ts';
 import { readSeriesPage, type SeriesFilter } from '../reminders/series.repository.ts';
 import { viewSeries, type SeriesView } from '../reminders/series-view.ts';
-import { practiceNameIndex } from '../tenants/practice.ts';
+import { practiceNameIndexes } from '../tenants/practice.ts';
 import { practiceOf } from '../tenants/practice.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
@@ -46,7 +46,7 @@ export async function practiceAsked(
   practice: string,
 ): Promise<NonNullable<SeriesFilter['practice']>> {
   const kept = await practiceOf(tx, keys, practice);
-  return { id: kept?.id ?? null, nameIndex: practiceNameIndex(keys, kept?.name ?? practice) };
+  return { id: kept?.id ?? null, nameIndexes: practiceNameIndexes(keys, kept?.name ?? practice) };
 }
 
 /** A date is a whole local day; an instant is itself. */

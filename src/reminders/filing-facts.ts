@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Contact } from '../contacts/contact.repository.ts';
 import type { TenantKeys } from '../database/vault.ts';
-import { practiceNameIndex, type KeptPractice } from '../tenants/practice.ts';
+import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../tenants/practice.ts';
 import { sealDetails } from './series-details.ts';
 import type { SeriesFacts } from './series.repository.ts';
 import type { ReminderPurpose, Series, SeriesDetails, SeriesKind } from './series.ts';
@@ -40,13 +40,12 @@ export function factsOf(
 ): SeriesFacts {
   const { contact, details, practice, plan, terms, accountId, sender } = filing;
   const practiceName = practice?.name ?? details.practice;
-  const practiceIndex = practiceName === undefined ? null : practiceNameIndex(keys, practiceName);
   const ref = details.person?.ref;
   return {
-    ...momentOf(keys, filing, practiceIndex),
+    ...momentOf(keys, filing, practiceName),
     contactId: contact.id,
     practiceId: practice?.id ?? null,
-    practiceIndex,
+    practiceIndex: practiceName === undefined ? null : practiceNameIndex(keys, practiceName),
     accountId,
     sender,
     sealed: sealDetails(contact.key, id, details),
@@ -64,12 +63,13 @@ export function factsOf(
 function momentOf(
   keys: TenantKeys,
   { kind, event, said, details }: Filing,
-  practiceIndex: Buffer | null,
+  practiceName: string | undefined,
 ): Pick<SeriesFacts, 'eventAt' | 'eventWall' | 'eventZone' | 'facts'> {
   const eventWall = event.toFormat("yyyy-MM-dd'T'HH:mm");
   const eventZone = event.zoneName ?? 'utc';
   const eventAt = event.toUTC().toISO() ?? '';
-  const told = said ?? [eventAt, eventWall, eventZone, practiceIndex?.toString('hex'), details.place ?? ''];
+  const at = practiceName === undefined ? undefined : practiceNameMark(keys, practiceName);
+  const told = said ?? [eventAt, eventWall, eventZone, at, details.place ?? ''];
   return { eventAt, eventWall, eventZone, facts: keys.digest(JSON.stringify([kind, ...told])) };
 }
 

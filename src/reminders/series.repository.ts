@@ -72,7 +72,7 @@ export interface SeriesFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /** A practice that is kept, or the blind index of a name. */
-  readonly practice?: { readonly id: string | null; readonly nameIndex: Buffer } | undefined;
+  readonly practice?: { readonly id: string | null; readonly nameIndexes: readonly Buffer[] } | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
 }
@@ -91,7 +91,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
   const atPractice =
     practice === undefined
       ? sql`true`
-      : sql`(s.practice_id = ${practice.id}::uuid OR s.practice_index = ${practice.nameIndex})`;
+      : sql`(s.practice_id = ${practice.id}::uuid OR s.practice_index = ANY (${practice.nameIndexes}::bytea[]))`;
   return tx.rows(
     from(
       tx,

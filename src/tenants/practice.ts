@@ -29,7 +29,17 @@ export const practiceIndex = (keys: TenantKeys, externalId: string): Buffer =>
 
 /** The blind index of its name, whatever its case and spaces. */
 export const practiceNameIndex = (keys: TenantKeys, name: string): Buffer =>
-  keys.indexOf(
-    'practice-name',
-    name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLocaleLowerCase('fr'),
-  );
+  keys.indexOf(NAME, plainName(name));
+
+/** Every index under which bookings may name a practice by its name. */
+export const practiceNameIndexes = (keys: TenantKeys, name: string): Buffer[] =>
+  keys.indexesOf(NAME, plainName(name));
+
+/** What tells two names apart in a digest, whatever became of the keys since. */
+export const practiceNameMark = (keys: TenantKeys, name: string): string =>
+  keys.lastingMark(NAME, plainName(name)).toString('hex');
+
+const NAME = 'practice-name';
+
+const plainName = (name: string): string =>
+  name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLocaleLowerCase('fr');

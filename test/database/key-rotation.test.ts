@@ -9,6 +9,7 @@ import { findContact } from '../../src/contacts/contact.ts';
 import { upsertContacts, type ContactDeps } from '../../src/contacts/upsert-contacts.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { readHousekeeping } from '../../src/database/instance.repository.ts';
+import { IndexGuard } from '../../src/database/index-guard.ts';
 import { KeyRotation } from '../../src/database/key-rotation.ts';
 import { ensureKeyRing, openKeyRing } from '../../src/database/key-ring.ts';
 import { KeyWatch } from '../../src/database/key-watch.ts';
@@ -16,13 +17,13 @@ import { noteProcess } from '../../src/database/process.repository.ts';
 import { Vault } from '../../src/database/vault.ts';
 import {
   addKey,
-  keysStatus,
   retireKey,
   rotateDataKeys,
   rotatePayloadKey,
   rotateRing,
   type Keyed,
 } from '../../src/key-orders.ts';
+import { keysStatus } from '../../src/key-status.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { JOURNAL_KEY } from '../../src/journal/journal-key.ts';
 import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
@@ -65,13 +66,14 @@ async function aProcess() {
   const vault = new Vault(ring);
   const at = instant(Date.now()).toISO();
   await database.outside((tx) => noteProcess(tx, { id, kind: 'worker', startedAt: at, at }));
-  const watch = new KeyWatch({ processId: id, file: keyed.file, ring, vault, database });
+  const guard = new IndexGuard(vault, clock);
+  const watch = new KeyWatch({ processId: id, file: keyed.file, ring, vault, database, guard });
   await watch.look();
   return {
     vault,
     ring,
     look: () => watch.look(),
-    rotation: new KeyRotation({ database, vault, ring }),
+    rotation: new KeyRotation({ database, vault, ring, clock }),
     ends: () => database.outside((tx) => tx.run(sql`DELETE FROM process WHERE id = ${id}::uuid`)),
   };
 }
@@ -167,7 +169,7 @@ describe('data keys', () => {
     expect(await rotateDataKeys(keyed)).toBe(1);
     // Announced: known to whoever looked, in force for nobody.
     await one.look();
-    expect(await one.rotation.turn()).toEqual({ rewrapped: 0, enforced: 0, resealed: 0 });
+    expect(await one.rotation.turn()).toEqual({ rewrapped: 0, enforced: 0, resealed: 0, carried: 0 });
     await other.look();
     expect((await one.rotation.turn()).enforced).toBe(1);
     await one.look();

@@ -22,11 +22,8 @@ export async function everyCell(superUrl: string): Promise<Cell[]> {
     const cells: Cell[] = [];
     for (const { name } of tables) {
       const { rows } = await client.query<Record<string, unknown>>(`SELECT * FROM ${name}`);
-      cells.push(
-        ...rows.flatMap((row) =>
-          Object.entries(row).map(([column, value]) => ({ table: name, column, row, value })),
-        ),
-      );
+      for (const row of rows)
+        cells.push(...Object.entries(row).map(([column, value]) => ({ table: name, column, row, value })));
     }
     return cells;
   } finally {
