@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,35 +6,29 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anchorChain, type AnchorDeps } from '../../src/contacts/anchor.ts';
-import { evidenceArchive, linesFile } from '../../src/contacts/evidence-file.ts';
 import { zipOf } from '../../src/contacts/evidence-zip.ts';
 import { evidenceKey } from '../../src/contacts/evidence-key.ts';
 import { linkChain } from '../../src/contacts/chain.ts';
 import { timeStamping } from '../../src/temporal/time-stamping.ts';
+import {
+  forgedFrom,
+  linesIn,
+  members as membersOf,
+  rehashed as rehashedIn,
+  verified,
+  withOneByteTurned,
+  type Line,
+} from '../support/evidence.ts';
 import { anAuthority, type Authority } from '../support/time-stamps.ts';
 import { aFormWorld, WORDS, type FormWorld } from './form-world.ts';
 
 const run = promisify(execFile);
-const VERIFIER = path.resolve('verifier/bonheure-verify.js');
 
 let world: FormWorld;
 let authority: Authority;
 let folder: string;
 let contactId: string;
 let file: Buffer;
-
-/** What the verifier says of some bytes, and its exit status. */
-async function verified(zip: Buffer, ...words: string[]): Promise<{ status: number; said: string }> {
-  const name = path.join(folder, 'evidence.zip');
-  await writeFile(name, zip);
-  return run('node', [VERIFIER, name, ...words]).then(
-    ({ stdout }) => ({ status: 0, said: stdout }),
-    (failure: { code: number; stdout: string; stderr: string }) => ({
-      status: failure.code,
-      said: failure.stdout + failure.stderr,
-    }),
-  );
-}
 
 const anchoring = (): AnchorDeps => ({
   database: world.api.database,
@@ -103,63 +96,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A line of a file: tests look at whatever is there. */
-// oxlint-disable-next-line typescript/no-explicit-any
-type Line = any;
-
-/** The files of the archive by name. */
-function members(zip = file): Map<string, Buffer> {
-  const found = new Map<string, Buffer>();
-  for (let at = 0; zip.readUInt32LE(at) === 0x04034b50;) {
-    const [size, length] = [zip.readUInt32LE(at + 18), zip.readUInt16LE(at + 26)];
-    const start = at + 30 + length;
-    found.set(zip.toString('latin1', at + 30, start), zip.subarray(start, start + size));
-    at = start + size;
-  }
-  return found;
-}
-
-const linesOf = (name: string): Line[] =>
-  (members().get(name)?.toString() ?? '')
-    .split('\n')
-    .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const COLUMNS =
-  'id contactId purpose kind basis method channel wordingId proof occurredAt recordedAt actor barred proofDigest simulated';
-
-/** An event with the digest and the link that its columns would have. */
-function rehashed(line: Line): Line {
-  const columns = COLUMNS.split(' ').map((name) => line.event[name]);
-  const digest = sha256(JSON.stringify([world.api.tenantId, ...columns]));
-  return {
-    ...line,
-    digest,
-    hash: sha256([line.previousHash, line.position, line.event.id, digest].join('|')),
-  };
-}
-
-/** What somebody makes who knows everything but the key: manifest, copy and archive are those of the changed events. */
-function forged(
-  change: (events: Line[]) => Line[],
-  restamp: (anchors: Line[]) => Line[] = (anchors) => anchors,
-): Buffer {
-  const events = change(linesOf('events.jsonl'));
-  const files = [...members()]
-    .filter(([name]) => !['manifest.json', 'signature.json', 'copy.bin'].includes(name))
-    .map(([name, bytes]) => {
-      if (name === 'events.jsonl') return linesFile(name, events);
-      return name === 'anchors.jsonl' ? linesFile(name, restamp(linesOf(name))) : { name, bytes };
-    });
-  const { tenant, contact, madeAt } = linesOf('manifest.json')[0];
-  return evidenceArchive(files, {
-    tenant,
-    contact,
-    madeAt,
-    events: events.map(({ event, position, hash }) => ({ id: event.id, position, hash })),
-    key: evidenceKey(createSecretKey(randomBytes(32)), world.api.tenantId),
-  });
-}
+const members = (): Map<string, Buffer> => membersOf(file);
+const linesOf = (name: string): Line[] => linesIn(file, name);
+const rehashed = (line: Line): Line => rehashedIn(world.api.tenantId, line);
+const forged = (change: (events: Line[]) => Line[], restamp?: (anchors: Line[]) => Line[]): Buffer =>
+  forgedFrom(file, world.api.tenantId, { change, restamp });
 
 const hexOf = (bytes: unknown): string => `\\x${(bytes as Buffer).toString('hex')}`;
 
@@ -256,10 +197,7 @@ describe('whoever changes the file', () => {
     for (const [name, bytes] of members()) {
       for (const at of new Set([0, Math.floor(bytes.length / 2), bytes.length - 1])) {
         if (bytes.length === 0) continue;
-        const zip = Buffer.from(file);
-        const start = zip.indexOf(bytes, zip.indexOf(name));
-        zip.writeUInt8((zip[start + at] ?? 0) ^ 1, start + at);
-        const { status, said } = await verified(zip);
+        const { status, said } = await verified(withOneByteTurned(file, name, at));
         expect([status, said.split('\n')[0]]).toEqual([1, `altered: ${name} byte ${at}`]);
       }
     }
