@@ -7,7 +7,7 @@ import { Ledger } from './database/ledger.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
 import type { TenantKeys, Vault } from './database/vault.ts';
 import type { Purpose } from './law/rule.ts';
-import { absenceProvedAfterMs } from './gateways/resolution.ts';
+import { absenceProvedAfterMs, repeats } from './gateways/resolution.ts';
 import { optOutMeans, type Account, type Accounts } from './messages/account.ts';
 import type { BatchRun } from './messages/batch-run.repository.ts';
 import type { ChunkDeps } from './messages/chunk.ts';
@@ -67,6 +67,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     heard: (run, said) => hear({ database, vault, clock }, run, said),
     park: (run, code) => parkOrder(database, run, { code, at: clock.now().toISO() }),
     policy: {
+      repeats,
       looksUp: ({ lookup }) => lookup !== 'none',
       absenceProvedAfterMs: (capabilities) =>
         capabilities.lookup === 'none' ? Number.POSITIVE_INFINITY : absenceProvedAfterMs(capabilities),

@@ -33,10 +33,13 @@ export function resolutionOf(capabilities: Capabilities, uncertain: Uncertain): 
   return open?.[0] ?? 'person';
 }
 
-/** A code that comes late confuses whoever asked for it: it is never repeated. */
 function mayRepeat(capabilities: Capabilities, { purpose, sinceMarkMs }: Uncertain): boolean {
-  return capabilities.idempotency === 'key-24h' && purpose !== 'confirmation' && sinceMarkMs < KEY_LIVES_MS;
+  return repeats(capabilities, purpose) && sinceMarkMs < KEY_LIVES_MS;
 }
+
+/** Whether a key is kept for it; a code that comes late confuses whoever asked for it, and is never repeated. */
+export const repeats = ({ idempotency }: Capabilities, purpose: CallPurpose): boolean =>
+  idempotency === 'key-24h' && purpose !== 'confirmation';
 
 /** Time after the mark from which a look-up that finds nothing proves non-acceptance. */
 export function absenceProvedAfterMs(capabilities: Capabilities): number {

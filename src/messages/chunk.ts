@@ -8,6 +8,7 @@ import { own, type Ownership } from './own.repository.ts';
 import { readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
 import type { Composer, Prepared } from './prepared.ts';
+import { repeatUncertain } from './repeat-uncertain.ts';
 import { resolveUncertain, type ResolutionPolicy, type Unresolved } from './resolve-uncertain.ts';
 import type { Errand, Sending } from './sending.ts';
 import { ask, Verdicts } from './verdict.ts';
@@ -38,12 +39,21 @@ export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan> 
   const ownership = await own(deps.ledger, errand.tenantId, errand.batchId);
   if (ownership === undefined) return planBatch(deps, errand);
   const composer = await deps.composerOf(run, account);
-  const about = { run, account, composer, policy: deps.policy, signal: errand.signal };
-  const unresolved = await resolveUncertain(deps, about);
+  const unresolved = await resolve(deps, errand, { run, account, composer, ownership });
   if (run.halted !== null || deps.clock.doubt() !== undefined) return keepPlan(deps, errand, { unresolved });
   const sent = await sendReady(deps, errand, { run, account, composer, ownership });
   // Who has become uncertain since was not asked about yet.
   return keepPlan(deps, errand, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
+}
+
+/** What earlier attempts left is repeated where the operator keeps keys, and else looked up. */
+function resolve(deps: ChunkDeps, errand: Errand, task: Task): Promise<Unresolved> {
+  const { run, account } = task;
+  const { policy } = deps;
+  if (!policy.repeats(account.gateway.capabilities, run.purpose))
+    return resolveUncertain(deps, { ...task, policy, signal: errand.signal });
+  const verdicts = new Verdicts(deps, run, expiryOf(run, errand));
+  return repeatUncertain(deps, { ...task, verdicts, signal: errand.signal });
 }
 
 /** What a batch does next, without owning it. */

@@ -27,14 +27,18 @@ export async function hear(deps: HearingDeps, run: BatchRun, said: Hearsay): Pro
     const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
     const told = { batchId: run.batchId, seqs: said.badNumbers, why: 'hard-bounce', when } as const;
     await replanSeriesOf(tx, deps, await retireNumbers(tx, told));
-    await leaveAlone(tx, deps, { run, seqs: said.optedOut });
+    await heedOptOuts(tx, deps, { batch: run, seqs: said.optedOut });
   });
 }
 
-async function leaveAlone(
+/** What is needed of a batch to leave its people alone. */
+export type OptedOutBatch = Pick<BatchRun, 'batchId' | 'tenantId' | 'purpose' | 'accountName'>;
+
+/** Withdraws, by the operator's word, the people of some messages of a batch. */
+export async function heedOptOuts(
   tx: Transaction,
-  deps: HearingDeps,
-  { run, seqs }: { readonly run: BatchRun; readonly seqs: readonly number[] },
+  deps: Pick<HearingDeps, 'vault' | 'clock'>,
+  { batch: run, seqs }: { readonly batch: OptedOutBatch; readonly seqs: readonly number[] },
 ): Promise<void> {
   if (seqs.length === 0) return;
   const keys = await deps.vault.tenant(tx);

@@ -8,6 +8,8 @@ export interface InboundRecord {
   readonly accountId: string;
   /** Keyed digest of the operator's identity of it: the same twice is kept once. */
   readonly digest: Buffer;
+  /** The same under the keys of before. */
+  readonly olderDigests: readonly Buffer[];
   /** Sealed under the instance's inbox key. */
   readonly sealed: Buffer;
   readonly reading: string;
@@ -27,8 +29,10 @@ const EMPTY = Buffer.alloc(0);
 export async function keepInbound(tx: Transaction, record: InboundRecord): Promise<boolean> {
   const kept = await tx.first(sql<{ id: string }>`
     INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
-    VALUES (${record.id}, ${record.accountId}, ${record.digest}, ${record.settled ? EMPTY : record.sealed}, ${record.reading}, ${record.receivedAt},
-            ${record.effectiveAt}, ${record.settled ? record.effectiveAt : null}, ${record.simulated})
+    SELECT ${record.id}::uuid, ${record.accountId}::uuid, ${record.digest}::bytea, ${record.settled ? EMPTY : record.sealed}::bytea,
+           ${record.reading}, ${record.receivedAt}::timestamptz, ${record.effectiveAt}::timestamptz,
+           ${record.settled ? record.effectiveAt : null}::timestamptz, ${record.simulated}::boolean
+     WHERE NOT EXISTS (SELECT 1 FROM inbound k WHERE k.account_id = ${record.accountId}::uuid AND k.digest = ANY (${record.olderDigests}::bytea[]))
     ON CONFLICT (account_id, digest) DO NOTHING RETURNING id`);
   return kept !== undefined;
 }
@@ -45,6 +49,18 @@ export async function tenantsOfAccount(tx: Transaction, accountId: string): Prom
     }>`SELECT tenant_id FROM every_tenant('00000000-0000-0000-0000-000000000000', 1000)`,
   );
   return every.map((row) => row.tenant_id);
+}
+
+/** The tenant whose call an operator's id stands for. */
+export async function tenantsOfTicket(
+  tx: Transaction,
+  accountId: string,
+  ticket: string,
+): Promise<readonly string[]> {
+  const owners = await tx.rows(
+    sql<{ tenant_id: string }>`SELECT DISTINCT tenant_id FROM owners_of_receipt(${accountId}, ${ticket})`,
+  );
+  return owners.map((owner) => owner.tenant_id);
 }
 
 /** What the transaction's tenant knows of a number, by its blind index. */

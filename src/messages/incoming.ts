@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-const common = { identity: z.string(), from: z.string(), to: z.string().optional() };
+const common = {
+  identity: z.string(),
+  from: z.string(),
+  to: z.string().optional(),
+  ticket: z.string().optional(),
+};
 
 /** What a person or an operator told us, as far as it is kept. */
 export const Incoming = z.discriminatedUnion('kind', [

@@ -68,17 +68,20 @@ export async function lookAndMark(
   asked: { readonly look: Look; readonly candidates: readonly Candidate[] },
 ): Promise<Marked> {
   const answers = await ledger.mark(ownership.tenantId, [
-    {
-      name: 'mark_lock',
-      text: 'SELECT pg_advisory_xact_lock_shared($1)',
-      values: [batchLock(ownership.batchId)],
-    },
+    sharedLock(ownership.batchId),
     ...(asked.look.price === null ? [] : [purseLock(ownership.batchId)]),
     mark(ownership, asked.look, asked.candidates),
   ]);
   const row = answers.at(-1)?.[0] ?? {};
   return { taken: new Set(numbers(row['taken'])), excluded: Number(row['excluded'] ?? 0) };
 }
+
+/** Whoever owns the batch next waits for this transaction. */
+export const sharedLock = (batchId: string): Statement => ({
+  name: 'mark_lock',
+  text: 'SELECT pg_advisory_xact_lock_shared($1)',
+  values: [batchLock(batchId)],
+});
 
 /** Two marks of one batch must not both spend what it reserved. */
 const purseLock = (batchId: string): Statement => ({
@@ -87,41 +90,45 @@ const purseLock = (batchId: string): Statement => ({
   values: [batchId],
 });
 
-const numbers = (array: unknown): number[] =>
+/** The numbers of an array as PostgreSQL writes it. */
+export const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
 
-function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement {
-  return {
-    name: `mark_${look.kind}`,
-    text: MARK[look.kind],
-    values: [
-      ownership.batchId,
-      ownership.epoch,
-      plainArray(candidates.map(({ seq }) => seq)),
-      plainArray(candidates.map(({ contactId }) => contactId)),
-      plainArray(candidates.map(({ submissionId }) => submissionId)),
-      plainArray(candidates.map(({ key }) => key)),
-      plainArray(candidates.map(({ parts }) => parts)),
-      byteaArray(candidates.map(({ digest }) => digest)),
-      ownership.tenantId,
-      look.accountId,
-      look.decisionId,
-      look.lawNow,
-      look.until,
-      look.revision,
-      look.clockRevision,
-      look.purpose,
-      look.territory,
-      look.timeZone,
-      look.machineMs,
-      look.fake,
-      plainArray(candidates.map(({ excludedBecause }) => excludedBecause)),
-      plainArray(candidates.map(({ encoding }) => encoding)),
-      look.price,
-      look.budgeted,
-      plainArray(candidates.map(({ numberVersion }) => numberVersion)),
-    ],
-  };
+const mark = (ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement => ({
+  name: `mark_${look.kind}`,
+  text: MARK[look.kind],
+  values: lookValues(ownership, look, candidates),
+});
+
+/** What `gateOf` and `askedOf` are asked with, from `$1` on. */
+export function lookValues(ownership: Ownership, look: Look, candidates: readonly Candidate[]): unknown[] {
+  return [
+    ownership.batchId,
+    ownership.epoch,
+    plainArray(candidates.map(({ seq }) => seq)),
+    plainArray(candidates.map(({ contactId }) => contactId)),
+    plainArray(candidates.map(({ submissionId }) => submissionId)),
+    plainArray(candidates.map(({ key }) => key)),
+    plainArray(candidates.map(({ parts }) => parts)),
+    byteaArray(candidates.map(({ digest }) => digest)),
+    ownership.tenantId,
+    look.accountId,
+    look.decisionId,
+    look.lawNow,
+    look.until,
+    look.revision,
+    look.clockRevision,
+    look.purpose,
+    look.territory,
+    look.timeZone,
+    look.machineMs,
+    look.fake,
+    plainArray(candidates.map(({ excludedBecause }) => excludedBecause)),
+    plainArray(candidates.map(({ encoding }) => encoding)),
+    look.price,
+    look.budgeted,
+    plainArray(candidates.map(({ numberVersion }) => numberVersion)),
+  ];
 }
 
 /** What closes every gate: the batch, the tenant, the account, the instance, the clock, a journal not drained. */
@@ -169,25 +176,42 @@ const ANYBODY = `
 const IN_TIME = `
          AND coalesce((SELECT y.leave_before FROM acknowledgement y WHERE y.batch_id = $1::uuid AND y.seq = a.seq), 'infinity') > $12::timestamptz`;
 
-/** One statement: the gate, each person once more, the mark, the submission and the tally. */
-function markStatement(kind: BatchKind): string {
+/** One row while the gate is open for this batch and its order. */
+export function gateOf(kind: BatchKind): string {
   const { join, where } = ORDER_STANDS[kind];
-  const answersAPerson = kind === 'acknowledgements';
   return `
-    WITH gate AS MATERIALIZED (
       SELECT 1 FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = $10::uuid CROSS JOIN instance i ${join}
        WHERE b.id = $1::uuid AND b.epoch = $2::int AND ${OPEN_GATES} AND i.clock_revision = $15::int
          AND abs(extract(epoch FROM clock_timestamp()) * 1000 - $19::float8) <= 2000
          AND $12::timestamptz + greatest(clock_timestamp() - to_timestamp($19::float8 / 1000), interval '0') < $13::timestamptz
          AND (NOT $24::boolean OR b.reserved >= $23::numeric * (SELECT coalesce(sum(p), 0) FROM unnest($7::int[]) p))
-         AND ${where}),
-    asked AS MATERIALIZED (
+         AND ${where}`;
+}
+
+/** The people asked for, each with the reason for which nothing may be sent, if there is one. */
+export function askedOf(kind: BatchKind): string {
+  const answersAPerson = kind === 'acknowledgements';
+  return `
       SELECT a.*, ${answersAPerson ? '$17::text AS territory, $18::text AS time_zone, a.made_for AS number_version' : 'c.territory, c.time_zone, c.number_version'},
              ${answersAPerson ? ANYBODY : PERSON} AS why
         FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::bytea[], $21::text[], $22::text[], $25::int[])
           AS a(seq, contact_id, submission_id, key, parts, digest, excluded_because, encoding, made_for)
         ${answersAPerson ? '' : 'LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN consent k ON k.contact_id = a.contact_id AND k.purpose = $16::text'}
-       WHERE $16::text <> '' AND $20::boolean IS NOT NULL),
+       WHERE $16::text <> '' AND $20::boolean IS NOT NULL`;
+}
+
+/** Whether the row is still for that person, in that place, at that number. */
+export function stillTheirs(kind: BatchKind): string {
+  return `
+         ${kind === 'acknowledgements' ? IN_TIME : `AND coalesce(m.contact_id, '${NOBODY}') = a.contact_id`}
+         AND (a.why IS NOT NULL OR a.territory = $17::text AND a.time_zone = $18::text AND a.number_version = a.made_for)`;
+}
+
+/** One statement: the gate, each person once more, the mark, the submission and the tally. */
+function markStatement(kind: BatchKind): string {
+  return `
+    WITH gate AS MATERIALIZED (${gateOf(kind)}),
+    asked AS MATERIALIZED (${askedOf(kind)}),
     marked AS (
       UPDATE message m
          SET state = CASE WHEN a.why IS NULL THEN 'submitting' ELSE 'excluded' END::message_state, reason = a.why,
@@ -196,8 +220,7 @@ function markStatement(kind: BatchKind): string {
              final_at = CASE WHEN a.why IS NOT NULL THEN $12::timestamptz END
         FROM asked a, gate
        WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.state = 'ready'
-         ${answersAPerson ? IN_TIME : `AND coalesce(m.contact_id, '${NOBODY}') = a.contact_id`}
-         AND (a.why IS NOT NULL OR a.territory = $17::text AND a.time_zone = $18::text AND a.number_version = a.made_for)
+         ${stillTheirs(kind)}
       RETURNING m.seq, m.state, m.reason, m.submission_id, a.key, m.digest, m.parts),
     charged AS (
       UPDATE batch b SET spent = b.spent + c.parts * $23::numeric,

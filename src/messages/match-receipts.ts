@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { instant, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
-import type { VersionedKey } from '../database/cipher.ts';
 import type { Vault } from '../database/vault.ts';
 import { retireNumbers } from '../contacts/number.repository.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { noteUndelivered } from '../reminders/undelivered.ts';
 import type { ReceiptEvent } from '../gateways/gateway.ts';
-import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
+import { heedOptOuts } from './hearsay.repository.ts';
+import { tenantsOfAccount } from './inbound.repository.ts';
+import { incomingDigest, olderDigests, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
 import { messageKey } from './message-id.ts';
 import {
   applyReceipt,
+  batchOf,
   keepReceipts,
+  lostMessages,
   noteReceipt,
   ownerOfReceipt,
   settleReceipts,
@@ -39,14 +42,15 @@ export async function keepAllReceipts(
   if (events.length === 0) return;
   await deps.database.outside(async (tx) => {
     const at = instant(deps.clock.machine()).toISO();
-    const key = await deps.vault.instanceKey(tx, 'inbox', at);
+    const keys = await deps.vault.instanceKeys(tx, 'inbox', at);
     const receipts = events.map((event) => {
       const id = deps.newId();
       return {
         id,
         accountId,
-        digest: incomingDigest(key, event.identity),
-        sealed: sealIncoming(key, { table: 'receipt', id }, event),
+        digest: incomingDigest(keys, event.identity),
+        olderDigests: olderDigests(keys, event.identity),
+        sealed: sealIncoming(keys, { table: 'receipt', id }, event),
         receivedAt: at,
       };
     });
@@ -80,11 +84,11 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   return deps.database.outside(async (tx) => {
     const waiting = await waitingReceipts(tx, MOST_AT_ONCE);
     if (waiting.length === 0) return 0;
-    const key = await deps.vault.instanceKey(tx, 'inbox', instant(deps.clock.machine()).toISO());
+    const keys = await deps.vault.instanceKeys(tx, 'inbox', instant(deps.clock.machine()).toISO());
     const matched: string[] = [];
     const unmatched: string[] = [];
     for (const receipt of waiting) {
-      const settled = await matchOne(tx, deps, { receipt, kept: opened(key, receipt) });
+      const settled = await matchOne(tx, deps, { receipt, kept: opened(keys, receipt) });
       (settled ? matched : unmatched).push(receipt.id);
     }
     await settleReceipts(tx, matched, unmatched);
@@ -92,8 +96,8 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   });
 }
 
-const opened = (key: VersionedKey, { id, sealed }: WaitingReceipt): KeptReceipt =>
-  Kept.parse(openIncoming(key, { table: 'receipt', id }, sealed));
+const opened = (keys: InboxKeys, { id, sealed }: WaitingReceipt): KeptReceipt =>
+  Kept.parse(openIncoming(keys, { table: 'receipt', id }, sealed));
 
 /** Final states of operators, in the ledger's words; a state on the way changes nothing. */
 const FINAL: Partial<Record<KeptReceipt['state'], 'delivered' | 'undelivered'>> = {
@@ -111,7 +115,8 @@ async function matchOne(
 ): Promise<boolean> {
   const state = FINAL[kept.state];
   if (state === undefined) return true;
-  const owner = await ownerOf(tx, receipt.accountId, kept);
+  const owner =
+    (await ownerOf(tx, receipt.accountId, kept)) ?? (await ownerByNumber(tx, deps, { receipt, kept }));
   if (owner === undefined) return false;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
@@ -130,6 +135,7 @@ async function matchOne(
     await noteUndelivered(within, deps, { ...owner, code });
   if (effect === 'applied' && state === 'undelivered' && kept.numberIsBad === true)
     await retire(within, deps, owner);
+  if (effect === 'applied' && kept.state === 'OPTED_OUT') await leaveAlone(within, deps, owner);
   return effect === 'applied' || effect === 'late';
 }
 
@@ -138,6 +144,12 @@ async function retire(within: Transaction, deps: ReceiptDeps, { batchId, seq }: 
   const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
   const told = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
   await replanSeriesOf(within, deps, await retireNumbers(within, told));
+}
+
+/** The operator kept the message back because the person had told it STOP: theirs is ours. */
+async function leaveAlone(within: Transaction, deps: ReceiptDeps, { batchId, seq }: Owner): Promise<void> {
+  const batch = await batchOf(within, batchId);
+  if (batch !== undefined) await heedOptOuts(within, deps, { batch, seqs: [seq] });
 }
 
 interface Owner {
@@ -152,4 +164,29 @@ async function ownerOf(tx: Transaction, accountId: string, kept: KeptReceipt): P
   const tenantId = key === undefined ? undefined : await tenantOfBatch(tx, key.batchId);
   if (key !== undefined && tenantId !== undefined) return { tenantId, ...key };
   return kept.gatewayId === undefined ? undefined : ownerOfReceipt(tx, accountId, kept.gatewayId);
+}
+
+/** Tries after which an id that nobody knows will not become known: its answer was lost. */
+const LOST_AFTER_TRIES = 3;
+
+/**
+ * The one message to that number whose id was lost with the answer, as after a key used twice.
+ *
+ * Two of them are for a person to tell apart.
+ */
+async function ownerByNumber(
+  tx: Transaction,
+  deps: ReceiptDeps,
+  { receipt, kept }: { readonly receipt: WaitingReceipt; readonly kept: KeptReceipt },
+): Promise<Owner | undefined> {
+  if (kept.to === undefined || receipt.tries < LOST_AFTER_TRIES) return undefined;
+  const found: Owner[] = [];
+  for (const tenantId of await tenantsOfAccount(tx, receipt.accountId)) {
+    const within = await tx.as(tenantId);
+    const keys = await deps.vault.tenant(within);
+    const { accountId, receivedAt } = receipt;
+    const lost = await lostMessages(within, { accountId, receivedAt, phoneIndex: keys.phoneIndex(kept.to) });
+    found.push(...lost.map((one) => Object.assign({ tenantId }, one)));
+  }
+  return found.length === 1 ? found[0] : undefined;
 }

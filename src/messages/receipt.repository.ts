@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { OptedOutBatch } from './hearsay.repository.ts';
 
 /** A receipt about to be kept, before it is understood. */
 export interface ReceiptRecord {
   readonly id: string;
   readonly accountId: string;
   readonly digest: Buffer;
+  /** The same under the keys of before. */
+  readonly olderDigests: readonly Buffer[];
   readonly sealed: Buffer;
   /** ISO instant of the machine clock. */
   readonly receivedAt: string;
@@ -16,13 +19,16 @@ export async function keepReceipts(tx: Transaction, receipts: readonly ReceiptRe
   const rows = receipts.map((one) => ({
     ...one,
     digest: one.digest.toString('hex'),
+    olderDigests: one.olderDigests.map((digest) => digest.toString('hex')),
     sealed: one.sealed.toString('hex'),
   }));
   await tx.run(sql`
     INSERT INTO receipt (id, account_id, digest, sealed, received_at, next_try_at)
     SELECT r.id, r."accountId", decode(r.digest, 'hex'), decode(r.sealed, 'hex'), r."receivedAt", r."receivedAt"
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS r(id uuid, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz)
+        AS r(id uuid, "accountId" uuid, digest text, "olderDigests" text[], sealed text, "receivedAt" timestamptz)
+     WHERE NOT EXISTS (SELECT 1 FROM unnest(r."olderDigests") older JOIN receipt k
+                         ON k.account_id = r."accountId" AND k.digest = decode(older, 'hex'))
     ON CONFLICT (account_id, digest) DO NOTHING`);
 }
 
@@ -32,12 +38,14 @@ export interface WaitingReceipt {
   readonly accountId: string;
   readonly sealed: Buffer;
   readonly tries: number;
+  /** ISO instant of the machine clock. */
+  readonly receivedAt: string;
 }
 
 /** Receipts to try now, oldest first. */
 export const waitingReceipts = (tx: Transaction, most: number): Promise<WaitingReceipt[]> =>
   tx.rows(sql<WaitingReceipt>`
-    SELECT id, account_id AS "accountId", sealed, tries FROM receipt
+    SELECT id, account_id AS "accountId", sealed, tries, iso(received_at) AS "receivedAt" FROM receipt
      WHERE matched_at IS NULL AND next_try_at <= clock_timestamp() ORDER BY next_try_at LIMIT ${most}`);
 
 /** Notes which receipts found their message, and empties them; the others are tried again, ever more rarely, for 30 days. */
@@ -77,6 +85,28 @@ export async function ownerOfReceipt(
     SELECT tenant_id AS "tenantId", batch_id AS "batchId", seq FROM owners_of_receipt(${accountId}, ${gatewayId})`);
   return rows.length === 1 ? rows[0] : undefined;
 }
+
+/** What a batch is for, and at which account. */
+export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch | undefined> =>
+  tx.first(sql<OptedOutBatch>`
+    SELECT b.id AS "batchId", b.tenant_id AS "tenantId", b.purpose, g.name AS "accountName"
+      FROM batch b JOIN gateway_account g ON g.id = b.account_id WHERE b.id = ${batchId}`);
+
+/** Messages to a number that were taken, or may have been, under an id that nobody told; two are enough to doubt. */
+export const lostMessages = (
+  tx: Transaction,
+  about: { readonly accountId: string; readonly phoneIndex: Buffer; readonly receivedAt: string },
+): Promise<{ batchId: string; seq: number }[]> =>
+  tx.rows(sql<{ batchId: string; seq: number }>`
+    SELECT m.batch_id AS "batchId", m.seq
+      FROM contact c JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
+      JOIN batch b ON b.id = m.batch_id AND b.account_id = ${about.accountId}
+      JOIN submission s ON s.id = m.submission_id
+       AND s.marked_at BETWEEN ${about.receivedAt}::timestamptz - interval '3 days' AND ${about.receivedAt}::timestamptz
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${about.phoneIndex}
+       AND (m.state = 'uncertain' OR m.state = 'accepted' AND EXISTS (
+             SELECT FROM acceptance a WHERE a.account_id = b.account_id AND a.gateway_id = 'key:' || s.key))
+     LIMIT 2`);
 
 /** What a receipt does to one message of the transaction's tenant. */
 export interface ReceiptEffect {

@@ -1,4 +1,4 @@
-import type { Capabilities, Reconciled } from '../gateways/gateway.ts';
+import type { CallPurpose, Capabilities, Reconciled } from '../gateways/gateway.ts';
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { messageId } from './message-id.ts';
@@ -20,6 +20,8 @@ export interface ResolutionPolicy {
   /** Milliseconds after the mark from which "not found" proves non-acceptance; infinite when it never does. */
   absenceProvedAfterMs(capabilities: Capabilities): number;
   looksUp(capabilities: Capabilities): boolean;
+  /** Whether a call whose answer was lost is repeated under its key. */
+  repeats(capabilities: Capabilities, purpose: CallPurpose): boolean;
 }
 
 /** What is still unknown after asking. */

@@ -17,10 +17,11 @@ import {
   proveStopPath,
   settleInbound,
   tenantsOfAccount,
+  tenantsOfTicket,
   unsettledInbound,
   waitBriefly,
 } from './inbound.repository.ts';
-import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
+import { incomingDigest, olderDigests, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
 import { matchReply, scopeOfStop, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 
 /** What taking a reply needs. */
@@ -78,12 +79,12 @@ export async function settleReplies(
   accountOf: (accountId: string) => TakingAccount | undefined,
 ): Promise<number> {
   return deps.database.outside(async (tx) => {
-    const inboxKey = await deps.vault.instanceKey(tx, 'inbox', machineIso(deps.clock));
+    const inboxKeys = await deps.vault.instanceKeys(tx, 'inbox', machineIso(deps.clock));
     const waiting = await unsettledInbound(tx, MOST_SETTLED);
     for (const one of waiting) {
       const account = accountOf(one.accountId);
       if (account === undefined) continue;
-      const event = Incoming.parse(openIncoming(inboxKey, { table: 'inbound', id: one.id }, one.sealed));
+      const event = Incoming.parse(openIncoming(inboxKeys, { table: 'inbound', id: one.id }, one.sealed));
       const { id, receivedAt, simulated } = one;
       const reading = readingOf(event);
       await takeForOwners(tx, { deps, account, event, reading, id, receivedAt, simulated });
@@ -157,12 +158,13 @@ async function keepIncoming(
   settled: 'settled' | 'unsettled',
 ): Promise<boolean> {
   const { deps, account, event, reading, id } = taking;
-  const inboxKey = await deps.vault.instanceKey(tx, 'inbox', machineIso(deps.clock));
+  const inboxKeys = await deps.vault.instanceKeys(tx, 'inbox', machineIso(deps.clock));
   return keepInbound(tx, {
     id,
     accountId: account.id,
-    digest: incomingDigest(inboxKey, event.identity),
-    sealed: sealIncoming(inboxKey, { table: 'inbound', id }, event),
+    digest: incomingDigest(inboxKeys, event.identity),
+    olderDigests: olderDigests(inboxKeys, event.identity),
+    sealed: sealIncoming(inboxKeys, { table: 'inbound', id }, event),
     reading: reading.kind,
     receivedAt: taking.receivedAt,
     effectiveAt: deps.clock.now().toISO(),
@@ -173,12 +175,22 @@ async function keepIncoming(
 
 async function ownersOf(tx: Transaction, { deps, account, event }: Taking): Promise<ReplyMatch> {
   const known: Acquaintance[] = [];
-  for (const tenantId of await tenantsOfAccount(tx, account.id)) {
+  for (const tenantId of await tenantsAnswered(tx, account.id, event)) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
     known.push(await acquaintance(within, account.id, keys.phoneIndex(event.from)));
   }
   return matchReply(known, event.to);
+}
+
+/** Whose message was answered, where the operator names it; else everybody who uses the account. */
+async function tenantsAnswered(
+  tx: Transaction,
+  accountId: string,
+  { ticket }: Incoming,
+): Promise<readonly string[]> {
+  const named = ticket === undefined ? [] : await tenantsOfTicket(tx, accountId, ticket);
+  return named.length > 0 ? named : tenantsOfAccount(tx, accountId);
 }
 
 interface Owner {

@@ -4,7 +4,7 @@ import { Ledger } from '../../src/database/ledger.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import type { TenantKeys } from '../../src/database/vault.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
-import { absenceProvedAfterMs } from '../../src/gateways/resolution.ts';
+import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts';
 import { optOutMeans } from '../../src/messages/account.ts';
 import type { ChunkDeps } from '../../src/messages/chunk.ts';
 import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
@@ -74,7 +74,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
       }),
     heard: async (_run, said) => void heard.push(said),
     park: (run, code) => parkOrder(database, run, { code, at: clock.now().toISO() }),
-    policy: { looksUp: ({ lookup }) => lookup !== 'none', absenceProvedAfterMs },
+    policy: { looksUp: ({ lookup }) => lookup !== 'none', absenceProvedAfterMs, repeats },
   };
   return {
     deps,

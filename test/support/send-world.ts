@@ -7,11 +7,11 @@ import { KeyRing } from '../../src/database/key-ring.ts';
 import { newPersonKey } from '../../src/database/person-key.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault, type TenantKeys } from '../../src/database/vault.ts';
+import type { Gateway } from '../../src/gateways/gateway.ts';
 import type { ChunkDeps } from '../../src/messages/chunk.ts';
 import type { Hearsay } from '../../src/messages/sending.ts';
 import type { TestDatabase } from './database.ts';
 import type { ShiftedClock } from './law-clock.ts';
-import type { TestOperator } from './operator.ts';
 import { aSendWorker, TEXT, type TestWorker } from './send-worker.ts';
 
 const CREATED = '2026-01-01T00:00:00Z';
@@ -47,7 +47,7 @@ export interface WorldOptions {
 
 export async function aSendWorld(
   test: TestDatabase,
-  operator: TestOperator,
+  operator: { readonly gateway: Gateway },
   clock: ShiftedClock,
   options: WorldOptions = {},
 ): Promise<SendWorld> {

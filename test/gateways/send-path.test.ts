@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keyOf } from '../../src/database/cipher.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { Vault } from '../../src/database/vault.ts';
+import type { ReceiptEvent } from '../../src/gateways/gateway.ts';
+import { sendChunk } from '../../src/messages/chunk.ts';
+import { keepAllReceipts, matchReceipts, type ReceiptDeps } from '../../src/messages/match-receipts.ts';
+import { takeReply } from '../../src/messages/take-reply.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { aSubject, type Subject } from './conformance/subject.ts';
+import type { Failure, TakenMessage, Telling } from './fakes/fake-operator.ts';
+
+const clock = new ShiftedClock();
+const signal = new AbortController().signal;
+let octopush: Subject;
+let world: SendWorld;
+let deps: ReceiptDeps;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  octopush = await aSubject('octopush');
+  world = await aSendWorld(test, octopush, clock);
+  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
+  deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
+});
+afterAll(async () => {
+  await world.close();
+  await octopush.close();
+});
+beforeEach(() => {
+  octopush.fake.log.length = 0;
+});
+
+/** Sends until nothing goes on by itself. */
+async function sendAll(batchId: string): Promise<void> {
+  for (let round = 0; round < 100; round += 1) {
+    const plan = await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    if (plan.kind === 'done') return;
+    if (plan.kind === 'wait') await new Promise((rested) => setTimeout(rested, Math.min(plan.waitMs, 200)));
+  }
+}
+
+/** What the operator tells, as our inbound address hears it. */
+async function hear(tellings: readonly Telling[]): Promise<void> {
+  for (const telling of tellings) {
+    const callback = octopush.hear(telling);
+    const events = callback.kind === 'EVENTS' ? callback.events : [];
+    const receipts = events.filter((event): event is ReceiptEvent => event.kind === 'receipt');
+    await keepAllReceipts(deps, world.accountId, receipts);
+    for (const event of events)
+      if (event.kind !== 'receipt') {
+        const told = {
+          event: { ...event },
+          id: randomUUID(),
+          receivedAt: clock.now().toISO(),
+          simulated: false,
+        };
+        await takeReply(deps, { id: world.accountId, acknowledgesStop: true }, told);
+      }
+  }
+}
+
+/** Receipts that found nothing are tried at once, as if their time had come. */
+async function joinAll(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) {
+    await world.query('UPDATE receipt SET next_try_at = clock_timestamp() WHERE matched_at IS NULL');
+    await matchReceipts(deps);
+  }
+}
+
+const people = (messages: readonly TakenMessage[]): number => new Set(messages.map(({ to }) => to)).size;
+const receipt = (message: TakenMessage, ending: 'delivered' | 'on-its-way' | 'opted-out'): Telling =>
+  octopush.fake.manners.receipt(message, ending);
+
+describe('I1, a campaign through Octopush', () => {
+  it('reaches each person once, and every receipt its message, in whatever order', async () => {
+    const batchId = await world.shard(12);
+    await sendAll(batchId);
+    const { log } = octopush.fake;
+    expect([log.length, people(log)]).toEqual([12, 12]);
+    expect(await world.states(batchId)).toEqual({ accepted: 12 });
+
+    const delivered = log.map((message) => receipt(message, 'delivered'));
+    const early = log.map((message) => receipt(message, 'on-its-way'));
+    const foreign = log
+      .slice(0, 2)
+      .map((message) => receipt({ ...message, to: '+33639980099' }, 'delivered'));
+    await hear([...foreign, ...delivered.toReversed(), ...early, ...delivered.slice(0, 4)]);
+    await joinAll();
+    expect(await world.states(batchId)).toEqual({ delivered: 12 });
+  });
+
+  it.each<[string, Failure[]]>([
+    ['it accepted and said 5xx', ['5xx-after', '5xx-after', '5xx-after']],
+    ['it said 5xx and took nothing', ['5xx-before', '5xx-before']],
+    ['it accepted and fell silent', ['silent-after']],
+    ['the connection was cut, before and in its answer', ['reset-before', 'reset-after', 'reset-before']],
+    ['a page, cut JSON and 10 MB came back', ['html', 'truncated', 'huge', 'wrong-types', 'redirect']],
+  ])('asks again under the same key when %s: nobody is missed, nobody doubled', async (_what, failures) => {
+    octopush.fake.failures.push(...failures);
+    const batchId = await world.shard(8);
+    await sendAll(batchId);
+
+    const { log } = octopush.fake;
+    expect([log.length, people(log)]).toEqual([8, 8]);
+    expect(await world.states(batchId)).toEqual({ accepted: 8 });
+    const [resent] = await world.query('SELECT sum(resent)::int AS n FROM submission WHERE batch_id = $1', [
+      batchId,
+    ]);
+    expect(resent).toEqual({ n: failures.length });
+
+    // Of a key used twice Octopush gives no ticket back: the number tells.
+    await hear(log.map((message) => receipt(message, 'delivered')));
+    await joinAll();
+    expect(await world.states(batchId)).toEqual({ delivered: 8 });
+  });
+
+  it('does not ask again for somebody who said STOP meanwhile', async () => {
+    octopush.fake.failures.push('5xx-before');
+    const batchId = await world.shard(1);
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    expect(await world.states(batchId)).toEqual({ uncertain: 1 });
+    await world.query(
+      'UPDATE consent SET sendable = false, why = $2 WHERE contact_id = (SELECT contact_id FROM message WHERE batch_id = $1)',
+      [batchId, 'CONSENT_WITHDRAWN'],
+    );
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+
+    expect(await world.states(batchId)).toEqual({ uncertain: 1 });
+    expect(octopush.fake.log).toEqual([]);
+  });
+});
+
+describe('I3, a STOP by Octopush', () => {
+  it('silences the person for the tenant of its ticket from the next mark on', async () => {
+    const first = await world.shard(2);
+    await sendAll(first);
+    const [message] = octopush.fake.log;
+    if (message === undefined) throw new Error('nothing was sent');
+    await hear([octopush.fake.manners.stop(message.to, message)]);
+
+    const [suppressed] = await world.query(
+      'SELECT count(*)::int AS n FROM suppression WHERE lifted_at IS NULL',
+    );
+    expect(suppressed).toEqual({ n: 1 });
+    const [account] = await world.query('SELECT proven_how FROM gateway_account');
+    expect(account).toEqual({ proven_how: 'stop-received' });
+  });
+
+  it('that only a receipt tells is heeded as well', async () => {
+    const before = await withdrawn();
+    const batchId = await world.shard(1);
+    await sendAll(batchId);
+    await hear(octopush.fake.log.map((message) => receipt(message, 'opted-out')));
+    await joinAll();
+
+    expect(await world.states(batchId)).toEqual({ undelivered: 1 });
+    expect(await withdrawn()).toBe(before + 1);
+  });
+
+  const withdrawn = async (): Promise<number> => {
+    const [row] = await world.query(
+      `SELECT count(*)::int AS n FROM consent WHERE NOT sendable AND why = 'CONSENT_WITHDRAWN'`,
+    );
+    return Number(row?.['n']);
+  };
+});
