@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { worthAsking } from '../contacts/stale-contact.repository.ts';
 import type { Audience } from './audience.ts';
+import { brandNotCovered } from './brand-cover.repository.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { seriesMembers } from './series-audience.repository.ts';
 
@@ -9,6 +10,8 @@ import { seriesMembers } from './series-audience.repository.ts';
 export interface FreezeTerms {
   readonly audience: Audience;
   readonly purpose: string;
+  /** The brand that it speaks of, when it names one. */
+  readonly brandId: string | null;
   /** Only a fake account may write to people recorded under a moved clock. */
   readonly fake: boolean;
   /** ISO instant of the law clock. */
@@ -44,8 +47,12 @@ export const servableByPlace = (tx: Transaction, terms: FreezeTerms): Promise<re
     SELECT p.territory, p.time_zone AS "timeZone", count(*)::int AS count FROM (${judged(terms)}) AS p
      WHERE p.reason IS NULL GROUP BY 1, 2 ORDER BY 1, 2`);
 
-/** The same checks in the same order as the last look of the send path; what only the look knows is left to it. */
-const judged = ({ audience, purpose, fake, at }: FreezeTerms): RawBuilder<unknown> => sql`
+/**
+ * The same checks in the same order as the last look of the send path; what only the look knows is left to it.
+ *
+ * Which brand an agreement covers is judged here alone: what changes it afterwards adds a brand, or is a leaving.
+ */
+const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuilder<unknown> => sql`
   SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,
          CASE WHEN a.turn > 1 THEN 'DUPLICATE'
               WHEN c.id IS NULL THEN 'ERASED'
@@ -56,6 +63,7 @@ const judged = ({ audience, purpose, fake, at }: FreezeTerms): RawBuilder<unknow
               WHEN ${purpose} = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
               WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
               WHEN k.until <= ${at}::timestamptz THEN 'CONSENT_EXPIRED'
+              WHEN ${purpose} = 'marketing' AND ${brandNotCovered(brandId)} THEN 'NO_BASIS'
               WHEN ${purpose} = 'marketing' AND c.last_interaction_at IS NOT NULL
                    AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'NUMBER_RETIRED'
               WHEN s.phone_index IS NOT NULL THEN 'SUPPRESSED'

@@ -55,11 +55,12 @@ async function freeze(
   campaign: Campaign,
 ): Promise<void> {
   const at = clock.now().toISO();
-  const { purpose, accountId, id: campaignId } = campaign;
+  const { purpose, brandId, accountId, id: campaignId } = campaign;
   const keys = (): Promise<TenantKeys> => keysOf(tx.tenantId);
   const audience = await readableAudience(tx, keys, { audience: campaign.audience, at });
   const account = await readAccount(tx, { id: accountId });
-  const places = await pictureAudience(tx, { audience, purpose, fake: account?.fake === true, at });
+  const fake = account?.fake === true;
+  const places = await pictureAudience(tx, { audience, purpose, brandId, fake, at });
   for (const shard of shardsOf(places, newId))
     await insertShard(tx, { campaignId, accountId, purpose, at }, shard);
   await markFrozen(tx, campaignId, at);

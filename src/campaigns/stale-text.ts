@@ -32,13 +32,13 @@ export async function staleInText(
   const text = keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8');
   const now = clock.now();
   if (staleWords(text, dayOf(startOf(campaign, now))).length === 0) return [];
-  const { purpose } = campaign;
+  const { purpose, brandId } = campaign;
   const at = now.toISO();
   const audience = await readableAudience(tx, () => Promise.resolve(keys), {
     audience: campaign.audience,
     at,
   });
-  const places = await servableByPlace(tx, { audience, purpose, fake: account.fake, at });
+  const places = await servableByPlace(tx, { audience, purpose, brandId, fake: account.fake, at });
   const total = places.reduce((sum, { count }) => sum + count, 0);
   const rate = rateOf(campaign, account);
   const found = places.flatMap((place) => {
