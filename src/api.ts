@@ -24,6 +24,7 @@ import { inboundPort, type ListenedAccount } from './http/inbound-port.ts';
 import { inboundRouter } from './http/inbound.ts';
 import { KnownCallers } from './http/known-callers.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
+import { codec } from './http/codec.ts';
 import { linkPages } from './http/link-pages.ts';
 import { Metrics } from './http/metrics.ts';
 import { outageOf } from './database/outage.ts';
@@ -171,7 +172,8 @@ const gatewaysOf = (listened: readonly ListenedAccount[]): ApiGateway[] =>
 /** Made before anybody presses: a link is read while the database is away as well. */
 const optOutTokens = async ({ database, vault, clock }: Parts): Promise<OptOutTokens> => {
   const madeAt = instant(clock.machine()).toISO();
-  return new OptOutTokens((await database.outside((tx) => vault.instanceKey(tx, 'links', madeAt))).key);
+  const [inForce, ...older] = await database.outside((tx) => vault.instanceKeys(tx, 'links', madeAt));
+  return new OptOutTokens(inForce.key, ...older.map(({ key }) => key));
 };
 
 async function openOperator(
@@ -219,7 +221,13 @@ async function main(): Promise<void> {
     mounts(parts, { api, operator, listened, temporal: temporal.answers }),
   );
   const stopLooking = keepLooking(parts);
-  const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers });
+  const keys = keepApiKeys({
+    ...parts,
+    besides: [reserved],
+    processId,
+    callers,
+    renewed: async () => api.optOut.tokens.adopt(await optOutTokens(parts)),
+  });
   const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
   const server = await listen(besideSubmissions(operator, app), config);
   log.info({ port: config.port }, 'listening');
@@ -261,6 +269,7 @@ function mounts(
       router: publicForms({ ...api, ...config, accountId: carrierOf(config, listened) }),
     },
     ...linkPages({ ...api, ...config, tokens: api.optOut.tokens, effective }),
+    codec(api, { ui: config.temporalUi }),
     ...sandboxMounts(moving, operator),
   ];
 }

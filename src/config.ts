@@ -70,6 +70,10 @@ const variables = {
   TEMPORAL_TLS_CLIENT_CERT_PATH: { schema: file.optional(), wants: 'the path of a PEM file' },
   TEMPORAL_TLS_CLIENT_KEY_PATH: { schema: file.optional(), wants: 'the path of a PEM file' },
   BONHEURE_TEMPORAL_UI_PORT: { schema: port.default(8233), wants: 'a port between 0 and 65535' },
+  BONHEURE_TEMPORAL_UI: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    wants: 'the address of Temporal’s page, such as https://temporal.example.fr',
+  },
   BONHEURE_TEMPORAL: { schema: file.optional(), wants: 'the path of a Temporal program' },
   BONHEURE_KEYS: { schema: file.optional(), wants: 'the path of a file of key-encryption keys' },
   BONHEURE_JOURNAL: { schema: file.optional(), wants: 'the path of a folder' },
@@ -156,6 +160,8 @@ export interface Config {
   readonly ownerUrl: string | undefined;
   readonly temporal: TemporalSettings;
   readonly temporalUiPort: number;
+  /** Where operators look at workflows. */
+  readonly temporalUi: string;
   readonly temporalProgram: string | undefined;
   readonly keysFile: string;
   readonly journalFolder: string;
@@ -264,6 +270,7 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
       tls: tlsOf(values),
     },
     temporalUiPort: values.BONHEURE_TEMPORAL_UI_PORT,
+    temporalUi: values.BONHEURE_TEMPORAL_UI ?? `http://localhost:${values.BONHEURE_TEMPORAL_UI_PORT}`,
     temporalProgram: values.BONHEURE_TEMPORAL,
     keysFile: within(values.BONHEURE_KEYS, 'keys', 'key-encryption.json'),
     journalFolder: within(values.BONHEURE_JOURNAL, 'journal'),

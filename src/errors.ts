@@ -109,6 +109,12 @@ export const refusals = {
   IMPORT_TOO_LARGE: { status: 413, title: 'The file is larger than one import takes: send it in parts.' },
   IMPORT_UNREADABLE: { status: 422, title: 'This is not a text file with rows and columns.' },
 
+  // What operators read.
+  PAYLOAD_UNREADABLE: {
+    status: 422,
+    title: 'A payload was altered, or sealed under a key that this instance does not hold.',
+  },
+
   // Campaigns and accounts.
   RECONFIRMATION_UNANSWERABLE: {
     status: 422,

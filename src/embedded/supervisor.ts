@@ -89,7 +89,7 @@ export class Supervisor {
     const { config, tell } = this.#given;
     const key = await this.#prepareFolder();
     const port = await ownPort(config.port, config.host);
-    const embedded = await this.#startServers();
+    const embedded = await this.#startServers(port);
     this.#settled = { config, port, adminKey: config.adminKey ?? key?.key ?? '', ...embedded };
     await this.#migrate(embedded.databaseUrl);
     if (this.#stopping.signal.aborted) return undefined;
@@ -130,10 +130,12 @@ export class Supervisor {
     );
   }
 
-  async #startServers(): Promise<Pick<Settled, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
+  async #startServers(
+    port: number,
+  ): Promise<Pick<Settled, 'databaseUrl' | 'temporalAddress' | 'temporalUiPort'>> {
     const { config } = this.#given;
     // Waited for together, so that a failure of one does not leave the other half-started.
-    const [postgres, temporal] = await Promise.allSettled([this.#startPostgres(), this.#startTemporal()]);
+    const [postgres, temporal] = await Promise.allSettled([this.#startPostgres(), this.#startTemporal(port)]);
     if (postgres.status === 'rejected') throw postgres.reason;
     if (temporal.status === 'rejected') throw temporal.reason;
     return {
@@ -156,7 +158,7 @@ export class Supervisor {
     });
   }
 
-  async #startTemporal(): Promise<Pick<Settled, 'temporalAddress' | 'temporalUiPort'>> {
+  async #startTemporal(port: number): Promise<Pick<Settled, 'temporalAddress' | 'temporalUiPort'>> {
     const { config, tell } = this.#given;
     const { address, namespace } = config.temporal;
     if (address !== undefined) return { temporalAddress: address, temporalUiPort: config.temporalUiPort };
@@ -167,6 +169,7 @@ export class Supervisor {
       progress: this.#given.progress ?? tell,
       port: await freePort(),
       uiPort: await uiPort(config.temporalUiPort, tell),
+      codec: `http://localhost:${port}/codec`,
       dbFile: this.#temporalDatabase,
       log: path.join(this.#logs, 'temporal.log'),
       ...(config.temporalProgram === undefined ? {} : { given: config.temporalProgram }),

@@ -15,6 +15,8 @@ export interface TemporalOptions extends ProgramWanted {
   readonly namespace: string;
   readonly log: string;
   readonly uiPort?: number;
+  /** Who opens payloads for the page, and only for whoever may see them. */
+  readonly codec?: string;
   readonly dbFile?: string;
   /** Tests only: workflows may skip their own waits. */
   readonly fastClock?: boolean;
@@ -54,7 +56,8 @@ const PRAGMAS = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'sync
 
 function uiFlags(options: TemporalOptions): string[] {
   if (options.uiPort === undefined) return ['--headless'];
-  return ['--ui-port', String(options.uiPort), '--ui-disable-news-fetch'];
+  const codec = options.codec === undefined ? [] : ['--ui-codec-endpoint', options.codec];
+  return ['--ui-port', String(options.uiPort), '--ui-disable-news-fetch', ...codec];
 }
 
 function flags(options: TemporalOptions): string[] {

@@ -66,6 +66,8 @@ describe('everything on one machine', () => {
     });
     expect(run.processes.map(({ name }) => name).toSorted()).toEqual(PARTS.toSorted());
     expect(said['url']).toBe(run.url);
+    const settings = await (await fetch(`${String(said['temporalUi'])}/api/v1/settings`)).json();
+    expect(settings).toMatchObject({ Codec: { Endpoint: `${run.url}/codec` } });
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(0);

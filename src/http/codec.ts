@@ -1,0 +1,176 @@
+import type { Payload } from '@temporalio/common';
+import express, { Router, type Handler, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { instant } from '../clock.ts';
+import { CiphertextRefused } from '../database/cipher.ts';
+import { Refusal } from '../errors.ts';
+import { codecPage } from '../pages/codec.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { PayloadKeyUnknown, PayloadSealer } from '../temporal/payload-codec.ts';
+import type { Api } from './api.ts';
+import type { Mounted } from './app.ts';
+import { actorOf, type Caller, type Role } from './caller.ts';
+import { languageAsked } from './form-visit.ts';
+import { Identification } from './identify.ts';
+import { parsed } from './input-error.ts';
+import { moment } from './moment.ts';
+import { authorizationOf, closeSession, openSession } from './operator-session.ts';
+import { sendReply } from './form-reply.ts';
+
+/** A page of a history is a few hundred payloads. */
+const MOST_PAYLOADS = 2_000;
+const MOST_BYTES = '4mb';
+const MAY_DECODE: readonly Role[] = ['admin', 'operator', 'auditor'];
+const MAY_ENCODE: readonly Role[] = ['admin', 'operator'];
+
+const Payloads = z.object({
+  payloads: z
+    .array(z.object({ metadata: z.record(z.string(), z.base64()).default({}), data: z.base64().default('') }))
+    .max(MOST_PAYLOADS),
+});
+const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
+
+/** Opens what workflows were told for whoever may see it, as Temporal's own page asks for it; each time audited. */
+export const codec = (api: Api, given: { readonly ui: string }): Mounted => ({
+  at: '/codec',
+  template: '/codec',
+  router: routerOf(api, given.ui),
+});
+
+function routerOf(api: Api, ui: string): Router {
+  const identification = new Identification(api);
+  const router = Router({ strict: false });
+  router.use(only(new URL(ui).origin));
+  router.get('/', (req, res) => {
+    show(req, res, { ui, state: 'out' });
+  });
+  router.post('/', express.urlencoded({ extended: false, limit: '4kb' }), async (req, res) => {
+    await signIn({ api, identification, ui }, req, res);
+  });
+  const json = express.json({ limit: MOST_BYTES, type: () => true });
+  router.post('/decode', json, async (req, res) => {
+    await convert({ api, identification, verb: 'decode' }, req, res);
+  });
+  router.post('/encode', json, async (req, res) => {
+    await convert({ api, identification, verb: 'encode' }, req, res);
+  });
+  return router;
+}
+
+/** Answers read by pages of one other origin alone: that of Temporal's page. */
+const only =
+  (origin: string): Handler =>
+  (req, res, next) => {
+    res.set('Cache-Control', 'no-store').vary('Origin');
+    if (req.headers.origin === origin)
+      res.set({
+        'Access-Control-Allow-Origin': origin,
+        'Access-Control-Allow-Credentials': 'true',
+        'Access-Control-Allow-Methods': 'POST',
+        'Access-Control-Allow-Headers': 'content-type,authorization,x-namespace',
+        'Access-Control-Max-Age': '600',
+      });
+    if (req.method === 'OPTIONS') res.status(204).end();
+    else next();
+  };
+
+interface Signing {
+  readonly api: Api;
+  readonly identification: Identification;
+  readonly ui: string;
+}
+
+async function signIn({ api, identification, ui }: Signing, req: Request, res: Response): Promise<void> {
+  const asked = SignIn.safeParse(req.body);
+  if (!asked.success) {
+    closeSession(api, res);
+    show(req, res, { ui, state: 'out' });
+    return;
+  }
+  const caller = await identification.of(`Bearer ${asked.data.key}`).catch(unlessRefused);
+  if (caller === undefined || !MAY_DECODE.includes(caller.role)) {
+    show(req, res, { ui, state: 'refused' });
+    return;
+  }
+  await openSession(api, res, asked.data.key);
+  show(req, res, { ui, state: 'in' });
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof Refusal)) throw error;
+}
+
+function show(
+  req: Request,
+  res: Response,
+  { ui, state }: { readonly ui: string; readonly state: 'in' | 'out' | 'refused' },
+): void {
+  const page = codecPage({ language: languageAsked(req), ui, state });
+  sendReply(res, { status: state === 'refused' ? 403 : 200, page });
+}
+
+interface Conversion {
+  readonly api: Api;
+  readonly identification: Identification;
+  readonly verb: 'decode' | 'encode';
+}
+
+async function convert(
+  { api, identification, verb }: Conversion,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const caller = await identification.of(await authorizationOf(api, req));
+  if (!(verb === 'decode' ? MAY_DECODE : MAY_ENCODE).includes(caller.role))
+    throw new Refusal('ROLE_NOT_ALLOWED');
+  const { payloads } = parsed(Payloads, req.body, { where: 'body', language: languageAsked(req) });
+  const sealer = await sealerOf(api);
+  const made = await converted(sealer, verb, payloads.map(fromWire));
+  if (verb === 'decode' && payloads.length > 0) await note(api, caller, payloads.length);
+  res.json({ payloads: made.map(toWire) });
+}
+
+const sealerOf = async ({ database, vault, clock }: Api): Promise<PayloadSealer> =>
+  new PayloadSealer(
+    await database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO())),
+  );
+
+async function converted(
+  sealer: PayloadSealer,
+  verb: Conversion['verb'],
+  payloads: Payload[],
+): Promise<readonly Payload[]> {
+  try {
+    return await sealer[verb](payloads);
+  } catch (error) {
+    if (error instanceof PayloadKeyUnknown || error instanceof CiphertextRefused)
+      throw new Refusal('PAYLOAD_UNREADABLE');
+    throw error;
+  }
+}
+
+/** Nothing is shown that the audit does not know of. */
+const note = ({ database, clock }: Api, caller: Caller, payloads: number): Promise<void> =>
+  database.withTenant(caller.tenantId, (tx) =>
+    recordAudit(
+      tx,
+      { actor: actorOf(caller), action: 'payloads.decoded', details: { payloads } },
+      moment(clock),
+    ),
+  );
+
+type Wire = z.output<typeof Payloads>['payloads'][number];
+
+const fromWire = ({ metadata, data }: Wire): Payload => ({
+  metadata: Object.fromEntries(
+    Object.entries(metadata).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
+  ),
+  data: Buffer.from(data, 'base64'),
+});
+
+const toWire = ({ metadata, data }: Payload): Wire => ({
+  metadata: Object.fromEntries(
+    Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  ),
+  data: Buffer.from(data ?? []).toString('base64'),
+});
