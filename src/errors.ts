@@ -73,6 +73,10 @@ export const refusals = {
   BASIS_NOT_ALLOWED: { status: 422, title: 'This legal basis is not open for this purpose.' },
   PROOF_NOT_NEW: { status: 409, title: 'A person who said stop comes back only with a new proof.' },
   WORDING_NOT_IN_USE: { status: 422, title: 'This wording was not in use at that moment.' },
+  WORDING_WEAK: {
+    status: 422,
+    title: 'This wording lacks something, and the tenant refuses such wordings: see its findings.',
+  },
   WORDING_OF_ANOTHER_PURPOSE: { status: 422, title: 'This wording does not ask for the purpose of its box.' },
   FORM_CLOSED: { status: 409, title: 'This form is closed: publish another.' },
   BOX_NOT_ON_FORM: { status: 422, title: 'This form shows no box for that purpose.' },

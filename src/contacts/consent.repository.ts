@@ -94,6 +94,15 @@ export async function readChosenBases(tx: Transaction): Promise<Partial<Record<C
   return row?.bases ?? {};
 }
 
+/** Whether a tenant takes no agreement to words that lack something. */
+export async function refusesWeakWordings(tx: Transaction): Promise<boolean> {
+  const row = await tx.first(
+    sql<{ refuses: boolean }>`
+      SELECT coalesce(settings->>'weakWordings' = 'refused', false) AS refuses FROM tenant WHERE id = ${tx.tenantId}::uuid`,
+  );
+  return row?.refuses ?? false;
+}
+
 /** An event to append, with its sealed proof. */
 export interface NewEvent {
   readonly event: ConsentEvent;

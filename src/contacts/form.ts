@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { refusesWeakWordings } from './consent.repository.ts';
 import { newSlug } from './form-slug.ts';
 import { wordingIdsOf, type Form, type FormTerms } from './form-terms.ts';
 import {
@@ -66,6 +67,8 @@ async function nextVersion(
   const at = clock.now().toISO();
   const wordings = await readWordings(tx, wordingIdsOf(terms));
   refuseWordings(terms, wordings, at);
+  if (wordings.some(({ findings }) => findings.length > 0) && (await refusesWeakWordings(tx)))
+    throw new Refusal('WORDING_WEAK');
   await publishWordings(
     tx,
     wordings.map(({ id }) => id),

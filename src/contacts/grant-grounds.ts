@@ -4,9 +4,10 @@ import type { RefusalCode } from '../errors.ts';
 import type { Basis } from '../law/bases.ts';
 import { isOpenBasis, missingForBasis, type ChosenBases } from './consent-basis.ts';
 import { missingFields } from './consent-proof.ts';
-import { readChosenBases } from './consent.repository.ts';
+import { readChosenBases, refusesWeakWordings } from './consent.repository.ts';
 import type { Grant } from './record-consents.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
+import { remembered } from './remembered.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
 
 /** Clocks of callers may be that far ahead of ours. */
@@ -23,6 +24,8 @@ export interface GrantRefusal {
 export interface Grounds {
   readonly wordings: ReadonlyMap<string, Wording>;
   readonly bases: ChosenBases;
+  /** Whether words that lack something are refused. */
+  readonly refusesWeak: boolean;
   readonly now: DateTime<true>;
 }
 
@@ -45,13 +48,18 @@ export async function readGrounds(
   return {
     wordings: new Map(wordings.map((wording) => [wording.id, wording])),
     bases: usesOther ? await readChosenBases(tx) : {},
+    refusesWeak: wordings.some(isWeak) && (await refusesWeakWordings(tx)),
     now: clock.now(),
   };
 }
 
+const instantTold = remembered(10_000, (iso) => DateTime.fromISO(iso, { setZone: true }));
+
+const isWeak = ({ findings }: Wording): boolean => findings.length > 0;
+
 /** What a grant rests on, or what it lacks. */
 export function groundsOf(grounds: Grounds, grant: Grant): Ground | GrantRefusal {
-  const said = DateTime.fromISO(grant.grantedAt, { setZone: true });
+  const said = instantTold(grant.grantedAt);
   if (!said.isValid || said.toMillis() > grounds.now.toMillis() + TOLERATED_AHEAD_MS)
     return { code: 'DATE_INVALID' };
   const grantedAt = DateTime.min(said, grounds.now);
@@ -69,6 +77,7 @@ function consentProof(grounds: Grounds, grant: Grant, at: DateTime): Ground['pro
   if (evidence.length > 0 && !isAttested(grant))
     return { code: 'CONSENT_PROOF_INCOMPLETE', missing: evidence };
   if (!serves(wording, grant, at)) return { code: 'WORDING_NOT_IN_USE' };
+  if (grounds.refusesWeak && isWeak(wording)) return { code: 'WORDING_WEAK' };
   return evidence.length === 0 ? 'held' : 'attested';
 }
 

@@ -47,6 +47,10 @@ const SENTENCES = {
     en: 'This basis is not open for this purpose.',
   },
   WORDING_NOT_FOUND: { fr: 'Ce texte de consentement n’existe pas.', en: 'There is no such wording.' },
+  WORDING_WEAK: {
+    fr: 'Ce texte a des faiblesses, et vous refusez de tels textes.',
+    en: 'This wording lacks something, and you refuse such wordings.',
+  },
   WORDING_NOT_IN_USE: {
     fr: 'Ce texte n’était pas en usage à cette date, ou pas pour cette finalité.',
     en: 'This wording was not in use then, or not for this purpose.',

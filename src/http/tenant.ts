@@ -6,7 +6,14 @@ import { BASES } from '../law/bases.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
 import { saveTenant, tenantOf } from '../tenants/tenant.repository.ts';
-import { changed, missingIdentity, SECTORS, UNDELIVERED_TWICE, type Tenant } from '../tenants/tenant.ts';
+import {
+  changed,
+  missingIdentity,
+  SECTORS,
+  UNDELIVERED_TWICE,
+  WEAK_WORDINGS,
+  type Tenant,
+} from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { moment } from './moment.ts';
@@ -70,6 +77,10 @@ const Change = z.strictObject({
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
     .meta({ description: 'Where people reach your forms; the address of the instance when absent.' }),
+  weakWordings: z.enum(WEAK_WORDINGS).optional().meta({
+    description:
+      '`refused`: no new agreement is taken to words with findings, by API, booking, import or form.',
+  }),
   confirmationSkips: z
     .boolean()
     .optional()
@@ -104,6 +115,7 @@ const View = z
     locale: z.string(),
     domains: z.array(z.string()).readonly(),
     publicUrl: z.string().nullable(),
+    weakWordings: z.enum(WEAK_WORDINGS),
     confirmationSkips: z.boolean(),
     appointmentReplies: z.boolean(),
     undeliveredTwice: z.enum(UNDELIVERED_TWICE),
@@ -196,7 +208,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
   const [brand, another] = await brandsOf(tx);
   const { bases = {}, consentDefaults = {}, plans = {}, texts = {} } = settings;
   const { publicUrl = null, confirmationSkips = false, appointmentReplies = true } = settings;
-  const { undeliveredTwice = 'goes-on', frequency = {} } = settings;
+  const { weakWordings = 'kept', undeliveredTwice = 'goes-on', frequency = {} } = settings;
   return {
     ...tenant,
     brand: another === undefined ? (brand?.name ?? null) : null,
@@ -205,6 +217,7 @@ async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z
     plans,
     texts,
     publicUrl,
+    weakWordings,
     confirmationSkips,
     appointmentReplies,
     undeliveredTwice,

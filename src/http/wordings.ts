@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusesWeakWordings } from '../contacts/consent.repository.ts';
 import { addWording, findWording, listWordings } from '../contacts/wording.ts';
 import { Refusal } from '../errors.ts';
 import { brandById } from '../tenants/brand.repository.ts';
@@ -76,8 +77,18 @@ const declaring = ({ clock }: Api): Route =>
         { clock },
         { ...body, purposes: purposesOf(body) },
       );
+      if (wording.findings.length > 0 && (await refusesWeakWordings(tx))) throw weak(wording.findings);
       return new Answer(created ? 201 : 200, wording);
     },
+  });
+
+const weak = (findings: readonly { readonly message: string; readonly ruleId: string }[]): Refusal =>
+  new Refusal('WORDING_WEAK', {
+    errors: findings.map(({ message, ruleId }) => ({
+      in: 'body',
+      pointer: '/text',
+      message: `${message} (${ruleId})`,
+    })),
   });
 
 const list = (): Route =>

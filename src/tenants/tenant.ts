@@ -49,6 +49,8 @@ interface TenantSettings {
   readonly texts?: ByPurpose<string> | undefined;
   /** Where people reach its pages, without a slash at the end; the instance's own address when absent. */
   readonly publicUrl?: string | undefined;
+  /** What becomes of agreements to words that lack something; they are kept, with findings. */
+  readonly weakWordings?: WeakWordings | undefined;
   /** Whether a person who confirmed is reminded no more of that appointment. */
   readonly confirmationSkips?: boolean | undefined;
   /** Whether OUI and ANNULER by SMS act on the appointment reminded of; they do unless this is false. */
@@ -66,6 +68,12 @@ interface FrequencyCap {
   /** In thirty days. */
   readonly perMonth?: number | undefined;
 }
+
+/** What may become of agreements to words with findings. */
+export const WEAK_WORDINGS = ['kept', 'refused'] as const;
+
+/** One of them. */
+type WeakWordings = (typeof WEAK_WORDINGS)[number];
 
 /** What may become of series whose number is in doubt. */
 export const UNDELIVERED_TWICE = ['goes-on', 'paused'] as const;
@@ -118,6 +126,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     plans,
     texts,
     publicUrl,
+    weakWordings,
     confirmationSkips,
     appointmentReplies,
     undeliveredTwice,
@@ -135,6 +144,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
       ...(plans && { plans: { ...settings.plans, ...plans } }),
       ...(texts && { texts: { ...settings.texts, ...texts } }),
       ...(publicUrl !== undefined && { publicUrl }),
+      ...(weakWordings !== undefined && { weakWordings }),
       ...(confirmationSkips !== undefined && { confirmationSkips }),
       ...(appointmentReplies !== undefined && { appointmentReplies }),
       ...(undeliveredTwice !== undefined && { undeliveredTwice }),
