@@ -8,21 +8,15 @@ import { rowTaker } from './booking-rows.ts';
 import { instant, ProcessClock, type Clock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { openDatabase, type Database } from './database/connection.ts';
-import { registerAccounts } from './database/gateway-account.repository.ts';
 import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.ts';
 import { readClock, reopenAbandoned } from './database/law-clock.repository.ts';
 import { forgetDeadProcesses, noteProcess, removeProcess } from './database/process.repository.ts';
 import { IndexGuard } from './database/index-guard.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
-import { isFake, ownStopCode, type GatewayAccount } from './gateway-account.ts';
-import { countedGateway } from './gateways/counted-gateway.ts';
-import type { Gateway } from './gateways/gateway.ts';
-import { openGateway } from './gateways/open-gateway.ts';
 import { accountTerms, apiGateway } from './http/gateway-terms.ts';
 import { importProgress, type ImportProgress } from './import-progress.ts';
 import { faultOf, openLog, type Log } from './log.ts';
-import type { Account, Accounts } from './messages/account.ts';
 import { addSubmissionCounts } from './messages/submission-count.repository.ts';
 import { SubmissionCounts } from './messages/submission-counts.ts';
 import { tellFigures } from './process-figures.ts';
@@ -40,10 +34,10 @@ import { WebhookSender } from './temporal/webhook-sender.ts';
 import { WorkerPool, type PoolParts } from './temporal/worker-pool.ts';
 import { keptBundle } from './temporal/workflow-bundle.ts';
 import { anchoringOf } from './worker-anchoring.ts';
-import { hearOperators } from './worker-hearing.ts';
 import { inboxWork } from './worker-inbox.ts';
 import { watchJournals } from './worker-journal.ts';
 import { keepKeys, sealerOf } from './worker-keys.ts';
+import { openAccounts } from './worker-operators.ts';
 
 const CONNECTIONS = 20;
 const EACH_SECOND = 1_000;
@@ -111,38 +105,6 @@ function lookAround({ database, clock, log }: Parts, id: string): Loop {
   };
   return startLoop({ name: 'clock', everyMs: EACH_SECOND, work, log });
 }
-
-async function openAccounts(
-  { config, database, clock, vault }: Parts,
-  counts: SubmissionCounts,
-): Promise<Accounts & { close(): Promise<void> }> {
-  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
-  const configured = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
-  const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
-  const accounts = new Map<string, Account>();
-  for (const account of config.gateways) {
-    const id = ids.get(account.name);
-    if (id === undefined) continue;
-    const gateway = countedGateway(opened(account, config, clock), (tried) => counts.note(id, tried));
-    const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
-    accounts.set(id, { id, gateway, ratePerSecond, stopCode });
-  }
-  hearOperators({ database, clock, vault }, accounts.values());
-  return {
-    byId: (id) => accounts.get(id),
-    close: async () => {
-      await Promise.all([...accounts.values()].map(({ gateway }) => gateway.close()));
-    },
-  };
-}
-
-/** The account at its operator; the built-in sandbox hears from nobody at an inbound address of ours. */
-const opened = (account: GatewayAccount, { port, publicUrl }: Config, clock: ProcessClock): Gateway =>
-  openGateway(account, {
-    sandboxOrigin: `http://127.0.0.1:${port}`,
-    inboundUrl: `${publicUrl}/v1/inbound/${account.name}/${account.inboundSecret ?? ''}`,
-    machine: () => clock.machine(),
-  });
 
 /** Temporal's core speaks only when it matters; outages are told by our own loops. */
 function quietRuntime(): void {
@@ -242,8 +204,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const keeper = new SealKeeper(conducting, config.dataFolder);
   const journals = watchJournals(parts);
   const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
-  const { linkBase } = config;
-  const path = createSendPath({ ...parts, clock: gate, accounts, linkBase, workerId: id });
+  const sending = { ...parts, clock: gate, accounts, workerId: id };
+  const path = createSendPath({ ...sending, linkBase: config.linkBase });
   const pool = await poolOf(parts, { namespace: temporal.namespace, sealer, bundle, path });
   await eventually(parts, 'Temporal', () => pool.renew());
   const herald = new WebhookSender({ ...parts, privately: config.privateWebhooks });
@@ -253,6 +215,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     inbox: inboxWork(parts, accounts),
     webhooks: () => herald.turn(),
     housekeeping: housekeepingWork(parts, path.keysOf),
+    adoptClock: async () => clock.adopt(await database.outside(readClock)),
   });
   const feeling = feel(parts, temporal, pool);
   const figures = figuresOf(parts, { id, gate, counts });

@@ -8,7 +8,13 @@ import { noteUndelivered } from '../reminders/undelivered.ts';
 import type { ReceiptEvent } from '../gateways/gateway.ts';
 import { heedOptOuts } from './hearsay.repository.ts';
 import { tenantsOfAccount } from './inbound.repository.ts';
-import { incomingDigest, olderDigests, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
+import {
+  incomingDigest,
+  olderDigests,
+  openIncoming,
+  sealIncoming,
+  type InboxKeys,
+} from './inbound-seal.repository.ts';
 import { messageKey } from './message-id.ts';
 import {
   applyReceipt,
@@ -131,12 +137,19 @@ async function matchOne(
     phoneIndex: kept.to === undefined ? null : keys.phoneIndex(kept.to),
     at,
   });
-  if (effect === 'applied' && state === 'undelivered')
-    await noteUndelivered(within, deps, { ...owner, code });
-  if (effect === 'applied' && state === 'undelivered' && kept.numberIsBad === true)
-    await retire(within, deps, owner);
-  if (effect === 'applied' && kept.state === 'OPTED_OUT') await leaveAlone(within, deps, owner);
+  if (effect === 'applied' && state === 'undelivered') await noteFailure(within, deps, { owner, kept });
   return effect === 'applied' || effect === 'late';
+}
+
+/** What an undelivered message says of its series, its number and its person. */
+async function noteFailure(
+  within: Transaction,
+  deps: ReceiptDeps,
+  { owner, kept }: { readonly owner: Owner; readonly kept: KeptReceipt },
+): Promise<void> {
+  await noteUndelivered(within, deps, { ...owner, code: kept.code ?? kept.state });
+  if (kept.numberIsBad === true) await retire(within, deps, owner);
+  if (kept.state === 'OPTED_OUT') await leaveAlone(within, deps, owner);
 }
 
 /** The operator says that nobody has this number: it is not used again, and its series are planned anew. */

@@ -1,0 +1,78 @@
+import { instant, type Clock } from './clock.ts';
+import type { Database } from './database/connection.ts';
+import { uuidV7 } from './database/uuid-v7.ts';
+import type { Vault } from './database/vault.ts';
+import type { Health, StopEvent } from './gateways/gateway.ts';
+import { receive } from './journal/entry.ts';
+import type { Log } from './log.ts';
+import type { Account } from './messages/account.ts';
+import { noteHealth, noteListPulled } from './messages/account-health.repository.ts';
+import { takeReply } from './messages/take-reply.ts';
+import { startLoop, type Loop } from './temporal/loop.ts';
+
+const EACH_MINUTE = 60_000;
+const DAY_MS = 24 * 3_600_000;
+/** An operator that does not answer is asked again in a minute. */
+const ASKED_WITHIN_MS = 10_000;
+
+interface Parts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the process is told to stop. */
+  readonly stopping: AbortSignal;
+}
+
+/** Asks each account how it fares, and once a day who said STOP to its operator. */
+export function watchAccounts(parts: Parts, accounts: readonly Account[]): Loop {
+  const pulledAt = new Map<string, number>();
+  const work = async (): Promise<boolean> => {
+    await Promise.all(accounts.map((account) => lookAt(parts, account, pulledAt)));
+    return false;
+  };
+  return startLoop({ name: 'accounts', everyMs: EACH_MINUTE, work, log: parts.log });
+}
+
+async function lookAt(parts: Parts, account: Account, pulledAt: Map<string, number>): Promise<void> {
+  await noteHow(parts, account);
+  const now = parts.clock.monotonic();
+  const last = pulledAt.get(account.id);
+  if (account.gateway.pullStops === undefined || (last !== undefined && now - last < DAY_MS)) return;
+  if (await pullStops(parts, account)) pulledAt.set(account.id, now);
+}
+
+const briefly = ({ stopping }: Pick<Parts, 'stopping'>): AbortSignal =>
+  AbortSignal.any([stopping, AbortSignal.timeout(ASKED_WITHIN_MS)]);
+
+async function noteHow(parts: Parts, { id, gateway }: Account): Promise<void> {
+  const { database, clock } = parts;
+  const health = await gateway.health(briefly(parts));
+  if (parts.stopping.aborted) return;
+  const at = instant(clock.machine()).toISO();
+  await database.outside((tx) =>
+    noteHealth(tx, id, { state: stateOf(health), credit: health.credit?.amount, at }),
+  );
+}
+
+const stateOf = ({ ok, code }: Health): string => (ok ? 'up' : (code ?? 'down').toLowerCase());
+
+/**
+ * Takes over the operator's list: whoever is on it said STOP to one of our messages.
+ *
+ * Nobody is written to for it: they were answered when they wrote, or cannot be reached any more.
+ */
+export async function pullStops(parts: Omit<Parts, 'log'>, { id, gateway }: Account): Promise<boolean> {
+  const { database, vault, clock } = parts;
+  const list = await gateway.pullStops?.(briefly(parts));
+  if (list?.kind !== 'LISTED') return false;
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  for (const stop of list.stops) await takeReply(deps, { id, acknowledgesStop: true }, told(clock, stop));
+  await database.outside((tx) => noteListPulled(tx, id, clock.now().toISO()));
+  return true;
+}
+
+function told(clock: Clock, stop: StopEvent): Parameters<typeof takeReply>[2] {
+  const { id, at: receivedAt, simulated } = receive(clock);
+  return { event: { ...stop }, id, receivedAt, simulated, unanswered: true };
+}
