@@ -7,9 +7,8 @@ import { sampleLink } from '../contacts/opt-out-link.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import { checkText, MAX_PARTS } from '../sms/content.ts';
 import type { Finding } from '../sms/finding.ts';
-import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
-import type { KeptPractice } from '../tenants/practice.ts';
+import { senderOf, type Publisher } from './campaign-sender.ts';
 import { servedAudience, type AskedAudience, type Audience } from './audience.ts';
 import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
 import { practiceOfNotice, refuseWrongSeries } from './series-audience.ts';
@@ -161,48 +160,6 @@ async function brandOf(tx: Transaction, id: string | undefined): Promise<Campaig
   const brands = await readBrands(tx, id);
   if (id !== undefined && brands.length === 0) throw new Refusal('BRAND_NOT_FOUND', at('/brandId'));
   return brands.length === 1 ? brands[0] : undefined;
-}
-
-interface Publisher {
-  readonly around: Surroundings;
-  readonly account: CampaignAccount;
-  readonly brand: CampaignBrand | undefined;
-  /** Of a notice. */
-  readonly practice: KeptPractice | undefined;
-}
-
-/** The sender asked for, that of a brand asked for by name, the tenant's, else the brand's. */
-function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: Publisher): string {
-  const { around, account, brand } = publisher;
-  const own = ownSenders(publisher);
-  // A brand that was asked for stands where the practice stands in a booking: before the tenant.
-  const named = asked.brandId === undefined ? undefined : brand?.sender;
-  const sender = asked.sender ?? publisher.practice?.sender ?? named ?? own[0];
-  if (sender === undefined) throw senderInvalid('missing');
-  const [fault] = checkSender(sender, { sector: around.sector, language: languageOf(around) });
-  if (fault !== undefined) throw senderInvalid(fault.message);
-  const listed = sendersListed(around.settings);
-  const isFree = listed === undefined && account.fake;
-  if (!isFree && ![...own, ...(listed ?? [])].includes(sender)) throw new Refusal('SENDER_NOT_YOURS');
-  return sender;
-}
-
-/** What the tenant may always use, first the one it prefers. */
-const ownSenders = ({ around, brand, practice }: Publisher): string[] =>
-  [
-    around.tenantSender,
-    brand?.sender,
-    practice?.sender,
-    senderFromBrand(brand?.name ?? around.tenantName),
-  ].flatMap((sender) => sender ?? []);
-
-const senderInvalid = (message: string): Refusal =>
-  new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message }] });
-
-/** The tenant's allow-list of senders; none when it keeps none. */
-function sendersListed(settings: Readonly<Record<string, unknown>>): readonly string[] | undefined {
-  const listed = settings['senders'];
-  return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
 }
 
 /** Where the tenant's own pages are, if it said so. */

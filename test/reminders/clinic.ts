@@ -34,6 +34,8 @@ export interface Clinic {
   readonly deps: BookingDeps;
   readonly vault: Vault;
   readonly database: Database;
+  /** What the activities of a series are made of. */
+  readonly series: SeriesDeps;
   within<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   book(more?: Partial<AppointmentGiven>): Promise<Filed>;
   cancel(externalId: string): Promise<void>;
@@ -41,6 +43,7 @@ export interface Clinic {
   /** Sends, waits by moving the clock, and ends, until the plan waits beyond `until` or is done. */
   conduct(seriesId: string, until: string): Promise<Plan>;
   plan(seriesId: string): Promise<Plan>;
+  end(seriesId: string): Promise<Plan>;
   /** One attempt; `meanwhile` happens between the writing of the text and its mark. */
   sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan>;
   /** Sends what may leave of any batch. */
@@ -123,6 +126,7 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     deps,
     vault,
     database,
+    series,
     within,
     book: (more) => within((tx) => bookAppointment(tx, deps, aBooking(more))),
     cancel: async (externalId) => {
@@ -141,6 +145,7 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     },
     conduct: (seriesId, until) => conducted(series, clock, { ids: ids(seriesId), until }),
     plan: (seriesId) => planSeries(series, ids(seriesId)),
+    end: (seriesId) => endSeries(series, ids(seriesId)),
     sendOnce: (seriesId, meanwhile) => {
       const composerOf: typeof path.composerOf = async (run, at) => {
         const composer = await path.composerOf(run, at);

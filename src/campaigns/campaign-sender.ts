@@ -1,0 +1,54 @@
+import { Refusal } from '../errors.ts';
+import { languageOf } from '../sms/default-text.ts';
+import { checkSender, senderFromBrand } from '../sms/sender.ts';
+import type { KeptPractice } from '../tenants/practice.ts';
+import type { CampaignAccount, CampaignBrand, Surroundings } from './campaign.repository.ts';
+import type { CampaignAsked } from './creation.ts';
+
+/** Who writes: the tenant, and the brand or the practice in whose name. */
+export interface Publisher {
+  readonly around: Surroundings;
+  readonly account: CampaignAccount;
+  readonly brand: CampaignBrand | undefined;
+  /** Of a notice. */
+  readonly practice: KeptPractice | undefined;
+}
+
+/** The sender asked for, that of a brand asked for by name, the tenant's, else the brand's. */
+export function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publisher: Publisher): string {
+  const { around, account } = publisher;
+  const own = ownSenders(publisher);
+  const sender = asked.sender ?? ofWhoeverWasNamed(asked, publisher) ?? own[0];
+  if (sender === undefined) throw senderInvalid('missing');
+  const [fault] = checkSender(sender, { sector: around.sector, language: languageOf(around.locale) });
+  if (fault !== undefined) throw senderInvalid(fault.message);
+  const listed = sendersListed(around.settings);
+  const isFree = listed === undefined && account.fake;
+  if (!isFree && ![...own, ...(listed ?? [])].includes(sender)) throw new Refusal('SENDER_NOT_YOURS');
+  return sender;
+}
+
+/** A practice or a brand that was asked for stands where the practice stands in a booking: before the tenant. */
+const ofWhoeverWasNamed = (
+  { brandId }: Pick<CampaignAsked, 'brandId'>,
+  { practice, brand }: Publisher,
+): string | undefined =>
+  practice?.sender ?? (brandId === undefined ? undefined : (brand?.sender ?? undefined));
+
+/** What the tenant may always use, first the one it prefers. */
+const ownSenders = ({ around, brand, practice }: Publisher): string[] =>
+  [
+    around.tenantSender,
+    brand?.sender,
+    practice?.sender,
+    senderFromBrand(brand?.name ?? around.tenantName),
+  ].flatMap((sender) => sender ?? []);
+
+const senderInvalid = (message: string): Refusal =>
+  new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message }] });
+
+/** The tenant's allow-list of senders; none when it keeps none. */
+function sendersListed(settings: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  const listed = settings['senders'];
+  return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
+}

@@ -1,0 +1,170 @@
+import { DateTime } from 'luxon';
+
+const ZONE = 'Europe/Paris';
+const HOLIDAYS = new Set([
+  '2027-01-01',
+  '2027-03-29',
+  '2027-05-01',
+  '2027-05-06',
+  '2027-05-08',
+  '2027-05-17',
+]);
+const FLOOR_MINUTES = 5;
+const LEAD_MINUTES = 120;
+const APART_HOURS = 12;
+const MINUTE_MS = 60_000;
+
+/** A text that must leave: what it says of which event, and when. */
+export interface Owed {
+  readonly says: 'reminder' | 'moved' | 'cancelled';
+  readonly eventAt: number;
+  readonly at: number;
+}
+
+/** What the last text said. */
+interface Told {
+  readonly eventAt: number;
+  readonly cancelled: boolean;
+}
+
+/** One booking with one reminder two days before, as a person with a calendar would keep it. */
+export interface Model {
+  /** Undefined before it is booked; kept when it is cancelled. */
+  eventAt: number | undefined;
+  cancelled: boolean;
+  confirmed: boolean;
+  stopped: boolean;
+  changedAt: number;
+  told: Told | undefined;
+  /** Whether a correction of this revision was owed and could not be sent. */
+  impossible: boolean;
+  /** Whether the reminder of this revision left. */
+  reminded: boolean;
+  readonly departures: number[];
+  /** Every text that must have left, in order. */
+  readonly sent: Owed[];
+}
+
+export const aModel = (): Model => ({
+  eventAt: undefined,
+  cancelled: false,
+  confirmed: false,
+  stopped: false,
+  changedAt: 0,
+  told: undefined,
+  impossible: false,
+  reminded: false,
+  departures: [],
+  sent: [],
+});
+
+const local = (ms: number): DateTime => DateTime.fromMillis(ms, { zone: ZONE });
+
+const isOpenDay = (at: DateTime): boolean => at.weekday !== 7 && !HOLIDAYS.has(at.toISODate() ?? '');
+
+/** Minute by minute, from one moment on: the first that is open. */
+function nextOpen(ms: number): number {
+  for (let at = local(ms); ; at = at.plus({ minutes: 1 }).startOf('minute'))
+    if (isOpenDay(at) && at.hour >= 8 && at.hour < 20) return at.toMillis();
+}
+
+/** Two days before by the wall clock; on the last open day before that at the same hour, else at its last minute. */
+function reminderMoment(eventAt: number, since: number): number | undefined {
+  const event = local(eventAt);
+  const wished = event.minus({ days: 2 });
+  let day = wished;
+  while (!isOpenDay(day)) day = day.minus({ days: 1 });
+  const sameHour = day.set({ hour: event.hour, minute: event.minute, second: 0, millisecond: 0 });
+  const lastMinute = day.set({ hour: 19, minute: 59, second: 0, millisecond: 0 });
+  const choices = day.toMillis() === wished.toMillis() ? [sameHour] : [sameHour, lastMinute];
+  return choices.map((at) => at.toMillis()).find((at) => at >= since);
+}
+
+/** The booking as it is from now on. */
+export function changeTo(
+  model: Model,
+  change: { readonly eventAt: number } | 'cancelled',
+  now: number,
+): void {
+  if (change === 'cancelled') {
+    if (model.cancelled) return;
+    model.cancelled = true;
+  } else {
+    if (model.eventAt === change.eventAt && !model.cancelled) return;
+    model.eventAt = change.eventAt;
+    model.cancelled = false;
+    model.confirmed = false;
+    model.reminded = false;
+  }
+  model.changedAt = now;
+  model.impossible = false;
+}
+
+const isTrue = (told: Told, { cancelled, eventAt }: Model): boolean =>
+  cancelled ? told.cancelled : !told.cancelled && told.eventAt === eventAt;
+
+/** Before which of the two events the person must know. */
+function firstOf(told: Told, now: { readonly eventAt: number; readonly cancelled: boolean }): number {
+  if (now.cancelled) return told.eventAt;
+  return told.cancelled ? now.eventAt : Math.min(now.eventAt, told.eventAt);
+}
+
+/** The correction that is owed now; nothing when what was told is true, or can no longer be set right. */
+function correction(model: Model): Owed | undefined {
+  const { told, eventAt, cancelled, changedAt, impossible } = model;
+  if (told === undefined || eventAt === undefined || impossible || isTrue(told, model)) return undefined;
+  if (told.eventAt <= changedAt) return undefined;
+  const first = firstOf(told, { eventAt, cancelled });
+  const at = nextOpen(changedAt + FLOOR_MINUTES * MINUTE_MS);
+  if (at >= first - LEAD_MINUTES * MINUTE_MS) {
+    model.impossible = true;
+    return undefined;
+  }
+  return { says: cancelled ? 'cancelled' : 'moved', eventAt: cancelled ? told.eventAt : eventAt, at };
+}
+
+/** The reminder that is owed; nothing when it would come late, too near to another text, or to somebody who confirmed. */
+function reminder(model: Model, corrected: Owed | undefined): Owed | undefined {
+  const { eventAt, cancelled, confirmed, reminded, changedAt, departures } = model;
+  if (eventAt === undefined || cancelled || confirmed || reminded) return undefined;
+  const at = reminderMoment(eventAt, changedAt + FLOOR_MINUTES * MINUTE_MS);
+  if (eventAt <= changedAt || at === undefined) return undefined;
+  const others = [...departures, ...(corrected === undefined ? [] : [corrected.at])];
+  if (others.some((other) => Math.abs(other - at) < APART_HOURS * 60 * MINUTE_MS)) return undefined;
+  return { says: 'reminder', eventAt, at };
+}
+
+/** What leaves next, if anything. */
+function next(model: Model): Owed | undefined {
+  if (model.stopped) return undefined;
+  const corrected = correction(model);
+  const candidates = [corrected, reminder(model, corrected)].filter((one) => one !== undefined);
+  return candidates.toSorted((one, other) => one.at - other.at)[0];
+}
+
+/** Lets time pass: whatever is owed until then has left. */
+export function passUntil(model: Model, until: number): void {
+  for (let owed = next(model); owed !== undefined && owed.at <= until; owed = next(model)) {
+    model.sent.push(owed);
+    model.departures.push(owed.at);
+    model.told = { eventAt: owed.eventAt, cancelled: owed.says === 'cancelled' };
+    if (owed.says === 'reminder') model.reminded = true;
+  }
+}
+
+/** Words that only the right text has. */
+export function words({ says, eventAt }: Owed): string {
+  const event = local(eventAt);
+  const day = event.setLocale('fr').toFormat('ccc dd/MM');
+  const hour = event.toFormat("H'h'mm");
+  switch (says) {
+    case 'reminder':
+      return `rappel de votre rendez-vous ${day} à ${hour}`;
+    case 'moved':
+      return `votre rendez-vous est déplacé au ${day} à ${hour}`;
+    case 'cancelled':
+      return `votre rendez-vous du ${event.toFormat('dd/MM')} à ${hour} est annulé`;
+    default:
+      return says satisfies never;
+  }
+}
