@@ -54,6 +54,8 @@ async function shift(tx: Transaction, wantedMs: number): Promise<Reading> {
   const offsetMs = Math.abs(wantedMs) < REAL_WITHIN_MS ? 0 : wantedMs;
   await tx.run(sql`
     UPDATE instance SET clock_offset_ms = ${offsetMs}, clock_revision = clock_revision + 1, moving = false`);
+  // Who wakes what is due need not wait for its next look.
+  await tx.run(sql`SELECT pg_notify('intent', 'clock')`);
   return readClock(tx);
 }
 

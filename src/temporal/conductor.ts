@@ -20,6 +20,8 @@ export interface ConductorOptions {
   readonly webhooks: () => Promise<boolean>;
   /** Does what of the upkeep is due. */
   readonly housekeeping: () => Promise<void>;
+  /** Takes over the law clock as the database has it now. */
+  readonly adoptClock: () => Promise<void>;
 }
 
 /** The loops that tie PostgreSQL to Temporal: each runs in one process of the instance. */
@@ -27,7 +29,8 @@ export class Conductor {
   readonly #session: Session;
   readonly #loops: readonly Loop[];
 
-  constructor(deps: ConductDeps, { databaseUrl, keeper, inbox, webhooks, housekeeping }: ConductorOptions) {
+  constructor(deps: ConductDeps, options: ConductorOptions) {
+    const { databaseUrl, keeper, inbox, webhooks, housekeeping, adoptClock } = options;
     const { log } = deps;
     const reconciler = new Reconciler(deps);
     const alone = (role: Role, everyMs: number, work: () => Promise<boolean>): Loop =>
@@ -48,16 +51,21 @@ export class Conductor {
         lost: () => {
           keeper.mistrust();
         },
-        notified: () => {
-          dispatcher.poke();
+        notified: (word) => {
+          (word === 'clock' ? waker : dispatcher).poke();
         },
       },
     );
     const dispatcher = alone('dispatcher', EACH_SECOND, () => dispatch(deps));
+    const waker = alone('waker', EACH_SECOND, async () => {
+      await adoptClock();
+      await wake(deps);
+      return false;
+    });
     this.#loops = [
       sealing,
       dispatcher,
-      alone('waker', EACH_SECOND, () => wake(deps).then(nothingMore)),
+      waker,
       alone('reconciler', 2 * EACH_SECOND, () => reconciler.reconcile().then(nothingMore)),
       alone('linker', EACH_SECOND, () => linkWaiting(deps.database)),
       alone('inbox', HALF_A_SECOND, inbox),

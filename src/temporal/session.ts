@@ -10,8 +10,8 @@ export interface SessionEvents {
   /** Called after each connection, the first one too, before anything else is asked. */
   readonly connected?: () => Promise<void>;
   readonly lost?: () => void;
-  /** A notification on the channel `intent`. */
-  readonly notified?: () => void;
+  /** A notification on the channel `intent`, with its word: `clock` when the law clock moved. */
+  readonly notified?: (word: string) => void;
 }
 
 /** Two halves of an advisory lock: ours, then the role's. */
@@ -101,7 +101,7 @@ export class Session {
     });
     try {
       await client.connect();
-      client.on('notification', () => this.#events.notified?.());
+      client.on('notification', ({ payload = '' }) => this.#events.notified?.(payload));
       await client.query('LISTEN intent');
       await this.#events.connected?.();
       this.#client = client;

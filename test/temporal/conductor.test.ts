@@ -23,6 +23,7 @@ const aConductor = (): { conductor: Conductor; keeper: SealKeeper } => {
       inbox: () => Promise.resolve(false),
       webhooks: () => Promise.resolve(false),
       housekeeping: () => Promise.resolve(),
+      adoptClock: () => Promise.resolve(),
     }),
   };
 };
