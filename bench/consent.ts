@@ -1,10 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { sql } from 'kysely';
-import { Client } from 'pg';
-import { instant, ProcessClock } from '../src/clock.ts';
+import { instant } from '../src/clock.ts';
 import { addAnchor } from '../src/contacts/anchor.repository.ts';
 import { linkChain } from '../src/contacts/chain.ts';
 import { readHead } from '../src/contacts/chain.repository.ts';
@@ -17,38 +11,15 @@ import { upsertContacts } from '../src/contacts/upsert-contacts.ts';
 import { walkChain } from '../src/contacts/verify-chain.ts';
 import { addWording } from '../src/contacts/wording.ts';
 import { keyOf, newKeyBytes } from '../src/database/cipher.ts';
-import { openDatabase, type Database } from '../src/database/connection.ts';
-import { KeyRing } from '../src/database/key-ring.ts';
-import { migrate } from '../src/database/migrate.ts';
-import { Vault, type TenantKeys } from '../src/database/vault.ts';
-import { startPostgres } from '../src/embedded/postgres.ts';
 import { readPhone } from '../src/sms/phone-number.ts';
+import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
+import { figure, keepResult } from './result.ts';
 
 const SLICE = 2_000;
-const clock = new ProcessClock({ movable: false });
-
-interface Ground {
-  readonly database: Database;
-  readonly tenantId: string;
-  readonly keys: TenantKeys;
-}
-
-async function aTenant(database: Database): Promise<Ground> {
-  const tenantId = randomUUID();
-  const at = instant(clock.machine()).toISO();
-  const vault = new Vault(new KeyRing([keyOf(1, newKeyBytes())], 1));
-  const keys = await database.withTenant(tenantId, async (tx) => {
-    await tx.run(sql`INSERT INTO tenant (id, name, legal_name, territory, time_zone, settings, created_at, updated_at)
-      VALUES (${tenantId}, 'Bench', 'Bench SAS', 'FR', 'Europe/Paris', '{}', ${at}, ${at})`);
-    await vault.makeTenantKeys(tx, at);
-    return vault.tenant(tx);
-  });
-  return { database, tenantId, keys };
-}
 
 /** People who agreed on paper, as an import records them; answers their ids. */
-async function agreed({ database, tenantId, keys }: Ground, count: number): Promise<string[]> {
+export async function agreed({ database, tenantId, keys }: Ground, count: number): Promise<string[]> {
   const deps = { keys, clock };
   const wording = await database.withTenant(tenantId, (tx) =>
     addWording(tx, deps, { text: 'Offres de Bench par SMS. STOP.', purposes: ['marketing'] }),
@@ -82,15 +53,13 @@ async function agreed({ database, tenantId, keys }: Ground, count: number): Prom
   return ids;
 }
 
-const figure = (value: number): string => Math.round(value).toLocaleString('en');
-
 async function timed<T>(work: () => Promise<T>): Promise<{ readonly made: T; readonly ms: number }> {
   const began = performance.now();
   const made = await work();
   return { made, ms: performance.now() - began };
 }
 
-async function linkAll({ database, tenantId }: Ground): Promise<number> {
+export async function linkAll({ database, tenantId }: Ground): Promise<number> {
   for (let all = 0; ;) {
     const linked = await database.withTenant(tenantId, (tx) => linkChain(tx, 'consent'));
     all += linked;
@@ -123,7 +92,8 @@ async function evidenceTimes(
   { database, tenantId, keys }: Ground,
   ids: readonly string[],
 ): Promise<number[]> {
-  const signing = evidenceKey(keyOf(1, newKeyBytes()).key, tenantId);
+  const key = evidenceKey(keyOf(1, newKeyBytes()).key, tenantId);
+  const signing = () => key;
   const took: number[] = [];
   for (let turn = 0; turn < 50; turn += 1) {
     const contactId = ids[Math.floor((ids.length * turn) / 50)] ?? '';
@@ -138,80 +108,50 @@ async function evidenceTimes(
   return took.toSorted((one, other) => one - other);
 }
 
-const TICK_MS = 10;
-
-/** Processor time of a process so far, in milliseconds; Linux tells it in hundredths. */
-async function spent(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  const [user = '0', system = '0'] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
-  return (Number(user) + Number(system)) * TICK_MS;
-}
-
 /** Walks along the chain; answers the processor time that program and server took, in milliseconds. */
-function walked({ database, tenantId }: Ground): Promise<number> {
-  return database.withTenant(tenantId, async (tx) => {
-    const row = await tx.first(sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`);
-    const all = async () => (await spent(row?.pid ?? 0)) + (await spent(process.pid));
-    const before = await all();
-    await walkChain(tx, 'consent');
-    return (await all()) - before;
-  });
+async function walked({ database, tenantId, serverMs }: Ground): Promise<number> {
+  const all = async (): Promise<number> => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000 + (await serverMs());
+  };
+  const before = await all();
+  await database.withTenant(tenantId, (tx) => walkChain(tx, 'consent'));
+  return (await all()) - before;
 }
 
-/** What the server does by itself within a minute. */
-async function tidy(url: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await client.query('VACUUM ANALYZE');
-  await client.end();
-}
-
-async function measure(
-  ground: Ground,
-  { count, tidied }: { readonly count: number; readonly tidied: () => Promise<void> },
-): Promise<void> {
+async function measure(ground: Ground, count: number): Promise<void> {
   const say = (text: string) => process.stdout.write(`${text}\n`);
   const { made: ids, ms: recording } = await timed(() => agreed(ground, count));
   say(`recorded: ${figure(ids.length)} consents, ${figure((ids.length * 1_000) / recording)}/s`);
   const { made: linked, ms: linking } = await timed(() => linkAll(ground));
-  say(`chained: ${figure(linked)} events in ${figure(linking)} ms, ${figure((linked * 1_000) / linking)}/s`);
-  await tidied();
+  const linkedEach = (linked * 1_000) / linking;
+  say(`chained: ${figure(linked)} events in ${figure(linking)} ms, ${figure(linkedEach)}/s`);
+  // What the server does by itself within a minute.
+  await ground.own('VACUUM ANALYZE');
   const anchoring = await timed(() => anchorHead(ground));
   say(`rooted for a time stamp: ${figure(anchoring.ms)} ms`);
   const walk = await timed(() => walked(ground));
-  say(
-    `verified: ${figure((linked * 1_000) / walk.ms)} events/s; ${figure((linked * 1_000) / walk.made)} per second of processor time`,
-  );
+  const [each, eachOfProcessor] = [(linked * 1_000) / walk.ms, (linked * 1_000) / walk.made];
+  say(`verified: ${figure(each)} events/s; ${figure(eachOfProcessor)} per second of processor time`);
   const took = await evidenceTimes(ground, ids);
-  const at = (part: number): string => (took[Math.floor((took.length - 1) * part)] ?? 0).toFixed(1);
+  const at = (part: number): number => took[Math.floor((took.length - 1) * part)] ?? 0;
   say(
-    `evidence of one person among ${figure(ids.length)}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, max ${at(1)} ms`,
+    `evidence of one person among ${figure(ids.length)}: p50 ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, max ${at(1).toFixed(1)} ms`,
   );
+  await keepResult(`consent-${count}`, {
+    events: linked,
+    chainedPerSecond: Math.round(linkedEach),
+    verifiedPerSecond: Math.round(each),
+    verifiedPerProcessorSecond: Math.round(eachOfProcessor),
+    evidenceP50Ms: Math.round(at(0.5)),
+    evidenceP95Ms: Math.round(at(0.95)),
+    evidenceMaxMs: Math.round(at(1)),
+  });
 }
 
 /** How fast consents are chained and verified, and one person's evidence is made; `npm run bench -- consent 1000000`. */
 export async function bench(): Promise<void> {
   const count = Number(process.argv[3] ?? 100_000);
-  const root = await mkdtemp(path.join(tmpdir(), 'bonheure-bench-'));
   process.stdout.write(`${machine('@mikro-orm/core')}\n`);
-  const postgres = await startPostgres({ folder: path.join(root, 'pg'), durable: true });
-  try {
-    await migrate(postgres.url('bonheure', 'bonheure'));
-    const database = await openDatabase({
-      url: postgres.url('bonheure_app', 'bonheure'),
-      connections: 4,
-      name: 'bench',
-    });
-    await measure(await aTenant(database), {
-      count,
-      tidied: () => tidy(postgres.url('postgres', 'bonheure')),
-    });
-    await database.close();
-  } finally {
-    await postgres.stop();
-    await rm(root, { recursive: true, force: true });
-  }
+  await onGround((ground) => measure(ground, count));
 }

@@ -70,6 +70,7 @@ function underAgeActs(contact: Contact, account: Account | undefined): Act[] {
 
 /** Whether the person needed a guardian at that instant, by their local date. */
 export function tooYoung(contact: Pick<Contact, 'person' | 'place'>, at: string): boolean {
+  if (contact.person.birthDate === undefined) return false;
   const on = DateTime.fromISO(at, { zone: contact.place.timeZone }).toFormat('yyyy-MM-dd');
   return neededGuardian(contact.person.birthDate, on);
 }

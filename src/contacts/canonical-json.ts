@@ -1,10 +1,27 @@
 /** One text for one value: keys sorted, absent ones left out, no spaces. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner));
+  return JSON.stringify(ordered(value));
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (!isRecord(value)) return value;
+  return typeof value['toJSON'] === 'function' ? value : sorted(value);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The same text for a flat record of strings, sooner. */
+export const canonicalRecord = (record: Readonly<Record<string, string>>): string =>
+  `{${Object.keys(record)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(record[key])}`)
+    .join(',')}}`;
+
 const sorted = (record: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  Object.fromEntries(
+    Object.keys(record)
+      .toSorted()
+      .map((key) => [key, ordered(record[key])]),
+  );

@@ -13,7 +13,8 @@ async function readHashes(tx: Transaction, chain: ChainName, [from, until]: read
   return slicesOf(row?.hashes ?? Buffer.alloc(0));
 }
 
-const HASH_BYTES = 32;
+/** Bytes of a SHA-256. */
+export const HASH_BYTES = 32;
 
 /** Hashes that stand one behind the other. */
 export const slicesOf = (bytes: Buffer): Buffer[] =>

@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { slicesOf } from './chain-tree.repository.ts';
 
 /** A run of links as PostgreSQL judges it, without one row leaving it. */
 export interface Stretch {
   readonly links: number;
-  /** False when anything in it needs a closer look. */
+  /** False when anything in it needs a closer look; whether one link follows another is left to the caller. */
   readonly sound: boolean;
-  /** Hashes of its links, in order. */
-  readonly hashes: readonly Buffer[];
+  /** Hashes of its links, one behind the other. */
+  readonly hashes: Buffer;
+  /** The hashes that each of its links names as the one before. */
+  readonly before: Buffer;
 }
 
 const quoted = (column: string) => `coalesce('"' || e.${column} || '"', 'null')`;
@@ -32,26 +33,35 @@ const digestText = [
 /** Judges the links of consents behind a position; what it finds sound is what the program would find so. */
 export async function readStretch(
   tx: Transaction,
-  from: { readonly position: number; readonly hash: string; readonly most: number },
+  from: { readonly position: number; readonly most: number },
 ): Promise<Stretch> {
-  const row = await tx.first(sql<{ links: number; sound: boolean | null; hashes: Buffer | null }>`
-    WITH walked AS MATERIALIZED (
-      SELECT l.position, l.hash, l.previous_hash,
-             lag(l.hash, 1, decode(${from.hash}, 'hex')) OVER (ORDER BY l.position) AS before,
-             row_number() OVER (ORDER BY l.position) AS nth,
-             e.digest = sha256(convert_to('[' || ${sql.raw(digestText)} || ']', 'UTF8'))
-               AND l.hash = sha256(convert_to(concat_ws('|', encode(l.previous_hash, 'hex'), l.position, l.event_id,
-                                                        encode(e.digest, 'hex')), 'UTF8')) AS whole
-        FROM (SELECT * FROM link WHERE tenant_id = ${tx.tenantId}::uuid AND chain = 'consent'
-                 AND position > ${from.position}::bigint ORDER BY position LIMIT ${from.most}) l
-        LEFT JOIN consent_event e ON e.id = l.event_id)
-    SELECT count(*)::int AS links, string_agg(hash, ''::bytea ORDER BY position) AS hashes,
-           bool_and(coalesce(whole, false) AND before = previous_hash
-                    AND position = ${from.position}::bigint + nth) AS sound
-      FROM walked`);
+  const row = await tx.first(sql<Row>`
+    SELECT count(*)::int AS links, min(l.position)::float8 AS first, max(l.position)::float8 AS last,
+           string_agg(l.hash, ''::bytea ORDER BY l.position) AS hashes,
+           string_agg(l.previous_hash, ''::bytea ORDER BY l.position) AS before,
+           bool_and(coalesce(e.digest = sha256(convert_to('[' || ${sql.raw(digestText)} || ']', 'UTF8'))
+             AND l.hash = sha256(convert_to(encode(l.previous_hash, 'hex') || '|' || l.position || '|' || l.event_id || '|' ||
+                                            encode(e.digest, 'hex'), 'UTF8')), false)) AS whole
+      FROM link l LEFT JOIN consent_event e ON e.id = l.event_id
+     WHERE l.tenant_id = ${tx.tenantId}::uuid AND l.chain = 'consent'
+       AND l.position > ${from.position}::bigint AND l.position <= ${from.position + from.most}::bigint`);
+  const { links = 0, first, last, hashes, before, whole } = row ?? {};
+  const unbroken = first === from.position + 1 && last === from.position + links;
   return {
-    links: row?.links ?? 0,
-    sound: row?.sound ?? true,
-    hashes: slicesOf(row?.hashes ?? Buffer.alloc(0)),
+    links,
+    sound: links === 0 || (whole === true && unbroken),
+    hashes: hashes ?? NOTHING,
+    before: before ?? NOTHING,
   };
 }
+
+interface Row {
+  readonly links: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly hashes: Buffer | null;
+  readonly before: Buffer | null;
+  readonly whole: boolean | null;
+}
+
+const NOTHING = Buffer.alloc(0);

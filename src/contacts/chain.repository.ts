@@ -58,20 +58,30 @@ async function readLinks(tx: Transaction, chain: ChainName, among: ReturnType<ty
   return rows.map((row) => Object.assign({}, row, { position: Number(row.position) }));
 }
 
-/** The first events that wait for a position, in order of their ids. */
-export async function readUnlinked(tx: Transaction, chain: ChainName, most: number): Promise<Waiting[]> {
-  const ids = await tx.rows(sql<{ id: string }>`
-    SELECT event_id AS id FROM unlinked u WHERE tenant_id = ${tx.tenantId}::uuid AND chain = ${chain}
-       AND EXISTS (SELECT 1 FROM ${sql.table(tableOf(chain))} e WHERE e.id = u.event_id)
-     ORDER BY event_id LIMIT ${most}`);
+/**
+ * The first events behind an id that wait for a position, in order of their ids.
+ *
+ * Behind an id, since within a transaction those that were linked stand in the way of every later look.
+ */
+export async function readUnlinked(
+  tx: Transaction,
+  chain: ChainName,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<Waiting[]> {
+  const digest = chain === 'consent' ? sql`encode(e.digest, 'hex')` : sql`''`;
+  const waiting = await tx.rows(sql<Waiting>`
+    SELECT u.event_id AS id, ${digest} AS digest FROM unlinked u JOIN ${sql.table(tableOf(chain))} e ON e.id = u.event_id
+     WHERE u.tenant_id = ${tx.tenantId}::uuid AND u.chain = ${chain} AND u.event_id > ${after}::uuid
+     ORDER BY u.event_id LIMIT ${most}`);
+  if (chain === 'consent') return waiting;
   const covered = await readCovered(
     tx,
     chain,
-    ids.map(({ id }) => id),
+    waiting.map(({ id }) => id),
   );
-  return ids.flatMap(({ id }) => {
-    const event = covered.get(id);
-    return event ? [{ id, digest: event.claimed }] : [];
+  return waiting.flatMap(({ id }) => {
+    const entry = covered.get(id);
+    return entry ? [{ id, digest: entry.claimed }] : [];
   });
 }
 
@@ -110,13 +120,20 @@ export async function appendLinks(tx: Transaction, chain: ChainName, links: read
   await tx.run(sql`
     WITH added AS (
       INSERT INTO link (tenant_id, chain, position, event_id, previous_hash, hash)
-      SELECT ${tx.tenantId}::uuid, ${chain}, r.position, r."eventId", decode(r."previousHash", 'hex'), decode(r.hash, 'hex')
-        FROM jsonb_to_recordset(${JSON.stringify(links)}::jsonb) AS r(
-          position bigint, "eventId" uuid, "previousHash" text, hash text)
+      SELECT ${tx.tenantId}::uuid, ${chain}, r.position, r.event_id, r.previous_hash, r.hash
+        FROM unnest(${arrayOf(links, ({ position }) => String(position))}::bigint[], ${arrayOf(links, ({ eventId }) => eventId)}::uuid[],
+                    ${arrayOf(links, ({ previousHash }) => bytea(previousHash))}::bytea[],
+                    ${arrayOf(links, ({ hash }) => bytea(hash))}::bytea[]) AS r(position, event_id, previous_hash, hash)
       RETURNING event_id)
     DELETE FROM unlinked u USING added
      WHERE u.tenant_id = ${tx.tenantId}::uuid AND u.chain = ${chain} AND u.event_id = added.event_id`);
 }
+
+/** A PostgreSQL array, written here: the driver's own writer takes longer. */
+const arrayOf = (links: readonly Link[], value: (link: Link) => string): string =>
+  `{${links.map(value).join(',')}}`;
+
+const bytea = (hex: string): string => `"\\\\x${hex}"`;
 
 /** Every event that still waits, there or not. */
 export async function readWaiting(tx: Transaction, chain: ChainName): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Transaction } from '../database/connection.ts';
 import {
   appendLinks,
@@ -13,23 +13,27 @@ import {
 export type Chain = 'consent' | 'audit';
 
 /** One read and one write hold that many. */
-const LINKS_A_BATCH = 1_000;
+const LINKS_A_BATCH = 2_000;
 
 /** More than that waits for the next call, so that one tenant holds no connection for long. */
-const BATCHES_A_CALL = 20;
+const BATCHES_A_CALL = 10;
 
 /** What stands before the first link. */
 export const BEFORE_THE_FIRST: Link = { position: 0, eventId: '', previousHash: '', hash: '00'.repeat(32) };
+
+const BEFORE_EVERY_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Gives waiting events their place in a chain, in order; answers how many, 0 when another linker has the turn. */
 export async function linkChain(tx: Transaction, chain: Chain): Promise<number> {
   if (!(await takeTurn(tx, chain))) return 0;
   let head = (await readHead(tx, chain)) ?? BEFORE_THE_FIRST;
   let linked = 0;
+  let after = BEFORE_EVERY_ID;
   for (let batch = 0; batch < BATCHES_A_CALL; batch += 1) {
-    const waiting = await readUnlinked(tx, chain, LINKS_A_BATCH);
+    const waiting = await readUnlinked(tx, chain, { after, most: LINKS_A_BATCH });
     const links = linksAfter(head, waiting);
     head = links.at(-1) ?? head;
+    after = links.at(-1)?.eventId ?? after;
     linked += links.length;
     await appendLinks(tx, chain, links);
     if (waiting.length < LINKS_A_BATCH) break;
@@ -52,5 +56,5 @@ function linkAfter(head: Link, event: Waiting): Link {
 /** SHA-256 over the hash before, the position, the event and its digest, in hexadecimal. */
 export function linkHash(link: Omit<Link, 'hash'>, digest: string): string {
   const text = [link.previousHash, link.position, link.eventId, digest].join('|');
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

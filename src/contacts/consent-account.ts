@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { PersonKey } from '../database/person-key.ts';
 import type { TenantKeys } from '../database/vault.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, canonicalRecord } from './canonical-json.ts';
 import { eventDigest, proofDigest, type ConsentEvent } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
 import { standingOf, type Facts, type Standing } from './consent-standing.ts';
+import { newSalt } from './consent.repository.ts';
 import type { KeptEvent, KeptStanding, NewEvent, Recorded } from './consent.repository.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
-
-const SALT_BYTES = 16;
 
 /** What a proof says, before it is sealed. */
 export interface ProofText {
@@ -92,7 +90,10 @@ export function nextEventMs(account: Account | undefined, machineMs: number): nu
 const msOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 /** The proof as one canonical text. */
-export const proofText = (proof: ProofText): string => canonicalJson(proof);
+export const proofText = ({ method, channel, occurredAt, evidence }: ProofText): string => {
+  const [head, tail] = [canonicalJson({ channel }), canonicalJson({ method, occurredAt })];
+  return `${head.slice(0, -1)},"evidence":${canonicalRecord(evidence)},${tail.slice(1)}`;
+};
 
 /** Whether an event carries exactly this proof. */
 export function carries(event: KeptEvent, proof: string): boolean {
@@ -109,7 +110,7 @@ export function proven(
     const bare = { ...event, proofDigest: null };
     return { event: bare, digest: eventDigest(keys.tenantId, bare), proof: undefined };
   }
-  const salt = randomBytes(SALT_BYTES);
+  const salt = newSalt();
   const whole = { ...event, proofDigest: proofDigest(salt, proof) };
   const place = { table: 'consent_proof', column: 'sealed', row: event.id };
   const sealed = key === undefined ? keys.seal(place, proof, 'archive') : key.seal(place, proof);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { Basis } from '../law/bases.ts';
 import type { Scope } from './purpose.ts';
@@ -43,7 +43,8 @@ export interface ConsentEvent {
 
 /** An instant to the microsecond, as PostgreSQL keeps it and as digests read it. */
 export function exactInstant(at: DateTime): string {
-  return at.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss.SSS'000Z'");
+  const iso = at.toUTC().toISO();
+  return iso === null ? at.toString() : `${iso.slice(0, -1)}000Z`;
 }
 
 /** The ISO instant that answers show. */
@@ -73,10 +74,10 @@ const EVENT_COLUMNS = [
 /** SHA-256 over the tenant and the columns of an event, in hexadecimal. */
 export function eventDigest(tenantId: string, event: ConsentEvent): string {
   const columns = [tenantId, ...EVENT_COLUMNS.map((column) => event[column])];
-  return createHash('sha256').update(JSON.stringify(columns)).digest('hex');
+  return hash('sha256', JSON.stringify(columns), 'hex');
 }
 
 /** SHA-256 over salt and proof, in hexadecimal: without the salt the proof cannot be guessed. */
 export function proofDigest(salt: Buffer, proof: string): string {
-  return createHash('sha256').update(salt).update(proof).digest('hex');
+  return hash('sha256', Buffer.concat([salt, Buffer.from(proof)]), 'hex');
 }

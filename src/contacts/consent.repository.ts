@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { addIntents } from '../database/intent.repository.ts';
+import { randomPiece } from '../database/random-piece.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Basis } from '../law/bases.ts';
 import type { ConsentEvent } from './consent-event.ts';
@@ -37,6 +38,11 @@ export interface Recorded {
   readonly suppressions: readonly KeptSuppression[];
   readonly standings: readonly KeptStanding[];
 }
+
+const SALT_BYTES = 16;
+
+/** What keeps a digest from being guessed. */
+export const newSalt = (): Buffer => randomPiece(SALT_BYTES);
 
 /** An id that sorts by epoch milliseconds. */
 export const idAt = (ms: number): string => uuidV7(ms);

@@ -55,6 +55,7 @@ const placeByTerritory = ({ territory }: PlaceClues): ContactPlace | undefined =
 
 /** An overseas zone belongs to one territory; Paris time is shared by four. */
 function placeByZone({ timeZone }: PlaceClues): ContactPlace | undefined {
+  if (timeZone === undefined) return undefined;
   const there = TERRITORIES.filter((territory) => zonesOf(territory).some((zone) => zone === timeZone));
   const [territory] = there;
   return territory !== undefined && there.length === 1 ? placeIn(territory, 'contact') : undefined;

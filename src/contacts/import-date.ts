@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { remembered } from './remembered.ts';
 
 /** What a date in a file turned out to be. */
 export type TypedDate =
@@ -25,7 +26,8 @@ export function typedDate(text: string, timeZone: string): TypedDate {
   if (parts === null) return unreadable(SHORT_YEAR.test(cell) ? 'DATE_AMBIGUOUS' : 'DATE_INVALID');
   const [, day, month, year, hour, minute, second] = parts.map((part) => Number(part ?? 0));
   if (monthFirst(Number(day), Number(month))) return unreadable('DATE_AMBIGUOUS');
-  return dateOf(DateTime.fromObject({ year, month, day, hour, minute, second }, { zone: timeZone }));
+  const wall = { year, month, day, hour, minute, second };
+  return plainDate(wall, timeZone) ?? dateOf(DateTime.fromObject(wall, { zone: timeZone }));
 }
 
 /** Whether a date can only have been typed with its month first. */
@@ -43,11 +45,47 @@ export function couldBeMonthFirst(text: string): boolean {
 const monthFirst = (first: number, second: number): boolean =>
   first >= 1 && first <= 12 && second > 12 && second <= 31;
 
-const isoDate = (cell: string, zone: string): TypedDate =>
+type WallPart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
+type Wall = Readonly<Record<WallPart, number | undefined>>;
+
+/** Days by zone on which no clock is put forward or back, with the offset that they have all day. */
+const dayOffset = remembered(20_000, (zoneAndDay) => {
+  const [zone = '', day = ''] = zoneAndDay.split(' ');
+  const midnight = DateTime.fromISO(day, { zone });
+  const isPlain = midnight.hour === 0 && midnight.offset === midnight.plus({ days: 1 }).offset;
+  const offset = midnight.isValid && isPlain ? midnight.toISO({ suppressMilliseconds: true }).slice(19) : '';
+  return offset.length > 6 ? '' : offset;
+});
+
+/** A wall time of such a day, without the long way; nothing when it needs that. */
+function plainDate({ year, month, day, hour = 0, minute = 0, second = 0 }: Wall, zone: string) {
+  const on = `${year ?? 0}-${two(month ?? 0)}-${two(day ?? 0)}`;
+  const offset = isClockTime([hour, minute, second]) && isNear(year) ? dayOffset(`${zone} ${on}`) : '';
+  if (offset === '') return undefined;
+  return { kind: 'date', on, at: `${on}T${two(hour)}:${two(minute)}:${two(second)}${offset}` } as const;
+}
+
+const isClockTime = ([hour = 0, minute = 0, second = 0]: readonly number[]): boolean =>
+  hour <= 23 && minute <= 59 && second <= 59;
+
+const isNear = (year = 0): boolean => year >= 1900 && year <= 2200;
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** An ISO date without offset and fractions. */
+const ISO_WALL = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?$/i;
+
+function isoDate(cell: string, timeZone: string): TypedDate {
+  const parts: (string | undefined)[] = ISO_WALL.exec(cell) ?? [];
+  const [, year, month, day, hour, minute, second] = parts.map((part) => Number(part ?? 0));
+  return plainDate({ year, month, day, hour, minute, second }, timeZone) ?? anyIsoDate(cell, timeZone);
+}
+
+const anyIsoDate = (cell: string, zone: string): TypedDate =>
   dateOf(DateTime.fromISO(cell.replace(/^(\S+) (?=\d)/, '$1T').replaceAll(' ', ''), { zone, setZone: true }));
 
 function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
-  if (!moment.isValid || moment.year < 1900 || moment.year > 2200) return unreadable('DATE_INVALID');
+  if (!moment.isValid || !isNear(moment.year)) return unreadable('DATE_INVALID');
   return {
     kind: 'date',
     at: moment.toISO({ suppressMilliseconds: true }),

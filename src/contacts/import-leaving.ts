@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
-import type { Merge, ReadRow } from './import-merge.ts';
+import type { Merge } from './import-merge.ts';
+import type { ReadRow } from './import-row.ts';
 import { recordLeavings, type Leaving } from './record-leavings.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 

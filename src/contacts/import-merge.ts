@@ -3,18 +3,13 @@ import { groundsOf, readGrounds, type Grounds } from './grant-grounds.ts';
 import type { RowWording } from './import-grant.ts';
 import { leavingsOf, recordRowLeavings } from './import-leaving.ts';
 import type { RowOutcome } from './import-outcome.ts';
-import type { RowReading } from './import-row.ts';
+import type { ReadRow } from './import-row.ts';
+import { receiveNewcomers, type Arriving } from './import-newcomer.ts';
 import { isRowCode, type RowProblem } from './import-sentence.ts';
 import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Grant, type Granted } from './record-consents.ts';
 import { upsertContacts, type ContactDeps, type Upserted } from './upsert-contacts.ts';
 import { declareWordings, wordingFingerprint, type WordingGiven } from './wording.ts';
-
-/** One row as read, and where it stood. */
-export interface ReadRow {
-  readonly line: number;
-  readonly reading: RowReading;
-}
 
 /** Which import merges, and how. */
 export interface Merge {
@@ -23,6 +18,8 @@ export interface Merge {
   readonly source: string;
   readonly locale: string;
   readonly keepUnproven: boolean;
+  /** Ids of words that earlier merges met, by fingerprint; new ones are added. */
+  readonly wordings: Map<string, string>;
 }
 
 /** Writes what rows say, in the caller's transaction; one outcome for each row, in its order. */
@@ -31,7 +28,7 @@ export async function mergeRows(
   deps: ContactDeps,
   { merge, rows }: { readonly merge: Merge; readonly rows: readonly ReadRow[] },
 ): Promise<RowOutcome[]> {
-  const wordings = await wordingsOf(tx, deps, { rows, locale: merge.locale });
+  const wordings = await wordingsOf(tx, deps, { rows, merge });
   const drafts = rows.map((row) => draftOf(row, merge, wordings));
   const grounds = await readGrounds(
     tx,
@@ -39,17 +36,25 @@ export async function mergeRows(
     drafts.flatMap(({ grants }) => grants),
   );
   const judged = drafts.map((draft) => judge(draft, grounds, merge.keepUnproven));
-  const people = judged.filter(isPerson).flatMap(({ row }) => row.reading.person ?? []);
+  const arrived = await receiveNewcomers(tx, deps, {
+    importId: merge.importId,
+    drafts: judged.filter(isPerson),
+  });
+  const others = judged.filter((draft) => isPerson(draft) && !arrived.has(draft.row.line));
+  const people = others.flatMap(({ row }) => row.reading.person ?? []);
   const upserted = (await upsertContacts(tx, deps, people)).values();
-  const known = judged.map((draft) =>
-    Object.assign(draft, { contact: isPerson(draft) ? upserted.next().value : undefined }),
-  );
+  const known = judged.map((draft) => {
+    const contact = isPerson(draft)
+      ? (arrived.get(draft.row.line)?.contact ?? upserted.next().value)
+      : undefined;
+    return Object.assign(draft, { contact, arrived: arrived.get(draft.row.line)?.answers });
+  });
   const answers = await grant(tx, deps, known);
   const left = await recordRowLeavings(tx, deps, leavingsOf(rows, merge));
   return outcomesOf(known, { answers, left, firsts: await firstsOf(tx, merge.importId, known) });
 }
 
-interface Draft {
+interface Draft extends Arriving {
   readonly row: ReadRow;
   /** Without the id of the person, who may be new. */
   readonly grants: readonly Grant[];
@@ -61,21 +66,29 @@ interface Draft {
 const isPerson = ({ problem, row }: Draft): boolean =>
   problem === undefined && row.reading.person !== undefined;
 
-type Known = Draft & { readonly contact: Upserted | undefined };
+type Known = Draft & {
+  readonly contact: Upserted | undefined;
+  /** The answers to a newcomer's grants, which are recorded already. */
+  readonly arrived: readonly Granted[] | undefined;
+};
 
 /** Ids of the words that rows cite, by fingerprint and purposes. */
 async function wordingsOf(
   tx: Transaction,
   deps: ContactDeps,
-  { rows, locale }: { readonly rows: readonly ReadRow[]; readonly locale: string },
+  { rows, merge }: { readonly rows: readonly ReadRow[]; readonly merge: Merge },
 ): Promise<ReadonlyMap<string, string>> {
+  const { wordings, locale } = merge;
   const met = new Map<string, WordingGiven>();
   for (const { cited } of rows.map(({ reading }) => reading))
-    if (cited !== undefined && 'text' in cited) met.set(keyOfWording(cited), { ...cited, locale });
+    if (cited !== undefined && 'text' in cited) {
+      const key = keyOfWording(cited);
+      if (!wordings.has(key)) met.set(key, { ...cited, locale });
+    }
   const declared = await declareWordings(tx, deps, [...met.values()]);
-  return new Map(
-    [...met.keys()].flatMap((key, turn) => (declared[turn] ? [[key, declared[turn].id] as const] : [])),
-  );
+  for (const [turn, key] of [...met.keys()].entries())
+    if (declared[turn] !== undefined) wordings.set(key, declared[turn].id);
+  return wordings;
 }
 
 const keyOfWording = (wording: Extract<RowWording, { text: string }>): string =>
@@ -113,12 +126,16 @@ async function grant(
   tx: Transaction,
   deps: ContactDeps,
   known: readonly Known[],
-): Promise<readonly Granted[][]> {
-  const grants = known.map(({ contact, grants: told }) =>
-    contact === undefined ? [] : told.map((one) => Object.assign({}, one, { contactId: contact.id })),
+): Promise<readonly (readonly Granted[])[]> {
+  const grants = known.map(({ contact, arrived, grants: told }) =>
+    contact === undefined || arrived !== undefined
+      ? []
+      : told.map((one) => Object.assign({}, one, { contactId: contact.id })),
   );
   const answers = (await recordConsents(tx, deps, grants.flat())).values();
-  return grants.map((told) => told.flatMap(() => answers.next().value ?? []));
+  return known.map(
+    ({ arrived }, turn) => arrived ?? grants[turn]?.flatMap(() => answers.next().value ?? []) ?? [],
+  );
 }
 
 /** Lines that name a person first in this file; the others repeat one. */
@@ -127,16 +144,19 @@ async function firstsOf(
   importId: string,
   known: readonly Known[],
 ): Promise<ReadonlySet<number>> {
-  const named = known.flatMap(({ contact, row }) =>
-    contact ? [{ contactId: contact.id, line: row.line }] : [],
+  const named = known.flatMap(({ contact, arrived, row }) =>
+    contact && !arrived ? [{ contactId: contact.id, line: row.line }] : [],
   );
   const fresh = await nameContacts(tx, importId, named);
   const first = new Map(named.toReversed().map(({ contactId, line }) => [contactId, line]));
-  return new Set([...first].flatMap(([contactId, line]) => (fresh.has(contactId) ? [line] : [])));
+  return new Set([
+    ...[...first].flatMap(([contactId, line]) => (fresh.has(contactId) ? [line] : [])),
+    ...known.flatMap(({ arrived, row }) => (arrived ? [row.line] : [])),
+  ]);
 }
 
 interface Written {
-  readonly answers: readonly Granted[][];
+  readonly answers: readonly (readonly Granted[])[];
   readonly left: ReadonlySet<number>;
   readonly firsts: ReadonlySet<number>;
 }

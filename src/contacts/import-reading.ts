@@ -1,3 +1,4 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
@@ -5,13 +6,16 @@ import type { Plan } from '../messages/plan.ts';
 import { csvRows, type CsvRow } from './csv-reader.ts';
 import { RowCells, type RowRules } from './import-cell.ts';
 import { columnsFor, readHeader } from './import-header.ts';
-import { mergeRows, type Merge, type ReadRow } from './import-merge.ts';
+import { mergeRows, type Merge } from './import-merge.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import { keepRejected } from './import-rejected.ts';
 import { among, repeatsIn } from './import-repeat.ts';
-import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
+import { readRow, readSuppressionRow, type ReadRow, type RowReading } from './import-row.ts';
 import { textOf } from './import-slice.ts';
 import { ownWords } from './import-word.ts';
+import { newcomerOf } from './newcomer.ts';
+import { readHome } from './contact.repository.ts';
+import type { Home } from './upsert-contacts.ts';
 import {
   advanceImport,
   beginReading,
@@ -26,8 +30,9 @@ import {
 
 /** A merge aims at half of the half second that it may take. */
 const MERGE_MS = 250;
-const FIRST_ROWS = 200;
-const FEWEST_ROWS = 50;
+const FIRST_ROWS = 500;
+const BREATH_ROWS = 25;
+const FEWEST_ROWS = 500;
 const MOST_ROWS = 5_000;
 /** An attempt hands over before its activity would be taken from it. */
 const ATTEMPT_MS = 4 * 60_000;
@@ -82,6 +87,7 @@ interface Opened {
   readonly record: ImportRecord;
   readonly cursor: ImportCursor;
   readonly home: ReaderHome;
+  readonly place: Home;
 }
 
 async function open(
@@ -94,7 +100,8 @@ async function open(
   if (found === undefined || found.state === 'finished') return undefined;
   if (found.state === 'failed') return { failure: found.failure ?? 'FAILED' };
   const home = await database.withTenant(tenantId, readReaderHome);
-  if (isBegun(found.cursor)) return { keys, record: found, cursor: found.cursor, home };
+  const place = await database.withTenant(tenantId, readHome);
+  if (isBegun(found.cursor)) return { keys, record: found, cursor: found.cursor, home, place };
   const header = await readHeader((offset) => textOf({ database, keys, importId }, offset), found);
   return database.withTenant(tenantId, async (tx) => {
     if (header.kind === 'unreadable') {
@@ -103,7 +110,7 @@ async function open(
     }
     const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
     await beginReading(tx, importId, { cursor: header.cursor, tally });
-    return { keys, record: { ...found, report: tally }, cursor: header.cursor, home };
+    return { keys, record: { ...found, report: tally }, cursor: header.cursor, home, place };
   });
 }
 
@@ -121,27 +128,44 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
     phoneOf: phoneCellOf(opened),
     read: alone,
   });
-  const read: Read = (row) => among(alone(row), row.line, repeats);
-  const rows = csvRows(csv, cursor);
+  const wordings = new Map<string, string>();
   let size = FIRST_ROWS;
   let at = cursor;
-  let held: CsvRow[] = [];
-  const flush = async (): Promise<boolean> => {
-    const merged = await merge(deps, opened, { rows: held, at, read });
+  let held: HeldRow[] = [];
+  let merging = Promise.resolve(true);
+  const flush = async (rows: readonly HeldRow[]): Promise<boolean> => {
+    const merged = await merge(deps, opened, { rows, at, wordings });
     if (merged === undefined) return false;
     const share = merged.cursor.offset / Math.max(1, record.bytes);
-    deps.told?.({ importId: record.id, rows: held.length, share, isLast: false });
-    [at, held, size] = [merged.cursor, [], sizeAfter(size, merged.tookMs)];
+    deps.told?.({ importId: record.id, rows: rows.length, share, isLast: false });
+    [at, size] = [merged.cursor, sizeAfter(size, merged.tookMs)];
     return true;
   };
-  for await (const row of rows) {
-    held.push(row);
+  for await (const row of csvRows(csv, cursor)) {
+    held.push(heldRow(deps, opened, { row, reading: among(alone(row), row.line, repeats) }));
+    // The merge before goes on only while nothing is computed here.
+    if (held.length % BREATH_ROWS === 0) await breath();
     if (held.length < size) continue;
-    if (deps.signal?.aborted === true || deps.clock.monotonic() - began > ATTEMPT_MS || !(await flush()))
-      return false;
+    const isOver = deps.signal?.aborted === true || deps.clock.monotonic() - began > ATTEMPT_MS;
+    if (!(await merging) || isOver) return false;
+    merging = flush(held);
+    // Whoever awaits it next is told; until then a failure is nobody's surprise.
+    merging.catch(() => undefined);
+    held = [];
   }
-  return deps.signal?.aborted !== true && (held.length === 0 || (await flush()));
+  return (await merging) && deps.signal?.aborted !== true && (held.length === 0 || flush(held));
 }
+
+/** A row with all that can be done before it is its turn to be written. */
+interface HeldRow extends ReadRow {
+  readonly row: CsvRow;
+}
+
+const heldRow = (
+  { clock }: ReadingDeps,
+  { keys, place }: Opened,
+  { row, reading }: { readonly row: CsvRow; readonly reading: RowReading },
+): HeldRow => ({ row, line: row.line, reading, newcomer: newcomerOf({ keys, clock }, place, reading) });
 
 const sizeAfter = (size: number, tookMs: number): number =>
   Math.round(
@@ -190,24 +214,24 @@ export function rulesFor(
 }
 
 interface Step {
-  readonly rows: readonly CsvRow[];
+  readonly rows: readonly HeldRow[];
   readonly at: ImportCursor;
-  readonly read: Read;
+  /** Ids of words met before, by fingerprint. */
+  readonly wordings: Map<string, string>;
 }
 
 /** One transaction: what the rows say, what is given back, and the cursor behind them. Nothing when another attempt reads on. */
 async function merge(
   deps: ReadingDeps,
   opened: Opened,
-  { rows, at, read }: Step,
+  { rows, at, wordings }: Step,
 ): Promise<{ readonly cursor: ImportCursor; readonly tookMs: number } | undefined> {
   const began = deps.clock.monotonic();
-  const cursor = { ...at, ...rows.at(-1)?.next };
-  const readings = rows.map((row) => ({ line: row.line, reading: read(row) }));
+  const cursor = { ...at, ...rows.at(-1)?.row.next };
   const isMine = await deps.database.withTenant(opened.keys.tenantId, async (tx) => {
     const record = await lockImport(tx, opened.record.id);
     if (record?.state !== 'reading' || record.cursor.offset !== at.offset) return false;
-    await write(tx, { deps, opened, record, readings, rows, cursor });
+    await write(tx, { deps, opened, record, rows, wordings, cursor });
     return true;
   });
   return isMine ? { cursor, tookMs: deps.clock.monotonic() - began } : undefined;
@@ -217,14 +241,14 @@ interface Writing {
   readonly deps: ReadingDeps;
   readonly opened: Opened;
   readonly record: ImportRecord;
-  readonly readings: readonly ReadRow[];
-  readonly rows: readonly CsvRow[];
+  readonly rows: readonly HeldRow[];
+  readonly wordings: Map<string, string>;
   readonly cursor: ImportCursor;
 }
 
 async function write(
   tx: Transaction,
-  { deps, opened, record, readings, rows, cursor }: Writing,
+  { deps, opened, record, rows, wordings, cursor }: Writing,
 ): Promise<void> {
   const { keys, home } = opened;
   const merging: Merge = {
@@ -233,14 +257,15 @@ async function write(
     source: record.source,
     locale: home.locale,
     keepUnproven: record.options.keepUnproven === true,
+    wordings,
   };
-  const outcomes = await mergeRows(tx, { keys, clock: deps.clock }, { merge: merging, rows: readings });
+  const outcomes = await mergeRows(tx, { keys, clock: deps.clock }, { merge: merging, rows });
   await keepRejected(tx, keys, {
     importId: record.id,
     language: home.locale.startsWith('en') ? 'en' : 'fr',
     at: deps.clock.now().toISO(),
     outcomes,
-    cells: new Map(rows.map(({ line, cells }) => [line, cells ?? []])),
+    cells: new Map(rows.map(({ row }) => [row.line, row.cells ?? []])),
   });
   await advanceImport(tx, record.id, {
     cursor,

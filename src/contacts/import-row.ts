@@ -1,11 +1,13 @@
 import { isTerritory, isTimeZone, type Territory } from '../law/territory.ts';
 import { territoryOfPostalCode } from '../law/postal-code.ts';
+import { readPhoneByBlock } from '../sms/phone-block.ts';
 import { readPhone } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';
 import { grantsOf, type RowGrant, type RowWording } from './import-grant.ts';
 import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
 import type { RowProblem } from './import-sentence.ts';
 import type { RowCells } from './import-cell.ts';
+import type { Newcomer } from './newcomer.ts';
 import type { Told } from './person.ts';
 import { exportedNumber, saysStays } from './suppression-import.ts';
 import type { ContactGiven } from './upsert-contacts.ts';
@@ -24,10 +26,18 @@ export interface RowReading {
   readonly warnings: readonly string[];
 }
 
+/** One row as read, and where it stood. */
+export interface ReadRow {
+  readonly line: number;
+  readonly reading: RowReading;
+  /** Sealed ahead, where nobody may know the person yet. */
+  readonly newcomer?: Newcomer | undefined;
+}
+
 /** Reads one row; the database is asked later. */
 export function readRow(row: RowCells): RowReading {
   const place = placeOfRow(row);
-  const reading = readPhone(row.cell('phone'), { region: regionOf(row), territory: place.hint });
+  const reading = readPhoneByBlock(row.cell('phone'), { region: regionOf(row), territory: place.hint });
   const phone = reading.kind === 'unreadable' ? undefined : reading.e164;
   const agreed = grantsOf(row);
   const told = toldOf(row);
@@ -105,6 +115,7 @@ const REGIONS: Readonly<Record<string, string>> = {
 
 function regionOf(row: RowCells): string | undefined {
   const cell = row.cell('region');
+  if (cell === '') return undefined;
   if (/^[A-Za-z]{2}$/.test(cell)) return cell.toUpperCase();
   const name = cell
     .normalize('NFD')

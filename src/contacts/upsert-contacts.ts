@@ -80,12 +80,19 @@ export async function upsertContacts(
   return people.map((_, at) => settled.get(at)).filter((one) => one !== undefined);
 }
 
+/** The place that a tenant's own address gives. */
+export type Home = Omit<ContactPlace, 'placeFrom'>;
+
 interface Writing {
   readonly tx: Transaction;
   readonly deps: ContactDeps;
-  readonly home: Omit<ContactPlace, 'placeFrom'>;
+  readonly home: Home;
   readonly at: string;
 }
+
+/** What is known of somebody after a first telling. */
+export const newcomerDraft = (deps: ContactDeps, home: Home, given: ContactGiven): Draft =>
+  drafted({ deps, home }, undefined, given);
 
 /** One number and everything told about its holder. */
 interface NumberTold {
@@ -116,7 +123,11 @@ function toldStories(writing: Writing, numbers: readonly NumberTold[], held: rea
   });
 }
 
-function drafted(writing: Writing, known: Draft | undefined, given: ContactGiven): Draft {
+function drafted(
+  writing: Pick<Writing, 'deps' | 'home'>,
+  known: Draft | undefined,
+  given: ContactGiven,
+): Draft {
   const { line } = given;
   const person = merged(known?.person ?? { phone: line.e164, attributes: {} }, given);
   const told = placeFromClues({ ...given, byNumber: line.territories }, writing.home);
@@ -125,7 +136,10 @@ function drafted(writing: Writing, known: Draft | undefined, given: ContactGiven
     person,
     place,
     lineType: line.lineType,
-    adultOn: adultLater(person.birthDate, localDate(writing.deps.clock, place.timeZone)),
+    adultOn:
+      person.birthDate === undefined
+        ? undefined
+        : adultLater(person.birthDate, localDate(writing.deps.clock, place.timeZone)),
     lastInteractionAt: latest(known?.lastInteractionAt, given.lastInteractionAt),
   };
 }

@@ -12,6 +12,7 @@ import {
   type Covered,
   type Link,
 } from './chain.repository.ts';
+import { HASH_BYTES, slicesOf } from './chain-tree.repository.ts';
 import { GrowingTree } from './chain-tree.ts';
 import { readStretch } from './chain-walk.repository.ts';
 import { accountsOf, changedStandings, stands } from './consent-account.ts';
@@ -63,26 +64,41 @@ interface Walk {
 /** Walks along the links alone; answers the last, or the first that is not as it was. */
 export async function walkChain(tx: Transaction, chain: Chain): Promise<Link | ChainFault> {
   const seen = new Seen(await readAnchors(tx, chain));
-  let head = BEFORE_THE_FIRST;
+  const strode = chain === 'consent' ? await strides(tx, seen) : BEFORE_THE_FIRST;
+  if ('fault' in strode) return strode;
+  let head = strode;
   for (;;) {
-    const walked = await (chain === 'consent' ? stride(tx, seen, head) : pace(tx, seen, { chain, head }));
+    const walked = await pace(tx, seen, { chain, head });
     if ('fault' in walked) return walked;
     head = walked.head;
     if (walked.links === 0) return seen.missing(head) ?? head;
   }
 }
 
-/** Many links at once, judged by the database; what it doubts is walked link by link. */
-async function stride(tx: Transaction, seen: Seen, head: Link): Promise<Walk | ChainFault> {
-  const { position, hash } = head;
-  const { links, sound, hashes } = await readStretch(tx, { position, hash, most: LINKS_A_STRIDE });
-  if (!sound) return pace(tx, seen, { chain: 'consent', head });
-  for (const [index, next] of hashes.entries()) {
-    const fault = seen.add(position + index + 1, next);
-    if (fault !== undefined) return fault;
+/**
+ * Many links at once, judged by the database, as far as it doubts none; the rest is walked link by link.
+ *
+ * The next ones are judged while these are compared here: each side has a processor of its own.
+ */
+async function strides(tx: Transaction, seen: Seen): Promise<Link | ChainFault> {
+  let head = BEFORE_THE_FIRST;
+  let reading = readStretch(tx, { position: 0, most: LINKS_A_STRIDE });
+  for (;;) {
+    const { position } = head;
+    const { links, sound, hashes, before } = await reading;
+    const ends = links < LINKS_A_STRIDE;
+    if (!ends) reading = readStretch(tx, { position: position + links, most: LINKS_A_STRIDE });
+    const follows = Buffer.concat([Buffer.from(head.hash, 'hex'), hashes]).subarray(0, before.length);
+    const fault = sound && follows.equals(before) ? seen.addAll(position, hashes) : 'doubt';
+    if (fault === undefined && links > 0) {
+      const hash = hashes.subarray(-HASH_BYTES).toString('hex');
+      head = { eventId: '', previousHash: '', position: position + links, hash };
+    }
+    if (fault === undefined && !ends) continue;
+    // What was asked for ahead is answered before anything else is asked.
+    if (!ends) await reading;
+    return fault === undefined || fault === 'doubt' ? head : fault;
   }
-  const last = hashes.at(-1)?.toString('hex') ?? hash;
-  return { head: { ...head, position: position + links, hash: last }, links };
 }
 
 async function pace(
@@ -123,6 +139,15 @@ class Seen {
     this.#anchors.shift();
     const same = anchor.head === hash.toString('hex') && anchor.root === this.#tree.root().toString('hex');
     return same ? undefined : { fault: 'altered', table: 'anchor', id: '', position };
+  }
+
+  /** The links behind a position, as hashes one behind the other. */
+  addAll(position: number, hashes: Buffer): ChainFault | undefined {
+    for (const [index, hash] of slicesOf(hashes).entries()) {
+      const fault = this.add(position + index + 1, hash);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
   }
 
   /** The first link that was stamped and is no longer there. */

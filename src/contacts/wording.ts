@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+import { remembered } from './remembered.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { wordingFindings } from './wording-findings.ts';
 import {
@@ -100,9 +101,9 @@ async function withFirstUse(tx: Transaction, wordings: readonly Wording[]): Prom
 }
 
 /** The fingerprint of words, in hexadecimal; spaces at the ends do not count. */
-export function wordingFingerprint(text: string): string {
-  return createHash('sha256').update(wordsOf(text)).digest('hex');
-}
+export const wordingFingerprint = remembered(500, (text) =>
+  createHash('sha256').update(wordsOf(text)).digest('hex'),
+);
 
 const wordsOf = (text: string): string => text.normalize('NFC').trim();
 

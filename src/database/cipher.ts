@@ -1,11 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { randomPiece } from './random-piece.ts';
 
 const FORMAT = 1;
 const HEADER = 1 + 4 + 12 + 16;
@@ -35,16 +29,14 @@ const additionalData = (place: Place, version: number): Buffer =>
 
 /** AES-256-GCM; header: format, key version (4 bytes), nonce, tag. */
 export function seal(key: VersionedKey, place: Place, plain: Buffer | string): Buffer {
-  const nonce = randomBytes(12);
+  const nonce = randomPiece(12);
   const cipher = createCipheriv('aes-256-gcm', key.key, nonce).setAAD(additionalData(place, key.version));
-  const body = Buffer.concat([
-    typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain),
-    cipher.final(),
-  ]);
-  const head = Buffer.alloc(5);
+  const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+  const rest = cipher.final();
+  const head = Buffer.allocUnsafe(5);
   head.writeUInt8(FORMAT, 0);
   head.writeUInt32BE(key.version, 1);
-  return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);
+  return Buffer.concat([head, nonce, cipher.getAuthTag(), body, rest]);
 }
 
 /** The key version a ciphertext was made with. */
@@ -69,7 +61,7 @@ export function unseal(key: VersionedKey, place: Place, sealed: Buffer): Buffer 
 }
 
 /** A new random 256-bit key, as bytes to wrap. */
-export const newKeyBytes = (): Buffer => randomBytes(32);
+export const newKeyBytes = (): Buffer => randomPiece(32);
 
 /** A key held by OpenSSL: raw keys cost some 12 µs a call on Node 24. */
 export const keyOf = (version: number, bytes: Buffer): VersionedKey => ({

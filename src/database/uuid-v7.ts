@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomPiece } from './random-piece.ts';
 
 /** A UUID of version 7: sorts by `machineMs`, which is epoch milliseconds of the machine clock. */
 export function uuidV7(machineMs: number): string {
-  const bytes = randomBytes(16);
+  const bytes = randomPiece(16);
   bytes.writeUIntBE(machineMs, 0, 6);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

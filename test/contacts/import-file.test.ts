@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgetRejected } from '../../src/contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../src/contacts/import-reception.ts';
 import { rehearseImport } from '../../src/contacts/import-rehearsal.ts';
+import { verifyChain } from '../../src/contacts/verify-chain.ts';
 import { unpacked } from '../../src/contacts/import-upload.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -130,6 +131,21 @@ describe('a file that is read', () => {
       rows: 30,
       accepted: 30,
       created: 30,
+    });
+  });
+
+  it('makes one person of a number that two files bring at the same time', async () => {
+    const desk = await aDesk();
+    const numbers = Array.from({ length: 120 }, (_, turn) => `063998${7_000 + turn}`);
+    const files = [numbers, numbers.toReversed()].map((some) =>
+      rowsOf(HEAD, ...some.map((one) => line(one))),
+    );
+    const reports = await Promise.all(files.map((file) => anImport(desk, file)));
+    expect(reports.map(({ accepted }) => accepted)).toEqual([120, 120]);
+    expect(reports.reduce((sum, { created }) => sum + created, 0)).toBe(120);
+    expect(await desk.shop.within((tx) => verifyChain(tx, 'consent'))).toMatchObject({
+      holds: true,
+      waiting: 120,
     });
   });
 

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { instant, ProcessClock } from '../src/clock.ts';
+import { keyOf, newKeyBytes } from '../src/database/cipher.ts';
+import { openDatabase, type Database } from '../src/database/connection.ts';
+import { KeyRing } from '../src/database/key-ring.ts';
+import { migrate } from '../src/database/migrate.ts';
+import { Vault, type TenantKeys } from '../src/database/vault.ts';
+import { startPostgres } from '../src/embedded/postgres.ts';
+
+export const clock = new ProcessClock({ movable: false });
+
+/** A durable PostgreSQL of its own, and one tenant in it. */
+export interface Ground {
+  readonly database: Database;
+  readonly tenantId: string;
+  readonly keys: TenantKeys;
+  /** Processor time of PostgreSQL so far, in milliseconds. */
+  readonly serverMs: () => Promise<number>;
+  /** Runs one statement as somebody who owns the machine. */
+  readonly own: (text: string) => Promise<Record<string, unknown>[]>;
+}
+
+async function aTenant(database: Database): Promise<Pick<Ground, 'tenantId' | 'keys'>> {
+  const tenantId = randomUUID();
+  const at = instant(clock.machine()).toISO();
+  const vault = new Vault(new KeyRing([keyOf(1, newKeyBytes())], 1));
+  const keys = await database.withTenant(tenantId, async (tx) => {
+    await tx.run(sql`INSERT INTO tenant (id, name, legal_name, territory, time_zone, settings, created_at, updated_at)
+      VALUES (${tenantId}, 'Bench', 'Bench SAS', 'FR', 'Europe/Paris', '{}', ${at}, ${at})`);
+    await vault.makeTenantKeys(tx, at);
+    return vault.tenant(tx);
+  });
+  return { tenantId, keys };
+}
+
+const TICK_MS = 10;
+
+/** Linux tells of a process in hundredths of a second; its children that ended are in it. */
+async function serverMs(pid: number): Promise<number> {
+  let all = 0;
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const [parent, own, ended] = [fields[1], fields.slice(11, 13), fields.slice(13, 15)];
+    if (Number(name) !== pid && parent !== pid) continue;
+    for (const ticks of Number(name) === pid ? [...own, ...ended] : own) all += ticks * TICK_MS;
+  }
+  return all;
+}
+
+/** Runs a bench on a PostgreSQL as `npm start` embeds it; nothing of it stays. */
+export async function onGround(work: (ground: Ground) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(path.join(tmpdir(), 'bonheure-bench-'));
+  const postgres = await startPostgres({ folder: path.join(root, 'pg'), durable: true });
+  try {
+    await migrate(postgres.url('bonheure', 'bonheure'));
+    const database = await openDatabase({
+      url: postgres.url('bonheure_app', 'bonheure'),
+      connections: 4,
+      name: 'bench',
+    });
+    const own = async (text: string): Promise<Record<string, unknown>[]> => {
+      const client = new Client({ connectionString: postgres.url('postgres', 'bonheure') });
+      await client.connect();
+      try {
+        return (await client.query<Record<string, unknown>>(text)).rows;
+      } finally {
+        await client.end();
+      }
+    };
+    await work({ database, ...(await aTenant(database)), serverMs: () => serverMs(postgres.pid), own });
+    await database.close();
+  } finally {
+    await postgres.stop();
+    await rm(root, { recursive: true, force: true });
+  }
+}
