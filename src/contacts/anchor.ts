@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
-import { addAnchor, readLastAnchor } from './anchor.repository.ts';
+import { addAnchor, readLastAnchor, type Anchor } from './anchor.repository.ts';
 import { readStamp, stampRequest, type TokenFault } from './anchor-token.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Chain } from './chain.ts';
@@ -65,6 +66,13 @@ interface Said {
   readonly root: string;
   readonly key: string;
 }
+
+/** The key of evidence files that an anchor names. */
+export function keyNamedBy(anchor: Pick<Anchor, 'statement'> | undefined): string | undefined {
+  return anchor === undefined ? undefined : Statement.parse(JSON.parse(anchor.statement)).key;
+}
+
+const Statement = z.looseObject({ key: z.string().optional() });
 
 /** What is stamped: so many links stood, with this head and this root. */
 const statementOf = ({ chain, tenantId, head, root, key }: Said): string =>

@@ -11,6 +11,21 @@ export interface EvidenceKey {
   readonly public: string;
 }
 
+/**
+ * The key that the newest anchor names, else the one in force.
+ *
+ * A file is believed by the key that an authority has seen: another one signs from the first anchor that names it.
+ */
+export function stampedEvidenceKey(
+  [inForce, ...older]: readonly [KeyObject, ...KeyObject[]],
+  tenantId: string,
+  stamped: string | undefined,
+): EvidenceKey {
+  const newest = evidenceKey(inForce, tenantId);
+  if (stamped === undefined || stamped === newest.public) return newest;
+  return older.map((secret) => evidenceKey(secret, tenantId)).find((key) => key.public === stamped) ?? newest;
+}
+
 /** A tenant's key of evidence files, always the same from the same secret. */
 export function evidenceKey(secret: KeyObject, tenantId: string): EvidenceKey {
   const seed = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `evidence|${tenantId}`, KEY_BYTES));

@@ -4,6 +4,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { messagesTo } from '../messages/message-view.ts';
 import { maskPhone } from '../sms/phone-number.ts';
+import { keyNamedBy } from './anchor.ts';
 import type { Anchor } from './anchor.repository.ts';
 import { standingsAt } from './consents-at.ts';
 import { readRecord, type Recorded } from './consent.repository.ts';
@@ -29,7 +30,8 @@ const MOST_MESSAGES = 1_000;
 export interface EvidenceDeps {
   readonly keys: TenantKeys;
   readonly clock: Clock;
-  readonly signing: EvidenceKey;
+  /** The key that signs, given the one that the newest anchor names. */
+  readonly signing: (stamped: string | undefined) => EvidenceKey;
 }
 
 /** Whose evidence, and whether number and texts may stand in it in clear. */
@@ -75,7 +77,7 @@ export async function evidenceOf(
     contact: person,
     madeAt,
     events: listed,
-    key: deps.signing,
+    key: deps.signing(keyNamedBy(seen.tree.anchors.at(-1))),
   });
 }
 

@@ -20,50 +20,87 @@ export interface OptOutLink {
   readonly year: number;
 }
 
-/** A link of ours, one that has ended, or nothing that we made. */
-export type TokenReading = { readonly kind: 'ours' | 'expired'; readonly link: OptOutLink } | undefined;
+/** A link of ours, or one that has ended. */
+export interface TokenReading {
+  readonly kind: 'ours' | 'expired';
+  readonly link: OptOutLink;
+}
 
 /**
  * Makes and reads tokens without keeping any: the same person, purpose and year give the same one.
  *
  * A token is the contact's id under a block cipher, so that nobody can tell one from another or make one up: of
- * 2^128 only those of contacts that exist mean anything. Erasing the contact ends its links, another key ends all.
+ * 2^128 only those of contacts that exist mean anything. Erasing the contact ends its links; another key ends none.
  */
 export class OptOutTokens {
-  readonly #key: KeyObject;
-  readonly #made = new Map<string, Buffer>();
+  #keys: readonly [BlockKeys, ...BlockKeys[]];
 
-  constructor(key: KeyObject) {
-    this.#key = key;
+  /** The key that makes tokens, then those that made some before. */
+  constructor(inForce: KeyObject, ...older: readonly KeyObject[]) {
+    this.#keys = [new BlockKeys(inForce), ...older.map((key) => new BlockKeys(key))];
+  }
+
+  /** Takes over other keys: whoever holds this goes on with them. */
+  adopt(other: OptOutTokens): void {
+    this.#keys = other.#keys;
   }
 
   tokenOf({ contactId, purpose, year }: OptOutLink): string {
     const head = headOf(purpose, year);
-    const cipher = createCipheriv('aes-256-ecb', this.#keyFor(purpose, year), null).setAutoPadding(false);
+    const cipher = createCipheriv('aes-256-ecb', this.#keys[0].of(purpose, year), null).setAutoPadding(false);
     const block = Buffer.concat([cipher.update(contactId.replaceAll('-', ''), 'hex'), cipher.final()]);
     return head + lettersOf(block);
   }
 
-  /** Reads a token at an instant of the law clock. */
-  read(token: string, now: DateTime): TokenReading {
+  /**
+   * Everything that a token may mean at an instant of the law clock, the likeliest first.
+   *
+   * One key at most made it; once in a while another one reads an id in it as well, of nobody.
+   */
+  read(token: string, now: DateTime): TokenReading[] {
     const block = blockIn(token.slice(1));
     const place = LETTERS.indexOf(token.charAt(0));
     const purpose = CONSENT_PURPOSES[place % CONSENT_PURPOSES.length];
     const turn = Math.floor(place / CONSENT_PURPOSES.length);
-    if (block === undefined || purpose === undefined || turn < 0 || turn >= YEARS) return undefined;
+    if (block === undefined || purpose === undefined || turn < 0 || turn >= YEARS) return [];
     const year = yearOf(turn, now);
-    const cipher = createDecipheriv('aes-256-ecb', this.#keyFor(purpose, year), null).setAutoPadding(false);
-    const contactId = idIn(Buffer.concat([cipher.update(block), cipher.final()]));
-    if (contactId === undefined) return undefined;
-    const link = { contactId, purpose, year };
-    return { kind: now < endOf(link) ? 'ours' : 'expired', link };
+    const ids = this.#keys.flatMap((keys) => idUnder(keys.of(purpose, year), block));
+    const likely = ids.filter((id) => wasMade(id, now));
+    return [...likely, ...ids.filter((id) => !likely.includes(id))].map((contactId) => {
+      const link = { contactId, purpose, year };
+      return { kind: now < endOf(link) ? 'ours' : 'expired', link };
+    });
+  }
+}
+
+function idUnder(key: Buffer, block: Buffer): string[] {
+  const cipher = createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  const id = idIn(Buffer.concat([cipher.update(block), cipher.final()]));
+  return id === undefined ? [] : [id];
+}
+
+const TEN_YEARS_MS = 10 * 366 * 86_400_000;
+
+/** Whether an id carries an instant of the last ten years: those of contacts do. */
+function wasMade(id: string, now: DateTime): boolean {
+  const madeMs = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return id.charAt(14) === '7' && Math.abs(now.toMillis() - madeMs) < TEN_YEARS_MS;
+}
+
+/** The keys of one secret, by purpose and year. */
+class BlockKeys {
+  readonly #secret: KeyObject;
+  readonly #made = new Map<string, Buffer>();
+
+  constructor(secret: KeyObject) {
+    this.#secret = secret;
   }
 
-  #keyFor(purpose: ConsentPurpose, year: number): Buffer {
+  of(purpose: ConsentPurpose, year: number): Buffer {
     const use = `${purpose}|${year}`;
     const known = this.#made.get(use);
     if (known !== undefined) return known;
-    const made = Buffer.from(hkdfSync('sha256', this.#key, Buffer.alloc(0), `opt-out|${use}`, 32));
+    const made = Buffer.from(hkdfSync('sha256', this.#secret, Buffer.alloc(0), `opt-out|${use}`, 32));
     this.#made.set(use, made);
     return made;
   }

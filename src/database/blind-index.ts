@@ -15,8 +15,7 @@ export function layeredIndex(layers: readonly KeyObject[], text: string): Buffer
 }
 
 /** The version of the last layer of an index as tables keep it. */
-const indexVersion = (kept: Buffer): number =>
-  kept.length === DIGEST_BYTES ? 1 : kept.readUInt32BE(0);
+const indexVersion = (kept: Buffer): number => (kept.length === DIGEST_BYTES ? 1 : kept.readUInt32BE(0));
 
 /** As tables keep it: under the first key the bare digest, later the version in front. */
 function keptAs(version: number, digest: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant } from '../clock.ts';
-import { evidenceKey, type EvidenceKey } from '../contacts/evidence-key.ts';
-import { evidenceOf } from '../contacts/evidence.ts';
+import { stampedEvidenceKey } from '../contacts/evidence-key.ts';
+import { evidenceOf, type EvidenceDeps } from '../contacts/evidence.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import type { Api } from './api.ts';
@@ -44,8 +44,12 @@ export const evidenceRoutes = (api: Api): Route[] => [
   }),
 ];
 
-async function signingKey({ database, vault, clock }: Api, tenantId: string): Promise<EvidenceKey> {
+async function signingKey(
+  { database, vault, clock }: Api,
+  tenantId: string,
+): Promise<EvidenceDeps['signing']> {
   const madeAt = instant(clock.machine()).toISO();
-  const secret = await database.outside((tx) => vault.instanceKey(tx, 'evidence', madeAt));
-  return evidenceKey(secret.key, tenantId);
+  const [inForce, ...older] = await database.outside((tx) => vault.instanceKeys(tx, 'evidence', madeAt));
+  const secrets = [inForce.key, ...older.map(({ key }) => key)] as const;
+  return (stamped) => stampedEvidenceKey(secrets, tenantId, stamped);
 }

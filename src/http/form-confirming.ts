@@ -13,7 +13,7 @@ export async function showCode(forms: PublicForms, req: Request, slug: string): 
   const reference = queried(req, 'a');
   const found = await visitForm(forms, { slug }, (visit) => {
     const language = languageAsked(req, visit.form.terms.locale);
-    if (answerReferred(visit.ticketKey, slug, reference) === undefined)
+    if (answerReferred(visit.ticketKeys, slug, reference) === undefined)
       return Promise.resolve(toldReply(req, 'odd', { form: visit.form, language }));
     return Promise.resolve(awaiting(req, visit, { language, reference, wrong: undefined }));
   });
@@ -46,10 +46,10 @@ export async function sendCodeTyped(
   if (read.kind !== 'fields') return toldReply(req, read.kind);
   const { fields } = read;
   const found = await visitForm(forms, { slug }, async (visit) => {
-    const { form, ticketKey, tx, keys, formUrl } = visit;
+    const { form, ticketKeys, tx, keys, formUrl } = visit;
     const language = languageAsked(req, form.terms.locale);
     const reference = fields.get('answer') ?? '';
-    const answerId = answerReferred(ticketKey, slug, reference);
+    const answerId = answerReferred(ticketKeys, slug, reference);
     if (answerId === undefined || !holdsOnly(fields, ['answer', 'code']))
       return toldReply(req, 'odd', { form, language });
     const code = (fields.get('code') ?? '').replaceAll(/[\s.-]/g, '');

@@ -26,7 +26,7 @@ export async function sendForm(
   const { fields } = read;
   const found = await visitForm(forms, { slug }, async (visit) => {
     const machineMs = forms.clock.machine();
-    const reading = readTicket(visit.ticketKey, slug, { text: fields.get('ticket') ?? '', machineMs });
+    const reading = readTicket(visit.ticketKeys, slug, { text: fields.get('ticket') ?? '', machineMs });
     if (reading.kind !== 'good') return toldReply(req, UNTIMELY[reading.kind], visit);
     return ticketed({ forms, req, slug, fields }, visit, reading);
   });
@@ -108,16 +108,16 @@ function shownAgain(
 
 function takenReply(
   { req, slug }: Sending,
-  given: Pick<Visit, 'form' | 'ticketKey'> & { readonly language: Language; readonly taken: TakenAnswer },
+  given: Pick<Visit, 'form' | 'ticketKeys'> & { readonly language: Language; readonly taken: TakenAnswer },
 ): FormReply {
-  const { form, language, taken, ticketKey } = given;
+  const { form, language, taken, ticketKeys } = given;
   if (taken.kind === 'too-many') return toldReply(req, 'many', { form, language });
   if (taken.kind === 'done') {
     const { name: company } = form.terms.company;
     const page = donePage({ language, company, within: frameOf(req, form), agreed: [], barred: [] });
     return { status: 200, page };
   }
-  const reference = answerReference(ticketKey, slug, taken.answerId);
+  const reference = answerReference(ticketKeys[0], slug, taken.answerId);
   const location = addressOf(req, `/f/${slug}/code`, { language, more: { a: reference } });
   if (taken.kind === 'waiting') return { status: 303, location };
   const onward = form.terms.confirm === 'code' ? { onward: { href: location, word: 'toCode' as const } } : {};

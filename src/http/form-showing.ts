@@ -12,11 +12,11 @@ const MOST_SHEETS = 40;
 
 /** Shows a form, with a ticket for one sending. */
 export async function showForm(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
-  const found = await visitForm(forms, { slug }, async ({ form, wordings, ticketKey }) => {
+  const found = await visitForm(forms, { slug }, async ({ form, wordings, ticketKeys }) => {
     const language = languageAsked(req, form.terms.locale);
     const shown = shownForm(form, wordings, { language, medium: 'screen' });
     const { clock } = forms;
-    const ticket = issueTicket(ticketKey, slug, {
+    const ticket = issueTicket(ticketKeys[0], slug, {
       shownAt: clock.now().toISO(),
       version: form.version,
       language,

@@ -33,8 +33,8 @@ export interface Visit {
   readonly wordings: readonly Wording[];
   readonly tenant: Tenant;
   readonly keys: TenantKeys;
-  /** Signs what a page carries from its showing to its sending. */
-  readonly ticketKey: KeyObject;
+  /** Sign what a page carries from its showing to its sending: the first does, the others did. */
+  readonly ticketKeys: readonly [KeyObject, ...KeyObject[]];
   readonly formUrl: string;
 }
 
@@ -52,7 +52,7 @@ export function visitForm<T>(
   return database.outside(async (outer) => {
     const owner = await ownerOfForm(outer, slug);
     if (owner === undefined) return { kind: 'gone' };
-    const ticketKey = await vault.instanceKey(outer, 'forms', instant(clock.machine()).toISO());
+    const [inForce, ...older] = await vault.instanceKeys(outer, 'forms', instant(clock.machine()).toISO());
     const tx = await outer.as(owner.tenantId);
     const form = await readForm(tx, owner.formId, version);
     const tenant = await tenantOf(tx);
@@ -63,7 +63,8 @@ export function visitForm<T>(
       return { kind: 'closed' };
     const formUrl = `${tenant.settings.publicUrl ?? publicUrl}/f/${slug}`;
     const keys = await vault.tenant(tx);
-    const answer = await work({ tx, form, wordings, tenant, keys, ticketKey: ticketKey.key, formUrl });
+    const ticketKeys = [inForce.key, ...older.map(({ key }) => key)] as const;
+    const answer = await work({ tx, form, wordings, tenant, keys, ticketKeys, formUrl });
     return { kind: 'found', answer };
   });
 }

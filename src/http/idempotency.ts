@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
-import { keyedDigest, seal, unseal, type Place, type VersionedKey } from '../database/cipher.ts';
+import { keyedDigest, seal, unseal, type VersionedKey } from '../database/cipher.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import {
@@ -51,8 +51,8 @@ export interface Store {
   readonly keyDigest: Buffer;
   readonly bodyDigest: Buffer;
   readonly digestKey: KeyObject;
-  readonly seal: VersionedKey;
-  readonly place: Place;
+  readonly seal: (text: string) => Buffer;
+  readonly open: (sealed: Buffer) => Buffer;
 }
 
 /** Takes the key; false when a request before took it. */
@@ -72,25 +72,31 @@ export async function storeOf(
   const checked = ClientKey.safeParse(key);
   if (!checked.success)
     throw new Refusal('INVALID_REQUEST', { detail: 'Idempotency-Key is 1 to 200 printable characters.' });
-  const { digest, data } = await keysOf(api, tx);
-  const keyDigest = keyedDigest(digest.key, `idempotency|${caller.keyId}|${checked.data}`);
-  const row = keyDigest.toString('hex');
-  return {
-    keyDigest,
-    bodyDigest: keyedDigest(digest.key, `request|${request}`),
-    digestKey: digest.key,
-    seal: data,
-    place: { tenant: tx.tenantId, table: 'idempotency_key', column: 'answer', row },
-  };
-}
-
-async function keysOf(api: Api, tx: Transaction): Promise<{ digest: VersionedKey; data: VersionedKey }> {
+  const named = `idempotency|${caller.keyId}|${checked.data}`;
+  const digestKey = await digestKeyOf(api, tx, named);
+  const keyDigest = keyedDigest(digestKey.key, named);
+  const place = { table: 'idempotency_key', column: 'answer', row: keyDigest.toString('hex') };
+  const bodyDigest = keyedDigest(digestKey.key, `request|${request}`);
+  const store = { keyDigest, bodyDigest, digestKey: digestKey.key };
   if (tx.tenantId === NO_TENANT) {
-    const key = await api.vault.instanceKey(tx, 'idempotency', instant(api.clock.machine()).toISO());
-    return { digest: key, data: key };
+    const outside = { tenant: NO_TENANT, ...place };
+    return {
+      ...store,
+      seal: (text) => seal(digestKey, outside, text),
+      open: (sealed) => unseal(digestKey, outside, sealed),
+    };
   }
   const keys = await api.vault.tenant(tx);
-  return { digest: keys.current('digest'), data: keys.current('data') };
+  return { ...store, seal: (text) => keys.seal(place, text), open: (sealed) => keys.open(place, sealed) };
+}
+
+/** The key in force; outside tenants the one of before, while an answer is kept under it. */
+async function digestKeyOf(api: Api, tx: Transaction, named: string): Promise<VersionedKey> {
+  if (tx.tenantId !== NO_TENANT) return (await api.vault.tenant(tx)).current('digest');
+  const madeAt = instant(api.clock.machine()).toISO();
+  const [inForce, ...older] = await api.vault.instanceKeys(tx, 'idempotency', madeAt);
+  for (const key of older) if ((await keptAnswer(tx, keyedDigest(key.key, named))) !== undefined) return key;
+  return inForce;
 }
 
 /** The answer kept, when the request is the same. */
@@ -98,17 +104,14 @@ export async function answerAgain(tx: Transaction, store: Store): Promise<Answer
   const kept = await keptAnswer(tx, store.keyDigest);
   if (kept?.status == null || kept.answer === null) throw new Refusal('IDEMPOTENCY_KEY_IN_USE');
   if (!kept.bodyDigest.equals(store.bodyDigest)) throw new Refusal('IDEMPOTENCY_KEY_REUSED');
-  const { body, headers } = Kept.parse(
-    JSON.parse(unseal(store.seal, store.place, kept.answer).toString('utf8')),
-  );
+  const { body, headers } = Kept.parse(JSON.parse(store.open(kept.answer).toString('utf8')));
   return new Answer(kept.status, body, { ...headers, 'Idempotency-Replayed': 'true' });
 }
 
 const Kept = z.object({ body: z.unknown(), headers: z.record(z.string(), z.string()) });
 
-function sealed(store: Store, { body, headers }: Answer): Buffer {
-  return seal(store.seal, store.place, JSON.stringify({ body, headers }));
-}
+const sealed = ({ seal: sealText }: Store, { body, headers }: Answer): Buffer =>
+  sealText(JSON.stringify({ body, headers }));
 
 /** The same text for the same JSON, whatever the order of its names. */
 export function canonicalJson(value: unknown): string {

@@ -18,6 +18,7 @@ import {
   findOptOut,
   isStopped,
   press,
+  whoseLink,
   type OptOutFound,
   type OptOutParts,
   type Press,
@@ -73,7 +74,7 @@ function send(res: Response, reply: OptOutReply): void {
 }
 
 async function looked(place: Place, req: Request): Promise<OptOutReply> {
-  const read = linkIn(place, req);
+  const read = await linkIn(place, req);
   if (read.kind !== 'ours') return lost(place, req, read.kind);
   const found = await findOptOut(place.parts, read.link);
   if (found === undefined) return lost(place, req, 'gone');
@@ -83,7 +84,7 @@ async function looked(place: Place, req: Request): Promise<OptOutReply> {
 }
 
 async function pressed(place: Place, req: Request, body: string): Promise<OptOutReply> {
-  const read = linkIn(place, req);
+  const read = await linkIn(place, req);
   const { asked, by } = saidIn(body);
   if (read.kind !== 'ours') return by === 'page' ? lost(place, req, read.kind) : LOST_WORD;
   const outcome = await press(place.parts, { link: read.link, asked, by });
@@ -96,14 +97,15 @@ async function pressed(place: Place, req: Request, body: string): Promise<OptOut
 
 const LOST_WORD: OptOutReply = { status: 404, word: 'This link leads to nobody.\n' };
 
-const linkIn = (
-  { parts: { tokens, clock } }: Place,
+async function linkIn(
+  { parts }: Place,
   req: Request,
-): { readonly kind: 'ours'; readonly link: OptOutLink } | { readonly kind: 'gone' | 'expired' } => {
-  const read = tokens.read(String(req.params['token']), clock.now());
+): Promise<{ readonly kind: 'ours'; readonly link: OptOutLink } | { readonly kind: 'gone' | 'expired' }> {
+  const { tokens, clock } = parts;
+  const read = await whoseLink(parts, tokens.read(String(req.params['token']), clock.now()));
   if (read === undefined) return { kind: 'gone' };
   return read.kind === 'ours' ? { kind: 'ours', link: read.link } : { kind: 'expired' };
-};
+}
 
 const collect = text({ type: () => true, limit: MOST_BYTES });
 

@@ -2,7 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
 import { scopesLeftAlone, tenantOfToken } from '../contacts/opt-out.repository.ts';
-import { scopeOfLink, type OptOutLink, type OptOutTokens } from '../contacts/opt-out-link.ts';
+import {
+  scopeOfLink,
+  type OptOutLink,
+  type OptOutTokens,
+  type TokenReading,
+} from '../contacts/opt-out-link.ts';
 import { covers, purposesIn, type ConsentPurpose, type Scope } from '../contacts/purpose.ts';
 import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
@@ -66,6 +71,21 @@ export function findOptOut(
     const { phone } = contact.person;
     return { tenant, phone, leftAlone: await scopesLeftAlone(tx, keys.phoneIndex(phone)) };
   });
+}
+
+/** Which of the readings of a token names somebody; the likeliest while the database is away. */
+export async function whoseLink(
+  parts: OptOutParts,
+  readings: readonly TokenReading[],
+): Promise<TokenReading | undefined> {
+  const [likeliest, ...others] = readings;
+  if (likeliest === undefined || others.length === 0) return likeliest;
+  for (const reading of readings) {
+    const found = await whileThere(() => findOptOut(parts, reading.link));
+    if (found === 'away') return likeliest;
+    if (found !== undefined) return reading;
+  }
+  return likeliest;
 }
 
 /** Stops what a link names: first on the disk, then in one transaction; a second press changes nothing. */

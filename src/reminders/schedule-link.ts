@@ -8,25 +8,32 @@ import { blockIn, idIn, lettersOf } from '../contacts/link-letters.ts';
  * key ends all. Whether a plan is still shown is asked of its row.
  */
 export class ScheduleTokens {
-  readonly #key: Buffer;
+  readonly #keys: readonly [Buffer, ...Buffer[]];
 
-  constructor(key: KeyObject) {
-    this.#key = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'schedule', 32));
+  /** The key that makes names, then those that made some before. */
+  constructor(inForce: KeyObject, ...older: readonly KeyObject[]) {
+    this.#keys = [blockKey(inForce), ...older.map(blockKey)];
   }
 
   tokenOf(seriesId: string): string {
-    const cipher = createCipheriv('aes-256-ecb', this.#key, null).setAutoPadding(false);
+    const cipher = createCipheriv('aes-256-ecb', this.#keys[0], null).setAutoPadding(false);
     return lettersOf(Buffer.concat([cipher.update(seriesId.replaceAll('-', ''), 'hex'), cipher.final()]));
   }
 
-  /** The id of the series; nothing when no name of ours reads so. */
-  read(token: string): string | undefined {
+  /** The ids of series that it may stand for; of several one exists at most. */
+  read(token: string): string[] {
     const block = blockIn(token);
-    if (block === undefined) return undefined;
-    const cipher = createDecipheriv('aes-256-ecb', this.#key, null).setAutoPadding(false);
-    return idIn(Buffer.concat([cipher.update(block), cipher.final()]));
+    if (block === undefined) return [];
+    return this.#keys.flatMap((key) => {
+      const cipher = createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+      const id = idIn(Buffer.concat([cipher.update(block), cipher.final()]));
+      return id === undefined ? [] : [id];
+    });
   }
 }
+
+const blockKey = (secret: KeyObject): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'schedule', 32));
 
 /** The address of a page, below the address at which people reach the pages. */
 export const scheduleAddress = (base: string, token: string): string => `${base}/s/${token}`;

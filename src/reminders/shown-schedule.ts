@@ -47,11 +47,12 @@ export type FoundSchedule =
 export function findSchedule(deps: ScheduleDeps, token: string): Promise<FoundSchedule> {
   const { database, vault, clock } = deps;
   return database.outside(async (outer) => {
-    const { key } = await vault.instanceKey(outer, 'links', instant(clock.machine()).toISO());
-    const seriesId = new ScheduleTokens(key).read(token);
-    const tenantId = seriesId === undefined ? undefined : await tenantOfSeries(outer, seriesId);
-    if (seriesId === undefined || tenantId === undefined) return { kind: 'gone' };
-    return found(await outer.as(tenantId), deps, seriesId);
+    const [inForce, ...older] = await vault.instanceKeys(outer, 'links', instant(clock.machine()).toISO());
+    for (const seriesId of new ScheduleTokens(inForce.key, ...older.map(({ key }) => key)).read(token)) {
+      const tenantId = await tenantOfSeries(outer, seriesId);
+      if (tenantId !== undefined) return found(await outer.as(tenantId), deps, seriesId);
+    }
+    return { kind: 'gone' };
   });
 }
 

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { eraseTraces } from '../../src/contacts/erasure-traces.ts';
+import { IndexMove } from '../../src/database/index-move.ts';
+import { announceIndexKey } from '../../src/database/new-key.repository.ts';
 import { personKey } from '../../src/database/person-key.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
@@ -9,7 +11,7 @@ import { anImport } from '../contacts/importing.ts';
 import { cellsWith, everyCell, type Keys } from '../support/canary.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, api, database, at, tenantId, logged, anotherTenant } = await served();
+const { ask, admin, keyOf, api, database, at, tenantId, logged, anotherTenant, ring } = await served();
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const remove = (id: string, key = admin): Promise<Reply> => ask('DELETE', `/v1/contacts/${id}`, { key });
 const certificateOf = async (id: string): Promise<Reply> => ask('GET', `/v1/erasures/${id}`, { key: admin });
@@ -136,6 +138,22 @@ describe('somebody erased', () => {
     expect((await ask('GET', `/v1/contacts/${id}`, { key: admin })).status).toBe(404);
     const { body: verified } = await ask('GET', '/v1/audit/verification', { key: admin });
     expect(verified.holds).toBe(true);
+  });
+
+  it('is nowhere either once fingerprints are under another key', async () => {
+    const keys = await allKeys('00000000-0000-7000-8000-000000000000');
+    const fingerprints = async (): Promise<string[]> =>
+      (await everyCell(at.superUrl)).flatMap(({ column, value }) =>
+        column === 'phone_index' && Buffer.isBuffer(value) ? [value.toString('hex')] : [],
+      );
+    const before = await fingerprints();
+    await database.withTenant(tenantId, (tx) => announceIndexKey(tx, ring, api.clock.now().toISO()));
+    await api.vault.renew(database);
+    await new IndexMove({ database, vault: api.vault, clock: api.clock }).turn(0);
+    await api.vault.renew(database);
+    expect(before.length).toBeGreaterThan(0);
+    expect((await fingerprints()).filter((one) => before.includes(one))).toEqual([]);
+    expect(cellsWith(await everyCell(at.superUrl), keys, CANARIES)).toEqual([]);
   });
 
   it('stays left alone when the same number comes back', async () => {

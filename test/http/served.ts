@@ -19,7 +19,7 @@ import { Vault } from '../../src/database/vault.ts';
 import type { Api } from '../../src/http/api.ts';
 import { registerAccounts } from '../../src/database/gateway-account.repository.ts';
 import { apiGateway } from '../../src/http/gateway-terms.ts';
-import { readGateways } from '../../src/gateway-account.ts';
+import { isFake, readGateways } from '../../src/gateway-account.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { KnownCallers } from '../../src/http/known-callers.ts';
 import { Metrics } from '../../src/http/metrics.ts';
@@ -56,6 +56,8 @@ export interface Served {
   readonly instanceKey: string;
   readonly api: Api;
   readonly journalFolder: string;
+  /** Wraps the keys of this application. */
+  readonly ring: KeyRing;
   readonly database: Database;
   readonly clock: Clock;
   readonly at: TestDatabase;
@@ -82,6 +84,8 @@ export async function served(
     readonly privateWebhooks?: boolean;
     /** A folder that holds another way to the socket of PostgreSQL. */
     readonly through?: string;
+    /** Accounts as BONHEURE_GATEWAYS writes them; the sandbox alone when absent. */
+    readonly gateways?: readonly object[];
   } = {},
 ): Promise<Served> {
   const at = await aDatabase();
@@ -104,11 +108,14 @@ export async function served(
   const admin = `admin-${randomBytes(16).toString('hex')}`;
   const instanceKey = `instance-${randomBytes(16).toString('hex')}`;
   const first = await ensureFirstTenant(database, { vault, clock }, admin);
-  const accounts = readGateways(undefined, { env: {}, used: () => undefined });
+  const accounts = readGateways(options.gateways && JSON.stringify(options.gateways), {
+    env: {},
+    used: () => undefined,
+  });
   const ids = await database.outside((tx) =>
     registerAccounts(
       tx,
-      accounts.map((account) => ({ ...account, fake: true })),
+      accounts.map((account) => ({ ...account, fake: isFake(account) })),
       { at: clock.now().toISO(), machineMs: clock.machine() },
     ),
   );
@@ -197,6 +204,7 @@ export async function served(
     instanceKey,
     api,
     journalFolder,
+    ring,
     database,
     clock,
     at,
