@@ -20,7 +20,7 @@ export const messageSums = (tx: Transaction): Promise<MessageSum[]> =>
 
 /** A count, and how old the oldest of it is where that matters. */
 export interface WorkSum {
-  readonly what: 'campaign' | 'parked' | 'intent' | 'link' | 'tenant' | 'import' | 'row' | 'due';
+  readonly what: 'campaign' | 'parked' | 'intent' | 'link' | 'tenant' | 'import' | 'row' | 'due' | 'unread';
   readonly kind: string;
   readonly count: number;
   readonly oldestSeconds: number | null;
@@ -29,7 +29,8 @@ export interface WorkSum {
 /** Counts what is open, late or waiting; the law clock says what is due, the machine clock how long something waits. */
 export const workSums = (tx: Transaction, law: string, machine: string): Promise<WorkSum[]> =>
   tx.rows(sql<WorkSum>`
-    SELECT what, kind, count::float8 AS count, oldest_seconds AS "oldestSeconds" FROM work_sums(${law}, ${machine})`);
+    SELECT what, kind, count::float8 AS count, oldest_seconds AS "oldestSeconds" FROM work_sums(${law}, ${machine})
+    UNION ALL SELECT 'unread', 'suppressions', count::float8, oldest_seconds FROM unread_suppressions(${machine})`);
 
 /** An account as it stands, for those who watch it. */
 export interface AccountSum {

@@ -12,6 +12,7 @@ import { patchContact } from '../contacts/patch-contact.ts';
 import { upsertContacts, type ContactDeps, type ContactGiven } from '../contacts/upsert-contacts.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import { hasBooked } from '../reminders/own-series.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
@@ -112,7 +113,8 @@ const one = (api: Api): Route =>
     method: 'get',
     path: '/v1/contacts/{id}',
     roles: EVERYBODY,
-    summary: 'Shows a contact; `clear=true` shows the number to an admin, or to an auditor who says why.',
+    summary:
+      'Shows a contact; `clear=true` shows the number to an admin, to a scheduler who booked for them, or to an auditor who says why.',
     tag: 'Contacts',
     params: ById,
     query: z.strictObject({ clear: Flag.optional() }),
@@ -125,15 +127,17 @@ const one = (api: Api): Route =>
     },
   });
 
-/** A number in clear is for an admin, or for an auditor with a reason; each read is recorded. */
+/** A number in clear is for an admin, whoever booked for its holder, or an auditor with a reason; each read is recorded. */
 async function recordClearRead(
   { clock }: Api,
   { tx, caller, reason }: Context,
   subject: string,
 ): Promise<void> {
-  if (caller.role !== 'admin' && caller.role !== 'auditor')
+  const { role, source } = caller;
+  const isOwn = role === 'scheduler' && (await hasBooked(tx, { contactId: subject, source }));
+  if (role !== 'admin' && role !== 'auditor' && !isOwn)
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role sees masked numbers only.' });
-  if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
+  if (role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
   const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };
   const entry = { actor: actorOf(caller), action: 'contact.number-read', subject, details };
   await recordAudit(tx, entry, moment(clock));

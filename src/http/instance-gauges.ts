@@ -27,6 +27,10 @@ const gauges = {
   bonheure_campaigns_parked: ['Campaigns that wait for a person, by what is wrong.', ['reason']],
   bonheure_tenants: ['Tenants, by whether they are halted.', ['state']],
   bonheure_imports: ['Imports, by state.', ['state']],
+  bonheure_imports_unread_seconds: [
+    'How long the oldest list of people who left waits to be read; nothing of its tenant is sent meanwhile.',
+    ['kind'],
+  ],
   bonheure_work_due: ['What is due by the law clock and not woken yet.', ['kind']],
   bonheure_work_due_oldest_seconds: ['How late the oldest of it is.', ['kind']],
   bonheure_outbox_intents: ['What waits to be told to Temporal.', ['class']],

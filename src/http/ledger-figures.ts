@@ -139,6 +139,7 @@ export function putWork(gauges: InstanceGauges, work: readonly WorkSum[]): void 
     'bonheure_import_rows_total',
     put('row', { label: 'outcome', always: ['accepted', 'rejected'] }),
   );
+  gauges.put('bonheure_imports_unread_seconds', put('unread', { label: 'kind', of: age }));
   gauges.put('bonheure_work_due', put('due', due));
   gauges.put('bonheure_work_due_oldest_seconds', put('due', { ...due, of: age }));
   gauges.put('bonheure_outbox_intents', put('intent', intent));

@@ -204,24 +204,33 @@ async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Pro
   });
 }
 
+/** What holds while a tenant has chosen nothing else. */
+const UNCHOSEN = {
+  bases: {},
+  consentDefaults: {},
+  plans: {},
+  texts: {},
+  publicUrl: null,
+  weakWordings: 'kept',
+  confirmationSkips: false,
+  appointmentReplies: true,
+  undeliveredTwice: 'goes-on',
+  frequency: {},
+} as const;
+
 async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof View>> {
   const [brand, another] = await brandsOf(tx);
-  const { bases = {}, consentDefaults = {}, plans = {}, texts = {} } = settings;
-  const { publicUrl = null, confirmationSkips = false, appointmentReplies = true } = settings;
-  const { weakWordings = 'kept', undeliveredTwice = 'goes-on', frequency = {} } = settings;
   return {
     ...tenant,
     brand: another === undefined ? (brand?.name ?? null) : null,
-    bases,
-    consentDefaults,
-    plans,
-    texts,
-    publicUrl,
-    weakWordings,
-    confirmationSkips,
-    appointmentReplies,
-    undeliveredTwice,
-    frequency,
+    ...UNCHOSEN,
+    ...chosen(settings),
     missing: missingIdentity(tenant),
   };
 }
+
+type Settings = Tenant['settings'];
+
+/** Choices that were made: what is not there is not named. */
+const chosen = (settings: Settings): { [Name in keyof Settings]: Exclude<Settings[Name], undefined> } =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -108,6 +108,7 @@ describe('I6, the questions asked before a tenant is known', () => {
         "tenants_of_account",
         "tenants_of_old_webhooks",
         "tenants_to_link",
+        "unread_suppressions",
         "webhook_sums",
         "work_sums",
       ]

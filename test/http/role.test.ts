@@ -21,6 +21,7 @@ const table: readonly [string, string, string][] = [
   ['POST', '/v1/keys', 'a'],
   ['GET', '/v1/keys', 'a'],
   ['DELETE', `/v1/keys/${id}`, 'a'],
+  ['PUT', '/v1/gateways/nobody/transfer', 'a'],
   ['GET', '/v1/brands', 'amsou'],
   ['PUT', '/v1/brands/x', 'a'],
   ['GET', '/v1/practices', 'asou'],
@@ -178,5 +179,31 @@ describe('a key of each role', () => {
     const reads = items.filter((entry: { action: string }) => entry.action === 'contact.number-read');
     expect(reads).toHaveLength(2);
     expect(reads[1].details).toEqual({ reason: 'complaint 12' });
+  });
+
+  it('shows the number to a scheduler whose system booked for its holder, and to no other', async () => {
+    const key = async (source: string): Promise<string> =>
+      (await ask('POST', '/v1/keys', { key: keys.a, body: { role: 'scheduler', source } })).body.key;
+    const [own, other] = [await key('agenda'), await key('ailleurs')];
+    const booked = await ask('PUT', '/v1/appointments/RDV-9', {
+      key: own,
+      body: {
+        contact: { phone: '0639980002' },
+        startsAt: '2027-06-10T10:00:00+02:00',
+        practice: 'Cabinet des Tilleuls',
+        consent: {
+          method: 'oral',
+          grantedAt: '2026-11-01T10:00:00+01:00',
+          wording: 'Oui aux rappels par SMS.',
+        },
+      },
+    });
+    expect(booked.status).toBe(201);
+    const found = await ask('POST', '/v1/contacts/search', { key: own, body: { phone: '0639980002' } });
+    const clear = `/v1/contacts/${found.body.items[0].id}?clear=true`;
+    expect((await ask('GET', clear, { key: own })).body.phone).toBe('+33639980002');
+    expect((await ask('GET', clear, { key: other })).body.code).toBe('ROLE_NOT_ALLOWED');
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: keys.u })).body;
+    expect(items.at(-1).action).toBe('contact.number-read');
   });
 });

@@ -31,10 +31,10 @@ describe('a tenant that refuses words which lack something', () => {
   it('says so, takes no new agreement to them, and keeps what was agreed', async () => {
     const weak = await post('/v1/wordings', { purpose: 'marketing', text: WEAK });
     expect([weak.status, weak.body.findings.length > 0]).toEqual([201, true]);
-    const before = await agrees('0639980611', weak.body.id);
+    const before = await agrees('0639980611', String(weak.body.id));
     expect((await patch({ weakWordings: 'refused' })).body.weakWordings).toBe('refused');
 
-    const refused = await agrees('0639980612', weak.body.id);
+    const refused = await agrees('0639980612', String(weak.body.id));
     expect([refused.status, refused.body.code]).toEqual([422, 'WORDING_WEAK']);
     const found = await post('/v1/contacts/search', { phone: '0639980612' });
     expect(found.body.items).toEqual([]);
@@ -64,6 +64,6 @@ describe('a tenant that refuses words which lack something', () => {
   it('takes agreements to sound words as before', async () => {
     const sound = await post('/v1/wordings', { purpose: 'marketing', text: SOUND });
     expect([sound.status, sound.body.findings]).toEqual([201, []]);
-    expect((await agrees('0639980613', sound.body.id)).status).toBe(201);
+    expect((await agrees('0639980613', String(sound.body.id))).status).toBe(201);
   });
 });
