@@ -133,6 +133,15 @@ export const refusals = {
     status: 409,
     title: 'No STOP has come back through this account yet: prove its way out first.',
   },
+  PROCESSOR_UNKNOWN: {
+    status: 409,
+    title: 'This account does not say who processes its messages, and where: name its processor.',
+  },
+  TRANSFER_BASIS_MISSING: {
+    status: 409,
+    title:
+      'The processor of this account is outside the European Economic Area: record the basis of the transfer.',
+  },
   REPLY_ALREADY_DECIDED: { status: 409, title: 'This reply waits for nobody’s decision.' },
   MESSAGE_NOT_UNCERTAIN: { status: 409, title: 'Only a message whose fate is unknown can be resolved.' },
   TOO_MANY_WEBHOOKS: { status: 409, title: 'Twenty webhooks are enough: remove one first.' },

@@ -192,6 +192,11 @@ export interface CampaignAccount {
   readonly proven: boolean;
 }
 
+/** For 30 days messages left through it and no receipt came back: what is told us may go nowhere. */
+const SILENT = sql`EXISTS (
+  SELECT FROM batch b WHERE b.account_id = g.id AND b.size > 0
+     AND b.created_at BETWEEN greatest(g.last_receipt_at, g.proven_at) AND clock_timestamp() - interval '30 days')`;
+
 /** The account of that name or id. */
 export async function readAccount(
   tx: Transaction,
@@ -199,7 +204,8 @@ export async function readAccount(
 ): Promise<CampaignAccount | undefined> {
   const which = 'name' in by ? sql`name = ${by.name}` : sql`id = ${by.id}::uuid`;
   return tx.first(sql<CampaignAccount>`
-    SELECT id, name, fake, rate_per_second AS "ratePerSecond", proven_at IS NOT NULL AS proven FROM gateway_account WHERE ${which}`);
+    SELECT id, name, fake, rate_per_second AS "ratePerSecond", 
+           proven_at IS NOT NULL AND NOT ${SILENT} AS proven FROM gateway_account g WHERE ${which}`);
 }
 
 /** A name that people read. */

@@ -8,8 +8,10 @@ import { isSimulated } from '../contacts/simulated.ts';
 import { checkText, MAX_PARTS } from '../sms/content.ts';
 import type { Finding } from '../sms/finding.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { senderOf, type Publisher } from './campaign-sender.ts';
-import { servedAudience, type AskedAudience, type Audience } from './audience.ts';
+import { conditionsOf, isClear } from './audience-filter.ts';
+import type { Audience, Exclusion } from './audience.ts';
 import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
 import { practiceOfNotice, refuseWrongSeries } from './series-audience.ts';
 import { refuseUnanswerable } from './reconfirmation.ts';
@@ -32,7 +34,9 @@ export interface CampaignAsked {
   readonly name: string;
   readonly purpose: 'marketing' | 'appointment' | 'renewal' | 'payment';
   readonly text: string;
-  readonly audience: AskedAudience;
+  readonly audience: Audience;
+  /** People to leave out. */
+  readonly exclude?: readonly Exclusion[] | undefined;
   readonly sender?: string | undefined;
   /** ISO instants. */
   readonly startAt?: string | undefined;
@@ -102,6 +106,7 @@ export async function drafted(
   const practice = await practiceOfNotice(tx, deps.keys, audience);
   const around = await readSurroundings(tx);
   const account = await accountOf(tx, asked.gateway ?? deps.terms.defaultName);
+  await refuseTransfer(tx, { accountId: account.id, sector: around.sector });
   const brand = await brandOf(tx, asked.brandId);
   const sender = senderOf(asked, { around, account, brand, practice });
   const means = deps.terms.means(account.name);
@@ -133,17 +138,33 @@ export async function drafted(
 
 async function knownAudience(
   tx: Transaction,
-  { audience: asked, purpose }: CampaignAsked,
+  { audience, exclude = [], purpose }: CampaignAsked,
 ): Promise<Audience> {
-  const audience = servedAudience(asked);
   refuseWrongSeries(purpose, audience);
-  if ('contactIds' in audience && (await unknownContacts(tx, audience.contactIds)) > 0)
-    throw new Refusal('CONTACT_NOT_FOUND', at('/audience/contactIds'));
-  if ('importId' in audience && (await importState(tx, audience.importId)) === undefined)
-    throw new Refusal('IMPORT_NOT_FOUND', at('/audience/importId'));
-  if ('notServedBy' in audience && (await readCampaign(tx, audience.notServedBy)) === undefined)
-    throw new Refusal('CAMPAIGN_NOT_FOUND', at('/audience/notServedBy'));
-  return audience;
+  await refuseUnknown(tx, audience, '/audience');
+  for (const [turn, list] of exclude.entries()) await refuseUnknown(tx, list, `/exclude/${turn}`);
+  return exclude.length === 0 ? audience : { ...audience, exclude };
+}
+
+/** Everything that an audience or a list names must be there. */
+async function refuseUnknown(tx: Transaction, named: Audience | Exclusion, under: string): Promise<void> {
+  if ('contactIds' in named && (await unknownContacts(tx, named.contactIds)) > 0)
+    throw new Refusal('CONTACT_NOT_FOUND', at(`${under}/contactIds`));
+  if ('importId' in named && (await importState(tx, named.importId)) === undefined)
+    throw new Refusal('IMPORT_NOT_FOUND', at(`${under}/importId`));
+  for (const [field, id] of campaignsIn(named))
+    if ((await readCampaign(tx, id)) === undefined)
+      throw new Refusal('CAMPAIGN_NOT_FOUND', at(`${under}/${field}`));
+}
+
+function campaignsIn(named: Audience | Exclusion): readonly (readonly [string, string])[] {
+  if ('notServedBy' in named) return [['notServedBy', named.notServedBy]];
+  if ('servedBy' in named) return [['servedBy', named.servedBy]];
+  if (!('filter' in named)) return [];
+  return conditionsOf(named.filter)
+    .filter((condition) => isClear(condition) && condition.field === 'receivedCampaign')
+    .flatMap(({ value }) => (Array.isArray(value) ? value.map(String) : [String(value)]))
+    .map((id) => ['filter', id]);
 }
 
 const at = (pointer: string): { errors: { pointer: string; message: string }[] } => ({

@@ -12,6 +12,7 @@ import {
   readSurroundings,
 } from './campaign.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
+import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
 
@@ -104,8 +105,9 @@ async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAc
   const account = await readAccount(tx, { id: campaign.accountId });
   if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
   if (account.fake) return account;
-  const { complete } = await readSurroundings(tx);
+  const { complete, sector } = await readSurroundings(tx);
   if (!complete) throw new Refusal('IDENTITY_MISSING');
+  await refuseTransfer(tx, { accountId: account.id, sector });
   if (!account.proven && campaign.purpose === 'marketing') throw new Refusal('STOP_PATH_UNPROVEN');
   return account;
 }

@@ -20,6 +20,7 @@ import { LeavingContactSchema } from '../contacts/leaving-contact.entity.ts';
 import { LegalHoldSchema } from '../contacts/legal-hold.entity.ts';
 import { LinkSchema } from '../contacts/link.entity.ts';
 import { RejectedRowSchema } from '../contacts/rejected-row.entity.ts';
+import { RehearsalSchema } from '../campaigns/rehearsal.entity.ts';
 import { RetentionRunSchema } from '../contacts/retention-run.entity.ts';
 import { SuppressionSchema } from '../contacts/suppression.entity.ts';
 import { UnlinkedSchema } from '../contacts/unlinked.entity.ts';
@@ -52,6 +53,7 @@ import { BrandSchema } from '../tenants/brand.entity.ts';
 import { IdempotencyKeySchema } from '../tenants/idempotency-key.entity.ts';
 import { PracticeSchema } from '../tenants/practice.entity.ts';
 import { TenantSchema } from '../tenants/tenant.entity.ts';
+import { TransferBasisSchema } from '../tenants/transfer-basis.entity.ts';
 import { WebhookDeliverySchema } from '../tenants/webhook-delivery.entity.ts';
 import { WebhookEndpointSchema } from '../tenants/webhook-endpoint.entity.ts';
 
@@ -79,6 +81,7 @@ export const entities = [
   LegalHoldSchema,
   LinkSchema,
   RejectedRowSchema,
+  RehearsalSchema,
   RetentionRunSchema,
   SuppressionSchema,
   UnlinkedSchema,
@@ -111,6 +114,7 @@ export const entities = [
   IdempotencyKeySchema,
   PracticeSchema,
   TenantSchema,
+  TransferBasisSchema,
   WebhookDeliverySchema,
   WebhookEndpointSchema,
 ];

@@ -8,6 +8,7 @@ export interface ConfiguredAccount {
   readonly kind: string;
   readonly fake: boolean;
   readonly ratePerSecond: number;
+  readonly processor?: { readonly country: string } | undefined;
 }
 
 /**
@@ -21,12 +22,12 @@ export async function registerAccounts(
   when: { readonly at: string; readonly machineMs: number },
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
-  for (const { name, kind, fake, ratePerSecond } of accounts) {
+  for (const { name, kind, fake, ratePerSecond, processor } of accounts) {
     const row = await tx.first(sql<{ id: string }>`
-      INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, updated_at)
-      VALUES (${uuidV7(when.machineMs)}, ${name}, ${kind}, ${fake}, ${ratePerSecond}, ${when.at})
+      INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, processor_country, updated_at)
+      VALUES (${uuidV7(when.machineMs)}, ${name}, ${kind}, ${fake}, ${ratePerSecond}, ${processor?.country ?? null}, ${when.at})
       ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, fake = excluded.fake,
-        rate_per_second = excluded.rate_per_second, updated_at = excluded.updated_at
+        rate_per_second = excluded.rate_per_second, processor_country = excluded.processor_country, updated_at = excluded.updated_at
       RETURNING id`);
     if (row !== undefined) ids.set(name, row.id);
   }

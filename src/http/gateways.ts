@@ -1,10 +1,29 @@
 import { z } from 'zod';
+import { Refusal } from '../errors.ts';
 import { gatewayStates, type GatewayState } from '../tenants/gateway-list.repository.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { accountNamed } from '../tenants/halt.repository.ts';
 import { isOnlyTenant } from '../tenants/tenant.repository.ts';
+import { TRANSFER_BASES } from '../tenants/transfer.ts';
+import { recordTransfer } from '../tenants/transfer.repository.ts';
 import type { Api } from './api.ts';
-import { EVERYBODY, type Role } from './caller.ts';
+import { actorOf, EVERYBODY, type Role } from './caller.ts';
 import type { ApiGateway } from './gateway-terms.ts';
+import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
+import { line } from './schema.ts';
+
+const Basis = z.enum(TRANSFER_BASES);
+
+const Transfer = z
+  .object({
+    name: z.string(),
+    basis: Basis,
+    documentRef: z.string(),
+    country: z.string(),
+    recordedAt: z.string(),
+  })
+  .meta({ id: 'Transfer' });
 
 const Gateway = z
   .object({
@@ -25,11 +44,12 @@ const Gateway = z
       how: z.string().nullable(),
     }),
     processor: z.object({ name: z.string(), country: z.string() }).nullable(),
+    transfer: Transfer.omit({ name: true }).nullable(),
   })
   .meta({ id: 'Gateway' });
 
 /** The accounts at operators. */
-export const gatewayRoutes = ({ gateways }: Api): Route[] => [
+export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/gateways',
@@ -41,6 +61,32 @@ export const gatewayRoutes = ({ gateways }: Api): Route[] => [
       const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
       const whole = role === 'instance' || (await isOnlyTenant(tx));
       return gateways.map((gateway) => shown(gateway, states.get(gateway.name), { role, whole }));
+    },
+  }),
+  route({
+    method: 'put',
+    path: '/v1/gateways/{name}/transfer',
+    roles: ['admin'],
+    summary: 'Records why people’s data may go to a processor outside the European Economic Area.',
+    tag: 'Operating',
+    params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) }),
+    body: z.strictObject({ basis: Basis, documentRef: line(300) }),
+    reply: Transfer,
+    run: async ({ tx, caller, params: { name }, body: { basis, documentRef } }) => {
+      const when = moment(clock);
+      const accountId = await accountNamed(tx, name);
+      const country = gateways.find((gateway) => gateway.name === name)?.processor?.country;
+      if (accountId === undefined) throw new Refusal('NOT_FOUND');
+      if (country === undefined) throw new Refusal('PROCESSOR_UNKNOWN');
+      const actor = actorOf(caller);
+      await recordTransfer(tx, { accountId, basis, documentRef, country, at: when.at, actor });
+      const details = { basis, documentRef, country };
+      await recordAudit(
+        tx,
+        { actor, action: 'gateway.transfer-recorded', subject: accountId, details },
+        when,
+      );
+      return { name, basis, documentRef, country, recordedAt: when.at };
     },
   }),
 ];
@@ -55,6 +101,7 @@ const UNKNOWN: Omit<GatewayState, 'name'> = {
   lastStopAt: null,
   provenAt: null,
   how: null,
+  transfer: null,
 };
 
 /** Traffic and credit of a shared account are the instance's; its secret address an admin's. */
@@ -85,5 +132,6 @@ function shown(
       how: state.how,
     },
     processor,
+    transfer: state.transfer,
   };
 }

@@ -18,6 +18,7 @@ export const GatewayAccountSchema = defineEntity({
     lastStopAt: p.datetime(6).nullable(),
     provenAt: p.datetime(6).nullable(),
     provenHow: p.text().nullable(),
+    processorCountry: p.text().nullable(),
     updatedAt: p.datetime(6),
   },
 });

@@ -8,6 +8,7 @@ import { placeOf } from '../messages/place.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
+import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { accountNamed, type BookedAccount } from './account.repository.ts';
 import { agreeingContact, type Telling } from './booked-contact.ts';
 import { bookedPractice } from './booked-practice.ts';
@@ -64,6 +65,7 @@ export async function prepareBooking(
   const telling: Telling = { given, kind, purpose, tenant, home };
   const contact = await agreeingContact(tx, deps, telling);
   const account = await accountOf(tx, given.gateway ?? deps.terms.defaultName);
+  await refuseTransfer(tx, { accountId: account.id, sector: practice?.sector ?? tenant.sector });
   const sender = await judged(tx, deps, { asked, tenant, practice, contact, account });
   return { tenant, practice, home, contact, account, sender };
 }

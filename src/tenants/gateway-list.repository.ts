@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { TRANSFER_BASES } from './transfer.ts';
 
 /** What is known of an account beside its configuration. */
 export interface GatewayState {
@@ -14,6 +15,13 @@ export interface GatewayState {
   readonly lastStopAt: string | null;
   readonly provenAt: string | null;
   readonly how: string | null;
+  /** Why the tenant's data may go to the account's processor, where an admin recorded it. */
+  readonly transfer: {
+    readonly basis: (typeof TRANSFER_BASES)[number];
+    readonly documentRef: string;
+    readonly country: string;
+    readonly recordedAt: string;
+  } | null;
 }
 
 /** The state of every account, with the halts of the transaction's tenant. */
@@ -21,6 +29,9 @@ export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
   return tx.rows(sql<GatewayState>`
     SELECT g.name, g.state, g.halted, g.halt_reason AS "haltReason", h.reason AS "ownHaltReason", g.credit::text AS credit,
            iso(g.last_receipt_at) AS "lastReceiptAt", iso(g.last_stop_at) AS "lastStopAt",
-           iso(g.proven_at) AS "provenAt", g.proven_how AS how
-      FROM gateway_account g LEFT JOIN gateway_halt h ON h.account_id = g.id ORDER BY g.name`);
+           iso(g.proven_at) AS "provenAt", g.proven_how AS how,
+           CASE WHEN t.basis IS NOT NULL THEN jsonb_build_object('basis', t.basis, 'documentRef', t.document_ref,
+             'country', t.country, 'recordedAt', iso(t.recorded_at)) END AS transfer
+      FROM gateway_account g LEFT JOIN gateway_halt h ON h.account_id = g.id
+      LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
 }

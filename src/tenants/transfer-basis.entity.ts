@@ -1,0 +1,16 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** Why a tenant may have people's data go to a processor outside the European Economic Area. */
+export const TransferBasisSchema = defineEntity({
+  name: 'TransferBasis',
+  tableName: 'transfer_basis',
+  properties: {
+    tenantId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    basis: p.text(),
+    documentRef: p.text(),
+    country: p.text(),
+    recordedAt: p.datetime(6),
+    recordedBy: p.text(),
+  },
+});

@@ -1,0 +1,33 @@
+/** Members of the European Economic Area by ISO 3166: those of the Union, and three beside them. */
+const MEMBERS =
+  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' ');
+
+/** An account's country is written by a person: its code, or its name in French or English. */
+const EEA = new Set(
+  ['en', 'fr'].flatMap((language) => {
+    const names = new Intl.DisplayNames([language], { type: 'region' });
+    return MEMBERS.flatMap((code) => [code.toLowerCase(), (names.of(code) ?? code).toLowerCase()]);
+  }),
+);
+
+/** Sectors whose messages tell of people's health or money. */
+const CAREFUL = new Set(['health', 'finance']);
+
+/** The bases under which people's data may leave the area. */
+export const TRANSFER_BASES = ['adequacy', 'standard-clauses', 'binding-rules', 'derogation'] as const;
+
+/** An account, as far as it matters where its processor is. */
+export interface Destination {
+  readonly fake: boolean;
+  /** As the account's configuration writes it, "FR"; null where nobody said. */
+  readonly country: string | null;
+  /** The country for which the tenant recorded a basis. */
+  readonly recordedFor: string | null;
+}
+
+/** Whether a sector's messages may go there; a processor of an unknown country is taken for a far one. */
+export function mayTransfer(sector: string, { fake, country, recordedFor }: Destination): boolean {
+  if (fake || !CAREFUL.has(sector)) return true;
+  if (country !== null && EEA.has(country.toLowerCase())) return true;
+  return country !== null && recordedFor === country;
+}

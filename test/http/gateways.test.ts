@@ -1,0 +1,216 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readGateways } from '../../src/gateway-account.ts';
+import { answerErrors } from '../../src/http/answer-errors.ts';
+import { inboundPort } from '../../src/http/inbound-port.ts';
+import { inboundRouter } from '../../src/http/inbound.ts';
+import { served } from './served.ts';
+
+const SECRET = 'a-secret-of-22-or-more-characters';
+const octopush = {
+  name: 'octo',
+  kind: 'octopush',
+  baseUrl: 'http://127.0.0.1:9/v1/public',
+  credentials: { login: 'cabinet@example.test', key: 'the-key-that-nobody-sees' },
+  inboundSecret: SECRET,
+  price: { perPart: '0.055', currency: 'EUR' },
+};
+const twilio = {
+  name: 'twil',
+  kind: 'twilio',
+  baseUrl: 'http://127.0.0.1:9',
+  credentials: { accountSid: 'AC00', authToken: 'the-token-that-nobody-sees', from: '+33757000000' },
+  inboundSecret: SECRET,
+  processor: { name: 'Twilio Inc.', country: 'US' },
+};
+const ovh = {
+  name: 'ovh',
+  kind: 'ovh',
+  baseUrl: 'http://127.0.0.1:9/1.0',
+  credentials: { applicationKey: 'a', applicationSecret: 'b', consumerKey: 'c', serviceName: 'd' },
+  inboundSecret: SECRET,
+  stopCode: '36180',
+  processor: { name: 'OVH SAS', country: 'France' },
+};
+const sandbox = { name: 'sandbox', kind: 'sandbox', default: true, stopCode: '36180' };
+const configured = [sandbox, octopush, twilio, ovh];
+
+const { admin, ask, keyOf, api, database, anotherTenant } = await served({ gateways: configured });
+
+/** Our inbound addresses, on a port of their own. */
+let inbound = '';
+let close: () => void;
+beforeAll(async () => {
+  const rows = await database.outside((tx) =>
+    tx.rows(sql<{ id: string; name: string }>`SELECT id, name FROM gateway_account`),
+  );
+  const accounts = readGateways(JSON.stringify(configured), { env: {}, used: () => undefined });
+  const listened = accounts.map((account) => ({
+    account,
+    id: rows.find(({ name }) => name === account.name)?.id ?? '',
+    secret: SECRET,
+    inboundUrl: `https://sms.example.test/v1/inbound/${account.name}/${SECRET}`,
+  }));
+  const parts = { ...api, reserved: database, journal: api.journal, effective: () => undefined };
+  const router = inboundRouter(inboundPort(parts, listened));
+  const server = createServer(express().use('/v1/inbound', router).use(answerErrors(api.log)));
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', () => done());
+  });
+  inbound = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/inbound`;
+  close = () => void server.close();
+});
+afterAll(() => close());
+
+const asked = (gateway: string) => ({
+  name: 'Rentrée',
+  purpose: 'marketing',
+  sender: 'CABINET',
+  text: 'Cabinet : nos nouveautés de rentrée en boutique. {stop}',
+  audience: { all: true },
+  gateway,
+});
+const campaignOf = (key: string, gateway: string) =>
+  ask('POST', '/v1/campaigns', { key, body: asked(gateway) });
+
+/** A controller who said who it is, in a sector. */
+async function aTenant(sector: string): Promise<string> {
+  const { key } = await anotherTenant();
+  await ask('PATCH', '/v1/tenant', {
+    key,
+    body: {
+      legalName: 'Cabinet SARL',
+      brand: 'Cabinet',
+      contact: { phone: '0140000000' },
+      sender: 'CABINET',
+      sector,
+    },
+  });
+  return key;
+}
+
+describe('accounts of real operators', () => {
+  it('show no credential to anybody, and their inbound address to admins', async () => {
+    const { body, text } = await ask('GET', '/v1/gateways', { key: admin });
+
+    expect(text).not.toMatch(/nobody-sees/);
+    expect(body.find(({ name }: { name: string }) => name === 'octo')).toMatchObject({
+      fake: false,
+      inbound: { url: `http://localhost/v1/inbound/octo/secret`, provenAt: null },
+      transfer: null,
+    });
+    const others = await ask('GET', '/v1/gateways', { key: await keyOf('operator') });
+    expect(others.body[0].inbound.url).toBeNull();
+  });
+});
+
+describe('where a processor is', () => {
+  it('matters to health: outside the area an admin records a basis first, for that country', async () => {
+    const key = await aTenant('health');
+    const refused = await campaignOf(key, 'twil');
+    expect([refused.status, refused.body.code, refused.body.country]).toEqual([
+      409,
+      'TRANSFER_BASIS_MISSING',
+      'US',
+    ]);
+
+    const body = { basis: 'standard-clauses', documentRef: 'DPA 2026-11' };
+    const recorded = await ask('PUT', '/v1/gateways/twil/transfer', { key, body });
+    expect(recorded.body).toMatchObject({ name: 'twil', country: 'US', ...body });
+    expect((await campaignOf(key, 'twil')).body.code).not.toBe('TRANSFER_BASIS_MISSING');
+    const { body: listed } = await ask('GET', '/v1/gateways', { key });
+    expect(listed.find(({ name }: { name: string }) => name === 'twil').transfer).toMatchObject(body);
+    const { body: audit } = await ask('GET', '/v1/audit', { key });
+    expect(JSON.stringify(audit)).toContain('gateway.transfer-recorded');
+  });
+
+  it('is not known of one that does not say: it is taken for far', async () => {
+    const key = await aTenant('finance');
+
+    expect((await campaignOf(key, 'octo')).body.code).toBe('TRANSFER_BASIS_MISSING');
+    const body = { basis: 'adequacy', documentRef: 'x' };
+    expect((await ask('PUT', '/v1/gateways/octo/transfer', { key, body })).body.code).toBe(
+      'PROCESSOR_UNKNOWN',
+    );
+    expect((await ask('PUT', '/v1/gateways/nobody/transfer', { key, body })).status).toBe(404);
+  });
+
+  it('is no matter inside the area, on a fake, or to a shop', async () => {
+    const [clinic, shop] = [await aTenant('health'), await aTenant('general')];
+
+    expect((await campaignOf(clinic, 'ovh')).body.code).not.toBe('TRANSFER_BASIS_MISSING');
+    expect((await campaignOf(clinic, 'sandbox')).body.code).not.toBe('TRANSFER_BASIS_MISSING');
+    expect((await campaignOf(shop, 'twil')).body.code).not.toBe('TRANSFER_BASIS_MISSING');
+  });
+});
+
+describe('a way out', () => {
+  const tell = (body: object) =>
+    fetch(`${inbound}/octo/${SECRET}`, { method: 'POST', body: JSON.stringify(body) });
+
+  it('is proved by a STOP that came back, and only then is advertising launched', async () => {
+    const key = await aTenant('general');
+    const made = await campaignOf(key, 'octo');
+    expect(made.status).toBe(201);
+    const launch = () => ask('POST', `/v1/campaigns/${made.body.id}/launch`, { key, body: {} });
+    expect((await launch()).body.code).toBe('STOP_PATH_UNPROVEN');
+
+    const receipt = {
+      message_id: 'sms_x',
+      number: '+33639980001',
+      status: 'DELIVERED',
+      delivery_date: '2026-01-12 09:00:07',
+    };
+    expect((await tell(receipt)).status).toBe(204);
+    expect((await launch()).body.code).toBe('STOP_PATH_UNPROVEN');
+
+    const stop = {
+      message_id: 'sms_x',
+      number: '+33639980001',
+      text: 'STOP',
+      stop_date: '2026-01-12 09:06:02',
+    };
+    expect((await tell(stop)).status).toBe(204);
+    expect((await launch()).status).toBe(202);
+    const { body } = await ask('GET', '/v1/gateways', { key });
+    expect(body.find(({ name }: { name: string }) => name === 'octo').inbound.how).toBe('stop-received');
+  });
+
+  it('answers an operator with an empty body, and what it cannot read with a problem', async () => {
+    const answered = await tell({
+      message_id: 'sms_y',
+      number: '+33639980002',
+      text: 'Oui',
+      reception_date: '2026-01-12 09:05:11',
+    });
+    expect([answered.status, await answered.text()]).toEqual([204, '']);
+
+    expect((await tell({ anything: 'else' })).status).toBe(400);
+    expect((await fetch(`${inbound}/octo/guessed-guessed-guessed`, { method: 'POST' })).status).toBe(404);
+    const unsigned = { method: 'POST', body: 'MessageSid=SM1&MessageStatus=delivered' };
+    expect((await fetch(`${inbound}/twil/${SECRET}`, unsigned)).status).toBe(400);
+    const byGet = `${inbound}/ovh/${SECRET}?id=12&ptt=4&date=20260112090007&description=1&descriptionDlr=Delivered`;
+    expect((await fetch(byGet)).status).toBe(204);
+  });
+
+  it('is asked for again after 30 days of sending without a receipt', async () => {
+    const key = await aTenant('general');
+    const made = await campaignOf(key, 'octo');
+    await database.outside(async (tx) => {
+      await tx.run(sql`UPDATE gateway_account SET last_receipt_at = clock_timestamp() - interval '40 days',
+        proven_at = clock_timestamp() - interval '50 days' WHERE name = 'octo'`);
+    });
+    const tenantId = (await ask('GET', '/v1/tenant', { key })).body.id;
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, size, created_at)
+        SELECT gen_random_uuid(), ${tenantId}, 'campaign', id, 'marketing', gen_random_uuid(), 1, 'FR', 'Europe/Paris', 10, clock_timestamp() - interval '35 days'
+          FROM gateway_account WHERE name = 'octo'`),
+    );
+
+    const launched = await ask('POST', `/v1/campaigns/${made.body.id}/launch`, { key, body: {} });
+    expect(launched.body.code).toBe('STOP_PATH_UNPROVEN');
+  });
+});
