@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import type { Plan } from '../messages/plan.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import { keepPlan, standing, waiting, type PlanDeps, type Standing } from './campaign-plan.ts';
 import { say } from './campaign-word.ts';
@@ -41,7 +42,7 @@ async function closing(tx: Transaction, deps: PlanDeps, about: Standing): Promis
     return waiting(now, { state: 'sending', waitMs, because: say('UNCERTAIN', language) });
   }
   if (canMove('finish', campaign.status) && campaign.frozenAt !== null) {
-    await finish(tx, deps, campaign.id);
+    await finish(tx, deps, about);
     return { kind: 'done', because: say('FINISHED', language) };
   }
   return stillOpen(about);
@@ -64,9 +65,15 @@ const stillOpen = ({ campaign, language, now }: Standing): Plan =>
     ? { kind: 'done', because: say(campaign.status === 'cancelled' ? 'CANCELLED' : 'FINISHED', language) }
     : waiting(now, { state: 'planning', waitMs: STILL_ON_THE_WIRE_MS, because: say('SENDING', language) });
 
-async function finish(tx: Transaction, { clock }: PlanDeps, campaignId: string): Promise<void> {
+async function finish(
+  tx: Transaction,
+  { clock }: PlanDeps,
+  { campaign: { id }, accounts: { uncertain } }: Standing,
+): Promise<void> {
   const at = clock.now().toISO();
-  await moveCampaign(tx, campaignId, { to: 'finished', at });
-  const audit = { actor: 'system', action: 'campaign.finished', subject: campaignId };
+  await moveCampaign(tx, id, { to: 'finished', at });
+  const audit = { actor: 'system', action: 'campaign.finished', subject: id };
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+  const doubt = { type: 'message.uncertain', subject: id, about: { count: uncertain } } as const;
+  await raise(tx, uncertain > 0 ? [doubt] : [], at);
 }

@@ -14,6 +14,7 @@ import {
   type NewShard,
   type OpenShard,
 } from './freeze.repository.ts';
+import { tellLateForecast } from './late-forecast.ts';
 import { readableAudience } from './series-audience.ts';
 import { sweepCampaign, sweepCause } from './sweep.ts';
 
@@ -64,6 +65,7 @@ async function freeze(
   for (const shard of shardsOf(places, newId))
     await insertShard(tx, { campaignId, accountId, purpose, at }, shard);
   await markFrozen(tx, campaignId, at);
+  await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
   if (places.length > 0) await analyzeMessages(tx);
 }
 

@@ -11,11 +11,26 @@ export interface AccountHealth {
   readonly at: string;
 }
 
-/** Notes how an account was found, for everybody to see. */
-export const noteHealth = (tx: Transaction, accountId: string, health: AccountHealth): Promise<number> =>
-  tx.run(sql`
+/** An account as it was found before, and as it is now. */
+export interface AccountTurn {
+  readonly name: string;
+  readonly was: string;
+  readonly is: string;
+  /** Decimals; null while the operator says nothing of it. */
+  readonly had: string | null;
+  readonly has: string | null;
+}
+
+/** Notes how an account was found, for everybody to see; nothing when there is no such one. */
+export const noteHealth = (
+  tx: Transaction,
+  accountId: string,
+  health: AccountHealth,
+): Promise<AccountTurn | undefined> =>
+  tx.first(sql<AccountTurn>`
     UPDATE gateway_account SET state = ${health.state}, credit = coalesce(${health.credit ?? null}::numeric, credit), updated_at = ${health.at}
-     WHERE id = ${accountId}`);
+     WHERE id = ${accountId}
+    RETURNING name, OLD.state AS was, NEW.state AS "is", OLD.credit::text AS had, NEW.credit::text AS has`);
 
 /** Notes that the operator's list of people who said STOP was read: what is said there is known here. */
 export const noteListPulled = (tx: Transaction, accountId: string, at: string): Promise<number> =>

@@ -1,4 +1,5 @@
 import { instant, type Clock } from '../clock.ts';
+import { CiphertextRefused } from '../database/cipher.ts';
 import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import { faultOf, type Log } from '../log.ts';
@@ -100,6 +101,12 @@ export class WebhookSender {
 
   async #serve(due: DueEndpoint): Promise<void> {
     const { url, secret, letters } = await this.#letters(due);
+    // Without its secret nothing is genuine: it waits as for any refusal, and is shown as failing.
+    if (secret === undefined) {
+      for (const { delivery } of letters)
+        await this.#record(due, delivery, { taken: false, because: 'SECRET_UNREADABLE' });
+      return;
+    }
     let refused = false;
     const outcomes = await eachWithin(AT_ONCE, letters, async ({ delivery, body }) => {
       // What fails rests with its endpoint: the others of this slice are not tried on it.
@@ -123,7 +130,7 @@ export class WebhookSender {
       const payloads = await payloadsOf(tx, keys, due);
       return {
         url: reached.url,
-        secret: keys.open(place, reached.sealedSecret).toString('utf8'),
+        secret: opened(() => keys.open(place, reached.sealedSecret).toString('utf8')),
         letters: due.map((delivery, index) => ({ delivery, body: JSON.stringify(payloads[index]) })),
       };
     });
@@ -167,8 +174,18 @@ export class WebhookSender {
 
 interface Letters {
   readonly url: string;
-  readonly secret: string;
+  /** Undefined when it cannot be opened. */
+  readonly secret: string | undefined;
   readonly letters: readonly { readonly delivery: WebhookDelivery; readonly body: string }[];
+}
+
+function opened(open: () => string): string | undefined {
+  try {
+    return open();
+  } catch (cause) {
+    if (cause instanceof CiphertextRefused) return undefined;
+    throw cause;
+  }
 }
 
 const NONE: Letters = { url: '', secret: '', letters: [] };

@@ -87,13 +87,26 @@ const TELLERS: Readonly<Record<string, (event: ToldEvent, known: Known) => Data>
   'consent.withdrawn': aboutConsent,
   'consent.reinstated': aboutConsent,
   'contact.number-retired': aboutNumber,
-  'campaign.finished': ({ subject, about }) => ({ campaignId: subject, ...about }),
-  'campaign.parked': ({ subject, about }) => ({ campaignId: subject, ...about }),
+  'campaign.finished': ofCampaign,
+  'campaign.parked': ofCampaign,
+  'campaign.forecast-late': ofCampaign,
+  'gateway.down': ({ about }) => ({ ...about }),
+  'gateway.credit-low': ({ about }) => ({ ...about }),
   'import.finished': aboutImport,
+  'message.uncertain': aboutDoubt,
   'webhook.test': ({ about }) => ({ ...about }),
 };
 
 const dataOf = (event: ToldEvent, known: Known): Data => (TELLERS[event.type] ?? aboutSeries)(event, known);
+
+function ofCampaign({ subject, about }: ToldEvent): Data {
+  return { campaignId: subject, ...about };
+}
+
+/** A message of a series, or so many of a campaign. */
+function aboutDoubt(event: ToldEvent, known: Known): Data {
+  return event.about['count'] === undefined ? aboutSeries(event, known) : ofCampaign(event);
+}
 
 const aboutSeries = (event: ToldEvent, known: Known): Data => ({
   ...seriesOf(event.subject, known),

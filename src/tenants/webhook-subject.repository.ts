@@ -43,11 +43,23 @@ export async function subjectContacts(
                   ORDER BY s.id LIMIT ${MOST_SERIES}) AS open
       FROM contact c JOIN contact_key y ON y.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id = ANY (${ids}::uuid[])`);
-  return rows.map(({ id, sealed, wrapped, open }) => {
-    const { phone } = Numbered.parse(keys.openPerson(id, { sealed, wrapped }));
-    return { id, phone: maskPhone(phone), open };
+  return rows.flatMap(({ id, sealed, wrapped, open }) => {
+    const person = readable(() => Numbered.parse(keys.openPerson(id, { sealed, wrapped })));
+    return person === undefined ? [] : [{ id, phone: maskPhone(person.phone), open }];
   });
 }
+
+/** What was altered, or is under a key that is gone, is told as of somebody erased: the others still wait. */
+function readable<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch (cause) {
+    if (cause instanceof Error && UNREADABLE.has(cause.name)) return undefined;
+    throw cause;
+  }
+}
+
+const UNREADABLE = new Set(['CiphertextRefused', 'ZodError', 'SyntaxError']);
 
 type SeriesRow = Omit<SubjectSeries, 'externalId'> & {
   readonly sealed: Buffer;
@@ -72,7 +84,7 @@ export async function subjectSeries(
 
 function externalIdOf({ id, contactId, sealed, wrapped }: SeriesRow, keys: TenantKeys): string | null {
   if (wrapped === null) return null;
-  return detailsOf(personKey(keys, contactId, wrapped), { id, sealed }).externalId;
+  return readable(() => detailsOf(personKey(keys, contactId, wrapped), { id, sealed }).externalId) ?? null;
 }
 
 /** What became of the rows of an import. */

@@ -142,6 +142,36 @@ describe('an event', () => {
     ]);
   });
 
+  it('about somebody whose data cannot be opened is told without it, and holds up nobody', async () => {
+    const there = await receiver();
+    await add(there.url);
+    const contact = await ask('POST', '/v1/contacts', { key: admin, body: { phone: '06 39 98 77 01' } });
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE contact SET sealed = 'altered'::bytea WHERE id = ${contact.body.id}::uuid`),
+    );
+    await happens('contact.number-retired', contact.body.id);
+    await happens('campaign.parked');
+    await sends();
+    const told = there.received.map(({ body }) => JSON.parse(body) as { type: string; data: object });
+    expect(told.map(({ type }) => type)).toEqual(['contact.number-retired', 'campaign.parked']);
+    expect(told[0]?.data).toMatchObject({ contactId: contact.body.id, phone: null });
+  });
+
+  it('for an endpoint whose secret cannot be opened waits, and is shown as failing', async () => {
+    const [lost, well] = [await receiver(), await receiver()];
+    const { id } = await add(lost.url);
+    await add(well.url);
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE webhook_endpoint SET sealed_secret = 'altered'::bytea WHERE id = ${id}::uuid`),
+    );
+    await happens('series.ended');
+    await sends();
+    expect([lost.received.length, well.received.length]).toEqual([0, 1]);
+    expect(await deliveries(id)).toMatchObject([
+      { state: 'pending', attempts: 1, because: 'SECRET_UNREADABLE' },
+    ]);
+  });
+
   it('is sent again after a 500, under the same id, later and later', async () => {
     const there = await receiver();
     const { id, secret } = await add(there.url);

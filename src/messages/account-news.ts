@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/connection.ts';
+import type { WebhookEvent } from '../tenants/webhook-event.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
+import type { AccountTurn } from './account-health.repository.ts';
+import { tenantsOfAccount } from './account-news.repository.ts';
+
+/** Less than this, in the money of the account, and a small campaign would be parked on its way. */
+const LOW_CREDIT = 10;
+
+/** What of a turn is news: it went down, or its credit runs low; staying so says nothing more. */
+export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEvent[] {
+  const isLow = has !== null && Number(has) < LOW_CREDIT && (had === null || Number(had) >= LOW_CREDIT);
+  const about = { gateway: name, code: is.toUpperCase() };
+  return [
+    ...(is !== 'up' && is !== 'unknown' && is !== was
+      ? [{ type: 'gateway.down' as const, subject: null, about }]
+      : []),
+    ...(isLow || (is === 'credit' && was !== is)
+      ? [{ type: 'gateway.credit-low' as const, subject: null, about: { gateway: name, credit: has } }]
+      : []),
+  ];
+}
+
+/** Owes the news of an account to every tenant that sends through it. */
+export async function tellOfAccount(
+  { database, clock }: { readonly database: Database; readonly clock: Pick<Clock, 'now'> },
+  accountId: string,
+  turn: AccountTurn | undefined,
+): Promise<void> {
+  const news = turn === undefined ? [] : accountNews(turn);
+  if (news.length === 0) return;
+  const at = clock.now().toISO();
+  for (const tenantId of await database.outside((tx) => tenantsOfAccount(tx, accountId)))
+    await database.withTenant(tenantId, (tx) => raise(tx, news, at));
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { noteHealth } from '../../src/messages/account-health.repository.ts';
+import { accountNews, tellOfAccount } from '../../src/messages/account-news.ts';
+import { deliveriesOf } from '../../src/tenants/webhook-delivery.repository.ts';
+import { addEndpoint } from '../../src/tenants/webhook-endpoint.repository.ts';
+import { payloadsOf } from '../../src/tenants/webhook-payload.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { open } from '../contacts/shop.ts';
+import { campaigning, some, type Campaigning } from './campaigning.ts';
+
+let test: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await open(test);
+});
+afterAll(() => database.close());
+
+/** What an endpoint of this shop would receive of a kind. */
+async function listening(world: Campaigning) {
+  const id = uuidV7(Date.now());
+  const at = world.shop.clock.now().toISO();
+  const endpoint = { id, url: 'https://shop.example.fr/', events: [], description: null };
+  await world.shop.within((tx) => addEndpoint(tx, { ...endpoint, sealedSecret: Buffer.alloc(1), at }));
+  return async (type: string) => {
+    const told = await world.shop.within(async (tx) =>
+      payloadsOf(tx, world.deps.keys, await deliveriesOf(tx, id, { limit: 500 })),
+    );
+    return told.filter((one) => one.type === type).map(({ data }) => data);
+  };
+}
+
+describe('a shop hears of its campaigns', () => {
+  it('that not all of its people will be served in one window', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-28T19:59:30+01:00' });
+    const heard = await listening(world);
+    await world.people(...some(50));
+    await world.frozen({ ratePerSecond: 10 });
+    expect(await heard('campaign.forecast-late')).toEqual([]);
+    const late = await world.frozen({ ratePerSecond: 1 });
+    const never = await world.frozen({ ratePerSecond: 1, expireAt: '2026-11-28T20:00:00+01:00' });
+    expect(await heard('campaign.forecast-late')).toMatchObject([
+      { campaignId: late, pending: 50, lastDepartureAt: expect.stringContaining('2026-11-30') },
+      { campaignId: never, lastDepartureAt: null },
+    ]);
+  });
+
+  it('that the fate of some messages stays unknown once it is over', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await world.people(...some(3));
+    const campaignId = await world.frozen();
+    await world.shop.tamper(
+      `UPDATE message m SET state = CASE WHEN seq = 1 THEN 'accepted' ELSE 'uncertain' END::message_state, submission_id = uuidv7(), accepted_at = CASE WHEN seq = 1 THEN now() END FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
+      [campaignId],
+    );
+    await world.shop.tamper(
+      `INSERT INTO tally (tenant_id, batch_id, state, delta) SELECT tenant_id, id, s.state::message_state, s.n FROM batch, (VALUES ('ready', -3), ('accepted', 1), ('uncertain', 2)) s(state, n) WHERE campaign_id = $1`,
+      [campaignId],
+    );
+    await world.shop.tamper(`UPDATE batch SET state = 'done' WHERE campaign_id = $1`, [campaignId]);
+    await closeCampaign(world.deps, { tenantId: world.shop.id, campaignId });
+    expect(await heard('message.uncertain')).toMatchObject([{ campaignId, count: 2 }]);
+  });
+
+  it('that an account it sends through is down, once, and others do not hear of it', async () => {
+    const [world, stranger] = [await campaigning(database, test), await campaigning(database, test)];
+    const [heard, strange] = [await listening(world), await listening(stranger)];
+    await world.people(...some(1));
+    await world.frozen();
+    const [account] = await world.shop.tamper(`SELECT id FROM gateway_account WHERE name = 'sandbox'`, []);
+    const found = { state: 'config', at: world.shop.clock.now().toISO() };
+    const id = String(account?.['id']);
+    for (let turn = 0; turn < 2; turn += 1) {
+      const turned = await database.outside((tx) => noteHealth(tx, id, found));
+      await tellOfAccount({ database, clock: world.shop.clock }, id, turned);
+    }
+    expect(await heard('gateway.down')).toEqual([{ gateway: 'sandbox', code: 'CONFIG' }]);
+    expect(await strange('gateway.down')).toEqual([]);
+  });
+});
+
+describe('the news of an account', () => {
+  it.each([
+    ['that is up again', { was: 'down', is: 'up', had: null, has: null }, []],
+    ['that stays down', { was: 'down', is: 'down', had: null, has: null }, []],
+    ['that goes down', { was: 'up', is: 'down', had: null, has: null }, ['gateway.down']],
+    ['whose credit runs low', { was: 'up', is: 'up', had: '12', has: '9.5' }, ['gateway.credit-low']],
+    ['whose credit stays low', { was: 'up', is: 'up', had: '9.5', has: '9' }, []],
+    [
+      'without credit',
+      { was: 'up', is: 'credit', had: null, has: null },
+      ['gateway.down', 'gateway.credit-low'],
+    ],
+  ])('%s is what is new of it', (_, turn, types) => {
+    expect(accountNews({ name: 'octo', ...turn }).map(({ type }) => type)).toEqual(types);
+  });
+});
