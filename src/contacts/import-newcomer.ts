@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/connection.ts';
 import type { ReadRow } from './import-row.ts';
 import { exactInstant } from './consent-event.ts';
-import { actsOf, type Newcomer } from './newcomer.ts';
+import { actsOf, indexedNow, type Newcomer } from './newcomer.ts';
 import { insertArrivals, insertNewcomers } from './newcomer.repository.ts';
 import type { Grant, Granted } from './record-consents.ts';
 import { isSimulated } from './simulated.ts';
@@ -37,7 +37,7 @@ export async function receiveNewcomers(
   const made = await insertNewcomers(
     tx,
     arrival,
-    alone.map(({ newcomer, row }) => ({ newcomer, line: row.line })),
+    alone.map(({ newcomer, row }) => ({ newcomer: indexedNow(deps, newcomer), line: row.line })),
   );
   const recordedAt = exactInstant(now);
   const here = alone.filter(({ newcomer }) => made.has(newcomer.id));

@@ -17,6 +17,8 @@ import { newcomerDraft, type ContactDeps, type Home } from './upsert-contacts.ts
 export interface Newcomer extends NewcomerRow {
   readonly draft: Draft;
   readonly acts: readonly SealedAct[];
+  /** How indexes were computed when this one was. */
+  readonly indexedUnder: unknown;
 }
 
 /** An agreement whose proof is sealed; what the database decides of it is added when it is written. */
@@ -42,8 +44,15 @@ export function newcomerOf(deps: ContactDeps, home: Home, reading: RowReading): 
   const now = clock.now().toMillis();
   if (acts.some(({ occurredMs }) => !(occurredMs <= now))) return undefined;
   const phoneIndex = keys.phoneIndex(person.line.e164);
-  return { ...holder, phoneIndex, draft, sealed: key.sealPerson(draft.person), acts };
+  const indexedUnder = keys.indexState;
+  return { ...holder, phoneIndex, indexedUnder, draft, sealed: key.sealPerson(draft.person), acts };
 }
+
+/** The same, found where its number stands in the transaction that writes it: indexes may have moved since. */
+export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcomer): Newcomer =>
+  newcomer.indexedUnder === keys.indexState
+    ? newcomer
+    : { ...newcomer, phoneIndex: keys.phoneIndex(newcomer.draft.person.phone) };
 
 function sealedAct(key: PersonKey, { method, grantedAt, evidence }: RowGrant, ms: number): SealedAct {
   const occurredMs = Date.parse(grantedAt);

@@ -48,7 +48,7 @@ export class IndexLayers {
   of(text: string): Buffer {
     const settled = keptAs(this.#inForce.at(-1)?.version ?? 1, layeredIndex(this.#keys, text));
     const next = this.#next;
-    return next !== undefined && settled.compare(next.reached) <= 0 ? this.carried(settled) : settled;
+    return next !== undefined && settled.compare(next.reached) <= 0 ? withLayer(settled, next) : settled;
   }
 
   /** The index under each layer: for rows that are carried on one by one. */
@@ -64,12 +64,11 @@ export class IndexLayers {
     return layeredIndex(this.#keys.slice(0, 1), text);
   }
 
-  /** An index of any age under every layer, the one on its way included. */
-  carried(kept: Buffer): Buffer {
-    const missing = [...this.#inForce, ...this.#coming()].filter(
-      ({ version }) => version > indexVersion(kept),
-    );
-    return missing.reduce(withLayer, kept);
+  /** An index of any age under every layer up to that version; throws IndexKeysMissing when it is not known. */
+  carried(kept: Buffer, upTo: number): Buffer {
+    const layers = [...this.#inForce, ...this.#coming()].filter(({ version }) => version <= upTo);
+    if (layers.at(-1)?.version !== upTo) throw new IndexKeysMissing(`no index key ${upTo}`);
+    return layers.filter(({ version }) => version > indexVersion(kept)).reduce(withLayer, kept);
   }
 
   #coming(): readonly IndexLayer[] {

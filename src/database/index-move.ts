@@ -76,7 +76,7 @@ export class IndexMove {
       const keys = await this.#keysOf(tenantId);
       const { version } = keys.current('index');
       if (version === 1) continue;
-      const newest = { version, carried: (kept: Buffer) => keys.carriedIndex(kept) };
+      const newest = { version, carried: (kept: Buffer) => keys.carriedIndex(kept, version) };
       for (const at of BLIND_COLUMNS)
         rows += await this.#deps.database.withTenant(tenantId, (tx) => carryStragglers(tx, at, newest));
     }
@@ -116,7 +116,7 @@ export class IndexMove {
     const found = await indexesIn(tx, coming, until);
     const rows = await carryRows(
       tx,
-      found.map((from) => ({ from, to: keys.carriedIndex(from) })),
+      found.map((from) => ({ from, to: keys.carriedIndex(from, coming.version) })),
     );
     if (until !== undefined) {
       await noteReached(tx, coming, until);

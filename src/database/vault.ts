@@ -81,14 +81,19 @@ export class TenantKeys {
     return this.#indexes.every(`${kind}|${text}`);
   }
 
+  /** The same for as long as indexes are computed alike; what was computed under another is computed anew. */
+  get indexState(): unknown {
+    return this.#indexes;
+  }
+
   /** What no change of key alters: for digests that are compared years later, never for a table. */
   lastingMark(kind: string, text: string): Buffer {
     return this.#indexes.first(`${kind}|${text}`);
   }
 
-  /** An index of any age under the newest key there is. */
-  carriedIndex(kept: Buffer): Buffer {
-    return this.#indexes.carried(kept);
+  /** An index of any age under the key of that version. */
+  carriedIndex(kept: Buffer, version: number): Buffer {
+    return this.#indexes.carried(kept, version);
   }
 
   /** A person's number and attributes, as they were sealed; throws CiphertextRefused when altered. */

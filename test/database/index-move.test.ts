@@ -5,6 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { requestErasure } from '../../src/contacts/erasure.ts';
+import { receiveNewcomers } from '../../src/contacts/import-newcomer.ts';
+import { newcomerOf } from '../../src/contacts/newcomer.ts';
 import { scopesLeftAlone } from '../../src/contacts/opt-out.repository.ts';
 import { suppressAlone } from '../../src/contacts/suppress.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
@@ -74,6 +76,14 @@ const erased = (one: KeyProcess, contactId: string): Promise<unknown> =>
 
 const counted = async (among: string): Promise<number> =>
   (await ask<{ n: number }>(`SELECT count(*)::int AS n FROM ${among}`))[0]?.n ?? 0;
+
+const NOTHING_MORE = {
+  grants: [],
+  cited: undefined,
+  withdrawal: undefined,
+  problem: undefined,
+  warnings: [],
+} as const;
 
 const indexesOf = async (table: string): Promise<string[]> =>
   (await ask<{ at: string }>(`SELECT encode(phone_index, 'hex') AS at FROM ${table}`)).map(({ at }) => at);
@@ -193,6 +203,38 @@ describe('a process that runs on', () => {
     other.clock.pass(6_000);
     expect(await imported(other, [phone])).toEqual(await imported(first, [phone]));
     await other.ends();
+  });
+});
+
+describe('people of a file', () => {
+  it('are sealed ahead, and written under the index of the transaction that writes them', async () => {
+    const phones = [aPhone(), aPhone()];
+    const [left = ''] = phones;
+    const importId = randomUUID();
+    await ask(
+      `INSERT INTO import (id, tenant_id, kind, source, state, actor, created_at)
+       VALUES ($1, $2, 'contacts', 'shop', 'reading', 'key:test', now())`,
+      [importId, world.tenantId],
+    );
+    const home = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
+    const ahead = await first.within((_, deps) =>
+      Promise.resolve(
+        phones.map((phone, line) => {
+          const reading = { ...NOTHING_MORE, phone, person: told(phone) };
+          return { line, reading, newcomer: newcomerOf(deps, home, reading) };
+        }),
+      ),
+    );
+    await first.within((tx, deps) =>
+      suppressAlone(tx, deps, { phone: left, scope: 'marketing', source: 'sms' }),
+    );
+    await rotateIndexKeys(keyed);
+    await carriedThrough([first]);
+    const drafts = ahead.map((row) => ({ row, grants: [] }));
+    const made = await first.within((tx, deps) => receiveNewcomers(tx, deps, { importId, drafts }));
+    // Whoever left before is none of the newcomers.
+    expect([...made.keys()]).toEqual([1]);
+    expect(await imported(first, phones.slice(1))).toEqual([made.get(1)?.contact.id]);
   });
 });
 
