@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { Audience } from './audience.ts';
 import type { CampaignStatus } from './campaign.ts';
 
@@ -166,7 +167,7 @@ export interface Surroundings {
   readonly profile: string;
   readonly locale: string;
   readonly domains: readonly string[];
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes };
 }
 
 /** Reads the tenant of the transaction. */

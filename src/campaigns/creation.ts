@@ -8,6 +8,7 @@ import { isSimulated } from '../contacts/simulated.ts';
 import { checkText, MAX_PARTS } from '../sms/content.ts';
 import type { Finding } from '../sms/finding.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { routedAccount } from '../tenants/account-route.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { senderOf, type Publisher } from './campaign-sender.ts';
 import { conditionsOf, isClear } from './audience-filter.ts';
@@ -105,7 +106,8 @@ export async function drafted(
   const audience = await knownAudience(tx, asked);
   const practice = await practiceOfNotice(tx, deps.keys, audience);
   const around = await readSurroundings(tx);
-  const account = await accountOf(tx, asked.gateway ?? deps.terms.defaultName);
+  const { defaultName } = deps.terms;
+  const account = await accountOf(tx, routedAccount(around.settings, { ...asked, defaultName }));
   await refuseTransfer(tx, { accountId: account.id, sector: around.sector });
   const brand = await brandOf(tx, asked.brandId);
   const sender = senderOf(asked, { around, account, brand, practice });

@@ -8,6 +8,7 @@ import { placeOf } from '../messages/place.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
+import { routedAccount } from '../tenants/account-route.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { accountNamed, type BookedAccount } from './account.repository.ts';
 import { agreeingContact, type Telling } from './booked-contact.ts';
@@ -64,7 +65,9 @@ export async function prepareBooking(
   const home = practice?.timeZone ?? tenant.timeZone;
   const telling: Telling = { given, kind, purpose, tenant, home };
   const contact = await agreeingContact(tx, deps, telling);
-  const account = await accountOf(tx, given.gateway ?? deps.terms.defaultName);
+  const { gateway } = given;
+  const { defaultName } = deps.terms;
+  const account = await accountOf(tx, routedAccount(tenant.settings, { gateway, purpose, defaultName }));
   await refuseTransfer(tx, { accountId: account.id, sector: practice?.sector ?? tenant.sector });
   const sender = await judged(tx, deps, { asked, tenant, practice, contact, account });
   return { tenant, practice, home, contact, account, sender };

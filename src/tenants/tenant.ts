@@ -36,6 +36,9 @@ interface ConsentDefault {
   readonly wordingId: string;
 }
 
+/** The accounts that a tenant's messages take, by purpose, and for all the others. */
+export type AccountRoutes = { readonly [P in TenantPurpose | 'default']?: string };
+
 type ByPurpose<T> = { readonly [P in TenantPurpose]?: T };
 
 /** Choices kept as one JSON value of the tenant. */
@@ -47,6 +50,10 @@ interface TenantSettings {
   readonly plans?: ByPurpose<readonly string[]> | undefined;
   /** Texts instead of the default ones, by purpose. */
   readonly texts?: ByPurpose<string> | undefined;
+  /** The accounts its messages take, by purpose; the instance's default one without them. */
+  readonly routes?: AccountRoutes | undefined;
+  /** Who may stand as sender besides its own; null or absent when no list is kept. */
+  readonly senders?: readonly string[] | null | undefined;
   /** Where people reach its pages, without a slash at the end; the instance's own address when absent. */
   readonly publicUrl?: string | undefined;
   /** What becomes of agreements to words that lack something; they are kept, with findings. */

@@ -147,6 +147,67 @@ describe('where a processor is', () => {
   });
 });
 
+describe('the route of a tenant', () => {
+  it('is taken by what is made from then on, unless an account is named', async () => {
+    const key = await aTenant('general');
+    const made = async (more: object): Promise<string> =>
+      (await ask('POST', '/v1/campaigns', { key, body: { ...asked('x'), gateway: undefined, ...more } })).body
+        .id;
+    const accountOf = async (id: string) => {
+      const tenantId: string = (await ask('GET', '/v1/tenant', { key })).body.id;
+      const row = await database.withTenant(tenantId, (tx) =>
+        tx.first(
+          sql<{
+            name: string;
+          }>`SELECT g.name FROM campaign c JOIN gateway_account g ON g.id = c.account_id WHERE c.id = ${id}`,
+        ),
+      );
+      return row?.name;
+    };
+    expect(await accountOf(await made({}))).toBe('sandbox');
+
+    const routes = { marketing: 'octo', default: 'ovh' };
+    expect((await ask('PUT', '/v1/routes', { key, body: routes })).body).toEqual(routes);
+    expect((await ask('GET', '/v1/routes', { key })).body).toEqual(routes);
+    expect(await accountOf(await made({}))).toBe('octo');
+    expect(await accountOf(await made({ gateway: 'sandbox' }))).toBe('sandbox');
+  });
+
+  it('leads to no unknown account, nor too far', async () => {
+    const key = await aTenant('health');
+    const put = (body: object) => ask('PUT', '/v1/routes', { key, body });
+
+    expect((await put({ marketing: 'nobody' })).body).toMatchObject({
+      code: 'GATEWAY_NOT_FOUND',
+      errors: [{ pointer: '/marketing' }],
+    });
+    expect((await put({ default: 'twil' })).body.code).toBe('TRANSFER_BASIS_MISSING');
+    expect((await ask('GET', '/v1/routes', { key })).body).toEqual({});
+  });
+});
+
+describe('the list of senders', () => {
+  it('holds for every account once it is kept, and always has the tenant’s own', async () => {
+    const key = await aTenant('general');
+    const campaign = (sender: string, gateway: string) =>
+      ask('POST', '/v1/campaigns', { key, body: { ...asked(gateway), sender } });
+    expect((await campaign('FREEDOM', 'sandbox')).status).toBe(201);
+    expect((await campaign('FREEDOM', 'octo')).body.code).toBe('SENDER_NOT_YOURS');
+
+    const { body } = await ask('PUT', '/v1/senders', { key, body: { senders: ['FREEDOM'] } });
+    expect(body.listed).toEqual(['FREEDOM']);
+    expect(body.senders).toEqual(expect.arrayContaining(['CABINET', 'FREEDOM']));
+    expect((await campaign('FREEDOM', 'octo')).status).toBe(201);
+    expect((await campaign('OTHER', 'sandbox')).body.code).toBe('SENDER_NOT_YOURS');
+    expect((await campaign('CABINET', 'octo')).status).toBe(201);
+
+    const wrong = await ask('PUT', '/v1/senders', { key, body: { senders: ['0612345678'] } });
+    expect(wrong.body.code).toBe('SENDER_INVALID');
+    await ask('PUT', '/v1/senders', { key, body: { senders: null } });
+    expect((await campaign('OTHER', 'sandbox')).status).toBe(201);
+  });
+});
+
 describe('a way out', () => {
   const tell = (body: object) =>
     fetch(`${inbound}/octo/${SECRET}`, { method: 'POST', body: JSON.stringify(body) });
@@ -203,7 +264,7 @@ describe('a way out', () => {
       await tx.run(sql`UPDATE gateway_account SET last_receipt_at = clock_timestamp() - interval '40 days',
         proven_at = clock_timestamp() - interval '50 days' WHERE name = 'octo'`);
     });
-    const tenantId = (await ask('GET', '/v1/tenant', { key })).body.id;
+    const tenantId: string = (await ask('GET', '/v1/tenant', { key })).body.id;
     await database.withTenant(tenantId, (tx) =>
       tx.run(sql`INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, size, created_at)
         SELECT gen_random_uuid(), ${tenantId}, 'campaign', id, 'marketing', gen_random_uuid(), 1, 'FR', 'Europe/Paris', 10, clock_timestamp() - interval '35 days'

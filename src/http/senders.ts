@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { brandsOf } from '../tenants/brand.repository.ts';
+import { keepChoice } from '../tenants/choice.repository.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { Api } from './api.ts';
+import { actorOf, EVERYBODY } from './caller.ts';
+import { moment } from './moment.ts';
+import { route, type Route } from './route.ts';
+import { refuseSender, Sender } from './sender.ts';
+
+const List = z
+  .object({
+    senders: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Who may write: your own sender and your brands’, then those listed.' }),
+    listed: z.array(z.string()).readonly().nullable().meta({ description: 'Null: no list is kept.' }),
+  })
+  .meta({ id: 'Senders' });
+
+/** Who may stand as the sender of a tenant's messages. */
+export const senderRoutes = ({ clock }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/senders',
+    roles: EVERYBODY,
+    summary: 'Lists the senders you may use; without a list any on fakes, your own alone on real accounts.',
+    tag: 'Tenant',
+    reply: List,
+    run: async ({ tx }) => shown(tx, await known(tx)),
+  }),
+  route({
+    method: 'put',
+    path: '/v1/senders',
+    roles: ['admin'],
+    summary: 'Replaces the list; your own sender is always on it, and null keeps none.',
+    tag: 'Tenant',
+    body: z.strictObject({ senders: z.array(Sender).max(100).nullable() }),
+    reply: List,
+    run: async ({ tx, caller, body: { senders }, language }) => {
+      const when = moment(clock);
+      const { sector } = await known(tx);
+      for (const [place, sender] of (senders ?? []).entries())
+        refuseSender(sender, { sector, language, pointer: `/senders/${place}` });
+      await keepChoice(tx, { name: 'senders', value: senders, at: when.at });
+      const entry = { actor: actorOf(caller), action: 'tenant.senders-changed', details: { senders } };
+      await recordAudit(tx, entry, when);
+      return shown(tx, await known(tx));
+    },
+  }),
+];
+
+async function known(tx: Transaction): Promise<Tenant> {
+  const tenant = await tenantOf(tx);
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  return tenant;
+}
+
+async function shown(tx: Transaction, { sender, settings }: Tenant): Promise<z.input<typeof List>> {
+  const brands = await brandsOf(tx);
+  const own = [sender, ...brands.map((brand) => brand.sender)].flatMap((one) => one ?? []);
+  const listed = settings.senders ?? null;
+  return { senders: [...new Set([...own, ...(listed ?? [])])], listed };
+}
