@@ -16,6 +16,7 @@ import { contactsExportRoutes } from './contacts-export.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { erasureRoutes } from './erasures.ts';
 import { formRoutes } from './forms.ts';
+import { accountRouteRoutes } from './account-routes.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { haltRoutes } from './halts.ts';
 import { importRoutes } from './imports.ts';
@@ -35,9 +36,11 @@ import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
 import { refusalRoutes } from './refusals.ts';
+import { rehearsalRoutes } from './rehearsals.ts';
 import { registerRoutes } from './register.ts';
 import { retentionRoutes } from './retention.ts';
 import { sealRoutes } from './seal.ts';
+import { senderRoutes } from './senders.ts';
 import { seriesRoutes } from './series.ts';
 import { staleContactRoutes } from './stale-contacts.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -46,6 +49,14 @@ import { tenantsRoutes } from './tenants.ts';
 import { textRoutes } from './texts.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { wordingRoutes } from './wordings.ts';
+
+/** Accounts at operators, and who may write through which. */
+const accountRoutes = (api: Api): Route[] => [
+  ...gatewayRoutes(api),
+  ...accountRouteRoutes(api),
+  ...senderRoutes(api),
+  ...haltRoutes(api),
+];
 
 /** Every endpoint of the API. */
 export const allRoutes = (api: Api): Route[] => [
@@ -79,6 +90,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...campaignRoutes(api),
   ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
+  ...rehearsalRoutes(api),
   ...reconfirmationRoutes(),
   ...messageRoutes(api),
   ...replyRoutes(api),
@@ -89,8 +101,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...paymentPlanRoutes(api),
   ...seriesRoutes(api),
   ...reminderRoutes(api),
-  ...gatewayRoutes(api),
-  ...haltRoutes(api),
+  ...accountRoutes(api),
   ...sealRoutes(api),
   ...journalRoutes(api),
   ...auditRoutes(),

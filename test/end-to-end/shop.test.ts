@@ -59,6 +59,11 @@ describe('a shop and its base of 5,000 rows', { timeout: 240_000 }, () => {
     });
     expect(made.status).toBe(201);
     campaignId = String(made.body['id']);
+    const { status, body } = await instance.call('POST', `/v1/campaigns/${campaignId}/rehearsal`, {});
+    expect([status, body['audience'], body['finishesInWindow']]).toEqual([200, 4_144, false]);
+    expect(body['conflicts']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ ruleId: 'WIN-01' })]),
+    );
     expect((await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {})).status).toBe(202);
     await until(accounts, ({ accepted }) => accepted > 60);
     expect(closes(await accounts())).toBe(true);
@@ -124,6 +129,11 @@ describe('a shop and its base of 5,000 rows', { timeout: 240_000 }, () => {
   it('is reported as it went: by the accounts, with the rules that held it and nothing outside the window', async () => {
     const { body } = await instance.call('GET', '/v1/reports/compliance?from=2027-03-01&to=2027-04-01');
     const { accepted, excluded } = await accounts();
+    const foreseen = await instance.call('GET', `/v1/campaigns/${campaignId}/rehearsal`);
+    expect(foreseen.body).toMatchObject({
+      excluded,
+      reality: { messages: accepted, messagesApart: 0, partsApart: 0 },
+    });
     expect(body).toMatchObject({ attemptsOutsideWindow: 0, attemptsWithoutDecision: 0, refused: excluded });
     expect(body['attempts']).toMatchObject([
       { account: 'sandbox', purpose: 'marketing', messages: accepted },

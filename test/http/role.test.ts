@@ -56,6 +56,8 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/register', 'au'],
   ['GET', '/v1/register/dpia', 'au'],
   ['GET', '/v1/reports/compliance', 'aou'],
+  ['POST', `/v1/campaigns/${id}/rehearsal`, 'am'],
+  ['GET', `/v1/campaigns/${id}/rehearsal`, 'amsou'],
   ['GET', '/v1/erasures', 'au'],
   ['GET', `/v1/erasures/${id}`, 'au'],
   ['POST', '/v1/wordings', 'am'],

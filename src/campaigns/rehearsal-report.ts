@@ -1,0 +1,187 @@
+import { DateTime } from 'luxon';
+import type { Campaign } from './campaign.repository.ts';
+import { decisionAt, departureOf, mayLeave, type Departure, type Reader } from './departure.ts';
+import { forecast } from './forecast.ts';
+import type { Stale } from './stale-text.ts';
+import type { Weights } from './weighing.ts';
+
+type Counts = Readonly<Record<string, number>>;
+
+/** The people of one locality, and when they would be written to. */
+export interface PlaceRehearsed {
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly people: number;
+  readonly firstDeparture: string | null;
+  readonly lastDeparture: string | null;
+  readonly finishesInWindow: boolean;
+  /** Why not now. */
+  readonly because: { readonly code: string; readonly ruleId: string | null; readonly text: string } | null;
+}
+
+/** What a campaign would do if it were launched at that moment; counts only, nothing is sent. */
+export interface RehearsalReport {
+  readonly rehearsedAt: string;
+  readonly audience: number;
+  readonly leavesNow: number;
+  readonly held: number;
+  /** Whose lawful hour comes after the campaign's end. */
+  readonly neverLeaves: number;
+  readonly excluded: Counts;
+  readonly parts: number;
+  readonly partsPerMessage: Counts;
+  readonly encoding: Counts;
+  readonly costlyCharacters: Weights['costlyCharacters'];
+  readonly cost: { readonly amount: string; readonly currency: string } | null;
+  /** None without a budget. */
+  readonly withinBudget: boolean | null;
+  readonly firstDeparture: string | null;
+  readonly lastDeparture: string | null;
+  /** Whether everybody is served before the first window of their place closes. */
+  readonly finishesInWindow: boolean;
+  readonly ratePerSecond: number | null;
+  /** The rate at which the first windows would be enough. */
+  readonly rateForWindow: number | null;
+  readonly byTerritory: readonly PlaceRehearsed[];
+  readonly conflicts: readonly Conflict[];
+  /** Days in the text that pass before part of the audience is written to. */
+  readonly stale: readonly Stale[];
+}
+
+/** A rule that keeps people waiting. */
+export interface Conflict {
+  readonly ruleId: string;
+  readonly title: string;
+  readonly people: number;
+  readonly territories: readonly string[];
+}
+
+/** What was counted, before the law and the rate are asked. */
+export interface Counted {
+  readonly audience: number;
+  /** By the picture of the audience. */
+  readonly excluded: Counts;
+  readonly weights: Weights;
+  readonly places: readonly {
+    readonly territory: string;
+    readonly timeZone: string;
+    readonly count: number;
+  }[];
+  readonly cost: RehearsalReport['cost'];
+  readonly withinBudget: boolean | null;
+  readonly stale: readonly Stale[];
+}
+
+/** Draws the report: when each place leaves, whether the rate is enough, what stands in the way. */
+export function reportOf(
+  campaign: Campaign,
+  counted: Counted,
+  { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number | undefined },
+): RehearsalReport {
+  const departures = counted.places.map((place) => departureOf(campaign, place, reader));
+  const total = people(departures);
+  const byTerritory = departures.map((departure) => {
+    const rate = ratePerSecond === undefined ? undefined : (ratePerSecond * departure.count) / total;
+    return placeOf(campaign, departure, { ...reader, ratePerSecond: rate });
+  });
+  const { firstDepartureAt, lastDepartureAt } = forecast(campaign, departures, { ...reader, ratePerSecond });
+  const { weights, audience, cost, withinBudget, stale } = counted;
+  return {
+    rehearsedAt: reader.now.toISO(),
+    audience,
+    leavesNow: people(departures.filter(({ decision }) => decision?.verdict === 'allow')),
+    held: people(departures.filter(({ decision }) => decision?.verdict === 'hold')),
+    neverLeaves: people(departures.filter(({ decision }) => !mayLeave(decision))),
+    excluded: added(counted.excluded, weights.excluded),
+    parts: weights.parts,
+    partsPerMessage: weights.partsPerMessage,
+    encoding: weights.encoding,
+    costlyCharacters: weights.costlyCharacters,
+    cost,
+    withinBudget,
+    firstDeparture: firstDepartureAt,
+    lastDeparture: lastDepartureAt,
+    finishesInWindow: byTerritory.every((place) => place.finishesInWindow),
+    ratePerSecond: ratePerSecond ?? null,
+    rateForWindow: rateForWindow(
+      departures.map((departure) => windowOf(campaign, departure, reader)),
+      total,
+    ),
+    byTerritory,
+    conflicts: conflictsOf(departures),
+    stale,
+  };
+}
+
+const people = (places: readonly { readonly count: number }[]): number =>
+  places.reduce((sum, { count }) => sum + count, 0);
+
+function placeOf(
+  campaign: Campaign,
+  departure: Departure,
+  reader: Reader & { readonly ratePerSecond: number | undefined },
+): PlaceRehearsed {
+  const { territory, timeZone, count, decision } = departure;
+  const { firstDepartureAt, lastDepartureAt } = forecast(campaign, [departure], reader);
+  const because = decision?.verdict === 'allow' ? undefined : decision?.because;
+  return {
+    territory,
+    timeZone,
+    people: count,
+    firstDeparture: firstDepartureAt,
+    lastDeparture: lastDepartureAt,
+    finishesInWindow:
+      lastDepartureAt !== null && isWithin(windowOf(campaign, departure, reader), lastDepartureAt),
+    because:
+      because === undefined
+        ? null
+        : { code: because.code, ruleId: because.ruleId ?? null, text: because.text },
+  };
+}
+
+/** The first window of a place; without a close it stays open. */
+interface FirstWindow {
+  readonly opens: DateTime;
+  readonly closes: DateTime | undefined;
+}
+
+function windowOf(campaign: Campaign, departure: Departure, reader: Reader): FirstWindow | undefined {
+  const { decision } = departure;
+  if (!mayLeave(decision)) return undefined;
+  const open =
+    decision.verdict === 'allow' ? decision : decisionAt(campaign, departure, { ...reader, at: decision.at });
+  return { opens: decision.at, closes: open?.until };
+}
+
+const isWithin = (window: FirstWindow | undefined, iso: string): boolean =>
+  window !== undefined && (window.closes === undefined || DateTime.fromISO(iso) <= window.closes);
+
+/** Places share the rate by size, so the shortest window asks for most. */
+function rateForWindow(windows: readonly (FirstWindow | undefined)[], total: number): number | null {
+  const seconds = windows.flatMap((window) =>
+    window?.closes === undefined ? [] : [window.closes.diff(window.opens).as('seconds')],
+  );
+  const shortest = Math.min(...seconds);
+  return seconds.length === 0 || shortest <= 0 ? null : Math.ceil(total / shortest);
+}
+
+function conflictsOf(departures: readonly Departure[]): readonly Conflict[] {
+  const held = departures.filter(({ decision }) => decision?.verdict !== 'allow');
+  const barring = held.flatMap((departure) =>
+    (departure.decision?.rules ?? [])
+      .filter(({ effect }) => effect !== 'allows')
+      .map((rule) => ({ rule, departure })),
+  );
+  return [...Map.groupBy(barring, ({ rule }) => rule.id)].map(([ruleId, found]) => ({
+    ruleId,
+    title: found[0]?.rule.title ?? ruleId,
+    people: people(found.map(({ departure }) => departure)),
+    territories: [...new Set(found.map(({ departure }) => departure.territory))],
+  }));
+}
+
+function added(one: Counts, other: Counts): Counts {
+  const total = { ...one };
+  for (const [name, count] of Object.entries(other)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}

@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import type { ReadyRow } from '../messages/page.repository.ts';
+import type { RehearsalReport } from './rehearsal-report.ts';
+
+/** A rehearsal as it was kept; instants are ISO 8601. */
+export interface KeptRehearsal {
+  readonly id: string;
+  readonly campaignId: string;
+  /** The revision of the campaign that was rehearsed. */
+  readonly revision: number;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly askedAt: string;
+  readonly endedAt: string | null;
+  readonly report: RehearsalReport | null;
+  /** Of the report as canonical JSON. */
+  readonly sha256: string | null;
+}
+
+const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256`;
+
+/** Of one campaign; the last ones tell what was changed and why. */
+const MOST_KEPT = 20;
+
+/**
+ * Opens a rehearsal unless one of the campaign runs; answers the one that runs then.
+ *
+ * One that has run since before `deadBefore` was left by a process that is gone. Instants of the machine clock.
+ */
+export async function openRehearsal(
+  tx: Transaction,
+  asked: {
+    readonly id: string;
+    readonly campaignId: string;
+    readonly revision: number;
+    readonly at: string;
+    readonly deadBefore: string;
+  },
+): Promise<string> {
+  const { id, campaignId, revision, at, deadBefore } = asked;
+  await tx.run(sql`
+    UPDATE rehearsal SET state = 'failed', ended_at = ${at}::timestamptz
+     WHERE campaign_id = ${campaignId}::uuid AND state = 'running' AND asked_at < ${deadBefore}::timestamptz`);
+  await tx.run(sql`
+    INSERT INTO rehearsal (id, tenant_id, campaign_id, revision, state, asked_at)
+    VALUES (${id}, ${tx.tenantId}, ${campaignId}, ${revision}, 'running', ${at}::timestamptz) ON CONFLICT DO NOTHING`);
+  await tx.run(sql`
+    DELETE FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state <> 'running' AND id NOT IN (
+      SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid ORDER BY id DESC LIMIT ${MOST_KEPT})`);
+  const running = await tx.first(
+    sql<{
+      id: string;
+    }>`SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state = 'running'`,
+  );
+  return running?.id ?? id;
+}
+
+/** Keeps what a rehearsal found. */
+export async function keepRehearsal(
+  tx: Transaction,
+  found: {
+    readonly id: string;
+    readonly at: string;
+    readonly report: RehearsalReport;
+    readonly sha256: string;
+  },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE rehearsal SET state = 'done', ended_at = ${found.at}::timestamptz, report = ${JSON.stringify(found.report)}::jsonb,
+           sha256 = ${found.sha256}
+     WHERE id = ${found.id}::uuid AND state = 'running'`);
+}
+
+/** Closes a rehearsal that came to nothing. */
+export async function failRehearsal(tx: Transaction, id: string, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE rehearsal SET state = 'failed', ended_at = ${at}::timestamptz WHERE id = ${id}::uuid AND state = 'running'`);
+}
+
+/** The last rehearsal of a campaign. */
+export const readLastRehearsal = (tx: Transaction, campaignId: string): Promise<KeptRehearsal | undefined> =>
+  tx.first(sql<KeptRehearsal>`
+    SELECT ${COLUMNS} FROM rehearsal WHERE tenant_id = ${tx.tenantId}::uuid AND campaign_id = ${campaignId}::uuid
+     ORDER BY id DESC LIMIT 1`);
+
+/** Whom the picture of the audience leaves out, by reason. */
+export const excludedInPicture = (
+  tx: Transaction,
+): Promise<{ readonly reason: string; readonly people: number }[]> =>
+  tx.rows(sql<{ reason: string; people: number }>`
+    SELECT reason, count(*)::int AS people FROM frozen WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 1`);
+
+/** The people of one locality. */
+export interface PicturedPlace {
+  readonly territory: string;
+  readonly timeZone: string;
+}
+
+/** How many of each locality could be written to. */
+export const servableInPicture = (tx: Transaction): Promise<(PicturedPlace & { readonly count: number })[]> =>
+  tx.rows(sql<PicturedPlace & { count: number }>`
+    SELECT territory, time_zone AS "timeZone", count(*)::int AS count FROM frozen WHERE reason IS NULL
+     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`);
+
+/** Those of one locality who could be written to, from a place on; what the send path reads of them. */
+export async function picturedPage(
+  tx: Transaction,
+  { territory, timeZone, after, most }: PicturedPlace & { readonly after: number; readonly most: number },
+): Promise<ReadyRow[]> {
+  return tx.rows(sql<ReadyRow>`
+    SELECT f.place AS seq, f.contact_id AS "contactId", f.territory, f.time_zone AS "timeZone", c.sealed, y.wrapped,
+           c.number_version AS "numberVersion"
+      FROM frozen f JOIN contact c ON c.id = f.contact_id LEFT JOIN contact_key y ON y.contact_id = f.contact_id
+     WHERE f.territory = ${territory} AND f.time_zone = ${timeZone} AND f.place > ${after} AND f.reason IS NULL
+     ORDER BY f.place LIMIT ${most}`);
+}
+
+/** What so many parts cost, and whether a budget holds it; decimal strings. */
+export async function costOf(
+  tx: Transaction,
+  {
+    price,
+    budget,
+    parts,
+  }: { readonly price: string; readonly budget: string | null; readonly parts: number },
+): Promise<{ readonly amount: string; readonly withinBudget: boolean | null } | undefined> {
+  return tx.first(sql<{ amount: string; withinBudget: boolean | null }>`
+    SELECT (${price}::numeric * ${parts}::bigint)::text AS amount,
+           ${price}::numeric * ${parts}::bigint <= ${budget}::numeric AS "withinBudget"`);
+}
+
+/** What really left of a campaign: messages and parts that an operator took. */
+export async function leftOf(
+  tx: Transaction,
+  campaignId: string,
+): Promise<{ readonly messages: number; readonly parts: number }> {
+  const row = await tx.first(sql<{ messages: number; parts: number }>`
+    SELECT count(*)::int AS messages, coalesce(sum(m.parts), 0)::int AS parts
+      FROM message m JOIN batch b ON b.id = m.batch_id
+     WHERE b.campaign_id = ${campaignId}::uuid AND m.state IN ('accepted', 'delivered', 'undelivered')`);
+  return row ?? { messages: 0, parts: 0 };
+}

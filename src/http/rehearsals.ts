@@ -1,0 +1,165 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { instant } from '../clock.ts';
+import { readCampaign, type Campaign } from '../campaigns/campaign.repository.ts';
+import { rehearse } from '../campaigns/rehearsal.ts';
+import {
+  failRehearsal,
+  keepRehearsal,
+  leftOf,
+  openRehearsal,
+  readLastRehearsal,
+  type KeptRehearsal,
+} from '../campaigns/rehearsal.repository.ts';
+import type { Transaction } from '../database/connection.ts';
+import { uuidV7 } from '../database/uuid-v7.ts';
+import { Refusal } from '../errors.ts';
+import { faultOf } from '../log.ts';
+import type { Language } from '../law/rule.ts';
+import { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { EVERYBODY } from './caller.ts';
+import { ownCampaign } from './own-campaign.ts';
+import { rehearsalDeps } from './rehearsal-composer.ts';
+import { route, streamRoute, type Route } from './route.ts';
+import { ById } from './schema.ts';
+
+/** Callers wait so long; then they ask again. */
+const ANSWERED_WITHIN_MS = 9_000;
+/** A million people take minutes; a process that is gone takes for ever. */
+const DEAD_AFTER_MS = 900_000;
+
+const Rehearsal = z.record(z.string(), z.unknown()).meta({
+  id: 'Rehearsal',
+  description:
+    'Counts by outcome and reason, parts and cost of the final texts, when each locality leaves, what stands in the way; `reality` once the campaign has ended.',
+});
+
+/** What a campaign would do, counted before it does it. */
+export const rehearsalRoutes = (api: Api): Route[] => [asking(api), last()];
+
+const asking = (api: Api): Route => {
+  const turns = new Turns();
+  return streamRoute({
+    method: 'post',
+    path: '/v1/campaigns/{id}/rehearsal',
+    roles: ['admin', 'marketer'],
+    summary:
+      'Does all that a launch would do at this moment, and sends nothing; 202 when it takes longer than ten seconds.',
+    tag: 'Campaigns',
+    params: ById,
+    reply: Rehearsal,
+    also: [202],
+    reads: true,
+    run: async ({ caller, language, params: { id } }) => {
+      const opened = await api.database.withTenant(caller.tenantId, async (tx) => {
+        await ownCampaign(tx, caller, { id, word: 'rehearse' });
+        return opening(tx, api, await known(tx, id));
+      });
+      const about = { tenantId: caller.tenantId, campaignId: id, id: opened.id, language };
+      const done = opened.isOurs ? turns.take(() => carriedOut(api, about)) : Promise.resolve();
+      await Promise.race([done, pause(opened.isOurs ? ANSWERED_WITHIN_MS : 0)]);
+      const view = await api.database.withTenant(caller.tenantId, (tx) => viewOf(tx, id));
+      return new Answer(view?.state === 'running' ? 202 : 200, view);
+    },
+  });
+};
+
+const last = (): Route =>
+  route({
+    method: 'get',
+    path: '/v1/campaigns/{id}/rehearsal',
+    roles: EVERYBODY,
+    summary: 'Shows its last rehearsal, and what really came of it once it has ended.',
+    tag: 'Campaigns',
+    params: ById,
+    reply: Rehearsal,
+    run: async ({ tx, params: { id } }) => {
+      await known(tx, id);
+      const view = await viewOf(tx, id);
+      if (view === undefined) throw new Refusal('NOT_FOUND', { detail: 'It was never rehearsed.' });
+      return view;
+    },
+  });
+
+/** One at a time in a process: each holds a connection and a picture of an audience. */
+class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  take(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work);
+    return this.#last;
+  }
+}
+
+async function opening(
+  tx: Transaction,
+  { clock }: Api,
+  { id: campaignId, revision }: Campaign,
+): Promise<{ readonly id: string; readonly isOurs: boolean }> {
+  const machineMs = clock.machine();
+  const id = uuidV7(machineMs);
+  const running = await openRehearsal(tx, {
+    id,
+    campaignId,
+    revision,
+    at: instant(machineMs).toISO(),
+    deadBefore: instant(machineMs - DEAD_AFTER_MS).toISO(),
+  });
+  return { id: running, isOurs: running === id };
+}
+
+interface About {
+  readonly tenantId: string;
+  readonly campaignId: string;
+  readonly id: string;
+  readonly language: Language;
+}
+
+/** Whoever asked may be gone; what fails is said by its state, and our own faults by the log. */
+async function carriedOut(api: Api, { tenantId, campaignId, id, language }: About): Promise<void> {
+  const { database, clock, log } = api;
+  const at = (): string => instant(clock.machine()).toISO();
+  try {
+    await database.withTenant(tenantId, async (tx) => {
+      const campaign = await known(tx, campaignId);
+      const deps = await rehearsalDeps(tx, api, campaign);
+      const found = await rehearse(tx, { ...deps, language }, campaign);
+      await keepRehearsal(tx, { id, at: at(), ...found });
+    });
+  } catch (error) {
+    log.error({ fault: faultOf(error), rehearsal: id }, 'a rehearsal failed');
+    await database.withTenant(tenantId, (tx) => failRehearsal(tx, id, at())).catch(() => undefined);
+  }
+}
+
+async function known(tx: Transaction, id: string): Promise<Campaign> {
+  const campaign = await readCampaign(tx, id);
+  if (campaign === undefined) throw new Refusal('NOT_FOUND');
+  return campaign;
+}
+
+async function viewOf(tx: Transaction, campaignId: string) {
+  const kept = await readLastRehearsal(tx, campaignId);
+  if (kept === undefined) return undefined;
+  const { revision, status } = await known(tx, campaignId);
+  const { id, state, askedAt, sha256, report } = kept;
+  return {
+    id,
+    state,
+    askedAt,
+    sha256,
+    /** Whether the campaign was changed since. */
+    current: kept.revision === revision || status !== 'draft',
+    ...report,
+    reality: await realityOf(tx, kept, status),
+  };
+}
+
+/** What really left, beside what was foreseen; nothing before the end. */
+async function realityOf(tx: Transaction, { campaignId, report }: KeptRehearsal, status: string) {
+  if (report === null || (status !== 'finished' && status !== 'cancelled')) return null;
+  const { messages, parts } = await leftOf(tx, campaignId);
+  const foreseen = report.leavesNow + report.held;
+  return { messages, parts, messagesApart: messages - foreseen, partsApart: parts - report.parts };
+}

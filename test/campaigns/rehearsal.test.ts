@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCampaign } from '../../src/campaigns/campaign.repository.ts';
+import { freezeAudience } from '../../src/campaigns/freeze.ts';
+import { launchCampaign } from '../../src/campaigns/order.ts';
+import type { RehearsalReport } from '../../src/campaigns/rehearsal-report.ts';
+import { isSameText, rehearse } from '../../src/campaigns/rehearsal.ts';
+import type { CampaignAsked } from '../../src/campaigns/creation.ts';
+import { canonicalJson } from '../../src/contacts/canonical-json.ts';
+import { recordLeavings } from '../../src/contacts/record-leavings.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { open, told } from '../contacts/shop.ts';
+import { aNumber, campaigning, some, type Campaigning } from './campaigning.ts';
+
+let test: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await open(test);
+});
+afterAll(() => database.close());
+
+/** One part in GSM-7, two with a letter that is not in it. */
+const LONG = `{firstName}, ${'votre avantage fidélité vous attend en boutique. '.repeat(2)}{stop}`;
+const PLAIN = 'Maison Lumière : -20 % en boutique. {stop}';
+
+/** What a draft would do now. */
+async function rehearsed(
+  world: Campaigning,
+  more: Partial<CampaignAsked> = {},
+): Promise<{ report: RehearsalReport; sha256: string; campaignId: string }> {
+  const text = more.text ?? PLAIN;
+  const campaignId = await world.draft({ ...more, text });
+  const composer = composerOfCampaign(world.deps.keys, {
+    text,
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    brand: 'Maison Lumière',
+    sector: 'general',
+    language: 'fr',
+    maxParts: more.maxParts ?? 3,
+    means: { stopCode: '36180', canReceive: false, stopMentionReclassifies: false },
+  });
+  const found = await world.shop.within(async (tx) => {
+    const campaign = await readCampaign(tx, campaignId);
+    if (campaign === undefined) throw new Error('the draft is there');
+    return rehearse(
+      tx,
+      { ...world.deps, language: 'fr', composer, isSameForAll: isSameText(text) },
+      campaign,
+    );
+  });
+  return { ...found, campaignId };
+}
+
+const onSaturdayEvening = () => campaigning(database, test, { at: '2027-03-27T19:58:00+01:00' });
+
+describe('a rehearsal', () => {
+  it('on the Saturday before Easter says who leaves now, who waits until Tuesday, and by which rules', async () => {
+    const world = await onSaturdayEvening();
+    await world.people(...some(30), ...some(4, { territory: 'RE' }), ...some(3, { territory: 'GF' }));
+    const { report } = await rehearsed(world, { ratePerSecond: 10 });
+    expect(report).toMatchObject({
+      audience: 37,
+      leavesNow: 33,
+      held: 4,
+      neverLeaves: 0,
+      excluded: {},
+      finishesInWindow: true,
+      firstDeparture: expect.stringContaining('2027-03-27'),
+      lastDeparture: expect.stringContaining('2027-03-30'),
+    });
+    expect(report.byTerritory).toMatchObject([
+      { territory: 'FR', people: 30, because: null },
+      { territory: 'RE', people: 4, because: { code: 'OUT_OF_HOURS', ruleId: 'WIN-01' } },
+      { territory: 'GF', people: 3, because: null },
+    ]);
+    expect(report.conflicts.find(({ ruleId }) => ruleId === 'WIN-01')).toMatchObject({
+      people: 4,
+      territories: ['RE'],
+    });
+  });
+
+  it('says when the window is too short for the rate, and which rate would do', async () => {
+    const world = await onSaturdayEvening();
+    await world.people(...some(300));
+    const slow = (await rehearsed(world, { ratePerSecond: 2 })).report;
+    expect(slow).toMatchObject({ finishesInWindow: false, ratePerSecond: 2, rateForWindow: 3 });
+    expect(slow.lastDeparture).toContain('2027-03-30T08:');
+    const quick = (await rehearsed(world, { ratePerSecond: 3 })).report;
+    expect(quick.finishesInWindow).toBe(true);
+  });
+
+  it('counts parts and cost on the final texts, and names the letters that make them dearer', async () => {
+    const world = await onSaturdayEvening();
+    const named = (firstName: string) => told(aNumber(), { attributes: { firstName } });
+    await world.people(named('Anne'), named('Zoë'), named('Łukasz'), named('Łucja'));
+    const text = LONG;
+    const { report } = await rehearsed(world, { text, budget: { amount: '0.40', currency: 'EUR' } });
+    expect(report.encoding).toEqual({ 'GSM-7': 1, 'UCS-2': 3 });
+    expect(report.costlyCharacters).toEqual([
+      { character: 'Ł', people: 2 },
+      { character: 'ë', people: 1 },
+    ]);
+    expect(report.partsPerMessage).toEqual({ 1: 1, 2: 3 });
+    expect(report).toMatchObject({ parts: 7, cost: { amount: '0.35', currency: 'EUR' }, withinBudget: true });
+    const dear = await rehearsed(world, { text, budget: { amount: '0.30', currency: 'EUR' } });
+    expect(dear.report.withinBudget).toBe(false);
+  });
+
+  it('gives a reason for each person left out, whom a launch then leaves out too', async () => {
+    const world = await onSaturdayEvening();
+    const gone = aNumber();
+    await world.people(told(gone), ...some(2), told(aNumber(), { attributes: { firstName: 'Łukasz' } }));
+    await world.strangers(...some(2));
+    await world.shop.within((tx) =>
+      recordLeavings(tx, world.shop.deps, [
+        {
+          kind: 'withdrawn',
+          phone: gone,
+          scope: 'marketing',
+          channel: 'counter',
+          occurredAt: '2027-03-26T10:00:00+01:00',
+          actor: 'key:test',
+          evidence: {},
+        },
+      ]),
+    );
+    const { report, campaignId } = await rehearsed(world, { text: LONG, maxParts: 1 });
+    expect(report).toMatchObject({
+      audience: 6,
+      leavesNow: 2,
+      excluded: { CONSENT_WITHDRAWN: 1, NO_BASIS: 2, TOO_MANY_PARTS: 1 },
+    });
+    await world.shop.within((tx) => launchCampaign(tx, world.deps, { campaignId, actor: 'key:test' }));
+    await freezeAudience(world.deps, { tenantId: world.shop.id, campaignId });
+    expect(await world.accounts(campaignId)).toMatchObject({
+      audience: report.audience,
+      excluded: { CONSENT_WITHDRAWN: 1, NO_BASIS: 2 },
+    });
+  });
+
+  it('sends nothing and makes nothing: no batch, no message, no decision', async () => {
+    const world = await onSaturdayEvening();
+    await world.people(...some(5));
+    const { campaignId } = await rehearsed(world);
+    const rows = await world.shop.tamper(
+      `SELECT (SELECT count(*) FROM batch WHERE campaign_id = $1)::int AS batches,
+              (SELECT count(*) FROM decision d WHERE d.tenant_id = $2)::int AS decisions`,
+      [campaignId, world.shop.id],
+    );
+    expect(rows).toEqual([{ batches: 0, decisions: 0 }]);
+    expect(await world.accounts(campaignId)).toMatchObject({ audience: 0 });
+  });
+
+  it('is signed by the digest of what it says', async () => {
+    const world = await onSaturdayEvening();
+    await world.people(...some(2));
+    const { report, sha256 } = await rehearsed(world);
+    const back: unknown = JSON.parse(JSON.stringify(report));
+    expect(createHash('sha256').update(canonicalJson(back)).digest('hex')).toBe(sha256);
+  });
+
+  it('composes one text a locality where all are the same, and comes to the same counts', async () => {
+    const world = await onSaturdayEvening();
+    await world.people(...some(12), ...some(3, { territory: 'RE' }));
+    const all = (await rehearsed(world)).report;
+    const each = (await rehearsed(world, { text: 'Maison Lumière{firstName| }: -20 % en boutique. {stop}' }))
+      .report;
+    expect(isSameText(PLAIN)).toBe(true);
+    expect(isSameText('{firstName}, {stop}')).toBe(false);
+    expect([all.parts, all.leavesNow, all.held]).toEqual([each.parts, each.leavesNow, each.held]);
+  });
+
+  it('warns of a day in the text that will have passed for part of the audience', async () => {
+    const world = await onSaturdayEvening();
+    await world.people(...some(2), ...some(1, { territory: 'RE' }));
+    const { report } = await rehearsed(world, { text: 'Maison Lumière : ouvert ce soir. {stop}' });
+    expect(report.stale).toMatchObject([{ words: 'ce soir', count: 1 }]);
+  });
+});
