@@ -54,7 +54,7 @@ describe('a shop hears of its campaigns', () => {
     await world.people(...some(3));
     const campaignId = await world.frozen();
     await world.shop.tamper(
-      `UPDATE message m SET state = CASE WHEN seq = 1 THEN 'accepted' ELSE 'uncertain' END::message_state, submission_id = uuidv7(), accepted_at = CASE WHEN seq = 1 THEN now() END FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
+      `UPDATE message m SET state = CASE WHEN seq = 1 THEN 'accepted' ELSE 'uncertain' END::message_state, submission_id = uuidv7(), reason = CASE WHEN seq > 1 THEN 'TIMEOUT' END, accepted_at = CASE WHEN seq = 1 THEN now() END FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
       [campaignId],
     );
     await world.shop.tamper(

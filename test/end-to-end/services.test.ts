@@ -122,20 +122,19 @@ function dateNamed({ series, step }: Expected): string {
 /** Reminders that did not leave at their moment, or named another date. */
 async function faults(expected: readonly Expected[], log: readonly LogLine[]): Promise<string[]> {
   const left = new Map(log.map((line): [string, LogLine] => [line.reference, line]));
-  const bySeries = Map.groupBy(expected, ({ series }) => series.seriesId);
-  const found = await Promise.all(
-    [...bySeries].map(async ([seriesId, wanted]) => {
-      const { body } = await instance.call('GET', `/v1/reminder-series/${seriesId}`);
-      const steps = body['steps'] as (Step & { readonly messageId?: string })[];
-      return wanted.flatMap((one) => {
-        const step = steps.find(({ step: name }) => name === one.step);
-        const line = left.get(step?.messageId ?? '');
-        if (isRight(one, line)) return [];
-        return [`${one.series.externalId} ${one.step} ${step?.state} ${line?.text}`];
-      });
-    }),
-  );
-  return found.flat();
+  const found: string[] = [];
+  for (const [seriesId, wanted] of Map.groupBy(expected, ({ series }) => series.seriesId)) {
+    const { body, status } = await instance.call('GET', `/v1/reminder-series/${seriesId}`);
+    if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
+    const steps = body['steps'] as (Step & { readonly messageId?: string })[];
+    for (const one of wanted) {
+      const step = steps.find(({ step: name }) => name === one.step);
+      const line = left.get(step?.messageId ?? '');
+      if (!isRight(one, line))
+        found.push(`${one.series.externalId} ${one.step} ${step?.state} ${line?.text}`);
+    }
+  }
+  return found;
 }
 
 function isRight(one: Expected, line: LogLine | undefined): boolean {
@@ -176,7 +175,8 @@ describe('contracts and their payment plans', { timeout: 900_000 }, () => {
 
   it('owe nothing more a year later, but to those who never agreed', async () => {
     const listed = async (query: string): Promise<number> => {
-      const { body } = await instance.call('GET', `/v1/reminder-series?limit=500&${query}`);
+      const { body, status } = await instance.call('GET', `/v1/reminder-series?limit=500&${query}`);
+      if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
       return (body['items'] as Shown[]).length;
     };
     await until(

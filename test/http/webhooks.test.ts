@@ -149,7 +149,7 @@ describe('an event', () => {
     await database.withTenant(tenantId, (tx) =>
       tx.run(sql`UPDATE contact SET sealed = 'altered'::bytea WHERE id = ${contact.body.id}::uuid`),
     );
-    await happens('contact.number-retired', contact.body.id);
+    await happens('contact.number-retired', String(contact.body.id));
     await happens('campaign.parked');
     await sends();
     const told = there.received.map(({ body }) => JSON.parse(body) as { type: string; data: object });

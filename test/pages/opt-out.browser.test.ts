@@ -143,6 +143,40 @@ describe('the page of the way out', { timeout: 60_000 }, () => {
     expect(width).toBeLessThanOrEqual(0);
   });
 
+  it('is as easy to read as that of a payment plan, to which a text leads', async () => {
+    const phone = '+33639980290';
+    const instalments = Array.from({ length: 20 }, (_, turn) => ({
+      number: turn + 1,
+      dueOn: `2028-${String(1 + (turn % 12)).padStart(2, '0')}-${10 + Math.floor(turn / 12)}`,
+      amount: '49.00',
+      currency: 'EUR',
+    })).toSorted((one, other) => one.dueOn.localeCompare(other.dueOn));
+    const filed = await instance.call('PUT', '/v1/payment-plans/PL-1', {
+      contact: { phone },
+      label: 'Confort',
+      instalments: instalments.map((one, turn) => ({ ...one, number: turn + 1 })),
+      maxParts: 2,
+      consent: {
+        method: 'paper',
+        grantedAt: '2026-08-10',
+        wording: 'J’accepte les rappels de mes échéances.',
+      },
+    });
+    expect(filed.status).toBe(201);
+    await instance.moveClock('2027-03-30T11:30:00+02:00');
+    const [text] = await until(
+      async () => (await received('20 échéances')).map((one) => one.text),
+      (texts) => texts.length === 1,
+    );
+    const page = await opened(/https?:\/\/\S+\/s\/\w+/.exec(text ?? '')?.[0] ?? '', {
+      javaScriptEnabled: true,
+    });
+    expect(await page.locator('tbody tr').count()).toBe(20);
+    expect(await obstacles(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  });
+
   it('is used with the keyboard alone, and asks nothing of anybody else', async () => {
     const page = await opened(await linkOf(numberOf(2)));
     const asked: string[] = [];

@@ -140,6 +140,21 @@ describe('a correction', () => {
     ]);
   });
 
+  it('of what is cancelled at 19:59 for tomorrow at 08:15 is for the phone', async () => {
+    const clinic = await opened();
+    const booking = aBooking({ startsAt: '2027-03-03T08:15' });
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T19:59:00+01:00');
+    await clinic.cancel(booking.externalId);
+    await clinic.conduct(series.id, '2027-03-03T09:00:00+01:00');
+    expect(await texts(clinic)).toHaveLength(1);
+    const told = await clinic.query(
+      `SELECT subject, details ->> 'step' AS step FROM audit_entry WHERE tenant_id = $1 AND action = 'reminder.correction-impossible'`,
+      [clinic.tenantId],
+    );
+    expect(told).toEqual([{ subject: series.id, step: 'cancelled' }]);
+  });
+
   it('is not made when the back office tells people itself', async () => {
     const clinic = await opened();
     const booking = aBooking({ notifyChange: false });

@@ -42,6 +42,24 @@ describe('a reminder of an appointment leaves (law.md §13)', () => {
     ],
     ['two days before, by default', { event: '2027-03-03T15:15' }, ['2027-03-01T15:15']],
     [
+      'a patient in La Réunion of a practice in Paris: their own holiday',
+      { event: '2027-12-21T09:00', territory: 'RE', plan: ['P1D'] },
+      ['2027-12-18T12:00'],
+    ],
+    [
+      'a patient in Paris of a practice in La Réunion: their own night',
+      { event: '2027-12-21T09:00', zone: 'Indian/Reunion', territory: 'FR', plan: ['P1D'] },
+      ['2027-12-18T19:59'],
+    ],
+    ['the day before on a leap day', { event: '2028-03-01T10:00', plan: ['P1D'] }, ['2028-02-29T10:00']],
+    ['never on the first of May', { event: '2027-05-03T10:00', plan: ['P2D'] }, ['2027-04-30T10:00']],
+    ['never on the eighth of May', { event: '2027-05-10T10:00', plan: ['P2D'] }, ['2027-05-07T10:00']],
+    [
+      'before Easter for the Tuesday after',
+      { event: '2027-03-30T10:00', plan: ['P1D'] },
+      ['2027-03-27T10:00'],
+    ],
+    [
       'at the hour asked for',
       { event: '2027-03-03T15:15', plan: [{ offset: 'P1D', at: '18:00' }] },
       ['2027-03-02T18:00'],
