@@ -1,8 +1,18 @@
-import { Refusal } from '../errors.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { conditionsOf, isClear, type AudienceFilter } from './audience-filter.ts';
+import { pickContacts } from './audience-filter.repository.ts';
 import type { SeriesAudience } from './series-audience.ts';
 
+/** People to leave out, whoever else is meant. */
+export type Exclusion =
+  | { readonly contactIds: readonly string[] }
+  | { readonly importId: string }
+  /** Those whom that campaign reached, or is about to. */
+  | { readonly servedBy: string };
+
 /** Whom a campaign is for, in the words of its author. */
-export type Audience =
+type Meant =
   | { readonly all: true }
   | { readonly contactIds: readonly string[] }
   | { readonly importId: string }
@@ -11,22 +21,21 @@ export type Audience =
   /** Those whose agreement will soon have had its time, asked whether it still holds. */
   | { readonly reconfirm: true }
   /** Those who expect something: a notice. */
-  | { readonly series: SeriesAudience };
+  | { readonly series: SeriesAudience }
+  | { readonly filter: AudienceFilter }
+  /** Those whom a filter on sealed attributes picked in this transaction. */
+  | { readonly picked: true };
 
-/** What a body may hold; some kinds are not served yet. */
-export type AskedAudience = Audience | { readonly filter: unknown };
+/** Whom a campaign is for, without those whom its lists leave out. */
+export type Audience = Meant & { readonly exclude?: readonly Exclusion[] | undefined };
 
-/** The audience asked for, when it can be served. */
-export function servedAudience(asked: AskedAudience): Audience {
-  if ('filter' in asked) {
-    throw new Refusal('AUDIENCE_NOT_SUPPORTED', {
-      errors: [
-        {
-          pointer: '/audience/filter',
-          message: 'all, contactIds, importId, notServedBy, reconfirm or series is expected',
-        },
-      ],
-    });
-  }
-  return asked;
+/** The same audience, with what is sealed looked up: rows can be compared with it in this transaction. */
+export async function pickedAudience(
+  tx: Transaction,
+  keysOf: () => Promise<TenantKeys>,
+  { audience, at }: { readonly audience: Audience; readonly at: string },
+): Promise<Audience> {
+  if (!('filter' in audience) || conditionsOf(audience.filter).every(isClear)) return audience;
+  await pickContacts(tx, await keysOf(), { filter: audience.filter, at });
+  return { picked: true, exclude: audience.exclude };
 }

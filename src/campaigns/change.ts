@@ -87,12 +87,14 @@ async function changeDraft(
 /** The draft as if it were asked for now. */
 function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked {
   const { budget, currency } = campaign;
+  const { exclude, ...audience } = campaign.audience;
   return {
     name: campaign.name,
     // The column holds no other.
     purpose: campaign.purpose as CampaignAsked['purpose'],
     text: keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8'),
-    audience: campaign.audience,
+    audience,
+    exclude,
     sender: campaign.sender,
     startAt: campaign.startAt ?? undefined,
     expireAt: campaign.expireAt ?? undefined,

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { worthAsking } from '../contacts/stale-contact.repository.ts';
-import type { Audience } from './audience.ts';
+import type { Audience, Exclusion } from './audience.ts';
+import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
 import { brandNotCovered } from './brand-cover.repository.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { seriesMembers } from './series-audience.repository.ts';
@@ -56,6 +57,7 @@ const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuild
   SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,
          CASE WHEN a.turn > 1 THEN 'DUPLICATE'
               WHEN c.id IS NULL THEN 'ERASED'
+              WHEN x.contact_id IS NOT NULL THEN 'ON_EXCLUSION_LIST'
               WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
               WHEN c.number_state IS NOT NULL THEN c.number_state
               WHEN c.line_type <> 'mobile' THEN 'NUMBER_NOT_MOBILE'
@@ -70,12 +72,27 @@ const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuild
               WHEN c.place_from = 'unknown' THEN 'PLACE_UNKNOWN' END AS reason
     FROM (SELECT contact_id, row_number() OVER (PARTITION BY contact_id) AS turn FROM (${members(audience, at)}) AS m) AS a
     LEFT JOIN contact c ON c.id = a.contact_id
+    LEFT JOIN (SELECT DISTINCT contact_id FROM (${leftOut(audience.exclude ?? [])}) AS l) x ON x.contact_id = a.contact_id
     LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}
     LEFT JOIN (SELECT DISTINCT phone_index FROM suppression WHERE lifted_at IS NULL AND scope IN ('all', ${purpose})) s
            ON s.phone_index = c.phone_index`;
 
+/** Whom the author's lists leave out, each once. */
+function leftOut(lists: readonly Exclusion[]): RawBuilder<unknown> {
+  const left = lists.map((list) => {
+    if ('contactIds' in list) return sql`SELECT unnest(${list.contactIds}::uuid[]) AS contact_id`;
+    if ('importId' in list)
+      return sql`SELECT contact_id FROM import_row WHERE import_id = ${list.importId}::uuid`;
+    return sql`SELECT m.contact_id FROM message m JOIN batch b ON b.id = m.batch_id
+      WHERE b.campaign_id = ${list.servedBy}::uuid AND m.contact_id IS NOT NULL AND m.state NOT IN ('excluded', 'failed', 'expired')`;
+  });
+  return left.length === 0 ? sql`SELECT NULL::uuid AS contact_id WHERE false` : sql.join(left, sql` UNION `);
+}
+
 /** Whom the author meant; the same person twice stays twice, and is told apart later. */
 function members(audience: Audience, at: string): RawBuilder<unknown> {
+  if ('filter' in audience) return membersByFilter(audience.filter, at);
+  if ('picked' in audience) return pickedContacts;
   if ('reconfirm' in audience) return worthAsking(at);
   if ('series' in audience) return seriesMembers(audience.series, at);
   if ('contactIds' in audience)

@@ -5,7 +5,7 @@ import type { SeriesKind } from '../reminders/series.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { practiceNameIndexes, type KeptPractice } from '../tenants/practice.ts';
 import { practiceById } from '../tenants/practice.repository.ts';
-import type { Audience } from './audience.ts';
+import { pickedAudience, type Audience } from './audience.ts';
 import { readCampaign } from './campaign.repository.ts';
 import { contactsOfService } from './series-audience.repository.ts';
 
@@ -74,13 +74,14 @@ export async function readableAudience(
   keysOf: () => Promise<TenantKeys>,
   { audience, at }: { readonly audience: Audience; readonly at: string },
 ): Promise<Audience> {
-  if (!('series' in audience)) return audience;
+  if (!('series' in audience)) return pickedAudience(tx, keysOf, { audience, at });
+  const { exclude } = audience;
   const keys = await keysOf();
   const practice = await practiceIn(tx, keys, audience);
   const indexes = practice === undefined ? [] : practiceNameIndexes(keys, practice.name);
   const series = { ...audience.series, practiceIndexes: indexes.map((index) => index.toString('hex')) };
-  if (series.service === undefined) return { series };
-  return { contactIds: await contactsOfService(tx, keys, { asked: series, at }) };
+  if (series.service === undefined) return { series, exclude };
+  return { contactIds: await contactsOfService(tx, keys, { asked: series, at }), exclude };
 }
 
 /** What the text of a notice may say of who writes: the practice it names, else the tenant. */

@@ -20,6 +20,7 @@ const EXCLUSION_REASONS = [
   'CANCELLED',
   'SIMULATED',
   'SHADOW',
+  'ON_EXCLUSION_LIST',
 ] as const;
 
 /** One reason why a person of an audience is not served. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { NoticeAudience, OutsideWindow } from './notice.ts';
+import { Audience, Exclude } from './audience-schema.ts';
+import { OutsideWindow } from './notice.ts';
 import { Id, Instant, line, Purpose } from './schema.ts';
 import { Sender } from './sender.ts';
 
@@ -14,17 +15,6 @@ const Money = z
   })
   .meta({ id: 'Money' });
 
-const Audience = z
-  .union([
-    z.strictObject({ all: z.literal(true) }),
-    z.strictObject({ contactIds: z.array(Id).min(1).max(10_000) }),
-    z.strictObject({ importId: Id }),
-    z.strictObject({ notServedBy: Id }),
-    z.strictObject({ reconfirm: z.literal(true) }),
-    NoticeAudience,
-  ])
-  .meta({ id: 'Audience' });
-
 const isoOf = Instant.transform((at) => at.toISO());
 
 /** What a campaign is asked with. */
@@ -33,6 +23,7 @@ export const NewCampaign = z.strictObject({
   purpose: Purpose,
   text: z.string().min(1).max(2_000),
   audience: Audience,
+  exclude: Exclude.optional(),
   sender: Sender.optional(),
   startAt: isoOf.optional(),
   expireAt: isoOf.optional(),
@@ -55,16 +46,18 @@ const orNone = <T extends z.ZodType>(schema: T) =>
     .optional();
 
 /** What a change names: everything of a draft, the limits of a campaign that runs. */
-export const CampaignChange = NewCampaign.omit({ outsideWindow: true }).partial().extend({
-  name: NewCampaign.shape.name.exactOptional(),
-  purpose: NewCampaign.shape.purpose.exactOptional(),
-  text: NewCampaign.shape.text.exactOptional(),
-  audience: NewCampaign.shape.audience.exactOptional(),
-  startAt: orNone(isoOf),
-  expireAt: orNone(isoOf),
-  ratePerSecond: orNone(NewCampaign.shape.ratePerSecond.unwrap()),
-  budget: orNone(Money),
-});
+export const CampaignChange = NewCampaign.omit({ outsideWindow: true })
+  .partial()
+  .extend({
+    name: NewCampaign.shape.name.exactOptional(),
+    purpose: NewCampaign.shape.purpose.exactOptional(),
+    text: NewCampaign.shape.text.exactOptional(),
+    audience: NewCampaign.shape.audience.exactOptional(),
+    startAt: orNone(isoOf),
+    expireAt: orNone(isoOf),
+    ratePerSecond: orNone(NewCampaign.shape.ratePerSecond.unwrap()),
+    budget: orNone(Money),
+  });
 
 /** Where a campaign stands after an order. */
 export const Moved = z.object({ id: z.string(), status: z.string(), workflowId: z.string() });

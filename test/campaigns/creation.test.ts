@@ -74,7 +74,6 @@ describe('a campaign that is made', () => {
     ['an unknown contact', 'CONTACT_NOT_FOUND', { audience: { contactIds: [NOBODY] } }],
     ['an unknown import', 'IMPORT_NOT_FOUND', { audience: { importId: NOBODY } }],
     ['an unknown campaign', 'CAMPAIGN_NOT_FOUND', { audience: { notServedBy: NOBODY } }],
-    ['a filter', 'AUDIENCE_NOT_SUPPORTED', { audience: { filter: { all: [] } } }],
     ['an advertisement to patients', 'AUDIENCE_NOT_SUPPORTED', { audience: PATIENTS }],
     [
       'a notice to everybody',

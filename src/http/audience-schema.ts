@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { CLEAR_FIELDS, FILTER_OPS, type Condition, type FilterOp } from '../campaigns/audience-filter.ts';
+import { NoticeAudience } from './notice.ts';
+import { Id } from './schema.ts';
+
+const MOST_IDS = 10_000;
+
+const Value = z.union([
+  z.string().max(200),
+  z.number(),
+  z.boolean(),
+  z
+    .array(z.union([z.string().max(200), z.number()]))
+    .min(1)
+    .max(500)
+    .readonly(),
+]);
+
+const ORDERS: readonly FilterOp[] = ['lt', 'lte', 'gt', 'gte'];
+const CHOICES: readonly FilterOp[] = ['eq', 'ne', 'in', 'notIn'];
+const AGES: readonly FilterOp[] = ['olderThanDays', 'withinDays'];
+
+/** What fits each kind of field; an attribute takes every comparison. */
+const TAKES: Readonly<Record<'word' | 'instant' | 'campaign' | 'attribute', readonly FilterOp[]>> = {
+  word: [...CHOICES],
+  instant: [...ORDERS, ...AGES, 'exists'],
+  campaign: [...CHOICES],
+  attribute: FILTER_OPS,
+};
+
+const kindOf = (field: string): keyof typeof TAKES =>
+  new Map<string, keyof typeof TAKES>(Object.entries(CLEAR_FIELDS)).get(field) ?? 'attribute';
+
+const isUuid = (value: unknown): boolean => Id.safeParse(value).success;
+const isMoment = (value: unknown): boolean =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?:T\S+)?$/.test(value) && !Number.isNaN(Date.parse(value));
+
+/** What is wrong with a condition's value, if anything. */
+function faultOf({ field, op, value }: Condition): string | undefined {
+  if (op === 'exists') return value === undefined || typeof value === 'boolean' ? undefined : 'true or false';
+  if (value === undefined) return 'needed';
+  if (AGES.includes(op)) return isAge(value) ? undefined : 'a number of days';
+  const isList = typeof value === 'object';
+  if (isList !== (op === 'in' || op === 'notIn')) return isList ? 'one value' : 'a list';
+  return unlike(kindOf(field), isList ? value : [value]);
+}
+
+const isAge = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 36_500;
+
+/** What a value of that kind would have to be. */
+function unlike(kind: keyof typeof TAKES, values: readonly unknown[]): string | undefined {
+  if (kind === 'instant' && !values.every(isMoment)) return 'a date or an instant, as 2026-03-01';
+  return kind === 'campaign' && !values.every(isUuid) ? 'the id of a campaign' : undefined;
+}
+
+const FilterCondition = z
+  .strictObject({
+    field: z
+      .string()
+      .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .'’-]{0,99}$/u)
+      .meta({
+        description:
+          '`territory`, `timeZone`, `grantedAt` (the agreement to advertising), `lastInteractionAt`, `createdAt`, `lastReceivedAt` (any campaign), `receivedCampaign`; every other name is an attribute, as are `firstName`, `lastName`, `birthDate` and `attributes.<name>`.',
+      }),
+    op: z.enum(FILTER_OPS).meta({
+      description:
+        '`ne` and `notIn` also match whoever has no such attribute. Words are compared without case and accents, numbers and dates as such.',
+    }),
+    value: Value.optional(),
+  })
+  .superRefine((condition, context) => {
+    const takes = TAKES[kindOf(condition.field)];
+    if (!takes.includes(condition.op))
+      context.addIssue({
+        code: 'custom',
+        path: ['op'],
+        message: `${condition.field} takes ${takes.join(', ')}`,
+      });
+    const fault = faultOf(condition);
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: ['value'], message: fault });
+  })
+  .meta({ id: 'FilterCondition' });
+
+const Conditions = z.array(FilterCondition).min(1).max(50).readonly();
+
+const Filter = z.union([z.strictObject({ all: Conditions }), z.strictObject({ any: Conditions })]).meta({
+  id: 'AudienceFilter',
+  description:
+    'Never received anything: { field: "lastReceivedAt", op: "exists", value: false }; received, and not for thirty days: { field: "lastReceivedAt", op: "olderThanDays", value: 30 }.',
+});
+
+/** Whom a campaign is for. */
+export const Audience = z
+  .union([
+    z.strictObject({ all: z.literal(true) }),
+    z.strictObject({ contactIds: z.array(Id).min(1).max(MOST_IDS) }),
+    z.strictObject({ importId: Id }),
+    z.strictObject({ notServedBy: Id }),
+    z.strictObject({ reconfirm: z.literal(true) }),
+    z.strictObject({ filter: Filter }),
+    NoticeAudience,
+  ])
+  .meta({ id: 'Audience' });
+
+/** People to leave out. */
+export const Exclude = z
+  .array(
+    z.union([
+      z.strictObject({ contactIds: z.array(Id).min(1).max(MOST_IDS) }),
+      z.strictObject({ importId: Id }),
+      z.strictObject({ servedBy: Id }),
+    ]),
+  )
+  .max(20)
+  .meta({
+    id: 'ExclusionLists',
+    description:
+      'People to leave out, by id, by import, or because a campaign reached them or is about to; they stand in the accounts as `ON_EXCLUSION_LIST`.',
+  });

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Audience } from '../../src/campaigns/audience.ts';
+import type { Condition } from '../../src/campaigns/audience-filter.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { open, told } from '../contacts/shop.ts';
+import { aNumber, campaigning, some, type Campaigning } from './campaigning.ts';
+
+let test: TestDatabase;
+let database: Database;
+let world: Campaigning;
+let ids: string[];
+let earlier: string;
+
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await open(test);
+  world = await campaigning(database, test);
+  ids = await world.people(
+    told(aNumber(), { firstName: 'Éloïse', attributes: { city: 'Lyon', orders: '12', vip: true } }),
+    told(aNumber(), { attributes: { Ville: 'LYON', orders: 3 }, lastInteractionAt: '2026-11-10T10:00:00Z' }),
+    told(aNumber(), { territory: 'RE', attributes: { city: 'Saint-Denis', orders: '7,5' } }),
+    told(aNumber(), { territory: 'RE', birthDate: '1990-05-17', lastInteractionAt: '2026-08-01T10:00:00Z' }),
+  );
+  earlier = await world.frozen({ audience: { contactIds: ids.slice(0, 3) } });
+  await world.shop.tamper(
+    `UPDATE message m SET state = CASE m.contact_id WHEN $2 THEN 'failed' ELSE 'accepted' END::message_state,
+            reason = CASE m.contact_id WHEN $2 THEN 'REFUSED' END,
+            accepted_at = CASE m.contact_id WHEN $3 THEN '2026-09-01T10:00:00Z'::timestamptz WHEN $4 THEN '2026-11-20T10:00:00Z' END,
+            submission_id = gen_random_uuid() FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
+    [earlier, ids[2], ids[0], ids[1]],
+  );
+});
+afterAll(() => database.close());
+
+const meant = async (audience: Audience, exclude = audience.exclude): Promise<number[]> => {
+  const campaignId = await world.frozen({ audience, exclude });
+  const rows = await world.shop.tamper(
+    `SELECT m.contact_id FROM batch b JOIN message m ON m.batch_id = b.id WHERE b.campaign_id = $1 AND m.state = 'ready'`,
+    [campaignId],
+  );
+  return rows.map(({ contact_id: id }) => ids.indexOf(String(id)) + 1).toSorted((one, other) => one - other);
+};
+const all = (...conditions: Condition[]): Promise<number[]> => meant({ filter: { all: conditions } });
+const any = (...conditions: Condition[]): Promise<number[]> => meant({ filter: { any: conditions } });
+
+describe('an audience by what is known of people', () => {
+  it.each<[string, Condition, number[]]>([
+    ['of a town, whatever its case', { field: 'city', op: 'eq', value: 'lyon' }, [1]],
+    ['of a heading as it was typed', { field: 'attributes.ville', op: 'eq', value: 'Lyon' }, [2]],
+    ['with a first name, accents or not', { field: 'firstName', op: 'eq', value: 'ELOISE' }, [1]],
+    ['of several towns', { field: 'city', op: 'in', value: ['Lyon', 'Saint-Denis'] }, [1, 3]],
+    ['of any other town, or of none', { field: 'city', op: 'ne', value: 'Lyon' }, [2, 3, 4]],
+    ['with so many orders, as numbers', { field: 'orders', op: 'gte', value: 7 }, [1, 3]],
+    ['with fewer', { field: 'orders', op: 'lt', value: 7 }, [2]],
+    ['that is marked', { field: 'vip', op: 'eq', value: true }, [1]],
+    ['that has the attribute', { field: 'orders', op: 'exists' }, [1, 2, 3]],
+    ['that lacks it', { field: 'orders', op: 'exists', value: false }, [4]],
+    ['born before a date', { field: 'birthDate', op: 'lt', value: '1991-01-01' }, [4]],
+    ['whose town begins so', { field: 'city', op: 'startsWith', value: 'saint' }, [3]],
+    ['of a territory', { field: 'territory', op: 'eq', value: 'RE' }, [3, 4]],
+    ['of every other', { field: 'territory', op: 'notIn', value: ['RE'] }, [1, 2]],
+    ['seen within a month', { field: 'lastInteractionAt', op: 'withinDays', value: 30 }, [2]],
+    ['seen longer ago', { field: 'lastInteractionAt', op: 'olderThanDays', value: 30 }, [4]],
+    ['that agreed by then', { field: 'grantedAt', op: 'lt', value: '2026-02-01' }, [1, 2, 3, 4]],
+    ['that agreed since', { field: 'grantedAt', op: 'gte', value: '2026-02-01' }, []],
+    ['never reached', { field: 'lastReceivedAt', op: 'exists', value: false }, [3, 4]],
+    ['reached, and not for 30 days', { field: 'lastReceivedAt', op: 'olderThanDays', value: 30 }, [1]],
+  ])('is everybody %s', async (_who, condition, people) => {
+    expect(await all(condition)).toEqual(people);
+  });
+
+  it('is everybody whom a campaign reached, or did not', async () => {
+    expect(await all({ field: 'receivedCampaign', op: 'eq', value: earlier })).toEqual([1, 2]);
+    expect(await all({ field: 'receivedCampaign', op: 'notIn', value: [earlier] })).toEqual([3, 4]);
+  });
+
+  it('takes all conditions, or any, on what is clear and what is sealed', async () => {
+    const inLyon: Condition = { field: 'city', op: 'eq', value: 'Lyon' };
+    const inReunion: Condition = { field: 'territory', op: 'eq', value: 'RE' };
+    const ordered: Condition = { field: 'orders', op: 'exists' };
+    expect(await all(inReunion, ordered)).toEqual([3]);
+    expect(await all(inReunion, inLyon)).toEqual([]);
+    expect(await any(inReunion, inLyon)).toEqual([1, 3, 4]);
+  });
+});
+
+describe('people left out by a list', () => {
+  it('are in the accounts with that reason', async () => {
+    const exclude = [{ contactIds: [ids[3] ?? ''] }, { servedBy: earlier }] as const;
+    expect(await meant({ all: true }, exclude)).toEqual([3]);
+    const campaignId = await world.frozen({ exclude });
+    expect(await world.accounts(campaignId)).toMatchObject({
+      audience: 4,
+      pending: 1,
+      excluded: { ON_EXCLUSION_LIST: 3 },
+    });
+  });
+
+  it.each([
+    ['a stranger', { contactIds: ['00000000-0000-7000-8000-000000000000'] }, 'CONTACT_NOT_FOUND'],
+    ['an import that is none', { importId: '00000000-0000-7000-8000-000000000000' }, 'IMPORT_NOT_FOUND'],
+    ['a campaign that is none', { servedBy: '00000000-0000-7000-8000-000000000000' }, 'CAMPAIGN_NOT_FOUND'],
+  ])('must be known: %s', async (_who, list, code) => {
+    await expect(world.draft({ exclude: [list] })).rejects.toMatchObject({ code });
+  });
+});
+
+describe('an audience of another tenant', () => {
+  it('is never looked into by a filter', async () => {
+    const theirs = await campaigning(database, test);
+    await theirs.people(...some(2, { attributes: { city: 'Lyon' } }));
+    const campaignId = await theirs.frozen({
+      audience: { filter: { any: [{ field: 'city', op: 'eq', value: 'Lyon' }] } },
+    });
+    expect(await theirs.accounts(campaignId)).toMatchObject({ audience: 2 });
+  });
+});
