@@ -21,9 +21,13 @@ export interface Subject {
   readonly close: () => Promise<void>;
 }
 
-const CREDENTIALS = { octopush: OCTOPUSH_CREDENTIALS, ovh: OVH_CREDENTIALS, twilio: TWILIO_CREDENTIALS };
-const PATHS = { octopush: '/v1/public', ovh: '/1.0', twilio: '' };
-export const INBOUND = 'https://sms.example.test/v1/inbound/real/secret-of-the-inbound-address';
+export const CREDENTIALS = {
+  octopush: OCTOPUSH_CREDENTIALS,
+  ovh: OVH_CREDENTIALS,
+  twilio: TWILIO_CREDENTIALS,
+};
+export const PATHS = { octopush: '/v1/public', ovh: '/1.0', twilio: '' };
+const INBOUND = 'https://sms.example.test/v1/inbound/real/secret-of-the-inbound-address';
 
 /** Long enough for a busy machine, short enough to wait for. */
 const TIME_OUT_MS = 1_500;

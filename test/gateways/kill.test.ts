@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { seeded } from '../support/seed.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import type { Kind } from './conformance/scenario-list.ts';
+import { aSubject, CREDENTIALS, PATHS, type Subject } from './conformance/subject.ts';
+import type { KillOrder, Step } from './killed-sender.ts';
+
+/** `KILLS=200 npx vitest run test/gateways/kill.test.ts` kills that often at each operator. */
+const asked = Number(process.env['KILLS'] ?? 0);
+/** Enough of each step where a key is kept, and one where answers are looked up: a process takes seconds to start. */
+const kills = (kind: Kind): number => (asked > 0 ? asked : kind === 'octopush' ? 4 : 1);
+const SEED = 20_261_126;
+const AT = '2026-11-24T10:00:00+01:00';
+const STEPS: readonly Step[] = ['marked', 'first-byte', 'on-the-wire', 'answered'];
+/** Calls that a worker lives for, at most. */
+const LIVES = 6;
+
+const cache = await mkdtemp(path.join(tmpdir(), 'killed-'));
+const clock = new ShiftedClock();
+const subjects = new Map<Kind, Subject>();
+let world: SendWorld;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  const octopush = await aSubject('octopush');
+  world = await aSendWorld(test, octopush, clock, { at: AT });
+  subjects.set('octopush', octopush);
+  for (const kind of ['ovh', 'twilio'] as const) subjects.set(kind, await aSubject(kind));
+});
+afterAll(async () => {
+  await world.close();
+  await Promise.all([...subjects.values()].map((subject) => subject.close()));
+  await rm(cache, { recursive: true, force: true });
+});
+
+async function live(order: KillOrder): Promise<NodeJS.Signals | null> {
+  const script = fileURLToPath(new URL('killed-sender.ts', import.meta.url));
+  const child = spawn(process.execPath, [script], {
+    // A hundred processes compile the same sources once.
+    env: { ...process.env, ORDER: JSON.stringify(order), NODE_COMPILE_CACHE: cache },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await once(child, 'exit');
+  return child.signalCode;
+}
+
+describe(`I1, a worker killed between its mark and its record, seed ${SEED}`, () => {
+  it.each<Kind>(['octopush', 'ovh', 'twilio'])(
+    'at %s: nobody receives anything twice, and everybody once',
+    async (kind) => {
+      const subject = subjects.get(kind);
+      if (subject === undefined) throw new Error(kind);
+      const { fake } = subject;
+      // Its hours are the law's: at night it would keep advertising back.
+      if (kind === 'ovh') fake.settings.aheadMs = Date.parse(AT) - Date.now();
+      fake.settings.latencyMs = 8;
+      const random = seeded(SEED);
+      const times = kills(kind);
+      const size = times * LIVES;
+      const batchId = await world.shard(size);
+      const order = {
+        appUrl: world.appUrl,
+        tenantId: world.tenantId,
+        accountId: world.accountId,
+        batchId,
+        kind,
+        ringKey: world.ringKey.toString('base64'),
+        lawNow: clock.now().toISO(),
+        baseUrl: `${fake.origin}${PATHS[kind]}`,
+        credentials: CREDENTIALS[kind],
+      };
+      let killed = 0;
+      for (let kill = 0; kill < times; kill += 1) {
+        const step = STEPS[(kill + (times === 1 ? 2 : 0)) % STEPS.length] ?? 'marked';
+        const signal = await live({ ...order, step, call: 1 + Math.floor(random() * LIVES) });
+        if (signal === 'SIGKILL') killed += 1;
+      }
+      await live({ ...order, step: 'never', call: 0 });
+
+      expect(killed).toBeGreaterThan(times / 2);
+      expect([fake.log.length, new Set(fake.log.map(({ to }) => to)).size]).toEqual([size, size]);
+      expect(await world.states(batchId)).toEqual({ accepted: size });
+    },
+    Math.max(120_000, asked * 15_000),
+  );
+});
