@@ -45,11 +45,12 @@ const Times = z.int().min(1).max(1_000).optional();
 
 const Frequency = z
   .partialRecord(
-    z.enum(['appointment', 'renewal', 'payment']),
+    z.enum(['marketing', 'appointment', 'renewal', 'payment']),
     z.strictObject({ perDay: Times, perMonth: Times }),
   )
   .meta({
-    description: 'Reminders that one person gets at most, on a day and in thirty days; {} takes a cap away.',
+    description:
+      'Messages of a purpose that one person gets at most, on a day and in thirty days; {} takes a cap away. An advertisement too many is excluded (`FREQUENCY_CAP`) when it is its turn.',
   });
 
 const Change = z.strictObject({

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 import type { Purpose } from '../law/rule.ts';
+import type { Cap } from './cap.repository.ts';
 import type { BatchKind } from './look.repository.ts';
 import { purposeNamed } from './purpose.ts';
 
@@ -48,6 +49,8 @@ export interface CampaignOrder {
   readonly price: string | null;
   readonly brand: string;
   readonly purpose: Purpose;
+  /** The tenant's cap on advertising to one person, if it set one. */
+  readonly cap?: Cap | null;
 }
 
 /** A reminder series. */
@@ -77,7 +80,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
            coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
            p.id AS campaign_id, p.status AS campaign_status, p.revision AS campaign_revision, p.sender AS campaign_sender, p.sealed,
            p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, p.price,
-           coalesce(r.name, t.name) AS brand,
+           coalesce(r.name, t.name) AS brand, CASE WHEN b.purpose = 'marketing' THEN t.settings->'frequency'->'marketing' END AS cap,
            s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(s.event_at) AS event_at
       FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = b.account_id CROSS JOIN instance i
       LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
@@ -117,6 +120,7 @@ interface RunRow {
   budget: string | null;
   price: string | null;
   brand: string;
+  cap: Cap | null;
   series_id: string | null;
   series_state: string;
   series_revision: number;
@@ -181,6 +185,7 @@ const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   budget: row.budget,
   price: row.price,
   brand: row.brand,
+  cap: row.cap,
 });
 
 /** Keeps what a batch waits for, so that the waker and people can read it. */

@@ -29,5 +29,6 @@ export function lookOf(
     revision: run.order.revision,
     price: priceOf(run),
     budgeted: isBudgeted(run),
+    cap: run.order.kind === 'campaign' ? run.order.cap : null,
   };
 }

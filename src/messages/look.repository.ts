@@ -3,6 +3,7 @@ import { JOURNAL_HOLDS } from '../database/journal-gate.ts';
 import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { batchLock } from './batch-lock.ts';
+import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
 import type { Ownership } from './own.repository.ts';
 
 /** Stands for the contact of somebody known by number alone, or erased since. */
@@ -49,6 +50,8 @@ export interface Look {
   readonly price: string | null;
   /** Whether the charge must fit into what the batch reserved. */
   readonly budgeted: boolean;
+  /** The tenant's cap on advertising to one person, if it set one. */
+  readonly cap?: Cap | null | undefined;
 }
 
 /** Rows taken, by seq; those neither taken nor excluded were held back by the gate or moved place. */
@@ -70,6 +73,7 @@ export async function lookAndMark(
   const answers = await ledger.mark(ownership.tenantId, [
     sharedLock(ownership.batchId),
     ...(asked.look.price === null ? [] : [purseLock(ownership.batchId)]),
+    ...(isCapped(asked.look) ? [capLock(ownership.tenantId)] : []),
     mark(ownership, asked.look, asked.candidates),
   ]);
   const row = answers.at(-1)?.[0] ?? {};
@@ -83,6 +87,9 @@ export const sharedLock = (batchId: string): Statement => ({
   values: [batchLock(batchId)],
 });
 
+const isCapped = ({ kind, cap }: Look): boolean =>
+  kind === 'campaign' && (typeof cap?.perDay === 'number' || typeof cap?.perMonth === 'number');
+
 /** Two marks of one batch must not both spend what it reserved. */
 const purseLock = (batchId: string): Statement => ({
   name: 'mark_purse',
@@ -95,9 +102,12 @@ export const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
 
 const mark = (ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement => ({
-  name: `mark_${look.kind}`,
-  text: MARK[look.kind],
-  values: lookValues(ownership, look, candidates),
+  name: isCapped(look) ? 'mark_campaign_capped' : `mark_${look.kind}`,
+  text: isCapped(look) ? CAPPED : MARK[look.kind],
+  values: [
+    ...lookValues(ownership, look, candidates),
+    ...(isCapped(look) ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : []),
+  ],
 });
 
 /** What `gateOf` and `askedOf` are asked with, from `$1` on. */
@@ -163,7 +173,7 @@ const PERSON = `
        WHEN $16::text = 'marketing' AND c.last_interaction_at IS NOT NULL
             AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${LIVES_MONTHS} months' THEN 'NUMBER_RETIRED'
        WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index
-                AND x.lifted_at IS NULL AND x.scope IN ('all', $16::text) LIMIT 1) THEN 'SUPPRESSED' END`;
+                AND x.lifted_at IS NULL AND x.scope IN ('all', $16::text) LIMIT 1) THEN 'SUPPRESSED'`;
 
 /** Whoever wrote to us is answered; a code does not go where everything was stopped. */
 const ANYBODY = `
@@ -189,11 +199,11 @@ export function gateOf(kind: BatchKind): string {
 }
 
 /** The people asked for, each with the reason for which nothing may be sent, if there is one. */
-export function askedOf(kind: BatchKind): string {
+export function askedOf(kind: BatchKind, besides = ''): string {
   const answersAPerson = kind === 'acknowledgements';
   return `
       SELECT a.*, ${answersAPerson ? '$17::text AS territory, $18::text AS time_zone, a.made_for AS number_version' : 'c.territory, c.time_zone, c.number_version'},
-             ${answersAPerson ? ANYBODY : PERSON} AS why
+             ${answersAPerson ? ANYBODY : `${PERSON}${besides} END`} AS why
         FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::bytea[], $21::text[], $22::text[], $25::int[])
           AS a(seq, contact_id, submission_id, key, parts, digest, excluded_because, encoding, made_for)
         ${answersAPerson ? '' : 'LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN consent k ON k.contact_id = a.contact_id AND k.purpose = $16::text'}
@@ -208,10 +218,10 @@ export function stillTheirs(kind: BatchKind): string {
 }
 
 /** One statement: the gate, each person once more, the mark, the submission and the tally. */
-function markStatement(kind: BatchKind): string {
+function markStatement(kind: BatchKind, besides = ''): string {
   return `
     WITH gate AS MATERIALIZED (${gateOf(kind)}),
-    asked AS MATERIALIZED (${askedOf(kind)}),
+    asked AS MATERIALIZED (${askedOf(kind, besides)}),
     marked AS (
       UPDATE message m
          SET state = CASE WHEN a.why IS NULL THEN 'submitting' ELSE 'excluded' END::message_state, reason = a.why,
@@ -238,6 +248,9 @@ function markStatement(kind: BatchKind): string {
     SELECT coalesce(array_agg(seq) FILTER (WHERE state = 'submitting'), '{}')::text AS taken,
            count(*) FILTER (WHERE state = 'excluded')::int AS excluded FROM marked`;
 }
+
+/** The same for a tenant with a cap: nobody else pays for the counting. */
+const CAPPED = markStatement('campaign', OVER_CAP);
 
 const MARK: Record<BatchKind, string> = {
   campaign: markStatement('campaign'),

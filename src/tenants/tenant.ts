@@ -64,8 +64,8 @@ interface TenantSettings {
   readonly appointmentReplies?: boolean | undefined;
   /** What becomes of the open series of a number that two reminders in a row did not reach; they go on. */
   readonly undeliveredTwice?: UndeliveredTwice | undefined;
-  /** How often one person is reminded at most, by purpose; without it as often as planned. */
-  readonly frequency?: { readonly [P in Exclude<TenantPurpose, 'marketing'>]?: FrequencyCap } | undefined;
+  /** How often one person is written to at most, by purpose; without it as often as planned. */
+  readonly frequency?: { readonly [P in TenantPurpose]?: FrequencyCap } | undefined;
 }
 
 /** At most so many messages of one purpose to one person. */
