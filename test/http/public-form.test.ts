@@ -175,6 +175,25 @@ describe('somebody who signs up', () => {
     expect(after.events.at(-2)).toMatchObject({ kind: 'reinstated', method: 'web_form', proof: 'held' });
   }, 20_000);
 
+  it('takes nothing back by leaving a box empty', async () => {
+    const phone = '0639980017';
+    await world.ask('POST', '/v1/consents', {
+      phone,
+      purpose: 'appointment',
+      wordingId: world.appointment,
+      method: 'paper',
+      grantedAt: world.api.clock.now().toISO(),
+      evidence: { documentRef: 'B-17' },
+    });
+    const sent = await world.visitor.fill(world.path, { phone, box_marketing: 'yes', adult: 'yes' });
+    const answer = hidden((await world.visitor.get(sent.location ?? '')).html, 'answer');
+    const code = await world.codeTo('+33639980017');
+    await world.visitor.post(sent.location ?? '', { answer, code });
+    const after = await world.standing(phone);
+    expect(after.purposes).toMatchObject({ marketing: { sendable: true }, appointment: { sendable: true } });
+    expect(after.events.map(({ kind }: { kind: string }) => kind)).not.toContain('refused');
+  }, 20_000);
+
   it('whose STOP came after the ticks stays out, though the code was right', async () => {
     const phone = '0639980006';
     const sent = await world.visitor.fill(world.path, { phone, box_marketing: 'yes', adult: 'yes' });
