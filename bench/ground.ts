@@ -19,23 +19,28 @@ export interface Ground {
   readonly database: Database;
   readonly tenantId: string;
   readonly keys: TenantKeys;
+  readonly vault: Vault;
+  readonly ring: KeyRing;
+  /** As api and worker reach it. */
+  readonly url: string;
   /** Processor time of PostgreSQL so far, in milliseconds. */
   readonly serverMs: () => Promise<number>;
   /** Runs one statement as somebody who owns the machine. */
   readonly own: (text: string) => Promise<Record<string, unknown>[]>;
 }
 
-async function aTenant(database: Database): Promise<Pick<Ground, 'tenantId' | 'keys'>> {
+async function aTenant(database: Database): Promise<Pick<Ground, 'tenantId' | 'keys' | 'vault' | 'ring'>> {
   const tenantId = randomUUID();
   const at = instant(clock.machine()).toISO();
-  const vault = new Vault(new KeyRing([keyOf(1, newKeyBytes())], 1));
+  const ring = new KeyRing([keyOf(1, newKeyBytes())], 1);
+  const vault = new Vault(ring);
   const keys = await database.withTenant(tenantId, async (tx) => {
     await tx.run(sql`INSERT INTO tenant (id, name, legal_name, territory, time_zone, settings, created_at, updated_at)
       VALUES (${tenantId}, 'Bench', 'Bench SAS', 'FR', 'Europe/Paris', '{}', ${at}, ${at})`);
     await vault.makeTenantKeys(tx, at);
     return vault.tenant(tx);
   });
-  return { tenantId, keys };
+  return { tenantId, keys, vault, ring };
 }
 
 const TICK_MS = 10;
@@ -63,11 +68,8 @@ export async function onGround(work: (ground: Ground) => Promise<void>): Promise
   const postgres = await startPostgres({ folder: path.join(root, 'pg'), durable: true });
   try {
     await migrate(postgres.url('bonheure', 'bonheure'));
-    const database = await openDatabase({
-      url: postgres.url('bonheure_app', 'bonheure'),
-      connections: 4,
-      name: 'bench',
-    });
+    const url = postgres.url('bonheure_app', 'bonheure');
+    const database = await openDatabase({ url, connections: 4, name: 'bench' });
     const own = async (text: string): Promise<Record<string, unknown>[]> => {
       const client = new Client({ connectionString: postgres.url('postgres', 'bonheure') });
       await client.connect();
@@ -77,7 +79,7 @@ export async function onGround(work: (ground: Ground) => Promise<void>): Promise
         await client.end();
       }
     };
-    await work({ database, ...(await aTenant(database)), serverMs: () => serverMs(postgres.pid), own });
+    await work({ url, database, ...(await aTenant(database)), serverMs: () => serverMs(postgres.pid), own });
     await database.close();
   } finally {
     await postgres.stop();

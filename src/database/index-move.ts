@@ -114,9 +114,11 @@ export class IndexMove {
   ): Promise<{ readonly went: Went; readonly rows: number }> {
     const until = await endOfStretch(tx, coming);
     const found = await indexesIn(tx, coming, until);
+    const pairs = found.map((from) => ({ from, to: keys.carriedIndex(from, coming.version) }));
+    // Under the first key an index has no version in front: those that were carried stand among them.
     const rows = await carryRows(
       tx,
-      found.map((from) => ({ from, to: keys.carriedIndex(from, coming.version) })),
+      pairs.filter(({ from, to }) => !from.equals(to)),
     );
     if (until !== undefined) {
       await noteReached(tx, coming, until);
