@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Intent } from '../database/intent.repository.ts';
 import { Refusal } from '../errors.ts';
+import { refuseUnapproved } from './approval-threshold.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts';
 import {
   importState,
@@ -55,6 +56,7 @@ export async function launchCampaign(
 ): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'launch');
   const account = await mayLeave(tx, campaign);
+  await refuseUnapproved(tx, deps, { campaign, account, actor: ordered.actor });
   mayGrowStale(await staleInText(tx, deps, { campaign, account }), ordered.acknowledge ?? []);
   return move(tx, deps, { ...ordered, order: 'launch', to: startingStatus(campaign, deps.clock.now()) });
 }

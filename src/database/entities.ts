@@ -20,6 +20,7 @@ import { LeavingContactSchema } from '../contacts/leaving-contact.entity.ts';
 import { LegalHoldSchema } from '../contacts/legal-hold.entity.ts';
 import { LinkSchema } from '../contacts/link.entity.ts';
 import { RejectedRowSchema } from '../contacts/rejected-row.entity.ts';
+import { ApprovalSchema } from '../campaigns/approval.entity.ts';
 import { RehearsalSchema } from '../campaigns/rehearsal.entity.ts';
 import { RetentionRunSchema } from '../contacts/retention-run.entity.ts';
 import { SuppressionSchema } from '../contacts/suppression.entity.ts';
@@ -81,6 +82,7 @@ export const entities = [
   LegalHoldSchema,
   LinkSchema,
   RejectedRowSchema,
+  ApprovalSchema,
   RehearsalSchema,
   RetentionRunSchema,
   SuppressionSchema,

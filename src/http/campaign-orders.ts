@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approveCampaign } from '../campaigns/approval.ts';
 import {
   cancelCampaign,
   launchCampaign,
@@ -41,6 +42,13 @@ const orders: readonly Order[] = [
     summary: 'Starts it, now or at its startAt; each message waits for its lawful hour.',
     obey: launchCampaign,
     status: 202,
+  },
+  {
+    word: 'approval',
+    roles: MARKETING,
+    summary: 'Says yes to the draft as it stands, where the tenant asks for a second person.',
+    obey: approveCampaign,
+    status: 200,
   },
   {
     word: 'pause',
@@ -88,7 +96,7 @@ export const campaignOrderRoutes = ({ clock, vault }: Api): Route[] =>
       reply: Moved,
       status,
       run: async ({ tx, caller, params: { id }, body }) => {
-        await ownCampaign(tx, caller, { id, word });
+        await ownCampaign(tx, caller, { id, word: word === 'approval' ? 'approve' : word });
         const deps = { clock, keys: await vault.tenant(tx) };
         const acknowledge = word === 'launch' ? Launch.parse(body).acknowledge : undefined;
         return obey(tx, deps, { campaignId: id, actor: actorOf(caller), acknowledge });

@@ -5,7 +5,7 @@ import { Id, Instant, line, Purpose } from './schema.ts';
 import { Sender } from './sender.ts';
 
 /** An amount with its currency; never a floating number. */
-const Money = z
+export const Money = z
   .strictObject({
     amount: z
       .string()

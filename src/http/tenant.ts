@@ -15,6 +15,7 @@ import {
   type Tenant,
 } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
+import { Money } from './campaign-schema.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
@@ -52,6 +53,11 @@ const Frequency = z
     description:
       'Messages of a purpose that one person gets at most, on a day and in thirty days; {} takes a cap away. An advertisement too many is excluded (`FREQUENCY_CAP`) when it is its turn.',
   });
+
+const Approval = z.strictObject({ recipients: z.int().min(0).optional(), cost: Money.optional() }).meta({
+  description:
+    'Beyond so many recipients, or such a cost at most, a campaign is launched only after another key approved it; {} asks for nobody.',
+});
 
 const Change = z.strictObject({
   name: line(100).optional(),
@@ -94,6 +100,7 @@ const Change = z.strictObject({
     description: 'What becomes of the open series of a number that two reminders in a row did not reach.',
   }),
   frequency: Frequency.optional(),
+  approval: Approval.optional(),
   bases: byPurpose(z.enum(BASES)),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
@@ -121,6 +128,7 @@ const View = z
     appointmentReplies: z.boolean(),
     undeliveredTwice: z.enum(UNDELIVERED_TWICE),
     frequency: Frequency,
+    approval: Approval,
     bases: z.partialRecord(Purpose, z.string()),
     consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
     plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
@@ -217,6 +225,7 @@ const UNCHOSEN = {
   appointmentReplies: true,
   undeliveredTwice: 'goes-on',
   frequency: {},
+  approval: {},
 } as const;
 
 async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof View>> {

@@ -66,6 +66,15 @@ interface TenantSettings {
   readonly undeliveredTwice?: UndeliveredTwice | undefined;
   /** How often one person is written to at most, by purpose; without it as often as planned. */
   readonly frequency?: { readonly [P in TenantPurpose]?: FrequencyCap } | undefined;
+  /** From where on a campaign needs a second person; none without it. */
+  readonly approval?: ApprovalThreshold | undefined;
+}
+
+/** A campaign beyond any of these is launched only after somebody else approved it. */
+export interface ApprovalThreshold {
+  readonly recipients?: number | undefined;
+  /** Of the account's currency. */
+  readonly cost?: { readonly amount: string; readonly currency: string } | undefined;
 }
 
 /** At most so many messages of one purpose to one person. */
@@ -138,6 +147,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     appointmentReplies,
     undeliveredTwice,
     frequency,
+    approval,
     ...fields
   } = change;
   const { settings } = tenant;
@@ -156,6 +166,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
       ...(appointmentReplies !== undefined && { appointmentReplies }),
       ...(undeliveredTwice !== undefined && { undeliveredTwice }),
       ...(frequency && { frequency: { ...settings.frequency, ...frequency } }),
+      ...(approval !== undefined && { approval }),
     },
   };
 }

@@ -117,6 +117,7 @@ const table: readonly [string, string, string][] = [
   ['PATCH', `/v1/campaigns/${id}`, 'am'],
   ['GET', `/v1/campaigns/${id}/messages`, 'amsou'],
   ['POST', `/v1/campaigns/${id}/launch`, 'am'],
+  ['POST', `/v1/campaigns/${id}/approval`, 'am'],
   ['POST', `/v1/campaigns/${id}/pause`, 'amo'],
   ['POST', `/v1/campaigns/${id}/resume`, 'amo'],
   ['POST', `/v1/campaigns/${id}/cancel`, 'am'],

@@ -1,0 +1,67 @@
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import type { ApprovalThreshold } from '../tenants/tenant.ts';
+import { isApprovedByAnother } from './approval.repository.ts';
+import type { Campaign, CampaignAccount } from './campaign.repository.ts';
+import { servableByPlace } from './freeze.repository.ts';
+import { costOf } from './rehearsal.repository.ts';
+import { readableAudience } from './series-audience.ts';
+import type { StaleDeps } from './stale-text.ts';
+
+/** Refuses a launch past the tenant's threshold that nobody else has said yes to. */
+export async function refuseUnapproved(
+  tx: Transaction,
+  deps: StaleDeps,
+  {
+    campaign,
+    account,
+    actor,
+  }: { readonly campaign: Campaign; readonly account: CampaignAccount; readonly actor: string },
+): Promise<void> {
+  const threshold = (await tenantOf(tx))?.settings.approval;
+  if (threshold === undefined) return;
+  const people = await peopleOf(tx, deps, { campaign, account });
+  const why = await passed(tx, { campaign, threshold, people });
+  if (why === undefined) return;
+  const { id: campaignId, revision } = campaign;
+  if (await isApprovedByAnother(tx, { campaignId, revision, actor })) return;
+  throw new Refusal('APPROVAL_NEEDED', {
+    detail: `${why} Somebody with another key approves it: POST /v1/campaigns/${campaignId}/approval.`,
+  });
+}
+
+async function peopleOf(
+  tx: Transaction,
+  { keys, clock }: StaleDeps,
+  { campaign, account }: { readonly campaign: Campaign; readonly account: CampaignAccount },
+): Promise<number> {
+  const { purpose, brandId } = campaign;
+  const at = clock.now().toISO();
+  const audience = await readableAudience(tx, () => Promise.resolve(keys), {
+    audience: campaign.audience,
+    at,
+  });
+  const places = await servableByPlace(tx, { audience, purpose, brandId, fake: account.fake, at });
+  return places.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** What passes the threshold; a cost counts the most parts that the campaign allows. */
+async function passed(
+  tx: Transaction,
+  {
+    campaign,
+    threshold,
+    people,
+  }: { readonly campaign: Campaign; readonly threshold: ApprovalThreshold; readonly people: number },
+): Promise<string | undefined> {
+  const { recipients, cost } = threshold;
+  if (recipients !== undefined && people > recipients)
+    return `It would reach ${people}, and more than ${recipients} need a second person.`;
+  const { price, maxParts } = campaign;
+  if (cost === undefined || price === null) return undefined;
+  const most = await costOf(tx, { price, budget: cost.amount, parts: people * maxParts });
+  return most?.withinBudget === false
+    ? `It could cost ${most.amount} ${campaign.currency}, and more than ${cost.amount} needs a second person.`
+    : undefined;
+}

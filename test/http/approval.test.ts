@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { served } from './served.ts';
+
+const { ask, admin, clock, keyOf } = await served();
+const post = (path: string, body: unknown, key = admin) => ask('POST', path, { key, body });
+
+const wording = await post('/v1/wordings', {
+  purpose: 'marketing',
+  locale: 'fr',
+  text: 'Des offres par SMS ?',
+});
+for (const phone of ['0639987301', '0639987302', '0639987303'])
+  await post('/v1/consents', {
+    phone,
+    purpose: 'marketing',
+    wordingId: wording.body.id,
+    method: 'paper',
+    grantedAt: clock.now().minus({ days: 1 }).toISO(),
+    evidence: { documentRef: 'BULL-9' },
+  });
+
+const TEXT = 'Maison Lumière : -20 % en boutique. {stop}';
+const asks = (approval: object) => ask('PATCH', '/v1/tenant', { key: admin, body: { approval } });
+
+/** A draft for everybody, as the path of its orders. */
+async function draft(): Promise<string> {
+  const made = await post('/v1/campaigns', {
+    name: 'Soldes',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text: TEXT,
+    audience: { all: true },
+  });
+  return `/v1/campaigns/${String(made.body.id)}`;
+}
+
+describe('a campaign of more people than the tenant lets one person reach alone', () => {
+  it('is launched once somebody else has said yes', async () => {
+    expect((await asks({ recipients: 2 })).body.approval).toEqual({ recipients: 2 });
+    const path = await draft();
+    const alone = await post(`${path}/launch`, {});
+    expect([alone.status, alone.body.code]).toEqual([409, 'APPROVAL_NEEDED']);
+    expect(alone.body.detail).toContain('It would reach 3, and more than 2 need a second person.');
+    expect((await ask('GET', path, { key: admin })).body.status).toBe('draft');
+
+    await post(`${path}/approval`, {});
+    expect((await post(`${path}/launch`, {})).body.code).toBe('APPROVAL_NEEDED');
+
+    const second = await keyOf('admin');
+    expect((await post(`${path}/approval`, {}, second)).body).toMatchObject({ status: 'draft' });
+    expect((await post(`${path}/launch`, {})).status).toBe(202);
+  });
+
+  it('needs another yes once its text was changed', async () => {
+    const [path, second] = [await draft(), await keyOf('admin')];
+    await post(`${path}/approval`, {}, second);
+    await ask('PATCH', path, { key: admin, body: { text: TEXT.replace('20', '50') } });
+    expect((await post(`${path}/launch`, {})).body.code).toBe('APPROVAL_NEEDED');
+    await post(`${path}/approval`, {}, second);
+    expect((await post(`${path}/launch`, {})).status).toBe(202);
+  });
+
+  it('leaves its yes in the audit, and takes none once launched', async () => {
+    const [path, second] = [await draft(), await keyOf('admin')];
+    await post(`${path}/approval`, {}, second);
+    await post(`${path}/launch`, {});
+    expect((await post(`${path}/approval`, {}, second)).body.code).toBe('CAMPAIGN_CANNOT_MOVE');
+    const audit = await ask('GET', '/v1/audit?limit=500', { key: admin });
+    expect(audit.body.items).toContainEqual(
+      expect.objectContaining({ action: 'campaign.approved', details: { revision: 1 } }),
+    );
+  });
+});
+
+describe('a smaller one, or a tenant that asks for nobody', () => {
+  it.each([{ recipients: 3 }, {}])('is launched by one person: %j', async (approval) => {
+    await asks(approval);
+    expect((await post(`${await draft()}/launch`, {})).status).toBe(202);
+  });
+
+  it('refuses a threshold that is none', async () => {
+    expect((await asks({ recipients: -1 })).status).toBe(400);
+    expect((await asks({ cost: { amount: 'dear', currency: 'EUR' } })).status).toBe(400);
+  });
+});
