@@ -1,0 +1,184 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { anInstance, type Instance } from '../test/support/instance.ts';
+import type { LogLine } from '../test/support/operator.ts';
+import { machine } from './machine.ts';
+import { figure, keepResult } from './result.ts';
+
+/** Series open at once. */
+const SERIES = Number(process.env['SERIES'] ?? 10_000);
+/** How many of them fall due in one hour, as many at each minute of it. */
+const HOUR = Number(process.env['HOUR'] ?? SERIES / 3);
+/** Minutes of that hour that are lived through; the clock runs as clocks do. */
+const MINUTES = Number(process.env['MINUTES'] ?? 5);
+/** People of a campaign that runs beside them at full speed; 0 for none. */
+const CAMPAIGN = Number(process.env['CAMPAIGN'] ?? 20_000);
+const PER_MINUTE = Math.ceil(HOUR / 60);
+const DUE = PER_MINUTE * MINUTES;
+/** Requests at once while series are opened. */
+const LANES = 4;
+const BEGINS = '2027-03-01T09:00:00+01:00';
+const WAITS_MS = 120_000;
+
+const minuteOf = (turn: number): string => String(turn % MINUTES).padStart(2, '0');
+const phoneOf = (block: string, turn: number): string => `+336${block}${String(turn).padStart(6, '0')}`;
+
+const textOf = (body: Readonly<Record<string, unknown>>): string =>
+  typeof body['text'] === 'string' ? body['text'] : '';
+
+/** The first ones are reminded of on 2 March from 10:00 on, the rest later. */
+const booking = (turn: number): object => ({
+  externalId: `B-${turn}`,
+  contact: { phone: phoneOf('12', turn) },
+  startsAt: turn < DUE ? `2027-03-04T10:${minuteOf(turn)}` : `2027-04-${10 + (turn % 20)}T10:00`,
+  timeZone: 'Europe/Paris',
+  practice: 'Cabinet des Tilleuls',
+  consent: {
+    method: 'paper',
+    grantedAt: '2026-12-01',
+    wording: 'J’accepte les rappels de mes rendez-vous par SMS.',
+  },
+});
+
+/** Opens every series by the bulk endpoint; answers how many a second. */
+async function open(instance: Instance): Promise<number> {
+  const began = performance.now();
+  const lane = async (first: number): Promise<void> => {
+    const lines: string[] = [];
+    for (let turn = first; turn < SERIES; turn += LANES) lines.push(JSON.stringify(booking(turn)));
+    const { body } = await instance.call('POST', '/v1/appointments/bulk', lines.join('\n'), {
+      'content-type': 'application/x-ndjson',
+    });
+    const refused = textOf(body).match(/"status":(?!201)\d+/g) ?? [];
+    if (refused.length > 0)
+      throw new Error(`${refused.length} bookings were refused: ${textOf(body).slice(0, 500)}`);
+  };
+  await Promise.all(Array.from({ length: LANES }, (_, first) => lane(first)));
+  return (SERIES * 1_000) / (performance.now() - began);
+}
+
+/** Whether Temporal has heard of every series. */
+async function untilConducted(instance: Instance): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const { body } = await instance.call('GET', '/metrics');
+    const owed = [...textOf(body).matchAll(/^bonheure_outbox_intents\{[^}]*\} (\d+)/gm)].some(
+      ([, count]) => count !== '0',
+    );
+    if (!owed) return (performance.now() - began) / 1_000;
+    await pause(1_000);
+  }
+}
+
+const TICKS_A_SECOND = 100;
+
+/** Processor time of everything the instance runs, in seconds; other work on the machine is not in it. */
+async function processorTime(instance: Instance): Promise<number> {
+  const { processes } = await instance.run();
+  const ours = new Set(processes.map(({ pid }) => pid));
+  let ticks = 0;
+  for (const name of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [parent, own] = [Number(fields[1]), fields.slice(11, 13).map(Number)];
+    if (ours.has(Number(name)) || ours.has(parent)) ticks += own.reduce((sum, part) => sum + part, 0);
+  }
+  return ticks / TICKS_A_SECOND;
+}
+
+async function advertise(instance: Instance): Promise<string> {
+  const rows = Array.from(
+    { length: CAMPAIGN },
+    (_, turn) =>
+      `${phoneOf('13', turn)};2026-12-01T10:00:00+01:00;paper;BULL-${turn};J’accepte les offres de Tilleuls par SMS.`,
+  );
+  const csv = `telephone;date_optin;method;documentRef;texte_optin\n${rows.join('\n')}\n`;
+  const upload = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
+    'content-type': 'text/csv',
+  });
+  const id = String(upload.body['id']);
+  for (;;) {
+    const { body } = await instance.call('GET', `/v1/imports/${id}`);
+    if (body['state'] === 'finished') break;
+    await pause(500);
+  }
+  const made = await instance.call('POST', '/v1/campaigns', {
+    name: 'Bench',
+    purpose: 'marketing',
+    text: '{brand} : portes ouvertes samedi. {stop}',
+    audience: { importId: id },
+    sender: 'TILLEULS',
+  });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  return String(made.body['id']);
+}
+
+const quantile = (sorted: readonly number[], part: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+
+/** Seconds between the minute a reminder was planned for and its acceptance, by the law clock. */
+function lateness(log: readonly LogLine[]): number[] {
+  return log
+    .filter(({ to }) => to.startsWith('+33612'))
+    .map(({ to, lawAt }) => {
+      const planned = Date.parse(`2027-03-02T10:${minuteOf(Number(to.slice(6)))}:00+01:00`);
+      return (Date.parse(lawAt) - planned) / 1_000;
+    })
+    .toSorted((one, other) => one - other);
+}
+
+/** Lives through the minutes, and waits for the last reminder. */
+async function live(instance: Instance, campaignId: string | undefined): Promise<LogLine[]> {
+  await instance.moveClock('2027-03-02T09:59:55+01:00');
+  if (campaignId !== undefined)
+    await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, { acknowledge: ['STALE_WHEN_HELD'] });
+  await pause(MINUTES * 60_000);
+  for (const giveUpAt = Date.now() + WAITS_MS; ; await pause(2_000)) {
+    const log = await instance.log();
+    const reminders = log.filter(({ to }) => to.startsWith('+33612')).length;
+    if (reminders >= DUE || Date.now() > giveUpAt) return log;
+  }
+}
+
+/** How late reminders leave while a campaign runs beside them: `SERIES=100000 npm run bench -- reminders`. */
+export async function bench(): Promise<void> {
+  process.stdout.write(`${machine('@temporalio/worker', 'pg')}\n`);
+  const instance = await anInstance();
+  try {
+    await instance.moveClock(BEGINS);
+    await instance.call('PATCH', '/v1/tenant', {
+      brand: 'Tilleuls',
+      legalName: 'SCM des Tilleuls',
+      contact: { phone: '01 42 68 53 00' },
+      sender: 'TILLEULS',
+    });
+    const opened = await open(instance);
+    const conductedS = await untilConducted(instance);
+    const campaignId = CAMPAIGN === 0 ? undefined : await advertise(instance);
+    const before = await processorTime(instance);
+    const log = await live(instance, campaignId);
+    const worked = (await processorTime(instance)) - before;
+    const late = lateness(log);
+    const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(late, part));
+    const advertised = log.length - late.length;
+    process.stdout.write(
+      `${figure(SERIES)} series opened at ${opened.toFixed(1)}/s, told to Temporal ${conductedS.toFixed(0)} s later\n` +
+        `${figure(late.length)} of ${figure(DUE)} reminders, ${figure(PER_MINUTE)} at each of ${MINUTES} minutes (${figure(PER_MINUTE * 60)} an hour): ` +
+        `late by p50 ${p50?.toFixed(1)} s, p99 ${p99?.toFixed(1)} s, at most ${most?.toFixed(1)} s; beside ${figure(advertised)} advertisements; ${worked.toFixed(1)} s of processors\n`,
+    );
+    await keepResult('reminders', {
+      series: SERIES,
+      openedPerSecond: Math.round(opened),
+      dueInAnHour: PER_MINUTE * 60,
+      reminders: late.length,
+      due: DUE,
+      lateP50S: Number(p50?.toFixed(1)),
+      lateP99S: Number(p99?.toFixed(1)),
+      lateMaxS: Number(most?.toFixed(1)),
+      advertisements: advertised,
+      processorS: Number(worked.toFixed(1)),
+    });
+  } finally {
+    await instance.stop();
+  }
+}
