@@ -32,6 +32,8 @@ export interface FrozenPlace {
  * Everybody is in it: those who cannot be served carry their reason.
  */
 export async function pictureAudience(tx: Transaction, terms: FreezeTerms): Promise<readonly FrozenPlace[]> {
+  // A million people are sorted once by place: in memory, or by way of the disk.
+  await tx.run(sql`SELECT set_config('work_mem', '128MB', true)`);
   await tx.run(sql`
     CREATE TEMPORARY TABLE frozen ON COMMIT DROP AS
     SELECT p.contact_id, p.territory, p.time_zone, p.reason,
@@ -70,12 +72,16 @@ const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuild
                    AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'NUMBER_RETIRED'
               WHEN s.phone_index IS NOT NULL THEN 'SUPPRESSED'
               WHEN c.place_from = 'unknown' THEN 'PLACE_UNKNOWN' END AS reason
-    FROM (SELECT contact_id, row_number() OVER (PARTITION BY contact_id) AS turn FROM (${members(audience, at)}) AS m) AS a
+    FROM (SELECT contact_id, ${turnOf(audience)} AS turn FROM (${members(audience, at)}) AS m) AS a
     LEFT JOIN contact c ON c.id = a.contact_id
     LEFT JOIN (SELECT DISTINCT contact_id FROM (${leftOut(audience.exclude ?? [])}) AS l) x ON x.contact_id = a.contact_id
     LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}
     LEFT JOIN (SELECT DISTINCT phone_index FROM suppression WHERE lifted_at IS NULL AND scope IN ('all', ${purpose})) s
            ON s.phone_index = c.phone_index`;
+
+/** Only a list of ids may name somebody twice. */
+const turnOf = (audience: Audience): RawBuilder<unknown> =>
+  'contactIds' in audience ? sql`row_number() OVER (PARTITION BY contact_id)` : sql`1`;
 
 /** Whom the author's lists leave out, each once. */
 function leftOut(lists: readonly Exclusion[]): RawBuilder<unknown> {
