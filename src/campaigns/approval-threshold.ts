@@ -4,9 +4,8 @@ import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { ApprovalThreshold } from '../tenants/tenant.ts';
 import { isApprovedByAnother } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
-import { servableByPlace } from './freeze.repository.ts';
 import { costOf } from './rehearsal.repository.ts';
-import { readableAudience } from './series-audience.ts';
+import { servableNow } from './servable.ts';
 import type { StaleDeps } from './stale-text.ts';
 
 /** Refuses a launch past the tenant's threshold that nobody else has said yes to. */
@@ -21,7 +20,8 @@ export async function refuseUnapproved(
 ): Promise<void> {
   const threshold = (await tenantOf(tx))?.settings.approval;
   if (threshold === undefined) return;
-  const people = await peopleOf(tx, deps, { campaign, account });
+  const places = await servableNow(tx, deps, { campaign, account });
+  const people = places.reduce((sum, { count }) => sum + count, 0);
   const why = await passed(tx, { campaign, threshold, people });
   if (why === undefined) return;
   const { id: campaignId, revision } = campaign;
@@ -29,21 +29,6 @@ export async function refuseUnapproved(
   throw new Refusal('APPROVAL_NEEDED', {
     detail: `${why} Somebody with another key approves it: POST /v1/campaigns/${campaignId}/approval.`,
   });
-}
-
-async function peopleOf(
-  tx: Transaction,
-  { keys, clock }: StaleDeps,
-  { campaign, account }: { readonly campaign: Campaign; readonly account: CampaignAccount },
-): Promise<number> {
-  const { purpose, brandId } = campaign;
-  const at = clock.now().toISO();
-  const audience = await readableAudience(tx, () => Promise.resolve(keys), {
-    audience: campaign.audience,
-    at,
-  });
-  const places = await servableByPlace(tx, { audience, purpose, brandId, fake: account.fake, at });
-  return places.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** What passes the threshold; a cost counts the most parts that the campaign allows. */

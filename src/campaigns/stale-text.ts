@@ -8,8 +8,8 @@ import type { Campaign, CampaignAccount } from './campaign.repository.ts';
 import { textPlace } from './creation.ts';
 import { departureOf, mayLeave, startOf, type Reader } from './departure.ts';
 import { forecast } from './forecast.ts';
-import { servableByPlace, type FrozenPlace } from './freeze.repository.ts';
-import { readableAudience } from './series-audience.ts';
+import type { FrozenPlace } from './freeze.repository.ts';
+import { servableNow } from './servable.ts';
 
 /** What judging the days of a text needs. */
 export interface StaleDeps {
@@ -32,13 +32,7 @@ export async function staleInText(
   const text = keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8');
   const now = clock.now();
   if (staleWords(text, dayOf(startOf(campaign, now))).length === 0) return [];
-  const { purpose, brandId } = campaign;
-  const at = now.toISO();
-  const audience = await readableAudience(tx, () => Promise.resolve(keys), {
-    audience: campaign.audience,
-    at,
-  });
-  const places = await servableByPlace(tx, { audience, purpose, brandId, fake: account.fake, at });
+  const places = await servableNow(tx, { keys, clock }, { campaign, account });
   const total = places.reduce((sum, { count }) => sum + count, 0);
   const rate = rateOf(campaign, account);
   const found = places.flatMap((place) => {
