@@ -99,9 +99,8 @@ async function refuseEmptyBoxes(
   const [told] = grants;
   if (told === undefined) return;
   const { contactId, evidence, grantedAt, actor } = told;
-  const empty = CONSENT_PURPOSES.filter((purpose) =>
-    evidence['boxes']?.split(' ').includes(`${purpose}=empty`),
-  );
+  const boxes = (evidence['boxes'] ?? '').split(' ');
+  const empty = CONSENT_PURPOSES.filter((purpose) => boxes.includes(`${purpose}=empty`));
   // Boxes of another version asked in other words.
   const seen = evidence['formVersion'] === String(form.version) ? form.terms.purposes : [];
   const wordings = Object.fromEntries(

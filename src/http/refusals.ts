@@ -12,7 +12,7 @@ import { Evidence } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { anyNumber, CHANNELS, numberOf, withdrawalEntry } from './leavings.ts';
 import { PurposeOrPurposes, purposesOf } from './purposes.ts';
-import { route, type Route } from './route.ts';
+import { route, type Context, type Route } from './route.ts';
 import { Id, Instant } from './schema.ts';
 import { who } from './who.ts';
 
@@ -47,34 +47,7 @@ export const refusalRoutes = ({ vault, clock }: Api): Route[] => [
     reply: Refused,
     status: 201,
     also: [202],
-    run: async ({ tx, caller, body, journal }) => {
-      const deps = { keys: await vault.tenant(tx), clock };
-      const asked = await askedOf(tx, deps, body);
-      const inForce = await agreedNow(tx, deps, asked.contactId);
-      const takenBack = asked.purposes.filter((purpose) => inForce.includes(purpose));
-      const { phone } = asked;
-      const entry = withdrawalEntry(clock, { caller, body: onlyFor(body, takenBack), person: { phone } });
-      if (takenBack.length > 0) await journal(entry);
-      const { channel, occurredAt, actor, evidence } = entry;
-      const act = { channel, occurredAt, actor, evidence };
-      const { eventIds } =
-        takenBack.length > 0
-          ? await withdraw(tx, deps, { phone, scope: takenBack, ...act })
-          : { eventIds: [] };
-      const purposes = asked.purposes.filter((purpose) => !takenBack.includes(purpose));
-      const refused = await refuseConsents(tx, deps, { ...asked, purposes, ...act });
-      return {
-        contactId: asked.contactId,
-        refusals: [
-          ...eventIds.map((id, place) => ({
-            id,
-            purpose: takenBack[place] ?? '',
-            kind: 'withdrawn' as const,
-          })),
-          ...refused.map((one) => Object.assign({ kind: 'refused' as const }, one)),
-        ],
-      };
-    },
+    run: async (call) => refusedBy(call, { keys: await vault.tenant(call.tx), clock }),
     // Whether something was agreed cannot be asked: a no that may take it back does.
     withoutDatabase: async ({ caller, body, journal }) => {
       const named = who(body);
@@ -97,6 +70,32 @@ const onlyFor = (body: Body, purposes: Purposes): Body => ({
   purpose: undefined,
   purposes: [...purposes],
 });
+
+/** Takes back what was agreed, and writes down the rest as refused. */
+async function refusedBy(
+  { tx, caller, body, journal }: Context & { readonly body: Body },
+  deps: ContactDeps,
+): Promise<z.input<typeof Refused>> {
+  const asked = await askedOf(tx, deps, body);
+  const { contactId, phone } = asked;
+  const inForce = await agreedNow(tx, deps, contactId);
+  const takenBack = asked.purposes.filter((purpose) => inForce.includes(purpose));
+  const entry = withdrawalEntry(deps.clock, { caller, body: onlyFor(body, takenBack), person: { phone } });
+  if (takenBack.length > 0) await journal(entry);
+  const { channel, occurredAt, actor, evidence } = entry;
+  const act = { channel, occurredAt, actor, evidence };
+  const { eventIds } =
+    takenBack.length > 0 ? await withdraw(tx, deps, { phone, scope: takenBack, ...act }) : { eventIds: [] };
+  const purposes = asked.purposes.filter((purpose) => !takenBack.includes(purpose));
+  const refused = await refuseConsents(tx, deps, { ...asked, purposes, ...act });
+  return {
+    contactId,
+    refusals: [
+      ...eventIds.map((id, place) => ({ id, purpose: takenBack[place] ?? '', kind: 'withdrawn' as const })),
+      ...refused.map((one) => Object.assign({ kind: 'refused' as const }, one)),
+    ],
+  };
+}
 
 interface Asked extends Pick<RefusalGiven, 'contactId' | 'wordings'> {
   readonly phone: string;
