@@ -23,7 +23,7 @@ export const recordTransfer = (tx: Transaction, one: RecordedTransfer): Promise<
       country = excluded.country, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`);
 
 /** Where the processor of an account is, and for which country the tenant recorded a basis. */
-export const destinationOf = (tx: Transaction, accountId: string): Promise<Destination | undefined> =>
+const destinationOf = (tx: Transaction, accountId: string): Promise<Destination | undefined> =>
   tx.first(sql<Destination>`
     SELECT g.fake, g.processor_country AS country, t.country AS "recordedFor"
       FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id WHERE g.id = ${accountId}::uuid`);

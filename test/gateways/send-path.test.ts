@@ -8,6 +8,7 @@ import type { ReceiptEvent } from '../../src/gateways/gateway.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { keepAllReceipts, matchReceipts, type ReceiptDeps } from '../../src/messages/match-receipts.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
+import { pullStops } from '../../src/worker-accounts.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
@@ -168,4 +169,23 @@ describe('I3, a STOP by Octopush', () => {
     );
     return Number(row?.['n']);
   };
+});
+
+describe('I3, the list of STOP at OVHcloud', () => {
+  it('is taken over once, answers nobody, and proves the way out', async () => {
+    const ovh = await aSubject('ovh');
+    const [person] = await world.query('SELECT count(*)::int AS n FROM suppression');
+    await world.query('UPDATE gateway_account SET proven_at = NULL, proven_how = NULL');
+    ovh.fake.blacklist.add('+33639980042').add('+33639980043');
+    const account = { id: world.accountId, gateway: ovh.gateway, ratePerSecond: null, stopCode: undefined };
+    const parts = { ...deps, stopping: signal };
+
+    expect([await pullStops(parts, account), await pullStops(parts, account)]).toEqual([true, true]);
+    const [after] = await world.query('SELECT count(*)::int AS n FROM suppression');
+    expect(Number(after?.['n']) - Number(person?.['n'])).toBe(2);
+    expect(await world.query('SELECT count(*)::int AS n FROM acknowledgement')).toEqual([{ n: 0 }]);
+    const [proof] = await world.query('SELECT proven_at IS NOT NULL AS proven FROM gateway_account');
+    expect(proof).toEqual({ proven: true });
+    await ovh.close();
+  });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import { measure } from '../../../src/sms/encoding.ts';
-import type { Ending, Heard, Manners, Surroundings, TakenMessage, Told } from './fake-operator.ts';
+import type { Ending, Heard, Manners, Surroundings, Told } from './fake-operator.ts';
 import { advertisingLeavesAt } from './french-hours.ts';
 
 /** Who may use the fake. */
@@ -175,6 +175,3 @@ const asked = (around: Surroundings, query: Readonly<Record<string, string>>) =>
   method: 'GET' as const,
   url: `${around.callbackUrl()}?${new URLSearchParams(query).toString()}`,
 });
-
-/** What a person would see of a message that is kept back. */
-export const isHeld = (message: TakenMessage, now: number): boolean => message.heldUntil > now;
