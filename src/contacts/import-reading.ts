@@ -8,6 +8,7 @@ import { RowCells, type RowRules } from './import-cell.ts';
 import { columnsFor, readHeader } from './import-header.ts';
 import { mergeRows, type Merge } from './import-merge.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
+import { readingPlan } from './import-progress.ts';
 import { keepRejected } from './import-rejected.ts';
 import { among, repeatsIn } from './import-repeat.ts';
 import { readRow, readSuppressionRow, type ReadRow, type RowReading } from './import-row.ts';
@@ -24,6 +25,7 @@ import {
   readImportRow,
   readReaderHome,
   type ImportCursor,
+  type ImportPace,
   type ImportRecord,
   type ReaderHome,
 } from './import.repository.ts';
@@ -34,8 +36,8 @@ const FIRST_ROWS = 500;
 const BREATH_ROWS = 25;
 const FEWEST_ROWS = 500;
 const MOST_ROWS = 5_000;
-/** An attempt hands over before its activity would be taken from it. */
-const ATTEMPT_MS = 4 * 60_000;
+/** An attempt hands over before its activity would be taken from it, and shows how far it came. */
+const ATTEMPT_MS = 60_000;
 
 /** What files are read with. */
 export interface ReadingDeps {
@@ -71,7 +73,8 @@ export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Pla
   if (opened === undefined) return over('FINISHED', 'Import lu.');
   if ('failure' in opened) return over(opened.failure, 'Fichier illisible.');
   const isWhole = await mergeAll(deps, opened);
-  if (!isWhole) return { kind: 'send', because: { code: 'READING', text: 'La lecture continue.' } };
+  if (!isWhole)
+    return readingPlan(await deps.database.withTenant(key.tenantId, (tx) => readImportRow(tx, key.importId)));
   await deps.database.withTenant(key.tenantId, (tx) =>
     endImport(tx, key.importId, { state: 'finished', at: deps.clock.now().toISO() }),
   );
@@ -130,11 +133,16 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   });
   const wordings = new Map<string, string>();
   let size = FIRST_ROWS;
+  let read = 0;
   let at = cursor;
   let held: HeldRow[] = [];
   let merging = Promise.resolve(true);
   const flush = async (rows: readonly HeldRow[]): Promise<boolean> => {
-    const merged = await merge(deps, opened, { rows, at, wordings });
+    const pace = paceOf(deps.clock.monotonic() - began, {
+      rows: (read += rows.length),
+      bytes: (rows.at(-1)?.row.next.offset ?? at.offset) - cursor.offset,
+    });
+    const merged = await merge(deps, opened, { rows, at: { ...at, pace }, wordings });
     if (merged === undefined) return false;
     const share = merged.cursor.offset / Math.max(1, record.bytes);
     deps.told?.({ importId: record.id, rows: rows.length, share, isLast: false });
@@ -146,8 +154,8 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
     // The merge before goes on only while nothing is computed here.
     if (held.length % BREATH_ROWS === 0) await breath();
     if (held.length < size) continue;
-    const isOver = deps.signal?.aborted === true || deps.clock.monotonic() - began > ATTEMPT_MS;
-    if (!(await merging) || isOver) return false;
+    if (!(await merging) || deps.signal?.aborted === true) return false;
+    if (deps.clock.monotonic() - began > ATTEMPT_MS) return false;
     merging = flush(held);
     // Whoever awaits it next is told; until then a failure is nobody's surprise.
     merging.catch(() => undefined);
@@ -155,6 +163,11 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   }
   return (await merging) && deps.signal?.aborted !== true && (held.length === 0 || flush(held));
 }
+
+const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }): ImportPace => ({
+  rowsPerSecond: Math.round((done.rows * 1_000) / Math.max(1, ms)),
+  bytesPerSecond: Math.round((done.bytes * 1_000) / Math.max(1, ms)),
+});
 
 /** A row with all that can be done before it is its turn to be written. */
 interface HeldRow extends ReadRow {

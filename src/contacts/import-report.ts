@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import { progressOf, type ImportProgress } from './import-progress.ts';
 import {
   readImportRow,
   readImports,
@@ -24,8 +25,7 @@ export interface ImportReport extends ImportCounts {
   }[];
   /** Why nothing of it could be read. */
   readonly failure: string | null;
-  /** Bytes of text, read and in all. */
-  readonly progress: { readonly read: number; readonly total: number };
+  readonly progress: ImportProgress;
   readonly createdAt: string;
   readonly finishedAt: string | null;
 }
@@ -70,10 +70,7 @@ async function reported(tx: Transaction, record: ImportRecord): Promise<ImportRe
       .map((wording) => Object.assign({ rows: rowsBy[wording.id] ?? 0 }, wording))
       .toSorted((one, other) => other.rows - one.rows),
     failure: record.failure,
-    progress: {
-      read: record.state === 'finished' ? record.bytes : (record.cursor.offset ?? 0),
-      total: record.bytes,
-    },
+    progress: progressOf(record),
     createdAt: record.createdAt,
     finishedAt: record.finishedAt,
   };

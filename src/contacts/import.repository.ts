@@ -23,6 +23,14 @@ export interface ImportCursor {
   readonly delimiter: string;
   readonly headings: readonly string[];
   readonly monthFirst: readonly number[];
+  /** How fast it is read, by the last merge. */
+  readonly pace?: ImportPace;
+}
+
+/** What is read in a second. */
+export interface ImportPace {
+  readonly rowsPerSecond: number;
+  readonly bytesPerSecond: number;
 }
 
 /** What a report adds to the counts of the row. */

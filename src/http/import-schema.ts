@@ -66,7 +66,14 @@ export const ImportShown = z
       .array(z.object({ id: z.string(), text: z.string(), rows: z.int(), findings: z.unknown() }))
       .readonly(),
     failure: z.string().nullable(),
-    progress: z.object({ read: z.number(), total: z.number() }),
+    progress: z
+      .object({
+        read: z.number(),
+        total: z.number(),
+        rowsPerSecond: z.number().nullable(),
+        secondsLeft: z.number().nullable(),
+      })
+      .meta({ description: 'Bytes of text; how fast and how long still, while it is read.' }),
     createdAt: z.string(),
     finishedAt: z.string().nullable(),
   })

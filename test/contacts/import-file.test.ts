@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgetRejected } from '../../src/contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../src/contacts/import-reception.ts';
+import { readImport } from '../../src/contacts/import-reading.ts';
 import { rehearseImport } from '../../src/contacts/import-rehearsal.ts';
 import { verifyChain } from '../../src/contacts/verify-chain.ts';
 import { unpacked } from '../../src/contacts/import-upload.ts';
@@ -64,7 +65,7 @@ describe('a file on its way in', () => {
     ]);
     expect(await reportOf(desk, importId)).toMatchObject({
       state: 'queued',
-      progress: { read: 0, total: 2_500_000 },
+      progress: { read: 0, total: 2_500_000, rowsPerSecond: null, secondsLeft: null },
     });
   });
 
@@ -119,6 +120,39 @@ describe('a file that is read', () => {
 
   it('with nothing but a header is finished', async () => {
     expect(await anImport(await aDesk(), rowsOf(HEAD))).toMatchObject({ state: 'finished', rows: 0 });
+  });
+
+  it('tells how fast it is read and how long still, once a part of it is', async () => {
+    const desk = await aDesk();
+    const importId = await received(
+      desk,
+      rowsOf('telephone', ...Array.from({ length: 1_200 }, (_, turn) => `a${turn}`)),
+    );
+    const stop = new AbortController();
+    const deps = {
+      database,
+      clock: desk.shop.clock,
+      keysOf: async () => desk.shop.deps.keys,
+      signal: stop.signal,
+    };
+    const plan = await readImport(
+      { ...deps, told: () => stop.abort() },
+      { tenantId: desk.shop.id, importId },
+    );
+    expect(plan).toMatchObject({
+      kind: 'send',
+      because: { code: 'READING' },
+      accounts: { rows: 500, rejected: 500 },
+    });
+    const { state, progress } = await reportOf(desk, importId);
+    expect(state).toBe('reading');
+    expect(progress.rowsPerSecond).toBeGreaterThan(0);
+    expect(progress.secondsLeft).toBeGreaterThan(0);
+    await readOn(desk, importId);
+    expect((await reportOf(desk, importId)).progress).toMatchObject({
+      rowsPerSecond: null,
+      secondsLeft: null,
+    });
   });
 
   it('is not read by two at once: one of them stops', async () => {
