@@ -89,7 +89,7 @@ async function importRows(stage: Stage, csv: string): Promise<{ importId: string
 async function launchSale(stage: Stage, importId: string, evening: DateTime): Promise<string> {
   const { rate, first } = stage.fast ? IN_A_HURRY : EVENING;
   stage.say(
-    `It is now ${spoken(evening)}, by the sandbox clock: two minutes before sending closes. The sale is launched.`,
+    `It is now ${spoken(evening)}, by the sandbox clock: two minutes before sending closes. The sale is rehearsed, then launched.`,
   );
   stage.look('the phones, and the calendar under each', `${stage.system.url}/sandbox?lang=en`);
   await jumpTo(stage, evening);
@@ -103,11 +103,37 @@ async function launchSale(stage: Stage, importId: string, evening: DateTime): Pr
       ratePerSecond: rate,
     },
   });
+  await rehearse(stage, id);
   const body = { acknowledge: ['STALE_WHEN_HELD'] };
   await stage.system.ask('POST', `/v1/campaigns/${id}/launch`, { body });
   const { accounts } = await campaignUntil(stage, id, ({ accounts: held }) => held.accepted >= first);
   stage.say(`${accounts.accepted} of ${accounts.audience} have left, at ${rate} a second.`);
   return id;
+}
+
+interface Rehearsal {
+  readonly audience: number;
+  readonly leavesNow: number;
+  readonly held: number;
+  readonly parts: number;
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly finishesInWindow: boolean;
+  readonly rateForWindow: number | null;
+  readonly lastDeparture: string | null;
+}
+
+/** What the launch would do, before it does it. */
+async function rehearse(stage: Stage, id: string): Promise<void> {
+  const foreseen = await stage.system.ask<Rehearsal>('POST', `/v1/campaigns/${id}/rehearsal`, { body: {} });
+  const excluded = Object.values(foreseen.excluded).reduce((sum, count) => sum + count, 0);
+  const last = foreseen.lastDeparture === null ? 'never' : spoken(foreseen.lastDeparture);
+  stage.say(
+    `Rehearsed, nothing sent: ${foreseen.audience} meant, ${foreseen.leavesNow} may leave now, ${foreseen.held} wait for their hour, ${excluded} are left out; ${foreseen.parts} parts.`,
+  );
+  if (!foreseen.finishesInWindow)
+    stage.say(
+      `It would not be over by eight: the last leaves ${last}; only ${foreseen.rateForWindow} a second would do.`,
+    );
 }
 
 async function campaignOf(stage: Stage, id: string): Promise<Campaign> {
