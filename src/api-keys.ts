@@ -1,3 +1,5 @@
+import { instant, type Clock } from './clock.ts';
+import { OptOutTokens } from './contacts/opt-out-link.ts';
 import type { WatchedKeys } from './database/key-watch.ts';
 import type { KnownCallers } from './http/known-callers.ts';
 import type { Log } from './log.ts';
@@ -7,15 +9,29 @@ import { startLoop, type Loop } from './temporal/loop.ts';
 const EACH_SECOND = 1_000;
 
 /** What the keys of an api process are kept with. */
-export interface ApiKeys extends Omit<WatchedKeys, 'file'> {
+export interface ApiKeys extends Omit<WatchedKeys, 'file' | 'renewed'> {
+  readonly clock: Clock;
+  readonly tokens: OptOutTokens;
   readonly config: { readonly keysFile: string };
   readonly callers: KnownCallers;
   readonly log: Log;
 }
 
+/** Made before anybody presses: a link is read while the database is away as well. */
+export async function optOutTokens({
+  database,
+  vault,
+  clock,
+}: Pick<ApiKeys, 'database' | 'vault' | 'clock'>): Promise<OptOutTokens> {
+  const madeAt = instant(clock.machine()).toISO();
+  const [inForce, ...older] = await database.outside((tx) => vault.instanceKeys(tx, 'links', madeAt));
+  return new OptOutTokens(inForce.key, ...older.map(({ key }) => key));
+}
+
 /** Keys of now, and callers whose keys were revoked elsewhere forgotten. */
 export function keepApiKeys(parts: ApiKeys): Pick<Loop, 'stop'> {
-  const watching = watchKeys({ ...parts, file: parts.config.keysFile });
+  const renewed = async (): Promise<void> => parts.tokens.adopt(await optOutTokens(parts));
+  const watching = watchKeys({ ...parts, file: parts.config.keysFile, renewed });
   const checking = startLoop({
     name: 'known callers',
     everyMs: EACH_SECOND,

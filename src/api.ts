@@ -2,10 +2,9 @@ import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openApiJournal } from './api-journal.ts';
-import { keepApiKeys } from './api-keys.ts';
+import { keepApiKeys, optOutTokens } from './api-keys.ts';
 import { instant, ProcessClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
-import { OptOutTokens } from './contacts/opt-out-link.ts';
 import type { VersionedKey } from './database/cipher.ts';
 import { openDatabase, type Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
@@ -169,13 +168,6 @@ function listenedAccounts(
 const gatewaysOf = (listened: readonly ListenedAccount[]): ApiGateway[] =>
   listened.map(({ account, inboundUrl }) => apiGateway(account, inboundUrl));
 
-/** Made before anybody presses: a link is read while the database is away as well. */
-const optOutTokens = async ({ database, vault, clock }: Parts): Promise<OptOutTokens> => {
-  const madeAt = instant(clock.machine()).toISO();
-  const [inForce, ...older] = await database.outside((tx) => vault.instanceKeys(tx, 'links', madeAt));
-  return new OptOutTokens(inForce.key, ...older.map(({ key }) => key));
-};
-
 async function openOperator(
   { config, clock }: Parts,
   { key, gateways }: { readonly key: VersionedKey; readonly gateways: readonly ApiGateway[] },
@@ -221,13 +213,7 @@ async function main(): Promise<void> {
     mounts(parts, { api, operator, listened, temporal: temporal.answers }),
   );
   const stopLooking = keepLooking(parts);
-  const keys = keepApiKeys({
-    ...parts,
-    besides: [reserved],
-    processId,
-    callers,
-    renewed: async () => api.optOut.tokens.adopt(await optOutTokens(parts)),
-  });
+  const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers, tokens: api.optOut.tokens });
   const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
   const server = await listen(besideSubmissions(operator, app), config);
   log.info({ port: config.port }, 'listening');

@@ -52,9 +52,9 @@ async function anchored(): Promise<string> {
   await database.withTenant(tenantId, (tx) => linkChain(tx, 'consent'));
   const stamp = timeStamping(authority.url);
   const [{ key }] = await secrets();
-  const evidence = evidenceKey(key, tenantId).public;
-  await anchorChain({ database, stamp, evidenceKey: () => Promise.resolve(evidence) }, tenantId, 'consent');
-  return evidence;
+  const named = evidenceKey(key, tenantId).public;
+  await anchorChain({ database, stamp, evidenceKey: () => Promise.resolve(named) }, tenantId, 'consent');
+  return named;
 }
 
 const makeTenant = (): Promise<Reply> =>
@@ -85,7 +85,8 @@ async function agreed(phone: string): Promise<string> {
 }
 
 const linkOf = async (id: string): Promise<string> =>
-  new URL((await world.ask('GET', `/v1/contacts/${id}/opt-out-link?purpose=marketing`)).body.url).pathname;
+  new URL(String((await world.ask('GET', `/v1/contacts/${id}/opt-out-link?purpose=marketing`)).body.url))
+    .pathname;
 
 async function evidence(id: string): Promise<Buffer> {
   const answer = await fetch(`${world.api.url}/v1/contacts/${id}/evidence`, {
