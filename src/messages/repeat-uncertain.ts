@@ -55,17 +55,14 @@ export async function repeatUncertain(sending: Sending, about: Repeating): Promi
   if (run.halted !== null || sending.clock.doubt() !== undefined) return { left: 0, againInMs: RARELY_MS };
   const rows = await sending.database.withTenant(run.tenantId, (tx) => readLost(tx, run.batchId, MOST));
   const rooms = new Rooms(sending, about);
-  const answers: Answered[] = [];
+  const left: Unresolved[] = [];
   for (const row of rows) {
     if (about.signal.aborted) break;
-    answers.push(await repeatOne(sending, about, { row, rooms }));
+    const answer = await repeatOne(sending, about, { row, rooms });
+    // At once: whoever dies before it is written repeats it again.
+    if ('kind' in answer) await record(sending, about, [answer]);
+    else left.push(answer);
   }
-  const left = answers.filter((answer) => 'againInMs' in answer);
-  await record(
-    sending,
-    about,
-    answers.filter((answer) => 'kind' in answer),
-  );
   const waits = left.flatMap(({ againInMs }) => againInMs ?? []);
   return { left: left.length, againInMs: waits.length === 0 ? null : Math.min(...waits) };
 }
