@@ -46,5 +46,7 @@ export const optOutLinkRoutes = ({ vault, clock, optOut }: Api): Route[] => [
 const NO_ADDRESS = 'No public address is set: give BONHEURE_PUBLIC_URL, or publicUrl by PATCH /v1/tenant.';
 
 /** Where links of the transaction's tenant lead: its own address, else the instance's. */
-export const linkBase = async (tx: Transaction, { base }: Pick<OptOutLinks, 'base'>): Promise<string | undefined> =>
-  (await tenantOf(tx))?.settings.publicUrl ?? base;
+export const linkBase = async (
+  tx: Transaction,
+  { base }: Pick<OptOutLinks, 'base'>,
+): Promise<string | undefined> => (await tenantOf(tx))?.settings.publicUrl ?? base;

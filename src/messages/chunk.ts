@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
+import type { Decision } from '../law/decide.ts';
 import { Attempt, type Group, type Trouble } from './attempt.ts';
 import type { Account } from './account.ts';
 import { keepBatchPlan, readRun, type BatchRun } from './batch-run.repository.ts';
+import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
 import { endReady } from './ending.repository.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
@@ -236,9 +238,26 @@ async function keepPlan(
     doubt: deps.clock.doubt(),
     decision,
   });
-  await deps.database.withTenant(errand.tenantId, (tx) => keepBatchPlan(tx, errand.batchId, kept(run, plan)));
+  await deps.database.withTenant(errand.tenantId, async (tx) => {
+    await keepBatchPlan(tx, errand.batchId, kept(run, plan));
+    if (plan.kind === 'wait' && decision?.verdict === 'hold')
+      await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
+  });
   return plan;
 }
+
+const postponementOf = (
+  { clock, newId }: ChunkDeps,
+  errand: Errand,
+  { run, decision }: { readonly run: BatchRun; readonly decision: Decision },
+): DecisionRecord => ({
+  id: newId(),
+  batchId: errand.batchId,
+  purpose: run.purpose,
+  decision,
+  inputs: { expireAt: expiryOf(run, errand), plannedAt: clock.now().toISO() },
+  clockRevision: clock.revision,
+});
 
 /** Standing batches never end; a series' batch ends with its series. */
 function kept(run: BatchRun, plan: Plan): Parameters<typeof keepBatchPlan>[2] {

@@ -24,3 +24,11 @@ export async function keepDecision(tx: Transaction, record: DecisionRecord): Pro
             ${decision.rulesVersion}, ${decision.calendarVersion}, ${JSON.stringify(decision.rules)}::jsonb,
             ${JSON.stringify(record.inputs)}::jsonb, ${record.clockRevision})`);
 }
+
+/** Keeps why a batch waits, once for each moment that it waits for, however often it is planned again. */
+export async function keepPostponement(tx: Transaction, record: DecisionRecord): Promise<void> {
+  const { batchId, decision } = record;
+  const kept = await tx.first(sql<{ id: string }>`
+    SELECT id FROM decision WHERE batch_id = ${batchId}::uuid AND verdict = ${decision.verdict} AND at = ${decision.at.toISO()}::timestamptz LIMIT 1`);
+  if (kept === undefined) await keepDecision(tx, record);
+}
