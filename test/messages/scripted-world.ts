@@ -2,7 +2,6 @@ import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
-import type { TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld, type WorldOptions } from '../support/send-world.ts';
 import { aScriptedGateway, taken, type ScriptedGateway } from './scripted-gateway.ts';
 
@@ -45,7 +44,7 @@ export async function aScriptedWorld(
   const clock = new UnsureClock();
   const gateway = aScriptedGateway(options);
   // The world asks an operator for its account alone.
-  const world = await aSendWorld(await aDatabase(), { gateway } as unknown as TestOperator, clock, options);
+  const world = await aSendWorld(await aDatabase(), { gateway }, clock, options);
   return {
     world,
     gateway,
