@@ -22,16 +22,17 @@ class CopyIn extends Query {
   }
 }
 
+/** The driver's way with statements, whatever their shape. */
+const driver = Client.prototype as { query(...asked: unknown[]): unknown };
+
 /** A client to which COPY … FROM STDIN is a statement like any other; its one parameter is the bytes. */
 export class CopyingClient extends Client {
   constructor(config?: string | ClientConfig) {
     super(config);
-    const plain = this.query.bind(this);
+    const plain = (...asked: unknown[]): unknown => driver.query.apply(this, asked);
     const query = (text: unknown, ...more: unknown[]): unknown => {
       const bytes = typeof text === 'string' && text.startsWith('COPY ') ? copyBytes(more[0]) : undefined;
-      return bytes === undefined
-        ? Reflect.apply(plain, this, [text, ...more])
-        : copied(plain, String(text), bytes);
+      return bytes === undefined ? plain(text, ...more) : copied(plain, String(text), bytes);
     };
     Object.defineProperty(this, 'query', { value: query });
   }
