@@ -6,6 +6,7 @@ import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { Composer } from '../messages/prepared.ts';
+import { rateOf } from './campaign-rate.ts';
 import { readAccount, type Campaign, type CampaignAccount } from './campaign.repository.ts';
 import { pictureAudience } from './freeze.repository.ts';
 import { costOf, excludedInPicture, picturedPage, servableInPicture } from './rehearsal.repository.ts';
@@ -41,7 +42,7 @@ export async function rehearse(
   if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
   const now = deps.clock.now();
   const counted = await count(tx, deps, { campaign, account, at: now.toISO() });
-  const ratePerSecond = slowest(campaign.ratePerSecond, account.ratePerSecond);
+  const ratePerSecond = rateOf(campaign, account);
   const report = reportOf(campaign, counted, { now, language: deps.language, ratePerSecond });
   return { report, sha256: createHash('sha256').update(canonicalJson(report)).digest('hex') };
 }
@@ -103,9 +104,3 @@ export const isSameText = (text: string): boolean =>
   [...text.matchAll(/\{([A-Za-z]\w*)/g)].every(([, name = '']) => COMMON.has(name));
 
 const COMMON = new Set(['stop', 'brand']);
-
-/** The lower of two limits, either of which may be none. */
-function slowest(...limits: readonly (number | null | undefined)[]): number | undefined {
-  const known = limits.filter((limit) => typeof limit === 'number');
-  return known.length === 0 ? undefined : Math.min(...known);
-}

@@ -4,6 +4,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import { staleWords, type StaleWord } from '../sms/stale-word.ts';
+import { rateOf } from './campaign-rate.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
 import { textPlace } from './creation.ts';
 import { departureOf, mayLeave, startOf, type Reader } from './departure.ts';
@@ -83,9 +84,4 @@ function merged(found: readonly Stale[]): readonly Stale[] {
     const count = same.reduce((sum, one) => sum + one.count, 0);
     return first === undefined ? [] : [{ ...first, count }];
   });
-}
-
-function rateOf(campaign: Campaign, account: CampaignAccount): number | undefined {
-  const limits = [campaign.ratePerSecond, account.ratePerSecond].filter((limit) => typeof limit === 'number');
-  return limits.length === 0 ? undefined : Math.min(...limits);
 }

@@ -5,6 +5,7 @@ import type { Because } from '../messages/plan.ts';
 import type { Accounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
 import { say } from './campaign-word.ts';
+import { rateOf } from './campaign-rate.ts';
 import type { CampaignStatus } from './campaign.ts';
 import { readAccount, readCampaign, type Campaign } from './campaign.repository.ts';
 import { departureOf, mayLeave, startOf, type Departure, type Reader } from './departure.ts';
@@ -54,7 +55,7 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
   const departures = places.map((place) => departureOf(campaign, place, reader));
   const stopped = await stoppedBy(tx, campaign, reader.language);
   const next = stopped === undefined ? earliest(campaign, departures, reader.now) : null;
-  const ratePerSecond = await rateOf(tx, campaign);
+  const ratePerSecond = rateOf(campaign, await readAccount(tx, { id: campaign.accountId }));
   return {
     id: campaign.id,
     name: campaign.name,
@@ -135,11 +136,3 @@ function waitingFor(
 }
 
 const moment = ({ decision }: Departure): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;
-
-async function rateOf(tx: Transaction, campaign: Campaign): Promise<number | undefined> {
-  const account = await readAccount(tx, { id: campaign.accountId });
-  const limits = [campaign.ratePerSecond, account?.ratePerSecond].filter(
-    (limit) => typeof limit === 'number',
-  );
-  return limits.length === 0 ? undefined : Math.min(...limits);
-}

@@ -1,18 +1,16 @@
 import { z } from 'zod';
-import { readCampaign, readCampaigns } from '../campaigns/campaign.repository.ts';
+import { readCampaigns } from '../campaigns/campaign.repository.ts';
 import { createCampaign } from '../campaigns/creation.ts';
 import { listMessages } from '../campaigns/message-list.ts';
 import { viewOf } from '../campaigns/view.ts';
-import type { Transaction } from '../database/connection.ts';
-import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { messageKey } from '../messages/message-id.ts';
-import type { Campaign } from '../campaigns/campaign.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { campaignDeps } from './campaign-deps.ts';
 import { CampaignView, ListedMessage, MessageState, NewCampaign } from './campaign-schema.ts';
 import { actorOf, EVERYBODY } from './caller.ts';
+import { knownCampaign } from './known-campaign.ts';
 import { moment } from './moment.ts';
 import { audienceMeant, refuseOpening } from './notice.ts';
 import { route, type Route } from './route.ts';
@@ -72,7 +70,7 @@ const one = ({ clock }: Api): Route =>
     params: ById,
     reply: CampaignView,
     run: async ({ tx, language, params: { id } }) =>
-      viewOf(tx, await known(tx, id), { now: clock.now(), language }),
+      viewOf(tx, await knownCampaign(tx, id), { now: clock.now(), language }),
   });
 
 /** The name of the last message seen. */
@@ -96,13 +94,7 @@ const messages = ({ vault }: Api): Route =>
     }),
     reply: z.object({ items: z.array(ListedMessage).readonly(), next: z.string().nullable() }),
     run: async ({ tx, params: { id }, query }) => {
-      await known(tx, id);
+      await knownCampaign(tx, id);
       return listMessages(tx, await vault.tenant(tx), { campaignId: id, ...query });
     },
   });
-
-async function known(tx: Transaction, id: string): Promise<Campaign> {
-  const campaign = await readCampaign(tx, id);
-  if (campaign === undefined) throw new Refusal('NOT_FOUND');
-  return campaign;
-}

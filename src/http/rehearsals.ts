@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
-import { readCampaign, type Campaign } from '../campaigns/campaign.repository.ts';
+import type { Campaign } from '../campaigns/campaign.repository.ts';
 import { rehearse } from '../campaigns/rehearsal.ts';
 import {
   failRehearsal,
@@ -19,6 +19,7 @@ import type { Language } from '../law/rule.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
+import { knownCampaign } from './known-campaign.ts';
 import { ownCampaign } from './own-campaign.ts';
 import { rehearsalDeps } from './rehearsal-composer.ts';
 import { route, streamRoute, type Route } from './route.ts';
@@ -54,7 +55,7 @@ const asking = (api: Api): Route => {
     run: async ({ caller, language, params: { id } }) => {
       const opened = await api.database.withTenant(caller.tenantId, async (tx) => {
         await ownCampaign(tx, caller, { id, word: 'rehearse' });
-        return opening(tx, api, await known(tx, id));
+        return opening(tx, api, await knownCampaign(tx, id));
       });
       const about = { tenantId: caller.tenantId, campaignId: id, id: opened.id, language };
       const done = opened.isOurs ? turns.take(() => carriedOut(api, about)) : Promise.resolve();
@@ -75,7 +76,7 @@ const last = (): Route =>
     params: ById,
     reply: Rehearsal,
     run: async ({ tx, params: { id } }) => {
-      await known(tx, id);
+      await knownCampaign(tx, id);
       const view = await viewOf(tx, id);
       if (view === undefined) throw new Refusal('NOT_FOUND', { detail: 'It was never rehearsed.' });
       return view;
@@ -122,7 +123,7 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
   const at = (): string => instant(clock.machine()).toISO();
   try {
     await database.withTenant(tenantId, async (tx) => {
-      const campaign = await known(tx, campaignId);
+      const campaign = await knownCampaign(tx, campaignId);
       const deps = await rehearsalDeps(tx, api, campaign);
       const found = await rehearse(tx, { ...deps, language }, campaign);
       await keepRehearsal(tx, { id, at: at(), ...found });
@@ -133,16 +134,10 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
   }
 }
 
-async function known(tx: Transaction, id: string): Promise<Campaign> {
-  const campaign = await readCampaign(tx, id);
-  if (campaign === undefined) throw new Refusal('NOT_FOUND');
-  return campaign;
-}
-
 async function viewOf(tx: Transaction, campaignId: string) {
   const kept = await readLastRehearsal(tx, campaignId);
   if (kept === undefined) return undefined;
-  const { revision, status } = await known(tx, campaignId);
+  const { revision, status } = await knownCampaign(tx, campaignId);
   const { id, state, askedAt, sha256, report } = kept;
   return {
     id,
