@@ -1,16 +1,17 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
-/** Finds a TCP port on loopback that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((found, failed) => {
-    const server = createServer().once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        found(address !== null && typeof address === 'object' ? address.port : 0);
-      });
-    });
-  });
+/** Below the ports that systems give to outgoing connections, any of which could take one before we listen on it. */
+const [LOWEST, HIGHEST] = [10_240, 32_768];
+const TRIES = 200;
+
+/** Finds a TCP port on loopback that nobody listens on, and that no outgoing connection will take meanwhile. */
+export async function freePort(): Promise<number> {
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if ((await isFree(port, '127.0.0.1')) && (await isFree(port))) return port;
+  }
+  throw new Error(`no free port was found in ${TRIES} tries from ${LOWEST} to ${HIGHEST}`);
 }
 
 /** Tells whether a server could listen on this port; without a host, on every interface. */

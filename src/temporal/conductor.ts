@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { startLoop, type Loop } from './loop.ts';
 import { dispatch, type ConductDeps } from './dispatcher.ts';
 import { linkWaiting } from './linker.ts';
@@ -38,7 +39,7 @@ export class Conductor {
     const sealing = startLoop({
       name: 'seal',
       everyMs: SEAL_EVERY_MS,
-      work: () => keeper.beat().then(nothingMore),
+      work: () => beatUntilSure(keeper),
       log,
     });
     this.#session = new Session(
@@ -79,6 +80,14 @@ export class Conductor {
     await Promise.all(this.#loops.map((loop) => loop.stop()));
     await this.#session.close();
   }
+}
+
+/** Nothing is sent while the seal is in doubt: the next beat comes sooner then. */
+async function beatUntilSure(keeper: SealKeeper): Promise<boolean> {
+  await keeper.beat();
+  if (keeper.doubt() === undefined) return false;
+  await pause(EACH_SECOND);
+  return true;
 }
 
 const nothingMore = (): boolean => false;

@@ -14,6 +14,8 @@ export class SealKeeper {
   readonly #deps: ConductDeps;
   readonly #file: string;
   #compared = false;
+  /** Whether other workers could find no copy at all, and take a database that has sent for a restored one. */
+  #awaitsMemo = false;
   #memoAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: ConductDeps, dataFolder: string) {
@@ -23,7 +25,8 @@ export class SealKeeper {
 
   /** Why nothing may be marked yet: a database that came back is first compared with its copies. */
   doubt(): string | undefined {
-    return this.#compared ? undefined : 'the database was not compared with its seal yet';
+    if (!this.#compared) return 'the database was not compared with its seal yet';
+    return this.#awaitsMemo ? 'Temporal does not keep a copy of the seal yet' : undefined;
   }
 
   /** The connection was lost: what comes back may be another database. */
@@ -44,13 +47,15 @@ export class SealKeeper {
   }
 
   async #compare(): Promise<void> {
-    const now = await readSeal(this.#deps.database);
+    // The copies first: another worker may raise the heartbeat meanwhile, and keep the newer one.
     const copies = [await this.#fromFile(), await this.#fromMemo()];
+    const now = await readSeal(this.#deps.database);
     const why = reasonToSeal(now, copies);
     if (why !== undefined) {
       await sealInstance(this.#deps.database, why);
       this.#deps.log.error({ why }, 'sealed: nothing is sent until an admin opens it');
     }
+    this.#awaitsMemo = copies.every((copy) => copy === undefined);
     this.#compared = true;
   }
 
@@ -96,6 +101,7 @@ export class SealKeeper {
         handle.signal(keepSeal, written(seal)),
       );
       this.#memoAt = clock.monotonic();
+      this.#awaitsMemo = false;
     } catch (error) {
       // The reconciler starts it a moment later.
       if (!(error instanceof WorkflowNotFoundError)) throw error;

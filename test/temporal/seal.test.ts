@@ -44,6 +44,7 @@ describe('an instance', () => {
   afterEach(() => world.look('UPDATE instance SET sealed = false, sealed_why = NULL'));
 
   it('trusts nothing before it compared, then beats', async () => {
+    await new Reconciler(world.deps).reconcile();
     const keeper = new SealKeeper(world.deps, folder);
     expect(keeper.doubt()).toBeDefined();
     await keeper.beat();
@@ -51,6 +52,38 @@ describe('an instance', () => {
     expect(await instance()).toMatchObject({ heartbeat: 1, sealed: false });
     keeper.mistrust();
     expect(keeper.doubt()).toBeDefined();
+  });
+
+  it('sends nothing before Temporal keeps a copy, which a worker started a moment later asks for', async () => {
+    const deps = await world.withEmptyTemporal();
+    await rm(file, { force: true });
+    const keeper = new SealKeeper(deps, folder);
+    await keeper.beat();
+    expect(keeper.doubt()).toContain('Temporal');
+    await new Reconciler(deps).reconcile();
+    await keeper.beat();
+    expect(keeper.doubt()).toBeUndefined();
+    const second = new SealKeeper(deps, path.join(folder, 'second'));
+    await second.beat();
+    expect(second.doubt()).toBeUndefined();
+  });
+
+  it('is the one that was there for two workers that start at once', async () => {
+    const deps = await world.withEmptyTemporal();
+    await new Reconciler(deps).reconcile();
+    const first = new SealKeeper(deps, path.join(folder, 'first'));
+    const { connection } = deps.temporal;
+    const withDeadline: typeof connection.withDeadline = async (until, ask) => {
+      await first.beat();
+      return connection.withDeadline(until, ask);
+    };
+    const meanwhile = Object.assign(Object.create(connection), { withDeadline });
+    const second = new SealKeeper(
+      { ...deps, temporal: { ...deps.temporal, connection: meanwhile } },
+      path.join(folder, 'other'),
+    );
+    await second.beat();
+    expect(await instance()).toMatchObject({ sealed: false });
   });
 
   it('is sealed over an older database, and overwrites no copy until it is opened', async () => {
