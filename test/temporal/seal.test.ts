@@ -70,11 +70,17 @@ describe('an instance', () => {
 
   it('is the one that was there for two workers that start at once', async () => {
     const deps = await world.withEmptyTemporal();
-    await new Reconciler(deps).reconcile();
     const first = new SealKeeper(deps, path.join(folder, 'first'));
-    const { connection } = deps.temporal;
+    const { connection, client } = deps.temporal;
     const withDeadline: typeof connection.withDeadline = async (until, ask) => {
       await first.beat();
+      const seal = await readFile(path.join(folder, 'first', 'seal.json'), 'utf8');
+      await client.workflow.start('seal', {
+        workflowId: 'instance/seal',
+        taskQueue: 'nobody',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        memo: { seal },
+      });
       return connection.withDeadline(until, ask);
     };
     const meanwhile = Object.assign(Object.create(connection), { withDeadline });
@@ -84,6 +90,7 @@ describe('an instance', () => {
     );
     await second.beat();
     expect(await instance()).toMatchObject({ sealed: false });
+    expect(second.doubt()).toBeUndefined();
   });
 
   it('is sealed over an older database, and overwrites no copy until it is opened', async () => {
