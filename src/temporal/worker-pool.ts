@@ -1,7 +1,7 @@
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { queues } from '../../workflows/queues.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
-import type { Queue } from '../config.ts';
+import type { Queue } from '../variables.ts';
 import { faultOf, type Log } from '../log.ts';
 import type { Way } from './connection.ts';
 import { dataConverterOf } from './data-converter.ts';
