@@ -21,6 +21,8 @@ export interface Ground {
   readonly keys: TenantKeys;
   readonly vault: Vault;
   readonly ring: KeyRing;
+  /** The only key of `ring`, for a process that opens its own. */
+  readonly ringKey: Buffer;
   /** As api and worker reach it. */
   readonly url: string;
   /** Processor time of PostgreSQL so far, in milliseconds. */
@@ -29,10 +31,13 @@ export interface Ground {
   readonly own: (text: string) => Promise<Record<string, unknown>[]>;
 }
 
-async function aTenant(database: Database): Promise<Pick<Ground, 'tenantId' | 'keys' | 'vault' | 'ring'>> {
+async function aTenant(
+  database: Database,
+): Promise<Pick<Ground, 'tenantId' | 'keys' | 'vault' | 'ring' | 'ringKey'>> {
   const tenantId = randomUUID();
   const at = instant(clock.machine()).toISO();
-  const ring = new KeyRing([keyOf(1, newKeyBytes())], 1);
+  const ringKey = newKeyBytes();
+  const ring = new KeyRing([keyOf(1, ringKey)], 1);
   const vault = new Vault(ring);
   const keys = await database.withTenant(tenantId, async (tx) => {
     await tx.run(sql`INSERT INTO tenant (id, name, legal_name, territory, time_zone, settings, created_at, updated_at)
@@ -40,7 +45,7 @@ async function aTenant(database: Database): Promise<Pick<Ground, 'tenantId' | 'k
     await vault.makeTenantKeys(tx, at);
     return vault.tenant(tx);
   });
-  return { tenantId, keys, vault, ring };
+  return { tenantId, keys, vault, ring, ringKey };
 }
 
 const TICK_MS = 10;

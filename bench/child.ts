@@ -1,0 +1,47 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A process of a bench: it tells when it is ready, is told to go, and tells what it came to. */
+export class Child {
+  readonly #process: ChildProcess;
+
+  constructor(script: string, order: object) {
+    const { PROFILE } = process.env;
+    this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), [], {
+      env: { ...process.env, ORDER: JSON.stringify(order) },
+      execArgv: PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** What it says next; throws when it ends without a word. */
+  async said<T>(): Promise<T> {
+    const ended = once(this.#process, 'exit').then(([code]) => {
+      throw new Error(`a process of the bench ended with ${String(code)}`);
+    });
+    ended.catch(() => undefined);
+    const [word] = (await Promise.race([once(this.#process, 'message'), ended])) as [T];
+    return word;
+  }
+
+  /** Says go, and waits for what it comes to. */
+  async go<T>(): Promise<T> {
+    const said = this.said<T>();
+    this.#process.send('go');
+    return said;
+  }
+
+  /** Ends it, by its own handle. */
+  async end(how: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const gone = once(this.#process, 'exit');
+    if (how === 'SIGTERM' && this.#process.connected) this.#process.disconnect();
+    else this.#process.kill(how);
+    await gone;
+  }
+}

@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Child } from './child.ts';
+import { onGround, type Ground } from './ground.ts';
+import { machine } from './machine.ts';
+import { figure, keepResult } from './result.ts';
+import { accountsIn, frozen, peopled, type Frozen } from './send-ground.ts';
+import type { SendOrder, SendReport } from './send-worker.ts';
+
+const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+
+/** People of the campaign; one in two hundred leaves between the freeze and the sending. */
+const PEOPLE = asked('N', 100_000);
+/** Calls on the wire at once, over all workers. */
+const IN_FLIGHT = asked('IN_FLIGHT', 1_000);
+/** What the operator takes to answer, give or take a fifth. */
+const LATENCY_MS = asked('LATENCY', 50);
+/** Messages a second that the account allows; 0 for none. */
+const RATE = asked('RATE', 0);
+/** Processes that send. */
+const WORKERS = asked('WORKERS', 1);
+/** Inside the window of marketing, whatever the hour. */
+const LAW_NOW = '2026-11-24T10:00:00+01:00';
+
+/** What the operator counted. */
+export interface Counted {
+  readonly taken: number;
+  readonly distinct: number;
+  readonly doubles: number;
+  readonly throttled: number;
+  readonly busiestSecond: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly seconds: readonly number[];
+  readonly cpuMs: number;
+}
+
+/** Asks the operator of a bench. */
+export async function askOperator(origin: string, path: '/figures' | '/forget'): Promise<Counted> {
+  return (await fetch(`${origin}${path}`)).json() as Promise<Counted>;
+}
+
+interface Server {
+  readonly wal: number;
+  readonly updates: number;
+  readonly hot: number;
+}
+
+async function serverFigures({ own }: Ground): Promise<Server> {
+  await pause(1_200);
+  const [row = {}] = await own(`
+    SELECT pg_current_wal_lsn() - '0/0'::pg_lsn AS wal, sum(n_tup_upd)::float8 AS updates, sum(n_tup_hot_upd)::float8 AS hot
+      FROM pg_stat_user_tables WHERE relname LIKE 'message\\_%'`);
+  return { wal: Number(row['wal']), updates: Number(row['updates']), hot: Number(row['hot']) };
+}
+
+interface Run {
+  readonly reports: readonly SendReport[];
+  readonly counted: Counted;
+  readonly serverMs: number;
+  readonly before: Server;
+  readonly after: Server;
+}
+
+async function sent(ground: Ground, { accountId, batches }: Frozen, origin: string): Promise<Run> {
+  const { url, tenantId, ringKey } = ground;
+  const workers = Array.from({ length: WORKERS }, (_, worker) => {
+    const order: SendOrder = {
+      url,
+      tenantId,
+      accountId,
+      ringKey: ringKey.toString('base64'),
+      batches: batches.filter((_batch, n) => n % WORKERS === worker),
+      origin,
+      connections: Math.floor(IN_FLIGHT / WORKERS),
+      ratePerSecond: RATE === 0 ? null : RATE,
+      lawNow: LAW_NOW,
+    };
+    return new Child('send-worker.ts', order);
+  });
+  await Promise.all(workers.map((worker) => worker.said()));
+  const before = await serverFigures(ground);
+  const serverMs = await ground.serverMs();
+  const reports = await Promise.all(workers.map((worker) => worker.go<SendReport>()));
+  const spent = (await ground.serverMs()) - serverMs;
+  const counted = await askOperator(origin, '/figures');
+  await Promise.all(workers.map((worker) => worker.end()));
+  return { reports, counted, serverMs: spent, before, after: await serverFigures(ground) };
+}
+
+const microseconds = (ms: number, messages: number): number => Math.round((ms * 1_000) / messages);
+
+/** Share of the permitted rate that was reached between the second and the last full second. */
+const shareOfRate = ({ seconds }: Counted): number => {
+  const full = seconds.slice(1, -1);
+  return full.reduce((sum, count) => sum + count, 0) / (full.length * RATE);
+};
+
+function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded: number) {
+  const ms = Math.max(...reports.map((report) => report.ms));
+  const messages = counted.taken;
+  return {
+    people: PEOPLE,
+    inFlight: IN_FLIGHT,
+    latencyMs: LATENCY_MS,
+    workers: WORKERS,
+    permittedPerSecond: RATE,
+    messagesPerSecond: Math.round((messages * 1_000) / ms),
+    seconds: Number((ms / 1_000).toFixed(2)),
+    accepted: messages,
+    excludedAtTheLastLook: excluded,
+    doubles: counted.doubles,
+    throttled: counted.throttled,
+    busiestSecond: counted.busiestSecond,
+    ...(RATE === 0 ? {} : { shareOfRate: Number(shareOfRate(counted).toFixed(4)) }),
+    workerMicroseconds: microseconds(
+      reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+      messages,
+    ),
+    postgresMicroseconds: microseconds(serverMs, messages),
+    operatorMicroseconds: microseconds(counted.cpuMs, messages),
+    workerMiB: Math.round(Math.max(...reports.map(({ rssMiB }) => rssMiB))),
+    walBytes: Math.round((after.wal - before.wal) / messages),
+    hotUpdates: Number(((after.hot - before.hot) / (after.updates - before.updates)).toFixed(3)),
+  };
+}
+
+async function measure(ground: Ground): Promise<void> {
+  await peopled(ground, PEOPLE);
+  const campaign = await frozen(ground);
+  const operator = new Child('send-operator.ts', { latencyMs: LATENCY_MS });
+  const { origin } = await operator.said<{ origin: string }>();
+  try {
+    const run = await sent(ground, campaign, origin);
+    const { states, tallied } = await accountsIn(ground, campaign);
+    const figures = figuresOf(run, states['excluded'] ?? 0);
+    const lost = PEOPLE - (states['accepted'] ?? 0) - (states['excluded'] ?? 0);
+    if (lost !== 0 || figures.doubles !== 0 || !tallied)
+      throw new Error(`the accounts do not close: ${JSON.stringify({ states, tallied, figures })}`);
+    process.stdout.write(
+      `${figure(PEOPLE)} people, ${IN_FLIGHT} in flight: ${figure(figures.messagesPerSecond)} messages a second; ` +
+        `microseconds a message: worker ${figures.workerMicroseconds}, PostgreSQL ${figures.postgresMicroseconds}, operator ${figures.operatorMicroseconds}; ` +
+        `${figures.workerMiB} MiB; ${figures.excludedAtTheLastLook} excluded at the last look, none twice, none lost\n` +
+        (RATE === 0
+          ? ''
+          : `${((figures.shareOfRate ?? 0) * 100).toFixed(1)} % of ${RATE} a second, ${figures.throttled} throttled, ${figures.busiestSecond} in the busiest second\n`),
+    );
+    const kept = RATE === 0 ? `send-${PEOPLE}-${IN_FLIGHT}-${WORKERS}` : `send-rate-${RATE}`;
+    await keepResult(kept, figures);
+  } finally {
+    await operator.end();
+  }
+}
+
+/** How many messages a second leave, with consent, window, decryption and audit: `npm run bench -- send`. */
+export async function bench(): Promise<void> {
+  process.stdout.write(`${machine('pg', 'undici')}\n`);
+  await onGround(measure);
+}
