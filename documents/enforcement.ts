@@ -99,10 +99,13 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-01': { files: [look], tests: [stop, many] },
   'OPT-02': {
-    files: ['src/messages/take-reply.ts'],
-    tests: [stop],
-    partly: true,
-    note: 'The effect is immediate. No alarm measures the delay yet.',
+    files: [
+      'src/messages/take-reply.ts',
+      'src/contacts/late-leaving.repository.ts',
+      'src/tenants/compliance.ts',
+    ],
+    tests: [stop, 'test/contacts/late-leaving.test.ts', 'test/http/compliance.test.ts'],
+    note: 'The effect is immediate once we know. Nobody can refuse a withdrawal told late: it holds, is counted, and raises an alarm.',
   },
   'OPT-03': {
     files: ['src/messages/reply-match.ts', 'src/contacts/record-leavings.ts'],

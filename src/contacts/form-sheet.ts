@@ -1,13 +1,15 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
+import type { Evidence } from './consent-proof.ts';
 import { boxesOf } from './form-evidence.ts';
 import { randomText } from './form-slug.ts';
-import { shownForm, textFingerprint, textShown } from './form-shown.ts';
+import { shownForm, textFingerprint, textShown, type FormShown } from './form-shown.ts';
 import { asksAge, wordingIdsOf, type Form } from './form-terms.ts';
 import { readForm, readFormVersions } from './form.repository.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import { recordConsents, type Granted } from './record-consents.ts';
+import { refuseConsents } from './refuse-consents.ts';
 import { upsertContacts, type ContactDeps, type ContactGiven } from './upsert-contacts.ts';
 import { readWordings } from './wording.repository.ts';
 
@@ -31,7 +33,7 @@ export interface SignedSheet {
   readonly actor: string;
 }
 
-/** Records what was ticked and signed on paper; one answer for each box, in their order. */
+/** Records what was ticked and signed on paper, and what was left empty; one answer for each tick, in their order. */
 export async function recordSheet(
   tx: Transaction,
   deps: ContactDeps,
@@ -70,7 +72,35 @@ export async function recordSheet(
     channel: 'form' as const,
     actor: sheet.actor,
   }));
-  return { contactId: holder.id, granted: await recordConsents(tx, deps, grants) };
+  const granted = await recordConsents(tx, deps, grants);
+  await refuseEmptyBoxes(tx, deps, { sheet, contactId: holder.id, boxes: shown.boxes, evidence });
+  return { contactId: holder.id, granted };
+}
+
+/** Whoever signed saw these boxes too and left them empty: a no, where nothing was agreed. */
+async function refuseEmptyBoxes(
+  tx: Transaction,
+  deps: ContactDeps,
+  { sheet, contactId, boxes, evidence }: Signed,
+): Promise<void> {
+  const empty = boxes.filter(({ purpose }) => !sheet.ticked.includes(purpose));
+  await refuseConsents(tx, deps, {
+    contactId,
+    purposes: empty.map(({ purpose }) => purpose),
+    wordings: Object.fromEntries(empty.map(({ purpose, wordingId }) => [purpose, wordingId])),
+    occurredAt: sheet.signedAt,
+    channel: 'form',
+    method: sheet.method,
+    evidence,
+    actor: sheet.actor,
+  });
+}
+
+interface Signed {
+  readonly sheet: SignedSheet;
+  readonly contactId: string;
+  readonly boxes: FormShown['boxes'];
+  readonly evidence: Evidence;
 }
 
 async function formOfSheet(tx: Transaction, { formId, version, signedAt }: SignedSheet): Promise<Form> {

@@ -16,6 +16,7 @@ export const InstanceSchema = defineEntity({
     tallyDifferences: p.integer(),
     strayMessages: p.boolean(),
     returnsLastHour: p.integer(),
+    lateLeavingsLastDay: p.integer(),
     keysRevision: p.bigint('number'),
     keysSettled: p.bigint('number'),
     rowsResealed: p.bigint('number'),

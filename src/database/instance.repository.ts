@@ -33,6 +33,8 @@ export interface HouseState {
   readonly strayMessages: boolean;
   /** People who came back within the hour, in the tenant where there were most. */
   readonly returnsLastHour: number;
+  /** Leavings of the last day that came on record past the ceiling while their person could be written to. */
+  readonly lateLeavingsLastDay: number;
 }
 
 /** How far the rotation of keys has come. */
@@ -45,10 +47,11 @@ export interface RotationState {
 /** Keeps what housekeeping found, for the metrics of every process. */
 export async function noteHousekeeping(tx: Transaction, found: HouseState): Promise<void> {
   await tx.run(
-    sql`UPDATE instance SET (tally_differences, stray_messages, returns_last_hour) =
-               (${found.tallyDifferences}, ${found.strayMessages}, ${found.returnsLastHour})
-         WHERE (tally_differences, stray_messages, returns_last_hour) IS DISTINCT FROM
-               (${found.tallyDifferences}::int, ${found.strayMessages}::boolean, ${found.returnsLastHour}::int)`,
+    sql`UPDATE instance SET (tally_differences, stray_messages, returns_last_hour, late_leavings_last_day) =
+               (${found.tallyDifferences}, ${found.strayMessages}, ${found.returnsLastHour}, ${found.lateLeavingsLastDay})
+         WHERE (tally_differences, stray_messages, returns_last_hour, late_leavings_last_day) IS DISTINCT FROM
+               (${found.tallyDifferences}::int, ${found.strayMessages}::boolean, ${found.returnsLastHour}::int,
+                ${found.lateLeavingsLastDay}::int)`,
   );
 }
 
@@ -56,6 +59,7 @@ export async function noteHousekeeping(tx: Transaction, found: HouseState): Prom
 export async function readHousekeeping(tx: Transaction): Promise<(HouseState & RotationState) | undefined> {
   return tx.first(sql<HouseState & RotationState>`
     SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages", returns_last_hour AS "returnsLastHour",
+           late_leavings_last_day AS "lateLeavingsLastDay",
            keys_revision > keys_settled AS "rotationOpen", rows_resealed::float8 AS "rowsResealed"
       FROM instance`);
 }

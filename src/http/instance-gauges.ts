@@ -46,6 +46,10 @@ const gauges = {
     'People who agreed anew after a STOP within the hour, in the tenant where there were most.',
     [],
   ],
+  bonheure_leavings_late_last_day: [
+    'Withdrawals of the last day put on record more than 48 hours after the word, of people who could be written to.',
+    [],
+  ],
   bonheure_key_rotation_open: ['Whether keys are being rotated (1), rows under older ones included.', []],
   bonheure_webhook_deliveries_pending: ['Events that an endpoint has not taken yet.', []],
   bonheure_webhook_endpoints_failing: ['Endpoints whose last attempt failed.', []],

@@ -208,4 +208,5 @@ export function putHouse(gauges: InstanceGauges, house: (HouseState & RotationSt
   gauges.put('bonheure_key_rotation_open', [{ value: house.rotationOpen ? 1 : 0 }]);
   gauges.put('bonheure_key_rows_resealed_total', [{ value: house.rowsResealed }]);
   gauges.put('bonheure_reinstatements_last_hour', [{ value: house.returnsLastHour }]);
+  gauges.put('bonheure_leavings_late_last_day', [{ value: house.lateLeavingsLastDay }]);
 }

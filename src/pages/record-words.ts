@@ -176,6 +176,8 @@ const FRENCH: Readonly<Record<string, string>> = {
   p50Ms: 'médiane (ms)',
   p99Ms: '99 % sous (ms)',
   maxMs: 'le plus long (ms)',
+  late: 'au-delà de 48 h',
+  lateWhileSendable: 'dont joignables entre-temps (doit être 0)',
   grants: 'accords',
   openNow: 'ouverts à ce jour',
   calls: 'appels',

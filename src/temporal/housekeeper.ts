@@ -1,5 +1,6 @@
 import { instant, type Clock } from '../clock.ts';
 import type { AnchorDeps } from '../contacts/anchor.ts';
+import { watchLateLeavings } from '../contacts/watch-late-leavings.ts';
 import { watchReturns } from '../contacts/watch-returns.ts';
 import type { Database } from '../database/connection.ts';
 import { noteHousekeeping } from '../database/instance.repository.ts';
@@ -57,8 +58,9 @@ export class Housekeeper {
     const strayMessages = await database.outside(hasStrayMessages);
     if (strayMessages) log.error('messages lie in the default partition: a month was made too late');
     const returnsLastHour = await watchReturns(this.#deps);
+    const lateLeavingsLastDay = await watchLateLeavings(this.#deps);
     await database.outside((tx) =>
-      noteHousekeeping(tx, { tallyDifferences, strayMessages, returnsLastHour }),
+      noteHousekeeping(tx, { tallyDifferences, strayMessages, returnsLastHour, lateLeavingsLastDay }),
     );
     await this.#anchor();
   }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isLate, wasSendable } from '../contacts/late-leaving.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Period } from './register.repository.ts';
 
@@ -118,13 +119,19 @@ export async function stopDelayIn(tx: Transaction, { from, to }: Period): Promis
 export interface Leaving extends Delay {
   readonly channel: string;
   readonly kind: string;
+  /** On record past the ceiling of manual ways. */
+  readonly late: number;
+  /** Of those, people who could be written to when it passed; must be 0. */
+  readonly lateWhileSendable: number;
 }
 
 /** From when a person said it to when it was on record; a file of yesterday shows its day. */
 export const leavingsIn = (tx: Transaction, { from, to }: Period): Promise<Leaving[]> =>
   tx.rows(sql<Leaving>`
-    SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)}
-      FROM consent_event
+    SELECT coalesce(channel, 'unknown') AS channel, kind, count(*)::int AS heard, ${percentiles(sql`recorded_at - occurred_at`)},
+           count(*) FILTER (WHERE ${isLate})::int AS late,
+           count(*) FILTER (WHERE ${isLate} AND ${wasSendable})::int AS "lateWhileSendable"
+      FROM consent_event e
      WHERE tenant_id = ${tx.tenantId}::uuid AND kind IN ('withdrawn', 'objected')
        AND recorded_at >= ${from}::timestamptz AND recorded_at < ${to}::timestamptz
      GROUP BY 1, 2 ORDER BY 1, 2`);

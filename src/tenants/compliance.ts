@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import { ALARM_SECONDS } from '../law/opt-out/immediate-effect.ts';
 import type { Language, Words } from '../law/rule.ts';
 import {
   attemptsIn,
@@ -15,9 +16,6 @@ import {
   type Standing,
 } from './compliance.repository.ts';
 import type { Period } from './register.repository.ts';
-
-/** Past this, a STOP by SMS needs a person; the law says at once. */
-const STOP_ALARM_MS = 3_600_000;
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -77,6 +75,13 @@ const CHECKS: readonly { readonly fails: (report: Compliance) => boolean; readon
     },
   },
   {
+    fails: ({ leavings }) => sum(leavings.map(({ lateWhileSendable }) => lateWhileSendable)) > 0,
+    says: {
+      fr: 'Un retrait a été enregistré plus de 48 heures après la parole de la personne, à qui l’on pouvait encore écrire : enregistrez les retraits le jour même.',
+      en: 'A withdrawal was put on record more than 48 hours after it was said, and its person could be written to meanwhile: record them the same day.',
+    },
+  },
+  {
     fails: ({ uncertain }) => uncertain.openNow > 0,
     says: {
       fr: 'Des messages restent au sort inconnu : décidez à GET /v1/uncertain.',
@@ -92,7 +97,7 @@ const CHECKS: readonly { readonly fails: (report: Compliance) => boolean; readon
   },
 ];
 
-const isSlow = ({ maxMs }: Delay): boolean => maxMs !== null && maxMs > STOP_ALARM_MS;
+const isSlow = ({ maxMs }: Delay): boolean => maxMs !== null && maxMs > ALARM_SECONDS * 1_000;
 
 const isLate = ({ erasuresLate }: Rights): boolean => erasuresLate > 0;
 

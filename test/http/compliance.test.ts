@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import { canonicalJson } from '../../src/contacts/canonical-json.ts';
+import { recordConsents } from '../../src/contacts/record-consents.ts';
+import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { readPhone } from '../../src/sms/phone-number.ts';
 import { served } from './served.ts';
 
 const { ask, admin, api, clock, database, tenantId, keyOf } = await served();
@@ -64,6 +68,34 @@ async function attempted({ verdict = 'allow', markedAfterMs, goodForMs }: Attemp
   });
 }
 
+/** Somebody whose agreement is on record since then. */
+async function agreedThreeDaysAgo(phone: string): Promise<void> {
+  const now = () => clock.now().minus({ days: 3 });
+  const machine = () => now().toMillis();
+  const then: Clock = {
+    revision: 1,
+    now,
+    machine,
+    monotonic: () => clock.monotonic(),
+    doubt: () => undefined,
+  };
+  const line = readPhone(phone);
+  if (line.kind === 'unreadable') throw new Error(phone);
+  await database.withTenant(tenantId, async (tx) => {
+    const deps = { keys: await api.vault.tenant(tx), clock: then };
+    const [holder] = await upsertContacts(tx, deps, [{ line }]);
+    const evidence = { documentRef: 'BULL-8' };
+    const grantedAt = then.now().toISO();
+    const said = {
+      purpose: 'marketing',
+      method: 'paper',
+      wordingId: wording.body.id,
+      actor: 'key:test',
+    } as const;
+    await recordConsents(tx, deps, [{ contactId: holder?.id ?? '', ...said, evidence, grantedAt }]);
+  });
+}
+
 describe('a compliance report', () => {
   it('counts consents by source and leavings by channel, with the delay from the word to the record', async () => {
     const { status, body } = await report();
@@ -97,6 +129,30 @@ describe('a compliance report', () => {
     expect(body.held).toEqual([
       { purpose: 'marketing', ruleId: 'WIN-02', title: 'Pas de dimanche', decisions: 1, batches: 1 },
     ]);
+  });
+
+  it('tells which withdrawals were put on record past the ceiling while somebody could be written to', async () => {
+    const withdrawn = (phone: string) => ({
+      key: admin,
+      body: {
+        phone,
+        purpose: 'marketing',
+        channel: 'letter',
+        occurredAt: clock.now().minus({ hours: 49 }).toISO(),
+      },
+    });
+    await ask('POST', '/v1/consents/withdrawals', withdrawn('0639987109'));
+    const letters = async () => {
+      const { body } = await report({ 'Accept-Language': 'en' });
+      const leaving = body.leavings.find(({ channel }: { channel: string }) => channel === 'letter');
+      return { ...leaving, alerts: body.alerts.join(' ') };
+    };
+    expect(await letters()).toMatchObject({ late: 1, lateWhileSendable: 0 });
+    expect((await letters()).alerts).not.toContain('48 hours');
+    await agreedThreeDaysAgo('0639987104');
+    await ask('POST', '/v1/consents/withdrawals', withdrawn('0639987104'));
+    expect(await letters()).toMatchObject({ late: 2, lateWhileSendable: 1 });
+    expect((await letters()).alerts).toContain('48 hours');
   });
 
   it('is signed by a digest that the audit keeps, so that a copy can be told from another', async () => {

@@ -165,6 +165,35 @@ describe('a signed sheet', () => {
     expect((await keyIn(same)).body.consents[0].id).toBe(answer.body.consents[0].id);
   });
 
+  it('says no in the boxes left empty, once, in the words that stood beside them', async () => {
+    const same = { phone: '0639980043', documentRef: 'SHEET-43-NO', signedAt: world.api.clock.now().toISO() };
+    await keyIn(same);
+    await keyIn(same);
+    const { events, purposes } = await world.standing('0639980043');
+    const noes = events.filter(({ kind }: { kind: string }) => kind === 'refused');
+    expect(noes).toEqual([
+      expect.objectContaining({
+        purpose: 'appointment',
+        method: 'paper',
+        channel: 'form',
+        proof: 'held',
+        wordingId: world.appointment,
+      }),
+    ]);
+    expect([purposes.marketing.sendable, purposes.appointment.sendable]).toEqual([true, false]);
+  });
+
+  it('takes nothing back by a box left empty', async () => {
+    const phone = '0639980044';
+    await keyIn({ phone, documentRef: 'SHEET-44', boxes: ['appointment'] });
+    await keyIn({ phone, documentRef: 'SHEET-45', signedAt: world.api.clock.now().toISO() });
+    const { events, purposes } = await world.standing(phone);
+    expect([purposes.marketing.sendable, purposes.appointment.sendable]).toEqual([true, true]);
+    expect(
+      events.map(({ kind, purpose }: { kind: string; purpose: string }) => `${kind} ${purpose}`),
+    ).toEqual(expect.not.arrayContaining(['refused appointment']));
+  });
+
   it.each([
     ['signed tomorrow', { signedAt: '2099-01-01T10:00:00Z' }, 'DATE_INVALID'],
     ['signed before the form was published', { signedAt: '2026-01-01T10:00:00Z' }, 'WORDING_NOT_IN_USE'],

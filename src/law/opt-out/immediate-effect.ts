@@ -1,5 +1,11 @@
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 
+/** A STOP that takes longer needs a person, in seconds. */
+export const ALARM_SECONDS = 3_600;
+
+/** From the word to the record, where people enter it. */
+export const CEILING_HOURS = 48;
+
 /** OPT-02: a STOP takes effect at once. */
 export const immediateEffect: Rule = {
   id: 'OPT-02',
@@ -19,5 +25,5 @@ export const immediateEffect: Rule = {
     fr: 'Notre règle est l’envoi suivant. Une alarme sonne à une heure ; quarante-huit heures sont la limite des voies manuelles.',
     en: 'Our rule is the next send. An alarm rings at one hour; forty-eight hours bound manual channels.',
   },
-  parameters: { sla_s: 3_600, max_h: 48 },
+  parameters: { sla_s: ALARM_SECONDS, max_h: CEILING_HOURS },
 };
