@@ -25,6 +25,7 @@ import { KnownCallers } from './http/known-callers.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
 import { codec } from './http/codec.ts';
 import { linkPages } from './http/link-pages.ts';
+import { LiveStreams } from './http/live-streams.ts';
 import { Metrics } from './http/metrics.ts';
 import { outageOf } from './database/outage.ts';
 import { probes } from './http/probes.ts';
@@ -205,6 +206,7 @@ async function main(): Promise<void> {
     optOut: { tokens: await optOutTokens(parts), base: config.linkBase },
     privateWebhooks: config.privateWebhooks,
     callers,
+    live: new LiveStreams(),
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
   const app = buildApp(
@@ -219,6 +221,7 @@ async function main(): Promise<void> {
   log.info({ port: config.port }, 'listening');
   flushCompileCache();
   stopOnSignals(log, async () => {
+    api.live.end();
     await stopServing(server, STOPS_WITHIN_MS);
     await Promise.all([keys.stop(), figures.stop()]);
     await Promise.all([stopLooking(), operator?.close(), temporal.close(), journal.close()]);

@@ -4,6 +4,7 @@ import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { Log } from '../log.ts';
 import type { KnownCallers } from './known-callers.ts';
+import type { LiveStreams } from './live-streams.ts';
 import type { ApiGateway } from './gateway-terms.ts';
 import type { OptOutJournal } from './journalled.ts';
 import type { Metrics } from './metrics.ts';
@@ -27,6 +28,8 @@ export interface Api {
   readonly privateWebhooks: boolean;
   /** Who lately showed a key that was good. */
   readonly callers: KnownCallers;
+  /** What is followed as it happens. */
+  readonly live: LiveStreams;
   /** The key that creates tenants; absent: nobody does. */
   readonly instanceKey?: string;
 }

@@ -22,7 +22,7 @@ export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' 
       metrics.opened(open);
       const ms = Math.round(clock.monotonic() - began);
       const line = { method: req.method, route: routeOf(res), status: res.statusCode };
-      metrics.answered(line, ms / 1_000);
+      if (res.locals['follows'] !== true) metrics.answered(line, ms / 1_000);
       log.info(
         { request: id, ...line, ms, ...callerOf(res), ...(res.writableFinished ? {} : { cut: true }) },
         'request',
@@ -40,6 +40,11 @@ export function requestIdOf(res: Response): string {
 /** Says which template a request met, for the log. */
 export function nameRoute(res: Response, template: string): void {
   res.locals['route'] = template;
+}
+
+/** Says that an answer goes on for as long as somebody watches: its time is no measure of ours. */
+export function nameFollowing(res: Response): void {
+  res.locals['follows'] = true;
 }
 
 /** Says whose key a request came with, for the log. */

@@ -23,6 +23,7 @@ import { importRoutes } from './imports.ts';
 import { interactionRoutes } from './interactions.ts';
 import { keyRoutes } from './keys.ts';
 import { leavingRoutes } from './leavings.ts';
+import { liveRoutes } from './live.ts';
 import { lawReferenceRoutes } from './law-reference.ts';
 import { journalRoutes } from './journal.ts';
 import { lawRoutes } from './law.ts';
@@ -92,6 +93,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...campaignOrderRoutes(api),
   ...rehearsalRoutes(api),
   ...reconfirmationRoutes(),
+  ...liveRoutes(api),
   ...messageRoutes(api),
   ...replyRoutes(api),
   ...replyDecisionRoutes(api),

@@ -82,6 +82,8 @@ const table: readonly [string, string, string][] = [
   ['POST', '/v1/texts/check', 'amsou'],
   ['GET', `/v1/contacts/${id}/consents`, 'amsou'],
   ['GET', `/v1/campaigns/${id}/reconfirmation`, 'amsou'],
+  ['GET', `/v1/campaigns/${id}/events`, 'amsou'],
+  ['GET', `/v1/imports/${id}/events`, 'amsou'],
   ['POST', '/v1/imports', 'am'],
   ['GET', '/v1/imports', 'amsou'],
   ['GET', `/v1/imports/${id}`, 'amsou'],

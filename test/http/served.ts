@@ -22,6 +22,7 @@ import { apiGateway } from '../../src/http/gateway-terms.ts';
 import { isFake, readGateways } from '../../src/gateway-account.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { KnownCallers } from '../../src/http/known-callers.ts';
+import { LiveStreams } from '../../src/http/live-streams.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { probes } from '../../src/http/probes.ts';
 import { linkPages } from '../../src/http/link-pages.ts';
@@ -148,6 +149,7 @@ export async function served(
   const checking = setInterval(() => void callers.recheck().catch(() => undefined), 200);
   const api: Api = {
     callers,
+    live: new LiveStreams(),
     journal: journal.optOuts,
     database,
     vault,

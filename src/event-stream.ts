@@ -1,0 +1,35 @@
+/** One event of a stream, its data as JSON. */
+export interface StreamEvent {
+  readonly event: string;
+  readonly data: unknown;
+}
+
+/** More than any view takes: what comes without an end is no stream of ours. */
+const LONGEST_EVENT = 1_048_576;
+
+/** The events of `text/event-stream`, comments left out. */
+export async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of body) {
+    const blocks = (rest + decoder.decode(piece, { stream: true })).split('\n\n');
+    rest = blocks.pop() ?? '';
+    if (rest.length > LONGEST_EVENT) return;
+    for (const block of blocks) {
+      const event = eventIn(block);
+      if (event !== undefined) yield event;
+    }
+  }
+}
+
+function eventIn(block: string): StreamEvent | undefined {
+  const lines = block.split('\n');
+  const data = valueOf(lines, 'data');
+  return data === undefined
+    ? undefined
+    : { event: valueOf(lines, 'event') ?? 'message', data: JSON.parse(data) };
+}
+
+function valueOf(lines: readonly string[], field: string): string | undefined {
+  return lines.find((line) => line.startsWith(`${field}: `))?.slice(field.length + 2);
+}

@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { readImport } from '../../src/contacts/import-reading.ts';
+import { eventsOf, type StreamEvent } from '../../src/event-stream.ts';
+import { served } from './served.ts';
+
+const { ask, admin, api, database, tenantId, keyOf, url, anotherTenant } = await served();
+const CSV = ['Téléphone;Prénom', '06 39 98 00 11;Chloé', ''].join('\r\n');
+const NEVER = '018f0000-0000-7000-8000-000000000000';
+
+/** A campaign that nobody launched: it lasts until it is cancelled. */
+async function aDraft(key = admin): Promise<string> {
+  const made = await ask('POST', '/v1/campaigns', {
+    key,
+    body: {
+      name: 'Printemps',
+      purpose: 'marketing',
+      sender: 'LUMIERE',
+      text: 'Les lampes sont arrivées. {stop}',
+      audience: { all: true },
+    },
+  });
+  expect(made.status).toBe(201);
+  return String(made.body.id);
+}
+
+interface Watching {
+  readonly status: number;
+  readonly next: () => Promise<StreamEvent | undefined>;
+  readonly leave: () => Promise<void>;
+}
+
+async function watching(path: string, key: string): Promise<Watching> {
+  const leaving = new AbortController();
+  const answer = await fetch(`${url}${path}`, {
+    headers: { authorization: `Bearer ${key}` },
+    signal: leaving.signal,
+  });
+  const events = answer.body === null ? undefined : eventsOf(answer.body);
+  return {
+    status: answer.status,
+    next: async () => (await events?.next())?.value as StreamEvent | undefined,
+    leave: async () => {
+      leaving.abort();
+      await events?.next().catch(() => undefined);
+    },
+  };
+}
+
+const campaignEvents = (id: string): string => `/v1/campaigns/${id}/events`;
+
+/** The server hears of a reader who left a moment later. */
+async function untilOpen(count: number): Promise<void> {
+  while (api.live.open !== count) await pause(10);
+}
+
+describe('somebody who watches a campaign', () => {
+  it('sees how it stands, then each change, then its end', async () => {
+    const id = await aDraft();
+    const stream = await watching(campaignEvents(id), admin);
+    const first = await stream.next();
+    expect([stream.status, first?.event, first?.data]).toEqual([
+      200,
+      'campaign',
+      expect.objectContaining({ id, status: 'draft' }),
+    ]);
+    await ask('PATCH', `/v1/campaigns/${id}`, { key: admin, body: { name: 'Été' } });
+    expect((await stream.next())?.data).toMatchObject({ id, name: 'Été' });
+    await ask('POST', `/v1/campaigns/${id}/cancel`, { key: admin });
+    expect((await stream.next())?.data).toMatchObject({ id, status: 'cancelled' });
+    expect((await stream.next())?.event).toBe('ended');
+    expect(await stream.next()).toBeUndefined();
+    await untilOpen(0);
+  });
+
+  it('sees nothing more once the key is revoked', async () => {
+    const id = await aDraft();
+    const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator' } });
+    const stream = await watching(campaignEvents(id), String(made.body.key));
+    await stream.next();
+    await ask('DELETE', `/v1/keys/${made.body.id}`, { key: admin });
+    await ask('PATCH', `/v1/campaigns/${id}`, { key: admin, body: { name: 'Secret' } });
+    const last = await stream.next();
+    expect([last?.event, last?.data]).toEqual(['refused', { code: 'UNAUTHENTICATED' }]);
+    expect(await stream.next()).toBeUndefined();
+    await untilOpen(0);
+  });
+
+  it('of another tenant finds nothing', async () => {
+    const id = await aDraft();
+    const other = await anotherTenant();
+    const [theirs, nobodys] = await Promise.all(
+      [id, NEVER].map((one) => ask('GET', campaignEvents(one), { key: other.key })),
+    );
+    expect([theirs?.status, theirs?.text]).toEqual([404, nobodys?.text]);
+  });
+
+  it('holds no more than eight streams with one key, and others are still served', async () => {
+    const [id, key] = [await aDraft(), await keyOf('operator')];
+    const open = await Promise.all(Array.from({ length: 8 }, () => watching(campaignEvents(id), key)));
+    expect(open.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+    const ninth = await ask('GET', campaignEvents(id), { key });
+    expect([ninth.status, ninth.body.code]).toEqual([429, 'TOO_MANY_REQUESTS']);
+    const other = await watching(campaignEvents(id), admin);
+    expect(other.status).toBe(200);
+    for (const stream of [...open, other]) await stream.leave();
+    await untilOpen(0);
+    const again = await watching(campaignEvents(id), key);
+    expect(again.status).toBe(200);
+    await again.leave();
+  });
+});
+
+describe('somebody who watches an import', () => {
+  it('sees it read to its end', async () => {
+    const headers = { 'Content-Type': 'text/csv' };
+    const sent = await ask('POST', '/v1/imports', { key: admin, raw: CSV, headers });
+    const id = String(sent.body.id);
+    const stream = await watching(`/v1/imports/${id}/events`, admin);
+    expect((await stream.next())?.data).toMatchObject({ id, state: 'queued' });
+    const keysOf = (owner: string) => database.withTenant(owner, (tx) => api.vault.tenant(tx));
+    const reading = readImport({ database, clock: api.clock, keysOf }, { tenantId, importId: id });
+    let last: StreamEvent | undefined;
+    for (let next = await stream.next(); next !== undefined; next = await stream.next()) last = next;
+    await reading;
+    expect(last?.event).toBe('ended');
+  });
+});
