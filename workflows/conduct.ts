@@ -4,6 +4,8 @@ import type { Desk, Waiting } from './desk.ts';
 /** What a workflow does at each turn; every answer is the next plan. */
 export interface Turns {
   readonly plan: () => Promise<Plan>;
+  /** Asked once the wait is over, instead of a plan. */
+  readonly woken?: () => Promise<Plan>;
   /** Sends what may leave now. */
   readonly send: () => Promise<Plan>;
   /** Closes the row; another plan than `done` means that something came between. */
@@ -30,7 +32,7 @@ async function turn(desk: Desk, turns: Turns, plan: Exclude<Plan, { kind: 'done'
 
 async function waited(desk: Desk, turns: Turns, plan: Waiting): Promise<Plan> {
   await desk.wait(plan);
-  return desk.ask(turns.plan);
+  return desk.ask(turns.woken ?? turns.plan);
 }
 
 /** What was said while it ended is answered by one more plan. */

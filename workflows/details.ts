@@ -1,5 +1,5 @@
 import type { Order, Progress } from './messages.ts';
-import type { Plan, SendState } from '../src/messages/plan.ts';
+import type { Plan, SendState, StepNote } from '../src/messages/plan.ts';
 
 /** What an operator may say to a workflow, by the signals it takes. */
 export type Offer = 'replan' | Order;
@@ -15,6 +15,8 @@ interface Words {
   readonly states: Readonly<Record<SendState, string>>;
   readonly until: (at: string) => string;
   readonly rule: (id: string) => string;
+  readonly steps: Readonly<Record<string, string>>;
+  readonly stepHead: string;
   readonly shards: (open: number, inFlight: number) => string;
   readonly order: (order: Order, refused: string | undefined) => string;
   readonly offers: string;
@@ -31,6 +33,16 @@ const french: Words = {
   },
   until: (at) => `jusqu’au ${at}`,
   rule: (id) => `règle ${id}`,
+  steps: {
+    planned: 'prévu',
+    sent: 'parti',
+    skipped: 'omis',
+    cancelled: 'annulé',
+    failed: 'refusé',
+    expired: 'trop tard',
+    uncertain: 'incertain',
+  },
+  stepHead: '| Rappel | État | Moment | Pourquoi |',
   shards: (open, inFlight) => `Lots encore ouverts : ${open}, dont ${inFlight} en route.`,
   order: (order, refused) =>
     refused === undefined
@@ -50,6 +62,8 @@ const english: Words = {
   },
   until: (at) => `until ${at}`,
   rule: (id) => `rule ${id}`,
+  steps: {},
+  stepHead: '| Reminder | State | Moment | Why |',
   shards: (open, inFlight) => `Shards still open: ${open}, of which ${inFlight} under way.`,
   order: (order, refused) =>
     refused === undefined
@@ -66,6 +80,7 @@ export function detailsOf(view: View): string {
     headline(view.plan, words),
     view.plan.because.text,
     table(view.progress.accounts ?? {}),
+    stepTable(view.plan.steps ?? [], words),
     shards === undefined ? '' : words.shards(shards.open, shards.inFlight),
     lastOrder === undefined ? '' : words.order(lastOrder.order, lastOrder.refused),
     view.offers.length === 0 ? '' : `${words.offers} ${view.offers.map((name) => `\`${name}\``).join(' · ')}`,
@@ -105,6 +120,14 @@ function headline(plan: Plan, words: Words): string {
   const until = plan.kind === 'wait' ? ` ${words.until(plan.nextActionAt)}` : '';
   const rule = plan.because.ruleId === undefined ? '' : ` (${words.rule(plan.because.ruleId)})`;
   return `**${words.states[stateOf(plan)]}**${until}${rule}`;
+}
+
+function stepTable(steps: readonly StepNote[], words: Words): string {
+  const rows = steps.map(
+    ({ step, state, moment, because }) =>
+      `| ${step} | ${words.steps[state] ?? state} | ${moment} | ${because} |`,
+  );
+  return rows.length === 0 ? '' : [words.stepHead, '|---|---|---|---|', ...rows].join('\n');
 }
 
 function table(accounts: Readonly<Record<string, number>>): string {

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { again } from './again.ts';
 import { conduct } from './conduct.ts';
@@ -19,6 +19,9 @@ const { sendStep } = proxyActivities<Activities>({
   priority: { priorityKey: 2 },
 });
 
+/** One activity a reminder: the step plans, sends, and closes the row that owes nothing more. */
+const SENT_WHEN_WOKEN = 'sent-when-woken';
+
 /** All that one person is owed about one event. */
 interface Series {
   readonly tenantId: string;
@@ -32,10 +35,11 @@ export async function reminderSeries({ tenantId, seriesId }: Series): Promise<st
     facts: ['stopReceived', 'changed'],
     ordersOn: { tenantId, workflow: 'reminderSeries', id: seriesId },
   });
+  const send = () => sendStep(series);
   return conduct(desk, {
     plan: () => planSeries(series),
-    send: () => sendStep(series),
-    end: () => endSeries(series),
+    send,
+    ...(patched(SENT_WHEN_WOKEN) ? { woken: send } : { end: () => endSeries(series) }),
     again: () => again<typeof reminderSeries>(series),
   });
 }

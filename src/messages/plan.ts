@@ -16,9 +16,22 @@ export type SendState = 'planning' | 'waiting-window' | 'sending' | 'paused' | '
 /** Counts by state: audience, pending, accepted, excluded, failed, expired, uncertain. */
 export type Accounts = Readonly<Record<string, number>>;
 
+/** One step of a series, as an operator reads it. */
+export interface StepNote {
+  /** Its name, as `P2D`. */
+  readonly step: string;
+  readonly state: string;
+  /** The local moment in words: when it left or will; else the one wished for. */
+  readonly moment: string;
+  /** Why it moved, or does not leave; empty when nothing is to be said. */
+  readonly because: string;
+}
+
 /** What a plan lets operators read besides. */
 export interface Notes {
   readonly accounts?: Accounts;
+  /** Steps of a series, oldest first. */
+  readonly steps?: readonly StepNote[];
   readonly territory?: string;
   /** The tenant's, as `fr` or `en`; French when absent. */
   readonly locale?: string;

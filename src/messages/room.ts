@@ -10,6 +10,11 @@ const LARGEST_GROUP = 50;
 const POLL_MS = 5;
 /** Answered and not yet in the ledger, at most, before more is marked: with the connections, all that is in flight. */
 const MOST_UNRECORDED = 450;
+/** Of these, what advertising leaves to reminders and answers. */
+const KEPT_FREE = 50;
+
+/** Reminders and answers that find no connection at an account just now, in messages. */
+const waiting = new WeakMap<Gateway, number>();
 
 /** Room for some messages: a connection now and a token due within 50 ms for each. */
 export interface Room {
@@ -45,10 +50,10 @@ export class Rooms {
     return circuitOf(this.#gateway).restMs(this.#sending.clock.monotonic());
   }
 
-  /** Room for at most so many; none when there is none just now. */
+  /** Room for at most so many, reminders and answers first; none when there is none just now. */
   async find(wished: number): Promise<Room> {
     const most = this.#most(wished);
-    if (most === 0) return this.#none();
+    if (most === 0) return this.#none(wished);
     const tokens = await this.#sending.rates.take(this.#scopes, most, this.#asked);
     // Others may have taken the connections, or closed the circuit, meanwhile.
     const seats = this.#gateway.reserve(Math.min(tokens.length, this.#most(wished)));
@@ -58,15 +63,23 @@ export class Rooms {
 
   #most(wished: number): number {
     const { ledger, rates, clock } = this.#sending;
-    if (ledger.unrecorded > MOST_UNRECORDED) return 0;
-    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes), this.#gateway.seats());
+    const { first } = this.#asked;
+    if (ledger.unrecorded > MOST_UNRECORDED - (first ? 0 : KEPT_FREE)) return 0;
+    const seats = this.#gateway.seats() - (first ? 0 : (waiting.get(this.#gateway) ?? 0));
+    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes), Math.max(0, seats));
     return circuitOf(this.#gateway).room(clock.monotonic(), most);
   }
 
-  async #none(): Promise<Room> {
+  async #none(wished: number): Promise<Room> {
     if (this.#gateway.seats() === 0) for (const seat of this.#gateway.reserve(1)) seat.release();
+    if (this.#asked.first) this.#queue(wished);
     await resting(POLL_MS);
+    if (this.#asked.first) this.#queue(-wished);
     return { seats: [], tokens: [] };
+  }
+
+  #queue(more: number): void {
+    waiting.set(this.#gateway, (waiting.get(this.#gateway) ?? 0) + more);
   }
 }
 

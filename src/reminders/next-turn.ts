@@ -7,6 +7,7 @@ import { latestDeparture } from './plan-steps.ts';
 import { spoken } from './reason.ts';
 import { CORRECTION_POSITION, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
+import { stepNotes } from './step-note.ts';
 import { hasLeft, type Step } from './step.ts';
 import { CORRECTION_LEAD_MINUTES } from '../law/timing/reminder-hours.ts';
 
@@ -125,8 +126,9 @@ const say = (code: string, text: { fr: string; en: string }, { standing }: Consi
 });
 
 /** The turn as a plan for the workflow. */
-export function planOf(turn: Turn, { now, standing }: Considered): Plan {
-  const notes = { locale: languageOf(standing.locale), territory: standing.territory };
+export function planOf(turn: Turn, { now, standing, steps }: Considered): Plan {
+  const { locale, territory } = standing;
+  const notes = { locale: languageOf(locale), territory, steps: stepNotes(steps, standing) };
   if (turn.kind === 'end') return { ...notes, kind: 'done', because: turn.because };
   if (turn.kind === 'send') return { ...notes, kind: 'send', because: turn.because };
   return {

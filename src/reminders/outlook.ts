@@ -67,14 +67,22 @@ function settle(step: Step, situation: Situation): Step {
   const at = situation.now.toUTC().toISO() ?? '';
   const fate = step.message === null ? undefined : settledBy(step.message);
   if (fate !== undefined && mayFollow(step, fate.state)) {
-    const code =
-      fate.state === 'cancelled' && fate.code === 'CANCELLED' ? whyOver(step, situation) : fate.code;
     const since = step.message?.acceptedAt ?? at;
-    return { ...step, state: fate.state, code, because: reasonOf(code), since };
+    return { ...step, ...fate, ...reasonsOf(step, fate, situation), since };
   }
   if (step.state !== 'planned' || isUnderWay(step) || !isOver(step, situation.series)) return step;
   const code = whyOver(step, situation);
   return { ...step, plannedAt: null, state: 'cancelled', code, because: reasonOf(code), since: at };
+}
+
+/** Why it ended so; why it was moved stays true once it has left. */
+function reasonsOf(
+  step: Step,
+  fate: NonNullable<ReturnType<typeof settledBy>>,
+  situation: Situation,
+): Pick<Step, 'code' | 'because'> {
+  const code = fate.state === 'cancelled' && fate.code === 'CANCELLED' ? whyOver(step, situation) : fate.code;
+  return { code, because: reasonOf(code) ?? step.because };
 }
 
 /** An end that people decided stays, unless the message turns out to have left. */

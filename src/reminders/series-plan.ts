@@ -5,7 +5,8 @@ import { isOverCap } from './frequency.ts';
 import { announce } from './news.repository.ts';
 import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
-import { closeSeries, keepSeriesPlan, lockSeries, setBatchState } from './series.repository.ts';
+import { closeSeries, lockSeries, setBatchState } from './series.repository.ts';
+import { keepSeriesPlan, noteAwake } from './series-waiting.repository.ts';
 import { isLive, seqOf } from './series.ts';
 import { addStepMessage, endOthers } from './step.repository.ts';
 import { isUnderWay, type Step } from './step.ts';
@@ -33,15 +34,19 @@ export interface SeriesIds {
   readonly seriesId: string;
 }
 
-/** Plans a series under today's law and keeps what it waits for; safe to repeat. */
+/** Plans a series under today's law and keeps what it waits for, or closes it; safe to repeat. */
 export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan> {
   return deps.database.withTenant(tenantId, async (tx) => {
     const considered = await consider(tx, deps, seriesId);
-    return considered === undefined ? GONE : keep(tx, considered, nextTurn(considered));
+    return considered === undefined ? GONE : settle(tx, deps, { considered, turn: nextTurn(considered) });
   });
 }
 
-/** Sends the step that is due, if it still is; answers the next plan. Safe to repeat and to run twice at once. */
+/**
+ * Sends the step that is due, if one is; answers the next plan, and closes the row that owes nothing more.
+ *
+ * Safe to repeat and to run twice at once.
+ */
 export async function sendStep(
   deps: SeriesDeps,
   { tenantId, seriesId, signal }: SeriesIds & { readonly signal: AbortSignal },
@@ -51,18 +56,18 @@ export async function sendStep(
   const chunk = await deps.send({ tenantId, batchId: ready.batchId, signal, expireAt: ready.expireAt });
   return deps.database.withTenant(tenantId, async (tx) => {
     const considered = await consider(tx, deps, seriesId);
-    return considered === undefined ? GONE : keep(tx, considered, turnAfter(chunk, considered));
+    return considered === undefined
+      ? GONE
+      : settle(tx, deps, { considered, turn: turnAfter(chunk, considered) });
   });
 }
 
-/** Closes a series that owes nothing more; another plan than `done` when something came between. */
+/** Closes a series for workflows that began when nothing else did; another plan than `done` when something came between. */
 export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan> {
   return deps.database.withTenant(tenantId, async (tx) => {
     const considered = await consider(tx, deps, seriesId);
     if (considered === undefined) return GONE;
-    const turn = nextTurn(considered, { uncertain: true });
-    if (turn.kind === 'end') await close(tx, deps, { considered, turn });
-    return keep(tx, considered, turn);
+    return settle(tx, deps, { considered, turn: nextTurn(considered, { uncertain: true }) });
   });
 }
 
@@ -75,6 +80,16 @@ async function consider(
 ): Promise<Considered | undefined> {
   const series = await lockSeries(tx, seriesId);
   return series === undefined ? undefined : reconsider(tx, deps, series);
+}
+
+/** Closes what owes nothing more, in the transaction that found it so; else keeps what it waits for. */
+async function settle(
+  tx: Transaction,
+  deps: SeriesDeps,
+  { considered, turn }: { readonly considered: Considered; readonly turn: Turn },
+): Promise<Plan> {
+  if (turn.kind !== 'end') return keep(tx, considered, turn);
+  return keep(tx, await close(tx, deps, { considered, turn }), turn);
 }
 
 /** Keeps the plan where people and the waker read it. */
@@ -95,10 +110,11 @@ async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): P
   const considered = await consider(tx, deps, seriesId);
   if (considered === undefined) return { plan: GONE };
   const turn = nextTurn(considered);
-  if (turn.kind !== 'send') return { plan: await keep(tx, considered, turn) };
+  if (turn.kind !== 'send') return { plan: await settle(tx, deps, { considered, turn }) };
   const { series, steps, now } = considered;
   const { step } = turn;
   const seq = seqOf(step.revision, step.position);
+  await noteAwake(tx, series.id);
   await setBatchState(tx, series.id, 'open');
   await endOthers(tx, { batchId: series.batchId, keep: seq, at: now.toISO() ?? '' });
   const capped = step.message === null && (await isOverCap(tx, considered, step));
@@ -135,17 +151,19 @@ function turnAfter(chunk: Plan, considered: Considered): Turn {
   return { kind: 'wait', state: 'parked', until: now.plus(ASK_AGAIN_MS), because };
 }
 
+/** Ends the row and what was ready of it; answers the series as it now is. */
 async function close(
   tx: Transaction,
   { clock }: SeriesDeps,
   { considered, turn }: { readonly considered: Considered; readonly turn: Turn & { kind: 'end' } },
-): Promise<void> {
+): Promise<Considered> {
   const { series, now } = considered;
   const at = now.toISO() ?? '';
   await endOthers(tx, { batchId: series.batchId, keep: null, at });
   await setBatchState(tx, series.id, 'done');
-  if (!isLive(series.state) || turn.state === 'as-it-is') return;
+  if (!isLive(series.state) || turn.state === 'as-it-is') return considered;
   await closeSeries(tx, series.id, { state: turn.state, because: turn.because.code, at });
-  await reconsider(tx, { clock }, { ...series, state: turn.state });
+  const closed = await reconsider(tx, { clock }, { ...series, state: turn.state });
   await announce(tx, clock, { type: 'series.ended', seriesId: series.id, details: { state: turn.state } });
+  return closed;
 }

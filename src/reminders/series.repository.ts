@@ -68,6 +68,7 @@ export interface SeriesFilter {
   readonly kind?: SeriesKind | undefined;
   readonly state?: string | undefined;
   readonly source?: string | undefined;
+  readonly contactId?: string | undefined;
   /** ISO instants, both inclusive. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -83,6 +84,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     kind = null,
     state = null,
     source = null,
+    contactId = null,
     from: since = null,
     to = null,
     after = null,
@@ -97,6 +99,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
       tx,
       sql`(${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
         AND (${source}::text IS NULL OR s.source = ${source})
+        AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
         AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens(since, to)})
         AND (${after}::uuid IS NULL OR s.id > ${after}::uuid) AND ${atPractice} ORDER BY s.id LIMIT ${filter.limit}`,
     ),
@@ -269,18 +272,6 @@ export async function keepDerived(
     WITH ledger AS (UPDATE batch SET territory = ${territory}, time_zone = ${timeZone} WHERE series_id = ${id}::uuid AND (territory, time_zone) <> (${territory}, ${timeZone}))
     UPDATE reminder_series SET told_at = ${said?.at ?? null}::timestamptz, told_revision = ${said?.revision ?? null}::int,
            correction_seq = ${correctionSeq}::int, territory = ${territory}, time_zone = ${timeZone}
-     WHERE id = ${id}::uuid`);
-}
-
-/** Keeps what a series waits for, so that the waker and people can read it. */
-export async function keepSeriesPlan(
-  tx: Transaction,
-  id: string,
-  plan: { readonly nextActionAt: string | null; readonly waiting: unknown },
-): Promise<void> {
-  await tx.run(sql`
-    UPDATE reminder_series SET next_action_at = ${plan.nextActionAt}::timestamptz, woken_at = NULL,
-           waiting = ${plan.waiting === null ? null : JSON.stringify(plan.waiting)}::jsonb
      WHERE id = ${id}::uuid`);
 }
 

@@ -194,7 +194,6 @@ async function conducted(
   const reach = (): unknown => clock.now().toMillis() < Date.parse(until) && clock.startAt(until);
   let plan = await planSeries(deps, ids);
   for (let turns = 0; turns < 50; turns += 1) {
-    if (plan.kind === 'done') plan = await endSeries(deps, ids);
     if (plan.kind === 'done') {
       reach();
       return plan;
@@ -213,9 +212,8 @@ async function turned(
   clock: ShiftedClock,
   { ids, plan }: { ids: { tenantId: string; seriesId: string }; plan: Exclude<Plan, { kind: 'done' }> },
 ): Promise<Plan> {
-  if (plan.kind === 'send') return sendStep(deps, { ...ids, signal: new AbortController().signal });
   // An operator is asked again in real time; everything else waits by the law.
-  if (plan.state === 'sending') await setTimeout(Math.min(plan.waitMs, 3_000));
-  else clock.startAt(plan.nextActionAt);
-  return planSeries(deps, ids);
+  if (plan.kind === 'wait' && plan.state === 'sending') await setTimeout(Math.min(plan.waitMs, 3_000));
+  else if (plan.kind === 'wait') clock.startAt(plan.nextActionAt);
+  return sendStep(deps, { ...ids, signal: new AbortController().signal });
 }

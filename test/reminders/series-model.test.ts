@@ -61,8 +61,7 @@ async function attempt(seriesId: string, crash: Crash): Promise<void> {
 async function live(seriesId: string, until: string, crash: Crash): Promise<void> {
   let left: Crash = crash;
   for (let turns = 0; turns < 60; turns += 1) {
-    let plan = await clinic.plan(seriesId);
-    if (plan.kind === 'done') plan = await clinic.end(seriesId);
+    const plan = await clinic.plan(seriesId);
     if (plan.kind === 'done') break;
     if (plan.kind === 'wait') {
       if (Date.parse(plan.nextActionAt) > Date.parse(until)) break;

@@ -55,6 +55,26 @@ describe('a reminder', () => {
     ]);
   });
 
+  it('that was brought forward still says why once it has left', async () => {
+    const clinic = await opened();
+    const { series } = await clinic.book({ startsAt: '2027-03-09T15:15' });
+    await clinic.conduct(series.id, '2027-03-10T00:00:00+01:00');
+    const said = { code: 'SUNDAY', ruleId: 'WIN-02', at: '2027-03-06T15:15:00.000+01:00' };
+    expect(await clinic.view(series.id)).toMatchObject({ steps: [{ state: 'sent', because: said }] });
+  });
+
+  it('ends its series once, also for a workflow that began when another activity ended it', async () => {
+    const clinic = await opened();
+    const { series } = await clinic.book();
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect(await clinic.end(series.id)).toMatchObject({ kind: 'done' });
+    const told = await clinic.query(
+      `SELECT details FROM audit_entry WHERE subject = $1 AND action = 'series.ended'`,
+      [series.id],
+    );
+    expect(told).toHaveLength(1);
+  });
+
   it('keeps its text under the person’s key until thirty days after the event', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();

@@ -26,6 +26,21 @@ describe('the page of a workflow', () => {
   });
 
   it.each([
+    [
+      'fr',
+      '| Rappel | État | Moment | Pourquoi |\n|---|---|---|---|\n| P1D | omis | mardi 01/12 à 10h00 | Trop tard. |',
+    ],
+    [
+      'en',
+      '| Reminder | State | Moment | Why |\n|---|---|---|---|\n| P1D | skipped | mardi 01/12 à 10h00 | Trop tard. |',
+    ],
+  ])('tells each step of a series in %s', (locale, table) => {
+    const step = { step: 'P1D', state: 'skipped', moment: 'mardi 01/12 à 10h00', because: 'Trop tard.' };
+    const plan = waits(1, { locale, steps: [step] });
+    expect(detailsOf({ plan, progress: { state: 'sending' }, offers: [] })).toContain(table);
+  });
+
+  it.each([
     ['fr', sends, '**Envoi en cours**'],
     ['en-GB', sends, '**Sending**'],
     ['en', waits(1, { state: 'parked' }), '**Parked: a person must act** until'],

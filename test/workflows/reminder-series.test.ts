@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/messages/plan.ts';
 import { cancel, changed, next, stopReceived } from '../../workflows/messages.ts';
-import { done, onStage, script, sends, soon, waits } from './stage.ts';
+import { done, onStage, script, soon, waits } from './stage.ts';
 
 const series = { tenantId: 't-1', seriesId: 's-1' };
 const id = 'series/s-1';
@@ -9,86 +9,87 @@ const run = { workflowId: id, taskQueue: 'orchestration', args: [series] };
 
 describe('a reminder series', () => {
   it('sleeps a week, sends, sleeps a day, sends, and ends completed', async () => {
-    const planSeries = script(waits(7 * 24), sends);
+    const planSeries = script(waits(7 * 24));
     const sendStep = script(waits(24), done('COMPLETED'));
-    const endSeries = script(done('COMPLETED'));
-    await onStage({ planSeries, sendStep, endSeries }, async ({ skipping }) => {
+    await onStage({ planSeries, sendStep }, async ({ skipping }) => {
       expect(await skipping.workflow.execute('reminderSeries', run)).toBe('COMPLETED');
     });
-    expect(sendStep.asked).toHaveLength(2);
-    expect(endSeries.asked).toEqual([series]);
+    expect(planSeries.asked).toEqual([series]);
+    expect(sendStep.asked).toEqual([series, series]);
   });
 
-  it('ends at a STOP received while it sleeps, and sends nothing', async () => {
+  it('ends at a STOP received while it sleeps', async () => {
     const row = { stopped: false };
-    const planSeries = async (): Promise<Plan> => (row.stopped ? done('STOPPED') : waits(7 * 24));
-    const sendStep = script(done('COMPLETED'));
-    const endSeries = script(done('STOPPED'));
-    await onStage({ planSeries, sendStep, endSeries }, async ({ start, travel }) => {
+    const sendStep = async (): Promise<Plan> => (row.stopped ? done('STOPPED') : waits(7 * 24));
+    await onStage({ planSeries: script(waits(7 * 24)), sendStep }, async ({ start, travel }) => {
       const handle = await start('reminderSeries', id, series);
       await travel(id, 6 * 24);
       row.stopped = true;
       await handle.signal(stopReceived);
       expect(await handle.result()).toBe('STOPPED');
     });
-    expect(sendStep.asked).toEqual([]);
   });
 
-  it('sends nothing after a STOP whose signal was lost', async () => {
+  it('ends at its next moment after a STOP whose signal was lost', async () => {
     const row = { stopped: false };
-    const planSeries = async (): Promise<Plan> => (row.stopped ? done('STOPPED') : waits(7 * 24));
-    const sendStep = script(done('COMPLETED'));
-    await onStage({ planSeries, sendStep, endSeries: script(done('STOPPED')) }, async ({ start, travel }) => {
+    const sendStep = async (): Promise<Plan> => (row.stopped ? done('STOPPED') : waits(7 * 24));
+    await onStage({ planSeries: script(waits(7 * 24)), sendStep }, async ({ start, travel }) => {
       const handle = await start('reminderSeries', id, series);
       await travel(id, 6 * 24);
       row.stopped = true;
       await travel(id, 2 * 24);
       expect(await handle.result()).toBe('STOPPED');
     });
-    expect(sendStep.asked).toEqual([]);
   });
 
   it('follows an appointment that was moved while it slept', async () => {
-    const planSeries = script(waits(24), waits(48, { nextActionAt: '2026-12-02T09:00:00.000Z' }));
-    await onStage({ planSeries }, async ({ start }) => {
+    const sendStep = script(waits(48, { nextActionAt: '2026-12-02T09:00:00.000Z' }));
+    await onStage({ planSeries: script(waits(24)), sendStep }, async ({ start }) => {
       const handle = await start('reminderSeries', id, series);
-      await soon(() => planSeries.asked.length === 1);
+      await soon(async () => (await handle.query(next)).state === 'waiting-window');
       await handle.signal(changed);
-      await soon(() => planSeries.asked.length === 2);
       await soon(async () => (await handle.query(next)).nextActionAt === '2026-12-02T09:00:00.000Z');
-      expect(planSeries.asked).toEqual([series, series]);
+      expect(sendStep.asked).toEqual([series]);
     });
   });
 
   it('plans again when it was moved while it ended', async () => {
-    const planSeries = script(done('COMPLETED'), waits(24), done('COMPLETED'));
+    const planSeries = script(waits(24), waits(24));
     const held = Promise.withResolvers<void>();
     const endings: object[] = [];
-    const endSeries = async (input: object): Promise<Plan> => {
+    const sendStep = async (input: object): Promise<Plan> => {
       endings.push(input);
       if (endings.length === 1) await held.promise;
       return done('COMPLETED');
     };
-    await onStage({ planSeries, endSeries }, async ({ start }) => {
+    await onStage({ planSeries, sendStep }, async ({ start }) => {
       const handle = await start('reminderSeries', id, series);
+      await soon(async () => (await handle.query(next)).state === 'waiting-window');
+      await handle.signal(changed);
       await soon(() => endings.length === 1);
       await handle.signal(changed);
       held.resolve();
-      await soon(async () => (await handle.query(next)).state === 'waiting-window');
+      await soon(() => planSeries.asked.length === 2);
       await handle.signal(changed);
       expect(await handle.result()).toBe('COMPLETED');
     });
     expect(endings).toHaveLength(2);
   });
 
-  it('goes on when its row changed under the ending', async () => {
-    const planSeries = script(done('COMPLETED'));
-    const endSeries = script(sends, done('COMPLETED'));
-    const sendStep = script(done('COMPLETED'));
-    await onStage({ planSeries, endSeries, sendStep }, async ({ skipping }) => {
-      expect(await skipping.workflow.execute('reminderSeries', run)).toBe('COMPLETED');
+  it('shows on its page what becomes of each step, and why', async () => {
+    const steps = [
+      { step: 'P7D', state: 'sent', moment: 'lundi 23/11 à 10h00', because: '' },
+      { step: 'P1D', state: 'planned', moment: 'samedi 28/11 à 10h00', because: 'Pas de SMS le dimanche.' },
+    ];
+    await onStage({ planSeries: script(waits(24, { steps })) }, async ({ start }) => {
+      const handle = await start('reminderSeries', id, series);
+      await soon(async () => (await handle.query(next)).state === 'waiting-window');
+      const page = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+      expect(page.currentDetails).toContain('| P7D | parti | lundi 23/11 à 10h00 |  |');
+      expect(page.currentDetails).toContain(
+        '| P1D | prévu | samedi 28/11 à 10h00 | Pas de SMS le dimanche. |',
+      );
     });
-    expect(sendStep.asked).toHaveLength(1);
   });
 
   it('is cancelled from the page of its workflow, by the row', async () => {
@@ -98,7 +99,8 @@ describe('a reminder series', () => {
       row.cancelled = order === 'cancel';
       return {};
     };
-    await onStage({ planSeries, obeyOrder, endSeries: script(done('CANCELLED')) }, async ({ start }) => {
+    const sendStep = planSeries;
+    await onStage({ planSeries, sendStep, obeyOrder }, async ({ start }) => {
       const handle = await start('reminderSeries', id, series);
       await handle.signal(cancel);
       expect(await handle.result()).toBe('CANCELLED');
@@ -107,8 +109,7 @@ describe('a reminder series', () => {
 
   it('starts again, under the same id, when a closed one is changed', async () => {
     const planSeries = script(done('CANCELLED'), waits(24));
-    const endSeries = script(done('CANCELLED'));
-    await onStage({ planSeries, endSeries }, async ({ client }) => {
+    await onStage({ planSeries }, async ({ client }) => {
       expect(await client.workflow.execute('reminderSeries', run)).toBe('CANCELLED');
       const again = await client.workflow.signalWithStart('reminderSeries', { ...run, signal: 'changed' });
       await soon(async () => (await again.query(next)).state === 'waiting-window');

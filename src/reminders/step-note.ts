@@ -1,0 +1,24 @@
+import { DateTime } from 'luxon';
+import { momentInWords } from '../law/because.ts';
+import type { StepNote } from '../messages/plan.ts';
+import { languageOf } from '../sms/default-text.ts';
+import { spoken } from './reason.ts';
+import type { Standing } from './standing.repository.ts';
+import { hasLeft, type Step } from './step.ts';
+
+/** A series of a year says more than a page shows, and each plan carries it. */
+const MOST_NOTES = 20;
+
+/** What the page of a series tells of its steps: the last ones, each with its moment and its reason. */
+export function stepNotes(steps: readonly Step[], standing: Standing): readonly StepNote[] {
+  const language = languageOf(standing.locale);
+  return steps.slice(-MOST_NOTES).map((step) => ({
+    step: step.step,
+    state: step.state,
+    moment: momentInWords(DateTime.fromISO(momentOf(step), { zone: standing.timeZone }), language),
+    because: step.because === null ? '' : spoken(step.because, language).text,
+  }));
+}
+
+const momentOf = (step: Step): string =>
+  (hasLeft(step) ? step.message?.acceptedAt : undefined) ?? step.plannedAt ?? step.wantedAt;

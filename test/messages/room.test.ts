@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchRun } from '../../src/messages/batch-run.repository.ts';
+import { Rates } from '../../src/messages/rate.ts';
+import { leave, Rooms } from '../../src/messages/room.ts';
+import type { Sending } from '../../src/messages/sending.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { aScriptedGateway } from './scripted-gateway.ts';
+
+const clock = new ShiftedClock();
+const { signal } = new AbortController();
+
+/** Whoever looks for room at one account without a limit of its own. */
+function anAccount(options: { readonly seats: number; readonly unrecorded?: number }) {
+  const gateway = aScriptedGateway(options);
+  const source = { renew: async () => 1_000, giveBack: async () => undefined };
+  const sending = {
+    ledger: { unrecorded: options.unrecorded ?? 0 },
+    rates: new Rates(source, clock, 3_000),
+    clock,
+  } as unknown as Sending;
+  const account = { id: 'a-1', gateway, ratePerSecond: null, stopCode: undefined };
+  const roomsOf = (purpose: 'marketing' | 'appointment'): Rooms => {
+    const order = purpose === 'marketing' ? { kind: 'campaign', ratePerSecond: null } : { kind: 'series' };
+    return new Rooms(sending, { run: { purpose, order } as BatchRun, account, signal });
+  };
+  return { gateway, advertising: roomsOf('marketing'), reminder: roomsOf('appointment') };
+}
+
+describe('room at an account', () => {
+  it('goes to the reminder that found none, before advertising that asks first', async () => {
+    const { gateway, advertising, reminder } = anAccount({ seats: 1 });
+    const [taken] = gateway.reserve(1);
+    const none = reminder.find(1);
+    taken?.release();
+    const tooEarly = advertising.find(1);
+    expect((await none).seats).toEqual([]);
+    const room = await reminder.find(1);
+    expect(room.seats).toHaveLength(1);
+    expect((await tooEarly).seats).toEqual([]);
+    leave(room);
+  });
+
+  it('leaves advertising what reminders do not wait for', async () => {
+    const { gateway, advertising, reminder } = anAccount({ seats: 5 });
+    const all = gateway.reserve(5);
+    const waiting = [reminder.find(1), reminder.find(1)];
+    for (const seat of all) seat.release();
+    expect((await advertising.find(50)).seats).toHaveLength(3);
+    await Promise.all(waiting);
+  });
+
+  it('is advertising’s again once no reminder waits', async () => {
+    const { gateway, advertising, reminder } = anAccount({ seats: 1 });
+    const [taken] = gateway.reserve(1);
+    await reminder.find(1);
+    taken?.release();
+    expect((await advertising.find(1)).seats).toHaveLength(1);
+  });
+
+  it.each([
+    [400, 1, 1],
+    [401, 0, 1],
+    [450, 0, 1],
+    [451, 0, 0],
+  ])('is kept for reminders while %i answers wait for the ledger', async (unrecorded, adverts, reminders) => {
+    const { advertising, reminder } = anAccount({ seats: 5, unrecorded });
+    expect((await advertising.find(1)).seats).toHaveLength(adverts);
+    expect((await reminder.find(1)).seats).toHaveLength(reminders);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { ending } from '../../../src/reminders/reason.ts';
+import { stepNotes } from '../../../src/reminders/step-note.ts';
+import type { Standing } from '../../../src/reminders/standing.repository.ts';
+import type { Step } from '../../../src/reminders/step.ts';
+
+const standing = (locale: string, timeZone = 'Europe/Paris'): Standing => ({
+  sendable: true,
+  why: null,
+  left: false,
+  territory: 'FR',
+  timeZone,
+  locale,
+  confirmationSkips: false,
+});
+
+const step = (fields: Partial<Step>): Step => ({
+  revision: 1,
+  position: 0,
+  step: 'P1D',
+  facts: '',
+  eventAt: '2027-03-04T09:00:00.000Z',
+  wantedAt: '2027-03-03T09:00:00.000Z',
+  plannedAt: '2027-03-03T09:00:00.000Z',
+  state: 'planned',
+  code: null,
+  because: null,
+  since: '2027-03-01T09:00:00.000Z',
+  message: null,
+  ...fields,
+});
+
+const left = step({
+  state: 'sent',
+  message: { state: 'delivered', reason: null, acceptedAt: '2027-03-03T09:00:02.000Z', markedMsAgo: 1 },
+});
+
+describe('what a page tells of a step', () => {
+  it.each([
+    ['is when it will leave', 'fr', step({}), 'mercredi 03/03 à 10h00', ''],
+    ['is when it left', 'fr', left, 'mercredi 03/03 à 10h00', ''],
+    [
+      'is the moment wished for, and why it does not leave',
+      'en-GB',
+      step({ state: 'skipped', plannedAt: null, because: ending('CONFIRMED') }),
+      'Wednesday 03/03 at 10:00',
+      'The person confirmed.',
+    ],
+  ])('%s', (_, locale, one, moment, because) => {
+    expect(stepNotes([one], standing(locale))).toEqual([{ step: 'P1D', state: one.state, moment, because }]);
+  });
+
+  it('is told in the clock of the recipient', () => {
+    expect(stepNotes([step({})], standing('fr', 'Indian/Reunion'))[0]?.moment).toBe('mercredi 03/03 à 13h00');
+  });
+
+  it('is told of the last twenty alone, however long the series', () => {
+    const many = Array.from({ length: 50 }, (_, position) => step({ position, step: `P${position}D` }));
+    const told = stepNotes(many, standing('fr'));
+    expect(told.map((one) => one.step)).toEqual(many.slice(30).map((one) => one.step));
+  });
+});
