@@ -269,6 +269,18 @@ describe('a link that leads to nobody', () => {
     expect((await visitor.post('/u/x', ONE_CLICK)).status).toBe(404);
   });
 
+  it('leads to nobody also when, made up, it reads as one of a past year', async () => {
+    const { tokens } = api.api.optOut;
+    const made = Array.from(
+      { length: 2_000 },
+      (_, at) => `9${String(at).padStart(22, '9').replaceAll('0', 'A')}`,
+    );
+    const old = made.find((one) => tokens.read(one, api.clock.now())[0]?.kind === 'expired');
+    expect(old).toBeDefined();
+    const page = await visitor.get(`/u/${old}`);
+    expect([page.status, titleOf(page)]).toEqual([404, 'Ce lien ne mène à personne']);
+  });
+
   it('takes as long as one that leads to somebody', async () => {
     const { path } = await agreed();
     const tookMs = async (at: string): Promise<number> => {
