@@ -48,6 +48,7 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { tenantRoutes } from './tenant.ts';
 import { tenantsRoutes } from './tenants.ts';
 import { textRoutes } from './texts.ts';
+import { timelineRoutes } from './timeline.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { wordingRoutes } from './wordings.ts';
 
@@ -94,6 +95,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...rehearsalRoutes(api),
   ...reconfirmationRoutes(),
   ...liveRoutes(api),
+  ...timelineRoutes(api),
   ...messageRoutes(api),
   ...replyRoutes(api),
   ...replyDecisionRoutes(api),

@@ -27,6 +27,9 @@ export interface MessageRecord extends MessageKey, SealedPerson {
   readonly gateway: string;
   readonly campaignId: string | null;
   readonly seriesId: string | null;
+  /** Where it is read, as its batch has it. */
+  readonly territory: string;
+  readonly timeZone: string;
   /** The `source` of whoever made the campaign or series. */
   readonly source: string | null;
   readonly sealedText: Buffer | null;
@@ -97,7 +100,7 @@ export async function readMessagesTo(
 
 const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<MessageRecord>`
     SELECT m.batch_id AS "batchId", m.seq, b.kind, m.state::text AS state, m.reason, b.purpose, m.parts, m.encoding,
-           g.name AS gateway, b.campaign_id AS "campaignId", b.series_id AS "seriesId", coalesce(p.source, r.source) AS source,
+           g.name AS gateway, b.campaign_id AS "campaignId", b.series_id AS "seriesId", b.territory, b.time_zone AS "timeZone", coalesce(p.source, r.source) AS source,
            m.contact_id AS "contactId", c.sealed, y.wrapped, t.sealed AS "sealedText", a.sealed AS "sealedAnswer",
            iso(b.created_at) AS "createdAt", iso(m.accepted_at) AS "acceptedAt", iso(m.final_at) AS "finalAt",
            iso(m.not_before) AS "notBefore",

@@ -48,6 +48,8 @@ export interface MessageView {
 export interface FoundMessage {
   readonly view: MessageView;
   readonly source: string | null;
+  /** Where it is read. */
+  readonly locality: Pick<MessageRecord, 'territory' | 'timeZone'>;
   /** The text, where it is kept; a campaign keeps none of each person. */
   readonly clearText: () => string | undefined;
 }
@@ -76,6 +78,7 @@ export async function messagesTo(
 const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({
   view: viewOf(keys, record),
   source: record.source,
+  locality: { territory: record.territory, timeZone: record.timeZone },
   clearText: () => textOf(keys, record),
 });
 

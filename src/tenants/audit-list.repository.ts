@@ -20,3 +20,15 @@ export async function auditEntries(
     SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
      WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid ORDER BY id LIMIT ${page.limit}`);
 }
+
+/** What was last done to one thing, oldest first. */
+export async function auditEntriesAbout(
+  tx: Transaction,
+  { subject, most }: { readonly subject: string; readonly most: number },
+): Promise<ListedAuditEntry[]> {
+  return tx.rows(sql<ListedAuditEntry>`
+    SELECT * FROM (
+      SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
+       WHERE tenant_id = ${tx.tenantId}::uuid AND subject = ${subject} ORDER BY id DESC LIMIT ${most}) last
+     ORDER BY id`);
+}

@@ -84,6 +84,7 @@ const table: readonly [string, string, string][] = [
   ['GET', `/v1/campaigns/${id}/reconfirmation`, 'amsou'],
   ['GET', `/v1/campaigns/${id}/events`, 'amsou'],
   ['GET', `/v1/imports/${id}/events`, 'amsou'],
+  ['GET', '/v1/timeline', 'amsou'],
   ['POST', '/v1/imports', 'am'],
   ['GET', '/v1/imports', 'amsou'],
   ['GET', `/v1/imports/${id}`, 'amsou'],

@@ -1,0 +1,66 @@
+import type { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { ruleNamed } from '../law/index.ts';
+import type { Language } from '../law/rule.ts';
+import { auditEntriesAbout, type ListedAuditEntry } from '../tenants/audit-list.repository.ts';
+import type { Caller } from './caller.ts';
+import type { Happened, Held } from './timeline-schema.ts';
+import { actWords } from './timeline-words.ts';
+
+/** Whoever looks, and with what. */
+export interface Look {
+  readonly tx: Transaction;
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly now: DateTime<true>;
+  readonly language: Language;
+  readonly caller: Caller;
+}
+
+/** A page shows so much of one thing; what is older stands in the audit. */
+export const MOST_SHOWN = 100;
+
+/** What people and the system did to one thing. */
+export async function actsOn(look: Look, subject: string): Promise<Happened[]> {
+  const entries = await auditEntriesAbout(look.tx, { subject, most: MOST_SHOWN });
+  return entries.filter(isAnAct).map(({ at, actor, action }) => ({
+    at,
+    clock: 'law',
+    event: action,
+    text: actWords(action, look.language),
+    actor,
+  }));
+}
+
+/** Reads are the audit's own, and what became of a step is told by the step. */
+const isAnAct = ({ action }: ListedAuditEntry): boolean =>
+  !/-read$|exported$|^reminder\.(?:sent|skipped)$/.test(action);
+
+/** What holds something back, with the rule that says so. */
+export function heldBy(
+  { language, now }: Look,
+  given: {
+    readonly code: string;
+    readonly text: string;
+    readonly ruleId?: string | null | undefined;
+    readonly until: string | null;
+  },
+): Held {
+  const { code, text, ruleId, until } = given;
+  const rule = ruleId == null ? undefined : ruleNamed(ruleId, now.toISODate());
+  return {
+    code,
+    text,
+    until,
+    rule:
+      rule === undefined
+        ? null
+        : { id: rule.id, title: rule.title[language], level: rule.level, source: rule.source },
+  };
+}
+
+/** In the order in which they happened; two clocks of one machine are near enough. */
+export const inOrder = (happened: readonly Happened[]): Happened[] =>
+  happened.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));

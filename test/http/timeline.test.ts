@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ProcessClock } from '../../src/clock.ts';
+import { freezeAudience } from '../../src/campaigns/freeze.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { lawClock } from '../../src/http/law-clock.ts';
+import { served, type Reply } from './served.ts';
+
+const { ask, admin, api, clock, database, tenantId, keyOf, anotherTenant } = await served();
+const operator = await keyOf('operator');
+const PHONE = '06 39 98 60 71';
+const NUMBER = /0?6 ?39 ?98 ?60 ?71|639986071/;
+
+const timeline = (query: string, key = operator, headers: Record<string, string> = {}): Promise<Reply> =>
+  ask('GET', `/v1/timeline?${query}`, { key, headers });
+
+/** A Sunday in Paris. */
+beforeAll(async () => {
+  if (!(clock instanceof ProcessClock)) throw new Error('another clock');
+  await lawClock(database, clock, true).move('2027-04-11T10:00:00+02:00');
+});
+
+const booked = async (id: string, more: object = {}): Promise<Reply> =>
+  ask('PUT', `/v1/appointments/${id}`, {
+    key: admin,
+    body: {
+      contact: { phone: PHONE },
+      startsAt: '2027-04-20T15:15',
+      practice: 'Cabinet des Tilleuls',
+      reminders: ['P2D'],
+      consent: {
+        method: 'paper',
+        grantedAt: '2026-08-21T03:30',
+        wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous au cabinet.',
+      },
+      ...more,
+    },
+  });
+
+async function campaignOnSunday(): Promise<{ id: string; messageId: string; contactId: string }> {
+  const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
+  const post = (path: string, body: unknown): Promise<Reply> => ask('POST', path, { key: admin, body });
+  const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
+  const consent = await post('/v1/consents', {
+    phone: '0639986072',
+    purpose: 'marketing',
+    wordingId,
+    method: 'paper',
+    grantedAt: '2027-04-10T10:00:00+02:00',
+    evidence: { documentRef: 'B-1' },
+  });
+  const { contactId } = consent.body;
+  const made = await post('/v1/campaigns', {
+    name: 'Printemps',
+    purpose: 'marketing',
+    text: 'Ma société : les lampes sont arrivées. {stop}',
+    audience: { contactIds: [contactId] },
+  });
+  const id = String(made.body.id);
+  await post(`/v1/campaigns/${id}/launch`, {});
+  const newId = (): string => uuidV7(clock.machine());
+  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
+  await freezeAudience({ database, clock, newId, keysOf }, { tenantId, campaignId: id });
+  const { items } = (await ask('GET', `/v1/campaigns/${id}/messages`, { key: admin })).body;
+  return { id, messageId: items[0].id, contactId };
+}
+
+describe('an operator without the right to personal data', () => {
+  it('sees when the reminder of a booking leaves, and why not on the Sunday that was asked', async () => {
+    const { body } = await booked('RDV-71');
+    const told = (await timeline(`series=${body.seriesId}`)).body;
+    expect(told.about).toEqual({ kind: 'series', id: body.seriesId, title: 'RDV-71', state: 'open' });
+    expect(told.next).toMatchObject([
+      {
+        at: expect.stringMatching(/^2027-04-17/),
+        text: expect.stringMatching(
+          /^Rappel, 2 jours avant : prévu\. Prévu dimanche 18\/04 .*avancé à samedi 17\/04/,
+        ),
+      },
+    ]);
+    expect(told.workflowId).toBe(`series/${body.seriesId}`);
+    expect(JSON.stringify(told)).not.toMatch(NUMBER);
+  });
+
+  it('sees why a reminder will not leave', async () => {
+    const { body } = await booked('RDV-72', { startsAt: '2027-04-11T15:15', reminders: ['P1D'] });
+    const told = (await timeline(`series=${body.seriesId}`)).body;
+    expect(told.next).toEqual([]);
+    expect(told.happened).toMatchObject([
+      { event: 'appointment.booked', text: 'Réservé.' },
+      { event: 'step.skipped', text: expect.stringMatching(/^Rappel, 1 jour avant : pas envoyé\. .*WIN-04/) },
+    ]);
+  });
+
+  it('sees which rule holds a message of a campaign, from which text, and until when', async () => {
+    const { id, messageId, contactId } = await campaignOnSunday();
+    const told = (await timeline(`message=${messageId}`)).body;
+    expect(told.heldBy).toMatchObject({
+      code: 'SUNDAY',
+      until: '2027-04-12T08:00:00.000+02:00',
+      rule: { id: 'WIN-02', source: expect.any(String) },
+    });
+    expect(told.related).toEqual([
+      { kind: 'campaign', id },
+      { kind: 'contact', id: contactId },
+    ]);
+    const whole = (await timeline(`campaign=${id}`)).body;
+    expect(whole.heldBy).toMatchObject({ code: 'SUNDAY', until: '2027-04-12T08:00:00.000+02:00' });
+    expect(whole.happened.map(({ event }: { event: string }) => event)).toContain('campaign.launched');
+  });
+
+  it('sees that a person paused it, rather than the Sunday', async () => {
+    const { id, messageId } = await campaignOnSunday();
+    await ask('POST', `/v1/campaigns/${id}/pause`, { key: operator });
+    const told = (await timeline(`message=${messageId}`)).body;
+    expect(told.heldBy).toMatchObject({ code: 'PAUSED', until: null, rule: null });
+  });
+
+  it('sees what a person agreed to, was sent and will be sent, by a masked number', async () => {
+    const { body } = await booked('RDV-73');
+    const told = (await timeline(`contact=${body.contactId}`)).body;
+    expect(told.about.kind).toBe('contact');
+    expect(told.happened[0]).toMatchObject({ event: 'consent.granted', text: 'Accord (rendez-vous).' });
+    expect(told.next.length).toBeGreaterThan(0);
+    expect(JSON.stringify(told)).not.toMatch(NUMBER);
+  });
+
+  it('reads it in English when that is asked', async () => {
+    const { body } = await booked('RDV-71');
+    const told = await timeline(`series=${body.seriesId}`, operator, { 'accept-language': 'en' });
+    expect(told.body.next).toMatchObject([
+      { text: expect.stringMatching(/^Reminder, 2 days before: planned\. Planned Sunday 18\/04/) },
+    ]);
+  });
+});
+
+describe('a timeline', () => {
+  it('of another tenant is not there', async () => {
+    const { body } = await booked('RDV-71');
+    const other = await anotherTenant();
+    for (const query of [`series=${body.seriesId}`, `contact=${body.contactId}`])
+      expect((await timeline(query, other.key)).status).toBe(404);
+  });
+
+  it('of a booking is not for a marketer, nor is it shown with its person', async () => {
+    const { body } = await booked('RDV-71');
+    const marketer = await keyOf('marketer');
+    expect((await timeline(`series=${body.seriesId}`, marketer)).status).toBe(403);
+    const person = (await timeline(`contact=${body.contactId}`, marketer)).body;
+    expect([person.next, person.related]).toEqual([[], []]);
+  });
+
+  it.each(['', 'series=1', 'message=x', 'phone=0639986071'])('asked by "%s" is refused', async (query) => {
+    expect((await timeline(query)).status).toBe(400);
+  });
+
+  it('is about one thing', async () => {
+    const { body } = await booked('RDV-71');
+    expect((await timeline(`series=${body.seriesId}&contact=${body.contactId}`)).status).toBe(400);
+  });
+});
