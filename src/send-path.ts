@@ -65,7 +65,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     keysOf,
     composerOf: (run, account) => composerOf(composers, run, account),
     heard: (run, said) => hear({ database, vault, clock }, run, said),
-    park: (run, code) => parkOrder(database, run, { code, at: clock.now().toISO() }),
+    park: (run, code) => parkOrder({ database, clock }, run, code),
     policy: {
       repeats,
       looksUp: ({ lookup }) => lookup !== 'none',

@@ -3,6 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { Audience } from './audience.ts';
 import type { CampaignStatus } from './campaign.ts';
+import { SILENT } from './stop-path.repository.ts';
 
 /** A campaign as stored; instants are ISO 8601. */
 export interface Campaign {
@@ -192,11 +193,6 @@ export interface CampaignAccount {
   readonly ratePerSecond: number | null;
   readonly proven: boolean;
 }
-
-/** For 30 days messages left through it and no receipt came back: what is told us may go nowhere. */
-const SILENT = sql`EXISTS (
-  SELECT FROM batch b WHERE b.account_id = g.id AND b.size > 0
-     AND b.created_at BETWEEN greatest(g.last_receipt_at, g.proven_at) AND clock_timestamp() - interval '30 days')`;
 
 /** The account of that name or id. */
 export async function readAccount(

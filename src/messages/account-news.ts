@@ -1,12 +1,15 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { WebhookEvent } from '../tenants/webhook-event.ts';
-import { raise } from '../tenants/webhook-event.repository.ts';
+import { raiseOfAccounts } from '../tenants/webhook-event.repository.ts';
 import type { AccountTurn } from './account-health.repository.ts';
 import { tenantsOfAccount } from './account-news.repository.ts';
 
 /** Less than this, in the money of the account, and a small campaign would be parked on its way. */
 const LOW_CREDIT = 10;
+
+/** An account that comes and goes is told of once in that time. */
+const QUIET_HOURS = 1;
 
 /** What of a turn is news: it went down, or its credit runs low; staying so says nothing more. */
 export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEvent[] {
@@ -32,5 +35,5 @@ export async function tellOfAccount(
   if (news.length === 0) return;
   const at = clock.now().toISO();
   for (const tenantId of await database.outside((tx) => tenantsOfAccount(tx, accountId)))
-    await database.withTenant(tenantId, (tx) => raise(tx, news, at));
+    await database.withTenant(tenantId, (tx) => raiseOfAccounts(tx, news, { at, quietHours: QUIET_HOURS }));
 }

@@ -1,31 +1,35 @@
 import { sql } from 'kysely';
+import { instant, type Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
+import { noteHealth } from './account-health.repository.ts';
+import { tellOfAccount } from './account-news.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 
-/** Parks a running campaign for an operator; a series and the answers try again by themselves. */
+/** Parks a running campaign for an operator; a series and the answers try again by themselves. The account is told of. */
 export async function parkOrder(
-  database: Database,
+  parts: { readonly database: Database; readonly clock: Clock },
   run: BatchRun,
-  why: { readonly code: 'CONFIG' | 'CREDIT' | 'BUDGET'; readonly at: string },
+  code: 'CONFIG' | 'CREDIT' | 'BUDGET',
 ): Promise<void> {
   const { order } = run;
-  await database.withTenant(run.tenantId, async (tx) => {
+  const { database, clock } = parts;
+  const at = clock.now().toISO();
+  const turn = await database.withTenant(run.tenantId, async (tx) => {
     if (order.kind === 'campaign') {
       const parked =
-        await tx.run(sql`UPDATE campaign SET status = 'parked', parked_because = ${why.code}, updated_at = ${why.at}, revision = revision + 1
+        await tx.run(sql`UPDATE campaign SET status = 'parked', parked_because = ${code}, updated_at = ${at}, revision = revision + 1
         WHERE id = ${order.campaignId} AND status = 'running'`);
       const event = {
         type: 'campaign.parked',
         subject: order.campaignId,
-        about: { code: why.code },
+        about: { code },
       } as const;
-      await raise(tx, parked > 0 ? [event] : [], why.at);
+      await raise(tx, parked > 0 ? [event] : [], at);
     }
-    if (why.code !== 'BUDGET') {
-      await tx.run(
-        sql`UPDATE gateway_account SET state = ${why.code.toLowerCase()}, updated_at = clock_timestamp() WHERE id = ${run.accountId}`,
-      );
-    }
+    if (code === 'BUDGET') return undefined;
+    const seen = { state: code.toLowerCase(), at: instant(clock.machine()).toISO() };
+    return noteHealth(tx, run.accountId, seen);
   });
+  await tellOfAccount(parts, run.accountId, turn);
 }

@@ -1,4 +1,5 @@
 import { instant, type Clock } from '../clock.ts';
+import { watchStopPaths } from '../campaigns/stop-path-news.ts';
 import type { AnchorDeps } from '../contacts/anchor.ts';
 import { watchLateLeavings } from '../contacts/watch-late-leavings.ts';
 import { watchReturns } from '../contacts/watch-returns.ts';
@@ -84,6 +85,7 @@ export class Housekeeper {
     const at = instant(clock.machine()).toISO();
     const partitions = await database.outside((tx) => makePartitions(tx, at, MONTHS_AHEAD));
     const forgotten = await upkeep(this.#deps);
+    await watchStopPaths(this.#deps);
     log.info({ partitions, ...forgotten }, 'the house is kept');
   }
 }

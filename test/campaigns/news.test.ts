@@ -1,9 +1,13 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { watchStopPaths } from '../../src/campaigns/stop-path-news.ts';
 import { noteHealth } from '../../src/messages/account-health.repository.ts';
 import { accountNews, tellOfAccount } from '../../src/messages/account-news.ts';
+import { readRun } from '../../src/messages/batch-run.repository.ts';
+import { parkOrder } from '../../src/messages/parking.repository.ts';
 import { deliveriesOf } from '../../src/tenants/webhook-delivery.repository.ts';
 import { addEndpoint } from '../../src/tenants/webhook-endpoint.repository.ts';
 import { payloadsOf } from '../../src/tenants/webhook-payload.ts';
@@ -81,7 +85,120 @@ describe('a shop hears of its campaigns', () => {
     expect(await heard('gateway.down')).toEqual([{ gateway: 'sandbox', code: 'CONFIG' }]);
     expect(await strange('gateway.down')).toEqual([]);
   });
+
+  it('once in an hour of an account that comes and goes', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await world.people(...some(1));
+    await world.frozen();
+    const { turnedTo } = await theAccount(world, 'sandbox');
+    for (const state of ['up', 'down', 'up', 'down', 'credit', 'up', 'credit']) await turnedTo(state);
+    expect(await heard('gateway.down')).toEqual([
+      { gateway: 'sandbox', code: 'DOWN' },
+      { gateway: 'sandbox', code: 'CREDIT' },
+    ]);
+    expect(await heard('gateway.credit-low')).toHaveLength(1);
+    await world.shop.tamper(
+      `UPDATE webhook_delivery SET id = uuidv7(interval '-61 minutes') WHERE tenant_id = $1`,
+      [world.shop.id],
+    );
+    await turnedTo('up');
+    await turnedTo('down');
+    expect(await heard('gateway.down')).toHaveLength(3);
+    await turnedTo('up');
+  });
+
+  it.each(['CONFIG', 'CREDIT'] as const)('that an account parked its campaign for %s', async (code) => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    const { turnedTo } = await theAccount(world, 'sandbox');
+    await turnedTo('up');
+    const run = await world.shop.within(async (tx) => {
+      const [batch] = await tx.rows(
+        sql<{ id: string }>`SELECT id FROM batch WHERE campaign_id = ${campaignId}`,
+      );
+      return readRun(tx, batch?.id ?? '');
+    });
+    if (run === undefined) throw new Error('no batch');
+    const parts = { database, clock: world.shop.clock };
+    await Promise.all([parkOrder(parts, run, code), parkOrder(parts, run, code)]);
+    expect(await heard('campaign.parked')).toMatchObject([{ campaignId, code }]);
+    expect(await heard('gateway.down')).toEqual([{ gateway: 'sandbox', code }]);
+    expect(await heard('gateway.credit-low')).toHaveLength(code === 'CREDIT' ? 1 : 0);
+    await turnedTo('up');
+  });
 });
+
+describe('a shop whose advertising may not leave hears of it', () => {
+  const told = { gateway: 'real', code: 'NEVER_PROVEN' };
+  const watch = (world: Campaigning) => watchStopPaths({ database, clock: world.shop.clock });
+
+  it('once a day, while it has some to send', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await watch(world);
+    expect(await heard('gateway.stop-unproven')).toEqual([]);
+    await world.draft({ gateway: 'real', sender: 'MaisonLumie' });
+    await watch(world);
+    await watch(world);
+    expect(await heard('gateway.stop-unproven')).toEqual([told]);
+    await world.shop.tamper(
+      `UPDATE webhook_delivery SET id = uuidv7(interval '-25 hours') WHERE tenant_id = $1`,
+      [world.shop.id],
+    );
+    await watch(world);
+    expect(await heard('gateway.stop-unproven')).toEqual([told, told]);
+  });
+
+  it('not of a fake account, nor of one that brought a STOP back', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await world.draft();
+    await world.draft({ gateway: 'real', sender: 'MaisonLumie' });
+    await world.shop.tamper(`UPDATE gateway_account SET proven_at = now() WHERE name = 'real'`, []);
+    await watch(world);
+    await world.shop.tamper(`UPDATE gateway_account SET proven_at = NULL WHERE name = 'real'`, []);
+    expect(await heard('gateway.stop-unproven')).toEqual([]);
+  });
+
+  it('when nothing came back for thirty days of sending', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    await world.shop.tamper(
+      `UPDATE batch SET account_id = g.id, created_at = now() - interval '31 days' FROM gateway_account g WHERE g.name = 'real' AND campaign_id = $1`,
+      [campaignId],
+    );
+    await world.shop.tamper(
+      `UPDATE campaign SET account_id = g.id FROM gateway_account g WHERE g.name = 'real' AND campaign.id = $1`,
+      [campaignId],
+    );
+    await world.shop.tamper(
+      `UPDATE gateway_account SET proven_at = now() - interval '40 days' WHERE name = 'real'`,
+      [],
+    );
+    await watch(world);
+    await world.shop.tamper(`UPDATE gateway_account SET proven_at = NULL WHERE name = 'real'`, []);
+    expect(await heard('gateway.stop-unproven')).toEqual([{ gateway: 'real', code: 'SILENT' }]);
+  });
+});
+
+/** An account, and what it is found to be from one minute to the next. */
+async function theAccount(world: Campaigning, name: string) {
+  const [row] = await world.shop.tamper(`SELECT id FROM gateway_account WHERE name = $1`, [name]);
+  const id = String(row?.['id']);
+  const { clock } = world.shop;
+  return {
+    id,
+    turnedTo: async (state: string): Promise<void> => {
+      const turn = await database.outside((tx) => noteHealth(tx, id, { state, at: clock.now().toISO() }));
+      await tellOfAccount({ database, clock }, id, turn);
+    },
+  };
+}
 
 describe('the news of an account', () => {
   it.each([

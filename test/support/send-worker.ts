@@ -73,7 +73,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
         means: optOutMeans(account, 'LUMIERE'),
       }),
     heard: async (_run, said) => void heard.push(said),
-    park: (run, code) => parkOrder(database, run, { code, at: clock.now().toISO() }),
+    park: (run, code) => parkOrder({ database, clock }, run, code),
     policy: { looksUp: ({ lookup }) => lookup !== 'none', absenceProvedAfterMs, repeats },
   };
   return {
