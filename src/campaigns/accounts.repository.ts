@@ -64,13 +64,20 @@ export interface PendingPlace {
   readonly territory: string;
   readonly timeZone: string;
   readonly count: number;
+  /** Of a spread: which of its days, and the latest earlier one that has begun. */
+  readonly day?: number | null;
+  readonly begun?: { readonly day: number; readonly at: string } | null;
 }
 
-/** Counts of what is ready or on the wire, by locality. */
+/** Counts of what is ready or on the wire, by locality and by day of a spread. */
 export async function pendingByPlace(tx: Transaction, campaignId: string): Promise<readonly PendingPlace[]> {
   return tx.rows(sql<PendingPlace>`
-    SELECT b.territory, b.time_zone AS "timeZone", sum(t.delta)::int AS count
-      FROM batch b JOIN tally t ON t.batch_id = b.id
-     WHERE b.campaign_id = ${campaignId}::uuid AND t.state IN ('ready', 'submitting')
-     GROUP BY 1, 2 HAVING sum(t.delta) > 0 ORDER BY 3 DESC`);
+    SELECT b.territory, b.time_zone AS "timeZone", sum(t.delta)::int AS count,
+           CASE WHEN p.spread_days IS NOT NULL THEN b.day END AS day,
+           (SELECT json_build_object('day', x.day, 'at', iso(coalesce(x.begun_at, p.frozen_at))) FROM batch x
+             WHERE x.campaign_id = p.id AND x.territory = b.territory AND x.time_zone = b.time_zone AND x.day < b.day
+               AND (x.begun_at IS NOT NULL OR x.state = 'done') ORDER BY x.day DESC, x.begun_at DESC LIMIT 1) AS begun
+      FROM campaign p JOIN batch b ON b.campaign_id = p.id JOIN tally t ON t.batch_id = b.id
+     WHERE p.id = ${campaignId}::uuid AND t.state IN ('ready', 'submitting')
+     GROUP BY p.id, b.territory, b.time_zone, b.day HAVING sum(t.delta) > 0 ORDER BY 3 DESC, 4`);
 }

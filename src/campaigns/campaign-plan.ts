@@ -14,6 +14,7 @@ import {
   readSurroundings,
   type Campaign,
 } from './campaign.repository.ts';
+import { parkCampaign } from './order.ts';
 import { sweepCampaign, sweepCause } from './sweep.ts';
 import { tellOf } from './telling.repository.ts';
 
@@ -25,6 +26,8 @@ export interface PlanDeps {
 
 /** A signal comes at once; this only repairs one that was lost. */
 const LOOK_AGAIN_MS = 3_600_000;
+/** Later than this, what was meant for a start may be false. */
+const MISSED_AFTER_MS = 3_600_000;
 
 /** What a campaign does next: waits for its start or a person, sends, or is over. */
 export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan> {
@@ -34,14 +37,31 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
   });
   if (cause !== undefined) await sweepCampaign(deps, key, cause);
   return deps.database.withTenant(key.tenantId, async (tx) => {
-    const campaign = await lockCampaign(tx, key.campaignId);
-    if (campaign === undefined) return { kind: 'done', because: say('CANCELLED', 'fr') };
+    const found = await lockCampaign(tx, key.campaignId);
+    if (found === undefined) return { kind: 'done', because: say('CANCELLED', 'fr') };
+    const campaign = await unlessMissed(tx, deps.clock, found);
     const about = await standing(tx, campaign, deps.clock.now());
     const plan = nextOf(about);
     if (plan.kind === 'send' && campaign.status === 'scheduled') await start(tx, deps.clock, campaign.id);
     return keepPlan(tx, about, plan);
   });
 }
+
+/** A start that passed while everything was down is a person's to decide, unless the campaign ends by itself. */
+async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): Promise<Campaign> {
+  if (!isMissed(campaign, clock)) return campaign;
+  const { id: campaignId } = campaign;
+  await parkCampaign(tx, { clock }, { campaignId, actor: 'system', because: 'START_MISSED' });
+  return { ...campaign, status: 'parked', parkedBecause: 'START_MISSED' };
+}
+
+/** A clock that was moved past the start meant the start. */
+const isMissed = ({ status, startAt, expireAt, scheduledUnder }: Campaign, clock: Clock): boolean =>
+  status === 'scheduled' &&
+  startAt !== null &&
+  expireAt === null &&
+  scheduledUnder === clock.revision &&
+  clock.now().toMillis() - DateTime.fromISO(startAt).toMillis() > MISSED_AFTER_MS;
 
 /** A campaign with what is needed to say how it goes on. */
 export interface Standing {

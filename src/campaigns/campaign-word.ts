@@ -5,6 +5,10 @@ import type { Because } from '../messages/plan.ts';
 const WORDS = {
   NOT_LAUNCHED: { fr: 'Brouillon : rien ne part.', en: 'A draft: nothing leaves.' },
   START_AT: { fr: 'Attend l’heure de départ choisie.', en: 'Waits for the chosen start.' },
+  START_MISSED: {
+    fr: 'Le départ choisi est passé pendant un arrêt : reprenez-la ou annulez-la.',
+    en: 'The chosen start passed during an outage: resume it or cancel it.',
+  },
   PAUSED: { fr: 'En pause : quelqu’un la reprendra.', en: 'Paused: somebody will resume it.' },
   BUDGET: { fr: 'Budget atteint : augmentez-le et reprenez.', en: 'Budget reached: raise it and resume.' },
   CREDIT: { fr: 'Plus de crédit chez l’opérateur.', en: 'No credit left at the operator.' },

@@ -36,5 +36,8 @@ export const CampaignSchema = defineEntity({
     updatedAt: p.datetime(6),
     launchedAt: p.datetime(6).nullable(),
     endedAt: p.datetime(6).nullable(),
+    localTime: p.text().nullable(),
+    spreadDays: p.integer().nullable(),
+    scheduledUnder: p.integer().nullable(),
   },
 });

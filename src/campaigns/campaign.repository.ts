@@ -20,6 +20,10 @@ export interface Campaign {
   readonly brandId: string | null;
   readonly startAt: string | null;
   readonly expireAt: string | null;
+  /** `HH:MM` at the recipient's, before which nobody is written to. */
+  readonly localTime: string | null;
+  /** Days over which the audience is spread. */
+  readonly spreadDays: number | null;
   readonly marginMs: number;
   readonly ratePerSecond: number | null;
   readonly maxParts: number;
@@ -34,11 +38,14 @@ export interface Campaign {
   readonly createdAt: string;
   readonly launchedAt: string | null;
   readonly endedAt: string | null;
+  /** Revision of the law clock under which its start is awaited. */
+  readonly scheduledUnder: number | null;
 }
 
 const COLUMNS = sql`
   c.id, c.name, c.purpose, c.profile, c.status, c.sender, c.sealed, c.audience, c.account_id AS "accountId", c.brand_id AS "brandId",
-  iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
+  iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.local_time AS "localTime",
+  c.spread_days AS "spreadDays", c.scheduled_under AS "scheduledUnder", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
   c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.parked_because AS "parkedBecause",
   iso(c.frozen_at) AS "frozenAt", c.source, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt"`;
 
@@ -75,6 +82,8 @@ export type DraftFields = Pick<
   | 'brandId'
   | 'startAt'
   | 'expireAt'
+  | 'localTime'
+  | 'spreadDays'
   | 'marginMs'
   | 'ratePerSecond'
   | 'maxParts'
@@ -91,9 +100,10 @@ export type NewCampaign = DraftFields &
 export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promise<void> {
   await tx.run(sql`
     INSERT INTO campaign (id, tenant_id, brand_id, account_id, name, purpose, profile, status, sender, sealed, audience, start_at,
-      expire_at, margin_ms, rate_per_second, max_parts, budget, price, currency, source, simulated, created_at, updated_at)
+      expire_at, local_time, spread_days, margin_ms, rate_per_second, max_parts, budget, price, currency, source, simulated, created_at, updated_at)
     VALUES (${draft.id}, ${tx.tenantId}, ${draft.brandId}, ${draft.accountId}, ${draft.name}, ${draft.purpose}, ${draft.profile}, 'draft',
-      ${draft.sender}, ${draft.sealed}, ${JSON.stringify(draft.audience)}::jsonb, ${draft.startAt}, ${draft.expireAt}, ${draft.marginMs},
+      ${draft.sender}, ${draft.sealed}, ${JSON.stringify(draft.audience)}::jsonb, ${draft.startAt}, ${draft.expireAt},
+      ${draft.localTime}, ${draft.spreadDays}, ${draft.marginMs},
       ${draft.ratePerSecond}, ${draft.maxParts}, ${draft.budget}, ${draft.price}, ${draft.currency}, ${draft.source}, ${draft.simulated},
       ${draft.createdAt}, ${draft.createdAt})`);
 }
@@ -106,7 +116,8 @@ export async function updateDraft(
   await tx.run(sql`
     UPDATE campaign SET name = ${draft.name}, purpose = ${draft.purpose}, profile = ${draft.profile}, sender = ${draft.sender},
            sealed = ${draft.sealed}, audience = ${JSON.stringify(draft.audience)}::jsonb, account_id = ${draft.accountId},
-           brand_id = ${draft.brandId}, start_at = ${draft.startAt}, expire_at = ${draft.expireAt}, margin_ms = ${draft.marginMs},
+           brand_id = ${draft.brandId}, start_at = ${draft.startAt}, expire_at = ${draft.expireAt},
+           local_time = ${draft.localTime}, spread_days = ${draft.spreadDays}, margin_ms = ${draft.marginMs},
            rate_per_second = ${draft.ratePerSecond}, max_parts = ${draft.maxParts}, budget = ${draft.budget}, price = ${draft.price},
            currency = ${draft.currency}, revision = revision + 1, updated_at = ${at}
      WHERE id = ${id}::uuid AND status = 'draft'`);
@@ -132,16 +143,19 @@ export interface Move {
   /** ISO instant of the law clock. */
   readonly at: string;
   readonly parkedBecause?: string;
+  /** Revision of the law clock, kept while a start is awaited. */
+  readonly clockRevision?: number;
 }
 
 /** Moves a campaign that the transaction holds; the new revision bars every mark of the old one. */
 export async function moveCampaign(
   tx: Transaction,
   id: string,
-  { to, at, parkedBecause }: Move,
+  { to, at, parkedBecause, clockRevision }: Move,
 ): Promise<void> {
   await tx.run(sql`
     UPDATE campaign SET status = ${to}, revision = revision + 1, parked_because = ${parkedBecause ?? null}, updated_at = ${at}::timestamptz,
+           scheduled_under = ${to === 'scheduled' ? (clockRevision ?? null) : null}::int,
            launched_at = CASE WHEN ${to} IN ('scheduled', 'running') THEN coalesce(launched_at, ${at}::timestamptz) ELSE launched_at END,
            ended_at = CASE WHEN ${to} IN ('cancelled', 'finished') THEN ${at}::timestamptz END
      WHERE id = ${id}::uuid`);

@@ -98,6 +98,8 @@ function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked 
     sender: campaign.sender,
     startAt: campaign.startAt ?? undefined,
     expireAt: campaign.expireAt ?? undefined,
+    localTime: campaign.localTime ?? undefined,
+    spread: campaign.spreadDays === null ? undefined : { days: campaign.spreadDays },
     ratePerSecond: campaign.ratePerSecond ?? undefined,
     maxParts: campaign.maxParts,
     marginMs: campaign.marginMs,

@@ -14,6 +14,7 @@ import { senderOf, type Publisher } from './campaign-sender.ts';
 import { conditionsOf, isClear } from './audience-filter.ts';
 import type { Audience, Exclusion } from './audience.ts';
 import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
+import { paceAsked } from './pace-asked.ts';
 import { practiceOfNotice, refuseWrongSeries } from './series-audience.ts';
 import { refuseUnanswerable } from './reconfirmation.ts';
 import {
@@ -42,6 +43,9 @@ export interface CampaignAsked {
   /** ISO instants. */
   readonly startAt?: string | undefined;
   readonly expireAt?: string | undefined;
+  /** `HH:MM` on the recipient's clocks, before which nobody is written to. */
+  readonly localTime?: string | null | undefined;
+  readonly spread?: { readonly days: number } | undefined;
   readonly ratePerSecond?: number | undefined;
   readonly maxParts?: number | undefined;
   readonly marginMs?: number | undefined;
@@ -121,16 +125,18 @@ export async function drafted(
     means,
     stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
   });
+  const profile = profileOfCampaign(asked, around.profile);
   return {
     name: asked.name,
     purpose: asked.purpose,
-    profile: profileOfCampaign(asked, around.profile),
+    profile,
     sender,
     sealed: deps.keys.seal(textPlace(asked.id), asked.text),
     audience,
     accountId: account.id,
     brandId: brand?.id ?? null,
     ...timesOf(asked, deps.clock.now()),
+    ...paceAsked(asked, { profile, now: deps.clock.now() }),
     marginMs: asked.marginMs ?? 0,
     ratePerSecond: asked.ratePerSecond ?? null,
     maxParts: asked.maxParts ?? MAX_PARTS,

@@ -1,8 +1,10 @@
 import { DateTime } from 'luxon';
-import { decide, type Decision } from '../law/decide.ts';
+import { decide } from '../law/decide.ts';
 import type { Language } from '../law/rule.ts';
+import { paced, type Leave } from '../messages/pace.ts';
 import { placeOf } from '../messages/place.ts';
 import { purposeNamed } from '../messages/purpose.ts';
+import { paceFrom } from '../messages/verdict.ts';
 import type { PendingPlace } from './accounts.repository.ts';
 import type { Campaign } from './campaign.repository.ts';
 
@@ -15,7 +17,7 @@ export interface Reader {
 /** When the people of one locality may be written to. */
 export interface Departure extends PendingPlace {
   /** None when the place is unknown. */
-  readonly decision: Decision | undefined;
+  readonly decision: Leave | undefined;
 }
 
 /** The first moment of each locality from the campaign's start on. */
@@ -26,33 +28,50 @@ export function departureOf(campaign: Campaign, place: PendingPlace, reader: Rea
   };
 }
 
-/** What the law says of a campaign at one place and moment. */
+/** What of a campaign decides when it leaves. */
+type Timed = Pick<
+  Campaign,
+  'purpose' | 'profile' | 'marginMs' | 'expireAt' | 'localTime' | 'spreadDays' | 'startAt' | 'launchedAt'
+>;
+
+/** What the law, and the campaign's pace within it, say at one place and moment. */
 export function decisionAt(
-  campaign: Pick<Campaign, 'purpose' | 'profile' | 'marginMs' | 'expireAt'>,
+  campaign: Timed,
   place: Omit<PendingPlace, 'count'>,
-  { at, now, language }: Reader & { readonly at: DateTime },
-): Decision | undefined {
+  { at: wanted, now, language }: Reader & { readonly at: DateTime },
+): Leave | undefined {
   const locality = placeOf(place.territory, place.timeZone);
   if (locality === undefined) return undefined;
   const { purpose, profile, marginMs, expireAt } = campaign;
   const ends = expireAt === null ? {} : { expireAt: DateTime.fromISO(expireAt) };
-  return decide({
-    purpose: purposeNamed(purpose),
-    profile,
-    at,
-    now,
-    direction: 'later',
-    locality,
-    marginMs,
-    language,
-    ...ends,
-  });
+  const judge = (at: DateTime): Leave =>
+    decide({
+      purpose: purposeNamed(purpose),
+      profile,
+      at,
+      now,
+      direction: 'later',
+      locality,
+      marginMs,
+      language,
+      ...ends,
+    });
+  const { localTime, spreadDays } = campaign;
+  if (localTime === null && spreadDays === null) return judge(wanted);
+  const { day = null, begun = null } = place;
+  const pace = paceFrom({ localTime, day, begun, since: sinceOf(campaign, now) }, now);
+  return paced(judge, pace, { at: wanted, language });
 }
+
+const sinceOf = ({ startAt, launchedAt }: Timed, now: DateTime<true>): string =>
+  [startAt, launchedAt ?? now.toISO()]
+    .filter((at) => at !== null)
+    .reduce((one, other) => (Date.parse(one) > Date.parse(other) ? one : other));
 
 /** When a campaign may begin. */
 export const startOf = ({ startAt }: Pick<Campaign, 'startAt'>, now: DateTime): DateTime =>
   startAt === null ? now : DateTime.max(now, DateTime.fromISO(startAt));
 
 /** Whether a verdict names a moment to leave at. */
-export const mayLeave = (decision: Decision | undefined): decision is Decision =>
+export const mayLeave = (decision: Leave | undefined): decision is Leave =>
   decision?.verdict === 'allow' || decision?.verdict === 'hold';

@@ -11,6 +11,8 @@ export interface Forecast {
 
 /** More windows than two years have. */
 const MOST_WINDOWS = 1_500;
+/** Equal parts of a whole do not add up to it to the last digit. */
+const A_MOMENT_S = 0.001;
 
 /** Spreads the rate over localities by size, window after window. */
 export function forecast(
@@ -19,11 +21,13 @@ export function forecast(
   { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number | undefined },
 ): Forecast {
   const first = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
-  const total = departures.reduce((sum, { count }) => sum + count, 0);
   const ends = departures.map((departure) =>
     ratePerSecond === undefined
       ? undefined
-      : lastOf(campaign, departure, { ...reader, ratePerSecond: (ratePerSecond * departure.count) / total }),
+      : lastOf(campaign, departure, {
+          ...reader,
+          ratePerSecond: (ratePerSecond * departure.count) / totalOf(departures, departure),
+        }),
   );
   const known = ends.filter((end) => end !== undefined);
   return {
@@ -31,6 +35,10 @@ export function forecast(
     lastDepartureAt: known.length < ends.length ? null : isoOf(DateTime.max(...known)),
   };
 }
+
+/** Those who share the rate with one place: everybody of its own day of a spread. */
+const totalOf = (departures: readonly Departure[], { day }: Departure): number =>
+  departures.reduce((sum, one) => sum + (one.day === day ? one.count : 0), 0);
 
 const isoOf = (at: DateTime | undefined): string | null => at?.toISO() ?? null;
 
@@ -41,6 +49,9 @@ function lastOf(
   { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number },
 ): DateTime | undefined {
   let secondsLeft = place.count / ratePerSecond;
+  // Not frozen yet: each window takes its day's part.
+  const most =
+    place.day === undefined && campaign.spreadDays !== null ? secondsLeft / campaign.spreadDays : Infinity;
   let at = startOf(campaign, reader.now);
   for (let window = 0; window < MOST_WINDOWS; window += 1) {
     const decision = decisionAt(campaign, place, { ...reader, at });
@@ -48,8 +59,9 @@ function lastOf(
     at = decision.at;
     if (decision.verdict === 'hold') continue;
     const open = (decision.until ?? at).diff(at).as('seconds');
-    if (secondsLeft <= open) return at.plus({ seconds: secondsLeft });
-    secondsLeft -= open;
+    const used = Math.min(open, most);
+    if (secondsLeft <= used + A_MOMENT_S) return at.plus({ seconds: Math.min(secondsLeft, used) });
+    secondsLeft -= used;
     at = decision.until ?? at;
   }
   return undefined;

@@ -122,6 +122,8 @@ export interface NewShard {
   /** First and last place in its locality. */
   readonly from: number;
   readonly to: number;
+  /** Which day of a spread, from 0 on. */
+  readonly day: number;
 }
 
 /** What all batches of a campaign share. */
@@ -135,9 +137,9 @@ export interface ShardTerms {
 /** Makes one batch, its messages and their tally out of the picture. */
 export async function insertShard(tx: Transaction, terms: ShardTerms, shard: NewShard): Promise<void> {
   await tx.run(sql`
-    INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, size, created_at)
+    INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, day, size, created_at)
     VALUES (${shard.id}, ${tx.tenantId}, 'campaign', ${terms.accountId}, ${terms.purpose}, ${terms.campaignId}, ${shard.shard},
-      ${shard.territory}, ${shard.timeZone}, ${shard.to - shard.from + 1}, ${terms.at})`);
+      ${shard.territory}, ${shard.timeZone}, ${shard.day}, ${shard.to - shard.from + 1}, ${terms.at})`);
   await tx.run(sql`
     WITH made AS (
       INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, reason, final_at)

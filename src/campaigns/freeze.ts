@@ -62,24 +62,38 @@ async function freeze(
   const account = await readAccount(tx, { id: accountId });
   const fake = account?.fake === true;
   const places = await pictureAudience(tx, { audience, purpose, brandId, fake, at });
-  for (const shard of shardsOf(places, newId))
+  for (const shard of shardsOf(places, { newId, days: campaign.spreadDays ?? 1 }))
     await insertShard(tx, { campaignId, accountId, purpose, at }, shard);
   await markFrozen(tx, campaignId, at);
   await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
   if (places.length > 0) await analyzeMessages(tx);
 }
 
-/** Cuts each locality into equal batches of 50,000 people at most. */
-export function shardsOf(places: readonly FrozenPlace[], newId: () => string): readonly NewShard[] {
-  const cuts = places.flatMap(({ territory, timeZone, count }) => {
-    const parts = Math.ceil(count / LARGEST_SHARD);
-    const size = Math.ceil(count / parts);
-    return Array.from({ length: parts }, (_, part) => ({
-      territory,
-      timeZone,
-      from: part * size + 1,
-      to: Math.min(count, (part + 1) * size),
-    }));
-  });
+/** Cuts each locality into days, and each day into equal batches of 50,000 people at most. */
+export function shardsOf(
+  places: readonly FrozenPlace[],
+  { newId, days }: { readonly newId: () => string; readonly days: number },
+): readonly NewShard[] {
+  const cuts = places.flatMap(({ territory, timeZone, count }) =>
+    slices({ from: 1, to: count }, Math.min(days, count)).flatMap((part, day) =>
+      slices(part, Math.ceil((part.to - part.from + 1) / LARGEST_SHARD)).map((slice) =>
+        Object.assign({ territory, timeZone, day }, slice),
+      ),
+    ),
+  );
   return cuts.map((cut, shard) => Object.assign({ id: newId(), shard }, cut));
+}
+
+interface Slice {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Parts of a stretch that differ by one at most, in order; none of them empty. */
+function slices({ from, to }: Slice, parts: number): readonly Slice[] {
+  const count = to - from + 1;
+  return Array.from({ length: parts }, (_, part) => ({
+    from: from + Math.floor((part * count) / parts),
+    to: from + Math.floor(((part + 1) * count) / parts) - 1,
+  }));
 }

@@ -124,7 +124,13 @@ interface Moving extends Ordered {
 async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Promise<Obeyed> {
   const { campaignId: id, to, order, actor, parkedBecause } = moving;
   const at = clock.now().toISO();
-  await moveCampaign(tx, id, { to, at, ...(parkedBecause === undefined ? {} : { parkedBecause }) });
+  const { revision: clockRevision } = clock;
+  await moveCampaign(tx, id, {
+    to,
+    at,
+    clockRevision,
+    ...(parkedBecause === undefined ? {} : { parkedBecause }),
+  });
   const machineMs = clock.machine();
   await tellOf(tx, {
     machineMs,

@@ -27,6 +27,18 @@ export const NewCampaign = z.strictObject({
   sender: Sender.optional(),
   startAt: isoOf.optional(),
   expireAt: isoOf.optional(),
+  localTime: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'an hour on the recipient’s clocks, such as "10:00"')
+    .meta({
+      description:
+        'Nobody is written to before this hour of their own day; the first departure is the first such hour from `startAt` on.',
+    })
+    .optional(),
+  spread: z
+    .strictObject({ days: z.int().min(2).max(60) })
+    .meta({ description: 'An equal part of the audience on each of so many days with an open window.' })
+    .optional(),
   ratePerSecond: z.int().min(1).max(10_000).optional(),
   maxParts: z.int().min(1).max(10).optional(),
   budget: Money.optional(),
@@ -55,6 +67,8 @@ export const CampaignChange = NewCampaign.omit({ outsideWindow: true })
     audience: NewCampaign.shape.audience.exactOptional(),
     startAt: orNone(isoOf),
     expireAt: orNone(isoOf),
+    localTime: orNone(NewCampaign.shape.localTime.unwrap()),
+    spread: orNone(NewCampaign.shape.spread.unwrap()),
     ratePerSecond: orNone(NewCampaign.shape.ratePerSecond.unwrap()),
     budget: orNone(Money),
   });

@@ -51,6 +51,20 @@ export interface CampaignOrder {
   readonly purpose: Purpose;
   /** The tenant's cap on advertising to one person, if it set one. */
   readonly cap?: Cap | null;
+  /** Where its author holds people back inside what the law leaves open. */
+  readonly pace?: CampaignPace | null;
+}
+
+/** When a batch may leave by its author's word. */
+export interface CampaignPace {
+  /** `HH:MM` at the recipient's. */
+  readonly localTime: string | null;
+  /** The day of a spread that this batch is for, from 0 on; null where all may leave at once. */
+  readonly day: number | null;
+  /** ISO instant from which the campaign may leave. */
+  readonly since: string;
+  /** The latest earlier day of its spread that has begun, and when. */
+  readonly begun: { readonly day: number; readonly at: string } | null;
 }
 
 /** A reminder series. */
@@ -81,11 +95,16 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
            p.id AS campaign_id, p.status AS campaign_status, p.revision AS campaign_revision, p.sender AS campaign_sender, p.sealed,
            p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, p.price,
            coalesce(r.name, t.name) AS brand, CASE WHEN b.purpose = 'marketing' THEN t.settings->'frequency'->'marketing' END AS cap,
+           p.local_time, p.spread_days, iso(greatest(p.start_at, p.launched_at)) AS since, b.day, d.day AS begun_day, iso(d.begun_at) AS begun_at,
            s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(s.event_at) AS event_at
       FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = b.account_id CROSS JOIN instance i
       LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
       LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN brand r ON r.id = p.brand_id
       LEFT JOIN reminder_series s ON s.id = b.series_id
+      LEFT JOIN LATERAL (
+        SELECT x.day, coalesce(x.begun_at, p.frozen_at) AS begun_at FROM batch x
+         WHERE x.campaign_id = b.campaign_id AND x.territory = b.territory AND x.time_zone = b.time_zone AND x.day < b.day
+           AND (x.begun_at IS NOT NULL OR x.state = 'done') ORDER BY x.day DESC, 2 DESC LIMIT 1) d ON b.day > 0
      WHERE b.id = ${batchId}`);
   return row === undefined ? undefined : runOf(tx.tenantId, row);
 }
@@ -121,6 +140,12 @@ interface RunRow {
   price: string | null;
   brand: string;
   cap: Cap | null;
+  local_time: string | null;
+  spread_days: number | null;
+  since: string | null;
+  day: number;
+  begun_day: number | null;
+  begun_at: string | null;
   series_id: string | null;
   series_state: string;
   series_revision: number;
@@ -186,7 +211,25 @@ const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   price: row.price,
   brand: row.brand,
   cap: row.cap,
+  pace: paceOf(row),
 });
+
+const paceOf = ({ local_time, spread_days, since, day, begun_day, begun_at }: RunRow): CampaignPace | null =>
+  since === null || (local_time === null && spread_days === null)
+    ? null
+    : {
+        localTime: local_time,
+        day: spread_days === null ? null : day,
+        since,
+        begun: begun_day === null || begun_at === null ? null : { day: begun_day, at: begun_at },
+      };
+
+/** Notes that a day of a spread has begun to leave, once. */
+export async function noteBegun(tx: Transaction, batchId: string, at: string): Promise<void> {
+  await tx.run(
+    sql`UPDATE batch SET begun_at = ${at}::timestamptz WHERE id = ${batchId} AND begun_at IS NULL`,
+  );
+}
 
 /** Keeps what a batch waits for, so that the waker and people can read it. */
 export async function keepBatchPlan(

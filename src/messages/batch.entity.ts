@@ -26,5 +26,7 @@ export const BatchSchema = defineEntity({
     lastSubmissionAt: p.datetime(6).nullable(),
     talliedAt: p.datetime(6).nullable(),
     createdAt: p.datetime(6),
+    day: p.integer(),
+    begunAt: p.datetime(6).nullable(),
   },
 });

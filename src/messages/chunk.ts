@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
-import type { Decision } from '../law/decide.ts';
 import { Attempt, type Group, type Trouble } from './attempt.ts';
 import type { Account } from './account.ts';
-import { keepBatchPlan, readRun, type BatchRun } from './batch-run.repository.ts';
+import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
 import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
 import { endReady } from './ending.repository.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
+import type { Leave } from './pace.ts';
 import { readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
 import type { Composer, Prepared } from './prepared.ts';
@@ -92,7 +92,7 @@ async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<S
   const keys = await deps.keysOf(errand.tenantId);
   const attempt = new Attempt(deps, { ...task, keys, signal: errand.signal });
   const verdicts = new Verdicts(deps, task.run, expiryOf(task.run, errand));
-  const scan: Scan = { ...task, attempt, verdicts, held: [], refused: [] };
+  const scan: Scan = { ...task, attempt, verdicts, held: [], refused: [], begun: false };
   let stuck: Stuck | undefined;
   try {
     const moved = await scanUntilNothingMoves(deps, scan);
@@ -116,6 +116,8 @@ interface Scan extends Task {
   readonly held: DateTime[];
   /** Why people may not be written to at any hour that is known. */
   readonly refused: Because[];
+  /** Whether it is known that its day of a spread has begun. */
+  begun: boolean;
 }
 
 /** The cursor wraps: one scan follows another until one finds nothing that may leave. */
@@ -176,9 +178,18 @@ async function sendPlace(
     else scan.refused.push(decision.because ?? placeUnknown);
     return { tried: false, moved: 0 };
   }
+  await begun(deps, scan);
   const prepared = rows.flatMap((row) => composed(scan, row));
   const group: Group = { rows: prepared, verdict, territory, timeZone };
   return { tried: prepared.length > 0, moved: await scan.attempt.send(group) };
+}
+
+/** A day of a spread begins with its first people: the next day counts from there. */
+async function begun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> {
+  const { order, tenantId, batchId } = scan.run;
+  if (scan.begun || order.kind !== 'campaign' || typeof order.pace?.day !== 'number') return;
+  await database.withTenant(tenantId, (tx) => noteBegun(tx, batchId, clock.now().toISO()));
+  scan.begun = true;
 }
 
 /** One person whose data cannot be read holds up nobody else, and is not excluded for our fault. */
@@ -249,7 +260,7 @@ async function keepPlan(
 const postponementOf = (
   { clock, newId }: ChunkDeps,
   errand: Errand,
-  { run, decision }: { readonly run: BatchRun; readonly decision: Decision },
+  { run, decision }: { readonly run: BatchRun; readonly decision: Leave },
 ): DecisionRecord => ({
   id: newId(),
   batchId: errand.batchId,

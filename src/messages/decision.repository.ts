@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import type { Decision } from '../law/decide.ts';
+import type { Leave } from './pace.ts';
 
 /** A decision about to be kept. */
 export interface DecisionRecord {
   readonly id: string;
   readonly batchId: string;
   readonly purpose: string;
-  readonly decision: Decision;
+  readonly decision: Leave;
   /** What was asked: instants, margin, clock; no personal data. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly clockRevision: number;

@@ -2,8 +2,8 @@ import { DateTime } from 'luxon';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Remaining } from './page.repository.ts';
 import type { Because, Plan, SendState } from './plan.ts';
-import type { Decision } from '../law/decide.ts';
 import type { Trouble } from './attempt.ts';
+import type { Leave } from './pace.ts';
 import type { Unresolved } from './resolve-uncertain.ts';
 
 const ASK_AGAIN_MS = 30_000;
@@ -28,7 +28,7 @@ export interface Situation {
   /** Why the clock cannot be trusted, if so. */
   readonly doubt: string | undefined;
   /** What the law says of the batch's own place; undefined when the place is unknown. */
-  readonly decision: Decision | undefined;
+  readonly decision: Leave | undefined;
 }
 
 /** A scan in which nothing moved. */
@@ -176,7 +176,7 @@ function byTheLaw(situation: Situation): Plan {
 }
 
 /** Nothing is marked in the last second: planning to send in it would spin. */
-const closesNow = (decision: Decision, now: DateTime): boolean =>
+const closesNow = (decision: Leave, now: DateTime): boolean =>
   decision.verdict === 'allow' &&
   decision.until !== undefined &&
   decision.until.diff(now).toMillis() <= 1_000;

@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import { decide, type Decision } from '../law/decide.ts';
-import type { BatchRun } from './batch-run.repository.ts';
+import { decide } from '../law/decide.ts';
+import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
+import { paced, type Leave, type Pace } from './pace.ts';
 import { placeOf } from './place.ts';
 
 /** A verdict is asked again after this; the mark tolerates 30 s at most. */
@@ -12,7 +13,7 @@ const FRESH_FOR_MS = 25_000;
 /** What the law said of one locality, and when it was asked. */
 export interface Verdict {
   readonly decisionId: string;
-  readonly decision: Decision;
+  readonly decision: Leave;
   readonly decidedAt: number;
   readonly clockRevision: number;
 }
@@ -56,7 +57,7 @@ export class Verdicts {
     );
   }
 
-  async #keep(decision: Decision): Promise<Verdict> {
+  async #keep(decision: Leave): Promise<Verdict> {
     const verdict = {
       decisionId: this.#newId(),
       decision,
@@ -77,7 +78,7 @@ export class Verdicts {
   }
 }
 
-/** What the law says of a batch at one instant and place. */
+/** What the law, and the author's pace within it, say of a batch at one instant and place. */
 export function ask(
   run: BatchRun,
   about: {
@@ -86,21 +87,34 @@ export function ask(
     readonly now: DateTime;
     readonly expireAt: string | null;
   },
-): Decision | undefined {
+): Leave | undefined {
   const locality = placeOf(about.territory, about.timeZone);
   if (locality === undefined) return undefined;
-  return decide({
-    purpose: run.purpose,
-    ...(run.kind === 'acknowledgements' ? {} : { profile: run.profile }),
-    at: about.now,
-    now: about.now,
-    direction: 'later',
-    locality,
-    marginMs: marginOf(run),
-    language: run.locale.startsWith('en') ? 'en' : 'fr',
-    ...(run.order.kind === 'series' ? { eventAt: DateTime.fromISO(run.order.eventAt) } : {}),
-    ...(about.expireAt === null ? {} : { expireAt: DateTime.fromISO(about.expireAt) }),
-  });
+  const language = run.locale.startsWith('en') ? 'en' : 'fr';
+  const judge = (at: DateTime): Leave =>
+    decide({
+      purpose: run.purpose,
+      ...(run.kind === 'acknowledgements' ? {} : { profile: run.profile }),
+      at,
+      now: about.now,
+      direction: 'later',
+      locality,
+      marginMs: marginOf(run),
+      language,
+      ...(run.order.kind === 'series' ? { eventAt: DateTime.fromISO(run.order.eventAt) } : {}),
+      ...(about.expireAt === null ? {} : { expireAt: DateTime.fromISO(about.expireAt) }),
+    });
+  const pace = run.order.kind === 'campaign' ? run.order.pace : null;
+  return pace ? paced(judge, paceFrom(pace, about.now), { at: about.now, language }) : judge(about.now);
+}
+
+/** A day of a spread follows the one before it; while none has begun, days are counted from now on. */
+export function paceFrom({ localTime, day, since, begun }: CampaignPace, now: DateTime): Pace {
+  const start = DateTime.fromISO(since);
+  if (day === null || day === 0) return { localTime, daysLater: 0, from: { kind: 'start', at: start } };
+  if (begun === null)
+    return { localTime, daysLater: day, from: { kind: 'start', at: DateTime.max(start, now) } };
+  return { localTime, daysLater: day - begun.day, from: { kind: 'begun', at: DateTime.fromISO(begun.at) } };
 }
 
 const marginOf = (run: BatchRun): number => (run.order.kind === 'campaign' ? run.order.marginMs : 0);

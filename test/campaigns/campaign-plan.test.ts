@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
-import { parkCampaign, pauseCampaign } from '../../src/campaigns/order.ts';
+import { parkCampaign, pauseCampaign, resumeCampaign } from '../../src/campaigns/order.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -46,6 +46,43 @@ async function become(
     [batch?.['id'], world.shop.id, state, submissionId],
   );
 }
+
+describe('a campaign whose start passed during an outage', () => {
+  const START = '2026-11-24T18:00:00+01:00';
+
+  it('is a person’s to decide, and goes on when resumed', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await world.launched({ startAt: START });
+    await plan(world, campaignId);
+    world.shop.clock.set('2026-11-25T11:00:00+01:00');
+    expect(await plan(world, campaignId)).toMatchObject({
+      kind: 'wait',
+      state: 'parked',
+      because: { code: 'START_MISSED' },
+    });
+    expect(await statusOf(world, campaignId)).toBe('parked');
+    await world.shop.within((tx) => resumeCampaign(tx, world.deps, { campaignId, actor: 'key:test' }));
+    expect((await plan(world, campaignId)).kind).toBe('send');
+  });
+
+  it('starts when it is an hour late at most, or says itself until when it is true', async () => {
+    const world = await campaigning(database, test);
+    const late = await world.launched({ startAt: START });
+    const bounded = await world.launched({ startAt: START, expireAt: '2026-11-26T18:00:00+01:00' });
+    world.shop.clock.set('2026-11-24T18:59:00+01:00');
+    expect((await plan(world, late)).kind).toBe('send');
+    world.shop.clock.set('2026-11-25T11:00:00+01:00');
+    expect((await plan(world, bounded)).kind).toBe('send');
+  });
+
+  it('starts when it was the clock that was moved', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await world.launched({ startAt: START });
+    world.shop.clock.revision += 1;
+    world.shop.clock.set('2026-11-25T11:00:00+01:00');
+    expect((await plan(world, campaignId)).kind).toBe('send');
+  });
+});
 
 describe('a campaign that is planned', () => {
   it('waits for its start, and keeps for whom and until when', async () => {

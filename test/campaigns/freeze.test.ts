@@ -164,10 +164,10 @@ describe('somebody who cannot be served', () => {
       'BASIS_NOT_ALLOWED',
       async (world, phone) => {
         await world.people(told(phone));
-        await world.shop.tamper(
-          `UPDATE consent SET sendable = false, why = 'BASIS_NOT_ALLOWED' WHERE tenant_id = $1`,
-          [world.shop.id],
-        );
+        // A customer who was not asked, of a tenant that never opened that basis.
+        await world.shop.tamper(`UPDATE consent SET basis = 'legitimate_interest' WHERE tenant_id = $1`, [
+          world.shop.id,
+        ]);
       },
     ],
     ['MINOR', (world, phone) => world.people(told(phone, { birthDate: '2009-05-01' }))],
@@ -286,16 +286,17 @@ describe('the accounts of a frozen audience (I2)', () => {
 });
 
 describe('the cut of an audience', () => {
-  it('takes everybody once, at most 50,000 at a time, in equal parts', () => {
+  it('takes everybody once, at most 50,000 at a time, in equal parts, day after day', () => {
+    const audiences = fc.array(fc.integer({ min: 1, max: 400_000 }), { maxLength: 6 });
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 400_000 }), { maxLength: 6 }), (sizes) => {
+      fc.property(audiences, fc.integer({ min: 1, max: 60 }), (sizes, days) => {
         let id = 0;
         const places = sizes.map((count, turn) => ({
           territory: `T${turn}`,
           timeZone: 'Europe/Paris',
           count,
         }));
-        const shards = shardsOf(places, () => String((id += 1)));
+        const shards = shardsOf(places, { newId: () => String((id += 1)), days });
         for (const { territory, count } of places) {
           const own = shards.filter((shard) => shard.territory === territory);
           const covered = own.map(({ from, to }) => to - from + 1);
@@ -303,7 +304,13 @@ describe('the cut of an audience', () => {
           expect(own[0]?.from).toBe(1);
           expect(own.at(-1)?.to).toBe(count);
           for (const size of covered) expect(size).toBeLessThanOrEqual(50_000);
-          expect(Math.min(...covered)).toBeGreaterThan(Math.min(count, 25_000) - own.length - 1);
+          const perDay = [...Map.groupBy(own, ({ day }) => day).values()].map((shardsOfDay) =>
+            shardsOfDay.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+          );
+          expect(perDay).toHaveLength(Math.min(days, count));
+          expect(Math.max(...perDay) - Math.min(...perDay)).toBeLessThanOrEqual(1);
+          expect(Math.min(...covered)).toBeGreaterThanOrEqual(Math.min(Math.floor(count / days), 25_000));
+          expect(own.map(({ day }) => day)).toEqual(own.map(({ day }) => day).toSorted((a, b) => a - b));
         }
         expect(shards.map(({ shard }) => shard)).toEqual(shards.map((_, turn) => turn));
       }),

@@ -53,6 +53,30 @@ describe('a campaign that people look at', () => {
     expect(instantOf(view.forecast?.lastDepartureAt ?? null)).toBe('2026-11-24T09:00:10.000Z');
   });
 
+  it('waits for the hour chosen at each recipient’s', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-24T05:30:00+01:00' });
+    await world.people(...some(3), ...some(2, { territory: 'RE' }));
+    const view = await viewAt(world, await world.frozen({ localTime: '10:00' }));
+    expect(view.waitingFor?.code).toBe('LOCAL_TIME');
+    expect(
+      view.waitingFor?.byTerritory.map(({ territory, count, until }) => [territory, count, instantOf(until)]),
+    ).toEqual([
+      ['FR', 3, '2026-11-24T09:00:00.000Z'],
+      ['RE', 2, '2026-11-24T06:00:00.000Z'],
+    ]);
+  });
+
+  it('leaves a part a day when it is spread', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
+    await world.people(...some(10));
+    const view = await viewAt(world, await world.frozen({ spread: { days: 3 }, ratePerSecond: 1 }));
+    expect(view.waitingFor?.byTerritory.map(({ count, until }) => [count, instantOf(until)])).toEqual([
+      [4, '2026-11-26T07:00:00.000Z'],
+      [3, '2026-11-25T07:00:00.000Z'],
+    ]);
+    expect(instantOf(view.forecast?.lastDepartureAt ?? null)).toBe('2026-11-26T07:00:04.000Z');
+  });
+
   it('leaves over several windows when the rate is low', async () => {
     const world = await campaigning(database, test, { at: '2026-11-28T19:59:50+01:00' });
     await world.people(...some(30));

@@ -12,7 +12,7 @@ import type { TestDatabase } from '../support/database.ts';
 
 /** A clock that a test sets; the machine's stays with it unless parted on purpose. */
 class SetClock implements Clock {
-  readonly revision = 1;
+  revision = 1;
   #at: number;
   /** Milliseconds by which the law clock is ahead. */
   offset = 0;

@@ -29,6 +29,8 @@ describe('a change of a campaign', () => {
       text: 'Ma boutique : nouveautés. {stop}',
       ratePerSecond: null,
       expireAt: '2031-01-02T10:00:00+01:00',
+      localTime: '10:00',
+      spread: { days: 3 },
     });
     expect([status, body.name, body.status]).toEqual([200, 'Automne', 'draft']);
   });
@@ -54,6 +56,9 @@ describe('a change of a campaign', () => {
     ['a rate of nothing', { ratePerSecond: 0 }, 400],
     ['a text taken away', { text: null }, 400],
     ['an end that has passed', { expireAt: '2020-01-01T10:00:00Z' }, 400],
+    ['an hour at which nobody may be written to', { localTime: '21:00' }, 400],
+    ['an hour that no clock shows', { localTime: '25:00' }, 400],
+    ['a spread over one day', { spread: { days: 1 } }, 400],
     ['a generic sender', { sender: 'INFO' }, 422],
   ])('is refused with %s, and changes nothing', async (_what, body, status) => {
     const id = await draft();
