@@ -1,6 +1,6 @@
 import type { PersonKey } from '../database/person-key.ts';
 import type { TenantKeys } from '../database/vault.ts';
-import { canonicalJson, canonicalRecord } from './canonical-json.ts';
+import { canonicalRecord } from './canonical-json.ts';
 import { eventDigest, proofDigest, type ConsentEvent } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
 import { standingOf, type Facts, type Standing } from './consent-standing.ts';
@@ -90,10 +90,8 @@ export function nextEventMs(account: Account | undefined, machineMs: number): nu
 const msOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 /** The proof as one canonical text. */
-export const proofText = ({ method, channel, occurredAt, evidence }: ProofText): string => {
-  const [head, tail] = [canonicalJson({ channel }), canonicalJson({ method, occurredAt })];
-  return `${head.slice(0, -1)},"evidence":${canonicalRecord(evidence)},${tail.slice(1)}`;
-};
+export const proofText = ({ method, channel, occurredAt, evidence }: ProofText): string =>
+  `{"channel":${JSON.stringify(channel)},"evidence":${canonicalRecord(evidence)},"method":${JSON.stringify(method)},"occurredAt":${JSON.stringify(occurredAt)}}`;
 
 /** Whether an event carries exactly this proof. */
 export function carries(event: KeptEvent, proof: string): boolean {

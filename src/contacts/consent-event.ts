@@ -47,6 +47,9 @@ export function exactInstant(at: DateTime): string {
   return iso === null ? at.toString() : `${iso.slice(0, -1)}000Z`;
 }
 
+/** The same of epoch milliseconds. */
+export const exactMillis = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, -1)}000Z`;
+
 /** The ISO instant that answers show. */
 export function isoInstant(exact: string): string {
   return exact.replace(/000Z$/, 'Z');

@@ -4,21 +4,30 @@ const NEWLINE = 0x0a;
 export class HeldText {
   readonly #pieces: AsyncIterator<Buffer>;
   readonly #most: number;
-  #held: Buffer = Buffer.alloc(0);
+  #room: Buffer = Buffer.alloc(0);
+  /** Where in the room what was not dropped begins, and where it ends. */
+  #from = 0;
+  #to = 0;
 
   constructor(pieces: AsyncIterable<Buffer>, most: number) {
     this.#pieces = pieces[Symbol.asyncIterator]();
     this.#most = most;
   }
 
+  /** Where the first line ends, when all of it is here. */
+  get firstEnd(): number | undefined {
+    const end = this.#newlineFrom(0);
+    return end === undefined || end > this.#most ? undefined : end;
+  }
+
   /** Where the line that holds `from` ends, its `\n` included; `from` itself at the end, nothing when it is too long. */
   async lineEnd(from: number): Promise<number | undefined> {
     let looked = from;
     for (;;) {
-      const at = this.#held.indexOf(NEWLINE, looked);
-      const end = at === -1 ? this.#held.length : at + 1;
+      const found = this.#newlineFrom(looked);
+      const end = found ?? this.#held;
       if (end > this.#most) return undefined;
-      if (at !== -1) return end;
+      if (found !== undefined) return end;
       looked = end;
       if (!(await this.#pull())) return end;
     }
@@ -26,23 +35,24 @@ export class HeldText {
 
   /** What stands before a place, without a last `\n`. */
   read(end: number): string {
-    return this.#held.toString('utf8', 0, this.#held[end - 1] === NEWLINE ? end - 1 : end);
+    const to = this.#from + end;
+    return this.#room.toString('utf8', this.#from, this.#room[to - 1] === NEWLINE ? to - 1 : to);
   }
 
   /** Forgets what stands before a place. */
   drop(end: number): void {
-    this.#held = this.#held.subarray(end);
+    this.#from += end;
   }
 
   /** Forgets a line of any length without holding it; answers its bytes. */
   async skipLine(): Promise<number> {
     let bytes = 0;
     for (;;) {
-      const at = this.#held.indexOf(NEWLINE);
-      const end = at === -1 ? this.#held.length : at + 1;
+      const found = this.#newlineFrom(0);
+      const end = found ?? this.#held;
       bytes += end;
       this.drop(end);
-      if (at !== -1 || !(await this.#pull())) return bytes;
+      if (found !== undefined || !(await this.#pull())) return bytes;
     }
   }
 
@@ -51,10 +61,31 @@ export class HeldText {
     await this.#pieces.return?.();
   }
 
+  get #held(): number {
+    return this.#to - this.#from;
+  }
+
+  /** The end of the first line that ends behind a place. */
+  #newlineFrom(place: number): number | undefined {
+    const at = this.#room.indexOf(NEWLINE, this.#from + place);
+    return at === -1 || at >= this.#to ? undefined : at + 1 - this.#from;
+  }
+
   async #pull(): Promise<boolean> {
     const next = await this.#pieces.next();
     if (next.done === true) return false;
-    this.#held = this.#held.length === 0 ? next.value : Buffer.concat([this.#held, next.value]);
+    if (this.#held === 0) [this.#room, this.#from, this.#to] = [next.value, 0, next.value.length];
+    else this.#append(next.value);
     return true;
+  }
+
+  /** Small pieces of a long line are each copied twice, not as often as more of them come. */
+  #append(piece: Buffer): void {
+    if (this.#to + piece.length > this.#room.length) {
+      const wider = Buffer.allocUnsafe(2 * (this.#held + piece.length));
+      this.#to = this.#room.copy(wider, 0, this.#from, this.#to);
+      [this.#room, this.#from] = [wider, 0];
+    }
+    this.#to += piece.copy(this.#room, this.#to);
   }
 }

@@ -36,6 +36,11 @@ export class RowCells {
     this.rules = rules;
   }
 
+  /** Whether the file has a column of that field, or the caller a default. */
+  knows(field: ImportField): boolean {
+    return this.rules.columns.fields[field] !== undefined || this.rules.defaults[field] !== undefined;
+  }
+
   /** The first cell of a field that says something, else the default. */
   cell(field: ImportField): string {
     const at = this.#placeOf(field);
@@ -63,6 +68,7 @@ export class RowCells {
   }
 
   #named(columns: Columns['evidence']): Record<string, string> {
+    if (columns.length === 0) return {};
     return Object.fromEntries(
       columns.map(({ name, at }) => [name, this.#at(at)] as const).filter(([, text]) => text !== ''),
     );
@@ -73,6 +79,7 @@ export class RowCells {
   }
 
   #at(position: number): string {
-    return (this.#cells[position] ?? '').trim().replace(GUARDED, '');
+    const text = (this.#cells[position] ?? '').trim();
+    return text.startsWith("'") ? text.replace(GUARDED, '') : text;
   }
 }

@@ -133,21 +133,25 @@ const PROOF_OF: Readonly<Record<Method, string>> = {
   import: 'documentRef',
 };
 
+/** What the caller names freely says less than a column of ours. */
 function evidenceOf(row: RowCells, method: Method | undefined): Evidence {
-  const proof = method === undefined ? {} : { [PROOF_OF[method]]: row.cell('proof') };
-  const pieces: Record<string, string> = {
-    ...proof,
-    ...row.evidence(),
-    ...namedIn(row),
-    refusalOffered: /^(?:true|oui|yes|1|vrai)$/i.test(row.cell('refusalOffered')) ? 'true' : '',
-    // What the file says, letter for letter: the instant is our reading of it.
-    asTyped: row.cell('grantedAt'),
-  };
-  return said(pieces);
+  const proof = method === undefined ? '' : row.cell('proof');
+  const pieces: Record<string, string> =
+    method === undefined || proof === ''
+      ? { ...row.evidence() }
+      : { [PROOF_OF[method]]: proof, ...row.evidence() };
+  for (const field of EVIDENCE_FIELDS) {
+    const text = row.knows(field) ? row.cell(field) : '';
+    if (text !== '') pieces[field] = text;
+  }
+  const isOffered = /^(?:true|oui|yes|1|vrai)$/i.test(row.cell('refusalOffered'));
+  set(pieces, 'refusalOffered', isOffered ? 'true' : '');
+  // What the file says, letter for letter: the instant is our reading of it.
+  set(pieces, 'asTyped', row.cell('grantedAt'));
+  return pieces;
 }
 
-const namedIn = (row: RowCells): Evidence =>
-  said(Object.fromEntries(EVIDENCE_FIELDS.map((field) => [field, row.cell(field)] as const)));
-
-const said = (pieces: Evidence): Evidence =>
-  Object.fromEntries(Object.entries(pieces).filter(([, text]) => text !== ''));
+function set(pieces: Record<string, string>, name: string, text: string): void {
+  if (text !== '') pieces[name] = text;
+  else if (name in pieces) delete pieces[name];
+}

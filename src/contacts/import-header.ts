@@ -20,7 +20,13 @@ const DATES = [
 /** What a file says of itself, or why it cannot be read. */
 export type Header =
   | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly ignored: readonly string[] }
-  | { readonly kind: 'unreadable'; readonly failure: 'FILE_EMPTY' | 'PHONE_COLUMN_MISSING' };
+  | { readonly kind: 'unreadable'; readonly failure: FileFailure };
+
+/** Why a file cannot be read at all. */
+type FileFailure = 'FILE_EMPTY' | 'PHONE_COLUMN_MISSING' | 'TOO_MANY_COLUMNS';
+
+/** The widest export that was met has some 200; the headings are kept with the import. */
+const MOST_COLUMNS = 1_000;
 
 /** Reads the header row, and enough rows to know how its dates were typed. */
 export async function readHeader(
@@ -35,11 +41,13 @@ export async function readHeader(
   for await (const { cells, next } of rows) {
     if (cells === undefined) continue;
     if (begun === undefined) begun = beginning(kind, options, { cells, next });
+    else if (begun.headings.length > MOST_COLUMNS) break;
     else for (const at of monthFirstIn(cells, begun.columns)) monthFirst.add(at);
     seen += 1;
     if (seen > SAMPLE_ROWS) break;
   }
   if (begun === undefined) return { kind: 'unreadable', failure: 'FILE_EMPTY' };
+  if (begun.headings.length > MOST_COLUMNS) return { kind: 'unreadable', failure: 'TOO_MANY_COLUMNS' };
   if (begun.columns.fields.phone === undefined && options.defaults?.phone === undefined)
     return { kind: 'unreadable', failure: 'PHONE_COLUMN_MISSING' };
   const { headings, next, columns } = begun;
@@ -91,9 +99,9 @@ const LONGEST_HEADER = 64 * 1024;
 export async function firstLine(textFrom: TextFrom): Promise<string> {
   let head = '';
   for await (const piece of textFrom(0)) {
-    head += piece.toString('utf8');
-    const line = head.split('\n').find((text) => text.trim() !== '');
-    if (line !== undefined && (head.trimStart().includes('\n') || head.length > LONGEST_HEADER)) return line;
+    head = (head + piece.toString('utf8')).trimStart();
+    const end = head.indexOf('\n');
+    if (end !== -1 || head.length > LONGEST_HEADER) return head.slice(0, end === -1 ? LONGEST_HEADER : end);
   }
   return head.trim();
 }

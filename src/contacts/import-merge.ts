@@ -79,6 +79,7 @@ async function wordingsOf(
   { rows, merge }: { readonly rows: readonly ReadRow[]; readonly merge: Merge },
 ): Promise<ReadonlyMap<string, string>> {
   const { wordings, locale } = merge;
+  if (wordings.size > MOST_KEPT) wordings.clear();
   const met = new Map<string, WordingGiven>();
   for (const { cited } of rows.map(({ reading }) => reading))
     if (cited !== undefined && 'text' in cited) {
@@ -90,6 +91,9 @@ async function wordingsOf(
     if (declared[turn] !== undefined) wordings.set(key, declared[turn].id);
   return wordings;
 }
+
+/** A file has a few wordings; one with another in each row is looked up again and again. */
+const MOST_KEPT = 10_000;
 
 const keyOfWording = (wording: Extract<RowWording, { text: string }>): string =>
   `${wording.purposes.join('+')} ${wordingFingerprint(wording.text)}`;

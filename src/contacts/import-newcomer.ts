@@ -39,12 +39,12 @@ export async function receiveNewcomers(
     arrival,
     alone.map(({ newcomer, row }) => ({ newcomer: indexedNow(deps, newcomer), line: row.line })),
   );
-  const recordedAt = exactInstant(now);
+  const recorded = { recordedAt: exactInstant(now), simulated: arrival.simulated };
   const here = alone.filter(({ newcomer }) => made.has(newcomer.id));
   const told = here.map((one) => ({
     line: one.row.line,
     id: one.newcomer.id,
-    acts: actsOf(deps, one, recordedAt),
+    acts: actsOf(deps, one, recorded),
   }));
   await insertArrivals(
     tx,

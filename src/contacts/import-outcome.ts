@@ -23,19 +23,15 @@ type AnyOutcome = RowOutcome<{ readonly code: string }>;
 
 /** Adds the outcomes of a merge; accepted + rejected + duplicates is always rows. */
 export function countsOf(outcomes: readonly AnyOutcome[]): ImportCounts {
-  const kind = (name: RowOutcome['kind']): number => outcomes.filter((one) => one.kind === name).length;
-  const person = (name: string): number =>
-    outcomes.filter((one) => one.kind === 'accepted' && one.person === name).length;
-  return {
-    rows: outcomes.length,
-    accepted: kind('accepted'),
-    rejected: kind('rejected'),
-    duplicates: kind('duplicate'),
-    created: person('created'),
-    updated: person('updated'),
-    unchanged: person('unchanged'),
-    withdrawals: outcomes.filter(({ left }) => left).length,
-  };
+  const counts = { accepted: 0, rejected: 0, duplicate: 0, created: 0, updated: 0, unchanged: 0, nobody: 0 };
+  let withdrawals = 0;
+  for (const one of outcomes) {
+    counts[one.kind] += 1;
+    if (one.kind === 'accepted') counts[one.person] += 1;
+    if (one.left) withdrawals += 1;
+  }
+  const { accepted, rejected, duplicate: duplicates, created, updated, unchanged } = counts;
+  return { rows: outcomes.length, accepted, rejected, duplicates, created, updated, unchanged, withdrawals };
 }
 
 /** The report after one more merge. */
@@ -51,6 +47,7 @@ export function tallyAfter(before: Partial<ImportTally>, outcomes: readonly AnyO
     wordings: added(
       before.wordings,
       outcomes.flatMap(({ wordingId }) => wordingId ?? []),
+      MOST_WORDINGS,
     ),
     ignoredColumns: before.ignoredColumns ?? [],
   };
@@ -58,11 +55,16 @@ export function tallyAfter(before: Partial<ImportTally>, outcomes: readonly AnyO
 
 const unique = (words: readonly string[]): string[] => [...new Set(words)];
 
+/** A report tells of so many wordings: a file with another one in each row would not end otherwise. */
+const MOST_WORDINGS = 500;
+
 function added(
   before: Readonly<Record<string, number>> | undefined,
   keys: readonly string[],
+  most = Number.POSITIVE_INFINITY,
 ): Record<string, number> {
   const counts = new Map(Object.entries(before ?? {}));
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const key of keys)
+    if (counts.has(key) || counts.size < most) counts.set(key, (counts.get(key) ?? 0) + 1);
   return Object.fromEntries(counts);
 }

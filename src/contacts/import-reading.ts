@@ -3,17 +3,16 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import type { Plan } from '../messages/plan.ts';
-import { csvRows, type CsvRow } from './csv-reader.ts';
-import { RowCells, type RowRules } from './import-cell.ts';
-import { columnsFor, readHeader } from './import-header.ts';
+import { csvRows, type CsvFile, type CsvRow } from './csv-reader.ts';
+import { readHeader } from './import-header.ts';
 import { mergeRows, type Merge } from './import-merge.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import { readingPlan } from './import-progress.ts';
 import { keepRejected } from './import-rejected.ts';
 import { among, repeatsIn } from './import-repeat.ts';
-import { readRow, readSuppressionRow, type ReadRow, type RowReading } from './import-row.ts';
+import { phoneCellOf, readerOf, tellsBirths, type Read } from './import-reader.ts';
+import type { ReadRow, RowReading } from './import-row.ts';
 import { textOf } from './import-slice.ts';
-import { ownWords } from './import-word.ts';
 import { newcomerOf } from './newcomer.ts';
 import { readHome } from './contact.repository.ts';
 import type { Home } from './upsert-contacts.ts';
@@ -36,6 +35,8 @@ const FIRST_ROWS = 500;
 const BREATH_ROWS = 25;
 const FEWEST_ROWS = 500;
 const MOST_ROWS = 5_000;
+/** Rows of a base have some 200 bytes; of rows as long as a row may be, fewer are held. */
+const MOST_HELD_BYTES = 4 * 1024 * 1024;
 /** An attempt hands over before its activity would be taken from it, and shows how far it came. */
 const ATTEMPT_MS = 60_000;
 
@@ -121,21 +122,12 @@ const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => curso
 
 /** Merges row after row; false when it stopped before the end. */
 async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
-  const { keys, record, cursor } = opened;
+  const { record, cursor } = opened;
   const began = deps.clock.monotonic();
-  const file = { database: deps.database, keys, importId: record.id };
-  const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
-  const alone = readerOf(deps, opened);
-  const repeats = await repeatsIn({
-    rows: () => csvRows(csv, cursor),
-    phoneOf: phoneCellOf(opened),
-    read: alone,
-  });
   const wordings = new Map<string, string>();
   let size = FIRST_ROWS;
   let read = 0;
   let at = cursor;
-  let held: HeldRow[] = [];
   let merging = Promise.resolve(true);
   const flush = async (rows: readonly HeldRow[]): Promise<boolean> => {
     const pace = paceOf(deps.clock.monotonic() - began, {
@@ -149,19 +141,50 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
     [at, size] = [merged.cursor, sizeAfter(size, merged.tookMs)];
     return true;
   };
-  for await (const row of csvRows(csv, cursor)) {
-    held.push(heldRow(deps, opened, { row, reading: among(alone(row), row.line, repeats) }));
-    // The merge before goes on only while nothing is computed here.
-    if (held.length % BREATH_ROWS === 0) await breath();
-    if (held.length < size) continue;
+  for await (const rows of pagesOf(deps, opened, () => size)) {
     if (!(await merging) || deps.signal?.aborted === true) return false;
     if (deps.clock.monotonic() - began > ATTEMPT_MS) return false;
-    merging = flush(held);
+    merging = flush(rows);
     // Whoever awaits it next is told; until then a failure is nobody's surprise.
     merging.catch(() => undefined);
-    held = [];
   }
-  return (await merging) && deps.signal?.aborted !== true && (held.length === 0 || flush(held));
+  return (await merging) && deps.signal?.aborted !== true;
+}
+
+/** Rows from the cursor on, as many at once as a merge is meant to take, and no more bytes than memory is meant to hold. */
+async function* pagesOf(
+  deps: ReadingDeps,
+  opened: Opened,
+  wanted: () => number,
+): AsyncGenerator<readonly HeldRow[]> {
+  const { cursor } = opened;
+  const file = { database: deps.database, keys: opened.keys, importId: opened.record.id };
+  const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
+  const read = await readAhead(deps, opened, csv);
+  let held: HeldRow[] = [];
+  let from = cursor.offset;
+  for await (const row of csvRows(csv, cursor)) {
+    held.push(heldRow(deps, opened, { row, reading: read(row) }));
+    // The merge before goes on only while nothing is computed here.
+    if (held.length % BREATH_ROWS === 0) await breath();
+    if (held.length < wanted() && row.next.offset - from < MOST_HELD_BYTES) continue;
+    yield held;
+    [held, from] = [[], row.next.offset];
+  }
+  if (held.length > 0) yield held;
+}
+
+/** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
+async function readAhead({ clock }: ReadingDeps, opened: Opened, csv: CsvFile): Promise<Read> {
+  const alone = readerOf({ clock }, opened);
+  if (opened.record.kind === 'suppressions') return alone;
+  const repeats = await repeatsIn({
+    rows: () => csvRows(csv, opened.cursor),
+    phoneOf: phoneCellOf(opened),
+    read: alone,
+    tellsBirths: tellsBirths(opened),
+  });
+  return (row) => among(alone(row), row.line, repeats);
 }
 
 const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }): ImportPace => ({
@@ -184,47 +207,6 @@ const sizeAfter = (size: number, tookMs: number): number =>
   Math.round(
     Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(size * 2, (size * MERGE_MS) / Math.max(1, tookMs)))),
   );
-
-type Read = (row: CsvRow) => RowReading;
-
-const UNREADABLE: RowReading = {
-  phone: undefined,
-  person: undefined,
-  grants: [],
-  cited: undefined,
-  withdrawal: undefined,
-  problem: { code: 'ROW_UNREADABLE' },
-  warnings: [],
-};
-
-/** The reader that a file's header, options and tenant ask for. */
-function readerOf(deps: ReadingDeps, opened: Opened): Read {
-  const { record, cursor, home } = opened;
-  const rules = rulesFor(deps, { kind: record.kind, options: record.options, cursor, home });
-  const readCells = opened.record.kind === 'contacts' ? readRow : readSuppressionRow;
-  return ({ cells }) => (cells === undefined ? UNREADABLE : readCells(new RowCells(cells, rules)));
-}
-
-const phoneCellOf = ({ record, cursor }: Opened): ((cells: readonly string[]) => string) => {
-  const columns = columnsFor(record.kind, cursor.headings, record.options).fields.phone ?? [];
-  return (cells) => columns.map((at) => cells[at] ?? '').find((cell) => cell.trim() !== '') ?? '';
-};
-
-/** How the rows of a file are read: by its header, its options and the tenant. */
-export function rulesFor(
-  { clock }: Pick<ReadingDeps, 'clock'>,
-  { kind, options, cursor, home }: Pick<ImportRecord, 'kind' | 'options'> & Pick<Opened, 'cursor' | 'home'>,
-): RowRules {
-  return {
-    columns: columnsFor(kind, cursor.headings, options),
-    monthFirst: cursor.monthFirst,
-    defaults: options.defaults ?? {},
-    values: ownWords(options.values ?? {}),
-    keepUnproven: options.keepUnproven === true,
-    timeZone: home.timeZone,
-    today: clock.now().setZone(home.timeZone).toFormat('yyyy-MM-dd'),
-  };
-}
 
 interface Step {
   readonly rows: readonly HeldRow[];

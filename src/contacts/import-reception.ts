@@ -3,7 +3,7 @@ import type { Database } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { slicePlace, slices } from './import-slice.ts';
 import { plainText } from './import-text.ts';
-import { unpacked, UPLOAD_LIMITS, type UploadLimits } from './import-upload.ts';
+import { counted, unpacked, UPLOAD_LIMITS, type UploadLimits } from './import-upload.ts';
 import {
   forgetUpload,
   insertImport,
@@ -70,12 +70,12 @@ export async function receiveImport(deps: ReceptionDeps, upload: Upload): Promis
 }
 
 async function keepSlices(
-  { database, keys, clock, limits }: ReceptionDeps,
+  { database, keys, clock, limits = UPLOAD_LIMITS }: ReceptionDeps,
   importId: string,
   bytes: Upload['bytes'],
 ) {
   let position = 0;
-  for await (const slice of slices(plainText(unpacked(bytes, limits ?? UPLOAD_LIMITS)))) {
+  for await (const slice of slices(counted(plainText(unpacked(bytes, limits)), limits))) {
     const sealed = keys.seal(slicePlace(importId, position), slice);
     const row = { importId, position, sealed, bytes: slice.length, machineMs: clock.machine() };
     await database.withTenant(keys.tenantId, (tx) => insertSlice(tx, row));

@@ -1,19 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { maskPhone } from '../sms/phone-number.ts';
-import { csvRows, type TextFrom } from './csv-reader.ts';
+import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
 import { RowCells } from './import-cell.ts';
 import { columnsFor, readHeader } from './import-header.ts';
-import { rulesFor } from './import-reading.ts';
+import { rulesFor } from './import-reader.ts';
 import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
 import { plainText } from './import-text.ts';
 import { unpacked } from './import-upload.ts';
-import {
-  readReaderHome,
-  type ImportCursor,
-  type ImportKind,
-  type ImportOptions,
-} from './import.repository.ts';
+import { readReaderHome, type ImportKind, type ImportOptions } from './import.repository.ts';
 import type { Columns } from './import-column.ts';
 
 const ROWS = 1_000;
@@ -42,31 +37,27 @@ export async function rehearseImport(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
   asked: {
-    readonly bytes: AsyncIterable<Buffer>;
+    /** The beginning of the file, as `headOf` makes it. */
+    readonly head: Buffer;
     readonly kind: ImportKind;
     readonly options: ImportOptions;
   },
 ): Promise<ImportRehearsal> {
-  const head = await headOf(asked.bytes);
-  const textFrom: TextFrom = async function* from(offset) {
-    yield head.subarray(offset);
-  };
+  const textFrom = textOfHead(asked.head);
   const header = await readHeader(textFrom, asked);
-  if (header.kind === 'unreadable') return { ...NOTHING, failure: header.failure };
+  if (header.kind === 'unreadable') return unreadable(header.failure);
   const { cursor } = header;
   const columns = columnsFor(asked.kind, cursor.headings, asked.options);
   const rules = rulesFor({ clock }, { ...asked, cursor, home: await readReaderHome(tx) });
   const read = asked.kind === 'contacts' ? readRow : readSuppressionRow;
-  const rows: (readonly string[])[] = [];
-  for await (const { cells } of csvRows({ textFrom, delimiter: cursor.delimiter }, cursor)) {
-    rows.push(cells ?? []);
-    if (rows.length === ROWS) break;
-  }
+  const rows = (await firstRows(textFrom, cursor)).map(({ cells = [] }) => cells);
   const readings = rows.map((cells) => read(new RowCells(cells, rules)));
-  return { ...toldBy(readings), columns: shown(cursor, columns, rows), ignoredColumns: header.ignored };
+  const shown = shownColumns(cursor.headings, rows, (at) => fieldAt(columns, at));
+  return { ...toldBy(readings), columns: shown, ignoredColumns: header.ignored };
 }
 
-const NOTHING: ImportRehearsal = {
+/** What is told of a file of which nothing can be read. */
+export const unreadable = (failure: string): ImportRehearsal => ({
   rows: 0,
   accepted: 0,
   rejectedBy: {},
@@ -74,18 +65,37 @@ const NOTHING: ImportRehearsal = {
   columns: [],
   ignoredColumns: [],
   wordings: [],
-  failure: null,
-};
+  failure,
+});
 
-async function headOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
+/** The beginning of a file as plain text; the rest is read to its end, and not kept. */
+export async function headOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of plainText(unpacked(bytes))) {
-    pieces.push(piece);
+    if (length < MOST_BYTES) pieces.push(piece);
     length += piece.length;
-    if (length > MOST_BYTES) break;
   }
   return Buffer.concat(pieces).subarray(0, MOST_BYTES);
+}
+
+/** The beginning of a file, as readers of CSV ask for it. */
+export const textOfHead = (head: Buffer): TextFrom =>
+  async function* from(offset) {
+    yield head.subarray(offset);
+  };
+
+/** The rows that a rehearsal reads, from a place on. */
+export async function firstRows(
+  textFrom: TextFrom,
+  from: CsvPlace & { readonly delimiter: string },
+): Promise<CsvRow[]> {
+  const rows: CsvRow[] = [];
+  for await (const row of csvRows({ textFrom, delimiter: from.delimiter }, from)) {
+    rows.push(row);
+    if (rows.length === ROWS) break;
+  }
+  return rows;
 }
 
 function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns' | 'ignoredColumns'> {
@@ -100,17 +110,19 @@ function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns
   };
 }
 
-const countsBy = (words: readonly string[]): Record<string, number> =>
+/** How often each word comes. */
+export const countsBy = (words: readonly string[]): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, some]) => [word, some.length]));
 
-function shown(
-  { headings }: ImportCursor,
-  columns: Columns,
+/** Each column with the field it was read as and masked samples. */
+export function shownColumns(
+  headings: readonly string[],
   rows: readonly (readonly string[])[],
+  fieldOf: (at: number) => string | null,
 ): ImportRehearsal['columns'] {
   return headings.map((heading, at) => ({
     heading,
-    field: fieldAt(columns, at),
+    field: fieldOf(at),
     samples: rows
       .flatMap((cells) => (cells[at] ?? '').trim() || [])
       .slice(0, SAMPLES)

@@ -1,21 +1,22 @@
 import type { CsvRow } from './csv-reader.ts';
 import type { RowReading } from './import-row.ts';
+import { LastLines } from './last-lines.ts';
+import { NumberSet } from './number-set.ts';
 
-/** What a file says in all its rows of a number that comes more than once. */
-interface Repeat {
-  lastLine: number;
-  /** `YYYY-MM-DD`: on a shared number the child's date protects. */
-  youngest: string | undefined;
+/** What a file says in all its rows of the numbers that come more than once, by their last nine digits. */
+export interface Repeats {
+  readonly lastLines: LastLines;
+  /** `YYYY-MM-DD` by number: on a shared number the child's date protects. */
+  readonly youngest: ReadonlyMap<number, string>;
 }
-
-/** Repeated numbers by their last nine digits. */
-export type Repeats = ReadonlyMap<number, Repeat>;
 
 /** How a file is read ahead. */
 export interface ReadAhead {
   readonly rows: () => AsyncIterable<CsvRow>;
   readonly phoneOf: (cells: readonly string[]) => string;
   readonly read: (row: CsvRow) => RowReading;
+  /** Whether its rows may tell when somebody was born. */
+  readonly tellsBirths: boolean;
 }
 
 /**
@@ -23,25 +24,29 @@ export interface ReadAhead {
  * a merge ends nor on how often the file is read.
  */
 export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
-  const repeated = await repeatedNumbers(ahead);
-  if (repeated.size === 0) return repeated;
+  const lastLines = await repeatedNumbers(ahead);
+  const isPlain = lastLines.size === 0 || !ahead.tellsBirths;
+  return { lastLines, youngest: isPlain ? new Map() : await youngestOf(ahead, lastLines) };
+}
+
+async function repeatedNumbers(ahead: ReadAhead): Promise<LastLines> {
+  const [seen, repeated] = [new NumberSet(), new LastLines()];
   for await (const row of ahead.rows()) {
-    const repeat = repeated.get(numberIn(ahead, row) ?? -1);
-    const birthDate = repeat && ahead.read(row).person?.birthDate;
-    if (repeat && birthDate !== undefined && birthDate > (repeat.youngest ?? '')) repeat.youngest = birthDate;
+    const number = numberIn(ahead, row);
+    if (number !== undefined && !seen.add(number)) repeated.set(number, row.line);
   }
   return repeated;
 }
 
-async function repeatedNumbers(ahead: ReadAhead): Promise<Map<number, Repeat>> {
-  const [seen, repeated] = [new Set<number>(), new Map<number, Repeat>()];
+async function youngestOf(ahead: ReadAhead, lastLines: LastLines): Promise<Map<number, string>> {
+  const youngest = new Map<number, string>();
   for await (const row of ahead.rows()) {
     const number = numberIn(ahead, row);
-    if (number === undefined) continue;
-    if (seen.has(number)) repeated.set(number, { lastLine: row.line, youngest: undefined });
-    else seen.add(number);
+    if (number === undefined || lastLines.get(number) === undefined) continue;
+    const birthDate = ahead.read(row).person?.birthDate;
+    if (birthDate !== undefined && birthDate > (youngest.get(number) ?? '')) youngest.set(number, birthDate);
   }
-  return repeated;
+  return youngest;
 }
 
 const numberIn = ({ phoneOf }: ReadAhead, { cells }: CsvRow): number | undefined =>
@@ -53,12 +58,13 @@ const digitsOf = (cell: string): number | undefined => {
 };
 
 /** A row in the light of the others of its number: only the last one tells where and what, all of them who. */
-export function among(reading: RowReading, line: number, repeats: Repeats): RowReading {
+export function among(reading: RowReading, line: number, { lastLines, youngest }: Repeats): RowReading {
   const { person, phone } = reading;
-  const repeat = repeats.get(digitsOf(phone ?? '') ?? -1);
-  if (person === undefined || repeat === undefined) return reading;
-  const { youngest: birthDate = person.birthDate, lastLine } = repeat;
+  const number = digitsOf(phone ?? '');
+  const lastLine = number === undefined ? undefined : lastLines.get(number);
+  if (person === undefined || number === undefined || lastLine === undefined) return reading;
+  const birthDate = youngest.get(number) ?? person.birthDate;
   if (line >= lastLine) return { ...reading, person: { ...person, birthDate } };
-  const { line: number, firstName, lastName, lastInteractionAt } = person;
-  return { ...reading, person: { line: number, firstName, lastName, birthDate, lastInteractionAt } };
+  const { line: phoneLine, firstName, lastName, lastInteractionAt } = person;
+  return { ...reading, person: { line: phoneLine, firstName, lastName, birthDate, lastInteractionAt } };
 }

@@ -6,10 +6,12 @@ import { Refusal } from '../errors.ts';
 export interface UploadLimits {
   /** Bytes of text, unpacked. */
   readonly mostBytes: number;
+  /** Lines, empty ones too. */
+  readonly mostLines: number;
 }
 
-/** One gibibyte: some ten million rows. */
-export const UPLOAD_LIMITS: UploadLimits = { mostBytes: 1024 ** 3 };
+/** One gibibyte, which is some ten million rows; of short rows no more than what is remembered of each takes. */
+export const UPLOAD_LIMITS: UploadLimits = { mostBytes: 1024 ** 3, mostLines: 15_000_000 };
 
 /** Text packs 5 to 30 times; beyond this it is not text. */
 const MOST_UNPACKED_TIMES = 200;
@@ -19,7 +21,7 @@ const RATIO_COUNTS_FROM = 8 * 1024 * 1024;
 /** The bytes of a file, unpacked when they were packed, refused when too many. */
 export async function* unpacked(
   upload: AsyncIterable<Buffer>,
-  limits: UploadLimits = UPLOAD_LIMITS,
+  limits: Pick<UploadLimits, 'mostBytes'> = UPLOAD_LIMITS,
 ): AsyncGenerator<Buffer> {
   const { head, rest } = await peeked(upload);
   if (head[0] === 0x50 && head[1] === 0x4b)
@@ -27,16 +29,39 @@ export async function* unpacked(
       detail: 'A workbook or zip came: save the sheet as CSV, or gzip it.',
     });
   const packed = { bytes: 0 };
-  const counted = metered(rest, packed);
+  const pieces = metered(rest, packed);
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   let bytes = 0;
-  for await (const piece of isGzip ? gunzipped(counted) : counted) {
+  for await (const piece of isGzip ? gunzipped(pieces) : pieces) {
     bytes += piece.length;
     const bomb = isGzip && bytes > RATIO_COUNTS_FROM && bytes > packed.bytes * MOST_UNPACKED_TIMES;
-    if (bytes > limits.mostBytes || bomb)
-      throw new Refusal('IMPORT_TOO_LARGE', {
-        detail: `At most ${limits.mostBytes} bytes of text are taken at once.`,
-      });
+    if (bytes > limits.mostBytes || bomb) throw tooLarge(`${limits.mostBytes} bytes of text`);
+    yield piece;
+  }
+}
+
+/** Refuses what says beforehand that it is too large; packed text is smaller still. */
+export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD_LIMITS): void {
+  if (bytes > mostBytes + FORM_BYTES) throw tooLarge(`${mostBytes} bytes of text`);
+}
+
+/** What a form may add to its file. */
+const FORM_BYTES = 64 * 1024;
+
+const tooLarge = (most: string): Refusal =>
+  new Refusal('IMPORT_TOO_LARGE', { detail: `At most ${most} are taken at once.` });
+
+const NEWLINE = 0x0a;
+
+/** The same text, refused when it has too many lines. */
+export async function* counted(
+  text: AsyncIterable<Buffer>,
+  { mostLines }: UploadLimits = UPLOAD_LIMITS,
+): AsyncGenerator<Buffer> {
+  let lines = 0;
+  for await (const piece of text) {
+    for (let at = piece.indexOf(NEWLINE); at !== -1; at = piece.indexOf(NEWLINE, at + 1)) lines += 1;
+    if (lines > mostLines) throw tooLarge(`${mostLines} lines`);
     yield piece;
   }
 }

@@ -1,8 +1,7 @@
-import { instant } from '../clock.ts';
 import type { PersonKey } from '../database/person-key.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import { proofText } from './consent-account.ts';
-import { eventDigest, exactInstant, proofDigest } from './consent-event.ts';
+import { eventDigest, exactMillis, proofDigest } from './consent-event.ts';
 import { standingOf } from './consent-standing.ts';
 import { idAt, newSalt } from './consent.repository.ts';
 import type { Draft } from './contact.repository.ts';
@@ -10,7 +9,6 @@ import type { RowGrant } from './import-grant.ts';
 import type { RowReading } from './import-row.ts';
 import { newHolder, type NewcomerAct, type NewcomerRow } from './newcomer.repository.ts';
 import type { Grant, Granted } from './record-consents.ts';
-import { isSimulated } from './simulated.ts';
 import { newcomerDraft, type ContactDeps, type Home } from './upsert-contacts.ts';
 
 /** Somebody whom a row tells of, sealed ahead of the merge: written only where nobody holds the number. */
@@ -56,7 +54,7 @@ export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcom
 
 function sealedAct(key: PersonKey, { method, grantedAt, evidence }: RowGrant, ms: number): SealedAct {
   const occurredMs = Date.parse(grantedAt);
-  const occurredAt = exactInstant(instant(occurredMs));
+  const occurredAt = exactMillis(occurredMs);
   const text = proofText({ method: method ?? null, channel: null, occurredAt, evidence });
   const eventId = idAt(ms);
   const salt = newSalt();
@@ -72,9 +70,9 @@ function sealedAct(key: PersonKey, { method, grantedAt, evidence }: RowGrant, ms
 
 /** What a newcomer agreed to, ready to be written, and the answer to each grant; it is their whole story. */
 export function actsOf(
-  { keys, clock }: ContactDeps,
+  { keys }: Pick<ContactDeps, 'keys'>,
   { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
-  recordedAt: string,
+  { recordedAt, simulated }: { readonly recordedAt: string; readonly simulated: boolean },
 ): readonly { readonly act: NewcomerAct; readonly answer: Granted }[] {
   return newcomer.acts.flatMap((sealed, turn) => {
     const grant = grants[turn];
@@ -97,7 +95,7 @@ export function actsOf(
       actor,
       barred: isBarred ? ('MINOR' as const) : null,
       proofDigest: shown,
-      simulated: isSimulated(clock),
+      simulated,
     };
     const standing = standingOf({ events: [event], suppressions: [] }, purpose);
     const { sendable = false, why = null } = standing ?? {};

@@ -25,18 +25,22 @@ export class CiphertextRefused extends Error {
 }
 
 const additionalData = (place: Place, version: number): Buffer =>
-  Buffer.from([place.tenant, place.table, place.column, place.row, version].join('|'));
+  Buffer.from(`${place.tenant}|${place.table}|${place.column}|${place.row}|${version}`);
 
 /** AES-256-GCM; header: format, key version (4 bytes), nonce, tag. */
 export function seal(key: VersionedKey, place: Place, plain: Buffer | string): Buffer {
   const nonce = randomPiece(12);
   const cipher = createCipheriv('aes-256-gcm', key.key, nonce).setAAD(additionalData(place, key.version));
   const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
-  const rest = cipher.final();
-  const head = Buffer.allocUnsafe(5);
-  head.writeUInt8(FORMAT, 0);
-  head.writeUInt32BE(key.version, 1);
-  return Buffer.concat([head, nonce, cipher.getAuthTag(), body, rest]);
+  // In this mode nothing is held back for the end.
+  cipher.final();
+  const sealed = Buffer.allocUnsafe(HEADER + body.length);
+  sealed.writeUInt8(FORMAT, 0);
+  sealed.writeUInt32BE(key.version, 1);
+  nonce.copy(sealed, 5);
+  cipher.getAuthTag().copy(sealed, 17);
+  body.copy(sealed, HEADER);
+  return sealed;
 }
 
 /** The key version a ciphertext was made with. */

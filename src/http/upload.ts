@@ -1,5 +1,6 @@
 import busboy from 'busboy';
 import type { Request } from 'express';
+import { refuseLength } from '../contacts/import-upload.ts';
 import { Refusal } from '../errors.ts';
 
 /** The content types in which a file may come as it is. */
@@ -17,6 +18,7 @@ export async function* uploadedFile(req: Request): AsyncGenerator<Buffer> {
   const encoding = req.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip')
     throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', { detail: 'Send the file as it is, or in gzip.' });
+  refuseLength(Number(req.headers['content-length'] ?? 0));
   const source = req.is('multipart/form-data') === false ? rawFile(req) : await fileOfForm(req);
   try {
     // Both are streams of buffers.

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgetRejected } from '../../src/contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../src/contacts/import-reception.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
-import { rehearseImport } from '../../src/contacts/import-rehearsal.ts';
+import { headOf, rehearseImport } from '../../src/contacts/import-rehearsal.ts';
 import { verifyChain } from '../../src/contacts/verify-chain.ts';
-import { unpacked } from '../../src/contacts/import-upload.ts';
+import { counted, unpacked } from '../../src/contacts/import-upload.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { anImport, bytesOf, gathered, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
@@ -96,6 +96,8 @@ describe('a file on its way in', () => {
     expect(await kept(desk)).toEqual([0, 0, 0]);
     const small = unpacked(bytesOf(Buffer.alloc(2_000)), { mostBytes: 1_000 });
     await expect(gathered(small)).rejects.toMatchObject({ code: 'IMPORT_TOO_LARGE' });
+    const lines = counted(bytesOf('\n'.repeat(11)), { mostBytes: 1_000, mostLines: 10 });
+    await expect(gathered(lines)).rejects.toMatchObject({ code: 'IMPORT_TOO_LARGE' });
   });
 
   it.each([
@@ -318,7 +320,7 @@ describe('the rehearsal of an import', () => {
     const desk = await aDesk();
     const lines = Array.from({ length: 1_200 }, () => `06 39 98 01 99;05/01/2026;bulletin;${WORDS};B-1;Lyon`);
     const asked = {
-      bytes: rowsOf(`${HEAD};Ville`, 'abc;;;;;', ...lines),
+      head: await headOf(rowsOf(`${HEAD};Ville`, 'abc;;;;;', ...lines)),
       kind: 'contacts',
       options: {},
     } as const;
