@@ -69,8 +69,13 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     tests: ['test/messages/number.test.ts', 'test/http/contact-phone.test.ts'],
   },
   'CON-01': {
-    files: ['src/law/bases.ts', 'src/contacts/consent-basis.ts', look],
-    tests: [law('bases'), consents],
+    files: ['src/law/bases.ts', 'src/contacts/consent-basis.ts', 'src/tenants/sale-statement.ts', look],
+    tests: [
+      law('bases'),
+      consents,
+      'test/http/existing-customer.test.ts',
+      'test/messages/existing-customer.test.ts',
+    ],
   },
   'CON-02': { files: ['src/law/bases.ts', 'src/contacts/consent-basis.ts'], tests: [law('bases'), consents] },
   'CON-03': {

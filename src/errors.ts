@@ -71,6 +71,11 @@ export const refusals = {
   CONSENT_NOT_PROVEN: { status: 422, title: 'No consent is proved for this person and purpose.' },
   BASIS_NOT_PROVEN: { status: 422, title: 'The legal basis lacks fields that would prove it.' },
   BASIS_NOT_ALLOWED: { status: 422, title: 'This legal basis is not open for this purpose.' },
+  STATEMENT_MISSING: {
+    status: 422,
+    title:
+      'Advertising to customers who were not asked needs a signed statement that affirms each condition.',
+  },
   PROOF_NOT_NEW: { status: 409, title: 'A person who said stop comes back only with a new proof.' },
   WORDING_NOT_IN_USE: { status: 422, title: 'This wording was not in use at that moment.' },
   WORDING_WEAK: {

@@ -67,6 +67,8 @@ const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuild
               WHEN ${purpose} = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
               WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
               WHEN k.until <= ${at}::timestamptz THEN 'CONSENT_EXPIRED'
+              WHEN ${purpose} = 'marketing' AND k.basis = 'legitimate_interest'
+                   AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = k.tenant_id) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'
               WHEN ${purpose} = 'marketing' AND ${brandNotCovered(brandId)} THEN 'NO_BASIS'
               WHEN ${purpose} = 'marketing' AND c.last_interaction_at IS NOT NULL
                    AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'NUMBER_RETIRED'

@@ -4,7 +4,8 @@ import type { Basis } from '../law/bases.ts';
 import { isMinorOn } from '../law/consent/minor.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
 import { barriersFor, factsAt, standingOf, type Facts, type Standing } from './consent-standing.ts';
-import { readRecord, type Recorded } from './consent.repository.ts';
+import { isOpenBasis } from './consent-basis.ts';
+import { readChosenBases, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import type { ConsentPurpose } from './purpose.ts';
@@ -40,13 +41,25 @@ export async function consentsAt(
   const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
   const facts = factsAt(recorded, exactInstant(at));
+  const then = standingsAt(contact, recorded, at);
   return {
-    purposes: standingsAt(contact, recorded, at),
+    purposes: asked.at === undefined ? await asBasesStand(tx, then) : then,
     events: recorded.events
       .filter((event) => facts.events.includes(event))
       .toSorted((one, other) => (one.occurredAt + one.id < other.occurredAt + other.id ? -1 : 1))
       .map(eventView),
   };
+}
+
+/** Advertising to a customer who was not asked ends when the tenant closes that basis. */
+export async function asBasesStand(
+  tx: Transaction,
+  purposes: ConsentsAt['purposes'],
+): Promise<ConsentsAt['purposes']> {
+  const { marketing } = purposes;
+  if (!marketing.sendable || marketing.basis === null || marketing.basis === 'consent') return purposes;
+  if (isOpenBasis('marketing', marketing.basis, await readChosenBases(tx))) return purposes;
+  return { ...purposes, marketing: { ...marketing, sendable: false, why: 'BASIS_NOT_ALLOWED' } };
 }
 
 /** Where a person stood at an instant, by all that is recorded of them. */

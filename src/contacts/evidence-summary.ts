@@ -5,6 +5,13 @@ export interface SummaryGiven {
   readonly person: { readonly id: string; readonly phone: string | null };
   readonly events: readonly SummaryEvent[];
   readonly wordings: readonly { readonly id: string; readonly version: number; readonly text: string }[];
+  readonly statements: readonly {
+    readonly at: string;
+    readonly act: string;
+    readonly statement: Readonly<
+      Partial<Record<'documentRef' | 'signedOn' | 'signedAs', string> & { affirms: readonly string[] }>
+    >;
+  }[];
   readonly suppressions: readonly {
     readonly scope: string;
     readonly since: string;
@@ -102,6 +109,22 @@ const wordings = (given: SummaryGiven): string =>
     given.wordings.map(({ id, version, text: words }) => [id, version, words]),
   );
 
+/** Nothing where nobody was advertised to as a customer. */
+function statements(given: SummaryGiven): string {
+  if (given.statements.length === 0) return '';
+  const rows = given.statements.map(
+    ({ at, act, statement: { documentRef, signedOn, signedAs, affirms } }) => [
+      act === 'opened' ? 'ouverte / opened' : 'fermée / closed',
+      at,
+      documentRef ?? null,
+      [signedOn, signedAs].filter((part) => part !== undefined).join(', '),
+      affirms?.join(', ') ?? null,
+    ],
+  );
+  const headings = ['Base', 'Le / On', 'Déclaration / Statement', 'Signée / Signed', 'Affirme / Affirms'];
+  return `<h2>Clients démarchés sans accord préalable <span lang="en">/ Customers</span></h2>\n${table(headings, rows)}\n`;
+}
+
 const suppressions = (given: SummaryGiven): string =>
   table(
     ['Portée / Scope', 'Depuis / Since', 'Source', 'Levée / Lifted'],
@@ -156,7 +179,7 @@ ${acts(given)}
 ${wordings(given)}
 <h2>Preuves conservées <span lang="en">/ Proofs kept</span></h2>
 ${proofs(given)}
-<h2>Oppositions et STOP <span lang="en">/ Suppressions</span></h2>
+${statements(given)}<h2>Oppositions et STOP <span lang="en">/ Suppressions</span></h2>
 ${suppressions(given)}
 <h2>Messages</h2>
 ${messages(given)}

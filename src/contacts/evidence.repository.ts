@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { SaleStatement } from '../tenants/sale-statement.ts';
 import type { ConsentEvent } from './consent-event.ts';
 import { eventColumns } from './consent.repository.ts';
 
@@ -85,6 +86,21 @@ export function readWordingsShown(tx: Transaction, ids: readonly string[]): Prom
            findings, encode(sha256, 'hex') AS sha256, text
       FROM wording WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY(${ids}::uuid[]) ORDER BY id`);
 }
+
+/** What a controller signed to advertise to its customers, and from when; or that it ended that. */
+interface ToldStatement {
+  readonly auditId: string;
+  readonly at: string;
+  readonly act: 'opened' | 'closed';
+  /** As it was signed; empty when the basis was closed. */
+  readonly statement: Readonly<Partial<SaleStatement>>;
+}
+
+/** Every statement of a controller, in order; each stands in the chain of the audit. */
+export const readSaleStatements = (tx: Transaction): Promise<ToldStatement[]> =>
+  tx.rows(sql<ToldStatement>`
+    SELECT id AS "auditId", iso(at) AS at, replace(action, 'customers.', '') AS act, details AS statement FROM audit_entry
+     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY id LIMIT ${MOST_EVENTS}`);
 
 /** A page as somebody saw it: which form, and every word of it. */
 interface ShownForm {

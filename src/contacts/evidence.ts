@@ -6,7 +6,7 @@ import { messagesTo } from '../messages/message-view.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { keyNamedBy } from './anchor.ts';
 import type { Anchor } from './anchor.repository.ts';
-import { standingsAt } from './consents-at.ts';
+import { asBasesStand, standingsAt } from './consents-at.ts';
 import { readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import { evidenceArchive, linesFile } from './evidence-file.ts';
@@ -16,6 +16,7 @@ import {
   readController,
   readFormsShown,
   readRepliesOf,
+  readSaleStatements,
   readSuppressionsOf,
   readWordingsShown,
   type ChainedEvent,
@@ -66,6 +67,7 @@ export async function evidenceOf(
     linesFile('anchors.jsonl', seen.tree.anchors.map(anchorLine)),
     linesFile('wordings.jsonl', seen.wordings),
     linesFile('forms.jsonl', seen.forms),
+    linesFile('statements.jsonl', seen.statements),
     linesFile('suppressions.jsonl', suppressions),
     linesFile('messages.jsonl', sent.messages),
     linesFile('replies.jsonl', sent.replies),
@@ -92,6 +94,9 @@ async function actsOf(tx: Transaction, { keys }: EvidenceDeps, contactId: string
   return known ? { contact, events, suppressions } : undefined;
 }
 
+const restsOnSale = ({ purpose, basis }: ChainedEvent): boolean =>
+  purpose === 'marketing' && basis === 'legitimate_interest';
+
 /** What the person saw, and what an outside authority saw of it. */
 async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: readonly OpenedProof[]) {
   const cited = events.flatMap(({ wordingId }) => (wordingId === null ? [] : [wordingId]));
@@ -99,6 +104,7 @@ async function seenOf(tx: Transaction, events: readonly ChainedEvent[], proofs: 
   return {
     wordings: await readWordingsShown(tx, cited),
     forms: await readFormsShown(tx, fingerprintsIn(proofs)),
+    statements: events.some(restsOnSale) ? await readSaleStatements(tx) : [],
     tree: await evidenceTree(tx, positions),
   };
 }
@@ -108,7 +114,7 @@ async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, '
   const indexes = contact === undefined ? [] : [contact.phoneIndex];
   const recorded = await readRecord(tx, { contactIds: [asked.contactId], indexes });
   const at = deps.clock.now();
-  const purposes = contact === undefined ? null : standingsAt(contact, recorded, at);
+  const purposes = contact === undefined ? null : await asBasesStand(tx, standingsAt(contact, recorded, at));
   return {
     messages: await messageLines(tx, { deps, asked, contact, recorded }),
     replies: await replyLines(tx, deps.keys, asked),

@@ -20,6 +20,7 @@ import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from './schema.ts';
+import { refuseUnsigned, SaleStatement } from './sale-statement.ts';
 import { Sender, refuseSender } from './sender.ts';
 import { refuseTexts } from './tenant-text.ts';
 import { Means } from './tenants.ts';
@@ -102,6 +103,7 @@ const Change = z.strictObject({
   frequency: Frequency.optional(),
   approval: Approval.optional(),
   bases: byPurpose(z.enum(BASES)),
+  saleStatement: SaleStatement.optional(),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
   texts: byPurpose(z.string().min(1).max(1_000)),
@@ -130,6 +132,7 @@ const View = z
     frequency: Frequency,
     approval: Approval,
     bases: z.partialRecord(Purpose, z.string()),
+    saleStatement: SaleStatement.nullable(),
     consentDefaults: z.partialRecord(Purpose, z.object({ method: z.string(), wordingId: z.string() })),
     plans: z.partialRecord(Purpose, z.array(z.string()).readonly()),
     texts: z.partialRecord(Purpose, z.string()),
@@ -177,6 +180,7 @@ async function change(
     throw new Refusal('INVALID_REQUEST', {
       errors: [{ in: 'body', pointer: '/reason', message: 'A change of bases needs a reason.' }],
     });
+  refuseUnsigned(body, clock.now());
   const tenant = changed(await known(tx), body);
   if (tenant.sender !== null)
     refuseSender(tenant.sender, { sector: tenant.sector, language, pointer: '/sender' });
@@ -189,7 +193,19 @@ async function change(
     { actor: actorOf(caller), action: 'tenant.changed', subject: tenant.id, details },
     moment(clock),
   );
+  if (body.bases?.marketing !== undefined) await noteCustomers(tx, { clock, caller, tenant });
   return view(tx, tenant);
+}
+
+/** The audit tells what was signed, from when, and until when: evidence quotes it. */
+async function noteCustomers(
+  tx: Transaction,
+  { clock, caller, tenant }: { readonly clock: Clock; readonly caller: Caller; readonly tenant: Tenant },
+): Promise<void> {
+  const { saleStatement } = tenant.settings;
+  const action = saleStatement === undefined ? 'customers.closed' : 'customers.opened';
+  const said = { actor: actorOf(caller), action, subject: tenant.id, details: { ...saleStatement } };
+  await recordAudit(tx, said, moment(clock));
 }
 
 async function known(tx: Transaction): Promise<Tenant> {
@@ -216,6 +232,7 @@ async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Pro
 /** What holds while a tenant has chosen nothing else. */
 const UNCHOSEN = {
   bases: {},
+  saleStatement: null,
   consentDefaults: {},
   plans: {},
   texts: {},

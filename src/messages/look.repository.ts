@@ -170,6 +170,8 @@ const PERSON = `
        WHEN $16::text = 'marketing' AND c.adult_on > ($12::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
        WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
        WHEN k.until <= $12::timestamptz THEN 'CONSENT_EXPIRED'
+       WHEN $16::text = 'marketing' AND k.basis = 'legitimate_interest'
+            AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = $9::uuid) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'
        WHEN $16::text = 'marketing' AND c.last_interaction_at IS NOT NULL
             AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${LIVES_MONTHS} months' THEN 'NUMBER_RETIRED'
        WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index

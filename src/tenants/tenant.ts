@@ -1,6 +1,7 @@
 import type { Basis } from '../law/bases.ts';
 import type { Territory } from '../law/territory.ts';
 import { BARRED_SECTORS } from '../sms/barred-trade.ts';
+import type { SaleStatement } from './sale-statement.ts';
 
 /** The purposes for which people are written to on behalf of a tenant. */
 export const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
@@ -45,6 +46,8 @@ type ByPurpose<T> = { readonly [P in TenantPurpose]?: T };
 interface TenantSettings {
   /** The basis admitted besides consent, by purpose. */
   readonly bases?: ByPurpose<Basis> | undefined;
+  /** What was signed for the basis of advertising that is open; gone once it is closed. */
+  readonly saleStatement?: SaleStatement | undefined;
   readonly consentDefaults?: ByPurpose<ConsentDefault> | undefined;
   /** Offsets before the event, ISO 8601 durations, by purpose. */
   readonly plans?: ByPurpose<readonly string[]> | undefined;
@@ -138,6 +141,7 @@ type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltRe
 export function changed(tenant: Tenant, change: TenantChange): Tenant {
   const {
     bases,
+    saleStatement,
     consentDefaults,
     plans,
     texts,
@@ -157,6 +161,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     settings: {
       ...settings,
       ...(bases && { bases: { ...settings.bases, ...bases } }),
+      ...(bases?.marketing !== undefined && { saleStatement }),
       ...(consentDefaults && { consentDefaults: { ...settings.consentDefaults, ...consentDefaults } }),
       ...(plans && { plans: { ...settings.plans, ...plans } }),
       ...(texts && { texts: { ...settings.texts, ...texts } }),
