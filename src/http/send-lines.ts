@@ -5,7 +5,15 @@ import type { Response } from 'express';
 export async function sendLines(res: Response, lines: AsyncIterable<string>): Promise<void> {
   for await (const text of lines) {
     if (res.destroyed) return;
-    if (!res.write(text)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    if (!res.write(text)) await taken(res);
   }
   res.end();
+}
+
+/** Resolves once the reader took what waits, or left; whatever listened is gone then, however often it is asked. */
+async function taken(res: Response): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal })]);
+  over.abort();
 }
