@@ -2,7 +2,12 @@ import { CAPABILITIES } from '../src/gateways/capabilities.ts';
 import type { Capabilities } from '../src/gateways/gateway.ts';
 import { KINDS, SCENARIOS, type Kind, type Scenario } from '../test/gateways/conformance/scenario-list.ts';
 
-const NAMES: Readonly<Record<Kind, string>> = { octopush: 'Octopush', ovh: 'OVHcloud', twilio: 'Twilio' };
+const NAMES: Readonly<Record<Kind, string>> = {
+  octopush: 'Octopush',
+  ovh: 'OVHcloud',
+  twilio: 'Twilio',
+  smpp: 'SMPP',
+};
 
 const yes = (is: boolean): string => (is ? 'yes' : 'no');
 const minutes = (ms: number): string => (ms >= 3_600_000 ? `${ms / 3_600_000} h` : `${ms / 60_000} min`);

@@ -61,12 +61,29 @@ const account = z.discriminatedUnion('kind', [
         'one of messagingServiceSid and from',
       ),
   }),
-  z.strictObject({
-    ...real,
-    kind: z.literal('smpp'),
-    baseUrl: z.url({ protocol: /^smpps?$/ }),
-    credentials: z.strictObject({ systemId: secret, password: secret, sourceAddress: secret.optional() }),
-  }),
+  z
+    .strictObject({
+      ...real,
+      kind: z.literal('smpp'),
+      baseUrl: z.url({ protocol: /^smpps?$/ }),
+      // What a session of OVHcloud takes; most contracts begin there.
+      ratePerSecond: z.int().min(1).max(10_000).default(20),
+      // Sessions of each worker: operators count them.
+      connections: z.int().min(1).max(64).default(1),
+      window: z.int().min(1).max(1_000).optional(),
+      profile: z.enum(['general', 'ovh']).default('general'),
+      longTexts: z.enum(['udh', 'message-payload', 'sar']).default('udh'),
+      systemType: z.string().max(12).optional(),
+      credentials: z.strictObject({
+        systemId: secret.max(15),
+        password: secret,
+        sourceAddress: secret.max(20).optional(),
+      }),
+    })
+    .refine(
+      ({ profile, longTexts }) => profile !== 'ovh' || longTexts === 'udh',
+      'OVHcloud takes long texts as "udh" alone',
+    ),
   z.strictObject({ ...real, kind: z.literal('brevo'), credentials: z.strictObject({ apiKey: secret }) }),
   z.strictObject({ ...real, kind: z.literal('smsmode'), credentials: z.strictObject({ apiKey: secret }) }),
   z.strictObject({

@@ -118,7 +118,8 @@ export interface Refused extends Partial<Moments> {
 /** May have been accepted; only evidence decides. */
 export interface Unknown extends Moments {
   readonly kind: 'UNKNOWN';
-  readonly reason: 'timeout' | 'reset' | '5xx' | 'parse';
+  /** `in-part`: some parts of one message were taken, others refused. */
+  readonly reason: 'timeout' | 'reset' | '5xx' | 'parse' | 'in-part';
 }
 
 /** Not one byte left: the look was too old, or the order was withdrawn first. */

@@ -7,7 +7,11 @@ import type { HttpOperator } from './http/operator.ts';
 import { OCTOPUSH_URL, octopushOperator } from './octopush/octopush-operator.ts';
 import { OVH_URL, ovhOperator } from './ovh/ovh-operator.ts';
 import { SandboxGateway } from './sandbox/sandbox-gateway.ts';
+import { SmppGateway } from './smpp/smpp-gateway.ts';
 import { TWILIO_URL, twilioOperator } from './twilio/twilio-operator.ts';
+
+/** Operators ask for a word each half a minute, and let go of whoever says nothing. */
+const ENQUIRE_LINK_MS = 30_000;
 
 /** Where an account stands in this instance. */
 export interface Opening {
@@ -36,6 +40,7 @@ export function openGateway(account: GatewayAccount, opening: Opening): Gateway 
       return overHttp(operator, account, { ...opening, home: TWILIO_URL });
     }
     case 'smpp':
+      return overSmpp(account, opening.machine);
     case 'brevo':
     case 'smsmode':
       throw new CannotStart(
@@ -44,6 +49,22 @@ export function openGateway(account: GatewayAccount, opening: Opening): Gateway 
     default:
       return account satisfies never;
   }
+}
+
+function overSmpp(account: Extract<GatewayAccount, { kind: 'smpp' }>, machine: () => number): Gateway {
+  const { connections: sessions, systemType = '', window } = account;
+  return new SmppGateway(
+    {
+      ...account,
+      fake: isFake(account),
+      sessions,
+      systemType,
+      window,
+      requestTimeoutMs: account.requestTimeoutMs,
+      enquireLinkMs: ENQUIRE_LINK_MS,
+    },
+    machine,
+  );
 }
 
 function overHttp(

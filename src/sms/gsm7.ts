@@ -10,6 +10,9 @@ const BASIC =
 /** The extension table: an escape and the character, two septets that never part. */
 const EXTENSION = '\f^{}\\[~]|€';
 
+const ESCAPE = 0x1b;
+const BLANK = 0x20;
+
 /** Septets by UTF-16 unit: half a surrogate pair has none. */
 const SEPTETS = new Uint8Array(0x10000);
 for (const character of BASIC) SEPTETS[character.charCodeAt(0)] = 1;
@@ -31,4 +34,27 @@ export function septetsIn(text: string): number | undefined {
     septets += size;
   }
   return septets;
+}
+
+/** Octets by UTF-16 unit: place in the alphabet; beyond 127, behind an escape. */
+const OCTETS = new Uint8Array(0x10000);
+// The escape stands at 27 of the alphabet, between Ξ and Æ.
+Array.from(BASIC).forEach((character, at) => {
+  OCTETS[character.charCodeAt(0)] = at < ESCAPE ? at : at + 1;
+});
+const BEHIND_ESCAPE = [0x0a, 0x14, 0x28, 0x29, 0x2f, 0x3c, 0x3d, 0x3e, 0x40, 0x65];
+Array.from(EXTENSION).forEach((character, at) => {
+  OCTETS[character.charCodeAt(0)] = 0x80 | (BEHIND_ESCAPE[at] ?? 0);
+});
+
+/** A text of the alphabet, one septet an octet, as SMPP carries it; what has no septet becomes a blank. */
+export function gsm7Octets(text: string): Buffer {
+  const octets: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const known = septetsAt(text, at) > 0;
+    const octet = known ? (OCTETS[text.charCodeAt(at)] ?? 0) : BLANK;
+    if (octet >= 0x80) octets.push(ESCAPE, octet & 0x7f);
+    else octets.push(octet);
+  }
+  return Buffer.from(octets);
 }

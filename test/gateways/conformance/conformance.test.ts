@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 import { RUNS } from './runs.ts';
 import { KINDS, SCENARIOS, type Kind, type Scenario, type ScenarioName } from './scenario-list.ts';
-import { aSubject } from './subject.ts';
+import { aSubject, type Habits } from './subject.ts';
 
 /** Some operators are only like that with a habit of theirs. */
-const HABITS: Partial<Record<ScenarioName, { indexingMs: number }>> = {
+const HABITS: Partial<Record<ScenarioName, Habits>> = {
   'a look-up before it is indexed': { indexingMs: 30_000 },
 };
 
@@ -14,9 +14,15 @@ const possible = (kind: Kind) =>
     .filter(([, { impossible }]) => impossible?.[kind] === undefined)
     .map(([name, { expected }]) => ({ name, expected }));
 
-describe.each(KINDS)('at %s,', (kind) => {
+/** SMPP is spoken by many; OVHcloud takes less of it than others. */
+const OPERATORS: readonly { readonly name: string; readonly kind: Kind; readonly habits?: Habits }[] = [
+  ...KINDS.map((kind) => ({ name: kind, kind })),
+  { name: 'smpp of OVHcloud', kind: 'smpp', habits: { smpp: { profile: 'ovh', window: 10 } } },
+];
+
+describe.each(OPERATORS)('at $name,', ({ kind, habits }) => {
   test.concurrent.each(possible(kind))('$name is $expected', async ({ name }) => {
-    const subject = await aSubject(kind, HABITS[name]);
+    const subject = await aSubject(kind, { ...HABITS[name], ...habits });
     try {
       await expect(RUNS[name](subject)).resolves.toBeUndefined();
     } finally {

@@ -6,9 +6,10 @@ import type {
   Reconciled,
   SubmitResult,
 } from '../../../src/gateways/gateway.ts';
-import type { Ending, Failure } from '../fakes/fake-operator.ts';
+import type { Failure } from '../fakes/fake-operator.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
-import type { Kind, ScenarioName } from './scenario-list.ts';
+import { ENDINGS, UNREADABLE, UNREADABLE_PDU } from './endings.ts';
+import type { ScenarioName } from './scenario-list.ts';
 import type { Subject } from './subject.ts';
 
 type Run = (subject: Subject) => Promise<void>;
@@ -45,8 +46,11 @@ const refusedAs =
     expect(fake.log).toHaveLength(0);
   };
 
-const onlyEvent = (subject: Subject, telling: Parameters<Subject['hear']>[0]): GatewayEvent => {
-  const callback = subject.hear(telling);
+const onlyEvent = async (
+  subject: Subject,
+  telling: Parameters<Subject['hear']>[0],
+): Promise<GatewayEvent> => {
+  const callback = await subject.hear(telling);
   expect(callback).toMatchObject({ kind: 'EVENTS', events: [{}] });
   const [event] = callback.kind === 'EVENTS' ? callback.events : [];
   if (event === undefined) throw new Error('no event was read');
@@ -75,34 +79,15 @@ const lookUp = ({ gateway }: Subject, call: Call): Promise<Reconciled> =>
 /** A night on which no advertising leaves. */
 const NIGHT = Date.parse('2026-03-11T22:00:00+01:00');
 
-const ENDINGS: Readonly<Record<Kind, Readonly<Record<Ending, object>>>> = {
-  octopush: {
-    'on-its-way': { state: 'PENDING' },
-    delivered: { state: 'DELIVERED' },
-    undelivered: { state: 'UNDELIVERED' },
-    'opted-out': { state: 'OPTED_OUT' },
-    'bad-number': { state: 'UNDELIVERED', numberIsBad: true },
-  },
-  ovh: {
-    'on-its-way': { state: 'PENDING' },
-    delivered: { state: 'DELIVERED' },
-    undelivered: { state: 'UNDELIVERED' },
-    'opted-out': { state: 'REJECTED' },
-    'bad-number': { state: 'UNDELIVERED', numberIsBad: true },
-  },
-  twilio: {
-    'on-its-way': { state: 'PENDING' },
-    delivered: { state: 'DELIVERED' },
-    undelivered: { state: 'UNDELIVERED' },
-    'opted-out': { state: 'OPTED_OUT' },
-    'bad-number': { state: 'UNDELIVERED', numberIsBad: true },
-  },
-};
-
 /** A message given up on: an operator with a key is asked by repeating it, the others by looking. */
 async function resolved(subject: Subject, call: Call): Promise<void> {
   const { gateway, fake } = subject;
-  if (gateway.capabilities.idempotency === 'key-24h') {
+  const [taken] = fake.log;
+  if (subject.kind === 'smpp' && taken !== undefined) {
+    // Neither key nor look-up: its receipt names the person, on the next session.
+    const event = await onlyEvent(subject, fake.manners.receipt(taken, 'delivered'));
+    expect(event).toMatchObject({ to: ANNE, gatewayId: taken.id });
+  } else if (gateway.capabilities.idempotency === 'key-24h') {
     expect(await gateway.submit(call, await anAttempt(gateway))).toMatchObject({
       kind: 'ACCEPTED',
       perRecipient: [{ to: ANNE }],
@@ -148,12 +133,12 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
     const { send, fake, kind } = subject;
     fake.blacklist.add(ANNE);
     const result = await send();
-    if (kind === 'octopush') {
+    if (kind === 'octopush' || kind === 'smpp') {
       const [message] = fake.log;
       expect(message).toMatchObject({ barred: true });
       if (message === undefined) return;
-      const receipt = onlyEvent(subject, fake.manners.receipt(message, 'delivered'));
-      expect(receipt).toMatchObject({ state: 'OPTED_OUT', to: ANNE });
+      const receipt = await onlyEvent(subject, fake.manners.receipt(message, 'delivered'));
+      expect(receipt).toMatchObject({ ...ENDINGS[kind]['opted-out'], to: ANNE });
       return;
     }
     expect(classOf(result)).toBe(kind === 'twilio' ? 'OPTED_OUT' : 'PERMANENT_RECIPIENT');
@@ -187,6 +172,7 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
           serviceName: 'sms-ab12345-1',
         },
         twilio: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'wrong', from: '+33757000000' },
+        smpp: { systemId: 'cabinet', password: 'wrong' },
       }[kind],
     );
     const result = await stranger.submit(aCall(), await anAttempt(stranger));
@@ -283,7 +269,7 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
   'each end of a message': async (subject) => {
     const message = await aTaken(subject);
     for (const ending of ['on-its-way', 'delivered', 'undelivered', 'opted-out', 'bad-number'] as const) {
-      const event = onlyEvent(subject, subject.fake.manners.receipt(message, ending));
+      const event = await onlyEvent(subject, subject.fake.manners.receipt(message, ending));
       const expected = { kind: 'receipt', gatewayId: message.id, ...ENDINGS[subject.kind][ending] };
       expect(event).toMatchObject(expected);
     }
@@ -291,23 +277,23 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
   'a receipt told twice': async (subject) => {
     const message = await aTaken(subject);
     const telling = subject.fake.manners.receipt(message, 'delivered');
-    const [once, twice] = [onlyEvent(subject, telling), onlyEvent(subject, telling)];
+    const [once, twice] = [await onlyEvent(subject, telling), await onlyEvent(subject, telling)];
 
     expect(twice.identity).toBe(once.identity);
-    const otherwise = onlyEvent(subject, subject.fake.manners.receipt(message, 'undelivered'));
+    const otherwise = await onlyEvent(subject, subject.fake.manners.receipt(message, 'undelivered'));
     expect(otherwise.identity).not.toBe(once.identity);
   },
   'receipts out of order': async (subject) => {
     const message = await aTaken(subject);
     const { receipt } = subject.fake.manners;
 
-    expect(onlyEvent(subject, receipt(message, 'delivered'))).toMatchObject({ state: 'DELIVERED' });
-    expect(onlyEvent(subject, receipt(message, 'on-its-way'))).toMatchObject({ state: 'PENDING' });
+    expect(await onlyEvent(subject, receipt(message, 'delivered'))).toMatchObject({ state: 'DELIVERED' });
+    expect(await onlyEvent(subject, receipt(message, 'on-its-way'))).toMatchObject({ state: 'PENDING' });
   },
   'a receipt for a message nobody knows': async (subject) => {
     const message = { ...(await aTaken(subject)), id: '424242' };
 
-    expect(onlyEvent(subject, subject.fake.manners.receipt(message, 'delivered'))).toMatchObject({
+    expect(await onlyEvent(subject, subject.fake.manners.receipt(message, 'delivered'))).toMatchObject({
       kind: 'receipt',
       gatewayId: '424242',
     });
@@ -316,25 +302,28 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
     const message = await aTaken(subject);
     for (const written of ['0639980001', '33639980001', '0033639980001', '06 39 98 00 01']) {
       const telling = subject.fake.manners.receipt({ ...message, to: written }, 'delivered');
-      expect(onlyEvent(subject, telling)).toMatchObject({ to: ANNE });
+      expect(await onlyEvent(subject, telling)).toMatchObject({ to: ANNE });
     }
   },
   'STOP by the operator': async (subject) => {
     const message = await aTaken(subject);
     const { stop } = subject.fake.manners;
 
-    expect(onlyEvent(subject, stop(ANNE, message))).toMatchObject({ kind: 'stop', from: ANNE });
-    expect(onlyEvent(subject, stop(BRUNO))).toMatchObject({ kind: 'stop', from: BRUNO });
+    expect(await onlyEvent(subject, stop(ANNE, message))).toMatchObject({ kind: 'stop', from: ANNE });
+    expect(await onlyEvent(subject, stop(BRUNO))).toMatchObject({ kind: 'stop', from: BRUNO });
   },
   'STOP as a reply': async (subject) => {
     const told = subject.fake.manners.reply(ANNE, 'Stop');
 
-    expect(onlyEvent(subject, told)).toMatchObject({ kind: 'reply', from: ANNE, text: 'Stop' });
+    expect(await onlyEvent(subject, told)).toMatchObject({ kind: 'reply', from: ANNE, text: 'Stop' });
   },
   'words that only resemble STOP': async (subject) => {
     const text = 'Non-stop, à l’arrêt du bus « Stop » ?';
 
-    expect(onlyEvent(subject, subject.fake.manners.reply(ANNE, text))).toMatchObject({ kind: 'reply', text });
+    expect(await onlyEvent(subject, subject.fake.manners.reply(ANNE, text))).toMatchObject({
+      kind: 'reply',
+      text,
+    });
   },
   'a forged call': async (subject) => {
     const message = await aTaken(subject);
@@ -342,14 +331,16 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
     const body = (genuine.body ?? '').replace('delivered', 'failed');
     const refused = { kind: 'REJECTED', reason: 'signature' };
 
-    expect(subject.hear(genuine).kind).toBe('EVENTS');
-    expect(subject.hear({ ...genuine, body })).toEqual(refused);
-    expect(subject.hear({ ...genuine, url: `${genuine.url}&more=1` })).toEqual(refused);
-    expect(subject.hear({ ...genuine, headers: {} })).toEqual(refused);
+    expect((await subject.hear(genuine)).kind).toBe('EVENTS');
+    expect(await subject.hear({ ...genuine, body })).toEqual(refused);
+    expect(await subject.hear({ ...genuine, url: `${genuine.url}&more=1` })).toEqual(refused);
+    expect(await subject.hear({ ...genuine, headers: {} })).toEqual(refused);
   },
   'a call that cannot be read': async (subject) => {
-    for (const body of ['', '{', '[]', '<html>', '{"message_id":{}}', '\u0000'])
-      expect(subject.hear({ method: 'POST', url: 'https://sms.example.test/x', body }).kind).toBe('REJECTED');
+    for (const body of subject.kind === 'smpp' ? UNREADABLE_PDU : UNREADABLE)
+      expect((await subject.hear({ method: 'POST', url: 'https://sms.example.test/x', body })).kind).toBe(
+        'REJECTED',
+      );
   },
   'its list of people who said STOP': async ({ fake, gateway }) => {
     fake.blacklist.add(ANNE);
@@ -359,12 +350,13 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
       stops: [{ kind: 'stop', from: ANNE }],
     });
   },
-  'its health': async ({ fake, gateway }) => {
+  'its health': async ({ fake, gateway, kind }) => {
     fake.credit.left = 42;
+    (await anAttempt(gateway)).seat.release();
 
     expect(await gateway.health(AbortSignal.timeout(5_000))).toMatchObject({
       ok: true,
-      credit: { amount: '42' },
+      ...(kind !== 'smpp' && { credit: { amount: '42' } }),
     });
     await fake.stop();
     expect(await gateway.health(AbortSignal.timeout(5_000))).toEqual({ ok: false, code: 'UNREACHABLE' });

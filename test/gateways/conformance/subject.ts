@@ -1,10 +1,11 @@
 import { readGateways } from '../../../src/gateway-account.ts';
-import type { Callback, Call, Gateway, SubmitResult } from '../../../src/gateways/gateway.ts';
+import type { Callback, Call, Gateway, GatewayEvent, SubmitResult } from '../../../src/gateways/gateway.ts';
 import { openGateway } from '../../../src/gateways/open-gateway.ts';
 import { runFake, type FakeOperator, type Telling } from '../fakes/fake-operator.ts';
 import { octopush, OCTOPUSH_CREDENTIALS } from '../fakes/octopush.ts';
 import { ovh, OVH_CREDENTIALS, type OvhHabits } from '../fakes/ovh.ts';
 import { twilio, TWILIO_CREDENTIALS } from '../fakes/twilio.ts';
+import { runSmppFake, SMPP_CREDENTIALS, type SmppHabits } from '../fakes/smpp.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
 import type { Kind } from './scenario-list.ts';
 
@@ -15,7 +16,7 @@ export interface Subject {
   readonly gateway: Gateway;
   readonly send: (different?: Partial<Call>) => Promise<SubmitResult>;
   /** What our adapter reads in a call of the operator. */
-  readonly hear: (telling: Telling) => Callback;
+  readonly hear: (telling: Telling) => Promise<Callback>;
   /** Another account at the same operator. */
   readonly account: (credentials: object) => Gateway;
   readonly close: () => Promise<void>;
@@ -25,31 +26,45 @@ export const CREDENTIALS = {
   octopush: OCTOPUSH_CREDENTIALS,
   ovh: OVH_CREDENTIALS,
   twilio: TWILIO_CREDENTIALS,
+  smpp: SMPP_CREDENTIALS,
 };
-export const PATHS = { octopush: '/v1/public', ovh: '/1.0', twilio: '' };
+export const PATHS = { octopush: '/v1/public', ovh: '/1.0', twilio: '', smpp: '' };
 const INBOUND = 'https://sms.example.test/v1/inbound/real/secret-of-the-inbound-address';
 
 /** Long enough for a busy machine, short enough to wait for. */
 const TIME_OUT_MS = 1_500;
 
-export async function aSubject(kind: Kind, habits: Partial<OvhHabits> = {}): Promise<Subject> {
-  const fake = await runFake({ octopush, ovh: ovh(habits), twilio }[kind]);
+/** Habits of a fake that only one of them has. */
+export interface Habits extends Partial<OvhHabits> {
+  readonly smpp?: Partial<SmppHabits>;
+}
+
+const fakeOf = (kind: Kind, habits: Habits): Promise<FakeOperator> =>
+  kind === 'smpp' ? runSmppFake(habits.smpp) : runFake({ octopush, ovh: ovh(habits), twilio }[kind]);
+
+export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject> {
+  const fake = await fakeOf(kind, habits);
   fake.settings.callbackUrl = INBOUND;
   const open: Gateway[] = [];
+  const { profile } = habits.smpp ?? {};
   const account = (credentials: object): Gateway => {
-    const made = openAccount(kind, `${fake.origin}${PATHS[kind]}`, credentials);
+    const made = openAccount(kind, `${fake.origin}${PATHS[kind]}`, credentials, profile && { profile });
     open.push(made);
     return made;
   };
   const gateway = account(CREDENTIALS[kind]);
+  const ears = earsOf(gateway, fake);
   return {
     kind,
     fake,
     gateway,
     account,
     send: async (different = {}) => gateway.submit(aCall(different), await anAttempt(gateway)),
-    hear: ({ method, url, headers = {}, body = '' }) =>
-      gateway.parseCallback({ method, url, headers, body: Buffer.from(body) }),
+    hear: async (telling) => {
+      if (gateway.hear !== undefined) return ears(telling);
+      const { method, url, headers = {}, body = '' } = telling;
+      return gateway.parseCallback({ method, url, headers, body: Buffer.from(body) });
+    },
     close: async () => {
       await Promise.all(open.map((one) => one.close()));
       await fake.stop();
@@ -57,8 +72,27 @@ export async function aSubject(kind: Kind, habits: Partial<OvhHabits> = {}): Pro
   };
 }
 
+/** What is told on our own connection, read as a callback would be. */
+function earsOf(gateway: Gateway, fake: FakeOperator): (telling: Telling) => Promise<Callback> {
+  let events: readonly GatewayEvent[] = [];
+  gateway.hear?.((told) => {
+    events = told;
+    return Promise.resolve();
+  });
+  return async (telling) => {
+    events = [];
+    const status = await fake.tell(telling);
+    return status === 200 ? { kind: 'EVENTS', events } : { kind: 'REJECTED', reason: 'malformed' };
+  };
+}
+
 /** An account as the environment writes it. */
-export function openAccount(kind: Kind, baseUrl: string, credentials: object): Gateway {
+export function openAccount(
+  kind: Kind,
+  baseUrl: string,
+  credentials: object,
+  different: object = {},
+): Gateway {
   const written = {
     name: 'real',
     kind,
@@ -67,6 +101,7 @@ export function openAccount(kind: Kind, baseUrl: string, credentials: object): G
     fake: true,
     requestTimeoutMs: TIME_OUT_MS,
     inboundSecret: 'secret-of-the-inbound-address',
+    ...different,
   };
   const [account] = readGateways(JSON.stringify([written]), { env: {}, used: () => undefined });
   if (account === undefined) throw new Error('no account was read');

@@ -9,29 +9,37 @@ import {
 } from './fake-operator.ts';
 import { octopush, OCTOPUSH_CREDENTIALS } from './octopush.ts';
 import { ovh, OVH_CREDENTIALS } from './ovh.ts';
+import { runSmppFake, SMPP_CREDENTIALS, type SmppFake } from './smpp.ts';
 import { twilio, TWILIO_CREDENTIALS } from './twilio.ts';
 
 interface Known {
-  readonly manners: (around: Surroundings) => Manners;
+  readonly run: (port: number) => Promise<FakeOperator>;
   readonly path: string;
   readonly credentials: object;
 }
 
+const overHttp =
+  (manners: (around: Surroundings) => Manners): Known['run'] =>
+  (port) =>
+    runFake(manners, port);
+
 const KINDS: Readonly<Record<string, Known>> = {
-  octopush: { manners: octopush, path: '/v1/public', credentials: OCTOPUSH_CREDENTIALS },
-  ovh: { manners: ovh({ firstId: 10_867_690n }), path: '/1.0', credentials: OVH_CREDENTIALS },
-  twilio: { manners: twilio, path: '', credentials: TWILIO_CREDENTIALS },
+  octopush: { run: overHttp(octopush), path: '/v1/public', credentials: OCTOPUSH_CREDENTIALS },
+  ovh: { run: overHttp(ovh({ firstId: 10_867_690n })), path: '/1.0', credentials: OVH_CREDENTIALS },
+  twilio: { run: overHttp(twilio), path: '', credentials: TWILIO_CREDENTIALS },
+  smpp: { run: (port) => runSmppFake({}, port), path: '', credentials: SMPP_CREDENTIALS },
 };
 
 const INBOUND_SECRET = 'a-secret-of-22-or-more-characters';
 
-const USAGE = `npm run fake -- <octopush|ovh|twilio> [--port 2775] [--api http://127.0.0.1:8080]
+const USAGE = `npm run fake -- <octopush|ovh|twilio|smpp> [--port 2775] [--api http://127.0.0.1:8080]
 
 Then, a line each:
   log                    what was taken
   deliver                tells that everything was delivered
   reply +336… words      a person writes
   stop +336…             a person says STOP to the operator
+  unbind                 lets go of every session (smpp)
   fail <what>            what goes wrong with the next request: throttled, 5xx-after, silent-after, …
 `;
 
@@ -53,6 +61,8 @@ async function obey(fake: FakeOperator, line: string): Promise<void> {
     case 'fail':
       // Whatever is none of them fails when it is met, before everybody's eyes.
       return void fake.failures.push(first as Failure);
+    case 'unbind':
+      return 'unbindAll' in fake ? (fake as SmppFake).unbindAll() : say(USAGE);
     default:
       return say(USAGE);
   }
@@ -75,7 +85,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const fake = await runFake(known.manners, Number(values.port));
+  const fake = await known.run(Number(values.port));
   fake.settings.callbackUrl = `${values.api}/v1/inbound/${kind}/${INBOUND_SECRET}`;
   const account = {
     name: kind,

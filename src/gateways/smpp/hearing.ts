@@ -1,0 +1,51 @@
+import type { GatewayEvent } from '../gateway.ts';
+
+/** Keeps what operators tell; resolves once it is committed. */
+export type Take = (events: readonly GatewayEvent[]) => Promise<void>;
+
+/** Told together, at most. */
+const AT_ONCE = 500;
+/** Waiting to be kept, at most: what comes beyond is told again by the operator. */
+const MOST_WAITING = 4_000;
+
+interface Waiting {
+  readonly event: GatewayEvent;
+  readonly kept: (isKept: boolean) => void;
+}
+
+/** Hands over what operators tell on our own connection, all that came meanwhile at once. */
+export class Hearing {
+  #take: Take | undefined;
+  #waiting: Waiting[] = [];
+  #busy = false;
+
+  /** From now on there is somebody to tell. */
+  listen(take: Take): void {
+    this.#take = take;
+  }
+
+  /** Whether it is kept; what is not must be told again. */
+  tell(event: GatewayEvent): Promise<boolean> {
+    const take = this.#take;
+    if (take === undefined || this.#waiting.length >= MOST_WAITING) return Promise.resolve(false);
+    return new Promise((kept) => {
+      this.#waiting.push({ event, kept });
+      if (!this.#busy) void this.#empty(take);
+    });
+  }
+
+  async #empty(take: Take): Promise<void> {
+    this.#busy = true;
+    // All that was heard in this turn goes together.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const some = this.#waiting.splice(0, AT_ONCE);
+      const isKept = await take(some.map(({ event }) => event)).then(
+        () => true,
+        () => false,
+      );
+      for (const { kept } of some) kept(isKept);
+    }
+    this.#busy = false;
+  }
+}

@@ -1,0 +1,286 @@
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Said } from '../http/refusal.ts';
+import { saidBy } from './command-status.ts';
+import { Frames } from './frames.ts';
+import { Outbox, type Bounds } from './outbox.ts';
+import { ANSWERS, bytesOf, COMMANDS, fieldsOf, headOf, type Fields, type Head } from './pdu.ts';
+import { Window, type Part } from './window.ts';
+
+/** How a session is opened and kept. */
+export interface SessionSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly systemId: string;
+  readonly password: string;
+  readonly systemType: string;
+  /** Messages without an answer, at most. */
+  readonly window: number;
+  readonly requestTimeoutMs: number;
+  /** After so long without a word the operator is asked whether it is there. */
+  readonly enquireLinkMs: number;
+}
+
+/** What a session tells of itself; each is told at most once, but for `told`. */
+export interface SessionEars {
+  readonly bound: () => void;
+  /** Answers what the operator is answered. */
+  readonly told: (fields: Fields, sequence: number) => Promise<number>;
+  readonly ended: (why: Ending) => void;
+}
+
+/** Why a session ended: the refusal of its bind, or undefined when it was open. */
+export interface Ending {
+  readonly refusal: Said | undefined;
+}
+
+/** What became of one call on its session. */
+export type Sent =
+  | { readonly kind: 'not-connected' }
+  | { readonly kind: 'not-written'; readonly reason: 'too-late' | 'aborted' }
+  | { readonly kind: 'answered'; readonly parts: readonly Part[]; readonly firstByteAt: number };
+
+/** The version that is spoken: 3.4. */
+const VERSION = 0x34;
+
+/** An operator that unbinds is let go after that, whatever it still owes. */
+const DRAINED_WITHIN_MS = 3_000;
+
+/** More than that unanswered by us, and the operator is asked to tell again later. */
+const MOST_UNTOLD = 1_000;
+
+/** One connection to an operator, bound as a transceiver; once ended it is never opened again. */
+export class Session {
+  readonly #settings: SessionSettings;
+  readonly #ears: SessionEars;
+  readonly #socket: Socket;
+  readonly #frames = new Frames();
+  readonly #outbox: Outbox;
+  readonly #window: Window;
+  readonly #quiet: NodeJS.Timeout;
+  #silent: NodeJS.Timeout | undefined;
+  #draining: (() => void) | undefined;
+  #state: 'opening' | 'bound' | 'draining' | 'ended' = 'opening';
+  #reserved = 0;
+  /** Put into the outbox, and not gone yet. */
+  #leaving = 0;
+  #untold = 0;
+
+  constructor(settings: SessionSettings, ears: SessionEars) {
+    this.#settings = settings;
+    this.#ears = ears;
+    const { host, port, tls, requestTimeoutMs, enquireLinkMs } = settings;
+    this.#window = new Window(requestTimeoutMs);
+    this.#socket = tls ? connectTls({ host, port, servername: host }) : connectPlain({ host, port });
+    this.#socket.setNoDelay(true);
+    this.#outbox = new Outbox(this.#socket, () => this.#end('timeout'));
+    this.#socket.once(tls ? 'secureConnect' : 'connect', () => this.#bind());
+    this.#socket.on('data', (bytes: Buffer) => this.#hear(bytes));
+    this.#socket.on('error', () => this.#end('reset'));
+    this.#socket.on('close', () => this.#end('reset'));
+    this.#quiet = setTimeout(() => this.#ask(), enquireLinkMs);
+    this.#expectWord();
+  }
+
+  /** Messages that could be written at this instant. */
+  places(): number {
+    return this.#outbox.flows ? Math.max(0, this.room()) : 0;
+  }
+
+  /** Places left, also while the system is busy with what was just written. */
+  room(): number {
+    if (this.#state !== 'bound') return 0;
+    return this.#settings.window - this.#window.size - this.#leaving - this.#reserved;
+  }
+
+  get isBound(): boolean {
+    return this.#state === 'bound';
+  }
+
+  /** Keeps one place, until it is released or used. */
+  reserve(): void {
+    this.#reserved += 1;
+  }
+
+  release(): void {
+    this.#reserved -= 1;
+  }
+
+  /**
+   * Writes the parts of one message together, or none of them.
+   *
+   * `late` is told the id of the last part when its answer comes after the time-out.
+   */
+  send(parts: readonly Fields[], bounds: Bounds, late: (id: string) => void): Promise<Sent> {
+    if (this.#state !== 'bound') return Promise.resolve({ kind: 'not-connected' });
+    const sequences = parts.map(() => this.#window.next());
+    const bytes = Buffer.concat(
+      parts.map((part, index) => bytesOf('submit_sm', sequences[index] ?? 0, part)),
+    );
+    this.#leaving += parts.length;
+    return new Promise((settle) => {
+      const left = (): void => {
+        this.#leaving -= parts.length;
+        const firstByteAt = bounds.machine();
+        bounds.onFirstByte?.(bounds.monotonic());
+        const answers = sequences.map((sequence, index) =>
+          this.#window.expect(sequence, index === sequences.length - 1 ? late : undefined),
+        );
+        void Promise.all(answers).then((told) => settle({ kind: 'answered', parts: told, firstByteAt }));
+      };
+      const stayed = (why: 'too-late' | 'aborted' | 'closed'): void => {
+        this.#leaving -= parts.length;
+        settle(why === 'closed' ? { kind: 'not-connected' } : { kind: 'not-written', reason: why });
+      };
+      this.#outbox.put({ bytes, bounds, left, stayed });
+    });
+  }
+
+  /** Whether the operator answers on it now. */
+  async answers(): Promise<boolean> {
+    if (this.#state !== 'bound') return false;
+    const sequence = this.#window.next();
+    const answer = this.#window.expect(sequence, undefined);
+    this.#say('enquire_link', sequence);
+    return (await answer).kind === 'taken';
+  }
+
+  /** Takes no more, waits for the answers of what was written, says goodbye and closes. */
+  async close(): Promise<void> {
+    if (this.#state === 'bound') {
+      this.#state = 'draining';
+      await this.#window.empty();
+      this.#say('unbind', this.#window.next());
+      await new Promise<void>((gone) => {
+        this.#draining = gone;
+        setTimeout(gone, Math.min(DRAINED_WITHIN_MS, this.#settings.requestTimeoutMs)).unref();
+      });
+    }
+    this.#end('reset');
+  }
+
+  #bind(): void {
+    const { systemId, password, systemType } = this.#settings;
+    this.#say('bind_transceiver', this.#window.next(), {
+      system_id: systemId,
+      password,
+      system_type: systemType,
+      interface_version: VERSION,
+    });
+  }
+
+  #say(command: string, sequence: number, fields: Fields = {}): void {
+    this.#outbox.put({ bytes: bytesOf(command, sequence, fields) });
+  }
+
+  #hear(bytes: Buffer): void {
+    const { frames, lost } = this.#frames.push(bytes);
+    for (const frame of frames) if (this.#state !== 'ended') this.#meet(headOf(frame), frame);
+    if (lost) this.#end('parse');
+    else if (frames.length > 0) this.#noteWord();
+  }
+
+  /** A whole word, not a byte now and then; until it is bound the operator has one time-out for all of it. */
+  #noteWord(): void {
+    if (this.#state === 'opening' || this.#state === 'ended') return;
+    clearTimeout(this.#silent);
+    this.#silent = undefined;
+    this.#quiet.refresh();
+  }
+
+  #meet(head: Head, frame: Buffer): void {
+    switch (head.command) {
+      case COMMANDS.submitResp:
+      case COMMANDS.enquireLinkResp:
+        return this.#window.answer(head, frame);
+      case COMMANDS.genericNack:
+        return this.#window.answer(head, undefined);
+      case COMMANDS.bindTransceiverResp:
+        return this.#admit(head.status);
+      case COMMANDS.deliver:
+      case COMMANDS.data:
+        return void this.#listen(head, frame);
+      case COMMANDS.enquireLink:
+        return this.#say('enquire_link_resp', head.sequence);
+      case COMMANDS.unbind:
+        return void this.#letGo(head.sequence);
+      case COMMANDS.unbindResp:
+        return this.#draining?.();
+      default:
+        return this.#wonder(head);
+    }
+  }
+
+  #admit(status: number): void {
+    if (this.#state !== 'opening') return;
+    if (status !== 0) return this.#end('reset', saidBy(status));
+    this.#state = 'bound';
+    this.#ears.bound();
+  }
+
+  /** A command that nobody knows is answered, an answer to nothing is not. */
+  #wonder({ command, sequence }: Head): void {
+    const isAnswer = command >= 0x80000000;
+    if (!isAnswer) this.#say('generic_nack', sequence, { command_status: ANSWERS.unknownCommand });
+  }
+
+  /** Answered once it is kept: the operator tells again what is not. */
+  async #listen({ command, sequence }: Head, frame: Buffer): Promise<void> {
+    const status = await this.#heard(frame, sequence);
+    const answer = command === COMMANDS.data ? 'data_sm_resp' : 'deliver_sm_resp';
+    this.#say(answer, sequence, { command_status: status });
+  }
+
+  async #heard(frame: Buffer, sequence: number): Promise<number> {
+    if (this.#state === 'opening') return ANSWERS.notBound;
+    if (this.#untold >= MOST_UNTOLD) return ANSWERS.later;
+    const fields = fieldsOf(frame);
+    if (fields === undefined) return ANSWERS.unreadable;
+    this.#untold += 1;
+    try {
+      return await this.#ears.told(fields, sequence);
+    } finally {
+      this.#untold -= 1;
+    }
+  }
+
+  /** What is on its way is waited for before the operator is let go. */
+  async #letGo(sequence: number): Promise<void> {
+    if (this.#state === 'ended') return;
+    this.#state = 'draining';
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((give) => {
+      timer = setTimeout(give, Math.min(DRAINED_WITHIN_MS, this.#settings.requestTimeoutMs));
+    });
+    await Promise.race([this.#window.empty(), late]);
+    clearTimeout(timer);
+    this.#outbox.put({
+      bytes: bytesOf('unbind_resp', sequence),
+      left: () => setImmediate(() => this.#end('reset')),
+    });
+  }
+
+  /** Asks whether anybody is there; silence is an end. */
+  #ask(): void {
+    this.#say('enquire_link', this.#window.next());
+    this.#expectWord();
+    this.#quiet.refresh();
+  }
+
+  #expectWord(): void {
+    this.#silent ??= setTimeout(() => this.#end('timeout'), this.#settings.requestTimeoutMs);
+  }
+
+  #end(why: 'timeout' | 'reset' | 'parse', refusal?: Said): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    clearTimeout(this.#silent);
+    clearTimeout(this.#quiet);
+    this.#socket.destroy();
+    this.#outbox.close();
+    this.#window.close(why);
+    this.#draining?.();
+    this.#ears.ended({ refusal });
+  }
+}

@@ -1,0 +1,133 @@
+import type { Said } from '../http/refusal.ts';
+import type { Seat } from '../gateway.ts';
+import { Session, type SessionEars, type SessionSettings } from './session.ts';
+
+/** How many sessions are kept, and how each is opened. */
+export interface SessionsSettings extends SessionSettings {
+  readonly sessions: number;
+}
+
+/** An operator that fails is tried again after this, twice as long each time, and at last this often. */
+const AGAIN_MS = 250;
+const AGAIN_AT_MOST_MS = 5_000;
+
+/** Wrong credentials do not become right by trying; some operators bar whoever tries too often. */
+const REFUSED_AGAIN_MS = 30_000;
+
+/** One place in the window of one session. */
+export class SmppSeat implements Seat {
+  #session: Session | undefined;
+
+  constructor(session: Session | undefined) {
+    session?.reserve();
+    this.#session = session;
+  }
+
+  release(): void {
+    this.take();
+  }
+
+  /** The session, once. */
+  take(): Session | undefined {
+    const session = this.#session;
+    this.#session = undefined;
+    session?.release();
+    return session;
+  }
+}
+
+/** The sessions of one account: those that end are opened anew, each as a new one. */
+export class Sessions {
+  readonly #settings: SessionsSettings;
+  readonly #told: SessionEars['told'];
+  readonly #open = new Set<Session>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #failures = 0;
+  #refusal: Said | undefined;
+  #closed = false;
+  #turn = 0;
+
+  constructor(settings: SessionsSettings, told: SessionEars['told']) {
+    this.#settings = settings;
+    this.#told = told;
+    for (let n = 0; n < settings.sessions; n += 1) this.#start();
+  }
+
+  /** Places in the windows of all that are bound. */
+  places(): number {
+    let places = 0;
+    for (const session of this.#open) places += session.places();
+    return places;
+  }
+
+  get bound(): number {
+    return [...this.#open].filter((session) => session.isBound).length;
+  }
+
+  /** Whether the operator answers on one of them now. */
+  async answer(): Promise<boolean> {
+    const answers = await Promise.all([...this.#open].map((session) => session.answers()));
+    return answers.includes(true);
+  }
+
+  /** Why the operator lets nobody in; undefined while one is bound, or was not refused. */
+  get refusal(): Said | undefined {
+    return this.bound > 0 ? undefined : this.#refusal;
+  }
+
+  /** At most `n` places, spread over the sessions in turn. */
+  reserve(n: number): SmppSeat[] {
+    const seats: SmppSeat[] = [];
+    const sessions = [...this.#open];
+    for (let misses = 0; seats.length < n && misses < sessions.length; this.#turn += 1) {
+      const session = sessions[this.#turn % sessions.length];
+      if (session === undefined || session.places() === 0) misses += 1;
+      else {
+        seats.push(new SmppSeat(session));
+        misses = 0;
+      }
+    }
+    return seats;
+  }
+
+  /** Waits for the answers of what was written, and opens nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.all([...this.#open].map((session) => session.close()));
+  }
+
+  #start(): void {
+    if (this.#closed) return;
+    let wasBound = false;
+    const session: Session = new Session(this.#settings, {
+      bound: () => {
+        wasBound = true;
+        this.#failures = 0;
+        this.#refusal = undefined;
+      },
+      told: this.#told,
+      ended: ({ refusal }) => {
+        this.#open.delete(session);
+        if (!wasBound) this.#failures += 1;
+        if (refusal !== undefined) this.#refusal = refusal;
+        this.#later(refusal);
+      },
+    });
+    this.#open.add(session);
+  }
+
+  #later(refusal: Said | undefined): void {
+    if (this.#closed) return;
+    const backOff = Math.min(AGAIN_MS * 2 ** Math.min(this.#failures, 10), AGAIN_AT_MOST_MS);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        this.#start();
+      },
+      refusal?.errorClass === 'CONFIG' ? REFUSED_AGAIN_MS : backOff,
+    );
+    timer.unref();
+    this.#timers.add(timer);
+  }
+}

@@ -1,0 +1,213 @@
+import { CAPABILITIES } from '../capabilities.ts';
+import { tooLate } from '../exchange.ts';
+import type {
+  Attempt,
+  Call,
+  Callback,
+  Capabilities,
+  Gateway,
+  Health,
+  Reconciled,
+  Refused,
+  Seat,
+  SubmitResult,
+} from '../gateway.ts';
+import { Hearing, type Take } from './hearing.ts';
+import { eventOf, idOf } from './deliver-sm.ts';
+import { ANSWERS, type Fields } from './pdu.ts';
+import { PROFILES, type LongTexts, type ProfileName } from './profile.ts';
+import { Sessions, SmppSeat } from './sessions.ts';
+import type { Sent } from './session.ts';
+import { submitsOf, type Hand } from './submit-sm.ts';
+import type { Part } from './window.ts';
+
+/** An account at an operator that speaks SMPP 3.4. */
+export interface SmppAccount {
+  readonly name: string;
+  readonly fake: boolean;
+  /** `smpp:` in clear, `smpps:` over TLS. */
+  readonly baseUrl: string;
+  readonly sessions: number;
+  /** Messages without an answer in one session, at most; the profile's when undefined. */
+  readonly window: number | undefined;
+  readonly profile: ProfileName;
+  readonly longTexts: LongTexts;
+  readonly systemType: string;
+  readonly credentials: {
+    readonly systemId: string;
+    readonly password: string;
+    readonly sourceAddress?: string | undefined;
+  };
+  readonly acknowledgesStop: boolean;
+  readonly requestTimeoutMs: number | undefined;
+  readonly enquireLinkMs: number;
+}
+
+const PORT = 2_775;
+const TLS_PORT = 3_550;
+const REFERENCES = 0x10000;
+
+/** An operator over SMPP: messages leave, receipts and replies come, on the same sessions. */
+export class SmppGateway implements Gateway {
+  readonly name: string;
+  readonly kind = 'smpp';
+  readonly fake: boolean;
+  readonly capabilities: Capabilities;
+  readonly #account: SmppAccount;
+  readonly #sessions: Sessions;
+  readonly #hearing = new Hearing();
+  /** Places that the last message took: as many are kept for each of the next. */
+  #places = 1;
+  #reference = 0;
+  #arrivals = 0;
+  readonly #openedAt: number;
+  readonly #hand: Hand;
+
+  constructor(account: SmppAccount, machine: () => number) {
+    this.name = account.name;
+    this.fake = account.fake;
+    this.#account = account;
+    this.#openedAt = machine();
+    this.#hand = { longTexts: account.longTexts, sourceAddress: account.credentials.sourceAddress };
+    const { acknowledgesStop, requestTimeoutMs = CAPABILITIES.smpp.requestTimeoutMs } = account;
+    this.capabilities = { ...CAPABILITIES.smpp, acknowledgesStop, requestTimeoutMs };
+    const { hostname, port, protocol } = new URL(account.baseUrl);
+    const tls = protocol === 'smpps:';
+    const { systemId, password } = account.credentials;
+    this.#sessions = new Sessions(
+      {
+        host: hostname.replace(/^\[|\]$/g, ''),
+        port: port === '' ? (tls ? TLS_PORT : PORT) : Number(port),
+        tls,
+        systemId,
+        password,
+        systemType: account.systemType,
+        sessions: account.sessions,
+        window: account.window ?? PROFILES[account.profile].window,
+        requestTimeoutMs,
+        enquireLinkMs: account.enquireLinkMs,
+      },
+      (fields) => this.#told(fields),
+    );
+  }
+
+  seats(): number {
+    if (this.#sessions.refusal?.errorClass === 'CONFIG') return 1;
+    return Math.floor(this.#sessions.places() / this.#places);
+  }
+
+  /** An operator that lets nobody in still gives one seat, so that whoever sends is told why. */
+  reserve(n: number): Seat[] {
+    if (this.#sessions.refusal?.errorClass === 'CONFIG') return [new SmppSeat(undefined)].slice(0, n);
+    return this.#sessions.reserve(Math.min(n, this.seats()));
+  }
+
+  async submit(call: Call, attempt: Attempt): Promise<SubmitResult> {
+    const late = tooLate(attempt);
+    const session = attempt.seat instanceof SmppSeat ? attempt.seat.take() : undefined;
+    if (late !== undefined) return { kind: 'NOT_WRITTEN', reason: late };
+    if (session === undefined) return this.#nobody();
+    const parts = submitsOf(call, this.#hand, this.#nextReference());
+    this.#places = parts.length;
+    if (session.room() < parts.length) return CROWDED;
+    const sent = await session.send(parts, attempt, (id) => void this.#lateAnswer(call, id));
+    return resultOf(call, sent, attempt.machine);
+  }
+
+  /** Nothing can be asked: a receipt tells, or nobody does. */
+  reconcile(): Promise<Reconciled> {
+    return Promise.resolve({ kind: 'UNDECIDABLE', reason: 'no-lookup' });
+  }
+
+  /** It tells nothing over HTTP. */
+  parseCallback(): Callback {
+    return { kind: 'REJECTED', reason: 'malformed' };
+  }
+
+  async health(): Promise<Health> {
+    if (await this.#sessions.answer()) return { ok: true };
+    const { refusal } = this.#sessions;
+    return { ok: false, code: refusal?.errorClass === 'CONFIG' ? 'CONFIG' : 'UNREACHABLE' };
+  }
+
+  hear(take: Take): void {
+    this.#hearing.listen(take);
+  }
+
+  close(): Promise<void> {
+    return this.#sessions.close();
+  }
+
+  #nobody(): Refused {
+    const said = this.#sessions.refusal ?? { errorClass: 'RETRYABLE', code: 'NOT_CONNECTED' };
+    return said.errorClass === 'CONFIG'
+      ? { kind: 'REFUSED', errorClass: 'CONFIG', code: said.code }
+      : { kind: 'REFUSED', errorClass: 'RETRYABLE', code: said.code };
+  }
+
+  #nextReference(): number {
+    this.#reference = (this.#reference + 1) % REFERENCES;
+    return this.#reference;
+  }
+
+  async #told(fields: Fields): Promise<number> {
+    this.#arrivals += 1;
+    const event = eventOf(fields, PROFILES[this.#account.profile], `${this.#openedAt} ${this.#arrivals}`);
+    if (event === undefined) return ANSWERS.unreadable;
+    return (await this.#hearing.tell(event)) ? ANSWERS.kept : ANSWERS.later;
+  }
+
+  /** The answer came after it was given up: whoever waits for news of that message is told it was taken. */
+  async #lateAnswer({ key, recipients: [person] }: Call, id: string): Promise<void> {
+    if (person === undefined) return;
+    await this.#hearing.tell({
+      kind: 'receipt',
+      identity: `late ${key}`,
+      gatewayId: idOf(id),
+      reference: person.reference,
+      to: person.to,
+      state: 'PENDING',
+      code: 'LATE_ANSWER',
+    });
+  }
+}
+
+/** Its session has fewer places left than the message has parts; a few milliseconds later it has. */
+const CROWDED: Refused = {
+  kind: 'REFUSED',
+  errorClass: 'THROTTLED',
+  code: 'WINDOW_FULL',
+  retryAfterMs: 100,
+};
+
+function resultOf(call: Call, sent: Sent, machine: () => number): SubmitResult {
+  if (sent.kind === 'not-connected')
+    return { kind: 'REFUSED', errorClass: 'RETRYABLE', code: 'NOT_CONNECTED' };
+  if (sent.kind === 'not-written') return { kind: 'NOT_WRITTEN', reason: sent.reason };
+  const moments = { firstByteAt: sent.firstByteAt, answeredAt: machine() };
+  const unknown = sent.parts.find((part) => part.kind === 'unknown');
+  if (unknown !== undefined) return { kind: 'UNKNOWN', reason: unknown.reason, ...moments };
+  const refused = sent.parts.find((part) => part.kind === 'refused');
+  // Some of its parts are on their way: sent again, the person would receive those twice.
+  if (refused !== undefined && sent.parts.some(isTaken))
+    return { kind: 'UNKNOWN', reason: 'in-part', ...moments };
+  if (refused !== undefined) return refusedAs(refused, moments);
+  const id = sent.parts.findLast(isTaken)?.id;
+  const perRecipient = call.recipients.map(({ to }) => ({
+    to,
+    ...(id !== undefined && { gatewayId: idOf(id) }),
+  }));
+  return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
+}
+
+const isTaken = (part: Part): part is Extract<Part, { kind: 'taken' }> => part.kind === 'taken';
+
+function refusedAs(
+  { said: { errorClass, code } }: Extract<Part, { kind: 'refused' }>,
+  moments: { readonly firstByteAt: number; readonly answeredAt: number },
+): SubmitResult {
+  // Neither is among the statuses of SMPP.
+  if (errorClass === 'AMBIGUOUS' || errorClass === 'DUPLICATE')
+    return { kind: 'UNKNOWN', reason: 'parse', ...moments };
+  return { kind: 'REFUSED', errorClass, code, ...moments };
+}

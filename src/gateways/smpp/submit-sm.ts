@@ -1,0 +1,86 @@
+import { CAPABILITIES } from '../capabilities.ts';
+import type { Call } from '../gateway.ts';
+import { validity } from '../submitted-text.ts';
+import { DATA_CODING, octetsOf, partsOf } from './octets.ts';
+import type { Fields } from './pdu.ts';
+import type { LongTexts } from './profile.ts';
+
+/** How an account writes. */
+export interface Hand {
+  readonly longTexts: LongTexts;
+  /** Takes the place of the call's sender. */
+  readonly sourceAddress: string | undefined;
+}
+
+const UDH_INDICATOR = 0x40;
+const RECEIPT = 1;
+
+/** The parts of one call, in order; the receipt of the last one stands for the message. */
+export function submitsOf(call: Call, hand: Hand, reference: number): readonly Fields[] {
+  const common = commonOf(call, hand.sourceAddress);
+  const parts = partsOf(call);
+  const [only] = parts;
+  if (parts.length <= 1) return [{ ...common, registered_delivery: RECEIPT, short_message: only }];
+  if (hand.longTexts === 'message-payload')
+    return [{ ...common, registered_delivery: RECEIPT, message_payload: octetsOf(call) }];
+  return parts.map((part, index) =>
+    Object.assign(
+      {},
+      common,
+      placed(part, { reference, of: parts.length, index, longTexts: hand.longTexts }),
+      {
+        registered_delivery: index === parts.length - 1 ? RECEIPT : 0,
+      },
+    ),
+  );
+}
+
+function commonOf(call: Call, sourceAddress: string | undefined): Fields {
+  const [recipient] = call.recipients;
+  const validForMs = validity(call, CAPABILITIES.smpp);
+  return {
+    ...sourceOf(sourceAddress ?? call.sender),
+    dest_addr_ton: 1,
+    dest_addr_npi: 1,
+    destination_addr: (recipient?.to ?? '').replace('+', ''),
+    data_coding: DATA_CODING[call.encoding],
+    ...(validForMs !== undefined && { validity_period: relative(validForMs) }),
+  };
+}
+
+/** Letters, a short code or a number: the operator is told which. */
+function sourceOf(sender: string): Fields {
+  const digits = sender.replace(/^\+/, '');
+  if (!/^\d+$/.test(digits)) return { source_addr_ton: 5, source_addr_npi: 0, source_addr: sender };
+  const ton = digits.length <= 8 ? 3 : 1;
+  return { source_addr_ton: ton, source_addr_npi: 1, source_addr: digits };
+}
+
+interface Place {
+  readonly reference: number;
+  readonly of: number;
+  readonly index: number;
+  readonly longTexts: LongTexts;
+}
+
+function placed(part: Buffer, { reference, of, index, longTexts }: Place): Fields {
+  if (longTexts === 'sar') {
+    return {
+      short_message: part,
+      sar_msg_ref_num: reference,
+      sar_total_segments: of,
+      sar_segment_seqnum: index + 1,
+    };
+  }
+  const header = Buffer.from([5, 0, 3, reference & 0xff, of, index + 1]);
+  return { esm_class: UDH_INDICATOR, short_message: Buffer.concat([header, part]) };
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** A lifetime as `YYMMDDhhmmss000R`: relative, so that no clock but the operator's counts. */
+function relative(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24];
+  return `0000${two(days)}${two(hours)}${two(Math.floor(seconds / 60) % 60)}${two(seconds % 60)}000R`;
+}

@@ -1,0 +1,46 @@
+import type { Ending } from '../fakes/fake-operator.ts';
+import type { Kind } from './scenario-list.ts';
+
+/** How each operator’s words for an end are read. */
+export const ENDINGS: Readonly<Record<Kind, Readonly<Record<Ending, object>>>> = {
+  octopush: {
+    'on-its-way': { state: 'PENDING' },
+    delivered: { state: 'DELIVERED' },
+    undelivered: { state: 'UNDELIVERED' },
+    'opted-out': { state: 'OPTED_OUT' },
+    'bad-number': { state: 'UNDELIVERED', numberIsBad: true },
+  },
+  ovh: {
+    'on-its-way': { state: 'PENDING' },
+    delivered: { state: 'DELIVERED' },
+    undelivered: { state: 'UNDELIVERED' },
+    'opted-out': { state: 'REJECTED' },
+    'bad-number': { state: 'UNDELIVERED', numberIsBad: true },
+  },
+  twilio: {
+    'on-its-way': { state: 'PENDING' },
+    delivered: { state: 'DELIVERED' },
+    undelivered: { state: 'UNDELIVERED' },
+    'opted-out': { state: 'OPTED_OUT' },
+    'bad-number': { state: 'UNDELIVERED', numberIsBad: true },
+  },
+  smpp: {
+    'on-its-way': { state: 'PENDING' },
+    delivered: { state: 'DELIVERED' },
+    undelivered: { state: 'UNDELIVERED' },
+    'opted-out': { code: 'UNDELIV_53' },
+    'bad-number': { state: 'REJECTED', code: 'REJECTD_100' },
+  },
+};
+
+/** Calls over HTTP that say nothing. */
+export const UNREADABLE = ['', '{', '[]', '<html>', '{"message_id":{}}', '\u0000'];
+
+/** Receipts without an id or a state, and words from nobody. */
+export const UNREADABLE_PDU = [
+  { esm_class: 4, source_addr: '33639980001', short_message: 'stat:DELIVRD err:000' },
+  { esm_class: 4, source_addr: '33639980001', short_message: 'id:12 sub:001' },
+  { esm_class: 4, source_addr: '33639980001', short_message: '' },
+  { source_addr: '', short_message: 'STOP' },
+  { source_addr: 'OPERATEUR', short_message: 'STOP' },
+].map((fields) => JSON.stringify(fields));

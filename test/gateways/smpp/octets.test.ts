@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { octetsOf, partsOf } from '../../../src/gateways/smpp/octets.ts';
+import { submitsOf } from '../../../src/gateways/smpp/submit-sm.ts';
+import { composed, measure } from '../../../src/sms/encoding.ts';
+import { gsm7, ucs2 } from '../fakes/smpp-words.ts';
+import { aCall } from '../sandbox/support.ts';
+
+const hex = (text: string): string => octetsOf({ text, ...measure(text) }).toString('hex');
+const read = (octets: Buffer, encoding: 'GSM-7' | 'UCS-2'): string =>
+  encoding === 'GSM-7' ? gsm7(octets) : ucs2(octets);
+
+describe('a text in octets', () => {
+  test.each([
+    ['keeps the alphabet of GSM in its own order', '@£$ àé', '000102207f05'],
+    ['writes Ç at 9, as phones read it', 'Ça', '0961'],
+    ['puts € and brackets behind an escape', '€[', '1b651b3c'],
+    ['leaves a place for the escape between Ξ and Æ', 'ΞÆ', '1a1c'],
+    ['takes two octets each once ç is in it', 'ça', '00e70061'],
+    ['keeps an emoji whole', '🎉', 'd83cdf89'],
+  ])('%s', (_sentence, text, octets) => {
+    expect(hex(text)).toBe(octets);
+  });
+
+  const unit = fc.oneof(
+    fc.constantFrom('a', 'é', '€', '[', 'ç', '🎉', ' ', '\n', 'É', '~'),
+    fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme' }),
+  );
+  it('goes in as many parts as were counted, and comes together again', () => {
+    fc.assert(
+      fc.property(fc.array(unit, { minLength: 1, maxLength: 700 }), (units) => {
+        const text = composed(units.join(''));
+        const { encoding, parts } = measure(text);
+        const pieces = partsOf({ text, encoding });
+
+        expect(pieces).toHaveLength(parts);
+        // What a part holds can be read alone: no character is torn.
+        expect(pieces.map((piece) => read(piece, encoding)).join('')).toBe(text);
+        for (const piece of pieces.length > 1 ? pieces : [])
+          expect(piece.length).toBeLessThanOrEqual(encoding === 'GSM-7' ? 153 : 134);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a message of three parts', () => {
+  const text = 'Rappel de votre rendez-vous. '.repeat(12);
+  const call = aCall({ text, purpose: 'appointment', validForMs: 90_061_000 });
+  const hand = { sourceAddress: undefined } as const;
+
+  it('carries a header in each, and asks for the receipt of the last', () => {
+    const parts = submitsOf(call, { ...hand, longTexts: 'udh' }, 0x1_0a);
+
+    expect(parts.map((part) => part['registered_delivery'])).toEqual([0, 0, 1]);
+    expect(parts.map((part) => part['esm_class'])).toEqual([0x40, 0x40, 0x40]);
+    expect(parts.map((part) => (part['short_message'] as Buffer).subarray(0, 6).toString('hex'))).toEqual([
+      '0500030a0301',
+      '0500030a0302',
+      '0500030a0303',
+    ]);
+  });
+
+  it('is numbered by fields of their own where the account says so', () => {
+    const parts = submitsOf(call, { ...hand, longTexts: 'sar' }, 266);
+
+    expect(parts.map((part) => [part['sar_msg_ref_num'], part['sar_segment_seqnum']])).toEqual([
+      [266, 1],
+      [266, 2],
+      [266, 3],
+    ]);
+    expect(parts[0]?.['sar_total_segments']).toBe(3);
+  });
+
+  it('goes whole as a payload where the account says so', () => {
+    const [whole, ...others] = submitsOf(call, { ...hand, longTexts: 'message-payload' }, 1);
+
+    expect(others).toEqual([]);
+    expect(gsm7(whole?.['message_payload'] as Buffer)).toBe(text);
+    expect(whole?.['short_message']).toBeUndefined();
+  });
+
+  it('is given up by the operator after a day, an hour, a minute and a second', () => {
+    expect(submitsOf(call, { ...hand, longTexts: 'udh' }, 1)[0]?.['validity_period']).toBe(
+      '000001010101000R',
+    );
+  });
+});
+
+describe('a sender', () => {
+  test.each([
+    ['in letters', 'CABINET', 5, 0, 'CABINET'],
+    ['that is a short code', '36180', 3, 1, '36180'],
+    ['that is a number', '+33757000000', 1, 1, '33757000000'],
+  ])('%s is told as such', (_what, sender, ton, npi, address) => {
+    const [part] = submitsOf(aCall({ sender }), { longTexts: 'udh', sourceAddress: undefined }, 1);
+
+    expect(part).toMatchObject({ source_addr_ton: ton, source_addr_npi: npi, source_addr: address });
+  });
+});
