@@ -4,13 +4,13 @@ import { appointments } from './http/appointments.ts';
 import { paymentPlans } from './http/payment-plans.ts';
 import { subscriptions } from './http/subscriptions.ts';
 import type { BookingTerms } from './reminders/booked-sender.ts';
-import type { BookingReadingDeps } from './reminders/import-bookings.ts';
+import type { RowTaker } from './reminders/file-row.ts';
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 
 /** Files a row of an import under the very checks of its PUT. */
 export const rowTaker =
-  (deps: { readonly vault: Vault; readonly clock: Clock }, terms: BookingTerms): BookingReadingDeps['take'] =>
+  (deps: { readonly vault: Vault; readonly clock: Clock }, terms: BookingTerms): RowTaker =>
   async (tx, { kind, externalId, body, source, actor }) => {
     const { clock, vault } = deps;
     const { filed } = await KINDS[kind].file(

@@ -45,6 +45,31 @@ export const Defaults = jsonOf(
   override: { type: 'string', description: 'JSON: { field: value }' },
 });
 
+const Counts = z.record(z.string(), z.int());
+
+/** What a file would become, told by its first rows. */
+export const ImportRehearsed = z
+  .object({
+    rows: z.int().meta({ description: 'Rows read: a thousand at most.' }),
+    accepted: z.int(),
+    rejectedBy: Counts,
+    warningsBy: Counts,
+    columns: z
+      .array(
+        z.object({
+          heading: z.string(),
+          field: z.string().nullable(),
+          samples: z.array(z.string()).readonly(),
+        }),
+      )
+      .readonly()
+      .meta({ description: 'Each column, the field it is read as, and three masked samples.' }),
+    ignoredColumns: z.array(z.string()).readonly(),
+    wordings: z.array(z.object({ text: z.string(), rows: z.int() })).readonly(),
+    failure: z.string().nullable(),
+  })
+  .meta({ id: 'ImportRehearsal' });
+
 /** What became of a file. */
 export const ImportShown = z
   .object({

@@ -12,7 +12,8 @@ import { Answer } from './answer.ts';
 import { header } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
-import { Defaults, ImportShown, Mapping } from './import-schema.ts';
+import { rehearsal } from './import-rehearsal.ts';
+import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema.ts';
 import { moment } from './moment.ts';
 import { route, streamRoute, type Route } from './route.ts';
 import { ById, Flag, listOf, Page } from './schema.ts';
@@ -36,6 +37,9 @@ const Options = z.strictObject({
     .optional()
     .meta({ description: 'Headings to keep as attributes, by commas; * keeps all.' }),
   keepUnproven: Flag.optional(),
+  dryRun: Flag.optional().meta({
+    description: 'Reads a thousand rows, answers what would become of them, and keeps nothing.',
+  }),
 });
 
 /** Files of people: received, followed, their refused rows given back. */
@@ -49,11 +53,19 @@ const reception = (api: Api): Route =>
     summary: 'Takes a CSV file, gzip or not; every row is accepted, or rejected with its reason.',
     tag: 'Imports',
     query: Options,
-    reply: z.object({ id: z.string() }),
+    reply: z.union([z.object({ id: z.string() }), ImportRehearsed]),
     status: 202,
+    also: [200],
     consumes: [...FILE_TYPES, 'multipart/form-data'],
     run: async ({ caller, req, query }) => {
       refuseKind(caller.role, query.kind);
+      if (query.dryRun === true)
+        return rehearsal(api, caller, {
+          bytes: uploadedFile(req),
+          kind: query.kind,
+          source: query.source ?? caller.source,
+          options: optionsOf(query),
+        });
       return uploadOnce(api, {
         caller,
         key: header(req, 'idempotency-key'),

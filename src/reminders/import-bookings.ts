@@ -1,12 +1,8 @@
-import { csvRows, type CsvPlace, type CsvRow } from '../contacts/csv-reader.ts';
-import { delimiterOf } from '../contacts/csv-delimiter.ts';
-import { isMonthFirst } from '../contacts/import-date.ts';
-import { firstLine } from '../contacts/import-header.ts';
+import { csvRows, type CsvRow } from '../contacts/csv-reader.ts';
 import { countsOf, tallyAfter, type RowOutcome } from '../contacts/import-outcome.ts';
 import type { ImportKey, ReadingDeps } from '../contacts/import-reading.ts';
 import { giveBack } from '../contacts/import-rejected.ts';
 import { textOf } from '../contacts/import-slice.ts';
-import { ownWords } from '../contacts/import-word.ts';
 import {
   advanceImport,
   beginReading,
@@ -20,34 +16,22 @@ import {
 } from '../contacts/import.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
-import { Refusal } from '../errors.ts';
 import type { Plan } from '../messages/plan.ts';
-import { bookingColumns } from './import-columns.ts';
-import { readBookingRow, type BookingRules } from './import-row.ts';
+import { fileRow, type RowTaker } from './file-row.ts';
+import { bookingRules, readBookingHeader } from './import-booking-header.ts';
+import type { BookingRules } from './import-row.ts';
 import { bookingSentence, type BookingProblem } from './import-sentence.ts';
-import { apart } from './savepoint.repository.ts';
-import type { Filed } from './filing.ts';
 import type { SeriesKind } from './series.ts';
 
 /** Rows filed in one transaction: each costs some ten milliseconds. */
 const ROWS = 25;
-const SAMPLE_ROWS = 1_000;
 /** An attempt hands over before its activity would be taken from it. */
 const ATTEMPT_MS = 4 * 60_000;
-
-/** One row on its way to be filed, as its PUT would be. */
-export interface RowTaken {
-  readonly kind: SeriesKind;
-  readonly externalId: string;
-  readonly body: unknown;
-  readonly source: string;
-  readonly actor: string;
-}
 
 /** What files of bookings are read with. */
 export interface BookingReadingDeps extends ReadingDeps {
   /** Files one row; a Refusal is the row's own. */
-  readonly take: (tx: Transaction, row: RowTaken) => Promise<Filed>;
+  readonly take: RowTaker;
 }
 
 /** What an upload of bookings holds. */
@@ -98,52 +82,29 @@ async function open(
   const cursor = 'offset' in record.cursor ? record.cursor : await begin(deps, { keys, record, kind });
   if (cursor === undefined) return undefined;
   const { locale } = await deps.database.withTenant(tenantId, readReaderHome);
-  const rules: BookingRules = {
-    kind,
-    columns: bookingColumns(kind, cursor.headings ?? [], record.options.mapping),
-    monthFirst: cursor.monthFirst ?? [],
-    defaults: record.options.defaults ?? {},
-    values: ownWords(record.options.values ?? {}),
-  };
+  const rules = bookingRules({ kind, cursor, options: record.options });
   // A cursor that has begun holds everything that a header says.
   return { keys, record, cursor: cursor as ImportCursor, rules, locale };
 }
 
-/** Reads the header, and enough rows to know how dates were typed; a file without references or numbers fails. */
+/** Reads the header; a file without references or numbers fails. */
 async function begin(
   { database, clock }: BookingReadingDeps,
   { keys, record, kind }: Pick<Opened, 'keys' | 'record'> & { readonly kind: SeriesKind },
 ): Promise<ImportCursor | undefined> {
   const textFrom = (offset: number) => textOf({ database, keys, importId: record.id }, offset);
-  const delimiter = delimiterOf(await firstLine(textFrom));
-  let begun: { headings: readonly string[]; next: CsvPlace } | undefined;
-  const monthFirst = new Set<number>();
-  let seen = 0;
-  for await (const { cells = [], next } of csvRows({ textFrom, delimiter }, { offset: 0, line: 1 })) {
-    if (begun === undefined) begun = { headings: cells, next };
-    else cells.forEach((cell, at) => isMonthFirst(cell) && monthFirst.add(at));
-    seen += 1;
-    if (seen > SAMPLE_ROWS) break;
-  }
-  const columns = bookingColumns(kind, begun?.headings ?? [], record.options.mapping);
-  const failure = failureOf(begun === undefined, columns.fields, record.options.defaults ?? {});
+  const header = await readBookingHeader(textFrom, { kind, options: record.options });
   return database.withTenant(keys.tenantId, async (tx) => {
-    if (failure !== undefined || begun === undefined) {
+    if (header.kind === 'unreadable') {
       const at = clock.now().toISO();
-      await endImport(tx, record.id, { state: 'failed', failure: failure ?? 'FILE_EMPTY', at });
+      await endImport(tx, record.id, { state: 'failed', failure: header.failure, at });
       return undefined;
     }
-    const cursor = { ...begun.next, delimiter, headings: begun.headings, monthFirst: [...monthFirst] };
+    const { cursor, columns } = header;
     const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: columns.ignored };
     await beginReading(tx, record.id, { cursor, tally });
     return cursor;
   });
-}
-
-function failureOf(isEmpty: boolean, fields: object, defaults: object): string | undefined {
-  if (isEmpty) return 'FILE_EMPTY';
-  if (!('externalId' in fields)) return 'REFERENCE_COLUMN_MISSING';
-  return 'phone' in fields || 'phone' in defaults ? undefined : 'PHONE_COLUMN_MISSING';
 }
 
 /** Files some rows at a time; false when it stopped before the end. */
@@ -215,36 +176,19 @@ const PERSON = { created: 'created', revised: 'updated', unchanged: 'unchanged' 
 
 async function outcomeOf(
   tx: Transaction,
-  deps: BookingReadingDeps,
+  { take }: BookingReadingDeps,
   { row, opened }: { readonly row: CsvRow; readonly opened: Opened },
 ): Promise<Outcome> {
   const common = { line: row.line, left: false, wordingId: undefined };
-  const rejected = (problem: BookingProblem): Outcome => ({ ...common, kind: 'rejected', problem });
-  if (row.cells === undefined) return rejected({ code: 'ROW_UNREADABLE', fields: [] });
-  const read = readBookingRow(row.cells, opened.rules);
-  if (read.kind === 'unreadable') return rejected(read);
-  if (read.externalId === '') return rejected({ code: 'EXTERNAL_ID_MISSING', fields: ['externalId'] });
-  const { source, actor, id } = opened.record;
-  const taken = { ...read, kind: opened.rules.kind, source, actor };
-  return apart(tx, {
-    refused: (cause) => rejected(problemOf(cause)),
-    work: async (): Promise<Outcome> => {
-      const { outcome, series, standing } = await deps.take(tx, taken);
-      const first = await nameContacts(tx, id, [{ contactId: series.id, line: row.line }]);
-      const warnings = standing.why === null ? [] : [standing.why];
-      return {
-        ...common,
-        kind: first.size === 0 ? 'duplicate' : 'accepted',
-        person: PERSON[outcome],
-        warnings,
-      };
-    },
-  });
-}
-
-/** What a row is refused for; anything else is no fault of the row. */
-function problemOf(cause: unknown): BookingProblem {
-  if (!(cause instanceof Refusal)) throw cause;
-  const fields = (cause.details.errors ?? []).map(({ pointer }) => pointer.replace(/^\//, ''));
-  return { code: cause.code, fields };
+  const { record, rules } = opened;
+  const one = await fileRow(tx, take, { row, rules, about: record });
+  if (one.kind === 'rejected') return { ...common, ...one };
+  const { outcome, series, standing } = one.filed;
+  const first = await nameContacts(tx, record.id, [{ contactId: series.id, line: row.line }]);
+  return {
+    ...common,
+    kind: first.size === 0 ? 'duplicate' : 'accepted',
+    person: PERSON[outcome],
+    warnings: standing.why === null ? [] : [standing.why],
+  };
 }

@@ -18,3 +18,10 @@ export async function apart<T>(
     return answer;
   }
 }
+
+/** Does work and undoes it: it leaves nothing behind, and holds nothing any more. */
+export async function undone(tx: Transaction, work: () => Promise<void>): Promise<void> {
+  await tx.run(sql`SAVEPOINT undone`);
+  await work();
+  await tx.run(sql`ROLLBACK TO SAVEPOINT undone`);
+}

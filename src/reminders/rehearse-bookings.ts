@@ -1,0 +1,104 @@
+import {
+  countsBy,
+  firstRows,
+  shownColumns,
+  textOfHead,
+  unreadable,
+  type ImportRehearsal,
+} from '../contacts/import-rehearsal.ts';
+import type { CsvRow } from '../contacts/csv-reader.ts';
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
+import { fileRow, type RowTaker } from './file-row.ts';
+import { bookingRules, readBookingHeader, type BookingFile } from './import-booking-header.ts';
+import type { BookingRules } from './import-row.ts';
+import { undone } from './savepoint.repository.ts';
+import type { BookingColumns } from './import-columns.ts';
+
+/** Rows filed and undone together: nobody waits longer for what they hold. */
+const ROWS = 25;
+/** A caller waits no longer; the rows tried until then are told. */
+const MOST_MS = 20_000;
+
+/** What files of bookings are rehearsed with. */
+interface RehearsalDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly take: RowTaker;
+}
+
+/** The beginning of a file, and for whom it would be filed. */
+interface Rehearsed extends BookingFile {
+  readonly tenantId: string;
+  readonly head: Buffer;
+  readonly source: string;
+  readonly actor: string;
+}
+
+/** Files a thousand rows under the very checks of their PUT, and undoes them; samples are masked. */
+export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): Promise<ImportRehearsal> {
+  const textFrom = textOfHead(asked.head);
+  const header = await readBookingHeader(textFrom, asked);
+  if (header.kind === 'unreadable') return unreadable(header.failure);
+  const { cursor, columns } = header;
+  const rules = bookingRules({ ...asked, cursor });
+  const rows = await firstRows(textFrom, cursor);
+  const tried = await triedRows(deps, asked, { rows, rules });
+  return {
+    ...toldBy(tried),
+    wordings: wordingsIn(rows.slice(0, tried.length), rules),
+    columns: shownColumns(
+      cursor.headings,
+      rows.map(({ cells = [] }) => cells),
+      (at) => fieldAt(columns, at),
+    ),
+    ignoredColumns: columns.ignored,
+    failure: null,
+  };
+}
+
+type Tried = { readonly code: string } | { readonly warning: string | null };
+
+async function triedRows(
+  { database, clock, take }: RehearsalDeps,
+  { tenantId, source, actor }: Rehearsed,
+  { rows, rules }: { readonly rows: readonly CsvRow[]; readonly rules: BookingRules },
+): Promise<Tried[]> {
+  const began = clock.monotonic();
+  const tried: Tried[] = [];
+  const some = async (tx: Transaction, slice: readonly CsvRow[]): Promise<void> => {
+    for (const row of slice) {
+      const one = await fileRow(tx, take, { row, rules, about: { source, actor } });
+      tried.push(one.kind === 'rejected' ? one.problem : { warning: one.filed.standing.why });
+    }
+  };
+  while (tried.length < rows.length && clock.monotonic() - began < MOST_MS) {
+    const slice = rows.slice(tried.length, tried.length + ROWS);
+    await database.withTenant(tenantId, (tx) => undone(tx, () => some(tx, slice)));
+  }
+  return tried;
+}
+
+function toldBy(
+  tried: readonly Tried[],
+): Pick<ImportRehearsal, 'rows' | 'accepted' | 'rejectedBy' | 'warningsBy'> {
+  const rejected = tried.flatMap((one) => ('code' in one ? one.code : []));
+  return {
+    rows: tried.length,
+    accepted: tried.length - rejected.length,
+    rejectedBy: countsBy(rejected),
+    warningsBy: countsBy(tried.flatMap((one) => ('warning' in one ? (one.warning ?? []) : []))),
+  };
+}
+
+function wordingsIn(rows: readonly CsvRow[], { columns }: BookingRules): ImportRehearsal['wordings'] {
+  const at = columns.fields.wording;
+  const texts = at === undefined ? [] : rows.flatMap(({ cells = [] }) => (cells[at] ?? '').trim() || []);
+  return Object.entries(countsBy(texts)).map(([text, count]) => ({ text, rows: count }));
+}
+
+function fieldAt({ fields, evidence }: BookingColumns, at: number): string | null {
+  const [field] = Object.entries(fields).find(([, place]) => place === at) ?? [];
+  const piece = evidence.find((column) => column.at === at);
+  return field ?? (piece && `evidence.${piece.name}`) ?? null;
+}

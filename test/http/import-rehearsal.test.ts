@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { served, type Reply } from './served.ts';
+
+const { ask, admin, database, tenantId, keyOf } = await served();
+
+const rehearse = (kind: string, lines: readonly string[] | Buffer, key = admin): Promise<Reply> =>
+  ask('POST', `/v1/imports?kind=${kind}&dryRun=true`, {
+    key,
+    raw: lines instanceof Buffer ? lines : lines.join('\n'),
+    headers: { 'Content-Type': 'text/csv' },
+  });
+
+const kept = (): Promise<Record<string, number>[]> =>
+  database.withTenant(tenantId, (tx) =>
+    tx.rows(sql<Record<string, number>>`
+      SELECT (SELECT count(*) FROM import)::int AS imports, (SELECT count(*) FROM contact)::int AS people,
+             (SELECT count(*) FROM reminder_series)::int AS series, (SELECT count(*) FROM intent)::int AS intents,
+             (SELECT count(*) FROM consent_event)::int AS events, (SELECT count(*) FROM wording)::int AS wordings`),
+  );
+const NOTHING = [{ imports: 0, people: 0, series: 0, intents: 0, events: 0, wordings: 0 }];
+
+const SAID = 'J’accepte les rappels de mes rendez-vous, contrats et échéances par SMS.';
+
+describe('a file of bookings that is only tried', () => {
+  it.each([
+    [
+      'appointments',
+      'ref;portable;debut;cabinet;motif;consentement_le;methode;texte_optin',
+      [
+        `A-1;06 39 98 70 01;03/03/2027 15h15;Cabinet des Tilleuls;x;21/08/2026;bulletin;${SAID}`,
+        'A-2;06 39 98 70 02;03/03/2027 15h30;Cabinet des Tilleuls;x;;;',
+        'A-3;01 42 68 53 00;03/03/2027 15h45;Cabinet des Tilleuls;x;;;',
+        'A-4;06 39 98 70 04;31/02/2027 15h45;Cabinet des Tilleuls;x;;;',
+        'A-5;06 39 98 70 05;03/03/2020 15h45;Cabinet des Tilleuls;x;;;',
+      ],
+      { NUMBER_NOT_MOBILE: 1, DATE_INVALID: 1, NOTHING_AHEAD: 1 },
+    ],
+    [
+      'subscriptions',
+      'reference;telephone;formule;fin_contrat;date_limite_refus;motif;consentement_le;methode;texte_optin',
+      [
+        `S-1;06 39 98 71 01;Confort;19/10/2027;20/08/2027;x;10/08/2026;bulletin;${SAID}`,
+        'S-2;06 39 98 71 02;Confort;19/10/2027;20/08/2027;x;;;',
+        'S-3;06 39 98 71 03;Confort;19/10/2027;20/12/2027;x;;;',
+        ';06 39 98 71 04;Confort;19/10/2027;20/08/2027;x;;;',
+        'S-5;;Confort;19/10/2027;20/08/2027;x;;;',
+      ],
+      { DATES_CONTRADICT: 1, EXTERNAL_ID_MISSING: 1, INVALID_REQUEST: 1 },
+    ],
+    [
+      'payment-plans',
+      'reference;telephone;libelle;montant;echeances;motif;consentement_le;methode;texte_optin',
+      [
+        `P-1;06 39 98 72 01;Travaux;1 249,50 €;12/03/2027|12/04/2027;x;10/08/2026;bulletin;${SAID}`,
+        'P-2;06 39 98 72 02;Travaux;12,00;12/03/2027|12/04/2027;x;;;',
+        'P-3;06 39 98 72 03;Travaux;12,00;12/04/2027|12/03/2027;x;;;',
+        'P-4;06 39 98 72 04;Travaux;-12,00;12/03/2027;x;;;',
+        'P-5;06 39 98 72 05;Travaux;12,00;12/03/2020;x;;;',
+      ],
+      { INVALID_REQUEST: 1, INSTALMENTS_UNSORTED: 1, NOTHING_AHEAD: 1 },
+    ],
+  ])('tells of %s what a PUT of each row would, and keeps nothing', async (kind, head, rows, rejectedBy) => {
+    const { status, body } = await rehearse(kind, [head, ...rows]);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      rows: 5,
+      accepted: 2,
+      rejectedBy,
+      warningsBy: { NO_BASIS: 1 },
+      ignoredColumns: ['motif'],
+      wordings: [{ text: SAID, rows: 1 }],
+      failure: null,
+    });
+    expect(body['columns']).toContainEqual(
+      expect.objectContaining({ heading: head.split(';')[1], field: 'phone' }),
+    );
+    expect(JSON.stringify(body)).not.toMatch(/39 98 7/);
+    expect(await kept()).toEqual(NOTHING);
+  });
+
+  it('names what its header lacks', async () => {
+    const { body } = await rehearse('subscriptions', ['telephone;formule', '0639987101;Confort']);
+    expect(body).toMatchObject({ rows: 0, failure: 'REFERENCE_COLUMN_MISSING' });
+  });
+
+  it('is read to its end, and tried to its thousandth row', { timeout: 120_000 }, async () => {
+    const head = 'ref;portable;debut;cabinet;note';
+    const row = `;06 39 98 70 01;03/03/2027 15h15;Cabinet des Tilleuls;${'x'.repeat(8_000)}`;
+    const file = [head, ...Array.from({ length: 1_200 }, () => row)].join('\n');
+    const { status, body } = await rehearse('appointments', Buffer.from(file));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ rows: 1_000, accepted: 0, rejectedBy: { EXTERNAL_ID_MISSING: 1_000 } });
+  });
+
+  it('is not a marketer’s, as a file of people is not a scheduler’s', async () => {
+    const [marketer, scheduler] = [await keyOf('marketer'), await keyOf('scheduler')];
+    expect((await rehearse('appointments', ['ref;portable'], marketer)).status).toBe(403);
+    expect((await rehearse('contacts', ['telephone'], scheduler)).status).toBe(403);
+  });
+});
+
+describe('a file of people that is only tried', () => {
+  it('tells codes, wordings and masked samples, and keeps nothing', async () => {
+    const { status, body } = await rehearse('contacts', [
+      'telephone;date_optin;method;documentRef;texte_optin;ville',
+      `06 39 98 73 01;05/01/2026;bulletin;B-1;${SAID};Lyon`,
+      `01 42 68 53 00;05/01/2026;bulletin;B-2;${SAID};Lyon`,
+    ]);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      rows: 2,
+      accepted: 1,
+      rejectedBy: { NUMBER_NOT_MOBILE: 1 },
+      ignoredColumns: ['ville'],
+      wordings: [{ text: SAID, rows: 2 }],
+    });
+    expect(JSON.stringify(body)).not.toContain('39 98 73');
+    expect(await kept()).toEqual(NOTHING);
+  });
+});
