@@ -98,13 +98,13 @@ export class Session {
     return this.#state === 'bound';
   }
 
-  /** Keeps one place, until it is released or used. */
-  reserve(): void {
-    this.#reserved += 1;
+  /** Keeps places, until they are released. */
+  reserve(places: number): void {
+    this.#reserved += places;
   }
 
-  release(): void {
-    this.#reserved -= 1;
+  release(places: number): void {
+    this.#reserved -= places;
   }
 
   /**
@@ -150,7 +150,7 @@ export class Session {
   async close(): Promise<void> {
     if (this.#state === 'bound') {
       this.#state = 'draining';
-      await this.#window.empty();
+      await this.#answered();
       this.#say('unbind', this.#window.next());
       await new Promise<void>((gone) => {
         this.#draining = gone;
@@ -158,6 +158,12 @@ export class Session {
       });
     }
     this.#end('reset');
+  }
+
+  /** Once all that was given to it has left, and is answered. */
+  async #answered(): Promise<void> {
+    while (this.#leaving > 0) await new Promise((turned) => setImmediate(turned));
+    await this.#window.empty();
   }
 
   #bind(): void {
@@ -253,7 +259,7 @@ export class Session {
     const late = new Promise<void>((give) => {
       timer = setTimeout(give, Math.min(DRAINED_WITHIN_MS, this.#settings.requestTimeoutMs));
     });
-    await Promise.race([this.#window.empty(), late]);
+    await Promise.race([this.#answered(), late]);
     clearTimeout(timer);
     this.#outbox.put({
       bytes: bytesOf('unbind_resp', sequence),

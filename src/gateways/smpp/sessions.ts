@@ -8,18 +8,23 @@ export interface SessionsSettings extends SessionSettings {
 }
 
 /** An operator that fails is tried again after this, twice as long each time, and at last this often. */
-const AGAIN_MS = 250;
+const AGAIN_MS = 50;
 const AGAIN_AT_MOST_MS = 5_000;
+
+/** One that binds and lets go at once fails as well. */
+const STEADY_AFTER_MS = 200;
 
 /** Wrong credentials do not become right by trying; some operators bar whoever tries too often. */
 const REFUSED_AGAIN_MS = 30_000;
 
-/** One place in the window of one session. */
+/** Places in the window of one session, for the parts of one message. */
 export class SmppSeat implements Seat {
+  readonly #places: number;
   #session: Session | undefined;
 
-  constructor(session: Session | undefined) {
-    session?.reserve();
+  constructor(session: Session | undefined, places: number) {
+    session?.reserve(places);
+    this.#places = places;
     this.#session = session;
   }
 
@@ -31,7 +36,7 @@ export class SmppSeat implements Seat {
   take(): Session | undefined {
     const session = this.#session;
     this.#session = undefined;
-    session?.release();
+    session?.release(this.#places);
     return session;
   }
 }
@@ -53,11 +58,11 @@ export class Sessions {
     for (let n = 0; n < settings.sessions; n += 1) this.#start();
   }
 
-  /** Places in the windows of all that are bound. */
-  places(): number {
-    let places = 0;
-    for (const session of this.#open) places += session.places();
-    return places;
+  /** Messages of so many parts that could be written at this instant. */
+  seats(parts: number): number {
+    let seats = 0;
+    for (const session of this.#open) seats += Math.floor(session.places() / parts);
+    return seats;
   }
 
   get bound(): number {
@@ -75,15 +80,15 @@ export class Sessions {
     return this.bound > 0 ? undefined : this.#refusal;
   }
 
-  /** At most `n` places, spread over the sessions in turn. */
-  reserve(n: number): SmppSeat[] {
+  /** At most `n` seats for messages of so many parts, spread over the sessions in turn. */
+  reserve(n: number, parts: number): SmppSeat[] {
     const seats: SmppSeat[] = [];
     const sessions = [...this.#open];
     for (let misses = 0; seats.length < n && misses < sessions.length; this.#turn += 1) {
       const session = sessions[this.#turn % sessions.length];
-      if (session === undefined || session.places() === 0) misses += 1;
+      if (session === undefined || session.places() < parts) misses += 1;
       else {
-        seats.push(new SmppSeat(session));
+        seats.push(new SmppSeat(session, parts));
         misses = 0;
       }
     }
@@ -99,19 +104,21 @@ export class Sessions {
 
   #start(): void {
     if (this.#closed) return;
-    let wasBound = false;
+    let steady: NodeJS.Timeout | undefined;
     const session: Session = new Session(this.#settings, {
       bound: () => {
-        wasBound = true;
-        this.#failures = 0;
         this.#refusal = undefined;
+        steady = setTimeout(() => {
+          this.#failures = 0;
+        }, STEADY_AFTER_MS);
       },
       told: this.#told,
       ended: ({ refusal }) => {
         this.#open.delete(session);
-        if (!wasBound) this.#failures += 1;
-        if (refusal !== undefined) this.#refusal = refusal;
+        clearTimeout(steady);
         this.#later(refusal);
+        this.#failures += 1;
+        if (refusal !== undefined) this.#refusal = refusal;
       },
     });
     this.#open.add(session);

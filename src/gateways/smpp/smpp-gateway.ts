@@ -93,13 +93,13 @@ export class SmppGateway implements Gateway {
 
   seats(): number {
     if (this.#sessions.refusal?.errorClass === 'CONFIG') return 1;
-    return Math.floor(this.#sessions.places() / this.#places);
+    return this.#sessions.seats(this.#places);
   }
 
   /** An operator that lets nobody in still gives one seat, so that whoever sends is told why. */
   reserve(n: number): Seat[] {
-    if (this.#sessions.refusal?.errorClass === 'CONFIG') return [new SmppSeat(undefined)].slice(0, n);
-    return this.#sessions.reserve(Math.min(n, this.seats()));
+    if (this.#sessions.refusal?.errorClass === 'CONFIG') return [new SmppSeat(undefined, 0)].slice(0, n);
+    return this.#sessions.reserve(n, this.#places);
   }
 
   async submit(call: Call, attempt: Attempt): Promise<SubmitResult> {

@@ -122,6 +122,7 @@ class Smsc {
   }
 
   meet(session: Session): void {
+    session.setMaxListeners(0);
     session.on('error', () => session.destroy());
     session.on('close', () => void this.sessions.delete(session));
     session.on('bind_transceiver', (pdu: PDU) => {

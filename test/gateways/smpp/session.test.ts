@@ -1,0 +1,281 @@
+import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Call, GatewayEvent, SubmitResult } from '../../../src/gateways/gateway.ts';
+import type { SmppGateway } from '../../../src/gateways/smpp/smpp-gateway.ts';
+import { runSmppFake, type SmppFake } from '../fakes/smpp.ts';
+import { aCall, anAttempt } from '../sandbox/support.ts';
+import { anAccount, anUnheard, aRawOperator } from './support.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+type Habits = Parameters<typeof runSmppFake>[0];
+
+async function aFake(habits: Habits = {}): Promise<SmppFake> {
+  const fake = await runSmppFake(habits);
+  closing.push(() => fake.stop());
+  return fake;
+}
+
+function anOpen(...account: Parameters<typeof anAccount>): ReturnType<typeof anAccount> {
+  const made = anAccount(...account);
+  closing.push(() => made.gateway.close());
+  return made;
+}
+
+const send = async (gateway: SmppGateway, different: Partial<Call> = {}): Promise<SubmitResult> =>
+  gateway.submit(aCall(different), await anAttempt(gateway));
+
+const to = (n: number): Partial<Call> => ({
+  recipients: [{ to: `+336399${String(n).padStart(5, '0')}`, reference: `msg_${n}` }],
+});
+
+const THREE_PARTS = 'Rappel de votre rendez-vous. '.repeat(12);
+
+describe('a session', () => {
+  it('never has more on its way than its window', async () => {
+    const fake = await aFake({ window: 8 });
+    fake.settings.latencyMs = 20;
+    const { gateway } = anOpen(fake.origin, { window: 7 });
+    const sent = await Promise.all(Array.from({ length: 60 }, (_, n) => send(gateway, to(n))));
+
+    expect(sent.map(({ kind }) => kind)).toEqual(Array.from({ length: 60 }, () => 'ACCEPTED'));
+    expect(fake.mostAtOnce()).toBe(7);
+  });
+
+  it('has no more parts on its way either, once it knows how many a text takes', async () => {
+    const fake = await aFake({ window: 11 });
+    fake.settings.latencyMs = 20;
+    const { gateway } = anOpen(fake.origin, { window: 10 });
+    await send(gateway, { ...to(0), text: THREE_PARTS });
+
+    expect(gateway.seats()).toBe(3);
+    const sent = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => send(gateway, { ...to(n), text: THREE_PARTS })),
+    );
+    expect(sent.filter(({ kind }) => kind === 'ACCEPTED')).toHaveLength(12);
+    expect(fake.log.every(({ text }) => text === THREE_PARTS)).toBe(true);
+    expect(fake.mostAtOnce()).toBeLessThanOrEqual(10);
+  });
+
+  it('is one of several that share the work', async () => {
+    const fake = await aFake();
+    fake.settings.latencyMs = 20;
+    const { gateway } = anOpen(fake.origin, { sessions: 4, window: 5 });
+    await vi.waitFor(() => expect(fake.bound()).toBe(4));
+    await vi.waitFor(() => expect(gateway.seats()).toBe(20));
+    const seats = gateway.reserve(100);
+
+    expect(seats).toHaveLength(20);
+    for (const seat of seats) seat.release();
+    expect(gateway.seats()).toBe(20);
+  });
+
+  it('that is given too much says so, and nothing is taken', async () => {
+    const fake = await aFake({ perSecond: 3 });
+    const { gateway } = anOpen(fake.origin);
+    const sent: SubmitResult[] = [];
+    for (let n = 0; n < 5; n += 1) sent.push(await send(gateway, to(n)));
+
+    expect(sent.map(({ kind }) => kind)).toEqual(['ACCEPTED', 'ACCEPTED', 'ACCEPTED', 'REFUSED', 'REFUSED']);
+    expect(sent[4]).toMatchObject({ errorClass: 'THROTTLED', code: 'ESME_RTHROTTLED' });
+    expect(fake.log).toHaveLength(3);
+  });
+
+  it('whose operator answers too late tells the id once it comes', async () => {
+    const fake = await aFake();
+    fake.settings.latencyMs = 400;
+    const { gateway, heard } = anOpen(fake.origin, { requestTimeoutMs: 150 });
+
+    expect(await send(gateway, to(1))).toMatchObject({ kind: 'UNKNOWN', reason: 'timeout' });
+    await vi.waitFor(() =>
+      expect(heard).toMatchObject([
+        { kind: 'receipt', state: 'PENDING', reference: 'msg_1', gatewayId: fake.log[0]?.id },
+      ]),
+    );
+  });
+
+  it('that is silent is given up and opened anew', async () => {
+    const operator = await aRawOperator();
+    closing.push(() => operator.stop());
+    anOpen(operator.url, { enquireLinkMs: 60, requestTimeoutMs: 100 });
+
+    await vi.waitFor(() => expect(operator.bound.length).toBeGreaterThan(2), { timeout: 5_000 });
+    expect(operator.bound[0]?.destroyed).toBe(true);
+  });
+
+  it('of an operator that says a byte now and then is given up as well', async () => {
+    const operator = await aRawOperator();
+    closing.push(() => operator.stop());
+    anOpen(operator.url, { enquireLinkMs: 60, requestTimeoutMs: 100 });
+    const drip = setInterval(() => operator.bound[0]?.write(Buffer.from([0])), 10);
+
+    await vi.waitFor(() => expect(operator.bound.length).toBeGreaterThan(1), { timeout: 5_000 });
+    clearInterval(drip);
+  });
+});
+
+describe('a message of several parts', () => {
+  it('of which some were taken and some refused is in doubt, and not sent again', async () => {
+    const fake = await aFake();
+    const { gateway } = anOpen(fake.origin);
+    await send(gateway, to(0));
+    fake.failures.push('throttled');
+
+    expect(await send(gateway, { text: THREE_PARTS })).toMatchObject({ kind: 'UNKNOWN', reason: 'in-part' });
+  });
+
+  it('of which all were refused was refused', async () => {
+    const fake = await aFake();
+    const { gateway } = anOpen(fake.origin);
+    await send(gateway, to(0));
+    fake.failures.push('throttled', 'throttled', 'throttled');
+
+    expect(await send(gateway, { text: THREE_PARTS })).toMatchObject({
+      kind: 'REFUSED',
+      errorClass: 'THROTTLED',
+    });
+  });
+
+  it.each(['udh', 'sar', 'message-payload'] as const)('by %s arrives whole', async (longTexts) => {
+    const fake = await aFake();
+    const { gateway } = anOpen(fake.origin, { longTexts });
+    const text = `${'€[ç] 🎉 à bientôt '.repeat(20)}fin`;
+    const result = await send(gateway, { text, encoding: 'UCS-2' });
+
+    expect(result).toMatchObject({ kind: 'ACCEPTED' });
+    expect(fake.log.map((one) => one.text)).toEqual([text]);
+  });
+});
+
+describe('an operator that lets go each day', () => {
+  it('loses nothing, of what is on its way and of what it tells', async () => {
+    const fake = await aFake();
+    fake.settings.latencyMs = 30;
+    const { gateway, heard } = anOpen(fake.origin, { sessions: 2 });
+    const daily = setInterval(() => fake.unbindAll(), 300);
+    const sent: SubmitResult[] = [];
+    for (let n = 0; n < 40; n += 1)
+      sent.push(...(await Promise.all([send(gateway, to(2 * n)), send(gateway, to(2 * n + 1))])));
+    const told = await Promise.all(
+      fake.log.map((message) => fake.tell(fake.manners.receipt(message, 'delivered'))),
+    );
+    clearInterval(daily);
+
+    expect(sent.filter(({ kind }) => kind === 'UNKNOWN')).toEqual([]);
+    const taken = sent.filter(({ kind }) => kind === 'ACCEPTED').length;
+    expect(taken).toBe(fake.log.length);
+    expect(new Set(fake.log.map((one) => one.to)).size).toBe(taken);
+    expect(told).toEqual(fake.log.map(() => 200));
+    expect(new Set(heard.map(({ gatewayId }) => gatewayId)).size).toBe(taken);
+  });
+
+  it('leaves nobody behind when we let go ourselves', async () => {
+    const fake = await aFake();
+    fake.settings.latencyMs = 100;
+    const { gateway } = anAccount(fake.origin);
+    const attempts = await Promise.all([anAttempt(gateway), anAttempt(gateway)]);
+    const sent = attempts.map((attempt) => gateway.submit(aCall(), attempt));
+    await gateway.close();
+
+    expect((await Promise.all(sent)).map(({ kind }) => kind)).toEqual(['ACCEPTED', 'ACCEPTED']);
+    await vi.waitFor(() => expect(fake.bound()).toBe(0));
+  });
+});
+
+describe('what an operator tells', () => {
+  const stop = (fake: SmppFake) => fake.tell(fake.manners.reply('+33639980001', 'STOP'));
+
+  it('is answered once it is kept, and not before', async () => {
+    const fake = await aFake();
+    const { gateway } = anOpen(fake.origin);
+    let keep = (): void => undefined;
+    const kept = new Promise<void>((resolve) => {
+      keep = resolve;
+    });
+    const heard: GatewayEvent[] = [];
+    gateway.hear(async (events) => {
+      heard.push(...events);
+      await kept;
+    });
+    await anAttempt(gateway);
+    const told = stop(fake);
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+
+    expect(fake.untold()).toBe(1);
+    keep();
+    expect(await told).toBe(200);
+  });
+
+  it('is told again as long as it cannot be kept', async () => {
+    const fake = await aFake();
+    const { gateway } = anOpen(fake.origin);
+    let tries = 0;
+    gateway.hear(() => {
+      tries += 1;
+      return tries < 3 ? Promise.reject(new Error('no database')) : Promise.resolve();
+    });
+
+    expect(await stop(fake)).toBe(200);
+    expect(tries).toBe(3);
+  });
+
+  it('is told again when nobody listens yet', async () => {
+    const fake = await aFake();
+    const gateway = anUnheard(fake.origin);
+    closing.push(() => gateway.close());
+    await anAttempt(gateway);
+    const told = stop(fake);
+    await new Promise((rested) => setTimeout(rested, 300));
+    expect(fake.untold()).toBe(1);
+
+    gateway.hear(() => Promise.resolve());
+    expect(await told).toBe(200);
+  });
+
+  it('is kept together, when it comes together', async () => {
+    const fake = await aFake();
+    const { gateway } = anOpen(fake.origin);
+    const sizes: number[] = [];
+    gateway.hear(async (events) => {
+      sizes.push(events.length);
+      await new Promise((rested) => setTimeout(rested, 20));
+    });
+    await anAttempt(gateway);
+    await Promise.all(Array.from({ length: 300 }, () => stop(fake)));
+
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(300);
+    expect(sizes.length).toBeLessThan(20);
+  });
+});
+
+describe('TLS', () => {
+  const pem = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+  const habits = { key: pem('loopback.key'), cert: pem('loopback.crt') };
+
+  it('whose certificate does not verify carries nothing', async () => {
+    const fake = await aFake(habits);
+    const { gateway } = anOpen(fake.origin.replace('127.0.0.1', 'localhost'));
+    await new Promise((rested) => setTimeout(rested, 600));
+
+    expect(gateway.seats()).toBe(0);
+    expect(await gateway.health()).toEqual({ ok: false, code: 'UNREACHABLE' });
+    expect(fake.bound()).toBe(0);
+  });
+
+  it('whose certificate does carries everything', async () => {
+    const before = getCACertificates();
+    setDefaultCACertificates([...before, habits.cert]);
+    try {
+      const fake = await aFake(habits);
+      const { gateway } = anOpen(fake.origin.replace('127.0.0.1', 'localhost'));
+
+      expect(await send(gateway)).toMatchObject({ kind: 'ACCEPTED' });
+    } finally {
+      setDefaultCACertificates(before);
+    }
+  });
+});

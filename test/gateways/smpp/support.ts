@@ -1,0 +1,82 @@
+import { createServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { PDU } from 'smpp';
+import type { GatewayEvent } from '../../../src/gateways/gateway.ts';
+import { SmppGateway, type SmppAccount } from '../../../src/gateways/smpp/smpp-gateway.ts';
+import { SMPP_CREDENTIALS } from '../fakes/smpp.ts';
+
+/** An account at an operator, with one difference named; what it is told is kept. */
+export function anAccount(
+  baseUrl: string,
+  different: Partial<SmppAccount> = {},
+): { readonly gateway: SmppGateway; readonly heard: GatewayEvent[] } {
+  const heard: GatewayEvent[] = [];
+  const gateway = anUnheard(baseUrl, different);
+  gateway.hear((events) => {
+    heard.push(...events);
+    return Promise.resolve();
+  });
+  return { gateway, heard };
+}
+
+/** The same, and nobody listens to it yet. */
+export function anUnheard(baseUrl: string, different: Partial<SmppAccount> = {}): SmppGateway {
+  return new SmppGateway(
+    {
+      name: 'smpp',
+      fake: true,
+      baseUrl,
+      sessions: 1,
+      window: 10,
+      profile: 'general',
+      longTexts: 'udh',
+      systemType: '',
+      credentials: SMPP_CREDENTIALS,
+      acknowledgesStop: false,
+      requestTimeoutMs: 1_500,
+      enquireLinkMs: 30_000,
+      ...different,
+    },
+    () => Date.now(),
+  );
+}
+
+/** An operator that binds whoever comes, and does nothing by itself. */
+export interface RawOperator {
+  readonly url: string;
+  /** Sockets of those that were bound, the newest last. */
+  readonly bound: Socket[];
+  stop(): Promise<void>;
+}
+
+/** Starts one; `says` hears what comes after the bind. */
+export async function aRawOperator(
+  says: (socket: Socket, bytes: Buffer) => void = () => undefined,
+): Promise<RawOperator> {
+  const bound: Socket[] = [];
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    let isBound = false;
+    open.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => open.delete(socket));
+    socket.on('data', (bytes: Buffer) => {
+      if (isBound) return says(socket, bytes);
+      isBound = true;
+      bound.push(socket);
+      socket.write(new PDU(bytes).response({ system_id: 'raw' }).toBuffer());
+      return undefined;
+    });
+  });
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', () => done());
+  });
+  return {
+    url: `smpp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bound,
+    stop: async () => {
+      for (const socket of open) socket.destroy();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
