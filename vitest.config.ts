@@ -7,7 +7,7 @@ const PURE = [
   'test/pure/**/*.test.ts',
   'test/documents/**/*.test.ts',
   'test/gateways/{conformance/conformance,requests,resolution,signatures}.test.ts',
-  'test/messages/{batch-lock,call,circuit,message-id,next-plan,next-share,outcome-of-answer,sliding-log}.test.ts',
+  'test/messages/{batch-lock,call,circuit,learned-limit,message-id,next-plan,next-share,outcome-of-answer,sliding-log}.test.ts',
 ];
 
 /** Whole instances, started as a newcomer does and killed: one at a time, on a machine of their own. */

@@ -14,6 +14,7 @@ import type { ChunkDeps } from './messages/chunk.ts';
 import { composerOfAnswers } from './messages/compose-answer.ts';
 import { composerOfCampaign, type CampaignText } from './messages/compose-campaign.ts';
 import { hear } from './messages/hearsay.repository.ts';
+import { lessonStore } from './messages/lesson.repository.ts';
 import { parkOrder } from './messages/parking.repository.ts';
 import type { Composer } from './messages/prepared.ts';
 import { Rates } from './messages/rate.ts';
@@ -48,6 +49,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     {
       renew: (request) => renewShare(database, { ...request, workerId }),
       giveBack: (scope) => returnShare(database, scope, workerId),
+      lessons: lessonStore(database),
     },
     clock,
     LEASE_MS,

@@ -3,6 +3,7 @@ import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';
 import { circuitOf } from './circuit.ts';
+import { drawLesson } from './draw-lesson.ts';
 import { lookOf } from './last-look.ts';
 import { lookAndMark, type Marked } from './look.repository.ts';
 import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
@@ -227,6 +228,7 @@ export class Attempt {
     circuitOf(this.#task.account.gateway).begins();
     const result = await this.#submitted(call, seat, when);
     circuitOf(this.#task.account.gateway).heard(result, clock.monotonic());
+    const goesOn = drawLesson(this.#sending.rates, this.#task.account, result);
     if (result.kind === 'NOT_WRITTEN') for (const token of when.tokens) token.unused();
     const meaning = meaningOf(call, result, {
       machineMs: clock.machine(),
@@ -236,7 +238,7 @@ export class Attempt {
     this.#doubts += meaning.outcomes.filter(({ kind }) => kind === 'uncertain').length;
     this.#optedOut.push(...meaning.optedOut);
     this.#badNumbers.push(...meaning.badNumbers);
-    if (meaning.trouble !== undefined) this.#meet(meaning.trouble);
+    if (meaning.trouble !== undefined && !goesOn) this.#meet(meaning.trouble);
   }
 
   /** A gateway never throws for an answer; if one does, the call is in doubt and the attempt at its end. */

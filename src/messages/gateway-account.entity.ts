@@ -20,5 +20,8 @@ export const GatewayAccountSchema = defineEntity({
     provenHow: p.text().nullable(),
     processorCountry: p.text().nullable(),
     updatedAt: p.datetime(6),
+    learnedBase: p.integer().nullable(),
+    learnedSince: p.datetime(6).nullable(),
+    learnedHits: p.integer().nullable(),
   },
 });

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { Learning, type LessonStore } from './learning.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;
@@ -22,7 +23,11 @@ export interface ShareSource {
     wantedFirst: number;
   }): Promise<number>;
   giveBack(scope: string): Promise<void>;
+  /** Where lessons on limits that nobody told are kept; absent, they end with this process. */
+  readonly lessons?: LessonStore;
 }
+
+const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => undefined };
 
 /** Permission to write one message. */
 export interface Token {
@@ -49,6 +54,8 @@ interface Share {
 
 /** The rates of one worker: its shares, and the first bytes that count against them. */
 export class Rates {
+  /** What answers taught of the limits of accounts. */
+  readonly learning: Learning;
   readonly #source: ShareSource;
   readonly #clock: Clock;
   readonly #leaseMs: number;
@@ -61,6 +68,13 @@ export class Rates {
     this.#source = source;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
+    this.learning = new Learning(source.lessons ?? NOWHERE, clock);
+  }
+
+  /** This worker's part of what all workers may send; the whole while nobody shares it. */
+  partOf(scope: string): number {
+    const share = this.#shares.get(scope);
+    return share === undefined || share.log.limit === 0 ? 1 : Math.min(1, share.log.limit / share.rate);
   }
 
   /** Most messages one group may hold under these limits. */

@@ -32,7 +32,7 @@ export function leave(room: Room): void {
 export class Rooms {
   readonly #sending: Sending;
   readonly #gateway: Gateway;
-  readonly #scopes: readonly RateScope[];
+  readonly #about: { readonly run: BatchRun; readonly account: Account };
   readonly #asked: { readonly first: boolean; readonly signal: AbortSignal };
 
   constructor(
@@ -41,7 +41,7 @@ export class Rooms {
   ) {
     this.#sending = sending;
     this.#gateway = about.account.gateway;
-    this.#scopes = scopesOf(about.run, about.account);
+    this.#about = about;
     this.#asked = { first: about.run.purpose !== 'marketing', signal: about.signal };
   }
 
@@ -54,7 +54,7 @@ export class Rooms {
   async find(wished: number): Promise<Room> {
     const most = this.#most(wished);
     if (most === 0) return this.#none(wished);
-    const tokens = await this.#sending.rates.take(this.#scopes, most, this.#asked);
+    const tokens = await this.#sending.rates.take(this.#scopes(), most, this.#asked);
     // Others may have taken the connections, or closed the circuit, meanwhile.
     const seats = this.#gateway.reserve(Math.min(tokens.length, this.#most(wished)));
     for (const token of tokens.slice(seats.length)) token.unused();
@@ -66,8 +66,13 @@ export class Rooms {
     const { first } = this.#asked;
     if (ledger.unrecorded > MOST_UNRECORDED - (first ? 0 : KEPT_FREE)) return 0;
     const seats = this.#gateway.seats() - (first ? 0 : (waiting.get(this.#gateway) ?? 0));
-    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes), Math.max(0, seats));
+    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes()), Math.max(0, seats));
     return circuitOf(this.#gateway).room(clock.monotonic(), most);
+  }
+
+  #scopes(): readonly RateScope[] {
+    const { run, account } = this.#about;
+    return scopesOf(run, account, this.#sending.rates.learning.limitOf(account.id));
   }
 
   async #none(wished: number): Promise<Room> {
@@ -83,12 +88,12 @@ export class Rooms {
   }
 }
 
-function scopesOf({ order }: BatchRun, account: Account): RateScope[] {
+/** The account's limit is the lower of what was told and what was learnt. */
+function scopesOf({ order }: BatchRun, account: Account, learnt: number | undefined): RateScope[] {
   const campaign = order.kind === 'campaign' ? order.ratePerSecond : null;
+  const ratePerSecond = Math.min(account.ratePerSecond ?? Infinity, learnt ?? Infinity);
   return [
-    ...(account.ratePerSecond === null
-      ? []
-      : [{ scope: `account:${account.id}`, ratePerSecond: account.ratePerSecond }]),
+    ...(ratePerSecond === Infinity ? [] : [{ scope: `account:${account.id}`, ratePerSecond }]),
     ...(order.kind === 'campaign' && campaign !== null
       ? [{ scope: `campaign:${order.campaignId}`, ratePerSecond: campaign }]
       : []),

@@ -8,6 +8,7 @@ import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts'
 import { optOutMeans } from '../../src/messages/account.ts';
 import type { ChunkDeps } from '../../src/messages/chunk.ts';
 import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
+import { lessonStore } from '../../src/messages/lesson.repository.ts';
 import { parkOrder } from '../../src/messages/parking.repository.ts';
 import { Rates } from '../../src/messages/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from '../../src/messages/rate-share.repository.ts';
@@ -49,6 +50,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
     {
       renew: (request) => renewShare(database, { ...request, workerId }),
       giveBack: (scope) => returnShare(database, scope, workerId),
+      lessons: lessonStore(database),
     },
     clock,
     LEASE_MS,

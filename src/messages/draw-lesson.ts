@@ -1,0 +1,15 @@
+import type { SubmitResult } from '../gateways/gateway.ts';
+import type { Account } from './account.ts';
+import type { Rates } from './rate.ts';
+
+/** Said by our own side of a session that is full: the operator was not asked. */
+const OUR_OWN = new Set(['WINDOW_FULL']);
+
+/** Learns from an answer how much an account takes; true when a complaint is met by going slower, without a rest. */
+export function drawLesson(rates: Rates, { id }: Account, result: SubmitResult): boolean {
+  if (result.kind === 'ACCEPTED') rates.learning.took(id, result.perRecipient.length);
+  if (result.kind !== 'REFUSED' || result.errorClass !== 'THROTTLED' || OUR_OWN.has(result.code))
+    return false;
+  const takesSome = rates.learning.complained(id, rates.partOf(`account:${id}`));
+  return takesSome && result.retryAfterMs === undefined;
+}

@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+import { refused, taken } from './scripted-gateway.ts';
+
+const SEATS = 20;
+const LIMIT = 80;
+const PEOPLE = 700;
+
+let s: ScriptedWorld;
+beforeAll(async () => {
+  s = await aScriptedWorld({ seats: SEATS });
+});
+afterAll(() => s.world.close());
+beforeEach(() => s.calm());
+
+/** Takes so many in any sliding second, and never says how many. */
+function hides(limit: number): { refusals: number } {
+  const seen: number[] = [];
+  const told = { refusals: 0 };
+  s.gateway.script = async (call) => {
+    const now = performance.now();
+    const takes = seen.filter((at) => at > now - 1_000).length < limit;
+    if (takes) seen.push(now);
+    else told.refusals += 1;
+    await pause(25);
+    return takes ? taken(call) : refused('THROTTLED');
+  };
+  return told;
+}
+
+async function sendAll(batchId: string): Promise<void> {
+  for (;;) {
+    const plan = await s.send(batchId);
+    if (plan.kind === 'done') return;
+    if (plan.kind === 'wait') await pause(Math.min(plan.waitMs, 2_000));
+  }
+}
+
+const lesson = async (): Promise<Record<string, unknown> | undefined> =>
+  (
+    await s.world.query(
+      'SELECT learned_base AS base, learned_hits AS hits FROM gateway_account WHERE id = $1',
+      [s.world.accountId],
+    )
+  )[0];
+
+describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
+  it('refuses what was under way once, and hardly anything after', async () => {
+    const told = hides(LIMIT);
+    const batchId = await s.world.shard(PEOPLE);
+    await sendAll(batchId);
+    expect(await s.world.states(batchId)).toEqual({ accepted: PEOPLE });
+    expect(told.refusals).toBeGreaterThan(0);
+    expect(told.refusals).toBeLessThanOrEqual(2 * SEATS);
+    expect(Number((await lesson())?.['base'])).toBeLessThanOrEqual(LIMIT + 4);
+  }, 60_000);
+
+  it('is known to a worker that starts afterwards', async () => {
+    const told = hides(LIMIT);
+    const batchId = await s.world.shard(100);
+    const later = s.world.worker();
+    // What is kept is read at the first look, and is there at the next.
+    later.rates.learning.limitOf(s.world.accountId);
+    await expect.poll(() => later.rates.learning.limitOf(s.world.accountId)).toBeGreaterThan(0);
+    await s.send(batchId, { deps: later });
+    expect(told.refusals).toBeLessThanOrEqual(2);
+  }, 60_000);
+});
