@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { territoryOfPostalCode } from '../../src/law/postal-code.ts';
 import { localityOf, type Territory } from '../../src/law/territory.ts';
 import { windows } from '../../src/law/windows.ts';
+import { appointmentSaid } from '../reminders/oracle/date-oracle.ts';
+import { restDays } from '../reminders/oracle/rest-days.ts';
 import { served, type Reply } from './served.ts';
 
 interface Row {
@@ -30,7 +32,7 @@ interface Booked {
   readonly sendable: boolean;
 }
 
-const { ask, admin, keyOf, at } = await served();
+const { ask, admin, keyOf, at, clock } = await served();
 const key = await keyOf('scheduler');
 const rows = JSON.parse(
   await readFile(new URL('../../samples/clinic-appointments.json', import.meta.url), 'utf8'),
@@ -89,6 +91,20 @@ describe('the agenda of a practice, as it is', () => {
     const byReason = count(planned, ({ step }) => step.because?.code ?? 'as wished');
     console.log(`${planned.length} planned:`, byReason);
     expect(byReason).toEqual({ HOLIDAY: 9, OUT_OF_HOURS: 25, SUNDAY: 68, 'as wished': 277 });
+  });
+
+  it('is planned as a second reading of the rules says, to the minute (I4, I14)', async () => {
+    const restOf = await restDays();
+    const now = clock.now().setZone('Europe/Paris').toFormat("yyyy-MM-dd'T'HH:mm");
+    const agreed = booked.filter(({ row }) => row.consent !== null);
+    expect(agreed).toHaveLength(379);
+    const said = agreed.map(({ row, steps }) => [row.externalId, steps.map(({ plannedAt }) => plannedAt)]);
+    const local = said.map(([id, moments]) => [id, [moments].flat().map((at) => at?.slice(0, 16))]);
+    const owed = agreed.map(({ row }) => [
+      row.externalId,
+      [appointmentSaid(row.startsAt, now, restOf(row.contact.postalCode))],
+    ]);
+    expect(Object.fromEntries(local)).toEqual(Object.fromEntries(owed));
   });
 
   it('is the same agenda the second time: nothing is revised', async () => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { restDays } from './oracle/rest-days.ts';
 import type { RestDays } from './oracle/date-oracle.ts';
 
 /** A row of the contracts that a service company exports. */
@@ -62,14 +63,6 @@ export const planOf = (row: SampleRow) => ({
 
 /** Days of rest where the people of a row live, by the state's own list. */
 export async function restDaysOf(): Promise<(row: SampleRow) => RestDays> {
-  const text = await readFile(new URL('../law/etalab/jours_feries.csv', import.meta.url), 'utf8');
-  const days = text
-    .trim()
-    .split(/\r?\n/)
-    .slice(1)
-    .map((line) => line.split(','));
-  const of = (zone: string): RestDays =>
-    new Set(days.flatMap(([date = '', , zones = '']) => (zones.split('|').includes(zone) ? [date] : [])));
-  const [mainland, east] = [of('Métropole'), of('Alsace-Moselle')];
-  return ({ code_postal }) => (/^(?:57|67|68)/.test(code_postal) ? east : mainland);
+  const of = await restDays();
+  return ({ code_postal }) => of(code_postal);
 }

@@ -1,5 +1,5 @@
 /**
- * When reminders of a date leave, a second time: minute by minute, on the wall clocks of mainland France.
+ * When reminders leave, a second time: minute by minute, on the wall clocks of those who receive them.
  *
  * It shares no code with `src`. A wall minute counts minutes since 1 January 1970 as if it were UTC.
  */
@@ -50,6 +50,14 @@ function nextTen(from: number, until: number, rest: RestDays): number | undefine
   for (let minute = from; minute < until; minute += 1)
     if (minute % DAY === 600 && isOpen(minute, rest)) return minute;
   return undefined;
+}
+
+/** Booked at `now`: the reminder of an appointment, wished two days before at the same hour. */
+export function appointmentSaid(startsAt: string, now: string, rest: RestDays): Said {
+  const floor = minuteOf(now) + 5;
+  const wanted = minuteOf(startsAt) - 2 * DAY;
+  const at = wanted < floor ? undefined : back(wanted, floor, rest);
+  return at === undefined ? 'LATE_BOOKING' : wallOf(at);
 }
 
 /** Filed at `now`: the one reminder of a contract that renews, wished two months before its last day to refuse. */
