@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accounts, recountAccounts } from '../../src/campaigns/accounts.repository.ts';
+import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
+import { freezeAudience } from '../../src/campaigns/freeze.ts';
+import { listMessages } from '../../src/campaigns/message-list.ts';
+import { cancelCampaign } from '../../src/campaigns/order.ts';
+import { leftOf } from '../../src/campaigns/rehearsal.repository.ts';
+import { sweepCampaign } from '../../src/campaigns/sweep.ts';
+import { campaignView } from '../../src/campaigns/view.ts';
+import type { Database, Transaction } from '../../src/database/connection.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { open } from '../contacts/shop.ts';
+import { aDatabase } from '../support/database.ts';
+import { campaigning, some, type Campaigning } from './campaigning.ts';
+import { planned, type Plan, type Planned } from './planned.ts';
+
+/** Sixty campaigns of last month, each to two thousand people. */
+const OLD = { campaigns: 60, people: 2_000 };
+
+let database: Database;
+let world: Campaigning;
+let asked: Planned;
+let ids: string[];
+let oldCampaign: string;
+/** Partitions that hold messages. */
+let months: readonly string[];
+beforeAll(async () => {
+  const test = await aDatabase();
+  database = await open(test);
+  world = await campaigning(database, test);
+  ids = await world.people(...some(40));
+  await world.shop.tamper(
+    `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
+     SELECT uuidv7(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', '2026-01-01', '2026-01-01' FROM generate_series(1, $2::int) n`,
+    [world.shop.id, OLD.people],
+  );
+  for (let turn = 0; turn < OLD.campaigns; turn += 1) oldCampaign = await anOldCampaign();
+  await world.shop.tamper('ANALYZE');
+  months = (await world.shop.tamper('SELECT DISTINCT tableoid::regclass::text AS name FROM message')).map(
+    ({ name }) => String(name),
+  );
+  asked = planned(database);
+}, 120_000);
+afterAll(() => database.close());
+
+async function anOldCampaign(): Promise<string> {
+  const campaignId = await world.launched();
+  const batchId = uuidV7(Date.now());
+  await world.shop.tamper(
+    `INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, size, state, created_at)
+     SELECT $1, tenant_id, 'campaign', account_id, purpose, id, 0, 'FR', 'Europe/Paris', $3::int, 'done', created_at FROM campaign WHERE id = $2`,
+    [batchId, campaignId, OLD.people],
+  );
+  await world.shop.tamper(
+    `INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, reason, final_at)
+     SELECT $1, row_number() OVER (), tenant_id, id, 'excluded', 'NO_BASIS', '2026-01-01' FROM contact WHERE tenant_id = $2 LIMIT $3::int`,
+    [batchId, world.shop.id, OLD.people],
+  );
+  return campaignId;
+}
+
+/** Statements that read messages one after the other, from the first to the last; a month without any costs nothing. */
+const scans = (plans: readonly Plan[]): string[] =>
+  plans
+    .filter(({ plan }) => months.some((month) => plan.includes(`Seq Scan on ${month} `)))
+    .map(({ statement, plan }) => `${statement}\n${plan}`);
+
+const within = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  asked.database.withTenant(world.shop.id, work);
+
+const deps = () => ({ ...world.deps, database: asked.database });
+
+describe('with the messages of sixty old campaigns', () => {
+  it('this check sees a scan of them when there is one', async () => {
+    await within((tx) => tx.rows(sql`SELECT count(*) FROM message WHERE reason = 'NO_BASIS'`));
+    expect(scans(asked.taken())).toHaveLength(1);
+  });
+
+  it.each([
+    ['people named one by one', () => ({ contactIds: ids })],
+    ['everybody', () => ({ all: true }) as const],
+    ['those whom an old campaign did not serve', () => ({ notServedBy: oldCampaign })],
+    [
+      'those named, but not whom an old one served',
+      () => ({ contactIds: ids, exclude: [{ servedBy: oldCampaign }] }),
+    ],
+    [
+      'those who received an old one',
+      () => ({ filter: { all: [{ field: 'receivedCampaign', op: 'in', value: [oldCampaign] }] } }) as const,
+    ],
+  ])('an audience of %s is frozen, counted, listed and closed by their keys', async (_, audience) => {
+    const campaignId = await world.launched({ audience: audience() });
+    const key = { tenantId: world.shop.id, campaignId };
+    await freezeAudience(deps(), key);
+    const frozen = asked.taken();
+    expect(frozen.length).toBeGreaterThan(5);
+    expect(scans(frozen)).toEqual([]);
+    await within(async (tx) => {
+      await accounts(tx, campaignId);
+      await recountAccounts(tx, campaignId);
+      await leftOf(tx, campaignId);
+      await campaignView(tx, campaignId, { now: world.shop.clock.now(), language: 'fr' });
+      const first = await listMessages(tx, world.deps.keys, { campaignId, limit: 2 });
+      for (const more of [{ state: 'ready' }, { reason: 'NO_BASIS' }, { after: first.items[0]?.id }])
+        await listMessages(tx, world.deps.keys, { campaignId, limit: 2, ...more });
+      await cancelCampaign(tx, deps(), { campaignId, actor: 'key:test' });
+    });
+    await sweepCampaign(deps(), key, 'CANCELLED');
+    await closeCampaign(deps(), key);
+    expect(scans(asked.taken())).toEqual([]);
+  });
+});
