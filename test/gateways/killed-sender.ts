@@ -23,6 +23,8 @@ export interface KillOrder {
   readonly kind: Kind;
   readonly baseUrl: string;
   readonly credentials: object;
+  /** What else is written of the account. */
+  readonly account: object;
   readonly step: Step;
   /** The call at which it dies. */
   readonly call: number;
@@ -65,7 +67,7 @@ async function main(order: KillOrder): Promise<void> {
   const database = await openDatabase({ url: order.appUrl, connections: 3, name: 'killed sender' });
   const vault = new Vault(new KeyRing([keyOf(1, Buffer.from(order.ringKey, 'base64'))], 1));
   const keys = await database.withTenant(order.tenantId, (tx) => vault.tenant(tx));
-  const gateway = deadly(openAccount(order.kind, order.baseUrl, order.credentials), order);
+  const gateway = deadly(openAccount(order.kind, order.baseUrl, order.credentials, order.account), order);
   const { deps } = aSendWorker({ ...order, database, keys, clock, gateway, heard: [], ratePerSecond: null });
   Object.assign(deps.policy, { absenceProvedAfterMs: () => PROVED_AFTER_MS });
   const { tenantId, batchId } = order;
