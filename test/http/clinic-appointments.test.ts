@@ -99,7 +99,7 @@ describe('the agenda of a practice, as it is', () => {
     const agreed = booked.filter(({ row }) => row.consent !== null);
     expect(agreed).toHaveLength(379);
     const said = agreed.map(({ row, steps }) => [row.externalId, steps.map(({ plannedAt }) => plannedAt)]);
-    const local = said.map(([id, moments]) => [id, [moments].flat().map((at) => at?.slice(0, 16))]);
+    const local = said.map(([id, moments]) => [id, [moments].flat().map((moment) => moment?.slice(0, 16))]);
     const owed = agreed.map(({ row }) => [
       row.externalId,
       [appointmentSaid(row.startsAt, now, restOf(row.contact.postalCode))],

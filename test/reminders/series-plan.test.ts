@@ -230,6 +230,17 @@ describe('an order', () => {
 });
 
 describe('a message of an older revision', () => {
+  it('does not leave when the event moves one millisecond before its moment (I14)', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-01T15:10:00+01:00');
+    clinic.clock.startAt('2027-03-01T15:14:59.999+01:00');
+    await clinic.book({ ...booking, startsAt: '2027-03-10T11:00' });
+    await clinic.conduct(series.id, '2027-03-11T00:00:00+01:00');
+    expect(await texts(clinic)).toEqual([expect.stringContaining('mer. 10/03 à 11h00')]);
+  });
+
   it('is not written again when it proves unsent after the move (I14)', async () => {
     const clinic = await opened();
     const booking = aBooking();
