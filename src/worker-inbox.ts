@@ -4,7 +4,8 @@ import { uuidV7 } from './database/uuid-v7.ts';
 import type { Vault } from './database/vault.ts';
 import type { Accounts } from './messages/account.ts';
 import { matchReceipts } from './messages/match-receipts.ts';
-import { settleReplies, type TakingAccount } from './messages/take-reply.ts';
+import type { TakingAccount } from './messages/reply-taking.ts';
+import { settleReplies } from './messages/take-reply.ts';
 
 interface Parts {
   readonly database: Database;

@@ -133,6 +133,8 @@ export interface Writing {
   readonly events: readonly NewEvent[];
   readonly lifted: readonly { readonly id: string; readonly eventId: string }[];
   readonly suppressions: readonly NewSuppression[];
+  /** Suppressions that bar without an event yet, and the event that tells why. */
+  readonly explained?: readonly { readonly id: string; readonly eventId: string }[];
   readonly standings: readonly (Standing & {
     readonly contactId: string;
     readonly purpose: ConsentPurpose;
@@ -164,6 +166,10 @@ export async function writeRecord(tx: Transaction, writing: Writing): Promise<Re
       UPDATE suppression s SET lifted_at = ${writing.at}::timestamptz, lifted_by = r."eventId"
         FROM jsonb_to_recordset(${JSON.stringify(writing.lifted)}::jsonb) AS r(id uuid, "eventId" uuid)
        WHERE s.id = r.id AND s.lifted_at IS NULL),
+    explained AS (
+      UPDATE suppression s SET event_id = r."eventId"
+        FROM jsonb_to_recordset(${JSON.stringify(writing.explained ?? [])}::jsonb) AS r(id uuid, "eventId" uuid)
+       WHERE s.id = r.id AND s.event_id IS NULL),
     stands AS (
       INSERT INTO consent (contact_id, purpose, tenant_id, sendable, why, basis, since, wording_id, event_id)
       SELECT "contactId", purpose, ${tx.tenantId}::uuid, sendable, why, basis, since, "wordingId", "eventId"

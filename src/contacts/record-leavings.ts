@@ -23,7 +23,8 @@ import {
   type NewSuppression,
 } from './consent.repository.ts';
 import { lockHolders, type Contact } from './contact.repository.ts';
-import { announceLeavings, type LeavingNews } from './leaving-news.repository.ts';
+import { announceLeavings } from './leaving-news.repository.ts';
+import { newsOf } from './leaving-news.ts';
 import { CONSENT_PURPOSES, covers, purposesIn, type Scope } from './purpose.ts';
 import { isSimulated } from './simulated.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
@@ -78,10 +79,10 @@ export async function recordLeavings(
   const recorded = await readRecord(tx, { contactIds, indexes: [...indexes.values()] });
   const ledger = opened(deps, { holders, indexes, recorded });
   const entries = leavings.map((leaving) => entered(ledger, leaving));
-  const { events, suppressions } = ledger;
+  const { events, suppressions, explained } = ledger;
   if (events.length > 0) {
     const standings = changedStandings(ledger.accounts.values());
-    await writeRecord(tx, { events, lifted: [], suppressions, standings, at: ledger.at.toISO() });
+    await writeRecord(tx, { events, lifted: [], suppressions, explained, standings, at: ledger.at.toISO() });
   }
   const left = await endSeries(tx, deps, entries);
   await announceLeavings(tx, newsOf(leavings, left), {
@@ -90,29 +91,6 @@ export async function recordLeavings(
   });
   return left;
 }
-
-/** One piece of news for each number that left; what a file tells is its owner's own news, unless series end. */
-function newsOf(leavings: readonly Leaving[], left: readonly Left[]): LeavingNews[] {
-  const acts = left.flatMap((one, place) => {
-    const leaving = leavings[place];
-    const isNews = one.endedSeries.length > 0 || (leaving?.kind === 'withdrawn' && leaving.byDate !== true);
-    return leaving === undefined || one.eventId === undefined || !isNews ? [] : [{ leaving, one }];
-  });
-  return [...Map.groupBy(acts, ({ leaving }) => leaving.phone).values()].flatMap((told) => {
-    const [first] = told;
-    return first === undefined ? [] : [pieceOf(first, told)];
-  });
-}
-
-type Act = { readonly leaving: Leaving; readonly one: Left };
-
-const pieceOf = ({ leaving, one }: Act, told: readonly Act[]): LeavingNews => ({
-  actor: leaving.actor,
-  contactId: one.contactId ?? null,
-  channel: leaving.channel,
-  scopes: told.map((act) => act.leaving.scope),
-  endedSeries: told.flatMap((act) => act.one.endedSeries.map(({ id }) => id)),
-});
 
 interface Ledger {
   readonly deps: ContactDeps;
@@ -125,6 +103,8 @@ interface Ledger {
   readonly suppressed: Map<string, KeptSuppression[]>;
   readonly events: NewEvent[];
   readonly suppressions: NewSuppression[];
+  /** Suppressions that were there before their event: a STOP bars first. */
+  readonly explained: { id: string; eventId: string }[];
 }
 
 interface Entry {
@@ -155,6 +135,7 @@ function opened(
     suppressed: Map.groupBy(read.recorded.suppressions, ({ phoneIndex }) => phoneIndex),
     events: [],
     suppressions: [],
+    explained: [],
   };
 }
 
@@ -260,6 +241,8 @@ function suppressed(
 ): string | undefined {
   const all = ledger.suppressed.get(index) ?? [];
   const standing = all.find(({ scope, liftedAt }) => scope === leaving.scope && liftedAt === null);
+  if (standing?.eventId === null && standing.since === occurredAt && eventId !== undefined)
+    ledger.explained.push({ id: standing.id, eventId });
   if (standing !== undefined || eventId === undefined) return standing?.id;
   const suppression = {
     id: idAt(ledger.deps.clock.machine()),

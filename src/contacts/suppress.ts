@@ -62,24 +62,24 @@ export async function suppress(
 /**
  * Leaves a number alone at once, waiting for no lock on its holder.
  *
- * For a STOP whose person is being written by somebody else: `withdraw` completes it later.
+ * For a STOP that must be effective before anything else is done: `withdraw` completes it later.
  */
 export async function suppressAlone(
   tx: Transaction,
   deps: ContactDeps,
-  given: Omit<SuppressionGiven, 'actor'>,
+  given: Omit<SuppressionGiven, 'actor' | 'scope'> & { readonly scope: Scope | readonly Scope[] },
 ): Promise<void> {
   const at = deps.clock.now();
-  const suppression = {
+  const phoneIndex = deps.keys.phoneIndex(given.phone).toString('hex');
+  const suppressions = [given.scope].flat().map((scope) => ({
     id: idAt(deps.clock.machine()),
-    phoneIndex: deps.keys.phoneIndex(given.phone).toString('hex'),
-    scope: given.scope,
+    phoneIndex,
+    scope,
     since: given.since ?? exactInstant(at),
     source: given.source,
     eventId: null,
-  };
-  const nothing = { events: [], lifted: [], standings: [] };
-  await writeRecord(tx, { ...nothing, suppressions: [suppression], at: at.toISO() });
+  }));
+  await writeRecord(tx, { events: [], lifted: [], standings: [], suppressions, at: at.toISO() });
 }
 
 /** A page of suppressions in force or lifted, in order of creation; none shows its number. */

@@ -5,6 +5,7 @@ import type { CopyRows } from './copy-rows.ts';
 import { CopyingClient } from './copying-client.ts';
 import { entities } from './entities.ts';
 import { releaseLostClients } from './lost-client.ts';
+import { UrgentStatements, type Answered } from './urgent.ts';
 
 /** Names of columns are written out in SQL; rows are typed where they are read. */
 type Untyped = Kysely<Record<string, Record<string, unknown>>>;
@@ -13,8 +14,6 @@ type Untyped = Kysely<Record<string, Record<string, unknown>>>;
 export interface Transaction {
   /** Empty outside every tenant. */
   readonly tenantId: string;
-  /** The entities of this transaction. */
-  readonly em: SqlEntityManager;
   /** All rows of one statement. */
   rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
   /** The first row of one statement, if any. */
@@ -55,6 +54,8 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly connections: number;
   readonly name: string;
+  /** Statements leave before the last is answered, and are planned once: for few, who must not wait. */
+  readonly urgent?: true;
   /** Asked by each transaction as it enters a tenant, before its first statement there. */
   readonly guard?: Guard;
 }
@@ -62,19 +63,25 @@ export interface DatabaseOptions {
 /** Holds a transaction back, or prepares what it will read. */
 export type Guard = (tx: Transaction) => Promise<void>;
 
-/** Opens the pool; answers once one connection works. */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+/** The ORM, and its pool once a transaction made it. */
+interface Opened {
+  readonly orm: MikroORM;
+  readonly pool: () => Pool | undefined;
+}
+
+async function openOrm({ url, connections, name, urgent }: DatabaseOptions): Promise<Opened> {
   let pool: Pool | undefined;
   const orm = await MikroORM.init({
     entities,
-    clientUrl: options.url,
-    pool: { min: 0, max: options.connections, idleTimeoutMillis: 30_000 },
+    clientUrl: url,
+    pool: { min: 0, max: connections, idleTimeoutMillis: 30_000 },
     driverOptions: {
       // The ORM takes no more of an address than host, port, user and database: TLS would be lost in silence.
-      connectionString: options.url,
-      application_name: options.name,
+      connectionString: url,
+      application_name: name,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
+      ...(urgent && PIPELINED),
       Client: CopyingClient,
       onPoolCreated: (created: Pool) => {
         pool = created;
@@ -86,14 +93,24 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     debug: false,
     logger: () => undefined,
   });
+  return { orm, pool: () => pool };
+}
+
+/** Opens the pool; answers once one connection works. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { orm, pool } = await openOrm(options);
   const open = new Set<Promise<unknown>>();
   const within = <T>(
     tenantId: string,
     work: (tx: Transaction) => Promise<T>,
     guard: Guard | undefined = options.guard,
   ): Promise<T> => {
-    const em = orm.em.fork();
-    const done = em.transactional(async (inner) => work(await entered(inner, tenantId, guard)));
+    const done =
+      options.urgent === undefined
+        ? orm.em
+            .fork()
+            .transactional(async (inner) => work(await entered(ormStatements(inner), tenantId, guard)))
+        : urgently(orm, (statements) => entered(statements, tenantId, guard).then(work));
     open.add(done);
     const forget = (): void => void open.delete(done);
     done.then(forget, forget);
@@ -106,7 +123,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     settled: async () => {
       await Promise.allSettled(open);
     },
-    connections: () => connectionsOf(pool),
+    connections: () => connectionsOf(pool()),
     close: () => orm.close(true),
   };
 }
@@ -120,29 +137,62 @@ const connectionsOf = (pool: Pool | undefined): Connections => ({
   waiting: pool?.waitingCount ?? 0,
 });
 
+/** Not yet in the driver's types; a generic plan reads by its keys whatever it is asked. */
+const PIPELINED = { pipeline: true, options: '-c plan_cache_mode=force_generic_plan' };
+
+/** How the statements of a transaction reach the server. */
+interface Statements {
+  /** Its answer is not waited for where it need not be. */
+  send(statement: RawBuilder<unknown>): void | Promise<void>;
+  ask<Row>(statement: RawBuilder<Row>): Promise<Answered<Row>>;
+  /** Fills a temporary table of the session. */
+  copy(text: string, bytes: Buffer): Promise<void>;
+}
+
+/** One statement after the other: the driver holds no queue of its own. */
+const ormStatements = (em: SqlEntityManager): Statements => {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: (kysely: Untyped) => Promise<T>): Promise<T> => {
+    const done = last.then(() => work(em.getKysely()));
+    last = done.catch(() => undefined);
+    return done;
+  };
+  return {
+    send: async (statement) => void (await inTurn((kysely) => statement.execute(kysely))),
+    ask: (statement) => inTurn((kysely) => statement.execute(kysely)),
+    copy: async (text, bytes) =>
+      void (await inTurn((kysely) => kysely.executeQuery(CompiledQuery.raw(text, [bytes])))),
+  };
+};
+
+async function urgently<T>(orm: MikroORM, work: (statements: Statements) => Promise<T>): Promise<T> {
+  const pool = await orm.em.getConnection().getNativeClient();
+  const statements = new UrgentStatements(await pool.connect());
+  try {
+    const made = await work(statements);
+    await statements.commit();
+    return made;
+  } catch (cause) {
+    await statements.rollback();
+    throw cause;
+  }
+}
+
 async function entered(
-  em: SqlEntityManager,
+  statements: Statements,
   tenantId: string,
   guard: Guard | undefined,
 ): Promise<Transaction> {
-  await sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`.execute(em.getKysely());
-  const tx = transaction(tenantId, em, guard);
+  await statements.send(sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`);
+  const tx: Transaction = {
+    tenantId,
+    rows: async (statement) => (await statements.ask(statement)).rows,
+    first: async (statement) => (await statements.ask(statement)).rows[0],
+    as: (other) => entered(statements, other, guard),
+    run: async (statement) => Number((await statements.ask(statement)).numAffectedRows ?? 0n),
+    copy: (table, rows) =>
+      statements.copy(`COPY pg_temp.${table} FROM STDIN WITH (FORMAT binary)`, rows.whole()),
+  };
   if (tenantId !== '') await guard?.(tx);
   return tx;
-}
-
-function transaction(tenantId: string, em: SqlEntityManager, guard: Guard | undefined): Transaction {
-  const kysely = (): Untyped => em.getKysely();
-  return {
-    tenantId,
-    em,
-    rows: async (statement) => (await statement.execute(kysely())).rows,
-    first: async (statement) => (await statement.execute(kysely())).rows[0],
-    as: (other) => entered(em, other, guard),
-    run: async (statement) => Number((await statement.execute(kysely())).numAffectedRows ?? 0n),
-    copy: async (table, rows) => {
-      const text = `COPY pg_temp.${table} FROM STDIN WITH (FORMAT binary)`;
-      await kysely().executeQuery(CompiledQuery.raw(text, [rows.whole()]));
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
@@ -6,9 +7,12 @@ import type { GatewayAccount } from '../gateway-account.ts';
 import { callbackParser } from '../gateways/callback-parser.ts';
 import { keepAllReceipts } from '../messages/match-receipts.ts';
 import { receive, type JournalEntry } from '../journal/entry.ts';
-import { takeReply } from '../messages/take-reply.ts';
+import { takeAtOnce } from '../messages/take-reply.ts';
 import type { InboundAccount, InboundPort } from './inbound.ts';
 import type { OptOutJournal } from './journalled.ts';
+
+/** Operators give up after seconds, and some tell a thing once. */
+const PATIENCE_MS = 800;
 
 /** An account as it is configured, with its id and its secret. */
 export interface ListenedAccount {
@@ -50,17 +54,28 @@ export function inboundPort(
         event: { ...event },
         reception,
       };
+      let rest: Promise<unknown> = Promise.resolve();
       await journal.take(kept, async () => {
-        await takeReply(
+        const taken = await takeAtOnce(
           { database: reserved, vault, clock, newId },
           { id, acknowledgesStop: acknowledging.has(id) },
           { event: kept.event, id: reception.id, receivedAt: reception.at, simulated: reception.simulated },
         );
-        effective(kept);
+        if (taken.isNew) effective(kept);
+        ({ rest } = taken);
       });
+      await soon(rest);
     },
     keepReceipts: ({ id }, events) => keepAllReceipts({ database, vault, clock, newId }, id, events),
   };
+}
+
+/** What a STOP brings about besides is there when its operator is answered, unless it takes long. */
+async function soon(rest: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const late = pause(PATIENCE_MS, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([rest, late]);
+  over.abort();
 }
 
 function entry({ id, secret, account, inboundUrl }: ListenedAccount): [string, InboundAccount] {

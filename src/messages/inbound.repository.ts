@@ -145,6 +145,20 @@ interface Unsettled {
   readonly receivedAt: string;
 }
 
+/** Whether an inbound message still waits for its effects; then nobody else settles it. */
+export async function lockUnsettled(tx: Transaction, id: string): Promise<boolean> {
+  const row = await tx.first(
+    sql`SELECT id FROM inbound WHERE id = ${id}::uuid AND settled_at IS NULL FOR UPDATE SKIP LOCKED`,
+  );
+  return row !== undefined;
+}
+
 /** Notes that an inbound message had all its effects; each tenant concerned has its reply. */
-export const settleInbound = (tx: Transaction, id: string, at: string): Promise<number> =>
-  tx.run(sql`UPDATE inbound SET settled_at = ${at}, sealed = '' WHERE id = ${id}`);
+export const settleInbound = (
+  tx: Transaction,
+  id: string,
+  { settledAt, effectiveAt = null }: { readonly settledAt: string; readonly effectiveAt?: string | null },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE inbound SET settled_at = ${settledAt}, effective_at = coalesce(${effectiveAt}::timestamptz, effective_at), sealed = ''
+     WHERE id = ${id}`);

@@ -1,61 +1,35 @@
 import { answerReconfirmation } from '../campaigns/answer-reconfirmation.ts';
-import { instant, type Clock } from '../clock.ts';
 import { noteSignOfLife } from '../contacts/number.repository.ts';
-import { suppressAlone } from '../contacts/suppress.ts';
 import { withdraw } from '../contacts/withdraw.ts';
-import type { Database, Transaction } from '../database/connection.ts';
-import type { TenantKeys, Vault } from '../database/vault.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
 import { answerReminder } from '../reminders/answer-reminder.ts';
-import { classifyReply, operatorStop, type Reply } from '../sms/inbound-word.ts';
+import type { Reply } from '../sms/inbound-word.ts';
 import { oweThem } from './answer-owed.ts';
 import type { AnswerKind } from './answer-text.ts';
+import { barSender } from './bar-sender.ts';
 import { Incoming } from './incoming.ts';
 import {
-  acquaintance,
-  keepInbound,
   keepReply,
+  lockUnsettled,
   proveStopPath,
   settleInbound,
-  tenantsOfAccount,
-  tenantsOfTicket,
   unsettledInbound,
   waitBriefly,
 } from './inbound.repository.ts';
-import { incomingDigest, olderDigests, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
-import { matchReply, scopeOfStop, type Acquaintance, type ReplyMatch } from './reply-match.ts';
-
-/** What taking a reply needs. */
-export interface TakingDeps {
-  /** Two connections of its own: a STOP waits for nobody. */
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly clock: Clock;
-  readonly newId: () => string;
-}
-
-/** The account a reply came through. */
-export interface TakingAccount {
-  readonly id: string;
-  /** The operator tells the person itself that it stopped. */
-  readonly acknowledgesStop: boolean;
-}
-
-/** A reply, with the id and the moment that it was given when it came. */
-export interface ToldReply {
-  readonly event: Incoming;
-  readonly id: string;
-  /** ISO instant of the law clock. */
-  readonly receivedAt: string;
-  readonly simulated: boolean;
-  /** Nobody answers it any more: the time at which it came is lost. */
-  readonly unanswered?: true;
-}
-
-interface Taking extends ToldReply {
-  readonly deps: TakingDeps;
-  readonly account: TakingAccount;
-  readonly reading: Reply;
-}
+import { openIncoming } from './inbound-seal.repository.ts';
+import { scopeOfStop, type Acquaintance, type ReplyMatch } from './reply-match.ts';
+import {
+  keepIncoming,
+  machineIso,
+  ownersOf,
+  silenced,
+  takingOf,
+  type Taking,
+  type TakingAccount,
+  type TakingDeps,
+  type ToldReply,
+} from './reply-taking.ts';
 
 /**
  * Takes one reply: from the commit on, nothing more may begin for somebody who said STOP.
@@ -64,12 +38,54 @@ interface Taking extends ToldReply {
  * waits for no lock longer than 200 ms: then the suppression alone is committed, and `settleReplies` does the rest.
  */
 export async function takeReply(deps: TakingDeps, account: TakingAccount, told: ToldReply): Promise<boolean> {
-  const taking = { ...told, deps, account, reading: readingOf(told.event) };
+  const taking = takingOf(deps, account, told);
   try {
     return await deps.database.outside((tx) => takeWhole(tx, taking));
   } catch (cause) {
     if (!isLockTimeout(cause)) throw cause;
-    return deps.database.outside((tx) => takeBarely(tx, taking));
+    return deps.database.outside((tx) => barSender(tx, taking));
+  }
+}
+
+/** A reply that took effect. */
+export interface TakenAtOnce {
+  /** False when the operator told it before. */
+  readonly isNew: boolean;
+  /** Resolves once all is done that can be done at once; never rejects. */
+  readonly rest: Promise<unknown>;
+}
+
+/**
+ * Takes one reply whose sender is barred before anything else is done: for whoever stands at the door.
+ *
+ * Once this resolves nothing more may begin. What its rest leaves, since it waits for no lock either,
+ * `settleReplies` does within a second.
+ */
+export async function takeAtOnce(
+  deps: TakingDeps,
+  account: TakingAccount,
+  told: ToldReply,
+): Promise<TakenAtOnce> {
+  const taking = takingOf(deps, account, told);
+  const rest = Promise.resolve();
+  if (silenced(taking.reading) === undefined) return { isNew: await takeReply(deps, account, told), rest };
+  const isNew = await deps.database.outside((tx) => barSender(tx, taking));
+  return { isNew, rest: isNew ? completed(taking, deps.clock.now().toISO()) : rest };
+}
+
+/** Does the rest; whatever fails is left unsettled, which is counted, tried again and told. */
+async function completed(taking: Taking, effectiveAt: string): Promise<'settled' | 'left'> {
+  const { deps, id } = taking;
+  try {
+    return await deps.database.outside(async (tx) => {
+      await waitBriefly(tx);
+      if (!(await lockUnsettled(tx, id))) return 'left';
+      await takeForOwners(tx, taking);
+      await settleInbound(tx, id, { settledAt: deps.clock.now().toISO(), effectiveAt });
+      return 'settled';
+    });
+  } catch {
+    return 'left';
   }
 }
 
@@ -86,24 +102,14 @@ export async function settleReplies(
       if (account === undefined) continue;
       const event = Incoming.parse(openIncoming(inboxKeys, { table: 'inbound', id: one.id }, one.sealed));
       const { id, receivedAt, simulated } = one;
-      const reading = readingOf(event);
-      await takeForOwners(tx, { deps, account, event, reading, id, receivedAt, simulated });
-      await settleInbound(tx, one.id, deps.clock.now().toISO());
+      await takeForOwners(tx, takingOf(deps, account, { event, id, receivedAt, simulated }));
+      await settleInbound(tx, one.id, { settledAt: deps.clock.now().toISO() });
     }
     return waiting.length;
   });
 }
 
 const MOST_SETTLED = 100;
-
-const readingOf = (event: Incoming): Reply =>
-  (event.kind === 'stop' ? operatorStop : classifyReply)(event.text ?? '');
-
-/** How far a reply silences; nothing when it asks for none of that. */
-function silenced({ kind }: Reply): 'all' | 'purpose' | undefined {
-  if (kind === 'stop-all') return 'all';
-  return kind === 'stop' || kind === 'objection' ? 'purpose' : undefined;
-}
 
 const isStop = ({ kind }: Reply): boolean => kind === 'stop' || kind === 'stop-all';
 
@@ -118,79 +124,11 @@ async function takeWhole(tx: Transaction, taking: Taking): Promise<boolean> {
   return true;
 }
 
-/** What makes a STOP effective, and nothing that could wait. */
-async function takeBarely(tx: Transaction, taking: Taking): Promise<boolean> {
-  if (!(await keepIncoming(tx, taking, 'unsettled'))) return false;
-  const asked = silenced(taking.reading);
-  if (asked !== undefined) await suppressBarely(tx, taking, asked);
-  return true;
-}
-
-async function suppressBarely(tx: Transaction, taking: Taking, asked: 'all' | 'purpose'): Promise<void> {
-  const { deps, event } = taking;
-  const { owners } = await ownersOf(tx, taking);
-  for (const owner of owners) {
-    const within = await tx.as(owner.tenantId);
-    const keys = await deps.vault.tenant(within);
-    const scope = scopeOfStop(asked, owner.last);
-    for (const one of scope === 'all' ? (['all'] as const) : scope) {
-      await suppressAlone(
-        within,
-        { keys, clock: deps.clock },
-        { phone: event.from, scope: one, source: 'sms', since: taking.receivedAt },
-      );
-    }
-  }
-}
-
 async function takeForOwners(tx: Transaction, taking: Taking): Promise<void> {
   const match = await ownersOf(tx, taking);
   for (const [place, owner] of match.owners.entries())
     await takeFor(tx, taking, { owner, match, answers: place === 0 });
   if (isStop(taking.reading)) await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
-}
-
-const machineIso = (clock: Clock): string => instant(clock.machine()).toISO();
-
-async function keepIncoming(
-  tx: Transaction,
-  taking: Taking,
-  settled: 'settled' | 'unsettled',
-): Promise<boolean> {
-  const { deps, account, event, reading, id } = taking;
-  const inboxKeys = await deps.vault.instanceKeys(tx, 'inbox', machineIso(deps.clock));
-  return keepInbound(tx, {
-    id,
-    accountId: account.id,
-    digest: incomingDigest(inboxKeys, event.identity),
-    olderDigests: olderDigests(inboxKeys, event.identity),
-    sealed: sealIncoming(inboxKeys, { table: 'inbound', id }, event),
-    reading: reading.kind,
-    receivedAt: taking.receivedAt,
-    effectiveAt: deps.clock.now().toISO(),
-    settled: settled === 'settled',
-    simulated: taking.simulated,
-  });
-}
-
-async function ownersOf(tx: Transaction, { deps, account, event }: Taking): Promise<ReplyMatch> {
-  const known: Acquaintance[] = [];
-  for (const tenantId of await tenantsAnswered(tx, account.id, event)) {
-    const within = await tx.as(tenantId);
-    const keys = await deps.vault.tenant(within);
-    known.push(await acquaintance(within, account.id, keys.phoneIndex(event.from)));
-  }
-  return matchReply(known, event.to);
-}
-
-/** Whose message was answered, where the operator names it; else everybody who uses the account. */
-async function tenantsAnswered(
-  tx: Transaction,
-  accountId: string,
-  { ticket }: Incoming,
-): Promise<readonly string[]> {
-  const named = ticket === undefined ? [] : await tenantsOfTicket(tx, accountId, ticket);
-  return named.length > 0 ? named : tenantsOfAccount(tx, accountId);
 }
 
 interface Owner {

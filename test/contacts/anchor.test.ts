@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { anchorChain } from '../../src/contacts/anchor.ts';
 import { readStamp, stampRequest } from '../../src/contacts/anchor-token.ts';
@@ -118,9 +119,9 @@ describe('the head of a chain', () => {
   it('cannot be stamped over by the application', async () => {
     await anchor();
     for (const text of [`UPDATE anchor SET position = 9`, `DELETE FROM anchor`, `DELETE FROM chain_block`])
-      await expect(
-        shop.within((tx) => tx.em.getConnection().execute(text, [], 'run', tx.em.getTransactionContext())),
-      ).rejects.toThrow(/never changed or removed|permission denied/);
+      await expect(shop.within((tx) => tx.run(sql.raw(text)))).rejects.toThrow(
+        /never changed or removed|permission denied/,
+      );
   });
 });
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { consentsAt } from '../../src/contacts/consents-at.ts';
 import { findContact, listContacts, contactView } from '../../src/contacts/contact.ts';
@@ -217,11 +218,7 @@ describe('a wording', () => {
   });
 
   it('is never rewritten', async () => {
-    const change = shop.within((tx) =>
-      tx.em
-        .getConnection()
-        .execute(`UPDATE wording SET text = 'x'`, [], 'run', tx.em.getTransactionContext()),
-    );
+    const change = shop.within((tx) => tx.run(sql`UPDATE wording SET text = 'x'`));
     await expect(change).rejects.toThrow(/never rewritten/);
   });
 });

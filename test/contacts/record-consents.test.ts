@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Grant } from '../../src/contacts/record-consents.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
@@ -184,20 +185,15 @@ describe('a STOP that may not wait for the row of its holder', () => {
     await one(id);
     const alone = { phone, scope: 'marketing', source: 'sms', since: '2026-11-25T10:00:00Z' } as const;
     await shop.within(async (tx) => {
-      await tx.em
-        .getConnection()
-        .execute(
-          `SELECT 1 FROM contact WHERE id = '${id}' FOR UPDATE`,
-          [],
-          'all',
-          tx.em.getTransactionContext(),
-        );
+      await tx.rows(sql`SELECT 1 FROM contact WHERE id = ${id} FOR UPDATE`);
       await shop.within((other) => suppressAlone(other, shop.deps, alone));
     });
     const index = shop.deps.keys.phoneIndex(phone);
     expect(await count('suppression', 'phone_index = $1', index)).toBe(1);
     await stop(phone, { occurredAt: '2026-11-25T10:00:00Z' });
     expect(await count('suppression', 'phone_index = $1', index)).toBe(1);
+    const isExplained = 'phone_index = $1 AND event_id IN (SELECT id FROM consent_event)';
+    expect(await count('suppression', isExplained, index)).toBe(1);
     expect(await count('consent', `contact_id = $1 AND why = 'CONSENT_WITHDRAWN'`, id)).toBe(1);
   });
 });

@@ -3,13 +3,15 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/database/cipher.ts';
+import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
 import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
 import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
 import { sendAnswers } from '../../src/messages/send-answers.ts';
-import { settleReplies, takeReply, type TakingDeps, type ToldReply } from '../../src/messages/take-reply.ts';
+import type { TakingDeps, ToldReply } from '../../src/messages/reply-taking.ts';
+import { settleReplies, takeAtOnce, takeReply } from '../../src/messages/take-reply.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -21,11 +23,13 @@ let operator: TestOperator;
 let world: SendWorld;
 let taking: TakingDeps;
 let answering: ChunkDeps;
+let urgent: Database;
 
 beforeAll(async () => {
   const test = await aDatabase();
   operator = await anOperator(clock);
   world = await aSendWorld(test, operator, clock);
+  urgent = await openDatabase({ url: test.appUrl, connections: 2, name: 'urgent', urgent: true });
   const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
   taking = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
   answering = {
@@ -38,6 +42,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await urgent.close();
   await world.close();
   await operator.stop();
 });
@@ -139,6 +144,52 @@ describe('I3, a STOP by SMS', () => {
     );
     expect(standing).toEqual({ why: 'CONSENT_WITHDRAWN' });
   });
+
+  it.each(['an ordinary connection', 'an urgent one'])(
+    'bars before anything else is done, on %s',
+    async (kind) => {
+      const database = kind === 'an urgent one' ? urgent : world.database;
+      const batchId = await world.shard(2);
+      const [first, second] = [await phoneOf(batchId, 0), await phoneOf(batchId, 1)];
+      const stop = (from: string) => ({
+        event: { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' },
+        id: taking.newId(),
+        receivedAt: clock.now().toISO(),
+        simulated: true,
+      });
+      const told = stop(first);
+      const calm = await takeAtOnce({ ...taking, database }, account(), told);
+      expect([calm.isNew, await calm.rest]).toEqual([true, 'settled']);
+      expect((await takeAtOnce({ ...taking, database }, account(), told)).isNew).toBe(false);
+      const holding = new Client({ connectionString: world.superUrl });
+      await holding.connect();
+      await holding.query('BEGIN');
+      await holding.query(
+        `SELECT 1 FROM contact c JOIN message m ON m.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = 1 FOR UPDATE OF c`,
+        [batchId],
+      );
+      const held = await takeAtOnce({ ...taking, database }, account(), stop(second));
+      await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+      expect(await held.rest).toBe('left');
+      await holding.query('ROLLBACK');
+      await holding.end();
+      expect(
+        await world.query('SELECT state::text, reason FROM message WHERE batch_id = $1 ORDER BY seq', [
+          batchId,
+        ]),
+      ).toEqual([
+        { state: 'excluded', reason: 'CONSENT_WITHDRAWN' },
+        { state: 'excluded', reason: 'SUPPRESSED' },
+      ]);
+      expect(await settleReplies(taking, () => account())).toBe(1);
+      const unexplained = await world.query(
+        `SELECT 1 FROM suppression s JOIN contact c ON c.phone_index = s.phone_index JOIN message m ON m.contact_id = c.id
+        WHERE m.batch_id = $1 AND NOT EXISTS (SELECT 1 FROM consent_event e WHERE e.id = s.event_id AND e.contact_id = c.id)`,
+        [batchId],
+      );
+      expect(unexplained).toEqual([]);
+    },
+  );
 
   it('of an unknown number is kept, and answered once', async () => {
     const phone = '+33639980042';

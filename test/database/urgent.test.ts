@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/database/connection.ts';
+import { aDatabase } from '../support/database.ts';
+import { aShop } from '../contacts/shop.ts';
+
+const test = await aDatabase();
+const { appUrl, superUrl } = test;
+const urgent = await openDatabase({ url: appUrl, connections: 1, name: 'urgent', urgent: true });
+const plain = await openDatabase({ url: appUrl, connections: 2, name: 'plain' });
+const [one, other] = [await aShop(plain, test), await aShop(plain, test)];
+afterAll(async () => {
+  await urgent.close();
+  await plain.close();
+});
+
+const names = sql<{ name: string }>`SELECT name FROM tenant`;
+const renamed = (name: string) => sql`UPDATE tenant SET name = ${name}`;
+
+describe('a transaction that must not wait', () => {
+  it('sees and writes its tenant alone, and another one from the moment it speaks for it', async () => {
+    const seen = await urgent.withTenant(one.id, async (tx) => {
+      const changed = await tx.run(renamed('Urgence'));
+      const within = await tx.as(other.id);
+      return [changed, await within.rows(names)];
+    });
+    expect(seen).toEqual([1, [{ name: 'Maison Lumière' }]]);
+    expect(await plain.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Urgence' }]);
+    expect(await urgent.outside((tx) => tx.rows(names))).toEqual([]);
+  });
+
+  it('reads and writes values as every other does', async () => {
+    const statement = sql<Record<string, unknown>>`
+      SELECT ${'2026-11-25T10:00:00Z'}::timestamptz AS at, ${Buffer.from('00ff', 'hex')}::bytea AS bytes,
+             ${['a', 'b']}::text[] AS list, ${'{"a":1}'}::jsonb AS json, 12.50::numeric AS money, 1::bigint AS big, '2026-11-25'::date AS day`;
+    const ask = (database: typeof urgent) => database.outside((tx) => tx.first(statement));
+    expect(await ask(urgent)).toEqual(await ask(plain));
+    expect(await ask(urgent)).toEqual(await ask(plain));
+  });
+
+  it('takes answers in the order of its questions, however many are on their way', async () => {
+    const asked = Array.from({ length: 50 }, (_, turn) => turn);
+    const heard = await urgent.outside((tx) =>
+      Promise.all(
+        asked.map(async (turn) => (await tx.first(sql<{ n: number }>`SELECT ${turn}::int AS n`))?.n),
+      ),
+    );
+    expect(heard).toEqual(asked);
+  });
+
+  it('leaves nothing behind when one of its statements fails, and says which', async () => {
+    const failing = urgent.withTenant(one.id, (tx) =>
+      Promise.all([tx.run(renamed('Perdu')), tx.run(sql`SELECT 1 / 0`), tx.run(renamed('Perdu aussi'))]),
+    );
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(await urgent.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Urgence' }]);
+  });
+
+  it('is not committed when a failure was passed over', async () => {
+    const passedOver = urgent.withTenant(one.id, async (tx) => {
+      await tx.run(renamed('Perdu'));
+      await tx.run(sql`SELECT 1 / 0`).catch(() => undefined);
+    });
+    await expect(passedOver).rejects.toThrow('division by zero');
+    expect(await urgent.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Urgence' }]);
+  });
+
+  it('is not committed when its own work gives up', async () => {
+    const given = urgent.withTenant(one.id, async (tx) => {
+      await tx.run(renamed('Perdu'));
+      throw new RangeError('given up');
+    });
+    await expect(given).rejects.toThrow(RangeError);
+    expect(await urgent.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Urgence' }]);
+  });
+
+  it('answers nobody who asks after its end', async () => {
+    const kept = await urgent.withTenant(one.id, (tx) => Promise.resolve({ ask: () => tx.rows(names) }));
+    await expect(kept.ask()).rejects.toThrow('has ended');
+  });
+
+  it('is lost with its connection, and the next one has another', async () => {
+    const outside = new Client({ connectionString: superUrl });
+    await outside.connect();
+    const lost = urgent.withTenant(one.id, async (tx) => {
+      const row = await tx.first(sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`);
+      await outside.query('SELECT pg_terminate_backend($1)', [row?.pid]);
+      await tx.run(renamed('Perdu'));
+    });
+    await expect(lost).rejects.toThrow(/terminat|connection/i);
+    await outside.end();
+    expect(await urgent.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Urgence' }]);
+  });
+
+  it('lets its guard speak first', async () => {
+    const heard: string[] = [];
+    const guarded = await openDatabase({
+      url: appUrl,
+      connections: 1,
+      name: 'guarded',
+      urgent: true,
+      guard: async (tx) => {
+        heard.push(...(await tx.rows(names)).map(({ name }) => name));
+      },
+    });
+    await guarded.outside(async (tx) => (await tx.as(one.id)).rows(names));
+    await guarded.close();
+    expect(heard).toEqual(['Urgence']);
+  });
+});
