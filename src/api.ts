@@ -73,7 +73,12 @@ async function openParts(config: Config): Promise<Parts> {
   const guard = new IndexGuard(vault, clock);
   const pool = { url, guard: guard.enter };
   const database = await openDatabase({ ...pool, connections: CONNECTIONS, name: 'bonheure-api' });
-  const reserved = await openDatabase({ ...pool, connections: RESERVED, name: 'bonheure-api-stop' });
+  const reserved = await openDatabase({
+    ...pool,
+    connections: RESERVED,
+    name: 'bonheure-api-stop',
+    urgent: true,
+  });
   await untilItAnswers(database, clock);
   return { config, log, database, reserved, clock, vault, ring, guard, databaseUrl: url };
 }
