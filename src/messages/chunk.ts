@@ -9,6 +9,7 @@ import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from './pace.ts';
 import { readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
+import { precedenceAt } from './precedence.ts';
 import type { Composer, Prepared } from './prepared.ts';
 import { repeatUncertain } from './repeat-uncertain.ts';
 import { resolveUncertain, type ResolutionPolicy, type Unresolved } from './resolve-uncertain.ts';
@@ -38,6 +39,15 @@ export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan> 
   const found = await findRun(deps, errand);
   if (found === undefined || found.account === undefined) return planBatch(deps, errand);
   const { run, account } = found;
+  const sent = (): Promise<Plan> => sendFound(deps, errand, { run, account });
+  return run.kind === 'campaign' ? sent() : precedenceAt(account.gateway).first(sent);
+}
+
+async function sendFound(
+  deps: ChunkDeps,
+  errand: Errand,
+  { run, account }: Pick<Task, 'run' | 'account'>,
+): Promise<Plan> {
   const ownership = await own(deps.ledger, errand.tenantId, errand.batchId);
   if (ownership === undefined) return planBatch(deps, errand);
   const composer = await deps.composerOf(run, account);

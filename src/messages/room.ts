@@ -2,19 +2,19 @@ import type { Gateway, Seat } from '../gateways/gateway.ts';
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { circuitOf } from './circuit.ts';
+import { precedenceAt } from './precedence.ts';
 import type { RateScope, Token } from './rate.ts';
 import { resting } from './resting.ts';
 import type { Sending } from './sending.ts';
 
 const LARGEST_GROUP = 50;
 const POLL_MS = 5;
+/** Advertising that steps back leaves the processor too to those who go first. */
+const STEPPED_BACK_MS = 50;
 /** Answered and not yet in the ledger, at most, before more is marked: with the connections, all that is in flight. */
 const MOST_UNRECORDED = 450;
 /** Of these, what advertising leaves to reminders and answers. */
 const KEPT_FREE = 50;
-
-/** Reminders and answers that find no connection at an account just now, in messages. */
-const waiting = new WeakMap<Gateway, number>();
 
 /** Room for some messages: a connection now and a token due within 50 ms for each. */
 export interface Room {
@@ -65,8 +65,9 @@ export class Rooms {
     const { ledger, rates, clock } = this.#sending;
     const { first } = this.#asked;
     if (ledger.unrecorded > MOST_UNRECORDED - (first ? 0 : KEPT_FREE)) return 0;
-    const seats = this.#gateway.seats() - (first ? 0 : (waiting.get(this.#gateway) ?? 0));
-    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes()), Math.max(0, seats));
+    const free = this.#gateway.seats();
+    const seats = first ? free : precedenceAt(this.#gateway).left(free);
+    const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes()), seats);
     return circuitOf(this.#gateway).room(clock.monotonic(), most);
   }
 
@@ -77,14 +78,9 @@ export class Rooms {
 
   async #none(wished: number): Promise<Room> {
     if (this.#gateway.seats() === 0) for (const seat of this.#gateway.reserve(1)) seat.release();
-    if (this.#asked.first) this.#queue(wished);
-    await resting(POLL_MS);
-    if (this.#asked.first) this.#queue(-wished);
+    if (this.#asked.first) await precedenceAt(this.#gateway).waits(wished, () => resting(POLL_MS));
+    else await resting(precedenceAt(this.#gateway).isBehind ? STEPPED_BACK_MS : POLL_MS);
     return { seats: [], tokens: [] };
-  }
-
-  #queue(more: number): void {
-    waiting.set(this.#gateway, (waiting.get(this.#gateway) ?? 0) + more);
   }
 }
 

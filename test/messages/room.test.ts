@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchRun } from '../../src/messages/batch-run.repository.ts';
+import { precedenceAt } from '../../src/messages/precedence.ts';
 import { Rates } from '../../src/messages/rate.ts';
 import { leave, Rooms } from '../../src/messages/room.ts';
 import type { Sending } from '../../src/messages/sending.ts';
@@ -47,6 +48,19 @@ describe('room at an account', () => {
     for (const seat of all) seat.release();
     expect((await advertising.find(50)).seats).toHaveLength(3);
     await Promise.all(waiting);
+  });
+
+  it('is left to reminders while more than eight are under way', async () => {
+    const { gateway, advertising } = anAccount({ seats: 5 });
+    const held = Promise.withResolvers<void>();
+    const underWay = Array.from({ length: 8 }, () => precedenceAt(gateway).first(() => held.promise));
+    const [seat] = (await advertising.find(1)).seats;
+    expect(seat).toBeDefined();
+    underWay.push(precedenceAt(gateway).first(() => held.promise));
+    expect((await advertising.find(1)).seats).toEqual([]);
+    held.resolve();
+    await Promise.all(underWay);
+    expect((await advertising.find(1)).seats).toHaveLength(1);
   });
 
   it('is advertising’s again once no reminder waits', async () => {
