@@ -24,12 +24,14 @@ import { inboundRouter } from './http/inbound.ts';
 import { KnownCallers } from './http/known-callers.ts';
 import { lawClock, readLawClock } from './http/law-clock.ts';
 import { codec } from './http/codec.ts';
+import { consoleMount } from './http/console.ts';
 import { linkPages } from './http/link-pages.ts';
 import { LiveStreams } from './http/live-streams.ts';
 import { Metrics } from './http/metrics.ts';
 import { outageOf } from './database/outage.ts';
 import { probes } from './http/probes.ts';
 import { publicForms } from './http/public-form.ts';
+import type { Route } from './http/route.ts';
 import { allRoutes } from './http/routes.ts';
 import { openSandbox, sandboxMounts, sandboxSecret } from './http/sandbox.ts';
 import { listen, stopServing } from './http/server.ts';
@@ -214,10 +216,11 @@ async function main(): Promise<void> {
     live: new LiveStreams(),
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
+  const routes = allRoutes(api);
   const app = buildApp(
     api,
-    allRoutes(api),
-    mounts(parts, { api, operator, listened, temporal: temporal.answers }),
+    routes,
+    mounts(parts, { api, routes, operator, listened, temporal: temporal.answers }),
   );
   const stopLooking = keepLooking(parts);
   const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers, tokens: api.optOut.tokens });
@@ -238,12 +241,13 @@ function mounts(
   { config, database, reserved, clock, vault }: Parts,
   given: {
     readonly api: Api;
+    readonly routes: readonly Route[];
     readonly listened: readonly ListenedAccount[];
     readonly operator: SandboxOperator | undefined;
     readonly temporal: () => Promise<void>;
   },
 ): readonly Mounted[] {
-  const { api, operator, listened, temporal } = given;
+  const { api, routes, operator, listened, temporal } = given;
   const effective = (entry: JournalEntry): void => api.metrics.heard(secondsSince(clock, entry));
   const { journal } = api;
   const port = inboundPort({ database, reserved, clock, vault, journal, effective }, listened);
@@ -264,6 +268,7 @@ function mounts(
     },
     ...linkPages({ ...api, ...config, tokens: api.optOut.tokens, effective }),
     codec(api, { ui: config.temporalUi }),
+    consoleMount(api, { ...config, routes }),
     ...sandboxMounts(moving, operator),
   ];
 }

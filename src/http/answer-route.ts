@@ -108,7 +108,8 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   }
 }
 
-function permit(route: Route, caller: Caller): void {
+/** Refuses whoever has another role than those of the route. */
+export function permit(route: Route, caller: Caller): void {
   if (route.roles.includes(caller.role)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
     detail: `This key is of role ${caller.role}; needed: ${route.roles.join(' or ')}.`,

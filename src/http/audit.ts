@@ -4,7 +4,8 @@ import { auditEntries } from '../tenants/audit-list.repository.ts';
 import { route, type Route } from './route.ts';
 import { listOf, Page, pageOf } from './schema.ts';
 
-const Entry = z
+/** One entry of who did what. */
+export const AuditEntryShown = z
   .object({
     id: z.string(),
     at: z.string(),
@@ -26,7 +27,7 @@ const list = (): Route =>
     summary: 'Lists who did what, oldest first.',
     tag: 'Audit',
     query: Page,
-    reply: listOf(Entry),
+    reply: listOf(AuditEntryShown),
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await auditEntries(tx, { limit: limit + 1, after }), limit),
   });

@@ -14,7 +14,7 @@ import { languageAsked } from './form-visit.ts';
 import { Identification } from './identify.ts';
 import { parsed } from './input-error.ts';
 import { moment } from './moment.ts';
-import { authorizationOf, closeSession, openSession } from './operator-session.ts';
+import { AT_CODEC, authorizationOf, closeSession, openSession } from './operator-session.ts';
 import { sendReply } from './form-reply.ts';
 
 /** A page of a history is a few hundred payloads. */
@@ -83,7 +83,7 @@ interface Signing {
 async function signIn({ api, identification, ui }: Signing, req: Request, res: Response): Promise<void> {
   const asked = SignIn.safeParse(req.body);
   if (!asked.success) {
-    closeSession(api, res);
+    closeSession(api, res, AT_CODEC);
     show(req, res, { ui, state: 'out' });
     return;
   }
@@ -92,7 +92,7 @@ async function signIn({ api, identification, ui }: Signing, req: Request, res: R
     show(req, res, { ui, state: 'refused' });
     return;
   }
-  await openSession(api, res, asked.data.key);
+  await openSession(api, res, { at: AT_CODEC, key: asked.data.key });
   show(req, res, { ui, state: 'in' });
 }
 
@@ -120,7 +120,7 @@ async function convert(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const caller = await identification.of(await authorizationOf(api, req));
+  const caller = await identification.of(await authorizationOf(api, req, AT_CODEC));
   if (!(verb === 'decode' ? MAY_DECODE : MAY_ENCODE).includes(caller.role))
     throw new Refusal('ROLE_NOT_ALLOWED');
   const { payloads } = parsed(Payloads, req.body, { where: 'body', language: languageAsked(req) });

@@ -25,7 +25,8 @@ const Transfer = z
   })
   .meta({ id: 'Transfer' });
 
-const Gateway = z
+/** An account at an operator. */
+export const GatewayShown = z
   .object({
     name: z.string(),
     kind: z.string(),
@@ -56,7 +57,7 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
     roles: [...EVERYBODY, 'instance'],
     summary: 'Lists accounts: state, inbound address, whether a STOP has come back.',
     tag: 'Operating',
-    reply: z.array(Gateway),
+    reply: z.array(GatewayShown),
     run: async ({ tx, caller: { role } }) => {
       const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
       const whole = role === 'instance' || (await isOnlyTenant(tx));
@@ -109,7 +110,7 @@ function shown(
   gateway: ApiGateway,
   found: Omit<GatewayState, 'name'> | undefined,
   { role, whole }: { readonly role: Role; readonly whole: boolean },
-): z.input<typeof Gateway> {
+): z.input<typeof GatewayShown> {
   const state = found ?? UNKNOWN;
   const { name, kind, fake, ratePerSecond, processor = null } = gateway;
   const { credit, lastReceiptAt, lastStopAt } = whole ? state : UNKNOWN;

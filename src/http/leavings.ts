@@ -59,7 +59,8 @@ const Suppression = z.strictObject({
   source: line(100).default('api'),
 });
 
-const Listed = z
+/** A number to leave alone; whose it is stays hidden. */
+export const SuppressionShown = z
   .object({
     id: z.string(),
     purpose: z.string(),
@@ -225,7 +226,7 @@ const suppressions = (): Route =>
     summary: 'Lists suppressions, oldest first; none shows its number.',
     tag: 'Consents',
     query: Page,
-    reply: listOf(Listed),
+    reply: listOf(SuppressionShown),
     run: async ({ tx, query }) => {
       const { items, next } = await listSuppressions(tx, query);
       return { items: [...items], next };

@@ -21,7 +21,8 @@ import { route, type Context, type Route } from './route.ts';
 import { listOf, Page, pageOf } from './schema.ts';
 import { edge } from './series-list.ts';
 
-const Unreached = z
+/** Somebody whom nobody told. */
+export const Unreached = z
   .object({
     seriesId: z.string(),
     kind: SeriesShown.shape.kind,

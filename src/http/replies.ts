@@ -12,7 +12,8 @@ import { moment } from './moment.ts';
 import { route, type Context, type Route } from './route.ts';
 import { Flag, Id, listOf, Page, pageOf } from './schema.ts';
 
-const Shown = z
+/** A reply as answers show it. */
+export const ReplyShown = z
   .object({
     id: z.string(),
     receivedAt: z.string(),
@@ -42,7 +43,7 @@ const list = ({ vault }: Api): Route =>
     summary: 'Lists replies; `unclear=true` those that a person must still read.',
     tag: 'Replies',
     query: Page.extend({ unclear: Flag.optional() }),
-    reply: listOf(Shown),
+    reply: listOf(ReplyShown),
     run: async ({ tx, query: { limit, ...page }, language }) => {
       const keys = await vault.tenant(tx);
       const { items, next } = pageOf(await repliesOf(tx, { ...page, limit: limit + 1 }), limit);
@@ -59,7 +60,7 @@ const one = (api: Api): Route =>
     tag: 'Replies',
     params: z.strictObject({ id: Id }),
     query: z.strictObject({ clear: Flag.optional() }),
-    reply: Shown,
+    reply: ReplyShown,
     run: async (call) => {
       const reply = await replyOf(call.tx, call.params.id);
       if (reply === undefined) throw new Refusal('NOT_FOUND');
@@ -81,7 +82,7 @@ export const openedReply = (
 ): z.output<typeof Sealed> =>
   Sealed.parse(JSON.parse(keys.open({ table: 'reply', column: 'sealed', row: id }, sealed).toString('utf8')));
 
-function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<typeof Shown> {
+function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<typeof ReplyShown> {
   const { sealed: _, because, ...kept } = reply;
   return {
     ...kept,
@@ -93,7 +94,7 @@ function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<
 function reasonOf(
   { kind, because }: Pick<KeptReply, 'kind' | 'because'>,
   language: Language,
-): z.input<typeof Shown>['because'] {
+): z.input<typeof ReplyShown>['because'] {
   if (because.code === undefined) return null;
   const { code, ruleId, words } = because;
   return { code, ruleId, words, text: replySentence({ kind, because }, language) };

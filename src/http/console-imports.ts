@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { holdsBookings } from '../reminders/import-bookings.ts';
+import { importPage, importsPage, type ImportKind } from '../pages/console-imports.ts';
+import { pageAsked, readingOf } from './console-campaigns.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import type { Visit } from './console-visit.ts';
+import { ImportShown } from './import-schema.ts';
+import { follow } from './live-follow.ts';
+import { listOf } from './schema.ts';
+
+const KINDS: readonly ImportKind[] = [
+  'suppressions',
+  'contacts',
+  'appointments',
+  'subscriptions',
+  'payment-plans',
+];
+
+/** Files: dropped, followed, their refused rows given back. */
+export const importPages: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/imports', work: list },
+  { method: 'post', path: '/imports', work: dropping, streams: true },
+  { method: 'get', path: '/imports/:id', work: one },
+  { method: 'get', path: '/imports/:id/events', work: events },
+  { method: 'get', path: '/imports/:id/rejected', work: rejected },
+];
+
+async function list(visit: Visit): Promise<void> {
+  const found = await visit.ask('GET /v1/imports', listOf(ImportShown), { query: pageAsked(visit) });
+  visit.show(importsPage(readingOf(visit), { ...found, kinds: kindsFor(visit) }));
+}
+
+/** Files of people are a marketer's, files of bookings a scheduler's. */
+function kindsFor(visit: Visit): readonly ImportKind[] {
+  const { role } = visit.caller;
+  if (!visit.may('POST /v1/imports')) return [];
+  return KINDS.filter((kind) => (holdsBookings(kind) ? role !== 'marketer' : role !== 'scheduler'));
+}
+
+async function dropping(visit: Visit): Promise<void> {
+  const query = { kind: visit.asked('kind') ?? 'contacts' };
+  const { id } = await visit.ask('POST /v1/imports', z.object({ id: z.string() }), { query });
+  visit.goTo(`/imports/${id}`);
+}
+
+async function one(visit: Visit): Promise<void> {
+  const params = { id: visit.param('id') };
+  const view = await visit.ask('GET /v1/imports/{id}', ImportShown, { params });
+  const mayDownload = visit.may('GET /v1/imports/{id}/rejected');
+  visit.show(importPage(readingOf(visit), { view, mayDownload }));
+}
+
+async function events(visit: Visit): Promise<void> {
+  const { parts, caller, authorization, language, res } = visit;
+  const followed = parts.live.import({ caller, language, id: visit.param('id') });
+  await follow(parts.api, { caller, authorization, res }, followed);
+}
+
+/** The route writes the file itself. */
+async function rejected(visit: Visit): Promise<void> {
+  await visit.order('GET /v1/imports/{id}/rejected', { params: { id: visit.param('id') } });
+}

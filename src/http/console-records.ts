@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { auditPage, gatewaysPage, suppressionsPage } from '../pages/console-records.ts';
+import { AuditEntryShown } from './audit.ts';
+import { pageAsked, readingOf } from './console-campaigns.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import type { Visit } from './console-visit.ts';
+import { GatewayShown } from './gateways.ts';
+import { SuppressionShown } from './leavings.ts';
+import { listOf } from './schema.ts';
+
+/** What is kept: suppressions, accounts with their switches, the audit. */
+export const recordPages: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/suppressions', work: suppressions },
+  { method: 'post', path: '/suppressions', work: suppressing },
+  { method: 'get', path: '/gateways', work: gateways },
+  { method: 'post', path: '/gateways/:name/halt', work: haltingOne },
+  { method: 'post', path: '/halt', work: haltingAll },
+  { method: 'get', path: '/audit', work: audit },
+];
+
+async function suppressions(visit: Visit): Promise<void> {
+  const query = pageAsked(visit);
+  const found = await visit.ask('GET /v1/suppressions', listOf(SuppressionShown), { query });
+  const mayAdd = visit.may('POST /v1/suppressions');
+  visit.show(suppressionsPage(readingOf(visit), { ...found, mayAdd }));
+}
+
+async function suppressing(visit: Visit): Promise<void> {
+  const body = { phone: visit.said('phone'), purpose: visit.said('purpose'), source: 'console' };
+  await visit.order('POST /v1/suppressions', { body });
+  visit.goTo('/suppressions');
+}
+
+async function gateways(visit: Visit): Promise<void> {
+  const found = await visit.ask('GET /v1/gateways', z.array(GatewayShown));
+  visit.show(gatewaysPage(readingOf(visit), { gateways: found, mayHalt: visit.may('PUT /v1/halt') }));
+}
+
+/** As the API asks for it: a reason when something stops. */
+const haltSaid = (visit: Visit): Readonly<Record<string, unknown>> => {
+  const [halted, reason] = [visit.said('halted') === 'true', visit.said('reason')];
+  return { halted, ...(reason === undefined ? {} : { reason }) };
+};
+
+async function haltingOne(visit: Visit): Promise<void> {
+  const params = { name: visit.param('name') };
+  await visit.order('PUT /v1/gateways/{name}/halt', { params, body: haltSaid(visit) });
+  visit.goTo('/gateways');
+}
+
+async function haltingAll(visit: Visit): Promise<void> {
+  await visit.order('PUT /v1/halt', { body: haltSaid(visit) });
+  visit.goTo('/gateways');
+}
+
+async function audit(visit: Visit): Promise<void> {
+  const found = await visit.ask('GET /v1/audit', listOf(AuditEntryShown), { query: pageAsked(visit, 100) });
+  const verified =
+    visit.asked('verify') === undefined
+      ? undefined
+      : await visit.ask('GET /v1/audit/verification', z.looseObject({ holds: z.boolean() }));
+  visit.show(auditPage(readingOf(visit), { ...found, holds: verified?.holds }));
+}

@@ -1,0 +1,54 @@
+import { DateTime } from 'luxon';
+import { seriesListPage, seriesPage, type SeriesWord } from '../pages/console-series.ts';
+import { toCallPage } from '../pages/console-to-call.ts';
+import { SeriesShown } from './booking-schema.ts';
+import { pageAsked, readingOf } from './console-campaigns.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import type { Visit } from './console-visit.ts';
+import { Unreached } from './reminders.ts';
+import { listOf } from './schema.ts';
+
+const ORDERS: Readonly<Record<string, readonly SeriesWord[]>> = {
+  open: ['pause', 'cancel'],
+  paused: ['resume', 'cancel'],
+};
+
+/** Whom to phone, and series with their steps. */
+export const reminderPages: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/to-call', work: toCall },
+  { method: 'get', path: '/series', work: list },
+  { method: 'get', path: '/series/:id', work: one },
+  { method: 'post', path: '/series/:id/:order', work: ordering },
+];
+
+async function toCall(visit: Visit): Promise<void> {
+  const now = visit.parts.api.clock.now().setZone(visit.caller.home.timeZone);
+  const from = visit.asked('from') ?? dayOf(now.plus({ days: 1 }));
+  const to = visit.asked('to') ?? from;
+  const query = { ...pageAsked(visit, 200), from, to };
+  const found = await visit.ask('GET /v1/reminders/unreached', listOf(Unreached), { query });
+  const path = `/to-call?${new URLSearchParams({ from, to }).toString()}`;
+  visit.show(toCallPage(readingOf(visit), { ...found, from, to, path }));
+}
+
+const dayOf = (at: DateTime): string => at.toISODate() ?? '';
+
+async function list(visit: Visit): Promise<void> {
+  const found = await visit.ask('GET /v1/reminder-series', listOf(SeriesShown), { query: pageAsked(visit) });
+  visit.show(seriesListPage(readingOf(visit), found));
+}
+
+async function one(visit: Visit): Promise<void> {
+  const params = { id: visit.param('id') };
+  const view = await visit.ask('GET /v1/reminder-series/{id}', SeriesShown, { params });
+  const orders = (ORDERS[view.state] ?? []).filter((order) =>
+    visit.may(`POST /v1/reminder-series/{id}/${order}`),
+  );
+  visit.show(seriesPage(readingOf(visit), { view, orders, workflowUrl: visit.workflowUrl(view.workflowId) }));
+}
+
+async function ordering(visit: Visit): Promise<void> {
+  const [id, order] = [visit.param('id'), visit.param('order')];
+  await visit.order(`POST /v1/reminder-series/{id}/${order}`, { params: { id } });
+  visit.goTo(`/series/${encodeURIComponent(id)}`);
+}

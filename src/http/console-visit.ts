@@ -1,0 +1,135 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import { consoleFrame, type ConsolePage, type Door } from '../pages/console-frame.ts';
+import { DOORS } from '../pages/console-doors.ts';
+import type { Api } from './api.ts';
+import { askRoute, type RouteAsked } from './ask-route.ts';
+import type { Caller } from './caller.ts';
+import type { Live } from './live.ts';
+import type { Route } from './route.ts';
+
+/** What the console is served with. */
+export interface ConsoleParts {
+  readonly api: Api;
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly live: Live;
+  /** Temporal's own page, and the namespace it shows. */
+  readonly temporal: { readonly ui: string; readonly namespace: string };
+}
+
+/** The routes by method and path, as a page names them. */
+export const routesByName = (routes: readonly Route[]): ReadonlyMap<string, Route> =>
+  new Map(routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route]));
+
+/** One request of somebody who signed in. */
+export class Visit {
+  readonly parts: ConsoleParts;
+  readonly caller: Caller;
+  readonly authorization: string | undefined;
+  readonly language: Language;
+  readonly req: Request;
+  readonly res: Response;
+
+  constructor(
+    parts: ConsoleParts,
+    who: { readonly caller: Caller; readonly authorization: string | undefined; readonly language: Language },
+    { req, res }: { readonly req: Request; readonly res: Response },
+  ) {
+    this.parts = parts;
+    this.caller = who.caller;
+    this.authorization = who.authorization;
+    this.language = who.language;
+    this.req = req;
+    this.res = res;
+  }
+
+  /** Whether the role of this key may ask that of the API. */
+  may(name: string): boolean {
+    return this.#route(name).roles.includes(this.caller.role);
+  }
+
+  /** What the API answers to `GET /v1/…` or an order, read by the schema of that answer. */
+  async ask<S extends z.ZodType>(name: string, schema: S, asked: RouteAsked = {}): Promise<z.output<S>> {
+    return schema.parse(await this.order(name, asked));
+  }
+
+  /** The same, whatever the answer. */
+  order(name: string, asked: RouteAsked = {}): Promise<unknown> {
+    return askRoute(this.parts.api, { route: this.#route(name), asker: this }, asked);
+  }
+
+  /** The doors that the role of this key opens. */
+  get doors(): readonly Door[] {
+    return DOORS.filter(({ needs }) => this.may(needs));
+  }
+
+  /** The value of a parameter of the path. */
+  param(name: string): string {
+    return String(this.req.params[name] ?? '');
+  }
+
+  /** The value of a query; nothing when it is absent, empty, or came twice. */
+  asked(name: string): string | undefined {
+    const value = this.req.query[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
+  /** What a form said; nothing when the field was left empty. */
+  said(name: string): string | undefined {
+    const body: unknown = this.req.body;
+    if (typeof body !== 'object' || body === null) return undefined;
+    const value: unknown = Reflect.get(body, name);
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  }
+
+  /** Shows a page within the frame of the console. */
+  show(page: ConsolePage, status = 200): void {
+    const { language, doors, caller, req } = this;
+    const framed = consoleFrame({
+      ...page,
+      language,
+      doors,
+      who: caller.name,
+      role: caller.role,
+      at: req.originalUrl,
+    });
+    sendConsole(this.res, framed, status);
+  }
+
+  /** Goes on to another page of the console. */
+  goTo(path: string): void {
+    this.res.set('Cache-Control', 'no-store').redirect(303, `/console${path}`);
+  }
+
+  /** Where Temporal's page shows that workflow. */
+  workflowUrl(workflowId: string): string {
+    const { ui, namespace } = this.parts.temporal;
+    return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
+  }
+
+  #route(name: string): Route {
+    const route = this.parts.routes.get(name);
+    if (route === undefined) throw new Refusal('NOT_FOUND');
+    return route;
+  }
+}
+
+/** Sends a page under its own policy; nobody keeps anything of it. */
+export function sendConsole(
+  res: Response,
+  { html, policy }: { readonly html: string; readonly policy: string },
+  status = 200,
+): void {
+  res
+    .status(status)
+    .set({
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': policy,
+      // Browsers hide where a form comes from under a stricter one, and we ask where it comes from.
+      'Referrer-Policy': 'same-origin',
+    })
+    .type('html')
+    .send(html);
+}

@@ -1,0 +1,181 @@
+import express, { Router, type Handler, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { outageOf } from '../database/outage.ts';
+import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import { consoleFrame, type ConsolePage } from '../pages/console-frame.ts';
+import { homePage, signInPage } from '../pages/console-home.ts';
+import { refusedPage } from '../pages/console-refused.ts';
+import type { Api } from './api.ts';
+import type { Mounted } from './app.ts';
+import { campaignPages } from './console-campaigns.ts';
+import { deskPages } from './console-desk.ts';
+import { importPages } from './console-imports.ts';
+import { recordPages } from './console-records.ts';
+import { reminderPages } from './console-reminders.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import { timelinePages } from './console-timeline.ts';
+import { routesByName, sendConsole, Visit, type ConsoleParts } from './console-visit.ts';
+import { isFromElsewhere } from './from-elsewhere.ts';
+import { languageAsked } from './form-visit.ts';
+import { Identification } from './identify.ts';
+import { Live } from './live.ts';
+import { AT_CONSOLE, authorizationOf, closeSession, openSession } from './operator-session.ts';
+import { nameCaller, nameRoute } from './request-log.ts';
+import type { Route } from './route.ts';
+
+const HOME = '/console';
+
+const PAGES: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/', work: home },
+  ...campaignPages,
+  ...reminderPages,
+  ...timelinePages,
+  ...deskPages,
+  ...recordPages,
+  ...importPages,
+];
+
+/** A web application for people: each page asks the API in the name of whoever signed in. */
+export function consoleMount(
+  api: Api,
+  given: {
+    readonly routes: readonly Route[];
+    readonly temporalUi: string;
+    readonly temporal: { readonly namespace: string };
+  },
+): Mounted {
+  const temporal = { ui: given.temporalUi, namespace: given.temporal.namespace };
+  const parts = { api, routes: routesByName(given.routes), live: new Live(api), temporal };
+  return { at: HOME, template: HOME, router: routerOf(parts) };
+}
+
+function routerOf(parts: ConsoleParts): Router {
+  const router = Router({ strict: false });
+  const identification = new Identification(parts.api);
+  const console = { parts, identification };
+  router.use(fromHere);
+  const fields = express.urlencoded({ extended: false, limit: '64kb' });
+  router.post('/session', fields, (req, res) => signIn(console, req, res));
+  router.post('/leave', (_, res) => {
+    closeSession(parts.api, res, AT_CONSOLE);
+    res.redirect(303, HOME);
+  });
+  for (const page of PAGES) {
+    const before = page.method === 'post' && page.streams !== true ? [fields] : [];
+    router[page.method](page.path, ...before, answering(console, page));
+  }
+  router.use((req, res) => {
+    refuse(req, res, new Refusal('NOT_FOUND'));
+  });
+  return router;
+}
+
+interface Console {
+  readonly parts: ConsoleParts;
+  readonly identification: Identification;
+}
+
+/** A page of another site, or of another program of this machine, orders nothing here. */
+const fromHere: Handler = (req, res, next) => {
+  if (req.method === 'POST' && isFromElsewhere(req)) refuse(req, res, new Refusal('ROLE_NOT_ALLOWED'));
+  else next();
+};
+
+const answering =
+  (console: Console, { path, work }: ConsoleRoute): Handler =>
+  async (req, res) => {
+    nameRoute(res, `${HOME}${path}`);
+    try {
+      const visit = await visitOf(console, req, res);
+      nameCaller(res, visit.caller);
+      await work(visit);
+    } catch (error) {
+      answerRefusal(req, res, error);
+    }
+  };
+
+async function visitOf({ parts, identification }: Console, req: Request, res: Response): Promise<Visit> {
+  const authorization = await authorizationOf(parts.api, req, AT_CONSOLE);
+  const caller = await identification.of(authorization);
+  if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
+  return new Visit(parts, { caller, authorization, language: languageOf(req, res) }, { req, res });
+}
+
+const LANGUAGE = 'bonheure_language';
+
+/** What was chosen once is kept: a page leads to others. */
+function languageOf(req: Request, res: Response): Language {
+  const asked = req.query['lang'];
+  if (asked === 'fr' || asked === 'en') {
+    res.cookie(LANGUAGE, asked, { path: HOME, sameSite: 'lax', httpOnly: true });
+    return asked;
+  }
+  const kept = /(?:^|; )bonheure_language=(fr|en)(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
+  return kept === 'fr' || kept === 'en' ? kept : languageAsked(req);
+}
+
+const Halted = z.looseObject({ halted: z.boolean(), haltReason: z.string().nullable() });
+
+async function home(visit: Visit): Promise<void> {
+  const { halted, haltReason } = await visit.ask('GET /v1/tenant', Halted);
+  visit.show(homePage(visit, { doors: visit.doors, halted: halted ? (haltReason ?? '') : undefined }));
+}
+
+function answerRefusal(req: Request, res: Response, error: unknown): void {
+  const outage = outageOf(error);
+  const refusal = outage === undefined ? error : new Refusal(outage);
+  if (!(refusal instanceof Refusal) || res.headersSent) throw error;
+  if (refusal.code === 'UNAUTHENTICATED') askForKey(req, res, { isRefused: false });
+  else refuse(req, res, refusal);
+}
+
+function refuse(req: Request, res: Response, refusal: Refusal): void {
+  const language = languageOf(req, res);
+  outside(req, res, { page: refusedPage(language, refusal), status: refusal.status, language });
+}
+
+function askForKey(req: Request, res: Response, { isRefused }: { readonly isRefused: boolean }): void {
+  const language = languageOf(req, res);
+  const next = req.method === 'GET' ? req.originalUrl : HOME;
+  outside(req, res, {
+    page: signInPage(language, { next, isRefused }),
+    status: isRefused ? 403 : 401,
+    language,
+  });
+}
+
+/** A page for nobody in particular: no door, no name. */
+function outside(
+  req: Request,
+  res: Response,
+  {
+    page,
+    status,
+    language,
+  }: { readonly page: ConsolePage; readonly status: number; readonly language: Language },
+): void {
+  const framed = consoleFrame({ ...page, language, doors: [], who: '', role: '', at: req.originalUrl });
+  sendConsole(res, framed, status);
+}
+
+async function signIn({ parts, identification }: Console, req: Request, res: Response): Promise<void> {
+  const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
+  const { key, next } = body;
+  const caller =
+    typeof key === 'string' && key.length <= 200
+      ? await identification.of(`Bearer ${key.trim()}`).catch(unlessRefused)
+      : undefined;
+  if (caller === undefined || caller.role === 'instance' || typeof key !== 'string') {
+    askForKey(req, res, { isRefused: true });
+    return;
+  }
+  await openSession(parts.api, res, { at: AT_CONSOLE, key: key.trim() });
+  // Only to a page of the console, whatever a link said.
+  const isOurs = typeof next === 'string' && /^\/console(?:[/?]|$)/.test(next);
+  res.redirect(303, isOurs ? next : HOME);
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof Refusal)) throw error;
+}

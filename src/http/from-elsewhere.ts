@@ -1,0 +1,10 @@
+import type { Request } from 'express';
+
+/** Whether a page of somebody else sent this, in the name of whoever looks at it. */
+export function isFromElsewhere(req: Request): boolean {
+  const site = req.headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  // Browsers say the site by https and on this machine only; the origin they say of every form.
+  const { origin, host } = req.headers;
+  return origin !== undefined && URL.parse(origin)?.host !== host;
+}

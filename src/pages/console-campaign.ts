@@ -1,0 +1,180 @@
+import type { CampaignView } from '../campaigns/view.ts';
+import { exclusionWords } from '../contacts/exclusion-words.ts';
+import { campaignWords, statusIn } from './console-campaign-words.ts';
+import { actForm, onward } from './console-form.ts';
+import type { ConsolePage } from './console-frame.ts';
+import { figureIn, momentIn, type Reading } from './console-moment.ts';
+import { tableOf } from './console-table.ts';
+import { escaped } from './escaped.ts';
+
+/** What may be ordered of a campaign, as the API names it. */
+export type CampaignOrder = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
+
+/** A campaign and what its reader may do. */
+export interface CampaignShown extends Reading {
+  readonly view: Pick<
+    CampaignView,
+    'id' | 'name' | 'status' | 'accounts' | 'nextDepartureAt' | 'waitingFor' | 'forecast'
+  >;
+  readonly orders: readonly CampaignOrder[];
+  readonly workflowUrl: string;
+  /** What was last rehearsed, as HTML. */
+  readonly rehearsed: string;
+}
+
+/** All campaigns, with how far each is. */
+export function campaignsPage(
+  { language }: Reading,
+  { items, next }: { readonly items: readonly CampaignShown['view'][]; readonly next: string | null },
+): ConsolePage {
+  const words = campaignWords[language];
+  const rows = items.map(({ id, name, status, accounts }) => [
+    `<a href="/console/campaigns/${id}">${escaped(name)}</a>`,
+    escaped(statusIn(status, language)),
+    ...[accounts.audience, accounts.accepted, accounts.pending, excludedOf(accounts)].map((count) =>
+      figureIn(count, language),
+    ),
+  ]);
+  const columns = [
+    { head: words.name },
+    { head: words.status },
+    ...[words.audience, words.accepted, words.pending, words.excluded].map((head) => ({
+      head,
+      isFigure: true,
+    })),
+  ];
+  return {
+    title: words.title,
+    main:
+      tableOf({ caption: words.title, columns, rows, empty: words.none }) +
+      onward('/campaigns', next, language),
+  };
+}
+
+/** One campaign: live accounts, what it waits for, who was not served and why, and what may be ordered. */
+export function campaignPage(shown: CampaignShown): ConsolePage {
+  const { view, language, orders, workflowUrl } = shown;
+  const words = campaignWords[language];
+  const acts = orders.map((order) =>
+    actForm({ action: `/campaigns/${view.id}/${order}`, label: words[order] }),
+  );
+  return {
+    title: view.name,
+    events: isOpen(view) ? `/console/campaigns/${view.id}/events` : undefined,
+    main: `<p><strong>${escaped(statusIn(view.status, language))}</strong></p>
+${figures(shown)}
+${waiting(shown)}
+<div class="acts">${acts.join('')}</div>
+${forecast(shown)}
+${shown.rehearsed}
+<h2>${words.notServed}</h2>
+${notServed(shown)}
+<p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
+  };
+}
+
+const isOpen = ({ status }: CampaignShown['view']): boolean =>
+  status !== 'finished' && status !== 'cancelled';
+
+const excludedOf = ({ excluded }: CampaignShown['view']['accounts']): number =>
+  Object.values(excluded).reduce((sum, count) => sum + count, 0);
+
+function figures({ view: { accounts, status }, language }: CampaignShown): string {
+  const words = campaignWords[language];
+  const counted = [
+    'audience',
+    'accepted',
+    'delivered',
+    'undelivered',
+    'pending',
+    'excluded',
+    'failed',
+    'expired',
+    'uncertain',
+  ] as const;
+  const cells = counted.map((name) => {
+    const count = name === 'excluded' ? excludedOf(accounts) : accounts[name];
+    return `<div><dt>${words[name]}</dt><dd data-value="accounts.${name}">${figureIn(count, language)}</dd></div>`;
+  });
+  const share = accounts.audience === 0 ? 0 : (100 * accounts.accepted) / accounts.audience;
+  const live = status === 'running' || status === 'scheduled' ? `<p class="faint">${words.live}</p>` : '';
+  return `<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="accounts.accepted/accounts.audience"/></svg>
+<dl class="figures">${cells.join('')}</dl>${live}`;
+}
+
+function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: CampaignShown): string {
+  if (waitingFor === null) return '';
+  const words = campaignWords[reading.language];
+  const until = waitingFor.until === null ? '' : ` ${words.until} ${momentIn(waitingFor.until, reading)}`;
+  const rows = waitingFor.byTerritory.map((place) => [
+    escaped(place.territory),
+    figureIn(place.count, reading.language),
+    momentIn(place.until, reading),
+  ]);
+  const columns = [{ head: words.territory }, { head: words.count, isFigure: true }, { head: words.until }];
+  return `<p class="note"><strong>${words.waits}</strong>${until} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
+${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
+}
+
+function forecast({ view: { forecast: foreseen }, ...reading }: CampaignShown): string {
+  if (foreseen === null) return '';
+  const words = campaignWords[reading.language];
+  const last =
+    foreseen.lastDepartureAt === null
+      ? words.unknownEnd
+      : `${words.last} ${momentIn(foreseen.lastDepartureAt, reading)}`;
+  return `<h2>${words.forecast}</h2><p>${words.next} ${momentIn(foreseen.firstDepartureAt, reading)} · ${last}</p>`;
+}
+
+function notServed({ view: { id, accounts }, language }: CampaignShown): string {
+  const words = campaignWords[language];
+  const rows = Object.entries(accounts.excluded).map(([reason, count]) => {
+    const { why, cure } = exclusionWords(reason, language);
+    const where = `/console/campaigns/${id}/not-served?state=excluded&amp;reason=${encodeURIComponent(reason)}`;
+    return [`<a href="${where}">${escaped(why)}</a>`, figureIn(count, language), escaped(cure)];
+  });
+  for (const state of ['failed', 'expired', 'uncertain', 'undelivered'] as const)
+    if (accounts[state] > 0)
+      rows.push([
+        `<a href="/console/campaigns/${id}/not-served?state=${state}">${words[state]}</a>`,
+        figureIn(accounts[state], language),
+        '',
+      ]);
+  const columns = [{ head: words.why }, { head: words.count, isFigure: true }, { head: words.cure }];
+  return tableOf({ caption: words.notServed, columns, rows, empty: words.everybody });
+}
+
+/** One person of a campaign who was not served. */
+interface NotServed {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly to: string | null;
+  readonly territory: string;
+}
+
+/** The people of a campaign who were not served, masked, each with its reason. */
+export function notServedPage(
+  { language }: Reading,
+  given: {
+    readonly name: string;
+    readonly path: string;
+    readonly items: readonly NotServed[];
+    readonly next: string | null;
+  },
+): ConsolePage {
+  const words = campaignWords[language];
+  const rows = given.items.map(({ id, state, reason, to, territory }) => [
+    escaped(to ?? '–'),
+    escaped(territory),
+    escaped(reason === null ? state : exclusionWords(reason, language).why),
+    `<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${escaped(`${words.story} ${to ?? id}`)}">${words.story}</a>`,
+  ]);
+  const columns = [words.number, words.territory, words.why, ''].map((head) => ({ head }));
+  return {
+    title: `${given.name} : ${words.notServed.toLowerCase()}`,
+    main:
+      tableOf({ caption: words.notServed, columns, rows, empty: words.everybody }) +
+      onward(given.path, given.next, language),
+  };
+}

@@ -1,0 +1,163 @@
+import type { Language } from '../law/rule.ts';
+import { actForm, onward } from './console-form.ts';
+import type { ConsolePage } from './console-frame.ts';
+import { momentIn, type Reading } from './console-moment.ts';
+import { tableOf } from './console-table.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    uncertain: 'Sorts inconnus',
+    uncertainLead:
+      'L’opérateur n’a pas répondu : le message est peut-être parti. Regardez chez lui, puis dites ce qu’il en est ; rien n’est renvoyé sans cela.',
+    nothingLost: 'Aucun sort inconnu.',
+    number: 'Numéro',
+    gateway: 'Opérateur',
+    since: 'Depuis',
+    reason: 'Raison',
+    say: 'Ce qu’il en est',
+    accepted: 'Parti',
+    'not-accepted': 'Pas parti',
+    proof: 'Ce qui le montre',
+    record: 'Inscrire',
+    story: 'Voir',
+    replies: 'Réponses à lire',
+    repliesLead:
+      'Ces réponses peuvent être un refus. Tant que personne ne les a lues, on laisse ces personnes tranquilles.',
+    noReply: 'Aucune réponse à lire.',
+    at: 'Reçue',
+    from: 'De',
+    why: 'Lue comme',
+    read: 'Lire le texte',
+    text: 'Texte',
+    'not-stop': 'Pas un refus',
+    stop: 'Un refus',
+    'stop-all': 'Un refus de tout',
+    note: 'Note',
+  },
+  en: {
+    uncertain: 'Fates unknown',
+    uncertainLead:
+      'The operator did not answer: the message may have left. Look at theirs, then say what became of it; nothing is sent again without that.',
+    nothingLost: 'No fate is unknown.',
+    number: 'Number',
+    gateway: 'Gateway',
+    since: 'Since',
+    reason: 'Reason',
+    say: 'What became of it',
+    accepted: 'It left',
+    'not-accepted': 'It did not leave',
+    proof: 'What shows it',
+    record: 'Record',
+    story: 'See',
+    replies: 'Unclear replies',
+    repliesLead: 'These replies may be a refusal. Until somebody reads them, these people are left alone.',
+    noReply: 'No reply to read.',
+    at: 'Received',
+    from: 'From',
+    why: 'Read as',
+    read: 'Read the text',
+    text: 'Text',
+    'not-stop': 'No refusal',
+    stop: 'A refusal',
+    'stop-all': 'A refusal of everything',
+    note: 'Note',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+interface Uncertain {
+  readonly id: string;
+  readonly gateway: string;
+  readonly reason: string | null;
+  readonly markedAt: string | null;
+  readonly to: string | null;
+}
+
+/** Messages whose fate somebody must find out, each with the form to say it. */
+export function uncertainPage(
+  reading: Reading,
+  given: { readonly items: readonly Uncertain[]; readonly next: string | null; readonly mayResolve: boolean },
+): ConsolePage {
+  const { language } = reading;
+  const words = WORDS[language];
+  const rows = given.items.map((one) => [
+    escaped(one.to ?? '–'),
+    escaped(one.gateway),
+    momentIn(one.markedAt, reading),
+    escaped(one.reason ?? '–'),
+    `${given.mayResolve ? resolution(one, language) : ''} <a href="/console/timeline?message=${encodeURIComponent(one.id)}" aria-label="${escaped(`${words.story} ${one.to ?? one.id}`)}">${words.story}</a>`,
+  ]);
+  const columns = [words.number, words.gateway, words.since, words.reason, words.say].map((head) => ({
+    head,
+  }));
+  return {
+    title: words.uncertain,
+    main: `<p>${words.uncertainLead}</p>
+${tableOf({ caption: words.uncertain, columns, rows, empty: words.nothingLost })}
+${onward('/uncertain', given.next, language)}`,
+  };
+}
+
+function resolution({ id, to }: Uncertain, language: Language): string {
+  const words = WORDS[language];
+  const about = escaped(to ?? id);
+  const outcomes = (['accepted', 'not-accepted'] as const).map(
+    (outcome) => `<option value="${outcome}">${words[outcome]}</option>`,
+  );
+  return actForm({
+    action: `/uncertain/${encodeURIComponent(id)}`,
+    label: words.record,
+    before: `<select name="outcome" aria-label="${words.say} (${about})">${outcomes.join('')}</select><input name="evidence" aria-label="${words.proof} (${about})" placeholder="${words.proof}" required maxlength="500">`,
+  });
+}
+
+interface Reply {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly from: string;
+  readonly because: { readonly text: string } | null;
+  readonly text?: string | undefined;
+}
+
+/** Replies in doubt, each with what it may have meant. */
+export function repliesPage(
+  reading: Reading,
+  given: {
+    readonly items: readonly Reply[];
+    readonly next: string | null;
+    readonly mayDecide: boolean;
+    readonly mayRead: boolean;
+  },
+): ConsolePage {
+  const { language } = reading;
+  const words = WORDS[language];
+  const rows = given.items.map((one) => [
+    momentIn(one.receivedAt, reading),
+    escaped(one.from),
+    escaped(one.because?.text ?? '–'),
+    textCell(one, given.mayRead, language),
+    given.mayDecide ? decisions(one, language) : '',
+  ]);
+  const columns = [words.at, words.from, words.why, words.text, words.say].map((head) => ({ head }));
+  return {
+    title: words.replies,
+    main: `<p>${words.repliesLead}</p>
+${tableOf({ caption: words.replies, columns, rows, empty: words.noReply })}
+${onward('/replies', given.next, language)}`,
+  };
+}
+
+/** Whoever may read it asks for it: the reading is on record. */
+function textCell({ id, from, text }: Reply, mayRead: boolean, language: Language): string {
+  if (text !== undefined) return `<q>${escaped(text)}</q>`;
+  if (!mayRead) return '–';
+  const { read } = WORDS[language];
+  return `<a href="/console/replies?read=${encodeURIComponent(id)}" aria-label="${escaped(`${read} ${from}`)}">${read}</a>`;
+}
+
+const decisions = ({ id }: Reply, language: Language): string =>
+  (['not-stop', 'stop', 'stop-all'] as const)
+    .map((decision) =>
+      actForm({ action: `/replies/${id}/decision`, label: WORDS[language][decision], hidden: { decision } }),
+    )
+    .join(' ');

@@ -1,0 +1,43 @@
+import type { Language } from '../law/rule.ts';
+import { escaped } from './escaped.ts';
+
+/** A button that orders one thing. */
+export interface Act {
+  readonly action: string;
+  readonly label: string;
+  /** What is sent besides. */
+  readonly hidden?: Readonly<Record<string, string>>;
+  /** Fields that stand before the button, as HTML. */
+  readonly before?: string;
+}
+
+/** One order, one form: it works without a script. */
+export function actForm({ action, label, hidden = {}, before = '' }: Act): string {
+  const kept = Object.entries(hidden).map(
+    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+  );
+  return `<form method="post" action="/console${escaped(action)}">${kept.join('')}${before}<button>${escaped(label)}</button></form>`;
+}
+
+/** A field with its label above it, and what it wants below. */
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly type?: string;
+  readonly value?: string;
+  readonly optional?: true;
+}
+
+/** One line to fill in. */
+export function field({ name, label, hint, type = 'text', value = '', optional }: Field): string {
+  const about = hint === undefined ? '' : ` aria-describedby="${name}-hint"`;
+  const below = hint === undefined ? '' : `<span class="faint" id="${name}-hint">${escaped(hint)}</span>`;
+  return `<div><label for="${name}">${escaped(label)}</label><input id="${name}" name="${name}" type="${type}" value="${escaped(value)}" autocomplete="off"${about}${optional === true ? '' : ' required'}>${below}</div>`;
+}
+
+/** The way to the rows after those shown. */
+export const onward = (path: string, next: string | null, language: Language): string =>
+  next === null
+    ? ''
+    : `<p class="acts"><a class="button" href="/console${escaped(path)}${path.includes('?') ? '&amp;' : '?'}after=${encodeURIComponent(next)}">${language === 'fr' ? 'Suite' : 'More'}</a></p>`;

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Language, Words } from '../law/rule.ts';
+import { escaped } from './escaped.ts';
+
+const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
+const script = readFileSync(new URL('./console.client.js', import.meta.url), 'utf8');
+
+/** A page that somebody may open. */
+export interface Door {
+  /** Under `/console`. */
+  readonly path: string;
+  /** The endpoint whose roles may open it. */
+  readonly needs: string;
+  readonly words: Words;
+  /** One of the three that a day begins with. */
+  readonly main?: true;
+}
+
+/** One page: its title, what stands on it, and the stream that keeps it up to date. */
+export interface ConsolePage {
+  readonly title: string;
+  readonly main: string;
+  /** An address of server-sent events; the page then has elements that it fills. */
+  readonly events?: string | undefined;
+}
+
+/** Who reads it, and where. */
+export interface Framing extends ConsolePage {
+  readonly language: Language;
+  readonly doors: readonly Door[];
+  /** The name of the key. */
+  readonly who: string;
+  readonly role: string;
+  /** The address of this page, with its query. */
+  readonly at: string;
+}
+
+const WORDS = {
+  fr: {
+    skip: 'Aller au contenu',
+    menu: 'Menu',
+    leave: 'Quitter',
+    find: 'Numéro ou référence',
+    go: 'Chercher',
+    other: 'English',
+  },
+  en: {
+    skip: 'Skip to content',
+    menu: 'Menu',
+    leave: 'Sign out',
+    find: 'Number or reference',
+    go: 'Find',
+    other: 'Français',
+  },
+} as const;
+
+/** A whole page of the console: nothing from anywhere else, and a script that it can do without. */
+export function consoleFrame(framing: Framing): { readonly html: string; readonly policy: string } {
+  const { language, title, main, events } = framing;
+  const nonce = randomBytes(16).toString('base64');
+  const words = WORDS[language];
+  const html = `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escaped(title)} · Bonheure</title>
+<style nonce="${nonce}">${style}</style>
+</head>
+<body>
+<a class="skip" href="#main">${words.skip}</a>
+${framing.doors.length === 0 ? '' : header(framing)}
+<main id="main"${events === undefined ? '' : ` data-events="${escaped(events)}"`}>
+<h1>${escaped(title)}</h1>
+${main}
+</main>
+<footer><a href="${escaped(inOtherLanguage(framing))}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a></footer>
+${events === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}
+</body>
+</html>
+`;
+  return { html, policy: policyWith(nonce) };
+}
+
+function header({ language, doors, who, role, at }: Framing): string {
+  const words = WORDS[language];
+  const items = doors.map((door) => {
+    const href = `/console${door.path}`;
+    const here = at.split('?')[0] === href ? ' aria-current="page"' : '';
+    return `<li><a href="${href}"${here}>${escaped(door.words[language])}</a></li>`;
+  });
+  return `<header>
+<a class="brand" href="/console">Bonheure</a>
+<nav aria-label="${words.menu}"><ul>${items.join('')}</ul></nav>
+<form class="find" method="post" action="/console/search" role="search"><input name="what" aria-label="${words.find}" placeholder="${words.find}" autocomplete="off" maxlength="200" required><button>${words.go}</button></form>
+<form method="post" action="/console/leave"><span class="who">${escaped(who)} (${escaped(role)})</span> <button>${words.leave}</button></form>
+</header>`;
+}
+
+const other = (language: Language): Language => (language === 'fr' ? 'en' : 'fr');
+
+function inOtherLanguage({ at, language }: Framing): string {
+  const [path = '', query = ''] = at.split('?');
+  const asked = new URLSearchParams(query);
+  asked.set('lang', other(language));
+  return `${path}?${asked.toString()}`;
+}
+
+function policyWith(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,72 @@
+import type { Language } from '../law/rule.ts';
+import type { ConsolePage, Door } from './console-frame.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Console',
+    key: 'Clé d’API',
+    enter: 'Entrer',
+    lead: 'Donnez votre clé d’API : ce navigateur s’en souvient pendant huit heures, et son rôle décide de ce que vous voyez.',
+    refused: 'Cette clé est inconnue, révoquée, ou n’ouvre pas la console.',
+    home: 'Que voulez-vous faire ?',
+    rest: 'Et aussi',
+    halted: 'Tout est arrêté :',
+    '/imports': 'Déposer un fichier : chaque ligne est acceptée, ou refusée avec sa raison.',
+    '/campaigns/new': 'Écrire, répéter, lancer : chaque message part à ses heures.',
+    '/to-call': 'Qui n’a pas été prévenu pour demain, et pourquoi.',
+  },
+  en: {
+    title: 'Console',
+    key: 'API key',
+    enter: 'Sign in',
+    lead: 'Give your API key: this browser remembers it for eight hours, and its role decides what you see.',
+    refused: 'This key is not known, was revoked, or does not open the console.',
+    home: 'What would you like to do?',
+    rest: 'And also',
+    halted: 'Everything is halted:',
+    '/imports': 'Drop a file: each row is accepted, or rejected with its reason.',
+    '/campaigns/new': 'Write, rehearse, launch: each message leaves in its hours.',
+    '/to-call': 'Who was not told about tomorrow, and why.',
+  },
+} as const;
+
+/** Where somebody gives a key; `next` is the page that was asked for. */
+export function signInPage(
+  language: Language,
+  { next, isRefused }: { readonly next: string; readonly isRefused: boolean },
+): ConsolePage {
+  const words = WORDS[language];
+  return {
+    title: words.title,
+    main: `${isRefused ? `<p class="alert" role="alert">${words.refused}</p>` : ''}
+<p>${words.lead}</p>
+<form method="post" action="/console/session" class="fields">
+<input type="hidden" name="next" value="${escaped(next)}">
+<div><label for="key">${words.key}</label><input id="key" name="key" type="password" autocomplete="current-password" required maxlength="200"></div>
+<p><button>${words.enter}</button></p>
+</form>`,
+  };
+}
+
+/** The doors that somebody may open, the three of each day first. */
+export function homePage(
+  { language }: { readonly language: Language },
+  { doors, halted }: { readonly doors: readonly Door[]; readonly halted: string | undefined },
+): ConsolePage {
+  const words = WORDS[language];
+  const main = doors.filter((door) => door.main === true);
+  const rest = doors.filter((door) => door.main !== true);
+  return {
+    title: words.home,
+    main: `${halted === undefined ? '' : `<p class="alert">${words.halted} ${escaped(halted)}</p>`}
+${main.length === 0 ? '' : `<div class="doors">${main.map((door) => bigDoor(door, language)).join('')}</div>`}
+<h2>${words.rest}</h2>
+<ul>${rest.map((door) => `<li><a href="/console${door.path}">${escaped(door.words[language])}</a></li>`).join('')}</ul>`,
+  };
+}
+
+function bigDoor({ path, words }: Door, language: Language): string {
+  const said: Readonly<Record<string, string>> = WORDS[language];
+  return `<a href="/console${path}"><strong>${escaped(words[language])}</strong><span>${escaped(said[path] ?? '')}</span></a>`;
+}

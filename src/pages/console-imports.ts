@@ -1,0 +1,208 @@
+import type { Language } from '../law/rule.ts';
+import { onward } from './console-form.ts';
+import type { ConsolePage } from './console-frame.ts';
+import { figureIn, momentIn, type Reading } from './console-moment.ts';
+import { tableOf } from './console-table.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Importer',
+    lead: 'Un fichier CSV tel qu’il sort de votre outil. La liste des désinscrits d’abord : rien ne part tant qu’elle n’est pas lue.',
+    file: 'Fichier CSV (gzip accepté)',
+    kind: 'De quoi',
+    suppressions: 'Désinscrits',
+    contacts: 'Personnes',
+    appointments: 'Rendez-vous',
+    subscriptions: 'Contrats',
+    'payment-plans': 'Échéanciers',
+    send: 'Importer',
+    earlier: 'Fichiers reçus',
+    none: 'Aucun fichier encore.',
+    at: 'Reçu',
+    state: 'État',
+    rows: 'Lignes',
+    accepted: 'Acceptées',
+    rejected: 'Refusées',
+    duplicates: 'Doublons',
+    created: 'Nouvelles personnes',
+    withdrawals: 'Retraits gardés',
+    why: 'Raison du refus',
+    rejectedTitle: 'Lignes refusées, et pourquoi',
+    nothingRejected: 'Aucune ligne refusée.',
+    warnings: 'Remarques',
+    nothingToSay: 'Aucune remarque.',
+    code: 'Remarque',
+    download: 'Les lignes refusées, avec leur raison (CSV)',
+    ignored: 'Colonnes laissées de côté, et non gardées',
+    funnel: 'Des lignes lues aux personnes joignables',
+    failed: 'Le fichier ne se lit pas',
+  },
+  en: {
+    title: 'Import',
+    lead: 'A CSV file as it comes out of your tool. The list of those who left first: nothing leaves until it is read.',
+    file: 'CSV file (gzip allowed)',
+    kind: 'Of what',
+    suppressions: 'Those who left',
+    contacts: 'People',
+    appointments: 'Appointments',
+    subscriptions: 'Subscriptions',
+    'payment-plans': 'Payment plans',
+    send: 'Import',
+    earlier: 'Files received',
+    none: 'No file yet.',
+    at: 'Received',
+    state: 'State',
+    rows: 'Rows',
+    accepted: 'Accepted',
+    rejected: 'Rejected',
+    duplicates: 'Duplicates',
+    created: 'New people',
+    withdrawals: 'Withdrawals kept',
+    why: 'Why rejected',
+    rejectedTitle: 'Rows rejected, and why',
+    nothingRejected: 'No row was rejected.',
+    warnings: 'Remarks',
+    nothingToSay: 'No remark.',
+    code: 'Remark',
+    download: 'The rejected rows, with their reason (CSV)',
+    ignored: 'Columns left aside, and not kept',
+    funnel: 'From rows read to people who can be reached',
+    failed: 'The file cannot be read',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** What a file may hold. */
+export type ImportKind = 'suppressions' | 'contacts' | 'appointments' | 'subscriptions' | 'payment-plans';
+
+/** What became of a file. */
+export interface ImportSeen {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  readonly created: number;
+  readonly withdrawals: number;
+  readonly rejectedBy: Readonly<Record<string, number>>;
+  readonly warningsBy: Readonly<Record<string, number>>;
+  readonly ignoredColumns: readonly string[];
+  readonly failure: string | null;
+  readonly progress: { readonly read: number; readonly total: number };
+  readonly createdAt: string;
+}
+
+const FIGURES = ['rows', 'accepted', 'rejected', 'duplicates', 'created', 'withdrawals'] as const;
+
+/** Where a file is dropped, and those that came before. */
+export function importsPage(
+  reading: Reading,
+  given: {
+    readonly items: readonly ImportSeen[];
+    readonly next: string | null;
+    readonly kinds: readonly ImportKind[];
+  },
+): ConsolePage {
+  const { language } = reading;
+  const words = WORDS[language];
+  const rows = given.items.map((one) => [
+    `<a href="/console/imports/${one.id}">${momentIn(one.createdAt, reading)}</a>`,
+    kindIn(one.kind, language),
+    escaped(one.state),
+    ...[one.rows, one.accepted, one.rejected].map((count) => figureIn(count, language)),
+  ]);
+  const columns = [
+    ...[words.at, words.kind, words.state].map((head) => ({ head })),
+    ...[words.rows, words.accepted, words.rejected].map((head) => ({ head, isFigure: true })),
+  ];
+  return {
+    title: words.title,
+    main: `<p>${words.lead}</p>
+${given.kinds.length === 0 ? '' : dropping(given.kinds, language)}
+<h2>${words.earlier}</h2>
+${tableOf({ caption: words.earlier, columns, rows, empty: words.none })}
+${onward('/imports', given.next, language)}`,
+  };
+}
+
+function dropping(kinds: readonly ImportKind[], language: Language): string {
+  const words = WORDS[language];
+  // What a file holds is said in the address: the fields of a form come in any order, and the file is never held.
+  const forms = kinds.map(
+    (kind) =>
+      `<form method="post" enctype="multipart/form-data" action="/console/imports?kind=${kind}" class="acts"><label for="file-${kind}">${words[kind]}</label><input id="file-${kind}" type="file" name="file" accept=".csv,.gz,text/csv" required><button aria-label="${words.send} (${words[kind]})">${words.send}</button></form>`,
+  );
+  return `<section aria-label="${words.file}">${forms.join('')}</section>`;
+}
+
+const kindIn = (kind: string, language: Language): string => {
+  const words: Readonly<Record<string, string>> = WORDS[language];
+  return escaped(words[kind] ?? kind);
+};
+
+/** One file: how far it is, the funnel of its rows, and why some were rejected. */
+export function importPage(
+  reading: Reading,
+  { view, mayDownload }: { readonly view: ImportSeen; readonly mayDownload: boolean },
+): ConsolePage {
+  const { language } = reading;
+  const words = WORDS[language];
+  const isOpen = view.state === 'queued' || view.state === 'reading';
+  const figures = FIGURES.map(
+    (name) =>
+      `<div><dt>${words[name]}</dt><dd data-value="${name}">${figureIn(view[name], language)}</dd></div>`,
+  );
+  return {
+    title: `${words.title} : ${kindIn(view.kind, language).toLowerCase()}`,
+    events: isOpen ? `/console/imports/${view.id}/events` : undefined,
+    main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(view.state)}</strong></p>
+${view.failure === null ? '' : `<p class="alert">${words.failed} (${escaped(view.failure)})</p>`}
+${progressBar(view)}
+<dl class="figures">${figures.join('')}</dl>
+${funnel(view, language)}
+<h2>${words.rejectedTitle}</h2>
+${counted(view.rejectedBy, { caption: words.rejectedTitle, head: words.why, empty: words.nothingRejected, language })}
+${mayDownload && view.rejected > 0 ? `<p><a href="/console/imports/${view.id}/rejected">${words.download}</a></p>` : ''}
+<h2>${words.warnings}</h2>
+${counted(view.warningsBy, { caption: words.warnings, head: words.code, empty: words.nothingToSay, language })}
+${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored} : ${escaped(view.ignoredColumns.join(', '))}</p>`}`,
+  };
+}
+
+function progressBar({ progress: { read, total } }: ImportSeen): string {
+  const share = total === 0 ? 100 : (100 * read) / total;
+  return `<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="progress.read/progress.total"/></svg>`;
+}
+
+/** The figures above say the same. */
+function funnel({ rows, accepted, created }: ImportSeen, language: Language): string {
+  const words = WORDS[language];
+  const steps: readonly [string, number][] = [
+    [words.rows, rows],
+    [words.accepted, accepted],
+    [words.created, created],
+  ];
+  const bars = steps.map(([word, count], index) => {
+    const width = rows === 0 ? 0 : (560 * count) / rows;
+    const y = 4 + index * 30;
+    return `<text x="0" y="${y + 15}">${escaped(word)}</text><rect class="planned" x="160" y="${y}" width="${width}" height="20"/>`;
+  });
+  return `<svg class="line" viewBox="0 0 720 98" role="img" aria-label="${words.funnel}">${bars.join('')}</svg>`;
+}
+
+function counted(
+  counts: Readonly<Record<string, number>>,
+  shown: {
+    readonly caption: string;
+    readonly head: string;
+    readonly empty: string;
+    readonly language: Language;
+  },
+): string {
+  const { caption, head, empty, language } = shown;
+  const rows = Object.entries(counts).map(([code, count]) => [escaped(code), figureIn(count, language)]);
+  const columns = [{ head }, { head: WORDS[language].rows, isFigure: true }];
+  return tableOf({ caption, columns, rows, empty });
+}

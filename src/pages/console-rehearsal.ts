@@ -1,0 +1,106 @@
+import type { RehearsalReport } from '../campaigns/rehearsal-report.ts';
+import { exclusionWords } from '../contacts/exclusion-words.ts';
+import type { Language } from '../law/rule.ts';
+import { figureIn, momentIn, type Reading } from './console-moment.ts';
+import { tableOf } from './console-table.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Répétition',
+    stale: 'La campagne a changé depuis : répétez-la.',
+    leaves: 'Partirait tout de suite',
+    held: 'Attendrait son heure',
+    never: 'Ne partirait jamais',
+    parts: 'Parties',
+    cost: 'Coût',
+    territory: 'Territoire',
+    people: 'Personnes',
+    first: 'Premier départ',
+    last: 'Dernier départ',
+    why: 'Pourquoi pas tout de suite',
+    reason: 'Raison',
+    cure: 'Que faire',
+    excluded: 'Ne seraient pas servis',
+    nobody: 'Tout le monde serait servi.',
+    finishes: 'Tout part avant la fermeture.',
+    late: 'Au rythme actuel, tout ne part pas avant la fermeture.',
+  },
+  en: {
+    title: 'Rehearsal',
+    stale: 'The campaign changed since: rehearse it again.',
+    leaves: 'Would leave at once',
+    held: 'Would wait for their hour',
+    never: 'Would never leave',
+    parts: 'Parts',
+    cost: 'Cost',
+    territory: 'Territory',
+    people: 'People',
+    first: 'First departure',
+    last: 'Last departure',
+    why: 'Why not at once',
+    reason: 'Reason',
+    cure: 'What to do',
+    excluded: 'Would not be served',
+    nobody: 'Everybody would be served.',
+    finishes: 'Everything leaves before the close.',
+    late: 'At the present rate not everything leaves before the close.',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** What a rehearsal found, and whether it still speaks of the campaign as it is. */
+export type RehearsalSeen = Pick<
+  RehearsalReport,
+  'leavesNow' | 'held' | 'neverLeaves' | 'excluded' | 'parts' | 'cost' | 'finishesInWindow' | 'byTerritory'
+> & { readonly current: boolean };
+
+/** What would leave, when, where, for how much, and who would not be served. */
+export function rehearsalPart(seen: RehearsalSeen, reading: Reading): string {
+  const { language } = reading;
+  const words = WORDS[language];
+  const figures = [
+    [words.leaves, figureIn(seen.leavesNow, language)],
+    [words.held, figureIn(seen.held, language)],
+    [words.never, figureIn(seen.neverLeaves, language)],
+    [words.parts, figureIn(seen.parts, language)],
+    [words.cost, seen.cost === null ? '–' : escaped(`${seen.cost.amount} ${seen.cost.currency}`)],
+  ];
+  return `<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
+${seen.current ? '' : `<p class="alert">${words.stale}</p>`}
+<dl class="figures">${figures.map(([name, value]) => `<div><dt>${name ?? ''}</dt><dd>${value ?? ''}</dd></div>`).join('')}</dl>
+<p>${seen.finishesInWindow ? words.finishes : words.late}</p>
+${placesOf(seen, reading)}
+${excludedOf(seen, language)}
+</section>`;
+}
+
+function placesOf({ byTerritory }: RehearsalSeen, reading: Reading): string {
+  const words = WORDS[reading.language];
+  const rows = byTerritory.map((place) => [
+    escaped(place.territory),
+    figureIn(place.people, reading.language),
+    // Each place reads its own clock.
+    momentIn(place.firstDeparture, { ...reading, zone: place.timeZone }),
+    momentIn(place.lastDeparture, { ...reading, zone: place.timeZone }),
+    escaped(place.because?.text ?? ''),
+  ]);
+  const columns = [
+    { head: words.territory },
+    { head: words.people, isFigure: true },
+    { head: words.first },
+    { head: words.last },
+    { head: words.why },
+  ];
+  return tableOf({ caption: words.territory, columns, rows, empty: '–' });
+}
+
+function excludedOf({ excluded }: RehearsalSeen, language: Language): string {
+  const words = WORDS[language];
+  const rows = Object.entries(excluded).map(([reason, count]) => [
+    escaped(exclusionWords(reason, language).why),
+    figureIn(count, language),
+    escaped(exclusionWords(reason, language).cure),
+  ]);
+  const columns = [{ head: words.reason }, { head: words.people, isFigure: true }, { head: words.cure }];
+  return tableOf({ caption: words.excluded, columns, rows, empty: words.nobody });
+}

@@ -1,0 +1,134 @@
+import type { Language, Words } from '../law/rule.ts';
+import type { ConsolePage } from './console-frame.ts';
+import { momentIn, type Reading } from './console-moment.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    held: 'Ce qui le retient',
+    until: 'jusqu’à',
+    nobody: 'jusqu’à ce qu’une personne agisse',
+    next: 'La suite',
+    nothing: 'Rien n’est prévu.',
+    happened: 'Ce qui s’est passé',
+    notYet: 'Rien encore.',
+    rules: 'Règles du dernier contrôle',
+    by: 'par',
+    related: 'Voir aussi',
+    temporal: 'Dans Temporal',
+    source: 'Source',
+  },
+  en: {
+    held: 'What holds it',
+    until: 'until',
+    nobody: 'until a person acts',
+    next: 'What comes next',
+    nothing: 'Nothing is planned.',
+    happened: 'What happened',
+    notYet: 'Nothing yet.',
+    rules: 'Rules of the last look',
+    by: 'by',
+    related: 'See also',
+    temporal: 'In Temporal',
+    source: 'Source',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+const KINDS: Readonly<Record<string, Words>> = {
+  message: { fr: 'Message', en: 'Message' },
+  contact: { fr: 'Personne', en: 'Person' },
+  series: { fr: 'Rappels', en: 'Reminders' },
+  campaign: { fr: 'Campagne', en: 'Campaign' },
+};
+
+interface Cited {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+}
+
+/** A timeline as the API answers it. */
+export interface TimelineSeen {
+  readonly about: {
+    readonly kind: string;
+    readonly id: string;
+    readonly title: string;
+    readonly state: string;
+  };
+  readonly happened: readonly {
+    readonly at: string;
+    readonly text: string;
+    readonly actor?: string | undefined;
+    readonly messageId?: string | undefined;
+    readonly rules?: readonly Cited[] | undefined;
+  }[];
+  readonly next: readonly {
+    readonly at: string | null;
+    readonly text: string;
+    readonly messageId?: string | undefined;
+  }[];
+  readonly heldBy: {
+    readonly code: string;
+    readonly text: string;
+    readonly until: string | null;
+    readonly rule: Cited | null;
+  } | null;
+  readonly related: readonly { readonly kind: string; readonly id: string }[];
+}
+
+/** What happened to one thing, what comes next, and which rule holds it. */
+export function timelinePage(
+  reading: Reading,
+  { timeline, workflowUrl }: { readonly timeline: TimelineSeen; readonly workflowUrl: string | undefined },
+): ConsolePage {
+  const words = WORDS[reading.language];
+  const { about, next, related } = timeline;
+  const links = related.map(
+    ({ kind, id }) => `<a href="${addressOf(kind, id)}">${kindOf(kind, reading.language)}</a>`,
+  );
+  if (workflowUrl !== undefined)
+    links.push(`<a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a>`);
+  return {
+    title: `${kindOf(about.kind, reading.language)} ${about.title}`,
+    main: `${held(timeline, reading)}
+<h2>${words.next}</h2>
+${next.length === 0 ? `<p class="faint">${words.nothing}</p>` : `<ul class="happened">${next.map(({ at, text }) => `<li>${momentIn(at, reading)} · ${escaped(text)}</li>`).join('')}</ul>`}
+<h2>${words.happened}</h2>
+${past(timeline, reading)}
+${links.length === 0 ? '' : `<p>${words.related} : ${links.join(' · ')}</p>`}`,
+  };
+}
+
+const kindOf = (kind: string, language: Language): string => escaped(KINDS[kind]?.[language] ?? kind);
+
+const addressOf = (kind: string, id: string): string => `/console/timeline?${kind}=${encodeURIComponent(id)}`;
+
+function held({ heldBy }: TimelineSeen, reading: Reading): string {
+  if (heldBy === null) return '';
+  const words = WORDS[reading.language];
+  const until = heldBy.until === null ? words.nobody : `${words.until} ${momentIn(heldBy.until, reading)}`;
+  const rule =
+    heldBy.rule === null
+      ? ''
+      : `<br>${escaped(`${heldBy.rule.id} : ${heldBy.rule.title}`)}<br><span class="faint">${words.source} : ${escaped(heldBy.rule.source)}</span>`;
+  return `<p class="note"><strong>${words.held}</strong> ${until}<br>${escaped(heldBy.text)}${rule}</p>`;
+}
+
+function past({ happened }: TimelineSeen, reading: Reading): string {
+  const words = WORDS[reading.language];
+  if (happened.length === 0) return `<p class="faint">${words.notYet}</p>`;
+  const lines = happened.map(({ at, text, actor, messageId, rules }) => {
+    const by = actor === undefined ? '' : ` <span class="faint">${words.by} ${escaped(actor)}</span>`;
+    const told =
+      messageId === undefined
+        ? escaped(text)
+        : `<a href="${addressOf('message', messageId)}">${escaped(text)}</a>`;
+    return `<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], words.rules)}</li>`;
+  });
+  return `<ol class="happened">${lines.join('')}</ol>`;
+}
+
+const cited = (rules: readonly Cited[], summary: string): string =>
+  rules.length === 0
+    ? ''
+    : `<details><summary>${summary}</summary><ul>${rules.map(({ id, title, source }) => `<li>${escaped(`${id} : ${title}`)} <span class="faint">${escaped(source)}</span></li>`).join('')}</ul></details>`;

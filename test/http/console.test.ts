@@ -1,0 +1,275 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../src/http/app.ts';
+import { consoleMount } from '../../src/http/console.ts';
+import { allRoutes } from '../../src/http/routes.ts';
+import { served } from './served.ts';
+
+const { ask, admin, api, keyOf, instanceKey, anotherTenant } = await served();
+const routes = allRoutes(api);
+const temporal = { temporalUi: 'http://localhost:8233', temporal: { namespace: 'default' } };
+const server = createServer(buildApp(api, routes, [consoleMount(api, { routes, ...temporal })]));
+await new Promise<void>((resolve) => {
+  server.listen(0, '127.0.0.1', resolve);
+});
+const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const open = (path: string, cookie = '', headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${origin}/console${path}`, { headers: { cookie, ...headers }, redirect: 'manual' });
+const send = (
+  path: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  fetch(`${origin}/console${path}`, {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+    headers: { origin, ...headers },
+    redirect: 'manual',
+  });
+
+async function signedIn(key: string): Promise<string> {
+  const answer = await send('/session', { key, next: '/console' });
+  expect(answer.status).toBe(303);
+  return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+}
+
+const cookies = new Map<string, string>([['admin', await signedIn(admin)]]);
+for (const role of ['marketer', 'scheduler', 'operator', 'auditor'])
+  cookies.set(role, await signedIn(await keyOf(role)));
+const cookieOf = (role: string): string => cookies.get(role) ?? '';
+
+async function aDraft(key = admin): Promise<string> {
+  const body = {
+    name: 'Printemps <b>',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text: 'Les lampes sont arrivées. {stop}',
+    audience: { all: true },
+  };
+  return String((await ask('POST', '/v1/campaigns', { key, body })).body.id);
+}
+
+describe('somebody who opens the console', () => {
+  it('is asked for a key, and then led to the page that was asked for', async () => {
+    const asked = await open('/campaigns?lang=fr');
+    expect(asked.status).toBe(401);
+    expect(await asked.text()).toContain('value="/console/campaigns?lang=fr"');
+    const answer = await send('/session', { key: admin, next: '/console/campaigns' });
+    expect(answer.headers.get('location')).toBe('/console/campaigns');
+    expect(answer.headers.get('set-cookie')).toMatch(
+      /^bonheure_console=.*Path=\/console; .*HttpOnly; SameSite=Lax/,
+    );
+  });
+
+  it.each(['https://evil.example/', '//evil.example', '/consolevil', '/v1/keys'])(
+    'is never led to %s',
+    async (next) => {
+      expect((await send('/session', { key: admin, next })).headers.get('location')).toBe('/console');
+    },
+  );
+
+  it.each([
+    ['an unknown key', 'nobody-has-this-key-1234567890'],
+    ['no key', ''],
+    ['the key that makes tenants', instanceKey],
+  ])('with %s is not let in', async (_, key) => {
+    const answer = await send('/session', { key, next: '/console' });
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
+  });
+
+  it('sees nothing more once the key is revoked', async () => {
+    const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator' } });
+    const cookie = await signedIn(String(made.body.key));
+    expect((await open('', cookie)).status).toBe(200);
+    await ask('DELETE', `/v1/keys/${made.body.id}`, { key: admin });
+    expect((await open('', cookie)).status).toBe(401);
+  });
+
+  it('is not let in by a session of another place', async () => {
+    const [, sealed = ''] = /=(.*)/.exec(cookieOf('admin')) ?? [];
+    expect((await open('', `bonheure_operator=${sealed}`)).status).toBe(401);
+    expect((await open('', `bonheure_console=${sealed.slice(0, -4)}AAAA`)).status).toBe(401);
+  });
+});
+
+/** Which pages each role is shown: the three doors, then the others. */
+const DOORS: readonly [string, readonly string[]][] = [
+  ['admin', ['Importer', 'Nouvelle campagne', 'À appeler', 'Audit']],
+  ['marketer', ['Importer', 'Nouvelle campagne', 'Campagnes']],
+  ['scheduler', ['Importer', 'À appeler', 'Rappels']],
+  ['operator', ['À appeler', 'Sorts inconnus']],
+  ['auditor', ['Campagnes', 'Audit']],
+];
+const BARRED: readonly [string, string][] = [
+  ['marketer', '/to-call'],
+  ['marketer', '/series'],
+  ['operator', '/audit'],
+  ['auditor', '/to-call'],
+];
+
+describe('a role', () => {
+  it.each(DOORS)('of %s opens its own doors', async (role, doors) => {
+    const page = await (await open('?lang=fr', cookieOf(role))).text();
+    for (const door of doors) expect(page).toContain(`>${door}<`);
+  });
+
+  it.each(BARRED)('of %s is refused %s, and shown no door to it', async (role, path) => {
+    const page = await (await open('', cookieOf(role))).text();
+    expect(page).not.toContain(`href="/console${path}"`);
+    const refused = await open(path, cookieOf(role));
+    expect(refused.status).toBe(403);
+  });
+
+  it.each(['scheduler', 'operator', 'auditor'])('of %s makes no campaign', async (role) => {
+    const made = await send('/campaigns', { name: 'x', text: 'x' }, { cookie: cookieOf(role) });
+    expect(made.status).toBe(403);
+  });
+
+  it('of operator may pause and not cancel', async () => {
+    const id = await aDraft();
+    await ask('POST', `/v1/campaigns/${id}/launch`, { key: admin });
+    const page = await (await open(`/campaigns/${id}?lang=fr`, cookieOf('operator'))).text();
+    expect(page).toContain(`action="/console/campaigns/${id}/pause"`);
+    expect(page).not.toContain(`action="/console/campaigns/${id}/cancel"`);
+    expect((await send(`/campaigns/${id}/cancel`, {}, { cookie: cookieOf('operator') })).status).toBe(403);
+    expect((await send(`/campaigns/${id}/pause`, {}, { cookie: cookieOf('operator') })).status).toBe(303);
+    expect((await ask('GET', `/v1/campaigns/${id}`, { key: admin })).body.status).toBe('paused');
+  });
+});
+
+describe('a page of somebody else', () => {
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['another port of this machine', { 'sec-fetch-site': 'same-site' }],
+    ['a browser that names the origin only', { origin: 'http://evil.example' }],
+    ['a frame without an origin', { origin: 'null' }],
+  ])('of %s orders nothing', async (_, headers) => {
+    const id = await aDraft();
+    const answer = await send(`/campaigns/${id}/cancel`, {}, { cookie: cookieOf('admin'), ...headers });
+    expect(answer.status).toBe(403);
+    expect((await ask('GET', `/v1/campaigns/${id}`, { key: admin })).body.status).toBe('draft');
+  });
+});
+
+describe('what the console shows', () => {
+  it('is a text, whatever people wrote', async () => {
+    const id = await aDraft();
+    const page = await (await open(`/campaigns/${id}`, cookieOf('admin'))).text();
+    expect(page).toContain('Printemps &lt;b&gt;');
+    expect(page).not.toContain('Printemps <b>');
+  });
+
+  it('is nothing of another tenant', async () => {
+    const other = await anotherTenant();
+    const id = await aDraft(other.key);
+    for (const path of [`/campaigns/${id}`, `/campaigns/${id}/events`, `/timeline?campaign=${id}`])
+      expect((await open(path, cookieOf('admin'))).status).toBe(404);
+  });
+
+  it('loads nothing from anywhere, and runs no script but its own', async () => {
+    const id = await aDraft();
+    const answer = await open(`/campaigns/${id}`, cookieOf('admin'));
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-/);
+    expect(policy).toContain("frame-ancestors 'none'");
+    const page = await answer.text();
+    expect(page).not.toMatch(/https?:\/\/(?!localhost:8233)/);
+    expect(page).not.toMatch(/ on[a-z]+="|style="/);
+    expect(Buffer.byteLength(page)).toBeLessThan(40_000);
+    const scripts = [...page.matchAll(/<script[^>]*>([^]*?)<\/script>/g)].map(([, text = '']) => text);
+    expect(Buffer.byteLength(scripts.join(''))).toBeLessThan(200_000);
+  });
+
+  it('keeps the language that was chosen', async () => {
+    const english = await open('?lang=en', cookieOf('admin'));
+    const chosen = english.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const next = await (await open('/campaigns', `${cookieOf('admin')}; ${chosen}`)).text();
+    expect(next).toContain('<html lang="en">');
+  });
+
+  it('finds a booking by its reference and a person by the number, and neither stands in an address', async () => {
+    const booked = await ask('PUT', '/v1/appointments/RDV-81', {
+      key: admin,
+      body: {
+        contact: { phone: '06 39 98 60 81' },
+        startsAt: '2027-12-20T15:15',
+        practice: 'Cabinet des Tilleuls',
+      },
+    });
+    const cookie = cookieOf('operator');
+    const [bySeries, byNumber, nothing] = await Promise.all(
+      ['RDV-81', '06 39 98 60 81', 'RDV-0'].map((what) => send('/search', { what }, { cookie })),
+    );
+    expect(bySeries?.headers.get('location')).toBe(`/console/timeline?series=${booked.body.seriesId}`);
+    expect(byNumber?.headers.get('location')).toBe(`/console/timeline?contact=${booked.body.contactId}`);
+    expect(nothing?.status).toBe(404);
+    const page = await (await open(`/timeline?contact=${booked.body.contactId}`, cookie)).text();
+    expect(page).not.toMatch(/639986081/);
+  });
+});
+
+describe('every page', () => {
+  const paths = ['', '/imports', '/campaigns', '/campaigns/new', '/to-call', '/series', '/uncertain'];
+  const more = ['/replies', '/suppressions', '/gateways', '/audit', '/audit?verify=1'];
+  it.each([...paths, ...more])('"%s" is there, in French and in English', async (path) => {
+    for (const language of ['fr', 'en']) {
+      const asked = await open(path, `${cookieOf('admin')}; bonheure_language=${language}`);
+      expect(asked.status).toBe(200);
+      expect(await asked.text()).toContain(`<html lang="${language}">`);
+    }
+  });
+
+  it('takes a file, follows it, and gives its refused rows back', async () => {
+    const file = new FormData();
+    file.set(
+      'file',
+      new Blob(['Téléphone;Prénom\r\n06 39 98 00 11;Chloé\r\n'], { type: 'text/csv' }),
+      'a.csv',
+    );
+    const headers = { cookie: cookieOf('admin'), 'sec-fetch-site': 'same-origin' };
+    const sent = await fetch(`${origin}/console/imports?kind=contacts`, {
+      method: 'POST',
+      body: file,
+      headers,
+      redirect: 'manual',
+    });
+    const where = sent.headers.get('location') ?? '';
+    expect(where).toMatch(/^\/console\/imports\/[\da-f-]{36}$/);
+    const page = await open(where.slice('/console'.length), cookieOf('admin'));
+    expect(await page.text()).toContain(`data-events="${where}/events"`);
+    const rejected = await open(`${where.slice('/console'.length)}/rejected`, cookieOf('admin'));
+    expect(rejected.headers.get('content-type')).toMatch(/^text\/csv/);
+  });
+
+  it('stops everything with a reason, and lets it go on', async () => {
+    const headers = { cookie: cookieOf('operator') };
+    expect((await send('/halt', { halted: 'true', reason: 'orage' }, headers)).status).toBe(303);
+    expect((await ask('GET', '/v1/tenant', { key: admin })).body).toMatchObject({ haltReason: 'orage' });
+    expect(await (await open('?lang=fr', cookieOf('marketer'))).text()).toContain('Tout est arrêté : orage');
+    expect((await send('/halt', { halted: 'true' }, headers)).status).toBe(400);
+    expect((await send('/halt', { halted: 'false' }, headers)).status).toBe(303);
+  });
+});
+
+describe('whom to call', () => {
+  it('are shown with the number to whoever may read it, and that is on record', async () => {
+    const tomorrow = api.clock.now().setZone('Europe/Paris').plus({ days: 1 }).toISODate();
+    await ask('PUT', '/v1/appointments/RDV-82', {
+      key: admin,
+      body: { contact: { phone: '06 39 98 60 82' }, startsAt: `${tomorrow}T15:15`, practice: 'Cabinet' },
+    });
+    const shown = await (await open('/to-call?lang=fr', cookieOf('admin'))).text();
+    expect(shown).toContain('tel:+33639986082');
+    const masked = await (await open('/to-call?lang=fr', cookieOf('operator'))).text();
+    expect(masked).toContain('RDV-82');
+    expect(masked).not.toContain('639986082');
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    expect(items.map(({ action }: { action: string }) => action)).toContain('reminders.unreached-read');
+  });
+});
