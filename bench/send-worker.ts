@@ -17,6 +17,7 @@ export interface SendOrder {
   readonly accountId: string;
   readonly ringKey: string;
   readonly batches: readonly string[];
+  readonly people: number;
   readonly origin: string;
   readonly connections: number;
   readonly ratePerSecond: number | null;
@@ -28,6 +29,7 @@ export interface SendReport {
   readonly ms: number;
   readonly cpuMs: number;
   readonly rssMiB: number;
+  readonly perMark: number;
 }
 
 /** As many batches of one locality at a time as a campaign has under way. */
@@ -50,6 +52,13 @@ async function main(order: SendOrder): Promise<void> {
     linkBase: undefined,
     workerId: randomUUID(),
   });
+  let marks = 0;
+  const { ledger } = path;
+  const mark = ledger.mark.bind(ledger);
+  ledger.mark = (tenant, statements) => {
+    if (statements.some(({ name }) => name.startsWith('mark_campaign'))) marks += 1;
+    return mark(tenant, statements);
+  };
   const queue = [...batches];
   const { signal } = new AbortController();
   const lane = async (): Promise<void> => {
@@ -68,11 +77,12 @@ async function main(order: SendOrder): Promise<void> {
   const ms = performance.now() - began;
   const { user, system } = process.cpuUsage(used);
   const rssMiB = process.resourceUsage().maxRSS / 1_024;
-  process.send?.({ ms, cpuMs: (user + system) / 1_000, rssMiB } satisfies SendReport);
+  const perMark = order.people / marks;
+  process.send?.({ ms, cpuMs: (user + system) / 1_000, rssMiB, perMark } satisfies SendReport);
   await path.close();
   await gateway.close();
   await database.close();
-  process.disconnect?.();
+  if (process.connected) process.disconnect();
 }
 
 await main(JSON.parse(process.env['ORDER'] ?? '{}') as SendOrder);

@@ -70,6 +70,7 @@ async function sent(ground: Ground, { accountId, batches }: Frozen, origin: stri
       accountId,
       ringKey: ringKey.toString('base64'),
       batches: batches.filter((_batch, n) => n % WORKERS === worker),
+      people: PEOPLE / WORKERS,
       origin,
       connections: Math.floor(IN_FLIGHT / WORKERS),
       ratePerSecond: RATE === 0 ? null : RATE,
@@ -119,6 +120,9 @@ function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded:
     postgresMicroseconds: microseconds(serverMs, messages),
     operatorMicroseconds: microseconds(counted.cpuMs, messages),
     workerMiB: Math.round(Math.max(...reports.map(({ rssMiB }) => rssMiB))),
+    messagesPerMark: Number(
+      (reports.reduce((sum, { perMark }) => sum + perMark, 0) / reports.length).toFixed(1),
+    ),
     walBytes: Math.round((after.wal - before.wal) / messages),
     hotUpdates: Number(((after.hot - before.hot) / (after.updates - before.updates)).toFixed(3)),
   };

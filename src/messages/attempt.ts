@@ -196,9 +196,8 @@ export class Attempt {
     },
   ): void {
     const { batchId, purpose } = this.#task.run;
-    const { decision } = about.group.verdict;
-    const validUntil = (decision.until ?? decision.at).toUTC().toISO() ?? '';
-    const validForMs = decision.until?.diff(this.#sending.clock.now()).toMillis();
+    const { validUntil, closesAt } = about.group.verdict.ends;
+    const validForMs = closesAt === undefined ? undefined : closesAt - this.#sending.clock.now().toMillis();
     const seats = [...about.room.seats];
     const tokens = [...about.room.tokens];
     for (const draft of drafts) {

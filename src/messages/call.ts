@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Call, CallPurpose } from '../gateways/gateway.ts';
 import { NOBODY, type Candidate } from './look.repository.ts';
 import { messageId } from './message-id.ts';
@@ -15,11 +15,14 @@ type Text = Extract<Composed, { kind: 'text' }>;
 
 /** 20 characters of base 32 over SHA-256: one key per submission, the same when it is repeated. */
 export function keyOfSubmission(submissionId: string): string {
-  const digest = createHash('sha256').update(submissionId).digest();
-  return Array.from(digest.subarray(0, 20), (byte) => ALPHABET.charAt(byte % 32)).join('');
+  const digest = hash('sha256', submissionId, 'buffer');
+  let key = '';
+  for (let at = 0; at < KEY_LENGTH; at += 1) key += ALPHABET.charAt((digest[at] ?? 0) % 32);
+  return key;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const KEY_LENGTH = 20;
 
 /** Puts consecutive rows of one text into one call, as far as the operator takes several. */
 export function draftCalls(

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import { LAST_SECOND_MS } from '../law/timing/last-look.ts';
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Look } from './look.repository.ts';
@@ -12,8 +11,7 @@ export function lookOf(
   { run, account }: { readonly run: BatchRun; readonly account: Account },
   group: { readonly verdict: Verdict; readonly territory: string; readonly timeZone: string },
 ): Look {
-  const { decision, decisionId, clockRevision } = group.verdict;
-  const closes = decision.until ?? decision.at;
+  const { decisionId, clockRevision, ends } = group.verdict;
   return {
     kind: run.kind,
     purpose: run.purpose,
@@ -23,7 +21,7 @@ export function lookOf(
     territory: group.territory,
     timeZone: group.timeZone,
     lawNow: clock.now().toISO(),
-    until: closes.minus(LAST_SECOND_MS).toUTC().toISO() ?? '',
+    until: ends.markBefore,
     machineMs: clock.machine(),
     clockRevision,
     revision: run.order.revision,

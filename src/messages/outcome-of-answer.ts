@@ -6,7 +6,6 @@ import type {
   RefusalClass,
   SubmitResult,
 } from '../gateways/gateway.ts';
-import { messageKey } from './message-id.ts';
 import type { Outcome } from './outcome.repository.ts';
 
 /** A refusal that concerns the whole account, not one message. */
@@ -115,10 +114,11 @@ const because = (call: Call, seq: number, said: Pick<Other, 'kind' | 'reason'> &
   ...said,
 });
 
+/** The call is our own: its references are not read as a stranger's are. */
 const seqs = (call: Call): (readonly [string, number])[] =>
   call.recipients.flatMap(({ to, reference }) => {
-    const key = messageKey(reference);
-    return key === undefined ? [] : [[to, key.seq] as const];
+    const seq = Number(reference.slice(reference.lastIndexOf('_') + 1));
+    return Number.isInteger(seq) ? [[to, seq] as const] : [];
   });
 
 /** The reason kept with a message that an operator refused for good. */

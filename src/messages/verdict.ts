@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { decide } from '../law/decide.ts';
+import { LAST_SECOND_MS } from '../law/timing/last-look.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from './pace.ts';
@@ -16,7 +17,28 @@ export interface Verdict {
   readonly decision: Leave;
   readonly decidedAt: number;
   readonly clockRevision: number;
+  /** Written once for all groups that leave under it. */
+  readonly ends: Ends;
 }
+
+/** When a verdict ends: for what is marked, and for what is on its way. */
+export interface Ends {
+  /** ISO instant; nothing is marked in the last second. */
+  readonly markBefore: string;
+  /** ISO instant that operators are told. */
+  readonly validUntil: string;
+  /** Epoch milliseconds of the law clock; undefined where nothing closes. */
+  readonly closesAt: number | undefined;
+}
+
+const endsOf = ({ at, until }: Leave): Ends => {
+  const closes = (until ?? at).toUTC();
+  return {
+    markBefore: closes.minus(LAST_SECOND_MS).toISO() ?? '',
+    validUntil: closes.toISO() ?? '',
+    closesAt: until?.toMillis(),
+  };
+};
 
 /** Asks the law once per locality and keeps what it said. */
 export class Verdicts {
@@ -63,6 +85,7 @@ export class Verdicts {
       decision,
       decidedAt: this.#clock.monotonic(),
       clockRevision: this.#clock.revision,
+      ends: endsOf(decision),
     };
     await this.#database.withTenant(this.#run.tenantId, (tx) =>
       keepDecision(tx, {
