@@ -8,7 +8,7 @@ import { evidenceKey } from '../src/contacts/evidence-key.ts';
 import { evidenceOf } from '../src/contacts/evidence.ts';
 import { recordConsents } from '../src/contacts/record-consents.ts';
 import { upsertContacts } from '../src/contacts/upsert-contacts.ts';
-import { walkChain } from '../src/contacts/verify-chain.ts';
+import { walkChain, type Readers } from '../src/contacts/verify-chain.ts';
 import { addWording } from '../src/contacts/wording.ts';
 import { keyOf, newKeyBytes } from '../src/database/cipher.ts';
 import { readPhone } from '../src/sms/phone-number.ts';
@@ -115,7 +115,8 @@ async function walked({ database, tenantId, serverMs }: Ground): Promise<number>
     return (user + system) / 1_000 + (await serverMs());
   };
   const before = await all();
-  await database.withTenant(tenantId, (tx) => walkChain(tx, 'consent'));
+  const readers: Readers = { atOnce: 3, within: (work) => database.withTenant(tenantId, work) };
+  await database.withTenant(tenantId, (tx) => walkChain(tx, 'consent', readers));
   return (await all()) - before;
 }
 

@@ -25,6 +25,8 @@ export interface Ground {
   readonly ringKey: Buffer;
   /** As api and worker reach it. */
   readonly url: string;
+  /** The address of another database in it, for its owner. */
+  readonly urlOf: (database: string) => string;
   /** Processor time of PostgreSQL so far, in milliseconds. */
   readonly serverMs: () => Promise<number>;
   /** Runs one statement as somebody who owns the machine. */
@@ -84,7 +86,14 @@ export async function onGround(work: (ground: Ground) => Promise<void>): Promise
         await client.end();
       }
     };
-    await work({ url, database, ...(await aTenant(database)), serverMs: () => serverMs(postgres.pid), own });
+    await work({
+      url,
+      urlOf: (name) => postgres.url('postgres', name),
+      database,
+      ...(await aTenant(database)),
+      serverMs: () => serverMs(postgres.pid),
+      own,
+    });
     await database.close();
   } finally {
     await postgres.stop();

@@ -62,7 +62,7 @@ async function someLeave({ own, tenantId }: Ground): Promise<void> {
   await own(`
     INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)
     SELECT uuidv7(), tenant_id, phone_index, 'marketing', now(), 'sms', now() FROM contact
-     WHERE tenant_id = '${tenantId}' AND get_byte(uuid_send(id), 15) = 9 AND get_byte(uuid_send(id), 14) < 164`);
+     WHERE tenant_id = '${tenantId}' AND get_byte(uuid_send(id), 15) = 9 AND get_byte(uuid_send(id), 14) < 164 ON CONFLICT DO NOTHING`);
 }
 
 /** Freezes everybody, lets some leave, and puts PostgreSQL at rest. */

@@ -53,7 +53,8 @@ async function serverFigures({ own }: Ground): Promise<Server> {
   return { wal: Number(row['wal']), updates: Number(row['updates']), hot: Number(row['hot']) };
 }
 
-interface Run {
+/** What sending came to. */
+export interface Run {
   readonly reports: readonly SendReport[];
   readonly counted: Counted;
   readonly serverMs: number;
@@ -61,7 +62,8 @@ interface Run {
   readonly after: Server;
 }
 
-async function sent(ground: Ground, { accountId, batches }: Frozen, origin: string): Promise<Run> {
+/** Sends a campaign as it stands, by the send path itself. */
+export async function sent(ground: Ground, { accountId, batches }: Frozen, origin: string): Promise<Run> {
   const { url, tenantId, ringKey } = ground;
   const workers = Array.from({ length: WORKERS }, (_, worker) => {
     const order: SendOrder = {
@@ -149,7 +151,7 @@ async function measure(ground: Ground): Promise<void> {
           : `${((figures.shareOfRate ?? 0) * 100).toFixed(1)} % of ${RATE} a second, ${figures.throttled} throttled, ${figures.busiestSecond} in the busiest second\n`),
     );
     const kept = RATE === 0 ? `send-${PEOPLE}-${IN_FLIGHT}-${WORKERS}` : `send-rate-${RATE}`;
-    await keepResult(kept, figures);
+    await keepResult(kept, figures, ['pg', 'undici']);
   } finally {
     await operator.end();
   }
