@@ -83,6 +83,16 @@ const call = async (at: number, method: string, where: string, body?: unknown): 
   return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : { text } };
 };
 
+const ready = (at: number): Promise<number> =>
+  until(
+    () =>
+      call(at, 'GET', '/readyz').then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    (status) => status === 200,
+  );
+
 const said = (): string => started.map((one) => one.said()).join('\n');
 
 beforeAll(async () => {
@@ -131,33 +141,22 @@ describe('the production guide, on servers started apart', { timeout: 400_000 },
   });
 
   it('starts two apis and two workers, all ready', async () => {
-    await anApi('api-1');
-    await until(
-      () =>
-        call(0, 'GET', '/healthz').then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      (status) => status === 200,
-    ).catch((cause: unknown) => {
+    const starting = async (): Promise<string> => {
+      await anApi('api-1');
+      await ready(0);
+      await anApi('api-2');
+      await ready(1);
+      await aWorker('worker-1');
+      await aWorker('worker-2');
+      return until(
+        async () => String((await call(0, 'GET', '/metrics')).body['text']),
+        (text) =>
+          text.includes('bonheure_processes{kind="worker"} 2') && text.includes('bonheure_gate_open 1'),
+      );
+    };
+    const figures = await starting().catch((cause: unknown) => {
       throw new Error(said(), { cause });
     });
-    await anApi('api-2');
-    await aWorker('worker-1');
-    await aWorker('worker-2');
-    for (const at of [0, 1])
-      await until(
-        () =>
-          call(at, 'GET', '/readyz').then(
-            ({ status }) => status,
-            () => 0,
-          ),
-        (status) => status === 200,
-      );
-    const figures = await until(
-      async () => String((await call(0, 'GET', '/metrics')).body['text']),
-      (text) => text.includes('bonheure_processes{kind="worker"} 2') && text.includes('bonheure_gate_open 1'),
-    );
     expect(figures).toContain('bonheure_processes{kind="api"} 2');
   });
 
