@@ -7,6 +7,8 @@ const NAMES: Readonly<Record<Kind, string>> = {
   ovh: 'OVHcloud',
   twilio: 'Twilio',
   smpp: 'SMPP',
+  brevo: 'Brevo',
+  smsmode: 'smsmode',
 };
 
 const yes = (is: boolean): string => (is ? 'yes' : 'no');

@@ -1,4 +1,5 @@
 import type { GatewayAccount } from '../gateway-account.ts';
+import { parseBrevoCallback } from './brevo/brevo-callback.ts';
 import type { Callback, RawRequest } from './gateway.ts';
 import { parseOctopushCallback } from './octopush/octopush-callback.ts';
 import { parseOvhCallback } from './ovh/ovh-callback.ts';
@@ -23,8 +24,10 @@ export function callbackParser(account: GatewayAccount, inboundUrl: string): Cal
       const { authToken } = account.credentials;
       return (request) => parseTwilioCallback(request, { authToken, inboundUrl });
     }
-    case 'smpp':
     case 'brevo':
+      return parseBrevoCallback;
+    // One tells on our own connection, of the other nothing is documented.
+    case 'smpp':
     case 'smsmode':
       return () => SILENT;
     default:

@@ -70,6 +70,11 @@ export const CAPABILITIES: Readonly<Record<Gateway['kind'], Capabilities>> = {
     canReceive: true,
     validity: { shortestMs: MINUTE_MS, longestMs: 48 * HOUR_MS },
   },
-  brevo: { ...NOTHING, ownWindow: true },
+  /**
+   * Its events can be listed by a tag that carries our key, but some pages cut a tag at ten characters:
+   * an absence would prove what it does not. The address of each receipt names the message instead.
+   */
+  brevo: { ...NOTHING, ownWindow: true, stopMentionReclassifies: true },
+  /** What it tells us, and how, is documented nowhere that could be read. */
   smsmode: { ...NOTHING, receipts: 'none' },
 };

@@ -1,5 +1,5 @@
-import { CannotStart } from '../errors.ts';
 import { isFake, type GatewayAccount } from '../gateway-account.ts';
+import { BREVO_URL, brevoOperator } from './brevo/brevo-operator.ts';
 import { callbackParser } from './callback-parser.ts';
 import type { Gateway } from './gateway.ts';
 import { HttpGateway } from './http/http-gateway.ts';
@@ -8,6 +8,7 @@ import { OCTOPUSH_URL, octopushOperator } from './octopush/octopush-operator.ts'
 import { OVH_URL, ovhOperator } from './ovh/ovh-operator.ts';
 import { SandboxGateway } from './sandbox/sandbox-gateway.ts';
 import { SmppGateway } from './smpp/smpp-gateway.ts';
+import { SMSMODE_URL, smsmodeOperator } from './smsmode/smsmode-operator.ts';
 import { TWILIO_URL, twilioOperator } from './twilio/twilio-operator.ts';
 
 /** Operators ask for a word each half a minute, and let go of whoever says nothing. */
@@ -23,7 +24,7 @@ export interface Opening {
   readonly machine: () => number;
 }
 
-/** Opens an account at its operator; a kind without an adapter stops the start. */
+/** Opens an account at its operator. */
 export function openGateway(account: GatewayAccount, opening: Opening): Gateway {
   const { name, connections } = account;
   switch (account.kind) {
@@ -41,11 +42,12 @@ export function openGateway(account: GatewayAccount, opening: Opening): Gateway 
     }
     case 'smpp':
       return overSmpp(account, opening.machine);
-    case 'brevo':
+    case 'brevo': {
+      const operator = brevoOperator(account.credentials, opening.inboundUrl);
+      return overHttp(operator, account, { ...opening, home: BREVO_URL });
+    }
     case 'smsmode':
-      throw new CannotStart(
-        `BONHEURE_GATEWAYS names "${name}" of kind ${account.kind}, which this version does not speak: take it out.`,
-      );
+      return overHttp(smsmodeOperator(account.credentials), account, { ...opening, home: SMSMODE_URL });
     default:
       return account satisfies never;
   }

@@ -1,12 +1,16 @@
 import { describe, expect, it, test } from 'vitest';
+import { brevoOperator } from '../../src/gateways/brevo/brevo-operator.ts';
 import { octopushOperator } from '../../src/gateways/octopush/octopush-operator.ts';
 import { ovhOperator } from '../../src/gateways/ovh/ovh-operator.ts';
+import { smsmodeOperator } from '../../src/gateways/smsmode/smsmode-operator.ts';
 import { validity, withoutMention } from '../../src/gateways/submitted-text.ts';
 import { twilioOperator } from '../../src/gateways/twilio/twilio-operator.ts';
 import { CAPABILITIES } from '../../src/gateways/capabilities.ts';
 import type { Call } from '../../src/gateways/gateway.ts';
+import { BREVO_CREDENTIALS } from './fakes/brevo.ts';
 import { OCTOPUSH_CREDENTIALS } from './fakes/octopush.ts';
 import { OVH_CREDENTIALS } from './fakes/ovh.ts';
+import { SMSMODE_CREDENTIALS } from './fakes/smsmode.ts';
 import { TWILIO_CREDENTIALS } from './fakes/twilio.ts';
 import { aCall } from './sandbox/support.ts';
 
@@ -16,6 +20,8 @@ const operators = {
   octopush: octopushOperator(OCTOPUSH_CREDENTIALS),
   ovh: ovhOperator(OVH_CREDENTIALS, 'https://eu.api.ovh.com/1.0'),
   twilio: twilioOperator(TWILIO_CREDENTIALS, INBOUND),
+  brevo: brevoOperator(BREVO_CREDENTIALS, INBOUND),
+  smsmode: smsmodeOperator(SMSMODE_CREDENTIALS),
 };
 
 const bodyOf = (kind: keyof typeof operators, call: Call): Record<string, unknown> => {
@@ -36,6 +42,7 @@ describe('advertising', () => {
     ['octopush', { purpose: 'wholesale', text: 'Offre du jour. STOP au 36180' }],
     ['ovh', { noStopClause: false, priority: 'medium', message: 'Offre du jour', coding: '7bit' }],
     ['twilio', { MessageIntent: 'marketing', Body: 'Offre du jour. STOP au 36180' }],
+    ['brevo', { type: 'marketing', content: 'Offre du jour. STOP au [STOP_CODE]', unicodeEnabled: false }],
   ] as const)('is called so at %s, and reads STOP once', (kind, fields) => {
     expect(bodyOf(kind, advertising)).toMatchObject(fields);
   });
@@ -46,6 +53,8 @@ describe('a reminder', () => {
     ['octopush', { purpose: 'alert', text: 'Rappel : reçu', request_id: reminder.key, type: 'sms_premium' }],
     ['ovh', { noStopClause: true, priority: 'high', coding: '8bit', tag: reminder.key, validityPeriod: 60 }],
     ['twilio', { MessageIntent: 'notifications', SmartEncoded: 'false', ValidityPeriod: '3600' }],
+    ['brevo', { type: 'transactional', content: 'Rappel : reçu', unicodeEnabled: true, tag: reminder.key }],
+    ['smsmode', { body: { text: 'Rappel : reçu' }, refClient: reminder.key }],
   ] as const)('is none at %s, whatever the hour', (kind, fields) => {
     expect(bodyOf(kind, reminder)).toMatchObject(fields);
   });

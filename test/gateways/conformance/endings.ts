@@ -1,8 +1,7 @@
 import type { Ending } from '../fakes/fake-operator.ts';
 import type { Kind } from './scenario-list.ts';
 
-/** How each operator’s words for an end are read. */
-export const ENDINGS: Readonly<Record<Kind, Readonly<Record<Ending, object>>>> = {
+const ENDINGS: Readonly<Record<Exclude<Kind, 'smsmode'>, Readonly<Record<Ending, object>>>> = {
   octopush: {
     'on-its-way': { state: 'PENDING' },
     delivered: { state: 'DELIVERED' },
@@ -24,6 +23,13 @@ export const ENDINGS: Readonly<Record<Kind, Readonly<Record<Ending, object>>>> =
     'opted-out': { state: 'OPTED_OUT' },
     'bad-number': { state: 'UNDELIVERED', numberIsBad: true },
   },
+  brevo: {
+    'on-its-way': { state: 'PENDING' },
+    delivered: { state: 'DELIVERED' },
+    undelivered: { state: 'UNDELIVERED' },
+    'opted-out': { state: 'REJECTED' },
+    'bad-number': { state: 'UNDELIVERED', numberIsBad: true },
+  },
   smpp: {
     'on-its-way': { state: 'PENDING' },
     delivered: { state: 'DELIVERED' },
@@ -32,6 +38,10 @@ export const ENDINGS: Readonly<Record<Kind, Readonly<Record<Ending, object>>>> =
     'bad-number': { state: 'REJECTED', code: 'REJECTD_100' },
   },
 };
+
+/** How an operator’s word for an end is read; one of them has none that we know. */
+export const endingOf = (kind: Kind, ending: Ending): object =>
+  kind === 'smsmode' ? {} : ENDINGS[kind][ending];
 
 /** Calls over HTTP that say nothing. */
 export const UNREADABLE = ['', '{', '[]', '<html>', '{"message_id":{}}', '\u0000'];

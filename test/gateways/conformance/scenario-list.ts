@@ -1,7 +1,7 @@
 /** The operators that the scenarios are run against, each as its own fake. */
-export type Kind = 'octopush' | 'ovh' | 'twilio' | 'smpp';
+export type Kind = 'octopush' | 'ovh' | 'twilio' | 'smpp' | 'brevo' | 'smsmode';
 
-export const KINDS: readonly Kind[] = ['octopush', 'ovh', 'twilio', 'smpp'];
+export const KINDS: readonly Kind[] = ['octopush', 'ovh', 'twilio', 'smpp', 'brevo', 'smsmode'];
 
 /** One thing that may happen between us and an operator. */
 export interface Scenario {
@@ -14,6 +14,7 @@ export interface Scenario {
 const NO_KEY = 'keeps no key';
 const ONE_PERSON = 'one person a call';
 const TEXT_IDS = 'its ids are text';
+const TELLS_NOTHING = 'tells nothing that is documented';
 const NO_HTTP = 'speaks no HTTP';
 const NO_LOOK_UP = 'waits for a receipt';
 
@@ -22,11 +23,26 @@ export const SCENARIOS = {
   accepted: { expected: 'accepted, once, with the operator’s id' },
   'accepted in part': {
     expected: 'each person has their own outcome',
-    impossible: { smpp: ONE_PERSON, octopush: ONE_PERSON, twilio: ONE_PERSON },
+    impossible: {
+      brevo: ONE_PERSON,
+      smsmode: ONE_PERSON,
+      smpp: ONE_PERSON,
+      octopush: ONE_PERSON,
+      twilio: ONE_PERSON,
+    },
   },
-  'a number that is none': { expected: 'refused for this person' },
-  'somebody who said STOP': { expected: 'nothing reaches them, and it is known' },
-  'a sender or text it refuses': { expected: 'refused as content' },
+  'a number that is none': {
+    expected: 'refused for this person',
+    impossible: { smsmode: 'says no more than 400' },
+  },
+  'somebody who said STOP': {
+    expected: 'nothing reaches them, and it is known',
+    impossible: { smsmode: TELLS_NOTHING },
+  },
+  'a sender or text it refuses': {
+    expected: 'refused as content',
+    impossible: { smsmode: 'says no more than 400' },
+  },
   'accents and emoji': { expected: 'arrive as they were written' },
   'too fast': { expected: 'throttled' },
   'too fast, with a time to wait': {
@@ -50,49 +66,89 @@ export const SCENARIOS = {
   'fields of another type': { expected: 'unknown', impossible: { smpp: 'its fields have no types' } },
   'ids beyond 2^53': {
     expected: 'kept digit by digit',
-    impossible: { octopush: TEXT_IDS, twilio: TEXT_IDS },
+    impossible: { smsmode: TEXT_IDS, octopush: TEXT_IDS, twilio: TEXT_IDS },
   },
   'an order withdrawn in time': { expected: 'nothing is written' },
-  'a lost answer': { expected: 'found out, and sent once' },
-  'a request that never arrived': { expected: 'known not to be there', impossible: { smpp: NO_LOOK_UP } },
+  'a lost answer': { expected: 'found out, and sent once', impossible: { smsmode: 'is asked of a person' } },
+  'a request that never arrived': {
+    expected: 'known not to be there',
+    impossible: { brevo: NO_LOOK_UP, smsmode: 'is asked of a person', smpp: NO_LOOK_UP },
+  },
   'a key used twice': {
     expected: 'accepted once',
-    impossible: { smpp: NO_KEY, ovh: NO_KEY, twilio: NO_KEY },
+    impossible: { brevo: NO_KEY, smsmode: NO_KEY, smpp: NO_KEY, ovh: NO_KEY, twilio: NO_KEY },
   },
   'a look-up before it is indexed': {
     expected: 'not found, and no proof',
-    impossible: { smpp: NO_LOOK_UP, octopush: 'has no look-up', twilio: 'lists at once' },
+    impossible: {
+      brevo: NO_LOOK_UP,
+      smsmode: 'has no look-up',
+      smpp: NO_LOOK_UP,
+      octopush: 'has no look-up',
+      twilio: 'lists at once',
+    },
   },
   'a clock that differs': {
     expected: 'signed by the operator’s hour',
-    impossible: { smpp: 'signs no hour', octopush: 'signs no hour', twilio: 'signs no hour' },
+    impossible: {
+      brevo: 'signs no hour',
+      smsmode: 'signs no hour',
+      smpp: 'signs no hour',
+      octopush: 'signs no hour',
+      twilio: 'signs no hour',
+    },
   },
   'advertising at night': {
     expected: 'marked as such; held by the operator, a reminder is not',
-    impossible: { smpp: 'says nothing of it', twilio: 'holds nothing' },
+    impossible: { smsmode: 'says nothing of it', smpp: 'says nothing of it', twilio: 'holds nothing' },
   },
-  'each end of a message': { expected: 'read in our words' },
-  'a receipt told twice': { expected: 'recognised as the same' },
-  'receipts out of order': { expected: 'a state on the way is never an end' },
-  'a receipt for a message nobody knows': { expected: 'read, and left to be joined' },
+  'each end of a message': { expected: 'read in our words', impossible: { smsmode: TELLS_NOTHING } },
+  'a receipt told twice': { expected: 'recognised as the same', impossible: { smsmode: TELLS_NOTHING } },
+  'receipts out of order': {
+    expected: 'a state on the way is never an end',
+    impossible: { smsmode: TELLS_NOTHING },
+  },
+  'a receipt for a message nobody knows': {
+    expected: 'read, and left to be joined',
+    impossible: { smsmode: TELLS_NOTHING },
+  },
   'a number without its country': {
     expected: 'the same person',
-    impossible: { ovh: 'its receipts carry no number', twilio: 'signed, so never altered' },
+    impossible: {
+      smsmode: TELLS_NOTHING,
+      ovh: 'its receipts carry no number',
+      twilio: 'signed, so never altered',
+    },
   },
   'STOP by the operator': {
     expected: 'a STOP of that person',
-    impossible: { smpp: 'tells the person’s words' },
+    impossible: { smsmode: TELLS_NOTHING, smpp: 'tells the person’s words' },
   },
-  'STOP as a reply': { expected: 'the person’s words, to be read' },
-  'words that only resemble STOP': { expected: 'the person’s words, to be read' },
+  'STOP as a reply': { expected: 'the person’s words, to be read', impossible: { smsmode: TELLS_NOTHING } },
+  'words that only resemble STOP': {
+    expected: 'the person’s words, to be read',
+    impossible: { smsmode: TELLS_NOTHING },
+  },
   'a forged call': {
     expected: 'refused',
-    impossible: { smpp: 'tells on our own connection', octopush: 'signs nothing', ovh: 'signs nothing' },
+    impossible: {
+      brevo: 'signs nothing',
+      smsmode: TELLS_NOTHING,
+      smpp: 'tells on our own connection',
+      octopush: 'signs nothing',
+      ovh: 'signs nothing',
+    },
   },
   'a call that cannot be read': { expected: 'refused' },
   'its list of people who said STOP': {
     expected: 'pulled',
-    impossible: { smpp: 'gives none', octopush: 'gives none', twilio: 'gives none' },
+    impossible: {
+      brevo: 'gives none',
+      smsmode: 'gives none',
+      smpp: 'gives none',
+      octopush: 'gives none',
+      twilio: 'gives none',
+    },
   },
   'its health': { expected: 'answers, and what is left on the account' },
 } as const satisfies Record<string, Scenario>;

@@ -2,8 +2,10 @@ import { readGateways } from '../../../src/gateway-account.ts';
 import type { Callback, Call, Gateway, GatewayEvent, SubmitResult } from '../../../src/gateways/gateway.ts';
 import { openGateway } from '../../../src/gateways/open-gateway.ts';
 import { runFake, type FakeOperator, type Telling } from '../fakes/fake-operator.ts';
+import { brevo, BREVO_CREDENTIALS } from '../fakes/brevo.ts';
 import { octopush, OCTOPUSH_CREDENTIALS } from '../fakes/octopush.ts';
 import { ovh, OVH_CREDENTIALS, type OvhHabits } from '../fakes/ovh.ts';
+import { smsmode, SMSMODE_CREDENTIALS } from '../fakes/smsmode.ts';
 import { twilio, TWILIO_CREDENTIALS } from '../fakes/twilio.ts';
 import { runSmppFake, SMPP_CREDENTIALS, type SmppHabits } from '../fakes/smpp.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
@@ -27,8 +29,17 @@ export const CREDENTIALS = {
   ovh: OVH_CREDENTIALS,
   twilio: TWILIO_CREDENTIALS,
   smpp: SMPP_CREDENTIALS,
+  brevo: BREVO_CREDENTIALS,
+  smsmode: SMSMODE_CREDENTIALS,
 };
-export const PATHS = { octopush: '/v1/public', ovh: '/1.0', twilio: '', smpp: '' };
+export const PATHS = {
+  octopush: '/v1/public',
+  ovh: '/1.0',
+  twilio: '',
+  smpp: '',
+  brevo: '/v3',
+  smsmode: '/sms/v1',
+};
 const INBOUND = 'https://sms.example.test/v1/inbound/real/secret-of-the-inbound-address';
 
 /** Long enough for a busy machine, short enough to wait for. */
@@ -40,7 +51,9 @@ export interface Habits extends Partial<OvhHabits> {
 }
 
 const fakeOf = (kind: Kind, habits: Habits): Promise<FakeOperator> =>
-  kind === 'smpp' ? runSmppFake(habits.smpp) : runFake({ octopush, ovh: ovh(habits), twilio }[kind]);
+  kind === 'smpp'
+    ? runSmppFake(habits.smpp)
+    : runFake({ octopush, ovh: ovh(habits), twilio, brevo, smsmode }[kind]);
 
 export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject> {
   const fake = await fakeOf(kind, habits);

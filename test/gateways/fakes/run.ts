@@ -7,9 +7,11 @@ import {
   type Manners,
   type Surroundings,
 } from './fake-operator.ts';
+import { brevo, BREVO_CREDENTIALS } from './brevo.ts';
 import { octopush, OCTOPUSH_CREDENTIALS } from './octopush.ts';
 import { ovh, OVH_CREDENTIALS } from './ovh.ts';
 import { runSmppFake, SMPP_CREDENTIALS, type SmppFake } from './smpp.ts';
+import { smsmode, SMSMODE_CREDENTIALS } from './smsmode.ts';
 import { twilio, TWILIO_CREDENTIALS } from './twilio.ts';
 
 interface Known {
@@ -27,12 +29,14 @@ const KINDS: Readonly<Record<string, Known>> = {
   octopush: { run: overHttp(octopush), path: '/v1/public', credentials: OCTOPUSH_CREDENTIALS },
   ovh: { run: overHttp(ovh({ firstId: 10_867_690n })), path: '/1.0', credentials: OVH_CREDENTIALS },
   twilio: { run: overHttp(twilio), path: '', credentials: TWILIO_CREDENTIALS },
+  brevo: { run: overHttp(brevo), path: '/v3', credentials: BREVO_CREDENTIALS },
+  smsmode: { run: overHttp(smsmode), path: '/sms/v1', credentials: SMSMODE_CREDENTIALS },
   smpp: { run: (port) => runSmppFake({}, port), path: '', credentials: SMPP_CREDENTIALS },
 };
 
 const INBOUND_SECRET = 'a-secret-of-22-or-more-characters';
 
-const USAGE = `npm run fake -- <octopush|ovh|twilio|smpp> [--port 2775] [--api http://127.0.0.1:8080]
+const USAGE = `npm run fake -- <octopush|ovh|twilio|smpp|brevo|smsmode> [--port 2775] [--api http://127.0.0.1:8080]
 
 Then, a line each:
   log                    what was taken

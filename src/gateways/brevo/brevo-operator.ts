@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+import { CAPABILITIES } from '../capabilities.ts';
+import type { Answered, HttpRequest } from '../exchange.ts';
+import type { Call, ErrorClass, Health, SubmitResult } from '../gateway.ts';
+import type { Ask, HttpOperator } from '../http/operator.ts';
+import { readJson } from '../http/read-json.ts';
+import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { withStopCode } from '../submitted-text.ts';
+
+/** What Brevo knows us by. */
+export interface BrevoCredentials {
+  readonly apiKey: string;
+}
+
+/** Where its version 3 answers. */
+export const BREVO_URL = 'https://api.brevo.com/v3';
+
+/** Brevo writes the short code of its own in the place of this word. */
+const STOP_CODE = '[STOP_CODE]';
+
+const Id = z.union([z.string().min(1).max(100), z.number()]).transform(String);
+const Sent = z.object({ messageId: Id });
+const Refused = z.object({ code: z.string(), message: z.string() });
+const Account = z.object({ plan: z.array(z.object({ type: z.string(), credits: z.number() })) });
+
+/** Brevo: no key; our message id stands in the address of each receipt, so that a lost answer is found by it. */
+export function brevoOperator({ apiKey }: BrevoCredentials, inboundUrl: string): HttpOperator {
+  const headers = { 'api-key': apiKey, accept: 'application/json' };
+  const account: HttpRequest = { method: 'GET', path: '/account', headers };
+  return {
+    kind: 'brevo',
+    capabilities: CAPABILITIES.brevo,
+    greeting: account,
+    requestFor: (call) => ({
+      method: 'POST',
+      path: '/transactionalSMS/send',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(bodyOf(call, inboundUrl)),
+    }),
+    resultOf,
+    reconcile: async () => ({ kind: 'UNDECIDABLE', reason: 'no-lookup' }),
+    health: (ask) => health(ask, account),
+  };
+}
+
+function bodyOf(call: Call, inboundUrl: string): object {
+  const isAdvertising = call.purpose === 'marketing';
+  const [recipient] = call.recipients;
+  return {
+    sender: call.sender,
+    recipient: (recipient?.to ?? '').replace('+', ''),
+    content: isAdvertising ? withStopCode(call.text, STOP_CODE) : call.text,
+    type: isAdvertising ? 'marketing' : 'transactional',
+    tag: call.key,
+    webUrl: `${inboundUrl}?m=${encodeURIComponent(recipient?.reference ?? '')}`,
+    unicodeEnabled: call.encoding === 'UCS-2',
+  };
+}
+
+function resultOf(call: Call, answer: Answered): SubmitResult {
+  const json = readJson(answer.body);
+  const { status, firstByteAt, answeredAt } = answer;
+  if (status >= 200 && status < 300) {
+    const sent = Sent.safeParse(json);
+    const moments = { firstByteAt, answeredAt };
+    if (!sent.success) return { kind: 'UNKNOWN', reason: 'parse', ...moments };
+    const perRecipient = call.recipients.map(({ to }) => ({ to, gatewayId: sent.data.messageId }));
+    return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
+  }
+  const said = Refused.safeParse(json);
+  if (!said.success || status < 400 || status >= 500) return unreadable(call, answer);
+  return refusalOf(call, { errorClass: classOf(status, said.data), code: said.data.code }, answer);
+}
+
+/** What its words say; anything else is shown to a person. */
+function classOf(status: number, { code, message }: z.infer<typeof Refused>): ErrorClass {
+  if (code === 'not_enough_credits') return 'CREDIT';
+  const byStatus = classOfStatus(status);
+  if (byStatus !== undefined) return byStatus;
+  if (/recipient|phone|number/i.test(message)) return 'PERMANENT_RECIPIENT';
+  return /sender|content|text/i.test(message) ? 'PERMANENT_CONTENT' : 'CONFIG';
+}
+
+async function health(ask: Ask, request: HttpRequest): Promise<Health> {
+  const answer = await ask(request);
+  if (answer === undefined) return { ok: false, code: 'UNREACHABLE' };
+  if (answer.status !== 200) return { ok: false, code: classOfStatus(answer.status) ?? 'CONFIG' };
+  const account = Account.safeParse(answer.json);
+  const sms = account.data?.plan.find(({ type }) => type === 'sms');
+  return sms === undefined
+    ? { ok: account.success, ...(!account.success && { code: 'UNREADABLE' }) }
+    : { ok: true, credit: { amount: String(sms.credits) } };
+}
