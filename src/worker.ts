@@ -200,7 +200,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const counts = new SubmissionCounts();
   const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, counts));
   const { temporal, bundle } = await meetTemporal(parts, sealer);
-  const conducting = { database, temporal, clock, log };
+  const conducting = { database, temporal, clock, log, publicUrl: config.publicUrl };
   const keeper = new SealKeeper(conducting, config.dataFolder);
   const journals = watchJournals(parts);
   const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());

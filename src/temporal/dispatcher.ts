@@ -12,6 +12,8 @@ export interface ConductDeps {
   readonly temporal: Temporal;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where people reach this instance, for the links that workflows bear. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** Few enough that a STOP which comes meanwhile waits half a second at most behind a slice of starts. */
@@ -41,17 +43,17 @@ export async function dispatch(deps: ConductDeps): Promise<boolean> {
   return due.length === SLICE;
 }
 
-async function tell({ temporal: { client } }: ConductDeps, intent: DueIntent): Promise<void> {
+async function tell({ temporal: { client }, publicUrl }: ConductDeps, intent: DueIntent): Promise<void> {
   const name = intent.signal ?? 'replan';
   switch (intent.verb) {
     case 'start':
-      return start(client, intent);
+      return start({ client, publicUrl }, intent);
     case 'signal':
       // One that does not run any more has nothing to look at.
       await signal(client, intent.workflowId, name);
       return;
     case 'signal-with-start':
-      return signalWithStart(client, intent, name);
+      return signalWithStart({ client, publicUrl }, intent, name);
     default:
       intent.verb satisfies never;
   }

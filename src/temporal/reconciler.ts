@@ -91,11 +91,12 @@ export class Reconciler {
 
   /** A campaign is always listed, so that it is not told each minute; the others are late. */
   async #restart(work: OpenWork): Promise<void> {
-    const { client } = this.#deps.temporal;
+    const { temporal, publicUrl } = this.#deps;
+    const teller = { client: temporal.client, publicUrl };
     const address = addressOf(work);
     if (work.kind === 'campaign' || work.kind === 'import' || work.kind === 'erasure')
-      return start(client, address);
-    return signalWithStart(client, address, 'replan');
+      return start(teller, address);
+    return signalWithStart(teller, address, 'replan');
   }
 
   #within<T>(call: () => Promise<T>): Promise<T> {

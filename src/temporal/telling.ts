@@ -17,6 +17,13 @@ export interface Address {
   readonly input: Readonly<Record<string, string>>;
 }
 
+/** Who tells, and where people read of it besides Temporal's page. */
+export interface Teller {
+  readonly client: Client;
+  /** The address of the console without `/console`; none: workflows bear no link. */
+  readonly publicUrl?: string | undefined;
+}
+
 const summaries: Readonly<Record<IntendedWorkflow, string>> = {
   campaign: 'Gèle l’audience, envoie lieu par lieu, clôt les comptes',
   campaignShard: 'Envoie un lot à ses heures',
@@ -28,9 +35,9 @@ const summaries: Readonly<Record<IntendedWorkflow, string>> = {
 };
 
 /** Starts it, unless it runs already. */
-export async function start(client: Client, address: Address): Promise<void> {
-  await client.workflow.start(address.workflow, {
-    ...optionsOf(address),
+export async function start(teller: Teller, address: Address): Promise<void> {
+  await teller.client.workflow.start(address.workflow, {
+    ...optionsOf(teller, address),
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
 }
@@ -47,23 +54,36 @@ export async function signal(client: Client, workflowId: string, name: string): 
 }
 
 /** Tells it something, starting it when it does not run. */
-export async function signalWithStart(client: Client, address: Address, name: string): Promise<void> {
-  await client.workflow.signalWithStart(address.workflow, { ...optionsOf(address), signal: name });
+export async function signalWithStart(teller: Teller, address: Address, name: string): Promise<void> {
+  const options = { ...optionsOf(teller, address), signal: name };
+  await teller.client.workflow.signalWithStart(address.workflow, options);
 }
 
-function optionsOf({ workflow, workflowId, input }: Address): WorkflowStartOptions {
+function optionsOf(teller: Teller, { workflow, workflowId, input }: Address): WorkflowStartOptions {
+  const page = pageOf({ workflow, input });
   return {
     workflowId,
     taskQueue: queues.orchestration,
     args: [input],
     workflowTaskTimeout: timeOuts.workflowTaskMs,
     staticSummary: summaries[workflow],
+    ...(teller.publicUrl === undefined || page === undefined
+      ? {}
+      : { staticDetails: `[Ce qui s’est passé, et la suite](${teller.publicUrl}/console${page})` }),
     typedSearchAttributes: [
       { key: keys.tenantId, value: input['tenantId'] ?? '' },
       { key: keys.kind, value: workflow },
       { key: keys.sendState, value: 'planning' },
     ],
   };
+}
+
+/** Where the console tells of it; some workflows are about nothing that people ask for. */
+function pageOf({ workflow, input }: Pick<Address, 'workflow' | 'input'>): string | undefined {
+  const { campaignId, seriesId, importId } = input;
+  if (workflow === 'campaign' && campaignId !== undefined) return `/timeline?campaign=${campaignId}`;
+  if (workflow === 'reminderSeries' && seriesId !== undefined) return `/timeline?series=${seriesId}`;
+  return workflow === 'importContacts' && importId !== undefined ? `/imports/${importId}` : undefined;
 }
 
 /** What says nothing about the one that was asked for: cancelled, late, exhausted, aborted, unavailable. */

@@ -28,14 +28,15 @@ export async function wake(deps: ConductDeps): Promise<void> {
 }
 
 /** One that does not run, though its row is open, is started: a shard by its campaign. */
-async function tell({ temporal: { client } }: ConductDeps, work: DueWork): Promise<void> {
+async function tell({ temporal: { client }, publicUrl }: ConductDeps, work: DueWork): Promise<void> {
   if (await signal(client, work.workflowId, 'replan')) return;
+  const teller = { client, publicUrl };
   const { tenantId, id } = work;
   if (work.kind === 'series') {
     const series = { workflow: 'reminderSeries', workflowId: work.workflowId } as const;
-    return signalWithStart(client, { ...series, input: { tenantId, seriesId: id } }, 'replan');
+    return signalWithStart(teller, { ...series, input: { tenantId, seriesId: id } }, 'replan');
   }
   const campaignId = work.workflowId.split('/')[1] ?? '';
   const campaign = { workflow: 'campaign', workflowId: `campaign/${campaignId}` } as const;
-  return signalWithStart(client, { ...campaign, input: { tenantId, campaignId } }, 'replan');
+  return signalWithStart(teller, { ...campaign, input: { tenantId, campaignId } }, 'replan');
 }

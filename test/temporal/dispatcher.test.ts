@@ -44,6 +44,16 @@ describe('what was written with its cause', () => {
     expect(described.raw.executionConfig?.defaultWorkflowTaskTimeout?.seconds?.toString()).toBe('5');
   });
 
+  it('gives it the address where people read what happened to it', async () => {
+    const id = randomUUID();
+    await write(about(id));
+    await dispatch({ ...deps, publicUrl: 'https://sms.example.fr' });
+    const described = await deps.temporal.client.workflow.getHandle(`series/${id}`).describe();
+    expect(await described.staticDetails()).toBe(
+      `[Ce qui s’est passé, et la suite](https://sms.example.fr/console/timeline?series=${id})`,
+    );
+  });
+
   it('signals one that runs, and is content when it does not run any more', async () => {
     const [running, gone] = [randomUUID(), randomUUID()];
     await write(about(running));
