@@ -81,7 +81,8 @@ describe('Temporal’s page asking what a workflow was told', () => {
   });
 
   it('shows nothing to a key that was revoked a moment ago', async () => {
-    const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', label: 'night' } });
+    const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', name: 'night' } });
+    expect(made.status).toBe(201);
     const signedIn = cookieOf(await signIn(String(made.body.key)));
     await ask('DELETE', `/v1/keys/${made.body.id}`, { key: admin });
     for (const headers of [bearer(String(made.body.key)), { cookie: signedIn }])
