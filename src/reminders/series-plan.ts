@@ -163,7 +163,8 @@ async function close(
   await setBatchState(tx, series.id, 'done');
   if (!isLive(series.state) || turn.state === 'as-it-is') return considered;
   await closeSeries(tx, series.id, { state: turn.state, because: turn.because.code, at });
-  const closed = await reconsider(tx, { clock }, { ...series, state: turn.state });
+  const isOpen = considered.steps.some(({ state }) => state === 'planned');
+  const closed = isOpen ? await reconsider(tx, { clock }, { ...series, state: turn.state }) : considered;
   await announce(tx, clock, { type: 'series.ended', seriesId: series.id, details: { state: turn.state } });
   return closed;
 }

@@ -272,7 +272,8 @@ export async function keepDerived(
     WITH ledger AS (UPDATE batch SET territory = ${territory}, time_zone = ${timeZone} WHERE series_id = ${id}::uuid AND (territory, time_zone) <> (${territory}, ${timeZone}))
     UPDATE reminder_series SET told_at = ${said?.at ?? null}::timestamptz, told_revision = ${said?.revision ?? null}::int,
            correction_seq = ${correctionSeq}::int, territory = ${territory}, time_zone = ${timeZone}
-     WHERE id = ${id}::uuid`);
+     WHERE id = ${id}::uuid AND (told_at, told_revision, correction_seq, territory, time_zone) IS DISTINCT FROM
+           (${said?.at ?? null}::timestamptz, ${said?.revision ?? null}::int, ${correctionSeq}::int, ${territory}, ${timeZone})`);
 }
 
 /** Closes or opens the batch of a series. */
