@@ -14,7 +14,7 @@ import {
 } from './chain.repository.ts';
 import { HASH_BYTES, slicesOf } from './chain-tree.repository.ts';
 import { GrowingTree } from './chain-tree.ts';
-import { readStretch } from './chain-walk.repository.ts';
+import { readStretch, type Stretch } from './chain-walk.repository.ts';
 import { accountsOf, changedStandings, stands } from './consent-account.ts';
 import { readRecord } from './consent.repository.ts';
 
@@ -45,8 +45,12 @@ const PEOPLE_A_PAGE = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Walks a chain from its beginning and names the first row that is not as it was (I12). */
-export async function verifyChain(tx: Transaction, chain: Chain): Promise<Verification> {
-  const walk = await walkChain(tx, chain);
+export async function verifyChain(
+  tx: Transaction,
+  chain: Chain,
+  readers: Readers = alone(tx),
+): Promise<Verification> {
+  const walk = await walkChain(tx, chain, readers);
   if ('fault' in walk) return { holds: false, ...walk };
   const waiting = await readWaiting(tx, chain);
   const fault =
@@ -62,9 +66,13 @@ interface Walk {
 }
 
 /** Walks along the links alone; answers the last, or the first that is not as it was. */
-export async function walkChain(tx: Transaction, chain: Chain): Promise<Link | ChainFault> {
+export async function walkChain(
+  tx: Transaction,
+  chain: Chain,
+  readers: Readers = alone(tx),
+): Promise<Link | ChainFault> {
   const seen = new Seen(await readAnchors(tx, chain));
-  const strode = chain === 'consent' ? await strides(tx, seen) : BEFORE_THE_FIRST;
+  const strode = chain === 'consent' ? await strides(readers, seen) : BEFORE_THE_FIRST;
   if ('fault' in strode) return strode;
   let head = strode;
   for (;;) {
@@ -75,30 +83,66 @@ export async function walkChain(tx: Transaction, chain: Chain): Promise<Link | C
   }
 }
 
+/** Reads stretches in transactions of their own, several at once: each has a processor of the server for itself. */
+export interface Readers {
+  readonly atOnce: number;
+  /** Links that one of them judges; many unless a test wants several stretches of few. */
+  readonly links?: number;
+  readonly within: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
+
+/** One is judged while the one before is compared here: each side has a processor of its own. */
+const alone = (tx: Transaction): Readers => ({ atOnce: 2, within: (work) => work(tx) });
+
+interface Whole extends Stretch {
+  readonly isLast: boolean;
+}
+
+/** The stretches of a chain in their order, read ahead as far as the readers go. */
+async function* stretches({ atOnce, within, links: most = LINKS_A_STRIDE }: Readers): AsyncGenerator<Whole> {
+  const ahead: Promise<Stretch>[] = [];
+  let asked = 0;
+  const ask = (): void => {
+    const position = asked;
+    const reading = within((tx) => readStretch(tx, { position, most }));
+    // Whoever waits for the one before learns of it later.
+    reading.catch(() => undefined);
+    ahead.push(reading);
+    asked += most;
+  };
+  while (ahead.length < atOnce) ask();
+  try {
+    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+      const stretch = await next;
+      yield { ...stretch, isLast: stretch.links < most };
+      ask();
+    }
+  } finally {
+    // What was asked for ahead is answered before anything else is asked.
+    await Promise.allSettled(ahead);
+  }
+}
+
 /**
  * Many links at once, judged by the database, as far as it doubts none; the rest is walked link by link.
  *
- * The next ones are judged while these are compared here: each side has a processor of its own.
+ * A chain only grows: what is read a moment later than the stretch before it can hide nothing that was changed.
  */
-async function strides(tx: Transaction, seen: Seen): Promise<Link | ChainFault> {
+async function strides(readers: Readers, seen: Seen): Promise<Link | ChainFault> {
   let head = BEFORE_THE_FIRST;
-  let reading = readStretch(tx, { position: 0, most: LINKS_A_STRIDE });
-  for (;;) {
+  for await (const { links, sound, hashes, before, isLast } of stretches(readers)) {
     const { position } = head;
-    const { links, sound, hashes, before } = await reading;
-    const ends = links < LINKS_A_STRIDE;
-    if (!ends) reading = readStretch(tx, { position: position + links, most: LINKS_A_STRIDE });
     const follows = Buffer.concat([Buffer.from(head.hash, 'hex'), hashes]).subarray(0, before.length);
-    const fault = sound && follows.equals(before) ? seen.addAll(position, hashes) : 'doubt';
-    if (fault === undefined && links > 0) {
+    if (!sound || !follows.equals(before)) return head;
+    const fault = seen.addAll(position, hashes);
+    if (fault !== undefined) return fault;
+    if (links > 0) {
       const hash = hashes.subarray(-HASH_BYTES).toString('hex');
       head = { eventId: '', previousHash: '', position: position + links, hash };
     }
-    if (fault === undefined && !ends) continue;
-    // What was asked for ahead is answered before anything else is asked.
-    if (!ends) await reading;
-    return fault === undefined || fault === 'doubt' ? head : fault;
+    if (isLast) return head;
   }
+  return head;
 }
 
 async function pace(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { verifyChain } from '../contacts/verify-chain.ts';
+import { verifyChain, type Readers } from '../contacts/verify-chain.ts';
 import { auditEntries } from '../tenants/audit-list.repository.ts';
+import type { Api } from './api.ts';
 import { route, type Route } from './route.ts';
 import { listOf, Page, pageOf } from './schema.ts';
 
@@ -17,7 +18,10 @@ export const AuditEntryShown = z
   .meta({ id: 'AuditEntry' });
 
 /** Who did what. */
-export const auditRoutes = (): Route[] => [list(), verification()];
+export const auditRoutes = (api: Pick<Api, 'database'>): Route[] => [list(), verification(api)];
+
+/** Connections that one verification takes besides its own. */
+const READERS = 3;
 
 const list = (): Route =>
   route({
@@ -43,7 +47,7 @@ const Chain = z.union([
   }),
 ]);
 
-const verification = (): Route =>
+const verification = ({ database }: Pick<Api, 'database'>): Route =>
   route({
     method: 'get',
     path: '/v1/audit/verification',
@@ -52,7 +56,8 @@ const verification = (): Route =>
     tag: 'Audit',
     reply: z.object({ holds: z.boolean(), consents: Chain, audit: Chain }).meta({ id: 'Verification' }),
     run: async ({ tx }) => {
-      const consents = await verifyChain(tx, 'consent');
+      const within: Readers['within'] = (work) => database.withTenant(tx.tenantId, work);
+      const consents = await verifyChain(tx, 'consent', { atOnce: READERS, within });
       const audit = await verifyChain(tx, 'audit');
       return { holds: consents.holds && audit.holds, consents, audit };
     },

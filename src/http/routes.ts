@@ -108,6 +108,6 @@ export const allRoutes = (api: Api): Route[] => [
   ...accountRoutes(api),
   ...sealRoutes(api),
   ...journalRoutes(api),
-  ...auditRoutes(),
+  ...auditRoutes(api),
   ...webhookRoutes(api),
 ];

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { linkChain } from '../../src/contacts/chain.ts';
+import { linkChain, linkHash } from '../../src/contacts/chain.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
-import { verifyChain } from '../../src/contacts/verify-chain.ts';
+import { verifyChain, type Readers } from '../../src/contacts/verify-chain.ts';
 import { withdraw } from '../../src/contacts/withdraw.ts';
 import { addWording } from '../../src/contacts/wording.ts';
 import type { Database } from '../../src/database/connection.ts';
@@ -58,7 +58,13 @@ beforeEach(async () => {
 });
 
 const link = (chain: 'consent' | 'audit' = 'consent') => shop.within((tx) => linkChain(tx, chain));
-const verify = (chain: 'consent' | 'audit' = 'consent') => shop.within((tx) => verifyChain(tx, chain));
+/** What a walk finds, in one go and in stretches of two links that several read at once. */
+async function verify(chain: 'consent' | 'audit' = 'consent') {
+  const atOnce = await shop.within((tx) => verifyChain(tx, chain));
+  const readers: Readers = { atOnce: 3, links: 2, within: (work) => shop.within(work) };
+  expect(await shop.within((tx) => verifyChain(tx, chain, readers))).toEqual(atOnce);
+  return atOnce;
+}
 const third = async () =>
   String(
     (await shop.tamper(`SELECT event_id FROM link WHERE tenant_id = $1 AND position = 3`, [shop.id]))[0]?.[
@@ -169,6 +175,25 @@ describe('the chain of consents (I12)', () => {
       shop.id,
     ]);
     expect(await verify()).toMatchObject({ holds: false, fault: 'altered', position: 4 });
+  });
+
+  it('names the first of the links that were made anew behind another one', async () => {
+    const links = await shop.tamper(
+      `SELECT l.position::int, l.event_id, encode(e.digest, 'hex') AS digest FROM link l JOIN consent_event e ON e.id = l.event_id
+        WHERE l.tenant_id = $1 AND l.position > 4 ORDER BY l.position`,
+      [shop.id],
+    );
+    let previousHash = '11'.repeat(32);
+    for (const { position, event_id: eventId, digest } of links) {
+      const made = { position: Number(position), eventId: String(eventId), previousHash };
+      const hash = linkHash(made, String(digest));
+      await shop.tamper(
+        `UPDATE link SET previous_hash = decode($3, 'hex'), hash = decode($4, 'hex') WHERE tenant_id = $1 AND position = $2`,
+        [shop.id, position, previousHash, hash],
+      );
+      previousHash = hash;
+    }
+    expect(await verify()).toMatchObject({ holds: false, fault: 'altered', table: 'link', position: 5 });
   });
 
   it('cannot be rewritten by the application at all', async () => {
