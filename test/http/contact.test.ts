@@ -89,6 +89,16 @@ describe('an agreement', () => {
     expect((await post('/v1/contacts/search', { phone: '0639980044' })).body.items).toEqual([]);
   });
 
+  it('for a purpose that nobody knows is refused, and changes nothing', async () => {
+    const answer = await post('/v1/consents', { ...grant, phone: '0639980047', purpose: 'resale' });
+    expect([answer.status, answer.body.code, answer.body.errors[0].pointer]).toEqual([
+      400,
+      'INVALID_REQUEST',
+      '/purpose',
+    ]);
+    expect((await post('/v1/contacts/search', { phone: '0639980047' })).body.items).toEqual([]);
+  });
+
   it('for several purposes stands or falls as one', async () => {
     const purposes = ['marketing', 'payment'];
     const answer = await post('/v1/consents', {
