@@ -23,7 +23,6 @@ export const BatchSchema = defineEntity({
     nextActionAt: p.datetime(6).nullable(),
     wokenAt: p.datetime(6).nullable(),
     waiting: p.json().nullable(),
-    lastSubmissionAt: p.datetime(6).nullable(),
     talliedAt: p.datetime(6).nullable(),
     createdAt: p.datetime(6),
     day: p.integer(),

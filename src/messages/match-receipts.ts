@@ -16,6 +16,7 @@ import {
   type InboxKeys,
 } from './inbound-seal.repository.ts';
 import { messageKey } from './message-id.ts';
+import { acceptByReceipt } from './on-its-way.repository.ts';
 import {
   applyReceipt,
   batchOf,
@@ -105,6 +106,9 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
 const opened = (keys: InboxKeys, { id, sealed }: WaitingReceipt): KeptReceipt =>
   Kept.parse(openIncoming(keys, { table: 'receipt', id }, sealed));
 
+/** Tries of a receipt on the way: by then every answer has come, or will not come any more. */
+const AWAITED_TRIES = 8;
+
 /** Final states of operators, in the ledger's words; a state on the way changes nothing. */
 const FINAL: Partial<Record<KeptReceipt['state'], 'delivered' | 'undelivered'>> = {
   DELIVERED: 'delivered',
@@ -120,7 +124,7 @@ async function matchOne(
   { receipt, kept }: { readonly receipt: WaitingReceipt; readonly kept: KeptReceipt },
 ): Promise<boolean> {
   const state = FINAL[kept.state];
-  if (state === undefined) return true;
+  if (state === undefined) return provesAcceptance(tx, deps, { receipt, kept });
   const owner =
     (await ownerOf(tx, receipt.accountId, kept)) ?? (await ownerByNumber(tx, deps, { receipt, kept }));
   if (owner === undefined) return false;
@@ -139,6 +143,33 @@ async function matchOne(
   });
   if (effect === 'applied' && state === 'undelivered') await noteFailure(within, deps, { owner, kept });
   return effect === 'applied' || effect === 'late';
+}
+
+/**
+ * A message on its way was taken, whether its answer came or not; only our own name for it says which it is.
+ *
+ * Tried a few times: while its answer is awaited there is no doubt yet.
+ */
+async function provesAcceptance(
+  tx: Transaction,
+  deps: ReceiptDeps,
+  { receipt, kept }: { readonly receipt: WaitingReceipt; readonly kept: KeptReceipt },
+): Promise<boolean> {
+  const { reference, gatewayId, to } = kept;
+  if (reference === undefined || gatewayId === undefined) return true;
+  const owner = await ownerOf(tx, receipt.accountId, { ...kept, gatewayId: undefined });
+  if (owner === undefined) return true;
+  const within = await tx.as(owner.tenantId);
+  const keys = await deps.vault.tenant(within);
+  const effect = await acceptByReceipt(within, {
+    accountId: receipt.accountId,
+    batchId: owner.batchId,
+    seq: owner.seq,
+    gatewayId,
+    phoneIndex: to === undefined ? null : keys.phoneIndex(to),
+    at: deps.clock.now().toISO(),
+  });
+  return effect !== 'early' || receipt.tries >= AWAITED_TRIES;
 }
 
 /** What an undelivered message says of its series, its number and its person. */

@@ -7,6 +7,7 @@ import { Vault } from '../../src/database/vault.ts';
 import type { ReceiptEvent } from '../../src/gateways/gateway.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { keepAllReceipts, matchReceipts, type ReceiptDeps } from '../../src/messages/match-receipts.ts';
+import { messageId } from '../../src/messages/message-id.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
 import { pullStops } from '../../src/worker-accounts.ts';
 import { aDatabase } from '../support/database.ts';
@@ -133,6 +134,63 @@ describe('I1, a campaign through Octopush', () => {
 
     expect(await world.states(batchId)).toEqual({ uncertain: 1 });
     expect(octopush.fake.log).toEqual([]);
+  });
+});
+
+describe('I5, a message on its way whose answer was lost', () => {
+  const onItsWay = (batchId: string, different: Partial<ReceiptEvent> = {}): ReceiptEvent => ({
+    kind: 'receipt',
+    identity: `${batchId} ${JSON.stringify(different)}`,
+    reference: messageId({ batchId, seq: 0 }),
+    gatewayId: `id of ${batchId}`,
+    state: 'PENDING',
+    ...different,
+  });
+  const told = (event: ReceiptEvent) => keepAllReceipts(deps, world.accountId, [event]).then(joinAll);
+
+  async function anUncertain(): Promise<string> {
+    octopush.fake.failures.push('5xx-after');
+    const batchId = await world.shard(1);
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    expect(await world.states(batchId)).toEqual({ uncertain: 1 });
+    return batchId;
+  }
+
+  it('is accepted once the operator names it, and delivered by the id it then had', async () => {
+    const batchId = await anUncertain();
+    await told(onItsWay(batchId));
+    expect(await world.states(batchId)).toEqual({ accepted: 1 });
+
+    await told({
+      kind: 'receipt',
+      identity: `${batchId} end`,
+      gatewayId: `id of ${batchId}`,
+      state: 'DELIVERED',
+    });
+    expect(await world.states(batchId)).toEqual({ delivered: 1 });
+    const tally = await world.query(
+      'SELECT state::text, sum(delta)::int AS n FROM tally WHERE batch_id = $1 GROUP BY 1 HAVING sum(delta) <> 0',
+      [batchId],
+    );
+    expect(tally).toEqual([{ state: 'delivered', n: 1 }]);
+  });
+
+  it('stays in doubt when the number is another, or the account', async () => {
+    const batchId = await anUncertain();
+    await told(onItsWay(batchId, { to: '+33639980099' }));
+    expect(await world.states(batchId)).toEqual({ uncertain: 1 });
+
+    await world.query('UPDATE batch SET account_id = gen_random_uuid() WHERE id = $1', [batchId]);
+    await told(onItsWay(batchId));
+    expect(await world.states(batchId)).toEqual({ uncertain: 1 });
+  });
+
+  it('never goes back from its end', async () => {
+    const batchId = await anUncertain();
+    await told(onItsWay(batchId, { state: 'DELIVERED' }));
+    await told(onItsWay(batchId));
+
+    expect(await world.states(batchId)).toEqual({ delivered: 1 });
   });
 });
 

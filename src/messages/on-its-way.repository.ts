@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+
+/** A receipt that ends nothing, and yet proves that the operator took a message. */
+export interface OnItsWay {
+  readonly accountId: string;
+  readonly batchId: string;
+  readonly seq: number;
+  readonly gatewayId: string;
+  /** The number it speaks of, as this tenant's blind index; null when the operator says none. */
+  readonly phoneIndex: Buffer | null;
+  /** ISO instant of the law clock. */
+  readonly at: string;
+}
+
+/**
+ * Accepts a message in doubt, because its operator tells of it, and keeps the id that later receipts will name.
+ *
+ * Answers `early` while its own answer may still come; what is out of doubt is left as it is.
+ */
+export async function acceptByReceipt(
+  tx: Transaction,
+  told: OnItsWay,
+): Promise<'accepted' | 'early' | 'nothing'> {
+  const row = await tx.first(sql<{ was: string; moved: boolean }>`
+    WITH held AS (
+      SELECT m.batch_id, m.seq, m.state, m.reason, m.submission_id
+        FROM message m JOIN batch b ON b.id = m.batch_id AND b.account_id = ${told.accountId}::uuid
+        LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN acknowledgement k ON k.batch_id = m.batch_id AND k.seq = m.seq
+       WHERE m.batch_id = ${told.batchId}::uuid AND m.seq = ${told.seq}
+         AND (${told.phoneIndex}::bytea IS NULL OR coalesce(c.phone_index, k.phone_index) = ${told.phoneIndex} OR c.number_version > 1)
+         FOR UPDATE OF m),
+    moved AS (
+      UPDATE message m SET state = 'accepted', reason = NULL, accepted_at = ${told.at}::timestamptz
+        FROM held h WHERE m.batch_id = h.batch_id AND m.seq = h.seq AND h.state = 'uncertain'
+      RETURNING h.submission_id, h.reason AS why),
+    taken AS (
+      INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at)
+      SELECT ${told.accountId}::uuid, ${told.gatewayId}, '', ${tx.tenantId}::uuid, ${told.batchId}::uuid, ${told.seq}, submission_id, clock_timestamp()
+        FROM moved ON CONFLICT DO NOTHING),
+    counted AS (
+      INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+      SELECT ${tx.tenantId}::uuid, ${told.batchId}::uuid, 'accepted'::message_state, NULL, 1 FROM moved
+      UNION ALL SELECT ${tx.tenantId}::uuid, ${told.batchId}::uuid, 'uncertain'::message_state, why, -1 FROM moved)
+    SELECT h.state::text AS was, EXISTS (SELECT 1 FROM moved) AS moved FROM held h`);
+  if (row?.moved === true) return 'accepted';
+  return row?.was === 'submitting' || row?.was === 'ready' ? 'early' : 'nothing';
+}
