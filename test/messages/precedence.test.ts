@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { precedenceAt } from '../../src/messages/precedence.ts';
+import { taken } from './scripted-gateway.ts';
+import { aGate, aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+
+/** More than this worker lets run beside advertising. */
+const BACKLOG = 20;
+/** However busy the machine. */
+const PATIENT = { timeout: 60_000 };
+/** Long enough for some twenty calls, had advertising gone on. */
+const A_WHILE_MS = 200;
+
+let s: ScriptedWorld;
+
+beforeAll(async () => {
+  s = await aScriptedWorld({ seats: 2 });
+});
+afterAll(() => s.world.close());
+beforeEach(() => s.calm());
+
+/** A batch of people who expect something, and agreed to be told. */
+async function reminders(size: number): Promise<string> {
+  const batchId = await s.world.shard(size);
+  await s.world.query(`UPDATE batch SET purpose = 'appointment' WHERE id = $1`, [batchId]);
+  await s.world.query(
+    `UPDATE consent SET purpose = 'appointment' WHERE contact_id IN (SELECT contact_id FROM message WHERE batch_id = $1)`,
+    [batchId],
+  );
+  return batchId;
+}
+
+describe('a campaign at full speed', { timeout: 120_000 }, () => {
+  beforeEach(() => {
+    s.gateway.script = async (call) => {
+      await pause(5);
+      return taken(call);
+    };
+  });
+
+  it('stands still while reminders of its account are behind, and they leave', async () => {
+    const advertising = await s.world.shard(300);
+    const reminded = await reminders(5);
+    const sending = s.send(advertising);
+    await expect.poll(() => s.gateway.calls.length, PATIENT).toBeGreaterThan(10);
+
+    const gate = aGate();
+    const backlog = Array.from({ length: BACKLOG }, () => precedenceAt(s.gateway).first(() => gate.opened));
+    await expect.poll(() => s.gateway.out, PATIENT).toBe(0);
+    const before = s.gateway.calls.length;
+    await s.send(reminded);
+    await pause(A_WHILE_MS);
+    expect(s.gateway.calls.slice(before).map(({ call }) => call.purpose)).toEqual(
+      Array.from({ length: 5 }, () => 'appointment'),
+    );
+    gate.open();
+    await Promise.all([sending, ...backlog]);
+    expect(await s.world.states(advertising)).toEqual({ accepted: 300 });
+    expect(await s.world.states(reminded)).toEqual({ accepted: 5 });
+  });
+
+  it('lets no advertisement through between reminders that wait for its only connection', async () => {
+    const advertising = await s.world.shard(300);
+    const reminded = await reminders(3);
+    const [held] = s.gateway.reserve(1);
+    const sending = s.send(advertising);
+    await expect.poll(() => s.gateway.calls.length, PATIENT).toBeGreaterThan(10);
+    await s.send(reminded);
+    const purposes = s.gateway.calls.map(({ call }) => call.purpose);
+    const first = purposes.indexOf('appointment');
+    expect(purposes.slice(first, first + 3)).toEqual(['appointment', 'appointment', 'appointment']);
+    held?.release();
+    await sending;
+    expect(await s.world.states(advertising)).toEqual({ accepted: 300 });
+  });
+});
