@@ -27,14 +27,14 @@ export async function announceLeavings(
     subject: contactId,
     details,
   }));
-  await tx.run(sql`
+  const noted = sql`
     INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
     SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, 'consent.withdrawn', subject, details
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, actor text, subject text, details jsonb)`);
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, actor text, subject text, details jsonb)`;
   const events = rows.map(({ actor: by, subject, details }) => ({
     type: 'consent.withdrawn' as const,
     subject,
     about: { ...details, by },
   }));
-  await raise(tx, events, when.at);
+  await Promise.all([tx.run(noted), raise(tx, events, when.at)]);
 }

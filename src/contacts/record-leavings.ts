@@ -80,11 +80,12 @@ export async function recordLeavings(
   const ledger = opened(deps, { holders, indexes, recorded });
   const entries = leavings.map((leaving) => entered(ledger, leaving));
   const { events, suppressions, explained } = ledger;
-  if (events.length > 0) {
-    const standings = changedStandings(ledger.accounts.values());
-    await writeRecord(tx, { events, lifted: [], suppressions, explained, standings, at: ledger.at.toISO() });
-  }
-  const left = await endSeries(tx, deps, entries);
+  const standings = changedStandings(ledger.accounts.values());
+  const written = { events, lifted: [], suppressions, explained, standings, at: ledger.at.toISO() };
+  const [left] = await Promise.all([
+    endSeries(tx, deps, entries),
+    events.length > 0 ? writeRecord(tx, written) : undefined,
+  ]);
   await announceLeavings(tx, newsOf(leavings, left), {
     at: ledger.at.toISO(),
     machineMs: deps.clock.machine(),

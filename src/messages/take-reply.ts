@@ -43,7 +43,7 @@ export async function takeReply(deps: TakingDeps, account: TakingAccount, told: 
     return await deps.database.outside((tx) => takeWhole(tx, taking));
   } catch (cause) {
     if (!isLockTimeout(cause)) throw cause;
-    return deps.database.outside((tx) => barSender(tx, taking));
+    return (await deps.database.outside((tx) => barSender(tx, taking))) !== undefined;
   }
 }
 
@@ -69,24 +69,32 @@ export async function takeAtOnce(
   const taking = takingOf(deps, account, told);
   const rest = Promise.resolve();
   if (silenced(taking.reading) === undefined) return { isNew: await takeReply(deps, account, told), rest };
-  const isNew = await deps.database.outside((tx) => barSender(tx, taking));
-  return { isNew, rest: isNew ? completed(taking, deps.clock.now().toISO()) : rest };
+  const match = await deps.database.outside((tx) => barSender(tx, taking));
+  if (match === undefined) return { isNew: false, rest };
+  return { isNew: true, rest: completed(taking, { match, effectiveAt: deps.clock.now().toISO() }) };
 }
 
 /** Does the rest; whatever fails is left unsettled, which is counted, tried again and told. */
-async function completed(taking: Taking, effectiveAt: string): Promise<'settled' | 'left'> {
+async function completed(taking: Taking, { match, effectiveAt }: Barred): Promise<'settled' | 'left'> {
   const { deps, id } = taking;
   try {
     return await deps.database.outside(async (tx) => {
-      await waitBriefly(tx);
-      if (!(await lockUnsettled(tx, id))) return 'left';
-      await takeForOwners(tx, taking);
+      const [, isOurs] = await Promise.all([waitBriefly(tx), lockUnsettled(tx, id)]);
+      if (!isOurs) return 'left';
+      await takeForOwners(tx, taking, match);
       await settleInbound(tx, id, { settledAt: deps.clock.now().toISO(), effectiveAt });
       return 'settled';
     });
   } catch {
     return 'left';
   }
+}
+
+/** A sender who is barred: by whose reply, and since when. */
+interface Barred {
+  readonly match: ReplyMatch;
+  /** ISO instant of the law clock. */
+  readonly effectiveAt: string;
 }
 
 /** Completes replies of which only the suppression was kept; answers how many. */
@@ -102,7 +110,8 @@ export async function settleReplies(
       if (account === undefined) continue;
       const event = Incoming.parse(openIncoming(inboxKeys, { table: 'inbound', id: one.id }, one.sealed));
       const { id, receivedAt, simulated } = one;
-      await takeForOwners(tx, takingOf(deps, account, { event, id, receivedAt, simulated }));
+      const taking = takingOf(deps, account, { event, id, receivedAt, simulated });
+      await takeForOwners(tx, taking, await ownersOf(tx, taking));
       await settleInbound(tx, one.id, { settledAt: deps.clock.now().toISO() });
     }
     return waiting.length;
@@ -120,12 +129,11 @@ const isLockTimeout = (cause: unknown): boolean =>
 async function takeWhole(tx: Transaction, taking: Taking): Promise<boolean> {
   await waitBriefly(tx);
   if (!(await keepIncoming(tx, taking, 'settled'))) return false;
-  await takeForOwners(tx, taking);
+  await takeForOwners(tx, taking, await ownersOf(tx, taking));
   return true;
 }
 
-async function takeForOwners(tx: Transaction, taking: Taking): Promise<void> {
-  const match = await ownersOf(tx, taking);
+async function takeForOwners(tx: Transaction, taking: Taking, match: ReplyMatch): Promise<void> {
   for (const [place, owner] of match.owners.entries())
     await takeFor(tx, taking, { owner, match, answers: place === 0 });
   if (isStop(taking.reading)) await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
@@ -138,19 +146,35 @@ interface Owner {
   readonly answers: boolean;
 }
 
+/** What is independent is asked for at once: an urgent connection carries it in one go. */
 async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers }: Owner): Promise<void> {
-  const { deps, account, event, reading, id: inboundId } = taking;
+  const { deps, account, event, id: inboundId } = taking;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
+  const kind = answers ? answerKindOf(taking, owner) : undefined;
+  const asked = { inboundId, accountId: account.id, to: event.from, last: owner.last };
+  await Promise.all([
+    withdrawAndKeep(within, taking, { owner, keys, doubtful: match.doubtful }),
+    noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt),
+    kind && oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, { ...asked, kind }),
+  ]);
+  await act(within, taking, { keys, owner, doubtful: match.doubtful });
+}
+
+async function withdrawAndKeep(
+  within: Transaction,
+  taking: Taking,
+  { keys, owner, doubtful }: Acting,
+): Promise<void> {
+  const { account, event, reading, id: inboundId } = taking;
   const left = await withdrawFor(within, taking, { owner, keys });
-  await noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt);
   await keepReply(within, {
     inboundId,
     contactId: left?.contactId ?? null,
     accountId: account.id,
     reading: reading.kind,
     because: reading.because,
-    unclear: reading.kind === 'objection' || (isStop(reading) && match.doubtful),
+    unclear: reading.kind === 'objection' || (isStop(reading) && doubtful),
     last: owner.last,
     sealed: keys.seal(
       { table: 'reply', column: 'sealed', row: inboundId },
@@ -158,15 +182,6 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
     ),
     receivedAt: taking.receivedAt,
   });
-  await act(within, taking, { keys, owner, doubtful: match.doubtful });
-  const kind = answers ? answerKindOf(taking, owner) : undefined;
-  if (kind !== undefined) {
-    await oweThem(
-      within,
-      { keys, clock: deps.clock, newId: deps.newId },
-      { inboundId, kind, accountId: account.id, to: event.from, last: owner.last },
-    );
-  }
 }
 
 interface Acting {
