@@ -99,11 +99,16 @@ async function held(tx: Transaction, id: string, order: CampaignOrder): Promise<
 const startingStatus = ({ startAt }: Campaign, now: DateTime): 'scheduled' | 'running' =>
   startAt !== null && DateTime.fromISO(startAt) > now ? 'scheduled' : 'running';
 
-/** A real account must know who writes, and must have brought back a STOP. */
+/** People and account must be there. */
 async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
   const { audience } = campaign;
   if ('importId' in audience && (await importState(tx, audience.importId)) !== 'finished')
     throw new Refusal('IMPORT_NOT_FINISHED');
+  return accountThatMay(tx, campaign);
+}
+
+/** The account of a campaign; a real one must know who writes, and must have brought back a STOP. */
+export async function accountThatMay(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
   const account = await readAccount(tx, { id: campaign.accountId });
   if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
   if (account.fake) return account;

@@ -37,6 +37,7 @@ import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
 import { refusalRoutes } from './refusals.ts';
+import { campaignTestRoutes } from './campaign-test.ts';
 import { rehearsalRoutes } from './rehearsals.ts';
 import { registerRoutes } from './register.ts';
 import { retentionRoutes } from './retention.ts';
@@ -93,6 +94,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
   ...rehearsalRoutes(api),
+  ...campaignTestRoutes(api),
   ...reconfirmationRoutes(),
   ...liveRoutes(api),
   ...timelineRoutes(api),

@@ -99,7 +99,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
            s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(s.event_at) AS event_at
       FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = b.account_id CROSS JOIN instance i
       LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
-      LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN brand r ON r.id = p.brand_id
+      LEFT JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) LEFT JOIN brand r ON r.id = p.brand_id
       LEFT JOIN reminder_series s ON s.id = b.series_id
       LEFT JOIN LATERAL (
         SELECT x.day, coalesce(x.begun_at, p.frozen_at) AS begun_at FROM batch x
@@ -180,6 +180,7 @@ const profileOf = (row: RunRow): string =>
     : row.campaign_profile;
 
 function orderOf(row: RunRow): BatchRun['order'] {
+  if (row.campaign_id !== null && row.kind === 'test') return trialOrder(row, row.campaign_id);
   if (row.campaign_id !== null) return campaignOrder(row, row.campaign_id);
   if (row.series_id !== null) {
     return {
@@ -212,6 +213,15 @@ const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   brand: row.brand,
   cap: row.cap,
   pace: paceOf(row),
+});
+
+/** A campaign is tried as it would leave, wherever it stands; its budget and its days are for its own people. */
+const trialOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
+  ...campaignOrder(row, campaignId),
+  status: 'running',
+  budget: null,
+  pace: null,
+  cap: null,
 });
 
 const paceOf = ({ local_time, spread_days, since, day, begun_day, begun_at }: RunRow): CampaignPace | null =>

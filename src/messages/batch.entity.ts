@@ -27,5 +27,6 @@ export const BatchSchema = defineEntity({
     createdAt: p.datetime(6),
     day: p.integer(),
     begunAt: p.datetime(6).nullable(),
+    testOf: p.uuid().nullable(),
   },
 });

@@ -288,6 +288,6 @@ function kept(run: BatchRun, plan: Plan): Parameters<typeof keepBatchPlan>[2] {
       nextActionAt: plan.nextActionAt,
       waiting: { ...plan.because, until: plan.nextActionAt },
     };
-  const ends = plan.kind === 'done' && run.kind === 'campaign';
+  const ends = plan.kind === 'done' && (run.kind === 'campaign' || run.kind === 'test');
   return { state: ends ? 'done' : 'open', nextActionAt: null, waiting: null };
 }

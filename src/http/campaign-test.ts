@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { tryCampaign } from '../campaigns/test-send.ts';
+import type { Api } from './api.ts';
+import { actorOf } from './caller.ts';
+import { campaignDeps } from './campaign-deps.ts';
+import { Phone } from './contact-schema.ts';
+import { ownCampaign } from './own-campaign.ts';
+import { route, type Route } from './route.ts';
+import { ById } from './schema.ts';
+
+/** A campaign is tried on a few people before everybody reads it. */
+export const campaignTestRoutes = (api: Api): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/campaigns/{id}/test',
+    roles: ['admin', 'marketer'],
+    summary:
+      'Sends it to a few contacts as it would leave, through every check and in their hours; counted in none of its accounts.',
+    tag: 'Campaigns',
+    params: ById,
+    body: z.strictObject({ phones: z.array(Phone).min(1).max(20) }),
+    reply: z.object({
+      id: z.string(),
+      messages: z.array(z.object({ id: z.string(), to: z.string() })).readonly(),
+    }),
+    status: 202,
+    run: async ({ tx, caller, params: { id }, body }) => {
+      await ownCampaign(tx, caller, { id, word: 'try' });
+      const asked = { campaignId: id, phones: body.phones, actor: actorOf(caller) };
+      return tryCampaign(tx, await campaignDeps(tx, api), asked);
+    },
+  }),
+];
