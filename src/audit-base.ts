@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { ProcessClock } from './clock.ts';
+import { auditBase } from './contacts/audit-base.ts';
+import type { TextFrom } from './contacts/csv-reader.ts';
+import { plainText } from './contacts/import-text.ts';
+import { unpacked } from './contacts/import-upload.ts';
+import { CannotStart, Refusal } from './errors.ts';
+import { baseBars, basePicture } from './pages/base-picture.ts';
+
+const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
+Reads the file on this machine, keeps nothing and sends nothing anywhere.`;
+
+/** The text of a file from a byte on, as often as it is asked for. */
+const textOf = (file: string): TextFrom =>
+  async function* from(offset) {
+    let passed = 0;
+    for await (const piece of plainText(unpacked(createReadStream(file)))) {
+      const bytes = Buffer.from(piece);
+      const skipped = Math.min(Math.max(offset - passed, 0), bytes.length);
+      passed += bytes.length;
+      if (skipped < bytes.length) yield bytes.subarray(skipped);
+    }
+  };
+
+function read(typed: readonly string[]) {
+  const options = { svg: { type: 'string' }, english: { type: 'boolean' } } as const;
+  try {
+    return parseArgs({ args: [...typed], options, allowPositionals: true });
+  } catch {
+    throw new CannotStart(USAGE);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = read(process.argv.slice(2));
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new CannotStart(USAGE);
+  const audited = await auditBase(new ProcessClock({ movable: false }), textOf(file));
+  if (audited.kind === 'unreadable') throw new CannotStart(`${file}: ${audited.failure}`);
+  const language = values.english === true ? 'en' : 'fr';
+  process.stdout.write(baseBars(audited.audit, language));
+  if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, language));
+}
+
+function sentenceOf(cause: unknown): string {
+  if (cause instanceof CannotStart) return cause.message;
+  if (cause instanceof Refusal) return `${cause.title} ${cause.details.detail ?? ''}`;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return 'There is no such file.';
+  throw cause;
+}
+
+try {
+  await main();
+} catch (cause) {
+  process.stderr.write(`${sentenceOf(cause)}\n`);
+  process.exitCode = 1;
+}

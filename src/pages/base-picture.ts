@@ -1,0 +1,82 @@
+import type { BaseAudit } from '../contacts/audit-base.ts';
+import type { Language } from '../law/rule.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Ce que vaut la base',
+    rows: 'Lignes lues',
+    mobile: 'Mobiles',
+    landline: 'Fixes',
+    unreadable: 'Illisibles',
+    named: 'Avec un prénom',
+    minor: 'Mineurs',
+    stale: 'Sans signe depuis trois ans',
+    left: 'Ont dit non',
+    provable: 'Accord prouvé',
+    sendable: 'À qui écrire',
+  },
+  en: {
+    title: 'What the base is worth',
+    rows: 'Rows read',
+    mobile: 'Mobiles',
+    landline: 'Landlines',
+    unreadable: 'Unreadable',
+    named: 'With a first name',
+    minor: 'Minors',
+    stale: 'No sign for three years',
+    left: 'Said no',
+    provable: 'Proven agreement',
+    sendable: 'May be written to',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+const LINES = [
+  'rows',
+  'mobile',
+  'landline',
+  'unreadable',
+  'named',
+  'minor',
+  'stale',
+  'left',
+  'provable',
+  'sendable',
+] as const;
+
+const WIDTH = 40;
+
+/** The base as bars of a terminal, from all rows to those that may be written to. */
+export function baseBars(audit: BaseAudit, language: Language): string {
+  const words = WORDS[language];
+  const figures = new Intl.NumberFormat(language);
+  const longest = Math.max(...LINES.map((name) => words[name].length));
+  const lines = LINES.map((name) => {
+    const share = shareOf(audit[name], audit.rows);
+    const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '·');
+    return `${words[name].padEnd(longest)}  ${bar}  ${percent(share)}  ${figures.format(audit[name])}`;
+  });
+  return [words.title, '', ...lines, ''].join('\n');
+}
+
+/** The same as a drawing. */
+export function basePicture(audit: BaseAudit, language: Language): string {
+  const words = WORDS[language];
+  const rows = LINES.map((name, index) => {
+    const y = 48 + index * 30;
+    const share = shareOf(audit[name], audit.rows);
+    const tone = name === 'sendable' || name === 'provable' ? '#0a6a4b' : '#7d8490';
+    return `<text x="20" y="${y + 15}">${escaped(words[name])}</text><rect x="240" y="${y}" width="${(share * 360).toFixed(1)}" height="20" rx="3" fill="${tone}"/><text x="612" y="${y + 15}">${escaped(`${percent(share).trim()} · ${audit[name]}`)}</text>`;
+  });
+  const height = 60 + LINES.length * 30;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 ${height}" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="${escaped(words.title)}">
+<rect width="740" height="${height}" fill="#fff"/>
+<text x="20" y="30" font-size="18" font-weight="600">${escaped(words.title)}</text>
+${rows.join('\n')}
+</svg>
+`;
+}
+
+const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+const percent = (share: number): string => `${(100 * share).toFixed(1).padStart(5)} %`;

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditBase, type BaseAudit } from '../../../src/contacts/audit-base.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const run = promisify(execFile);
+const HEAD = 'Téléphone;Prénom;Naissance;Date_optin;Source_optin;Texte_optin;Ref_bulletin;Desinscrit_le';
+const PROOF = '04/03/2026 10:00;bulletin;J’accepte les offres par SMS.;B-1';
+
+async function audited(...rows: string[]): Promise<BaseAudit> {
+  const bytes = Buffer.from([HEAD, ...rows, ''].join('\n'));
+  const clock = new ShiftedClock().startAt('2027-01-15T10:00:00+01:00');
+  const found = await auditBase(clock, async function* from(offset) {
+    yield bytes.subarray(offset);
+  });
+  if (found.kind !== 'audited') throw new Error(found.failure);
+  return found.audit;
+}
+
+/** One row, and which of its counts are one. */
+const table: readonly [string, string, readonly (keyof BaseAudit)[]][] = [
+  [
+    'with a signed bulletin may be written to',
+    `06 39 98 00 11;Chloé;;${PROOF};`,
+    ['mobile', 'named', 'provable', 'sendable'],
+  ],
+  ['without a proof may not', '06 39 98 00 11;Chloé;;;;;;', ['mobile', 'named']],
+  ['without a first name is unnamed', `06 39 98 00 11;;;${PROOF};`, ['mobile', 'provable', 'sendable']],
+  [
+    'under age may not',
+    `06 39 98 00 11;Chloé;01/02/2012;${PROOF};`,
+    ['mobile', 'named', 'minor', 'provable'],
+  ],
+  [
+    'whose agreement is four years old may not',
+    '06 39 98 00 11;Chloé;;04/03/2022 10:00;bulletin;J’accepte les offres par SMS.;B-1;',
+    ['mobile', 'named', 'stale', 'provable'],
+  ],
+  [
+    'who said no may not',
+    `06 39 98 00 11;Chloé;;${PROOF};05/06/2026`,
+    ['mobile', 'named', 'left', 'provable'],
+  ],
+  ['with a landline receives nothing', `01 42 68 53 00;Chloé;;${PROOF};`, ['landline']],
+  ['without a number is unreadable', `bonjour;Chloé;;${PROOF};`, ['unreadable']],
+];
+
+describe('a person of a base', () => {
+  it.each(table)('%s', async (_, row, ones) => {
+    const { rows, withoutProof: _reasons, ...counts } = await audited(row);
+    const found = Object.entries(counts).flatMap(([name, count]) => (count === 1 ? [name] : []));
+    expect([rows, found]).toEqual([1, [...ones]]);
+  });
+
+  it('is counted once, as a mobile, a landline or neither', async () => {
+    const { rows, mobile, landline, unreadable } = await audited(...table.map(([, row]) => row));
+    expect(mobile + landline + unreadable).toBe(rows);
+  });
+});
+
+describe('npx bonheure-audit', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'bonheure-audit-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const audit = (...typed: string[]) =>
+    run('npx', ['--no-install', 'bonheure-audit', ...typed], { cwd: root }).then(
+      ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
+      (error: { code: number; stdout: string; stderr: string }) => ({ ...error, status: error.code }),
+    );
+
+  it('draws a file in the terminal and as a picture, with no number and no name in either', async () => {
+    const picture = path.join(folder, 'base.svg');
+    const { stdout } = await audit('samples/shop-contacts.csv', '--svg', picture);
+    expect(stdout).toMatch(/Lignes lues +█+ +100\.0 % +5\s000/);
+    const drawn = await readFile(picture, 'utf8');
+    expect(drawn).toMatch(/^<svg [^]*<\/svg>\n$/);
+    expect(stdout + drawn).not.toMatch(/\d{9}|Chlo/);
+  }, 60_000);
+
+  it.each([
+    ['no file', [], /^Usage: bonheure-audit/],
+    ['a file that is not there', ['nowhere.csv'], /^There is no such file/],
+    ['a file without numbers', ['package.json'], /PHONE_COLUMN_MISSING/],
+  ])(
+    'given %s says so',
+    async (_, typed, words) => {
+      const { status, stderr } = await audit(...typed);
+      expect([status, stderr]).toEqual([1, expect.stringMatching(words)]);
+    },
+    60_000,
+  );
+});
