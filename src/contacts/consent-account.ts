@@ -1,7 +1,8 @@
 import type { PersonKey } from '../database/person-key.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { canonicalRecord } from './canonical-json.ts';
-import { eventDigest, proofDigest, type ConsentEvent } from './consent-event.ts';
+import { eventDigest, type ConsentEvent } from './consent-event.ts';
+import { proofDigest } from './proof-digest.ts';
 import type { Evidence } from './consent-proof.ts';
 import { standingOf, type Facts, type Standing } from './consent-standing.ts';
 import { newSalt } from './consent.repository.ts';

@@ -76,11 +76,7 @@ const EVENT_COLUMNS = [
 
 /** SHA-256 over the tenant and the columns of an event, in hexadecimal. */
 export function eventDigest(tenantId: string, event: ConsentEvent): string {
-  const columns = [tenantId, ...EVENT_COLUMNS.map((column) => event[column])];
+  const columns: unknown[] = [tenantId];
+  for (const column of EVENT_COLUMNS) columns.push(event[column]);
   return hash('sha256', JSON.stringify(columns), 'hex');
-}
-
-/** SHA-256 over salt and proof, in hexadecimal: without the salt the proof cannot be guessed. */
-export function proofDigest(salt: Buffer, proof: string): string {
-  return hash('sha256', Buffer.concat([salt, Buffer.from(proof)]), 'hex');
 }

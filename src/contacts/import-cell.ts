@@ -75,7 +75,10 @@ export class RowCells {
   }
 
   #placeOf(field: ImportField): number | undefined {
-    return this.rules.columns.fields[field]?.find((at) => this.#at(at) !== '');
+    const places = this.rules.columns.fields[field];
+    if (places === undefined) return undefined;
+    for (const at of places) if (this.#at(at) !== '') return at;
+    return undefined;
   }
 
   #at(position: number): string {

@@ -2,7 +2,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { ReadRow } from './import-row.ts';
 import { exactInstant } from './consent-event.ts';
 import { actsOf, indexedNow, type Newcomer } from './newcomer.ts';
-import { insertArrivals, insertNewcomers } from './newcomer.repository.ts';
+import { insertNewcomers } from './newcomer.repository.ts';
 import type { Grant, Granted } from './record-consents.ts';
 import { isSimulated } from './simulated.ts';
 import type { ContactDeps, Upserted } from './upsert-contacts.ts';
@@ -34,37 +34,38 @@ export async function receiveNewcomers(
   if (alone.length === 0) return new Map();
   const now = deps.clock.now();
   const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
-  const made = await insertNewcomers(
-    tx,
-    arrival,
-    alone.map(({ newcomer, row }) => ({ newcomer: indexedNow(deps, newcomer), line: row.line })),
-  );
   const recorded = { recordedAt: exactInstant(now), simulated: arrival.simulated };
-  const here = alone.filter(({ newcomer }) => made.has(newcomer.id));
-  const told = here.map((one) => ({
-    line: one.row.line,
-    id: one.newcomer.id,
-    acts: actsOf(deps, one, recorded),
-  }));
-  await insertArrivals(
-    tx,
-    arrival,
-    told.flatMap(({ acts }) => acts.map(({ act }) => act)),
-  );
+  const told = alone.map(({ newcomer, grants, row }) => {
+    const here = indexedNow(deps, newcomer);
+    return { line: row.line, newcomer: here, acts: actsOf(deps, { newcomer: here, grants }, recorded) };
+  });
+  const known = await insertNewcomers(tx, arrival, {
+    people: told,
+    acts: told.flatMap(({ acts }) => acts.map(({ act }) => act)),
+  });
   return new Map(
-    told.map(({ line, id, acts }) => [
-      line,
-      { contact: { id, outcome: 'created', nameConflict: false }, answers: acts.map(({ answer }) => answer) },
-    ]),
+    told
+      .filter(({ newcomer }) => !known.has(newcomer.id))
+      .map(({ line, newcomer: { id }, acts }) => [
+        line,
+        {
+          contact: { id, outcome: 'created', nameConflict: false },
+          answers: acts.map(({ answer }) => answer),
+        },
+      ]),
   );
 }
 
 /** Two rows of one number are one story, told by the longer way. */
 function onceEach(drafts: readonly Arriving[]): (Arriving & { readonly newcomer: Newcomer })[] {
-  const numbers = Map.groupBy(drafts, ({ row }) => row.reading.phone);
-  return drafts.flatMap((draft) => {
-    const { newcomer, reading } = draft.row;
-    const isAlone = numbers.get(reading.phone)?.length === 1;
-    return newcomer !== undefined && isAlone ? [Object.assign({}, draft, { newcomer })] : [];
+  const [met, repeated] = [new Set<string>(), new Set<string>()];
+  for (const { row } of drafts) {
+    const { phone = '' } = row.reading;
+    (met.has(phone) ? repeated : met).add(phone);
+  }
+  return drafts.flatMap(({ row, grants }) => {
+    const { newcomer, reading } = row;
+    const isAlone = !repeated.has(reading.phone ?? '');
+    return newcomer !== undefined && isAlone ? [{ row, grants, newcomer }] : [];
   });
 }

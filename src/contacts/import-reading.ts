@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import type { Plan } from '../messages/plan.ts';
-import { csvRows, type CsvFile, type CsvRow } from './csv-reader.ts';
+import { csvPages, type CsvFile } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';
 import { mergeRows, type Merge } from './import-merge.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
@@ -11,9 +11,10 @@ import { readingPlan } from './import-progress.ts';
 import { keepRejected } from './import-rejected.ts';
 import { among, repeatsIn } from './import-repeat.ts';
 import { phoneCellOf, readerOf, tellsBirths, type Read } from './import-reader.ts';
-import type { ReadRow, RowReading } from './import-row.ts';
 import { textOf } from './import-slice.ts';
-import { newcomerOf } from './newcomer.ts';
+import { Page, type HeldRow, type PageTaken } from './import-page.ts';
+import type { Sealer } from '../database/people-sealer.ts';
+import { sealerOf } from './newcomer.repository.ts';
 import { readHome } from './contact.repository.ts';
 import type { Home } from './upsert-contacts.ts';
 import {
@@ -34,7 +35,8 @@ const MERGE_MS = 250;
 const FIRST_ROWS = 500;
 const BREATH_ROWS = 25;
 const FEWEST_ROWS = 500;
-const MOST_ROWS = 5_000;
+/** More at once are hardly sooner, and all of them are in memory, as are those that come next. */
+const MOST_ROWS = 2_000;
 /** Rows of a base have some 200 bytes; of rows as long as a row may be, fewer are held. */
 const MOST_HELD_BYTES = 4 * 1024 * 1024;
 /** An attempt hands over before its activity would be taken from it, and shows how far it came. */
@@ -141,37 +143,47 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
     [at, size] = [merged.cursor, sizeAfter(size, merged.tookMs)];
     return true;
   };
-  for await (const rows of pagesOf(deps, opened, () => size)) {
-    if (!(await merging) || deps.signal?.aborted === true) return false;
-    if (deps.clock.monotonic() - began > ATTEMPT_MS) return false;
-    merging = flush(rows);
-    // Whoever awaits it next is told; until then a failure is nobody's surprise.
-    merging.catch(() => undefined);
+  const sealer = sealerOf(record.bytes - cursor.offset);
+  try {
+    for await (const { rows } of pagesOf(deps, { opened, sealer, wanted: () => size })) {
+      if (!(await merging) || deps.signal?.aborted === true) return false;
+      if (deps.clock.monotonic() - began > ATTEMPT_MS) return false;
+      merging = rows.then(flush);
+      // Whoever awaits it next is told; until then a failure is nobody's surprise.
+      merging.catch(() => undefined);
+    }
+    return (await merging) && deps.signal?.aborted !== true;
+  } finally {
+    await merging.catch(() => undefined);
+    await sealer.close();
   }
-  return (await merging) && deps.signal?.aborted !== true;
+}
+
+interface Paging {
+  readonly opened: Opened;
+  readonly sealer: Sealer;
+  /** How many rows a merge is meant to take now. */
+  readonly wanted: () => number;
 }
 
 /** Rows from the cursor on, as many at once as a merge is meant to take, and no more bytes than memory is meant to hold. */
-async function* pagesOf(
-  deps: ReadingDeps,
-  opened: Opened,
-  wanted: () => number,
-): AsyncGenerator<readonly HeldRow[]> {
+async function* pagesOf(deps: ReadingDeps, { opened, sealer, wanted }: Paging): AsyncGenerator<PageTaken> {
   const { cursor } = opened;
   const file = { database: deps.database, keys: opened.keys, importId: opened.record.id };
   const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
   const read = await readAhead(deps, opened, csv);
-  let held: HeldRow[] = [];
+  const page = new Page({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
   let from = cursor.offset;
-  for await (const row of csvRows(csv, cursor)) {
-    held.push(heldRow(deps, opened, { row, reading: read(row) }));
-    // The merge before goes on only while nothing is computed here.
-    if (held.length % BREATH_ROWS === 0) await breath();
-    if (held.length < wanted() && row.next.offset - from < MOST_HELD_BYTES) continue;
-    yield held;
-    [held, from] = [[], row.next.offset];
-  }
-  if (held.length > 0) yield held;
+  for await (const rows of csvPages(csv, cursor))
+    for (const row of rows) {
+      page.add(row, read(row));
+      // The merge before goes on only while nothing is computed here.
+      if (page.size % BREATH_ROWS === 0) await breath();
+      if (page.size < wanted() && row.next.offset - from < MOST_HELD_BYTES) continue;
+      yield page.taken();
+      from = row.next.offset;
+    }
+  if (page.size > 0) yield page.taken();
 }
 
 /** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
@@ -179,7 +191,7 @@ async function readAhead({ clock }: ReadingDeps, opened: Opened, csv: CsvFile): 
   const alone = readerOf({ clock }, opened);
   if (opened.record.kind === 'suppressions') return alone;
   const repeats = await repeatsIn({
-    rows: () => csvRows(csv, opened.cursor),
+    pages: () => csvPages(csv, opened.cursor),
     phoneOf: phoneCellOf(opened),
     read: alone,
     tellsBirths: tellsBirths(opened),
@@ -191,17 +203,6 @@ const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: numbe
   rowsPerSecond: Math.round((done.rows * 1_000) / Math.max(1, ms)),
   bytesPerSecond: Math.round((done.bytes * 1_000) / Math.max(1, ms)),
 });
-
-/** A row with all that can be done before it is its turn to be written. */
-interface HeldRow extends ReadRow {
-  readonly row: CsvRow;
-}
-
-const heldRow = (
-  { clock }: ReadingDeps,
-  { keys, place }: Opened,
-  { row, reading }: { readonly row: CsvRow; readonly reading: RowReading },
-): HeldRow => ({ row, line: row.line, reading, newcomer: newcomerOf({ keys, clock }, place, reading) });
 
 const sizeAfter = (size: number, tookMs: number): number =>
   Math.round(

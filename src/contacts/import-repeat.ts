@@ -12,7 +12,7 @@ export interface Repeats {
 
 /** How a file is read ahead. */
 export interface ReadAhead {
-  readonly rows: () => AsyncIterable<CsvRow>;
+  readonly pages: () => AsyncIterable<readonly CsvRow[]>;
   readonly phoneOf: (cells: readonly string[]) => string;
   readonly read: (row: CsvRow) => RowReading;
   /** Whether its rows may tell when somebody was born. */
@@ -31,21 +31,24 @@ export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
 
 async function repeatedNumbers(ahead: ReadAhead): Promise<LastLines> {
   const [seen, repeated] = [new NumberSet(), new LastLines()];
-  for await (const row of ahead.rows()) {
-    const number = numberIn(ahead, row);
-    if (number !== undefined && !seen.add(number)) repeated.set(number, row.line);
-  }
+  for await (const page of ahead.pages())
+    for (const row of page) {
+      const number = numberIn(ahead, row);
+      if (number !== undefined && !seen.add(number)) repeated.set(number, row.line);
+    }
   return repeated;
 }
 
 async function youngestOf(ahead: ReadAhead, lastLines: LastLines): Promise<Map<number, string>> {
   const youngest = new Map<number, string>();
-  for await (const row of ahead.rows()) {
-    const number = numberIn(ahead, row);
-    if (number === undefined || lastLines.get(number) === undefined) continue;
-    const birthDate = ahead.read(row).person?.birthDate;
-    if (birthDate !== undefined && birthDate > (youngest.get(number) ?? '')) youngest.set(number, birthDate);
-  }
+  for await (const page of ahead.pages())
+    for (const row of page) {
+      const number = numberIn(ahead, row);
+      if (number === undefined || lastLines.get(number) === undefined) continue;
+      const birthDate = ahead.read(row).person?.birthDate;
+      if (birthDate !== undefined && birthDate > (youngest.get(number) ?? ''))
+        youngest.set(number, birthDate);
+    }
   return youngest;
 }
 

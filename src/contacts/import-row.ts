@@ -1,5 +1,6 @@
 import { isTerritory, isTimeZone, type Territory } from '../law/territory.ts';
 import { territoryOfPostalCode } from '../law/postal-code.ts';
+import { remembered } from './remembered.ts';
 import { readPhoneByBlock } from '../sms/phone-block.ts';
 import { readPhone } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';
@@ -83,6 +84,9 @@ interface Place {
   readonly problem?: RowProblem;
 }
 
+/** A file says the same postal codes over and over. */
+const territoryNear = remembered(20_000, territoryOfPostalCode);
+
 function placeOfRow(row: RowCells): Place {
   const [territory, timeZone, postalCode] = [
     row.cell('territory').toUpperCase(),
@@ -94,7 +98,10 @@ function placeOfRow(row: RowCells): Place {
     timeZone: timeZone === '' ? undefined : timeZone,
     postalCode: postalCode === '' ? undefined : postalCode,
   };
-  const place = { clues, hint: clues.territory ?? territoryOfPostalCode(postalCode) };
+  const place = {
+    clues,
+    hint: clues.territory ?? (postalCode === '' ? undefined : territoryNear(postalCode)),
+  };
   if (territory !== '' && clues.territory === undefined)
     return { ...place, problem: { code: 'PLACE_UNKNOWN' } };
   if (timeZone !== '' && !isTimeZone(timeZone)) return { ...place, problem: { code: 'TIME_ZONE_UNKNOWN' } };

@@ -1,6 +1,7 @@
 import type { Basis } from '../law/bases.ts';
 import { METHODS, type Method } from './consent-proof.ts';
 import { plainHeading } from './import-heading.ts';
+import { remembered } from './remembered.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 
 /** Words of a caller's own for ours: `borne` → `paper`. Compared without accents, case and separators. */
@@ -51,14 +52,26 @@ const meant = <Word extends string>(words: Dictionary<Word>, cell: string, own: 
   words.get(plainHeading(own[plainHeading(cell)] ?? cell));
 
 /** The method that a cell names, in English or French. */
-export const methodNamed = (cell: string, own: OwnWords = {}): Method | undefined =>
+export const methodNamed = (cell: string, own: OwnWords = NO_WORDS): Method | undefined =>
   meant(methods, cell, own);
 
 /** The basis that a cell names. */
-export const basisNamed = (cell: string, own: OwnWords = {}): Basis | undefined => meant(bases, cell, own);
+export const basisNamed = (cell: string, own: OwnWords = NO_WORDS): Basis | undefined =>
+  meant(bases, cell, own);
+
+const NO_WORDS: OwnWords = {};
+
+/** By the words of each caller. */
+const namedBefore = new WeakMap<OwnWords, (cell: string) => readonly ConsentPurpose[] | undefined>();
 
 /** The purposes that a cell names, between `|`, `,` or `+`; none when one of them is unknown. */
-export function purposesNamed(cell: string, own: OwnWords = {}): readonly ConsentPurpose[] | undefined {
+export function purposesNamed(cell: string, own: OwnWords = NO_WORDS): readonly ConsentPurpose[] | undefined {
+  const known = namedBefore.get(own) ?? remembered(200, (text) => purposesIn(text, own));
+  namedBefore.set(own, known);
+  return known(cell);
+}
+
+function purposesIn(cell: string, own: OwnWords): readonly ConsentPurpose[] | undefined {
   const named = cell.split(/[|,+]/).map((word) => meant(purposes, word, own));
   const known = named.filter((purpose) => purpose !== undefined);
   return known.length === named.length

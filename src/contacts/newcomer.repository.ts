@@ -1,10 +1,8 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { CopyRows } from '../database/copy-rows.ts';
-import { newPersonKey, type PersonKey } from '../database/person-key.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import { openSealer, type Sealer } from '../database/people-sealer.ts';
 import type { ConsentEvent } from './consent-event.ts';
-import { idAt } from './consent.repository.ts';
 import type { Draft } from './contact.repository.ts';
 
 /** A contact that may be new, sealed. */
@@ -37,75 +35,101 @@ export interface Arrival {
   readonly simulated: boolean;
 }
 
-/** An id for somebody new, with the key that seals what is theirs. */
-export function newHolder(
-  keys: TenantKeys,
-  machineMs: number,
-): { readonly id: string; readonly key: PersonKey } & Pick<NewcomerRow, 'wrapped' | 'keyVersion'> {
-  const id = idAt(machineMs);
-  const { key, wrapped, version } = newPersonKey(keys, id);
-  return { id, key, wrapped, keyVersion: version };
+/** People who may be new, and what they agreed to. */
+interface Arriving {
+  readonly people: readonly { readonly newcomer: NewcomerRow; readonly line: number }[];
+  readonly acts: readonly NewcomerAct[];
 }
+
+/** Whoever seals the people of a file of that many bytes. */
+export const sealerOf = (bytes: number): Sealer => openSealer(bytes);
 
 const BYTES_A_PERSON = 500;
 const BYTES_AN_ACT = 600;
 
-/** Inserts those whose number nobody holds and nobody suppressed; answers their ids. */
+/**
+ * Inserts those whose number nobody holds and nobody suppressed: their keys, agreements and proofs, where these
+ * leave them, and the lines that brought them. Answers the ids that were not inserted.
+ */
 export async function insertNewcomers(
   tx: Transaction,
   arrival: Arrival,
-  people: readonly { readonly newcomer: NewcomerRow; readonly line: number }[],
+  { people, acts }: Arriving,
 ): Promise<ReadonlySet<string>> {
-  await tx.run(sql`
-    CREATE TEMPORARY TABLE IF NOT EXISTS newcomer (
-      id uuid, phone_index bytea, sealed bytea, territory text, time_zone text, place_from text, line_type text, adult_on date,
-      seen timestamptz, wrapped bytea, key_version int, line int) ON COMMIT DELETE ROWS`);
+  await openTables(tx);
   await tx.copy('newcomer', copyOfPeople(people));
-  const row = await tx.first(sql<{ made: string | null }>`
+  await tx.copy('newcomer_act', copyOfActs(acts));
+  await tx.run(sql`SAVEPOINT newcomers`);
+  try {
+    return await inserted(tx, arrival, sql``);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    // Somebody brought one of these numbers at the same moment, and has committed.
+    await tx.run(sql`ROLLBACK TO SAVEPOINT newcomers`);
+    return inserted(
+      tx,
+      arrival,
+      sql`ON CONFLICT (tenant_id, phone_index) WHERE retired_at IS NULL DO NOTHING`,
+    );
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
+
+/** Without a clause for conflicts each row costs a third less; sub-selects with a limit are asked by index, however large the tables. */
+async function inserted(
+  tx: Transaction,
+  { importId, at, simulated }: Arrival,
+  onConflict: RawBuilder<unknown>,
+): Promise<ReadonlySet<string>> {
+  const row = await tx.first(sql<{ known: string | null }>`
     WITH made AS (
       INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, adult_on,
                            last_interaction_at, simulated, created_at, updated_at)
       SELECT id, ${tx.tenantId}::uuid, phone_index, sealed, territory, time_zone, place_from, line_type, adult_on, seen,
-             ${arrival.simulated}::boolean, ${arrival.at}::timestamptz, ${arrival.at}::timestamptz
+             ${simulated}::boolean, ${at}::timestamptz, ${at}::timestamptz
         FROM newcomer n
-       WHERE NOT EXISTS (SELECT 1 FROM suppression s WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.phone_index = n.phone_index
-                            AND s.lifted_at IS NULL)
+       WHERE (SELECT true FROM suppression s WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.phone_index = n.phone_index
+                 AND s.lifted_at IS NULL LIMIT 1) IS NULL
+         AND (SELECT true FROM contact c WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = n.phone_index
+                 AND c.retired_at IS NULL LIMIT 1) IS NULL
        ORDER BY phone_index
-      ON CONFLICT (tenant_id, phone_index) WHERE retired_at IS NULL DO NOTHING
-      RETURNING id)
-    SELECT string_agg(id::text, ',') AS made FROM made`);
-  return new Set(row?.made?.split(',') ?? []);
-}
-
-/** Inserts their keys, agreements and proofs, where these leave them, and the lines that brought them. */
-export async function insertArrivals(
-  tx: Transaction,
-  { importId, at, simulated }: Arrival,
-  acts: readonly NewcomerAct[],
-): Promise<void> {
-  await tx.run(sql`
-    CREATE TEMPORARY TABLE IF NOT EXISTS newcomer_act (
-      id uuid, contact_id uuid, purpose text, basis text, method text, wording_id uuid, occurred_at timestamptz, actor text,
-      barred text, digest bytea, proof_digest bytea, salt bytea, sealed bytea, sendable boolean, why text) ON COMMIT DELETE ROWS`);
-  await tx.copy('newcomer_act', copyOfActs(acts));
-  await tx.run(sql`
-    WITH here AS (SELECT n.* FROM newcomer n WHERE EXISTS (SELECT 1 FROM contact c WHERE c.id = n.id)),
+      ${onConflict}
+      RETURNING id),
     keyed AS (
       INSERT INTO contact_key (contact_id, tenant_id, wrapped, key_version)
-      SELECT id, ${tx.tenantId}::uuid, wrapped, key_version FROM here),
+      SELECT n.id, ${tx.tenantId}::uuid, wrapped, key_version FROM newcomer n JOIN made USING (id) ORDER BY n.id),
     named AS (
       INSERT INTO import_row (import_id, contact_id, tenant_id, line)
-      SELECT ${importId}::uuid, id, ${tx.tenantId}::uuid, line FROM here),
+      SELECT ${importId}::uuid, n.id, ${tx.tenantId}::uuid, line FROM newcomer n JOIN made USING (id) ORDER BY n.id),
+    acted AS MATERIALIZED (SELECT a.* FROM newcomer_act a JOIN made m ON m.id = a.contact_id),
     appended AS (
       INSERT INTO consent_event (id, tenant_id, contact_id, purpose, kind, basis, method, wording_id, proof, occurred_at, recorded_at,
                                  actor, barred, proof_digest, simulated, digest)
       SELECT id, ${tx.tenantId}::uuid, contact_id, purpose, 'granted', basis, method, wording_id, 'held', occurred_at,
-             ${at}::timestamptz, actor, barred, proof_digest, ${simulated}::boolean, digest FROM newcomer_act),
+             ${at}::timestamptz, actor, barred, proof_digest, ${simulated}::boolean, digest FROM acted),
     proven AS (
       INSERT INTO consent_proof (event_id, tenant_id, contact_id, salt, sealed)
-      SELECT id, ${tx.tenantId}::uuid, contact_id, salt, sealed FROM newcomer_act)
-    INSERT INTO consent (contact_id, purpose, tenant_id, sendable, why, basis, since, wording_id, event_id)
-    SELECT contact_id, purpose, ${tx.tenantId}::uuid, sendable, why, basis, occurred_at, wording_id, id FROM newcomer_act`);
+      SELECT id, ${tx.tenantId}::uuid, contact_id, salt, sealed FROM acted),
+    stands AS (
+      INSERT INTO consent (contact_id, purpose, tenant_id, sendable, why, basis, since, wording_id, event_id)
+      SELECT contact_id, purpose, ${tx.tenantId}::uuid, sendable, why, basis, occurred_at, wording_id, id FROM acted)
+    SELECT string_agg(n.id::text, ',') AS known FROM newcomer n LEFT JOIN made m USING (id) WHERE m.id IS NULL`);
+  return new Set(row?.known?.split(',') ?? []);
+}
+
+async function openTables(tx: Transaction): Promise<void> {
+  await tx.run(sql`
+    CREATE TEMPORARY TABLE IF NOT EXISTS newcomer (
+      id uuid, phone_index bytea, sealed bytea, territory text, time_zone text, place_from text, line_type text, adult_on date,
+      seen timestamptz, wrapped bytea, key_version int, line int) ON COMMIT DELETE ROWS`);
+  await tx.run(sql`
+    CREATE TEMPORARY TABLE IF NOT EXISTS newcomer_act (
+      id uuid, contact_id uuid, purpose text, basis text, method text, wording_id uuid, occurred_at timestamptz, actor text,
+      barred text, digest bytea, proof_digest bytea, salt bytea, sealed bytea, sendable boolean, why text) ON COMMIT DELETE ROWS`);
 }
 
 function copyOfPeople(

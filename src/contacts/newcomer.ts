@@ -1,17 +1,30 @@
-import type { PersonKey } from '../database/person-key.ts';
+import type { Sealer } from '../database/people-sealer.ts';
+import type { SealedPeople } from '../database/people-sealing.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import { proofText } from './consent-account.ts';
-import { eventDigest, exactMillis, proofDigest } from './consent-event.ts';
+import { eventDigest, exactMillis } from './consent-event.ts';
 import { standingOf } from './consent-standing.ts';
-import { idAt, newSalt } from './consent.repository.ts';
 import type { Draft } from './contact.repository.ts';
 import type { RowGrant } from './import-grant.ts';
 import type { RowReading } from './import-row.ts';
-import { newHolder, type NewcomerAct, type NewcomerRow } from './newcomer.repository.ts';
+import type { NewcomerAct, NewcomerRow } from './newcomer.repository.ts';
 import type { Grant, Granted } from './record-consents.ts';
 import { newcomerDraft, type ContactDeps, type Home } from './upsert-contacts.ts';
 
-/** Somebody whom a row tells of, sealed ahead of the merge: written only where nobody holds the number. */
+/** Somebody whom a row tells of, whom nobody may know yet. */
+export interface Candidate {
+  readonly draft: Draft;
+  readonly acts: readonly TimedProof[];
+}
+
+/** The proof of one agreement, before it is sealed. */
+interface TimedProof {
+  readonly occurredAt: string;
+  readonly occurredMs: number;
+  readonly text: string;
+}
+
+/** The same, sealed ahead of the merge: written only where nobody holds the number. */
 export interface Newcomer extends NewcomerRow {
   readonly draft: Draft;
   readonly acts: readonly SealedAct[];
@@ -30,20 +43,57 @@ interface SealedAct {
   readonly proofDigest: string;
 }
 
-/** Seals what a row tells of somebody, while the merge before is written; nothing where it may not be a newcomer. */
-export function newcomerOf(deps: ContactDeps, home: Home, reading: RowReading): Newcomer | undefined {
+/** Whom a row tells of; nothing where it may not be a newcomer. */
+export function candidateOf(deps: ContactDeps, home: Home, reading: RowReading): Candidate | undefined {
   const { person, grants, withdrawal, problem } = reading;
   if (person === undefined || withdrawal !== undefined || problem !== undefined) return undefined;
-  const { keys, clock } = deps;
-  const machineMs = clock.machine();
-  const { key, ...holder } = newHolder(keys, machineMs);
-  const draft = newcomerDraft(deps, home, person);
-  const acts = grants.map((grant, turn) => sealedAct(key, grant, machineMs + turn));
-  const now = clock.now().toMillis();
+  const acts = grants.map(timedProof);
+  const now = deps.clock.now().toMillis();
   if (acts.some(({ occurredMs }) => !(occurredMs <= now))) return undefined;
-  const phoneIndex = keys.phoneIndex(person.line.e164);
+  return { draft: newcomerDraft(deps, home, person), acts };
+}
+
+function timedProof({ method, grantedAt, evidence }: RowGrant): TimedProof {
+  const occurredMs = Date.parse(grantedAt);
+  const occurredAt = exactMillis(occurredMs);
+  const text = proofText({ method: method ?? null, channel: null, occurredAt, evidence });
+  return { occurredAt, occurredMs, text };
+}
+
+/** Seals people while the merge before is written; they come back in their order. */
+export async function newcomersOf(
+  { keys, clock }: ContactDeps,
+  sealer: Pick<Sealer, 'seal'>,
+  candidates: readonly Candidate[],
+): Promise<readonly Newcomer[]> {
   const indexedUnder = keys.indexState;
-  return { ...holder, phoneIndex, indexedUnder, draft, sealed: key.sealPerson(draft.person), acts };
+  const sealed = await sealer.seal({
+    keys: keys.sealing,
+    machineMs: clock.machine(),
+    phones: candidates.map(({ draft }) => draft.person.phone),
+    people: candidates.map(({ draft }) => JSON.stringify(draft.person)),
+    acts: candidates.map(({ acts }) => acts.length),
+    proofs: candidates.flatMap(({ acts }) => acts.map(({ text }) => text)),
+  });
+  return opened(sealed, candidates).map((newcomer) => Object.assign(newcomer, { indexedUnder }));
+}
+
+function opened(
+  { ids, eventIds, proofDigests, keyVersion, bytes, ends }: SealedPeople,
+  candidates: readonly Candidate[],
+): Omit<Newcomer, 'indexedUnder'>[] {
+  const whole = Buffer.from(bytes.buffer);
+  let [piece, event] = [0, 0];
+  const next = (): Buffer => whole.subarray(ends[piece - 1] ?? 0, ends[piece++]);
+  return candidates.map(({ draft, acts }, turn) => {
+    const [phoneIndex, sealed, wrapped] = [next(), next(), next()];
+    const sealedActs = acts.map(({ occurredAt, occurredMs }) => {
+      const [eventId = '', digest = ''] = [eventIds[event], proofDigests[event]];
+      event += 1;
+      return { eventId, occurredAt, occurredMs, salt: next(), sealed: next(), proofDigest: digest };
+    });
+    return { id: ids[turn] ?? '', phoneIndex, sealed, wrapped, keyVersion, draft, acts: sealedActs };
+  });
 }
 
 /** The same, found where its number stands in the transaction that writes it: indexes may have moved since. */
@@ -51,22 +101,6 @@ export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcom
   newcomer.indexedUnder === keys.indexState
     ? newcomer
     : { ...newcomer, phoneIndex: keys.phoneIndex(newcomer.draft.person.phone) };
-
-function sealedAct(key: PersonKey, { method, grantedAt, evidence }: RowGrant, ms: number): SealedAct {
-  const occurredMs = Date.parse(grantedAt);
-  const occurredAt = exactMillis(occurredMs);
-  const text = proofText({ method: method ?? null, channel: null, occurredAt, evidence });
-  const eventId = idAt(ms);
-  const salt = newSalt();
-  return {
-    eventId,
-    occurredAt,
-    occurredMs,
-    salt,
-    sealed: key.seal({ table: 'consent_proof', column: 'sealed', row: eventId }, text),
-    proofDigest: proofDigest(salt, text),
-  };
-}
 
 /** What a newcomer agreed to, ready to be written, and the answer to each grant; it is their whole story. */
 export function actsOf(

@@ -44,6 +44,11 @@ export class IndexLayers {
     this.#keys = this.#inForce.map(({ key }) => key);
   }
 
+  /** All of them, also one on its way: whoever is given these computes the same. */
+  get layers(): readonly IndexLayer[] {
+    return [...this.#inForce, ...this.#coming()];
+  }
+
   /** The index under which every row of this text stands now. */
   of(text: string): Buffer {
     const settled = keptAs(this.#inForce.at(-1)?.version ?? 1, layeredIndex(this.#keys, text));
@@ -78,6 +83,9 @@ export class IndexLayers {
 
 const withLayer = (kept: Buffer, { version, key }: IndexLayer): Buffer =>
   keptAs(version, keyedDigest(key, kept.subarray(-DIGEST_BYTES)));
+
+/** What the blind index of a number in E.164 is made of. */
+export const phoneText = (e164: string): string => `phone|${e164}`;
 
 /** A tenant without an index key can find nobody. */
 export class IndexKeysMissing extends Error {

@@ -15,7 +15,12 @@ export class PersonKey {
 
   /** Encrypts number and attributes as one value, for `contact.sealed`. */
   sealPerson(person: unknown): Buffer {
-    return seal(this.#key, this.#placeOfPerson(), JSON.stringify(person));
+    return this.sealJson(JSON.stringify(person));
+  }
+
+  /** The same of what is JSON already. */
+  sealJson(person: string): Buffer {
+    return seal(this.#key, this.#placeOfPerson(), person);
   }
 
   /** What `sealPerson` took, as parsed JSON. */
@@ -46,13 +51,20 @@ const placeOfKey = (contactId: string): Omit<Place, 'tenant'> => ({
 
 /** A new key for a contact, and how `contact_key` stores it. */
 export function newPersonKey(
-  keys: TenantKeys,
+  keys: WrappingKeys,
   contactId: string,
 ): { key: PersonKey; wrapped: Buffer; version: number } {
   const bytes = newKeyBytes();
   const key = new PersonKey(keys.tenantId, contactId, keyOf(1, bytes));
-  return { key, wrapped: keys.seal(placeOfKey(contactId), bytes), version: keys.current('data').version };
+  const wrapping = keys.current('data');
+  const wrapped = seal(wrapping, { tenant: keys.tenantId, ...placeOfKey(contactId) }, bytes);
+  return { key, wrapped, version: wrapping.version };
 }
+
+/** What the keys of people are wrapped with. */
+type WrappingKeys = Pick<TenantKeys, 'tenantId'> & {
+  readonly current: (purpose: 'data') => VersionedKey;
+};
 
 /** The key that `contact_key.wrapped` holds. */
 export function personKey(keys: TenantKeys, contactId: string, wrapped: Buffer): PersonKey {

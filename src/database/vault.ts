@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { keyedDigest, keyOf, newKeyBytes, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
-import { IndexLayers, type IndexLayer } from './blind-index.ts';
+import { IndexLayers, phoneText, type IndexLayer } from './blind-index.ts';
 import type { Database, Transaction } from './connection.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { SealingKeys } from './people-sealing.ts';
 import { personKey } from './person-key.ts';
 
 /** What a tenant's keys are for. `archive` outlives an erasure. */
@@ -68,7 +69,7 @@ export class TenantKeys {
 
   /** The blind index of a number in E.164: the same each time within this tenant and one transaction. */
   phoneIndex(e164: string): Buffer {
-    return this.indexOf('phone', e164);
+    return this.#indexes.of(phoneText(e164));
   }
 
   /** The blind index of any other identifier; `kind` keeps namespaces apart. */
@@ -79,6 +80,12 @@ export class TenantKeys {
   /** Every index under which rows may still stand, where they are carried to a new key one by one. */
   indexesOf(kind: string, text: string): Buffer[] {
     return this.#indexes.every(`${kind}|${text}`);
+  }
+
+  /** What newcomers are sealed under, for another thread of this process. */
+  get sealing(): SealingKeys {
+    const { tenantId } = this;
+    return { tenantId, data: this.current('data'), index: this.#indexes.layers };
   }
 
   /** The same for as long as indexes are computed alike; what was computed under another is computed anew. */

@@ -4,20 +4,23 @@ type Mobile = Extract<PhoneReading, { kind: 'mobile' }>;
 
 /** A French mobile as most files write it; numbers are given out by blocks of ten thousand. */
 const WRITTEN = /^(\+33|0)([67]\d{4})(\d{4})$/;
-const MOST_BLOCKS = 40_000;
+const SPACED = /[ .-]/g;
+const NATIONAL = 1_000_000;
 
-/** What was read of one number of each block: it holds for the others. */
-const blocks = new Map<string, Mobile>();
+/** What was read of one number of each block: it holds for the others. At most 40,000, half of them national. */
+const blocks = new Map<number, Mobile>();
 
 /** What `readPhone` answers, sooner for the numbers of which a file is full. */
 export function readPhoneByBlock(text: string, hint: PhoneHint = {}): PhoneReading {
-  const [written, prefix = '', block = '', own = ''] = WRITTEN.exec(text.replaceAll(/[ .-]/g, '')) ?? [];
-  if (written === undefined) return readPhone(text, hint);
-  const key = `${prefix}${block}|${hint.region ?? ''}|${hint.territory ?? ''}`;
+  // Mainland and overseas share one plan, in which no block is given twice: only another country reads it otherwise.
+  if (hint.region !== undefined && hint.region !== 'FR') return readPhone(text, hint);
+  const parts = WRITTEN.exec(text) ?? WRITTEN.exec(text.replaceAll(SPACED, ''));
+  if (parts === null) return readPhone(text, hint);
+  const [, prefix, block, own = ''] = parts;
+  const key = Number(block) + (prefix === '0' ? NATIONAL : 0);
   const known = blocks.get(key);
   if (known !== undefined) return { ...known, e164: known.e164.slice(0, -own.length) + own };
   const reading = readPhone(text, hint);
-  if (blocks.size >= MOST_BLOCKS) blocks.clear();
   if (reading.kind === 'mobile') blocks.set(key, reading);
   return reading;
 }

@@ -1,15 +1,17 @@
 import { gzipSync } from 'node:zlib';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgetRejected } from '../../src/contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../src/contacts/import-reception.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { headOf, rehearseImport } from '../../src/contacts/import-rehearsal.ts';
+import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import { verifyChain } from '../../src/contacts/verify-chain.ts';
 import { counted, unpacked } from '../../src/contacts/import-upload.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { anImport, bytesOf, gathered, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
-import { aShop, open } from './shop.ts';
+import { aShop, open, told } from './shop.ts';
 
 const HEAD = 'telephone;date_optin;source_optin;texte_optin;ref_bulletin';
 const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';
@@ -185,6 +187,38 @@ describe('a file that is read', () => {
     });
   });
 
+  it('knows somebody whom another act made while it was written', async () => {
+    const desk = await aDesk();
+    const [known, fresh] = [number(), number()];
+    const [isMade, isLeft] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const other = desk.shop.within(async (tx) => {
+      await upsertContacts(tx, desk.shop.deps, [told(`+33${known.slice(1)}`)]);
+      isMade.resolve();
+      await isLeft.promise;
+    });
+    await isMade.promise;
+    const reading = anImport(desk, rowsOf(HEAD, line(known), line(fresh)));
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await expect.poll(() => desk.shop.tamper(waiting), { timeout: 20_000 }).toHaveLength(1);
+    isLeft.resolve();
+    await other;
+    expect(await reading).toMatchObject({ rows: 2, accepted: 2, created: 1 });
+    const agreed = `SELECT 1 FROM consent WHERE tenant_id = $1 AND sendable`;
+    expect(await desk.shop.tamper(agreed, [desk.shop.id])).toHaveLength(2);
+  });
+
+  it('brings people under an import that is there, and such an import stays', async () => {
+    const desk = await aDesk();
+    const { id } = await anImport(desk, rowsOf(HEAD, line()));
+    const strange = desk.shop.within((tx) =>
+      tx.run(sql`INSERT INTO import_row (import_id, contact_id, tenant_id, line)
+                 SELECT uuidv7(), contact_id, tenant_id, line FROM import_row WHERE import_id = ${id}::uuid`),
+    );
+    await expect(strange).rejects.toMatchObject({ code: '23503' });
+    const removed = desk.shop.within((tx) => tx.run(sql`DELETE FROM import WHERE id = ${id}::uuid`));
+    await expect(removed).rejects.toMatchObject({ code: '23503' });
+  });
+
   it('takes the columns, words and defaults of its caller', async () => {
     const desk = await aDesk();
     const report = await anImport(
@@ -324,8 +358,8 @@ describe('the rehearsal of an import', () => {
       kind: 'contacts',
       options: {},
     } as const;
-    const told = await desk.shop.within((tx) => rehearseImport(tx, desk.shop.deps, asked));
-    expect(told).toMatchObject({
+    const rehearsed = await desk.shop.within((tx) => rehearseImport(tx, desk.shop.deps, asked));
+    expect(rehearsed).toMatchObject({
       rows: 1_000,
       accepted: 999,
       rejectedBy: { NUMBER_INVALID: 1 },
@@ -333,7 +367,7 @@ describe('the rehearsal of an import', () => {
       wordings: [{ text: WORDS, rows: 999 }],
       failure: null,
     });
-    expect(told.columns.slice(0, 2)).toEqual([
+    expect(rehearsed.columns.slice(0, 2)).toEqual([
       { heading: 'telephone', field: 'phone', samples: ['ab•', '06••••••••••', '06••••••••••'] },
       { heading: 'date_optin', field: 'grantedAt', samples: ['05••••••••', '05••••••••', '05••••••••'] },
     ]);

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { requestErasure } from '../../src/contacts/erasure.ts';
 import { receiveNewcomers } from '../../src/contacts/import-newcomer.ts';
-import { newcomerOf } from '../../src/contacts/newcomer.ts';
+import { openSealer } from '../../src/database/people-sealer.ts';
+import { candidateOf, newcomersOf } from '../../src/contacts/newcomer.ts';
 import { scopesLeftAlone } from '../../src/contacts/opt-out.repository.ts';
 import { suppressAlone } from '../../src/contacts/suppress.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
@@ -217,14 +218,13 @@ describe('people of a file', () => {
       [importId, world.tenantId],
     );
     const home = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
-    const ahead = await first.within((_, deps) =>
-      Promise.resolve(
-        phones.map((phone, line) => {
-          const reading = { ...NOTHING_MORE, phone, person: told(phone) };
-          return { line, reading, newcomer: newcomerOf(deps, home, reading) };
-        }),
-      ),
-    );
+    const readings = phones.map((phone) => ({ ...NOTHING_MORE, phone, person: told(phone) }));
+    const sealer = openSealer(0);
+    const newcomers = await first.within((_, deps) => {
+      const candidates = readings.flatMap((reading) => candidateOf(deps, home, reading) ?? []);
+      return newcomersOf(deps, sealer, candidates);
+    });
+    const ahead = readings.map((reading, line) => ({ line, reading, newcomer: newcomers[line] }));
     await first.within((tx, deps) =>
       suppressAlone(tx, deps, { phone: left, scope: 'marketing', source: 'sms' }),
     );

@@ -1,0 +1,81 @@
+import type { CsvRow } from './csv-reader.ts';
+import type { ReadRow, RowReading } from './import-row.ts';
+import { candidateOf, newcomersOf, type Candidate } from './newcomer.ts';
+import type { Sealer } from '../database/people-sealer.ts';
+import type { ContactDeps, Home } from './upsert-contacts.ts';
+
+/** A row with all that can be done before it is its turn to be written. */
+export interface HeldRow extends ReadRow {
+  readonly row: CsvRow;
+}
+
+/** Rows that are sealed, or are being. */
+export interface PageTaken {
+  readonly rows: Promise<readonly HeldRow[]>;
+}
+
+interface ToldRow {
+  readonly row: CsvRow;
+  readonly reading: RowReading;
+  readonly candidate: Candidate | undefined;
+}
+
+/** Rows are sealed in so many at once, while those behind them are read. */
+const SEALED_AT_ONCE = 250;
+
+/** The rows of one merge, sealed as they come. */
+export class Page {
+  readonly #deps: ContactDeps;
+  readonly #home: Home;
+  readonly #sealer: Sealer;
+  #told: ToldRow[] = [];
+  #sealing: Promise<readonly HeldRow[]>[] = [];
+  #size = 0;
+
+  constructor(deps: ContactDeps, home: Home, sealer: Sealer) {
+    [this.#deps, this.#home, this.#sealer] = [deps, home, sealer];
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(row: CsvRow, reading: RowReading): void {
+    this.#told.push({ row, reading, candidate: candidateOf(this.#deps, this.#home, reading) });
+    this.#size += 1;
+    if (this.#told.length >= SEALED_AT_ONCE) this.#seal();
+  }
+
+  /** Takes its rows; the next ones begin another page. */
+  taken(): PageTaken {
+    this.#seal();
+    const rows = Promise.all(this.#sealing).then((some) => some.flat());
+    // Whoever awaits them is told.
+    rows.catch(() => undefined);
+    [this.#sealing, this.#size] = [[], 0];
+    return { rows };
+  }
+
+  #seal(): void {
+    const sealing = sealed(this.#deps, this.#sealer, this.#told);
+    sealing.catch(() => undefined);
+    this.#sealing.push(sealing);
+    this.#told = [];
+  }
+}
+
+async function sealed(
+  deps: ContactDeps,
+  sealer: Sealer,
+  told: readonly ToldRow[],
+): Promise<readonly HeldRow[]> {
+  const candidates = told.flatMap(({ candidate }) => candidate ?? []);
+  const newcomers = candidates.length === 0 ? [] : await newcomersOf(deps, sealer, candidates);
+  const rest = newcomers.values();
+  return told.map(({ row, reading, candidate }) => ({
+    row,
+    line: row.line,
+    reading,
+    newcomer: candidate === undefined ? undefined : rest.next().value,
+  }));
+}
