@@ -35,7 +35,7 @@ export function stepWords({ step, state }: Pick<Step, 'step' | 'state'>, languag
 }
 
 /** What a step is called: how long before its event, or what it sets right. */
-export function stepName(step: string, language: Language): string {
+function stepName(step: string, language: Language): string {
   const known = NAMED[step]?.[language];
   if (known !== undefined) return known;
   const lead = leadIn(step, language);
