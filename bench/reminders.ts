@@ -72,18 +72,19 @@ async function untilConducted(instance: Instance): Promise<number> {
 
 const TICKS_A_SECOND = 100;
 
-/** Processor time of everything the instance runs, in seconds; other work on the machine is not in it. */
-async function processorTime(instance: Instance): Promise<number> {
+/** Processor seconds of each process of the instance, with what it started; other work on the machine is not in it. */
+async function processorTime(instance: Instance): Promise<Map<string, number>> {
   const { processes } = await instance.run();
-  const ours = new Set(processes.map(({ pid }) => pid));
-  let ticks = 0;
-  for (const name of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
-    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+  const names = new Map(processes.map(({ pid, name }) => [pid, name]));
+  const spent = new Map(processes.map(({ name }) => [name, 0]));
+  for (const entry of (await readdir('/proc')).filter((one) => /^\d+$/.test(one))) {
+    const stat = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => '');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [parent, own] = [Number(fields[1]), fields.slice(11, 13).map(Number)];
-    if (ours.has(Number(name)) || ours.has(parent)) ticks += own.reduce((sum, part) => sum + part, 0);
+    const name = names.get(Number(entry)) ?? names.get(Number(fields[1]));
+    const ticks = fields.slice(11, 13).reduce((sum, part) => sum + Number(part), 0);
+    if (name !== undefined) spent.set(name, (spent.get(name) ?? 0) + ticks / TICKS_A_SECOND);
   }
-  return ticks / TICKS_A_SECOND;
+  return spent;
 }
 
 async function advertise(instance: Instance): Promise<string> {
@@ -157,14 +158,17 @@ export async function bench(): Promise<void> {
     const campaignId = CAMPAIGN === 0 ? undefined : await advertise(instance);
     const before = await processorTime(instance);
     const log = await live(instance, campaignId);
-    const worked = (await processorTime(instance)) - before;
+    const after = await processorTime(instance);
+    const spent = [...after].map(([name, seconds]) => [name, seconds - (before.get(name) ?? 0)] as const);
+    const worked = spent.reduce((sum, [, seconds]) => sum + seconds, 0);
     const late = lateness(log);
     const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(late, part));
     const advertised = log.length - late.length;
     process.stdout.write(
       `${figure(SERIES)} series opened at ${opened.toFixed(1)}/s, told to Temporal ${conductedS.toFixed(0)} s later\n` +
         `${figure(late.length)} of ${figure(DUE)} reminders, ${figure(PER_MINUTE)} at each of ${MINUTES} minutes (${figure(PER_MINUTE * 60)} an hour): ` +
-        `late by p50 ${p50?.toFixed(1)} s, p99 ${p99?.toFixed(1)} s, at most ${most?.toFixed(1)} s; beside ${figure(advertised)} advertisements; ${worked.toFixed(1)} s of processors\n`,
+        `late by p50 ${p50?.toFixed(1)} s, p99 ${p99?.toFixed(1)} s, at most ${most?.toFixed(1)} s; beside ${figure(advertised)} advertisements; ${worked.toFixed(1)} s of processors ` +
+        `(${spent.map(([name, seconds]) => `${name} ${seconds.toFixed(1)}`).join(', ')})\n`,
     );
     await keepResult('reminders', {
       series: SERIES,
