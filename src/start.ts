@@ -29,6 +29,7 @@ function summary(config: Config, ready: Ready): string {
     '',
     'Bonheure is ready.',
     `  API        ${ready.url}/v1  (browse it at ${ready.url}/docs)`,
+    `  Console    ${config.publicUrl}/console  (for people: campaigns, whom to call, what waits and why)`,
     ...(sandbox ? [`  Sandbox    ${ready.url}/sandbox  (handsets, and the clock of the law)`] : []),
     ...(ready.temporalUi === undefined ? [] : [`  Temporal   ${ready.temporalUi}`]),
     `  Data       ${config.dataFolder}  (addresses and pids in run.json, logs in logs/)`,
