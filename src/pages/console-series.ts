@@ -171,7 +171,9 @@ function stepLine(
   const circle = `<circle class="wanted" cx="${wanted}" cy="${y}" r="6"/><text x="${wanted}" y="${y - 10}" text-anchor="middle">${shortly(wantedAt)}</text>`;
   if (plannedAt === null || plannedAt === wantedAt) return circle;
   const planned = xOf(plannedAt);
-  return `<line class="moved" x1="${wanted}" y1="${y}" x2="${planned}" y2="${y}"/>${circle}<circle class="planned" cx="${planned}" cy="${y}" r="5"/>`;
+  const [tip, back] = planned < wanted ? [planned + 6, planned + 16] : [planned - 6, planned - 16];
+  const arrow = `<line class="moved" x1="${wanted}" y1="${y}" x2="${planned}" y2="${y}"/><polygon class="planned" points="${tip},${y} ${back},${y - 5} ${back},${y + 5}"/>`;
+  return `${arrow}${circle}<circle class="planned" cx="${planned}" cy="${y}" r="5"/><text x="${planned}" y="${y - 10}" text-anchor="middle">${shortly(plannedAt)}</text>`;
 }
 
 const shortly = (at: string): string =>
