@@ -170,7 +170,7 @@ export function notServedPage(
     escaped(reason === null ? state : exclusionWords(reason, language).why),
     `<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${escaped(`${words.story} ${to ?? id}`)}">${words.story}</a>`,
   ]);
-  const columns = [words.number, words.territory, words.why, ''].map((head) => ({ head }));
+  const columns = [words.number, words.territory, words.why, words.timeline].map((head) => ({ head }));
   return {
     title: `${given.name} : ${words.notServed.toLowerCase()}`,
     main:
