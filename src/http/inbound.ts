@@ -9,6 +9,7 @@ import type {
   ReplyEvent,
   StopEvent,
 } from '../gateways/gateway.ts';
+import { readBytes } from './read-body.ts';
 import { nameRoute } from './request-log.ts';
 
 /** An account that operators tell us things about. */
@@ -27,22 +28,18 @@ export interface InboundPort {
   readonly keepReceipts: (account: InboundAccount, events: readonly ReceiptEvent[]) => Promise<void>;
 }
 
-/** Some operators post a hundred receipts at once. */
-const LARGEST_BODY = '1mb';
-
 /** Receipts, replies and STOP of every account: one address each, named by an unguessable secret. */
 export function inboundRouter(port: InboundPort): Router {
-  const raw = express.raw({ type: () => true, limit: LARGEST_BODY });
   const router = express.Router({ strict: true, caseSensitive: true });
   router.all(
     '/:gateway/:secret',
-    raw,
     async (req: Request<{ gateway: string; secret: string }>, res: Response) => {
       nameRoute(res, '/v1/inbound/{gateway}/{secret}');
       const account = port.accountNamed(req.params.gateway);
       if (account === undefined || !same(account.secret, req.params.secret)) throw new Refusal('NOT_FOUND');
       if (req.method !== 'POST' && req.method !== 'GET') throw new Refusal('METHOD_NOT_ALLOWED');
-      await take(port, account, rawRequest(req));
+      // Of a stranger not a byte is read.
+      await take(port, account, rawRequest(req, await readBytes(req, res)));
       res.status(204).end();
     },
   );
@@ -63,12 +60,12 @@ const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind ===
 
 const NOWHERE = 'http://localhost/';
 
-const rawRequest = (req: Request): RawRequest => ({
+const rawRequest = (req: Request, body: Buffer): RawRequest => ({
   method: req.method,
   // The host is whatever a proxy made of it: who signs an address knows the public one.
   url: URL.parse(req.originalUrl, NOWHERE)?.href ?? NOWHERE,
   headers: req.headers,
-  body: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0),
+  body,
 });
 
 /** Constant time whatever was sent; lengths are no secret. */

@@ -16,7 +16,7 @@ export async function readJson(req: Request, res: Response): Promise<unknown> {
   if (!hasBody(req)) return undefined;
   if (req.is(['json', '+json']) === false)
     throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', { detail: 'Send application/json in UTF-8.' });
-  const bytes = await collected(req, res);
+  const bytes = await readBytes(req, res);
   return bytes.length === 0 ? undefined : jsonOf(bytes);
 }
 
@@ -24,7 +24,8 @@ function hasBody(req: Request): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }
 
-function collected(req: Request, res: Response): Promise<Buffer> {
+/** The bytes of a request, bounded in size and in time; none when it carries none. */
+export function readBytes(req: Request, res: Response): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Refusal('REQUEST_TOO_SLOW')), ARRIVES_WITHIN_MS);
     collect(req, res, (error?: unknown) => {

@@ -257,6 +257,28 @@ describe('a way out', () => {
     expect((await fetch(byGet)).status).toBe(204);
   });
 
+  it('keeps a flood of one receipt once, and nothing of a call that is too large', async () => {
+    const kept = async (): Promise<number> => {
+      const row = await database.outside((tx) =>
+        tx.first(sql<{ n: number }>`SELECT count(*)::int AS n FROM receipt`),
+      );
+      return row?.n ?? 0;
+    };
+    const receipt = {
+      message_id: 'sms_flood',
+      number: '+33639980003',
+      status: 'DELIVERED',
+      delivery_date: '2026-01-12 09:00:07',
+    };
+    const before = await kept();
+    const answers = await Promise.all(Array.from({ length: 300 }, () => tell(receipt)));
+    const large = await tell({ ...receipt, message_id: 'sms_large', meta_data: 'x'.repeat(2_000_000) });
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
+    expect(large.status).toBe(413);
+    expect((await kept()) - before).toBe(1);
+  });
+
   it('is asked for again after 30 days of sending without a receipt', async () => {
     const key = await aTenant('general');
     const made = await campaignOf(key, 'octo');
