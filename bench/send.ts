@@ -43,14 +43,23 @@ interface Server {
   readonly wal: number;
   readonly updates: number;
   readonly hot: number;
+  /** What messages and all that is written with them take on the disk, indexes included. */
+  readonly disk: number;
 }
 
 async function serverFigures({ own }: Ground): Promise<Server> {
   await pause(1_200);
   const [row = {}] = await own(`
-    SELECT pg_current_wal_lsn() - '0/0'::pg_lsn AS wal, sum(n_tup_upd)::float8 AS updates, sum(n_tup_hot_upd)::float8 AS hot
-      FROM pg_stat_user_tables WHERE relname LIKE 'message\\_%'`);
-  return { wal: Number(row['wal']), updates: Number(row['updates']), hot: Number(row['hot']) };
+    SELECT pg_current_wal_lsn() - '0/0'::pg_lsn AS wal, sum(n_tup_upd) FILTER (WHERE relname LIKE 'message\\_%')::float8 AS updates,
+           sum(n_tup_hot_upd) FILTER (WHERE relname LIKE 'message\\_%')::float8 AS hot,
+           sum(pg_total_relation_size(relid)) FILTER (WHERE relname ~ '^(message_|submission|acceptance|tally|decision)')::float8 AS disk
+      FROM pg_stat_user_tables`);
+  return {
+    wal: Number(row['wal']),
+    updates: Number(row['updates']),
+    hot: Number(row['hot']),
+    disk: Number(row['disk']),
+  };
 }
 
 /** What sending came to. */
@@ -126,6 +135,7 @@ function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded:
       (reports.reduce((sum, { perMark }) => sum + perMark, 0) / reports.length).toFixed(1),
     ),
     walBytes: Math.round((after.wal - before.wal) / messages),
+    diskBytes: Math.round(after.disk / PEOPLE),
     hotUpdates: Number(((after.hot - before.hot) / (after.updates - before.updates)).toFixed(3)),
   };
 }

@@ -12,6 +12,7 @@ import { errorsPage } from './errors-page.ts';
 import { gatewaysPage } from './gateways-page.ts';
 import { importGraph } from './import-graph.ts';
 import { lawPage } from './law-page.ts';
+import { performancePage } from './performance-page.ts';
 import { root } from './root.ts';
 import { documentsWithSnippets } from './snippet.ts';
 
@@ -29,6 +30,7 @@ export function pages(): readonly Page[] {
     { file: 'docs/errors.md', text: errorsPage(refusals) },
     { file: 'docs/gateways.md', text: gatewaysPage() },
     { file: 'docs/law.md', text: lawPage({ rules, profiles, version: rulesVersion, enforcement, fileOf }) },
+    { file: 'docs/performance.md', text: performancePage() },
     ...documentsWithSnippets(),
     { file: 'docs/pictures/window.svg', text: windowDrawing() },
     { file: 'docs/pictures/series.svg', text: seriesDrawing() },
