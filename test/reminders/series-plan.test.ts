@@ -330,6 +330,24 @@ describe('a message of an older revision', () => {
 });
 
 describe('a workflow that is told twice', () => {
+  it('is not told again while its message leaves', async () => {
+    const clinic = await opened();
+    const { series } = await clinic.book({ reminders: [{ offset: 'P7D' }, { offset: 'P2D' }] });
+    const isWoken = async () =>
+      (
+        await clinic.query('SELECT woken_at IS NOT NULL AS woken FROM reminder_series WHERE id = $1', [
+          series.id,
+        ])
+      )[0]?.['woken'];
+    await clinic.plan(series.id);
+    expect(await isWoken()).toBe(false);
+    clinic.clock.startAt('2027-02-24T15:15:01+01:00');
+    const meanwhile: unknown[] = [];
+    await clinic.sendOnce(series.id, async () => meanwhile.push(await isWoken()));
+    expect(meanwhile).toEqual([true]);
+    expect(await isWoken()).toBe(false);
+  });
+
   it('sends nothing that is not due', async () => {
     const clinic = await opened();
     const { series } = await clinic.book();
