@@ -19,7 +19,7 @@ async function main(order: SmppOrder): Promise<void> {
   const { tenantId, batches } = order;
   const clock = new ShiftedClock().startAt(order.lawNow);
   const database = await openDatabase({ url: order.url, connections: 8, name: 'bench sender' });
-  const gateway = new SmppGateway(smppAccount(order.smpp), () => Date.now());
+  const gateway = new SmppGateway(smppAccount(order.smpp));
   const { accountId: id } = order;
   const account = { id, gateway, ratePerSecond: null, stopCode: '36180' };
   const path = createSendPath({

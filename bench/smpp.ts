@@ -38,7 +38,7 @@ async function withOperator<T>(work: (operator: Child, url: string) => Promise<T
 
 /** Writes calls as long as there are seats; nothing is marked and nothing recorded. */
 async function bare(operator: Child, url: string): Promise<number> {
-  const gateway = new SmppGateway(smppAccount({ url, sessions: SESSIONS, window: WINDOW }), () => Date.now());
+  const gateway = new SmppGateway(smppAccount({ url, sessions: SESSIONS, window: WINDOW }));
   while (gateway.seats() < SESSIONS * WINDOW) await pause(5);
   const signal = new AbortController().signal;
   const began = performance.now();

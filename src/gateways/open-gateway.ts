@@ -41,7 +41,7 @@ export function openGateway(account: GatewayAccount, opening: Opening): Gateway 
       return overHttp(operator, account, { ...opening, home: TWILIO_URL });
     }
     case 'smpp':
-      return overSmpp(account, opening.machine);
+      return overSmpp(account);
     case 'brevo': {
       const operator = brevoOperator(account.credentials, opening.inboundUrl);
       return overHttp(operator, account, { ...opening, home: BREVO_URL });
@@ -53,20 +53,17 @@ export function openGateway(account: GatewayAccount, opening: Opening): Gateway 
   }
 }
 
-function overSmpp(account: Extract<GatewayAccount, { kind: 'smpp' }>, machine: () => number): Gateway {
+function overSmpp(account: Extract<GatewayAccount, { kind: 'smpp' }>): Gateway {
   const { connections: sessions, systemType = '', window } = account;
-  return new SmppGateway(
-    {
-      ...account,
-      fake: isFake(account),
-      sessions,
-      systemType,
-      window,
-      requestTimeoutMs: account.requestTimeoutMs,
-      enquireLinkMs: ENQUIRE_LINK_MS,
-    },
-    machine,
-  );
+  return new SmppGateway({
+    ...account,
+    fake: isFake(account),
+    sessions,
+    systemType,
+    window,
+    requestTimeoutMs: account.requestTimeoutMs,
+    enquireLinkMs: ENQUIRE_LINK_MS,
+  });
 }
 
 function overHttp(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CAPABILITIES } from '../capabilities.ts';
 import { tooLate } from '../exchange.ts';
 import type {
@@ -60,14 +61,14 @@ export class SmppGateway implements Gateway {
   #places = 1;
   #reference = 0;
   #arrivals = 0;
-  readonly #openedAt: number;
+  /** No two processes number what they hear alike: a STOP taken for another would be lost. */
+  readonly #life = randomUUID();
   readonly #hand: Hand;
 
-  constructor(account: SmppAccount, machine: () => number) {
+  constructor(account: SmppAccount) {
     this.name = account.name;
     this.fake = account.fake;
     this.#account = account;
-    this.#openedAt = machine();
     this.#hand = { longTexts: account.longTexts, sourceAddress: account.credentials.sourceAddress };
     const { acknowledgesStop, requestTimeoutMs = CAPABILITIES.smpp.requestTimeoutMs } = account;
     this.capabilities = { ...CAPABILITIES.smpp, acknowledgesStop, requestTimeoutMs };
@@ -152,7 +153,7 @@ export class SmppGateway implements Gateway {
 
   async #told(fields: Fields): Promise<number> {
     this.#arrivals += 1;
-    const event = eventOf(fields, PROFILES[this.#account.profile], `${this.#openedAt} ${this.#arrivals}`);
+    const event = eventOf(fields, PROFILES[this.#account.profile], `${this.#life} ${this.#arrivals}`);
     if (event === undefined) return ANSWERS.unreadable;
     return (await this.#hearing.tell(event)) ? ANSWERS.kept : ANSWERS.later;
   }

@@ -21,24 +21,21 @@ export function anAccount(
 
 /** The same, and nobody listens to it yet. */
 export function anUnheard(baseUrl: string, different: Partial<SmppAccount> = {}): SmppGateway {
-  return new SmppGateway(
-    {
-      name: 'smpp',
-      fake: true,
-      baseUrl,
-      sessions: 1,
-      window: 10,
-      profile: 'general',
-      longTexts: 'udh',
-      systemType: '',
-      credentials: SMPP_CREDENTIALS,
-      acknowledgesStop: false,
-      requestTimeoutMs: 1_500,
-      enquireLinkMs: 30_000,
-      ...different,
-    },
-    () => Date.now(),
-  );
+  return new SmppGateway({
+    name: 'smpp',
+    fake: true,
+    baseUrl,
+    sessions: 1,
+    window: 10,
+    profile: 'general',
+    longTexts: 'udh',
+    systemType: '',
+    credentials: SMPP_CREDENTIALS,
+    acknowledgesStop: false,
+    requestTimeoutMs: 1_500,
+    enquireLinkMs: 30_000,
+    ...different,
+  });
 }
 
 /** An operator that binds whoever comes, and does nothing by itself. */
