@@ -37,6 +37,7 @@ import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
 import { refusalRoutes } from './refusals.ts';
+import { campaignExportRoutes } from './campaign-export.ts';
 import { campaignTestRoutes } from './campaign-test.ts';
 import { rehearsalRoutes } from './rehearsals.ts';
 import { registerRoutes } from './register.ts';
@@ -95,6 +96,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...campaignOrderRoutes(api),
   ...rehearsalRoutes(api),
   ...campaignTestRoutes(api),
+  ...campaignExportRoutes(api),
   ...reconfirmationRoutes(),
   ...liveRoutes(api),
   ...timelineRoutes(api),

@@ -1,0 +1,41 @@
+import { csvLine } from '../contacts/csv-cell.ts';
+import type { Database } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { messageId, type MessageKey } from '../messages/message-id.ts';
+import { maskPhone } from '../sms/phone-number.ts';
+import { holderOf } from './holder.repository.ts';
+import { readMessages, type ListedRow } from './message-list.repository.ts';
+
+/** Which messages of a campaign, and whether numbers are shown whole. */
+export interface ServedAsked {
+  readonly campaignId: string;
+  readonly state?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly clear: boolean;
+}
+
+const PAGE = 1_000;
+const HEADINGS = ['message', 'contactId', 'phone', 'territory', 'state', 'reason', 'acceptedAt'];
+
+/** What became of everybody in a campaign's audience, a row each, however many they are. */
+export async function* servedCsv(
+  { database, keys }: { readonly database: Database; readonly keys: TenantKeys },
+  { campaignId, clear, ...asked }: ServedAsked,
+): AsyncGenerator<string> {
+  yield `\uFEFF${csvLine(HEADINGS)}`;
+  for (let after: MessageKey | undefined; ;) {
+    const page = { ...asked, after, limit: PAGE };
+    const rows = await database.withTenant(keys.tenantId, (tx) => readMessages(tx, campaignId, page));
+    if (rows.length > 0) yield rows.map((row) => csvLine(cells(keys, row, clear))).join('');
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last;
+  }
+}
+
+function cells(keys: TenantKeys, row: ListedRow, clear: boolean): readonly string[] {
+  const { contactId, territory, state, reason, acceptedAt } = row;
+  const phone = holderOf(keys, row)?.phone ?? '';
+  const shown = clear || phone === '' ? phone : maskPhone(phone);
+  return [messageId(row), contactId ?? '', shown, territory, state, reason ?? '', acceptedAt ?? ''];
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { freezeAudience } from '../../src/campaigns/freeze.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { served } from './served.ts';
+
+const { ask, admin, api, clock, database, tenantId, keyOf } = await served();
+const post = (path: string, body: unknown) => ask('POST', path, { key: admin, body });
+
+const wording = await post('/v1/wordings', {
+  purpose: 'marketing',
+  locale: 'fr',
+  text: 'Des offres par SMS ?',
+});
+for (const phone of ['0639987501', '0639987502'])
+  await post('/v1/consents', {
+    phone,
+    purpose: 'marketing',
+    wordingId: wording.body.id,
+    method: 'paper',
+    grantedAt: clock.now().minus({ days: 1 }).toISO(),
+    evidence: { documentRef: 'BULL-9' },
+  });
+await post('/v1/contacts', { phone: '0639987503' });
+const made = await post('/v1/campaigns', {
+  name: 'Soldes',
+  purpose: 'marketing',
+  sender: 'LUMIERE',
+  text: 'Maison Lumière : -20 % en boutique. {stop}',
+  audience: { all: true },
+});
+const campaignId = String(made.body.id);
+await post(`/v1/campaigns/${campaignId}/launch`, {});
+const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
+await freezeAudience({ database, clock, keysOf, newId: () => uuidV7(Date.now()) }, { tenantId, campaignId });
+
+const file = async (query: string, key = admin): Promise<string[]> => {
+  const answer = await ask('GET', `/v1/campaigns/${campaignId}/export${query}`, { key });
+  expect(answer.status).toBe(200);
+  return String(answer.text).replace('\uFEFF', '').trim().split('\r\n');
+};
+
+describe('the file of who was served', () => {
+  it('has a row for everybody of the audience, also for who was left out, and why', async () => {
+    const [head, ...rows] = await file('');
+    expect(head).toBe('message;contactId;phone;territory;state;reason;acceptedAt');
+    expect(rows).toHaveLength(3);
+    expect(rows.filter((row) => row.includes(';excluded;NO_BASIS;'))).toHaveLength(1);
+    expect(rows.join()).toContain('+33639987501');
+  });
+
+  it('is cut to one state, and hides numbers from marketers', async () => {
+    const [, ...rows] = await file('?state=excluded', await keyOf('marketer'));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).not.toContain('639987503');
+  });
+
+  it('leaves a trace each time', async () => {
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    const entries = items.filter(({ action }: { action: string }) => action === 'campaign.exported');
+    expect(entries.length).toBeGreaterThanOrEqual(2);
+  });
+});
