@@ -79,6 +79,34 @@ async function waiting(page: Page, ui: number, campaignId: string): Promise<void
   await keep('temporal-waiting', await page.screenshot({ clip: { x, y, width: WIDE.width - x, height } }));
 }
 
+async function consolePages(page: Page, instance: Instance, campaignId: string): Promise<void> {
+  const booking = {
+    contact: { phone: '+33639980021' },
+    startsAt: '2027-04-20T15:15',
+    practice: 'Atelier des Tilleuls',
+    reminders: ['P2D'],
+    consent: {
+      method: 'paper',
+      grantedAt: '2026-08-21T03:30',
+      wording: 'J’accepte de recevoir par SMS les rappels de mes rendez-vous.',
+    },
+  };
+  const headers = { authorization: `Bearer ${KEY}` };
+  const { body } = await instance.call('PUT', '/v1/appointments/RDV-2027-118', booking, headers);
+  await page.setViewportSize(PAGE);
+  await page.goto(`${instance.origin}/console?lang=fr`);
+  await page.getByLabel('Clé d’API').fill(KEY);
+  await page.getByRole('button', { name: 'Entrer' }).click();
+  await page.getByRole('heading', { name: 'Que voulez-vous faire ?' }).waitFor();
+  await page.goto(`${instance.origin}/console/campaigns/${campaignId}`);
+  await page.getByText('pas de SMS le dimanche').first().waitFor();
+  await keep('console-campaign', await page.screenshot());
+  await page.goto(`${instance.origin}/console/series/${String(body['seriesId'])}`);
+  await keep('console-series', await page.locator('main').screenshot());
+  await page.goto(`${instance.origin}/console/timeline?series=${String(body['seriesId'])}`);
+  await keep('console-timeline', await page.locator('main').screenshot());
+}
+
 async function phones(page: Page, instance: Instance): Promise<void> {
   await instance.moveClock('2027-04-12T08:00:00+02:00');
   await page.setViewportSize(PAGE);
@@ -146,6 +174,7 @@ async function takeAll(instance: Instance, browser: Browser, ui: number): Promis
     ({ waitingFor }) => waitingFor !== null,
   );
   await waiting(page, ui, campaignId);
+  await consolePages(page, instance, campaignId);
   await phones(page, instance);
   await calendar(page, instance);
   await form(page, instance);
