@@ -214,6 +214,33 @@ describe('what the console shows', () => {
   });
 });
 
+describe('a marketer who writes a campaign', () => {
+  it('makes a draft, rehearses it, and launches it', async () => {
+    const headers = { cookie: cookieOf('marketer') };
+    const fields = { name: 'Été', text: 'Les lampes sont là. {stop}', sender: 'LUMIERE', audience: 'all' };
+    const dates = { startAt: '2030-07-01T09:00', expireAt: '2030-07-05T19:00' };
+    const made = await send('/campaigns', { ...fields, ...dates }, headers);
+    const where = (made.headers.get('location') ?? '').slice('/console'.length);
+    const id = where.slice('/campaigns/'.length);
+    const draft = await (await open(`${where}?lang=fr`, cookieOf('marketer'))).text();
+    expect(draft).toContain(`action="/console${where}/rehearsal"`);
+    expect(draft).not.toContain('id="rehearsal"');
+    expect((await send(`${where}/rehearsal`, {}, headers)).status).toBe(303);
+    const rehearsed = await (await open(`${where}?lang=fr`, cookieOf('marketer'))).text();
+    expect(rehearsed).toContain('<h2 id="rehearsal">Répétition</h2>');
+    expect((await send(`${where}/launch`, {}, headers)).status).toBe(303);
+    const { body } = await ask('GET', `/v1/campaigns/${id}`, { key: admin });
+    const chosen = Date.parse('2030-07-01T09:00:00+02:00');
+    expect([body.status, Date.parse(body.nextDepartureAt)]).toEqual(['scheduled', chosen]);
+  });
+
+  it('is told on a page what is wrong with a text', async () => {
+    const headers = { cookie: `${cookieOf('marketer')}; bonheure_language=fr` };
+    const refused = await send('/campaigns', { name: 'x', text: '', audience: 'all' }, headers);
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('INVALID_REQUEST')]);
+  });
+});
+
 describe('every page', () => {
   const paths = ['', '/imports', '/campaigns', '/campaigns/new', '/to-call', '/series', '/uncertain'];
   const more = ['/replies', '/suppressions', '/gateways', '/audit', '/audit?verify=1'];

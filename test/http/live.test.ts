@@ -1,4 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { eventsOf, type StreamEvent } from '../../src/event-stream.ts';
@@ -30,9 +36,9 @@ interface Watching {
   readonly leave: () => Promise<void>;
 }
 
-async function watching(path: string, key: string): Promise<Watching> {
+async function watching(where: string, key: string): Promise<Watching> {
   const leaving = new AbortController();
-  const answer = await fetch(`${url}${path}`, {
+  const answer = await fetch(`${url}${where}`, {
     headers: { authorization: `Bearer ${key}` },
     signal: leaving.signal,
   });
@@ -124,5 +130,44 @@ describe('somebody who watches an import', () => {
     for (let next = await stream.next(); next !== undefined; next = await stream.next()) last = next;
     await reading;
     expect(last?.event).toBe('ended');
+  });
+});
+
+const WATCH = fileURLToPath(new URL('../../src/watch.ts', import.meta.url));
+
+/** `npm run watch`, as somebody in a terminal runs it. */
+async function watchedInTerminal(id: string, key: string, meanwhile: () => Promise<unknown>) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bonheure-watch-'));
+  const keyFile = path.join(folder, 'key');
+  await writeFile(keyFile, `${key}\n`);
+  const child = spawn(process.execPath, [WATCH, 'campaign', id, '--url', url, '--key-file', keyFile]);
+  const said: string[] = [];
+  child.stdout.on('data', (text: Buffer) => said.push(text.toString()));
+  child.stderr.on('data', (text: Buffer) => said.push(text.toString()));
+  const exited = once(child, 'exit');
+  while (said.length === 0 && child.exitCode === null) await pause(50);
+  await meanwhile();
+  const [status] = (await exited) as [number];
+  await rm(folder, { recursive: true, force: true });
+  return { status, said: said.join('') };
+}
+
+describe('npm run watch', { timeout: 60_000 }, () => {
+  it('tells each change in a line, and ends with the campaign', async () => {
+    const id = await aDraft();
+    const { status, said } = await watchedInTerminal(id, admin, () =>
+      ask('POST', `/v1/campaigns/${id}/cancel`, { key: admin }),
+    );
+    expect([status, said]).toEqual([
+      0,
+      'Printemps: draft · 0 of 0 accepted\nPrintemps: cancelled · 0 of 0 accepted\n',
+    ]);
+  });
+
+  it('says what is wrong with a key or an id, and ends', async () => {
+    const wrong = await watchedInTerminal(NEVER, admin, () => Promise.resolve());
+    expect([wrong.status, wrong.said]).toEqual([1, 'NOT_FOUND: There is nothing at this address.\n']);
+    const stranger = await watchedInTerminal(NEVER, 'nobody-has-this-key-12345', () => Promise.resolve());
+    expect([stranger.status, stranger.said]).toEqual([1, expect.stringMatching(/^UNAUTHENTICATED/)]);
   });
 });
