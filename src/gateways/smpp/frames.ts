@@ -1,5 +1,5 @@
 /** A PDU is never shorter than its header. */
-export const HEADER = 16;
+const HEADER = 16;
 
 /** Longer than any PDU we speak: what claims more has lost the thread. */
 const LONGEST = 16_384;
