@@ -36,7 +36,7 @@ await freezeAudience({ database, clock, keysOf, newId: () => uuidV7(Date.now()) 
 const file = async (query: string, key = admin): Promise<string[]> => {
   const answer = await ask('GET', `/v1/campaigns/${campaignId}/export${query}`, { key });
   expect(answer.status).toBe(200);
-  return String(answer.text).replace('\uFEFF', '').trim().split('\r\n');
+  return answer.text.replace('\uFEFF', '').trim().split('\r\n');
 };
 
 describe('the file of who was served', () => {
