@@ -16,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+const NIL = '00000000-0000-0000-0000-000000000000';
+
 const tried = (world: Campaigning, campaignId: string, phones: readonly string[]) =>
   world.shop.within((tx) => tryCampaign(tx, world.deps, { campaignId, phones, actor: 'key:test' }));
 
@@ -35,6 +37,24 @@ describe('a campaign that is tried', () => {
       purpose: 'marketing',
       order: { kind: 'campaign', campaignId, status: 'running', budget: null, pace: null },
     });
+  });
+
+  it('is found again while it waits, and no more once it is over', async () => {
+    const world = await campaigning(database, test);
+    const number = aNumber();
+    await world.people(told(number, {}));
+    const { id } = await tried(world, await world.draft(), [number]);
+    const openWork = async () =>
+      (
+        await world.shop.tamper(
+          `SELECT id FROM open_work('infinity', $1, 1000) WHERE kind = 'acknowledgements'`,
+          [NIL],
+        )
+      ).map((row) => row['id']);
+    await world.shop.tamper(`UPDATE batch SET next_action_at = now() WHERE id = $1`, [id]);
+    expect(await openWork()).toContain(id);
+    await world.shop.tamper(`UPDATE batch SET state = 'done' WHERE id = $1`, [id]);
+    expect(await openWork()).not.toContain(id);
   });
 
   it('goes to nobody who is not known', async () => {
