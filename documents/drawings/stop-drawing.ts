@@ -18,7 +18,7 @@ interface Told {
 const STORY: readonly Told[] = [
   { by: 'person', to: 'operator', what: 'STOP' },
   { by: 'operator', to: 'api', what: 'callback' },
-  { by: 'api', to: 'PostgreSQL', what: 'one transaction' },
+  { by: 'api', to: 'PostgreSQL', what: 'suppression first' },
   { by: 'PostgreSQL', what: 'committed: from here on nothing begins for this person' },
   { by: 'api', to: 'operator', what: '2xx' },
   { by: 'worker', to: 'PostgreSQL', what: 'may it leave?' },
