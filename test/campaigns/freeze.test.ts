@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { areClosed } from '../../src/campaigns/accounts.ts';
 import { freezeAudience, shardsOf } from '../../src/campaigns/freeze.ts';
+import { pictureAudience } from '../../src/campaigns/freeze.repository.ts';
 import { cancelCampaign } from '../../src/campaigns/order.ts';
 import { recordLeavings } from '../../src/contacts/record-leavings.ts';
 import type { Database } from '../../src/database/connection.ts';
@@ -73,6 +74,18 @@ describe('a frozen audience', () => {
     expect(await rowsOf(world, campaignId)).toEqual([]);
     await freezeAudience(world.deps, key);
     expect(await world.accounts(campaignId)).toMatchObject({ audience: 12, pending: 12 });
+  });
+
+  it('has minutes for its one look at everybody, and no other statement has', async () => {
+    const world = await campaigning(database, test);
+    const terms = { audience: { all: true }, purpose: 'marketing', brandId: null, fake: true } as const;
+    const patience = sql<{ statement_timeout: string }>`SHOW statement_timeout`;
+    const during = await world.shop.within(async (tx) => {
+      await pictureAudience(tx, { ...terms, at: world.shop.clock.now().toISO() });
+      return tx.first(patience);
+    });
+    expect(during?.statement_timeout).toBe('5min');
+    expect((await world.shop.within((tx) => tx.first(patience)))?.statement_timeout).toBe('30s');
   });
 
   it('is not made for a draft, nor for a campaign that was cancelled', async () => {
