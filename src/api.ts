@@ -75,12 +75,8 @@ async function openParts(config: Config): Promise<Parts> {
   const guard = new IndexGuard(vault, clock);
   const pool = { url, guard: guard.enter };
   const database = await openDatabase({ ...pool, connections: CONNECTIONS, name: 'bonheure-api' });
-  const reserved = await openDatabase({
-    ...pool,
-    connections: RESERVED,
-    name: 'bonheure-api-stop',
-    urgent: true,
-  });
+  const forStop = { ...pool, connections: RESERVED, name: 'bonheure-api-stop', urgent: true } as const;
+  const reserved = await openDatabase(forStop);
   await untilItAnswers(database, clock);
   return { config, log, database, reserved, clock, vault, ring, guard, databaseUrl: url };
 }
