@@ -16,6 +16,12 @@ const IN_FLIGHT = asked('IN_FLIGHT', 1_000);
 const LATENCY_MS = asked('LATENCY', 50);
 /** Messages a second that the account allows; 0 for none. */
 const RATE = asked('RATE', 0);
+/** What the operator takes a second, and never says; 0 for all. */
+const HIDDEN = asked('HIDDEN', 0);
+/** The limit that the operator holds to, told or not. */
+const LIMIT = RATE === 0 ? HIDDEN : RATE;
+/** An untold limit is found by then; of one that is told the first second begins somewhere. */
+const SETTLED_S = HIDDEN === 0 ? 1 : 20;
 /** Processes that send. */
 const WORKERS = asked('WORKERS', 1);
 /** Inside the window of marketing, whatever the hour. */
@@ -101,10 +107,10 @@ export async function sent(ground: Ground, { accountId, batches }: Frozen, origi
 
 const microseconds = (ms: number, messages: number): number => Math.round((ms * 1_000) / messages);
 
-/** Share of the permitted rate that was reached between the second and the last full second. */
+/** Share of the limit that was reached from when it was settled to the last full second. */
 const shareOfRate = ({ seconds }: Counted): number => {
-  const full = seconds.slice(1, -1);
-  return full.reduce((sum, count) => sum + count, 0) / (full.length * RATE);
+  const full = seconds.slice(SETTLED_S, -1);
+  return full.reduce((sum, count) => sum + count, 0) / (full.length * LIMIT);
 };
 
 function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded: number) {
@@ -115,7 +121,8 @@ function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded:
     inFlight: IN_FLIGHT,
     latencyMs: LATENCY_MS,
     workers: WORKERS,
-    permittedPerSecond: RATE,
+    permittedPerSecond: LIMIT,
+    told: HIDDEN === 0 ? 'yes' : 'no',
     messagesPerSecond: Math.round((messages * 1_000) / ms),
     seconds: Number((ms / 1_000).toFixed(2)),
     accepted: messages,
@@ -123,7 +130,7 @@ function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded:
     doubles: counted.doubles,
     throttled: counted.throttled,
     busiestSecond: counted.busiestSecond,
-    ...(RATE === 0 ? {} : { shareOfRate: Number(shareOfRate(counted).toFixed(4)) }),
+    ...(LIMIT === 0 ? {} : { shareOfRate: Number(shareOfRate(counted).toFixed(4)) }),
     workerMicroseconds: microseconds(
       reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
       messages,
@@ -143,7 +150,10 @@ function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded:
 async function measure(ground: Ground): Promise<void> {
   await peopled(ground, PEOPLE);
   const campaign = await frozen(ground);
-  const operator = new Child('send-operator.ts', { latencyMs: LATENCY_MS });
+  const operator = new Child('send-operator.ts', {
+    latencyMs: LATENCY_MS,
+    ...(LIMIT === 0 ? {} : { hiddenLimit: LIMIT }),
+  });
   const { origin } = await operator.said<{ origin: string }>();
   try {
     const run = await sent(ground, campaign, origin);
@@ -156,11 +166,14 @@ async function measure(ground: Ground): Promise<void> {
       `${figure(PEOPLE)} people, ${IN_FLIGHT} in flight: ${figure(figures.messagesPerSecond)} messages a second; ` +
         `microseconds a message: worker ${figures.workerMicroseconds}, PostgreSQL ${figures.postgresMicroseconds}, operator ${figures.operatorMicroseconds}; ` +
         `${figures.workerMiB} MiB; ${figures.excludedAtTheLastLook} excluded at the last look, none twice, none lost\n` +
-        (RATE === 0
+        (LIMIT === 0
           ? ''
-          : `${((figures.shareOfRate ?? 0) * 100).toFixed(1)} % of ${RATE} a second, ${figures.throttled} throttled, ${figures.busiestSecond} in the busiest second\n`),
+          : `${((figures.shareOfRate ?? 0) * 100).toFixed(1)} % of ${LIMIT} a second, ${figures.throttled} throttled, ${figures.busiestSecond} in the busiest second\n`),
     );
-    const kept = RATE === 0 ? `send-${PEOPLE}-${IN_FLIGHT}-${WORKERS}` : `send-rate-${RATE}`;
+    const kept =
+      LIMIT === 0
+        ? `send-${PEOPLE}-${IN_FLIGHT}-${WORKERS}`
+        : `send-rate-${LIMIT}${HIDDEN === 0 ? '' : '-untold'}`;
     await keepResult(kept, figures, ['pg', 'undici']);
   } finally {
     await operator.end();

@@ -43,6 +43,7 @@ const OURS: readonly Column[] = [
 
 const RATES: readonly Column[] = [
   ['permitted/s', 'permittedPerSecond'],
+  ['told', 'told'],
   ['people', 'people'],
   ['part reached', 'shareOfRate'],
   ['busiest second', 'busiestSecond'],
@@ -103,7 +104,7 @@ ${orNone(own, (found) => table(OURS, found))}
 
 ## Within a rate
 
-A real operator allows far less. What counts then is how much of it is used, and that it never has to say no.
+A real operator allows far less. What counts then is how much of it is used, and that it never has to say no. Here it refuses whatever exceeds the limit in any sliding second; where it never told the limit (\`HIDDEN\`), the part reached counts from the twentieth second on, and what is refused is how the limit was found.
 
 ${orNone(bound, (found) => table(RATES, found))}
 

@@ -13,6 +13,8 @@ export interface Complaint {
   readonly now: number;
   /** Messages that it took within the last second. */
   readonly accepted: number;
+  /** Messages a second that it said it takes, if it did. */
+  readonly told?: number | undefined;
 }
 
 /** Complaints about what was written before the last lesson teach nothing new. */
@@ -39,11 +41,13 @@ export function limitAt({ base, since, hits }: Learned, now: number): number {
 }
 
 /** The lesson of one complaint: a little less than what was tried; half, where little was taken. */
-export function learnt(known: Learned | undefined, { now, accepted }: Complaint): Learned {
-  if (known === undefined) return { base: Math.max(1, accepted), since: now, hits: 1 };
+export function learnt(known: Learned | undefined, { now, accepted, told }: Complaint): Learned {
+  if (known === undefined && told === undefined) return { base: Math.max(1, accepted), since: now, hits: 1 };
+  // What was told is nearly true: a clock or a network was late.
+  if (known === undefined) return { base: Math.max(1, lessThan(told ?? 1)), since: now, hits: 2 };
   if (now - known.since < SETTLES_MS) return known;
   const tried = limitAt(known, now);
-  const less = Math.min(Math.floor(tried * BACK), tried - 1);
+  const less = lessThan(tried);
   // What stood for a while is not given up for a trial beyond it.
   const base =
     tried > known.base
@@ -51,3 +55,5 @@ export function learnt(known: Learned | undefined, { now, accepted }: Complaint)
       : Math.min(less, Math.max(accepted, Math.floor(tried / 2)));
   return { base: Math.max(1, base), since: now, hits: known.hits + 1 };
 }
+
+const lessThan = (tried: number): number => Math.min(Math.floor(tried * BACK), tried - 1);

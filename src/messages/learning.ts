@@ -50,16 +50,23 @@ export class Learning {
   }
 
   /**
-   * It said that this was too fast; `part` is this worker's part of what all send.
+   * It said that this was too fast; `part` is this worker's part of what all send, `told` the limit it told.
    *
    * Answers whether going slower is enough: not at the first time, when its second is full, nor when it takes nothing.
    */
-  complained(accountId: string, part: number): boolean {
+  complained(
+    accountId: string,
+    { part, told }: { readonly part: number; readonly told: number | null },
+  ): boolean {
     const known = this.#known(accountId);
     const tenth = this.#tenth();
     const lately = [...known.taken].reduce((sum, [at, count]) => sum + (at > tenth - TENTHS ? count : 0), 0);
     const accepted = Math.round(lately / part);
-    const lesson = learnt(known.lesson, { now: this.#clock.machine(), accepted });
+    const lesson = learnt(known.lesson, {
+      now: this.#clock.machine(),
+      accepted,
+      told: told ?? undefined,
+    });
     if (lesson !== known.lesson) {
       known.lesson = lesson;
       void this.#adopt(known, this.#store.keep(accountId, lesson));

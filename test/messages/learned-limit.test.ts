@@ -142,6 +142,11 @@ describe('a limit that an operator never told', () => {
     expect(log.slice(30).reduce((sum, { refused }) => sum + refused, 0)).toBeLessThanOrEqual(31);
   });
 
+  it('that was told is nearly believed after one complaint', () => {
+    const lesson = learnt(undefined, { now: 0, accepted: 30, told: 100 });
+    expect([limitAt(lesson, 0), limitAt(lesson, 60_000)]).toEqual([97, 137]);
+  });
+
   it('is at least one, never rises at a complaint, and hears one complaint at a time', () => {
     fc.assert(
       fc.property(
