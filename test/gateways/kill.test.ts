@@ -43,7 +43,9 @@ beforeAll(async () => {
   const octopush = await aSubject('octopush');
   world = await aSendWorld(test, octopush, clock, { at: AT });
   subjects.set('octopush', octopush);
-  for (const kind of ['ovh', 'twilio', 'smpp'] as const) subjects.set(kind, await aSubject(kind));
+  for (const kind of ['ovh', 'twilio'] as const) subjects.set(kind, await aSubject(kind));
+  // One account stands for all of them here: their ids must not be the same.
+  subjects.set('smpp', await aSubject('smpp', { smpp: { firstId: 1n } }));
 });
 afterAll(async () => {
   await world.close();

@@ -25,6 +25,7 @@ export interface SmppHabits {
   readonly window: number;
   /** Messages a second that one session may send. */
   readonly perSecond: number;
+  readonly firstId: bigint;
   readonly key?: string;
   readonly cert?: string;
 }
@@ -45,11 +46,20 @@ export interface SmppFake extends FakeOperator {
 
 const STATUS = { throttled: 0x58, full: 0x14, system: 0x08, source: 0x0a, destination: 0x0b, password: 0x0e };
 
+/** Larger than a script may read as a number. */
+const FIRST_ID = 9_007_199_254_740_993n;
+
 /** An operator tells again what was not answered with 0; here soon. */
 const TELLS_AGAIN_MS = 200;
 
 export async function runSmppFake(different: Partial<SmppHabits> = {}, port = 0): Promise<SmppFake> {
-  const habits: SmppHabits = { profile: 'general', window: 10_000, perSecond: Infinity, ...different };
+  const habits: SmppHabits = {
+    profile: 'general',
+    window: 10_000,
+    perSecond: Infinity,
+    firstId: FIRST_ID,
+    ...different,
+  };
   const settings = { callbackUrl: '', aheadMs: 0, latencyMs: 0 };
   const failures: Failure[] = [];
   const around: Surroundings = {
@@ -104,7 +114,7 @@ class Smsc {
   readonly #around: Surroundings;
   readonly #failures: Failure[];
   readonly #settings: { readonly latencyMs: number };
-  #ids = 9_007_199_254_740_993n;
+  #ids: bigint;
   mostAtOnce = 0;
   untold = 0;
   stopped = false;
@@ -116,6 +126,7 @@ class Smsc {
     settings: { readonly latencyMs: number },
   ) {
     this.#habits = habits;
+    this.#ids = habits.firstId;
     this.#around = around;
     this.#failures = failures;
     this.#settings = settings;
