@@ -40,8 +40,13 @@ export function limitAt({ base, since, hits }: Learned, now: number): number {
   return Math.max(1, Math.floor(base + seconds * Math.max(1, base * STEP)));
 }
 
-/** The lesson of one complaint: a little less than what was tried; half, where little was taken. */
-export function learnt(known: Learned | undefined, { now, accepted, told }: Complaint): Learned {
+/**
+ * The lesson of one complaint: a little less than what was tried; half, where little was taken.
+ *
+ * None, where nothing is known and nothing was taken: that is no limit, but a no.
+ */
+export function learnt(known: Learned | undefined, { now, accepted, told }: Complaint): Learned | undefined {
+  if (known === undefined && accepted === 0) return undefined;
   if (known === undefined && told === undefined) return { base: Math.max(1, accepted), since: now, hits: 1 };
   // What was told is nearly true: a clock or a network was late.
   if (known === undefined) return { base: Math.max(1, lessThan(told ?? 1)), since: now, hits: 2 };

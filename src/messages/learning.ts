@@ -67,6 +67,7 @@ export class Learning {
       accepted,
       told: told ?? undefined,
     });
+    if (lesson === undefined) return false;
     if (lesson !== known.lesson) {
       known.lesson = lesson;
       void this.#adopt(known, this.#store.keep(accountId, lesson));

@@ -9,7 +9,7 @@ const PEOPLE = 700;
 
 let s: ScriptedWorld;
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: SEATS });
+  s = await aScriptedWorld({ seats: SEATS, keepLessons: true });
 });
 afterAll(() => s.world.close());
 beforeEach(() => s.calm());

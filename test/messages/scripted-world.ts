@@ -1,9 +1,13 @@
 import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
+import { Learning, type LessonStore } from '../../src/messages/learning.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aSendWorld, type SendWorld, type WorldOptions } from '../support/send-world.ts';
 import { aScriptedGateway, taken, type ScriptedGateway } from './scripted-gateway.ts';
+
+/** What one test taught is no lesson for the next. */
+const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => undefined };
 
 /** Within the window of marketing in metropolitan France. */
 const TUESDAY_AT_TEN = '2026-11-24T10:00:00+01:00';
@@ -39,7 +43,7 @@ export interface ScriptedWorld {
 }
 
 export async function aScriptedWorld(
-  options: WorldOptions & Parameters<typeof aScriptedGateway>[0] = {},
+  options: WorldOptions & Parameters<typeof aScriptedGateway>[0] & { readonly keepLessons?: boolean } = {},
 ): Promise<ScriptedWorld> {
   const clock = new UnsureClock();
   const gateway = aScriptedGateway(options);
@@ -56,6 +60,8 @@ export async function aScriptedWorld(
       clock.aheadMs = 0;
       gateway.script = taken;
       gateway.calls.length = 0;
+      if (options.keepLessons !== true)
+        Object.assign(world.deps.rates, { learning: new Learning(NOWHERE, clock) });
       await world.query(
         `UPDATE campaign SET status = 'running', parked_because = NULL, ended_at = NULL, expire_at = NULL WHERE id = $1`,
         [world.campaignId],
