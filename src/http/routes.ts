@@ -62,6 +62,17 @@ const accountRoutes = (api: Api): Route[] => [
   ...haltRoutes(api),
 ];
 
+/** What a campaign is from its draft to who was served. */
+const allCampaignRoutes = (api: Api): Route[] => [
+  ...campaignRoutes(api),
+  ...campaignChangeRoutes(api),
+  ...campaignOrderRoutes(api),
+  ...rehearsalRoutes(api),
+  ...campaignTestRoutes(api),
+  ...campaignExportRoutes(api),
+  ...reconfirmationRoutes(),
+];
+
 /** Every endpoint of the API. */
 export const allRoutes = (api: Api): Route[] => [
   ...tenantsRoutes(api),
@@ -91,13 +102,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...leavingRoutes(api),
   ...refusalRoutes(api),
   ...importRoutes(api),
-  ...campaignRoutes(api),
-  ...campaignChangeRoutes(api),
-  ...campaignOrderRoutes(api),
-  ...rehearsalRoutes(api),
-  ...campaignTestRoutes(api),
-  ...campaignExportRoutes(api),
-  ...reconfirmationRoutes(),
+  ...allCampaignRoutes(api),
   ...liveRoutes(api),
   ...timelineRoutes(api),
   ...messageRoutes(api),

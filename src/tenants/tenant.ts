@@ -139,42 +139,44 @@ type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltRe
 
 /** The tenant once the change is applied; settings merge by name, and null is never stored. */
 export function changed(tenant: Tenant, change: TenantChange): Tenant {
+  const { bases, saleStatement, consentDefaults, plans, texts, frequency, ...others } = change;
   const {
-    bases,
-    saleStatement,
-    consentDefaults,
-    plans,
-    texts,
     publicUrl,
     weakWordings,
     confirmationSkips,
     appointmentReplies,
     undeliveredTwice,
-    frequency,
     approval,
     ...fields
-  } = change;
+  } = others;
   const { settings } = tenant;
   return {
     ...tenant,
     ...defined(fields),
     settings: {
       ...settings,
-      ...(bases && { bases: { ...settings.bases, ...bases } }),
+      ...defined({
+        publicUrl,
+        weakWordings,
+        confirmationSkips,
+        appointmentReplies,
+        undeliveredTwice,
+        approval,
+      }),
+      ...defined({
+        bases: merged(settings.bases, bases),
+        consentDefaults: merged(settings.consentDefaults, consentDefaults),
+        plans: merged(settings.plans, plans),
+        texts: merged(settings.texts, texts),
+        frequency: merged(settings.frequency, frequency),
+      }),
       ...(bases?.marketing !== undefined && { saleStatement }),
-      ...(consentDefaults && { consentDefaults: { ...settings.consentDefaults, ...consentDefaults } }),
-      ...(plans && { plans: { ...settings.plans, ...plans } }),
-      ...(texts && { texts: { ...settings.texts, ...texts } }),
-      ...(publicUrl !== undefined && { publicUrl }),
-      ...(weakWordings !== undefined && { weakWordings }),
-      ...(confirmationSkips !== undefined && { confirmationSkips }),
-      ...(appointmentReplies !== undefined && { appointmentReplies }),
-      ...(undeliveredTwice !== undefined && { undeliveredTwice }),
-      ...(frequency && { frequency: { ...settings.frequency, ...frequency } }),
-      ...(approval !== undefined && { approval }),
     },
   };
 }
+
+const merged = <T extends object>(kept: T | undefined, given: T | undefined): T | undefined =>
+  given && { ...kept, ...given };
 
 /** Without the fields that were not given. */
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -6,7 +6,9 @@ import { readConfig } from '../../src/config.ts';
 const text = (file: string): string => readFileSync(new URL(file, root), 'utf8');
 
 const NAME = /\b(?:PORT|HOST|DATABASE_URL|(?:BONHEURE|TEMPORAL)_[A-Z_]*[A-Z])\b/g;
-const known = [...text('src/variables.ts').matchAll(/^ {2}([A-Z][A-Z_]+): \{/gm)].map(([, name = '']) => name);
+const known = [...text('src/variables.ts').matchAll(/^ {2}([A-Z][A-Z_]+): \{/gm)].map(
+  ([, name = '']) => name,
+);
 
 // Settings of images and of compose itself, not of ours.
 const OF_OTHERS = new Set(['TEMPORAL_PASSWORD']);

@@ -231,7 +231,7 @@ describe('a marketer who writes a campaign', () => {
     expect((await send(`${where}/launch`, {}, headers)).status).toBe(303);
     const { body } = await ask('GET', `/v1/campaigns/${id}`, { key: admin });
     const chosen = Date.parse('2030-07-01T09:00:00+02:00');
-    expect([body.status, Date.parse(body.nextDepartureAt)]).toEqual(['scheduled', chosen]);
+    expect([body.status, Date.parse(String(body.nextDepartureAt))]).toEqual(['scheduled', chosen]);
   });
 
   it('is told on a page what is wrong with a text', async () => {
