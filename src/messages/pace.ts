@@ -34,7 +34,7 @@ export function paced(
 ): Leave {
   const byLaw = judge(at);
   if (byLaw.verdict === 'refuse' || byLaw.verdict === 'expire') return byLaw;
-  const start = startOf(judge, pace, byLaw.timeZone);
+  const start = startOf(judge, pace, at.setZone(byLaw.timeZone));
   const first = settled(judge, pace, { at: start > at ? start : at, timeZone: byLaw.timeZone });
   if (first.leave.verdict !== 'allow') return first.leave;
   if (first.at <= at) return untilMidnight(first.leave, pace);
@@ -48,12 +48,16 @@ export function paced(
   };
 }
 
-/** The moment from which the pace lets these people go. */
-function startOf(judge: Judge, pace: Pace, timeZone: string): DateTime {
+/** The moment from which the pace lets these people go, told on their clocks as `now` is. */
+function startOf(judge: Judge, pace: Pace, now: DateTime): DateTime {
+  const timeZone = now.zoneName ?? 'UTC';
   const { kind, at: from } = pace.from;
-  let at: DateTime = from.setZone(timeZone);
+  const begun = from.setZone(timeZone);
+  // Days that a pause or an outage left out are never made up for at once: the first of them is today.
+  const isNextDay = kind === 'begun' && pace.daysLater > 0 && now.startOf('day') > begun.startOf('day');
+  let at: DateTime = isNextDay ? now : begun;
   if (kind === 'start') at = firstHour(at, pace);
-  for (let day = 0; day < pace.daysLater; day += 1)
+  for (let day = isNextDay ? 1 : 0; day < pace.daysLater; day += 1)
     at = settled(judge, pace, { at, timeZone }).at.plus({ days: 1 }).startOf('day');
   return at;
 }

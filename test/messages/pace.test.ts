@@ -102,6 +102,21 @@ describe('a campaign spread over days', () => {
     expect(leaving('FR', back, second)).toBe('hold sam. 28/11 08h00');
   });
 
+  test.each([
+    ['goes on with the second day', 1, 'allow ven. 27/11 10h00'],
+    ['has the third day on the next one', 2, 'hold sam. 28/11 08h00'],
+    ['has the fourth after the Sunday', 3, 'hold lun. 30/11 08h00'],
+  ] as const)('paused on Monday and resumed on Friday %s', (_sentence, daysLater, expected) => {
+    const kept = pace({ daysLater, begun: '2026-11-23T09:00+01:00' });
+    expect(leaving('FR', '2026-11-27T10:00+01:00', kept)).toBe(expected);
+  });
+
+  it('says on a Sunday what it will say on the Monday', () => {
+    const third = pace({ daysLater: 2, begun: '2026-11-28T09:00+01:00' });
+    expect(leaving('FR', '2026-11-29T12:00+01:00', third)).toBe('hold mar. 01/12 08h00');
+    expect(leaving('FR', '2026-11-30T07:00+01:00', third)).toBe('hold mar. 01/12 08h00');
+  });
+
   it('begins each day at the hour chosen', () => {
     const kept = pace({ daysLater: 1, localTime: '10:00', begun: '2026-11-24T10:00+01:00' });
     expect(leaving('FR', '2026-11-25T08:00+01:00', kept)).toBe('hold mer. 25/11 10h00');
