@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
+import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { watchStopPaths } from '../../src/campaigns/stop-path-news.ts';
@@ -106,6 +107,16 @@ describe('a shop hears of its campaigns', () => {
     await turnedTo('down');
     expect(await heard('gateway.down')).toHaveLength(3);
     await turnedTo('up');
+  });
+
+  it('that the start of one passed during an outage', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    const campaignId = await world.launched({ startAt: '2026-11-24T18:00:00+01:00' });
+    world.shop.clock.set('2026-11-25T11:00:00+01:00');
+    for (let turn = 0; turn < 2; turn += 1)
+      await planCampaign(world.deps, { tenantId: world.shop.id, campaignId });
+    expect(await heard('campaign.parked')).toMatchObject([{ campaignId, code: 'START_MISSED' }]);
   });
 
   it.each(['CONFIG', 'CREDIT'] as const)('that an account parked its campaign for %s', async (code) => {
