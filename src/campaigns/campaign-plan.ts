@@ -14,7 +14,6 @@ import {
   readSurroundings,
   type Campaign,
 } from './campaign.repository.ts';
-import { raise } from '../tenants/webhook-event.repository.ts';
 import { parkCampaign } from './order.ts';
 import { sweepCampaign, sweepCause } from './sweep.ts';
 import { tellOf } from './telling.repository.ts';
@@ -52,11 +51,8 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
 async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): Promise<Campaign> {
   if (!isMissed(campaign, clock)) return campaign;
   const { id: campaignId } = campaign;
-  const because = 'START_MISSED';
-  await parkCampaign(tx, { clock }, { campaignId, actor: 'system', because });
-  const event = { type: 'campaign.parked', subject: campaignId, about: { code: because } } as const;
-  await raise(tx, [event], clock.now().toISO());
-  return { ...campaign, status: 'parked', parkedBecause: because };
+  await parkCampaign(tx, { clock }, { campaignId, actor: 'system', because: 'START_MISSED' });
+  return { ...campaign, status: 'parked', parkedBecause: 'START_MISSED' };
 }
 
 /** A clock that was moved past the start meant the start. */
