@@ -57,6 +57,12 @@ export function accountsOf(
 export const stands = (account: Account, purpose: ConsentPurpose): Standing | undefined =>
   standingOf(factsOf(account), purpose);
 
+/** The account without the suppressions that bar already and wait for the event that tells why. */
+export const beforeTheirEvents = (account: Account): Account => ({
+  ...account,
+  suppressions: account.suppressions.filter(({ eventId }) => eventId !== null),
+});
+
 /** What decides of an account's standings. */
 export const factsOf = ({ events, suppressions }: Account): Facts => ({ events, suppressions });
 

@@ -15,7 +15,14 @@ import {
 import { HASH_BYTES, slicesOf } from './chain-tree.repository.ts';
 import { GrowingTree } from './chain-tree.ts';
 import { readStretch, type Stretch } from './chain-walk.repository.ts';
-import { accountsOf, changedStandings, stands } from './consent-account.ts';
+import {
+  accountsOf,
+  beforeTheirEvents,
+  changedStandings,
+  stands,
+  type Account,
+  type Changed,
+} from './consent-account.ts';
 import { readRecord } from './consent.repository.ts';
 
 /** The row that breaks a chain. */
@@ -262,11 +269,19 @@ async function disagreement(
   const indexes = people.map(({ phoneIndex }) => phoneIndex);
   const recorded = await readRecord(tx, { contactIds: people.map(({ id }) => id), indexes });
   const accounts = accountsOf(people, recorded);
-  const [changed] = changedStandings(accounts.values());
+  const changed = changedIn([...accounts.values()]);
   if (changed !== undefined) return { fault: 'altered', table: 'consent', id: changed.contactId };
   for (const account of accounts.values()) {
     const invented = account.kept.some(({ purpose }) => stands(account, purpose) === undefined);
     if (invented) return { fault: 'inserted', table: 'consent', id: account.contactId };
   }
   return undefined;
+}
+
+/** A STOP bars before its event is written: until then the state may say what it said before, or already more. */
+function changedIn(accounts: readonly Account[]): Changed | undefined {
+  const before = changedStandings(accounts.map(beforeTheirEvents));
+  return changedStandings(accounts).find(({ contactId, purpose }) =>
+    before.some((one) => one.contactId === contactId && one.purpose === purpose),
+  );
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { linkChain, linkHash } from '../../src/contacts/chain.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
+import { suppressAlone } from '../../src/contacts/suppress.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import { verifyChain, type Readers } from '../../src/contacts/verify-chain.ts';
 import { withdraw } from '../../src/contacts/withdraw.ts';
@@ -75,6 +76,16 @@ const third = async () =>
 describe('the chain of consents (I12)', () => {
   it('holds when nobody touched it', async () => {
     expect(await verify()).toMatchObject({ holds: true, links: 6, waiting: 0 });
+  });
+
+  it('holds while a STOP bars its sender and its event is not written yet', async () => {
+    const barred = { phone: '+33612345601', scope: ['marketing' as const], source: 'sms' };
+    await shop.within((tx) => suppressAlone(tx, shop.deps, barred));
+    expect(await verify()).toMatchObject({ holds: true, links: 6, waiting: 0 });
+    const name = { fault: 'altered', table: 'consent', id: people[0] };
+    const put = `UPDATE consent SET why = 'MINOR', sendable = false WHERE contact_id = $1`;
+    await shop.tamper(put, [people[0]]);
+    expect(await verify()).toMatchObject({ holds: false, ...name });
   });
 
   it('holds while an event still waits for its position', async () => {
