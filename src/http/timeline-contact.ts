@@ -7,7 +7,7 @@ import { readSeriesPage } from '../reminders/series.repository.ts';
 import { readSteps } from '../reminders/step.repository.ts';
 import type { Series } from '../reminders/series.ts';
 import { maskPhone } from '../sms/phone-number.ts';
-import { actsOn, inOrder, MOST_SHOWN, type Look } from './timeline-look.ts';
+import { actsOn, inOrder, MOST_SHOWN, seesSeries, type Look } from './timeline-look.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { seriesHold, stepsToCome } from './timeline-series.ts';
 import { consentWords, stateWords } from './timeline-words.ts';
@@ -17,7 +17,11 @@ export async function contactTimeline(look: Look, id: string): Promise<Timeline>
   const { tx, keys } = look;
   const contact = await findContact(tx, { keys }, id);
   if (contact === undefined) throw new Refusal('NOT_FOUND');
-  const messages = await messagesTo(tx, keys, { contactId: id, most: MOST_SHOWN });
+  const messages = await messagesTo(tx, keys, {
+    contactId: id,
+    most: MOST_SHOWN,
+    reminders: seesSeries(look),
+  });
   const coming = await comingOf(look, id);
   return {
     about: {
@@ -60,7 +64,6 @@ function messageHappened({ language }: Look, view: MessageView): Happened {
   };
 }
 
-/** A marketer does not see what people are reminded of. */
 async function comingOf(
   look: Look,
   contactId: string,
@@ -69,7 +72,7 @@ async function comingOf(
   readonly heldBy: Held | null;
   readonly related: Timeline['related'];
 }> {
-  if (look.caller.role === 'marketer') return { next: [], heldBy: null, related: [] };
+  if (!seesSeries(look)) return { next: [], heldBy: null, related: [] };
   const series = await readSeriesPage(look.tx, { contactId, limit: MOST_SHOWN });
   const next = [];
   for (const one of series)

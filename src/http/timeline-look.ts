@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
+import { Refusal } from '../errors.ts';
 import { ruleNamed } from '../law/index.ts';
 import type { Language } from '../law/rule.ts';
 import { auditEntriesAbout, type ListedAuditEntry } from '../tenants/audit-list.repository.ts';
@@ -17,6 +18,15 @@ export interface Look {
   readonly now: DateTime<true>;
   readonly language: Language;
   readonly caller: Caller;
+}
+
+/** A marketer does not see what people are reminded of. */
+export const seesSeries = ({ caller }: Look): boolean => caller.role !== 'marketer';
+
+/** Refuses whoever does not see series. */
+export function refuseSeries(look: Look): void {
+  if (seesSeries(look)) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read series of reminders.' });
 }
 
 /** A page shows so much of one thing; what is older stands in the audit. */

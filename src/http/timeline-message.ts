@@ -9,7 +9,7 @@ import { findMessage, type FoundMessage, type MessageView } from '../messages/me
 import { readSeries } from '../reminders/series.repository.ts';
 import { seriesWorkflowId } from '../reminders/series.ts';
 import { seriesHold } from './timeline-series.ts';
-import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
+import { actsOn, heldBy, inOrder, refuseSeries, type Look } from './timeline-look.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { eventWords, personActs, stateWords } from './timeline-words.ts';
 
@@ -20,6 +20,7 @@ export async function messageTimeline(look: Look, id: string): Promise<Timeline>
   const found = await findMessage(look.tx, look.keys, id);
   if (found === undefined) throw new Refusal('NOT_FOUND');
   const { view } = found;
+  if (view.seriesId !== null) refuseSeries(look);
   const held = view.state === 'ready' ? await messageHold(look, found) : null;
   return {
     about: { kind: 'message', id, title: view.to ?? id, state: view.state },

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { messageKey } from '../messages/message-id.ts';
-import { Refusal } from '../errors.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
 import { route, type Context, type Route } from './route.ts';
 import { Id } from './schema.ts';
 import { campaignTimeline } from './timeline-campaign.ts';
 import { contactTimeline } from './timeline-contact.ts';
-import type { Look } from './timeline-look.ts';
+import { refuseSeries, type Look } from './timeline-look.ts';
 import { messageTimeline } from './timeline-message.ts';
 import { TimelineShown, type Timeline } from './timeline-schema.ts';
 import { seriesTimeline } from './timeline-series.ts';
@@ -56,7 +55,6 @@ function told(look: Look, { message, contact, series, campaign }: z.output<typeo
   if (message !== undefined) return messageTimeline(look, message);
   if (contact !== undefined) return contactTimeline(look, contact);
   if (campaign !== undefined) return campaignTimeline(look, campaign);
-  if (look.caller.role === 'marketer')
-    throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read series of reminders.' });
+  refuseSeries(look);
   return seriesTimeline(look, series ?? '');
 }

@@ -89,11 +89,15 @@ export async function readMessage(tx: Transaction, key: MessageKey): Promise<Mes
 /** The newest messages to a person. */
 export async function readMessagesTo(
   tx: Transaction,
-  contactId: string,
-  most: number,
+  {
+    contactId,
+    most,
+    reminders = true,
+  }: { readonly contactId: string; readonly most: number; readonly reminders?: boolean },
 ): Promise<MessageRecord[]> {
+  const kinds = reminders ? sql`` : sql`AND b.series_id IS NULL`;
   return tx.rows(
-    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid
+    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid ${kinds}
       ORDER BY m.batch_id DESC, m.seq DESC LIMIT ${most}`),
   );
 }

@@ -66,13 +66,13 @@ export async function findMessage(
   return foundOf(keys, record);
 }
 
-/** The newest messages to a person. */
+/** The newest messages to a person; with those of their reminders unless told otherwise. */
 export async function messagesTo(
   tx: Transaction,
   keys: TenantKeys,
-  { contactId, most }: { readonly contactId: string; readonly most: number },
+  asked: { readonly contactId: string; readonly most: number; readonly reminders?: boolean },
 ): Promise<FoundMessage[]> {
-  return (await readMessagesTo(tx, contactId, most)).map((record) => foundOf(keys, record));
+  return (await readMessagesTo(tx, asked)).map((record) => foundOf(keys, record));
 }
 
 const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../src/clock.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
@@ -35,6 +36,17 @@ const booked = async (id: string, more: object = {}): Promise<Reply> =>
       ...more,
     },
   });
+
+/** A reminder of that series that is ready to leave. */
+async function reminderOf(seriesId: string): Promise<string> {
+  const made = await database.withTenant(tenantId, (tx) =>
+    tx.first(sql<{ batchId: string }>`
+      INSERT INTO message (batch_id, seq, tenant_id, contact_id, state)
+      SELECT batch_id, 1, tenant_id, contact_id, 'ready' FROM reminder_series WHERE id = ${seriesId}
+      RETURNING batch_id AS "batchId"`),
+  );
+  return `msg_${String(made?.batchId)}_1`;
+}
 
 async function campaignOnSunday(): Promise<{ id: string; messageId: string; contactId: string }> {
   const text = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
@@ -147,6 +159,33 @@ describe('a timeline', () => {
     expect((await timeline(`series=${body.seriesId}`, marketer)).status).toBe(403);
     const person = (await timeline(`contact=${body.contactId}`, marketer)).body;
     expect([person.next, person.related]).toEqual([[], []]);
+  });
+
+  it('of a reminder is not for a marketer, by its message or by its person', async () => {
+    const { body } = await booked('RDV-74');
+    const reminder = await reminderOf(body.seriesId);
+    const marketer = await keyOf('marketer');
+    const [refused, seen] = [
+      await timeline(`message=${reminder}`, marketer),
+      await timeline(`message=${reminder}`),
+    ];
+    expect([refused.status, refused.body.code]).toEqual([403, 'ROLE_NOT_ALLOWED']);
+    expect(JSON.stringify(refused.body)).not.toContain(body.seriesId);
+    expect(seen.body.related).toContainEqual({ kind: 'series', id: body.seriesId });
+    const messagesSeen = async (key: string): Promise<unknown[]> =>
+      (await timeline(`contact=${body.contactId}`, key)).body.happened.flatMap(
+        ({ messageId }: { messageId?: string }) => messageId ?? [],
+      );
+    expect(await messagesSeen(operator)).toContain(reminder);
+    expect(await messagesSeen(marketer)).not.toContain(reminder);
+  });
+
+  it('of a campaign message is for a marketer too, also by its person', async () => {
+    const { messageId, contactId } = await campaignOnSunday();
+    const marketer = await keyOf('marketer');
+    expect((await timeline(`message=${messageId}`, marketer)).status).toBe(200);
+    const { happened } = (await timeline(`contact=${contactId}`, marketer)).body;
+    expect(happened).toContainEqual(expect.objectContaining({ messageId }));
   });
 
   it.each(['', 'series=1', 'message=x', 'phone=0639986071'])('asked by "%s" is refused', async (query) => {
