@@ -15,7 +15,7 @@ export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] =
   streamRoute({
     method: 'get',
     path: '/v1/campaigns/{id}/export',
-    roles: ['admin', 'marketer', 'operator', 'auditor'],
+    roles: ['admin', 'auditor'],
     summary:
       'Gives what became of everybody in its audience as CSV, one row a person; numbers in clear to an admin, or to an auditor who says why.',
     tag: 'Campaigns',

@@ -48,10 +48,16 @@ describe('the file of who was served', () => {
     expect(rows.join()).toContain('+33639987501');
   });
 
-  it('is cut to one state, and hides numbers from marketers', async () => {
-    const [, ...rows] = await file('?state=excluded', await keyOf('marketer'));
+  it('is cut to one state, and hides numbers from an auditor who does not say why', async () => {
+    const [, ...rows] = await file('?state=excluded', await keyOf('auditor'));
     expect(rows).toHaveLength(1);
     expect(rows[0]).not.toContain('639987503');
+  });
+
+  it.each(['marketer', 'scheduler', 'operator'])('is not for a key of %s', async (role) => {
+    const key = await keyOf(role);
+    const answer = await ask('GET', `/v1/campaigns/${campaignId}/export`, { key });
+    expect([answer.status, answer.body.code]).toEqual([403, 'ROLE_NOT_ALLOWED']);
   });
 
   it('leaves a trace each time', async () => {

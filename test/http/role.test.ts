@@ -58,7 +58,7 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/reports/compliance', 'aou'],
   ['POST', `/v1/campaigns/${id}/rehearsal`, 'am'],
   ['POST', `/v1/campaigns/${id}/test`, 'am'],
-  ['GET', `/v1/campaigns/${id}/export`, 'amou'],
+  ['GET', `/v1/campaigns/${id}/export`, 'au'],
   ['GET', `/v1/campaigns/${id}/rehearsal`, 'amsou'],
   ['GET', '/v1/erasures', 'au'],
   ['GET', `/v1/erasures/${id}`, 'au'],
