@@ -35,7 +35,7 @@ const REPLIED = new Set(['replies', 'reply', 'replied']);
 /** What Brevo tells in one call, unsigned. */
 export function parseBrevoCallback(request: RawRequest): Callback {
   const told = Told.safeParse(jsonOf(request));
-  const number = told.success ? e164Of(told.data.to) : undefined;
+  const number = told.success ? numberOf(told.data.to) : undefined;
   if (!told.success || number === undefined) return { kind: 'REJECTED', reason: 'malformed' };
   const reference = new URL(request.url).searchParams.get('m') ?? undefined;
   const event = eventOf(told.data, number, reference);
@@ -45,6 +45,9 @@ export function parseBrevoCallback(request: RawRequest): Callback {
 }
 
 type Told = z.infer<typeof Told>;
+
+/** Brevo writes the country without its sign: nine digits from Nouméa are no number of the mainland without its 0. */
+const numberOf = (written: string): string | undefined => e164Of(written.trim().replace(/^[1-9]\d*$/, '+$&'));
 
 function eventOf(told: Told, number: string, reference: string | undefined): GatewayEvent | undefined {
   const { msg_status: status } = told;

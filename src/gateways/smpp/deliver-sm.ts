@@ -1,4 +1,5 @@
-import type { GatewayEvent, ReceiptEvent, ReceiptState } from '../gateway.ts';
+import { classifyReply, type ReplyKind } from '../../sms/inbound-word.ts';
+import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent } from '../gateway.ts';
 import { e164Of } from '../http/callback-fields.ts';
 import { numberOf, textOf, wordsOf, type Fields } from './pdu.ts';
 import type { Profile } from './profile.ts';
@@ -6,7 +7,13 @@ import type { Profile } from './profile.ts';
 /** Bits of `esm_class` that tell a receipt, and one about a message still on its way. */
 const RECEIPT = 0x04;
 const INTERMEDIATE = 0x20;
+
+/** `source_addr_ton`, where it says of what kind a number is. */
 const INTERNATIONAL = 1;
+const NATIONAL = 2;
+
+/** Of Nouméa or Mata-Utu with its country, or a mobile of the mainland without its 0. */
+const OF_TWO_PLACES = /^68[17]\d{6}$/;
 
 /** `message_state`, and the same as `stat` writes it. */
 const BY_NUMBER: readonly (string | undefined)[] = [
@@ -38,11 +45,18 @@ export function idOf(written: string): string {
   return bare === '' ? '0' : bare;
 }
 
-/** What a `deliver_sm` tells; undefined when nobody can read it. */
-export function eventOf(fields: Fields, profile: Profile, arrival: string): GatewayEvent | undefined {
+/**
+ * What a `deliver_sm` tells; nothing when nobody can read it.
+ *
+ * Some operators name the message that a person answers in the field in which others name the one they tell of.
+ */
+export function eventsOf(fields: Fields, profile: Profile, arrival: string): readonly GatewayEvent[] {
   const kind = numberOf(fields, 'esm_class') ?? 0;
-  const isReceipt = (kind & (RECEIPT | INTERMEDIATE)) !== 0 || fields['receipted_message_id'] !== undefined;
-  return isReceipt ? receiptOf(fields, profile, kind) : replyOf(fields, arrival);
+  const isReceipt = (kind & (RECEIPT | INTERMEDIATE)) !== 0;
+  const mayBeReceipt = isReceipt || fields['receipted_message_id'] !== undefined;
+  const receipt = mayBeReceipt ? receiptOf(fields, profile, kind) : undefined;
+  if (receipt !== undefined) return [receipt];
+  return isReceipt ? [] : repliesOf(fields, arrival);
 }
 
 function receiptOf(fields: Fields, profile: Profile, kind: number): ReceiptEvent | undefined {
@@ -51,7 +65,7 @@ function receiptOf(fields: Fields, profile: Profile, kind: number): ReceiptEvent
   const stat = BY_NUMBER[numberOf(fields, 'message_state') ?? 0] ?? (told('stat') ?? '').toUpperCase();
   if (id === undefined || stat === '') return undefined;
   const error = errorOf(told('err'));
-  const to = senderOf(fields);
+  const to = soleSenderOf(fields);
   const doneAt = told('done date');
   return {
     kind: 'receipt',
@@ -86,24 +100,42 @@ function toldIn(words: string): (name: string) => string | undefined {
   return (name) => new RegExp(`(?:^|\\s)${name}\\s*:\\s*([^\\s]+)`, 'i').exec(head)?.[1];
 }
 
-/** Without an id of the operator's two equal words are two replies: a STOP told twice harms nobody, one lost does. */
-function replyOf(fields: Fields, arrival: string): GatewayEvent | undefined {
-  const from = senderOf(fields);
-  if (from === undefined) return undefined;
+const SILENCING: ReadonlySet<ReplyKind> = new Set(['stop', 'stop-all', 'objection']);
+
+/**
+ * In doubt about the number, a STOP holds for both that it may be; other words are of one alone.
+ *
+ * Without an id of the operator's two equal words are two replies: a STOP told twice harms nobody, one lost does.
+ */
+function repliesOf(fields: Fields, arrival: string): readonly ReplyEvent[] {
+  const senders = sendersOf(fields);
+  const text = wordsOf(fields);
   const to = textOf(fields, 'destination_addr');
   const id = textOf(fields, '5122');
-  return {
-    kind: 'reply',
-    identity: id === undefined ? arrival : `incoming ${idOf(id)}`,
-    from,
-    ...(to !== undefined && { to }),
-    text: wordsOf(fields),
-  };
+  const identity = id === undefined ? arrival : `incoming ${idOf(id)}`;
+  const heard = SILENCING.has(classifyReply(text).kind) ? senders : senders.slice(0, 1);
+  const words = { kind: 'reply', text, ...(to !== undefined && { to }) } as const;
+  return heard.map((from, place) =>
+    Object.assign({ from, identity: place === 0 ? identity : `${identity} ${from}` }, words),
+  );
 }
 
-function senderOf(fields: Fields): string | undefined {
-  const written = textOf(fields, 'source_addr');
-  if (written === undefined) return undefined;
-  const isInternational = numberOf(fields, 'source_addr_ton') === INTERNATIONAL;
-  return e164Of(isInternational && /^[1-9]/.test(written) ? `+${written}` : written);
+/** The number that it comes from, unless it may be of two. */
+function soleSenderOf(fields: Fields): string | undefined {
+  const [first, ...others] = sendersOf(fields);
+  return others.length === 0 ? first : undefined;
+}
+
+/** The number that it comes from, or the two that it may be, the one with its country first. */
+function sendersOf(fields: Fields): readonly string[] {
+  const written = textOf(fields, 'source_addr') ?? '';
+  const kind = numberOf(fields, 'source_addr_ton');
+  const withCountry = /^[1-9]/.test(written) ? `+${written}` : written;
+  const read =
+    kind === INTERNATIONAL
+      ? [withCountry]
+      : kind !== NATIONAL && OF_TWO_PLACES.test(written)
+        ? [withCountry, written]
+        : [written];
+  return [...new Set(read.map(e164Of))].filter((one) => one !== undefined);
 }

@@ -14,7 +14,7 @@ import type {
   SubmitResult,
 } from '../gateway.ts';
 import { Hearing, type Take } from './hearing.ts';
-import { eventOf, idOf } from './deliver-sm.ts';
+import { eventsOf, idOf } from './deliver-sm.ts';
 import { ANSWERS, type Fields } from './pdu.ts';
 import { PROFILES, type LongTexts, type ProfileName } from './profile.ts';
 import { Sessions, SmppSeat } from './sessions.ts';
@@ -153,9 +153,10 @@ export class SmppGateway implements Gateway {
 
   async #told(fields: Fields): Promise<number> {
     this.#arrivals += 1;
-    const event = eventOf(fields, PROFILES[this.#account.profile], `${this.#life} ${this.#arrivals}`);
-    if (event === undefined) return ANSWERS.unreadable;
-    return (await this.#hearing.tell(event)) ? ANSWERS.kept : ANSWERS.later;
+    const events = eventsOf(fields, PROFILES[this.#account.profile], `${this.#life} ${this.#arrivals}`);
+    if (events.length === 0) return ANSWERS.unreadable;
+    const kept = await Promise.all(events.map((event) => this.#hearing.tell(event)));
+    return kept.every(Boolean) ? ANSWERS.kept : ANSWERS.later;
   }
 
   /** The answer came after it was given up: whoever waits for news of that message is told it was taken. */

@@ -1,13 +1,13 @@
 import { PDU } from 'smpp';
 import { describe, expect, it, test } from 'vitest';
-import { eventOf, idOf } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { eventsOf, idOf } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { fieldsOf } from '../../../src/gateways/smpp/pdu.ts';
 import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
 
 const ANNE = '+33639980001';
 
 /** As it comes over the wire, with further fields at its end. */
-function told(fields: object, extra: readonly Buffer[] = [], profile: keyof typeof PROFILES = 'general') {
+function allTold(fields: object, extra: readonly Buffer[] = [], profile: keyof typeof PROFILES = 'general') {
   const written = new PDU('deliver_sm', {
     source_addr_ton: 1,
     source_addr: '33639980001',
@@ -16,8 +16,10 @@ function told(fields: object, extra: readonly Buffer[] = [], profile: keyof type
   }).toBuffer();
   const frame = Buffer.concat([written, ...extra]);
   frame.writeUInt32BE(frame.length, 0);
-  return eventOf(fieldsOf(frame) ?? {}, PROFILES[profile], 'arrival');
+  return eventsOf(fieldsOf(frame) ?? {}, PROFILES[profile], 'arrival');
 }
+
+const told = (...as: Parameters<typeof allTold>) => allTold(...as)[0];
 
 const field = (tag: number, value: string): Buffer => {
   const head = Buffer.alloc(4);
@@ -158,5 +160,54 @@ describe('words of a person', () => {
     const words = { short_message: Buffer.from('STOP') };
 
     expect(told(words)).toMatchObject({ identity: 'arrival' });
+  });
+
+  it('that name the message they answer are words, and are not lost', () => {
+    const words = { short_message: Buffer.from('STOP'), receipted_message_id: '77' };
+
+    expect(allTold(words)).toMatchObject([{ kind: 'reply', from: ANNE, text: 'STOP' }]);
+    expect(allTold({ ...words, esm_class: 4 })).toEqual([]);
+  });
+});
+
+describe('nine digits that may be of Nouméa or of the mainland', () => {
+  const from = (source_addr: string, source_addr_ton: number, words: string) =>
+    allTold({ source_addr, source_addr_ton, short_message: Buffer.from(words) }).map((event) =>
+      event.kind === 'receipt' ? event.to : event.from,
+    );
+
+  it.each([
+    ['687123456', '+687123456', '+33687123456'],
+    ['681821234', '+681821234', '+33681821234'],
+  ])('say STOP for both, as %s, unless the operator says which', (written, overseas, mainland) => {
+    expect(from(written, 0, 'STOP')).toEqual([overseas, mainland]);
+    expect(from(written, 1, 'STOP')).toEqual([overseas]);
+    expect(from(written, 2, 'STOP')).toEqual([mainland]);
+  });
+
+  it('of Saint-Pierre are of nobody else: on the mainland they would be of no mobile', () => {
+    expect(from('508551234', 0, 'STOP')).toEqual(['+508551234']);
+  });
+
+  it('confirm for one alone', () => {
+    expect(from('687123456', 0, 'OUI')).toEqual(['+687123456']);
+  });
+
+  it('say STOP twice, each of its own', () => {
+    const events = allTold({
+      source_addr: '687123456',
+      source_addr_ton: 0,
+      short_message: Buffer.from('STOP'),
+    });
+
+    expect(new Set(events.map(({ identity }) => identity)).size).toBe(2);
+  });
+
+  it('name nobody in a receipt, which its id names already', () => {
+    const text = { short_message: Buffer.from('id:7 stat:DELIVRD'), esm_class: 4, source_addr_ton: 0 };
+    const [event] = allTold({ ...text, source_addr: '687123456' });
+
+    expect(event).toMatchObject({ kind: 'receipt', gatewayId: '7' });
+    expect(event).not.toHaveProperty('to');
   });
 });

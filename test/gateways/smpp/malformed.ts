@@ -1,5 +1,5 @@
 import { PDU } from 'smpp';
-import { eventOf } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { eventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
 import { fieldsOf, headOf, wordsOf } from '../../../src/gateways/smpp/pdu.ts';
 import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
 
@@ -91,6 +91,6 @@ export function readAsWeDo(frame: Buffer, random: Random): boolean {
   const fields = fieldsOf(frame);
   if (fields === undefined) return false;
   wordsOf(fields);
-  eventOf(fields, pick(random, [PROFILES.ovh, PROFILES.general]), 'arrival');
+  eventsOf(fields, pick(random, [PROFILES.ovh, PROFILES.general]), 'arrival');
   return true;
 }

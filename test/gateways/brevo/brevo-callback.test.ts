@@ -1,0 +1,33 @@
+import { describe, expect, it, test } from 'vitest';
+import { parseBrevoCallback } from '../../../src/gateways/brevo/brevo-callback.ts';
+
+const told = (fields: object) =>
+  parseBrevoCallback({
+    method: 'POST',
+    url: 'https://sms.example.test/v1/inbound/brevo/secret?m=msg_1',
+    headers: {},
+    body: Buffer.from(
+      JSON.stringify({ to: '33639980001', msg_status: 'delivered', messageId: 7, ...fields }),
+    ),
+  });
+
+describe('a number of Brevo, which has its country and no sign,', () => {
+  test.each([
+    ['of the mainland', '33639980001', '+33639980001'],
+    ['of Nouméa', '687751234', '+687751234'],
+    ['of Nouméa that reads like one of the mainland', 687_123_456, '+687123456'],
+    ['of Mata-Utu', '681821234', '+681821234'],
+    ['of Saint-Pierre', '508551234', '+508551234'],
+    ['with its sign all the same', '+687751234', '+687751234'],
+    ['as it is dialled', '0639980001', '+33639980001'],
+  ])('%s is barred by its STOP, and no stranger', (_where, to, from) => {
+    expect(told({ to, msg_status: 'unsubscription' })).toMatchObject({
+      kind: 'EVENTS',
+      events: [{ kind: 'stop', from }],
+    });
+  });
+
+  it('is none when it is no number', () => {
+    expect(told({ to: 'Anne' })).toEqual({ kind: 'REJECTED', reason: 'malformed' });
+  });
+});
