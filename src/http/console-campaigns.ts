@@ -9,7 +9,6 @@ import { Refusal } from '../errors.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { ImportShown } from './import-schema.ts';
-import { follow } from './live-follow.ts';
 import { listOf } from './schema.ts';
 
 const Made = z.object({ id: z.string() });
@@ -121,10 +120,8 @@ async function notServed(visit: Visit): Promise<void> {
   visit.show(notServedPage(readingOf(visit), { name: view.name, path, ...found }));
 }
 
-async function events(visit: Visit): Promise<void> {
-  const { parts, caller, authorization, language, res } = visit;
-  const followed = parts.live.campaign({ caller, language, id: visit.param('id') });
-  await follow(parts.api, { caller, authorization, res }, followed);
+function events(visit: Visit): Promise<void> {
+  return visit.follow((asked) => visit.parts.live.campaign(asked));
 }
 
 async function asking(visit: Visit): Promise<void> {

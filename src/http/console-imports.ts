@@ -5,7 +5,6 @@ import { pageAsked, readingOf } from './console-campaigns.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { ImportShown } from './import-schema.ts';
-import { follow } from './live-follow.ts';
 import { listOf } from './schema.ts';
 
 const KINDS: readonly ImportKind[] = [
@@ -50,10 +49,8 @@ async function one(visit: Visit): Promise<void> {
   visit.show(importPage(readingOf(visit), { view, mayDownload }));
 }
 
-async function events(visit: Visit): Promise<void> {
-  const { parts, caller, authorization, language, res } = visit;
-  const followed = parts.live.import({ caller, language, id: visit.param('id') });
-  await follow(parts.api, { caller, authorization, res }, followed);
+function events(visit: Visit): Promise<void> {
+  return visit.follow((asked) => visit.parts.live.import(asked));
 }
 
 /** The route writes the file itself. */

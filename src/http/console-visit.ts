@@ -7,8 +7,10 @@ import { DOORS } from '../pages/console-doors.ts';
 import type { Api } from './api.ts';
 import { askRoute, type RouteAsked } from './ask-route.ts';
 import type { Caller } from './caller.ts';
-import type { Live } from './live.ts';
+import { follow, type Followed } from './live-follow.ts';
+import type { Live, LiveAsked } from './live.ts';
 import type { Route } from './route.ts';
+import { Id } from './schema.ts';
 
 /** What the console is served with. */
 export interface ConsoleParts {
@@ -96,6 +98,15 @@ export class Visit {
       at: req.originalUrl,
     });
     sendConsole(this.res, framed, status);
+  }
+
+  /** Tells a page what changes, as the API would; whoever asks for the headers alone holds no place. */
+  async follow(of: (asked: LiveAsked) => Followed): Promise<void> {
+    const { parts, caller, authorization, language, req, res } = this;
+    const id = Id.safeParse(this.param('id'));
+    if (!id.success) throw new Refusal('NOT_FOUND');
+    if (req.method === 'HEAD') res.status(200).end();
+    else await follow(parts.api, { caller, authorization, res }, of({ caller, language, id: id.data }));
   }
 
   /** Goes on to another page of the console. */

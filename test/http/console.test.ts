@@ -284,6 +284,23 @@ describe('every page', () => {
   });
 });
 
+describe('a stream of events', () => {
+  it('holds no place for whoever asks for its headers alone', async () => {
+    const file = { raw: 'phone\n0639986083\n', headers: { 'Content-Type': 'text/csv' } };
+    const dropped = await ask('POST', '/v1/imports?kind=contacts', { key: admin, ...file });
+    for (const path of [`/campaigns/${await aDraft()}`, `/imports/${String(dropped.body.id)}`]) {
+      const headers = { cookie: cookieOf('admin') };
+      const answer = await fetch(`${origin}/console${path}/events`, { method: 'HEAD', headers });
+      expect([answer.status, api.live.open]).toEqual([200, 0]);
+    }
+  });
+
+  it.each(['1', '%00'])('of %s is not there', async (id) => {
+    for (const kind of ['campaigns', 'imports'])
+      expect((await open(`/${kind}/${id}/events`, cookieOf('admin'))).status).toBe(404);
+  });
+});
+
 describe('whom to call', () => {
   it('are shown with the number to whoever may read it, and that is on record', async () => {
     const tomorrow = api.clock.now().setZone('Europe/Paris').plus({ days: 1 }).toISODate();

@@ -163,7 +163,7 @@ describe('a timeline', () => {
 
   it('of a reminder is not for a marketer, by its message or by its person', async () => {
     const { body } = await booked('RDV-74');
-    const reminder = await reminderOf(body.seriesId);
+    const reminder = await reminderOf(String(body.seriesId));
     const marketer = await keyOf('marketer');
     const [refused, seen] = [
       await timeline(`message=${reminder}`, marketer),
