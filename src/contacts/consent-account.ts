@@ -90,11 +90,12 @@ const sameStanding = (one: Standing, other: Standing): boolean =>
 
 /** Epoch milliseconds for the next event: a person's ids rise even when hosts disagree on the time. */
 export function nextEventMs(account: Account | undefined, machineMs: number): number {
-  const newest = account?.events.reduce((latest, { id }) => Math.max(latest, msOfId(id)), 0) ?? 0;
+  const newest = account?.events.reduce((latest, { id }) => Math.max(latest, millisOfId(id)), 0) ?? 0;
   return Math.max(machineMs, newest + 1);
 }
 
-const msOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+/** The epoch milliseconds at which an id was made. */
+export const millisOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 /** The proof as one canonical text. */
 export const proofText = ({ method, channel, occurredAt, evidence }: ProofText): string =>

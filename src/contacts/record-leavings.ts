@@ -4,6 +4,7 @@ import {
   accountsOf,
   asKept,
   changedStandings,
+  millisOfId,
   nextEventMs,
   proofText,
   proven,
@@ -201,12 +202,28 @@ function isGivenBack(
   );
 }
 
-function append(ledger: Ledger, { leaving, holder, account, occurredAt }: Place): string {
+/** What bars by this very act already, and waits for the event that tells why; some may be lifted by now. */
+function barredBy(ledger: Ledger, { leaving, index }: Place): KeptSuppression[] {
+  const told = exactInstant(DateTime.fromISO(leaving.occurredAt));
+  return (ledger.suppressed.get(index) ?? []).filter(
+    ({ scope, since, eventId }) =>
+      eventId === null && since === told && ['all', scope].includes(leaving.scope),
+  );
+}
+
+/** Whoever came back by a proof since then has come back from this leaving: it is of the moment that it barred. */
+function eventMs(ledger: Ledger, place: Place): number {
+  const lifted = barredBy(ledger, place).find(({ liftedAt }) => liftedAt !== null);
+  return lifted ? millisOfId(lifted.id) : nextEventMs(place.account, ledger.deps.clock.machine());
+}
+
+function append(ledger: Ledger, place: Place): string {
+  const { leaving, holder, account, occurredAt } = place;
   const { evidence, channel } = leaving;
   const method = leaving.byDate === true ? 'import' : null;
   const shown = Object.keys(evidence).length > 0;
   const event = {
-    id: idAt(nextEventMs(account, ledger.deps.clock.machine())),
+    id: idAt(eventMs(ledger, place)),
     contactId: holder?.id ?? null,
     purpose: leaving.scope,
     kind: leaving.kind,
@@ -234,17 +251,12 @@ function outlived({ leaving, account }: Place): boolean {
   return purposesIn(leaving.scope).every((purpose) => stands(account, purpose)?.sendable === true);
 }
 
-/** The suppression that keeps the number alone: the one in force, else a new one. */
-function suppressed(
-  ledger: Ledger,
-  { leaving, index, account, occurredAt }: Place,
-  eventId: string | undefined,
-): string | undefined {
+/** The suppression that keeps the number alone: the one in force, else a new one unless a return lifted it. */
+function suppressed(ledger: Ledger, place: Place, eventId: string | undefined): string | undefined {
+  const { leaving, index, account, occurredAt } = place;
   const all = ledger.suppressed.get(index) ?? [];
   const standing = all.find(({ scope, liftedAt }) => scope === leaving.scope && liftedAt === null);
-  if (standing?.eventId === null && standing.since === occurredAt && eventId !== undefined)
-    ledger.explained.push({ id: standing.id, eventId });
-  if (standing !== undefined || eventId === undefined) return standing?.id;
+  if (eventId === undefined || explain(ledger, place, eventId) || standing !== undefined) return standing?.id;
   const suppression = {
     id: idAt(ledger.deps.clock.machine()),
     phoneIndex: index,
@@ -257,6 +269,13 @@ function suppressed(
   ledger.suppressed.set(index, [...all, { ...suppression, liftedAt: null }]);
   account?.suppressions.push({ ...suppression, liftedAt: null });
   return suppression.id;
+}
+
+/** Gives its event to what barred by this act before; whether a return lifted it since. */
+function explain(ledger: Ledger, place: Place, eventId: string): boolean {
+  const barring = barredBy(ledger, place);
+  ledger.explained.push(...barring.map(({ id }) => ({ id, eventId })));
+  return barring.some(({ liftedAt }) => liftedAt !== null);
 }
 
 /** Tells the open series of everybody who left for good. */

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Grant } from '../../src/contacts/record-consents.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
+import { verifyChain } from '../../src/contacts/verify-chain.ts';
 import { addWording } from '../../src/contacts/wording.ts';
 import { watchReturns } from '../../src/contacts/watch-returns.ts';
 import { openLog } from '../../src/log.ts';
 import { told } from './shop.ts';
 import { aShop } from './shop.ts';
-import { suppress } from '../../src/contacts/suppress.ts';
+import { suppress, suppressAlone } from '../../src/contacts/suppress.ts';
 import { aLedger } from './ledger.ts';
 
 const { test, database, shop, aPhone, somebody, aGrant, one, stop, count } = await aLedger();
@@ -54,6 +55,38 @@ describe('somebody who said STOP', () => {
     const index = shop.deps.keys.phoneIndex(phone);
     expect(await count('suppression', 'phone_index = $1 AND lifted_at IS NULL', index)).toBe(0);
     expect(await count('suppression', 'phone_index = $1 AND lifted_by IS NOT NULL', index)).toBe(1);
+  });
+
+  it.each<['all' | readonly ['marketing'], number]>([
+    [['marketing'], 0],
+    ['all', 3],
+  ])('and came back before the STOP of %s that barred them was written stays back', async (scope, left) => {
+    const { id, phone } = await somebody();
+    await one(id);
+    const since = shop.clock.now().toISO();
+    await shop.within((tx) => suppressAlone(tx, shop.deps, { phone, scope, source: 'sms', since }));
+    shop.clock.set('2026-11-27T10:00:00Z');
+    await one(id, { grantedAt: '2026-11-26T18:00:00Z', evidence: { documentRef: 'BULL-9' } });
+    const late = { scope: scope === 'all' ? scope : [...scope], occurredAt: since };
+    expect((await stop(phone, late)).eventIds).toHaveLength(1);
+    expect((await stop(phone, late)).eventIds).toEqual([]);
+    expect(await count('consent', `contact_id = $1 AND purpose = 'marketing' AND sendable`, id)).toBe(1);
+    const index = shop.deps.keys.phoneIndex(phone);
+    expect(await count('suppression', 'phone_index = $1 AND lifted_at IS NULL', index)).toBe(left);
+    expect(await count('suppression', 'phone_index = $1 AND event_id IS NULL', index)).toBe(0);
+    expect(await shop.within((tx) => verifyChain(tx, 'consent'))).toMatchObject({ holds: true });
+  });
+
+  it('by a host whose clock goes before ours has one suppression, and it has its event', async () => {
+    const { id, phone } = await somebody();
+    await one(id);
+    const since = '2026-11-25T10:00:03Z';
+    const barred = { phone, scope: ['marketing' as const], source: 'sms', since };
+    await shop.within((tx) => suppressAlone(tx, shop.deps, barred));
+    await stop(phone, { occurredAt: since });
+    const index = shop.deps.keys.phoneIndex(phone);
+    expect(await count('suppression', 'phone_index = $1 AND event_id IS NOT NULL', index)).toBe(1);
+    expect(await count('suppression', 'phone_index = $1', index)).toBe(1);
   });
 
   it('comes back from home by the same form on another evening', async () => {
