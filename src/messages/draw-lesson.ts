@@ -7,12 +7,10 @@ const OUR_OWN = new Set(['WINDOW_FULL']);
 
 /** Learns from an answer how much an account takes; true when a complaint is met by going slower, without a rest. */
 export function drawLesson(rates: Rates, { id, ratePerSecond }: Account, result: SubmitResult): boolean {
-  if (result.kind === 'ACCEPTED') rates.learning.took(id, result.perRecipient.length);
+  const part = rates.partOf(`account:${id}`);
+  if (result.kind === 'ACCEPTED') rates.learning.took(id, { messages: result.perRecipient.length, part });
   if (result.kind !== 'REFUSED' || result.errorClass !== 'THROTTLED' || OUR_OWN.has(result.code))
     return false;
-  const takesSome = rates.learning.complained(id, {
-    part: rates.partOf(`account:${id}`),
-    told: ratePerSecond,
-  });
+  const takesSome = rates.learning.complained(id, { part, told: ratePerSecond });
   return takesSome && result.retryAfterMs === undefined;
 }

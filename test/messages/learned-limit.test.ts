@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { learnt, limitAt, type Learned } from '../../src/messages/learned-limit.ts';
+import { Learning, type LessonStore } from '../../src/messages/learning.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
 
 const LATENCY_MS = 50;
 /** Calls on the wire at once. */
@@ -37,60 +39,92 @@ interface Second {
   refused: number;
 }
 
-/** A sender that keeps what it learnt, message by message. */
-class Sender {
-  readonly log: Second[];
-  readonly #heard: { at: number; taken: boolean }[] = [];
-  readonly #accepted: number[] = [];
-  #known: Learned | undefined;
-  #now = 0;
-  #next = 0;
+/** Lessons that end with the process. */
+const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => undefined };
+const ACCOUNT = 'account';
+/** Who is told that it is too fast, and does not go on, comes back after this. */
+const REST_MS = 2_000;
 
-  constructor(seconds: number) {
-    this.log = Array.from({ length: seconds }, () => ({ taken: 0, refused: 0 }));
+/** A machine whose time passes as the simulation wants. */
+class SimulatedClock extends ShiftedClock {
+  at = 0;
+
+  override machine(): number {
+    return this.at;
   }
 
-  run(operator: Hidden, jitter: () => number, change: (second: number) => void): Second[] {
-    while (this.#now < this.log.length * 1_000) {
-      change(Math.floor(this.#now / 1_000));
-      this.#hear();
-      if (this.#heard.length < CONNECTIONS && this.#now >= this.#next) this.#write(operator, jitter());
-      else this.#rest();
-    }
-    return this.log;
-  }
-
-  #hear(): void {
-    const now = this.#now;
-    for (let first = this.#heard[0]; first !== undefined && first.at <= now; first = this.#heard[0]) {
-      this.#heard.shift();
-      if (first.taken) this.#accepted.push(first.at);
-      else this.#known = learnt(this.#known, { now, accepted: lately(this.#accepted, now) });
-    }
-  }
-
-  #write(operator: Hidden, late: number): void {
-    const now = this.#now;
-    const taken = operator.takes(now + late * JITTER_MS);
-    const second = this.log[Math.floor(now / 1_000)];
-    if (second !== undefined) second[taken ? 'taken' : 'refused'] += 1;
-    this.#heard.push({ at: now + LATENCY_MS, taken });
-    if (this.#known !== undefined)
-      this.#next = Math.max(this.#next, now - 50) + 1_005 / limitAt(this.#known, now);
-  }
-
-  #rest(): void {
-    const next = this.#next > this.#now ? this.#next : Infinity;
-    this.#now = Math.min(next, this.#heard[0]?.at ?? Infinity, this.#now + 5);
+  override monotonic(): number {
+    return this.at;
   }
 }
 
-/** What came of each second. */
-const sent = (
-  operator: Hidden,
-  seconds: number,
-  about: { readonly jitter: () => number; readonly change?: (second: number) => void },
-): Second[] => new Sender(seconds).run(operator, about.jitter, about.change ?? (() => undefined));
+/** A sender that keeps to what it learnt, message by message. */
+class Sender {
+  readonly #operator: Hidden;
+  readonly #jitter: () => number;
+  readonly #told: number | null;
+  readonly #clock = new SimulatedClock();
+  readonly #learning = new Learning(NOWHERE, this.#clock);
+  readonly #answers: { at: number; taken: boolean }[] = [];
+  #next = 0;
+
+  constructor(operator: Hidden, about: { readonly seed: number; readonly told?: number }) {
+    this.#operator = operator;
+    this.#jitter = seededJitter(about.seed);
+    this.#told = about.told ?? null;
+  }
+
+  get limit(): number {
+    return Math.min(this.#told ?? Infinity, this.#learning.limitOf(ACCOUNT) ?? Infinity);
+  }
+
+  /** Nobody is written to for so long. */
+  idle(ms: number): void {
+    this.#clock.at += ms;
+    this.#next = this.#clock.at;
+  }
+
+  /** What comes of each of the next seconds. */
+  run(seconds: number, change: (second: number) => void = () => undefined): Second[] {
+    const log = Array.from({ length: seconds }, () => ({ taken: 0, refused: 0 }));
+    const from = this.#clock.at;
+    while (this.#clock.at < from + seconds * 1_000) {
+      const second = Math.floor((this.#clock.at - from) / 1_000);
+      change(second);
+      this.#hear();
+      const mayWrite = this.#answers.length < CONNECTIONS && this.#clock.at >= this.#next;
+      if (!mayWrite) this.#rest();
+      else if (this.#write() && log[second] !== undefined) log[second].taken += 1;
+      else if (log[second] !== undefined) log[second].refused += 1;
+    }
+    return log;
+  }
+
+  #hear(): void {
+    const { at: now } = this.#clock;
+    for (let first = this.#answers[0]; first !== undefined && first.at <= now; first = this.#answers[0]) {
+      this.#answers.shift();
+      if (first.taken) this.#learning.took(ACCOUNT, { messages: 1, part: 1 });
+      else if (!this.#learning.complained(ACCOUNT, { part: 1, told: this.#told }))
+        this.#next = Math.max(this.#next, now + REST_MS);
+    }
+  }
+
+  /** Writes one message; answers whether it is taken. */
+  #write(): boolean {
+    const { at: now } = this.#clock;
+    const taken = this.#operator.takes(now + this.#jitter() * JITTER_MS);
+    this.#answers.push({ at: now + LATENCY_MS, taken });
+    if (this.limit !== Infinity) this.#next = Math.max(this.#next, now - 50) + 1_005 / this.limit;
+    return taken;
+  }
+
+  #rest(): void {
+    const { at: now } = this.#clock;
+    const next = this.#next > now ? this.#next : Infinity;
+    this.#clock.at = Math.min(next, this.#answers[0]?.at ?? Infinity, now + 5);
+  }
+}
 
 const shareOf = (log: readonly Second[], limit: number): number =>
   log.reduce((sum, { taken }) => sum + taken, 0) / (log.length * limit);
@@ -109,9 +143,11 @@ const seededJitter = (seed: number) => {
   };
 };
 
+const refusals = (log: readonly Second[]): number => log.reduce((sum, { refused }) => sum + refused, 0);
+
 describe('a limit that an operator never told', () => {
   it.each([20, 80, 250, 600])('of %i a second is found within twenty seconds, and kept', (limit) => {
-    const log = sent(new Hidden(limit), 180, { jitter: seededJitter(limit) });
+    const log = new Sender(new Hidden(limit), { seed: limit }).run(180);
     expect(shareOf(log.slice(20, 60), limit)).toBeGreaterThanOrEqual(0.95);
     expect(shareOf(log.slice(60), limit)).toBeGreaterThanOrEqual(0.95);
     expect(refusedIn(log.slice(20))).toBeLessThan(0.005);
@@ -119,55 +155,123 @@ describe('a limit that an operator never told', () => {
 
   it('that is lowered to a quarter is found again, and one that is raised is found in minutes', () => {
     const operator = new Hidden(80);
-    const log = sent(operator, 600, {
-      jitter: seededJitter(7),
-      change: (second) => {
-        if (second === 60) operator.limit = 20;
-        if (second === 120) operator.limit = 80;
-      },
+    const log = new Sender(operator, { seed: 7 }).run(600, (second) => {
+      if (second === 60) operator.limit = 20;
+      if (second === 120) operator.limit = 80;
     });
     expect(shareOf(log.slice(70, 120), 20)).toBeGreaterThanOrEqual(0.85);
     expect(refusedIn(log.slice(75, 120))).toBeLessThan(0.02);
     expect(shareOf(log.slice(540), 80)).toBeGreaterThanOrEqual(0.9);
   });
 
-  it('that refuses everything is asked once a second', () => {
-    const operator = new Hidden(80);
-    const log = sent(operator, 60, {
-      jitter: seededJitter(3),
-      change: (second) => {
-        if (second === 10) operator.limit = 0;
-      },
-    });
-    expect(log.slice(30).reduce((sum, { refused }) => sum + refused, 0)).toBeLessThanOrEqual(31);
+  it.each([20, 80, 600])('of %i a second is no higher after a night without a message', (limit) => {
+    const sender = new Sender(new Hidden(limit), { seed: limit });
+    sender.run(60);
+    for (const hours of [1, 9, 100]) {
+      sender.idle(hours * 3_600_000);
+      const log = sender.run(60);
+      expect(refusals(log.slice(0, 5))).toBeLessThanOrEqual(3);
+      expect(refusedIn(log)).toBeLessThan(0.005);
+      expect(shareOf(log.slice(5), limit)).toBeGreaterThanOrEqual(0.95);
+      expect(sender.limit).toBeLessThanOrEqual(limit * 1.05 + 1);
+    }
   });
 
-  it('that was told is nearly believed after one complaint', () => {
-    const lesson = learnt(undefined, { now: 0, accepted: 30, told: 100 });
+  it('that refuses everything is left alone, and written to as before once it takes again', () => {
+    const operator = new Hidden(80);
+    const sender = new Sender(operator, { seed: 3 });
+    const log = sender.run(120, (second) => {
+      if (second === 30) operator.limit = 0;
+      if (second === 90) operator.limit = 80;
+    });
+    expect(refusals(log.slice(32, 90))).toBeLessThanOrEqual(29 * 6);
+    expect(shareOf(log.slice(93, 100), 80)).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('that nearly fails is not hammered at its old rate', () => {
+    const operator = new Hidden(600);
+    const log = new Sender(operator, { seed: 5 }).run(90, (second) => {
+      if (second === 60) operator.limit = 6;
+    });
+    expect(refusals(log.slice(60))).toBeLessThanOrEqual(600);
+  });
+});
+
+describe('a limit that an operator told', () => {
+  it.each([
+    [100, 90],
+    [100, 60],
+    [600, 590],
+  ])('of %i a second, where it takes %i, is slowed soon and never passed', (told, limit) => {
+    const sender = new Sender(new Hidden(limit), { seed: limit, told });
+    const first = sender.run(180);
+    expect(refusals(first.slice(0, 20))).toBeLessThanOrEqual(1.5 * told);
+    expect(refusedIn(first.slice(20))).toBeLessThan(0.005);
+    sender.idle(9 * 3_600_000);
+    const later = sender.run(60);
+    expect(refusals(later.slice(0, 5))).toBeLessThanOrEqual(3);
+    expect(shareOf(later.slice(5), limit)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('is nearly believed after one complaint', () => {
+    const lesson = learnt(undefined, { now: 0, usedMs: 0, accepted: 30, told: 100 });
     expect(lesson).toEqual({ base: 97, since: 0, hits: 2 });
-    expect(learnt(undefined, { now: 0, accepted: 0 })).toBeUndefined();
+  });
+
+  it('is the most that was tried, however much more was thought of', () => {
+    const known = { base: 97, since: 0, hits: 2 };
+    const complaint = { now: 9_000_000, usedMs: 9_000_000, accepted: 95, told: 100 };
+    expect(learnt(known, complaint)).toMatchObject({ base: 97 });
+    expect(learnt({ ...known, base: 500 }, complaint)).toMatchObject({ base: 95 });
+  });
+});
+
+describe('a lesson', () => {
+  it('is none where nothing was taken', () => {
+    const known = { base: 80, since: 0, hits: 3 };
+    const complaint = { now: 60_000, usedMs: 0, accepted: 0 };
+    expect(learnt(undefined, complaint)).toBeUndefined();
+    expect(learnt(known, complaint)).toBe(known);
+  });
+
+  it.each([
+    ['a minute', 7, 60_000],
+    ['an hour', 2, 3_600_000],
+    ['a week', 2, 604_800_000],
+  ])('after %s without a complaint counts %i complaints', (_, hits, now) => {
+    const known = { base: 80, since: 0, hits: 7 };
+    expect(learnt(known, { now, usedMs: 2_000, accepted: 80 })).toMatchObject({ base: 80, hits });
+  });
+
+  it('of a fall lets more be tried soon: trials beyond the old limit count no more', () => {
+    const fallen = learnt({ base: 80, since: 0, hits: 7 }, { now: 60_000, usedMs: 0, accepted: 20 });
+    expect(fallen).toEqual({ base: 40, since: 60_000, hits: 2 });
   });
 
   it('is at least one, never rises at a complaint, and hears one complaint at a time', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 5_000 })), {
-          minLength: 1,
-          maxLength: 50,
-        }),
+        fc.array(
+          fc.record({
+            after: fc.integer({ min: 0, max: 100_000 }),
+            usedMs: fc.integer({ min: 0, max: 100_000 }),
+            accepted: fc.integer({ min: 0, max: 5_000 }),
+          }),
+          { minLength: 1, maxLength: 50 },
+        ),
         (complaints) => {
           let [known, now]: [Learned | undefined, number] = [undefined, 0];
-          for (const [after, accepted] of complaints) {
+          for (const { after, usedMs, accepted } of complaints) {
             now += after;
-            const before = known === undefined ? Number.POSITIVE_INFINITY : limitAt(known, now);
-            const next: Learned = learnt(known, { now, accepted: accepted + 1 }) ?? {
+            const before = known === undefined ? Number.POSITIVE_INFINITY : limitAt(known, usedMs);
+            const next: Learned = learnt(known, { now, usedMs, accepted: accepted + 1 }) ?? {
               base: 1,
               since: now,
               hits: 1,
             };
-            expect(limitAt(next, now)).toBeGreaterThanOrEqual(1);
-            expect(limitAt(next, now)).toBeLessThanOrEqual(Math.max(1, before));
-            expect(learnt(next, { now: next.since + 100, accepted: 0 })).toEqual(next);
+            expect(limitAt(next, 0)).toBeGreaterThanOrEqual(1);
+            expect(limitAt(next, 0)).toBeLessThanOrEqual(Math.max(1, before));
+            expect(learnt(next, { now: next.since + 100, usedMs, accepted: 5 })).toEqual(next);
             known = next;
           }
         },

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Learning } from '../../src/messages/learning.ts';
+import { lessonStore } from '../../src/messages/lesson.repository.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 import { refused, taken } from './scripted-gateway.ts';
 
@@ -66,4 +68,46 @@ describe(`an operator that takes ${LIMIT} a second and never said so`, () => {
     await s.send(batchId, { deps: later });
     expect(told.refusals).toBeLessThanOrEqual(2);
   }, 60_000);
+});
+
+describe('a lesson that a worker draws', () => {
+  const forget = () =>
+    s.world.query(
+      'UPDATE gateway_account SET learned_base = NULL, learned_since = NULL, learned_hits = NULL WHERE id = $1',
+      [s.world.accountId],
+    );
+  /** A worker that reads nothing: it knows what it drew, and what was answered when it was kept. */
+  const worker = () =>
+    new Learning({ ...lessonStore(s.world.database), read: async () => undefined }, s.clock);
+  const hearsAComplaint = (learning: Learning, messages: number): boolean => {
+    learning.took(s.world.accountId, { messages, part: 1 });
+    return learning.complained(s.world.accountId, { part: 1, told: null });
+  };
+
+  it('at the same moment as another is one for both', async () => {
+    await forget();
+    const both = [worker(), worker()];
+    for (const [at, learning] of both.entries()) hearsAComplaint(learning, 40 + 20 * at);
+    const limits = (): unknown[] => both.map((learning) => learning.limitOf(s.world.accountId));
+    await expect.poll(() => new Set(limits()).size).toBe(1);
+    expect(limits()[0]).toBe((await lesson())?.['base']);
+  });
+
+  it('is kept though it counts fewer complaints than an old one', async () => {
+    await s.world.query(
+      `UPDATE gateway_account SET learned_base = 80, learned_since = now() - interval '1 day', learned_hits = 7 WHERE id = $1`,
+      [s.world.accountId],
+    );
+    hearsAComplaint(worker(), 30);
+    await expect.poll(lesson).toEqual({ base: 30, hits: 1 });
+  });
+
+  it('lets it go on while more is taken than refused, and no longer', () => {
+    const learning = worker();
+    expect(hearsAComplaint(learning, 80), 'the first').toBe(false);
+    s.clock.aheadMs += 10_000;
+    const answers = Array.from({ length: 100 }, () => hearsAComplaint(learning, 0));
+    expect(answers.lastIndexOf(true)).toBe(77);
+    expect(answers.indexOf(false)).toBe(78);
+  });
 });
