@@ -132,6 +132,10 @@ export const refusals = {
   AUDIENCE_NOT_SUPPORTED: { status: 422, title: 'This kind of audience is not served.' },
   IMPORT_NOT_FINISHED: { status: 409, title: 'The import that this audience names is still being read.' },
   CAMPAIGN_CANNOT_MOVE: { status: 409, title: 'A campaign in this state cannot do that.' },
+  TRIAL_LIMIT: {
+    status: 429,
+    title: 'Too many people to try it on: name fewer, wait until tomorrow, or launch it.',
+  },
   APPROVAL_NEEDED: { status: 409, title: 'This campaign needs an approval before it is launched.' },
   IDENTITY_MISSING: { status: 422, title: 'A real account needs to know who you are: complete the tenant.' },
   STOP_PATH_UNPROVEN: {

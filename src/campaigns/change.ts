@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import { endTrials } from '../messages/trial.repository.ts';
 import { isOver } from './campaign.ts';
 import {
   lockCampaign,
@@ -82,6 +83,8 @@ async function changeDraft(
     draft: await drafted(tx, deps, asked),
     at: deps.clock.now().toISO(),
   });
+  // Whom it was tried on was judged for what it said: its brand, its purpose, its lists.
+  await endTrials(tx, { at: deps.clock.now().toISO(), changed: campaign.id });
 }
 
 /** The draft as if it were asked for now. */

@@ -55,6 +55,19 @@ export const servableByPlace = (tx: Transaction, terms: FreezeTerms): Promise<re
     SELECT p.territory, p.time_zone AS "timeZone", count(*)::int AS count FROM (${judged(terms)}) AS p
      WHERE p.reason IS NULL GROUP BY 1, 2 ORDER BY 1, 2`);
 
+/** Somebody of an audience, where they are, and why they cannot be served, if they cannot. */
+export interface Judged {
+  readonly contactId: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly reason: string | null;
+}
+
+/** Each of an audience as a freeze would judge them now; nothing is kept of it. */
+export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<readonly Judged[]> =>
+  tx.rows(sql<Judged>`
+    SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p`);
+
 /**
  * The same checks in the same order as the last look of the send path; what only the look knows is left to it.
  *

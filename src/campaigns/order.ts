@@ -13,6 +13,7 @@ import {
   readSurroundings,
 } from './campaign.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
+import { endTrials } from '../messages/trial.repository.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
@@ -86,7 +87,10 @@ export async function parkCampaign(
 /** Ends a campaign: nothing begins after this commits; `sweepCampaign` then closes what was ready. */
 export async function cancelCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
   const { status } = await held(tx, ordered.campaignId, 'cancel');
-  return move(tx, deps, { ...ordered, order: status === 'draft' ? 'discard' : 'cancel', to: 'cancelled' });
+  const order = status === 'draft' ? 'discard' : 'cancel';
+  const obeyed = await move(tx, deps, { ...ordered, order, to: 'cancelled' });
+  await endTrials(tx, { at: deps.clock.now().toISO() });
+  return obeyed;
 }
 
 async function held(tx: Transaction, id: string, order: CampaignOrder): Promise<Campaign> {

@@ -5,9 +5,11 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import { messageId } from '../messages/message-id.ts';
+import { triedSinceYesterday } from '../messages/trial.repository.ts';
 import { maskPhone } from '../sms/phone-number.ts';
-import { readCampaign, type Campaign } from './campaign.repository.ts';
+import { lockCampaign, type Campaign } from './campaign.repository.ts';
 import { isOver } from './campaign.ts';
+import { judgedPeople } from './freeze.repository.ts';
 import { accountThatMay } from './order.ts';
 import { tellOf } from './telling.repository.ts';
 import { insertTrial } from './test-send.repository.ts';
@@ -20,16 +22,22 @@ export interface TrialDeps {
   readonly newId: () => string;
 }
 
-/** The messages of a trial; what becomes of each is read by its id. */
+/** The messages of a trial, what becomes of each is read by its id; and who is not written to. */
 export interface Tried {
-  readonly id: string;
+  /** Null when nobody may be written to. */
+  readonly id: string | null;
   readonly messages: readonly { readonly id: string; readonly to: string }[];
+  readonly refused: readonly { readonly to: string; readonly reason: string }[];
 }
+
+/** Most people of one trial, and of one campaign in 24 hours: a trial is no way round a launch. */
+const MOST_A_CALL = 20;
+const MOST_A_DAY = 50;
 
 /**
  * Sends a campaign to a few known people as it would leave, counted in none of its accounts.
  *
- * Every check stands: consent, suppression, hours, text; whoever may not be written to is `excluded` here too.
+ * They are judged as its audience would be; those refused are answered with their reason, and every check stands at the last look.
  */
 export async function tryCampaign(
   tx: Transaction,
@@ -37,14 +45,69 @@ export async function tryCampaign(
   asked: { readonly campaignId: string; readonly phones: readonly string[]; readonly actor: string },
 ): Promise<Tried> {
   const campaign = await open(tx, asked.campaignId);
-  await accountThatMay(tx, campaign);
+  const { fake } = await accountThatMay(tx, campaign);
   const people = await holders(tx, deps.keys, asked.phones);
-  const [first] = people;
-  if (first === undefined) throw notKnown(0);
-  const [batchId, at] = [deps.newId(), deps.clock.now().toISO()];
-  const contactIds = people.map(({ id }) => id);
-  const place = { territory: first.place.territory, timeZone: first.place.timeZone };
-  await insertTrial(tx, { batchId, campaign, place, contactIds, at });
+  if (people.length === 0) throw notKnown(0);
+  const at = deps.clock.now().toISO();
+  const { served, refused } = await judgedTrial(tx, { campaign, people, fake, at });
+  const [first] = served;
+  if (first === undefined) return { id: null, messages: [], refused };
+  await refuseTooMany(tx, { campaignId: campaign.id, people: served.length, at });
+  const batchId = deps.newId();
+  const contactIds = served.map(({ id }) => id);
+  await insertTrial(tx, { batchId, campaign, place: first.place, contactIds, at });
+  await tell(tx, deps, { asked, people: served.length, at });
+  const messages = served.map(({ person }, turn) => ({
+    id: messageId({ batchId, seq: turn + 1 }),
+    to: maskPhone(person.phone),
+  }));
+  return { id: batchId, messages, refused };
+}
+
+/** Whom the campaign would be sent to, and whom its own freeze would leave out. */
+async function judgedTrial(
+  tx: Transaction,
+  about: {
+    readonly campaign: Campaign;
+    readonly people: readonly Contact[];
+    readonly fake: boolean;
+    readonly at: string;
+  },
+): Promise<{ readonly served: readonly Contact[]; readonly refused: Tried['refused'] }> {
+  const { campaign, people, fake, at } = about;
+  const { purpose, brandId } = campaign;
+  const audience = { contactIds: people.map(({ id }) => id), exclude: campaign.audience.exclude };
+  const judged = await judgedPeople(tx, { audience, purpose, brandId, fake, at });
+  const reasons = new Map(judged.map(({ contactId, reason }) => [contactId, reason]));
+  const refused = people.flatMap(({ id, person }) => {
+    const reason = reasons.get(id) ?? null;
+    return reason === null ? [] : [{ to: maskPhone(person.phone), reason }];
+  });
+  return { served: people.filter(({ id }) => reasons.get(id) === null), refused };
+}
+
+/** The campaign is held: two calls do not both take what is left of a day. */
+async function refuseTooMany(
+  tx: Transaction,
+  { campaignId, people, at }: { readonly campaignId: string; readonly people: number; readonly at: string },
+): Promise<void> {
+  const before = await triedSinceYesterday(tx, { campaignId, at });
+  if (people <= MOST_A_CALL && before + people <= MOST_A_DAY) return;
+  throw new Refusal('TRIAL_LIMIT', {
+    detail: `Asked for ${people} people, tried on ${before} in the last 24 hours; at most ${MOST_A_CALL} a call and ${MOST_A_DAY} in 24 hours.`,
+  });
+}
+
+async function tell(
+  tx: Transaction,
+  { clock }: TrialDeps,
+  about: {
+    readonly asked: { readonly campaignId: string; readonly actor: string };
+    readonly people: number;
+    readonly at: string;
+  },
+): Promise<void> {
+  const { asked, people, at } = about;
   await tellOf(tx, {
     intents: [
       {
@@ -56,26 +119,14 @@ export async function tryCampaign(
         input: { tenantId: tx.tenantId },
       },
     ],
-    audit: {
-      actor: asked.actor,
-      action: 'campaign.tried',
-      subject: campaign.id,
-      details: { people: people.length },
-    },
+    audit: { actor: asked.actor, action: 'campaign.tried', subject: asked.campaignId, details: { people } },
     at,
-    machineMs: deps.clock.machine(),
+    machineMs: clock.machine(),
   });
-  return {
-    id: batchId,
-    messages: people.map(({ person }, turn) => ({
-      id: messageId({ batchId, seq: turn + 1 }),
-      to: maskPhone(person.phone),
-    })),
-  };
 }
 
 async function open(tx: Transaction, id: string): Promise<Campaign> {
-  const campaign = await readCampaign(tx, id);
+  const campaign = await lockCampaign(tx, id);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
   if (!isOver(campaign.status)) return campaign;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {

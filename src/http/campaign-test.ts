@@ -15,13 +15,14 @@ export const campaignTestRoutes = (api: Api): Route[] => [
     path: '/v1/campaigns/{id}/test',
     roles: ['admin', 'marketer'],
     summary:
-      'Sends it to a few contacts as it would leave, through every check and in their hours; counted in none of its accounts.',
+      'Sends it to a few contacts as it would leave, in their hours, for a day at most; whom it may not be sent to is `refused`; counted in none of its accounts.',
     tag: 'Campaigns',
     params: ById,
     body: z.strictObject({ phones: z.array(Phone).min(1).max(20) }),
     reply: z.object({
-      id: z.string(),
+      id: z.string().nullable(),
       messages: z.array(z.object({ id: z.string(), to: z.string() })).readonly(),
+      refused: z.array(z.object({ to: z.string(), reason: z.string() })).readonly(),
     }),
     status: 202,
     run: async ({ tx, caller, params: { id }, body }) => {

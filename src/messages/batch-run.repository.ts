@@ -90,7 +90,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
     SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, b.territory, b.time_zone, b.shard,
            t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name,
            CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED'
-                WHEN b.kind IN ('campaign', 'series') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN 'SUPPRESSIONS_UNREAD' END AS halt,
+                WHEN b.kind IN ('campaign', 'series', 'test') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN 'SUPPRESSIONS_UNREAD' END AS halt,
            coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
            p.id AS campaign_id, p.status AS campaign_status, p.revision AS campaign_revision, p.sender AS campaign_sender, p.sealed,
            p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, p.price,
@@ -215,14 +215,15 @@ const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   pace: paceOf(row),
 });
 
-/** A campaign is tried as it would leave, wherever it stands; its budget and its days are for its own people. */
+/** A campaign is tried as it would leave, before its hour too; its budget and its days are for its own people. */
 const trialOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   ...campaignOrder(row, campaignId),
-  status: 'running',
+  status: NOT_BEGUN.has(row.campaign_status) ? 'running' : row.campaign_status,
   budget: null,
   pace: null,
-  cap: null,
 });
+
+const NOT_BEGUN = new Set(['draft', 'scheduled']);
 
 const paceOf = ({ local_time, spread_days, since, day, begun_day, begun_at }: RunRow): CampaignPace | null =>
   since === null || (local_time === null && spread_days === null)

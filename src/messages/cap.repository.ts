@@ -26,6 +26,6 @@ export const OVER_CAP = `
 
 function received(since: string): string {
   return `(SELECT count(*) FROM message f JOIN batch fb ON fb.id = f.batch_id
-            WHERE f.tenant_id = $9::uuid AND f.contact_id = c.id AND fb.kind = 'campaign' AND fb.purpose = 'marketing'
+            WHERE f.tenant_id = $9::uuid AND f.contact_id = c.id AND fb.kind IN ('campaign', 'test') AND fb.purpose = 'marketing'
               AND (f.accepted_at >= ${since} OR f.state IN ('submitting', 'uncertain')))`;
 }

@@ -9,7 +9,7 @@ import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from './pace.ts';
 import { readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
-import { precedenceAt } from './precedence.ts';
+import { goesFirst, precedenceAt } from './precedence.ts';
 import type { Composer, Prepared } from './prepared.ts';
 import { repeatUncertain } from './repeat-uncertain.ts';
 import { resolveUncertain, type ResolutionPolicy, type Unresolved } from './resolve-uncertain.ts';
@@ -39,8 +39,7 @@ export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan> 
   const found = await findRun(deps, errand);
   if (found === undefined || found.account === undefined) return planBatch(deps, errand);
   const { run, account } = found;
-  const sent = (): Promise<Plan> => sendFound(deps, errand, { run, account });
-  return run.kind === 'campaign' ? sent() : precedenceAt(account.gateway).first(sent);
+  return sendFound(deps, errand, { run, account });
 }
 
 async function sendFound(
@@ -53,10 +52,16 @@ async function sendFound(
   const composer = await deps.composerOf(run, account);
   const unresolved = await resolve(deps, errand, { run, account, composer, ownership });
   if (run.halted !== null || deps.clock.doubt() !== undefined) return keepPlan(deps, errand, { unresolved });
-  const sent = await sendReady(deps, errand, { run, account, composer, ownership });
+  const sent = await inTurn({ run, account }, () =>
+    sendReady(deps, errand, { run, account, composer, ownership }),
+  );
   // Who has become uncertain since was not asked about yet.
   return keepPlan(deps, errand, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
 }
+
+/** Advertising steps back only while what goes before it is sent, not while an operator is asked what became of it. */
+const inTurn = <T>({ run, account }: Pick<Task, 'run' | 'account'>, work: () => Promise<T>): Promise<T> =>
+  goesFirst(run) ? precedenceAt(account.gateway).first(work) : work();
 
 /** What earlier attempts left is repeated where the operator keeps keys, and else looked up. */
 function resolve(deps: ChunkDeps, errand: Errand, task: Task): Promise<Unresolved> {

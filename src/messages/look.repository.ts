@@ -88,7 +88,8 @@ export const sharedLock = (batchId: string): Statement => ({
 });
 
 const isCapped = ({ kind, cap }: Look): boolean =>
-  kind === 'campaign' && (typeof cap?.perDay === 'number' || typeof cap?.perMonth === 'number');
+  (kind === 'campaign' || kind === 'test') &&
+  (typeof cap?.perDay === 'number' || typeof cap?.perMonth === 'number');
 
 /** Two marks of one batch must not both spend what it reserved. */
 const purseLock = (batchId: string): Statement => ({
@@ -102,8 +103,8 @@ export const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
 
 const mark = (ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement => ({
-  name: isCapped(look) ? 'mark_campaign_capped' : `mark_${look.kind}`,
-  text: isCapped(look) ? CAPPED : MARK[look.kind],
+  name: isCapped(look) ? `mark_${look.kind}_capped` : `mark_${look.kind}`,
+  text: isCapped(look) ? CAPPED[look.kind] : MARK[look.kind],
   values: [
     ...lookValues(ownership, look, candidates),
     ...(isCapped(look) ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : []),
@@ -152,7 +153,10 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
     join: 'JOIN campaign p ON p.id = b.campaign_id',
     where: `p.status = 'running' AND p.revision = $14::int AND ${SUPPRESSIONS_UNREAD} IS NULL`,
   },
-  test: { join: '', where: '$14::int >= 0' },
+  test: {
+    join: 'JOIN campaign p ON p.id = b.test_of',
+    where: `p.status IN ('draft', 'scheduled', 'running') AND p.revision = $14::int AND ${SUPPRESSIONS_UNREAD} IS NULL`,
+  },
   acknowledgements: { join: '', where: '$14::int >= 0' },
   series: {
     join: 'JOIN reminder_series s ON s.id = b.series_id',
@@ -251,12 +255,16 @@ function markStatement(kind: BatchKind, besides = ''): string {
            count(*) FILTER (WHERE state = 'excluded')::int AS excluded FROM marked`;
 }
 
-/** The same for a tenant with a cap: nobody else pays for the counting. */
-const CAPPED = markStatement('campaign', OVER_CAP);
-
 const MARK: Record<BatchKind, string> = {
   campaign: markStatement('campaign'),
   series: markStatement('series'),
   acknowledgements: markStatement('acknowledgements'),
   test: markStatement('test'),
+};
+
+/** The same for a tenant with a cap on advertising: nobody else pays for the counting. */
+const CAPPED: Record<BatchKind, string> = {
+  ...MARK,
+  campaign: markStatement('campaign', OVER_CAP),
+  test: markStatement('test', OVER_CAP),
 };

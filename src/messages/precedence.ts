@@ -3,6 +3,9 @@ import type { Gateway } from '../gateways/gateway.ts';
 /** More reminders than that at once are a backlog: advertising waits until it is gone. */
 const MOST_BESIDE_ADVERTISING = 8;
 
+/** Whether a batch goes before advertising. */
+export const goesFirst = ({ purpose }: { readonly purpose: string }): boolean => purpose !== 'marketing';
+
 /** Who goes first at one account of this worker: reminders and answers, then advertising. */
 export class Precedence {
   #underWay = 0;

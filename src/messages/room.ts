@@ -2,7 +2,7 @@ import type { Gateway, Seat } from '../gateways/gateway.ts';
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { circuitOf } from './circuit.ts';
-import { precedenceAt } from './precedence.ts';
+import { goesFirst, precedenceAt } from './precedence.ts';
 import type { RateScope, Token } from './rate.ts';
 import { resting } from './resting.ts';
 import type { Sending } from './sending.ts';
@@ -42,7 +42,7 @@ export class Rooms {
     this.#sending = sending;
     this.#gateway = about.account.gateway;
     this.#about = about;
-    this.#asked = { first: about.run.purpose !== 'marketing', signal: about.signal };
+    this.#asked = { first: goesFirst(about.run), signal: about.signal };
   }
 
   /** Milliseconds for which the operator is left alone because it fails. */

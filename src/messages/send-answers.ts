@@ -1,27 +1,42 @@
 import { expireLate, standingBatches } from './acknowledgement.repository.ts';
 import { sendChunk, type ChunkDeps } from './chunk.ts';
 import type { Plan } from './plan.ts';
+import { resting } from './resting.ts';
+import { sendTrials } from './send-trials.ts';
+import type { Errand } from './sending.ts';
+import { soonestOf } from './soonest.ts';
 
-/** Sends what a tenant owes to people who wrote or signed up; `done` when nothing is owed on any account. */
-export async function sendAnswers(
-  deps: ChunkDeps,
-  errand: { readonly tenantId: string; readonly signal: AbortSignal },
-): Promise<Plan> {
+/** While trials are sent, whoever wrote or signed up waits no longer than that. */
+const ANSWERED_WITHIN_MS = 1_000;
+
+/**
+ * Sends what a tenant owes to people who wrote or signed up, then its trials; `done` when nothing is left on any account.
+ *
+ * No answer waits for a trial: those that come in while one is sent leave meanwhile.
+ */
+export async function sendAnswers(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan> {
+  let answers = await answer(deps, errand);
+  const under = { way: true };
+  const trials = sendTrials(deps, errand).finally(() => {
+    under.way = false;
+  });
+  try {
+    while (under.way) {
+      await Promise.race([trials, resting(ANSWERED_WITHIN_MS)]);
+      if (under.way) answers = await answer(deps, errand);
+    }
+  } finally {
+    await trials;
+  }
+  return soonestOf([answers, await trials]);
+}
+
+async function answer(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan> {
   const batches = await deps.database.withTenant(errand.tenantId, async (tx) => {
     await expireLate(tx, deps.clock.now().toISO());
     return standingBatches(tx);
   });
   const plans: Plan[] = [];
   for (const batchId of batches) plans.push(await sendChunk(deps, { ...errand, batchId }));
-  return plans.reduce(soonest, {
-    kind: 'done',
-    because: { code: 'DONE', text: 'Toutes les réponses sont parties.' },
-  });
-}
-
-/** The plan that acts first. */
-function soonest(one: Plan, other: Plan): Plan {
-  if (one.kind === 'send' || other.kind === 'done') return one;
-  if (other.kind === 'send' || one.kind === 'done') return other;
-  return one.waitMs <= other.waitMs ? one : other;
+  return soonestOf(plans);
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelCampaign } from '../../src/campaigns/order.ts';
 import { tryCampaign } from '../../src/campaigns/test-send.ts';
-import { standingBatches } from '../../src/messages/acknowledgement.repository.ts';
+import { changeCampaign } from '../../src/campaigns/change.ts';
+import { openTrials } from '../../src/messages/trial.repository.ts';
 import { readRun } from '../../src/messages/batch-run.repository.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -30,8 +32,8 @@ describe('a campaign that is tried', () => {
     const { id, messages } = await tried(world, campaignId, [one, other, one]);
     expect(messages.map(({ to }) => to)).toHaveLength(2);
     expect(await world.accounts(campaignId)).toMatchObject({ audience: 0, pending: 0 });
-    expect(await world.shop.within(standingBatches)).toContain(id);
-    const run = await world.shop.within((tx) => readRun(tx, id));
+    expect(await world.shop.within(openTrials)).toContain(id);
+    const run = await world.shop.within((tx) => readRun(tx, id ?? ''));
     expect(run).toMatchObject({
       kind: 'test',
       purpose: 'marketing',
@@ -70,5 +72,71 @@ describe('a campaign that is tried', () => {
     const campaignId = await world.draft();
     await world.shop.within((tx) => cancelCampaign(tx, world.deps, { campaignId, actor: 'key:test' }));
     await expect(tried(world, campaignId, [number])).rejects.toMatchObject({ code: 'CAMPAIGN_CANNOT_MOVE' });
+  });
+
+  it('goes to nobody whom its own audience would leave out, and says why', async () => {
+    const world = await campaigning(database, test);
+    const brandId = randomUUID();
+    await world.shop.tamper(
+      `INSERT INTO brand (id, tenant_id, external_id, name, created_at)
+       SELECT id, $1, name, name, now() FROM (VALUES ($2::uuid, 'Lampes'), ($3::uuid, 'Chaises')) AS b(id, name)`,
+      [world.shop.id, brandId, randomUUID()],
+    );
+    const [stranger, listed, nowhere, other] = [aNumber(), aNumber(), aNumber(), aNumber()];
+    await world.strangers(told(stranger, {}));
+    const [inList = '', lost = ''] = await world.people(told(listed, {}), told(nowhere, {}), told(other, {}));
+    await world.shop.tamper(`UPDATE contact SET place_from = 'unknown' WHERE id = $1`, [lost]);
+    const phones = [stranger, listed, nowhere, other];
+    const reasonsOf = async (campaignId: string) => {
+      const { id, messages, refused } = await tried(world, campaignId, phones);
+      return { sent: id === null ? 0 : messages.length, reasons: refused.map(({ reason }) => reason) };
+    };
+    const exclude = [{ contactIds: [inList] }];
+    expect(await reasonsOf(await world.draft({ exclude }))).toEqual({
+      sent: 1,
+      reasons: ['NO_BASIS', 'ON_EXCLUSION_LIST', 'PLACE_UNKNOWN'],
+    });
+    expect(await reasonsOf(await world.draft({ exclude, brandId }))).toEqual({
+      sent: 0,
+      reasons: ['NO_BASIS', 'ON_EXCLUSION_LIST', 'NO_BASIS', 'NO_BASIS'],
+    });
+  });
+
+  it('goes to twenty people at most in one call, and to fifty in a day', async () => {
+    const world = await campaigning(database, test);
+    const phones = Array.from({ length: 51 }, aNumber);
+    await world.people(...phones.map((phone) => told(phone, {})));
+    const campaignId = await world.draft();
+    const limit = { code: 'TRIAL_LIMIT' };
+    await expect(tried(world, campaignId, phones.slice(0, 21))).rejects.toMatchObject(limit);
+    await tried(world, campaignId, phones.slice(0, 20));
+    await tried(world, campaignId, phones.slice(20, 40));
+    await expect(tried(world, campaignId, phones.slice(40, 51))).rejects.toMatchObject(limit);
+    await tried(world, campaignId, phones.slice(40, 50));
+    await expect(tried(world, campaignId, phones.slice(50))).rejects.toMatchObject(limit);
+    await world.shop.tamper(
+      `UPDATE batch SET created_at = created_at - interval '24 hours' WHERE test_of = $1`,
+      [campaignId],
+    );
+    await tried(world, campaignId, phones.slice(50));
+  });
+
+  it('ends what was being tried when it is cancelled, and when its draft says something else', async () => {
+    const world = await campaigning(database, test);
+    const number = aNumber();
+    await world.people(told(number, {}));
+    const actor = 'key:test';
+    const states = async (id: string | null) =>
+      world.shop.tamper(`SELECT state::text, reason FROM message WHERE batch_id = $1`, [id]);
+    const cancelled = await world.draft();
+    const first = await tried(world, cancelled, [number]);
+    const changed = await world.draft();
+    const second = await tried(world, changed, [number]);
+    await world.shop.within((tx) => cancelCampaign(tx, world.deps, { campaignId: cancelled, actor }));
+    expect(await states(first.id)).toEqual([{ state: 'excluded', reason: 'CANCELLED' }]);
+    expect(await states(second.id)).toEqual([{ state: 'ready', reason: null }]);
+    const changes = { text: 'Maison Lumière : -30 % en boutique. {stop}' };
+    await world.shop.within((tx) => changeCampaign(tx, world.deps, { campaignId: changed, changes, actor }));
+    expect(await states(second.id)).toEqual([{ state: 'excluded', reason: 'CANCELLED' }]);
   });
 });

@@ -30,6 +30,12 @@ async function reminders(size: number): Promise<string> {
   return batchId;
 }
 
+async function backlog(batch: () => Promise<string>): Promise<string[]> {
+  const made: string[] = [];
+  while (made.length < BACKLOG) made.push(await batch());
+  return made;
+}
+
 describe('a campaign at full speed', { timeout: 120_000 }, () => {
   beforeEach(() => {
     s.gateway.script = async (call) => {
@@ -45,7 +51,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     await expect.poll(() => s.gateway.calls.length, PATIENT).toBeGreaterThan(10);
 
     const gate = aGate();
-    const backlog = Array.from({ length: BACKLOG }, () => precedenceAt(s.gateway).first(() => gate.opened));
+    const underWay = Array.from({ length: BACKLOG }, () => precedenceAt(s.gateway).first(() => gate.opened));
     await expect.poll(() => s.gateway.out, PATIENT).toBe(0);
     const before = s.gateway.calls.length;
     await s.send(reminded);
@@ -54,7 +60,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
       Array.from({ length: 5 }, () => 'appointment'),
     );
     gate.open();
-    await Promise.all([sending, ...backlog]);
+    await Promise.all([sending, ...underWay]);
     expect(await s.world.states(advertising)).toEqual({ accepted: 300 });
     expect(await s.world.states(reminded)).toEqual({ accepted: 5 });
   });
@@ -72,5 +78,43 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     held?.release();
     await sending;
     expect(await s.world.states(advertising)).toEqual({ accepted: 300 });
+  });
+
+  it('does not stand still while an operator is only asked what became of reminders', async () => {
+    const gate = aGate();
+    const deps = {
+      ...s.world.deps,
+      composerOf: async (...about: Parameters<typeof s.world.deps.composerOf>) => {
+        await gate.opened;
+        return s.world.deps.composerOf(...about);
+      },
+    };
+    const reminded = await backlog(() => reminders(1));
+    const read = Promise.all(reminded.map((batchId) => s.send(batchId, { deps })));
+    await pause(A_WHILE_MS);
+    expect(precedenceAt(s.gateway).isBehind).toBe(false);
+    gate.open();
+    await read;
+  });
+
+  it('stands still for a campaign of reminders, and not for trials of advertising', async () => {
+    const gate = aGate();
+    s.gateway.script = async (call) => {
+      await gate.opened;
+      return taken(call);
+    };
+    const trials = await backlog(() => s.world.shard(1));
+    await s.world.query(
+      `UPDATE batch SET kind = 'test', test_of = campaign_id, campaign_id = NULL, shard = NULL WHERE id = ANY ($1)`,
+      [trials],
+    );
+    const tried = Promise.all(trials.map((batchId) => s.send(batchId)));
+    await expect.poll(() => s.gateway.calls.length, PATIENT).toBe(2);
+    expect(precedenceAt(s.gateway).isBehind).toBe(false);
+    const reminded = await backlog(() => reminders(1));
+    const sent = Promise.all(reminded.map((batchId) => s.send(batchId)));
+    await expect.poll(() => precedenceAt(s.gateway).isBehind, PATIENT).toBe(true);
+    gate.open();
+    await Promise.all([tried, sent]);
   });
 });

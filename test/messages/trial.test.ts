@@ -1,18 +1,46 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import type { ChunkDeps } from '../../src/messages/chunk.ts';
+import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
+import { oweConfirmation } from '../../src/messages/confirmation-owed.ts';
+import { sendAnswers } from '../../src/messages/send-answers.ts';
+import { taken } from './scripted-gateway.ts';
+import { aGate, aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 
 let s: ScriptedWorld;
 beforeAll(async () => {
   s = await aScriptedWorld();
 });
 afterAll(() => s.world.close());
-beforeEach(() => s.calm());
+beforeEach(async () => {
+  await s.calm();
+  await s.world.query(`UPDATE batch SET state = 'done' WHERE kind = 'test'`);
+});
+
+const newId = () => uuidV7(Date.now());
+const campaign = (change: string) =>
+  s.world.query(`UPDATE campaign SET ${change} WHERE id = $1`, [s.world.campaignId]);
+const aListComesIn = (state: string) =>
+  s.world.query(
+    `INSERT INTO import (id, tenant_id, kind, state, source, actor, created_at)
+     VALUES ($1, $2, 'suppressions', $3, 'default', 'key:test', now())`,
+    [newId(), s.world.tenantId, state],
+  );
+
+/** The same worker, to whom something happens once it has read what it will send. */
+const meanwhile = (happens: () => Promise<unknown>): ChunkDeps => ({
+  ...s.world.deps,
+  composerOf: async (run, account) => {
+    await happens();
+    return s.world.deps.composerOf(run, account);
+  },
+});
 
 /** Five people on whom a draft is tried, as one batch. */
 async function aTrial(): Promise<string> {
   const batchId = await s.world.shard(5);
   await s.world.query(
-    `UPDATE batch SET kind = 'test', test_of = campaign_id, campaign_id = NULL, shard = NULL WHERE id = $1`,
+    `UPDATE batch SET kind = 'test', test_of = campaign_id, campaign_id = NULL, shard = NULL, created_at = '2026-11-24T10:00:00+01:00' WHERE id = $1`,
     [batchId],
   );
   await s.world.query(`UPDATE campaign SET status = 'draft' WHERE id = $1`, [s.world.campaignId]);
@@ -45,5 +73,122 @@ describe('a draft tried on five people', () => {
     s.clock.startAt('2026-11-22T10:00:00+01:00');
     expect(await s.send(batchId)).toMatchObject({ kind: 'wait', because: { code: 'SUNDAY' } });
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
+  });
+
+  it('waits while a list of people who left is read, also when it comes in at the last moment', async () => {
+    const batchId = await aTrial();
+    const late = meanwhile(() => aListComesIn('queued'));
+    expect((await s.send(batchId, { deps: late })).kind).toBe('wait');
+    expect(await s.world.states(batchId)).toEqual({ ready: 5 });
+    expect(await s.send(batchId)).toMatchObject({ kind: 'wait', because: { code: 'SUPPRESSIONS_UNREAD' } });
+    await s.world.query(`DELETE FROM import`);
+    await s.send(batchId);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
+  });
+
+  it('is held by the pause of its campaign, also at the last moment', async () => {
+    const batchId = await aTrial();
+    const late = meanwhile(() => campaign(`status = 'paused'`));
+    expect(await s.send(batchId, { deps: late })).toMatchObject({ because: { code: 'PAUSED' } });
+    expect(await s.world.states(batchId)).toEqual({ ready: 5 });
+    await campaign(`status = 'running'`);
+    await s.send(batchId);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
+  });
+
+  it.each([
+    ['is cancelled', `status = 'cancelled', ended_at = now()`],
+    ['is finished', `status = 'finished', ended_at = now()`],
+    ['says something else', 'revision = revision + 1'],
+  ])('does not leave any more as it was once its campaign %s', async (_title, change) => {
+    const batchId = await aTrial();
+    await s.send(batchId, { deps: meanwhile(() => campaign(change)) });
+    expect(await s.world.states(batchId)).toEqual({ ready: 5 });
+  });
+
+  it('counts in the cap of the tenant, and is held by it', async () => {
+    await s.world.query(`UPDATE tenant SET settings = '{"frequency":{"marketing":{"perDay":1}}}'`);
+    const [first, second] = [await aTrial(), await aTrial()];
+    await s.world.query(
+      `UPDATE message m SET contact_id = o.contact_id FROM message o WHERE m.batch_id = $1 AND o.batch_id = $2 AND o.seq = m.seq`,
+      [second, first],
+    );
+    await s.send(first);
+    await s.send(second);
+    expect(await s.world.states(second)).toEqual({ excluded: 5 });
+    await s.world.query(`UPDATE tenant SET settings = '{}'`);
+  });
+});
+
+describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, () => {
+  const signal = new AbortController().signal;
+  const turn = (more: Partial<ChunkDeps> = {}) =>
+    sendAnswers(
+      {
+        ...s.world.deps,
+        composerOf: (run, account) =>
+          run.kind === 'acknowledgements'
+            ? s.world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, s.world.keys, run))
+            : s.world.deps.composerOf(run, account),
+        ...more,
+      },
+      { tenantId: s.world.tenantId, signal },
+    );
+  const owe = (to: string) =>
+    s.world.database.withTenant(s.world.tenantId, (tx) =>
+      oweConfirmation(
+        tx,
+        { keys: s.world.keys, clock: s.clock, newId },
+        {
+          codeId: newId(),
+          accountId: s.world.accountId,
+          to,
+          language: 'fr',
+          confirming: { kind: 'code', code: '482151' },
+        },
+      ),
+    );
+  const purposes = () => s.gateway.calls.map(({ call }) => call.purpose);
+
+  it('leave first, and while a trial is on the wire', async () => {
+    const batchId = await aTrial();
+    await owe('+33639980071');
+    const gate = aGate();
+    s.gateway.script = async (call) => {
+      if (call.purpose === 'marketing') await gate.opened;
+      return taken(call);
+    };
+    const sending = turn();
+    await expect.poll(() => purposes().length).toBe(6);
+    expect(purposes()[0]).toBe('confirmation');
+    await owe('+33639980072');
+    await expect.poll(() => purposes().slice(6), { timeout: 30_000 }).toEqual(['confirmation']);
+    gate.open();
+    expect((await sending).kind).toBe('done');
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
+  });
+
+  it('leave though a trial cannot be written', async () => {
+    const batchId = await aTrial();
+    await owe('+33639980073');
+    const composerOf: ChunkDeps['composerOf'] = async (run) => {
+      if (run.kind === 'test') throw new RangeError('unreadable');
+      return s.world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, s.world.keys, run));
+    };
+    expect(await turn({ composerOf })).toMatchObject({ kind: 'wait', because: { code: 'TRIAL_FAILED' } });
+    expect(purposes()).toEqual(['confirmation']);
+    expect(await s.world.states(batchId)).toEqual({ ready: 5 });
+  });
+
+  it('outlast a trial that could not leave within a day', async () => {
+    const batchId = await aTrial();
+    await campaign(`status = 'paused'`);
+    s.clock.startAt('2026-11-25T09:59:59+01:00');
+    expect(await turn()).toMatchObject({ kind: 'wait', because: { code: 'PAUSED' } });
+    expect(await s.world.states(batchId)).toEqual({ ready: 5 });
+    s.clock.startAt('2026-11-25T10:00:00+01:00');
+    expect((await turn()).kind).toBe('done');
+    expect(await s.world.states(batchId)).toEqual({ expired: 5 });
+    expect(await tallyDiffers(s.world, batchId)).toEqual([]);
   });
 });

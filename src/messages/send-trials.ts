@@ -1,0 +1,58 @@
+import { keepBatchPlan } from './batch-run.repository.ts';
+import { sendChunk, type ChunkDeps } from './chunk.ts';
+import type { Plan } from './plan.ts';
+import type { Errand } from './sending.ts';
+import { soonestOf } from './soonest.ts';
+import { endTrials, openTrials } from './trial.repository.ts';
+
+/** No trial is begun after so long; what is left has the next turn. */
+const TURN_MS = 30_000;
+/** A trial that waits is looked at so often: one that is a day old ends then. */
+const LONGEST_WAIT_MS = 600_000;
+const AGAIN_MS = 60_000;
+
+/** Sends campaigns to those on whom they are tried, and ends the trials that are over; `done` when none is left. */
+export async function sendTrials(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan> {
+  const { database, clock } = deps;
+  const trials = await database.withTenant(errand.tenantId, async (tx) => {
+    await endTrials(tx, { at: clock.now().toISO() });
+    return openTrials(tx);
+  });
+  const startedAt = clock.monotonic();
+  const plans: Plan[] = [];
+  for (const batchId of trials) {
+    if (clock.monotonic() - startedAt > TURN_MS) return soonestOf([...plans, NEXT_TURN]);
+    plans.push(lookedAtAgain(await sendTrial(deps, { ...errand, batchId })));
+  }
+  return soonestOf(plans);
+}
+
+const NEXT_TURN: Plan = {
+  kind: 'send',
+  because: { code: 'TRIALS', text: 'Des essais attendent leur tour.' },
+};
+
+/** A trial that fails is tried again in a minute: the answers to people do not wait with it. */
+async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan> {
+  try {
+    return await sendChunk(deps, errand);
+  } catch (fault) {
+    return keepFault(deps, errand, fault instanceof Error ? fault.name : 'Error');
+  }
+}
+
+async function keepFault({ database, clock }: ChunkDeps, errand: Errand, name: string): Promise<Plan> {
+  const nextActionAt = clock.now().plus(AGAIN_MS).toUTC().toISO();
+  const because = {
+    code: 'TRIAL_FAILED',
+    text: `L’essai a échoué (${name}) ; il est repris dans une minute.`,
+  };
+  const waiting = { ...because, until: nextActionAt };
+  await database.withTenant(errand.tenantId, (tx) =>
+    keepBatchPlan(tx, errand.batchId, { state: 'open', nextActionAt, waiting }),
+  );
+  return { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because };
+}
+
+const lookedAtAgain = (plan: Plan): Plan =>
+  plan.kind === 'wait' ? { ...plan, waitMs: Math.min(plan.waitMs, LONGEST_WAIT_MS) } : plan;
