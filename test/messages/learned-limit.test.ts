@@ -243,6 +243,13 @@ describe('a lesson', () => {
     expect(learnt(known, { now, usedMs: 2_000, accepted: 80 })).toMatchObject({ base: 80, hits });
   });
 
+  it('is of hardly more than was taken, however much more was thought of', () => {
+    const known = { base: 80, since: 0, hits: 2 };
+    const complaint = { now: 9_000_000, usedMs: 9_000_000 };
+    expect(learnt(known, { ...complaint, accepted: 100 })).toMatchObject({ base: 106 });
+    expect(learnt(known, { ...complaint, accepted: 30 })).toMatchObject({ base: 40 });
+  });
+
   it('of a fall lets more be tried soon: trials beyond the old limit count no more', () => {
     const fallen = learnt({ base: 80, since: 0, hits: 7 }, { now: 60_000, usedMs: 0, accepted: 20 });
     expect(fallen).toEqual({ base: 40, since: 60_000, hits: 2 });
