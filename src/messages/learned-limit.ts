@@ -33,8 +33,8 @@ const FORGETS_MS = 600_000;
 /** Small steps: what is tried costs one refused message or two. */
 const STEP = 0.01;
 const BACK = 0.97;
-/** Answers are late, and counted late: what was tried is no more than so much of what was taken. */
-const COUNTED_WITHIN = 1.1;
+/** Answers are late, and counted late: what was tried is more than what was taken by such a part of it at most. */
+const UNCOUNTED = 10;
 
 /** Messages a second that an account may be tried with after so long at its limit; whole, at least one. */
 export function limitAt({ base, hits }: Learned, usedMs: number): number {
@@ -78,7 +78,7 @@ const triedAt = (known: Learned, { usedMs, accepted, told }: Complaint): number 
   Math.min(
     limitAt(known, usedMs),
     told ?? Infinity,
-    Math.max(known.base, Math.ceil(accepted * COUNTED_WITHIN)),
+    Math.max(known.base, accepted + Math.ceil(accepted / UNCOUNTED)),
   );
 
 const lessThan = (tried: number): number => Math.min(Math.floor(tried * BACK), tried - 1);
