@@ -9,9 +9,8 @@ import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
 import { canonicalJson, once, type Repeatable } from './idempotency.ts';
 import type { Identification } from './identify.ts';
-import { pointerTo } from './input-error.ts';
 import { Journalled } from './journalled.ts';
-import { isWritable, readJson } from './read-body.ts';
+import { readJson, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
 
@@ -87,7 +86,7 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   nameCaller(res, caller);
   permit(route, caller);
   const language = languageOf(req);
-  refuseUnwritable(req);
+  refuseUnwritable('query', req.query);
   const context = { caller, language, reason: header(req, 'x-reason') };
   const asked = { params: req.params, query: req.query, language };
   if (route.stream !== undefined)
@@ -113,18 +112,6 @@ export function permit(route: Route, caller: Caller): void {
   if (route.roles.includes(caller.role)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
     detail: `This key is of role ${caller.role}; needed: ${route.roles.join(' or ')}.`,
-  });
-}
-
-/** A query with a text that PostgreSQL cannot keep. */
-function refuseUnwritable({ query }: Request): void {
-  const strange = Object.entries(query).filter((pair) =>
-    pair.flat().some((part) => typeof part === 'string' && !isWritable(part)),
-  );
-  if (strange.length === 0) return;
-  const message = 'This text cannot be kept.';
-  throw new Refusal('INVALID_REQUEST', {
-    errors: strange.map(([name]) => ({ in: 'query', pointer: pointerTo([name]), message })),
   });
 }
 

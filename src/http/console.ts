@@ -21,6 +21,7 @@ import { languageAsked } from './form-visit.ts';
 import { Identification } from './identify.ts';
 import { Live } from './live.ts';
 import { AT_CONSOLE, authorizationOf, closeSession, openSession } from './operator-session.ts';
+import { refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
 
@@ -89,11 +90,17 @@ const answering =
     try {
       const visit = await visitOf(console, req, res);
       nameCaller(res, visit.caller);
+      refuseUnwritable('query', req.query);
+      refuseUnwritable('body', fieldsOf(req));
       await work(visit);
     } catch (error) {
       answerRefusal(req, res, error);
     }
   };
+
+/** None where the body is read by whom it is for. */
+const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
+  typeof body === 'object' && body !== null ? body : {};
 
 async function visitOf({ parts, identification }: Console, req: Request, res: Response): Promise<Visit> {
   const authorization = await authorizationOf(parts.api, req, AT_CONSOLE);

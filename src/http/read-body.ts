@@ -1,7 +1,7 @@
 import { raw, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
-import { pointerTo } from './input-error.ts';
+import { pointerTo, type InputError } from './input-error.ts';
 
 /** A body of JSON fits in it many times over; files go to imports. */
 const MOST_BYTES = 1_048_576;
@@ -87,6 +87,18 @@ function unwritable(root: unknown): readonly string[] | undefined {
     }
   }
   return undefined;
+}
+
+/** Refuses a query, or the fields of a form, with a text that PostgreSQL cannot keep. */
+export function refuseUnwritable(where: InputError['in'], fields: object): void {
+  const strange = Object.entries(fields).filter((pair: readonly unknown[]) =>
+    pair.flat().some((part) => typeof part === 'string' && !isWritable(part)),
+  );
+  if (strange.length === 0) return;
+  const message = 'This text cannot be kept.';
+  throw new Refusal('INVALID_REQUEST', {
+    errors: strange.map(([name]) => ({ in: where, pointer: pointerTo([name]), message })),
+  });
 }
 
 const tooDeep = (): Refusal =>

@@ -284,6 +284,24 @@ describe('every page', () => {
   });
 });
 
+describe('a text that nobody could keep', () => {
+  it.each([
+    ['/campaigns', { name: 'x', text: 'Les lampes\0. {stop}', audience: 'all' }],
+    ['/halt', { halted: 'true', reason: 'ora\0ge' }],
+    ['/search', { what: 'RDV\0' }],
+  ])('in a form of %s is refused, as by the API', async (path, fields) => {
+    const answer = await send(path, fields, { cookie: cookieOf('admin') });
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('INVALID_REQUEST')]);
+  });
+
+  it.each(['/campaigns?after=%00', '/series?read=%00', '/audit?after=1%00', '/to-call?from=%00&to=x'])(
+    'in the query of %s is refused, as by the API',
+    async (path) => {
+      expect((await open(path, cookieOf('admin'))).status).toBe(400);
+    },
+  );
+});
+
 describe('a stream of events', () => {
   it('holds no place for whoever asks for its headers alone', async () => {
     const file = { raw: 'phone\n0639986083\n', headers: { 'Content-Type': 'text/csv' } };
