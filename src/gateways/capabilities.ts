@@ -68,7 +68,7 @@ export const CAPABILITIES: Readonly<Record<Gateway['kind'], Capabilities>> = {
   smpp: {
     ...NOTHING,
     canReceive: true,
-    validity: { shortestMs: MINUTE_MS, longestMs: 48 * HOUR_MS },
+    validity: { shortestMs: 1_000, longestMs: 48 * HOUR_MS },
   },
   /**
    * Its events can be listed by a tag that carries our key, but some pages cut a tag at ten characters:

@@ -79,6 +79,7 @@ describe('the validity of a message', () => {
     ['is a minute at least', 'ovh', 1_000, 60_000],
     ['is two days at most', 'ovh', 90 * HOUR, 48 * HOUR],
     ['is ten hours at most at Twilio', 'twilio', 48 * HOUR, 10 * HOUR],
+    ['is a second at least over SMPP', 'smpp', 1_000, 1_000],
     ['is not given where nothing closes', 'twilio', undefined, undefined],
     ['is not given where none is taken', 'octopush', HOUR, undefined],
   ] as const)('%s', (...[, kind, validForMs, given]) => {

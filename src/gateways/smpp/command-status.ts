@@ -1,28 +1,43 @@
 import type { ErrorClass } from '../gateway.ts';
 import type { Said } from '../http/refusal.ts';
 
-/** The statuses that say why, by the specification and by OVHcloud's page. */
+/** The statuses that say why, by the specification and by OVHcloud's page; each proves that nothing was taken. */
 const STATUSES: Readonly<Record<number, readonly [string, ErrorClass]>> = {
   0x01: ['ESME_RINVMSGLEN', 'PERMANENT_CONTENT'],
+  0x02: ['ESME_RINVCMDLEN', 'CONFIG'],
+  0x03: ['ESME_RINVCMDID', 'CONFIG'],
+  0x04: ['ESME_RINVBNDSTS', 'RETRYABLE'],
   0x05: ['ESME_RALYBND', 'RETRYABLE'],
-  // It may have been taken before the system failed.
-  0x08: ['ESME_RSYSERR', 'AMBIGUOUS'],
+  0x06: ['ESME_RINVPRTFLG', 'CONFIG'],
+  0x07: ['ESME_RINVREGDLVFLG', 'CONFIG'],
   0x0a: ['ESME_RINVSRCADR', 'PERMANENT_CONTENT'],
   0x0b: ['ESME_RINVDSTADR', 'PERMANENT_RECIPIENT'],
-  0x0d: ['ESME_RBINDFAIL', 'CONFIG'],
+  // Sessions of this worker beyond what the contract allows: those of a worker that leaves make room.
+  0x0d: ['ESME_RBINDFAIL', 'RETRYABLE'],
   0x0e: ['ESME_RINVPASWD', 'CONFIG'],
   0x0f: ['ESME_RINVSYSID', 'CONFIG'],
   0x14: ['ESME_RMSGQFUL', 'THROTTLED'],
+  0x43: ['ESME_RINVESMCLASS', 'CONFIG'],
   0x45: ['ESME_RSUBMITFAIL', 'RETRYABLE'],
+  0x48: ['ESME_RINVSRCTON', 'CONFIG'],
+  0x49: ['ESME_RINVSRCNPI', 'CONFIG'],
+  0x50: ['ESME_RINVDSTTON', 'CONFIG'],
+  0x51: ['ESME_RINVDSTNPI', 'CONFIG'],
   0x58: ['ESME_RTHROTTLED', 'THROTTLED'],
+  0x62: ['ESME_RINVEXPIRY', 'CONFIG'],
+  0xc0: ['ESME_RINVOPTPARSTREAM', 'CONFIG'],
+  0xc1: ['ESME_ROPTPARNOTALLWD', 'CONFIG'],
+  0xc2: ['ESME_RINVPARLEN', 'CONFIG'],
+  0xc3: ['ESME_RMISSINGOPTPARAM', 'CONFIG'],
+  0xc4: ['ESME_RINVOPTPARAMVAL', 'CONFIG'],
   0x104: ['ESME_RINVDCS', 'PERMANENT_CONTENT'],
   0x400: ['ESME_RBINDTHROTTLED', 'THROTTLED'],
   0x401: ['ESME_RUNSDATACODING', 'PERMANENT_CONTENT'],
   0x402: ['ESME_RINVGSM7CODING', 'PERMANENT_CONTENT'],
 };
 
-/** What a status other than 0 says; one that nobody knows is shown to a person. */
+/** What a status other than 0 says; 0x08, 0xFE, 0xFF and whatever nobody knows may follow an acceptance. */
 export function saidBy(status: number): Said {
-  const [code, errorClass] = STATUSES[status] ?? [`ESME_0x${status.toString(16)}`, 'CONFIG'];
+  const [code, errorClass] = STATUSES[status] ?? [`ESME_0x${status.toString(16)}`, 'AMBIGUOUS'];
   return { code, errorClass };
 }

@@ -2,6 +2,7 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Said } from '../http/refusal.ts';
 import { saidBy } from './command-status.ts';
+import { Doubt } from './doubt.ts';
 import { Frames } from './frames.ts';
 import { Outbox, type Bounds } from './outbox.ts';
 import { ANSWERS, bytesOf, COMMANDS, fieldsOf, headOf, type Fields, type Head } from './pdu.ts';
@@ -58,6 +59,10 @@ export class Session {
   readonly #frames = new Frames();
   readonly #outbox: Outbox;
   readonly #window: Window;
+  readonly #doubt = new Doubt(
+    () => this.#question(),
+    () => this.#end('timeout'),
+  );
   readonly #quiet: NodeJS.Timeout;
   #silent: NodeJS.Timeout | undefined;
   #draining: (() => void) | undefined;
@@ -71,7 +76,10 @@ export class Session {
     this.#settings = settings;
     this.#ears = ears;
     const { host, port, tls, requestTimeoutMs, enquireLinkMs } = settings;
-    this.#window = new Window(requestTimeoutMs);
+    this.#window = new Window(requestTimeoutMs, {
+      late: () => this.#doubt.begin(),
+      lost: () => void this.close(),
+    });
     this.#socket = tls ? connectTls({ host, port, servername: host }) : connectPlain({ host, port });
     this.#socket.setNoDelay(true);
     this.#outbox = new Outbox(this.#socket, () => this.#end('timeout'));
@@ -90,7 +98,7 @@ export class Session {
 
   /** Places left, also while the system is busy with what was just written. */
   room(): number {
-    if (this.#state !== 'bound') return 0;
+    if (this.#state !== 'bound' || this.#doubt.isOpen) return 0;
     return this.#settings.window - this.#window.size - this.#leaving - this.#reserved;
   }
 
@@ -115,9 +123,7 @@ export class Session {
   send(parts: readonly Fields[], bounds: Bounds, late: (id: string) => void): Promise<Sent> {
     if (this.#state !== 'bound') return Promise.resolve({ kind: 'not-connected' });
     const sequences = parts.map(() => this.#window.next());
-    const bytes = Buffer.concat(
-      parts.map((part, index) => bytesOf('submit_sm', sequences[index] ?? 0, part)),
-    );
+    const bytes = Buffer.concat(parts.map((part, at) => bytesOf('submit_sm', sequences[at] ?? 0, part)));
     this.#leaving += parts.length;
     return new Promise((settle) => {
       const left = (): void => {
@@ -125,7 +131,7 @@ export class Session {
         const firstByteAt = bounds.machine();
         bounds.onFirstByte?.(bounds.monotonic());
         const answers = sequences.map((sequence, index) =>
-          this.#window.expect(sequence, index === sequences.length - 1 ? late : undefined),
+          this.#window.expectTaken(sequence, index === sequences.length - 1 ? late : undefined),
         );
         void Promise.all(answers).then((told) => settle({ kind: 'answered', parts: told, firstByteAt }));
       };
@@ -139,11 +145,7 @@ export class Session {
 
   /** Whether the operator answers on it now. */
   async answers(): Promise<boolean> {
-    if (this.#state !== 'bound') return false;
-    const sequence = this.#window.next();
-    const answer = this.#window.expect(sequence, undefined);
-    this.#say('enquire_link', sequence);
-    return (await answer).kind === 'taken';
+    return this.#state === 'bound' && (await this.#question()).kind === 'taken';
   }
 
   /** Takes no more, waits for the answers of what was written, says goodbye and closes. */
@@ -227,8 +229,7 @@ export class Session {
 
   /** A command that nobody knows is answered, an answer to nothing is not. */
   #wonder({ command, sequence }: Head): void {
-    const isAnswer = command >= 0x80000000;
-    if (!isAnswer) this.#say('generic_nack', sequence, { command_status: ANSWERS.unknownCommand });
+    if (command < 0x80000000) this.#say('generic_nack', sequence, { command_status: ANSWERS.unknownCommand });
   }
 
   /** Answered once it is kept: the operator tells again what is not. */
@@ -265,6 +266,12 @@ export class Session {
       bytes: bytesOf('unbind_resp', sequence),
       left: () => setImmediate(() => this.#end('reset')),
     });
+  }
+
+  #question(): Promise<Part> {
+    const sequence = this.#window.next();
+    this.#say('enquire_link', sequence);
+    return this.#window.expect(sequence);
   }
 
   /** Asks whether anybody is there; silence is an end. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { CAPABILITIES } from '../capabilities.ts';
 import { tooLate } from '../exchange.ts';
 import type {
@@ -57,9 +57,11 @@ export class SmppGateway implements Gateway {
   readonly #account: SmppAccount;
   readonly #sessions: Sessions;
   readonly #hearing = new Hearing();
+  readonly #window: number;
   /** Places that the last message took: as many are kept for each of the next. */
   #places = 1;
-  #reference = 0;
+  /** Parts are put together by it: two processes that begin alike would mix two texts on one phone. */
+  #reference = randomInt(REFERENCES);
   #arrivals = 0;
   /** No two processes number what they hear alike: a STOP taken for another would be lost. */
   readonly #life = randomUUID();
@@ -72,6 +74,7 @@ export class SmppGateway implements Gateway {
     this.#hand = { longTexts: account.longTexts, sourceAddress: account.credentials.sourceAddress };
     const { acknowledgesStop, requestTimeoutMs = CAPABILITIES.smpp.requestTimeoutMs } = account;
     this.capabilities = { ...CAPABILITIES.smpp, acknowledgesStop, requestTimeoutMs };
+    this.#window = account.window ?? PROFILES[account.profile].window;
     const { hostname, port, protocol } = new URL(account.baseUrl);
     const tls = protocol === 'smpps:';
     const { systemId, password } = account.credentials;
@@ -84,7 +87,7 @@ export class SmppGateway implements Gateway {
         password,
         systemType: account.systemType,
         sessions: account.sessions,
-        window: account.window ?? PROFILES[account.profile].window,
+        window: this.#window,
         requestTimeoutMs,
         enquireLinkMs: account.enquireLinkMs,
       },
@@ -109,9 +112,10 @@ export class SmppGateway implements Gateway {
     if (late !== undefined) return { kind: 'NOT_WRITTEN', reason: late };
     if (session === undefined) return this.#nobody();
     const parts = submitsOf(call, this.#hand, this.#nextReference());
+    if (parts.length > this.#window) return TOO_LONG;
     this.#places = parts.length;
     if (session.room() < parts.length) return CROWDED;
-    const sent = await session.send(parts, attempt, (id) => void this.#lateAnswer(call, id));
+    const sent = await session.send(parts, attempt, this.#lateAnswerTo(call));
     return resultOf(call, sent, attempt.machine);
   }
 
@@ -159,20 +163,27 @@ export class SmppGateway implements Gateway {
     return kept.every(Boolean) ? ANSWERS.kept : ANSWERS.later;
   }
 
-  /** The answer came after it was given up: whoever waits for news of that message is told it was taken. */
-  async #lateAnswer({ key, recipients: [person] }: Call, id: string): Promise<void> {
-    if (person === undefined) return;
-    await this.#hearing.tell({
-      kind: 'receipt',
-      identity: `late ${key}`,
-      gatewayId: idOf(id),
-      reference: person.reference,
-      to: person.to,
-      state: 'PENDING',
-      code: 'LATE_ANSWER',
-    });
+  /**
+   * An answer may come after it was given up: whoever waits for news of that message is told it was taken.
+   *
+   * Until then no more is kept than names it.
+   */
+  #lateAnswerTo({ key, recipients: [person] }: Call): (id: string) => void {
+    const reference = person?.reference;
+    return (id) =>
+      void this.#hearing.tell({
+        kind: 'receipt',
+        identity: `late ${key}`,
+        gatewayId: idOf(id),
+        ...(reference !== undefined && { reference }),
+        state: 'PENDING',
+        code: 'LATE_ANSWER',
+      });
   }
 }
+
+/** Its parts leave together: a session never has room for so many. */
+const TOO_LONG: Refused = { kind: 'REFUSED', errorClass: 'PERMANENT_CONTENT', code: 'LONGER_THAN_WINDOW' };
 
 /** Its session has fewer places left than the message has parts; a few milliseconds later it has. */
 const CROWDED: Refused = {

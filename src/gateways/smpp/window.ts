@@ -13,24 +13,41 @@ interface Expected {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Answers are awaited beyond their time-out, for so many messages of a session. */
-const LATE_KEPT = 10_000;
+/** A message that was given up: its operator may still be at it, so its place is not free. */
+interface Held {
+  readonly late: ((id: string) => void) | undefined;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** What a window tells of answers that do not come. */
+export interface WindowEars {
+  /** A message was not answered in time. */
+  readonly late: () => void;
+  /** Nor will it be on this session. */
+  readonly lost: () => void;
+}
+
+/** A place is held for so many time-outs: then only a new session has it again. */
+const HELD_TIMEOUTS = 6;
 const LARGEST_SEQUENCE = 0x7fffffff;
 
 /** What is on its way in one session, by the number of its request. */
 export class Window {
   readonly #timeoutMs: number;
   readonly #expected = new Map<number, Expected>();
-  readonly #late = new Map<number, (id: string) => void>();
+  readonly #held = new Map<number, Held>();
+  readonly #ears: WindowEars;
   #sequence = 0;
   #emptied: (() => void)[] = [];
 
-  constructor(timeoutMs: number) {
+  constructor(timeoutMs: number, ears: WindowEars) {
     this.#timeoutMs = timeoutMs;
+    this.#ears = ears;
   }
 
+  /** Places taken, also by messages that were given up. */
   get size(): number {
-    return this.#expected.size;
+    return this.#expected.size + this.#held.size;
   }
 
   /** The number of the next request. */
@@ -39,24 +56,26 @@ export class Window {
     return this.#sequence;
   }
 
-  /** Awaits the answer to a request; one that comes after the time-out is told to `late`. */
-  expect(sequence: number, late: ((id: string) => void) | undefined): Promise<Part> {
-    return new Promise((settle) => {
-      const timer = setTimeout(() => {
-        if (late !== undefined) this.#keepLate(sequence, late);
-        this.#settle(sequence, { kind: 'unknown', reason: 'timeout' });
-      }, this.#timeoutMs);
-      this.#expected.set(sequence, { settle, timer });
-    });
+  /** Awaits the answer to a question. */
+  expect(sequence: number): Promise<Part> {
+    return this.#await(sequence, () => undefined);
+  }
+
+  /** Awaits the answer to a message; the id in one that comes after the time-out is told to `late`. */
+  expectTaken(sequence: number, late: ((id: string) => void) | undefined): Promise<Part> {
+    return this.#await(sequence, () => this.#hold(sequence, late));
   }
 
   /** An answer came; without its bytes, it says no more than its head. */
   answer({ sequence, status }: Head, frame: Buffer | undefined): void {
     if (this.#expected.has(sequence)) return this.#settle(sequence, partOf(status, frame));
-    const late = this.#late.get(sequence);
-    this.#late.delete(sequence);
+    const held = this.#held.get(sequence);
+    if (held === undefined) return undefined;
+    clearTimeout(held.timer);
+    this.#held.delete(sequence);
     const part = partOf(status, frame);
-    if (part.kind === 'taken' && part.id !== undefined) late?.(part.id);
+    if (part.kind === 'taken' && part.id !== undefined) held.late?.(part.id);
+    return undefined;
   }
 
   /** Once nothing is on its way any more. */
@@ -70,13 +89,24 @@ export class Window {
   /** Nothing will be answered any more: what is on its way may have been taken. */
   close(reason: 'timeout' | 'reset' | 'parse'): void {
     for (const sequence of this.#expected.keys()) this.#settle(sequence, { kind: 'unknown', reason });
-    this.#late.clear();
+    for (const { timer } of this.#held.values()) clearTimeout(timer);
+    this.#held.clear();
   }
 
-  #keepLate(sequence: number, late: (id: string) => void): void {
-    const [oldest] = this.#late.keys();
-    if (this.#late.size >= LATE_KEPT && oldest !== undefined) this.#late.delete(oldest);
-    this.#late.set(sequence, late);
+  #await(sequence: number, missed: () => void): Promise<Part> {
+    return new Promise((settle) => {
+      const timer = setTimeout(() => {
+        missed();
+        this.#settle(sequence, { kind: 'unknown', reason: 'timeout' });
+      }, this.#timeoutMs);
+      this.#expected.set(sequence, { settle, timer });
+    });
+  }
+
+  #hold(sequence: number, late: Held['late']): void {
+    const timer = setTimeout(() => this.#ears.lost(), HELD_TIMEOUTS * this.#timeoutMs);
+    this.#held.set(sequence, { late, timer });
+    this.#ears.late();
   }
 
   #settle(sequence: number, part: Part): void {

@@ -96,6 +96,7 @@ describe('a session', () => {
         { kind: 'receipt', state: 'PENDING', reference: 'msg_1', gatewayId: fake.log[0]?.id },
       ]),
     );
+    expect(heard[0]).not.toHaveProperty('to');
   });
 
   it('that is silent is given up and opened anew', async () => {

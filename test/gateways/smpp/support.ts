@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { PDU } from 'smpp';
 import type { GatewayEvent } from '../../../src/gateways/gateway.ts';
+import { Frames } from '../../../src/gateways/smpp/frames.ts';
 import { SmppGateway, type SmppAccount } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { SMPP_CREDENTIALS } from '../fakes/smpp.ts';
 
@@ -76,4 +77,26 @@ export async function aRawOperator(
       await new Promise((done) => server.close(done));
     },
   };
+}
+
+/** An operator that leaves messages without an answer. */
+export interface SilentOperator extends RawOperator {
+  readonly submits: { readonly socket: Socket; readonly pdu: PDU }[];
+  /** How often it was asked whether it is there. */
+  readonly asked: () => number;
+}
+
+/** Starts one, which answers other questions while `isThere.now`. */
+export async function aSilentOperator(isThere: { readonly now: boolean }): Promise<SilentOperator> {
+  const submits: { readonly socket: Socket; readonly pdu: PDU }[] = [];
+  let asked = 0;
+  const operator = await aRawOperator((socket, bytes) => {
+    for (const pdu of new Frames().push(bytes).frames.map((frame) => new PDU(frame))) {
+      if (pdu.command === 'submit_sm') submits.push({ socket, pdu });
+      if (pdu.command === 'unbind') socket.write(pdu.response().toBuffer());
+      if (pdu.command === 'enquire_link') asked += 1;
+      if (pdu.command === 'enquire_link' && isThere.now) socket.write(pdu.response().toBuffer());
+    }
+  });
+  return { ...operator, submits, asked: () => asked };
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it, test, vi } from 'vitest';
+import { saidBy } from '../../../src/gateways/smpp/command-status.ts';
+import { aCall, anAttempt } from '../sandbox/support.ts';
+import { anAccount, aSilentOperator } from './support.ts';
+
+describe('a status', () => {
+  test.each([
+    ['of a system that failed', 0x08, 'AMBIGUOUS'],
+    ['of a delivery that failed', 0xfe, 'AMBIGUOUS'],
+    ['that says no more than "error"', 0xff, 'AMBIGUOUS'],
+    ['of an operator’s own, that nobody knows', 0x4_44, 'AMBIGUOUS'],
+    ['of one session too many', 0x0d, 'RETRYABLE'],
+    ['of a session that is not bound', 0x04, 'RETRYABLE'],
+    ['of a wrong password', 0x0e, 'CONFIG'],
+    ['of nobody known', 0x0f, 'CONFIG'],
+    ['of a command that is not taken', 0x03, 'CONFIG'],
+    ['of too much at once', 0x58, 'THROTTLED'],
+    ['of a wrong number', 0x0b, 'PERMANENT_RECIPIENT'],
+  ])('%s is read', (_what, status, errorClass) => {
+    expect(saidBy(status)).toMatchObject({ errorClass });
+  });
+});
+
+describe('a message refused with a status that proves nothing', () => {
+  it('is in doubt, and not sent again', async () => {
+    const operator = await aSilentOperator({ now: true });
+    const { gateway } = anAccount(operator.url);
+    const sent = gateway.submit(aCall(), await anAttempt(gateway));
+    await vi.waitFor(() => expect(operator.submits).toHaveLength(1));
+    const { socket, pdu } = operator.submits[0] ?? {};
+    socket?.write(pdu?.response({ command_status: 0xff }).toBuffer() ?? '');
+
+    expect(await sent).toMatchObject({ kind: 'UNKNOWN', reason: '5xx' });
+    await gateway.close();
+    await operator.stop();
+  });
+});
