@@ -1,4 +1,4 @@
-import { rowTaker } from '../booking-rows.ts';
+import { rowTaker } from './booking-rows.ts';
 import { headOf, rehearseImport } from '../contacts/import-rehearsal.ts';
 import type { ImportKind, ImportOptions } from '../contacts/import.repository.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../reminders/import-bookings.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rowTaker } from '../../src/booking-rows.ts';
+import { rowTaker } from '../../src/http/booking-rows.ts';
 import { importReport, type ImportReport } from '../../src/contacts/import-report.ts';
 import { receiveImport, type Upload } from '../../src/contacts/import-reception.ts';
 import { rejectedCsv } from '../../src/contacts/import-rejected.ts';

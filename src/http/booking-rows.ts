@@ -1,10 +1,10 @@
-import type { Clock } from './clock.ts';
-import type { Vault } from './database/vault.ts';
-import { appointments } from './http/appointments.ts';
-import { paymentPlans } from './http/payment-plans.ts';
-import { subscriptions } from './http/subscriptions.ts';
-import type { BookingTerms } from './reminders/booked-sender.ts';
-import type { RowTaker } from './reminders/file-row.ts';
+import type { Clock } from '../clock.ts';
+import type { Vault } from '../database/vault.ts';
+import { appointments } from './appointments.ts';
+import { paymentPlans } from './payment-plans.ts';
+import { subscriptions } from './subscriptions.ts';
+import type { BookingTerms } from '../reminders/booked-sender.ts';
+import type { RowTaker } from '../reminders/file-row.ts';
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 
