@@ -60,7 +60,7 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
   );
   return {
     title: view.name,
-    events: isOpen(view) ? `/console/campaigns/${view.id}/events` : undefined,
+    live: isOpen(view) ? { events: `/console/campaigns/${view.id}/events`, status: view.status } : undefined,
     main: `<p><strong>${escaped(statusIn(view.status, language))}</strong></p>
 ${figures(shown)}
 ${waiting(shown)}

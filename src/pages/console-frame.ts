@@ -17,12 +17,19 @@ export interface Door {
   readonly main?: true;
 }
 
+/** What keeps a page up to date. */
+interface LivePart {
+  readonly events: string;
+  /** Where it stood when the page was made: another status asks for the page anew. */
+  readonly status: string;
+}
+
 /** One page: its title, what stands on it, and the stream that keeps it up to date. */
 export interface ConsolePage {
   readonly title: string;
   readonly main: string;
-  /** An address of server-sent events; the page then has elements that it fills. */
-  readonly events?: string | undefined;
+  /** Server-sent events, for a page with elements that they fill. */
+  readonly live?: LivePart | undefined;
 }
 
 /** Who reads it, and where. */
@@ -57,7 +64,7 @@ const WORDS = {
 
 /** A whole page of the console: nothing from anywhere else, and a script that it can do without. */
 export function consoleFrame(framing: Framing): { readonly html: string; readonly policy: string } {
-  const { language, title, main, events } = framing;
+  const { language, title, main, live } = framing;
   const nonce = randomBytes(16).toString('base64');
   const words = WORDS[language];
   const html = `<!doctype html>
@@ -72,12 +79,12 @@ export function consoleFrame(framing: Framing): { readonly html: string; readonl
 <body>
 <a class="skip" href="#main">${words.skip}</a>
 ${framing.doors.length === 0 ? '' : header(framing)}
-<main id="main"${events === undefined ? '' : ` data-events="${escaped(events)}"`}>
+<main id="main"${live === undefined ? '' : ` data-events="${escaped(live.events)}" data-status="${escaped(live.status)}"`}>
 <h1>${escaped(title)}</h1>
 ${main}
 </main>
 <footer><a href="${escaped(inOtherLanguage(framing))}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a></footer>
-${events === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}
+${live === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}
 </body>
 </html>
 `;

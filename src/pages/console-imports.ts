@@ -156,7 +156,7 @@ export function importPage(
   );
   return {
     title: `${words.title} : ${kindIn(view.kind, language).toLowerCase()}`,
-    events: isOpen ? `/console/imports/${view.id}/events` : undefined,
+    live: isOpen ? { events: `/console/imports/${view.id}/events`, status: view.state } : undefined,
     main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(view.state)}</strong></p>
 ${view.failure === null ? '' : `<p class="alert">${words.failed} (${escaped(view.failure)})</p>`}
 ${progressBar(view)}

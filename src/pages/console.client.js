@@ -25,14 +25,13 @@ function fill(view) {
 
 /** What may be ordered depends on where it stands: the page is asked for anew. */
 function moved(view) {
-  return main.dataset.status !== undefined && main.dataset.status !== (view.status ?? view.state);
+  return main.dataset.status !== (view.status ?? view.state);
 }
 
 if (main !== null) {
   const stream = new EventSource(main.dataset.events);
   const told = ({ data }) => {
     const view = JSON.parse(data);
-    main.dataset.status ??= view.status ?? view.state;
     if (moved(view)) location.reload();
     else fill(view);
   };

@@ -191,6 +191,25 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     expect(await operator.content()).not.toContain('639980022');
   });
 
+  it('is asked for anew when the campaign moved while it was on its way to the reader', async () => {
+    const context = await signedIn(operatorKey);
+    const page = await context.newPage();
+    const order = (name: string) => instance.call('POST', `/v1/campaigns/${campaignId}/${name}`, {});
+    await page.route(
+      '**/events',
+      async (events) => {
+        await order('pause');
+        await events.continue();
+      },
+      { times: 1 },
+    );
+    await page.goto(`${instance.origin}/console/campaigns/${campaignId}`);
+    await page.getByRole('button', { name: 'Reprendre' }).waitFor({ timeout: 30_000 });
+    await order('resume');
+    await page.getByRole('button', { name: 'Mettre en pause' }).waitFor({ timeout: 30_000 });
+    await context.close();
+  });
+
   it('follows the sending by itself, from Sunday to Monday at eight, and then offers nothing more', async () => {
     const context = await signedIn(operatorKey);
     const page = await opened(context, `/campaigns/${campaignId}`);
