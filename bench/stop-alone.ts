@@ -45,7 +45,7 @@ function waysOf(ground: Ground, accountId: string) {
     (database: Database): Way =>
     async (told) => {
       const began = performance.now();
-      const { rest } = await takeAtOnce(deps(database), account, told);
+      const { rest } = await takeAtOnce({ ...deps(database), reserved: database }, account, told);
       const effectMs = performance.now() - began;
       await rest;
       return { effectMs, wholeMs: performance.now() - began };

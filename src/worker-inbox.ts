@@ -5,7 +5,7 @@ import type { Vault } from './database/vault.ts';
 import type { Accounts } from './messages/account.ts';
 import { matchReceipts } from './messages/match-receipts.ts';
 import type { TakingAccount } from './messages/reply-taking.ts';
-import { settleReplies } from './messages/take-reply.ts';
+import { replySettler } from './messages/settle-replies.ts';
 
 interface Parts {
   readonly database: Database;
@@ -20,8 +20,11 @@ export function inboxWork({ database, vault, clock }: Parts, accounts: Accounts)
     const account = accounts.byId(id);
     return account && { id, acknowledgesStop: account.gateway.capabilities.acknowledgesStop };
   };
+  const settle = replySettler(deps, accountOf);
   return async () => {
-    const settled = await settleReplies(deps, accountOf);
-    return (await matchReceipts(deps)) + settled > 0;
+    const [settled] = await Promise.allSettled([settle()]);
+    const matched = await matchReceipts(deps);
+    if (settled.status === 'rejected') throw settled.reason;
+    return matched + settled.value > 0;
   };
 }

@@ -28,3 +28,14 @@ export async function readSuppressionPage(
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${from}
      ORDER BY s.id LIMIT ${page.limit}`);
 }
+
+/** What bars a number since an instant, and waits for the event that tells why. */
+export async function readUnexplained(
+  tx: Transaction,
+  { phoneIndex, since }: { readonly phoneIndex: Buffer; readonly since: string },
+): Promise<readonly Scope[]> {
+  const rows = await tx.rows(sql<{ scope: Scope }>`
+    SELECT scope FROM suppression
+     WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND since = ${since}::timestamptz AND event_id IS NULL`);
+  return rows.map(({ scope }) => scope);
+}

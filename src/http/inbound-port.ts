@@ -29,7 +29,7 @@ export function inboundPort(
     readonly vault: Vault;
     readonly clock: Clock;
     readonly database: Database;
-    /** Two connections that nothing else waits for. */
+    /** Two connections that only what bars a sender waits for. */
     readonly reserved: Database;
     readonly journal: Pick<OptOutJournal, 'take'>;
     /** Told of each reply that took effect at once. */
@@ -57,7 +57,7 @@ export function inboundPort(
       let rest: Promise<unknown> = Promise.resolve();
       await journal.take(kept, async () => {
         const taken = await takeAtOnce(
-          { database: reserved, vault, clock, newId },
+          { database, reserved, vault, clock, newId },
           { id, acknowledgesStop: acknowledging.has(id) },
           { event: kept.event, id: reception.id, receivedAt: reception.at, simulated: reception.simulated },
         );

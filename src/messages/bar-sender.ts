@@ -1,15 +1,21 @@
 import { suppressAlone } from '../contacts/suppress.ts';
 import type { Transaction } from '../database/connection.ts';
+import { waitBriefly } from './inbound.repository.ts';
 import { scopeOfStop, type ReplyMatch } from './reply-match.ts';
 import { keepIncoming, ownersOf, silenced, type Taking } from './reply-taking.ts';
 
 /**
  * Keeps a reply and leaves its sender alone as far as it asks: what makes a STOP effective, and nothing that could wait.
  *
- * Answers whose it is, or nothing when the operator told it before. The rest is done by whoever settles it.
+ * Answers whose it is, or nothing when the operator told it before. The rest is done by whoever settles it. It waits
+ * for no lock longer than 200 ms.
  */
 export async function barSender(tx: Transaction, taking: Taking): Promise<ReplyMatch | undefined> {
-  const [isNew, match] = await Promise.all([keepIncoming(tx, taking, 'unsettled'), ownersOf(tx, taking)]);
+  const [, isNew, match] = await Promise.all([
+    waitBriefly(tx),
+    keepIncoming(tx, taking, 'unsettled'),
+    ownersOf(tx, taking),
+  ]);
   if (!isNew) return undefined;
   const { deps, event, reading, receivedAt } = taking;
   const asked = silenced(reading);

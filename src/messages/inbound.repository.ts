@@ -130,28 +130,29 @@ export async function proveStopPath(tx: Transaction, accountId: string, at: stri
 export const waitBriefly = (tx: Transaction): Promise<number> =>
   tx.run(sql`SET LOCAL lock_timeout = '200ms'`);
 
-/** Inbound messages of which only the suppression is kept; each is locked for its settling. */
-export const unsettledInbound = (tx: Transaction, most: number): Promise<readonly Unsettled[]> =>
-  tx.rows(sql<Unsettled>`
-    SELECT id, account_id AS "accountId", sealed, simulated,
-           to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt"
-      FROM inbound WHERE settled_at IS NULL ORDER BY received_at LIMIT ${most} FOR UPDATE SKIP LOCKED`);
+/** Ids of inbound messages of which only the suppression is kept, in their order. */
+export async function unsettledInbound(
+  tx: Transaction,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<readonly string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT id FROM inbound WHERE settled_at IS NULL AND id > ${after}::uuid ORDER BY id LIMIT ${most}`);
+  return rows.map(({ id }) => id);
+}
 
 interface Unsettled {
-  readonly id: string;
   readonly accountId: string;
   readonly sealed: Buffer;
   readonly simulated: boolean;
   readonly receivedAt: string;
 }
 
-/** Whether an inbound message still waits for its effects; then nobody else settles it. */
-export async function lockUnsettled(tx: Transaction, id: string): Promise<boolean> {
-  const row = await tx.first(
-    sql`SELECT id FROM inbound WHERE id = ${id}::uuid AND settled_at IS NULL FOR UPDATE SKIP LOCKED`,
-  );
-  return row !== undefined;
-}
+/** An inbound message that still waits for its effects; then nobody else settles it. */
+export const lockUnsettled = (tx: Transaction, id: string): Promise<Unsettled | undefined> =>
+  tx.first(sql<Unsettled>`
+    SELECT account_id AS "accountId", sealed, simulated,
+           to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "receivedAt"
+      FROM inbound WHERE id = ${id}::uuid AND settled_at IS NULL FOR UPDATE SKIP LOCKED`);
 
 /** Notes that an inbound message had all its effects; each tenant concerned has its reply. */
 export const settleInbound = (

@@ -1,3 +1,5 @@
+import { purposesIn, type Scope } from '../contacts/purpose.ts';
+
 /** The last message a tenant sent to a number through one account. */
 export interface LastMessage {
   readonly tenantId: string;
@@ -12,6 +14,8 @@ export interface Acquaintance {
   readonly tenantId: string;
   readonly holdsNumber: boolean;
   readonly last?: LastMessage;
+  /** What this very reply bars already, where its event is still to be written. */
+  readonly barred?: readonly Scope[];
 }
 
 /** Whose reply it is, and whether that is certain. */
@@ -45,6 +49,16 @@ export function scopeOfStop(
   last: LastMessage | undefined,
 ): readonly StopPurpose[] | 'all' {
   return asked === 'all' ? 'all' : scopeOfPurpose(last?.purpose);
+}
+
+/** What a STOP takes back: what it reaches, and whatever it barred when it came. */
+export function scopeLeft(
+  asked: 'all' | 'purpose',
+  { last, barred = [] }: Acquaintance,
+): readonly StopPurpose[] | 'all' {
+  const reached = scopeOfStop(asked, last);
+  if (reached === 'all' || barred.includes('all')) return 'all';
+  return [...new Set([...reached, ...barred.flatMap(purposesIn)])];
 }
 
 /** What a STOP to a message of that purpose reaches; advertising alone when that is not known. */

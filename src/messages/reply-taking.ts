@@ -9,7 +9,6 @@ import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts
 
 /** What taking a reply needs. */
 export interface TakingDeps {
-  /** Two connections of its own: a STOP waits for nobody. */
   readonly database: Pick<Database, 'outside'>;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -55,6 +54,12 @@ export function silenced({ kind }: Reply): 'all' | 'purpose' | undefined {
   return kind === 'stop' || kind === 'objection' ? 'purpose' : undefined;
 }
 
+/** Whether a transaction ended since it waited no longer for a lock. */
+export const isLockTimeout = (cause: unknown): boolean =>
+  typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === LOCK_NOT_AVAILABLE;
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /** The machine clock as an ISO instant. */
 export const machineIso = (clock: Clock): string => instant(clock.machine()).toISO();
 
@@ -81,14 +86,22 @@ export async function keepIncoming(
 }
 
 /** Whose reply it is, as far as it can be told. */
-export async function ownersOf(tx: Transaction, { deps, account, event }: Taking): Promise<ReplyMatch> {
+export async function ownersOf(tx: Transaction, taking: Taking): Promise<ReplyMatch> {
+  return matchReply(await acquaintancesOf(tx, taking), taking.event.to);
+}
+
+/** What each tenant that may be meant knows of whoever wrote. */
+export async function acquaintancesOf(
+  tx: Transaction,
+  { deps, account, event }: Taking,
+): Promise<readonly Acquaintance[]> {
   const known: Acquaintance[] = [];
   for (const tenantId of await tenantsAnswered(tx, account.id, event)) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
     known.push(await acquaintance(within, account.id, keys.phoneIndex(event.from)));
   }
-  return matchReply(known, event.to);
+  return known;
 }
 
 /** Whose message was answered, where the operator names it; else everybody who uses the account. */

@@ -15,7 +15,8 @@ import {
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { sealIncoming } from '../../src/messages/inbound-seal.repository.ts';
 import { keepAllReceipts, matchReceipts } from '../../src/messages/match-receipts.ts';
-import { settleReplies, takeReply } from '../../src/messages/take-reply.ts';
+import { replySettler } from '../../src/messages/settle-replies.ts';
+import { takeReply } from '../../src/messages/take-reply.ts';
 import { everyCell } from '../support/canary.ts';
 import { linesIn, verified } from '../support/evidence.ts';
 import { anAuthority, type Authority } from '../support/time-stamps.ts';
@@ -212,7 +213,7 @@ describe('after every key was changed', () => {
     await told();
     expect(await waiting()).toEqual({ receipts: 1, inbound: 1 });
     expect(await matchReceipts(inbox())).toBe(1);
-    expect(await settleReplies(inbox(), accountOf)).toBe(1);
+    expect(await replySettler(inbox(), accountOf)()).toBe(1);
     expect(await waiting()).toEqual({ receipts: 1, inbound: 0 });
   });
 

@@ -11,7 +11,8 @@ import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
 import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
 import { sendAnswers } from '../../src/messages/send-answers.ts';
 import type { TakingDeps, ToldReply } from '../../src/messages/reply-taking.ts';
-import { settleReplies, takeAtOnce, takeReply } from '../../src/messages/take-reply.ts';
+import { replySettler } from '../../src/messages/settle-replies.ts';
+import { takeAtOnce, takeReply } from '../../src/messages/take-reply.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -59,6 +60,7 @@ async function phoneOf(batchId: string, seq: number): Promise<string> {
   return (person as { phone: string }).phone;
 }
 
+const settle = () => replySettler(taking, () => account())();
 const account = () => ({ id: world.accountId, acknowledgesStop: false });
 const take = (event: ToldReply['event'], more: Partial<ToldReply> = {}) =>
   takeReply(taking, account(), {
@@ -136,8 +138,8 @@ describe('I3, a STOP by SMS', () => {
     ).toEqual([{ state: 'excluded', reason: 'SUPPRESSED' }]);
     await holding.query('ROLLBACK');
     await holding.end();
-    expect(await settleReplies(taking, () => account())).toBe(1);
-    expect(await settleReplies(taking, () => account())).toBe(0);
+    expect(await settle()).toBe(1);
+    expect(await settle()).toBe(0);
     const [standing] = await world.query(
       `SELECT why FROM consent k JOIN message m ON m.contact_id = k.contact_id WHERE m.batch_id = $1`,
       [batchId],
@@ -158,9 +160,9 @@ describe('I3, a STOP by SMS', () => {
         simulated: true,
       });
       const told = stop(first);
-      const calm = await takeAtOnce({ ...taking, database }, account(), told);
+      const calm = await takeAtOnce({ ...taking, reserved: database }, account(), told);
       expect([calm.isNew, await calm.rest]).toEqual([true, 'settled']);
-      expect((await takeAtOnce({ ...taking, database }, account(), told)).isNew).toBe(false);
+      expect((await takeAtOnce({ ...taking, reserved: database }, account(), told)).isNew).toBe(false);
       const holding = new Client({ connectionString: world.superUrl });
       await holding.connect();
       await holding.query('BEGIN');
@@ -168,7 +170,7 @@ describe('I3, a STOP by SMS', () => {
         `SELECT 1 FROM contact c JOIN message m ON m.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = 1 FOR UPDATE OF c`,
         [batchId],
       );
-      const held = await takeAtOnce({ ...taking, database }, account(), stop(second));
+      const held = await takeAtOnce({ ...taking, reserved: database }, account(), stop(second));
       await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
       expect(await held.rest).toBe('left');
       await holding.query('ROLLBACK');
@@ -181,7 +183,7 @@ describe('I3, a STOP by SMS', () => {
         { state: 'excluded', reason: 'CONSENT_WITHDRAWN' },
         { state: 'excluded', reason: 'SUPPRESSED' },
       ]);
-      expect(await settleReplies(taking, () => account())).toBe(1);
+      expect(await settle()).toBe(1);
       const unexplained = await world.query(
         `SELECT 1 FROM suppression s JOIN contact c ON c.phone_index = s.phone_index JOIN message m ON m.contact_id = c.id
         WHERE m.batch_id = $1 AND NOT EXISTS (SELECT 1 FROM consent_event e WHERE e.id = s.event_id AND e.contact_id = c.id)`,
@@ -190,6 +192,48 @@ describe('I3, a STOP by SMS', () => {
       expect(unexplained).toEqual([]);
     },
   );
+
+  it('that would have to wait is left to whoever takes it from the journal', async () => {
+    const from = '+33639980045';
+    const holding = new Client({ connectionString: world.superUrl });
+    await holding.connect();
+    await holding.query('BEGIN');
+    await holding.query(
+      `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at) VALUES (gen_random_uuid(), $1, $2, 'marketing', now(), 'sms', now())`,
+      [world.tenantId, world.keys.phoneIndex(from)],
+    );
+    const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
+    const told = { event, id: taking.newId(), receivedAt: clock.now().toISO(), simulated: true };
+    const doors = { ...taking, reserved: urgent };
+    await expect(takeAtOnce(doors, account(), told)).rejects.toMatchObject({ code: '55P03' });
+    await holding.query('ROLLBACK');
+    await holding.end();
+    const { isNew, rest } = await takeAtOnce(doors, account(), told);
+    expect([isNew, await rest]).toEqual([true, 'settled']);
+  });
+
+  it('takes a reserved connection for the bar alone', async () => {
+    const counted: string[] = [];
+    const counting = (name: string, database: Database): Pick<Database, 'outside'> => ({
+      outside: (work) => {
+        counted.push(name);
+        return database.outside(work);
+      },
+    });
+    const batchId = await world.shard(1);
+    const from = await phoneOf(batchId, 0);
+    const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
+    const told = { event, id: taking.newId(), receivedAt: clock.now().toISO(), simulated: true };
+    const doors = {
+      ...taking,
+      database: counting('ordinary', world.database),
+      reserved: counting('reserved', urgent),
+    };
+    await (
+      await takeAtOnce(doors, account(), told)
+    ).rest;
+    expect(counted).toEqual(['reserved', 'ordinary']);
+  });
 
   it('of an unknown number is kept, and answered once', async () => {
     const phone = '+33639980042';

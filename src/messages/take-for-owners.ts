@@ -1,0 +1,120 @@
+import { answerReconfirmation } from '../campaigns/answer-reconfirmation.ts';
+import { noteSignOfLife } from '../contacts/number.repository.ts';
+import { withdraw } from '../contacts/withdraw.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { answerReminder } from '../reminders/answer-reminder.ts';
+import type { Reply } from '../sms/inbound-word.ts';
+import { oweThem } from './answer-owed.ts';
+import type { AnswerKind } from './answer-text.ts';
+import { keepReply, proveStopPath } from './inbound.repository.ts';
+import { scopeLeft, type Acquaintance, type ReplyMatch } from './reply-match.ts';
+import { silenced, type Taking } from './reply-taking.ts';
+
+const isStop = ({ kind }: Reply): boolean => kind === 'stop' || kind === 'stop-all';
+
+/** Does for each tenant concerned all that a reply brings about. */
+export async function takeForOwners(tx: Transaction, taking: Taking, match: ReplyMatch): Promise<void> {
+  for (const [place, owner] of match.owners.entries())
+    await takeFor(tx, taking, { owner, match, answers: place === 0 });
+  if (isStop(taking.reading)) await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
+}
+
+interface Owner {
+  readonly owner: Acquaintance;
+  readonly match: ReplyMatch;
+  /** One tenant answers, even when several are concerned. */
+  readonly answers: boolean;
+}
+
+/** What is independent is asked for at once: an urgent connection carries it in one go. */
+async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers }: Owner): Promise<void> {
+  const { deps, account, event, id: inboundId } = taking;
+  const within = await tx.as(owner.tenantId);
+  const keys = await deps.vault.tenant(within);
+  const kind = answers ? answerKindOf(taking, owner) : undefined;
+  const asked = { inboundId, accountId: account.id, to: event.from, last: owner.last };
+  await Promise.all([
+    withdrawAndKeep(within, taking, { owner, keys, doubtful: match.doubtful }),
+    noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt),
+    kind && oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, { ...asked, kind }),
+  ]);
+  await act(within, taking, { keys, owner, doubtful: match.doubtful });
+}
+
+async function withdrawAndKeep(
+  within: Transaction,
+  taking: Taking,
+  { keys, owner, doubtful }: Acting,
+): Promise<void> {
+  const { account, event, reading, id: inboundId } = taking;
+  const left = await withdrawFor(within, taking, { owner, keys });
+  await keepReply(within, {
+    inboundId,
+    contactId: left?.contactId ?? null,
+    accountId: account.id,
+    reading: reading.kind,
+    because: reading.because,
+    unclear: reading.kind === 'objection' || (isStop(reading) && doubtful),
+    last: owner.last,
+    sealed: keys.seal(
+      { table: 'reply', column: 'sealed', row: inboundId },
+      JSON.stringify({ from: event.from, to: event.to, text: event.text ?? '' }),
+    ),
+    receivedAt: taking.receivedAt,
+  });
+}
+
+interface Acting {
+  readonly keys: TenantKeys;
+  readonly owner: Acquaintance;
+  /** Whose reply it is cannot be told. */
+  readonly doubtful: boolean;
+}
+
+/** OUI and ANNULER act on the appointment that a reminder was about; OUI also answers whoever asked again. */
+async function act(within: Transaction, taking: Taking, { keys, owner, doubtful }: Acting): Promise<void> {
+  const { deps, account, event, reading, id: inboundId } = taking;
+  if (reading.kind !== 'confirm' && reading.kind !== 'cancel') return;
+  const answer = { said: reading.kind, inboundId, accountId: account.id, phone: event.from, to: event.to };
+  const meant = await answerReminder(within, { keys, clock: deps.clock }, answer);
+  // A yes that may mean something else is no agreement.
+  if (doubtful || meant !== 'none' || reading.kind !== 'confirm') return;
+  const { receivedAt } = taking;
+  const yes = { inboundId, phone: event.from, typed: event.text ?? '', receivedAt, last: owner.last };
+  await answerReconfirmation(within, { keys, clock: deps.clock }, yes);
+}
+
+/** What a reply withdraws: a STOP its scope, an objection marketing at least. */
+async function withdrawFor(
+  within: Transaction,
+  { deps, event, reading, id, receivedAt, simulated }: Taking,
+  { owner, keys }: { readonly owner: Acquaintance; readonly keys: TenantKeys },
+): Promise<{ readonly contactId?: string } | undefined> {
+  const asked = silenced(reading);
+  if (asked === undefined) return undefined;
+  return withdraw(
+    within,
+    { keys, clock: deps.clock },
+    {
+      phone: event.from,
+      scope: scopeLeft(asked, owner),
+      channel: 'sms',
+      occurredAt: receivedAt,
+      actor: 'person',
+      evidence: { messageRef: id },
+      simulated,
+    },
+  );
+}
+
+function answerKindOf(
+  { account, reading, unanswered }: Taking,
+  { last }: Acquaintance,
+): AnswerKind | undefined {
+  if (unanswered === true) return undefined;
+  if (reading.kind === 'contact') return 'contact';
+  if (!isStop(reading) || account.acknowledgesStop) return undefined;
+  if (reading.kind === 'stop-all') return 'stop-all';
+  return last === undefined || last.purpose === 'marketing' ? 'stop-marketing' : 'stop-reminder';
+}

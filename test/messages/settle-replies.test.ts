@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyOf } from '../../src/database/cipher.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { Vault } from '../../src/database/vault.ts';
+import { barSender } from '../../src/messages/bar-sender.ts';
+import { sendChunk } from '../../src/messages/chunk.ts';
+import { keepAllReceipts } from '../../src/messages/match-receipts.ts';
+import { takingOf, type TakingDeps } from '../../src/messages/reply-taking.ts';
+import { replySettler } from '../../src/messages/settle-replies.ts';
+import { inboxWork } from '../../src/worker-inbox.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator, type TestOperator } from '../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+
+const clock = new ShiftedClock();
+let operator: TestOperator;
+let world: SendWorld;
+let deps: TakingDeps & { readonly database: SendWorld['database'] };
+let last = 39_980_100;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  operator = await anOperator(clock);
+  world = await aSendWorld(test, operator, clock);
+  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
+  deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
+});
+
+afterAll(async () => {
+  await world.close();
+  await operator.stop();
+});
+
+const account = () => ({ id: world.accountId, acknowledgesStop: false });
+const settle = () => replySettler(deps, account)();
+
+/** A STOP whose sender is barred, and of which nothing else was done. */
+async function barred(): Promise<{ readonly id: string; readonly index: Buffer }> {
+  const from = `+336${(last += 1)}`;
+  const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
+  const told = { event, id: deps.newId(), receivedAt: clock.now().toISO(), simulated: true };
+  await deps.database.outside((tx) => barSender(tx, takingOf(deps, account(), told)));
+  return { id: told.id, index: world.keys.phoneIndex(from) };
+}
+
+const unexplained = (index: Buffer) =>
+  world.query('SELECT scope FROM suppression WHERE phone_index = $1 AND event_id IS NULL', [index]);
+const waits = async (id: string) =>
+  (await world.query('SELECT 1 FROM inbound WHERE id = $1 AND settled_at IS NULL', [id])).length === 1;
+const unreadable = (id: string) => world.query(`UPDATE inbound SET sealed = 'lost' WHERE id = $1`, [id]);
+const readableAgain = (id: string) =>
+  world.query(`UPDATE inbound SET settled_at = received_at WHERE id = $1`, [id]);
+
+describe('a STOP of which only the bar was kept', () => {
+  it('has its effects though its account is configured no longer, and nobody answers it', async () => {
+    const { id, index } = await barred();
+    expect(await replySettler(deps, () => undefined)()).toBe(1);
+    expect(await unexplained(index)).toEqual([]);
+    expect(await world.query('SELECT 1 FROM reply WHERE inbound_id = $1', [id])).toHaveLength(1);
+    expect(await world.query('SELECT 1 FROM acknowledgement WHERE inbound_id = $1', [id])).toEqual([]);
+  });
+
+  it('has its effects though the one before it cannot be read', async () => {
+    const [before, behind] = [await barred(), await barred()];
+    await unreadable(before.id);
+    await expect(settle()).rejects.toBeInstanceOf(Error);
+    expect([await waits(before.id), await waits(behind.id)]).toEqual([true, false]);
+    await readableAgain(before.id);
+  });
+
+  it('gives its event to all that it barred, though the last message is another by now', async () => {
+    const { id, index } = await barred();
+    await world.query(
+      `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)
+       SELECT gen_random_uuid(), tenant_id, phone_index, 'appointment', since, source, recorded_at FROM suppression WHERE phone_index = $1`,
+      [index],
+    );
+    expect(await settle()).toBe(1);
+    expect(await waits(id)).toBe(false);
+    expect(await unexplained(index)).toEqual([]);
+  });
+
+  it('holds up no receipt while it cannot be settled', async () => {
+    const batchId = await world.shard(1);
+    const { signal } = new AbortController();
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    const { id } = await barred();
+    await unreadable(id);
+    const [row] = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
+    await keepAllReceipts(deps, world.accountId, [
+      { kind: 'receipt', identity: randomUUID(), state: 'DELIVERED', gatewayId: String(row?.['gateway_id']) },
+    ]);
+    await expect(inboxWork(deps, { byId: () => undefined })()).rejects.toBeInstanceOf(Error);
+    expect(await world.states(batchId)).toEqual({ delivered: 1 });
+    await readableAgain(id);
+  });
+});
