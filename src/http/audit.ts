@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { verifyChain, type Readers } from '../contacts/verify-chain.ts';
+import { Refusal } from '../errors.ts';
 import { auditEntries } from '../tenants/audit-list.repository.ts';
 import type { Api } from './api.ts';
 import { route, type Route } from './route.ts';
@@ -47,18 +48,37 @@ const Chain = z.union([
   }),
 ]);
 
-const verification = ({ database }: Pick<Api, 'database'>): Route =>
-  route({
+const verification = ({ database }: Pick<Api, 'database'>): Route => {
+  const alone = oneAtOnce();
+  return route({
     method: 'get',
     path: '/v1/audit/verification',
     roles: ['admin', 'auditor'],
     summary: 'Walks both chains from their beginning, and names the first row that is not as it was.',
     tag: 'Audit',
     reply: z.object({ holds: z.boolean(), consents: Chain, audit: Chain }).meta({ id: 'Verification' }),
-    run: async ({ tx }) => {
-      const within: Readers['within'] = (work) => database.withTenant(tx.tenantId, work);
-      const consents = await verifyChain(tx, 'consent', { atOnce: READERS, within });
-      const audit = await verifyChain(tx, 'audit');
-      return { holds: consents.holds && audit.holds, consents, audit };
-    },
+    run: ({ tx }) =>
+      alone(async () => {
+        const within: Readers['within'] = (work) => database.withTenant(tx.tenantId, work);
+        const consents = await verifyChain(tx, 'consent', { atOnce: READERS, within });
+        const audit = await verifyChain(tx, 'audit');
+        return { holds: consents.holds && audit.holds, consents, audit };
+      }),
   });
+};
+
+/** Several would leave no connection to anybody else. */
+function oneAtOnce(): <T>(work: () => Promise<T>) => Promise<T> {
+  let isBusy = false;
+  return async (work) => {
+    if (isBusy) throw new Refusal('TOO_MANY_REQUESTS', { detail: UNDER_WAY, retryAfterSeconds: 5 });
+    isBusy = true;
+    try {
+      return await work();
+    } finally {
+      isBusy = false;
+    }
+  };
+}
+
+const UNDER_WAY = 'An api process walks one chain at a time: ask again once that verification is done.';

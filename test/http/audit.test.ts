@@ -60,6 +60,18 @@ describe('the audit of a tenant', () => {
     expect(await verified()).toMatchObject({ holds: true, audit: { waiting: 0 } });
   });
 
+  it('is verified once at a time: whoever asks meanwhile is told when to ask again', async () => {
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE link IN ACCESS EXCLUSIVE MODE');
+    const both = [1, 2].map(() => ask('GET', '/v1/audit/verification', { key: auditor }));
+    const first = await Promise.race(both);
+    await client.query('ROLLBACK');
+    expect([first.status, first.body.code]).toEqual([429, 'TOO_MANY_REQUESTS']);
+    expect(first.headers.get('retry-after')).toBe('5');
+    expect(new Set((await Promise.all(both)).map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect((await verified()).holds).toBe(true);
+  });
+
   it('lists who did what, oldest first, a page at a time', async () => {
     const first = (await ask('GET', '/v1/audit?limit=3', { key: auditor })).body;
     expect(first.items).toHaveLength(3);
