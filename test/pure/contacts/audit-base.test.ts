@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +84,21 @@ describe('npx bonheure-audit', () => {
     const drawn = await readFile(picture, 'utf8');
     expect(drawn).toMatch(/^<svg [^]*<\/svg>\n$/);
     expect(stdout + drawn).not.toMatch(/\d{9}|Chlo/);
+  }, 60_000);
+
+  it('says in a sentence that it runs from a checkout, once it is installed as a package', async () => {
+    const installed = path.join(folder, 'node_modules', 'bonheure');
+    const { bin } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      bin: Record<string, string>;
+    };
+    await cp(path.join(root, 'src'), path.join(installed, 'src'), { recursive: true });
+    await cp(path.join(root, 'package.json'), path.join(installed, 'package.json'));
+    const program = path.join(installed, bin['bonheure-audit'] ?? '');
+    const failed = await run(process.execPath, [program, 'contacts.csv']).catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^bonheure-audit runs from a checkout of Bonheure.*\n$/),
+    });
   }, 60_000);
 
   it.each([
