@@ -207,6 +207,7 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Reprendre' }).waitFor({ timeout: 30_000 });
     await order('resume');
     await page.getByRole('button', { name: 'Mettre en pause' }).waitFor({ timeout: 30_000 });
+    expect(await page.getByRole('button', { name: 'Reprendre' }).count()).toBe(0);
     await context.close();
   });
 
