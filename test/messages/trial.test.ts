@@ -15,6 +15,8 @@ afterAll(() => s.world.close());
 beforeEach(async () => {
   await s.calm();
   await s.world.query(`UPDATE batch SET state = 'done' WHERE kind = 'test'`);
+  await s.world.query(`DELETE FROM import`);
+  await s.world.query(`UPDATE tenant SET settings = '{}'`);
 });
 
 const newId = () => uuidV7(Date.now());
@@ -116,7 +118,6 @@ describe('a draft tried on five people', () => {
     await s.send(first);
     await s.send(second);
     expect(await s.world.states(second)).toEqual({ excluded: 5 });
-    await s.world.query(`UPDATE tenant SET settings = '{}'`);
   });
 });
 
