@@ -1,13 +1,14 @@
 import type { CsvRow } from './csv-reader.ts';
 import type { RowReading } from './import-row.ts';
-import { LastLines } from './last-lines.ts';
 import { NumberSet } from './number-set.ts';
+import { NumberTable } from './number-table.ts';
+import { YoungestBirths } from './youngest-births.ts';
 
 /** What a file says in all its rows of the numbers that come more than once, by their last nine digits. */
 export interface Repeats {
-  readonly lastLines: LastLines;
-  /** `YYYY-MM-DD` by number: on a shared number the child's date protects. */
-  readonly youngest: ReadonlyMap<number, string>;
+  readonly lastLines: NumberTable;
+  /** On a shared number the child's date protects. */
+  readonly youngest: Pick<YoungestBirths, 'get'>;
 }
 
 /** How a file is read ahead. */
@@ -26,11 +27,11 @@ export interface ReadAhead {
 export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
   const lastLines = await repeatedNumbers(ahead);
   const isPlain = lastLines.size === 0 || !ahead.tellsBirths;
-  return { lastLines, youngest: isPlain ? new Map() : await youngestOf(ahead, lastLines) };
+  return { lastLines, youngest: isPlain ? new YoungestBirths() : await youngestOf(ahead, lastLines) };
 }
 
-async function repeatedNumbers(ahead: ReadAhead): Promise<LastLines> {
-  const [seen, repeated] = [new NumberSet(), new LastLines()];
+async function repeatedNumbers(ahead: ReadAhead): Promise<NumberTable> {
+  const [seen, repeated] = [new NumberSet(), new NumberTable()];
   for await (const page of ahead.pages())
     for (const row of page) {
       const number = numberIn(ahead, row);
@@ -39,15 +40,14 @@ async function repeatedNumbers(ahead: ReadAhead): Promise<LastLines> {
   return repeated;
 }
 
-async function youngestOf(ahead: ReadAhead, lastLines: LastLines): Promise<Map<number, string>> {
-  const youngest = new Map<number, string>();
+async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<YoungestBirths> {
+  const youngest = new YoungestBirths();
   for await (const page of ahead.pages())
     for (const row of page) {
       const number = numberIn(ahead, row);
       if (number === undefined || lastLines.get(number) === undefined) continue;
       const birthDate = ahead.read(row).person?.birthDate;
-      if (birthDate !== undefined && birthDate > (youngest.get(number) ?? ''))
-        youngest.set(number, birthDate);
+      if (birthDate !== undefined) youngest.tell(number, birthDate);
     }
   return youngest;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LastLines } from '../../src/contacts/last-lines.ts';
 import { NumberSet } from '../../src/contacts/number-set.ts';
+import { NumberTable } from '../../src/contacts/number-table.ts';
+import { YoungestBirths } from '../../src/contacts/youngest-births.ts';
 
 const number = fc.oneof(fc.integer({ min: 0, max: 999_999_999 }), fc.integer({ min: 0, max: 50 }));
 
@@ -21,7 +22,7 @@ describe('the numbers that a file was seen to hold', () => {
   it('keep the last line of each, however many', () => {
     fc.assert(
       fc.property(fc.array(number, { maxLength: 3_000 }), (numbers) => {
-        const [lines, known] = [new LastLines(), new Map<number, number>()];
+        const [lines, known] = [new NumberTable(), new Map<number, number>()];
         for (const [line, one] of numbers.entries()) {
           lines.set(one, line);
           known.set(one, line);
@@ -32,4 +33,21 @@ describe('the numbers that a file was seen to hold', () => {
       }),
     );
   });
+
+  it('keep the latest date of birth told of each', () => {
+    const birth = fc.integer({ min: 0, max: 365 * 120 }).map((days) => dayAfter(days));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(number, birth), { maxLength: 1_000 }), (told) => {
+        const [births, known] = [new YoungestBirths(), new Map<number, string>()];
+        for (const [one, date] of told) {
+          births.tell(one, date);
+          if (date > (known.get(one) ?? '')) known.set(one, date);
+        }
+        for (const [one, date] of known) expect(births.get(one)).toBe(date);
+        expect(births.get(1_000_000)).toBe(known.get(1_000_000));
+      }),
+    );
+  });
 });
+
+const dayAfter = (days: number): string => new Date(Date.UTC(1900, 0, 1 + days)).toISOString().slice(0, 10);

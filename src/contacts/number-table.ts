@@ -2,12 +2,12 @@ const FIRST_SLOTS = 1_024;
 /** 2³² over the golden ratio: spreads numbers that follow each other. */
 const SPREAD = 0x9e3779b1;
 
-/** The last line of each whole number below 10⁹, in eight to sixteen bytes a number. */
-export class LastLines {
+/** A whole number below 2³² for each of many below 10⁹, in eight to sixteen bytes each. */
+export class NumberTable {
   #size = 0;
   /** A number plus one, so that 0 is nothing. */
   #numbers = new Uint32Array(FIRST_SLOTS);
-  #lines = new Uint32Array(FIRST_SLOTS);
+  #values = new Uint32Array(FIRST_SLOTS);
 
   get size(): number {
     return this.#size;
@@ -15,15 +15,15 @@ export class LastLines {
 
   get(number: number): number | undefined {
     const slot = this.#slotOf(number);
-    return this.#numbers[slot] === 0 ? undefined : this.#lines[slot];
+    return this.#numbers[slot] === 0 ? undefined : this.#values[slot];
   }
 
-  set(number: number, line: number): void {
+  set(number: number, value: number): void {
     if (this.#size * 2 >= this.#numbers.length) this.#grow();
     const slot = this.#slotOf(number);
     if (this.#numbers[slot] === 0) this.#size += 1;
     this.#numbers[slot] = number + 1;
-    this.#lines[slot] = line;
+    this.#values[slot] = value;
   }
 
   /** Where a number is, or would be. */
@@ -35,14 +35,14 @@ export class LastLines {
   }
 
   #grow(): void {
-    const [numbers, lines] = [this.#numbers, this.#lines];
+    const [numbers, values] = [this.#numbers, this.#values];
     this.#numbers = new Uint32Array(numbers.length * 2);
-    this.#lines = new Uint32Array(numbers.length * 2);
+    this.#values = new Uint32Array(numbers.length * 2);
     for (const [slot, kept] of numbers.entries()) {
       if (kept === 0) continue;
       const free = this.#slotOf(kept - 1);
       this.#numbers[free] = kept;
-      this.#lines[free] = lines[slot] ?? 0;
+      this.#values[free] = values[slot] ?? 0;
     }
   }
 }
