@@ -58,12 +58,13 @@ export class UrgentStatements {
 
   /** Sends a statement whose answer nobody needs; its failure is that of the transaction. */
   send(statement: RawBuilder<unknown>): void {
+    this.#refuseWhenOver();
     this.#tell(this.#query(statement.compile(compiler)));
   }
 
   /** Sends a statement, and waits for its answer. */
   async ask<Row>(statement: RawBuilder<Row>): Promise<Answered<Row>> {
-    if (this.#isOver) throw new TransactionOver('the transaction has ended');
+    this.#refuseWhenOver();
     const answer = this.#query(statement.compile(compiler));
     this.#tell(answer);
     try {
@@ -76,6 +77,7 @@ export class UrgentStatements {
 
   /** Fills a table of the session, as the client of this pool can. */
   async copy(text: string, bytes: Buffer): Promise<void> {
+    this.#refuseWhenOver();
     const answer = this.#client.query(text, [bytes]);
     this.#tell(answer);
     await answer;
@@ -104,6 +106,11 @@ export class UrgentStatements {
     const asked = { text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) };
     const { command, rowCount, rows } = await this.#client.query<Row & QueryResultRow>(asked);
     return { rows, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };
+  }
+
+  /** What comes late would run on a connection that is somebody else's by now. */
+  #refuseWhenOver(): void {
+    if (this.#isOver) throw new TransactionOver('the transaction has ended');
   }
 
   #tell(answer: Promise<unknown>): void {

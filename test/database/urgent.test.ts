@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/connection.ts';
+import { CopyRows } from '../../src/database/copy-rows.ts';
 import { aDatabase } from '../support/database.ts';
 import { aShop } from '../contacts/shop.ts';
 
@@ -76,8 +77,17 @@ describe('a transaction that must not wait', () => {
   });
 
   it('answers nobody who asks after its end', async () => {
-    const kept = await urgent.withTenant(one.id, (tx) => Promise.resolve({ ask: () => tx.rows(names) }));
+    const rows = new CopyRows(1);
+    const kept = await urgent.withTenant(one.id, (tx) =>
+      Promise.resolve({
+        ask: () => tx.rows(names),
+        enter: () => tx.as(other.id),
+        copy: () => tx.copy('nothing', rows),
+      }),
+    );
     await expect(kept.ask()).rejects.toThrow('has ended');
+    await expect(kept.enter()).rejects.toThrow('has ended');
+    await expect(kept.copy()).rejects.toThrow('has ended');
   });
 
   it('is lost with its connection, and the next one has another', async () => {
