@@ -4,7 +4,8 @@ import { instant } from '../clock.ts';
 import { CiphertextRefused, seal, unseal, versionOf, type VersionedKey } from '../database/cipher.ts';
 import type { Api } from './api.ts';
 
-const LASTS_MS = 8 * 3_600_000;
+/** Nothing on this side ends a session but its key: a cookie that somebody copied is good for so long. */
+const LASTS_MS = 2 * 3_600_000;
 
 /** Where a browser shows its key; what was given at one place opens no other. */
 export interface SessionPlace {
@@ -23,7 +24,7 @@ const Session = z.tuple([z.string(), z.int()]);
 
 type SessionParts = Pick<Api, 'database' | 'vault' | 'clock' | 'publicUrl'>;
 
-/** Lets a browser show the key that its operator gave, for eight hours; what it holds opens nowhere else. */
+/** Lets a browser show the key that its operator gave, for two hours; what it holds opens nowhere else. */
 export async function openSession(
   parts: SessionParts,
   res: Response,

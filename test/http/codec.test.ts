@@ -120,11 +120,11 @@ describe('Temporal’s page asking what a workflow was told', () => {
 });
 
 describe('an operator’s browser', () => {
-  it('shows the key once, and Temporal’s page is answered for eight hours', async () => {
+  it('shows the key once, and Temporal’s page is answered for two hours', async () => {
     expect(await (await fetch(at)).text()).toContain('type="password"');
     const signed = await signIn(await keyOf('operator'));
     const set = signed.headers.get('set-cookie') ?? '';
-    expect(set).toMatch(/; Max-Age=28800; Path=\/codec; .*HttpOnly; SameSite=Strict/);
+    expect(set).toMatch(/; Max-Age=7200; Path=\/codec; .*HttpOnly; SameSite=Strict/);
     const answer = await post('decode', { payloads: [await sealed(ORDER)] }, { cookie: cookieOf(signed) });
     expect(await clearOf(answer)).toEqual(ORDER);
   });

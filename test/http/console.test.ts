@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { consoleMount } from '../../src/http/console.ts';
 import { allRoutes } from '../../src/http/routes.ts';
@@ -18,6 +19,32 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
+
+/** What a browser was given that long ago. */
+async function cookieGiven(agoMs: number): Promise<string> {
+  const clock: Clock = {
+    revision: api.clock.revision,
+    now: () => api.clock.now(),
+    machine: () => api.clock.machine() - agoMs,
+    monotonic: () => api.clock.monotonic(),
+    doubt: () => undefined,
+  };
+  const then = { ...api, clock };
+  const other = createServer(buildApp(then, routes, [consoleMount(then, { routes, ...temporal })]));
+  await new Promise<void>((resolve) => {
+    other.listen(0, '127.0.0.1', resolve);
+  });
+  const there = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const answer = await fetch(`${there}/console/session`, {
+    method: 'POST',
+    body: new URLSearchParams({ key: admin, next: '/console' }),
+    headers: { origin: there },
+    redirect: 'manual',
+  });
+  other.closeAllConnections();
+  other.close();
+  return answer.headers.get('set-cookie') ?? '';
+}
 
 const open = (path: string, cookie = '', headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${origin}/console${path}`, { headers: { cookie, ...headers }, redirect: 'manual' });
@@ -89,6 +116,15 @@ describe('somebody who opens the console', () => {
     expect((await open('', cookie)).status).toBe(200);
     await ask('DELETE', `/v1/keys/${made.body.id}`, { key: admin });
     expect((await open('', cookie)).status).toBe(401);
+  });
+
+  it.each([
+    ['less than two hours ago', 119, 200],
+    ['two hours ago', 120, 401],
+  ])('who signed in %s is answered so', async (_, minutesAgo, status) => {
+    const cookie = await cookieGiven(minutesAgo * 60_000);
+    expect(cookie).toContain('Max-Age=7200');
+    expect((await open('', cookie.split(';')[0])).status).toBe(status);
   });
 
   it('is not let in by a session of another place', async () => {
