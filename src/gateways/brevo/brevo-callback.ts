@@ -15,18 +15,18 @@ const Told = z.object({
   text: z.string().max(2_000).optional(),
 });
 
-const STATES: Readonly<Record<string, ReceiptState>> = {
-  accepted: 'PENDING',
-  sent: 'PENDING',
-  delivered: 'DELIVERED',
-  softBounces: 'UNDELIVERED',
-  soft_bounce: 'UNDELIVERED',
-  hardBounces: 'UNDELIVERED',
-  hard_bounce: 'UNDELIVERED',
-  blocked: 'REJECTED',
-  rejected: 'REJECTED',
-  skipped: 'REJECTED',
-};
+const STATES: ReadonlyMap<string, ReceiptState> = new Map([
+  ['accepted', 'PENDING'],
+  ['sent', 'PENDING'],
+  ['delivered', 'DELIVERED'],
+  ['softBounces', 'UNDELIVERED'],
+  ['soft_bounce', 'UNDELIVERED'],
+  ['hardBounces', 'UNDELIVERED'],
+  ['hard_bounce', 'UNDELIVERED'],
+  ['blocked', 'REJECTED'],
+  ['rejected', 'REJECTED'],
+  ['skipped', 'REJECTED'],
+]);
 
 const BAD_NUMBER = new Set(['hardBounces', 'hard_bounce']);
 const STOPPED = new Set(['unsubscription', 'unsubscribe', 'unsubscribed']);
@@ -59,7 +59,7 @@ function eventOf(told: Told, number: string, reference: string | undefined): Gat
   return {
     kind: 'receipt',
     to: number,
-    state: STATES[status] ?? 'PENDING',
+    state: STATES.get(status) ?? 'UNKNOWN_FINAL',
     code: status,
     ...said,
     ...(BAD_NUMBER.has(status) && { numberIsBad: true }),

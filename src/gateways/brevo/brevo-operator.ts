@@ -78,9 +78,13 @@ function classOf(status: number, { code, message }: z.infer<typeof Refused>): Er
   if (code === 'not_enough_credits') return 'CREDIT';
   const byStatus = classOfStatus(status);
   if (byStatus !== undefined) return byStatus;
-  if (/recipient|phone|number/i.test(message)) return 'PERMANENT_RECIPIENT';
-  return /sender|content|text/i.test(message) ? 'PERMANENT_CONTENT' : 'CONFIG';
+  if (/sender|content|text/i.test(message)) return 'PERMANENT_CONTENT';
+  return BAD_NUMBER.test(message) ? 'PERMANENT_RECIPIENT' : 'CONFIG';
 }
+
+/** A number is given up on these words alone: others speak of numbers as well. */
+const BAD_NUMBER =
+  /invalid (?:tele)?(?:phone|mobile|recipient)|(?:phone|mobile|recipient)(?: number)? is (?:not valid|invalid)/i;
 
 async function health(ask: Ask, request: HttpRequest): Promise<Health> {
   const answer = await ask(request);

@@ -31,3 +31,9 @@ describe('a number of Brevo, which has its country and no sign,', () => {
     expect(told({ to: 'Anne' })).toEqual({ kind: 'REJECTED', reason: 'malformed' });
   });
 });
+
+describe('a word of Brevo that nobody knows', () => {
+  it.each(['deferred', 'constructor', 'toString'])('is no news of a message on its way: %s', (msg_status) => {
+    expect(told({ msg_status })).toMatchObject({ events: [{ kind: 'receipt', state: 'UNKNOWN_FINAL' }] });
+  });
+});
