@@ -46,16 +46,19 @@ interface Attempt {
   readonly goodForMs: number;
 }
 
+const batchId = uuidV7(api.clock.machine());
+
 /** One message handed to the sandbox under a decision of this moment. */
 async function attempted({ verdict = 'allow', markedAfterMs, goodForMs }: Attempt): Promise<void> {
   const decided = clock.now();
-  const [decisionId, batchId] = [uuidV7(api.clock.machine()), uuidV7(api.clock.machine())];
+  const decisionId = uuidV7(api.clock.machine());
   const marked = new Date(api.clock.machine() + markedAfterMs).toISOString();
   await database.withTenant(tenantId, async (tx) => {
     const account = await tx.first(sql<{ id: string }>`SELECT id FROM gateway_account LIMIT 1`);
     await tx.run(sql`
       INSERT INTO batch (id, tenant_id, kind, account_id, purpose, territory, time_zone, created_at)
-      VALUES (${batchId}, ${tenantId}, 'test', ${account?.id}, 'marketing', 'FR', 'Europe/Paris', ${decided.toISO()}::timestamptz)`);
+      VALUES (${batchId}, ${tenantId}, 'acknowledgements', ${account?.id}, 'marketing', 'FR', 'Europe/Paris', ${decided.toISO()}::timestamptz)
+      ON CONFLICT DO NOTHING`);
     await tx.run(sql`
       INSERT INTO decision (id, tenant_id, batch_id, purpose, territory, time_zone, verdict, at, until, profile,
                             rules_version, calendar_version, rules, inputs, clock_revision)
