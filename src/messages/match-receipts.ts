@@ -109,6 +109,9 @@ const opened = (keys: InboxKeys, { id, sealed }: WaitingReceipt): KeptReceipt =>
 /** Tries of a receipt on the way: by then every answer has come, or will not come any more. */
 const AWAITED_TRIES = 8;
 
+/** States of a message that was taken; an unknown word says nothing of that. */
+const ON_ITS_WAY: ReadonlySet<KeptReceipt['state']> = new Set(['PENDING', 'BUFFERED']);
+
 /** Final states of operators, in the ledger's words; a state on the way changes nothing. */
 const FINAL: Partial<Record<KeptReceipt['state'], 'delivered' | 'undelivered'>> = {
   DELIVERED: 'delivered',
@@ -124,7 +127,8 @@ async function matchOne(
   { receipt, kept }: { readonly receipt: WaitingReceipt; readonly kept: KeptReceipt },
 ): Promise<boolean> {
   const state = FINAL[kept.state];
-  if (state === undefined) return provesAcceptance(tx, deps, { receipt, kept });
+  if (state === undefined)
+    return !ON_ITS_WAY.has(kept.state) || provesAcceptance(tx, deps, { receipt, kept });
   const owner =
     (await ownerOf(tx, receipt.accountId, kept)) ?? (await ownerByNumber(tx, deps, { receipt, kept }));
   if (owner === undefined) return false;
