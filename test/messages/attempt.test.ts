@@ -129,7 +129,7 @@ describe('an attempt, when something changes while it sends', () => {
       await new Promise((rested) => setTimeout(rested, 400));
       expect(s.gateway.calls).toHaveLength(0);
       await holder.query('SELECT pg_advisory_unlock($1)', [batchLock(batchId)]);
-      expect((await sending).kind).toBe('send');
+      await sending;
     } finally {
       await holder.end();
     }
