@@ -175,6 +175,12 @@ describe('I5, a message on its way whose answer was lost', () => {
     expect(tally).toEqual([{ state: 'delivered', n: 1 }]);
   });
 
+  it('stays in doubt when the operator tells a state that nobody knows', async () => {
+    const batchId = await anUncertain();
+    await told(onItsWay(batchId, { state: 'UNKNOWN_FINAL', code: 'quarantined' }));
+    expect(await world.states(batchId)).toEqual({ uncertain: 1 });
+  });
+
   it('stays in doubt when the number is another, or the account', async () => {
     const batchId = await anUncertain();
     await told(onItsWay(batchId, { to: '+33639980099' }));
