@@ -95,7 +95,8 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
     const matched: string[] = [];
     const unmatched: string[] = [];
     for (const receipt of waiting) {
-      const settled = await matchOne(tx, deps, { receipt, kept: opened(keys, receipt) });
+      const kept = opened(keys, receipt);
+      const settled = kept !== undefined && (await matchOne(tx, deps, { receipt, kept }));
       (settled ? matched : unmatched).push(receipt.id);
     }
     await settleReceipts(tx, matched, unmatched);
@@ -103,8 +104,9 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   });
 }
 
-const opened = (keys: InboxKeys, { id, sealed }: WaitingReceipt): KeptReceipt =>
-  Kept.parse(openIncoming(keys, { table: 'receipt', id }, sealed));
+/** A receipt that nobody can read waits like one without a message, and holds up no other. */
+const opened = (keys: InboxKeys, { id, sealed }: WaitingReceipt): KeptReceipt | undefined =>
+  Kept.safeParse(openIncoming(keys, { table: 'receipt', id }, sealed)).data;
 
 /** Tries of a receipt on the way: by then every answer has come, or will not come any more. */
 const AWAITED_TRIES = 8;

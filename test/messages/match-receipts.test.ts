@@ -75,6 +75,15 @@ describe('I5, receipts', () => {
     ).toEqual([{ state: 'undelivered', reason: 'ABSENT' }]);
   });
 
+  it('that nobody can read hold up no other', async () => {
+    const batchId = await sent(1);
+    const { reference, to } = await line(batchId, 0);
+    const strange: unknown = { kind: 'receipt', identity: randomUUID(), state: 'constructor', reference };
+    await tell(strange as ReceiptEvent, receipt({ reference, to }));
+    await matchReceipts(deps);
+    expect(await world.states(batchId)).toEqual({ delivered: 1 });
+  });
+
   it('for another number change nothing', async () => {
     const batchId = await sent(1);
     const { reference } = await line(batchId, 0);
