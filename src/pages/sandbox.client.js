@@ -242,7 +242,7 @@ async function look() {
 
 async function follow() {
   if (!document.hidden) await look();
-  setTimeout(follow, LOOK_EVERY_MS);
+  setTimeout(() => void follow(), LOOK_EVERY_MS);
 }
 
 for (const button of document.querySelectorAll('[data-jump]')) {
