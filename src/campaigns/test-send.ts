@@ -5,7 +5,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import { messageId } from '../messages/message-id.ts';
-import { triedSinceYesterday } from '../messages/trial.repository.ts';
+import { MOST_PEOPLE, triedSinceYesterday } from '../messages/trial.repository.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { lockCampaign, type Campaign } from './campaign.repository.ts';
 import { isOver } from './campaign.ts';
@@ -30,8 +30,7 @@ export interface Tried {
   readonly refused: readonly { readonly to: string; readonly reason: string }[];
 }
 
-/** Most people of one trial, and of one campaign in 24 hours: a trial is no way round a launch. */
-const MOST_A_CALL = 20;
+/** Most people on whom one campaign is tried in 24 hours: a trial is no way round a launch. */
 const MOST_A_DAY = 50;
 
 /**
@@ -92,9 +91,9 @@ async function refuseTooMany(
   { campaignId, people, at }: { readonly campaignId: string; readonly people: number; readonly at: string },
 ): Promise<void> {
   const before = await triedSinceYesterday(tx, { campaignId, at });
-  if (people <= MOST_A_CALL && before + people <= MOST_A_DAY) return;
+  if (people <= MOST_PEOPLE && before + people <= MOST_A_DAY) return;
   throw new Refusal('TRIAL_LIMIT', {
-    detail: `Asked for ${people} people, tried on ${before} in the last 24 hours; at most ${MOST_A_CALL} a call and ${MOST_A_DAY} in 24 hours.`,
+    detail: `Asked for ${people} people, tried on ${before} in the last 24 hours; at most ${MOST_PEOPLE} a call and ${MOST_A_DAY} in 24 hours.`,
   });
 }
 

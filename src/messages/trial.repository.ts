@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 
+/** Most people of one trial. */
+export const MOST_PEOPLE = 20;
 /** Most messages of trials that are ended at once. */
 const MOST = 2_000;
 
@@ -35,10 +37,13 @@ export async function endTrials(
   await tx.run(sql`
     WITH over AS MATERIALIZED (
       SELECT m.batch_id, m.seq, p.status IN ('cancelled', 'finished') OR p.id IS NOT DISTINCT FROM ${changed}::uuid AS cancelled
-        FROM batch b JOIN campaign p ON p.id = b.test_of JOIN message m ON m.batch_id = b.id
-       WHERE b.kind = 'test' AND b.tenant_id = ${tx.tenantId}::uuid AND b.state = 'open' AND m.state = 'ready'
+        FROM batch b JOIN campaign p ON p.id = b.test_of
+       CROSS JOIN LATERAL (
+             SELECT x.batch_id, x.seq FROM message x WHERE x.batch_id = b.id AND x.state = 'ready'
+              ORDER BY x.seq LIMIT ${MOST_PEOPLE} FOR UPDATE) m
+       WHERE b.kind = 'test' AND b.tenant_id = ${tx.tenantId}::uuid AND b.state = 'open'
          AND (p.status IN ('cancelled', 'finished') OR p.id = ${changed}::uuid OR b.created_at <= ${at}::timestamptz - interval '24 hours')
-       ORDER BY m.batch_id, m.seq LIMIT ${MOST} FOR UPDATE OF m),
+       LIMIT ${MOST}),
     ended AS (
       UPDATE message m SET state = CASE WHEN o.cancelled THEN 'excluded' ELSE 'expired' END::message_state,
              reason = CASE WHEN o.cancelled THEN 'CANCELLED' ELSE 'EXPIRE_AT' END, not_before = NULL, final_at = ${at}::timestamptz
