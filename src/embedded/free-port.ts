@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
+import { CannotStart } from '../errors.ts';
 
 /** Below the ports that systems give to outgoing connections, any of which could take one before we listen on it. */
 const [LOWEST, HIGHEST] = [10_240, 32_768];
@@ -11,7 +12,7 @@ export async function freePort(): Promise<number> {
     const port = randomInt(LOWEST, HIGHEST);
     if ((await isFree(port, '127.0.0.1')) && (await isFree(port))) return port;
   }
-  throw new Error(`no free port was found in ${TRIES} tries from ${LOWEST} to ${HIGHEST}`);
+  throw new CannotStart(`no free port was found in ${TRIES} tries from ${LOWEST} to ${HIGHEST}`);
 }
 
 /** Tells whether a server could listen on this port; without a host, on every interface. */
