@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Language, Words } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
+import { policyWith } from './script-policy.ts';
 
 const style = readFileSync(new URL('./console.css', import.meta.url), 'utf8');
 const script = readFileSync(new URL('./console.client.js', import.meta.url), 'utf8');
@@ -113,16 +114,4 @@ function inOtherLanguage({ at, language }: Framing): string {
   const asked = new URLSearchParams(query);
   asked.set('lang', other(language));
   return `${path}?${asked.toString()}`;
-}
-
-function policyWith(nonce: string): string {
-  return [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}'`,
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }

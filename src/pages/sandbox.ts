@@ -7,6 +7,7 @@ import { Router } from 'express';
 import { onThisMachine } from '../gateways/sandbox/routes.ts';
 import type { SandboxWords } from './sandbox-words.ts';
 import { sandboxWords } from './sandbox-words.ts';
+import { policyWith } from './script-policy.ts';
 
 type Language = keyof typeof sandboxWords;
 
@@ -39,18 +40,6 @@ function languageOf(request: Request): Language {
   const asked = request.query['lang'];
   if (asked === 'fr' || asked === 'en') return asked;
   return request.acceptsLanguages('fr', 'en') === 'en' ? 'en' : 'fr';
-}
-
-function policyWith(nonce: string): string {
-  return [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}'`,
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }
 
 function page(language: Language, nonce: string): string {
