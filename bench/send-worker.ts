@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import { keyOf } from '../src/database/cipher.ts';
 import { openDatabase } from '../src/database/connection.ts';
 import { KeyRing } from '../src/database/key-ring.ts';
 import { Vault } from '../src/database/vault.ts';
 import { SandboxGateway } from '../src/gateways/sandbox/sandbox-gateway.ts';
-import { sendChunk } from '../src/messages/chunk.ts';
 import { createSendPath } from '../src/send-path.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
+import { sendInLanes } from './lanes.ts';
 
 /** What a sender of the bench is told. */
 export interface SendOrder {
@@ -31,9 +29,6 @@ export interface SendReport {
   readonly rssMiB: number;
   readonly perMark: number;
 }
-
-/** As many batches of one locality at a time as a campaign has under way. */
-const LANES = 8;
 
 /** The send path of a worker in a process of its own, told by IPC when to begin. */
 async function main(order: SendOrder): Promise<void> {
@@ -59,26 +54,9 @@ async function main(order: SendOrder): Promise<void> {
     if (statements.some(({ name }) => name.startsWith('mark_campaign'))) marks += 1;
     return mark(tenant, statements);
   };
-  const queue = [...batches];
-  const { signal } = new AbortController();
-  const lane = async (): Promise<void> => {
-    for (let batchId = queue.shift(); batchId !== undefined; batchId = queue.shift()) {
-      for (;;) {
-        const plan = await sendChunk(path, { tenantId, batchId, signal });
-        if (plan.kind === 'done') break;
-        if (plan.kind === 'wait') await pause(plan.waitMs);
-      }
-    }
-  };
-  process.send?.('ready');
-  await once(process, 'message');
-  const [began, used] = [performance.now(), process.cpuUsage()];
-  await Promise.all(Array.from({ length: LANES }, lane));
-  const ms = performance.now() - began;
-  const { user, system } = process.cpuUsage(used);
-  const rssMiB = process.resourceUsage().maxRSS / 1_024;
+  const figures = await sendInLanes(path, { tenantId, batches });
   const perMark = order.people / marks;
-  process.send?.({ ms, cpuMs: (user + system) / 1_000, rssMiB, perMark } satisfies SendReport);
+  process.send?.({ ...figures, perMark } satisfies SendReport);
   await path.close();
   await gateway.close();
   await database.close();
