@@ -6,8 +6,8 @@ import type { Health, StopEvent } from './gateways/gateway.ts';
 import { receive } from './journal/entry.ts';
 import type { Log } from './log.ts';
 import type { Account } from './messages/account.ts';
-import { noteHealth, noteListPulled } from './messages/account-health.repository.ts';
-import { tellOfAccount } from './messages/account-news.ts';
+import { noteListPulled } from './messages/account-health.repository.ts';
+import { noteAccount } from './messages/account-news.ts';
 import { takeReply } from './messages/take-reply.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
 
@@ -51,10 +51,8 @@ async function noteHow(parts: Parts, { id, gateway }: Account): Promise<void> {
   const health = await gateway.health(briefly(parts));
   if (parts.stopping.aborted) return;
   const at = instant(clock.machine()).toISO();
-  const turn = await database.outside((tx) =>
-    noteHealth(tx, id, { state: stateOf(health), credit: health.credit?.amount, at }),
-  );
-  await tellOfAccount(parts, id, turn);
+  const found = { accountId: id, state: stateOf(health), credit: health.credit?.amount, at };
+  await database.outside((tx) => noteAccount(tx, clock, found));
 }
 
 const stateOf = ({ ok, code }: Health): string => (ok ? 'up' : (code ?? 'down').toLowerCase());

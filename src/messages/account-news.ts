@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { Database } from '../database/connection.ts';
+import type { Transaction } from '../database/connection.ts';
 import type { WebhookEvent } from '../tenants/webhook-event.ts';
 import { raiseOfAccounts } from '../tenants/webhook-event.repository.ts';
-import type { AccountTurn } from './account-health.repository.ts';
+import { noteHealth, type AccountHealth, type AccountTurn } from './account-health.repository.ts';
 import { tenantsOfAccount } from './account-news.repository.ts';
 
 /** Less than this, in the money of the account, and a small campaign would be parked on its way. */
@@ -25,15 +25,21 @@ export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEv
   ];
 }
 
-/** Owes the news of an account to every tenant that sends through it. */
-export async function tellOfAccount(
-  { database, clock }: { readonly database: Database; readonly clock: Pick<Clock, 'now'> },
-  accountId: string,
-  turn: AccountTurn | undefined,
+/**
+ * Notes how an account was found, and owes its news to every tenant that sends through it.
+ *
+ * One commit for both: only a turn is news, and whoever looks later finds none. The last act of its transaction,
+ * which belongs to another tenant afterwards.
+ */
+export async function noteAccount(
+  tx: Transaction,
+  clock: Pick<Clock, 'now'>,
+  { accountId, ...health }: AccountHealth & { readonly accountId: string },
 ): Promise<void> {
+  const turn = await noteHealth(tx, accountId, health);
   const news = turn === undefined ? [] : accountNews(turn);
   if (news.length === 0) return;
   const at = clock.now().toISO();
-  for (const tenantId of await database.outside((tx) => tenantsOfAccount(tx, accountId)))
-    await database.withTenant(tenantId, (tx) => raiseOfAccounts(tx, news, { at, quietHours: QUIET_HOURS }));
+  for (const tenantId of await tenantsOfAccount(tx, accountId))
+    await raiseOfAccounts(await tx.as(tenantId), news, { at, quietHours: QUIET_HOURS });
 }

@@ -2,20 +2,18 @@ import { sql } from 'kysely';
 import { instant, type Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
-import { noteHealth } from './account-health.repository.ts';
-import { tellOfAccount } from './account-news.ts';
+import { noteAccount } from './account-news.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 
 /** Parks a running campaign for an operator; a series and the answers try again by themselves. The account is told of. */
 export async function parkOrder(
-  parts: { readonly database: Database; readonly clock: Clock },
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
   run: BatchRun,
   code: 'CONFIG' | 'CREDIT' | 'BUDGET',
 ): Promise<void> {
   const { order } = run;
-  const { database, clock } = parts;
   const at = clock.now().toISO();
-  const turn = await database.withTenant(run.tenantId, async (tx) => {
+  await database.withTenant(run.tenantId, async (tx) => {
     if (order.kind === 'campaign') {
       const parked =
         await tx.run(sql`UPDATE campaign SET status = 'parked', parked_because = ${code}, updated_at = ${at}, revision = revision + 1
@@ -27,9 +25,8 @@ export async function parkOrder(
       } as const;
       await raise(tx, parked > 0 ? [event] : [], at);
     }
-    if (code === 'BUDGET') return undefined;
-    const seen = { state: code.toLowerCase(), at: instant(clock.machine()).toISO() };
-    return noteHealth(tx, run.accountId, seen);
+    if (code === 'BUDGET') return;
+    const found = { state: code.toLowerCase(), at: instant(clock.machine()).toISO() };
+    await noteAccount(tx, clock, { accountId: run.accountId, ...found });
   });
-  await tellOfAccount(parts, run.accountId, turn);
 }

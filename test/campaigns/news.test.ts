@@ -5,8 +5,7 @@ import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { watchStopPaths } from '../../src/campaigns/stop-path-news.ts';
-import { noteHealth } from '../../src/messages/account-health.repository.ts';
-import { accountNews, tellOfAccount } from '../../src/messages/account-news.ts';
+import { accountNews, noteAccount } from '../../src/messages/account-news.ts';
 import { readRun } from '../../src/messages/batch-run.repository.ts';
 import { parkOrder } from '../../src/messages/parking.repository.ts';
 import { deliveriesOf } from '../../src/tenants/webhook-delivery.repository.ts';
@@ -76,15 +75,25 @@ describe('a shop hears of its campaigns', () => {
     const [heard, strange] = [await listening(world), await listening(stranger)];
     await world.people(...some(1));
     await world.frozen();
-    const [account] = await world.shop.tamper(`SELECT id FROM gateway_account WHERE name = 'sandbox'`, []);
-    const found = { state: 'config', at: world.shop.clock.now().toISO() };
-    const id = String(account?.['id']);
-    for (let turn = 0; turn < 2; turn += 1) {
-      const turned = await database.outside((tx) => noteHealth(tx, id, found));
-      await tellOfAccount({ database, clock: world.shop.clock }, id, turned);
-    }
+    const { turnedTo } = await theAccount(world, 'sandbox');
+    for (let turn = 0; turn < 2; turn += 1) await turnedTo('config');
     expect(await heard('gateway.down')).toEqual([{ gateway: 'sandbox', code: 'CONFIG' }]);
     expect(await strange('gateway.down')).toEqual([]);
+    await turnedTo('up');
+  });
+
+  it('of an account that went down while its worker was killed, once another looks', async () => {
+    const world = await campaigning(database, test);
+    const heard = await listening(world);
+    await world.people(...some(1));
+    await world.frozen();
+    const { turnedTo } = await theAccount(world, 'sandbox');
+    await turnedTo('up');
+    await expect(turnedTo('down', killed)).rejects.toThrow('killed');
+    expect(await heard('gateway.down')).toEqual([]);
+    await turnedTo('down');
+    expect(await heard('gateway.down')).toEqual([{ gateway: 'sandbox', code: 'DOWN' }]);
+    await turnedTo('up');
   });
 
   it('once in an hour of an account that comes and goes', async () => {
@@ -200,16 +209,18 @@ describe('a shop whose advertising may not leave hears of it', () => {
 /** An account, and what it is found to be from one minute to the next. */
 async function theAccount(world: Campaigning, name: string) {
   const [row] = await world.shop.tamper(`SELECT id FROM gateway_account WHERE name = $1`, [name]);
-  const id = String(row?.['id']);
+  const accountId = String(row?.['id']);
   const { clock } = world.shop;
   return {
-    id,
-    turnedTo: async (state: string): Promise<void> => {
-      const turn = await database.outside((tx) => noteHealth(tx, id, { state, at: clock.now().toISO() }));
-      await tellOfAccount({ database, clock }, id, turn);
-    },
+    turnedTo: (state: string, commit = () => Promise.resolve()): Promise<void> =>
+      database.outside(async (tx) => {
+        await noteAccount(tx, clock, { accountId, state, at: clock.now().toISO() });
+        await commit();
+      }),
   };
 }
+
+const killed = (): Promise<never> => Promise.reject(new Error('killed'));
 
 describe('the news of an account', () => {
   it.each([
