@@ -35,6 +35,7 @@ const one = (api: Api): Route =>
     run: async (call) => {
       const found = await findMessage(call.tx, await api.vault.tenant(call.tx), call.params.id);
       if (found === undefined) throw new Refusal('NOT_FOUND');
+      if (found.view.seriesId !== null) refuseReminder(call.caller);
       const view = { ...found.view, consent: await consentOf(api, call.tx, found.view) };
       if (call.query.clear !== true) return view;
       await recordClearRead(api, call, found);
@@ -75,6 +76,14 @@ function mayRead({ role, source }: Caller, found: FoundMessage): boolean {
   return role === 'scheduler' && found.view.seriesId !== null && found.source === source;
 }
 
+/** Of a patient's booking a marketer learns nothing, not even that there is one. */
+const seesReminders = ({ role }: Caller): boolean => role !== 'marketer';
+
+function refuseReminder(caller: Caller): void {
+  if (seesReminders(caller)) return;
+  throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer does not read messages of reminders.' });
+}
+
 const uncertain = ({ vault }: Api): Route =>
   route({
     method: 'get',
@@ -84,7 +93,8 @@ const uncertain = ({ vault }: Api): Route =>
     tag: 'Messages',
     query: Page.extend({ after: MessageName.optional() }),
     reply: listOf(UncertainShown),
-    run: async ({ tx, query }) => listUncertain(tx, await vault.tenant(tx), query),
+    run: async ({ tx, caller, query }) =>
+      listUncertain(tx, await vault.tenant(tx), { ...query, reminders: seesReminders(caller) }),
   });
 
 const Resolution = z.strictObject({

@@ -95,12 +95,14 @@ export async function readMessagesTo(
     reminders = true,
   }: { readonly contactId: string; readonly most: number; readonly reminders?: boolean },
 ): Promise<MessageRecord[]> {
-  const kinds = reminders ? sql`` : sql`AND b.series_id IS NULL`;
   return tx.rows(
-    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid ${kinds}
+    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid ${ofKinds(reminders)}
       ORDER BY m.batch_id DESC, m.seq DESC LIMIT ${most}`),
   );
 }
+
+const ofKinds = (reminders: boolean): RawBuilder<unknown> =>
+  reminders ? sql`` : sql`AND b.series_id IS NULL`;
 
 const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<MessageRecord>`
     SELECT m.batch_id AS "batchId", m.seq, b.kind, m.state::text AS state, m.reason, b.purpose, m.parts, m.encoding,
@@ -117,12 +119,13 @@ const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<
              'rules', d.rules) END AS decision,
            CASE WHEN k.contact_id IS NOT NULL THEN jsonb_build_object('sendable', k.sendable, 'why', k.why, 'basis', k.basis,
              'since', iso(k.since), 'wordingId', k.wording_id, 'eventId', k.event_id) END AS consent
-      FROM message m JOIN batch b ON b.id = m.batch_id JOIN gateway_account g ON g.id = b.account_id
+      FROM message m JOIN batch b ON b.id = m.batch_id LEFT JOIN submission s ON s.id = m.submission_id
+      JOIN gateway_account g ON g.id = coalesce(s.account_id, b.account_id)
       LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series r ON r.id = b.series_id
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
       LEFT JOIN message_text t ON t.batch_id = m.batch_id AND t.seq = m.seq
       LEFT JOIN acknowledgement a ON a.batch_id = m.batch_id AND a.seq = m.seq
-      LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN decision d ON d.id = s.decision_id
+      LEFT JOIN decision d ON d.id = s.decision_id
       LEFT JOIN LATERAL (SELECT gateway_id, first_byte_at, answered_at FROM acceptance q
          WHERE q.submission_id = s.id AND q.batch_id = m.batch_id AND q.seq = m.seq LIMIT 1) x ON true
       LEFT JOIN consent k ON k.contact_id = m.contact_id AND k.purpose = b.purpose
@@ -142,9 +145,9 @@ export interface UncertainMessage extends MessageKey, SealedPerson {
 /** A page of messages whose fate is unknown; only batches whose tally has some are looked at. */
 export async function readUncertainMessages(
   tx: Transaction,
-  page: { readonly after?: MessageKey | undefined; readonly limit: number },
+  page: { readonly after?: MessageKey | undefined; readonly limit: number; readonly reminders: boolean },
 ): Promise<UncertainMessage[]> {
-  const { after } = page;
+  const { after, reminders } = page;
   const from =
     after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
   return tx.rows(sql<UncertainMessage>`
@@ -154,8 +157,7 @@ export async function readUncertainMessages(
     SELECT m.batch_id AS "batchId", m.seq, b.kind, b.purpose, g.name AS gateway, b.campaign_id AS "campaignId",
            b.series_id AS "seriesId", m.reason, iso(s.marked_at) AS "markedAt", m.contact_id AS "contactId", c.sealed, y.wrapped
       FROM doubtful u JOIN message m ON m.batch_id = u.batch_id JOIN batch b ON b.id = m.batch_id
-      JOIN gateway_account g ON g.id = b.account_id
-      LEFT JOIN submission s ON s.id = m.submission_id
+      LEFT JOIN submission s ON s.id = m.submission_id JOIN gateway_account g ON g.id = coalesce(s.account_id, b.account_id)
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
-     WHERE m.state = 'uncertain' AND ${from} ORDER BY m.batch_id, m.seq LIMIT ${page.limit}`);
+     WHERE m.state = 'uncertain' AND ${from} ${ofKinds(reminders)} ORDER BY m.batch_id, m.seq LIMIT ${page.limit}`);
 }

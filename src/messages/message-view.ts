@@ -164,14 +164,14 @@ export interface UncertainView {
   readonly to: string | null;
 }
 
-/** A page of messages whose fate is unknown; `after` is the id of the last one seen. */
+/** A page of messages whose fate is unknown, with those of reminders or without; `after` is the id of the last one seen. */
 export async function listUncertain(
   tx: Transaction,
   keys: TenantKeys,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  page: { readonly after?: string | undefined; readonly limit: number; readonly reminders: boolean },
 ): Promise<{ readonly items: UncertainView[]; readonly next: string | null }> {
   const after = page.after === undefined ? undefined : messageKeyOf(page.after);
-  const rows = await readUncertainMessages(tx, { after, limit: page.limit + 1 });
+  const rows = await readUncertainMessages(tx, { ...page, after, limit: page.limit + 1 });
   const items = rows.slice(0, page.limit).map((row) => uncertainView(keys, row));
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../src/clock.ts';
@@ -178,6 +179,33 @@ describe('a timeline', () => {
       );
     expect(await messagesSeen(operator)).toContain(reminder);
     expect(await messagesSeen(marketer)).not.toContain(reminder);
+  });
+
+  it('that nobody knows the end of is not for a marketer either, when it is of a reminder', async () => {
+    const { body } = await booked('RDV-75');
+    const reminder = await reminderOf(String(body.seriesId));
+    await database.withTenant(tenantId, async (tx) => {
+      const batch = sql`(SELECT batch_id FROM reminder_series WHERE id = ${body.seriesId})`;
+      const id = randomUUID();
+      await tx.run(sql`
+        INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, outcome, outcome_code, outcome_at)
+        SELECT ${id}, tenant_id, account_id, id, 1, ${id.slice(0, 20)}, 1, clock_timestamp(), '', 'unknown', 'timeout', clock_timestamp()
+          FROM batch WHERE id = ${batch}`);
+      await tx.run(sql`
+        UPDATE message SET state = 'uncertain', reason = 'TIMEOUT', submission_id = ${id} WHERE batch_id = ${batch}`);
+      await tx.run(sql`
+        INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+        SELECT tenant_id, batch_id, 'uncertain', 'TIMEOUT', 1 FROM message WHERE batch_id = ${batch}`);
+    });
+    const seenBy = async (key: string): Promise<readonly string[]> => [
+      (await ask('GET', '/v1/uncertain', { key })).text,
+      (await ask('GET', `/v1/messages/${reminder}`, { key })).text,
+    ];
+    const [marketer, other] = [await seenBy(await keyOf('marketer')), await seenBy(operator)];
+    for (const text of other) expect(text).toContain(body.seriesId);
+    for (const text of marketer) expect(text).not.toContain(body.seriesId);
+    expect(marketer[1]).toContain('ROLE_NOT_ALLOWED');
+    expect(marketer[0]).not.toContain(reminder);
   });
 
   it('of a campaign message is for a marketer too, also by its person', async () => {
