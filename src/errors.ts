@@ -142,6 +142,10 @@ export const refusals = {
     status: 409,
     title: 'No STOP has come back through this account yet: prove its way out first.',
   },
+  SHADOW_CAMPAIGNS_OPEN: {
+    status: 409,
+    title: 'Campaigns launched in shadow are still open: finish or cancel them before messages leave.',
+  },
   PROCESSOR_UNKNOWN: {
     status: 409,
     title: 'This account does not say who processes its messages, and where: name its processor.',

@@ -14,6 +14,7 @@ import {
 } from './campaign.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
 import { endTrials } from '../messages/trial.repository.ts';
+import { isInShadow } from '../tenants/shadow.repository.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
@@ -111,7 +112,7 @@ async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAc
   return accountThatMay(tx, campaign);
 }
 
-/** The account of a campaign; a real one must know who writes, and must have brought back a STOP. */
+/** The account of a campaign; a real one must know who writes, and must have brought back a STOP if anything is to leave. */
 export async function accountThatMay(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
   const account = await readAccount(tx, { id: campaign.accountId });
   if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
@@ -119,7 +120,8 @@ export async function accountThatMay(tx: Transaction, campaign: Campaign): Promi
   const { complete, sector } = await readSurroundings(tx);
   if (!complete) throw new Refusal('IDENTITY_MISSING');
   await refuseTransfer(tx, { accountId: account.id, sector });
-  if (!account.proven && campaign.purpose === 'marketing') throw new Refusal('STOP_PATH_UNPROVEN');
+  if (!account.proven && campaign.purpose === 'marketing' && !(await isInShadow(tx)))
+    throw new Refusal('STOP_PATH_UNPROVEN');
   return account;
 }
 

@@ -19,6 +19,7 @@ import { formRoutes } from './forms.ts';
 import { accountRouteRoutes } from './account-routes.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { haltRoutes } from './halts.ts';
+import { importFunnelRoutes } from './import-funnel.ts';
 import { importRoutes } from './imports.ts';
 import { interactionRoutes } from './interactions.ts';
 import { keyRoutes } from './keys.ts';
@@ -38,13 +39,16 @@ import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
 import { refusalRoutes } from './refusals.ts';
 import { campaignExportRoutes } from './campaign-export.ts';
+import { campaignExampleRoutes } from './campaign-examples.ts';
 import { campaignTestRoutes } from './campaign-test.ts';
 import { rehearsalRoutes } from './rehearsals.ts';
 import { registerRoutes } from './register.ts';
 import { retentionRoutes } from './retention.ts';
 import { sealRoutes } from './seal.ts';
 import { senderRoutes } from './senders.ts';
+import { sendsRoutes } from './sends.ts';
 import { seriesRoutes } from './series.ts';
+import { shadowRoutes } from './shadow.ts';
 import { staleContactRoutes } from './stale-contacts.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { tenantRoutes } from './tenant.ts';
@@ -68,6 +72,7 @@ const allCampaignRoutes = (api: Api): Route[] => [
   ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
   ...rehearsalRoutes(api),
+  ...campaignExampleRoutes(api),
   ...campaignTestRoutes(api),
   ...campaignExportRoutes(api),
   ...reconfirmationRoutes(),
@@ -94,6 +99,8 @@ export const allRoutes = (api: Api): Route[] => [
   ...retentionRoutes(api),
   ...registerRoutes(api),
   ...complianceRoutes(api),
+  ...sendsRoutes(api),
+  ...shadowRoutes(api),
   ...evidenceRoutes(api),
   ...optOutLinkRoutes(api),
   ...wordingRoutes(api),
@@ -102,6 +109,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...leavingRoutes(api),
   ...refusalRoutes(api),
   ...importRoutes(api),
+  ...importFunnelRoutes(api),
   ...allCampaignRoutes(api),
   ...liveRoutes(api),
   ...timelineRoutes(api),

@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts';
 import { BASES } from '../law/bases.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
+import { hasOpenCampaigns } from '../tenants/shadow.repository.ts';
 import { saveTenant, tenantOf } from '../tenants/tenant.repository.ts';
 import {
   changed,
@@ -107,6 +108,10 @@ const Change = z.strictObject({
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10)),
   texts: byPurpose(z.string().min(1).max(1_000)),
+  shadow: z.boolean().optional().meta({
+    description:
+      'Everything is decided and counted up to the last look, and nothing leaves: each person is excluded as `SHADOW` instead. Back to false only once campaigns launched so are over.',
+  }),
   reason: line(300).optional().meta({ description: 'Needed with `bases`: kept in the audit.' }),
 });
 
@@ -138,6 +143,7 @@ const View = z
     texts: z.partialRecord(Purpose, z.string()),
     halted: z.boolean(),
     haltReason: z.string().nullable(),
+    shadow: z.boolean(),
     missing: z.array(z.string()).meta({ description: 'What a real account still asks for.' }),
   })
   .meta({ id: 'Tenant' });
@@ -181,13 +187,20 @@ async function change(
       errors: [{ in: 'body', pointer: '/reason', message: 'A change of bases needs a reason.' }],
     });
   refuseUnsigned(body, clock.now());
-  const tenant = changed(await known(tx), body);
+  const before = await known(tx);
+  if (before.shadow && body.shadow === false && (await hasOpenCampaigns(tx)))
+    throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
+  const tenant = changed(before, body);
   if (tenant.sender !== null)
     refuseSender(tenant.sender, { sector: tenant.sector, language, pointer: '/sender' });
   refuseTexts(body.texts, { sector: tenant.sector, domains: tenant.domains, language });
   await saveTenant(tx, tenant, clock.now().toISO());
   if (brand !== undefined) await renameOnlyBrand(tx, clock, brand);
-  const details = { fields: Object.keys(order.body), ...(body.bases && { bases: body.bases, reason }) };
+  const details = {
+    fields: Object.keys(order.body),
+    ...(body.bases && { bases: body.bases, reason }),
+    ...(body.shadow !== undefined && { shadow: body.shadow }),
+  };
   await recordAudit(
     tx,
     { actor: actorOf(caller), action: 'tenant.changed', subject: tenant.id, details },

@@ -181,12 +181,16 @@ const PERSON = `
        WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index
                 AND x.lifted_at IS NULL AND x.scope IN ('all', $16::text) LIMIT 1) THEN 'SUPPRESSED'`;
 
+/** Last of all: whoever is left would have been sent to. */
+const SHADOW = `
+       WHEN (SELECT t.shadow FROM tenant t WHERE t.id = $9::uuid) THEN 'SHADOW'`;
+
 /** Whoever wrote to us is answered; a code does not go where everything was stopped. */
 const ANYBODY = `
   CASE WHEN a.excluded_because <> '' THEN a.excluded_because
        WHEN (SELECT true FROM acknowledgement y JOIN suppression x ON x.tenant_id = $9::uuid AND x.phone_index = y.phone_index
                 AND x.lifted_at IS NULL AND x.scope = 'all'
-              WHERE y.batch_id = $1::uuid AND y.seq = a.seq AND y.kind = 'confirmation' LIMIT 1) THEN 'SUPPRESSED' END`;
+              WHERE y.batch_id = $1::uuid AND y.seq = a.seq AND y.kind = 'confirmation' LIMIT 1) THEN 'SUPPRESSED'`;
 
 /** A code that is late does not leave: it is ended by whoever sends next. */
 const IN_TIME = `
@@ -209,7 +213,7 @@ export function askedOf(kind: BatchKind, besides = ''): string {
   const answersAPerson = kind === 'acknowledgements';
   return `
       SELECT a.*, ${answersAPerson ? '$17::text AS territory, $18::text AS time_zone, a.made_for AS number_version' : 'c.territory, c.time_zone, c.number_version'},
-             ${answersAPerson ? ANYBODY : `${PERSON}${besides} END`} AS why
+             ${answersAPerson ? ANYBODY : `${PERSON}${besides}`}${SHADOW} END AS why
         FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::bytea[], $21::text[], $22::text[], $25::int[])
           AS a(seq, contact_id, submission_id, key, parts, digest, excluded_because, encoding, made_for)
         ${answersAPerson ? '' : 'LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN consent k ON k.contact_id = a.contact_id AND k.purpose = $16::text'}

@@ -115,6 +115,7 @@ function reasonOf(code: string | null): Reason | null {
     case 'PAID':
     case 'CONFIRMED':
     case 'FREQUENCY_CAP':
+    case 'SHADOW':
       return ending(code);
     default:
       return { code, text: { fr: `Refusé : ${code}.`, en: `Refused: ${code}.` } };

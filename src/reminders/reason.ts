@@ -34,6 +34,10 @@ const ENDINGS = {
     fr: 'Le plafond de messages de cette personne est atteint (FRQ-01).',
     en: 'The cap of messages to this person is reached (FRQ-01).',
   },
+  SHADOW: {
+    fr: 'À blanc : serait parti, rien ne devait partir.',
+    en: 'In shadow: it would have left, and nothing was meant to leave.',
+  },
   PLACE_UNKNOWN: {
     fr: 'Le lieu de la personne est inconnu : aucune heure n’est permise.',
     en: 'Where the person lives is unknown: no hour is lawful.',

@@ -10,7 +10,7 @@ export async function tenantOf(
 ): Promise<Tenant | undefined> {
   return tx.first(sql<Tenant>`
     SELECT id, name, legal_name AS "legalName", contact, sender, sector, profile, territory,
-           time_zone AS "timeZone", locale, domains, settings, halted, halt_reason AS "haltReason"
+           time_zone AS "timeZone", locale, domains, settings, halted, halt_reason AS "haltReason", shadow
       FROM tenant WHERE id = ${tx.tenantId}::uuid ${lock === 'change' ? sql`FOR UPDATE` : sql``}`);
 }
 
@@ -20,7 +20,7 @@ export const newTenantId = (machineMs: number): string => uuidV7(machineMs);
 /** Adds the tenant of the transaction. */
 export async function addTenant(
   tx: Transaction,
-  tenant: Omit<Tenant, 'domains' | 'halted' | 'haltReason'>,
+  tenant: Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'>,
   at: string,
 ): Promise<void> {
   await tx.run(sql`
@@ -38,6 +38,7 @@ export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): P
            contact = ${JSON.stringify(tenant.contact)}::jsonb, sender = ${tenant.sender}, sector = ${tenant.sector},
            profile = ${tenant.profile}, territory = ${tenant.territory}, time_zone = ${tenant.timeZone},
            locale = ${tenant.locale}, domains = ${[...tenant.domains]}::text[], settings = ${JSON.stringify(tenant.settings)}::jsonb,
+           shadow = ${tenant.shadow},
            complete = ${missingIdentity(tenant).length === 0}, updated_at = ${at}
      WHERE id = ${tx.tenantId}::uuid`);
 }

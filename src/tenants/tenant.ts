@@ -117,6 +117,8 @@ export interface Tenant {
   readonly settings: TenantSettings;
   readonly halted: boolean;
   readonly haltReason: string | null;
+  /** Everything is decided and counted, and nothing leaves. */
+  readonly shadow: boolean;
 }
 
 /** Fields that a real account asks for and this tenant has not given. */

@@ -73,3 +73,22 @@ describe('a cap of reminders', () => {
     expect((await clinic.view(series.id)).steps).toMatchObject([{ state: 'sent' }]);
   });
 });
+
+describe('a reminder of a tenant in shadow', () => {
+  it('is skipped at its moment, and says that it would have left', async () => {
+    clinic.clock.startAt('2027-02-01T09:00:00+01:00');
+    await clinic.query('UPDATE tenant SET shadow = true');
+    const contact = { phone: aNumber() };
+    const { series } = await clinic.book({ contact });
+    await clinic.conduct(series.id, AT);
+    await clinic.query('UPDATE tenant SET shadow = false');
+    expect(await textsTo(contact.phone)).toEqual([]);
+    const { steps } = await clinic.view(series.id);
+    expect(steps).toMatchObject([
+      {
+        state: 'skipped',
+        because: { code: 'SHADOW', text: 'À blanc : serait parti, rien ne devait partir.' },
+      },
+    ]);
+  });
+});

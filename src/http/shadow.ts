@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { Refusal } from '../errors.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import { heldIn, movedIn } from '../tenants/compliance.repository.ts';
+import { shadowCsv } from '../tenants/shadow-csv.ts';
+import { shadowDays } from '../tenants/shadow.repository.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import type { Api } from './api.ts';
+import { actorOf } from './caller.ts';
+import { moment } from './moment.ts';
+import { route, streamRoute, type Route } from './route.ts';
+import { Day } from './schema.ts';
+import { sendLines } from './send-lines.ts';
+
+const When = z.strictObject({ from: Day.optional(), to: Day.optional() });
+const Counts = z.record(z.string(), z.int());
+
+const Report = z
+  .object({
+    shadow: z.boolean().meta({ description: 'Whether nothing leaves now.' }),
+    period: z.object({ from: z.string(), to: z.string() }),
+    days: z.array(
+      z.object({ on: z.string(), purpose: z.string(), wouldHaveLeft: z.int(), refused: Counts }).readonly(),
+    ),
+    held: z.array(
+      z
+        .object({
+          purpose: z.string(),
+          ruleId: z.string(),
+          title: z.string(),
+          decisions: z.int(),
+          batches: z.int(),
+        })
+        .readonly(),
+    ),
+    remindersMoved: z.array(z.object({ code: z.string(), state: z.string(), steps: z.int() }).readonly()),
+  })
+  .meta({ id: 'ShadowReport' });
+
+/** What a tenant in shadow would have done, beside what its present tool does. */
+export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/reports/shadow',
+    roles: ['admin', 'operator', 'auditor'],
+    summary:
+      'Counts by day, 7 days unless said otherwise, what would have left, and what was refused, held or moved, and why.',
+    tag: 'Reports',
+    query: When,
+    reply: Report,
+    run: async ({ tx, query }) => {
+      const period = periodOf(query, clock);
+      const tenant = await tenantOf(tx);
+      return {
+        shadow: tenant?.shadow === true,
+        period,
+        days: await shadowDays(tx, period),
+        held: await heldIn(tx, period),
+        remindersMoved: await movedIn(tx, period),
+      };
+    },
+  }),
+  streamRoute({
+    method: 'get',
+    path: '/v1/reports/shadow/messages',
+    roles: ['admin', 'auditor'],
+    summary:
+      'The same as CSV, one row a message, to lay beside the log of another tool; numbers in clear to an admin, or to an auditor who says why.',
+    tag: 'Reports',
+    query: When,
+    reply: z.string(),
+    produces: 'text/csv',
+    run: async ({ caller, reason, res, query }) => {
+      const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
+      const period = periodOf(query, clock);
+      const keys = await database.withTenant(caller.tenantId, async (tx) => {
+        const said = reason === undefined ? {} : { reason: reason.slice(0, 300) };
+        const details = { ...period, clear, ...said };
+        await recordAudit(tx, { actor: actorOf(caller), action: 'shadow.exported', details }, moment(clock));
+        return vault.tenant(tx);
+      });
+      res.set('Cache-Control', 'no-store');
+      res.set('Content-Disposition', 'attachment; filename="shadow.csv"');
+      res.type('text/csv; charset=utf-8');
+      await sendLines(res, shadowCsv({ database, keys }, { ...period, clear }));
+      return undefined;
+    },
+  }),
+];
+
+function periodOf(
+  { from, to }: z.output<typeof When>,
+  clock: Api['clock'],
+): { readonly from: string; readonly to: string } {
+  const until = to ?? clock.now();
+  const since = from ?? until.minus({ days: 7 });
+  if (since >= until) throw new Refusal('DATE_INVALID');
+  return { from: since.toUTC().toISO() ?? '', to: until.toUTC().toISO() ?? '' };
+}
