@@ -19,7 +19,8 @@ const minuteOf = (wall: string): number => Date.parse(`${wall}:00Z`) / 60_000;
 const wallOf = (minute: number): string => new Date(minute * 60_000).toISOString().slice(0, 16);
 const dateOf = (minute: number): string => wallOf(minute).slice(0, 10);
 
-function isOpen(minute: number, rest: RestDays): boolean {
+/** Whether a wall minute is open. */
+export function isOpen(minute: number, rest: RestDays): boolean {
   const date = new Date(minute * 60_000);
   const ofDay = minute % DAY;
   return date.getUTCDay() !== 0 && !rest.has(dateOf(minute)) && ofDay >= OPENS && ofDay < CLOSES;
