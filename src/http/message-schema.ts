@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { messageKey } from '../messages/message-id.ts';
+
+/** The name that a message has outside. */
+export const MessageName = z.string().refine((id) => messageKey(id) !== undefined);
 
 const DecisionShown = z.object({
   id: z.string(),

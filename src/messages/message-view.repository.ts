@@ -130,34 +130,3 @@ const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<
          WHERE q.submission_id = s.id AND q.batch_id = m.batch_id AND q.seq = m.seq LIMIT 1) x ON true
       LEFT JOIN consent k ON k.contact_id = m.contact_id AND k.purpose = b.purpose
      WHERE ${among}`;
-
-/** One message whose fate is unknown. */
-export interface UncertainMessage extends MessageKey, SealedPerson {
-  readonly kind: MessageRecord['kind'];
-  readonly purpose: string;
-  readonly gateway: string;
-  readonly campaignId: string | null;
-  readonly seriesId: string | null;
-  readonly reason: string | null;
-  readonly markedAt: string | null;
-}
-
-/** A page of messages whose fate is unknown; only batches whose tally has some are looked at. */
-export async function readUncertainMessages(
-  tx: Transaction,
-  page: { readonly after?: MessageKey | undefined; readonly limit: number; readonly reminders: boolean },
-): Promise<UncertainMessage[]> {
-  const { after, reminders } = page;
-  const from =
-    after === undefined ? sql`true` : sql`(m.batch_id, m.seq) > (${after.batchId}::uuid, ${after.seq}::int)`;
-  return tx.rows(sql<UncertainMessage>`
-    WITH doubtful AS (
-      SELECT t.batch_id FROM tally t WHERE t.tenant_id = ${tx.tenantId}::uuid AND t.state = 'uncertain'
-       GROUP BY t.batch_id HAVING sum(t.delta) > 0)
-    SELECT m.batch_id AS "batchId", m.seq, b.kind, b.purpose, g.name AS gateway, b.campaign_id AS "campaignId",
-           b.series_id AS "seriesId", m.reason, iso(s.marked_at) AS "markedAt", m.contact_id AS "contactId", c.sealed, y.wrapped
-      FROM doubtful u JOIN message m ON m.batch_id = u.batch_id JOIN batch b ON b.id = m.batch_id
-      LEFT JOIN submission s ON s.id = m.submission_id JOIN gateway_account g ON g.id = coalesce(s.account_id, b.account_id)
-      LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
-     WHERE m.state = 'uncertain' AND ${from} ${ofKinds(reminders)} ORDER BY m.batch_id, m.seq LIMIT ${page.limit}`);
-}

@@ -2,17 +2,16 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { answerPlace } from './compose-answer.ts';
+import { readUncertainMessages, type UncertainMessage } from './in-doubt.repository.ts';
 import { messageId, messageKey as messageKeyOf } from './message-id.ts';
 import {
   keyOfPerson,
   readMessage,
   readMessagesTo,
-  readUncertainMessages,
   type ConsentRecord,
   type DecisionRecord,
   type MessageRecord,
   type SealedPerson,
-  type UncertainMessage,
 } from './message-view.repository.ts';
 
 /** Something that happened to a message, and by which clock it is dated. */
@@ -82,7 +81,8 @@ const foundOf = (keys: TenantKeys, record: MessageRecord): FoundMessage => ({
   clearText: () => textOf(keys, record),
 });
 
-const nameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
+/** The name that a message of the ledger has outside. */
+export const nameOf = (record: Pick<MessageRecord, 'batchId' | 'seq' | 'kind'>): string =>
   messageId(record, record.kind === 'acknowledgements' ? 'ack' : 'msg');
 
 function viewOf(keys: TenantKeys, record: MessageRecord): MessageView {

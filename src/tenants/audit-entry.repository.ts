@@ -31,3 +31,23 @@ export async function recordAudit(
   const { action: type, actor, subject = null, details = {} } = entry;
   if (isWebhookEvent(type)) await raise(tx, [{ type, subject, about: { ...details, by: actor } }], when.at);
 }
+
+/** Appends entries that nobody listens for, in the caller's transaction and in their order. */
+export async function recordAudits(
+  tx: Transaction,
+  entries: readonly AuditEntry[],
+  when: { readonly at: string; readonly machineMs: number },
+): Promise<void> {
+  const rows = entries.map(({ actor, action, subject, details }) => ({
+    id: uuidV7(when.machineMs),
+    actor,
+    action,
+    subject: subject ?? null,
+    details: details ?? {},
+  }));
+  await tx.run(sql`
+    INSERT INTO audit_entry (id, tenant_id, at, actor, action, subject, details)
+    SELECT id, ${tx.tenantId}::uuid, ${when.at}::timestamptz, actor, action, subject, details
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS said (id uuid, actor text, action text, subject text, details jsonb)`);
+}

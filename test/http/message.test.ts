@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { messageKey } from '../../src/messages/message-id.ts';
@@ -40,7 +40,7 @@ async function lostMessages(): Promise<{ campaignId: string; names: string[] }> 
         batchId: string;
         seq: number;
         accountId: string;
-      }>`SELECT m.batch_id AS "batchId", m.seq, b.account_id AS "accountId" FROM message m JOIN batch b ON b.id = m.batch_id WHERE m.state = 'ready'`,
+      }>`SELECT m.batch_id AS "batchId", m.seq, b.account_id AS "accountId" FROM message m JOIN batch b ON b.id = m.batch_id WHERE m.state = 'ready' AND b.campaign_id = ${campaignId}`,
     );
     for (const { batchId, seq, accountId } of rows) {
       const id = randomUUID();
@@ -54,7 +54,8 @@ async function lostMessages(): Promise<{ campaignId: string; names: string[] }> 
     }
   });
   const { items } = (await ask('GET', '/v1/uncertain', { key: operator })).body;
-  return { campaignId, names: items.map(({ id }: { id: string }) => id) };
+  const lost = items.filter((item: { campaignId: string }) => item.campaignId === campaignId);
+  return { campaignId, names: lost.map(({ id }: { id: string }) => id) };
 }
 
 const { campaignId, names } = await lostMessages();
@@ -153,5 +154,61 @@ describe('a message whose fate is unknown', () => {
     const answer = await post(`/v1/messages/${second}/resolution`, { outcome: 'accepted', ...evidence }, key);
     expect(answer.status).toBe(404);
     expect((await ask('GET', '/v1/uncertain', { key })).body.items).toEqual([]);
+  });
+});
+
+describe('messages whose fate is unknown, of a whole campaign', () => {
+  let many: Awaited<ReturnType<typeof lostMessages>>;
+  beforeAll(async () => {
+    many = await lostMessages();
+  });
+
+  const settle = (body: object, key = operator): Promise<Reply> =>
+    post('/v1/uncertain/resolution', { outcome: 'accepted', ...evidence, ...body }, key);
+  const standing = async (): Promise<Record<string, number>> =>
+    (await ask('GET', `/v1/campaigns/${many.campaignId}`, { key: admin })).body.accounts;
+  const lastMark = async (): Promise<string> => {
+    const { items } = (await ask('GET', '/v1/uncertain', { key: operator })).body;
+    return items
+      .map(({ markedAt }: { markedAt: string }) => markedAt)
+      .toSorted()
+      .at(-1);
+  };
+
+  it.each([
+    ['neither campaign nor gateway', {}, 400, 'INVALID_REQUEST'],
+    ['a campaign of nobody', { campaign: randomUUID() }, 422, 'CAMPAIGN_NOT_FOUND'],
+    ['an account of nobody', { gateway: 'nobody' }, 422, 'GATEWAY_NOT_FOUND'],
+  ])('are left alone when told %s', async (_, body, status, code) => {
+    const answer = await settle(body);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(await standing()).toMatchObject({ uncertain: many.names.length });
+  });
+
+  it('are left alone by a marketer of another system, and by a scheduler', async () => {
+    for (const role of ['marketer', 'scheduler'] as const) {
+      const { key } = (await post('/v1/keys', { role, source: 'another' })).body;
+      const answer = await settle({ campaign: many.campaignId }, key);
+      expect(answer.body).toEqual({ accepted: 0, ready: 0, failed: 0, remaining: 0 });
+    }
+    expect(await standing()).toMatchObject({ uncertain: many.names.length });
+  });
+
+  it('are settled up to an instant, and from it on, each once', async () => {
+    const end = await lastMark();
+    const early = await settle({ gateway: 'sandbox', to: end });
+    expect(early.body).toEqual({ accepted: many.names.length - 1, ready: 0, failed: 0, remaining: 0 });
+    const late = await settle({ campaign: many.campaignId, from: end });
+    expect(late.body).toEqual({ accepted: 1, ready: 0, failed: 0, remaining: 0 });
+    expect((await settle({ campaign: many.campaignId })).body.accepted).toBe(0);
+    expect(await standing()).toMatchObject({ accepted: many.names.length, uncertain: 0, pending: 0 });
+  });
+
+  it('are each in the audit, which keeps what showed it out of sight', async () => {
+    const { body, text } = await ask('GET', '/v1/audit?limit=500', { key: admin });
+    const settled = body.items.filter(({ action }: { action: string }) => action === 'message.resolved');
+    for (const name of many.names)
+      expect(settled.map(({ subject }: { subject: string }) => subject)).toContain(name);
+    expect(text).not.toContain('console');
   });
 });

@@ -46,9 +46,9 @@ describe('I11, an uncertain message that a person settles', () => {
     const at = clock.now().toISO();
     expect(
       await world.database.withTenant(world.tenantId, (tx) =>
-        resolveByPerson(tx, { batchId, seq: 0, outcome, at }),
+        resolveByPerson(tx, { messages: [{ batchId, seq: 0 }], outcome, at }),
       ),
-    ).toBe(state);
+    ).toMatchObject([{ batchId, seq: 0, state }]);
     const [row] = await world.query(
       'SELECT spent::float8 AS spent, next_action_at IS NOT NULL AS woken FROM batch WHERE id = $1',
       [batchId],
