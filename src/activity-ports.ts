@@ -10,6 +10,7 @@ import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns/order
 import { eraseTraces } from './contacts/erasure-traces.ts';
 import { readImport, type ReadingStep } from './contacts/import-reading.ts';
 import { readImportRow } from './contacts/import.repository.ts';
+import type { Database } from './database/connection.ts';
 import { housekeepingPort } from './housekeeping.ts';
 import { standingBatches } from './messages/acknowledgement.repository.ts';
 import { planBatch, sendChunk } from './messages/chunk.ts';
@@ -19,24 +20,33 @@ import { orderSeries } from './reminders/series-order.ts';
 import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
 import type { SendPath } from './send-path.ts';
 
+/** What the activities need besides the path. */
+interface PortParts extends ImportParts {
+  readonly journalDays: number;
+  /** For work on many rows, where the path's own reads by keys alone. */
+  readonly database: Database;
+}
+
 /** The activities of a worker, wired to the domain. */
-export const activitiesOf = (
+export function activitiesOf(
   path: SendPath,
   stopping: AbortSignal,
-  parts: ImportParts & { readonly journalDays: number },
-): ReturnType<typeof createActivities> =>
-  createActivities({
-    campaigns: campaignPort(path),
+  parts: PortParts,
+): ReturnType<typeof createActivities> {
+  const wide = { ...path, database: parts.database };
+  return createActivities({
+    campaigns: campaignPort(wide),
     sending: sendingPort(path),
     reminders: reminderPort(path),
-    imports: importPort(path, parts),
-    orders: orderPort(path),
-    houses: housekeepingPort(path),
+    imports: importPort(wide, parts),
+    orders: orderPort(wide),
+    houses: housekeepingPort(wide),
     erasures: {
-      eraseTraces: (erasure) => eraseTraces({ ...path, journalDays: parts.journalDays }, erasure),
+      eraseTraces: (erasure) => eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure),
     },
     stopping,
   });
+}
 
 const campaignPort = (path: SendPath): CampaignPort => ({
   freezeAudience: (campaign) => freezeAudience(path, campaign),

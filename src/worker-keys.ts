@@ -1,4 +1,5 @@
 import { instant, type Clock } from './clock.ts';
+import type { Database } from './database/connection.ts';
 import type { IndexGuard } from './database/index-guard.ts';
 import type { RotationDeps } from './database/key-rotation.ts';
 import type { Log } from './log.ts';
@@ -9,6 +10,8 @@ import { PayloadSealer } from './temporal/payload-codec.ts';
 /** What the keys of a worker are kept with. */
 export interface WorkerKeys extends RotationDeps {
   readonly config: { readonly keysFile: string };
+  /** Pools that enter tenants, besides the first. */
+  readonly besides: readonly Database[];
   readonly clock: Clock;
   readonly guard: IndexGuard;
   readonly log: Log;

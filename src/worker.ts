@@ -40,6 +40,8 @@ import { keepKeys, sealerOf } from './worker-keys.ts';
 import { openAccounts } from './worker-operators.ts';
 
 const CONNECTIONS = 20;
+/** Messages that leave one by one need no more: each holds one for a few milliseconds. */
+const KEYED_CONNECTIONS = 8;
 const EACH_SECOND = 1_000;
 /** An order to stop is obeyed within 15 s, whatever hangs. */
 const STOPS_WITHIN_MS = 14_500;
@@ -51,6 +53,8 @@ interface Parts {
   readonly log: Log;
   readonly clock: ProcessClock;
   readonly database: Database;
+  /** For the send path: statements planned once, which read by keys alone. */
+  readonly keyed: Database;
   readonly vault: Vault;
   readonly ring: KeyRing;
   readonly guard: IndexGuard;
@@ -67,13 +71,15 @@ async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> 
   const ring = await openKeyRing(config.keysFile);
   const vault = new Vault(ring);
   const guard = new IndexGuard(vault, clock);
-  const database = await openDatabase({
-    url: databaseUrl,
-    connections: CONNECTIONS,
-    name: 'bonheure-worker',
-    guard: guard.enter,
-  });
-  return { config, databaseUrl, log, clock, database, vault, ring, guard, stopping };
+  const pool = { url: databaseUrl, connections: CONNECTIONS, name: 'bonheure-worker', guard: guard.enter };
+  const forPath = {
+    ...pool,
+    connections: KEYED_CONNECTIONS,
+    name: 'bonheure-worker-path',
+    urgent: true,
+  } as const;
+  const [database, keyed] = await Promise.all([openDatabase(pool), openDatabase(forPath)]);
+  return { config, databaseUrl, log, clock, database, keyed, vault, ring, guard, stopping };
 }
 
 /** Tries until it succeeds: what is away at the start may come later. */
@@ -122,7 +128,7 @@ const tellParent = (progress: ImportProgress): void => {
 
 /** The workers of every queue that is ours, not started yet. */
 const poolOf = async (
-  { config, vault, clock, log, stopping }: Parts,
+  { config, database, vault, clock, log, stopping }: Parts,
   given: Pick<PoolParts, 'namespace' | 'sealer' | 'bundle'> & { readonly path: SendPath },
 ): Promise<WorkerPool> =>
   new WorkerPool({
@@ -131,6 +137,7 @@ const poolOf = async (
     sealer: given.sealer,
     bundle: given.bundle,
     activities: activitiesOf(given.path, stopping, {
+      database,
       journalDays: config.journalDays,
       told: importProgress(tellParent, () => clock.monotonic()),
       take: rowTaker(
@@ -196,7 +203,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   await eventually(parts, 'PostgreSQL', async () => clock.adopt(await database.outside(readClock)));
   const looking = lookAround(parts, id);
   const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
-  const keys = keepKeys(parts, sealer, id);
+  const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
   const counts = new SubmissionCounts();
   const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, counts));
   const { temporal, bundle } = await meetTemporal(parts, sealer);
@@ -204,7 +211,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const keeper = new SealKeeper(conducting, config.dataFolder);
   const journals = watchJournals(parts);
   const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
-  const sending = { ...parts, clock: gate, accounts, workerId: id };
+  const sending = { ...parts, database: parts.keyed, clock: gate, accounts, workerId: id };
   const path = createSendPath({ ...sending, linkBase: config.linkBase });
   const pool = await poolOf(parts, { namespace: temporal.namespace, sealer, bundle, path });
   await eventually(parts, 'Temporal', () => pool.renew());
@@ -231,7 +238,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
       temporal.close(),
     ]);
     await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
-    await database.close();
+    await Promise.all([database.close(), parts.keyed.close()]);
   };
 }
 

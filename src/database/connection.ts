@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { CopyRows } from './copy-rows.ts';
 import { CopyingClient } from './copying-client.ts';
 import { entities } from './entities.ts';
+import { KEYED_PLANS } from './keyed-plans.ts';
 import { releaseLostClients } from './lost-client.ts';
 import { UrgentStatements, type Answered } from './urgent.ts';
 
@@ -137,8 +138,8 @@ const connectionsOf = (pool: Pool | undefined): Connections => ({
   waiting: pool?.waitingCount ?? 0,
 });
 
-/** Not yet in the driver's types; a generic plan reads by its keys whatever it is asked. */
-const PIPELINED = { pipeline: true, options: '-c plan_cache_mode=force_generic_plan' };
+/** Not yet in the driver's types. */
+const PIPELINED = { pipeline: true, options: KEYED_PLANS };
 
 /** How the statements of a transaction reach the server. */
 interface Statements {

@@ -1,13 +1,7 @@
 import pg from 'pg';
+import { KEYED_PLANS } from './keyed-plans.ts';
 
-/**
- * Startup options of the send path: a generic plan assumes ten elements and so takes nested loops on
- * primary keys whatever the size of the tables; a custom one costs 15–25 µs a message in planning alone.
- */
-const PLANNER =
-  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off ' +
-  '-c enable_bitmapscan=off -c enable_memoize=off -c max_parallel_workers_per_gather=0 -c jit=off ' +
-  '-c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s';
+const OPTIONS = `${KEYED_PLANS} -c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s`;
 
 /** Not yet in the driver's types. */
 const PIPELINED = { pipeline: true };
@@ -116,7 +110,7 @@ export class Ledger {
             new LedgerConnection({
               connectionString: options.url,
               application_name: `${options.name} ${purpose}`,
-              options: PLANNER,
+              options: OPTIONS,
               connectionTimeoutMillis: 5_000,
               query_timeout: SILENCE_MS,
               keepAlive: true,

@@ -88,7 +88,7 @@ export const aBooking = (more: Partial<AppointmentGiven> = {}): AppointmentGiven
 export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): Promise<Clinic> {
   const clock = new ShiftedClock().startAt(options.at ?? '2027-02-01T09:00:00+01:00');
   const operator = await anOperator(clock);
-  const database = await openDatabase({ url: test.appUrl, connections: 6, name: 'test' });
+  const database = await openDatabase({ url: test.appUrl, connections: 6, name: 'test', urgent: true });
   const vault = new Vault(new KeyRing([keyOf(1, newKeyBytes())], 1));
   const tenantId = randomUUID();
   const accountId = await anAccount(database);
