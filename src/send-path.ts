@@ -1,3 +1,4 @@
+import { mayCarry } from './campaigns/spare-account.ts';
 import { saidByNotice } from './campaigns/series-audience.ts';
 import { instant, type Clock } from './clock.ts';
 import { linkAddress, OptOutTokens, type OptOutLink } from './contacts/opt-out-link.ts';
@@ -15,7 +16,7 @@ import { composerOfAnswers } from './messages/compose-answer.ts';
 import { composerOfCampaign, type CampaignText } from './messages/compose-campaign.ts';
 import { hear } from './messages/hearsay.repository.ts';
 import { lessonStore } from './messages/lesson.repository.ts';
-import { parkOrder } from './messages/parking.repository.ts';
+import { parkOrder, tellOfTrouble } from './messages/parking.repository.ts';
 import type { Composer } from './messages/prepared.ts';
 import { Rates } from './messages/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from './messages/rate-share.repository.ts';
@@ -68,6 +69,8 @@ export function createSendPath(parts: SendPathParts): SendPath {
     composerOf: (run, account) => composerOf(composers, run, account),
     heard: (run, said) => hear({ database, vault, clock }, run, said),
     park: (run, code) => parkOrder({ database, clock }, run, code),
+    tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
+    mayCarry: (run, account) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, account.id)),
     policy: {
       repeats,
       looksUp: ({ lookup }) => lookup !== 'none',

@@ -9,6 +9,7 @@ export const CampaignSchema = defineEntity({
     tenantId: p.uuid(),
     brandId: p.uuid().nullable(),
     accountId: p.uuid(),
+    route: p.json().nullable(),
     name: p.text(),
     purpose: p.text(),
     profile: p.text(),

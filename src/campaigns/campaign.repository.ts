@@ -206,6 +206,8 @@ export interface CampaignAccount {
   readonly fake: boolean;
   readonly ratePerSecond: number | null;
   readonly proven: boolean;
+  /** Whether it sent, or answered, when it was last asked. */
+  readonly isUp: boolean;
 }
 
 /** The account of that name or id. */
@@ -215,7 +217,7 @@ export async function readAccount(
 ): Promise<CampaignAccount | undefined> {
   const which = 'name' in by ? sql`name = ${by.name}` : sql`id = ${by.id}::uuid`;
   return tx.first(sql<CampaignAccount>`
-    SELECT id, name, fake, rate_per_second AS "ratePerSecond", 
+    SELECT id, name, fake, rate_per_second AS "ratePerSecond", state IN ('up', 'unknown') AS "isUp",
            proven_at IS NOT NULL AND NOT ${SILENT} AS proven FROM gateway_account g WHERE ${which}`);
 }
 

@@ -7,6 +7,14 @@ export interface Account {
   readonly gateway: Gateway;
   readonly ratePerSecond: number | null;
   readonly stopCode: OptOutMeans['stopCode'];
+  /** What one part costs there; undefined when nobody wrote it down. */
+  readonly priceAt?: ((territory: string) => PartPrice | undefined) | undefined;
+}
+
+/** A decimal and its currency. */
+export interface PartPrice {
+  readonly perPart: string;
+  readonly currency: string;
 }
 
 /** The accounts of this instance. */
@@ -15,7 +23,10 @@ export interface Accounts {
 }
 
 /** The ways out that an account and a sender offer to a person: nobody can answer to letters. */
-export const optOutMeans = ({ gateway, stopCode }: Account, sender: string): OptOutMeans => ({
+export const optOutMeans = (
+  { gateway, stopCode }: Pick<Account, 'gateway' | 'stopCode'>,
+  sender: string,
+): OptOutMeans => ({
   stopCode,
   canReceive: gateway.capabilities.canReceive && /^\+?\d+$/.test(sender),
   stopMentionReclassifies: gateway.capabilities.stopMentionReclassifies,

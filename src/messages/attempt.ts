@@ -22,6 +22,8 @@ import type { TenantKeys } from '../database/vault.ts';
 /** From the look to the first byte, or never. */
 const WRITE_WITHIN_MS = 250;
 const BUDGET_AGAIN_MS = 1_000;
+/** An operator that nobody could connect to for a minute is tried again after so long. */
+const LOST_AGAIN_MS = 3_000;
 
 /** A group that may leave together: rows of one locality under one verdict. */
 export interface Group {
@@ -136,6 +138,8 @@ export class Attempt {
     const rows = mayLeave ? await this.#paid(left.slice(0, room.tokens.length), left) : [];
     if (rows.length > 0) return { tried: rows.length, moved: await this.#sendTogether(rows, group, room) };
     leave(room);
+    if (room.tokens.length === 0 && this.#rooms.isLost())
+      this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: LOST_AGAIN_MS });
     return { tried: 0, moved: 0 };
   }
 

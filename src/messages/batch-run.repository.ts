@@ -15,6 +15,12 @@ export interface BatchRun {
   readonly purpose: Purpose;
   readonly accountId: string;
   readonly accountName: string;
+  /** Accounts that may take it when its own cannot send, in order. */
+  readonly spares: readonly string[];
+  /** Whether it sent through another account before. */
+  readonly hasFormer: boolean;
+  /** Whether a person need not be asked before the next account of its route takes it. */
+  readonly failsOver: boolean;
   readonly profile: string;
   readonly territory: string;
   readonly timeZone: string;
@@ -47,6 +53,7 @@ export interface CampaignOrder {
   /** Decimal strings of one currency. */
   readonly budget: string | null;
   readonly price: string | null;
+  readonly currency: string;
   readonly brand: string;
   readonly purpose: Purpose;
   /** The tenant's cap on advertising to one person, if it set one. */
@@ -87,13 +94,14 @@ export interface StandingOrder {
 /** Reads a batch and what it carries out; nothing when there is no such batch in this tenant. */
 export async function readRun(tx: Transaction, batchId: string): Promise<BatchRun | undefined> {
   const row = await tx.first(sql<RunRow>`
-    SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, b.territory, b.time_zone, b.shard,
+    SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, b.spares, b.former <> '{}' AS has_former,
+           b.kind = 'series' OR b.kind = 'campaign' AND jsonb_exists(coalesce(t.settings #> '{routes,failOver}', '[]'), b.purpose) AS fails_over, b.territory, b.time_zone, b.shard,
            t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name,
            CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED'
                 WHEN b.kind IN ('campaign', 'series', 'test') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN 'SUPPRESSIONS_UNREAD' END AS halt,
            coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
            p.id AS campaign_id, p.status AS campaign_status, p.revision AS campaign_revision, p.sender AS campaign_sender, p.sealed,
-           p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, p.price,
+           p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, coalesce(b.price, p.price) AS price, p.currency,
            coalesce(r.name, t.name) AS brand, CASE WHEN b.purpose = 'marketing' THEN t.settings->'frequency'->'marketing' END AS cap,
            p.local_time, p.spread_days, iso(greatest(p.start_at, p.launched_at)) AS since, b.day, d.day AS begun_day, iso(d.begun_at) AS begun_at,
            s.id AS series_id, s.state AS series_state, s.revision AS series_revision, s.sender AS series_sender, iso(s.event_at) AS event_at
@@ -116,6 +124,9 @@ interface RunRow {
   purpose: string;
   account_id: string;
   account_name: string;
+  spares: string[];
+  has_former: boolean;
+  fails_over: boolean;
   territory: string;
   time_zone: string;
   shard: number | null;
@@ -138,6 +149,7 @@ interface RunRow {
   rate_per_second: number | null;
   budget: string | null;
   price: string | null;
+  currency: string;
   brand: string;
   cap: Cap | null;
   local_time: string | null;
@@ -162,6 +174,9 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
     purpose: purposeNamed(row.purpose),
     accountId: row.account_id,
     accountName: row.account_name,
+    spares: row.spares,
+    hasFormer: row.has_former,
+    failsOver: row.fails_over,
     profile: profileOf(row),
     territory: row.territory,
     timeZone: row.time_zone,
@@ -210,6 +225,7 @@ const campaignOrder = (row: RunRow, campaignId: string): CampaignOrder => ({
   ratePerSecond: row.rate_per_second,
   budget: row.budget,
   price: row.price,
+  currency: row.currency,
   brand: row.brand,
   cap: row.cap,
   pace: paceOf(row),

@@ -23,7 +23,8 @@ export interface Reserved {
  */
 export async function reserveParts(tx: Transaction, spender: Spender, wanted: number): Promise<Reserved> {
   const campaign = await tx.first(sql<{ budget: string; price: string }>`
-    SELECT budget, price FROM campaign WHERE id = ${spender.campaignId} AND budget IS NOT NULL AND price > 0 FOR NO KEY UPDATE`);
+    SELECT p.budget, coalesce(b.price, p.price) AS price FROM campaign p JOIN batch b ON b.id = ${spender.batchId}
+     WHERE p.id = ${spender.campaignId} AND p.budget IS NOT NULL AND coalesce(b.price, p.price) > 0 FOR NO KEY UPDATE OF p`);
   if (campaign === undefined) return { parts: 0, elsewhere: true };
   const row = await tx.first(sql<{ parts: number; elsewhere: boolean }>`
     WITH used AS (

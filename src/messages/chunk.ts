@@ -2,6 +2,8 @@ import { DateTime } from 'luxon';
 import { Attempt, type Group, type Trouble } from './attempt.ts';
 import type { Account } from './account.ts';
 import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
+import { clearUp } from './clear-up.ts';
+import { leftOver, type FailingOver } from './fail-over.ts';
 import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
 import { endReady } from './ending.repository.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
@@ -11,9 +13,8 @@ import { readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
 import { goesFirst, precedenceAt } from './precedence.ts';
 import type { Composer, Prepared } from './prepared.ts';
-import { repeatUncertain } from './repeat-uncertain.ts';
-import { resolveUncertain, type ResolutionPolicy, type Unresolved } from './resolve-uncertain.ts';
-import type { Errand, Sending } from './sending.ts';
+import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
+import type { Errand } from './sending.ts';
 import { ask, Verdicts } from './verdict.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
@@ -24,10 +25,8 @@ const LONGEST_MS = 300_000;
 const GATHER_MS = 14_000;
 
 /** What `sendChunk` and `planBatch` are given besides their errand. */
-export interface ChunkDeps extends Sending {
+export interface ChunkDeps extends FailingOver {
   readonly policy: ResolutionPolicy;
-  /** Parks the order because its account cannot send: an operator must act. */
-  readonly park: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'BUDGET') => Promise<void>;
 }
 
 /**
@@ -49,8 +48,11 @@ async function sendFound(
 ): Promise<Plan> {
   const ownership = await own(deps.ledger, errand.tenantId, errand.batchId);
   if (ownership === undefined) return planBatch(deps, errand);
-  const composer = await deps.composerOf(run, account);
-  const unresolved = await resolve(deps, errand, { run, account, composer, ownership });
+  const { composer, unresolved } = await clearUp(
+    deps,
+    { run, ownership, signal: errand.signal, expireAt: expiryOf(run, errand) },
+    { account, composer: () => deps.composerOf(run, account) },
+  );
   if (run.halted !== null || deps.clock.doubt() !== undefined) return keepPlan(deps, errand, { unresolved });
   const sent = await inTurn({ run, account }, () =>
     sendReady(deps, errand, { run, account, composer, ownership }),
@@ -62,16 +64,6 @@ async function sendFound(
 /** Advertising steps back only while what goes before it is sent, not while an operator is asked what became of it. */
 const inTurn = <T>({ run, account }: Pick<Task, 'run' | 'account'>, work: () => Promise<T>): Promise<T> =>
   goesFirst(run) ? precedenceAt(account.gateway).first(work) : work();
-
-/** What earlier attempts left is repeated where the operator keeps keys, and else looked up. */
-function resolve(deps: ChunkDeps, errand: Errand, task: Task): Promise<Unresolved> {
-  const { run, account } = task;
-  const { policy } = deps;
-  if (!policy.repeats(account.gateway.capabilities, run.purpose))
-    return resolveUncertain(deps, { ...task, policy, signal: errand.signal });
-  const verdicts = new Verdicts(deps, run, expiryOf(run, errand));
-  return repeatUncertain(deps, { ...task, verdicts, signal: errand.signal });
-}
 
 /** What a batch does next, without owning it. */
 export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan> {
@@ -114,9 +106,8 @@ async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<S
     stuck = moved || attempt.stopped ? undefined : stuckAt(scan);
   } finally {
     await attempt.settled(GATHER_MS);
-    if (attempt.trouble?.kind === 'parked') await deps.park(task.run, attempt.trouble.code);
   }
-  return { stuck, trouble: attempt.trouble, doubts: attempt.doubts };
+  return { stuck, trouble: await leftOver(deps, task, attempt.trouble), doubts: attempt.doubts };
 }
 
 const stuckAt = ({ held, refused }: Scan): Stuck => ({

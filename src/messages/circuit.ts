@@ -4,12 +4,16 @@ import type { Gateway, SubmitResult } from '../gateways/gateway.ts';
 const OPENS_AFTER = 20;
 /** A sick operator is asked with one message each 3 s: well below the 10 s in which work goes on again. */
 const REST_MS = 3_000;
+/** So long without a message taken, and another account of the route may take its place. */
+const TOO_LONG_MS = 60_000;
 
 /** Stops writing to an operator that fails, and tries it again with one message at a time. */
 export class Circuit {
   #failures = 0;
   #triesAt = 0;
   #trying = false;
+  #illSince: number | undefined;
+  #illAt = 0;
 
   /** How many messages may be written at that moment. */
   room(now: number, wished: number): number {
@@ -30,6 +34,8 @@ export class Circuit {
   /** What became of it; nothing written says nothing of the operator. */
   heard(result: SubmitResult, now: number): void {
     this.#trying = false;
+    if (failed(result) || isThrottled(result)) this.isIll(now);
+    else if (result.kind !== 'NOT_WRITTEN') this.#illSince = undefined;
     if (failed(result)) {
       this.#failures += 1;
       this.#triesAt = now + REST_MS;
@@ -37,7 +43,22 @@ export class Circuit {
       this.#failures = 0;
     }
   }
+
+  /** It was tried in vain: no connection, no answer, or one that says to slow down. */
+  isIll(now: number): void {
+    // Tried again after a long rest, an operator begins anew.
+    if (this.#illSince === undefined || now - this.#illAt > 2 * TOO_LONG_MS) this.#illSince = now;
+    this.#illAt = now;
+  }
+
+  /** Whether it was tried in vain for so long that messages need not wait for it. */
+  isLost(now: number): boolean {
+    return this.#illSince !== undefined && now - this.#illSince >= TOO_LONG_MS;
+  }
 }
+
+const isThrottled = (result: SubmitResult): boolean =>
+  result.kind === 'REFUSED' && result.errorClass === 'THROTTLED';
 
 /** A refusal of one message is an answer of a healthy operator. */
 const failed = (result: SubmitResult): boolean =>

@@ -74,7 +74,7 @@ export async function acquaintance(
       FROM contact c
       LEFT JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
            AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
-      LEFT JOIN batch b ON b.id = m.batch_id AND b.account_id = ${accountId}
+      LEFT JOIN batch b ON b.id = m.batch_id AND (b.account_id = ${accountId} OR ${accountId} = ANY (b.former))
       LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series s ON s.id = b.series_id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${phoneIndex}
      ORDER BY (b.id IS NOT NULL) DESC, m.accepted_at DESC NULLS LAST, c.retired_at DESC NULLS FIRST LIMIT 1`);

@@ -18,7 +18,7 @@ export async function parkLost(tx: Transaction, batchId: string, at: string): Pr
   const row = await tx.first(sql<{ parked: number }>`
     WITH about AS MATERIALIZED (
       SELECT b.id, b.tenant_id, b.account_id, b.epoch, uuidv7() AS submission_id,
-             CASE WHEN p.price IS NOT NULL THEN p.max_parts END AS parts, p.price,
+             CASE WHEN p.price IS NOT NULL THEN p.max_parts END AS parts, coalesce(b.price, p.price) AS price,
              (SELECT count(*) FROM message m WHERE m.batch_id = b.id AND m.state = 'ready') AS ready
         FROM batch b LEFT JOIN campaign p ON p.id = b.campaign_id WHERE b.id = ${batchId}::uuid),
     lost AS (

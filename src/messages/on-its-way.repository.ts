@@ -25,9 +25,9 @@ export async function acceptByReceipt(
   const row = await tx.first(sql<{ was: string; moved: boolean }>`
     WITH held AS (
       SELECT m.batch_id, m.seq, m.state, m.reason, m.submission_id
-        FROM message m JOIN batch b ON b.id = m.batch_id AND b.account_id = ${told.accountId}::uuid
+        FROM message m JOIN batch b ON b.id = m.batch_id LEFT JOIN submission s ON s.id = m.submission_id
         LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN acknowledgement k ON k.batch_id = m.batch_id AND k.seq = m.seq
-       WHERE m.batch_id = ${told.batchId}::uuid AND m.seq = ${told.seq}
+       WHERE m.batch_id = ${told.batchId}::uuid AND m.seq = ${told.seq} AND coalesce(s.account_id, b.account_id) = ${told.accountId}::uuid
          AND (${told.phoneIndex}::bytea IS NULL OR coalesce(c.phone_index, k.phone_index) = ${told.phoneIndex} OR c.number_version > 1)
          FOR UPDATE OF m),
     moved AS (

@@ -24,16 +24,34 @@ export async function readPage(
   ownership: Ownership,
   after: number,
 ): Promise<readonly ReadyRow[]> {
-  const [rows] = await ledger.read(ownership.tenantId, [page(ownership.batchId, after)]);
+  return readRows(ledger, ownership, pageOf('read_page', ownership.batchId, { after, only: DUE }));
+}
+
+/** The first of what is ready, also what waits for its next try. */
+export const readFirstReady = (ledger: Ledger, ownership: Ownership): Promise<readonly ReadyRow[]> =>
+  readRows(ledger, ownership, pageOf('read_first', ownership.batchId, { after: -1, only: '' }));
+
+async function readRows(
+  ledger: Ledger,
+  { tenantId }: Ownership,
+  statement: Statement,
+): Promise<readonly ReadyRow[]> {
+  const [rows] = await ledger.read(tenantId, [statement]);
   return (rows ?? []).map(readyRow).sort((one, other) => one.seq - other.seq);
 }
 
-const page = (batchId: string, after: number): Statement => ({
-  name: 'read_page',
+const DUE = 'AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())';
+
+const pageOf = (
+  name: string,
+  batchId: string,
+  { after, only }: { readonly after: number; readonly only: string },
+): Statement => ({
+  name,
   text: `
     WITH due AS MATERIALIZED (
       SELECT m.seq, m.contact_id FROM message m
-       WHERE m.batch_id = $1::uuid AND m.seq > $2::int AND m.state = 'ready' AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
+       WHERE m.batch_id = $1::uuid AND m.seq > $2::int AND m.state = 'ready' ${only}
        ORDER BY m.seq LIMIT ${PAGE})
     SELECT due.seq, due.contact_id, c.territory, c.time_zone, c.sealed, y.wrapped, c.number_version
       FROM due LEFT JOIN contact c ON c.id = due.contact_id LEFT JOIN contact_key y ON y.contact_id = due.contact_id`,

@@ -1,13 +1,18 @@
 import { sql } from 'kysely';
 import { instant, type Clock } from '../clock.ts';
-import type { Database } from '../database/connection.ts';
+import type { Database, Transaction } from '../database/connection.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import { noteAccount } from './account-news.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 
+interface Parts {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
 /** Parks a running campaign for an operator; a series and the answers try again by themselves. The account is told of. */
 export async function parkOrder(
-  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  { database, clock }: Parts,
   run: BatchRun,
   code: 'CONFIG' | 'CREDIT' | 'BUDGET',
 ): Promise<void> {
@@ -25,8 +30,20 @@ export async function parkOrder(
       } as const;
       await raise(tx, parked > 0 ? [event] : [], at);
     }
-    if (code === 'BUDGET') return;
-    const found = { state: code.toLowerCase(), at: instant(clock.machine()).toISO() };
-    await noteAccount(tx, clock, { accountId: run.accountId, ...found });
+    if (code !== 'BUDGET') await note(tx, clock, { accountId: run.accountId, code });
   });
 }
+
+/** Tells of an account that cannot send while its batch goes on through another. */
+export const tellOfTrouble = (
+  { database, clock }: Parts,
+  { tenantId, accountId }: BatchRun,
+  code: 'CONFIG' | 'CREDIT',
+): Promise<void> => database.withTenant(tenantId, (tx) => note(tx, clock, { accountId, code }));
+
+const note = (
+  tx: Transaction,
+  clock: Clock,
+  { accountId, code }: { readonly accountId: string; readonly code: 'CONFIG' | 'CREDIT' },
+): Promise<void> =>
+  noteAccount(tx, clock, { accountId, state: code.toLowerCase(), at: instant(clock.machine()).toISO() });

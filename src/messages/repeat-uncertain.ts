@@ -51,9 +51,10 @@ const later = (againInMs: number): Unresolved => ({ left: 1, againInMs: Math.max
  * to, only an acceptance is evidence; a refusal says nothing of the first time.
  */
 export async function repeatUncertain(sending: Sending, about: Repeating): Promise<Unresolved> {
-  const { run } = about;
+  const { run, account } = about;
   if (run.halted !== null || sending.clock.doubt() !== undefined) return { left: 0, againInMs: RARELY_MS };
-  const rows = await sending.database.withTenant(run.tenantId, (tx) => readLost(tx, run.batchId, MOST));
+  const asked = { batchId: run.batchId, accountId: account.id };
+  const rows = await sending.database.withTenant(run.tenantId, (tx) => readLost(tx, asked, MOST));
   const rooms = new Rooms(sending, about);
   const left: Unresolved[] = [];
   for (const row of rows) {

@@ -25,15 +25,19 @@ export interface LostRow extends ReadyRow {
   readonly resent: number;
 }
 
-/** Uncertain messages of a batch whose call may be repeated, in order; a call lost with the database may not. */
-export const readLost = (tx: Transaction, batchId: string, most: number): Promise<LostRow[]> =>
+/** Uncertain messages of a batch whose call one account may repeat, in order; a call lost with the database may not. */
+export const readLost = (
+  tx: Transaction,
+  { batchId, accountId }: { readonly batchId: string; readonly accountId: string },
+  most: number,
+): Promise<LostRow[]> =>
   tx.rows(sql<LostRow>`
     SELECT m.seq, m.contact_id AS "contactId", c.territory, c.time_zone AS "timeZone", c.sealed, y.wrapped,
            c.number_version AS "numberVersion", s.id AS "submissionId", s.key, m.digest, s.resent,
            (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS "sinceMarkMs"
       FROM message m JOIN submission s ON s.id = m.submission_id
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
-     WHERE m.batch_id = ${batchId} AND m.state = 'uncertain' AND m.reason <> 'SEALED' ORDER BY m.seq LIMIT ${most}`);
+     WHERE m.batch_id = ${batchId} AND s.account_id = ${accountId} AND m.state = 'uncertain' AND m.reason <> 'SEALED' ORDER BY m.seq LIMIT ${most}`);
 
 /**
  * Looks once more at the people of one call that is to be repeated, under the shared lock: everybody or nobody.

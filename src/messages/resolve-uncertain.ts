@@ -31,7 +31,7 @@ export interface Unresolved {
   readonly againInMs: number | null;
 }
 
-/** Asks the operator about every uncertain message of a batch and writes what it proves. */
+/** Asks one operator about every message of a batch that it may hold, and writes what it proves. */
 export async function resolveUncertain(
   sending: Sending,
   about: {
@@ -48,7 +48,7 @@ export async function resolveUncertain(
   let after = -1;
   while (!about.signal.aborted) {
     const rows = await sending.database.withTenant(run.tenantId, (tx) =>
-      readUncertain(tx, run.batchId, { after, most: PAGE }),
+      readUncertain(tx, { batchId: run.batchId, accountId: account.id }, { after, most: PAGE }),
     );
     const last = rows.at(-1);
     if (last === undefined) break;
@@ -104,6 +104,11 @@ async function askOne(sending: Sending, about: About, row: UncertainRow): Promis
     { batchId: run.batchId, seq: row.seq },
     run.kind === 'acknowledgements' ? 'ack' : 'msg',
   );
+  // Lost with the database, it may have left through another account of its route: absence here proves nothing.
+  const mayBeElsewhere = row.key === null && run.spares.length > 0;
+  const provedAfterMs = mayBeElsewhere
+    ? Number.POSITIVE_INFINITY
+    : policy.absenceProvedAfterMs(account.gateway.capabilities);
   const signal = AbortSignal.any([about.signal, AbortSignal.timeout(ASKED_WITHIN_MS)]);
   const askedAt = sending.clock.monotonic();
   const answer = await account.gateway.reconcile(
@@ -117,8 +122,8 @@ async function askOne(sending: Sending, about: About, row: UncertainRow): Promis
   );
   return concluded(row, answer, {
     // Only what was known when the question left counts.
-    proof: row.sinceMarkMs >= policy.absenceProvedAfterMs(account.gateway.capabilities),
-    provedInMs: policy.absenceProvedAfterMs(account.gateway.capabilities) - row.sinceMarkMs,
+    proof: row.sinceMarkMs >= provedAfterMs,
+    provedInMs: provedAfterMs - row.sinceMarkMs,
     reference,
     open: isOpen(run),
     machineMs: sending.clock.machine() - (sending.clock.monotonic() - askedAt),
@@ -153,6 +158,7 @@ export function concluded(
     };
   }
   if (answer.kind === 'UNDECIDABLE') return undecided(answer.reason);
+  if (about.provedInMs === Number.POSITIVE_INFINITY) return { left: 1, againInMs: null };
   if (!about.proof) return { left: 1, againInMs: Math.max(1, Math.min(about.provedInMs, LOOK_AGAIN_MS)) };
   return {
     kind: about.open ? 'again' : 'failed',

@@ -50,6 +50,11 @@ export class Rooms {
     return circuitOf(this.#gateway).restMs(this.#sending.clock.monotonic());
   }
 
+  /** Whether it was tried in vain for so long that nothing is waited for any more. */
+  isLost(): boolean {
+    return circuitOf(this.#gateway).isLost(this.#sending.clock.monotonic());
+  }
+
   /** Room for at most so many, reminders and answers first; none when there is none just now. */
   async find(wished: number): Promise<Room> {
     const most = this.#most(wished);
@@ -77,7 +82,10 @@ export class Rooms {
   }
 
   async #none(wished: number): Promise<Room> {
-    if (this.#gateway.seats() === 0) for (const seat of this.#gateway.reserve(1)) seat.release();
+    if (this.#gateway.seats() === 0) {
+      circuitOf(this.#gateway).isIll(this.#sending.clock.monotonic());
+      for (const seat of this.#gateway.reserve(1)) seat.release();
+    }
     if (this.#asked.first) await precedenceAt(this.#gateway).waits(wished, () => resting(POLL_MS));
     else await resting(precedenceAt(this.#gateway).isBehind ? STEPPED_BACK_MS : POLL_MS);
     return { seats: [], tokens: [] };

@@ -16,10 +16,18 @@ export interface UncertainRow {
   readonly wrapped: Buffer | null;
 }
 
-/** Uncertain messages of a batch after a seq, in order; the caller asks for pages. */
+/** The accounts that may hold a message of a batch whose fate is unknown. */
+export const accountsInDoubt = async (tx: Transaction, batchId: string): Promise<readonly string[]> =>
+  (
+    await tx.rows(sql<{ id: string }>`
+      SELECT DISTINCT s.account_id AS id FROM message m JOIN submission s ON s.id = m.submission_id
+       WHERE m.batch_id = ${batchId} AND m.state IN ('submitting', 'uncertain')`)
+  ).map(({ id }) => id);
+
+/** Uncertain messages of a batch at one account after a seq, in order; the caller asks for pages. */
 export async function readUncertain(
   tx: Transaction,
-  batchId: string,
+  { batchId, accountId }: { readonly batchId: string; readonly accountId: string },
   page: { readonly after: number; readonly most: number },
 ): Promise<readonly UncertainRow[]> {
   const rows = await tx.rows(sql<UncertainRecord>`
@@ -28,7 +36,7 @@ export async function readUncertain(
            (extract(epoch FROM clock_timestamp() - s.marked_at) * 1000)::float8 AS since_mark_ms
       FROM message m JOIN submission s ON s.id = m.submission_id JOIN batch b ON b.id = m.batch_id
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
-     WHERE m.batch_id = ${batchId} AND m.state = 'uncertain' AND m.seq > ${page.after}
+     WHERE m.batch_id = ${batchId} AND m.state = 'uncertain' AND m.seq > ${page.after} AND s.account_id = ${accountId}
      ORDER BY m.seq LIMIT ${page.most}`);
   return rows.map((row) => ({
     seq: row.seq,

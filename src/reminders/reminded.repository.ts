@@ -26,7 +26,7 @@ export const remindedOf = (
       FROM contact c
       JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
        AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
-      JOIN batch b ON b.id = m.batch_id AND b.account_id = ${about.accountId} AND b.kind IN ('campaign', 'series')
+      JOIN batch b ON b.id = m.batch_id AND (b.account_id = ${about.accountId} OR ${about.accountId} = ANY (b.former)) AND b.kind IN ('campaign', 'series')
       LEFT JOIN campaign p ON p.id = b.campaign_id
       LEFT JOIN reminder_series s ON s.id = b.series_id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${about.phoneIndex}

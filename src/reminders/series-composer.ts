@@ -118,7 +118,8 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
   if (contact === undefined || words === undefined) return { kind: 'excluded' };
   const text = reminderText(words);
   const seq = seqOf(step.revision, step.position);
-  if (text.kind === 'text')
+  // What left is kept as it left, whichever account is asked about it.
+  if (text.kind === 'text' && step.message?.state === 'ready')
     await keepText(tx, {
       batchId: series.batchId,
       seq,

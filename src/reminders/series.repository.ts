@@ -170,7 +170,8 @@ export async function reviseSeries(
 ): Promise<void> {
   await tx.run(sql`
     WITH ledger AS (
-      UPDATE batch SET state = 'open', account_id = ${facts.accountId}, territory = ${facts.territory}, time_zone = ${facts.timeZone}
+      UPDATE batch SET state = 'open', former = CASE WHEN account_id = ${facts.accountId}::uuid THEN former ELSE array_remove(former, account_id) || account_id END,
+             account_id = ${facts.accountId}, territory = ${facts.territory}, time_zone = ${facts.timeZone}
        WHERE series_id = ${id}::uuid)
     UPDATE reminder_series SET ${told(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
            correction_seq = NULL, state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'open' END, ended_at = NULL,

@@ -29,11 +29,20 @@ const destinationOf = (tx: Transaction, accountId: string): Promise<Destination 
       FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id WHERE g.id = ${accountId}::uuid`);
 
 /** Refuses an account whose processor is outside the area, for a sector that must be careful. */
-export async function refuseTransfer(
-  tx: Transaction,
-  { accountId, sector }: { readonly accountId: string; readonly sector: string },
-): Promise<void> {
+export async function refuseTransfer(tx: Transaction, asked: Asked): Promise<void> {
+  if (await isTransferBarred(tx, asked))
+    throw new Refusal('TRANSFER_BASIS_MISSING', {
+      country: (await destinationOf(tx, asked.accountId))?.country ?? null,
+    });
+}
+
+/** Whether the processor of an account is too far for what a sector's messages tell. */
+export async function isTransferBarred(tx: Transaction, { accountId, sector }: Asked): Promise<boolean> {
   const destination = await destinationOf(tx, accountId);
-  if (destination !== undefined && mayTransfer(sector, destination)) return;
-  throw new Refusal('TRANSFER_BASIS_MISSING', { country: destination?.country ?? null });
+  return destination === undefined || !mayTransfer(sector, destination);
+}
+
+interface Asked {
+  readonly accountId: string;
+  readonly sector: string;
 }

@@ -86,6 +86,7 @@ describe('the entities and the migrations', () => {
       boolean: 'bool',
       'double precision': 'float8',
       'text[]': '_text',
+      'uuid[]': '_uuid',
     };
     const plain = (type: string) => aliases[type] ?? type.replace(/\(.*\)/, '');
     expect(declared.filter(([column, type]) => plain(type) !== types.get(column))).toEqual([]);

@@ -186,7 +186,7 @@ describe('I5, a message on its way whose answer was lost', () => {
     await told(onItsWay(batchId, { to: '+33639980099' }));
     expect(await world.states(batchId)).toEqual({ uncertain: 1 });
 
-    await world.query('UPDATE batch SET account_id = gen_random_uuid() WHERE id = $1', [batchId]);
+    await world.query('UPDATE submission SET account_id = gen_random_uuid() WHERE batch_id = $1', [batchId]);
     await told(onItsWay(batchId));
     expect(await world.states(batchId)).toEqual({ uncertain: 1 });
   });

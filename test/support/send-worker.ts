@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/database/connection.ts';
+import { mayCarry } from '../../src/campaigns/spare-account.ts';
 import { Ledger } from '../../src/database/ledger.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import type { TenantKeys } from '../../src/database/vault.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts';
-import { optOutMeans } from '../../src/messages/account.ts';
+import { optOutMeans, type Account } from '../../src/messages/account.ts';
 import type { ChunkDeps } from '../../src/messages/chunk.ts';
 import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
 import { lessonStore } from '../../src/messages/lesson.repository.ts';
-import { parkOrder } from '../../src/messages/parking.repository.ts';
+import { parkOrder, tellOfTrouble } from '../../src/messages/parking.repository.ts';
 import { Rates } from '../../src/messages/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from '../../src/messages/rate-share.repository.ts';
 import type { Hearsay } from '../../src/messages/sending.ts';
@@ -26,6 +27,8 @@ export interface WorkerParts {
   readonly clock: ShiftedClock;
   readonly accountId: string;
   readonly gateway: Gateway;
+  /** Other accounts that it knows. */
+  readonly others?: readonly Account[];
   readonly heard: Hearsay[];
   readonly ratePerSecond: number | null;
 }
@@ -38,7 +41,7 @@ export interface TestWorker {
 
 export function aSendWorker(parts: WorkerParts): TestWorker {
   const { database, keys, clock, heard } = parts;
-  const account = {
+  const account: Account = {
     id: parts.accountId,
     gateway: parts.gateway,
     ratePerSecond: parts.ratePerSecond,
@@ -60,10 +63,10 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
     ledger,
     clock,
     rates,
-    accounts: { byId: (id) => (id === account.id ? account : undefined) },
+    accounts: { byId: (id) => [account, ...(parts.others ?? [])].find((one) => one.id === id) },
     newId: () => uuidV7(Date.now()),
     keysOf: async () => keys,
-    composerOf: async (run) =>
+    composerOf: async (run, { gateway, stopCode }) =>
       composerOfCampaign(keys, {
         text: TEXT,
         purpose: run.purpose,
@@ -72,10 +75,12 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
         sector: 'general',
         language: 'fr',
         maxParts: 3,
-        means: optOutMeans(account, 'LUMIERE'),
+        means: optOutMeans({ gateway, stopCode }, 'LUMIERE'),
       }),
     heard: async (_run, said) => void heard.push(said),
     park: (run, code) => parkOrder({ database, clock }, run, code),
+    tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
+    mayCarry: (run, other) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, other.id)),
     policy: { looksUp: ({ lookup }) => lookup !== 'none', absenceProvedAfterMs, repeats },
   };
   return {

@@ -8,6 +8,7 @@ import { newPersonKey } from '../../src/database/person-key.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault, type TenantKeys } from '../../src/database/vault.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
+import type { Account } from '../../src/messages/account.ts';
 import type { ChunkDeps } from '../../src/messages/chunk.ts';
 import type { Hearsay } from '../../src/messages/sending.ts';
 import type { TestDatabase } from './database.ts';
@@ -31,6 +32,8 @@ export interface SendWorld {
   readonly heard: Hearsay[];
   /** A shard of so many people who said yes, all in one place. */
   shard(size: number, place?: { territory: string; timeZone: string }): Promise<string>;
+  /** One more account that its workers know; batches take it only by their route. */
+  account(about: Omit<Account, 'id' | 'ratePerSecond'>): Promise<string>;
   /** A second worker on the same database. */
   worker(): ChunkDeps;
   states(batchId: string): Promise<Record<string, number>>;
@@ -77,6 +80,7 @@ export async function aSendWorld(
   });
   const heard: Hearsay[] = [];
   const open: TestWorker[] = [];
+  const others: Account[] = [];
   const worker = (): ChunkDeps => {
     const made = aSendWorker({
       appUrl: test.appUrl,
@@ -85,6 +89,7 @@ export async function aSendWorld(
       clock,
       accountId,
       gateway: operator.gateway,
+      others,
       heard,
       ratePerSecond: options.ratePerSecond ?? null,
     });
@@ -108,6 +113,16 @@ export async function aSendWorld(
     clock,
     heard,
     deps: worker(),
+    account: async (about) => {
+      const id = uuidV7(Date.now());
+      const { name, kind } = about.gateway;
+      await query(
+        `INSERT INTO gateway_account (id, name, kind, fake, updated_at) VALUES ($1, $2, $3, true, $4)`,
+        [id, name, kind, CREATED],
+      );
+      others.push({ ...about, id, ratePerSecond: null });
+      return id;
+    },
     worker,
     query,
     shard: async (size, place = { territory: 'FR', timeZone: 'Europe/Paris' }) => {

@@ -1,0 +1,105 @@
+import type { Account } from './account.ts';
+import type { Trouble } from './attempt.ts';
+import type { BatchRun } from './batch-run.repository.ts';
+import { circuitOf } from './circuit.ts';
+import { takeAccount } from './fail-over.repository.ts';
+import { readFirstReady, type ReadyRow } from './page.repository.ts';
+import type { Ownership } from './own.repository.ts';
+import type { Composed, Composer } from './prepared.ts';
+import type { Sending } from './sending.ts';
+
+/** A batch whose account cannot send. */
+export interface Stranded {
+  readonly run: BatchRun;
+  readonly account: Account;
+  readonly composer: Composer;
+  readonly ownership: Ownership;
+}
+
+/** What choosing another account needs besides the send path. */
+export interface FailingOver extends Sending {
+  /** Whether the law, the tenant's data and its people let this account carry the batch. */
+  readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
+  /** Parks the order because its account cannot send: an operator must act. */
+  readonly park: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'BUDGET') => Promise<void>;
+  /** Tells of an account that cannot send, while another one of the route has taken its place. */
+  readonly tell: (run: BatchRun, code: 'CONFIG' | 'CREDIT') => Promise<void>;
+}
+
+/** The trouble that stays, told and parked: none once another account of the route has taken the batch. */
+export async function leftOver(
+  deps: FailingOver,
+  stranded: Stranded,
+  trouble: Trouble | undefined,
+): Promise<Trouble | undefined> {
+  if (trouble === undefined) return undefined;
+  const isTaken = await failOver(deps, stranded, trouble);
+  if (trouble.kind !== 'parked') return isTaken ? undefined : trouble;
+  if (!isTaken || trouble.code === 'BUDGET') await deps.park(stranded.run, trouble.code);
+  else await deps.tell(stranded.run, trouble.code);
+  return isTaken ? undefined : trouble;
+}
+
+/**
+ * Lets a batch take the next account of its route; answers whether it did.
+ *
+ * Only its ready messages ever leave through it: each was never written, or is known not to be taken. What is in
+ * doubt stays with the account that may have it.
+ */
+async function failOver(deps: FailingOver, stranded: Stranded, trouble: Trouble): Promise<boolean> {
+  const { run, account, ownership } = stranded;
+  if (!run.failsOver || !isLost(deps, account, trouble)) return false;
+  for (const id of run.spares) {
+    const spare = deps.accounts.byId(id);
+    if (spare !== undefined && (await canCarry(deps, stranded, spare))) {
+      const price = spare.priceAt?.(run.territory)?.perPart ?? null;
+      return takeAccount(deps.database, ownership, { from: account.id, to: spare.id, price });
+    }
+  }
+  return false;
+}
+
+/** An account that refuses to send at all, or for a minute let nothing through. */
+function isLost({ clock }: FailingOver, account: Account, trouble: Trouble): boolean {
+  if (trouble.code === 'BUDGET') return false;
+  return trouble.kind === 'parked' || circuitOf(account.gateway).isLost(clock.monotonic());
+}
+
+/** A fake never stands in for a real account, nor the other way round. */
+async function canCarry(deps: FailingOver, stranded: Stranded, spare: Account): Promise<boolean> {
+  const { run, account } = stranded;
+  return (
+    spare.gateway.fake === account.gateway.fake &&
+    !circuitOf(spare.gateway).isLost(deps.clock.monotonic()) &&
+    isPriced(run, spare) &&
+    (await deps.mayCarry(run, spare)) &&
+    letsEverybodyOut(deps, stranded, await deps.composerOf(run, spare))
+  );
+}
+
+/** A budget is kept in one currency. */
+function isPriced({ order, territory }: BatchRun, spare: Account): boolean {
+  if (order.kind !== 'campaign' || order.budget === null) return true;
+  return spare.priceAt?.(territory)?.currency === order.currency;
+}
+
+/** Its texts are made anew with that account's way out: nobody may be left out who was not before. */
+async function letsEverybodyOut(
+  { ledger }: FailingOver,
+  { composer, ownership }: Stranded,
+  next: Composer,
+): Promise<boolean> {
+  const rows = await readFirstReady(ledger, ownership);
+  return rows.every((row) => !isLeftOut(made(next, row)) || isLeftOut(made(composer, row)));
+}
+
+const isLeftOut = (composed: Composed | undefined): boolean => composed?.kind === 'excluded';
+
+/** Somebody whose data cannot be read is no reason either way. */
+function made(composer: Composer, row: ReadyRow): Composed | undefined {
+  try {
+    return composer.compose(row);
+  } catch {
+    return undefined;
+  }
+}

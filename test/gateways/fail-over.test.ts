@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendChunk } from '../../src/messages/chunk.ts';
+import { aDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { aSubject, type Subject } from './conformance/subject.ts';
+import type { FailingOrder, FailingStep } from './failing-sender.ts';
+
+const AT = '2026-11-24T10:00:00+01:00';
+const PEOPLE = 4;
+/** `KILLS=1 npx vitest run test/gateways/fail-over.test.ts` dies at each step. */
+const STEPS: readonly FailingStep[] =
+  process.env['KILLS'] === undefined
+    ? ['choosing', 'taken', 'on-the-wire']
+    : ['refused', 'choosing', 'taken', 'marked', 'first-byte', 'on-the-wire', 'answered'];
+
+const cache = await mkdtemp(path.join(tmpdir(), 'failing-'));
+const clock = new ShiftedClock();
+let empty: Subject;
+let spare: Subject;
+let spareId: string;
+let world: SendWorld;
+
+beforeAll(async () => {
+  [empty, spare] = await Promise.all([aSubject('octopush'), aSubject('octopush')]);
+  world = await aSendWorld(await aDatabase(), empty, clock, { at: AT });
+  spareId = await world.account({ gateway: spare.gateway, stopCode: 'XXXXX' });
+  empty.fake.settings.latencyMs = 8;
+  spare.fake.settings.latencyMs = 8;
+  await world.query(`UPDATE tenant SET settings = '{"routes":{"failOver":["marketing"]}}'`);
+});
+afterAll(async () => {
+  await world.close();
+  await Promise.all([empty.close(), spare.close()]);
+  await rm(cache, { recursive: true, force: true });
+});
+
+async function live(batchId: string, step: FailingStep): Promise<NodeJS.Signals | null> {
+  const order: FailingOrder = {
+    appUrl: world.appUrl,
+    tenantId: world.tenantId,
+    batchId,
+    ringKey: world.ringKey.toString('base64'),
+    lawNow: clock.now().toISO(),
+    accountId: world.accountId,
+    origin: empty.fake.origin,
+    spareId,
+    spareOrigin: spare.fake.origin,
+    step,
+  };
+  const script = fileURLToPath(new URL('failing-sender.ts', import.meta.url));
+  const child = spawn(process.execPath, [script], {
+    env: { ...process.env, ORDER: JSON.stringify(order), NODE_COMPILE_CACHE: cache },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await once(child, 'exit');
+  return child.signalCode;
+}
+
+/** The next worker goes on until nothing does so by itself. */
+async function goOn(batchId: string): Promise<void> {
+  const signal = new AbortController().signal;
+  for (let turn = 0; turn < 40; turn += 1) {
+    const plan = await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    if (plan.kind === 'done') return;
+    await world.query('UPDATE message SET not_before = NULL WHERE batch_id = $1', [batchId]);
+    if (plan.kind === 'wait') await new Promise((rested) => setTimeout(rested, Math.min(plan.waitMs, 100)));
+  }
+}
+
+describe('I1, a worker killed while the next account takes over from one without credit', () => {
+  it.each(STEPS)('at “%s”: each person receives it once, through either', async (step) => {
+    empty.fake.log.length = 0;
+    spare.fake.log.length = 0;
+    empty.fake.credit.left = 0;
+    await world.query(`UPDATE gateway_account SET state = 'up'`);
+    const batchId = await world.shard(PEOPLE);
+    await world.query('UPDATE batch SET spares = ARRAY[$2::uuid] WHERE id = $1', [batchId, spareId]);
+
+    expect(await live(batchId, step)).toBe('SIGKILL');
+    // Refilled in the meantime: whoever may still be there is not taken a second time.
+    empty.fake.credit.left = 1_000;
+    await goOn(batchId);
+
+    const log = [...empty.fake.log, ...spare.fake.log];
+    expect(log.map(({ to }) => to).toSorted()).toEqual([...new Set(log.map(({ to }) => to))].toSorted());
+    expect([log.length, await world.states(batchId)]).toEqual([PEOPLE, { accepted: PEOPLE }]);
+  });
+});

@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SubmitResult } from '../../src/gateways/gateway.ts';
+import { aScriptedGateway, refused, taken, type ScriptedGateway } from './scripted-gateway.ts';
+import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
+
+const MINUTE = 60_000;
+const CREDIT = refused('CREDIT');
+const unknown = (): SubmitResult => ({
+  kind: 'UNKNOWN',
+  reason: 'timeout',
+  firstByteAt: Date.now(),
+  answeredAt: Date.now(),
+});
+
+let s: ScriptedWorld;
+let spare: ScriptedGateway;
+let spareId: string;
+
+beforeAll(async () => {
+  s = await aScriptedWorld();
+  spare = Object.assign(aScriptedGateway(), { name: 'other' });
+  const priceAt = () => ({ perPart: '0.07', currency: 'EUR' });
+  spareId = await s.world.account({ gateway: spare, stopCode: '36190', priceAt });
+});
+afterAll(() => s.world.close());
+beforeEach(async () => {
+  await s.calm();
+  spare.script = taken;
+  spare.calls.length = 0;
+  await failOverOf(['marketing']);
+  await s.world.query(`UPDATE gateway_account SET state = 'up', halted = false, halt_reason = NULL`);
+});
+afterEach(async () => {
+  // What a test made of a circuit is no lesson for the next.
+  spare.script = taken;
+});
+
+const failOverOf = (purposes: readonly string[]) =>
+  s.world.query(
+    `UPDATE tenant SET settings = jsonb_build_object('routes', jsonb_build_object('failOver', $1::jsonb))`,
+    [JSON.stringify(purposes)],
+  );
+
+/** A shard whose route has a second account. */
+async function shard(size: number): Promise<string> {
+  const batchId = await s.world.shard(size);
+  await s.world.query('UPDATE batch SET spares = ARRAY[$2::uuid] WHERE id = $1', [batchId, spareId]);
+  return batchId;
+}
+
+/** Sends until nothing goes on by itself, or a few times. */
+async function sendAll(batchId: string, turns = 12): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) {
+    const plan = await s.send(batchId);
+    if (plan.kind === 'done' || (plan.kind === 'wait' && plan.state === 'parked')) return;
+    // What was refused is tried again at once, as if its time had come.
+    await s.world.query('UPDATE message SET not_before = NULL WHERE batch_id = $1', [batchId]);
+  }
+}
+
+const accountOf = async (batchId: string) =>
+  (await s.world.query('SELECT account_id, spares, former, price FROM batch WHERE id = $1', [batchId]))[0];
+const status = async () =>
+  (await s.world.query('SELECT status FROM campaign WHERE id = $1', [s.world.campaignId]))[0]?.['status'];
+const people = () => [...s.gateway.calls, ...spare.calls].map(({ call }) => call.recipients[0]?.to);
+
+describe('a batch whose account refuses to send', () => {
+  it('leaves through the next one of its route, with that one’s way out and price, each person once', async () => {
+    s.gateway.script = () => CREDIT;
+    const batchId = await shard(30);
+    await sendAll(batchId);
+
+    expect(await s.world.states(batchId)).toEqual({ accepted: 30 });
+    expect(spare.calls).toHaveLength(30);
+    expect(spare.calls.every(({ call }) => call.text.endsWith('STOP au 36190'))).toBe(true);
+    expect(await accountOf(batchId)).toEqual({
+      account_id: spareId,
+      spares: [s.world.accountId],
+      former: [s.world.accountId],
+      price: '0.07',
+    });
+    expect(await status()).toBe('running');
+    expect(await tallyDiffers(s.world, batchId)).toEqual([]);
+    const told = await s.world.query('SELECT state FROM gateway_account WHERE id = $1', [s.world.accountId]);
+    expect(told).toEqual([{ state: 'credit' }]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['nobody said that its purpose may', () => failOverOf(['renewal'])],
+    [
+      'the other is down as well',
+      () => s.world.query(`UPDATE gateway_account SET state = 'credit' WHERE id = $1`, [spareId]),
+    ],
+    [
+      'the other is halted',
+      () =>
+        s.world.query('UPDATE gateway_account SET halted = true, halt_reason = $2 WHERE id = $1', [
+          spareId,
+          'strike',
+        ]),
+    ],
+  ])('waits for a person when %s', async (_why, prepare) => {
+    await prepare();
+    s.gateway.script = () => CREDIT;
+    const batchId = await shard(3);
+    await sendAll(batchId);
+
+    expect(await s.world.states(batchId)).toEqual({ ready: 3 });
+    expect(await status()).toBe('parked');
+    expect(spare.calls).toEqual([]);
+  });
+
+  it('waits when the other would let nobody out', async () => {
+    const mute = Object.assign(aScriptedGateway(), { name: 'mute' });
+    const muteId = await s.world.account({ gateway: mute, stopCode: undefined });
+    s.gateway.script = () => CREDIT;
+    const batchId = await shard(3);
+    await s.world.query('UPDATE batch SET spares = ARRAY[$2::uuid] WHERE id = $1', [batchId, muteId]);
+    await sendAll(batchId);
+
+    expect([await s.world.states(batchId), await status()]).toEqual([{ ready: 3 }, 'parked']);
+    expect(mute.calls).toEqual([]);
+  });
+
+  it('comes back when the other one fails in its turn', async () => {
+    s.gateway.script = () => CREDIT;
+    const batchId = await shard(4);
+    await sendAll(batchId, 1);
+    await s.world.query(`UPDATE gateway_account SET state = 'up'`);
+    s.gateway.script = taken;
+    spare.script = () => refused('CONFIG');
+    await sendAll(batchId);
+
+    expect(await s.world.states(batchId)).toEqual({ accepted: 4 });
+    expect(await accountOf(batchId)).toMatchObject({ account_id: s.world.accountId, former: [spareId] });
+  });
+});
+
+describe('I1, a message in doubt', () => {
+  it('stays with the account that may have it, whichever the others take', async () => {
+    let calls = 0;
+    s.gateway.script = () => {
+      calls += 1;
+      return calls === 1 ? unknown() : CREDIT;
+    };
+    const batchId = await shard(12);
+    await sendAll(batchId);
+
+    expect(await s.world.states(batchId)).toEqual({ accepted: 11, uncertain: 1 });
+    const doubtful = s.gateway.calls[0]?.call.recipients[0]?.to;
+    expect(spare.calls.map(({ call }) => call.recipients[0]?.to)).not.toContain(doubtful);
+  });
+
+  it('is looked up there alone: that the next account knows nothing of it proves nothing', async () => {
+    const looked: string[] = [];
+    const asks = (gateway: ScriptedGateway, kind: 'UNDECIDABLE' | 'NOT_FOUND') => {
+      Object.assign(gateway.capabilities, { lookup: 'by-key' });
+      gateway.reconcile = async ({ recipients }) => {
+        looked.push(`${gateway.name} ${recipients[0]?.to ?? ''}`);
+        return kind === 'NOT_FOUND' ? { kind } : { kind, reason: 'unreachable' };
+      };
+    };
+    asks(s.gateway, 'UNDECIDABLE');
+    asks(spare, 'NOT_FOUND');
+    let calls = 0;
+    s.gateway.script = () => {
+      calls += 1;
+      return calls === 1 ? unknown() : CREDIT;
+    };
+    const batchId = await shard(6);
+    await sendAll(batchId);
+    // Long after: not found would be a proof by now.
+    await s.world.query(
+      `UPDATE submission SET marked_at = marked_at - interval '1 day' WHERE batch_id = $1`,
+      [batchId],
+    );
+    await sendAll(batchId, 3);
+
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5, uncertain: 1 });
+    expect(looked.length).toBeGreaterThan(0);
+    expect(looked.filter((asked) => asked.startsWith('other'))).toEqual([]);
+    for (const gateway of [s.gateway, spare]) Object.assign(gateway.capabilities, { lookup: 'none' });
+  });
+});
+
+describe('an account that lets nothing through', () => {
+  it('is waited for a minute, then the next one takes what was never written', async () => {
+    // No connection at all: nothing is ever written to it.
+    const connected = { ...s.gateway };
+    Object.assign(s.gateway, { seats: () => 0, reserve: () => [] });
+    const batchId = await shard(5);
+    const soon = setInterval(() => {
+      s.clock.skippedMs += MINUTE / 4;
+    }, 40);
+    await sendAll(batchId, 6);
+    clearInterval(soon);
+    Object.assign(s.gateway, connected);
+
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5 });
+    expect([s.gateway.calls.length, spare.calls.length]).toEqual([0, 5]);
+    expect(new Set(people()).size).toBe(5);
+  });
+});
