@@ -1,12 +1,8 @@
-import { z } from 'zod';
 import { instant, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
-import { retireNumbers } from '../contacts/number.repository.ts';
-import { replanSeriesOf } from '../reminders/replan-series-of.ts';
-import { noteUndelivered } from '../reminders/undelivered.ts';
 import type { ReceiptEvent } from '../gateways/gateway.ts';
-import { heedOptOuts } from './hearsay.repository.ts';
+import { applyFinal, proveAcceptance } from './apply-receipts.ts';
 import { tenantsOfAccount } from './inbound.repository.ts';
 import {
   incomingDigest,
@@ -15,17 +11,15 @@ import {
   sealIncoming,
   type InboxKeys,
 } from './inbound-seal.repository.ts';
-import { messageKey } from './message-id.ts';
-import { acceptByReceipt } from './on-its-way.repository.ts';
+import { FINAL, Kept, ON_ITS_WAY } from './kept-receipt.ts';
+import { byKeysAlone } from './receipt-effects.repository.ts';
+import { ownersByReference, ownersOf, type OpenReceipt, type OwnedReceipt } from './receipt-owners.ts';
+import type { Owner } from './receipt-owners.repository.ts';
 import {
-  applyReceipt,
-  batchOf,
   keepReceipts,
   lostMessages,
   noteReceipt,
-  ownerOfReceipt,
   settleReceipts,
-  tenantOfBatch,
   waitingReceipts,
   type WaitingReceipt,
 } from './receipt.repository.ts';
@@ -38,7 +32,8 @@ export interface ReceiptDeps {
   readonly newId: () => string;
 }
 
-const MOST_AT_ONCE = 500;
+/** By so many at once a receipt costs least, and no message is locked for longer than a moment. */
+const MOST_AT_ONCE = 1_000;
 
 /** Keeps receipts before anything is made of them; fast, so that operators do not give up. */
 export async function keepAllReceipts(
@@ -66,154 +61,80 @@ export async function keepAllReceipts(
   });
 }
 
-const Kept = z.object({
-  state: z.enum([
-    'PENDING',
-    'BUFFERED',
-    'DELIVERED',
-    'UNDELIVERED',
-    'EXPIRED',
-    'REJECTED',
-    'OPTED_OUT',
-    'UNKNOWN_FINAL',
-  ]),
-  gatewayId: z.string().optional(),
-  reference: z.string().optional(),
-  to: z.string().optional(),
-  code: z.string().optional(),
-  numberIsBad: z.boolean().optional(),
-});
-
-type KeptReceipt = z.infer<typeof Kept>;
-
-/** Joins what receipts are waiting to their messages; answers how many it looked at. */
+/** Joins what receipts are waiting to their messages, all of a turn together; answers how many it looked at. */
 export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   return deps.database.outside(async (tx) => {
+    await byKeysAlone(tx);
     const waiting = await waitingReceipts(tx, MOST_AT_ONCE);
     if (waiting.length === 0) return 0;
     const keys = await deps.vault.instanceKeys(tx, 'inbox', instant(deps.clock.machine()).toISO());
-    const matched: string[] = [];
-    const unmatched: string[] = [];
-    for (const receipt of waiting) {
-      const kept = opened(keys, receipt);
-      const settled = kept !== undefined && (await matchOne(tx, deps, { receipt, kept }));
-      (settled ? matched : unmatched).push(receipt.id);
-    }
-    await settleReceipts(tx, matched, unmatched);
+    const open = waiting.flatMap((receipt) => opened(keys, receipt));
+    const done = new Set([
+      ...(await matchFinal(tx, deps, open.filter(isFinal))),
+      ...(await matchOnTheirWay(tx, deps, open.filter(isOnItsWay))),
+      ...open.filter((one) => !isFinal(one) && !isOnItsWay(one)).map(({ receipt }) => receipt.id),
+    ]);
+    const unmatched = waiting.filter(({ id }) => !done.has(id)).map(({ id }) => id);
+    await settleReceipts(tx, [...done], unmatched);
     return waiting.length;
   });
 }
 
+const isFinal = ({ kept }: OpenReceipt): boolean => FINAL[kept.state] !== undefined;
+const isOnItsWay = ({ kept }: OpenReceipt): boolean => ON_ITS_WAY.has(kept.state);
+
 /** A receipt that nobody can read waits like one without a message, and holds up no other. */
-const opened = (keys: InboxKeys, { id, sealed }: WaitingReceipt): KeptReceipt | undefined =>
-  Kept.safeParse(openIncoming(keys, { table: 'receipt', id }, sealed)).data;
+function opened(keys: InboxKeys, receipt: WaitingReceipt): OpenReceipt[] {
+  const { id, sealed } = receipt;
+  const { data: kept } = Kept.safeParse(openIncoming(keys, { table: 'receipt', id }, sealed));
+  return kept === undefined ? [] : [{ receipt, kept }];
+}
 
-/** Tries of a receipt on the way: by then every answer has come, or will not come any more. */
-const AWAITED_TRIES = 8;
-
-/** States of a message that was taken; an unknown word says nothing of that. */
-const ON_ITS_WAY: ReadonlySet<KeptReceipt['state']> = new Set(['PENDING', 'BUFFERED']);
-
-/** Final states of operators, in the ledger's words; a state on the way changes nothing. */
-const FINAL: Partial<Record<KeptReceipt['state'], 'delivered' | 'undelivered'>> = {
-  DELIVERED: 'delivered',
-  UNDELIVERED: 'undelivered',
-  EXPIRED: 'undelivered',
-  REJECTED: 'undelivered',
-  OPTED_OUT: 'undelivered',
-};
-
-async function matchOne(
+/** Ids of those that need no second try. */
+async function matchFinal(
   tx: Transaction,
   deps: ReceiptDeps,
-  { receipt, kept }: { readonly receipt: WaitingReceipt; readonly kept: KeptReceipt },
-): Promise<boolean> {
-  const state = FINAL[kept.state];
-  if (state === undefined)
-    return !ON_ITS_WAY.has(kept.state) || provesAcceptance(tx, deps, { receipt, kept });
-  const owner =
-    (await ownerOf(tx, receipt.accountId, kept)) ?? (await ownerByNumber(tx, deps, { receipt, kept }));
-  if (owner === undefined) return false;
-  const within = await tx.as(owner.tenantId);
-  const keys = await deps.vault.tenant(within);
-  const code = kept.code ?? kept.state;
-  const at = deps.clock.now().toISO();
-  const effect = await applyReceipt(within, {
-    accountId: receipt.accountId,
-    batchId: owner.batchId,
-    seq: owner.seq,
-    state,
-    reason: state === 'delivered' ? null : code,
-    phoneIndex: kept.to === undefined ? null : keys.phoneIndex(kept.to),
-    at,
-  });
-  if (effect === 'applied' && state === 'undelivered') await noteFailure(within, deps, { owner, kept });
-  return effect === 'applied' || effect === 'late';
+  receipts: readonly OpenReceipt[],
+): Promise<readonly string[]> {
+  const owners = await ownersOf(tx, receipts);
+  const owned: OwnedReceipt[] = [];
+  for (const one of receipts) {
+    const owner = owners.get(one) ?? (await ownerByNumber(tx, deps, one));
+    if (owner !== undefined) owned.push({ ...one, owner });
+  }
+  return byTenant(tx, owned, (within, theirs) => applyFinal(within, deps, theirs));
 }
 
-/**
- * A message on its way was taken, whether its answer came or not; only our own name for it says which it is.
- *
- * Tried a few times: while its answer is awaited there is no doubt yet.
- */
-async function provesAcceptance(
+/** Ids of those that need no second try; whoever names no message of ours proves nothing. */
+async function matchOnTheirWay(
   tx: Transaction,
   deps: ReceiptDeps,
-  { receipt, kept }: { readonly receipt: WaitingReceipt; readonly kept: KeptReceipt },
-): Promise<boolean> {
-  const { reference, gatewayId, to } = kept;
-  if (reference === undefined || gatewayId === undefined) return true;
-  const owner = await ownerOf(tx, receipt.accountId, { ...kept, gatewayId: undefined });
-  if (owner === undefined) return true;
-  const within = await tx.as(owner.tenantId);
-  const keys = await deps.vault.tenant(within);
-  const effect = await acceptByReceipt(within, {
-    accountId: receipt.accountId,
-    batchId: owner.batchId,
-    seq: owner.seq,
-    gatewayId,
-    phoneIndex: to === undefined ? null : keys.phoneIndex(to),
-    at: deps.clock.now().toISO(),
+  receipts: readonly OpenReceipt[],
+): Promise<readonly string[]> {
+  const owners = await ownersByReference(
+    tx,
+    receipts.filter(({ kept }) => kept.gatewayId !== undefined),
+  );
+  const owned = receipts.flatMap((one): OwnedReceipt[] => {
+    const owner = owners.get(one);
+    return owner === undefined ? [] : [{ ...one, owner }];
   });
-  return effect !== 'early' || receipt.tries >= AWAITED_TRIES;
+  const others = receipts.filter((one) => !owners.has(one)).map(({ receipt }) => receipt.id);
+  const done = await byTenant(tx, owned, (within, theirs) => proveAcceptance(within, deps, theirs));
+  return [...done, ...others];
 }
 
-/** What an undelivered message says of its series, its number and its person. */
-async function noteFailure(
-  within: Transaction,
-  deps: ReceiptDeps,
-  { owner, kept }: { readonly owner: Owner; readonly kept: KeptReceipt },
-): Promise<void> {
-  await noteUndelivered(within, deps, { ...owner, code: kept.code ?? kept.state });
-  if (kept.numberIsBad === true) await retire(within, deps, owner);
-  if (kept.state === 'OPTED_OUT') await leaveAlone(within, deps, owner);
-}
-
-/** The operator says that nobody has this number: it is not used again, and its series are planned anew. */
-async function retire(within: Transaction, deps: ReceiptDeps, { batchId, seq }: Owner): Promise<void> {
-  const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
-  const told = { batchId, seqs: [seq], why: 'unknown-subscriber', when } as const;
-  await replanSeriesOf(within, deps, await retireNumbers(within, told));
-}
-
-/** The operator kept the message back because the person had told it STOP: theirs is ours. */
-async function leaveAlone(within: Transaction, deps: ReceiptDeps, { batchId, seq }: Owner): Promise<void> {
-  const batch = await batchOf(within, batchId);
-  if (batch !== undefined) await heedOptOuts(within, deps, { batch, seqs: [seq] });
-}
-
-interface Owner {
-  readonly tenantId: string;
-  readonly batchId: string;
-  readonly seq: number;
-}
-
-/** Our own reference first; else the operator's id, once its acceptance is recorded. */
-async function ownerOf(tx: Transaction, accountId: string, kept: KeptReceipt): Promise<Owner | undefined> {
-  const key = kept.reference === undefined ? undefined : messageKey(kept.reference);
-  const tenantId = key === undefined ? undefined : await tenantOfBatch(tx, key.batchId);
-  if (key !== undefined && tenantId !== undefined) return { tenantId, ...key };
-  return kept.gatewayId === undefined ? undefined : ownerOfReceipt(tx, accountId, kept.gatewayId);
+/** Tenants in one order: two who lock messages of several never wait for each other in a circle. */
+async function byTenant(
+  tx: Transaction,
+  owned: readonly OwnedReceipt[],
+  work: (within: Transaction, theirs: readonly OwnedReceipt[]) => Promise<readonly OwnedReceipt[]>,
+): Promise<readonly string[]> {
+  const done: string[] = [];
+  const tenants = Map.groupBy(owned, ({ owner }) => owner.tenantId);
+  for (const [tenantId, theirs] of [...tenants].toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    done.push(...(await work(await tx.as(tenantId), theirs)).map(({ receipt }) => receipt.id));
+  return done;
 }
 
 /** Tries after which an id that nobody knows will not become known: its answer was lost. */
@@ -227,7 +148,7 @@ const LOST_AFTER_TRIES = 3;
 async function ownerByNumber(
   tx: Transaction,
   deps: ReceiptDeps,
-  { receipt, kept }: { readonly receipt: WaitingReceipt; readonly kept: KeptReceipt },
+  { receipt, kept }: OpenReceipt,
 ): Promise<Owner | undefined> {
   if (kept.to === undefined || receipt.tries < LOST_AFTER_TRIES) return undefined;
   const found: Owner[] = [];

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** A receipt, as far as it is kept. */
+export const Kept = z.object({
+  state: z.enum([
+    'PENDING',
+    'BUFFERED',
+    'DELIVERED',
+    'UNDELIVERED',
+    'EXPIRED',
+    'REJECTED',
+    'OPTED_OUT',
+    'UNKNOWN_FINAL',
+  ]),
+  gatewayId: z.string().optional(),
+  reference: z.string().optional(),
+  to: z.string().optional(),
+  code: z.string().optional(),
+  numberIsBad: z.boolean().optional(),
+});
+
+export type KeptReceipt = z.infer<typeof Kept>;
+
+/** States of a message that was taken; an unknown word says nothing of that. */
+export const ON_ITS_WAY: ReadonlySet<KeptReceipt['state']> = new Set(['PENDING', 'BUFFERED']);
+
+/** Final states of operators, in the ledger's words; a state on the way changes nothing. */
+export const FINAL: Partial<Record<KeptReceipt['state'], 'delivered' | 'undelivered'>> = {
+  DELIVERED: 'delivered',
+  UNDELIVERED: 'undelivered',
+  EXPIRED: 'undelivered',
+  REJECTED: 'undelivered',
+  OPTED_OUT: 'undelivered',
+};
