@@ -279,8 +279,15 @@ export interface Gateway {
   health(signal: AbortSignal): Promise<Health>;
   /** Everybody on the operator's list, where it gives one. */
   pullStops?(signal: AbortSignal): Promise<StopList>;
-  /** For operators that speak on our own connection: they are answered once `take` has resolved. */
-  hear?(take: (events: readonly GatewayEvent[]) => Promise<void>): void;
+  /**
+   * For operators that speak on our own connection: they are answered once `take` has resolved.
+   *
+   * What nobody can read is refused once `keepUnread` has it, as it came.
+   */
+  hear?(
+    take: (events: readonly GatewayEvent[]) => Promise<void>,
+    keepUnread?: (bytes: Buffer) => Promise<void>,
+  ): void;
   /** Takes no more calls, waits for the answers of those written, then closes. */
   close(): Promise<void>;
 }

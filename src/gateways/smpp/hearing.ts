@@ -3,10 +3,15 @@ import type { GatewayEvent } from '../gateway.ts';
 /** Keeps what operators tell; resolves once it is committed. */
 export type Take = (events: readonly GatewayEvent[]) => Promise<void>;
 
+/** Keeps what nobody can read as it came, for a person; resolves once it is committed. */
+export type KeepUnread = (bytes: Buffer) => Promise<void>;
+
 /** Told together, at most. */
 const AT_ONCE = 500;
 /** Waiting to be kept, at most: what comes beyond is told again by the operator. */
 const MOST_WAITING = 4_000;
+/** Of what nobody can read less is kept at once: those who can be read go before it. */
+const MOST_UNREAD = 10;
 
 interface Waiting {
   readonly event: GatewayEvent;
@@ -16,12 +21,30 @@ interface Waiting {
 /** Hands over what operators tell on our own connection, all that came meanwhile at once. */
 export class Hearing {
   #take: Take | undefined;
+  #keepUnread: KeepUnread | undefined;
+  #unread = 0;
   #waiting: Waiting[] = [];
   #busy = false;
 
   /** From now on there is somebody to tell. */
-  listen(take: Take): void {
+  listen(take: Take, keepUnread?: KeepUnread): void {
     this.#take = take;
+    this.#keepUnread = keepUnread;
+  }
+
+  /** Whether what nobody can read is kept for a person; what is not must be told again. */
+  async tellUnread(bytes: Buffer): Promise<boolean> {
+    const keep = this.#keepUnread;
+    if (keep === undefined || this.#unread >= MOST_UNREAD) return false;
+    this.#unread += 1;
+    try {
+      await keep(bytes);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#unread -= 1;
+    }
   }
 
   /** Whether it is kept; what is not must be told again. */

@@ -7,7 +7,7 @@ export type Bounds = Pick<Attempt, 'writeBefore' | 'signal' | 'monotonic' | 'mac
 
 /** Bytes that leave together or not at all. */
 export interface Parcel {
-  readonly bytes: Buffer;
+  readonly bytes: readonly Buffer[];
   /** None for what names nobody. */
   readonly bounds?: Bounds;
   /** Told in the turn in which the first byte leaves. */
@@ -65,9 +65,11 @@ export class Outbox {
   #flush(): void {
     if (this.#closed || this.#writing) return;
     const leaving: Buffer[] = [];
-    for (let size = 0; size < AT_ONCE && this.#waiting.length > 0; size += leaving.at(-1)?.length ?? 0) {
+    for (let size = 0; size < AT_ONCE && this.#waiting.length > 0;) {
       const parcel = this.#waiting.shift();
-      if (parcel !== undefined && mayLeave(parcel)) leaving.push(parcel.bytes);
+      if (parcel === undefined || !mayLeave(parcel)) continue;
+      for (const bytes of parcel.bytes) size += bytes.length;
+      leaving.push(...parcel.bytes);
     }
     if (leaving.length > 0) this.#write(leaving);
   }

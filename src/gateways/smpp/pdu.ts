@@ -24,6 +24,8 @@ export const ANSWERS = {
   unreadable: 0x65,
 } as const;
 
+const HEAD = 16;
+
 /** The head of a PDU, which every one of them has. */
 export interface Head {
   readonly command: number;
@@ -48,6 +50,13 @@ export function fieldsOf(frame: Buffer): Fields | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The id in the answer to a message; undefined when the operator gives none. */
+export function idIn(frame: Buffer): string | undefined {
+  const end = frame.indexOf(0, HEAD);
+  const id = frame.toString('latin1', HEAD, end < 0 ? frame.length : end).trim();
+  return id === '' ? undefined : id;
 }
 
 /** The bytes of a PDU. */

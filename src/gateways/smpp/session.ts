@@ -5,11 +5,14 @@ import { saidBy } from './command-status.ts';
 import { Doubt } from './doubt.ts';
 import { Frames } from './frames.ts';
 import { Outbox, type Bounds } from './outbox.ts';
-import { ANSWERS, bytesOf, COMMANDS, fieldsOf, headOf, type Fields, type Head } from './pdu.ts';
+import { ANSWERS, bytesOf, COMMANDS, headOf, type Fields, type Head } from './pdu.ts';
+import { Silence, type Patience } from './silence.ts';
+import type { Submit } from './submit-sm.ts';
+import { submitBytes } from './submit-octets.ts';
 import { Window, type Part } from './window.ts';
 
 /** How a session is opened and kept. */
-export interface SessionSettings {
+export interface SessionSettings extends Patience {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
@@ -18,16 +21,13 @@ export interface SessionSettings {
   readonly systemType: string;
   /** Messages without an answer, at most. */
   readonly window: number;
-  readonly requestTimeoutMs: number;
-  /** After so long without a word the operator is asked whether it is there. */
-  readonly enquireLinkMs: number;
 }
 
 /** What a session tells of itself; each is told at most once, but for `told`. */
 export interface SessionEars {
   readonly bound: () => void;
-  /** Answers what the operator is answered. */
-  readonly told: (fields: Fields, sequence: number) => Promise<number>;
+  /** Told a whole PDU, as it came; answers what the operator is answered. */
+  readonly told: (frame: Buffer) => Promise<number>;
   readonly ended: (why: Ending) => void;
 }
 
@@ -63,8 +63,7 @@ export class Session {
     () => this.#question(),
     () => this.#end('timeout'),
   );
-  readonly #quiet: NodeJS.Timeout;
-  #silent: NodeJS.Timeout | undefined;
+  readonly #silence: Silence;
   #draining: (() => void) | undefined;
   #state: 'opening' | 'bound' | 'draining' | 'ended' = 'opening';
   #reserved = 0;
@@ -75,7 +74,7 @@ export class Session {
   constructor(settings: SessionSettings, ears: SessionEars) {
     this.#settings = settings;
     this.#ears = ears;
-    const { host, port, tls, requestTimeoutMs, enquireLinkMs } = settings;
+    const { host, port, tls, requestTimeoutMs } = settings;
     this.#window = new Window(requestTimeoutMs, {
       late: () => this.#doubt.begin(),
       lost: () => void this.close(),
@@ -87,8 +86,11 @@ export class Session {
     this.#socket.on('data', (bytes: Buffer) => this.#hear(bytes));
     this.#socket.on('error', () => this.#end('reset'));
     this.#socket.on('close', () => this.#end('reset'));
-    this.#quiet = setTimeout(() => this.#ask(), enquireLinkMs);
-    this.#expectWord();
+    this.#silence = new Silence(settings, {
+      ask: () => this.#say('enquire_link', this.#window.next()),
+      over: () => this.#end('timeout'),
+    });
+    this.#silence.expectWord();
   }
 
   /** Messages that could be written at this instant. */
@@ -120,10 +122,10 @@ export class Session {
    *
    * `late` is told the id of the last part when its answer comes after the time-out.
    */
-  send(parts: readonly Fields[], bounds: Bounds, late: (id: string) => void): Promise<Sent> {
+  send(parts: readonly Submit[], bounds: Bounds, late: (id: string) => void): Promise<Sent> {
     if (this.#state !== 'bound') return Promise.resolve({ kind: 'not-connected' });
     const sequences = parts.map(() => this.#window.next());
-    const bytes = Buffer.concat(parts.map((part, at) => bytesOf('submit_sm', sequences[at] ?? 0, part)));
+    const written = parts.map((part, at) => submitBytes(sequences[at] ?? 0, part));
     this.#leaving += parts.length;
     return new Promise((settle) => {
       const left = (): void => {
@@ -139,7 +141,7 @@ export class Session {
         this.#leaving -= parts.length;
         settle(why === 'closed' ? { kind: 'not-connected' } : { kind: 'not-written', reason: why });
       };
-      this.#outbox.put({ bytes, bounds, left, stayed });
+      this.#outbox.put({ bytes: written, bounds, left, stayed });
     });
   }
 
@@ -179,7 +181,7 @@ export class Session {
   }
 
   #say(command: string, sequence: number, fields: Fields = {}): void {
-    this.#outbox.put({ bytes: bytesOf(command, sequence, fields) });
+    this.#outbox.put({ bytes: [bytesOf(command, sequence, fields)] });
   }
 
   #hear(bytes: Buffer): void {
@@ -189,12 +191,9 @@ export class Session {
     else if (frames.length > 0) this.#noteWord();
   }
 
-  /** A whole word, not a byte now and then; until it is bound the operator has one time-out for all of it. */
+  /** Until it is bound the operator has one time-out for all of it. */
   #noteWord(): void {
-    if (this.#state === 'opening' || this.#state === 'ended') return;
-    clearTimeout(this.#silent);
-    this.#silent = undefined;
-    this.#quiet.refresh();
+    if (this.#state !== 'opening' && this.#state !== 'ended') this.#silence.broken();
   }
 
   #meet(head: Head, frame: Buffer): void {
@@ -234,19 +233,17 @@ export class Session {
 
   /** Answered once it is kept: the operator tells again what is not. */
   async #listen({ command, sequence }: Head, frame: Buffer): Promise<void> {
-    const status = await this.#heard(frame, sequence);
+    const status = await this.#heard(frame);
     const answer = command === COMMANDS.data ? 'data_sm_resp' : 'deliver_sm_resp';
     this.#say(answer, sequence, { command_status: status });
   }
 
-  async #heard(frame: Buffer, sequence: number): Promise<number> {
+  async #heard(frame: Buffer): Promise<number> {
     if (this.#state === 'opening') return ANSWERS.notBound;
     if (this.#untold >= MOST_UNTOLD) return ANSWERS.later;
-    const fields = fieldsOf(frame);
-    if (fields === undefined) return ANSWERS.unreadable;
     this.#untold += 1;
     try {
-      return await this.#ears.told(fields, sequence);
+      return await this.#ears.told(frame);
     } finally {
       this.#untold -= 1;
     }
@@ -263,7 +260,7 @@ export class Session {
     await Promise.race([this.#answered(), late]);
     clearTimeout(timer);
     this.#outbox.put({
-      bytes: bytesOf('unbind_resp', sequence),
+      bytes: [bytesOf('unbind_resp', sequence)],
       left: () => setImmediate(() => this.#end('reset')),
     });
   }
@@ -274,22 +271,10 @@ export class Session {
     return this.#window.expect(sequence);
   }
 
-  /** Asks whether anybody is there; silence is an end. */
-  #ask(): void {
-    this.#say('enquire_link', this.#window.next());
-    this.#expectWord();
-    this.#quiet.refresh();
-  }
-
-  #expectWord(): void {
-    this.#silent ??= setTimeout(() => this.#end('timeout'), this.#settings.requestTimeoutMs);
-  }
-
   #end(why: 'timeout' | 'reset' | 'parse', refusal?: Said): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    clearTimeout(this.#silent);
-    clearTimeout(this.#quiet);
+    this.#silence.end();
     this.#socket.destroy();
     this.#outbox.close();
     this.#window.close(why);

@@ -80,17 +80,19 @@ export class Sessions {
     return this.bound > 0 ? undefined : this.#refusal;
   }
 
-  /** At most `n` seats for messages of so many parts, spread over the sessions in turn. */
+  /**
+   * At most `n` seats for messages of so many parts, each time from the next session on.
+   *
+   * What is reserved together is written together: in one session it leaves in one write.
+   */
   reserve(n: number, parts: number): SmppSeat[] {
     const seats: SmppSeat[] = [];
     const sessions = [...this.#open];
-    for (let misses = 0; seats.length < n && misses < sessions.length; this.#turn += 1) {
-      const session = sessions[this.#turn % sessions.length];
-      if (session === undefined || session.places() < parts) misses += 1;
-      else {
-        seats.push(new SmppSeat(session, parts));
-        misses = 0;
-      }
+    const first = this.#turn;
+    this.#turn += 1;
+    for (let next = 0; next < sessions.length; next += 1) {
+      const session = sessions[(first + next) % sessions.length];
+      if (session !== undefined) seats.push(...seatsIn(session, n - seats.length, parts));
     }
     return seats;
   }
@@ -137,4 +139,10 @@ export class Sessions {
     timer.unref();
     this.#timers.add(timer);
   }
+}
+
+/** At most `n` seats in one session. */
+function seatsIn(session: Session, n: number, parts: number): SmppSeat[] {
+  const most = Math.min(n, Math.floor(session.places() / parts));
+  return Array.from({ length: most }, () => new SmppSeat(session, parts));
 }

@@ -13,9 +13,9 @@ import type {
   Seat,
   SubmitResult,
 } from '../gateway.ts';
-import { Hearing, type Take } from './hearing.ts';
+import { Hearing, type KeepUnread, type Take } from './hearing.ts';
 import { eventsOf, idOf } from './deliver-sm.ts';
-import { ANSWERS, type Fields } from './pdu.ts';
+import { ANSWERS, fieldsOf } from './pdu.ts';
 import { PROFILES, type LongTexts, type ProfileName } from './profile.ts';
 import { Sessions, SmppSeat } from './sessions.ts';
 import type { Sent } from './session.ts';
@@ -91,7 +91,7 @@ export class SmppGateway implements Gateway {
         requestTimeoutMs,
         enquireLinkMs: account.enquireLinkMs,
       },
-      (fields) => this.#told(fields),
+      (frame) => this.#told(frame),
     );
   }
 
@@ -135,8 +135,8 @@ export class SmppGateway implements Gateway {
     return { ok: false, code: refusal?.errorClass === 'CONFIG' ? 'CONFIG' : 'UNREACHABLE' };
   }
 
-  hear(take: Take): void {
-    this.#hearing.listen(take);
+  hear(take: Take, keepUnread?: KeepUnread): void {
+    this.#hearing.listen(take, keepUnread);
   }
 
   close(): Promise<void> {
@@ -155,10 +155,13 @@ export class SmppGateway implements Gateway {
     return this.#reference;
   }
 
-  async #told(fields: Fields): Promise<number> {
+  async #told(frame: Buffer): Promise<number> {
     this.#arrivals += 1;
-    const events = eventsOf(fields, PROFILES[this.#account.profile], `${this.#life} ${this.#arrivals}`);
-    if (events.length === 0) return ANSWERS.unreadable;
+    const fields = fieldsOf(frame);
+    const arrival = `${this.#life} ${this.#arrivals}`;
+    const events = fields === undefined ? [] : eventsOf(fields, PROFILES[this.#account.profile], arrival);
+    if (events.length === 0)
+      return (await this.#hearing.tellUnread(frame)) ? ANSWERS.unreadable : ANSWERS.later;
     const kept = await Promise.all(events.map((event) => this.#hearing.tell(event)));
     return kept.every(Boolean) ? ANSWERS.kept : ANSWERS.later;
   }

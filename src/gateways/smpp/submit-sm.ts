@@ -2,8 +2,28 @@ import { CAPABILITIES } from '../capabilities.ts';
 import type { Call } from '../gateway.ts';
 import { validity } from '../submitted-text.ts';
 import { DATA_CODING, octetsOf, partsOf } from './octets.ts';
-import type { Fields } from './pdu.ts';
 import type { LongTexts } from './profile.ts';
+
+/** What we write of a `submit_sm`, by the names of the specification. */
+export interface Submit {
+  readonly source_addr_ton: number;
+  readonly source_addr_npi: number;
+  readonly source_addr: string;
+  readonly dest_addr_ton: number;
+  readonly dest_addr_npi: number;
+  readonly destination_addr: string;
+  readonly esm_class?: number;
+  readonly validity_period?: string;
+  readonly registered_delivery: number;
+  readonly data_coding: number;
+  readonly short_message?: Buffer | undefined;
+  readonly message_payload?: Buffer;
+  readonly sar_msg_ref_num?: number;
+  readonly sar_total_segments?: number;
+  readonly sar_segment_seqnum?: number;
+}
+
+type Source = Pick<Submit, 'source_addr_ton' | 'source_addr_npi' | 'source_addr'>;
 
 /** How an account writes. */
 export interface Hand {
@@ -16,7 +36,7 @@ const UDH_INDICATOR = 0x40;
 const RECEIPT = 1;
 
 /** The parts of one call, in order; the receipt of the last one stands for the message. */
-export function submitsOf(call: Call, hand: Hand, reference: number): readonly Fields[] {
+export function submitsOf(call: Call, hand: Hand, reference: number): readonly Submit[] {
   const common = commonOf(call, hand.sourceAddress);
   const parts = partsOf(call);
   const [only] = parts;
@@ -35,7 +55,7 @@ export function submitsOf(call: Call, hand: Hand, reference: number): readonly F
   );
 }
 
-function commonOf(call: Call, sourceAddress: string | undefined): Fields {
+function commonOf(call: Call, sourceAddress: string | undefined): Omit<Submit, 'registered_delivery'> {
   const [recipient] = call.recipients;
   const validForMs = validity(call, CAPABILITIES.smpp);
   return {
@@ -49,7 +69,7 @@ function commonOf(call: Call, sourceAddress: string | undefined): Fields {
 }
 
 /** Letters, a short code or a number: the operator is told which. */
-function sourceOf(sender: string): Fields {
+function sourceOf(sender: string): Source {
   const digits = sender.replace(/^\+/, '');
   if (!/^\d+$/.test(digits)) return { source_addr_ton: 5, source_addr_npi: 0, source_addr: sender };
   const ton = digits.length <= 8 ? 3 : 1;
@@ -63,7 +83,7 @@ interface Place {
   readonly longTexts: LongTexts;
 }
 
-function placed(part: Buffer, { reference, of, index, longTexts }: Place): Fields {
+function placed(part: Buffer, { reference, of, index, longTexts }: Place): Partial<Submit> {
   if (longTexts === 'sar') {
     return {
       short_message: part,

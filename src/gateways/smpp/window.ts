@@ -1,6 +1,6 @@
 import type { Said } from '../http/refusal.ts';
 import { saidBy } from './command-status.ts';
-import { fieldsOf, textOf, type Head } from './pdu.ts';
+import { idIn, type Head } from './pdu.ts';
 
 /** What became of one part of a message. */
 export type Part =
@@ -124,8 +124,6 @@ function partOf(status: number, frame: Buffer | undefined): Part {
     const said = saidBy(status);
     return said.errorClass === 'AMBIGUOUS' ? { kind: 'unknown', reason: '5xx' } : { kind: 'refused', said };
   }
-  const fields = frame === undefined ? undefined : fieldsOf(frame);
   // "Well received" without what was received is no answer.
-  if (fields === undefined) return { kind: 'unknown', reason: 'parse' };
-  return { kind: 'taken', id: textOf(fields, 'message_id') };
+  return frame === undefined ? { kind: 'unknown', reason: 'parse' } : { kind: 'taken', id: idIn(frame) };
 }

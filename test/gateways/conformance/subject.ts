@@ -88,10 +88,13 @@ export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject
 /** What is told on our own connection, read as a callback would be. */
 function earsOf(gateway: Gateway, fake: FakeOperator): (telling: Telling) => Promise<Callback> {
   let events: readonly GatewayEvent[] = [];
-  gateway.hear?.((told) => {
-    events = told;
-    return Promise.resolve();
-  });
+  gateway.hear?.(
+    (told) => {
+      events = told;
+      return Promise.resolve();
+    },
+    () => Promise.resolve(),
+  );
   return async (telling) => {
     events = [];
     const status = await fake.tell(telling);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { octetsOf, partsOf } from '../../../src/gateways/smpp/octets.ts';
+import { bytesOf } from '../../../src/gateways/smpp/pdu.ts';
+import { submitBytes } from '../../../src/gateways/smpp/submit-octets.ts';
 import { submitsOf } from '../../../src/gateways/smpp/submit-sm.ts';
 import { composed, measure } from '../../../src/sms/encoding.ts';
 import { gsm7, ucs2 } from '../fakes/smpp-words.ts';
@@ -96,5 +98,32 @@ describe('a sender', () => {
     const [part] = submitsOf(aCall({ sender }), { longTexts: 'udh', sourceAddress: undefined }, 1);
 
     expect(part).toMatchObject({ source_addr_ton: ton, source_addr_npi: npi, source_addr: address });
+  });
+});
+
+describe('a submit_sm', () => {
+  const sender = fc.constantFrom('LUMIERE', '36180', '+33639980001', 'Dr Martin');
+  const text = fc
+    .array(fc.constantFrom('a', '€', 'ç', '🎉', ' '), { minLength: 1, maxLength: 400 })
+    .map((units) => composed(units.join('')));
+
+  it('is written as the library writes it', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ sender, text, validForMs: fc.option(fc.integer({ min: 1, max: 10 ** 9 })) }),
+        fc.constantFrom('udh', 'sar', 'message-payload'),
+        fc.integer({ min: 1, max: 0x7fffffff }),
+        ({ validForMs, ...different }, longTexts, sequence) => {
+          const { encoding } = measure(different.text);
+          const call = aCall({ ...different, encoding, ...(validForMs !== null && { validForMs }) });
+          const parts = submitsOf(call, { longTexts, sourceAddress: undefined }, sequence & 0xffff);
+
+          for (const part of parts)
+            expect(submitBytes(sequence, part).toString('hex')).toBe(
+              bytesOf('submit_sm', sequence, { ...part }).toString('hex'),
+            );
+        },
+      ),
+    );
   });
 });

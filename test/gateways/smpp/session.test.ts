@@ -237,6 +237,25 @@ describe('what an operator tells', () => {
     expect(await told).toBe(200);
   });
 
+  it('and nobody can read is refused once it is kept as it came, and not before', async () => {
+    const fake = await aFake();
+    const { gateway, heard, unread } = anOpen(fake.origin);
+    await anAttempt(gateway);
+    const { body = '{}' } = fake.manners.reply('+33639980001', 'STOP');
+    const nobody = { ...(JSON.parse(body) as object), source_addr: '' };
+
+    expect(await fake.tell({ method: 'POST', url: '', body: JSON.stringify(nobody) })).toBe(400);
+    expect(unread.map((bytes) => bytes.includes('STOP'))).toEqual([true]);
+    expect(heard).toEqual([]);
+
+    gateway.hear(
+      () => Promise.resolve(),
+      () => (unread.push(Buffer.alloc(0)) < 4 ? Promise.reject(new Error('no disk')) : Promise.resolve()),
+    );
+    expect(await fake.tell({ method: 'POST', url: '', body: JSON.stringify(nobody) })).toBe(400);
+    expect(unread).toHaveLength(4);
+  });
+
   it('is kept together, when it comes together', async () => {
     const fake = await aFake();
     const { gateway } = anOpen(fake.origin);

@@ -6,18 +6,24 @@ import { Frames } from '../../../src/gateways/smpp/frames.ts';
 import { SmppGateway, type SmppAccount } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { SMPP_CREDENTIALS } from '../fakes/smpp.ts';
 
+/** An account, and what was told on its sessions. */
+export interface HeardAccount {
+  readonly gateway: SmppGateway;
+  readonly heard: GatewayEvent[];
+  /** As it came: nobody could read it. */
+  readonly unread: Buffer[];
+}
+
 /** An account at an operator, with one difference named; what it is told is kept. */
-export function anAccount(
-  baseUrl: string,
-  different: Partial<SmppAccount> = {},
-): { readonly gateway: SmppGateway; readonly heard: GatewayEvent[] } {
+export function anAccount(baseUrl: string, different: Partial<SmppAccount> = {}): HeardAccount {
   const heard: GatewayEvent[] = [];
+  const unread: Buffer[] = [];
   const gateway = anUnheard(baseUrl, different);
-  gateway.hear((events) => {
-    heard.push(...events);
-    return Promise.resolve();
-  });
-  return { gateway, heard };
+  gateway.hear(
+    async (events) => void heard.push(...events),
+    async (bytes) => void unread.push(bytes),
+  );
+  return { gateway, heard, unread };
 }
 
 /** The same, and nobody listens to it yet. */
