@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { closePractice } from '../reminders/closure.ts';
 import { inForceOnly, seriesView } from '../reminders/series-view.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
+import { practiceZone } from '../tenants/practice.ts';
 import { practiceOf } from '../tenants/practice.repository.ts';
 import type { Api } from './api.ts';
 import { BOOKERS } from './booking-routes.ts';
@@ -41,7 +42,7 @@ export const closureRoutes = ({ vault, clock }: Api): Route[] => [
     run: async ({ tx, caller, language, body }) => {
       const keys = await vault.tenant(tx);
       const kept = await practiceOf(tx, keys, body.practice);
-      const zone = kept?.timeZone ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+      const zone = practiceZone(kept) ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
       const ended = await closePractice(
         tx,
         { clock },

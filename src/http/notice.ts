@@ -5,7 +5,7 @@ import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import { SERIES_KINDS } from '../reminders/series.ts';
 import { practiceById, practiceOf } from '../tenants/practice.repository.ts';
-import type { KeptPractice } from '../tenants/practice.ts';
+import { practiceZone, type KeptPractice } from '../tenants/practice.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { DayOrInstant } from './booking-schema.ts';
 import type { Caller } from './caller.ts';
@@ -45,7 +45,7 @@ export async function audienceMeant<Other extends object>(
   if (!isOfSeries(asked)) return asked;
   const { practiceId: given, eventFrom, eventTo, ...rest } = asked.series;
   const practice = given === undefined ? undefined : await practiceMeant(tx, keys, given);
-  const zone = practice?.timeZone ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+  const zone = practiceZone(practice) ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
   return {
     series: {
       ...rest,

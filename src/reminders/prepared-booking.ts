@@ -5,7 +5,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import { placeOf } from '../messages/place.ts';
-import type { KeptPractice } from '../tenants/practice.ts';
+import { practiceZone, type KeptPractice } from '../tenants/practice.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { routedAccount } from '../tenants/account-route.ts';
@@ -62,7 +62,7 @@ export async function prepareBooking(
   if (tenant === undefined) throw new Refusal('NOT_FOUND');
   const practice =
     given.practice === undefined ? undefined : await bookedPractice(tx, deps.keys, given.practice);
-  const home = practice?.timeZone ?? tenant.timeZone;
+  const home = practiceZone(practice) ?? tenant.timeZone;
   const telling: Telling = { given, kind, purpose, tenant, home };
   const contact = await agreeingContact(tx, deps, telling);
   const { gateway } = given;

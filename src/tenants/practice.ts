@@ -1,5 +1,5 @@
 import type { TenantKeys } from '../database/vault.ts';
-import type { Territory } from '../law/territory.ts';
+import { zonesOf, type Territory } from '../law/territory.ts';
 import type { Sector } from './tenant.ts';
 
 /** A site with its own name, sender, phone and zone; what recipients read of it. */
@@ -22,6 +22,10 @@ export interface Practice {
 export interface KeptPractice extends Practice {
   readonly id: string;
 }
+
+/** On which clocks it receives: its own, else those usual in its territory. */
+export const practiceZone = (practice: Practice | undefined): string | undefined =>
+  practice?.timeZone ?? (practice?.territory && zonesOf(practice.territory)[0]);
 
 /** The blind index of a practice's external id. */
 export const practiceIndex = (keys: TenantKeys, externalId: string): Buffer =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, logged } = await served();
+const { ask, admin, keyOf, logged, anotherTenant } = await served();
 const scheduler = await keyOf('scheduler');
 const put = (id: string, body: object, query = ''): Promise<Reply> =>
   ask('PUT', `/v1/appointments/${id}${query}`, { key: scheduler, body });
@@ -99,6 +99,51 @@ describe('a booking', () => {
     const other = { ...booking, contact: { phone: '0639980009', firstName: 'Louis', lastName: 'Petit' } };
     expect((await put('A-1', other)).body.code).toBe('BOOKING_OF_SOMEBODY_ELSE');
     expect((await put('A-1', other, '?replaceContact=true')).status).toBe(201);
+  });
+
+  it('is read on the clocks that are named, of its practice, else of the tenant, wherever its person lives', async () => {
+    const { key } = await anotherTenant();
+    const sites = {
+      moufia: { territory: 'RE' },
+      'port-vila': { timeZone: 'Pacific/Noumea' },
+      lyon: { timeZone: 'Europe/Paris' },
+      siege: {},
+    };
+    for (const [id, place] of Object.entries(sites)) {
+      const body = { name: id, displayName: 'Cabinet des Tilleuls', ...place };
+      await ask('PUT', `/v1/practices/${id}`, { key, body });
+    }
+    const startsAt = async (id: string, practice: string, more: object = {}): Promise<string> => {
+      const body = { ...booking, timeZone: undefined, practice, ...more };
+      const { status, body: kept } = await ask('PUT', `/v1/appointments/${id}`, { key, body });
+      return status === 201 ? kept.startsAt : `${status} ${kept.code}`;
+    };
+    expect([
+      await startsAt('Z-1', 'moufia'),
+      await startsAt('Z-2', 'port-vila'),
+      await startsAt('Z-3', 'siege'),
+      await startsAt('Z-4', 'moufia', { timeZone: 'Europe/Paris' }),
+      await startsAt('Z-5', 'moufia', { startsAt: '2028-10-24T11:00+04:00' }),
+      await startsAt('Z-6', 'moufia', { startsAt: '2028-10-24T11:00+02:00' }),
+      await startsAt('Z-7', 'moufia', { contact: { phone: '0692 34 56 21', territory: 'RE' } }),
+    ]).toEqual([
+      '2028-10-24T11:00:00+04:00',
+      '2028-10-24T11:00:00+11:00',
+      '2028-10-24T11:00:00+02:00',
+      '2028-10-24T11:00:00+02:00',
+      '2028-10-24T11:00:00+04:00',
+      '422 TIME_ZONE_CONTRADICTS',
+      '2028-10-24T11:00:00+04:00',
+    ]);
+    await startsAt('Z-0', 'moufia', { startsAt: '2028-10-25T01:00' });
+    const day = { practice: 'moufia', from: '2028-10-25', to: '2028-10-25' };
+    const closed = await ask('POST', '/v1/appointments/closures', { key, body: day });
+    expect(closed.body.appointments).toMatchObject([{ externalId: 'Z-0' }]);
+    await ask('PATCH', '/v1/tenant', { key, body: { territory: 'RE', timeZone: 'Indian/Reunion' } });
+    expect([await startsAt('Z-8', 'siege'), await startsAt('Z-9', 'lyon')]).toEqual([
+      '2028-10-24T11:00:00+04:00',
+      '2028-10-24T11:00:00+02:00',
+    ]);
   });
 
   it.each([
