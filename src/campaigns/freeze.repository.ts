@@ -68,6 +68,30 @@ export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<reado
   tx.rows(sql<Judged>`
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p`);
 
+/** How many of an audience could be served now, under `null`, and how many not, by reason. */
+export const judgedCounts = (
+  tx: Transaction,
+  terms: FreezeTerms,
+): Promise<readonly { readonly reason: string | null; readonly people: number }[]> =>
+  tx.rows(sql<{ reason: string | null; people: number }>`
+    SELECT p.reason, count(*)::int AS people FROM (${judged(terms)}) AS p GROUP BY 1 ORDER BY 2 DESC, 1`);
+
+/** A page of those of an audience who cannot be served, for one reason or any. */
+export const judgedPage = (
+  tx: Transaction,
+  terms: FreezeTerms,
+  page: {
+    readonly reason?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly Judged[]> =>
+  tx.rows(sql<Judged>`
+    SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p
+     WHERE p.reason IS NOT NULL AND p.reason = coalesce(${page.reason ?? null}::text, p.reason)
+       AND (${page.after ?? null}::uuid IS NULL OR p.contact_id > ${page.after ?? null}::uuid)
+     ORDER BY p.contact_id LIMIT ${page.limit}`);
+
 /**
  * The same checks in the same order as the last look of the send path; what only the look knows is left to it.
  *

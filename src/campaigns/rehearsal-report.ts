@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
+import type { ToldDay } from '../law/told-day.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { decisionAt, departureOf, mayLeave, type Departure, type Reader } from './departure.ts';
 import { forecast } from './forecast.ts';
+import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from './stale-text.ts';
 import type { Weights } from './weighing.ts';
 
@@ -17,6 +19,9 @@ export interface PlaceRehearsed {
   readonly finishesInWindow: boolean;
   /** Why not now. */
   readonly because: { readonly code: string; readonly ruleId: string | null; readonly text: string } | null;
+  /** The hours of `horizon` in which the law lets messages leave there, and the days that have none. */
+  readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
+  readonly closed: readonly ToldDay[];
 }
 
 /** What a campaign would do if it were launched at that moment; counts only, nothing is sent. */
@@ -43,6 +48,11 @@ export interface RehearsalReport {
   /** The rate at which the first windows would be enough. */
   readonly rateForWindow: number | null;
   readonly byTerritory: readonly PlaceRehearsed[];
+  /** From its start to its last departure, a week at most. */
+  readonly horizon: Horizon;
+  /** Whose text costs least, and whose most. */
+  readonly cheapest: Weights['cheapest'];
+  readonly dearest: Weights['dearest'];
   readonly conflicts: readonly Conflict[];
   /** Days in the text that pass before part of the audience is written to. */
   readonly stale: readonly Stale[];
@@ -86,6 +96,7 @@ export function reportOf(
   });
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, departures, { ...reader, ratePerSecond });
   const { weights, audience, cost, withinBudget, stale } = counted;
+  const horizon = horizonOf(campaign, lastDepartureAt, reader.now);
   return {
     rehearsedAt: reader.now.toISO(),
     audience,
@@ -107,7 +118,13 @@ export function reportOf(
       departures.map((departure) => windowOf(campaign, departure, reader)),
       total,
     ),
-    byTerritory,
+    byTerritory: byTerritory.map((place) => ({
+      ...place,
+      ...hoursOf(campaign, place, { ...reader, horizon }),
+    })),
+    horizon,
+    cheapest: weights.cheapest,
+    dearest: weights.dearest,
     conflicts: conflictsOf(departures),
     stale,
   };
@@ -120,7 +137,7 @@ function placeOf(
   campaign: Campaign,
   departure: Departure,
   reader: Reader & { readonly ratePerSecond: number | undefined },
-): PlaceRehearsed {
+): Omit<PlaceRehearsed, keyof Hours> {
   const { territory, timeZone, count, decision } = departure;
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, [departure], reader);
   const because = decision?.verdict === 'allow' ? undefined : decision?.because;

@@ -115,6 +115,14 @@ export async function picturedPage(
      ORDER BY f.place LIMIT ${most}`);
 }
 
+/** What the send path reads of the people named; nothing of whoever is gone. */
+export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Promise<ReadyRow[]> =>
+  tx.rows(sql<ReadyRow>`
+    SELECT 0 AS seq, c.id AS "contactId", c.territory, c.time_zone AS "timeZone", c.sealed, y.wrapped,
+           c.number_version AS "numberVersion"
+      FROM contact c LEFT JOIN contact_key y ON y.contact_id = c.id
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id = ANY(${contactIds}::uuid[])`);
+
 /** What so many parts cost, and whether a budget holds it; decimal strings. */
 export async function costOf(
   tx: Transaction,

@@ -89,7 +89,10 @@ async function weigh(
     let leaving = 0;
     for (let after = 0, most = isSameForAll ? 1 : PAGE; ;) {
       const page = await picturedPage(tx, { ...place, after, most });
-      for (const row of page) leaving += weighing.add(composer.compose(row), isSameForAll ? place.count : 1);
+      for (const row of page) {
+        const { contactId } = row;
+        leaving += weighing.add(composer.compose(row), { people: isSameForAll ? place.count : 1, contactId });
+      }
       const last = page.at(-1);
       if (last === undefined || isSameForAll || page.length < most) break;
       after = last.seq;

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import type { Basis } from '../law/bases.ts';
 import { isMinorOn } from '../law/consent/minor.ts';
+import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
 import { barriersFor, factsAt, standingOf, type Facts, type Standing } from './consent-standing.ts';
 import { isOpenBasis } from './consent-basis.ts';
@@ -24,8 +25,16 @@ interface ConsentView {
 /** One act, as answers show it. */
 type ConsentEventView = Omit<ConsentEvent, 'contactId' | 'proofDigest'>;
 
+/** The same, and until when it may be used for advertising; no end is known while no sign of life was told. */
+type DatedView = ConsentView & { readonly until: string | null };
+
+/** Where a person stood at an instant for each purpose, with its end, and the acts until then. */
+export interface DatedConsents extends Pick<ConsentsAt, 'events'> {
+  readonly purposes: Readonly<Record<ConsentPurpose, DatedView>>;
+}
+
 /** Where a person stood at an instant, and the acts until then. */
-export interface ConsentsAt {
+interface ConsentsAt {
   readonly purposes: Readonly<Record<ConsentPurpose, ConsentView>>;
   readonly events: readonly ConsentEventView[];
 }
@@ -35,7 +44,7 @@ export async function consentsAt(
   tx: Transaction,
   deps: ContactDeps,
   asked: { readonly contactId: string; readonly at?: string | undefined },
-): Promise<ConsentsAt | undefined> {
+): Promise<DatedConsents | undefined> {
   const contact = await readContact(tx, deps.keys, asked.contactId);
   if (contact === undefined) return undefined;
   const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
@@ -43,12 +52,34 @@ export async function consentsAt(
   const facts = factsAt(recorded, exactInstant(at));
   const then = standingsAt(contact, recorded, at);
   return {
-    purposes: asked.at === undefined ? await asBasesStand(tx, then) : then,
+    purposes: withEnds(contact, asked.at === undefined ? await asBasesStand(tx, then) : then),
     events: recorded.events
       .filter((event) => facts.events.includes(event))
       .toSorted((one, other) => (one.occurredAt + one.id < other.occurredAt + other.id ? -1 : 1))
       .map(eventView),
   };
+}
+
+function withEnds(
+  contact: Contact,
+  { marketing, ...others }: ConsentsAt['purposes'],
+): DatedConsents['purposes'] {
+  const { appointment, renewal, payment } = others;
+  return {
+    marketing: { ...marketing, until: endOf(contact, marketing) },
+    appointment: withoutEnd(appointment),
+    renewal: withoutEnd(renewal),
+    payment: withoutEnd(payment),
+  };
+}
+
+const withoutEnd = (view: ConsentView): DatedView => ({ ...view, until: null });
+
+/** As the audience of a campaign is judged: so long after the last sign of life. */
+function endOf({ lastInteractionAt }: Contact, { sendable, since }: ConsentView): string | null {
+  if (!sendable || since === null || lastInteractionAt === undefined) return null;
+  const last = DateTime.max(DateTime.fromISO(lastInteractionAt), DateTime.fromISO(since));
+  return last.plus({ months: LIVES_MONTHS }).toUTC().toISO();
 }
 
 /** Advertising to a customer who was not asked ends when the tenant closes that basis. */

@@ -3,7 +3,11 @@ import { exactInstant } from './consent-event.ts';
 import { idAt, writeRecord } from './consent.repository.ts';
 import type { Scope } from './purpose.ts';
 import { recordLeavings } from './record-leavings.ts';
-import { readSuppressionPage, type ListedSuppression } from './suppression.repository.ts';
+import {
+  readSuppressionPage,
+  type ListedSuppression,
+  type SuppressionsAsked,
+} from './suppression.repository.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
 /** A number that somebody asks to leave alone. */
@@ -85,9 +89,9 @@ export async function suppressAlone(
 /** A page of suppressions in force or lifted, in order of creation; none shows its number. */
 export async function listSuppressions(
   tx: Transaction,
-  page: { readonly limit: number; readonly after?: string | undefined },
+  page: SuppressionsAsked,
 ): Promise<{ readonly items: readonly ListedSuppression[]; readonly next: string | null }> {
-  const found = await readSuppressionPage(tx, { limit: page.limit + 1, after: page.after });
+  const found = await readSuppressionPage(tx, { ...page, limit: page.limit + 1 });
   const items = found.slice(0, page.limit);
   return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }

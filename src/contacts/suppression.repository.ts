@@ -14,18 +14,26 @@ export interface ListedSuppression {
   readonly contactId: string | null;
 }
 
+/** Which page; with a contact, of the number that they hold now. */
+export interface SuppressionsAsked {
+  readonly contactId?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** A page of suppressions in order of creation. */
 export async function readSuppressionPage(
   tx: Transaction,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  page: SuppressionsAsked,
 ): Promise<ListedSuppression[]> {
   const from = page.after === undefined ? sql`true` : sql`s.id > ${page.after}::uuid`;
+  const of = page.contactId === undefined ? sql`true` : sql`c.id = ${page.contactId}::uuid`;
   return tx.rows(sql<ListedSuppression>`
     SELECT s.id, s.scope AS purpose, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt",
            iso(s.lifted_at) AS "liftedAt", c.id AS "contactId"
       FROM suppression s
       LEFT JOIN contact c ON c.tenant_id = s.tenant_id AND c.phone_index = s.phone_index AND c.retired_at IS NULL
-     WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${from}
+     WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${from} AND ${of}
      ORDER BY s.id LIMIT ${page.limit}`);
 }
 

@@ -48,6 +48,10 @@ const Standing = z
     since: z.string().nullable(),
     wordingId: z.string().nullable(),
     why: z.string().nullable(),
+    until: z
+      .string()
+      .nullable()
+      .meta({ description: 'When advertising ends for want of a sign of life; null while none is known.' }),
   })
   .meta({ id: 'Standing' });
 

@@ -225,7 +225,9 @@ const suppressions = (): Route =>
     roles: EVERYBODY,
     summary: 'Lists suppressions, oldest first; none shows its number.',
     tag: 'Consents',
-    query: Page,
+    query: Page.extend({
+      contactId: Id.optional().meta({ description: 'Those of the number that this person holds now.' }),
+    }),
     reply: listOf(SuppressionShown),
     run: async ({ tx, query }) => {
       const { items, next } = await listSuppressions(tx, query);

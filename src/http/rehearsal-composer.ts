@@ -7,10 +7,13 @@ import {
 } from '../campaigns/campaign.repository.ts';
 import { textPlace } from '../campaigns/creation.ts';
 import { saidByNotice } from '../campaigns/series-audience.ts';
-import { linkAddress } from '../contacts/opt-out-link.ts';
+import { linkAddress, sampleLink } from '../contacts/opt-out-link.ts';
 import type { Transaction } from '../database/connection.ts';
-import { composerOfCampaign } from '../messages/compose-campaign.ts';
+import type { TenantKeys } from '../database/vault.ts';
+import { composerOfCampaign, type CampaignText } from '../messages/compose-campaign.ts';
+import type { Composer } from '../messages/prepared.ts';
 import { purposeNamed } from '../messages/purpose.ts';
+import { standIn } from '../sms/stand-in.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import type { Api } from './api.ts';
 import { accountTerms } from './gateway-terms.ts';
@@ -20,10 +23,30 @@ import { Purpose as LinkedPurpose } from './schema.ts';
 /** What a campaign is rehearsed with: its texts are composed as the send path composes them. */
 export async function rehearsalDeps(
   tx: Transaction,
-  { vault, clock, gateways, optOut }: Api,
+  api: Api,
   campaign: Campaign,
 ): Promise<Omit<RehearsalDeps, 'language'>> {
-  const keys = await vault.tenant(tx);
+  const keys = await api.vault.tenant(tx);
+  const written = await writtenFor(tx, api, { campaign, keys });
+  const composer = composerOfCampaign(keys, written);
+  return { clock: api.clock, keys, composer, isSameForAll: isSameText(written.text) };
+}
+
+/** The same texts for eyes that may read nothing of a person: stand-ins weigh what their words weigh. */
+export async function standInComposer(tx: Transaction, api: Api, campaign: Campaign): Promise<Composer> {
+  const keys = await api.vault.tenant(tx);
+  const written = await writtenFor(tx, api, { campaign, keys });
+  const link = sampleLink(await linkBase(tx, api.optOut));
+  const stopLinkOf = written.stopLinkOf === undefined ? undefined : () => link;
+  return composerOfCampaign(keys, { ...written, stopLinkOf, insteadOf: standIn });
+}
+
+/** What all texts of a campaign have in common. */
+async function writtenFor(
+  tx: Transaction,
+  { clock, gateways, optOut }: Api,
+  { campaign, keys }: { readonly campaign: Campaign; readonly keys: TenantKeys },
+): Promise<CampaignText> {
   const around = await readSurroundings(tx);
   const account = await readAccount(tx, { id: campaign.accountId });
   const [brand] = campaign.brandId === null ? [] : await readBrands(tx, campaign.brandId);
@@ -32,7 +55,7 @@ export async function rehearsalDeps(
   const linked = LinkedPurpose.safeParse(campaign.purpose);
   const base = await linkBase(tx, optOut);
   const year = clock.now().toUTC().year;
-  const composer = composerOfCampaign(keys, {
+  return {
     text,
     purpose: purposeNamed(campaign.purpose),
     sender: campaign.sender,
@@ -46,8 +69,7 @@ export async function rehearsalDeps(
       base === undefined || !linked.success
         ? undefined
         : (contactId) => linkAddress(base, optOut.tokens.tokenOf({ contactId, purpose: linked.data, year })),
-  });
-  return { clock, keys, composer, isSameForAll: isSameText(text) };
+  };
 }
 
 /** Letters cannot be answered. */

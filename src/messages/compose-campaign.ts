@@ -25,6 +25,8 @@ export interface CampaignText {
   readonly said?: Readonly<Record<string, string | undefined>> | undefined;
   /** Makes each person's own link; absent where links lead nowhere. */
   readonly stopLinkOf?: ((contactId: string) => string) | undefined;
+  /** What is written instead of each word that is known of a person; the word itself when absent. */
+  readonly insteadOf?: ((word: string) => string) | undefined;
 }
 
 const Person = z.looseObject({
@@ -78,10 +80,9 @@ function composed(
     return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
   const way = wayOut(campaign, template, { row, territory: place.territory });
   if (way === undefined) return { kind: 'excluded', because: 'CONTENT_REFUSED' };
+  const { firstName, lastName, attributes = {} } = person;
   const rendered = render(template, {
-    ...textual(person.attributes ?? {}),
-    firstName: person.firstName,
-    lastName: person.lastName,
+    ...written({ ...textual(attributes), firstName, lastName }, campaign.insteadOf),
     brand: campaign.brand,
     ...campaign.said,
     ...way,
@@ -104,6 +105,16 @@ function wayOut(
   if (mention.kind === 'impossible' || leadsNowhere) return undefined;
   return { stop: mention.kind === 'mention' ? mention.text : '', stopLink };
 }
+
+const written = (
+  words: Readonly<Record<string, string | undefined>>,
+  insteadOf: CampaignText['insteadOf'],
+): Readonly<Record<string, string | undefined>> =>
+  insteadOf === undefined
+    ? words
+    : Object.fromEntries(
+        Object.entries(words).map(([name, word]) => [name, word === undefined ? word : insteadOf(word)]),
+      );
 
 const textual = (attributes: Record<string, unknown>): Record<string, string | undefined> =>
   Object.fromEntries(

@@ -58,7 +58,7 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/reports/compliance', 'aou'],
   ['GET', '/v1/reports/sends', 'amou'],
   ['GET', `/v1/campaigns/${id}/examples`, 'am'],
-  ['GET', `/v1/imports/${id}/funnel`, 'amou'],
+  ['GET', `/v1/imports/${id}/funnel`, 'amsou'],
   ['GET', `/v1/imports/${id}/not-sendable`, 'amou'],
   ['GET', '/v1/reports/shadow', 'aou'],
   ['GET', '/v1/reports/shadow/messages', 'au'],

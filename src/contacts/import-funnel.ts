@@ -1,0 +1,48 @@
+import type { ImportReport } from './import-report.ts';
+
+/** Rows that were lost for one reason, and what it says. */
+export interface RowsLost {
+  readonly code: string;
+  readonly rows: number;
+  readonly text: string;
+}
+
+/** What is left of the rows of a file at each step. */
+export interface RowFunnel {
+  readonly rows: number;
+  /** Rows that can be read, of a number that can be written to. */
+  readonly readable: number;
+  /** Rows with a proof of an agreement, or of another basis. */
+  readonly proven: number;
+  readonly unreadable: readonly RowsLost[];
+  readonly unproven: readonly RowsLost[];
+}
+
+/** Codes that speak of the row or its number; all the others speak of what was agreed to. */
+const OF_THE_ROW = /^(?:ROW|PHONE|NUMBER|PLACE|TIME_ZONE|CONTACT)_/;
+/** Remarks on rows that were kept without a proof, where a caller asked for it. */
+const KEPT_UNPROVEN =
+  /^(?:(?:CONSENT|BASIS)_NOT_PROVEN|(?:METHOD|PURPOSE|BASIS)_UNKNOWN|BASIS_NOT_ALLOWED|WORDING_\w+)$/;
+
+/** From all rows to those with a proof, those that were lost on the way told by code. */
+export function rowFunnel(
+  { rows, rejectedBy, warningsBy }: Pick<ImportReport, 'rows' | 'rejectedBy' | 'warningsBy'>,
+  sentenceOf: (code: string) => string,
+): RowFunnel {
+  const told = ([code, lost]: readonly [string, number]): RowsLost => ({
+    code,
+    rows: lost,
+    text: sentenceOf(code),
+  });
+  const rejected = Object.entries(rejectedBy).map(told);
+  const kept = Object.entries(warningsBy).filter(([code]) => KEPT_UNPROVEN.test(code));
+  const unreadable = rejected.filter(({ code }) => OF_THE_ROW.test(code)).toSorted(mostFirst);
+  const refused = rejected.filter(({ code }) => !OF_THE_ROW.test(code));
+  const unproven = [...refused, ...kept.map(told)].toSorted(mostFirst);
+  const readable = rows - sum(unreadable);
+  return { rows, readable, proven: readable - sum(unproven), unreadable, unproven };
+}
+
+const mostFirst = (one: RowsLost, other: RowsLost): number => other.rows - one.rows;
+
+const sum = (all: readonly RowsLost[]): number => all.reduce((total, { rows }) => total + rows, 0);
