@@ -5,7 +5,7 @@ export class FailOver extends Migration {
   override up(): void {
     this.addSql(`
       ALTER TABLE batch
-        ADD COLUMN spares uuid[] NOT NULL DEFAULT '{}',
+        ADD COLUMN routed boolean NOT NULL DEFAULT false,
         ADD COLUMN former uuid[] NOT NULL DEFAULT '{}',
         ADD COLUMN price numeric`);
     this.addSql(`CREATE INDEX batch_former ON batch (tenant_id) WHERE former <> '{}'`);

@@ -9,17 +9,20 @@ const inboundSecret = z
 const httpUrl = z.url({ protocol: /^https?$/ });
 const stopCode = z.string().regex(/^\d{3,6}$/, 'a short code of 3 to 6 digits');
 const decimal = z.string().regex(/^\d+(\.\d{1,6})?$/, 'a decimal number in a string, such as "0.045"');
+const amount = z.union([decimal, z.number().nonnegative().transform(String)]);
+const TERRITORY = /^[A-Z]{2}(-\d{2})?$/;
 
 const common = {
   name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name of small letters, digits and hyphens'),
   ratePerSecond: z.int().min(1).max(10_000).default(40),
   connections: z.int().min(1).max(256).default(8),
   requestTimeoutMs: z.int().min(100).max(60_000).optional(),
-  stopCode: z.union([stopCode, z.record(z.string().regex(/^[A-Z]{2}(-\d{2})?$/), stopCode)]).optional(),
+  stopCode: z.union([stopCode, z.record(z.string().regex(TERRITORY), stopCode)]).optional(),
   price: z
     .strictObject({
-      perPart: z.union([decimal, z.number().nonnegative().transform(String)]),
+      perPart: amount,
       currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 currency, such as "EUR"'),
+      byTerritory: z.record(z.string().regex(TERRITORY), amount).optional(),
     })
     .optional(),
   default: z.boolean().default(false),
@@ -159,6 +162,17 @@ function resolveAccount(raw: unknown, references: References): unknown {
 /** What stands for the short code where the operator writes its own in our text. */
 export const ownStopCode = (kind: GatewayAccount['kind']): string | undefined =>
   kind === 'octopush' ? 'XXXXX' : undefined;
+
+/** What one part costs there; a department with a law of its own costs what the mainland does, unless it has its own. */
+export function priceAt(
+  { price }: Pick<GatewayAccount, 'price'>,
+  territory: string,
+): { readonly perPart: string; readonly currency: string } | undefined {
+  if (price === undefined) return undefined;
+  const { byTerritory = {}, currency } = price;
+  const home = territory.startsWith('FR-') ? byTerritory['FR'] : undefined;
+  return { perPart: byTerritory[territory] ?? home ?? price.perPart, currency };
+}
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 

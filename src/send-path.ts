@@ -30,7 +30,7 @@ export interface SendPathParts {
   readonly databaseUrl: string;
   readonly vault: Vault;
   readonly clock: Clock;
-  readonly accounts: Accounts;
+  readonly accounts: Accounts & { readonly byName: (name: string) => Account | undefined };
   /** Where way-out links lead, for tenants without an address of their own. */
   readonly linkBase: string | undefined;
   /** Names this worker among those that share rates. */
@@ -55,14 +55,15 @@ export function createSendPath(parts: SendPathParts): SendPath {
     clock,
     LEASE_MS,
   );
-  const keysOf = (tenantId: string): Promise<TenantKeys> =>
-    database.withTenant(tenantId, (tx) => vault.tenant(tx));
+  const keysOf = async (tenantId: string): Promise<TenantKeys> =>
+    vault.known(tenantId) ?? database.withTenant(tenantId, (tx) => vault.tenant(tx));
   const composers = { database, vault, clock, keysOf, linkBase: parts.linkBase };
   return {
     database,
     ledger,
     clock,
     accounts,
+    accountNamed: (name) => accounts.byName(name),
     rates,
     newId: () => uuidV7(clock.machine()),
     keysOf,

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { openApiJournal } from './api-journal.ts';
 import { instant, type ProcessClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
+import type { KeyRing } from './database/key-ring.ts';
 import type { Vault } from './database/vault.ts';
-import { isFake, ownStopCode, type GatewayAccount } from './gateway-account.ts';
+import { isFake, ownStopCode, priceAt, type GatewayAccount } from './gateway-account.ts';
 import { countedGateway } from './gateways/counted-gateway.ts';
 import type { Gateway } from './gateways/gateway.ts';
 import { openGateway } from './gateways/open-gateway.ts';
@@ -15,6 +18,8 @@ import { hearOperators } from './worker-hearing.ts';
 
 interface Parts {
   readonly config: Config;
+  readonly databaseUrl: string;
+  readonly ring: KeyRing;
   readonly database: Database;
   readonly vault: Vault;
   readonly clock: ProcessClock;
@@ -24,29 +29,41 @@ interface Parts {
 
 /** Opens every configured account, listens to those that speak on our connection, and watches them all. */
 export async function openAccounts(
-  { config, database, clock, vault, log, stopping }: Parts,
+  parts: Parts,
   counts: SubmissionCounts,
-): Promise<Accounts & { close(): Promise<void> }> {
+): Promise<Accounts & { byName(name: string): Account | undefined; close(): Promise<void> }> {
+  const { config, database, clock, vault, log, stopping } = parts;
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
   const configured = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
   const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
+  const journal = await journalOf(parts);
   const accounts = new Map<string, Account>();
   for (const account of config.gateways) {
     const id = ids.get(account.name);
     if (id === undefined) continue;
     const gateway = countedGateway(opened(account, config, clock), (tried) => counts.note(id, tried));
     const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
-    accounts.set(id, { id, gateway, ratePerSecond, stopCode });
+    accounts.set(id, { id, gateway, ratePerSecond, stopCode, priceAt: (place) => priceAt(account, place) });
   }
-  hearOperators({ database, clock, vault }, accounts.values());
+  if (journal !== undefined)
+    hearOperators({ database, clock, vault, journal: journal.optOuts }, accounts.values());
   const watching = watchAccounts({ database, clock, vault, log, stopping }, [...accounts.values()]);
   return {
     byId: (id) => accounts.get(id),
+    byName: (name) => [...accounts.values()].find(({ gateway }) => gateway.name === name),
     close: async () => {
       await watching.stop();
       await Promise.all([...accounts.values()].map(({ gateway }) => gateway.close()));
+      await journal?.close();
     },
   };
+}
+
+/** What an operator tells on our own connection is on our disk before it is answered, as in an api process. */
+async function journalOf(parts: Parts): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {
+  const isTold = parts.config.gateways.some(({ kind }) => kind === 'smpp');
+  if (!isTold) return undefined;
+  return openApiJournal({ ...parts, processId: randomUUID(), metrics: { heard: () => undefined } });
 }
 
 /** The account at its operator; the built-in sandbox hears from nobody at an inbound address of ours. */

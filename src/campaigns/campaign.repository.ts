@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { AccountRoutes } from '../tenants/tenant.ts';
+import type { CampaignRoute } from './campaign-route.ts';
 import type { Audience } from './audience.ts';
 import type { CampaignStatus } from './campaign.ts';
 import { SILENT } from './stop-path.repository.ts';
@@ -17,6 +18,8 @@ export interface Campaign {
   readonly sealed: Buffer;
   readonly audience: Audience;
   readonly accountId: string;
+  /** The routes it was made under; null where it was made before there were any. */
+  readonly route: CampaignRoute | null;
   readonly brandId: string | null;
   readonly startAt: string | null;
   readonly expireAt: string | null;
@@ -43,7 +46,7 @@ export interface Campaign {
 }
 
 const COLUMNS = sql`
-  c.id, c.name, c.purpose, c.profile, c.status, c.sender, c.sealed, c.audience, c.account_id AS "accountId", c.brand_id AS "brandId",
+  c.id, c.name, c.purpose, c.profile, c.status, c.sender, c.sealed, c.audience, c.account_id AS "accountId", c.route, c.brand_id AS "brandId",
   iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.local_time AS "localTime",
   c.spread_days AS "spreadDays", c.scheduled_under AS "scheduledUnder", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
   c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.parked_because AS "parkedBecause",
@@ -79,6 +82,7 @@ export type DraftFields = Pick<
   | 'sealed'
   | 'audience'
   | 'accountId'
+  | 'route'
   | 'brandId'
   | 'startAt'
   | 'expireAt'
@@ -99,9 +103,9 @@ export type NewCampaign = DraftFields &
 /** Inserts a draft. */
 export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promise<void> {
   await tx.run(sql`
-    INSERT INTO campaign (id, tenant_id, brand_id, account_id, name, purpose, profile, status, sender, sealed, audience, start_at,
+    INSERT INTO campaign (id, tenant_id, brand_id, account_id, route, name, purpose, profile, status, sender, sealed, audience, start_at,
       expire_at, local_time, spread_days, margin_ms, rate_per_second, max_parts, budget, price, currency, source, simulated, created_at, updated_at)
-    VALUES (${draft.id}, ${tx.tenantId}, ${draft.brandId}, ${draft.accountId}, ${draft.name}, ${draft.purpose}, ${draft.profile}, 'draft',
+    VALUES (${draft.id}, ${tx.tenantId}, ${draft.brandId}, ${draft.accountId}, ${JSON.stringify(draft.route)}::jsonb, ${draft.name}, ${draft.purpose}, ${draft.profile}, 'draft',
       ${draft.sender}, ${draft.sealed}, ${JSON.stringify(draft.audience)}::jsonb, ${draft.startAt}, ${draft.expireAt},
       ${draft.localTime}, ${draft.spreadDays}, ${draft.marginMs},
       ${draft.ratePerSecond}, ${draft.maxParts}, ${draft.budget}, ${draft.price}, ${draft.currency}, ${draft.source}, ${draft.simulated},
@@ -115,7 +119,7 @@ export async function updateDraft(
 ): Promise<void> {
   await tx.run(sql`
     UPDATE campaign SET name = ${draft.name}, purpose = ${draft.purpose}, profile = ${draft.profile}, sender = ${draft.sender},
-           sealed = ${draft.sealed}, audience = ${JSON.stringify(draft.audience)}::jsonb, account_id = ${draft.accountId},
+           sealed = ${draft.sealed}, audience = ${JSON.stringify(draft.audience)}::jsonb, account_id = ${draft.accountId}, route = ${JSON.stringify(draft.route)}::jsonb,
            brand_id = ${draft.brandId}, start_at = ${draft.startAt}, expire_at = ${draft.expireAt},
            local_time = ${draft.localTime}, spread_days = ${draft.spreadDays}, margin_ms = ${draft.marginMs},
            rate_per_second = ${draft.ratePerSecond}, max_parts = ${draft.maxParts}, budget = ${draft.budget}, price = ${draft.price},

@@ -77,7 +77,8 @@ async function changeDraft(
   { campaign, changes }: Change,
 ): Promise<void> {
   const account = await readAccount(tx, { id: campaign.accountId });
-  const asked = { ...askedBefore(deps, campaign), gateway: account?.name, ...changes, id: campaign.id };
+  const gateway = campaign.route?.routed === true ? undefined : account?.name;
+  const asked = { ...askedBefore(deps, campaign), gateway, ...changes, id: campaign.id };
   await updateDraft(tx, {
     id: campaign.id,
     draft: await drafted(tx, deps, asked),

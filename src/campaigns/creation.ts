@@ -7,9 +7,9 @@ import { sampleLink } from '../contacts/opt-out-link.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import { checkText, MAX_PARTS } from '../sms/content.ts';
 import type { Finding } from '../sms/finding.ts';
+import type { Territory } from '../law/territory.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
-import { routedAccount } from '../tenants/account-route.ts';
-import { refuseTransfer } from '../tenants/transfer.repository.ts';
+import { carriersOf, type Carrier } from './campaign-route.ts';
 import { senderOf, type Publisher } from './campaign-sender.ts';
 import { conditionsOf, isClear } from './audience-filter.ts';
 import type { Audience, Exclusion } from './audience.ts';
@@ -20,12 +20,10 @@ import { refuseUnanswerable } from './reconfirmation.ts';
 import {
   importState,
   insertCampaign,
-  readAccount,
   readBrands,
   readCampaign,
   readSurroundings,
   unknownContacts,
-  type CampaignAccount,
   type CampaignBrand,
   type DraftFields,
   type Surroundings,
@@ -62,8 +60,11 @@ export interface AccountTerms {
   readonly defaultName: string;
   /** The ways out that an account offers. */
   means(name: string): OptOutMeans | undefined;
-  /** What one part costs. */
-  price(name: string): { readonly perPart: string; readonly currency: string } | undefined;
+  /** What one part costs, everywhere or in one territory. */
+  price(
+    name: string,
+    territory?: Territory,
+  ): { readonly perPart: string; readonly currency: string } | undefined;
   /** Where way-out links lead, for tenants without an address of their own. */
   readonly linkBase?: string | undefined;
 }
@@ -110,21 +111,23 @@ export async function drafted(
   const audience = await knownAudience(tx, asked);
   const practice = await practiceOfNotice(tx, deps.keys, audience);
   const around = await readSurroundings(tx);
-  const { defaultName } = deps.terms;
-  const account = await accountOf(tx, routedAccount(around.settings, { ...asked, defaultName }));
-  await refuseTransfer(tx, { accountId: account.id, sector: around.sector });
+  const { main, route, all } = await carriersOf(tx, { terms: deps.terms, around }, asked);
   const brand = await brandOf(tx, asked.brandId);
-  const sender = senderOf(asked, { around, account, brand, practice });
-  const means = deps.terms.means(account.name);
-  if ('reconfirm' in audience) refuseUnanswerable(asked.text, { sender, means, fake: account.fake });
-  mayBeSent(asked, {
-    around,
-    brand,
-    practice,
-    sender,
-    means,
-    stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
-  });
+  const sender = senderOf(asked, { around, account: main, brand, practice });
+  for (const { account, territory } of distinct(all)) {
+    senderOf({ ...asked, sender }, { around, account, brand, practice });
+    const means = deps.terms.means(account.name);
+    if ('reconfirm' in audience) refuseUnanswerable(asked.text, { sender, means, fake: account.fake });
+    mayBeSent(asked, {
+      around,
+      brand,
+      practice,
+      sender,
+      means,
+      territory,
+      stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
+    });
+  }
   const profile = profileOfCampaign(asked, around.profile);
   return {
     name: asked.name,
@@ -133,14 +136,15 @@ export async function drafted(
     sender,
     sealed: deps.keys.seal(textPlace(asked.id), asked.text),
     audience,
-    accountId: account.id,
+    accountId: main.id,
+    route,
     brandId: brand?.id ?? null,
     ...timesOf(asked, deps.clock.now()),
     ...paceAsked(asked, { profile, now: deps.clock.now() }),
     marginMs: asked.marginMs ?? 0,
     ratePerSecond: asked.ratePerSecond ?? null,
     maxParts: asked.maxParts ?? MAX_PARTS,
-    ...priceOf(asked, deps.terms.price(account.name)),
+    ...priceOf(asked, deps.terms.price(main.name)),
   };
 }
 
@@ -179,11 +183,13 @@ const at = (pointer: string): { errors: { pointer: string; message: string }[] }
   errors: [{ pointer, message: 'not found' }],
 });
 
-async function accountOf(tx: Transaction, name: string): Promise<CampaignAccount> {
-  const account = await readAccount(tx, { name });
-  if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND', at('/gateway'));
-  return account;
-}
+/** Each account once for everywhere, and once for each territory of its own. */
+const distinct = (carriers: readonly Carrier[]): Iterable<Carrier> => {
+  const everywhere = new Set(
+    carriers.filter(({ territory }) => territory === undefined).map(({ account }) => account.id),
+  );
+  return carriers.filter(({ account, territory }) => territory === undefined || !everywhere.has(account.id));
+};
 
 async function brandOf(tx: Transaction, id: string | undefined): Promise<CampaignBrand | undefined> {
   const brands = await readBrands(tx, id);
@@ -218,10 +224,13 @@ function mayBeSent(
     practice,
     sender,
     means,
+    territory,
     stopLink,
   }: Pick<Publisher, 'around' | 'brand' | 'practice'> & {
     readonly sender: string;
     readonly means: OptOutMeans | undefined;
+    /** Where it is to be heard; everywhere without one. */
+    readonly territory: Territory | undefined;
     readonly stopLink: string;
   },
 ): void {
@@ -231,6 +240,7 @@ function mayBeSent(
     purpose: asked.purpose,
     sender,
     means,
+    territory,
     stopLink,
     sector: practice?.sector ?? around.sector,
     language: languageOf(around),

@@ -174,6 +174,10 @@ export interface NewShard {
 export interface ShardTerms {
   readonly campaignId: string;
   readonly accountId: string;
+  /** What a part costs there; null where it costs what it does everywhere. */
+  readonly price: string | null;
+  /** Whether another account may take its place. */
+  readonly routed: boolean;
   readonly purpose: string;
   readonly at: string;
 }
@@ -181,8 +185,8 @@ export interface ShardTerms {
 /** Makes one batch, its messages and their tally out of the picture. */
 export async function insertShard(tx: Transaction, terms: ShardTerms, shard: NewShard): Promise<void> {
   await tx.run(sql`
-    INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, day, size, created_at)
-    VALUES (${shard.id}, ${tx.tenantId}, 'campaign', ${terms.accountId}, ${terms.purpose}, ${terms.campaignId}, ${shard.shard},
+    INSERT INTO batch (id, tenant_id, kind, account_id, price, routed, purpose, campaign_id, shard, territory, time_zone, day, size, created_at)
+    VALUES (${shard.id}, ${tx.tenantId}, 'campaign', ${terms.accountId}, ${terms.price}::numeric, ${terms.routed}, ${terms.purpose}, ${terms.campaignId}, ${shard.shard},
       ${shard.territory}, ${shard.timeZone}, ${shard.day}, ${shard.to - shard.from + 1}, ${terms.at})`);
   await tx.run(sql`
     WITH made AS (

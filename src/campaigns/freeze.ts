@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import { isOver } from './campaign.ts';
+import { TERRITORIES } from '../law/territory.ts';
 import { lockCampaign, readAccount, type Campaign } from './campaign.repository.ts';
 import {
   analyzeMessages,
@@ -13,6 +14,7 @@ import {
   type FrozenPlace,
   type NewShard,
   type OpenShard,
+  type ShardTerms,
 } from './freeze.repository.ts';
 import { tellLateForecast } from './late-forecast.ts';
 import { readableAudience } from './series-audience.ts';
@@ -63,11 +65,20 @@ async function freeze(
   const fake = account?.fake === true;
   const places = await pictureAudience(tx, { audience, purpose, brandId, fake, at });
   for (const shard of shardsOf(places, { newId, days: campaign.spreadDays ?? 1 }))
-    await insertShard(tx, { campaignId, accountId, purpose, at }, shard);
+    await insertShard(tx, { campaignId, purpose, at, ...carriedBy(campaign, shard.territory) }, shard);
   await markFrozen(tx, campaignId, at);
   await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
   if (places.length > 0) await analyzeMessages(tx);
 }
+
+/** The account that carries the people of one territory, and what a part costs there if not as everywhere. */
+const carriedBy = ({ accountId, route }: Campaign, territory: string): Carried => {
+  const place = TERRITORIES.find((one) => one === territory);
+  const own = place === undefined ? undefined : route?.byTerritory[place];
+  return { accountId, price: null, ...own, routed: route?.routed === true };
+};
+
+type Carried = Pick<ShardTerms, 'accountId' | 'price' | 'routed'>;
 
 /** Cuts each locality into days, and each day into equal batches of 50,000 people at most. */
 export function shardsOf(

@@ -5,14 +5,9 @@ import type { Intent } from '../database/intent.repository.ts';
 import { Refusal } from '../errors.ts';
 import { refuseUnapproved } from './approval-threshold.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts';
-import {
-  importState,
-  lockCampaign,
-  moveCampaign,
-  readAccount,
-  readSurroundings,
-} from './campaign.repository.ts';
-import type { Campaign, CampaignAccount } from './campaign.repository.ts';
+import { importState, lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
+import type { Campaign, CampaignAccount, Surroundings } from './campaign.repository.ts';
+import { accountsOf } from './campaign-route.ts';
 import { endTrials } from '../messages/trial.repository.ts';
 import { isInShadow } from '../tenants/shadow.repository.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
@@ -112,17 +107,28 @@ async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAc
   return accountThatMay(tx, campaign);
 }
 
-/** The account of a campaign; a real one must know who writes, and must have brought back a STOP if anything is to leave. */
+/** The account of a campaign; each real one that may carry it must know who writes, and must have brought back a STOP if anything is to leave. */
 export async function accountThatMay(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
-  const account = await readAccount(tx, { id: campaign.accountId });
-  if (account === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
-  if (account.fake) return account;
-  const { complete, sector } = await readSurroundings(tx);
-  if (!complete) throw new Refusal('IDENTITY_MISSING');
-  await refuseTransfer(tx, { accountId: account.id, sector });
+  const around = await readSurroundings(tx);
+  const accounts = await accountsOf(tx, campaign, around);
+  const main = accounts.find(({ id }) => id === campaign.accountId);
+  if (main === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
+  for (const account of accounts) if (!account.fake) await refuseUnready(tx, { campaign, account, around });
+  return main;
+}
+
+async function refuseUnready(
+  tx: Transaction,
+  {
+    campaign,
+    account,
+    around,
+  }: { readonly campaign: Campaign; readonly account: CampaignAccount; readonly around: Surroundings },
+): Promise<void> {
+  if (!around.complete) throw new Refusal('IDENTITY_MISSING');
+  await refuseTransfer(tx, { accountId: account.id, sector: around.sector });
   if (!account.proven && campaign.purpose === 'marketing' && !(await isInShadow(tx)))
-    throw new Refusal('STOP_PATH_UNPROVEN');
-  return account;
+    throw new Refusal('STOP_PATH_UNPROVEN', { gateway: account.name });
 }
 
 interface Moving extends Ordered {

@@ -1,5 +1,5 @@
 import type { AccountTerms } from '../campaigns/creation.ts';
-import { isFake, ownStopCode, type GatewayAccount } from '../gateway-account.ts';
+import { isFake, ownStopCode, priceAt, type GatewayAccount } from '../gateway-account.ts';
 import { CAPABILITIES } from '../gateways/capabilities.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 
@@ -11,7 +11,7 @@ export interface ApiGateway {
   readonly default: boolean;
   readonly ratePerSecond: number;
   readonly means: OptOutMeans;
-  readonly price: { readonly perPart: string; readonly currency: string } | undefined;
+  readonly price: GatewayAccount['price'];
   readonly processor: { readonly name: string; readonly country: string } | undefined;
   /** Where its operator tells receipts, replies and STOP. */
   readonly inboundUrl: string;
@@ -34,13 +34,21 @@ export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGate
   };
 }
 
+const pricedAt = (
+  gateway: ApiGateway | undefined,
+  territory: string | undefined,
+): ReturnType<AccountTerms['price']> => {
+  if (gateway?.price === undefined) return undefined;
+  return territory === undefined ? gateway.price : priceAt(gateway, territory);
+};
+
 /** What campaigns ask of accounts, and where the instance's way-out links lead. */
 export function accountTerms(gateways: readonly ApiGateway[], linkBase?: string): AccountTerms {
   const named = (name: string): ApiGateway | undefined => gateways.find((gateway) => gateway.name === name);
   return {
     defaultName: gateways.find((gateway) => gateway.default)?.name ?? '',
     means: (name) => named(name)?.means,
-    price: (name) => named(name)?.price,
+    price: (name, territory) => pricedAt(named(name), territory),
     linkBase,
   };
 }

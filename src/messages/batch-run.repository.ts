@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 import type { Purpose } from '../law/rule.ts';
+import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { Cap } from './cap.repository.ts';
 import type { BatchKind } from './look.repository.ts';
 import { purposeNamed } from './purpose.ts';
@@ -15,8 +16,8 @@ export interface BatchRun {
   readonly purpose: Purpose;
   readonly accountId: string;
   readonly accountName: string;
-  /** Accounts that may take it when its own cannot send, in order. */
-  readonly spares: readonly string[];
+  /** The tenant's routes; null where its account was asked for by name. */
+  readonly routes: AccountRoutes | null;
   /** Whether it sent through another account before. */
   readonly hasFormer: boolean;
   /** Whether a person need not be asked before the next account of its route takes it. */
@@ -94,7 +95,7 @@ export interface StandingOrder {
 /** Reads a batch and what it carries out; nothing when there is no such batch in this tenant. */
 export async function readRun(tx: Transaction, batchId: string): Promise<BatchRun | undefined> {
   const row = await tx.first(sql<RunRow>`
-    SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, b.spares, b.former <> '{}' AS has_former,
+    SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, CASE WHEN b.routed THEN coalesce(t.settings->'routes', '{}') END AS routes, b.former <> '{}' AS has_former,
            b.kind = 'series' OR b.kind = 'campaign' AND jsonb_exists(coalesce(t.settings #> '{routes,failOver}', '[]'), b.purpose) AS fails_over, b.territory, b.time_zone, b.shard,
            t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name,
            CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED'
@@ -124,7 +125,7 @@ interface RunRow {
   purpose: string;
   account_id: string;
   account_name: string;
-  spares: string[];
+  routes: AccountRoutes | null;
   has_former: boolean;
   fails_over: boolean;
   territory: string;
@@ -174,7 +175,7 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
     purpose: purposeNamed(row.purpose),
     accountId: row.account_id,
     accountName: row.account_name,
-    spares: row.spares,
+    routes: row.routes,
     hasFormer: row.has_former,
     failsOver: row.fails_over,
     profile: profileOf(row),

@@ -9,7 +9,7 @@ export const BatchSchema = defineEntity({
     tenantId: p.uuid(),
     kind: p.text(),
     accountId: p.uuid(),
-    spares: p.array().columnType('uuid[]'),
+    routed: p.boolean(),
     former: p.array().columnType('uuid[]'),
     price: p.decimal().nullable(),
     purpose: p.text(),

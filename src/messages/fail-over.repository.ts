@@ -5,7 +5,7 @@ import type { Ownership } from './own.repository.ts';
 /**
  * Gives a batch another account, for whoever still owns it; answers whether it did.
  *
- * The one it leaves comes last among its spares, and stays known: receipts, replies and doubts are its own.
+ * The one it leaves stays known: receipts, replies and doubts are its own.
  */
 export async function takeAccount(
   database: Database,
@@ -15,7 +15,6 @@ export async function takeAccount(
   const taken = await database.withTenant(tenantId, (tx) =>
     tx.run(sql`
       UPDATE batch SET account_id = ${change.to}::uuid, price = ${change.price}::numeric,
-             spares = array_remove(spares, ${change.to}::uuid) || ${change.from}::uuid,
              former = array_remove(array_remove(former, ${change.to}::uuid), ${change.from}::uuid) || ${change.from}::uuid
        WHERE id = ${batchId}::uuid AND epoch = ${epoch} AND account_id = ${change.from}::uuid`),
   );

@@ -1,11 +1,13 @@
 import type { Account } from './account.ts';
 import type { Trouble } from './attempt.ts';
 import type { BatchRun } from './batch-run.repository.ts';
+import { alternatives } from './alternatives.ts';
 import { circuitOf } from './circuit.ts';
 import { takeAccount } from './fail-over.repository.ts';
 import { readFirstReady, type ReadyRow } from './page.repository.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Composed, Composer } from './prepared.ts';
+import { carriedStopCode } from '../sms/stop-mention.ts';
 import type { Sending } from './sending.ts';
 
 /** A batch whose account cannot send. */
@@ -18,6 +20,7 @@ export interface Stranded {
 
 /** What choosing another account needs besides the send path. */
 export interface FailingOver extends Sending {
+  readonly accountNamed: (name: string) => Account | undefined;
   /** Whether the law, the tenant's data and its people let this account carry the batch. */
   readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
   /** Parks the order because its account cannot send: an operator must act. */
@@ -49,8 +52,8 @@ export async function leftOver(
 async function failOver(deps: FailingOver, stranded: Stranded, trouble: Trouble): Promise<boolean> {
   const { run, account, ownership } = stranded;
   if (!run.failsOver || !isLost(deps, account, trouble)) return false;
-  for (const id of run.spares) {
-    const spare = deps.accounts.byId(id);
+  for (const name of alternatives(run)) {
+    const spare = deps.accountNamed(name);
     if (spare !== undefined && (await canCarry(deps, stranded, spare))) {
       const price = spare.priceAt?.(run.territory)?.perPart ?? null;
       return takeAccount(deps.database, ownership, { from: account.id, to: spare.id, price });
@@ -73,7 +76,7 @@ async function canCarry(deps: FailingOver, stranded: Stranded, spare: Account): 
     !circuitOf(spare.gateway).isLost(deps.clock.monotonic()) &&
     isPriced(run, spare) &&
     (await deps.mayCarry(run, spare)) &&
-    letsEverybodyOut(deps, stranded, await deps.composerOf(run, spare))
+    letsEverybodyOut(deps, stranded, spare)
   );
 }
 
@@ -85,15 +88,25 @@ function isPriced({ order, territory }: BatchRun, spare: Account): boolean {
 
 /** Its texts are made anew with that account's way out: nobody may be left out who was not before. */
 async function letsEverybodyOut(
-  { ledger }: FailingOver,
-  { composer, ownership }: Stranded,
-  next: Composer,
+  deps: FailingOver,
+  { run, composer, ownership }: Stranded,
+  spare: Account,
 ): Promise<boolean> {
-  const rows = await readFirstReady(ledger, ownership);
-  return rows.every((row) => !isLeftOut(made(next, row)) || isLeftOut(made(composer, row)));
+  const next = await deps.composerOf(run, spare);
+  const rows = await readFirstReady(deps.ledger, ownership);
+  return rows.every((row) => {
+    const text = made(next, row);
+    if (text?.kind !== 'text') return made(composer, row)?.kind !== 'text';
+    return tellsItsOwn(text.text, spare);
+  });
 }
 
-const isLeftOut = (composed: Composed | undefined): boolean => composed?.kind === 'excluded';
+/** A short code written into the text by hand must be one that the account hears. */
+function tellsItsOwn(text: string, { stopCode }: Account): boolean {
+  const told = carriedStopCode(text);
+  const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
+  return told === undefined || codes.includes(told);
+}
 
 /** Somebody whose data cannot be read is no reason either way. */
 function made(composer: Composer, row: ReadyRow): Composed | undefined {

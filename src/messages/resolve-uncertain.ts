@@ -4,6 +4,7 @@ import type { BatchRun } from './batch-run.repository.ts';
 import { messageId } from './message-id.ts';
 import { recordOutcomes, type Outcome } from './outcome.repository.ts';
 import type { Composer } from './prepared.ts';
+import { hasAlternatives } from './alternatives.ts';
 import { priceOf } from './purse.ts';
 import type { Sending } from './sending.ts';
 import { readUncertain, type UncertainRow } from './uncertain.repository.ts';
@@ -105,7 +106,7 @@ async function askOne(sending: Sending, about: About, row: UncertainRow): Promis
     run.kind === 'acknowledgements' ? 'ack' : 'msg',
   );
   // Lost with the database, it may have left through another account of its route: absence here proves nothing.
-  const mayBeElsewhere = row.key === null && run.spares.length > 0;
+  const mayBeElsewhere = row.key === null && hasAlternatives(run);
   const provedAfterMs = mayBeElsewhere
     ? Number.POSITIVE_INFINITY
     : policy.absenceProvedAfterMs(account.gateway.capabilities);

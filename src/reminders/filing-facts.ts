@@ -26,6 +26,8 @@ export interface Filing {
   /** Whether nothing of it lies ahead. */
   readonly isPast: boolean;
   readonly accountId: string;
+  /** Whether another account may take its place. */
+  readonly routed: boolean;
   readonly sender: string;
   readonly sourceRevision: number | undefined;
   readonly notifyChange: boolean | undefined;
@@ -38,7 +40,7 @@ export function factsOf(
   filing: Filing,
   { id, known }: { readonly id: string; readonly known: Series | undefined },
 ): SeriesFacts {
-  const { contact, details, practice, plan, terms, accountId, sender } = filing;
+  const { contact, details, practice, plan, terms, accountId, routed, sender } = filing;
   const practiceName = practice?.name ?? details.practice;
   const ref = details.person?.ref;
   return {
@@ -47,6 +49,7 @@ export function factsOf(
     practiceId: practice?.id ?? null,
     practiceIndex: practiceName === undefined ? null : practiceNameIndex(keys, practiceName),
     accountId,
+    routed,
     sender,
     sealed: sealDetails(contact.key, id, details),
     personIndex: ref === undefined ? null : keys.indexOf('person', ref),

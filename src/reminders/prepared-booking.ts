@@ -8,7 +8,7 @@ import { placeOf } from '../messages/place.ts';
 import { practiceZone, type KeptPractice } from '../tenants/practice.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { routedAccount } from '../tenants/account-route.ts';
+import { routedAccounts } from '../tenants/account-route.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { accountNamed, type BookedAccount } from './account.repository.ts';
 import { agreeingContact, type Telling } from './booked-contact.ts';
@@ -46,6 +46,8 @@ export interface PreparedBooking {
   readonly home: string;
   readonly contact: Contact;
   readonly account: BookedAccount;
+  /** Whether nobody asked for its account by name: then another one may take its place. */
+  readonly routed: boolean;
   readonly sender: string;
 }
 
@@ -65,12 +67,30 @@ export async function prepareBooking(
   const home = practiceZone(practice) ?? tenant.timeZone;
   const telling: Telling = { given, kind, purpose, tenant, home };
   const contact = await agreeingContact(tx, deps, telling);
-  const { gateway } = given;
-  const { defaultName } = deps.terms;
-  const account = await accountOf(tx, routedAccount(tenant.settings, { gateway, purpose, defaultName }));
-  await refuseTransfer(tx, { accountId: account.id, sector: practice?.sector ?? tenant.sector });
+  const [account, ...spares] = await accountsFor(tx, deps, { asked, tenant, practice, contact });
   const sender = await judged(tx, deps, { asked, tenant, practice, contact, account });
-  return { tenant, practice, home, contact, account, sender };
+  for (const spare of spares) await judged(tx, deps, { asked, tenant, practice, contact, account: spare });
+  return { tenant, practice, home, contact, account, routed: given.gateway === undefined, sender };
+}
+
+/** The account that a booking takes, and those that may take its place. */
+async function accountsFor(
+  tx: Transaction,
+  { terms }: BookingDeps,
+  { asked, tenant, practice, contact }: Omit<Judged, 'account'>,
+): Promise<[BookedAccount, ...BookedAccount[]]> {
+  const { purpose } = asked;
+  const territory = placeOf(contact.place.territory, contact.place.timeZone)?.territory;
+  const { defaultName } = terms;
+  const [first, ...others] =
+    asked.given.gateway === undefined
+      ? routedAccounts(tenant.settings, { purpose, territory, defaultName })
+      : [asked.given.gateway];
+  const sector = practice?.sector ?? tenant.sector;
+  const found: [BookedAccount, ...BookedAccount[]] = [await accountOf(tx, first)];
+  for (const name of others) found.push(await accountOf(tx, name));
+  for (const { id } of found) await refuseTransfer(tx, { accountId: id, sector });
+  return found;
 }
 
 async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> {
@@ -81,7 +101,7 @@ async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> 
   });
 }
 
-interface Judged extends Omit<PreparedBooking, 'home' | 'sender'> {
+interface Judged extends Omit<PreparedBooking, 'home' | 'routed' | 'sender'> {
   readonly asked: BookingAsked;
 }
 
@@ -113,7 +133,7 @@ const nameOf = (brand: { readonly name: string } | undefined, tenant: Tenant): s
 /** What a filing says alike, whatever its kind. */
 export const filingOf = (
   given: BookingGiven,
-  { contact, practice, account, sender }: PreparedBooking,
+  { contact, practice, account, routed, sender }: PreparedBooking,
 ): Pick<
   Filing,
   | 'source'
@@ -121,6 +141,7 @@ export const filingOf = (
   | 'contact'
   | 'practice'
   | 'accountId'
+  | 'routed'
   | 'sender'
   | 'sourceRevision'
   | 'notifyChange'
@@ -131,6 +152,7 @@ export const filingOf = (
   contact,
   practice,
   accountId: account.id,
+  routed,
   sender,
   sourceRevision: given.sourceRevision,
   notifyChange: given.notifyChange,

@@ -135,7 +135,12 @@ export type SeriesFacts = Pick<
   | 'facts'
   | 'sourceRevision'
   | 'notifyChange'
-> & { readonly practiceIndex: Buffer | null; readonly personIndex: Buffer | null };
+> & {
+  readonly practiceIndex: Buffer | null;
+  readonly personIndex: Buffer | null;
+  /** Whether another account may take the place of its own. */
+  readonly routed: boolean;
+};
 
 /** Inserts a series and the batch that its messages will belong to. */
 export async function insertSeries(
@@ -143,8 +148,8 @@ export async function insertSeries(
   { id, batchId, purpose, simulated, at, ...series }: NewSeries,
 ): Promise<void> {
   await tx.run(sql`
-    INSERT INTO batch (id, tenant_id, kind, account_id, purpose, series_id, territory, time_zone, created_at)
-    VALUES (${batchId}, ${tx.tenantId}, 'series', ${series.accountId}, ${purpose}, ${id}, ${series.territory}, ${series.timeZone}, ${at}::timestamptz)`);
+    INSERT INTO batch (id, tenant_id, kind, account_id, routed, purpose, series_id, territory, time_zone, created_at)
+    VALUES (${batchId}, ${tx.tenantId}, 'series', ${series.accountId}, ${series.routed}, ${purpose}, ${id}, ${series.territory}, ${series.timeZone}, ${at}::timestamptz)`);
   await tx.run(sql`
     INSERT INTO reminder_series (id, tenant_id, kind, purpose, source, external_index, contact_id, practice_id, practice_index,
       account_id, batch_id, sender, sealed, person_index, territory, time_zone, event_at, event_wall, event_zone, plan, terms,
@@ -171,7 +176,7 @@ export async function reviseSeries(
   await tx.run(sql`
     WITH ledger AS (
       UPDATE batch SET state = 'open', former = CASE WHEN account_id = ${facts.accountId}::uuid THEN former ELSE array_remove(former, account_id) || account_id END,
-             account_id = ${facts.accountId}, territory = ${facts.territory}, time_zone = ${facts.timeZone}
+             account_id = ${facts.accountId}, routed = ${facts.routed}, territory = ${facts.territory}, time_zone = ${facts.timeZone}
        WHERE series_id = ${id}::uuid)
     UPDATE reminder_series SET ${told(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
            correction_seq = NULL, state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'open' END, ended_at = NULL,

@@ -1,13 +1,26 @@
-import type { AccountRoutes, TenantPurpose } from './tenant.ts';
+import type { Territory } from '../law/territory.ts';
+import type { AccountRoute, AccountRoutes, RoutesByPurpose, TenantPurpose } from './tenant.ts';
 
-/** The account for a purpose: the one asked for, the tenant's route, else the instance's default. */
-export function routedAccount(
-  { routes = {} }: { readonly routes?: AccountRoutes | undefined },
-  asked: {
-    readonly gateway?: string | undefined;
-    readonly purpose: TenantPurpose;
-    readonly defaultName: string;
-  },
-): string {
-  return asked.gateway ?? routes[asked.purpose] ?? routes.default ?? asked.defaultName;
+/** What an account is looked for. */
+export interface RouteAsked {
+  readonly purpose: TenantPurpose;
+  /** Where the people are; everywhere without it. */
+  readonly territory?: Territory | undefined;
+  readonly defaultName: string;
 }
+
+/** The accounts of a route, first the one that sends while it can; the instance's default without a route. */
+export function routedAccounts(
+  { routes = {} }: { readonly routes?: AccountRoutes | undefined },
+  { purpose, territory, defaultName }: RouteAsked,
+): readonly [string, ...string[]] {
+  const here = territory === undefined ? undefined : routesAt(routes, territory);
+  return listed(here?.[purpose] ?? here?.default ?? routes[purpose] ?? routes.default ?? defaultName);
+}
+
+/** A department with a law of its own has the routes of the mainland, unless it has its own. */
+const routesAt = ({ byTerritory = {} }: AccountRoutes, territory: Territory): RoutesByPurpose | undefined =>
+  byTerritory[territory] ?? (territory.startsWith('FR-') ? byTerritory.FR : undefined);
+
+const listed = (route: AccountRoute): readonly [string, ...string[]] =>
+  typeof route === 'string' ? [route] : route;

@@ -37,8 +37,18 @@ interface ConsentDefault {
   readonly wordingId: string;
 }
 
-/** The accounts that a tenant's messages take, by purpose, and for all the others. */
-export type AccountRoutes = { readonly [P in TenantPurpose | 'default']?: string };
+/** One account, or several of which each is for when those before it cannot send. */
+export type AccountRoute = string | readonly [string, ...string[]];
+
+/** Routes by purpose, and one for all the others. */
+export type RoutesByPurpose = { readonly [P in TenantPurpose | 'default']?: AccountRoute | undefined };
+
+/** The accounts that a tenant's messages take, by purpose and by where people are. */
+export interface AccountRoutes extends RoutesByPurpose {
+  readonly byTerritory?: { readonly [T in Territory]?: RoutesByPurpose | undefined } | undefined;
+  /** Purposes whose campaigns take the next account by themselves; the others wait for a person. */
+  readonly failOver?: readonly TenantPurpose[] | undefined;
+}
 
 type ByPurpose<T> = { readonly [P in TenantPurpose]?: T };
 

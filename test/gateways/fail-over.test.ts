@@ -33,7 +33,10 @@ beforeAll(async () => {
   spareId = await world.account({ gateway: spare.gateway, stopCode: 'XXXXX' });
   empty.fake.settings.latencyMs = 8;
   spare.fake.settings.latencyMs = 8;
-  await world.query(`UPDATE tenant SET settings = '{"routes":{"failOver":["marketing"]}}'`);
+  const routes = { marketing: ['sandbox', spare.gateway.name], failOver: ['marketing'] };
+  await world.query(`UPDATE tenant SET settings = jsonb_build_object('routes', $1::jsonb)`, [
+    JSON.stringify(routes),
+  ]);
 });
 afterAll(async () => {
   await world.close();
@@ -81,7 +84,7 @@ describe('I1, a worker killed while the next account takes over from one without
     empty.fake.credit.left = 0;
     await world.query(`UPDATE gateway_account SET state = 'up'`);
     const batchId = await world.shard(PEOPLE);
-    await world.query('UPDATE batch SET spares = ARRAY[$2::uuid] WHERE id = $1', [batchId, spareId]);
+    await world.query('UPDATE batch SET routed = true WHERE id = $1', [batchId]);
 
     expect(await live(batchId, step)).toBe('SIGKILL');
     // Refilled in the meantime: whoever may still be there is not taken a second time.

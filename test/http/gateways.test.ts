@@ -16,7 +16,7 @@ const octopush = {
   baseUrl: 'http://127.0.0.1:9/v1/public',
   credentials: { login: 'cabinet@example.test', key: 'the-key-that-nobody-sees' },
   inboundSecret: SECRET,
-  price: { perPart: '0.055', currency: 'EUR' },
+  price: { perPart: '0.055', currency: 'EUR', byTerritory: { RE: '0.12' } },
 };
 const twilio = {
   name: 'twil',
@@ -35,8 +35,18 @@ const ovh = {
   stopCode: '36180',
   processor: { name: 'OVH SAS', country: 'France' },
 };
+const smsc = {
+  name: 'smsc',
+  kind: 'smpp',
+  baseUrl: 'smpp://127.0.0.1:9',
+  credentials: { systemId: 'cabinet', password: 'the-password-that-nobody-sees' },
+  inboundSecret: SECRET,
+  stopCode: '36190',
+  price: { perPart: '0.07', currency: 'EUR' },
+  processor: { name: 'SMSC', country: 'FR' },
+};
 const sandbox = { name: 'sandbox', kind: 'sandbox', default: true, stopCode: '36180' };
-const configured = [sandbox, octopush, twilio, ovh];
+const configured = [sandbox, octopush, twilio, ovh, smsc];
 
 const { admin, ask, keyOf, api, database, anotherTenant } = await served({ gateways: configured });
 
@@ -173,6 +183,77 @@ describe('the route of a tenant', () => {
     expect(await accountOf(await made({ gateway: 'sandbox' }))).toBe('sandbox');
   });
 
+  it('may name several accounts, and others where people are; a campaign keeps what differs there', async () => {
+    const key = await aTenant('general');
+    const routes = {
+      marketing: ['octo', 'smsc'],
+      byTerritory: { GP: { marketing: 'smsc' } },
+      failOver: ['marketing'],
+    };
+    expect((await ask('PUT', '/v1/routes', { key, body: routes })).body).toEqual(routes);
+    expect((await ask('GET', '/v1/routes', { key })).body).toEqual(routes);
+    const made = await ask('POST', '/v1/campaigns', { key, body: { ...asked('x'), gateway: undefined } });
+    expect(made.status).toBe(201);
+
+    const tenantId: string = (await ask('GET', '/v1/tenant', { key })).body.id;
+    const kept = await database.withTenant(tenantId, (tx) =>
+      tx.first(sql<{ route: { routed: boolean; byTerritory: Record<string, { price: string }> } }>`
+        SELECT route FROM campaign WHERE id = ${made.body.id}`),
+    );
+    expect(kept?.route.routed).toBe(true);
+    expect(Object.entries(kept?.route.byTerritory ?? {}).map(([place, { price }]) => [place, price])).toEqual(
+      [
+        ['GP', '0.07'],
+        ['RE', '0.12'],
+      ],
+    );
+  });
+
+  it.each([
+    [
+      'a short code that one of them does not hear',
+      { text: 'Cabinet : soldes. STOP au 36180' },
+      'OPT_OUT_IMPOSSIBLE',
+    ],
+    [
+      'a budget that one of them does not count in',
+      { budget: { amount: '10', currency: 'USD' } },
+      'INVALID_REQUEST',
+    ],
+  ])('carries no campaign with %s', async (_what, more, code) => {
+    const key = await aTenant('general');
+    await ask('PUT', '/v1/routes', { key, body: { marketing: ['sandbox', 'smsc'] } });
+    const body = { ...asked('x'), gateway: undefined, ...more };
+    expect((await ask('POST', '/v1/campaigns', { key, body })).body.code).toBe(code);
+    expect(
+      (await ask('POST', '/v1/campaigns', { key, body: { ...asked('x'), gateway: undefined } })).status,
+    ).toBe(201);
+  });
+
+  it('lets a campaign begin only once every account that may carry it has brought back a STOP', async () => {
+    const key = await aTenant('general');
+    const launched = async (failOver: readonly string[]) => {
+      await ask('PUT', '/v1/routes', { key, body: { marketing: ['sandbox', 'smsc'], failOver } });
+      const { body } = await ask('POST', '/v1/campaigns', {
+        key,
+        body: { ...asked('x'), gateway: undefined },
+      });
+      return (await ask('POST', `/v1/campaigns/${body.id}/launch`, { key, body: {} })).body;
+    };
+    expect(await launched(['marketing'])).toMatchObject({ code: 'STOP_PATH_UNPROVEN', gateway: 'smsc' });
+    expect(await launched([])).toMatchObject({ status: 'running' });
+  });
+
+  it.each([
+    [{ marketing: ['octo', 'octo'] }],
+    [{ marketing: [] }],
+    [{ byTerritory: { XX: { marketing: 'octo' } } }],
+    [{ failOver: ['advertising'] }],
+  ])('is none of %o', async (body) => {
+    const key = await aTenant('general');
+    expect((await ask('PUT', '/v1/routes', { key, body })).body.code).toBe('INVALID_REQUEST');
+  });
+
   it('leads to no unknown account, nor too far', async () => {
     const key = await aTenant('health');
     const put = (body: object) => ask('PUT', '/v1/routes', { key, body });
@@ -182,6 +263,11 @@ describe('the route of a tenant', () => {
       errors: [{ pointer: '/marketing' }],
     });
     expect((await put({ default: 'twil' })).body.code).toBe('TRANSFER_BASIS_MISSING');
+    expect((await put({ default: ['ovh', 'twil'] })).body.code).toBe('TRANSFER_BASIS_MISSING');
+    expect((await put({ byTerritory: { RE: { renewal: ['ovh', 'nobody'] } } })).body).toMatchObject({
+      code: 'GATEWAY_NOT_FOUND',
+      errors: [{ pointer: '/byTerritory/RE/renewal/1' }],
+    });
     expect((await ask('GET', '/v1/routes', { key })).body).toEqual({});
   });
 });

@@ -27,7 +27,7 @@ beforeEach(async () => {
   await s.calm();
   spare.script = taken;
   spare.calls.length = 0;
-  await failOverOf(['marketing']);
+  await routesAre(['marketing']);
   await s.world.query(`UPDATE gateway_account SET state = 'up', halted = false, halt_reason = NULL`);
 });
 afterEach(async () => {
@@ -35,16 +35,16 @@ afterEach(async () => {
   spare.script = taken;
 });
 
-const failOverOf = (purposes: readonly string[]) =>
-  s.world.query(
-    `UPDATE tenant SET settings = jsonb_build_object('routes', jsonb_build_object('failOver', $1::jsonb))`,
-    [JSON.stringify(purposes)],
-  );
+/** The route of advertising, and whether its campaigns take the next account by themselves. */
+const routesAre = (failOver: readonly string[], marketing = ['sandbox', 'other']) =>
+  s.world.query(`UPDATE tenant SET settings = jsonb_build_object('routes', $1::jsonb)`, [
+    JSON.stringify({ failOver, marketing }),
+  ]);
 
-/** A shard whose route has a second account. */
+/** A shard of a campaign that follows the routes of its tenant. */
 async function shard(size: number): Promise<string> {
   const batchId = await s.world.shard(size);
-  await s.world.query('UPDATE batch SET spares = ARRAY[$2::uuid] WHERE id = $1', [batchId, spareId]);
+  await s.world.query('UPDATE batch SET routed = true WHERE id = $1', [batchId]);
   return batchId;
 }
 
@@ -59,7 +59,7 @@ async function sendAll(batchId: string, turns = 12): Promise<void> {
 }
 
 const accountOf = async (batchId: string) =>
-  (await s.world.query('SELECT account_id, spares, former, price FROM batch WHERE id = $1', [batchId]))[0];
+  (await s.world.query('SELECT account_id, former, price FROM batch WHERE id = $1', [batchId]))[0];
 const status = async () =>
   (await s.world.query('SELECT status FROM campaign WHERE id = $1', [s.world.campaignId]))[0]?.['status'];
 const people = () => [...s.gateway.calls, ...spare.calls].map(({ call }) => call.recipients[0]?.to);
@@ -75,7 +75,6 @@ describe('a batch whose account refuses to send', () => {
     expect(spare.calls.every(({ call }) => call.text.endsWith('STOP au 36190'))).toBe(true);
     expect(await accountOf(batchId)).toEqual({
       account_id: spareId,
-      spares: [s.world.accountId],
       former: [s.world.accountId],
       price: '0.07',
     });
@@ -85,8 +84,12 @@ describe('a batch whose account refuses to send', () => {
     expect(told).toEqual([{ state: 'credit' }]);
   });
 
-  it.each<[string, () => Promise<unknown>]>([
-    ['nobody said that its purpose may', () => failOverOf(['renewal'])],
+  it.each<[string, (batchId: string) => Promise<unknown>]>([
+    ['nobody said that its purpose may', () => routesAre(['renewal'])],
+    [
+      'its account was asked for by name',
+      (batchId) => s.world.query('UPDATE batch SET routed = false WHERE id = $1', [batchId]),
+    ],
     [
       'the other is down as well',
       () => s.world.query(`UPDATE gateway_account SET state = 'credit' WHERE id = $1`, [spareId]),
@@ -100,9 +103,9 @@ describe('a batch whose account refuses to send', () => {
         ]),
     ],
   ])('waits for a person when %s', async (_why, prepare) => {
-    await prepare();
-    s.gateway.script = () => CREDIT;
     const batchId = await shard(3);
+    await prepare(batchId);
+    s.gateway.script = () => CREDIT;
     await sendAll(batchId);
 
     expect(await s.world.states(batchId)).toEqual({ ready: 3 });
@@ -112,10 +115,10 @@ describe('a batch whose account refuses to send', () => {
 
   it('waits when the other would let nobody out', async () => {
     const mute = Object.assign(aScriptedGateway(), { name: 'mute' });
-    const muteId = await s.world.account({ gateway: mute, stopCode: undefined });
+    await s.world.account({ gateway: mute, stopCode: undefined });
+    await routesAre(['marketing'], ['sandbox', 'mute']);
     s.gateway.script = () => CREDIT;
     const batchId = await shard(3);
-    await s.world.query('UPDATE batch SET spares = ARRAY[$2::uuid] WHERE id = $1', [batchId, muteId]);
     await sendAll(batchId);
 
     expect([await s.world.states(batchId), await status()]).toEqual([{ ready: 3 }, 'parked']);

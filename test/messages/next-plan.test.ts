@@ -13,7 +13,7 @@ const aRun = (over: Partial<BatchRun> = {}, status = 'running'): BatchRun => ({
   purpose: 'marketing',
   accountId: 'a',
   accountName: 'octo',
-  spares: [],
+  routes: null,
   hasFormer: false,
   failsOver: false,
   profile: 'fr-seed-strict',

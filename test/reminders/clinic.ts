@@ -100,7 +100,10 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     return vault.tenant(tx);
   });
   const account = { id: accountId, gateway: operator.gateway, ratePerSecond: null, stopCode: '36180' };
-  const accounts = { byId: (id: string) => (id === accountId ? account : undefined) };
+  const accounts = {
+    byId: (id: string) => (id === accountId ? account : undefined),
+    byName: () => undefined,
+  };
   const path = createSendPath({
     database,
     databaseUrl: test.appUrl,

@@ -64,6 +64,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
     clock,
     rates,
     accounts: { byId: (id) => [account, ...(parts.others ?? [])].find((one) => one.id === id) },
+    accountNamed: (name) => [...(parts.others ?? []), account].find(({ gateway }) => gateway.name === name),
     newId: () => uuidV7(Date.now()),
     keysOf: async () => keys,
     composerOf: async (run, { gateway, stopCode }) =>

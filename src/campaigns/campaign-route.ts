@@ -1,0 +1,137 @@
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import { TERRITORIES, type Territory } from '../law/territory.ts';
+import { routedAccounts } from '../tenants/account-route.ts';
+import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
+import { refuseTransfer } from '../tenants/transfer.repository.ts';
+import {
+  readAccount,
+  type Campaign,
+  type CampaignAccount,
+  type Surroundings,
+} from './campaign.repository.ts';
+import type { AccountTerms, CampaignAsked } from './creation.ts';
+
+/** What a campaign keeps of the routes it was made under. */
+export interface CampaignRoute {
+  /** Whether nobody asked for its account by name: then another one may take its place. */
+  readonly routed: boolean;
+  /** Where its people's messages take another account, or cost another price, than everywhere else. */
+  readonly byTerritory: { readonly [T in Territory]?: TerritoryRoute | undefined };
+}
+
+/** The account for the people of one territory, and what a part costs there. */
+export interface TerritoryRoute {
+  readonly accountId: string;
+  readonly price: string | null;
+}
+
+/** The accounts that may carry a campaign: everywhere, in one territory, or when those before them cannot. */
+export interface Carriers {
+  readonly main: CampaignAccount;
+  readonly route: CampaignRoute;
+  readonly all: readonly Carrier[];
+}
+
+/** One account, and the territory for which it stands in the routes; everywhere without one. */
+export interface Carrier {
+  readonly account: CampaignAccount;
+  readonly territory: Territory | undefined;
+}
+
+/** Finds every account that may carry a campaign; one that is unknown, or too far, is refused. */
+export async function carriersOf(
+  tx: Transaction,
+  { terms, around }: { readonly terms: AccountTerms; readonly around: Surroundings },
+  asked: Pick<CampaignAsked, 'gateway' | 'purpose' | 'budget'>,
+): Promise<Carriers> {
+  const routed = asked.gateway === undefined;
+  const namesAt = (territory?: Territory): readonly [string, ...string[]] =>
+    asked.gateway === undefined
+      ? routedAccounts(around.settings, { ...asked, territory, defaultName: terms.defaultName })
+      : [asked.gateway];
+  const known = new Map<string, CampaignAccount>();
+  for (const name of new Set([namesAt(), ...TERRITORIES.map((one) => namesAt(one))].flat()))
+    known.set(name, await usable(tx, name, around.sector));
+  const carriers = (territory: Territory | undefined): Carrier[] =>
+    namesAt(territory).flatMap((name) => {
+      const account = known.get(name);
+      return account === undefined ? [] : [{ account, territory }];
+    });
+  const everywhere = carriers(undefined);
+  const [first] = everywhere;
+  if (first === undefined) throw unknownAccount();
+  const places = TERRITORIES.map((territory) => ({ territory, carriers: carriers(territory) }));
+  const all = [...everywhere, ...places.flatMap((place) => place.carriers)];
+  refuseOtherCurrency(asked, terms, all);
+  return { main: first.account, route: { routed, byTerritory: byTerritory(terms, first, places) }, all };
+}
+
+/** Every account that may carry a campaign as it is launched: its own, those of territories, and those that may take its place. */
+export async function accountsOf(
+  tx: Transaction,
+  { accountId, route, purpose }: Campaign,
+  { settings }: Surroundings,
+): Promise<readonly CampaignAccount[]> {
+  const places = Object.values(route?.byTerritory ?? {}).flatMap((place) =>
+    place === undefined ? [] : [{ id: place.accountId }],
+  );
+  const known = PURPOSES.find((one) => one === purpose);
+  const mayMove = known !== undefined && route?.routed === true && settings.routes?.failOver?.includes(known);
+  const spares = mayMove === true ? spareNames(settings, known) : [];
+  const found = new Map<string, CampaignAccount>();
+  for (const by of [{ id: accountId }, ...places, ...spares.map((name) => ({ name }))]) {
+    const account = await readAccount(tx, by);
+    if (account !== undefined) found.set(account.id, account);
+  }
+  return [...found.values()];
+}
+
+/** All names in a tenant's routes of one purpose. */
+const spareNames = (settings: Surroundings['settings'], purpose: TenantPurpose): readonly string[] => {
+  const namesAt = (territory?: Territory) =>
+    routedAccounts(settings, { purpose, territory, defaultName: '' });
+  return [...new Set([undefined, ...TERRITORIES].flatMap(namesAt))];
+};
+
+async function usable(tx: Transaction, name: string, sector: string): Promise<CampaignAccount> {
+  const account = await readAccount(tx, { name });
+  if (account === undefined) throw unknownAccount();
+  await refuseTransfer(tx, { accountId: account.id, sector });
+  return account;
+}
+
+const unknownAccount = (): Refusal =>
+  new Refusal('GATEWAY_NOT_FOUND', { errors: [{ pointer: '/gateway', message: 'not found' }] });
+
+/** A budget is counted in one currency, whichever account sends. */
+function refuseOtherCurrency(
+  { budget }: Pick<CampaignAsked, 'budget'>,
+  terms: AccountTerms,
+  all: readonly Carrier[],
+): void {
+  const other = all.find(({ account }) => terms.price(account.name)?.currency !== budget?.currency);
+  if (budget === undefined || other === undefined) return;
+  const counts = terms.price(other.account.name)?.currency;
+  const message =
+    counts === undefined
+      ? `the account ${other.account.name} has no price: a budget cannot be kept`
+      : `the account ${other.account.name} counts in ${counts}`;
+  throw new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: '/budget', message }] });
+}
+
+/** Only what differs from everywhere else is kept. */
+function byTerritory(
+  terms: AccountTerms,
+  main: Carrier,
+  places: readonly { readonly territory: Territory; readonly carriers: readonly Carrier[] }[],
+): CampaignRoute['byTerritory'] {
+  const usual = terms.price(main.account.name)?.perPart ?? null;
+  return Object.fromEntries(
+    places.flatMap(({ territory, carriers: [first = main] }) => {
+      const price = terms.price(first.account.name, territory)?.perPart ?? null;
+      const isUsual = first.account.id === main.account.id && price === usual;
+      return isUsual ? [] : [[territory, { accountId: first.account.id, price }]];
+    }),
+  );
+}
