@@ -136,6 +136,11 @@ export class Vault {
     this.#ring = ring;
   }
 
+  /** The keys of a tenant, if they are among the latest used. */
+  known(tenantId: string): TenantKeys | undefined {
+    return this.#tenants.get(tenantId);
+  }
+
   /** The keys of the transaction's tenant. */
   async tenant(tx: Transaction): Promise<TenantKeys> {
     for (;;) {

@@ -28,6 +28,7 @@ export async function clearUp(
   const left = await clearUpFormer(deps, about, own.account);
   // Made last: the text of a series is kept as it is made, and this one leaves.
   const composer = await own.composer();
+  if (about.ownership.uncertain === 0) return { composer, unresolved: left.reduce(together, NOTHING) };
   const here = await resolve(deps, about, { account: own.account, composer });
   return { composer, unresolved: [...left, here].reduce(together) };
 }
@@ -64,6 +65,8 @@ function resolve(
     verdicts: new Verdicts(deps, run, expireAt),
   });
 }
+
+const NOTHING: Unresolved = { left: 0, againInMs: null };
 
 const together = (one: Unresolved, other: Unresolved): Unresolved => ({
   left: one.left + other.left,

@@ -8,6 +8,8 @@ export interface Ownership {
   readonly epoch: number;
   /** Rows of earlier attempts that were on their way: now `uncertain`. */
   readonly left: number;
+  /** Rows of which nobody knows whether they left; those of just now are among them. */
+  readonly uncertain: number;
 }
 
 /**
@@ -20,7 +22,8 @@ export async function own(ledger: Ledger, tenantId: string, batchId: string): Pr
   const epoch = raised?.[0]?.['epoch'];
   if (typeof epoch !== 'number') return undefined;
   const [parked] = await ledger.mark(tenantId, [parkEarlier(tenantId, batchId, epoch)]);
-  return { tenantId, batchId, epoch, left: Number(parked?.[0]?.['parked'] ?? 0) };
+  const left = Number(parked?.[0]?.['parked'] ?? 0);
+  return { tenantId, batchId, epoch, left, uncertain: left + Number(parked?.[0]?.['known'] ?? 0) };
 }
 
 const exclusiveLock = (batchId: string): Statement => ({
@@ -46,6 +49,7 @@ const parkEarlier = (tenantId: string, batchId: string, epoch: number): Statemen
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT $2::uuid, $1::uuid, 'uncertain'::message_state, 'LATER_EPOCH', count(*) FROM parked HAVING count(*) > 0
       UNION ALL SELECT $2::uuid, $1::uuid, 'submitting'::message_state, NULL, -count(*) FROM parked HAVING count(*) > 0)
-    SELECT count(*)::int AS parked FROM parked`,
+    SELECT count(*)::int AS parked,
+           (SELECT count(*) FROM message k WHERE k.batch_id = $1::uuid AND k.state = 'uncertain')::int AS known FROM parked`,
   values: [batchId, tenantId, epoch],
 });

@@ -27,6 +27,19 @@ export async function readPage(
   return readRows(ledger, ownership, pageOf('read_page', ownership.batchId, { after, only: DUE }));
 }
 
+/** Whether nothing more was ready when a page was read. */
+export const isLastPage = (page: readonly ReadyRow[]): boolean => page.length < PAGE;
+
+/** The page after one: none is read after the last. */
+export async function readFollowing(
+  ledger: Ledger,
+  ownership: Ownership,
+  page: readonly ReadyRow[],
+): Promise<readonly ReadyRow[]> {
+  const last = page.at(-1);
+  return last === undefined || isLastPage(page) ? [] : readPage(ledger, ownership, last.seq);
+}
+
 /** The first of what is ready, also what waits for its next try. */
 export const readFirstReady = (ledger: Ledger, ownership: Ownership): Promise<readonly ReadyRow[]> =>
   readRows(ledger, ownership, pageOf('read_first', ownership.batchId, { after: -1, only: '' }));

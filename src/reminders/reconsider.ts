@@ -22,15 +22,19 @@ export async function reconsider(
 ): Promise<Considered & { readonly changes: number }> {
   const now: DateTime = clock.now();
   const at = now.toISO() ?? '';
-  const standing = await readStanding(tx, { contactId: series.contactId, purpose: series.purpose, at });
-  const before = await readSteps(tx, series);
+  const [standing, before] = await Promise.all([
+    readStanding(tx, { contactId: series.contactId, purpose: series.purpose, at }),
+    readSteps(tx, series),
+  ]);
   const outlook = outlookOf({ series, standing, now, steps: before });
-  await writeSteps(tx, series.id, outlook.changed);
-  await announceSteps(tx, { series, before, changed: outlook.changed }, at);
   const place = standing.territory === '' ? series : standing;
   const { territory, timeZone } = place;
   const { told, correctionSeq } = outlook;
-  await keepDerived(tx, series.id, { told, correctionSeq, territory, timeZone });
+  await Promise.all([
+    writeSteps(tx, series.id, outlook.changed),
+    announceSteps(tx, { series, before, changed: outlook.changed }, at),
+    keepDerived(tx, series.id, { told, correctionSeq, territory, timeZone }),
+  ]);
   await announceImpossible(tx, clock, { series, outlook });
   const noticeMissingAt = await announceMissingNotice(tx, clock, series);
   const renewed = { ...series, territory, timeZone, correctionSeq, noticeMissingAt };

@@ -114,10 +114,14 @@ async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): P
   const { series, steps, now } = considered;
   const { step } = turn;
   const seq = seqOf(step.revision, step.position);
-  await noteAwake(tx, series.id);
-  await setBatchState(tx, series.id, 'open');
-  await endOthers(tx, { batchId: series.batchId, keep: seq, at: now.toISO() ?? '' });
-  const capped = step.message === null && (await isOverCap(tx, considered, step));
+  // Sent in this order, and answered together.
+  const [capped] = await Promise.all([
+    endOthers(tx, { batchId: series.batchId, keep: seq, at: now.toISO() ?? '' }).then(
+      async () => step.message === null && (await isOverCap(tx, considered, step)),
+    ),
+    noteAwake(tx, series.id),
+    setBatchState(tx, series.id, 'open'),
+  ]);
   if (step.message === null) await addMessage(tx, considered, { step, capped });
   if (capped) return makeReady(tx, deps, seriesId);
   return { batchId: series.batchId, expireAt: expiryOf(step, series, steps) };
@@ -159,8 +163,10 @@ async function close(
 ): Promise<Considered> {
   const { series, now } = considered;
   const at = now.toISO() ?? '';
-  await endOthers(tx, { batchId: series.batchId, keep: null, at });
-  await setBatchState(tx, series.id, 'done');
+  await Promise.all([
+    endOthers(tx, { batchId: series.batchId, keep: null, at }),
+    setBatchState(tx, series.id, 'done'),
+  ]);
   if (!isLive(series.state) || turn.state === 'as-it-is') return considered;
   await closeSeries(tx, series.id, { state: turn.state, because: turn.because.code, at });
   const isOpen = considered.steps.some(({ state }) => state === 'planned');
