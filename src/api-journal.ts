@@ -24,7 +24,7 @@ export interface ApiJournalParts {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly database: Database;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'heard'>;
 }
 
 /** The opt-out journal of an api process, reported and drained by itself until it is closed. */

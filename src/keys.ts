@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { z } from 'zod';
 import { ProcessClock } from './clock.ts';
-import { readConfig, type Config } from './config.ts';
+import { readConfig } from './config.ts';
 import { openDatabase } from './database/connection.ts';
 import { KeyRingUnusable } from './database/key-ring.ts';
 import { CannotStart } from './errors.ts';
@@ -18,6 +15,7 @@ import {
   type Keyed,
 } from './key-orders.ts';
 import { keysStatus } from './key-status.ts';
+import { databaseUrlOf } from './settings-database.ts';
 
 const USAGE =
   'Usage: npm run keys -- status | add | rotate | rotate data | rotate index | rotate instance | rotate payload | retire <version>; see docs/operating/keys.md';
@@ -57,18 +55,6 @@ const newOfInstance = (announced: readonly string[]): string =>
   announced.length === 0
     ? 'Nothing to change: no key of the instance is in use, or new ones are announced already.'
     : `New keys of the instance for ${announced.join(', ')}. A worker puts them in force; what older keys sealed, signed or named still holds.`;
-
-/** The database of the settings, else that of the instance which runs here. */
-function databaseUrlOf({ databaseUrl, dataFolder }: Config): string {
-  const runFile = path.join(dataFolder, 'run.json');
-  if (databaseUrl !== undefined) return databaseUrl;
-  if (!existsSync(runFile))
-    throw new CannotStart(
-      'No database: give DATABASE_URL, or run npm start in this folder (BONHEURE_DATA) first.',
-    );
-  return z.looseObject({ databaseUrl: z.string() }).parse(JSON.parse(readFileSync(runFile, 'utf8')))
-    .databaseUrl;
-}
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);

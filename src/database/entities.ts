@@ -46,6 +46,7 @@ import { ReceiptSchema } from '../messages/receipt.entity.ts';
 import { ReplySchema } from '../messages/reply.entity.ts';
 import { SubmissionCountSchema } from '../messages/submission-count.entity.ts';
 import { SubmissionSchema } from '../messages/submission.entity.ts';
+import { UnreadDeliverySchema } from '../messages/unread-delivery.entity.ts';
 import { ReminderSeriesSchema } from '../reminders/reminder-series.entity.ts';
 import { ReminderStepSchema } from '../reminders/reminder-step.entity.ts';
 import { ApiKeySchema } from '../tenants/api-key.entity.ts';
@@ -108,6 +109,7 @@ export const entities = [
   ReplySchema,
   SubmissionCountSchema,
   SubmissionSchema,
+  UnreadDeliverySchema,
   ReminderSeriesSchema,
   ReminderStepSchema,
   ApiKeySchema,

@@ -1,6 +1,9 @@
 import { keyedDigest, seal, unseal, versionOf, type VersionedKey } from '../database/cipher.ts';
 
-const place = (table: 'inbound' | 'receipt', id: string) => ({
+/** Tables of what came in, as it came. */
+type Inbox = 'inbound' | 'receipt' | 'unread_delivery';
+
+const place = (table: Inbox, id: string) => ({
   tenant: 'instance',
   table,
   column: 'sealed',
@@ -13,14 +16,14 @@ export type InboxKeys = readonly [VersionedKey, ...VersionedKey[]];
 /** Seals what came in under the instance's inbox key: no tenant is known yet. */
 export const sealIncoming = (
   [key]: InboxKeys,
-  into: { readonly table: 'inbound' | 'receipt'; readonly id: string },
+  into: { readonly table: Inbox; readonly id: string },
   event: unknown,
 ): Buffer => seal(key, place(into.table, into.id), JSON.stringify(event));
 
 /** What `sealIncoming` took, as parsed JSON. */
 export function openIncoming(
   keys: InboxKeys,
-  from: { readonly table: 'inbound' | 'receipt'; readonly id: string },
+  from: { readonly table: Inbox; readonly id: string },
   sealed: Buffer,
 ): unknown {
   const version = versionOf(sealed);

@@ -1,6 +1,9 @@
 import type { ErrorClass } from '../gateway.ts';
 import type { Said } from '../http/refusal.ts';
 
+/** The code of a refusal that says nothing of why. */
+export const SUBMIT_FAILED = 'ESME_RSUBMITFAIL';
+
 /** The statuses that say why, by the specification and by OVHcloud's page; each proves that nothing was taken. */
 const STATUSES: Readonly<Record<number, readonly [string, ErrorClass]>> = {
   0x01: ['ESME_RINVMSGLEN', 'PERMANENT_CONTENT'],
@@ -18,7 +21,7 @@ const STATUSES: Readonly<Record<number, readonly [string, ErrorClass]>> = {
   0x0f: ['ESME_RINVSYSID', 'CONFIG'],
   0x14: ['ESME_RMSGQFUL', 'THROTTLED'],
   0x43: ['ESME_RINVESMCLASS', 'CONFIG'],
-  0x45: ['ESME_RSUBMITFAIL', 'RETRYABLE'],
+  0x45: [SUBMIT_FAILED, 'RETRYABLE'],
   0x48: ['ESME_RINVSRCTON', 'CONFIG'],
   0x49: ['ESME_RINVSRCNPI', 'CONFIG'],
   0x50: ['ESME_RINVDSTTON', 'CONFIG'],

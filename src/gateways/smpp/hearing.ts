@@ -63,12 +63,24 @@ export class Hearing {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const some = this.#waiting.splice(0, AT_ONCE);
-      const isKept = await take(some.map(({ event }) => event)).then(
-        () => true,
-        () => false,
+      // A STOP holds without a database; a receipt does not, and must not have it told again.
+      const isReceipt = ({ event }: Waiting): boolean => event.kind === 'receipt';
+      await handOver(
+        take,
+        some.filter((one) => !isReceipt(one)),
       );
-      for (const { kept } of some) kept(isKept);
+      await handOver(take, some.filter(isReceipt));
     }
     this.#busy = false;
   }
+}
+
+/** Replies before receipts: whoever says STOP waits for nobody. */
+async function handOver(take: Take, some: readonly Waiting[]): Promise<void> {
+  if (some.length === 0) return;
+  const isKept = await take(some.map(({ event }) => event)).then(
+    () => true,
+    () => false,
+  );
+  for (const { kept } of some) kept(isKept);
 }

@@ -16,6 +16,8 @@ import type {
 import { Hearing, type KeepUnread, type Take } from './hearing.ts';
 import { eventsOf, idOf } from './deliver-sm.ts';
 import { ANSWERS, fieldsOf } from './pdu.ts';
+import { SUBMIT_FAILED } from './command-status.ts';
+import { RefusedOnce } from './refused-once.ts';
 import { PROFILES, type LongTexts, type ProfileName } from './profile.ts';
 import { Sessions, SmppSeat } from './sessions.ts';
 import type { Sent } from './session.ts';
@@ -66,6 +68,7 @@ export class SmppGateway implements Gateway {
   /** No two processes number what they hear alike: a STOP taken for another would be lost. */
   readonly #life = randomUUID();
   readonly #hand: Hand;
+  readonly #refusedOnce = new RefusedOnce();
 
   constructor(account: SmppAccount) {
     this.name = account.name;
@@ -116,7 +119,7 @@ export class SmppGateway implements Gateway {
     this.#places = parts.length;
     if (session.room() < parts.length) return CROWDED;
     const sent = await session.send(parts, attempt, this.#lateAnswerTo(call));
-    return resultOf(call, sent, attempt.machine);
+    return this.#onceAtMost(call, resultOf(call, sent, attempt.machine));
   }
 
   /** Nothing can be asked: a receipt tells, or nobody does. */
@@ -141,6 +144,14 @@ export class SmppGateway implements Gateway {
 
   close(): Promise<void> {
     return this.#sessions.close();
+  }
+
+  /** "Submit failed" says nothing of why: tried once more, then given up. */
+  #onceAtMost({ recipients: [person] }: Call, result: SubmitResult): SubmitResult {
+    if (result.kind !== 'REFUSED' || result.code !== SUBMIT_FAILED) return result;
+    return this.#refusedOnce.isAgain(person?.reference ?? '')
+      ? { ...result, errorClass: 'PERMANENT_CONTENT' }
+      : result;
   }
 
   #nobody(): Refused {

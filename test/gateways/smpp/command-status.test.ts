@@ -35,3 +35,26 @@ describe('a message refused with a status that proves nothing', () => {
     await operator.stop();
   });
 });
+
+describe('a message refused with "submit failed"', () => {
+  it('is tried once more and then given up; another one has its own first time', async () => {
+    const operator = await aSilentOperator({ now: true });
+    const { gateway } = anAccount(operator.url);
+    const refused = async (reference: string) => {
+      const before = operator.submits.length;
+      const call = aCall({ recipients: [{ to: '+33639980001', reference }] });
+      const sent = gateway.submit(call, await anAttempt(gateway));
+      await vi.waitFor(() => expect(operator.submits).toHaveLength(before + 1));
+      const { socket, pdu } = operator.submits.at(-1) ?? {};
+      socket?.write(pdu?.response({ command_status: 0x45 }).toBuffer() ?? '');
+      const { kind, ...said } = await sent;
+      return { kind, errorClass: 'errorClass' in said ? said.errorClass : undefined };
+    };
+
+    expect(await refused('msg_1')).toEqual({ kind: 'REFUSED', errorClass: 'RETRYABLE' });
+    expect(await refused('msg_2')).toEqual({ kind: 'REFUSED', errorClass: 'RETRYABLE' });
+    expect(await refused('msg_1')).toEqual({ kind: 'REFUSED', errorClass: 'PERMANENT_CONTENT' });
+    await gateway.close();
+    await operator.stop();
+  });
+});

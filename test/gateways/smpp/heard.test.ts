@@ -1,14 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openApiJournal } from '../../../src/api-journal.ts';
 import { keyOf } from '../../../src/database/cipher.ts';
 import { KeyRing } from '../../../src/database/key-ring.ts';
 import { uuidV7 } from '../../../src/database/uuid-v7.ts';
 import { Vault } from '../../../src/database/vault.ts';
 import { sendChunk } from '../../../src/messages/chunk.ts';
 import { matchReceipts } from '../../../src/messages/match-receipts.ts';
+import { readUnread } from '../../../src/messages/unread-delivery.repository.ts';
 import { hearOperators } from '../../../src/worker-hearing.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
 import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { silent } from '../../pure/journal/journal-on-disk.ts';
 import { aSubject, type Subject } from '../conformance/subject.ts';
 
 const clock = new ShiftedClock();
@@ -16,16 +23,33 @@ const signal = new AbortController().signal;
 let smpp: Subject;
 let world: SendWorld;
 let vault: Vault;
+let root = '';
+let journal: Awaited<ReturnType<typeof openApiJournal>>;
 
 beforeAll(async () => {
   const test = await aDatabase();
   smpp = await aSubject('smpp');
   world = await aSendWorld(test, smpp, clock);
-  vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
+  const ring = new KeyRing([keyOf(1, world.ringKey)], 1);
+  vault = new Vault(ring);
+  root = await mkdtemp(path.join(tmpdir(), 'bonheure-heard-'));
+  journal = await openApiJournal({
+    config: { journalFolder: root, journalDays: 35, gateways: [] },
+    databaseUrl: test.appUrl,
+    processId: randomUUID(),
+    ring,
+    log: silent,
+    clock,
+    vault,
+    database: world.database,
+    metrics: { heard: () => undefined },
+  });
   const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
-  hearOperators({ database: world.database, vault, clock }, [account]);
+  hearOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
 });
 afterAll(async () => {
+  await journal.close();
+  await rm(root, { recursive: true, force: true });
   await world.close();
   await smpp.close();
 });
@@ -67,15 +91,57 @@ describe('I3, a STOP over SMPP', () => {
     expect(await count('gateway_account WHERE proven_at IS NOT NULL')).toBe(1);
   });
 
-  it('that cannot be written is told again until it can', async () => {
+  it('holds without a database: it is on the disk before its operator is answered, and takes effect after', async () => {
     const before = await count('inbound');
     await world.query('ALTER TABLE inbound RENAME TO inbound_away');
-    const told = smpp.fake.tell(smpp.fake.manners.reply('+33639980077', 'STOP'));
-    await vi.waitFor(() => expect('untold' in smpp.fake && (smpp.fake.untold as () => number)()).toBe(1));
-    await new Promise((rested) => setTimeout(rested, 500));
+    const told = await smpp.fake.tell(smpp.fake.manners.reply('+33639980077', 'STOP'));
+    const doubt = journal.optOuts.doubt();
     await world.query('ALTER TABLE inbound_away RENAME TO inbound');
 
-    expect(await told).toBe(200);
+    expect(told).toBe(200);
+    expect(doubt).toBeDefined();
+    await vi.waitFor(async () => expect(await count('inbound')).toBe(before + 1), 10_000);
+    await vi.waitFor(() => expect(journal.optOuts.doubt()).toBeUndefined(), 10_000);
+  });
+
+  it('is told again as long as neither disk nor database has it', async () => {
+    const kept = vi.spyOn(journal.optOuts, 'take').mockRejectedValueOnce(new Error('no disk'));
+    const before = await count('inbound');
+    expect(await smpp.fake.tell(smpp.fake.manners.reply('+33639980078', 'STOP'))).toBe(200);
+
+    expect(kept).toHaveBeenCalledTimes(2);
     expect(await count('inbound')).toBe(before + 1);
+  });
+});
+
+describe('what nobody can read', () => {
+  const garbled = (to: string) =>
+    smpp.fake.tell({
+      method: 'POST',
+      url: '',
+      body: JSON.stringify({ source_addr: '', destination_addr: to, short_message: 'STOP' }),
+    });
+
+  it('is refused, and kept sealed for a person, once for all its tries', async () => {
+    expect(await garbled('36180')).toBe(400);
+    expect(await garbled('36180')).toBe(400);
+    expect(await garbled('36181')).toBe(400);
+
+    const rows = await world.query('SELECT times, sealed FROM unread_delivery ORDER BY times DESC');
+    expect(rows.map(({ times }) => times)).toEqual([2, 1]);
+    expect(rows.every(({ sealed }) => !(sealed as Buffer).includes('STOP'))).toBe(true);
+    const [first] = await world.database.outside((tx) => readUnread(tx, vault, clock.now().toISO()));
+    expect(first?.bytes.includes('STOP')).toBe(true);
+  });
+
+  it('is told again while it cannot be kept', async () => {
+    await world.query('ALTER TABLE unread_delivery RENAME TO unread_away');
+    const told = garbled('36182');
+    await vi.waitFor(() => expect('untold' in smpp.fake && (smpp.fake.untold as () => number)()).toBe(1));
+    await new Promise((rested) => setTimeout(rested, 300));
+    await world.query('ALTER TABLE unread_away RENAME TO unread_delivery');
+
+    expect(await told).toBe(400);
+    expect(await count('unread_delivery')).toBe(3);
   });
 });
