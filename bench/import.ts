@@ -1,9 +1,10 @@
 import { linkChain } from '../src/contacts/chain.ts';
-import { readImport } from '../src/contacts/import-reading.ts';
 import { receiveImport } from '../src/contacts/import-reception.ts';
 import { importReport } from '../src/contacts/import-report.ts';
 import { uuidV7 } from '../src/database/uuid-v7.ts';
+import { Child } from './child.ts';
 import { clock, onGround, type Ground } from './ground.ts';
+import type { ImportOrder, ImportReport } from './import-worker.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';
 
@@ -47,25 +48,14 @@ export async function* file(count: number): AsyncGenerator<Buffer> {
   }
 }
 
-const MIB = 2 ** 20;
-
-/** The most memory that this process held between two calls, in MiB. */
-function watchMemory(): () => number {
-  let most = 0;
-  const look = (): void => {
-    most = Math.max(most, process.memoryUsage.rss());
-  };
-  const timer = setInterval(look, 50);
-  return () => {
-    clearInterval(timer);
-    look();
-    return Math.round(most / MIB);
-  };
-}
-
-async function readWhole({ database, keys, tenantId }: Ground, importId: string): Promise<void> {
-  const deps = { database, clock, keysOf: () => Promise.resolve(keys) };
-  for (;;) if ((await readImport(deps, { tenantId, importId })).kind === 'done') return;
+/** Reads a received file in a process of its own, as a worker does. */
+async function readWhole({ url, tenantId, ringKey }: Ground, importId: string): Promise<ImportReport> {
+  const order: ImportOrder = { url, tenantId, importId, ringKey: ringKey.toString('base64') };
+  const worker = new Child('import-worker.ts', order);
+  await worker.said();
+  const report = await worker.go<ImportReport>();
+  await worker.end();
+  return report;
 }
 
 async function linkAll({ database, tenantId }: Ground): Promise<number> {
@@ -85,18 +75,13 @@ async function measure(ground: Ground, count: number): Promise<void> {
     { bytes: file(count), kind: 'contacts', options: {}, source: 'bench', actor: 'key:bench' },
   );
   say(`received: ${figure(count)} rows in ${figure(performance.now() - uploading)} ms`);
-  globalThis.gc?.();
-  const most = watchMemory();
-  const [began, cpu, server] = [performance.now(), process.cpuUsage(), await ground.serverMs()];
-  await readWhole(ground, id);
-  const readMs = performance.now() - began;
-  const { user, system } = process.cpuUsage(cpu);
+  const server = await ground.serverMs();
+  const { ms: readMs, cpuMs, rssMiB: rss } = await readWhole(ground, id);
   const serverEach = ((await ground.serverMs()) - server) * (1_000 / count);
-  const rss = most();
   const report = await database.withTenant(tenantId, (tx) => importReport(tx, id));
   say(JSON.stringify({ ...report, wordings: report?.wordings.length }));
   const rate = (count * 1_000) / readMs;
-  const cpuEach = (user + system) / count;
+  const cpuEach = (cpuMs * 1_000) / count;
   say(
     `read: ${figure(count)} rows in ${figure(readMs)} ms, ${figure(rate)}/s; worker ${cpuEach.toFixed(1)} µs and PostgreSQL ${serverEach.toFixed(1)} µs of processor a row; worker at most ${rss} MiB`,
   );

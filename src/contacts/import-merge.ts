@@ -4,7 +4,7 @@ import type { RowWording } from './import-grant.ts';
 import { leavingsOf, recordRowLeavings } from './import-leaving.ts';
 import type { RowOutcome } from './import-outcome.ts';
 import type { ReadRow } from './import-row.ts';
-import { receiveNewcomers, type Arriving } from './import-newcomer.ts';
+import { arrivalsOf, receiveNewcomers, type Arrivals, type Arriving } from './import-newcomer.ts';
 import { isRowCode, type RowProblem } from './import-sentence.ts';
 import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Grant, type Granted } from './record-consents.ts';
@@ -22,12 +22,24 @@ export interface Merge {
   readonly wordings: Map<string, string>;
 }
 
-/** Writes what rows say, in the caller's transaction; one outcome for each row, in its order. */
-export async function mergeRows(
+/** Rows of one merge. */
+interface Merging {
+  readonly merge: Merge;
+  readonly rows: readonly ReadRow[];
+}
+
+/** Rows that only have to be written. */
+export interface ReadyRows {
+  readonly judged: readonly Draft[];
+  readonly arrivals: Arrivals;
+}
+
+/** Judges rows and makes them ready, in a transaction of their own: the merge before is written meanwhile. */
+export async function readyRows(
   tx: Transaction,
   deps: ContactDeps,
-  { merge, rows }: { readonly merge: Merge; readonly rows: readonly ReadRow[] },
-): Promise<RowOutcome[]> {
+  { merge, rows }: Merging,
+): Promise<ReadyRows> {
   const wordings = await wordingsOf(tx, deps, { rows, merge });
   const drafts = rows.map((row) => draftOf(row, merge, wordings));
   const grounds = await readGrounds(
@@ -36,10 +48,21 @@ export async function mergeRows(
     drafts.flatMap(({ grants }) => grants),
   );
   const judged = drafts.map((draft) => judge(draft, grounds, merge.keepUnproven));
-  const arrived = await receiveNewcomers(tx, deps, {
-    importId: merge.importId,
-    drafts: judged.filter(isPerson),
-  });
+  return { judged, arrivals: arrivalsOf(deps, peopleIn(judged, merge)) };
+}
+
+const peopleIn = (judged: readonly Draft[], { importId }: Merge) => ({
+  importId,
+  drafts: judged.filter(isPerson),
+});
+
+/** Writes what rows say, in the caller's transaction; one outcome for each row, in its order. */
+export async function mergeRows(
+  tx: Transaction,
+  deps: ContactDeps,
+  { merge, rows, ready: { judged, arrivals } }: Merging & { readonly ready: ReadyRows },
+): Promise<RowOutcome[]> {
+  const arrived = await receiveNewcomers(tx, deps, { ...peopleIn(judged, merge), ready: arrivals });
   const others = judged.filter((draft) => isPerson(draft) && !arrived.has(draft.row.line));
   const people = others.flatMap(({ row }) => row.reading.person ?? []);
   const upserted = (await upsertContacts(tx, deps, people)).values();

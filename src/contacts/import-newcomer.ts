@@ -2,7 +2,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { ReadRow } from './import-row.ts';
 import { exactInstant } from './consent-event.ts';
 import { actsOf, indexedNow, type Newcomer } from './newcomer.ts';
-import { insertNewcomers } from './newcomer.repository.ts';
+import { copyOfNewcomers, insertNewcomers, type Arrival, type NewcomerCopy } from './newcomer.repository.ts';
 import type { Grant, Granted } from './record-consents.ts';
 import { isSimulated } from './simulated.ts';
 import type { ContactDeps, Upserted } from './upsert-contacts.ts';
@@ -20,6 +20,50 @@ interface Arrived {
   readonly answers: readonly Granted[];
 }
 
+/** Newcomers of a merge as the database takes them, and what to answer where they prove to be new. */
+export interface Arrivals {
+  readonly arrival: Arrival;
+  readonly copy: NewcomerCopy;
+  readonly told: readonly {
+    readonly line: number;
+    readonly id: string;
+    readonly answers: readonly Granted[];
+  }[];
+  /** How indexes and hours were computed when this was: under others it is made anew. */
+  readonly under: readonly [indexes: unknown, clockRevision: number];
+}
+
+interface Drafted {
+  readonly importId: string;
+  readonly drafts: readonly Arriving[];
+}
+
+/** Makes everything about newcomers ready, while the merge before is written. */
+export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Arrivals {
+  const now = deps.clock.now();
+  const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
+  const recorded = { recordedAt: exactInstant(now), simulated: arrival.simulated };
+  const people = onceEach(drafts).map(({ newcomer, grants, row: { line } }) => {
+    const here = indexedNow(deps, newcomer);
+    return { line, newcomer: here, acts: actsOf(deps, { newcomer: here, grants }, recorded) };
+  });
+  return {
+    arrival,
+    copy: copyOfNewcomers(
+      people,
+      people.flatMap(({ acts }) => acts.map(({ act }) => act)),
+    ),
+    told: people.map(({ line, newcomer: { id }, acts }) => ({
+      line,
+      id,
+      answers: acts.map(({ answer }) => answer),
+    })),
+    under: computedUnder(deps),
+  };
+}
+
+const computedUnder = ({ keys, clock }: ContactDeps): Arrivals['under'] => [keys.indexState, clock.revision];
+
 /**
  * Writes those whom nobody knew, with all that they agreed to, in bulk; answers them by line.
  *
@@ -28,30 +72,19 @@ interface Arrived {
 export async function receiveNewcomers(
   tx: Transaction,
   deps: ContactDeps,
-  { importId, drafts }: { readonly importId: string; readonly drafts: readonly Arriving[] },
+  { ready: made, ...drafted }: Drafted & { readonly ready?: Arrivals },
 ): Promise<ReadonlyMap<number, Arrived>> {
-  const alone = onceEach(drafts);
-  if (alone.length === 0) return new Map();
-  const now = deps.clock.now();
-  const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
-  const recorded = { recordedAt: exactInstant(now), simulated: arrival.simulated };
-  const told = alone.map(({ newcomer, grants, row }) => {
-    const here = indexedNow(deps, newcomer);
-    return { line: row.line, newcomer: here, acts: actsOf(deps, { newcomer: here, grants }, recorded) };
-  });
-  const known = await insertNewcomers(tx, arrival, {
-    people: told,
-    acts: told.flatMap(({ acts }) => acts.map(({ act }) => act)),
-  });
+  const ready = made ?? arrivalsOf(deps, drafted);
+  const isCurrent = computedUnder(deps).every((one, turn) => one === ready.under[turn]);
+  const { arrival, copy, told } = isCurrent ? ready : arrivalsOf(deps, drafted);
+  if (told.length === 0) return new Map();
+  const known = await insertNewcomers(tx, arrival, copy);
   return new Map(
     told
-      .filter(({ newcomer }) => !known.has(newcomer.id))
-      .map(({ line, newcomer: { id }, acts }) => [
+      .filter(({ id }) => !known.has(id))
+      .map(({ line, id, answers }) => [
         line,
-        {
-          contact: { id, outcome: 'created', nameConflict: false },
-          answers: acts.map(({ answer }) => answer),
-        },
+        { contact: { id, outcome: 'created', nameConflict: false }, answers },
       ]),
   );
 }

@@ -5,7 +5,7 @@ import type { TenantKeys } from '../database/vault.ts';
 import type { Plan } from '../messages/plan.ts';
 import { csvPages, type CsvFile } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';
-import { mergeRows, type Merge } from './import-merge.ts';
+import { mergeRows, readyRows, type Merge, type ReadyRows } from './import-merge.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import { readingPlan } from './import-progress.ts';
 import { keepRejected } from './import-rejected.ts';
@@ -126,17 +126,18 @@ const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => curso
 async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   const { record, cursor } = opened;
   const began = deps.clock.monotonic();
-  const wordings = new Map<string, string>();
+  const about = mergeOf(opened);
   let size = FIRST_ROWS;
   let read = 0;
   let at = cursor;
+  let preparing: Promise<unknown> = Promise.resolve();
   let merging = Promise.resolve(true);
-  const flush = async (rows: readonly HeldRow[]): Promise<boolean> => {
+  const flush = async ({ rows, ready }: PreparedRows): Promise<boolean> => {
     const pace = paceOf(deps.clock.monotonic() - began, {
       rows: (read += rows.length),
       bytes: (rows.at(-1)?.row.next.offset ?? at.offset) - cursor.offset,
     });
-    const merged = await merge(deps, opened, { rows, at: { ...at, pace }, wordings });
+    const merged = await merge(deps, opened, { about, rows, ready, at: { ...at, pace } });
     if (merged === undefined) return false;
     const share = merged.cursor.offset / Math.max(1, record.bytes);
     deps.told?.({ importId: record.id, rows: rows.length, share, isLast: false });
@@ -146,14 +147,19 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   const sealer = sealerOf(record.bytes - cursor.offset);
   try {
     for await (const { rows } of pagesOf(deps, { opened, sealer, wanted: () => size })) {
+      const prepared = preparing
+        .then(() => rows)
+        .then((here) => prepare(deps, opened, { about, rows: here }));
+      // Whoever awaits it next is told; until then a failure is nobody's surprise.
+      preparing = prepared.catch(() => undefined);
       if (!(await merging) || deps.signal?.aborted === true) return false;
       if (deps.clock.monotonic() - began > ATTEMPT_MS) return false;
-      merging = rows.then(flush);
-      // Whoever awaits it next is told; until then a failure is nobody's surprise.
+      merging = prepared.then(flush);
       merging.catch(() => undefined);
     }
     return (await merging) && deps.signal?.aborted !== true;
   } finally {
+    await preparing;
     await merging.catch(() => undefined);
     await sealer.close();
   }
@@ -209,59 +215,74 @@ const sizeAfter = (size: number, tookMs: number): number =>
     Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(size * 2, (size * MERGE_MS) / Math.max(1, tookMs)))),
   );
 
-interface Step {
+interface PreparedRows {
   readonly rows: readonly HeldRow[];
+  readonly ready: ReadyRows;
+}
+
+/** Makes rows ready while those before them are written. */
+async function prepare(
+  { database, clock }: ReadingDeps,
+  { keys }: Opened,
+  { about, rows }: { readonly about: Merge; readonly rows: readonly HeldRow[] },
+): Promise<PreparedRows> {
+  const ready = await database.withTenant(keys.tenantId, (tx) =>
+    readyRows(tx, { keys, clock }, { merge: about, rows }),
+  );
+  return { rows, ready };
+}
+
+const mergeOf = ({ record, home }: Opened): Merge => ({
+  importId: record.id,
+  actor: record.actor,
+  source: record.source,
+  locale: home.locale,
+  keepUnproven: record.options.keepUnproven === true,
+  wordings: new Map(),
+});
+
+interface Step extends PreparedRows {
+  readonly about: Merge;
   readonly at: ImportCursor;
-  /** Ids of words met before, by fingerprint. */
-  readonly wordings: Map<string, string>;
 }
 
 /** One transaction: what the rows say, what is given back, and the cursor behind them. Nothing when another attempt reads on. */
 async function merge(
   deps: ReadingDeps,
   opened: Opened,
-  { rows, at, wordings }: Step,
+  { about, rows, ready, at }: Step,
 ): Promise<{ readonly cursor: ImportCursor; readonly tookMs: number } | undefined> {
   const began = deps.clock.monotonic();
   const cursor = { ...at, ...rows.at(-1)?.row.next };
   const isMine = await deps.database.withTenant(opened.keys.tenantId, async (tx) => {
     const record = await lockImport(tx, opened.record.id);
     if (record?.state !== 'reading' || record.cursor.offset !== at.offset) return false;
-    await write(tx, { deps, opened, record, rows, wordings, cursor });
+    await write(tx, { deps, opened, record, about, rows, ready, cursor });
     return true;
   });
   return isMine ? { cursor, tookMs: deps.clock.monotonic() - began } : undefined;
 }
 
-interface Writing {
+interface Writing extends Omit<Step, 'at'> {
   readonly deps: ReadingDeps;
   readonly opened: Opened;
   readonly record: ImportRecord;
-  readonly rows: readonly HeldRow[];
-  readonly wordings: Map<string, string>;
   readonly cursor: ImportCursor;
 }
 
 async function write(
   tx: Transaction,
-  { deps, opened, record, rows, wordings, cursor }: Writing,
+  { deps, opened, record, about, rows, ready, cursor }: Writing,
 ): Promise<void> {
   const { keys, home } = opened;
-  const merging: Merge = {
-    importId: record.id,
-    actor: record.actor,
-    source: record.source,
-    locale: home.locale,
-    keepUnproven: record.options.keepUnproven === true,
-    wordings,
-  };
-  const outcomes = await mergeRows(tx, { keys, clock: deps.clock }, { merge: merging, rows });
+  const outcomes = await mergeRows(tx, { keys, clock: deps.clock }, { merge: about, rows, ready });
+  const rejected = new Set(outcomes.flatMap(({ kind, line }) => (kind === 'rejected' ? line : [])));
   await keepRejected(tx, keys, {
     importId: record.id,
     language: home.locale.startsWith('en') ? 'en' : 'fr',
     at: deps.clock.now().toISO(),
     outcomes,
-    cells: new Map(rows.map(({ row }) => [row.line, row.cells ?? []])),
+    cells: new Map(rows.flatMap(({ row }) => (rejected.has(row.line) ? [[row.line, row.cells ?? []]] : []))),
   });
   await advanceImport(tx, record.id, {
     cursor,

@@ -35,11 +35,17 @@ export interface Arrival {
   readonly simulated: boolean;
 }
 
-/** People who may be new, and what they agreed to. */
-interface Arriving {
-  readonly people: readonly { readonly newcomer: NewcomerRow; readonly line: number }[];
-  readonly acts: readonly NewcomerAct[];
+/** People who may be new, and what they agreed to, as the database takes them. */
+export interface NewcomerCopy {
+  readonly people: CopyRows;
+  readonly acts: CopyRows;
 }
+
+/** Writes people and their acts down for the database; nothing is asked of it yet. */
+export const copyOfNewcomers = (
+  people: readonly { readonly newcomer: NewcomerRow; readonly line: number }[],
+  acts: readonly NewcomerAct[],
+): NewcomerCopy => ({ people: copyOfPeople(people), acts: copyOfActs(acts) });
 
 /** Whoever seals the people of a file of that many bytes. */
 export const sealerOf = (bytes: number): Sealer => openSealer(bytes);
@@ -54,11 +60,11 @@ const BYTES_AN_ACT = 600;
 export async function insertNewcomers(
   tx: Transaction,
   arrival: Arrival,
-  { people, acts }: Arriving,
+  { people, acts }: NewcomerCopy,
 ): Promise<ReadonlySet<string>> {
   await openTables(tx);
-  await tx.copy('newcomer', copyOfPeople(people));
-  await tx.copy('newcomer_act', copyOfActs(acts));
+  await tx.copy('newcomer', people);
+  await tx.copy('newcomer_act', acts);
   await tx.run(sql`SAVEPOINT newcomers`);
   try {
     return await inserted(tx, arrival, sql``);

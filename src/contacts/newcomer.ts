@@ -70,29 +70,36 @@ export async function newcomersOf(
   const sealed = await sealer.seal({
     keys: keys.sealing,
     machineMs: clock.machine(),
-    phones: candidates.map(({ draft }) => draft.person.phone),
-    people: candidates.map(({ draft }) => JSON.stringify(draft.person)),
+    phones: lined(candidates.map(({ draft }) => draft.person.phone)),
+    people: lined(candidates.map(({ draft }) => JSON.stringify(draft.person))),
     acts: candidates.map(({ acts }) => acts.length),
-    proofs: candidates.flatMap(({ acts }) => acts.map(({ text }) => text)),
+    proofs: lined(candidates.flatMap(({ acts }) => acts.map(({ text }) => text))),
   });
   return opened(sealed, candidates).map((newcomer) => Object.assign(newcomer, { indexedUnder }));
 }
 
+/** Ids, digests and JSON hold no line end. */
+const lined = (texts: readonly string[]): string => texts.join('\n');
+
 function opened(
-  { ids, eventIds, proofDigests, keyVersion, bytes, ends }: SealedPeople,
+  { keyVersion, bytes, ends, ...sealed }: SealedPeople,
   candidates: readonly Candidate[],
 ): Omit<Newcomer, 'indexedUnder'>[] {
+  const [ids, eventIds, digests] = [sealed.ids, sealed.eventIds, sealed.proofDigests].map((text) =>
+    text.split('\n'),
+  );
   const whole = Buffer.from(bytes.buffer);
   let [piece, event] = [0, 0];
   const next = (): Buffer => whole.subarray(ends[piece - 1] ?? 0, ends[piece++]);
   return candidates.map(({ draft, acts }, turn) => {
-    const [phoneIndex, sealed, wrapped] = [next(), next(), next()];
+    const [phoneIndex, person, wrapped] = [next(), next(), next()];
     const sealedActs = acts.map(({ occurredAt, occurredMs }) => {
-      const [eventId = '', digest = ''] = [eventIds[event], proofDigests[event]];
+      const [eventId = '', proofDigest = ''] = [eventIds?.[event], digests?.[event]];
       event += 1;
-      return { eventId, occurredAt, occurredMs, salt: next(), sealed: next(), proofDigest: digest };
+      return { eventId, occurredAt, occurredMs, salt: next(), sealed: next(), proofDigest };
     });
-    return { id: ids[turn] ?? '', phoneIndex, sealed, wrapped, keyVersion, draft, acts: sealedActs };
+    const id = ids?.[turn] ?? '';
+    return { id, phoneIndex, sealed: person, wrapped, keyVersion, draft, acts: sealedActs };
   });
 }
 

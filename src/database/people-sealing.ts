@@ -13,27 +13,28 @@ export interface SealingKeys {
   readonly index: readonly IndexLayer[];
 }
 
-/** People to be sealed: lists of texts, since these pass to another thread sooner than objects. */
+/** People to be sealed: one of a list a line, since one text passes to another thread sooner than many. */
 export interface SealingOrder {
   readonly keys: SealingKeys;
   /** Epoch milliseconds of the machine clock, for ids. */
   readonly machineMs: number;
   /** E.164. */
-  readonly phones: readonly string[];
-  /** Each person as JSON. */
-  readonly people: readonly string[];
+  readonly phones: string;
+  /** Each person as JSON, which holds no line end. */
+  readonly people: string;
   /** How many of the proofs are of each person. */
   readonly acts: readonly number[];
-  readonly proofs: readonly string[];
+  /** Each as JSON. */
+  readonly proofs: string;
 }
 
-/** The same people sealed, in their order. */
+/** The same people sealed, in their order; ids and digests one a line. */
 export interface SealedPeople {
-  readonly ids: readonly string[];
+  readonly ids: string;
   readonly keyVersion: number;
-  readonly eventIds: readonly string[];
+  readonly eventIds: string;
   /** Hexadecimal. */
-  readonly proofDigests: readonly string[];
+  readonly proofDigests: string;
   /** For each person index, sealed and wrapped key, then for each of their acts salt and sealed proof. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where each of these ends. */
@@ -48,24 +49,37 @@ export function sealPeople({ keys, machineMs, ...order }: SealingOrder): SealedP
   const layers = new IndexLayers(keys.index);
   const holder = { tenantId, current: () => data };
   const [ids, eventIds, proofDigests, pieces]: [string[], string[], string[], Buffer[]] = [[], [], [], []];
-  for (const [turn, phone] of order.phones.entries()) {
+  const [people, proofs] = [linesOf(order.people), linesOf(order.proofs)];
+  for (const [turn, phone] of linesOf(order.phones).entries()) {
     const id = uuidV7(machineMs);
     const { key, wrapped } = newPersonKey(holder, id);
     ids.push(id);
-    pieces.push(layers.of(phoneText(phone)), key.sealJson(order.people[turn] ?? ''), wrapped);
+    pieces.push(layers.of(phoneText(phone)), key.sealJson(people[turn] ?? ''), wrapped);
     const acts = order.acts[turn] ?? 0;
     for (let act = 0; act < acts; act += 1) {
       // A person's events are in the order of their ids.
       const eventId = uuidV7(machineMs + act);
-      const text = order.proofs[eventIds.length] ?? '';
+      const text = proofs[eventIds.length] ?? '';
       const salt = randomPiece(SALT_BYTES);
       eventIds.push(eventId);
       proofDigests.push(proofDigest(salt, text));
       pieces.push(salt, key.seal({ table: 'consent_proof', column: 'sealed', row: eventId }, text));
     }
   }
-  return { ids, keyVersion: data.version, eventIds, proofDigests, ...packed(pieces) };
+  return {
+    ids: lined(ids),
+    keyVersion: data.version,
+    eventIds: lined(eventIds),
+    proofDigests: lined(proofDigests),
+    ...packed(pieces),
+  };
 }
+
+/** Texts without line ends as one. */
+const lined = (texts: readonly string[]): string => texts.join('\n');
+
+/** The same texts again. */
+const linesOf = (text: string): string[] => text.split('\n');
 
 function packed(pieces: readonly Buffer[]): Pick<SealedPeople, 'bytes' | 'ends'> {
   const ends = new Uint32Array(pieces.length);

@@ -1,0 +1,49 @@
+import { readImport } from '../src/contacts/import-reading.ts';
+import { keyOf } from '../src/database/cipher.ts';
+import { openDatabase } from '../src/database/connection.ts';
+import { KeyRing } from '../src/database/key-ring.ts';
+import { Vault } from '../src/database/vault.ts';
+import { clock } from './ground.ts';
+
+/** What a reader of the bench is told. */
+export interface ImportOrder {
+  readonly url: string;
+  readonly tenantId: string;
+  readonly importId: string;
+  readonly ringKey: string;
+}
+
+/** What reading came to, in this process. */
+export interface ImportReport {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly rssMiB: number;
+}
+
+/** A worker that reads one file, as the product's own does: the file was received by another process. */
+async function main({ url, tenantId, importId, ringKey }: ImportOrder): Promise<void> {
+  const database = await openDatabase({ url, connections: 4, name: 'bench reader' });
+  const vault = new Vault(new KeyRing([keyOf(1, Buffer.from(ringKey, 'base64'))], 1));
+  const keysOf = (id: string) => database.withTenant(id, (tx) => vault.tenant(tx));
+  await keysOf(tenantId);
+  process.send?.('ready');
+  process.once('message', () => {
+    void read().catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    });
+  });
+  const read = async (): Promise<void> => {
+    const [began, used] = [performance.now(), process.cpuUsage()];
+    for (;;)
+      if ((await readImport({ database, clock, keysOf }, { tenantId, importId })).kind === 'done') break;
+    const ms = performance.now() - began;
+    const { user, system } = process.cpuUsage(used);
+    const rssMiB = Math.round(process.resourceUsage().maxRSS / 1_024);
+    process.send?.({ ms, cpuMs: (user + system) / 1_000, rssMiB } satisfies ImportReport);
+    await database.close();
+    if (process.connected) process.disconnect();
+  };
+}
+
+await main(JSON.parse(process.env['ORDER'] ?? '{}') as ImportOrder);
