@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { KEYED_PLANS } from './keyed-plans.ts';
+import { inOneWrite } from './one-write.ts';
 
 const OPTIONS = `${KEYED_PLANS} -c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s`;
 
@@ -36,6 +37,7 @@ class LedgerConnection {
   /** Runs the statements in one transaction of one tenant; a stopped process never holds it open. */
   async transaction(tenantId: string, statements: readonly Statement[]): Promise<Rows[]> {
     const client = await this.#connected();
+    inOneWrite(client);
     const sent = [
       client.query('BEGIN'),
       client.query({

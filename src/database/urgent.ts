@@ -9,6 +9,7 @@ import {
   type RawBuilder,
 } from 'kysely';
 import type { PoolClient, QueryResultRow } from 'pg';
+import { inOneWrite } from './one-write.ts';
 
 /** Turns statements into text; nothing is ever run on it. */
 const compiler = new Kysely<Record<string, never>>({
@@ -53,6 +54,7 @@ export class UrgentStatements {
 
   constructor(client: PoolClient) {
     this.#client = client;
+    inOneWrite(client);
     this.#tell(this.#client.query('BEGIN'));
   }
 
@@ -86,6 +88,7 @@ export class UrgentStatements {
   /** Ends it well, or throws why it cannot be. */
   async commit(): Promise<void> {
     this.#isOver = true;
+    inOneWrite(this.#client);
     await this.#client.query('COMMIT');
     if (this.#failed !== undefined) throw this.#failed;
     this.#client.release();
@@ -103,6 +106,7 @@ export class UrgentStatements {
 
   async #query<Row>({ sql, parameters }: CompiledQuery<Row>): Promise<Answered<Row>> {
     const name = nameOf(sql);
+    inOneWrite(this.#client);
     const asked = { text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) };
     const { command, rowCount, rows } = await this.#client.query<Row & QueryResultRow>(asked);
     return { rows, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };

@@ -15,6 +15,14 @@ const SLOTS: Readonly<Record<Queue, number>> = {
   housekeeping: 4,
 };
 
+/**
+ * Workflows kept in memory between two of their tasks: as many as are at work at once, and as many again.
+ *
+ * One that sleeps for days is made again from its short history when it wakes. The SDK would keep as many as the heap
+ * could hold, whatever else needs the memory.
+ */
+const WORKFLOWS_KEPT = 1_000;
+
 /** What workers of this process are made of. */
 export interface PoolParts {
   readonly way: Way;
@@ -104,7 +112,9 @@ export class WorkerPool {
       maxHeartbeatThrottleInterval: timeOuts.heartbeatMs,
       stickyQueueScheduleToStartTimeout: timeOuts.stickyMs,
       shutdownGraceTime: timeOuts.shutdownGraceMs,
-      ...(queue === queues.orchestration ? { workflowBundle: bundle } : {}),
+      ...(queue === queues.orchestration
+        ? { workflowBundle: bundle, maxCachedWorkflows: WORKFLOWS_KEPT }
+        : {}),
     });
   }
 

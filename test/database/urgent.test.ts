@@ -1,8 +1,10 @@
+import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/connection.ts';
 import { CopyRows } from '../../src/database/copy-rows.ts';
+import { inOneWrite } from '../../src/database/one-write.ts';
 import { aDatabase } from '../support/database.ts';
 import { aShop } from '../contacts/shop.ts';
 
@@ -18,6 +20,36 @@ afterAll(async () => {
 
 const names = sql<{ name: string }>`SELECT name FROM tenant`;
 const renamed = (name: string) => sql`UPDATE tenant SET name = ${name}`;
+
+/** Counts what reaches the kernel by one call. */
+class Wire extends Writable {
+  readonly calls: number[] = [];
+
+  override _write(_piece: unknown, _encoding: string, done: () => void): void {
+    this.calls.push(1);
+    done();
+  }
+
+  override _writev(pieces: readonly unknown[], done: () => void): void {
+    this.calls.push(pieces.length);
+    done();
+  }
+}
+
+describe('what is asked in one turn', () => {
+  it('leaves by one write, and what is asked in the next by another', async () => {
+    const stream = new Wire();
+    const client = new Client(superUrl);
+    Object.assign(client, { connection: { stream } });
+    for (const statements of [3, 2]) {
+      inOneWrite(client);
+      inOneWrite(client);
+      for (let turn = 0; turn < statements; turn += 1) stream.write(`statement ${turn}`);
+      await new Promise((next) => setImmediate(next));
+    }
+    expect(stream.calls).toEqual([3, 2]);
+  });
+});
 
 describe('a transaction that must not wait', () => {
   it('sees and writes its tenant alone, and another one from the moment it speaks for it', async () => {
@@ -48,6 +80,16 @@ describe('a transaction that must not wait', () => {
       ),
     );
     expect(heard).toEqual(asked);
+  });
+
+  it('finds what is in doubt by its key, however small the tables still are', async () => {
+    const inDoubt = sql<Record<string, string>>`
+      EXPLAIN SELECT m.seq, s.key, c.sealed FROM message m JOIN submission s ON s.id = m.submission_id
+        LEFT JOIN contact c ON c.id = m.contact_id WHERE m.batch_id = ${one.id}::uuid AND m.state = 'uncertain'`;
+    const planOf = async (database: typeof urgent): Promise<string> =>
+      JSON.stringify(await database.withTenant(one.id, (tx) => tx.rows(inDoubt)));
+    expect(await planOf(urgent)).not.toMatch(/Seq Scan|Hash|Bitmap|Merge/);
+    expect(await planOf(plain)).toMatch(/Seq Scan|Hash|Bitmap|Merge/);
   });
 
   it('leaves nothing behind when one of its statements fails, and says which', async () => {
