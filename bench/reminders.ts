@@ -3,16 +3,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { anInstance, type Instance } from '../test/support/instance.ts';
 import type { LogLine } from '../test/support/operator.ts';
 import { machine } from './machine.ts';
+import { asleep } from './reminder-ground.ts';
 import { figure, keepResult } from './result.ts';
 
-/** Series open at once. */
-const SERIES = Number(process.env['SERIES'] ?? 10_000);
+const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+
+/** Series open at once: those due, which are booked by the API and wait in Temporal, and the sleepers beside them. */
+const SERIES = asked('SERIES', 100_000);
 /** How many of them fall due in one hour, as many at each minute of it. */
-const HOUR = Number(process.env['HOUR'] ?? SERIES / 3);
+const HOUR = asked('HOUR', 33_000);
 /** Minutes of that hour that are lived through; the clock runs as clocks do. */
-const MINUTES = Number(process.env['MINUTES'] ?? 5);
+const MINUTES = asked('MINUTES', 6);
 /** People of a campaign that runs beside them at full speed; 0 for none. */
-const CAMPAIGN = Number(process.env['CAMPAIGN'] ?? 20_000);
+const CAMPAIGN = asked('CAMPAIGN', 0);
 const PER_MINUTE = Math.ceil(HOUR / 60);
 const DUE = PER_MINUTE * MINUTES;
 /** Requests at once while series are opened. */
@@ -40,12 +43,12 @@ const booking = (turn: number): object => ({
   },
 });
 
-/** Opens every series by the bulk endpoint; answers how many a second. */
+/** Opens those that fall due, and one sleeper, by the bulk endpoint; answers how many a second. */
 async function open(instance: Instance): Promise<number> {
   const began = performance.now();
   const lane = async (first: number): Promise<void> => {
     const lines: string[] = [];
-    for (let turn = first; turn < SERIES; turn += LANES) lines.push(JSON.stringify(booking(turn)));
+    for (let turn = first; turn <= DUE; turn += LANES) lines.push(JSON.stringify(booking(turn)));
     const { body } = await instance.call('POST', '/v1/appointments/bulk', lines.join('\n'), {
       'content-type': 'application/x-ndjson',
     });
@@ -54,7 +57,15 @@ async function open(instance: Instance): Promise<number> {
       throw new Error(`${refused.length} bookings were refused: ${textOf(body).slice(0, 500)}`);
   };
   await Promise.all(Array.from({ length: LANES }, (_, first) => lane(first)));
-  return (SERIES * 1_000) / (performance.now() - began);
+  return ((DUE + 1) * 1_000) / (performance.now() - began);
+}
+
+/** Puts the others to sleep as the last one booked does. */
+async function putToSleep(instance: Instance): Promise<void> {
+  // Its workflow plans it meanwhile, and what it waits for is copied with it.
+  await pause(2_000);
+  const { body } = await instance.call('GET', `/v1/appointments/B-${DUE}`);
+  await asleep(instance, Math.max(0, SERIES - DUE - 1), String(body['seriesId']));
 }
 
 /** Whether Temporal has heard of every series. */
@@ -72,7 +83,7 @@ async function untilConducted(instance: Instance): Promise<number> {
 
 const TICKS_A_SECOND = 100;
 
-/** Processor seconds of each process of the instance, with what it started; other work on the machine is not in it. */
+/** Processor seconds of each process of the instance, with what it started and what of that has ended. */
 async function processorTime(instance: Instance): Promise<Map<string, number>> {
   const { processes } = await instance.run();
   const names = new Map(processes.map(({ pid, name }) => [pid, name]));
@@ -81,7 +92,8 @@ async function processorTime(instance: Instance): Promise<Map<string, number>> {
     const stat = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => '');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const name = names.get(Number(entry)) ?? names.get(Number(fields[1]));
-    const ticks = fields.slice(11, 13).reduce((sum, part) => sum + Number(part), 0);
+    const parts = fields.slice(11, names.has(Number(entry)) ? 15 : 13);
+    const ticks = parts.reduce((sum, part) => sum + Number(part), 0);
     if (name !== undefined) spent.set(name, (spent.get(name) ?? 0) + ticks / TICKS_A_SECOND);
   }
   return spent;
@@ -141,7 +153,57 @@ async function live(instance: Instance, campaignId: string | undefined): Promise
   }
 }
 
-/** How late reminders leave while a campaign runs beside them: `SERIES=100000 npm run bench -- reminders`. */
+interface Lived {
+  readonly log: readonly LogLine[];
+  /** Processor seconds by process, from the first minute to the last reminder. */
+  readonly spent: ReadonlyMap<string, number>;
+  readonly residentMiB: ReadonlyMap<string, number>;
+}
+
+async function lived(instance: Instance, campaignId: string | undefined): Promise<Lived> {
+  const before = await processorTime(instance);
+  const log = await live(instance, campaignId);
+  const after = await processorTime(instance);
+  const spent = new Map([...after].map(([name, seconds]) => [name, seconds - (before.get(name) ?? 0)]));
+  return { log, spent, residentMiB: await residentMiB(instance) };
+}
+
+/** What each process holds in memory itself, without what it started. */
+async function residentMiB(instance: Instance): Promise<Map<string, number>> {
+  const { processes } = await instance.run();
+  const read = processes.map(async ({ pid, name }) => {
+    const status = await readFile(`/proc/${pid}/status`, 'latin1');
+    return [name, Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024)] as const;
+  });
+  return new Map(await Promise.all(read));
+}
+
+const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits));
+
+function figuresOf({ log, spent, residentMiB: held }: Lived, openedPerSecond: number) {
+  const late = lateness(log);
+  const advertisements = log.length - late.length;
+  const eachMs = (seconds: number): number => rounded((seconds * 1_000) / late.length);
+  return {
+    series: SERIES,
+    inTemporal: DUE + 1,
+    dueInAnHour: PER_MINUTE * 60,
+    minutes: MINUTES,
+    due: DUE,
+    reminders: late.length,
+    twice: late.length - new Set(log.map(({ to }) => to).filter((to) => to.startsWith('+33612'))).size,
+    openedPerSecond: Math.round(openedPerSecond),
+    lateP50S: rounded(quantile(late, 0.5)),
+    lateP99S: rounded(quantile(late, 0.99)),
+    lateMaxS: rounded(quantile(late, 1)),
+    advertisements,
+    ...Object.fromEntries([...spent].map(([name, seconds]) => [`${name}Ms`, eachMs(seconds)])),
+    allMs: eachMs([...spent.values()].reduce((sum, seconds) => sum + seconds, 0)),
+    workerMiB: held.get('worker') ?? 0,
+  };
+}
+
+/** How late reminders leave, alone or beside a campaign: `CAMPAIGN=20000 npm run bench -- reminders`. */
 export async function bench(): Promise<void> {
   process.stdout.write(`${machine('@temporalio/worker', 'pg')}\n`);
   const instance = await anInstance();
@@ -155,33 +217,17 @@ export async function bench(): Promise<void> {
     });
     const opened = await open(instance);
     const conductedS = await untilConducted(instance);
+    await putToSleep(instance);
     const campaignId = CAMPAIGN === 0 ? undefined : await advertise(instance);
-    const before = await processorTime(instance);
-    const log = await live(instance, campaignId);
-    const after = await processorTime(instance);
-    const spent = [...after].map(([name, seconds]) => [name, seconds - (before.get(name) ?? 0)] as const);
-    const worked = spent.reduce((sum, [, seconds]) => sum + seconds, 0);
-    const late = lateness(log);
-    const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(late, part));
-    const advertised = log.length - late.length;
+    const figures = figuresOf(await lived(instance, campaignId), opened);
     process.stdout.write(
-      `${figure(SERIES)} series opened at ${opened.toFixed(1)}/s, told to Temporal ${conductedS.toFixed(0)} s later\n` +
-        `${figure(late.length)} of ${figure(DUE)} reminders, ${figure(PER_MINUTE)} at each of ${MINUTES} minutes (${figure(PER_MINUTE * 60)} an hour): ` +
-        `late by p50 ${p50?.toFixed(1)} s, p99 ${p99?.toFixed(1)} s, at most ${most?.toFixed(1)} s; beside ${figure(advertised)} advertisements; ${worked.toFixed(1)} s of processors ` +
-        `(${spent.map(([name, seconds]) => `${name} ${seconds.toFixed(1)}`).join(', ')})\n`,
+      `${figure(SERIES)} series, of which ${figure(DUE + 1)} in Temporal, told ${conductedS.toFixed(0)} s after the last was booked\n${JSON.stringify(figures, null, 2)}\n`,
     );
-    await keepResult('reminders', {
-      series: SERIES,
-      openedPerSecond: Math.round(opened),
-      dueInAnHour: PER_MINUTE * 60,
-      reminders: late.length,
-      due: DUE,
-      lateP50S: Number(p50?.toFixed(1)),
-      lateP99S: Number(p99?.toFixed(1)),
-      lateMaxS: Number(most?.toFixed(1)),
-      advertisements: advertised,
-      processorS: Number(worked.toFixed(1)),
-    });
+    if (figures.reminders !== DUE || figures.twice !== 0) throw new Error('not every reminder left, once');
+    await keepResult(`reminders-${figures.dueInAnHour}${CAMPAIGN === 0 ? '' : '-beside'}`, figures, [
+      '@temporalio/worker',
+      'pg',
+    ]);
   } finally {
     await instance.stop();
   }
