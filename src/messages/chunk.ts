@@ -9,7 +9,7 @@ import { endReady } from './ending.repository.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from './pace.ts';
-import { readPage, readRemaining, type ReadyRow } from './page.repository.ts';
+import { isLastPage, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
 import { goesFirst, precedenceAt } from './precedence.ts';
 import type { Composer, Prepared } from './prepared.ts';
@@ -135,12 +135,19 @@ async function scanUntilNothingMoves(deps: ChunkDeps, scan: Scan): Promise<boole
       scan.attempt.stopped || spent > LONGEST_MS || (spent > MINUTE_MS && scan.attempt.marked >= MESSAGES)
     );
   };
-  let anything = false;
-  while (!isOver() && (await scanOnce(deps, scan, isOver)) > 0) anything = true;
-  return anything;
+  for (let anything = false; ; anything = true) {
+    if (isOver()) return anything;
+    const { moved, isAll } = await scanOnce(deps, scan, isOver);
+    if (isAll || moved === 0) return anything || moved > 0;
+  }
 }
 
-async function scanOnce(deps: ChunkDeps, scan: Scan, isOver: () => boolean): Promise<number> {
+/** One scan; `isAll` when there was one page, and all of it moved: what came since is told by the plan. */
+async function scanOnce(
+  deps: ChunkDeps,
+  scan: Scan,
+  isOver: () => boolean,
+): Promise<{ readonly moved: number; readonly isAll: boolean }> {
   let after = -1;
   let moved = 0;
   while (!isOver()) {
@@ -154,8 +161,9 @@ async function scanOnce(deps: ChunkDeps, scan: Scan, isOver: () => boolean): Pro
     moved += places.reduce((sum, place) => sum + place.moved, 0);
     // Rows that were tried and did not move met a closed gate: the plan says which.
     if (places.some((place) => place.tried && place.moved === 0)) break;
+    if (isLastPage(page)) return { moved, isAll: moved === page.length };
   }
-  return moved;
+  return { moved, isAll: false };
 }
 
 /** All of them, to the end, also when one fails: nothing goes on unseen. */
@@ -232,10 +240,9 @@ async function keepPlan(
   errand: Errand,
   known: { readonly unresolved?: Unresolved | undefined } & Partial<Sent>,
 ): Promise<Plan> {
-  const found = await findRun(deps, errand);
+  const [found, remaining] = await Promise.all([findRun(deps, errand), readRemaining(deps.ledger, errand)]);
   if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: 'Ce lot n’existe plus.' } };
   const { run } = found;
-  const remaining = await readRemaining(deps.ledger, errand);
   const now = deps.clock.now();
   const decision = ask(run, {
     territory: run.territory,
