@@ -15,7 +15,7 @@ const SECOND_MS = 1_000;
 
 const arrivals: number[] = [];
 const taken = new Map<string, number>();
-let throttled = 0;
+const refusals: number[] = [];
 /** Where the last second begins among the arrivals that were taken. */
 let oldest = 0;
 let used = process.cpuUsage();
@@ -31,7 +31,7 @@ function take(body: string): string {
   const now = performance.now();
   while (oldest < arrivals.length && (arrivals[oldest] ?? 0) <= now - SECOND_MS) oldest += 1;
   if (order.hiddenLimit !== undefined && arrivals.length - oldest >= order.hiddenLimit) {
-    throttled += 1;
+    refusals.push(now);
     return TOO_FAST;
   }
   arrivals.push(now);
@@ -57,19 +57,20 @@ function figures(): object {
     taken: arrivals.length,
     distinct: taken.size,
     doubles,
-    throttled,
+    throttled: refusals.length,
     busiestSecond: busiest(),
     firstAt: arrivals[0] ?? 0,
     lastAt: arrivals.at(-1) ?? 0,
-    /** Taken in each second since the first. */
-    seconds: perSecond(),
+    /** Taken, and refused, in each second since the first was taken. */
+    seconds: perSecond(arrivals),
+    refusedSeconds: perSecond(refusals),
     cpuMs: (user + system) / 1_000,
   };
 }
 
-function perSecond(): number[] {
+function perSecond(moments: readonly number[]): number[] {
   const seconds: number[] = [];
-  for (const at of arrivals) {
+  for (const at of moments) {
     const second = Math.floor((at - (arrivals[0] ?? 0)) / SECOND_MS);
     seconds[second] = (seconds[second] ?? 0) + 1;
   }
@@ -78,8 +79,9 @@ function perSecond(): number[] {
 
 function forget(): object {
   arrivals.length = 0;
+  refusals.length = 0;
   taken.clear();
-  [throttled, oldest] = [0, 0];
+  oldest = 0;
   used = process.cpuUsage();
   return {};
 }

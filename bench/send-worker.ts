@@ -43,7 +43,7 @@ async function main(order: SendOrder): Promise<void> {
     databaseUrl: order.url,
     vault: new Vault(new KeyRing([keyOf(1, Buffer.from(order.ringKey, 'base64'))], 1)),
     clock,
-    accounts: { byId: (asked) => (asked === id ? account : undefined) },
+    accounts: { byId: (asked) => (asked === id ? account : undefined), byName: () => undefined },
     linkBase: undefined,
     workerId: randomUUID(),
   });

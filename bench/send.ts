@@ -3,7 +3,7 @@ import { Child } from './child.ts';
 import { onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';
-import { accountsIn, frozen, peopled, type Frozen } from './send-ground.ts';
+import { accountsIn, aged, frozen, peopled, type Frozen } from './send-ground.ts';
 import type { SendOrder, SendReport } from './send-worker.ts';
 
 const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
@@ -19,9 +19,11 @@ const RATE = asked('RATE', 0);
 /** What the operator takes a second, and never says; 0 for all. */
 const HIDDEN = asked('HIDDEN', 0);
 /** The limit that the operator holds to, told or not. */
-const LIMIT = RATE === 0 ? HIDDEN : RATE;
+const LIMIT = HIDDEN === 0 ? RATE : HIDDEN;
 /** An untold limit is found by then; of one that is told the first second begins somewhere. */
 const SETTLED_S = HIDDEN === 0 ? 1 : 20;
+/** Messages of campaigns that are over, in the same table. */
+const OLD = asked('OLD', 0);
 /** Processes that send. */
 const WORKERS = asked('WORKERS', 1);
 /** Inside the window of marketing, whatever the hour. */
@@ -37,6 +39,7 @@ export interface Counted {
   readonly firstAt: number;
   readonly lastAt: number;
   readonly seconds: readonly number[];
+  readonly refusedSeconds: readonly number[];
   readonly cpuMs: number;
 }
 
@@ -118,6 +121,7 @@ function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded:
   const messages = counted.taken;
   return {
     people: PEOPLE,
+    oldMessages: OLD,
     inFlight: IN_FLIGHT,
     latencyMs: LATENCY_MS,
     workers: WORKERS,
@@ -129,6 +133,7 @@ function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded:
     excludedAtTheLastLook: excluded,
     doubles: counted.doubles,
     throttled: counted.throttled,
+    throttledOnceSettled: counted.refusedSeconds.slice(SETTLED_S).reduce((sum, count) => sum + count, 0),
     busiestSecond: counted.busiestSecond,
     ...(LIMIT === 0 ? {} : { shareOfRate: Number(shareOfRate(counted).toFixed(4)) }),
     workerMicroseconds: microseconds(
@@ -142,13 +147,19 @@ function figuresOf({ reports, counted, serverMs, before, after }: Run, excluded:
       (reports.reduce((sum, { perMark }) => sum + perMark, 0) / reports.length).toFixed(1),
     ),
     walBytes: Math.round((after.wal - before.wal) / messages),
-    diskBytes: Math.round(after.disk / PEOPLE),
+    diskBytes: Math.round(after.disk / (PEOPLE + OLD)),
     hotUpdates: Number(((after.hot - before.hot) / (after.updates - before.updates)).toFixed(3)),
   };
 }
 
+const keptAs =
+  LIMIT === 0
+    ? `send-${PEOPLE}-${IN_FLIGHT}-${WORKERS}${OLD === 0 ? '' : `-old-${OLD}`}`
+    : `send-rate-${LIMIT}${HIDDEN === 0 ? '' : '-untold'}`;
+
 async function measure(ground: Ground): Promise<void> {
   await peopled(ground, PEOPLE);
+  await aged(ground, OLD);
   const campaign = await frozen(ground);
   const operator = new Child('send-operator.ts', {
     latencyMs: LATENCY_MS,
@@ -168,13 +179,9 @@ async function measure(ground: Ground): Promise<void> {
         `${figures.workerMiB} MiB; ${figures.excludedAtTheLastLook} excluded at the last look, none twice, none lost\n` +
         (LIMIT === 0
           ? ''
-          : `${((figures.shareOfRate ?? 0) * 100).toFixed(1)} % of ${LIMIT} a second, ${figures.throttled} throttled, ${figures.busiestSecond} in the busiest second\n`),
+          : `${((figures.shareOfRate ?? 0) * 100).toFixed(1)} % of ${LIMIT} a second, ${figures.throttled} throttled (${figures.throttledOnceSettled} once settled), ${figures.busiestSecond} in the busiest second\n`),
     );
-    const kept =
-      LIMIT === 0
-        ? `send-${PEOPLE}-${IN_FLIGHT}-${WORKERS}`
-        : `send-rate-${LIMIT}${HIDDEN === 0 ? '' : '-untold'}`;
-    await keepResult(kept, figures, ['pg', 'undici']);
+    await keepResult(keptAs, figures, ['pg', 'undici']);
   } finally {
     await operator.end();
   }

@@ -11,9 +11,9 @@ interface Result {
   readonly figures: Figures;
 }
 
-/** The runs of sending that are kept, by name. */
-function results(): readonly Result[] {
-  return globSync('bench/results/send-*.json', { cwd: root })
+/** The runs that are kept of a bench, by name. */
+function results(names: string): readonly Result[] {
+  return globSync(`bench/results/${names}.json`, { cwd: root })
     .toSorted()
     .map((file) => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as Result);
 }
@@ -28,6 +28,7 @@ type Column = readonly [heading: string, name: string];
 
 const OURS: readonly Column[] = [
   ['people', 'people'],
+  ['old messages', 'oldMessages'],
   ['in flight', 'inFlight'],
   ['workers', 'workers'],
   ['messages/s', 'messagesPerSecond'],
@@ -48,6 +49,70 @@ const RATES: readonly Column[] = [
   ['part reached', 'shareOfRate'],
   ['busiest second', 'busiestSecond'],
   ['refused as too fast', 'throttled'],
+  ['of them once settled', 'throttledOnceSettled'],
+];
+
+const SMPP: readonly Column[] = [
+  ['people', 'people'],
+  ['sessions', 'sessions'],
+  ['window', 'window'],
+  ['messages/s', 'messagesPerSecond'],
+  ['the wire alone, messages/s', 'wireMessagesPerSecond'],
+  ['on the wire, at most', 'mostOnTheWire'],
+  ['worker, µs', 'workerMicroseconds'],
+  ['PostgreSQL, µs', 'postgresMicroseconds'],
+  ['operator, µs', 'operatorMicroseconds'],
+  ['worker, MiB', 'workerMiB'],
+];
+
+const RECEIPTS: readonly Column[] = [
+  ['people', 'people'],
+  ['receipts', 'receipts'],
+  ['of them told twice', 'repeated'],
+  ['to their messages/s', 'receiptsPerSecond'],
+  ['answered/s', 'answeredPerSecond'],
+  ['answer p99, ms', 'answerP99Ms'],
+  ['sent meanwhile/s', 'sentMeanwhilePerSecond'],
+  ['worker, µs', 'workerMicroseconds'],
+  ['PostgreSQL, µs', 'postgresMicroseconds'],
+];
+
+const FILES: readonly Column[] = [
+  ['rows', 'rows'],
+  ['read, ms', 'readMs'],
+  ['rows/s', 'rowsPerSecond'],
+  ['worker, µs', 'workerMicrosecondsARow'],
+  ['PostgreSQL, µs', 'postgresMicrosecondsARow'],
+  ['worker, MiB', 'workerMiB'],
+  ['chained/s', 'linkedPerSecond'],
+];
+
+const READS: readonly Column[] = [
+  ['people', 'people'],
+  ['messages/s', 'messagesPerSecond'],
+  ['reads', 'reads'],
+  ['reads/s', 'readsPerSecond'],
+  ['p50, ms', 'readP50Ms'],
+  ['p99, ms', 'readP99Ms'],
+  ['longest, ms', 'readLongestMs'],
+  ['Temporal events', 'temporalEvents'],
+  ['per 1,000 people', 'eventsPerThousand'],
+  ['longest run, events', 'longestRunEvents'],
+];
+
+const REMINDERS: readonly Column[] = [
+  ['due in an hour', 'dueInAnHour'],
+  ['open series', 'series'],
+  ['reminders', 'reminders'],
+  ['advertisements beside', 'advertisements'],
+  ['late p50, s', 'lateP50S'],
+  ['late p99, s', 'lateP99S'],
+  ['late at most, s', 'lateMaxS'],
+  ['worker, ms', 'workerMs'],
+  ['PostgreSQL, ms', 'postgresMs'],
+  ['Temporal, ms', 'temporalMs'],
+  ['api, ms', 'apiMs'],
+  ['worker, MiB', 'workerMiB'],
 ];
 
 function table(columns: readonly Column[], found: readonly Result[]): string {
@@ -85,11 +150,20 @@ const orNone = (found: readonly Result[], print: (found: readonly Result[]) => s
 
 /** The page on speed, printed from the runs that are kept. */
 export function performancePage(): string {
-  const all = results();
+  const all = results('send-*');
+  const [smpp, receipts] = [results('smpp'), results('receipts')];
+  const reminders = results('reminders-*');
+  const [files, reads] = [results('import-*'), results('reads')];
   const compared = all.filter(({ bench }) => bench.startsWith('send-peers-'));
   const bound = all.filter(({ bench }) => bench.startsWith('send-rate-'));
   const own = all.filter((one) => !compared.includes(one) && !bound.includes(one));
-  const machines = [...new Set([...own, ...bound].map(({ machine }) => machine))];
+  const machines = [
+    ...new Set(
+      [...own, ...bound, ...smpp, ...receipts, ...reminders, ...files, ...reads].map(
+        ({ machine }) => machine,
+      ),
+    ),
+  ];
   return `# Speed
 
 Printed from the runs kept in \`bench/results\`; a figure stands here when a program printed it, with the machine and what else it was doing. *Load before* is the load average when the run began: on two cores, a run that begins above 0.3 shares them, and tells less than it could.
@@ -102,11 +176,43 @@ What is sent here is sent with everything: the row is in PostgreSQL with \`fsync
 
 ${orNone(own, (found) => table(OURS, found))}
 
+## Over SMPP
+
+The same, in sessions with a window each (\`npm run bench -- smpp\`: \`N\`, \`SESSIONS\`, \`WINDOW\`, \`LATENCY\`). Start and end count, as everywhere on this page.
+
+${orNone(smpp, (found) => table(SMPP, found))}
+
+## Receipts
+
+What an operator tells of a campaign that was sent: two receipts a message, in any order, one in twenty told twice, while the same worker sends another campaign (\`npm run bench -- receipts\`: \`N\`, \`MEANWHILE\`, \`SESSIONS\`, \`WINDOW\`). It ends once each has found its message; every account closes, each message has the one end that its operator told, and a state that goes backward ends the run.
+
+${orNone(receipts, (found) => table(RECEIPTS, found))}
+
 ## Within a rate
 
 A real operator allows far less. What counts then is how much of it is used, and that it never has to say no. Here it refuses whatever exceeds the limit in any sliding second; where it never told the limit (\`HIDDEN\`), the part reached counts from the twentieth second on, and what is refused is how the limit was found.
 
 ${orNone(bound, (found) => table(RATES, found))}
+
+## Reminders, at their minute
+
+A reminder leaves alone: its workflow is woken, its series is planned again under today's law, its text is written and kept, and it passes the same last look as any message. Here everything runs as \`npm start\` runs it, Temporal and the operator of the sandbox (in the api) included, and each minute brings as many reminders at once. *Late* is what passed between that minute and the operator's acceptance; milliseconds are of processor a reminder, with all that the process did meanwhile. Those due in the run are booked by the API and have their workflow; the other series are open and planned in PostgreSQL, and Temporal is told of none of them (\`bench/reminder-ground.ts\`): a workflow that sleeps takes disk there, and no processor.
+
+\`npm run bench -- reminders\` takes ten minutes (\`SERIES\`, \`HOUR\`, \`MINUTES\`, \`CAMPAIGN\`).
+
+${orNone(reminders, (found) => table(REMINDERS, found))}
+
+## Read meanwhile
+
+What a back office and an operator look at while a campaign leaves as fast as it goes, everything as \`npm start\` runs it: reads are asked for evenly, whether those before are answered or not (\`npm run bench -- reads\`: \`PEOPLE\`, \`READS\`). Events are those in Temporal's histories of that campaign and of its shards.
+
+${orNone(reads, (found) => table(READS, found))}
+
+## Files of people
+
+A shop's export, received in sealed slices, read by a worker of its own: numbers and names are sealed person by person, each agreement has its proof and its event, whoever is known or left is met as any other call would (\`npm run bench -- import 1000000\`). Microseconds are of processor a row. *Chained* is what a linker then does.
+
+${orNone(files, (found) => table(FILES, found))}
 
 ## Beside others
 

@@ -10,6 +10,7 @@ import { receive, type JournalEntry } from '../journal/entry.ts';
 import { takeAtOnce } from '../messages/take-reply.ts';
 import type { InboundAccount, InboundPort } from './inbound.ts';
 import type { OptOutJournal } from './journalled.ts';
+import { ReceiptsTogether } from './receipts-together.ts';
 
 /** Operators give up after seconds, and some tell a thing once. */
 const PATIENCE_MS = 800;
@@ -40,6 +41,12 @@ export function inboundPort(
   const { vault, clock, database, reserved, journal, effective } = parts;
   const newId = (): string => uuidV7(clock.machine());
   const accounts = new Map(listened.map(entry));
+  const receipts = new Map(
+    listened.map(({ id }) => [
+      id,
+      new ReceiptsTogether((events) => keepAllReceipts({ database, vault, clock, newId }, id, events)),
+    ]),
+  );
   const acknowledging = new Set(
     listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id),
   );
@@ -66,7 +73,7 @@ export function inboundPort(
       });
       await soon(rest);
     },
-    keepReceipts: ({ id }, events) => keepAllReceipts({ database, vault, clock, newId }, id, events),
+    keepReceipts: async ({ id }, events) => receipts.get(id)?.keep(events),
   };
 }
 
