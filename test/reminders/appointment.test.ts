@@ -97,6 +97,19 @@ describe('a booking', () => {
     expect(JSON.stringify(rows)).not.toMatch(/Barnab|Quesnel|Oubli|Tilleuls|visible/);
   });
 
+  it('with a plan longer than its lead is kept: what would be late is skipped, and says so', async () => {
+    const reminders = [{ offset: 'P7D' }, { offset: 'P1D' }];
+    const { series } = await clinic.book({ startsAt: '2027-02-04T15:15', reminders });
+    expect((await clinic.view(series.id)).steps).toMatchObject([
+      {
+        step: 'P7D',
+        state: 'skipped',
+        because: { code: 'LATE_BOOKING', text: expect.stringContaining('28/01 à 15h15') },
+      },
+      { step: 'P1D', state: 'planned', plannedAt: '2027-02-03T15:15:00+01:00' },
+    ]);
+  });
+
   it('in the past is refused; one that moves there is kept, and owes nothing', async () => {
     await expect(clinic.book({ startsAt: '2027-01-05T10:00' })).rejects.toMatchObject({
       code: 'NOTHING_AHEAD',
@@ -258,6 +271,19 @@ describe('a booking that moves', () => {
       await refusalOf(clinic.book({ ...booking, startsAt: '2027-03-10T11:00', sourceRevision: 6 })),
     ).toBe('accepted');
     expect(await refusalOf(clinic.book(booking))).toBe('REVISION_SUPERSEDED');
+  });
+
+  it('keeps the order of the caller also when two calls meet', async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      const booking = aBooking({ sourceRevision: 1 });
+      const { series } = await clinic.book(booking);
+      await Promise.allSettled([
+        clinic.book({ ...booking, startsAt: '2027-03-11T16:45', sourceRevision: 3 }),
+        clinic.book({ ...booking, startsAt: '2027-03-10T11:30', sourceRevision: 2 }),
+      ]);
+      const planned = (await clinic.view(series.id)).steps.filter(({ state }) => state === 'planned');
+      expect(planned.map(({ plannedAt }) => plannedAt)).toEqual(['2027-03-09T16:45:00+01:00']);
+    }
   });
 
   it('follows a person to a new number', async () => {

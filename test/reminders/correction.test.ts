@@ -63,6 +63,29 @@ describe('a correction', () => {
     ]);
   });
 
+  it('is one when two clients move it at once: with the move that came last', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-01T15:16:00+01:00');
+    const moves = [
+      { startsAt: '2027-03-10T11:30', told: 'mer. 10/03 à 11h30' },
+      { startsAt: '2027-03-11T16:45', told: 'jeu. 11/03 à 16h45' },
+    ];
+    const moved = await Promise.all(
+      moves.map(async ({ startsAt, told }) => {
+        const filed = await clinic.book({ ...booking, startsAt });
+        return { told, revision: filed.series.revision };
+      }),
+    );
+    expect(new Set(moved.map(({ revision }) => revision))).toEqual(new Set([2, 3]));
+    const last = expect.stringContaining(moved.find(({ revision }) => revision === 3)?.told ?? 'nobody');
+    await clinic.conduct(series.id, '2027-03-02T20:00:00+01:00');
+    expect((await texts(clinic)).slice(1)).toEqual([last]);
+    await clinic.conduct(series.id, '2027-03-12T00:00:00+01:00');
+    expect((await texts(clinic)).slice(1)).toEqual([last, last]);
+  });
+
   it('is none when it moves back before it leaves', async () => {
     const clinic = await opened();
     const booking = aBooking();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/messages/plan.ts';
 import { cancel, changed, next, stopReceived } from '../../workflows/messages.ts';
+import { keys } from '../../workflows/search-attribute-keys.ts';
 import { done, onStage, script, soon, waits } from './stage.ts';
 
 const series = { tenantId: 't-1', seriesId: 's-1' };
@@ -105,6 +106,25 @@ describe('a reminder series', () => {
       await handle.signal(cancel);
       expect(await handle.result()).toBe('CANCELLED');
     });
+  });
+
+  it('goes on in a new run, with its ids alone, once its history grew long', async () => {
+    const planSeries = script(waits(24));
+    await onStage({ planSeries, sendStep: script(waits(24)) }, async ({ client, start }) => {
+      const { firstExecutionRunId } = await start('reminderSeries', id, series);
+      const handle = client.workflow.getHandle(id);
+      // Nine of them are more than the four mebibytes from which the server suggests it.
+      for (let turn = 0; turn < 9; turn += 1) await handle.signal('changed', 'x'.repeat(500_000));
+      await soon(async () => (await handle.describe()).runId !== firstExecutionRunId);
+      await soon(async () => (await handle.query(next)).state === 'waiting-window');
+      const { typedSearchAttributes } = await handle.describe();
+      expect(typedSearchAttributes.get(keys.tenantId)).toBe('t-1');
+      const { events } = await handle.fetchHistory();
+      const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+      expect(started?.continuedExecutionRunId).toBe(firstExecutionRunId);
+      expect(started?.input?.payloads?.map(({ data }) => JSON.parse(String(data)))).toEqual([series]);
+    });
+    expect(planSeries.asked.slice(-1)).toEqual([series]);
   });
 
   it('starts again, under the same id, when a closed one is changed', async () => {
