@@ -9,7 +9,7 @@ import { lookAndMark, type Marked } from './look.repository.ts';
 import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Prepared } from './prepared.ts';
-import { partsOf, priceOf, Purse } from './purse.ts';
+import { isBudgeted, partsOf, priceOf, Purse } from './purse.ts';
 import type { Token } from './rate.ts';
 import { Recorder } from './recorder.ts';
 import { resting } from './resting.ts';
@@ -101,25 +101,33 @@ export class Attempt {
     );
   }
 
-  /** Sends a group as room allows; answers how many rows the looks took or excluded. */
+  /**
+   * Sends a group as room allows; answers how many rows the looks took or excluded.
+   *
+   * A look begins while the one before it is answered: PostgreSQL never waits for us.
+   */
   async send(group: Group): Promise<number> {
     let left = group.rows;
     let moved = 0;
+    let before = Promise.resolve(0);
     while (left.length > 0 && !this.stopped && this.#isFresh(group.verdict)) {
       const restMs = this.#rooms.restMs();
       if (restMs > 0) this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: restMs });
       else {
+        // Small groups cost as much as large ones, and what a look leaves out is given back before more is paid for.
+        if (isBudgeted(this.#task.run) || !this.#rooms.isWide(left.length)) await before;
         const sent = await this.#sendSome(left, group);
         left = left.slice(sent.tried);
-        moved += sent.moved;
+        moved += await before;
+        before = sent.moved;
       }
     }
-    return moved;
+    return moved + (await before);
   }
 
   /** Waits for the answers of what was written, and for their record. */
   async settled(withinMs: number): Promise<void> {
-    await Promise.allSettled(this.#onTheWire);
+    while (this.#onTheWire.size > 0) await Promise.allSettled(this.#onTheWire);
     await this.#recorder.drained(withinMs);
     await this.#purse.close();
     if (this.#optedOut.length + this.#badNumbers.length > 0) {
@@ -132,15 +140,16 @@ export class Attempt {
   async #sendSome(
     left: readonly Prepared[],
     group: Group,
-  ): Promise<{ readonly tried: number; readonly moved: number }> {
+  ): Promise<{ readonly tried: number; readonly moved: Promise<number> }> {
     const room = await this.#rooms.find(left.length);
     const mayLeave = room.tokens.length > 0 && !this.stopped && this.#isFresh(group.verdict);
     const rows = mayLeave ? await this.#paid(left.slice(0, room.tokens.length), left) : [];
-    if (rows.length > 0) return { tried: rows.length, moved: await this.#sendTogether(rows, group, room) };
+    if (rows.length > 0)
+      return { tried: rows.length, moved: this.#follow(this.#sendTogether(rows, group, room)) };
     leave(room);
     if (room.tokens.length === 0 && this.#rooms.isLost())
       this.#meet({ kind: 'slower', code: 'OPERATOR_FAILS', waitMs: LOST_AGAIN_MS });
-    return { tried: 0, moved: 0 };
+    return { tried: 0, moved: Promise.resolve(0) };
   }
 
   async #paid(rows: readonly Prepared[], ahead: readonly Prepared[]): Promise<readonly Prepared[]> {
@@ -209,7 +218,7 @@ export class Attempt {
       const call = callOf(draft, rows, { batchId, purpose, validUntil, validForMs });
       const seat = call === undefined ? undefined : seats.shift();
       if (call !== undefined && seat !== undefined) {
-        this.#follow(
+        void this.#follow(
           this.#write(call, seat, {
             tokens: tokens.splice(0, rows.length),
             writeBefore: about.writeBefore,
@@ -268,9 +277,15 @@ export class Attempt {
     }
   }
 
-  #follow(write: Promise<void>): void {
-    this.#onTheWire.add(write);
-    void write.finally(() => this.#onTheWire.delete(write));
+  /** Whatever is under way is waited for, also when nobody else does any more. */
+  #follow<T>(work: Promise<T>): Promise<T> {
+    const over = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#onTheWire.add(over);
+    void over.then(() => this.#onTheWire.delete(over));
+    return work;
   }
 
   /** What needs a person weighs more than what needs time. */
