@@ -9,9 +9,9 @@ import { endReady } from './ending.repository.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from './pace.ts';
-import { isLastPage, readFollowing, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
+import { isLastPage, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
-import { goesFirst, precedenceAt } from './precedence.ts';
+import { precedenceAt, rankOf } from './precedence.ts';
 import type { Composer, Prepared } from './prepared.ts';
 import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
@@ -61,9 +61,9 @@ async function sendFound(
   return keepPlan(deps, errand, { ...sent, unresolved: sent.doubts > 0 ? undefined : unresolved });
 }
 
-/** Advertising steps back only while what goes before it is sent, not while an operator is asked what became of it. */
+/** Others step back only while what goes before them is sent, not while an operator is asked what became of it. */
 const inTurn = <T>({ run, account }: Pick<Task, 'run' | 'account'>, work: () => Promise<T>): Promise<T> =>
-  goesFirst(run) ? precedenceAt(account.gateway).first(work) : work();
+  precedenceAt(account.gateway).sending(rankOf(run), work);
 
 /** What a batch does next, without owning it. */
 export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan> {
@@ -148,22 +148,20 @@ async function scanOnce(
   scan: Scan,
   isOver: () => boolean,
 ): Promise<{ readonly moved: number; readonly isAll: boolean }> {
+  let after = -1;
   let moved = 0;
-  let page = await readPage(deps.ledger, scan.ownership, -1);
   while (!isOver()) {
+    const page = await readPage(deps.ledger, scan.ownership, after);
     const last = page.at(-1);
     if (last === undefined) break;
-    // Read while this page is sent: nobody waits for PostgreSQL between two pages.
-    const following = readFollowing(deps.ledger, scan.ownership, page);
-    following.catch(() => undefined);
+    after = last.seq;
     const places = await all(
       [...byPlace(page, scan.run).values()].map((rows) => sendPlace(deps, scan, rows)),
     );
     moved += places.reduce((sum, place) => sum + place.moved, 0);
     // Rows that were tried and did not move met a closed gate: the plan says which.
     if (places.some((place) => place.tried && place.moved === 0)) break;
-    if (moved === page.length && isLastPage(page)) return { moved, isAll: true };
-    page = await following;
+    if (isLastPage(page)) return { moved, isAll: moved === page.length };
   }
   return { moved, isAll: false };
 }

@@ -1,43 +1,57 @@
 import type { Gateway } from '../gateways/gateway.ts';
+import type { BatchRun } from './batch-run.repository.ts';
 
-/** More reminders than that at once are a backlog: advertising waits until it is gone. */
-const MOST_BESIDE_ADVERTISING = 8;
+/** More messages than that at once are a backlog: whoever comes after waits until it is gone. */
+const MOST_BESIDE_OTHERS = 8;
 
-/** Whether a batch goes before advertising. */
-export const goesFirst = ({ purpose }: { readonly purpose: string }): boolean => purpose !== 'marketing';
+/** Who leaves before whom: what one person is owed, what many are told of their events, advertising. */
+export const rank = { own: 0, notice: 1, advertising: 2 } as const;
 
-/** Who goes first at one account of this worker: reminders and answers, then advertising. */
+/** One of them; the lower goes first. */
+export type Rank = (typeof rank)[keyof typeof rank];
+
+/** The rank of a batch: reminders and answers are one person's own. */
+export function rankOf({ purpose, order }: Pick<BatchRun, 'purpose' | 'order'>): Rank {
+  if (purpose === 'marketing') return rank.advertising;
+  return order.kind === 'campaign' ? rank.notice : rank.own;
+}
+
+/** Who goes first at one account of this worker. */
 export class Precedence {
-  #underWay = 0;
-  #waiting = 0;
+  readonly #underWay: Record<Rank, number> = { 0: 0, 1: 0, 2: 0 };
+  readonly #waiting: Record<Rank, number> = { 0: 0, 1: 0, 2: 0 };
 
-  /** Whether so many reminders are under way that advertising waits. */
-  get isBehind(): boolean {
-    return this.#underWay > MOST_BESIDE_ADVERTISING;
+  /** Whether so many batches that go before are under way that this rank waits. */
+  isBehind(whose: Rank): boolean {
+    return before(this.#underWay, whose) > MOST_BESIDE_OTHERS;
   }
 
-  /** What advertising leaves of so many free connections. */
-  left(seats: number): number {
-    return this.isBehind ? 0 : Math.max(0, seats - this.#waiting);
+  /** What those that go before leave of so many free connections. */
+  left(seats: number, whose: Rank): number {
+    return this.isBehind(whose) ? 0 : Math.max(0, seats - before(this.#waiting, whose));
   }
 
-  /** Sends reminders or answers of one batch. */
-  async first<T>(work: () => Promise<T>): Promise<T> {
-    this.#underWay += 1;
+  /** Sends the messages of one batch. */
+  async sending<T>(whose: Rank, work: () => Promise<T>): Promise<T> {
+    this.#underWay[whose] += 1;
     try {
       return await work();
     } finally {
-      this.#underWay -= 1;
+      this.#underWay[whose] -= 1;
     }
   }
 
-  /** Rests while so many messages that go first find no connection. */
-  async waits(messages: number, rest: () => Promise<void>): Promise<void> {
-    this.#waiting += messages;
+  /** Rests while so many messages of a rank find no connection. */
+  async waits(whose: Rank, messages: number, rest: () => Promise<void>): Promise<void> {
+    this.#waiting[whose] += messages;
     await rest();
-    this.#waiting -= messages;
+    this.#waiting[whose] -= messages;
   }
 }
+
+/** How many of those that go before a rank there are. */
+export const before = (counts: Readonly<Record<Rank, number>>, whose: Rank): number =>
+  (whose > rank.own ? counts[rank.own] : 0) + (whose > rank.notice ? counts[rank.notice] : 0);
 
 const precedences = new WeakMap<Gateway, Precedence>();
 

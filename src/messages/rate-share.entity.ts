@@ -11,6 +11,7 @@ export const RateShareSchema = defineEntity({
     target: p.integer(),
     wanted: p.integer(),
     wantedFirst: p.integer(),
+    wantedNotices: p.integer(),
     leaseUntil: p.datetime(6),
     cooling: p.integer(),
     coolingUntil: p.datetime(6).nullable(),

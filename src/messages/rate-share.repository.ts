@@ -14,9 +14,10 @@ export interface ShareRequest {
   readonly rate: number;
   /** The limit this worker keeps at this moment. */
   readonly obeying: number;
-  /** Messages a second it could use; reminders and answers count as first. */
+  /** Messages a second it could use; reminders and answers count as first, notices next. */
   readonly wanted: number;
   readonly wantedFirst: number;
+  readonly wantedNotices: number;
 }
 
 /** One worker's row, as the rule of sharing reads it. */
@@ -26,6 +27,7 @@ export interface ShareRow {
   target: number;
   wanted: number;
   wanted_first: number;
+  wanted_notices: number;
   cooling: number;
   alive: boolean;
   resting: boolean;
@@ -51,7 +53,7 @@ export async function renewShare(database: Database, request: ShareRequest): Pro
 /** Gives a share back at once; it rests for a second. */
 export async function returnShare(database: Database, scope: string, workerId: string): Promise<void> {
   await database.outside((tx) =>
-    tx.run(sql`UPDATE rate_share SET lease_until = clock_timestamp(), wanted = 0, wanted_first = 0
+    tx.run(sql`UPDATE rate_share SET lease_until = clock_timestamp(), wanted = 0, wanted_first = 0, wanted_notices = 0
       WHERE scope = ${scope} AND worker_id = ${workerId} AND lease_until > clock_timestamp()`),
   );
 }
@@ -76,20 +78,32 @@ export function nextShare(rows: readonly ShareRow[], request: ShareRequest): Sha
   return { granted: ideal > held ? Math.min(ideal, held + free) : held, target: ideal, freed };
 }
 
-/** The part this worker should have: those with reminders first, then by what each could use; no part is lost. */
+/** The part this worker should have: those with reminders first, then notices, then by what each could use; no part is lost. */
 function idealShare(rows: readonly ShareRow[], request: ShareRequest): number {
   const wishes = rows
     .filter((row) => row.alive && row.worker_id !== request.workerId)
-    .map((row) => ({ worker: row.worker_id, first: row.wanted_first, all: row.wanted }));
-  wishes.push({ worker: request.workerId, first: request.wantedFirst, all: request.wanted });
+    .map((row) => wishOf(row.worker_id, [row.wanted_first, row.wanted_notices, row.wanted]));
+  const { workerId, wantedFirst, wantedNotices, wanted } = request;
+  wishes.push(wishOf(workerId, [wantedFirst, wantedNotices, wanted]));
   wishes.sort((one, other) => (one.worker < other.worker ? -1 : 1));
-  const mine = wishes.findIndex(({ worker }) => worker === request.workerId);
+  const mine = wishes.findIndex(({ worker }) => worker === workerId);
   const firsts = wishes.map(({ first }) => first);
+  const notices = wishes.map(({ notice }) => notice);
+  const rest = wishes.map(({ other }) => other);
   const first = Math.min(request.rate, total(firsts));
-  const rest = wishes.map(({ first: before, all }) => Math.max(0, all - before));
-  const ideal = part(first, firsts, mine) + part(request.rate - first, rest, mine);
-  return Math.max(request.wanted > 0 ? 1 : 0, ideal);
+  const notice = Math.min(request.rate - first, total(notices));
+  const left = request.rate - first - notice;
+  const ideal = part(first, firsts, mine) + part(notice, notices, mine) + part(left, rest, mine);
+  return Math.max(wanted > 0 ? 1 : 0, ideal);
 }
+
+/** What one worker waits for, apart by who goes before whom. */
+const wishOf = (worker: string, [first, notice, all]: readonly [number, number, number]) => ({
+  worker,
+  first,
+  notice,
+  other: Math.max(0, all - first - notice),
+});
 
 /** The n-th part of a whole, in whole numbers whose sum is the whole. */
 function part(whole: number, wishes: readonly number[], n: number): number {
@@ -103,7 +117,7 @@ const total = (numbers: readonly number[]): number => numbers.reduce((sum, numbe
 
 const shares = (tx: Transaction, scope: string): Promise<ShareRow[]> =>
   tx.rows(sql<ShareRow>`
-    SELECT worker_id, granted, target, wanted, wanted_first, cooling, lease_until > clock_timestamp() AS alive,
+    SELECT worker_id, granted, target, wanted, wanted_first, wanted_notices, cooling, lease_until > clock_timestamp() AS alive,
            coalesce(cooling_until > clock_timestamp(), false) AS resting
       FROM rate_share WHERE scope = ${scope}`);
 
@@ -113,11 +127,11 @@ const forgetTheDead = (tx: Transaction, scope: string): Promise<number> =>
 
 const keep = (tx: Transaction, request: ShareRequest, share: Share): Promise<number> =>
   tx.run(sql`
-    INSERT INTO rate_share AS r (scope, worker_id, granted, target, wanted, wanted_first, lease_until, cooling, cooling_until)
-    VALUES (${request.scope}, ${request.workerId}, ${share.granted}, ${share.target}, ${request.wanted}, ${request.wantedFirst},
+    INSERT INTO rate_share AS r (scope, worker_id, granted, target, wanted, wanted_first, wanted_notices, lease_until, cooling, cooling_until)
+    VALUES (${request.scope}, ${request.workerId}, ${share.granted}, ${share.target}, ${request.wanted}, ${request.wantedFirst}, ${request.wantedNotices},
       clock_timestamp() + make_interval(secs => ${LEASE_MS / 1_000}), ${share.freed},
       clock_timestamp() + make_interval(secs => ${COOLING_MS / 1_000}))
     ON CONFLICT (scope, worker_id) DO UPDATE SET granted = excluded.granted, target = excluded.target, wanted = excluded.wanted,
-      wanted_first = excluded.wanted_first, lease_until = excluded.lease_until,
+      wanted_first = excluded.wanted_first, wanted_notices = excluded.wanted_notices, lease_until = excluded.lease_until,
       cooling = excluded.cooling + CASE WHEN r.cooling_until > clock_timestamp() THEN r.cooling ELSE 0 END,
       cooling_until = CASE WHEN excluded.cooling > 0 OR r.cooling_until IS NULL THEN excluded.cooling_until ELSE r.cooling_until END`);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { Learning, type LessonStore } from './learning.ts';
+import { before, rank, type Rank } from './precedence.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;
@@ -13,15 +14,17 @@ export interface RateScope {
   readonly ratePerSecond: number;
 }
 
+/** Messages a second that a worker could use; of these, by whom they are waited for. */
+interface Wish {
+  readonly wanted: number;
+  /** Reminders and answers. */
+  readonly wantedFirst: number;
+  readonly wantedNotices: number;
+}
+
 /** Who hands out shares of a rate; PostgreSQL in production. */
 export interface ShareSource {
-  renew(request: {
-    scope: string;
-    rate: number;
-    obeying: number;
-    wanted: number;
-    wantedFirst: number;
-  }): Promise<number>;
+  renew(request: Wish & { scope: string; rate: number; obeying: number }): Promise<number>;
   giveBack(scope: string): Promise<void>;
   /** Where lessons on limits that nobody told are kept; absent, they end with this process. */
   readonly lessons?: LessonStore;
@@ -42,8 +45,8 @@ export interface Token {
 interface Share {
   readonly log: SlidingLog;
   rate: number;
-  /** Reminders and answers that wait for this share and for nothing else. */
-  first: number;
+  /** Who waits for this share and for nothing else, by rank. */
+  readonly lacking: Record<Rank, number>;
   waiting: number;
   /** Tokens given, and whether somebody had to wait, since the last renewal. */
   given: number;
@@ -86,13 +89,13 @@ export class Rates {
   async take(
     scopes: readonly RateScope[],
     n: number,
-    asked: { readonly first: boolean; readonly signal: AbortSignal },
+    asked: { readonly rank: Rank; readonly signal: AbortSignal },
   ): Promise<readonly Token[]> {
     const shares = scopes.map((scope) => this.#share(scope));
     for (const share of shares) share.waiting += 1;
     try {
       while (!asked.signal.aborted) {
-        const tokens = this.#given(shares, n, asked.first);
+        const tokens = this.#given(shares, n, asked.rank);
         if (tokens.length > 0) return tokens;
         await this.#pause(shares, asked);
       }
@@ -114,9 +117,9 @@ export class Rates {
     this.#shares.clear();
   }
 
-  #given(shares: readonly Share[], n: number, first: boolean): Token[] {
+  #given(shares: readonly Share[], n: number, whose: Rank): Token[] {
     const now = this.#clock.monotonic();
-    if (!first && shares.some((share) => share.first > 0)) return [];
+    if (shares.some(({ lacking }) => before(lacking, whose) > 0)) return [];
     if (shares.some((share) => share.leaseUntil <= now)) return [];
     const count = Math.min(n, ...shares.map(({ log }) => log.givable(now, n)));
     return Array.from({ length: count }, () => this.#token(shares, now));
@@ -149,7 +152,7 @@ export class Rates {
     const share: Share = {
       log: new SlidingLog(),
       rate: scope.ratePerSecond,
-      first: 0,
+      lacking: { 0: 0, 1: 0, 2: 0 },
       waiting: 0,
       given: 0,
       pressed: true,
@@ -195,27 +198,29 @@ export class Rates {
     share.leaseUntil = askedAt + this.#leaseMs;
   }
 
-  /** Whoever waits for a share that has nothing to give goes before advertising there, and only there. */
+  /** Whoever waits for a share that has nothing to give goes before lower ranks there, and only there. */
   async #pause(
     shares: readonly Share[],
-    asked: { readonly first: boolean; readonly signal: AbortSignal },
+    asked: { readonly rank: Rank; readonly signal: AbortSignal },
   ): Promise<void> {
     const now = this.#clock.monotonic();
     const lacking = shares.filter((share) => share.leaseUntil <= now || share.log.givable(now, 1) === 0);
     const waitMs = Math.max(4, Math.min(100, Math.max(0, ...lacking.map(({ log }) => log.waitMs(now)))));
     for (const share of lacking) {
       share.pressed = true;
-      if (asked.first) share.first += 1;
+      share.lacking[asked.rank] += 1;
     }
     await resting(waitMs, asked.signal);
-    if (asked.first) for (const share of lacking) share.first -= 1;
+    for (const share of lacking) share.lacking[asked.rank] -= 1;
   }
 }
 
 /** Who had to wait could use all there is; who had not, twice what it used. */
-function wishOf({ pressed, rate, given, first }: Share): { wanted: number; wantedFirst: number } {
+function wishOf({ pressed, rate, given, lacking }: Share): Wish {
   const wanted = pressed ? rate : Math.min(rate, Math.max(1, 2 * given));
-  return { wanted, wantedFirst: first > 0 ? wanted : 0 };
+  const isFirst = lacking[rank.own] > 0;
+  const isNotice = !isFirst && lacking[rank.notice] > 0;
+  return { wanted, wantedFirst: isFirst ? wanted : 0, wantedNotices: isNotice ? wanted : 0 };
 }
 
 /** Rests that long, or until aborted. */

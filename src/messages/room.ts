@@ -2,18 +2,18 @@ import type { Gateway, Seat } from '../gateways/gateway.ts';
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { circuitOf } from './circuit.ts';
-import { goesFirst, precedenceAt } from './precedence.ts';
+import { precedenceAt, rank, rankOf, type Rank } from './precedence.ts';
 import type { RateScope, Token } from './rate.ts';
 import { resting } from './resting.ts';
 import type { Sending } from './sending.ts';
 
 const LARGEST_GROUP = 50;
 const POLL_MS = 5;
-/** Advertising that steps back leaves the processor too to those who go first. */
+/** Whoever steps back leaves the processor too to those who go first. */
 const STEPPED_BACK_MS = 50;
 /** Answered and not yet in the ledger, at most, before more is marked: with the connections, all that is in flight. */
 const MOST_UNRECORDED = 450;
-/** Of these, what advertising leaves to reminders and answers. */
+/** Of these, what notices and advertising leave to reminders and answers. */
 const KEPT_FREE = 50;
 
 /** Room for some messages: a connection now and a token due within 50 ms for each. */
@@ -33,7 +33,7 @@ export class Rooms {
   readonly #sending: Sending;
   readonly #gateway: Gateway;
   readonly #about: { readonly run: BatchRun; readonly account: Account };
-  readonly #asked: { readonly first: boolean; readonly signal: AbortSignal };
+  readonly #asked: { readonly rank: Rank; readonly signal: AbortSignal };
 
   constructor(
     sending: Sending,
@@ -42,7 +42,7 @@ export class Rooms {
     this.#sending = sending;
     this.#gateway = about.account.gateway;
     this.#about = about;
-    this.#asked = { first: goesFirst(about.run), signal: about.signal };
+    this.#asked = { rank: rankOf(about.run), signal: about.signal };
   }
 
   /** Milliseconds for which the operator is left alone because it fails. */
@@ -55,12 +55,7 @@ export class Rooms {
     return circuitOf(this.#gateway).isLost(this.#sending.clock.monotonic());
   }
 
-  /** Whether a group could leave that is as large as groups are: small ones cost PostgreSQL as much. */
-  isWide(wished: number): boolean {
-    return this.#most(wished) >= Math.min(wished, LARGEST_GROUP);
-  }
-
-  /** Room for at most so many, reminders and answers first; none when there is none just now. */
+  /** Room for at most so many, each rank before the next; none when there is none just now. */
   async find(wished: number): Promise<Room> {
     const most = this.#most(wished);
     if (most === 0) return this.#none(wished);
@@ -73,10 +68,10 @@ export class Rooms {
 
   #most(wished: number): number {
     const { ledger, rates, clock } = this.#sending;
-    const { first } = this.#asked;
-    if (ledger.unrecorded > MOST_UNRECORDED - (first ? 0 : KEPT_FREE)) return 0;
+    const { rank: whose } = this.#asked;
+    if (ledger.unrecorded > MOST_UNRECORDED - (whose === rank.own ? 0 : KEPT_FREE)) return 0;
     const free = this.#gateway.seats();
-    const seats = first ? free : precedenceAt(this.#gateway).left(free);
+    const seats = precedenceAt(this.#gateway).left(free, whose);
     const most = Math.min(wished, LARGEST_GROUP, rates.largestGroup(this.#scopes()), seats);
     return circuitOf(this.#gateway).room(clock.monotonic(), most);
   }
@@ -91,8 +86,10 @@ export class Rooms {
       circuitOf(this.#gateway).isIll(this.#sending.clock.monotonic());
       for (const seat of this.#gateway.reserve(1)) seat.release();
     }
-    if (this.#asked.first) await precedenceAt(this.#gateway).waits(wished, () => resting(POLL_MS));
-    else await resting(precedenceAt(this.#gateway).isBehind ? STEPPED_BACK_MS : POLL_MS);
+    const { rank: whose } = this.#asked;
+    const precedence = precedenceAt(this.#gateway);
+    const restMs = precedence.isBehind(whose) ? STEPPED_BACK_MS : POLL_MS;
+    await precedence.waits(whose, wished, () => resting(restMs));
     return { seats: [], tokens: [] };
   }
 }

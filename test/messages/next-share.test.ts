@@ -11,9 +11,16 @@ interface Kept {
   target: number;
   wanted: number;
   wantedFirst: number;
+  wantedNotices: number;
   leaseUntil: number;
   cooling: number;
   coolingUntil: number;
+}
+
+interface Wish {
+  readonly wanted: number;
+  readonly wantedFirst?: number;
+  readonly wantedNotices?: number;
 }
 
 /** The table of shares and the workers that obey it, in simulated time. */
@@ -35,7 +42,8 @@ class Table {
     return held === undefined || held.until <= this.now ? 0 : held.limit;
   }
 
-  renew(worker: string, wish: { wanted: number; wantedFirst: number }, lost: boolean): void {
+  renew(worker: string, told: Wish, lost: boolean): void {
+    const wish = { wantedFirst: 0, wantedNotices: 0, ...told };
     for (const [id, row] of this.rows) if (row.leaseUntil + COOLING_MS < this.now) this.rows.delete(id);
     const rows: ShareRow[] = [...this.rows].map(([id, row]) => ({
       worker_id: id,
@@ -43,6 +51,7 @@ class Table {
       target: row.target,
       wanted: row.wanted,
       wanted_first: row.wantedFirst,
+      wanted_notices: row.wantedNotices,
       cooling: row.cooling,
       alive: row.leaseUntil > this.now,
       resting: row.coolingUntil > this.now,
@@ -93,7 +102,7 @@ describe('I10, the shares of a rate', () => {
             after: fc.integer({ min: 1, max: 2_500 }),
             worker: fc.constantFrom(...WORKERS),
             wanted: fc.double({ min: 0, max: 1, noNaN: true }),
-            first: fc.boolean(),
+            rank: fc.constantFrom('wantedFirst', 'wantedNotices', 'wanted'),
             lost: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
           }),
           { minLength: 5, maxLength: 120 },
@@ -103,7 +112,7 @@ describe('I10, the shares of a rate', () => {
           for (const step of steps) {
             table.now += step.after;
             const wanted = Math.ceil(step.wanted * rate);
-            table.renew(step.worker, { wanted, wantedFirst: step.first ? wanted : 0 }, step.lost);
+            table.renew(step.worker, { wanted, [step.rank]: wanted }, step.lost);
             expect(table.busiest()).toBeLessThanOrEqual(rate);
           }
         },
@@ -124,7 +133,7 @@ describe('I10, the shares of a rate', () => {
       table.now += 1_000 - named.length;
       for (const worker of named) {
         table.now += 1;
-        table.renew(worker, { wanted: rate, wantedFirst: 0 }, false);
+        table.renew(worker, { wanted: rate }, false);
       }
     }
     const limits = named.map((worker) => table.limitOf(worker));
@@ -132,9 +141,9 @@ describe('I10, the shares of a rate', () => {
     expect(Math.max(...limits) - Math.min(...limits)).toBeLessThanOrEqual(1);
   });
 
-  it('go to the one who has work, and to reminders before advertising', () => {
+  it('go to the one who has work, to reminders before notices, to these before advertising', () => {
     const table = new Table(100);
-    const turn = (a: { wanted: number; wantedFirst: number }, b: typeof a) => {
+    const turn = (a: Wish, b: Wish) => {
       for (let second = 0; second < 8; second += 1) {
         table.now += 998;
         table.renew('a', a, false);
@@ -142,9 +151,16 @@ describe('I10, the shares of a rate', () => {
         table.renew('b', b, false);
       }
     };
-    turn({ wanted: 1, wantedFirst: 0 }, { wanted: 100, wantedFirst: 0 });
+    const advertising = { wanted: 100 };
+    const notices = { wanted: 100, wantedNotices: 100 };
+    const reminders = { wanted: 100, wantedFirst: 100 };
+    turn({ wanted: 1 }, advertising);
     expect(table.limitOf('b')).toBeGreaterThanOrEqual(98);
-    turn({ wanted: 100, wantedFirst: 100 }, { wanted: 100, wantedFirst: 0 });
+    turn(notices, advertising);
+    expect(table.limitOf('a')).toBeGreaterThanOrEqual(98);
+    turn(notices, reminders);
+    expect(table.limitOf('b')).toBeGreaterThanOrEqual(98);
+    turn(reminders, advertising);
     expect(table.limitOf('a')).toBeGreaterThanOrEqual(98);
   });
 
@@ -152,13 +168,13 @@ describe('I10, the shares of a rate', () => {
     const table = new Table(100);
     for (let second = 0; second < 6; second += 1) {
       table.now += 1_000;
-      table.renew('a', { wanted: 100, wantedFirst: 0 }, false);
-      table.renew('b', { wanted: 100, wantedFirst: 0 }, false);
+      table.renew('a', { wanted: 100 }, false);
+      table.renew('b', { wanted: 100 }, false);
     }
     const diedAt = table.now;
     while (table.limitOf('b') < 100 && table.now < diedAt + 20_000) {
       table.now += 1_000;
-      table.renew('b', { wanted: 100, wantedFirst: 0 }, false);
+      table.renew('b', { wanted: 100 }, false);
     }
     expect(table.now - diedAt).toBeLessThanOrEqual(LEASE_MS + 2_000 + 1_000);
   });

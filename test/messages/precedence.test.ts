@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { precedenceAt } from '../../src/messages/precedence.ts';
+import { precedenceAt, rank } from '../../src/messages/precedence.ts';
 import { taken } from './scripted-gateway.ts';
 import { aGate, aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 
@@ -44,14 +44,16 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     };
   });
 
-  it('stands still while reminders of its account are behind, and they leave', async () => {
+  it('stands still while notices of its account are behind, and they leave', async () => {
     const advertising = await s.world.shard(300);
     const reminded = await reminders(5);
     const sending = s.send(advertising);
     await expect.poll(() => s.gateway.calls.length, PATIENT).toBeGreaterThan(10);
 
     const gate = aGate();
-    const underWay = Array.from({ length: BACKLOG }, () => precedenceAt(s.gateway).first(() => gate.opened));
+    const underWay = Array.from({ length: BACKLOG }, () =>
+      precedenceAt(s.gateway).sending(rank.notice, () => gate.opened),
+    );
     await expect.poll(() => s.gateway.out, PATIENT).toBe(0);
     const before = s.gateway.calls.length;
     await s.send(reminded);
@@ -92,7 +94,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     const reminded = await backlog(() => reminders(1));
     const read = Promise.all(reminded.map((batchId) => s.send(batchId, { deps })));
     await pause(A_WHILE_MS);
-    expect(precedenceAt(s.gateway).isBehind).toBe(false);
+    expect(precedenceAt(s.gateway).isBehind(rank.advertising)).toBe(false);
     gate.open();
     await read;
   });
@@ -110,10 +112,10 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     );
     const tried = Promise.all(trials.map((batchId) => s.send(batchId)));
     await expect.poll(() => s.gateway.calls.length, PATIENT).toBe(2);
-    expect(precedenceAt(s.gateway).isBehind).toBe(false);
+    expect(precedenceAt(s.gateway).isBehind(rank.advertising)).toBe(false);
     const reminded = await backlog(() => reminders(1));
     const sent = Promise.all(reminded.map((batchId) => s.send(batchId)));
-    await expect.poll(() => precedenceAt(s.gateway).isBehind, PATIENT).toBe(true);
+    await expect.poll(() => precedenceAt(s.gateway).isBehind(rank.advertising), PATIENT).toBe(true);
     gate.open();
     await Promise.all([tried, sent]);
   });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rank } from '../../src/messages/precedence.ts';
 import { Rates, type ShareSource } from '../../src/messages/rate.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
@@ -106,23 +107,24 @@ const generous = (limit: number): ShareSource & { asked: { wanted: number; wante
 const scope = (name: string, ratePerSecond: number) => ({ scope: name, ratePerSecond });
 
 describe('the rates of one worker', () => {
-  it('let a reminder go before advertising', async () => {
+  it('let a reminder go before a notice, and both before advertising', async () => {
     const rates = new Rates(generous(10), clock, 3_000);
     const signal = AbortSignal.timeout(5_000);
-    const order: string[] = [];
-    const take = async (name: string, first: boolean): Promise<void> => {
-      await rates.take([scope('account:a', 10)], 1, { first, signal });
+    const order: (keyof typeof rank)[] = [];
+    const take = async (name: keyof typeof rank): Promise<void> => {
+      await rates.take([scope('account:a', 10)], 1, { rank: rank[name], signal });
       order.push(name);
     };
-    await take('opens', false);
+    await take('advertising');
     const waiting = [
-      take('advertising', false),
-      take('advertising', false),
-      pause(20).then(() => take('reminder', true)),
+      take('advertising'),
+      take('advertising'),
+      pause(20).then(() => Promise.all([take('notice'), take('notice'), take('own')])),
     ];
     await Promise.all(waiting);
     await rates.close();
-    expect(order.indexOf('reminder')).toBeLessThanOrEqual(2);
+    expect(order.indexOf('own')).toBeLessThan(order.indexOf('notice'));
+    expect(order.lastIndexOf('notice')).toBeLessThan(order.lastIndexOf('advertising'));
     expect(order.at(-1)).toBe('advertising');
   });
 
@@ -136,7 +138,7 @@ describe('the rates of one worker', () => {
     const notice = (async () => {
       while (!stop.signal.aborted) {
         await both.take([scope('account:a', 100), scope('campaign:slow', 1)], 1, {
-          first: true,
+          rank: rank.notice,
           signal: stop.signal,
         });
       }
@@ -146,7 +148,10 @@ describe('the rates of one worker', () => {
     const until = performance.now() + 1_000;
     while (performance.now() < until) {
       given += (
-        await both.take([scope('account:a', 100)], 25, { first: false, signal: AbortSignal.timeout(200) })
+        await both.take([scope('account:a', 100)], 25, {
+          rank: rank.advertising,
+          signal: AbortSignal.timeout(200),
+        })
       ).length;
     }
     stop.abort();
@@ -166,7 +171,7 @@ describe('the rates of one worker', () => {
     };
     const rates = new Rates(source, clock, 600);
     const take = (ms: number) =>
-      rates.take([scope('account:a', 100)], 1, { first: false, signal: AbortSignal.timeout(ms) });
+      rates.take([scope('account:a', 100)], 1, { rank: rank.advertising, signal: AbortSignal.timeout(ms) });
     expect(await take(1_000)).toHaveLength(1);
     gone = true;
     await pause(700);
@@ -180,20 +185,20 @@ describe('the rates of one worker', () => {
     const source = generous(100);
     const rates = new Rates(source, clock, 3_000);
     const one = () =>
-      rates.take([scope('account:a', 100)], 1, { first: false, signal: AbortSignal.timeout(500) });
+      rates.take([scope('account:a', 100)], 1, { rank: rank.advertising, signal: AbortSignal.timeout(500) });
     await one();
     await pause(1_100);
     await one();
     await pause(1_100);
     await rates.close();
-    expect(source.asked[0]).toMatchObject({ wanted: 100, wantedFirst: 0 });
+    expect(source.asked[0]).toMatchObject({ wanted: 100, wantedFirst: 0, wantedNotices: 0 });
     expect(source.asked.at(-1)?.wanted).toBeLessThanOrEqual(4);
   });
 
   it('give back the token of a message that was not written', async () => {
     const rates = new Rates(generous(2), clock, 3_000);
     const signal = AbortSignal.timeout(5_000);
-    const take = () => rates.take([scope('account:a', 2)], 1, { first: false, signal });
+    const take = () => rates.take([scope('account:a', 2)], 1, { rank: rank.advertising, signal });
     await take();
     const started = performance.now();
     for (let n = 0; n < 8; n += 1) for (const token of await take()) token.unused();

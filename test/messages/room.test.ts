@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchRun } from '../../src/messages/batch-run.repository.ts';
-import { precedenceAt } from '../../src/messages/precedence.ts';
+import { precedenceAt, rank } from '../../src/messages/precedence.ts';
 import { Rates } from '../../src/messages/rate.ts';
 import { leave, Rooms } from '../../src/messages/room.ts';
 import type { Sending } from '../../src/messages/sending.ts';
@@ -20,22 +20,33 @@ function anAccount(options: { readonly seats: number; readonly unrecorded?: numb
     clock,
   } as unknown as Sending;
   const account = { id: 'a-1', gateway, ratePerSecond: null, stopCode: undefined };
-  const roomsOf = (purpose: 'marketing' | 'appointment'): Rooms => {
-    const order = purpose === 'marketing' ? { kind: 'campaign', ratePerSecond: null } : { kind: 'series' };
-    return new Rooms(sending, { run: { purpose, order } as BatchRun, account, signal });
+  const roomsOf = (purpose: 'marketing' | 'appointment', kind: 'campaign' | 'series'): Rooms =>
+    new Rooms(sending, {
+      run: { purpose, order: { kind, ratePerSecond: null } } as BatchRun,
+      account,
+      signal,
+    });
+  return {
+    gateway,
+    advertising: roomsOf('marketing', 'campaign'),
+    notice: roomsOf('appointment', 'campaign'),
+    reminder: roomsOf('appointment', 'series'),
   };
-  return { gateway, advertising: roomsOf('marketing'), reminder: roomsOf('appointment') };
 }
 
 describe('room at an account', () => {
-  it('goes to the reminder that found none, before advertising that asks first', async () => {
-    const { gateway, advertising, reminder } = anAccount({ seats: 1 });
+  it.each([
+    ['reminder', 'notice'],
+    ['reminder', 'advertising'],
+    ['notice', 'advertising'],
+  ] as const)('goes to the %s that found none, before the %s that asks first', async (one, other) => {
+    const { gateway, [one]: first, [other]: second } = anAccount({ seats: 1 });
     const [taken] = gateway.reserve(1);
-    const none = reminder.find(1);
+    const none = first.find(1);
     taken?.release();
-    const tooEarly = advertising.find(1);
+    const tooEarly = second.find(1);
     expect((await none).seats).toEqual([]);
-    const room = await reminder.find(1);
+    const room = await first.find(1);
     expect(room.seats).toHaveLength(1);
     expect((await tooEarly).seats).toEqual([]);
     leave(room);
@@ -50,18 +61,23 @@ describe('room at an account', () => {
     await Promise.all(waiting);
   });
 
-  it('is left to reminders while more than eight are under way', async () => {
-    const { gateway, advertising } = anAccount({ seats: 5 });
-    const held = Promise.withResolvers<void>();
-    const underWay = Array.from({ length: 8 }, () => precedenceAt(gateway).first(() => held.promise));
-    const [seat] = (await advertising.find(1)).seats;
-    expect(seat).toBeDefined();
-    underWay.push(precedenceAt(gateway).first(() => held.promise));
-    expect((await advertising.find(1)).seats).toEqual([]);
-    held.resolve();
-    await Promise.all(underWay);
-    expect((await advertising.find(1)).seats).toHaveLength(1);
-  });
+  it.each(['notice', 'advertising'] as const)(
+    'is left to reminders while more than eight are under way, and not to %s',
+    async (later) => {
+      const { gateway, [later]: others, reminder } = anAccount({ seats: 5 });
+      const held = Promise.withResolvers<void>();
+      const sending = () => precedenceAt(gateway).sending(rank.own, () => held.promise);
+      const underWay = Array.from({ length: 8 }, sending);
+      const [seat] = (await others.find(1)).seats;
+      expect(seat).toBeDefined();
+      underWay.push(sending());
+      expect((await others.find(1)).seats).toEqual([]);
+      expect((await reminder.find(1)).seats).toHaveLength(1);
+      held.resolve();
+      await Promise.all(underWay);
+      expect((await others.find(1)).seats).toHaveLength(1);
+    },
+  );
 
   it('is advertising’s again once no reminder waits', async () => {
     const { gateway, advertising, reminder } = anAccount({ seats: 1 });
@@ -76,9 +92,10 @@ describe('room at an account', () => {
     [401, 0, 1],
     [450, 0, 1],
     [451, 0, 0],
-  ])('is kept for reminders while %i answers wait for the ledger', async (unrecorded, adverts, reminders) => {
-    const { advertising, reminder } = anAccount({ seats: 5, unrecorded });
-    expect((await advertising.find(1)).seats).toHaveLength(adverts);
+  ])('is kept for reminders while %i answers wait for the ledger', async (unrecorded, others, reminders) => {
+    const { advertising, notice, reminder } = anAccount({ seats: 5, unrecorded });
+    expect((await advertising.find(1)).seats).toHaveLength(others);
+    expect((await notice.find(1)).seats).toHaveLength(others);
     expect((await reminder.find(1)).seats).toHaveLength(reminders);
   });
 });
