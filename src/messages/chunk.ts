@@ -9,7 +9,7 @@ import { endReady } from './ending.repository.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from './pace.ts';
-import { isLastPage, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
+import { isLastPage, readFollowing, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
 import { precedenceAt, rankOf } from './precedence.ts';
 import type { Composer, Prepared } from './prepared.ts';
@@ -148,20 +148,22 @@ async function scanOnce(
   scan: Scan,
   isOver: () => boolean,
 ): Promise<{ readonly moved: number; readonly isAll: boolean }> {
-  let after = -1;
   let moved = 0;
+  let page = await readPage(deps.ledger, scan.ownership, -1);
   while (!isOver()) {
-    const page = await readPage(deps.ledger, scan.ownership, after);
     const last = page.at(-1);
     if (last === undefined) break;
-    after = last.seq;
+    // Read while this page is sent: nobody waits for PostgreSQL between two pages.
+    const following = readFollowing(deps.ledger, scan.ownership, page);
+    following.catch(() => undefined);
     const places = await all(
       [...byPlace(page, scan.run).values()].map((rows) => sendPlace(deps, scan, rows)),
     );
     moved += places.reduce((sum, place) => sum + place.moved, 0);
     // Rows that were tried and did not move met a closed gate: the plan says which.
     if (places.some((place) => place.tried && place.moved === 0)) break;
-    if (isLastPage(page)) return { moved, isAll: moved === page.length };
+    if (moved === page.length && isLastPage(page)) return { moved, isAll: true };
+    page = await following;
   }
   return { moved, isAll: false };
 }

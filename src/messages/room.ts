@@ -55,6 +55,11 @@ export class Rooms {
     return circuitOf(this.#gateway).isLost(this.#sending.clock.monotonic());
   }
 
+  /** Whether a group could leave that is as large as groups are: small ones cost PostgreSQL as much. */
+  isWide(wished: number): boolean {
+    return this.#most(wished) >= Math.min(wished, LARGEST_GROUP);
+  }
+
   /** Room for at most so many, each rank before the next; none when there is none just now. */
   async find(wished: number): Promise<Room> {
     const most = this.#most(wished);
