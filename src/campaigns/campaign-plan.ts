@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/vault.ts';
 import type { Language } from '../law/rule.ts';
 import type { Accounts as Shown, Notes, Plan, SendState } from '../messages/plan.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
@@ -15,6 +16,8 @@ import {
   type Campaign,
 } from './campaign.repository.ts';
 import { parkCampaign } from './order.ts';
+import { recur } from './recur.ts';
+import { readRecurrence } from './recurrence.repository.ts';
 import { sweepCampaign, sweepCause } from './sweep.ts';
 import { tellOf } from './telling.repository.ts';
 
@@ -22,6 +25,8 @@ import { tellOf } from './telling.repository.ts';
 export interface PlanDeps {
   readonly database: Database;
   readonly clock: Clock;
+  readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly newId: () => string;
 }
 
 /** A signal comes at once; this only repairs one that was lost. */
@@ -31,10 +36,12 @@ const MISSED_AFTER_MS = 3_600_000;
 
 /** What a campaign does next: waits for its start or a person, sends, or is over. */
 export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan> {
-  const cause = await deps.database.withTenant(key.tenantId, async (tx) => {
+  const { cause, comesAgain } = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
-    return campaign && sweepCause(campaign, deps.clock.now());
+    if ((await readRecurrence(tx, key.campaignId)) !== undefined) return { comesAgain: true };
+    return { cause: campaign && sweepCause(campaign, deps.clock.now()), comesAgain: false };
   });
+  if (comesAgain) return planRecurrence(deps, key);
   if (cause !== undefined) await sweepCampaign(deps, key, cause);
   return deps.database.withTenant(key.tenantId, async (tx) => {
     const found = await lockCampaign(tx, key.campaignId);
@@ -46,6 +53,34 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
     return keepPlan(tx, about, plan);
   });
 }
+
+/** What comes again sends nothing itself: it waits for its next time, and each time is a campaign. */
+async function planRecurrence({ database, clock, keysOf, newId }: PlanDeps, key: CampaignKey): Promise<Plan> {
+  const keys = await keysOf(key.tenantId);
+  return database.withTenant(key.tenantId, async (tx) => {
+    const campaign = await lockCampaign(tx, key.campaignId);
+    const recurrence = await readRecurrence(tx, key.campaignId);
+    if (campaign === undefined || recurrence === undefined)
+      return { kind: 'done', because: say('CANCELLED', 'fr') };
+    const about = await standing(tx, campaign, clock.now());
+    if (!isOpen(campaign)) return keepPlan(tx, about, nextOf(about));
+    const next = await recur(tx, { clock, keys, newId }, { campaign, recurrence });
+    if (next === undefined) await end(tx, clock, campaign.id);
+    return keepPlan(tx, about, untilNext(about, next));
+  });
+}
+
+function untilNext({ campaign, language, now }: Standing, next: DateTime<true> | undefined): Plan {
+  if (next === undefined) return { kind: 'done', because: say('FINISHED', language) };
+  const isPaused = campaign.status === 'paused';
+  return waiting(now, {
+    state: isPaused ? 'paused' : 'waiting-window',
+    waitMs: next.toMillis() - now.toMillis(),
+    because: say(isPaused ? 'PAUSED' : 'START_AT', language, next.toISO()),
+  });
+}
+
+const isOpen = ({ status }: Campaign): boolean => status === 'scheduled' || status === 'paused';
 
 /** A start that passed while everything was down is a person's to decide, unless the campaign ends by itself. */
 async function unlessMissed(tx: Transaction, clock: Clock, campaign: Campaign): Promise<Campaign> {
@@ -156,6 +191,13 @@ const shown = (all: Accounts): Shown => ({
   expired: all.expired,
   uncertain: all.uncertain,
 });
+
+async function end(tx: Transaction, clock: Clock, campaignId: string): Promise<void> {
+  const at = clock.now().toISO();
+  await moveCampaign(tx, campaignId, { to: 'finished', at });
+  const audit = { actor: 'system', action: 'campaign.finished', subject: campaignId };
+  await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
+}
 
 async function start(tx: Transaction, clock: Clock, campaignId: string): Promise<void> {
   const at = clock.now().toISO();

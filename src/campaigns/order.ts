@@ -11,6 +11,7 @@ import { accountsOf } from './campaign-route.ts';
 import { endTrials } from '../messages/trial.repository.ts';
 import { isInShadow } from '../tenants/shadow.repository.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
+import { keepLaunch, readRecurrence } from './recurrence.repository.ts';
 import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
 
@@ -54,8 +55,10 @@ export async function launchCampaign(
   const campaign = await held(tx, ordered.campaignId, 'launch');
   const account = await mayLeave(tx, campaign);
   await refuseUnapproved(tx, deps, { campaign, account, actor: ordered.actor });
-  mayGrowStale(await staleInText(tx, deps, { campaign, account }), ordered.acknowledge ?? []);
-  return move(tx, deps, { ...ordered, order: 'launch', to: startingStatus(campaign, deps.clock.now()) });
+  const { acknowledge = [] } = ordered;
+  mayGrowStale(await staleInText(tx, deps, { campaign, account }), acknowledge);
+  await keepLaunch(tx, campaign.id, { actor: ordered.actor, acknowledge });
+  return move(tx, deps, { ...ordered, order: 'launch', to: await startingStatus(tx, deps, campaign) });
 }
 
 /** Holds a campaign back from the next mark on. */
@@ -67,7 +70,7 @@ export async function pauseCampaign(tx: Transaction, deps: OrderDeps, ordered: O
 /** Lets a paused or parked campaign go on. */
 export async function resumeCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'resume');
-  return move(tx, deps, { ...ordered, order: 'resume', to: startingStatus(campaign, deps.clock.now()) });
+  return move(tx, deps, { ...ordered, order: 'resume', to: await startingStatus(tx, deps, campaign) });
 }
 
 /** Parks a campaign until an operator has seen to it; `because` is a code, as BUDGET. */
@@ -96,8 +99,15 @@ async function held(tx: Transaction, id: string, order: CampaignOrder): Promise<
   return campaign;
 }
 
-const startingStatus = ({ startAt }: Campaign, now: DateTime): 'scheduled' | 'running' =>
-  startAt !== null && DateTime.fromISO(startAt) > now ? 'scheduled' : 'running';
+/** What comes again is always awaited: its times are what runs. */
+async function startingStatus(
+  tx: Transaction,
+  { clock }: OrderDeps,
+  { id, startAt }: Campaign,
+): Promise<'scheduled' | 'running'> {
+  const isAwaited = startAt !== null && DateTime.fromISO(startAt) > clock.now();
+  return isAwaited || (await readRecurrence(tx, id)) !== undefined ? 'scheduled' : 'running';
+}
 
 /** People and account must be there. */
 async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {

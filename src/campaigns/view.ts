@@ -12,6 +12,8 @@ import { departureOf, mayLeave, startOf, type Departure, type Reader } from './d
 import { forecast, type Forecast } from './forecast.ts';
 import { haltOf } from './halt.repository.ts';
 import { campaignWorkflowId } from './order.ts';
+import { nextOccurrence, type Recurrence } from './recurrence.ts';
+import { readRecurrence, recurrenceOf } from './recurrence.repository.ts';
 
 /** What a campaign waits for, where, and for how many. */
 interface WaitingFor {
@@ -37,6 +39,10 @@ export interface CampaignView {
   readonly waitingFor: WaitingFor | null;
   readonly forecast: Forecast | null;
   readonly workflowId: string;
+  /** When it comes again; null for one that comes once. */
+  readonly recurrence: Recurrence | null;
+  /** The campaign of which this is one time. */
+  readonly recurrenceOf: string | null;
 }
 
 /** One campaign with its accounts and what comes next; nothing when there is none. */
@@ -54,7 +60,8 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
   const places = await pendingByPlace(tx, campaign.id);
   const departures = places.map((place) => departureOf(campaign, place, reader));
   const stopped = await stoppedBy(tx, campaign, reader.language);
-  const next = stopped === undefined ? earliest(campaign, departures, reader.now) : null;
+  const recurrence = (await readRecurrence(tx, campaign.id)) ?? null;
+  const next = stopped === undefined ? earliest(campaign, { departures, recurrence }, reader.now) : null;
   const ratePerSecond = rateOf(campaign, await readAccount(tx, { id: campaign.accountId }));
   return {
     id: campaign.id,
@@ -64,12 +71,23 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
     nextDepartureAt: next,
     waitingFor: waitingFor(departures, stopped, reader.language),
     forecast:
-      stopped === undefined && next !== null
+      stopped === undefined && next !== null && recurrence === null
         ? forecast(campaign, departures, { ...reader, ratePerSecond })
         : null,
     workflowId: campaignWorkflowId(campaign.id),
+    recurrence: recurrence && shown(recurrence),
+    recurrenceOf: (await recurrenceOf(tx, campaign.id)) ?? null,
   };
 }
+
+const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Recurrence => ({
+  every,
+  on,
+  at,
+  timeZone,
+  until,
+  expiresAfter,
+});
 
 /** Why a person, and not the hour, keeps everything back. */
 async function stoppedBy(
@@ -97,8 +115,16 @@ async function stoppedBy(
 }
 
 /** The first moment at which somebody who remains may be written to. */
-function earliest(campaign: Campaign, departures: readonly Departure[], now: DateTime<true>): string | null {
+function earliest(
+  campaign: Campaign,
+  {
+    departures,
+    recurrence,
+  }: { readonly departures: readonly Departure[]; readonly recurrence: Recurrence | null },
+  now: DateTime<true>,
+): string | null {
   if (campaign.status !== 'scheduled' && campaign.status !== 'running') return null;
+  if (recurrence !== null) return isoOf(nextOccurrence(recurrence, now)?.toUTC());
   const moments = departures.flatMap(({ decision }) => (mayLeave(decision) ? [decision.at] : []));
   if (moments.length > 0) return isoOf(DateTime.min(...moments));
   // Nobody is known before the freeze: the start is what can be said.

@@ -21,6 +21,8 @@ import { LegalHoldSchema } from '../contacts/legal-hold.entity.ts';
 import { LinkSchema } from '../contacts/link.entity.ts';
 import { RejectedRowSchema } from '../contacts/rejected-row.entity.ts';
 import { ApprovalSchema } from '../campaigns/approval.entity.ts';
+import { OccurrenceSchema } from '../campaigns/occurrence.entity.ts';
+import { RecurrenceSchema } from '../campaigns/recurrence.entity.ts';
 import { RehearsalSchema } from '../campaigns/rehearsal.entity.ts';
 import { RetentionRunSchema } from '../contacts/retention-run.entity.ts';
 import { SuppressionSchema } from '../contacts/suppression.entity.ts';
@@ -85,6 +87,8 @@ export const entities = [
   RejectedRowSchema,
   ApprovalSchema,
   RehearsalSchema,
+  OccurrenceSchema,
+  RecurrenceSchema,
   RetentionRunSchema,
   SuppressionSchema,
   UnlinkedSchema,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Audience, Exclude } from './audience-schema.ts';
 import { OutsideWindow } from './notice.ts';
-import { Id, Instant, line, Purpose } from './schema.ts';
+import { DateOnly, Id, Instant, line, Purpose, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
 
 /** An amount with its currency; never a floating number. */
@@ -16,6 +16,33 @@ export const Money = z
   .meta({ id: 'Money' });
 
 const isoOf = Instant.transform((at) => at.toISO());
+
+const ClockHour = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'an hour, such as "10:00"');
+
+/** When a campaign comes again; each time is a campaign of its own. */
+const Recurrence = z
+  .strictObject({
+    every: z
+      .string()
+      .regex(/^P[1-9]\d?[DWM]$/, 'whole days, weeks or months, such as "P1W"')
+      .meta({ description: 'ISO 8601: P1D, P2W, P1M.' }),
+    on: DateOnly.meta({ description: 'The first day; the others are counted from it.' }),
+    at: ClockHour.meta({
+      description: 'The hour on the clocks of `timeZone`; each person has their window.',
+    }),
+    timeZone: TimeZone.optional().meta({ description: 'The tenant’s when absent.' }),
+    until: DateOnly.optional().meta({ description: 'The last day on which it may come.' }),
+    expiresAfter: z
+      .string()
+      .regex(/^P(?:[1-9]\d?D|T[1-9]\d?H)$/, 'days or hours, such as "P3D" or "PT8H"')
+      .optional()
+      .meta({ description: 'How long each time is true: its `expireAt`.' }),
+  })
+  .refine(({ on, until }) => until === undefined || until >= on, {
+    path: ['until'],
+    message: 'must not be before the first day',
+  })
+  .meta({ id: 'Recurrence' });
 
 /** What a campaign is asked with. */
 export const NewCampaign = z.strictObject({
@@ -47,6 +74,7 @@ export const NewCampaign = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{0,31}$/)
     .optional(),
   brandId: Id.optional(),
+  recurrence: Recurrence.optional(),
   outsideWindow: OutsideWindow.optional(),
 });
 
@@ -58,7 +86,7 @@ const orNone = <T extends z.ZodType>(schema: T) =>
     .optional();
 
 /** What a change names: everything of a draft, the limits of a campaign that runs. */
-export const CampaignChange = NewCampaign.omit({ outsideWindow: true })
+export const CampaignChange = NewCampaign.omit({ outsideWindow: true, recurrence: true })
   .partial()
   .extend({
     name: NewCampaign.shape.name.exactOptional(),
@@ -113,8 +141,32 @@ export const CampaignView = z
       .object({ firstDepartureAt: z.string().nullable(), lastDepartureAt: z.string().nullable() })
       .nullable(),
     workflowId: z.string(),
+    recurrence: z
+      .object({
+        every: z.string(),
+        on: z.string(),
+        at: z.string(),
+        timeZone: z.string(),
+        until: z.string().nullable(),
+        expiresAfter: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'When it comes again; null for one that comes once.' }),
+    recurrenceOf: z.string().nullable().meta({ description: 'The campaign of which this is one time.' }),
   })
   .meta({ id: 'Campaign' });
+
+/** What became of one time of a campaign that comes again. */
+export const OccurrenceView = z
+  .object({
+    id: z.string(),
+    at: z.string(),
+    campaignId: z.string().nullable().meta({ description: 'None when it was passed over.' }),
+    because: z.string().nullable().meta({
+      description: 'START_MISSED or PAUSED: passed over. Another code: it waits as a draft, for a person.',
+    }),
+  })
+  .meta({ id: 'Occurrence' });
 
 /** One message of a campaign; the number is masked. */
 export const ListedMessage = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readCampaigns } from '../campaigns/campaign.repository.ts';
 import { createCampaign } from '../campaigns/creation.ts';
+import { keepRecurrence } from '../campaigns/recurrence-asked.ts';
 import { listMessages } from '../campaigns/message-list.ts';
 import { viewOf } from '../campaigns/view.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
@@ -34,7 +35,8 @@ const creation = (api: Api): Route =>
       const deps = await campaignDeps(tx, api);
       const audience = await audienceMeant(tx, deps.keys, body.audience);
       const made = await createCampaign(tx, deps, { ...body, audience, by: caller.source });
-      const { outsideWindow } = body;
+      const { outsideWindow, recurrence } = body;
+      if (recurrence !== undefined) await keepRecurrence(tx, made.id, { ...body, recurrence });
       const details = outsideWindow === undefined ? {} : { outsideWindow: outsideWindow.reason };
       const entry = { actor: actorOf(caller), action: 'campaign.created', subject: made.id, details };
       await recordAudit(tx, entry, moment(api.clock));

@@ -3,6 +3,7 @@ import { appointmentRoutes } from './appointments.ts';
 import { auditRoutes } from './audit.ts';
 import { brandRoutes } from './brands.ts';
 import { campaignChangeRoutes } from './campaign-change.ts';
+import { campaignOccurrenceRoutes } from './campaign-occurrences.ts';
 import { campaignOrderRoutes } from './campaign-orders.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { complianceRoutes } from './compliance.ts';
@@ -71,6 +72,7 @@ const allCampaignRoutes = (api: Api): Route[] => [
   ...campaignRoutes(api),
   ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
+  ...campaignOccurrenceRoutes(),
   ...rehearsalRoutes(api),
   ...campaignExampleRoutes(api),
   ...campaignTestRoutes(api),

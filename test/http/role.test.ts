@@ -127,6 +127,7 @@ const table: readonly [string, string, string][] = [
   ['GET', `/v1/campaigns/${id}`, 'amsou'],
   ['PATCH', `/v1/campaigns/${id}`, 'am'],
   ['GET', `/v1/campaigns/${id}/messages`, 'amsou'],
+  ['GET', `/v1/campaigns/${id}/occurrences`, 'amsou'],
   ['POST', `/v1/campaigns/${id}/launch`, 'am'],
   ['POST', `/v1/campaigns/${id}/approval`, 'am'],
   ['POST', `/v1/campaigns/${id}/pause`, 'amo'],

@@ -1,0 +1,45 @@
+import type { Transaction } from '../database/connection.ts';
+import { Refusal } from '../errors.ts';
+import type { CampaignAsked } from './creation.ts';
+import { insertRecurrence } from './recurrence.repository.ts';
+
+/** When a new campaign is to come again. */
+export interface RecurrenceAsked {
+  readonly every: string;
+  readonly on: string;
+  readonly at: string;
+  readonly timeZone?: string | undefined;
+  readonly until?: string | undefined;
+  readonly expiresAfter?: string | undefined;
+}
+
+/** Keeps when a draft comes again; one moment for all its times, or a notice of one day, is a mistake. */
+export async function keepRecurrence(
+  tx: Transaction,
+  campaignId: string,
+  {
+    recurrence,
+    ...asked
+  }: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> & {
+    readonly recurrence: RecurrenceAsked;
+  },
+): Promise<void> {
+  refuseWrong(asked);
+  const { until = null, expiresAfter = null } = recurrence;
+  await insertRecurrence(tx, campaignId, { ...recurrence, until, expiresAfter });
+}
+
+function refuseWrong({
+  purpose,
+  startAt,
+  expireAt,
+}: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'>): void {
+  if (purpose !== 'marketing')
+    throw wrong('/purpose', 'only advertising comes again; a reminder has its series');
+  if (startAt !== undefined)
+    throw wrong('/startAt', 'what comes again starts at the hours of its recurrence');
+  if (expireAt !== undefined) throw wrong('/expireAt', 'what comes again ends by recurrence.expiresAfter');
+}
+
+const wrong = (pointer: string, message: string): Refusal =>
+  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });
