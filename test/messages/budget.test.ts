@@ -201,3 +201,19 @@ describe('I11, the budget of a campaign', () => {
     expect(marked.map(({ taken: those }) => those.size).toSorted((a, b) => a - b)).toEqual([0, 20]);
   });
 });
+
+describe('a budget that just suffices for those who may be written to', () => {
+  it('is spent to its end: whom the last look leaves out costs nothing, before more is paid for', async () => {
+    const wide = await aScriptedWorld({ seats: 60, budget: { amount: '2.5', price: String(PRICE) } });
+    const batchId = await wide.world.shard(55);
+    await wide.world.query(
+      `UPDATE consent k SET sendable = false, why = 'CONSENT_WITHDRAWN' FROM message m
+        WHERE m.batch_id = $1 AND m.seq < 5 AND k.contact_id = m.contact_id`,
+      [batchId],
+    );
+    await wide.send(batchId);
+
+    expect(await wide.world.states(batchId)).toEqual({ excluded: 5, accepted: 50 });
+    await wide.world.close();
+  });
+});

@@ -62,6 +62,8 @@ describe('I5, receipts', () => {
     await matchReceipts(deps);
     await tell(receipt({ reference, to }));
     await matchReceipts(deps);
+    await tell(receipt({ reference, to, state: 'EXPIRED' }));
+    await matchReceipts(deps);
     expect(await world.states(batchId)).toEqual({ accepted: 1, delivered: 1 });
   });
 
