@@ -74,14 +74,16 @@ export interface InboxSum {
   readonly receipts: number;
   readonly oldestReceiptSeconds: number;
   readonly replies: number;
+  readonly unreadable: number;
   readonly clockOffsetSeconds: number;
 }
 
 /** Counts the inbox, and reads how far the law clock is moved. */
 export const inboxSum = (tx: Transaction, machine: string): Promise<InboxSum | undefined> =>
   tx.first(sql<InboxSum>`
-    SELECT r.waiting AS receipts, coalesce(r.oldest, 0)::float8 AS "oldestReceiptSeconds", i.waiting AS replies,
+    SELECT r.waiting AS receipts, coalesce(r.oldest, 0)::float8 AS "oldestReceiptSeconds", i.waiting AS replies, u.waiting AS unreadable,
            (c.clock_offset_ms / 1000.0)::float8 AS "clockOffsetSeconds"
       FROM (SELECT count(*)::float8 AS waiting, extract(epoch FROM ${machine}::timestamptz - min(received_at)) AS oldest
               FROM receipt WHERE matched_at IS NULL) r,
-           (SELECT count(*)::float8 AS waiting FROM inbound WHERE settled_at IS NULL) i, instance c`);
+           (SELECT count(*)::float8 AS waiting FROM inbound WHERE settled_at IS NULL) i,
+           (SELECT count(*)::float8 AS waiting FROM unread_delivery) u, instance c`);

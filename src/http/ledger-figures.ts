@@ -163,6 +163,7 @@ export function putInbox(gauges: InstanceGauges, inbox: InboxSum | undefined): v
   gauges.put('bonheure_receipts_unmatched', [{ value: inbox.receipts }]);
   gauges.put('bonheure_receipts_oldest_seconds', [{ value: Math.max(0, inbox.oldestReceiptSeconds) }]);
   gauges.put('bonheure_inbound_unsettled', [{ value: inbox.replies }]);
+  gauges.put('bonheure_inbound_unreadable', [{ value: inbox.unreadable }]);
   gauges.put('bonheure_law_clock_offset_seconds', [{ value: inbox.clockOffsetSeconds }]);
 }
 
