@@ -17,7 +17,7 @@ export interface UnreadDelivery {
 }
 
 /** An account keeps no more of what nobody can read until somebody has looked. */
-export class UnreadIsFull extends Error {
+class UnreadIsFull extends Error {
   override readonly name = 'UnreadIsFull';
 }
 
