@@ -157,13 +157,13 @@ describe('an operator that lets go each day', () => {
     const fake = await aFake();
     fake.settings.latencyMs = 30;
     const { gateway, heard } = anOpen(fake.origin, { sessions: 2 });
-    let days = 0;
+    const days = { past: 0 };
     const daily = setInterval(() => {
-      days += 1;
+      days.past += 1;
       fake.unbindAll();
     }, 300);
     const sent: SubmitResult[] = [];
-    for (let n = 0; n < 40 || days < 10; n += 1)
+    for (let n = 0; n < 40 || days.past < 10; n += 1)
       sent.push(...(await Promise.all([send(gateway, to(2 * n)), send(gateway, to(2 * n + 1))])));
     const told = await Promise.all(
       fake.log.map((message) => fake.tell(fake.manners.receipt(message, 'delivered'))),
