@@ -9,33 +9,84 @@ export interface Flow {
 interface Party {
   given: number;
   waiting: number;
+  /** When it last waited or was given something. */
+  seenAt: number;
 }
+
+/** Whoever comes back sooner was busy with what it was given, not away. */
+const AWAY_MS = 1_000;
+
+/** Those that were away are forgotten once there are so many. */
+const MOST_KEPT = 1_000;
+
+/** Parties that take turns: whoever waits and was given least. */
+class Turns<P extends Party> {
+  readonly #parties = new Map<string, P>();
+  readonly #made: (party: Party) => P;
+  /** What those who take part were given at least: whoever comes, or was away, begins there. */
+  #floor = 0;
+
+  constructor(made: (party: Party) => P) {
+    this.#made = made;
+  }
+
+  known(name: string): P | undefined {
+    return this.#parties.get(name);
+  }
+
+  isLeast(party: Party | undefined): boolean {
+    const given = party?.given ?? this.#floor;
+    for (const other of this.#parties.values()) if (other.waiting > 0 && other.given < given) return false;
+    return true;
+  }
+
+  here(name: string, now: number): P {
+    this.#raiseFloor(now);
+    const known = this.#parties.get(name);
+    if (known === undefined) return this.#joined(name, now);
+    if (isAway(known, now)) known.given = Math.max(known.given, this.#floor);
+    known.seenAt = now;
+    return known;
+  }
+
+  #joined(name: string, now: number): P {
+    if (this.#parties.size >= MOST_KEPT)
+      for (const [other, party] of this.#parties) if (isAway(party, now)) this.#parties.delete(other);
+    const party = this.#made({ given: this.#floor, waiting: 0, seenAt: now });
+    this.#parties.set(name, party);
+    return party;
+  }
+
+  #raiseFloor(now: number): void {
+    let least = Number.POSITIVE_INFINITY;
+    for (const party of this.#parties.values()) if (!isAway(party, now)) least = Math.min(least, party.given);
+    if (least !== Number.POSITIVE_INFINITY) this.#floor = Math.max(this.#floor, least);
+  }
+}
+
+const isAway = ({ waiting, seenAt }: Party, now: number): boolean => waiting === 0 && now - seenAt > AWAY_MS;
 
 interface Tenant extends Party {
-  readonly flows: Map<string, Party>;
+  readonly flows: Turns<Party>;
 }
-
-/** More parties than that are forgotten once none of them waits. */
-const MOST_KEPT = 1_000;
 
 /**
  * Whose turn it is where there is not enough for all: tenants are given alike, and within each its campaigns.
  *
- * Whoever did not wait for a while is owed nothing for it: it comes back beside those who were given least.
+ * Whoever was away is owed nothing for it. Moments are of the monotonic clock.
  */
 export class FairTurns {
-  readonly #tenants = new Map<string, Tenant>();
+  readonly #tenants = new Turns<Tenant>((party) => ({ ...party, flows: new Turns((flow) => flow) }));
 
   /** Whether nobody who waits was given less, neither another tenant nor another campaign of this one. */
   isTurnOf({ tenantId, of }: Flow): boolean {
-    const tenant = this.#tenants.get(tenantId);
-    const flow = tenant?.flows.get(of);
-    return isLeast(this.#tenants, tenant) && (tenant === undefined || isLeast(tenant.flows, flow));
+    const tenant = this.#tenants.known(tenantId);
+    return this.#tenants.isLeast(tenant) && tenant?.flows.isLeast(tenant.flows.known(of)) !== false;
   }
 
   /** Waits from now on; answers what ends it. */
-  waits(flow: Flow): () => void {
-    const parties = this.#partiesOf(flow);
+  waits(flow: Flow, now: number): () => void {
+    const parties = this.#partiesOf(flow, now);
     for (const party of parties) party.waiting += 1;
     return () => {
       for (const party of parties) party.waiting -= 1;
@@ -43,48 +94,12 @@ export class FairTurns {
   }
 
   /** Was given so many. */
-  gave(flow: Flow, count: number): void {
-    for (const party of this.#partiesOf(flow)) party.given += count;
+  gave(flow: Flow, count: number, now: number): void {
+    for (const party of this.#partiesOf(flow, now)) party.given += count;
   }
 
-  #partiesOf({ tenantId, of }: Flow): readonly Party[] {
-    if (this.#tenants.size >= MOST_KEPT && !this.#tenants.has(tenantId)) forget(this.#tenants);
-    const tenant = joined<Tenant>(this.#tenants, tenantId, (given) => ({
-      given,
-      waiting: 0,
-      flows: new Map<string, Party>(),
-    }));
-    if (tenant.flows.size >= MOST_KEPT && !tenant.flows.has(of)) forget(tenant.flows);
-    return [tenant, joined<Party>(tenant.flows, of, (given) => ({ given, waiting: 0 }))];
+  #partiesOf({ tenantId, of }: Flow, now: number): readonly Party[] {
+    const tenant = this.#tenants.here(tenantId, now);
+    return [tenant, tenant.flows.here(of, now)];
   }
-}
-
-/** A party that is here, or comes (back) beside those who wait and were given least. */
-function joined<P extends Party>(parties: Map<string, P>, name: string, made: (given: number) => P): P {
-  const known = parties.get(name);
-  const least = leastOf(parties) ?? 0;
-  if (known === undefined) {
-    const party = made(least);
-    parties.set(name, party);
-    return party;
-  }
-  if (known.waiting === 0) known.given = Math.max(known.given, least);
-  return known;
-}
-
-function isLeast(parties: ReadonlyMap<string, Party>, party: Party | undefined): boolean {
-  const least = leastOf(parties);
-  return least === undefined || (party?.given ?? least) <= least;
-}
-
-/** What the least served of those who wait was given; nothing when nobody waits. */
-function leastOf(parties: ReadonlyMap<string, Party>): number | undefined {
-  let least: number | undefined;
-  for (const { given, waiting } of parties.values())
-    if (waiting > 0 && (least === undefined || given < least)) least = given;
-  return least;
-}
-
-function forget(parties: Map<string, Party>): void {
-  for (const [name, { waiting }] of parties) if (waiting === 0) parties.delete(name);
 }

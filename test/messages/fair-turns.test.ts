@@ -7,18 +7,20 @@ const flow = (name: string): Flow => {
   return { tenantId, of };
 };
 
-/** Hands out `tokens`, a few at a time, to lanes that all wait; counts what each campaign had. */
+/** Hands out `tokens`, a few at a time, to lanes that each wait, take and wait again; counts what each campaign had. */
 function handOut(lanes: readonly string[], { tokens, most }: { tokens: number; most: number }) {
   const turns = new FairTurns();
   const given: Record<string, number> = {};
-  for (const lane of lanes) turns.waits(flow(lane));
+  const over = lanes.map((lane) => turns.waits(flow(lane), 0));
   for (let left = tokens, turn = 0; left > 0; turn += 1) {
-    const lane = lanes[turn % lanes.length] ?? '';
-    if (!turns.isTurnOf(flow(lane))) continue;
-    const count = Math.min(most, left);
-    turns.gave(flow(lane), count);
+    const at = turn % lanes.length;
+    const lane = lanes[at] ?? '';
+    over[at]?.();
+    const count = turns.isTurnOf(flow(lane)) ? Math.min(most, left) : 0;
+    if (count > 0) turns.gave(flow(lane), count, turn);
     given[lane] = (given[lane] ?? 0) + count;
     left -= count;
+    over[at] = turns.waits(flow(lane), turn);
   }
   return given;
 }
@@ -46,20 +48,22 @@ describe('a rate that does not suffice for all', () => {
 
   it('owes nothing to a campaign that was silent, and takes nothing from one that comes late', () => {
     const turns = new FairTurns();
-    turns.waits(flow('a/long'));
-    turns.gave(flow('a/long'), 1_000_000);
-    turns.waits(flow('a/late'));
-    expect([turns.isTurnOf(flow('a/late')), turns.isTurnOf(flow('a/long'))]).toEqual([true, true]);
-    turns.gave(flow('a/late'), 1);
-    expect([turns.isTurnOf(flow('a/late')), turns.isTurnOf(flow('a/long'))]).toEqual([false, true]);
+    const both = () => [turns.isTurnOf(flow('a/late')), turns.isTurnOf(flow('a/long'))];
+    turns.waits(flow('a/late'), 0)();
+    turns.waits(flow('a/long'), 0);
+    turns.gave(flow('a/long'), 1_000_000, 5_000);
+    turns.waits(flow('a/late'), 5_000);
+    expect(both()).toEqual([true, true]);
+    turns.gave(flow('a/late'), 1, 5_000);
+    expect(both()).toEqual([false, true]);
   });
 
   it('is not kept waiting for whoever does not wait any more', () => {
     const turns = new FairTurns();
-    turns.waits(flow('a/here'));
-    turns.gave(flow('a/here'), 10);
-    const gone = turns.waits(flow('b/gone'));
-    turns.gave(flow('a/here'), 10);
+    turns.waits(flow('a/here'), 0);
+    turns.gave(flow('a/here'), 10, 0);
+    const gone = turns.waits(flow('b/gone'), 0);
+    turns.gave(flow('a/here'), 10, 0);
     expect(turns.isTurnOf(flow('a/here'))).toBe(false);
     gone();
     expect(turns.isTurnOf(flow('a/here'))).toBe(true);
@@ -74,10 +78,10 @@ describe('a rate that does not suffice for all', () => {
       fc.property(asked, (asks) => {
         const turns = new FairTurns();
         const given = new Map(names.map((name) => [name, 0]));
-        for (const name of names) turns.waits(flow(name));
+        for (const name of names) turns.waits(flow(name), 0);
         for (const { name, count } of asks) {
           if (!turns.isTurnOf(flow(name))) continue;
-          turns.gave(flow(name), count);
+          turns.gave(flow(name), count, 0);
           given.set(name, (given.get(name) ?? 0) + count);
         }
         const of = (tenant: string) => names.filter((name) => name.startsWith(tenant));
@@ -99,8 +103,8 @@ describe('a rate that does not suffice for all', () => {
       fc.property(asks, (some) => {
         const turns = new FairTurns();
         for (const [name, count] of some) {
-          turns.waits(flow(name));
-          turns.gave(flow(name), count);
+          turns.waits(flow(name), 0);
+          turns.gave(flow(name), count, 0);
         }
         expect(some.some(([name]) => turns.isTurnOf(flow(name)))).toBe(true);
       }),
