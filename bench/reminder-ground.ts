@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import { openDatabase, type Database, type Transaction } from '../src/database/connection.ts';
 import { openKeyRing } from '../src/database/key-ring.ts';
 import { newPersonKey } from '../src/database/person-key.ts';
@@ -34,6 +35,16 @@ export async function asleep(instance: Instance, count: number, seriesId: string
   } finally {
     await database.close();
   }
+  await atRest(databaseUrl.replace('bonheure_app', 'postgres'));
+}
+
+/** What was just written is cleaned up and on the disk before anything is measured. */
+async function atRest(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('VACUUM ANALYZE');
+  await client.query('CHECKPOINT');
+  await client.end();
 }
 
 interface Some {
