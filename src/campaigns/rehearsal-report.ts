@@ -24,7 +24,7 @@ export interface PlaceRehearsed {
   readonly closed: readonly ToldDay[];
 }
 
-/** What a campaign would do if it were launched at that moment; counts only, nothing is sent. */
+/** What a campaign would do if it were launched at that moment: counts, and the ids of two people; nothing is sent. */
 export interface RehearsalReport {
   readonly rehearsedAt: string;
   readonly audience: number;

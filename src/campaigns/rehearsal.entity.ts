@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What a campaign would do, as counted when somebody asked; counts only. */
+/** What a campaign would do, as counted when somebody asked; counts, and the ids of two people. */
 export const RehearsalSchema = defineEntity({
   name: 'Rehearsal',
   tableName: 'rehearsal',

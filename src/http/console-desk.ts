@@ -1,5 +1,5 @@
 import { repliesPage, uncertainPage } from '../pages/console-desk.ts';
-import { pageAsked, readingOf } from './console-campaigns.ts';
+import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { UncertainShown } from './message-schema.ts';

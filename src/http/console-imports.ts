@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { holdsBookings } from '../reminders/import-bookings.ts';
-import { importPage, importsPage, type ImportKind } from '../pages/console-imports.ts';
-import { pageAsked, readingOf } from './console-campaigns.ts';
+import { funnelPart } from '../pages/console-funnel.ts';
+import { importPage, importsPage, notSendablePage, type ImportKind } from '../pages/console-imports.ts';
+import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
+import { FunnelShown, NotSendable } from './import-funnel.ts';
 import { ImportShown } from './import-schema.ts';
 import { listOf } from './schema.ts';
 
@@ -22,6 +24,7 @@ export const importPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/imports/:id', work: one },
   { method: 'get', path: '/imports/:id/events', work: events },
   { method: 'get', path: '/imports/:id/rejected', work: rejected },
+  { method: 'get', path: '/imports/:id/not-sendable', work: notSendable },
 ];
 
 async function list(visit: Visit): Promise<void> {
@@ -45,8 +48,28 @@ async function dropping(visit: Visit): Promise<void> {
 async function one(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/imports/{id}', ImportShown, { params });
-  const mayDownload = visit.may('GET /v1/imports/{id}/rejected');
-  visit.show(importPage(readingOf(visit), { view, mayDownload }));
+  const mayDownload = visit.may('GET /v1/imports/{id}/rejected') && view.rejected > 0;
+  const funnel = visit.may('GET /v1/imports/{id}/funnel')
+    ? funnelPart(await visit.ask('GET /v1/imports/{id}/funnel', FunnelShown, { params }), {
+        id: view.id,
+        mayDownload,
+        mayList: visit.may('GET /v1/imports/{id}/not-sendable'),
+        language: visit.language,
+      })
+    : '';
+  visit.show(importPage(readingOf(visit), { view, funnel }));
+}
+
+async function notSendable(visit: Visit): Promise<void> {
+  const params = { id: visit.param('id') };
+  const reason = visit.asked('reason');
+  const about: Readonly<Record<string, string>> = reason === undefined ? {} : { reason };
+  const found = await visit.ask('GET /v1/imports/{id}/not-sendable', listOf(NotSendable), {
+    params,
+    query: { ...pageAsked(visit), ...about },
+  });
+  const path = `/imports/${params.id}/not-sendable?${new URLSearchParams(about).toString()}`;
+  visit.show(notSendablePage(readingOf(visit), { ...found, path }));
 }
 
 function events(visit: Visit): Promise<void> {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { auditPage, gatewaysPage, suppressionsPage } from '../pages/console-records.ts';
+import { gatewaysPage } from '../pages/console-gateways.ts';
+import { auditPage, suppressionsPage } from '../pages/console-records.ts';
 import { AuditEntryShown } from './audit.ts';
-import { pageAsked, readingOf } from './console-campaigns.ts';
+import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { GatewayShown } from './gateways.ts';

@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
+import { calendarOfSeries } from '../pages/console-calendar.ts';
 import { seriesListPage, seriesPage, type SeriesWord } from '../pages/console-series.ts';
 import { toCallPage } from '../pages/console-to-call.ts';
 import { SeriesShown } from './booking-schema.ts';
-import { pageAsked, readingOf } from './console-campaigns.ts';
+import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { Unreached } from './reminders.ts';
@@ -17,6 +18,7 @@ const ORDERS: Readonly<Record<string, readonly SeriesWord[]>> = {
 export const reminderPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/to-call', work: toCall },
   { method: 'get', path: '/series', work: list },
+  { method: 'get', path: '/series/calendar', work: calendar },
   { method: 'get', path: '/series/:id', work: one },
   { method: 'post', path: '/series/:id/:order', work: ordering },
 ];
@@ -34,8 +36,28 @@ async function toCall(visit: Visit): Promise<void> {
 const dayOf = (at: DateTime): string => at.toISODate() ?? '';
 
 async function list(visit: Visit): Promise<void> {
-  const found = await visit.ask('GET /v1/reminder-series', listOf(SeriesShown), { query: pageAsked(visit) });
-  visit.show(seriesListPage(readingOf(visit), found));
+  const days = Object.fromEntries(
+    ['from', 'to'].flatMap((name) => {
+      const day = visit.asked(name);
+      return day === undefined ? [] : [[name, day]];
+    }),
+  );
+  const query = { ...pageAsked(visit), ...days };
+  const found = await visit.ask('GET /v1/reminder-series', listOf(SeriesShown), { query });
+  const path = Object.keys(days).length === 0 ? '/series' : `/series?${new URLSearchParams(days).toString()}`;
+  visit.show(seriesListPage(readingOf(visit), { ...found, path }));
+}
+
+/** As many as the API gives at once. */
+const MOST_IN_MONTH = '500';
+
+async function calendar(visit: Visit): Promise<void> {
+  const zone = visit.caller.home.timeZone;
+  const asked = DateTime.fromFormat(visit.asked('month') ?? '', 'yyyy-MM', { zone });
+  const month = (asked.isValid ? asked : visit.parts.api.clock.now().setZone(zone)).startOf('month');
+  const query = { limit: MOST_IN_MONTH, from: dayOf(month), to: dayOf(month.endOf('month')) };
+  const { items, next } = await visit.ask('GET /v1/reminder-series', listOf(SeriesShown), { query });
+  visit.show(calendarOfSeries(readingOf(visit), { month, items, isWhole: next === null }));
 }
 
 async function one(visit: Visit): Promise<void> {

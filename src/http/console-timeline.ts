@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { timelinePage } from '../pages/console-timeline.ts';
 import { SeriesShown } from './booking-schema.ts';
-import { readingOf } from './console-campaigns.ts';
+import { readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { listOf } from './schema.ts';
@@ -39,7 +39,7 @@ async function search(visit: Visit): Promise<void> {
   if (series !== undefined) return visit.goTo(`/timeline?series=${series}`);
   const contact = await held(visit, what);
   if (contact === undefined) throw new Refusal('NOT_FOUND');
-  return visit.goTo(`/timeline?contact=${contact}`);
+  return visit.goTo(`/people/${contact}`);
 }
 
 async function booked(visit: Visit, externalId: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { consoleFrame, type ConsolePage, type Door } from '../pages/console-frame.ts';
 import { DOORS } from '../pages/console-doors.ts';
+import { permit } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { askRoute, type RouteAsked } from './ask-route.ts';
 import type { Caller } from './caller.ts';
@@ -50,6 +51,11 @@ export class Visit {
   /** Whether the role of this key may ask that of the API. */
   may(name: string): boolean {
     return this.#route(name).roles.includes(this.caller.role);
+  }
+
+  /** Refuses whoever may not ask that of the API: a form is for those who may send it. */
+  needs(name: string): void {
+    permit(this.#route(name), this.caller);
   }
 
   /** What the API answers to `GET /v1/…` or an order, read by the schema of that answer. */

@@ -8,12 +8,17 @@ import { homePage, signInPage } from '../pages/console-home.ts';
 import { refusedPage } from '../pages/console-refused.ts';
 import type { Api } from './api.ts';
 import type { Mounted } from './app.ts';
+import { agreementPages } from './console-agreements.ts';
 import { campaignPages } from './console-campaigns.ts';
 import { deskPages } from './console-desk.ts';
+import { figurePages } from './console-figures.ts';
 import { importPages } from './console-imports.ts';
+import { keyPages } from './console-keys.ts';
+import { peoplePages } from './console-people.ts';
 import { recordPages } from './console-records.ts';
 import { reminderPages } from './console-reminders.ts';
 import type { ConsoleRoute } from './console-route.ts';
+import { settingPages } from './console-settings.ts';
 import { timelinePages } from './console-timeline.ts';
 import { routesByName, sendConsole, Visit, type ConsoleParts } from './console-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
@@ -35,6 +40,11 @@ const PAGES: readonly ConsoleRoute[] = [
   ...deskPages,
   ...recordPages,
   ...importPages,
+  ...peoplePages,
+  ...agreementPages,
+  ...figurePages,
+  ...settingPages,
+  ...keyPages,
 ];
 
 /** A web application for people: each page asks the API in the name of whoever signed in. */

@@ -6,6 +6,7 @@ import { rowFunnel } from '../contacts/import-funnel.ts';
 import { importReport, type ImportReport } from '../contacts/import-report.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
 import { bookingSentence } from '../reminders/import-sentence.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import type { Api } from './api.ts';
@@ -53,7 +54,7 @@ const funnel = (api: Api): Route =>
     reply: FunnelShown,
     run: async ({ tx, language, params: { id } }) => {
       const report = await known(tx, id);
-      const rows = rowFunnel(report, (code) => bookingSentence({ code, fields: [] }, language));
+      const rows = rowFunnel(report, (code) => sentenceOf(code, language));
       if (report.kind !== 'contacts') return { ...rows, people: null, sendable: null, notSendable: {} };
       const judged = await judgedCounts(tx, terms(api, id));
       const people = judged.reduce((sum, one) => sum + one.people, 0);
@@ -99,6 +100,10 @@ const notSendable = (api: Api): Route =>
       return pageOf(listed, limit);
     },
   });
+
+/** Of many rows: what is missing differs from one to the next. */
+const sentenceOf = (code: string, language: Language): string =>
+  bookingSentence({ code, fields: [] }, language).replace(/, (?:il manque|missing)\.$/, '.');
 
 async function known(tx: Transaction, id: string): Promise<ImportReport> {
   const report = await importReport(tx, id);

@@ -21,9 +21,13 @@ const NewKey = z.strictObject({
     .meta({ description: 'The system this key belongs to; external ids are unique within it.' }),
 });
 
-const MadeKey = z.object({ id: z.string(), key: z.string(), role: z.enum(ROLES) }).meta({ id: 'MadeKey' });
+/** A key as it is shown once. */
+export const MadeKey = z
+  .object({ id: z.string(), key: z.string(), role: z.enum(ROLES) })
+  .meta({ id: 'MadeKey' });
 
-const ListedKey = z
+/** A key as lists show it: its name, never itself. */
+export const ListedKey = z
   .object({
     id: z.string(),
     role: z.string(),

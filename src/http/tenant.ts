@@ -115,7 +115,8 @@ const Change = z.strictObject({
   reason: line(300).optional().meta({ description: 'Needed with `bases`: kept in the audit.' }),
 });
 
-const View = z
+/** The company as answers show it. */
+export const TenantShown = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -156,7 +157,7 @@ export const tenantRoutes = ({ clock }: Api): Route[] => [
     roles: EVERYBODY,
     summary: 'Says who you are to those who receive your messages.',
     tag: 'Tenant',
-    reply: View,
+    reply: TenantShown,
     run: async ({ tx }) => view(tx, await known(tx)),
   }),
   route({
@@ -166,7 +167,7 @@ export const tenantRoutes = ({ clock }: Api): Route[] => [
     summary: 'Changes it; what is left out stays as it is.',
     tag: 'Tenant',
     body: Change,
-    reply: View,
+    reply: TenantShown,
     run: ({ tx, caller, body, language }) => change(tx, { clock, caller, body, language }),
   }),
 ];
@@ -179,7 +180,7 @@ async function change(
     readonly body: z.output<typeof Change>;
     readonly language: 'fr' | 'en';
   },
-): Promise<z.input<typeof View>> {
+): Promise<z.input<typeof TenantShown>> {
   const { clock, caller, language } = order;
   const { brand, reason, ...body } = order.body;
   if (body.bases !== undefined && reason === undefined)
@@ -258,7 +259,7 @@ const UNCHOSEN = {
   approval: {},
 } as const;
 
-async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof View>> {
+async function view(tx: Transaction, { settings, ...tenant }: Tenant): Promise<z.input<typeof TenantShown>> {
   const [brand, another] = await brandsOf(tx);
   return {
     ...tenant,

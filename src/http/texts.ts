@@ -72,7 +72,8 @@ const Field = z.string().meta({
   examples: ['text', 'variable:address'],
 });
 
-const Verdict = z
+/** What a text weighs, and what rules say of it. */
+export const TextVerdict = z
   .object({
     ...weight,
     offenders: z
@@ -113,7 +114,7 @@ export const textRoutes = ({ gateways, optOut }: Api): Route[] => [
       roles: EVERYBODY,
       summary: 'Counts parts, finds what is wrong, proposes a cheaper writing.',
       body: Text,
-      reply: Verdict,
+      reply: TextVerdict,
       reads: true,
       run: ({ caller, language, body: { gateway, domains, ...asked } }) => {
         const terms = accountTerms(gateways);

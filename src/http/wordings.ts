@@ -23,7 +23,8 @@ const NewWording = PurposeOrPurposes.extend({
   inUseUntil: isoOf.optional(),
 });
 
-const Wording = z
+/** The words of a consent as answers show them. */
+export const WordingShown = z
   .object({
     id: z.string(),
     purposes: z.array(z.string()).readonly(),
@@ -61,7 +62,7 @@ const declaring = ({ clock }: Api): Route =>
     summary: 'Keeps the words of a consent, by their SHA-256, and says what they lack.',
     tag: 'Consents',
     body: NewWording,
-    reply: Wording,
+    reply: WordingShown,
     status: 201,
     also: [200],
     run: async ({ tx, body }) => {
@@ -99,7 +100,7 @@ const list = (): Route =>
     summary: 'Lists wordings, oldest first.',
     tag: 'Consents',
     query: Page,
-    reply: listOf(Wording),
+    reply: listOf(WordingShown),
     run: async ({ tx, query }) => {
       const { items, next } = await listWordings(tx, query);
       return { items: [...items], next };
@@ -114,7 +115,7 @@ const one = (): Route =>
     summary: 'Shows a wording.',
     tag: 'Consents',
     params: ById,
-    reply: Wording,
+    reply: WordingShown,
     run: async ({ tx, params: { id } }) => {
       const wording = await findWording(tx, id);
       if (wording === undefined) throw new Refusal('NOT_FOUND');

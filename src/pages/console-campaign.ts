@@ -18,8 +18,8 @@ export interface CampaignShown extends Reading {
   >;
   readonly orders: readonly CampaignOrder[];
   readonly workflowUrl: string;
-  /** What was last rehearsed, as HTML. */
-  readonly rehearsed: string;
+  /** A draft's text, its rehearsal and the button that launches it, as HTML; empty once it was launched. */
+  readonly draft: string;
 }
 
 /** All campaigns, with how far each is. */
@@ -55,20 +55,19 @@ export function campaignsPage(
 export function campaignPage(shown: CampaignShown): ConsolePage {
   const { view, language, orders, workflowUrl } = shown;
   const words = campaignWords[language];
-  const acts = orders.map((order) =>
-    actForm({ action: `/campaigns/${view.id}/${order}`, label: words[order] }),
-  );
+  const isDraft = view.status === 'draft';
+  const acts = orders
+    .filter((order) => order !== 'launch')
+    .map((order) => actForm({ action: `/campaigns/${view.id}/${order}`, label: words[order] }));
   return {
     title: view.name,
     live: isOpen(view) ? { events: `/console/campaigns/${view.id}/events`, status: view.status } : undefined,
     main: `<p><strong>${escaped(statusIn(view.status, language))}</strong></p>
-${figures(shown)}
+${isDraft ? '' : figures(shown)}
 ${waiting(shown)}
 <div class="acts">${acts.join('')}</div>
 ${forecast(shown)}
-${shown.rehearsed}
-<h2>${words.notServed}</h2>
-${notServed(shown)}
+${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
 <p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
   };
 }

@@ -17,9 +17,17 @@ export const DOORS: readonly Door[] = [
   },
   { path: '/campaigns', needs: 'GET /v1/campaigns', words: { fr: 'Campagnes', en: 'Campaigns' } },
   { path: '/series', needs: 'GET /v1/reminder-series', words: { fr: 'Rappels', en: 'Reminders' } },
+  {
+    path: '/figures',
+    needs: 'GET /v1/reports/sends',
+    words: { fr: 'Chiffres', en: 'Figures' },
+  },
   { path: '/uncertain', needs: 'GET /v1/uncertain', words: { fr: 'Sorts inconnus', en: 'Uncertain' } },
   { path: '/replies', needs: 'GET /v1/replies', words: { fr: 'Réponses à lire', en: 'Unclear replies' } },
+  { path: '/agreements', needs: 'GET /v1/forms', words: { fr: 'Accords', en: 'Consents' } },
   { path: '/suppressions', needs: 'GET /v1/suppressions', words: { fr: 'Oppositions', en: 'Suppressions' } },
   { path: '/gateways', needs: 'GET /v1/gateways', words: { fr: 'Opérateurs', en: 'Gateways' } },
   { path: '/audit', needs: 'GET /v1/audit', words: { fr: 'Audit', en: 'Audit' } },
+  { path: '/settings', needs: 'PATCH /v1/tenant', words: { fr: 'Société', en: 'Company' } },
+  { path: '/keys', needs: 'GET /v1/keys', words: { fr: 'Clés', en: 'Keys' } },
 ];

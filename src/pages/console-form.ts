@@ -9,14 +9,18 @@ export interface Act {
   readonly hidden?: Readonly<Record<string, string>>;
   /** Fields that stand before the button, as HTML. */
   readonly before?: string;
+  /** What it is about, for whoever hears the button alone. */
+  readonly about?: string;
+  /** The one that a page is there for. */
+  readonly isMain?: true;
 }
 
 /** One order, one form: it works without a script. */
-export function actForm({ action, label, hidden = {}, before = '' }: Act): string {
+export function actForm({ action, label, hidden = {}, before = '', about, isMain }: Act): string {
   const kept = Object.entries(hidden).map(
     ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
   );
-  return `<form method="post" action="/console${escaped(action)}">${kept.join('')}${before}<button>${escaped(label)}</button></form>`;
+  return `<form method="post" action="/console${escaped(action)}">${kept.join('')}${before}<button${isMain === true ? ' class="main"' : ''}${about === undefined ? '' : ` aria-label="${escaped(`${label} ${about}`)}"`}>${escaped(label)}</button></form>`;
 }
 
 /** A field with its label above it, and what it wants below. */

@@ -31,6 +31,8 @@ export interface ConsolePage {
   readonly main: string;
   /** Server-sent events, for a page with elements that they fill. */
   readonly live?: LivePart | undefined;
+  /** Whether its script has something to do besides. */
+  readonly isScripted?: true;
 }
 
 /** Who reads it, and where. */
@@ -65,7 +67,7 @@ const WORDS = {
 
 /** A whole page of the console: nothing from anywhere else, and a script that it can do without. */
 export function consoleFrame(framing: Framing): { readonly html: string; readonly policy: string } {
-  const { language, title, main, live } = framing;
+  const { language, title, main, live, isScripted } = framing;
   const nonce = randomBytes(16).toString('base64');
   const words = WORDS[language];
   const html = `<!doctype html>
@@ -85,7 +87,7 @@ ${framing.doors.length === 0 ? '' : header(framing)}
 ${main}
 </main>
 <footer><a href="${escaped(inOtherLanguage(framing))}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a></footer>
-${live === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}
+${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${script}</script>`}
 </body>
 </html>
 `;
@@ -101,9 +103,9 @@ function header({ language, doors, who, role, at }: Framing): string {
   });
   return `<header>
 <a class="brand" href="/console">Bonheure</a>
-<nav aria-label="${words.menu}"><ul>${items.join('')}</ul></nav>
 <form class="find" method="post" action="/console/search" role="search"><input name="what" aria-label="${words.find}" placeholder="${words.find}" autocomplete="off" maxlength="200" required><button>${words.go}</button></form>
-<form method="post" action="/console/leave"><span class="who">${escaped(who)} (${escaped(role)})</span> <button>${words.leave}</button></form>
+<form class="leave" method="post" action="/console/leave"><span class="who">${escaped(who)} (${escaped(role)})</span> <button>${words.leave}</button></form>
+<nav aria-label="${words.menu}"><ul>${items.join('')}</ul></nav>
 </header>`;
 }
 

@@ -1,4 +1,5 @@
-import type { Language } from '../law/rule.ts';
+import { exclusionWords } from '../contacts/exclusion-words.ts';
+import type { Language, Words } from '../law/rule.ts';
 import { onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
@@ -27,16 +28,17 @@ const WORDS = {
     duplicates: 'Doublons',
     created: 'Nouvelles personnes',
     withdrawals: 'Retraits gardés',
-    why: 'Raison du refus',
-    rejectedTitle: 'Lignes refusées, et pourquoi',
-    nothingRejected: 'Aucune ligne refusée.',
     warnings: 'Remarques',
     nothingToSay: 'Aucune remarque.',
     code: 'Remarque',
-    download: 'Les lignes refusées, avec leur raison (CSV)',
     ignored: 'Colonnes laissées de côté, et non gardées',
-    funnel: 'Des lignes lues aux personnes joignables',
     failed: 'Le fichier ne se lit pas',
+    notSendable: 'À qui l’on n’écrit pas, et pourquoi',
+    everybody: 'On peut écrire à tout le monde.',
+    number: 'Numéro',
+    territory: 'Territoire',
+    why: 'Pourquoi',
+    cure: 'Que faire',
   },
   en: {
     title: 'Import',
@@ -59,18 +61,28 @@ const WORDS = {
     duplicates: 'Duplicates',
     created: 'New people',
     withdrawals: 'Withdrawals kept',
-    why: 'Why rejected',
-    rejectedTitle: 'Rows rejected, and why',
-    nothingRejected: 'No row was rejected.',
     warnings: 'Remarks',
     nothingToSay: 'No remark.',
     code: 'Remark',
-    download: 'The rejected rows, with their reason (CSV)',
     ignored: 'Columns left aside, and not kept',
-    funnel: 'From rows read to people who can be reached',
     failed: 'The file cannot be read',
+    notSendable: 'Who is not written to, and why',
+    everybody: 'Everybody may be written to.',
+    number: 'Number',
+    territory: 'Territory',
+    why: 'Why',
+    cure: 'What to do',
   },
 } as const satisfies Record<Language, Record<string, string>>;
+
+const STATES: Readonly<Record<string, Words>> = {
+  queued: { fr: 'attend son tour', en: 'queued' },
+  reading: { fr: 'en lecture', en: 'being read' },
+  finished: { fr: 'lu', en: 'read' },
+  failed: { fr: 'illisible', en: 'cannot be read' },
+};
+
+const stateIn = (state: string, language: Language): string => STATES[state]?.[language] ?? state;
 
 /** What a file may hold. */
 export type ImportKind = 'suppressions' | 'contacts' | 'appointments' | 'subscriptions' | 'payment-plans';
@@ -110,7 +122,7 @@ export function importsPage(
   const rows = given.items.map((one) => [
     `<a href="/console/imports/${one.id}">${momentIn(one.createdAt, reading)}</a>`,
     kindIn(one.kind, language),
-    escaped(one.state),
+    escaped(stateIn(one.state, language)),
     ...[one.rows, one.accepted, one.rejected].map((count) => figureIn(count, language)),
   ]);
   const columns = [
@@ -142,10 +154,10 @@ const kindIn = (kind: string, language: Language): string => {
   return escaped(words[kind] ?? kind);
 };
 
-/** One file: how far it is, the funnel of its rows, and why some were rejected. */
+/** One file: how far it is, and the funnel of its rows, as HTML. */
 export function importPage(
   reading: Reading,
-  { view, mayDownload }: { readonly view: ImportSeen; readonly mayDownload: boolean },
+  { view, funnel }: { readonly view: ImportSeen; readonly funnel: string },
 ): ConsolePage {
   const { language } = reading;
   const words = WORDS[language];
@@ -157,14 +169,11 @@ export function importPage(
   return {
     title: `${words.title} : ${kindIn(view.kind, language).toLowerCase()}`,
     live: isOpen ? { events: `/console/imports/${view.id}/events`, status: view.state } : undefined,
-    main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(view.state)}</strong></p>
+    main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(stateIn(view.state, language))}</strong></p>
 ${view.failure === null ? '' : `<p class="alert">${words.failed} (${escaped(view.failure)})</p>`}
 ${progressBar(view)}
 <dl class="figures">${figures.join('')}</dl>
-${funnel(view, language)}
-<h2>${words.rejectedTitle}</h2>
-${counted(view.rejectedBy, { caption: words.rejectedTitle, head: words.why, empty: words.nothingRejected, language })}
-${mayDownload && view.rejected > 0 ? `<p><a href="/console/imports/${view.id}/rejected">${words.download}</a></p>` : ''}
+${funnel}
 <h2>${words.warnings}</h2>
 ${counted(view.warningsBy, { caption: words.warnings, head: words.code, empty: words.nothingToSay, language })}
 ${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored} : ${escaped(view.ignoredColumns.join(', '))}</p>`}`,
@@ -174,22 +183,6 @@ ${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored} : ${escaped(view.
 function progressBar({ progress: { read, total } }: ImportSeen): string {
   const share = total === 0 ? 100 : (100 * read) / total;
   return `<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="1" data-share="progress.read/progress.total"/></svg>`;
-}
-
-/** The figures above say the same. */
-function funnel({ rows, accepted, created }: ImportSeen, language: Language): string {
-  const words = WORDS[language];
-  const steps: readonly [string, number][] = [
-    [words.rows, rows],
-    [words.accepted, accepted],
-    [words.created, created],
-  ];
-  const bars = steps.map(([word, count], index) => {
-    const width = rows === 0 ? 0 : (560 * count) / rows;
-    const y = 4 + index * 30;
-    return `<text x="0" y="${y + 15}">${escaped(word)}</text><rect class="planned" x="160" y="${y}" width="${width}" height="20"/>`;
-  });
-  return `<svg class="line" viewBox="0 0 720 98" role="img" aria-label="${words.funnel}">${bars.join('')}</svg>`;
 }
 
 function counted(
@@ -205,4 +198,37 @@ function counted(
   const rows = Object.entries(counts).map(([code, count]) => [escaped(code), figureIn(count, language)]);
   const columns = [{ head }, { head: WORDS[language].rows, isFigure: true }];
   return tableOf({ caption, columns, rows, empty });
+}
+
+/** The people of a file who are not written to, masked, each with the reason. */
+export function notSendablePage(
+  { language }: Reading,
+  given: {
+    readonly path: string;
+    readonly items: readonly {
+      readonly id: string;
+      readonly to: string;
+      readonly territory: string;
+      readonly reason: string;
+    }[];
+    readonly next: string | null;
+  },
+): ConsolePage {
+  const words = WORDS[language];
+  const rows = given.items.map(({ id, to, territory, reason }) => {
+    const { why, cure } = exclusionWords(reason, language);
+    return [
+      `<a href="/console/people/${id}">${escaped(to)}</a>`,
+      escaped(territory),
+      escaped(why),
+      escaped(cure),
+    ];
+  });
+  const columns = [words.number, words.territory, words.why, words.cure].map((head) => ({ head }));
+  return {
+    title: words.notSendable,
+    main:
+      tableOf({ caption: words.notSendable, columns, rows, empty: words.everybody }) +
+      onward(given.path, given.next, language),
+  };
 }

@@ -1,11 +1,13 @@
 import type { Language } from '../law/rule.ts';
 import { field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
+import { phone } from './console-phone.ts';
 import { escaped } from './escaped.ts';
 
 const WORDS = {
   fr: {
     title: 'Nouvelle campagne',
+    change: 'Modifier',
     lead: 'Rien ne part d’ici : la campagne est un brouillon, que vous répétez puis lancez.',
     name: 'Nom',
     text: 'Texte du SMS',
@@ -18,10 +20,21 @@ const WORDS = {
     startAt: 'Pas avant',
     expireAt: 'Plus après',
     local: 'Heure de votre société.',
-    make: 'Faire le brouillon',
+    look: 'Voir sur le téléphone',
+    make: 'Faire le brouillon et le répéter',
+    keep: 'Enregistrer et répéter',
+    phone: 'Sur le téléphone',
+    sample: 'Sans prénom connu',
+    empty: 'Écrivez : le téléphone montre ce qui partirait, et ce que cela pèse.',
+    dearer: 'Ce qui double le prix',
+    instead: 'écrivez',
+    nothing: 'rien à la place',
+    cheaper: 'Le même texte, moins cher :',
+    findings: 'Remarques',
   },
   en: {
     title: 'New campaign',
+    change: 'Change',
     lead: 'Nothing leaves from here: the campaign is a draft, which you rehearse and then launch.',
     name: 'Name',
     text: 'Text of the SMS',
@@ -35,7 +48,17 @@ const WORDS = {
     startAt: 'Not before',
     expireAt: 'Not after',
     local: 'Time of your company.',
-    make: 'Make the draft',
+    look: 'See it on the telephone',
+    make: 'Make the draft and rehearse it',
+    keep: 'Save and rehearse',
+    phone: 'On the telephone',
+    sample: 'Without a known first name',
+    empty: 'Write: the telephone shows what would leave, and what it weighs.',
+    dearer: 'What doubles the price',
+    instead: 'write',
+    nothing: 'nothing instead',
+    cheaper: 'The same text, cheaper:',
+    findings: 'Findings',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -46,24 +69,108 @@ interface Imported {
   readonly accepted: number;
 }
 
-/** Where a campaign is written. */
-export function newCampaignPage(language: Language, imports: readonly Imported[]): ConsolePage {
-  const words = WORDS[language];
-  const files = imports.map(
-    ({ id, createdAt, accepted }) =>
-      `<option value="${id}">${escaped(`${words.file} : ${createdAt.slice(0, 10)} (${accepted})`)}</option>`,
-  );
-  return {
-    title: words.title,
-    main: `<p>${words.lead}</p>
-<form method="post" action="/console/campaigns" class="fields">
-${field({ name: 'name', label: words.name })}
-<div><label for="text">${words.text}</label><textarea id="text" name="text" maxlength="2000" required aria-describedby="text-hint"></textarea><span class="faint" id="text-hint">${words.textHint}</span></div>
-${field({ name: 'sender', label: words.sender, hint: words.senderHint, optional: true })}
-<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files.join('')}</select></div>
-${field({ name: 'startAt', label: words.startAt, hint: words.local, type: 'datetime-local', optional: true })}
-${field({ name: 'expireAt', label: words.expireAt, hint: words.local, type: 'datetime-local', optional: true })}
-<p><button>${words.make}</button></p>
-</form>`,
+/** What a text weighs, as the API judges it. */
+export interface TextJudged {
+  readonly offenders: readonly { readonly character: string; readonly instead: string | null }[];
+  readonly rewrite?: string | undefined;
+  readonly findings: readonly {
+    readonly severity: string;
+    readonly message: string;
+    readonly ruleId: string;
+  }[];
+  readonly final: {
+    readonly text: string;
+    readonly encoding: string;
+    readonly parts: number;
+    readonly units: number;
+    readonly remaining: number;
   };
+}
+
+/** What was written so far, by the names of the fields. */
+export type Written = Readonly<Partial<Record<string, string>>>;
+
+/** Where a campaign is written, beside what its text would look like. */
+export function newCampaignPage(
+  language: Language,
+  given: {
+    readonly imports: readonly Imported[];
+    readonly written: Written;
+    readonly judged: TextJudged | undefined;
+    /** The draft that is changed; a new one when absent. */
+    readonly draft?: string | undefined;
+  },
+): ConsolePage {
+  const { written, judged, draft } = given;
+  const words = WORDS[language];
+  const action = draft === undefined ? '/console/campaigns' : `/console/campaigns/${draft}/edit`;
+  const look = draft === undefined ? '/console/campaigns/preview' : `/console/campaigns/${draft}/preview`;
+  return {
+    title: draft === undefined ? words.title : `${words.change} : ${written['name'] ?? ''}`,
+    isScripted: true,
+    main: `<p>${words.lead}</p>
+<div class="beside"><form method="post" action="${action}" class="fields" data-preview="${look}">
+${field({ name: 'name', label: words.name, value: written['name'] ?? '' })}
+<div><label for="text">${words.text}</label><textarea id="text" name="text" maxlength="2000" required aria-describedby="text-hint">${escaped(written['text'] ?? '')}</textarea><span class="faint" id="text-hint">${words.textHint}</span></div>
+${field({ name: 'sender', label: words.sender, hint: words.senderHint, value: written['sender'] ?? '', optional: true })}
+${draft === undefined ? whomAndWhen(given, language) : ''}
+<p class="acts"><button class="main">${draft === undefined ? words.make : words.keep}</button><button formaction="${look}" formnovalidate>${words.look}</button></p>
+</form>
+<section aria-labelledby="phone-title"><h2 id="phone-title">${words.phone}</h2><div id="phone">${onPhone(judged, written, language)}</div></section></div>`,
+  };
+}
+
+function whomAndWhen(
+  { imports, written }: { readonly imports: readonly Imported[]; readonly written: Written },
+  language: Language,
+): string {
+  const words = WORDS[language];
+  const files = imports.map(({ id, createdAt, accepted }) => {
+    const chosen = written['audience'] === id ? ' selected' : '';
+    return `<option value="${id}"${chosen}>${escaped(`${words.file} : ${createdAt.slice(0, 10)} (${accepted})`)}</option>`;
+  });
+  const when = (name: 'startAt' | 'expireAt'): string =>
+    field({
+      name,
+      label: words[name],
+      hint: words.local,
+      type: 'datetime-local',
+      value: written[name] ?? '',
+      optional: true,
+    });
+  return `<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files.join('')}</select></div>
+${when('startAt')}
+${when('expireAt')}`;
+}
+
+function onPhone(judged: TextJudged | undefined, written: Written, language: Language): string {
+  const words = WORDS[language];
+  if (judged === undefined) return `<p class="faint">${words.empty}</p>`;
+  const { final, offenders } = judged;
+  const costly = [...new Set(offenders.map(({ character }) => character))];
+  const shown = { ...final, title: words.sample, sender: written['sender'] ?? '…', costly };
+  return `${phone(shown, language)}
+${dearer(judged, language)}
+${findings(judged, language)}`;
+}
+
+function dearer({ offenders, rewrite }: TextJudged, language: Language): string {
+  if (offenders.length === 0) return '';
+  const words = WORDS[language];
+  const once = new Map(offenders.map(({ character, instead }) => [character, instead]));
+  const lines = [...once].map(
+    ([character, instead]) =>
+      `<li><mark>${escaped(character)}</mark> ${instead === null || instead === '' ? words.nothing : `${words.instead} <code>${escaped(instead)}</code>`}</li>`,
+  );
+  const cheaper = rewrite === undefined ? '' : `<p>${words.cheaper} <q>${escaped(rewrite)}</q></p>`;
+  return `<h3>${words.dearer}</h3><ul>${lines.join('')}</ul>${cheaper}`;
+}
+
+function findings({ findings: found }: TextJudged, language: Language): string {
+  if (found.length === 0) return '';
+  const lines = found.map(
+    ({ severity, message, ruleId }) =>
+      `<li${severity === 'error' ? ' class="warned"' : ''}>${escaped(`${message} (${ruleId})`)}</li>`,
+  );
+  return `<h3>${WORDS[language].findings}</h3><ul>${lines.join('')}</ul>`;
 }

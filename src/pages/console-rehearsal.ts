@@ -1,6 +1,8 @@
 import type { RehearsalReport } from '../campaigns/rehearsal-report.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
 import type { Language } from '../law/rule.ts';
+import { hoursPicture, type HoursSeen } from './console-hours.ts';
+import type { StaleSeen } from './console-launch.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
@@ -52,7 +54,11 @@ const WORDS = {
 export type RehearsalSeen = Pick<
   RehearsalReport,
   'leavesNow' | 'held' | 'neverLeaves' | 'excluded' | 'parts' | 'cost' | 'finishesInWindow' | 'byTerritory'
-> & { readonly current: boolean };
+> &
+  HoursSeen & {
+    readonly current: boolean;
+    readonly stale: readonly StaleSeen[];
+  };
 
 /** What would leave, when, where, for how much, and who would not be served. */
 export function rehearsalPart(seen: RehearsalSeen, reading: Reading): string {
@@ -69,6 +75,7 @@ export function rehearsalPart(seen: RehearsalSeen, reading: Reading): string {
 ${seen.current ? '' : `<p class="alert">${words.stale}</p>`}
 <dl class="figures">${figures.map(([name, value]) => `<div><dt>${name ?? ''}</dt><dd>${value ?? ''}</dd></div>`).join('')}</dl>
 <p>${seen.finishesInWindow ? words.finishes : words.late}</p>
+${hoursPicture(seen, reading)}
 ${placesOf(seen, reading)}
 ${excludedOf(seen, language)}
 </section>`;

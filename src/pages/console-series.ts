@@ -1,9 +1,9 @@
-import { DateTime } from 'luxon';
 import type { Language, Words } from '../law/rule.ts';
 import type { SeriesView } from '../reminders/series-view.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
+import { seriesLine } from './console-series-line.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 
@@ -20,7 +20,8 @@ const WORDS = {
     planned: 'Prévu',
     why: 'Pourquoi',
     steps: 'Étapes',
-    picture: 'Du moment voulu (cercle) au moment prévu (point)',
+    calendar: 'Voir le calendrier',
+    person: 'La personne',
     pause: 'Mettre en pause',
     resume: 'Reprendre',
     cancel: 'Annuler',
@@ -40,7 +41,8 @@ const WORDS = {
     planned: 'Planned',
     why: 'Why',
     steps: 'Steps',
-    picture: 'From the moment wanted (circle) to the moment planned (dot)',
+    calendar: 'See the calendar',
+    person: 'The person',
     pause: 'Pause',
     resume: 'Resume',
     cancel: 'Cancel',
@@ -73,14 +75,15 @@ const said = (word: string, language: Language): string => escaped(SAID[word]?.[
 /** What is shown of a series. */
 export type SeriesSeen = Pick<
   SeriesView,
-  'id' | 'kind' | 'externalId' | 'state' | 'practice' | 'sendable' | 'why' | 'revision'
+  'id' | 'kind' | 'externalId' | 'contactId' | 'state' | 'practice' | 'sendable' | 'why' | 'revision'
 > & {
   readonly startsAt?: string | undefined;
   readonly refuseBy?: string | null | undefined;
   readonly steps: readonly StepSeen[];
 };
 
-interface StepSeen {
+/** One step, wanted and planned. */
+export interface StepSeen {
   readonly step: string;
   readonly revision: number;
   readonly wantedAt: string;
@@ -96,7 +99,11 @@ export type SeriesWord = 'pause' | 'resume' | 'cancel';
 /** A page of series, as they were made. */
 export function seriesListPage(
   reading: Reading,
-  { items, next }: { readonly items: readonly SeriesSeen[]; readonly next: string | null },
+  {
+    items,
+    next,
+    path,
+  }: { readonly items: readonly SeriesSeen[]; readonly next: string | null; readonly path: string },
 ): ConsolePage {
   const { language } = reading;
   const words = WORDS[language];
@@ -109,8 +116,9 @@ export function seriesListPage(
   const columns = [words.reference, words.kind, words.state, words.when].map((head) => ({ head }));
   return {
     title: words.title,
-    main:
-      tableOf({ caption: words.title, columns, rows, empty: words.none }) + onward('/series', next, language),
+    main: `<p class="acts"><a class="button" href="/console/series/calendar">${words.calendar}</a></p>
+${tableOf({ caption: words.title, columns, rows, empty: words.none })}
+${onward(path, next, language)}`,
   };
 }
 
@@ -129,9 +137,9 @@ export function seriesPage(
     main: `<p>${said(view.kind, language)} · <strong>${said(view.state, language)}</strong> · ${momentIn(view.startsAt ?? view.refuseBy, reading)}${view.practice === null ? '' : ` · ${escaped(view.practice)}`}</p>
 ${view.sendable ? '' : `<p class="alert">${words.cannot} (${escaped(view.why ?? '')})</p>`}
 <div class="acts">${acts.join('')}</div>
-${lineOf(steps, language)}
+${seriesLine(steps, reading)}
 ${stepTable(steps, reading)}
-<p><a href="/console/timeline?series=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
+<p><a href="/console/people/${view.contactId}">${words.person}</a> · <a href="/console/timeline?series=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
   };
 }
 
@@ -147,34 +155,3 @@ function stepTable(steps: readonly StepSeen[], reading: Reading): string {
   const columns = [words.step, words.wanted, words.planned, words.state, words.why].map((head) => ({ head }));
   return tableOf({ caption: words.steps, columns, rows, empty: words.none });
 }
-
-const WIDTH = 720;
-const ROW = 34;
-
-/** The table below says the same in words. */
-function lineOf(steps: readonly StepSeen[], language: Language): string {
-  const moments = steps
-    .flatMap(({ wantedAt, plannedAt }) => [wantedAt, plannedAt ?? wantedAt])
-    .map(Date.parse);
-  const [from, to] = [Math.min(...moments), Math.max(...moments)];
-  if (steps.length === 0 || from === to) return '';
-  const xOf = (at: string): number => 60 + ((WIDTH - 120) * (Date.parse(at) - from)) / (to - from);
-  const rows = steps.map((step, index) => stepLine(step, { xOf, y: index * ROW + 22 }));
-  return `<svg class="line" viewBox="0 0 ${WIDTH} ${steps.length * ROW + 14}" role="img" aria-label="${WORDS[language].picture}">${rows.join('')}</svg>`;
-}
-
-function stepLine(
-  { wantedAt, plannedAt }: StepSeen,
-  { xOf, y }: { readonly xOf: (at: string) => number; readonly y: number },
-): string {
-  const wanted = xOf(wantedAt);
-  const circle = `<circle class="wanted" cx="${wanted}" cy="${y}" r="6"/><text x="${wanted}" y="${y - 10}" text-anchor="middle">${shortly(wantedAt)}</text>`;
-  if (plannedAt === null || plannedAt === wantedAt) return circle;
-  const planned = xOf(plannedAt);
-  const [tip, back] = planned < wanted ? [planned + 6, planned + 16] : [planned - 6, planned - 16];
-  const arrow = `<line class="moved" x1="${wanted}" y1="${y}" x2="${planned}" y2="${y}"/><polygon class="planned" points="${tip},${y} ${back},${y - 5} ${back},${y + 5}"/>`;
-  return `${arrow}${circle}<circle class="planned" cx="${planned}" cy="${y}" r="5"/><text x="${planned}" y="${y - 10}" text-anchor="middle">${shortly(plannedAt)}</text>`;
-}
-
-const shortly = (at: string): string =>
-  escaped(DateTime.fromISO(at, { setZone: true }).toFormat('dd/MM HH:mm'));

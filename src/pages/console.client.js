@@ -28,6 +28,26 @@ function moved(view) {
   return main.dataset.status !== (view.status ?? view.state);
 }
 
+/** Shows what would leave while it is written; without it a button asks for the same page. */
+function beside(form) {
+  let waiting;
+  const show = async () => {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.dataset.preview, { method: 'POST', body });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const [now, next] = [document, page].map((where) => where.getElementById('phone'));
+    if (now && next) now.replaceChildren(...next.childNodes);
+  };
+  form.addEventListener('input', () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 350);
+  });
+}
+
+const written = document.querySelector('form[data-preview]');
+if (written !== null) beside(written);
+
 if (main !== null) {
   const stream = new EventSource(main.dataset.events);
   const told = ({ data }) => {

@@ -77,6 +77,20 @@ describe('a rehearsal', () => {
       { territory: 'RE', people: 4, because: { code: 'OUT_OF_HOURS', ruleId: 'WIN-01' } },
       { territory: 'GF', people: 3, because: null },
     ]);
+    expect(report.horizon).toEqual({
+      from: '2027-03-27T18:58:00.000Z',
+      to: expect.stringMatching(/^2027-03-30/),
+    });
+    const [metropole, reunion] = report.byTerritory;
+    expect(metropole?.windows.map(({ opensAt }) => opensAt.slice(0, 10))).toEqual([
+      '2027-03-27',
+      '2027-03-30',
+    ]);
+    expect(metropole?.closed.map(({ on, because: [first] }) => [on, first?.ruleId])).toEqual([
+      ['2027-03-28', 'WIN-02'],
+      ['2027-03-29', 'WIN-03'],
+    ]);
+    expect(reunion?.windows[0]?.closesAt).toBe('2027-03-27T20:00:00.000+04:00');
     expect(report.conflicts.find(({ ruleId }) => ruleId === 'WIN-01')).toMatchObject({
       people: 4,
       territories: ['RE'],
@@ -105,6 +119,7 @@ describe('a rehearsal', () => {
       { character: 'ë', people: 1 },
     ]);
     expect(report.partsPerMessage).toEqual({ 1: 1, 2: 3 });
+    expect([report.cheapest?.parts, report.dearest?.parts]).toEqual([1, 2]);
     expect(report).toMatchObject({ parts: 7, cost: { amount: '0.35', currency: 'EUR' }, withinBudget: true });
     const dear = await rehearsed(world, { text, budget: { amount: '0.30', currency: 'EUR' } });
     expect(dear.report.withinBudget).toBe(false);

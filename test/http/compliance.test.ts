@@ -179,3 +179,47 @@ describe('a compliance report', () => {
     expect(backwards.body.code).toBe('DATE_INVALID');
   });
 });
+
+describe('GET /v1/reports/sends', () => {
+  const sends = async (query = '', key = admin) => ask('GET', `/v1/reports/sends${query}`, { key });
+
+  it('counts what left by the hour on the clock of whoever got it, beside the hours of its purpose', async () => {
+    const [batch, submission] = [uuidV7(api.clock.machine()), uuidV7(api.clock.machine())];
+    const accepted = clock.now().minus({ days: 1 }).setZone('Indian/Reunion').set({ hour: 9, minute: 5 });
+    await database.withTenant(tenantId, async (tx) => {
+      await tx.run(sql`
+        INSERT INTO batch (id, tenant_id, kind, account_id, purpose, territory, time_zone, created_at)
+        SELECT ${batch}, ${tenantId}, 'acknowledgements', id, 'renewal', 'RE', 'Indian/Reunion', ${accepted.toISO()}::timestamptz
+          FROM gateway_account LIMIT 1`);
+      await tx.run(sql`
+        INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest)
+        SELECT ${submission}, ${tenantId}, account_id, id, 1, 'sends-1', 2, clock_timestamp(), '' FROM batch WHERE id = ${batch}`);
+      await tx.run(sql`
+        INSERT INTO message (batch_id, seq, tenant_id, state, submission_id, accepted_at, final_at)
+        SELECT ${batch}, seq, ${tenantId}, state::message_state, ${submission}, ${accepted.toISO()}::timestamptz, ${accepted.toISO()}::timestamptz
+          FROM (VALUES (1, 'delivered'), (2, 'undelivered')) AS m(seq, state)`);
+    });
+    const { body } = await sends('?purpose=renewal');
+    expect(body.hours).toEqual([
+      { on: accepted.toISODate(), hour: 9, messages: 2, delivered: 1, undelivered: 1 },
+    ]);
+    expect(body.windows.length).toBeGreaterThan(0);
+    expect(body.stopDelay.steps.map(({ withinMs }: { withinMs: number | null }) => withinMs)).toEqual([
+      1_000,
+      5_000,
+      30_000,
+      60_000,
+      3_600_000,
+      null,
+    ]);
+    expect((await sends()).body.hours).toEqual([]);
+  });
+
+  it('tells a marketer nothing of reminders, and nobody of two months at once', async () => {
+    const marketer = await keyOf('marketer');
+    expect((await sends('', marketer)).status).toBe(200);
+    expect((await sends('?purpose=renewal', marketer)).body.code).toBe('ROLE_NOT_ALLOWED');
+    expect((await sends('?from=2027-01-01&to=2027-02-01')).body.code).toBe('INVALID_REQUEST');
+    expect((await sends('?from=2027-02-02&to=2027-02-01')).status).toBe(400);
+  });
+});

@@ -1,24 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { consoleMount } from '../../src/http/console.ts';
-import { allRoutes } from '../../src/http/routes.ts';
-import { served } from './served.ts';
+import { consoleServed, TEMPORAL } from './console-served.ts';
 
-const { ask, admin, api, keyOf, instanceKey, anotherTenant } = await served();
-const routes = allRoutes(api);
-const temporal = { temporalUi: 'http://localhost:8233', temporal: { namespace: 'default' } };
-const server = createServer(buildApp(api, routes, [consoleMount(api, { routes, ...temporal })]));
-await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
-});
-const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const { ask, admin, api, instanceKey, anotherTenant, origin, routes, open, send, signedIn, cookieOf } =
+  await consoleServed();
 
 /** What a browser was given that long ago. */
 async function cookieGiven(agoMs: number): Promise<string> {
@@ -30,7 +19,7 @@ async function cookieGiven(agoMs: number): Promise<string> {
     doubt: () => undefined,
   };
   const then = { ...api, clock };
-  const other = createServer(buildApp(then, routes, [consoleMount(then, { routes, ...temporal })]));
+  const other = createServer(buildApp(then, routes, [consoleMount(then, { routes, ...TEMPORAL })]));
   await new Promise<void>((resolve) => {
     other.listen(0, '127.0.0.1', resolve);
   });
@@ -45,31 +34,6 @@ async function cookieGiven(agoMs: number): Promise<string> {
   other.close();
   return answer.headers.get('set-cookie') ?? '';
 }
-
-const open = (path: string, cookie = '', headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(`${origin}/console${path}`, { headers: { cookie, ...headers }, redirect: 'manual' });
-const send = (
-  path: string,
-  fields: Record<string, string>,
-  headers: Record<string, string> = {},
-): Promise<Response> =>
-  fetch(`${origin}/console${path}`, {
-    method: 'POST',
-    body: new URLSearchParams(fields),
-    headers: { origin, ...headers },
-    redirect: 'manual',
-  });
-
-async function signedIn(key: string): Promise<string> {
-  const answer = await send('/session', { key, next: '/console' });
-  expect(answer.status).toBe(303);
-  return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-}
-
-const cookies = new Map<string, string>([['admin', await signedIn(admin)]]);
-for (const role of ['marketer', 'scheduler', 'operator', 'auditor'])
-  cookies.set(role, await signedIn(await keyOf(role)));
-const cookieOf = (role: string): string => cookies.get(role) ?? '';
 
 async function aDraft(key = admin): Promise<string> {
   const body = {
@@ -136,7 +100,7 @@ describe('somebody who opens the console', () => {
 
 /** Which pages each role is shown: the three doors, then the others. */
 const DOORS: readonly [string, readonly string[]][] = [
-  ['admin', ['Importer', 'Nouvelle campagne', 'À appeler', 'Audit']],
+  ['admin', ['Importer', 'Nouvelle campagne', 'À appeler', 'Audit', 'Société', 'Clés']],
   ['marketer', ['Importer', 'Nouvelle campagne', 'Campagnes']],
   ['scheduler', ['Importer', 'À appeler', 'Rappels']],
   ['operator', ['À appeler', 'Sorts inconnus']],
@@ -146,6 +110,10 @@ const BARRED: readonly [string, string][] = [
   ['marketer', '/to-call'],
   ['marketer', '/series'],
   ['operator', '/audit'],
+  ['operator', '/settings'],
+  ['operator', '/campaigns/new'],
+  ['marketer', '/keys'],
+  ['scheduler', '/figures'],
   ['auditor', '/to-call'],
 ];
 
@@ -204,7 +172,13 @@ describe('what the console shows', () => {
   it('is nothing of another tenant', async () => {
     const other = await anotherTenant();
     const id = await aDraft(other.key);
-    for (const path of [`/campaigns/${id}`, `/campaigns/${id}/events`, `/timeline?campaign=${id}`])
+    const person = await ask('POST', '/v1/contacts', { key: other.key, body: { phone: '06 39 98 60 90' } });
+    const pages = [
+      `/people/${person.body.id}`,
+      `/people/${person.body.id}/evidence`,
+      `/campaigns/${id}/edit`,
+    ];
+    for (const path of [...pages, `/campaigns/${id}`, `/campaigns/${id}/events`, `/timeline?campaign=${id}`])
       expect((await open(path, cookieOf('admin'))).status).toBe(404);
   });
 
@@ -243,15 +217,15 @@ describe('what the console shows', () => {
       ['RDV-81', '06 39 98 60 81', 'RDV-0'].map((what) => send('/search', { what }, { cookie })),
     );
     expect(bySeries?.headers.get('location')).toBe(`/console/timeline?series=${booked.body.seriesId}`);
-    expect(byNumber?.headers.get('location')).toBe(`/console/timeline?contact=${booked.body.contactId}`);
+    expect(byNumber?.headers.get('location')).toBe(`/console/people/${booked.body.contactId}`);
     expect(nothing?.status).toBe(404);
-    const page = await (await open(`/timeline?contact=${booked.body.contactId}`, cookie)).text();
-    expect(page).not.toMatch(/639986081/);
+    for (const path of [`/people/${booked.body.contactId}`, `/timeline?contact=${booked.body.contactId}`])
+      expect(await (await open(path, cookie)).text()).not.toMatch(/639986081/);
   });
 });
 
 describe('a marketer who writes a campaign', () => {
-  it('makes a draft, rehearses it, and launches it', async () => {
+  it('makes a draft, which is rehearsed at once, changes it, and launches it', async () => {
     const headers = { cookie: cookieOf('marketer') };
     const fields = { name: 'Été', text: 'Les lampes sont là. {stop}', sender: 'LUMIERE', audience: 'all' };
     const dates = { startAt: '2030-07-01T09:00', expireAt: '2030-07-05T19:00' };
@@ -260,10 +234,12 @@ describe('a marketer who writes a campaign', () => {
     const id = where.slice('/campaigns/'.length);
     const draft = await (await open(`${where}?lang=fr`, cookieOf('marketer'))).text();
     expect(draft).toContain(`action="/console${where}/rehearsal"`);
-    expect(draft).not.toContain('id="rehearsal"');
+    expect(draft).toContain('<h2 id="rehearsal">Répétition</h2>');
+    const edited = { name: 'Été', text: 'Les lampes d’été sont là. {stop}', sender: 'LUMIERE' };
+    expect((await send(`${where}/edit`, edited, headers)).status).toBe(303);
+    const changed = await (await open(`${where}/edit?lang=fr`, cookieOf('marketer'))).text();
+    expect(changed).toContain('Les lampes d’été sont là. {stop}</textarea>');
     expect((await send(`${where}/rehearsal`, {}, headers)).status).toBe(303);
-    const rehearsed = await (await open(`${where}?lang=fr`, cookieOf('marketer'))).text();
-    expect(rehearsed).toContain('<h2 id="rehearsal">Répétition</h2>');
     expect((await send(`${where}/launch`, {}, headers)).status).toBe(303);
     const { body } = await ask('GET', `/v1/campaigns/${id}`, { key: admin });
     const chosen = Date.parse('2030-07-01T09:00:00+02:00');
@@ -279,8 +255,9 @@ describe('a marketer who writes a campaign', () => {
 
 describe('every page', () => {
   const paths = ['', '/imports', '/campaigns', '/campaigns/new', '/to-call', '/series', '/uncertain'];
-  const more = ['/replies', '/suppressions', '/gateways', '/audit', '/audit?verify=1'];
-  it.each([...paths, ...more])('"%s" is there, in French and in English', async (path) => {
+  const more = ['/replies', '/suppressions', '/gateways', '/audit', '/audit?verify=1', '/series/calendar'];
+  const others = ['/agreements', '/figures', '/settings', '/keys'];
+  it.each([...paths, ...more, ...others])('"%s" is there, in French and in English', async (path) => {
     for (const language of ['fr', 'en']) {
       const asked = await open(path, `${cookieOf('admin')}; bonheure_language=${language}`);
       expect(asked.status).toBe(200);
@@ -306,6 +283,11 @@ describe('every page', () => {
     expect(where).toMatch(/^\/console\/imports\/[\da-f-]{36}$/);
     const page = await open(where.slice('/console'.length), cookieOf('admin'));
     expect(await page.text()).toContain(`data-events="${where}/events"`);
+    const lost = await open(
+      `${where.slice('/console'.length)}/not-sendable?reason=NO_BASIS`,
+      cookieOf('admin'),
+    );
+    expect(lost.status).toBe(200);
     const rejected = await open(`${where.slice('/console'.length)}/rejected`, cookieOf('admin'));
     expect(rejected.headers.get('content-type')).toMatch(/^text\/csv/);
   });

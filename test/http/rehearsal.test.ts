@@ -29,6 +29,80 @@ const draft = await post('/v1/campaigns', {
 });
 const path = `/v1/campaigns/${String(draft.body.id)}/rehearsal`;
 
+describe('GET /v1/campaigns/{id}/examples', () => {
+  /** A draft to two people of whom one has a first name that no GSM-7 text holds. */
+  async function aDraft(key: string): Promise<string> {
+    const contactIds: string[] = [];
+    for (const [phone, firstName] of [
+      ['0639987211', 'Anne'],
+      ['0639987212', 'Zoë'],
+    ]) {
+      const { body } = await post('/v1/contacts', { phone, attributes: { firstName } });
+      contactIds.push(String(body.id));
+      await post('/v1/consents', {
+        contactId: body.id,
+        purpose: 'marketing',
+        wordingId: wording.body.id,
+        method: 'paper',
+        grantedAt: clock.now().minus({ days: 1 }).toISO(),
+        evidence: { documentRef: `BULL-${String(phone)}` },
+      });
+    }
+    const text = `{firstName|}, ${'un avantage de fidélité vous attend en boutique. '.repeat(2)}{stop}`;
+    const about = { name: 'Fidélité', purpose: 'marketing', sender: 'LUMIERE', text };
+    return String((await post('/v1/campaigns', { ...about, audience: { contactIds } }, key)).body.id);
+  }
+  const examples = (id: string, key: string, query = '') =>
+    ask('GET', `/v1/campaigns/${id}/examples${query}`, { key });
+  const read = async (): Promise<number> =>
+    (await ask('GET', '/v1/audit?limit=500', { key: admin })).body.items.filter(
+      ({ action }: { action: string }) => action === 'campaign.examples-read',
+    ).length;
+
+  it('shows an admin the cheapest and the dearest message as they are, and that is on record', async () => {
+    const id = await aDraft(admin);
+    expect((await examples(id, admin)).body).toMatchObject({ cheapest: null, dearest: null });
+    await post(`/v1/campaigns/${id}/rehearsal`, {});
+    const before = await read();
+    const { body } = await examples(id, admin, '?clear=true');
+    expect(body.cheapest).toMatchObject({
+      encoding: 'GSM-7',
+      parts: 1,
+      text: expect.stringMatching(/^Anne, /),
+    });
+    expect(body.dearest).toMatchObject({
+      encoding: 'UCS-2',
+      parts: 2,
+      text: expect.stringMatching(/^Zoë, /),
+    });
+    expect(body.dearest.offenders).toMatchObject([{ character: 'ë', instead: 'e' }]);
+    expect(JSON.stringify(body)).not.toContain('6399872');
+    expect(await read()).toBe(before + 1);
+  });
+
+  it('shows a marketer the same weights, and neither a name nor a number', async () => {
+    const marketer = await keyOf('marketer');
+    const id = await aDraft(marketer);
+    await post(`/v1/campaigns/${id}/rehearsal`, {}, marketer);
+    const [{ body: clear }, { body: masked, text }] = [
+      await examples(id, admin, '?clear=true'),
+      await examples(id, marketer),
+    ];
+    expect(masked.clear).toBe(false);
+    for (const which of ['cheapest', 'dearest'])
+      for (const weight of ['encoding', 'parts', 'units', 'remaining'])
+        expect(masked[which][weight]).toBe(clear[which][weight]);
+    expect([masked.cheapest.text.slice(0, 5), masked.dearest.text.slice(0, 4)]).toEqual(['Xxxx,', 'Xxê,']);
+    expect(text).not.toMatch(/Anne|Zoë|6399872/);
+    expect((await examples(id, marketer, '?clear=true')).body.code).toBe('ROLE_NOT_ALLOWED');
+  });
+
+  it('is not there for another company', async () => {
+    const other = await anotherTenant();
+    expect((await examples(String(draft.body.id), other.key)).status).toBe(404);
+  });
+});
+
 describe('POST /v1/campaigns/{id}/rehearsal', () => {
   it('answers within the call, is kept, and says when the draft was changed since', async () => {
     const asked = await post(path, {});

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anInstance, type Instance } from '../support/instance.ts';
+import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, obstacles } from './browser.ts';
 
 const KEY = 'test-admin-key-of-the-first-tenant';
@@ -13,6 +13,9 @@ let browser: Browser;
 let operatorKey = '';
 let campaignId = '';
 let seriesId = '';
+let personId = '';
+let draftId = '';
+let importId = '';
 
 async function agreed(phone: string, wordingId: unknown): Promise<string> {
   const consent = await instance.call('POST', '/v1/consents', {
@@ -47,6 +50,51 @@ async function aCampaign(): Promise<string> {
   return String(made.body['id']);
 }
 
+/** A draft to somebody whose first name doubles the price of a text that is long enough. */
+async function aDraft(): Promise<void> {
+  const wording = await instance.call('POST', '/v1/wordings', {
+    purpose: 'marketing',
+    text: 'J’accepte de recevoir par SMS les offres de Maison Lumière. Je peux répondre STOP.',
+  });
+  personId = await agreed('+33639980015', wording.body['id']);
+  const other = await agreed('+33639980016', wording.body['id']);
+  for (const [id, firstName, territory] of [
+    [personId, 'Anne', 'FR'],
+    [other, 'Zoë', 'RE'],
+  ])
+    await instance.call('PATCH', `/v1/contacts/${String(id)}`, { attributes: { firstName }, territory });
+  const made = await instance.call('POST', '/v1/campaigns', {
+    name: 'La fidélité',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text: `{firstName|}, ${'un avantage vous attend en boutique demain. '.repeat(2)}{stop}`,
+    audience: { contactIds: [personId, other] },
+  });
+  draftId = String(made.body['id']);
+  await instance.call('POST', `/v1/campaigns/${draftId}/rehearsal`, {});
+}
+
+/** Three rows: a good one, a landline, one without a proof. */
+async function aFile(): Promise<string> {
+  const rows = [
+    'phone;grantedAt;method;wording;documentRef',
+    '06 39 98 00 17;2026-03-04;paper;J’accepte les offres de Maison Lumière par SMS, STOP pour arrêter.;B-17',
+    '01 99 00 12 34;;;;',
+    '06 39 98 00 18;;;;',
+  ];
+  const answer = await fetch(`${instance.origin}/v1/imports?kind=contacts&keepUnproven=true`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'text/csv' },
+    body: rows.join('\n'),
+  });
+  const { id } = (await answer.json()) as { id: string };
+  await until(
+    async () => (await instance.call('GET', `/v1/imports/${id}`)).body,
+    ({ state }) => state === 'finished',
+  );
+  return id;
+}
+
 async function aBooking(): Promise<string> {
   const made = await instance.call('PUT', '/v1/appointments/RDV-7', {
     contact: { phone: '+33639980021' },
@@ -78,6 +126,8 @@ beforeAll(async () => {
   });
   campaignId = await aCampaign();
   seriesId = await aBooking();
+  await aDraft();
+  importId = await aFile();
   const made = await instance.call('POST', '/v1/keys', { role: 'operator', name: 'astreinte' });
   operatorKey = String(made.body['key']);
 }, 180_000);
@@ -117,6 +167,16 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
       const records = ['/replies', '/suppressions', '/gateways', '/audit', `/campaigns/${campaignId}`];
       const stories = [
         `/series/${seriesId}`,
+        '/series/calendar?month=2027-04',
+        `/people/${personId}`,
+        `/campaigns/${draftId}`,
+        `/campaigns/${draftId}/edit`,
+        `/imports/${importId}`,
+        `/imports/${importId}/not-sendable`,
+        '/agreements',
+        '/figures?from=2027-04-01&to=2027-04-20',
+        '/settings',
+        '/keys',
         `/timeline?campaign=${campaignId}`,
         `/timeline?series=${seriesId}`,
         `/campaigns/${campaignId}/not-served?state=excluded&reason=NO_BASIS`,
@@ -167,6 +227,52 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     const story = await opened(context, `/timeline?campaign=${campaignId}`);
     await story.getByText('WIN-02').first().waitFor();
     await story.getByText('lun. 12 avr. 2027 08h00').first().waitFor();
+    await context.close();
+  });
+
+  it('shows on a telephone what would leave while it is written', async () => {
+    const context = await signedIn(KEY);
+    const page = await opened(context, '/campaigns/new');
+    const bubble = page.locator('#phone .bubble');
+    await page.getByLabel('Texte du SMS').fill('Les lampes sont là.');
+    await bubble.getByText('Les lampes sont là. STOP au 36180').waitFor();
+    await page.getByLabel('Texte du SMS').fill('Les lampes sont là −20 %.');
+    await page.locator('#phone mark').first().waitFor();
+    expect(await page.locator('#phone mark').first().textContent()).toBe('−');
+    await context.close();
+  });
+
+  it('shows the cheapest and the dearest message, the closed hours, and asks what a launch must know', async () => {
+    const context = await signedIn(KEY);
+    const page = await opened(context, `/campaigns/${draftId}`);
+    expect(await page.locator('.phone .bubble').allTextContents()).toEqual([
+      expect.stringMatching(/^Anne, /),
+      expect.stringMatching(/^Zoë, /),
+    ]);
+    expect(await page.locator('.phone.dear mark').textContent()).toBe('ë');
+    expect(await page.locator('svg.hours .leaves').count()).toBe(2);
+    await page.getByText('dim. 11 avr.').first().waitFor();
+    await page.getByRole('button', { name: 'Lancer la campagne' }).click();
+    expect(page.url()).toMatch(new RegExp(`/campaigns/${draftId}$`));
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Lancer la campagne' }).click();
+    await page.getByText('en cours').first().waitFor();
+    await instance.call('POST', `/v1/campaigns/${draftId}/cancel`, {});
+    await context.close();
+  });
+
+  it('opens each bar of a file on what was lost, and on what to do', async () => {
+    const context = await signedIn(operatorKey);
+    const page = await opened(context, `/imports/${importId}`);
+    const bars = page.locator('.funnel summary');
+    expect(await bars.locator('strong').allTextContents()).toEqual(['3', '2', '1', '1']);
+    await bars.nth(1).press('Enter');
+    await page.getByText('Ce numéro ne reçoit pas de SMS.').first().waitFor();
+    await bars.nth(3).press('Enter');
+    await page.getByRole('link', { name: 'Aucun accord prouvé, ni autre base.' }).click();
+    await page.getByRole('link', { name: /^\+336/ }).click();
+    await page.getByRole('heading', { level: 2, name: 'Ce qu’on peut lui envoyer' }).waitFor();
+    expect(await page.content()).not.toContain('639980018');
     await context.close();
   });
 

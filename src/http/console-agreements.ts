@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { AGREED, agreementsPage } from '../pages/console-agreements.ts';
+import { pageAsked, readingOf } from './console-reading.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import type { Visit } from './console-visit.ts';
+import { FormView } from './form-schema.ts';
+import { listOf } from './schema.ts';
+import { WordingShown } from './wordings.ts';
+
+/** What people agree to, and the forms on which they do. */
+export const agreementPages: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/agreements', work: show },
+  { method: 'post', path: '/agreements/wordings', work: keeping },
+  { method: 'post', path: '/agreements/forms', work: publishing },
+  { method: 'post', path: '/agreements/forms/:id/closing', work: closing },
+];
+
+const Company = z.looseObject({ legalName: z.string() });
+/** A form is made of the wordings on the page. */
+const MOST = '200';
+
+async function show(visit: Visit): Promise<void> {
+  const asked = pageAsked(visit, 50);
+  const isOfWordings = visit.asked('of') === 'wordings';
+  const forms = await visit.ask('GET /v1/forms', listOf(FormView), {
+    query: isOfWordings ? { limit: '50' } : asked,
+  });
+  const wordings = await visit.ask('GET /v1/wordings', listOf(WordingShown), {
+    query: isOfWordings ? { ...asked, limit: MOST } : { limit: MOST },
+  });
+  const { legalName } = await visit.ask('GET /v1/tenant', Company);
+  visit.show(
+    agreementsPage(readingOf(visit), {
+      forms: forms.items,
+      nextForms: forms.next,
+      wordings: wordings.items,
+      nextWordings: wordings.next,
+      company: legalName,
+      mayPublish: visit.may('POST /v1/forms'),
+    }),
+  );
+}
+
+async function keeping(visit: Visit): Promise<void> {
+  const body = { purpose: visit.said('purpose'), text: visit.said('text'), locale: visit.language };
+  await visit.order('POST /v1/wordings', { body });
+  visit.goTo('/agreements');
+}
+
+async function publishing(visit: Visit): Promise<void> {
+  const purposes = AGREED.flatMap((purpose) => {
+    const wordingId = visit.said(`box-${purpose}`);
+    return wordingId === undefined ? [] : [{ purpose, wordingId }];
+  });
+  const body = {
+    slug: visit.said('slug'),
+    title: visit.said('title'),
+    company: visit.said('company'),
+    confirm: visit.said('confirm'),
+    purposes,
+  };
+  await visit.order('POST /v1/forms', { body });
+  visit.goTo('/agreements');
+}
+
+async function closing(visit: Visit): Promise<void> {
+  await visit.order('POST /v1/forms/{id}/closing', { params: { id: visit.param('id') } });
+  visit.goTo('/agreements');
+}

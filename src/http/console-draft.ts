@@ -1,0 +1,152 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { Refusal } from '../errors.ts';
+import { examplesPart } from '../pages/console-examples.ts';
+import { launchPart } from '../pages/console-launch.ts';
+import { newCampaignPage, type TextJudged, type Written } from '../pages/console-new-campaign.ts';
+import { rehearsalPart } from '../pages/console-rehearsal.ts';
+import { ExamplesShown } from './campaign-examples.ts';
+import { CampaignView } from './campaign-schema.ts';
+import { readingOf } from './console-reading.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import type { Visit } from './console-visit.ts';
+import { ImportShown } from './import-schema.ts';
+import { RehearsalSeen } from './rehearsal-schema.ts';
+import { listOf } from './schema.ts';
+import { TextVerdict } from './texts.ts';
+
+/** A campaign until it is launched: written beside a telephone, changed, looked at. */
+export const draftPages: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/campaigns/new', work: asking },
+  { method: 'post', path: '/campaigns/preview', work: previewing },
+  { method: 'post', path: '/campaigns', work: making },
+  { method: 'get', path: '/campaigns/:id/edit', work: changing },
+  { method: 'post', path: '/campaigns/:id/edit', work: changed },
+  { method: 'post', path: '/campaigns/:id/preview', work: previewing },
+];
+
+const Made = z.object({ id: z.string() });
+const FIELDS = ['name', 'text', 'sender', 'audience', 'startAt', 'expireAt'] as const;
+
+async function asking(visit: Visit): Promise<void> {
+  visit.needs('POST /v1/campaigns');
+  await showForm(visit, { written: {}, judged: undefined });
+}
+
+/** The same page, with what its text weighs; the script of the page takes the telephone out of it. */
+async function previewing(visit: Visit): Promise<void> {
+  const said = FIELDS.map((name) => [name, visit.said(name) ?? ''] as const);
+  const written: Written = Object.fromEntries(said);
+  const id = visit.param('id');
+  if (id !== '') await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
+  await showForm(visit, { written, judged: await judged(visit, written), draft: id === '' ? undefined : id });
+}
+
+async function judged(visit: Visit, { text = '', sender = '' }: Written): Promise<TextJudged | undefined> {
+  if (text === '') return undefined;
+  const body = { text, purpose: 'marketing', ...(sender === '' ? {} : { sender }) };
+  return visit.ask('POST /v1/texts/check', TextVerdict, { body });
+}
+
+async function showForm(
+  visit: Visit,
+  shown: {
+    readonly written: Written;
+    readonly judged: TextJudged | undefined;
+    readonly draft?: string | undefined;
+  },
+): Promise<void> {
+  const imports = await visit.ask('GET /v1/imports', listOf(ImportShown), { query: { limit: '100' } });
+  const usable = imports.items.filter(({ kind, state }) => kind === 'contacts' && state === 'finished');
+  visit.show(newCampaignPage(visit.language, { ...shown, imports: usable.toReversed() }));
+}
+
+/** A draft is rehearsed as soon as it is made: its page shows what would come of it. */
+async function making(visit: Visit): Promise<void> {
+  const audience = visit.said('audience') ?? 'all';
+  const body = {
+    name: visit.said('name'),
+    purpose: 'marketing',
+    text: visit.said('text'),
+    audience: audience === 'all' ? { all: true } : { importId: audience },
+    ...given('sender', visit.said('sender')),
+    ...given('startAt', instantSaid(visit, 'startAt')),
+    ...given('expireAt', instantSaid(visit, 'expireAt')),
+  };
+  const { id } = await visit.ask('POST /v1/campaigns', Made, { body });
+  await rehearsed(visit, id);
+}
+
+async function rehearsed(visit: Visit, id: string): Promise<void> {
+  await visit.order('POST /v1/campaigns/{id}/rehearsal', { params: { id } });
+  visit.goTo(`/campaigns/${encodeURIComponent(id)}`);
+}
+
+async function changing(visit: Visit): Promise<void> {
+  const params = { id: visit.param('id') };
+  const { id, name } = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
+  const { text, sender } = await visit.ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params });
+  const written = { name, text, sender };
+  await showForm(visit, { written, judged: await judged(visit, written), draft: id });
+}
+
+async function changed(visit: Visit): Promise<void> {
+  const id = visit.param('id');
+  const body = {
+    name: visit.said('name'),
+    text: visit.said('text'),
+    ...given('sender', visit.said('sender')),
+  };
+  await visit.order('PATCH /v1/campaigns/{id}', { params: { id }, body });
+  await rehearsed(visit, id);
+}
+
+const given = (name: string, value: string | undefined): Readonly<Record<string, string>> =>
+  value === undefined ? {} : { [name]: value };
+
+/** What the clock on the wall of the tenant shows then. */
+function instantSaid(visit: Visit, name: string): string | undefined {
+  const wall = visit.said(name);
+  if (wall === undefined) return undefined;
+  return DateTime.fromISO(wall, { zone: visit.caller.home.timeZone }).toISO() ?? wall;
+}
+
+/** A draft as its page shows it: what people would read, its last rehearsal, and the launch. */
+export async function draftOf(
+  visit: Visit,
+  { id, orders }: { readonly id: string; readonly orders: readonly string[] },
+): Promise<string> {
+  const reading = readingOf(visit);
+  const seen = await lastRehearsal(visit, id);
+  const examples = visit.may('GET /v1/campaigns/{id}/examples') ? await examplesOf(visit, id) : undefined;
+  const parts = [
+    ...(examples === undefined
+      ? []
+      : [examplesPart(examples, { id, costly: seen?.costlyCharacters ?? [], language: reading.language })]),
+    ...(seen === undefined ? [] : [rehearsalPart(seen, reading)]),
+    ...(orders.includes('launch')
+      ? [launchPart({ id, stale: seen?.stale ?? [], isRehearsed: seen?.current === true }, reading)]
+      : []),
+  ];
+  return parts.join('\n');
+}
+
+/** An admin reads the messages as they are, and that is on record; the others read stand-ins. */
+async function examplesOf(visit: Visit, id: string): Promise<z.output<typeof ExamplesShown> | undefined> {
+  const query = visit.caller.role === 'admin' ? { clear: 'true' } : {};
+  return visit
+    .ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params: { id }, query })
+    .catch((error: unknown) => unless(error, 'ROLE_NOT_ALLOWED'));
+}
+
+/** Nothing before the first rehearsal, or while it runs. */
+async function lastRehearsal(visit: Visit, id: string): Promise<z.output<typeof RehearsalSeen> | undefined> {
+  const answer = await visit
+    .order('GET /v1/campaigns/{id}/rehearsal', { params: { id } })
+    .catch((error: unknown) => unless(error, 'NOT_FOUND'));
+  return RehearsalSeen.safeParse(answer).data;
+}
+
+function unless(error: unknown, code: string): undefined {
+  if (!(error instanceof Refusal) || error.code !== code) throw error;
+}

@@ -1,0 +1,22 @@
+import { figuresPage } from '../pages/console-figures.ts';
+import { PURPOSES } from '../tenants/tenant.ts';
+import { readingOf } from './console-reading.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import type { Visit } from './console-visit.ts';
+import { SendsShown } from './sends.ts';
+
+/** Figures to look at. */
+export const figurePages: readonly ConsoleRoute[] = [{ method: 'get', path: '/figures', work: figures }];
+
+async function figures(visit: Visit): Promise<void> {
+  const query = Object.fromEntries(
+    ['purpose', 'from', 'to'].flatMap((name) => {
+      const value = visit.asked(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const seen = await visit.ask('GET /v1/reports/sends', SendsShown, { query });
+  // The API refuses the others to a marketer.
+  const purposes = visit.caller.role === 'marketer' ? ['marketing'] : PURPOSES;
+  visit.show(figuresPage(readingOf(visit), seen, purposes));
+}

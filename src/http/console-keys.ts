@@ -1,0 +1,30 @@
+import { keysPage, madeKeyPage } from '../pages/console-keys.ts';
+import { pageAsked, readingOf } from './console-reading.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import type { Visit } from './console-visit.ts';
+import { ListedKey, MadeKey } from './keys.ts';
+import { listOf } from './schema.ts';
+
+/** Who may act for the company. */
+export const keyPages: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/keys', work: list },
+  { method: 'post', path: '/keys', work: making },
+  { method: 'post', path: '/keys/:id/revocation', work: revoking },
+];
+
+async function list(visit: Visit): Promise<void> {
+  const found = await visit.ask('GET /v1/keys', listOf(ListedKey), { query: pageAsked(visit, 100) });
+  visit.show(keysPage(readingOf(visit), found));
+}
+
+/** Shown in the answer itself: no address ever leads back to a key. */
+async function making(visit: Visit): Promise<void> {
+  const [name, role, source] = [visit.said('name'), visit.said('role'), visit.said('source')];
+  const body = { role, ...(name === undefined ? {} : { name }), ...(source === undefined ? {} : { source }) };
+  visit.show(madeKeyPage(visit.language, await visit.ask('POST /v1/keys', MadeKey, { body })), 201);
+}
+
+async function revoking(visit: Visit): Promise<void> {
+  await visit.order('DELETE /v1/keys/{id}', { params: { id: visit.param('id') } });
+  visit.goTo('/keys');
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { BASES } from '../law/bases.ts';
+import { profiles } from '../law/profile.ts';
+import { TERRITORIES } from '../law/territory.ts';
+import { REMINDED, settingsPage } from '../pages/console-settings.ts';
+import { SECTORS } from '../tenants/tenant.ts';
+import type { ConsoleRoute } from './console-route.ts';
+import type { Visit } from './console-visit.ts';
+import { TenantShown } from './tenant.ts';
+
+/** The company and its rules. */
+export const settingPages: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/settings', work: show },
+  { method: 'post', path: '/settings', work: saving },
+];
+
+const CHOICES = {
+  sectors: SECTORS,
+  profiles: profiles.map(({ id }) => id),
+  territories: TERRITORIES,
+  bases: BASES,
+};
+
+type Shown = z.output<typeof TenantShown>;
+
+async function show(visit: Visit): Promise<void> {
+  visit.needs('PATCH /v1/tenant');
+  const tenant = await visit.ask('GET /v1/tenant', TenantShown);
+  const page = settingsPage(
+    visit.language,
+    {
+      values: valuesOf(tenant),
+      missing: tenant.missing,
+      hasOneBrand: tenant.brand !== null,
+      isSaved: visit.asked('saved') !== undefined,
+    },
+    CHOICES,
+  );
+  visit.show(page);
+}
+
+const PLAIN = [
+  'name',
+  'legalName',
+  'brand',
+  'sender',
+  'sector',
+  'profile',
+  'territory',
+  'timeZone',
+  'locale',
+  'publicUrl',
+  'weakWordings',
+  'undeliveredTwice',
+] as const;
+const MEANS = ['phone', 'email', 'address', 'url'] as const;
+const FLAGS = ['confirmationSkips', 'appointmentReplies'] as const;
+const TIMES = ['perDay', 'perMonth'] as const;
+
+/** Each field as a text; what is not chosen is absent. */
+function valuesOf(tenant: Shown): Readonly<Record<string, string>> {
+  const { plans, texts, bases, contact, frequency, approval } = tenant;
+  const told: (readonly [string, string | number | boolean | null | undefined])[] = [
+    ...PLAIN.map((name) => [name, tenant[name]] as const),
+    ...MEANS.map((name) => [`contact.${name}`, contact[name]] as const),
+    ...FLAGS.map((name) => [name, tenant[name]] as const),
+    ...TIMES.map((name) => [`frequency.${name}`, frequency.marketing?.[name]] as const),
+    ...REMINDED.flatMap((purpose) => [
+      [`plans.${purpose}`, plans[purpose]?.join(', ')] as const,
+      [`texts.${purpose}`, texts[purpose]] as const,
+      [`bases.${purpose}`, bases[purpose]] as const,
+    ]),
+    ['domains', tenant.domains.join(', ')],
+    ['approval', approval.recipients],
+  ];
+  return Object.fromEntries(
+    told.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]])),
+  );
+}
+
+/** Only what was changed is asked for: the rest is not even looked at. */
+async function saving(visit: Visit): Promise<void> {
+  const tenant = await visit.ask('GET /v1/tenant', TenantShown);
+  const before = valuesOf(tenant);
+  const isChanged = (names: readonly string[]): boolean =>
+    names.some((name) => (visit.said(name) ?? '') !== (before[name] ?? ''));
+  const parts = partsOf(visit, tenant);
+  const body = Object.fromEntries(
+    parts.filter(({ names }) => isChanged(names)).map(({ field, value }) => [field, value]),
+  );
+  if (Object.keys(body).length > 0) {
+    const reason = 'bases' in body ? { reason: visit.said('reason') } : {};
+    await visit.order('PATCH /v1/tenant', { body: { ...body, ...reason } });
+  }
+  visit.goTo('/settings?saved=1');
+}
+
+/** A field of the API, and the fields of the form that it is made of. */
+interface Part {
+  readonly field: string;
+  readonly names: readonly string[];
+  readonly value: unknown;
+}
+
+function partsOf(visit: Visit, tenant: Shown): readonly Part[] {
+  const said = (name: string): string | undefined => visit.said(name);
+  const group = (field: string, read: (text: string) => unknown): Part => ({
+    field,
+    names: REMINDED.map((purpose) => `${field}.${purpose}`),
+    // The API keeps what is not named: a purpose that was left empty stays as it is.
+    value: known(REMINDED, (purpose) => {
+      const text = said(`${field}.${purpose}`);
+      return text === undefined ? undefined : read(text);
+    }),
+  });
+  const whole = (name: string): number | undefined =>
+    said(name) === undefined ? undefined : Number(said(name));
+  return [
+    ...PLAIN.map((name) => ({
+      field: name,
+      names: [name],
+      value: said(name) ?? (name === 'sender' ? null : ''),
+    })),
+    ...FLAGS.map((name) => ({ field: name, names: [name], value: said(name) === 'true' })),
+    { field: 'domains', names: ['domains'], value: listIn(said('domains') ?? '') },
+    {
+      field: 'contact',
+      names: MEANS.map((name) => `contact.${name}`),
+      value: known(MEANS, (name) => said(`contact.${name}`)),
+    },
+    {
+      field: 'frequency',
+      names: TIMES.map((name) => `frequency.${name}`),
+      value: { marketing: known(TIMES, (name) => whole(`frequency.${name}`)) },
+    },
+    {
+      field: 'approval',
+      names: ['approval'],
+      value: { ...tenant.approval, ...known(['recipients'], () => whole('approval')) },
+    },
+    group('plans', listIn),
+    group('texts', (text) => text),
+    group('bases', (text) => text),
+  ];
+}
+
+/** What has a value, under its name. */
+const known = (names: readonly string[], of: (name: string) => unknown): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = of(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+const listIn = (text: string): readonly string[] => text.split(/[,\s]+/).filter((part) => part !== '');

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+const Moment = z.string().nullable();
+const Counts = z.record(z.string(), z.int());
+
+const Place = z.object({
+  territory: z.string(),
+  timeZone: z.string(),
+  people: z.int(),
+  firstDeparture: Moment,
+  lastDeparture: Moment,
+  finishesInWindow: z.boolean(),
+  because: z.object({ code: z.string(), ruleId: z.string().nullable(), text: z.string() }).nullable(),
+  windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
+  closed: z.array(
+    z.object({
+      on: z.string(),
+      because: z.array(z.object({ ruleId: z.string(), title: z.string(), text: z.string() })),
+    }),
+  ),
+});
+
+/** What a page reads of a rehearsal that is done. */
+export const RehearsalSeen = z.looseObject({
+  current: z.boolean(),
+  rehearsedAt: z.string(),
+  leavesNow: z.int(),
+  held: z.int(),
+  neverLeaves: z.int(),
+  excluded: Counts,
+  parts: z.int(),
+  cost: z.object({ amount: z.string(), currency: z.string() }).nullable(),
+  costlyCharacters: z.array(z.object({ character: z.string(), people: z.int() })),
+  finishesInWindow: z.boolean(),
+  byTerritory: z.array(Place),
+  horizon: z.object({ from: z.string(), to: z.string() }),
+  stale: z.array(z.looseObject({ words: z.string(), count: z.int(), trueUntil: z.string() })),
+});

@@ -1,0 +1,222 @@
+import type { Language } from '../law/rule.ts';
+import { actForm, field, onward } from './console-form.ts';
+import type { ConsolePage } from './console-frame.ts';
+import { momentIn, type Reading } from './console-moment.ts';
+import { personWord } from './console-person-words.ts';
+import { tableOf } from './console-table.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Accords et formulaires',
+    forms: 'Formulaires',
+    formsLead: 'Une page où la personne lit, coche et confirme son numéro : la preuve est tenue ici.',
+    noForm: 'Aucun formulaire.',
+    form: 'Formulaire',
+    state: 'État',
+    open: 'ouvert',
+    closed: 'fermé',
+    purposes: 'Usages',
+    link: 'Lien à donner',
+    sheet: 'Feuille à imprimer',
+    close: 'Fermer',
+    newForm: 'Nouveau formulaire',
+    formTitle: 'Titre',
+    slug: 'Début du lien',
+    slugHint: 'Petites lettres, chiffres, tirets ; la suite est tirée au sort.',
+    company: 'Qui demande',
+    box: 'Case à cocher',
+    noBox: 'Pas de case',
+    confirm: 'Confirmation du numéro',
+    code: 'par un code',
+    linkBy: 'par un lien',
+    off: 'aucune : preuve plus faible',
+    publish: 'Publier',
+    wordings: 'Textes d’accord',
+    wordingsLead:
+      'Ce que les personnes lisent avant de dire oui. Un texte n’est jamais réécrit : on en fait un autre.',
+    noWording: 'Aucun texte.',
+    wording: 'Texte',
+    origin: 'Origine',
+    published: 'publié ici',
+    declared: 'déclaré',
+    inUse: 'En usage',
+    findings: 'Remarques',
+    newWording: 'Nouveau texte',
+    purpose: 'Usage',
+    keep: 'Garder ce texte',
+    since: 'depuis',
+  },
+  en: {
+    title: 'Consents and forms',
+    forms: 'Forms',
+    formsLead: 'A page on which people read, tick and confirm their number: the proof is held here.',
+    noForm: 'No form.',
+    form: 'Form',
+    state: 'State',
+    open: 'open',
+    closed: 'closed',
+    purposes: 'Purposes',
+    link: 'Link to give',
+    sheet: 'Sheet to print',
+    close: 'Close',
+    newForm: 'New form',
+    formTitle: 'Title',
+    slug: 'Beginning of the link',
+    slugHint: 'Small letters, digits, hyphens; the rest is random.',
+    company: 'Who asks',
+    box: 'Box to tick',
+    noBox: 'No box',
+    confirm: 'Confirmation of the number',
+    code: 'by a code',
+    linkBy: 'by a link',
+    off: 'none: a weaker proof',
+    publish: 'Publish',
+    wordings: 'Wordings',
+    wordingsLead: 'What people read before they say yes. A wording is never rewritten: another one is made.',
+    noWording: 'No wording.',
+    wording: 'Wording',
+    origin: 'Origin',
+    published: 'published here',
+    declared: 'declared',
+    inUse: 'In use',
+    findings: 'Findings',
+    newWording: 'New wording',
+    purpose: 'Purpose',
+    keep: 'Keep this wording',
+    since: 'since',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** The purposes that people agree to, in the order of forms. */
+export const AGREED = ['marketing', 'appointment', 'renewal', 'payment'] as const;
+
+interface FormSeen {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  readonly sheetUrl: string;
+  readonly state: string;
+  readonly purposes: readonly { readonly purpose: string }[];
+  readonly findings: readonly { readonly message: string }[];
+}
+
+interface WordingSeen {
+  readonly id: string;
+  readonly purposes: readonly string[];
+  readonly text: string;
+  readonly origin: 'published' | 'declared';
+  readonly inUseFrom: string | null;
+  readonly findings: readonly { readonly message: string; readonly ruleId: string }[];
+}
+
+/** What people agree to, and the pages on which they do. */
+export interface AgreementsSeen {
+  readonly forms: readonly FormSeen[];
+  readonly nextForms: string | null;
+  readonly wordings: readonly WordingSeen[];
+  readonly nextWordings: string | null;
+  readonly company: string;
+  readonly mayPublish: boolean;
+}
+
+/** Forms with the link to give, wordings with what they lack, and both made anew. */
+export function agreementsPage(reading: Reading, seen: AgreementsSeen): ConsolePage {
+  const { language } = reading;
+  const words = WORDS[language];
+  return {
+    title: words.title,
+    main: `<h2>${words.forms}</h2>
+<p>${words.formsLead}</p>
+${formTable(seen, language)}
+${onward('/agreements', seen.nextForms, language)}
+${seen.mayPublish ? newForm(seen, language) : ''}
+<h2>${words.wordings}</h2>
+<p>${words.wordingsLead}</p>
+${wordingTable(seen, reading)}
+${onward('/agreements?of=wordings', seen.nextWordings, language)}
+${seen.mayPublish ? newWording(language) : ''}`,
+  };
+}
+
+function formTable({ forms, mayPublish }: AgreementsSeen, language: Language): string {
+  const words = WORDS[language];
+  const rows = forms.map(({ id, title, url, sheetUrl, state, purposes, findings }) => {
+    const isOpen = state === 'open';
+    const close = actForm({ action: `/agreements/forms/${id}/closing`, label: words.close, about: title });
+    return [
+      escaped(title) + remarks(findings, language),
+      isOpen ? words.open : words.closed,
+      escaped(purposes.map(({ purpose }) => personWord(purpose, language)).join(', ')),
+      isOpen
+        ? `<a href="${escaped(url)}">${escaped(url)}</a><br><a href="${escaped(sheetUrl)}">${words.sheet}</a>`
+        : '–',
+      mayPublish && isOpen ? close : '',
+    ];
+  });
+  const columns = [words.form, words.state, words.purposes, words.link, words.close].map((head) => ({
+    head,
+  }));
+  return tableOf({ caption: words.forms, columns, rows, empty: words.noForm });
+}
+
+const remarks = (findings: readonly { readonly message: string }[], language: Language): string =>
+  findings.length === 0
+    ? ''
+    : `<details><summary>${WORDS[language].findings} (${findings.length})</summary><ul>${findings.map(({ message }) => `<li>${escaped(message)}</li>`).join('')}</ul></details>`;
+
+function newForm({ wordings, company }: AgreementsSeen, language: Language): string {
+  const words = WORDS[language];
+  const boxes = AGREED.map((purpose) => {
+    const usable = wordings.filter(({ purposes }) => purposes.includes(purpose));
+    const options = usable.map(
+      ({ id, text }) => `<option value="${id}">${escaped(shortened(text))}</option>`,
+    );
+    return `<div><label for="box-${purpose}">${words.box} : ${escaped(personWord(purpose, language))}</label><select id="box-${purpose}" name="box-${purpose}"><option value="">${words.noBox}</option>${options.join('')}</select></div>`;
+  });
+  const confirmations = (
+    [
+      ['code', words.code],
+      ['link', words.linkBy],
+      ['off', words.off],
+    ] as const
+  ).map(([value, label]) => `<option value="${value}">${label}</option>`);
+  return `<details class="more"><summary>${words.newForm}</summary><form method="post" action="/console/agreements/forms" class="fields">
+${field({ name: 'title', label: words.formTitle })}
+${field({ name: 'slug', label: words.slug, hint: words.slugHint })}
+${field({ name: 'company', label: words.company, value: company })}
+${boxes.join('')}
+<div><label for="confirm">${words.confirm}</label><select id="confirm" name="confirm">${confirmations.join('')}</select></div>
+<p><button class="main">${words.publish}</button></p></form></details>`;
+}
+
+const shortened = (text: string): string => (text.length > 90 ? `${text.slice(0, 89)}…` : text);
+
+function wordingTable({ wordings }: AgreementsSeen, reading: Reading): string {
+  const words = WORDS[reading.language];
+  const rows = wordings.map(({ text, purposes, origin, inUseFrom, findings }) => [
+    `<q>${escaped(text)}</q>`,
+    escaped(purposes.map((purpose) => personWord(purpose, reading.language)).join(', ')),
+    words[origin],
+    inUseFrom === null ? '–' : `${words.since} ${momentIn(inUseFrom, reading)}`,
+    remarks(
+      findings.map(({ message, ruleId }) => ({ message: `${message} (${ruleId})` })),
+      reading.language,
+    ),
+  ]);
+  const columns = [words.wording, words.purposes, words.origin, words.inUse, words.findings].map((head) => ({
+    head,
+  }));
+  return tableOf({ caption: words.wordings, columns, rows, empty: words.noWording });
+}
+
+function newWording(language: Language): string {
+  const words = WORDS[language];
+  const purposes = AGREED.map(
+    (purpose) => `<option value="${purpose}">${escaped(personWord(purpose, language))}</option>`,
+  );
+  return `<details class="more"><summary>${words.newWording}</summary><form method="post" action="/console/agreements/wordings" class="fields">
+<div><label for="purpose">${words.purpose}</label><select id="purpose" name="purpose">${purposes.join('')}</select></div>
+<div><label for="wording">${words.wording}</label><textarea id="wording" name="text" required maxlength="5000"></textarea></div>
+<p><button class="main">${words.keep}</button></p></form></details>`;
+}

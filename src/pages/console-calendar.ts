@@ -1,0 +1,117 @@
+import { DateTime } from 'luxon';
+import type { Language } from '../law/rule.ts';
+import type { ConsolePage } from './console-frame.ts';
+import { figureIn, type Reading } from './console-moment.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Rappels',
+    before: 'Mois d’avant',
+    after: 'Mois d’après',
+    list: 'Voir la liste',
+    caption: 'Ce à quoi on rappelle, jour par jour',
+    more: 'autres',
+    sign: '✕ : rien ne peut partir à cette personne.',
+    partly: 'Ce mois a plus de séries que cette page n’en montre : voyez la liste.',
+    locale: 'fr',
+    hour: "HH'h'mm",
+  },
+  en: {
+    title: 'Reminders',
+    before: 'Month before',
+    after: 'Month after',
+    list: 'See the list',
+    caption: 'What people are reminded of, day by day',
+    more: 'more',
+    sign: '✕: nothing may be sent to this person.',
+    partly: 'This month has more series than this page shows: see the list.',
+    locale: 'en-GB',
+    hour: 'HH:mm',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+interface SeriesOnDay {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly state: string;
+  readonly sendable: boolean;
+  readonly startsAt?: string | undefined;
+  readonly refuseBy?: string | null | undefined;
+  readonly instalments?: readonly { readonly dueOn: string }[] | undefined;
+}
+
+/** A month of what people are reminded of. */
+export interface CalendarSeen {
+  /** Its first day, in the zone of the reader. */
+  readonly month: DateTime;
+  readonly items: readonly SeriesOnDay[];
+  readonly isWhole: boolean;
+}
+
+const MOST_A_DAY = 4;
+
+/** Series on the days of their events; what will tell nobody is marked. */
+export function calendarOfSeries(reading: Reading, { month, items, isWhole }: CalendarSeen): ConsolePage {
+  const { language } = reading;
+  const words = WORDS[language];
+  const named = month.setLocale(words.locale);
+  const weeks = weeksOf(month).map(
+    (week) => `<tr>${week.map((day) => dayCell(day, { month, items, reading })).join('')}</tr>`,
+  );
+  const heads = (weeksOf(month)[0] ?? []).map(
+    (day) => `<th scope="col">${escaped(day.setLocale(words.locale).toFormat('cccc'))}</th>`,
+  );
+  return {
+    title: `${words.title} · ${named.toFormat('LLLL yyyy')}`,
+    main: `<p class="acts">${linkTo(month.minus({ months: 1 }), words.before)}${linkTo(month.plus({ months: 1 }), words.after)}<a class="button" href="/console/series">${words.list}</a></p>
+<p class="faint">${words.sign}</p>
+${isWhole ? '' : `<p class="note">${words.partly}</p>`}
+<div class="wide" role="region" aria-label="${words.caption}" tabindex="0"><table class="month"><caption>${words.caption}</caption><thead><tr>${heads.join('')}</tr></thead><tbody>${weeks.join('')}</tbody></table></div>`,
+  };
+}
+
+const linkTo = (month: DateTime, label: string): string =>
+  `<a class="button" href="/console/series/calendar?month=${month.toFormat('yyyy-MM')}">${label}</a>`;
+
+/** Whole weeks from Monday on that hold the month. */
+function weeksOf(month: DateTime): readonly (readonly DateTime[])[] {
+  const first = month.startOf('week');
+  const weeks = Math.ceil(month.endOf('month').diff(first, 'days').days / 7);
+  return Array.from({ length: weeks }, (_, week) =>
+    Array.from({ length: 7 }, (__, day) => first.plus({ days: week * 7 + day })),
+  );
+}
+
+interface Within {
+  readonly month: DateTime;
+  readonly items: readonly SeriesOnDay[];
+  readonly reading: Reading;
+}
+
+function dayCell(day: DateTime, { month, items, reading }: Within): string {
+  const words = WORDS[reading.language];
+  const events = items
+    .flatMap((one) => momentsOf(one, reading).map((moment) => ({ one, moment })))
+    .filter(({ moment }) => moment.hasSame(day, 'day'))
+    .toSorted((a, b) => a.moment.toMillis() - b.moment.toMillis());
+  const lines = events.slice(0, MOST_A_DAY).map(({ one, moment }) => {
+    const [kind, sign] = one.sendable ? ['', ''] : [' class="warned"', '✕ '];
+    const hour = one.startsAt === undefined ? '' : `${moment.toFormat(words.hour)} `;
+    return `<li><a href="/console/series/${one.id}"${kind}>${sign}${escaped(hour + (one.externalId ?? '–'))}</a></li>`;
+  });
+  const rest = events.length - MOST_A_DAY;
+  const on = day.toISODate() ?? '';
+  const more =
+    rest > 0
+      ? `<li><a href="/console/series?from=${on}&amp;to=${on}">+${figureIn(rest, reading.language)} ${words.more}</a></li>`
+      : '';
+  const outside = day.hasSame(month, 'month') ? '' : ' class="outside"';
+  return `<td${outside}><time datetime="${on}">${day.day}</time>${events.length === 0 ? '' : `<ul>${lines.join('')}${more}</ul>`}</td>`;
+}
+
+/** When its event is: a plan has several. */
+function momentsOf({ startsAt, refuseBy, instalments }: SeriesOnDay, { zone }: Reading): DateTime[] {
+  const dates = [startsAt, refuseBy ?? undefined, ...(instalments ?? []).map(({ dueOn }) => dueOn)];
+  return dates.flatMap((date) => (date === undefined ? [] : [DateTime.fromISO(date, { zone })]));
+}

@@ -1,0 +1,144 @@
+import type { Language } from '../law/rule.ts';
+import { actForm } from './console-form.ts';
+import type { ConsolePage } from './console-frame.ts';
+import { figureIn, momentIn, type Reading } from './console-moment.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    gateways: 'Opérateurs',
+    up: 'répond',
+    down: 'ne répond pas',
+    unknown: 'pas encore entendu',
+    rate: 'SMS par seconde',
+    credit: 'Crédit',
+    receipt: 'Dernier accusé',
+    stop: 'Dernier STOP',
+    proven: 'Chemin du STOP prouvé',
+    unproven: 'jamais : aucune publicité ne part par un compte réel',
+    processor: 'Sous-traitant',
+    inbound: 'Adresse des accusés et des STOP',
+    halt: 'Arrêter',
+    release: 'Laisser repartir',
+    reason: 'Raison',
+    halted: 'Arrêté',
+    haltAll: 'Tout arrêter',
+    releaseAll: 'Tout laisser repartir',
+    everything: 'Tout ce que votre société envoie',
+    default: 'par défaut',
+    fake: 'factice',
+  },
+  en: {
+    gateways: 'Gateways',
+    up: 'answers',
+    down: 'does not answer',
+    unknown: 'not heard yet',
+    rate: 'SMS a second',
+    credit: 'Credit',
+    receipt: 'Last receipt',
+    stop: 'Last STOP',
+    proven: 'Way of STOP proved',
+    unproven: 'never: no advertising leaves through a real account',
+    processor: 'Processor',
+    inbound: 'Address of receipts and STOP',
+    halt: 'Halt',
+    release: 'Release',
+    reason: 'Reason',
+    halted: 'Halted',
+    haltAll: 'Halt everything',
+    releaseAll: 'Release everything',
+    everything: 'Everything that your company sends',
+    default: 'default',
+    fake: 'fake',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+interface Gateway {
+  readonly name: string;
+  readonly kind: string;
+  readonly default: boolean;
+  readonly fake: boolean;
+  readonly state: string;
+  readonly halted: boolean;
+  readonly haltReason: string | null;
+  readonly rate: number;
+  readonly credit: string | null;
+  readonly inbound: {
+    readonly url: string | null;
+    readonly lastReceiptAt: string | null;
+    readonly lastStopAt: string | null;
+    readonly provenAt: string | null;
+  };
+  readonly processor: { readonly name: string; readonly country: string } | null;
+}
+
+/** How each account is, and the switches that stop one, or everything. */
+export function gatewaysPage(
+  reading: Reading,
+  given: { readonly gateways: readonly Gateway[]; readonly mayHalt: boolean },
+): ConsolePage {
+  const { language } = reading;
+  const cards = given.gateways.map((one) => card(one, { reading, mayHalt: given.mayHalt }));
+  return {
+    title: WORDS[language].gateways,
+    main: `<ul class="stamps wide-stamps">${cards.join('')}</ul>
+${given.mayHalt ? everything(language) : ''}`,
+  };
+}
+
+function card(
+  one: Gateway,
+  { reading, mayHalt }: { readonly reading: Reading; readonly mayHalt: boolean },
+): string {
+  const { language } = reading;
+  const words = WORDS[language];
+  const isWell = !one.halted && one.state !== 'down';
+  const proven =
+    one.inbound.provenAt === null && !one.fake ? words.unproven : momentIn(one.inbound.provenAt, reading);
+  const facts: readonly (readonly [string, string])[] = [
+    [words.rate, figureIn(one.rate, language)],
+    [words.credit, escaped(one.credit ?? '–')],
+    [words.receipt, momentIn(one.inbound.lastReceiptAt, reading)],
+    [words.stop, momentIn(one.inbound.lastStopAt, reading)],
+    [words.proven, proven],
+    ...(one.processor === null
+      ? []
+      : [[words.processor, escaped(`${one.processor.name} (${one.processor.country})`)] as const]),
+  ];
+  // Whoever knows the address can speak for the operator.
+  const inbound =
+    one.inbound.url === null
+      ? ''
+      : `<details><summary>${words.inbound}</summary><code>${escaped(one.inbound.url)}</code></details>`;
+  return `<li class="${isWell ? 'open' : 'shut'}"><h2>${escaped(one.name)}${about(one, language)}</h2>
+<p class="verdict">${stateOf(one, language)}</p>
+<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>${inbound}
+${mayHalt ? `<div class="acts">${halting(one, language)}</div>` : ''}</li>`;
+}
+
+function stateOf({ halted, haltReason, state }: Gateway, language: Language): string {
+  const words: Readonly<Record<string, string>> = WORDS[language];
+  if (!halted) return escaped(words[state] ?? state);
+  return escaped(`${WORDS[language].halted}${haltReason === null ? '' : ` : ${haltReason}`}`);
+}
+
+function about({ kind, fake, default: isDefault }: Gateway, language: Language): string {
+  const words = WORDS[language];
+  const said = [kind, ...(isDefault ? [words.default] : []), ...(fake ? [words.fake] : [])];
+  return ` <span class="faint">${escaped(said.join(', '))}</span>`;
+}
+
+function halting({ name, halted }: Gateway, language: Language): string {
+  const words = WORDS[language];
+  const action = `/gateways/${encodeURIComponent(name)}/halt`;
+  if (halted) return actForm({ action, label: words.release, hidden: { halted: 'false' } });
+  const before = `<input name="reason" aria-label="${escaped(`${words.reason} (${name})`)}" placeholder="${words.reason}" required maxlength="300">`;
+  return actForm({ action, label: words.halt, hidden: { halted: 'true' }, before });
+}
+
+function everything(language: Language): string {
+  const words = WORDS[language];
+  const before = `<input name="reason" aria-label="${words.reason}" placeholder="${words.reason}" required maxlength="300">`;
+  return `<h2>${words.everything}</h2>
+<div class="acts">${actForm({ action: '/halt', label: words.haltAll, hidden: { halted: 'true' }, before })}${actForm({ action: '/halt', label: words.releaseAll, hidden: { halted: 'false' } })}</div>`;
+}

@@ -1,0 +1,64 @@
+import type { Language } from '../law/rule.ts';
+import { actForm } from './console-form.ts';
+import { figureIn, momentIn, type Reading } from './console-moment.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Lancer',
+    lead: 'Chaque message attend son heure ; une campagne lancée se met en pause et s’annule à tout moment.',
+    unrehearsed: 'Elle n’a pas été répétée : répétez-la pour voir qui recevra quoi, et quand.',
+    launch: 'Lancer la campagne',
+    stale: 'Ces mots seront faux pour une partie des personnes :',
+    after: 'faux après le',
+    late: 'personnes le liraient plus tard',
+    agree: 'Je le sais, et c’est voulu.',
+  },
+  en: {
+    title: 'Launch',
+    lead: 'Each message waits for its hour; a campaign that was launched is paused and cancelled at any time.',
+    unrehearsed: 'It was not rehearsed: rehearse it to see who will receive what, and when.',
+    launch: 'Launch the campaign',
+    stale: 'These words will be false for some of the people:',
+    after: 'false after',
+    late: 'people would read it later',
+    agree: 'I know, and it is meant.',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** A word of the text that passes before part of the audience is written to. */
+export interface StaleSeen {
+  readonly words: string;
+  readonly count: number;
+  readonly trueUntil: string;
+}
+
+/** The button that sends, behind what its reader must have seen. */
+export function launchPart(
+  {
+    id,
+    stale,
+    isRehearsed,
+  }: { readonly id: string; readonly stale: readonly StaleSeen[]; readonly isRehearsed: boolean },
+  reading: Reading,
+): string {
+  const words = WORDS[reading.language];
+  const form = actForm({
+    action: `/campaigns/${id}/launch`,
+    label: words.launch,
+    isMain: true,
+    before: stale.length === 0 ? '' : acknowledgement(stale, reading),
+  });
+  return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
+<p>${isRehearsed ? words.lead : words.unrehearsed}</p>
+${form}</section>`;
+}
+
+function acknowledgement(stale: readonly StaleSeen[], reading: Reading): string {
+  const words = WORDS[reading.language];
+  const lines = stale.map(
+    ({ words: said, trueUntil, count }) =>
+      `<li><q>${escaped(said)}</q> ${words.after} ${momentIn(trueUntil, reading)} · ${figureIn(count, reading.language)} ${words.late}</li>`,
+  );
+  return `<div class="alert"><p id="stale">${words.stale}</p><ul>${lines.join('')}</ul><label><input type="checkbox" name="acknowledge" value="STALE_WHEN_HELD" required aria-describedby="stale"> ${words.agree}</label></div>`;
+}

@@ -1,0 +1,96 @@
+import type { Language, Words } from '../law/rule.ts';
+
+/** What the page of the company says. */
+export const settingsWords = {
+  fr: {
+    title: 'Société',
+    missing: 'Un compte réel demande encore :',
+    identity: 'Qui vous êtes pour ceux qui vous lisent',
+    where: 'Où et comment',
+    rules: 'Vos règles',
+    reminders: 'Rappels',
+    remindersLead:
+      'Vide : le texte et les délais par défaut. Délais avant l’événement, séparés par des virgules : P7D, P2D, PT2H.',
+    bases: 'Bases légales',
+    basesLead: 'Une base autre que l’accord se change avec une raison, inscrite à l’audit.',
+    unchosen: 'par défaut',
+    yes: 'oui',
+    no: 'non',
+    save: 'Enregistrer',
+    saved: 'Enregistré.',
+    reason: 'Raison du changement de base',
+  },
+  en: {
+    title: 'Company',
+    missing: 'A real account still asks for:',
+    identity: 'Who you are to those who read you',
+    where: 'Where and how',
+    rules: 'Your rules',
+    reminders: 'Reminders',
+    remindersLead:
+      'Empty: the default text and times. Times before the event, between commas: P7D, P2D, PT2H.',
+    bases: 'Legal bases',
+    basesLead: 'A basis other than consent is changed with a reason, which stands in the audit.',
+    unchosen: 'default',
+    yes: 'yes',
+    no: 'no',
+    save: 'Save',
+    saved: 'Saved.',
+    reason: 'Reason of the change of basis',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+const FIELDS: Readonly<Record<string, Words>> = {
+  name: { fr: 'Nom ici', en: 'Name here' },
+  legalName: { fr: 'Raison sociale', en: 'Legal name' },
+  brand: { fr: 'Marque', en: 'Brand' },
+  'contact.phone': { fr: 'Téléphone', en: 'Telephone' },
+  'contact.email': { fr: 'E-mail', en: 'E-mail' },
+  'contact.address': { fr: 'Adresse', en: 'Address' },
+  'contact.url': { fr: 'Site', en: 'Site' },
+  sender: { fr: 'Expéditeur des SMS', en: 'Sender of SMS' },
+  sector: { fr: 'Secteur', en: 'Sector' },
+  profile: { fr: 'Profil de règles', en: 'Profile of rules' },
+  territory: { fr: 'Territoire', en: 'Territory' },
+  timeZone: { fr: 'Fuseau horaire', en: 'Time zone' },
+  locale: { fr: 'Langue des messages', en: 'Language of messages' },
+  domains: { fr: 'Vos sites (virgules)', en: 'Your sites (commas)' },
+  publicUrl: { fr: 'Adresse publique de vos formulaires', en: 'Public address of your forms' },
+  weakWordings: { fr: 'Textes d’accord faibles', en: 'Weak wordings' },
+  undeliveredTwice: { fr: 'Deux rappels non arrivés de suite', en: 'Two reminders in a row not arrived' },
+  confirmationSkips: {
+    fr: 'Un rendez-vous confirmé n’est plus rappelé',
+    en: 'A confirmed appointment is reminded of no more',
+  },
+  appointmentReplies: {
+    fr: 'OUI confirme, ANNULER demande l’annulation',
+    en: 'OUI confirms, ANNULER asks to cancel',
+  },
+  'frequency.perDay': {
+    fr: 'Offres par personne et par jour, au plus',
+    en: 'Offers a person a day, at most',
+  },
+  'frequency.perMonth': {
+    fr: 'Offres par personne en trente jours, au plus',
+    en: 'Offers a person in thirty days, at most',
+  },
+  approval: {
+    fr: 'Une seconde personne approuve au-delà de (destinataires)',
+    en: 'A second person approves beyond (recipients)',
+  },
+  plans: { fr: 'Délais', en: 'Times' },
+  texts: { fr: 'Texte', en: 'Text' },
+  kept: { fr: 'gardés, avec une remarque', en: 'kept, with a finding' },
+  refused: { fr: 'refusés', en: 'refused' },
+  'goes-on': { fr: 'on continue', en: 'goes on' },
+  paused: { fr: 'on met en pause', en: 'paused' },
+  consent: { fr: 'accord', en: 'consent' },
+  contract: { fr: 'contrat', en: 'contract' },
+  legitimate_interest: { fr: 'intérêt légitime', en: 'legitimate interest' },
+  general: { fr: 'général', en: 'general' },
+  health: { fr: 'santé', en: 'health' },
+  finance: { fr: 'finance', en: 'finance' },
+};
+
+/** The name of a setting, or of one of its values. */
+export const settingName = (name: string, language: Language): string => FIELDS[name]?.[language] ?? name;

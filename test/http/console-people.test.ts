@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { consoleServed } from './console-served.ts';
+
+const { ask, admin, open, send, cookieOf } = await consoleServed();
+
+describe('a text on the telephone', () => {
+  const preview = async (text: string): Promise<string> => {
+    const cookie = `${cookieOf('marketer')}; bonheure_language=fr`;
+    return (await send('/campaigns/preview', { name: 'x', text, audience: 'all' }, { cookie })).text();
+  };
+
+  it('stands there as it would leave, with what doubles its price and a cheaper writing', async () => {
+    const page = await preview('Les lampes d’été — à −20 % <b>. {stop}');
+    expect(page).toContain('STOP');
+    expect(page).toMatch(/<mark>−<\/mark> écrivez <code>-<\/code>/);
+    expect(page).toContain('Le même texte, moins cher');
+    expect(page).not.toContain('<b>');
+  });
+
+  it('that is not written yet is asked for', async () => {
+    expect(await preview('')).toContain('Écrivez : le téléphone montre ce qui partirait');
+  });
+});
+
+describe('a person’s passport', () => {
+  const WORDING = 'J’accepte de recevoir par SMS les offres de Ma société, et je peux répondre STOP.';
+
+  async function somebody(phone: string): Promise<string> {
+    const post = async (path: string, body: object) => ask('POST', path, { key: admin, body });
+    const { body: wording } = await post('/v1/wordings', { purpose: 'marketing', text: WORDING });
+    const agreed = await post('/v1/consents', {
+      phone,
+      purpose: 'marketing',
+      wordingId: wording.id,
+      method: 'paper',
+      grantedAt: '2026-03-04T10:00:00+01:00',
+      evidence: { documentRef: 'BULL-9' },
+    });
+    return String(agreed.body.contactId);
+  }
+  const passport = async (id: string, role = 'operator'): Promise<string> =>
+    (await open(`/people/${id}?lang=fr`, cookieOf(role))).text();
+
+  it('says what may be sent and why, the words that were read, and the proof of each act', async () => {
+    const id = await somebody('06 39 98 60 91');
+    const before = await passport(id);
+    expect(before).toContain(WORDING);
+    expect(before).toContain('<span class="badge held">tenue</span>');
+    expect(before).toContain('Aucun accord prouvé, ni autre base.');
+    const said = { purpose: 'marketing', channel: 'counter' };
+    const told = await send(`/people/${id}/withdrawal`, said, { cookie: cookieOf('operator') });
+    expect(told.headers.get('location')).toBe(`/console/people/${id}`);
+    const after = await passport(id);
+    expect(after).toContain('La personne a retiré son accord.');
+    expect(after).toContain('<strong>Retrait</strong> (offres) · au comptoir');
+    expect(after).not.toContain('639986091');
+  });
+
+  it('shows the number to an admin, to an auditor who says why, and each time that is on record', async () => {
+    const id = await somebody('06 39 98 60 92');
+    const clear = async (role: string, fields: Record<string, string> = {}) =>
+      send(`/people/${id}/number`, fields, { cookie: cookieOf(role) });
+    expect(await (await clear('admin')).text()).toContain('+33639986092');
+    expect(await (await clear('auditor')).text()).toContain('REASON_NEEDED');
+    expect(await (await clear('auditor', { reason: 'plainte' })).text()).toContain('+33639986092');
+    for (const role of ['marketer', 'operator']) {
+      expect((await clear(role)).status).toBe(403);
+      expect(await passport(id, role)).not.toContain(`/people/${id}/number`);
+    }
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    const reads = items.filter(
+      ({ action, subject }: { action: string; subject: string }) =>
+        action === 'contact.number-read' && subject === id,
+    );
+    expect(reads).toHaveLength(2);
+  });
+});
+
+describe('what people agree to', () => {
+  it('is written, published as a form with its link, and closed, by whoever may', async () => {
+    const headers = { cookie: cookieOf('marketer') };
+    const text = 'J’accepte de recevoir par SMS les offres de Ma société. STOP pour arrêter <i>.';
+    expect((await send('/agreements/wordings', { purpose: 'marketing', text }, headers)).status).toBe(303);
+    const { items } = (await ask('GET', '/v1/wordings?limit=500', { key: admin })).body;
+    const kept = items.find((one: { text: string }) => one.text === text);
+    const fields = { slug: 'ete', title: 'L’été', company: 'Ma société', confirm: 'code' };
+    const form = { ...fields, 'box-marketing': String(kept.id) };
+    expect((await send('/agreements/forms', form, headers)).status).toBe(303);
+    const page = await (await open('/agreements?lang=fr', cookieOf('marketer'))).text();
+    expect(page).toContain('STOP pour arrêter &lt;i&gt;.');
+    const [, id = ''] = /agreements\/forms\/([\da-f-]{36})\/closing/.exec(page) ?? [];
+    expect(page).toMatch(/href="http:\/\/localhost\/f\/ete-/);
+    expect((await send(`/agreements/forms/${id}/closing`, {}, headers)).status).toBe(303);
+    expect((await ask('GET', `/v1/forms/${id}`, { key: admin })).body.state).toBe('closed');
+    expect(await (await open('/agreements', cookieOf('operator'))).text()).not.toContain('name="slug"');
+  });
+});
+
+describe('the company and its keys', () => {
+  /** What a browser would send of the form as it stands. */
+  async function asItStands(): Promise<Record<string, string>> {
+    const page = await (await open('/settings', cookieOf('admin'))).text();
+    const lines = [...page.matchAll(/<input id="([^"]+)"[^>]* value="([^"]*)"/g)];
+    const choices = [...page.matchAll(/<select id="([^"]+)"[^>]*>(.*?)<\/select>/g)].map(
+      ([whole, name = '', options = '']) => [
+        whole,
+        name,
+        /value="([^"]*)" selected/.exec(options)?.[1] ?? '',
+      ],
+    );
+    return Object.fromEntries([...lines, ...choices].map(([, name = '', value = '']) => [name, value]));
+  }
+
+  it('change by what was written and by nothing else', async () => {
+    const headers = { cookie: cookieOf('admin') };
+    const fields = await asItStands();
+    const changes = {
+      'contact.phone': '01 99 00 12 34',
+      'plans.appointment': 'P3D, PT2H',
+      domains: 'ma-societe.fr',
+    };
+    expect((await send('/settings', { ...fields, ...changes }, headers)).status).toBe(303);
+    const { body } = await ask('GET', '/v1/tenant', { key: admin });
+    expect(body).toMatchObject({
+      contact: { phone: '01 99 00 12 34' },
+      plans: { appointment: ['P3D', 'PT2H'] },
+      domains: ['ma-societe.fr'],
+    });
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    const last = items.findLast(({ action }: { action: string }) => action === 'tenant.changed');
+    expect(last.details.fields.toSorted()).toEqual(['contact', 'domains', 'plans']);
+  });
+
+  it('are changed in their bases with a reason only', async () => {
+    const headers = { cookie: cookieOf('admin') };
+    const fields = { ...(await asItStands()), 'bases.renewal': 'contract' };
+    const refused = await send('/settings', fields, headers);
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('/reason')]);
+    const given = await send('/settings', { ...fields, reason: 'les contrats en cours' }, headers);
+    expect(given.status).toBe(303);
+    expect((await ask('GET', '/v1/tenant', { key: admin })).body.bases).toEqual({ renewal: 'contract' });
+  });
+
+  it('show a key once, and revoke it', async () => {
+    const headers = { cookie: cookieOf('admin') };
+    const made = await send('/keys', { name: 'caisse', role: 'scheduler', source: 'caisse' }, headers);
+    const [, key = ''] = /<code>([^<]{22,})<\/code>/.exec(await made.text()) ?? [];
+    expect([made.status, (await ask('GET', '/v1/tenant', { key })).status]).toEqual([201, 200]);
+    const list = await (await open('/keys', cookieOf('admin'))).text();
+    expect(list).not.toContain(key);
+    const { items } = (await ask('GET', '/v1/keys?limit=500', { key: admin })).body;
+    const { id } = items.find(({ name }: { name: string }) => name === 'caisse');
+    expect((await send(`/keys/${id}/revocation`, {}, headers)).status).toBe(303);
+    expect((await ask('GET', '/v1/tenant', { key })).status).toBe(401);
+  });
+});
