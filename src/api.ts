@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { carrierOf, gatewaysOf, isBuiltIn, listenedAccounts } from './api-accounts.ts';
 import { openApiJournal } from './api-journal.ts';
 import { keepApiKeys, optOutTokens } from './api-keys.ts';
 import { instant, ProcessClock } from './clock.ts';
@@ -13,12 +14,12 @@ import { KeyRingUnusable, openKeyRing, type KeyRing } from './database/key-ring.
 import { forgetDeadProcesses } from './database/process.repository.ts';
 import { Vault } from './database/vault.ts';
 import { CannotStart } from './errors.ts';
-import { isFake, type GatewayAccount } from './gateway-account.ts';
+import { isFake } from './gateway-account.ts';
 import type { SandboxOperator } from './gateways/sandbox/operator.ts';
 import { besideSubmissions } from './gateways/sandbox/submission-endpoint.ts';
 import type { Api } from './http/api.ts';
 import { buildApp, type Mounted } from './http/app.ts';
-import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
+import type { ApiGateway } from './http/gateway-terms.ts';
 import { inboundPort, type ListenedAccount } from './http/inbound-port.ts';
 import { inboundRouter } from './http/inbound.ts';
 import { KnownCallers } from './http/known-callers.ts';
@@ -28,14 +29,15 @@ import { consoleMount } from './http/console.ts';
 import { linkPages } from './http/link-pages.ts';
 import { LiveStreams } from './http/live-streams.ts';
 import { Metrics } from './http/metrics.ts';
+import { OpenId } from './http/open-id.ts';
 import { outageOf } from './database/outage.ts';
 import { probes } from './http/probes.ts';
 import { publicForms } from './http/public-form.ts';
 import type { Route } from './http/route.ts';
 import { allRoutes } from './http/routes.ts';
-import { openSandbox, sandboxMounts, sandboxSecret } from './http/sandbox.ts';
+import { openSandbox, sandboxMounts } from './http/sandbox.ts';
 import { listen, stopServing } from './http/server.ts';
-import { temporalProbe } from './http/temporal-probe.ts';
+import { temporalProbe, type TemporalProbe } from './http/temporal-probe.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import { secondsSince } from './journal/journal-keeper.ts';
 import { faultOf, openLog, type Log } from './log.ts';
@@ -146,31 +148,10 @@ function keepLooking({ database, clock, log }: Parts): () => Promise<void> {
   };
 }
 
-const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean => kind === 'sandbox' && baseUrl === undefined;
-
 async function sandboxKey({ database, vault, clock }: Parts): Promise<VersionedKey> {
   const madeAt = instant(clock.machine()).toISO();
   return database.outside((tx) => vault.instanceKey(tx, 'sandbox', madeAt));
 }
-
-/** Every account, with its id and the secret of its inbound address. */
-function listenedAccounts(
-  { gateways, publicUrl, port }: Config,
-  { ids, key }: { readonly ids: ReadonlyMap<string, string>; readonly key: VersionedKey },
-): ListenedAccount[] {
-  return gateways.flatMap((account) => {
-    const id = ids.get(account.name);
-    const secret = account.inboundSecret ?? sandboxSecret(key, account.name);
-    // The sandbox is in this process: it needs no way through the outside.
-    const base = isBuiltIn(account) ? `http://127.0.0.1:${port}` : publicUrl;
-    const inboundUrl = `${base}/v1/inbound/${account.name}/${secret}`;
-    return id === undefined ? [] : [{ id, secret, account, inboundUrl }];
-  });
-}
-
-/** What the API says of them, with the address where their operators tell us things. */
-const gatewaysOf = (listened: readonly ListenedAccount[]): ApiGateway[] =>
-  listened.map(({ account, inboundUrl }) => apiGateway(account, inboundUrl));
 
 async function openOperator(
   { config, clock }: Parts,
@@ -213,11 +194,7 @@ async function main(): Promise<void> {
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
   const routes = allRoutes(api);
-  const app = buildApp(
-    api,
-    routes,
-    mounts(parts, { api, routes, operator, listened, temporal: temporal.answers }),
-  );
+  const app = buildApp(api, routes, mounts(parts, { api, routes, operator, listened, temporal }));
   const stopLooking = keepLooking(parts);
   const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers, tokens: api.optOut.tokens });
   const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
@@ -228,7 +205,8 @@ async function main(): Promise<void> {
     api.live.end();
     await stopServing(server, STOPS_WITHIN_MS);
     await Promise.all([keys.stop(), figures.stop()]);
-    await Promise.all([stopLooking(), operator?.close(), temporal.close(), journal.close()]);
+    const others = [operator, temporal, journal].map((one) => one?.close());
+    await Promise.all([stopLooking(), ...others]);
     await Promise.all([database.close(), reserved.close()]);
   });
 }
@@ -240,10 +218,11 @@ function mounts(
     readonly routes: readonly Route[];
     readonly listened: readonly ListenedAccount[];
     readonly operator: SandboxOperator | undefined;
-    readonly temporal: () => Promise<void>;
+    readonly temporal: TemporalProbe;
   },
 ): readonly Mounted[] {
   const { api, routes, operator, listened, temporal } = given;
+  const openId = config.oidc && new OpenId(config.oidc, config.publicUrl);
   const effective = (entry: JournalEntry): void => api.metrics.heard(secondsSince(clock, entry));
   const { journal } = api;
   const port = inboundPort({ database, reserved, clock, vault, journal, effective }, listened);
@@ -254,7 +233,16 @@ function mounts(
     {
       at: '/',
       template: '',
-      router: probes({ database, clock, temporal, journal: journal.doubt }, api.metrics),
+      router: probes(
+        {
+          database,
+          clock,
+          temporal: temporal.answers,
+          conducting: temporal.conducting,
+          journal: journal.doubt,
+        },
+        api.metrics,
+      ),
     },
     { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
     {
@@ -263,17 +251,11 @@ function mounts(
       router: publicForms({ ...api, ...config, accountId: carrierOf(config, listened) }),
     },
     ...linkPages({ ...api, ...config, tokens: api.optOut.tokens, effective }),
-    codec(api, { ui: config.temporalUi }),
-    consoleMount(api, { ...config, routes }),
+    codec(api, { ui: config.temporalUi, openId }),
+    consoleMount(api, { ...config, routes, openId }),
     ...sandboxMounts(moving, operator),
   ];
 }
-
-/** The account that carries codes: the default one. */
-const carrierOf = ({ gateways }: Config, listened: readonly ListenedAccount[]): string => {
-  const named = gateways.find((account) => account.default) ?? gateways[0];
-  return listened.find(({ account }) => account.name === named?.name)?.id ?? '';
-};
 
 function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   const obey = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { CannotStart } from './errors.ts';
 import { type GatewayAccount, isFake, readGateways } from './gateway-account.ts';
+import { readOidc, type OidcSettings } from './oidc-settings.ts';
 import { parseAll, refuseUnknown, type Queue, type Values } from './variables.ts';
 
 /** How to reach a Temporal that asks who comes. */
@@ -52,6 +53,8 @@ export interface Config {
   readonly everyGatewayIsFake: boolean;
   /** Who stamps the heads of chains (RFC 3161); absent: nobody. */
   readonly timeStamping: string | undefined;
+  /** Who vouches for people besides keys; absent: nobody. */
+  readonly oidc: OidcSettings | undefined;
   readonly privateWebhooks: boolean;
   readonly queues: readonly Queue[];
   readonly logLevel: string;
@@ -111,6 +114,7 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
     gateways,
     everyGatewayIsFake,
     timeStamping: values.BONHEURE_TSA,
+    oidc: readOidc(values.BONHEURE_OIDC),
     privateWebhooks: everyGatewayIsFake || values.BONHEURE_WEBHOOKS_PRIVATE === 'allowed',
     queues: values.BONHEURE_QUEUES,
     logLevel: values.BONHEURE_LOG_LEVEL,

@@ -3,6 +3,12 @@ export const refusals = {
   // The request itself.
   INVALID_REQUEST: { status: 400, title: 'The request is not what this address expects.' },
   UNAUTHENTICATED: { status: 401, title: 'A valid key is needed: Authorization: Bearer <key>.' },
+  SIGN_IN_REFUSED: {
+    status: 401,
+    title: 'The directory does not vouch for this, or no longer: sign in again.',
+  },
+  NOT_A_MEMBER: { status: 403, title: 'The directory knows you, and gives you no role here.' },
+  DIRECTORY_UNAVAILABLE: { status: 503, title: 'The directory does not answer: sign in with a key.' },
   ROLE_NOT_ALLOWED: { status: 403, title: 'The role of this key may not do this.' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not know that method.' },

@@ -1,6 +1,7 @@
 import type { HousekeepingPort } from '../activities/housekeeping.ts';
 import { instant } from './clock.ts';
 import { cleanTenant, type RetentionDeps } from './contacts/retention.ts';
+import { noteCleaned } from './database/attempt-watch.repository.ts';
 import type { Transaction } from './database/connection.ts';
 import { dropMonths, forgetInbound, forgetReceipts } from './messages/old-inbox.repository.ts';
 import { Duration } from 'luxon';
@@ -18,7 +19,9 @@ export const housekeepingPort = (deps: RetentionDeps): HousekeepingPort => ({
     const tenants = await deps.database.outside((tx) => tenantsAfter(tx, { after, most: TENANTS_AT_ONCE }));
     for (const tenantId of tenants) await cleanTenant(deps, { tenantId, actor: 'system' });
     const last = tenants.at(-1);
-    return last === undefined || tenants.length < TENANTS_AT_ONCE ? {} : { after: last };
+    if (last !== undefined && tenants.length === TENANTS_AT_ONCE) return { after: last };
+    await deps.database.outside((tx) => noteCleaned(tx, instant(deps.clock.machine()).toISO()));
+    return {};
   },
   cleanInstance: () => cleanInstance(deps),
 });

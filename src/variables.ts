@@ -106,6 +106,11 @@ const variables = {
     schema: z.url({ protocol: /^https?$/ }).optional(),
     wants: 'the address of a time-stamping authority (RFC 3161), such as https://freetsa.org/tsr',
   },
+  BONHEURE_OIDC: {
+    schema: z.string().optional(),
+    wants: 'a JSON object, or the path of a file',
+    secret: true,
+  },
   BONHEURE_WEBHOOKS_PRIVATE: { schema: z.literal('allowed').optional(), wants: 'allowed, or nothing' },
   BONHEURE_QUEUES: {
     schema: z

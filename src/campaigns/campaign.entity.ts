@@ -27,6 +27,7 @@ export const CampaignSchema = defineEntity({
     currency: p.text(),
     revision: p.integer(),
     parkedBecause: p.text().nullable(),
+    forecastLate: p.boolean(),
     frozenAt: p.datetime(6).nullable(),
     nextActionAt: p.datetime(6).nullable(),
     wokenAt: p.datetime(6).nullable(),

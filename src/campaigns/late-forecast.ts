@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import { readAccount, readCampaign } from './campaign.repository.ts';
+import { noteLateForecast } from './late-forecast.repository.ts';
 import type { Reader } from './departure.ts';
 import { viewOf } from './view.ts';
 
@@ -20,6 +21,7 @@ export async function tellLateForecast(tx: Transaction, campaignId: string, read
   const { firstDepartureAt, lastDepartureAt } = forecast;
   if (lastDepartureAt === null ? campaign.expireAt === null : isOneWindow(firstDepartureAt, lastDepartureAt))
     return;
+  await noteLateForecast(tx, campaignId);
   const about = { firstDepartureAt, lastDepartureAt, pending: accounts.pending };
   await raise(tx, [{ type: 'campaign.forecast-late', subject: campaignId, about }], reader.now.toISO());
 }

@@ -44,6 +44,14 @@ export interface RotationState {
   readonly rowsResealed: number;
 }
 
+/** What the house counts for itself as it goes. */
+export interface HouseWatch {
+  /** Handed to operators outside what its decision allowed; must be 0. */
+  readonly attemptsOutside: number;
+  /** Since retention last went through every tenant. */
+  readonly retentionAgeSeconds: number;
+}
+
 /** Keeps what housekeeping found, for the metrics of every process. */
 export async function noteHousekeeping(tx: Transaction, found: HouseState): Promise<void> {
   await tx.run(
@@ -56,10 +64,14 @@ export async function noteHousekeeping(tx: Transaction, found: HouseState): Prom
 }
 
 /** What housekeeping found last, and how far keys are rotated. */
-export async function readHousekeeping(tx: Transaction): Promise<(HouseState & RotationState) | undefined> {
-  return tx.first(sql<HouseState & RotationState>`
+export async function readHousekeeping(
+  tx: Transaction,
+): Promise<(HouseState & RotationState & HouseWatch) | undefined> {
+  return tx.first(sql<HouseState & RotationState & HouseWatch>`
     SELECT tally_differences AS "tallyDifferences", stray_messages AS "strayMessages", returns_last_hour AS "returnsLastHour",
            late_leavings_last_day AS "lateLeavingsLastDay",
+           attempts_outside::float8 AS "attemptsOutside",
+           greatest(extract(epoch FROM clock_timestamp() - cleaned_at), 0)::float8 AS "retentionAgeSeconds",
            keys_revision > keys_settled AS "rotationOpen", rows_resealed::float8 AS "rowsResealed"
       FROM instance`);
 }

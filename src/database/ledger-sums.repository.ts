@@ -20,7 +20,17 @@ export const messageSums = (tx: Transaction): Promise<MessageSum[]> =>
 
 /** A count, and how old the oldest of it is where that matters. */
 export interface WorkSum {
-  readonly what: 'campaign' | 'parked' | 'intent' | 'link' | 'tenant' | 'import' | 'row' | 'due' | 'unread';
+  readonly what:
+    | 'campaign'
+    | 'parked'
+    | 'intent'
+    | 'link'
+    | 'tenant'
+    | 'import'
+    | 'row'
+    | 'due'
+    | 'unread'
+    | 'late';
   readonly kind: string;
   readonly count: number;
   readonly oldestSeconds: number | null;
@@ -30,7 +40,8 @@ export interface WorkSum {
 export const workSums = (tx: Transaction, law: string, machine: string): Promise<WorkSum[]> =>
   tx.rows(sql<WorkSum>`
     SELECT what, kind, count::float8 AS count, oldest_seconds AS "oldestSeconds" FROM work_sums(${law}, ${machine})
-    UNION ALL SELECT 'unread', 'suppressions', count::float8, oldest_seconds FROM unread_suppressions(${machine})`);
+    UNION ALL SELECT 'unread', 'suppressions', count::float8, oldest_seconds FROM unread_suppressions(${machine})
+    UNION ALL SELECT 'late', 'campaign', late_campaigns()::float8, NULL`);
 
 /** An account as it stands, for those who watch it. */
 export interface AccountSum {
@@ -43,13 +54,16 @@ export interface AccountSum {
   /** Epoch seconds. */
   readonly receiptAt: number | null;
   readonly stopAt: number | null;
+  /** In the money of the account; null while its operator says nothing of it. */
+  readonly credit: number | null;
+  readonly up: boolean;
 }
 
 /** Every account with the shares of its rate that are good now. */
 export const accountSums = (tx: Transaction): Promise<AccountSum[]> =>
   tx.rows(sql<AccountSum>`
     SELECT a.id, a.name, a.halted, a.rate_per_second AS "limit", coalesce(s.granted, 0)::float8 AS granted, coalesce(s.wanted, 0)::float8 AS wanted,
-           extract(epoch FROM a.last_receipt_at)::float8 AS "receiptAt", extract(epoch FROM a.last_stop_at)::float8 AS "stopAt"
+           extract(epoch FROM a.last_receipt_at)::float8 AS "receiptAt", extract(epoch FROM a.last_stop_at)::float8 AS "stopAt", a.credit::float8 AS credit, a.state IN ('up', 'unknown') AS up
       FROM gateway_account a LEFT JOIN (
            SELECT scope, sum(granted) AS granted, sum(wanted) AS wanted FROM rate_share
             WHERE lease_until > clock_timestamp() GROUP BY scope) s ON s.scope = 'account:' || a.id`);

@@ -40,6 +40,8 @@ const FAST_CLOCK = [
   'frontend.WorkflowTimeSkippingEnabled=true',
   'history.timerProcessorMaxTimeShift="10ms"',
   'history.workflowIdReuseMinimalInterval="0s"',
+  // Code that fails is told of at once: by itself only after five failures, which takes a quarter of a minute.
+  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1',
 ];
 
 /** The search attributes of every workflow, all of them opaque. */

@@ -15,7 +15,9 @@ import { Identification } from './identify.ts';
 import { parsed } from './input-error.ts';
 import { moment } from './moment.ts';
 import { AT_CODEC, authorizationOf, closeSession, openSession } from './operator-session.ts';
+import type { OpenId } from './open-id.ts';
 import { sendReply } from './form-reply.ts';
+import { ShownTokens } from './sign-in-key.ts';
 
 /** A page of a history is a few hundred payloads. */
 const MOST_PAYLOADS = 2_000;
@@ -31,13 +33,20 @@ const Payloads = z.object({
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
 
 /** Opens what workflows were told for whoever may see it, as Temporal's own page asks for it; each time audited. */
-export const codec = (api: Api, given: { readonly ui: string }): Mounted => ({
+export const codec = (
+  api: Api,
+  given: { readonly ui: string; readonly openId?: OpenId | undefined },
+): Mounted => ({
   at: '/codec',
   template: '/codec',
-  router: routerOf(api, given.ui),
+  router: routerOf(api, given),
 });
 
-function routerOf(api: Api, ui: string): Router {
+function routerOf(
+  api: Api,
+  { ui, openId }: { readonly ui: string; readonly openId?: OpenId | undefined },
+): Router {
+  const tokens = openId && new ShownTokens(api, openId);
   const identification = new Identification(api);
   const router = Router({ strict: false });
   router.use(only(new URL(ui).origin));
@@ -49,10 +58,10 @@ function routerOf(api: Api, ui: string): Router {
   });
   const json = express.json({ limit: MOST_BYTES, type: () => true });
   router.post('/decode', json, async (req, res) => {
-    await convert({ api, identification, verb: 'decode' }, req, res);
+    await convert({ api, identification, tokens, verb: 'decode' }, req, res);
   });
   router.post('/encode', json, async (req, res) => {
-    await convert({ api, identification, verb: 'encode' }, req, res);
+    await convert({ api, identification, tokens, verb: 'encode' }, req, res);
   });
   return router;
 }
@@ -112,15 +121,17 @@ function show(
 interface Conversion {
   readonly api: Api;
   readonly identification: Identification;
+  readonly tokens: ShownTokens | undefined;
   readonly verb: 'decode' | 'encode';
 }
 
 async function convert(
-  { api, identification, verb }: Conversion,
+  { api, identification, tokens, verb }: Conversion,
   req: Request,
   res: Response,
 ): Promise<void> {
-  const caller = await identification.of(await authorizationOf(api, req, AT_CODEC));
+  const shown = await authorizationOf(api, req, AT_CODEC);
+  const caller = await identification.of(tokens === undefined ? shown : await tokens.authorization(shown));
   if (!(verb === 'decode' ? MAY_DECODE : MAY_ENCODE).includes(caller.role))
     throw new Refusal('ROLE_NOT_ALLOWED');
   const { payloads } = parsed(Payloads, req.body, { where: 'body', language: languageAsked(req) });

@@ -25,7 +25,10 @@ import { isFromElsewhere } from './from-elsewhere.ts';
 import { languageAsked } from './form-visit.ts';
 import { Identification } from './identify.ts';
 import { Live } from './live.ts';
-import { AT_CONSOLE, authorizationOf, closeSession, openSession } from './operator-session.ts';
+import { openIdDoors } from './console-oidc.ts';
+import type { OpenId } from './open-id.ts';
+import { endSessions } from './sign-in-key.ts';
+import { AT_CONSOLE, authorizationOf, closeSession, heldIn, openSession } from './operator-session.ts';
 import { refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -54,24 +57,27 @@ export function consoleMount(
     readonly routes: readonly Route[];
     readonly temporalUi: string;
     readonly temporal: { readonly namespace: string };
+    readonly openId?: OpenId | undefined;
   },
 ): Mounted {
   const temporal = { ui: given.temporalUi, namespace: given.temporal.namespace };
   const parts = { api, routes: routesByName(given.routes), live: new Live(api), temporal };
-  return { at: HOME, template: HOME, router: routerOf(parts) };
+  return { at: HOME, template: HOME, router: routerOf(parts, given.openId) };
 }
 
-function routerOf(parts: ConsoleParts): Router {
+function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
   const router = Router({ strict: false });
   const identification = new Identification(parts.api);
-  const console = { parts, identification };
+  const console = { parts, identification, openId };
   router.use(fromHere);
   const fields = express.urlencoded({ extended: false, limit: '64kb' });
   router.post('/session', fields, (req, res) => signIn(console, req, res));
-  router.post('/leave', (_, res) => {
-    closeSession(parts.api, res, AT_CONSOLE);
-    res.redirect(303, HOME);
-  });
+  router.post('/leave', (req, res) => leave(console, req, res));
+  if (openId !== undefined)
+    router.use(
+      '/oidc',
+      openIdDoors(parts.api, openId, (req, res, refusal) => askForKey(console, { req, res, refusal })),
+    );
   for (const page of PAGES) {
     const before = page.method === 'post' && page.streams !== true ? [fields] : [];
     router[page.method](page.path, ...before, answering(console, page));
@@ -85,6 +91,7 @@ function routerOf(parts: ConsoleParts): Router {
 interface Console {
   readonly parts: ConsoleParts;
   readonly identification: Identification;
+  readonly openId: OpenId | undefined;
 }
 
 /** A page of another site, or of another program of this machine, orders nothing here. */
@@ -104,7 +111,7 @@ const answering =
       refuseUnwritable('body', fieldsOf(req));
       await work(visit);
     } catch (error) {
-      answerRefusal(req, res, error);
+      answerRefusal(console, { req, res }, error);
     }
   };
 
@@ -139,11 +146,16 @@ async function home(visit: Visit): Promise<void> {
   visit.show(homePage(visit, { doors: visit.doors, halted: halted ? (haltReason ?? '') : undefined }));
 }
 
-function answerRefusal(req: Request, res: Response, error: unknown): void {
+interface Exchanged {
+  readonly req: Request;
+  readonly res: Response;
+}
+
+function answerRefusal(console: Console, { req, res }: Exchanged, error: unknown): void {
   const outage = outageOf(error);
   const refusal = outage === undefined ? error : new Refusal(outage);
   if (!(refusal instanceof Refusal) || res.headersSent) throw error;
-  if (refusal.code === 'UNAUTHENTICATED') askForKey(req, res, { isRefused: false });
+  if (refusal.code === 'UNAUTHENTICATED') askForKey(console, { req, res });
   else refuse(req, res, refusal);
 }
 
@@ -152,12 +164,21 @@ function refuse(req: Request, res: Response, refusal: Refusal): void {
   outside(req, res, { page: refusedPage(language, refusal), status: refusal.status, language });
 }
 
-function askForKey(req: Request, res: Response, { isRefused }: { readonly isRefused: boolean }): void {
+/** `refusal`: why somebody who tried is not let in. */
+function askForKey(
+  { openId }: Pick<Console, 'openId'>,
+  { req, res, refusal }: Exchanged & { readonly refusal?: Refusal },
+): void {
   const language = languageOf(req, res);
-  const next = req.method === 'GET' ? req.originalUrl : HOME;
+  const isAsked = req.method === 'GET' && !req.originalUrl.startsWith(`${HOME}/oidc`);
+  const refused = refusal?.code;
   outside(req, res, {
-    page: signInPage(language, { next, isRefused }),
-    status: isRefused ? 403 : 401,
+    page: signInPage(language, {
+      next: isAsked ? req.originalUrl : HOME,
+      refused,
+      byDirectory: openId !== undefined,
+    }),
+    status: refusal?.status ?? 401,
     language,
   });
 }
@@ -176,7 +197,25 @@ function outside(
   sendConsole(res, framed, status);
 }
 
-async function signIn({ parts, identification }: Console, req: Request, res: Response): Promise<void> {
+/** Whoever came through the directory is out everywhere; a key goes on, and this browser forgets it. */
+async function leave(
+  { parts: { api }, identification }: Console,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const key = await heldIn(api, req, AT_CONSOLE);
+  const caller =
+    key === undefined ? undefined : await identification.of(`Bearer ${key}`).catch(unlessRefused);
+  if (key !== undefined && caller !== undefined) await endSessions(api, { tenantId: caller.tenantId, key });
+  closeSession(api, res, AT_CONSOLE);
+  res.redirect(303, HOME);
+}
+
+async function signIn(
+  { parts, identification, openId }: Console,
+  req: Request,
+  res: Response,
+): Promise<void> {
   const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
   const { key, next } = body;
   const caller =
@@ -184,7 +223,7 @@ async function signIn({ parts, identification }: Console, req: Request, res: Res
       ? await identification.of(`Bearer ${key.trim()}`).catch(unlessRefused)
       : undefined;
   if (caller === undefined || caller.role === 'instance' || typeof key !== 'string') {
-    askForKey(req, res, { isRefused: true });
+    askForKey({ openId }, { req, res, refusal: new Refusal('ROLE_NOT_ALLOWED') });
     return;
   }
   await openSession(parts.api, res, { at: AT_CONSOLE, key: key.trim() });

@@ -1,4 +1,4 @@
-import type { HouseState, RotationState } from '../database/instance.repository.ts';
+import type { HouseState, HouseWatch, RotationState } from '../database/instance.repository.ts';
 import type {
   AccountSum,
   AnswerSum,
@@ -18,5 +18,5 @@ export interface Counted {
   readonly inbox: InboxSum | undefined;
   readonly webhooks: WebhookSum | undefined;
   readonly processes: readonly FiguredProcess[];
-  readonly house: (HouseState & RotationState) | undefined;
+  readonly house: (HouseState & RotationState & HouseWatch) | undefined;
 }

@@ -17,6 +17,7 @@ import { InstanceGauges } from './instance-gauges.ts';
 import {
   putAccounts,
   putAnswers,
+  putConducting,
   putHouse,
   putInbox,
   putMessages,
@@ -28,6 +29,8 @@ import { lookAtParts, type Premises } from './readiness.ts';
 
 /** Whoever asks more often is told what was counted last. */
 const FRESH_MS = 5_000;
+/** Eight questions and a count, for whoever asks Prometheus. */
+const ASKED_EVERY_MS = 15_000;
 /** A large ledger is counted for a fiftieth of the time at most. */
 const REST = 50;
 /** Prometheus gives up after 10 s. */
@@ -41,6 +44,7 @@ export class InstanceFigures {
   #countedAt = Number.NEGATIVE_INFINITY;
   #nextAt = Number.NEGATIVE_INFINITY;
   #counting: Promise<void> | undefined;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(premises: Premises, registry: Registry) {
     this.#premises = premises;
@@ -54,7 +58,7 @@ export class InstanceFigures {
       this.#counting = this.#count().finally(() => {
         this.#counting = undefined;
       });
-    const [parts] = await Promise.all([lookAtParts(this.#premises), this.#waited()]);
+    const [parts] = await Promise.all([lookAtParts(this.#premises), this.#waited(), this.#conducting()]);
     const age = (clock.monotonic() - this.#countedAt) / 1_000;
     putGate(this.#gauges, parts, this.#counted?.processes ?? []);
     this.#gauges.put('bonheure_figures_age_seconds', [{ value: age }]);
@@ -66,6 +70,14 @@ export class InstanceFigures {
       setTimeout(over, PATIENCE_MS).unref();
     });
     await Promise.race([this.#counting, late]);
+  }
+
+  /** While Temporal does not answer nothing is known of its queues, and readiness says so. */
+  async #conducting(): Promise<void> {
+    const { clock, conducting } = this.#premises;
+    if (conducting === undefined || clock.monotonic() < this.#askedAt + ASKED_EVERY_MS) return;
+    this.#askedAt = clock.monotonic();
+    putConducting(this.#gauges, await conducting().catch(() => undefined));
   }
 
   async #count(): Promise<void> {

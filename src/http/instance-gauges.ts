@@ -21,10 +21,13 @@ const gauges = {
   bonheure_account_rate_granted: ['Messages a second handed out to workers now.', PER_ACCOUNT],
   bonheure_account_rate_wanted: ['Messages a second that workers could use now.', PER_ACCOUNT],
   bonheure_account_halted: ['Whether an account is halted for all.', PER_ACCOUNT],
+  bonheure_account_credit: ['What is left at an operator, in the money of the account.', PER_ACCOUNT],
+  bonheure_account_up: ['Whether an account was found well when last asked.', PER_ACCOUNT],
   bonheure_account_last_receipt_timestamp_seconds: ['When an account last sent a receipt.', PER_ACCOUNT],
   bonheure_account_last_stop_timestamp_seconds: ['When a STOP last came through an account.', PER_ACCOUNT],
   bonheure_campaigns: ['Campaigns, by status.', ['status']],
   bonheure_campaigns_parked: ['Campaigns that wait for a person, by what is wrong.', ['reason']],
+  bonheure_campaigns_late: ['Running campaigns that do not leave within one window, or not all of them.', []],
   bonheure_tenants: ['Tenants, by whether they are halted.', ['state']],
   bonheure_imports: ['Imports, by state.', ['state']],
   bonheure_imports_unread_seconds: [
@@ -43,6 +46,10 @@ const gauges = {
   bonheure_chain_oldest_seconds: ['How long the oldest of them waits.', ['chain']],
   bonheure_tally_differences: ['Batches whose accounts differ from their messages (must be 0).', []],
   bonheure_stray_messages: ['Whether messages lie in the default partition (must be 0).', []],
+  bonheure_retention_age_seconds: ['Since retention last went through every tenant.', []],
+  bonheure_workflows_in_trouble: ['Running workflows whose code fails again and again.', []],
+  bonheure_queue_backlog: ['Tasks that wait in a queue of Temporal.', ['queue']],
+  bonheure_queue_pollers: ['Who asks for the tasks that wait there.', ['queue']],
   bonheure_reinstatements_last_hour: [
     'People who agreed anew after a STOP within the hour, in the tenant where there were most.',
     [],
@@ -63,6 +70,10 @@ const gauges = {
 
 const counters = {
   bonheure_messages_accepted_total: ['Messages that operators took.', ['account', 'purpose']],
+  bonheure_attempts_outside_window_total: [
+    'Calls to operators outside what their decision allowed (must be 0).',
+    [],
+  ],
   bonheure_submissions_total: ['Calls to operators, by answer.', ANSWER],
   bonheure_submitted_messages_total: ['Messages of those calls.', ANSWER],
   bonheure_submission_seconds_total: ['Time spent until those answers came.', ANSWER],

@@ -1,6 +1,7 @@
-import type { HouseState, RotationState } from '../database/instance.repository.ts';
+import type { HouseState, HouseWatch, RotationState } from '../database/instance.repository.ts';
 import type { InboxSum, MessageSum, WorkSum } from '../database/ledger-sums.repository.ts';
 import type { FiguredProcess, ProcessFigures } from '../database/process-figures.repository.ts';
+import type { Conducting } from '../temporal/conducting.ts';
 import type { Counted } from './counted.ts';
 import type { InstanceGauges, Value } from './instance-gauges.ts';
 
@@ -77,6 +78,14 @@ export function putAccounts(gauges: InstanceGauges, accounts: Counted['accounts'
     each(({ halted }) => (halted ? 1 : 0)),
   );
   gauges.put(
+    'bonheure_account_credit',
+    each(({ credit }) => credit),
+  );
+  gauges.put(
+    'bonheure_account_up',
+    each(({ up }) => (up ? 1 : 0)),
+  );
+  gauges.put(
     'bonheure_account_last_receipt_timestamp_seconds',
     each(({ receiptAt }) => receiptAt),
   );
@@ -133,6 +142,7 @@ export function putWork(gauges: InstanceGauges, work: readonly WorkSum[]): void 
   ] as const;
   gauges.put('bonheure_campaigns', put('campaign', { label: 'status', always: ['running', 'parked'] }));
   gauges.put('bonheure_campaigns_parked', put('parked', { label: 'reason' }));
+  gauges.put('bonheure_campaigns_late', [{ value: told.find(({ what }) => what === 'late')?.count ?? 0 }]);
   gauges.put('bonheure_tenants', put('tenant', { label: 'state', always: ['open', 'halted'] }));
   gauges.put('bonheure_imports', put('import', { label: 'state', always: ['reading'] }));
   gauges.put(
@@ -202,12 +212,34 @@ export function putProcesses(gauges: InstanceGauges, processes: readonly Figured
 }
 
 /** What housekeeping found at its last turn. */
-export function putHouse(gauges: InstanceGauges, house: (HouseState & RotationState) | undefined): void {
+export function putHouse(
+  gauges: InstanceGauges,
+  house: (HouseState & RotationState & HouseWatch) | undefined,
+): void {
   if (house === undefined) return;
   gauges.put('bonheure_tally_differences', [{ value: house.tallyDifferences }]);
   gauges.put('bonheure_stray_messages', [{ value: house.strayMessages ? 1 : 0 }]);
   gauges.put('bonheure_key_rotation_open', [{ value: house.rotationOpen ? 1 : 0 }]);
   gauges.put('bonheure_key_rows_resealed_total', [{ value: house.rowsResealed }]);
   gauges.put('bonheure_reinstatements_last_hour', [{ value: house.returnsLastHour }]);
+  gauges.put('bonheure_attempts_outside_window_total', [{ value: house.attemptsOutside }]);
+  gauges.put('bonheure_retention_age_seconds', [{ value: house.retentionAgeSeconds }]);
   gauges.put('bonheure_leavings_late_last_day', [{ value: house.lateLeavingsLastDay }]);
+}
+
+/** What Temporal says of the workers; nothing while it does not answer. */
+export function putConducting(gauges: InstanceGauges, conducting: Conducting | undefined): void {
+  const queues = conducting?.queues ?? [];
+  gauges.put(
+    'bonheure_workflows_in_trouble',
+    conducting === undefined ? [] : [{ value: conducting.inTrouble }],
+  );
+  gauges.put(
+    'bonheure_queue_backlog',
+    queues.map(({ queue, backlog: value }) => ({ labels: { queue }, value })),
+  );
+  gauges.put(
+    'bonheure_queue_pollers',
+    queues.map(({ queue, pollers: value }) => ({ labels: { queue }, value })),
+  );
 }

@@ -5,7 +5,7 @@ import { CiphertextRefused, seal, unseal, versionOf, type VersionedKey } from '.
 import type { Api } from './api.ts';
 
 /** Nothing on this side ends a session but its key: a cookie that somebody copied is good for so long. */
-const LASTS_MS = 2 * 3_600_000;
+export const SESSION_LASTS_MS = 2 * 3_600_000;
 
 /** Where a browser shows its key; what was given at one place opens no other. */
 export interface SessionPlace {
@@ -19,6 +19,13 @@ export const AT_CODEC: SessionPlace = { cookie: 'bonheure_operator', path: '/cod
 /** A link from Temporal's page, or from a message, leads there: the browser then brings the session along. */
 export const AT_CONSOLE: SessionPlace = { cookie: 'bonheure_console', path: '/console', sameSite: 'lax' };
 
+/** What somebody takes along to the directory; the way back is a link of another site. */
+export const AT_SIGN_IN: SessionPlace = {
+  cookie: 'bonheure_sign_in',
+  path: '/console/oidc',
+  sameSite: 'lax',
+};
+
 /** An API key, until when by the machine clock. */
 const Session = z.tuple([z.string(), z.int()]);
 
@@ -31,7 +38,7 @@ export async function openSession(
   { at, key }: { readonly at: SessionPlace; readonly key: string },
 ): Promise<void> {
   const [current] = await sessionKeys(parts);
-  const until = parts.clock.machine() + LASTS_MS;
+  const until = parts.clock.machine() + SESSION_LASTS_MS;
   const sealed = seal(current, sealedAt(at), JSON.stringify([key, until])).toString('base64url');
   res.cookie(at.cookie, sealed, cookieOf(at, parts.publicUrl));
 }
@@ -49,12 +56,22 @@ export async function authorizationOf(
   at: SessionPlace,
 ): Promise<string | undefined> {
   if (req.headers.authorization !== undefined) return req.headers.authorization;
+  const key = await heldIn(parts, req, at);
+  return key === undefined ? undefined : `Bearer ${key}`;
+}
+
+/** What a browser holds there; nothing once its time is over. */
+export async function heldIn(
+  parts: SessionParts,
+  req: Request,
+  at: SessionPlace,
+): Promise<string | undefined> {
   const held = cookieIn(req.headers.cookie, at.cookie);
   if (held === undefined) return undefined;
   const opened = opens(await sessionKeys(parts), { at, sealed: Buffer.from(held, 'base64url') });
   if (opened === undefined) return undefined;
   const [key, until] = Session.parse(JSON.parse(opened));
-  return parts.clock.machine() < until ? `Bearer ${key}` : undefined;
+  return parts.clock.machine() < until ? key : undefined;
 }
 
 /** Another site never sends it along with an act, and no script reads it. */
@@ -64,7 +81,7 @@ const cookieOf = ({ path, sameSite }: SessionPlace, publicUrl: string) =>
     httpOnly: true,
     sameSite,
     secure: publicUrl.startsWith('https:'),
-    maxAge: LASTS_MS,
+    maxAge: SESSION_LASTS_MS,
   }) as const;
 
 const sealedAt = ({ cookie }: SessionPlace) =>

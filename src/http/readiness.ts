@@ -5,6 +5,7 @@ import { appliedMigrations, sealOf } from '../database/instance.repository.ts';
 import { journalDoubt } from '../database/process.repository.ts';
 import { calendarAlarm } from '../law/calendar/foresight.ts';
 import { lawReadyFor } from '../law/calendar/holiday.ts';
+import type { Conducting } from '../temporal/conducting.ts';
 
 /** What readiness is made of. */
 export interface Premises {
@@ -12,6 +13,8 @@ export interface Premises {
   readonly clock: Clock;
   /** Resolves once Temporal answered. */
   readonly temporal: () => Promise<void>;
+  /** What Temporal knows of the workers; absent where nobody asks. */
+  readonly conducting?: (() => Promise<Conducting>) | undefined;
   /** Why the opt-out journal of this process holds the gate, if it does. */
   readonly journal: () => string | undefined;
 }

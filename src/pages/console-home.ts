@@ -9,6 +9,10 @@ const WORDS = {
     enter: 'Entrer',
     lead: 'Donnez votre clé d’API : ce navigateur s’en souvient pendant deux heures, et son rôle décide de ce que vous voyez.',
     refused: 'Cette clé est inconnue, révoquée, ou n’ouvre pas la console.',
+    directory: 'Entrer par votre annuaire',
+    SIGN_IN_REFUSED: 'L’annuaire ne confirme pas cette connexion, ou plus : recommencez.',
+    NOT_A_MEMBER: 'L’annuaire vous connaît, et ne vous donne aucun rôle ici.',
+    DIRECTORY_UNAVAILABLE: 'L’annuaire ne répond pas : entrez avec une clé.',
     home: 'Que voulez-vous faire ?',
     rest: 'Et aussi',
     halted: 'Tout est arrêté :',
@@ -22,6 +26,10 @@ const WORDS = {
     enter: 'Sign in',
     lead: 'Give your API key: this browser remembers it for two hours, and its role decides what you see.',
     refused: 'This key is not known, was revoked, or does not open the console.',
+    directory: 'Sign in through your directory',
+    SIGN_IN_REFUSED: 'The directory does not vouch for this sign-in, or no longer: start again.',
+    NOT_A_MEMBER: 'The directory knows you, and gives you no role here.',
+    DIRECTORY_UNAVAILABLE: 'The directory does not answer: sign in with a key.',
     home: 'What would you like to do?',
     rest: 'And also',
     halted: 'Everything is halted:',
@@ -34,12 +42,18 @@ const WORDS = {
 /** Where somebody gives a key; `next` is the page that was asked for. */
 export function signInPage(
   language: Language,
-  { next, isRefused }: { readonly next: string; readonly isRefused: boolean },
+  {
+    next,
+    refused,
+    byDirectory,
+  }: { readonly next: string; readonly refused?: string | undefined; readonly byDirectory: boolean },
 ): ConsolePage {
   const words = WORDS[language];
+  const said: Readonly<Record<string, string>> = words;
   return {
     title: words.title,
-    main: `${isRefused ? `<p class="alert" role="alert">${words.refused}</p>` : ''}
+    main: `${refused === undefined ? '' : `<p class="alert" role="alert">${said[refused] ?? words.refused}</p>`}
+${byDirectory ? `<p><a class="button" href="/console/oidc?next=${escaped(encodeURIComponent(next))}">${words.directory}</a></p>` : ''}
 <p>${words.lead}</p>
 <form method="post" action="/console/session" class="fields">
 <input type="hidden" name="next" value="${escaped(next)}">

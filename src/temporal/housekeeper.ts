@@ -4,6 +4,7 @@ import type { AnchorDeps } from '../contacts/anchor.ts';
 import { watchLateLeavings } from '../contacts/watch-late-leavings.ts';
 import { watchReturns } from '../contacts/watch-returns.ts';
 import type { Database } from '../database/connection.ts';
+import { watchAttempts } from '../database/attempt-watch.repository.ts';
 import { noteHousekeeping } from '../database/instance.repository.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import { faultOf, type Log } from '../log.ts';
@@ -63,7 +64,15 @@ export class Housekeeper {
     await database.outside((tx) =>
       noteHousekeeping(tx, { tallyDifferences, strayMessages, returnsLastHour, lateLeavingsLastDay }),
     );
+    await this.#watchAttempts();
     await this.#anchor();
+  }
+
+  /** What must never happen is looked for all the same. */
+  async #watchAttempts(): Promise<void> {
+    const { database, clock, log } = this.#deps;
+    const outside = await database.outside((tx) => watchAttempts(tx, instant(clock.machine()).toISO()));
+    if (outside > 0) log.error({ outside }, 'calls to operators began outside what their decision allowed');
   }
 
   /** An authority that is away is asked again at the next minute; nothing else waits for it. */

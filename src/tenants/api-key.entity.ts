@@ -14,5 +14,6 @@ export const ApiKeySchema = defineEntity({
     createdAt: p.datetime(6),
     revokedAt: p.datetime(6).nullable(),
     lastUsedAt: p.datetime(6).nullable(),
+    expiresAt: p.datetime(6).nullable(),
   },
 });

@@ -36,9 +36,11 @@ export interface NewKeyRow {
   readonly role: string;
   readonly name: string;
   readonly source: string;
+  /** Absent: it lives until somebody revokes it. */
+  readonly expiresAt?: string | undefined;
 }
 
-/** Whose key has this SHA-256, unless it was revoked. */
+/** Whose key has this SHA-256, unless it was revoked or has ended. */
 export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
   return tx.first(sql<KeyOwner>`
     SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name, sector, domains, territory,
@@ -56,8 +58,9 @@ export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): P
 export async function addKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
   const id = uuidV7(clock.machine());
   const added = await tx.run(sql`
-    INSERT INTO api_key (id, tenant_id, hash, role, name, source, created_at)
-    VALUES (${id}, ${tx.tenantId}, ${key.hash}, ${key.role}, ${key.name}, ${key.source}, ${instant(clock.machine()).toISO()})
+    INSERT INTO api_key (id, tenant_id, hash, role, name, source, created_at, expires_at)
+    VALUES (${id}, ${tx.tenantId}, ${key.hash}, ${key.role}, ${key.name}, ${key.source}, ${instant(clock.machine()).toISO()},
+            ${key.expiresAt ?? null}::timestamptz)
     ON CONFLICT (hash) DO NOTHING`);
   return added === 1 ? id : undefined;
 }
@@ -79,6 +82,16 @@ export async function revokeKey(tx: Transaction, id: string, at: string): Promis
   const touched = await tx.run(sql`
     UPDATE api_key SET revoked_at = coalesce(revoked_at, ${at}::timestamptz) WHERE id = ${id}::uuid`);
   return touched === 1;
+}
+
+/** Ends every session of whoever signed in by the key of that hash; answers the ids of their keys. */
+export async function endSignIns(tx: Transaction, hash: Buffer, at: string): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    UPDATE api_key SET revoked_at = ${at}::timestamptz
+     WHERE expires_at IS NOT NULL AND revoked_at IS NULL
+       AND name = (SELECT k.name FROM api_key k WHERE k.hash = ${hash} AND k.expires_at IS NOT NULL)
+    RETURNING id`);
+  return rows.map(({ id }) => id);
 }
 
 /** Notes that a key was used, to the minute. */

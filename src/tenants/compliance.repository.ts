@@ -44,6 +44,32 @@ export const attemptsIn = (tx: Transaction, { from, to }: Period): Promise<Attem
       FROM attempt a JOIN gateway_account g ON g.id = a.account_id
      GROUP BY 1, 2, 3 ORDER BY 1, 3`);
 
+/** How messages ended whose call nobody could answer for. */
+export interface Ended {
+  readonly accepted: number;
+  readonly notAccepted: number;
+  /** Known not to have been taken, and handed over by another call. */
+  readonly sentAgain: number;
+  readonly stillUnknown: number;
+}
+
+/** What became of messages of the period whose answer was lost: by a receipt, a look-up, a repetition or a person. */
+export async function endedIn(tx: Transaction, { from, to }: Period): Promise<Ended> {
+  const row = await tx.first(sql<Ended>`
+    WITH doubt AS (
+      SELECT s.id, s.batch_id, s.messages, d.at, s.marked_at FROM submission s LEFT JOIN decision d ON d.id = s.decision_id
+       WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.outcome = 'unknown'
+         AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz),
+    held AS (
+      SELECT count(*) FILTER (WHERE m.state IN ('accepted', 'delivered', 'undelivered')) AS accepted,
+             count(*) FILTER (WHERE m.state = 'failed') AS failed,
+             count(*) FILTER (WHERE m.state = 'uncertain') AS unknown, count(m.seq) AS held
+        FROM doubt x JOIN message m ON m.batch_id = x.batch_id AND m.submission_id = x.id)
+    SELECT accepted::int, failed::int AS "notAccepted", unknown::int AS "stillUnknown",
+           ((SELECT coalesce(sum(messages), 0) FROM doubt) - held)::int AS "sentAgain" FROM held`);
+  return row ?? { accepted: 0, notAccepted: 0, sentAgain: 0, stillUnknown: 0 };
+}
+
 /** Messages of a period as they stand now. */
 export interface Standing {
   readonly purpose: string;

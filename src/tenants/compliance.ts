@@ -4,6 +4,7 @@ import type { Language, Words } from '../law/rule.ts';
 import {
   attemptsIn,
   cleanedIn,
+  endedIn,
   heldIn,
   leavingsIn,
   messagesIn,
@@ -38,6 +39,7 @@ export async function complianceOf(tx: Transaction, period: Period) {
     uncertain: {
       openNow: sum(messages.filter(({ state }) => state === 'uncertain').map((one) => one.messages)),
       calls: added(attempts.map(({ uncertain }) => uncertain)),
+      ended: await endedIn(tx, period),
     },
     retention: await cleanedIn(tx, period),
     rights: await rightsIn(tx, period),

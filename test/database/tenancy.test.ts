@@ -88,6 +88,7 @@ describe('I6, the questions asked before a tenant is known', () => {
     expect(definers.rows.map(({ name }) => name)).toMatchInlineSnapshot(`
       [
         "anything_submitting",
+        "attempts_outside_between",
         "drop_message_partitions",
         "due_intents",
         "due_webhooks",
@@ -95,6 +96,7 @@ describe('I6, the questions asked before a tenant is known', () => {
         "every_tenant",
         "has_stray_messages",
         "has_submissions",
+        "late_campaigns",
         "make_message_partitions",
         "message_sums",
         "open_work",

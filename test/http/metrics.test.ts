@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { noteFigures } from '../../src/database/process-figures.repository.ts';
 import { addSubmissionCounts } from '../../src/messages/submission-count.repository.ts';
 import { SubmissionCounts } from '../../src/messages/submission-counts.ts';
@@ -36,6 +38,13 @@ beforeAll(async () => {
       },
       at: at.clock.now().toISO(),
     }),
+  );
+  await at.database.outside((tx) => tx.run(sql`UPDATE gateway_account SET credit = 4.5, state = 'credit'`));
+  await at.database.withTenant(at.tenantId, (tx) =>
+    tx.run(sql`
+      INSERT INTO campaign (id, tenant_id, account_id, name, purpose, profile, status, sender, sealed, audience, source, created_at, updated_at, launched_at, forecast_late)
+      SELECT gen_random_uuid(), ${at.tenantId}, id, 'Soldes', 'marketing', 'fr-seed-strict', 'running', 'LUMIERE', '', '{"all":true}', 'default', clock_timestamp(), clock_timestamp(), clock_timestamp(), true
+        FROM gateway_account`),
   );
   at.api.metrics.heard(0.004);
   shown = (await at.ask('GET', '/metrics')).text;
@@ -114,7 +123,30 @@ describe('the figures of an instance', () => {
   });
 });
 
+/** A rule as Prometheus reads it. */
+const Rules = z.strictObject({
+  groups: z.tuple([
+    z.strictObject({
+      name: z.literal('bonheure'),
+      rules: z.array(
+        z.strictObject({
+          alert: z.string().regex(/^Bonheure[A-Z]\w+$/),
+          expr: z.string().min(10),
+          for: z
+            .string()
+            .regex(/^\d+[mh]$/)
+            .optional(),
+          labels: z.strictObject({ severity: z.enum(['critical', 'warning']) }),
+          annotations: z.strictObject({ summary: z.string().min(20) }),
+        }),
+      ),
+    }),
+  ]),
+});
+
 describe('what is drawn and what alarms', () => {
+  const { rules } = Rules.parse(parse(text('docs/operating/prometheus/bonheure.rules.yml'))).groups[0];
+
   const dashboard = JSON.parse(text('docs/operating/grafana/bonheure.json')) as {
     panels: { title: string; targets?: { expr: string }[] }[];
   };
@@ -127,5 +159,53 @@ describe('what is drawn and what alarms', () => {
     );
     expect(asked.filter((name) => !names.has(name))).toEqual([]);
     expect(expressions.length).toBeGreaterThan(15);
+  });
+
+  it.each([
+    ['a campaign that is stuck', 'BonheureStuck', 'bonheure_messages_waiting'],
+    ['a forecast past the window', 'BonheureForecastLate', 'bonheure_campaigns_late'],
+    [
+      'an attempt outside the window',
+      'BonheureAttemptOutsideWindow',
+      'bonheure_attempts_outside_window_total',
+    ],
+    ['a slow STOP', 'BonheureStopSlow', 'bonheure_stop_effect_seconds_bucket'],
+    ['fates unknown that grow', 'BonheureUncertainGrows', 'bonheure_messages_uncertain'],
+    ['a late outbox', 'BonheureOutboxLate', 'bonheure_outbox_oldest_seconds'],
+    ['code that fails', 'BonheureWorkflowTrouble', 'bonheure_workflows_in_trouble'],
+    ['a queue that nobody attends', 'BonheureQueueUnattended', 'bonheure_queue_pollers'],
+    ['a calendar that ends', 'BonheureCalendarEnds', 'bonheure_law_calendar_days'],
+    ['a credit that runs low', 'BonheureCreditLow', 'bonheure_account_credit'],
+    ['a late retention', 'BonheureRetentionLate', 'bonheure_retention_age_seconds'],
+  ])('knows %s', (...[, name, figure]) => {
+    expect(rules.filter(({ alert }) => alert === name).map(({ expr }) => expr.includes(figure))).toEqual([
+      true,
+    ]);
+  });
+
+  it('closes every bracket, and quotes labels that its figures carry', () => {
+    const page = [...text('docs/operating/watching.md').matchAll(/^\| `(bonheure_\w+)` +\| ([^|]*)\|/gm)];
+    const labels = (name: string) =>
+      page.find(([, known]) => known === name.replace(/_bucket$/, ''))?.[2] ?? '';
+    const wrong = rules.flatMap(({ alert, expr }) => {
+      const carried = (expr.match(OURS) ?? []).map(labels).join(' ');
+      const asked = [...expr.matchAll(/by \(([\w, ]+)\)|\{(\w+)/g)].flatMap(([, by = '', one = '']) =>
+        `${by},${one}`.split(/[ ,]+/),
+      );
+      const strange = asked.filter(
+        (label) => !['', 'le'].includes(label) && !carried.includes(`\`${label}\``),
+      );
+      const isClosed = expr.split('(').length === expr.split(')').length;
+      return [...strange, ...(isClosed ? [] : ['a bracket'])].map((what) => `${alert}: ${what}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('counts what is late, what runs low, and since when nothing was cleaned', () => {
+    expect(shown).toContain('bonheure_campaigns_late 1');
+    expect(shown).toContain('bonheure_account_credit{account="sandbox"} 4.5');
+    expect(shown).toContain('bonheure_account_up{account="sandbox"} 0');
+    expect(shown).toContain('bonheure_attempts_outside_window_total 0');
+    expect(Number(/^bonheure_retention_age_seconds (\S+)$/m.exec(shown)?.[1])).toBeGreaterThan(0);
   });
 });

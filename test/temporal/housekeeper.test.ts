@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { Client } from 'pg';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { instant } from '../../src/clock.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { openLog } from '../../src/log.ts';
 import { makePartitions } from '../../src/messages/partition.repository.ts';
 import { Housekeeper } from '../../src/temporal/housekeeper.ts';
@@ -126,5 +127,35 @@ describe('a turn of housekeeping', { timeout: 150_000 }, () => {
     const told = lines.length;
     await housekeeper.turn();
     expect([told, lines.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a watch over what was handed to operators', () => {
+  const decided = async (decidedAt: string, { markedAfterMs }: { readonly markedAfterMs: number }) => {
+    const machineMs = Date.parse(decidedAt);
+    const [decisionId, batchId, id] = [uuidV7(machineMs), randomUUID(), uuidV7(machineMs + markedAfterMs)];
+    await query(
+      `INSERT INTO decision (id, tenant_id, batch_id, purpose, territory, time_zone, verdict, at, until, profile, rules_version, calendar_version, rules, inputs, clock_revision)
+       VALUES ($1, $2, $3, 'marketing', 'FR', 'Europe/Paris', 'allow', $4, $4::timestamptz + interval '10 seconds', 'fr-seed-strict', '1', '1', '[]', '{}', 1)`,
+      [decisionId, tenantId, batchId, decidedAt],
+    );
+    await query(
+      `INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest)
+       VALUES ($1, $2, $3, $3, 1, 'k', 1, $4, $5, '')`,
+      [id, tenantId, batchId, decisionId, new Date(machineMs + markedAfterMs).toISOString()],
+    );
+  };
+
+  it('counts once what began when its decision no longer allowed it', LATE, async () => {
+    const tenMinutesAgo = instant(clock.machine()).minus({ minutes: 10 }).toISO();
+    await query("UPDATE instance SET attempts_seen_at = $1::timestamptz - interval '1 minute'", [
+      tenMinutesAgo,
+    ]);
+    await decided(tenMinutesAgo, { markedAfterMs: 9_000 });
+    await decided(tenMinutesAgo, { markedAfterMs: 11_000 });
+    await aTurn();
+    await aTurn();
+    expect(await query('SELECT attempts_outside::int AS n FROM instance')).toEqual([{ n: 1 }]);
+    expect(lines.join('')).toContain('outside what their decision allowed');
   });
 });

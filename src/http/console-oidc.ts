@@ -1,0 +1,73 @@
+import { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { Refusal } from '../errors.ts';
+import type { Api } from './api.ts';
+import type { OpenId } from './open-id.ts';
+import {
+  AT_CODEC,
+  AT_CONSOLE,
+  AT_SIGN_IN,
+  closeSession,
+  heldIn,
+  openSession,
+  type SessionPlace,
+} from './operator-session.ts';
+import { signInKey } from './sign-in-key.ts';
+
+const Departed = z.strictObject({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  next: z.string(),
+});
+
+/** Pages of ours alone, whatever a link said. */
+const OURS = /^\/(?:console|codec)(?:[/?]|$)/;
+
+/** The way to the directory and back; `refuse` shows why somebody is not let in. */
+export function openIdDoors(
+  api: Api,
+  openId: OpenId,
+  refuse: (req: Request, res: Response, refusal: Refusal) => void,
+): Router {
+  const orRefuse =
+    (work: (req: Request, res: Response) => Promise<void>) =>
+    async (req: Request, res: Response): Promise<void> => {
+      try {
+        await work(req, res);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refuse(req, res, error);
+      }
+    };
+  return Router()
+    .get(
+      '/',
+      orRefuse(async (req, res) => {
+        const { next } = req.query;
+        const { url, departure } = await openId.begin(typeof next === 'string' ? next : '');
+        await openSession(api, res, { at: AT_SIGN_IN, key: JSON.stringify(departure) });
+        res.set('Cache-Control', 'no-store').redirect(303, url);
+      }),
+    )
+    .get(
+      '/back',
+      orRefuse(async (req, res) => {
+        const held = await heldIn(api, req, AT_SIGN_IN);
+        if (held === undefined) throw new Refusal('SIGN_IN_REFUSED');
+        const departure = Departed.parse(JSON.parse(held));
+        closeSession(api, res, AT_SIGN_IN);
+        const key = await signInKey(api, await openId.end(queryOf(req), departure));
+        for (const at of [AT_CONSOLE, AT_CODEC] satisfies SessionPlace[])
+          await openSession(api, res, { at, key });
+        res
+          .set('Cache-Control', 'no-store')
+          .redirect(303, OURS.test(departure.next) ? departure.next : '/console');
+      }),
+    );
+}
+
+const queryOf = ({ originalUrl }: Request): string => {
+  const from = originalUrl.indexOf('?');
+  return from < 0 ? '' : originalUrl.slice(from);
+};

@@ -1,0 +1,58 @@
+import type { Connection } from '@temporalio/client';
+
+/** What Temporal knows of our workers and their code. */
+export interface Conducting {
+  /** Workflows whose code failed again and again: a bad deployment. */
+  readonly inTrouble: number;
+  readonly queues: readonly QueueState[];
+}
+
+/** A queue, what waits in it, and who asks for it. */
+export interface QueueState {
+  readonly queue: string;
+  readonly backlog: number;
+  readonly pollers: number;
+}
+
+type Describe = Connection['workflowService']['describeTaskQueue'];
+type TaskQueueType = NonNullable<Parameters<Describe>[0]['taskQueueType']>;
+
+// The SDK gives the type of the enumeration and not its values: workflow and activity.
+const TYPES = [1, 2] as unknown as readonly TaskQueueType[];
+
+const IN_TROUBLE = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'";
+
+/** Asks Temporal for workflows in trouble, and for each queue what waits there and who works on it. */
+export async function conductingOf(
+  connection: Connection,
+  { namespace, queues }: { readonly namespace: string; readonly queues: readonly string[] },
+): Promise<Conducting> {
+  const [counted, ...states] = await Promise.all([
+    connection.workflowService.countWorkflowExecutions({ namespace, query: IN_TROUBLE }),
+    ...queues.map((queue) => stateOf(connection, { namespace, queue })),
+  ]);
+  return { inTrouble: Number(counted.count), queues: states };
+}
+
+/** A queue is attended when somebody asks for each kind of task that waits in it. */
+async function stateOf(
+  connection: Connection,
+  { namespace, queue }: { readonly namespace: string; readonly queue: string },
+): Promise<QueueState> {
+  const kinds = await Promise.all(
+    TYPES.map(async (taskQueueType) => {
+      const { stats, pollers } = await connection.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name: queue },
+        taskQueueType,
+        reportStats: true,
+      });
+      return { backlog: Number(stats?.approximateBacklogCount ?? 0), pollers: pollers.length };
+    }),
+  );
+  const backlog = kinds.reduce((sum, kind) => sum + kind.backlog, 0);
+  // An idle kind has no poller where nothing of it is ever asked for.
+  const owed = kinds.filter((kind) => kind.backlog > 0);
+  const asking = (owed.length > 0 ? owed : kinds).map((kind) => kind.pollers);
+  return { queue, backlog, pollers: owed.length > 0 ? Math.min(...asking) : Math.max(...asking) };
+}

@@ -1,0 +1,186 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildApp } from '../../src/http/app.ts';
+import { codec } from '../../src/http/codec.ts';
+import { consoleMount } from '../../src/http/console.ts';
+import { OpenId } from '../../src/http/open-id.ts';
+import { allRoutes } from '../../src/http/routes.ts';
+import { readOidc } from '../../src/oidc-settings.ts';
+import { anIssuer, type Word } from '../support/issuer.ts';
+import { served } from './served.ts';
+
+const { ask, admin, api, tenantId, anotherTenant } = await served();
+const other = await anotherTenant();
+const issuer = await anIssuer();
+const server = createServer((req, res) => app(req, res));
+await new Promise<void>((resolve) => {
+  server.listen(0, '127.0.0.1', resolve);
+});
+const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const settings = readOidc(
+  JSON.stringify({
+    issuer: issuer.url,
+    clientId: 'bonheure',
+    clientSecret: 'a-secret-of-the-client',
+    members: [
+      { value: 'sms-operators', tenant: tenantId, role: 'operator' },
+      { value: 'sms-marketing', tenant: tenantId, role: 'marketer' },
+      { value: 'other-admins', tenant: other.id, role: 'admin' },
+      { value: 'moved-away', tenant: '018f0000-0000-7000-8000-000000000000', role: 'admin' },
+    ],
+  }),
+);
+if (settings === undefined) throw new Error('no settings');
+const openId = new OpenId(settings, base);
+const routes = allRoutes(api);
+const app = buildApp(
+  api,
+  [],
+  [
+    codec(api, { ui: 'http://localhost:8233', openId }),
+    consoleMount(api, {
+      routes,
+      temporalUi: 'http://localhost:8233',
+      temporal: { namespace: 'default' },
+      openId,
+    }),
+  ],
+);
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await issuer.close();
+});
+beforeEach(() => {
+  issuer.word = {};
+});
+
+const OPERATOR = { claims: { groups: ['staff', 'sms-operators'] } };
+const go = (where: string, cookie = '') =>
+  fetch(where, { redirect: 'manual', headers: { cookie, 'accept-language': 'en' } });
+const cookiesOf = (answer: Response) =>
+  answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0] ?? '')
+    .join('; ');
+const placeOf = (answer: Response) => answer.headers.get('location') ?? '';
+
+/** To the directory and back, as a browser goes. */
+async function signedIn(word: Word, next = ''): Promise<Response> {
+  issuer.word = word;
+  const away = await go(`${base}/console/oidc?next=${encodeURIComponent(next)}`);
+  const back = await go(placeOf(away));
+  return go(placeOf(back), cookiesOf(away));
+}
+
+describe('signing in through a directory', () => {
+  it('opens the console in the role that the directory’s word is worth, and the page that was asked for', async () => {
+    const answer = await signedIn(OPERATOR, '/console/timeline');
+    expect([answer.status, placeOf(answer)]).toEqual([303, '/console/timeline']);
+    const home = await (await go(`${base}/console`, cookiesOf(answer))).text();
+    expect(home).toContain('operator');
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    expect(items.find(({ action }: { action: string }) => action === 'session.opened')).toMatchObject({
+      details: { role: 'operator' },
+    });
+  });
+
+  it('leads to no page of somebody else', async () => {
+    expect(placeOf(await signedIn(OPERATOR, 'https://evil.example/'))).toBe('/console');
+    expect(placeOf(await signedIn(OPERATOR, '//evil.example/'))).toBe('/console');
+  });
+
+  it.each<[string, Word, number, string]>([
+    ['a token signed by somebody else', { ...OPERATOR, forged: true }, 401, 'does not vouch'],
+    ['a token that has expired', { ...OPERATOR, expiresInSeconds: -60 }, 401, 'does not vouch'],
+    ['a token made for another program', { ...OPERATOR, audience: 'payroll' }, 401, 'does not vouch'],
+    ['an answer to another question', { ...OPERATOR, nonce: 'of-yesterday' }, 401, 'does not vouch'],
+    ['somebody without a group of ours', { claims: { groups: ['staff'] } }, 403, 'gives you no role'],
+    ['a group of an instance that is gone', { claims: { groups: ['moved-away'] } }, 403, 'gives you no role'],
+  ])('lets nobody in by %s, and says so', async (...[, word, status, said]) => {
+    const answer = await signedIn(word);
+    expect(answer.status).toBe(status);
+    expect(await answer.text()).toContain(said);
+    expect(cookiesOf(answer)).not.toMatch(/bonheure_console=[\w-]/);
+  });
+
+  it('takes no answer that this browser did not ask for, nor one twice', async () => {
+    issuer.word = OPERATOR;
+    const [mine, theirs] = [await go(`${base}/console/oidc`), await go(`${base}/console/oidc`)];
+    const back = placeOf(await go(placeOf(mine)));
+    expect((await go(back)).status).toBe(401);
+    expect((await go(back, cookiesOf(theirs))).status).toBe(401);
+    expect((await go(back, cookiesOf(mine))).status).toBe(303);
+    expect((await go(back, cookiesOf(mine))).status).toBe(401);
+  });
+
+  it('shows nothing of another tenant', async () => {
+    const answer = await signedIn({ claims: { groups: 'other-admins' } });
+    const cookie = cookiesOf(answer);
+    expect(await (await go(`${base}/console`, cookie)).text()).toContain('admin');
+    expect(await (await go(`${base}/console/audit`, cookie)).text()).not.toContain(tenantId);
+  });
+
+  it('is over everywhere once somebody leaves, also in a copy of the cookie', async () => {
+    const [here, there] = [cookiesOf(await signedIn(OPERATOR)), cookiesOf(await signedIn(OPERATOR))];
+    expect((await go(`${base}/console`, there)).status).toBe(200);
+    await fetch(`${base}/console/leave`, { method: 'POST', redirect: 'manual', headers: { cookie: here } });
+    expect([(await go(`${base}/console`, here)).status, (await go(`${base}/console`, there)).status]).toEqual(
+      [401, 401],
+    );
+  });
+
+  it('never ends a key that an admin made', async () => {
+    const body = new URLSearchParams({ key: admin });
+    const cookie = cookiesOf(
+      await fetch(`${base}/console/session`, { method: 'POST', body, redirect: 'manual' }),
+    );
+    await fetch(`${base}/console/leave`, { method: 'POST', redirect: 'manual', headers: { cookie } });
+    expect((await ask('GET', '/v1/tenant', { key: admin })).status).toBe(200);
+  });
+});
+
+describe('a program that shows a token of the directory to the codec', () => {
+  const decode = (token: string) =>
+    fetch(`${base}/codec/decode`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ payloads: [] }),
+    });
+
+  it.each<[string, Word, number]>([
+    ['is answered as an operator', OPERATOR, 200],
+    ['is refused as a marketer', { claims: { groups: ['sms-marketing'] } }, 403],
+    ['is refused with a forged token', { ...OPERATOR, forged: true }, 401],
+    ['is refused with an expired one', { ...OPERATOR, expiresInSeconds: -60 }, 401],
+    ['is refused with that of another program', { ...OPERATOR, audience: 'payroll' }, 401],
+    ['is refused without a role here', { claims: { groups: [] } }, 403],
+  ])('%s', async (...[, word, status]) => {
+    const token = await issuer.token(word);
+    expect((await decode(token)).status).toBe(status);
+    expect((await decode(token)).status).toBe(status);
+  });
+
+  it('is refused with a token that signs itself', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const claims = {
+      iss: issuer.url,
+      aud: 'bonheure',
+      sub: 'u',
+      exp: 9_999_999_999,
+      groups: ['sms-operators'],
+    };
+    expect((await decode(`${part({ alg: 'none' })}.${part(claims)}.AA`)).status).toBe(401);
+  });
+});
+
+describe('a directory', () => {
+  it.each([
+    ['by http on another machine', { issuer: 'http://login.example.fr' }, 'https, except on this machine'],
+    ['without anybody', { members: [] }, 'members'],
+    ['with a setting of a later version', { colour: 'red' }, 'BONHEURE_OIDC'],
+  ])('%s is not taken', (...[, change, said]) => {
+    expect(() => readOidc(JSON.stringify({ ...settings, ...change }))).toThrow(said);
+  });
+});
