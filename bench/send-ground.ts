@@ -54,6 +54,19 @@ async function insertPeople(
   });
 }
 
+const MILLION = 1_000_000;
+
+/** So many messages of campaigns that are over, in the very partition where the next one is sent. */
+export async function aged({ own, tenantId }: Ground, messages: number): Promise<void> {
+  for (let first = 0; first < messages; first += MILLION)
+    await own(`
+      WITH people AS (SELECT array_agg(id) AS ids FROM contact WHERE tenant_id = '${tenantId}'),
+           batches AS (SELECT array_agg(uuidv7()) AS ids FROM generate_series(1, 20))
+      INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, submission_id, accepted_at, final_at, parts, encoding)
+      SELECT b.ids[1 + n / 50000], n % 50000, '${tenantId}', p.ids[1 + n % cardinality(p.ids)], 'delivered', uuidv7(), now(), now(), 1, 'GSM-7'
+        FROM generate_series(0, ${Math.min(MILLION, messages - first) - 1}) AS n, people p, batches b`);
+}
+
 /** One in two hundred changes their mind after the freeze: half by withdrawing, half by STOP. */
 async function someLeave({ own, tenantId }: Ground): Promise<void> {
   await own(`

@@ -20,6 +20,8 @@ export interface RunFile {
     readonly pid: number;
   }[];
   readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
   readonly temporalDatabase: string;
   readonly postgresData: string;
   readonly logs: string;
