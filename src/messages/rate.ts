@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { FairTurns, type Flow } from './fair-turns.ts';
 import { Learning, type LessonStore } from './learning.ts';
 import { before, rank, type Rank } from './precedence.ts';
 import { SlidingLog } from './sliding-log.ts';
@@ -42,9 +43,19 @@ export interface Token {
   unused(): void;
 }
 
+/** Who asks for tokens. */
+export interface Asking {
+  readonly rank: Rank;
+  /** Whose messages: where there is not enough, these take turns with others of their rank. */
+  readonly flow?: Flow;
+  readonly signal: AbortSignal;
+}
+
 interface Share {
   readonly log: SlidingLog;
   rate: number;
+  /** Whose turn it is among those of one rank. */
+  readonly turns: Readonly<Record<Rank, FairTurns>>;
   /** Who waits for this share and for nothing else, by rank. */
   readonly lacking: Record<Rank, number>;
   waiting: number;
@@ -86,16 +97,12 @@ export class Rates {
   }
 
   /** Waits until at least one of `n` messages is due within 50 ms; none when aborted. */
-  async take(
-    scopes: readonly RateScope[],
-    n: number,
-    asked: { readonly rank: Rank; readonly signal: AbortSignal },
-  ): Promise<readonly Token[]> {
+  async take(scopes: readonly RateScope[], n: number, asked: Asking): Promise<readonly Token[]> {
     const shares = scopes.map((scope) => this.#share(scope));
     for (const share of shares) share.waiting += 1;
     try {
       while (!asked.signal.aborted) {
-        const tokens = this.#given(shares, n, asked.rank);
+        const tokens = this.#given(shares, n, asked);
         if (tokens.length > 0) return tokens;
         await this.#pause(shares, asked);
       }
@@ -117,11 +124,12 @@ export class Rates {
     this.#shares.clear();
   }
 
-  #given(shares: readonly Share[], n: number, whose: Rank): Token[] {
+  #given(shares: readonly Share[], n: number, { rank: whose, flow }: Asking): Token[] {
     const now = this.#clock.monotonic();
     if (shares.some(({ lacking }) => before(lacking, whose) > 0)) return [];
-    if (shares.some((share) => share.leaseUntil <= now)) return [];
+    if (shares.some((share) => share.leaseUntil <= now || !isTurn(share, whose, flow))) return [];
     const count = Math.min(n, ...shares.map(({ log }) => log.givable(now, n)));
+    if (flow !== undefined) for (const { turns } of shares) turns[whose].gave(flow, count, now);
     return Array.from({ length: count }, () => this.#token(shares, now));
   }
 
@@ -153,6 +161,7 @@ export class Rates {
       log: new SlidingLog(),
       rate: scope.ratePerSecond,
       lacking: { 0: 0, 1: 0, 2: 0 },
+      turns: { 0: new FairTurns(), 1: new FairTurns(), 2: new FairTurns() },
       waiting: 0,
       given: 0,
       pressed: true,
@@ -199,10 +208,7 @@ export class Rates {
   }
 
   /** Whoever waits for a share that has nothing to give goes before lower ranks there, and only there. */
-  async #pause(
-    shares: readonly Share[],
-    asked: { readonly rank: Rank; readonly signal: AbortSignal },
-  ): Promise<void> {
+  async #pause(shares: readonly Share[], asked: Asking): Promise<void> {
     const now = this.#clock.monotonic();
     const lacking = shares.filter((share) => share.leaseUntil <= now || share.log.givable(now, 1) === 0);
     const waitMs = Math.max(4, Math.min(100, Math.max(0, ...lacking.map(({ log }) => log.waitMs(now)))));
@@ -210,10 +216,25 @@ export class Rates {
       share.pressed = true;
       share.lacking[asked.rank] += 1;
     }
+    const turnOver = waitsForTurn(shares, { ...asked, lacking, now });
     await resting(waitMs, asked.signal);
+    turnOver?.();
     for (const share of lacking) share.lacking[asked.rank] -= 1;
   }
 }
+
+/** Waits for its turn under the narrowest limit that keeps it: under no wider one it keeps others waiting. */
+function waitsForTurn(
+  shares: readonly Share[],
+  { rank: whose, flow, lacking, now }: Asking & { readonly lacking: readonly Share[]; readonly now: number },
+): (() => void) | undefined {
+  if (flow === undefined) return undefined;
+  const narrowest = shares.findLast((share) => lacking.includes(share) || !isTurn(share, whose, flow));
+  return narrowest?.turns[whose].waits(flow, now);
+}
+
+const isTurn = ({ turns }: Share, whose: Rank, flow: Flow | undefined): boolean =>
+  flow === undefined || turns[whose].isTurnOf(flow);
 
 /** Who had to wait could use all there is; who had not, twice what it used. */
 function wishOf({ pressed, rate, given, lacking }: Share): Wish {

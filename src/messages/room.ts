@@ -2,8 +2,9 @@ import type { Gateway, Seat } from '../gateways/gateway.ts';
 import type { Account } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { circuitOf } from './circuit.ts';
-import { precedenceAt, rank, rankOf, type Rank } from './precedence.ts';
-import type { RateScope, Token } from './rate.ts';
+import type { Flow } from './fair-turns.ts';
+import { precedenceAt, rank, rankOf } from './precedence.ts';
+import type { Asking, RateScope, Token } from './rate.ts';
 import { resting } from './resting.ts';
 import type { Sending } from './sending.ts';
 
@@ -33,7 +34,7 @@ export class Rooms {
   readonly #sending: Sending;
   readonly #gateway: Gateway;
   readonly #about: { readonly run: BatchRun; readonly account: Account };
-  readonly #asked: { readonly rank: Rank; readonly signal: AbortSignal };
+  readonly #asked: Asking;
 
   constructor(
     sending: Sending,
@@ -42,7 +43,7 @@ export class Rooms {
     this.#sending = sending;
     this.#gateway = about.account.gateway;
     this.#about = about;
-    this.#asked = { rank: rankOf(about.run), signal: about.signal };
+    this.#asked = { rank: rankOf(about.run), flow: flowOf(about.run), signal: about.signal };
   }
 
   /** Milliseconds for which the operator is left alone because it fails. */
@@ -98,6 +99,12 @@ export class Rooms {
     return { seats: [], tokens: [] };
   }
 }
+
+/** A campaign takes turns as one, however many batches it has; what single people are owed, as one too. */
+const flowOf = ({ tenantId, order }: BatchRun): Flow => ({
+  tenantId,
+  of: order.kind === 'campaign' ? order.campaignId : order.kind,
+});
 
 /** The account's limit is the lower of what was told and what was learnt. */
 function scopesOf({ order }: BatchRun, account: Account, learnt: number | undefined): RateScope[] {

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendChunk } from '../../src/messages/chunk.ts';
 import { rank } from '../../src/messages/precedence.ts';
 import { Rates, type ShareSource } from '../../src/messages/rate.ts';
-import { aDatabase } from '../support/database.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
@@ -13,9 +15,10 @@ const RATE = 60;
 const clock = new ShiftedClock();
 let operator: TestOperator;
 let world: SendWorld;
+let test: TestDatabase;
 
 beforeAll(async () => {
-  const test = await aDatabase();
+  test = await aDatabase();
   operator = await anOperator(clock);
   world = await aSendWorld(test, operator, clock);
 });
@@ -93,6 +96,47 @@ describe(`I10, an account of ${RATE} messages a second, by what arrives at the o
   }, 60_000);
 });
 
+/** Another campaign of the same tenant, of one shard. */
+async function anotherCampaign(of: SendWorld, size: number): Promise<string> {
+  const [id, batchId] = [randomUUID(), await of.shard(size)];
+  const sealed = of.keys.seal(
+    { table: 'campaign', column: 'sealed', row: id },
+    'Maison Lumière : -10 %. {stop}',
+  );
+  await of.query(
+    `INSERT INTO campaign (id, tenant_id, account_id, name, purpose, profile, status, sender, sealed, audience, source, created_at, updated_at, launched_at)
+     SELECT $1, tenant_id, account_id, 'Petite', purpose, profile, status, sender, $2, audience, source, created_at, updated_at, launched_at FROM campaign WHERE id = $3`,
+    [id, sealed, of.campaignId],
+  );
+  await of.query('UPDATE batch SET campaign_id = $2 WHERE id = $1', [batchId, id]);
+  return batchId;
+}
+
+describe(`a small campaign beside a large one, at ${RATE} messages a second for both`, () => {
+  it('leaves message for message with it, however many batches the large one has', async () => {
+    const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
+    const large = await Promise.all(Array.from({ length: 6 }, () => both.shard(100)));
+    const small = await anotherCampaign(both, 20);
+    const stop = new AbortController();
+    const sent = (batchId: string) =>
+      sendChunk(both.deps, { tenantId: both.tenantId, batchId, signal: stop.signal });
+    const sending = large.map(sent);
+    await pause(1_000);
+    await sent(small);
+    stop.abort();
+    await Promise.all(sending);
+    expect(await both.states(small)).toEqual({ accepted: 20 });
+    const [row] = await both.query(
+      `SELECT count(*)::int AS meanwhile FROM acceptance a WHERE a.batch_id = ANY ($1) AND a.first_byte_at
+         BETWEEN (SELECT min(first_byte_at) FROM acceptance WHERE batch_id = $2)
+             AND (SELECT max(first_byte_at) FROM acceptance WHERE batch_id = $2)`,
+      [large, small],
+    );
+    await both.close();
+    expect(row?.['meanwhile']).toBeLessThanOrEqual(40);
+  }, 60_000);
+});
+
 const generous = (limit: number): ShareSource & { asked: { wanted: number; wantedFirst: number }[] } => {
   const asked: { wanted: number; wantedFirst: number }[] = [];
   return {
@@ -126,6 +170,30 @@ describe('the rates of one worker', () => {
     expect(order.indexOf('own')).toBeLessThan(order.indexOf('notice'));
     expect(order.lastIndexOf('notice')).toBeLessThan(order.lastIndexOf('advertising'));
     expect(order.at(-1)).toBe('advertising');
+  });
+
+  it('are shared alike by two campaigns, of which one has eight lanes and the other one', async () => {
+    const rates = new Rates(generous(200), clock, 3_000);
+    const stop = new AbortController();
+    const given = { big: 0, small: 0 };
+    const lane = async (of: keyof typeof given, limit: number): Promise<void> => {
+      const scopes = [scope('account:a', 200), scope(`campaign:${of}`, limit)];
+      const asked = { rank: rank.advertising, flow: { tenantId: 'shop', of }, signal: stop.signal };
+      while (!stop.signal.aborted)
+        for (const token of await rates.take(scopes, 25, asked)) {
+          token.wrote(token.due);
+          given[of] += 1;
+        }
+    };
+    const lanes = [...Array.from({ length: 8 }, () => lane('big', 200)), lane('small', 200)];
+    await pause(1_500);
+    stop.abort();
+    await Promise.all(lanes);
+    await rates.close();
+    const all = given.big + given.small;
+    expect(all).toBeGreaterThan(100);
+    expect(given.small / all).toBeGreaterThan(0.4);
+    expect(given.small / all).toBeLessThan(0.6);
   });
 
   it('do not stop advertising for a notice that waits for its own campaign’s limit', async () => {
