@@ -61,14 +61,16 @@ function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[
   return kind === 'payment-plan' && mine.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
 }
 
-/** What an older revision said may be true again, or still. */
-const isStillTrue = (
+/** What an older revision said may be true again, or still; of what is cancelled only its cancellation is. */
+function isStillTrue(
   step: Step,
   { series, mine }: { readonly series: Considered['series']; readonly mine: readonly Step[] },
-): boolean =>
-  series.terms.kind === 'payment-plan'
+): boolean {
+  if (series.state === 'cancelled') return step.step === 'cancelled' && mine.includes(step);
+  return series.terms.kind === 'payment-plan'
     ? mine.some(({ eventAt }) => Date.parse(eventAt) === Date.parse(step.eventAt))
     : step.facts === series.facts.toString('hex');
+}
 
 const isLost = ({ state }: Step): boolean => ['skipped', 'expired', 'failed'].includes(state);
 
