@@ -42,6 +42,7 @@ import type { JournalEntry } from './journal/entry.ts';
 import { secondsSince } from './journal/journal-keeper.ts';
 import { faultOf, openLog, type Log } from './log.ts';
 import { tellFigures } from './process-figures.ts';
+import { openTracing } from './tracing.ts';
 import { ensureFirstTenant } from './tenants/create-tenant.ts';
 
 const CONNECTIONS = 20;
@@ -166,6 +167,7 @@ async function openOperator(
 /** One api process: everything it opened, and how to close it. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
+  const tracing = await openTracing(process.env, 'api');
   const parts = await openParts(config);
   const { log, database, reserved, clock, vault } = parts;
   const ids = await settle(parts);
@@ -191,6 +193,7 @@ async function main(): Promise<void> {
     privateWebhooks: config.privateWebhooks,
     callers,
     live: new LiveStreams(),
+    traced: tracing !== undefined,
     ...(instanceKey === undefined ? {} : { instanceKey }),
   };
   const routes = allRoutes(api);
@@ -205,7 +208,7 @@ async function main(): Promise<void> {
     api.live.end();
     await stopServing(server, STOPS_WITHIN_MS);
     await Promise.all([keys.stop(), figures.stop()]);
-    const others = [operator, temporal, journal].map((one) => one?.close());
+    const others = [operator, temporal, journal, tracing].map((one) => one?.close());
     await Promise.all([stopLooking(), ...others]);
     await Promise.all([database.close(), reserved.close()]);
   });

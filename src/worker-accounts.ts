@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import type { Account } from './messages/account.ts';
 import { noteListPulled } from './messages/account-health.repository.ts';
 import { noteAccount } from './messages/account-news.ts';
+import { tellOfDrifts } from './messages/drift-news.ts';
 import { takeReply } from './messages/take-reply.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
 
@@ -30,6 +31,7 @@ export function watchAccounts(parts: Parts, accounts: readonly Account[]): Loop 
   const pulledAt = new Map<string, number>();
   const work = async (): Promise<boolean> => {
     await Promise.all(accounts.map((account) => lookAt(parts, account, pulledAt)));
+    await parts.database.outside((tx) => tellOfDrifts(tx, parts.clock));
     return false;
   };
   return startLoop({ name: 'accounts', everyMs: EACH_MINUTE, work, log: parts.log });

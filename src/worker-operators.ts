@@ -9,10 +9,12 @@ import type { Vault } from './database/vault.ts';
 import { isFake, ownStopCode, priceAt, type GatewayAccount } from './gateway-account.ts';
 import { countedGateway } from './gateways/counted-gateway.ts';
 import type { Gateway } from './gateways/gateway.ts';
+import { tracedGateway } from './gateways/traced-gateway.ts';
 import { openGateway } from './gateways/open-gateway.ts';
 import type { Log } from './log.ts';
 import type { Account, Accounts } from './messages/account.ts';
 import type { SubmissionCounts } from './messages/submission-counts.ts';
+import { isTraced } from './tracing.ts';
 import { watchAccounts } from './worker-accounts.ts';
 import { hearOperators } from './worker-hearing.ts';
 
@@ -37,11 +39,12 @@ export async function openAccounts(
   const configured = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
   const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
   const journal = await journalOf(parts);
+  const seen = isTraced(process.env) ? tracedGateway : (gateway: Gateway): Gateway => gateway;
   const accounts = new Map<string, Account>();
   for (const account of config.gateways) {
     const id = ids.get(account.name);
     if (id === undefined) continue;
-    const gateway = countedGateway(opened(account, config, clock), (tried) => counts.note(id, tried));
+    const gateway = countedGateway(seen(opened(account, config, clock)), (tried) => counts.note(id, tried));
     const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
     accounts.set(id, { id, gateway, ratePerSecond, stopCode, priceAt: (place) => priceAt(account, place) });
   }

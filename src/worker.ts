@@ -38,6 +38,7 @@ import { inboxWork } from './worker-inbox.ts';
 import { watchJournals } from './worker-journal.ts';
 import { keepKeys, sealerOf } from './worker-keys.ts';
 import { openAccounts } from './worker-operators.ts';
+import { openWorkerTraces, type WorkerTraces } from './worker-traces.ts';
 
 const CONNECTIONS = 20;
 /** Messages that leave one by one need no more: each holds one for a few milliseconds. */
@@ -126,17 +127,18 @@ const tellParent = (progress: ImportProgress): void => {
   if (process.connected) process.send?.(progress);
 };
 
+/** What the workers of every queue share. */
+type Pooled = Pick<PoolParts, 'namespace' | 'sealer' | 'bundle' | 'traced'>;
+
 /** The workers of every queue that is ours, not started yet. */
 const poolOf = async (
   { config, database, vault, clock, log, stopping }: Parts,
-  given: Pick<PoolParts, 'namespace' | 'sealer' | 'bundle'> & { readonly path: SendPath },
+  { path, ...pooled }: Pooled & { readonly path: SendPath },
 ): Promise<WorkerPool> =>
   new WorkerPool({
     way: await wayTo(config.temporal),
-    namespace: given.namespace,
-    sealer: given.sealer,
-    bundle: given.bundle,
-    activities: activitiesOf(given.path, stopping, {
+    ...pooled,
+    activities: activitiesOf(path, stopping, {
       database,
       journalDays: config.journalDays,
       told: importProgress(tellParent, () => clock.monotonic()),
@@ -182,15 +184,17 @@ const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() 
 async function meetTemporal(
   parts: Parts,
   sealer: PayloadSealer,
-): Promise<{ readonly temporal: Temporal; readonly bundle: PoolParts['bundle'] }> {
+  traces: WorkerTraces | undefined,
+): Promise<{ readonly temporal: Temporal; readonly pooled: Pooled }> {
   const [temporal, bundle] = await Promise.all([
-    eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer)),
-    keptBundle(join(parts.config.dataFolder, 'cache')),
+    eventually(parts, 'Temporal', () => openTemporal(parts.config.temporal, sealer, traces?.client)),
+    keptBundle(join(parts.config.dataFolder, 'cache'), { traced: traces !== undefined }),
   ]);
   await eventually(parts, 'Temporal', () =>
     registerSearchAttributes(temporal.connection, temporal.namespace),
   );
-  return { temporal, bundle };
+  const { namespace } = temporal;
+  return { temporal, pooled: { namespace, sealer, bundle, traced: traces?.workers } };
 }
 
 /** One worker process: everything it opened, and how to close it. */
@@ -199,6 +203,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const parts = await openParts(config, stopping.signal);
   const { database, clock, log, databaseUrl } = parts;
   quietRuntime();
+  const traces = await openWorkerTraces(process.env);
   const id = randomUUID();
   await eventually(parts, 'PostgreSQL', async () => clock.adopt(await database.outside(readClock)));
   const looking = lookAround(parts, id);
@@ -206,14 +211,14 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
   const counts = new SubmissionCounts();
   const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, counts));
-  const { temporal, bundle } = await meetTemporal(parts, sealer);
+  const { temporal, pooled } = await meetTemporal(parts, sealer, traces);
   const conducting = { database, temporal, clock, log, publicUrl: config.publicUrl };
   const keeper = new SealKeeper(conducting, config.dataFolder);
   const journals = watchJournals(parts);
   const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
   const sending = { ...parts, database: parts.keyed, clock: gate, accounts, workerId: id };
   const path = createSendPath({ ...sending, linkBase: config.linkBase });
-  const pool = await poolOf(parts, { namespace: temporal.namespace, sealer, bundle, path });
+  const pool = await poolOf(parts, { ...pooled, path });
   await eventually(parts, 'Temporal', () => pool.renew());
   const herald = new WebhookSender({ ...parts, privately: config.privateWebhooks });
   const conductor = new Conductor(conducting, {
@@ -237,6 +242,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
       accounts.close(),
       temporal.close(),
     ]);
+    await traces?.close();
     await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
     await Promise.all([database.close(), parts.keyed.close()]);
   };

@@ -4,6 +4,7 @@ import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { ApprovalThreshold } from '../tenants/tenant.ts';
 import { isApprovedByAnother } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
+import { dearestPrice } from './campaign-route.ts';
 import { costOf } from './rehearsal.repository.ts';
 import { servableNow } from './servable.ts';
 import type { StaleDeps } from './stale-text.ts';
@@ -31,7 +32,7 @@ export async function refuseUnapproved(
   });
 }
 
-/** What passes the threshold; a cost counts the most parts that the campaign allows. */
+/** What passes the threshold; a cost counts the most parts that the campaign allows, at their dearest. */
 async function passed(
   tx: Transaction,
   {
@@ -43,9 +44,11 @@ async function passed(
   const { recipients, cost } = threshold;
   if (recipients !== undefined && people > recipients)
     return `It would reach ${people}, and more than ${recipients} need a second person.`;
-  const { price, maxParts } = campaign;
+  const { maxParts } = campaign;
+  const price = dearestPrice(campaign);
   if (cost === undefined || price === null) return undefined;
-  const most = await costOf(tx, { price, budget: cost.amount, parts: people * maxParts });
+  const bills = [{ price, parts: people * maxParts }];
+  const most = await costOf(tx, { bills, budget: cost.amount });
   return most?.withinBudget === false
     ? `It could cost ${most.amount} ${campaign.currency}, and more than ${cost.amount} needs a second person.`
     : undefined;

@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import { TERRITORIES, type Territory } from '../law/territory.ts';
+import { isTerritory, TERRITORIES, type Territory } from '../law/territory.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
@@ -87,6 +87,19 @@ export async function accountsOf(
   return [...found.values()];
 }
 
+/** What a part costs to send to one territory; null where nobody wrote it down. */
+export const priceIn = ({ price, route }: Campaign, territory: string): string | null => {
+  const own = isTerritory(territory) ? route?.byTerritory[territory] : undefined;
+  return own === undefined ? price : own.price;
+};
+
+/** The most that a part costs anywhere; null where nobody wrote a price down. */
+export const dearestPrice = ({ price, route }: Campaign): string | null =>
+  Object.values(route?.byTerritory ?? {}).reduce<string | null>(
+    (most, place) => (Number(place?.price ?? 0) > Number(most ?? 0) ? (place?.price ?? most) : most),
+    price,
+  );
+
 /** All names in a tenant's routes of one purpose. */
 const spareNames = (settings: Surroundings['settings'], purpose: TenantPurpose): readonly string[] => {
   const namesAt = (territory?: Territory) =>
@@ -126,10 +139,11 @@ function byTerritory(
   main: Carrier,
   places: readonly { readonly territory: Territory; readonly carriers: readonly Carrier[] }[],
 ): CampaignRoute['byTerritory'] {
-  const usual = terms.price(main.account.name)?.perPart ?? null;
+  const { perPart: usual = null, currency } = terms.price(main.account.name) ?? {};
   return Object.fromEntries(
     places.flatMap(({ territory, carriers: [first = main] }) => {
-      const price = terms.price(first.account.name, territory)?.perPart ?? null;
+      const told = terms.price(first.account.name, territory);
+      const price = told?.currency === currency ? (told?.perPart ?? null) : null;
       const isUsual = first.account.id === main.account.id && price === usual;
       return isUsual ? [] : [[territory, { accountId: first.account.id, price }]];
     }),

@@ -11,15 +11,18 @@ const WORDS = {
   },
   PAUSED: { fr: 'En pause : quelqu’un la reprendra.', en: 'Paused: somebody will resume it.' },
   BUDGET: { fr: 'Budget atteint : augmentez-le et reprenez.', en: 'Budget reached: raise it and resume.' },
-  CREDIT: { fr: 'Plus de crédit chez l’opérateur.', en: 'No credit left at the operator.' },
+  CREDIT: {
+    fr: 'Plus de crédit chez l’opérateur : rechargez le compte, ou donnez-en un autre à la route, puis reprenez.',
+    en: 'No credit left at the operator: refill the account, or give the route another one, then resume.',
+  },
   CONFIG: {
-    fr: 'L’opérateur refuse le compte ou sa configuration.',
-    en: 'The operator refuses the account or its settings.',
+    fr: 'L’opérateur refuse le compte ou sa configuration : corrigez-la, ou donnez un autre compte à la route, puis reprenez.',
+    en: 'The operator refuses the account or its settings: put them right, or give the route another account, then resume.',
   },
   OPERATOR: { fr: 'Mise de côté par un opérateur.', en: 'Parked by an operator.' },
   STOP_PATH_UNPROVEN: {
-    fr: 'Aucun STOP n’est encore revenu par ce compte.',
-    en: 'No STOP has come back through this account yet.',
+    fr: 'Aucun STOP n’est encore revenu par ce compte : prouvez son chemin, puis reprenez.',
+    en: 'No STOP has come back through this account yet: prove its way out, then resume.',
   },
   SENDING: { fr: 'Les lots partent, chacun à ses heures.', en: 'Batches leave, each in its hours.' },
   UNCERTAIN: {

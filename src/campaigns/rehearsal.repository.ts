@@ -123,18 +123,20 @@ export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Pro
       FROM contact c LEFT JOIN contact_key y ON y.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id = ANY(${contactIds}::uuid[])`);
 
-/** What so many parts cost, and whether a budget holds it; decimal strings. */
+/** So many parts at one decimal price. */
+export interface Bill {
+  readonly price: string;
+  readonly parts: number;
+}
+
+/** What parts cost together, and whether a budget holds it; decimal strings. */
 export async function costOf(
   tx: Transaction,
-  {
-    price,
-    budget,
-    parts,
-  }: { readonly price: string; readonly budget: string | null; readonly parts: number },
+  { bills, budget }: { readonly bills: readonly Bill[]; readonly budget: string | null },
 ): Promise<{ readonly amount: string; readonly withinBudget: boolean | null } | undefined> {
   return tx.first(sql<{ amount: string; withinBudget: boolean | null }>`
-    SELECT (${price}::numeric * ${parts}::bigint)::text AS amount,
-           ${price}::numeric * ${parts}::bigint <= ${budget}::numeric AS "withinBudget"`);
+    SELECT coalesce(sum(price * parts), 0)::text AS amount, coalesce(sum(price * parts), 0) <= ${budget}::numeric AS "withinBudget"
+      FROM jsonb_to_recordset(${JSON.stringify(bills)}::jsonb) AS bill(price numeric, parts bigint)`);
 }
 
 /** What really left of a campaign: messages and parts that an operator took. */

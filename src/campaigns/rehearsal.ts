@@ -7,6 +7,7 @@ import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { Composer } from '../messages/prepared.ts';
 import { rateOf } from './campaign-rate.ts';
+import { priceIn } from './campaign-route.ts';
 import { readAccount, type Campaign, type CampaignAccount } from './campaign.repository.ts';
 import { pictureAudience } from './freeze.repository.ts';
 import { costOf, excludedInPicture, picturedPage, servableInPicture } from './rehearsal.repository.ts';
@@ -66,7 +67,11 @@ async function count(
   const excluded = await excludedInPicture(tx);
   const { weighing, places } = await weigh(tx, deps);
   const weights = weighing.weights();
-  const cost = price === null ? undefined : await costOf(tx, { price, budget, parts: weights.parts });
+  const bills = places.flatMap(({ territory, parts }) => {
+    const perPart = priceIn(campaign, territory);
+    return perPart === null ? [] : [{ price: perPart, parts }];
+  });
+  const cost = price === null ? undefined : await costOf(tx, { bills, budget });
   return {
     audience: pictured.reduce((sum, place) => sum + place.count, 0),
     excluded: Object.fromEntries(excluded.map(({ reason, people }) => [reason, people])),
@@ -78,14 +83,17 @@ async function count(
   };
 }
 
+type WeighedPlace = Counted['places'][number] & { readonly parts: number };
+
 /** Composes the final text of everybody, or one for each locality where all texts are the same. */
 async function weigh(
   tx: Transaction,
   { composer, isSameForAll }: Pick<RehearsalDeps, 'composer' | 'isSameForAll'>,
-): Promise<{ readonly weighing: Weighing; readonly places: Counted['places'] }> {
+): Promise<{ readonly weighing: Weighing; readonly places: readonly WeighedPlace[] }> {
   const weighing = new Weighing();
   const places = [];
   for (const place of await servableInPicture(tx)) {
+    const { parts: before } = weighing;
     let leaving = 0;
     for (let after = 0, most = isSameForAll ? 1 : PAGE; ;) {
       const page = await picturedPage(tx, { ...place, after, most });
@@ -97,7 +105,8 @@ async function weigh(
       if (last === undefined || isSameForAll || page.length < most) break;
       after = last.seq;
     }
-    if (leaving > 0) places.push({ territory: place.territory, timeZone: place.timeZone, count: leaving });
+    const { territory, timeZone } = place;
+    if (leaving > 0) places.push({ territory, timeZone, count: leaving, parts: weighing.parts - before });
   }
   return { weighing, places };
 }

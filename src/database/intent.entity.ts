@@ -16,5 +16,6 @@ export const IntentSchema = defineEntity({
     createdAt: p.datetime(6),
     notBefore: p.datetime(6),
     attempts: p.integer(),
+    trace: p.text().nullable(),
   },
 });

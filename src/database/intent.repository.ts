@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from './connection.ts';
 import { instant } from '../clock.ts';
+import { currentTrace } from './trace-context.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /** Order of telling: a STOP passes everything, starts of bulk work come last. */
@@ -46,8 +47,8 @@ export async function addIntents(
     input: intent.input,
   }));
   await tx.run(sql`
-    INSERT INTO intent (id, tenant_id, class, verb, workflow, workflow_id, signal, input, created_at, not_before)
-    SELECT r.id, ${tx.tenantId}::uuid, r.class, r.verb, r.workflow, r.workflow_id, r.signal, r.input, ${at}::timestamptz, ${at}::timestamptz
+    INSERT INTO intent (id, tenant_id, class, verb, workflow, workflow_id, signal, input, created_at, not_before, trace)
+    SELECT r.id, ${tx.tenantId}::uuid, r.class, r.verb, r.workflow, r.workflow_id, r.signal, r.input, ${at}::timestamptz, ${at}::timestamptz, ${currentTrace()}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r(id uuid, class smallint, verb text, workflow text, workflow_id text, signal text, input jsonb)`);
   if (intents.length <= MOST_TOLD_AT_ONCE) await tx.run(sql`SELECT pg_notify('intent', '')`);

@@ -10,7 +10,10 @@ export interface Tried {
 }
 
 /** The same account, and each of its answers is told. */
-export function countedGateway(gateway: Gateway, tried: (one: Tried) => void): Gateway {
+export function countedGateway(
+  gateway: Gateway,
+  tried: (one: Tried, answered: { readonly call: Call; readonly result: SubmitResult }) => void,
+): Gateway {
   return {
     name: gateway.name,
     kind: gateway.kind,
@@ -21,7 +24,7 @@ export function countedGateway(gateway: Gateway, tried: (one: Tried) => void): G
     submit: async (call, attempt) => {
       const began = attempt.monotonic();
       const result = await gateway.submit(call, attempt);
-      tried(triedOf(call, result, (attempt.monotonic() - began) / 1_000));
+      tried(triedOf(call, result, (attempt.monotonic() - began) / 1_000), { call, result });
       return result;
     },
     reconcile: (question, signal) => gateway.reconcile(question, signal),

@@ -30,6 +30,8 @@ export interface Api {
   readonly callers: KnownCallers;
   /** What is followed as it happens. */
   readonly live: LiveStreams;
+  /** Whether each request is a span; it is not unless a collector is named. */
+  readonly traced?: boolean;
   /** The key that creates tenants; absent: nobody does. */
   readonly instanceKey?: string;
 }

@@ -8,6 +8,7 @@ import { Identification } from './identify.ts';
 import { openApiDocument } from './openapi.ts';
 import { nameRoute, requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
+import { tracedRequest } from './traced-request.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** What else one process serves besides the routes of the API. */
@@ -23,6 +24,7 @@ export function buildApp(api: Api, routes: readonly Route[], mounted: readonly M
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.set('case sensitive routing', true).set('strict routing', false);
+  if (api.traced === true) app.use(tracedRequest);
   app.use(requestLog(api), securityHeaders);
   for (const { at, template, router } of mounted) app.use(at, named(template), router);
   const document = openApiDocument(routes);

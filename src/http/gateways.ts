@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
+import { recentBills } from '../messages/account-bill.repository.ts';
+import { driftOf, type Bill } from '../messages/bill.ts';
 import { gatewayStates, type GatewayState } from '../tenants/gateway-list.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { accountNamed } from '../tenants/halt.repository.ts';
@@ -46,6 +48,17 @@ export const GatewayShown = z
     }),
     processor: z.object({ name: z.string(), country: z.string() }).nullable(),
     transfer: Transfer.omit({ name: true }).nullable(),
+    drift: z
+      .object({
+        messages: z.int(),
+        parts: z.object({ ours: z.int(), theirs: z.int() }),
+        cost: z.object({ ours: z.string(), theirs: z.string(), currency: z.string() }).nullable(),
+        isAlarming: z.boolean(),
+      })
+      .meta({
+        description: 'What the operator says it counted in the last seven days, beside our own count.',
+      })
+      .nullable(),
   })
   .meta({ id: 'Gateway' });
 
@@ -61,7 +74,14 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
     run: async ({ tx, caller: { role } }) => {
       const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
       const whole = role === 'instance' || (await isOnlyTenant(tx));
-      return gateways.map((gateway) => shown(gateway, states.get(gateway.name), { role, whole }));
+      const bills = whole ? await recentBills(tx) : [];
+      return gateways.map((gateway) => ({
+        ...shown(gateway, states.get(gateway.name), { role, whole }),
+        drift: driftShown(
+          gateway,
+          bills.find(({ name }) => name === gateway.name),
+        ),
+      }));
     },
   }),
   route({
@@ -110,7 +130,7 @@ function shown(
   gateway: ApiGateway,
   found: Omit<GatewayState, 'name'> | undefined,
   { role, whole }: { readonly role: Role; readonly whole: boolean },
-): z.input<typeof GatewayShown> {
+): Omit<z.input<typeof GatewayShown>, 'drift'> {
   const state = found ?? UNKNOWN;
   const { name, kind, fake, ratePerSecond, processor = null } = gateway;
   const { credit, lastReceiptAt, lastStopAt } = whole ? state : UNKNOWN;
@@ -136,3 +156,21 @@ function shown(
     transfer: state.transfer,
   };
 }
+
+/** What an operator says it counted, beside our own count; nothing while it says nothing. */
+function driftShown({ price }: ApiGateway, bill: Bill | undefined): z.input<typeof GatewayShown>['drift'] {
+  if (bill === undefined) return null;
+  const { messages, partsOurs, partsTold, costOurs, costTold } = bill;
+  return {
+    messages,
+    parts: { ours: partsOurs, theirs: partsTold },
+    cost:
+      costOurs === 0 || price === undefined
+        ? null
+        : { ours: money(costOurs), theirs: money(costTold), currency: price.currency },
+    isAlarming: driftOf(bill).isAlarming,
+  };
+}
+
+/** A decimal with two places at least. */
+const money = (millionths: number): string => (millionths / 1_000_000).toFixed(6).replace(/0{1,4}$/, '');

@@ -28,7 +28,7 @@ export async function rehearsalDeps(
 ): Promise<Omit<RehearsalDeps, 'language'>> {
   const keys = await api.vault.tenant(tx);
   const written = await writtenFor(tx, api, { campaign, keys });
-  const composer = composerOfCampaign(keys, written);
+  const composer = await composerByPlace(tx, api, { campaign, keys, written });
   return { clock: api.clock, keys, composer, isSameForAll: isSameText(written.text) };
 }
 
@@ -38,7 +38,31 @@ export async function standInComposer(tx: Transaction, api: Api, campaign: Campa
   const written = await writtenFor(tx, api, { campaign, keys });
   const link = sampleLink(await linkBase(tx, api.optOut));
   const stopLinkOf = written.stopLinkOf === undefined ? undefined : () => link;
-  return composerOfCampaign(keys, { ...written, stopLinkOf, insteadOf: standIn });
+  return composerByPlace(tx, api, {
+    campaign,
+    keys,
+    written: { ...written, stopLinkOf, insteadOf: standIn },
+  });
+}
+
+/** Texts have the way out of the account that sends to where people are. */
+async function composerByPlace(
+  tx: Transaction,
+  { gateways }: Api,
+  {
+    campaign,
+    keys,
+    written,
+  }: { readonly campaign: Campaign; readonly keys: TenantKeys; readonly written: CampaignText },
+): Promise<Composer> {
+  const everywhere = composerOfCampaign(keys, written);
+  const elsewhere = new Map<string, Composer>();
+  for (const [territory, place] of Object.entries(campaign.route?.byTerritory ?? {})) {
+    const account = place && (await readAccount(tx, { id: place.accountId }));
+    const means = waysOut(accountTerms(gateways).means(account?.name ?? ''), campaign.sender);
+    elsewhere.set(territory, composerOfCampaign(keys, { ...written, means }));
+  }
+  return { compose: (row) => (elsewhere.get(row.territory ?? '') ?? everywhere).compose(row) };
 }
 
 /** What all texts of a campaign have in common. */

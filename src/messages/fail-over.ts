@@ -25,8 +25,8 @@ export interface FailingOver extends Sending {
   readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
   /** Parks the order because its account cannot send: an operator must act. */
   readonly park: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'BUDGET') => Promise<void>;
-  /** Tells of an account that cannot send, while another one of the route has taken its place. */
-  readonly tell: (run: BatchRun, code: 'CONFIG' | 'CREDIT') => Promise<void>;
+  /** Tells of an account that cannot send, or fails again and again; its orders go on. */
+  readonly tell: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'FAILING') => Promise<void>;
 }
 
 /** The trouble that stays, told and parked: none once another account of the route has taken the batch. */
@@ -37,6 +37,7 @@ export async function leftOver(
 ): Promise<Trouble | undefined> {
   if (trouble === undefined) return undefined;
   const isTaken = await failOver(deps, stranded, trouble);
+  if (trouble.code === 'OPERATOR_FAILS') await deps.tell(stranded.run, 'FAILING');
   if (trouble.kind !== 'parked') return isTaken ? undefined : trouble;
   if (!isTaken || trouble.code === 'BUDGET') await deps.park(stranded.run, trouble.code);
   else await deps.tell(stranded.run, trouble.code);

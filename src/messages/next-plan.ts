@@ -122,6 +122,12 @@ const SLOWED = {
   BUDGET: 'Le reste du budget est réservé par un autre lot.',
 } as const;
 
+const CANNOT_SEND = {
+  CONFIG: 'L’opérateur refuse le compte ou sa configuration, et aucun autre compte de la route ne convient.',
+  CREDIT: 'Plus de crédit chez l’opérateur, et aucun autre compte de la route ne convient.',
+  BUDGET: 'Le budget de la campagne est atteint.',
+} as const;
+
 function slowed(situation: Situation): Plan | undefined {
   const { trouble } = situation;
   if (trouble?.kind === 'slower')
@@ -136,7 +142,7 @@ function slowed(situation: Situation): Plan | undefined {
     : wait(situation, {
         state: 'parked',
         waitMs: ASK_AGAIN_MS,
-        because: say(trouble.code, 'Le compte opérateur ne peut pas envoyer.'),
+        because: say(trouble.code, CANNOT_SEND[trouble.code]),
       });
 }
 

@@ -10,6 +10,8 @@ interface Parts {
   readonly clock: Clock;
 }
 
+type Trouble = 'CONFIG' | 'CREDIT' | 'FAILING';
+
 /** Parks a running campaign for an operator; a series and the answers try again by themselves. The account is told of. */
 export async function parkOrder(
   { database, clock }: Parts,
@@ -34,16 +36,16 @@ export async function parkOrder(
   });
 }
 
-/** Tells of an account that cannot send while its batch goes on through another. */
+/** Tells of an account that cannot send, or fails, while its batch goes on. */
 export const tellOfTrouble = (
   { database, clock }: Parts,
   { tenantId, accountId }: BatchRun,
-  code: 'CONFIG' | 'CREDIT',
+  code: Trouble,
 ): Promise<void> => database.withTenant(tenantId, (tx) => note(tx, clock, { accountId, code }));
 
 const note = (
   tx: Transaction,
   clock: Clock,
-  { accountId, code }: { readonly accountId: string; readonly code: 'CONFIG' | 'CREDIT' },
+  { accountId, code }: { readonly accountId: string; readonly code: Trouble },
 ): Promise<void> =>
   noteAccount(tx, clock, { accountId, state: code.toLowerCase(), at: instant(clock.machine()).toISO() });

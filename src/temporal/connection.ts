@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   Client,
+  type ClientInterceptors,
   Connection,
   defaultGrpcRetryOptions,
   makeGrpcRetryInterceptor,
@@ -40,7 +41,11 @@ export async function wayTo(settings: TemporalSettings): Promise<Way> {
 }
 
 /** Opens a client; answers once Temporal does, and throws within 10 s when it does not. */
-export async function openTemporal(settings: TemporalSettings, sealer: PayloadSealer): Promise<Temporal> {
+export async function openTemporal(
+  settings: TemporalSettings,
+  sealer: PayloadSealer,
+  interceptors: ClientInterceptors = {},
+): Promise<Temporal> {
   const connection = await Connection.connect({
     ...(await wayTo(settings)),
     connectTimeout: 10_000,
@@ -59,6 +64,7 @@ export async function openTemporal(settings: TemporalSettings, sealer: PayloadSe
     namespace: settings.namespace,
     dataConverter: dataConverterOf(sealer),
     identity: `bonheure@${process.pid}`,
+    interceptors,
   });
   return { client, connection, namespace: settings.namespace, close: () => connection.close() };
 }

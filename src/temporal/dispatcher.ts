@@ -1,3 +1,4 @@
+import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { instant, type Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { faultOf, type Log } from '../log.ts';
@@ -30,7 +31,9 @@ export async function dispatch(deps: ConductDeps): Promise<boolean> {
   const now = instant(deps.clock.machine()).toISO();
   const due = await dueIntents(deps.database, now, SLICE);
   const outcomes = await eachWithin(SLICE, due, (intent) =>
-    deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, () => tell(deps, intent)),
+    deps.temporal.connection.withDeadline(deps.clock.machine() + CALL_WITHIN_MS, () =>
+      within(intent, () => tell(deps, intent)),
+    ),
   );
   await removeIntents(
     deps.database,
@@ -42,6 +45,10 @@ export async function dispatch(deps: ConductDeps): Promise<boolean> {
   }
   return due.length === SLICE;
 }
+
+/** What is told belongs to the trace of whoever wrote it. */
+const within = <T>({ trace }: DueIntent, told: () => Promise<T>): Promise<T> =>
+  trace === null ? told() : context.with(propagation.extract(ROOT_CONTEXT, { traceparent: trace }), told);
 
 async function tell({ temporal: { client }, publicUrl }: ConductDeps, intent: DueIntent): Promise<void> {
   const name = intent.signal ?? 'replan';

@@ -8,6 +8,8 @@ export interface DueIntent extends Pick<Intent, 'verb' | 'workflow' | 'workflowI
   readonly tenantId: string;
   readonly class: number;
   readonly attempts: number;
+  /** The trace of whoever wrote it. */
+  readonly trace: string | null;
 }
 
 /** The intents due by the machine clock, in the order in which they are to be told. */
@@ -37,7 +39,7 @@ export async function dueIntents(database: Database, now: string, most: number):
 function intentsOf(database: Database, tenantId: string, ids: string[]): Promise<DueIntent[]> {
   return database.withTenant(tenantId, (tx) =>
     tx.rows(sql<DueIntent>`
-      SELECT id, tenant_id AS "tenantId", class, attempts, verb, workflow, workflow_id AS "workflowId", signal, input
+      SELECT id, tenant_id AS "tenantId", class, attempts, verb, workflow, workflow_id AS "workflowId", signal, input, trace
         FROM intent WHERE id = ANY (${ids}::uuid[])`),
   );
 }

@@ -1,4 +1,4 @@
-import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { queues } from '../../workflows/queues.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 import type { Queue } from '../variables.ts';
@@ -32,6 +32,8 @@ export interface PoolParts {
   readonly activities: object;
   readonly queues: readonly Queue[];
   readonly log: Log;
+  /** How what workers do is traced; absent: it is not. */
+  readonly traced?: Pick<WorkerOptions, 'interceptors' | 'sinks'> | undefined;
 }
 
 interface Generation {
@@ -100,7 +102,7 @@ export class WorkerPool {
   }
 
   #worker(connection: NativeConnection, queue: Queue): Promise<Worker> {
-    const { namespace, sealer, bundle, activities } = this.#parts;
+    const { namespace, sealer, bundle, activities, traced } = this.#parts;
     return Worker.create({
       connection,
       namespace,
@@ -112,6 +114,7 @@ export class WorkerPool {
       maxHeartbeatThrottleInterval: timeOuts.heartbeatMs,
       stickyQueueScheduleToStartTimeout: timeOuts.stickyMs,
       shutdownGraceTime: timeOuts.shutdownGraceMs,
+      ...traced,
       ...(queue === queues.orchestration
         ? { workflowBundle: bundle, maxCachedWorkflows: WORKFLOWS_KEPT }
         : {}),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,11 +8,15 @@ import { failureConverterPath } from './data-converter.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Spans of workflows leave the sandbox through a sink; nothing that a history holds depends on them. */
+const TRACES = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js';
+
 /** All workflows in one file for the sandbox; about two seconds of processor. */
-export function bundleWorkflows(): Promise<WorkflowBundle> {
+export function bundleWorkflows({ traced = false } = {}): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
     failureConverterPath,
+    ...(traced ? { workflowInterceptorModules: [createRequire(import.meta.url).resolve(TRACES)] } : {}),
     logger: new DefaultLogger('ERROR'),
   });
 }
@@ -21,12 +26,12 @@ export function bundleWorkflows(): Promise<WorkflowBundle> {
  *
  * A worker that was killed works again sooner by it. A damaged file is made again.
  */
-export async function keptBundle(folder: string): Promise<WorkflowBundle> {
+export async function keptBundle(folder: string, { traced = false } = {}): Promise<WorkflowBundle> {
   const sources = await digestOfSources();
-  const file = path.join(folder, 'workflows.js');
+  const file = path.join(folder, traced ? 'workflows-traced.js' : 'workflows.js');
   const [head, code] = halves(await readFile(file, 'utf8').catch(() => ''));
   if (head === headOf(sources, code)) return { code };
-  const made = await bundleWorkflows();
+  const made = await bundleWorkflows({ traced });
   await keep(file, `${headOf(sources, made.code)}\n${made.code}`);
   return made;
 }

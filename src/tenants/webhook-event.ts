@@ -18,6 +18,7 @@ export const WEBHOOK_EVENTS = [
   'renewal.notice-missing',
   'gateway.down',
   'gateway.credit-low',
+  'gateway.cost-drift',
   'gateway.stop-unproven',
   'message.uncertain',
 ] as const;

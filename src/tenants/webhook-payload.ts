@@ -92,6 +92,7 @@ const TELLERS: Readonly<Record<string, (event: ToldEvent, known: Known) => Data>
   'campaign.forecast-late': ofCampaign,
   'gateway.down': ({ about }) => ({ ...about }),
   'gateway.credit-low': ({ about }) => ({ ...about }),
+  'gateway.cost-drift': ({ about }) => ({ ...about }),
   'gateway.stop-unproven': ({ about }) => ({ ...about }),
   'import.finished': aboutImport,
   'message.uncertain': aboutDoubt,

@@ -5,6 +5,8 @@ import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { watchStopPaths } from '../../src/campaigns/stop-path-news.ts';
+import { addBills } from '../../src/messages/account-bill.repository.ts';
+import { tellOfDrifts } from '../../src/messages/drift-news.ts';
 import { accountNews, noteAccount } from '../../src/messages/account-news.ts';
 import { readRun } from '../../src/messages/batch-run.repository.ts';
 import { parkOrder } from '../../src/messages/parking.repository.ts';
@@ -68,6 +70,24 @@ describe('a shop hears of its campaigns', () => {
     await world.shop.tamper(`UPDATE batch SET state = 'done' WHERE campaign_id = $1`, [campaignId]);
     await closeCampaign(world.deps, { tenantId: world.shop.id, campaignId });
     expect(await heard('message.uncertain')).toMatchObject([{ campaignId, count: 2 }]);
+  });
+
+  it('that the operator of its account counts more parts than we do, once a day', async () => {
+    const [world, stranger] = [await campaigning(database, test), await campaigning(database, test)];
+    const [heard, strange] = [await listening(world), await listening(stranger)];
+    await world.people(...some(1));
+    await world.frozen();
+    const { accountId } = await theAccount(world, 'sandbox');
+    const said = { accountId, messages: 49, partsOurs: 49, partsTold: 98, costOurs: 0, costTold: 0 };
+    await database.outside((tx) => addBills(tx, [said]));
+    const told = () => database.outside((tx) => tellOfDrifts(tx, world.shop.clock));
+    await told();
+    expect(await heard('gateway.cost-drift')).toEqual([]);
+
+    await database.outside((tx) => addBills(tx, [{ ...said, messages: 1, partsOurs: 1, partsTold: 2 }]));
+    for (let turn = 0; turn < 2; turn += 1) await told();
+    expect(await heard('gateway.cost-drift')).toEqual([{ gateway: 'sandbox', parts: 1, cost: null }]);
+    expect(await strange('gateway.cost-drift')).toEqual([]);
   });
 
   it('that an account it sends through is down, once, and others do not hear of it', async () => {
@@ -212,6 +232,7 @@ async function theAccount(world: Campaigning, name: string) {
   const accountId = String(row?.['id']);
   const { clock } = world.shop;
   return {
+    accountId,
     turnedTo: (state: string, commit = () => Promise.resolve()): Promise<void> =>
       database.outside(async (tx) => {
         await noteAccount(tx, clock, { accountId, state, at: clock.now().toISO() });

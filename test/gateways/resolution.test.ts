@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
 import type { Capabilities } from '../../src/gateways/gateway.ts';
@@ -27,6 +26,37 @@ const anOperator = (different: Partial<Capabilities> = {}): Capabilities => ({
 
 const HOUR = 3_600_000;
 
+type Choices = Readonly<Record<string, readonly unknown[]>>;
+type Chosen<C extends Choices> = { [K in keyof C]: C[K][number] };
+
+/** Each way to choose one of every list. */
+const product = <C extends Choices>(choices: C): Chosen<C>[] =>
+  Object.entries(choices).reduce<Record<string, unknown>[]>(
+    (some, [name, values]) =>
+      some.flatMap((one) => values.map((value) => Object.assign({}, one, { [name]: value }))),
+    [{}],
+    // Each name of C has one of its values by now.
+  ) as Chosen<C>[];
+
+const WAYS: readonly Resolution[] = ['re-send-same-key', 'look-up', 'wait-for-receipt'];
+
+/** What operators can, by purposes, ages and evidence: every case there is. */
+const EVERYTHING = product({
+  operator: product({
+    idempotency: ['key-24h', 'none'],
+    lookup: ['by-key', 'by-recipient', 'none'],
+    receipts: ['per-message', 'per-ticket', 'none'],
+    signedCallbacks: [true, false],
+  } as const).map((different) => anOperator(different)),
+  uncertain: product({
+    purpose: ['marketing', 'appointment', 'renewal', 'payment', 'acknowledgement', 'confirmation'],
+    sinceMarkMs: [0, 2 * HOUR - 1, 2 * HOUR, 23 * HOUR - 1, 23 * HOUR, 48 * HOUR],
+    triedInVain: Array.from({ length: 2 ** WAYS.length }, (_, set) =>
+      WAYS.filter((_way, turn) => (set & (1 << turn)) !== 0),
+    ),
+  } as const),
+});
+
 describe('a submission without an answer', () => {
   const mute = { idempotency: 'none', lookup: 'none' } as const;
   const noKey = { idempotency: 'none' } as const;
@@ -52,29 +82,40 @@ describe('a submission without an answer', () => {
     ).toBe(way);
   });
 
-  it('always comes to an end, with a person at the latest', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom<Capabilities['idempotency']>('key-24h', 'none'),
-        fc.constantFrom<Capabilities['lookup']>('by-key', 'by-recipient', 'none'),
-        fc.constantFrom<Capabilities['receipts']>('per-message', 'per-ticket', 'none'),
-        fc.integer({ min: 0, max: 48 * HOUR }),
-        (...[idempotency, lookup, receipts, sinceMarkMs]) => {
-          const tried: Resolution[] = [];
-          for (let turns = 0; turns < 4 && !tried.includes('person'); turns += 1) {
-            tried.push(
-              resolutionOf(anOperator({ idempotency, lookup, receipts }), {
-                purpose: 'marketing',
-                sinceMarkMs,
-                triedInVain: tried,
-              }),
-            );
-          }
-          expect(tried.at(-1)).toBe('person');
-          expect(new Set(tried).size).toBe(tried.length);
-        },
-      ),
-    );
+  it('always comes to an end, whatever the operator can, the purpose, and what was tried in vain', () => {
+    const endless = EVERYTHING.filter(({ operator, uncertain }) => {
+      const tried = [...uncertain.triedInVain];
+      for (let turns = 0; turns < 4 && !tried.includes('person'); turns += 1)
+        tried.push(resolutionOf(operator, { ...uncertain, triedInVain: tried }));
+      return tried.at(-1) !== 'person' || new Set(tried).size !== tried.length;
+    });
+    expect(endless).toEqual([]);
+  });
+
+  it('is never sent again but under a key that is kept, nor a code at all', () => {
+    const wrong = EVERYTHING.filter(({ operator, uncertain: { purpose, sinceMarkMs, triedInVain } }) => {
+      const isKept = operator.idempotency === 'key-24h' && sinceMarkMs < 23 * HOUR;
+      const may = isKept && purpose !== 'confirmation' && !triedInVain.includes('re-send-same-key');
+      const way = resolutionOf(operator, { purpose, sinceMarkMs, triedInVain });
+      return (way === 're-send-same-key') !== may;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('asks a person only when there is nothing more to learn, and nobody who tells nothing', () => {
+    const wrong = EVERYTHING.filter(({ operator, uncertain }) => {
+      const { sinceMarkMs, triedInVain } = uncertain;
+      const tells: Partial<Record<Resolution, boolean>> = {
+        'look-up': operator.lookup !== 'none',
+        'wait-for-receipt': operator.receipts !== 'none' && sinceMarkMs < 2 * HOUR,
+      };
+      const way = resolutionOf(operator, uncertain);
+      const open = (['look-up', 'wait-for-receipt'] as const).filter(
+        (one) => tells[one] === true && !triedInVain.includes(one),
+      );
+      return tells[way] === false || (way === 'person' && open.length > 0);
+    });
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -134,6 +134,28 @@ describe('a compliance report', () => {
     ]);
   });
 
+  it('tells how messages ended whose answer was lost', async () => {
+    const submission = uuidV7(api.clock.machine());
+    await database.withTenant(tenantId, async (tx) => {
+      await tx.run(sql`
+        INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, outcome, outcome_at)
+        SELECT ${submission}, ${tenantId}, account_id, id, 1, 'lost', 4, clock_timestamp(), '', 'unknown', clock_timestamp()
+          FROM batch WHERE id = ${batchId}`);
+      await tx.run(sql`
+        INSERT INTO message (batch_id, seq, tenant_id, state, reason, submission_id)
+        SELECT ${batchId}, seq, ${tenantId}, state::message_state, reason, ${submission}
+          FROM (VALUES (901, 'delivered', NULL), (902, 'failed', 'NOT_ACCEPTED'), (903, 'uncertain', 'TIMEOUT')) AS m(seq, state, reason)`);
+    });
+    const { uncertain } = (await report()).body;
+    await database.withTenant(tenantId, async (tx) => {
+      await tx.run(sql`DELETE FROM submission WHERE id = ${submission}`);
+      await tx.run(
+        sql`UPDATE message SET state = 'delivered', reason = NULL WHERE submission_id = ${submission}`,
+      );
+    });
+    expect(uncertain.ended).toEqual({ accepted: 1, notAccepted: 1, sentAgain: 1, stillUnknown: 1 });
+  });
+
   it('tells which withdrawals were put on record past the ceiling while somebody could be written to', async () => {
     const withdrawn = (phone: string) => ({
       key: admin,

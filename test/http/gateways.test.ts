@@ -7,6 +7,7 @@ import { readGateways } from '../../src/gateway-account.ts';
 import { answerErrors } from '../../src/http/answer-errors.ts';
 import { inboundPort } from '../../src/http/inbound-port.ts';
 import { inboundRouter } from '../../src/http/inbound.ts';
+import { addBills } from '../../src/messages/account-bill.repository.ts';
 import { served } from './served.ts';
 
 const SECRET = 'a-secret-of-22-or-more-characters';
@@ -16,7 +17,7 @@ const octopush = {
   baseUrl: 'http://127.0.0.1:9/v1/public',
   credentials: { login: 'cabinet@example.test', key: 'the-key-that-nobody-sees' },
   inboundSecret: SECRET,
-  price: { perPart: '0.055', currency: 'EUR', byTerritory: { RE: '0.12' } },
+  price: { perPart: '0.055', currency: 'EUR' },
 };
 const twilio = {
   name: 'twil',
@@ -35,18 +36,8 @@ const ovh = {
   stopCode: '36180',
   processor: { name: 'OVH SAS', country: 'France' },
 };
-const smsc = {
-  name: 'smsc',
-  kind: 'smpp',
-  baseUrl: 'smpp://127.0.0.1:9',
-  credentials: { systemId: 'cabinet', password: 'the-password-that-nobody-sees' },
-  inboundSecret: SECRET,
-  stopCode: '36190',
-  price: { perPart: '0.07', currency: 'EUR' },
-  processor: { name: 'SMSC', country: 'FR' },
-};
 const sandbox = { name: 'sandbox', kind: 'sandbox', default: true, stopCode: '36180' };
-const configured = [sandbox, octopush, twilio, ovh, smsc];
+const configured = [sandbox, octopush, twilio, ovh];
 
 const { admin, ask, keyOf, api, database, anotherTenant } = await served({ gateways: configured });
 
@@ -117,6 +108,29 @@ describe('accounts of real operators', () => {
   });
 });
 
+describe('what an operator says it counted', () => {
+  it('stands beside our own count, to whoever answers for the account, and alarms beyond two per cent', async () => {
+    const rows = await database.outside((tx) =>
+      tx.rows(sql<{ id: string }>`SELECT id FROM gateway_account WHERE name = 'octo'`),
+    );
+    const bill = { accountId: rows[0]?.id ?? '', messages: 100, partsOurs: 100, partsTold: 103 };
+    await database.outside((tx) => addBills(tx, [{ ...bill, costOurs: 5_500_000, costTold: 5_500_000 }]));
+
+    const { body } = await ask('GET', '/v1/gateways', { key: await keyOf('instance') });
+    expect(body.map(({ name, drift }: { name: string; drift: unknown }) => [name, drift])).toContainEqual([
+      'octo',
+      {
+        messages: 100,
+        parts: { ours: 100, theirs: 103 },
+        cost: { ours: '5.50', theirs: '5.50', currency: 'EUR' },
+        isAlarming: true,
+      },
+    ]);
+    const { body: others } = await ask('GET', '/v1/gateways', { key: await aTenant('general') });
+    expect(others.every(({ drift }: { drift: unknown }) => drift === null)).toBe(true);
+  });
+});
+
 describe('where a processor is', () => {
   it('matters to health: outside the area an admin records a basis first, for that country', async () => {
     const key = await aTenant('health');
@@ -154,121 +168,6 @@ describe('where a processor is', () => {
     expect((await campaignOf(clinic, 'ovh')).body.code).not.toBe('TRANSFER_BASIS_MISSING');
     expect((await campaignOf(clinic, 'sandbox')).body.code).not.toBe('TRANSFER_BASIS_MISSING');
     expect((await campaignOf(shop, 'twil')).body.code).not.toBe('TRANSFER_BASIS_MISSING');
-  });
-});
-
-describe('the route of a tenant', () => {
-  it('is taken by what is made from then on, unless an account is named', async () => {
-    const key = await aTenant('general');
-    const made = async (more: object): Promise<string> =>
-      (await ask('POST', '/v1/campaigns', { key, body: { ...asked('x'), gateway: undefined, ...more } })).body
-        .id;
-    const accountOf = async (id: string) => {
-      const tenantId: string = (await ask('GET', '/v1/tenant', { key })).body.id;
-      const row = await database.withTenant(tenantId, (tx) =>
-        tx.first(
-          sql<{
-            name: string;
-          }>`SELECT g.name FROM campaign c JOIN gateway_account g ON g.id = c.account_id WHERE c.id = ${id}`,
-        ),
-      );
-      return row?.name;
-    };
-    expect(await accountOf(await made({}))).toBe('sandbox');
-
-    const routes = { marketing: 'octo', default: 'ovh' };
-    expect((await ask('PUT', '/v1/routes', { key, body: routes })).body).toEqual(routes);
-    expect((await ask('GET', '/v1/routes', { key })).body).toEqual(routes);
-    expect(await accountOf(await made({}))).toBe('octo');
-    expect(await accountOf(await made({ gateway: 'sandbox' }))).toBe('sandbox');
-  });
-
-  it('may name several accounts, and others where people are; a campaign keeps what differs there', async () => {
-    const key = await aTenant('general');
-    const routes = {
-      marketing: ['octo', 'smsc'],
-      byTerritory: { GP: { marketing: 'smsc' } },
-      failOver: ['marketing'],
-    };
-    expect((await ask('PUT', '/v1/routes', { key, body: routes })).body).toEqual(routes);
-    expect((await ask('GET', '/v1/routes', { key })).body).toEqual(routes);
-    const made = await ask('POST', '/v1/campaigns', { key, body: { ...asked('x'), gateway: undefined } });
-    expect(made.status).toBe(201);
-
-    const tenantId: string = (await ask('GET', '/v1/tenant', { key })).body.id;
-    const kept = await database.withTenant(tenantId, (tx) =>
-      tx.first(sql<{ route: { routed: boolean; byTerritory: Record<string, { price: string }> } }>`
-        SELECT route FROM campaign WHERE id = ${made.body.id}`),
-    );
-    expect(kept?.route.routed).toBe(true);
-    expect(Object.entries(kept?.route.byTerritory ?? {}).map(([place, { price }]) => [place, price])).toEqual(
-      [
-        ['GP', '0.07'],
-        ['RE', '0.12'],
-      ],
-    );
-  });
-
-  it.each([
-    [
-      'a short code that one of them does not hear',
-      { text: 'Cabinet : soldes. STOP au 36180' },
-      'OPT_OUT_IMPOSSIBLE',
-    ],
-    [
-      'a budget that one of them does not count in',
-      { budget: { amount: '10', currency: 'USD' } },
-      'INVALID_REQUEST',
-    ],
-  ])('carries no campaign with %s', async (_what, more, code) => {
-    const key = await aTenant('general');
-    await ask('PUT', '/v1/routes', { key, body: { marketing: ['sandbox', 'smsc'] } });
-    const body = { ...asked('x'), gateway: undefined, ...more };
-    expect((await ask('POST', '/v1/campaigns', { key, body })).body.code).toBe(code);
-    expect(
-      (await ask('POST', '/v1/campaigns', { key, body: { ...asked('x'), gateway: undefined } })).status,
-    ).toBe(201);
-  });
-
-  it('lets a campaign begin only once every account that may carry it has brought back a STOP', async () => {
-    const key = await aTenant('general');
-    const launched = async (failOver: readonly string[]) => {
-      await ask('PUT', '/v1/routes', { key, body: { marketing: ['sandbox', 'smsc'], failOver } });
-      const { body } = await ask('POST', '/v1/campaigns', {
-        key,
-        body: { ...asked('x'), gateway: undefined },
-      });
-      return (await ask('POST', `/v1/campaigns/${body.id}/launch`, { key, body: {} })).body;
-    };
-    expect(await launched(['marketing'])).toMatchObject({ code: 'STOP_PATH_UNPROVEN', gateway: 'smsc' });
-    expect(await launched([])).toMatchObject({ status: 'running' });
-  });
-
-  it.each([
-    [{ marketing: ['octo', 'octo'] }],
-    [{ marketing: [] }],
-    [{ byTerritory: { XX: { marketing: 'octo' } } }],
-    [{ failOver: ['advertising'] }],
-  ])('is none of %o', async (body) => {
-    const key = await aTenant('general');
-    expect((await ask('PUT', '/v1/routes', { key, body })).body.code).toBe('INVALID_REQUEST');
-  });
-
-  it('leads to no unknown account, nor too far', async () => {
-    const key = await aTenant('health');
-    const put = (body: object) => ask('PUT', '/v1/routes', { key, body });
-
-    expect((await put({ marketing: 'nobody' })).body).toMatchObject({
-      code: 'GATEWAY_NOT_FOUND',
-      errors: [{ pointer: '/marketing' }],
-    });
-    expect((await put({ default: 'twil' })).body.code).toBe('TRANSFER_BASIS_MISSING');
-    expect((await put({ default: ['ovh', 'twil'] })).body.code).toBe('TRANSFER_BASIS_MISSING');
-    expect((await put({ byTerritory: { RE: { renewal: ['ovh', 'nobody'] } } })).body).toMatchObject({
-      code: 'GATEWAY_NOT_FOUND',
-      errors: [{ pointer: '/byTerritory/RE/renewal/1' }],
-    });
-    expect((await ask('GET', '/v1/routes', { key })).body).toEqual({});
   });
 });
 

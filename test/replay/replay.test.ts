@@ -5,12 +5,16 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, inject, it } from 'vitest';
+import { bundleWorkflows } from '../../src/temporal/workflow-bundle.ts';
 import { onStage } from '../workflows/stage.ts';
 import { stories } from './stories.ts';
 
 const folder = fileURLToPath(new URL('./recorded/', import.meta.url));
 const fileOf = (name: string): string => `${folder}${name}.json`;
 const recorded = await readdir(folder);
+const traced = bundleWorkflows({ traced: true });
+/** Where spans of workflows would leave; a replay tells none. */
+const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
 
 const replay = (text: string): Promise<void> =>
   Worker.runReplayHistory({ workflowBundle: { codePath: inject('bundlePath') } }, JSON.parse(text));
@@ -20,6 +24,13 @@ const replay = (text: string): Promise<void> =>
 describe('a workflow begun under an earlier version', () => {
   it.each(recorded)('goes on from %s', async (file) => {
     await expect(replay(await readFile(`${folder}${file}`, 'utf8'))).resolves.toBeUndefined();
+  });
+
+  it.each(recorded)('goes on from %s also where it is traced', async (file) => {
+    const history: unknown = JSON.parse(await readFile(`${folder}${file}`, 'utf8'));
+    await expect(
+      Worker.runReplayHistory({ workflowBundle: await traced, sinks }, history),
+    ).resolves.toBeUndefined();
   });
 
   it('would be stopped by an activity that was renamed', async () => {

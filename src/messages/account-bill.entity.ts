@@ -1,0 +1,16 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** What an operator says it counted on one day, beside what was counted here. */
+export const AccountBillSchema = defineEntity({
+  name: 'AccountBill',
+  tableName: 'account_bill',
+  properties: {
+    accountId: p.uuid().primary(),
+    countedOn: p.date().primary(),
+    messages: p.bigint(),
+    partsOurs: p.bigint(),
+    partsTold: p.bigint(),
+    costOurs: p.decimal(),
+    costTold: p.decimal(),
+  },
+});

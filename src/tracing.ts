@@ -1,0 +1,27 @@
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import type { Resource } from '@opentelemetry/resources';
+
+/** What a process that is traced is made with besides. */
+export interface Tracing {
+  readonly processor: SpanProcessor;
+  readonly resource: Resource;
+  /** Sends what waits, for two seconds at most. */
+  close(): Promise<void>;
+}
+
+/** Whether the environment names a collector, as every program of the field reads it. */
+export const isTraced = (env: NodeJS.ProcessEnv): boolean =>
+  env['OTEL_SDK_DISABLED'] !== 'true' &&
+  [env['OTEL_EXPORTER_OTLP_ENDPOINT'], env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']].some(
+    (endpoint) => endpoint !== undefined && endpoint !== '',
+  );
+
+/** Sends spans by OTLP over HTTP; where no collector is named nothing of it is even loaded. */
+export async function openTracing(
+  env: NodeJS.ProcessEnv,
+  kind: 'api' | 'worker',
+): Promise<Tracing | undefined> {
+  if (!isTraced(env)) return undefined;
+  const { sendSpans } = await import('./send-spans.ts');
+  return sendSpans(kind);
+}
