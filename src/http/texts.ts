@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { sampleLink } from '../contacts/opt-out-link.ts';
 import { checkText } from '../sms/content.ts';
 import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
 import { SECTORS } from '../tenants/tenant.ts';
-import { EVERYBODY } from './caller.ts';
+import { EVERYBODY, type Caller } from './caller.ts';
 import type { Api } from './api.ts';
 import { accountTerms } from './gateway-terms.ts';
+import { parsed } from './input-error.ts';
 import { lawRoute } from './law-route.ts';
 import type { Route } from './route.ts';
 import { DateOnly, Purpose, TerritoryName } from './schema.ts';
@@ -105,8 +107,28 @@ export const TextVerdict = z
   })
   .meta({ id: 'TextVerdict', examples: EXAMPLES.map((asked) => checkText({ ...asked, means: SANDBOX })) });
 
+/** Judges a text for whoever asks, by the accounts of this instance; an ill-formed question is refused. */
+export function judgeText(
+  { gateways, optOut }: Api,
+  { caller, language }: { readonly caller: Caller; readonly language: Language },
+  question: unknown,
+): z.input<typeof TextVerdict> {
+  const { gateway, domains, ...asked } = parsed(Text, question, { where: 'body', language });
+  const terms = accountTerms(gateways);
+  const known = terms.means(gateway ?? terms.defaultName);
+  if (gateway !== undefined && known === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
+  return checkText({
+    ...asked,
+    sector: asked.sector ?? caller.sector,
+    ownDomains: domains ?? caller.domains,
+    language,
+    means: known,
+    stopLink: optOut.base === undefined ? undefined : sampleLink(optOut.base),
+  });
+}
+
 /** What a text weighs, and what rules say of it; the database is not asked. */
-export const textRoutes = ({ gateways, optOut }: Api): Route[] => [
+export const textRoutes = (api: Api): Route[] => [
   {
     ...lawRoute({
       method: 'post',
@@ -116,21 +138,7 @@ export const textRoutes = ({ gateways, optOut }: Api): Route[] => [
       body: Text,
       reply: TextVerdict,
       reads: true,
-      run: ({ caller, language, body: { gateway, domains, ...asked } }) => {
-        const terms = accountTerms(gateways);
-        const known = terms.means(gateway ?? terms.defaultName);
-        if (gateway !== undefined && known === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
-        return Promise.resolve(
-          checkText({
-            ...asked,
-            sector: asked.sector ?? caller.sector,
-            ownDomains: domains ?? caller.domains,
-            language,
-            means: known,
-            stopLink: optOut.base === undefined ? undefined : sampleLink(optOut.base),
-          }),
-        );
-      },
+      run: ({ caller, language, body }) => Promise.resolve(judgeText(api, { caller, language }, body)),
     }),
     tag: 'Texts',
   },

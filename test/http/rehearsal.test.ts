@@ -29,6 +29,57 @@ const draft = await post('/v1/campaigns', {
 });
 const path = `/v1/campaigns/${String(draft.body.id)}/rehearsal`;
 
+describe('POST /v1/campaigns/{id}/rehearsal', () => {
+  it('answers within the call, is kept, and says when the draft was changed since', async () => {
+    const asked = await post(path, {});
+    expect(asked.status).toBe(200);
+    expect(asked.body).toMatchObject({
+      state: 'done',
+      current: true,
+      audience: 3,
+      excluded: { NO_BASIS: 1 },
+      parts: 2,
+      reality: null,
+    });
+    expect(asked.body.leavesNow + asked.body.held).toBe(2);
+    const kept = await ask('GET', path, { key: await keyOf('operator') });
+    expect(kept.body).toEqual(asked.body);
+    const change = { text: 'Maison Lumière : -30 % en boutique. {stop}' };
+    await ask('PATCH', `/v1/campaigns/${String(draft.body.id)}`, { key: admin, body: change });
+    expect((await ask('GET', path, { key: admin })).body.current).toBe(false);
+  });
+
+  it('is answered 202 while another one of the same campaign runs', async () => {
+    const { openRehearsal, failRehearsal } = await import('../../src/campaigns/rehearsal.repository.ts');
+    const id = uuidV7(api.clock.machine());
+    const at = new Date(api.clock.machine()).toISOString();
+    const other = { id, campaignId: String(draft.body.id), revision: 2, at, deadBefore: at };
+    await database.withTenant(tenantId, (tx) => openRehearsal(tx, other));
+    const asked = await post(path, {});
+    expect([asked.status, asked.body.id, asked.body.state]).toEqual([202, id, 'running']);
+    await database.withTenant(tenantId, (tx) => failRehearsal(tx, id, at));
+    expect((await post(path, {})).status).toBe(200);
+  });
+
+  it('does not outlive the process that left it: a quarter of an hour later it is begun anew', async () => {
+    const { openRehearsal } = await import('../../src/campaigns/rehearsal.repository.ts');
+    const long = new Date(api.clock.machine() - 901_000).toISOString();
+    const left = { id: uuidV7(api.clock.machine()), campaignId: String(draft.body.id), revision: 2 };
+    await database.withTenant(tenantId, (tx) => openRehearsal(tx, { ...left, at: long, deadBefore: long }));
+    const asked = await post(path, {});
+    expect([asked.status, asked.body.id === left.id]).toEqual([200, false]);
+  });
+
+  it('is not there for another company, nor for whoever writes no campaigns', async () => {
+    const other = await anotherTenant();
+    expect((await post(path, {}, other.key)).status).toBe(404);
+    expect((await ask('GET', path, { key: other.key })).status).toBe(404);
+    expect((await post(path, {}, await keyOf('scheduler'))).body.code).toBe('ROLE_NOT_ALLOWED');
+    const never = await post('/v1/campaigns', { ...draft, name: 'x' });
+    expect(never.status).toBe(400);
+  });
+});
+
 describe('GET /v1/campaigns/{id}/examples', () => {
   /** A draft to two people of whom one has a first name that no GSM-7 text holds. */
   async function aDraft(key: string): Promise<string> {
@@ -100,56 +151,5 @@ describe('GET /v1/campaigns/{id}/examples', () => {
   it('is not there for another company', async () => {
     const other = await anotherTenant();
     expect((await examples(String(draft.body.id), other.key)).status).toBe(404);
-  });
-});
-
-describe('POST /v1/campaigns/{id}/rehearsal', () => {
-  it('answers within the call, is kept, and says when the draft was changed since', async () => {
-    const asked = await post(path, {});
-    expect(asked.status).toBe(200);
-    expect(asked.body).toMatchObject({
-      state: 'done',
-      current: true,
-      audience: 3,
-      excluded: { NO_BASIS: 1 },
-      parts: 2,
-      reality: null,
-    });
-    expect(asked.body.leavesNow + asked.body.held).toBe(2);
-    const kept = await ask('GET', path, { key: await keyOf('operator') });
-    expect(kept.body).toEqual(asked.body);
-    const change = { text: 'Maison Lumière : -30 % en boutique. {stop}' };
-    await ask('PATCH', `/v1/campaigns/${String(draft.body.id)}`, { key: admin, body: change });
-    expect((await ask('GET', path, { key: admin })).body.current).toBe(false);
-  });
-
-  it('is answered 202 while another one of the same campaign runs', async () => {
-    const { openRehearsal, failRehearsal } = await import('../../src/campaigns/rehearsal.repository.ts');
-    const id = uuidV7(api.clock.machine());
-    const at = new Date(api.clock.machine()).toISOString();
-    const other = { id, campaignId: String(draft.body.id), revision: 2, at, deadBefore: at };
-    await database.withTenant(tenantId, (tx) => openRehearsal(tx, other));
-    const asked = await post(path, {});
-    expect([asked.status, asked.body.id, asked.body.state]).toEqual([202, id, 'running']);
-    await database.withTenant(tenantId, (tx) => failRehearsal(tx, id, at));
-    expect((await post(path, {})).status).toBe(200);
-  });
-
-  it('does not outlive the process that left it: a quarter of an hour later it is begun anew', async () => {
-    const { openRehearsal } = await import('../../src/campaigns/rehearsal.repository.ts');
-    const long = new Date(api.clock.machine() - 901_000).toISOString();
-    const left = { id: uuidV7(api.clock.machine()), campaignId: String(draft.body.id), revision: 2 };
-    await database.withTenant(tenantId, (tx) => openRehearsal(tx, { ...left, at: long, deadBefore: long }));
-    const asked = await post(path, {});
-    expect([asked.status, asked.body.id === left.id]).toEqual([200, false]);
-  });
-
-  it('is not there for another company, nor for whoever writes no campaigns', async () => {
-    const other = await anotherTenant();
-    expect((await post(path, {}, other.key)).status).toBe(404);
-    expect((await ask('GET', path, { key: other.key })).status).toBe(404);
-    expect((await post(path, {}, await keyOf('scheduler'))).body.code).toBe('ROLE_NOT_ALLOWED');
-    const never = await post('/v1/campaigns', { ...draft, name: 'x' });
-    expect(never.status).toBe(400);
   });
 });
