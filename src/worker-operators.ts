@@ -13,6 +13,8 @@ import { tracedGateway } from './gateways/traced-gateway.ts';
 import { openGateway } from './gateways/open-gateway.ts';
 import type { Log } from './log.ts';
 import type { Account, Accounts } from './messages/account.ts';
+import { billOf } from './messages/bill.ts';
+import type { Bills } from './messages/bills.ts';
 import type { SubmissionCounts } from './messages/submission-counts.ts';
 import { isTraced } from './tracing.ts';
 import { watchAccounts } from './worker-accounts.ts';
@@ -32,7 +34,7 @@ interface Parts {
 /** Opens every configured account, listens to those that speak on our connection, and watches them all. */
 export async function openAccounts(
   parts: Parts,
-  counts: SubmissionCounts,
+  { counts, bills }: { readonly counts: SubmissionCounts; readonly bills: Bills },
 ): Promise<Accounts & { byName(name: string): Account | undefined; close(): Promise<void> }> {
   const { config, database, clock, vault, log, stopping } = parts;
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
@@ -44,7 +46,11 @@ export async function openAccounts(
   for (const account of config.gateways) {
     const id = ids.get(account.name);
     if (id === undefined) continue;
-    const gateway = countedGateway(seen(opened(account, config, clock)), (tried) => counts.note(id, tried));
+    const priced = (territory: string): ReturnType<typeof priceAt> => priceAt(account, territory);
+    const gateway = countedGateway(seen(opened(account, config, clock)), (tried, { call, result }) => {
+      counts.note(id, tried);
+      bills.note(id, billOf(call, result, priced));
+    });
     const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
     accounts.set(id, { id, gateway, ratePerSecond, stopCode, priceAt: (place) => priceAt(account, place) });
   }

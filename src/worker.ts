@@ -17,6 +17,8 @@ import { CannotStart } from './errors.ts';
 import { accountTerms, apiGateway } from './http/gateway-terms.ts';
 import { importProgress, type ImportProgress } from './import-progress.ts';
 import { faultOf, openLog, type Log } from './log.ts';
+import { addBills } from './messages/account-bill.repository.ts';
+import { Bills } from './messages/bills.ts';
 import { addSubmissionCounts } from './messages/submission-count.repository.ts';
 import { SubmissionCounts } from './messages/submission-counts.ts';
 import { tellFigures } from './process-figures.ts';
@@ -163,7 +165,12 @@ function feel({ clock, log }: Parts, temporal: Temporal, pool: WorkerPool): Loop
 /** How this worker fares, whether its gate is open, and what operators answered. */
 const figuresOf = (
   { database, clock, log }: Parts,
-  given: { readonly id: string; readonly gate: Clock; readonly counts: SubmissionCounts },
+  given: {
+    readonly id: string;
+    readonly gate: Clock;
+    readonly counts: SubmissionCounts;
+    readonly bills: Bills;
+  },
 ): Loop =>
   tellFigures({
     id: given.id,
@@ -172,7 +179,10 @@ const figuresOf = (
     clock,
     log,
     gateOpen: () => given.gate.doubt() === undefined,
-    besides: () => given.counts.hand((counted) => database.outside((tx) => addSubmissionCounts(tx, counted))),
+    besides: async () => {
+      await given.counts.hand((counted) => database.outside((tx) => addSubmissionCounts(tx, counted)));
+      await given.bills.hand((told) => database.outside((tx) => addBills(tx, told)));
+    },
   });
 
 const housekeepingWork = (parts: Parts, keysOf: HousekeeperDeps['keysOf']): (() => Promise<void>) => {
@@ -210,7 +220,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
   const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
   const counts = new SubmissionCounts();
-  const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, counts));
+  const bills = new Bills();
+  const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, { counts, bills }));
   const { temporal, pooled } = await meetTemporal(parts, sealer, traces);
   const conducting = { database, temporal, clock, log, publicUrl: config.publicUrl };
   const keeper = new SealKeeper(conducting, config.dataFolder);
@@ -230,7 +241,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     adoptClock: async () => clock.adopt(await database.outside(readClock)),
   });
   const feeling = feel(parts, temporal, pool);
-  const figures = figuresOf(parts, { id, gate, counts });
+  const figures = figuresOf(parts, { id, gate, counts, bills });
   log.info({ queues: config.queues }, 'working');
   flushCompileCache();
 

@@ -46,6 +46,7 @@ import { MessageSchema } from '../messages/message.entity.ts';
 import { RateShareSchema } from '../messages/rate-share.entity.ts';
 import { ReceiptSchema } from '../messages/receipt.entity.ts';
 import { ReplySchema } from '../messages/reply.entity.ts';
+import { AccountBillSchema } from '../messages/account-bill.entity.ts';
 import { SubmissionCountSchema } from '../messages/submission-count.entity.ts';
 import { SubmissionSchema } from '../messages/submission.entity.ts';
 import { UnreadDeliverySchema } from '../messages/unread-delivery.entity.ts';
@@ -112,6 +113,7 @@ export const entities = [
   ReceiptSchema,
   ReplySchema,
   SubmissionCountSchema,
+  AccountBillSchema,
   SubmissionSchema,
   UnreadDeliverySchema,
   ReminderSeriesSchema,

@@ -6,8 +6,12 @@ import type {
   MessageSum,
   WorkSum,
 } from '../database/ledger-sums.repository.ts';
+import type { Bill } from '../messages/bill.ts';
 import type { WebhookSum } from '../database/webhook-sums.repository.ts';
 import type { FiguredProcess } from '../database/process-figures.repository.ts';
+
+/** What an operator says it counted. */
+type NamedBill = Bill & { readonly name: string };
 
 /** What one count of the whole instance found. */
 export interface Counted {
@@ -15,6 +19,7 @@ export interface Counted {
   readonly work: readonly WorkSum[];
   readonly accounts: readonly AccountSum[];
   readonly answers: readonly AnswerSum[];
+  readonly bills: readonly NamedBill[];
   readonly inbox: InboxSum | undefined;
   readonly webhooks: WebhookSum | undefined;
   readonly processes: readonly FiguredProcess[];

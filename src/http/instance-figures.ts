@@ -11,7 +11,9 @@ import {
 import { webhookSum } from '../database/webhook-sums.repository.ts';
 import { readFigures } from '../database/process-figures.repository.ts';
 import { calendarDaysLeft } from '../law/calendar/foresight.ts';
+import { recentBills } from '../messages/account-bill.repository.ts';
 import type { Counted } from './counted.ts';
+import { putDrifts } from './drift-figures.ts';
 import { putGate } from './gate-figures.ts';
 import { InstanceGauges } from './instance-gauges.ts';
 import {
@@ -91,6 +93,7 @@ export class InstanceFigures {
         work: await workSums(tx, law, machine),
         accounts: await accountSums(tx),
         answers: await answerSums(tx),
+        bills: await recentBills(tx),
         inbox: await inboxSum(tx, machine),
         webhooks: await webhookSum(tx),
         processes: await readFigures(tx, machine),
@@ -111,6 +114,7 @@ export class InstanceFigures {
     putMessages(this.#gauges, counted);
     putAccounts(this.#gauges, counted.accounts);
     putAnswers(this.#gauges, counted);
+    putDrifts(this.#gauges, counted.bills);
     putWork(this.#gauges, counted.work);
     putInbox(this.#gauges, counted.inbox);
     putWebhooks(this.#gauges, counted.webhooks);

@@ -23,6 +23,10 @@ const gauges = {
   bonheure_account_halted: ['Whether an account is halted for all.', PER_ACCOUNT],
   bonheure_account_credit: ['What is left at an operator, in the money of the account.', PER_ACCOUNT],
   bonheure_account_up: ['Whether an account was found well when last asked.', PER_ACCOUNT],
+  bonheure_account_drift_ratio: [
+    'By how much an operator counts more than we do, over the last seven days.',
+    ['account', 'of'],
+  ],
   bonheure_account_last_receipt_timestamp_seconds: ['When an account last sent a receipt.', PER_ACCOUNT],
   bonheure_account_last_stop_timestamp_seconds: ['When a STOP last came through an account.', PER_ACCOUNT],
   bonheure_campaigns: ['Campaigns, by status.', ['status']],

@@ -11,6 +11,7 @@ const NOBODYS: Record<string, string> = {
   instance_key: 'wrapped keys of the instance itself',
   process: 'api and worker processes, whoever they work for',
   process_figures: 'their memory and connections',
+  account_bill: 'what an operator says it counted, whoever sent through it',
   submission_count: 'answers of an account, whoever sent through it',
   gateway_account: 'an account at an operator may serve several tenants',
   rate_share: 'an account’s rate is shared by all who send through it',
