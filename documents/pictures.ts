@@ -13,6 +13,9 @@ const PHONES = ['+33639980011', '+33639980012', '+33639980013'];
 /** Wide enough for three phones of whole pixels: a picture of fractions is a third larger. */
 const PAGE = { width: 1045, height: 880 };
 const WIDE = { width: 1360, height: 1100 };
+/** What follows on a long page is read on the page. */
+const MOST_SHOWN = 940;
+const NOTHING = { x: 0, y: 0, width: 0, height: 0 };
 /** Below the summary of the workflow there is nothing to see. */
 const BELOW_TIMELINE = 150;
 
@@ -79,7 +82,7 @@ async function waiting(page: Page, ui: number, campaignId: string): Promise<void
   await keep('temporal-waiting', await page.screenshot({ clip: { x, y, width: WIDE.width - x, height } }));
 }
 
-async function consolePages(page: Page, instance: Instance, campaignId: string): Promise<void> {
+async function consolePages(page: Page, instance: Instance, campaignId: string): Promise<string> {
   const booking = {
     contact: { phone: '+33639980021' },
     startsAt: '2027-04-20T15:15',
@@ -105,6 +108,87 @@ async function consolePages(page: Page, instance: Instance, campaignId: string):
   await keep('console-series', await page.locator('main').screenshot());
   await page.goto(`${instance.origin}/console/timeline?series=${String(body['seriesId'])}`);
   await keep('console-timeline', await page.locator('main').screenshot());
+  return draftOfFile(page, instance);
+}
+
+/** A file with some of everything: landlines, rows without a proof, first names that no GSM-7 text holds. */
+function aBase(): string {
+  const wording = 'Je consens à recevoir par SMS les offres de Maison Lumière. Je peux répondre STOP.';
+  const names = ['Anne', 'Chloé', 'Zoë', 'Łukasz', 'Marie', 'Jean', 'Inès', 'Paul', 'Léa', 'Hugo'];
+  const places = ['97400', '67000', '69003', '97200', '75011'];
+  const rows = Array.from({ length: 60 }, (_, turn) => {
+    const phone = turn % 9 === 8 ? `01 99 00 ${10 + turn} 00` : `06 39 98 ${10 + turn} 11`;
+    const proof = turn % 7 === 6 ? ';;;' : `04/03/2026;bulletin;${wording};B-${turn}`;
+    return `${phone};${names[turn % 10] ?? ''};${places[turn % 5] ?? ''};${proof}`;
+  });
+  const head = 'Téléphone;Prénom;code_postal;date_optin;source_optin;texte_optin;ref_bulletin';
+  return [head, ...rows].join('\r\n');
+}
+
+async function imported(instance: Instance): Promise<string> {
+  const answer = await fetch(`${instance.origin}/v1/imports?kind=contacts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'text/csv' },
+    body: aBase(),
+  });
+  const { id } = (await answer.json()) as { readonly id: string };
+  await until(
+    async () =>
+      (
+        await instance.call('GET', `/v1/imports/${id}`, undefined, {
+          authorization: `Bearer ${KEY}`,
+        })
+      ).body,
+    ({ state }) => state === 'finished',
+  );
+  return id;
+}
+
+/** A file, the draft to its people, and one of them; answers the draft. */
+async function draftOfFile(page: Page, instance: Instance): Promise<string> {
+  const importId = await imported(instance);
+  const found = await made(instance, '/v1/contacts/search', { phone: '06 39 98 13 11' });
+  const [{ id: person } = { id: '' }] = found['items'] as readonly { readonly id: string }[];
+  const withdrawal = { contactId: person, purpose: 'marketing', channel: 'counter' };
+  await made(instance, '/v1/consents/withdrawals', withdrawal);
+  const draft = await made(instance, '/v1/campaigns', {
+    name: 'Les lampes du printemps',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    audience: { importId },
+    text: '{firstName|Bonjour}, les lampes de printemps sont là ! -20 % demain en boutique avec le code ÉTÉ. {stop}',
+  });
+  const campaign = String(draft['id']);
+  await made(instance, `/v1/campaigns/${campaign}/rehearsal`, {});
+  const at = async (name: string, where: string): Promise<void> => {
+    await page.goto(`${instance.origin}/console${where}`);
+    for (const bar of await page.locator('.funnel summary').all()) await bar.click();
+    const { x, y, width, height } = (await page.locator('main').boundingBox()) ?? NOTHING;
+    const clip = { x, y, width, height: Math.min(height, MOST_SHOWN) };
+    await keep(name, await page.screenshot({ clip, fullPage: true }));
+  };
+  await at('console-import', `/imports/${importId}`);
+  await at('console-draft', `/campaigns/${campaign}`);
+  await at('console-person', `/people/${person}`);
+  return campaign;
+}
+
+async function figures(page: Page, instance: Instance, campaign: string): Promise<void> {
+  await made(instance, `/v1/campaigns/${campaign}/launch`, { acknowledge: ['STALE_WHEN_HELD'] });
+  await until(
+    async () =>
+      (
+        await instance.call('GET', `/v1/campaigns/${campaign}`, undefined, {
+          authorization: `Bearer ${KEY}`,
+        })
+      ).body,
+    ({ status }) => status === 'finished' || status === 'running',
+  );
+  await page.waitForTimeout(3_000);
+  await page.setViewportSize(PAGE);
+  await page.goto(`${instance.origin}/console/figures?from=2027-04-08&to=2027-04-14&lang=fr`);
+  await page.locator('svg.hours .leaves').first().waitFor();
+  await keep('console-figures', await page.locator('main').screenshot());
 }
 
 async function phones(page: Page, instance: Instance): Promise<void> {
@@ -174,8 +258,9 @@ async function takeAll(instance: Instance, browser: Browser, ui: number): Promis
     ({ waitingFor }) => waitingFor !== null,
   );
   await waiting(page, ui, campaignId);
-  await consolePages(page, instance, campaignId);
+  const draft = await consolePages(page, instance, campaignId);
   await phones(page, instance);
+  await figures(page, instance, draft);
   await calendar(page, instance);
   await form(page, instance);
 }
