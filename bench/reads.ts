@@ -10,7 +10,7 @@ import { figure, keepResult } from './result.ts';
 const PEOPLE = Number(process.env['PEOPLE'] ?? 50_000);
 /** Reads asked for in a second, evenly, whether those before are answered or not. */
 const READS = Number(process.env['READS'] ?? 100);
-const CONNECTIONS = 500;
+const CONNECTIONS = 250;
 /** The sender is under way when so many have arrived. */
 const UNDER_WAY = 1_000;
 
