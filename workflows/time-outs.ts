@@ -1,6 +1,7 @@
 /** Work resumes within 10 s of any fault because of these; change none of them alone. */
 export const timeOuts = {
-  /** A chunk says that it lives each second; 6 s of silence and another attempt takes over. */
+  /** A chunk says that it lives each second, from the third on; 6 s of silence and another attempt takes over. */
+  silentMs: 3_000,
   heartbeatMs: 1_000,
   heartbeatTimeoutMs: 6_000,
   /** How long a workflow task waits for the worker that remembers the workflow, before any other takes it. */

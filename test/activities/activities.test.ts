@@ -67,7 +67,7 @@ describe('an activity', () => {
     expect(tries).toBe(3);
   });
 
-  it('says each second that it lives, and stops marking when its workflow is gone', async () => {
+  it('says that it lives once it lasts, and stops marking when its workflow is gone', async () => {
     const attempts: Attempt[] = [];
     const imports = {
       readImport: async (_upload: object, attempt: Attempt) => {
