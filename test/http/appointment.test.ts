@@ -25,6 +25,54 @@ const list = async (query: string): Promise<string[]> =>
     (item: { externalId: string }) => item.externalId,
   );
 
+const REFUSED = [
+  ['without an hour', { startsAt: '2028-10-24' }, 400, 'INVALID_REQUEST', '/startsAt'],
+  ['on a day that is none', { startsAt: '2028-02-30T10:00' }, 422, 'DATE_INVALID', undefined],
+  [
+    'at an hour that the zone contradicts',
+    { startsAt: '2028-10-24T11:00+05:00' },
+    422,
+    'TIME_ZONE_CONTRADICTS',
+    undefined,
+  ],
+  ['at an hour that clocks skip', { startsAt: '2028-03-26T02:30' }, 422, 'DATE_INVALID', '/startsAt'],
+  ['in the past', { startsAt: '2026-01-12T09:00' }, 422, 'NOTHING_AHEAD', '/startsAt'],
+  [
+    'with 200 reminders',
+    { reminders: Array.from({ length: 200 }, () => 'P2D') },
+    400,
+    'INVALID_REQUEST',
+    '/reminders',
+  ],
+  [
+    'for a contact and a number that may contradict it',
+    { contactId: '018f0000-0000-7000-8000-000000000000' },
+    400,
+    'INVALID_REQUEST',
+    '/contact',
+  ],
+  ['for a landline', { contact: { phone: '0142685300' } }, 422, 'NUMBER_NOT_MOBILE', undefined],
+  ['for nobody', { contact: undefined }, 400, 'INVALID_REQUEST', '/contact'],
+  ['with a field that is none', { colour: 'red' }, 400, 'INVALID_REQUEST', '/colour'],
+  [
+    'with a person’s field that is none',
+    { contact: { ...booking.contact, shoeSize: 42 } },
+    400,
+    'INVALID_REQUEST',
+    '/contact/shoeSize',
+  ],
+  ['with a reminder that is no span', { reminders: ['tomorrow'] }, 400, 'INVALID_REQUEST', '/reminders/0'],
+  ['under another id', { externalId: 'A-7' }, 400, 'INVALID_REQUEST', '/externalId'],
+  ['through an unknown account', { gateway: 'nobody' }, 422, 'GATEWAY_NOT_FOUND', '/gateway'],
+  [
+    'with advertising in its text',
+    { text: 'Promo -20 % ! {practice} {date} {time} {stop}' },
+    422,
+    'CONTENT_REFUSED',
+    undefined,
+  ],
+] as const;
+
 describe('a booking', () => {
   it('is made once, and its reminder is planned at a lawful hour', async () => {
     const [first, again] = [await put('A-1', booking), await put('A-1', booking)];
@@ -146,58 +194,35 @@ describe('a booking', () => {
     ]);
   });
 
-  it.each([
-    ['without an hour', { startsAt: '2028-10-24' }, 400, 'INVALID_REQUEST', '/startsAt'],
-    ['on a day that is none', { startsAt: '2028-02-30T10:00' }, 422, 'DATE_INVALID', undefined],
-    [
-      'at an hour that the zone contradicts',
-      { startsAt: '2028-10-24T11:00+05:00' },
-      422,
-      'TIME_ZONE_CONTRADICTS',
-      undefined,
-    ],
-    ['at an hour that clocks skip', { startsAt: '2028-03-26T02:30' }, 422, 'DATE_INVALID', '/startsAt'],
-    ['in the past', { startsAt: '2026-01-12T09:00' }, 422, 'NOTHING_AHEAD', '/startsAt'],
-    [
-      'with 200 reminders',
-      { reminders: Array.from({ length: 200 }, () => 'P2D') },
-      400,
-      'INVALID_REQUEST',
-      '/reminders',
-    ],
-    [
-      'for a contact and a number that may contradict it',
-      { contactId: '018f0000-0000-7000-8000-000000000000' },
-      400,
-      'INVALID_REQUEST',
-      '/contact',
-    ],
-    ['for a landline', { contact: { phone: '0142685300' } }, 422, 'NUMBER_NOT_MOBILE', undefined],
-    ['for nobody', { contact: undefined }, 400, 'INVALID_REQUEST', '/contact'],
-    ['with a field that is none', { colour: 'red' }, 400, 'INVALID_REQUEST', '/colour'],
-    [
-      'with a person’s field that is none',
-      { contact: { ...booking.contact, shoeSize: 42 } },
-      400,
-      'INVALID_REQUEST',
-      '/contact/shoeSize',
-    ],
-    ['with a reminder that is no span', { reminders: ['tomorrow'] }, 400, 'INVALID_REQUEST', '/reminders/0'],
-    ['under another id', { externalId: 'A-7' }, 400, 'INVALID_REQUEST', '/externalId'],
-    ['through an unknown account', { gateway: 'nobody' }, 422, 'GATEWAY_NOT_FOUND', '/gateway'],
-    [
-      'with advertising in its text',
-      { text: 'Promo -20 % ! {practice} {date} {time} {stop}' },
-      422,
-      'CONTENT_REFUSED',
-      undefined,
-    ],
-  ] as const)('%s is refused, and nothing is kept', async (...[, change, status, code, pointer]) => {
+  it.each(REFUSED)('%s is refused, and nothing is kept', async (...[, change, status, code, pointer]) => {
     const answer = await put('B-1', { ...booking, ...change });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
     const pointers = (answer.body.errors ?? []).map((error: { pointer: string }) => error.pointer);
     expect(pointer === undefined || pointers.includes(pointer)).toBe(true);
     expect((await ask('GET', '/v1/appointments/B-1', { key: scheduler })).status).toBe(404);
+  });
+
+  it.each(REFUSED.filter(([, , , code]) => code !== 'NOTHING_AHEAD'))(
+    '%s changes nothing of the booking that stands',
+    async (...[, change, status, code]) => {
+      const { body: stands } = await put('B-2', booking);
+      const answer = await put('B-2', { ...booking, ...change });
+      expect([answer.status, answer.body.code]).toEqual([status, code]);
+      expect(answer.body.title).toMatch(/\.$/);
+      expect((await ask('GET', '/v1/appointments/B-2', { key: scheduler })).body).toEqual(stands);
+    },
+  );
+
+  it('of somebody else, or of an older revision, changes nothing', async () => {
+    const { body: stands } = await put('A-61', { ...booking, sourceRevision: 5 });
+    const other = { ...booking, contact: { phone: '0639980008', firstName: 'Louis', lastName: 'Petit' } };
+    const older = { ...booking, startsAt: '2028-11-02T11:00', sourceRevision: 4 };
+    const refused = [await put('A-61', other), await put('A-61', older)];
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual([
+      [409, 'BOOKING_OF_SOMEBODY_ELSE'],
+      [409, 'REVISION_SUPERSEDED'],
+    ]);
+    expect((await ask('GET', '/v1/appointments/A-61', { key: scheduler })).body).toEqual(stands);
   });
 
   it('loses unknown fields when asked to, and says which', async () => {
