@@ -51,11 +51,6 @@ const GENTLE_DAYS = 14;
 
 /** The schedule when it changed, then each instalment by itself; in the order of positions. */
 export function planPayments(question: PaymentQuestion): readonly PlannedStep[] {
-  const schedule = scheduleStep(question);
-  const told = [
-    ...question.told.filter(({ step }) => step === SCHEDULE).map(({ at }) => at),
-    ...(schedule?.state === 'planned' && schedule.plannedAt !== undefined ? [schedule.plannedAt] : []),
-  ];
   const steps = question.terms.instalments.flatMap((instalment, index) => {
     const wishes = question.plan.flatMap((wish, turn) => {
       const position = index * question.plan.length + turn;
@@ -64,10 +59,11 @@ export function planPayments(question: PaymentQuestion): readonly PlannedStep[] 
     const left = question.told.filter(({ step }) => step.startsWith(`${instalment.number}/`));
     return oneInTwelveHours(wishes, {
       now: question.now,
-      left: [...told, ...left.map(({ at }) => at)],
+      left: left.map(({ at }) => at),
       correctionAt: undefined,
     });
   });
+  const schedule = scheduleStep(question);
   return schedule === undefined ? steps : [...steps, schedule];
 }
 

@@ -54,7 +54,7 @@ function reasonOf({ series, mine, steps, left }: Facts): Reason | undefined {
   return mine.at(-1)?.because ?? notReached('NOT_SENT', null);
 }
 
-/** Over, about to be told, paid, or told by the schedule itself. */
+/** Over, about to be told, paid, or told by another reminder of the same date. */
 function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[]): boolean {
   if (state === 'cancelled' || state === 'superseded') return true;
   if (state === 'open' && mine.some((step) => step.state === 'planned')) return true;

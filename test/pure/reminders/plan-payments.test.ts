@@ -106,9 +106,9 @@ describe('the reminders of a payment plan', () => {
       ['1/P3D 2027-02-10T10:00', 'schedule 2026-12-02T08:00'],
     ],
     [
-      'leave to the schedule what would come within half a day of it',
+      'say of a date what the schedule beside them does not',
       { announce: true, now: '2027-01-09T09:50' },
-      ['1/P3D skipped COLLAPSED', '2/P3D 2027-02-10T10:00', 'schedule 2027-01-09T09:55'],
+      ['1/P3D 2027-01-09T10:00', '2/P3D 2027-02-10T10:00', 'schedule 2027-01-09T09:55'],
     ],
     [
       'are stopped by a payment, one by one',
@@ -138,6 +138,20 @@ describe('the reminders of a payment plan', () => {
     };
     expect(planned({ now: '2027-01-09T11:00', more: { told: [told] } })[0]).toBe('1/P3D skipped COLLAPSED');
     expect(planned({ now: '2027-01-09T11:00' })[0]).toBe('1/P3D 2027-01-09T19:59');
+  });
+
+  it('are not swallowed by a schedule that left late', () => {
+    const told = {
+      step: 'schedule',
+      facts: 'these',
+      eventAt: paris('2027-02-14').toUTC().toISO() ?? '',
+      at: paris('2027-01-09T10:00:10'),
+    };
+    const late = { filedAt: paris('2026-12-01T12:00'), changedAt: paris('2026-12-01T12:00'), told: [told] };
+    const plannedSince = new Map([[0, paris('2026-12-01T12:00')]]);
+    expect(
+      planned({ announce: true, now: '2027-01-09T10:00:11', more: { ...late, plannedSince } }),
+    ).toContain('1/P3D 2027-01-09T10:00');
   });
 
   it('tell a schedule once, and again only when it became another', () => {

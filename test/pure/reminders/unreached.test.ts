@@ -130,7 +130,11 @@ describe('somebody who owes tomorrow’s instalment', () => {
 
   it.each<[string, readonly Step[], string | undefined]>([
     ['is told by its reminder', [left('delivered', { step: '1/P3D' })], undefined],
-    ['is told by the schedule', [step({ step: '1/P3D', state: 'skipped', code: 'COLLAPSED' })], undefined],
+    [
+      'is told by another reminder of it',
+      [step({ step: '1/P3D', state: 'skipped', code: 'COLLAPSED' })],
+      undefined,
+    ],
     ['owes nothing once it is paid', [skipped('PAID', { step: '1/P3D' })], undefined],
     ['is phoned without an agreement', [skipped('NO_BASIS', { step: '1/P3D' })], 'NO_BASIS'],
     [

@@ -84,12 +84,10 @@ export function scheduleSaid(now: string, rest: RestDays): Said {
   return wallOf(minute);
 }
 
-/** The reminder of one instalment, wished three days before; the schedule takes the place of what is near. */
+/** The reminder of one instalment, wished three days before, whenever the schedule is told. */
 export function instalmentSaid(dueOn: string, now: string, rest: RestDays): Said {
   if (minuteOf(`${dueOn}T00:00`) + DAY <= minuteOf(now)) return 'PAST';
   const wanted = minuteOf(`${dueOn}T10:00`) - 3 * DAY;
   const at = back(wanted, minuteOf(now) + 5, rest);
-  if (at === undefined) return 'LATE_BOOKING';
-  const near = Math.abs(at - minuteOf(scheduleSaid(now, rest))) < DAY / 2;
-  return near ? 'COLLAPSED' : wallOf(at);
+  return at === undefined ? 'LATE_BOOKING' : wallOf(at);
 }
