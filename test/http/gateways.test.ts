@@ -39,7 +39,9 @@ const ovh = {
 const sandbox = { name: 'sandbox', kind: 'sandbox', default: true, stopCode: '36180' };
 const configured = [sandbox, octopush, twilio, ovh];
 
-const { admin, ask, keyOf, api, database, anotherTenant } = await served({ gateways: configured });
+const { admin, ask, keyOf, api, database, anotherTenant, instanceKey } = await served({
+  gateways: configured,
+});
 
 /** Our inbound addresses, on a port of their own. */
 let inbound = '';
@@ -116,7 +118,7 @@ describe('what an operator says it counted', () => {
     const bill = { accountId: rows[0]?.id ?? '', messages: 100, partsOurs: 100, partsTold: 103 };
     await database.outside((tx) => addBills(tx, [{ ...bill, costOurs: 5_500_000, costTold: 5_500_000 }]));
 
-    const { body } = await ask('GET', '/v1/gateways', { key: await keyOf('instance') });
+    const { body } = await ask('GET', '/v1/gateways', { key: instanceKey });
     expect(body.map(({ name, drift }: { name: string; drift: unknown }) => [name, drift])).toContainEqual([
       'octo',
       {
