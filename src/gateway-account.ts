@@ -92,6 +92,7 @@ const account = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('sandbox'),
+    stopCode: common.stopCode.unwrap().default('36180'),
     baseUrl: httpUrl.optional(),
     // The sandbox's own secret is generated when none is given.
     inboundSecret: inboundSecret.optional(),
@@ -231,7 +232,7 @@ function withDefault(accounts: readonly GatewayAccount[]): GatewayAccount[] {
   );
 }
 
-const SANDBOX: unknown = { name: 'sandbox', kind: 'sandbox', stopCode: '36180' };
+const SANDBOX: unknown = { name: 'sandbox', kind: 'sandbox', price: { perPart: '0.05', currency: 'EUR' } };
 
 /** Reads the accounts of BONHEURE_GATEWAYS; the built-in sandbox when it is absent. */
 export function readGateways(source: string | undefined, references: References): GatewayAccount[] {

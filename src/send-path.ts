@@ -176,7 +176,7 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
         ),
       );
     case 'standing':
-      return deps.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, keys, run));
+      return deps.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, keys, { run, account }));
     default:
       return order satisfies never;
   }

@@ -17,7 +17,8 @@ export interface Ticket {
 /** What a returned ticket turned out to be. */
 export type TicketReading =
   | { readonly kind: 'good'; readonly ticket: Ticket; readonly digest: Buffer }
-  | { readonly kind: 'forged' | 'too-early' | 'too-late' };
+  | { readonly kind: 'too-early'; readonly inMs: number }
+  | { readonly kind: 'forged' | 'too-late' };
 
 /** Issues a ticket for a form; `machineMs` is epoch milliseconds of the machine clock. */
 export function issueTicket(
@@ -45,7 +46,7 @@ export function readTicket(
     Buffer.from(body, 'base64url').toString('utf8'),
   ) as [number, string, string, number, Language];
   const age = machineMs - issuedMs;
-  if (age < EARLIEST_MS) return { kind: 'too-early' };
+  if (age < EARLIEST_MS) return { kind: 'too-early', inMs: EARLIEST_MS - age };
   if (age > LATEST_MS) return { kind: 'too-late' };
   const digest = createHash('sha256').update(body).digest();
   return { kind: 'good', ticket: { shownAt, version, language }, digest };

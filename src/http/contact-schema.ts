@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DateOnly, TerritoryName, TimeZone } from './schema.ts';
 
 /** A number as people write it. */
-export const Phone = z.string().min(4).max(40).meta({ example: '06 39 98 00 01' });
+export const Phone = z.string().min(1).max(40).meta({ example: '06 39 98 00 01' });
 
 /** Where a national number belongs. */
 export const Region = z
@@ -51,7 +51,7 @@ const Standing = z
     until: z
       .string()
       .nullable()
-      .meta({ description: 'When advertising ends for want of a sign of life; null while none is known.' }),
+      .meta({ description: 'When advertising ends if nothing more is heard of the person; null where it may not be sent.' }),
   })
   .meta({ id: 'Standing' });
 

@@ -12,28 +12,24 @@ import type { FormFields } from './form-fields.ts';
 import { frameOf, toldReply, type FormReply } from './form-reply.ts';
 import { formSent, type FormSent } from './form-sent.ts';
 import { addresses } from './form-showing.ts';
+import type { Patience } from './patience.ts';
 import { addressOf, visitForm, type PublicForms, type Visit } from './form-visit.ts';
 
 const LONGEST_AGENT = 400;
 
 /** Takes one sending of a form: stores nothing unless all of it is what the page asks. */
 export async function sendForm(
-  forms: PublicForms,
+  forms: PublicForms & { readonly patience: Patience },
   req: Request,
   { slug, read }: { readonly slug: string; readonly read: FormFields },
 ): Promise<FormReply> {
   if (read.kind !== 'fields') return toldReply(req, read.kind);
-  const { fields } = read;
-  const found = await visitForm(forms, { slug }, async (visit) => {
-    const machineMs = forms.clock.machine();
-    const reading = readTicket(visit.ticketKeys, slug, { text: fields.get('ticket') ?? '', machineMs });
-    if (reading.kind !== 'good') return toldReply(req, UNTIMELY[reading.kind], visit);
-    return ticketed({ forms, req, slug, fields }, visit, reading);
-  });
-  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+  const sending = { forms, req, slug, fields: read.fields };
+  const first = await sendOnce(sending);
+  if (!('inMs' in first)) return first;
+  const later = (await forms.patience.wait(first.inMs)) ? await sendOnce(sending) : first;
+  return 'inMs' in later ? toldReply(req, 'early') : later;
 }
-
-const UNTIMELY = { forged: 'odd', 'too-early': 'early', 'too-late': 'late' } as const;
 
 interface Sending {
   readonly forms: PublicForms;
@@ -41,6 +37,21 @@ interface Sending {
   readonly slug: string;
   readonly fields: ReadonlyMap<string, string>;
 }
+
+/** A sending that is younger than it takes to read the page is to come again in so many milliseconds. */
+async function sendOnce(sending: Sending): Promise<FormReply | { readonly inMs: number }> {
+  const { forms, req, slug, fields } = sending;
+  const found = await visitForm(forms, { slug }, async (visit) => {
+    const machineMs = forms.clock.machine();
+    const reading = readTicket(visit.ticketKeys, slug, { text: fields.get('ticket') ?? '', machineMs });
+    if (reading.kind === 'too-early') return reading;
+    if (reading.kind !== 'good') return toldReply(req, UNTIMELY[reading.kind], visit);
+    return ticketed(sending, visit, reading);
+  });
+  return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
+}
+
+const UNTIMELY = { forged: 'odd', 'too-late': 'late' } as const;
 
 /** The version that was shown is the one that was answered, also when another came meanwhile. */
 async function ticketed(

@@ -31,7 +31,7 @@ export const NoticeAudience = z.strictObject({ series: SeriesAsked });
 
 /** Whether an admin opens a notice outside the window, and why. */
 export const OutsideWindow = z
-  .strictObject({ reason: line(300) })
+  .union([line(300).transform((reason) => ({ reason })), z.strictObject({ reason: line(300) })])
   .meta({ description: 'An admin sends a notice at any hour, for a reason that is audited.' });
 
 type AskedSeries = z.output<typeof NoticeAudience>;

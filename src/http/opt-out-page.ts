@@ -129,17 +129,17 @@ function lost({ parts, misses }: Place, req: Request, kind: 'gone' | 'expired'):
 }
 
 interface Shown {
-  readonly found: Pick<OptOutFound, 'tenant'>;
+  readonly found: Pick<OptOutFound, 'tenant' | 'company'>;
   readonly purpose: OptOutLink['purpose'];
   readonly asked: Press['asked'];
 }
 
-function pageOf(req: Request, { found: { tenant }, purpose, asked }: Shown): OptOutPage {
+function pageOf(req: Request, { found: { tenant, company }, purpose, asked }: Shown): OptOutPage {
   const language = languageAsked(req, tenant.locale);
   return {
     ...addresses(req, language),
     language,
-    company: tenant.name,
+    company,
     legalName: tenant.legalName,
     contact: tenant.contact,
     purpose,

@@ -11,11 +11,12 @@ import {
 import { covers, purposesIn, type ConsentPurpose, type Scope } from '../contacts/purpose.ts';
 import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
-import type { Database } from '../database/connection.ts';
+import type { Database, Transaction } from '../database/connection.ts';
 import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
 import type { Vault } from '../database/vault.ts';
 import { receive, type JournalEntry, type LeavingEntry, type PressedEntry } from '../journal/entry.ts';
+import { brandsOf } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { OptOutJournal } from './journalled.ts';
@@ -37,6 +38,8 @@ export interface OptOutParts {
 /** Whose link it is, and what of it is stopped already. */
 export interface OptOutFound {
   readonly tenant: Tenant;
+  /** Its only brand, or who it is by law: a STOP covers all of its brands. */
+  readonly company: string;
   readonly phone: string;
   readonly leftAlone: readonly Scope[];
 }
@@ -69,8 +72,15 @@ export function findOptOut(
     const tenant = await tenantOf(tx);
     if (contact === undefined || tenant === undefined) return undefined;
     const { phone } = contact.person;
-    return { tenant, phone, leftAlone: await scopesLeftAlone(tx, keys.phoneIndex(phone)) };
+    const company = await nameOf(tx, tenant);
+    return { tenant, company, phone, leftAlone: await scopesLeftAlone(tx, keys.phoneIndex(phone)) };
   });
+}
+
+async function nameOf(tx: Transaction, { name, legalName }: Tenant): Promise<string> {
+  const [brand, another] = await brandsOf(tx);
+  if (brand !== undefined && another === undefined) return brand.name;
+  return legalName === '' ? name : legalName;
 }
 
 /** Which of the readings of a token names somebody; the likeliest while the database is away. */

@@ -14,11 +14,14 @@ import { sendReply, toldReply, type FormReply } from './form-reply.ts';
 import { sendForm } from './form-sending.ts';
 import { showForm, showSheets } from './form-showing.ts';
 import type { PublicForms } from './form-visit.ts';
+import { Patience } from './patience.ts';
 import { nameRoute } from './request-log.ts';
 
 const LOOKS = { most: 240, withinMs: 60_000 };
 const SENDINGS_OF_ADDRESS = { most: 100, withinMs: 600_000 };
 const SENDINGS_OF_FORM = { most: 3_000, withinMs: 600_000 };
+/** Whoever fills a form by one key is faster than a reader: their sending waits for its time. */
+const HASTY = { most: 100, longestMs: 2_000 };
 /** Every sending takes as long: nobody learns from the time whether a number is known. */
 const ANSWERED_AFTER_MS = 250;
 
@@ -31,6 +34,7 @@ export function publicForms(forms: PublicForms): Express {
   const looks = new Bound(LOOKS.most, LOOKS.withinMs);
   const byAddress = new Bound(SENDINGS_OF_ADDRESS.most, SENDINGS_OF_ADDRESS.withinMs);
   const byForm = new Bound(SENDINGS_OF_FORM.most, SENDINGS_OF_FORM.withinMs);
+  const patience = new Patience(HASTY);
   const now = (): number => forms.clock.monotonic();
 
   const look = (template: string, answer: (req: Request) => Promise<FormReply>): Handler =>
@@ -51,7 +55,7 @@ export function publicForms(forms: PublicForms): Express {
     .get(look('/f/{slug}', (req) => showForm(forms, req, slugOf(req))))
     .post(
       act('/f/{slug}', async (req, res) =>
-        sendForm(forms, req, { slug: slugOf(req), read: await formFields(req, res) }),
+        sendForm({ ...forms, patience }, req, { slug: slugOf(req), read: await formFields(req, res) }),
       ),
     );
   app

@@ -7,7 +7,7 @@ import { maskPhone } from '../sms/phone-number.ts';
 import { replySentence } from '../sms/reply-sentence.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import type { Api } from './api.ts';
-import { actorOf, EVERYBODY } from './caller.ts';
+import { actorOf, type Role } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, type Context, type Route } from './route.ts';
 import { Flag, Id, listOf, Page, pageOf } from './schema.ts';
@@ -32,6 +32,9 @@ export const ReplyShown = z
   })
   .meta({ id: 'Reply' });
 
+/** Who reviews what people write back. */
+const REVIEWERS: readonly Role[] = ['admin', 'operator', 'auditor'];
+
 /** What people write back, and why it was read as it was. */
 export const replyRoutes = (api: Api): Route[] => [list(api), one(api)];
 
@@ -39,7 +42,7 @@ const list = ({ vault }: Api): Route =>
   route({
     method: 'get',
     path: '/v1/replies',
-    roles: EVERYBODY,
+    roles: REVIEWERS,
     summary: 'Lists replies; `unclear=true` those that a person must still read.',
     tag: 'Replies',
     query: Page.extend({ unclear: Flag.optional() }),
@@ -55,7 +58,7 @@ const one = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/replies/{id}',
-    roles: EVERYBODY,
+    roles: REVIEWERS,
     summary: 'Shows a reply; `clear=true` adds its words and the whole number, and is audited.',
     tag: 'Replies',
     params: z.strictObject({ id: Id }),

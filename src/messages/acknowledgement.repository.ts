@@ -57,13 +57,17 @@ async function nextPlace(
   return row === undefined ? undefined : { batchId: row.id, seq: row.seq };
 }
 
+/** An answer that is still owed, sealed. */
+export interface OwedAnswer {
+  readonly seq: number;
+  readonly kind: string;
+  readonly sealed: Buffer;
+}
+
 /** Answers that may still leave or are being cleared up, sealed as they were owed. */
-export async function readAnswers(
-  tx: Transaction,
-  batchId: string,
-): Promise<readonly { readonly seq: number; readonly sealed: Buffer }[]> {
-  return tx.rows(sql<{ seq: number; sealed: Buffer }>`
-    SELECT a.seq, a.sealed FROM acknowledgement a JOIN message m ON m.batch_id = a.batch_id AND m.seq = a.seq
+export async function readAnswers(tx: Transaction, batchId: string): Promise<readonly OwedAnswer[]> {
+  return tx.rows(sql<OwedAnswer>`
+    SELECT a.seq, a.kind, a.sealed FROM acknowledgement a JOIN message m ON m.batch_id = a.batch_id AND m.seq = a.seq
      WHERE a.batch_id = ${batchId} AND m.state IN ('ready', 'submitting', 'uncertain') ORDER BY a.seq LIMIT ${MOST_ANSWERS}`);
 }
 

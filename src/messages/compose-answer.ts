@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
+import { isTerritory } from '../law/territory.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { measure } from '../sms/encoding.ts';
+import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
+import { optOutMeans, type Account } from './account.ts';
 import { readAnswers } from './acknowledgement.repository.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Composer } from './prepared.ts';
@@ -23,18 +27,37 @@ export const answerPlace = (
   row: `${batchId}/${seq}`,
 });
 
-/** Makes the answers of a standing batch, written when the person wrote. */
-export async function composerOfAnswers(tx: Transaction, keys: TenantKeys, run: BatchRun): Promise<Composer> {
-  const answers = new Map((await readAnswers(tx, run.batchId)).map(({ seq, sealed }) => [seq, sealed]));
+/**
+ * Makes the answers of a standing batch, written when the person wrote.
+ *
+ * Who publishes is told with the way out that the account which carries the answer offers.
+ */
+export async function composerOfAnswers(
+  tx: Transaction,
+  keys: TenantKeys,
+  { run, account }: { readonly run: BatchRun; readonly account: Account },
+): Promise<Composer> {
+  const answers = new Map((await readAnswers(tx, run.batchId)).map((answer) => [answer.seq, answer]));
   return {
     compose({ seq }) {
-      const sealed = answers.get(seq);
-      if (sealed === undefined) throw new AnswerNotRead(`answer ${seq} of batch ${run.batchId}`);
+      const owed = answers.get(seq);
+      if (owed === undefined) throw new AnswerNotRead(`answer ${seq} of batch ${run.batchId}`);
       const answer = Answer.parse(
-        JSON.parse(keys.open(answerPlace(run.batchId, seq), sealed).toString('utf8')),
+        JSON.parse(keys.open(answerPlace(run.batchId, seq), owed.sealed).toString('utf8')),
       );
-      const { parts, encoding } = measure(answer.text);
-      return { kind: 'text', ...answer, parts, encoding };
+      const text =
+        owed.kind === 'contact'
+          ? withWayOut(answer.text, run, optOutMeans(account, answer.sender))
+          : answer.text;
+      const { parts, encoding } = measure(text);
+      return { kind: 'text', ...answer, text, parts, encoding };
     },
   };
+}
+
+function withWayOut(text: string, { locale, ...run }: BatchRun, means: OptOutMeans): string {
+  const territory = isTerritory(run.territory) ? run.territory : 'FR';
+  const question = { purpose: 'acknowledgement', language: languageOf(locale), territory, means } as const;
+  const mention = stopMention(question);
+  return mention.kind === 'mention' ? `${text} ${mention.text}` : text;
 }

@@ -1,5 +1,8 @@
-/** The width of the window: a second, and 5 ms for timers and the network. */
+/** The width of the window: a second, and what timers and a network may take from it. */
 const SPAN_MS = 1_005;
+/** Where one byte too near is a large part of the limit. */
+const SLOW_SPAN_MS = 1_020;
+const SLOW_BELOW = 100;
 /** How far ahead a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
 
@@ -24,6 +27,10 @@ export class SlidingLog {
     return this.#limit;
   }
 
+  get #spanMs(): number {
+    return this.#limit < SLOW_BELOW ? SLOW_SPAN_MS : SPAN_MS;
+  }
+
   /** Most messages one call or group may carry: a quarter of a second, at least one. */
   get largestGroup(): number {
     return Math.max(1, Math.floor(this.#limit / 4));
@@ -32,10 +39,10 @@ export class SlidingLog {
   /** When the k-th next message may be written (k from 0), on the monotonic scale. */
   dueAt(now: number, k: number): number {
     if (this.#limit === 0) return Number.POSITIVE_INFINITY;
-    const spread = SPAN_MS / this.#limit;
+    const spread = this.#spanMs / this.#limit;
     const spaced = Math.max(now + k * spread, this.#lastDue + (k + 1) * spread);
     const blocking = k < this.#limit ? this.#bytes.at(k - this.#limit) : undefined;
-    return blocking === undefined ? spaced : Math.max(spaced, blocking + SPAN_MS);
+    return blocking === undefined ? spaced : Math.max(spaced, blocking + this.#spanMs);
   }
 
   /** How many of `n` may be given now, because they are due within the look-ahead. */
@@ -81,7 +88,7 @@ export class SlidingLog {
   }
 
   #forget(now: number): void {
-    const kept = this.#bytes.findIndex((byte) => byte > now - SPAN_MS);
+    const kept = this.#bytes.findIndex((byte) => byte > now - SLOW_SPAN_MS);
     this.#bytes.splice(0, kept === -1 ? this.#bytes.length : kept);
   }
 }

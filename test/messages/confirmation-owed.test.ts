@@ -23,8 +23,8 @@ beforeAll(async () => {
   world = await aSendWorld(test, operator, clock);
   answering = {
     ...world.deps,
-    composerOf: (run) =>
-      world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, world.keys, run)),
+    composerOf: (run, account) =>
+      world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, world.keys, { run, account })),
   };
 });
 

@@ -37,7 +37,7 @@ beforeAll(async () => {
     ...world.deps,
     composerOf: (run, account) =>
       run.kind === 'acknowledgements'
-        ? world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, world.keys, run))
+        ? world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, world.keys, { run, account }))
         : world.deps.composerOf(run, account),
   };
 });
@@ -264,13 +264,13 @@ describe('I3, a STOP by SMS', () => {
 });
 
 describe('CONTACT', () => {
-  it('is answered with who publishes', async () => {
+  it('is answered with who publishes, and with the way out of the account that answers', async () => {
     const batchId = await world.shard(1);
     const phone = await phoneOf(batchId, 0);
     await reply(phone, 'Contact');
     await sendAnswers(answering, { tenantId: world.tenantId, signal });
     expect(await textsTo(phone)).toEqual([
-      'Maison Lumière : SMS édité par Maison Lumière SAS, Maison Lumière.',
+      'Maison Lumière : SMS édité par Maison Lumière SAS, Maison Lumière. STOP au 36180',
     ]);
     expect(await world.states(batchId)).toEqual({ ready: 1 });
   });
@@ -295,6 +295,41 @@ describe('two tenants of one account', () => {
     expect(rows.map((row) => String(row['tenant_id'])).toSorted()).toEqual(
       [other, world.tenantId].toSorted(),
     );
+  });
+});
+
+describe('a tenant that has sent nothing yet', () => {
+  it.each<[string, object, boolean, boolean]>([
+    [
+      'is left when its messages would leave through that account',
+      { routes: { default: 'sandbox' } },
+      false,
+      true,
+    ],
+    [
+      'is left when some of them would',
+      { routes: { default: 'elsewhere', byTerritory: { RE: { marketing: ['first', 'sandbox'] } } } },
+      false,
+      true,
+    ],
+    ['is left when it names none and that account is everybody’s', {}, true, true],
+    ['is not when it names another', { routes: { default: 'elsewhere' } }, true, false],
+    ['is not when that account is nobody’s choice', {}, false, false],
+  ])('%s', async (_title, settings, isDefault, isLeft) => {
+    const fresh = randomUUID();
+    await world.database.withTenant(fresh, async (tx) => {
+      await tx.run(
+        sql`INSERT INTO tenant (id, name, legal_name, settings, created_at, updated_at) VALUES (${fresh}, 'Neuf', 'Neuf SARL', ${JSON.stringify(settings)}::jsonb, '2026-01-01', '2026-01-01')`,
+      );
+      await taking.vault.makeTenantKeys(tx, '2026-01-01T00:00:00Z');
+    });
+    await world.query('UPDATE gateway_account SET is_default = $2 WHERE id = $1', [
+      world.accountId,
+      isDefault,
+    ]);
+    await reply('+33639980046', 'STOP');
+    const left = await world.query('SELECT scope FROM suppression WHERE tenant_id = $1', [fresh]);
+    expect(left).toEqual(isLeft ? [{ scope: 'marketing' }] : []);
   });
 });
 

@@ -129,7 +129,9 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
         ...s.world.deps,
         composerOf: (run, account) =>
           run.kind === 'acknowledgements'
-            ? s.world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, s.world.keys, run))
+            ? s.world.database.withTenant(run.tenantId, (tx) =>
+                composerOfAnswers(tx, s.world.keys, { run, account }),
+              )
             : s.world.deps.composerOf(run, account),
         ...more,
       },
@@ -172,9 +174,11 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
   it('leave though a trial cannot be written', async () => {
     const batchId = await aTrial();
     await owe('+33639980073');
-    const composerOf: ChunkDeps['composerOf'] = async (run) => {
+    const composerOf: ChunkDeps['composerOf'] = async (run, account) => {
       if (run.kind === 'test') throw new RangeError('unreadable');
-      return s.world.database.withTenant(run.tenantId, (tx) => composerOfAnswers(tx, s.world.keys, run));
+      return s.world.database.withTenant(run.tenantId, (tx) =>
+        composerOfAnswers(tx, s.world.keys, { run, account }),
+      );
     };
     expect(await turn({ composerOf })).toMatchObject({ kind: 'wait', because: { code: 'TRIAL_FAILED' } });
     expect(purposes()).toEqual(['confirmation']);

@@ -33,7 +33,15 @@ describe('an empty environment', () => {
       publicUrl: 'http://localhost:8080',
       lawClock: 'host',
       everyGatewayIsFake: true,
-      gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', default: true }],
+      gateways: [
+        {
+          name: 'sandbox',
+          kind: 'sandbox',
+          stopCode: '36180',
+          price: { perPart: '0.05', currency: 'EUR' },
+          default: true,
+        },
+      ],
     });
   });
 

@@ -1,0 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Lets requests wait for their time, a bounded number of them at once. */
+export class Patience {
+  readonly #most: number;
+  readonly #longestMs: number;
+  #waiting = 0;
+
+  constructor({ most, longestMs }: { readonly most: number; readonly longestMs: number }) {
+    this.#most = most;
+    this.#longestMs = longestMs;
+  }
+
+  /** Waits so long, and tells whether it did: not when too many wait already, nor for longer than is borne. */
+  async wait(ms: number): Promise<boolean> {
+    if (ms > this.#longestMs || this.#waiting >= this.#most) return false;
+    this.#waiting += 1;
+    await pause(ms);
+    this.#waiting -= 1;
+    return true;
+  }
+}
