@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { closePractice } from '../reminders/closure.ts';
+import { refuseUnknownPractice } from '../reminders/booked-practice.ts';
 import { inForceOnly, seriesView } from '../reminders/series-view.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { practiceZone } from '../tenants/practice.ts';
@@ -14,7 +15,9 @@ import { edge, practiceAsked } from './series-list.ts';
 
 const ClosureAsked = z
   .strictObject({
-    practice: line(200).meta({ description: 'Its external id, or its name.' }),
+    practice: line(200).meta({
+      description: 'Its external id, or its name; one that no practice and no booking has is refused.',
+    }),
     from: DayOrInstant,
     to: DayOrInstant,
     action: z.enum(['cancel', 'pause']).default('cancel'),
@@ -24,7 +27,7 @@ const ClosureAsked = z
 const Closed = z
   .object({
     action: z.string(),
-    affected: z.int(),
+    affected: z.int().meta({ description: 'How many appointments it ended or held back.' }),
     appointments: z.array(SeriesShown).readonly(),
   })
   .meta({ id: 'Closure' });
@@ -42,6 +45,8 @@ export const closureRoutes = ({ vault, clock }: Api): Route[] => [
     run: async ({ tx, caller, language, body }) => {
       const keys = await vault.tenant(tx);
       const kept = await practiceOf(tx, keys, body.practice);
+      const practice = await practiceAsked(tx, keys, body.practice);
+      await refuseUnknownPractice(tx, keys, { given: body.practice, asked: practice });
       const zone = practiceZone(kept) ?? (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
       const ended = await closePractice(
         tx,
@@ -49,7 +54,7 @@ export const closureRoutes = ({ vault, clock }: Api): Route[] => [
         {
           action: body.action,
           actor: actorOf(caller),
-          practice: await practiceAsked(tx, keys, body.practice),
+          practice,
           from: edge(body.from, zone, 'start'),
           to: edge(body.to, zone, 'end'),
         },

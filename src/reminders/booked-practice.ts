@@ -3,6 +3,7 @@ import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import { practiceOf, practices, practicesNamed } from '../tenants/practice.repository.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
+import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
 
 /**
  * The practice that a booking names by its external id, or by its name.
@@ -20,13 +21,19 @@ export async function bookedPractice(
   if (named !== undefined && another === undefined) return named;
   const kept = named === undefined ? await practices(tx, keys, { limit: 1 }) : [named];
   if (kept.length === 0) return undefined;
-  throw new Refusal('PRACTICE_NOT_FOUND', {
-    errors: [
-      {
-        in: 'body',
-        pointer: '/practice',
-        message: another === undefined ? 'unknown' : 'several have that name',
-      },
-    ],
-  });
+  throw unknownPractice(another === undefined ? 'unknown' : 'several have that name');
 }
+
+/** Refuses a practice that is neither kept nor the name that some booking gives. */
+export async function refuseUnknownPractice(
+  tx: Transaction,
+  keys: TenantKeys,
+  { given, asked }: { readonly given: string; readonly asked: NonNullable<SeriesFilter['practice']> },
+): Promise<void> {
+  if (asked.id !== null || (await practicesNamed(tx, keys, given)).length > 0) return;
+  const [booked] = await readSeriesPage(tx, { practice: asked, limit: 1 });
+  if (booked === undefined) throw unknownPractice('unknown');
+}
+
+const unknownPractice = (message: string): Refusal =>
+  new Refusal('PRACTICE_NOT_FOUND', { errors: [{ in: 'body', pointer: '/practice', message }] });

@@ -3,7 +3,7 @@ import { ProcessClock } from '../../src/clock.ts';
 import { lawClock } from '../../src/http/law-clock.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, database, clock } = await served();
+const { ask, admin, keyOf, database, clock, anotherTenant } = await served();
 const scheduler = await keyOf('scheduler');
 const consent = {
   method: 'paper',
@@ -73,6 +73,23 @@ describe('a closure', () => {
     expect(again.body.affected).toBe(0);
     const kept = await ask('GET', '/v1/appointments/A-23', { key: scheduler });
     expect(kept.body.state).toBe('open');
+  });
+
+  it('of a practice that nobody knows is refused, and says so', async () => {
+    const { key } = await anotherTenant();
+    const body = { practice: 'Cabinet des Tilleuls', from: '2027-04-06', to: '2027-04-07' };
+    const close = (practice: string): Promise<Reply> =>
+      ask('POST', '/v1/appointments/closures', { key, body: { ...body, practice } });
+    const nobodys = await close('nope');
+    expect([nobodys.status, nobodys.body.code, nobodys.body.errors[0].pointer]).toEqual([
+      422,
+      'PRACTICE_NOT_FOUND',
+      '/practice',
+    ]);
+    await ask('PUT', '/v1/practices/lyon-3', { key, body: { name: 'Lyon 3', displayName: 'Cabinet Lyon' } });
+    expect((await close('lyon-3')).body.affected).toBe(0);
+    expect((await close('Lyon 3')).body.affected).toBe(0);
+    expect((await close('lyon-4')).body.code).toBe('PRACTICE_NOT_FOUND');
   });
 
   it('may hold them back instead', async () => {
