@@ -44,7 +44,7 @@ interface Case {
   readonly steps: readonly Step[];
   readonly state?: Series['state'];
   readonly revision?: number;
-  readonly left?: true;
+  readonly left?: boolean;
 }
 
 const why = (
