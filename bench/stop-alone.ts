@@ -20,7 +20,7 @@ type Way = (told: Parameters<typeof takeReply>[2]) => Promise<{ effectMs: number
 
 async function theAccount(ground: Ground): Promise<string> {
   const when = { at: clock.now().toISO(), machineMs: clock.machine() };
-  const sandbox = { name: 'sandbox', kind: 'sandbox', fake: true, ratePerSecond: 40 };
+  const sandbox = { name: 'sandbox', kind: 'sandbox', fake: true, default: true, ratePerSecond: 40 };
   const ids = await ground.database.outside((tx) => registerAccounts(tx, [sandbox], when));
   return ids.get('sandbox') ?? '';
 }

@@ -17,6 +17,7 @@ const NOBODYS: Record<string, string> = {
   rate_share: 'an account’s rate is shared by all who send through it',
   receipt: 'a receipt is kept before its owner is known, sealed',
   inbound: 'a reply is kept before its owner is known, sealed',
+  unread_delivery: 'what nobody could read has no owner yet, sealed',
   migration: 'the migrator’s own',
 };
 
@@ -102,6 +103,7 @@ describe('I6, the questions asked before a tenant is known', () => {
         "message_sums",
         "open_work",
         "owners_of_receipt",
+        "owners_of_receipts",
         "tallied_since",
         "tenant_of_batch",
         "tenant_of_form",
@@ -109,6 +111,7 @@ describe('I6, the questions asked before a tenant is known', () => {
         "tenant_of_series",
         "tenant_of_token",
         "tenants_of_account",
+        "tenants_of_batches",
         "tenants_of_old_webhooks",
         "tenants_to_link",
         "unread_suppressions",

@@ -176,6 +176,7 @@ describe('what is drawn and what alarms', () => {
     ['a queue that nobody attends', 'BonheureQueueUnattended', 'bonheure_queue_pollers'],
     ['a calendar that ends', 'BonheureCalendarEnds', 'bonheure_law_calendar_days'],
     ['a credit that runs low', 'BonheureCreditLow', 'bonheure_account_credit'],
+    ['an operator that counts otherwise', 'BonheureCostDrift', 'bonheure_account_drift_ratio'],
     ['a late retention', 'BonheureRetentionLate', 'bonheure_retention_age_seconds'],
   ])('knows %s', (...[, name, figure]) => {
     expect(rules.filter(({ alert }) => alert === name).map(({ expr }) => expr.includes(figure))).toEqual([
