@@ -75,7 +75,7 @@ export const personWords = {
 } as const satisfies Record<Language, Record<string, string>>;
 
 /** Purposes, as people call them. */
-export const PURPOSE_WORDS: Readonly<Record<string, Words>> = {
+const PURPOSE_WORDS: Readonly<Record<string, Words>> = {
   marketing: { fr: 'offres', en: 'offers' },
   appointment: { fr: 'rendez-vous', en: 'appointments' },
   renewal: { fr: 'renouvellements', en: 'renewals' },
