@@ -6,11 +6,13 @@ import type { TenantKeys } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
 import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from './next-turn.ts';
+import { announceEnd } from './news.repository.ts';
 import { reconsider } from './reconsider.ts';
 import { isSamePerson } from './same-person.ts';
 import { detailsOf } from './series-details.ts';
 import {
   closeSeries,
+  giveUpName,
   insertSeries,
   lockSeries,
   lockSeriesNamed,
@@ -20,7 +22,7 @@ import {
   type ExternalName,
   type SeriesFacts,
 } from './series.repository.ts';
-import type { Series, SeriesDetails, SeriesKind } from './series.ts';
+import { isLive, type Series, type SeriesDetails, type SeriesKind } from './series.ts';
 import { readStanding } from './standing.repository.ts';
 import { endOthers } from './step.repository.ts';
 import type { StepWish } from './step-offset.ts';
@@ -57,6 +59,10 @@ export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Fili
   refuseOlder(known, filing.sourceRevision);
   const before = await openedDetails(tx, deps, known);
   if (isSomebodyElses(known, before, filing)) {
+    if (!stands(known, deps.clock)) {
+      await giveUpName(tx, known.id);
+      return create(tx, deps, { filing, name });
+    }
     if (!filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
     await supersede(tx, deps, { known, actor: filing.actor });
     return create(tx, deps, { filing, name });
@@ -89,6 +95,10 @@ async function openedDetails(
   const holder = await findContact(tx, { keys }, series.contactId);
   return holder && detailsOf(holder.key, series);
 }
+
+/** A booking whose reminders have all left, or whose person said STOP, is kept until its event. */
+const stands = ({ state, eventAt }: Series, clock: Clock): boolean =>
+  isLive(state) || (state !== 'cancelled' && Date.parse(eventAt) > clock.now().toMillis());
 
 const isSomebodyElses = (
   known: Series,
@@ -148,6 +158,7 @@ async function supersede(
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
   await reconsider(tx, deps, { ...known, state: 'superseded', correctionSeq: null });
   await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${known.kind}.superseded` });
+  await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
 }
 
 async function update(

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { happens } from './series-time.repository.ts';
 import type { Series, SeriesKind } from './series.ts';
 import type { Paid } from './terms.ts';
 
@@ -72,6 +73,8 @@ export interface SeriesFilter {
   /** ISO instants, both inclusive. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Those too who were told a moment of that time before it moved. */
+  readonly orTold?: true;
   /** A practice that is kept, or the blind index of a name. */
   readonly practice?: { readonly id: string | null; readonly nameIndexes: readonly Buffer[] } | undefined;
   readonly after?: string | undefined;
@@ -89,6 +92,7 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
     to = null,
     after = null,
     practice,
+    orTold = false,
   } = filter;
   const atPractice =
     practice === undefined
@@ -100,21 +104,11 @@ export async function readSeriesPage(tx: Transaction, filter: SeriesFilter): Pro
       sql`(${kind}::text IS NULL OR s.kind = ${kind}) AND (${state}::text IS NULL OR s.state = ${state})
         AND (${source}::text IS NULL OR s.source = ${source})
         AND (${contactId}::uuid IS NULL OR s.contact_id = ${contactId}::uuid)
-        AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens(since, to)})
+        AND (${since}::timestamptz IS NULL AND ${to}::timestamptz IS NULL OR ${happens({ since, to, orTold })})
         AND (${after}::uuid IS NULL OR s.id > ${after}::uuid) AND ${atPractice} ORDER BY s.id LIMIT ${filter.limit}`,
     ),
   );
 }
-
-/** A payment plan happens on each of its dates, anything else at its event. */
-const happens = (since: string | null, to: string | null): RawBuilder<unknown> => {
-  const between = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
-    sql`${at} BETWEEN coalesce(${since}::timestamptz, '-infinity') AND coalesce(${to}::timestamptz, 'infinity')`;
-  const due = sql`((i ->> 'dueOn')::date + time '12:00') AT TIME ZONE s.event_zone`;
-  return sql`CASE WHEN s.kind = 'payment-plan'
-    THEN EXISTS (SELECT FROM jsonb_array_elements(s.terms -> 'instalments') i WHERE ${between(due)})
-    ELSE ${between(sql`s.event_at`)} END`;
-};
 
 /** What a booking says of a series; the same for a new one and a revision. */
 export type SeriesFacts = Pick<
@@ -221,6 +215,12 @@ export async function closeSeries(
            revised_at = CASE WHEN ${state} = 'cancelled' THEN ${at}::timestamptz ELSE revised_at END, correction_seq = NULL
      WHERE id = ${id}::uuid`);
 }
+
+/** Leaves the external id of a series that ended to another; what it still has to correct goes on. */
+export const giveUpName = (tx: Transaction, id: string): Promise<number> =>
+  tx.run(
+    sql`UPDATE reminder_series SET external_index = sha256(convert_to('given up ' || id::text, 'UTF8')) WHERE id = ${id}::uuid`,
+  );
 
 /** Holds an open series back, or lets it go on. */
 export async function holdSeries(

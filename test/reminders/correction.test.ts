@@ -136,6 +136,43 @@ describe('a correction', () => {
     ]);
   });
 
+  it('still reaches whoever was cancelled, though the booking is somebody else’s by then', async () => {
+    const clinic = await opened();
+    const booking = aBooking({ person: { firstName: 'Agnès', lastName: 'Hebert', birthDate: '1961-04-02' } });
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T00:00:00+01:00');
+    await clinic.cancel(booking.externalId);
+    const somebody = {
+      externalId: booking.externalId,
+      contact: { phone: aNumber(), firstName: 'Paul', lastName: 'Autre' },
+      person: undefined,
+      startsAt: '2027-03-10T11:30',
+    };
+    const other = await clinic.book({ ...booking, ...somebody });
+    expect([other.outcome, other.series.revision]).toEqual(['created', 1]);
+    expect(other.series.id).not.toBe(series.id);
+    expect(JSON.stringify(await clinic.view(other.series.id))).not.toMatch(/Hebert|Agnès|1961/);
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect(await clinic.view(series.id)).toMatchObject({
+      externalId: booking.externalId,
+      state: 'cancelled',
+      steps: [
+        { step: 'P2D', state: 'sent' },
+        { step: 'cancelled', state: 'sent' },
+      ],
+    });
+    const again = await clinic.book({ ...booking, ...somebody });
+    expect([again.series.id, again.outcome]).toEqual([other.series.id, 'unchanged']);
+    await clinic.conduct(other.series.id, '2027-03-09T00:00:00+01:00');
+    expect((await texts(clinic)).map((text) => /du 03\/03|mer\. \d\d\/03/.exec(text)?.[0])).toEqual([
+      'mer. 03/03',
+      'du 03/03',
+      'mer. 10/03',
+    ]);
+    await clinic.cancel(booking.externalId);
+    expect((await clinic.view(other.series.id)).state).toBe('cancelled');
+  });
+
   it('that is impossible is not sent, and is told to the back office', async () => {
     const clinic = await opened();
     const booking = aBooking();
