@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
+import type { SeriesState } from './series.ts';
 import { stepNews, type StepChanges } from './step-news.ts';
 
 /** What the tenant's own systems want to hear of a series. */
@@ -21,6 +22,16 @@ export async function announce(tx: Transaction, clock: Clock, news: SeriesNews):
   const entry = { actor: 'system', action: news.type, subject: news.seriesId, details: news.details };
   await recordAudit(tx, entry, { at: clock.now().toISO(), machineMs: clock.machine() });
 }
+
+/** Owes whoever listens that an order ended a series; the entry of that order is the record. */
+export const announceEnd = (
+  tx: Transaction,
+  clock: Clock,
+  end: { readonly seriesId: string; readonly state: SeriesState; readonly actor: string },
+): Promise<void> => {
+  const about = { state: end.state, by: end.actor };
+  return raise(tx, [{ type: 'series.ended', subject: end.seriesId, about }], clock.now().toISO());
+};
 
 /** Owes whoever listens what became of steps; their rows are the record. */
 export const announceSteps = (tx: Transaction, changes: StepChanges, at: string): Promise<void> =>

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import { announceEnd } from './news.repository.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { closeSeries, holdSeries, lockSeries } from './series.repository.ts';
@@ -51,6 +52,7 @@ export async function cancelSeries(
   await endOthers(tx, { batchId: series.batchId, keep: null, at });
   await closeSeries(tx, series.id, { state: 'cancelled', because: 'CANCELLED', at });
   await tellSeries(tx, deps.clock, { seriesId: series.id, actor, action });
+  await announceEnd(tx, deps.clock, { seriesId: series.id, state: 'cancelled', actor });
   return reconsider(tx, deps, { ...series, state: 'cancelled', revisedAt: at, correctionSeq: null });
 }
 

@@ -33,6 +33,9 @@ const told = (): Promise<WebhookPayload[]> =>
 
 const of = async (type: string) => (await told()).filter((payload) => payload.type === type);
 
+const newsOf = async (type: string, externalId: string) =>
+  (await of(type)).map(({ data }) => data).filter((data) => data['externalId'] === externalId);
+
 const contact = { phone: PHONE, firstName: 'Agnès', lastName: 'Hebert' };
 const newId = () => uuidV7(Date.now());
 
@@ -95,7 +98,15 @@ describe('what the back office is told by webhook', () => {
       { ...same, by: 'system' },
     ]);
     expect((await of('consent.withdrawn')).map(({ data }) => data)).toEqual([
-      expect.objectContaining({ contactId: series.contactId, phone: '+336••••••77', channel: 'sms' }),
+      expect.objectContaining({
+        contactId: series.contactId,
+        phone: '+336••••••77',
+        channel: 'sms',
+        revision: expect.any(Number),
+      }),
+    ]);
+    expect(await of('consent.withdrawn')).toMatchObject([
+      { data: { endedSeries: [{ externalId: 'RDV-77', source: 'agenda' }] } },
     ]);
     const [clear] = await clinic.query(`SELECT string_agg(about::text, '') AS all FROM webhook_delivery`);
     const shown = JSON.stringify(await told()) + String(clear?.['all']);
@@ -164,6 +175,56 @@ describe('what the back office is told by webhook', () => {
       later.series.contactId,
     ]);
     expect(await missing.told('RDV-M6', 'UNDELIVERED')).toMatchObject({ inARow: 1 });
+  });
+
+  it('is whom to phone when tomorrow at 8:15 is cancelled at 19:59, and that its series ended', async () => {
+    const day = clinic.clock.now().setZone('Europe/Paris').plus({ weeks: 2 }).set({ weekday: 3 });
+    const startsAt = day.set({ hour: 8, minute: 15, second: 0, millisecond: 0 });
+    const { series } = await clinic.book({
+      externalId: 'RDV-80',
+      contact: { phone: '06 39 98 00 80', firstName: 'Zoé', lastName: 'Bernard' },
+      startsAt: startsAt.toFormat("yyyy-MM-dd'T'HH:mm"),
+    });
+    await clinic.conduct(series.id, startsAt.minus({ days: 1 }).set({ hour: 19, minute: 59 }).toISO() ?? '');
+    await clinic.cancel('RDV-80');
+    await clinic.cancel('RDV-80');
+    await clinic.conduct(series.id, startsAt.plus({ hours: 1 }).toISO() ?? '');
+    expect(await newsOf('reminder.correction-impossible', 'RDV-80')).toEqual([
+      {
+        seriesId: series.id,
+        kind: 'appointment',
+        externalId: 'RDV-80',
+        source: 'default',
+        contactId: series.contactId,
+        phone: '+336••••••80',
+        revision: 1,
+        eventAt: startsAt.toISO({ suppressMilliseconds: true }),
+        step: 'cancelled',
+        code: 'LATE_BOOKING',
+        by: 'system',
+      },
+    ]);
+    const ends = await newsOf('series.ended', 'RDV-80');
+    expect(ends.map((end) => [end['state'], end['by'], end['phone']]).toSorted()).toEqual([
+      ['cancelled', 'key:test', '+336••••••80'],
+      ['completed', 'system', '+336••••••80'],
+    ]);
+  });
+
+  it('is that a booking became somebody else’s', async () => {
+    const booking = { externalId: 'RDV-83', startsAt: '2029-03-07T10:00' };
+    await clinic.book({
+      ...booking,
+      contact: { phone: '06 39 98 00 83', firstName: 'Ana', lastName: 'Diaz' },
+    });
+    await clinic.book({
+      ...booking,
+      contact: { phone: '06 39 98 00 84', firstName: 'Léo', lastName: 'Petit' },
+      replaceContact: true,
+    });
+    expect(await newsOf('series.ended', 'RDV-83')).toMatchObject([
+      { state: 'superseded', phone: '+336••••••83' },
+    ]);
   });
 
   it('names nobody any more once the person was erased', async () => {
