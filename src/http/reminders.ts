@@ -49,7 +49,7 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
       const keys = await vault.tenant(tx);
       const zone = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
       const asked = askedOf(query, { zone, now: clock.now() });
-      const page = { limit: query.limit + 1, after: query.after };
+      const page = { orTold: true, limit: query.limit + 1, after: query.after } as const;
       const found = pageOf(await readSeriesPage(tx, { ...asked, ...page }), query.limit);
       const items: z.input<typeof Unreached>[] = [];
       for (const series of found.items) {

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSeriesPage } from '../../src/reminders/series.repository.ts';
+import { readStanding } from '../../src/reminders/standing.repository.ts';
+import { readSteps } from '../../src/reminders/step.repository.ts';
+import { whyUnreached } from '../../src/reminders/unreached.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { aBooking, aClinic, aNumber, type Clinic } from './clinic.ts';
 
@@ -22,6 +26,21 @@ const opened = async (
 };
 
 const texts = async (clinic: Clinic): Promise<string[]> => (await clinic.received()).map(({ text }) => text);
+
+/** Why each must be phoned who expects something on a day, or was told so; undefined for whoever knows, or will. */
+const toPhone = (clinic: Clinic, day: string): Promise<(string | undefined)[]> =>
+  clinic.within(async (tx) => {
+    const asked = { from: `${day}T00:00:00+01:00`, to: `${day}T23:59:59+01:00` };
+    const at = clinic.clock.now().toISO();
+    const reasons: (string | undefined)[] = [];
+    for (const series of await readSeriesPage(tx, { ...asked, limit: 10, orTold: true })) {
+      const { contactId, purpose } = series;
+      const standing = await readStanding(tx, { contactId, purpose, at });
+      const steps = await readSteps(tx, series);
+      reasons.push(whyUnreached({ series, steps, standing }, asked)?.code);
+    }
+    return reasons;
+  });
 
 describe('a correction', () => {
   it('tells of a move after a reminder left, once, with the last revision', async () => {
@@ -213,6 +232,18 @@ describe('a correction', () => {
       [clinic.tenantId],
     );
     expect(told).toEqual([{ subject: series.id, step: 'cancelled' }]);
+    expect(await toPhone(clinic, '2027-03-03')).toEqual(['CORRECTION_IMPOSSIBLE']);
+  });
+
+  it('of what moves at 19:59 from tomorrow at 08:15 is for the phone tomorrow, whenever the new date is', async () => {
+    const clinic = await opened();
+    const booking = aBooking({ startsAt: '2027-03-03T08:15' });
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-02T19:59:00+01:00');
+    expect(await toPhone(clinic, '2027-03-03')).toEqual([undefined]);
+    await clinic.book({ ...booking, startsAt: '2027-03-24T10:00' });
+    expect(await toPhone(clinic, '2027-03-03')).toEqual(['CORRECTION_IMPOSSIBLE']);
+    expect(await toPhone(clinic, '2027-03-04')).toEqual([]);
   });
 
   it('is not made when the back office tells people itself', async () => {
