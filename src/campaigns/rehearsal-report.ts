@@ -118,10 +118,9 @@ export function reportOf(
       departures.map((departure) => windowOf(campaign, departure, reader)),
       total,
     ),
-    byTerritory: byTerritory.map((place) => ({
-      ...place,
-      ...hoursOf(campaign, place, { ...reader, horizon }),
-    })),
+    byTerritory: byTerritory.map((place) =>
+      Object.assign(place, hoursOf(campaign, place, { ...reader, horizon })),
+    ),
     horizon,
     cheapest: weights.cheapest,
     dearest: weights.dearest,

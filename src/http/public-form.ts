@@ -27,8 +27,7 @@ const ANSWERED_AFTER_MS = 250;
 
 /** The pages at `/f/{slug}`: no key, no script, nothing of anybody else. */
 export function publicForms(forms: PublicForms): Express {
-  const app = express();
-  app.disable('x-powered-by').disable('etag');
+  const app = express().disable('x-powered-by').disable('etag');
   app.set('trust proxy', [...forms.trustedProxies]);
   app.set('case sensitive routing', true);
   const looks = new Bound(LOOKS.most, LOOKS.withinMs);

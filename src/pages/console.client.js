@@ -41,7 +41,7 @@ function beside(form) {
   };
   form.addEventListener('input', () => {
     clearTimeout(waiting);
-    waiting = setTimeout(show, 350);
+    waiting = setTimeout(() => void show(), 350);
   });
 }
 

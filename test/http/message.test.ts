@@ -187,8 +187,8 @@ describe('messages whose fate is unknown, of a whole campaign', () => {
 
   it('are left alone by a marketer of another system, and by a scheduler', async () => {
     for (const role of ['marketer', 'scheduler'] as const) {
-      const { key } = (await post('/v1/keys', { role, source: 'another' })).body;
-      const answer = await settle({ campaign: many.campaignId }, key);
+      const made = await post('/v1/keys', { role, source: 'another' });
+      const answer = await settle({ campaign: many.campaignId }, String(made.body.key));
       expect(answer.body).toEqual({ accepted: 0, ready: 0, failed: 0, remaining: 0 });
     }
     expect(await standing()).toMatchObject({ uncertain: many.names.length });
