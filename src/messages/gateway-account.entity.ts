@@ -23,5 +23,6 @@ export const GatewayAccountSchema = defineEntity({
     learnedBase: p.integer().nullable(),
     learnedSince: p.datetime(6).nullable(),
     learnedHits: p.integer().nullable(),
+    isDefault: p.boolean(),
   },
 });
