@@ -168,9 +168,20 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'SEC-01': { files: ['src/sms/barred-trade.ts', 'src/sms/content-rule.ts'], tests: [content, rules] },
   'RET-01': {
-    files: ['src/contacts/retention.repository.ts', 'src/contacts/expire-consents.ts'],
-    tests: ['test/http/retention.test.ts'],
-    note: 'An agreement to marketing expires; a contact without a basis gets 30 days of notice.',
+    files: [
+      look,
+      'src/campaigns/freeze.repository.ts',
+      'src/contacts/personal-bar.ts',
+      'src/contacts/retention.repository.ts',
+      'src/contacts/expire-consents.ts',
+    ],
+    tests: [
+      'test/http/retention.test.ts',
+      'test/messages/number.test.ts',
+      'test/campaigns/freeze.test.ts',
+      'test/contacts/consents-at.test.ts',
+    ],
+    note: 'An agreement to marketing has expired at the instant asked about, cleaned or not; a contact without a basis gets 30 days of notice.',
   },
   'RET-02': {
     files: ['migrations/20261125000300-contacts.ts'],

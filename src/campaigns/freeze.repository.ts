@@ -5,13 +5,14 @@ import type { Audience, Exclusion } from './audience.ts';
 import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
 import { brandNotCovered } from './brand-cover.repository.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
+import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { seriesMembers } from './series-audience.repository.ts';
 
 /** What decides who of an audience can be served, at one instant. */
 export interface FreezeTerms {
   readonly audience: Audience;
   readonly purpose: string;
-  /** The brand that it speaks of, when it names one. */
+  /** The brand that it speaks of, when it names one: the house without. */
   readonly brandId: string | null;
   /** Only a fake account may write to people recorded under a moved clock. */
   readonly fake: boolean;
@@ -94,8 +95,6 @@ export const judgedPage = (
 
 /**
  * The same checks in the same order as the last look of the send path; what only the look knows is left to it.
- *
- * Which brand an agreement covers is judged here alone: what changes it afterwards adds a brand, or is a leaving.
  */
 const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuilder<unknown> => sql`
   SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,
@@ -108,15 +107,17 @@ const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuild
               WHEN c.simulated AND NOT ${fake}::boolean THEN 'SIMULATED'
               WHEN ${purpose} = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
               WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
-              WHEN k.until <= ${at}::timestamptz THEN 'CONSENT_EXPIRED'
+              WHEN k.until <= ${at}::timestamptz
+                   OR ${purpose} = 'marketing' AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - ${CONTACT_KEPT}::interval THEN 'CONSENT_EXPIRED'
               WHEN ${purpose} = 'marketing' AND k.basis = 'legitimate_interest'
                    AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = k.tenant_id) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'
-              WHEN ${purpose} = 'marketing' AND ${brandNotCovered(brandId)} THEN 'NO_BASIS'
+              WHEN ${purpose} = 'marketing' AND ${sql.raw(brandNotCovered('asked.brand_id'))} THEN 'NO_BASIS'
               WHEN ${purpose} = 'marketing' AND c.last_interaction_at IS NOT NULL
                    AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'NUMBER_RETIRED'
               WHEN s.phone_index IS NOT NULL THEN 'SUPPRESSED'
               WHEN c.place_from = 'unknown' THEN 'PLACE_UNKNOWN' END AS reason
     FROM (SELECT contact_id, ${turnOf(audience)} AS turn FROM (${members(audience, at)}) AS m) AS a
+    CROSS JOIN (SELECT ${brandId}::uuid AS brand_id) AS asked
     LEFT JOIN contact c ON c.id = a.contact_id
     LEFT JOIN (SELECT DISTINCT contact_id FROM (${leftOut(audience.exclude ?? [])}) AS l) x ON x.contact_id = a.contact_id
     LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}

@@ -1,14 +1,13 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import type { Basis } from '../law/bases.ts';
-import { isMinorOn } from '../law/consent/minor.ts';
-import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
 import { barriersFor, factsAt, standingOf, type Facts, type Standing } from './consent-standing.ts';
 import { isOpenBasis } from './consent-basis.ts';
 import { readChosenBases, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
+import { barOf, silentFrom } from './personal-bar.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
@@ -25,7 +24,7 @@ interface ConsentView {
 /** One act, as answers show it. */
 type ConsentEventView = Omit<ConsentEvent, 'contactId' | 'proofDigest'>;
 
-/** The same, and until when it may be used for advertising; no end is known while no sign of life was told. */
+/** The same, and until when it may be used for advertising if nothing more is heard of the person. */
 type DatedView = ConsentView & { readonly until: string | null };
 
 /** Where a person stood at an instant for each purpose, with its end, and the acts until then. */
@@ -75,12 +74,8 @@ function withEnds(
 
 const withoutEnd = (view: ConsentView): DatedView => ({ ...view, until: null });
 
-/** As the audience of a campaign is judged: so long after the last sign of life. */
-function endOf({ lastInteractionAt }: Contact, { sendable, since }: ConsentView): string | null {
-  if (!sendable || since === null || lastInteractionAt === undefined) return null;
-  const last = DateTime.max(DateTime.fromISO(lastInteractionAt), DateTime.fromISO(since));
-  return last.plus({ months: LIVES_MONTHS }).toUTC().toISO();
-}
+const endOf = (contact: Contact, { sendable, since }: ConsentView): string | null =>
+  sendable && since !== null ? silentFrom(contact, since) : null;
 
 /** Advertising to a customer who was not asked ends when the tenant closes that basis. */
 export async function asBasesStand(
@@ -114,7 +109,7 @@ function viewAt(contact: Contact, facts: Facts, { purpose, at }: Moment): Consen
   const standing = standingOf(facts, purpose);
   if (standing === undefined) return nothingSaid(facts, purpose);
   const { basis, wordingId } = standing;
-  const why = standing.why ?? barOf(contact, { purpose, at });
+  const why = standing.why ?? barOf(contact, { purpose, since: standing.since, at });
   return { sendable: why === null, basis, since: isoInstant(standing.since), wordingId, why };
 }
 
@@ -128,15 +123,6 @@ function nothingSaid(facts: Facts, purpose: ConsentPurpose): ConsentView {
     wordingId: null,
     why: barrier === undefined ? 'NO_BASIS' : 'SUPPRESSED',
   };
-}
-
-/** What bars somebody whose basis is good: a number given up, or their age. */
-function barOf(contact: Contact, { purpose, at }: Moment): ExclusionReason | null {
-  const { person, place, retiredAt } = contact;
-  if (retiredAt !== undefined && DateTime.fromISO(retiredAt) <= at) return 'NUMBER_RETIRED';
-  const today = at.setZone(place.timeZone).toFormat('yyyy-MM-dd');
-  const minor = person.birthDate !== undefined && isMinorOn(person.birthDate, today);
-  return purpose === 'marketing' && minor ? 'MINOR' : null;
 }
 
 const eventView = (event: ConsentEvent): ConsentEventView => ({

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Sealer } from '../database/people-sealer.ts';
 import type { SealedPeople } from '../database/people-sealing.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
@@ -5,10 +6,12 @@ import { proofText } from './consent-account.ts';
 import { eventDigest, exactMillis } from './consent-event.ts';
 import { standingOf } from './consent-standing.ts';
 import type { Draft } from './contact.repository.ts';
+import type { ExclusionReason } from './exclusion.ts';
 import type { RowGrant } from './import-grant.ts';
 import type { RowReading } from './import-row.ts';
 import type { NewcomerAct, NewcomerRow } from './newcomer.repository.ts';
 import type { Grant, Granted } from './record-consents.ts';
+import { barOf } from './personal-bar.ts';
 import { newcomerDraft, type ContactDeps, type Home } from './upsert-contacts.ts';
 
 /** Somebody whom a row tells of, whom nobody may know yet. */
@@ -115,6 +118,7 @@ export function actsOf(
   { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
   { recordedAt, simulated }: { readonly recordedAt: string; readonly simulated: boolean },
 ): readonly { readonly act: NewcomerAct; readonly answer: Granted }[] {
+  const at = DateTime.fromISO(recordedAt);
   return newcomer.acts.flatMap((sealed, turn) => {
     const grant = grants[turn];
     if (grant === undefined) return [];
@@ -141,6 +145,16 @@ export function actsOf(
     const standing = standingOf({ events: [event], suppressions: [] }, purpose);
     const { sendable = false, why = null } = standing ?? {};
     const act = { ...sealed, event, digest: eventDigest(keys.tenantId, event), sendable, why };
-    return [{ act, answer: { kind: 'recorded', eventId: id, sendable, why, reinstated: false } as const }];
+    const judged = judgedAt(newcomer.draft, { why, purpose, since: occurredAt, at });
+    return [{ act, answer: { kind: 'recorded', eventId: id, ...judged, reinstated: false } as const }];
   });
+}
+
+/** As whoever asks for the newcomer's consents at that instant is answered. */
+function judgedAt(
+  draft: Draft,
+  { why: lacking, ...asked }: Parameters<typeof barOf>[1] & { readonly why: ExclusionReason | null },
+): { readonly sendable: boolean; readonly why: ExclusionReason | null } {
+  const why = lacking ?? barOf(draft, asked);
+  return { sendable: why === null, why };
 }

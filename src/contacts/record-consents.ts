@@ -24,6 +24,7 @@ import { earlierProofs } from './earlier-proof.ts';
 import { announceReturns, type ReturnNews } from './return-news.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { groundsOf, readGrounds, type GrantRefusal, type Grounds } from './grant-grounds.ts';
+import { barOf } from './personal-bar.ts';
 import { CONSENT_PURPOSES, covers, type ConsentPurpose } from './purpose.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { isSimulated } from './simulated.ts';
@@ -167,7 +168,8 @@ function entered(ledger: Ledger, grant: Grant): Granted {
   const entry: Entry = { grant, contact, account, ...grounds, occurredAt, text };
   if (grant.seen?.stage === 'ticked') return pending(ledger, entry);
   const known = knownEvent(entry);
-  if (known !== undefined) return answer(entry, { kind: 'known', eventId: known, reinstated: false });
+  if (known !== undefined)
+    return answer(entry, { kind: 'known', eventId: known, reinstated: false, at: ledger.at });
   return append(ledger, entry);
 }
 
@@ -188,7 +190,7 @@ function knownEvent({ grant, account, basis, occurredAt, text }: Entry): string 
 /** Boxes ticked for a number that nobody has confirmed: on record, and no agreement. */
 function pending(ledger: Ledger, entry: Entry): Granted {
   const added = kept(ledger, entry, 'pending');
-  return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: false });
+  return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: false, at: ledger.at });
 }
 
 function append(ledger: Ledger, entry: Entry): Granted {
@@ -201,7 +203,7 @@ function append(ledger: Ledger, entry: Entry): Granted {
   const agreeing = grant.seen?.stage === 'confirmed' ? 'confirmed' : 'granted';
   const added = kept(ledger, entry, lifts ? 'reinstated' : agreeing);
   if (lifts) lift(ledger, entry, added.event.id);
-  return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: lifts });
+  return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: lifts, at: ledger.at });
 }
 
 function kept(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
@@ -266,10 +268,19 @@ function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void 
   }
 }
 
+/** As whoever asks for the person's consents at that instant is answered. */
 function answer(
-  { account, grant }: Entry,
-  became: { readonly kind: 'recorded' | 'known'; readonly eventId: string; readonly reinstated: boolean },
+  { contact, account, grant }: Entry,
+  became: {
+    readonly kind: 'recorded' | 'known';
+    readonly eventId: string;
+    readonly reinstated: boolean;
+    readonly at: DateTime;
+  },
 ): Granted {
+  const { at, ...recorded } = became;
   const standing = stands(account, grant.purpose);
-  return { ...became, sendable: standing?.sendable ?? false, why: standing?.why ?? null };
+  if (standing === undefined) return { ...recorded, sendable: false, why: null };
+  const why = standing.why ?? barOf(contact, { purpose: grant.purpose, since: standing.since, at });
+  return { ...recorded, sendable: why === null, why };
 }

@@ -5,6 +5,7 @@ import type { ConsentPurpose } from './purpose.ts';
 /** What a wording lacks, or ties together. */
 type FindingCode =
   | 'CONTROLLER_NOT_NAMED'
+  | 'BRAND_NOT_NAMED'
   | 'PURPOSE_NOT_SAID'
   | 'WITHDRAWAL_NOT_SAID'
   | 'TIED_TO_ANOTHER_ACT'
@@ -28,6 +29,8 @@ export interface WordingRead {
   readonly purposes: readonly ConsentPurpose[];
   /** Legal name and brands, any of which names the controller. */
   readonly names: readonly string[];
+  /** Whether it is given as the words of one brand, where there are several to choose from. */
+  readonly brand?: 'named' | 'unnamed' | undefined;
 }
 
 const SORTS: Readonly<Record<FindingCode, Words & { readonly ruleId: string }>> = {
@@ -35,6 +38,11 @@ const SORTS: Readonly<Record<FindingCode, Words & { readonly ruleId: string }>> 
     ruleId: 'CON-01',
     fr: 'Ni la société ni une marque n’est nommée : écrivez qui enverra les messages.',
     en: 'Neither the company nor a brand is named: write who will send the messages.',
+  },
+  BRAND_NOT_NAMED: {
+    ruleId: 'CON-01',
+    fr: 'Vous avez plusieurs marques et aucune n’est indiquée : cet accord ne vaut pour les offres d’aucune d’elles, donnez « brandId ».',
+    en: 'You have several brands and none is given: this agreement covers the offers of none of them, give "brandId".',
   },
   PURPOSE_NOT_SAID: {
     ruleId: 'CON-01',
@@ -101,13 +109,14 @@ export function wordingFindings(read: WordingRead, language: Language = 'fr'): F
 
 type Weakness = Pick<Finding, 'code' | 'at'>;
 
-function weaknesses({ text: written, purposes, names }: WordingRead): Weakness[] {
+function weaknesses({ text: written, purposes, names, brand }: WordingRead): Weakness[] {
   const text = written.normalize('NFC').trim();
   const words = plain(text);
   const tied = TIED.exec(folded(text))?.index;
   const double = sentences(text).find((sentence) => purposesSaid(plain(sentence)) > 1);
   const found: Weakness[] = [];
   if (!names.some((name) => isNamed(words, name))) found.push({ code: 'CONTROLLER_NOT_NAMED', at: 0 });
+  if (brand === 'unnamed' && purposes.includes('marketing')) found.push({ code: 'BRAND_NOT_NAMED', at: 0 });
   if (!purposes.every((purpose) => purposeWords[purpose].test(words)))
     found.push({ code: 'PURPOSE_NOT_SAID', at: 0 });
   if (!WITHDRAWAL.test(words)) found.push({ code: 'WITHDRAWAL_NOT_SAID', at: 0 });

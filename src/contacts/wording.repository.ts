@@ -95,11 +95,13 @@ const sameWording = (tx: Transaction, wording: NewWording): RawBuilder<{ id: str
    WHERE tenant_id = ${tx.tenantId}::uuid AND sha256 = decode(${wording.sha256}, 'hex')
      AND purposes = ${wording.purposes}::text[] AND locale = ${wording.locale}`;
 
-/** Names that a wording may give: the controller's and those of its brands. */
-export async function readNames(tx: Transaction): Promise<{ legalName: string; brands: readonly string[] }> {
-  const row = await tx.first(sql<{ legalName: string; brands: string[] }>`
-    SELECT t.legal_name AS "legalName",
-           array_append(ARRAY(SELECT b.name FROM brand b WHERE b.tenant_id = t.id), t.name) AS brands
+/** Names that a wording may give, the controller's and those of its brands, and how many brands there are. */
+export async function readNames(
+  tx: Transaction,
+): Promise<{ readonly names: readonly string[]; readonly brands: number }> {
+  const row = await tx.first(sql<{ legalName: string; name: string; brands: string[] }>`
+    SELECT t.legal_name AS "legalName", t.name, ARRAY(SELECT b.name FROM brand b WHERE b.tenant_id = t.id) AS brands
       FROM tenant t WHERE t.id = ${tx.tenantId}::uuid`);
-  return row ?? { legalName: '', brands: [] };
+  if (row === undefined) return { names: [], brands: 0 };
+  return { names: [row.legalName, ...row.brands, row.name], brands: row.brands.length };
 }

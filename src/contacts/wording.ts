@@ -40,11 +40,10 @@ export async function declareWordings(
   given: readonly WordingGiven[],
 ): Promise<PutWording[]> {
   if (given.length === 0) return [];
-  const { legalName, brands } = await readNames(tx);
-  const names = [legalName, ...brands];
+  const known = await readNames(tx);
   const put = await putWordings(
     tx,
-    given.map((one) => wordingOf(one, names)),
+    given.map((one) => wordingOf(one, known)),
     { at: clock.now().toISO(), machineMs: clock.machine() },
   );
   const found = await readWordings(
@@ -107,8 +106,9 @@ export const wordingFingerprint = remembered(500, (text) =>
 
 const wordsOf = (text: string): string => text.normalize('NFC').trim();
 
-function wordingOf(given: WordingGiven, names: readonly string[]) {
+function wordingOf(given: WordingGiven, { names, brands }: Awaited<ReturnType<typeof readNames>>) {
   const purposes = CONSENT_PURPOSES.filter((purpose) => given.purposes.includes(purpose));
+  const brand = brands > 1 && given.brandId === undefined ? 'unnamed' : 'named';
   return {
     brandId: given.brandId ?? null,
     purposes,
@@ -118,6 +118,6 @@ function wordingOf(given: WordingGiven, names: readonly string[]) {
     origin: given.origin ?? ('declared' as const),
     inUseFrom: given.inUseFrom ?? null,
     inUseUntil: given.inUseUntil ?? null,
-    findings: wordingFindings({ text: given.text, purposes, names }, languageOf(given.locale ?? 'fr')),
+    findings: wordingFindings({ text: given.text, purposes, names, brand }, languageOf(given.locale ?? 'fr')),
   };
 }

@@ -1,7 +1,9 @@
+import { brandNotCovered } from '../campaigns/brand-cover.repository.ts';
 import { byteaArray, plainArray, type Ledger, type Statement } from '../database/ledger.ts';
 import { JOURNAL_HOLDS } from '../database/journal-gate.ts';
 import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
+import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { batchLock } from './batch-lock.ts';
 import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
 import type { Ownership } from './own.repository.ts';
@@ -165,6 +167,10 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   },
 };
 
+/** The brand of the campaign that is sent, or tried on somebody. */
+const BRAND_OF_BATCH = `
+  (SELECT p.brand_id FROM batch b JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) WHERE b.id = $1::uuid)`;
+
 const PERSON = `
   CASE WHEN a.excluded_because <> '' THEN a.excluded_because
        WHEN c.id IS NULL THEN 'ERASED'
@@ -173,9 +179,11 @@ const PERSON = `
        WHEN c.simulated AND NOT $20::boolean THEN 'SIMULATED'
        WHEN $16::text = 'marketing' AND c.adult_on > ($12::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
        WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
-       WHEN k.until <= $12::timestamptz THEN 'CONSENT_EXPIRED'
+       WHEN k.until <= $12::timestamptz
+            OR $16::text = 'marketing' AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${CONTACT_KEPT}' THEN 'CONSENT_EXPIRED'
        WHEN $16::text = 'marketing' AND k.basis = 'legitimate_interest'
             AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = $9::uuid) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'
+       WHEN $16::text = 'marketing' AND ${brandNotCovered(BRAND_OF_BATCH)} THEN 'NO_BASIS'
        WHEN $16::text = 'marketing' AND c.last_interaction_at IS NOT NULL
             AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${LIVES_MONTHS} months' THEN 'NUMBER_RETIRED'
        WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index

@@ -89,6 +89,14 @@ it('a campaign of one brand reaches those who agreed to hear of it, whatever els
     'NO_BASIS',
     null,
   ]);
+  const ofNone = await reasons(world, await world.frozen());
+  expect([lamps, chairs, both, none, back].map((id) => ofNone.get(id))).toEqual([
+    'NO_BASIS',
+    'NO_BASIS',
+    'NO_BASIS',
+    null,
+    'NO_BASIS',
+  ]);
 });
 
 it('words that name no brand cover the only one', async () => {
@@ -97,5 +105,10 @@ it('words that name no brand cover the only one', async () => {
   await aBrand(world, only, 'Lampes');
   const [somebody = ''] = await world.strangers(told(aNumber()));
   await agrees(world, somebody, undefined, '2026-01-05');
-  expect((await reasons(world, await world.frozen({ brandId: only }))).get(somebody)).toBeNull();
+  const named = await world.strangers(told(aNumber()));
+  await agrees(world, named[0] ?? '', only, '2026-01-05');
+  for (const brandId of [only, undefined]) {
+    const judged = await reasons(world, await world.frozen({ brandId }));
+    expect([somebody, named[0] ?? ''].map((id) => judged.get(id))).toEqual([null, null]);
+  }
 });

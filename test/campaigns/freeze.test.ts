@@ -137,6 +137,30 @@ const alters = (change: string) => async (world: Campaigning, phone: string) => 
   await world.shop.tamper(`UPDATE contact SET ${change} WHERE tenant_id = $1`, [world.shop.id]);
 };
 
+describe('somebody whose agreement to advertising had its three years (RET-01)', () => {
+  const agreed = async (world: Campaigning, since: string, lastInteractionAt: string | null) => {
+    const [id = ''] = await world.people(told(aNumber()));
+    await world.shop.tamper(`UPDATE consent SET since = $2 WHERE contact_id = $1`, [id, since]);
+    await world.shop.tamper(`UPDATE contact SET last_interaction_at = $2 WHERE id = $1`, [
+      id,
+      lastInteractionAt,
+    ]);
+  };
+
+  // The law clock stands at 24 November 2026.
+  it.each([
+    ['the day before is excluded, before anything was cleaned', '2023-11-23', null, { CONSENT_EXPIRED: 1 }],
+    ['the day after is served', '2023-11-25', null, {}],
+    ['and who bought something since is served', '2022-01-05', '2025-12-01', {}],
+    ['after a last purchase as old is excluded', '2022-01-05', '2023-11-23', { CONSENT_EXPIRED: 1 }],
+  ])('%s', async (_title, since, last, excluded) => {
+    const world = await campaigning(database, test);
+    await agreed(world, `${since}T10:00:00+01:00`, last);
+    const campaignId = await world.frozen();
+    expect((await world.accounts(campaignId)).excluded).toEqual(excluded);
+  });
+});
+
 describe('somebody who cannot be served', () => {
   it.each<[string, (world: Campaigning, phone: string) => Promise<unknown>]>([
     ['NO_BASIS', (world, phone) => world.strangers(told(phone))],

@@ -117,6 +117,35 @@ describe('where a person stood', () => {
     expect(await marketing(id, '2026-12-01T04:00:00Z')).toMatchObject({ sendable: true, why: null });
   });
 
+  it.each<[string, string | undefined, object]>([
+    ['2029-01-10T10:00:00Z', undefined, { sendable: true, why: null, until: '2029-01-10T10:00:00.000Z' }],
+    ['2029-01-10T10:00:01Z', undefined, { sendable: false, why: 'CONSENT_EXPIRED', until: null }],
+    [
+      '2028-06-01T10:00:00Z',
+      '2026-06-01T10:00:00Z',
+      { sendable: true, why: null, until: '2028-06-01T10:00:00.000Z' },
+    ],
+    ['2028-06-01T10:00:01Z', '2026-06-01T10:00:00Z', { sendable: false, why: 'NUMBER_RETIRED', until: null }],
+    ['2029-06-01T10:00:01Z', '2026-06-01T10:00:00Z', { sendable: false, why: 'CONSENT_EXPIRED' }],
+  ])('on %s is as the freeze judges it, after a sign of life on %s', async (at, lastInteractionAt, stood) => {
+    const id = await somebody('0612345601', { lastInteractionAt });
+    await grant(id, '2026-01-10T10:00:00Z');
+    expect(await marketing(id, at)).toMatchObject(stood);
+  });
+
+  it('is the same to whoever records an agreement', async () => {
+    const id = await somebody('0612345601', { birthDate: '2009-12-01' });
+    const [minor] = await grant(id, '2026-11-01T10:00:00Z');
+    expect(minor).toMatchObject({ kind: 'recorded', sendable: false, why: 'MINOR' });
+    const other = await somebody('0612345602');
+    const [old] = await grant(other, '2023-11-01T10:00:00Z');
+    expect(old).toMatchObject({ kind: 'recorded', sendable: false, why: 'CONSENT_EXPIRED' });
+    expect(await marketing(other)).toMatchObject({ sendable: false, why: 'CONSENT_EXPIRED' });
+    expect(await shop.tamper('SELECT sendable FROM consent WHERE contact_id = $1', [id])).toEqual([
+      { sendable: true },
+    ]);
+  });
+
   it('is not told to another tenant', async () => {
     const id = await somebody('0612345601');
     const other = await aShop(database, test);

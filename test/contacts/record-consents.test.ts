@@ -199,14 +199,16 @@ describe('a STOP that may not wait for the row of its holder', () => {
 });
 
 describe('a minor', () => {
-  it.each<[string, Partial<Grant>, string | null]>([
-    ['2011-11-26', {}, 'MINOR'],
-    ['2011-11-26', { evidence: { documentRef: 'B', guardianRef: 'mother' } }, null],
-    ['2011-03-01', {}, null],
-    ['2000-01-01', {}, null],
-    ['2000-01-01', { grantedAt: '2014-12-31T12:00:00Z' }, 'MINOR'],
-  ])('born %s who agrees with %j', async (birthDate, more, why) => {
+  it.each<[string, Partial<Grant>, string | null, string | null]>([
+    ['2011-11-26', {}, 'MINOR', 'MINOR'],
+    ['2011-11-26', { evidence: { documentRef: 'B', guardianRef: 'mother' } }, null, 'MINOR'],
+    ['2011-03-01', {}, null, 'MINOR'],
+    ['2000-01-01', {}, null, null],
+    ['2000-01-01', { grantedAt: '2014-12-31T12:00:00Z' }, 'MINOR', 'MINOR'],
+  ])('born %s who agrees with %j', async (birthDate, more, kept, why) => {
     const { id } = await somebody({ birthDate });
     expect(await one(id, more)).toMatchObject({ kind: 'recorded', sendable: why === null, why });
+    const [row] = await shop.tamper('SELECT why FROM consent WHERE contact_id = $1', [id]);
+    expect(row).toEqual({ why: kept });
   });
 });

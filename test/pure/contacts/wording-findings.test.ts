@@ -53,6 +53,17 @@ describe('a wording', () => {
     expect(wordingFindings(read).map(({ code }) => code)).toEqual(['CONTROLLER_NOT_NAMED']);
   });
 
+  it.each<[WordingRead['brand'], WordingRead['purposes'], string[]]>([
+    ['unnamed', ['marketing'], ['BRAND_NOT_NAMED']],
+    ['unnamed', ['appointment', 'marketing'], ['BRAND_NOT_NAMED']],
+    ['unnamed', ['appointment'], []],
+    ['named', ['marketing'], []],
+  ])('whose brand is %s among several, for %j, has %j', (brand, purposes, expected) => {
+    const text =
+      'Maison Lumière : je reçois les offres. Je reçois le rappel de mes rdv. Désinscription : STOP.';
+    expect(wordingFindings({ text, purposes, names, brand }).map(({ code }) => code)).toEqual(expected);
+  });
+
   it('says where, by which rule, and in two languages', () => {
     const text = 'Maison Lumière : les offres par SMS, STOP pour arrêter. En validant, j’accepte.';
     const read = { text, purposes: ['marketing'], names } as const;

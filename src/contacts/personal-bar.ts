@@ -1,0 +1,58 @@
+import { DateTime, Duration } from 'luxon';
+import { isMinorOn } from '../law/consent/minor.ts';
+import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
+import { CONTACT_KEPT } from '../law/retention/contact.ts';
+import type { Contact } from './contact.repository.ts';
+import type { ExclusionReason } from './exclusion.ts';
+import type { ConsentPurpose } from './purpose.ts';
+
+/** What is known of somebody that may bar them. */
+interface Known extends Pick<Contact, 'place' | 'lastInteractionAt'> {
+  readonly person: Pick<Contact['person'], 'birthDate'>;
+  readonly retiredAt?: string | undefined;
+}
+
+/** What they agreed to, since when, and the instant asked about. */
+interface Asked {
+  readonly purpose: ConsentPurpose;
+  /** ISO instant. */
+  readonly since: string;
+  readonly at: DateTime;
+}
+
+/** RET-01: how long advertising may rest on an agreement that nothing renews. */
+const KEPT = Duration.fromISO(CONTACT_KEPT);
+/** NUM-02: how long a number is that of whoever once gave a sign. */
+const LIVES = Duration.fromObject({ months: LIVES_MONTHS });
+
+/** What bars somebody whose basis is good, as the freeze and the last look judge it. */
+export function barOf(known: Known, { purpose, since, at }: Asked): ExclusionReason | null {
+  const { person, place, retiredAt } = known;
+  if (retiredAt !== undefined && DateTime.fromISO(retiredAt) <= at) return 'NUMBER_RETIRED';
+  if (purpose !== 'marketing') return null;
+  const today = (): string => at.setZone(place.timeZone).toFormat('yyyy-MM-dd');
+  if (person.birthDate !== undefined && isMinorOn(person.birthDate, today())) return 'MINOR';
+  return barOfSilence(known, { since, at });
+}
+
+function barOfSilence(known: Known, { since, at }: Pick<Asked, 'since' | 'at'>): ExclusionReason | null {
+  const heard = lastSign(known, since).toMillis();
+  const isOlderThan = (life: Duration): boolean => heard < at.toUTC().minus(life).toMillis();
+  if (isOlderThan(KEPT)) return 'CONSENT_EXPIRED';
+  return known.lastInteractionAt !== undefined && isOlderThan(LIVES) ? 'NUMBER_RETIRED' : null;
+}
+
+/** Until when advertising may rest on an agreement, if nothing more is heard of the person. */
+export function silentFrom(known: Known, since: string): string | null {
+  const heard = lastSign(known, since);
+  const end = heard.plus(KEPT);
+  const soonest = known.lastInteractionAt === undefined ? end : DateTime.min(end, heard.plus(LIVES));
+  return soonest.toISO();
+}
+
+/** A purchase, a visit, a click or a reply lengthens what was agreed to. */
+function lastSign({ lastInteractionAt }: Known, since: string): DateTime {
+  const agreed = DateTime.fromISO(since, { zone: 'utc' });
+  if (lastInteractionAt === undefined) return agreed;
+  return DateTime.max(agreed, DateTime.fromISO(lastInteractionAt, { zone: 'utc' }));
+}
