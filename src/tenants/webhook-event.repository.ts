@@ -5,8 +5,8 @@ import type { WebhookEvent } from './webhook-event.ts';
 /**
  * Owes every endpoint that listens one delivery of each event, in the transaction of its cause.
  *
- * The revision of a series or a campaign is that of this moment. `at` is the law clock's; deliveries are due by
- * the machine's, for three days.
+ * The revision of a series or a campaign is that of this moment; that of a person grows with all they say. `at` is
+ * the law clock's; deliveries are due by the machine's, for three days.
  */
 export const raise = (tx: Transaction, events: readonly WebhookEvent[], at: string): Promise<void> =>
   owed(tx, events, { at, where: sql`true` });
@@ -34,12 +34,13 @@ async function owed(
   await tx.run(sql`
     INSERT INTO webhook_delivery (id, tenant_id, endpoint_id, type, subject, about, state, at, next_attempt_at, expires_at)
     SELECT uuidv7(), ${tx.tenantId}::uuid, e.id, r.type, r.subject,
-           jsonb_strip_nulls(jsonb_build_object('revision', coalesce(s.revision, c.revision), 'eventAt', iso(s.event_at))) || r.about,
+           jsonb_strip_nulls(jsonb_build_object('revision', coalesce(s.revision, c.revision, k.revision), 'eventAt', iso(s.event_at))) || r.about,
            'pending', ${at}::timestamptz, clock_timestamp(), clock_timestamp() + interval '3 days'
       FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS r(type text, subject uuid, about jsonb)
       JOIN webhook_endpoint e ON e.tenant_id = ${tx.tenantId}::uuid AND e.removed_at IS NULL
        AND (e.events = '{}' OR r.type = ANY (e.events))
       LEFT JOIN reminder_series s ON s.id = r.subject
       LEFT JOIN campaign c ON c.id = r.subject
+      LEFT JOIN LATERAL (SELECT sum(generation)::int AS revision FROM consent WHERE contact_id = r.subject) k ON true
      WHERE ${where}`);
 }
