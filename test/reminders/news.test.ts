@@ -79,6 +79,7 @@ describe('what the back office is told by webhook', () => {
     await clinic.conduct(series.id, '2027-03-01T18:00:00+01:00');
     await hears('OUI');
     await hears('ANNULER');
+    await clinic.book({ externalId: 'RDV-76', contact, source: 'agenda', startsAt: '2027-04-07T15:15' });
     await hears('STOP');
     const same = {
       seriesId: series.id,
@@ -106,7 +107,7 @@ describe('what the back office is told by webhook', () => {
       }),
     ]);
     expect(await of('consent.withdrawn')).toMatchObject([
-      { data: { endedSeries: [{ externalId: 'RDV-77', source: 'agenda' }] } },
+      { data: { endedSeries: [{ externalId: 'RDV-76', source: 'agenda' }] } },
     ]);
     const [clear] = await clinic.query(`SELECT string_agg(about::text, '') AS all FROM webhook_delivery`);
     const shown = JSON.stringify(await told()) + String(clear?.['all']);
