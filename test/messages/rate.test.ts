@@ -12,6 +12,7 @@ import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
 
 const RATE = 60;
+const CONNECTIONS = 20;
 const clock = new ShiftedClock();
 let operator: TestOperator;
 let world: SendWorld;
@@ -37,7 +38,7 @@ async function aWorker(batchId: string): Promise<ChildProcess> {
     ringKey: world.ringKey.toString('base64'),
     origin: operator.origin,
     lawNow: clock.now().toISO(),
-    connections: 20,
+    connections: CONNECTIONS,
     ratePerSecond: RATE,
   };
   const script = fileURLToPath(new URL('killed-sender.ts', import.meta.url));
@@ -85,7 +86,7 @@ describe(`I10, an account of ${RATE} messages a second, by what arrives at the o
       ).map((row) => Number(row['at'])),
     );
     // What was on the wire of the killed one is known by look-up, without its moment.
-    expect(left.length).toBeGreaterThan(290);
+    expect(left.length).toBeGreaterThanOrEqual(300 - CONNECTIONS);
     expect(arrived.length).toBe(300);
     expect(busiest(left)).toBeLessThanOrEqual(RATE);
     // A busy operator notes late what came in time: one or two may be told of as if they came together.
