@@ -316,24 +316,6 @@ describe('a booking that moves', () => {
     expect((await clinic.book({ ...somebody })).series.id).toBe(second.series.id);
   });
 
-  it('is taken for whoever comes once it is cancelled or over, and not while it stands', async () => {
-    const somebody = () => ({ contact: { phone: aNumber(), firstName: 'Paul', lastName: aNumber() } });
-    const own = await aClinic(test);
-    const stands = aBooking();
-    const { series } = await own.book(stands);
-    await own.conduct(series.id, '2027-03-02T00:00:00+01:00');
-    expect((await own.view(series.id)).state).toBe('completed');
-    expect(await refusalOf(own.book({ ...stands, ...somebody() }))).toBe('BOOKING_OF_SOMEBODY_ELSE');
-    own.clock.startAt('2027-03-04T09:00:00+01:00');
-    const over = await own.book({ ...stands, ...somebody(), startsAt: '2027-04-07T11:30' });
-    expect([over.outcome, over.series.state]).toEqual(['created', 'open']);
-    await own.cancel(stands.externalId);
-    const next = await own.book({ ...stands, ...somebody(), startsAt: '2027-04-08T11:30' });
-    expect([next.outcome, next.series.state]).toEqual(['created', 'open']);
-    expect((await own.view(over.series.id)).state).toBe('cancelled');
-    await own.close();
-  });
-
   it('is not taken for the same person’s by silence', async () => {
     const booking = aBooking({ contact: { phone: aNumber() } });
     await clinic.book(booking);

@@ -278,3 +278,24 @@ describe('a correction', () => {
     expect((await texts(clinic))[1]).toContain('4 quai Neuf');
   });
 });
+
+describe('a booking of somebody else', () => {
+  it('is taken for whoever comes once it is cancelled or over, and not while it stands', async () => {
+    const somebody = () => ({ contact: { phone: aNumber(), firstName: 'Paul', lastName: aNumber() } });
+    const clinic = await opened();
+    const stands = aBooking();
+    const { series } = await clinic.book(stands);
+    await clinic.conduct(series.id, '2027-03-02T00:00:00+01:00');
+    expect((await clinic.view(series.id)).state).toBe('completed');
+    await expect(clinic.book({ ...stands, ...somebody() })).rejects.toMatchObject({
+      code: 'BOOKING_OF_SOMEBODY_ELSE',
+    });
+    clinic.clock.startAt('2027-03-04T09:00:00+01:00');
+    const over = await clinic.book({ ...stands, ...somebody(), startsAt: '2027-04-07T11:30' });
+    expect([over.outcome, over.series.state]).toEqual(['created', 'open']);
+    await clinic.cancel(stands.externalId);
+    const next = await clinic.book({ ...stands, ...somebody(), startsAt: '2027-04-08T11:30' });
+    expect([next.outcome, next.series.state]).toEqual(['created', 'open']);
+    expect((await clinic.view(over.series.id)).state).toBe('cancelled');
+  });
+});
