@@ -60,7 +60,14 @@ export async function agreeingContact(
 /** A day without an hour counts from its start: nothing later may be older than the agreement. */
 function instantOf(text: string, { timeZone }: BookingGiven, home: string): string {
   const whole = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
-  return eventTime({ text: whole, timeZone, home, pointer: '/consent/grantedAt' }).toISO() ?? '';
+  const written = { text: whole, timeZone, home: ownZone(whole) ?? home, pointer: '/consent/grantedAt' };
+  return eventTime(written).toISO() ?? '';
+}
+
+/** An instant with its offset is complete, wherever the place is: only the zone of the body can contradict it. */
+function ownZone(text: string): string | undefined {
+  const { hours, minutes } = /(?<hours>[+-]\d{2}):?(?<minutes>\d{2})$/.exec(text)?.groups ?? {};
+  return hours === undefined ? undefined : `UTC${hours}:${minutes}`;
 }
 
 const notFound = (): Refusal =>

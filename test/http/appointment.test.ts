@@ -194,6 +194,22 @@ describe('a booking', () => {
     ]);
   });
 
+  it.each([
+    ['of its own offset, whatever the clocks of the place', { grantedAt: '2026-08-21T03:30-04:00' }, {}, 201],
+    ['of Paris for a practice overseas', { grantedAt: '2026-08-21T09:30+02:00' }, { territory: 'RE' }, 201],
+    [
+      'that the zone of the body contradicts',
+      { grantedAt: '2026-08-21T03:30-04:00' },
+      { timeZone: 'Europe/Paris' },
+      'TIME_ZONE_CONTRADICTS',
+    ],
+  ])('takes an agreement at an instant %s', async (_, given, more, outcome) => {
+    const { timeZone: _zone, ...rest } = booking;
+    const body = { ...rest, ...more, consent: { ...consent, ...given } };
+    const answer = await put('A-71', body);
+    expect(answer.status === 200 ? 201 : (answer.body.code ?? answer.status)).toBe(outcome);
+  });
+
   it.each(REFUSED)('%s is refused, and nothing is kept', async (...[, change, status, code, pointer]) => {
     const answer = await put('B-1', { ...booking, ...change });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
