@@ -13,11 +13,10 @@ import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './caller.ts';
 import { moment } from './moment.ts';
+import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
-import { Day } from './schema.ts';
 
 const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' });
-const When = z.strictObject({ from: Day.optional(), to: Day.optional() });
 const TITLE = { fr: 'Rapport de conformité', en: 'Compliance report' } as const;
 const CALM = {
   fr: 'Rien n’appelle une action dans ce qui suit.',
@@ -33,7 +32,7 @@ export const complianceRoutes = (api: Api): Route[] => [
     summary:
       'Counts a period, 30 days unless said otherwise: attempts outside the window (must be 0), what was held or refused and why, delays of STOP, consents by source; as JSON or to print.',
     tag: 'Reports',
-    query: When,
+    query: PeriodAsked,
     reply: Report,
     run: async (exchange) => {
       const { caller, req, res, language } = exchange;
@@ -49,17 +48,14 @@ export const complianceRoutes = (api: Api): Route[] => [
   }),
 ];
 
-type Asked = Pick<Exchange, 'caller' | 'language'> & { readonly query: z.output<typeof When> };
+type Asked = Pick<Exchange, 'caller' | 'language'> & { readonly query: z.output<typeof PeriodAsked> };
 
 /** The audit keeps the digest: whoever is handed a report can tell that it is the one that was made. */
 async function reportOf(api: Api, tx: Transaction, { caller, language, query }: Asked) {
   const now = api.clock.now();
-  const until = query.to ?? now;
-  const since = query.from ?? until.minus({ days: 30 });
-  if (since >= until) throw new Refusal('DATE_INVALID');
-  const period = { from: since.toUTC().toISO() ?? '', to: until.toUTC().toISO() ?? '' };
   const tenant = await tenantOf(tx);
   if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  const period = periodMeant(query, { now, timeZone: tenant.timeZone, lasts: { days: 30 } });
   const counted = await complianceOf(tx, period);
   const { name, legalName, sector, profile } = tenant;
   const report = {

@@ -8,11 +8,10 @@ import { figuresNow, groundsNow, operatorsUsed } from '../tenants/register.repos
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
+import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
-import { Day } from './schema.ts';
 
 const Draft = z.record(z.string(), z.unknown()).meta({ id: 'Draft' });
-const When = z.strictObject({ from: Day.optional(), to: Day.optional() });
 
 /** Drafts for the controller: the register of processing, and the start of an impact assessment. */
 export const registerRoutes = (api: Api): Route[] => [
@@ -45,7 +44,7 @@ const drawn = (api: Api, { path, summary, title, of }: Drawing): Route =>
     roles: ['admin', 'auditor'],
     summary,
     tag: 'Register',
-    query: When,
+    query: PeriodAsked,
     reply: Draft,
     run: async ({ caller, req, res, language, query }) => {
       const facts = await api.database.withTenant(caller.tenantId, (tx) =>
@@ -58,19 +57,16 @@ const drawn = (api: Api, { path, summary, title, of }: Drawing): Route =>
     },
   });
 
-interface Asked extends z.output<typeof When> {
+interface Asked extends z.output<typeof PeriodAsked> {
   readonly language: Language;
 }
 
 /** A year up to now unless the caller says otherwise. */
-async function factsOf(api: Api, tx: Transaction, { language, from, to }: Asked): Promise<RegisterFacts> {
+async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked): Promise<RegisterFacts> {
   const now = api.clock.now();
-  const until = to ?? now;
-  const since = from ?? until.minus({ years: 1 });
-  if (since >= until) throw new Refusal('DATE_INVALID');
-  const period = { from: since.toUTC().toISO() ?? '', to: until.toUTC().toISO() ?? '' };
   const tenant = await tenantOf(tx);
   if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  const period = periodMeant(asked, { now, timeZone: tenant.timeZone, lasts: { years: 1 } });
   const { name, legalName, contact, sector, profile } = tenant;
   const on = now.setZone(tenant.timeZone).toISODate() ?? '';
   return {

@@ -1,18 +1,19 @@
 import { z } from 'zod';
+import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { heldIn, movedIn } from '../tenants/compliance.repository.ts';
 import { shadowCsv } from '../tenants/shadow-csv.ts';
 import { shadowDays } from '../tenants/shadow.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './caller.ts';
 import { moment } from './moment.ts';
+import { PeriodAsked, periodMeant, type Period } from './period.ts';
 import { route, streamRoute, type Route } from './route.ts';
-import { Day } from './schema.ts';
 import { sendLines } from './send-lines.ts';
 
-const When = z.strictObject({ from: Day.optional(), to: Day.optional() });
 const Counts = z.record(z.string(), z.int());
 
 const Report = z
@@ -46,13 +47,13 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
     summary:
       'Counts by day, 7 days unless said otherwise, what would have left, and what was refused, held or moved, and why.',
     tag: 'Reports',
-    query: When,
+    query: PeriodAsked,
     reply: Report,
     run: async ({ tx, query }) => {
-      const period = periodOf(query, clock);
-      const tenant = await tenantOf(tx);
+      const tenant = await ownTenant(tx);
+      const period = periodOf(query, clock, tenant);
       return {
-        shadow: tenant?.shadow === true,
+        shadow: tenant.shadow,
         period,
         days: await shadowDays(tx, period),
         held: await heldIn(tx, period),
@@ -67,17 +68,17 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
     summary:
       'The same as CSV, one row a message, to lay beside the log of another tool; numbers in clear to an admin, or to an auditor who says why.',
     tag: 'Reports',
-    query: When,
+    query: PeriodAsked,
     reply: z.string(),
     produces: 'text/csv',
     run: async ({ caller, reason, res, query }) => {
       const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
-      const period = periodOf(query, clock);
-      const keys = await database.withTenant(caller.tenantId, async (tx) => {
+      const { keys, period } = await database.withTenant(caller.tenantId, async (tx) => {
+        const asked = periodOf(query, clock, await ownTenant(tx));
         const said = reason === undefined ? {} : { reason: reason.slice(0, 300) };
-        const details = { ...period, clear, ...said };
+        const details = { ...asked, clear, ...said };
         await recordAudit(tx, { actor: actorOf(caller), action: 'shadow.exported', details }, moment(clock));
-        return vault.tenant(tx);
+        return { keys: await vault.tenant(tx), period: asked };
       });
       res.set('Cache-Control', 'no-store');
       res.set('Content-Disposition', 'attachment; filename="shadow.csv"');
@@ -88,12 +89,11 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
   }),
 ];
 
-function periodOf(
-  { from, to }: z.output<typeof When>,
-  clock: Api['clock'],
-): { readonly from: string; readonly to: string } {
-  const until = to ?? clock.now();
-  const since = from ?? until.minus({ days: 7 });
-  if (since >= until) throw new Refusal('DATE_INVALID');
-  return { from: since.toUTC().toISO() ?? '', to: until.toUTC().toISO() ?? '' };
+const periodOf = (asked: z.output<typeof PeriodAsked>, clock: Api['clock'], tenant: Tenant): Period =>
+  periodMeant(asked, { now: clock.now(), timeZone: tenant.timeZone, lasts: { days: 7 } });
+
+async function ownTenant(tx: Transaction): Promise<Tenant> {
+  const tenant = await tenantOf(tx);
+  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  return tenant;
 }

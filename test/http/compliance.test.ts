@@ -195,6 +195,11 @@ describe('a compliance report', () => {
     expect(page.text).not.toContain('39987101');
   });
 
+  it('of two days holds both whole, on the clocks of the tenant', async () => {
+    const { body } = await ask('GET', `${REPORT}?from=2027-03-27&to=2027-03-28`, { key: admin });
+    expect(body.period).toEqual({ from: '2027-03-26T23:00:00.000Z', to: '2027-03-28T22:00:00.000Z' });
+  });
+
   it('is not for whoever only writes to people, nor of a period that ends before it begins', async () => {
     expect((await ask('GET', REPORT, { key: await keyOf('marketer') })).body.code).toBe('ROLE_NOT_ALLOWED');
     const backwards = await ask('GET', `${REPORT}?from=2027-02-01&to=2027-01-01`, { key: admin });
