@@ -1,9 +1,10 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../src/clock.ts';
 import { lawClock } from '../../src/http/law-clock.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, database, clock, anotherTenant } = await served();
+const { ask, admin, keyOf, database, clock, tenantId, anotherTenant } = await served();
 const scheduler = await keyOf('scheduler');
 const consent = {
   method: 'paper',
@@ -43,6 +44,25 @@ describe('whom to phone', () => {
     ]);
     const later = await unreached('?from=2027-03-04&to=2027-03-04');
     expect(later.map(({ externalId }) => externalId)).toEqual(['A-14']);
+  });
+
+  it('are those too who were told of that day and learn by no SMS that it is another one', async () => {
+    const { body } = await book('A-15', { startsAt: '2027-03-02T11:30', reminders: ['PT1H'] });
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE reminder_step SET state = 'sent', code = NULL, because = NULL
+        WHERE series_id = ${body.seriesId}::uuid`),
+    );
+    await book('A-15', { startsAt: '2027-03-24T10:00', reminders: ['P1D'] });
+    const today = await unreached('?from=2027-03-02');
+    expect(today).toMatchObject([
+      {
+        externalId: 'A-15',
+        startsAt: '2027-03-24T10:00:00+01:00',
+        phone: '+33639986015',
+        because: { code: 'CORRECTION_IMPOSSIBLE' },
+      },
+    ]);
+    expect((await unreached('?from=2027-03-05')).map(({ externalId }) => externalId)).not.toContain('A-15');
   });
 
   it('are masked for who may not read numbers, and reading them is on record', async () => {
