@@ -8,6 +8,7 @@ import { Phone, Region } from './contact-schema.ts';
 import { becauseSchema } from './law-schema.ts';
 import { DateOnly, ExternalId, Flag, Id, Instant, line, Purpose, TerritoryName, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
+import { WaitingFor } from './waiting-for.ts';
 
 const person = {
   ref: line(100).optional(),
@@ -216,7 +217,7 @@ export const SeriesShown = z
     sendable: z.boolean(),
     why: z.string().nullable(),
     steps: z.array(Step).readonly(),
-    waitingFor: z.record(z.string(), z.unknown()).nullable(),
+    waitingFor: WaitingFor.nullable(),
     endedBecause: z.string().nullable(),
     confirmedAt: z.string().nullable(),
     cancellationRequestedAt: z

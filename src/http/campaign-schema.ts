@@ -3,6 +3,7 @@ import { Audience, Exclude } from './audience-schema.ts';
 import { OutsideWindow } from './notice.ts';
 import { DateOnly, Id, Instant, line, Purpose, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
+import { WaitingFor } from './waiting-for.ts';
 
 /** An amount with its currency; never a floating number. */
 export const Money = z
@@ -126,17 +127,7 @@ export const CampaignView = z
     status: z.enum(['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished']),
     accounts: Accounts,
     nextDepartureAt: z.string().nullable(),
-    waitingFor: z
-      .object({
-        code: z.string(),
-        ruleId: z.string().nullable(),
-        until: z.string().nullable(),
-        text: z.string(),
-        byTerritory: z
-          .array(z.object({ territory: z.string(), count: z.int(), until: z.string().nullable() }))
-          .readonly(),
-      })
-      .nullable(),
+    waitingFor: WaitingFor.nullable(),
     forecast: z
       .object({ firstDepartureAt: z.string().nullable(), lastDepartureAt: z.string().nullable() })
       .nullable(),

@@ -50,7 +50,8 @@ function awakeForNotice(considered: Considered, turn: Turn): Turn {
   const until = noticeAlarmAt(considered.series);
   if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
     return turn;
-  return { kind: 'wait', state: 'waiting-window', until, because: say('REN_02', WORDS.notice, considered) };
+  const because = { ...say('REN_02', WORDS.notice, considered), ruleId: 'REN-02' };
+  return { kind: 'wait', state: 'waiting-window', until, because };
 }
 
 const isOnTheWire = ({ message }: Step): boolean => message?.state === 'submitting';

@@ -13,6 +13,7 @@ import { seqOf, seriesWorkflowId, type Series, type SeriesDetails } from './seri
 import { readStanding } from './standing.repository.ts';
 import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
+import { waitingFor, type WaitingFor } from './waiting-for.ts';
 
 /** A step as answers show it; instants carry the recipient's offset. */
 interface StepView {
@@ -43,7 +44,7 @@ export interface SeriesView extends EventView {
   /** Why nothing may be sent, as a reason of exclusion. */
   readonly why: string | null;
   readonly steps: readonly StepView[];
-  readonly waitingFor: Readonly<Record<string, unknown>> | null;
+  readonly waitingFor: WaitingFor | null;
   readonly endedBecause: string | null;
   readonly confirmedAt: string | null;
   readonly noShowAt: string | null;
@@ -101,7 +102,7 @@ function plainFields(
     ...eventView(series, details),
     timeZone: series.eventZone,
     practice: details?.practice ?? null,
-    waitingFor: waiting,
+    waitingFor: waitingFor(waiting, series.territory),
     endedBecause,
     confirmedAt,
     noShowAt,

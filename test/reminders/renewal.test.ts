@@ -68,7 +68,14 @@ describe('a contract that renews by itself', () => {
     expect([
       await company.view(filed.series.id),
       await newsOf(filed, 'renewal.notice-missing'),
-    ]).toMatchObject([{ state: 'open', legalNotice: 'missing', waitingFor: { code: 'REN_02' } }, 0]);
+    ]).toMatchObject([
+      {
+        state: 'open',
+        legalNotice: 'missing',
+        waitingFor: { code: 'REN_02', ruleId: 'REN-02', byTerritory: [{ territory: 'FR', count: 1 }] },
+      },
+      0,
+    ]);
     await company.conduct(filed.series.id, '2027-07-07T12:00:00+02:00');
     expect([
       await company.view(filed.series.id),
