@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { instant } from '../clock.ts';
 import { CiphertextRefused } from '../database/cipher.ts';
 import { Refusal } from '../errors.ts';
-import { codecPage } from '../pages/codec.ts';
+import { codecPage, type CodecShown } from '../pages/codec.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../temporal/payload-codec.ts';
 import type { Api } from './api.ts';
@@ -49,12 +49,13 @@ function routerOf(
   const tokens = openId && new ShownTokens(api, openId);
   const identification = new Identification(api);
   const router = Router({ strict: false });
+  const shown = { ui, endpoint: `${api.publicUrl}/codec` };
   router.use(only(new URL(ui).origin));
   router.get('/', (req, res) => {
-    show(req, res, { ui, state: 'out' });
+    show(req, res, { ...shown, state: 'out' });
   });
   router.post('/', express.urlencoded({ extended: false, limit: '4kb' }), async (req, res) => {
-    await signIn({ api, identification, ui }, req, res);
+    await signIn({ api, identification, shown }, req, res);
   });
   const json = express.json({ limit: MOST_BYTES, type: () => true });
   router.post('/decode', json, async (req, res) => {
@@ -83,39 +84,37 @@ const only =
     else next();
   };
 
+type Places = Pick<CodecShown, 'ui' | 'endpoint'>;
+
 interface Signing {
   readonly api: Api;
   readonly identification: Identification;
-  readonly ui: string;
+  readonly shown: Places;
 }
 
-async function signIn({ api, identification, ui }: Signing, req: Request, res: Response): Promise<void> {
+async function signIn({ api, identification, shown }: Signing, req: Request, res: Response): Promise<void> {
   const asked = SignIn.safeParse(req.body);
   if (!asked.success) {
     closeSession(api, res, AT_CODEC);
-    show(req, res, { ui, state: 'out' });
+    show(req, res, { ...shown, state: 'out' });
     return;
   }
   const caller = await identification.of(`Bearer ${asked.data.key}`).catch(unlessRefused);
   if (caller === undefined || !MAY_DECODE.includes(caller.role)) {
-    show(req, res, { ui, state: 'refused' });
+    show(req, res, { ...shown, state: 'refused' });
     return;
   }
   await openSession(api, res, { at: AT_CODEC, key: asked.data.key });
-  show(req, res, { ui, state: 'in' });
+  show(req, res, { ...shown, state: 'in' });
 }
 
 function unlessRefused(error: unknown): undefined {
   if (!(error instanceof Refusal)) throw error;
 }
 
-function show(
-  req: Request,
-  res: Response,
-  { ui, state }: { readonly ui: string; readonly state: 'in' | 'out' | 'refused' },
-): void {
-  const page = codecPage({ language: languageAsked(req), ui, state });
-  sendReply(res, { status: state === 'refused' ? 403 : 200, page });
+function show(req: Request, res: Response, shown: Omit<CodecShown, 'language'>): void {
+  const page = codecPage({ language: languageAsked(req), ...shown });
+  sendReply(res, { status: shown.state === 'refused' ? 403 : 200, page });
 }
 
 interface Conversion {
@@ -130,8 +129,8 @@ async function convert(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const shown = await authorizationOf(api, req, AT_CODEC);
-  const caller = await identification.of(tokens === undefined ? shown : await tokens.authorization(shown));
+  const held = await authorizationOf(api, req, AT_CODEC);
+  const caller = await identification.of(tokens === undefined ? held : await tokens.authorization(held));
   if (!(verb === 'decode' ? MAY_DECODE : MAY_ENCODE).includes(caller.role))
     throw new Refusal('ROLE_NOT_ALLOWED');
   const { payloads } = parsed(Payloads, req.body, { where: 'body', language: languageAsked(req) });

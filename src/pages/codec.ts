@@ -7,6 +7,8 @@ export interface CodecShown {
   readonly language: Language;
   /** Temporal's page. */
   readonly ui: string;
+  /** What that page is to ask, as its settings want it. */
+  readonly endpoint: string;
   readonly state: 'in' | 'out' | 'refused';
 }
 
@@ -18,7 +20,12 @@ const WORDS = {
     enter: 'Ouvrir',
     leave: 'Fermer l’accès',
     in: 'Ce navigateur peut déchiffrer pendant deux heures.',
-    next: 'Dans la page de Temporal, une seule fois : l’icône de lunettes (Codec Server), cochez « Include cross-origin credentials ».',
+    next: 'Dans la page de Temporal, une seule fois dans ce navigateur :',
+    steps: (endpoint: string) => [
+      'l’icône de lunettes, puis <b lang="en">Use my browser setting</b> ;',
+      `l’adresse <code>${endpoint}</code> ;`,
+      'allumez <b lang="en">Include cross-origin credentials</b>, puis <b lang="en">Apply</b>, et rechargez la page.',
+    ],
     back: 'Aller à la page de Temporal',
     refused: 'Cette clé est inconnue, ou son rôle ne lit pas les workflows.',
   },
@@ -29,16 +36,21 @@ const WORDS = {
     enter: 'Open',
     leave: 'Close the access',
     in: 'This browser may decrypt for two hours.',
-    next: 'In Temporal’s page, once: the glasses icon (Codec Server), tick “Include cross-origin credentials”.',
+    next: 'In Temporal’s page, once in this browser:',
+    steps: (endpoint: string) => [
+      'the glasses icon, then <b>Use my browser setting</b>;',
+      `the address <code>${endpoint}</code>;`,
+      'switch <b>Include cross-origin credentials</b> on, then <b>Apply</b>, and load the page again.',
+    ],
     back: 'Go to Temporal’s page',
     refused: 'This key is not known, or its role does not read workflows.',
   },
 } as const;
 
 /** Where an operator gives a key, so that Temporal’s page shows what workflows were told. */
-export function codecPage({ language, ui, state }: CodecShown): Page {
+export function codecPage({ language, state, ...places }: CodecShown): Page {
   const words = WORDS[language];
-  const main = state === 'in' ? opened(words, ui) : asked(words, state === 'refused');
+  const main = state === 'in' ? opened(words, places) : asked(words, state === 'refused');
   return framed({ language, title: words.title }, `<header><h1>${words.title}</h1></header>\n${main}`);
 }
 
@@ -53,8 +65,12 @@ ${isRefused ? `<p role="alert"><strong>${words.refused}</strong></p>` : ''}
 <p><button>${words.enter}</button></p>
 </form>`;
 
-const opened = (words: Words, ui: string): string => `
+const opened = (words: Words, { ui, endpoint }: Pick<CodecShown, 'ui' | 'endpoint'>): string => `
 <p class="lead" role="status">${words.in}</p>
 <p>${words.next}</p>
+<ol>${words
+  .steps(escaped(endpoint))
+  .map((step) => `<li>${step}</li>`)
+  .join('\n')}</ol>
 <p><a class="onward" href="${escaped(ui)}">${words.back}</a></p>
 <form method="post" action="/codec"><p><button>${words.leave}</button></p></form>`;

@@ -11,6 +11,7 @@ const PHONES = ['+33639980011', '+33639980012', '+33639980013'];
 let instance: Instance;
 let browser: Browser;
 let operatorKey = '';
+let operatorName = '';
 let campaignId = '';
 let seriesId = '';
 let personId = '';
@@ -130,6 +131,7 @@ beforeAll(async () => {
   importId = await aFile();
   const made = await instance.call('POST', '/v1/keys', { role: 'operator', name: 'astreinte' });
   operatorKey = String(made.body['key']);
+  operatorName = `key:${String(made.body['id'])}`;
 }, 180_000);
 
 afterAll(async () => {
@@ -295,6 +297,40 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     const operator = await opened(await signedIn(operatorKey), '/to-call');
     await operator.getByText('RDV-8').waitFor();
     expect(await operator.content()).not.toContain('639980022');
+  });
+
+  it('says in Temporal’s page why a reminder waits, in clear to an operator who signed in, and to nobody else', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    await page.goto(`http://localhost:${new URL(instance.origin).port}/codec`);
+    await page.getByLabel('API key').fill(operatorKey);
+    await page.getByRole('button', { name: 'Open' }).click();
+    const endpoint = await page.locator('code').innerText();
+    const ui = await page.getByRole('link', { name: 'Go to Temporal’s page' }).getAttribute('href');
+    const workflow = `${ui}/namespaces/default/workflows/${encodeURIComponent(`series/${seriesId}`)}`;
+
+    const stranger = await browser.newPage({ locale: 'en-GB' });
+    for (const reader of [stranger, page]) {
+      await reader.goto(workflow);
+      await reader.getByRole('button', { name: /codec/i }).click();
+      await reader.getByText('Use my browser setting').click();
+      await reader.getByRole('textbox', { name: 'Codec Server browser endpoint' }).fill(endpoint);
+      await reader.getByText('Include cross-origin credentials').click();
+      await reader.getByRole('button', { name: 'Apply' }).click();
+      await reader.reload();
+    }
+    const told = (reader: Page) => reader.getByText(`"seriesId": "${seriesId}"`).first();
+    await told(page).waitFor();
+    await stranger.getByText(/^"AQAAA/).first().waitFor();
+    expect(await told(stranger).count()).toBe(0);
+    await page.getByText('User Metadata').click();
+    await page.getByText('pas de SMS le dimanche (WIN-02)').first().waitFor();
+    const { items } = (await instance.call('GET', '/v1/audit?limit=100')).body;
+    expect(items).toContainEqual(
+      expect.objectContaining({ action: 'payloads.decoded', actor: operatorName }),
+    );
+    await stranger.close();
+    await context.close();
   });
 
   it('is asked for anew when the campaign moved while it was on its way to the reader', async () => {
