@@ -5,7 +5,7 @@ import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
 
 /** Refuses default texts that could never leave. */
 export function refuseTexts(
-  texts: { readonly [P in TenantPurpose]?: string } | undefined,
+  texts: { readonly [P in TenantPurpose]?: string | null } | undefined,
   {
     sector,
     domains,
@@ -14,7 +14,7 @@ export function refuseTexts(
 ): void {
   const errors = PURPOSES.flatMap((purpose) => {
     const text = texts?.[purpose];
-    if (text === undefined) return [];
+    if (text === undefined || text === null) return [];
     const verdict = checkText({ text, purpose, sector, ownDomains: domains, language });
     return verdict.findings
       .filter(({ severity }) => severity === 'error')

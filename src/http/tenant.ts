@@ -61,6 +61,9 @@ const Approval = z.strictObject({ recipients: z.int().min(0).optional(), cost: M
     'Beyond so many recipients, or such a cost at most, a campaign is launched only after another key approved it; {} asks for nobody.',
 });
 
+/** How a choice is taken back. */
+const USUAL = 'null for a purpose brings back what is usual.';
+
 const Change = z.strictObject({
   name: line(100).optional(),
   legalName: line(200).optional(),
@@ -101,13 +104,16 @@ const Change = z.strictObject({
   undeliveredTwice: z.enum(UNDELIVERED_TWICE).optional().meta({
     description: 'What becomes of the open series of a number that two reminders in a row did not reach.',
   }),
-  frequency: Frequency.optional(),
+  frequency: z
+    .partialRecord(Frequency.keyType, Frequency.valueType.nullable())
+    .optional()
+    .meta({ description: `Messages of a purpose that one person gets at most. ${USUAL}` }),
   approval: Approval.optional(),
   bases: byPurpose(z.enum(BASES)),
   saleStatement: SaleStatement.optional(),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
-  plans: byPurpose(z.array(Offset).min(1).max(10)),
-  texts: byPurpose(z.string().min(1).max(1_000)),
+  plans: byPurpose(z.array(Offset).min(1).max(10).nullable()).meta({ description: USUAL }),
+  texts: byPurpose(z.string().min(1).max(1_000).nullable()).meta({ description: USUAL }),
   shadow: z.boolean().optional().meta({
     description:
       'Everything is decided and counted up to the last look, and nothing leaves: each person is excluded as `SHADOW` instead. Back to false only once campaigns launched so are over.',
@@ -201,6 +207,7 @@ async function change(
     fields: Object.keys(order.body),
     ...(body.bases && { bases: body.bases, reason }),
     ...(body.shadow !== undefined && { shadow: body.shadow }),
+    ...restored(body),
   };
   await recordAudit(
     tx,
@@ -209,6 +216,18 @@ async function change(
   );
   if (body.bases?.marketing !== undefined) await noteCustomers(tx, { clock, caller, tenant });
   return view(tx, tenant);
+}
+
+/** The choices that were taken back, when there are any. */
+function restored(body: Pick<z.output<typeof Change>, 'texts' | 'plans' | 'frequency'>): {
+  restored?: string[];
+} {
+  const names = (['texts', 'plans', 'frequency'] as const).flatMap((field) =>
+    Object.entries(body[field] ?? {}).flatMap(([purpose, value]) =>
+      value === null ? [`${field}.${purpose}`] : [],
+    ),
+  );
+  return names.length === 0 ? {} : { restored: names };
 }
 
 /** The audit tells what was signed, from when, and until when: evidence quotes it. */

@@ -145,7 +145,15 @@ export function missingIdentity(tenant: Pick<Tenant, 'legalName' | 'contact'>): 
 export const UNNAMED = 'Ma société (à compléter)';
 
 /** Everything a tenant may change about itself, besides its only brand. */
-export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefined } & TenantSettings;
+export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefined } & Omit<
+  TenantSettings,
+  Restorable
+> & { readonly [K in Restorable]?: OrUsual<NonNullable<TenantSettings[K]>> | undefined };
+
+type Restorable = 'plans' | 'texts' | 'frequency';
+
+/** Null brings back what is usual. */
+type OrUsual<T> = { readonly [K in keyof T]: T[K] | null };
 
 type ChangedField = Exclude<keyof Tenant, 'id' | 'settings' | 'halted' | 'haltReason'>;
 
@@ -187,8 +195,12 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
   };
 }
 
-const merged = <T extends object>(kept: T | undefined, given: T | undefined): T | undefined =>
-  given && { ...kept, ...given };
+function merged<T extends object>(kept: T | undefined, given: OrUsual<T> | undefined): T | undefined {
+  if (given === undefined) return undefined;
+  const entries = Object.entries({ ...kept, ...given }).filter(([, value]) => value !== null);
+  // Names and values are those of T; only what goes back to the usual is gone.
+  return Object.fromEntries(entries) as T;
+}
 
 /** Without the fields that were not given. */
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -31,6 +31,25 @@ describe('the first tenant', () => {
     expect(details).toMatchObject({ bases, reason: 'care contract' });
   });
 
+  it('goes back to a usual text, plan or no cap by null, and that is on record', async () => {
+    const chosen = {
+      texts: { appointment: '{practice} : rendez-vous le {date} à {time}.', payment: '{brand} : {amount}.' },
+      plans: { appointment: ['P1D'] },
+      frequency: { marketing: { perDay: 1 } },
+    };
+    expect((await patch(chosen)).body).toMatchObject(chosen);
+    const { body } = await patch({
+      texts: { appointment: null },
+      plans: { appointment: null },
+      frequency: { marketing: null },
+    });
+    expect([body.texts, body.plans, body.frequency]).toEqual([{ payment: chosen.texts.payment }, {}, {}]);
+    const { details } = (await auditOf()).findLast(({ action }) => action === 'tenant.changed') ?? {};
+    expect(details).toMatchObject({
+      restored: ['texts.appointment', 'plans.appointment', 'frequency.marketing'],
+    });
+  });
+
   it.each([
     ['a sender that is a word of all', { sender: 'PROMO' }, 422, 'SENDER_INVALID'],
     ['a sender of two letters', { sender: 'AB' }, 400, 'INVALID_REQUEST'],
