@@ -27,7 +27,7 @@ export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
   lawRoute({
     method: 'get',
     path: '/v1/law/holidays',
-    roles: EVERYBODY,
+    roles: [...EVERYBODY, 'instance'],
     summary: 'The public holidays of a territory.',
     query: Year,
     reply: HolidayList,
@@ -42,7 +42,7 @@ export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
   lawRoute({
     method: 'get',
     path: '/v1/law/rules',
-    roles: EVERYBODY,
+    roles: [...EVERYBODY, 'instance'],
     summary: 'The rules in force, with level, source, text and parameters.',
     query: z.strictObject({ at: Day.optional() }),
     reply: RuleList,

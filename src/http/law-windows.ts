@@ -45,7 +45,7 @@ export const openWindows = ({ clock }: Api): Route =>
   lawRoute({
     method: 'get',
     path: '/v1/law/windows',
-    roles: EVERYBODY,
+    roles: [...EVERYBODY, 'instance'],
     summary:
       'When messages may leave, the days on which none may and those advised against; a calendar to print for `Accept: text/html`.',
     query: Stretch,

@@ -6,11 +6,11 @@ import type { Doubt } from '../law/doubt.ts';
 import { localMoment } from '../law/local-moment.ts';
 import { refused } from '../law/made-decision.ts';
 import type { Api } from './api.ts';
-import { EVERYBODY } from './caller.ts';
+import { EVERYBODY, type Caller } from './caller.ts';
 import { becauseSchema, Decided } from './law-schema.ts';
 import { openWindows } from './law-windows.ts';
 import { placeGiven } from './law-place.ts';
-import { placed, whereabouts } from './place.ts';
+import { placed, whereabouts, type Placed } from './place.ts';
 import { lawRoute } from './law-route.ts';
 import type { Route } from './route.ts';
 import { DateOnly, Instant, ProfileName, Purpose, TimeZone } from './schema.ts';
@@ -60,7 +60,7 @@ const decisions = ({ vault, clock, database }: Api): Route =>
   lawRoute({
     method: 'post',
     path: '/v1/law/decisions',
-    roles: EVERYBODY,
+    roles: [...EVERYBODY, 'instance'],
     summary: 'May it leave now; if not, when; and by which rules.',
     body: Question,
     reply: Decided,
@@ -68,8 +68,7 @@ const decisions = ({ vault, clock, database }: Api): Route =>
     run: async ({ caller, language, body }) => {
       const { purpose, eventAt, profile, marginMs, rulesOn } = body;
       const { locality, placeFrom } =
-        placeGiven(body, caller) ??
-        (await database.withTenant(caller.tenantId, (tx) => placed(tx, { vault, clock }, body)));
+        placeGiven(body, caller) ?? (await placeOfPerson({ vault, clock, database }, caller, body));
       const now = clock.now();
       const { timeZones } = body;
       const at = wished(body, { now, timeZone: locality.timeZone });
@@ -88,6 +87,16 @@ const decisions = ({ vault, clock, database }: Api): Route =>
       return { ...printed(decision), placeFrom };
     },
   });
+
+/** Where somebody is; the instance asks about places alone. */
+function placeOfPerson(
+  { vault, clock, database }: Pick<Api, 'vault' | 'clock' | 'database'>,
+  { role, tenantId }: Caller,
+  body: z.output<typeof Question>,
+): Promise<Placed> {
+  if (role === 'instance') throw new Refusal('ROLE_NOT_ALLOWED');
+  return database.withTenant(tenantId, (tx) => placed(tx, { vault, clock }, body));
+}
 
 function wished(
   { at, localTime, eventAt, lead }: z.output<typeof Question>,

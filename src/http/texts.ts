@@ -133,7 +133,7 @@ export const textRoutes = (api: Api): Route[] => [
     ...lawRoute({
       method: 'post',
       path: '/v1/texts/check',
-      roles: EVERYBODY,
+      roles: [...EVERYBODY, 'instance'],
       summary: 'Counts parts, finds what is wrong, proposes a cheaper writing.',
       body: Text,
       reply: TextVerdict,

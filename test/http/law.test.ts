@@ -50,6 +50,13 @@ describe('a question to the law', () => {
     expect((await queries(decision({ phone: '0692123456' }))).length).toBeGreaterThan(1);
   });
 
+  it('is answered to the instance about places, never about people', async () => {
+    const asked = (body: object) =>
+      ask('POST', '/v1/law/decisions', { key: api.instanceKey, body: { purpose: 'marketing', ...body } });
+    expect((await asked({ territory: 'RE' })).status).toBe(200);
+    expect((await asked({ phone: '0692123456' })).body.code).toBe('ROLE_NOT_ALLOWED');
+  });
+
   it('that names no place is answered for the place of the tenant', async () => {
     const { key } = await api.anotherTenant();
     const moved = await ask('PATCH', '/v1/tenant', {
