@@ -264,6 +264,20 @@ describe('the rates of one worker', () => {
     expect(source.asked.at(-1)?.wanted).toBeLessThanOrEqual(4);
   });
 
+  it.each([
+    ['own', { wanted: 100, wantedFirst: 100, wantedNotices: 0 }],
+    ['notice', { wanted: 100, wantedFirst: 0, wantedNotices: 100 }],
+    ['advertising', { wanted: 100, wantedFirst: 0, wantedNotices: 0 }],
+  ] as const)('say to the other workers that what waits is %s', async (name, wish) => {
+    const source = generous(0);
+    const rates = new Rates(source, clock, 3_000);
+    const asked = { rank: rank[name], signal: AbortSignal.timeout(1_500) };
+    expect(await rates.take([scope('account:a', 100)], 1, asked)).toEqual([]);
+    await rates.close();
+    expect(source.asked).toContainEqual(expect.objectContaining(wish));
+    expect(source.asked.at(-1)).toMatchObject(wish);
+  });
+
   it('give back the token of a message that was not written', async () => {
     const rates = new Rates(generous(2), clock, 3_000);
     const signal = AbortSignal.timeout(5_000);
