@@ -206,9 +206,9 @@ describe('what the back office is told by webhook', () => {
       },
     ]);
     const ends = await newsOf('series.ended', 'RDV-80');
-    expect(ends.map((end) => [end['state'], end['by'], end['phone']]).toSorted()).toEqual([
-      ['cancelled', 'key:test', '+336••••••80'],
-      ['completed', 'system', '+336••••••80'],
+    expect(ends.map(({ state, by, phone }) => [state, by, phone].join(' ')).toSorted()).toEqual([
+      'cancelled key:test +336••••••80',
+      'completed system +336••••••80',
     ]);
   });
 
