@@ -51,7 +51,10 @@ const Standing = z
     until: z
       .string()
       .nullable()
-      .meta({ description: 'When advertising ends if nothing more is heard of the person; null where it may not be sent.' }),
+      .meta({
+        description:
+          'When advertising ends if nothing more is heard of the person; null where it may not be sent.',
+      }),
   })
   .meta({ id: 'Standing' });
 

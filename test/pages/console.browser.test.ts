@@ -321,7 +321,10 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     }
     const told = (reader: Page) => reader.getByText(`"seriesId": "${seriesId}"`).first();
     await told(page).waitFor();
-    await stranger.getByText(/^"AQAAA/).first().waitFor();
+    await stranger
+      .getByText(/^"AQAAA/)
+      .first()
+      .waitFor();
     expect(await told(stranger).count()).toBe(0);
     await page.getByText('User Metadata').click();
     await page.getByText('pas de SMS le dimanche (WIN-02)').first().waitFor();
