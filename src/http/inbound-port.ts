@@ -47,9 +47,7 @@ export function inboundPort(
       new ReceiptsTogether((events) => keepAllReceipts({ database, vault, clock, newId }, id, events)),
     ]),
   );
-  const acknowledging = new Set(
-    listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id),
-  );
+  const acknowledging = acknowledgingAmong(listened);
   return {
     accountNamed: (name) => accounts.get(name),
     takeReply: async ({ id, name }, event) => {
@@ -76,6 +74,10 @@ export function inboundPort(
     keepReceipts: async ({ id }, events) => receipts.get(id)?.keep(events),
   };
 }
+
+/** Ids of the accounts whose operator tells people itself that they stopped. */
+const acknowledgingAmong = (listened: readonly ListenedAccount[]): ReadonlySet<string> =>
+  new Set(listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id));
 
 /** What a STOP brings about besides is there when its operator is answered, unless it takes long. */
 async function soon(rest: Promise<unknown>): Promise<void> {
