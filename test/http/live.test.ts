@@ -114,10 +114,49 @@ describe('somebody who watches a campaign', () => {
     const again = await watching(campaignEvents(id), key);
     expect(again.status).toBe(200);
     await again.leave();
+    await untilOpen(0);
+  });
+
+  it('finds no place where ninety-six are open, whosever they are, and one when somebody leaves', async () => {
+    const id = await aDraft();
+    const places = Array.from({ length: 96 }, (_, reader) => api.live.take(`reader-${reader}`));
+    const refused = await ask('GET', campaignEvents(id), { key: admin });
+    expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([
+      429,
+      'TOO_MANY_REQUESTS',
+      '10',
+    ]);
+    places.pop()?.();
+    const stream = await watching(campaignEvents(id), admin);
+    expect(stream.status).toBe(200);
+    await stream.leave();
+    for (const giveBack of places) giveBack();
+    await untilOpen(0);
+  });
+
+  it('of a thousand streams asked for at once gets eight, and the rest cost nothing that stays', async () => {
+    const [id, key] = [await aDraft(), await keyOf('operator')];
+    const asked = await Promise.all(Array.from({ length: 1_000 }, () => watching(campaignEvents(id), key)));
+    const open = asked.filter(({ status }) => status === 200);
+    expect([open.length, api.live.open]).toEqual([8, 8]);
+    expect((await ask('GET', `/v1/campaigns/${id}`, { key: admin })).status).toBe(200);
+    for (const stream of asked) await stream.leave();
+    await untilOpen(0);
   });
 });
 
 describe('somebody who watches an import', () => {
+  it('of another tenant finds nothing', async () => {
+    const headers = { 'Content-Type': 'text/csv' };
+    const sent = await ask('POST', '/v1/imports', { key: admin, raw: CSV, headers });
+    const other = await anotherTenant();
+    const [theirs, nobodys] = await Promise.all(
+      [String(sent.body.id), NEVER].map((one) => ask('GET', `/v1/imports/${one}/events`, { key: other.key })),
+    );
+    expect([theirs?.status, theirs?.text]).toEqual([404, nobodys?.text]);
+    expect(api.live.open).toBe(0);
+  });
+
   it('sees it read to its end', async () => {
     const headers = { 'Content-Type': 'text/csv' };
     const sent = await ask('POST', '/v1/imports', { key: admin, raw: CSV, headers });
