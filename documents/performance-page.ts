@@ -100,6 +100,13 @@ const READS: readonly Column[] = [
   ['longest run, events', 'longestRunEvents'],
 ];
 
+const CODEC: readonly Column[] = [
+  ['payloads asked for at once', 'payloads'],
+  ['requests', 'requests'],
+  ['p50, ms', 'p50Ms'],
+  ['p99, ms', 'p99Ms'],
+];
+
 const REMINDERS: readonly Column[] = [
   ['due in an hour', 'dueInAnHour'],
   ['open series', 'series'],
@@ -148,18 +155,24 @@ function peers({ figures, machine, loadBefore }: Result): string {
 const orNone = (found: readonly Result[], print: (found: readonly Result[]) => string): string =>
   found.length === 0 ? 'No run is kept yet.' : print(found);
 
+const decoding = (found: readonly Result[]): string => `## Decoded for Temporal's page
+
+One operator's browser, one request after the other, over HTTP: the key is looked up, the role checked, the payloads opened, and the audit committed before the answer (\`npm run bench -- codec\`: \`REQUESTS\`).
+
+${orNone(found, (kept) => table(CODEC, kept))}`;
+
 /** The page on speed, printed from the runs that are kept. */
 export function performancePage(): string {
   const all = results('send-*');
   const [smpp, receipts] = [results('smpp'), results('receipts')];
   const reminders = results('reminders-*');
-  const [files, reads] = [results('import-*'), results('reads')];
+  const [files, reads, codec] = [results('import-*'), results('reads'), results('codec-*')];
   const compared = all.filter(({ bench }) => bench.startsWith('send-peers-'));
   const bound = all.filter(({ bench }) => bench.startsWith('send-rate-'));
   const own = all.filter((one) => !compared.includes(one) && !bound.includes(one));
   const machines = [
     ...new Set(
-      [...own, ...bound, ...smpp, ...receipts, ...reminders, ...files, ...reads].map(
+      [...own, ...bound, ...smpp, ...receipts, ...reminders, ...files, ...reads, ...codec].map(
         ({ machine }) => machine,
       ),
     ),
@@ -207,6 +220,8 @@ ${orNone(reminders, (found) => table(REMINDERS, found))}
 What a back office and an operator look at while a campaign leaves as fast as it goes, everything as \`npm start\` runs it: reads are asked for evenly, whether those before are answered or not (\`npm run bench -- reads\`: \`PEOPLE\`, \`READS\`). Events are those in Temporal's histories of that campaign and of its shards.
 
 ${orNone(reads, (found) => table(READS, found))}
+
+${decoding(codec)}
 
 ## Files of people
 
