@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { freePort } from '../src/embedded/free-port.ts';
 import { aBrowser } from '../test/pages/browser.ts';
 import { anInstance, until, type Instance } from '../test/support/instance.ts';
-import { root } from './root.ts';
+import { keep } from './keep-picture.ts';
+import { reminder, waiting } from './temporal-pictures.ts';
 
 // Takes the pictures of docs/pictures again, from an instance that runs: npm run pictures
 
@@ -12,12 +12,9 @@ const PATIENCE_MS = 90_000;
 const PHONES = ['+33639980011', '+33639980012', '+33639980013'];
 /** Wide enough for three phones of whole pixels: a picture of fractions is a third larger. */
 const PAGE = { width: 1045, height: 880 };
-const WIDE = { width: 1360, height: 1100 };
 /** What follows on a long page is read on the page. */
 const MOST_SHOWN = 940;
 const NOTHING = { x: 0, y: 0, width: 0, height: 0 };
-/** Below the summary of the workflow there is nothing to see. */
-const BELOW_TIMELINE = 150;
 
 async function made(instance: Instance, where: string, body: unknown): Promise<Record<string, unknown>> {
   const headers = { authorization: `Bearer ${KEY}` };
@@ -63,26 +60,7 @@ async function launch(instance: Instance): Promise<string> {
   return String(campaign['id']);
 }
 
-async function keep(name: string, picture: Buffer): Promise<void> {
-  await writeFile(new URL(`docs/pictures/${name}.png`, root), picture);
-  process.stdout.write(`docs/pictures/${name}.png: ${Math.ceil(picture.length / 1024)} KiB\n`);
-}
-
-async function waiting(page: Page, ui: number, campaignId: string): Promise<void> {
-  const workflow = encodeURIComponent(`campaign/${campaignId}/shard/0`);
-  await page.setViewportSize(WIDE);
-  await page.goto(`http://localhost:${ui}/namespaces/default/workflows/${workflow}`);
-  await page.getByText('Timeline', { exact: true }).first().waitFor();
-  await page.getByText('pas de SMS le dimanche').first().waitFor();
-  await page.waitForTimeout(1_500);
-  const status = await page.getByText('Running', { exact: true }).first().boundingBox();
-  const timeline = await page.getByText('Timeline', { exact: true }).last().boundingBox();
-  const [x, y] = [Math.max(0, (status?.x ?? 0) - 24), Math.max(0, (status?.y ?? 0) - 44)];
-  const height = (timeline?.y ?? 0) + BELOW_TIMELINE - y;
-  await keep('temporal-waiting', await page.screenshot({ clip: { x, y, width: WIDE.width - x, height } }));
-}
-
-async function consolePages(page: Page, instance: Instance, campaignId: string): Promise<string> {
+async function booked(instance: Instance): Promise<string> {
   const booking = {
     contact: { phone: '+33639980021' },
     startsAt: '2027-04-20T15:15',
@@ -96,6 +74,14 @@ async function consolePages(page: Page, instance: Instance, campaignId: string):
   };
   const headers = { authorization: `Bearer ${KEY}` };
   const { body } = await instance.call('PUT', '/v1/appointments/RDV-2027-118', booking, headers);
+  return String(body['seriesId']);
+}
+
+async function consolePages(
+  page: Page,
+  instance: Instance,
+  { campaignId, seriesId }: { readonly campaignId: string; readonly seriesId: string },
+): Promise<string> {
   await page.setViewportSize(PAGE);
   await page.goto(`${instance.origin}/console?lang=fr`);
   await page.getByLabel('Clé d’API').fill(KEY);
@@ -104,9 +90,9 @@ async function consolePages(page: Page, instance: Instance, campaignId: string):
   await page.goto(`${instance.origin}/console/campaigns/${campaignId}`);
   await page.getByText('pas de SMS le dimanche').first().waitFor();
   await keep('console-campaign', await page.screenshot());
-  await page.goto(`${instance.origin}/console/series/${String(body['seriesId'])}`);
+  await page.goto(`${instance.origin}/console/series/${seriesId}`);
   await keep('console-series', await page.locator('main').screenshot());
-  await page.goto(`${instance.origin}/console/timeline?series=${String(body['seriesId'])}`);
+  await page.goto(`${instance.origin}/console/timeline?series=${seriesId}`);
   await keep('console-timeline', await page.locator('main').screenshot());
   return draftOfFile(page, instance);
 }
@@ -248,6 +234,7 @@ async function takeAll(instance: Instance, browser: Browser, ui: number): Promis
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const campaignId = await launch(instance);
+  const seriesId = await booked(instance);
   await until(
     async () =>
       (
@@ -258,7 +245,8 @@ async function takeAll(instance: Instance, browser: Browser, ui: number): Promis
     ({ waitingFor }) => waitingFor !== null,
   );
   await waiting(page, ui, campaignId);
-  const draft = await consolePages(page, instance, campaignId);
+  await reminder(page, ui, seriesId);
+  const draft = await consolePages(page, instance, { campaignId, seriesId });
   await phones(page, instance);
   await figures(page, instance, draft);
   await calendar(page, instance);

@@ -327,7 +327,9 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
       .waitFor();
     expect(await told(stranger).count()).toBe(0);
     await page.getByText('User Metadata').click();
-    await page.getByText('pas de SMS le dimanche (WIN-02)').first().waitFor();
+    const details = page.locator('iframe').last().contentFrame();
+    await details.getByText('avancé à samedi').first().waitFor();
+    await details.getByText('Signaux possibles').waitFor();
     const { items } = (await instance.call('GET', '/v1/audit?limit=100')).body;
     expect(items).toContainEqual(
       expect.objectContaining({ action: 'payloads.decoded', actor: operatorName }),
