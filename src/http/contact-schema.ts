@@ -48,13 +48,10 @@ const Standing = z
     since: z.string().nullable(),
     wordingId: z.string().nullable(),
     why: z.string().nullable(),
-    until: z
-      .string()
-      .nullable()
-      .meta({
-        description:
-          'When advertising ends if nothing more is heard of the person; null where it may not be sent.',
-      }),
+    until: z.string().nullable().meta({
+      description:
+        'When advertising ends if nothing more is heard of the person; null where it may not be sent.',
+    }),
   })
   .meta({ id: 'Standing' });
 
