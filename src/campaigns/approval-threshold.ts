@@ -28,7 +28,7 @@ export async function refuseUnapproved(
   const { id: campaignId, revision } = campaign;
   if (await isApprovedByAnother(tx, { campaignId, revision, actor })) return;
   throw new Refusal('APPROVAL_NEEDED', {
-    detail: `${why} Somebody with another key approves it: POST /v1/campaigns/${campaignId}/approval.`,
+    detail: `${why} Somebody else approves it, by a key or a sign-in of their own: POST /v1/campaigns/${campaignId}/approval.`,
   });
 }
 

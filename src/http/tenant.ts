@@ -58,7 +58,7 @@ const Frequency = z
 
 const Approval = z.strictObject({ recipients: z.int().min(0).optional(), cost: Money.optional() }).meta({
   description:
-    'Beyond so many recipients, or such a cost at most, a campaign is launched only after another key approved it; {} asks for nobody.',
+    'Beyond so many recipients, or such a cost at most, a campaign is launched only after somebody else approved it; {} asks for nobody.',
 });
 
 /** How a choice is taken back. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { signInKey } from '../../src/http/sign-in-key.ts';
 import { served } from './served.ts';
 
-const { ask, admin, clock, keyOf } = await served();
+const { ask, admin, api, clock, keyOf, tenantId } = await served();
+const signedIn = (subject: string) => signInKey(api, { subject, tenantId, role: 'marketer' });
 const post = (path: string, body: unknown, key = admin) => ask('POST', path, { key, body });
 
 const wording = await post('/v1/wordings', {
@@ -58,6 +60,20 @@ describe('a campaign of more people than the tenant lets one person reach alone'
     expect((await post(`${path}/launch`, {})).body.code).toBe('APPROVAL_NEEDED');
     await post(`${path}/approval`, {}, second);
     expect((await post(`${path}/launch`, {})).status).toBe(202);
+  });
+
+  it('is not launched by whoever approved it and signed in again, in either order', async () => {
+    const [morning, evening] = [await signedIn('u-118'), await signedIn('u-118')];
+    for (const [approving, launching] of [
+      [morning, evening],
+      [evening, morning],
+    ]) {
+      const path = await draft();
+      expect((await post(`${path}/approval`, {}, approving)).status).toBe(200);
+      expect((await post(`${path}/launch`, {}, launching)).body.code).toBe('APPROVAL_NEEDED');
+      await post(`${path}/approval`, {}, await signedIn('u-119'));
+      expect((await post(`${path}/launch`, {}, launching)).status).toBe(202);
+    }
   });
 
   it('leaves its yes in the audit, and takes none once launched', async () => {
