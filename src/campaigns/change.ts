@@ -12,6 +12,7 @@ import {
 import { drafted, priceOf, textPlace, timesOf, type CampaignAsked, type CreationDeps } from './creation.ts';
 import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from './order.ts';
+import { refuseWrongIfAgain } from './recurrence-asked.ts';
 import { tellOf } from './telling.repository.ts';
 
 /** What a change may name, undefined to take it away; once launched only the limits. */
@@ -34,6 +35,7 @@ export async function changeCampaign(
   const named = Object.keys(changes);
   mayChange(campaign, named);
   if (named.length === 0) return;
+  await refuseWrongIfAgain(tx, campaignId, { ...termsOf(campaign), ...changes });
   if (campaign.status === 'draft') await changeDraft(tx, deps, { campaign, changes });
   else await changeLimits(tx, deps, { campaign, changes });
   const machineMs = deps.clock.machine();
@@ -94,14 +96,11 @@ function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked 
   const { exclude, ...audience } = campaign.audience;
   return {
     name: campaign.name,
-    // The column holds no other.
-    purpose: campaign.purpose as CampaignAsked['purpose'],
     text: keys.open(textPlace(campaign.id), campaign.sealed).toString('utf8'),
     audience,
     exclude,
     sender: campaign.sender,
-    startAt: campaign.startAt ?? undefined,
-    expireAt: campaign.expireAt ?? undefined,
+    ...termsOf(campaign),
     localTime: campaign.localTime ?? undefined,
     spread: campaign.spreadDays === null ? undefined : { days: campaign.spreadDays },
     ratePerSecond: campaign.ratePerSecond ?? undefined,
@@ -112,6 +111,18 @@ function askedBefore({ keys }: CreationDeps, campaign: Campaign): CampaignAsked 
     outsideWindow: isOpenedOutside(campaign) ? { reason: '' } : undefined,
   };
 }
+
+/** What it is for, and between which moments, as it would be asked. */
+const termsOf = ({
+  purpose,
+  startAt,
+  expireAt,
+}: Campaign): Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'> => ({
+  // The column holds no other.
+  purpose: purpose as CampaignAsked['purpose'],
+  startAt: startAt ?? undefined,
+  expireAt: expireAt ?? undefined,
+});
 
 async function changeLimits(
   tx: Transaction,

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { CampaignAsked } from './creation.ts';
-import { insertRecurrence } from './recurrence.repository.ts';
+import { insertRecurrence, readRecurrence } from './recurrence.repository.ts';
 
 /** When a new campaign is to come again. */
 export interface RecurrenceAsked {
@@ -27,6 +27,15 @@ export async function keepRecurrence(
   refuseWrong(asked);
   const { until = null, expiresAfter = null } = recurrence;
   await insertRecurrence(tx, campaignId, { ...recurrence, until, expiresAfter });
+}
+
+/** What comes again stays what may come again, whatever changes; a campaign that comes once is not judged. */
+export async function refuseWrongIfAgain(
+  tx: Transaction,
+  campaignId: string,
+  asked: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'>,
+): Promise<void> {
+  if ((await readRecurrence(tx, campaignId)) !== undefined) refuseWrong(asked);
 }
 
 function refuseWrong({

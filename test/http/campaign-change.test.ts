@@ -15,6 +15,8 @@ const DRAFT = {
   ratePerSecond: 5,
 };
 
+const EVERY_TUESDAY = { every: 'P1W', on: '2030-01-01', at: '10:00' };
+
 const draft = async (more: object = {}): Promise<string> =>
   (await ask('POST', '/v1/campaigns', { key: marketer, body: { ...DRAFT, ...more } })).body.id;
 
@@ -64,6 +66,26 @@ describe('a change of a campaign', () => {
     const id = await draft();
     expect((await change(id, { name: 'Autre', ...body })).status).toBe(status);
     expect((await ask('GET', `/v1/campaigns/${id}`, { key: marketer })).body.name).toBe('Soldes');
+  });
+
+  it.each([
+    ['a notice', { purpose: 'renewal' }, '/purpose'],
+    ['one moment', { startAt: '2031-01-02T10:00:00+01:00' }, '/startAt'],
+    ['an end of one moment', { expireAt: '2031-01-03T10:00:00+01:00' }, '/expireAt'],
+  ])('never gives a draft that comes again %s', async (_what, body, pointer) => {
+    const id = await draft({ recurrence: EVERY_TUESDAY });
+    expect((await change(id, body)).body).toMatchObject({ code: 'INVALID_REQUEST', errors: [{ pointer }] });
+    expect((await change(id, { text: 'Ma boutique : nouveautés. {stop}' })).status).toBe(200);
+  });
+
+  it('gives one that comes again and was launched a rate and a budget, but no end of one moment', async () => {
+    const id = await draft({ recurrence: EVERY_TUESDAY });
+    expect((await ask('POST', `/v1/campaigns/${id}/launch`, { key: marketer })).body.status).toBe(
+      'scheduled',
+    );
+    const { status, body } = await change(id, { expireAt: '2031-01-02T10:00:00+01:00' });
+    expect([status, body.errors?.[0].pointer]).toEqual([400, '/expireAt']);
+    expect((await change(id, { ratePerSecond: 9, expireAt: null, budget: null })).status).toBe(200);
   });
 
   it('belongs to marketers of the same source, and is audited', async () => {
