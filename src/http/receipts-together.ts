@@ -1,3 +1,4 @@
+import { outageOf } from '../database/outage.ts';
 import type { ReceiptEvent } from '../gateways/gateway.ts';
 
 /** Calls whose receipts are kept by one commit, at most. */
@@ -29,15 +30,21 @@ export class ReceiptsTogether {
 
   async #empty(): Promise<void> {
     this.#busy = true;
-    while (this.#waiting.length > 0) {
-      const some = this.#waiting.splice(0, AT_ONCE);
-      try {
-        await this.#keep(some.flatMap(({ events }) => events));
-        for (const { kept } of some) kept();
-      } catch (cause) {
-        for (const { failed } of some) failed(cause);
-      }
-    }
+    while (this.#waiting.length > 0) await this.#settle(this.#waiting.splice(0, AT_ONCE));
     this.#busy = false;
+  }
+
+  /** What only one call's receipts bar is found by halves: the others are kept without it. */
+  async #settle(some: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#keep(some.flatMap(({ events }) => events));
+      for (const { kept } of some) kept();
+    } catch (cause) {
+      if (some.length > 1 && outageOf(cause) === undefined) {
+        const half = Math.ceil(some.length / 2);
+        await this.#settle(some.slice(0, half));
+        await this.#settle(some.slice(half));
+      } else for (const { failed } of some) failed(cause);
+    }
   }
 }

@@ -30,14 +30,40 @@ describe('receipts of many calls at once', () => {
     expect(commits).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('whose commit fails are refused together, and those that come next are kept', async () => {
+  it('of which one cannot be kept are kept without it, in their order, and only its call is refused', async () => {
+    const commits: string[][] = [];
+    const together = new ReceiptsTogether(async (events) => {
+      await Promise.resolve();
+      const names = events.map(({ identity }) => identity);
+      if (names.includes('bad')) throw new Error('invalid byte sequence');
+      commits.push(names);
+    });
+    const calls = ['first', 'a', 'b', 'bad', 'c', 'd'].map((name) => together.keep([receipt(name)]));
+    const answers = await Promise.allSettled(calls);
+
+    expect(answers.map(({ status }) => status === 'fulfilled')).toEqual([
+      true,
+      true,
+      true,
+      false,
+      true,
+      true,
+    ]);
+    expect(commits.flat()).toEqual(['first', 'a', 'b', 'c', 'd']);
+  });
+
+  it('are refused together after one try when the database is gone, and those that come next are kept', async () => {
     let tries = 0;
     const together = new ReceiptsTogether(async () => {
       tries += 1;
-      if (tries === 1) throw new Error('no database');
+      await Promise.resolve();
+      if (tries === 2) throw new Error('Connection terminated unexpectedly');
     });
+    const calls = ['first', 'a', 'b', 'c'].map((name) => together.keep([receipt(name)]));
+    const answers = await Promise.allSettled(calls);
 
-    await expect(together.keep([receipt('a')])).rejects.toThrow('no database');
-    await expect(together.keep([receipt('b')])).resolves.toBeUndefined();
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
+    expect(tries).toBe(2);
+    await expect(together.keep([receipt('d')])).resolves.toBeUndefined();
   });
 });
