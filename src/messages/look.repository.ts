@@ -256,8 +256,8 @@ function markStatement(kind: BatchKind, besides = ''): string {
         FROM (SELECT sum(parts) AS parts FROM marked WHERE state = 'submitting') c
        WHERE b.id = $1::uuid AND $23::numeric IS NOT NULL AND c.parts > 0),
     written AS (
-      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest)
-      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest)
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest, price)
+      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest), coalesce($23::numeric, 0)
         FROM marked WHERE state = 'submitting' GROUP BY submission_id),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)

@@ -40,7 +40,7 @@ export interface Written {
   readonly accountId: string;
   /** ISO instant of the law clock, kept with final states. */
   readonly lawNow: string;
-  /** Decimal price of one part, where the batch keeps account of what it spent. */
+  /** Decimal price of one part, for submissions that do not say what they cost. */
   readonly price: string | null;
 }
 
@@ -123,13 +123,14 @@ const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statemen
         FROM a
        WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.submission_id = a.submission_id
          AND (m.state = 'submitting' OR m.state = 'uncertain' AND a.state IN ('failed', 'ready'))
-      RETURNING OLD.state AS was, OLD.reason AS why, NEW.state AS is, NEW.reason AS because, NEW.parts),
+      RETURNING OLD.state AS was, OLD.reason AS why, NEW.state AS is, NEW.reason AS because, NEW.parts, OLD.submission_id AS submission),
     owed AS (
-      UPDATE batch b SET spent = b.spent - coalesce(r.parts * $9::numeric, 0),
+      UPDATE batch b SET spent = b.spent - coalesce(r.cost, 0),
              state = CASE WHEN r.ready > 0 THEN 'open' ELSE b.state END,
              next_action_at = CASE WHEN b.state = 'done' AND r.ready > 0 THEN $8::timestamptz ELSE b.next_action_at END
-        FROM (SELECT sum(parts) FILTER (WHERE "is" <> 'uncertain') AS parts, count(*) FILTER (WHERE "is" = 'ready') AS ready FROM done) r
-       WHERE b.id = $1::uuid AND ($9::numeric IS NOT NULL AND r.parts > 0 OR b.state = 'done' AND r.ready > 0)),
+        FROM (SELECT sum(parts * coalesce((SELECT s.price FROM submission s WHERE s.id = submission), $9::numeric)) FILTER (WHERE "is" <> 'uncertain') AS cost,
+                     count(*) FILTER (WHERE "is" = 'ready') AS ready FROM done) r
+       WHERE b.id = $1::uuid AND (r.cost > 0 OR b.state = 'done' AND r.ready > 0)),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT $7::uuid, $1::uuid, "is", because, count(*) FROM done GROUP BY "is", because

@@ -32,7 +32,7 @@ export async function resolveByPerson(
   return tx.rows(sql<Resolved>`
     WITH held AS (
       SELECT m.batch_id, m.seq, b.kind, m.reason, m.submission_id, m.parts, s.key,
-             CASE WHEN p.budget IS NULL THEN 0 ELSE coalesce(b.price, p.price) END AS price, s.account_id, coalesce(c.phone_index, ''::bytea) AS recipient,
+             coalesce(s.price, CASE WHEN p.budget IS NULL THEN 0 ELSE coalesce(b.price, p.price) END) AS price, s.account_id, coalesce(c.phone_index, ''::bytea) AS recipient,
              CASE WHEN ${outcome} = 'accepted' THEN 'accepted'
                   WHEN b.state = 'open' AND coalesce(p.status IN ('scheduled', 'running', 'paused', 'parked'), true)
                        AND coalesce(r.state IN ('open', 'paused') AND r.event_at > ${at}::timestamptz, true) THEN 'ready'

@@ -19,5 +19,6 @@ export const SubmissionSchema = defineEntity({
     outcomeCode: p.text().nullable(),
     outcomeAt: p.datetime(6).nullable(),
     resent: p.integer(),
+    price: p.decimal().nullable(),
   },
 });

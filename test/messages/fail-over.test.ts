@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SubmitResult } from '../../src/gateways/gateway.ts';
+import type { Reconciled, SubmitResult } from '../../src/gateways/gateway.ts';
 import { aScriptedGateway, refused, taken, type ScriptedGateway } from './scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 
@@ -183,6 +183,36 @@ describe('I1, a message in doubt', () => {
     expect(looked.length).toBeGreaterThan(0);
     expect(looked.filter((asked) => asked.startsWith('other'))).toEqual([]);
     for (const gateway of [s.gateway, spare]) Object.assign(gateway.capabilities, { lookup: 'none' });
+  });
+});
+
+describe('I11, a doubt from before another account took the batch', () => {
+  it('gives back what it cost when it left, not what a message costs now', async () => {
+    await s.world.query('UPDATE campaign SET budget = 100, price = 0.05 WHERE id = $1', [s.world.campaignId]);
+    let answer: Reconciled = { kind: 'UNDECIDABLE', reason: 'not-yet' };
+    s.gateway.reconcile = async () => answer;
+    Object.assign(s.gateway.capabilities, { lookup: 'by-key' });
+    s.gateway.script = () => (s.gateway.calls.length === 1 ? unknown() : CREDIT);
+    const batchId = await shard(6);
+    await sendAll(batchId);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 5, uncertain: 1 });
+
+    answer = { kind: 'NOT_FOUND' };
+    await s.world.query(
+      `UPDATE submission SET marked_at = marked_at - interval '1 day' WHERE batch_id = $1`,
+      [batchId],
+    );
+    await sendAll(batchId);
+    Object.assign(s.gateway.capabilities, { lookup: 'none' });
+    expect(await s.world.states(batchId)).toEqual({ accepted: 6 });
+    const [spent] = await s.world.query(
+      `SELECT spent::float8 AS spent, (SELECT sum(parts) * 0.07 FROM message WHERE batch_id = b.id)::float8 AS owed FROM batch b WHERE id = $1`,
+      [batchId],
+    );
+    expect(spent?.['spent']).toBeCloseTo(Number(spent?.['owed']), 6);
+    await s.world.query('UPDATE campaign SET budget = NULL, price = NULL WHERE id = $1', [
+      s.world.campaignId,
+    ]);
   });
 });
 

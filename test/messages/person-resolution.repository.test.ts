@@ -55,4 +55,20 @@ describe('I11, an uncertain message that a person settles', () => {
     );
     expect(row).toEqual({ spent, woken: state === 'ready' });
   });
+
+  it('gives back what it cost when it left, whatever a message costs at the account that took the batch', async () => {
+    const batchId = await uncertain();
+    await world.query('UPDATE submission SET price = 0.05 WHERE batch_id = $1', [batchId]);
+    await world.query('UPDATE batch SET price = 0.03 WHERE id = $1', [batchId]);
+    await world.database.withTenant(world.tenantId, (tx) =>
+      resolveByPerson(tx, {
+        messages: [{ batchId, seq: 0 }],
+        outcome: 'not-accepted',
+        at: clock.now().toISO(),
+      }),
+    );
+    expect(await world.query('SELECT spent::float8 AS spent FROM batch WHERE id = $1', [batchId])).toEqual([
+      { spent: 0 },
+    ]);
+  });
 });
