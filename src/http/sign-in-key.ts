@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { instant } from '../clock.ts';
+import { keyedDigest } from '../database/cipher.ts';
 import { Refusal } from '../errors.ts';
 import { addKey, endSignIns } from '../tenants/api-key.repository.ts';
-import { hashOfKey, newApiKey } from '../tenants/api-key.ts';
+import { apiKeyOf, hashOfKey, newApiKey } from '../tenants/api-key.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
@@ -10,23 +10,34 @@ import { moment } from './moment.ts';
 import type { Member, OpenId } from './open-id.ts';
 import { SESSION_LASTS_MS } from './operator-session.ts';
 
-const MOST_TOKENS = 1_000;
+const MOST_KEPT = 1_000;
+/** The clock of the database, which ends keys, may be a little ahead of this machine's. */
+const OVERLAP_MS = 60_000;
 const JWT = /^Bearer +(ey[\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /** A key that ends with the session, in the name of whoever the directory vouched for. */
-export async function signInKey(api: Api, { subject, tenantId, role }: Member): Promise<string> {
-  const { database, clock } = api;
+export async function signInKey(api: Api, member: Member): Promise<string> {
   const key = newApiKey();
-  const expiresAt = instant(clock.machine() + SESSION_LASTS_MS).toISO();
+  await keepKey(api, member, { key, untilMs: api.clock.machine() + SESSION_LASTS_MS });
+  return key;
+}
+
+/** One that was kept before stays as it is, revoked or not. */
+async function keepKey(
+  { database, clock }: Api,
+  { subject, tenantId, role }: Member,
+  { key, untilMs }: { readonly key: string; readonly untilMs: number },
+): Promise<void> {
+  const expiresAt = instant(untilMs).toISO();
   await database.withTenant(tenantId, async (tx) => {
     // A mapping may name a tenant of another instance.
     if ((await tenantOf(tx)) === undefined) throw new Refusal('NOT_A_MEMBER');
     const name = `oidc ${subject}`.slice(0, 100);
     const id = await addKey(tx, clock, { hash: hashOfKey(key), role, name, source: 'default', expiresAt });
-    const entry = { actor: `key:${id}`, action: 'session.opened', subject: id ?? '', details: { role } };
+    if (id === undefined) return;
+    const entry = { actor: `key:${id}`, action: 'session.opened', subject: id, details: { role } };
     await recordAudit(tx, entry, moment(clock));
   });
-  return key;
 }
 
 /** Ends every session of whoever signed in with that key; a key that an admin made is left alone. */
@@ -39,11 +50,11 @@ export async function endSessions(
   for (const id of ended) callers.revoke(id);
 }
 
-/** Tokens of the directory that programs show, each with the key that stands for it here. */
+/** Tokens of the directory that programs show, each person's with the key that stands for them here. */
 export class ShownTokens {
   readonly #api: Api;
   readonly #openId: OpenId;
-  readonly #keys = new Map<string, string>();
+  readonly #kept = new Set<string>();
 
   constructor(api: Api, openId: OpenId) {
     this.#api = api;
@@ -54,11 +65,27 @@ export class ShownTokens {
   async authorization(given: string | undefined): Promise<string | undefined> {
     const token = JWT.exec(given ?? '')?.[1];
     if (token === undefined) return given;
-    const member = await this.#openId.bearer(token);
-    const digest = createHash('sha256').update(token).digest('base64url');
-    const known = this.#keys.get(digest) ?? (await signInKey(this.#api, member));
-    if (this.#keys.size >= MOST_TOKENS) this.#keys.clear();
-    this.#keys.set(digest, known);
-    return `Bearer ${known}`;
+    return `Bearer ${await this.#keyOf(await this.#openId.bearer(token))}`;
   }
+
+  /** The same in every process until its turn is over, so that whoever is revoked stays so. */
+  async #keyOf(member: Member): Promise<string> {
+    const turn = Math.floor(this.#api.clock.machine() / SESSION_LASTS_MS);
+    const key = await derivedKey(this.#api, member, turn);
+    if (this.#kept.has(key)) return key;
+    await keepKey(this.#api, member, { key, untilMs: (turn + 1) * SESSION_LASTS_MS + OVERLAP_MS });
+    if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+    this.#kept.add(key);
+    return key;
+  }
+}
+
+async function derivedKey(
+  { database, vault, clock }: Api,
+  { tenantId, subject, role }: Member,
+  turn: number,
+): Promise<string> {
+  const madeAt = instant(clock.machine()).toISO();
+  const { key } = await database.outside((tx) => vault.instanceKey(tx, 'session', madeAt));
+  return apiKeyOf(keyedDigest(key, JSON.stringify(['shown token', tenantId, role, subject, turn])));
 }

@@ -1,16 +1,31 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { ProcessClock } from '../../src/clock.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { codec } from '../../src/http/codec.ts';
 import { consoleMount } from '../../src/http/console.ts';
+import { Identification } from '../../src/http/identify.ts';
 import { OpenId } from '../../src/http/open-id.ts';
+import { SESSION_LASTS_MS } from '../../src/http/operator-session.ts';
 import { allRoutes } from '../../src/http/routes.ts';
+import { ShownTokens } from '../../src/http/sign-in-key.ts';
 import { readOidc } from '../../src/oidc-settings.ts';
 import { anIssuer, type Word } from '../support/issuer.ts';
 import { served } from './served.ts';
 
 const { ask, admin, api, tenantId, anotherTenant } = await served();
+/** Far from either end of a turn of the keys that stand for tokens. */
+const midway = (Math.floor(Date.now() / SESSION_LASTS_MS) + 0.5) * SESSION_LASTS_MS;
+let aheadMs = 0;
+const atCodec = {
+  ...api,
+  clock: new ProcessClock({
+    movable: true,
+    host: { wall: () => midway + aheadMs, monotonic: () => performance.now() },
+  }),
+};
 const other = await anotherTenant();
 const issuer = await anIssuer();
 const server = createServer((req, res) => app(req, res));
@@ -38,7 +53,7 @@ const app = buildApp(
   api,
   [],
   [
-    codec(api, { ui: 'http://localhost:8233', openId }),
+    codec(atCodec, { ui: 'http://localhost:8233', openId }),
     consoleMount(api, {
       routes,
       temporalUi: 'http://localhost:8233',
@@ -54,6 +69,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   issuer.word = {};
+  aheadMs = 0;
 });
 
 const OPERATOR = { claims: { groups: ['staff', 'sms-operators'] } };
@@ -160,6 +176,50 @@ describe('a program that shows a token of the directory to the codec', () => {
     const token = await issuer.token(word);
     expect((await decode(token)).status).toBe(status);
     expect((await decode(token)).status).toBe(status);
+  });
+
+  const tokenOf = (sub: string, jti = 'first') =>
+    issuer.token({ claims: { sub, jti, ...OPERATOR.claims }, expiresInSeconds: 5 * 3_600 });
+  const statusOf = async (token: string) => (await decode(token)).status;
+  const keysOf = async (subject: string): Promise<{ id: string }[]> => {
+    const { items } = (await ask('GET', '/v1/keys?limit=500', { key: admin })).body;
+    return items.filter(({ name }: { name: string }) => name === `oidc ${subject}`);
+  };
+
+  it('acts by one key for each person, however often the token is renewed', async () => {
+    for (const jti of ['first', 'second', 'third'])
+      expect(await statusOf(await tokenOf('u-201', jti))).toBe(200);
+    const [key, ...more] = await keysOf('u-201');
+    expect(more).toEqual([]);
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    const opened = (entry: { action: string; subject: string }) =>
+      entry.action === 'session.opened' && entry.subject === key?.id;
+    expect(items.filter(opened)).toHaveLength(1);
+  });
+
+  it('is answered for as long as the token is good, by another key when one has ended', async () => {
+    const token = await tokenOf('u-202');
+    expect(await statusOf(token)).toBe(200);
+    await api.database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE api_key SET expires_at = clock_timestamp() WHERE name = 'oidc u-202'`),
+    );
+    aheadMs = SESSION_LASTS_MS;
+    expect(await statusOf(token)).toBe(200);
+    expect(await keysOf('u-202')).toHaveLength(2);
+  });
+
+  it('stays refused once its key is revoked, with another token and after a restart too, until that key would have ended', async () => {
+    const token = await tokenOf('u-203');
+    expect(await statusOf(token)).toBe(200);
+    const [key] = await keysOf('u-203');
+    await ask('DELETE', `/v1/keys/${String(key?.id)}`, { key: admin });
+    expect([await statusOf(token), await statusOf(await tokenOf('u-203', 'second'))]).toEqual([401, 401]);
+    const restarted = await new ShownTokens(atCodec, openId).authorization(`Bearer ${token}`);
+    await expect(new Identification(atCodec).of(restarted)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+    aheadMs = SESSION_LASTS_MS;
+    expect(await statusOf(token)).toBe(200);
   });
 
   it('is refused with a token that signs itself', async () => {
