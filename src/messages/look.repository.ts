@@ -163,7 +163,7 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
   series: {
     join: 'JOIN reminder_series s ON s.id = b.series_id',
     where: `s.event_at > $12::timestamptz AND ${SUPPRESSIONS_UNREAD} IS NULL
-      AND (s.state = 'open' AND s.revision = $14::int OR s.state IN ('open', 'cancelled') AND s.correction_seq = ALL ($3::int[]))`,
+      AND (s.state = 'open' AND s.revision = $14::int OR s.state IN ('open', 'cancelled', 'superseded') AND s.correction_seq = ALL ($3::int[]))`,
   },
 };
 

@@ -4,7 +4,7 @@ import { confirmSeries, type ActDeps } from './appointment-order.ts';
 import { announce } from './news.repository.ts';
 import { remindedOf, repliesAct, type Reminded } from './reminded.repository.ts';
 import { lockSeries, noteAttendance } from './series.repository.ts';
-import type { Series } from './series.ts';
+import { isCalledOff, type Series } from './series.ts';
 
 /** What a person answered to a reminder. */
 export interface ReminderAnswer {
@@ -50,7 +50,7 @@ async function actOn(
   { seriesId, said }: Pick<ReminderAnswer, 'said'> & { readonly seriesId: string },
 ): Promise<void> {
   const series = await lockSeries(tx, seriesId);
-  if (series === undefined || series.state === 'cancelled' || series.state === 'superseded') return;
+  if (series === undefined || isCalledOff(series.state)) return;
   if (said === 'confirm') await confirmSeries(tx, deps, { series, actor: 'person' });
   else await requestCancellation(tx, deps, series);
 }

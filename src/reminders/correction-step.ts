@@ -1,14 +1,14 @@
 import { DateTime } from 'luxon';
 import { correctionOwed, type Correction, type CorrectionQuestion, type Told } from './correction.ts';
 import { ending } from './reason.ts';
-import { CORRECTION_POSITION, isLive } from './series.ts';
+import { CORRECTION_POSITION, isCalledOff, isLive } from './series.ts';
 import { iso, placeNow, type Situation } from './situation.ts';
 import type { Step } from './step.ts';
 
 /** The step that corrects what `last` said; nothing when none is owed, or when its fate is settled. */
 export function correctionStep(situation: Situation, last: Step | undefined): Step | undefined {
   const { series, now } = situation;
-  const kind = series.state === 'cancelled' ? 'cancelled' : 'moved';
+  const kind = isCalledOff(series.state) ? 'cancelled' : 'moved';
   const known = situation.steps.find(
     ({ revision, position }) => revision === series.revision && position === CORRECTION_POSITION[kind],
   );
@@ -24,7 +24,7 @@ export function correctionStep(situation: Situation, last: Step | undefined): St
 const mayCorrect = ({ series }: Situation): boolean =>
   series.notifyChange &&
   series.kind !== 'payment-plan' &&
-  (isLive(series.state) || (series.state === 'cancelled' && series.kind === 'appointment'));
+  (isLive(series.state) || (isCalledOff(series.state) && series.kind === 'appointment'));
 
 function questionOf(
   situation: Situation,

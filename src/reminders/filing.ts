@@ -147,7 +147,7 @@ class SeriesLost extends Error {
   override readonly name = 'SeriesLost';
 }
 
-/** The old series owes nothing more: its booking belongs to somebody else now. */
+/** The old series ends: its booking belongs to somebody else now, and whoever was told of it is owed one more message. */
 async function supersede(
   tx: Transaction,
   deps: FilingDeps,
@@ -156,7 +156,7 @@ async function supersede(
   const at = deps.clock.now().toISO();
   await endOthers(tx, { batchId: known.batchId, keep: null, at });
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
-  await reconsider(tx, deps, { ...known, state: 'superseded', correctionSeq: null });
+  await reconsider(tx, deps, { ...known, state: 'superseded', revisedAt: at, correctionSeq: null });
   await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${known.kind}.superseded` });
   await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
 }

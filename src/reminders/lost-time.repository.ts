@@ -12,7 +12,7 @@ export async function parkLostSteps(tx: Transaction, at: string): Promise<number
     WITH due AS MATERIALIZED (
       SELECT s.id AS series_id, s.batch_id, s.account_id, s.contact_id, p.revision, p.revision * 1000 + p.position AS seq, uuidv7() AS submission_id
         FROM reminder_series s JOIN reminder_step p ON p.series_id = s.id
-       WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused', 'cancelled') AND p.state = 'planned'
+       WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.state IN ('open', 'paused', 'cancelled', 'superseded') AND p.state = 'planned'
          AND p.planned_at <= ${at}::timestamptz
          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.batch_id = s.batch_id AND m.seq = p.revision * 1000 + p.position)),
     lost AS (

@@ -5,7 +5,7 @@ import type { Because, Plan, SendState } from '../messages/plan.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
 import { latestDeparture } from './plan-steps.ts';
 import { spoken } from './reason.ts';
-import { CORRECTION_POSITION, isCorrection, isLive, seqOf, type Series } from './series.ts';
+import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
 import { hasLeft, type Step } from './step.ts';
@@ -36,7 +36,7 @@ export function nextTurn(considered: Considered, asked = { uncertain: false }): 
   if (open !== undefined)
     return { kind: 'send', step: open, because: say('SENDING', WORDS.sending, considered) };
   if (state === 'paused') return paused(considered);
-  if (!isLive(state) && state !== 'cancelled') return end('as-it-is', 'DONE', considered);
+  if (!isLive(state) && !isCalledOff(state)) return end('as-it-is', 'DONE', considered);
   const ahead = steps.filter((step) => step.state === 'planned').toSorted(byDeparture);
   if (considered.standing.left && isLive(state) && ahead.length > 0)
     return end('stopped', 'STOPPED', considered);

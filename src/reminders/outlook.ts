@@ -3,7 +3,7 @@ import { correctionStep } from './correction-step.ts';
 import { owedSteps } from './owed-steps.ts';
 import type { PlannedStep } from './plan-steps.ts';
 import { ending, type Reason } from './reason.ts';
-import { CORRECTION_POSITION, isCorrection, isLive, seqOf, type Series } from './series.ts';
+import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import { iso, type Situation } from './situation.ts';
 import { isPaidStep } from './terms.ts';
 import type { Standing } from './standing.repository.ts';
@@ -91,7 +91,7 @@ const mayFollow = (step: Step, state: Step['state']): boolean =>
 
 function isOver(step: Step, { state, revision }: Series): boolean {
   if (step.revision < revision) return true;
-  return !isLive(state) && !(state === 'cancelled' && step.position === CORRECTION_POSITION.cancelled);
+  return !isLive(state) && !(isCalledOff(state) && step.position === CORRECTION_POSITION.cancelled);
 }
 
 function whyOver(

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { happens } from './series-time.repository.ts';
-import type { Series, SeriesKind } from './series.ts';
+import { isCalledOff, type Series, type SeriesKind } from './series.ts';
 import type { Paid } from './terms.ts';
 
 const COLUMNS = sql`
@@ -204,7 +204,7 @@ export interface SeriesEnd {
   readonly at: string;
 }
 
-/** Ends a series that the transaction holds; a cancellation counts as a change of the event. */
+/** Ends a series that the transaction holds; one that calls the event off counts as a change of it. */
 export async function closeSeries(
   tx: Transaction,
   id: string,
@@ -212,7 +212,7 @@ export async function closeSeries(
 ): Promise<void> {
   await tx.run(sql`
     UPDATE reminder_series SET state = ${state}, ended_because = ${because}, ended_at = ${at}::timestamptz, updated_at = ${at}::timestamptz,
-           revised_at = CASE WHEN ${state} = 'cancelled' THEN ${at}::timestamptz ELSE revised_at END, correction_seq = NULL
+           revised_at = CASE WHEN ${isCalledOff(state)}::boolean THEN ${at}::timestamptz ELSE revised_at END, correction_seq = NULL
      WHERE id = ${id}::uuid`);
 }
 

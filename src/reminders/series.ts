@@ -122,5 +122,8 @@ export const SCHEDULE_POSITION = 899;
 /** Whether a position is that of a correction. */
 export const isCorrection = (position: number): boolean => position >= CORRECTION_POSITION.moved;
 
+/** Whether its event is off for the person it was for: cancelled, or given to somebody else. */
+export const isCalledOff = (state: SeriesState): boolean => state === 'cancelled' || state === 'superseded';
+
 /** Whether a series may still owe messages. */
 export const isLive = (state: SeriesState): boolean => state === 'open' || state === 'paused';

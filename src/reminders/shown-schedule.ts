@@ -10,7 +10,7 @@ import { detailsOf } from './series-details.ts';
 import { ScheduleTokens } from './schedule-link.ts';
 import { tenantOfSeries } from './schedule.repository.ts';
 import { readSeries } from './series.repository.ts';
-import type { Series, SeriesDetails } from './series.ts';
+import { isCalledOff, type Series, type SeriesDetails } from './series.ts';
 import { brandOfPractice, practiceOfSeries } from './shown-practice.ts';
 import { paidAt, type PaymentTerms } from './terms.ts';
 
@@ -76,7 +76,7 @@ async function found(
 
 /** A STOP ends the messages, not the plan; whoever ended the plan, or its last date, ends the page. */
 const isOver = ({ state, eventAt }: Series, now: DateTime): boolean =>
-  state === 'cancelled' || state === 'superseded' || DateTime.fromISO(eventAt) <= now;
+  isCalledOff(state) || DateTime.fromISO(eventAt) <= now;
 
 async function brandOf(
   tx: Transaction,

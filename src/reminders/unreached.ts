@@ -3,6 +3,7 @@ import { languageOf } from '../sms/default-text.ts';
 import type { Because } from '../messages/plan.ts';
 import type { Considered } from './next-turn.ts';
 import { ending, notReached, spoken, type Reason } from './reason.ts';
+import { isCalledOff } from './series.ts';
 import type { Step } from './step.ts';
 import { instalmentOf } from './terms.ts';
 
@@ -56,17 +57,17 @@ function reasonOf({ series, mine, steps, left }: Facts): Reason | undefined {
 
 /** Over, about to be told, paid, or told by another reminder of the same date. */
 function owesNothing({ state, kind }: Considered['series'], mine: readonly Step[]): boolean {
-  if (state === 'cancelled' || state === 'superseded') return true;
+  if (isCalledOff(state)) return true;
   if (state === 'open' && mine.some((step) => step.state === 'planned')) return true;
   return kind === 'payment-plan' && mine.some(({ code }) => code === 'PAID' || code === 'COLLAPSED');
 }
 
-/** What an older revision said may be true again, or still; of what is cancelled only its cancellation is. */
+/** What an older revision said may be true again, or still; of what is called off only its cancellation is. */
 function isStillTrue(
   step: Step,
   { series, mine }: { readonly series: Considered['series']; readonly mine: readonly Step[] },
 ): boolean {
-  if (series.state === 'cancelled') return step.step === 'cancelled' && mine.includes(step);
+  if (isCalledOff(series.state)) return step.step === 'cancelled' && mine.includes(step);
   return series.terms.kind === 'payment-plan'
     ? mine.some(({ eventAt }) => Date.parse(eventAt) === Date.parse(step.eventAt))
     : step.facts === series.facts.toString('hex');

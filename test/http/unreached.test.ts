@@ -65,6 +65,21 @@ describe('whom to phone', () => {
     expect((await unreached('?from=2027-03-05')).map(({ externalId }) => externalId)).not.toContain('A-15');
   });
 
+  it('are those too whose booking became somebody else’s after they were told of it', async () => {
+    const about = { startsAt: '2027-03-02T11:30', reminders: ['PT1H'] };
+    const { body } = await book('A-16', about);
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE reminder_step SET state = 'sent', code = NULL, because = NULL
+        WHERE series_id = ${body.seriesId}::uuid`),
+    );
+    const contact = { phone: '06 39 98 60 17' };
+    await book('A-16?replaceContact=true', { startsAt: '2027-03-24T10:00', contact });
+    const lost = (await unreached('?from=2027-03-02')).filter(({ externalId }) => externalId === 'A-16');
+    expect(lost).toMatchObject([
+      { seriesId: body.seriesId, phone: '+33639986016', because: { code: 'CORRECTION_IMPOSSIBLE' } },
+    ]);
+  });
+
   it('are masked for who may not read numbers, and reading them is on record', async () => {
     const [one] = await unreached('', await keyOf('operator'));
     expect(one?.['phone']).not.toContain('639986012');

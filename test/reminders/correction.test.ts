@@ -298,4 +298,56 @@ describe('a booking of somebody else', () => {
     expect([next.outcome, next.series.state]).toEqual(['created', 'open']);
     expect((await clinic.view(over.series.id)).state).toBe('cancelled');
   });
+
+  it('is told to whoever lost it, as a cancellation, and each reads of their own alone', async () => {
+    const clinic = await opened();
+    const [phone, other] = [aNumber(), aNumber()];
+    const booking = aBooking({ contact: { phone, firstName: 'Agnès', lastName: 'Hebert' } });
+    const lost = await clinic.book(booking);
+    await clinic.conduct(lost.series.id, '2027-03-02T00:00:00+01:00');
+    const contact = { phone: other, firstName: 'Paul', lastName: 'Autre' };
+    const startsAt = '2027-03-10T11:30';
+    const given = await clinic.book({
+      ...booking,
+      contact,
+      startsAt,
+      replaceContact: true,
+    });
+    await clinic.conduct(lost.series.id, '2027-03-04T00:00:00+01:00');
+    await clinic.conduct(given.series.id, '2027-03-09T00:00:00+01:00');
+    const numberOf = (written: string): string => `+33${written.replaceAll(' ', '').slice(1)}`;
+    expect(
+      (await clinic.received()).map(({ to, text }) => [to, /du 03\/03|mer\. \d\d\/03/.exec(text)?.[0]]),
+    ).toEqual([
+      [numberOf(phone), 'mer. 03/03'],
+      [numberOf(phone), 'du 03/03'],
+      [numberOf(other), 'mer. 10/03'],
+    ]);
+    expect(await clinic.view(lost.series.id)).toMatchObject({
+      state: 'superseded',
+      steps: [
+        { step: 'P2D', state: 'sent' },
+        { step: 'cancelled', state: 'sent' },
+      ],
+    });
+    expect(await toPhone(clinic, '2027-03-03')).toEqual([undefined]);
+  });
+
+  it('has to be told by telephone to whoever lost it when no hour is left', async () => {
+    const clinic = await opened();
+    const booking = aBooking();
+    const { series } = await clinic.book(booking);
+    await clinic.conduct(series.id, '2027-03-03T13:30:00+01:00');
+    const contact = { phone: aNumber(), firstName: 'Paul', lastName: 'Autre' };
+    await clinic.book({ ...booking, contact, startsAt: '2027-03-10T11:30', replaceContact: true });
+    await clinic.conduct(series.id, '2027-03-04T00:00:00+01:00');
+    expect(await texts(clinic)).toHaveLength(1);
+    expect(
+      await clinic.query(
+        `SELECT subject, details ->> 'step' AS step FROM audit_entry WHERE tenant_id = $1 AND action = 'reminder.correction-impossible'`,
+        [clinic.tenantId],
+      ),
+    ).toEqual([{ subject: series.id, step: 'cancelled' }]);
+    expect(await toPhone(clinic, '2027-03-03')).toEqual(['CORRECTION_IMPOSSIBLE']);
+  });
 });

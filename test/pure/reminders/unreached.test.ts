@@ -94,6 +94,11 @@ describe('somebody who is expected tomorrow must be phoned', () => {
       { steps: [left('delivered'), lost('cancelled')], state: 'cancelled', revision: 2 },
       'CORRECTION_IMPOSSIBLE',
     ],
+    [
+      'when their booking became somebody else’s',
+      { steps: [left('delivered'), lost('cancelled')], state: 'superseded', revision: 2 },
+      'CORRECTION_IMPOSSIBLE',
+    ],
   ])('%s', (_, about, code) => {
     expect(why(about)).toBe(code);
   });
@@ -102,6 +107,7 @@ describe('somebody who is expected tomorrow must be phoned', () => {
     ['when they were told', { steps: [left('accepted')], state: 'completed' }],
     ['while their reminder is ahead', { steps: [step({})] }],
     ['when it was cancelled before they heard of it', { steps: [], state: 'cancelled' }],
+    ['when somebody else got it before they heard of it', { steps: [], state: 'superseded' }],
     [
       'when a correction reached them',
       {
