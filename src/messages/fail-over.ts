@@ -4,7 +4,7 @@ import type { BatchRun } from './batch-run.repository.ts';
 import { alternatives } from './alternatives.ts';
 import { circuitOf } from './circuit.ts';
 import { takeAccount } from './fail-over.repository.ts';
-import { readFirstReady, type ReadyRow } from './page.repository.ts';
+import { pagesOfReady, type ReadyRow } from './page.repository.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Composed, Composer } from './prepared.ts';
 import { carriedStopCode } from '../sms/stop-mention.ts';
@@ -94,12 +94,13 @@ async function letsEverybodyOut(
   spare: Account,
 ): Promise<boolean> {
   const next = await deps.composerOf(run, spare);
-  const rows = await readFirstReady(deps.ledger, ownership);
-  return rows.every((row) => {
+  const isLetOut = (row: ReadyRow): boolean => {
     const text = made(next, row);
     if (text?.kind !== 'text') return made(composer, row)?.kind !== 'text';
     return tellsItsOwn(text.text, spare);
-  });
+  };
+  for await (const page of pagesOfReady(deps.ledger, ownership)) if (!page.every(isLetOut)) return false;
+  return true;
 }
 
 /** A short code written into the text by hand must be one that the account hears. */

@@ -40,9 +40,21 @@ export async function readFollowing(
   return last === undefined || isLastPage(page) ? [] : readPage(ledger, ownership, last.seq);
 }
 
-/** The first of what is ready, also what waits for its next try. */
-export const readFirstReady = (ledger: Ledger, ownership: Ownership): Promise<readonly ReadyRow[]> =>
-  readRows(ledger, ownership, pageOf('read_first', ownership.batchId, { after: -1, only: '' }));
+/** All that is ready, page by page, also what waits for its next try. */
+export async function* pagesOfReady(
+  ledger: Ledger,
+  ownership: Ownership,
+): AsyncGenerator<readonly ReadyRow[], void> {
+  for (let after: number | undefined = -1; after !== undefined;) {
+    const page = await readRows(
+      ledger,
+      ownership,
+      pageOf('read_ready', ownership.batchId, { after, only: '' }),
+    );
+    yield page;
+    after = isLastPage(page) ? undefined : page.at(-1)?.seq;
+  }
+}
 
 async function readRows(
   ledger: Ledger,

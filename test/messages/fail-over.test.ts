@@ -125,6 +125,23 @@ describe('a batch whose account refuses to send', () => {
     expect(mute.calls).toEqual([]);
   });
 
+  it('waits when the other would let out everybody but the last of five hundred and one', async () => {
+    const mainland = Object.assign(aScriptedGateway(), { name: 'mainland' });
+    await s.world.account({ gateway: mainland, stopCode: { FR: '36190' } });
+    await routesAre(['marketing'], ['sandbox', 'mainland']);
+    s.gateway.script = () => CREDIT;
+    const batchId = await shard(501);
+    await s.world.query(
+      `UPDATE contact SET territory = 'RE', time_zone = 'Indian/Reunion'
+        WHERE id = (SELECT contact_id FROM message WHERE batch_id = $1 AND seq = 500)`,
+      [batchId],
+    );
+    await sendAll(batchId, 4);
+
+    expect([await s.world.states(batchId), await status()]).toEqual([{ ready: 501 }, 'parked']);
+    expect(mainland.calls).toEqual([]);
+  });
+
   it('comes back when the other one fails in its turn', async () => {
     s.gateway.script = () => CREDIT;
     const batchId = await shard(4);
