@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { instant } from '../clock.ts';
 import { keyedDigest } from '../database/cipher.ts';
 import { Refusal } from '../errors.ts';
@@ -10,6 +11,7 @@ import { moment } from './moment.ts';
 import type { Member, OpenId } from './open-id.ts';
 import { SESSION_LASTS_MS } from './operator-session.ts';
 
+const LONGEST_NAME = 100;
 const MOST_KEPT = 1_000;
 /** The clock of the database, which ends keys, may be a little ahead of this machine's. */
 const OVERLAP_MS = 60_000;
@@ -32,12 +34,19 @@ async function keepKey(
   await database.withTenant(tenantId, async (tx) => {
     // A mapping may name a tenant of another instance.
     if ((await tenantOf(tx)) === undefined) throw new Refusal('NOT_A_MEMBER');
-    const name = `oidc ${subject}`.slice(0, 100);
-    const id = await addKey(tx, clock, { hash: hashOfKey(key), role, name, source: 'default', expiresAt });
+    const row = { hash: hashOfKey(key), role, name: nameOf(subject), source: 'default', expiresAt };
+    const id = await addKey(tx, clock, row);
     if (id === undefined) return;
     const entry = { actor: `key:${id}`, action: 'session.opened', subject: id, details: { role } };
     await recordAudit(tx, entry, moment(clock));
   });
+}
+
+/** People are told apart by it: a long id is digested, never cut. */
+function nameOf(subject: string): string {
+  const name = `oidc ${subject}`;
+  if (name.length <= LONGEST_NAME) return name;
+  return `oidc sha256:${createHash('sha256').update(subject).digest('base64url')}`;
 }
 
 /** Ends every session of whoever signed in with that key; a key that an admin made is left alone. */

@@ -10,7 +10,7 @@ import { Identification } from '../../src/http/identify.ts';
 import { OpenId } from '../../src/http/open-id.ts';
 import { SESSION_LASTS_MS } from '../../src/http/operator-session.ts';
 import { allRoutes } from '../../src/http/routes.ts';
-import { ShownTokens } from '../../src/http/sign-in-key.ts';
+import { endSessions, ShownTokens, signInKey } from '../../src/http/sign-in-key.ts';
 import { readOidc } from '../../src/oidc-settings.ts';
 import { anIssuer, type Word } from '../support/issuer.ts';
 import { served } from './served.ts';
@@ -145,6 +145,17 @@ describe('signing in through a directory', () => {
     expect([(await go(`${base}/console`, here)).status, (await go(`${base}/console`, there)).status]).toEqual(
       [401, 401],
     );
+  });
+
+  it('knows people apart whose long ids begin alike: who leaves ends no session of the other', async () => {
+    const [one, another] = [`${'u'.repeat(200)}-1`, `${'u'.repeat(200)}-2`];
+    const [hers, his] = [
+      await signInKey(api, { subject: one, tenantId, role: 'operator' }),
+      await signInKey(api, { subject: another, tenantId, role: 'operator' }),
+    ];
+    await endSessions(api, { tenantId, key: hers });
+    expect((await ask('GET', '/v1/tenant', { key: hers })).status).toBe(401);
+    expect((await ask('GET', '/v1/tenant', { key: his })).status).toBe(200);
   });
 
   it('never ends a key that an admin made', async () => {
