@@ -62,11 +62,15 @@ export async function settleReceipts(
      WHERE id = ANY (${unmatched}::uuid[])`);
 }
 
-/** Tells when an account last told anything, to the second: many at once do not wait for one row. */
+/**
+ * Tells when an account last told anything, to the second: many at once do not wait for one row.
+ *
+ * It answers, then; what it took before says nothing of its credit or its keys now.
+ */
 export async function noteReceipt(tx: Transaction, accountId: string, at: string): Promise<void> {
   await tx.run(
-    sql`UPDATE gateway_account SET last_receipt_at = ${at}, state = 'up', updated_at = clock_timestamp()
-         WHERE id = ${accountId} AND (state <> 'up' OR last_receipt_at IS NULL OR last_receipt_at < ${at}::timestamptz - interval '1 second')`,
+    sql`UPDATE gateway_account SET last_receipt_at = ${at}, state = CASE WHEN state IN ('credit', 'config') THEN state ELSE 'up' END, updated_at = clock_timestamp()
+         WHERE id = ${accountId} AND (state NOT IN ('up', 'credit', 'config') OR last_receipt_at IS NULL OR last_receipt_at < ${at}::timestamptz - interval '1 second')`,
   );
 }
 

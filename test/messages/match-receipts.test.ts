@@ -77,6 +77,24 @@ describe('I5, receipts', () => {
     ).toEqual([{ state: 'undelivered', reason: 'ABSENT' }]);
   });
 
+  it.each([
+    ['say that an account answers again', 'down', 'up'],
+    ['say nothing of the credit of an account that has none left', 'credit', 'credit'],
+    ['say nothing of an account that refuses its keys', 'config', 'config'],
+  ])('%s', async (_what, was, is) => {
+    const account = async () =>
+      world.query('SELECT state, last_receipt_at AS told FROM gateway_account WHERE id = $1', [
+        world.accountId,
+      ]);
+    await world.query('UPDATE gateway_account SET state = $2, last_receipt_at = NULL WHERE id = $1', [
+      world.accountId,
+      was,
+    ]);
+    await tell(receipt({ gatewayId: 'of before' }));
+    expect(await account()).toEqual([{ state: is, told: expect.any(Date) }]);
+    await world.query(`UPDATE gateway_account SET state = 'up' WHERE id = $1`, [world.accountId]);
+  });
+
   it('that nobody can read hold up no other', async () => {
     const batchId = await sent(1);
     const { reference, to } = await line(batchId, 0);
