@@ -8,6 +8,10 @@ export const refusals = {
     title: 'The directory does not vouch for this, or no longer: sign in again.',
   },
   NOT_A_MEMBER: { status: 403, title: 'The directory knows you, and gives you no role here.' },
+  EMAIL_NOT_VERIFIED: {
+    status: 403,
+    title: 'The directory says who you are by an e-mail address that it has not verified: verify it there.',
+  },
   DIRECTORY_UNAVAILABLE: { status: 503, title: 'The directory does not answer: sign in with a key.' },
   ROLE_NOT_ALLOWED: { status: 403, title: 'The role of this key may not do this.' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address.' },

@@ -89,6 +89,8 @@ export class OpenId {
     const said = new Set([claims[claim]].flat());
     const member = members.find(({ value }) => said.has(value));
     if (member === undefined || typeof claims['sub'] !== 'string') throw new Refusal('NOT_A_MEMBER');
+    // Anybody may write somebody else's address into their own account.
+    if (claim === 'email' && claims['email_verified'] !== true) throw new Refusal('EMAIL_NOT_VERIFIED');
     return { subject: claims['sub'], tenantId: member.tenant, role: member.role };
   }
 

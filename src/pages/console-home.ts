@@ -12,6 +12,8 @@ const WORDS = {
     directory: 'Entrer par votre annuaire',
     SIGN_IN_REFUSED: 'L’annuaire ne confirme pas cette connexion, ou plus : recommencez.',
     NOT_A_MEMBER: 'L’annuaire vous connaît, et ne vous donne aucun rôle ici.',
+    EMAIL_NOT_VERIFIED:
+      'L’annuaire n’a pas vérifié votre adresse e-mail : faites-la vérifier, puis recommencez.',
     DIRECTORY_UNAVAILABLE: 'L’annuaire ne répond pas : entrez avec une clé.',
     home: 'Que voulez-vous faire ?',
     rest: 'Et aussi',
@@ -29,6 +31,8 @@ const WORDS = {
     directory: 'Sign in through your directory',
     SIGN_IN_REFUSED: 'The directory does not vouch for this sign-in, or no longer: start again.',
     NOT_A_MEMBER: 'The directory knows you, and gives you no role here.',
+    EMAIL_NOT_VERIFIED:
+      'The directory has not verified your e-mail address: have it verified, then start again.',
     DIRECTORY_UNAVAILABLE: 'The directory does not answer: sign in with a key.',
     home: 'What would you like to do?',
     rest: 'And also',

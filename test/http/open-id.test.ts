@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { JWTPayload } from 'jose';
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../src/clock.ts';
@@ -12,6 +13,7 @@ import { SESSION_LASTS_MS } from '../../src/http/operator-session.ts';
 import { allRoutes } from '../../src/http/routes.ts';
 import { endSessions, ShownTokens, signInKey } from '../../src/http/sign-in-key.ts';
 import { readOidc } from '../../src/oidc-settings.ts';
+import { signInPage } from '../../src/pages/console-home.ts';
 import { anIssuer, type Word } from '../support/issuer.ts';
 import { served } from './served.ts';
 
@@ -243,6 +245,50 @@ describe('a program that shows a token of the directory to the codec', () => {
       groups: ['sms-operators'],
     };
     expect((await decode(`${part({ alg: 'none' })}.${part(claims)}.AA`)).status).toBe(401);
+  });
+});
+
+describe('a directory that says by an e-mail address who somebody is', () => {
+  const byEmail = new OpenId(
+    {
+      ...settings,
+      claim: 'email',
+      members: [{ value: 'claire@example.fr', tenant: tenantId, role: 'operator' }],
+    },
+    base,
+  );
+  const saying = async (claims: JWTPayload) => byEmail.bearer(await issuer.token({ claims }));
+
+  it('is believed once it has verified that address', async () => {
+    expect(await saying({ email: 'claire@example.fr', email_verified: true })).toMatchObject({
+      tenantId,
+      role: 'operator',
+    });
+  });
+
+  it.each([{}, { email_verified: false }, { email_verified: 'true' }])(
+    'is not believed otherwise: %j',
+    async (verified) => {
+      await expect(saying({ email: 'claire@example.fr', ...verified })).rejects.toMatchObject({
+        code: 'EMAIL_NOT_VERIFIED',
+      });
+    },
+  );
+
+  it.each([
+    ['fr', 'n’a pas vérifié votre adresse'],
+    ['en', 'has not verified your e-mail address'],
+  ] as const)('says so on the page where people sign in: %s', (language, said) => {
+    const { main } = signInPage(language, {
+      next: '/console',
+      refused: 'EMAIL_NOT_VERIFIED',
+      byDirectory: true,
+    });
+    expect(main).toContain(said);
+  });
+
+  it('gives nobody a role who is not in the list, verified or not', async () => {
+    await expect(saying({ email: 'eve@example.fr' })).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
   });
 });
 
