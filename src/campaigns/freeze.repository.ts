@@ -14,6 +14,8 @@ export interface FreezeTerms {
   readonly purpose: string;
   /** The brand that it speaks of, when it names one: the house without. */
   readonly brandId: string | null;
+  /** Whether it is enough that some brand, or the house, may speak to them. */
+  readonly anyBrand?: boolean | undefined;
   /** Only a fake account may write to people recorded under a moved clock. */
   readonly fake: boolean;
   /** ISO instant of the law clock. */
@@ -96,7 +98,14 @@ export const judgedPage = (
 /**
  * The same checks in the same order as the last look of the send path; what only the look knows is left to it.
  */
-const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuilder<unknown> => sql`
+const judged = ({
+  audience,
+  purpose,
+  brandId,
+  anyBrand = false,
+  fake,
+  at,
+}: FreezeTerms): RawBuilder<unknown> => sql`
   SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,
          CASE WHEN a.turn > 1 THEN 'DUPLICATE'
               WHEN c.id IS NULL THEN 'ERASED'
@@ -111,7 +120,7 @@ const judged = ({ audience, purpose, brandId, fake, at }: FreezeTerms): RawBuild
                    OR ${purpose} = 'marketing' AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - ${CONTACT_KEPT}::interval THEN 'CONSENT_EXPIRED'
               WHEN ${purpose} = 'marketing' AND k.basis = 'legitimate_interest'
                    AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = k.tenant_id) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'
-              WHEN ${purpose} = 'marketing' AND ${sql.raw(brandNotCovered('asked.brand_id'))} THEN 'NO_BASIS'
+              WHEN ${purpose} = 'marketing' AND NOT ${anyBrand}::boolean AND ${sql.raw(brandNotCovered('asked.brand_id'))} THEN 'NO_BASIS'
               WHEN ${purpose} = 'marketing' AND c.last_interaction_at IS NOT NULL
                    AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'NUMBER_RETIRED'
               WHEN s.phone_index IS NOT NULL THEN 'SUPPRESSED'

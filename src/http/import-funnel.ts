@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readSurroundings } from '../campaigns/campaign.repository.ts';
 import type { FreezeTerms } from '../campaigns/freeze.repository.ts';
 import { judgedCounts, judgedPage } from '../campaigns/freeze.repository.ts';
 import { readContacts } from '../contacts/contact.repository.ts';
@@ -9,8 +10,10 @@ import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { bookingSentence } from '../reminders/import-sentence.ts';
 import { maskPhone } from '../sms/phone-number.ts';
+import { routedAccounts } from '../tenants/account-route.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY, type Role } from './caller.ts';
+import { accountTerms } from './gateway-terms.ts';
 import { route, type Route } from './route.ts';
 import { ById, listOf, Page, pageOf } from './schema.ts';
 
@@ -30,7 +33,9 @@ export const FunnelShown = z
     sendable: z
       .int()
       .nullable()
-      .meta({ description: 'Who could be sent advertising now, judged as the audience of a campaign.' }),
+      .meta({
+        description: 'Who could be sent advertising now, judged as the audience of a campaign of some brand.',
+      }),
     notSendable: z.record(z.string(), z.int()),
   })
   .meta({ id: 'ImportFunnel' });
@@ -56,7 +61,7 @@ const funnel = (api: Api): Route =>
       const report = await known(tx, id);
       const rows = rowFunnel(report, (code) => sentenceOf(code, language));
       if (report.kind !== 'contacts') return { ...rows, people: null, sendable: null, notSendable: {} };
-      const judged = await judgedCounts(tx, terms(api, id));
+      const judged = await judgedCounts(tx, await terms(tx, api, id));
       const people = judged.reduce((sum, one) => sum + one.people, 0);
       const left = judged.flatMap(({ reason, people: many }) =>
         reason === null ? [] : [[reason, many] as const],
@@ -83,7 +88,7 @@ const notSendable = (api: Api): Route =>
     reply: listOf(NotSendable),
     run: async ({ tx, params: { id }, query: { limit, ...page } }) => {
       await known(tx, id);
-      const judged = await judgedPage(tx, terms(api, id), { ...page, limit: limit + 1 });
+      const judged = await judgedPage(tx, await terms(tx, api, id), { ...page, limit: limit + 1 });
       const keys = await api.vault.tenant(tx);
       const people = await readContacts(
         tx,
@@ -111,11 +116,17 @@ async function known(tx: Transaction, id: string): Promise<ImportReport> {
   return report;
 }
 
-/** As a campaign to that file, by the account that nobody named, would be judged. */
-const terms = ({ gateways, clock }: Api, importId: string): FreezeTerms => ({
-  audience: { importId },
-  purpose: 'marketing',
-  brandId: null,
-  fake: gateways.find((gateway) => gateway.default)?.fake === true,
-  at: clock.now().toISO(),
-});
+/** As a campaign to that file, of some brand, by the account that advertising takes, would be judged. */
+async function terms(tx: Transaction, { gateways, clock }: Api, importId: string): Promise<FreezeTerms> {
+  const { settings } = await readSurroundings(tx);
+  const { defaultName } = accountTerms(gateways);
+  const [account] = routedAccounts(settings, { purpose: 'marketing', defaultName });
+  return {
+    audience: { importId },
+    purpose: 'marketing',
+    brandId: null,
+    anyBrand: true,
+    fake: gateways.find(({ name }) => name === account)?.fake === true,
+    at: clock.now().toISO(),
+  };
+}
