@@ -183,6 +183,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   ended: 'issues de la période',
   notAccepted: 'non pris',
   sentAgain: 'repartis par un autre appel',
+  notSentAgain: 'non pris, en attente ou écartés depuis',
   stillUnknown: 'encore inconnus',
   calls: 'appels',
   open: 'ouverts',

@@ -50,10 +50,16 @@ export interface Ended {
   readonly notAccepted: number;
   /** Known not to have been taken, and handed over by another call. */
   readonly sentAgain: number;
+  /** Known not to have been taken, and in no other call: it waits, or was left out. */
+  readonly notSentAgain: number;
   readonly stillUnknown: number;
 }
 
-/** What became of messages of the period whose answer was lost: by a receipt, a look-up, a repetition or a person. */
+/**
+ * What became of messages of the period whose answer was lost: by a receipt, a look-up, a repetition or a person.
+ *
+ * A message given back leaves its call: the audit of its resolution tells which it was, its row whether it left again.
+ */
 export async function endedIn(tx: Transaction, { from, to }: Period): Promise<Ended> {
   const row = await tx.first(sql<Ended>`
     WITH doubt AS (
@@ -64,10 +70,21 @@ export async function endedIn(tx: Transaction, { from, to }: Period): Promise<En
       SELECT count(*) FILTER (WHERE m.state IN ('accepted', 'delivered', 'undelivered')) AS accepted,
              count(*) FILTER (WHERE m.state = 'failed') AS failed,
              count(*) FILTER (WHERE m.state = 'uncertain') AS unknown, count(m.seq) AS held
-        FROM doubt x JOIN message m ON m.batch_id = x.batch_id AND m.submission_id = x.id)
+        FROM doubt x JOIN message m ON m.batch_id = x.batch_id AND m.submission_id = x.id),
+    given AS MATERIALIZED (
+      SELECT split_part(subject, '_', 2)::uuid AS batch_id, split_part(subject, '_', 3)::int AS seq, count(*) AS times
+        FROM audit_entry
+       WHERE tenant_id = ${tx.tenantId}::uuid AND id >= (SELECT id FROM doubt ORDER BY id LIMIT 1)
+         AND action = 'message.resolved' AND details ->> 'state' = 'ready'
+       GROUP BY 1, 2),
+    back AS (
+      SELECT accepted, failed, unknown, (SELECT coalesce(sum(messages), 0) FROM doubt) - held AS back,
+             (SELECT coalesce(sum(g.times - (m.submission_id IS NULL)::int), 0) FROM given g JOIN message m USING (batch_id, seq)
+               WHERE g.batch_id IN (SELECT batch_id FROM doubt)) AS again
+        FROM held)
     SELECT accepted::int, failed::int AS "notAccepted", unknown::int AS "stillUnknown",
-           ((SELECT coalesce(sum(messages), 0) FROM doubt) - held)::int AS "sentAgain" FROM held`);
-  return row ?? { accepted: 0, notAccepted: 0, sentAgain: 0, stillUnknown: 0 };
+           least(back, again)::int AS "sentAgain", (back - least(back, again))::int AS "notSentAgain" FROM back`);
+  return row ?? { accepted: 0, notAccepted: 0, sentAgain: 0, notSentAgain: 0, stillUnknown: 0 };
 }
 
 /** Messages of a period as they stand now. */

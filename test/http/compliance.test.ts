@@ -139,12 +139,25 @@ describe('a compliance report', () => {
     await database.withTenant(tenantId, async (tx) => {
       await tx.run(sql`
         INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, outcome, outcome_at)
-        SELECT ${submission}, ${tenantId}, account_id, id, 1, 'lost', 4, clock_timestamp(), '', 'unknown', clock_timestamp()
+        SELECT ${submission}, ${tenantId}, account_id, id, 1, 'lost', 5, clock_timestamp(), '', 'unknown', clock_timestamp()
           FROM batch WHERE id = ${batchId}`);
       await tx.run(sql`
         INSERT INTO message (batch_id, seq, tenant_id, state, reason, submission_id)
         SELECT ${batchId}, seq, ${tenantId}, state::message_state, reason, ${submission}
-          FROM (VALUES (901, 'delivered', NULL), (902, 'failed', 'NOT_ACCEPTED'), (903, 'uncertain', 'TIMEOUT')) AS m(seq, state, reason)`);
+          FROM (VALUES (901, 'delivered', NULL), (902, 'failed', 'NOT_ACCEPTED'), (903, 'uncertain', 'TIMEOUT'), (904, 'uncertain', 'TIMEOUT'), (905, 'uncertain', 'TIMEOUT')) AS m(seq, state, reason)`);
+    });
+    for (const seq of [904, 905]) {
+      const found = { outcome: 'not-accepted', evidence: 'The console of the operator does not show it.' };
+      const path = `/v1/messages/ack_${batchId}_${seq}/resolution`;
+      expect((await ask('POST', path, { key: admin, body: found })).body.state).toBe('ready');
+    }
+    await database.withTenant(tenantId, async (tx) => {
+      await tx.run(sql`
+        UPDATE message SET state = 'accepted', submission_id = (SELECT id FROM submission WHERE id <> ${submission} LIMIT 1)
+         WHERE batch_id = ${batchId} AND seq = 904`);
+      await tx.run(
+        sql`UPDATE message SET state = 'excluded', reason = 'SUPPRESSED' WHERE batch_id = ${batchId} AND seq = 905`,
+      );
     });
     const { uncertain } = (await report()).body;
     await database.withTenant(tenantId, async (tx) => {
@@ -153,7 +166,13 @@ describe('a compliance report', () => {
         sql`UPDATE message SET state = 'delivered', reason = NULL WHERE submission_id = ${submission}`,
       );
     });
-    expect(uncertain.ended).toEqual({ accepted: 1, notAccepted: 1, sentAgain: 1, stillUnknown: 1 });
+    expect(uncertain.ended).toEqual({
+      accepted: 1,
+      notAccepted: 1,
+      sentAgain: 1,
+      notSentAgain: 1,
+      stillUnknown: 1,
+    });
   });
 
   it('tells which withdrawals were put on record past the ceiling while somebody could be written to', async () => {
