@@ -9,6 +9,7 @@ import { importState, lockCampaign, moveCampaign, readSurroundings } from './cam
 import type { Campaign, CampaignAccount, Surroundings } from './campaign.repository.ts';
 import { accountsOf } from './campaign-route.ts';
 import { endTrials } from '../messages/trial.repository.ts';
+import type { AuditEntry } from '../tenants/audit-entry.repository.ts';
 import { isInShadow } from '../tenants/shadow.repository.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { keepLaunch, readRecurrence } from './recurrence.repository.ts';
@@ -50,7 +51,11 @@ export const campaignIntent = (
 export async function launchCampaign(
   tx: Transaction,
   deps: StaleDeps,
-  ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
+  ordered: Ordered & {
+    readonly acknowledge?: readonly string[] | undefined;
+    /** What the audit keeps besides. */
+    readonly details?: AuditEntry['details'];
+  },
 ): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'launch');
   const account = await mayLeave(tx, campaign);
@@ -145,11 +150,12 @@ interface Moving extends Ordered {
   readonly order: CampaignOrder | 'discard';
   readonly to: CampaignStatus;
   readonly parkedBecause?: string;
+  readonly details?: AuditEntry['details'];
 }
 
 /** The row first; what is told afterwards only means "look again". */
 async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Promise<Obeyed> {
-  const { campaignId: id, to, order, actor, parkedBecause } = moving;
+  const { campaignId: id, to, order, actor, parkedBecause, details = {} } = moving;
   const at = clock.now().toISO();
   const { revision: clockRevision } = clock;
   await moveCampaign(tx, id, {
@@ -166,7 +172,7 @@ async function move(tx: Transaction, { clock }: OrderDeps, moving: Moving): Prom
       actor,
       action: `campaign.${PAST[order]}`,
       subject: id,
-      details: parkedBecause === undefined ? {} : { code: parkedBecause },
+      details: parkedBecause === undefined ? details : { ...details, code: parkedBecause },
     },
     at,
   });

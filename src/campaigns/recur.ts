@@ -96,21 +96,22 @@ async function made(
   const details = { recurrence: campaign.id };
   const entry = { actor: 'system', action: 'campaign.created', subject: id, details };
   await recordAudit(tx, entry, { at, machineMs: clock.machine() });
-  const because = await launched(tx, deps, { id, recurrence });
+  const because = await launched(tx, deps, { id, of: campaign.id, recurrence });
   if (because !== null)
     await raise(tx, [{ type: 'campaign.parked', subject: id, about: { code: because } }], at);
   return noteOf(deps, moment, { campaignId: id, because });
 }
 
-/** Launches it in the name of whoever launched the whole; what bars it now leaves a draft, for a person. */
+/** Launches it by the word of whoever launched the whole, whose key may be gone; what bars it now leaves a draft, for a person. */
 async function launched(
   tx: Transaction,
   deps: RecurDeps,
-  { id, recurrence }: { readonly id: string; readonly recurrence: KeptRecurrence },
+  { id, of, recurrence }: { readonly id: string; readonly of: string; readonly recurrence: KeptRecurrence },
 ): Promise<string | null> {
   const { launchedBy, acknowledged: acknowledge } = recurrence;
+  const details = { launchedBy, recurrence: of };
   try {
-    await launchCampaign(tx, deps, { campaignId: id, actor: launchedBy ?? 'system', acknowledge });
+    await launchCampaign(tx, deps, { campaignId: id, actor: 'system', acknowledge, details });
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.code;

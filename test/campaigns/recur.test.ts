@@ -86,6 +86,10 @@ describe('a campaign that comes every Tuesday', () => {
       secondId,
     ]);
     expect(row?.['at']).toBe('2026-12-08T17:00:00.000Z');
+    const launches = `SELECT actor, details FROM audit_entry WHERE subject = $1 AND action = 'campaign.launched'`;
+    expect(await world.shop.tamper(launches, [secondId])).toEqual([
+      { actor: 'system', details: { launchedBy: 'key:test', recurrence: campaignId } },
+    ]);
     const starts = `SELECT 1 FROM intent WHERE workflow_id = $1 AND verb = 'start'`;
     expect(await world.shop.tamper(starts, [`campaign/${secondId}`])).toHaveLength(1);
   });
