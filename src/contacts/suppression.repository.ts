@@ -14,7 +14,7 @@ export interface ListedSuppression {
   readonly contactId: string | null;
 }
 
-/** Which page; with a contact, of the number that they hold now. */
+/** Which page; with a contact, of their number, also once it is retired. */
 export interface SuppressionsAsked {
   readonly contactId?: string | undefined;
   readonly after?: string | undefined;
@@ -27,7 +27,10 @@ export async function readSuppressionPage(
   page: SuppressionsAsked,
 ): Promise<ListedSuppression[]> {
   const from = page.after === undefined ? sql`true` : sql`s.id > ${page.after}::uuid`;
-  const of = page.contactId === undefined ? sql`true` : sql`c.id = ${page.contactId}::uuid`;
+  const of =
+    page.contactId === undefined
+      ? sql`true`
+      : sql`s.phone_index = (SELECT o.phone_index FROM contact o WHERE o.id = ${page.contactId}::uuid)`;
   return tx.rows(sql<ListedSuppression>`
     SELECT s.id, s.scope AS purpose, iso(s.since) AS since, s.source, iso(s.recorded_at) AS "recordedAt",
            iso(s.lifted_at) AS "liftedAt", c.id AS "contactId"

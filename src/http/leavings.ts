@@ -226,7 +226,9 @@ const suppressions = (): Route =>
     summary: 'Lists suppressions, oldest first; none shows its number.',
     tag: 'Consents',
     query: Page.extend({
-      contactId: Id.optional().meta({ description: 'Those of the number that this person holds now.' }),
+      contactId: Id.optional().meta({
+        description: 'Those of this person’s number, also once it is retired.',
+      }),
     }),
     reply: listOf(SuppressionShown),
     run: async ({ tx, query }) => {

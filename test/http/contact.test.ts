@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, logged } = await served();
+const { ask, admin, keyOf, logged, database, tenantId } = await served();
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const words = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
 const proof = { method: 'paper', grantedAt: '2026-03-04T10:00:00+01:00', evidence: { documentRef: 'B-1' } };
@@ -142,6 +143,19 @@ describe('a person who leaves', () => {
     expect([left.status, left.body.contactId]).toEqual([201, null]);
     const { items } = (await ask('GET', '/v1/suppressions?limit=500', { key: admin })).body;
     expect(items.at(-1)).toMatchObject({ purpose: 'marketing', contactId: null });
+  });
+
+  it('is still seen to have left when the number is retired', async () => {
+    const { body } = await post('/v1/contacts', { phone: '0639980078' });
+    await post('/v1/consents/withdrawals', { phone: '0639980078', purpose: 'marketing', channel: 'letter' });
+    const path = `/v1/suppressions?contactId=${body.id}`;
+    const left = [expect.objectContaining({ purpose: 'marketing', contactId: body.id })];
+    expect((await ask('GET', path, { key: admin })).body.items).toEqual(left);
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE contact SET retired_at = clock_timestamp() WHERE id = ${body.id}::uuid`),
+    );
+    const { items } = (await ask('GET', path, { key: admin })).body;
+    expect(items).toMatchObject([{ purpose: 'marketing', contactId: null }]);
   });
 
   it('does not come back with the old proof', async () => {
