@@ -13,7 +13,7 @@ import { isBudgeted, partsOf, priceOf, Purse } from './purse.ts';
 import type { Token } from './rate.ts';
 import { Recorder } from './recorder.ts';
 import { resting } from './resting.ts';
-import { leave, Rooms, type Room } from './room.ts';
+import { givingBack, leave, Rooms, type Room } from './room.ts';
 import type { Sending } from './sending.ts';
 import type { Verdict } from './verdict.ts';
 import type { Call, Seat, SubmitResult } from '../gateways/gateway.ts';
@@ -143,7 +143,7 @@ export class Attempt {
   ): Promise<{ readonly tried: number; readonly moved: Promise<number> }> {
     const room = await this.#rooms.find(left.length);
     const mayLeave = room.tokens.length > 0 && !this.stopped && this.#isFresh(group.verdict);
-    const rows = mayLeave ? await this.#paid(left.slice(0, room.tokens.length), left) : [];
+    const rows = mayLeave ? await this.#paid(left.slice(0, room.tokens.length), left, room) : [];
     if (rows.length > 0)
       return { tried: rows.length, moved: this.#follow(this.#sendTogether(rows, group, room)) };
     leave(room);
@@ -152,8 +152,12 @@ export class Attempt {
     return { tried: 0, moved: Promise.resolve(0) };
   }
 
-  async #paid(rows: readonly Prepared[], ahead: readonly Prepared[]): Promise<readonly Prepared[]> {
-    const { paid, elsewhere } = await this.#purse.pay(rows, ahead);
+  async #paid(
+    rows: readonly Prepared[],
+    ahead: readonly Prepared[],
+    room: Room,
+  ): Promise<readonly Prepared[]> {
+    const { paid, elsewhere } = await this.#purse.pay(rows, ahead).catch(givingBack(room));
     if (paid === 0)
       this.#meet(
         elsewhere
@@ -168,10 +172,7 @@ export class Attempt {
     const perCall = Math.min(this.#task.account.gateway.capabilities.maxRecipients, rows.length);
     const drafts = draftCalls(rows, { perCall, newId: this.#sending.newId });
     const lookedAt = this.#sending.clock.monotonic();
-    const marked = await this.#mark(drafts, group).catch((cause: unknown) => {
-      leave(room);
-      throw cause;
-    });
+    const marked = await this.#mark(drafts, group).catch(givingBack(room));
     this.#marked += marked.taken.size;
     this.#purse.refund(partsOf(rows.filter(({ row }) => !marked.taken.has(row.seq))));
     this.#writeAll(drafts, { taken: marked.taken, room, group, writeBefore: lookedAt + WRITE_WITHIN_MS });

@@ -6,6 +6,7 @@ import { clearUp } from './clear-up.ts';
 import { leftOver, type FailingOver } from './fail-over.ts';
 import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
 import { endReady } from './ending.repository.ts';
+import { keptPlan } from './kept-plan.ts';
 import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from './pace.ts';
@@ -101,13 +102,19 @@ async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<S
   const verdicts = new Verdicts(deps, task.run, expiryOf(task.run, errand));
   const scan: Scan = { ...task, attempt, verdicts, held: [], refused: [], begun: false };
   let stuck: Stuck | undefined;
+  let trouble: Sent['trouble'];
   try {
     const moved = await scanUntilNothingMoves(deps, scan);
     stuck = moved || attempt.stopped ? undefined : stuckAt(scan);
   } finally {
-    await attempt.settled(GATHER_MS);
+    try {
+      await attempt.settled(GATHER_MS);
+    } finally {
+      // Whoever has to be told of trouble is told, also when something else went wrong.
+      trouble = await leftOver(deps, task, attempt.trouble);
+    }
   }
-  return { stuck, trouble: await leftOver(deps, task, attempt.trouble), doubts: attempt.doubts };
+  return { stuck, trouble, doubts: attempt.doubts };
 }
 
 const stuckAt = ({ held, refused }: Scan): Stuck => ({
@@ -149,7 +156,8 @@ async function scanOnce(
   isOver: () => boolean,
 ): Promise<{ readonly moved: number; readonly isAll: boolean }> {
   let moved = 0;
-  let page = await readPage(deps.ledger, scan.ownership, -1);
+  const first = await readPage(deps.ledger, scan.ownership, -1);
+  let page = first;
   while (!isOver()) {
     const last = page.at(-1);
     if (last === undefined) break;
@@ -159,10 +167,11 @@ async function scanOnce(
     const places = await all(
       [...byPlace(page, scan.run).values()].map((rows) => sendPlace(deps, scan, rows)),
     );
-    moved += places.reduce((sum, place) => sum + place.moved, 0);
+    const here = places.reduce((sum, place) => sum + place.moved, 0);
+    moved += here;
     // Rows that were tried and did not move met a closed gate: the plan says which.
     if (places.some((place) => place.tried && place.moved === 0)) break;
-    if (moved === page.length && isLastPage(page)) return { moved, isAll: true };
+    if (page === first && here === page.length && isLastPage(page)) return { moved, isAll: true };
     page = await following;
   }
   return { moved, isAll: false };
@@ -265,7 +274,7 @@ async function keepPlan(
     decision,
   });
   await deps.database.withTenant(errand.tenantId, async (tx) => {
-    await keepBatchPlan(tx, errand.batchId, kept(run, plan));
+    await keepBatchPlan(tx, errand.batchId, keptPlan(run, plan));
     if (plan.kind === 'wait' && decision?.verdict === 'hold')
       await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
   });
@@ -284,15 +293,3 @@ const postponementOf = (
   inputs: { expireAt: expiryOf(run, errand), plannedAt: clock.now().toISO() },
   clockRevision: clock.revision,
 });
-
-/** Standing batches never end; a series' batch ends with its series. */
-function kept(run: BatchRun, plan: Plan): Parameters<typeof keepBatchPlan>[2] {
-  if (plan.kind === 'wait')
-    return {
-      state: 'open',
-      nextActionAt: plan.nextActionAt,
-      waiting: { ...plan.because, until: plan.nextActionAt },
-    };
-  const ends = plan.kind === 'done' && (run.kind === 'campaign' || run.kind === 'test');
-  return { state: ends ? 'done' : 'open', nextActionAt: null, waiting: null };
-}

@@ -6,6 +6,8 @@ const OPENS_AFTER = 20;
 const REST_MS = 3_000;
 /** So long without a message taken, and another account of the route may take its place. */
 const TOO_LONG_MS = 60_000;
+/** Fewer vain tries than that may be an accident each. */
+const TIMES = 5;
 
 /** Stops writing to an operator that fails, and tries it again with one message at a time. */
 export class Circuit {
@@ -14,6 +16,7 @@ export class Circuit {
   #trying = false;
   #illSince: number | undefined;
   #illAt = 0;
+  #illTimes = 0;
 
   /** How many messages may be written at that moment. */
   room(now: number, wished: number): number {
@@ -47,13 +50,18 @@ export class Circuit {
   /** It was tried in vain: no connection, no answer, or one that says to slow down. */
   isIll(now: number): void {
     // Tried again after a long rest, an operator begins anew.
-    if (this.#illSince === undefined || now - this.#illAt > 2 * TOO_LONG_MS) this.#illSince = now;
+    if (this.#illSince === undefined || now - this.#illAt > 2 * TOO_LONG_MS) {
+      this.#illSince = now;
+      this.#illTimes = 0;
+    }
     this.#illAt = now;
+    this.#illTimes += 1;
   }
 
-  /** Whether it was tried in vain for so long that messages need not wait for it. */
+  /** Whether it was tried in vain for so long, and lately too, that messages need not wait for it. */
   isLost(now: number): boolean {
-    return this.#illSince !== undefined && now - this.#illSince >= TOO_LONG_MS;
+    const lasts = this.#illSince !== undefined && now - this.#illSince >= TOO_LONG_MS;
+    return lasts && this.#illTimes >= TIMES && now - this.#illAt < TOO_LONG_MS;
   }
 }
 

@@ -29,6 +29,14 @@ export function leave(room: Room): void {
   for (const token of room.tokens) token.unused();
 }
 
+/** Room that is not used because something went wrong is given back before that is told. */
+export const givingBack =
+  (room: Room) =>
+  (cause: unknown): never => {
+    leave(room);
+    throw cause;
+  };
+
 /** Finds room for the messages of one batch. */
 export class Rooms {
   readonly #sending: Sending;

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
 
-/** Of one account, at most: whoever floods us is told to come again. */
+/** Of one account, at most: a thousand alike say enough, and what stands behind them must come through. */
 const MOST_OF_ACCOUNT = 1_000;
 
 /** What an operator told and nobody could read. */
@@ -16,26 +16,21 @@ export interface UnreadDelivery {
   readonly receivedAt: string;
 }
 
-/** An account keeps no more of what nobody can read until somebody has looked. */
-class UnreadIsFull extends Error {
-  override readonly name = 'UnreadIsFull';
-}
-
 /** A PDU is told again under another number: the rest of it is the same. */
 const SEQUENCE_ENDS = 16;
 
-/** Keeps it sealed for a person; the same again is counted. */
+/** Keeps it sealed for a person, unless the account has too many already; the same again is counted. */
 export async function keepUnread(tx: Transaction, vault: Vault, told: UnreadDelivery): Promise<void> {
   const keys = await vault.instanceKeys(tx, 'inbox', told.receivedAt);
   const { id, accountId, bytes, receivedAt } = told;
   const digest = incomingDigest(keys, bytes.subarray(SEQUENCE_ENDS).toString('base64'));
   const sealed = sealIncoming(keys, { table: 'unread_delivery', id }, bytes.toString('base64'));
-  const kept = await tx.run(sql`
+  await tx.run(sql`
     INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at)
     SELECT ${id}::uuid, ${accountId}::uuid, ${digest}::bytea, ${sealed}::bytea, ${receivedAt}::timestamptz
      WHERE (SELECT count(*) FROM unread_delivery WHERE account_id = ${accountId}::uuid) < ${MOST_OF_ACCOUNT}
+        OR EXISTS (SELECT FROM unread_delivery WHERE account_id = ${accountId}::uuid AND digest = ${digest}::bytea)
     ON CONFLICT (account_id, digest) DO UPDATE SET times = unread_delivery.times + 1`);
-  if (kept === 0) throw new UnreadIsFull(`account ${accountId} has ${MOST_OF_ACCOUNT} of them`);
 }
 
 /** What is shown of one of them. */

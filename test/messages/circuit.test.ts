@@ -42,6 +42,24 @@ describe('the circuit of an operator', () => {
   });
 });
 
+describe('an operator that was tried in vain', () => {
+  const illAt = (...moments: readonly number[]): Circuit => {
+    const circuit = new Circuit();
+    for (const moment of moments) circuit.isIll(moment);
+    return circuit;
+  };
+  const everyTen = [0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000];
+
+  it.each([
+    ['for a minute is lost', everyTen, 60_000, true],
+    ['for less is not', everyTen.slice(0, -1), 59_999, false],
+    ['twice only, a minute apart, is not', [0, 61_000], 61_000, false],
+    ['an hour ago, and never since, is not', everyTen, 3_660_000, false],
+  ])('%s', (_, moments, now, isLost) => {
+    expect(illAt(...moments).isLost(now)).toBe(isLost);
+  });
+});
+
 function notWritten(): SubmitResult {
   return { kind: 'NOT_WRITTEN', reason: 'too-late' };
 }

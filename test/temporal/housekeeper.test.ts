@@ -146,6 +146,14 @@ describe('a watch over what was handed to operators', () => {
     );
   };
 
+  /** What a restored database supposes that it sent. */
+  const supposed = (at: string) =>
+    query(
+      `INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest)
+       VALUES ($1, $2, $3, $3, 1, 'k', 1, $4, '')`,
+      [uuidV7(Date.parse(at)), tenantId, randomUUID(), at],
+    );
+
   it('counts once what began when its decision no longer allowed it', LATE, async () => {
     const tenMinutesAgo = instant(clock.machine()).minus({ minutes: 10 }).toISO();
     await query("UPDATE instance SET attempts_seen_at = $1::timestamptz - interval '1 minute'", [
@@ -153,6 +161,7 @@ describe('a watch over what was handed to operators', () => {
     ]);
     await decided(tenMinutesAgo, { markedAfterMs: 9_000 });
     await decided(tenMinutesAgo, { markedAfterMs: 11_000 });
+    await supposed(tenMinutesAgo);
     await aTurn();
     await aTurn();
     expect(await query('SELECT attempts_outside::int AS n FROM instance')).toEqual([{ n: 1 }]);

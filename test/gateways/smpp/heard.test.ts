@@ -134,6 +134,19 @@ describe('what nobody can read', () => {
     expect(first?.bytes.includes('STOP')).toBe(true);
   });
 
+  it('is refused all the same beyond a thousand, so that a STOP behind it comes through', async () => {
+    await world.query(`
+      INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at)
+      SELECT uuidv7(), (SELECT account_id FROM unread_delivery LIMIT 1), sha256(n::text::bytea), '', '2020-01-01'
+        FROM generate_series(1, 1000) n`);
+    const kept = await count('unread_delivery');
+    expect(await garbled('36183')).toBe(400);
+    expect(await garbled('36180')).toBe(400);
+    expect(await count('unread_delivery')).toBe(kept);
+    expect(await world.query('SELECT times FROM unread_delivery WHERE times = 3')).toHaveLength(1);
+    await world.query(`DELETE FROM unread_delivery WHERE received_at = '2020-01-01'`);
+  });
+
   it('is told again while it cannot be kept', async () => {
     await world.query('ALTER TABLE unread_delivery RENAME TO unread_away');
     const told = garbled('36182');
