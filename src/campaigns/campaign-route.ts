@@ -4,8 +4,10 @@ import { isTerritory, TERRITORIES, type Territory } from '../law/territory.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
+import { accountsCarrying } from './carrying.repository.ts';
 import {
   readAccount,
+  readSurroundings,
   type Campaign,
   type CampaignAccount,
   type Surroundings,
@@ -63,7 +65,11 @@ export async function carriersOf(
   if (first === undefined) throw unknownAccount();
   const places = TERRITORIES.map((territory) => ({ territory, carriers: carriers(territory) }));
   const all = [...everywhere, ...places.flatMap((place) => place.carriers)];
-  refuseOtherCurrency(asked, terms, all);
+  refuseOtherCurrency(
+    asked,
+    terms,
+    all.map(({ account }) => account),
+  );
   return { main: first.account, route: { routed, byTerritory: byTerritory(terms, first, places) }, all };
 }
 
@@ -121,17 +127,37 @@ const unknownAccount = (): Refusal =>
 function refuseOtherCurrency(
   { budget }: Pick<CampaignAsked, 'budget'>,
   terms: AccountTerms,
-  all: readonly Carrier[],
+  all: readonly { readonly name: string }[],
 ): void {
-  const other = all.find(({ account }) => terms.price(account.name)?.currency !== budget?.currency);
+  const other = all.find(({ name }) => terms.price(name)?.currency !== budget?.currency);
   if (budget === undefined || other === undefined) return;
-  const counts = terms.price(other.account.name)?.currency;
-  const message =
+  const counts = terms.price(other.name)?.currency;
+  throw wrongBudget(
     counts === undefined
-      ? `the account ${other.account.name} has no price: a budget cannot be kept`
-      : `the account ${other.account.name} counts in ${counts}`;
-  throw new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: '/budget', message }] });
+      ? `the account ${other.name} has no price: a budget cannot be kept`
+      : `the account ${other.name} counts in ${counts}`,
+  );
 }
+
+/** A launched campaign takes a budget only if all its accounts are counted in it, also where they carry part of it already. */
+export async function refuseUnpriced(
+  tx: Transaction,
+  terms: AccountTerms,
+  { campaign, budget }: { readonly campaign: Campaign } & Pick<CampaignAsked, 'budget'>,
+): Promise<void> {
+  if (budget === undefined) return;
+  const accounts = await accountsOf(tx, campaign, await readSurroundings(tx));
+  const carrying = await accountsCarrying(tx, campaign.id);
+  refuseOtherCurrency({ budget }, terms, [...accounts, ...carrying]);
+  const unpriced = carrying.find(({ isPriced }) => !isPriced);
+  if (unpriced === undefined) return;
+  throw wrongBudget(
+    `the account ${unpriced.name} carries part of it at a price that nobody wrote down: a budget cannot be kept`,
+  );
+}
+
+const wrongBudget = (message: string): Refusal =>
+  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: '/budget', message }] });
 
 /** Only what differs from everywhere else is kept. */
 function byTerritory(

@@ -10,6 +10,7 @@ import {
   type Campaign,
 } from './campaign.repository.ts';
 import { drafted, priceOf, textPlace, timesOf, type CampaignAsked, type CreationDeps } from './creation.ts';
+import { refuseUnpriced } from './campaign-route.ts';
 import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from './order.ts';
 import { refuseWrongIfAgain } from './recurrence-asked.ts';
@@ -131,6 +132,7 @@ async function changeLimits(
 ): Promise<void> {
   const account = await readAccount(tx, { id: campaign.accountId });
   const priced = 'budget' in changes ? priceOf(changes, deps.terms.price(account?.name ?? '')) : campaign;
+  await refuseUnpriced(tx, deps.terms, { campaign, budget: changes.budget });
   const { startAt } = campaign;
   const { ratePerSecond = null, expireAt = null } = { ...campaign, ...changes };
   refuseWrongNotice({ purpose: campaign.purpose, text: '', expireAt: expireAt ?? undefined });

@@ -157,4 +157,65 @@ describe('a change', () => {
       code: 'CAMPAIGN_CANNOT_MOVE',
     });
   });
+
+  describe('that gives a launched campaign a budget', () => {
+    const EUROS = { perPart: '0.06', currency: 'EUR' };
+    /** A launched campaign without a budget that another account carries in La Réunion. */
+    const launchedTo = async (price: typeof EUROS | undefined) => {
+      const routes = { byTerritory: { RE: { marketing: 'elsewhere' } } };
+      const world = await campaigning(database, test, { settings: { routes } });
+      await world.shop.tamper(
+        `INSERT INTO gateway_account (id, name, kind, fake, updated_at) VALUES (gen_random_uuid(), 'elsewhere', 'sandbox', true, now())
+         ON CONFLICT (name) DO NOTHING`,
+      );
+      const { terms } = world.deps;
+      const priceNow = { elsewhere: price };
+      Object.assign(world.deps, {
+        terms: {
+          ...terms,
+          price: (name: string) => (name === 'elsewhere' ? priceNow.elsewhere : terms.price(name)),
+        },
+      });
+      return { world, priceNow, id: await world.launched() };
+    };
+    const budget = { amount: '10', currency: 'EUR' };
+
+    it('counts what each of its accounts costs', async () => {
+      const { world, id } = await launchedTo(EUROS);
+      await change(world, id, { budget });
+      expect(await rowOf(world, id)).toMatchObject({ budget: '10', price: '0.05' });
+    });
+
+    it.each([
+      ['has no price', undefined, /elsewhere has no price/],
+      ['counts in another currency', { perPart: '0.06', currency: 'USD' }, /elsewhere counts in USD/],
+    ])('is refused when one of them %s', async (_what, price, message) => {
+      const { world, id } = await launchedTo(price);
+      await expect(change(world, id, { budget })).rejects.toMatchObject({
+        code: 'INVALID_REQUEST',
+        details: { errors: [{ pointer: '/budget', message: expect.stringMatching(message) }] },
+      });
+      expect(await rowOf(world, id)).toMatchObject({ budget: null });
+    });
+
+    it('is refused when nobody wrote down what one of them cost when it took part of it', async () => {
+      const { world, id, priceNow } = await launchedTo(undefined);
+      priceNow.elsewhere = EUROS;
+      await expect(change(world, id, { budget })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      await world.shop.tamper(
+        `UPDATE campaign SET route = jsonb_set(route, '{byTerritory}', '{}') WHERE id = $1`,
+        [id],
+      );
+      await world.shop.tamper(
+        `INSERT INTO batch (id, tenant_id, kind, account_id, purpose, campaign_id, shard, territory, time_zone, size, created_at)
+         SELECT gen_random_uuid(), tenant_id, 'campaign', (SELECT id FROM gateway_account WHERE name = 'elsewhere'), purpose, id, 1, 'FR', 'Europe/Paris', 1, now()
+           FROM campaign WHERE id = $1`,
+        [id],
+      );
+      await expect(change(world, id, { budget })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      await world.shop.tamper('UPDATE batch SET price = 0.06 WHERE campaign_id = $1', [id]);
+      await change(world, id, { budget });
+      expect(await rowOf(world, id)).toMatchObject({ budget: '10' });
+    });
+  });
 });

@@ -233,6 +233,31 @@ describe('I11, a doubt from before another account took the batch', () => {
   });
 });
 
+describe('I11, a campaign with a budget', () => {
+  it.each([
+    ['has no price', undefined],
+    ['counts in another currency', { perPart: '0.07', currency: 'USD' }],
+  ])('waits when the other %s', async (what, price) => {
+    const unpriced = Object.assign(aScriptedGateway(), { name: what });
+    await s.world.account({
+      gateway: unpriced,
+      stopCode: '36190',
+      ...(price !== undefined && { priceAt: () => price }),
+    });
+    await routesAre(['marketing'], ['sandbox', what]);
+    await s.world.query('UPDATE campaign SET budget = 100, price = 0.05 WHERE id = $1', [s.world.campaignId]);
+    s.gateway.script = () => CREDIT;
+    const batchId = await shard(2);
+    await sendAll(batchId);
+    await s.world.query('UPDATE campaign SET budget = NULL, price = NULL WHERE id = $1', [
+      s.world.campaignId,
+    ]);
+
+    expect([await s.world.states(batchId), await status()]).toEqual([{ ready: 2 }, 'parked']);
+    expect(unpriced.calls).toEqual([]);
+  });
+});
+
 describe('an account that lets nothing through', () => {
   it('is waited for a minute, then the next one takes what was never written', async () => {
     // No connection at all: nothing is ever written to it.
