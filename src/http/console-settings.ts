@@ -84,7 +84,7 @@ async function saving(visit: Visit): Promise<void> {
   const before = valuesOf(tenant);
   const isChanged = (names: readonly string[]): boolean =>
     names.some((name) => (visit.said(name) ?? '') !== (before[name] ?? ''));
-  const parts = partsOf(visit, tenant);
+  const parts = partsOf(visit, { tenant, before });
   const body = Object.fromEntries(
     parts.filter(({ names }) => isChanged(names)).map(({ field, value }) => [field, value]),
   );
@@ -102,19 +102,25 @@ interface Part {
   readonly value: unknown;
 }
 
-function partsOf(visit: Visit, tenant: Shown): readonly Part[] {
+function partsOf(
+  visit: Visit,
+  { tenant, before }: { readonly tenant: Shown; readonly before: ReturnType<typeof valuesOf> },
+): readonly Part[] {
   const said = (name: string): string | undefined => visit.said(name);
   const group = (field: string, read: (text: string) => unknown): Part => ({
     field,
     names: REMINDED.map((purpose) => `${field}.${purpose}`),
-    // The API keeps what is not named: a purpose that was left empty stays as it is.
+    // The API keeps what is not named, and takes back what is named null.
     value: known(REMINDED, (purpose) => {
-      const text = said(`${field}.${purpose}`);
-      return text === undefined ? undefined : read(text);
+      const name = `${field}.${purpose}`;
+      const text = said(name);
+      if (text !== undefined) return read(text);
+      return before[name] === undefined ? undefined : null;
     }),
   });
   const whole = (name: string): number | undefined =>
     said(name) === undefined ? undefined : Number(said(name));
+  const times = known(TIMES, (name) => whole(`frequency.${name}`));
   return [
     ...PLAIN.map((name) => ({
       field: name,
@@ -131,12 +137,15 @@ function partsOf(visit: Visit, tenant: Shown): readonly Part[] {
     {
       field: 'frequency',
       names: TIMES.map((name) => `frequency.${name}`),
-      value: { marketing: known(TIMES, (name) => whole(`frequency.${name}`)) },
+      value: { marketing: Object.keys(times).length > 0 ? times : null },
     },
     {
       field: 'approval',
       names: ['approval'],
-      value: { ...tenant.approval, ...known(['recipients'], () => whole('approval')) },
+      // The page shows no cost: that threshold stays.
+      value: known(['recipients', 'cost'], (name) =>
+        name === 'cost' ? tenant.approval.cost : whole('approval'),
+      ),
     },
     group('plans', listIn),
     group('texts', (text) => text),

@@ -13,6 +13,8 @@ import {
   SECTORS,
   UNDELIVERED_TWICE,
   WEAK_WORDINGS,
+  RESTORABLE,
+  type Restorable,
   type Tenant,
 } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
@@ -109,7 +111,7 @@ const Change = z.strictObject({
     .optional()
     .meta({ description: `Messages of a purpose that one person gets at most. ${USUAL}` }),
   approval: Approval.optional(),
-  bases: byPurpose(z.enum(BASES)),
+  bases: byPurpose(z.enum(BASES).nullable()).meta({ description: USUAL }),
   saleStatement: SaleStatement.optional(),
   consentDefaults: byPurpose(z.strictObject({ method: z.enum(METHODS), wordingId: Id })),
   plans: byPurpose(z.array(Offset).min(1).max(10).nullable()).meta({ description: USUAL }),
@@ -219,10 +221,10 @@ async function change(
 }
 
 /** The choices that were taken back, when there are any. */
-function restored(body: Pick<z.output<typeof Change>, 'texts' | 'plans' | 'frequency'>): {
+function restored(body: Pick<z.output<typeof Change>, Restorable>): {
   restored?: string[];
 } {
-  const names = (['texts', 'plans', 'frequency'] as const).flatMap((field) =>
+  const names = RESTORABLE.flatMap((field) =>
     Object.entries(body[field] ?? {}).flatMap(([purpose, value]) =>
       value === null ? [`${field}.${purpose}`] : [],
     ),

@@ -150,7 +150,11 @@ export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefine
   Restorable
 > & { readonly [K in Restorable]?: OrUsual<NonNullable<TenantSettings[K]>> | undefined };
 
-type Restorable = 'plans' | 'texts' | 'frequency';
+/** Choices that null takes back, purpose by purpose. */
+export const RESTORABLE = ['bases', 'texts', 'plans', 'frequency'] as const;
+
+/** One of them. */
+export type Restorable = (typeof RESTORABLE)[number];
 
 /** Null brings back what is usual. */
 type OrUsual<T> = { readonly [K in keyof T]: T[K] | null };

@@ -154,3 +154,59 @@ describe('the company and its keys', () => {
     expect((await ask('GET', '/v1/tenant', { key })).status).toBe(401);
   });
 });
+
+describe('the page of the company', () => {
+  const saved = async (fields: Record<string, string>): Promise<Record<string, unknown>> => {
+    const told = await (await open('/settings', cookieOf('admin'))).text();
+    const lines = [...told.matchAll(/<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"/g)];
+    const choices = [...told.matchAll(/<select[^>]* name="([^"]+)">(.*?)<\/select>/g)];
+    const shown: Record<string, string> = {
+      ...Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value])),
+      ...Object.fromEntries(
+        choices.map(([, name = '', options = '']) => [
+          name,
+          /value="([^"]*)" selected/.exec(options)?.[1] ?? '',
+        ]),
+      ),
+    };
+    const answer = await send('/settings', { ...shown, ...fields }, { cookie: cookieOf('admin') });
+    expect(answer.headers.get('location')).toBe('/console/settings?saved=1');
+    return (await ask('GET', '/v1/tenant', { key: admin })).body;
+  };
+
+  it('takes back what is emptied, and nothing that it does not show', async () => {
+    const cost = { amount: '500.00', currency: 'EUR' };
+    const chosen = {
+      texts: { appointment: '{practice} : rendez-vous le {date} à {time}.', payment: '{brand} : {amount}.' },
+      plans: { appointment: ['P1D'], renewal: ['P2M'] },
+      bases: { appointment: 'contract', renewal: 'contract' },
+      frequency: { marketing: { perDay: 1 } },
+      approval: { recipients: 100, cost },
+    };
+    const body = { ...chosen, reason: 'contrat' };
+    expect((await ask('PATCH', '/v1/tenant', { key: admin, body })).status).toBe(200);
+    const { texts, plans, bases, frequency, approval } = await saved({
+      'texts.appointment': '',
+      'texts.payment': chosen.texts.payment,
+      'plans.appointment': '',
+      'bases.appointment': '',
+      'frequency.perDay': '',
+      approval: '',
+      reason: 'plus de contrat',
+    });
+    expect({ texts, plans, bases, frequency, approval }).toEqual({
+      texts: { payment: chosen.texts.payment },
+      plans: { renewal: ['P2M'] },
+      bases: { renewal: 'contract' },
+      frequency: {},
+      approval: { cost },
+    });
+    const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+    expect(
+      items.findLast(({ action }: { action: string }) => action === 'tenant.changed').details,
+    ).toMatchObject({
+      restored: ['bases.appointment', 'texts.appointment', 'plans.appointment', 'frequency.marketing'],
+      reason: 'plus de contrat',
+    });
+  });
+});

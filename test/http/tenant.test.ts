@@ -29,6 +29,9 @@ describe('the first tenant', () => {
     expect((await patch({ bases, reason: 'care contract' })).body.bases).toEqual(bases);
     const { details } = (await auditOf()).findLast(({ action }) => action === 'tenant.changed') ?? {};
     expect(details).toMatchObject({ bases, reason: 'care contract' });
+    expect((await patch({ bases: { appointment: null } })).body.errors[0].pointer).toBe('/reason');
+    const closed = await patch({ bases: { appointment: null }, reason: 'no contract any more' });
+    expect([closed.status, closed.body.bases]).toEqual([200, {}]);
   });
 
   it('goes back to a usual text, plan or no cap by null, and that is on record', async () => {
