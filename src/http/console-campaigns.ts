@@ -22,7 +22,8 @@ const ORDERS: Readonly<Record<z.output<typeof CampaignView>['status'], readonly 
 export const campaignPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/campaigns', work: list },
   ...draftPages,
-  { method: 'get', path: '/campaigns/:id', work: one },
+  { method: 'get', path: '/campaigns/:id', work: (visit) => one(visit, { clear: false }) },
+  { method: 'post', path: '/campaigns/:id/examples', work: readingClear },
   { method: 'get', path: '/campaigns/:id/events', work: events },
   { method: 'get', path: '/campaigns/:id/not-served', work: notServed },
   { method: 'post', path: '/campaigns/:id/:order', work: ordering },
@@ -33,7 +34,12 @@ async function list(visit: Visit): Promise<void> {
   visit.show(campaignsPage(readingOf(visit), found));
 }
 
-async function one(visit: Visit): Promise<void> {
+async function readingClear(visit: Visit): Promise<void> {
+  visit.needs('GET /v1/campaigns/{id}/examples');
+  await one(visit, { clear: true });
+}
+
+async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
   const orders = ORDERS[view.status].filter((order) => visit.may(`POST /v1/campaigns/{id}/${order}`));
@@ -43,7 +49,7 @@ async function one(visit: Visit): Promise<void> {
       view,
       orders,
       workflowUrl: visit.workflowUrl(view.workflowId),
-      draft: view.status === 'draft' ? await draftOf(visit, { id: view.id, orders }) : '',
+      draft: view.status === 'draft' ? await draftOf(visit, { id: view.id, orders, clear }) : '',
     }),
   );
 }

@@ -116,15 +116,24 @@ function instantSaid(visit: Visit, name: string): string | undefined {
 /** A draft as its page shows it: what people would read, its last rehearsal, and the launch. */
 export async function draftOf(
   visit: Visit,
-  { id, orders }: { readonly id: string; readonly orders: readonly string[] },
+  { id, orders, clear }: { readonly id: string; readonly orders: readonly string[]; readonly clear: boolean },
 ): Promise<string> {
   const reading = readingOf(visit);
   const seen = await lastRehearsal(visit, id);
-  const examples = visit.may('GET /v1/campaigns/{id}/examples') ? await examplesOf(visit, id) : undefined;
+  const examples = visit.may('GET /v1/campaigns/{id}/examples')
+    ? await examplesOf(visit, { id, clear })
+    : undefined;
   const parts = [
     ...(examples === undefined
       ? []
-      : [examplesPart(examples, { id, costly: seen?.costlyCharacters ?? [], language: reading.language })]),
+      : [
+          examplesPart(examples, {
+            id,
+            costly: seen?.costlyCharacters ?? [],
+            language: reading.language,
+            mayReadClear: visit.caller.role === 'admin',
+          }),
+        ]),
     ...(seen === undefined ? [] : [rehearsalPart(seen, reading)]),
     ...(orders.includes('launch')
       ? [launchPart({ id, stale: seen?.stale ?? [], isRehearsed: seen?.current === true }, reading)]
@@ -133,12 +142,15 @@ export async function draftOf(
   return parts.join('\n');
 }
 
-/** An admin reads the messages as they are, and that is on record; the others read stand-ins. */
-async function examplesOf(visit: Visit, id: string): Promise<z.output<typeof ExamplesShown> | undefined> {
-  const query = visit.caller.role === 'admin' ? { clear: 'true' } : {};
-  return visit
-    .ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params: { id }, query })
-    .catch((error: unknown) => unless(error, 'ROLE_NOT_ALLOWED'));
+/** Stand-ins, unless a clear reading was asked for: the API puts that on record, and refuses whoever may not read. */
+async function examplesOf(
+  visit: Visit,
+  { id, clear }: { readonly id: string; readonly clear: boolean },
+): Promise<z.output<typeof ExamplesShown> | undefined> {
+  const read = (query: Readonly<Record<string, string>>): Promise<z.output<typeof ExamplesShown>> =>
+    visit.ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params: { id }, query });
+  if (clear) return read({ clear: 'true' });
+  return read({}).catch((error: unknown) => unless(error, 'ROLE_NOT_ALLOWED'));
 }
 
 /** Nothing before the first rehearsal, or while it runs. */

@@ -1,4 +1,5 @@
 import type { Language } from '../law/rule.ts';
+import { actForm } from './console-form.ts';
 import { figureIn } from './console-moment.ts';
 import { phone } from './console-phone.ts';
 import { escaped } from './escaped.ts';
@@ -9,8 +10,8 @@ const WORDS = {
     cheapest: 'Le moins cher',
     dearest: 'Le plus cher',
     none: 'Répétez la campagne : on verra ici le message le moins cher et le plus cher.',
-    standIn:
-      'Ce qui est connu des personnes est remplacé par des signes de même poids : votre rôle ne lit pas leurs messages.',
+    standIn: 'Ce qui est connu des personnes est remplacé par des signes de même poids.',
+    read: 'Lire ces deux messages en clair',
     onRecord: 'Cette lecture est inscrite à l’audit.',
     dearer: 'Ce qui double le prix',
     inText: 'dans le texte',
@@ -24,8 +25,8 @@ const WORDS = {
     cheapest: 'The cheapest',
     dearest: 'The dearest',
     none: 'Rehearse the campaign: its cheapest and its dearest message will stand here.',
-    standIn:
-      'What is known of people is replaced by signs of the same weight: your role does not read their messages.',
+    standIn: 'What is known of people is replaced by signs of the same weight.',
+    read: 'Read these two messages in clear',
     onRecord: 'This reading stands in the audit.',
     dearer: 'What doubles the price',
     inText: 'in the text',
@@ -61,8 +62,14 @@ type Costly = readonly { readonly character: string; readonly people: number }[]
 /** Two telephones side by side, and what makes the second dearer than the first. */
 export function examplesPart(
   seen: ExamplesSeen,
-  { id, costly, language }: { readonly id: string; readonly costly: Costly; readonly language: Language },
+  about: {
+    readonly id: string;
+    readonly costly: Costly;
+    readonly language: Language;
+    readonly mayReadClear: boolean;
+  },
 ): string {
+  const { id, costly, language, mayReadClear } = about;
   const words = WORDS[language];
   const phones = (['cheapest', 'dearest'] as const).flatMap((which) => {
     const example = seen[which];
@@ -71,10 +78,12 @@ export function examplesPart(
     const signs = example.offenders.map(({ character }) => character);
     return [phone({ ...example, title, sender: seen.sender, costly: signs }, language)];
   });
+  const reader =
+    mayReadClear && !seen.clear ? actForm({ action: `/campaigns/${id}/examples`, label: words.read }) : '';
   const body =
     phones.length === 0
       ? `<p class="faint">${words.none}</p>`
-      : `<div class="phones">${phones.join('')}<div>${dearer(seen, costly, language)}<p class="faint">${seen.clear ? words.onRecord : words.standIn}</p></div></div>`;
+      : `<div class="phones">${phones.join('')}<div>${dearer(seen, costly, language)}<p class="faint">${seen.clear ? words.onRecord : words.standIn}</p>${reader}</div></div>`;
   return `<section aria-labelledby="examples"><h2 id="examples">${words.title}</h2>
 ${body}
 <p><a href="/console/campaigns/${id}/edit">${words.edit}</a></p></section>`;

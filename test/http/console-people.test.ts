@@ -3,6 +3,35 @@ import { consoleServed } from './console-served.ts';
 
 const { ask, admin, open, send, cookieOf } = await consoleServed();
 
+async function aDraft(more: object = {}): Promise<string> {
+  const text = 'Les lampes sont là. {stop}';
+  const body = {
+    name: 'Été',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text,
+    audience: { all: true },
+    ...more,
+  };
+  return String((await ask('POST', '/v1/campaigns', { key: admin, body })).body.id);
+}
+
+describe('the messages of a draft', () => {
+  it('are read in clear only when that is asked for, by an admin, and that is on record', async () => {
+    const id = await aDraft();
+    const readings = async (): Promise<unknown[]> => {
+      const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
+      return items.filter(({ action }: { action: string }) => action === 'campaign.examples-read');
+    };
+    expect((await open(`/campaigns/${id}`, cookieOf('admin'))).status).toBe(200);
+    expect(await readings()).toEqual([]);
+    for (const role of ['marketer', 'operator'])
+      expect((await send(`/campaigns/${id}/examples`, {}, { cookie: cookieOf(role) })).status).toBe(403);
+    expect((await send(`/campaigns/${id}/examples`, {}, { cookie: cookieOf('admin') })).status).toBe(200);
+    expect(await readings()).toMatchObject([{ subject: id }]);
+  });
+});
+
 describe('a text on the telephone', () => {
   const preview = async (text: string): Promise<string> => {
     const cookie = `${cookieOf('marketer')}; bonheure_language=fr`;

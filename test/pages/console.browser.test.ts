@@ -248,10 +248,17 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     const context = await signedIn(KEY);
     const page = await opened(context, `/campaigns/${draftId}`);
     expect(await page.locator('.phone .bubble').allTextContents()).toEqual([
+      expect.not.stringContaining('Anne'),
+      expect.not.stringContaining('Zoë'),
+    ]);
+    await page.getByRole('button', { name: 'Lire ces deux messages en clair' }).click();
+    await page.getByText('Cette lecture est inscrite à l’audit.').waitFor();
+    expect(await page.locator('.phone .bubble').allTextContents()).toEqual([
       expect.stringMatching(/^Anne, /),
       expect.stringMatching(/^Zoë, /),
     ]);
     expect(await page.locator('.phone.dear mark').textContent()).toBe('ë');
+    await page.goto(`${instance.origin}/console/campaigns/${draftId}`);
     expect(await page.locator('svg.hours .leaves').count()).toBe(2);
     await page.getByText('dim. 11 avr.').first().waitFor();
     await page.getByRole('button', { name: 'Lancer la campagne' }).click();
