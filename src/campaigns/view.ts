@@ -33,6 +33,7 @@ interface WaitingFor {
 export interface CampaignView {
   readonly id: string;
   readonly name: string;
+  readonly purpose: string;
   readonly status: CampaignStatus;
   readonly accounts: Accounts;
   readonly nextDepartureAt: string | null;
@@ -66,6 +67,7 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
   return {
     id: campaign.id,
     name: campaign.name,
+    purpose: campaign.purpose,
     status: campaign.status,
     accounts: await accounts(tx, campaign.id),
     nextDepartureAt: next,

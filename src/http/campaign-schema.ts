@@ -124,6 +124,7 @@ export const CampaignView = z
   .object({
     id: z.string(),
     name: z.string(),
+    purpose: z.string(),
     status: z.enum(['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished']),
     accounts: Accounts,
     nextDepartureAt: z.string().nullable(),

@@ -38,14 +38,15 @@ async function previewing(visit: Visit): Promise<void> {
   const said = FIELDS.map((name) => [name, visit.said(name) ?? ''] as const);
   const written: Written = Object.fromEntries(said);
   const id = visit.param('id');
-  if (id !== '') await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
-  await showForm(visit, { written, judged: judged(visit, written), draft: id === '' ? undefined : id });
+  if (id === '') return showForm(visit, { written, judged: judged(visit, written, 'marketing') });
+  const { purpose } = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
+  return showForm(visit, { written, judged: judged(visit, written, purpose), draft: id });
 }
 
 /** As `POST /v1/texts/check` judges it, whose body is that of the request itself. */
-function judged(visit: Visit, { text = '', sender = '' }: Written): TextJudged | undefined {
+function judged(visit: Visit, { text = '', sender = '' }: Written, purpose: string): TextJudged | undefined {
   if (text === '') return undefined;
-  const body = { text, purpose: 'marketing', ...(sender === '' ? {} : { sender }) };
+  const body = { text, purpose, ...(sender === '' ? {} : { sender }) };
   visit.needs('POST /v1/texts/check');
   return TextVerdict.parse(judgeText(visit.parts.api, visit, body));
 }
@@ -86,10 +87,10 @@ async function rehearsed(visit: Visit, id: string): Promise<void> {
 
 async function changing(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  const { id, name } = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
+  const { id, name, purpose } = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
   const { text, sender } = await visit.ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params });
   const written = { name, text, sender };
-  await showForm(visit, { written, judged: judged(visit, written), draft: id });
+  await showForm(visit, { written, judged: judged(visit, written, purpose), draft: id });
 }
 
 async function changed(visit: Visit): Promise<void> {

@@ -46,6 +46,24 @@ describe('a text on the telephone', () => {
     expect(page).not.toContain('<b>');
   });
 
+  it('of a notice is judged as a notice, when it is opened and when it is changed', async () => {
+    const text = '{practice} : le cabinet est fermé. Une question : {phone}.';
+    const id = await aDraft({
+      purpose: 'appointment',
+      text,
+      audience: { series: { kind: 'appointment', eventFrom: '2028-03-03', eventTo: '2028-03-03' } },
+      expireAt: '2028-03-02T20:00:00+01:00',
+    });
+    const cookie = `${cookieOf('admin')}; bonheure_language=fr`;
+    const opened = await (await open(`/campaigns/${id}/edit`, cookie)).text();
+    expect(opened).toContain('le cabinet est fermé');
+    expect(opened).not.toContain('OPT-06');
+    const notice = await send(`/campaigns/${id}/preview`, { name: 'x', text }, { cookie });
+    const offer = await send('/campaigns/preview', { name: 'x', text, audience: 'all' }, { cookie });
+    expect(await notice.text()).not.toContain('OPT-06');
+    expect(await offer.text()).toContain('OPT-06');
+  });
+
   it('that is not written yet is asked for', async () => {
     expect(await preview('')).toContain('Écrivez : le téléphone montre ce qui partirait');
   });
