@@ -30,12 +30,9 @@ export const FunnelShown = z
     unreadable: z.array(Lost).readonly(),
     unproven: z.array(Lost).readonly(),
     people: z.int().nullable().meta({ description: 'Different people; null unless it is a file of people.' }),
-    sendable: z
-      .int()
-      .nullable()
-      .meta({
-        description: 'Who could be sent advertising now, judged as the audience of a campaign of some brand.',
-      }),
+    sendable: z.int().nullable().meta({
+      description: 'Who could be sent advertising now, judged as the audience of a campaign of some brand.',
+    }),
     notSendable: z.record(z.string(), z.int()),
   })
   .meta({ id: 'ImportFunnel' });

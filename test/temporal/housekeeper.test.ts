@@ -147,11 +147,11 @@ describe('a watch over what was handed to operators', () => {
   };
 
   /** What a restored database supposes that it sent. */
-  const supposed = (at: string) =>
+  const supposed = (lostAt: string) =>
     query(
       `INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest)
        VALUES ($1, $2, $3, $3, 1, 'k', 1, $4, '')`,
-      [uuidV7(Date.parse(at)), tenantId, randomUUID(), at],
+      [uuidV7(Date.parse(lostAt)), tenantId, randomUUID(), lostAt],
     );
 
   it('counts once what began when its decision no longer allowed it', LATE, async () => {
