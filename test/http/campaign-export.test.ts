@@ -1,34 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { aSalesDraft } from './sales-draft.ts';
 import { served } from './served.ts';
 
 const { ask, admin, api, clock, database, tenantId, keyOf } = await served();
 const post = (path: string, body: unknown) => ask('POST', path, { key: admin, body });
 
-const wording = await post('/v1/wordings', {
-  purpose: 'marketing',
-  locale: 'fr',
-  text: 'Des offres par SMS ?',
-});
-for (const phone of ['0639987501', '0639987502'])
-  await post('/v1/consents', {
-    phone,
-    purpose: 'marketing',
-    wordingId: wording.body.id,
-    method: 'paper',
-    grantedAt: clock.now().minus({ days: 1 }).toISO(),
-    evidence: { documentRef: 'BULL-9' },
-  });
-await post('/v1/contacts', { phone: '0639987503' });
-const made = await post('/v1/campaigns', {
-  name: 'Soldes',
-  purpose: 'marketing',
-  sender: 'LUMIERE',
-  text: 'Maison Lumière : -20 % en boutique. {stop}',
-  audience: { all: true },
-});
-const campaignId = String(made.body.id);
+const { campaignId } = await aSalesDraft(
+  { ask, admin, clock },
+  { agreed: ['0639987501', '0639987502'], never: '0639987503' },
+);
 await post(`/v1/campaigns/${campaignId}/launch`, {});
 const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
 await freezeAudience({ database, clock, keysOf, newId: () => uuidV7(Date.now()) }, { tenantId, campaignId });

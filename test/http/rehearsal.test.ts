@@ -1,33 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { aSalesDraft } from './sales-draft.ts';
 import { served } from './served.ts';
 
 const { ask, admin, api, clock, database, tenantId, keyOf, anotherTenant } = await served();
 const post = (path: string, body: unknown, key = admin) => ask('POST', path, { key, body });
 
-const wording = await post('/v1/wordings', {
-  purpose: 'marketing',
-  locale: 'fr',
-  text: 'Des offres par SMS ?',
-});
-for (const phone of ['0639987201', '0639987202'])
-  await post('/v1/consents', {
-    phone,
-    purpose: 'marketing',
-    wordingId: wording.body.id,
-    method: 'paper',
-    grantedAt: clock.now().minus({ days: 1 }).toISO(),
-    evidence: { documentRef: 'BULL-8' },
-  });
-await post('/v1/contacts', { phone: '0639987203' });
-const draft = await post('/v1/campaigns', {
-  name: 'Soldes',
-  purpose: 'marketing',
-  sender: 'LUMIERE',
-  text: 'Maison Lumière : -20 % en boutique. {stop}',
-  audience: { all: true },
-});
-const path = `/v1/campaigns/${String(draft.body.id)}/rehearsal`;
+const { campaignId: draftId, wordingId } = await aSalesDraft(
+  { ask, admin, clock },
+  { agreed: ['0639987201', '0639987202'], never: '0639987203' },
+);
+const path = `/v1/campaigns/${draftId}/rehearsal`;
 
 describe('POST /v1/campaigns/{id}/rehearsal', () => {
   it('answers within the call, is kept, and says when the draft was changed since', async () => {
@@ -45,7 +28,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     const kept = await ask('GET', path, { key: await keyOf('operator') });
     expect(kept.body).toEqual(asked.body);
     const change = { text: 'Maison Lumière : -30 % en boutique. {stop}' };
-    await ask('PATCH', `/v1/campaigns/${String(draft.body.id)}`, { key: admin, body: change });
+    await ask('PATCH', `/v1/campaigns/${draftId}`, { key: admin, body: change });
     expect((await ask('GET', path, { key: admin })).body.current).toBe(false);
   });
 
@@ -53,7 +36,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     const { openRehearsal, failRehearsal } = await import('../../src/campaigns/rehearsal.repository.ts');
     const id = uuidV7(api.clock.machine());
     const at = new Date(api.clock.machine()).toISOString();
-    const other = { id, campaignId: String(draft.body.id), revision: 2, at, deadBefore: at };
+    const other = { id, campaignId: draftId, revision: 2, at, deadBefore: at };
     await database.withTenant(tenantId, (tx) => openRehearsal(tx, other));
     const asked = await post(path, {});
     expect([asked.status, asked.body.id, asked.body.state]).toEqual([202, id, 'running']);
@@ -64,7 +47,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
   it('does not outlive the process that left it: a quarter of an hour later it is begun anew', async () => {
     const { openRehearsal } = await import('../../src/campaigns/rehearsal.repository.ts');
     const long = new Date(api.clock.machine() - 901_000).toISOString();
-    const left = { id: uuidV7(api.clock.machine()), campaignId: String(draft.body.id), revision: 2 };
+    const left = { id: uuidV7(api.clock.machine()), campaignId: draftId, revision: 2 };
     await database.withTenant(tenantId, (tx) => openRehearsal(tx, { ...left, at: long, deadBefore: long }));
     const asked = await post(path, {});
     expect([asked.status, asked.body.id === left.id]).toEqual([200, false]);
@@ -75,7 +58,7 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     expect((await post(path, {}, other.key)).status).toBe(404);
     expect((await ask('GET', path, { key: other.key })).status).toBe(404);
     expect((await post(path, {}, await keyOf('scheduler'))).body.code).toBe('ROLE_NOT_ALLOWED');
-    const never = await post('/v1/campaigns', { ...draft, name: 'x' });
+    const never = await post('/v1/campaigns', { name: 'x', status: 'draft' });
     expect(never.status).toBe(400);
   });
 });
@@ -93,7 +76,7 @@ describe('GET /v1/campaigns/{id}/examples', () => {
       await post('/v1/consents', {
         contactId: body.id,
         purpose: 'marketing',
-        wordingId: wording.body.id,
+        wordingId,
         method: 'paper',
         grantedAt: clock.now().minus({ days: 1 }).toISO(),
         evidence: { documentRef: `BULL-${String(phone)}` },
@@ -150,6 +133,6 @@ describe('GET /v1/campaigns/{id}/examples', () => {
 
   it('is not there for another company', async () => {
     const other = await anotherTenant();
-    expect((await examples(String(draft.body.id), other.key)).status).toBe(404);
+    expect((await examples(draftId, other.key)).status).toBe(404);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { aSalesDraft } from './sales-draft.ts';
 import { served } from './served.ts';
 
 const REAL = {
@@ -15,33 +16,14 @@ const REAL = {
 const { ask, admin, api, clock, database, tenantId, keyOf, anotherTenant } = await served({
   gateways: [REAL],
 });
-const post = (path: string, body: unknown) => ask('POST', path, { key: admin, body });
 const patch = (body: object) => ask('PATCH', '/v1/tenant', { key: admin, body });
 
 await patch({ legalName: 'Maison Lumière SAS', contact: { phone: '01 42 68 53 00' }, sender: 'LUMIERE' });
-const wording = await post('/v1/wordings', {
-  purpose: 'marketing',
-  locale: 'fr',
-  text: 'Des offres par SMS ?',
-});
-for (const phone of ['0639987801', '0639987802'])
-  await post('/v1/consents', {
-    phone,
-    purpose: 'marketing',
-    wordingId: wording.body.id,
-    method: 'paper',
-    grantedAt: clock.now().minus({ days: 1 }).toISO(),
-    evidence: { documentRef: 'BULL-9' },
-  });
-await post('/v1/contacts', { phone: '0639987803' });
-const made = await post('/v1/campaigns', {
-  name: 'Soldes',
-  purpose: 'marketing',
-  sender: 'LUMIERE',
-  text: 'Maison Lumière : -20 % en boutique. {stop}',
-  audience: { all: true },
-});
-const campaign = `/v1/campaigns/${String(made.body.id)}`;
+const { campaignId } = await aSalesDraft(
+  { ask, admin, clock },
+  { agreed: ['0639987801', '0639987802'], never: '0639987803' },
+);
+const campaign = `/v1/campaigns/${campaignId}`;
 const report = async (key = admin) => (await ask('GET', '/v1/reports/shadow', { key })).body;
 
 /** As the last look of a worker leaves them. */
@@ -62,7 +44,7 @@ describe('a tenant in shadow', () => {
   it('reads by day what would have left, and what not', async () => {
     const keys = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
     const freezing = { database, clock, keysOf: keys, newId: () => uuidV7(Date.now()) };
-    await freezeAudience(freezing, { tenantId, campaignId: made.body.id });
+    await freezeAudience(freezing, { tenantId, campaignId });
     await looked();
     const { days, shadow } = await report();
     expect(shadow).toBe(true);
