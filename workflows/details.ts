@@ -14,6 +14,8 @@ export interface View {
 interface Words {
   readonly states: Readonly<Record<SendState, string>>;
   readonly until: (at: string) => string;
+  /** Of what waits for a person. */
+  readonly lookedAt: (at: string) => string;
   readonly rule: (id: string) => string;
   readonly steps: Readonly<Record<string, string>>;
   readonly stepHead: string;
@@ -32,6 +34,7 @@ const french: Words = {
     done: 'Terminé',
   },
   until: (at) => `jusqu’au ${at}`,
+  lookedAt: (at) => ` ; prochain examen : ${at}`,
   rule: (id) => `règle ${id}`,
   steps: {
     planned: 'prévu',
@@ -61,6 +64,7 @@ const english: Words = {
     done: 'Done',
   },
   until: (at) => `until ${at}`,
+  lookedAt: (at) => `; looked at again on ${at}`,
   rule: (id) => `rule ${id}`,
   steps: {},
   stepHead: '| Reminder | State | Moment | Why |',
@@ -79,6 +83,7 @@ export function detailsOf(view: View): string {
   const paragraphs = [
     headline(view.plan, words),
     view.plan.because.text,
+    view.plan.rule ?? '',
     table(view.progress.accounts ?? {}),
     stepTable(view.plan.steps ?? [], words),
     shards === undefined ? '' : words.shards(shards.open, shards.inFlight),
@@ -117,9 +122,14 @@ function bytesOf(codePoint: number): number {
 }
 
 function headline(plan: Plan, words: Words): string {
-  const until = plan.kind === 'wait' ? ` ${words.until(plan.nextActionAt)}` : '';
   const rule = plan.because.ruleId === undefined ? '' : ` (${words.rule(plan.because.ruleId)})`;
-  return `**${words.states[stateOf(plan)]}**${until}${rule}`;
+  return `**${words.states[stateOf(plan)]}**${untilWhen(plan, words)}${rule}`;
+}
+
+/** A plan of an earlier version names its moment in no zone that people live in: it says none. */
+function untilWhen(plan: Plan, words: Words): string {
+  if (plan.kind !== 'wait' || plan.until === undefined) return '';
+  return plan.state === 'waiting-window' ? ` ${words.until(plan.until)}` : words.lookedAt(plan.until);
 }
 
 function stepTable(steps: readonly StepNote[], words: Words): string {

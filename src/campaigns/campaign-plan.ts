@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import type { Language } from '../law/rule.ts';
-import type { Accounts as Shown, Notes, Plan, SendState } from '../messages/plan.ts';
+import type { Accounts as Shown, Plan, SendState } from '../messages/plan.ts';
+import { spokenPlan } from '../messages/spoken-plan.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
@@ -103,14 +104,16 @@ export interface Standing {
   readonly campaign: Campaign;
   readonly accounts: Accounts;
   readonly language: Language;
+  /** The tenant's. */
+  readonly timeZone: string;
   readonly now: DateTime<true>;
 }
 
 /** Reads what a plan depends on, in the transaction that holds the campaign. */
 export async function standing(tx: Transaction, campaign: Campaign, now: DateTime<true>): Promise<Standing> {
-  const { locale } = await readSurroundings(tx);
+  const { locale, timeZone } = await readSurroundings(tx);
   const language = locale.startsWith('en') ? 'en' : 'fr';
-  return { campaign, accounts: await accounts(tx, campaign.id), language, now };
+  return { campaign, accounts: await accounts(tx, campaign.id), language, timeZone, now };
 }
 
 function nextOf(about: Standing): Plan {
@@ -177,10 +180,9 @@ export async function keepPlan(tx: Transaction, about: Standing, plan: Plan): Pr
     nextActionAt: waits ? plan.nextActionAt : null,
     waiting: waits ? { code, ruleId: ruleId ?? null, until: plan.nextActionAt, text } : null,
   });
-  return { ...plan, ...notesOf(about) };
+  const { timeZone, language: locale, now } = about;
+  return spokenPlan({ ...plan, accounts: shown(about.accounts) }, { timeZone, locale, now });
 }
-
-const notesOf = (about: Standing): Notes => ({ accounts: shown(about.accounts), locale: about.language });
 
 const shown = (all: Accounts): Shown => ({
   audience: all.audience,

@@ -185,6 +185,7 @@ export interface Surroundings {
   readonly sector: string;
   readonly profile: string;
   readonly locale: string;
+  readonly timeZone: string;
   readonly domains: readonly string[];
   readonly settings: Readonly<Record<string, unknown>> & { readonly routes?: AccountRoutes };
 }
@@ -192,7 +193,7 @@ export interface Surroundings {
 /** Reads the tenant of the transaction. */
 export async function readSurroundings(tx: Transaction): Promise<Surroundings> {
   const row = await tx.first(sql<Surroundings>`
-    SELECT name AS "tenantName", sender AS "tenantSender", complete, sector, profile, locale, domains, settings
+    SELECT name AS "tenantName", sender AS "tenantSender", complete, sector, profile, locale, time_zone AS "timeZone", domains, settings
       FROM tenant WHERE id = ${tx.tenantId}::uuid`);
   if (row === undefined) throw new TenantGone(`tenant ${tx.tenantId} is not there`);
   return row;

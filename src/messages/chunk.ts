@@ -16,6 +16,7 @@ import { precedenceAt, rankOf } from './precedence.ts';
 import type { Composer, Prepared } from './prepared.ts';
 import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
+import { spokenPlan } from './spoken-plan.ts';
 import { ask, Verdicts } from './verdict.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
@@ -278,7 +279,7 @@ async function keepPlan(
     if (plan.kind === 'wait' && decision?.verdict === 'hold')
       await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
   });
-  return plan;
+  return spokenPlan(plan, { ...run, now });
 }
 
 const postponementOf = (

@@ -35,6 +35,10 @@ export interface Notes {
   readonly territory?: string;
   /** The tenant's, as `fr` or `en`; French when absent. */
   readonly locale?: string;
+  /** When it acts next, in words, at the place of those concerned. */
+  readonly until?: string;
+  /** The rule that decided: what it asks, and who says so. */
+  readonly rule?: string;
 }
 
 /** What a workflow does next: end, go on at once, or wait that long or until it is told. */

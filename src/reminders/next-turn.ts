@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { languageOf } from '../sms/default-text.ts';
 import { momentInWords } from '../law/because.ts';
 import type { Because, Plan, SendState } from '../messages/plan.ts';
+import { spokenPlan } from '../messages/spoken-plan.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
 import { latestDeparture } from './plan-steps.ts';
 import { spoken } from './reason.ts';
@@ -127,7 +128,12 @@ const say = (code: string, text: { fr: string; en: string }, { standing }: Consi
 });
 
 /** The turn as a plan for the workflow. */
-export function planOf(turn: Turn, { now, standing, steps }: Considered): Plan {
+export function planOf(turn: Turn, considered: Considered): Plan {
+  const { now, standing } = considered;
+  return spokenPlan(planned(turn, considered), { ...standing, now });
+}
+
+function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
   const { locale, territory } = standing;
   const notes = { locale: languageOf(locale), territory, steps: stepNotes(steps, standing) };
   if (turn.kind === 'end') return { ...notes, kind: 'done', because: turn.because };

@@ -93,6 +93,7 @@ describe('a campaign that is planned', () => {
       state: 'waiting-window',
       waitMs: 8 * 3_600_000,
       nextActionAt: '2026-11-24T17:00:00.000Z',
+      until: 'mardi 24 novembre 2026 à 18h00, heure de Paris',
       because: { code: 'START_AT' },
       accounts: { audience: 0, pending: 0 },
       locale: 'fr',

@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { Client, Connection } from '@temporalio/client';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Answer, type Instance } from '../support/instance.ts';
@@ -49,6 +50,20 @@ afterAll(async () => {
 const book = (booking: { readonly externalId: string; readonly startsAt: string }) =>
   instance.call('PUT', `/v1/appointments/${booking.externalId}`, booking);
 const stepsOf = (body: Record<string, unknown>) => body['steps'] as Step[];
+/** What an operator reads on the page of a series in Temporal's UI. */
+async function pageOf(seriesId: string): Promise<string> {
+  const { temporalAddress, temporalNamespace: namespace } = await instance.run();
+  const connection = await Connection.connect({ address: temporalAddress });
+  try {
+    const handle = new Client({ connection, namespace }).workflow.getHandle(`series/${seriesId}`);
+    const shown = await handle
+      .query<{ currentDetails: string }>('__temporal_workflow_metadata')
+      .catch(() => ({ currentDetails: '' }));
+    return shown.currentDetails;
+  } finally {
+    await connection.close();
+  }
+}
 const textsTo = async (phone: string) =>
   (await instance.log()).filter(({ to }) => to === phone).map(({ text }) => text);
 
@@ -90,7 +105,14 @@ describe('a practice and its 400 appointments', { timeout: 240_000 }, () => {
         evidence: { documentRef: 'FICHE-1' },
       },
     };
-    expect((await book(appointment)).status).toBe(201);
+    const booked = await book(appointment);
+    expect(booked.status).toBe(201);
+    const page = await until(
+      () => pageOf(String(booked.body['seriesId'])),
+      (details) => details.includes('En attente'),
+    );
+    expect(page).toContain('jusqu’au lundi 7 décembre 2026 à 11h00, heure de Paris');
+    expect(page).not.toMatch(/\d{4}-\d\d-\d\dT/);
     await instance.moveClock('2026-12-07T11:00:30+01:00');
     await until(
       () => textsTo(person),

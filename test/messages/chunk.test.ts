@@ -57,7 +57,12 @@ describe('a chunk', () => {
     clock.startAt('2026-11-28T20:00:00+01:00');
     const batchId = await world.shard(5);
     const plan = await send(batchId);
-    expect(plan).toMatchObject({ kind: 'wait', state: 'waiting-window' });
+    expect(plan).toMatchObject({
+      kind: 'wait',
+      state: 'waiting-window',
+      until: 'lundi 30 novembre 2026 à 08h00, heure de Paris',
+      rule: expect.stringContaining('Source : ') as string,
+    });
     expect(
       plan.kind === 'wait' &&
         Math.abs(Date.parse(plan.nextActionAt) - Date.parse('2026-11-30T08:00:00+01:00')),

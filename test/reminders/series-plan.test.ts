@@ -112,7 +112,9 @@ describe('a reminder', () => {
     expect(await clinic.plan(series.id)).toMatchObject({
       kind: 'wait',
       nextActionAt: '2027-03-02T07:00:00.000Z',
-      because: { code: 'OUT_OF_HOURS' },
+      until: 'mardi 2 mars 2027 à 08h00, heure de Paris',
+      because: { code: 'OUT_OF_HOURS', ruleId: 'WIN-04' },
+      rule: expect.stringMatching(/^Règle WIN-04 : .+\. Source : .+\.$/) as string,
     });
     await clinic.conduct(series.id, '2027-03-02T12:00:00+01:00');
     expect((await clinic.received())[0]?.lawAt.slice(0, 16)).toBe('2027-03-02T07:00');

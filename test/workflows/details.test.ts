@@ -6,7 +6,11 @@ const offers = ['pause', 'cancel', 'replan'] as const;
 
 describe('the page of a workflow', () => {
   it('says in French what it waits for, until when, by which rule, how far it is and what may be done', () => {
-    const plan = waits(12, { accounts: { audience: 40, pending: 12 } });
+    const plan = waits(12, {
+      accounts: { audience: 40, pending: 12 },
+      until: 'lundi 30 novembre 2026 à 08h00, heure de Paris',
+      rule: 'Règle WIN-02 : Pas de SMS le dimanche. Source : la charte.',
+    });
     const progress = {
       state: 'waiting-window',
       accounts: { audience: 40, pending: 12 },
@@ -15,8 +19,9 @@ describe('the page of a workflow', () => {
     } as const;
     expect(detailsOf({ plan, progress, offers })).toBe(
       [
-        '**En attente** jusqu’au 2026-11-30T07:00:00.000Z (règle WIN-02)',
+        '**En attente** jusqu’au lundi 30 novembre 2026 à 08h00, heure de Paris (règle WIN-02)',
         'Pas de SMS le dimanche : lundi 30/11 à 8h00.',
+        'Règle WIN-02 : Pas de SMS le dimanche. Source : la charte.',
         '| | |\n|---|---:|\n| audience | 40 |\n| pending | 12 |',
         'Lots encore ouverts : 3, dont 2 en route.',
         'Dernier ordre : `resume`, refusé : A campaign in this state cannot do that.',
@@ -43,11 +48,22 @@ describe('the page of a workflow', () => {
   it.each([
     ['fr', sends, '**Envoi en cours**'],
     ['en-GB', sends, '**Sending**'],
-    ['en', waits(1, { state: 'parked' }), '**Parked: a person must act** until'],
+    [
+      'en',
+      waits(1, { state: 'parked', until: 'Monday' }),
+      '**Parked: a person must act**; looked at again on Monday',
+    ],
+    ['fr', waits(1, { state: 'paused', until: 'lundi' }), '**En pause** ; prochain examen : lundi'],
     ['fr-FR', done('FINISHED'), '**Terminé**'],
   ])('speaks %s', (locale, plan, words) => {
     const text = detailsOf({ plan: { ...plan, locale }, progress: { state: 'sending' }, offers: [] });
     expect(text).toContain(words);
+  });
+
+  it('names no moment where a plan of an earlier version gives it in no zone that people live in', () => {
+    const text = detailsOf({ plan: waits(1), progress: { state: 'sending' }, offers: [] });
+    expect(text).toContain('**En attente** (règle WIN-02)');
+    expect(text).not.toMatch(/\d{4}-\d\d-\d\dT/);
   });
 
   it('keeps the label of a timer within what the server keeps', () => {

@@ -1,0 +1,41 @@
+import { DateTime } from 'luxon';
+import { ruleNamed } from '../law/index.ts';
+import type { Language } from '../law/rule.ts';
+import { instantInWords } from '../law/spoken-instant.ts';
+import { languageOf } from '../sms/default-text.ts';
+import type { Because, Plan } from './plan.ts';
+
+/** Where those live whom a plan is about, and what its operators read. */
+interface Place {
+  /** IANA. */
+  readonly timeZone: string;
+  /** The tenant's. */
+  readonly locale: string;
+  readonly now: DateTime;
+}
+
+/** The plan with its moment as it is said at that place, and with the rule that decided and its source. */
+export function spokenPlan(plan: Plan, { timeZone, locale, now }: Place): Plan {
+  const language = languageOf(locale);
+  const rule = ruleInWords(plan.because, language, now.setZone(timeZone));
+  return {
+    ...plan,
+    locale: language,
+    ...(rule === undefined ? {} : { rule }),
+    ...(plan.kind === 'wait'
+      ? { until: instantInWords(DateTime.fromISO(plan.nextActionAt, { zone: timeZone }), language) }
+      : {}),
+  };
+}
+
+/** A rule as an operator looks it up: what it asks, and who says so. */
+function ruleInWords({ ruleId, at }: Because, language: Language, now: DateTime): string | undefined {
+  if (ruleId === undefined) return undefined;
+  const moment = at === undefined ? now : DateTime.fromISO(at, { zone: now.zone });
+  const rule = ruleNamed(ruleId, moment.toISODate() ?? '');
+  if (rule === undefined) return undefined;
+  const title = rule.title[language];
+  return language === 'fr'
+    ? `Règle ${ruleId} : ${title}. Source : ${rule.source}.`
+    : `Rule ${ruleId}: ${title}. Source: ${rule.source}.`;
+}
