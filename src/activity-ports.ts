@@ -12,9 +12,8 @@ import { readImport, type ReadingStep } from './contacts/import-reading.ts';
 import { readImportRow } from './contacts/import.repository.ts';
 import type { Database } from './database/connection.ts';
 import { housekeepingPort } from './housekeeping.ts';
-import { standingBatches } from './messages/acknowledgement.repository.ts';
 import { planBatch, sendChunk } from './messages/chunk.ts';
-import type { Plan } from './messages/plan.ts';
+import { sendAnswers } from './messages/send-answers.ts';
 import { holdsBookings, readBookings, type BookingReadingDeps } from './reminders/import-bookings.ts';
 import { orderSeries } from './reminders/series-order.ts';
 import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
@@ -57,12 +56,7 @@ const campaignPort = (path: SendPath): CampaignPort => ({
 const sendingPort = (path: SendPath): SendingPort => ({
   planShard: (batch) => planBatch(path, { ...batch, signal: NEVER }),
   sendChunk: (batch, { signal }) => sendChunk(path, { ...batch, signal }),
-  sendAcknowledgements: async ({ tenantId }, { signal }) => {
-    const batches = await path.database.withTenant(tenantId, standingBatches);
-    return soonest(
-      await Promise.all(batches.map((batchId) => sendChunk(path, { tenantId, batchId, signal }))),
-    );
-  },
+  sendAcknowledgements: ({ tenantId }, { signal }) => sendAnswers(path, { tenantId, signal }),
 });
 
 function reminderPort(path: SendPath): ReminderPort {
@@ -100,16 +94,5 @@ const orderPort = (path: SendPath): OrderPort => ({
 });
 
 const campaignOrders = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;
-
-/** The plan that comes first of several. */
-function soonest(plans: readonly Plan[]): Plan {
-  const inOrder = plans.toSorted((one, other) => delayOf(one) - delayOf(other));
-  return inOrder[0] ?? { kind: 'done', because: { code: 'NOTHING_OWED', text: 'Aucune réponse n’est due.' } };
-}
-
-function delayOf(plan: Plan): number {
-  if (plan.kind === 'send') return 0;
-  return plan.kind === 'wait' ? plan.waitMs : Number.POSITIVE_INFINITY;
-}
 
 const NEVER = new AbortController().signal;
