@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { baseCsv } from '../src/contacts/export-base.ts';
 import { OptOutTokens } from '../src/contacts/opt-out-link.ts';
+import { CONSENT_PURPOSES } from '../src/contacts/purpose.ts';
 import { keyOf, newKeyBytes } from '../src/database/cipher.ts';
 import { sendLines } from '../src/http/send-lines.ts';
 import { agreed } from './consent.ts';
@@ -24,7 +25,7 @@ interface Exported {
 async function exported({ database, keys }: Ground): Promise<Exported> {
   const tokens = new OptOutTokens(keyOf(1, newKeyBytes()).key);
   const links = { tokens, base: 'https://s.example/u/' };
-  const asked = { attributes: [], clear: true };
+  const asked = { attributes: [], clear: true, fakeFor: CONSENT_PURPOSES };
   const app = express().get('/', (_, res) =>
     sendLines(res, baseCsv({ database, keys, clock, links }, asked)),
   );

@@ -7,7 +7,7 @@ import { isOpenBasis } from './consent-basis.ts';
 import { readChosenBases, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
-import { barOf, silentFrom } from './personal-bar.ts';
+import { barOf, heardUntil, silenceDoubt, silentFrom, type StandingDoubt } from './personal-bar.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
@@ -19,6 +19,8 @@ interface ConsentView {
   readonly since: string | null;
   readonly wordingId: string | null;
   readonly why: ExclusionReason | null;
+  /** What the past no longer tells: the answer may be another; null where it is sure. */
+  readonly doubt: StandingDoubt | null;
 }
 
 /** One act, as answers show it. */
@@ -49,9 +51,12 @@ export async function consentsAt(
   const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
   const facts = factsAt(recorded, exactInstant(at));
-  const then = standingsAt(contact, recorded, at);
+  const then =
+    asked.at === undefined
+      ? await asBasesStand(tx, standingsAt(contact, recorded, at))
+      : pastStandings(contact, recorded, at);
   return {
-    purposes: withEnds(contact, asked.at === undefined ? await asBasesStand(tx, then) : then),
+    purposes: withEnds(asked.at === undefined ? contact : heardUntil(contact, at), then),
     events: recorded.events
       .filter((event) => facts.events.includes(event))
       .toSorted((one, other) => (one.occurredAt + one.id < other.occurredAt + other.id ? -1 : 1))
@@ -74,8 +79,8 @@ function withEnds(
 
 const withoutEnd = (view: ConsentView): DatedView => ({ ...view, until: null });
 
-const endOf = (contact: Contact, { sendable, since }: ConsentView): string | null =>
-  sendable && since !== null ? silentFrom(contact, since) : null;
+const endOf = (contact: Contact, { sendable, since, doubt }: ConsentView): string | null =>
+  sendable && since !== null && doubt === null ? silentFrom(contact, since) : null;
 
 /** Advertising to a customer who was not asked ends when the tenant closes that basis. */
 export async function asBasesStand(
@@ -88,7 +93,21 @@ export async function asBasesStand(
   return { ...purposes, marketing: { ...marketing, sendable: false, why: 'BASIS_NOT_ALLOWED' } };
 }
 
-/** Where a person stood at an instant, by all that is recorded of them. */
+/**
+ * Where a person stood at an instant of the past, by what had happened until then.
+ *
+ * Of signs of life only the last is kept: where a later one has replaced it and it decides, that is said.
+ */
+export function pastStandings(contact: Contact, recorded: Recorded, at: DateTime): ConsentsAt['purposes'] {
+  const { marketing, ...others } = standingsAt(heardUntil(contact, at), recorded, at);
+  const { since } = marketing;
+  const rests =
+    marketing.sendable || marketing.why === 'CONSENT_EXPIRED' || marketing.why === 'NUMBER_RETIRED';
+  const doubt = rests && since !== null ? silenceDoubt(contact, { since, at }) : null;
+  return { ...others, marketing: { ...marketing, doubt } };
+}
+
+/** Where a person stands at an instant, by all that is recorded of them. */
 export function standingsAt(contact: Contact, recorded: Recorded, at: DateTime): ConsentsAt['purposes'] {
   const facts = factsAt(recorded, exactInstant(at));
   const view = (purpose: ConsentPurpose): ConsentView => viewAt(contact, facts, { purpose, at });
@@ -110,7 +129,7 @@ function viewAt(contact: Contact, facts: Facts, { purpose, at }: Moment): Consen
   if (standing === undefined) return nothingSaid(facts, purpose);
   const { basis, wordingId } = standing;
   const why = standing.why ?? barOf(contact, { purpose, since: standing.since, at });
-  return { sendable: why === null, basis, since: isoInstant(standing.since), wordingId, why };
+  return { sendable: why === null, basis, since: isoInstant(standing.since), wordingId, why, doubt: null };
 }
 
 function nothingSaid(facts: Facts, purpose: ConsentPurpose): ConsentView {
@@ -122,6 +141,7 @@ function nothingSaid(facts: Facts, purpose: ConsentPurpose): ConsentView {
     since,
     wordingId: null,
     why: barrier === undefined ? 'NO_BASIS' : 'SUPPRESSED',
+    doubt: null,
   };
 }
 

@@ -6,7 +6,7 @@ import { messagesTo } from '../messages/message-view.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { keyNamedBy } from './anchor.ts';
 import type { Anchor } from './anchor.repository.ts';
-import { asBasesStand, standingsAt } from './consents-at.ts';
+import { asBasesStand, pastStandings, standingsAt } from './consents-at.ts';
 import { readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import { evidenceArchive, linesFile } from './evidence-file.ts';
@@ -200,7 +200,7 @@ async function messageLines(tx: Transaction, { deps, asked, contact, recorded }:
     const { consent: _now, to: _masked, ...told } = view;
     const accepted = view.timeline.find(({ event }) => event === 'accepted');
     const standing =
-      accepted && contact ? standingsAt(contact, recorded, DateTime.fromISO(accepted.at)) : null;
+      accepted && contact ? pastStandings(contact, recorded, DateTime.fromISO(accepted.at)) : null;
     return Object.assign(told, { standing, text: asked.clear ? (clearText() ?? null) : null });
   });
 }

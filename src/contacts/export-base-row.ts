@@ -4,6 +4,7 @@ import { isoInstant } from './consent-event.ts';
 import type { Evidence } from './consent-proof.ts';
 import type { KeptEvent, KeptStanding } from './consent.repository.ts';
 import type { Contact } from './contact.repository.ts';
+import type { ExclusionReason } from './exclusion.ts';
 import { EVIDENCE_FIELDS } from './import-grant.ts';
 import type { ConsentPurpose } from './purpose.ts';
 
@@ -36,6 +37,8 @@ export interface RowTerms {
 /** What one person said for one purpose. */
 export interface Said {
   readonly standing: KeptStanding;
+  /** Why a campaign would not write to them; null when it would. */
+  readonly why: ExclusionReason | null;
   /** The act behind it, and what shows it, as far as it is kept. */
   readonly event: KeptEvent | undefined;
   readonly evidence: Evidence;
@@ -78,10 +81,14 @@ function personCells({ clear }: RowTerms, { id, person, place }: Contact): strin
   ];
 }
 
-/** Words of an agreement that does not hold are left out: read again, they would look like a new one. */
-function agreementCells({ timeZone }: RowTerms, { standing, event }: Said): string[] {
-  const { purpose, sendable, why, basis, since } = standing;
-  const shown = [purpose, sendable ? 'true' : 'false', why ?? '', basis];
+/**
+ * Words of an agreement that ended are left out: read again, they would look like a new one.
+ *
+ * One that stands but cannot be used now, for its age or the number's, keeps them with their date.
+ */
+function agreementCells({ timeZone }: RowTerms, { standing, why, event }: Said): string[] {
+  const { purpose, sendable, basis, since } = standing;
+  const shown = [purpose, why === null ? 'true' : 'false', why ?? '', basis];
   if (!sendable) return [...shown, '', '', '', ''];
   const { method = null, id = '' } = event ?? {};
   return [...shown, moment(isoInstant(since), timeZone), method ?? '', standing.wordingId ?? '', id];

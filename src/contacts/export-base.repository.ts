@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { ExclusionReason } from './exclusion.ts';
 import type { ConsentPurpose } from './purpose.ts';
+import { unreached, type ReachTerms } from './reach.repository.ts';
 
 /** Whom a file of people is about. */
 export interface BaseFilter {
@@ -16,7 +18,7 @@ export interface BaseFilter {
 export async function readBasePage(
   tx: Transaction,
   { importId, purpose, sendable }: BaseFilter,
-  page: { readonly after: string | undefined; readonly limit: number },
+  page: ReachTerms & { readonly after: string | undefined; readonly limit: number },
 ): Promise<string[]> {
   const asks = purpose !== undefined || sendable !== undefined;
   const rows = await tx.rows(sql<{ id: string }>`
@@ -28,7 +30,23 @@ export async function readBasePage(
        AND (NOT ${asks}::boolean OR EXISTS (
              SELECT 1 FROM consent k WHERE k.contact_id = c.id
                 AND (${purpose ?? null}::text IS NULL OR k.purpose = ${purpose ?? null})
-                AND (${sendable ?? null}::boolean IS NULL OR k.sendable = ${sendable ?? null})))
+                AND (${sendable ?? null}::boolean IS NULL OR (${unreached(page)} IS NULL) = ${sendable ?? null})))
      ORDER BY c.id LIMIT ${page.limit}`);
   return rows.map(({ id }) => id);
 }
+
+/** Why some people would not be written to, by person and purpose of which something was said; null where they would. */
+export async function reachOf(
+  tx: Transaction,
+  contactIds: readonly string[],
+  terms: ReachTerms,
+): Promise<ReadonlyMap<string, ExclusionReason | null>> {
+  const rows = await tx.rows(sql<{ contactId: string; purpose: ConsentPurpose; why: ExclusionReason | null }>`
+    SELECT c.id AS "contactId", k.purpose, ${unreached(terms)} AS why
+      FROM contact c JOIN consent k ON k.contact_id = c.id WHERE c.id = ANY(${contactIds}::uuid[])`);
+  return new Map(rows.map(({ contactId, purpose, why }) => [reachKey({ contactId, purpose }), why]));
+}
+
+/** One person and one purpose. */
+export const reachKey = (said: { readonly contactId: string; readonly purpose: ConsentPurpose }): string =>
+  `${said.contactId} ${said.purpose}`;

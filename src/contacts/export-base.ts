@@ -5,11 +5,12 @@ import type { DatedProof, Evidence } from './consent-proof.ts';
 import { readProofs, readRecord, type KeptEvent } from './consent.repository.ts';
 import { readContacts, type Contact } from './contact.repository.ts';
 import { csvLine } from './csv-cell.ts';
-import { readBasePage, type BaseFilter } from './export-base.repository.ts';
+import { reachKey, reachOf, readBasePage, type BaseFilter } from './export-base.repository.ts';
 import { baseHeadings, baseRow, type RowTerms, type Said } from './export-base-row.ts';
 import { readReaderHome } from './import.repository.ts';
 import { linkAddress, type OptOutLinks } from './opt-out-link.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+import type { ReachTerms } from './reach.repository.ts';
 
 /** People of one transaction: a slow reader holds none open. */
 const PAGE = 500;
@@ -23,7 +24,7 @@ export interface BaseExportDeps {
 }
 
 /** Who is in the file, and how much of them. */
-export interface BaseExportAsked extends BaseFilter {
+export interface BaseExportAsked extends BaseFilter, Pick<ReachTerms, 'fakeFor'> {
   readonly attributes: readonly string[];
   readonly clear: boolean;
 }
@@ -31,6 +32,8 @@ export interface BaseExportAsked extends BaseFilter {
 /** The people of a tenant as CSV, one row a purpose; read by an import of ours, it changes nothing. */
 export async function* baseCsv(deps: BaseExportDeps, asked: BaseExportAsked): AsyncGenerator<string> {
   const { database, keys } = deps;
+  // One instant for the whole file: nobody changes sides between two pages of it.
+  const reach = { at: deps.clock.now().toISO(), fakeFor: asked.fakeFor };
   const { timeZone } = await database.withTenant(keys.tenantId, readReaderHome);
   const terms = { clear: asked.clear, attributes: asked.attributes, timeZone, linkOf: linkOf(deps) };
   // A spreadsheet takes UTF-8 for itself only behind this mark.
@@ -39,8 +42,8 @@ export async function* baseCsv(deps: BaseExportDeps, asked: BaseExportAsked): As
   for (;;) {
     const from = after;
     const page = await database.withTenant(keys.tenantId, async (tx) => {
-      const ids = await readBasePage(tx, asked, { after: from, limit: PAGE });
-      return { last: ids.at(-1), rows: await rowsOf(tx, deps, { ids, asked, terms }) };
+      const ids = await readBasePage(tx, asked, { ...reach, after: from, limit: PAGE });
+      return { last: ids.at(-1), rows: await rowsOf(tx, deps, { ids, asked, terms, reach }) };
     });
     if (page.rows.length > 0) yield page.rows.map(csvLine).join('');
     if (page.last === undefined) return;
@@ -58,28 +61,31 @@ interface PageAsked {
   readonly ids: readonly string[];
   readonly asked: BaseExportAsked;
   readonly terms: RowTerms;
+  readonly reach: ReachTerms;
 }
 
 async function rowsOf(
   tx: Transaction,
   { keys }: BaseExportDeps,
-  { ids, asked, terms }: PageAsked,
+  { ids, asked, terms, reach }: PageAsked,
 ): Promise<string[][]> {
   const contacts = await readContacts(tx, keys, ids);
   const { events, standings } = await readRecord(tx, { contactIds: ids, indexes: [] });
   const acts = new Map(events.map((event) => [event.id, event]));
-  const wanted = standings.filter((one) => isWanted(one, asked));
+  const reached = await reachOf(tx, ids, reach);
+  const judged = standings.map((standing) => ({ standing, why: reached.get(reachKey(standing)) ?? null }));
+  const wanted = judged.filter((one) => isWanted(one, asked));
   const proofs = await readProofs(
     tx,
-    wanted.filter(({ sendable }) => sendable).map(({ eventId }) => eventId),
+    wanted.filter(({ standing }) => standing.sendable).map(({ standing }) => standing.eventId),
   );
-  const told = Map.groupBy(wanted, ({ contactId }) => contactId);
+  const told = Map.groupBy(wanted, ({ standing }) => standing.contactId);
   return contacts.flatMap((contact) => {
     const said = (told.get(contact.id) ?? [])
-      .toSorted((one, other) => rank(one.purpose) - rank(other.purpose))
-      .map((standing): Said => {
+      .toSorted((one, other) => rank(one.standing.purpose) - rank(other.standing.purpose))
+      .map(({ standing, why }): Said => {
         const event = acts.get(standing.eventId);
-        return { standing, event, evidence: evidenceOf(contact, event, proofs) };
+        return { standing, why, event, evidence: evidenceOf(contact, event, proofs) };
       });
     return said.length === 0
       ? [baseRow(terms, contact, undefined)]
@@ -89,12 +95,9 @@ async function rowsOf(
 
 const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
 
-const isWanted = (
-  { purpose, sendable }: { readonly purpose: ConsentPurpose; readonly sendable: boolean },
-  asked: BaseFilter,
-): boolean =>
-  (asked.purpose === undefined || purpose === asked.purpose) &&
-  (asked.sendable === undefined || sendable === asked.sendable);
+const isWanted = ({ standing, why }: Pick<Said, 'standing' | 'why'>, asked: BaseFilter): boolean =>
+  (asked.purpose === undefined || standing.purpose === asked.purpose) &&
+  (asked.sendable === undefined || (why === null) === asked.sendable);
 
 function evidenceOf(
   { key }: Contact,

@@ -56,3 +56,19 @@ function lastSign({ lastInteractionAt }: Known, since: string): DateTime {
   if (lastInteractionAt === undefined) return agreed;
   return DateTime.max(agreed, DateTime.fromISO(lastInteractionAt, { zone: 'utc' }));
 }
+
+/** Why an instant of the past cannot be judged for sure. */
+export type StandingDoubt = 'LAST_INTERACTION_REPLACED';
+
+/** The person as heard of until an instant: a sign that came later says nothing of it. */
+export const heardUntil = (contact: Contact, at: DateTime): Contact =>
+  hasSignAfter(contact, at) ? { ...contact, lastInteractionAt: undefined } : contact;
+
+/** Whether an earlier sign, replaced since by a later one, could have decided at an instant. */
+export function silenceDoubt(known: Known, { since, at }: Pick<Asked, 'since' | 'at'>): StandingDoubt | null {
+  const isYoung = DateTime.fromISO(since, { zone: 'utc' }) >= at.toUTC().minus(LIVES);
+  return hasSignAfter(known, at) && !isYoung ? 'LAST_INTERACTION_REPLACED' : null;
+}
+
+const hasSignAfter = ({ lastInteractionAt }: Known, at: DateTime): boolean =>
+  lastInteractionAt !== undefined && DateTime.fromISO(lastInteractionAt) > at;

@@ -48,6 +48,10 @@ const Standing = z
     since: z.string().nullable(),
     wordingId: z.string().nullable(),
     why: z.string().nullable(),
+    doubt: z.enum(['LAST_INTERACTION_REPLACED']).nullable().meta({
+      description:
+        'Of the past alone: only the last sign of life is kept. Here a later one has replaced it, and the agreement was so old that an earlier sign would decide: what stands here is without it.',
+    }),
     until: z.string().nullable().meta({
       description:
         'When advertising ends if nothing more is heard of the person; null where it may not be sent.',

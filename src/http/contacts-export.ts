@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { readSurroundings } from '../campaigns/campaign.repository.ts';
 import { baseCsv } from '../contacts/export-base.ts';
 import { readImportRow } from '../contacts/import.repository.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './caller.ts';
+import { fakePurposes } from './gateway-terms.ts';
 import { moment } from './moment.ts';
 import { linkBase } from './opt-out-link.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
@@ -14,7 +16,9 @@ import { sendLines } from './send-lines.ts';
 const Wanted = z.strictObject({
   importId: Id.optional(),
   purpose: Purpose.optional(),
-  sendable: Flag.optional(),
+  sendable: Flag.optional().meta({
+    description: 'Those whom a campaign would, or would not, write to now; `why` says the reason.',
+  }),
   attributes: z
     .string()
     .max(5_000)
@@ -39,13 +43,13 @@ export const contactsExportRoutes = (api: Api): Route[] => [
     produces: 'text/csv',
     run: async ({ caller, reason, res, query }) => {
       const clear = caller.role === 'admin' || reason !== undefined;
-      const { keys, base } = await recorded(api, { caller, reason, query, clear });
+      const { keys, base, fakeFor } = await recorded(api, { caller, reason, query, clear });
       const { database, clock, optOut } = api;
       const links = { tokens: optOut.tokens, base };
       res.set('Cache-Control', 'no-store');
       res.set('Content-Disposition', 'attachment; filename="contacts.csv"');
       res.type('text/csv; charset=utf-8');
-      await sendLines(res, baseCsv({ database, keys, clock, links }, { ...query, clear }));
+      await sendLines(res, baseCsv({ database, keys, clock, links }, { ...query, clear, fakeFor }));
       return undefined;
     },
   }),
@@ -57,7 +61,10 @@ interface Asked extends Pick<Exchange, 'caller' | 'reason'> {
 }
 
 /** The audit knows of it before the first row leaves. */
-const recorded = ({ database, vault, clock, optOut }: Api, { caller, reason, query, clear }: Asked) =>
+const recorded = (
+  { database, vault, clock, optOut, gateways }: Api,
+  { caller, reason, query, clear }: Asked,
+) =>
   database.withTenant(caller.tenantId, async (tx) => {
     const { importId, purpose, sendable, attributes } = query;
     if (importId !== undefined && (await readImportRow(tx, importId)) === undefined)
@@ -71,5 +78,10 @@ const recorded = ({ database, vault, clock, optOut }: Api, { caller, reason, que
       ...(reason === undefined ? {} : { reason: reason.slice(0, 300) }),
     };
     await recordAudit(tx, { actor: actorOf(caller), action: 'contacts.exported', details }, moment(clock));
-    return { keys: await vault.tenant(tx), base: await linkBase(tx, optOut) };
+    const { settings } = await readSurroundings(tx);
+    return {
+      keys: await vault.tenant(tx),
+      base: await linkBase(tx, optOut),
+      fakeFor: fakePurposes(gateways, settings),
+    };
   });

@@ -1,7 +1,9 @@
 import type { AccountTerms } from '../campaigns/creation.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../contacts/purpose.ts';
 import { isFake, ownStopCode, priceAt, type GatewayAccount } from '../gateway-account.ts';
 import { CAPABILITIES } from '../gateways/capabilities.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { routedAccounts } from '../tenants/account-route.ts';
 
 /** An account as the API speaks of it: without its credentials. */
 export interface ApiGateway {
@@ -51,4 +53,17 @@ export function accountTerms(gateways: readonly ApiGateway[], linkBase?: string)
     price: (name, territory) => pricedAt(named(name), territory),
     linkBase,
   };
+}
+
+/** Purposes whose account at a tenant is a fake, which may write to people recorded under a moved clock. */
+export function fakePurposes(
+  gateways: readonly ApiGateway[],
+  settings: Parameters<typeof routedAccounts>[0],
+): readonly ConsentPurpose[] {
+  const { defaultName } = accountTerms(gateways);
+  const isFakeFor = (purpose: ConsentPurpose): boolean => {
+    const [account] = routedAccounts(settings, { purpose, defaultName });
+    return gateways.find(({ name }) => name === account)?.fake === true;
+  };
+  return CONSENT_PURPOSES.filter(isFakeFor);
 }

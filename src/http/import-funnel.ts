@@ -10,10 +10,9 @@ import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { bookingSentence } from '../reminders/import-sentence.ts';
 import { maskPhone } from '../sms/phone-number.ts';
-import { routedAccounts } from '../tenants/account-route.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY, type Role } from './caller.ts';
-import { accountTerms } from './gateway-terms.ts';
+import { fakePurposes } from './gateway-terms.ts';
 import { route, type Route } from './route.ts';
 import { ById, listOf, Page, pageOf } from './schema.ts';
 
@@ -116,14 +115,12 @@ async function known(tx: Transaction, id: string): Promise<ImportReport> {
 /** As a campaign to that file, of some brand, by the account that advertising takes, would be judged. */
 async function terms(tx: Transaction, { gateways, clock }: Api, importId: string): Promise<FreezeTerms> {
   const { settings } = await readSurroundings(tx);
-  const { defaultName } = accountTerms(gateways);
-  const [account] = routedAccounts(settings, { purpose: 'marketing', defaultName });
   return {
     audience: { importId },
     purpose: 'marketing',
     brandId: null,
     anyBrand: true,
-    fake: gateways.find(({ name }) => name === account)?.fake === true,
+    fake: fakePurposes(gateways, settings).includes('marketing'),
     at: clock.now().toISO(),
   };
 }

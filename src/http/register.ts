@@ -8,6 +8,7 @@ import { figuresNow, groundsNow, operatorsUsed } from '../tenants/register.repos
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
+import { fakePurposes } from './gateway-terms.ts';
 import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
 
@@ -76,7 +77,10 @@ async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked)
     controller: { name, legalName, contact, sector, profile },
     operators: await operatorsUsed(tx, period),
     processorOf: (account) => api.gateways.find((gateway) => gateway.name === account)?.processor,
-    grounds: await groundsNow(tx),
+    grounds: await groundsNow(tx, {
+      at: now.toISO(),
+      fakeFor: fakePurposes(api.gateways, tenant.settings),
+    }),
     figures: await figuresNow(tx, on),
   };
 }

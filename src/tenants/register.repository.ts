@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { unreached, type ReachTerms } from '../contacts/reach.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 
 /** A time by the machine clock, as submissions are marked. */
@@ -35,11 +36,12 @@ export interface Ground {
   readonly people: number;
 }
 
-/** Grounds on which people may be written to now. */
-export const groundsNow = (tx: Transaction): Promise<Ground[]> =>
+/** Grounds that stand, each with those of its people whom campaigns would write to now: a ground without any is still one. */
+export const groundsNow = (tx: Transaction, reach: ReachTerms): Promise<Ground[]> =>
   tx.rows(sql<Ground>`
-    SELECT purpose, basis, count(*)::int AS people FROM consent
-     WHERE tenant_id = ${tx.tenantId}::uuid AND sendable GROUP BY 1, 2 ORDER BY 1, 2`);
+    SELECT k.purpose, k.basis, (count(*) FILTER (WHERE ${unreached(reach)} IS NULL))::int AS people
+      FROM consent k JOIN contact c ON c.id = k.contact_id
+     WHERE k.tenant_id = ${tx.tenantId}::uuid AND k.sendable GROUP BY 1, 2 ORDER BY 1, 2`);
 
 /** What an instance really does for a tenant, counted. */
 export interface Figures {

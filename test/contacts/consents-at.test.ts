@@ -133,6 +133,44 @@ describe('where a person stood', () => {
     expect(await marketing(id, at)).toMatchObject(stood);
   });
 
+  it.each<[string, string, string | undefined, object]>([
+    ['young enough by itself', '2027-12-01T10:00:00Z', undefined, { sendable: true, doubt: null }],
+    [
+      'carried by a sign of before',
+      '2029-06-01T10:00:00Z',
+      '2028-06-01T10:00:00Z',
+      { sendable: true, doubt: null },
+    ],
+    [
+      'older than three years, whatever came later',
+      '2029-06-01T10:00:00Z',
+      '2029-06-02T10:00:00Z',
+      { sendable: false, why: 'CONSENT_EXPIRED', doubt: 'LAST_INTERACTION_REPLACED' },
+    ],
+    [
+      'older than two years, and an earlier sign may have been known',
+      '2028-06-01T10:00:00Z',
+      '2028-06-02T10:00:00Z',
+      { sendable: true, doubt: 'LAST_INTERACTION_REPLACED' },
+    ],
+    [
+      'young enough, whatever came later',
+      '2027-06-01T10:00:00Z',
+      '2029-06-02T10:00:00Z',
+      { sendable: true, until: '2029-01-10T10:00:00.000Z', doubt: null },
+    ],
+  ])('of the past is judged by signs of before: an agreement %s', async (_, at, lastInteractionAt, stood) => {
+    const id = await somebody('0612345601', { lastInteractionAt });
+    await grant(id, '2026-01-10T10:00:00Z');
+    expect(await marketing(id, at)).toMatchObject(stood);
+  });
+
+  it('now is judged by the last sign', async () => {
+    const id = await somebody('0612345601', { lastInteractionAt: '2026-10-01T10:00:00Z' });
+    await grant(id, '2023-01-10T10:00:00Z');
+    expect(await marketing(id)).toMatchObject({ sendable: true, doubt: null });
+  });
+
   it('is the same to whoever records an agreement', async () => {
     const id = await somebody('0612345601', { birthDate: '2009-12-01' });
     const [minor] = await grant(id, '2026-11-01T10:00:00Z');

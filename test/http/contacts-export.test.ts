@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { judgedPeople } from '../../src/campaigns/freeze.repository.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { cellsOf } from '../../src/contacts/csv-cells.ts';
 import { served, type Reply } from './served.ts';
@@ -86,6 +88,63 @@ async function recorded(): Promise<unknown> {
   return people;
 }
 
+/** One person for each reason for which a campaign passes somebody over, and some it would write to. */
+async function peopleOfEveryKind({ id: other, key }: { id: string; key: string }) {
+  const changes = [
+    `UPDATE contact SET territory = 'FR' WHERE id = $1`,
+    `UPDATE contact SET number_state = 'NUMBER_INVALID' WHERE id = $1`,
+    `UPDATE contact SET line_type = 'landline' WHERE id = $1`,
+    `UPDATE contact SET simulated = true WHERE id = $1`,
+    `UPDATE contact SET adult_on = '2040-01-01' WHERE id = $1`,
+    `UPDATE consent SET sendable = false, why = 'CONSENT_WITHDRAWN' WHERE contact_id = $1`,
+    `UPDATE consent SET sendable = false, why = 'CONSENT_PENDING' WHERE contact_id = $1`,
+    `UPDATE consent SET until = '2026-01-01' WHERE contact_id = $1`,
+    // The agreement is older than three years, and nothing was heard since (RET-01).
+    `UPDATE consent SET since = now() - interval '3 years 2 days' WHERE contact_id = $1`,
+    `UPDATE consent SET basis = 'legitimate_interest' WHERE contact_id = $1`,
+    `UPDATE consent SET since = now() - interval '30 months' WHERE contact_id = $1`,
+    `WITH old AS (UPDATE consent SET since = now() - interval '30 months' WHERE contact_id = $1)
+     UPDATE contact SET last_interaction_at = now() - interval '29 months' WHERE id = $1`,
+    `WITH old AS (UPDATE consent SET since = now() - interval '4 years' WHERE contact_id = $1)
+     UPDATE contact SET last_interaction_at = now() - interval '1 month' WHERE id = $1`,
+    `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)
+     SELECT gen_random_uuid(), tenant_id, phone_index, 'all', now(), 'test', now() FROM contact WHERE id = $1`,
+    `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)
+     SELECT gen_random_uuid(), tenant_id, phone_index, 'appointment', now(), 'test', now() FROM contact WHERE id = $1`,
+    `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at, lifted_at, lifted_by)
+     SELECT gen_random_uuid(), tenant_id, phone_index, 'marketing', now(), 'test', now(), now(), id FROM contact WHERE id = $1`,
+    `UPDATE contact SET place_from = 'unknown' WHERE id = $1`,
+  ];
+  const words = {
+    purposes: ['marketing', 'appointment'],
+    text: 'J’accepte les SMS d’Autre. STOP pour arrêter.',
+  };
+  const wording = await ask('POST', '/v1/wordings', { key, body: words });
+  const said = new Set<string>();
+  for (const [turn, change] of changes.entries()) {
+    const phone = `06399871${String(turn).padStart(2, '0')}`;
+    const { body } = await ask('POST', '/v1/contacts', { key, body: { phone } });
+    const grantedAt = api.clock.now().minus({ days: 2 }).toISO();
+    const answer = await ask('POST', '/v1/consents', {
+      key,
+      body: {
+        contactId: body.id,
+        purposes: ['marketing', 'appointment'],
+        wordingId: wording.body.id,
+        method: 'paper',
+        grantedAt,
+        evidence: { documentRef: `B-${turn}` },
+      },
+    });
+    expect(answer.status).toBe(201);
+    await database.withTenant(other, (tx) => tx.run(sql.raw(change.replaceAll('$1', `'${body.id}'`))));
+    for (const purpose of ['marketing', 'appointment']) said.add(`${body.id} ${purpose}`);
+  }
+  // Nothing was ever said to a stranger: the file has no purpose to tell of.
+  await ask('POST', '/v1/contacts', { key, body: { phone: '0639987199' } });
+  return { said: (contactId: string, purpose: string) => said.has(`${contactId} ${purpose}`) };
+}
+
 describe('the base as a file', () => {
   it('has a row for each person and purpose, with the proof, the last sign of life and a way out', async () => {
     const answer = await exported('?attributes=points,ville');
@@ -149,6 +208,35 @@ describe('the base as a file', () => {
     expect(await phones('?sendable=true')).toEqual(['7001 marketing', '7001 appointment', '7004 marketing']);
     const unknown = await exported('?importId=018f0000-0000-7000-8000-000000000000');
     expect([unknown.status, unknown.body.code]).toEqual([422, 'IMPORT_NOT_FOUND']);
+  });
+
+  it('says of each person what a campaign would, in the register too', async () => {
+    const other = await anotherTenant();
+    const world = await peopleOfEveryKind(other);
+    const at = api.clock.now().toISO();
+    for (const purpose of ['marketing', 'appointment'] as const) {
+      const judged = await database.withTenant(other.id, (tx) =>
+        judgedPeople(tx, { audience: { all: true }, purpose, brandId: null, anyBrand: true, fake: true, at }),
+      );
+      const asCampaign = judged
+        .filter(({ contactId }) => world.said(contactId, purpose))
+        .map(({ contactId, reason }) => `${contactId} ${reason ?? ''}`);
+      const rows = rowsOf((await exported(`?purpose=${purpose}`, other.key)).text);
+      expect(rows.map(({ id, why }) => `${id} ${why}`).toSorted()).toEqual(asCampaign.toSorted());
+      expect(new Set(rows.map(({ why }) => why)).size).toBeGreaterThan(purpose === 'marketing' ? 10 : 4);
+      const reached = asCampaign.filter((one) => one.endsWith(' ')).length;
+      for (const [sendable, count] of [
+        [true, reached],
+        [false, asCampaign.length - reached],
+      ] as const) {
+        const some = rowsOf((await exported(`?purpose=${purpose}&sendable=${sendable}`, other.key)).text);
+        expect(some.map((row) => row['sendable'])).toEqual(Array(count).fill(String(sendable)));
+      }
+      const { body } = await ask('GET', '/v1/register', { key: other.key });
+      const { bases } = body.activities.find((one: { purpose: string }) => one.purpose === purpose);
+      const counted = bases.reduce((sum: number, { people }: { people: number }) => sum + people, 0);
+      expect(counted).toBe(reached);
+    }
   });
 
   it('hides numbers and ways out from an auditor who does not say why, and is recorded each time', async () => {
