@@ -3,7 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aCollector, type Collector } from '../support/collector.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
+import { ACCOUNTS, DIRECTORY, GIVEN, useCredentials } from './credentials.ts';
 
 const PHONE = '+33639985517';
 /** In any writing that a file of ours could hold; the operator's own log is not ours. */
@@ -11,15 +13,27 @@ const CANARIES = ['39985517', '39 98 55 17', '33 6 39 98 55 17', 'Zéphyrine', '
 const OF_THE_TEXT = 'vente des canaris';
 
 let instance: Instance;
+let collector: Collector;
 let contactId = '';
 
 beforeAll(async () => {
-  instance = await anInstance();
+  collector = await aCollector();
+  instance = await anInstance({
+    gateways: ACCOUNTS,
+    env: {
+      ...GIVEN,
+      BONHEURE_OIDC: DIRECTORY,
+      BONHEURE_LOG_LEVEL: 'debug',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+    },
+  });
   await instance.moveClock('2027-03-23T10:00:00+01:00');
 }, 120_000);
 
 afterAll(async () => {
   await instance.stop();
+  await collector.close();
 });
 
 async function files(folder: string): Promise<string[]> {
@@ -56,13 +70,13 @@ async function campaignTo(id: string): Promise<Record<string, unknown>> {
   );
 }
 
-async function agreed(documentRef: string): Promise<number> {
+async function agreed(documentRef: string, phone = PHONE): Promise<number> {
   const { body } = await post('/v1/wordings', {
     purpose: 'marketing',
     text: 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.',
   });
   const answer = await post('/v1/consents', {
-    phone: PHONE,
+    phone,
     purpose: 'marketing',
     wordingId: body['id'],
     method: 'paper',
@@ -85,6 +99,26 @@ describe('somebody who was written to, said STOP, and asked to be erased', { tim
     expect(await texts()).toEqual([expect.stringContaining('Zéphyrine')]);
     expect((await instance.reply(PHONE, 'STOP')).status).toBe(200);
     await until(texts, (all) => all.length === 2);
+  });
+
+  it('is told of nothing more when a draft is tried on them, while a colleague reads it', async () => {
+    const colleague = '+33639980011';
+    expect((await post('/v1/contacts', { phone: colleague })).status).toBe(201);
+    expect(await agreed('B-2', colleague)).toBe(201);
+    const made = await post('/v1/campaigns', {
+      name: 'Essai',
+      purpose: 'marketing',
+      sender: 'LUMIERE',
+      text: 'Maison Lumière : un essai. {stop}',
+      audience: { all: true },
+    });
+    const tried = await post(`/v1/campaigns/${String(made.body['id'])}/test`, { phones: [PHONE, colleague] });
+    expect(tried).toMatchObject({ status: 202, body: { refused: [{ reason: 'CONSENT_WITHDRAWN' }] } });
+    await until(
+      () => instance.log(),
+      (log) => log.some(({ to }) => to === colleague),
+    );
+    expect((await instance.log()).filter(({ to }) => to === PHONE)).toHaveLength(2);
   });
 
   it('is erased, with a certificate of what went and what stays', async () => {
@@ -161,5 +195,35 @@ describe('somebody who was written to, said STOP, and asked to be erased', { tim
     await instance.moveClock('2027-04-23T10:00:00+02:00');
     const lines = (await clean()).at(-1) as { lines: { what: string }[] };
     expect(lines.lines.map(({ what }) => what)).toContain('contactsRemoved');
+  });
+});
+
+describe('a credential that was given, shown, mistyped and refused', { timeout: 60_000 }, () => {
+  it('is in no file, no history, no trace, no metric, no answer and no list of processes', async () => {
+    const { body } = await post('/v1/contacts', { phone: '+33639980012' });
+    const { words, answers } = await useCredentials(instance, String(body['id']));
+    const gateways = await until(
+      () => instance.call('GET', '/v1/gateways'),
+      ({ body: all }) =>
+        (all as unknown as { name: string; state: string }[]).some(
+          ({ name, state }) => name === 'octo' && state !== 'unknown',
+        ),
+    );
+    // An admin reads the address that operators call, and its secret with it.
+    const shown = JSON.stringify(gateways.body).replaceAll(GIVEN.CANARY_INBOUND, '');
+    const metrics = await (await fetch(`${instance.origin}/metrics`)).text();
+    const { stdout: processes } = await promisify(execFile)('ps', ['-eo', 'args']);
+    await until(
+      async () => collector.text(),
+      (told) => told.includes('/u/{token}'),
+    );
+    const places = { answers, shown, metrics, processes, traces: collector.text() };
+    const found = words.flatMap((word, at) =>
+      Object.entries(places).flatMap(([place, text]) => (text.includes(word) ? [`${place}: ${at}`] : [])),
+    );
+    expect(found).toEqual([]);
+    expect(words.filter((word) => word.length < 10)).toEqual([]);
+    expect(await filesSaying(instance.folder, words)).toEqual([]);
+    expect(words.filter((word) => instance.output().includes(word))).toEqual([]);
   });
 });
