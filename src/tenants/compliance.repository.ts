@@ -14,7 +14,7 @@ export interface Attempts {
   readonly outsideWindow: number;
   /** Must be 0. */
   readonly withoutDecision: number;
-  /** How calls that nobody could answer for ended, by what told it. */
+  /** Calls that nobody could answer for: those of which a message is still uncertain, and those of which none is. */
   readonly uncertain: Readonly<Record<string, number>>;
 }
 
@@ -27,21 +27,24 @@ export interface Attempts {
 export const attemptsIn = (tx: Transaction, { from, to }: Period): Promise<Attempts[]> =>
   tx.rows(sql<Attempts>`
     WITH attempt AS (
-      SELECT s.id, s.account_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict, d.until,
+      SELECT s.id, s.account_id, s.batch_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict, d.until,
              d.at + (s.marked_at - uuid_extract_timestamp(d.id)) AS marked,
              d.at + ((SELECT max(x.first_byte_at) FROM acceptance x
                        WHERE x.tenant_id = s.tenant_id AND x.batch_id = s.batch_id AND x.submission_id = s.id)
                      - uuid_extract_timestamp(d.id)) AS begun
         FROM submission s JOIN batch b ON b.id = s.batch_id LEFT JOIN decision d ON d.id = s.decision_id
        WHERE s.tenant_id = ${tx.tenantId}::uuid
-         AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz)
+         AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz),
+    open AS (
+      SELECT DISTINCT a.id FROM attempt a JOIN message m ON m.batch_id = a.batch_id AND m.submission_id = a.id
+       WHERE a.outcome = 'unknown' AND m.state = 'uncertain')
     SELECT g.name AS account, g.fake, a.purpose, count(*)::int AS submissions, sum(a.messages)::int AS messages,
            count(*) FILTER (WHERE a.verdict <> 'allow' OR a.marked >= a.until OR a.begun >= a.until)::int AS "outsideWindow",
            count(*) FILTER (WHERE a.decision_id IS NULL)::int AS "withoutDecision",
            jsonb_strip_nulls(jsonb_build_object(
-             'open', nullif(count(*) FILTER (WHERE a.outcome = 'unknown'), 0),
-             'resolved', nullif(count(*) FILTER (WHERE a.outcome = 'resolved'), 0))) AS uncertain
-      FROM attempt a JOIN gateway_account g ON g.id = a.account_id
+             'open', nullif(count(o.id), 0),
+             'resolved', nullif(count(*) FILTER (WHERE a.outcome = 'unknown' AND o.id IS NULL), 0))) AS uncertain
+      FROM attempt a JOIN gateway_account g ON g.id = a.account_id LEFT JOIN open o ON o.id = a.id
      GROUP BY 1, 2, 3 ORDER BY 1, 3`);
 
 /** How messages ended whose call nobody could answer for. */
@@ -58,12 +61,13 @@ export interface Ended {
 /**
  * What became of messages of the period whose answer was lost: by a receipt, a look-up, a repetition or a person.
  *
- * A message given back leaves its call: the audit of its resolution tells which it was, its row whether it left again.
+ * A message given back leaves its call: the audit of its resolution, or what a look-up noted with the call, tells which
+ * it was, its row whether it left again.
  */
 export async function endedIn(tx: Transaction, { from, to }: Period): Promise<Ended> {
   const row = await tx.first(sql<Ended>`
     WITH doubt AS (
-      SELECT s.id, s.batch_id, s.messages, d.at, s.marked_at FROM submission s LEFT JOIN decision d ON d.id = s.decision_id
+      SELECT s.id, s.batch_id, s.messages, s.not_taken, d.at, s.marked_at FROM submission s LEFT JOIN decision d ON d.id = s.decision_id
        WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.outcome = 'unknown'
          AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz),
     held AS (
@@ -72,10 +76,14 @@ export async function endedIn(tx: Transaction, { from, to }: Period): Promise<En
              count(*) FILTER (WHERE m.state = 'uncertain') AS unknown, count(m.seq) AS held
         FROM doubt x JOIN message m ON m.batch_id = x.batch_id AND m.submission_id = x.id),
     given AS MATERIALIZED (
-      SELECT split_part(subject, '_', 2)::uuid AS batch_id, split_part(subject, '_', 3)::int AS seq, count(*) AS times
-        FROM audit_entry
-       WHERE tenant_id = ${tx.tenantId}::uuid AND id >= (SELECT id FROM doubt ORDER BY id LIMIT 1)
-         AND action = 'message.resolved' AND details ->> 'state' = 'ready'
+      SELECT batch_id, seq, count(*) AS times FROM (
+        SELECT split_part(subject, '_', 2)::uuid AS batch_id, split_part(subject, '_', 3)::int AS seq
+          FROM audit_entry
+         WHERE tenant_id = ${tx.tenantId}::uuid AND id >= (SELECT id FROM doubt ORDER BY id LIMIT 1)
+           AND action = 'message.resolved' AND details ->> 'state' = 'ready'
+        UNION ALL
+        SELECT x.batch_id, asked.seq FROM doubt x CROSS JOIN unnest(x.not_taken) AS asked(seq)
+          JOIN message m ON m.batch_id = x.batch_id AND m.seq = asked.seq AND m.submission_id IS DISTINCT FROM x.id) g
        GROUP BY 1, 2),
     back AS (
       SELECT accepted, failed, unknown, (SELECT coalesce(sum(messages), 0) FROM doubt) - held AS back,

@@ -160,6 +160,12 @@ describe('a compliance report', () => {
       );
     });
     const { uncertain } = (await report()).body;
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(
+        sql`UPDATE message SET state = 'accepted', reason = NULL WHERE batch_id = ${batchId} AND seq = 903`,
+      ),
+    );
+    const { uncertain: after } = (await report()).body;
     await database.withTenant(tenantId, async (tx) => {
       await tx.run(sql`DELETE FROM submission WHERE id = ${submission}`);
       await tx.run(
@@ -173,6 +179,7 @@ describe('a compliance report', () => {
       notSentAgain: 1,
       stillUnknown: 1,
     });
+    expect([uncertain.calls, after.calls]).toEqual([{ open: 1 }, { resolved: 1 }]);
   });
 
   it('tells which withdrawals were put on record past the ceiling while somebody could be written to', async () => {
