@@ -237,7 +237,7 @@ export class Attempt {
   ): Promise<void> {
     const { clock } = this.#sending;
     const early = Math.max(0, ...when.tokens.map(({ due }) => due)) - clock.monotonic();
-    if (early > 0) await resting(early);
+    if (early > 0) await resting(Math.ceil(early));
     circuitOf(this.#task.account.gateway).begins();
     const result = await this.#submitted(call, seat, when);
     circuitOf(this.#task.account.gateway).heard(result, clock.monotonic());

@@ -3,8 +3,12 @@ const SPAN_MS = 1_005;
 /** Where one byte too near is a large part of the limit. */
 const SLOW_SPAN_MS = 1_020;
 const SLOW_BELOW = 100;
+/** A little nearer than evenly: a moment that was missed would be missing from every second after it. */
+const EVENLY = 0.95;
 /** How far ahead a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
+/** Before the next is so near, nothing is given: those who wait would take one each, and mark it alone. */
+const GIVEN_WITHIN_MS = 25;
 
 /**
  * First bytes of the last second against a limit; no burst, not even the first.
@@ -39,15 +43,16 @@ export class SlidingLog {
   /** When the k-th next message may be written (k from 0), on the monotonic scale. */
   dueAt(now: number, k: number): number {
     if (this.#limit === 0) return Number.POSITIVE_INFINITY;
-    const spread = this.#spanMs / this.#limit;
+    const spread = (EVENLY * this.#spanMs) / this.#limit;
     const spaced = Math.max(now + k * spread, this.#lastDue + (k + 1) * spread);
     const blocking = k < this.#limit ? this.#bytes.at(k - this.#limit) : undefined;
     return blocking === undefined ? spaced : Math.max(spaced, blocking + this.#spanMs);
   }
 
-  /** How many of `n` may be given now, because they are due within the look-ahead. */
+  /** How many of `n` may be given now: all that are due within the look-ahead, once the first of them is near. */
   givable(now: number, n: number): number {
     this.#forget(now);
+    if (this.dueAt(now, 0) > now + GIVEN_WITHIN_MS) return 0;
     let given = 0;
     while (given < n && this.dueAt(now, given) <= now + LOOK_AHEAD_MS) given += 1;
     return given;
@@ -73,7 +78,7 @@ export class SlidingLog {
   /** Milliseconds until the next token is givable; infinite without a share. */
   waitMs(now: number): number {
     this.#forget(now);
-    return Math.max(0, this.dueAt(now, 0) - LOOK_AHEAD_MS - now);
+    return Math.max(0, this.dueAt(now, 0) - GIVEN_WITHIN_MS - now);
   }
 
   #insert(at: number): void {

@@ -88,6 +88,25 @@ describe('I10, a sliding log', () => {
     expect(busiest(at)).toBeLessThanOrEqual(limit);
   });
 
+  it.each([40, 100, 500])('of %i a second catches up with a moment that was missed', (limit) => {
+    const turns = steady(20, 1).map(({ late }, n) => ({ after: n === 500 ? 400 : 4, late }));
+    const at = bytes(limit, turns).filter((byte) => byte > 14_000 && byte <= 20_000);
+    expect(at.length / (limit * 6)).toBeGreaterThanOrEqual(0.97);
+  });
+
+  it('gives nothing to mark alone while the next is not near', () => {
+    const log = new SlidingLog();
+    log.setLimit(500);
+    let now = 0;
+    const groups: number[] = [];
+    for (; now < 1_000; now += 4) {
+      const given = log.givable(now, 50);
+      for (let n = given; n > 0; n -= 1) log.take(log.dueAt(now, 0));
+      if (given > 0) groups.push(given);
+    }
+    expect(groups.reduce((sum, size) => sum + size, 0) / groups.length).toBeGreaterThan(10);
+  });
+
   it('has no burst at the start', () => {
     const at = bytes(100, steady(1, 0));
     expect(at.filter((byte) => byte < 100).length).toBeLessThanOrEqual(11);
