@@ -97,6 +97,15 @@ describe('a code for a number', () => {
     expect(await endings('+33639980065')).toEqual([{ state: 'excluded', reason: 'SUPPRESSED' }]);
   });
 
+  it('does not leave while its tenant is in shadow', async () => {
+    await world.query('UPDATE tenant SET shadow = true');
+    await owe('+33639980066', '666666');
+    await send();
+    await world.query('UPDATE tenant SET shadow = false');
+    expect(await sentTo('+33639980066')).toEqual([]);
+    expect(await endings('+33639980066')).toEqual([{ state: 'excluded', reason: 'SHADOW' }]);
+  });
+
   it('keeps the accounts of its batch closed', async () => {
     const differing = await world.query(
       `SELECT t.state::text, sum(t.delta)::int AS told FROM tally t JOIN batch b ON b.id = t.batch_id
