@@ -3,8 +3,6 @@ const SPAN_MS = 1_005;
 /** Where one byte too near is a large part of the limit. */
 const SLOW_SPAN_MS = 1_020;
 const SLOW_BELOW = 100;
-/** A little nearer than evenly: a moment that was missed would be missing from every second after it. */
-const EVENLY = 0.95;
 /** How far ahead a token may be given, so that an evenly spread rate reaches its limit. */
 const LOOK_AHEAD_MS = 50;
 /** Before the next is so near, nothing is given: those who wait would take one each, and mark it alone. */
@@ -43,7 +41,7 @@ export class SlidingLog {
   /** When the k-th next message may be written (k from 0), on the monotonic scale. */
   dueAt(now: number, k: number): number {
     if (this.#limit === 0) return Number.POSITIVE_INFINITY;
-    const spread = (EVENLY * this.#spanMs) / this.#limit;
+    const spread = this.#spanMs / this.#limit;
     const spaced = Math.max(now + k * spread, this.#lastDue + (k + 1) * spread);
     const blocking = k < this.#limit ? this.#bytes.at(k - this.#limit) : undefined;
     return blocking === undefined ? spaced : Math.max(spaced, blocking + this.#spanMs);
