@@ -77,7 +77,12 @@ async function openParts(config: Config): Promise<Parts> {
   const vault = new Vault(ring);
   const guard = new IndexGuard(vault, clock);
   const pool = { url, guard: guard.enter };
-  const database = await openDatabase({ ...pool, connections: CONNECTIONS, name: 'bonheure-api' });
+  const database = await openDatabase({
+    ...pool,
+    connections: CONNECTIONS,
+    name: 'bonheure-api',
+    ahead: true,
+  });
   const forStop = { ...pool, connections: RESERVED, name: 'bonheure-api-stop', urgent: true } as const;
   const reserved = await openDatabase(forStop);
   await untilItAnswers(database, clock);

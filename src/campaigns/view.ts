@@ -58,18 +58,24 @@ export async function campaignView(
 
 /** The view of a campaign that was already read. */
 export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader): Promise<CampaignView> {
-  const places = await pendingByPlace(tx, campaign.id);
+  // Asked together: they are one journey to the database.
+  const [places, stopped, recurrence = null, account, held, of = null] = await Promise.all([
+    pendingByPlace(tx, campaign.id),
+    stoppedBy(tx, campaign, reader.language),
+    readRecurrence(tx, campaign.id),
+    readAccount(tx, { id: campaign.accountId }),
+    accounts(tx, campaign.id),
+    recurrenceOf(tx, campaign.id),
+  ]);
   const departures = places.map((place) => departureOf(campaign, place, reader));
-  const stopped = await stoppedBy(tx, campaign, reader.language);
-  const recurrence = (await readRecurrence(tx, campaign.id)) ?? null;
   const next = stopped === undefined ? earliest(campaign, { departures, recurrence }, reader.now) : null;
-  const ratePerSecond = rateOf(campaign, await readAccount(tx, { id: campaign.accountId }));
+  const ratePerSecond = rateOf(campaign, account);
   return {
     id: campaign.id,
     name: campaign.name,
     purpose: campaign.purpose,
     status: campaign.status,
-    accounts: await accounts(tx, campaign.id),
+    accounts: held,
     nextDepartureAt: next,
     waitingFor: waitingFor(departures, stopped, reader.language),
     forecast:
@@ -78,7 +84,7 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
         : null,
     workflowId: campaignWorkflowId(campaign.id),
     recurrence: recurrence && shown(recurrence),
-    recurrenceOf: (await recurrenceOf(tx, campaign.id)) ?? null,
+    recurrenceOf: of,
   };
 }
 

@@ -55,7 +55,9 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly connections: number;
   readonly name: string;
-  /** Statements leave before the last is answered, and are planned once: for few, who must not wait. */
+  /** Statements leave before the last is answered: on a busy machine each answer waited for costs milliseconds. */
+  readonly ahead?: true;
+  /** They do, and are planned once: for few, who must not wait. */
   readonly urgent?: true;
   /** Asked by each transaction as it enters a tenant, before its first statement there. */
   readonly guard?: Guard;
@@ -70,7 +72,7 @@ interface Opened {
   readonly pool: () => Pool | undefined;
 }
 
-async function openOrm({ url, connections, name, urgent }: DatabaseOptions): Promise<Opened> {
+async function openOrm({ url, connections, name, ahead, urgent }: DatabaseOptions): Promise<Opened> {
   let pool: Pool | undefined;
   const orm = await MikroORM.init({
     entities,
@@ -82,7 +84,8 @@ async function openOrm({ url, connections, name, urgent }: DatabaseOptions): Pro
       application_name: name,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
-      ...(urgent && PIPELINED),
+      ...((ahead ?? urgent) && PIPELINED),
+      ...(urgent && { options: KEYED_PLANS }),
       Client: CopyingClient,
       onPoolCreated: (created: Pool) => {
         pool = created;
@@ -107,11 +110,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     guard: Guard | undefined = options.guard,
   ): Promise<T> => {
     const done =
-      options.urgent === undefined
-        ? orm.em
+      (options.ahead ?? options.urgent)
+        ? leaping(orm, options, (statements) => entered(statements, tenantId, guard).then(work))
+        : orm.em
             .fork()
-            .transactional(async (inner) => work(await entered(ormStatements(inner), tenantId, guard)))
-        : urgently(orm, (statements) => entered(statements, tenantId, guard).then(work));
+            .transactional(async (inner) => work(await entered(ormStatements(inner), tenantId, guard)));
     open.add(done);
     const forget = (): void => void open.delete(done);
     done.then(forget, forget);
@@ -139,7 +142,7 @@ const connectionsOf = (pool: Pool | undefined): Connections => ({
 });
 
 /** Not yet in the driver's types. */
-const PIPELINED = { pipeline: true, options: KEYED_PLANS };
+const PIPELINED = { pipeline: true };
 
 /** How the statements of a transaction reach the server. */
 interface Statements {
@@ -166,9 +169,13 @@ const ormStatements = (em: SqlEntityManager): Statements => {
   };
 };
 
-async function urgently<T>(orm: MikroORM, work: (statements: Statements) => Promise<T>): Promise<T> {
+async function leaping<T>(
+  orm: MikroORM,
+  { urgent }: DatabaseOptions,
+  work: (statements: Statements) => Promise<T>,
+): Promise<T> {
   const pool = await orm.em.getConnection().getNativeClient();
-  const statements = new UrgentStatements(await pool.connect());
+  const statements = new UrgentStatements(await pool.connect(), { plannedOnce: urgent === true });
   try {
     const made = await work(statements);
     await statements.commit();

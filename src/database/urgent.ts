@@ -40,20 +40,24 @@ export interface Answered<Row> {
   readonly numAffectedRows?: bigint | undefined;
 }
 
+/** What failed since a savepoint is undone with it. */
+const BACK_TO_SOUND = /^\s*ROLLBACK TO\b/;
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 /**
- * The statements of one transaction, each on its way as soon as it is asked for, and planned once for all.
+ * The statements of one transaction, each on its way as soon as it is asked for.
  *
  * The server carries them out in that order: a transaction takes as many round trips as it needs answers.
  */
 export class UrgentStatements {
   readonly #client: PoolClient;
+  readonly #plannedOnce: boolean;
   #failed: unknown;
   #isOver = false;
 
-  constructor(client: PoolClient) {
+  constructor(client: PoolClient, { plannedOnce }: { readonly plannedOnce: boolean }) {
     this.#client = client;
+    this.#plannedOnce = plannedOnce;
     inOneWrite(client);
     this.#tell(this.#client.query('BEGIN'));
   }
@@ -67,10 +71,13 @@ export class UrgentStatements {
   /** Sends a statement, and waits for its answer. */
   async ask<Row>(statement: RawBuilder<Row>): Promise<Answered<Row>> {
     this.#refuseWhenOver();
-    const answer = this.#query(statement.compile(compiler));
+    const compiled = statement.compile(compiler);
+    const answer = this.#query(compiled);
     this.#tell(answer);
     try {
-      return await answer;
+      const answered = await answer;
+      if (BACK_TO_SOUND.test(compiled.sql)) this.#failed = undefined;
+      return answered;
     } catch (cause) {
       // What failed first says why: after it the server answers that the transaction is lost.
       throw this.#failed ?? cause;
@@ -105,7 +112,7 @@ export class UrgentStatements {
   }
 
   async #query<Row>({ sql, parameters }: CompiledQuery<Row>): Promise<Answered<Row>> {
-    const name = nameOf(sql);
+    const name = this.#plannedOnce ? nameOf(sql) : undefined;
     inOneWrite(this.#client);
     const asked = { text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) };
     const { command, rowCount, rows } = await this.#client.query<Row & QueryResultRow>(asked);

@@ -55,9 +55,9 @@ const list = ({ clock }: Api): Route =>
     reply: listOf(CampaignView),
     run: async ({ tx, language, query: { limit, after } }) => {
       const page = pageOf(await readCampaigns(tx, { limit: limit + 1, after }), limit);
-      const items = [];
-      for (const campaign of page.items)
-        items.push(await viewOf(tx, campaign, { now: clock.now(), language }));
+      const items = await Promise.all(
+        page.items.map((campaign) => viewOf(tx, campaign, { now: clock.now(), language })),
+      );
       return { items, next: page.next };
     },
   });

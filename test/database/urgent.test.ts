@@ -11,10 +11,12 @@ import { aShop } from '../contacts/shop.ts';
 const test = await aDatabase();
 const { appUrl, superUrl } = test;
 const urgent = await openDatabase({ url: appUrl, connections: 1, name: 'urgent', urgent: true });
+const ahead = await openDatabase({ url: appUrl, connections: 1, name: 'ahead', ahead: true });
 const plain = await openDatabase({ url: appUrl, connections: 2, name: 'plain' });
 const [one, other] = [await aShop(plain, test), await aShop(plain, test)];
 afterAll(async () => {
   await urgent.close();
+  await ahead.close();
   await plain.close();
 });
 
@@ -48,6 +50,42 @@ describe('what is asked in one turn', () => {
       await new Promise((next) => setImmediate(next));
     }
     expect(stream.calls).toEqual([3, 2]);
+  });
+});
+
+describe('a transaction that asks ahead', () => {
+  it('is planned as any other, each time', async () => {
+    const prepared = await ahead.withTenant(one.id, async (tx) => {
+      await tx.run(renamed('Maison Lumière'));
+      return [
+        await tx.rows(names),
+        await tx.rows(sql`SELECT name FROM pg_prepared_statements`),
+        await tx.first(sql`SHOW plan_cache_mode`),
+      ];
+    });
+    expect(prepared).toEqual([[{ name: 'Maison Lumière' }], [], { plan_cache_mode: 'auto' }]);
+  });
+
+  it('goes on from a savepoint as if what failed since had never been asked', async () => {
+    const seen = await ahead.withTenant(one.id, async (tx) => {
+      await tx.run(sql`SAVEPOINT here`);
+      const failed = await tx.run(sql`SELECT 1 / 0`).catch((cause: unknown) => String(cause));
+      await tx.run(sql`ROLLBACK TO SAVEPOINT here`);
+      await tx.run(renamed('Après'));
+      return failed;
+    });
+    expect(seen).toContain('division by zero');
+    expect(await plain.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Après' }]);
+    await plain.withTenant(one.id, (tx) => tx.run(renamed('Maison Lumière')));
+  });
+
+  it('is not committed when a failure was passed over without one', async () => {
+    const passedOver = ahead.withTenant(one.id, async (tx) => {
+      await tx.run(renamed('Perdu'));
+      await tx.run(sql`SELECT 1 / 0`).catch(() => undefined);
+    });
+    await expect(passedOver).rejects.toThrow('division by zero');
+    expect(await plain.withTenant(one.id, (tx) => tx.rows(names))).toEqual([{ name: 'Maison Lumière' }]);
   });
 });
 
