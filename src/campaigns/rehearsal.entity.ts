@@ -14,5 +14,7 @@ export const RehearsalSchema = defineEntity({
     endedAt: p.datetime(6).nullable(),
     report: p.json().nullable(),
     sha256: p.text().nullable(),
+    weighed: p.integer().nullable(),
+    people: p.integer().nullable(),
   },
 });

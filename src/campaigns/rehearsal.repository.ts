@@ -15,9 +15,12 @@ export interface KeptRehearsal {
   readonly report: RehearsalReport | null;
   /** Of the report as canonical JSON. */
   readonly sha256: string | null;
+  /** Of those who could be written to, how many texts were made so far; null before they are counted. */
+  readonly weighed: number | null;
+  readonly people: number | null;
 }
 
-const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256`;
+const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256, weighed, people`;
 
 /** Of one campaign; the last ones tell what was changed and why. */
 const MOST_KEPT = 20;
@@ -53,6 +56,18 @@ export async function openRehearsal(
     }>`SELECT id FROM rehearsal WHERE campaign_id = ${campaignId}::uuid AND state = 'running'`,
   );
   return running?.id ?? id;
+}
+
+/** How far a rehearsal is. */
+export interface Weighed {
+  readonly weighed: number;
+  readonly people: number;
+}
+
+/** Notes how far a rehearsal is that still runs. */
+export async function noteWeighed(tx: Transaction, id: string, { weighed, people }: Weighed): Promise<void> {
+  await tx.run(sql`
+    UPDATE rehearsal SET weighed = ${weighed}, people = ${people} WHERE id = ${id}::uuid AND state = 'running'`);
 }
 
 /** Keeps what a rehearsal found. */

@@ -14,7 +14,8 @@ export interface ServedAsked {
   readonly clear: boolean;
 }
 
-const PAGE = 1_000;
+/** Opened in one go, while others wait for this process. */
+const PAGE = 500;
 const HEADINGS = ['message', 'contactId', 'phone', 'territory', 'state', 'reason', 'acceptedAt'];
 
 /** What became of everybody in a campaign's audience, a row each, however many they are. */

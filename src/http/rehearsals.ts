@@ -7,9 +7,11 @@ import {
   failRehearsal,
   keepRehearsal,
   leftOf,
+  noteWeighed,
   openRehearsal,
   readLastRehearsal,
   type KeptRehearsal,
+  type Weighed,
 } from '../campaigns/rehearsal.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
@@ -27,13 +29,15 @@ import { ById } from './schema.ts';
 
 /** Callers wait so long; then they ask again. */
 const ANSWERED_WITHIN_MS = 9_000;
+/** People who wait look that often. */
+const TOLD_EVERY_MS = 1_000;
 /** A million people take minutes; a process that is gone takes for ever. */
 const DEAD_AFTER_MS = 900_000;
 
 const Rehearsal = z.record(z.string(), z.unknown()).meta({
   id: 'Rehearsal',
   description:
-    'Counts by outcome and reason, parts and cost of the final texts, when each locality leaves, what stands in the way; `reality` once the campaign has ended.',
+    'Counts by outcome and reason, parts and cost of the final texts, when each locality leaves, what stands in the way; while it runs, `progress` tells of how many people texts were made; `reality` once the campaign has ended.',
 });
 
 /** What a campaign would do, counted before it does it. */
@@ -125,7 +129,8 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
     await database.withTenant(tenantId, async (tx) => {
       const campaign = await knownCampaign(tx, campaignId);
       const deps = await rehearsalDeps(tx, api, campaign);
-      const found = await rehearse(tx, { ...deps, language }, campaign);
+      const told = toldNow(api, { tenantId, id });
+      const found = await rehearse(tx, { ...deps, language, told }, campaign);
       await keepRehearsal(tx, { id, at: at(), ...found });
     });
   } catch (error) {
@@ -134,14 +139,28 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
   }
 }
 
+/** Notes now and then how far it is, where others see it at once. */
+function toldNow(
+  { database, clock }: Api,
+  { tenantId, id }: Pick<About, 'tenantId' | 'id'>,
+): (far: Weighed) => Promise<void> {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return async (far) => {
+    if (clock.monotonic() - toldAt < TOLD_EVERY_MS) return;
+    toldAt = clock.monotonic();
+    await database.withTenant(tenantId, (tx) => noteWeighed(tx, id, far));
+  };
+}
+
 async function viewOf(tx: Transaction, campaignId: string) {
   const kept = await readLastRehearsal(tx, campaignId);
   if (kept === undefined) return undefined;
   const { revision, status } = await knownCampaign(tx, campaignId);
-  const { id, state, askedAt, sha256, report } = kept;
+  const { id, state, askedAt, sha256, report, weighed, people } = kept;
   return {
     id,
     state,
+    ...(state === 'running' ? { progress: { weighed: weighed ?? 0, people } } : {}),
     askedAt,
     sha256,
     /** Whether the campaign was changed since. */

@@ -57,6 +57,10 @@ async function anOldCampaign(): Promise<string> {
      SELECT $1, row_number() OVER (), tenant_id, id, 'excluded', 'NO_BASIS', '2026-01-01' FROM contact WHERE tenant_id = $2 LIMIT $3::int`,
     [batchId, world.shop.id, OLD.people],
   );
+  await world.shop.tamper(
+    `INSERT INTO tally (tenant_id, batch_id, state, reason, delta) VALUES ($1, $2, 'excluded', 'NO_BASIS', $3::int)`,
+    [world.shop.id, batchId, OLD.people],
+  );
   return campaignId;
 }
 
@@ -72,6 +76,24 @@ const within = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
 const deps = () => ({ ...world.deps, database: asked.database });
 
 describe('with the messages of sixty old campaigns', () => {
+  it.each([{}, { after: 1_000 }, { state: 'excluded' }])(
+    'a page of one of them is read by the key, in order, and no further: %o',
+    async ({ after, ...more }: { after?: number; state?: string }) => {
+      const found = await within(async (tx) => {
+        const first = await listMessages(tx, world.deps.keys, { campaignId: oldCampaign, limit: 1 });
+        const from = after === undefined ? undefined : first.items[0]?.id.replace(/_1$/, `_${after}`);
+        asked.taken();
+        return listMessages(tx, world.deps.keys, { campaignId: oldCampaign, limit: 2, after: from, ...more });
+      });
+      const seq = (after ?? 0) + 1;
+      expect(found.items.map(({ id }) => Number(id.split('_').at(-1)))).toEqual([seq, seq + 1]);
+      const page = asked.taken().find(({ plan }) => months.some((month) => plan.includes(` on ${month} `)));
+      expect(page?.plan).toMatch(
+        /Limit .*\n(?: +InitPlan.*\n +->.*\n)* +-> {2}Index Scan using message_\d{6}_pkey/,
+      );
+    },
+  );
+
   it('this check sees a scan of them when there is one', async () => {
     await within((tx) => tx.rows(sql`SELECT count(*) FROM message WHERE reason = 'NO_BASIS'`));
     expect(scans(asked.taken())).toHaveLength(1);

@@ -4,7 +4,7 @@ import { readCampaign } from '../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import type { RehearsalReport } from '../../src/campaigns/rehearsal-report.ts';
-import { isSameText, rehearse } from '../../src/campaigns/rehearsal.ts';
+import { isSameText, rehearse, type RehearsalDeps } from '../../src/campaigns/rehearsal.ts';
 import type { CampaignAsked } from '../../src/campaigns/creation.ts';
 import { canonicalJson } from '../../src/contacts/canonical-json.ts';
 import { recordLeavings } from '../../src/contacts/record-leavings.ts';
@@ -30,6 +30,7 @@ const PLAIN = 'Maison Lumière : -20 % en boutique. {stop}';
 async function rehearsed(
   world: Campaigning,
   more: Partial<CampaignAsked> = {},
+  following?: RehearsalDeps['told'],
 ): Promise<{ report: RehearsalReport; sha256: string; campaignId: string }> {
   const text = more.text ?? PLAIN;
   const campaignId = await world.draft({ ...more, text });
@@ -48,7 +49,7 @@ async function rehearsed(
     if (campaign === undefined) throw new Error('the draft is there');
     return rehearse(
       tx,
-      { ...world.deps, language: 'fr', composer, isSameForAll: isSameText(text) },
+      { ...world.deps, language: 'fr', composer, isSameForAll: isSameText(text), told: following },
       campaign,
     );
   });
@@ -95,6 +96,19 @@ describe('a rehearsal', () => {
       people: 4,
       territories: ['RE'],
     });
+  });
+
+  it('tells of how many people it has made the text, place by place, whether all read the same or not', async () => {
+    const world = await onSaturdayEvening();
+    await world.people(...some(5), ...some(3, { territory: 'RE' }));
+    for (const text of [PLAIN, LONG]) {
+      const far: unknown[] = [];
+      await rehearsed(world, { text }, (now) => Promise.resolve(void far.push(now)));
+      expect(far).toEqual([
+        { weighed: 5, people: 8 },
+        { weighed: 8, people: 8 },
+      ]);
+    }
   });
 
   it('says when the window is too short for the rate, and which rate would do', async () => {

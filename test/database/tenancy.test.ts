@@ -80,6 +80,14 @@ describe('I6, every table', () => {
     );
     expect(readable).toEqual([]);
   });
+
+  it('lets every partition be measured, also one that is made later', async () => {
+    await client.query(`SELECT make_message_partitions('2031-01-01', 2)`);
+    const unmeasured = await names(
+      `SELECT c.relname AS name ${TABLES} AND c.relispartition AND NOT has_table_privilege('bonheure_app', c.oid, 'MAINTAIN')`,
+    );
+    expect(unmeasured).toEqual([]);
+  });
 });
 
 describe('I6, the questions asked before a tenant is known', () => {

@@ -32,16 +32,22 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     expect((await ask('GET', path, { key: admin })).body.current).toBe(false);
   });
 
-  it('is answered 202 while another one of the same campaign runs', async () => {
-    const { openRehearsal, failRehearsal } = await import('../../src/campaigns/rehearsal.repository.ts');
+  it('is answered 202 while another one of the same campaign runs, and tells how far that is', async () => {
+    const { openRehearsal, failRehearsal, noteWeighed } =
+      await import('../../src/campaigns/rehearsal.repository.ts');
     const id = uuidV7(api.clock.machine());
     const at = new Date(api.clock.machine()).toISOString();
     const other = { id, campaignId: draftId, revision: 2, at, deadBefore: at };
     await database.withTenant(tenantId, (tx) => openRehearsal(tx, other));
     const asked = await post(path, {});
     expect([asked.status, asked.body.id, asked.body.state]).toEqual([202, id, 'running']);
+    expect(asked.body.progress).toEqual({ weighed: 0, people: null });
+    const far = { weighed: 412_000, people: 990_000 };
+    await database.withTenant(tenantId, (tx) => noteWeighed(tx, id, far));
+    expect((await ask('GET', path, { key: admin })).body.progress).toEqual(far);
     await database.withTenant(tenantId, (tx) => failRehearsal(tx, id, at));
-    expect((await post(path, {})).status).toBe(200);
+    const again = await post(path, {});
+    expect([again.status, again.body.progress]).toEqual([200, undefined]);
   });
 
   it('does not outlive the process that left it: a quarter of an hour later it is begun anew', async () => {
