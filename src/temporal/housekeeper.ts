@@ -13,6 +13,7 @@ import { Recounting } from '../messages/recounting.ts';
 import { upkeep } from '../tenants/upkeep.ts';
 import { anchorEveryTenant } from './anchoring.ts';
 
+const MOMENT_MS = 5_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const MONTHS_AHEAD = 3;
@@ -31,6 +32,7 @@ export interface HousekeeperDeps {
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   readonly #recounting: Recounting;
+  #momentAt = Number.NEGATIVE_INFINITY;
   #minuteAt = Number.NEGATIVE_INFINITY;
   #hourAt = Number.NEGATIVE_INFINITY;
   #anchoredAt = Number.NEGATIVE_INFINITY;
@@ -40,13 +42,17 @@ export class Housekeeper {
     this.#recounting = new Recounting(deps);
   }
 
-  /** Does what is due: accounts each minute, the rest each hour; a failure is tried again at the next turn. */
+  /** Does what is due: accounts are folded each moment and counted each minute, the rest each hour; a failure is tried again at the next turn. */
   async turn(): Promise<void> {
     const { clock } = this.#deps;
     const now = clock.monotonic();
     if (now - this.#minuteAt >= MINUTE_MS) {
       await this.#eachMinute();
       this.#minuteAt = now;
+    }
+    if (now - this.#momentAt >= MOMENT_MS) {
+      await this.#recounting.fold();
+      this.#momentAt = now;
     }
     if (now - this.#hourAt >= HOUR_MS) {
       await this.#eachHour();

@@ -70,6 +70,24 @@ describe('I2, the accounts of batches that changed', () => {
     expect(lines).toEqual([]);
   });
 
+  it('are folded within moments, before anybody counts them', async () => {
+    const batchId = await world.shard(3);
+    const counting = recounting();
+    await counting.fold();
+    for (const more of [60, 70]) {
+      await world.query(
+        `INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+         SELECT $1, $2, 'excluded', 'SUPPRESSED', 1 - 2 * (n % 2) FROM generate_series(1, $3::int) n`,
+        [world.tenantId, batchId, more],
+      );
+      await counting.fold();
+      expect([await deltas(batchId), await sums(batchId)]).toEqual([
+        1,
+        [{ state: 'ready', reason: null, n: 3 }],
+      ]);
+    }
+  });
+
   it('agree while a batch is being sent', async () => {
     const batchId = await world.shard(2_000);
     const counting = recounting();
