@@ -131,7 +131,7 @@ function textOf(keys: TenantKeys, record: MessageRecord): string | undefined {
   return key.open(place, sealedText).toString('utf8');
 }
 
-function timelineOf({ createdAt, submission, acceptedAt, finalAt, state }: MessageRecord): Happening[] {
+function timelineOf(record: MessageRecord): Happening[] {
   const machine = (
     at: string | null | undefined,
     event: Happening['event'],
@@ -139,16 +139,29 @@ function timelineOf({ createdAt, submission, acceptedAt, finalAt, state }: Messa
   ): Happening[] => (at == null ? [] : [{ at, clock: 'machine', event, ...(code == null ? {} : { code }) }]);
   const law = (at: string | null, event: Happening['event'], code?: string): Happening[] =>
     at === null ? [] : [{ at, clock: 'law', event, ...(code === undefined ? {} : { code }) }];
-  const unanswered = submission?.outcome === 'unknown' ? 'lost' : 'refused';
+  const { createdAt, submission, acceptedAt, finalAt, state } = record;
+  const said = saidOf(record);
   return [
     ...law(createdAt, 'made'),
     ...machine(submission?.markedAt, 'marked'),
     ...machine(submission?.firstByteAt, 'first-byte'),
     ...machine(submission?.answeredAt, 'answered'),
-    ...machine(submission?.outcomeAt, unanswered, submission?.code),
+    ...(said === undefined ? [] : machine(submission?.outcomeAt, said.event, said.code)),
     ...law(acceptedAt, 'accepted'),
     ...law(finalAt, 'ended', state),
   ];
+}
+
+/** What its operator said of this message: a call may take some, refuse others, and leave out the rest. */
+function saidOf({
+  submission,
+  state,
+  reason,
+}: MessageRecord): { readonly event: 'lost' | 'refused'; readonly code: string | null } | undefined {
+  if (submission === null || (submission.answeredAt !== null && submission.firstByteAt !== null))
+    return undefined;
+  if (state === 'failed' && reason !== 'NOT_ACCEPTED') return { event: 'refused', code: reason };
+  return { event: submission.outcome === 'unknown' ? 'lost' : 'refused', code: submission.code };
 }
 
 /** A message whose fate is unknown, as those who resolve it see it. */

@@ -28,6 +28,8 @@ export interface OtherOutcome {
   readonly reason: string;
   /** For `again`: epoch milliseconds of the machine before which it is not tried. */
   readonly notBefore: number;
+  /** Found out by asking the operator about this message alone: it says nothing of the rest of its call. */
+  readonly askedOf?: true;
 }
 
 /** What became of one marked message. */
@@ -64,6 +66,7 @@ export async function recordOutcomes(
     ...(others.length > 0
       ? [recordOthers(where, others), forgetUnwritten(where, others), judgeSubmissions(others)]
       : []),
+    ...(others.some(({ askedOf }) => askedOf) ? [noteNotTaken(where, others)] : []),
   ];
   try {
     if (statements.length > 0) await ledger.record(where.tenantId, statements);
@@ -168,20 +171,48 @@ function forgetUnwritten(where: Written, others: readonly OtherOutcome[]): State
   };
 }
 
-const judgeSubmissions = (others: readonly OtherOutcome[]): Statement => ({
-  name: 'record_judge',
-  text: `
+const judgeSubmissions = (others: readonly OtherOutcome[]): Statement => {
+  const judged = verdicts(others);
+  return {
+    name: 'record_judge',
+    text: `
     UPDATE submission s SET outcome = a.outcome, outcome_code = nullif(a.code, ''), outcome_at = clock_timestamp()
       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a(id, outcome, code) WHERE s.id = a.id`,
-  values: [
-    plainArray(judged(others).map(({ submissionId }) => submissionId)),
-    plainArray(judged(others).map(({ kind }) => (kind === 'uncertain' ? 'unknown' : 'refused'))),
-    textArray(judged(others).map(({ reason }) => reason)),
-  ],
-});
+    values: [
+      plainArray(judged.map(({ submissionId }) => submissionId)),
+      plainArray(judged.map(({ kind }) => (kind === 'uncertain' ? 'unknown' : 'refused'))),
+      textArray(judged.map(({ reason }) => reason)),
+    ],
+  };
+};
 
-const judged = (others: readonly OtherOutcome[]): readonly OtherOutcome[] =>
-  others.filter(({ kind }) => kind !== 'unwritten');
+/** One for each call: where nobody knows of one message, nobody can say that the call was refused. */
+function verdicts(others: readonly OtherOutcome[]): readonly OtherOutcome[] {
+  const answered = others.filter(({ kind, askedOf }) => kind !== 'unwritten' && askedOf !== true);
+  const byCall = Map.groupBy(answered, ({ submissionId }) => submissionId);
+  return [...byCall.values()].flatMap(
+    (call) => call.find(({ kind }) => kind === 'uncertain') ?? call[0] ?? [],
+  );
+}
+
+/** Of those alone whom the answer moved: a receipt may have come first. */
+function noteNotTaken(where: Written, others: readonly OtherOutcome[]): Statement {
+  const asked = others.filter(({ askedOf }) => askedOf);
+  return {
+    name: 'record_not_taken',
+    text: `
+    UPDATE submission s SET not_taken = coalesce(s.not_taken, '{}') || a.seqs
+      FROM (SELECT a.id, array_agg(a.seq ORDER BY a.seq) AS seqs FROM unnest($2::int[], $3::uuid[]) AS a(seq, id)
+              JOIN message m ON m.batch_id = $1::uuid AND m.seq = a.seq
+                AND (m.submission_id IS DISTINCT FROM a.id OR m.state = 'failed') GROUP BY a.id) a
+     WHERE s.id = a.id AND NOT coalesce(s.not_taken, '{}') && a.seqs`,
+    values: [
+      where.batchId,
+      plainArray(asked.map(({ seq }) => seq)),
+      plainArray(asked.map(({ submissionId }) => submissionId)),
+    ],
+  };
+}
 
 const textArray = (values: readonly string[]): string =>
   `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;

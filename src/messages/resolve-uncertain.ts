@@ -167,6 +167,7 @@ export function concluded(
     submissionId: row.submissionId,
     reason: about.open ? 'RETRYABLE' : 'NOT_ACCEPTED',
     notBefore: about.machineMs,
+    askedOf: true,
   };
 }
 

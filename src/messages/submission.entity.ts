@@ -20,5 +20,6 @@ export const SubmissionSchema = defineEntity({
     outcomeAt: p.datetime(6).nullable(),
     resent: p.integer(),
     price: p.decimal().nullable(),
+    notTaken: p.array().columnType('int[]').nullable(),
   },
 });

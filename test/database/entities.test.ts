@@ -85,6 +85,7 @@ describe('the entities and the migrations', () => {
       bigint: 'int8',
       boolean: 'bool',
       'double precision': 'float8',
+      'int[]': '_int4',
       'text[]': '_text',
       'uuid[]': '_uuid',
     };

@@ -45,7 +45,7 @@ async function lostMessages(): Promise<{ campaignId: string; names: string[] }> 
     for (const { batchId, seq, accountId } of rows) {
       const id = randomUUID();
       await tx.run(sql`INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, outcome, outcome_code, outcome_at)
-        VALUES (${id}, ${tenantId}, ${accountId}, ${batchId}, 1, ${id.slice(0, 20)}, 1, clock_timestamp(), '', 'unknown', 'timeout', clock_timestamp())`);
+        VALUES (${id}, ${tenantId}, ${accountId}, ${batchId}, 1, ${id.slice(0, 20)}, 1, clock_timestamp() - make_interval(secs => ${1 / (1 + seq)}), '', 'unknown', 'timeout', clock_timestamp())`);
       await tx.run(
         sql`UPDATE message SET state = 'uncertain', reason = 'TIMEOUT', submission_id = ${id} WHERE batch_id = ${batchId} AND seq = ${seq}`,
       );

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
 import { batchLock } from '../../src/messages/batch-lock.ts';
+import { messageId } from '../../src/messages/message-id.ts';
+import { findMessage } from '../../src/messages/message-view.ts';
 import { Rates } from '../../src/messages/rate.ts';
 import { refused, taken } from './scripted-gateway.ts';
 import { aGate, aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
@@ -294,5 +296,35 @@ describe('an attempt at a call for several people', () => {
     );
     expect(row?.['n']).toBe(6);
     expect(row?.['ids']).toBeLessThan(6);
+  });
+
+  it('says of each only what its operator said of them', async () => {
+    const batchId = await s.world.shard(3);
+    const capabilities = { ...s.gateway.capabilities, maxRecipients: 10 };
+    const known = s.world.deps.accounts.byId(s.world.accountId);
+    if (known === undefined) throw new Error('no account');
+    const accounts = { byId: () => ({ ...known, gateway: { ...s.gateway, capabilities } }) };
+    s.gateway.script = ({ key, recipients: [one, other] }) => ({
+      kind: 'ACCEPTED',
+      perRecipient: one === undefined ? [] : [{ to: one.to, ticket: `t-${key}` }],
+      rejected: other === undefined ? [] : [{ to: other.to, errorClass: 'PERMANENT_CONTENT', code: 'C' }],
+      firstByteAt: 1,
+      answeredAt: 2,
+    });
+    await s.send(batchId, { deps: { ...s.world.deps, accounts } });
+    expect(await s.world.states(batchId)).toEqual({ accepted: 1, failed: 1, uncertain: 1 });
+    // Nobody can say of a call that it was refused while one of its messages is unheard of.
+    expect(await s.world.query('SELECT outcome FROM submission WHERE batch_id = $1', [batchId])).toEqual([
+      { outcome: 'unknown' },
+    ]);
+    const stories = await s.world.database.withTenant(s.world.tenantId, async (tx) => {
+      const keys = await s.world.deps.keysOf(s.world.tenantId);
+      const names = [0, 1, 2].map((seq) => messageId({ batchId, seq }));
+      const found = await Promise.all(names.map((name) => findMessage(tx, keys, name)));
+      return found.map((one) => one?.view.timeline.map(({ event }) => event).join(' '));
+    });
+    expect(new Set(stories)).toEqual(
+      new Set(['made marked first-byte answered accepted', 'made marked lost', 'made marked refused ended']),
+    );
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Reconciled } from '../../src/gateways/gateway.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { concluded } from '../../src/messages/resolve-uncertain.ts';
+import { endedIn } from '../../src/tenants/compliance.repository.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -124,6 +125,31 @@ describe('an uncertain message', () => {
     await s.send(batchId);
     expect(await s.world.states(batchId)).toEqual({ accepted: 1 });
     expect(s.gateway.calls).toHaveLength(2);
+  });
+
+  it('that was not taken says nothing of its call, whose answer stays lost', async () => {
+    const batchId = await inDoubt(2);
+    const period = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
+    const ended = () => s.world.database.withTenant(s.world.tenantId, (tx) => endedIn(tx, period));
+    const before = await ended();
+    await new Promise((rested) => setTimeout(rested, 850));
+    await s.send(batchId);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 2 });
+    expect(
+      await s.world.query(
+        `SELECT outcome, outcome_code AS code, not_taken AS seqs FROM submission WHERE batch_id = $1 AND not_taken IS NOT NULL ORDER BY seqs`,
+        [batchId],
+      ),
+    ).toEqual([
+      { outcome: 'unknown', code: 'TIMEOUT', seqs: [0] },
+      { outcome: 'unknown', code: 'TIMEOUT', seqs: [1] },
+    ]);
+    const after = await ended();
+    expect(after).toEqual({
+      ...before,
+      sentAgain: before.sentAgain + 2,
+      stillUnknown: before.stillUnknown - 2,
+    });
   });
 
   it('is failed by the same proof once its campaign is cancelled', async () => {
