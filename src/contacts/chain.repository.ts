@@ -114,9 +114,14 @@ async function readEntries(tx: Transaction, ids: readonly string[]): Promise<Cov
   });
 }
 
-/** Appends links and takes their events off the list of those who wait. */
+/**
+ * Appends links, in order of their events, and takes these off the list of those who wait.
+ *
+ * Bounded by their ids: of a list that PostgreSQL believes short, it would read the whole each time.
+ */
 export async function appendLinks(tx: Transaction, chain: ChainName, links: readonly Link[]): Promise<void> {
-  if (links.length === 0) return;
+  const [first, last] = [links.at(0), links.at(-1)];
+  if (first === undefined || last === undefined) return;
   await tx.run(sql`
     WITH added AS (
       INSERT INTO link (tenant_id, chain, position, event_id, previous_hash, hash)
@@ -126,7 +131,8 @@ export async function appendLinks(tx: Transaction, chain: ChainName, links: read
                     ${arrayOf(links, ({ hash }) => bytea(hash))}::bytea[]) AS r(position, event_id, previous_hash, hash)
       RETURNING event_id)
     DELETE FROM unlinked u USING added
-     WHERE u.tenant_id = ${tx.tenantId}::uuid AND u.chain = ${chain} AND u.event_id = added.event_id`);
+     WHERE u.tenant_id = ${tx.tenantId}::uuid AND u.chain = ${chain} AND u.event_id = added.event_id
+       AND u.event_id BETWEEN ${first.eventId}::uuid AND ${last.eventId}::uuid`);
 }
 
 /** A PostgreSQL array, written here: the driver's own writer takes longer. */

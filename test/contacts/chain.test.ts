@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { appendLinks } from '../../src/contacts/chain.repository.ts';
 import { linkChain, linkHash } from '../../src/contacts/chain.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { suppressAlone } from '../../src/contacts/suppress.ts';
@@ -123,6 +124,31 @@ describe('the chain of consents (I12)', () => {
       id,
       position: 3,
     });
+  });
+
+  it('takes one event off the list without reading all that wait', async () => {
+    await shop.tamper(
+      `INSERT INTO unlinked (tenant_id, chain, event_id)
+       SELECT $1, 'consent', ('ffffffff-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid FROM generate_series(1, 5000) AS n`,
+      [shop.id],
+    );
+    const read = await shop.within(async (tx) => {
+      const tuples = async (): Promise<number> => {
+        const row = await tx.first(sql<{ n: string }>`
+          SELECT seq_tup_read + idx_tup_fetch AS n FROM pg_stat_xact_user_tables WHERE relname = 'unlinked'`);
+        return Number(row?.n ?? 0);
+      };
+      const before = await tuples();
+      const link = {
+        position: 7,
+        eventId: randomUUID(),
+        previousHash: '00'.repeat(32),
+        hash: '11'.repeat(32),
+      };
+      await appendLinks(tx, 'consent', [link]);
+      return (await tuples()) - before;
+    });
+    expect(read).toBeLessThan(100);
   });
 
   it('names the event that was removed', async () => {
