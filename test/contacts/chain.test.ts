@@ -139,13 +139,13 @@ describe('the chain of consents (I12)', () => {
         return Number(row?.n ?? 0);
       };
       const before = await tuples();
-      const link = {
+      const seventh = {
         position: 7,
         eventId: randomUUID(),
         previousHash: '00'.repeat(32),
         hash: '11'.repeat(32),
       };
-      await appendLinks(tx, 'consent', [link]);
+      await appendLinks(tx, 'consent', [seventh]);
       return (await tuples()) - before;
     });
     expect(read).toBeLessThan(100);
