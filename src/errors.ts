@@ -146,6 +146,10 @@ export const refusals = {
     status: 429,
     title: 'Too many people to try it on: name fewer, wait until tomorrow, or launch it.',
   },
+  APPROVAL_BY_YOURSELF: {
+    status: 409,
+    title: 'A campaign is approved by somebody other than who launches it.',
+  },
   APPROVAL_NEEDED: { status: 409, title: 'This campaign needs an approval before it is launched.' },
   IDENTITY_MISSING: { status: 422, title: 'A real account needs to know who you are: complete the tenant.' },
   STOP_PATH_UNPROVEN: {

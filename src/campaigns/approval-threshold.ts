@@ -2,7 +2,7 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { ApprovalThreshold } from '../tenants/tenant.ts';
-import { isApprovedByAnother } from './approval.repository.ts';
+import { secondedBy } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
 import { dearestPrice } from './campaign-route.ts';
 import { costOf } from './rehearsal.repository.ts';
@@ -26,9 +26,12 @@ export async function refuseUnapproved(
   const why = await passed(tx, { campaign, threshold, people });
   if (why === undefined) return;
   const { id: campaignId, revision } = campaign;
-  if (await isApprovedByAnother(tx, { campaignId, revision, actor })) return;
-  throw new Refusal('APPROVAL_NEEDED', {
-    detail: `${why} Somebody else approves it, by a key or a sign-in of their own: POST /v1/campaigns/${campaignId}/approval.`,
+  const seconded = await secondedBy(tx, { campaignId, revision, actor });
+  if (seconded === 'by-another') return;
+  const todo = `Somebody else approves it, by a key that you did not make or a sign-in of their own: POST /v1/campaigns/${campaignId}/approval.`;
+  if (seconded === 'by-nobody') throw new Refusal('APPROVAL_NEEDED', { detail: `${why} ${todo}` });
+  throw new Refusal('APPROVAL_BY_YOURSELF', {
+    detail: `${why} It was approved by a key of yours, or by one that descends from yours. ${todo}`,
   });
 }
 

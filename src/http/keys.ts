@@ -36,6 +36,9 @@ export const ListedKey = z
     createdAt: z.string(),
     revokedAt: z.string().nullable(),
     lastUsedAt: z.string().nullable(),
+    madeBy: z.string().nullable().meta({
+      description: 'The key that made it; null for the first one, for sign-ins, and where it was not kept.',
+    }),
   })
   .meta({ id: 'Key' });
 
@@ -52,7 +55,8 @@ export const keyRoutes = ({ clock, callers }: Api): Route[] => [
     status: 201,
     run: async ({ tx, caller, body: { role, name = role, source = 'default' } }) => {
       const key = newApiKey();
-      const id = await addKey(tx, clock, { hash: hashOfKey(key), role, name, source });
+      const row = { hash: hashOfKey(key), role, name, source, madeBy: caller.keyId };
+      const id = await addKey(tx, clock, row);
       if (id === undefined) throw new KeyMadeTwice('two random keys are equal');
       const entry = { actor: actorOf(caller), action: 'key.created', subject: id, details: { role } };
       await recordAudit(tx, entry, moment(clock));

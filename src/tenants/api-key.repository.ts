@@ -28,6 +28,8 @@ export interface KeyRow {
   readonly createdAt: string;
   readonly revokedAt: string | null;
   readonly lastUsedAt: string | null;
+  /** The key that made it; null for the first one, for whoever signed in, and for keys of before this was kept. */
+  readonly madeBy: string | null;
 }
 
 /** A key to be kept, as its hash. */
@@ -38,6 +40,8 @@ export interface NewKeyRow {
   readonly source: string;
   /** Absent: it lives until somebody revokes it. */
   readonly expiresAt?: string | undefined;
+  /** The key by which it was made. */
+  readonly madeBy?: string | undefined;
 }
 
 /** Whose key has this SHA-256, unless it was revoked or has ended. */
@@ -58,9 +62,9 @@ export async function validHashes(tx: Transaction, hashes: readonly Buffer[]): P
 export async function addKey(tx: Transaction, clock: Clock, key: NewKeyRow): Promise<string | undefined> {
   const id = uuidV7(clock.machine());
   const added = await tx.run(sql`
-    INSERT INTO api_key (id, tenant_id, hash, role, name, source, created_at, expires_at)
+    INSERT INTO api_key (id, tenant_id, hash, role, name, source, created_at, expires_at, made_by)
     VALUES (${id}, ${tx.tenantId}, ${key.hash}, ${key.role}, ${key.name}, ${key.source}, ${instant(clock.machine()).toISO()},
-            ${key.expiresAt ?? null}::timestamptz)
+            ${key.expiresAt ?? null}::timestamptz, ${key.madeBy ?? null}::uuid)
     ON CONFLICT (hash) DO NOTHING`);
   return added === 1 ? id : undefined;
 }
@@ -72,7 +76,7 @@ export async function keysOf(
 ): Promise<KeyRow[]> {
   return tx.rows(sql<KeyRow>`
     SELECT id, role, name, source, iso(created_at) AS "createdAt", iso(revoked_at) AS "revokedAt",
-           iso(last_used_at) AS "lastUsedAt"
+           iso(last_used_at) AS "lastUsedAt", made_by AS "madeBy"
       FROM api_key WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid
      ORDER BY id LIMIT ${page.limit}`);
 }

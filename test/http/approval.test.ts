@@ -1,9 +1,16 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { signInKey } from '../../src/http/sign-in-key.ts';
+import { hashOfKey } from '../../src/tenants/api-key.ts';
 import { served } from './served.ts';
 
-const { ask, admin, api, clock, keyOf, tenantId } = await served();
+const { ask, admin, api, clock, database, tenantId } = await served();
 const signedIn = (subject: string) => signInKey(api, { subject, tenantId, role: 'marketer' });
+let persons = 0;
+/** A sign-in of somebody who was not there before. */
+const ofAnother = () => signInKey(api, { subject: `p-${(persons += 1)}`, tenantId, role: 'admin' });
+const madeBy = async (key: string, role = 'admin'): Promise<string> =>
+  String((await post('/v1/keys', { role }, key)).body.key);
 const post = (path: string, body: unknown, key = admin) => ask('POST', path, { key, body });
 
 const wording = await post('/v1/wordings', {
@@ -48,13 +55,13 @@ describe('a campaign of more people than the tenant lets one person reach alone'
     await post(`${path}/approval`, {});
     expect((await post(`${path}/launch`, {})).body.code).toBe('APPROVAL_NEEDED');
 
-    const second = await keyOf('admin');
+    const second = await ofAnother();
     expect((await post(`${path}/approval`, {}, second)).body).toMatchObject({ status: 'draft' });
     expect((await post(`${path}/launch`, {})).status).toBe(202);
   });
 
   it('needs another yes once its text was changed', async () => {
-    const [path, second] = [await draft(), await keyOf('admin')];
+    const [path, second] = [await draft(), await ofAnother()];
     await post(`${path}/approval`, {}, second);
     await ask('PATCH', path, { key: admin, body: { text: TEXT.replace('20', '50') } });
     expect((await post(`${path}/launch`, {})).body.code).toBe('APPROVAL_NEEDED');
@@ -70,14 +77,55 @@ describe('a campaign of more people than the tenant lets one person reach alone'
     ]) {
       const path = await draft();
       expect((await post(`${path}/approval`, {}, approving)).status).toBe(200);
-      expect((await post(`${path}/launch`, {}, launching)).body.code).toBe('APPROVAL_NEEDED');
+      expect((await post(`${path}/launch`, {}, launching)).body.code).toBe('APPROVAL_BY_YOURSELF');
       await post(`${path}/approval`, {}, await signedIn('u-119'));
       expect((await post(`${path}/launch`, {}, launching)).status).toBe(202);
     }
   });
 
+  it('is not approved by keys that whoever launches it made, nor by keys of theirs', async () => {
+    const path = await draft();
+    const made = await madeBy(admin);
+    await post(`${path}/approval`, {}, made);
+    await post(`${path}/approval`, {}, await madeBy(made, 'marketer'));
+    const refused = await post(`${path}/launch`, {});
+    expect([refused.status, refused.body.code]).toEqual([409, 'APPROVAL_BY_YOURSELF']);
+    expect(refused.body.detail).toContain('by a key that you did not make or a sign-in of their own');
+    await post(`${path}/approval`, {}, await ofAnother());
+    expect((await post(`${path}/launch`, {})).status).toBe(202);
+  });
+
+  it('is not approved by a person who signed in and launches it by a key that they made, in either order', async () => {
+    const [morning, evening] = [await ofAnother(), await signedIn(`p-${persons}`)];
+    const [one, other] = [await madeBy(morning), await madeBy(await madeBy(morning))];
+    for (const [approving, launching] of [
+      [one, evening],
+      [evening, one],
+      [one, other],
+      [other, one],
+    ]) {
+      const path = await draft();
+      await post(`${path}/approval`, {}, approving);
+      expect((await post(`${path}/launch`, {}, launching)).body.code).toBe('APPROVAL_BY_YOURSELF');
+    }
+  });
+
+  it('is approved by the admin who gave a marketer their key, and by a key whose maker nobody noted', async () => {
+    const marketer = await madeBy(admin, 'marketer');
+    const path = await draft();
+    await post(`${path}/approval`, {});
+    expect((await post(`${path}/launch`, {}, marketer)).status).toBe(202);
+    const old = await madeBy(admin);
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE api_key SET made_by = NULL WHERE hash = ${hashOfKey(old)}`),
+    );
+    const another = await draft();
+    await post(`${another}/approval`, {}, old);
+    expect((await post(`${another}/launch`, {})).status).toBe(202);
+  });
+
   it('leaves its yes in the audit, and takes none once launched', async () => {
-    const [path, second] = [await draft(), await keyOf('admin')];
+    const [path, second] = [await draft(), await ofAnother()];
     await post(`${path}/approval`, {}, second);
     await post(`${path}/launch`, {});
     expect((await post(`${path}/approval`, {}, second)).body.code).toBe('CAMPAIGN_CANNOT_MOVE');
