@@ -4,14 +4,14 @@ import { Refusal } from '../errors.ts';
 import { examplesPart } from '../pages/console-examples.ts';
 import { launchPart } from '../pages/console-launch.ts';
 import { newCampaignPage, type TextJudged, type Written } from '../pages/console-new-campaign.ts';
-import { rehearsalPart } from '../pages/console-rehearsal.ts';
+import { rehearsalPart, rehearsalUnderWay } from '../pages/console-rehearsal.ts';
 import { ExamplesShown } from './campaign-examples.ts';
 import { CampaignView } from './campaign-schema.ts';
 import { readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { ImportShown } from './import-schema.ts';
-import { RehearsalSeen } from './rehearsal-schema.ts';
+import { RehearsalRunning, RehearsalSeen } from './rehearsal-schema.ts';
 import { listOf } from './schema.ts';
 import { judgeText, TextVerdict } from './texts.ts';
 
@@ -120,7 +120,9 @@ export async function draftOf(
   { id, orders, clear }: { readonly id: string; readonly orders: readonly string[]; readonly clear: boolean },
 ): Promise<string> {
   const reading = readingOf(visit);
-  const seen = await lastRehearsal(visit, id);
+  const rehearsal = await lastRehearsal(visit, id);
+  const seen = RehearsalSeen.safeParse(rehearsal).data;
+  const running = RehearsalRunning.safeParse(rehearsal).data;
   const examples = visit.may('GET /v1/campaigns/{id}/examples')
     ? await examplesOf(visit, { id, clear })
     : undefined;
@@ -136,8 +138,9 @@ export async function draftOf(
           }),
         ]),
     ...(seen === undefined ? [] : [rehearsalPart(seen, reading)]),
+    ...(running === undefined ? [] : [rehearsalUnderWay(running.progress, reading.language)]),
     ...(orders.includes('launch')
-      ? [launchPart({ id, stale: seen?.stale ?? [], isRehearsed: seen?.current === true }, reading)]
+      ? [launchPart({ id, stale: seen?.stale ?? [], isRehearsed: isRehearsed(seen, running) }, reading)]
       : []),
   ];
   return parts.join('\n');
@@ -154,13 +157,17 @@ async function examplesOf(
   return read({}).catch((error: unknown) => unless(error, 'ROLE_NOT_ALLOWED'));
 }
 
-/** Nothing before the first rehearsal, or while it runs. */
-async function lastRehearsal(visit: Visit, id: string): Promise<z.output<typeof RehearsalSeen> | undefined> {
-  const answer = await visit
+/** Whether what it would do is known, or about to be. */
+const isRehearsed = (
+  seen: z.output<typeof RehearsalSeen> | undefined,
+  running: z.output<typeof RehearsalRunning> | undefined,
+): boolean => seen?.current === true || running !== undefined;
+
+/** Nothing before the first rehearsal. */
+const lastRehearsal = (visit: Visit, id: string): Promise<unknown> =>
+  visit
     .order('GET /v1/campaigns/{id}/rehearsal', { params: { id } })
     .catch((error: unknown) => unless(error, 'NOT_FOUND'));
-  return RehearsalSeen.safeParse(answer).data;
-}
 
 function unless(error: unknown, code: string): undefined {
   if (!(error instanceof Refusal) || error.code !== code) throw error;

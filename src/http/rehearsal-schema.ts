@@ -36,3 +36,9 @@ export const RehearsalSeen = z.looseObject({
   horizon: z.object({ from: z.string(), to: z.string() }),
   stale: z.array(z.looseObject({ words: z.string(), count: z.int(), trueUntil: z.string() })),
 });
+
+/** What a page reads of a rehearsal that still runs. */
+export const RehearsalRunning = z.looseObject({
+  state: z.literal('running'),
+  progress: z.object({ weighed: z.int(), people: z.int().nullable() }),
+});

@@ -10,6 +10,9 @@ import { escaped } from './escaped.ts';
 const WORDS = {
   fr: {
     title: 'Répétition',
+    running: (done: string, all: string) =>
+      `Répétition en cours : ${done} textes écrits sur ${all}. Rechargez la page pour en voir la suite.`,
+    counting: 'Répétition en cours : l’audience se compte. Rechargez la page pour en voir la suite.',
     stale: 'La campagne a changé depuis : répétez-la.',
     leaves: 'Partirait tout de suite',
     held: 'Attendrait son heure',
@@ -30,6 +33,9 @@ const WORDS = {
   },
   en: {
     title: 'Rehearsal',
+    running: (done: string, all: string) =>
+      `A rehearsal runs: ${done} texts of ${all} are written. Load this page again to see how it goes on.`,
+    counting: 'A rehearsal runs: the audience is being counted. Load this page again to see how it goes on.',
     stale: 'The campaign changed since: rehearse it again.',
     leaves: 'Would leave at once',
     held: 'Would wait for their hour',
@@ -48,7 +54,23 @@ const WORDS = {
     finishes: 'Everything leaves before the close.',
     late: 'At the present rate not everything leaves before the close.',
   },
-} as const satisfies Record<Language, Record<string, string>>;
+} as const;
+
+/** How far a rehearsal is; how many people there are is known once they are counted. */
+export interface RehearsalProgress {
+  readonly weighed: number;
+  readonly people: number | null;
+}
+
+/** Says how far a rehearsal is that still runs. */
+export function rehearsalUnderWay({ weighed, people }: RehearsalProgress, language: Language): string {
+  const words = WORDS[language];
+  const said =
+    people === null ? words.counting : words.running(figureIn(weighed, language), figureIn(people, language));
+  return `<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
+<p role="status">${said}</p>
+</section>`;
+}
 
 /** What a rehearsal found, and whether it still speaks of the campaign as it is. */
 export type RehearsalSeen = Pick<

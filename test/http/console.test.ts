@@ -2,12 +2,27 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
+import { noteWeighed, openRehearsal } from '../../src/campaigns/rehearsal.repository.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { consoleMount } from '../../src/http/console.ts';
 import { consoleServed, TEMPORAL } from './console-served.ts';
 
-const { ask, admin, api, instanceKey, anotherTenant, origin, routes, open, send, signedIn, cookieOf } =
-  await consoleServed();
+const {
+  ask,
+  admin,
+  api,
+  database,
+  tenantId,
+  instanceKey,
+  anotherTenant,
+  origin,
+  routes,
+  open,
+  send,
+  signedIn,
+  cookieOf,
+} = await consoleServed();
 
 /** What a browser was given that long ago. */
 async function cookieGiven(agoMs: number): Promise<string> {
@@ -225,6 +240,22 @@ describe('what the console shows', () => {
 });
 
 describe('a marketer who writes a campaign', () => {
+  it('says of a draft of a million people how far its rehearsal is, and does not ask for one', async () => {
+    const body = { name: 'Million', purpose: 'marketing', text: 'Soldes. {stop}', audience: { all: true } };
+    const campaignId = String((await ask('POST', '/v1/campaigns', { key: admin, body })).body.id);
+    const id = uuidV7(api.clock.machine());
+    const at = new Date(api.clock.machine()).toISOString();
+    const running = { id, campaignId, revision: 0, at, deadBefore: at };
+    const page = async () => (await open(`/campaigns/${campaignId}?lang=fr`, cookieOf('admin'))).text();
+    await database.withTenant(tenantId, (tx) => openRehearsal(tx, running));
+    expect(await page()).toContain('Répétition en cours : l’audience se compte.');
+    const far = { weighed: 412_000, people: 990_000 };
+    await database.withTenant(tenantId, (tx) => noteWeighed(tx, id, far));
+    const shown = (await page()).replaceAll(/[\u00A0\u202F]/g, ' ');
+    expect(shown).toContain('<p role="status">Répétition en cours : 412 000 textes écrits sur 990 000.');
+    expect(shown).not.toContain('Elle n’a pas été répétée');
+  });
+
   it('makes a draft, which is rehearsed at once, changes it, and launches it', async () => {
     const headers = { cookie: cookieOf('marketer') };
     const fields = { name: 'Été', text: 'Les lampes sont là. {stop}', sender: 'LUMIERE', audience: 'all' };
