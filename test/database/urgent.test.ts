@@ -130,6 +130,23 @@ describe('a transaction that must not wait', () => {
     expect(await planOf(plain)).toMatch(/Seq Scan|Hash|Bitmap|Merge/);
   });
 
+  it('finds the people of a page by their ids in a base that was brought a moment ago, and never measured', async () => {
+    const outside = new Client({ connectionString: superUrl });
+    await outside.connect();
+    await outside.query(
+      `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
+       SELECT uuidv7(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', now(), now() FROM generate_series(1, 3000) n`,
+      [one.id],
+    );
+    await outside.end();
+    const page = sql<Record<string, string>>`
+      EXPLAIN WITH due AS MATERIALIZED (SELECT seq, contact_id FROM message WHERE batch_id = ${one.id}::uuid ORDER BY seq LIMIT 500)
+        SELECT due.seq, c.sealed FROM due LEFT JOIN contact c ON c.id = due.contact_id`;
+    const plan = JSON.stringify(await urgent.withTenant(one.id, (tx) => tx.rows(page)));
+    expect(plan).not.toMatch(/Materialize|Join Filter/);
+    expect(plan).toContain('id = due.contact_id');
+  });
+
   it('leaves nothing behind when one of its statements fails, and says which', async () => {
     const failing = urgent.withTenant(one.id, (tx) =>
       Promise.all([tx.run(renamed('Perdu')), tx.run(sql`SELECT 1 / 0`), tx.run(renamed('Perdu aussi'))]),
