@@ -10,9 +10,9 @@ import { WordingShown } from './wordings.ts';
 /** What people agree to, and the forms on which they do. */
 export const agreementPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/agreements', work: show },
-  { method: 'post', path: '/agreements/wordings', work: keeping },
-  { method: 'post', path: '/agreements/forms', work: publishing },
-  { method: 'post', path: '/agreements/forms/:id/closing', work: closing },
+  { method: 'post', path: '/agreements/wordings', from: '/agreements', work: keeping },
+  { method: 'post', path: '/agreements/forms', from: '/agreements', work: publishing },
+  { method: 'post', path: '/agreements/forms/:id/closing', from: '/agreements', work: closing },
 ];
 
 const Company = z.looseObject({ legalName: z.string() });

@@ -1,4 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { Refusal } from '../errors.ts';
+import { apartFromRehearsal } from '../pages/console-drift.ts';
 import { campaignPage, campaignsPage, notServedPage, type CampaignOrder } from '../pages/console-campaign.ts';
 import { CampaignView, ListedMessage } from './campaign-schema.ts';
 import { draftOf, draftPages } from './console-draft.ts';
@@ -23,10 +25,10 @@ export const campaignPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/campaigns', work: list },
   ...draftPages,
   { method: 'get', path: '/campaigns/:id', work: (visit) => one(visit, { clear: false }) },
-  { method: 'post', path: '/campaigns/:id/examples', work: readingClear },
+  { method: 'post', path: '/campaigns/:id/examples', from: '/campaigns/:id', work: readingClear },
   { method: 'get', path: '/campaigns/:id/events', work: events },
   { method: 'get', path: '/campaigns/:id/not-served', work: notServed },
-  { method: 'post', path: '/campaigns/:id/:order', work: ordering },
+  { method: 'post', path: '/campaigns/:id/:order', from: '/campaigns/:id', work: ordering },
 ];
 
 async function list(visit: Visit): Promise<void> {
@@ -49,9 +51,26 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
       view,
       orders,
       workflowUrl: visit.workflowUrl(view.workflowId),
+      drift: view.status === 'finished' ? await driftOf(visit, view.id) : '',
       draft: view.status === 'draft' ? await draftOf(visit, { id: view.id, orders, clear }) : '',
     }),
   );
+}
+
+const Ended = z.looseObject({
+  reality: z
+    .object({ messages: z.int(), parts: z.int(), messagesApart: z.int(), partsApart: z.int() })
+    .nullable(),
+});
+
+/** Nothing for whoever may not read the rehearsal, or where there was none. */
+async function driftOf(visit: Visit, id: string): Promise<string> {
+  const name = 'GET /v1/campaigns/{id}/rehearsal';
+  if (!visit.may(name)) return '';
+  const seen = await visit.ask(name, Ended, { params: { id } }).catch((error: unknown) => {
+    if (!(error instanceof Refusal) || error.code !== 'NOT_FOUND') throw error;
+  });
+  return seen?.reality == null ? '' : apartFromRehearsal(seen.reality, visit.language);
 }
 
 async function ordering(visit: Visit): Promise<void> {

@@ -9,9 +9,9 @@ import { listOf } from './schema.ts';
 /** What waits for a person: fates unknown, and replies in doubt. */
 export const deskPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/uncertain', work: uncertain },
-  { method: 'post', path: '/uncertain/:id', work: resolving },
+  { method: 'post', path: '/uncertain/:id', from: '/uncertain', work: resolving },
   { method: 'get', path: '/replies', work: replies },
-  { method: 'post', path: '/replies/:id/decision', work: deciding },
+  { method: 'post', path: '/replies/:id/decision', from: '/replies', work: deciding },
 ];
 
 async function uncertain(visit: Visit): Promise<void> {

@@ -18,11 +18,11 @@ import { judgeText, TextVerdict } from './texts.ts';
 /** A campaign until it is launched: written beside a telephone, changed, looked at. */
 export const draftPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/campaigns/new', work: asking },
-  { method: 'post', path: '/campaigns/preview', work: previewing },
-  { method: 'post', path: '/campaigns', work: making },
+  { method: 'post', path: '/campaigns/preview', from: '/campaigns/new', work: previewing },
+  { method: 'post', path: '/campaigns', from: '/campaigns/new', work: making },
   { method: 'get', path: '/campaigns/:id/edit', work: changing },
   { method: 'post', path: '/campaigns/:id/edit', work: changed },
-  { method: 'post', path: '/campaigns/:id/preview', work: previewing },
+  { method: 'post', path: '/campaigns/:id/preview', from: '/campaigns/:id/edit', work: previewing },
 ];
 
 const Made = z.object({ id: z.string() });

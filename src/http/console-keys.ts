@@ -9,7 +9,7 @@ import { listOf } from './schema.ts';
 export const keyPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/keys', work: list },
   { method: 'post', path: '/keys', work: making },
-  { method: 'post', path: '/keys/:id/revocation', work: revoking },
+  { method: 'post', path: '/keys/:id/revocation', from: '/keys', work: revoking },
 ];
 
 async function list(visit: Visit): Promise<void> {

@@ -10,8 +10,13 @@ import { WordingShown } from './wordings.ts';
 /** A person's passport, the clear reading of the number, and a withdrawal said to somebody. */
 export const peoplePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/people/:id', work: (visit) => show(visit, {}) },
-  { method: 'post', path: '/people/:id/number', work: (visit) => show(visit, { clear: 'true' }) },
-  { method: 'post', path: '/people/:id/withdrawal', work: withdrawing },
+  {
+    method: 'post',
+    path: '/people/:id/number',
+    from: '/people/:id',
+    work: (visit) => show(visit, { clear: 'true' }),
+  },
+  { method: 'post', path: '/people/:id/withdrawal', from: '/people/:id', work: withdrawing },
   { method: 'get', path: '/people/:id/evidence', work: evidence },
 ];
 

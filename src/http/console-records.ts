@@ -14,8 +14,8 @@ export const recordPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/suppressions', work: suppressions },
   { method: 'post', path: '/suppressions', work: suppressing },
   { method: 'get', path: '/gateways', work: gateways },
-  { method: 'post', path: '/gateways/:name/halt', work: haltingOne },
-  { method: 'post', path: '/halt', work: haltingAll },
+  { method: 'post', path: '/gateways/:name/halt', from: '/gateways', work: haltingOne },
+  { method: 'post', path: '/halt', from: '/gateways', work: haltingAll },
   { method: 'get', path: '/audit', work: audit },
 ];
 

@@ -20,7 +20,7 @@ export const reminderPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/series', work: list },
   { method: 'get', path: '/series/calendar', work: calendar },
   { method: 'get', path: '/series/:id', work: one },
-  { method: 'post', path: '/series/:id/:order', work: ordering },
+  { method: 'post', path: '/series/:id/:order', from: '/series/:id', work: ordering },
 ];
 
 async function toCall(visit: Visit): Promise<void> {

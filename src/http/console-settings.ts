@@ -53,6 +53,8 @@ const PLAIN = [
   'weakWordings',
   'undeliveredTwice',
 ] as const;
+/** Left empty, they go back to what is usual. */
+const EMPTIED: ReadonlySet<string> = new Set(['sender', 'publicUrl']);
 const MEANS = ['phone', 'email', 'address', 'url'] as const;
 const FLAGS = ['confirmationSkips', 'appointmentReplies'] as const;
 const TIMES = ['perDay', 'perMonth'] as const;
@@ -125,7 +127,7 @@ function partsOf(
     ...PLAIN.map((name) => ({
       field: name,
       names: [name],
-      value: said(name) ?? (name === 'sender' ? null : ''),
+      value: said(name) ?? (EMPTIED.has(name) ? null : ''),
     })),
     ...FLAGS.map((name) => ({ field: name, names: [name], value: said(name) === 'true' })),
     { field: 'domains', names: ['domains'], value: listIn(said('domains') ?? '') },

@@ -16,7 +16,7 @@ const Found = listOf(z.object({ id: z.string() }));
 /** What happened to one thing, and the search that leads there. */
 export const timelinePages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/timeline', work: timeline },
-  { method: 'post', path: '/search', work: search },
+  { method: 'post', path: '/search', from: '/', work: search },
 ];
 
 async function timeline(visit: Visit): Promise<void> {

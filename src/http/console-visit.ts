@@ -34,11 +34,13 @@ export class Visit {
   readonly language: Language;
   readonly req: Request;
   readonly res: Response;
+  /** Where this page can be asked for in the other language. */
+  readonly #at: string;
 
   constructor(
     parts: ConsoleParts,
     who: { readonly caller: Caller; readonly authorization: string | undefined; readonly language: Language },
-    { req, res }: { readonly req: Request; readonly res: Response },
+    { req, res, at }: { readonly req: Request; readonly res: Response; readonly at: string },
   ) {
     this.parts = parts;
     this.caller = who.caller;
@@ -46,6 +48,7 @@ export class Visit {
     this.language = who.language;
     this.req = req;
     this.res = res;
+    this.#at = at;
   }
 
   /** Whether the role of this key may ask that of the API. */
@@ -94,14 +97,14 @@ export class Visit {
 
   /** Shows a page within the frame of the console. */
   show(page: ConsolePage, status = 200): void {
-    const { language, doors, caller, req } = this;
+    const { language, doors, caller } = this;
     const framed = consoleFrame({
       ...page,
       language,
       doors,
       who: caller.name,
       role: caller.role,
-      at: req.originalUrl,
+      at: this.#at,
     });
     sendConsole(this.res, framed, status);
   }

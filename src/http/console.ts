@@ -17,7 +17,7 @@ import { keyPages } from './console-keys.ts';
 import { peoplePages } from './console-people.ts';
 import { recordPages } from './console-records.ts';
 import { reminderPages } from './console-reminders.ts';
-import type { ConsoleRoute } from './console-route.ts';
+import { addressOf, type ConsoleRoute } from './console-route.ts';
 import { settingPages } from './console-settings.ts';
 import { timelinePages } from './console-timeline.ts';
 import { routesByName, sendConsole, Visit, type ConsoleParts } from './console-visit.ts';
@@ -83,7 +83,7 @@ function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
     router[page.method](page.path, ...before, answering(console, page));
   }
   router.use((req, res) => {
-    refuse(req, res, new Refusal('NOT_FOUND'));
+    refuse({ req, res, at: addressOf(req) }, new Refusal('NOT_FOUND'));
   });
   return router;
 }
@@ -96,22 +96,24 @@ interface Console {
 
 /** A page of another site, or of another program of this machine, orders nothing here. */
 const fromHere: Handler = (req, res, next) => {
-  if (req.method === 'POST' && isFromElsewhere(req)) refuse(req, res, new Refusal('ROLE_NOT_ALLOWED'));
+  if (req.method === 'POST' && isFromElsewhere(req))
+    refuse({ req, res, at: HOME }, new Refusal('ROLE_NOT_ALLOWED'));
   else next();
 };
 
 const answering =
-  (console: Console, { path, work }: ConsoleRoute): Handler =>
+  (console: Console, page: ConsoleRoute): Handler =>
   async (req, res) => {
-    nameRoute(res, `${HOME}${path}`);
+    nameRoute(res, `${HOME}${page.path}`);
+    const asked = { req, res, at: addressOf(req, page) };
     try {
-      const visit = await visitOf(console, req, res);
+      const visit = await visitOf(console, asked);
       nameCaller(res, visit.caller);
       refuseUnwritable('query', req.query);
       refuseUnwritable('body', fieldsOf(req));
-      await work(visit);
+      await page.work(visit);
     } catch (error) {
-      answerRefusal(console, { req, res }, error);
+      answerRefusal(console, asked, error);
     }
   };
 
@@ -119,11 +121,12 @@ const answering =
 const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
   typeof body === 'object' && body !== null ? body : {};
 
-async function visitOf({ parts, identification }: Console, req: Request, res: Response): Promise<Visit> {
+async function visitOf({ parts, identification }: Console, asked: Exchanged): Promise<Visit> {
+  const { req, res } = asked;
   const authorization = await authorizationOf(parts.api, req, AT_CONSOLE);
   const caller = await identification.of(authorization);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
-  return new Visit(parts, { caller, authorization, language: languageOf(req, res) }, { req, res });
+  return new Visit(parts, { caller, authorization, language: languageOf(req, res) }, asked);
 }
 
 const LANGUAGE = 'bonheure_language';
@@ -149,32 +152,37 @@ async function home(visit: Visit): Promise<void> {
 interface Exchanged {
   readonly req: Request;
   readonly res: Response;
+  /** Where the page that answers can be asked for in the other language. */
+  readonly at: string;
 }
 
-function answerRefusal(console: Console, { req, res }: Exchanged, error: unknown): void {
+function answerRefusal(console: Console, asked: Exchanged, error: unknown): void {
   const outage = outageOf(error);
   const refusal = outage === undefined ? error : new Refusal(outage);
-  if (!(refusal instanceof Refusal) || res.headersSent) throw error;
-  if (refusal.code === 'UNAUTHENTICATED') askForKey(console, { req, res });
-  else refuse(req, res, refusal);
+  if (!(refusal instanceof Refusal) || asked.res.headersSent) throw error;
+  if (refusal.code === 'UNAUTHENTICATED') askForKey(console, asked);
+  else refuse(asked, refusal);
 }
 
-function refuse(req: Request, res: Response, refusal: Refusal): void {
-  const language = languageOf(req, res);
-  outside(req, res, { page: refusedPage(language, refusal), status: refusal.status, language });
+function refuse(asked: Exchanged, refusal: Refusal): void {
+  const language = languageOf(asked.req, asked.res);
+  outside(asked, { page: refusedPage(language, refusal), status: refusal.status, language });
 }
 
 /** `refusal`: why somebody who tried is not let in. */
 function askForKey(
   { openId }: Pick<Console, 'openId'>,
-  { req, res, refusal }: Exchanged & { readonly refusal?: Refusal },
+  { req, res, refusal }: Omit<Exchanged, 'at'> & { readonly refusal?: Refusal },
 ): void {
   const language = languageOf(req, res);
   const isAsked = req.method === 'GET' && !req.originalUrl.startsWith(`${HOME}/oidc`);
   const refused = refusal?.code;
-  outside(req, res, {
+  const next = isAsked ? req.originalUrl : HOME;
+  // What a directory said is said once: its address leads nowhere a second time.
+  const asked = { req, res, at: next };
+  outside(asked, {
     page: signInPage(language, {
-      next: isAsked ? req.originalUrl : HOME,
+      next,
       refused,
       byDirectory: openId !== undefined,
     }),
@@ -185,15 +193,14 @@ function askForKey(
 
 /** A page for nobody in particular: no door, no name. */
 function outside(
-  req: Request,
-  res: Response,
+  { res, at }: Exchanged,
   {
     page,
     status,
     language,
   }: { readonly page: ConsolePage; readonly status: number; readonly language: Language },
 ): void {
-  const framed = consoleFrame({ ...page, language, doors: [], who: '', role: '', at: req.originalUrl });
+  const framed = consoleFrame({ ...page, language, doors: [], who: '', role: '', at });
   sendConsole(res, framed, status);
 }
 

@@ -89,8 +89,9 @@ const Change = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(200)
     .transform((url) => url.replace(/\/+$/, ''))
+    .nullable()
     .optional()
-    .meta({ description: 'Where people reach your forms; the address of the instance when absent.' }),
+    .meta({ description: 'Where people reach your forms; null goes back to the address of the instance.' }),
   weakWordings: z.enum(WEAK_WORDINGS).optional().meta({
     description:
       '`refused`: no new agreement is taken to words with findings, by API, booking, import or form.',

@@ -18,6 +18,8 @@ export interface CampaignShown extends Reading {
   >;
   readonly orders: readonly CampaignOrder[];
   readonly workflowUrl: string;
+  /** How it parted from its rehearsal, as HTML; empty when it did not, or is not over. */
+  readonly drift: string;
   /** A draft's text, its rehearsal and the button that launches it, as HTML; empty once it was launched. */
   readonly draft: string;
 }
@@ -67,6 +69,7 @@ ${isDraft ? '' : figures(shown)}
 ${waiting(shown)}
 <div class="acts">${acts.join('')}</div>
 ${forecast(shown)}
+${shown.drift}
 ${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
 <p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
   };

@@ -1,4 +1,5 @@
 import type { Language } from '../law/rule.ts';
+import { countedTwice, type Counted } from './console-drift.ts';
 import { actForm } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
@@ -12,6 +13,7 @@ const WORDS = {
     unknown: 'pas encore entendu',
     rate: 'SMS par seconde',
     credit: 'Crédit',
+    counted: 'Compté par l’opérateur, 7 jours',
     receipt: 'Dernier accusé',
     stop: 'Dernier STOP',
     proven: 'Chemin du STOP prouvé',
@@ -35,6 +37,7 @@ const WORDS = {
     unknown: 'not heard yet',
     rate: 'SMS a second',
     credit: 'Credit',
+    counted: 'Counted by the operator, 7 days',
     receipt: 'Last receipt',
     stop: 'Last STOP',
     proven: 'Way of STOP proved',
@@ -70,6 +73,7 @@ interface Gateway {
     readonly provenAt: string | null;
   };
   readonly processor: { readonly name: string; readonly country: string } | null;
+  readonly drift: Counted | null;
 }
 
 /** How each account is, and the switches that stop one, or everything. */
@@ -98,6 +102,7 @@ function card(
   const facts: readonly (readonly [string, string])[] = [
     [words.rate, figureIn(one.rate, language)],
     [words.credit, escaped(one.credit ?? '–')],
+    ...(one.drift === null ? [] : [[words.counted, countedTwice(one.drift, language)] as const]),
     [words.receipt, momentIn(one.inbound.lastReceiptAt, reading)],
     [words.stop, momentIn(one.inbound.lastStopAt, reading)],
     [words.proven, proven],

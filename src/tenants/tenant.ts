@@ -147,8 +147,10 @@ export const UNNAMED = 'Ma société (à compléter)';
 /** Everything a tenant may change about itself, besides its only brand. */
 export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefined } & Omit<
   TenantSettings,
-  Restorable
-> & { readonly [K in Restorable]?: OrUsual<NonNullable<TenantSettings[K]>> | undefined };
+  Restorable | 'publicUrl'
+> & { readonly publicUrl?: string | null | undefined } & {
+    readonly [K in Restorable]?: OrUsual<NonNullable<TenantSettings[K]>> | undefined;
+  };
 
 /** Choices that null takes back, purpose by purpose. */
 export const RESTORABLE = ['bases', 'texts', 'plans', 'frequency'] as const;
@@ -180,7 +182,6 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     settings: {
       ...settings,
       ...defined({
-        publicUrl,
         weakWordings,
         confirmationSkips,
         appointmentReplies,
@@ -195,6 +196,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
         frequency: merged(settings.frequency, frequency),
       }),
       ...(bases?.marketing !== undefined && { saleStatement }),
+      ...(publicUrl !== undefined && { publicUrl: publicUrl ?? undefined }),
     },
   };
 }

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { consoleServed } from './console-served.ts';
 
-const { ask, admin, open, send, cookieOf } = await consoleServed();
+const { ask, admin, database, tenantId, open, send, cookieOf } = await consoleServed();
 
 async function aDraft(more: object = {}): Promise<string> {
   const text = 'Les lampes sont là. {stop}';
@@ -229,24 +230,27 @@ describe('the page of the company', () => {
       bases: { appointment: 'contract', renewal: 'contract' },
       frequency: { marketing: { perDay: 1 } },
       approval: { recipients: 100, cost },
+      publicUrl: 'https://sms.lumiere.example',
     };
     const body = { ...chosen, reason: 'contrat' };
     expect((await ask('PATCH', '/v1/tenant', { key: admin, body })).status).toBe(200);
-    const { texts, plans, bases, frequency, approval } = await saved({
+    const { texts, plans, bases, frequency, approval, publicUrl } = await saved({
       'texts.appointment': '',
       'texts.payment': chosen.texts.payment,
       'plans.appointment': '',
       'bases.appointment': '',
       'frequency.perDay': '',
       approval: '',
+      publicUrl: '',
       reason: 'plus de contrat',
     });
-    expect({ texts, plans, bases, frequency, approval }).toEqual({
+    expect({ texts, plans, bases, frequency, approval, publicUrl }).toEqual({
       texts: { payment: chosen.texts.payment },
       plans: { renewal: ['P2M'] },
       bases: { renewal: 'contract' },
       frequency: {},
       approval: { cost },
+      publicUrl: null,
     });
     const { items } = (await ask('GET', '/v1/audit?limit=500', { key: admin })).body;
     expect(
@@ -255,5 +259,76 @@ describe('the page of the company', () => {
       restored: ['bases.appointment', 'texts.appointment', 'plans.appointment', 'frequency.marketing'],
       reason: 'plus de contrat',
     });
+  });
+});
+
+describe('the way to the other language', () => {
+  const linkIn = (page: string): string =>
+    /<footer><a href="([^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? 'no link';
+
+  it('leads from every page that answers a form to a page, and repeats no act', async () => {
+    const [draft, audited] = [await aDraft(), () => ask('GET', '/v1/audit?limit=500', { key: admin })];
+    const person = (await ask('POST', '/v1/contacts', { key: admin, body: { phone: '+33639980031' } })).body
+      .id;
+    const cookie = `${cookieOf('admin')}; bonheure_language=fr`;
+    const before: string[] = [];
+    for (const [path, fields, leadsTo] of [
+      [`/campaigns/${draft}/examples`, {}, `/campaigns/${draft}`],
+      [`/campaigns/${draft}/resume`, {}, `/campaigns/${draft}`],
+      ['/campaigns/preview', { text: 'Les lampes.' }, '/campaigns/new'],
+      [`/campaigns/${draft}/preview`, { text: 'Les lampes.' }, `/campaigns/${draft}/edit`],
+      ['/campaigns', { name: '' }, '/campaigns/new'],
+      [`/people/${person}/number`, {}, `/people/${person}`],
+      [`/people/${person}/withdrawal`, { purpose: 'no such purpose' }, `/people/${person}`],
+      ['/settings', { name: '' }, '/settings'],
+      ['/keys', { role: 'operator', name: 'astreinte' }, '/keys'],
+      ['/agreements/wordings', { text: '' }, '/agreements'],
+      ['/suppressions', { phone: '12' }, '/suppressions'],
+      ['/gateways/nobody/halt', { halted: 'true' }, '/gateways'],
+      ['/search', { what: 'nobody-has-this' }, '/'],
+    ] as const) {
+      const answer = await send(path, fields, { cookie });
+      const link = linkIn(await answer.text());
+      before.push(link);
+      expect([path, link]).toEqual([path, `/console${leadsTo}?lang=en`]);
+    }
+    const acts: number = (await audited()).body.items.length;
+    for (const link of before) {
+      const answer = await open(link.replace('/console', ''), cookieOf('admin'));
+      expect([link, answer.status]).toEqual([link, 200]);
+      expect(await answer.text()).toContain('<html lang="en">');
+    }
+    expect((await audited()).body.items).toHaveLength(acts);
+  });
+
+  it('leads whoever mistyped a key back to where keys are asked for', async () => {
+    const answer = await send('/session', { key: 'nobody-has-this-key-1234567890' });
+    expect(linkIn(await answer.text())).toBe('/console?lang=en');
+  });
+});
+
+describe('what an operator counts otherwise', () => {
+  it('stands with its account, to whoever is the only tenant', async () => {
+    await database.outside((tx) =>
+      tx.run(sql`
+        INSERT INTO account_bill (account_id, counted_on, messages, parts_ours, parts_told, cost_ours, cost_told)
+        SELECT id, (clock_timestamp() AT TIME ZONE 'UTC')::date, 200, 200, 230, 0, 0 FROM gateway_account`),
+    );
+    const page = await (await open('/gateways?lang=en', cookieOf('operator'))).text();
+    expect(page).toContain('<span class="warned">230 parts (ours: 200)');
+  });
+
+  it('is told of a campaign that is over, beside its rehearsal', async () => {
+    const id = await aDraft();
+    await ask('POST', `/v1/campaigns/${id}/rehearsal`, { key: admin, body: {} });
+    await database.withTenant(tenantId, async (tx) => {
+      await tx.run(
+        sql`UPDATE rehearsal SET report = jsonb_set(report, '{parts}', '7') WHERE campaign_id = ${id}`,
+      );
+      await tx.run(sql`
+        UPDATE campaign SET status = 'finished', launched_at = created_at, frozen_at = created_at, ended_at = created_at WHERE id = ${id}`);
+    });
+    const page = await (await open(`/campaigns/${id}?lang=en`, cookieOf('admin'))).text();
+    expect(page).toContain('7 parts; what left is 0 messages, 0 parts.');
   });
 });

@@ -1,0 +1,64 @@
+import type { Language } from '../law/rule.ts';
+import { figureIn } from './console-moment.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Prévu et réel',
+    foreseen: 'La répétition prévoyait',
+    comma: ' ;',
+    real: 'il est parti',
+    messages: 'messages',
+    parts: 'parties',
+    ours: 'nous : ',
+  },
+  en: {
+    title: 'Foreseen and real',
+    foreseen: 'The rehearsal foresaw',
+    comma: ';',
+    real: 'what left is',
+    messages: 'messages',
+    parts: 'parts',
+    ours: 'ours: ',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** What an operator says it counted, beside our own count. */
+export interface Counted {
+  readonly parts: { readonly ours: number; readonly theirs: number };
+  readonly cost: { readonly ours: string; readonly theirs: string; readonly currency: string } | null;
+  readonly isAlarming: boolean;
+}
+
+/** Both counts of an account, marked where they part beyond rounding. */
+export function countedTwice({ parts, cost, isAlarming }: Counted, language: Language): string {
+  const words = WORDS[language];
+  const counts = [
+    `${figureIn(parts.theirs, language)} ${words.parts} (${words.ours}${figureIn(parts.ours, language)})`,
+    ...(cost === null
+      ? []
+      : [escaped(`${cost.theirs} ${cost.currency} (${words.ours}${cost.ours} ${cost.currency})`)]),
+  ];
+  return `<span${isAlarming ? ' class="warned"' : ''}>${counts.join('<br>')}</span>`;
+}
+
+/** What left, and how far that is from what the rehearsal foresaw. */
+export interface Reality {
+  readonly messages: number;
+  readonly parts: number;
+  readonly messagesApart: number;
+  readonly partsApart: number;
+}
+
+/** How a campaign that is over parted from its rehearsal; nothing when it went as foreseen. */
+export function apartFromRehearsal(
+  { messages, parts, messagesApart, partsApart }: Reality,
+  language: Language,
+): string {
+  if (messagesApart === 0 && partsApart === 0) return '';
+  const words = WORDS[language];
+  const said = (ofMessages: number, ofParts: number): string =>
+    `${figureIn(ofMessages, language)} ${words.messages}, ${figureIn(ofParts, language)} ${words.parts}`;
+  return `<h2>${words.title}</h2>
+<p class="warned">${words.foreseen} ${said(messages - messagesApart, parts - partsApart)}${words.comma} ${words.real} ${said(messages, parts)}.</p>`;
+}
