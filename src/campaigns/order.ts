@@ -8,6 +8,7 @@ import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts'
 import { importState, lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
 import type { Campaign, CampaignAccount, Surroundings } from './campaign.repository.ts';
 import { accountsOf } from './campaign-route.ts';
+import { trustAccountsOf } from '../messages/account-trust.repository.ts';
 import { endTrials } from '../messages/trial.repository.ts';
 import type { AuditEntry } from '../tenants/audit-entry.repository.ts';
 import { isInShadow } from '../tenants/shadow.repository.ts';
@@ -75,6 +76,7 @@ export async function pauseCampaign(tx: Transaction, deps: OrderDeps, ordered: O
 /** Lets a paused or parked campaign go on. */
 export async function resumeCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'resume');
+  await trustAccountsOf(tx, campaign.id);
   return move(tx, deps, { ...ordered, order: 'resume', to: await startingStatus(tx, deps, campaign) });
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import { trustAccount } from '../messages/account-trust.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import {
   accountNamed,
@@ -77,7 +78,9 @@ interface Halting {
 
 async function haltForAll(tx: Transaction, account: string, { halt, when }: Halting): Promise<void> {
   await haltAccount(tx, account, halt);
-  if (!halt.halted) await wakeHeldOn(tx, account, when);
+  if (halt.halted) return;
+  await trustAccount(tx, account);
+  await wakeHeldOn(tx, account, when);
 }
 
 async function haltForOne(

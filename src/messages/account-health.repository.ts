@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 
 /** How an account was found. */
@@ -21,16 +21,27 @@ export interface AccountTurn {
   readonly has: string | null;
 }
 
-/** Notes how an account was found, for everybody to see; nothing when there is no such one. */
+/** With so much, in the money of the account, it is not without credit, whatever it had before. */
+const CREDIT_ENOUGH = 10;
+
+/**
+ * Notes how an account was found, for everybody to see; nothing when there is no such one.
+ *
+ * One that was refused for want of credit answers all the same: it is up once its operator tells of more credit than
+ * it had, or of enough; where none is told, once somebody resumes what waits for it.
+ */
 export const noteHealth = (
   tx: Transaction,
   accountId: string,
   health: AccountHealth,
 ): Promise<AccountTurn | undefined> =>
   tx.first(sql<AccountTurn>`
-    UPDATE gateway_account SET state = ${health.state}, credit = coalesce(${health.credit ?? null}::numeric, credit), updated_at = ${health.at}
+    UPDATE gateway_account SET state = CASE WHEN state = 'credit' AND ${health.state} = 'up' AND NOT ${creditCame(health)} THEN state ELSE ${health.state} END, credit = coalesce(${health.credit ?? null}::numeric, credit), updated_at = ${health.at}
      WHERE id = ${accountId}
     RETURNING name, OLD.state AS was, NEW.state AS "is", OLD.credit::text AS had, NEW.credit::text AS has`);
+
+const creditCame = ({ credit = null }: AccountHealth): RawBuilder<boolean> => sql<boolean>`
+  coalesce(${credit}::numeric >= ${CREDIT_ENOUGH} OR ${credit}::numeric > coalesce(credit, 0), false)`;
 
 /** Notes that the operator's list of people who said STOP was read: what is said there is known here. */
 export const noteListPulled = (tx: Transaction, accountId: string, at: string): Promise<number> =>

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
+import { parkCampaign, resumeCampaign } from '../../src/campaigns/order.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { watchStopPaths } from '../../src/campaigns/stop-path-news.ts';
@@ -138,6 +139,45 @@ describe('a shop hears of its campaigns', () => {
     await turnedTo('up');
   });
 
+  it.each<[string, string | undefined, string | undefined, string]>([
+    ['no word of what is left', undefined, undefined, 'credit'],
+    ['what was left', '0.02', '0.02', 'credit'],
+    ['less than was left', '5', '0.02', 'credit'],
+    ['none', undefined, '0', 'credit'],
+    ['more than was left', '0.02', '3', 'up'],
+    ['enough', '5000', '60', 'up'],
+  ])('of credit once it is there: an account without, asked each minute, answers with %s', async (...row) => {
+    const [, had, has, becomes] = row;
+    const world = await campaigning(database, test);
+    const { accountId, turnedTo } = await theAccount(world, 'sandbox');
+    await world.shop.tamper(`UPDATE gateway_account SET state = 'up', credit = $2 WHERE id = $1`, [
+      accountId,
+      had,
+    ]);
+    await turnedTo('credit');
+    for (let turn = 0; turn < 2; turn += 1) await turnedTo('up', undefined, has);
+    const state = async () =>
+      (await world.shop.tamper(`SELECT state FROM gateway_account WHERE id = $1`, [accountId]))[0]?.['state'];
+    expect(await state()).toBe(becomes);
+    await world.shop.tamper(`UPDATE gateway_account SET state = 'up', credit = NULL WHERE id = $1`, [
+      accountId,
+    ]);
+  });
+
+  it('nothing of an account that an operator has tried again', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    const { turnedTo } = await theAccount(world, 'sandbox');
+    await turnedTo('credit');
+    const ordered = { campaignId, actor: 'key:test' };
+    await world.shop.within((tx) => parkCampaign(tx, world.deps, { ...ordered, because: 'CREDIT' }));
+    await world.shop.within((tx) => resumeCampaign(tx, world.deps, ordered));
+    const state = await world.shop.tamper(`SELECT state FROM gateway_account WHERE name = 'sandbox'`);
+    expect(state).toEqual([{ state: 'unknown' }]);
+    await turnedTo('up');
+  });
+
   it('that the start of one passed during an outage', async () => {
     const world = await campaigning(database, test);
     const heard = await listening(world);
@@ -167,7 +207,7 @@ describe('a shop hears of its campaigns', () => {
     expect(await heard('campaign.parked')).toMatchObject([{ campaignId, code }]);
     expect(await heard('gateway.down')).toEqual([{ gateway: 'sandbox', code }]);
     expect(await heard('gateway.credit-low')).toHaveLength(code === 'CREDIT' ? 1 : 0);
-    await turnedTo('up');
+    await turnedTo('up', undefined, '50');
   });
 });
 
@@ -233,9 +273,9 @@ async function theAccount(world: Campaigning, name: string) {
   const { clock } = world.shop;
   return {
     accountId,
-    turnedTo: (state: string, commit = () => Promise.resolve()): Promise<void> =>
+    turnedTo: (state: string, commit = () => Promise.resolve(), credit?: string): Promise<void> =>
       database.outside(async (tx) => {
-        await noteAccount(tx, clock, { accountId, state, at: clock.now().toISO() });
+        await noteAccount(tx, clock, { accountId, state, credit, at: clock.now().toISO() });
         await commit();
       }),
   };

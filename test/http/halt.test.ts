@@ -80,7 +80,11 @@ describe('a halt that is lifted', () => {
     ];
     await halt('/v1/gateways/sandbox/halt', instanceKey, true);
     expect([await mine(), await theirs()]).toEqual([false, false]);
+    await query(`UPDATE gateway_account SET state = 'credit' WHERE name = 'sandbox'`);
     await halt('/v1/gateways/sandbox/halt', instanceKey, false);
+    expect(await query(`SELECT state FROM gateway_account WHERE name = 'sandbox'`)).toEqual([
+      { state: 'unknown' },
+    ]);
     expect([await mine(), await theirs()]).toEqual([true, true]);
   });
 });
