@@ -10,6 +10,7 @@ import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns/order
 import { eraseTraces } from './contacts/erasure-traces.ts';
 import { readImport, type ReadingStep } from './contacts/import-reading.ts';
 import { readImportRow } from './contacts/import.repository.ts';
+import { measureGrown } from './database/measure.repository.ts';
 import type { Database } from './database/connection.ts';
 import { housekeepingPort } from './housekeeping.ts';
 import { planBatch, sendChunk } from './messages/chunk.ts';
@@ -48,7 +49,10 @@ export function activitiesOf(
 }
 
 const campaignPort = (path: SendPath): CampaignPort => ({
-  freezeAudience: (campaign) => freezeAudience(path, campaign),
+  freezeAudience: async (campaign) => {
+    await path.database.withTenant(campaign.tenantId, measureGrown);
+    return freezeAudience(path, campaign);
+  },
   planCampaign: (campaign) => planCampaign(path, campaign),
   closeCampaign: (campaign) => closeCampaign(path, campaign),
 });

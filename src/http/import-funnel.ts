@@ -6,6 +6,7 @@ import { readContacts } from '../contacts/contact.repository.ts';
 import { rowFunnel } from '../contacts/import-funnel.ts';
 import { importReport, type ImportReport } from '../contacts/import-report.ts';
 import type { Transaction } from '../database/connection.ts';
+import { measureGrown } from '../database/measure.repository.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { bookingSentence } from '../reminders/import-sentence.ts';
@@ -57,6 +58,7 @@ const funnel = (api: Api): Route =>
       const report = await known(tx, id);
       const rows = rowFunnel(report, (code) => sentenceOf(code, language));
       if (report.kind !== 'contacts') return { ...rows, people: null, sendable: null, notSendable: {} };
+      await measureGrown(tx);
       const judged = await judgedCounts(tx, await terms(tx, api, id));
       const people = judged.reduce((sum, one) => sum + one.people, 0);
       const left = judged.flatMap(({ reason, people: many }) =>
@@ -84,6 +86,7 @@ const notSendable = (api: Api): Route =>
     reply: listOf(NotSendable),
     run: async ({ tx, params: { id }, query: { limit, ...page } }) => {
       await known(tx, id);
+      await measureGrown(tx);
       const judged = await judgedPage(tx, await terms(tx, api, id), { ...page, limit: limit + 1 });
       const keys = await api.vault.tenant(tx);
       const people = await readContacts(

@@ -14,6 +14,7 @@ import {
   type Weighed,
 } from '../campaigns/rehearsal.repository.ts';
 import type { Transaction } from '../database/connection.ts';
+import { measureGrown } from '../database/measure.repository.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal } from '../errors.ts';
 import { faultOf } from '../log.ts';
@@ -126,6 +127,7 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
   const { database, clock, log } = api;
   const at = (): string => instant(clock.machine()).toISO();
   try {
+    await database.withTenant(tenantId, measureGrown);
     await database.withTenant(tenantId, async (tx) => {
       const campaign = await knownCampaign(tx, campaignId);
       const deps = await rehearsalDeps(tx, api, campaign);

@@ -9,6 +9,7 @@ import { leftOf } from '../../src/campaigns/rehearsal.repository.ts';
 import { sweepCampaign } from '../../src/campaigns/sweep.ts';
 import { campaignView } from '../../src/campaigns/view.ts';
 import type { Database, Transaction } from '../../src/database/connection.ts';
+import { measureGrown } from '../../src/database/measure.repository.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { open } from '../contacts/shop.ts';
 import { aDatabase } from '../support/database.ts';
@@ -131,5 +132,17 @@ describe('with the messages of sixty old campaigns', () => {
     await sweepCampaign(deps(), key, 'CANCELLED');
     await closeCampaign(deps(), key);
     expect(scans(asked.taken())).toEqual([]);
+  });
+
+  it('a base that was brought a moment ago is measured once before anybody is counted in it', async () => {
+    expect(await within(measureGrown)).toEqual([]);
+    await world.shop.tamper(
+      `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
+       SELECT uuidv7(), $1, sha256(n::text::bytea), '\\x00', 'FR', 'Europe/Paris', 'address', 'mobile', '2026-01-01', '2026-01-01'
+         FROM generate_series($2::int + 1, $2::int * 3) n`,
+      [world.shop.id, OLD.people],
+    );
+    expect(await within(measureGrown)).toEqual(['contact']);
+    expect(await within(measureGrown)).toEqual([]);
   });
 });

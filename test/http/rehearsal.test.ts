@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { measureGrown } from '../../src/database/measure.repository.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { aSalesDraft } from './sales-draft.ts';
 import { served } from './served.ts';
@@ -25,6 +26,8 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
       reality: null,
     });
     expect(asked.body.leavesNow + asked.body.held).toBe(2);
+    // Whoever counts people has them measured first.
+    expect(await database.withTenant(tenantId, measureGrown)).toEqual([]);
     const kept = await ask('GET', path, { key: await keyOf('operator') });
     expect(kept.body).toEqual(asked.body);
     const change = { text: 'Maison Lumière : -30 % en boutique. {stop}' };
