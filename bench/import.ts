@@ -19,11 +19,11 @@ const LINES_A_PIECE = 2_000;
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** One row of a shop's export: a few landlines, a few who left, a few twice. */
-function line(turn: number): string {
+function line(turn: number, firstYear: number): string {
   const person = turn % 500 === 499 ? turn - 7 : turn;
   const mobile = `06${10_000_000 + ((person * 7_368_787) % 20_000_000)}`;
   const phone = turn % 200 === 100 ? `01 42 68 ${two(turn % 90)} ${two(turn % 77)}` : mobile;
-  const on = `${two(1 + (turn % 28))}/${two(1 + (turn % 12))}/202${3 + (turn % 3)}`;
+  const on = `${two(1 + (turn % 28))}/${two(1 + (turn % 12))}/${firstYear + (turn % 3)}`;
   const left = turn % 200 === 50 ? '01/06/2026' : '';
   return [
     phone,
@@ -38,13 +38,16 @@ function line(turn: number): string {
   ].join(';');
 }
 
-export async function* file(count: number): AsyncGenerator<Buffer> {
+/** The whole export: people who agreed in that year and in the two after it. */
+export async function* file(count: number, firstYear = 2023): AsyncGenerator<Buffer> {
   yield Buffer.from(
     'telephone;prenom;nom;date_optin;source_optin;texte_optin;ref_bulletin;code_postal;desinscrit_le\n',
   );
   for (let first = 0; first < count; first += LINES_A_PIECE) {
     const size = Math.min(LINES_A_PIECE, count - first);
-    yield Buffer.from(`${Array.from({ length: size }, (_, turn) => line(first + turn)).join('\n')}\n`);
+    yield Buffer.from(
+      `${Array.from({ length: size }, (_, turn) => line(first + turn, firstYear)).join('\n')}\n`,
+    );
   }
 }
 

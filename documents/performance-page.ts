@@ -1,4 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
+import {
+  CODEC,
+  FILES,
+  OURS,
+  RATES,
+  READS,
+  RECEIPTS,
+  REMINDERS,
+  SMPP,
+  WHOLE,
+  type Column,
+} from './performance-columns.ts';
 import { root } from './root.ts';
 
 type Figures = Readonly<Record<string, string | number>>;
@@ -23,111 +35,25 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const shown = (value: string | number | undefined): string =>
   typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 3 }) : (value ?? '–');
 
-/** A column: its heading, and the figure under it. */
-type Column = readonly [heading: string, name: string];
-
-const OURS: readonly Column[] = [
-  ['people', 'people'],
-  ['old messages', 'oldMessages'],
-  ['in flight', 'inFlight'],
-  ['workers', 'workers'],
-  ['messages/s', 'messagesPerSecond'],
-  ['worker, µs', 'workerMicroseconds'],
-  ['PostgreSQL, µs', 'postgresMicroseconds'],
-  ['operator, µs', 'operatorMicroseconds'],
-  ['worker, MiB', 'workerMiB'],
-  ['WAL, bytes', 'walBytes'],
-  ['disk, bytes', 'diskBytes'],
-  ['HOT', 'hotUpdates'],
-  ['twice', 'doubles'],
-];
-
-const RATES: readonly Column[] = [
-  ['permitted/s', 'permittedPerSecond'],
-  ['told', 'told'],
-  ['people', 'people'],
-  ['part reached', 'shareOfRate'],
-  ['busiest second', 'busiestSecond'],
-  ['refused as too fast', 'throttled'],
-  ['of them once settled', 'throttledOnceSettled'],
-];
-
-const SMPP: readonly Column[] = [
-  ['people', 'people'],
-  ['sessions', 'sessions'],
-  ['window', 'window'],
-  ['messages/s', 'messagesPerSecond'],
-  ['the wire alone, messages/s', 'wireMessagesPerSecond'],
-  ['on the wire, at most', 'mostOnTheWire'],
-  ['worker, µs', 'workerMicroseconds'],
-  ['PostgreSQL, µs', 'postgresMicroseconds'],
-  ['operator, µs', 'operatorMicroseconds'],
-  ['worker, MiB', 'workerMiB'],
-];
-
-const RECEIPTS: readonly Column[] = [
-  ['people', 'people'],
-  ['receipts', 'receipts'],
-  ['of them told twice', 'repeated'],
-  ['to their messages/s', 'receiptsPerSecond'],
-  ['answered/s', 'answeredPerSecond'],
-  ['answer p99, ms', 'answerP99Ms'],
-  ['sent meanwhile/s', 'sentMeanwhilePerSecond'],
-  ['worker, µs', 'workerMicroseconds'],
-  ['PostgreSQL, µs', 'postgresMicroseconds'],
-];
-
-const FILES: readonly Column[] = [
-  ['rows', 'rows'],
-  ['read, ms', 'readMs'],
-  ['rows/s', 'rowsPerSecond'],
-  ['worker, µs', 'workerMicrosecondsARow'],
-  ['PostgreSQL, µs', 'postgresMicrosecondsARow'],
-  ['worker, MiB', 'workerMiB'],
-  ['chained/s', 'linkedPerSecond'],
-];
-
-const READS: readonly Column[] = [
-  ['people', 'people'],
-  ['messages/s', 'messagesPerSecond'],
-  ['reads', 'reads'],
-  ['reads/s', 'readsPerSecond'],
-  ['p50, ms', 'readP50Ms'],
-  ['p99, ms', 'readP99Ms'],
-  ['longest, ms', 'readLongestMs'],
-  ['Temporal events', 'temporalEvents'],
-  ['per 1,000 people', 'eventsPerThousand'],
-  ['longest run, events', 'longestRunEvents'],
-];
-
-const CODEC: readonly Column[] = [
-  ['payloads asked for at once', 'payloads'],
-  ['requests', 'requests'],
-  ['p50, ms', 'p50Ms'],
-  ['p99, ms', 'p99Ms'],
-];
-
-const REMINDERS: readonly Column[] = [
-  ['due in an hour', 'dueInAnHour'],
-  ['open series', 'series'],
-  ['reminders', 'reminders'],
-  ['advertisements beside', 'advertisements'],
-  ['late p50, s', 'lateP50S'],
-  ['late p99, s', 'lateP99S'],
-  ['late at most, s', 'lateMaxS'],
-  ['worker, ms', 'workerMs'],
-  ['PostgreSQL, ms', 'postgresMs'],
-  ['Temporal, ms', 'temporalMs'],
-  ['api, ms', 'apiMs'],
-  ['worker, MiB', 'workerMiB'],
-];
-
 function table(columns: readonly Column[], found: readonly Result[]): string {
   const lines = found.map(({ figures, loadBefore }) =>
     row([...columns.map(([, name]) => shown(figures[name])), shown(loadBefore)]),
   );
   const head = row([...columns.map(([heading]) => heading), 'load before']);
   return [head, row([...columns, ''].map(() => '---')), ...lines].join('\n');
+}
+
+/** Runs side by side, a line for each figure. */
+function beside(columns: readonly Column[], found: readonly Result[]): string {
+  const runs = found.toSorted(
+    (one, other) => Number(one.figures['people']) - Number(other.figures['people']),
+  );
+  return [
+    row(['', ...runs.map(() => '')]),
+    row(['---', ...runs.map(() => '---:')]),
+    ...columns.map(([heading, name]) => row([heading, ...runs.map(({ figures }) => shown(figures[name]))])),
+    row(['load before', ...runs.map(({ loadBefore }) => shown(loadBefore))]),
+  ].join('\n');
 }
 
 const PEERS = ['bonheure', 'graphile-worker', 'pg-boss', 'bullmq', 'pg'] as const;
@@ -161,18 +87,31 @@ One operator's browser, one request after the other, over HTTP: the key is looke
 
 ${orNone(found, (kept) => table(CODEC, kept))}`;
 
+const meanwhile = (found: readonly Result[]): string => `## Read meanwhile
+
+What a back office and an operator look at while a campaign leaves as fast as it goes, everything as \`npm start\` runs it: six reads of the API and the campaign's page of the console are asked for evenly, whether those before are answered or not, and its events are followed to the end (\`npm run bench -- reads\`: \`PEOPLE\`, \`READS\`). The program that asks, and an operator that takes everything at once, share the cores. Events are those in Temporal's histories of that campaign and of its shards.
+
+${orNone(found, (kept) => table(READS, kept))}`;
+
+const endToEnd = (found: readonly Result[]): string => `## A million, end to end
+
+One campaign as a marketer has it, everything as \`npm start\` runs it on this one machine, the operator of the sandbox and its log included: a file of people is sent to the API, read, and is the audience of a draft with each person's first name in it; it is rehearsed, approved by a second key, launched, sent within the hours of two places, every receipt is matched, the accounts close, and the file of who was served is taken. What comes of it is compared to the last message: rehearsal, accounts, that file and the operator's own log. It is followed by the API once a second; the longest time in which nothing it tells had changed is among the figures (\`PEOPLE=20000 npm run bench -- whole\`; a million without \`PEOPLE\`).
+
+${orNone(found, (kept) => beside(WHOLE, kept))}`;
+
 /** The page on speed, printed from the runs that are kept. */
 export function performancePage(): string {
   const all = results('send-*');
   const [smpp, receipts] = [results('smpp'), results('receipts')];
   const reminders = results('reminders-*');
   const [files, reads, codec] = [results('import-*'), results('reads'), results('codec-*')];
+  const whole = results('whole-*');
   const compared = all.filter(({ bench }) => bench.startsWith('send-peers-'));
   const bound = all.filter(({ bench }) => bench.startsWith('send-rate-'));
   const own = all.filter((one) => !compared.includes(one) && !bound.includes(one));
   const machines = [
     ...new Set(
-      [...own, ...bound, ...smpp, ...receipts, ...reminders, ...files, ...reads, ...codec].map(
+      [...own, ...bound, ...smpp, ...receipts, ...reminders, ...files, ...reads, ...whole, ...codec].map(
         ({ machine }) => machine,
       ),
     ),
@@ -215,11 +154,9 @@ A reminder leaves alone: its workflow is woken, its series is planned again unde
 
 ${orNone(reminders, (found) => table(REMINDERS, found))}
 
-## Read meanwhile
+${meanwhile(reads)}
 
-What a back office and an operator look at while a campaign leaves as fast as it goes, everything as \`npm start\` runs it: reads are asked for evenly, whether those before are answered or not (\`npm run bench -- reads\`: \`PEOPLE\`, \`READS\`). Events are those in Temporal's histories of that campaign and of its shards.
-
-${orNone(reads, (found) => table(READS, found))}
+${endToEnd(whole)}
 
 ${decoding(codec)}
 

@@ -58,6 +58,8 @@ export function closes(held: ShownAccounts): boolean {
 export interface Instance {
   readonly folder: string;
   readonly origin: string;
+  /** Of an admin. */
+  readonly key: string;
   call(method: string, where: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Moves the law clock. */
   moveClock(iso: string): Promise<void>;
@@ -132,6 +134,7 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
   const instance: Instance = {
     folder,
     origin,
+    key: KEY,
     call,
     run,
     start,
