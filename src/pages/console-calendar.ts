@@ -56,8 +56,9 @@ export function calendarOfSeries(reading: Reading, { month, items, isWhole }: Ca
   const { language } = reading;
   const words = WORDS[language];
   const named = month.setLocale(words.locale);
+  const events = eventsByDay(items, reading);
   const weeks = weeksOf(month).map(
-    (week) => `<tr>${week.map((day) => dayCell(day, { month, items, reading })).join('')}</tr>`,
+    (week) => `<tr>${week.map((day) => dayCell(day, { month, events, reading })).join('')}</tr>`,
   );
   const heads = (weeksOf(month)[0] ?? []).map(
     (day) => `<th scope="col">${escaped(day.setLocale(words.locale).toFormat('cccc'))}</th>`,
@@ -83,25 +84,36 @@ function weeksOf(month: DateTime): readonly (readonly DateTime[])[] {
   );
 }
 
+/** One event of a series, at its moment. */
+interface Event {
+  readonly one: SeriesOnDay;
+  readonly moment: DateTime;
+}
+
+/** Each moment is read once: a month has hundreds of events, and forty days to look for them. */
+function eventsByDay(items: readonly SeriesOnDay[], reading: Reading): ReadonlyMap<string, readonly Event[]> {
+  const events = items
+    .flatMap((one) => momentsOf(one, reading).map((moment) => ({ one, moment })))
+    .toSorted((a, b) => a.moment.toMillis() - b.moment.toMillis());
+  return Map.groupBy(events, ({ moment }) => moment.toISODate() ?? '');
+}
+
 interface Within {
   readonly month: DateTime;
-  readonly items: readonly SeriesOnDay[];
+  readonly events: ReadonlyMap<string, readonly Event[]>;
   readonly reading: Reading;
 }
 
-function dayCell(day: DateTime, { month, items, reading }: Within): string {
+function dayCell(day: DateTime, { month, events: all, reading }: Within): string {
   const words = WORDS[reading.language];
-  const events = items
-    .flatMap((one) => momentsOf(one, reading).map((moment) => ({ one, moment })))
-    .filter(({ moment }) => moment.hasSame(day, 'day'))
-    .toSorted((a, b) => a.moment.toMillis() - b.moment.toMillis());
+  const on = day.toISODate() ?? '';
+  const events = all.get(on) ?? [];
   const lines = events.slice(0, MOST_A_DAY).map(({ one, moment }) => {
     const [kind, sign] = one.sendable ? ['', ''] : [' class="warned"', '✕ '];
     const hour = one.startsAt === undefined ? '' : `${moment.toFormat(words.hour)} `;
     return `<li><a href="/console/series/${one.id}"${kind}>${sign}${escaped(hour + (one.externalId ?? '–'))}</a></li>`;
   });
   const rest = events.length - MOST_A_DAY;
-  const on = day.toISODate() ?? '';
   const more =
     rest > 0
       ? `<li><a href="/console/series?from=${on}&amp;to=${on}">+${figureIn(rest, reading.language)} ${words.more}</a></li>`

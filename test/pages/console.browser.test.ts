@@ -2,6 +2,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, obstacles } from './browser.ts';
+import { consolePaths } from './every-page.ts';
+import { MOST_SCRIPT_BYTES, Scales } from './weight.ts';
 
 const KEY = 'test-admin-key-of-the-first-tenant';
 const SUNDAY = '2027-04-11T10:00:00+02:00';
@@ -156,6 +158,7 @@ async function opened(context: BrowserContext, path: string): Promise<Page> {
   return page;
 }
 
+const sights = () => ({ campaignId, draftId, seriesId, personId, importId, month: '2027-04' });
 const figure = (page: Page, name: string) => page.locator(`[data-value="accounts.${name}"]`);
 
 describe('the console in a browser', { timeout: 120_000 }, () => {
@@ -165,29 +168,10 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
   ] as const)(
     'keeps nobody out %s',
     async (_, colorScheme, language) => {
-      const paths = ['/imports', '/campaigns', '/campaigns/new', '/to-call', '/series', '/uncertain'];
-      const records = ['/replies', '/suppressions', '/gateways', '/audit', `/campaigns/${campaignId}`];
-      const stories = [
-        `/series/${seriesId}`,
-        '/series/calendar?month=2027-04',
-        `/people/${personId}`,
-        `/campaigns/${draftId}`,
-        `/campaigns/${draftId}/edit`,
-        `/imports/${importId}`,
-        `/imports/${importId}/not-sendable`,
-        '/agreements',
-        '/figures?from=2027-04-01&to=2027-04-20',
-        '/settings',
-        '/keys',
-        `/timeline?campaign=${campaignId}`,
-        `/timeline?series=${seriesId}`,
-        `/campaigns/${campaignId}/not-served?state=excluded&reason=NO_BASIS`,
-        '/nowhere',
-      ];
       const context = await signedIn(KEY, { colorScheme });
       const page = await opened(context, `?lang=${language}`);
       const found = [await obstacles(page)];
-      for (const path of [...paths, ...records, ...stories]) {
+      for (const path of [...consolePaths(sights()), '/nowhere']) {
         await page.goto(`${instance.origin}/console${path}`);
         expect(await page.locator('html').getAttribute('lang')).toBe(language);
         found.push((await obstacles(page)).map((obstacle) => `${path}: ${obstacle}`));
@@ -200,6 +184,17 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     },
     300_000,
   );
+
+  it('brings no more script than a page may, on any page', async () => {
+    const scales = await Scales.in(await signedIn(KEY));
+    const weights: Record<string, number> = {};
+    for (const path of consolePaths(sights()))
+      weights[path] = (await scales.weigh(`${instance.origin}/console${path}`)).scriptBytes;
+    expect(Object.entries(weights).filter(([, bytes]) => bytes > MOST_SCRIPT_BYTES)).toEqual([]);
+    // The page of a campaign follows it: what it brings is counted.
+    expect(weights[`/campaigns/${campaignId}`]).toBeGreaterThan(0);
+    await scales.page.context().close();
+  });
 
   it('is a page of a few kilobytes, from one address, with no error', async () => {
     const context = await signedIn(KEY);
@@ -336,6 +331,7 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     await page.getByText('User Metadata').click();
     const details = page.locator('iframe').last().contentFrame();
     await details.getByText('avancé à samedi').first().waitFor();
+    await details.getByText('jusqu’au samedi 17 avril 2027 à 15h15, heure de Paris').waitFor();
     await details.getByText('Signaux possibles').waitFor();
     const { items } = (await instance.call('GET', '/v1/audit?limit=100')).body;
     expect(items).toContainEqual(

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, obstacles } from './browser.ts';
+import { MOST_SCRIPT_BYTES, Scales } from './weight.ts';
 
 const [CLAIRE, DENIS, EVE] = ['+33639980031', '+33639980032', '+33639980033'];
 let instance: Instance;
@@ -46,6 +47,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await instance?.stop();
+});
+
+describe('pages that everybody may open', { timeout: 60_000 }, () => {
+  it('bring no more script than a page may', async () => {
+    const { body } = await instance.call('POST', '/v1/contacts', { phone: CLAIRE });
+    const link = await instance.call('GET', `/v1/contacts/${String(body['id'])}/opt-out-link`);
+    const scales = await Scales.in(await browser.newContext());
+    for (const where of [path, sheet, new URL(String(link.body['url'])).pathname, '/sandbox', '/codec']) {
+      const { scriptBytes } = await scales.weigh(`${instance.origin}${where}`);
+      expect([where, scriptBytes > MOST_SCRIPT_BYTES]).toEqual([where, false]);
+    }
+    await scales.page.context().close();
+  });
 });
 
 async function opened(where: string, options: BrowserContextOptions = {}): Promise<Page> {
