@@ -13,11 +13,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The same text for a flat record of strings, sooner. */
-export const canonicalRecord = (record: Readonly<Record<string, string>>): string =>
-  `{${Object.keys(record)
-    .toSorted()
-    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(record[key])}`)
-    .join(',')}}`;
+export function canonicalRecord(record: Readonly<Record<string, string>>): string {
+  let text = '';
+  for (const key of Object.keys(record).sort())
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${JSON.stringify(record[key])}`;
+  return `{${text}}`;
+}
 
 const sorted = (record: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(

@@ -55,28 +55,25 @@ export function isoInstant(exact: string): string {
   return exact.replace(/000Z$/, 'Z');
 }
 
-/** The columns of an event, in the order of its digest. */
-const EVENT_COLUMNS = [
-  'id',
-  'contactId',
-  'purpose',
-  'kind',
-  'basis',
-  'method',
-  'channel',
-  'wordingId',
-  'proof',
-  'occurredAt',
-  'recordedAt',
-  'actor',
-  'barred',
-  'proofDigest',
-  'simulated',
-] as const satisfies readonly (keyof ConsentEvent)[];
-
 /** SHA-256 over the tenant and the columns of an event, in hexadecimal. */
 export function eventDigest(tenantId: string, event: ConsentEvent): string {
-  const columns: unknown[] = [tenantId];
-  for (const column of EVENT_COLUMNS) columns.push(event[column]);
+  const columns = [
+    tenantId,
+    event.id,
+    event.contactId,
+    event.purpose,
+    event.kind,
+    event.basis,
+    event.method,
+    event.channel,
+    event.wordingId,
+    event.proof,
+    event.occurredAt,
+    event.recordedAt,
+    event.actor,
+    event.barred,
+    event.proofDigest,
+    event.simulated,
+  ];
   return hash('sha256', JSON.stringify(columns), 'hex');
 }

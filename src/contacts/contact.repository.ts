@@ -144,7 +144,7 @@ export async function insertContacts(
                            last_interaction_at, simulated, created_at, updated_at)
       SELECT id, ${tx.tenantId}::uuid, phone_index, sealed, territory, time_zone, place_from, line_type, adult_on,
              last_interaction_at, simulated, ${made.at}::timestamptz, ${made.at}::timestamptz FROM r
-      ON CONFLICT (tenant_id, phone_index) WHERE retired_at IS NULL DO NOTHING
+      ON CONFLICT (tenant_id, phone_index, ${NUMBER_HELD}) DO NOTHING
       RETURNING id, phone_index),
     locked AS (
       INSERT INTO contact_key (contact_id, tenant_id, wrapped, key_version)
@@ -152,6 +152,9 @@ export async function insertContacts(
     SELECT id, phone_index AS "phoneIndex" FROM made`);
   return new Map(inserted.map(({ id, phoneIndex }) => [phoneIndex.toString('hex'), id]));
 }
+
+/** What keeps a number from being held twice, and lets it be held anew by whoever gets it next. */
+export const NUMBER_HELD = sql`(CASE WHEN retired_at IS NOT NULL THEN id END)`;
 
 /** Rewrites what changed of contacts that the transaction has locked. */
 export async function updateContacts(

@@ -152,8 +152,8 @@ export async function countRemains(tx: Transaction, { contactId, phoneIndex }: T
   const row = await tx.first(sql<Remains>`
     SELECT (SELECT count(*)::int FROM suppression
              WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL) AS suppressions,
-           (SELECT count(*)::int FROM consent_proof
-             WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid) AS proofs,
+           (SELECT count(*)::int FROM consent_event e JOIN consent_proof p ON p.event_id = e.id
+             WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ${contactId}::uuid) AS proofs,
            (SELECT count(*)::int FROM consent_event
              WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${contactId}::uuid) AS events,
            m.messages, m.last AS "lastMessageAt"

@@ -7,7 +7,7 @@ import { missingFields } from './consent-proof.ts';
 import { readChosenBases, refusesWeakWordings } from './consent.repository.ts';
 import type { Grant } from './record-consents.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
-import { remembered } from './remembered.ts';
+import { millisOf } from './iso-instant.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
 
 /** Clocks of callers may be that far ahead of ours. */
@@ -53,23 +53,35 @@ export async function readGrounds(
   };
 }
 
-const instantTold = remembered(10_000, (iso) => DateTime.fromISO(iso, { setZone: true }));
-
 const isWeak = ({ findings }: Wording): boolean => findings.length > 0;
 
 /** What a grant rests on, or what it lacks. */
 export function groundsOf(grounds: Grounds, grant: Grant): Ground | GrantRefusal {
-  const said = instantTold(grant.grantedAt);
-  if (!said.isValid || said.toMillis() > grounds.now.toMillis() + TOLERATED_AHEAD_MS)
-    return { code: 'DATE_INVALID' };
-  const grantedAt = DateTime.min(said, grounds.now);
-  const { basis = 'consent' } = grant;
-  const proof =
-    basis === 'consent' ? consentProof(grounds, grant, grantedAt) : basisProof(grounds, grant, basis);
-  return typeof proof === 'string' ? { basis, proof, grantedAt } : proof;
+  const found = foundFor(grounds, grant);
+  if ('code' in found) return found;
+  const said = DateTime.fromISO(grant.grantedAt, { setZone: true });
+  if (!said.isValid) return { code: 'DATE_INVALID' };
+  return { ...found, grantedAt: DateTime.min(said, grounds.now) };
 }
 
-function consentProof(grounds: Grounds, grant: Grant, at: DateTime): Ground['proof'] | GrantRefusal {
+/** Why a grant cannot be recorded, if it cannot; the calendar is not asked. */
+export function refusalOf(grounds: Grounds, grant: Grant): GrantRefusal | undefined {
+  const found = foundFor(grounds, grant);
+  return 'code' in found ? found : undefined;
+}
+
+function foundFor(grounds: Grounds, grant: Grant): Omit<Ground, 'grantedAt'> | GrantRefusal {
+  const [said, now] = [millisOf(grant.grantedAt), grounds.now.toMillis()];
+  if (!(said <= now + TOLERATED_AHEAD_MS)) return { code: 'DATE_INVALID' };
+  const { basis = 'consent' } = grant;
+  const proof =
+    basis === 'consent'
+      ? consentProof(grounds, grant, Math.min(said, now))
+      : basisProof(grounds, grant, basis);
+  return typeof proof === 'string' ? { basis, proof } : proof;
+}
+
+function consentProof(grounds: Grounds, grant: Grant, at: number): Ground['proof'] | GrantRefusal {
   const wording = grant.wordingId === undefined ? undefined : grounds.wordings.get(grant.wordingId);
   if (grant.wordingId !== undefined && wording === undefined) return { code: 'WORDING_NOT_FOUND' };
   const evidence = grant.method === undefined ? ['method'] : missingFields(grant.method, grant.evidence);
@@ -86,9 +98,9 @@ const isAttested = ({ attested, purpose, method }: Grant): boolean =>
   attested === true && purpose !== 'marketing' && method !== undefined;
 
 /** Whether these words asked for this purpose, at that moment. */
-function serves(wording: Wording, { purpose }: Grant, at: DateTime): boolean {
-  const before = wording.inUseFrom !== null && at < DateTime.fromISO(wording.inUseFrom);
-  const after = wording.inUseUntil !== null && at > DateTime.fromISO(wording.inUseUntil);
+function serves(wording: Wording, { purpose }: Grant, at: number): boolean {
+  const before = wording.inUseFrom !== null && at < millisOf(wording.inUseFrom);
+  const after = wording.inUseUntil !== null && at > millisOf(wording.inUseUntil);
   return wording.purposes.includes(purpose) && !before && !after;
 }
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import { groundsOf, readGrounds, type Grounds } from './grant-grounds.ts';
+import { readGrounds, refusalOf, type Grounds } from './grant-grounds.ts';
 import type { RowWording } from './import-grant.ts';
 import { leavingsOf, recordRowLeavings } from './import-leaving.ts';
 import type { RowOutcome } from './import-outcome.ts';
@@ -138,8 +138,8 @@ function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, s
 
 /** What only the database knows: wordings in use, bases that are open, today's date. */
 function judge(draft: Draft, grounds: Grounds, keepUnproven: boolean): Draft {
-  const refused = draft.grants.map((told) => groundsOf(grounds, told)).find((ground) => 'code' in ground);
-  if (refused === undefined || !('code' in refused)) return draft;
+  const refused = draft.grants.map((told) => refusalOf(grounds, told)).find((one) => one !== undefined);
+  if (refused === undefined) return draft;
   const code = refused.code === 'CONSENT_PROOF_INCOMPLETE' ? 'CONSENT_NOT_PROVEN' : refused.code;
   const fields = refused.code === 'DATE_INVALID' ? ['grantedAt'] : refused.missing;
   const problem = { code: isRowCode(code) ? code : ('CONSENT_NOT_PROVEN' as const), fields };

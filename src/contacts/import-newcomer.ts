@@ -42,7 +42,7 @@ interface Drafted {
 export function arrivalsOf(deps: ContactDeps, { importId, drafts }: Drafted): Arrivals {
   const now = deps.clock.now();
   const arrival = { importId, at: now.toISO(), simulated: isSimulated(deps.clock) };
-  const recorded = { recordedAt: exactInstant(now), simulated: arrival.simulated };
+  const recorded = { recordedAt: exactInstant(now), at: now, simulated: arrival.simulated };
   const people = onceEach(drafts).map(({ newcomer, grants, row: { line } }) => {
     const here = indexedNow(deps, newcomer);
     return { line, newcomer: here, acts: actsOf(deps, { newcomer: here, grants }, recorded) };

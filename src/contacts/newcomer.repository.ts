@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { CopyRows } from '../database/copy-rows.ts';
 import { openSealer, type Sealer } from '../database/people-sealer.ts';
 import type { ConsentEvent } from './consent-event.ts';
-import type { Draft } from './contact.repository.ts';
+import { NUMBER_HELD, type Draft } from './contact.repository.ts';
 
 /** A contact that may be new, sealed. */
 export interface NewcomerRow {
@@ -72,11 +72,7 @@ export async function insertNewcomers(
     if (!isTaken(error)) throw error;
     // Somebody brought one of these numbers at the same moment, and has committed.
     await tx.run(sql`ROLLBACK TO SAVEPOINT newcomers`);
-    return inserted(
-      tx,
-      arrival,
-      sql`ON CONFLICT (tenant_id, phone_index) WHERE retired_at IS NULL DO NOTHING`,
-    );
+    return inserted(tx, arrival, sql`ON CONFLICT (tenant_id, phone_index, ${NUMBER_HELD}) DO NOTHING`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 import type { Sealer } from '../database/people-sealer.ts';
 import type { SealedPeople } from '../database/people-sealing.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
@@ -112,18 +112,24 @@ export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcom
     ? newcomer
     : { ...newcomer, phoneIndex: keys.phoneIndex(newcomer.draft.person.phone) };
 
+/** When agreements are recorded, as digests read it and as the calendar does. */
+interface Recording {
+  readonly recordedAt: string;
+  readonly at: DateTime;
+  readonly simulated: boolean;
+}
+
 /** What a newcomer agreed to, ready to be written, and the answer to each grant; it is their whole story. */
 export function actsOf(
   { keys }: Pick<ContactDeps, 'keys'>,
   { newcomer, grants }: { readonly newcomer: Newcomer; readonly grants: readonly Grant[] },
-  { recordedAt, simulated }: { readonly recordedAt: string; readonly simulated: boolean },
+  { recordedAt, at, simulated }: Recording,
 ): readonly { readonly act: NewcomerAct; readonly answer: Granted }[] {
-  const at = DateTime.fromISO(recordedAt);
   return newcomer.acts.flatMap((sealed, turn) => {
     const grant = grants[turn];
     if (grant === undefined) return [];
     const { basis = 'consent', purpose, method = null, wordingId = null, actor, evidence } = grant;
-    const { eventId: id, occurredAt, proofDigest: shown } = sealed;
+    const { eventId: id, occurredAt, occurredMs, proofDigest: shown, salt } = sealed;
     const isBarred = basis === 'consent' && !hasGuardian(evidence) && tooYoung(newcomer.draft, occurredAt);
     const event = {
       id,
@@ -144,7 +150,8 @@ export function actsOf(
     };
     const standing = standingOf({ events: [event], suppressions: [] }, purpose);
     const { sendable = false, why = null } = standing ?? {};
-    const act = { ...sealed, event, digest: eventDigest(keys.tenantId, event), sendable, why };
+    const digest = eventDigest(keys.tenantId, event);
+    const act = { event, occurredMs, digest, salt, sealed: sealed.sealed, sendable, why };
     const judged = judgedAt(newcomer.draft, { why, purpose, since: occurredAt, at });
     return [{ act, answer: { kind: 'recorded', eventId: id, ...judged, reinstated: false } as const }];
   });

@@ -13,7 +13,7 @@ export interface PersonProof {
 export function readProofsOf(tx: Transaction, contactId: string): Promise<PersonProof[]> {
   return tx.rows(sql<PersonProof>`
     SELECT p.event_id AS "eventId", e.kind, e.purpose, p.sealed FROM consent_proof p JOIN consent_event e ON e.id = p.event_id
-     WHERE p.tenant_id = ${tx.tenantId}::uuid AND p.contact_id = ${contactId}::uuid ORDER BY p.event_id`);
+     WHERE e.tenant_id = ${tx.tenantId}::uuid AND e.contact_id = ${contactId}::uuid ORDER BY p.event_id`);
 }
 
 /** The purposes for which anything was ever handed to an operator for a person. */

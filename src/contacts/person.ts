@@ -37,6 +37,21 @@ export function merged(known: Person, told: Told): Person {
   };
 }
 
+/** The same of somebody of whom nothing is known yet. */
+export function firstTold(phone: string, told: Told): Person {
+  if (told.attributes !== undefined && Object.keys(told.attributes).length > 0)
+    return merged({ phone, attributes: {} }, told);
+  const { firstName, lastName } = nameOf(told.firstName, told.lastName);
+  const { birthDate } = told;
+  const person: { -readonly [Field in keyof Person]: Person[Field] } = { phone, attributes: NO_ATTRIBUTES };
+  if (firstName !== undefined) person.firstName = firstName;
+  if (lastName !== undefined) person.lastName = lastName;
+  if (birthDate !== undefined) person.birthDate = birthDate;
+  return person;
+}
+
+const NO_ATTRIBUTES: Person['attributes'] = {};
+
 /** What a file says in letters of a number or a yes that is known is nothing new. */
 const news = (known: Person['attributes'], told: Person['attributes']): Person['attributes'] =>
   Object.fromEntries(

@@ -4,6 +4,7 @@ import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import type { Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
+import { millisOf } from './iso-instant.ts';
 import type { ConsentPurpose } from './purpose.ts';
 
 /** What is known of somebody that may bar them. */
@@ -36,10 +37,30 @@ export function barOf(known: Known, { purpose, since, at }: Asked): ExclusionRea
 }
 
 function barOfSilence(known: Known, { since, at }: Pick<Asked, 'since' | 'at'>): ExclusionReason | null {
-  const heard = lastSign(known, since).toMillis();
-  const isOlderThan = (life: Duration): boolean => heard < at.toUTC().minus(life).toMillis();
-  if (isOlderThan(KEPT)) return 'CONSENT_EXPIRED';
-  return known.lastInteractionAt !== undefined && isOlderThan(LIVES) ? 'NUMBER_RETIRED' : null;
+  const { lastInteractionAt } = known;
+  const { kept, lives } = boundsAt(at);
+  const agreed = millisOf(since);
+  const heard = lastInteractionAt === undefined ? agreed : Math.max(agreed, millisOf(lastInteractionAt));
+  if (heard < kept) return 'CONSENT_EXPIRED';
+  return lastInteractionAt !== undefined && heard < lives ? 'NUMBER_RETIRED' : null;
+}
+
+/** The epoch milliseconds before which the last sign of anybody is too old. */
+interface Bounds {
+  readonly kept: number;
+  readonly lives: number;
+}
+
+/** Thousands of people are judged at one instant: the calendar is asked once. */
+const bounds = new WeakMap<DateTime, Bounds>();
+
+function boundsAt(at: DateTime): Bounds {
+  const known = bounds.get(at);
+  if (known !== undefined) return known;
+  const utc = at.toUTC();
+  const made = { kept: utc.minus(KEPT).toMillis(), lives: utc.minus(LIVES).toMillis() };
+  bounds.set(at, made);
+  return made;
 }
 
 /** Until when advertising may rest on an agreement, if nothing more is heard of the person. */

@@ -9,7 +9,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { betterPlace, placeFromClues, type ContactPlace } from './contact-place.ts';
 import { insertContacts, lockHolders, readHome, updateContacts } from './contact.repository.ts';
 import type { Contact, Draft } from './contact.repository.ts';
-import { merged, type Told } from './person.ts';
+import { firstTold, merged, type Told } from './person.ts';
 import { isSimulated } from './simulated.ts';
 
 /** Most rows that one transaction may bring. */
@@ -129,7 +129,7 @@ function drafted(
   given: ContactGiven,
 ): Draft {
   const { line } = given;
-  const person = merged(known?.person ?? { phone: line.e164, attributes: {} }, given);
+  const person = known === undefined ? firstTold(line.e164, given) : merged(known.person, given);
   const told = placeFromClues({ ...given, byNumber: line.territories }, writing.home);
   const place = known === undefined ? told : betterPlace(known.place, told);
   return {
