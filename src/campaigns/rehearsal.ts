@@ -15,6 +15,7 @@ import { pictureAudience } from './freeze.repository.ts';
 import {
   costOf,
   excludedInPicture,
+  measurePicture,
   picturedPage,
   servableInPicture,
   type PicturedPlace,
@@ -77,6 +78,7 @@ async function count(
   const stale = await staleInText(tx, deps, { campaign, account });
   const audience = await readableAudience(tx, keys, { audience: campaign.audience, at });
   const pictured = await pictureAudience(tx, { audience, purpose, brandId, fake: account.fake, at });
+  await measurePicture(tx);
   const excluded = await excludedInPicture(tx);
   const { weighing, places } = await weigh(tx, deps);
   const weights = weighing.weights();

@@ -2,7 +2,14 @@ import { sql } from 'kysely';
 import type { Transaction } from './connection.ts';
 
 /** The tables in which the people of an audience are looked for. */
-const OF_PEOPLE = ['contact', 'consent', 'consent_event', 'import_row', 'suppression'] as const;
+const OF_PEOPLE = [
+  'contact',
+  'contact_key',
+  'consent',
+  'consent_event',
+  'import_row',
+  'suppression',
+] as const;
 
 /**
  * Measures the tables of people that have grown by half since they were last measured; answers which.
