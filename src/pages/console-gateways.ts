@@ -10,6 +10,12 @@ const WORDS = {
     gateways: 'Opérateurs',
     up: 'répond',
     down: 'ne répond pas',
+    unreachable: 'ne répond pas',
+    unreadable: 'répond ce que nous ne savons pas lire',
+    config: 'refuse ce compte ou sa configuration',
+    empty: 'n’a plus de crédit',
+    throttled: 'demande d’attendre',
+    unwell: 'ne va pas bien',
     unknown: 'pas encore entendu',
     rate: 'SMS par seconde',
     credit: 'Crédit',
@@ -34,6 +40,12 @@ const WORDS = {
     gateways: 'Gateways',
     up: 'answers',
     down: 'does not answer',
+    unreachable: 'does not answer',
+    unreadable: 'answers what we cannot read',
+    config: 'refuses this account or its settings',
+    empty: 'has no credit left',
+    throttled: 'asks to wait',
+    unwell: 'is not well',
     unknown: 'not heard yet',
     rate: 'SMS a second',
     credit: 'Credit',
@@ -55,6 +67,20 @@ const WORDS = {
     fake: 'fake',
   },
 } as const satisfies Record<Language, Record<string, string>>;
+
+/** The words of each state that an account may be in. */
+const STATES = {
+  up: 'up',
+  unknown: 'unknown',
+  down: 'down',
+  unreachable: 'unreachable',
+  unreadable: 'unreadable',
+  config: 'config',
+  credit: 'empty',
+  throttled: 'throttled',
+} as const satisfies Record<string, keyof (typeof WORDS)['fr']>;
+
+const isStated = (state: string): state is keyof typeof STATES => Object.hasOwn(STATES, state);
 
 interface Gateway {
   readonly name: string;
@@ -96,7 +122,7 @@ function card(
 ): string {
   const { language } = reading;
   const words = WORDS[language];
-  const isWell = !one.halted && one.state !== 'down';
+  const isWell = !one.halted && WELL.has(one.state);
   const proven =
     one.inbound.provenAt === null && !one.fake ? words.unproven : momentIn(one.inbound.provenAt, reading);
   const facts: readonly (readonly [string, string])[] = [
@@ -121,9 +147,12 @@ function card(
 ${mayHalt ? `<div class="acts">${halting(one, language)}</div>` : ''}</li>`;
 }
 
+/** Not heard yet is no trouble. */
+const WELL: ReadonlySet<string> = new Set(['up', 'unknown']);
+
 function stateOf({ halted, haltReason, state }: Gateway, language: Language): string {
-  const words: Readonly<Record<string, string>> = WORDS[language];
-  if (!halted) return escaped(words[state] ?? state);
+  const words = WORDS[language];
+  if (!halted) return escaped(isStated(state) ? words[STATES[state]] : words.unwell);
   return escaped(`${WORDS[language].halted}${haltReason === null ? '' : ` : ${haltReason}`}`);
 }
 

@@ -307,8 +307,8 @@ describe('the way to the other language', () => {
   });
 });
 
-describe('what an operator counts otherwise', () => {
-  it('stands with its account, to whoever is the only tenant', async () => {
+describe('an operator of SMS', () => {
+  it('counts otherwise: both counts stand with its account, to whoever is the only tenant', async () => {
     await database.outside((tx) =>
       tx.run(sql`
         INSERT INTO account_bill (account_id, counted_on, messages, parts_ours, parts_told, cost_ours, cost_told)
@@ -318,7 +318,19 @@ describe('what an operator counts otherwise', () => {
     expect(page).toContain('<span class="warned">230 parts (ours: 200)');
   });
 
-  it('is told of a campaign that is over, beside its rehearsal', async () => {
+  it.each([
+    ['unreachable', 'ne répond pas', 'shut'],
+    ['credit', 'n’a plus de crédit', 'shut'],
+    ['retryable', 'ne va pas bien', 'shut'],
+    ['up', 'répond', 'open'],
+  ])('is said in words when its state is %s', async (state, words, look) => {
+    await database.outside((tx) => tx.run(sql`UPDATE gateway_account SET state = ${state}`));
+    const page = await (await open('/gateways?lang=fr', cookieOf('operator'))).text();
+    expect(page).toContain(`<p class="verdict">${words}</p>`);
+    expect(page).toContain(`<li class="${look}">`);
+  });
+
+  it('was handed other messages than were foreseen: the page of the campaign says so once it is over', async () => {
     const id = await aDraft();
     await ask('POST', `/v1/campaigns/${id}/rehearsal`, { key: admin, body: {} });
     await database.withTenant(tenantId, async (tx) => {
