@@ -40,8 +40,8 @@ export const noteHealth = (
      WHERE id = ${accountId}
     RETURNING name, OLD.state AS was, NEW.state AS "is", OLD.credit::text AS had, NEW.credit::text AS has`);
 
-const creditCame = ({ credit = null }: AccountHealth): RawBuilder<boolean> => sql<boolean>`
-  coalesce(${credit}::numeric >= ${CREDIT_ENOUGH} OR ${credit}::numeric > coalesce(credit, 0), false)`;
+const creditCame = ({ credit }: AccountHealth): RawBuilder<boolean> => sql<boolean>`
+  coalesce(${credit ?? null}::numeric >= ${CREDIT_ENOUGH} OR ${credit ?? null}::numeric > coalesce(credit, 0), false)`;
 
 /** Notes that the operator's list of people who said STOP was read: what is said there is known here. */
 export const noteListPulled = (tx: Transaction, accountId: string, at: string): Promise<number> =>

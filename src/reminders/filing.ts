@@ -158,7 +158,8 @@ async function supersede(
   await closeSeries(tx, known.id, { state: 'superseded', because: 'SUPERSEDED', at });
   await reconsider(tx, deps, { ...known, state: 'superseded', revisedAt: at, correctionSeq: null });
   await tellSeries(tx, deps.clock, { seriesId: known.id, actor, action: `${known.kind}.superseded` });
-  await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
+  if (isLive(known.state))
+    await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
 }
 
 async function update(

@@ -52,7 +52,9 @@ export async function cancelSeries(
   await endOthers(tx, { batchId: series.batchId, keep: null, at });
   await closeSeries(tx, series.id, { state: 'cancelled', because: 'CANCELLED', at });
   await tellSeries(tx, deps.clock, { seriesId: series.id, actor, action });
-  await announceEnd(tx, deps.clock, { seriesId: series.id, state: 'cancelled', actor });
+  // One that had ended was told of then: a revision ends once.
+  if (isLive(series.state))
+    await announceEnd(tx, deps.clock, { seriesId: series.id, state: 'cancelled', actor });
   return reconsider(tx, deps, { ...series, state: 'cancelled', revisedAt: at, correctionSeq: null });
 }
 

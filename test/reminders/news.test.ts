@@ -206,10 +206,22 @@ describe('what the back office is told by webhook', () => {
       },
     ]);
     const ends = await newsOf('series.ended', 'RDV-80');
-    expect(ends.map(({ state, by, phone }) => [state, by, phone].join(' ')).toSorted()).toEqual([
-      'cancelled key:test +336••••••80',
+    // All its reminders had left: it had ended before it was cancelled, and ends once.
+    expect(ends.map(({ state, by, phone }) => [state, by, phone].join(' '))).toEqual([
       'completed system +336••••••80',
     ]);
+  });
+
+  it('is one end where an order ends a series, however often it is given', async () => {
+    const { series } = await clinic.book({
+      externalId: 'RDV-81',
+      contact: { phone: '06 39 98 00 81', firstName: 'Eva', lastName: 'Roy' },
+      startsAt: '2029-02-27T10:00',
+    });
+    await clinic.cancel('RDV-81');
+    await clinic.cancel('RDV-81');
+    await clinic.conduct(series.id, '2029-02-28T10:00:00+01:00');
+    expect(await newsOf('series.ended', 'RDV-81')).toMatchObject([{ state: 'cancelled', by: 'key:test' }]);
   });
 
   it('is that a booking became somebody else’s', async () => {
@@ -226,6 +238,21 @@ describe('what the back office is told by webhook', () => {
     expect(await newsOf('series.ended', 'RDV-83')).toMatchObject([
       { state: 'superseded', phone: '+336••••••83' },
     ]);
+  });
+
+  it('is not told again that a booking whose reminders had all left became somebody else’s', async () => {
+    const booking = { externalId: 'RDV-85', startsAt: '2029-03-14T10:00' };
+    const { series } = await clinic.book({
+      ...booking,
+      contact: { phone: '06 39 98 00 85', firstName: 'Ana', lastName: 'Diaz' },
+    });
+    await clinic.conduct(series.id, '2029-03-13T18:00:00+01:00');
+    await clinic.book({
+      ...booking,
+      contact: { phone: '06 39 98 00 86', firstName: 'Léo', lastName: 'Petit' },
+      replaceContact: true,
+    });
+    expect((await newsOf('series.ended', 'RDV-85')).map(({ state }) => state)).toEqual(['completed']);
   });
 
   it('names nobody any more once the person was erased', async () => {
