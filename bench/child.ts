@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 export class Child {
   readonly #process: ChildProcess;
 
-  constructor(script: string, order: object) {
+  /** `flags` are for node. */
+  constructor(script: string, order: object, flags: readonly string[] = []) {
     const { PROFILE } = process.env;
     this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), [], {
       env: { ...process.env, ORDER: JSON.stringify(order) },
-      execArgv: PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`],
+      execArgv: [...flags, ...(PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`])],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
   }

@@ -2,6 +2,7 @@ import { linkChain } from '../src/contacts/chain.ts';
 import { receiveImport } from '../src/contacts/import-reception.ts';
 import { importReport } from '../src/contacts/import-report.ts';
 import { uuidV7 } from '../src/database/uuid-v7.ts';
+import { heapFlags } from '../src/embedded/our-process.ts';
 import { Child } from './child.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import type { ImportOrder, ImportReport } from './import-worker.ts';
@@ -54,7 +55,7 @@ export async function* file(count: number, firstYear = 2023): AsyncGenerator<Buf
 /** Reads a received file in a process of its own, as a worker does. */
 async function readWhole({ url, tenantId, ringKey }: Ground, importId: string): Promise<ImportReport> {
   const order: ImportOrder = { url, tenantId, importId, ringKey: ringKey.toString('base64') };
-  const worker = new Child('import-worker.ts', order);
+  const worker = new Child('import-worker.ts', order, heapFlags);
   await worker.said();
   const report = await worker.go<ImportReport>();
   await worker.end();

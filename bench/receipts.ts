@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { heapFlags } from '../src/embedded/our-process.ts';
 import { Child } from './child.ts';
 import { onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
@@ -58,7 +59,7 @@ async function measure(ground: Ground): Promise<object> {
   await ground.own(FORWARD_ONLY);
   const operator = new Child('receipts-operator.ts', { latencyMs: LATENCY_MS, window: WINDOW });
   const { url } = await operator.said<{ url: string }>();
-  const worker = new Child('receipts-worker.ts', orderOf(ground, first, second, url));
+  const worker = new Child('receipts-worker.ts', orderOf(ground, first, second, url), heapFlags);
   try {
     await worker.said();
     await worker.go();

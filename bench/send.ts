@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { heapFlags } from '../src/embedded/our-process.ts';
 import { Child } from './child.ts';
 import { onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
@@ -96,7 +97,7 @@ export async function sent(ground: Ground, { accountId, batches }: Frozen, origi
       ratePerSecond: RATE === 0 ? null : RATE,
       lawNow: LAW_NOW,
     };
-    return new Child('send-worker.ts', order);
+    return new Child('send-worker.ts', order, heapFlags);
   });
   await Promise.all(workers.map((worker) => worker.said()));
   const before = await serverFigures(ground);

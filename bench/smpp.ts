@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { heapFlags } from '../src/embedded/our-process.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
 import { aCall } from '../test/gateways/sandbox/support.ts';
 import { Child } from './child.ts';
@@ -84,7 +85,7 @@ async function withLedger(ground: Ground, operator: Child, url: string): Promise
     lawNow: LAW_NOW,
     smpp: { url, sessions: SESSIONS, window: WINDOW },
   };
-  const worker = new Child('smpp-worker.ts', order);
+  const worker = new Child('smpp-worker.ts', order, heapFlags);
   await worker.said();
   const before = await ground.serverMs();
   const { ms, cpuMs, rssMiB } = await worker.go<SmppReport>();
