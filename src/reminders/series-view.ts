@@ -63,8 +63,10 @@ export interface ViewDeps {
 /** A series as it now stands, read only: its row, its messages, its person. */
 export async function viewSeries(tx: Transaction, deps: ViewDeps, series: Series): Promise<SeriesView> {
   const { contactId, purpose } = series;
-  const standing = await readStanding(tx, { contactId, purpose, at: deps.now.toISO() ?? '' });
-  const steps = await readSteps(tx, series);
+  const [standing, steps] = await Promise.all([
+    readStanding(tx, { contactId, purpose, at: deps.now.toISO() ?? '' }),
+    readSteps(tx, series),
+  ]);
   return seriesView(tx, deps, { series, standing, steps });
 }
 
