@@ -1,6 +1,5 @@
 import type { Language } from '../law/rule.ts';
-import { figureIn } from './console-moment.ts';
-import { escaped } from './escaped.ts';
+import { figureIn, moneyIn } from './console-moment.ts';
 
 const WORDS = {
   fr: {
@@ -37,7 +36,9 @@ export function countedTwice({ parts, cost, isAlarming }: Counted, language: Lan
     `${figureIn(parts.theirs, language)} ${words.parts} (${words.ours}${figureIn(parts.ours, language)})`,
     ...(cost === null
       ? []
-      : [escaped(`${cost.theirs} ${cost.currency} (${words.ours}${cost.ours} ${cost.currency})`)]),
+      : [
+          `${moneyIn({ amount: cost.theirs, currency: cost.currency }, language)} (${words.ours}${moneyIn({ amount: cost.ours, currency: cost.currency }, language)})`,
+        ]),
   ];
   return `<span${isAlarming ? ' class="warned"' : ''}>${counts.join('<br>')}</span>`;
 }

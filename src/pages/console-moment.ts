@@ -21,3 +21,17 @@ export function momentIn(at: string | null | undefined, { language, zone }: Read
 /** A figure as that language groups its digits. */
 export const figureIn = (value: number, language: Language): string =>
   escaped(new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(value));
+
+/** An amount of money as that language writes it. */
+export const moneyIn = (
+  { amount, currency }: { readonly amount: string; readonly currency: string },
+  language: Language,
+): string =>
+  escaped(
+    new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 4,
+    }).format(Number(amount)),
+  );

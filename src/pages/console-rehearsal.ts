@@ -3,7 +3,7 @@ import { exclusionWords } from '../contacts/exclusion-words.ts';
 import type { Language } from '../law/rule.ts';
 import { hoursPicture, type HoursSeen } from './console-hours.ts';
 import type { StaleSeen } from './console-launch.ts';
-import { figureIn, momentIn, type Reading } from './console-moment.ts';
+import { figureIn, momentIn, moneyIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
 
@@ -91,7 +91,7 @@ export function rehearsalPart(seen: RehearsalSeen, reading: Reading): string {
     [words.held, figureIn(seen.held, language)],
     [words.never, figureIn(seen.neverLeaves, language)],
     [words.parts, figureIn(seen.parts, language)],
-    [words.cost, seen.cost === null ? '–' : escaped(`${seen.cost.amount} ${seen.cost.currency}`)],
+    [words.cost, seen.cost === null ? '–' : moneyIn(seen.cost, reading.language)],
   ];
   return `<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
 ${seen.current ? '' : `<p class="alert">${words.stale}</p>`}

@@ -26,7 +26,7 @@ describe('what an operator counted', () => {
 
   it('stands beside our own count, marked where they part beyond rounding', () => {
     expect(countedTwice({ ...counted, isAlarming: true }, 'en')).toBe(
-      '<span class="warned">1,050 parts (ours: 1,000)<br>52.50 EUR (ours: 50.00 EUR)</span>',
+      '<span class="warned">1,050 parts (ours: 1,000)<br>€52.50 (ours: €50.00)</span>',
     );
     expect(countedTwice({ ...counted, cost: null, isAlarming: false }, 'en')).toBe(
       '<span>1,050 parts (ours: 1,000)</span>',

@@ -185,11 +185,16 @@ describe('the console in a browser', { timeout: 120_000 }, () => {
     300_000,
   );
 
-  it('brings no more script than a page may, on any page', async () => {
-    const scales = await Scales.in(await signedIn(KEY));
-    const weights: Record<string, number> = {};
-    for (const path of consolePaths(sights()))
+  it('brings no more script than a page may, and never scrolls sideways on a small phone', async () => {
+    const viewport = { width: 360, height: 780 };
+    const scales = await Scales.in(await signedIn(KEY, { viewport }));
+    const [weights, wide]: [Record<string, number>, string[]] = [{}, []];
+    for (const path of consolePaths(sights())) {
       weights[path] = (await scales.weigh(`${instance.origin}/console${path}`)).scriptBytes;
+      const width = await scales.page.evaluate<number>('document.documentElement.scrollWidth');
+      if (width > viewport.width) wide.push(`${path}: ${width}`);
+    }
+    expect(wide).toEqual([]);
     expect(Object.entries(weights).filter(([, bytes]) => bytes > MOST_SCRIPT_BYTES)).toEqual([]);
     // The page of a campaign follows it: what it brings is counted.
     expect(weights[`/campaigns/${campaignId}`]).toBeGreaterThan(0);
