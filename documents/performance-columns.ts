@@ -112,6 +112,15 @@ export const WHOLE: readonly Column[] = [
   ['**all of it**, s', 'wholeS'],
 ];
 
+export const PAGES: readonly Column[] = [
+  ['people', 'people'],
+  ['bookings', 'bookings'],
+  ['pages', 'pages'],
+  ['first paint p50, ms', 'firstPaintP50Ms'],
+  ['first paint at most, ms', 'firstPaintLongestMs'],
+  ['script at most, bytes', 'scriptMostBytes'],
+];
+
 export const CODEC: readonly Column[] = [
   ['payloads asked for at once', 'payloads'],
   ['requests', 'requests'],

@@ -3,6 +3,7 @@ import {
   CODEC,
   FILES,
   OURS,
+  PAGES,
   RATES,
   READS,
   RECEIPTS,
@@ -81,6 +82,12 @@ function peers({ figures, machine, loadBefore }: Result): string {
 const orNone = (found: readonly Result[], print: (found: readonly Result[]) => string): string =>
   found.length === 0 ? 'No run is kept yet.' : print(found);
 
+const browsing = (found: readonly Result[]): string => `## Shown in a browser
+
+Every page of the console and every page that people open, over a base of some thousands, in a real chromium on the same machine, one after the other and nothing kept between them (\`npm run bench -- pages\`: \`PEOPLE\`, \`BOOKINGS\`). *First paint* is what the browser itself tells (\`first-contentful-paint\`); script is counted as it comes over the wire.
+
+${orNone(found, (kept) => table(PAGES, kept))}`;
+
 const decoding = (found: readonly Result[]): string => `## Decoded for Temporal's page
 
 One operator's browser, one request after the other, over HTTP: the key is looked up, the role checked, the payloads opened, and the audit committed before the answer (\`npm run bench -- codec\`: \`REQUESTS\`).
@@ -99,23 +106,21 @@ One campaign as a marketer has it, everything as \`npm start\` runs it on this o
 
 ${orNone(found, (kept) => beside(WHOLE, kept))}`;
 
+const machinesOf = (found: readonly Result[]): string =>
+  found.length === 0 ? '–' : [...new Set(found.map(({ machine }) => `- ${machine}`))].join('\n');
+
 /** The page on speed, printed from the runs that are kept. */
 export function performancePage(): string {
   const all = results('send-*');
   const [smpp, receipts] = [results('smpp'), results('receipts')];
   const reminders = results('reminders-*');
-  const [files, reads, codec] = [results('import-*'), results('reads'), results('codec-*')];
+  const [files, reads] = [results('import-*'), results('reads')];
+  const [codec, pages] = [results('codec-*'), results('pages')];
   const whole = results('whole-*');
   const compared = all.filter(({ bench }) => bench.startsWith('send-peers-'));
   const bound = all.filter(({ bench }) => bench.startsWith('send-rate-'));
   const own = all.filter((one) => !compared.includes(one) && !bound.includes(one));
-  const machines = [
-    ...new Set(
-      [...own, ...bound, ...smpp, ...receipts, ...reminders, ...files, ...reads, ...whole, ...codec].map(
-        ({ machine }) => machine,
-      ),
-    ),
-  ];
+  const counted = [own, bound, smpp, receipts, reminders, files, reads, whole, codec, pages];
   return `# Speed
 
 Printed from the runs kept in \`bench/results\`; a figure stands here when a program printed it, with the machine and what else it was doing. *Load before* is the load average when the run began: on two cores, a run that begins above 0.3 shares them, and tells less than it could.
@@ -160,6 +165,8 @@ ${endToEnd(whole)}
 
 ${decoding(codec)}
 
+${browsing(pages)}
+
 ## Files of people
 
 A shop's export, received in sealed slices, read by a worker of its own: numbers and names are sealed person by person, each agreement has its proof and its event, whoever is known or left is met as any other call would (\`npm run bench -- import 1000000\`). Microseconds are of processor a row. *Chained* is what a linker then does.
@@ -174,7 +181,7 @@ ${orNone(compared, (found) => found.map(peers).join('\n\n'))}
 
 ## Measured on
 
-${machines.length === 0 ? '–' : machines.map((machine) => `- ${machine}`).join('\n')}
+${machinesOf(counted.flat())}
 
 What these figures mean for millions of people: [operating/scale.md](operating/scale.md).
 `;
