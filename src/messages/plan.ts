@@ -28,7 +28,7 @@ export interface StepNote {
 }
 
 /** What a plan lets operators read besides. */
-export interface Notes {
+interface Notes {
   readonly accounts?: Accounts;
   /** Steps of a series, oldest first. */
   readonly steps?: readonly StepNote[];

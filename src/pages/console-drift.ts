@@ -44,7 +44,7 @@ export function countedTwice({ parts, cost, isAlarming }: Counted, language: Lan
 }
 
 /** What left, and how far that is from what the rehearsal foresaw. */
-export interface Reality {
+interface Reality {
   readonly messages: number;
   readonly parts: number;
   readonly messagesApart: number;

@@ -44,7 +44,7 @@ export const DIRECTORY = JSON.stringify({
 const TOKEN = `${json64({ alg: 'RS256', kid: 'canary' })}.${json64({ iss: 'http://127.0.0.1:9/' })}.canary5517`;
 
 /** What a used credential left: the words that may stand nowhere, and every answer that followed. */
-export interface Used {
+interface Used {
   readonly words: readonly string[];
   /** Answers, except the one in which a credential is given out. */
   readonly answers: string;

@@ -77,7 +77,7 @@ export async function trouble({ database, clock, tenantId }: Served): Promise<vo
 }
 
 /** What an alarm asks, looked at before and after. */
-export type Fires = (now: Look, before: Look) => boolean;
+type Fires = (now: Look, before: Look) => boolean;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const most = (values: readonly number[]): number => Math.max(Number.NEGATIVE_INFINITY, ...values);
