@@ -4,14 +4,13 @@ import { readLastAnchor } from '../contacts/anchor.repository.ts';
 import { canonicalJson } from '../contacts/canonical-json.ts';
 import { readHead } from '../contacts/chain.repository.ts';
 import type { Transaction } from '../database/connection.ts';
-import { Refusal } from '../errors.ts';
 import { recordPage } from '../pages/record.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { alertsOf, complianceOf } from '../tenants/compliance.ts';
-import { tenantOf } from '../tenants/tenant.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './caller.ts';
+import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
@@ -53,8 +52,7 @@ type Asked = Pick<Exchange, 'caller' | 'language'> & { readonly query: z.output<
 /** The audit keeps the digest: whoever is handed a report can tell that it is the one that was made. */
 async function reportOf(api: Api, tx: Transaction, { caller, language, query }: Asked) {
   const now = api.clock.now();
-  const tenant = await tenantOf(tx);
-  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  const tenant = await knownTenant(tx);
   const period = periodMeant(query, { now, timeZone: tenant.timeZone, lasts: { days: 30 } });
   const counted = await complianceOf(tx, period);
   const { name, legalName, sector, profile } = tenant;

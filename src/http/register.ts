@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
-import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { recordPage } from '../pages/record.ts';
 import { dpiaOf, registerOf, type RegisterFacts } from '../tenants/register.ts';
 import { figuresNow, groundsNow, operatorsUsed } from '../tenants/register.repository.ts';
-import { tenantOf } from '../tenants/tenant.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { fakePurposes } from './gateway-terms.ts';
+import { knownTenant } from './known-tenant.ts';
 import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
 
@@ -65,8 +64,7 @@ interface Asked extends z.output<typeof PeriodAsked> {
 /** A year up to now unless the caller says otherwise. */
 async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked): Promise<RegisterFacts> {
   const now = api.clock.now();
-  const tenant = await tenantOf(tx);
-  if (tenant === undefined) throw new Refusal('NOT_FOUND');
+  const tenant = await knownTenant(tx);
   const period = periodMeant(asked, { now, timeZone: tenant.timeZone, lasts: { years: 1 } });
   const { name, legalName, contact, sector, profile } = tenant;
   const on = now.setZone(tenant.timeZone).toISODate() ?? '';

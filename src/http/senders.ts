@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
-import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf } from '../tenants/brand.repository.ts';
 import { keepChoice } from '../tenants/choice.repository.ts';
-import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
 import { actorOf, EVERYBODY } from './caller.ts';
+import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { refuseSender, Sender } from './sender.ts';
@@ -31,7 +30,7 @@ export const senderRoutes = ({ clock }: Api): Route[] => [
     summary: 'Lists the senders you may use; without a list any on fakes, your own alone on real accounts.',
     tag: 'Tenant',
     reply: List,
-    run: async ({ tx }) => shown(tx, await known(tx)),
+    run: async ({ tx }) => shown(tx, await knownTenant(tx)),
   }),
   route({
     method: 'put',
@@ -43,22 +42,16 @@ export const senderRoutes = ({ clock }: Api): Route[] => [
     reply: List,
     run: async ({ tx, caller, body: { senders }, language }) => {
       const when = moment(clock);
-      const { sector } = await known(tx);
+      const { sector } = await knownTenant(tx);
       for (const [place, sender] of (senders ?? []).entries())
         refuseSender(sender, { sector, language, pointer: `/senders/${place}` });
       await keepChoice(tx, { name: 'senders', value: senders, at: when.at });
       const entry = { actor: actorOf(caller), action: 'tenant.senders-changed', details: { senders } };
       await recordAudit(tx, entry, when);
-      return shown(tx, await known(tx));
+      return shown(tx, await knownTenant(tx));
     },
   }),
 ];
-
-async function known(tx: Transaction): Promise<Tenant> {
-  const tenant = await tenantOf(tx);
-  if (tenant === undefined) throw new Refusal('NOT_FOUND');
-  return tenant;
-}
 
 async function shown(tx: Transaction, { sender, settings }: Tenant): Promise<z.input<typeof List>> {
   const brands = await brandsOf(tx);

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import type { Transaction } from '../database/connection.ts';
-import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { heldIn, movedIn } from '../tenants/compliance.repository.ts';
 import { shadowCsv } from '../tenants/shadow-csv.ts';
 import { shadowDays } from '../tenants/shadow.repository.ts';
-import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './caller.ts';
+import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { PeriodAsked, periodMeant, type Period } from './period.ts';
 import { route, streamRoute, type Route } from './route.ts';
@@ -50,7 +48,7 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
     query: PeriodAsked,
     reply: Report,
     run: async ({ tx, query }) => {
-      const tenant = await ownTenant(tx);
+      const tenant = await knownTenant(tx);
       const period = periodOf(query, clock, tenant);
       return {
         shadow: tenant.shadow,
@@ -74,7 +72,7 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
     run: async ({ caller, reason, res, query }) => {
       const clear = caller.role === 'admin' || (caller.role === 'auditor' && reason !== undefined);
       const { keys, period } = await database.withTenant(caller.tenantId, async (tx) => {
-        const asked = periodOf(query, clock, await ownTenant(tx));
+        const asked = periodOf(query, clock, await knownTenant(tx));
         const said = reason === undefined ? {} : { reason: reason.slice(0, 300) };
         const details = { ...asked, clear, ...said };
         await recordAudit(tx, { actor: actorOf(caller), action: 'shadow.exported', details }, moment(clock));
@@ -91,9 +89,3 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
 
 const periodOf = (asked: z.output<typeof PeriodAsked>, clock: Api['clock'], tenant: Tenant): Period =>
   periodMeant(asked, { now: clock.now(), timeZone: tenant.timeZone, lasts: { days: 7 } });
-
-async function ownTenant(tx: Transaction): Promise<Tenant> {
-  const tenant = await tenantOf(tx);
-  if (tenant === undefined) throw new Refusal('NOT_FOUND');
-  return tenant;
-}

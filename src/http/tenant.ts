@@ -6,7 +6,7 @@ import { BASES } from '../law/bases.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
 import { hasOpenCampaigns } from '../tenants/shadow.repository.ts';
-import { saveTenant, tenantOf } from '../tenants/tenant.repository.ts';
+import { saveTenant } from '../tenants/tenant.repository.ts';
 import {
   changed,
   missingIdentity,
@@ -20,6 +20,7 @@ import {
 import type { Api } from './api.ts';
 import { Money } from './campaign-schema.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
+import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from './schema.ts';
@@ -167,7 +168,7 @@ export const tenantRoutes = ({ clock }: Api): Route[] => [
     summary: 'Says who you are to those who receive your messages.',
     tag: 'Tenant',
     reply: TenantShown,
-    run: async ({ tx }) => view(tx, await known(tx)),
+    run: async ({ tx }) => view(tx, await knownTenant(tx)),
   }),
   route({
     method: 'patch',
@@ -197,7 +198,7 @@ async function change(
       errors: [{ in: 'body', pointer: '/reason', message: 'A change of bases needs a reason.' }],
     });
   refuseUnsigned(body, clock.now());
-  const before = await known(tx);
+  const before = await knownTenant(tx, 'change');
   if (before.shadow && body.shadow === false && (await hasOpenCampaigns(tx)))
     throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
   const tenant = changed(before, body);
@@ -242,12 +243,6 @@ async function noteCustomers(
   const action = saleStatement === undefined ? 'customers.closed' : 'customers.opened';
   const said = { actor: actorOf(caller), action, subject: tenant.id, details: { ...saleStatement } };
   await recordAudit(tx, said, moment(clock));
-}
-
-async function known(tx: Transaction): Promise<Tenant> {
-  const tenant = await tenantOf(tx, 'change');
-  if (tenant === undefined) throw new Refusal('NOT_FOUND');
-  return tenant;
 }
 
 async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Promise<void> {
