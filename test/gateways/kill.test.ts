@@ -19,8 +19,9 @@ import type { Kind } from './conformance/scenario-list.ts';
 import { aSubject, CREDENTIALS, PATHS, type Subject } from './conformance/subject.ts';
 import type { KillOrder, Step } from './killed-sender.ts';
 
-/** `npm run kills` kills 200 times at each operator; `-- -t 'at ovh:'` at one alone. */
+/** `npm run kills` kills 200 times at each operator; `-- -t 'at ovh:'` at one alone, `PEOPLE=20000` over so many. */
 const asked = Number(process.env['KILLS'] ?? 0);
+const people = Number(process.env['PEOPLE'] ?? 0);
 /** Enough of each step where a key is kept, and one where answers are looked up: a process takes seconds to start. */
 const kills = (kind: Kind): number => (asked > 0 ? asked : kind === 'octopush' ? 4 : 1);
 const SEED = 20_261_126;
@@ -123,6 +124,16 @@ async function expectNobodyTwice(
 const byStep = (reached: readonly Step[]): Record<string, number> =>
   Object.fromEntries(STEPS.map((step) => [step, reached.filter((one) => one === step).length]));
 
+/** What such a run comes to: who received something twice or nothing, by the operator's own log. */
+function sumOf(
+  { fake: { log } }: Subject,
+  { size, reached }: { size: number; reached: readonly Step[] },
+): object {
+  const reachedPeople = new Set(log.map(({ to }) => to)).size;
+  const [twice, lost] = [log.length - reachedPeople, size - reachedPeople];
+  return { people: size, kills: reached.length, twice, lost, diedAt: byStep(reached) };
+}
+
 describe(`I1, a worker killed between its mark and its record, seed ${SEED}`, () => {
   it.each<Kind>(KINDS)(
     'at %s: nobody receives anything twice, and everybody whom the operator can tell of once',
@@ -135,7 +146,9 @@ describe(`I1, a worker killed between its mark and its record, seed ${SEED}`, ()
       fake.settings.latencyMs = 8;
       const random = seeded(SEED);
       const times = kills(kind);
-      const size = times * LIVES;
+      const size = people > 0 ? people : times * LIVES;
+      // The last process finds work as well.
+      const lives = people > 0 ? Math.floor(people / (times + 1)) : LIVES;
       const batchId = await world.shard(size);
       const order = {
         appUrl: world.appUrl,
@@ -152,12 +165,12 @@ describe(`I1, a worker killed between its mark and its record, seed ${SEED}`, ()
       const reached: Step[] = [];
       for (let kill = 0; kill < times; kill += 1) {
         const step = STEPS[(kill + (times === 1 ? 2 : 0)) % STEPS.length] ?? 'marked';
-        const signal = await live({ ...order, step, call: 1 + Math.floor(random() * LIVES) });
+        const signal = await live({ ...order, step, call: 1 + Math.floor(random() * lives) });
         if (signal === 'SIGKILL') reached.push(step);
       }
       await live({ ...order, step: 'never', call: 0 });
 
-      if (asked > 0) process.stdout.write(`${kind}: ${JSON.stringify(byStep(reached))}\n`);
+      if (asked > 0) process.stdout.write(`${kind}: ${JSON.stringify(sumOf(subject, { size, reached }))}\n`);
       expect(reached.length).toBeGreaterThan(times / 2);
       expect(new Set(reached).size).toBeGreaterThanOrEqual(MANY_STEPS);
       const mayBeMissing = TOLD_BY[kind] === 'operator' ? 0 : reached.length * ON_THE_WAY;
