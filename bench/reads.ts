@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventsOf as streamed } from '../src/event-stream.ts';
 import { aFlashSale, signedOnPaper } from '../test/support/flash-sale.ts';
-import { anInstance, type Instance } from '../test/support/instance.ts';
+import { anInstance, closes, type Instance, type ShownAccounts } from '../test/support/instance.ts';
 import { Child } from './child.ts';
 import { machine } from './machine.ts';
 import { processorTime } from './processor-time.ts';
@@ -171,11 +171,20 @@ function figuresOf({ reads, sent, seconds, longestSilenceMs, cores }: Looked, ev
   };
 }
 
+/** No figure is told of a campaign whose accounts do not close over everybody. */
+async function refuseOpen(instance: Instance, campaignId: string): Promise<void> {
+  const { body } = await instance.call('GET', `/v1/campaigns/${campaignId}`);
+  const accounts = body['accounts'] as ShownAccounts;
+  if (!closes(accounts) || accounts.accepted !== PEOPLE)
+    throw new Error(`the accounts do not close: ${JSON.stringify(accounts)}`);
+}
+
 async function measure(instance: Instance, origin: string): Promise<void> {
   const count = () => asked<number>(origin, '/count');
   const campaignId = await underWay(instance, count);
   const paths = await pathsOf(instance, campaignId);
   const found = await looked(instance, count, { paths, campaignId });
+  await refuseOpen(instance, campaignId);
   // Visibility follows what happened a moment later.
   await pause(3_000);
   const figures = figuresOf(found, await eventsOf(instance, campaignId));

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { heapFlags } from '../src/embedded/our-process.ts';
 import { Child } from './child.ts';
 import { onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
@@ -98,7 +99,7 @@ const outcomeOf = (report: SendReport, serverMs: number, people: number): Outcom
 async function peerRun(ground: Ground, order: PeerOrder): Promise<Outcome> {
   await freshRows(ground);
   await askOperator(order.origin, '/forget');
-  const child = new Child('send-peer.ts', order);
+  const child = new Child('send-peer.ts', order, heapFlags);
   await child.said();
   await ground.own('CHECKPOINT');
   const before = await ground.serverMs();

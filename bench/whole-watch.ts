@@ -18,6 +18,9 @@ export interface Watched {
 export class Watch {
   readonly #instance: Instance;
   #longestSilenceMs = 0;
+  #told = '';
+  /** Kept from one thing to the next: whoever waits for what is between them waits as well. */
+  #changedAt = performance.now();
   readonly #answersMs: number[] = [];
 
   constructor(instance: Instance) {
@@ -27,14 +30,14 @@ export class Watch {
   /** Looks each second until it has come; says now and then how far it is. */
   async follow({ path, until, said }: Watched): Promise<{ readonly body: Body; readonly seconds: number }> {
     const began = performance.now();
-    let [told, changedAt, saidAt] = ['', began, began];
+    let saidAt = began;
     for (;;) {
       const body = await this.#look(path);
       const now = performance.now();
       const text = said(body);
-      this.#longestSilenceMs = Math.max(this.#longestSilenceMs, now - changedAt);
-      if (text !== told) changedAt = now;
-      told = text;
+      this.#longestSilenceMs = Math.max(this.#longestSilenceMs, now - this.#changedAt);
+      if (text !== this.#told) this.#changedAt = now;
+      this.#told = text;
       if (until(body)) return { body, seconds: (now - began) / 1_000 };
       if (now - saidAt >= SAYS_EVERY_MS) {
         process.stdout.write(`  ${((now - began) / 1_000).toFixed(0)} s: ${text}\n`);
@@ -49,7 +52,7 @@ export class Watch {
     return Number((this.#longestSilenceMs / 1_000).toFixed(1));
   }
 
-  /** How long the API took for an answer at most, in milliseconds. */
+  /** How long the API took at most to answer a look, in milliseconds. */
   get longestAnswerMs(): number {
     return Math.round(Math.max(...this.#answersMs));
   }

@@ -127,7 +127,7 @@ const accountsOf = ({ accounts }: Body): ShownAccounts => accounts as ShownAccou
 
 const saidOf = (body: Body): string => {
   const { audience, pending, accepted, delivered } = accountsOf(body);
-  return `${String(body['status'])}: ${figure(audience)} people, ${figure(pending)} pending, ${figure(accepted)} accepted, ${figure(delivered)} delivered, last at ${String((body['forecast'] as Body | null)?.['lastDepartureAt'])}`;
+  return `${String(body['status'])}: ${figure(audience)} people, ${figure(pending)} pending, ${figure(accepted)} accepted, ${figure(delivered)} delivered`;
 };
 
 /** From the launch to the last receipt. */
@@ -138,10 +138,10 @@ async function sent({ watch, figures }: Run, campaignId: string): Promise<ShownA
   figures['freezeS'] = rounded(frozen.seconds);
   say(`frozen in ${figures['freezeS']} s`);
   const left = await follow((body) => accountsOf(body).pending === 0);
-  const { accepted } = accountsOf(left.body);
+  const meanwhile = accountsOf(left.body).accepted - accountsOf(frozen.body).accepted;
   figures['departureS'] = rounded(left.seconds);
-  figures['messagesPerSecond'] = Math.round(accepted / left.seconds);
-  say(`left in ${figures['departureS']} s, ${figure(accepted / left.seconds)} messages/s`);
+  figures['messagesPerSecond'] = Math.round(meanwhile / left.seconds);
+  say(`left in ${figures['departureS']} s, ${figure(meanwhile / left.seconds)} messages/s`);
   const closed = await follow(({ status }) => status === 'finished');
   figures['closingS'] = rounded(closed.seconds);
   say(`closed ${figures['closingS']} s after the last one left`);
@@ -212,7 +212,7 @@ async function measure(run: Run): Promise<void> {
   const all = events.reduce((sum, one) => sum + one, 0);
   Object.assign(figures, {
     bytesAPerson: Math.round((imported.ledger - bare.ledger) / PEOPLE),
-    bytesAMessage: Math.round((after.ledger - imported.ledger) / accounts.audience),
+    bytesAMessage: Math.round((after.ledger - imported.ledger) / accounts.accepted),
     temporalBytes: after.temporal,
     eventsPerThousand: rounded((all * 1_000) / accounts.audience),
     longestRunEvents: Math.max(...events),

@@ -99,7 +99,7 @@ export const WHOLE: readonly Column[] = [
   ['outside their hours', 'outsideWindow'],
   ['messages and parts apart from the rehearsal', 'apartFromRehearsal'],
   ['longest without a sign of progress, s', 'longestSilenceS'],
-  ['longest answer of the api, ms', 'longestAnswerMs'],
+  ['longest answer to a look, ms', 'longestAnswerMs'],
   ['Temporal events per 1,000 people', 'eventsPerThousand'],
   ['longest run, events', 'longestRunEvents'],
   ['worker, MiB at most', 'workerMiB'],
