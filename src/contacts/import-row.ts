@@ -8,6 +8,7 @@ import { grantsOf, type RowGrant, type RowWording } from './import-grant.ts';
 import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
 import type { RowProblem } from './import-sentence.ts';
 import type { RowCells } from './import-cell.ts';
+import type { TypedDate } from './import-date.ts';
 import type { Newcomer } from './newcomer.ts';
 import type { Told } from './person.ts';
 import { exportedNumber, saysStays } from './suppression-import.ts';
@@ -140,7 +141,7 @@ interface ToldInRow {
 
 function toldOf(row: RowCells): ToldInRow {
   const born = birthOf(row);
-  const seen = row.date('lastInteractionAt');
+  const seen = seenIn(row);
   return {
     told: {
       firstName: row.cell('firstName'),
@@ -152,6 +153,14 @@ function toldOf(row: RowCells): ToldInRow {
     problem: born.problem,
     warnings: [...(seen?.kind === 'unreadable' ? [seen.code] : []), ...born.warnings],
   };
+}
+
+/** A sign of life of a day to come would keep somebody reachable for as long as it pleases: it is none. */
+function seenIn(row: RowCells): TypedDate | undefined {
+  const seen = row.date('lastInteractionAt');
+  return seen?.kind === 'date' && seen.on > row.rules.today
+    ? { kind: 'unreadable', code: 'DATE_INVALID' }
+    : seen;
 }
 
 interface Birth {

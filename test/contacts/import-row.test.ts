@@ -223,6 +223,17 @@ describe('a row', () => {
     ]);
   });
 
+  it('takes no visit of a day to come for a sign of life', () => {
+    expect(row({ derniere_visite: '26/11/2026' })).toMatchObject({
+      person: { lastInteractionAt: undefined },
+      warnings: ['DATE_INVALID'],
+    });
+    expect(row({ derniere_visite: '25/11/2026' })).toMatchObject({
+      person: { lastInteractionAt: '2026-11-25T00:00:00+01:00' },
+      warnings: [],
+    });
+  });
+
   it('whose dates have their month first elsewhere is not guessed', () => {
     expect(row({ date_optin: '04/03/2026' }, { monthFirst: [1] }).problem?.code).toBe('DATE_AMBIGUOUS');
     expect(row({ date_optin: '04/04/2026' }, { monthFirst: [1] }).problem).toBeUndefined();
