@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { examplesPart } from '../pages/console-examples.ts';
-import { launchPart } from '../pages/console-launch.ts';
+import { launchPart, type Rehearsed } from '../pages/console-launch.ts';
 import { newCampaignPage, type TextJudged, type Written } from '../pages/console-new-campaign.ts';
 import { rehearsalPart, rehearsalUnderWay } from '../pages/console-rehearsal.ts';
 import { ExamplesShown } from './campaign-examples.ts';
@@ -140,7 +140,7 @@ export async function draftOf(
     ...(seen === undefined ? [] : [rehearsalPart(seen, reading)]),
     ...(running === undefined ? [] : [rehearsalUnderWay(running.progress, reading.language)]),
     ...(orders.includes('launch')
-      ? [launchPart({ id, stale: seen?.stale ?? [], isRehearsed: isRehearsed(seen, running) }, reading)]
+      ? [launchPart({ id, stale: seen?.stale ?? [], rehearsed: rehearsedAs(seen, running) }, reading)]
       : []),
   ];
   return parts.join('\n');
@@ -157,11 +157,14 @@ async function examplesOf(
   return read({}).catch((error: unknown) => unless(error, 'ROLE_NOT_ALLOWED'));
 }
 
-/** Whether what it would do is known, or about to be. */
-const isRehearsed = (
+/** Whether what it would do as it stands is known. */
+function rehearsedAs(
   seen: z.output<typeof RehearsalSeen> | undefined,
   running: z.output<typeof RehearsalRunning> | undefined,
-): boolean => seen?.current === true || running !== undefined;
+): Rehearsed {
+  if (running !== undefined) return 'unfinished';
+  return seen?.current === true ? 'current' : 'never';
+}
 
 /** Nothing before the first rehearsal. */
 const lastRehearsal = (visit: Visit, id: string): Promise<unknown> =>

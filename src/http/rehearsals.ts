@@ -42,7 +42,7 @@ const Rehearsal = z.record(z.string(), z.unknown()).meta({
 });
 
 /** What a campaign would do, counted before it does it. */
-export const rehearsalRoutes = (api: Api): Route[] => [asking(api), last()];
+export const rehearsalRoutes = (api: Api): Route[] => [asking(api), last(api)];
 
 const asking = (api: Api): Route => {
   const turns = new Turns();
@@ -65,13 +65,13 @@ const asking = (api: Api): Route => {
       const about = { tenantId: caller.tenantId, campaignId: id, id: opened.id, language };
       const done = opened.isOurs ? turns.take(() => carriedOut(api, about)) : Promise.resolve();
       await Promise.race([done, pause(opened.isOurs ? ANSWERED_WITHIN_MS : 0)]);
-      const view = await api.database.withTenant(caller.tenantId, (tx) => viewOf(tx, id));
+      const view = await api.database.withTenant(caller.tenantId, (tx) => viewOf(tx, api, id));
       return new Answer(view?.state === 'running' ? 202 : 200, view);
     },
   });
 };
 
-const last = (): Route =>
+const last = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/campaigns/{id}/rehearsal',
@@ -82,7 +82,7 @@ const last = (): Route =>
     reply: Rehearsal,
     run: async ({ tx, params: { id } }) => {
       await knownCampaign(tx, id);
-      const view = await viewOf(tx, id);
+      const view = await viewOf(tx, api, id);
       if (view === undefined) throw new Refusal('NOT_FOUND', { detail: 'It was never rehearsed.' });
       return view;
     },
@@ -143,22 +143,28 @@ async function carriedOut(api: Api, { tenantId, campaignId, id, language }: Abou
 
 /** Notes now and then how far it is, where others see it at once. */
 function toldNow(
-  { database, clock }: Api,
+  { database, clock, log }: Api,
   { tenantId, id }: Pick<About, 'tenantId' | 'id'>,
 ): (far: Weighed) => Promise<void> {
   let toldAt = Number.NEGATIVE_INFINITY;
   return async (far) => {
     if (clock.monotonic() - toldAt < TOLD_EVERY_MS) return;
     toldAt = clock.monotonic();
-    await database.withTenant(tenantId, (tx) => noteWeighed(tx, id, far));
+    await database
+      .withTenant(tenantId, (tx) => noteWeighed(tx, id, far))
+      // Who looks sees an older count; what is being found is worth more.
+      .catch((error: unknown) => {
+        log.warn({ fault: faultOf(error), rehearsal: id }, 'how far a rehearsal is was not noted');
+      });
   };
 }
 
-async function viewOf(tx: Transaction, campaignId: string) {
+async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId: string) {
   const kept = await readLastRehearsal(tx, campaignId);
   if (kept === undefined) return undefined;
   const { revision, status } = await knownCampaign(tx, campaignId);
-  const { id, state, askedAt, sha256, report, weighed, people } = kept;
+  const state = isLeft(kept, clock) ? 'failed' : kept.state;
+  const { id, askedAt, sha256, report, weighed, people } = kept;
   return {
     id,
     state,
@@ -171,6 +177,10 @@ async function viewOf(tx: Transaction, campaignId: string) {
     reality: await realityOf(tx, kept, status),
   };
 }
+
+/** Whether the process that ran it is gone: whoever asks next begins anew. */
+const isLeft = ({ state, askedAt }: KeptRehearsal, clock: Api['clock']): boolean =>
+  state === 'running' && clock.machine() - Date.parse(askedAt) > DEAD_AFTER_MS;
 
 /** What really left, beside what was foreseen; nothing before the end. */
 async function realityOf(tx: Transaction, { campaignId, report }: KeptRehearsal, status: string) {

@@ -8,6 +8,7 @@ const WORDS = {
     title: 'Lancer',
     lead: 'Chaque message attend son heure ; une campagne lancée se met en pause et s’annule à tout moment.',
     unrehearsed: 'Elle n’a pas été répétée : répétez-la pour voir qui recevra quoi, et quand.',
+    unfinished: 'La répétition n’est pas finie : attendez-la pour voir qui recevra quoi, et quand.',
     launch: 'Lancer la campagne',
     stale: 'Ces mots seront faux pour une partie des personnes :',
     after: 'faux après le',
@@ -18,6 +19,7 @@ const WORDS = {
     title: 'Launch',
     lead: 'Each message waits for its hour; a campaign that was launched is paused and cancelled at any time.',
     unrehearsed: 'It was not rehearsed: rehearse it to see who will receive what, and when.',
+    unfinished: 'The rehearsal is not over: wait for it to see who will receive what, and when.',
     launch: 'Launch the campaign',
     stale: 'These words will be false for some of the people:',
     after: 'false after',
@@ -33,13 +35,21 @@ export interface StaleSeen {
   readonly trueUntil: string;
 }
 
+/** What is known of a draft as it stands. */
+export type Rehearsed = 'never' | 'unfinished' | 'current';
+
+const SAID = { never: 'unrehearsed', unfinished: 'unfinished', current: 'lead' } as const satisfies Record<
+  Rehearsed,
+  string
+>;
+
 /** The button that sends, behind what its reader must have seen. */
 export function launchPart(
   {
     id,
     stale,
-    isRehearsed,
-  }: { readonly id: string; readonly stale: readonly StaleSeen[]; readonly isRehearsed: boolean },
+    rehearsed,
+  }: { readonly id: string; readonly stale: readonly StaleSeen[]; readonly rehearsed: Rehearsed },
   reading: Reading,
 ): string {
   const words = WORDS[reading.language];
@@ -50,7 +60,7 @@ export function launchPart(
     before: stale.length === 0 ? '' : acknowledgement(stale, reading),
   });
   return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
-<p>${isRehearsed ? words.lead : words.unrehearsed}</p>
+<p>${words[SAID[rehearsed]]}</p>
 ${form}</section>`;
 }
 

@@ -11,8 +11,9 @@ const WORDS = {
   fr: {
     title: 'Répétition',
     running: (done: string, all: string) =>
-      `Répétition en cours : ${done} textes écrits sur ${all}. Rechargez la page pour en voir la suite.`,
-    counting: 'Répétition en cours : l’audience se compte. Rechargez la page pour en voir la suite.',
+      `Répétition en cours : ${done} textes écrits sur ${all}. Rechargez la page pour voir où elle en est.`,
+    counting:
+      'Répétition en cours : elle attend son tour, ou l’audience est en cours de comptage. Rechargez la page pour voir où elle en est.',
     stale: 'La campagne a changé depuis : répétez-la.',
     leaves: 'Partirait tout de suite',
     held: 'Attendrait son heure',
@@ -35,7 +36,8 @@ const WORDS = {
     title: 'Rehearsal',
     running: (done: string, all: string) =>
       `A rehearsal runs: ${done} texts of ${all} are written. Load this page again to see how it goes on.`,
-    counting: 'A rehearsal runs: the audience is being counted. Load this page again to see how it goes on.',
+    counting:
+      'A rehearsal runs: it waits its turn, or the audience is being counted. Load this page again to see how it goes on.',
     stale: 'The campaign changed since: rehearse it again.',
     leaves: 'Would leave at once',
     held: 'Would wait for their hour',

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -248,12 +249,18 @@ describe('a marketer who writes a campaign', () => {
     const running = { id, campaignId, revision: 0, at, deadBefore: at };
     const page = async () => (await open(`/campaigns/${campaignId}?lang=fr`, cookieOf('admin'))).text();
     await database.withTenant(tenantId, (tx) => openRehearsal(tx, running));
-    expect(await page()).toContain('Répétition en cours : l’audience se compte.');
+    expect(await page()).toContain(
+      'Répétition en cours : elle attend son tour, ou l’audience est en cours de comptage.',
+    );
     const far = { weighed: 412_000, people: 990_000 };
     await database.withTenant(tenantId, (tx) => noteWeighed(tx, id, far));
     const shown = (await page()).replaceAll(/[\u00A0\u202F]/g, ' ');
     expect(shown).toContain('<p role="status">Répétition en cours : 412 000 textes écrits sur 990 000.');
+    expect(shown).toContain('La répétition n’est pas finie');
     expect(shown).not.toContain('Elle n’a pas été répétée');
+    const gone = sql`UPDATE rehearsal SET asked_at = asked_at - interval '1 hour' WHERE id = ${id}`;
+    await database.withTenant(tenantId, (tx) => tx.run(gone));
+    expect(await page()).toContain('Elle n’a pas été répétée');
   });
 
   it('makes a draft, which is rehearsed at once, changes it, and launches it', async () => {

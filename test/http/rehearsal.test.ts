@@ -1,10 +1,22 @@
+import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { measureGrown } from '../../src/database/measure.repository.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { aSalesDraft } from './sales-draft.ts';
 import { served } from './served.ts';
 
-const { ask, admin, api, clock, database, tenantId, keyOf, anotherTenant } = await served();
+const {
+  ask,
+  admin,
+  at: beneath,
+  api,
+  clock,
+  database,
+  tenantId,
+  keyOf,
+  anotherTenant,
+  logged,
+} = await served();
 const post = (path: string, body: unknown, key = admin) => ask('POST', path, { key, body });
 
 const { campaignId: draftId, wordingId } = await aSalesDraft(
@@ -58,8 +70,21 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     const long = new Date(api.clock.machine() - 901_000).toISOString();
     const left = { id: uuidV7(api.clock.machine()), campaignId: draftId, revision: 2 };
     await database.withTenant(tenantId, (tx) => openRehearsal(tx, { ...left, at: long, deadBefore: long }));
+    const seen = await ask('GET', path, { key: admin });
+    expect([seen.body.id, seen.body.state, seen.body.progress]).toEqual([left.id, 'failed', undefined]);
     const asked = await post(path, {});
     expect([asked.status, asked.body.id === left.id]).toEqual([200, false]);
+  });
+
+  it('comes to its end where nobody can note how far it is, which is logged', async () => {
+    const owner = new Client({ connectionString: beneath.superUrl });
+    await owner.connect();
+    await owner.query('ALTER TABLE rehearsal ADD CONSTRAINT no_note CHECK (weighed IS NULL) NOT VALID');
+    const asked = await post(path, {});
+    await owner.query('ALTER TABLE rehearsal DROP CONSTRAINT no_note');
+    await owner.end();
+    expect([asked.status, asked.body.state]).toEqual([200, 'done']);
+    expect(logged()).toContain('how far a rehearsal is was not noted');
   });
 
   it('is not there for another company, nor for whoever writes no campaigns', async () => {
