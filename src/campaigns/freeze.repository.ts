@@ -218,11 +218,6 @@ export async function markFrozen(tx: Transaction, campaignId: string, at: string
   await tx.run(sql`UPDATE campaign SET frozen_at = ${at}::timestamptz WHERE id = ${campaignId}::uuid`);
 }
 
-/** Tells the planner about the new rows. */
-export async function analyzeMessages(tx: Transaction): Promise<void> {
-  await tx.run(sql`ANALYZE message`);
-}
-
 /** A batch of a campaign that is not done. */
 export interface OpenShard {
   readonly batchId: string;

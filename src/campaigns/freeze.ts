@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
+import { measureMessages } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import { isOver } from './campaign.ts';
 import { TERRITORIES } from '../law/territory.ts';
 import { lockCampaign, readAccount, type Campaign } from './campaign.repository.ts';
 import {
-  analyzeMessages,
   insertShard,
   markFrozen,
   openShards,
@@ -64,11 +64,13 @@ async function freeze(
   const account = await readAccount(tx, { id: accountId });
   const fake = account?.fake === true;
   const places = await pictureAudience(tx, { audience, purpose, brandId, fake, at });
-  for (const shard of shardsOf(places, { newId, days: campaign.spreadDays ?? 1 }))
+  const shards = shardsOf(places, { newId, days: campaign.spreadDays ?? 1 });
+  for (const shard of shards)
     await insertShard(tx, { campaignId, purpose, at, ...carriedBy(campaign, shard.territory) }, shard);
   await markFrozen(tx, campaignId, at);
   await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
-  if (places.length > 0) await analyzeMessages(tx);
+  const [first] = shards;
+  if (first !== undefined) await measureMessages(tx, first.id);
 }
 
 /** The account that carries the people of one territory, and what a part costs there if not as everywhere. */

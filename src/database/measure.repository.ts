@@ -18,11 +18,13 @@ const OF_PEOPLE = [
  * by a plan made for an empty one.
  */
 export async function measureGrown(tx: Transaction): Promise<readonly string[]> {
-  const grown = await tx.rows(sql<{ name: (typeof OF_PEOPLE)[number] }>`
-    SELECT c.relname AS name FROM pg_class c
-     WHERE c.oid = ANY(${OF_PEOPLE.map((name) => `public.${name}`)}::regclass[])
-       AND pg_relation_size(c.oid) / current_setting('block_size')::int > 1.5 * c.relpages
-     ORDER BY 1`);
-  for (const { name } of grown) await tx.run(sql`ANALYZE ${sql.table(name)}`);
+  const grown = await tx.rows(
+    sql<{ name: string }>`SELECT name FROM measure_grown(${OF_PEOPLE}::text[]) AS name`,
+  );
   return grown.map(({ name }) => name);
+}
+
+/** Measures the messages of a batch that was just made, with those of its month. */
+export async function measureMessages(tx: Transaction, batchId: string): Promise<void> {
+  await tx.run(sql`SELECT measure_messages(${batchId}::uuid)`);
 }

@@ -34,6 +34,7 @@ export class Recounting {
     for (const batch of this.#differing.values()) await this.#compare(batch);
     for await (const batch of this.#talliedSince(this.#since)) await this.#compare(batch);
     this.#since = startedAt - OVERLAP_MS;
+    this.#foldedSince = Math.max(this.#foldedSince, startedAt - MOMENT_MS);
     return this.#differing.size;
   }
 

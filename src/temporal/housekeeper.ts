@@ -50,13 +50,13 @@ export class Housekeeper {
       await this.#eachMinute();
       this.#minuteAt = now;
     }
-    if (now - this.#momentAt >= MOMENT_MS) {
-      await this.#recounting.fold();
-      this.#momentAt = now;
-    }
     if (now - this.#hourAt >= HOUR_MS) {
       await this.#eachHour();
       this.#hourAt = now;
+    }
+    if (now - this.#momentAt >= MOMENT_MS) {
+      await this.#recounting.fold();
+      this.#momentAt = now;
     }
   }
 

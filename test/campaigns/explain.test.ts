@@ -5,11 +5,11 @@ import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { listMessages } from '../../src/campaigns/message-list.ts';
 import { cancelCampaign } from '../../src/campaigns/order.ts';
-import { leftOf } from '../../src/campaigns/rehearsal.repository.ts';
+import { leftSince } from '../../src/campaigns/rehearsal.repository.ts';
 import { sweepCampaign } from '../../src/campaigns/sweep.ts';
 import { campaignView } from '../../src/campaigns/view.ts';
 import type { Database, Transaction } from '../../src/database/connection.ts';
-import { measureGrown } from '../../src/database/measure.repository.ts';
+import { measureGrown, measureMessages } from '../../src/database/measure.repository.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { open } from '../contacts/shop.ts';
 import { aDatabase } from '../support/database.ts';
@@ -122,7 +122,7 @@ describe('with the messages of sixty old campaigns', () => {
     await within(async (tx) => {
       await accounts(tx, campaignId);
       await recountAccounts(tx, campaignId);
-      await leftOf(tx, campaignId);
+      await leftSince(tx, { id: uuidV7(Date.now()), campaignId, messagesLeft: null, partsLeft: null });
       await campaignView(tx, campaignId, { now: world.shop.clock.now(), language: 'fr' });
       const first = await listMessages(tx, world.deps.keys, { campaignId, limit: 2 });
       for (const more of [{ state: 'ready' }, { reason: 'NO_BASIS' }, { after: first.items[0]?.id }])
@@ -132,6 +132,26 @@ describe('with the messages of sixty old campaigns', () => {
     await sweepCampaign(deps(), key, 'CANCELLED');
     await closeCampaign(deps(), key);
     expect(scans(asked.taken())).toEqual([]);
+  });
+
+  it('what was frozen is measured, in its month and over all months', async () => {
+    const measured = async () =>
+      (
+        await world.shop.tamper(
+          `SELECT count(*)::int AS n FROM pg_stats WHERE tablename IN ('message', (SELECT relname FROM pg_class WHERE oid = (SELECT tableoid FROM message ORDER BY batch_id DESC LIMIT 1))) AND attname = 'batch_id'`,
+        )
+      )[0]?.['n'];
+    await world.shop.tamper(
+      `DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relname LIKE 'message%')`,
+    );
+    expect(await measured()).toBe(0);
+    await within(async (tx) => {
+      const row = await tx.first(
+        sql<{ id: string }>`SELECT batch_id AS id FROM message ORDER BY batch_id DESC LIMIT 1`,
+      );
+      await measureMessages(tx, row?.id ?? '');
+    });
+    expect(await measured()).toBe(2);
   });
 
   it('a base that was brought a moment ago is measured once before anybody is counted in it', async () => {
