@@ -7,6 +7,7 @@ import { say } from './campaign-word.ts';
 import { canMove } from './campaign.ts';
 import { lockCampaign, moveCampaign } from './campaign.repository.ts';
 import { unfinishedFor } from './closing.repository.ts';
+import { leftSince, readLastRehearsal, wasLaunched } from './rehearsal.repository.ts';
 import { sweepCampaign, sweepCause } from './sweep.ts';
 import { tellOf } from './telling.repository.ts';
 
@@ -68,10 +69,14 @@ const stillOpen = ({ campaign, language, now }: Standing): Plan =>
 async function finish(
   tx: Transaction,
   { clock }: PlanDeps,
-  { campaign: { id }, accounts: { uncertain } }: Standing,
+  { campaign, accounts: { uncertain } }: Standing,
 ): Promise<void> {
+  const { id } = campaign;
   const at = clock.now().toISO();
   await moveCampaign(tx, id, { to: 'finished', at });
+  const rehearsed = await readLastRehearsal(tx, id);
+  // Whoever opens its page then counts nobody.
+  if (rehearsed !== undefined && wasLaunched(rehearsed, campaign)) await leftSince(tx, rehearsed);
   const audit = { actor: 'system', action: 'campaign.finished', subject: id };
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
   const doubt = { type: 'message.uncertain', subject: id, about: { count: uncertain } } as const;

@@ -26,6 +26,7 @@ export const CampaignSchema = defineEntity({
     price: p.decimal().nullable(),
     currency: p.text(),
     revision: p.integer(),
+    launchedRevision: p.integer().nullable(),
     parkedBecause: p.text().nullable(),
     forecastLate: p.boolean(),
     frozenAt: p.datetime(6).nullable(),

@@ -35,6 +35,8 @@ export interface Campaign {
   readonly price: string | null;
   readonly currency: string;
   readonly revision: number;
+  /** The revision that was launched; null while it is a draft. */
+  readonly launchedRevision: number | null;
   readonly parkedBecause: string | null;
   readonly frozenAt: string | null;
   readonly source: string;
@@ -49,7 +51,7 @@ const COLUMNS = sql`
   c.id, c.name, c.purpose, c.profile, c.status, c.sender, c.sealed, c.audience, c.account_id AS "accountId", c.route, c.brand_id AS "brandId",
   iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.local_time AS "localTime",
   c.spread_days AS "spreadDays", c.scheduled_under AS "scheduledUnder", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
-  c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.parked_because AS "parkedBecause",
+  c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.launched_revision AS "launchedRevision", c.parked_because AS "parkedBecause",
   iso(c.frozen_at) AS "frozenAt", c.source, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt"`;
 
 /** One campaign; nothing when it is another tenant's or nobody's. */
@@ -161,6 +163,7 @@ export async function moveCampaign(
     UPDATE campaign SET status = ${to}, revision = revision + 1, parked_because = ${parkedBecause ?? null}, updated_at = ${at}::timestamptz,
            scheduled_under = ${to === 'scheduled' ? (clockRevision ?? null) : null}::int,
            launched_at = CASE WHEN ${to} IN ('scheduled', 'running') THEN coalesce(launched_at, ${at}::timestamptz) ELSE launched_at END,
+           launched_revision = CASE WHEN ${to} IN ('scheduled', 'running') AND launched_at IS NULL THEN revision ELSE launched_revision END,
            ended_at = CASE WHEN ${to} IN ('cancelled', 'finished') THEN ${at}::timestamptz END
      WHERE id = ${id}::uuid`);
 }

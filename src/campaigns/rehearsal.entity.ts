@@ -16,5 +16,7 @@ export const RehearsalSchema = defineEntity({
     sha256: p.text().nullable(),
     weighed: p.integer().nullable(),
     people: p.integer().nullable(),
+    messagesLeft: p.integer().nullable(),
+    partsLeft: p.integer().nullable(),
   },
 });

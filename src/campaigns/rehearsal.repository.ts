@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { accounts } from './accounts.repository.ts';
+import type { Campaign } from './campaign.repository.ts';
 import type { ReadyRow } from '../messages/page.repository.ts';
 import type { RehearsalReport } from './rehearsal-report.ts';
 
@@ -18,9 +20,13 @@ export interface KeptRehearsal {
   /** Of those who could be written to, how many texts were made so far; null before they are counted. */
   readonly weighed: number | null;
   readonly people: number | null;
+  /** What left of the campaign when that was last counted; null before. */
+  readonly messagesLeft: number | null;
+  readonly partsLeft: number | null;
 }
 
-const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256, weighed, people`;
+const COLUMNS = sql`id, campaign_id AS "campaignId", revision, state, iso(asked_at) AS "askedAt", iso(ended_at) AS "endedAt", report, sha256, weighed, people,
+  messages_left AS "messagesLeft", parts_left AS "partsLeft"`;
 
 /** Of one campaign; the last ones tell what was changed and why. */
 const MOST_KEPT = 20;
@@ -162,11 +168,41 @@ export async function costOf(
       FROM jsonb_to_recordset(${JSON.stringify(bills)}::jsonb) AS bill(price numeric, parts bigint)`);
 }
 
-/** What really left of a campaign: messages and parts that an operator took. */
-export async function leftOf(
+/** Whether what was rehearsed is what was launched. */
+export const wasLaunched = (
+  { state, revision }: KeptRehearsal,
+  { launchedRevision }: Pick<Campaign, 'launchedRevision'>,
+): boolean => state === 'done' && revision === launchedRevision;
+
+/** Messages and parts that an operator took. */
+export interface Left {
+  readonly messages: number;
+  readonly parts: number;
+}
+
+/**
+ * What really left of the campaign of a rehearsal.
+ *
+ * Every message is gone through once, and again only when more left since by the tally.
+ */
+export async function leftSince(
   tx: Transaction,
-  campaignId: string,
-): Promise<{ readonly messages: number; readonly parts: number }> {
+  {
+    id,
+    campaignId,
+    messagesLeft,
+    partsLeft,
+  }: Pick<KeptRehearsal, 'id' | 'campaignId' | 'messagesLeft' | 'partsLeft'>,
+): Promise<Left> {
+  const { accepted } = await accounts(tx, campaignId);
+  if (messagesLeft === accepted && partsLeft !== null) return { messages: messagesLeft, parts: partsLeft };
+  const left = await leftOf(tx, campaignId);
+  await tx.run(sql`
+    UPDATE rehearsal SET messages_left = ${left.messages}, parts_left = ${left.parts} WHERE id = ${id}::uuid`);
+  return left;
+}
+
+async function leftOf(tx: Transaction, campaignId: string): Promise<Left> {
   const row = await tx.first(sql<{ messages: number; parts: number }>`
     SELECT count(*)::int AS messages, coalesce(sum(m.parts), 0)::int AS parts
       FROM message m JOIN batch b ON b.id = m.batch_id

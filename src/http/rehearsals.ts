@@ -2,14 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
 import type { Campaign } from '../campaigns/campaign.repository.ts';
+import { isOver } from '../campaigns/campaign.ts';
 import { rehearse } from '../campaigns/rehearsal.ts';
 import {
   failRehearsal,
   keepRehearsal,
-  leftOf,
+  leftSince,
   noteWeighed,
   openRehearsal,
   readLastRehearsal,
+  wasLaunched,
   type KeptRehearsal,
   type Weighed,
 } from '../campaigns/rehearsal.repository.ts';
@@ -162,7 +164,8 @@ function toldNow(
 async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId: string) {
   const kept = await readLastRehearsal(tx, campaignId);
   if (kept === undefined) return undefined;
-  const { revision, status } = await knownCampaign(tx, campaignId);
+  const campaign = await knownCampaign(tx, campaignId);
+  const { revision, status } = campaign;
   const state = isLeft(kept, clock) ? 'failed' : kept.state;
   const { id, askedAt, sha256, report, weighed, people } = kept;
   return {
@@ -174,7 +177,7 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
     /** Whether the campaign was changed since. */
     current: kept.revision === revision || status !== 'draft',
     ...report,
-    reality: await realityOf(tx, kept, status),
+    reality: await realityOf(tx, kept, campaign),
   };
 }
 
@@ -182,10 +185,11 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
 const isLeft = ({ state, askedAt }: KeptRehearsal, clock: Api['clock']): boolean =>
   state === 'running' && clock.machine() - Date.parse(askedAt) > DEAD_AFTER_MS;
 
-/** What really left, beside what was foreseen; nothing before the end. */
-async function realityOf(tx: Transaction, { campaignId, report }: KeptRehearsal, status: string) {
-  if (report === null || (status !== 'finished' && status !== 'cancelled')) return null;
-  const { messages, parts } = await leftOf(tx, campaignId);
+/** What really left, beside what was foreseen; nothing before the end, nor where something else was launched. */
+async function realityOf(tx: Transaction, kept: KeptRehearsal, campaign: Campaign) {
+  const { report } = kept;
+  if (report === null || !isOver(campaign.status) || !wasLaunched(kept, campaign)) return null;
+  const { messages, parts } = await leftSince(tx, kept);
   const foreseen = report.leavesNow + report.held;
   return { messages, parts, messagesApart: messages - foreseen, partsApart: parts - report.parts };
 }

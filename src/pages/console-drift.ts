@@ -8,7 +8,9 @@ const WORDS = {
     comma: ' ;',
     real: 'il est parti',
     messages: 'messages',
+    message: 'message',
     parts: 'parties',
+    part: 'partie',
     ours: 'nous : ',
   },
   en: {
@@ -17,7 +19,9 @@ const WORDS = {
     comma: ';',
     real: 'what left is',
     messages: 'messages',
+    message: 'message',
     parts: 'parts',
+    part: 'part',
     ours: 'ours: ',
   },
 } as const satisfies Record<Language, Record<string, string>>;
@@ -58,8 +62,10 @@ export function apartFromRehearsal(
 ): string {
   if (messagesApart === 0 && partsApart === 0) return '';
   const words = WORDS[language];
+  const rules = new Intl.PluralRules(language);
+  const isOne = (count: number): boolean => rules.select(count) === 'one';
   const said = (ofMessages: number, ofParts: number): string =>
-    `${figureIn(ofMessages, language)} ${words.messages}, ${figureIn(ofParts, language)} ${words.parts}`;
+    `${figureIn(ofMessages, language)} ${isOne(ofMessages) ? words.message : words.messages}, ${figureIn(ofParts, language)} ${isOne(ofParts) ? words.part : words.parts}`;
   return `<h2>${words.title}</h2>
 <p class="warned">${words.foreseen} ${said(messages - messagesApart, parts - partsApart)}${words.comma} ${words.real} ${said(messages, parts)}.</p>`;
 }

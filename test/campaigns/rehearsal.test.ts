@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { readCampaign } from '../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import type { RehearsalReport } from '../../src/campaigns/rehearsal-report.ts';
+import {
+  keepRehearsal,
+  leftSince,
+  openRehearsal,
+  readLastRehearsal,
+} from '../../src/campaigns/rehearsal.repository.ts';
 import { isSameText, rehearse, type RehearsalDeps } from '../../src/campaigns/rehearsal.ts';
 import type { CampaignAsked } from '../../src/campaigns/creation.ts';
 import { canonicalJson } from '../../src/contacts/canonical-json.ts';
 import { recordLeavings } from '../../src/contacts/record-leavings.ts';
 import type { Database } from '../../src/database/connection.ts';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { open, told } from '../contacts/shop.ts';
@@ -208,5 +216,71 @@ describe('a rehearsal', () => {
     await world.people(...some(2), ...some(1, { territory: 'RE' }));
     const { report } = await rehearsed(world, { text: 'Maison Lumière : ouvert ce soir. {stop}' });
     expect(report.stale).toMatchObject([{ words: 'ce soir', count: 1 }]);
+  });
+});
+
+describe('what left of a campaign', () => {
+  /** One of three people, rehearsed as that revision, of whom two were sent two parts, and nobody knows of the third. */
+  async function ended(world: Campaigning, revision: number): Promise<string> {
+    await world.people(...some(3));
+    const { campaignId, ...found } = await rehearsed(world);
+    const [id, at] = [uuidV7(Date.now()), world.shop.clock.now().toISO()];
+    await world.shop.within(async (tx) => {
+      await openRehearsal(tx, { id, campaignId, revision, at, deadBefore: at });
+      await keepRehearsal(tx, { id, at, ...found });
+      await launchCampaign(tx, world.deps, { campaignId, actor: 'key:test' });
+    });
+    await freezeAudience(world.deps, { tenantId: world.shop.id, campaignId });
+    await moved(world, campaignId, { seqs: [1, 2], was: 'ready', is: 'accepted' });
+    await moved(world, campaignId, { seqs: [3], was: 'ready', is: 'uncertain' });
+    await world.shop.tamper(`UPDATE batch SET state = 'done' WHERE campaign_id = $1`, [campaignId]);
+    const closed = await closeCampaign(world.deps, { tenantId: world.shop.id, campaignId });
+    expect(closed.kind).toBe('done');
+    return campaignId;
+  }
+
+  const moved = async (
+    world: Campaigning,
+    campaignId: string,
+    { seqs, was, is }: { readonly seqs: readonly number[]; readonly was: string; readonly is: string },
+  ): Promise<void> => {
+    await world.shop.tamper(
+      `UPDATE message m SET state = $3::message_state, reason = CASE WHEN $3 = 'uncertain' THEN 'TIMEOUT' END, submission_id = uuidv7(), accepted_at = CASE WHEN $3 = 'accepted' THEN now() END, parts = 2
+         FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1 AND m.seq = ANY($2::int[])`,
+      [campaignId, seqs, is],
+    );
+    await world.shop.tamper(
+      `INSERT INTO tally (tenant_id, batch_id, state, delta)
+       SELECT tenant_id, id, s.state::message_state, s.n FROM batch, (VALUES ($3, -$2::int), ($4, $2::int)) s(state, n) WHERE campaign_id = $1`,
+      [campaignId, seqs.length, was, is],
+    );
+  };
+  const kept = (world: Campaigning, campaignId: string) =>
+    world.shop.within(async (tx) => {
+      const rehearsal = await readLastRehearsal(tx, campaignId);
+      if (rehearsal === undefined) throw new Error('it was rehearsed');
+      return rehearsal;
+    });
+
+  it('is counted at its close, and again only once more has left', async () => {
+    const world = await onSaturdayEvening();
+    const campaignId = await ended(world, 1);
+    const rehearsal = await kept(world, campaignId);
+    expect(rehearsal).toMatchObject({ messagesLeft: 2, partsLeft: 4 });
+    await world.shop.tamper(
+      `UPDATE message SET parts = 9 WHERE seq = 1 AND batch_id IN (SELECT id FROM batch WHERE campaign_id = $1)`,
+      [campaignId],
+    );
+    const now = async () => world.shop.within(async (tx) => leftSince(tx, await kept(world, campaignId)));
+    expect(await now()).toEqual({ messages: 2, parts: 4 });
+    await moved(world, campaignId, { seqs: [3], was: 'uncertain', is: 'accepted' });
+    expect(await now()).toEqual({ messages: 3, parts: 13 });
+    expect(await kept(world, campaignId)).toMatchObject({ messagesLeft: 3, partsLeft: 13 });
+  });
+
+  it('is compared with nothing where something else was launched than was rehearsed', async () => {
+    const world = await onSaturdayEvening();
+    const campaignId = await ended(world, 0);
+    expect(await kept(world, campaignId)).toMatchObject({ messagesLeft: null, partsLeft: null });
   });
 });

@@ -338,9 +338,13 @@ describe('an operator of SMS', () => {
         sql`UPDATE rehearsal SET report = jsonb_set(report, '{parts}', '7') WHERE campaign_id = ${id}`,
       );
       await tx.run(sql`
-        UPDATE campaign SET status = 'finished', launched_at = created_at, frozen_at = created_at, ended_at = created_at WHERE id = ${id}`);
+        UPDATE campaign SET status = 'finished', launched_at = created_at, launched_revision = revision, frozen_at = created_at, ended_at = created_at WHERE id = ${id}`);
     });
-    const page = await (await open(`/campaigns/${id}?lang=en`, cookieOf('admin'))).text();
-    expect(page).toContain('7 parts; what left is 0 messages, 0 parts.');
+    const page = async () => (await open(`/campaigns/${id}?lang=en`, cookieOf('admin'))).text();
+    expect(await page()).toContain('7 parts; what left is 0 messages, 0 parts.');
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE campaign SET launched_revision = revision + 1 WHERE id = ${id}`),
+    );
+    expect(await page()).not.toContain('what left is');
   });
 });

@@ -8,6 +8,16 @@ describe('how a campaign parted from its rehearsal', () => {
     expect(apartFromRehearsal({ ...went, messagesApart: 0, partsApart: 0 }, 'fr')).toBe('');
   });
 
+  it('is told of one as of one, and of none as each language has it', () => {
+    const one = { messages: 1, parts: 1, messagesApart: 1, partsApart: -1 };
+    expect(apartFromRehearsal(one, 'fr')).toMatch(
+      /prévoyait 0 message, 2 parties.; il est parti 1 message, 1 partie\./,
+    );
+    expect(apartFromRehearsal(one, 'en')).toContain(
+      'foresaw 0 messages, 2 parts; what left is 1 message, 1 part.',
+    );
+  });
+
   it('is told in messages and parts', () => {
     expect(apartFromRehearsal({ ...went, messagesApart: -11, partsApart: 12 }, 'en')).toContain(
       'The rehearsal foresaw 5,000 messages, 4,989 parts; what left is 4,989 messages, 5,001 parts.',
