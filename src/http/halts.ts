@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import { trustAccount } from '../messages/account-trust.repository.ts';
+import { trustAccount, trustOwnAccount } from '../messages/account-trust.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import {
   accountNamed,
@@ -89,7 +89,10 @@ async function haltForOne(
   { halt, when, actor }: Halting & { readonly actor: string },
 ): Promise<void> {
   await haltAccountForTenant(tx, account, halt);
-  if (!halt.halted) await wakeHeld(tx, when);
+  if (!halt.halted) {
+    await trustOwnAccount(tx, account);
+    await wakeHeld(tx, when);
+  }
   const action = halt.halted ? 'gateway.halted' : 'gateway.released';
   const details = { reason: halt.reason ?? null };
   await recordAudit(tx, { actor, action, subject: account, details }, when);

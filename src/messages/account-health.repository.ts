@@ -21,14 +21,15 @@ export interface AccountTurn {
   readonly has: string | null;
 }
 
-/** With so much, in the money of the account, it is not without credit, whatever it had before. */
-const CREDIT_ENOUGH = 10;
+/** Less than this, in the money of the account, and a small campaign would be parked on its way. */
+export const CREDIT_ENOUGH = 10;
 
 /**
  * Notes how an account was found, for everybody to see; nothing when there is no such one.
  *
- * One that was refused for want of credit answers all the same: it is up once its operator tells of more credit than
- * it had, or of enough; where none is told, once somebody resumes what waits for it.
+ * One that was refused for want of credit answers all the same, or not for a minute: it stays without until its
+ * operator tells of more credit than it had, or of enough; until it took a message since; or until somebody lets it
+ * be tried again.
  */
 export const noteHealth = (
   tx: Transaction,
@@ -36,12 +37,22 @@ export const noteHealth = (
   health: AccountHealth,
 ): Promise<AccountTurn | undefined> =>
   tx.first(sql<AccountTurn>`
-    UPDATE gateway_account SET state = CASE WHEN state = 'credit' AND ${health.state} = 'up' AND NOT ${creditCame(health)} THEN state ELSE ${health.state} END, credit = coalesce(${health.credit ?? null}::numeric, credit), updated_at = ${health.at}
-     WHERE id = ${accountId}
-    RETURNING name, OLD.state AS was, NEW.state AS "is", OLD.credit::text AS had, NEW.credit::text AS has`);
+    WITH asked AS (
+      SELECT a.id, a.state = 'credit' AND ${health.state} NOT IN ('credit', 'config')
+                   AND NOT ${creditCame(health)} AND NOT coalesce(t.calls > a.calls_then, false) AS stays, t.calls
+        FROM gateway_account a CROSS JOIN LATERAL (${callsTaken}) t WHERE a.id = ${accountId})
+    UPDATE gateway_account g SET state = CASE WHEN stays THEN state ELSE ${health.state} END,
+           calls_then = CASE WHEN stays THEN coalesce(calls_then, asked.calls) END,
+           credit = coalesce(${health.credit ?? null}::numeric, credit), updated_at = ${health.at}
+      FROM asked WHERE g.id = asked.id
+    RETURNING g.name, OLD.state AS was, NEW.state AS "is", OLD.credit::text AS had, NEW.credit::text AS has`);
 
 const creditCame = ({ credit }: AccountHealth): RawBuilder<boolean> => sql<boolean>`
-  coalesce(${credit ?? null}::numeric >= ${CREDIT_ENOUGH} OR ${credit ?? null}::numeric > coalesce(credit, 0), false)`;
+  coalesce(${credit ?? null}::numeric >= ${CREDIT_ENOUGH} OR ${credit ?? null}::numeric > coalesce(a.credit, 0), false)`;
+
+/** Of an account `a`, as far as its workers have told: the first count after a refusal holds what was on its way. */
+const callsTaken = sql`
+  SELECT coalesce(sum(s.calls), 0)::bigint AS calls FROM submission_count s WHERE s.account_id = a.id AND s.outcome = 'accepted'`;
 
 /** Notes that the operator's list of people who said STOP was read: what is said there is known here. */
 export const noteListPulled = (tx: Transaction, accountId: string, at: string): Promise<number> =>

@@ -2,18 +2,20 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { WebhookEvent } from '../tenants/webhook-event.ts';
 import { raiseOfAccounts } from '../tenants/webhook-event.repository.ts';
-import { noteHealth, type AccountHealth, type AccountTurn } from './account-health.repository.ts';
+import {
+  CREDIT_ENOUGH,
+  noteHealth,
+  type AccountHealth,
+  type AccountTurn,
+} from './account-health.repository.ts';
 import { tenantsOfAccount } from './account-news.repository.ts';
-
-/** Less than this, in the money of the account, and a small campaign would be parked on its way. */
-const LOW_CREDIT = 10;
 
 /** An account that comes and goes is told of once in that time. */
 const QUIET_HOURS = 1;
 
 /** What of a turn is news: it went down, or its credit runs low; staying so says nothing more. */
 export function accountNews({ name, was, is, had, has }: AccountTurn): WebhookEvent[] {
-  const isLow = has !== null && Number(has) < LOW_CREDIT && (had === null || Number(had) >= LOW_CREDIT);
+  const isLow = has !== null && Number(has) < CREDIT_ENOUGH && (had === null || Number(had) >= CREDIT_ENOUGH);
   const about = { gateway: name, code: is.toUpperCase() };
   return [
     ...(is !== 'up' && is !== 'unknown' && is !== was

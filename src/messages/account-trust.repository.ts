@@ -7,6 +7,12 @@ export const trustAccount = (tx: Transaction, accountId: string): Promise<number
     sql`UPDATE gateway_account SET state = 'unknown' WHERE id = ${accountId}::uuid AND state = 'credit'`,
   );
 
+/** The same, by the word of its only tenant: one that others use as well is not theirs to try. */
+export const trustOwnAccount = (tx: Transaction, accountId: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE gateway_account SET state = 'unknown' WHERE id = ${accountId}::uuid AND state = 'credit'
+       AND NOT EXISTS (SELECT 1 FROM tenants_of_account(${accountId}::uuid) WHERE tenant_id <> ${tx.tenantId}::uuid)`);
+
 /** The same for every account that carries a campaign. */
 export const trustAccountsOf = (tx: Transaction, campaignId: string): Promise<number> =>
   tx.run(sql`

@@ -14,6 +14,7 @@ export const GatewayAccountSchema = defineEntity({
     haltReason: p.text().nullable(),
     state: p.text(),
     credit: p.decimal().nullable(),
+    callsThen: p.bigint().nullable(),
     lastReceiptAt: p.datetime(6).nullable(),
     lastStopAt: p.datetime(6).nullable(),
     provenAt: p.datetime(6).nullable(),

@@ -6,6 +6,7 @@ import { parkCampaign, resumeCampaign } from '../../src/campaigns/order.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { watchStopPaths } from '../../src/campaigns/stop-path-news.ts';
+import { addSubmissionCounts } from '../../src/messages/submission-count.repository.ts';
 import { addBills } from '../../src/messages/account-bill.repository.ts';
 import { tellOfDrifts } from '../../src/messages/drift-news.ts';
 import { accountNews, noteAccount } from '../../src/messages/account-news.ts';
@@ -134,7 +135,7 @@ describe('a shop hears of its campaigns', () => {
       [world.shop.id],
     );
     await turnedTo('up');
-    await turnedTo('down');
+    await turnedTo('config');
     expect(await heard('gateway.down')).toHaveLength(3);
     await turnedTo('up');
   });
@@ -149,19 +150,41 @@ describe('a shop hears of its campaigns', () => {
   ])('of credit once it is there: an account without, asked each minute, answers with %s', async (...row) => {
     const [, had, has, becomes] = row;
     const world = await campaigning(database, test);
-    const { accountId, turnedTo } = await theAccount(world, 'sandbox');
+    const { accountId, turnedTo, state } = await theAccount(world, 'sandbox');
     await world.shop.tamper(`UPDATE gateway_account SET state = 'up', credit = $2 WHERE id = $1`, [
       accountId,
       had,
     ]);
     await turnedTo('credit');
-    for (let turn = 0; turn < 2; turn += 1) await turnedTo('up', undefined, has);
-    const state = async () =>
-      (await world.shop.tamper(`SELECT state FROM gateway_account WHERE id = $1`, [accountId]))[0]?.['state'];
+    for (const found of ['up', 'unreachable', 'up']) await turnedTo(found, undefined, has);
     expect(await state()).toBe(becomes);
     await world.shop.tamper(`UPDATE gateway_account SET state = 'up', credit = NULL WHERE id = $1`, [
       accountId,
     ]);
+  });
+
+  it.each([
+    ['took a message since', 'accepted', 'up'],
+    ['was asked to, and refused', 'refused', 'credit'],
+  ] as const)('of credit that nobody tells of: an account without, which %s', async (_, outcome, becomes) => {
+    const world = await campaigning(database, test);
+    const { accountId, turnedTo, state } = await theAccount(world, 'sandbox');
+    const called = () =>
+      database.outside((tx) =>
+        addSubmissionCounts(tx, [{ accountId, outcome, reason: '', calls: 1, messages: 1, seconds: 1 }]),
+      );
+    await called();
+    await turnedTo('credit');
+    for (let turn = 0; turn < 2; turn += 1) await turnedTo('up');
+    expect(await state()).toBe('credit');
+    await called();
+    await turnedTo('up');
+    expect(await state()).toBe(becomes);
+    await turnedTo('credit');
+    await turnedTo('up');
+    expect(await state()).toBe('credit');
+    await turnedTo('config');
+    await turnedTo('up');
   });
 
   it('nothing of an account that an operator has tried again', async () => {
@@ -273,6 +296,8 @@ async function theAccount(world: Campaigning, name: string) {
   const { clock } = world.shop;
   return {
     accountId,
+    state: async () =>
+      (await world.shop.tamper(`SELECT state FROM gateway_account WHERE id = $1`, [accountId]))[0]?.['state'],
     turnedTo: (state: string, commit = () => Promise.resolve(), credit?: string): Promise<void> =>
       database.outside(async (tx) => {
         await noteAccount(tx, clock, { accountId, state, credit, at: clock.now().toISO() });

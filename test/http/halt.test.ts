@@ -72,6 +72,23 @@ describe('a halt that is lifted', () => {
     expect([await mine(), await theirs()]).toEqual([true, false]);
   });
 
+  it('lets an account without credit be tried again by the one tenant that uses it', async () => {
+    const own = randomUUID();
+    await query(
+      `INSERT INTO gateway_account (id, name, kind, fake, updated_at) VALUES ($1, 'own', 'smpp', true, now())`,
+      [own],
+    );
+    await query(`UPDATE gateway_account SET state = 'credit'`);
+    for (const name of ['own', 'sandbox'])
+      for (const halted of [true, false]) await halt(`/v1/gateways/${name}/halt`, admin, halted);
+    const found = await query(`SELECT name, state FROM gateway_account ORDER BY name`);
+    await query(`UPDATE gateway_account SET state = 'up'`);
+    expect(found).toEqual([
+      { name: 'own', state: 'unknown' },
+      { name: 'sandbox', state: 'credit' },
+    ]);
+  });
+
   it('for an account by the instance wakes everybody who uses it', async () => {
     const other = await anotherTenant();
     const [mine, theirs] = [
