@@ -31,13 +31,11 @@ class InstanceRowMissing extends Error {
 /**
  * Moves the law clock to `toMs`, or refuses with CLOCK_BUSY.
  *
- * The gate closes, what is being submitted ends, the offset and its revision change, the gate opens.
+ * The gate closes, what is being submitted ends, the offset and its revision change, the gate opens. The mover adopts
+ * the new reading while it is still closed: nobody leaves at an hour that the mover does not know yet.
  */
-export async function moveClock(
-  database: Database,
-  move: { readonly toMs: number; readonly machine: () => number },
-): Promise<Reading> {
-  return database.outside(async (mover) => {
+export async function moveClock(database: Database, move: Move): Promise<void> {
+  await database.outside(async (mover) => {
     await mover.run(sql`SELECT pg_advisory_xact_lock(${MOVER})`);
     await database.outside((tx) => tx.run(sql`UPDATE instance SET moving = true`));
     try {
@@ -46,8 +44,17 @@ export async function moveClock(
       await database.outside((tx) => tx.run(sql`UPDATE instance SET moving = false`));
       throw refusal;
     }
-    return database.outside((tx) => shift(tx, move.toMs - move.machine()));
+    await database.outside(async (tx) => {
+      move.adopt(await shift(tx, move.toMs - move.machine()));
+    });
   });
+}
+
+/** Where the law clock goes, and who moves it. */
+export interface Move {
+  readonly toMs: number;
+  readonly machine: () => number;
+  readonly adopt: (reading: Reading) => void;
 }
 
 async function shift(tx: Transaction, wantedMs: number): Promise<Reading> {

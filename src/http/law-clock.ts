@@ -28,7 +28,11 @@ export function lawClock(database: Database, clock: ProcessClock, movable: boole
       if (!movable) throw new Refusal('CLOCK_NOT_MOVABLE');
       const toMs = DateTime.fromISO(to, { setZone: true }).toMillis();
       if (!Number.isSafeInteger(toMs)) throw new Refusal('DATE_INVALID');
-      clock.adopt(await moveClock(database, { toMs, machine: () => clock.machine() }));
+      await moveClock(database, {
+        toMs,
+        machine: () => clock.machine(),
+        adopt: (reading) => clock.adopt(reading),
+      });
     },
     next: async () => {
       const now = clock.now();

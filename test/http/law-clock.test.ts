@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { ProcessClock } from '../../src/clock.ts';
+import type { Database } from '../../src/database/connection.ts';
 import { readClock } from '../../src/database/law-clock.repository.ts';
 import { lawClock, readLawClock } from '../../src/http/law-clock.ts';
 import { served } from './served.ts';
@@ -24,6 +25,23 @@ describe('the law clock', () => {
     expect(after.revision - before.revision).toBe(2);
     expect([after.moving, after.offsetMs < 0]).toEqual([false, true]);
     expect(clock.doubt()).toBeUndefined();
+  });
+
+  it('has moved here before anybody else can leave at the new hour', async () => {
+    const before = clock.revision;
+    const knownAtCommit: number[] = [];
+    const watched: Database = {
+      ...database,
+      outside: (work) =>
+        database.outside(async (tx) => {
+          const done = await work(tx);
+          knownAtCommit.push(clock.revision);
+          return done;
+        }),
+    };
+    await lawClock(watched, clock, true).move(SATURDAY);
+    const [shifted] = knownAtCommit.slice(-2);
+    expect(shifted).toBe(before + 1);
   });
 
   it('moved to the present is the real clock again, to the millisecond', async () => {
