@@ -76,7 +76,7 @@ export async function pauseCampaign(tx: Transaction, deps: OrderDeps, ordered: O
 /** Lets a paused or parked campaign go on. */
 export async function resumeCampaign(tx: Transaction, deps: OrderDeps, ordered: Ordered): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'resume');
-  await trustAccountsOf(tx, campaign.id);
+  if (campaign.parkedBecause === 'CREDIT') await trustAccountsOf(tx, campaign.id);
   return move(tx, deps, { ...ordered, order: 'resume', to: await startingStatus(tx, deps, campaign) });
 }
 

@@ -101,6 +101,22 @@ describe('an order to a campaign', () => {
     expect(await rowOf(world, campaignId)).toMatchObject({ status: 'running', parked_because: null });
   });
 
+  it('tries an account without credit again only where the campaign was parked for credit', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await world.launched();
+    const stateOf = async () =>
+      (await world.shop.tamper(`SELECT state FROM gateway_account WHERE name = 'sandbox'`))[0]?.['state'];
+    await world.shop.tamper(`UPDATE gateway_account SET state = 'credit' WHERE name = 'sandbox'`);
+    await give(world, pauseCampaign, campaignId);
+    await give(world, resumeCampaign, campaignId);
+    expect(await stateOf()).toBe('credit');
+    await world.shop.within((tx) =>
+      parkCampaign(tx, world.deps, { campaignId, actor: 'system', because: 'CREDIT' }),
+    );
+    await give(world, resumeCampaign, campaignId);
+    expect(await stateOf()).toBe('unknown');
+  });
+
   it('is refused when the campaign cannot obey, and changes nothing', async () => {
     const world = await campaigning(database, test);
     const campaignId = await world.launched();
