@@ -54,11 +54,11 @@ const funnel = (api: Api): Route =>
     tag: 'Imports',
     params: ById,
     reply: FunnelShown,
-    run: async ({ tx, language, params: { id } }) => {
+    run: async ({ tx, caller, language, params: { id } }) => {
       const report = await known(tx, id);
       const rows = rowFunnel(report, (code) => sentenceOf(code, language));
       if (report.kind !== 'contacts') return { ...rows, people: null, sendable: null, notSendable: {} };
-      await measureGrown(tx);
+      await api.database.withTenant(caller.tenantId, measureGrown);
       const judged = await judgedCounts(tx, await terms(tx, api, id));
       const people = judged.reduce((sum, one) => sum + one.people, 0);
       const left = judged.flatMap(({ reason, people: many }) =>
@@ -84,9 +84,9 @@ const notSendable = (api: Api): Route =>
         .optional(),
     }),
     reply: listOf(NotSendable),
-    run: async ({ tx, params: { id }, query: { limit, ...page } }) => {
+    run: async ({ tx, caller, params: { id }, query: { limit, ...page } }) => {
       await known(tx, id);
-      await measureGrown(tx);
+      await api.database.withTenant(caller.tenantId, measureGrown);
       const judged = await judgedPage(tx, await terms(tx, api, id), { ...page, limit: limit + 1 });
       const keys = await api.vault.tenant(tx);
       const people = await readContacts(
