@@ -11,7 +11,7 @@ import { keepSeal } from './messages.ts';
 
 const KEPT =
   '**Sceau** : la copie de la position de la base est gardée ici, où aucune restauration ne l’atteint. ' +
-  'Elle est comparée à chaque départ ; rien n’est à faire.';
+  'Elle est comparée à chaque démarrage ; rien n’est à faire.';
 
 /** Keeps the seal's second copy in its memo, where no restore of the database reaches; never ends. */
 export async function seal(): Promise<never> {

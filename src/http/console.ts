@@ -35,7 +35,8 @@ import type { Route } from './route.ts';
 
 const HOME = '/console';
 
-const PAGES: readonly ConsoleRoute[] = [
+/** Every address of the console behind its sign-in. */
+export const consoleRoutes: readonly ConsoleRoute[] = [
   { method: 'get', path: '/', work: home },
   ...campaignPages,
   ...reminderPages,
@@ -78,7 +79,7 @@ function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
       '/oidc',
       openIdDoors(parts.api, openId, (req, res, refusal) => askForKey(console, { req, res, refusal })),
     );
-  for (const page of PAGES) {
+  for (const page of consoleRoutes) {
     const before = page.method === 'post' && page.streams !== true ? [fields] : [];
     router[page.method](page.path, ...before, answering(console, page));
   }

@@ -27,5 +27,5 @@ export function instantInWords(at: DateTime, language: Language): string {
   if (language === 'en') return `${local.toFormat("cccc d LLLL yyyy 'at' HH:mm")}, ${whose} time`;
   const day = local.day === 1 ? '1er' : String(local.day);
   const words = `${local.toFormat('cccc')} ${day} ${local.toFormat("LLLL yyyy 'à' HH'h'mm")}`;
-  return `${words}, heure ${zone in clocks ? whose : `de ${whose}`}`;
+  return `${words}, heure ${zone in clocks ? whose : `${/^[aeiou]/i.test(whose) ? 'd’' : 'de '}${whose}`}`;
 }

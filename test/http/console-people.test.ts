@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { consoleRoutes } from '../../src/http/console.ts';
 import { consoleServed } from './console-served.ts';
 
 const { ask, admin, database, tenantId, open, send, cookieOf } = await consoleServed();
@@ -301,6 +302,13 @@ describe('the way to the other language', () => {
     expect((await audited()).body.items).toHaveLength(acts);
   });
 
+  it('is known of every form: each act names a page that can be asked for', () => {
+    const pages = new Set(consoleRoutes.flatMap(({ method, path }) => (method === 'get' ? [path] : [])));
+    const acts = consoleRoutes.filter(({ method }) => method === 'post');
+    expect(acts.length).toBeGreaterThan(20);
+    expect(acts.filter(({ path, from = path }) => !pages.has(from)).map(({ path }) => path)).toEqual([]);
+  });
+
   it('leads whoever mistyped a key back to where keys are asked for', async () => {
     const answer = await send('/session', { key: 'nobody-has-this-key-1234567890' });
     expect(linkIn(await answer.text())).toBe('/console?lang=en');
@@ -321,7 +329,7 @@ describe('an operator of SMS', () => {
   it.each([
     ['unreachable', 'ne répond pas', 'shut'],
     ['credit', 'n’a plus de crédit', 'shut'],
-    ['retryable', 'ne va pas bien', 'shut'],
+    ['retryable', 'en difficulté', 'shut'],
     ['up', 'répond', 'open'],
   ])('is said in words when its state is %s', async (state, words, look) => {
     await database.outside((tx) => tx.run(sql`UPDATE gateway_account SET state = ${state}`));

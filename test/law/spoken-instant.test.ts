@@ -22,7 +22,7 @@ describe('a moment in full', () => {
     ],
     [
       'America/Toronto',
-      'mardi 30 mars 2027 à 03h30, heure de America/Toronto',
+      'mardi 30 mars 2027 à 03h30, heure d’America/Toronto',
       'Tuesday 30 March 2027 at 03:30, America/Toronto time',
     ],
   ])('is said by the clocks of %s', (zone, fr, en) => {
