@@ -84,17 +84,31 @@ function personCells({ clear }: RowTerms, { id, person, place }: Contact): strin
 /**
  * Words of an agreement that ended are left out: read again, they would look like a new one.
  *
- * One that stands but cannot be used now, for its age or the number's, keeps them with their date.
+ * One that stands but cannot be used now, for an age, the number or the place, keeps them with their date.
  */
 function agreementCells({ timeZone }: RowTerms, { standing, why, event }: Said): string[] {
-  const { purpose, sendable, basis, since } = standing;
+  const { purpose, basis, since } = standing;
   const shown = [purpose, why === null ? 'true' : 'false', why ?? '', basis];
-  if (!sendable) return [...shown, '', '', '', ''];
+  if (!stands(standing, why)) return [...shown, '', '', '', ''];
   const { method = null, id = '' } = event ?? {};
   return [...shown, moment(isoInstant(since), timeZone), method ?? '', standing.wordingId ?? '', id];
 }
 
-const proofOf = (said: Said | undefined): Evidence => (said?.standing.sendable === true ? said.evidence : {});
+const proofOf = (said: Said | undefined): Evidence =>
+  said !== undefined && stands(said.standing, said.why) ? said.evidence : {};
+
+const OUTLIVED: ReadonlySet<ExclusionReason | null> = new Set<ExclusionReason | null>([
+  null,
+  'CONSENT_EXPIRED',
+  'MINOR',
+  'NUMBER_INVALID',
+  'NUMBER_NOT_MOBILE',
+  'NUMBER_RETIRED',
+  'PLACE_UNKNOWN',
+]);
+
+/** Why they are not written to is read after where they stand: somebody may have left in between. */
+const stands = ({ sendable }: KeptStanding, why: Said['why']): boolean => sendable && OUTLIVED.has(why);
 
 const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
 

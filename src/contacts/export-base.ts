@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import type { DatedProof, Evidence } from './consent-proof.ts';
-import { readProofs, readRecord, type KeptEvent } from './consent.repository.ts';
+import { readProofs, readRecord, type KeptEvent, type KeptStanding } from './consent.repository.ts';
 import { readContacts, type Contact } from './contact.repository.ts';
 import { csvLine } from './csv-cell.ts';
 import { reachKey, reachOf, readBasePage, type BaseFilter } from './export-base.repository.ts';
@@ -73,12 +73,13 @@ async function rowsOf(
   const { events, standings } = await readRecord(tx, { contactIds: ids, indexes: [] });
   const acts = new Map(events.map((event) => [event.id, event]));
   const reached = await reachOf(tx, ids, reach);
-  const judged = standings.map((standing) => ({ standing, why: reached.get(reachKey(standing)) ?? null }));
+  const judged = standings.map((standing) => ({ standing, why: whyOf(reached, standing) }));
   const wanted = judged.filter((one) => isWanted(one, asked));
   const proofs = await readProofs(
     tx,
     wanted.filter(({ standing }) => standing.sendable).map(({ standing }) => standing.eventId),
   );
+  const spoken = new Set(standings.map(({ contactId }) => contactId));
   const told = Map.groupBy(wanted, ({ standing }) => standing.contactId);
   return contacts.flatMap((contact) => {
     const said = (told.get(contact.id) ?? [])
@@ -87,15 +88,22 @@ async function rowsOf(
         const event = acts.get(standing.eventId);
         return { standing, why, event, evidence: evidenceOf(contact, event, proofs) };
       });
-    return said.length === 0
-      ? [baseRow(terms, contact, undefined)]
-      : said.map((one) => baseRow(terms, contact, one));
+    // Whoever was erased, or changed sides, since the page was chosen is in it no more.
+    if (said.length === 0) return spoken.has(contact.id) ? [] : [baseRow(terms, contact, undefined)];
+    return said.map((one) => baseRow(terms, contact, one));
   });
 }
 
 const rank = (purpose: ConsentPurpose): number => CONSENT_PURPOSES.indexOf(purpose);
 
+/** Reach is read last: whom it does not find was erased meanwhile. */
+function whyOf(reached: Awaited<ReturnType<typeof reachOf>>, standing: KeptStanding): Said['why'] {
+  const why = reached.get(reachKey(standing));
+  return why === undefined ? 'ERASED' : why;
+}
+
 const isWanted = ({ standing, why }: Pick<Said, 'standing' | 'why'>, asked: BaseFilter): boolean =>
+  why !== 'ERASED' &&
   (asked.purpose === undefined || standing.purpose === asked.purpose) &&
   (asked.sendable === undefined || (why === null) === asked.sendable);
 

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { judgedPeople } from '../../src/campaigns/freeze.repository.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
+import { baseCsv } from '../../src/contacts/export-base.ts';
+import type { Database } from '../../src/database/connection.ts';
 import { cellsOf } from '../../src/contacts/csv-cells.ts';
 import { served, type Reply } from './served.ts';
 
@@ -145,6 +147,24 @@ async function peopleOfEveryKind({ id: other, key }: { id: string; key: string }
   return { said: (contactId: string, purpose: string) => said.has(`${contactId} ${purpose}`) };
 }
 
+const GRANTED = '2026-11-02T10:00:00.000+01:00';
+
+/** The same database, in which something happens once it has told what is recorded. */
+const afterTheRecord = (happens: () => Promise<unknown>): Database => ({
+  ...database,
+  withTenant: (id, work) =>
+    database.withTenant(id, (tx) =>
+      work({
+        ...tx,
+        first: async (statement) => {
+          const row = await tx.first(statement);
+          if (typeof row === 'object' && row !== null && 'standings' in row) await happens();
+          return row;
+        },
+      }),
+    ),
+});
+
 describe('the base as a file', () => {
   it('has a row for each person and purpose, with the proof, the last sign of life and a way out', async () => {
     const answer = await exported('?attributes=points,ville');
@@ -237,6 +257,41 @@ describe('the base as a file', () => {
       const counted = bases.reduce((sum: number, { people }: { people: number }) => sum + people, 0);
       expect(counted).toBe(reached);
     }
+  });
+
+  it('holds nobody erased while it is written, and no words of whoever leaves meanwhile', async () => {
+    const { id: other, key } = await anotherTenant();
+    const { body: wording } = await ask('POST', '/v1/wordings', {
+      key,
+      body: { purpose: 'marketing', text: 'J’accepte les SMS d’Autre. STOP pour arrêter.' },
+    });
+    const [stays = '', erased = '', leaves = ''] = await Promise.all(
+      ['0639987201', '0639987202', '0639987203'].map(async (phone) => {
+        const { body } = await ask('POST', '/v1/contacts', { key, body: { phone } });
+        const grant = { purpose: 'marketing', wordingId: wording.id, method: 'paper', grantedAt: GRANTED };
+        const evidence = { documentRef: 'B-1' };
+        await ask('POST', '/v1/consents', { key, body: { contactId: body.id, ...grant, evidence } });
+        return String(body.id);
+      }),
+    );
+    const meanwhile = async () => {
+      await ask('DELETE', `/v1/contacts/${erased}`, { key });
+      const left = { contactId: leaves, purpose: 'marketing', channel: 'counter' };
+      await ask('POST', '/v1/consents/withdrawals', { key, body: left });
+    };
+    const keys = await database.withTenant(other, (tx) => api.vault.tenant(tx));
+    const asked = { attributes: [], clear: true, fakeFor: [] };
+    const links = { tokens: api.optOut.tokens, base: undefined };
+    const deps = { database: afterTheRecord(meanwhile), keys, clock: api.clock, links };
+    let text = '';
+    for await (const lines of baseCsv(deps, asked)) text += lines;
+    const rows = rowsOf(text);
+    expect(
+      rows.map(({ id, sendable, grantedAt, documentRef }) => [id, sendable, grantedAt, documentRef]),
+    ).toEqual([
+      [stays, 'true', GRANTED, 'B-1'],
+      [leaves, 'false', '', ''],
+    ]);
   });
 
   it('hides numbers and ways out from an auditor who does not say why, and is recorded each time', async () => {
