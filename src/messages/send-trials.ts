@@ -1,8 +1,9 @@
-import { keepBatchPlan } from './batch-run.repository.ts';
+import { keepBatchPlan, readRun } from './batch-run.repository.ts';
 import { sendChunk, type ChunkDeps } from './chunk.ts';
 import type { Plan } from './plan.ts';
 import type { Errand } from './sending.ts';
 import { soonestOf } from './soonest.ts';
+import { spokenPlan } from './spoken-plan.ts';
 import { endTrials, openTrials } from './trial.repository.ts';
 
 /** No trial is begun after so long; what is left has the next turn. */
@@ -42,16 +43,19 @@ async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan> {
 }
 
 async function keepFault({ database, clock }: ChunkDeps, errand: Errand, name: string): Promise<Plan> {
-  const nextActionAt = clock.now().plus(AGAIN_MS).toUTC().toISO();
+  const now = clock.now();
+  const nextActionAt = now.plus(AGAIN_MS).toUTC().toISO();
   const because = {
     code: 'TRIAL_FAILED',
     text: `L’essai a échoué (${name}) ; il est repris dans une minute.`,
   };
   const waiting = { ...because, until: nextActionAt };
-  await database.withTenant(errand.tenantId, (tx) =>
-    keepBatchPlan(tx, errand.batchId, { state: 'open', nextActionAt, waiting }),
-  );
-  return { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because };
+  const run = await database.withTenant(errand.tenantId, async (tx) => {
+    await keepBatchPlan(tx, errand.batchId, { state: 'open', nextActionAt, waiting });
+    return readRun(tx, errand.batchId);
+  });
+  const plan: Plan = { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because };
+  return run === undefined ? plan : spokenPlan(plan, { ...run, now });
 }
 
 const lookedAtAgain = (plan: Plan): Plan =>

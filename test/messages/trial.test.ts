@@ -180,7 +180,11 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
         composerOfAnswers(tx, s.world.keys, { run, account }),
       );
     };
-    expect(await turn({ composerOf })).toMatchObject({ kind: 'wait', because: { code: 'TRIAL_FAILED' } });
+    expect(await turn({ composerOf })).toMatchObject({
+      kind: 'wait',
+      because: { code: 'TRIAL_FAILED' },
+      until: expect.stringContaining('10'),
+    });
     expect(purposes()).toEqual(['confirmation']);
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
   });
