@@ -1,6 +1,7 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
+import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/vault.ts';
 import type { Plan } from '../messages/plan.ts';
 import { csvPages, type CsvFile } from './csv-reader.ts';
@@ -81,6 +82,8 @@ export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Pla
   await deps.database.withTenant(key.tenantId, (tx) =>
     endImport(tx, key.importId, { state: 'finished', at: deps.clock.now().toISO() }),
   );
+  // Whoever looks at what came of it counts them by what is known of so many.
+  await deps.database.withTenant(key.tenantId, measureGrown);
   deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
   return over('FINISHED', 'Import lu.');
 }

@@ -3,7 +3,7 @@ import { startLeashed } from './leashed.ts';
 import { openLog } from './log-file.ts';
 
 /** Half of what is young in memory: less is copied over and over while a thousand calls are in flight, more would stay. */
-export const heapFlags: readonly string[] = ['--max-semi-space-size=64'];
+export const heapFlags: readonly string[] = ['--max-semi-space-size=32'];
 
 /** One of our own processes: its main file, its settings, its log. */
 export interface OurProcess {

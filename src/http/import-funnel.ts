@@ -6,7 +6,6 @@ import { readContacts } from '../contacts/contact.repository.ts';
 import { rowFunnel } from '../contacts/import-funnel.ts';
 import { importReport, type ImportReport } from '../contacts/import-report.ts';
 import type { Transaction } from '../database/connection.ts';
-import { measureGrown } from '../database/measure.repository.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { bookingSentence } from '../reminders/import-sentence.ts';
@@ -54,11 +53,10 @@ const funnel = (api: Api): Route =>
     tag: 'Imports',
     params: ById,
     reply: FunnelShown,
-    run: async ({ tx, caller, language, params: { id } }) => {
+    run: async ({ tx, language, params: { id } }) => {
       const report = await known(tx, id);
       const rows = rowFunnel(report, (code) => sentenceOf(code, language));
       if (report.kind !== 'contacts') return { ...rows, people: null, sendable: null, notSendable: {} };
-      await api.database.withTenant(caller.tenantId, measureGrown);
       const judged = await judgedCounts(tx, await terms(tx, api, id));
       const people = judged.reduce((sum, one) => sum + one.people, 0);
       const left = judged.flatMap(({ reason, people: many }) =>
@@ -84,9 +82,8 @@ const notSendable = (api: Api): Route =>
         .optional(),
     }),
     reply: listOf(NotSendable),
-    run: async ({ tx, caller, params: { id }, query: { limit, ...page } }) => {
+    run: async ({ tx, params: { id }, query: { limit, ...page } }) => {
       await known(tx, id);
-      await api.database.withTenant(caller.tenantId, measureGrown);
       const judged = await judgedPage(tx, await terms(tx, api, id), { ...page, limit: limit + 1 });
       const keys = await api.vault.tenant(tx);
       const people = await readContacts(
