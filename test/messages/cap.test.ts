@@ -26,6 +26,16 @@ async function again(batchId: string): Promise<string> {
   return other;
 }
 
+async function inNoumea(batchId: string): Promise<string> {
+  const there = `territory = 'NC', time_zone = 'Pacific/Noumea'`;
+  await s.world.query(`UPDATE batch SET ${there} WHERE id = $1`, [batchId]);
+  await s.world.query(
+    `UPDATE contact SET ${there} WHERE id IN (SELECT contact_id FROM message WHERE batch_id = $1)`,
+    [batchId],
+  );
+  return batchId;
+}
+
 async function sent(batchId: string): Promise<Record<string, number>> {
   for (;;) if ((await s.send(batchId)).kind === 'done') return s.world.states(batchId);
 }
@@ -54,6 +64,43 @@ describe('a cap on advertising to one person', () => {
     expect(await s.world.query('SELECT DISTINCT reason FROM message WHERE batch_id = $1', [third])).toEqual([
       { reason: 'FREQUENCY_CAP' },
     ]);
+  });
+
+  it.each(['uncertain', 'submitting'])('counts what is %s: it may be on its way', async (state) => {
+    await cap({ perDay: 1 });
+    const first = await s.world.shard(PEOPLE);
+    await sent(first);
+    await s.world.query(
+      'UPDATE message SET state = $2::message_state, accepted_at = NULL, reason = $3 WHERE batch_id = $1',
+      [first, state, 'TIMEOUT'],
+    );
+    expect(await sent(await again(first))).toEqual({ excluded: PEOPLE });
+  });
+
+  it.each([
+    [
+      'a trial of a campaign',
+      `kind = 'test', test_of = campaign_id, campaign_id = NULL, shard = NULL`,
+      { excluded: PEOPLE },
+    ],
+    ['no reminder of an appointment', `purpose = 'appointment'`, { accepted: PEOPLE }],
+  ])('counts %s', async (_, change, states) => {
+    await cap({ perDay: 1 });
+    const first = await s.world.shard(PEOPLE);
+    await sent(first);
+    await s.world.query(`UPDATE batch SET ${change} WHERE id = $1`, [first]);
+    expect(await sent(await again(first))).toEqual(states);
+  });
+
+  it('is of a day where the person is: the morning after in Nouméa is the same day in Paris', async () => {
+    await cap({ perDay: 1 });
+    const first = await inNoumea(await s.world.shard(PEOPLE));
+    s.clock.startAt('2026-11-24T19:00:00+11:00');
+    expect(await sent(first)).toEqual({ accepted: PEOPLE });
+    s.clock.startAt('2026-11-24T19:30:00+11:00');
+    expect(await sent(await inNoumea(await again(first)))).toEqual({ excluded: PEOPLE });
+    s.clock.startAt('2026-11-25T08:30:00+11:00');
+    expect(await sent(await inNoumea(await again(first)))).toEqual({ accepted: PEOPLE });
   });
 
   it('is none unless the tenant sets one', async () => {
