@@ -165,7 +165,7 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
   const kept = await readLastRehearsal(tx, campaignId);
   if (kept === undefined) return undefined;
   const campaign = await knownCampaign(tx, campaignId);
-  const { revision, status } = campaign;
+  const { revision, launchedRevision, status } = campaign;
   const state = isLeft(kept, clock) ? 'failed' : kept.state;
   const { id, askedAt, sha256, report, weighed, people } = kept;
   return {
@@ -174,8 +174,8 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
     ...(state === 'running' ? { progress: { weighed: weighed ?? 0, people } } : {}),
     askedAt,
     sha256,
-    /** Whether the campaign was changed since. */
-    current: kept.revision === revision || status !== 'draft',
+    /** Whether the draft, or what was launched of it, is what was rehearsed; of launches of before nobody knows. */
+    current: kept.revision === (status === 'draft' ? revision : (launchedRevision ?? kept.revision)),
     ...report,
     reality: await realityOf(tx, kept, campaign),
   };
