@@ -91,7 +91,9 @@ describe('an order to a campaign', () => {
     await expect(give(world, launchCampaign, campaignId)).rejects.toMatchObject({
       code: 'IMPORT_NOT_FINISHED',
     });
-    await world.shop.tamper(`UPDATE import SET state = 'finished', finished_at = now() WHERE id = $1`, [importId]);
+    await world.shop.tamper(`UPDATE import SET state = 'finished', finished_at = now() WHERE id = $1`, [
+      importId,
+    ]);
     expect((await give(world, launchCampaign, campaignId)).status).toBe('running');
   });
 
