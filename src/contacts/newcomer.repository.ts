@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { CopyRows } from '../database/copy-rows.ts';
 import { openSealer, type Sealer } from '../database/people-sealer.ts';
+import { isUniqueViolation } from './unique-violation.ts';
 import type { ConsentEvent } from './consent-event.ts';
 import { NUMBER_HELD, type Draft } from './contact.repository.ts';
 
@@ -69,17 +70,12 @@ export async function insertNewcomers(
   try {
     return await inserted(tx, arrival, sql``);
   } catch (error) {
-    if (!isTaken(error)) throw error;
+    if (!isUniqueViolation(error)) throw error;
     // Somebody brought one of these numbers at the same moment, and has committed.
     await tx.run(sql`ROLLBACK TO SAVEPOINT newcomers`);
     return inserted(tx, arrival, sql`ON CONFLICT (tenant_id, phone_index, ${NUMBER_HELD}) DO NOTHING`);
   }
 }
-
-const UNIQUE_VIOLATION = '23505';
-
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
 
 /** Without a clause for conflicts each row costs a third less; sub-selects with a limit are asked by index, however large the tables. */
 async function inserted(

@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import { isUniqueViolation } from './unique-violation.ts';
 import { Refusal } from '../errors.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { accountsOf, changedStandings } from './consent-account.ts';
@@ -56,13 +57,10 @@ async function written(writing: Promise<boolean>): Promise<boolean> {
   try {
     return await writing;
   } catch (cause) {
-    if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === UNIQUE_VIOLATION)
-      return false;
+    if (isUniqueViolation(cause)) return false;
     throw cause;
   }
 }
-
-const UNIQUE_VIOLATION = '23505';
 
 /** A place that only the number told is told by the new one. */
 async function placeUnder(

@@ -39,8 +39,7 @@ export function barOf(known: Known, { purpose, since, at }: Asked): ExclusionRea
 function barOfSilence(known: Known, { since, at }: Pick<Asked, 'since' | 'at'>): ExclusionReason | null {
   const { lastInteractionAt } = known;
   const { kept, lives } = boundsAt(at);
-  const agreed = millisOf(since);
-  const heard = lastInteractionAt === undefined ? agreed : Math.max(agreed, millisOf(lastInteractionAt));
+  const heard = lastSign(known, since);
   if (heard < kept) return 'CONSENT_EXPIRED';
   return lastInteractionAt !== undefined && heard < lives ? 'NUMBER_RETIRED' : null;
 }
@@ -65,17 +64,16 @@ function boundsAt(at: DateTime): Bounds {
 
 /** Until when advertising may rest on an agreement, if nothing more is heard of the person. */
 export function silentFrom(known: Known, since: string): string | null {
-  const heard = lastSign(known, since);
+  const heard = DateTime.fromMillis(lastSign(known, since), { zone: 'utc' });
   const end = heard.plus(KEPT);
   const soonest = known.lastInteractionAt === undefined ? end : DateTime.min(end, heard.plus(LIVES));
   return soonest.toISO();
 }
 
-/** A purchase, a visit, a click or a reply lengthens what was agreed to. */
-function lastSign({ lastInteractionAt }: Known, since: string): DateTime {
-  const agreed = DateTime.fromISO(since, { zone: 'utc' });
-  if (lastInteractionAt === undefined) return agreed;
-  return DateTime.max(agreed, DateTime.fromISO(lastInteractionAt, { zone: 'utc' }));
+/** A purchase, a visit, a click or a reply lengthens what was agreed to: epoch milliseconds of the last. */
+function lastSign({ lastInteractionAt }: Known, since: string): number {
+  const agreed = millisOf(since);
+  return lastInteractionAt === undefined ? agreed : Math.max(agreed, millisOf(lastInteractionAt));
 }
 
 /** Why an instant of the past cannot be judged for sure. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { signInKey } from '../../src/http/sign-in-key.ts';
 import { hashOfKey } from '../../src/tenants/api-key.ts';
+import { agreedYesterday } from './sales-draft.ts';
 import { served } from './served.ts';
 
 const { ask, admin, api, clock, database, tenantId } = await served();
@@ -13,20 +14,7 @@ const madeBy = async (key: string, role = 'admin'): Promise<string> =>
   String((await post('/v1/keys', { role }, key)).body.key);
 const post = (path: string, body: unknown, key = admin) => ask('POST', path, { key, body });
 
-const wording = await post('/v1/wordings', {
-  purpose: 'marketing',
-  locale: 'fr',
-  text: 'Des offres par SMS ?',
-});
-for (const phone of ['0639987301', '0639987302', '0639987303'])
-  await post('/v1/consents', {
-    phone,
-    purpose: 'marketing',
-    wordingId: wording.body.id,
-    method: 'paper',
-    grantedAt: clock.now().minus({ days: 1 }).toISO(),
-    evidence: { documentRef: 'BULL-9' },
-  });
+await agreedYesterday({ ask, admin, clock }, ['0639987301', '0639987302', '0639987303']);
 
 const TEXT = 'Maison Lumière : -20 % en boutique. {stop}';
 const asks = (approval: object) => ask('PATCH', '/v1/tenant', { key: admin, body: { approval } });
