@@ -113,7 +113,8 @@ async function expectNobodyTwice(
   if (TOLD_BY[kind] === 'receipt') await hearReceipts(subject);
   const { uncertain = 0, ...known } = await world.states(batchId);
   const state = TOLD_BY[kind] === 'receipt' ? 'delivered' : 'accepted';
-  expect(known).toEqual({ [state]: size - uncertain });
+  // Everybody may have been on their way in the one call that was cut.
+  expect(known).toEqual(uncertain === size ? {} : { [state]: size - uncertain });
   // A person decides about whom nobody tells, also where they were reached.
   const reachedUntold = TOLD_BY[kind] === 'nobody' ? taken : 0;
   expect(uncertain).toBeGreaterThanOrEqual(size - taken);
