@@ -10,10 +10,17 @@ export type Aged = 'texts' | 'answers' | 'replies' | 'proofs';
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;
 
-/** The table, its key, and when a row's time is over by the law clock. */
-const AGED: Readonly<
-  Record<Aged, { table: string; key: string; over: (at: string) => RawBuilder<unknown> }>
-> = {
+/** Where a kind of rows lies. */
+interface AgedRows {
+  readonly table: string;
+  readonly key: string;
+  /** The rows that tell whose and how old: its own without. */
+  readonly by?: { readonly table: string; readonly key: string };
+  /** When the time of such a row is over by the law clock. */
+  readonly over: (at: string) => RawBuilder<unknown>;
+}
+
+const AGED: Readonly<Record<Aged, AgedRows>> = {
   texts: {
     table: 'message_text',
     key: 'batch_id, seq',
@@ -35,13 +42,18 @@ const AGED: Readonly<
   proofs: {
     table: 'consent_proof',
     key: 'event_id',
-    over: (at) => sql`NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = t.contact_id)
-      AND EXISTS (SELECT 1 FROM consent_event e WHERE e.id = t.event_id AND e.recorded_at < ${at}::timestamptz - ${PROOF_KEPT}::interval)`,
+    // No index knows the proofs of a tenant: that of events does.
+    by: { table: 'consent_event', key: 'id' },
+    over: (at) => sql`recorded_at < ${at}::timestamptz - ${PROOF_KEPT}::interval
+      AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = t.contact_id)
+      AND (SELECT true FROM consent_proof p WHERE p.event_id = t.id)`,
   },
 };
 
-const aged = (tx: Transaction, what: Aged, at: string): RawBuilder<unknown> =>
-  sql`FROM ${sql.raw(AGED[what].table)} t WHERE t.tenant_id = ${tx.tenantId}::uuid AND ${AGED[what].over(at)}`;
+function aged(tx: Transaction, what: Aged, at: string): RawBuilder<unknown> {
+  const { table, by, over } = AGED[what];
+  return sql`FROM ${sql.raw(by?.table ?? table)} t WHERE t.tenant_id = ${tx.tenantId}::uuid AND ${over(at)}`;
+}
 
 /** How many rows of a kind have had their time. */
 export async function countAged(tx: Transaction, what: Aged, at: string): Promise<number> {
@@ -50,10 +62,10 @@ export async function countAged(tx: Transaction, what: Aged, at: string): Promis
 
 /** Removes some of them; answers how many. */
 export async function removeAged(tx: Transaction, what: Aged, at: string): Promise<number> {
-  const { table, key } = AGED[what];
+  const { table, key, by } = AGED[what];
   return tx.run(sql`
     DELETE FROM ${sql.raw(table)} WHERE (${sql.raw(key)}) IN (
-      SELECT ${sql.raw(key.replaceAll(/\w+/g, 't.$&'))} ${aged(tx, what, at)} LIMIT ${MOST_AT_ONCE})`);
+      SELECT ${sql.raw((by?.key ?? key).replaceAll(/\w+/g, 't.$&'))} ${aged(tx, what, at)} LIMIT ${MOST_AT_ONCE})`);
 }
 
 /** Marketing that may be sent to somebody who gave no sign for as long as a contact is kept. */
