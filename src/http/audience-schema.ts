@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLEAR_FIELDS, FILTER_OPS, type Condition, type FilterOp } from '../campaigns/audience-filter.ts';
 import { NoticeAudience } from './notice.ts';
-import { Id } from './schema.ts';
+import { Day, Id } from './schema.ts';
 
 const MOST_IDS = 10_000;
 
@@ -32,8 +32,7 @@ const kindOf = (field: string): keyof typeof TAKES =>
   new Map<string, keyof typeof TAKES>(Object.entries(CLEAR_FIELDS)).get(field) ?? 'attribute';
 
 const isUuid = (value: unknown): boolean => Id.safeParse(value).success;
-const isMoment = (value: unknown): boolean =>
-  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?:T\S+)?$/.test(value) && !Number.isNaN(Date.parse(value));
+const isMoment = (value: unknown): boolean => Day.safeParse(value).success;
 
 /** What is wrong with a condition's value, if anything. */
 function faultOf({ field, op, value }: Condition): string | undefined {

@@ -65,11 +65,19 @@ const isOfOurTimes = (year: number): boolean => year >= 1900 && year <= 9999;
 /** A day of the calendar. */
 export const DateOnly = z.iso.date().refine((on) => isOfOurTimes(Number(on.slice(0, 4))), 'no such day');
 
+/** No clock on Earth is further from UTC, and PostgreSQL reads no offset beyond sixteen hours. */
+const FURTHEST_OFFSET_MINUTES = 14 * 60;
+
+const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHEST_OFFSET_MINUTES;
+
 /** An instant with its offset; the same moment whatever the zone of the reader. */
 export const Instant = z.iso
   .datetime({ offset: true })
   .transform((text) => DateTime.fromISO(text, { setZone: true }))
-  .refine((at): at is DateTime<true> => at.isValid && isOfOurTimes(at.toUTC().year), 'no such moment')
+  .refine(
+    (at): at is DateTime<true> => at.isValid && isOfOurTimes(at.toUTC().year) && isOnEarth(at),
+    'no such moment',
+  )
   .meta({ override: { type: 'string', format: 'date-time' }, example: '2027-03-27T19:59:00+01:00' });
 
 /** `2027-03-27`, or an instant whose day is meant. */
