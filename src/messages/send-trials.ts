@@ -23,7 +23,8 @@ export async function sendTrials(deps: ChunkDeps, errand: Omit<Errand, 'batchId'
   const plans: Plan[] = [];
   for (const batchId of trials) {
     if (clock.monotonic() - startedAt > TURN_MS) return soonestOf([...plans, NEXT_TURN]);
-    plans.push(lookedAtAgain(await sendTrial(deps, { ...errand, batchId })));
+    const trial = { ...errand, batchId };
+    plans.push(await lookedAtAgain(deps, trial, await sendTrial(deps, trial)));
   }
   return soonestOf(plans);
 }
@@ -42,21 +43,29 @@ async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan> {
   }
 }
 
-async function keepFault({ database, clock }: ChunkDeps, errand: Errand, name: string): Promise<Plan> {
-  const now = clock.now();
-  const nextActionAt = now.plus(AGAIN_MS).toUTC().toISO();
+async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise<Plan> {
+  const nextActionAt = inSome(deps, AGAIN_MS);
   const because = {
     code: 'TRIAL_FAILED',
     text: `L’essai a échoué (${name}) ; il est repris dans une minute.`,
   };
   const waiting = { ...because, until: nextActionAt };
-  const run = await database.withTenant(errand.tenantId, async (tx) => {
-    await keepBatchPlan(tx, errand.batchId, { state: 'open', nextActionAt, waiting });
-    return readRun(tx, errand.batchId);
-  });
-  const plan: Plan = { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because };
-  return run === undefined ? plan : spokenPlan(plan, { ...run, now });
+  await deps.database.withTenant(errand.tenantId, (tx) =>
+    keepBatchPlan(tx, errand.batchId, { state: 'open', nextActionAt, waiting }),
+  );
+  return spoken(deps, errand, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
 }
 
-const lookedAtAgain = (plan: Plan): Plan =>
-  plan.kind === 'wait' ? { ...plan, waitMs: Math.min(plan.waitMs, LONGEST_WAIT_MS) } : plan;
+/** What waits longer is looked at before, and says when; its batch keeps when it leaves. */
+async function lookedAtAgain(deps: ChunkDeps, errand: Errand, plan: Plan): Promise<Plan> {
+  if (plan.kind !== 'wait' || plan.waitMs <= LONGEST_WAIT_MS) return plan;
+  const nextActionAt = inSome(deps, LONGEST_WAIT_MS);
+  return spoken(deps, errand, { ...plan, waitMs: LONGEST_WAIT_MS, nextActionAt });
+}
+
+const inSome = ({ clock }: ChunkDeps, ms: number): string => clock.now().plus(ms).toUTC().toISO();
+
+async function spoken({ database, clock }: ChunkDeps, errand: Errand, plan: Plan): Promise<Plan> {
+  const run = await database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
+  return run === undefined ? plan : spokenPlan(plan, { ...run, now: clock.now() });
+}

@@ -189,6 +189,31 @@ describe('the answers of a tenant that tries a campaign', { timeout: 60_000 }, (
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
   });
 
+  it('say when a trial that waits for its window is looked at again, and its batch when it leaves', async () => {
+    const batchId = await aTrial();
+    s.clock.startAt('2026-11-22T10:00:00+01:00');
+    expect(await turn()).toMatchObject({
+      kind: 'wait',
+      state: 'waiting-window',
+      waitMs: 600_000,
+      nextActionAt: expect.stringMatching(/^2026-11-22T09:10:0/),
+      because: { code: 'SUNDAY', ruleId: 'WIN-02' },
+      rule: expect.stringContaining('WIN-02'),
+      until: 'dimanche 22 novembre 2026 à 10h10, heure de Paris',
+    });
+    const kept = await s.world.query('SELECT iso(next_action_at) AS at FROM batch WHERE id = $1', [batchId]);
+    expect(kept).toEqual([{ at: '2026-11-23T07:00:00.000Z' }]);
+  });
+
+  it('wait no longer than a trial does', async () => {
+    await aTrial();
+    s.clock.startAt('2026-11-23T07:55:00+01:00');
+    expect(await turn()).toMatchObject({
+      nextActionAt: '2026-11-23T07:00:00.000Z',
+      until: 'lundi 23 novembre 2026 à 08h00, heure de Paris',
+    });
+  });
+
   it('outlast a trial that could not leave within a day', async () => {
     const batchId = await aTrial();
     await campaign(`status = 'paused'`);
