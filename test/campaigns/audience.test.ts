@@ -30,8 +30,22 @@ beforeAll(async () => {
             submission_id = gen_random_uuid() FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
     [earlier, ids[2], ids[0], ids[1]],
   );
+  await received(ids[3], { kind: 'series', purpose: 'appointment' });
+  await received(ids[0], { kind: 'test', purpose: 'marketing' });
 });
 afterAll(() => database.close());
+
+/** A message that somebody received three days ago, as a reminder or as a trial of the earlier campaign. */
+const received = (contactId: string | undefined, { kind, purpose }: { kind: string; purpose: string }) =>
+  world.shop.tamper(
+    `WITH made AS (
+       INSERT INTO batch (id, tenant_id, kind, account_id, purpose, test_of, series_id, territory, time_zone, size, state, created_at)
+       SELECT uuidv7(), $1, $3, account_id, $4, CASE WHEN $3 = 'test' THEN id END, CASE WHEN $3 = 'series' THEN uuidv7() END, 'FR', 'Europe/Paris', 1, 'done', '2026-11-21'
+         FROM campaign WHERE id = $5 RETURNING id)
+     INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, accepted_at, submission_id)
+     SELECT id, 1, $1, $2, 'accepted', '2026-11-21T10:00:00Z', gen_random_uuid() FROM made`,
+    [world.shop.id, contactId, kind, purpose, earlier],
+  );
 
 const meant = async (audience: Audience, exclude = audience.exclude): Promise<number[]> => {
   const campaignId = await world.frozen({ audience, exclude });
@@ -82,6 +96,25 @@ describe('an audience by what is known of people', () => {
     expect(await all(inReunion, ordered)).toEqual([3]);
     expect(await all(inReunion, inLyon)).toEqual([]);
     expect(await any(inReunion, inLyon)).toEqual([1, 3, 4]);
+  });
+});
+
+describe('an audience among people of whom some gave up their number', () => {
+  it.each<[string, Audience]>([
+    ['everybody', { all: true }],
+    ['a filter on what is clear', { filter: { all: [{ field: 'territory', op: 'eq', value: 'RE' }] } }],
+    ['a filter on what is sealed', { filter: { any: [{ field: 'city', op: 'eq', value: 'Lyon' }] } }],
+    [
+      'whoever never received anything',
+      { filter: { all: [{ field: 'lastReceivedAt', op: 'exists', value: false }] } },
+    ],
+    ['whoever lacks something', { filter: { any: [{ field: 'vip', op: 'ne', value: true }] } }],
+  ])('has none of those: %s', async (_who, audience) => {
+    const own = await campaigning(database, test);
+    const [gone] = await own.people(...some(3, { territory: 'RE', attributes: { city: 'Lyon' } }));
+    await own.shop.tamper(`UPDATE contact SET retired_at = '2026-11-01' WHERE id = $1`, [gone]);
+    const campaignId = await own.frozen({ audience });
+    expect(await own.accounts(campaignId)).toMatchObject({ audience: 2, pending: 2, excluded: {} });
   });
 });
 

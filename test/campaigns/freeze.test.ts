@@ -292,6 +292,35 @@ describe('those whom another campaign did not reach', () => {
     const second = await world.frozen({ audience: { notServedBy: first } });
     expect(await world.accounts(second)).toMatchObject({ audience: 2, pending: 2 });
   });
+
+  it('are nobody whom it reached, though it named them twice', async () => {
+    const world = await campaigning(database, test);
+    const [one = '', other = ''] = await world.people(...some(2));
+    const first = await world.frozen({ audience: { contactIds: [one, one, other] } });
+    await world.shop.tamper(
+      `UPDATE message m SET state = CASE m.contact_id WHEN $2 THEN 'accepted' ELSE 'failed' END::message_state,
+              reason = CASE m.contact_id WHEN $2 THEN NULL ELSE 'REFUSED' END, submission_id = gen_random_uuid()
+         FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1 AND m.state = 'ready'`,
+      [first, one],
+    );
+    expect(await world.accounts(first)).toMatchObject({ excluded: { DUPLICATE: 1 } });
+    const second = await world.frozen({ audience: { notServedBy: first } });
+    const rows = await rowsOf(world, second);
+    expect(rows.map(({ contact_id: id, state }) => [id, state])).toEqual([[other, 'ready']]);
+  });
+
+  it('are nobody of whom no contact is left', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(2));
+    const first = await world.frozen();
+    await world.shop.tamper(
+      `UPDATE message m SET state = 'failed', reason = 'REFUSED', contact_id = CASE WHEN m.seq = 1 THEN m.contact_id END
+         FROM batch b WHERE b.id = m.batch_id AND b.campaign_id = $1`,
+      [first],
+    );
+    const second = await world.frozen({ audience: { notServedBy: first } });
+    expect(await world.accounts(second)).toMatchObject({ audience: 1, pending: 1 });
+  });
 });
 
 describe('the accounts of a frozen audience (I2)', () => {

@@ -148,6 +148,20 @@ describe('a campaign that comes every Tuesday', () => {
     ]);
   });
 
+  it('is not begun by whoever looks at it first long after its last day', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(1));
+    const campaignId = await weekly(world, { until: '2026-12-08' });
+    await plan(world, campaignId);
+    // A Tuesday at ten, but one week too late.
+    world.shop.clock.set('2026-12-15T10:00:00+01:00');
+    expect(await plan(world, campaignId)).toMatchObject({ kind: 'done', because: { code: 'FINISHED' } });
+    expect(await times(world, campaignId)).toMatchObject([
+      { at: '2026-12-01T09:00:00.000Z', campaignId: null, because: 'START_MISSED' },
+      { at: '2026-12-08T09:00:00.000Z', campaignId: null, because: 'START_MISSED' },
+    ]);
+  });
+
   it('waits as a draft when it has grown beyond what one person may send alone', async () => {
     const world = await campaigning(database, test, { settings: { approval: { recipients: 2 } } });
     await world.people(...some(2));

@@ -81,6 +81,18 @@ describe('the times that have passed', () => {
     );
   });
 
+  it.each([
+    ['on its last day too', '2027-01-19', 3],
+    ['none after its last day', '2027-01-18', 2],
+  ])('are told %s', (_which, until, count) => {
+    const bounded = aRecurrence({ until });
+    const passed = passedOccurrences(bounded, {
+      after: at('2027-01-01T00:00'),
+      upTo: at('2027-02-20T00:00'),
+    });
+    expect(passed).toHaveLength(count);
+  });
+
   it('are bounded after years of silence, the last ones told', () => {
     const daily = aRecurrence({ every: 'P1D' });
     const passed = passedOccurrences(daily, { after: at('2027-01-01T00:00'), upTo: at('2030-01-01T12:00') });

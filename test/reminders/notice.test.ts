@@ -129,6 +129,15 @@ describe('a practice that closes tomorrow', () => {
     expect(await receivedOf(batches)).toHaveLength(38);
   });
 
+  it('in the middle of the day tells those who are still to come, and none who were received', async () => {
+    clinic.clock.startAt('2027-03-03T12:30:00+01:00');
+    const { id, batches } = await noticed({ expireAt: '2027-03-03T20:00:00+01:00' });
+    for (const batchId of batches) await clinic.sendBatch(batchId);
+    const toCome = patients.filter((_, turn) => turn === 3 || 9 + (turn % 9) > 12);
+    expect((await receivedOf(batches)).map(({ to }) => to).toSorted()).toEqual(toCome.toSorted());
+    expect(await clinic.within((tx) => accounts(tx, id))).toMatchObject({ accepted: toCome.length });
+  });
+
   it('cancels also the appointments that were reminded of, and tells those people', async () => {
     clinic.clock.startAt('2027-03-01T20:00:00+01:00');
     const { series } = await clinic.book({ startsAt: '2027-03-08T09:00' });
