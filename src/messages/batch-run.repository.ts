@@ -27,6 +27,8 @@ export interface BatchRun {
   readonly timeZone: string;
   readonly locale: string;
   readonly sector: string;
+  /** Whether the tenant has several brands, between which people choose. */
+  readonly hasBrands: boolean;
   /** Why nothing may be marked, when somebody stopped it or a list of people to leave alone is unread. */
   readonly halted: {
     readonly code: Halt;
@@ -97,7 +99,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
   const row = await tx.first(sql<RunRow>`
     SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, CASE WHEN b.routed THEN coalesce(t.settings->'routes', '{}') END AS routes, b.former <> '{}' AS has_former,
            b.kind = 'series' OR b.kind = 'campaign' AND jsonb_exists(coalesce(t.settings #> '{routes,failOver}', '[]'), b.purpose) AS fails_over, b.territory, b.time_zone, b.shard,
-           t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name,
+           t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name, (SELECT count(*) > 1 FROM brand) AS has_brands,
            CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED'
                 WHEN b.kind IN ('campaign', 'series', 'test') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN 'SUPPRESSIONS_UNREAD' END AS halt,
            coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
@@ -136,6 +138,7 @@ interface RunRow {
   tenant_profile: string;
   tenant_sender: string | null;
   tenant_name: string;
+  has_brands: boolean;
   halt: Halt | null;
   halt_reason: string | null;
   campaign_id: string | null;
@@ -183,6 +186,7 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
     timeZone: row.time_zone,
     locale: row.locale,
     sector: row.sector,
+    hasBrands: row.has_brands,
     halted: row.halt === null ? null : { code: row.halt, reason: row.halt_reason ?? '' },
     order: orderOf(row),
   };

@@ -54,6 +54,8 @@ export interface Look {
   readonly budgeted: boolean;
   /** The tenant's cap on advertising to one person, if it set one. */
   readonly cap?: Cap | null | undefined;
+  /** False where the tenant had one brand at most: agreements are not compared with it while that is so. */
+  readonly hasBrands?: boolean | undefined;
 }
 
 /** Rows taken, by seq; those neither taken nor excluded were held back by the gate or moved place. */
@@ -104,14 +106,23 @@ const purseLock = (batchId: string): Statement => ({
 export const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
 
-const mark = (ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement => ({
-  name: isCapped(look) ? `mark_${look.kind}_capped` : `mark_${look.kind}`,
-  text: isCapped(look) ? CAPPED[look.kind] : MARK[look.kind],
-  values: [
-    ...lookValues(ownership, look, candidates),
-    ...(isCapped(look) ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : []),
-  ],
-});
+function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement {
+  const asked = { capped: isCapped(look), brands: look.hasBrands !== false };
+  const name = `mark_${look.kind}${asked.capped ? '_capped' : ''}${asked.brands ? '_brands' : ''}`;
+  const text = TEXTS.get(name) ?? markStatement(look.kind, asked);
+  TEXTS.set(name, text);
+  const caps = asked.capped ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : [];
+  return { name, text, values: [...lookValues(ownership, look, candidates), ...caps] };
+}
+
+/** What has to be asked of each person besides: nobody else pays for the counting and comparing. */
+interface Besides {
+  readonly capped: boolean;
+  readonly brands: boolean;
+}
+
+/** Statements of the mark by name, each written once. */
+const TEXTS = new Map<string, string>();
 
 /** What `gateOf` and `askedOf` are asked with, from `$1` on. */
 export function lookValues(ownership: Ownership, look: Look, candidates: readonly Candidate[]): unknown[] {
@@ -171,7 +182,14 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
 const BRAND_OF_BATCH = `
   (SELECT p.brand_id FROM batch b JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) WHERE b.id = $1::uuid)`;
 
-const PERSON = `
+const OF_ANOTHER_BRAND = `
+       WHEN $16::text = 'marketing' AND ${brandNotCovered(BRAND_OF_BATCH)} THEN 'NO_BASIS'`;
+
+/** Where agreements are not compared with brands, a second one closes the gate. */
+const ONE_BRAND = `
+         AND ($16::text <> 'marketing' OR (SELECT count(*) <= 1 FROM brand))`;
+
+const personOf = (brands: boolean): string => `
   CASE WHEN a.excluded_because <> '' THEN a.excluded_because
        WHEN c.id IS NULL THEN 'ERASED'
        WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
@@ -182,8 +200,7 @@ const PERSON = `
        WHEN k.until <= $12::timestamptz
             OR $16::text = 'marketing' AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${CONTACT_KEPT}' THEN 'CONSENT_EXPIRED'
        WHEN $16::text = 'marketing' AND k.basis = 'legitimate_interest'
-            AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = $9::uuid) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'
-       WHEN $16::text = 'marketing' AND ${brandNotCovered(BRAND_OF_BATCH)} THEN 'NO_BASIS'
+            AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = $9::uuid) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'${brands ? OF_ANOTHER_BRAND : ''}
        WHEN $16::text = 'marketing' AND c.last_interaction_at IS NOT NULL
             AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${LIVES_MONTHS} months' THEN 'NUMBER_RETIRED'
        WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index
@@ -205,7 +222,7 @@ const IN_TIME = `
          AND coalesce((SELECT y.leave_before FROM acknowledgement y WHERE y.batch_id = $1::uuid AND y.seq = a.seq), 'infinity') > $12::timestamptz`;
 
 /** One row while the gate is open for this batch and its order. */
-export function gateOf(kind: BatchKind): string {
+export function gateOf(kind: BatchKind, brands = true): string {
   const { join, where } = ORDER_STANDS[kind];
   return `
       SELECT 1 FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = $10::uuid CROSS JOIN instance i ${join}
@@ -213,15 +230,18 @@ export function gateOf(kind: BatchKind): string {
          AND abs(extract(epoch FROM clock_timestamp()) * 1000 - $19::float8) <= 2000
          AND $12::timestamptz + greatest(clock_timestamp() - to_timestamp($19::float8 / 1000), interval '0') < $13::timestamptz
          AND (NOT $24::boolean OR b.reserved >= $23::numeric * (SELECT coalesce(sum(p), 0) FROM unnest($7::int[]) p))
-         AND ${where}`;
+         AND ${where}${brands ? '' : ONE_BRAND}`;
 }
 
 /** The people asked for, each with the reason for which nothing may be sent, if there is one. */
-export function askedOf(kind: BatchKind, besides = ''): string {
+export function askedOf(
+  kind: BatchKind,
+  { capped, brands }: Besides = { capped: false, brands: true },
+): string {
   const answersAPerson = kind === 'acknowledgements';
   return `
       SELECT a.*, ${answersAPerson ? '$17::text AS territory, $18::text AS time_zone, a.made_for AS number_version' : 'c.territory, c.time_zone, c.number_version'},
-             ${answersAPerson ? ANYBODY : `${PERSON}${besides}`}${SHADOW} END AS why
+             ${answersAPerson ? ANYBODY : `${personOf(brands)}${capped ? OVER_CAP : ''}`}${SHADOW} END AS why
         FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::bytea[], $21::text[], $22::text[], $25::int[])
           AS a(seq, contact_id, submission_id, key, parts, digest, excluded_because, encoding, made_for)
         ${answersAPerson ? '' : 'LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN consent k ON k.contact_id = a.contact_id AND k.purpose = $16::text'}
@@ -236,9 +256,9 @@ export function stillTheirs(kind: BatchKind): string {
 }
 
 /** One statement: the gate, each person once more, the mark, the submission and the tally. */
-function markStatement(kind: BatchKind, besides = ''): string {
+function markStatement(kind: BatchKind, besides: Besides): string {
   return `
-    WITH gate AS MATERIALIZED (${gateOf(kind)}),
+    WITH gate AS MATERIALIZED (${gateOf(kind, besides.brands)}),
     asked AS MATERIALIZED (${askedOf(kind, besides)}),
     marked AS (
       UPDATE message m
@@ -266,17 +286,3 @@ function markStatement(kind: BatchKind, besides = ''): string {
     SELECT coalesce(array_agg(seq) FILTER (WHERE state = 'submitting'), '{}')::text AS taken,
            count(*) FILTER (WHERE state = 'excluded')::int AS excluded FROM marked`;
 }
-
-const MARK: Record<BatchKind, string> = {
-  campaign: markStatement('campaign'),
-  series: markStatement('series'),
-  acknowledgements: markStatement('acknowledgements'),
-  test: markStatement('test'),
-};
-
-/** The same for a tenant with a cap on advertising: nobody else pays for the counting. */
-const CAPPED: Record<BatchKind, string> = {
-  ...MARK,
-  campaign: markStatement('campaign', OVER_CAP),
-  test: markStatement('test', OVER_CAP),
-};

@@ -48,6 +48,11 @@ beforeAll(async () => {
     return (answers[n % 4] ?? taken)(call);
   };
   await s.send(batchId, { deps: { ...s.world.deps, ledger } });
+  await s.world.query(
+    `INSERT INTO brand (id, tenant_id, external_id, name, created_at) SELECT gen_random_uuid(), $1, n, n, now() FROM unnest('{one,other}'::text[]) n`,
+    [s.world.tenantId],
+  );
+  await s.send(await s.world.shard(1), { deps: { ...s.world.deps, ledger } });
   // A large base of which this campaign is a small part, and as many refusals.
   await s.world.query(
     `INSERT INTO contact (id, tenant_id, phone_index, sealed, territory, time_zone, place_from, line_type, created_at, updated_at)
@@ -105,6 +110,7 @@ describe('the send path, with a large base', () => {
     'mark_lock',
     'mark_purse',
     'mark_campaign',
+    'mark_campaign_brands',
     'record_accepted',
     'record_others',
     'record_forget',
@@ -122,7 +128,7 @@ describe('the send path, with a large base', () => {
     }
   });
 
-  it.each(['mark_campaign', 'record_accepted', 'record_others', 'record_forget'])(
+  it.each(['mark_campaign', 'mark_campaign_brands', 'record_accepted', 'record_others', 'record_forget'])(
     'visits in %s the messages it names, and not the whole batch',
     async (name) => {
       const plan = await planOf(name);

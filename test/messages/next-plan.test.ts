@@ -21,6 +21,7 @@ const aRun = (over: Partial<BatchRun> = {}, status = 'running'): BatchRun => ({
   timeZone: 'Europe/Paris',
   locale: 'fr-FR',
   sector: 'general',
+  hasBrands: false,
   halted: null,
   order: {
     kind: 'campaign',
