@@ -113,6 +113,17 @@ async function anotherCampaign(of: SendWorld, size: number): Promise<string> {
   return batchId;
 }
 
+/** Messages of the large campaign that left between the first and the last of the small one. */
+async function leftMeanwhile(of: SendWorld, large: readonly string[], small: string): Promise<number> {
+  const [row] = await of.query(
+    `SELECT count(*)::int AS meanwhile FROM acceptance a WHERE a.batch_id = ANY ($1) AND a.first_byte_at
+       BETWEEN (SELECT min(first_byte_at) FROM acceptance WHERE batch_id = $2)
+           AND (SELECT max(first_byte_at) FROM acceptance WHERE batch_id = $2)`,
+    [large, small],
+  );
+  return Number(row?.['meanwhile']);
+}
+
 describe(`a small campaign beside a large one, at ${RATE} messages a second for both`, () => {
   it('leaves message for message with it, however many batches the large one has', async () => {
     const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
@@ -127,14 +138,32 @@ describe(`a small campaign beside a large one, at ${RATE} messages a second for 
     stop.abort();
     await Promise.all(sending);
     expect(await both.states(small)).toEqual({ accepted: 20 });
-    const [row] = await both.query(
-      `SELECT count(*)::int AS meanwhile FROM acceptance a WHERE a.batch_id = ANY ($1) AND a.first_byte_at
-         BETWEEN (SELECT min(first_byte_at) FROM acceptance WHERE batch_id = $2)
-             AND (SELECT max(first_byte_at) FROM acceptance WHERE batch_id = $2)`,
-      [large, small],
-    );
+    const meanwhile = await leftMeanwhile(both, large, small);
     await both.close();
-    expect(row?.['meanwhile']).toBeLessThanOrEqual(40);
+    expect(meanwhile).toBeLessThanOrEqual(40);
+  }, 60_000);
+});
+
+describe('a small campaign on one of two workers, which share the rate with a large one', () => {
+  it('has its turn there: half of what that worker sends, not the part of its batches', async () => {
+    const both = await aSendWorld(test, operator, clock, { ratePerSecond: RATE });
+    const other = both.worker();
+    const large = await Promise.all(Array.from({ length: 8 }, () => both.shard(100)));
+    const small = await anotherCampaign(both, 20);
+    const stop = new AbortController();
+    const sent = (batchId: string, deps = both.deps) =>
+      sendChunk(deps, { tenantId: both.tenantId, batchId, signal: stop.signal });
+    const sending = large.map((batchId, turn) => sent(batchId, turn < 2 ? both.deps : other));
+    // By then each worker knows its part.
+    await pause(3_000);
+    await sent(small, other);
+    stop.abort();
+    await Promise.all(sending);
+    expect(await both.states(small)).toEqual({ accepted: 20 });
+    const meanwhile = await leftMeanwhile(both, large, small);
+    await both.close();
+    // Twenty beside it on its own worker, and forty on the other.
+    expect(meanwhile).toBeLessThanOrEqual(100);
   }, 60_000);
 });
 
