@@ -1,3 +1,4 @@
+import { isUniqueViolation } from '../contacts/unique-violation.ts';
 import {
   byteaArray,
   LedgerUnavailable,
@@ -59,17 +60,8 @@ export async function recordOutcomes(
 ): Promise<'written' | 'unavailable'> {
   // All who write messages of a batch do so in the order of seq: none of them waits in a circle.
   const inOrder = outcomes.toSorted((one, other) => one.seq - other.seq);
-  const accepted = inOrder.filter((one) => one.kind === 'accepted');
-  const others = inOrder.filter((one) => one.kind !== 'accepted');
-  const statements = [
-    ...(accepted.length > 0 ? [recordAccepted(where, accepted)] : []),
-    ...(others.length > 0
-      ? [recordOthers(where, others), forgetUnwritten(where, others), judgeSubmissions(others)]
-      : []),
-    ...(others.some(({ askedOf }) => askedOf) ? [noteNotTaken(where, others)] : []),
-  ];
   try {
-    if (statements.length > 0) await ledger.record(where.tenantId, statements);
+    await record(ledger, where, inOrder);
     return 'written';
   } catch (cause) {
     if (cause instanceof LedgerUnavailable) return 'unavailable';
@@ -77,8 +69,34 @@ export async function recordOutcomes(
   }
 }
 
-const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[]): Statement => ({
-  name: 'record_accepted',
+/** Hardly any id of an operator is already known: only where one is does each insert look before it writes. */
+async function record(ledger: Ledger, where: Written, outcomes: readonly Outcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  try {
+    await ledger.record(where.tenantId, statementsOf(where, outcomes, 'new'));
+  } catch (cause) {
+    if (!isUniqueViolation(cause)) throw cause;
+    await ledger.record(where.tenantId, statementsOf(where, outcomes, 'known'));
+  }
+}
+
+/** Whether some id that an operator gave may already be kept. */
+type Ids = 'new' | 'known';
+
+function statementsOf(where: Written, outcomes: readonly Outcome[], ids: Ids): Statement[] {
+  const accepted = outcomes.filter((one) => one.kind === 'accepted');
+  const others = outcomes.filter((one) => one.kind !== 'accepted');
+  return [
+    ...(accepted.length > 0 ? [recordAccepted(where, accepted, ids)] : []),
+    ...(others.length > 0
+      ? [recordOthers(where, others), forgetUnwritten(where, others), judgeSubmissions(others)]
+      : []),
+    ...(others.some(({ askedOf }) => askedOf) ? [noteNotTaken(where, others)] : []),
+  ];
+}
+
+const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[], ids: Ids): Statement => ({
+  name: ids === 'new' ? 'record_accepted' : 'record_accepted_again',
   text: `
     WITH a AS MATERIALIZED (
       SELECT * FROM unnest($2::int[], $3::uuid[], $4::text[], $5::bytea[], $6::float8[], $7::float8[])
@@ -90,7 +108,7 @@ const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[]): S
     taken AS (
       INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, first_byte_at, answered_at)
       SELECT $8::uuid, gateway_id, recipient, $9::uuid, $1::uuid, seq, submission_id, to_timestamp(first_byte / 1000), to_timestamp(answered / 1000)
-        FROM a ON CONFLICT DO NOTHING),
+        FROM a${ids === 'new' ? '' : ' ON CONFLICT DO NOTHING'}),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT $9::uuid, $1::uuid, 'accepted'::message_state, NULL, count(*) FROM done HAVING count(*) > 0

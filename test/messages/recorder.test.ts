@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Ledger, LedgerUnavailable, type Statement } from '../../src/database/ledger.ts';
-import type { Outcome } from '../../src/messages/outcome.repository.ts';
 import { Recorder } from '../../src/messages/recorder.ts';
+import { onTheWire } from './on-the-wire.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 
 let s: ScriptedWorld;
@@ -14,31 +14,6 @@ beforeAll(async () => {
   await s.calm();
 });
 afterAll(() => s.world.close());
-
-/** People marked and on the wire, of whom nothing was recorded yet. */
-async function onTheWire(people: number): Promise<{ batchId: string; accepted: Outcome[] }> {
-  const batchId = await s.world.shard(people);
-  await s.world.query(
-    `UPDATE message SET state = 'submitting', submission_id = contact_id WHERE batch_id = $1`,
-    [batchId],
-  );
-  await s.world.query(
-    `INSERT INTO tally SELECT tenant_id, id, x.state::message_state, NULL, x.delta FROM batch,
-       (VALUES ('submitting', $2::int), ('ready', -$2::int)) x(state, delta) WHERE id = $1`,
-    [batchId, people],
-  );
-  const rows = await s.world.query('SELECT seq, submission_id FROM message WHERE batch_id = $1', [batchId]);
-  const accepted = rows.map((row): Outcome => ({
-    kind: 'accepted',
-    seq: Number(row['seq']),
-    submissionId: String(row['submission_id']),
-    gatewayId: `g${String(row['submission_id'])}`,
-    recipient: Buffer.alloc(0),
-    firstByteAt: 1,
-    answeredAt: 2,
-  }));
-  return { batchId, accepted };
-}
 
 const recorder = (batchId: string, ledger: Ledger) =>
   new Recorder(ledger, () => ({
@@ -62,7 +37,7 @@ class FailingLedger extends Ledger {
 
 describe('what operators answered', () => {
   it('is written once the database is back', async () => {
-    const { batchId, accepted } = await onTheWire(30);
+    const { batchId, accepted } = await onTheWire(s.world, 30);
     const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
     ledger.failures = [new LedgerUnavailable('gone'), new LedgerUnavailable('gone')];
     const keeps = recorder(batchId, ledger);
@@ -78,7 +53,7 @@ describe('what operators answered', () => {
   });
 
   it('is kept for all but the one whose answer cannot be stored', async () => {
-    const { batchId, accepted } = await onTheWire(40);
+    const { batchId, accepted } = await onTheWire(s.world, 40);
     const keeps = recorder(batchId, s.world.deps.ledger);
     keeps.add(accepted.map((one) => (one.seq === 17 ? Object.assign(one, { gatewayId: 'a\0b' }) : one)));
     expect(await keeps.drained(5_000)).toBe(true);
@@ -87,7 +62,7 @@ describe('what operators answered', () => {
   });
 
   it('is written after a fault that is ours, and the fault is told', async () => {
-    const { batchId, accepted } = await onTheWire(4);
+    const { batchId, accepted } = await onTheWire(s.world, 4);
     const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
     const keeps = recorder(batchId, ledger);
     ledger.failures = [new TypeError('ours'), new TypeError('ours')];
@@ -110,7 +85,7 @@ describe('what operators answered', () => {
   });
 
   it('is written in the order of the messages, as everybody does who moves them', async () => {
-    const { batchId, accepted } = await onTheWire(20);
+    const { batchId, accepted } = await onTheWire(s.world, 20);
     const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
     const keeps = recorder(batchId, ledger);
     keeps.add(accepted.toReversed());
@@ -125,7 +100,7 @@ describe('what operators answered', () => {
   });
 
   it('is not thrown away when somebody holds its rows for longer than a transaction may last', async () => {
-    const { batchId, accepted } = await onTheWire(5);
+    const { batchId, accepted } = await onTheWire(s.world, 5);
     const ledger = new FailingLedger({ url: s.world.appUrl, name: 'recorder' });
     const keeps = recorder(batchId, ledger);
     // A row lock held for longer than a transaction of the ledger may last.
