@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../src/contacts/import-reading.ts';
@@ -14,14 +14,16 @@ interface Upload {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly id: string | undefined;
+  /** Of a file that was only tried. */
+  readonly failure: string | null | undefined;
   readonly sent: number;
 }
 
 /** Sends a file that nobody holds; stops when it is answered. */
-function upload(file: Iterable<Buffer>, headers: Record<string, string> = {}): Promise<Upload> {
+function upload(file: Iterable<Buffer>, headers: Record<string, string> = {}, query = ''): Promise<Upload> {
   return new Promise((resolve, reject) => {
     let sent = 0;
-    const asked = request(`${url}/v1/imports`, {
+    const asked = request(`${url}/v1/imports${query}`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${admin}`, 'Content-Type': 'text/csv', ...headers },
     });
@@ -40,9 +42,13 @@ function upload(file: Iterable<Buffer>, headers: Record<string, string> = {}): P
       let text = '';
       answer.on('data', (piece: Buffer) => (text += piece.toString()));
       answer.on('end', () => {
-        const { code, id } = JSON.parse(text) as { code?: string; id?: string };
+        const { code, id, failure } = JSON.parse(text) as {
+          code?: string;
+          id?: string;
+          failure?: string | null;
+        };
         asked.destroy();
-        resolve({ status: answer.statusCode, code, id, sent });
+        resolve({ status: answer.statusCode, code, id, failure, sent });
       });
     });
     asked.flushHeaders();
@@ -168,6 +174,11 @@ const HEAD = 'telephone;prenom;date_optin;source_optin;texte_optin;ref_bulletin'
 const row = (phone: string, name = 'Zoé'): string =>
   `${phone};${name};05/01/2026;bulletin;J’accepte les offres par SMS. STOP pour arrêter.;B-${phone}`;
 
+async function firstNameOf(phone: string): Promise<unknown> {
+  const { body } = await ask('GET', `/v1/contacts?phone=${phone}`, { key: admin });
+  return body.items?.[0]?.attributes.firstName;
+}
+
 describe('a file in another encoding', () => {
   const text = `${HEAD}\r\n${row('0639980010', 'Loïc Œuf')}\r\n`;
   const swapped = Buffer.from(text, 'utf16le').swap16();
@@ -182,8 +193,78 @@ describe('a file in another encoding', () => {
   ])('(%s) is read as people meant it', async (_, bytes) => {
     const { id } = await upload([bytes]);
     expect(await read(id)).toMatchObject({ state: 'finished', rows: 1, accepted: 1 });
-    const { body } = await ask('GET', '/v1/contacts?phone=0639980010', { key: admin });
-    expect(body.items?.[0]?.attributes ?? body.attributes).toMatchObject({ firstName: 'Loïc Œuf' });
+    expect(await firstNameOf('0639980010')).toBe('Loïc Œuf');
+  });
+
+  it.each([
+    ['a byte that is no UTF-8', Buffer.from(row('0639980013', 'Ren\u00E9'), 'latin1')],
+    ['half a character at its end', Buffer.from([0xc3])],
+  ])('with %s keeps the accents of all others', async (_, last) => {
+    const rows = Array.from({ length: 60 }, (_row, turn) => row(`06399801${turn + 10}`, 'Éléonore'));
+    const { id } = await upload([Buffer.from(`${HEAD}\n${rows.join('\n')}\n`), last]);
+    expect(await read(id)).toMatchObject({ state: 'finished', rows: 61 });
+    expect(await firstNameOf('0639980110')).toBe('Éléonore');
+  });
+
+  it.each([
+    ['half of its last character missing', Buffer.from([0x41])],
+    ['half a surrogate pair', Buffer.from(`\n${row('0639980012', 'A\uD800B')}\n`, 'utf16le')],
+  ])('of two bytes with %s loses no row before it', async (_, end) => {
+    const head = Buffer.from(`\uFEFF${HEAD}\n${row('0639980011')}`, 'utf16le');
+    const { id } = await upload([head, end]);
+    const report = await read(id);
+    expect([report.state, report.rows]).toEqual(['finished', report.accepted]);
+    expect(await firstNameOf('0639980011')).toBe('Zoé');
+  });
+});
+
+describe('a file that is no text', () => {
+  const zeros = Buffer.alloc(5_000, 7);
+  it.each([
+    ['a workbook of before 2007', Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), zeros])],
+    ['a page to print', Buffer.from('%PDF-1.7\n%âãÏÓ\n1 0 obj\n<</Type/Catalog>>\nendobj\n', 'latin1')],
+    ['a picture', Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), zeros])],
+    ['packed twice', gzipSync(gzipSync(`${HEAD}\n${row('0639980014')}\n`))],
+    ['packed in another way', deflateSync(`${HEAD}\n${row('0639980014')}\n`)],
+    ['a page of the web', Buffer.from('<!DOCTYPE html>\n<table><tr><td>telephone</td></tr></table>\n')],
+  ])('(%s) is failed as a whole, and nobody is made of it', async (_, bytes) => {
+    const before = await kept();
+    const { id } = await upload([bytes]);
+    const report = await read(id);
+    expect(report).toMatchObject({ state: 'failed', rows: 0 });
+    expect(report.failure).toMatch(/^[A-Z_]+$/);
+    expect(await kept()).toEqual({ ...before, imports: (before['imports'] ?? 0) + 1 });
+  });
+});
+
+describe('a file that is only tried', () => {
+  it.each<[string, () => Iterable<Buffer>, object]>([
+    ['without a byte', () => [Buffer.alloc(0)], { status: 200, failure: 'FILE_EMPTY' }],
+    ['with a header alone', () => [Buffer.from(`${HEAD}\n`)], { status: 200, failure: null }],
+    [
+      'of ten thousand columns',
+      () => [Buffer.from(`telephone;${'c;'.repeat(10_000)}\n`)],
+      { status: 200, failure: 'TOO_MANY_COLUMNS' },
+    ],
+    [
+      'of one endless line',
+      () => pieces(Buffer.alloc(MIB, 'telephone'), 64),
+      { status: 200, failure: 'FILE_EMPTY' },
+    ],
+    [
+      'that unpacks to more than text does',
+      () => [gzipSync(Buffer.alloc(64 * MIB, 'telephone'))],
+      { status: 413, code: 'IMPORT_TOO_LARGE' },
+    ],
+  ])('%s is answered in little memory, and leaves nothing', async (_, file, expected) => {
+    const before = await kept();
+    let answer: object = {};
+    const grown = await growth(async () => {
+      answer = await upload(file(), {}, '?dryRun=true');
+    });
+    expect(answer).toMatchObject(expected);
+    expect(grown).toBeLessThan(180);
+    expect(await kept()).toEqual(before);
   });
 });
 
@@ -196,6 +277,15 @@ describe('a file with its header twice', () => {
   it('in its columns takes the first cell that says something', async () => {
     const { id } = await upload([Buffer.from(`telephone;${HEAD}\n;${row('0639980022')}\n`)]);
     expect(await read(id)).toMatchObject({ rows: 1, accepted: 1 });
+  });
+});
+
+describe('a file of a header alone', () => {
+  it.each(['contacts', 'suppressions'])('is finished, with nobody in it: %s', async (kind) => {
+    for (const end of ['', '\n', '\r\n\r\n']) {
+      const { id } = await upload([Buffer.from(`${HEAD}${end}`)], {}, `?kind=${kind}`);
+      expect(await read(id)).toMatchObject({ state: 'finished', failure: null, rows: 0 });
+    }
   });
 });
 
