@@ -137,7 +137,7 @@ const alters = (change: string) => async (world: Campaigning, phone: string) => 
   await world.shop.tamper(`UPDATE contact SET ${change} WHERE tenant_id = $1`, [world.shop.id]);
 };
 
-describe('somebody whose agreement to advertising had its three years (RET-01)', () => {
+describe('somebody who gave no sign for three years (RET-01), or whose number gave none for two (NUM-02)', () => {
   const agreed = async (world: Campaigning, since: string, lastInteractionAt: string | null) => {
     const [id = ''] = await world.people(told(aNumber()));
     await world.shop.tamper(`UPDATE consent SET since = $2 WHERE contact_id = $1`, [id, since]);
@@ -153,6 +153,9 @@ describe('somebody whose agreement to advertising had its three years (RET-01)',
     ['the day after is served', '2023-11-25', null, {}],
     ['and who bought something since is served', '2022-01-05', '2025-12-01', {}],
     ['after a last purchase as old is excluded', '2022-01-05', '2023-11-23', { CONSENT_EXPIRED: 1 }],
+    ['after a last purchase of two years ago is excluded', '2022-01-05', '2024-11-23', { NUMBER_RETIRED: 1 }],
+    ['after a last purchase of a day less is served', '2022-01-05', '2024-11-25', {}],
+    ['who agreed again after it is served', '2024-11-25', '2024-01-01', {}],
   ])('%s', async (_title, since, last, excluded) => {
     const world = await campaigning(database, test);
     await agreed(world, `${since}T10:00:00+01:00`, last);
@@ -164,6 +167,16 @@ describe('somebody whose agreement to advertising had its three years (RET-01)',
 describe('somebody who cannot be served', () => {
   it.each<[string, (world: Campaigning, phone: string) => Promise<unknown>]>([
     ['NO_BASIS', (world, phone) => world.strangers(told(phone))],
+    [
+      'NO_BASIS',
+      async (world, phone) => {
+        await world.people(told(phone));
+        // Who agreed to reminders did not agree to advertising.
+        await world.shop.tamper(`UPDATE consent SET purpose = 'appointment' WHERE tenant_id = $1`, [
+          world.shop.id,
+        ]);
+      },
+    ],
     [
       'CONSENT_WITHDRAWN',
       async (world, phone) => {
