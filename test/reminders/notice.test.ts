@@ -138,6 +138,47 @@ describe('a practice that closes tomorrow', () => {
     expect(await clinic.within((tx) => accounts(tx, id))).toMatchObject({ accepted: toCome.length });
   });
 
+  it('tells also a minor and whoever left advertising alone, but nobody who left reminders', async () => {
+    clinic.clock.startAt('2027-03-08T10:00:00+01:00');
+    const expected = new Map<string, boolean>();
+    const patient = async (
+      isTold: boolean,
+      happens: (contactId: string, phone: string) => Promise<unknown>,
+    ) => {
+      const contact = { phone: aNumber() };
+      const { series } = await clinic.book({ contact, startsAt: '2027-03-11T10:00' });
+      await happens(series.contactId, e164(contact.phone));
+      expected.set(e164(contact.phone), isTold);
+    };
+    const barred = (scope: string) => (contactId: string) =>
+      clinic.query(
+        `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at)
+         SELECT uuidv7(), tenant_id, phone_index, $2, '2027-03-01', 'sms', '2027-03-01' FROM contact WHERE id = $1`,
+        [contactId, scope],
+      );
+    await patient(true, (id) =>
+      clinic.query(`UPDATE contact SET adult_on = '2035-01-01' WHERE id = $1`, [id]),
+    );
+    await patient(true, barred('marketing'));
+    await patient(false, barred('appointment'));
+    await patient(false, barred('all'));
+    await patient(false, (_id, phone) => clinic.stop(phone));
+    const { batches } = await noticed({
+      audience: {
+        series: {
+          kind: 'appointment',
+          practiceId,
+          eventFrom: '2027-03-11T00:00:00+01:00',
+          eventTo: '2027-03-11T23:59:59+01:00',
+        },
+      },
+      expireAt: '2027-03-10T20:00:00+01:00',
+    });
+    for (const batchId of batches) await clinic.sendBatch(batchId);
+    const told = [...expected].filter(([, isTold]) => isTold).map(([phone]) => phone);
+    expect((await receivedOf(batches)).map(({ to }) => to).toSorted()).toEqual(told.toSorted());
+  });
+
   it('cancels also the appointments that were reminded of, and tells those people', async () => {
     clinic.clock.startAt('2027-03-01T20:00:00+01:00');
     const { series } = await clinic.book({ startsAt: '2027-03-08T09:00' });
