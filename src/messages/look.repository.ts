@@ -195,7 +195,7 @@ const personOf = (brands: boolean): string => `
        WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
        WHEN c.number_state IS NOT NULL THEN c.number_state
        WHEN c.simulated AND NOT $20::boolean THEN 'SIMULATED'
-       WHEN $16::text = 'marketing' AND c.adult_on > ($12::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
+       WHEN $16::text = 'marketing' AND c.adult_on IS NOT NULL AND c.adult_on > ($12::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
        WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
        WHEN k.until <= $12::timestamptz
             OR $16::text = 'marketing' AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${CONTACT_KEPT}' THEN 'CONSENT_EXPIRED'
@@ -262,7 +262,7 @@ function markStatement(kind: BatchKind, besides: Besides): string {
     asked AS MATERIALIZED (${askedOf(kind, besides)}),
     marked AS (
       UPDATE message m
-         SET state = CASE WHEN a.why IS NULL THEN 'submitting' ELSE 'excluded' END::message_state, reason = a.why,
+         SET state = CASE WHEN a.why IS NULL THEN 'submitting'::message_state ELSE 'excluded' END, reason = a.why,
              submission_id = CASE WHEN a.why IS NULL THEN a.submission_id END,
              parts = a.parts, encoding = a.encoding, digest = a.digest, not_before = NULL,
              final_at = CASE WHEN a.why IS NOT NULL THEN $12::timestamptz END
