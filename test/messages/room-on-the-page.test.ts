@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
+import { keyOfSubmission } from '../../src/messages/call.ts';
+import { lookAndMark, type Candidate } from '../../src/messages/look.repository.ts';
+import { recordOutcomes } from '../../src/messages/outcome.repository.ts';
+import { own, type Ownership } from '../../src/messages/own.repository.ts';
+import { readPage } from '../../src/messages/page.repository.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 
 let s: ScriptedWorld;
 beforeAll(async () => {
-  s = await aScriptedWorld({ seats: 50 });
+  s = await aScriptedWorld();
   await s.calm();
 });
 afterAll(() => s.world.close());
@@ -13,11 +19,69 @@ const pages = (batchId: string): Promise<Record<string, unknown>[]> =>
     batchId,
   ]);
 
+/** Marks whoever is ready, one call each. */
+async function marked(ownership: Ownership): Promise<readonly Candidate[]> {
+  const { clock, world } = s;
+  const look = {
+    kind: 'campaign' as const,
+    purpose: 'marketing',
+    accountId: world.accountId,
+    fake: true,
+    decisionId: null,
+    territory: 'FR',
+    timeZone: 'Europe/Paris',
+    lawNow: clock.now().toISO(),
+    until: clock.now().plus({ hours: 1 }).toISO(),
+    machineMs: Date.now(),
+    clockRevision: 1,
+    revision: 1,
+    price: null,
+    budgeted: false,
+  };
+  const candidates = (await readPage(world.deps.ledger, ownership, -1)).map(({ seq, contactId }) => {
+    const submissionId = uuidV7(Date.now());
+    return {
+      seq,
+      contactId: contactId ?? '',
+      numberVersion: 1,
+      submissionId,
+      key: keyOfSubmission(submissionId),
+      parts: 1,
+      encoding: 'GSM-7',
+      digest: Buffer.alloc(32),
+      excludedBecause: '',
+    };
+  });
+  await lookAndMark(world.deps.ledger, ownership, { look, candidates });
+  return candidates;
+}
+
+async function accepted(batchId: string, candidates: readonly Candidate[]): Promise<void> {
+  const { tenantId, accountId, deps } = s.world;
+  const where = { tenantId, batchId, accountId, lawNow: s.clock.now().toISO(), price: null };
+  const outcomes = candidates.map(({ seq, submissionId }) => ({
+    kind: 'accepted' as const,
+    seq,
+    submissionId,
+    gatewayId: submissionId,
+    recipient: Buffer.alloc(0),
+    firstByteAt: 1,
+    answeredAt: 2,
+  }));
+  await recordOutcomes(deps.ledger, where, outcomes);
+}
+
 describe('a campaign that is sent', () => {
   it('moves no row off its page, so that no index hears of a mark or an acceptance', async () => {
     const batchId = await s.world.shard(400);
     const ready = await pages(batchId);
-    await s.send(batchId);
+    const ownership = await own(s.world.deps.ledger, s.world.tenantId, batchId);
+    if (ownership === undefined) throw new Error('the batch cannot be owned');
+    const candidates = await marked(ownership);
+    expect(await s.world.states(batchId)).toEqual({ submitting: 400 });
+    expect(await pages(batchId)).toEqual(ready);
+
+    await accepted(batchId, candidates);
     expect(await s.world.states(batchId)).toEqual({ accepted: 400 });
     expect(await pages(batchId)).toEqual(ready);
   });
