@@ -1,7 +1,8 @@
 import { mayCarry } from './campaigns/spare-account.ts';
 import { saidByNotice } from './campaigns/series-audience.ts';
 import { instant, type Clock } from './clock.ts';
-import { linkAddress, OptOutTokens, type OptOutLink } from './contacts/opt-out-link.ts';
+import { composerBeside, composingThread, type ComposingThread } from './composing-beside.ts';
+import { linksBy, type CampaignOrder, type LinkMaking } from './composing-people.ts';
 import { CONSENT_PURPOSES } from './contacts/purpose.ts';
 import type { Database, Transaction } from './database/connection.ts';
 import { Ledger } from './database/ledger.ts';
@@ -13,7 +14,7 @@ import { optOutMeans, type Account, type Accounts } from './messages/account.ts'
 import type { BatchRun } from './messages/batch-run.repository.ts';
 import type { ChunkDeps } from './messages/chunk.ts';
 import { composerOfAnswers } from './messages/compose-answer.ts';
-import { composerOfCampaign, type CampaignText } from './messages/compose-campaign.ts';
+import type { CampaignText } from './messages/compose-campaign.ts';
 import { hear } from './messages/hearsay.repository.ts';
 import { lessonStore } from './messages/lesson.repository.ts';
 import { parkOrder, tellOfTrouble } from './messages/parking.repository.ts';
@@ -57,7 +58,8 @@ export function createSendPath(parts: SendPathParts): SendPath {
   );
   const keysOf = async (tenantId: string): Promise<TenantKeys> =>
     vault.known(tenantId) ?? database.withTenant(tenantId, (tx) => vault.tenant(tx));
-  const composers = { database, vault, clock, keysOf, linkBase: parts.linkBase };
+  const thread = composingThread();
+  const composers = { database, vault, clock, keysOf, thread, linkBase: parts.linkBase };
   return {
     database,
     ledger,
@@ -81,6 +83,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     close: async () => {
       await rates.close();
       await ledger.close();
+      await thread.close();
     },
   };
 }
@@ -90,20 +93,19 @@ interface Composers {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly thread: ComposingThread;
   readonly linkBase: string | undefined;
 }
 
-/** Makes links of one tenant for people and purposes, without a question or a row for each. */
+/** How the way-out links of one tenant are made; nothing while no public address is set. */
 async function stopLinks(
   tx: Transaction,
   { vault, clock, linkBase }: Pick<Composers, 'vault' | 'clock' | 'linkBase'>,
-): Promise<((about: Omit<OptOutLink, 'year'>) => string) | undefined> {
+): Promise<LinkMaking | undefined> {
   const base = (await tenantOf(tx))?.settings.publicUrl ?? linkBase;
   if (base === undefined) return undefined;
-  const { key } = await vault.instanceKey(tx, 'links', instant(clock.machine()).toISO());
-  const tokens = new OptOutTokens(key);
-  const { year } = clock.now().toUTC();
-  return (about) => linkAddress(base, tokens.tokenOf({ ...about, year }));
+  const key = await vault.instanceKey(tx, 'links', instant(clock.machine()).toISO());
+  return { base, key, year: clock.now().toUTC().year };
 }
 
 /** The address of the page that shows one payment plan; nothing while no public address is set. */
@@ -122,12 +124,10 @@ async function campaignLinks(
   deps: Composers,
   tenantId: string,
   purpose: Purpose,
-): Promise<((contactId: string) => string) | undefined> {
+): Promise<CampaignOrder['links']> {
   const linked = CONSENT_PURPOSES.find((one) => one === purpose);
-  const make = await deps.database.withTenant(tenantId, (tx) => stopLinks(tx, deps));
-  return linked === undefined || make === undefined
-    ? undefined
-    : (contactId) => make({ contactId, purpose: linked });
+  const making = await deps.database.withTenant(tenantId, (tx) => stopLinks(tx, deps));
+  return linked === undefined || making === undefined ? undefined : { ...making, purpose: linked };
 }
 
 /** What a notice says besides its own words; advertising says nothing of a practice. */
@@ -148,19 +148,21 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
   const { order } = run;
   switch (order.kind) {
     case 'campaign':
-      return composerOfCampaign(keys, {
-        text: keys
-          .open({ table: 'campaign', column: 'sealed', row: order.campaignId }, order.sealed)
-          .toString('utf8'),
-        purpose: order.purpose,
-        sender: order.sender,
-        brand: order.brand,
-        sector: run.sector,
-        language: run.locale.startsWith('en') ? 'en' : 'fr',
-        maxParts: order.maxParts,
-        means: optOutMeans(account, order.sender),
-        said: await saidBy(deps, run.tenantId, order),
-        stopLinkOf: await campaignLinks(deps, run.tenantId, order.purpose),
+      return composerBeside(deps.thread, keys, {
+        text: {
+          text: keys
+            .open({ table: 'campaign', column: 'sealed', row: order.campaignId }, order.sealed)
+            .toString('utf8'),
+          purpose: order.purpose,
+          sender: order.sender,
+          brand: order.brand,
+          sector: run.sector,
+          language: run.locale.startsWith('en') ? 'en' : 'fr',
+          maxParts: order.maxParts,
+          means: optOutMeans(account, order.sender),
+          said: await saidBy(deps, run.tenantId, order),
+        },
+        links: await campaignLinks(deps, run.tenantId, order.purpose),
       });
     case 'series':
       return deps.database.withTenant(run.tenantId, (tx) =>
@@ -169,7 +171,10 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
           {
             keys,
             clock: deps.clock,
-            stopLinkOf: async (within, about) => (await stopLinks(within, deps))?.(about),
+            stopLinkOf: async (within, about) => {
+              const making = await stopLinks(within, deps);
+              return making && linksBy(making)(about);
+            },
             scheduleLinkOf: (within, seriesId) => scheduleLink(within, deps, seriesId),
           },
           { run, account },

@@ -180,8 +180,7 @@ export class Attempt {
   }
 
   async #mark(drafts: readonly Draft[], group: Group): Promise<Marked> {
-    const digestOf = (text: string): Buffer => this.#task.keys.digest(text);
-    const candidates = drafts.flatMap((draft) => candidatesOf(draft, digestOf));
+    const candidates = drafts.flatMap((draft) => candidatesOf(draft));
     const look = lookOf(this.#sending.clock, this.#task, group);
     try {
       return await lookAndMark(this.#sending.ledger, this.#task.ownership, { look, candidates });

@@ -13,6 +13,9 @@ export interface Draft {
 
 type Text = Extract<Composed, { kind: 'text' }>;
 
+/** A row whose text may leave. */
+type Leaving = Pick<Prepared, 'row'> & { readonly composed: Text };
+
 /** 20 characters of base 32 over SHA-256: one key per submission, the same when it is repeated. */
 export function keyOfSubmission(submissionId: string): string {
   const digest = hash('sha256', submissionId, 'buffer');
@@ -48,8 +51,8 @@ const sameText = (one: Prepared | undefined, other: Prepared): boolean =>
   one.composed.sender === other.composed.sender;
 
 /** What the look is told of a draft's rows. */
-export function candidatesOf(draft: Draft, digestOf: (text: string) => Buffer): Candidate[] {
-  return draft.rows.map(({ row, composed }) => ({
+export function candidatesOf(draft: Draft): Candidate[] {
+  return draft.rows.map(({ row, composed, digest }) => ({
     seq: row.seq,
     contactId: row.contactId ?? NOBODY,
     numberVersion: row.numberVersion ?? 0,
@@ -57,21 +60,21 @@ export function candidatesOf(draft: Draft, digestOf: (text: string) => Buffer): 
     key: draft.key,
     parts: composed.kind === 'text' ? composed.parts : 0,
     encoding: composed.kind === 'text' ? composed.encoding : '',
-    digest: digestOf(composed.kind === 'text' ? composed.text : ''),
+    digest,
     excludedBecause: composed.kind === 'excluded' ? composed.because : '',
   }));
 }
 
 /** The rows of a draft that the mark took. */
-export const takenRows = (draft: Draft, taken: ReadonlySet<number>): (Prepared & { composed: Text })[] =>
+export const takenRows = (draft: Draft, taken: ReadonlySet<number>): Leaving[] =>
   draft.rows.filter(
-    (one): one is Prepared & { composed: Text } => one.composed.kind === 'text' && taken.has(one.row.seq),
+    (one): one is Prepared & Leaving => one.composed.kind === 'text' && taken.has(one.row.seq),
   );
 
 /** The call that carries them; undefined when none was taken. */
 export function callOf(
   draft: Draft,
-  rows: readonly (Prepared & { composed: Text })[],
+  rows: readonly Leaving[],
   about: {
     readonly batchId: string;
     readonly purpose: CallPurpose;

@@ -13,11 +13,13 @@ import type { Leave } from './pace.ts';
 import { isLastPage, readFollowing, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
 import { precedenceAt, rankOf } from './precedence.ts';
-import type { Composer, Prepared } from './prepared.ts';
+import type { Composer } from './prepared.ts';
+import { ReadyPage, type ReadyPlace } from './ready-page.ts';
 import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
 import { spokenPlan } from './spoken-plan.ts';
 import { ask, Verdicts } from './verdict.ts';
+import type { TenantKeys } from '../database/vault.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
 const MINUTE_MS = 60_000;
@@ -101,7 +103,16 @@ async function sendReady(deps: ChunkDeps, errand: Errand, task: Task): Promise<S
   const keys = await deps.keysOf(errand.tenantId);
   const attempt = new Attempt(deps, { ...task, keys, signal: errand.signal });
   const verdicts = new Verdicts(deps, task.run, expiryOf(task.run, errand));
-  const scan: Scan = { ...task, attempt, verdicts, held: [], refused: [], begun: false };
+  const scan: Scan = {
+    ...task,
+    keys,
+    attempt,
+    verdicts,
+    held: [],
+    refused: [],
+    open: new Set(),
+    begun: false,
+  };
   let stuck: Stuck | undefined;
   let trouble: Sent['trouble'];
   try {
@@ -126,6 +137,9 @@ const stuckAt = ({ held, refused }: Scan): Stuck => ({
 interface Scan extends Task {
   readonly attempt: Attempt;
   readonly verdicts: Verdicts;
+  readonly keys: TenantKeys;
+  /** Places whose people may be written to just now: their texts are made ahead. */
+  readonly open: Set<string>;
   /** When people whose window is closed may be written to. */
   readonly held: DateTime[];
   /** Why people may not be written to at any hour that is known. */
@@ -157,22 +171,18 @@ async function scanOnce(
   isOver: () => boolean,
 ): Promise<{ readonly moved: number; readonly isAll: boolean }> {
   let moved = 0;
-  const first = await readPage(deps.ledger, scan.ownership, -1);
+  const first = new ReadyPage(scan, await readPage(deps.ledger, scan.ownership, -1));
   let page = first;
-  while (!isOver()) {
-    const last = page.at(-1);
-    if (last === undefined) break;
-    // Read while this page is sent: nobody waits for PostgreSQL between two pages.
-    const following = readFollowing(deps.ledger, scan.ownership, page);
+  while (!isOver() && page.rows.length > 0) {
+    // Read and written while this page is sent: nobody waits for either between two pages.
+    const following = readFollowing(deps.ledger, scan.ownership, page.rows).then((rows) => ahead(scan, rows));
     following.catch(() => undefined);
-    const places = await all(
-      [...byPlace(page, scan.run).values()].map((rows) => sendPlace(deps, scan, rows)),
-    );
+    const places = await all(page.places.map((place) => sendPlace(deps, scan, place)));
     const here = places.reduce((sum, place) => sum + place.moved, 0);
     moved += here;
     // Rows that were tried and did not move met a closed gate: the plan says which.
     if (places.some((place) => place.tried && place.moved === 0)) break;
-    if (page === first && here === page.length && isLastPage(page)) return { moved, isAll: true };
+    if (page === first && here === page.rows.length && isLastPage(page.rows)) return { moved, isAll: true };
     page = await following;
   }
   return { moved, isAll: false };
@@ -187,13 +197,12 @@ async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
 async function sendPlace(
   deps: ChunkDeps,
   scan: Scan,
-  rows: readonly ReadyRow[],
+  place: ReadyPlace,
 ): Promise<{ readonly tried: boolean; readonly moved: number }> {
-  const [first] = rows;
-  if (first === undefined) return { tried: false, moved: 0 };
-  const territory = first.territory ?? scan.run.territory;
-  const timeZone = first.timeZone ?? scan.run.timeZone;
+  const { territory, timeZone, name } = place;
   const verdict = await scan.verdicts.on(territory, timeZone);
+  if (verdict?.decision.verdict === 'allow') scan.open.add(name);
+  else scan.open.delete(name);
   if (verdict === undefined) scan.refused.push(placeUnknown);
   if (verdict === undefined) return { tried: false, moved: 0 };
   const { decision } = verdict;
@@ -205,7 +214,8 @@ async function sendPlace(
     return { tried: false, moved: 0 };
   }
   await begun(deps, scan);
-  const prepared = rows.flatMap((row) => composed(scan, row));
+  const prepared = await place.prepared();
+  if (prepared.length < place.rows.length) scan.refused.push(unreadable);
   const group: Group = { rows: prepared, verdict, territory, timeZone };
   return { tried: prepared.length > 0, moved: await scan.attempt.send(group) };
 }
@@ -219,15 +229,6 @@ async function begun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> 
 }
 
 /** One person whose data cannot be read holds up nobody else, and is not excluded for our fault. */
-function composed(scan: Scan, row: ReadyRow): Prepared[] {
-  try {
-    return [{ row, composed: scan.composer.compose(row) }];
-  } catch {
-    scan.refused.push(unreadable);
-    return [];
-  }
-}
-
 const unreadable: Because = {
   code: 'TEXT_CANNOT_RENDER',
   text: 'Les données d’une personne ne peuvent pas être lues : voir les clés.',
@@ -238,9 +239,11 @@ const expire = (deps: ChunkDeps, scan: Scan, reason: string): Promise<number> =>
     endReady(tx, { batchId: scan.run.batchId, state: 'expired', reason, at: deps.clock.now().toISO() }),
   );
 
-/** Rows by where their people are now: somebody who moved since the freeze is decided alone. */
-function byPlace(page: readonly ReadyRow[], run: BatchRun): Map<string, readonly ReadyRow[]> {
-  return Map.groupBy(page, (row) => `${row.territory ?? run.territory} ${row.timeZone ?? run.timeZone}`);
+/** A page whose turn comes next; its texts are made meanwhile where its people may be written to. */
+function ahead(scan: Scan, rows: readonly ReadyRow[]): ReadyPage {
+  const page = new ReadyPage(scan, rows);
+  for (const place of page.places) if (scan.open.has(place.name)) place.prepared().catch(() => undefined);
+  return page;
 }
 
 const expiryOf = (run: BatchRun, errand: Errand): string | null =>

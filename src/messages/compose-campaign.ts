@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import type { TenantKeys } from '../database/vault.ts';
+import type { Person } from '../contacts/person.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language, Purpose } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { measure } from '../sms/encoding.ts';
@@ -29,14 +29,8 @@ export interface CampaignText {
   readonly insteadOf?: ((word: string) => string) | undefined;
 }
 
-const Person = z.looseObject({
-  phone: z.string(),
-  firstName: z.string().optional(),
-  lastName: z.string().optional(),
-  attributes: z.record(z.string(), z.unknown()).optional(),
-});
-
-type PersonData = z.infer<typeof Person>;
+/** Somebody of whom a number alone is known may have no attributes. */
+type Addressee = Omit<Person, 'attributes'> & Partial<Pick<Person, 'attributes'>>;
 
 /** Makes the final text for each person of a campaign. */
 export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Composer {
@@ -53,9 +47,9 @@ export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Co
   };
 }
 
-function openedPerson(keys: TenantKeys, row: ReadyRow): PersonData | undefined {
+function openedPerson(keys: TenantKeys, row: ReadyRow): Addressee | undefined {
   if (row.contactId === null || row.wrapped === null || row.sealed === null) return undefined;
-  return Person.parse(keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }));
+  return keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }) as Addressee;
 }
 
 /** Attributes that nobody else has are still variables: those who lack them take the alternative. */
@@ -73,7 +67,7 @@ function templateFor(campaign: CampaignText, attributes: readonly string[]): Tem
 function composed(
   campaign: CampaignText,
   template: Template | undefined,
-  { row, person }: { readonly row: ReadyRow; readonly person: PersonData },
+  { row, person }: { readonly row: ReadyRow; readonly person: Addressee },
 ): Composed {
   const place = placeOf(row.territory ?? '', row.timeZone ?? '');
   if (template === undefined || place === undefined)
@@ -116,7 +110,7 @@ const written = (
         Object.entries(words).map(([name, word]) => [name, word === undefined ? word : insteadOf(word)]),
       );
 
-const textual = (attributes: Record<string, unknown>): Record<string, string | undefined> =>
+const textual = (attributes: Person['attributes']): Record<string, string | undefined> =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [
       name,

@@ -16,14 +16,24 @@ export type Composed =
       readonly because: 'TEXT_CANNOT_RENDER' | 'TOO_MANY_PARTS' | 'CONTENT_REFUSED' | 'ERASED' | 'CANCELLED';
     };
 
+/** What was composed for one person, and the keyed digest of its text in hexadecimal. */
+export interface Written {
+  readonly composed: Composed;
+  readonly digest: string;
+}
+
 /** Makes final texts; one for each kind of batch. */
 export interface Composer {
   /** Decrypts, renders and checks one message; throws nothing for what a person's data may cause. */
   compose(row: ReadyRow): Composed;
+  /** The same for many people of one place, beside this thread, in their order; absent where that is not worth it. */
+  readonly composeAll?: (rows: readonly ReadyRow[]) => Promise<readonly (Written | undefined)[]>;
 }
 
 /** A row with its text, ready for a call. */
 export interface Prepared {
   readonly row: ReadyRow;
   readonly composed: Composed;
+  /** The keyed digest of its text. */
+  readonly digest: Buffer;
 }

@@ -104,9 +104,13 @@ async function leaveAgain(sending: Sending, about: Repeating, leaving: Leaving):
   const { row, composed, group, room } = leaving;
   const { run, account, ownership } = about;
   const keys = await sending.keysOf(run.tenantId);
-  const draft: Draft = { submissionId: row.submissionId, key: row.key, rows: [{ row, composed }] };
+  const draft: Draft = {
+    submissionId: row.submissionId,
+    key: row.key,
+    rows: [{ row, composed, digest: keys.digest(composed.text) }],
+  };
   const look = { ...lookOf(sending.clock, { run, account }, group), price: null, budgeted: false };
-  const candidates = candidatesOf(draft, (text) => keys.digest(text));
+  const candidates = candidatesOf(draft);
   const lookedAt = sending.clock.monotonic();
   const [seat] = room.seats;
   const mayLeave =

@@ -1,0 +1,71 @@
+import { AnsweringThread } from './answering-thread.ts';
+import { composerOf, type CampaignOrder, type ComposingOrder } from './composing-people.ts';
+import type { TenantKeys } from './database/tenant-keys.ts';
+import type { ReadyRow } from './messages/page.repository.ts';
+import type { Composer, Written } from './messages/prepared.ts';
+import { writtenBy } from './messages/written.ts';
+
+/** Fewer are composed sooner than they are passed on. */
+const WORTH_PASSING = 50;
+const IDLE_MS = 60_000;
+/** A thousand people and their texts at a time. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
+
+/** The thread that composes beside the one which sends; answers are JSON. */
+export type ComposingThread = AnsweringThread<ComposingOrder, string>;
+
+/** Nothing is started before the first large page. */
+export const composingThread = (): ComposingThread =>
+  new AnsweringThread({
+    script: new URL('composing-thread.ts', import.meta.url),
+    limits: LIMITS,
+    idleMs: IDLE_MS,
+  });
+
+/** The composer of a campaign: single texts here, pages of them in the other thread. */
+export function composerBeside(
+  thread: ComposingThread,
+  keys: TenantKeys,
+  campaign: Omit<CampaignOrder, 'keys'>,
+): Composer {
+  const here = composerOf(keys, campaign);
+  return {
+    compose: (row) => here.compose(row),
+    composeAll: async (rows) => {
+      const known = rows.filter(isKnown);
+      if (known.length < WORTH_PASSING) return rows.map((row) => writtenBy(here, keys, row));
+      const { order, passedOn } = orderOf({ keys: keys.composing, ...campaign }, known);
+      const written = writtenIn(await thread.ask(order, passedOn));
+      let turn = 0;
+      return rows.map((row) => (isKnown(row) ? written[turn++] : writtenBy(here, keys, row)));
+    },
+  };
+}
+
+type Known = ReadyRow & { contactId: string; wrapped: Buffer; sealed: Buffer };
+
+/** Whoever was erased has nothing to be opened. */
+const isKnown = (row: ReadyRow): row is Known =>
+  row.contactId !== null && row.wrapped !== null && row.sealed !== null;
+
+function orderOf(
+  campaign: CampaignOrder,
+  rows: readonly Known[],
+): { readonly order: ComposingOrder; readonly passedOn: readonly ArrayBuffer[] } {
+  const pieces = rows.flatMap(({ wrapped, sealed }) => [wrapped, sealed]);
+  const ends = new Uint32Array(pieces.length);
+  let length = 0;
+  for (const [turn, piece] of pieces.entries()) ends[turn] = length += piece.length;
+  const bytes = new Uint8Array(length);
+  for (const [turn, piece] of pieces.entries()) bytes.set(piece, (ends[turn] ?? 0) - piece.length);
+  const { territory, timeZone } = rows[0] ?? {};
+  const contactIds = rows.map(({ contactId }) => contactId).join('\n');
+  return {
+    order: { campaign, territory: territory ?? '', timeZone: timeZone ?? '', contactIds, bytes, ends },
+    passedOn: [bytes.buffer, ends.buffer],
+  };
+}
+
+/** What the thread composed; it is our own, and read as such. */
+const writtenIn = (answer: string): (Written | undefined)[] =>
+  (JSON.parse(answer) as (Written | null)[]).map((one) => one ?? undefined);

@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AnsweringThread } from '../../src/answering-thread.ts';
+
+const aThread = (idleMs = 60_000) =>
+  new AnsweringThread<string, string>({
+    script: new URL('stand-in-thread.ts', import.meta.url),
+    limits: {},
+    idleMs,
+  });
+let thread = aThread();
+afterEach(() => thread.close());
+
+describe('a thread beside this one', () => {
+  it('answers each order to whoever gave it', async () => {
+    thread = aThread();
+    expect(await Promise.all(['one', 'two', 'three'].map((word) => thread.ask(word, [])))).toEqual([
+      'ONE',
+      'TWO',
+      'THREE',
+    ]);
+  });
+
+  it('that dies fails what it was asked, and the next order finds another', async () => {
+    thread = aThread();
+    const both = await Promise.allSettled([thread.ask('die', []), thread.ask('after', [])]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await thread.ask('again', [])).toBe('AGAIN');
+  });
+
+  it('is ended where nobody asks, and begun again where somebody does', async () => {
+    thread = aThread(1);
+    expect(await thread.ask('now', [])).toBe('NOW');
+    await pause(200);
+    expect(await thread.ask('later', [])).toBe('LATER');
+  });
+
+  it('that is closed fails what nobody answered', async () => {
+    thread = aThread();
+    const asked = thread.ask('a word that takes a while', []);
+    await thread.close();
+    await expect(asked).rejects.toThrow('before everything was answered');
+  });
+});
