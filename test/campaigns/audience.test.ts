@@ -118,6 +118,22 @@ describe('an audience among people of whom some gave up their number', () => {
   });
 });
 
+describe('an audience of one island', () => {
+  it.each([
+    ['eq', 'MF', 2],
+    ['in', ['GP', 'RE'], 1],
+    ['ne', 'BL', 1],
+    ['eq', 'RE', 0],
+  ] as const)('counts whose number belongs to several of them (%s %s)', async (op, value, count) => {
+    const own = await campaigning(database, test);
+    await own.people(told('+590690112233'), told(aNumber(), { territory: 'MF' }));
+    const campaignId = await own.frozen({
+      audience: { filter: { all: [{ field: 'territory', op, value }] } },
+    });
+    expect(await own.accounts(campaignId)).toMatchObject({ audience: count });
+  });
+});
+
 describe('people left out by a list', () => {
   it('are in the accounts with that reason', async () => {
     const exclude = [{ contactIds: [ids[3] ?? ''] }, { servedBy: earlier }] as const;

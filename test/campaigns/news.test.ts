@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
-import { parkCampaign, resumeCampaign } from '../../src/campaigns/order.ts';
+import { launchCampaign, parkCampaign, resumeCampaign } from '../../src/campaigns/order.ts';
+import { keepRecurrence } from '../../src/campaigns/recurrence-asked.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { watchStopPaths } from '../../src/campaigns/stop-path-news.ts';
@@ -54,6 +55,22 @@ describe('a shop hears of its campaigns', () => {
       { campaignId: late, pending: 50, lastDepartureAt: expect.stringContaining('2026-11-30') },
       { campaignId: never, lastDepartureAt: null },
     ]);
+  });
+
+  it('that a time of one that comes again waits as a draft, and why', async () => {
+    const world = await campaigning(database, test, { settings: { approval: { recipients: 2 } } });
+    const heard = await listening(world);
+    await world.people(...some(2));
+    const campaignId = await world.draft();
+    const recurrence = { every: 'P1W', on: '2026-12-01', at: '10:00' };
+    await world.shop.within(async (tx) => {
+      await keepRecurrence(tx, campaignId, { purpose: 'marketing', recurrence });
+      await launchCampaign(tx, world.deps, { campaignId, actor: 'key:test' });
+    });
+    await world.people(...some(1));
+    world.shop.clock.set('2026-12-01T10:00:00+01:00');
+    await planCampaign(world.deps, { tenantId: world.shop.id, campaignId });
+    expect(await heard('campaign.parked')).toMatchObject([{ code: 'APPROVAL_NEEDED' }]);
   });
 
   it('that the fate of some messages stays unknown once it is over', async () => {

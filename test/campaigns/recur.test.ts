@@ -122,6 +122,22 @@ describe('a campaign that comes every Tuesday', () => {
     ]);
   });
 
+  it('is each time as simulated as the clock by which it came', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await weekly(world);
+    const { clock } = world.shop;
+    clock.set('2026-12-01T10:00:00+01:00');
+    await plan(world, campaignId);
+    clock.offset = Date.parse('2026-12-08T10:00:00+01:00') - clock.machine();
+    clock.revision += 1;
+    await plan(world, campaignId);
+    const ids = (await times(world, campaignId)).map((one) => one.campaignId);
+    const rows = await world.shop.tamper(`SELECT simulated FROM campaign WHERE id = ANY ($1) ORDER BY id`, [
+      ids,
+    ]);
+    expect(rows).toEqual([{ simulated: false }, { simulated: true }]);
+  });
+
   it('passes over the Tuesdays of a pause, and comes again when resumed', async () => {
     const world = await campaigning(database, test);
     const campaignId = await weekly(world);

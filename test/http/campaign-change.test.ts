@@ -78,6 +78,18 @@ describe('a change of a campaign', () => {
     expect((await change(id, { text: 'Ma boutique : nouveautés. {stop}' })).status).toBe(200);
   });
 
+  it.each([
+    ['before its first day', '2029-12-31'],
+    ['on a day that no month has', '2030-02-30'],
+  ])('never follows one that would come last %s', async (_when, until) => {
+    const recurrence = { ...EVERY_TUESDAY, until };
+    const { status, body } = await ask('POST', '/v1/campaigns', {
+      key: marketer,
+      body: { ...DRAFT, recurrence },
+    });
+    expect([status, body.errors?.[0].pointer]).toEqual([400, '/recurrence/until']);
+  });
+
   it('gives one that comes again and was launched a rate and a budget, but no end of one moment', async () => {
     const id = await draft({ recurrence: EVERY_TUESDAY });
     expect((await ask('POST', `/v1/campaigns/${id}/launch`, { key: marketer })).body.status).toBe(
