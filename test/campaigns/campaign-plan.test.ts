@@ -192,6 +192,25 @@ describe('a campaign that is closed', () => {
     expect(await world.accounts(campaignId)).toMatchObject({ uncertain: 2, pending: 0 });
   });
 
+  it('counts those hours from the last call of its batches', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(3));
+    const campaignId = await world.frozen();
+    await become({ world, campaignId }, 'uncertain', 130);
+    await world.shop.tamper(
+      `WITH m AS (UPDATE message SET state = 'ready', reason = NULL, submission_id = NULL
+                   WHERE seq = 1 AND batch_id IN (SELECT id FROM batch WHERE campaign_id = $1) RETURNING tenant_id, batch_id)
+       INSERT INTO tally SELECT tenant_id, batch_id, x.state::message_state, x.reason, x.delta FROM m,
+         (VALUES ('ready', NULL, 1), ('uncertain', 'RESET', -1)) x(state, reason, delta)`,
+      [campaignId],
+    );
+    await become({ world, campaignId }, 'accepted', 10);
+    world.shop.clock.set(new Date().toISOString());
+    expect(await close(world, campaignId)).toMatchObject({ kind: 'wait', because: { code: 'UNCERTAIN' } });
+    world.shop.clock.set(new Date(Date.now() + 111 * 60_000).toISOString());
+    expect(await close(world, campaignId)).toMatchObject({ kind: 'done' });
+  });
+
   it('does not wait for a batch that says there is no way left', async () => {
     const world = await campaigning(database, test);
     await world.people(...some(2));
