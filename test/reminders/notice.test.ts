@@ -15,11 +15,14 @@ const EVE = '2027-03-02T16:00:00+01:00';
 let clinic: Clinic;
 let practiceId: string;
 const patients: string[] = [];
+const early = { phone: aNumber() };
 
 beforeAll(async () => {
   clinic = await aClinic(await aDatabase());
+  await clinic.book({ contact: early, startsAt: '2027-03-12T10:00' });
   practiceId = await aPractice('tilleuls', 'Cabinet des Tilleuls');
   await aPractice('saules', 'Cabinet des Saules');
+  await clinic.book({ practice: 'Cabinet des Saules', startsAt: '2027-03-12T10:00' });
   for (let turn = 0; turn < 38; turn += 1) {
     const contact = { phone: aNumber() };
     const { series } = await clinic.book({
@@ -177,6 +180,20 @@ describe('a practice that closes tomorrow', () => {
     for (const batchId of batches) await clinic.sendBatch(batchId);
     const told = [...expected].filter(([, isTold]) => isTold).map(([phone]) => phone);
     expect((await receivedOf(batches)).map(({ to }) => to).toSorted()).toEqual(told.toSorted());
+  });
+
+  it('tells also those who were booked by its name, before it was kept as a practice', async () => {
+    clinic.clock.startAt('2027-03-08T10:00:00+01:00');
+    const eventFrom = '2027-03-12T00:00:00+01:00';
+    const series = {
+      kind: 'appointment',
+      practiceId,
+      eventFrom,
+      eventTo: '2027-03-12T23:59:59+01:00',
+    } as const;
+    const { batches } = await noticed({ audience: { series }, expireAt: '2027-03-11T20:00:00+01:00' });
+    for (const batchId of batches) await clinic.sendBatch(batchId);
+    expect((await receivedOf(batches)).map(({ to }) => to)).toEqual([e164(early.phone)]);
   });
 
   it('cancels also the appointments that were reminded of, and tells those people', async () => {
