@@ -6,9 +6,16 @@ export type CellsFound =
   /** Something stands behind a closing quote. */
   | { readonly kind: 'malformed' };
 
-/** Cuts one row into cells (RFC 4180); a quote counts only where a cell begins. */
-export function cellsOf(row: string, delimiter: string, mood: 'strict' | 'lenient' = 'strict'): CellsFound {
-  if (!row.includes('"')) return { kind: 'cells', cells: row.split(delimiter) };
+/** Cuts one row into cells (RFC 4180); a quote counts only where a cell begins. Of a row without any, no more than `most`. */
+export function cellsOf(
+  row: string,
+  delimiter: string,
+  {
+    mood = 'strict',
+    most,
+  }: { readonly mood?: 'strict' | 'lenient'; readonly most?: number | undefined } = {},
+): CellsFound {
+  if (!row.includes('"')) return { kind: 'cells', cells: row.split(delimiter, most) };
   const cells: string[] = [];
   let at = 0;
   for (;;) {

@@ -30,6 +30,8 @@ export type TextFrom = (offset: number) => AsyncIterable<Buffer>;
 export interface CsvFile {
   readonly textFrom: TextFrom;
   readonly delimiter: string;
+  /** For whoever looks at the first columns only: of nearly all rows, so many cells are cut and no more. */
+  readonly most?: number | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ const MOST_PAGE_ROWS = 250;
 
 /** The same rows, as many at once as are here: whoever reads a whole file waits less often. */
 export async function* csvPages(
-  { textFrom, delimiter }: CsvFile,
+  { textFrom, delimiter, most }: CsvFile,
   from: CsvPlace,
 ): AsyncGenerator<readonly CsvRow[]> {
   const text = new HeldText(textFrom(from.offset), LONGEST_ROW);
@@ -55,7 +57,7 @@ export async function* csvPages(
   let page: CsvRow[] = [];
   try {
     for (;;) {
-      const here = rowHere(text, delimiter);
+      const here = rowHere(text, delimiter, most);
       const isFull = page.length >= MOST_PAGE_ROWS || place.offset - began >= LONGEST_ROW;
       if (page.length > 0 && (here === undefined || isFull)) {
         yield page;
@@ -81,10 +83,10 @@ interface Read {
 }
 
 /** A line that is here and is a row by itself, as nearly all are: nothing to wait for. */
-function rowHere(text: HeldText, delimiter: string): Read | undefined {
+function rowHere(text: HeldText, delimiter: string, most: number | undefined): Read | undefined {
   const bytes = text.firstEnd;
   if (bytes === undefined) return undefined;
-  const found = cellsOf(text.read(bytes), delimiter);
+  const found = cellsOf(text.read(bytes), delimiter, { most });
   if (found.kind !== 'cells') return undefined;
   text.drop(bytes);
   return { cells: found.cells, bytes, lines: 1 };
@@ -117,6 +119,6 @@ async function wholeRow(text: HeldText, first: number, delimiter: string): Promi
 
 /** The first line by itself: stray quotes are letters then, an open one makes it unreadable. */
 function alone(text: HeldText, end: number, delimiter: string): Pick<Read, 'cells'> {
-  const found = cellsOf(text.read(end), delimiter, 'lenient');
+  const found = cellsOf(text.read(end), delimiter, { mood: 'lenient' });
   return { cells: found.kind === 'cells' ? found.cells : undefined };
 }

@@ -34,11 +34,9 @@ export function readerOf(deps: { readonly clock: Clock }, { record, cursor, home
   return ({ cells }) => (cells === undefined ? UNREADABLE : readCells(new RowCells(cells, rules)));
 }
 
-/** The cell of a row in which its number stands. */
-export function phoneCellOf({ record, cursor }: Readable): (cells: readonly string[]) => string {
-  const columns = columnsFor(record.kind, cursor.headings, record.options).fields.phone ?? [];
-  return (cells) => columns.map((at) => cells[at] ?? '').find((cell) => cell.trim() !== '') ?? '';
-}
+/** Where numbers stand in a row: the first cell that is not empty counts. */
+export const phoneColumns = ({ record, cursor }: Readable): readonly number[] =>
+  columnsFor(record.kind, cursor.headings, record.options).fields.phone ?? [];
 
 /** Whether the rows of a file may tell when somebody was born. */
 export const tellsBirths = ({ record, cursor }: Readable): boolean =>

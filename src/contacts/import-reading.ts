@@ -7,7 +7,7 @@ import { readHeader } from './import-header.ts';
 import type { Merge } from './import-merge.ts';
 import { readingPlan } from './import-progress.ts';
 import { among, repeatsIn } from './import-repeat.ts';
-import { phoneCellOf, readerOf, tellsBirths, type Read } from './import-reader.ts';
+import { phoneColumns, readerOf, tellsBirths, type Read } from './import-reader.ts';
 import { textOf } from './import-slice.ts';
 import { Page, type PageTaken } from './import-page.ts';
 import { prepare, Step, type PreparedRows, type StepDeps, type StepFile } from './import-step.ts';
@@ -220,8 +220,8 @@ async function readAhead({ clock }: ReadingDeps, opened: Opened, csv: CsvFile): 
   const alone = readerOf({ clock }, opened);
   if (opened.record.kind === 'suppressions') return alone;
   const repeats = await repeatsIn({
-    pages: () => csvPages(csv, opened.cursor),
-    phoneOf: phoneCellOf(opened),
+    pages: (most) => csvPages({ ...csv, most }, opened.cursor),
+    phoneColumns: phoneColumns(opened),
     read: alone,
     tellsBirths: tellsBirths(opened),
   });

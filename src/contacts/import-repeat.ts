@@ -13,8 +13,10 @@ export interface Repeats {
 
 /** How a file is read ahead. */
 export interface ReadAhead {
-  readonly pages: () => AsyncIterable<readonly CsvRow[]>;
-  readonly phoneOf: (cells: readonly string[]) => string;
+  /** Of nearly all rows no more than so many cells. */
+  readonly pages: (most?: number) => AsyncIterable<readonly CsvRow[]>;
+  /** Where numbers stand: the first cell that is not empty counts. */
+  readonly phoneColumns: readonly number[];
   readonly read: (row: CsvRow) => RowReading;
   /** Whether its rows may tell when somebody was born. */
   readonly tellsBirths: boolean;
@@ -32,7 +34,7 @@ export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
 
 async function repeatedNumbers(ahead: ReadAhead): Promise<NumberTable> {
   const [seen, repeated] = [new NumberSet(), new NumberTable()];
-  for await (const page of ahead.pages())
+  for await (const page of ahead.pages(1 + Math.max(0, ...ahead.phoneColumns)))
     for (const row of page) {
       const number = numberIn(ahead, row);
       if (number !== undefined && !seen.add(number)) repeated.set(number, row.line);
@@ -52,8 +54,13 @@ async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<You
   return youngest;
 }
 
-const numberIn = ({ phoneOf }: ReadAhead, { cells }: CsvRow): number | undefined =>
-  digitsOf(cells === undefined ? '' : phoneOf(cells));
+function numberIn({ phoneColumns }: ReadAhead, { cells = [] }: CsvRow): number | undefined {
+  for (const at of phoneColumns) {
+    const cell = cells[at] ?? '';
+    if (cell.trim() !== '') return digitsOf(cell);
+  }
+  return undefined;
+}
 
 const digitsOf = (cell: string): number | undefined => {
   const digits = cell.replaceAll(/\D/g, '').slice(-9);

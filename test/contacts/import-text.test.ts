@@ -76,6 +76,22 @@ describe('an uploaded file', () => {
   });
 });
 
+describe('a file of which only the first columns are looked at', () => {
+  it('has the same rows, places and first cells', async () => {
+    const bytes = Buffer.from('n;a;b\n1;x;y\n\n;;z\n2;"u\nv";w\n3');
+    const textFrom = (offset: number) => inPieces(bytes.subarray(offset), 100);
+    const from = { offset: 0, line: 1 };
+    const whole = await gathered(csvRows({ textFrom, delimiter: ';' }, from));
+    const first = await gathered(csvRows({ textFrom, delimiter: ';', most: 1 }, from));
+    expect(first[1]).toMatchObject({ cells: ['1'], line: 2 });
+    const told = whole.filter(({ cells }) => cells?.[0] !== '');
+    expect(first.map(({ line, next }) => ({ line, next }))).toEqual(
+      told.map(({ line, next }) => ({ line, next })),
+    );
+    expect(first.map(({ cells }) => cells?.[0])).toEqual(told.map(({ cells }) => cells?.[0]));
+  });
+});
+
 describe('the rows of a file', () => {
   it.each([
     ['a;b;c', ';'],
