@@ -5,6 +5,7 @@ import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { closePractice } from '../../src/reminders/closure.ts';
+import { filePaymentPlan } from '../../src/reminders/payment-plan.ts';
 import { fileSubscription } from '../../src/reminders/subscription.ts';
 import { practiceNameIndexes } from '../../src/tenants/practice.ts';
 import { putPractice } from '../../src/tenants/practice.repository.ts';
@@ -246,5 +247,41 @@ describe('a notice about contracts', () => {
     for (const batchId of batches) await clinic.sendBatch(batchId);
     const told = await clinic.query('SELECT contact_id FROM message WHERE batch_id = ANY ($1)', [batches]);
     expect(told).toEqual([{ contact_id: comfort?.series.contactId }]);
+  });
+
+  it('reaches those who have a payment to make in that time, whatever they pay later', async () => {
+    const plan = (...dates: readonly string[]) =>
+      clinic.within((tx) =>
+        filePaymentPlan(tx, clinic.deps, {
+          ...aBooking({ contact: { phone: aNumber() } }),
+          label: 'Confort',
+          instalments: dates.map((dueOn, at) => ({
+            number: at + 1,
+            dueOn,
+            amount: '49.00',
+            currency: 'EUR',
+          })),
+          consent: {
+            method: 'paper',
+            grantedAt: '2026-08-10',
+            wording: 'J’accepte les rappels de mes échéances.',
+          },
+        }),
+      );
+    const [april] = [await plan('2027-04-05', '2027-06-05'), await plan('2027-03-20', '2027-06-05')];
+    const { batches } = await noticed({
+      purpose: 'payment',
+      text: 'Cabinet des Tilleuls : notre compte bancaire change le 01/04. Une question : {phone}. {stop}',
+      audience: {
+        series: {
+          kind: 'payment-plan',
+          eventFrom: '2027-04-01T00:00:00+02:00',
+          eventTo: '2027-04-30T23:59:59+02:00',
+        },
+      },
+    });
+    for (const batchId of batches) await clinic.sendBatch(batchId);
+    const told = await clinic.query('SELECT contact_id FROM message WHERE batch_id = ANY ($1)', [batches]);
+    expect(told).toEqual([{ contact_id: april?.series.contactId }]);
   });
 });
