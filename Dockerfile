@@ -20,4 +20,5 @@ COPY activities ./activities
 COPY migrations ./migrations
 RUN install -d -o node -g node /data /journal
 USER node
-CMD ["node", "src/api.ts"]
+# This one may not stand in NODE_OPTIONS.
+CMD ["node", "--heap-growing-percent=100", "src/api.ts"]

@@ -9,7 +9,8 @@ import { keyOf, newKeyBytes } from '../src/database/cipher.ts';
 import { openDatabase, type Database } from '../src/database/connection.ts';
 import { KeyRing } from '../src/database/key-ring.ts';
 import { migrate } from '../src/database/migrate.ts';
-import { Vault, type TenantKeys } from '../src/database/vault.ts';
+import { Vault } from '../src/database/vault.ts';
+import type { TenantKeys } from '../src/database/tenant-keys.ts';
 import { startPostgres } from '../src/embedded/postgres.ts';
 
 export const clock = new ProcessClock({ movable: false });

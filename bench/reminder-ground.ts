@@ -5,7 +5,8 @@ import { openDatabase, type Database, type Transaction } from '../src/database/c
 import { openKeyRing } from '../src/database/key-ring.ts';
 import { newPersonKey } from '../src/database/person-key.ts';
 import { uuidV7 } from '../src/database/uuid-v7.ts';
-import { Vault, type TenantKeys } from '../src/database/vault.ts';
+import { Vault } from '../src/database/vault.ts';
+import type { TenantKeys } from '../src/database/tenant-keys.ts';
 import { sealDetails } from '../src/reminders/series-details.ts';
 import { firstTenantId } from '../src/tenants/tenant.repository.ts';
 import type { Instance } from '../test/support/instance.ts';

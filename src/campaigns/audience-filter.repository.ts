@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Person } from '../contacts/person.ts';
 import type { Transaction } from '../database/connection.ts';
 import { CopyRows } from '../database/copy-rows.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import {
   conditionsOf,
   isClear,

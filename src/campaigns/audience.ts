@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { conditionsOf, isClear, type AudienceFilter } from './audience-filter.ts';
 import { pickContacts } from './audience-filter.repository.ts';
 import type { SeriesAudience } from './series-audience.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
 import type { Accounts as Shown, Plan, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import { measureMessages } from '../database/measure.repository.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import { isOver } from './campaign.ts';
 import { TERRITORIES } from '../law/territory.ts';

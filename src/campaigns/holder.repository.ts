@@ -1,5 +1,5 @@
 import { personKey } from '../database/person-key.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Person } from '../contacts/person.ts';
 
 /** The ciphertexts of a person, as a row of a message carries them. */

@@ -2,7 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import type { Clock } from '../clock.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';

@@ -3,7 +3,7 @@ import { setImmediate as breath } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { canonicalJson } from '../contacts/canonical-json.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { ReadyRow } from '../messages/page.repository.ts';

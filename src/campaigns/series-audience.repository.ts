@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { personKey } from '../database/person-key.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { detailsOf } from '../reminders/series-details.ts';
 import type { SeriesAudience } from './series-audience.ts';
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { SeriesKind } from '../reminders/series.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';

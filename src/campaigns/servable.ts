@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
 import { servableByPlace, type FrozenPlace } from './freeze.repository.ts';
 import { readableAudience } from './series-audience.ts';

@@ -2,7 +2,7 @@ import { mobileLine } from '../contacts/contact.ts';
 import { readHolder, type Contact } from '../contacts/contact.repository.ts';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { messageId } from '../messages/message-id.ts';
 import { MOST_PEOPLE, triedSinceYesterday } from '../messages/trial.repository.ts';

@@ -1,5 +1,5 @@
 import type { PersonKey } from '../database/person-key.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { canonicalRecord } from './canonical-json.ts';
 import { eventDigest, type ConsentEvent } from './consent-event.ts';
 import { proofDigest } from './proof-digest.ts';

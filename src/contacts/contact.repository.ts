@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { newPersonKey, personKey, type PersonKey } from '../database/person-key.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { ContactPlace, PlaceFrom } from './contact-place.ts';
 import type { Person } from './person.ts';
 

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
 import { keptBecause, removedWhat, type KeptLine } from './erasure-certificate.ts';
 import { reasonPlace } from './erasure.ts';

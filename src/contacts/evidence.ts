@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { messagesTo } from '../messages/message-view.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { keyNamedBy } from './anchor.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import { measureGrown } from '../database/measure.repository.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
 import { csvPages, type CsvFile } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { slicePlace, slices } from './import-slice.ts';
 import { plainText } from './import-text.ts';
 import { counted, unpacked, UPLOAD_LIMITS, type UploadLimits } from './import-upload.ts';

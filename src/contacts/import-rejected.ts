@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { csvLine } from './csv-cell.ts';
 import { insertRejected, readRejected } from './import-rejected.repository.ts';
 import type { RowOutcome } from './import-outcome.ts';

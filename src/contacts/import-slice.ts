@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { readSlice } from './import.repository.ts';
 
 /** The size of every slice but the last. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { mergeRows, readyRows, receiveRows, type Merge, type ReadyRows } from './import-merge.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import type { HeldRow } from './import-page.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Transaction } from '../database/connection.ts';
 import {
   accountsOf,

@@ -1,4 +1,4 @@
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { decisiveMarks, marksOf, type DatedProof } from './consent-proof.ts';
 
 /** Keyed digests of what tells a proof from another: kept with a suppression when the proofs themselves go. */

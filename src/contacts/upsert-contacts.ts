@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Territory } from '../law/territory.ts';
 import type { LineType } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';

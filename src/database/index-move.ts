@@ -18,7 +18,8 @@ import {
   type ComingIndex,
 } from './index-move.repository.ts';
 import { endIndexMove, raiseKeysRevision } from './key-process.repository.ts';
-import type { TenantKeys, Vault } from './vault.ts';
+import type { Vault } from './vault.ts';
+import type { TenantKeys } from './tenant-keys.ts';
 
 /** What indexes are carried with. */
 export interface IndexMoveDeps {

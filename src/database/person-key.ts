@@ -1,5 +1,5 @@
 import { keyOf, newKeyBytes, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
-import type { TenantKeys } from './vault.ts';
+import type { TenantKeys } from './tenant-keys.ts';
 
 /** The key of one contact; everything about the person is sealed under it. */
 export class PersonKey {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from './connection.ts';
 import { sealedVersion } from './key-wrapping.repository.ts';
-import type { TenantKeys } from './vault.ts';
+import type { TenantKeys } from './tenant-keys.ts';
 
 /** A column that the tenant's data key seals, and how its rows name their place. */
 interface SealedColumn {

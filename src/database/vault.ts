@@ -11,8 +11,6 @@ import {
   type KeyPurpose,
 } from './tenant-keys.ts';
 
-export { TenantKeys } from './tenant-keys.ts';
-
 const MOST_TENANTS_IN_MEMORY = 500;
 
 /** Unwraps the keys of tenants and of the instance, and remembers the latest used. */

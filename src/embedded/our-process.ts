@@ -2,8 +2,11 @@ import type { Running } from './kept-running.ts';
 import { startLeashed } from './leashed.ts';
 import { openLog } from './log-file.ts';
 
-/** Half of what is young in memory: less is copied over and over while a thousand calls are in flight, more would stay. */
-export const heapFlags: readonly string[] = ['--max-semi-space-size=32'];
+/**
+ * Half of what is young in memory: less is copied over and over while a thousand calls are in flight, more would stay.
+ * What is old is gone through once it has doubled, where node would let it grow fourfold.
+ */
+export const heapFlags: readonly string[] = ['--max-semi-space-size=32', '--heap-growing-percent=100'];
 
 /** One of our own processes: its main file, its settings, its log. */
 export interface OurProcess {

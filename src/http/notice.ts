@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Audience } from '../campaigns/audience.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { SERIES_KINDS } from '../reminders/series.ts';
 import { practiceById, practiceOf } from '../tenants/practice.repository.ts';

@@ -9,7 +9,7 @@ import { textPlace } from '../campaigns/creation.ts';
 import { saidByNotice } from '../campaigns/series-audience.ts';
 import { linkAddress, sampleLink } from '../contacts/opt-out-link.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { composerOfCampaign, type CampaignText } from '../messages/compose-campaign.ts';
 import type { Composer } from '../messages/prepared.ts';
 import { purposeNamed } from '../messages/purpose.ts';

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { findContact } from '../contacts/contact.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { readSeriesPage } from '../reminders/series.repository.ts';
 import { seriesView } from '../reminders/series-view.ts';
 import type { Series } from '../reminders/series.ts';

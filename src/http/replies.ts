@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { repliesOf, replyOf, type KeptReply } from '../messages/reply-view.repository.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
 import { readSeriesPage, type SeriesFilter } from '../reminders/series.repository.ts';
 import { viewSeries, type SeriesView } from '../reminders/series-view.ts';

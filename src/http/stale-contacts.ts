@@ -4,7 +4,7 @@ import { slugAsking } from '../contacts/form.repository.ts';
 import { countStale, readStale, type StaleContact } from '../contacts/stale-contact.repository.ts';
 import type { Person } from '../contacts/person.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';

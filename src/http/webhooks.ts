@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { instant } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { addressTrouble } from '../tenants/webhook-address.ts';

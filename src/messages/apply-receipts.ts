@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { retireNumbers } from '../contacts/number.repository.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys, Vault } from '../database/vault.ts';
+import type { Vault } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { noteUndelivered } from '../reminders/undelivered.ts';
 import { heedOptOuts } from './hearsay.repository.ts';

@@ -17,7 +17,7 @@ import { givingBack, leave, Rooms, type Room } from './room.ts';
 import type { Sending } from './sending.ts';
 import type { Verdict } from './verdict.ts';
 import type { Call, Seat, SubmitResult } from '../gateways/gateway.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 
 /** From the look to the first byte, or never. */
 const WRITE_WITHIN_MS = 250;

@@ -19,7 +19,7 @@ import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
 import { spokenPlan } from './spoken-plan.ts';
 import { ask, Verdicts } from './verdict.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { isTerritory } from '../law/territory.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { measure } from '../sms/encoding.ts';

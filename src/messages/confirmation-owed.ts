@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { addIntents } from '../database/intent.repository.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
 import { senderFromBrand } from '../sms/sender.ts';
 import { oweAnswer } from './acknowledgement.repository.ts';

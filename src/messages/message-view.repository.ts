@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { personKey, type PersonKey } from '../database/person-key.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { MessageKey } from './message-id.ts';
 
 /** The ciphertexts of a person, as a row of a message carries them; null once erased. */

@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { answerPlace } from './compose-answer.ts';
 import { readUncertainMessages, type UncertainMessage } from './in-doubt.repository.ts';

@@ -1,4 +1,4 @@
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { ReadyRow } from './page.repository.ts';
 import type { Composer, Prepared, Written } from './prepared.ts';
 import { writtenBy } from './written.ts';

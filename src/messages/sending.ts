@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { Ledger } from '../database/ledger.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Account, Accounts } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Composer } from './prepared.ts';

@@ -2,7 +2,7 @@ import { answerReconfirmation } from '../campaigns/answer-reconfirmation.ts';
 import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { answerReminder } from '../reminders/answer-reminder.ts';
 import type { Reply } from '../sms/inbound-word.ts';
 import { oweThem } from './answer-owed.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { externalIndex, refuseOlder, waitToFile } from './filing.ts';
 import type { Considered } from './next-turn.ts';

@@ -4,7 +4,7 @@ import type { Method } from '../contacts/consent-proof.ts';
 import { addWording } from '../contacts/wording.ts';
 import type { ConsentPurpose } from '../contacts/purpose.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 

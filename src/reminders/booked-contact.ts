@@ -3,7 +3,7 @@ import type { Contact } from '../contacts/contact.repository.ts';
 import { upsertContacts } from '../contacts/upsert-contacts.ts';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { readyConsent, recordBooked, recordContract, type ConsentSource } from './booked-consent.ts';

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Contact } from '../contacts/contact.repository.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../tenants/practice.ts';
 import { sealDetails } from './series-details.ts';
 import type { SeriesFacts } from './series.repository.ts';

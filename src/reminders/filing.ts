@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from './next-turn.ts';

@@ -15,7 +15,7 @@ import {
   type ImportRecord,
 } from '../contacts/import.repository.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
 import { fileRow, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader } from './import-booking-header.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Contact } from '../contacts/contact.repository.ts';
 import { sampleLink } from '../contacts/opt-out-link.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { placeOf } from '../messages/place.ts';
 import { practiceZone, type KeptPractice } from '../tenants/practice.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
 import type { Contact } from '../contacts/contact.repository.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { optOutMeans, type Account } from '../messages/account.ts';
 import type { BatchRun } from '../messages/batch-run.repository.ts';
 import { placeOf } from '../messages/place.ts';

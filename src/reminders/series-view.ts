@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { findContact } from '../contacts/contact.ts';
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
 import { messageId } from '../messages/message-id.ts';
 import type { Because } from '../messages/plan.ts';

@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { brandById, brandsOf } from '../tenants/brand.repository.ts';
 import { practiceById, practicesNamed } from '../tenants/practice.repository.ts';
 import type { KeptPractice } from '../tenants/practice.ts';

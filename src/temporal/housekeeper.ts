@@ -6,7 +6,7 @@ import { watchReturns } from '../contacts/watch-returns.ts';
 import type { Database } from '../database/connection.ts';
 import { watchAttempts } from '../database/attempt-watch.repository.ts';
 import { noteHousekeeping } from '../database/instance.repository.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { faultOf, type Log } from '../log.ts';
 import { hasStrayMessages, makePartitions } from '../messages/partition.repository.ts';
 import { Recounting } from '../messages/recounting.ts';

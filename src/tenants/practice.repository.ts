@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { instant, type Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Territory } from '../law/territory.ts';
 import { practiceIndex, practiceNameIndex, type KeptPractice, type Practice } from './practice.ts';
 import type { Sector } from './tenant.ts';

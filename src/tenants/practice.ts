@@ -1,4 +1,4 @@
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { zonesOf, type Territory } from '../law/territory.ts';
 import type { Sector } from './tenant.ts';
 

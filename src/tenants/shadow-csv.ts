@@ -1,7 +1,7 @@
 import { holderOf } from '../campaigns/holder.repository.ts';
 import { csvLine } from '../contacts/csv-cell.ts';
 import type { Database } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { messageId, type MessageKey } from '../messages/message-id.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import type { Period } from './register.repository.ts';

@@ -3,7 +3,7 @@ import { forgetAnswers } from '../contacts/form-code.repository.ts';
 import { forgetRejected } from '../contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../contacts/import-reception.ts';
 import type { Database } from '../database/connection.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { everyTenant } from './every-tenant.ts';
 import { forgetKeysBefore } from './idempotency-key.repository.ts';
 

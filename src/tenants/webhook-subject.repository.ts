@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { personKey } from '../database/person-key.ts';
-import type { TenantKeys } from '../database/vault.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
 import { detailsOf } from '../reminders/series-details.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { keyOf, newKeyBytes } from '../../src/database/cipher.ts';
-import { TenantKeys } from '../../src/database/vault.ts';
+import { TenantKeys } from '../../src/database/tenant-keys.ts';
 import { proofDigest } from '../../src/contacts/proof-digest.ts';
 import { openSealer } from '../../src/database/people-sealer.ts';
 import { newcomersOf, type Candidate } from '../../src/contacts/newcomer.ts';

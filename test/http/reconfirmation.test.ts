@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { asksForYes } from '../../src/campaigns/reconfirmation.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import type { TenantKeys } from '../../src/database/vault.ts';
+import type { TenantKeys } from '../../src/database/tenant-keys.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
 import { served, type Reply } from './served.ts';
 

@@ -3,7 +3,7 @@ import type { Database } from '../../src/database/connection.ts';
 import { mayCarry } from '../../src/campaigns/spare-account.ts';
 import { Ledger } from '../../src/database/ledger.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import type { TenantKeys } from '../../src/database/vault.ts';
+import type { TenantKeys } from '../../src/database/tenant-keys.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts';
 import { optOutMeans, type Account } from '../../src/messages/account.ts';
