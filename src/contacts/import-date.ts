@@ -84,8 +84,12 @@ function isoDate(cell: string, timeZone: string): TypedDate {
 const anyIsoDate = (cell: string, zone: string): TypedDate =>
   dateOf(DateTime.fromISO(cell.replace(/^(\S+) (?=\d)/, '$1T').replaceAll(' ', ''), { zone, setZone: true }));
 
+/** In minutes: no clock of the world is farther from UTC, and PostgreSQL takes no offset of a day. */
+const FARTHEST_OFFSET = 14 * 60;
+
 function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
-  if (!moment.isValid || !isNear(moment.year)) return unreadable('DATE_INVALID');
+  if (!moment.isValid || !isNear(moment.year) || Math.abs(moment.offset) > FARTHEST_OFFSET)
+    return unreadable('DATE_INVALID');
   return {
     kind: 'date',
     at: moment.toISO({ suppressMilliseconds: true }),

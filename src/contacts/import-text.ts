@@ -5,7 +5,7 @@ import { TextDecoder } from 'node:util';
 const SAMPLE = 64 * 1024;
 
 /** At most this part of the accents may be broken in a file that still is UTF-8. */
-const BROKEN_PART = 0.01;
+const BROKEN_PART = 0.5;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 

@@ -64,6 +64,11 @@ describe('an uploaded file', () => {
     expect(await textOf(bytes)).toBe(`${text}\uFFFD\n`);
   });
 
+  it('keeps the accents of a short list of people in which one byte is broken', async () => {
+    const bytes = Buffer.concat([Buffer.from('Loïc;J’accepte\nZoé;'), Buffer.from([0xe9, 0x0a])]);
+    expect(await textOf(bytes)).toBe('Loïc;J’accepte\nZoé;\uFFFD\n');
+  });
+
   it('holds no NUL, which PostgreSQL would refuse', async () => {
     expect(await textOf(Buffer.from('a\0b;c\n'))).toBe('ab;c\n');
   });
