@@ -1,8 +1,20 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
-/** A thread that ended with orders unanswered. */
-class ThreadEnded extends Error {
+/** A thread that ended, or can no more be understood, with orders unanswered. */
+export class ThreadEnded extends Error {
   override readonly name = 'ThreadEnded';
+}
+
+/** An order as its thread hears it, and the answer as it is told: paired by their turn, whatever is lost between. */
+export interface Asked<Order> {
+  readonly turn: number;
+  readonly order: Order;
+}
+
+/** The answer to the order of that turn. */
+export interface Answered<Answer> {
+  readonly turn: number;
+  readonly answer: Answer;
 }
 
 interface Waiting<Answer> {
@@ -12,7 +24,7 @@ interface Waiting<Answer> {
 
 interface Running<Answer> {
   readonly thread: Worker;
-  readonly waiting: Waiting<Answer>[];
+  readonly waiting: Map<number, Waiting<Answer>>;
 }
 
 /** What a thread is started with, and for how long it waits for more work. */
@@ -31,20 +43,22 @@ export class AnsweringThread<Order, Answer> {
   readonly #settings: ThreadSettings;
   #running: Running<Answer> | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #turns = 0;
 
   constructor(settings: ThreadSettings) {
     this.#settings = settings;
   }
 
-  /** Rejects with ThreadEnded, or with what the thread died of. */
+  /** Rejects with ThreadEnded when the thread dies, and with what kept the order from being passed on. */
   ask(order: Order, passedOn: readonly ArrayBuffer[]): Promise<Answer> {
     clearTimeout(this.#idle);
     const { thread, waiting } = (this.#running ??= this.#start());
     // It keeps no process alive, but whoever waits for an answer does.
     thread.ref();
+    const turn = (this.#turns += 1);
     return new Promise((answer, fail) => {
-      waiting.push({ answer, fail });
-      thread.postMessage(order, passedOn);
+      thread.postMessage({ turn, order } satisfies Asked<Order>, passedOn);
+      waiting.set(turn, { answer, fail });
     });
   }
 
@@ -59,17 +73,23 @@ export class AnsweringThread<Order, Answer> {
   #start(): Running<Answer> {
     const { script, limits } = this.#settings;
     const thread = new Worker(script, { resourceLimits: limits });
-    const running: Running<Answer> = { thread, waiting: [] };
-    thread.on('message', (answer: Answer) => {
-      running.waiting.shift()?.answer(answer);
-      if (running.waiting.length === 0) this.#rest(thread);
-    });
-    const over = (error: Error): void => {
+    const running: Running<Answer> = { thread, waiting: new Map() };
+    const over = (why: string, cause?: unknown): void => {
       if (this.#running === running) this.#running = undefined;
-      for (const { fail } of running.waiting.splice(0)) fail(error);
+      for (const { fail } of running.waiting.values()) fail(new ThreadEnded(why, { cause }));
+      running.waiting.clear();
     };
-    thread.on('error', over);
-    thread.on('exit', () => over(new ThreadEnded('before everything was answered')));
+    thread.on('message', ({ turn, answer }: Answered<Answer>) => {
+      running.waiting.get(turn)?.answer(answer);
+      running.waiting.delete(turn);
+      if (running.waiting.size === 0) this.#rest(thread);
+    });
+    thread.on('messageerror', (cause) => {
+      over('with an answer that nobody can read', cause);
+      void thread.terminate();
+    });
+    thread.on('error', (cause) => over('by an error', cause));
+    thread.on('exit', () => over('before everything was answered'));
     return running;
   }
 

@@ -1,4 +1,4 @@
-import { AnsweringThread } from './answering-thread.ts';
+import { AnsweringThread, ThreadEnded } from './answering-thread.ts';
 import { composerOf, type CampaignOrder, type ComposingOrder } from './composing-people.ts';
 import type { TenantKeys } from './database/tenant-keys.ts';
 import type { ReadyRow } from './messages/page.repository.ts';
@@ -33,9 +33,12 @@ export function composerBeside(
     compose: (row) => here.compose(row),
     composeAll: async (rows) => {
       const known = rows.filter(isKnown);
-      if (known.length < WORTH_PASSING) return rows.map((row) => writtenBy(here, keys, row));
-      const { order, passedOn } = orderOf({ keys: keys.composing, ...campaign }, known);
-      const written = writtenIn(await thread.ask(order, passedOn));
+      const written =
+        known.length < WORTH_PASSING
+          ? undefined
+          : await writtenThere(thread, { keys: keys.composing, ...campaign }, known);
+      // One text for each of them, or all are made here: nobody may be given another's.
+      if (written?.length !== known.length) return rows.map((row) => writtenBy(here, keys, row));
       let turn = 0;
       return rows.map((row) => (isKnown(row) ? written[turn++] : writtenBy(here, keys, row)));
     },
@@ -66,6 +69,18 @@ function orderOf(
   };
 }
 
-/** What the thread composed; it is our own, and read as such. */
-const writtenIn = (answer: string): (Written | undefined)[] =>
-  (JSON.parse(answer) as (Written | null)[]).map((one) => one ?? undefined);
+/** What the thread composed; nothing when it died: whoever asked composes without it. */
+async function writtenThere(
+  thread: ComposingThread,
+  campaign: CampaignOrder,
+  rows: readonly Known[],
+): Promise<(Written | undefined)[] | undefined> {
+  const { order, passedOn } = orderOf(campaign, rows);
+  try {
+    const answer = await thread.ask(order, passedOn);
+    return (JSON.parse(answer) as (Written | null)[]).map((one) => one ?? undefined);
+  } catch (fault) {
+    if (fault instanceof ThreadEnded) return undefined;
+    throw fault;
+  }
+}

@@ -84,11 +84,11 @@ function isoDate(cell: string, timeZone: string): TypedDate {
 const anyIsoDate = (cell: string, zone: string): TypedDate =>
   dateOf(DateTime.fromISO(cell.replace(/^(\S+) (?=\d)/, '$1T').replaceAll(' ', ''), { zone, setZone: true }));
 
-/** In minutes: no clock of the world is farther from UTC, and PostgreSQL takes no offset of a day. */
-const FARTHEST_OFFSET = 14 * 60;
+/** In minutes: no clock on Earth is further from UTC, and PostgreSQL reads no offset beyond sixteen hours. */
+export const FURTHEST_OFFSET = 14 * 60;
 
 function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
-  if (!moment.isValid || !isNear(moment.year) || Math.abs(moment.offset) > FARTHEST_OFFSET)
+  if (!moment.isValid || !isNear(moment.year) || Math.abs(moment.offset) > FURTHEST_OFFSET)
     return unreadable('DATE_INVALID');
   return {
     kind: 'date',

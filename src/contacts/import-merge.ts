@@ -56,26 +56,13 @@ const peopleIn = (judged: readonly Draft[], { importId }: Merge) => ({
   drafts: judged.filter(isPerson),
 });
 
-/** Writes whom nobody knew; answers them by line. */
-export const receiveRows = (
-  tx: Transaction,
-  deps: ContactDeps,
-  { merge, ready: { judged, arrivals } }: { readonly merge: Merge; readonly ready: ReadyRows },
-): Promise<Received> => receiveNewcomers(tx, deps, { ...peopleIn(judged, merge), ready: arrivals });
-
-type Received = Awaited<ReturnType<typeof receiveNewcomers>>;
-
-/** Writes all else that rows say; one outcome for each row, in its order. */
+/** Writes what rows say, in the caller's transaction; one outcome for each row, in its order. */
 export async function mergeRows(
   tx: Transaction,
   deps: ContactDeps,
-  {
-    merge,
-    rows,
-    ready: { judged },
-    arrived,
-  }: Merging & { readonly ready: ReadyRows; readonly arrived: Received },
+  { merge, rows, ready: { judged, arrivals } }: Merging & { readonly ready: ReadyRows },
 ): Promise<RowOutcome[]> {
+  const arrived = await receiveNewcomers(tx, deps, { ...peopleIn(judged, merge), ready: arrivals });
   const others = judged.filter((draft) => isPerson(draft) && !arrived.has(draft.row.line));
   const people = others.flatMap(({ row }) => row.reading.person ?? []);
   const upserted = (await upsertContacts(tx, deps, people)).values();

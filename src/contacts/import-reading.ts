@@ -1,27 +1,34 @@
 import { setImmediate as breath } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/connection.ts';
 import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
 import { csvPages, type CsvFile } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';
-import type { Merge } from './import-merge.ts';
+import { mergeRows, readyRows, type Merge, type ReadyRows } from './import-merge.ts';
+import { countsOf, tallyAfter } from './import-outcome.ts';
 import { readingPlan } from './import-progress.ts';
+import { keepRejected } from './import-rejected.ts';
 import { among, repeatsIn } from './import-repeat.ts';
 import { phoneColumns, readerOf, tellsBirths, type Read } from './import-reader.ts';
 import { textOf } from './import-slice.ts';
-import { Page, type PageTaken } from './import-page.ts';
-import { prepare, Step, type PreparedRows, type StepDeps, type StepFile } from './import-step.ts';
+import { Page, type HeldRow, type PageTaken } from './import-page.ts';
 import type { Sealer } from '../database/people-sealer.ts';
 import { sealerOf } from './newcomer.repository.ts';
 import { readHome } from './contact.repository.ts';
 import type { Home } from './upsert-contacts.ts';
 import {
+  advanceImport,
   beginReading,
   endImport,
+  lockImport,
   readImportRow,
   readReaderHome,
   type ImportCursor,
   type ImportPace,
+  type ImportRecord,
+  type ReaderHome,
 } from './import.repository.ts';
 
 /** A merge aims at half of the half second that it may take. */
@@ -37,8 +44,12 @@ const MOST_HELD_BYTES = 4 * 1024 * 1024;
 const ATTEMPT_MS = 60_000;
 
 /** What files are read with. */
-export interface ReadingDeps extends StepDeps {
+export interface ReadingDeps {
+  readonly database: Database;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
+  readonly clock: Clock;
+  /** Aborted on shutdown: the row stays where the last merge left it. */
+  readonly signal?: AbortSignal | undefined;
   /** Told after each merge how far the file is read. */
   readonly told?: (step: ReadingStep) => void;
 }
@@ -80,8 +91,11 @@ export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Pla
 const over = (code: string, text: string): Plan => ({ kind: 'done', because: { code, text } });
 
 /** A file that is being read. */
-interface Opened extends StepFile {
+interface Opened {
+  readonly keys: TenantKeys;
+  readonly record: ImportRecord;
   readonly cursor: ImportCursor;
+  readonly home: ReaderHome;
   readonly place: Home;
 }
 
@@ -115,76 +129,42 @@ const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => curso
 async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   const { record, cursor } = opened;
   const began = deps.clock.monotonic();
-  const steps = new Steps(deps, opened);
-  const sealer = sealerOf(record.bytes - cursor.offset);
+  const about = mergeOf(opened);
+  let size = FIRST_ROWS;
+  let read = 0;
+  let at = cursor;
   let preparing: Promise<unknown> = Promise.resolve();
-  let isWhole = true;
+  let merging = Promise.resolve(true);
+  const flush = async ({ rows, ready }: PreparedRows): Promise<boolean> => {
+    const pace = paceOf(deps.clock.monotonic() - began, {
+      rows: (read += rows.length),
+      bytes: (rows.at(-1)?.row.next.offset ?? at.offset) - cursor.offset,
+    });
+    const merged = await merge(deps, opened, { about, rows, ready, at: { ...at, pace } });
+    if (merged === undefined) return false;
+    const share = merged.cursor.offset / Math.max(1, record.bytes);
+    deps.told?.({ importId: record.id, rows: rows.length, share, isLast: false });
+    [at, size] = [merged.cursor, sizeAfter(size, merged.tookMs)];
+    return true;
+  };
+  const sealer = sealerOf(record.bytes - cursor.offset);
   try {
-    for await (const { rows } of pagesOf(deps, { opened, sealer, wanted: () => steps.size })) {
+    for await (const { rows } of pagesOf(deps, { opened, sealer, wanted: () => size })) {
       const prepared = preparing
         .then(() => rows)
-        .then((here) => prepare(deps, opened, { about: steps.about, rows: here }));
-      // Whoever awaits it next is told, and rows behind those that fail are not made ready.
-      prepared.catch(() => undefined);
-      preparing = prepared;
-      if (!(await steps.lastButOne)) return false;
-      isWhole = deps.signal?.aborted !== true && deps.clock.monotonic() - began <= ATTEMPT_MS;
-      if (!isWhole) break;
-      steps.add(prepared);
+        .then((here) => prepare(deps, opened, { about, rows: here }));
+      // Whoever awaits it next is told; until then a failure is nobody's surprise.
+      preparing = prepared.catch(() => undefined);
+      if (!(await merging) || deps.signal?.aborted === true) return false;
+      if (deps.clock.monotonic() - began > ATTEMPT_MS) return false;
+      merging = prepared.then(flush);
+      merging.catch(() => undefined);
     }
-    return (await steps.lastButOne) && (await steps.last) && isWhole && deps.signal?.aborted !== true;
+    return (await merging) && deps.signal?.aborted !== true;
   } finally {
-    await preparing.catch(() => undefined);
-    await steps.last.catch(() => undefined);
+    await preparing;
+    await merging.catch(() => undefined);
     await sealer.close();
-  }
-}
-
-/** The merges of one attempt: two of them are on their way at a time. */
-class Steps {
-  readonly about: Merge;
-  readonly #deps: ReadingDeps;
-  readonly #opened: Opened;
-  readonly #began: number;
-  #at: ImportCursor;
-  #read = 0;
-  #newest: Step | undefined;
-  /** How many rows a merge is meant to take now. */
-  size = FIRST_ROWS;
-  /** Each false when another attempt reads on. */
-  last = Promise.resolve(true);
-  lastButOne = Promise.resolve(true);
-
-  constructor(deps: ReadingDeps, opened: Opened) {
-    [this.#deps, this.#opened, this.#at] = [deps, opened, opened.cursor];
-    this.#began = deps.clock.monotonic();
-    this.about = mergeOf(opened);
-  }
-
-  add(prepared: Promise<PreparedRows>): void {
-    this.lastButOne = this.last;
-    this.last = prepared.then((rows) => this.#merge(rows));
-    this.last.catch(() => undefined);
-  }
-
-  async #merge({ rows, ready }: PreparedRows): Promise<boolean> {
-    const { offset: from } = this.#at;
-    this.#read += rows.length;
-    const next = { ...this.#at, ...rows.at(-1)?.row.next };
-    const pace = paceOf(this.#deps.clock.monotonic() - this.#began, {
-      rows: this.#read,
-      bytes: next.offset - this.#opened.cursor.offset,
-    });
-    this.#at = { ...next, pace };
-    const its = { about: this.about, rows, ready, from, cursor: this.#at };
-    const step = new Step(this.#deps, this.#opened, { ...its, before: this.#newest });
-    this.#newest = step;
-    if (!(await step.done)) return false;
-    const { id: importId, bytes } = this.#opened.record;
-    const share = next.offset / Math.max(1, bytes);
-    this.#deps.told?.({ importId, rows: rows.length, share, isLast: false });
-    this.size = sizeAfter(this.size, step.tookMs);
-    return true;
   }
 }
 
@@ -238,6 +218,23 @@ const sizeAfter = (size: number, tookMs: number): number =>
     Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(size * 2, (size * MERGE_MS) / Math.max(1, tookMs)))),
   );
 
+interface PreparedRows {
+  readonly rows: readonly HeldRow[];
+  readonly ready: ReadyRows;
+}
+
+/** Makes rows ready while those before them are written. */
+async function prepare(
+  { database, clock }: ReadingDeps,
+  { keys }: Opened,
+  { about, rows }: { readonly about: Merge; readonly rows: readonly HeldRow[] },
+): Promise<PreparedRows> {
+  const ready = await database.withTenant(keys.tenantId, (tx) =>
+    readyRows(tx, { keys, clock }, { merge: about, rows }),
+  );
+  return { rows, ready };
+}
+
 const mergeOf = ({ record, home }: Opened): Merge => ({
   importId: record.id,
   actor: record.actor,
@@ -246,3 +243,53 @@ const mergeOf = ({ record, home }: Opened): Merge => ({
   keepUnproven: record.options.keepUnproven === true,
   wordings: new Map(),
 });
+
+interface Step extends PreparedRows {
+  readonly about: Merge;
+  readonly at: ImportCursor;
+}
+
+/** One transaction: what the rows say, what is given back, and the cursor behind them. Nothing when another attempt reads on. */
+async function merge(
+  deps: ReadingDeps,
+  opened: Opened,
+  { about, rows, ready, at }: Step,
+): Promise<{ readonly cursor: ImportCursor; readonly tookMs: number } | undefined> {
+  const began = deps.clock.monotonic();
+  const cursor = { ...at, ...rows.at(-1)?.row.next };
+  const isMine = await deps.database.withTenant(opened.keys.tenantId, async (tx) => {
+    const record = await lockImport(tx, opened.record.id);
+    if (record?.state !== 'reading' || record.cursor.offset !== at.offset) return false;
+    await write(tx, { deps, opened, record, about, rows, ready, cursor });
+    return true;
+  });
+  return isMine ? { cursor, tookMs: deps.clock.monotonic() - began } : undefined;
+}
+
+interface Writing extends Omit<Step, 'at'> {
+  readonly deps: ReadingDeps;
+  readonly opened: Opened;
+  readonly record: ImportRecord;
+  readonly cursor: ImportCursor;
+}
+
+async function write(
+  tx: Transaction,
+  { deps, opened, record, about, rows, ready, cursor }: Writing,
+): Promise<void> {
+  const { keys, home } = opened;
+  const outcomes = await mergeRows(tx, { keys, clock: deps.clock }, { merge: about, rows, ready });
+  const rejected = new Set(outcomes.flatMap(({ kind, line }) => (kind === 'rejected' ? line : [])));
+  await keepRejected(tx, keys, {
+    importId: record.id,
+    language: home.locale.startsWith('en') ? 'en' : 'fr',
+    at: deps.clock.now().toISO(),
+    outcomes,
+    cells: new Map(rows.flatMap(({ row }) => (rejected.has(row.line) ? [[row.line, row.cells ?? []]] : []))),
+  });
+  await advanceImport(tx, record.id, {
+    cursor,
+    counts: countsOf(outcomes),
+    tally: tallyAfter(record.report, outcomes),
+  });
+}

@@ -4,8 +4,9 @@ import { TextDecoder } from 'node:util';
 /** Enough to meet an accent in any French export, little enough to hold. */
 const SAMPLE = 64 * 1024;
 
-/** At most this part of the accents may be broken in a file that still is UTF-8. */
-const BROKEN_PART = 0.5;
+/** At most this part of the accents may be broken in a file that still is UTF-8; of a few accents, so many and half. */
+const BROKEN_PART = 0.01;
+const A_FEW = 3;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
@@ -58,8 +59,10 @@ function unmarkedEightBits(sample: Bytes): Encoding | undefined {
   const text = new TextDecoder('utf-8').decode(sample, { stream: true });
   const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
   const broken = count(/\uFFFD/g);
+  const accents = count(/[^\p{ASCII}]/gu);
   // Windows-1252 read as UTF-8 breaks nearly all of its accents.
-  return broken > count(/[^\p{ASCII}]/gu) * BROKEN_PART ? 'windows-1252' : 'utf-8';
+  const isUtf8 = broken <= accents * BROKEN_PART || (broken <= A_FEW && broken <= accents / 2);
+  return isUtf8 ? 'utf-8' : 'windows-1252';
 }
 
 /** Makes every line end with `\n`, also when `\r` and `\n` come in two pieces. */

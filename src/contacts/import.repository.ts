@@ -81,7 +81,7 @@ export async function readImportRow(tx: Transaction, id: string): Promise<Import
 /** One import, held until the transaction ends: two attempts cannot merge the same rows. */
 export async function lockImport(tx: Transaction, id: string): Promise<ImportRecord | undefined> {
   return tx.first(
-    sql<ImportRecord>`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving' FOR NO KEY UPDATE`,
+    sql<ImportRecord>`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving' FOR UPDATE`,
   );
 }
 

@@ -46,8 +46,9 @@ class SealingThread implements Sealer {
   seal(order: SealingOrder): Promise<SealedPeople> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     return new Promise((answer, fail) => {
-      this.#waiting.push({ answer, fail });
+      // An order that cannot be passed on leaves no place in the row of answers.
       this.#thread.postMessage(order, []);
+      this.#waiting.push({ answer, fail });
     });
   }
 

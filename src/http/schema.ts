@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { FURTHEST_OFFSET } from '../contacts/import-date.ts';
 import { profileNamed } from '../law/profile.ts';
 import { isTimeZone, TERRITORIES } from '../law/territory.ts';
 import { PURPOSES } from '../tenants/tenant.ts';
@@ -65,10 +66,7 @@ const isOfOurTimes = (year: number): boolean => year >= 1900 && year <= 9999;
 /** A day of the calendar. */
 export const DateOnly = z.iso.date().refine((on) => isOfOurTimes(Number(on.slice(0, 4))), 'no such day');
 
-/** No clock on Earth is further from UTC, and PostgreSQL reads no offset beyond sixteen hours. */
-const FURTHEST_OFFSET_MINUTES = 14 * 60;
-
-const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHEST_OFFSET_MINUTES;
+const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHEST_OFFSET;
 
 /** An instant with its offset; the same moment whatever the zone of the reader. */
 export const Instant = z.iso

@@ -28,7 +28,7 @@ export interface BatchRun {
   readonly locale: string;
   readonly sector: string;
   /** Whether the tenant has several brands, between which people choose. */
-  readonly hasBrands: boolean;
+  readonly hasSeveralBrands: boolean;
   /** Why nothing may be marked, when somebody stopped it or a list of people to leave alone is unread. */
   readonly halted: {
     readonly code: Halt;
@@ -186,7 +186,7 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
     timeZone: row.time_zone,
     locale: row.locale,
     sector: row.sector,
-    hasBrands: row.has_brands,
+    hasSeveralBrands: row.has_brands,
     halted: row.halt === null ? null : { code: row.halt, reason: row.halt_reason ?? '' },
     order: orderOf(row),
   };

@@ -215,6 +215,7 @@ async function sendPlace(
   }
   await begun(deps, scan);
   const prepared = await place.prepared();
+  // Whose data cannot be read holds up nobody else, and is not excluded for our fault.
   if (prepared.length < place.rows.length) scan.refused.push(unreadable);
   const group: Group = { rows: prepared, verdict, territory, timeZone };
   return { tried: prepared.length > 0, moved: await scan.attempt.send(group) };
@@ -228,7 +229,6 @@ async function begun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> 
   scan.begun = true;
 }
 
-/** One person whose data cannot be read holds up nobody else, and is not excluded for our fault. */
 const unreadable: Because = {
   code: 'TEXT_CANNOT_RENDER',
   text: 'Les données d’une personne ne peuvent pas être lues : voir les clés.',

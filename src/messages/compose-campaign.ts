@@ -32,6 +32,11 @@ export interface CampaignText {
 /** Somebody of whom a number alone is known may have no attributes. */
 type Addressee = Omit<Person, 'attributes'> & Partial<Pick<Person, 'attributes'>>;
 
+/** Somebody who was sealed without a number. */
+class NumberMissing extends Error {
+  override readonly name = 'NumberMissing';
+}
+
 /** Makes the final text for each person of a campaign. */
 export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Composer {
   const templates = new Map<string, Template | undefined>();
@@ -49,7 +54,9 @@ export function composerOfCampaign(keys: TenantKeys, campaign: CampaignText): Co
 
 function openedPerson(keys: TenantKeys, row: ReadyRow): Addressee | undefined {
   if (row.contactId === null || row.wrapped === null || row.sealed === null) return undefined;
-  return keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }) as Addressee;
+  const person = keys.openPerson(row.contactId, { wrapped: row.wrapped, sealed: row.sealed }) as Addressee;
+  if (typeof person.phone !== 'string') throw new NumberMissing();
+  return person;
 }
 
 /** Attributes that nobody else has are still variables: those who lack them take the alternative. */

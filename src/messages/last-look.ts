@@ -28,6 +28,6 @@ export function lookOf(
     price: priceOf(run),
     budgeted: isBudgeted(run),
     cap: run.order.kind === 'campaign' ? run.order.cap : null,
-    hasBrands: run.hasBrands,
+    hasSeveralBrands: run.hasSeveralBrands,
   };
 }

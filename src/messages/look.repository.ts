@@ -55,7 +55,7 @@ export interface Look {
   /** The tenant's cap on advertising to one person, if it set one. */
   readonly cap?: Cap | null | undefined;
   /** False where the tenant had one brand at most: agreements are not compared with it while that is so. */
-  readonly hasBrands?: boolean | undefined;
+  readonly hasSeveralBrands?: boolean | undefined;
 }
 
 /** Rows taken, by seq; those neither taken nor excluded were held back by the gate or moved place. */
@@ -107,7 +107,7 @@ export const numbers = (array: unknown): number[] =>
   typeof array === 'string' && array.length > 2 ? array.slice(1, -1).split(',').map(Number) : [];
 
 function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]): Statement {
-  const asked = { capped: isCapped(look), brands: look.hasBrands !== false };
+  const asked = { capped: isCapped(look), brands: look.hasSeveralBrands !== false };
   const name = `mark_${look.kind}${asked.capped ? '_capped' : ''}${asked.brands ? '_brands' : ''}`;
   const text = TEXTS.get(name) ?? markStatement(look.kind, asked);
   TEXTS.set(name, text);

@@ -21,7 +21,7 @@ const aRun = (over: Partial<BatchRun> = {}, status = 'running'): BatchRun => ({
   timeZone: 'Europe/Paris',
   locale: 'fr-FR',
   sector: 'general',
-  hasBrands: false,
+  hasSeveralBrands: false,
   halted: null,
   order: {
     kind: 'campaign',

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AnsweringThread } from '../../src/answering-thread.ts';
+import { AnsweringThread, ThreadEnded } from '../../src/answering-thread.ts';
 
 const aThread = (idleMs = 60_000) =>
-  new AnsweringThread<string, string>({
+  new AnsweringThread<unknown, string>({
     script: new URL('stand-in-thread.ts', import.meta.url),
     limits: {},
     idleMs,
@@ -12,13 +12,24 @@ let thread = aThread();
 afterEach(() => thread.close());
 
 describe('a thread beside this one', () => {
-  it('answers each order to whoever gave it', async () => {
+  it('answers each order to whoever gave it, also when a later one is answered sooner', async () => {
     thread = aThread();
-    expect(await Promise.all(['one', 'two', 'three'].map((word) => thread.ask(word, [])))).toEqual([
-      'ONE',
-      'TWO',
+    expect(await Promise.all(['three', 'two', 'i'].map((word) => thread.ask(word, [])))).toEqual([
       'THREE',
+      'TWO',
+      'I',
     ]);
+  });
+
+  it('gives nobody the answer of another, though one cannot be passed on and one is lost', async () => {
+    thread = aThread();
+    const cannot = thread.ask(() => 'a function', []);
+    const lost = thread.ask('lost', []);
+    const after = thread.ask('after', []);
+    await expect(cannot).rejects.toThrow('could not be cloned');
+    expect(await after).toBe('AFTER');
+    await thread.close();
+    await expect(lost).rejects.toThrow(ThreadEnded);
   });
 
   it('that dies fails what it was asked, and the next order finds another', async () => {
@@ -31,7 +42,7 @@ describe('a thread beside this one', () => {
   it('is ended where nobody asks, and begun again where somebody does', async () => {
     thread = aThread(1);
     expect(await thread.ask('now', [])).toBe('NOW');
-    await pause(200);
+    await pause(300);
     expect(await thread.ask('later', [])).toBe('LATER');
   });
 

@@ -86,6 +86,14 @@ describe('texts of a campaign, made in another thread', () => {
     expect(written.flatMap((one, turn) => (one === undefined ? [turn] : []))).toEqual([60]);
   });
 
+  it('are made here when that thread dies', async () => {
+    const rows = Array.from({ length: 60 }, (_, seq) => aRow(seq));
+    const asked = all(rows);
+    await thread.close();
+    expect(await asked).toEqual(rows.map((row) => writtenBy(composer, keys, row)));
+    expect(await all(rows)).toEqual(await asked);
+  });
+
   it('are made here where they are few', async () => {
     const rows = [aRow(0), erased(1), altered(aRow(2))];
     expect(await all(rows)).toEqual(rows.map((row) => writtenBy(composer, keys, row)));
