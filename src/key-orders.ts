@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { instant, type Clock } from './clock.ts';
 import { newKeyBytes } from './database/cipher.ts';
 import type { Database } from './database/connection.ts';
@@ -36,18 +37,29 @@ export async function addKey({ file }: Pick<Keyed, 'file'>): Promise<number> {
   return version;
 }
 
-/** Wraps with the newest key-encryption key from now on; refused while a process does not know it. */
-export async function rotateRing({ file, database }: Pick<Keyed, 'file' | 'database'>): Promise<number> {
+/** Processes look at their keys file each second; a command may follow the one before it at once. */
+const PATIENCE_MS = 5_000;
+const LOOK_EVERY_MS = 250;
+
+/** Wraps with the newest key-encryption key from now on; refused while, for all that time, a process does not know it. */
+export async function rotateRing(
+  { file, database }: Pick<Keyed, 'file' | 'database'>,
+  patienceMs = PATIENCE_MS,
+): Promise<number> {
   const { current, keys } = await readKeyFile(file);
   const newest = Math.max(...keys.map(({ version }) => version));
   if (newest === current)
     throw new KeyOrderRefused(`Key ${current} is the newest there is: run npm run keys -- add first.`);
-  const processes = await database.outside(keysOfProcesses);
-  const ignorant = processes.filter(({ ringVersions }) => !ringVersions.includes(newest)).length;
-  if (ignorant > 0)
-    throw new KeyOrderRefused(
-      `${ignorant} of ${processes.length} processes have not read key ${newest} yet: copy the keys file to each machine, and try again in a few seconds.`,
-    );
+  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+    const processes = await database.outside(keysOfProcesses);
+    const ignorant = processes.filter(({ ringVersions }) => !ringVersions.includes(newest)).length;
+    if (ignorant === 0) break;
+    if (waitedMs >= patienceMs)
+      throw new KeyOrderRefused(
+        `${ignorant} of ${processes.length} processes have not read key ${newest} yet: copy the keys file to each machine, and try again in a few seconds.`,
+      );
+    await pause(LOOK_EVERY_MS);
+  }
   await writeKeyFile(file, { current: newest, keys });
   return newest;
 }

@@ -71,10 +71,21 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
   it('lets no advertisement through between reminders that wait for its only connection', async () => {
     const advertising = await s.world.shard(300);
     const reminded = [await reminders(1), await reminders(1), await reminders(1)];
+    const gate = aGate();
+    s.gateway.script = async (call) => {
+      if (s.gateway.calls.length > 10) await gate.opened;
+      return taken(call);
+    };
     const [held] = s.gateway.reserve(1);
     const sending = s.send(advertising);
     await expect.poll(() => s.gateway.calls.length, PATIENT).toBeGreaterThan(10);
-    await Promise.all(reminded.map((batchId) => s.send(batchId)));
+    const reminding = Promise.all(reminded.map((batchId) => s.send(batchId)));
+    // All of them wait for the connection before it is free.
+    const owned = `SELECT 1 FROM batch WHERE id = ANY ($1) AND epoch > 0`;
+    await expect.poll(() => s.world.query(owned, [reminded]), PATIENT).toHaveLength(3);
+    await pause(A_WHILE_MS);
+    gate.open();
+    await reminding;
     const purposes = s.gateway.calls.map(({ call }) => call.purpose);
     const first = purposes.indexOf('appointment');
     expect(purposes.slice(first, first + 3)).toEqual(['appointment', 'appointment', 'appointment']);
