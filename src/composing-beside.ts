@@ -1,5 +1,6 @@
 import { AnsweringThread, ThreadEnded } from './answering-thread.ts';
 import { composerOf, type CampaignOrder, type ComposingOrder } from './composing-people.ts';
+import { packed } from './database/people-sealing.ts';
 import type { TenantKeys } from './database/tenant-keys.ts';
 import type { ReadyRow } from './messages/page.repository.ts';
 import type { Composer, Written } from './messages/prepared.ts';
@@ -55,12 +56,7 @@ function orderOf(
   campaign: CampaignOrder,
   rows: readonly Known[],
 ): { readonly order: ComposingOrder; readonly passedOn: readonly ArrayBuffer[] } {
-  const pieces = rows.flatMap(({ wrapped, sealed }) => [wrapped, sealed]);
-  const ends = new Uint32Array(pieces.length);
-  let length = 0;
-  for (const [turn, piece] of pieces.entries()) ends[turn] = length += piece.length;
-  const bytes = new Uint8Array(length);
-  for (const [turn, piece] of pieces.entries()) bytes.set(piece, (ends[turn] ?? 0) - piece.length);
+  const { bytes, ends } = packed(rows.flatMap(({ wrapped, sealed }) => [wrapped, sealed]));
   const { territory, timeZone } = rows[0] ?? {};
   const contactIds = rows.map(({ contactId }) => contactId).join('\n');
   return {

@@ -81,7 +81,8 @@ const lined = (texts: readonly string[]): string => texts.join('\n');
 /** The same texts again. */
 const linesOf = (text: string): string[] => text.split('\n');
 
-function packed(pieces: readonly Buffer[]): Pick<SealedPeople, 'bytes' | 'ends'> {
+/** Pieces one after another, and where each of them ends: one buffer passes to another thread sooner than many. */
+export function packed(pieces: readonly Buffer[]): Pick<SealedPeople, 'bytes' | 'ends'> {
   const ends = new Uint32Array(pieces.length);
   let length = 0;
   for (const [turn, piece] of pieces.entries()) ends[turn] = length += piece.length;
