@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { reserveParts } from '../../src/messages/budget.repository.ts';
-import { keyOfSubmission } from '../../src/messages/call.ts';
 import { lookAndMark } from '../../src/messages/look.repository.ts';
 import { own } from '../../src/messages/own.repository.ts';
 import { refused, taken } from './scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
+import { aCandidate, openLook } from './open-look.ts';
 
 const PRICE = 0.05;
 let s: ScriptedWorld;
@@ -165,35 +164,12 @@ describe('I11, the budget of a campaign', () => {
       [batchId],
     );
     const look = {
-      kind: 'campaign' as const,
-      purpose: 'marketing',
-      accountId,
-      fake: true,
-      decisionId: null,
-      territory: 'FR',
-      timeZone: 'Europe/Paris',
-      lawNow: s.clock.now().toISO(),
-      until: s.clock.now().plus({ hours: 1 }).toISO(),
-      machineMs: Date.now(),
-      clockRevision: 1,
+      ...openLook(accountId, s.clock),
       revision: Number(rows[0]?.['revision']),
       price: String(PRICE),
       budgeted: true,
     };
-    const candidates = rows.map((row) => {
-      const submissionId = uuidV7(Date.now());
-      return {
-        seq: Number(row['seq']),
-        contactId: String(row['contact_id']),
-        numberVersion: 1,
-        submissionId,
-        key: keyOfSubmission(submissionId),
-        parts: 1,
-        encoding: 'GSM-7',
-        digest: Buffer.alloc(32),
-        excludedBecause: '',
-      };
-    });
+    const candidates = rows.map((row) => aCandidate(Number(row['seq']), String(row['contact_id'])));
     const marked = await Promise.all([
       lookAndMark(deps.ledger, ownership, { look, candidates: candidates.slice(0, 20) }),
       lookAndMark(deps.ledger, ownership, { look, candidates: candidates.slice(20) }),

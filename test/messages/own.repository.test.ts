@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookAndMark } from '../../src/messages/look.repository.ts';
 import { own } from '../../src/messages/own.repository.ts';
 import { Ledger } from '../../src/database/ledger.ts';
-import { keyOfSubmission } from '../../src/messages/call.ts';
-import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { aCandidate, openLook } from './open-look.ts';
 
 const ROUNDS = 1_000;
 const clock = new ShiftedClock();
@@ -40,34 +39,8 @@ describe('I1, the fence between two attempts', () => {
     let taken = 0;
     for (const { seq, contact_id: contactId } of contacts) {
       if (ownership === undefined) throw new Error('the batch cannot be owned');
-      const submissionId = uuidV7(Date.now());
-      const look = {
-        kind: 'campaign' as const,
-        purpose: 'marketing',
-        accountId: world.accountId,
-        fake: true,
-        decisionId: null,
-        territory: 'FR',
-        timeZone: 'Europe/Paris',
-        lawNow: clock.now().toISO(),
-        until: clock.now().plus({ hours: 1 }).toISO(),
-        machineMs: Date.now(),
-        clockRevision: 1,
-        revision: 1,
-        price: null,
-        budgeted: false,
-      };
-      const candidate = {
-        seq: Number(seq),
-        contactId: String(contactId),
-        numberVersion: 1,
-        submissionId,
-        key: keyOfSubmission(submissionId),
-        parts: 1,
-        encoding: 'GSM-7',
-        digest: Buffer.alloc(32),
-        excludedBecause: '',
-      };
+      const look = openLook(world.accountId, clock);
+      const candidate = aCandidate(Number(seq), String(contactId));
       const [marked, next] = await Promise.all([
         lookAndMark(world.deps.ledger, ownership, { look, candidates: [candidate] }),
         own(other, world.tenantId, batchId),

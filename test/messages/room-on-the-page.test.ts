@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import { keyOfSubmission } from '../../src/messages/call.ts';
 import { lookAndMark, type Candidate } from '../../src/messages/look.repository.ts';
 import { recordOutcomes } from '../../src/messages/outcome.repository.ts';
 import { own, type Ownership } from '../../src/messages/own.repository.ts';
 import { readPage } from '../../src/messages/page.repository.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+import { aCandidate, openLook } from './open-look.ts';
 
 let s: ScriptedWorld;
 beforeAll(async () => {
@@ -22,36 +21,10 @@ const pages = (batchId: string): Promise<Record<string, unknown>[]> =>
 /** Marks whoever is ready, one call each. */
 async function marked(ownership: Ownership): Promise<readonly Candidate[]> {
   const { clock, world } = s;
-  const look = {
-    kind: 'campaign' as const,
-    purpose: 'marketing',
-    accountId: world.accountId,
-    fake: true,
-    decisionId: null,
-    territory: 'FR',
-    timeZone: 'Europe/Paris',
-    lawNow: clock.now().toISO(),
-    until: clock.now().plus({ hours: 1 }).toISO(),
-    machineMs: Date.now(),
-    clockRevision: 1,
-    revision: 1,
-    price: null,
-    budgeted: false,
-  };
-  const candidates = (await readPage(world.deps.ledger, ownership, -1)).map(({ seq, contactId }) => {
-    const submissionId = uuidV7(Date.now());
-    return {
-      seq,
-      contactId: contactId ?? '',
-      numberVersion: 1,
-      submissionId,
-      key: keyOfSubmission(submissionId),
-      parts: 1,
-      encoding: 'GSM-7',
-      digest: Buffer.alloc(32),
-      excludedBecause: '',
-    };
-  });
+  const look = openLook(world.accountId, clock);
+  const candidates = (await readPage(world.deps.ledger, ownership, -1)).map(({ seq, contactId }) =>
+    aCandidate(seq, contactId ?? ''),
+  );
   await lookAndMark(world.deps.ledger, ownership, { look, candidates });
   return candidates;
 }

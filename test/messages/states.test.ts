@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import { keyOfSubmission } from '../../src/messages/call.ts';
 import { endReady } from '../../src/messages/ending.repository.ts';
 import { lookAndMark } from '../../src/messages/look.repository.ts';
 import { recordOutcomes, type Outcome } from '../../src/messages/outcome.repository.ts';
 import { own, type Ownership } from '../../src/messages/own.repository.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
+import { aCandidate, openLook } from './open-look.ts';
 
 const STATES = [
   'ready',
@@ -106,36 +106,8 @@ const other =
     ids.map((submissionId, seq) => ({ kind, seq, submissionId, reason: 'TEST', notBefore: 0 }));
 
 const mark = (from: Ownership) => {
-  const candidates = STATES.map((_, seq) => {
-    const submissionId = uuidV7(Date.now());
-    return {
-      seq,
-      contactId: people[seq] ?? '',
-      numberVersion: 1,
-      submissionId,
-      key: keyOfSubmission(submissionId),
-      parts: 1,
-      encoding: 'GSM-7',
-      digest: Buffer.alloc(32),
-      excludedBecause: '',
-    };
-  });
-  const look = {
-    kind: 'campaign' as const,
-    purpose: 'marketing',
-    accountId: s.world.accountId,
-    fake: true,
-    decisionId: null,
-    territory: 'FR',
-    timeZone: 'Europe/Paris',
-    lawNow: s.clock.now().toISO(),
-    until: s.clock.now().plus({ hours: 1 }).toISO(),
-    machineMs: Date.now(),
-    clockRevision: 1,
-    revision: 1,
-    price: null,
-    budgeted: false,
-  };
+  const candidates = STATES.map((_, seq) => aCandidate(seq, people[seq] ?? ''));
+  const look = openLook(s.world.accountId, s.clock);
   return lookAndMark(s.world.deps.ledger, from, { look, candidates });
 };
 
