@@ -29,6 +29,8 @@ interface Running<Answer> {
 
 /** What a thread is started with, and for how long it waits for more work. */
 export interface ThreadSettings {
+  /** What becomes of its orders, for whoever waits in vain: `sealed`. */
+  readonly done: string;
   readonly script: URL;
   readonly limits: ResourceLimits;
   readonly idleMs: number;
@@ -38,12 +40,14 @@ export interface ThreadSettings {
  * A thread of this process that answers one order after another.
  *
  * Started by the first order, ended by idleness; when it dies, what it was asked fails and the next order starts another.
+ * Once closed it answers nobody.
  */
 export class AnsweringThread<Order, Answer> {
   readonly #settings: ThreadSettings;
   #running: Running<Answer> | undefined;
   #idle: NodeJS.Timeout | undefined;
   #turns = 0;
+  #closed = false;
 
   constructor(settings: ThreadSettings) {
     this.#settings = settings;
@@ -51,6 +55,7 @@ export class AnsweringThread<Order, Answer> {
 
   /** Rejects with ThreadEnded when the thread dies, and with what kept the order from being passed on. */
   ask(order: Order, passedOn: readonly ArrayBuffer[]): Promise<Answer> {
+    if (this.#closed) return Promise.reject(this.#unanswered());
     clearTimeout(this.#idle);
     const { thread, waiting } = (this.#running ??= this.#start());
     // It keeps no process alive, but whoever waits for an answer does.
@@ -63,6 +68,11 @@ export class AnsweringThread<Order, Answer> {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     clearTimeout(this.#idle);
     const running = this.#running;
     // Whoever asks from now on finds another one.
@@ -74,9 +84,9 @@ export class AnsweringThread<Order, Answer> {
     const { script, limits } = this.#settings;
     const thread = new Worker(script, { resourceLimits: limits });
     const running: Running<Answer> = { thread, waiting: new Map() };
-    const over = (why: string, cause?: unknown): void => {
+    const over = (cause?: unknown): void => {
       if (this.#running === running) this.#running = undefined;
-      for (const { fail } of running.waiting.values()) fail(new ThreadEnded(why, { cause }));
+      for (const { fail } of running.waiting.values()) fail(this.#unanswered(cause));
       running.waiting.clear();
     };
     thread.on('message', ({ turn, answer }: Answered<Answer>) => {
@@ -85,16 +95,20 @@ export class AnsweringThread<Order, Answer> {
       if (running.waiting.size === 0) this.#rest(thread);
     });
     thread.on('messageerror', (cause) => {
-      over('with an answer that nobody can read', cause);
+      over(cause);
       void thread.terminate();
     });
-    thread.on('error', (cause) => over('by an error', cause));
-    thread.on('exit', () => over('before everything was answered'));
+    thread.on('error', over);
+    thread.on('exit', () => over());
     return running;
+  }
+
+  #unanswered(cause?: unknown): ThreadEnded {
+    return new ThreadEnded(`before everything was ${this.#settings.done}`, { cause });
   }
 
   #rest(thread: Worker): void {
     thread.unref();
-    this.#idle = setTimeout(() => void this.close(), this.#settings.idleMs).unref();
+    this.#idle = setTimeout(() => void this.#end(), this.#settings.idleMs).unref();
   }
 }

@@ -20,6 +20,7 @@ export const composingThread = (): ComposingThread =>
   new AnsweringThread({
     script: new URL('composing-thread.ts', import.meta.url),
     limits: LIMITS,
+    done: 'composed',
     idleMs: IDLE_MS,
   });
 

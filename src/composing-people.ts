@@ -52,7 +52,7 @@ export const composerOf = (keys: TenantKeys, { text, links }: Pick<CampaignOrder
 
 /** Opens and composes all of them, in their order; null where a person's data cannot be read. */
 export function composePeople({ campaign, ...order }: ComposingOrder): readonly (Written | null)[] {
-  const keys = TenantKeys.from(campaign.keys);
+  const keys = new TenantKeys(campaign.keys.tenantId, campaign.keys.keys);
   const composer = composerOf(keys, campaign);
   const bytes = Buffer.from(order.bytes.buffer);
   const pieceAt = (turn: number): Buffer => bytes.subarray(order.ends[turn - 1] ?? 0, order.ends[turn]);

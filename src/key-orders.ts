@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { instant, type Clock } from './clock.ts';
 import { newKeyBytes } from './database/cipher.ts';
 import type { Database } from './database/connection.ts';
 import { beginIndexMove, keysOfProcesses, lockedRotationState } from './database/key-process.repository.ts';
 import { openKeyRing, readKeyFile, writeKeyFile } from './database/key-ring.ts';
+import { until } from './embedded/until.ts';
 import { wrappedOfInstance, wrappedOfTenant } from './database/key-wrapping.repository.ts';
 import {
   announceIndexKey,
@@ -39,7 +39,6 @@ export async function addKey({ file }: Pick<Keyed, 'file'>): Promise<number> {
 
 /** Processes look at their keys file each second; a command may follow the one before it at once. */
 const PATIENCE_MS = 5_000;
-const LOOK_EVERY_MS = 250;
 
 /** Wraps with the newest key-encryption key from now on; refused while, for all that time, a process does not know it. */
 export async function rotateRing(
@@ -50,16 +49,17 @@ export async function rotateRing(
   const newest = Math.max(...keys.map(({ version }) => version));
   if (newest === current)
     throw new KeyOrderRefused(`Key ${current} is the newest there is: run npm run keys -- add first.`);
-  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+  let [ignorant, all] = [0, 0];
+  const allKnow = async (): Promise<boolean> => {
     const processes = await database.outside(keysOfProcesses);
-    const ignorant = processes.filter(({ ringVersions }) => !ringVersions.includes(newest)).length;
-    if (ignorant === 0) break;
-    if (waitedMs >= patienceMs)
-      throw new KeyOrderRefused(
-        `${ignorant} of ${processes.length} processes have not read key ${newest} yet: copy the keys file to each machine, and try again in a few seconds.`,
-      );
-    await pause(LOOK_EVERY_MS);
-  }
+    all = processes.length;
+    ignorant = processes.filter(({ ringVersions }) => !ringVersions.includes(newest)).length;
+    return ignorant === 0;
+  };
+  if (!(await until(allKnow, patienceMs)))
+    throw new KeyOrderRefused(
+      `${ignorant} of ${all} processes have not read key ${newest} yet: copy the keys file to each machine, and try again in a few seconds.`,
+    );
   await writeKeyFile(file, { current: newest, keys });
   return newest;
 }

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { AnsweringThread } from '../answering-thread.ts';
 import { sealPeople, type SealedPeople, type SealingOrder } from './people-sealing.ts';
 
 /** Whoever seals people: this thread, or another one of this process. */
@@ -21,43 +21,22 @@ const sealerHere: Sealer = {
 
 /** It holds a few hundred people at a time. */
 const LITTLE = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
-
-/** A thread that ended with orders unanswered. */
-class SealingThreadEnded extends Error {
-  override readonly name = 'SealingThreadEnded';
-}
-
-interface Waiting {
-  readonly answer: (sealed: SealedPeople) => void;
-  readonly fail: (error: Error) => void;
-}
+/** Longer than any merge that it waits for. */
+const IDLE_MS = 60_000;
 
 class SealingThread implements Sealer {
-  readonly #thread = new Worker(new URL('people-thread.ts', import.meta.url), { resourceLimits: LITTLE });
-  readonly #waiting: Waiting[] = [];
-  #ended: Error | undefined;
-
-  constructor() {
-    this.#thread.on('message', (sealed: SealedPeople) => this.#waiting.shift()?.answer(sealed));
-    this.#thread.on('error', (error: Error) => this.#failAll(error));
-    this.#thread.on('exit', () => this.#failAll(new SealingThreadEnded('before everything was sealed')));
-  }
+  readonly #thread = new AnsweringThread<SealingOrder, SealedPeople>({
+    script: new URL('people-thread.ts', import.meta.url),
+    limits: LITTLE,
+    done: 'sealed',
+    idleMs: IDLE_MS,
+  });
 
   seal(order: SealingOrder): Promise<SealedPeople> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    return new Promise((answer, fail) => {
-      // An order that cannot be passed on leaves no place in the row of answers.
-      this.#thread.postMessage(order, []);
-      this.#waiting.push({ answer, fail });
-    });
+    return this.#thread.ask(order, []);
   }
 
-  async close(): Promise<void> {
-    await this.#thread.terminate();
-  }
-
-  #failAll(error: Error): void {
-    this.#ended ??= error;
-    for (const { fail } of this.#waiting.splice(0)) fail(error);
+  close(): Promise<void> {
+    return this.#thread.close();
   }
 }

@@ -1,8 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import { sealPeople, type SealingOrder } from './people-sealing.ts';
+import type { Answered, Asked } from '../answering-thread.ts';
+import { sealPeople, type SealedPeople, type SealingOrder } from './people-sealing.ts';
 
 /** Seals order after order for the thread that started this one. */
-parentPort?.on('message', (order: SealingOrder) => {
-  const sealed = sealPeople(order);
-  parentPort?.postMessage(sealed, [sealed.bytes.buffer, sealed.ends.buffer]);
+parentPort?.on('message', ({ turn, order }: Asked<SealingOrder>) => {
+  const answer = sealPeople(order);
+  const { bytes, ends } = answer;
+  parentPort?.postMessage({ turn, answer } satisfies Answered<SealedPeople>, [bytes.buffer, ends.buffer]);
 });

@@ -97,11 +97,6 @@ export class TenantKeys {
     return { tenantId: this.tenantId, keys: new Map(needed) };
   }
 
-  /** The keys that another thread of this process passed on. */
-  static from({ tenantId, keys }: ComposingKeys): TenantKeys {
-    return new TenantKeys(tenantId, keys);
-  }
-
   /** The same for as long as indexes are computed alike; what was computed under another is computed anew. */
   get indexState(): unknown {
     return this.#indexes;

@@ -6,6 +6,7 @@ const aThread = (idleMs = 60_000) =>
   new AnsweringThread<unknown, string>({
     script: new URL('stand-in-thread.ts', import.meta.url),
     limits: {},
+    done: 'answered',
     idleMs,
   });
 let thread = aThread();
