@@ -1,4 +1,4 @@
-import { AnsweringThread, ThreadEnded } from './answering-thread.ts';
+import { AnsweringThread, ThreadEnded } from './database/answering-thread.ts';
 import { composerOf, type CampaignOrder, type ComposingOrder } from './composing-people.ts';
 import { packed } from './database/people-sealing.ts';
 import type { TenantKeys } from './database/tenant-keys.ts';

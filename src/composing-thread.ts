@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { Answered, Asked } from './answering-thread.ts';
+import type { Answered, Asked } from './database/answering-thread.ts';
 import { composePeople, type ComposingOrder } from './composing-people.ts';
 
 /** Composes order after order for the thread that started this one; one text passes sooner than many objects. */

@@ -1,4 +1,4 @@
-import { AnsweringThread } from '../answering-thread.ts';
+import { AnsweringThread } from './answering-thread.ts';
 import { sealPeople, type SealedPeople, type SealingOrder } from './people-sealing.ts';
 
 /** Whoever seals people: this thread, or another one of this process. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AnsweringThread, ThreadEnded } from '../../src/answering-thread.ts';
+import { AnsweringThread, ThreadEnded } from '../../src/database/answering-thread.ts';
 
 const aThread = (idleMs = 60_000) =>
   new AnsweringThread<unknown, string>({

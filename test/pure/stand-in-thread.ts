@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { Answered, Asked } from '../../src/answering-thread.ts';
+import type { Answered, Asked } from '../../src/database/answering-thread.ts';
 
 const PAUSE_MS = 40;
 
