@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** A process of a bench: it tells when it is ready, is told to go, and tells what it came to. */
 export class Child {
   readonly #process: ChildProcess;
+  readonly #ended: Promise<never>;
 
   /** `flags` are for node. */
   constructor(script: string, order: object, flags: readonly string[] = []) {
@@ -14,6 +15,10 @@ export class Child {
       execArgv: [...flags, ...(PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`])],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
+    this.#ended = once(this.#process, 'exit').then(([code]) => {
+      throw new Error(`a process of the bench ended with ${String(code)}`);
+    });
+    this.#ended.catch(() => undefined);
   }
 
   get pid(): number | undefined {
@@ -22,18 +27,19 @@ export class Child {
 
   /** What it says next; throws when it ends without a word. */
   async said<T>(): Promise<T> {
-    const ended = once(this.#process, 'exit').then(([code]) => {
-      throw new Error(`a process of the bench ended with ${String(code)}`);
-    });
-    ended.catch(() => undefined);
-    const [word] = (await Promise.race([once(this.#process, 'message'), ended])) as [T];
+    const [word] = (await Promise.race([once(this.#process, 'message'), this.#ended])) as [T];
     return word;
+  }
+
+  /** Says go, and waits for nothing. */
+  begin(): void {
+    this.#process.send('go');
   }
 
   /** Says go, and waits for what it comes to. */
   async go<T>(): Promise<T> {
     const said = this.said<T>();
-    this.#process.send('go');
+    this.begin();
     return said;
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, release, totalmem, type } from 'node:os';
 
 const versionOf = (name: string): string => {
   const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
@@ -12,6 +12,7 @@ export function machine(...packages: readonly string[]): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   const versions = [
+    `${type()} ${release()}`,
     `node ${process.versions.node}`,
     `ICU ${process.versions['icu']}`,
     ...packages.map(versionOf),

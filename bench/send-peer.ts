@@ -5,7 +5,7 @@ import { SUBMISSION_PATH } from '../src/gateways/sandbox/submission-endpoint.ts'
 import { boss } from './peers/boss.ts';
 import { bull } from './peers/bull.ts';
 import { graphile } from './peers/graphile.ts';
-import type { Peer, PeerOrder } from './peers/peer.ts';
+import type { Peer, PeerOrder, Progress } from './peers/peer.ts';
 import { plain } from './peers/plain.ts';
 
 const PEERS: Readonly<Record<string, (order: PeerOrder) => Peer>> = {
@@ -16,13 +16,17 @@ const PEERS: Readonly<Record<string, (order: PeerOrder) => Peer>> = {
 };
 const CONNECTIONS = 20;
 
-/** The same durable work for everybody: a row before the call, the call, a row after it. */
+/**
+ * The same durable work for everybody: a row before the call, the call, a row after it.
+ *
+ * What is not marked as sent is sent, also when it is handed over a second time: that is all a handler can know.
+ */
 function handler({ databaseUrl, origin, inFlight }: PeerOrder) {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS });
   const agent = new Agent({ connections: inFlight, pipelining: 1 });
   const claim = {
     name: 'claim',
-    text: `UPDATE outgoing SET state = 'claimed', claimed_at = clock_timestamp() WHERE id = $1 AND state = 'ready' RETURNING phone, text`,
+    text: `UPDATE outgoing SET state = 'claimed', claimed_at = clock_timestamp() WHERE id = $1 AND state <> 'sent' RETURNING phone, text`,
   };
   const settle = {
     name: 'settle',
@@ -50,33 +54,29 @@ function handler({ databaseUrl, origin, inFlight }: PeerOrder) {
   };
 }
 
-/** One peer in a process of its own, told by IPC when to begin. */
+/** One peer in a process of its own: begins at the first word of its parent, and answers each with how far it is. */
 async function main(order: PeerOrder): Promise<void> {
   const peer = PEERS[order.peer]?.(order);
   if (peer === undefined) throw new Error(`there is no peer ${order.peer}`);
-  await peer.prepare();
+  if (order.queues) await peer.prepare();
   const handle = handler(order);
   process.send?.('ready');
   await once(process, 'message');
   const [began, used] = [performance.now(), process.cpuUsage()];
   let handled = 0;
-  const all = Promise.withResolvers<void>();
-  const stop = await peer.start(async (id) => {
+  let lastAt = began;
+  const tell = (): void => {
+    const { user, system } = process.cpuUsage(used);
+    process.send?.({ handled, ms: lastAt - began, cpuMs: (user + system) / 1_000 } satisfies Progress);
+  };
+  await peer.start(async (id) => {
     await handle(id);
     handled += 1;
-    if (handled === order.people) all.resolve();
+    lastAt = performance.now();
   });
-  await all.promise;
-  const ms = performance.now() - began;
-  const { user, system } = process.cpuUsage(used);
-  process.send?.({
-    ms,
-    cpuMs: (user + system) / 1_000,
-    rssMiB: process.resourceUsage().maxRSS / 1_024,
-    perMark: 1,
-  });
-  await stop();
-  process.exit(0);
+  process.on('message', tell);
+  tell();
 }
 
+process.once('disconnect', () => process.exit(0));
 await main(JSON.parse(process.env['ORDER'] ?? '{}') as PeerOrder);

@@ -1,28 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import pg from 'pg';
-import { heapFlags } from '../src/embedded/our-process.ts';
 import { Child } from './child.ts';
 import { onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
-import type { PeerOrder } from './peers/peer.ts';
-import { figure, keepResult } from './result.ts';
+import { handledBy, PEER_PACKAGES, peerRows, peerWorkers } from './peer-ground.ts';
+import { redis, redisIsHere } from './redis.ts';
+import { figure, keepResult, rested } from './result.ts';
 import { askOperator, sent } from './send.ts';
 import { accountsIn, frozen, peopled } from './send-ground.ts';
-import type { SendReport } from './send-worker.ts';
 
 const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const PEOPLE = asked('N', 100_000);
+/** Calls on the wire at once, over all processes. */
 const IN_FLIGHT = asked('IN_FLIGHT', 1_000);
 const LATENCY_MS = asked('LATENCY', 50);
 /** Each round runs everybody once, in turn. */
 const ROUNDS = asked('ROUNDS', 3);
+/** Processes that send, of everybody. */
+const PROCESSES = asked('PROCESSES', 1);
 const OURS = 'bonheure';
-const PACKAGES = ['pg', 'undici', 'graphile-worker', 'pg-boss', 'bullmq'];
 
 /** Messages a second and processor time a message, of one run. */
 interface Outcome {
@@ -31,98 +25,86 @@ interface Outcome {
   readonly postgresMicroseconds: number;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+/** What the processes of one run spent; it ends with the last of them. */
+interface Spent {
+  readonly workers: readonly { readonly ms: number; readonly cpuMs: number }[];
+  readonly serverMs: number;
+  readonly people: number;
 }
 
-/** A Redis that writes each second to its disk; undefined where none is installed. */
-async function redis(): Promise<{ port: number; stop: () => Promise<void> } | undefined> {
-  const [port, folder] = [await freePort(), await mkdtemp(path.join(tmpdir(), 'bench-redis-'))];
-  const settings = [
-    '--port',
-    `${port}`,
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder,
-    '--appendonly',
-    'yes',
-    '--save',
-    '',
-  ];
-  const child: ChildProcess = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const begun = await Promise.race([
-    once(child.stdout ?? child, 'data').then(() => true),
-    once(child, 'error').then(() => false),
-  ]);
-  if (!begun) return undefined;
-  return {
-    port,
-    stop: async () => {
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** A database with the rows that everybody else works on. */
-async function freshRows({ own, urlOf }: Ground): Promise<void> {
-  await own('DROP DATABASE IF EXISTS peers');
-  await own('CREATE DATABASE peers');
-  const client = new pg.Client({ connectionString: urlOf('peers') });
-  await client.connect();
-  await client.query(`
-    CREATE TABLE outgoing (id int PRIMARY KEY, phone text NOT NULL, text text NOT NULL, state text NOT NULL, claimed_at timestamptz,
-      sent_at timestamptz, provider_id text) WITH (fillfactor = 50)`);
-  await client.query(
-    `INSERT INTO outgoing SELECT n, '+336' || 10000000 + n, 'Maison Lumière : -20 % ce mois-ci en boutique, Camille ' || n || '. STOP 36180', 'ready'
-       FROM generate_series(0, $1::int - 1) n`,
-    [PEOPLE],
-  );
-  await client.query('VACUUM ANALYZE');
-  await client.query('CHECKPOINT');
-  await client.end();
-}
-
-const outcomeOf = (report: SendReport, serverMs: number, people: number): Outcome => ({
-  perSecond: (people * 1_000) / report.ms,
-  workerMicroseconds: (report.cpuMs * 1_000) / people,
+const outcomeOf = ({ workers, serverMs, people }: Spent): Outcome => ({
+  perSecond: (people * 1_000) / Math.max(...workers.map(({ ms }) => ms)),
+  workerMicroseconds: (workers.reduce((sum, { cpuMs }) => sum + cpuMs, 0) * 1_000) / people,
   postgresMicroseconds: (serverMs * 1_000) / people,
 });
 
-async function peerRun(ground: Ground, order: PeerOrder): Promise<Outcome> {
-  await freshRows(ground);
-  await askOperator(order.origin, '/forget');
-  const child = new Child('send-peer.ts', order, heapFlags);
-  await child.said();
-  await ground.own('CHECKPOINT');
-  const before = await ground.serverMs();
-  const report = await child.go<SendReport>();
-  const spent = (await ground.serverMs()) - before;
-  const { distinct, doubles } = await askOperator(order.origin, '/figures');
-  if (distinct !== PEOPLE || doubles > 0)
-    process.stdout.write(`${order.peer}: ${distinct} people reached, ${doubles} of them twice\n`);
-  await child.end('SIGKILL');
-  return outcomeOf(report, spent, PEOPLE);
+/** What one run has to itself: a cluster and an operator, both new. */
+interface Scene {
+  readonly ground: Ground;
+  readonly origin: string;
 }
 
-async function ourRun(ground: Ground, origin: string): Promise<Outcome> {
+async function peerRun(peer: string, { ground, origin }: Scene): Promise<Outcome> {
+  const cache = peer === 'bullmq' ? await redis() : undefined;
+  const databaseUrl = await peerRows(ground, PEOPLE);
+  const workers = await peerWorkers({
+    peer,
+    databaseUrl,
+    redisPort: cache?.port ?? 0,
+    origin,
+    people: PEOPLE,
+    inFlight: IN_FLIGHT,
+    workers: PROCESSES,
+    queues: true,
+  });
+  const before = await ground.serverMs();
+  const progress = await handledBy(workers, { peer, people: PEOPLE });
+  const serverMs = (await ground.serverMs()) - before;
+  const { distinct, doubles } = await askOperator(origin, '/figures');
+  if (distinct !== PEOPLE || doubles > 0)
+    process.stdout.write(`${peer}: ${distinct} people reached, ${doubles} of them twice\n`);
+  await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
+  await cache?.stop();
+  return outcomeOf({ workers: progress, serverMs, people: PEOPLE });
+}
+
+async function ourRun({ ground, origin }: Scene): Promise<Outcome> {
+  await peopled(ground, PEOPLE);
   const campaign = await frozen(ground);
-  await askOperator(origin, '/forget');
-  const run = await sent(ground, campaign, origin);
+  if (campaign.batches.length < PROCESSES)
+    process.stdout.write(
+      `${OURS}: ${campaign.batches.length} shard for ${PROCESSES} processes, some have nothing to do\n`,
+    );
+  const run = await sent(ground, campaign, {
+    origin,
+    people: PEOPLE,
+    inFlight: IN_FLIGHT,
+    workers: PROCESSES,
+    ratePerSecond: null,
+  });
   const { states, tallied } = await accountsIn(ground, campaign);
   const open = PEOPLE - (states['accepted'] ?? 0) - (states['excluded'] ?? 0);
   if (!tallied || open !== 0 || run.counted.doubles !== 0)
     throw new Error(`our accounts do not close: ${JSON.stringify(states)}`);
-  const [report] = run.reports;
-  if (report === undefined) throw new Error('nobody sent');
-  return outcomeOf(report, run.serverMs, run.counted.taken);
+  return outcomeOf({ workers: run.reports, serverMs: run.serverMs, people: run.counted.taken });
+}
+
+/** Everybody begins on a cluster and with an operator that nobody used before. */
+async function measured(name: string): Promise<Outcome> {
+  const found: Outcome[] = [];
+  await onGround(async (ground) => {
+    const operator = new Child('send-operator.ts', { latencyMs: LATENCY_MS });
+    try {
+      const scene = { ground, ...(await operator.said<{ origin: string }>()) };
+      found.push(name === OURS ? await ourRun(scene) : await peerRun(name, scene));
+    } finally {
+      await operator.end();
+    }
+  });
+  const [outcome] = found;
+  if (outcome === undefined) throw new Error(`${name} came to nothing`);
+  process.stdout.write(`${name}: ${figure(outcome.perSecond)} a second\n`);
+  return outcome;
 }
 
 const median = (values: readonly number[]): number =>
@@ -133,6 +115,7 @@ function told(outcomes: ReadonlyMap<string, readonly Outcome[]>): Record<string,
   const figures: Record<string, number> = {
     people: PEOPLE,
     inFlight: IN_FLIGHT,
+    processes: PROCESSES,
     latencyMs: LATENCY_MS,
     rounds: ROUNDS,
   };
@@ -154,35 +137,14 @@ function told(outcomes: ReadonlyMap<string, readonly Outcome[]>): Record<string,
   return figures;
 }
 
-async function measure(ground: Ground): Promise<void> {
-  await peopled(ground, PEOPLE);
-  const cache = await redis();
-  if (cache === undefined) process.stdout.write('NO redis-server HERE: BullMQ IS NOT MEASURED.\n');
-  const operator = new Child('send-operator.ts', { latencyMs: LATENCY_MS });
-  const { origin } = await operator.said<{ origin: string }>();
-  const peers = ['graphile-worker', 'pg-boss', 'pg', ...(cache === undefined ? [] : ['bullmq'])];
-  const outcomes = new Map<string, Outcome[]>([OURS, ...peers].map((name) => [name, []]));
-  const order = {
-    databaseUrl: ground.urlOf('peers'),
-    redisPort: cache?.port ?? 0,
-    origin,
-    people: PEOPLE,
-    inFlight: IN_FLIGHT,
-  };
-  try {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      outcomes.get(OURS)?.push(await ourRun(ground, origin));
-      for (const peer of peers) outcomes.get(peer)?.push(await peerRun(ground, { ...order, peer }));
-    }
-    await keepResult(`send-peers-${PEOPLE}-${IN_FLIGHT}`, told(outcomes), PACKAGES);
-  } finally {
-    await operator.end();
-    await cache?.stop();
-  }
-}
-
 /** The same durable work by others, beside ours with all the lawful work: `npm run bench -- send-peers`. */
 export async function bench(): Promise<void> {
-  process.stdout.write(`${machine(...PACKAGES)}\n`);
-  await onGround(measure);
+  process.stdout.write(`${machine(...PEER_PACKAGES)}\n`);
+  const names = [OURS, 'graphile-worker', 'pg-boss', 'pg', ...((await redisIsHere()) ? ['bullmq'] : [])];
+  const outcomes = new Map<string, Outcome[]>(names.map((name) => [name, []]));
+  await rested();
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const name of names) outcomes.get(name)?.push(await measured(name));
+  const processes = PROCESSES === 1 ? '' : `-processes-${PROCESSES}`;
+  await keepResult(`send-peers-${PEOPLE}-${IN_FLIGHT}${processes}`, told(outcomes), PEER_PACKAGES);
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { heapFlags } from '../src/embedded/our-process.ts';
 import { Child } from './child.ts';
 import { onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
 import { figure, keepResult } from './result.ts';
 import { accountsIn, aged, frozen, peopled, type Frozen } from './send-ground.ts';
-import type { SendOrder, SendReport } from './send-worker.ts';
+import { senders, type Sending } from './senders.ts';
+import type { SendReport } from './send-worker.ts';
 
 const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
@@ -27,8 +27,6 @@ const SETTLED_S = HIDDEN === 0 ? 1 : 20;
 const OLD = asked('OLD', 0);
 /** Processes that send. */
 const WORKERS = asked('WORKERS', 1);
-/** Inside the window of marketing, whatever the hour. */
-const LAW_NOW = '2026-11-24T10:00:00+01:00';
 
 /** What the operator counted. */
 export interface Counted {
@@ -82,29 +80,14 @@ export interface Run {
 }
 
 /** Sends a campaign as it stands, by the send path itself. */
-export async function sent(ground: Ground, { accountId, batches }: Frozen, origin: string): Promise<Run> {
-  const { url, tenantId, ringKey } = ground;
-  const workers = Array.from({ length: WORKERS }, (_, worker) => {
-    const order: SendOrder = {
-      url,
-      tenantId,
-      accountId,
-      ringKey: ringKey.toString('base64'),
-      batches: batches.filter((_batch, n) => n % WORKERS === worker),
-      people: PEOPLE / WORKERS,
-      origin,
-      connections: Math.floor(IN_FLIGHT / WORKERS),
-      ratePerSecond: RATE === 0 ? null : RATE,
-      lawNow: LAW_NOW,
-    };
-    return new Child('send-worker.ts', order, heapFlags);
-  });
+export async function sent(ground: Ground, campaign: Frozen, sending: Sending): Promise<Run> {
+  const workers = senders(ground, campaign, sending);
   await Promise.all(workers.map((worker) => worker.said()));
   const before = await serverFigures(ground);
   const serverMs = await ground.serverMs();
   const reports = await Promise.all(workers.map((worker) => worker.go<SendReport>()));
   const spent = (await ground.serverMs()) - serverMs;
-  const counted = await askOperator(origin, '/figures');
+  const counted = await askOperator(sending.origin, '/figures');
   await Promise.all(workers.map((worker) => worker.end()));
   return { reports, counted, serverMs: spent, before, after: await serverFigures(ground) };
 }
@@ -168,7 +151,13 @@ async function measure(ground: Ground): Promise<void> {
   });
   const { origin } = await operator.said<{ origin: string }>();
   try {
-    const run = await sent(ground, campaign, origin);
+    const run = await sent(ground, campaign, {
+      origin,
+      people: PEOPLE,
+      inFlight: IN_FLIGHT,
+      workers: WORKERS,
+      ratePerSecond: RATE === 0 ? null : RATE,
+    });
     const { states, tallied } = await accountsIn(ground, campaign);
     const figures = figuresOf(run, states['excluded'] ?? 0);
     const lost = PEOPLE - (states['accepted'] ?? 0) - (states['excluded'] ?? 0);

@@ -1,16 +1,21 @@
+import type { fileFailures } from '../src/contacts/import-failure.ts';
 import type { refusals } from '../src/errors.ts';
 
 type Catalogue = Readonly<Record<string, (typeof refusals)[keyof typeof refusals]>>;
 
-/** The page of every refusal, by status, in the order of the catalogue. */
-export function errorsPage(catalogue: Catalogue): string {
+/** The page of every refusal, by status, in the order of the catalogue, and of what a received file may fail with. */
+export function errorsPage(catalogue: Catalogue, failures: typeof fileFailures): string {
   const entries = Object.entries(catalogue);
   const statuses = [...new Set(entries.map(([, { status }]) => status))].toSorted(
     (one, other) => one - other,
   );
-  return ['# Refusals', '', INTRODUCTION, ...statuses.flatMap((status) => table(status, entries)), ''].join(
-    '\n',
-  );
+  const tables = statuses.flatMap((status) => table(status, entries));
+  return ['# Refusals', '', INTRODUCTION, ...tables, ...files(failures), ''].join('\n');
+}
+
+function files(failures: typeof fileFailures): string[] {
+  const lines = Object.entries(failures).map(([code, { en }]) => `| \`${code}\` | ${en} |`);
+  return ['', '## Files that were received, and cannot be read', '', FILES, '', ...HEAD, ...lines];
 }
 
 function table(
@@ -20,8 +25,14 @@ function table(
   const lines = entries
     .filter(([, { status }]) => status === wanted)
     .map(([code, { title }]) => `| \`${code}\` | ${title} |`);
-  return ['', `## ${wanted}`, '', '| Code | Sentence |', '|---|---|', ...lines];
+  return ['', `## ${wanted}`, '', ...HEAD, ...lines];
 }
+
+const HEAD = ['| Code | Sentence |', '|---|---|'];
+
+const FILES = `Printed from \`src/contacts/import-failure.ts\`. Such an import is \`failed\`, with one of these codes in \`failure\`; so is a file
+that was only tried. \`failureDetail\` says what was found, on which line, what was expected and what to do, in the language of
+\`Accept-Language\`; nothing that a cell says.`;
 
 const INTRODUCTION = `Printed from \`src/errors.ts\` by \`npm run docs:generate\`.
 

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { fileFailures } from '../src/contacts/import-failure.ts';
 import { refusals } from '../src/errors.ts';
 import { rules, rulesVersion } from '../src/law/index.ts';
 import { profiles } from '../src/law/profile.ts';
@@ -27,7 +28,7 @@ export function pages(): readonly Page[] {
   const files = provisionFiles();
   const fileOf = (id: string): string => files.get(id) ?? '';
   return [
-    { file: 'docs/errors.md', text: errorsPage(refusals) },
+    { file: 'docs/errors.md', text: errorsPage(refusals, fileFailures) },
     { file: 'docs/gateways.md', text: gatewaysPage() },
     { file: 'docs/law.md', text: lawPage({ rules, profiles, version: rulesVersion, enforcement, fileOf }) },
     { file: 'docs/performance.md', text: performancePage() },

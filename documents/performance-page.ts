@@ -12,17 +12,9 @@ import {
   WHOLE,
   type Column,
 } from './performance-columns.ts';
+import { row, shown, type Result } from './performance-cells.ts';
+import { besideOthers } from './performance-peers.ts';
 import { root } from './root.ts';
-
-type Figures = Readonly<Record<string, string | number>>;
-
-/** What a bench kept. */
-interface Result {
-  readonly bench: string;
-  readonly machine: string;
-  readonly loadBefore?: number;
-  readonly figures: Figures;
-}
 
 /** The runs that are kept of a bench, by name. */
 function results(names: string): readonly Result[] {
@@ -30,11 +22,6 @@ function results(names: string): readonly Result[] {
     .toSorted()
     .map((file) => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as Result);
 }
-
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-const shown = (value: string | number | undefined): string =>
-  typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 3 }) : (value ?? '–');
 
 function table(columns: readonly Column[], found: readonly Result[]): string {
   const lines = found.map(({ figures, loadBefore }) =>
@@ -54,28 +41,6 @@ function beside(columns: readonly Column[], found: readonly Result[]): string {
     row(['---', ...runs.map(() => '---:')]),
     ...columns.map(([heading, name]) => row([heading, ...runs.map(({ figures }) => shown(figures[name]))])),
     row(['load before', ...runs.map(({ loadBefore }) => shown(loadBefore))]),
-  ].join('\n');
-}
-
-const PEERS = ['bonheure', 'graphile-worker', 'pg-boss', 'bullmq', 'pg'] as const;
-
-function peers({ figures, machine, loadBefore }: Result): string {
-  const lines = PEERS.filter((peer) => `${peer} messagesPerSecond` in figures).map((peer) =>
-    row([
-      peer === 'pg' ? 'bare `pg`, a row at a time' : peer,
-      ...['messagesPerSecond', 'least', 'most', 'workerMicroseconds', 'postgresMicroseconds', 'ratio'].map(
-        (name) => shown(figures[`${peer} ${name}`]),
-      ),
-    ]),
-  );
-  return [
-    `${shown(figures['people'])} people, ${shown(figures['inFlight'])} in flight, ${shown(figures['rounds'])} rounds in turn; load before ${shown(loadBefore)}.`,
-    '',
-    row(['', 'messages/s, median', 'least', 'most', 'worker, µs', 'PostgreSQL, µs', 'ours is … times that']),
-    row(Array.from({ length: 7 }, () => '---')),
-    ...lines,
-    '',
-    `Measured on ${machine}.`,
   ].join('\n');
 }
 
@@ -127,7 +92,7 @@ Printed from the runs kept in \`bench/results\`; a figure stands here when a pro
 
 What is sent here is sent with everything: the row is in PostgreSQL with \`fsync\` before the first byte and after the answer, numbers are decrypted one by one, consent and suppressions are read again in the statement that marks, the verdict of the law is at most 30 s old, and its decision is kept. The operator is a process of its own that answers after 50 ms, give or take a fifth, and counts; a run whose accounts do not close, or in which anybody is reached twice, prints no figure. Temporal is not in it: a chunk costs it some ten events, whatever the number of messages.
 
-\`npm run bench -- send\` takes about a minute (\`N\`, \`IN_FLIGHT\`, \`LATENCY\`, \`RATE\`, \`WORKERS\`); \`npm run bench -- send-peers\` runs the peers in turn with ours (\`N\`, \`ROUNDS\`).
+\`npm run bench -- send\` takes about a minute (\`N\`, \`IN_FLIGHT\`, \`LATENCY\`, \`RATE\`, \`WORKERS\`); \`npm run bench -- send-peers\` runs the peers in turn with ours.
 
 ## As fast as it goes
 
@@ -173,11 +138,7 @@ A shop's export, received in sealed slices, read by a worker of its own: numbers
 
 ${orNone(files, (found) => table(FILES, found))}
 
-## Beside others
-
-The same durable work on the same machine, PostgreSQL and operator: a row before the call, the call, a row after it. The peers do none of the lawful work; ours does all of it in every run. Each is set up as its own page on performance advises (\`bench/peers\`); corrections are welcome.
-
-${orNone(compared, (found) => found.map(peers).join('\n\n'))}
+${besideOthers(compared)}
 
 ## Measured on
 

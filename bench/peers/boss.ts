@@ -1,12 +1,12 @@
 import { PgBoss } from 'pg-boss';
 import { lots, type Peer, type PeerOrder } from './peer.ts';
+import { bossSettings } from './settings.ts';
 
 const QUEUE = 'send';
-const BATCH = 100;
 
-/** Batches that follow one another without a rest while there is more. */
+/** Jobs in the same PostgreSQL, fetched in batches. */
 export function boss({ databaseUrl, people, inFlight }: PeerOrder): Peer {
-  const instance = new PgBoss({ connectionString: databaseUrl, max: 20, supervise: false, schedule: false });
+  const instance = new PgBoss({ connectionString: databaseUrl, max: 20, schedule: false });
   return {
     prepare: async () => {
       await instance.start();
@@ -18,16 +18,10 @@ export function boss({ databaseUrl, people, inFlight }: PeerOrder): Peer {
         );
     },
     start: async (handle) => {
-      const options = {
-        batchSize: BATCH,
-        localConcurrency: Math.ceil(inFlight / BATCH),
-        burstWhenBatchFull: true,
-        pollingIntervalSeconds: 0.5,
-      };
-      await instance.work<{ id: number }>(QUEUE, options, async (jobs) => {
+      await instance.start();
+      await instance.work<{ id: number }>(QUEUE, bossSettings(inFlight), async (jobs) => {
         await Promise.all(jobs.map(({ data }) => handle(data.id)));
       });
-      return () => instance.stop({ graceful: false });
     },
   };
 }

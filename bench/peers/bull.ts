@@ -1,5 +1,6 @@
 import { Queue, Worker } from 'bullmq';
 import { lots, type Peer, type PeerOrder } from './peer.ts';
+import { bullSettings } from './settings.ts';
 
 const QUEUE = 'send';
 
@@ -9,20 +10,12 @@ export function bull({ redisPort, people, inFlight }: PeerOrder): Peer {
   const queue = new Queue<{ id: number }>(QUEUE, { connection });
   return {
     prepare: async () => {
-      for (const ids of lots(people))
-        await queue.addBulk(
-          ids.map((id) => ({ name: QUEUE, data: { id }, opts: { removeOnComplete: true } })),
-        );
+      for (const ids of lots(people)) await queue.addBulk(ids.map((id) => ({ name: QUEUE, data: { id } })));
     },
     start: async (handle) => {
-      const worker = new Worker<{ id: number }>(QUEUE, ({ data }) => handle(data.id), {
-        connection,
-        concurrency: inFlight,
-      });
-      return async () => {
-        await worker.close(true);
-        await queue.close();
-      };
+      const send = ({ data }: { data: { id: number } }): Promise<void> => handle(data.id);
+      const worker = new Worker<{ id: number }>(QUEUE, send, { connection, ...bullSettings(inFlight) });
+      await worker.waitUntilReady();
     },
   };
 }

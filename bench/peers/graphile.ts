@@ -1,15 +1,12 @@
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import { lots, type Peer, type PeerOrder } from './peer.ts';
+import { graphileSettings } from './settings.ts';
 
-/** As its page on performance advises: a local queue, completions in batches. */
+/** Jobs in the same PostgreSQL, fetched into a local queue. */
 export function graphile({ databaseUrl, people, inFlight }: PeerOrder): Peer {
   const worker = {
     connectionString: databaseUrl,
-    maxPoolSize: 20,
-    concurrentJobs: inFlight,
-    localQueue: { size: 2 * inFlight },
-    completeJobBatchDelay: 0,
-    failJobBatchDelay: 0,
+    ...graphileSettings(inFlight),
     // A line a job would be measured too.
     logger: new Logger(() => () => undefined),
   };
@@ -23,8 +20,7 @@ export function graphile({ databaseUrl, people, inFlight }: PeerOrder): Peer {
     },
     start: async (handle) => {
       const send = (payload: unknown): Promise<void> => handle((payload as { id: number }).id);
-      const runner = await run({ preset: { worker }, taskList: { send }, noHandleSignals: true });
-      return () => runner.stop();
+      await run({ preset: { worker }, taskList: { send }, noHandleSignals: true });
     },
   };
 }

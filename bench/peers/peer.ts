@@ -6,15 +6,29 @@ export interface PeerOrder {
   readonly redisPort: number;
   readonly origin: string;
   readonly people: number;
+  /** Calls on the wire at once, in this process. */
   readonly inFlight: number;
+  /** Which of the processes that share the work this is, from 0 on. */
+  readonly worker: number;
+  readonly workers: number;
+  /** Whether it queues the ids; others, and whoever comes after a crash, find them queued. */
+  readonly queues: boolean;
+}
+
+/** What one process has come to so far. */
+export interface Progress {
+  readonly handled: number;
+  /** From the go until the last one was handled. */
+  readonly ms: number;
+  readonly cpuMs: number;
 }
 
 /** Another way to do the same durable work: a row before the call, the call, a row after it. */
 export interface Peer {
-  /** Queues every id from 0 on; not measured. */
+  /** Queues every id from 0 on, in one of the processes; not measured. */
   prepare(): Promise<void>;
-  /** Begins to hand ids to `handle`, so many at once; answers how to stop. */
-  start(handle: (id: number) => Promise<void>): Promise<() => Promise<void>>;
+  /** Begins to hand ids to `handle`, so many at once, until its process ends. */
+  start(handle: (id: number) => Promise<void>): Promise<void>;
 }
 
 const AT_ONCE = 1_000;

@@ -1,16 +1,16 @@
 import type { Peer, PeerOrder } from './peer.ts';
 
 /** No library: each loop takes the next id. */
-export function plain({ people, inFlight }: PeerOrder): Peer {
-  let next = 0;
+export function plain({ people, inFlight, worker, workers }: PeerOrder): Peer {
+  let next = worker;
+  const take = (): number => (next += workers) - workers;
   const loop = async (handle: (id: number) => Promise<void>): Promise<void> => {
-    while (next < people) await handle(next++);
+    for (let id = take(); id < people; id = take()) await handle(id);
   };
   return {
     prepare: () => Promise.resolve(),
     start: async (handle) => {
-      const loops = Promise.all(Array.from({ length: inFlight }, () => loop(handle)));
-      return async () => void (await loops);
+      void Promise.all(Array.from({ length: inFlight }, () => loop(handle)));
     },
   };
 }
