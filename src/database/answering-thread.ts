@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
 /** A thread that ended, or can no more be understood, with orders unanswered. */
@@ -82,6 +83,8 @@ export class AnsweringThread<Order, Answer> {
 
   #start(): Running<Answer> {
     const { script, limits } = this.#settings;
+    // What the process gave its own heap would outrank the limits of a thread.
+    setFlagsFromString('--max-semi-space-size=0');
     const thread = new Worker(script, { resourceLimits: limits });
     const running: Running<Answer> = { thread, waiting: new Map() };
     const over = (cause?: unknown): void => {
