@@ -27,6 +27,7 @@ const SEALED_AT_ONCE = 250;
 export class Page {
   readonly #deps: ContactDeps;
   readonly #home: Home;
+  #nowMs = 0;
   readonly #sealer: Sealer;
   #told: ToldRow[] = [];
   #sealing: Promise<readonly HeldRow[]>[] = [];
@@ -41,7 +42,10 @@ export class Page {
   }
 
   add(row: CsvRow, reading: RowReading): void {
-    this.#told.push({ row, reading, candidate: candidateOf(this.#deps, this.#home, reading) });
+    // Rows that are sealed at once are read at one instant.
+    if (this.#told.length === 0) this.#nowMs = this.#deps.clock.now().toMillis();
+    const candidate = candidateOf(this.#deps, { home: this.#home, nowMs: this.#nowMs }, reading);
+    this.#told.push({ row, reading, candidate });
     this.#size += 1;
     if (this.#told.length >= SEALED_AT_ONCE) this.#seal();
   }

@@ -1,29 +1,42 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { CopyColumns } from '../database/copy-columns.ts';
 import { CopyRows } from '../database/copy-rows.ts';
 import { openSealer, type Sealer } from '../database/people-sealer.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 import type { ConsentEvent } from './consent-event.ts';
 import { NUMBER_HELD, type Draft } from './contact.repository.ts';
 
+/** Columns as whoever sealed them wrote them, between those of others. */
+export interface SealedColumns {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A contact that may be new, sealed. */
 export interface NewcomerRow {
   readonly id: string;
-  readonly phoneIndex: Buffer;
+  /** Index, id, sealed, wrapped key and its version. */
+  readonly columns: SealedColumns;
   readonly draft: Draft;
-  readonly sealed: Buffer;
-  readonly wrapped: Buffer;
-  readonly keyVersion: number;
+}
+
+/** The same columns with another index in front. */
+export function withIndex({ bytes, from, to }: SealedColumns, phoneIndex: Buffer): SealedColumns {
+  const behind = from + 4 + Buffer.from(bytes.buffer, bytes.byteOffset).readInt32BE(from);
+  const { written } = new CopyColumns(to - from).bytes(phoneIndex).framed(bytes.subarray(behind, to));
+  return { bytes: written, from: 0, to: written.length };
 }
 
 /** An agreement of somebody new, and where it leaves them. */
 export interface NewcomerAct {
   readonly event: ConsentEvent;
+  /** Id, person, digest of the proof, salt and sealed proof. */
+  readonly columns: SealedColumns;
   readonly occurredMs: number;
   /** Hexadecimal. */
   readonly digest: string;
-  readonly salt: Buffer;
-  readonly sealed: Buffer;
   readonly sendable: boolean;
   readonly why: string | null;
 }
@@ -122,12 +135,12 @@ async function inserted(
 async function openTables(tx: Transaction): Promise<void> {
   await tx.run(sql`
     CREATE TEMPORARY TABLE IF NOT EXISTS newcomer (
-      id uuid, phone_index bytea, sealed bytea, territory text, time_zone text, place_from text, line_type text, adult_on date,
-      seen timestamptz, wrapped bytea, key_version int, line int) ON COMMIT DELETE ROWS`);
+      phone_index bytea, id uuid, sealed bytea, wrapped bytea, key_version int, territory text, time_zone text, place_from text,
+      line_type text, adult_on date, seen timestamptz, line int) ON COMMIT DELETE ROWS`);
   await tx.run(sql`
     CREATE TEMPORARY TABLE IF NOT EXISTS newcomer_act (
-      id uuid, contact_id uuid, purpose text, basis text, method text, wording_id uuid, occurred_at timestamptz, actor text,
-      barred text, digest bytea, proof_digest bytea, salt bytea, sealed bytea, sendable boolean, why text) ON COMMIT DELETE ROWS`);
+      id uuid, contact_id uuid, proof_digest bytea, salt bytea, sealed bytea, purpose text, basis text, method text, wording_id uuid,
+      occurred_at timestamptz, actor text, barred text, digest bytea, sendable boolean, why text) ON COMMIT DELETE ROWS`);
 }
 
 function copyOfPeople(
@@ -135,38 +148,30 @@ function copyOfPeople(
 ): CopyRows {
   const rows = new CopyRows(people.length * BYTES_A_PERSON);
   for (const { newcomer, line } of people) {
-    const { place, lineType, adultOn, lastInteractionAt } = newcomer.draft;
-    rows.row(12).uuid(newcomer.id).bytes(newcomer.phoneIndex).bytes(newcomer.sealed);
+    const { columns, draft } = newcomer;
+    const { place, lineType, adultOn, lastInteractionAt } = draft;
+    rows.row(12).framed(piece(columns));
     rows.text(place.territory).text(place.timeZone).text(place.placeFrom).text(lineType);
     if (adultOn === undefined) rows.none();
     else rows.date(adultOn);
     if (lastInteractionAt === undefined) rows.none();
     else rows.instant(Date.parse(lastInteractionAt));
-    rows.bytes(newcomer.wrapped).int(newcomer.keyVersion).int(line);
+    rows.int(line);
   }
   return rows;
 }
 
 function copyOfActs(acts: readonly NewcomerAct[]): CopyRows {
   const rows = new CopyRows(acts.length * BYTES_AN_ACT);
-  for (const { event, occurredMs, digest, salt, sealed, sendable, why } of acts) {
-    rows
-      .row(15)
-      .uuid(event.id)
-      .uuid(event.contactId ?? '')
-      .text(event.purpose)
-      .text(event.basis);
-    rows.textOrNone(event.method);
+  for (const { event, columns, occurredMs, digest, sendable, why } of acts) {
+    rows.row(15).framed(piece(columns));
+    rows.text(event.purpose).text(event.basis).textOrNone(event.method);
     if (event.wordingId === null) rows.none();
     else rows.uuid(event.wordingId);
-    rows.instant(occurredMs).text(event.actor).textOrNone(event.barred);
-    rows
-      .hex(digest)
-      .hex(event.proofDigest ?? '')
-      .bytes(salt)
-      .bytes(sealed)
-      .boolean(sendable)
-      .textOrNone(why);
+    rows.instant(occurredMs).text(event.actor).textOrNone(event.barred).hex(digest);
+    rows.boolean(sendable).textOrNone(why);
   }
   return rows;
 }
+
+const piece = ({ bytes, from, to }: SealedColumns): Uint8Array => bytes.subarray(from, to);

@@ -4,12 +4,11 @@ import type { SealedPeople } from '../database/people-sealing.ts';
 import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import { proofText } from './consent-account.ts';
 import { eventDigest, exactMillis } from './consent-event.ts';
-import { standingOf } from './consent-standing.ts';
 import type { Draft } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import type { RowGrant } from './import-grant.ts';
 import type { RowReading } from './import-row.ts';
-import type { NewcomerAct, NewcomerRow } from './newcomer.repository.ts';
+import { withIndex, type NewcomerAct, type NewcomerRow, type SealedColumns } from './newcomer.repository.ts';
 import type { Grant, Granted } from './record-consents.ts';
 import { barOf } from './personal-bar.ts';
 import { newcomerDraft, type ContactDeps, type Home } from './upsert-contacts.ts';
@@ -37,22 +36,23 @@ export interface Newcomer extends NewcomerRow {
 
 /** An agreement whose proof is sealed; what the database decides of it is added when it is written. */
 interface SealedAct {
+  readonly columns: SealedColumns;
   readonly eventId: string;
   readonly occurredAt: string;
   readonly occurredMs: number;
-  readonly salt: Buffer;
-  readonly sealed: Buffer;
   /** Hexadecimal. */
   readonly proofDigest: string;
 }
 
 /** Whom a row tells of; nothing where it may not be a newcomer. */
-export function candidateOf(deps: ContactDeps, home: Home, reading: RowReading): Candidate | undefined {
-  const { person, grants, withdrawal, problem } = reading;
+export function candidateOf(
+  deps: ContactDeps,
+  { home, nowMs }: { readonly home: Home; readonly nowMs: number },
+  { person, grants, withdrawal, problem }: RowReading,
+): Candidate | undefined {
   if (person === undefined || withdrawal !== undefined || problem !== undefined) return undefined;
   const acts = grants.map(timedProof);
-  const now = deps.clock.now().toMillis();
-  if (acts.some(({ occurredMs }) => !(occurredMs <= now))) return undefined;
+  if (acts.some(({ occurredMs }) => !(occurredMs <= nowMs))) return undefined;
   return { draft: newcomerDraft(deps, home, person), acts };
 }
 
@@ -78,39 +78,41 @@ export async function newcomersOf(
     acts: candidates.map(({ acts }) => acts.length),
     proofs: lined(candidates.flatMap(({ acts }) => acts.map(({ text }) => text))),
   });
-  return opened(sealed, candidates).map((newcomer) => Object.assign(newcomer, { indexedUnder }));
+  return opened(sealed, { candidates, indexedUnder });
 }
 
 /** Ids, digests and JSON hold no line end. */
 const lined = (texts: readonly string[]): string => texts.join('\n');
 
+interface Ordered {
+  readonly candidates: readonly Candidate[];
+  readonly indexedUnder: unknown;
+}
+
 function opened(
-  { keyVersion, bytes, ends, ...sealed }: SealedPeople,
-  candidates: readonly Candidate[],
-): Omit<Newcomer, 'indexedUnder'>[] {
-  const [ids, eventIds, digests] = [sealed.ids, sealed.eventIds, sealed.proofDigests].map((text) =>
-    text.split('\n'),
-  );
-  const whole = Buffer.from(bytes.buffer);
+  { bytes, ends, ids, eventIds, proofDigests }: SealedPeople,
+  { candidates, indexedUnder }: Ordered,
+): Newcomer[] {
+  const [people, events, digests] = [ids.split('\n'), eventIds.split('\n'), proofDigests.split('\n')];
   let [piece, event] = [0, 0];
-  const next = (): Buffer => whole.subarray(ends[piece - 1] ?? 0, ends[piece++]);
-  return candidates.map(({ draft, acts }, turn) => {
-    const [phoneIndex, person, wrapped] = [next(), next(), next()];
-    const sealedActs = acts.map(({ occurredAt, occurredMs }) => {
-      const [eventId = '', proofDigest = ''] = [eventIds?.[event], digests?.[event]];
-      event += 1;
-      return { eventId, occurredAt, occurredMs, salt: next(), sealed: next(), proofDigest };
-    });
-    const id = ids?.[turn] ?? '';
-    return { id, phoneIndex, sealed: person, wrapped, keyVersion, draft, acts: sealedActs };
-  });
+  const next = (): SealedColumns => ({ bytes, from: ends[piece - 1] ?? 0, to: ends[piece++] ?? 0 });
+  return candidates.map(({ draft, acts }, turn) => ({
+    id: people[turn] ?? '',
+    columns: next(),
+    draft,
+    acts: acts.map(({ occurredAt, occurredMs }) => {
+      const [eventId = '', proofDigest = ''] = [events[event], digests[event++]];
+      return { eventId, occurredAt, occurredMs, proofDigest, columns: next() };
+    }),
+    indexedUnder,
+  }));
 }
 
 /** The same, found where its number stands in the transaction that writes it: indexes may have moved since. */
 export const indexedNow = ({ keys }: Pick<ContactDeps, 'keys'>, newcomer: Newcomer): Newcomer =>
   newcomer.indexedUnder === keys.indexState
     ? newcomer
-    : { ...newcomer, phoneIndex: keys.phoneIndex(newcomer.draft.person.phone) };
+    : { ...newcomer, columns: withIndex(newcomer.columns, keys.phoneIndex(newcomer.draft.person.phone)) };
 
 /** When agreements are recorded, as digests read it and as the calendar does. */
 interface Recording {
@@ -129,7 +131,7 @@ export function actsOf(
     const grant = grants[turn];
     if (grant === undefined) return [];
     const { basis = 'consent', purpose, method = null, wordingId = null, actor, evidence } = grant;
-    const { eventId: id, occurredAt, occurredMs, proofDigest: shown, salt } = sealed;
+    const { eventId: id, occurredAt, occurredMs, proofDigest: shown, columns } = sealed;
     const isBarred = basis === 'consent' && !hasGuardian(evidence) && tooYoung(newcomer.draft, occurredAt);
     const event = {
       id,
@@ -148,10 +150,10 @@ export function actsOf(
       proofDigest: shown,
       simulated,
     };
-    const standing = standingOf({ events: [event], suppressions: [] }, purpose);
-    const { sendable = false, why = null } = standing ?? {};
+    // An agreement of which nothing else is known stands, unless something bars it.
+    const why = event.barred;
     const digest = eventDigest(keys.tenantId, event);
-    const act = { event, occurredMs, digest, salt, sealed: sealed.sealed, sendable, why };
+    const act = { event, columns, occurredMs, digest, sendable: why === null, why };
     const judged = judgedAt(newcomer.draft, { why, purpose, since: occurredAt, at });
     return [{ act, answer: { kind: 'recorded', eventId: id, ...judged, reinstated: false } as const }];
   });

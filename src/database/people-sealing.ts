@@ -1,5 +1,6 @@
 import { IndexLayers, phoneText, type IndexLayer } from './blind-index.ts';
 import type { VersionedKey } from './cipher.ts';
+import { CopyColumns } from './copy-columns.ts';
 import { newPersonKey } from './person-key.ts';
 import { randomPiece } from './random-piece.ts';
 import { uuidV7 } from './uuid-v7.ts';
@@ -31,49 +32,69 @@ export interface SealingOrder {
 /** The same people sealed, in their order; ids and digests one a line. */
 export interface SealedPeople {
   readonly ids: string;
-  readonly keyVersion: number;
   readonly eventIds: string;
   /** Hexadecimal. */
   readonly proofDigests: string;
-  /** For each person index, sealed and wrapped key, then for each of their acts salt and sealed proof. */
+  /**
+   * As COPY takes them: for each person index, id, sealed, wrapped key and its version, then for each of their acts
+   * id, person, digest, salt and sealed proof.
+   */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where each of these ends. */
+  /** Where the columns of each person and of each act end. */
   readonly ends: Uint32Array<ArrayBuffer>;
 }
 
 const SALT_BYTES = 16;
+const BYTES_A_PERSON = 800;
 
 /** Draws ids and keys, and seals everything that files tell of people nobody may know yet. */
 export function sealPeople({ keys, machineMs, ...order }: SealingOrder): SealedPeople {
   const { tenantId, data } = keys;
   const layers = new IndexLayers(keys.index);
   const holder = { tenantId, current: () => data };
-  const [ids, eventIds, proofDigests, pieces]: [string[], string[], string[], Buffer[]] = [[], [], [], []];
-  const [people, proofs] = [linesOf(order.people), linesOf(order.proofs)];
-  for (const [turn, phone] of linesOf(order.phones).entries()) {
-    const id = uuidV7(machineMs);
+  const [phones, people, proofs] = [linesOf(order.phones), linesOf(order.people), linesOf(order.proofs)];
+  const ids = risingIds(phones.length, machineMs);
+  // A person's events are in the order of their ids.
+  const eventIds = Array.from({ length: Math.max(0, ...order.acts) }, (_, act) =>
+    risingIds(phones.length, machineMs + act),
+  );
+  const [actIds, proofDigests]: [string[], string[]] = [[], []];
+  const columns = new CopyColumns(phones.length * BYTES_A_PERSON);
+  const ends = new Uint32Array(phones.length + proofs.length);
+  let ended = 0;
+  for (const [turn, id] of ids.entries()) {
     const { key, wrapped } = newPersonKey(holder, id);
-    ids.push(id);
-    pieces.push(layers.of(phoneText(phone)), key.sealJson(people[turn] ?? ''), wrapped);
+    columns.bytes(layers.of(phoneText(phones[turn] ?? ''))).uuid(id);
+    columns
+      .bytes(key.sealJson(people[turn] ?? ''))
+      .bytes(wrapped)
+      .int(data.version);
+    ends[ended++] = columns.size;
     const acts = order.acts[turn] ?? 0;
     for (let act = 0; act < acts; act += 1) {
-      // A person's events are in the order of their ids.
-      const eventId = uuidV7(machineMs + act);
-      const text = proofs[eventIds.length] ?? '';
+      const eventId = eventIds[act]?.[turn] ?? '';
+      const text = proofs[actIds.length] ?? '';
       const salt = randomPiece(SALT_BYTES);
-      eventIds.push(eventId);
-      proofDigests.push(proofDigest(salt, text));
-      pieces.push(salt, key.seal({ table: 'consent_proof', column: 'sealed', row: eventId }, text));
+      const digest = proofDigest(salt, text);
+      actIds.push(eventId);
+      proofDigests.push(digest);
+      columns.uuid(eventId).uuid(id).hex(digest).bytes(salt);
+      columns.bytes(key.seal({ table: 'consent_proof', column: 'sealed', row: eventId }, text));
+      ends[ended++] = columns.size;
     }
   }
   return {
     ids: lined(ids),
-    keyVersion: data.version,
-    eventIds: lined(eventIds),
+    eventIds: lined(actIds),
     proofDigests: lined(proofDigests),
-    ...packed(pieces),
+    bytes: new Uint8Array(columns.written),
+    ends,
   };
 }
+
+/** Ids of one instant, from the least: indexes are then written at their end alone. */
+const risingIds = (count: number, machineMs: number): string[] =>
+  Array.from({ length: count }, () => uuidV7(machineMs)).toSorted();
 
 /** Texts without line ends as one. */
 const lined = (texts: readonly string[]): string => texts.join('\n');

@@ -221,7 +221,9 @@ describe('people of a file', () => {
     const readings = phones.map((phone) => ({ ...NOTHING_MORE, phone, person: told(phone) }));
     const sealer = openSealer(0);
     const newcomers = await first.within((_, deps) => {
-      const candidates = readings.flatMap((reading) => candidateOf(deps, home, reading) ?? []);
+      const candidates = readings.flatMap(
+        (reading) => candidateOf(deps, { home, nowMs: Date.now() }, reading) ?? [],
+      );
       return newcomersOf(deps, sealer, candidates);
     });
     const ahead = readings.map((reading, line) => ({ line, reading, newcomer: newcomers[line] }));

@@ -5,6 +5,7 @@ import { TenantKeys } from '../../src/database/tenant-keys.ts';
 import { proofDigest } from '../../src/contacts/proof-digest.ts';
 import { openSealer } from '../../src/database/people-sealer.ts';
 import { newcomersOf, type Candidate } from '../../src/contacts/newcomer.ts';
+import type { SealedColumns } from '../../src/contacts/newcomer.repository.ts';
 import { ProcessClock } from '../../src/clock.ts';
 import { personKey } from '../../src/database/person-key.ts';
 
@@ -41,6 +42,21 @@ const aCandidate = (turn: number): Candidate => ({
   })),
 });
 
+/** What COPY would read of columns. */
+function columnsOf({ bytes, from, to }: SealedColumns): Buffer[] {
+  const written = Buffer.from(bytes.subarray(from, to));
+  const columns: Buffer[] = [];
+  for (let at = 0; at < written.length;) {
+    const end = at + 4 + written.readInt32BE(at);
+    columns.push(written.subarray(at + 4, end));
+    at = end;
+  }
+  return columns;
+}
+
+const none = Buffer.alloc(0);
+const hexOf = (id: string): string => id.replaceAll('-', '');
+
 describe('people sealed ahead', () => {
   it.each([
     ['in this thread', here],
@@ -51,22 +67,31 @@ describe('people sealed ahead', () => {
     expect(newcomers).toHaveLength(9);
     for (const [turn, newcomer] of newcomers.entries()) {
       const { draft, acts } = aCandidate(turn + 1);
-      const key = personKey(keys, newcomer.id, newcomer.wrapped);
-      expect(newcomer.keyVersion).toBe(3);
-      expect(newcomer.phoneIndex).toEqual(keys.indexOf('phone', draft.person.phone));
-      expect(key.openPerson(newcomer.sealed)).toEqual(draft.person);
+      const [phoneIndex, id, person = none, wrapped = none, version] = columnsOf(newcomer.columns);
+      const key = personKey(keys, newcomer.id, wrapped);
+      expect(version?.readInt32BE()).toBe(3);
+      expect(id?.toString('hex')).toBe(hexOf(newcomer.id));
+      expect(phoneIndex).toEqual(keys.indexOf('phone', draft.person.phone));
+      expect(key.openPerson(person)).toEqual(draft.person);
       expect(newcomer.acts).toHaveLength(acts.length);
-      for (const [act, { eventId, salt, sealed, proofDigest: shown }] of newcomer.acts.entries()) {
+      for (const [act, { eventId, columns, proofDigest: shown }] of newcomer.acts.entries()) {
         const text = acts[act]?.text ?? '';
-        expect(key.open({ table: 'consent_proof', column: 'sealed', row: eventId }, sealed).toString()).toBe(
-          text,
-        );
+        const [event, holder, digest, salt = none, sealed = none] = columnsOf(columns);
+        expect([event, holder, digest].map((one) => one?.toString('hex'))).toEqual([
+          hexOf(eventId),
+          hexOf(newcomer.id),
+          shown,
+        ]);
+        const place = { table: 'consent_proof', column: 'sealed', row: eventId };
+        expect(key.open(place, sealed).toString()).toBe(text);
         expect(shown).toBe(proofDigest(salt, text));
       }
     }
     const eventIds = newcomers.flatMap(({ acts }) => acts.map(({ eventId }) => eventId));
     const ids = [...newcomers.map(({ id }) => id), ...eventIds];
     expect(new Set(ids).size).toBe(ids.length);
+    const people = newcomers.map(({ id }) => id);
+    expect(people).toEqual(people.toSorted());
   });
 
   it('are not waited for when the thread is gone', async () => {
