@@ -1,5 +1,6 @@
 import { territoryOfPostalCode } from '../law/postal-code.ts';
 import { TERRITORIES, zonesOf, type Territory } from '../law/territory.ts';
+import { remembered } from './remembered.ts';
 
 /** Where a place was learned from, the weakest first. */
 const ORIGINS = ['unknown', 'tenant', 'number', 'address', 'contact'] as const;
@@ -44,6 +45,9 @@ export function territoriesNamed(territory: string): readonly string[] {
   return territory.split('+');
 }
 
+/** A file says the same postal codes over and over. */
+export const territoryNear = remembered(20_000, territoryOfPostalCode);
+
 const placeIn = (territory: Territory, placeFrom: PlaceFrom): ContactPlace => ({
   territory,
   timeZone: zonesOf(territory)[0],
@@ -62,7 +66,7 @@ function placeByZone({ timeZone }: PlaceClues): ContactPlace | undefined {
 }
 
 function placeByAddress({ postalCode }: PlaceClues): ContactPlace | undefined {
-  const territory = postalCode === undefined ? undefined : territoryOfPostalCode(postalCode);
+  const territory = postalCode === undefined ? undefined : territoryNear(postalCode);
   return territory && placeIn(territory, 'address');
 }
 

@@ -18,9 +18,12 @@ const DAY_FIRST =
 /** Two digits for the year: which of the three is it? */
 const SHORT_YEAR = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)/;
 
+/** As nearly all are typed: nothing to tidy. */
+const ONE_SPACED = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Reads a date as typed: ISO, or day first; month first is never guessed. */
 export function typedDate(text: string, timeZone: string): TypedDate {
-  const cell = text.replaceAll(/\s+/g, ' ').trim();
+  const cell = ONE_SPACED.test(text) ? text : text.replaceAll(/\s+/g, ' ').trim();
   if (ISO.test(cell)) return isoDate(cell, timeZone);
   const parts: (string | undefined)[] | null = DAY_FIRST.exec(cell);
   if (parts === null) return unreadable(SHORT_YEAR.test(cell) ? 'DATE_AMBIGUOUS' : 'DATE_INVALID');

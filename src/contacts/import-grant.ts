@@ -63,15 +63,25 @@ function consents({ row, basis, purposes, grantedAt }: Draft, refused: Refused):
   const wording = wordingOf(row, purposes);
   if (named !== '' && method === undefined) return refused({ code: 'METHOD_UNKNOWN', fields: ['method'] });
   const evidence = evidenceOf(row, method);
-  const missing = [
-    ...(grantedAt === undefined ? ['grantedAt'] : []),
-    ...(method === undefined ? ['method'] : missingFields(method, evidence)),
-    ...(wording === undefined ? ['wording'] : []),
-  ];
-  if (missing.length > 0 || grantedAt === undefined)
-    return refused({ code: 'CONSENT_NOT_PROVEN', fields: missing });
-  const told = { basis, method, grantedAt, evidence, wording, recordedAs: recordedAs(row) };
-  const grants = purposes.map((purpose) => Object.assign({ purpose }, told));
+  const lacking = method === undefined ? ['method'] : missingFields(method, evidence);
+  if (grantedAt === undefined || wording === undefined || lacking.length > 0) {
+    const fields = [
+      ...(grantedAt === undefined ? ['grantedAt'] : []),
+      ...lacking,
+      ...(wording === undefined ? ['wording'] : []),
+    ];
+    return refused({ code: 'CONSENT_NOT_PROVEN', fields });
+  }
+  const recorded = recordedAs(row);
+  const grants = purposes.map((purpose) => ({
+    purpose,
+    basis,
+    method,
+    grantedAt,
+    evidence,
+    wording,
+    recordedAs: recorded,
+  }));
   return { grants, grantedAt, problem: undefined };
 }
 

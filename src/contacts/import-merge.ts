@@ -1,11 +1,12 @@
 import type { Transaction } from '../database/connection.ts';
 import { readGrounds, refusalOf, type Grounds } from './grant-grounds.ts';
-import type { RowWording } from './import-grant.ts';
+import type { RowGrant, RowWording } from './import-grant.ts';
 import { leavingsOf, recordRowLeavings } from './import-leaving.ts';
 import type { RowOutcome } from './import-outcome.ts';
 import type { ReadRow } from './import-row.ts';
 import { arrivalsOf, receiveNewcomers, type Arrivals, type Arriving } from './import-newcomer.ts';
 import { isRowCode, type RowProblem } from './import-sentence.ts';
+import { remembered } from './remembered.ts';
 import { nameContacts } from './import.repository.ts';
 import { recordConsents, type Grant, type Granted } from './record-consents.ts';
 import { upsertContacts, type ContactDeps, type Upserted } from './upsert-contacts.ts';
@@ -118,22 +119,42 @@ async function wordingsOf(
 /** A file has a few wordings; one with another in each row is looked up again and again. */
 const MOST_KEPT = 10_000;
 
-const keyOfWording = (wording: Extract<RowWording, { text: string }>): string =>
-  `${wording.purposes.join('+')} ${wordingFingerprint(wording.text)}`;
+/** By purposes, which rows of the same word share. */
+const keysBefore = new WeakMap<WordedAs['purposes'], (text: string) => string>();
+
+type WordedAs = Extract<RowWording, { text: string }>;
+
+function keyOfWording({ purposes, text }: WordedAs): string {
+  const keyOf =
+    keysBefore.get(purposes) ??
+    remembered(500, (words) => `${purposes.join('+')} ${wordingFingerprint(words)}`);
+  keysBefore.set(purposes, keyOf);
+  return keyOf(text);
+}
 
 function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, string>): Draft {
   const { grants, problem, warnings, cited } = row.reading;
-  const idOf = (wording: RowWording | undefined): string | undefined =>
-    wording === undefined ? undefined : 'id' in wording ? wording.id : wordings.get(keyOfWording(wording));
+  const citedId = idOf(cited, wordings);
   return {
     row,
-    grants: grants.map((told) =>
-      Object.assign({}, told, { contactId: '', wordingId: idOf(told.wording), actor }),
-    ),
-    citedId: idOf(cited),
+    grants: grants.map((told) => {
+      const wordingId = told.wording === cited ? citedId : idOf(told.wording, wordings);
+      return grantOf(told, { wordingId, actor });
+    }),
+    citedId,
     problem,
     warnings,
   };
+}
+
+const grantOf = (
+  { purpose, basis, method, grantedAt, evidence, recordedAs }: RowGrant,
+  { wordingId, actor }: { readonly wordingId: string | undefined; readonly actor: string },
+): Grant => ({ contactId: '', purpose, basis, method, grantedAt, evidence, recordedAs, wordingId, actor });
+
+function idOf(wording: RowWording | undefined, wordings: ReadonlyMap<string, string>): string | undefined {
+  if (wording === undefined) return undefined;
+  return 'id' in wording ? wording.id : wordings.get(keyOfWording(wording));
 }
 
 /** What only the database knows: wordings in use, bases that are open, today's date. */

@@ -53,7 +53,8 @@ export function tallyAfter(before: Partial<ImportTally>, outcomes: readonly AnyO
   };
 }
 
-const unique = (words: readonly string[]): string[] => [...new Set(words)];
+const unique = (words: readonly string[]): readonly string[] =>
+  words.length < 2 ? words : [...new Set(words)];
 
 /** A report tells of so many wordings: a file with another one in each row would not end otherwise. */
 const MOST_WORDINGS = 500;

@@ -1,9 +1,8 @@
 import { isTerritory, isTimeZone, type Territory } from '../law/territory.ts';
-import { territoryOfPostalCode } from '../law/postal-code.ts';
-import { remembered } from './remembered.ts';
 import { readPhoneByBlock } from '../sms/phone-block.ts';
 import { readPhone } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';
+import { territoryNear } from './contact-place.ts';
 import { grantsOf, type RowGrant, type RowWording } from './import-grant.ts';
 import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
 import type { RowProblem } from './import-sentence.ts';
@@ -84,9 +83,6 @@ interface Place {
   readonly hint: Territory | undefined;
   readonly problem?: RowProblem;
 }
-
-/** A file says the same postal codes over and over. */
-const territoryNear = remembered(20_000, territoryOfPostalCode);
 
 function placeOfRow(row: RowCells): Place {
   const [territory, timeZone, postalCode] = [
