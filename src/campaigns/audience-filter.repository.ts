@@ -82,8 +82,21 @@ function columnCondition(
   const cut = sql`${at}::timestamptz - make_interval(days => ${Number(value) || 0}::int)`;
   if (op === 'olderThanDays') return sql`coalesce(${column} < ${cut}, false)`;
   if (op === 'withinDays') return sql`coalesce(${column} >= ${cut}, false)`;
-  return sql`coalesce(${column} ${sql.raw(ORDERS[op] ?? '=')} ${String(value)}::timestamptz, false)`;
+  return sql`coalesce(${column} ${orderedBy(op, String(value))}, false)`;
 }
+
+/** A day is all of it: up to a day ends with it, after it begins when it is over. */
+function orderedBy(op: Condition['op'], moment: string): RawBuilder<unknown> {
+  const isDay = DAY.test(moment);
+  const passed = isDay ? PASSED[op] : undefined;
+  const order = sql.raw(passed ?? ORDERS[op] ?? '=');
+  return isDay
+    ? sql`${order} ${beginningOf(moment, passed === undefined ? 0 : 1)}`
+    : sql`${order} ${moment}::timestamptz`;
+}
+
+/** What is asked of the moment at which a day is over. */
+const PASSED: Readonly<Partial<Record<Condition['op'], string>>> = { lte: '<', gt: '>=' };
 
 const ORDERS: Readonly<Partial<Record<Condition['op'], string>>> = {
   lt: '<',
@@ -91,6 +104,12 @@ const ORDERS: Readonly<Partial<Record<Condition['op'], string>>> = {
   gt: '>',
   gte: '>=',
 };
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** When a day, or one so many later, begins on the tenant's clocks. */
+const beginningOf = (day: string, later: number): RawBuilder<unknown> =>
+  sql`((${day}::date + ${later}::int)::timestamp AT TIME ZONE (SELECT h.time_zone FROM tenant h WHERE h.id = current_tenant()))`;
 
 interface SealedContact {
   readonly id: string;

@@ -37,8 +37,8 @@ export type AudienceFilter = { readonly all: readonly Condition[] } | { readonly
 
 /** What each field that rows keep in clear is; every other name is an attribute, which is sealed. */
 export const CLEAR_FIELDS = {
-  territory: 'word',
-  timeZone: 'word',
+  territory: 'territory',
+  timeZone: 'timeZone',
   grantedAt: 'instant',
   lastInteractionAt: 'instant',
   createdAt: 'instant',
@@ -116,13 +116,20 @@ const numberIn = (known: Attribute): number =>
 /** Numbers as numbers, dates as dates, anything else by its letters; not a number where they do not compare. */
 function orderOf(known: Attribute, value: FilterValue): number {
   if (typeof value === 'number') return numberIn(known) - value;
-  const [one, other] = [dateIn(known), dateIn(String(value))];
-  return one === undefined || other === undefined ? plain(known).localeCompare(plain(value)) : one - other;
+  const asked = String(value);
+  const [one, other] = [dateIn(known, DAY.test(asked)), dateIn(asked)];
+  if (one !== undefined && other !== undefined) return one - other;
+  const apart = numberIn(known) - numberIn(asked);
+  return Number.isNaN(apart) ? plain(known).localeCompare(plain(asked)) : apart;
 }
 
-function dateIn(known: Attribute): number | undefined {
-  const text = String(known).replace(/^(\d{2})\/(\d{2})\/(\d{4})$/, '$3-$2-$1');
-  return /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : undefined;
+const DAY = /^(\d{4}-\d{2}-\d{2}|\d{2}\/\d{2}\/\d{4})$/;
+
+/** A date as it was typed; where a day was asked for, the hour does not count. */
+function dateIn(known: Attribute, isByDay = false): number | undefined {
+  const text = String(known).replace(/^(\d{2})\/(\d{2})\/(\d{4})(?!\d)/, '$3-$2-$1');
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return undefined;
+  return Date.parse(isByDay ? text.slice(0, 10) : text);
 }
 
 /** Whether a date lies before the last so many days, or within them; one to come does neither. */

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { ToldDay } from '../law/told-day.ts';
+import type { PendingPlace } from './accounts.repository.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { decisionAt, departureOf, mayLeave, type Departure, type Reader } from './departure.ts';
 import { forecast } from './forecast.ts';
@@ -89,6 +90,7 @@ export function reportOf(
   { ratePerSecond, ...reader }: Reader & { readonly ratePerSecond: number | undefined },
 ): RehearsalReport {
   const departures = counted.places.map((place) => departureOf(campaign, place, reader));
+  const byDay = daysOf(campaign, counted.places).map((part) => departureOf(campaign, part, reader));
   const total = people(departures);
   const byTerritory = departures.map((departure) => {
     const rate = ratePerSecond === undefined ? undefined : (ratePerSecond * departure.count) / total;
@@ -100,9 +102,9 @@ export function reportOf(
   return {
     rehearsedAt: reader.now.toISO(),
     audience,
-    leavesNow: people(departures.filter(({ decision }) => decision?.verdict === 'allow')),
-    held: people(departures.filter(({ decision }) => decision?.verdict === 'hold')),
-    neverLeaves: people(departures.filter(({ decision }) => !mayLeave(decision))),
+    leavesNow: people(byDay.filter(({ decision }) => decision?.verdict === 'allow')),
+    held: people(byDay.filter(({ decision }) => decision?.verdict === 'hold')),
+    neverLeaves: people(byDay.filter(({ decision }) => !mayLeave(decision))),
     excluded: added(counted.excluded, weights.excluded),
     parts: weights.parts,
     partsPerMessage: weights.partsPerMessage,
@@ -128,6 +130,18 @@ export function reportOf(
     stale,
   };
 }
+
+/** The part of each place on each day of a spread, cut as a freeze cuts them. */
+const daysOf = ({ spreadDays }: Campaign, places: Counted['places']): readonly PendingPlace[] =>
+  spreadDays === null
+    ? places
+    : places.flatMap((place) => {
+        const days = Math.min(spreadDays, place.count);
+        const upTo = (day: number): number => Math.floor((day * place.count) / days);
+        return Array.from({ length: days }, (_, day) =>
+          Object.assign({}, place, { day, count: upTo(day + 1) - upTo(day) }),
+        );
+      });
 
 const people = (places: readonly { readonly count: number }[]): number =>
   places.reduce((sum, { count }) => sum + count, 0);

@@ -6,7 +6,7 @@ import type { Accounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
 import { say } from './campaign-word.ts';
 import { rateOf } from './campaign-rate.ts';
-import type { CampaignStatus } from './campaign.ts';
+import { isOver, type CampaignStatus } from './campaign.ts';
 import { readAccount, readCampaign, type Campaign } from './campaign.repository.ts';
 import { departureOf, mayLeave, startOf, type Departure, type Reader } from './departure.ts';
 import { forecast, type Forecast } from './forecast.ts';
@@ -77,7 +77,8 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
     status: campaign.status,
     accounts: held,
     nextDepartureAt: next,
-    waitingFor: waitingFor(departures, stopped, reader.language),
+    // Whoever is left is told CANCELLED in a moment.
+    waitingFor: isOver(campaign.status) ? null : waitingFor(departures, stopped, reader.language),
     forecast:
       stopped === undefined && next !== null && recurrence === null
         ? forecast(campaign, departures, { ...reader, ratePerSecond })

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CLEAR_FIELDS, FILTER_OPS, type Condition, type FilterOp } from '../campaigns/audience-filter.ts';
+import { TERRITORIES } from '../law/territory.ts';
 import { NoticeAudience } from './notice.ts';
-import { Day, Id } from './schema.ts';
+import { Day, Id, TerritoryName, TimeZone } from './schema.ts';
 
 const MOST_IDS = 10_000;
 
@@ -20,19 +21,28 @@ const ORDERS: readonly FilterOp[] = ['lt', 'lte', 'gt', 'gte'];
 const CHOICES: readonly FilterOp[] = ['eq', 'ne', 'in', 'notIn'];
 const AGES: readonly FilterOp[] = ['olderThanDays', 'withinDays'];
 
+type Kind = 'territory' | 'timeZone' | 'instant' | 'campaign' | 'attribute';
+
 /** What fits each kind of field; an attribute takes every comparison. */
-const TAKES: Readonly<Record<'word' | 'instant' | 'campaign' | 'attribute', readonly FilterOp[]>> = {
-  word: [...CHOICES],
+const TAKES: Readonly<Record<Kind, readonly FilterOp[]>> = {
+  territory: [...CHOICES],
+  timeZone: [...CHOICES],
   instant: [...ORDERS, ...AGES, 'exists'],
   campaign: [...CHOICES],
   attribute: FILTER_OPS,
 };
 
-const kindOf = (field: string): keyof typeof TAKES =>
-  new Map<string, keyof typeof TAKES>(Object.entries(CLEAR_FIELDS)).get(field) ?? 'attribute';
+const kindOf = (field: string): Kind =>
+  new Map<string, Kind>(Object.entries(CLEAR_FIELDS)).get(field) ?? 'attribute';
 
-const isUuid = (value: unknown): boolean => Id.safeParse(value).success;
-const isMoment = (value: unknown): boolean => Day.safeParse(value).success;
+/** What values of a kind are, and what to say of one that is not: nobody is anywhere that is no place. */
+const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: string }>> = {
+  territory: { is: TerritoryName, told: `one of ${TERRITORIES.join(', ')}` },
+  timeZone: { is: TimeZone, told: 'an IANA time zone, as Europe/Paris' },
+  instant: { is: Day, told: 'a date or an instant, as 2026-03-01' },
+  campaign: { is: Id, told: 'the id of a campaign' },
+  attribute: { is: z.unknown(), told: '' },
+};
 
 /** What is wrong with a condition's value, if anything. */
 function faultOf({ field, op, value }: Condition): string | undefined {
@@ -48,9 +58,9 @@ const isAge = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 36_500;
 
 /** What a value of that kind would have to be. */
-function unlike(kind: keyof typeof TAKES, values: readonly unknown[]): string | undefined {
-  if (kind === 'instant' && !values.every(isMoment)) return 'a date or an instant, as 2026-03-01';
-  return kind === 'campaign' && !values.every(isUuid) ? 'the id of a campaign' : undefined;
+function unlike(kind: Kind, values: readonly unknown[]): string | undefined {
+  const { is, told } = VALUES[kind];
+  return values.every((value) => is.safeParse(value).success) ? undefined : told;
 }
 
 const FilterCondition = z
@@ -64,7 +74,7 @@ const FilterCondition = z
       }),
     op: z.enum(FILTER_OPS).meta({
       description:
-        '`ne` and `notIn` also match whoever has no such attribute. Words are compared without case and accents, numbers and dates as such.',
+        '`ne` and `notIn` also match whoever has no such attribute. Words are compared without case and accents, numbers and dates as such, days as whole days.',
     }),
     value: Value.optional(),
   })

@@ -17,8 +17,14 @@ beforeAll(async () => {
   database = await open(test);
   world = await campaigning(database, test);
   ids = await world.people(
-    told(aNumber(), { firstName: 'Éloïse', attributes: { city: 'Lyon', orders: '12', vip: true } }),
-    told(aNumber(), { attributes: { Ville: 'LYON', orders: 3 }, lastInteractionAt: '2026-11-10T10:00:00Z' }),
+    told(aNumber(), {
+      firstName: 'Éloïse',
+      attributes: { city: 'Lyon', orders: '12', vip: true, visit: '04/03/2026 14:02' },
+    }),
+    told(aNumber(), {
+      attributes: { Ville: 'LYON', orders: 3, visit: '2026-03-05 09:00' },
+      lastInteractionAt: '2026-11-09T23:30:00Z',
+    }),
     told(aNumber(), { territory: 'RE', attributes: { city: 'Saint-Denis', orders: '7,5' } }),
     told(aNumber(), { territory: 'RE', birthDate: '1990-05-17', lastInteractionAt: '2026-08-01T10:00:00Z' }),
   );
@@ -67,9 +73,17 @@ describe('an audience by what is known of people', () => {
     ['of any other town, or of none', { field: 'city', op: 'ne', value: 'Lyon' }, [2, 3, 4]],
     ['with so many orders, as numbers', { field: 'orders', op: 'gte', value: 7 }, [1, 3]],
     ['with fewer', { field: 'orders', op: 'lt', value: 7 }, [2]],
+    ['with so many orders, however that is asked', { field: 'orders', op: 'gte', value: '7' }, [1, 3]],
     ['that is marked', { field: 'vip', op: 'eq', value: true }, [1]],
     ['that has the attribute', { field: 'orders', op: 'exists' }, [1, 2, 3]],
     ['that lacks it', { field: 'orders', op: 'exists', value: false }, [4]],
+    ['that came up to a day', { field: 'visit', op: 'lte', value: '2026-03-05' }, [1, 2]],
+    ['that came from a day on', { field: 'visit', op: 'gte', value: '2026-03-04' }, [1, 2]],
+    ['that came after a day', { field: 'visit', op: 'gt', value: '04/03/2026' }, [2]],
+    ['that wrote until the day before', { field: 'lastInteractionAt', op: 'lt', value: '2026-11-10' }, [4]],
+    ['that wrote up to a day', { field: 'lastInteractionAt', op: 'lte', value: '2026-08-01' }, [4]],
+    ['that wrote from a day on', { field: 'lastInteractionAt', op: 'gte', value: '2026-11-10' }, [2]],
+    ['that wrote after a day', { field: 'lastInteractionAt', op: 'gt', value: '2026-08-01' }, [2]],
     ['born before a date', { field: 'birthDate', op: 'lt', value: '1991-01-01' }, [4]],
     ['whose town begins so', { field: 'city', op: 'startsWith', value: 'saint' }, [3]],
     ['of a territory', { field: 'territory', op: 'eq', value: 'RE' }, [3, 4]],

@@ -119,6 +119,16 @@ describe('a rehearsal', () => {
     }
   });
 
+  it('of a spread lets a part go now, holds the others for their days, and says whose day comes too late', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-26T10:00:00+01:00' });
+    await world.people(...some(10), ...some(1, { territory: 'RE' }));
+    const spread = { days: 3 };
+    const { report } = await rehearsed(world, { spread });
+    expect(report).toMatchObject({ leavesNow: 4, held: 7, neverLeaves: 0 });
+    const cut = (await rehearsed(world, { spread, expireAt: '2026-11-27T20:00:00+01:00' })).report;
+    expect(cut).toMatchObject({ leavesNow: 4, held: 3, neverLeaves: 4 });
+  });
+
   it('says when the window is too short for the rate, and which rate would do', async () => {
     const world = await onSaturdayEvening();
     await world.people(...some(300));

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listMessages } from '../../src/campaigns/message-list.ts';
-import { pauseCampaign } from '../../src/campaigns/order.ts';
+import { cancelCampaign, pauseCampaign } from '../../src/campaigns/order.ts';
 import { campaignView } from '../../src/campaigns/view.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -93,6 +93,20 @@ describe('a campaign that people look at', () => {
       status: 'paused',
       nextDepartureAt: null,
       waitingFor: { code: 'PAUSED', until: null, byTerritory: [{ territory: 'FR', count: 2, until: null }] },
+      forecast: null,
+    });
+  });
+
+  it('waits for nothing once it is cancelled, also before everybody left is told', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-29T15:00:00+01:00' });
+    await world.people(...some(2));
+    const campaignId = await world.frozen();
+    await world.shop.within((tx) => cancelCampaign(tx, world.deps, { campaignId, actor: 'key:test' }));
+    expect(await viewAt(world, campaignId)).toMatchObject({
+      status: 'cancelled',
+      accounts: { pending: 2 },
+      nextDepartureAt: null,
+      waitingFor: null,
       forecast: null,
     });
   });

@@ -47,6 +47,11 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     expect((await ask('GET', path, { key: admin })).body.current).toBe(false);
   });
 
+  it.each([[{ leavesAt: 'once' }], [[]]])('takes nothing besides: %j', async (body) => {
+    const asked = await post(path, body);
+    expect([asked.status, asked.body.code]).toEqual([400, 'INVALID_REQUEST']);
+  });
+
   it('is answered 202 while another one of the same campaign runs, and tells how far that is', async () => {
     const { openRehearsal, failRehearsal, noteWeighed } =
       await import('../../src/campaigns/rehearsal.repository.ts');
