@@ -5,6 +5,7 @@ const PURE = [
   'test/law/**/*.test.ts',
   'test/sms/**/*.test.ts',
   'test/pure/**/*.test.ts',
+  'test/bench/**/*.test.ts',
   'test/documents/**/*.test.ts',
   'test/gateways/{conformance/conformance,requests,resolution,signatures}.test.ts',
   'test/messages/{batch-lock,call,circuit,learned-limit,message-id,next-plan,next-share,outcome-of-answer,sliding-log}.test.ts',

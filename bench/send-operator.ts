@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { LogLine } from './crash-count.ts';
 
 /**
  * An operator in a process of its own: answers each call after a while, and counts.
@@ -9,6 +10,8 @@ const order = JSON.parse(process.env['ORDER'] ?? '{}') as {
   latencyMs: number;
   /** Beyond so many a second it answers 429; it never says the number. */
   hiddenLimit?: number;
+  /** It keeps its log, for look-ups and for whoever counts afterwards. */
+  logs?: boolean;
 };
 const JITTER = 0.2;
 const SECOND_MS = 1_000;
@@ -16,6 +19,7 @@ const SECOND_MS = 1_000;
 const arrivals: number[] = [];
 const taken = new Map<string, number>();
 const refusals: number[] = [];
+const log: (LogLine & { readonly key: string; readonly to: string; readonly id: string })[] = [];
 /** Where the last second begins among the arrivals that were taken. */
 let oldest = 0;
 let used = process.cpuUsage();
@@ -35,9 +39,19 @@ function take(body: string): string {
     return TOO_FAST;
   }
   arrivals.push(now);
-  const { reference } = JSON.parse(body) as { reference: string };
+  const { reference, key, to } = JSON.parse(body) as { reference: string; key: string; to: string };
+  const id = `o-${arrivals.length}`;
   taken.set(reference, (taken.get(reference) ?? 0) + 1);
-  return answerOf('200 OK', { id: `o-${arrivals.length}`, parts: 1 });
+  if (order.logs === true) log.push({ reference, key, to, id, at: Date.now() });
+  return answerOf('200 OK', { id, parts: 1 });
+}
+
+/** What it took under the key that is asked for, as the sandbox answers it. */
+function lookUp(target: string): object {
+  const key = new URL(target, 'http://operator').searchParams.get('key');
+  return log
+    .filter((line) => line.key === key)
+    .map(({ id, reference, to }) => ({ id, reference, to, parts: 1, state: 'accepted' }));
 }
 
 /** Messages in the busiest sliding second. */
@@ -89,6 +103,10 @@ function forget(): object {
 function answer(socket: Socket, head: string, body: string): void {
   if (head.startsWith('GET /figures')) socket.write(answerOf('200 OK', figures()));
   else if (head.startsWith('GET /forget')) socket.write(answerOf('200 OK', forget()));
+  else if (head.startsWith('GET /taken')) socket.write(answerOf('200 OK', { taken: arrivals.length }));
+  else if (head.startsWith('GET /log')) socket.write(answerOf('200 OK', log));
+  else if (head.startsWith('GET /sandbox/messages'))
+    socket.write(answerOf('200 OK', lookUp(head.split(' ', 2)[1] ?? '')));
   else if (!head.startsWith('POST')) socket.write(answerOf('200 OK', {}));
   else {
     const text = take(body);

@@ -13,6 +13,7 @@ import {
   type Column,
 } from './performance-columns.ts';
 import { row, shown, type Result } from './performance-cells.ts';
+import { afterACrash } from './performance-crash.ts';
 import { besideOthers } from './performance-peers.ts';
 import { root } from './root.ts';
 
@@ -92,7 +93,7 @@ Printed from the runs kept in \`bench/results\`; a figure stands here when a pro
 
 What is sent here is sent with everything: the row is in PostgreSQL with \`fsync\` before the first byte and after the answer, numbers are decrypted one by one, consent and suppressions are read again in the statement that marks, the verdict of the law is at most 30 s old, and its decision is kept. The operator is a process of its own that answers after 50 ms, give or take a fifth, and counts; a run whose accounts do not close, or in which anybody is reached twice, prints no figure. Temporal is not in it: a chunk costs it some ten events, whatever the number of messages.
 
-\`npm run bench -- send\` takes about a minute (\`N\`, \`IN_FLIGHT\`, \`LATENCY\`, \`RATE\`, \`WORKERS\`); \`npm run bench -- send-peers\` runs the peers in turn with ours.
+\`npm run bench -- send\` takes about a minute (\`N\`, \`IN_FLIGHT\`, \`LATENCY\`, \`RATE\`, \`WORKERS\`); \`npm run bench -- send-peers\` runs the peers in turn with ours, and \`npm run bench -- crash\` kills everybody.
 
 ## As fast as it goes
 
@@ -139,6 +140,8 @@ A shop's export, received in sealed slices, read by a worker of its own: numbers
 ${orNone(files, (found) => table(FILES, found))}
 
 ${besideOthers(compared)}
+
+${afterACrash(results('crash-*'))}
 
 ## Measured on
 
