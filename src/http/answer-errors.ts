@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refusal } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
+import { readOn } from './late-body.ts';
 import { requestIdOf } from './request-log.ts';
 
 const RETRY_SECONDS = 2;
@@ -28,8 +29,7 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
     retryAfterSeconds ?? (refusal.status === 503 || refusal.status === 429 ? RETRY_SECONDS : undefined);
   if (wait !== undefined) res.set('Retry-After', String(wait));
   if (refusal.status === 401) res.set('WWW-Authenticate', 'Bearer realm="bonheure"');
-  // Whoever refuses a body before reading it cannot reuse the connection.
-  if (!req.complete) res.set('Connection', 'close');
+  readOn(req, res);
   res
     .status(refusal.status)
     .type('application/problem+json')

@@ -24,6 +24,7 @@ import { routesByName, sendConsole, Visit, type ConsoleParts } from './console-v
 import { isFromElsewhere } from './from-elsewhere.ts';
 import { languageAsked } from './form-visit.ts';
 import { Identification } from './identify.ts';
+import { readOn } from './late-body.ts';
 import { Live } from './live.ts';
 import { openIdDoors } from './console-oidc.ts';
 import type { OpenId } from './open-id.ts';
@@ -161,6 +162,7 @@ function answerRefusal(console: Console, asked: Exchanged, error: unknown): void
   const outage = outageOf(error);
   const refusal = outage === undefined ? error : new Refusal(outage);
   if (!(refusal instanceof Refusal) || asked.res.headersSent) throw error;
+  readOn(asked.req, asked.res);
   if (refusal.code === 'UNAUTHENTICATED') askForKey(console, asked);
   else refuse(asked, refusal);
 }
