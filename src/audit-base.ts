@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { ProcessClock } from './clock.ts';
 import { auditBase } from './contacts/audit-base.ts';
 import type { TextFrom } from './contacts/csv-reader.ts';
+import { failureSentence } from './contacts/import-failure.ts';
 import { plainText } from './contacts/import-text.ts';
 import { unpacked } from './contacts/import-upload.ts';
 import { CannotStart, Refusal } from './errors.ts';
@@ -39,8 +40,9 @@ async function main(): Promise<void> {
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new CannotStart(USAGE);
   const audited = await auditBase(new ProcessClock({ movable: false }), textOf(file));
-  if (audited.kind === 'unreadable') throw new CannotStart(`${file}: ${audited.failure}`);
   const language = values.english === true ? 'en' : 'fr';
+  if (audited.kind === 'unreadable')
+    throw new CannotStart(`${file}: ${failureSentence(audited.failure, language)}`);
   process.stdout.write(baseBars(audited.audit, language));
   if (values.svg !== undefined) await writeFile(values.svg, basePicture(audited.audit, language));
 }

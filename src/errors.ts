@@ -126,7 +126,15 @@ export const refusals = {
 
   // Imports.
   IMPORT_TOO_LARGE: { status: 413, title: 'The file is larger than one import takes: send it in parts.' },
-  IMPORT_UNREADABLE: { status: 422, title: 'This is not a text file with rows and columns.' },
+  IMPORT_NOT_CSV: { status: 422, title: 'This is no CSV file: save the list as CSV, and send that.' },
+  IMPORT_LINE_TOO_LONG: {
+    status: 422,
+    title: 'A line of this file has no end: a quote was left open, or it is no CSV file.',
+  },
+  IMPORT_UNREADABLE: {
+    status: 422,
+    title: 'This gzip is damaged or incomplete: pack the file again, or send it as it is.',
+  },
 
   // What operators read.
   PAYLOAD_UNREADABLE: {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { csvRows, type TextFrom } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';
+import type { Unreadable } from './import-table.ts';
 import { readerOf } from './import-reader.ts';
 import type { RowReading } from './import-row.ts';
 
@@ -28,9 +29,7 @@ export interface BaseAudit {
 }
 
 /** The audit of a file, or why nothing can be read in it. */
-export type AuditedBase =
-  | { readonly kind: 'audited'; readonly audit: BaseAudit }
-  | { readonly kind: 'unreadable'; readonly failure: string };
+export type AuditedBase = { readonly kind: 'audited'; readonly audit: BaseAudit } | Unreadable;
 
 // France reads most of these files; a date without an offset is read there.
 const HOME = { timeZone: 'Europe/Paris', locale: 'fr' } as const;

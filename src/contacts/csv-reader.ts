@@ -2,7 +2,7 @@ import { cellsOf } from './csv-cells.ts';
 import { HeldText } from './csv-held-text.ts';
 
 /** A row of more is no row: a quote was left open. */
-const LONGEST_ROW = 256 * 1024;
+export const LONGEST_ROW = 256 * 1024;
 /** A cell of so many lines is no cell. */
 const MOST_LINES = 100;
 

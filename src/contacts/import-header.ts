@@ -1,8 +1,8 @@
-import { csvRows, type CsvPlace, type TextFrom } from './csv-reader.ts';
-import { delimiterOf } from './csv-delimiter.ts';
+import type { CsvPlace, CsvRow, TextFrom } from './csv-reader.ts';
 import { columnsOf, type Columns, type ColumnOptions } from './import-column.ts';
 import { isMonthFirst } from './import-date.ts';
 import type { ImportField } from './import-heading.ts';
+import { openTable, withoutHeading, type Table, type Unreadable } from './import-table.ts';
 import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
 import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
 
@@ -20,42 +20,43 @@ const DATES = [
 /** What a file says of itself, or why it cannot be read. */
 export type Header =
   | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly ignored: readonly string[] }
-  | { readonly kind: 'unreadable'; readonly failure: FileFailure };
-
-/** Why a file cannot be read at all. */
-type FileFailure = 'FILE_EMPTY' | 'PHONE_COLUMN_MISSING' | 'TOO_MANY_COLUMNS';
-
-/** The widest export that was met has some 200; the headings are kept with the import. */
-const MOST_COLUMNS = 1_000;
+  | Unreadable;
 
 /** Reads the header row, and enough rows to know how its dates were typed. */
 export async function readHeader(
   textFrom: TextFrom,
   { kind, options }: { readonly kind: ImportKind; readonly options: ImportOptions },
 ): Promise<Header> {
-  const delimiter = delimiterOf(await firstLine(textFrom));
-  const rows = csvRows({ textFrom, delimiter }, { offset: 0, line: 1 });
-  let begun: Beginning | undefined;
-  const monthFirst = new Set<number>();
-  let seen = 0;
-  for await (const { cells, next } of rows) {
-    if (cells === undefined) continue;
-    if (begun === undefined) begun = beginning(kind, options, { cells, next });
-    else if (begun.headings.length > MOST_COLUMNS) break;
-    else for (const at of monthFirstIn(cells, begun.columns)) monthFirst.add(at);
-    seen += 1;
-    if (seen > SAMPLE_ROWS) break;
-  }
-  if (begun === undefined) return { kind: 'unreadable', failure: 'FILE_EMPTY' };
-  if (begun.headings.length > MOST_COLUMNS) return { kind: 'unreadable', failure: 'TOO_MANY_COLUMNS' };
-  if (begun.columns.fields.phone === undefined && options.defaults?.phone === undefined)
-    return { kind: 'unreadable', failure: 'PHONE_COLUMN_MISSING' };
-  const { headings, next, columns } = begun;
+  const table = await openTable(textFrom);
+  if (table.kind === 'unreadable') return table;
+  const { headings, next, columns } = beginning(kind, options, table);
+  if (columns.fields.phone === undefined && options.defaults?.phone === undefined)
+    return withoutHeading(
+      'PHONE_COLUMN_MISSING',
+      table,
+      (cells) => columnsFor(kind, cells, options).fields.phone !== undefined,
+    );
+  const monthFirst = await oddDates(table.rows, (cells) => monthFirstIn(cells, columns));
   return {
     kind: 'header',
-    cursor: { ...next, delimiter, headings, monthFirst: [...monthFirst] },
+    cursor: { ...next, delimiter: table.delimiter, headings, monthFirst },
     ignored: columns.ignored,
   };
+}
+
+/** The columns in which some row of the first ones has its month first. */
+export async function oddDates(
+  rows: AsyncIterable<CsvRow>,
+  monthFirst: (cells: readonly string[]) => readonly number[],
+): Promise<readonly number[]> {
+  const found = new Set<number>();
+  let seen = 0;
+  for await (const { cells = [] } of rows) {
+    for (const at of monthFirst(cells)) found.add(at);
+    seen += 1;
+    if (seen >= SAMPLE_ROWS) break;
+  }
+  return [...found];
 }
 
 interface Beginning {
@@ -65,16 +66,12 @@ interface Beginning {
 }
 
 /** What the first row says; a list of numbers alone has none, and begins with it. */
-function beginning(
-  kind: ImportKind,
-  options: ImportOptions,
-  { cells, next }: { readonly cells: readonly string[]; readonly next: CsvPlace },
-): Beginning {
-  const isBare = kind === 'suppressions' && isBareNumbers(cells);
-  const headings = isBare ? ['phone'] : cells;
+function beginning(kind: ImportKind, options: ImportOptions, table: Table): Beginning {
+  const isBare = kind === 'suppressions' && isBareNumbers(table.headings);
+  const headings = isBare ? ['phone'] : table.headings;
   return {
     headings,
-    next: isBare ? { offset: 0, line: 1 } : next,
+    next: isBare ? table.at : table.next,
     columns: columnsFor(kind, headings, options),
   };
 }
@@ -91,17 +88,3 @@ export function columnsFor(kind: ImportKind, headings: readonly string[], option
 /** Dates of a row that have a thirteenth month unless their month stands first. */
 const monthFirstIn = (cells: readonly string[], { fields }: Columns): readonly number[] =>
   DATES.flatMap((field) => fields[field] ?? []).filter((at) => isMonthFirst(cells[at] ?? ''));
-
-/** A header longer than this is none. */
-const LONGEST_HEADER = 64 * 1024;
-
-/** The first line that says something, as far as it tells the delimiter. */
-export async function firstLine(textFrom: TextFrom): Promise<string> {
-  let head = '';
-  for await (const piece of textFrom(0)) {
-    head = (head + piece.toString('utf8')).trimStart();
-    const end = head.indexOf('\n');
-    if (end !== -1 || head.length > LONGEST_HEADER) return head.slice(0, end === -1 ? LONGEST_HEADER : end);
-  }
-  return head.trim();
-}

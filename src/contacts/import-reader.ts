@@ -26,13 +26,25 @@ const UNREADABLE: RowReading = {
   warnings: [],
 };
 
+const HEADER_AGAIN: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
+
 /** The reader that a file's header, options and tenant ask for. */
 export function readerOf(deps: { readonly clock: Clock }, { record, cursor, home }: Readable): Read {
   const { kind, options } = record;
   const rules = rulesFor(deps, { kind, options, cursor, home });
   const readCells = kind === 'contacts' ? readRow : readSuppressionRow;
-  return ({ cells }) => (cells === undefined ? UNREADABLE : readCells(new RowCells(cells, rules)));
+  return ({ cells }) => {
+    if (cells === undefined) return UNREADABLE;
+    const reading = readCells(new RowCells(cells, rules));
+    return reading.problem !== undefined && isSame(cells, cursor.headings) ? HEADER_AGAIN : reading;
+  };
 }
+
+/** Files that were put behind each other keep their headings, and the mark before them. */
+const isSame = (cells: readonly string[], headings: readonly string[]): boolean =>
+  headings.every((heading, at) => plain(cells[at] ?? '') === plain(heading));
+
+const plain = (cell: string): string => cell.replaceAll('"', '').trim();
 
 /** Where numbers stand in a row: the first cell that is not empty counts. */
 export const phoneColumns = ({ record, cursor }: Readable): readonly number[] =>
@@ -44,7 +56,7 @@ export const tellsBirths = ({ record, cursor }: Readable): boolean =>
   columnsFor(record.kind, cursor.headings, record.options).fields.birthDate !== undefined;
 
 /** How the rows of a file are read: by its header, its options and the tenant. */
-export function rulesFor(
+function rulesFor(
   { clock }: { readonly clock: Clock },
   { kind, options, cursor, home }: Readable['record'] & Pick<Readable, 'cursor' | 'home'>,
 ): RowRules {

@@ -115,7 +115,7 @@ async function open(
   return database.withTenant(tenantId, async (tx) => {
     if (header.kind === 'unreadable') {
       await endImport(tx, importId, { state: 'failed', failure: header.failure, at: clock.now().toISO() });
-      return { failure: header.failure };
+      return { failure: header.failure.code };
     }
     const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
     await beginReading(tx, importId, { cursor: header.cursor, tally });

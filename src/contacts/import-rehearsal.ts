@@ -1,13 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
+import type { Language } from '../law/rule.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
-import { RowCells } from './import-cell.ts';
 import { columnsFor, readHeader } from './import-header.ts';
-import { rulesFor } from './import-reader.ts';
-import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
+import { failureSentence, type FileFailure } from './import-failure.ts';
+import { readerOf } from './import-reader.ts';
+import type { RowReading } from './import-row.ts';
 import { plainText } from './import-text.ts';
-import { unpacked } from './import-upload.ts';
+import { counted, unpacked } from './import-upload.ts';
 import { readReaderHome, type ImportKind, type ImportOptions } from './import.repository.ts';
 import type { Columns } from './import-column.ts';
 
@@ -30,6 +31,7 @@ export interface ImportRehearsal {
   readonly ignoredColumns: readonly string[];
   readonly wordings: readonly { readonly text: string; readonly rows: number }[];
   readonly failure: string | null;
+  readonly failureDetail: string | null;
 }
 
 /** Reads a thousand rows of a file and forgets them; samples are masked. */
@@ -41,23 +43,23 @@ export async function rehearseImport(
     readonly head: Buffer;
     readonly kind: ImportKind;
     readonly options: ImportOptions;
+    readonly language: Language;
   },
 ): Promise<ImportRehearsal> {
   const textFrom = textOfHead(asked.head);
   const header = await readHeader(textFrom, asked);
-  if (header.kind === 'unreadable') return unreadable(header.failure);
+  if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
   const { cursor } = header;
   const columns = columnsFor(asked.kind, cursor.headings, asked.options);
-  const rules = rulesFor({ clock }, { ...asked, cursor, home: await readReaderHome(tx) });
-  const read = asked.kind === 'contacts' ? readRow : readSuppressionRow;
-  const rows = (await firstRows(textFrom, cursor)).map(({ cells = [] }) => cells);
-  const readings = rows.map((cells) => read(new RowCells(cells, rules)));
-  const shown = shownColumns(cursor.headings, rows, (at) => fieldAt(columns, at));
+  const rows = await firstRows(textFrom, cursor);
+  const readings = rows.map(readerOf({ clock }, { record: asked, cursor, home: await readReaderHome(tx) }));
+  const cells = rows.map((row) => row.cells ?? []);
+  const shown = shownColumns(cursor.headings, cells, (at) => fieldAt(columns, at));
   return { ...toldBy(readings), columns: shown, ignoredColumns: header.ignored };
 }
 
 /** What is told of a file of which nothing can be read. */
-export const unreadable = (failure: string): ImportRehearsal => ({
+export const unreadable = (failure: FileFailure, language: Language): ImportRehearsal => ({
   rows: 0,
   accepted: 0,
   rejectedBy: {},
@@ -65,14 +67,15 @@ export const unreadable = (failure: string): ImportRehearsal => ({
   columns: [],
   ignoredColumns: [],
   wordings: [],
-  failure,
+  failure: failure.code,
+  failureDetail: failureSentence(failure, language),
 });
 
 /** The beginning of a file as plain text; the rest is read to its end, and not kept. */
 export async function headOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of plainText(unpacked(bytes))) {
+  for await (const piece of counted(plainText(unpacked(bytes)))) {
     if (length < MOST_BYTES) pieces.push(piece);
     length += piece.length;
   }
@@ -107,6 +110,7 @@ function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns
     warningsBy: countsBy(readings.flatMap(({ warnings }) => [...warnings])),
     wordings: Object.entries(countsBy(texts)).map(([text, rows]) => ({ text, rows })),
     failure: null,
+    failureDetail: null,
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
+import type { Language } from '../law/rule.ts';
+import { toldFailure } from './import-failure.ts';
 import { progressOf, type ImportProgress } from './import-progress.ts';
 import {
   readImportRow,
@@ -25,29 +27,35 @@ export interface ImportReport extends ImportCounts {
   }[];
   /** Why nothing of it could be read. */
   readonly failure: string | null;
+  /** The same in a sentence: what was found, what was expected, what to do. */
+  readonly failureDetail: string | null;
   readonly progress: ImportProgress;
   readonly createdAt: string;
   readonly finishedAt: string | null;
 }
 
 /** One import as people follow it; nothing when there is none. */
-export async function importReport(tx: Transaction, id: string): Promise<ImportReport | undefined> {
+export async function importReport(
+  tx: Transaction,
+  id: string,
+  language: Language = 'fr',
+): Promise<ImportReport | undefined> {
   const record = await readImportRow(tx, id);
-  return record && reported(tx, record);
+  return record && reported(tx, record, language);
 }
 
 /** A page of imports in order of creation. */
 export async function listImports(
   tx: Transaction,
-  page: { readonly limit: number; readonly after?: string | undefined },
+  page: { readonly limit: number; readonly after?: string | undefined; readonly language: Language },
 ): Promise<{ readonly items: readonly ImportReport[]; readonly next: string | null }> {
   const found = await readImports(tx, { limit: page.limit + 1, after: page.after });
   const items: ImportReport[] = [];
-  for (const record of found.slice(0, page.limit)) items.push(await reported(tx, record));
+  for (const record of found.slice(0, page.limit)) items.push(await reported(tx, record, page.language));
   return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-async function reported(tx: Transaction, record: ImportRecord): Promise<ImportReport> {
+async function reported(tx: Transaction, record: ImportRecord, language: Language): Promise<ImportReport> {
   const rowsBy = record.report.wordings ?? {};
   const wordings = await readReportedWordings(tx, Object.keys(rowsBy));
   const { id, kind, rows, accepted, rejected, duplicates, created, updated, unchanged, withdrawals } = record;
@@ -70,6 +78,7 @@ async function reported(tx: Transaction, record: ImportRecord): Promise<ImportRe
       .map((wording) => Object.assign({ rows: rowsBy[wording.id] ?? 0 }, wording))
       .toSorted((one, other) => other.rows - one.rows),
     failure: record.failure,
+    failureDetail: toldFailure({ code: record.failure, facts: record.report.failed }, language),
     progress: progressOf(record),
     createdAt: record.createdAt,
     finishedAt: record.finishedAt,

@@ -46,6 +46,9 @@ function encodingOf(sample: Bytes): Encoding | undefined {
   return unmarkedUtf16(sample) ?? unmarkedEightBits(sample);
 }
 
+/** Whether a text has two bytes a letter: every other one may be anything. */
+export const isUtf16 = (sample: Bytes): boolean => encodingOf(sample)?.startsWith('utf-16') === true;
+
 /** UTF-16 without its mark: every other byte of a heading is zero. */
 function unmarkedUtf16(sample: Bytes): Encoding | undefined {
   const head = sample.subarray(0, 64);

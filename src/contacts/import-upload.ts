@@ -1,6 +1,10 @@
 import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { Refusal } from '../errors.ts';
+import { LONGEST_ROW } from './csv-reader.ts';
+import { FOREIGN_HEAD, foreignKind } from './foreign-file.ts';
+import { isUtf16 } from './import-text.ts';
+import { endlessLine, notCsv } from './refused-file.ts';
 
 /** What one upload may weigh. */
 export interface UploadLimits {
@@ -18,26 +22,33 @@ const MOST_UNPACKED_TIMES = 200;
 /** Small files may pack better. */
 const RATIO_COUNTS_FROM = 8 * 1024 * 1024;
 
-/** The bytes of a file, unpacked when they were packed, refused when too many. */
+/** The bytes of a file, unpacked when they were packed, refused when too many or no text. */
 export async function* unpacked(
   upload: AsyncIterable<Buffer>,
   limits: Pick<UploadLimits, 'mostBytes'> = UPLOAD_LIMITS,
 ): AsyncGenerator<Buffer> {
-  const { head, rest } = await peeked(upload);
-  if (head[0] === 0x50 && head[1] === 0x4b)
-    throw new Refusal('IMPORT_UNREADABLE', {
-      detail: 'A workbook or zip came: save the sheet as CSV, or gzip it.',
-    });
+  const sent = await peeked(upload, GZIP_HEAD);
   const packed = { bytes: 0 };
-  const pieces = metered(rest, packed);
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+  const pieces = metered(sent.rest, packed);
+  const isGzip = sent.head[0] === 0x1f && sent.head[1] === 0x8b;
+  const { head, rest } = await peeked(isGzip ? gunzipped(pieces) : pieces, FOREIGN_HEAD);
   let bytes = 0;
-  for await (const piece of isGzip ? gunzipped(pieces) : pieces) {
+  let isKnown = false;
+  for await (const piece of rest) {
+    // Refused within the loop, so that whoever sends is let go of.
+    if (!isKnown) refuseForeign(head);
+    isKnown = true;
     bytes += piece.length;
-    const bomb = isGzip && bytes > RATIO_COUNTS_FROM && bytes > packed.bytes * MOST_UNPACKED_TIMES;
-    if (bytes > limits.mostBytes || bomb) throw tooLarge(`${limits.mostBytes} bytes of text`);
+    if (bytes > limits.mostBytes) throw tooLarge(`${limits.mostBytes} bytes of text`);
+    if (isGzip && bytes > RATIO_COUNTS_FROM && bytes > packed.bytes * MOST_UNPACKED_TIMES) throw bomb();
     yield piece;
   }
+}
+
+/** Refuses a workbook, a picture and whatever else is no text, before anything of it is kept. */
+function refuseForeign(head: Buffer): void {
+  const found = foreignKind(head, { isUtf16: isUtf16(head) });
+  if (found !== undefined) throw notCsv(found);
 }
 
 /** Refuses what says beforehand that it is too large; packed text is smaller still. */
@@ -45,23 +56,49 @@ export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD
   if (bytes > mostBytes + FORM_BYTES) throw tooLarge(`${mostBytes} bytes of text`);
 }
 
+const GZIP_HEAD = 2;
+
 /** What a form may add to its file. */
 const FORM_BYTES = 64 * 1024;
 
 const tooLarge = (most: string): Refusal =>
-  new Refusal('IMPORT_TOO_LARGE', { detail: `At most ${most} are taken at once.` });
+  new Refusal('IMPORT_TOO_LARGE', {
+    detail: `More than ${most} came, which are the most that one import takes.`,
+  });
+
+const bomb = (): Refusal =>
+  new Refusal('IMPORT_TOO_LARGE', {
+    detail: `It unpacks to more than ${MOST_UNPACKED_TIMES} times its size, as no list of people does: send the CSV as it is.`,
+  });
 
 const NEWLINE = 0x0a;
 
-/** The same text, refused when it has too many lines. */
+/**
+ * No line of text that could be a row is longer.
+ *
+ * A spreadsheet puts 32,767 letters into a cell, and a thousand columns are read.
+ */
+const LONGEST_LINE = 32 * 1024 * 1024;
+
+/** The same text, refused when it has too many lines, or one that does not end. */
 export async function* counted(
   text: AsyncIterable<Buffer>,
   { mostLines }: UploadLimits = UPLOAD_LIMITS,
 ): AsyncGenerator<Buffer> {
   let lines = 0;
+  /** Bytes of the line that has not ended yet. */
+  let open = 0;
   for await (const piece of text) {
-    for (let at = piece.indexOf(NEWLINE); at !== -1; at = piece.indexOf(NEWLINE, at + 1)) lines += 1;
+    let from = 0;
+    for (let at = piece.indexOf(NEWLINE); at !== -1; at = piece.indexOf(NEWLINE, from)) {
+      lines += 1;
+      from = at + 1;
+    }
+    open = piece.length - from + (from === 0 ? open : 0);
     if (lines > mostLines) throw tooLarge(`${mostLines} lines`);
+    // The first line holds the headings.
+    if (open > (lines === 0 ? LONGEST_ROW : LONGEST_LINE))
+      throw endlessLine({ line: lines + 1, bytes: open });
     yield piece;
   }
 }
@@ -71,11 +108,11 @@ interface Peeked {
   readonly rest: AsyncIterable<Buffer>;
 }
 
-/** The first two bytes, and the whole stream as if nobody had looked. */
-async function peeked(upload: AsyncIterable<Buffer>): Promise<Peeked> {
+/** So many bytes of the beginning, and the whole stream as if nobody had looked. */
+async function peeked(upload: AsyncIterable<Buffer>, least: number): Promise<Peeked> {
   const pieces = upload[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
-  while (head.length < 2) {
+  while (head.length < least) {
     const next = await pieces.next();
     if (next.done === true) break;
     head = Buffer.concat([head, next.value]);
@@ -112,7 +149,9 @@ async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
   } catch (error) {
     if (broken !== undefined) throw broken;
     if (error instanceof Error && 'code' in error && /^(?:Z_|ERR_PADDING)/.test(String(error.code)))
-      throw new Refusal('IMPORT_UNREADABLE', { detail: 'The gzip stream is damaged or incomplete.' });
+      throw new Refusal('IMPORT_UNREADABLE', {
+        detail: 'The gzip stream is damaged, incomplete, or followed by something else.',
+      });
     throw error;
   } finally {
     source.destroy();

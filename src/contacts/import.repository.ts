@@ -3,6 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import { addIntents } from '../database/intent.repository.ts';
 import type { ColumnOptions } from './import-column.ts';
+import type { FileFailure } from './import-failure.ts';
 import type { ImportField } from './import-heading.ts';
 
 /** What an upload may hold. */
@@ -60,7 +61,7 @@ export interface ImportRecord {
   readonly updated: number;
   readonly unchanged: number;
   readonly withdrawals: number;
-  readonly report: Partial<ImportTally>;
+  readonly report: Partial<ImportTally> & { readonly failed?: FileFailure };
   readonly failure: string | null;
   readonly actor: string;
   readonly createdAt: string;
@@ -214,12 +215,15 @@ export async function advanceImport(
 export async function endImport(
   tx: Transaction,
   importId: string,
-  end: { readonly state: 'finished' | 'failed'; readonly failure?: string; readonly at: string },
+  end: { readonly state: 'finished' | 'failed'; readonly failure?: FileFailure; readonly at: string },
 ): Promise<void> {
+  const { code } = end.failure ?? {};
+  const report = end.failure === undefined ? {} : { failed: end.failure };
   await tx.run(sql`
-    UPDATE import SET state = ${end.state}, failure = ${end.failure ?? null}, finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid`);
+    UPDATE import SET state = ${end.state}, failure = ${code ?? null}, report = report || ${JSON.stringify(report)}::jsonb,
+           finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid`);
   await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
-  const about = { state: end.state, ...(end.failure === undefined ? {} : { code: end.failure }) };
+  const about = { state: end.state, ...(code === undefined ? {} : { code }) };
   await raise(tx, [{ type: 'import.finished', subject: importId, about }], end.at);
 }
 

@@ -3,6 +3,7 @@ import { headOf, rehearseImport } from '../contacts/import-rehearsal.ts';
 import type { ImportKind, ImportOptions } from '../contacts/import.repository.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../reminders/import-bookings.ts';
 import { rehearseBookings } from '../reminders/rehearse-bookings.ts';
+import type { Language } from '../law/rule.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
@@ -14,22 +15,23 @@ interface Asked {
   readonly kind: ImportKind;
   readonly source: string;
   readonly options: ImportOptions;
+  readonly language: Language;
 }
 
 /** What would become of a file; nothing of it is kept. */
 export async function rehearsal(
   { database, vault, clock, gateways, optOut }: Api,
   caller: Caller,
-  { bytes, kind, source, options }: Asked,
+  { bytes, kind, source, options, language }: Asked,
 ): Promise<Answer> {
   const { tenantId } = caller;
   const head = await headOf(bytes);
   if (!holdsBookings(kind)) {
-    const asked = { head, kind, options };
+    const asked = { head, kind, options, language };
     return new Answer(200, await database.withTenant(tenantId, (tx) => rehearseImport(tx, { clock }, asked)));
   }
   const take = rowTaker({ vault, clock }, accountTerms(gateways, optOut.base));
   const about = { tenantId, source, actor: actorOf(caller) };
-  const asked = { ...about, head, options, kind: BOOKING_IMPORTS[kind] };
+  const asked = { ...about, head, options, language, kind: BOOKING_IMPORTS[kind] };
   return new Answer(200, await rehearseBookings({ database, clock, take }, asked));
 }

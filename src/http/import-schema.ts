@@ -67,6 +67,9 @@ export const ImportRehearsed = z
     ignoredColumns: z.array(z.string()).readonly(),
     wordings: z.array(z.object({ text: z.string(), rows: z.int() })).readonly(),
     failure: z.string().nullable(),
+    failureDetail: z.string().nullable().meta({
+      description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
+    }),
   })
   .meta({ id: 'ImportRehearsal' });
 
@@ -91,6 +94,9 @@ export const ImportShown = z
       .array(z.object({ id: z.string(), text: z.string(), rows: z.int(), findings: z.unknown() }))
       .readonly(),
     failure: z.string().nullable(),
+    failureDetail: z.string().nullable().meta({
+      description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
+    }),
     progress: z
       .object({
         read: z.number(),

@@ -57,7 +57,7 @@ const reception = (api: Api): Route =>
     status: 202,
     also: [200],
     consumes: [...FILE_TYPES, 'multipart/form-data'],
-    run: async ({ caller, req, query }) => {
+    run: async ({ caller, req, query, language }) => {
       refuseKind(caller.role, query.kind);
       if (query.dryRun === true)
         return rehearsal(api, caller, {
@@ -65,6 +65,7 @@ const reception = (api: Api): Route =>
           kind: query.kind,
           source: query.source ?? caller.source,
           options: optionsOf(query),
+          language,
         });
       return uploadOnce(api, {
         caller,
@@ -129,8 +130,8 @@ const list = (): Route =>
     tag: 'Imports',
     query: Page,
     reply: listOf(ImportShown),
-    run: async ({ tx, query }) => {
-      const { items, next } = await listImports(tx, query);
+    run: async ({ tx, query, language }) => {
+      const { items, next } = await listImports(tx, { ...query, language });
       return { items: [...items], next };
     },
   });
@@ -144,8 +145,8 @@ const one = (): Route =>
     tag: 'Imports',
     params: ById,
     reply: ImportShown,
-    run: async ({ tx, params: { id } }) => {
-      const report = await importReport(tx, id);
+    run: async ({ tx, language, params: { id } }) => {
+      const report = await importReport(tx, id, language);
       if (report === undefined) throw new Refusal('NOT_FOUND');
       return report;
     },

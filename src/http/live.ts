@@ -47,7 +47,7 @@ export class Live {
   /** An import, until its last row is read. */
   import(asked: LiveAsked): Followed {
     return this.#followed('import', asked, async (tx) => {
-      const view = await importReport(tx, asked.id);
+      const view = await importReport(tx, asked.id, asked.language);
       if (view === undefined) throw new Refusal('NOT_FOUND');
       return { view, isOver: view.state === 'finished' || view.state === 'failed' };
     });

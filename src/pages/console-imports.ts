@@ -102,6 +102,7 @@ export interface ImportSeen {
   readonly warningsBy: Readonly<Record<string, number>>;
   readonly ignoredColumns: readonly string[];
   readonly failure: string | null;
+  readonly failureDetail: string | null;
   readonly progress: { readonly read: number; readonly total: number };
   readonly createdAt: string;
 }
@@ -170,7 +171,7 @@ export function importPage(
     title: `${words.title} : ${kindIn(view.kind, language).toLowerCase()}`,
     live: isOpen ? { events: `/console/imports/${view.id}/events`, status: view.state } : undefined,
     main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(stateIn(view.state, language))}</strong></p>
-${view.failure === null ? '' : `<p class="alert">${words.failed} (${escaped(view.failure)})</p>`}
+${view.failure === null ? '' : `<p class="alert">${escaped(view.failureDetail ?? words.failed)} <span>(${escaped(view.failure)})</span></p>`}
 ${progressBar(view)}
 <dl class="figures">${figures.join('')}</dl>
 ${funnel}

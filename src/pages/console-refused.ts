@@ -1,3 +1,4 @@
+import { refusedFileSentence } from '../contacts/refused-file.ts';
 import { refusals, type RefusalCode } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
@@ -10,6 +11,14 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   CAMPAIGN_CANNOT_MOVE: 'La campagne ne peut pas le faire là où elle en est.',
   TOO_MANY_REQUESTS: 'Trop de demandes à la fois : réessayez dans un moment.',
   DATABASE_UNAVAILABLE: 'La base de données ne répond pas : rien n’a changé.',
+  IMPORT_NOT_CSV: 'Ce fichier n’est pas un CSV : enregistrez la liste en CSV et envoyez-la.',
+  IMPORT_LINE_TOO_LONG:
+    'Une ligne de ce fichier ne finit pas : un guillemet est resté ouvert, ou ce n’est pas un CSV.',
+  IMPORT_UNREADABLE:
+    'Ce gzip est abîmé ou incomplet : compressez de nouveau le fichier, ou envoyez-le tel quel.',
+  IMPORT_TOO_LARGE:
+    'Ce fichier est plus grand que ce qu’un import accepte (1 Gio de texte, 15 millions de lignes) : envoyez-le en plusieurs parties.',
+  MEDIA_TYPE_NOT_SUPPORTED: 'Ce type de contenu ne se lit pas à cette adresse.',
   REASON_NEEDED: 'Dites pourquoi : cette lecture est inscrite à l’audit.',
 };
 
@@ -21,13 +30,19 @@ export function refusedPage(
   const { code, details } = refused;
   const french = language === 'fr' ? FRENCH[code] : undefined;
   const sentence = french ?? refusals[code].title;
-  const detail = typeof details['detail'] === 'string' ? details['detail'] : '';
   return {
     title: language === 'fr' ? 'Pas possible' : 'Not possible',
     main: `<p class="alert" role="alert">${escaped(sentence)} <span>(${escaped(code)})</span></p>
-${detail === '' ? '' : `<p lang="en">${escaped(detail)}</p>`}
+${detailIn(language, details)}
 ${errorsIn(details['errors'])}`,
   };
+}
+
+function detailIn(language: Language, details: Readonly<Record<string, unknown>>): string {
+  const told = refusedFileSentence(details, language);
+  if (told !== undefined) return `<p>${escaped(told)}</p>`;
+  const { detail } = details;
+  return typeof detail === 'string' ? `<p lang="en">${escaped(detail)}</p>` : '';
 }
 
 function errorsIn(errors: unknown): string {

@@ -1,14 +1,13 @@
-import { csvRows, type CsvPlace, type TextFrom } from '../contacts/csv-reader.ts';
-import { delimiterOf } from '../contacts/csv-delimiter.ts';
+import type { TextFrom } from '../contacts/csv-reader.ts';
 import { isMonthFirst } from '../contacts/import-date.ts';
-import { firstLine } from '../contacts/import-header.ts';
+import type { FileFailureCode } from '../contacts/import-failure.ts';
+import { oddDates } from '../contacts/import-header.ts';
+import { openTable, withoutHeading, type Unreadable } from '../contacts/import-table.ts';
 import { ownWords } from '../contacts/import-word.ts';
 import type { ImportCursor, ImportOptions } from '../contacts/import.repository.ts';
 import { bookingColumns, type BookingColumns } from './import-columns.ts';
 import type { BookingRules } from './import-row.ts';
 import type { SeriesKind } from './series.ts';
-
-const SAMPLE_ROWS = 1_000;
 
 /** How a caller wants a file of bookings read. */
 export interface BookingFile {
@@ -19,36 +18,33 @@ export interface BookingFile {
 /** What a file of bookings says of itself, or why it cannot be read. */
 export type BookingHeader =
   | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly columns: BookingColumns }
-  | { readonly kind: 'unreadable'; readonly failure: string };
+  | Unreadable;
 
 /** Reads the header, and enough rows to know how dates were typed. */
 export async function readBookingHeader(
   textFrom: TextFrom,
   { kind, options }: BookingFile,
 ): Promise<BookingHeader> {
-  const delimiter = delimiterOf(await firstLine(textFrom));
-  let begun: { headings: readonly string[]; next: CsvPlace } | undefined;
-  const monthFirst = new Set<number>();
-  let seen = 0;
-  for await (const { cells = [], next } of csvRows({ textFrom, delimiter }, { offset: 0, line: 1 })) {
-    if (begun === undefined) begun = { headings: cells, next };
-    else cells.forEach((cell, at) => isMonthFirst(cell) && monthFirst.add(at));
-    seen += 1;
-    if (seen > SAMPLE_ROWS) break;
-  }
-  if (begun === undefined) return { kind: 'unreadable', failure: 'FILE_EMPTY' };
-  const { headings, next } = begun;
-  const columns = bookingColumns(kind, headings, options.mapping);
-  const failure = missing(columns.fields, options.defaults ?? {});
-  if (failure !== undefined) return { kind: 'unreadable', failure };
+  const table = await openTable(textFrom);
+  if (table.kind === 'unreadable') return table;
+  const { headings, next, delimiter } = table;
+  const columnsIn = (cells: readonly string[]): BookingColumns =>
+    bookingColumns(kind, cells, options.mapping);
+  const lacks = (cells: readonly string[]): FileFailureCode | undefined =>
+    missing(columnsIn(cells).fields, options.defaults ?? {});
+  const code = lacks(headings);
+  if (code !== undefined) return withoutHeading(code, table, (cells) => lacks(cells) === undefined);
+  const monthFirst = await oddDates(table.rows, (cells) =>
+    cells.flatMap((cell, at) => (isMonthFirst(cell) ? at : [])),
+  );
   return {
     kind: 'header',
-    cursor: { ...next, delimiter, headings, monthFirst: [...monthFirst] },
-    columns,
+    cursor: { ...next, delimiter, headings, monthFirst },
+    columns: columnsIn(headings),
   };
 }
 
-function missing(fields: object, defaults: object): string | undefined {
+function missing(fields: object, defaults: object): FileFailureCode | undefined {
   if (!('externalId' in fields)) return 'REFERENCE_COLUMN_MISSING';
   return 'phone' in fields || 'phone' in defaults ? undefined : 'PHONE_COLUMN_MISSING';
 }

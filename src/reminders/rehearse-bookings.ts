@@ -9,6 +9,7 @@ import {
 import type { CsvRow } from '../contacts/csv-reader.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
+import type { Language } from '../law/rule.ts';
 import { fileRow, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader, type BookingFile } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
@@ -33,13 +34,14 @@ interface Rehearsed extends BookingFile {
   readonly head: Buffer;
   readonly source: string;
   readonly actor: string;
+  readonly language: Language;
 }
 
 /** Files a thousand rows under the very checks of their PUT, and undoes them; samples are masked. */
 export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): Promise<ImportRehearsal> {
   const textFrom = textOfHead(asked.head);
   const header = await readBookingHeader(textFrom, asked);
-  if (header.kind === 'unreadable') return unreadable(header.failure);
+  if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
   const { cursor, columns } = header;
   const rules = bookingRules({ ...asked, cursor });
   const rows = await firstRows(textFrom, cursor);
@@ -54,6 +56,7 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
     ),
     ignoredColumns: columns.ignored,
     failure: null,
+    failureDetail: null,
   };
 }
 

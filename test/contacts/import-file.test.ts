@@ -103,12 +103,16 @@ describe('a file on its way in', () => {
   });
 
   it.each([
-    ['a workbook', Buffer.from('PK\u0003\u0004 sheet')],
-    ['half a gzip', gzipSync(Buffer.from(`${HEAD}\n${line()}\n`)).subarray(0, 40)],
-    ['a damaged gzip', Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.alloc(60, 7)])],
-  ])('is refused when it is %s', async (_what, bytes) => {
+    ['a workbook', Buffer.from('PK\u0003\u0004 xl/sheet'), 'IMPORT_NOT_CSV'],
+    ['half a gzip', gzipSync(Buffer.from(`${HEAD}\n${line()}\n`)).subarray(0, 40), 'IMPORT_UNREADABLE'],
+    [
+      'a damaged gzip',
+      Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.alloc(60, 7)]),
+      'IMPORT_UNREADABLE',
+    ],
+  ])('is refused when it is %s', async (_what, bytes, code) => {
     const desk = await aDesk();
-    await expect(received(desk, bytesOf(bytes))).rejects.toMatchObject({ code: 'IMPORT_UNREADABLE' });
+    await expect(received(desk, bytesOf(bytes))).rejects.toMatchObject({ code });
     expect(await kept(desk)).toEqual([0, 0, 0]);
   });
 });
@@ -357,6 +361,7 @@ describe('the rehearsal of an import', () => {
       head: await headOf(rowsOf(`${HEAD};Ville`, 'abc;;;;;', ...lines)),
       kind: 'contacts',
       options: {},
+      language: 'fr',
     } as const;
     const rehearsed = await desk.shop.within((tx) => rehearseImport(tx, desk.shop.deps, asked));
     expect(rehearsed).toMatchObject({

@@ -92,7 +92,7 @@ describe('a file of people', () => {
     ['in a form cut short', form(csv).raw.subarray(0, 200), form(csv).headers, '', 400, 'INVALID_REQUEST'],
     ['in a form without an edge', csv, { 'Content-Type': 'multipart/form-data' }, '', 400, 'INVALID_REQUEST'],
     ['in broken gzip', gzipSync(csv).subarray(0, 40), plain, '', 422, 'IMPORT_UNREADABLE'],
-    ['as a workbook', 'PK\u0003\u0004', plain, '', 422, 'IMPORT_UNREADABLE'],
+    ['as a workbook', 'PK\u0003\u0004', plain, '', 422, 'IMPORT_NOT_CSV'],
     ['of another kind', csv, plain, '?kind=ghosts', 400, 'INVALID_REQUEST'],
     ['with a mapping that is no JSON', csv, plain, '?mapping={', 400, 'INVALID_REQUEST'],
     ['with a mapping to nowhere', csv, plain, '?mapping={"Prénom":"shoeSize"}', 400, 'INVALID_REQUEST'],

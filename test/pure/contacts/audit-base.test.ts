@@ -19,7 +19,7 @@ async function audited(...rows: string[]): Promise<BaseAudit> {
   const found = await auditBase(clock, async function* from(offset) {
     yield bytes.subarray(offset);
   });
-  if (found.kind !== 'audited') throw new Error(found.failure);
+  if (found.kind !== 'audited') throw new Error(found.failure.code);
   return found.audit;
 }
 
@@ -104,7 +104,8 @@ describe('npx bonheure-audit', () => {
   it.each([
     ['no file', [], /^Usage: bonheure-audit/],
     ['a file that is not there', ['nowhere.csv'], /^There is no such file/],
-    ['a file without numbers', ['package.json'], /PHONE_COLUMN_MISSING/],
+    ['a file without rows', ['package.json'], /This is no CSV file.*Found: JSON/],
+    ['a file without numbers', ['samples/README.md'], /Aucune colonne n’est connue/],
   ])(
     'given %s says so',
     async (_, typed, words) => {

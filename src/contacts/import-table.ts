@@ -1,0 +1,96 @@
+import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
+import { delimiterOf } from './csv-delimiter.ts';
+import { MOST_COLUMNS, type FileFailure, type FileFailureCode } from './import-failure.ts';
+
+/** The first row of a file, and those below it. */
+export interface Table {
+  readonly kind: 'table';
+  readonly delimiter: string;
+  readonly headings: readonly string[];
+  /** The line on which the first row starts. */
+  readonly line: number;
+  /** Where the first row starts, and the one below it. */
+  readonly at: CsvPlace;
+  readonly next: CsvPlace;
+  readonly rows: AsyncIterable<CsvRow>;
+}
+
+/** A file of which nothing can be read, and why. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly failure: FileFailure;
+}
+
+const START: CsvPlace = { offset: 0, line: 1 };
+
+/** Reads the first row of a file; who has a table reads its rows, or leaves them. */
+export async function openTable(textFrom: TextFrom): Promise<Table | Unreadable> {
+  const first = await firstLine(textFrom);
+  const said = SEPARATOR.exec(first)?.[1];
+  const delimiter = said ?? delimiterOf(first);
+  const rows = csvRows({ textFrom, delimiter }, START);
+  const before = said === undefined ? undefined : await rows.next();
+  const row = await rows.next();
+  if (row.done === true) return unreadable({ code: 'FILE_EMPTY' });
+  const { cells = [], line, next } = row.value;
+  const failure = failureOf(row.value);
+  if (failure !== undefined) {
+    await rows.return(undefined);
+    return unreadable(failure);
+  }
+  const at = before?.done === false ? before.value.next : START;
+  return { kind: 'table', delimiter, headings: cells, line, at, next, rows };
+}
+
+/** A first line for spreadsheets alone: it names the sign between cells, and is no row. */
+const SEPARATOR = /^sep=(.)\r?$/i;
+
+const unreadable = (failure: FileFailure): Unreadable => ({ kind: 'unreadable', failure });
+
+/** Why a row will not do as the first one, whatever it says. */
+function failureOf({ cells, line }: CsvRow): FileFailure | undefined {
+  if (cells === undefined) return { code: 'HEADER_UNREADABLE', line };
+  return cells.length > MOST_COLUMNS ? { code: 'TOO_MANY_COLUMNS', line, columns: cells.length } : undefined;
+}
+
+/** Titles and dates stand above the headings of some exports, hardly more lines than this. */
+const LINES_ABOVE = 20;
+
+/** Why the first row of a table will not do as headings. */
+export async function withoutHeading(
+  code: FileFailureCode,
+  { headings, line, rows }: Table,
+  hasIt: (cells: readonly string[]) => boolean,
+): Promise<Unreadable> {
+  let seen = 0;
+  let headingsAt: number | undefined;
+  for await (const { cells = [], line: at } of rows) {
+    if (hasIt(cells)) headingsAt = at;
+    seen += 1;
+    if (headingsAt !== undefined || seen >= LINES_ABOVE) break;
+  }
+  return unreadable({
+    code,
+    line,
+    columns: headings.length,
+    ...(headingsAt === undefined ? {} : { headingsAt }),
+    ...(headings.some(isNumber) ? { isPerson: true } : {}),
+  });
+}
+
+/** Whether a cell is a phone number rather than the name of a column. */
+const isNumber = (cell: string): boolean => /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
+
+/** A header longer than this is none. */
+const LONGEST_HEADER = 64 * 1024;
+
+/** The first line that says something, as far as it tells the delimiter. */
+async function firstLine(textFrom: TextFrom): Promise<string> {
+  let head = '';
+  for await (const piece of textFrom(0)) {
+    head = (head + piece.toString('utf8')).trimStart();
+    const end = head.indexOf('\n');
+    if (end !== -1 || head.length > LONGEST_HEADER) return head.slice(0, end === -1 ? LONGEST_HEADER : end);
+  }
+  return head.trim();
+}

@@ -1,0 +1,33 @@
+import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import { LONGEST_ROW } from './csv-reader.ts';
+import { foreignSentence, isForeignKind, type ForeignKind } from './foreign-file.ts';
+
+/** Refuses what is no CSV. */
+export const notCsv = (found: ForeignKind): Refusal =>
+  new Refusal('IMPORT_NOT_CSV', { detail: foreignSentence(found, 'en'), found });
+
+/** A line that was given up, and how long it was until then. */
+interface EndlessLine {
+  readonly line: number;
+  readonly bytes: number;
+}
+
+/** Refuses a file of which one line does not end. */
+export const endlessLine = (where: EndlessLine): Refusal =>
+  new Refusal('IMPORT_LINE_TOO_LONG', { detail: endlessSentence(where, 'en'), ...where });
+
+const endlessSentence = ({ line, bytes }: EndlessLine, language: Language): string =>
+  language === 'fr'
+    ? `La ligne ${line} ne finit pas : ${bytes} octets en ont été lus. Attendu : une ligne par personne, de ${LONGEST_ROW} octets au plus. Cherchez un guillemet (") resté ouvert sur la ligne ${line} ou la précédente ; sinon, enregistrez de nouveau la liste en CSV et envoyez-la.`
+    : `Line ${line} does not end: ${bytes} bytes of it were read. Expected: one line a person, of ${LONGEST_ROW} bytes at most. Look for a quote (") that is open on line ${line} or on the one before; otherwise save the list as CSV again, and send that.`;
+
+/** What the details of a refused file say, in the reader's language; nothing of other refusals. */
+export function refusedFileSentence(
+  { found, line, bytes }: Readonly<Record<string, unknown>>,
+  language: Language,
+): string | undefined {
+  if (isForeignKind(found)) return foreignSentence(found, language);
+  if (typeof line !== 'number' || typeof bytes !== 'number') return undefined;
+  return endlessSentence({ line, bytes }, language);
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { readImport } from '../../src/contacts/import-reading.ts';
+import { consoleServed } from './console-served.ts';
+
+const { api, database, tenantId, origin, open, cookieOf } = await consoleServed();
+
+/** Drops a file on the page of imports. */
+function drop(name: string, bytes: Buffer | string, language = 'fr'): Promise<Response> {
+  const body = new FormData();
+  body.set('file', new Blob([Buffer.from(bytes)]), name);
+  const cookie = `${cookieOf('marketer')}; bonheure_language=${language}`;
+  return fetch(`${origin}/console/imports?kind=contacts`, {
+    method: 'POST',
+    body,
+    headers: { cookie, 'sec-fetch-site': 'same-origin' },
+    redirect: 'manual',
+  });
+}
+
+describe('the wrong file, dropped on the console', () => {
+  it.each([
+    ['fr', /Ce fichier n’est pas un CSV.*IMPORT_NOT_CSV[^]*<p>Reçu : un classeur Excel \(\.xlsx\)\. Attendu/],
+    ['en', /This is no CSV file.*IMPORT_NOT_CSV[^]*<p>Found: an Excel workbook \(\.xlsx\)\. Expected/],
+  ])('is told what it is and what to do: %s', async (language, words) => {
+    const answer = await drop('clients.xlsx', 'PK\u0003\u0004 xl/workbook.xml', language);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toMatch(words);
+  });
+
+  it('is told which of its lines does not end', async () => {
+    const answer = await drop('clients.csv', `"telephone${'x'.repeat(600_000)}`);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toMatch(/guillemet est resté ouvert[^]*<p>La ligne 1 ne finit pas/);
+  });
+
+  it.each([
+    ['fr', /class="alert">Aucune colonne n’est connue.*Trouvé : 2 titres à la ligne 1/],
+    ['en', /class="alert">No column is known.*Found: 2 headings on line 1/],
+  ])('is followed to a page that says why nothing of it was read: %s', async (language, words) => {
+    const where = (await drop('clients.csv', 'nom;prenom\nDupont;Ana\n')).headers.get('location') ?? '';
+    const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
+    const importId = where.split('/').at(-1) ?? '';
+    await readImport({ database, clock: api.clock, keysOf }, { tenantId, importId });
+    const cookie = `${cookieOf('marketer')}; bonheure_language=${language}`;
+    const page = await open(where.slice('/console'.length), cookie);
+    expect(await page.text()).toMatch(words);
+  });
+});
