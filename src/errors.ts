@@ -148,7 +148,10 @@ export const refusals = {
     title: 'Whoever still agrees could not say so: ask for OUI where replies arrive, or give a form.',
   },
   AUDIENCE_NOT_SUPPORTED: { status: 422, title: 'This kind of audience is not served.' },
-  IMPORT_NOT_FINISHED: { status: 409, title: 'The import that this audience names is still being read.' },
+  IMPORT_NOT_FINISHED: {
+    status: 409,
+    title: 'An import that this audience names, or leaves out, is not read to its end.',
+  },
   CAMPAIGN_CANNOT_MOVE: { status: 409, title: 'A campaign in this state cannot do that.' },
   TRIAL_LIMIT: {
     status: 429,

@@ -252,8 +252,9 @@ export async function unknownContacts(tx: Transaction, ids: readonly string[]): 
   return row?.unknown ?? 0;
 }
 
-/** The state of an import, if there is such a one. */
-export async function importState(tx: Transaction, id: string): Promise<string | undefined> {
-  const row = await tx.first(sql<{ state: string }>`SELECT state FROM import WHERE id = ${id}::uuid`);
-  return row?.state;
-}
+/** What an import brings, and how far it is; nothing when there is none. */
+export const namedImport = (
+  tx: Transaction,
+  id: string,
+): Promise<{ readonly kind: string; readonly state: string } | undefined> =>
+  tx.first(sql<{ kind: string; state: string }>`SELECT kind, state FROM import WHERE id = ${id}::uuid`);

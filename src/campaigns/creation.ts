@@ -12,13 +12,13 @@ import type { OptOutMeans } from '../sms/stop-mention.ts';
 import { carriersOf, type Carrier } from './campaign-route.ts';
 import { senderOf, type Publisher } from './campaign-sender.ts';
 import { conditionsOf, isClear } from './audience-filter.ts';
+import { refuseOtherFile } from './named-import.ts';
 import type { Audience, Exclusion } from './audience.ts';
 import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
 import { paceAsked } from './pace-asked.ts';
 import { practiceOfNotice, refuseWrongSeries } from './series-audience.ts';
 import { refuseUnanswerable } from './reconfirmation.ts';
 import {
-  importState,
   insertCampaign,
   readBrands,
   readCampaign,
@@ -162,8 +162,7 @@ async function knownAudience(
 async function refuseUnknown(tx: Transaction, named: Audience | Exclusion, under: string): Promise<void> {
   if ('contactIds' in named && (await unknownContacts(tx, named.contactIds)) > 0)
     throw new Refusal('CONTACT_NOT_FOUND', at(`${under}/contactIds`));
-  if ('importId' in named && (await importState(tx, named.importId)) === undefined)
-    throw new Refusal('IMPORT_NOT_FOUND', at(`${under}/importId`));
+  if ('importId' in named) await refuseOtherFile(tx, named.importId, `${under}/importId`);
   for (const [field, id] of campaignsIn(named))
     if ((await readCampaign(tx, id)) === undefined)
       throw new Refusal('CAMPAIGN_NOT_FOUND', at(`${under}/${field}`));

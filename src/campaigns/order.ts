@@ -5,7 +5,7 @@ import type { Intent } from '../database/intent.repository.ts';
 import { Refusal } from '../errors.ts';
 import { refuseUnapproved } from './approval-threshold.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts';
-import { importState, lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
+import { lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
 import type { Campaign, CampaignAccount, Surroundings } from './campaign.repository.ts';
 import { accountsOf } from './campaign-route.ts';
 import { trustAccountsOf } from '../messages/account-trust.repository.ts';
@@ -13,6 +13,7 @@ import { endTrials } from '../messages/trial.repository.ts';
 import type { AuditEntry } from '../tenants/audit-entry.repository.ts';
 import { isInShadow } from '../tenants/shadow.repository.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
+import { refuseUnread } from './named-import.ts';
 import { keepLaunch, readRecurrence } from './recurrence.repository.ts';
 import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
@@ -118,9 +119,7 @@ async function startingStatus(
 
 /** People and account must be there. */
 async function mayLeave(tx: Transaction, campaign: Campaign): Promise<CampaignAccount> {
-  const { audience } = campaign;
-  if ('importId' in audience && (await importState(tx, audience.importId)) !== 'finished')
-    throw new Refusal('IMPORT_NOT_FINISHED');
+  await refuseUnread(tx, campaign.audience);
   return accountThatMay(tx, campaign);
 }
 

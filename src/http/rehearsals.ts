@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { instant } from '../clock.ts';
 import type { Campaign } from '../campaigns/campaign.repository.ts';
 import { isOver } from '../campaigns/campaign.ts';
+import { refuseUnread } from '../campaigns/named-import.ts';
 import { rehearse } from '../campaigns/rehearsal.ts';
 import {
   failRehearsal,
@@ -65,7 +66,9 @@ const asking = (api: Api): Route => {
       parsed(EmptyBody, await readJson(req, res), { where: 'body', language });
       const opened = await api.database.withTenant(caller.tenantId, async (tx) => {
         await ownCampaign(tx, caller, { id, word: 'rehearse' });
-        return opening(tx, api, await knownCampaign(tx, id));
+        const campaign = await knownCampaign(tx, id);
+        await refuseUnread(tx, campaign.audience);
+        return opening(tx, api, campaign);
       });
       const about = { tenantId: caller.tenantId, campaignId: id, id: opened.id, language };
       const done = opened.isOurs ? turns.take(() => carriedOut(api, about)) : Promise.resolve();

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   cancelCampaign,
@@ -9,7 +8,6 @@ import {
 } from '../../src/campaigns/order.ts';
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import { sweepCampaign } from '../../src/campaigns/sweep.ts';
-import { receiveImport } from '../../src/contacts/import-reception.ts';
 import type { Transaction } from '../../src/database/connection.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -78,23 +76,6 @@ describe('an order to a campaign', () => {
     await give(world, pauseCampaign, campaignId);
     world.shop.clock.set('2026-11-24T18:00:01+01:00');
     expect((await give(world, resumeCampaign, campaignId)).status).toBe('running');
-  });
-
-  it('launches nothing for people of a file that is still being read', async () => {
-    const world = await campaigning(database, test);
-    const file = { kind: 'contacts', options: {}, source: 'test', actor: 'key:test' } as const;
-    const { id: importId } = await receiveImport(world.deps, {
-      ...file,
-      bytes: Readable.from([Buffer.from('telephone;prenom\n06 39 98 00 01;Ana\n')]),
-    });
-    const campaignId = await world.draft({ audience: { importId } });
-    await expect(give(world, launchCampaign, campaignId)).rejects.toMatchObject({
-      code: 'IMPORT_NOT_FINISHED',
-    });
-    await world.shop.tamper(`UPDATE import SET state = 'finished', finished_at = now() WHERE id = $1`, [
-      importId,
-    ]);
-    expect((await give(world, launchCampaign, campaignId)).status).toBe('running');
   });
 
   it('pauses and resumes, each time under a new revision', async () => {

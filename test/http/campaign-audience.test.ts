@@ -77,6 +77,20 @@ describe('a campaign that names what is not there', () => {
   });
 });
 
+describe('a campaign for, or without, a file that names no people', () => {
+  it.each<[string, (importId: string) => object, string]>([
+    ['for whom it names', (importId) => ({ audience: { importId } }), '/audience/importId'],
+    ['without them', (importId) => excluding({ importId }), '/exclude/0/importId'],
+  ])('is refused: %s', async (_whom, naming, pointer) => {
+    const headers = { 'Content-Type': 'text/csv' };
+    const file = { key: admin, raw: 'telephone\n0639980001\n', headers };
+    const { body } = await ask('POST', '/v1/imports?kind=suppressions', file);
+    const answer = await make(naming(String(body.id)));
+    expect([answer.status, answer.body.code]).toEqual([422, 'AUDIENCE_NOT_SUPPORTED']);
+    expect(pointers(answer)).toEqual([pointer]);
+  });
+});
+
 describe('a filter by a moment', () => {
   it.each([
     ['of a day that no month has', '2026-02-30'],

@@ -52,6 +52,19 @@ describe('POST /v1/campaigns/{id}/rehearsal', () => {
     expect([asked.status, asked.body.code]).toEqual([400, 'INVALID_REQUEST']);
   });
 
+  it('counts nobody while a file that the draft leaves out is not read', async () => {
+    const headers = { 'Content-Type': 'text/csv' };
+    const file = { key: admin, raw: 'phone\n0639987201\n', headers };
+    const { body: read } = await ask('POST', '/v1/imports?kind=contacts', file);
+    const excluding = { exclude: [{ importId: read.id }] };
+    expect((await ask('PATCH', `/v1/campaigns/${draftId}`, { key: admin, body: excluding })).status).toBe(
+      200,
+    );
+    const asked = await post(path, {});
+    expect([asked.status, asked.body.code]).toEqual([409, 'IMPORT_NOT_FINISHED']);
+    await ask('PATCH', `/v1/campaigns/${draftId}`, { key: admin, body: { exclude: [] } });
+  });
+
   it('is answered 202 while another one of the same campaign runs, and tells how far that is', async () => {
     const { openRehearsal, failRehearsal, noteWeighed } =
       await import('../../src/campaigns/rehearsal.repository.ts');
