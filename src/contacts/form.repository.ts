@@ -102,8 +102,8 @@ export async function endForm(tx: Transaction, id: string, at: string): Promise<
 export async function publishWordings(tx: Transaction, ids: readonly string[], at: string): Promise<void> {
   await tx.run(sql`
     UPDATE wording w SET origin = 'published',
-           in_use_from = least(coalesce(w.in_use_from, (SELECT min(e.occurred_at) FROM consent_event e
-             WHERE e.tenant_id = w.tenant_id AND e.wording_id = w.id)), ${at}::timestamptz)
+           in_use_from = least(coalesce(w.in_use_from, (SELECT min(c.cited_at) FROM wording_citation c
+             WHERE c.tenant_id = w.tenant_id AND c.wording_id = w.id)), ${at}::timestamptz)
      WHERE w.tenant_id = ${tx.tenantId}::uuid AND w.id = ANY(${ids}::uuid[]) AND w.origin <> 'published'`);
 }
 

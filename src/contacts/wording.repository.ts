@@ -36,14 +36,14 @@ export async function readWordings(tx: Transaction, ids: readonly string[]): Pro
   return ids.length === 0 ? [] : tx.rows(wordings(tx, sql`w.id = ANY(${ids}::uuid[])`));
 }
 
-/** The earliest consent that cites each wording; reads the whole ledger of the tenant. */
+/** The instant of the earliest consent that cites each wording. */
 export async function readFirstUses(
   tx: Transaction,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.rows(sql<{ id: string; at: string }>`
-    SELECT wording_id AS id, iso(min(occurred_at)) AS at FROM consent_event
+    SELECT wording_id AS id, iso(min(cited_at)) AS at FROM wording_citation
      WHERE tenant_id = ${tx.tenantId}::uuid AND wording_id = ANY(${ids}::uuid[]) GROUP BY wording_id`);
   return new Map(rows.map(({ id, at }) => [id, at]));
 }

@@ -27,6 +27,7 @@ import { RehearsalSchema } from '../campaigns/rehearsal.entity.ts';
 import { RetentionRunSchema } from '../contacts/retention-run.entity.ts';
 import { SuppressionSchema } from '../contacts/suppression.entity.ts';
 import { UnlinkedSchema } from '../contacts/unlinked.entity.ts';
+import { WordingCitationSchema } from '../contacts/wording-citation.entity.ts';
 import { WordingSchema } from '../contacts/wording.entity.ts';
 import { DataKeySchema } from './data-key.entity.ts';
 import { InstanceKeySchema } from './instance-key.entity.ts';
@@ -93,6 +94,7 @@ export const entities = [
   RetentionRunSchema,
   SuppressionSchema,
   UnlinkedSchema,
+  WordingCitationSchema,
   WordingSchema,
   DataKeySchema,
   InstanceKeySchema,

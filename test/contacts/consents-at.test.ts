@@ -266,10 +266,13 @@ describe('a wording', () => {
     const id = await somebody('0612345601');
     await grant(id, '2026-03-01T10:00:00Z');
     await grant(id, '2024-02-01T10:00:00Z');
+    await grant(id, '2025-02-01T10:00:00Z');
     expect((await shop.within((tx) => findWording(tx, wordingId)))?.inUseFrom).toBe(
       '2024-02-01T10:00:00.000Z',
     );
     expect((await shop.within((tx) => listWordings(tx, { limit: 5 }))).items).toHaveLength(1);
+    const noted = await shop.within((tx) => tx.rows(sql`SELECT FROM wording_citation`));
+    expect(noted).toHaveLength(2);
   });
 
   it.each([
