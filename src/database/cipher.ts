@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { randomPiece } from './random-piece.ts';
 
 const FORMAT = 1;
@@ -74,5 +74,49 @@ export const keyOf = (version: number, bytes: Buffer): VersionedKey => ({
 });
 
 /** HMAC-SHA-256, 32 bytes. */
-export const keyedDigest = (key: KeyObject, text: string | Buffer): Buffer =>
-  createHmac('sha256', key).update(text).digest();
+export function keyedDigest(key: KeyObject, text: string | Buffer): Buffer {
+  const { inner, outer } = padsOf(key);
+  const said = inBlock(inner, text);
+  outer.write(hash('sha256', said, 'hex'), BLOCK, 'hex');
+  return Buffer.from(hash('sha256', outer, 'hex'), 'hex');
+}
+
+const BLOCK = 64;
+const DIGEST = 32;
+/** RFC 2104. */
+const [INNER, OUTER] = [0x36, 0x5c];
+
+/** What HMAC puts before a text, and before the digest of both. */
+interface Pads {
+  readonly inner: Buffer;
+  readonly outer: Buffer;
+}
+
+/** Two plain digests over prepared pads cost half of what an HMAC object does. */
+const pads = new WeakMap<KeyObject, Pads>();
+
+function padsOf(key: KeyObject): Pads {
+  const known = pads.get(key);
+  if (known !== undefined) return known;
+  const bytes = key.export();
+  const short = bytes.length > BLOCK ? hash('sha256', bytes, 'buffer') : bytes;
+  const made = { inner: Buffer.alloc(BLOCK, INNER), outer: Buffer.alloc(BLOCK + DIGEST, OUTER) };
+  for (const [at, byte] of short.entries()) {
+    made.inner[at] = byte ^ INNER;
+    made.outer[at] = byte ^ OUTER;
+  }
+  pads.set(key, made);
+  return made;
+}
+
+/** Most texts are short; whatever stands here stays here. */
+const room = Buffer.alloc(1_024);
+
+function inBlock(pad: Buffer, text: string | Buffer): Buffer {
+  const length = BLOCK + (typeof text === 'string' ? Buffer.byteLength(text) : text.length);
+  const whole = length > room.length ? Buffer.alloc(length) : room.subarray(0, length);
+  pad.copy(whole);
+  if (typeof text === 'string') whole.write(text, BLOCK, 'utf8');
+  else text.copy(whole, BLOCK);
+  return whole;
+}

@@ -1,6 +1,15 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CiphertextRefused, keyOf, newKeyBytes, seal, unseal, versionOf } from '../../src/database/cipher.ts';
+import {
+  CiphertextRefused,
+  keyedDigest,
+  keyOf,
+  newKeyBytes,
+  seal,
+  unseal,
+  versionOf,
+} from '../../src/database/cipher.ts';
 
 const key = keyOf(3, newKeyBytes());
 const place = { tenant: 't', table: 'contact', column: 'sealed', row: 'r' };
@@ -44,5 +53,20 @@ describe('a ciphertext', () => {
     expect(() => unseal(keyOf(3, newKeyBytes()), place, seal(key, place, 'a'))).toThrow(CiphertextRefused);
     expect(() => unseal(keyOf(4, newKeyBytes()), place, seal(key, place, 'a'))).toThrow('version');
     expect(() => versionOf(Buffer.from('short'))).toThrow(CiphertextRefused);
+  });
+});
+
+describe('a keyed digest', () => {
+  it('is the HMAC of RFC 2104, whatever the lengths of key and text', () => {
+    const bytes = (most: number) => fc.uint8Array({ minLength: 1, maxLength: most });
+    fc.assert(
+      fc.property(bytes(100), bytes(1_500), fc.string({ unit: 'binary' }), (secret, some, text) => {
+        const { key: own } = keyOf(1, Buffer.from(secret));
+        for (const said of [Buffer.from(some), text]) {
+          const hmac = createHmac('sha256', own).update(said).digest();
+          expect([keyedDigest(own, said), keyedDigest(own, said)]).toEqual([hmac, hmac]);
+        }
+      }),
+    );
   });
 });
