@@ -68,10 +68,9 @@ export async function mergeRows(
   const people = others.flatMap(({ row }) => row.reading.person ?? []);
   const upserted = (await upsertContacts(tx, deps, people)).values();
   const known = judged.map((draft) => {
-    const contact = isPerson(draft)
-      ? (arrived.get(draft.row.line)?.contact ?? upserted.next().value)
-      : undefined;
-    return Object.assign(draft, { contact, arrived: arrived.get(draft.row.line)?.answers });
+    const here = arrived.get(draft.row.line);
+    const contact = isPerson(draft) ? (here?.contact ?? upserted.next().value) : undefined;
+    return { draft, contact, arrived: here?.answers };
   });
   const answers = await grant(tx, deps, known);
   const left = await recordRowLeavings(tx, deps, leavingsOf(rows, merge));
@@ -90,11 +89,12 @@ interface Draft extends Arriving {
 const isPerson = ({ problem, row }: Draft): boolean =>
   problem === undefined && row.reading.person !== undefined;
 
-type Known = Draft & {
+interface Known {
+  readonly draft: Draft;
   readonly contact: Upserted | undefined;
   /** The answers to a newcomer's grants, which are recorded already. */
   readonly arrived: readonly Granted[] | undefined;
-};
+}
 
 /** Ids of the words that rows cite, by fingerprint and purposes. */
 async function wordingsOf(
@@ -175,7 +175,7 @@ async function grant(
   deps: ContactDeps,
   known: readonly Known[],
 ): Promise<readonly (readonly Granted[])[]> {
-  const grants = known.map(({ contact, arrived, grants: told }) =>
+  const grants = known.map(({ contact, arrived, draft: { grants: told } }) =>
     contact === undefined || arrived !== undefined
       ? []
       : told.map((one) => Object.assign({}, one, { contactId: contact.id })),
@@ -192,14 +192,14 @@ async function firstsOf(
   importId: string,
   known: readonly Known[],
 ): Promise<ReadonlySet<number>> {
-  const named = known.flatMap(({ contact, arrived, row }) =>
-    contact && !arrived ? [{ contactId: contact.id, line: row.line }] : [],
+  const named = known.flatMap(({ contact, arrived, draft }) =>
+    contact && !arrived ? [{ contactId: contact.id, line: draft.row.line }] : [],
   );
   const fresh = await nameContacts(tx, importId, named);
   const first = new Map(named.toReversed().map(({ contactId, line }) => [contactId, line]));
   return new Set([
     ...[...first].flatMap(([contactId, line]) => (fresh.has(contactId) ? [line] : [])),
-    ...known.flatMap(({ arrived, row }) => (arrived ? [row.line] : [])),
+    ...known.flatMap(({ arrived, draft }) => (arrived ? [draft.row.line] : [])),
   ]);
 }
 
@@ -210,23 +210,43 @@ interface Written {
 }
 
 function outcomesOf(known: readonly Known[], { answers, left, firsts }: Written): RowOutcome[] {
-  return known.map(({ row, contact, problem, citedId, warnings }, turn) => {
-    const { line } = row;
+  return known.map(({ draft, contact }, turn) => {
+    const { problem, citedId, warnings } = draft;
+    const { line } = draft.row;
     const common = { line, left: left.has(line), wordingId: citedId };
     if (problem !== undefined) return { ...common, kind: 'rejected', problem };
     return {
       ...common,
       kind: contact === undefined || firsts.has(line) ? 'accepted' : 'duplicate',
       person: contact?.outcome ?? 'nobody',
-      warnings: [
-        ...warnings,
-        ...(common.left && contact !== undefined ? ['CONSENT_WITHDRAWN'] : []),
-        ...warningsOf(answers[turn] ?? []),
-        ...(contact?.nameConflict === true ? ['NAME_CONFLICT'] : []),
-      ],
+      warnings: withOthers(warnings, {
+        left: common.left && contact !== undefined,
+        answers: answers[turn] ?? [],
+        nameConflict: contact?.nameConflict === true,
+      }),
     };
   });
 }
+
+/** What the row warned of, and what became of it. */
+function withOthers(warnings: readonly string[], { left, answers, nameConflict }: Became): readonly string[] {
+  const doubts = answers.some(isDoubtful) ? warningsOf(answers) : [];
+  if (!left && !nameConflict && doubts.length === 0) return warnings;
+  return [
+    ...warnings,
+    ...(left ? ['CONSENT_WITHDRAWN'] : []),
+    ...doubts,
+    ...(nameConflict ? ['NAME_CONFLICT'] : []),
+  ];
+}
+
+interface Became {
+  readonly left: boolean;
+  readonly answers: readonly Granted[];
+  readonly nameConflict: boolean;
+}
+
+const isDoubtful = (answer: Granted): boolean => answer.kind === 'refused' || answer.why !== null;
 
 /** Why an agreement that was kept does not let anybody write. */
 const warningsOf = (answers: readonly Granted[]): string[] =>
