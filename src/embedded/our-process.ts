@@ -1,12 +1,23 @@
+import { availableParallelism } from 'node:os';
 import type { Running } from './kept-running.ts';
 import { startLeashed } from './leashed.ts';
 import { openLog } from './log-file.ts';
+
+/** Of node's own; as many are never too few. */
+const MOST_HELPERS = 4;
+
+/** Helpers beyond the processors wait for each other in turn: a row of an import costs a tenth more of them. */
+const helpers = Math.min(MOST_HELPERS, Math.max(1, availableParallelism() - 1));
 
 /**
  * Half of what is young in memory: less is copied over and over while a thousand calls are in flight, more would stay.
  * What is old is gone through once it has doubled, where node would let it grow fourfold.
  */
-export const heapFlags: readonly string[] = ['--max-semi-space-size=32', '--heap-growing-percent=100'];
+export const heapFlags: readonly string[] = [
+  '--max-semi-space-size=32',
+  '--heap-growing-percent=100',
+  `--v8-pool-size=${helpers}`,
+];
 
 /** One of our own processes: its main file, its settings, its log. */
 export interface OurProcess {
