@@ -10,7 +10,7 @@ FROM node:24.21.0-bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=32 NODE_COMPILE_CACHE=/data/cache/code
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=32 MALLOC_ARENA_MAX=2 NODE_COMPILE_CACHE=/data/cache/code
 WORKDIR /app
 COPY --from=installed /app/node_modules ./node_modules
 COPY package.json LICENSE NOTICE ./

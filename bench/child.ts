@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { heapEnvironment } from '../src/embedded/our-process.ts';
 
 /** A process of a bench: it tells when it is ready, is told to go, and tells what it came to. */
 export class Child {
@@ -11,7 +12,7 @@ export class Child {
   constructor(script: string, order: object, flags: readonly string[] = []) {
     const { PROFILE } = process.env;
     this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), [], {
-      env: { ...process.env, ORDER: JSON.stringify(order) },
+      env: { ...heapEnvironment, ...process.env, ORDER: JSON.stringify(order) },
       execArgv: [...flags, ...(PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`])],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
