@@ -65,7 +65,7 @@ export async function withoutHeading(
   let seen = 0;
   let headingsAt: number | undefined;
   for await (const { cells = [], line: at } of rows) {
-    if (hasIt(cells)) headingsAt = at;
+    if (hasIt(cells.length === 1 ? ownCells(cells) : cells)) headingsAt = at;
     seen += 1;
     if (headingsAt !== undefined || seen >= LINES_ABOVE) break;
   }
@@ -77,6 +77,9 @@ export async function withoutHeading(
     ...(headings.some(isNumber) ? { isPerson: true } : {}),
   });
 }
+
+/** A title tells no delimiter: a row below it is cut by its own. */
+const ownCells = ([cell = '']: readonly string[]): readonly string[] => cell.split(delimiterOf(cell));
 
 /** Whether a cell is a phone number rather than the name of a column. */
 const isNumber = (cell: string): boolean => /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);

@@ -53,7 +53,10 @@ function refuseForeign(head: Buffer): void {
 
 /** Refuses what says beforehand that it is too large; packed text is smaller still. */
 export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD_LIMITS): void {
-  if (bytes > mostBytes + FORM_BYTES) throw tooLarge(`${mostBytes} bytes of text`);
+  if (bytes > mostBytes + FORM_BYTES)
+    throw new Refusal('IMPORT_TOO_LARGE', {
+      detail: `${bytes} bytes were announced; one import takes ${mostBytes} at most.`,
+    });
 }
 
 const GZIP_HEAD = 2;

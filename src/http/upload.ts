@@ -40,8 +40,9 @@ interface Arriving {
 
 function rawFile(req: Request): Arriving {
   if (req.headers['content-type'] !== undefined && req.is([...FILE_TYPES]) !== false) return { file: req };
+  const [found = 'none'] = /^[\w.+-]{1,60}\/[\w.+-]{1,90}/.exec(req.headers['content-type'] ?? '') ?? [];
   throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {
-    detail: `Send multipart/form-data, or one of ${FILE_TYPES.join(', ')}.`,
+    detail: `Content-Type found: ${found}. Expected: multipart/form-data, or one of ${FILE_TYPES.join(', ')}; a workbook is saved as CSV first.`,
   });
 }
 

@@ -30,7 +30,7 @@ describe('the wrong file, dropped on the console', () => {
   it('is told which of its lines does not end', async () => {
     const answer = await drop('clients.csv', `"telephone${'x'.repeat(600_000)}`);
     expect(answer.status).toBe(422);
-    expect(await answer.text()).toMatch(/guillemet est resté ouvert[^]*<p>La ligne 1 ne finit pas/);
+    expect(await answer.text()).toMatch(/guillemet est resté ouvert[^]*<p>La première ligne ne finit pas/);
   });
 
   it.each([

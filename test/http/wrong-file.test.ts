@@ -118,6 +118,14 @@ describe('a file of which nothing can be read', () => {
       /expected on line 1, and seem to stand on line 5/,
     ],
     [
+      'whose headings are set apart otherwise than its title',
+      'contacts',
+      `Clients\n${HEAD.replaceAll(';', ',')}\n`,
+      'PHONE_COLUMN_MISSING',
+      /semblent être à la ligne 2/,
+      /seem to stand on line 2/,
+    ],
+    [
       'of bookings, with too many columns',
       'appointments',
       `ref;telephone;${'c;'.repeat(10_000)}\n`,
@@ -172,6 +180,17 @@ describe('a file that only looks odd', () => {
   it('is tried with the codes that it would be read with', async () => {
     const text = `telephone;prenom\n0639980036;${'x'.repeat(300_000)}\n`;
     expect((await send(text, '?dryRun=true')).body).toMatchObject({ rejectedBy: { ROW_UNREADABLE: 1 } });
+  });
+});
+
+describe('a workbook that says so', () => {
+  it('is told which types are read', async () => {
+    const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+    const { status, body } = await send('PK', '', { 'Content-Type': type });
+    expect([status, body.code]).toEqual([415, 'MEDIA_TYPE_NOT_SUPPORTED']);
+    expect(body.detail).toContain(
+      `Content-Type found: ${type}. Expected: multipart/form-data, or one of text/csv`,
+    );
   });
 });
 
