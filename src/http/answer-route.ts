@@ -89,8 +89,10 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   refuseUnwritable('query', req.query);
   const context = { caller, language, reason: header(req, 'x-reason') };
   const asked = { params: req.params, query: req.query, language };
-  if (route.stream !== undefined)
-    return route.stream({ ...asked, body: undefined }, { ...context, req, res });
+  if (route.stream !== undefined) {
+    const said = route.saysNothing === true ? await readJson(req, res) : undefined;
+    return route.stream({ ...asked, body: said }, { ...context, req, res });
+  }
   const body = await readJson(req, res);
   const work = route.prepare({ ...asked, body });
   const request = repeatable(route, { req, caller, body });

@@ -25,12 +25,10 @@ import type { Language } from '../law/rule.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
-import { parsed } from './input-error.ts';
 import { knownCampaign } from './known-campaign.ts';
 import { ownCampaign } from './own-campaign.ts';
-import { readJson } from './read-body.ts';
 import { rehearsalDeps } from './rehearsal-composer.ts';
-import { EmptyBody, route, streamRoute, type Route } from './route.ts';
+import { route, streamRoute, type Route } from './route.ts';
 import { ById } from './schema.ts';
 
 /** Callers wait so long; then they ask again. */
@@ -62,8 +60,8 @@ const asking = (api: Api): Route => {
     reply: Rehearsal,
     also: [202],
     reads: true,
-    run: async ({ caller, language, req, res, params: { id } }) => {
-      parsed(EmptyBody, await readJson(req, res), { where: 'body', language });
+    saysNothing: true,
+    run: async ({ caller, language, params: { id } }) => {
       const opened = await api.database.withTenant(caller.tenantId, async (tx) => {
         await ownCampaign(tx, caller, { id, word: 'rehearse' });
         const campaign = await knownCampaign(tx, id);

@@ -81,6 +81,8 @@ export interface Route extends Described {
     readonly body: z.ZodType;
     readonly reply: z.ZodType;
   };
+  /** Of one that streams: its body is read before, and must say nothing. */
+  readonly saysNothing?: true;
   /** Content type of a body that is not JSON, for the document. */
   readonly consumes?: readonly string[];
   /** Content type of an answer that is not JSON. */
@@ -105,6 +107,7 @@ export interface StreamSpec<P extends z.ZodType, Q extends z.ZodType> extends De
   readonly query?: Q;
   readonly reply: z.ZodType;
   readonly status?: number;
+  readonly saysNothing?: true;
   readonly consumes?: readonly string[];
   readonly produces?: string;
   readonly run: (
@@ -181,13 +184,16 @@ export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.Zo
     status,
     schemas: { params, query, body: EmptyBody, reply },
     prepare: () => () => Promise.reject(new Refusal('NOT_FOUND')),
-    stream: (raw, exchange) =>
-      run({
+    stream: (raw, exchange) => {
+      const { language } = raw;
+      if (described.saysNothing === true) parsed(EmptyBody, raw.body, { where: 'body', language });
+      return run({
         ...exchange,
         // A schema left out is the default of its type parameter.
         params: paramsOf(params, raw.params) as z.output<P>,
-        query: parsed(query, raw.query, { where: 'query', language: raw.language }) as z.output<Q>,
-      }),
+        query: parsed(query, raw.query, { where: 'query', language }) as z.output<Q>,
+      });
+    },
   };
 }
 
