@@ -112,15 +112,17 @@ async function open(
   const place = await database.withTenant(tenantId, readHome);
   if (isBegun(found.cursor)) return { keys, record: found, cursor: found.cursor, home, place };
   const header = await readHeader((offset) => textOf({ database, keys, importId }, offset), found);
-  return database.withTenant(tenantId, async (tx) => {
+  const begun = await database.withTenant(tenantId, async (tx) => {
     if (header.kind === 'unreadable') {
       await endImport(tx, importId, { state: 'failed', failure: header.failure, at: clock.now().toISO() });
       return { failure: header.failure.code };
     }
     const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
-    await beginReading(tx, importId, { cursor: header.cursor, tally });
+    const isFirst = await beginReading(tx, importId, { cursor: header.cursor, tally });
+    if (!isFirst) return 'begun by another';
     return { keys, record: { ...found, report: tally }, cursor: header.cursor, home, place };
   });
+  return begun === 'begun by another' ? open(deps, keys, { tenantId, importId }) : begun;
 }
 
 const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;

@@ -173,15 +173,16 @@ export async function readSlice(
   return row?.sealed;
 }
 
-/** Keeps how the file is read, once. */
+/** Keeps how the file is read, once; false when another attempt did, and may be far by now. */
 export async function beginReading(
   tx: Transaction,
   importId: string,
   begun: { readonly cursor: ImportCursor; readonly tally: ImportTally },
-): Promise<void> {
-  await tx.run(sql`
+): Promise<boolean> {
+  const begins = await tx.run(sql`
     UPDATE import SET state = 'reading', cursor = ${JSON.stringify(begun.cursor)}::jsonb, report = ${JSON.stringify(begun.tally)}::jsonb
-     WHERE id = ${importId}::uuid`);
+     WHERE id = ${importId}::uuid AND state = 'queued'`);
+  return begins > 0;
 }
 
 /** What a merge adds. */

@@ -5,6 +5,7 @@ import { forgetRejected } from '../../src/contacts/import-rejected.repository.ts
 import { sweepSilentUploads } from '../../src/contacts/import-reception.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { headOf, rehearseImport } from '../../src/contacts/import-rehearsal.ts';
+import { beginReading } from '../../src/contacts/import.repository.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import { verifyChain } from '../../src/contacts/verify-chain.ts';
 import { counted, unpacked } from '../../src/contacts/import-upload.ts';
@@ -174,6 +175,16 @@ describe('a file that is read', () => {
       accepted: 30,
       created: 30,
     });
+  });
+
+  it('is begun once, however late another attempt comes to its header', async () => {
+    const desk = await aDesk();
+    const importId = await received(desk, rowsOf(HEAD, line()));
+    await readOn(desk, importId);
+    const cursor = { offset: 0, line: 1, delimiter: ';', headings: [], monthFirst: [] };
+    const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: [] };
+    expect(await desk.shop.within((tx) => beginReading(tx, importId, { cursor, tally }))).toBe(false);
+    expect(await reportOf(desk, importId)).toMatchObject({ state: 'finished', rows: 1 });
   });
 
   it('makes one person of a number that two files bring at the same time', async () => {
