@@ -21,6 +21,15 @@ export interface CsvRow {
   readonly line: number;
   /** Where the next row starts. */
   readonly next: CsvPlace;
+  /** All of it as it stands, where its first cells alone were cut. */
+  readonly uncut?: string | undefined;
+}
+
+/** The same row with all of its cells. */
+export function wholeRow(row: CsvRow, delimiter: string): CsvRow {
+  if (row.uncut === undefined) return row;
+  const found = cellsOf(row.uncut, delimiter);
+  return { ...row, cells: found.kind === 'cells' ? found.cells : undefined, uncut: undefined };
 }
 
 /** The text from one byte on, in pieces of any size: UTF-8 with `\n` between lines. */
@@ -67,7 +76,8 @@ export async function* csvPages(
       if (read === undefined) return;
       const { line } = place;
       place = { offset: place.offset + read.bytes, line: line + read.lines };
-      if (read.cells?.every(isBlank) !== true) page.push({ cells: read.cells, line, next: place });
+      const { cells, uncut } = read;
+      if (cells?.every(isBlank) !== true) page.push({ cells, line, next: place, uncut });
     }
   } finally {
     await text.close();
@@ -80,16 +90,18 @@ interface Read {
   readonly cells: readonly string[] | undefined;
   readonly bytes: number;
   readonly lines: number;
+  readonly uncut?: string;
 }
 
 /** A line that is here and is a row by itself, as nearly all are: nothing to wait for. */
 function rowHere(text: HeldText, delimiter: string, most: number | undefined): Read | undefined {
   const bytes = text.firstEnd;
   if (bytes === undefined) return undefined;
-  const found = cellsOf(text.read(bytes), delimiter, { most });
+  const row = text.read(bytes);
+  const found = cellsOf(row, delimiter, { most });
   if (found.kind !== 'cells') return undefined;
   text.drop(bytes);
-  return { cells: found.cells, bytes, lines: 1 };
+  return { cells: found.cells, bytes, lines: 1, ...(most === undefined ? {} : { uncut: row }) };
 }
 
 /** One row: its first line, and the lines that an open quote takes in. */
@@ -97,14 +109,14 @@ async function nextRow(text: HeldText, delimiter: string): Promise<Read | undefi
   const first = await text.lineEnd(0);
   if (first === 0) return undefined;
   if (first === undefined) return { cells: undefined, bytes: await text.skipLine(), lines: 1 };
-  const whole = await wholeRow(text, first, delimiter);
+  const whole = await quotedRow(text, first, delimiter);
   const read = whole ?? { ...alone(text, first, delimiter), bytes: first, lines: 1 };
   text.drop(read.bytes);
   return read;
 }
 
 /** The row as quotes say; nothing when they contradict each other. */
-async function wholeRow(text: HeldText, first: number, delimiter: string): Promise<Read | undefined> {
+async function quotedRow(text: HeldText, first: number, delimiter: string): Promise<Read | undefined> {
   let end = first;
   for (let lines = 1; lines <= MOST_LINES; lines += 1) {
     const found = cellsOf(text.read(end), delimiter);

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../database/connection.ts';
 import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
-import { csvPages, type CsvFile } from './csv-reader.ts';
+import { csvPages, wholeRow, type CsvFile } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';
 import { mergeRows, readyRows, type Merge, type ReadyRows } from './import-merge.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
@@ -204,7 +204,7 @@ async function readAhead({ clock }: ReadingDeps, opened: Opened, csv: CsvFile): 
   const repeats = await repeatsIn({
     pages: (most) => csvPages({ ...csv, most }, opened.cursor),
     phoneColumns: phoneColumns(opened),
-    read: alone,
+    read: (row) => alone(wholeRow(row, csv.delimiter)),
     tellsBirths: tellsBirths(opened),
   });
   return (row) => among(alone(row), row.line, repeats);

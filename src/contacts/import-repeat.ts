@@ -17,6 +17,7 @@ export interface ReadAhead {
   readonly pages: (most?: number) => AsyncIterable<readonly CsvRow[]>;
   /** Where numbers stand: the first cell that is not empty counts. */
   readonly phoneColumns: readonly number[];
+  /** Reads all of a row, however few of its cells were cut. */
   readonly read: (row: CsvRow) => RowReading;
   /** Whether its rows may tell when somebody was born. */
   readonly tellsBirths: boolean;
@@ -27,19 +28,21 @@ export interface ReadAhead {
  * a merge ends nor on how often the file is read.
  */
 export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
-  const lastLines = await repeatedNumbers(ahead);
+  const lastLines = await lastLinesOf(ahead);
   const isPlain = lastLines.size === 0 || !ahead.tellsBirths;
   return { lastLines, youngest: isPlain ? new YoungestBirths() : await youngestOf(ahead, lastLines) };
 }
 
-async function repeatedNumbers(ahead: ReadAhead): Promise<NumberTable> {
-  const [seen, repeated] = [new NumberSet(), new NumberTable()];
+/** A row that is given back tells nothing: the last one counts that brings its person. */
+async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
+  const [seen, lastLines] = [new NumberSet(), new NumberTable()];
   for await (const page of ahead.pages(1 + Math.max(0, ...ahead.phoneColumns)))
     for (const row of page) {
       const number = numberIn(ahead, row);
-      if (number !== undefined && !seen.add(number)) repeated.set(number, row.line);
+      if (number === undefined || seen.add(number)) continue;
+      if (ahead.read(row).person !== undefined) lastLines.set(number, row.line);
     }
-  return repeated;
+  return lastLines;
 }
 
 async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<YoungestBirths> {
