@@ -12,7 +12,7 @@ export function machine(...packages: readonly string[]): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   const versions = [
-    `${type()} ${release()}`,
+    `${type()} ${release().split('.').slice(0, 2).join('.')}`,
     `node ${process.versions.node}`,
     `ICU ${process.versions['icu']}`,
     ...packages.map(versionOf),

@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Audience } from './audience.ts';
 import { namedImport } from './campaign.repository.ts';
 
-/** Refuses an import that is not there, or whose rows name no people: nobody would be meant, or left out. */
+/** Refuses an import that is not there, or of no people: nobody would be meant, or left out. */
 export async function refuseOtherFile(tx: Transaction, id: string, pointer: string): Promise<void> {
   const file = await namedImport(tx, id);
   if (file === undefined)
@@ -14,11 +14,13 @@ export async function refuseOtherFile(tx: Transaction, id: string, pointer: stri
     });
 }
 
-/** Refuses an audience before each file that is to bring people, or to keep them out, is read to its end. */
+/** Refuses an audience before each file that it names is read to its end. */
 export async function refuseUnread(tx: Transaction, audience: Audience): Promise<void> {
   for (const named of [audience, ...(audience.exclude ?? [])]) {
-    const file = 'importId' in named ? await namedImport(tx, named.importId) : undefined;
-    if (file === undefined || file.state === 'finished') continue;
+    if (!('importId' in named)) continue;
+    const file = await namedImport(tx, named.importId);
+    if (file === undefined) throw new Refusal('IMPORT_NOT_FOUND');
+    if (file.state === 'finished') continue;
     throw new Refusal(
       'IMPORT_NOT_FINISHED',
       file.state === 'failed' ? { detail: 'It could not be read, and names nobody: send it again.' } : {},

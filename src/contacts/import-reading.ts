@@ -99,6 +99,9 @@ interface Opened {
   readonly place: Home;
 }
 
+/** Another attempt came first: what it left is looked at again. */
+const LATE = 'late';
+
 async function open(
   deps: ReadingDeps,
   keys: TenantKeys,
@@ -114,15 +117,16 @@ async function open(
   const header = await readHeader((offset) => textOf({ database, keys, importId }, offset), found);
   const begun = await database.withTenant(tenantId, async (tx) => {
     if (header.kind === 'unreadable') {
-      await endImport(tx, importId, { state: 'failed', failure: header.failure, at: clock.now().toISO() });
-      return { failure: header.failure.code };
+      const failed = { state: 'failed', failure: header.failure, at: clock.now().toISO() } as const;
+      const isFirst = await endImport(tx, importId, failed);
+      return isFirst ? { failure: header.failure.code } : LATE;
     }
     const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
     const isFirst = await beginReading(tx, importId, { cursor: header.cursor, tally });
-    if (!isFirst) return 'begun by another';
+    if (!isFirst) return LATE;
     return { keys, record: { ...found, report: tally }, cursor: header.cursor, home, place };
   });
-  return begun === 'begun by another' ? open(deps, keys, { tenantId, importId }) : begun;
+  return begun === LATE ? open(deps, keys, { tenantId, importId }) : begun;
 }
 
 const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;

@@ -65,7 +65,8 @@ export async function withoutHeading(
   let seen = 0;
   let headingsAt: number | undefined;
   for await (const { cells = [], line: at } of rows) {
-    if (hasIt(cells.length === 1 ? ownCells(cells) : cells)) headingsAt = at;
+    const row = cells.length === 1 ? ownCells(cells) : cells;
+    if (row.length <= MOST_COLUMNS && hasIt(row)) headingsAt = at;
     seen += 1;
     if (headingsAt !== undefined || seen >= LINES_ABOVE) break;
   }

@@ -212,20 +212,22 @@ export async function advanceImport(
      WHERE id = ${importId}::uuid`);
 }
 
-/** Ends an import; the uploaded file is no longer kept. */
+/** Ends an import, once; the uploaded file is no longer kept. False when another attempt ended it. */
 export async function endImport(
   tx: Transaction,
   importId: string,
   end: { readonly state: 'finished' | 'failed'; readonly failure?: FileFailure; readonly at: string },
-): Promise<void> {
+): Promise<boolean> {
   const { code } = end.failure ?? {};
   const report = end.failure === undefined ? {} : { failed: end.failure };
-  await tx.run(sql`
+  const ends = await tx.run(sql`
     UPDATE import SET state = ${end.state}, failure = ${code ?? null}, report = report || ${JSON.stringify(report)}::jsonb,
-           finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid`);
+           finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
+  if (ends === 0) return false;
   await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
   const about = { state: end.state, ...(code === undefined ? {} : { code }) };
   await raise(tx, [{ type: 'import.finished', subject: importId, about }], end.at);
+  return true;
 }
 
 /** Names the contacts of a file; answers those that it had not named before. */

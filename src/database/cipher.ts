@@ -92,7 +92,11 @@ interface Pads {
   readonly outer: Buffer;
 }
 
-/** Two plain digests over prepared pads cost half of what an HMAC object does. */
+/**
+ * Two plain digests over prepared pads cost half of what an HMAC object does.
+ *
+ * These alone stand outside of OpenSSL, for as long as their key does.
+ */
 const pads = new WeakMap<KeyObject, Pads>();
 
 function padsOf(key: KeyObject): Pads {
@@ -105,6 +109,8 @@ function padsOf(key: KeyObject): Pads {
     made.inner[at] = byte ^ INNER;
     made.outer[at] = byte ^ OUTER;
   }
+  bytes.fill(0);
+  short.fill(0);
   pads.set(key, made);
   return made;
 }

@@ -16,6 +16,11 @@ function digit(text: string, place: number): number {
   return code < 0x3a ? code - 0x30 : (code & 0xdf) - 0x37;
 }
 
+/** A number for which PostgreSQL has no such column: nothing is written in its place. */
+class ColumnOutOfRange extends Error {
+  override readonly name = 'ColumnOutOfRange';
+}
+
 /** Columns as COPY … WITH (FORMAT binary) takes them, one after another. */
 export class CopyColumns {
   #bytes: Buffer;
@@ -72,6 +77,7 @@ export class CopyColumns {
   }
 
   int(value: number): this {
+    if ((value | 0) !== value) throw new ColumnOutOfRange('neither 32 bits nor whole');
     this.#size(4);
     this.#int32(value);
     return this;
@@ -85,8 +91,9 @@ export class CopyColumns {
 
   /** An instant of whole milliseconds since 1970. */
   instant(ms: number): this {
-    this.#size(8);
     const microseconds = (ms - EPOCH_MS) * 1_000;
+    if (!Number.isSafeInteger(microseconds)) throw new ColumnOutOfRange('no instant of whole milliseconds');
+    this.#size(8);
     const high = Math.floor(microseconds / HIGH_WORD);
     this.#int32(high);
     this.#int32(microseconds - high * HIGH_WORD);

@@ -17,7 +17,7 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   IMPORT_UNREADABLE:
     'Ce gzip est abîmé ou incomplet : compressez de nouveau le fichier, ou envoyez-le tel quel.',
   IMPORT_TOO_LARGE:
-    'Ce fichier est plus grand que ce qu’un import accepte (1 Gio de texte, 15 millions de lignes) : envoyez-le en plusieurs parties.',
+    'Ce fichier, une fois décompressé s’il l’est, est plus grand que ce qu’un import accepte : envoyez-le en plusieurs parties.',
   MEDIA_TYPE_NOT_SUPPORTED: 'Ce type de contenu ne se lit pas à cette adresse.',
   REASON_NEEDED: 'Dites pourquoi : cette lecture est inscrite à l’audit.',
 };

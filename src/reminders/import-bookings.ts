@@ -80,6 +80,7 @@ async function open(
   if (record.state === 'finished' || record.state === 'failed') return undefined;
   const kind = BOOKING_IMPORTS[record.kind];
   const cursor = 'offset' in record.cursor ? record.cursor : await begin(deps, { keys, record, kind });
+  if (cursor === LATE) return open(deps, keys, { tenantId, importId });
   if (cursor === undefined) return undefined;
   const { locale } = await deps.database.withTenant(tenantId, readReaderHome);
   const rules = bookingRules({ kind, cursor, options: record.options });
@@ -87,23 +88,25 @@ async function open(
   return { keys, record, cursor: cursor as ImportCursor, rules, locale };
 }
 
+/** Another attempt came first: what it left is looked at again. */
+const LATE = 'late';
+
 /** Reads the header; a file without references or numbers fails. */
 async function begin(
   { database, clock }: BookingReadingDeps,
   { keys, record, kind }: Pick<Opened, 'keys' | 'record'> & { readonly kind: SeriesKind },
-): Promise<ImportCursor | undefined> {
+): Promise<ImportCursor | typeof LATE | undefined> {
   const textFrom = (offset: number) => textOf({ database, keys, importId: record.id }, offset);
   const header = await readBookingHeader(textFrom, { kind, options: record.options });
   return database.withTenant(keys.tenantId, async (tx) => {
     if (header.kind === 'unreadable') {
       const at = clock.now().toISO();
-      await endImport(tx, record.id, { state: 'failed', failure: header.failure, at });
-      return undefined;
+      const isFirst = await endImport(tx, record.id, { state: 'failed', failure: header.failure, at });
+      return isFirst ? undefined : LATE;
     }
     const { cursor, columns } = header;
     const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: columns.ignored };
-    await beginReading(tx, record.id, { cursor, tally });
-    return cursor;
+    return (await beginReading(tx, record.id, { cursor, tally })) ? cursor : LATE;
   });
 }
 

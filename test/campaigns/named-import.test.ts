@@ -48,6 +48,18 @@ describe('a campaign that names a file', () => {
     expect((await launching()).status).toBe('running');
   });
 
+  it('is not launched once that file is gone: nobody would be left out', async () => {
+    const world = await campaigning(database, test);
+    const { id: importId } = await aFile(world);
+    const campaignId = await world.draft({ audience: { all: true }, exclude: [{ importId }] });
+    await world.shop.tamper('DELETE FROM import_slice WHERE import_id = $1', [importId]);
+    await world.shop.tamper('DELETE FROM import WHERE id = $1', [importId]);
+    const launching = world.shop.within((tx) =>
+      launchCampaign(tx, world.deps, { campaignId, actor: 'key:test' }),
+    );
+    await expect(launching).rejects.toMatchObject({ code: 'IMPORT_NOT_FOUND' });
+  });
+
   it.each<[string, (importId: string) => Audience]>([
     ['for whom it names', (importId) => ({ importId })],
     ['without them', (importId) => ({ all: true, exclude: [{ importId }] })],

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NumberSet } from '../../src/contacts/number-set.ts';
 import { NumberTable } from '../../src/contacts/number-table.ts';
 import { YoungestBirths } from '../../src/contacts/youngest-births.ts';
-import { aDatabase } from '../support/database.ts';
+import type { Database } from '../../src/database/connection.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { anImport, rowsOf } from './importing.ts';
 import { aShop, open } from './shop.ts';
 
@@ -55,6 +56,14 @@ describe('the numbers that a file was seen to hold', () => {
 
 const dayAfter = (days: number): string => new Date(Date.UTC(1900, 0, 1 + days)).toISOString().slice(0, 10);
 
+let test: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  test = await aDatabase();
+  database = await open(test);
+});
+afterAll(() => database.close());
+
 describe('a number that comes again in a row that is given back', () => {
   const HEAD = 'telephone;code_postal;ville;date_optin;source_optin;texte_optin;ref_bulletin';
   const row = (phone: string, proof: string): string =>
@@ -64,14 +73,11 @@ describe('a number that comes again in a row that is given back', () => {
     ['for want of a proof', row('0639980171', '')],
     ['for it holds two numbers', row('0639980170 / 0639980171', 'B-1')],
   ])('%s keeps what an earlier one told of its person', async (_why, last) => {
-    const test = await aDatabase();
-    const database = await open(test);
     const shop = await aShop(database, test);
     const file = rowsOf(HEAD, row('0639980171', 'B-1'), last);
     const report = await anImport({ database, shop }, file, { options: { attributes: ['ville'] } });
     expect(report).toMatchObject({ accepted: 1, rejected: 1, warningsBy: {} });
     const [contact] = await shop.tamper('SELECT territory FROM contact WHERE tenant_id = $1', [shop.id]);
     expect(contact?.['territory']).toBe('FR-67');
-    await database.close();
   });
 });

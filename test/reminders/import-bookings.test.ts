@@ -8,6 +8,7 @@ import { addWording } from '../../src/contacts/wording.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { readBookings } from '../../src/reminders/import-bookings.ts';
 import { aDatabase } from '../support/database.ts';
+import { lateBy } from '../support/late-by.ts';
 import { aClinic, type Clinic } from './clinic.ts';
 
 const SAMPLE = new URL('../../samples/services-subscriptions.csv', import.meta.url);
@@ -34,23 +35,36 @@ async function* once(file: Buffer): AsyncGenerator<Buffer> {
   yield file;
 }
 
-async function imported(
+async function received(
   kind: Upload['kind'],
   file: Buffer | string,
   more: Partial<Upload> = {},
-): Promise<ImportReport> {
-  const { database, deps, clock, vault, tenantId } = company;
+): Promise<string> {
+  const { database, deps, clock } = company;
   const reception = { database, keys: deps.keys, clock, newId: () => uuidV7(Date.now()) };
   const upload = { options: {}, source: 'default', actor: 'key:test', ...more, kind };
-  const { id } = await receiveImport(reception, { ...upload, bytes: once(Buffer.from(file)) });
+  return (await receiveImport(reception, { ...upload, bytes: once(Buffer.from(file)) })).id;
+}
+
+async function readOn(importId: string, database = company.database): Promise<void> {
+  const { deps, clock, vault, tenantId } = company;
   const reading = {
     database,
     clock,
     keysOf: () => Promise.resolve(deps.keys),
     take: rowTaker({ vault, clock }, deps.terms),
   };
-  let plan = await readBookings(reading, { tenantId, importId: id });
-  while (plan.kind !== 'done') plan = await readBookings(reading, { tenantId, importId: id });
+  let plan = await readBookings(reading, { tenantId, importId });
+  while (plan.kind !== 'done') plan = await readBookings(reading, { tenantId, importId });
+}
+
+async function imported(...file: Parameters<typeof received>): Promise<ImportReport> {
+  const id = await received(...file);
+  await readOn(id);
+  return reportOf(id);
+}
+
+async function reportOf(id: string): Promise<ImportReport> {
   const report = await company.within((tx) => importReport(tx, id));
   if (report === undefined) throw new Error('no report');
   return report;
@@ -81,6 +95,19 @@ describe('a file of contracts, as a service company exports it', () => {
     expect(plans).toMatchObject({ rows: 300, accepted: 300, created: 300 });
     const again = await imported('subscriptions', file);
     expect(again).toMatchObject({ rows: 300, accepted: 300, created: 0, updated: 0, unchanged: 300 });
+  });
+});
+
+describe('a file of bookings', () => {
+  it('is begun and ended once, however late another attempt comes to its header', async () => {
+    const row = 'R-90;06 39 98 30 90;Confort;19/10/2027;20/08/2027;10/08/2026';
+    const head = 'reference;telephone;formule;fin_contrat;date_limite_refus;consentement_le';
+    const id = await received('subscriptions', `${head}\n${row}\n`);
+    await readOn(
+      id,
+      lateBy(company.database, () => readOn(id)),
+    );
+    expect(await reportOf(id)).toMatchObject({ state: 'finished', rows: 1, accepted: 1, failure: null });
   });
 });
 
