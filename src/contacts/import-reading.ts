@@ -5,8 +5,8 @@ import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
 import { csvPages, wholeRow, type CsvFile } from './csv-reader.ts';
-import { readHeader } from './import-header.ts';
 import { mergeRows, readyRows, type Merge, type ReadyRows } from './import-merge.ts';
+import { openImport, type ImportKey, type Opened } from './import-opening.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import { readingPlan } from './import-progress.ts';
 import { keepRejected } from './import-rejected.ts';
@@ -16,19 +16,14 @@ import { textOf } from './import-slice.ts';
 import { Page, type HeldRow, type PageTaken } from './import-page.ts';
 import type { Sealer } from '../database/people-sealer.ts';
 import { sealerOf } from './newcomer.repository.ts';
-import { readHome } from './contact.repository.ts';
-import type { Home } from './upsert-contacts.ts';
 import {
   advanceImport,
-  beginReading,
   endImport,
   lockImport,
   readImportRow,
-  readReaderHome,
   type ImportCursor,
   type ImportPace,
   type ImportRecord,
-  type ReaderHome,
 } from './import.repository.ts';
 
 /** A merge aims at half of the half second that it may take. */
@@ -64,16 +59,10 @@ export interface ReadingStep {
   readonly isLast: boolean;
 }
 
-/** Which import, of which tenant. */
-export interface ImportKey {
-  readonly tenantId: string;
-  readonly importId: string;
-}
-
 /** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and doubles nothing. */
 export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Plan> {
   const keys = await deps.keysOf(key.tenantId);
-  const opened = await open(deps, keys, key);
+  const opened = await openImport(deps, keys, key);
   if (opened === undefined) return over('FINISHED', 'Import lu.');
   if ('failure' in opened) return over(opened.failure, 'Fichier illisible.');
   const isWhole = await mergeAll(deps, opened);
@@ -89,47 +78,6 @@ export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Pla
 }
 
 const over = (code: string, text: string): Plan => ({ kind: 'done', because: { code, text } });
-
-/** A file that is being read. */
-interface Opened {
-  readonly keys: TenantKeys;
-  readonly record: ImportRecord;
-  readonly cursor: ImportCursor;
-  readonly home: ReaderHome;
-  readonly place: Home;
-}
-
-/** Another attempt came first: what it left is looked at again. */
-const LATE = 'late';
-
-async function open(
-  deps: ReadingDeps,
-  keys: TenantKeys,
-  { tenantId, importId }: ImportKey,
-): Promise<Opened | { readonly failure: string } | undefined> {
-  const { database, clock } = deps;
-  const found = await database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
-  if (found === undefined || found.state === 'finished') return undefined;
-  if (found.state === 'failed') return { failure: found.failure ?? 'FAILED' };
-  const home = await database.withTenant(tenantId, readReaderHome);
-  const place = await database.withTenant(tenantId, readHome);
-  if (isBegun(found.cursor)) return { keys, record: found, cursor: found.cursor, home, place };
-  const header = await readHeader((offset) => textOf({ database, keys, importId }, offset), found);
-  const begun = await database.withTenant(tenantId, async (tx) => {
-    if (header.kind === 'unreadable') {
-      const failed = { state: 'failed', failure: header.failure, at: clock.now().toISO() } as const;
-      const isFirst = await endImport(tx, importId, failed);
-      return isFirst ? { failure: header.failure.code } : LATE;
-    }
-    const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
-    const isFirst = await beginReading(tx, importId, { cursor: header.cursor, tally });
-    if (!isFirst) return LATE;
-    return { keys, record: { ...found, report: tally }, cursor: header.cursor, home, place };
-  });
-  return begun === LATE ? open(deps, keys, { tenantId, importId }) : begun;
-}
-
-const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;
 
 /** Merges row after row; false when it stopped before the end. */
 async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { csvRows, type CsvRow } from '../contacts/csv-reader.ts';
 import { countsOf, tallyAfter, type RowOutcome } from '../contacts/import-outcome.ts';
-import type { ImportKey, ReadingDeps } from '../contacts/import-reading.ts';
+import type { ImportKey } from '../contacts/import-opening.ts';
+import type { ReadingDeps } from '../contacts/import-reading.ts';
 import { giveBack } from '../contacts/import-rejected.ts';
 import { textOf } from '../contacts/import-slice.ts';
 import {
