@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { Database } from '../database/connection.ts';
+import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { readHome } from './contact.repository.ts';
-import { readHeader } from './import-header.ts';
+import { readHeader, type Header } from './import-header.ts';
 import { textOf } from './import-slice.ts';
 import {
   beginReading,
@@ -36,35 +36,44 @@ export interface Opened {
   readonly place: Home;
 }
 
-/** Another attempt came first: what it left is looked at again. */
-const LATE = 'late';
-
 /** Opens an import at its cursor, or at its header; nothing when it is finished, its failure when it is failed. */
 export async function openImport(
   deps: OpeningDeps,
   keys: TenantKeys,
-  { tenantId, importId }: ImportKey,
+  key: ImportKey,
 ): Promise<Opened | { readonly failure: string } | undefined> {
   const { database, clock } = deps;
+  const { tenantId, importId } = key;
   const found = await database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
-  if (found === undefined || found.state === 'finished') return undefined;
-  if (found.state === 'failed') return { failure: found.failure ?? 'FAILED' };
-  const home = await database.withTenant(tenantId, readReaderHome);
-  const place = await database.withTenant(tenantId, readHome);
-  if (isBegun(found.cursor)) return { keys, record: found, cursor: found.cursor, home, place };
+  if (found?.state === 'failed') return { failure: found.failure ?? 'FAILED' };
+  if (found === undefined || !isOpen(found)) return undefined;
+  if (isBegun(found.cursor)) {
+    const home = await database.withTenant(tenantId, readReaderHome);
+    const place = await database.withTenant(tenantId, readHome);
+    return { keys, record: found, cursor: found.cursor, home, place };
+  }
   const header = await readHeader((offset) => textOf({ database, keys, importId }, offset), found);
-  const begun = await database.withTenant(tenantId, async (tx) => {
-    if (header.kind === 'unreadable') {
-      const failed = { state: 'failed', failure: header.failure, at: clock.now().toISO() } as const;
-      const isFirst = await endImport(tx, importId, failed);
-      return isFirst ? { failure: header.failure.code } : LATE;
-    }
-    const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
-    const isFirst = await beginReading(tx, importId, { cursor: header.cursor, tally });
-    if (!isFirst) return LATE;
-    return { keys, record: { ...found, report: tally }, cursor: header.cursor, home, place };
-  });
-  return begun === LATE ? openImport(deps, keys, { tenantId, importId }) : begun;
+  await database.withTenant(tenantId, (tx) => keepHeader(tx, importId, { header, at: clock.now().toISO() }));
+  return openImport(deps, keys, key);
 }
 
-const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;
+/** Keeps what a header says, or that it says nothing; where another attempt did, what that one left stands. */
+export async function keepHeader(
+  tx: Transaction,
+  importId: string,
+  { header, at }: { readonly header: Header; readonly at: string },
+): Promise<void> {
+  if (header.kind === 'unreadable') {
+    await endImport(tx, importId, { state: 'failed', failure: header.failure, at });
+    return;
+  }
+  const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: header.ignored };
+  await beginReading(tx, importId, { cursor: header.cursor, tally });
+}
+
+/** Whether there is something of it to read. */
+export const isOpen = ({ state }: Pick<ImportRecord, 'state'>): boolean =>
+  state === 'queued' || state === 'reading';
+
+/** Whether its header was read. */
+export const isBegun = (cursor: Partial<ImportCursor>): cursor is ImportCursor => cursor.offset !== undefined;

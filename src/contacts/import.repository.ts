@@ -173,16 +173,15 @@ export async function readSlice(
   return row?.sealed;
 }
 
-/** Keeps how the file is read, once; false when another attempt did, and may be far by now. */
+/** Keeps how the file is read, once: another attempt that did may be far by now. */
 export async function beginReading(
   tx: Transaction,
   importId: string,
   begun: { readonly cursor: ImportCursor; readonly tally: ImportTally },
-): Promise<boolean> {
-  const begins = await tx.run(sql`
+): Promise<void> {
+  await tx.run(sql`
     UPDATE import SET state = 'reading', cursor = ${JSON.stringify(begun.cursor)}::jsonb, report = ${JSON.stringify(begun.tally)}::jsonb
      WHERE id = ${importId}::uuid AND state = 'queued'`);
-  return begins > 0;
 }
 
 /** What a merge adds. */
@@ -212,22 +211,21 @@ export async function advanceImport(
      WHERE id = ${importId}::uuid`);
 }
 
-/** Ends an import, once; the uploaded file is no longer kept. False when another attempt ended it. */
+/** Ends an import, once; the uploaded file is no longer kept. */
 export async function endImport(
   tx: Transaction,
   importId: string,
   end: { readonly state: 'finished' | 'failed'; readonly failure?: FileFailure; readonly at: string },
-): Promise<boolean> {
+): Promise<void> {
   const { code } = end.failure ?? {};
   const report = end.failure === undefined ? {} : { failed: end.failure };
   const ends = await tx.run(sql`
     UPDATE import SET state = ${end.state}, failure = ${code ?? null}, report = report || ${JSON.stringify(report)}::jsonb,
            finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
-  if (ends === 0) return false;
+  if (ends === 0) return;
   await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
   const about = { state: end.state, ...(code === undefined ? {} : { code }) };
   await raise(tx, [{ type: 'import.finished', subject: importId, about }], end.at);
-  return true;
 }
 
 /** Names the contacts of a file; answers those that it had not named before. */

@@ -1,8 +1,8 @@
 import type { TextFrom } from '../contacts/csv-reader.ts';
 import { isMonthFirst } from '../contacts/import-date.ts';
 import type { FileFailureCode } from '../contacts/import-failure.ts';
-import { oddDates } from '../contacts/import-header.ts';
-import { openTable, withoutHeading, type Unreadable } from '../contacts/import-table.ts';
+import { oddDates, type Header } from '../contacts/import-header.ts';
+import { openTable, withoutHeading } from '../contacts/import-table.ts';
 import { ownWords } from '../contacts/import-word.ts';
 import type { ImportCursor, ImportOptions } from '../contacts/import.repository.ts';
 import { bookingColumns, type BookingColumns } from './import-columns.ts';
@@ -15,16 +15,8 @@ export interface BookingFile {
   readonly options: ImportOptions;
 }
 
-/** What a file of bookings says of itself, or why it cannot be read. */
-export type BookingHeader =
-  | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly columns: BookingColumns }
-  | Unreadable;
-
 /** Reads the header, and enough rows to know how dates were typed. */
-export async function readBookingHeader(
-  textFrom: TextFrom,
-  { kind, options }: BookingFile,
-): Promise<BookingHeader> {
+export async function readBookingHeader(textFrom: TextFrom, { kind, options }: BookingFile): Promise<Header> {
   const table = await openTable(textFrom);
   if (table.kind === 'unreadable') return table;
   const { headings, next, delimiter } = table;
@@ -40,7 +32,7 @@ export async function readBookingHeader(
   return {
     kind: 'header',
     cursor: { ...next, delimiter, headings, monthFirst },
-    columns: columnsIn(headings),
+    ignored: columnsIn(headings).ignored,
   };
 }
 

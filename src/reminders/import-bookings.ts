@@ -1,12 +1,11 @@
 import { csvRows, type CsvRow } from '../contacts/csv-reader.ts';
 import { countsOf, tallyAfter, type RowOutcome } from '../contacts/import-outcome.ts';
-import type { ImportKey } from '../contacts/import-opening.ts';
+import { isBegun, isOpen, keepHeader, type ImportKey } from '../contacts/import-opening.ts';
 import type { ReadingDeps } from '../contacts/import-reading.ts';
 import { giveBack } from '../contacts/import-rejected.ts';
 import { textOf } from '../contacts/import-slice.ts';
 import {
   advanceImport,
-  beginReading,
   endImport,
   lockImport,
   nameContacts,
@@ -71,44 +70,25 @@ interface Opened {
   readonly locale: string;
 }
 
+/** Opens an import at its cursor, or at its header; a file without references or numbers fails. */
 async function open(
   deps: BookingReadingDeps,
   keys: TenantKeys,
   { tenantId, importId }: ImportKey,
 ): Promise<Opened | undefined> {
-  const record = await deps.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
-  if (record === undefined || !holdsBookings(record.kind)) return undefined;
-  if (record.state === 'finished' || record.state === 'failed') return undefined;
+  const { database, clock } = deps;
+  const record = await database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
+  if (record === undefined || !holdsBookings(record.kind) || !isOpen(record)) return undefined;
   const kind = BOOKING_IMPORTS[record.kind];
-  const cursor = 'offset' in record.cursor ? record.cursor : await begin(deps, { keys, record, kind });
-  if (cursor === LATE) return open(deps, keys, { tenantId, importId });
-  if (cursor === undefined) return undefined;
-  const { locale } = await deps.database.withTenant(tenantId, readReaderHome);
-  const rules = bookingRules({ kind, cursor, options: record.options });
-  // A cursor that has begun holds everything that a header says.
-  return { keys, record, cursor: cursor as ImportCursor, rules, locale };
-}
-
-/** Another attempt came first: what it left is looked at again. */
-const LATE = 'late';
-
-/** Reads the header; a file without references or numbers fails. */
-async function begin(
-  { database, clock }: BookingReadingDeps,
-  { keys, record, kind }: Pick<Opened, 'keys' | 'record'> & { readonly kind: SeriesKind },
-): Promise<ImportCursor | typeof LATE | undefined> {
-  const textFrom = (offset: number) => textOf({ database, keys, importId: record.id }, offset);
-  const header = await readBookingHeader(textFrom, { kind, options: record.options });
-  return database.withTenant(keys.tenantId, async (tx) => {
-    if (header.kind === 'unreadable') {
-      const at = clock.now().toISO();
-      const isFirst = await endImport(tx, record.id, { state: 'failed', failure: header.failure, at });
-      return isFirst ? undefined : LATE;
-    }
-    const { cursor, columns } = header;
-    const tally = { rejectedBy: {}, warningsBy: {}, wordings: {}, ignoredColumns: columns.ignored };
-    return (await beginReading(tx, record.id, { cursor, tally })) ? cursor : LATE;
-  });
+  const { cursor, options } = record;
+  if (isBegun(cursor)) {
+    const { locale } = await database.withTenant(tenantId, readReaderHome);
+    return { keys, record, cursor, rules: bookingRules({ kind, cursor, options }), locale };
+  }
+  const textFrom = (offset: number) => textOf({ database, keys, importId }, offset);
+  const header = await readBookingHeader(textFrom, { kind, options });
+  await database.withTenant(tenantId, (tx) => keepHeader(tx, importId, { header, at: clock.now().toISO() }));
+  return open(deps, keys, { tenantId, importId });
 }
 
 /** Files some rows at a time; false when it stopped before the end. */

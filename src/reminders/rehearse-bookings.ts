@@ -42,7 +42,7 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
   const textFrom = textOfHead(asked.head);
   const header = await readBookingHeader(textFrom, asked);
   if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
-  const { cursor, columns } = header;
+  const { cursor, ignored } = header;
   const rules = bookingRules({ ...asked, cursor });
   const rows = await firstRows(textFrom, cursor);
   const tried = await triedRows(deps, asked, { rows, rules });
@@ -52,9 +52,9 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
     columns: shownColumns(
       cursor.headings,
       rows.map(({ cells = [] }) => cells),
-      (at) => fieldAt(columns, at),
+      (at) => fieldAt(rules.columns, at),
     ),
-    ignoredColumns: columns.ignored,
+    ignoredColumns: ignored,
     failure: null,
     failureDetail: null,
   };
