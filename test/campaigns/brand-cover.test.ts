@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { addWording } from '../../src/contacts/wording.ts';
 import { withdraw } from '../../src/contacts/withdraw.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open, told } from '../contacts/shop.ts';
+import { told } from '../contacts/shop.ts';
 import { aNumber, campaigning, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
 const [LAMPS, CHAIRS] = [randomUUID(), randomUUID()];
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const aBrand = (world: Campaigning, id: string, name: string) =>
   world.shop.tamper(

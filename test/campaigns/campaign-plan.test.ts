@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { parkCampaign, pauseCampaign, resumeCampaign } from '../../src/campaigns/order.ts';
-import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open } from '../contacts/shop.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const key = (world: Campaigning, campaignId: string) => ({ tenantId: world.shop.id, campaignId });
 const plan = (world: Campaigning, campaignId: string) => planCampaign(world.deps, key(world, campaignId));

@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { changeCampaign, type CampaignChanges } from '../../src/campaigns/change.ts';
 import { textPlace, type CampaignAsked } from '../../src/campaigns/creation.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open } from '../contacts/shop.ts';
 import { campaigning, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 const BRAND = '01890000-0000-7000-8000-00000000b0b0';
 const PATIENTS = {
   series: { kind: 'appointment', eventFrom: '2026-12-01T00:00:00Z', eventTo: '2026-12-02T00:00:00Z' },
 } as const;
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const rowOf = async ({ shop }: Campaigning, id: string) =>
   (await shop.tamper(`SELECT *, iso(expire_at) AS expires FROM campaign WHERE id = $1`, [id]))[0];

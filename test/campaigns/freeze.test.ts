@@ -1,23 +1,16 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { areClosed } from '../../src/campaigns/accounts.ts';
 import { freezeAudience, shardsOf } from '../../src/campaigns/freeze.ts';
 import { pictureAudience } from '../../src/campaigns/freeze.repository.ts';
 import { cancelCampaign } from '../../src/campaigns/order.ts';
 import { recordLeavings } from '../../src/contacts/record-leavings.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open, told } from '../contacts/shop.ts';
+import { told } from '../contacts/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const rowsOf = (world: Campaigning, campaignId: string) =>
   world.shop.tamper(

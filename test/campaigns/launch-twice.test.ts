@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { launchCampaign } from '../../src/campaigns/order.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { open } from '../contacts/shop.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { campaigning, some } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 describe('a campaign that several people launch at the same moment', () => {
   it('runs once, under one workflow, by the order of one of them', async () => {

@@ -1,20 +1,12 @@
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../src/campaigns/audience.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
 import { receiveImport } from '../../src/contacts/import-reception.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open } from '../contacts/shop.ts';
 import { campaigning, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const aFile = (world: Campaigning, kind: 'contacts' | 'suppressions' = 'contacts') =>
   receiveImport(world.deps, {

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import { launchCampaign, parkCampaign, resumeCampaign } from '../../src/campaigns/order.ts';
 import { keepRecurrence } from '../../src/campaigns/recurrence-asked.ts';
-import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { watchStopPaths } from '../../src/campaigns/stop-path-news.ts';
 import { addSubmissionCounts } from '../../src/messages/submission-count.repository.ts';
@@ -16,17 +15,10 @@ import { parkOrder } from '../../src/messages/parking.repository.ts';
 import { deliveriesOf } from '../../src/tenants/webhook-delivery.repository.ts';
 import { addEndpoint } from '../../src/tenants/webhook-endpoint.repository.ts';
 import { payloadsOf } from '../../src/tenants/webhook-payload.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open } from '../contacts/shop.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 /** What an endpoint of this shop would receive of a kind. */
 async function listening(world: Campaigning) {

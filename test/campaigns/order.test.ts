@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   cancelCampaign,
   launchCampaign,
@@ -9,18 +9,10 @@ import {
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import { sweepCampaign } from '../../src/campaigns/sweep.ts';
 import type { Transaction } from '../../src/database/connection.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open } from '../contacts/shop.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 type Order = (
   tx: Transaction,

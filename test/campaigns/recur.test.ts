@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { cancelCampaign, launchCampaign, pauseCampaign, resumeCampaign } from '../../src/campaigns/order.ts';
 import { keepRecurrence, type RecurrenceAsked } from '../../src/campaigns/recurrence-asked.ts';
 import { readOccurrences } from '../../src/campaigns/recurrence.repository.ts';
 import { campaignView } from '../../src/campaigns/view.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { open } from '../contacts/shop.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 /** Tuesdays at ten, from the first of December 2026 on; it is the 24th of November. */
 const TUESDAYS: RecurrenceAsked = { every: 'P1W', on: '2026-12-01', at: '10:00' };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../src/campaigns/campaign-closing.ts';
 import { readCampaign } from '../../src/campaigns/campaign.repository.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
@@ -15,20 +15,13 @@ import { isSameText, rehearse, type RehearsalDeps } from '../../src/campaigns/re
 import type { CampaignAsked } from '../../src/campaigns/creation.ts';
 import { canonicalJson } from '../../src/contacts/canonical-json.ts';
 import { recordLeavings } from '../../src/contacts/record-leavings.ts';
-import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open, told } from '../contacts/shop.ts';
+import { told } from '../contacts/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 /** One part in GSM-7, two with a letter that is not in it. */
 const LONG = `{firstName}, ${'votre avantage fidélité vous attend en boutique. '.repeat(2)}{stop}`;

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CampaignAsked } from '../../src/campaigns/creation.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { readPhone } from '../../src/sms/phone-number.ts';
-import { open } from '../contacts/shop.ts';
 import { aNumber, campaigning, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const line = (phone: string) => {
   const reading = readPhone(phone);

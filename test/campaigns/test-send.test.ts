@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelCampaign } from '../../src/campaigns/order.ts';
 import { tryCampaign } from '../../src/campaigns/test-send.ts';
 import { changeCampaign } from '../../src/campaigns/change.ts';
 import { openTrials } from '../../src/messages/trial.repository.ts';
 import { readRun } from '../../src/messages/batch-run.repository.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { aNumber, campaigning, type Campaigning } from './campaigning.ts';
-import { open, told } from '../contacts/shop.ts';
+import { told } from '../contacts/shop.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 

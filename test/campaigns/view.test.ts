@@ -1,20 +1,13 @@
 import { DateTime } from 'luxon';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listMessages } from '../../src/campaigns/message-list.ts';
 import { cancelCampaign, pauseCampaign } from '../../src/campaigns/order.ts';
 import { campaignView } from '../../src/campaigns/view.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { open, told } from '../contacts/shop.ts';
+import { told } from '../contacts/shop.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
+import { openBase } from '../contacts/open-base.ts';
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 const viewAt = async (world: Campaigning, campaignId: string) => {
   const now = world.shop.clock.now();

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { forgetRejected } from '../../src/contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../src/contacts/import-reception.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
@@ -8,11 +8,10 @@ import { headOf, rehearseImport } from '../../src/contacts/import-rehearsal.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import { verifyChain } from '../../src/contacts/verify-chain.ts';
 import { counted, unpacked } from '../../src/contacts/import-upload.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { lateBy } from '../support/late-by.ts';
 import { anImport, bytesOf, gathered, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
-import { aShop, open, told } from './shop.ts';
+import { aShop, told } from './shop.ts';
+import { openBase } from './open-base.ts';
 
 const HEAD = 'telephone;date_optin;source_optin;texte_optin;ref_bulletin';
 const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';
@@ -21,13 +20,7 @@ const number = (): string => `06399801${String((people += 1)).padStart(2, '0')}`
 const line = (phone = number(), more = ''): string =>
   `${phone};05/01/2026;bulletin;${WORDS};B-${phone}${more}`;
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 const aDesk = async (): Promise<Desk> => ({ database, shop: await aShop(database, test) });
 const kept = async ({ shop }: Desk): Promise<number[]> => {
   const [row] = await shop.tamper(

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NumberSet } from '../../src/contacts/number-set.ts';
 import { NumberTable } from '../../src/contacts/number-table.ts';
 import { YoungestBirths } from '../../src/contacts/youngest-births.ts';
-import type { Database } from '../../src/database/connection.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { anImport, rowsOf } from './importing.ts';
-import { aShop, open } from './shop.ts';
+import { aShop } from './shop.ts';
+import { openBase } from './open-base.ts';
 
 const number = fc.oneof(fc.integer({ min: 0, max: 999_999_999 }), fc.integer({ min: 0, max: 50 }));
 
@@ -56,13 +55,7 @@ describe('the numbers that a file was seen to hold', () => {
 
 const dayAfter = (days: number): string => new Date(Date.UTC(1900, 0, 1 + days)).toISOString().slice(0, 10);
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await aDatabase();
-  database = await open(test);
-});
-afterAll(() => database.close());
+const { test, database } = await openBase();
 
 describe('a number that comes again in a row that is given back', () => {
   const HEAD = 'telephone;code_postal;ville;date_optin;source_optin;texte_optin;ref_bulletin';
