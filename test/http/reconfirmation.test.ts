@@ -143,7 +143,7 @@ describe('people asked whether their agreement still holds', () => {
 
   it('who answer OUI to an ordinary campaign have agreed to nothing', async () => {
     const ordinary = await sent({
-      text: 'Soldes demain. Répondez OUI. {stop}',
+      text: 'Une nouvelle collection. Répondez OUI. {stop}',
       audience: { contactIds: [ids[3]] },
     });
     await reply(phoneOf(3), 'OUI');
