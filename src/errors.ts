@@ -153,6 +153,10 @@ export const refusals = {
     title: 'An import that this audience names, or leaves out, is not read to its end.',
   },
   CAMPAIGN_CANNOT_MOVE: { status: 409, title: 'A campaign in this state cannot do that.' },
+  EXPIRES_TOO_SOON: {
+    status: 409,
+    title: 'This campaign ends before anybody may be written to: give it a later expireAt.',
+  },
   TRIAL_LIMIT: {
     status: 429,
     title: 'Too many people to try it on: name fewer, wait until tomorrow, or launch it.',
@@ -189,6 +193,9 @@ export const refusals = {
 /** The code of a refusal, part of the contract with callers. */
 export type RefusalCode = keyof typeof refusals;
 
+/** A sentence in the language of whoever asks, where it is known in both. */
+export type Said = string | { readonly fr: string; readonly en: string };
+
 /** What this refusal adds to its title; never personal data. */
 export interface RefusalDetails {
   readonly detail?: string;
@@ -196,11 +203,21 @@ export interface RefusalDetails {
   readonly errors?: readonly {
     readonly in?: 'body' | 'query';
     readonly pointer: string;
-    readonly message: string;
+    readonly message: Said;
   }[];
   readonly retryAfterSeconds?: number;
   readonly [more: string]: unknown;
 }
+
+/** The same errors, each said in one language. */
+export const saidIn = (
+  errors: NonNullable<RefusalDetails['errors']>,
+  language: 'fr' | 'en',
+): readonly { readonly pointer: string; readonly message: string }[] =>
+  errors.map(({ message, ...where }) => ({
+    ...where,
+    message: typeof message === 'string' ? message : message[language],
+  }));
 
 /** An outcome that the caller can act on, named in the catalogue. */
 export class Refusal extends Error {

@@ -17,6 +17,7 @@ import { refuseUnread } from './named-import.ts';
 import { keepLaunch, readRecurrence } from './recurrence.repository.ts';
 import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
+import { refuseEnded, refuseTooSoon } from './too-soon.ts';
 
 /** What orders are obeyed with. */
 export interface OrderDeps {
@@ -60,9 +61,11 @@ export async function launchCampaign(
   },
 ): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'launch');
-  const account = await mayLeave(tx, campaign);
-  await refuseUnapproved(tx, deps, { campaign, account, actor: ordered.actor });
   const { acknowledge = [] } = ordered;
+  await refuseEnded(tx, campaign, deps.clock.now());
+  const account = await mayLeave(tx, campaign);
+  if (!acknowledge.includes('EXPIRES_TOO_SOON')) await refuseTooSoon(tx, deps, { campaign, account });
+  await refuseUnapproved(tx, deps, { campaign, account, actor: ordered.actor });
   mayGrowStale(await staleInText(tx, deps, { campaign, account }), acknowledge);
   await keepLaunch(tx, campaign.id, { actor: ordered.actor, acknowledge });
   return move(tx, deps, { ...ordered, order: 'launch', to: await startingStatus(tx, deps, campaign) });

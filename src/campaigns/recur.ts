@@ -16,6 +16,7 @@ import {
   type KeptRecurrence,
   type Occurrence,
 } from './recurrence.repository.ts';
+import { hasEnded } from './too-soon.ts';
 
 /** What a time of a campaign is made with. */
 export interface RecurDeps {
@@ -71,7 +72,8 @@ function startingOf(
   if (last === undefined || campaign.status !== 'scheduled') return undefined;
   const wasMoved = recurrence.lookedUnder !== null && recurrence.lookedUnder !== clock.revision;
   const isLate = clock.now().toMillis() - last.toMillis() > MISSED_AFTER_MS;
-  return isLate && !wasMoved ? undefined : last;
+  const isOver = hasEnded({ expireAt: endOf(recurrence, last) }, clock.now());
+  return isOver || (isLate && !wasMoved) ? undefined : last;
 }
 
 /** One time as a campaign of its own: its audience, its accounts, and every check of a launch. */
@@ -108,7 +110,9 @@ async function launched(
   deps: RecurDeps,
   { id, of, recurrence }: { readonly id: string; readonly of: string; readonly recurrence: KeptRecurrence },
 ): Promise<string | null> {
-  const { launchedBy, acknowledged: acknowledge } = recurrence;
+  const { launchedBy, acknowledged } = recurrence;
+  // Whoever launched what comes on closed days too knows that such a day passes: its accounts say so.
+  const acknowledge = [...acknowledged, 'EXPIRES_TOO_SOON'];
   const details = { launchedBy, recurrence: of };
   try {
     await launchCampaign(tx, deps, { campaignId: id, actor: 'system', acknowledge, details });

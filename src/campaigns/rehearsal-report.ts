@@ -6,6 +6,7 @@ import { decisionAt, departureOf, mayLeave, type Departure, type Reader } from '
 import { forecast } from './forecast.ts';
 import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from './stale-text.ts';
+import { endsBefore } from './too-soon.ts';
 import type { Weights } from './weighing.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -33,6 +34,8 @@ export interface RehearsalReport {
   readonly held: number;
   /** Whose lawful hour comes after the campaign's end. */
   readonly neverLeaves: number;
+  /** The first lawful moment, where the campaign ends before it: nobody would be written to, and a launch is refused. */
+  readonly endsBefore: string | null;
   readonly excluded: Counts;
   readonly parts: number;
   readonly partsPerMessage: Counts;
@@ -105,6 +108,7 @@ export function reportOf(
     leavesNow: people(byDay.filter(({ decision }) => decision?.verdict === 'allow')),
     held: people(byDay.filter(({ decision }) => decision?.verdict === 'hold')),
     neverLeaves: people(byDay.filter(({ decision }) => !mayLeave(decision))),
+    endsBefore: endsBefore(campaign, counted.places, reader)?.toISO() ?? null,
     excluded: added(counted.excluded, weights.excluded),
     parts: weights.parts,
     partsPerMessage: weights.partsPerMessage,

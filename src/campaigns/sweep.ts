@@ -1,10 +1,11 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { endReady } from '../messages/ending.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { readyBatches } from './sweep.repository.ts';
+import { hasEnded } from './too-soon.ts';
 
 /** Why what is ready will not leave any more. */
 export type SweepCause = 'CANCELLED' | 'EXPIRE_AT';
@@ -12,8 +13,7 @@ export type SweepCause = 'CANCELLED' | 'EXPIRE_AT';
 /** Why a campaign's ready messages are ended now, if they are. */
 export function sweepCause(campaign: Campaign, now: DateTime): SweepCause | undefined {
   if (campaign.status === 'cancelled') return 'CANCELLED';
-  const { expireAt } = campaign;
-  return expireAt !== null && DateTime.fromISO(expireAt) <= now ? 'EXPIRE_AT' : undefined;
+  return hasEnded(campaign, now) ? 'EXPIRE_AT' : undefined;
 }
 
 /** Ends all that is ready, 5,000 rows a transaction; safe to stop and to run again. Answers how many. */

@@ -11,7 +11,9 @@ import { lockCampaign, type Campaign } from './campaign.repository.ts';
 import { isOver } from './campaign.ts';
 import { judgedPeople } from './freeze.repository.ts';
 import { accountThatMay } from './order.ts';
+import { refusedField } from './refused-field.ts';
 import { tellOf } from './telling.repository.ts';
+import { refuseEnded } from './too-soon.ts';
 import { insertTrial } from './test-send.repository.ts';
 
 /** What a campaign is tried with. */
@@ -44,6 +46,7 @@ export async function tryCampaign(
   asked: { readonly campaignId: string; readonly phones: readonly string[]; readonly actor: string },
 ): Promise<Tried> {
   const campaign = await open(tx, asked.campaignId);
+  await refuseEnded(tx, campaign, deps.clock.now());
   const { fake } = await accountThatMay(tx, campaign);
   const people = await holders(tx, deps.keys, asked.phones);
   if (people.length === 0) throw notKnown(0);
@@ -146,12 +149,11 @@ async function holders(tx: Transaction, keys: TenantKeys, phones: readonly strin
 }
 
 const notKnown = (turn: number): Refusal =>
-  new Refusal('CONTACT_NOT_FOUND', {
-    errors: [
-      {
-        in: 'body',
-        pointer: `/phones/${turn}`,
-        message: 'no contact holds this number: record its agreement',
-      },
-    ],
-  });
+  refusedField(
+    `/phones/${turn}`,
+    {
+      fr: 'aucun contact ne porte ce numéro : enregistrez son accord',
+      en: 'no contact holds this number: record its agreement',
+    },
+    'CONTACT_NOT_FOUND',
+  );

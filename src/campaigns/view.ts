@@ -35,6 +35,8 @@ export interface CampaignView {
   readonly name: string;
   readonly purpose: string;
   readonly status: CampaignStatus;
+  readonly startAt: string | null;
+  readonly expireAt: string | null;
   readonly accounts: Accounts;
   readonly nextDepartureAt: string | null;
   readonly waitingFor: WaitingFor | null;
@@ -75,6 +77,8 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
     name: campaign.name,
     purpose: campaign.purpose,
     status: campaign.status,
+    startAt: campaign.startAt,
+    expireAt: campaign.expireAt,
     accounts: held,
     nextDepartureAt: next,
     // Whoever is left is told CANCELLED in a moment.

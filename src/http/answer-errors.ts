@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal } from '../errors.ts';
+import { Refusal, saidIn } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
+import { languageOf } from './answer-route.ts';
 import { readOn } from './late-body.ts';
 import { requestIdOf } from './request-log.ts';
 
@@ -24,7 +25,7 @@ export function answerErrors(log: Log): ErrorRequestHandler {
 
 /** Answers one refusal as `application/problem+json`. */
 function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
-  const { retryAfterSeconds, ...details } = refusal.details;
+  const { retryAfterSeconds, errors, ...details } = refusal.details;
   const wait =
     retryAfterSeconds ?? (refusal.status === 503 || refusal.status === 429 ? RETRY_SECONDS : undefined);
   if (wait !== undefined) res.set('Retry-After', String(wait));
@@ -36,6 +37,7 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
     .send(
       JSON.stringify({
         ...details,
+        ...(errors === undefined ? {} : { errors: saidIn(errors, languageOf(req)) }),
         type: 'about:blank',
         title: refusal.title,
         status: refusal.status,

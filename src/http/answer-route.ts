@@ -118,7 +118,7 @@ export function permit(route: Route, caller: Caller): void {
 }
 
 /** French unless the caller prefers English. */
-function languageOf(req: Request): Language {
+export function languageOf(req: Request): Language {
   return req.acceptsLanguages(['fr', 'en']) === 'en' ? 'en' : 'fr';
 }
 

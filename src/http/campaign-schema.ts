@@ -126,6 +126,8 @@ export const CampaignView = z
     name: z.string(),
     purpose: z.string(),
     status: z.enum(['draft', 'scheduled', 'running', 'paused', 'parked', 'cancelled', 'finished']),
+    startAt: z.string().nullable().meta({ description: 'Nobody is written to before it.' }),
+    expireAt: z.string().nullable().meta({ description: 'Nobody is written to from it on.' }),
     accounts: Accounts,
     nextDepartureAt: z.string().nullable(),
     waitingFor: WaitingFor.nullable(),

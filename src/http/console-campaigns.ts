@@ -52,7 +52,7 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
       orders,
       workflowUrl: visit.workflowUrl(view.workflowId),
       drift: view.status === 'finished' ? await driftOf(visit, view.id) : '',
-      draft: view.status === 'draft' ? await draftOf(visit, { id: view.id, orders, clear }) : '',
+      draft: view.status === 'draft' ? await draftOf(visit, { view, orders, clear }) : '',
     }),
   );
 }

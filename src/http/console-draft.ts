@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { hasEnded } from '../campaigns/too-soon.ts';
 import { Refusal } from '../errors.ts';
 import { examplesPart } from '../pages/console-examples.ts';
-import { launchPart, type Rehearsed } from '../pages/console-launch.ts';
+import { launchPart, type NoTimeLeft, type Rehearsed } from '../pages/console-launch.ts';
 import { newCampaignPage, type TextJudged, type Written } from '../pages/console-new-campaign.ts';
 import { rehearsalPart, rehearsalUnderWay } from '../pages/console-rehearsal.ts';
 import { ExamplesShown } from './campaign-examples.ts';
@@ -87,18 +88,21 @@ async function rehearsed(visit: Visit, id: string): Promise<void> {
 
 async function changing(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  const { id, name, purpose } = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
+  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
   const { text, sender } = await visit.ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params });
-  const written = { name, text, sender };
+  const { id, name, purpose } = view;
+  const written = { name, text, sender, ...timesShown(visit, view) };
   await showForm(visit, { written, judged: judged(visit, written, purpose), draft: id });
 }
 
 async function changed(visit: Visit): Promise<void> {
   const id = visit.param('id');
+  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
   const body = {
     name: visit.said('name'),
     text: visit.said('text'),
     ...given('sender', visit.said('sender')),
+    ...timesChanged(visit, timesShown(visit, view)),
   };
   await visit.order('PATCH /v1/campaigns/{id}', { params: { id }, body });
   await rehearsed(visit, id);
@@ -106,6 +110,33 @@ async function changed(visit: Visit): Promise<void> {
 
 const given = (name: string, value: string | undefined): Readonly<Record<string, string>> =>
   value === undefined ? {} : { [name]: value };
+
+const TIMES = ['startAt', 'expireAt'] as const;
+type Times = Pick<z.output<typeof CampaignView>, (typeof TIMES)[number]>;
+
+/** The times of a draft as its form shows them: on the clock on the wall of the tenant, to the minute. */
+function timesShown(visit: Visit, view: Times): Readonly<Record<keyof Times, string>> {
+  const shown = (at: string | null): string =>
+    at === null ? '' : DateTime.fromISO(at, { zone: visit.caller.home.timeZone }).toFormat(WALL_MINUTE);
+  return { startAt: shown(view.startAt), expireAt: shown(view.expireAt) };
+}
+
+const WALL_MINUTE = "yyyy-MM-dd'T'HH:mm";
+
+/** What was left as it stood keeps its seconds; what was emptied is taken away. */
+const timesChanged = (
+  visit: Visit,
+  before: Readonly<Record<keyof Times, string>>,
+): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(
+    TIMES.filter((name) => isInForm(visit, name) && (visit.said(name) ?? '') !== before[name]).map((name) => [
+      name,
+      instantSaid(visit, name) ?? null,
+    ]),
+  );
+
+const isInForm = ({ req: { body } }: Visit, name: string): boolean =>
+  typeof body === 'object' && body !== null && name in body;
 
 /** What the clock on the wall of the tenant shows then. */
 function instantSaid(visit: Visit, name: string): string | undefined {
@@ -117,8 +148,17 @@ function instantSaid(visit: Visit, name: string): string | undefined {
 /** A draft as its page shows it: what people would read, its last rehearsal, and the launch. */
 export async function draftOf(
   visit: Visit,
-  { id, orders, clear }: { readonly id: string; readonly orders: readonly string[]; readonly clear: boolean },
+  {
+    view,
+    orders,
+    clear,
+  }: {
+    readonly view: Pick<z.output<typeof CampaignView>, 'id' | 'expireAt'>;
+    readonly orders: readonly string[];
+    readonly clear: boolean;
+  },
 ): Promise<string> {
+  const { id } = view;
   const reading = readingOf(visit);
   const rehearsal = await lastRehearsal(visit, id);
   const seen = RehearsalSeen.safeParse(rehearsal).data;
@@ -140,7 +180,17 @@ export async function draftOf(
     ...(seen === undefined ? [] : [rehearsalPart(seen, reading)]),
     ...(running === undefined ? [] : [rehearsalUnderWay(running.progress, reading.language)]),
     ...(orders.includes('launch')
-      ? [launchPart({ id, stale: seen?.stale ?? [], rehearsed: rehearsedAs(seen, running) }, reading)]
+      ? [
+          launchPart(
+            {
+              id,
+              stale: seen?.stale ?? [],
+              rehearsed: rehearsedAs(seen, running),
+              noTimeLeft: noTimeLeft(visit, view, seen),
+            },
+            reading,
+          ),
+        ]
       : []),
   ];
   return parts.join('\n');
@@ -155,6 +205,18 @@ async function examplesOf(
     visit.ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params: { id }, query });
   if (clear) return read({ clear: 'true' });
   return read({}).catch((error: unknown) => unless(error, 'ROLE_NOT_ALLOWED'));
+}
+
+/** Its end, once it has passed; else the first lawful moment, where a rehearsal of the draft as it stands found it later. */
+function noTimeLeft(
+  visit: Visit,
+  { expireAt }: Pick<Times, 'expireAt'>,
+  seen: z.output<typeof RehearsalSeen> | undefined,
+): NoTimeLeft | undefined {
+  if (expireAt !== null && hasEnded({ expireAt }, visit.parts.api.clock.now()))
+    return { why: 'ended', at: expireAt };
+  const { current = false, endsBefore = null } = seen ?? {};
+  return current && endsBefore !== null ? { why: 'tooSoon', at: endsBefore } : undefined;
 }
 
 /** Whether what it would do as it stands is known. */

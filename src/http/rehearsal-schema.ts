@@ -27,6 +27,8 @@ export const RehearsalSeen = z.looseObject({
   leavesNow: z.int(),
   held: z.int(),
   neverLeaves: z.int(),
+  // A rehearsal of before it was told says nothing of it.
+  endsBefore: Moment.default(null),
   excluded: Counts,
   parts: z.int(),
   cost: z.object({ amount: z.string(), currency: z.string() }).nullable(),

@@ -14,6 +14,10 @@ const WORDS = {
     after: 'faux après le',
     late: 'personnes le liraient plus tard',
     agree: 'Je le sais, et c’est voulu.',
+    ended: 'Elle ne peut plus être lancée : sa fin est passée, le',
+    tooSoon:
+      'Elle ne peut pas être lancée : elle finit avant que quiconque puisse recevoir un SMS, à partir du',
+    mend: 'Lui donner une fin plus tardive',
   },
   en: {
     title: 'Launch',
@@ -25,6 +29,9 @@ const WORDS = {
     after: 'false after',
     late: 'people would read it later',
     agree: 'I know, and it is meant.',
+    ended: 'It can no longer be launched: its end has passed, on',
+    tooSoon: 'It cannot be launched: it ends before anybody may be sent an SMS, from',
+    mend: 'Give it a later end',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -43,16 +50,27 @@ const SAID = { never: 'unrehearsed', unfinished: 'unfinished', current: 'lead' }
   string
 >;
 
-/** The button that sends, behind what its reader must have seen. */
-export function launchPart(
-  {
-    id,
-    stale,
-    rehearsed,
-  }: { readonly id: string; readonly stale: readonly StaleSeen[]; readonly rehearsed: Rehearsed },
-  reading: Reading,
-): string {
+/** Why nobody of a draft could be written to: its end has passed, or comes before the first lawful moment. */
+export interface NoTimeLeft {
+  readonly why: 'ended' | 'tooSoon';
+  readonly at: string;
+}
+
+/** A draft and what its reader must have seen before it is launched. */
+export interface LaunchShown {
+  readonly id: string;
+  readonly stale: readonly StaleSeen[];
+  readonly rehearsed: Rehearsed;
+  readonly noTimeLeft?: NoTimeLeft | undefined;
+}
+
+/** The button that sends; where nobody could be written to, what to change stands in its place. */
+export function launchPart({ id, stale, rehearsed, noTimeLeft }: LaunchShown, reading: Reading): string {
   const words = WORDS[reading.language];
+  if (noTimeLeft !== undefined)
+    return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
+<p class="alert">${words[noTimeLeft.why]} ${momentIn(noTimeLeft.at, reading)}.</p>
+<p><a href="/console/campaigns/${id}/edit">${words.mend}</a></p></section>`;
   const form = actForm({
     action: `/campaigns/${id}/launch`,
     label: words.launch,

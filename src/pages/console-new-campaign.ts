@@ -113,14 +113,15 @@ export function newCampaignPage(
 ${field({ name: 'name', label: words.name, value: written['name'] ?? '' })}
 <div><label for="text">${words.text}</label><textarea id="text" name="text" maxlength="2000" required aria-describedby="text-hint">${escaped(written['text'] ?? '')}</textarea><span class="faint" id="text-hint">${words.textHint}</span></div>
 ${field({ name: 'sender', label: words.sender, hint: words.senderHint, value: written['sender'] ?? '', optional: true })}
-${draft === undefined ? whomAndWhen(given, language) : ''}
+${draft === undefined ? whom(given, language) : ''}
+${when(written, language)}
 <p class="acts"><button class="main">${draft === undefined ? words.make : words.keep}</button><button formaction="${look}" formnovalidate>${words.look}</button></p>
 </form>
 <section aria-labelledby="phone-title"><h2 id="phone-title">${words.phone}</h2><div id="phone">${onPhone(judged, written, language)}</div></section></div>`,
   };
 }
 
-function whomAndWhen(
+function whom(
   { imports, written }: { readonly imports: readonly Imported[]; readonly written: Written },
   language: Language,
 ): string {
@@ -129,19 +130,22 @@ function whomAndWhen(
     const chosen = written['audience'] === id ? ' selected' : '';
     return `<option value="${id}"${chosen}>${escaped(`${words.file} : ${createdAt.slice(0, 10)} (${accepted})`)}</option>`;
   });
-  const when = (name: 'startAt' | 'expireAt'): string =>
-    field({
-      name,
-      label: words[name],
-      hint: words.local,
-      type: 'datetime-local',
-      value: written[name] ?? '',
-      optional: true,
-    });
-  return `<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files.join('')}</select></div>
-${when('startAt')}
-${when('expireAt')}`;
+  return `<div><label for="audience">${words.audience}</label><select id="audience" name="audience"><option value="all">${words.everybody}</option>${files.join('')}</select></div>`;
 }
+
+const when = (written: Written, language: Language): string =>
+  (['startAt', 'expireAt'] as const)
+    .map((name) =>
+      field({
+        name,
+        label: WORDS[language][name],
+        hint: WORDS[language].local,
+        type: 'datetime-local',
+        value: written[name] ?? '',
+        optional: true,
+      }),
+    )
+    .join('\n');
 
 function onPhone(judged: TextJudged | undefined, written: Written, language: Language): string {
   const words = WORDS[language];

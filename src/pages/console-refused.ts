@@ -1,5 +1,5 @@
 import { refusedFileSentence } from '../contacts/refused-file.ts';
-import { refusals, type RefusalCode } from '../errors.ts';
+import { refusals, saidIn, type RefusalCode, type RefusalDetails } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { escaped } from './escaped.ts';
@@ -9,6 +9,8 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   ROLE_NOT_ALLOWED: 'Le rôle de cette clé ne le permet pas.',
   INVALID_REQUEST: 'Quelque chose manque, ou n’est pas ce qui est attendu.',
   CAMPAIGN_CANNOT_MOVE: 'La campagne ne peut pas le faire là où elle en est.',
+  EXPIRES_TOO_SOON:
+    'Cette campagne finit avant que quiconque puisse recevoir un SMS : donnez-lui une fin plus tardive.',
   TOO_MANY_REQUESTS: 'Trop de demandes à la fois : réessayez dans un moment.',
   DATABASE_UNAVAILABLE: 'La base de données ne répond pas : rien n’a changé.',
   IMPORT_NOT_CSV: 'Ce fichier n’est pas un CSV : enregistrez la liste en CSV et envoyez-la.',
@@ -25,7 +27,7 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
 /** What was refused, and what to do. */
 export function refusedPage(
   language: Language,
-  refused: { readonly code: RefusalCode; readonly details: Readonly<Record<string, unknown>> },
+  refused: { readonly code: RefusalCode; readonly details: RefusalDetails },
 ): ConsolePage {
   const { code, details } = refused;
   const french = language === 'fr' ? FRENCH[code] : undefined;
@@ -34,7 +36,7 @@ export function refusedPage(
     title: language === 'fr' ? 'Pas possible' : 'Not possible',
     main: `<p class="alert" role="alert">${escaped(sentence)} <span>(${escaped(code)})</span></p>
 ${detailIn(language, details)}
-${errorsIn(details['errors'])}`,
+${errorsIn(language, details['errors'])}`,
   };
 }
 
@@ -45,11 +47,9 @@ function detailIn(language: Language, details: Readonly<Record<string, unknown>>
   return typeof detail === 'string' ? `<p lang="en">${escaped(detail)}</p>` : '';
 }
 
-function errorsIn(errors: unknown): string {
-  if (!Array.isArray(errors)) return '';
-  const lines = (errors as readonly unknown[]).flatMap((error) => {
-    const { pointer, message } = (error ?? {}) as { readonly pointer?: unknown; readonly message?: unknown };
-    return typeof message === 'string' ? [`<li>${escaped(`${String(pointer)} : ${message}`)}</li>`] : [];
-  });
+function errorsIn(language: Language, errors: RefusalDetails['errors'] = []): string {
+  const lines = saidIn(errors, language).map(
+    ({ pointer, message }) => `<li>${escaped(`${pointer} : ${message}`)}</li>`,
+  );
   return lines.length === 0 ? '' : `<ul>${lines.join('')}</ul>`;
 }

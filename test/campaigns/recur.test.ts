@@ -114,6 +114,31 @@ describe('a campaign that comes every Tuesday', () => {
     ]);
   });
 
+  it('sends nothing of a Tuesday that is over when it is looked at, nor on a clock that was moved past its end', async () => {
+    const world = await campaigning(database, test);
+    const campaignId = await weekly(world, { expiresAfter: 'PT1H' });
+    await plan(world, campaignId);
+    world.shop.clock.revision += 1;
+    world.shop.clock.set('2026-12-01T11:00:00+01:00');
+    await plan(world, campaignId);
+    expect(await times(world, campaignId)).toMatchObject([{ campaignId: null, because: 'START_MISSED' }]);
+  });
+
+  it('is launched on a day that is closed too, and says of each person that the day was too short', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(2));
+    const campaignId = await weekly(world, { on: '2026-12-06', expiresAfter: 'PT8H' });
+    world.shop.clock.set('2026-12-06T10:00:00+01:00');
+    await plan(world, campaignId);
+    const [sunday] = await times(world, campaignId);
+    expect(sunday).toMatchObject({ because: null });
+    const key = { tenantId: world.shop.id, campaignId: sunday?.campaignId ?? '' };
+    world.shop.clock.set('2026-12-06T18:00:00+01:00');
+    await freezeAudience(world.deps, key);
+    await planCampaign(world.deps, key);
+    expect(await world.accounts(key.campaignId)).toMatchObject({ audience: 2, expired: 2, pending: 0 });
+  });
+
   it('is each time as simulated as the clock by which it came', async () => {
     const world = await campaigning(database, test);
     const campaignId = await weekly(world);
