@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import { Refusal } from '../errors.ts';
+import type { Refusal } from '../errors.ts';
 import { isTerritory, TERRITORIES, type Territory } from '../law/territory.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
@@ -13,6 +13,7 @@ import {
   type Surroundings,
 } from './campaign.repository.ts';
 import type { AccountTerms, CampaignAsked } from './creation.ts';
+import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
 
 /** What a campaign keeps of the routes it was made under. */
 export interface CampaignRoute {
@@ -120,8 +121,7 @@ async function usable(tx: Transaction, name: string, sector: string): Promise<Ca
   return account;
 }
 
-const unknownAccount = (): Refusal =>
-  new Refusal('GATEWAY_NOT_FOUND', { errors: [{ pointer: '/gateway', message: 'not found' }] });
+const unknownAccount = (): Refusal => refusedField('/gateway', NOT_FOUND, 'GATEWAY_NOT_FOUND');
 
 /** A budget is counted in one currency, whichever account sends. */
 function refuseOtherCurrency(
@@ -134,8 +134,14 @@ function refuseOtherCurrency(
   const counts = terms.price(other.name)?.currency;
   throw wrongBudget(
     counts === undefined
-      ? `the account ${other.name} has no price: a budget cannot be kept`
-      : `the account ${other.name} counts in ${counts}`,
+      ? {
+          fr: `le compte ${other.name} n’a pas de prix : un budget ne peut pas être tenu`,
+          en: `the account ${other.name} has no price: a budget cannot be kept`,
+        }
+      : {
+          fr: `le compte ${other.name} compte en ${counts}`,
+          en: `the account ${other.name} counts in ${counts}`,
+        },
   );
 }
 
@@ -151,13 +157,11 @@ export async function refuseUnpriced(
   refuseOtherCurrency({ budget }, terms, [...accounts, ...carrying]);
   const unpriced = carrying.find(({ isPriced }) => !isPriced);
   if (unpriced === undefined) return;
-  throw wrongBudget(
-    `the account ${unpriced.name} carries part of it at a price that nobody wrote down: a budget cannot be kept`,
-  );
+  throw wrongBudget({
+    fr: `le compte ${unpriced.name} en porte une partie à un prix que personne n’a noté : un budget ne peut pas être tenu`,
+    en: `the account ${unpriced.name} carries part of it at a price that nobody wrote down: a budget cannot be kept`,
+  });
 }
-
-const wrongBudget = (message: string): Refusal =>
-  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: '/budget', message }] });
 
 /** Only what differs from everywhere else is kept. */
 function byTerritory(

@@ -1,9 +1,10 @@
 import { Refusal } from '../errors.ts';
-import { languageOf } from '../sms/default-text.ts';
+import type { Language, Words } from '../law/rule.ts';
 import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
 import type { CampaignAccount, CampaignBrand, Surroundings } from './campaign.repository.ts';
 import type { CampaignAsked } from './creation.ts';
+import { refusedField } from './refused-field.ts';
 
 /** Who writes: the tenant, and the brand or the practice in whose name. */
 export interface Publisher {
@@ -19,9 +20,11 @@ export function senderOf(asked: Pick<CampaignAsked, 'sender' | 'brandId'>, publi
   const { around, account } = publisher;
   const own = ownSenders(publisher);
   const sender = asked.sender ?? ofWhoeverWasNamed(asked, publisher) ?? own[0];
-  if (sender === undefined) throw senderInvalid('missing');
-  const [fault] = checkSender(sender, { sector: around.sector, language: languageOf(around.locale) });
-  if (fault !== undefined) throw senderInvalid(fault.message);
+  if (sender === undefined) throw senderInvalid({ fr: 'manquant', en: 'missing' });
+  const faultIn = (language: Language): string | undefined =>
+    checkSender(sender, { sector: around.sector, language })[0]?.message;
+  const [fr, en] = [faultIn('fr'), faultIn('en')];
+  if (fr !== undefined && en !== undefined) throw senderInvalid({ fr, en });
   const listed = sendersListed(around.settings);
   const isFree = listed === undefined && account.fake;
   if (!isFree && ![...own, ...(listed ?? [])].includes(sender)) throw new Refusal('SENDER_NOT_YOURS');
@@ -44,8 +47,7 @@ const ownSenders = ({ around, brand, practice }: Publisher): string[] =>
     senderFromBrand(brand?.name ?? around.tenantName),
   ].flatMap((sender) => sender ?? []);
 
-const senderInvalid = (message: string): Refusal =>
-  new Refusal('SENDER_INVALID', { errors: [{ pointer: '/sender', message }] });
+const senderInvalid = (message: Words): Refusal => refusedField('/sender', message, 'SENDER_INVALID');
 
 /** The tenant's allow-list of senders; none when it keeps none. */
 function sendersListed(settings: Readonly<Record<string, unknown>>): readonly string[] | undefined {

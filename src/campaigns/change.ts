@@ -64,7 +64,7 @@ function mayChange({ status }: Campaign, named: readonly string[]): void {
     errors: barred.map((field) => ({
       in: 'body' as const,
       pointer: `/${field}`,
-      message: 'only a draft takes this',
+      message: { fr: 'seul un brouillon l’accepte', en: 'only a draft takes this' },
     })),
   });
 }

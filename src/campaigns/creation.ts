@@ -2,20 +2,20 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { Refusal, type RefusalCode } from '../errors.ts';
 import { sampleLink } from '../contacts/opt-out-link.ts';
 import { isSimulated } from '../contacts/simulated.ts';
-import { checkText, MAX_PARTS } from '../sms/content.ts';
-import type { Finding } from '../sms/finding.ts';
+import { MAX_PARTS } from '../sms/content.ts';
 import type { Territory } from '../law/territory.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import { carriersOf, type Carrier } from './campaign-route.ts';
-import { senderOf, type Publisher } from './campaign-sender.ts';
+import { senderOf } from './campaign-sender.ts';
 import { conditionsOf, isClear } from './audience-filter.ts';
 import { refuseOtherFile } from './named-import.ts';
 import type { Audience, Exclusion } from './audience.ts';
 import { profileOfCampaign, refuseWrongNotice } from './notice.ts';
 import { paceAsked } from './pace-asked.ts';
+import { NOT_FOUND, refusedField, wrongBudget } from './refused-field.ts';
+import { refuseUnsendable } from './sendable-text.ts';
 import { practiceOfNotice, refuseWrongSeries } from './series-audience.ts';
 import { refuseUnanswerable } from './reconfirmation.ts';
 import {
@@ -118,7 +118,7 @@ export async function drafted(
     senderOf({ ...asked, sender }, { around, account, brand, practice });
     const means = deps.terms.means(account.name);
     if ('reconfirm' in audience) refuseUnanswerable(asked.text, { sender, means, fake: account.fake });
-    mayBeSent(asked, {
+    refuseUnsendable(asked, {
       around,
       brand,
       practice,
@@ -161,11 +161,11 @@ async function knownAudience(
 /** Everything that an audience or a list names must be there. */
 async function refuseUnknown(tx: Transaction, named: Audience | Exclusion, under: string): Promise<void> {
   if ('contactIds' in named && (await unknownContacts(tx, named.contactIds)) > 0)
-    throw new Refusal('CONTACT_NOT_FOUND', at(`${under}/contactIds`));
+    throw refusedField(`${under}/contactIds`, NOT_FOUND, 'CONTACT_NOT_FOUND');
   if ('importId' in named) await refuseOtherFile(tx, named.importId, `${under}/importId`);
   for (const [field, id] of campaignsIn(named))
     if ((await readCampaign(tx, id)) === undefined)
-      throw new Refusal('CAMPAIGN_NOT_FOUND', at(`${under}/${field}`));
+      throw refusedField(`${under}/${field}`, NOT_FOUND, 'CAMPAIGN_NOT_FOUND');
 }
 
 function campaignsIn(named: Audience | Exclusion): readonly (readonly [string, string])[] {
@@ -178,10 +178,6 @@ function campaignsIn(named: Audience | Exclusion): readonly (readonly [string, s
     .map((id) => ['filter', id]);
 }
 
-const at = (pointer: string): { errors: { pointer: string; message: string }[] } => ({
-  errors: [{ pointer, message: 'not found' }],
-});
-
 /** Each account once for everywhere, and once for each territory of its own. */
 const distinct = (carriers: readonly Carrier[]): Iterable<Carrier> => {
   const everywhere = new Set(
@@ -192,7 +188,7 @@ const distinct = (carriers: readonly Carrier[]): Iterable<Carrier> => {
 
 async function brandOf(tx: Transaction, id: string | undefined): Promise<CampaignBrand | undefined> {
   const brands = await readBrands(tx, id);
-  if (id !== undefined && brands.length === 0) throw new Refusal('BRAND_NOT_FOUND', at('/brandId'));
+  if (id !== undefined && brands.length === 0) throw refusedField('/brandId', NOT_FOUND, 'BRAND_NOT_FOUND');
   return brands.length === 1 ? brands[0] : undefined;
 }
 
@@ -200,62 +196,6 @@ async function brandOf(tx: Transaction, id: string | undefined): Promise<Campaig
 function ownAddress({ settings }: Surroundings): string | undefined {
   const address = settings['publicUrl'];
   return typeof address === 'string' ? address : undefined;
-}
-
-const languageOf = ({ locale }: Surroundings): 'fr' | 'en' => (locale.startsWith('en') ? 'en' : 'fr');
-
-/** Findings that have a refusal of their own. */
-const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
-  OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
-  REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
-  STOP_CODE_NOT_YOURS: 'OPT_OUT_IMPOSSIBLE',
-  TOO_MANY_PARTS: 'TOO_MANY_PARTS',
-  VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
-  VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',
-  BRACE_ALONE: 'TEXT_CANNOT_RENDER',
-};
-
-function mayBeSent(
-  asked: CampaignAsked,
-  {
-    around,
-    brand,
-    practice,
-    sender,
-    means,
-    territory,
-    stopLink,
-  }: Pick<Publisher, 'around' | 'brand' | 'practice'> & {
-    readonly sender: string;
-    readonly means: OptOutMeans | undefined;
-    /** Where it is to be heard; everywhere without one. */
-    readonly territory: Territory | undefined;
-    readonly stopLink: string;
-  },
-): void {
-  const { findings } = checkText({
-    text: asked.text,
-    name: asked.name,
-    purpose: asked.purpose,
-    sender,
-    means,
-    territory,
-    stopLink,
-    sector: practice?.sector ?? around.sector,
-    language: languageOf(around),
-    brand: practice?.displayName ?? brand?.name ?? around.tenantName,
-    ownDomains: around.domains,
-    maxParts: asked.maxParts,
-  });
-  const faults = findings.filter(({ severity }) => severity === 'error');
-  const [first] = faults;
-  if (first === undefined) return;
-  throw new Refusal(REFUSED_AS[first.code] ?? 'CONTENT_REFUSED', {
-    errors: faults.map(({ message, ruleId, in: field }) => ({
-      pointer: field === 'sender' || field === 'name' ? `/${field}` : '/text',
-      message: `${message} (${ruleId})`,
-    })),
-  });
 }
 
 interface Terms {
@@ -271,23 +211,34 @@ export function priceOf(
 ): Terms {
   const bare = { price: price?.perPart ?? null, currency: price?.currency ?? 'EUR' };
   if (budget === undefined) return { ...bare, budget: null };
-  if (price === undefined) throw wrongBudget('the account has no price: a budget cannot be kept');
-  if (budget.currency !== price.currency) throw wrongBudget(`the account counts in ${price.currency}`);
+  if (price === undefined)
+    throw wrongBudget({
+      fr: 'le compte n’a pas de prix : un budget ne peut pas être tenu',
+      en: 'the account has no price: a budget cannot be kept',
+    });
+  if (budget.currency !== price.currency)
+    throw wrongBudget({
+      fr: `le compte compte en ${price.currency}`,
+      en: `the account counts in ${price.currency}`,
+    });
   return { ...bare, budget: budget.amount };
 }
-
-const wrongBudget = (message: string): Refusal =>
-  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: '/budget', message }] });
 
 /** A campaign that ends before it starts, or has already ended, is a mistake. */
 export function timesOf(
   { startAt, expireAt }: Pick<CampaignAsked, 'startAt' | 'expireAt'>,
   now: DateTime,
 ): { startAt: string | null; expireAt: string | null } {
-  const starts = startAt === undefined ? now : DateTime.fromISO(startAt, { setZone: true });
-  if (expireAt !== undefined && DateTime.fromISO(expireAt) <= DateTime.max(starts, now))
-    throw new Refusal('INVALID_REQUEST', {
-      errors: [{ in: 'body', pointer: '/expireAt', message: 'must be later than startAt and than now' }],
+  const ends = expireAt === undefined ? undefined : DateTime.fromISO(expireAt);
+  if (ends !== undefined && ends <= now)
+    throw refusedField('/expireAt', {
+      fr: `cette fin est passée : ${expireAt}, et il est ${now.toISO()}`,
+      en: `this end has passed: ${expireAt}, and it is ${now.toISO()}`,
+    });
+  if (ends !== undefined && startAt !== undefined && ends <= DateTime.fromISO(startAt))
+    throw refusedField('/expireAt', {
+      fr: `cette fin, ${expireAt}, doit venir après startAt, ${startAt}`,
+      en: `this end, ${expireAt}, must come after startAt, ${startAt}`,
     });
   return { startAt: startAt ?? null, expireAt: expireAt ?? null };
 }

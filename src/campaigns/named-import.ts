@@ -2,16 +2,18 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Audience } from './audience.ts';
 import { namedImport } from './campaign.repository.ts';
+import { NOT_FOUND, refusedField } from './refused-field.ts';
 
 /** Refuses an import that is not there, or of no people: nobody would be meant, or left out. */
 export async function refuseOtherFile(tx: Transaction, id: string, pointer: string): Promise<void> {
   const file = await namedImport(tx, id);
-  if (file === undefined)
-    throw new Refusal('IMPORT_NOT_FOUND', { errors: [{ pointer, message: 'not found' }] });
-  if (file.kind !== 'contacts')
-    throw new Refusal('AUDIENCE_NOT_SUPPORTED', {
-      errors: [{ pointer, message: `an import of contacts is needed; this one is of ${file.kind}` }],
-    });
+  if (file === undefined) throw refusedField(pointer, NOT_FOUND, 'IMPORT_NOT_FOUND');
+  if (file.kind === 'contacts') return;
+  const message = {
+    fr: `il faut un import de contacts ; celui-ci est de ${file.kind}`,
+    en: `an import of contacts is needed; this one is of ${file.kind}`,
+  };
+  throw refusedField(pointer, message, 'AUDIENCE_NOT_SUPPORTED');
 }
 
 /** Refuses an audience before each file that it names is read to its end. */

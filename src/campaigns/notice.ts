@@ -1,6 +1,6 @@
-import { Refusal } from '../errors.ts';
 import { purposeNamed } from '../messages/purpose.ts';
 import { vocabularyOf } from '../sms/variable.ts';
+import { refusedField } from './refused-field.ts';
 
 /** The hours of a notice, and those that an admin opens. */
 const HOURS = { usual: 'fr-functional', open: 'fr-functional-open' } as const;
@@ -27,27 +27,28 @@ export const isOpenedOutside = ({ profile }: { readonly profile: string }): bool
 export function refuseWrongNotice(asked: NoticeAsked): void {
   if (asked.purpose === 'marketing') {
     if (asked.outsideWindow !== undefined)
-      throw wrong('/outsideWindow', 'advertising has its hours: only a notice may leave at any');
+      throw refusedField('/outsideWindow', {
+        fr: 'la publicité a ses heures : seul un avis peut partir à toute heure',
+        en: 'advertising has its hours: only a notice may leave at any',
+      });
     return;
   }
   if (asked.expireAt === undefined)
-    throw wrong('/expireAt', 'a notice needs one: later than that it is false');
+    throw refusedField('/expireAt', {
+      fr: 'un avis en demande une : passé ce moment il est faux',
+      en: 'a notice needs one: later than that it is false',
+    });
   const named = [...asked.text.matchAll(/\{([A-Za-z]\w*)/g)].flatMap(([, name]) => name ?? []);
   const single = named.filter((name) => isOfAnEvent(asked.purpose, name));
-  if (single.length > 0)
-    throw new Refusal('TEXT_CANNOT_RENDER', {
-      errors: [
-        {
-          pointer: '/text',
-          message: `{${single.join('}, {')}}: a notice speaks of no single event; write the date itself`,
-        },
-      ],
-    });
+  if (single.length === 0) return;
+  const names = `{${single.join('}, {')}}`;
+  const message = {
+    fr: `${names} : un avis ne parle pas d’un seul événement ; écrivez la date elle-même`,
+    en: `${names}: a notice speaks of no single event; write the date itself`,
+  };
+  throw refusedField('/text', message, 'TEXT_CANNOT_RENDER');
 }
 
 /** What reminders of that purpose may say, and advertising may not. */
 const isOfAnEvent = (purpose: string, name: string): boolean =>
   vocabularyOf(purposeNamed(purpose)).known.has(name) && !vocabularyOf('marketing').known.has(name);
-
-const wrong = (pointer: string, message: string): Refusal =>
-  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });

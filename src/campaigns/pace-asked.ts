@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
-import { Refusal } from '../errors.ts';
 import type { CampaignAsked } from './creation.ts';
 import { decisionAt } from './departure.ts';
+import { refusedField } from './refused-field.ts';
 
 /** Where hours are tried before anybody's place is known. */
 const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
@@ -24,7 +24,8 @@ export function paceAsked(
   };
   const first = decisionAt(campaign, SOMEWHERE, { at: now, now, language: 'fr' });
   if (first !== undefined && first.at.setZone(SOMEWHERE.timeZone).toFormat('HH:mm') >= localTime) return pace;
-  throw new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'body', pointer: '/localTime', message: 'nobody may be written to from that hour on' }],
+  throw refusedField('/localTime', {
+    fr: 'personne ne peut recevoir de SMS à partir de cette heure',
+    en: 'nobody may be written to from that hour on',
   });
 }

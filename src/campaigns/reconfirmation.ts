@@ -1,5 +1,5 @@
-import { Refusal } from '../errors.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { refusedField } from './refused-field.ts';
 
 /** What decides whether a reply reaches us. */
 export interface ReplySetting {
@@ -24,7 +24,13 @@ export const canAnswer = ({ sender, means, fake }: ReplySetting): boolean =>
 export function refuseUnanswerable(text: string, setting: ReplySetting): void {
   if (asksForYes(text, setting)) return;
   const message = YES.test(text)
-    ? 'this sender receives no reply: give the address of a form'
-    : 'ask to answer OUI, or give the address of a form';
-  throw new Refusal('RECONFIRMATION_UNANSWERABLE', { errors: [{ pointer: '/text', message }] });
+    ? {
+        fr: 'cet expéditeur ne reçoit pas de réponse : donnez l’adresse d’un formulaire',
+        en: 'this sender receives no reply: give the address of a form',
+      }
+    : {
+        fr: 'demandez de répondre OUI, ou donnez l’adresse d’un formulaire',
+        en: 'ask to answer OUI, or give the address of a form',
+      };
+  throw refusedField('/text', message, 'RECONFIRMATION_UNANSWERABLE');
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
-import { Refusal } from '../errors.ts';
 import type { CampaignAsked } from './creation.ts';
+import { refusedField } from './refused-field.ts';
 import { insertRecurrence, readRecurrence } from './recurrence.repository.ts';
 
 /** When a new campaign is to come again. */
@@ -44,11 +44,18 @@ function refuseWrong({
   expireAt,
 }: Pick<CampaignAsked, 'purpose' | 'startAt' | 'expireAt'>): void {
   if (purpose !== 'marketing')
-    throw wrong('/purpose', 'only advertising comes again; a reminder has its series');
+    throw refusedField('/purpose', {
+      fr: 'seule la publicité revient ; un rappel a sa série',
+      en: 'only advertising comes again; a reminder has its series',
+    });
   if (startAt !== undefined)
-    throw wrong('/startAt', 'what comes again starts at the hours of its recurrence');
-  if (expireAt !== undefined) throw wrong('/expireAt', 'what comes again ends by recurrence.expiresAfter');
+    throw refusedField('/startAt', {
+      fr: 'ce qui revient commence aux heures de sa récurrence',
+      en: 'what comes again starts at the hours of its recurrence',
+    });
+  if (expireAt !== undefined)
+    throw refusedField('/expireAt', {
+      fr: 'ce qui revient finit par recurrence.expiresAfter',
+      en: 'what comes again ends by recurrence.expiresAfter',
+    });
 }
-
-const wrong = (pointer: string, message: string): Refusal =>
-  new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });

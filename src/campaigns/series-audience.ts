@@ -1,12 +1,14 @@
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { Refusal } from '../errors.ts';
+import type { Refusal } from '../errors.ts';
+import type { Words } from '../law/rule.ts';
 import type { SeriesKind } from '../reminders/series.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { practiceNameIndexes, type KeptPractice } from '../tenants/practice.ts';
 import { practiceById } from '../tenants/practice.repository.ts';
 import { pickedAudience, type Audience } from './audience.ts';
 import { readCampaign } from './campaign.repository.ts';
+import { NOT_FOUND, refusedField } from './refused-field.ts';
 import { contactsOfService } from './series-audience.repository.ts';
 
 /** People who expect something of a kind in a time: told once each, whatever they expect. */
@@ -32,18 +34,21 @@ const PURPOSE_OF: Readonly<Record<SeriesKind, string>> = {
 /** A notice is for those who expect something of its purpose; advertising is for nobody because of that. */
 export function refuseWrongSeries(purpose: string, audience: Audience): void {
   if (purpose !== 'marketing' && !('series' in audience))
-    throw unsupported('/audience', 'a notice is for people with an open series: { series: { … } }');
+    throw unsupported('/audience', {
+      fr: 'un avis va aux personnes qui ont une série ouverte : { series: { … } }',
+      en: 'a notice is for people with an open series: { series: { … } }',
+    });
   if (!('series' in audience)) return;
   const fitting = PURPOSE_OF[audience.series.kind];
   if (fitting !== purpose)
-    throw unsupported(
-      '/audience/series/kind',
-      `people with such a series are told of it by ${fitting} alone`,
-    );
+    throw unsupported('/audience/series/kind', {
+      fr: `les personnes d’une telle série n’en reçoivent d’avis que par ${fitting}`,
+      en: `people with such a series are told of it by ${fitting} alone`,
+    });
 }
 
-const unsupported = (pointer: string, message: string): Refusal =>
-  new Refusal('AUDIENCE_NOT_SUPPORTED', { errors: [{ pointer, message }] });
+const unsupported = (pointer: string, message: Words): Refusal =>
+  refusedField(pointer, message, 'AUDIENCE_NOT_SUPPORTED');
 
 /** The practice that a notice speaks for, if it names one. */
 export async function practiceOfNotice(
@@ -54,9 +59,7 @@ export async function practiceOfNotice(
   const practice = await practiceIn(tx, keys, audience);
   if (practice !== undefined || !('series' in audience) || audience.series.practiceId === undefined)
     return practice;
-  throw new Refusal('PRACTICE_NOT_FOUND', {
-    errors: [{ in: 'body', pointer: '/audience/series/practiceId', message: 'unknown' }],
-  });
+  throw refusedField('/audience/series/practiceId', NOT_FOUND, 'PRACTICE_NOT_FOUND');
 }
 
 const practiceIn = async (

@@ -49,7 +49,10 @@ export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly str
   throw new Refusal('STALE_WHEN_HELD', {
     errors: stale.map(({ words, at, count, trueUntil }) => ({
       pointer: '/text',
-      message: `"${words}" at ${at}: false after ${trueUntil}, ${count} would leave later (STALE_WHEN_HELD)`,
+      message: {
+        fr: `« ${words} » en position ${at} : faux après le ${trueUntil}, ${count} partiraient plus tard (STALE_WHEN_HELD)`,
+        en: `"${words}" at ${at}: false after ${trueUntil}, ${count} would leave later (STALE_WHEN_HELD)`,
+      },
     })),
   });
 }

@@ -23,6 +23,8 @@ export interface TextQuestion {
   readonly variables?: Values | undefined;
   readonly sector?: string | undefined;
   readonly language?: Language | undefined;
+  /** The language of the findings; that of the text when absent. */
+  readonly readBy?: Language | undefined;
   /** What the account and sender can do; a plain short code when unknown. */
   readonly means?: OptOutMeans | undefined;
   readonly territory?: Territory | undefined;
@@ -60,6 +62,8 @@ const PLAIN_MEANS: OptOutMeans = { stopCode: '36180', canReceive: false, stopMen
 /** Judges a text as written and as it would leave. */
 export function checkText(question: TextQuestion): TextVerdict {
   const language = question.language ?? 'fr';
+  const readBy = question.readBy ?? language;
+  const reader = { ...question, language: readBy };
   const written = composed(question.text);
   const asWritten = preview(written, question, language);
   const final = preview(finalTemplate(written, question), question, language);
@@ -72,16 +76,14 @@ export function checkText(question: TextQuestion): TextVerdict {
     offenders: measured.encoding === 'GSM-7' ? [] : costly,
     ...(proposal === undefined ? {} : { rewrite: proposal }),
     findings: [
-      ...templateFindings(written, question, language),
-      ...wordFindings(written, { ...question, language }),
-      ...variableFindings(question, language),
-      ...nameFindings(question, language),
-      ...placeFindings(written, { ...question, language }),
-      ...optOutFindings(written, { ...question, language, means: question.means ?? PLAIN_MEANS }),
-      ...weightFindings(costly, leaving, question),
-      ...(question.sender === undefined
-        ? []
-        : checkSender(question.sender, { language, sector: question.sector })),
+      ...templateFindings(written, question, readBy),
+      ...wordFindings(written, reader),
+      ...variableFindings(question, readBy),
+      ...nameFindings(question, readBy),
+      ...placeFindings(written, reader),
+      ...optOutFindings(written, { ...question, language, readBy, means: question.means ?? PLAIN_MEANS }),
+      ...weightFindings(costly, leaving, reader),
+      ...(question.sender === undefined ? [] : checkSender(question.sender, reader)),
     ],
     final: { text: final, ...weightOf(leaving) },
   };
@@ -185,10 +187,9 @@ function vanishing(template: Template, language: Language): readonly Finding[] {
 function weightFindings(
   [first]: readonly CostlyCharacter[],
   { parts }: Measure,
-  question: TextQuestion,
+  { language, maxParts = MAX_PARTS }: Pick<TextQuestion, 'maxParts'> & { readonly language: Language },
 ): readonly Finding[] {
-  const language = question.language ?? 'fr';
   const cost = first === undefined ? [] : [costFinding(first, language)];
-  if (parts <= (question.maxParts ?? MAX_PARTS)) return cost;
+  if (parts <= maxParts) return cost;
   return [...cost, finding('TOO_MANY_PARTS', language, { words: String(parts) })];
 }

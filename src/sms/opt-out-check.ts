@@ -14,7 +14,10 @@ import {
 /** What decides whether a text lets people out. */
 export interface OptOutSetting {
   readonly purpose: Purpose;
+  /** Of the mention. */
   readonly language: Language;
+  /** The language of the findings. */
+  readonly readBy: Language;
   readonly means: OptOutMeans;
   readonly territory?: Territory | undefined;
   /** Empty when no public address is set, absent when that is not known here. */
@@ -30,7 +33,7 @@ export function optOutFindings(text: string, setting: OptOutSetting): readonly F
 /** A STOP sent to a code of another account reaches nobody who knows of it. */
 function codeFindings(
   text: string,
-  { means, territory, language, purpose }: OptOutSetting,
+  { means, territory, readBy, purpose }: OptOutSetting,
 ): readonly Finding[] {
   const written = carriedStopCode(text);
   const known = knownStopCodes(means, territory);
@@ -42,34 +45,34 @@ function codeFindings(
     en: `Its own is ${codes}: write {stop}.`,
   };
   return [
-    finding('STOP_CODE_NOT_YOURS', language, { at: text.indexOf(written), words: written, ruleId, hint }),
+    finding('STOP_CODE_NOT_YOURS', readBy, { at: text.indexOf(written), words: written, ruleId, hint }),
   ];
 }
 
 /** "Répondez STOP" under a sender that receives nothing. */
-function replyFindings(text: string, { means, language, purpose }: OptOutSetting): readonly Finding[] {
+function replyFindings(text: string, { means, readBy, purpose }: OptOutSetting): readonly Finding[] {
   if (means.canReceive || !asksForStopReply(text)) return [];
   const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
-  return [finding('REPLY_IMPOSSIBLE', language, { words: 'répondez STOP', ruleId })];
+  return [finding('REPLY_IMPOSSIBLE', readBy, { words: 'répondez STOP', ruleId })];
 }
 
 function mentionFindings(text: string, setting: OptOutSetting): readonly Finding[] {
-  const { purpose, language, stopLink } = setting;
+  const { purpose, readBy, stopLink } = setting;
   if (purpose === 'acknowledgement' || purpose === 'confirmation' || carriesStopCode(text)) return [];
   const ruleId = purpose === 'marketing' ? 'OPT-06' : 'OPT-07';
   if (/\{stopLink\b/.test(text)) {
-    return stopLink === '' ? [finding('OPT_OUT_IMPOSSIBLE', language, { ruleId })] : [];
+    return stopLink === '' ? [finding('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })] : [];
   }
   return placeholderFindings(text, { ...setting, ruleId });
 }
 
 /** What `{stop}`, written or appended, would become. */
 function placeholderFindings(text: string, setting: OptOutSetting & { ruleId: string }): readonly Finding[] {
-  const { purpose, language, territory = 'FR', append, ruleId } = setting;
+  const { purpose, readBy, territory = 'FR', append, ruleId } = setting;
   const added = withStop(text, append) !== text;
   if (!added && !text.includes('{stop')) return [];
   const mention = stopMention({ ...setting, territory });
-  if (mention.kind === 'impossible') return [finding('OPT_OUT_IMPOSSIBLE', language, { ruleId })];
+  if (mention.kind === 'impossible') return [finding('OPT_OUT_IMPOSSIBLE', readBy, { ruleId })];
   if (!added || purpose !== 'marketing' || mention.kind === 'none') return [];
-  return [finding('STOP_MENTION_ADDED', language, { at: text.trimEnd().length, words: mention.text })];
+  return [finding('STOP_MENTION_ADDED', readBy, { at: text.trimEnd().length, words: mention.text })];
 }

@@ -185,7 +185,7 @@ describe('a change', () => {
       const { world, id } = await launchedTo(price);
       await expect(change(world, id, { budget })).rejects.toMatchObject({
         code: 'INVALID_REQUEST',
-        details: { errors: [{ pointer: '/budget', message: expect.stringMatching(message) }] },
+        details: { errors: [{ pointer: '/budget', message: { en: expect.stringMatching(message) } }] },
       });
       expect(await rowOf(world, id)).toMatchObject({ budget: null });
     });

@@ -44,7 +44,7 @@ describe('a change of a campaign', () => {
     expect((await change(id, { ratePerSecond: null, expireAt: null })).status).toBe(200);
     const { status, body } = await change(id, { text: 'Autre' });
     expect([status, body.code]).toEqual([409, 'CAMPAIGN_CANNOT_MOVE']);
-    expect(body.errors).toEqual([{ in: 'body', pointer: '/text', message: 'only a draft takes this' }]);
+    expect(body.errors).toEqual([{ in: 'body', pointer: '/text', message: 'seul un brouillon l’accepte' }]);
   });
 
   it('is no more possible once it is over', async () => {
@@ -110,6 +110,30 @@ describe('a change of a campaign', () => {
     );
     expect(entry.details).toEqual({ fields: ['name'] });
   });
+
+  it.each([
+    ['the text', { text: 'Le 0899 12 34 56 : -20 %. {stop}' }, /est surtaxé/, /is premium-rate/],
+    ['the sender', { sender: 'INFO' }, /un mot générique/, /a generic word/],
+    ['its end', { expireAt: '2020-01-01T10:00:00Z' }, /cette fin est passée/, /this end has passed/],
+    ['its budget', { budget: { amount: '5', currency: 'USD' } }, /le compte/, /the account/],
+    ['its account', { gateway: 'nobody' }, /introuvable/, /not found/],
+    ['its rate', { ratePerSecond: 'fast' }, /nombre attendu/, /expected number/],
+  ])(
+    'says what is wrong with %s in French, or in English when that is preferred',
+    async (...[, body, french, english]) => {
+      const id = await draft();
+      const said = async (language: string): Promise<unknown> => {
+        const headers = { 'Accept-Language': language };
+        const asked = { key: marketer, body, headers };
+        return (await ask('PATCH', `/v1/campaigns/${id}`, asked)).body.errors[0].message;
+      };
+      expect([await said('fr'), await said('en'), await said('de, en;q=0.5')]).toEqual([
+        expect.stringMatching(french),
+        expect.stringMatching(english),
+        expect.stringMatching(english),
+      ]);
+    },
+  );
 
   it('is not there for anybody else', async () => {
     expect((await change('018f0000-0000-7000-8000-000000000000', { name: 'x' })).status).toBe(404);

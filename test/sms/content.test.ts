@@ -236,6 +236,24 @@ const broken = fc.oneof(
 const purpose = fc.constantFrom('marketing', 'appointment', 'renewal', 'payment');
 const sector = fc.constantFrom('general', 'health');
 
+describe('the findings of a text', () => {
+  it('are in the language of whoever reads them, and weigh it with the words that its people read', () => {
+    const means = { canReceive: false, stopMentionReclassifies: false };
+    const asked = {
+      text: 'Appelez le 0899 12 34 56',
+      purpose: 'marketing',
+      means,
+      stopLink: 'https://ml.fr/u/a',
+    } as const;
+    const verdict = checkText({ ...asked, language: 'fr', readBy: 'en' });
+    expect(verdict.final).toEqual(checkText({ ...asked, language: 'fr' }).final);
+    expect(verdict.findings.map(({ message }) => message)).toEqual([
+      '"0899 12 34 56" is premium-rate: give a number at the price of a plain call or SMS.',
+      expect.stringMatching(/^This advertising text has no way to say stop: "Ne plus recevoir : https/),
+    ]);
+  });
+});
+
 describe('any text', () => {
   it('is judged, with findings inside it, each with a rule and a sentence in two languages', () => {
     fc.assert(

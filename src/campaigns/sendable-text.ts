@@ -1,0 +1,63 @@
+import { Refusal, type RefusalCode } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import type { Territory } from '../law/territory.ts';
+import { checkText } from '../sms/content.ts';
+import { languageOf } from '../sms/default-text.ts';
+import type { Finding } from '../sms/finding.ts';
+import type { OptOutMeans } from '../sms/stop-mention.ts';
+import type { Publisher } from './campaign-sender.ts';
+import type { CampaignAsked } from './creation.ts';
+
+/** By whom, how and where a text is to be heard. */
+export interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'> {
+  readonly sender: string;
+  readonly means: OptOutMeans | undefined;
+  /** Everywhere without one. */
+  readonly territory: Territory | undefined;
+  readonly stopLink: string;
+}
+
+/** Findings that have a refusal of their own. */
+const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
+  OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
+  STOP_CODE_NOT_YOURS: 'OPT_OUT_IMPOSSIBLE',
+  TOO_MANY_PARTS: 'TOO_MANY_PARTS',
+  VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
+  VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',
+  BRACE_ALONE: 'TEXT_CANNOT_RENDER',
+};
+
+/** Refuses a text, a name or a sender that may not be sent, in the words of whoever asks. */
+export function refuseUnsendable(asked: CampaignAsked, hearing: Hearing): void {
+  const faults = faultsOf(asked, hearing, 'fr');
+  const [first] = faults;
+  if (first === undefined) return;
+  const english = faultsOf(asked, hearing, 'en');
+  throw new Refusal(REFUSED_AS[first.code] ?? 'CONTENT_REFUSED', {
+    errors: faults.map(({ message, ruleId, in: field }, turn) => ({
+      pointer: field === 'sender' || field === 'name' ? `/${field}` : '/text',
+      message: { fr: `${message} (${ruleId})`, en: `${english[turn]?.message ?? message} (${ruleId})` },
+    })),
+  });
+}
+
+function faultsOf(
+  asked: CampaignAsked,
+  { around, brand, practice, ...hearing }: Hearing,
+  readBy: Language,
+): readonly Finding[] {
+  const { findings } = checkText({
+    ...hearing,
+    readBy,
+    text: asked.text,
+    name: asked.name,
+    purpose: asked.purpose,
+    sector: practice?.sector ?? around.sector,
+    language: languageOf(around.locale),
+    brand: practice?.displayName ?? brand?.name ?? around.tenantName,
+    ownDomains: around.domains,
+    maxParts: asked.maxParts,
+  });
+  return findings.filter(({ severity }) => severity === 'error');
+}
