@@ -13,6 +13,8 @@ export interface Complaint {
   readonly now: number;
   /** For how long the limit was used up since it might grow. */
   readonly usedMs: number;
+  /** Messages a second that went well before it fell; those of the lesson when absent. */
+  readonly good?: number | undefined;
   /** Messages that it took within the last second. */
   readonly accepted: number;
   /** Messages a second that it said it takes, if it did. */
@@ -33,14 +35,45 @@ const FORGETS_MS = 600_000;
 /** Small steps: what is tried costs one refused message or two. */
 const STEP = 0.01;
 const BACK = 0.97;
+/** Where a limit stands it is met in small steps: only what they pass is climbed. */
+const CAREFUL_S = 5;
+/** A second's growth below half of what went well; a worker counts what was taken within a second, and must keep up. */
+const CLIMB = 1.4;
+/** From half of what went well to the whole of it: as steep at first as the climb before. */
+const NEARS_S = 8;
 /** Answers are late, and counted late: what was tried is more than what was taken by such a part of it at most. */
 const UNCOUNTED = 10;
 
-/** Messages a second that an account may be tried with after so long at its limit; whole, at least one. */
-export function limitAt({ base, hits }: Learned, usedMs: number): number {
+/**
+ * Messages a second that an account may be tried with after so long at its limit; whole, at least one.
+ *
+ * `good` is what went well before it fell: what fell for nothing comes back to it, as CUBIC does.
+ */
+export function limitAt({ base, hits }: Learned, usedMs: number, good = base): number {
   const seconds = usedMs / 1_000;
   if (hits <= 1) return Math.max(1, Math.floor(base * FIRST_GROWTH ** Math.min(seconds, 200)));
-  return Math.max(1, Math.floor(base + seconds * Math.max(1, base * STEP)));
+  return Math.max(1, Math.floor(Math.max(stepwise(base, seconds), returning(base, good, seconds))));
+}
+
+const stepwise = (from: number, seconds: number): number => from + seconds * Math.max(1, from * STEP);
+
+/** Climbs below half of what went well, draws near to it ever more slowly, and goes on from there in small steps. */
+function returning(base: number, good: number, seconds: number): number {
+  const since = seconds - CAREFUL_S;
+  if (since <= 0 || good <= base) return base;
+  const half = good / 2;
+  const climbs = Math.max(0, Math.log(half / base) / Math.log(CLIMB));
+  if (since < climbs) return base * CLIMB ** since;
+  const left = NEARS_S * Math.cbrt((good - Math.max(base, half)) / half) - (since - climbs);
+  return left > 0 ? good - half * (left / NEARS_S) ** 3 : stepwise(good, -left);
+}
+
+/** What went well before a lesson, for the trials after it; a trial that failed above half of that found a limit. */
+export function goodAfter(known: Learned & { readonly good: number }, lesson: Learned): number {
+  if (lesson.base < known.base) return Math.max(known.good, known.base);
+  // Another worker drew a lesson from the same complaints: nothing was tried in between.
+  const isSame = lesson.since - known.since < SETTLES_MS;
+  return isSame || lesson.base < known.good / 2 ? known.good : lesson.base;
 }
 
 /** Whether the rest after a complaint is over. */
@@ -74,9 +107,9 @@ function first({ now, accepted, told }: Complaint): Learned {
   return { base: Math.max(1, lessThan(told)), since: now, hits: 2 };
 }
 
-const triedAt = (known: Learned, { usedMs, accepted, told }: Complaint): number =>
+const triedAt = (known: Learned, { usedMs, good, accepted, told }: Complaint): number =>
   Math.min(
-    limitAt(known, usedMs),
+    limitAt(known, usedMs, good),
     told ?? Infinity,
     Math.max(known.base, accepted + Math.ceil(accepted / UNCOUNTED)),
   );

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { Lately } from './lately.ts';
-import { learnt, limitAt, mayGrow, type Learned } from './learned-limit.ts';
+import { goodAfter, learnt, limitAt, mayGrow, type Learned } from './learned-limit.ts';
 
 /** Where lessons are kept for all workers; each answers what holds. */
 export interface LessonStore {
@@ -17,6 +17,8 @@ const LONGEST_USE_MS = 1_000;
 
 interface Known {
   lesson: Learned | undefined;
+  /** Messages a second that went well before it fell. */
+  good: number;
   readAt: number;
   /** Messages that it took, and calls that were too fast. */
   readonly taken: Lately;
@@ -41,7 +43,7 @@ export class Learning {
   limitOf(accountId: string): number | undefined {
     const known = this.#known(accountId);
     if (this.#clock.monotonic() - known.readAt >= READ_EVERY_MS) this.#read(accountId, known);
-    return known.lesson && limitAt(known.lesson, known.usedMs);
+    return known.lesson && limitAt(known.lesson, known.usedMs, known.good);
   }
 
   /** An operator took so many messages just now; `part` is this worker's part of what all send. */
@@ -70,6 +72,7 @@ export class Learning {
     const lesson = learnt(known.lesson, {
       now: this.#clock.machine(),
       usedMs: known.usedMs,
+      good: known.good,
       accepted: Math.round(taken / part),
       told: told ?? undefined,
     });
@@ -82,9 +85,9 @@ export class Learning {
   }
 
   /** An idle hour teaches nothing: only what is used up may grow. */
-  #usesUp({ lesson, taken, usedMs }: Known, part: number): boolean {
+  #usesUp({ lesson, good, taken, usedMs }: Known, part: number): boolean {
     if (lesson === undefined || !mayGrow(lesson, this.#clock.machine())) return false;
-    return taken.sum(this.#clock.monotonic()) / part >= USED_UP * limitAt(lesson, usedMs);
+    return taken.sum(this.#clock.monotonic()) / part >= USED_UP * limitAt(lesson, usedMs, good);
   }
 
   #known(accountId: string): Known {
@@ -92,7 +95,7 @@ export class Learning {
     if (known !== undefined) return known;
     const never = Number.NEGATIVE_INFINITY;
     const counts = { taken: new Lately(), refused: new Lately() };
-    const made: Known = { lesson: undefined, readAt: never, ...counts, tookAt: never, usedMs: 0 };
+    const made: Known = { lesson: undefined, good: 0, readAt: never, ...counts, tookAt: never, usedMs: 0 };
     this.#accounts.set(accountId, made);
     return made;
   }
@@ -117,6 +120,8 @@ export class Learning {
 /** Another lesson begins without use. */
 function hold(known: Known, lesson: Learned): void {
   if (known.lesson?.since === lesson.since && known.lesson.base === lesson.base) return;
+  known.good =
+    known.lesson === undefined ? lesson.base : goodAfter({ ...known.lesson, good: known.good }, lesson);
   known.lesson = lesson;
   known.usedMs = 0;
 }

@@ -1,149 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { learnt, limitAt, type Learned } from '../../src/messages/learned-limit.ts';
-import { Learning, type LessonStore } from '../../src/messages/learning.ts';
-import { ShiftedClock } from '../support/law-clock.ts';
-
-const LATENCY_MS = 50;
-/** Calls on the wire at once. */
-const CONNECTIONS = 100;
-/** Timers and networks are late by up to so much. */
-const JITTER_MS = 4;
-
-/** How many of the latest are of the second before `at`. */
-function lately(moments: readonly number[], at: number): number {
-  let from = moments.length;
-  while (from > 0 && (moments[from - 1] ?? 0) > at - 1_000) from -= 1;
-  return moments.length - from;
-}
-
-/** An operator that takes so many in any sliding second, and refuses the rest. */
-class Hidden {
-  readonly taken: number[] = [];
-  readonly refused: number[] = [];
-  limit: number;
-
-  constructor(limit: number) {
-    this.limit = limit;
-  }
-
-  takes(at: number): boolean {
-    const takes = lately(this.taken, at) < this.limit;
-    (takes ? this.taken : this.refused).push(at);
-    return takes;
-  }
-}
-
-interface Second {
-  taken: number;
-  refused: number;
-}
-
-/** Lessons that end with the process. */
-const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => undefined };
-const ACCOUNT = 'account';
-/** Who is told that it is too fast, and does not go on, comes back after this. */
-const REST_MS = 2_000;
-
-/** A machine whose time passes as the simulation wants. */
-class SimulatedClock extends ShiftedClock {
-  at = 0;
-
-  override machine(): number {
-    return this.at;
-  }
-
-  override monotonic(): number {
-    return this.at;
-  }
-}
-
-/** A sender that keeps to what it learnt, message by message. */
-class Sender {
-  readonly #operator: Hidden;
-  readonly #jitter: () => number;
-  readonly #told: number | null;
-  readonly #clock = new SimulatedClock();
-  readonly #learning = new Learning(NOWHERE, this.#clock);
-  readonly #answers: { at: number; taken: boolean }[] = [];
-  #next = 0;
-
-  constructor(operator: Hidden, about: { readonly seed: number; readonly told?: number }) {
-    this.#operator = operator;
-    this.#jitter = seededJitter(about.seed);
-    this.#told = about.told ?? null;
-  }
-
-  get limit(): number {
-    return Math.min(this.#told ?? Infinity, this.#learning.limitOf(ACCOUNT) ?? Infinity);
-  }
-
-  /** Nobody is written to for so long. */
-  idle(ms: number): void {
-    this.#clock.at += ms;
-    this.#next = this.#clock.at;
-  }
-
-  /** What comes of each of the next seconds. */
-  run(seconds: number, change: (second: number) => void = () => undefined): Second[] {
-    const log = Array.from({ length: seconds }, () => ({ taken: 0, refused: 0 }));
-    const from = this.#clock.at;
-    while (this.#clock.at < from + seconds * 1_000) {
-      const second = Math.floor((this.#clock.at - from) / 1_000);
-      change(second);
-      this.#hear();
-      const mayWrite = this.#answers.length < CONNECTIONS && this.#clock.at >= this.#next;
-      if (!mayWrite) this.#rest();
-      else if (this.#write() && log[second] !== undefined) log[second].taken += 1;
-      else if (log[second] !== undefined) log[second].refused += 1;
-    }
-    return log;
-  }
-
-  #hear(): void {
-    const { at: now } = this.#clock;
-    for (let first = this.#answers[0]; first !== undefined && first.at <= now; first = this.#answers[0]) {
-      this.#answers.shift();
-      if (first.taken) this.#learning.took(ACCOUNT, { messages: 1, part: 1 });
-      else if (!this.#learning.complained(ACCOUNT, { part: 1, told: this.#told }))
-        this.#next = Math.max(this.#next, now + REST_MS);
-    }
-  }
-
-  /** Writes one message; answers whether it is taken. */
-  #write(): boolean {
-    const { at: now } = this.#clock;
-    const taken = this.#operator.takes(now + this.#jitter() * JITTER_MS);
-    this.#answers.push({ at: now + LATENCY_MS, taken });
-    if (this.limit !== Infinity) this.#next = Math.max(this.#next, now - 50) + 1_005 / this.limit;
-    return taken;
-  }
-
-  #rest(): void {
-    const { at: now } = this.#clock;
-    const next = this.#next > now ? this.#next : Infinity;
-    this.#clock.at = Math.min(next, this.#answers[0]?.at ?? Infinity, now + 5);
-  }
-}
-
-const shareOf = (log: readonly Second[], limit: number): number =>
-  log.reduce((sum, { taken }) => sum + taken, 0) / (log.length * limit);
-
-const refusedIn = (log: readonly Second[]): number => {
-  const refused = log.reduce((sum, second) => sum + second.refused, 0);
-  return refused / log.reduce((sum, { taken }) => sum + taken, refused);
-};
-
-/** The same sequence each time. */
-const seededJitter = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-};
-
-const refusals = (log: readonly Second[]): number => log.reduce((sum, { refused }) => sum + refused, 0);
+import { goodAfter, learnt, limitAt, type Learned } from '../../src/messages/learned-limit.ts';
+import { Hidden, refusals, refusedIn, Sender, shareOf, type Second } from './hidden-limit.ts';
 
 describe('a limit that an operator never told', () => {
   it.each([20, 80, 250, 600])('of %i a second is found within twenty seconds, and kept', (limit) => {
@@ -194,6 +52,119 @@ describe('a limit that an operator never told', () => {
       if (second === 60) operator.limit = 6;
     });
     expect(refusals(log.slice(60))).toBeLessThanOrEqual(600);
+  });
+});
+
+const BURST_AT = 120;
+
+/** What comes of an account that refuses three messages in ten for a while; and when nine tenths of `rate` are taken again. */
+function afterABurst({ rate, told, lasts }: { rate: number; told?: number | undefined; lasts: number }) {
+  const operator = new Hidden(told === undefined ? rate : Infinity);
+  const sender = new Sender(operator, told === undefined ? { seed: 1 } : { seed: 1, told });
+  const log = sender.run(BURST_AT + lasts + 300, (second) => {
+    operator.atRandom = second >= BURST_AT && second < BURST_AT + lasts ? 0.3 : 0;
+  });
+  const after = log.slice(BURST_AT + lasts);
+  return { log, after, back: backAt(after, rate) };
+}
+
+/** The first of five seconds that are as good as before. */
+const backAt = (log: readonly Second[], rate: number): number =>
+  log.findIndex((_, at) => log.slice(at, at + 5).every(({ taken }) => taken >= 0.9 * rate));
+
+describe('an account that refuses three messages in ten at random for a while', () => {
+  it.each([
+    [10, 10],
+    [100, 10],
+    [100, 30],
+    [600, 30],
+    [600, 60],
+  ])('takes the %i a second it was told again within a minute after %i seconds of it', (rate, lasts) => {
+    const { log, after, back } = afterABurst({ rate, told: rate, lasts });
+    expect(back).toBeGreaterThanOrEqual(0);
+    expect(back).toBeLessThanOrEqual(60);
+    expect(refusals(after.slice(1))).toBe(0);
+    expect(Math.max(...log.map(({ taken, refused }) => taken + refused))).toBeLessThanOrEqual(rate + 1);
+  });
+
+  it.each([20, 80, 250])(
+    'takes the %i a second that it hides again, and is asked for more as seldom',
+    (rate) => {
+      const { after, back } = afterABurst({ rate, lasts: 30 });
+      expect(back).toBeGreaterThanOrEqual(0);
+      expect(back).toBeLessThanOrEqual(60);
+      expect(refusals(after.slice(1))).toBeLessThanOrEqual(4);
+    },
+  );
+});
+
+describe('a limit that fell for good', () => {
+  // As many as where nothing is remembered of what went well before.
+  it.each([
+    [80, 20, 79],
+    [600, 150, 569],
+    [600, 60, 524],
+  ])(
+    'from %i to %i a second costs %i refusals in ten minutes, and is found in a minute when it rises',
+    (high, low, most) => {
+      const operator = new Hidden(high);
+      const log = new Sender(operator, { seed: 1 }).run(900, (second) => {
+        if (second === 60) operator.limit = low;
+        if (second === 660) operator.limit = high;
+      });
+      expect(refusals(log.slice(60, 660))).toBeLessThanOrEqual(most);
+      expect(shareOf(log.slice(70, 660), low)).toBeGreaterThanOrEqual(0.95);
+      expect(backAt(log.slice(660), high)).toBeLessThanOrEqual(60);
+      expect(refusals(log.slice(660))).toBeLessThanOrEqual(3);
+    },
+  );
+});
+
+describe('what went well before', () => {
+  const fallen = { base: 10, since: 0, hits: 2 };
+
+  it.each([
+    ['at once', 0, 10],
+    ['in small steps at first', 5, 15],
+    ['then faster, below half of it', 9, 38],
+    ['ever more slowly above', 15, 97],
+    ['and goes on in small steps', 20, 102],
+  ])('is returned to: %s', (_how, seconds, limit) => {
+    expect(limitAt(fallen, seconds * 1_000, 100)).toBe(limit);
+  });
+
+  it('never lowers a limit, nor lets one fall while it is used', () => {
+    const rates = fc.integer({ min: 1, max: 5_000 });
+    const used = fc.integer({ min: 0, max: 400_000 });
+    fc.assert(
+      fc.property(rates, rates, used, fc.integer({ min: 2, max: 7 }), (base, good, usedMs, hits) => {
+        const known = { base, since: 0, hits };
+        const limit = limitAt(known, usedMs, good);
+        expect(limit).toBeGreaterThanOrEqual(limitAt(known, usedMs));
+        expect(limitAt(known, usedMs + 500, good)).toBeGreaterThanOrEqual(limit);
+        expect(good > base || limit === limitAt(known, usedMs)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ['the limit before a fall', { base: 100, good: 0 }, { base: 60, since: 9_000 }, 100],
+    ['the highest of several falls', { base: 60, good: 100 }, { base: 30, since: 9_000 }, 100],
+    [
+      'the same after a trial that failed far below it',
+      { base: 10, good: 100 },
+      { base: 12, since: 60_000 },
+      100,
+    ],
+    ['the limit that a trial met above half of it', { base: 10, good: 100 }, { base: 80, since: 60_000 }, 80],
+    [
+      'the same when another worker drew its lesson a moment before',
+      { base: 60, good: 100 },
+      { base: 62, since: -900 },
+      100,
+    ],
+  ])('is %s', (_what, known, lesson, good) => {
+    expect(goodAfter({ ...known, since: 0, hits: 2 }, { ...lesson, hits: 2 })).toBe(good);
   });
 });
 
@@ -263,15 +234,16 @@ describe('a lesson', () => {
             after: fc.integer({ min: 0, max: 100_000 }),
             usedMs: fc.integer({ min: 0, max: 100_000 }),
             accepted: fc.integer({ min: 0, max: 5_000 }),
+            good: fc.integer({ min: 1, max: 5_000 }),
           }),
           { minLength: 1, maxLength: 50 },
         ),
         (complaints) => {
           let [known, now]: [Learned | undefined, number] = [undefined, 0];
-          for (const { after, usedMs, accepted } of complaints) {
+          for (const { after, usedMs, accepted, good } of complaints) {
             now += after;
-            const before = known === undefined ? Number.POSITIVE_INFINITY : limitAt(known, usedMs);
-            const next: Learned = learnt(known, { now, usedMs, accepted: accepted + 1 }) ?? {
+            const before = known === undefined ? Number.POSITIVE_INFINITY : limitAt(known, usedMs, good);
+            const next: Learned = learnt(known, { now, usedMs, good, accepted: accepted + 1 }) ?? {
               base: 1,
               since: now,
               hits: 1,
