@@ -36,11 +36,22 @@ export interface ReadyRows {
 }
 
 /** Judges rows and makes them ready, in a transaction of their own: the merge before is written meanwhile. */
-export async function readyRows(
+export async function readyRows(tx: Transaction, deps: ContactDeps, merging: Merging): Promise<ReadyRows> {
+  const judged = await judgedRows(tx, deps, merging);
+  return { judged, arrivals: arrivalsOf(deps, peopleIn(judged, merging.merge)) };
+}
+
+/** The lines of those among rows that bring somebody whom the database would have to give back. */
+export async function refusedRows(
   tx: Transaction,
   deps: ContactDeps,
-  { merge, rows }: Merging,
-): Promise<ReadyRows> {
+  merging: Merging,
+): Promise<ReadonlySet<number>> {
+  const judged = await judgedRows(tx, deps, merging);
+  return new Set(judged.flatMap(({ problem, row }) => (problem === undefined ? [] : row.line)));
+}
+
+async function judgedRows(tx: Transaction, deps: ContactDeps, { merge, rows }: Merging): Promise<Draft[]> {
   const wordings = await wordingsOf(tx, deps, { rows, merge });
   const drafts = rows.map((row) => draftOf(row, merge, wordings));
   const grounds = await readGrounds(
@@ -48,8 +59,7 @@ export async function readyRows(
     deps,
     drafts.flatMap(({ grants }) => grants),
   );
-  const judged = drafts.map((draft) => judge(draft, grounds, merge.keepUnproven));
-  return { judged, arrivals: arrivalsOf(deps, peopleIn(judged, merge)) };
+  return drafts.map((draft) => judge(draft, grounds, merge.keepUnproven));
 }
 
 const peopleIn = (judged: readonly Draft[], { importId }: Merge) => ({

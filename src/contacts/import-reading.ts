@@ -5,7 +5,7 @@ import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
 import { csvPages, wholeRow, type CsvFile } from './csv-reader.ts';
-import { mergeRows, readyRows, type Merge, type ReadyRows } from './import-merge.ts';
+import { mergeRows, readyRows, refusedRows, type Merge, type ReadyRows } from './import-merge.ts';
 import { openImport, type ImportKey, type Opened } from './import-opening.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import { readingPlan } from './import-progress.ts';
@@ -103,7 +103,7 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   };
   const sealer = sealerOf(record.bytes - cursor.offset);
   try {
-    for await (const { rows } of pagesOf(deps, { opened, sealer, wanted: () => size })) {
+    for await (const { rows } of pagesOf(deps, { opened, about, sealer, wanted: () => size })) {
       const prepared = preparing
         .then(() => rows)
         .then((here) => prepare(deps, opened, { about, rows: here }));
@@ -124,17 +124,21 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
 
 interface Paging {
   readonly opened: Opened;
+  readonly about: Merge;
   readonly sealer: Sealer;
   /** How many rows a merge is meant to take now. */
   readonly wanted: () => number;
 }
 
 /** Rows from the cursor on, as many at once as a merge is meant to take, and no more bytes than memory is meant to hold. */
-async function* pagesOf(deps: ReadingDeps, { opened, sealer, wanted }: Paging): AsyncGenerator<PageTaken> {
+async function* pagesOf(
+  deps: ReadingDeps,
+  { opened, about, sealer, wanted }: Paging,
+): AsyncGenerator<PageTaken> {
   const { cursor } = opened;
   const file = { database: deps.database, keys: opened.keys, importId: opened.record.id };
   const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
-  const read = await readAhead(deps, opened, csv);
+  const read = await readAhead(deps, { opened, about, csv });
   const page = new Page({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
   let from = cursor.offset;
   for await (const rows of csvPages(csv, cursor))
@@ -150,13 +154,20 @@ async function* pagesOf(deps: ReadingDeps, { opened, sealer, wanted }: Paging): 
 }
 
 /** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
-async function readAhead({ clock }: ReadingDeps, opened: Opened, csv: CsvFile): Promise<Read> {
+async function readAhead(
+  { database, clock }: ReadingDeps,
+  { opened, about, csv }: Pick<Paging, 'opened' | 'about'> & { readonly csv: CsvFile },
+): Promise<Read> {
   const alone = readerOf({ clock }, opened);
   if (opened.record.kind === 'suppressions') return alone;
   const repeats = await repeatsIn({
     pages: (most) => csvPages({ ...csv, most }, opened.cursor),
     phoneColumns: phoneColumns(opened),
     read: (row) => alone(wholeRow(row, csv.delimiter)),
+    refused: (rows) =>
+      database.withTenant(opened.keys.tenantId, (tx) =>
+        refusedRows(tx, { clock, keys: opened.keys }, { merge: about, rows }),
+      ),
     tellsBirths: tellsBirths(opened),
   });
   return (row) => among(alone(row), row.line, repeats);

@@ -1,5 +1,5 @@
 import type { CsvRow } from './csv-reader.ts';
-import type { RowReading } from './import-row.ts';
+import type { ReadRow, RowReading } from './import-row.ts';
 import { NumberSet } from './number-set.ts';
 import { NumberTable } from './number-table.ts';
 import { YoungestBirths } from './youngest-births.ts';
@@ -19,6 +19,8 @@ export interface ReadAhead {
   readonly phoneColumns: readonly number[];
   /** Reads all of a row, however few of its cells were cut. */
   readonly read: (row: CsvRow) => RowReading;
+  /** The lines that only the database gives back. */
+  readonly refused: (rows: readonly ReadRow[]) => Promise<ReadonlySet<number>>;
   /** Whether its rows may tell when somebody was born. */
   readonly tellsBirths: boolean;
 }
@@ -33,16 +35,39 @@ export async function repeatsIn(ahead: ReadAhead): Promise<Repeats> {
   return { lastLines, youngest: isPlain ? new YoungestBirths() : await youngestOf(ahead, lastLines) };
 }
 
+/** The database is asked of so many rows at once, and of no more of the file than memory is meant to hold. */
+const ASKED_AT_ONCE = 1_000;
+const HELD_BYTES = 4 * 1024 * 1024;
+
 /** A row that is given back tells nothing: the last one counts that brings its person. */
 async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
   const [seen, lastLines] = [new NumberSet(), new NumberTable()];
-  for await (const page of ahead.pages(1 + Math.max(0, ...ahead.phoneColumns)))
+  let again: Again[] = [];
+  let from = 0;
+  const settle = async (): Promise<void> => {
+    const refused = again.length === 0 ? new Set() : await ahead.refused(again);
+    for (const { number, line } of again) if (!refused.has(line)) lastLines.set(number, line);
+    again = [];
+  };
+  for await (const page of ahead.pages(1 + Math.max(0, ...ahead.phoneColumns))) {
     for (const row of page) {
       const number = numberIn(ahead, row);
       if (number === undefined || seen.add(number)) continue;
-      if (ahead.read(row).person !== undefined) lastLines.set(number, row.line);
+      const reading = ahead.read(row);
+      if (reading.person !== undefined) again.push({ number, line: row.line, reading });
     }
+    const until = page.at(-1)?.next.offset ?? from;
+    if (again.length < ASKED_AT_ONCE && until - from < HELD_BYTES) continue;
+    await settle();
+    from = until;
+  }
+  await settle();
   return lastLines;
+}
+
+/** A row whose number came before. */
+interface Again extends ReadRow {
+  readonly number: number;
 }
 
 async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<YoungestBirths> {

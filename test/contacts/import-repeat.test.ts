@@ -58,7 +58,8 @@ const dayAfter = (days: number): string => new Date(Date.UTC(1900, 0, 1 + days))
 const { test, database } = await openBase();
 
 describe('a number that comes again in a row that is given back', () => {
-  const HEAD = 'telephone;code_postal;ville;date_optin;source_optin;texte_optin;ref_bulletin';
+  const HEAD =
+    'telephone;code_postal;ville;date_optin;source_optin;texte_optin;ref_bulletin;wordingId;basis;contractRef';
   const row = (phone: string, proof: string): string =>
     `${phone};67000;Strasbourg;05/01/2026;bulletin;J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.;${proof}`;
 
@@ -70,6 +71,26 @@ describe('a number that comes again in a row that is given back', () => {
     const file = rowsOf(HEAD, row('0639980171', 'B-1'), last);
     const report = await anImport({ database, shop }, file, { options: { attributes: ['ville'] } });
     expect(report).toMatchObject({ accepted: 1, rejected: 1, warningsBy: {} });
+    const [contact] = await shop.tamper('SELECT territory FROM contact WHERE tenant_id = $1', [shop.id]);
+    expect(contact?.['territory']).toBe('FR-67');
+  });
+
+  const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';
+  const later = (said: string): string => `0639980171;75011;Paris;${said}`;
+
+  it.each([
+    ['whose agreement is of a day to come', 'DATE_INVALID', `05/01/2126;bulletin;${WORDS};B-2;;;`],
+    [
+      'that cites words nobody has',
+      'WORDING_NOT_FOUND',
+      '05/01/2026;bulletin;;B-2;0190f3a2-7c1e-7a52-8f1d-2b3c4d5e6f70;;',
+    ],
+    ['that rests on a basis nobody opened', 'BASIS_NOT_ALLOWED', '05/01/2026;;;;;contract;V-1'],
+  ])('by the database, in a row %s, keeps what an earlier one told', async (_why, code, said) => {
+    const shop = await aShop(database, test);
+    const file = rowsOf(HEAD, `${row('0639980171', 'B-1')};;;`, later(said));
+    const report = await anImport({ database, shop }, file, { options: { attributes: ['ville'] } });
+    expect(report).toMatchObject({ accepted: 1, rejected: 1, rejectedBy: { [code]: 1 } });
     const [contact] = await shop.tamper('SELECT territory FROM contact WHERE tenant_id = $1', [shop.id]);
     expect(contact?.['territory']).toBe('FR-67');
   });
