@@ -30,6 +30,7 @@ const WORDS = {
     excluded: 'Ne seraient pas servis',
     nobody: 'Tout le monde serait servi.',
     finishes: 'Tout part avant la fermeture.',
+    tooSoon: 'Personne ne serait servi : elle finit avant la première heure permise, le',
     late: 'Au rythme actuel, tout ne part pas avant la fermeture.',
   },
   en: {
@@ -54,6 +55,7 @@ const WORDS = {
     excluded: 'Would not be served',
     nobody: 'Everybody would be served.',
     finishes: 'Everything leaves before the close.',
+    tooSoon: 'Nobody would be served: it ends before the first lawful moment, on',
     late: 'At the present rate not everything leaves before the close.',
   },
 } as const;
@@ -77,7 +79,15 @@ export function rehearsalUnderWay({ weighed, people }: RehearsalProgress, langua
 /** What a rehearsal found, and whether it still speaks of the campaign as it is. */
 export type RehearsalSeen = Pick<
   RehearsalReport,
-  'leavesNow' | 'held' | 'neverLeaves' | 'excluded' | 'parts' | 'cost' | 'finishesInWindow' | 'byTerritory'
+  | 'leavesNow'
+  | 'held'
+  | 'neverLeaves'
+  | 'endsBefore'
+  | 'excluded'
+  | 'parts'
+  | 'cost'
+  | 'finishesInWindow'
+  | 'byTerritory'
 > &
   HoursSeen & {
     readonly current: boolean;
@@ -98,11 +108,17 @@ export function rehearsalPart(seen: RehearsalSeen, reading: Reading): string {
   return `<section aria-labelledby="rehearsal"><h2 id="rehearsal">${words.title}</h2>
 ${seen.current ? '' : `<p class="alert">${words.stale}</p>`}
 <dl class="figures">${figures.map(([name, value]) => `<div><dt>${name ?? ''}</dt><dd>${value ?? ''}</dd></div>`).join('')}</dl>
-<p>${seen.finishesInWindow ? words.finishes : words.late}</p>
+${timeLeft(seen, reading)}
 ${hoursPicture(seen, reading)}
 ${placesOf(seen, reading)}
 ${excludedOf(seen, language)}
 </section>`;
+}
+
+function timeLeft({ endsBefore, finishesInWindow }: RehearsalSeen, reading: Reading): string {
+  const words = WORDS[reading.language];
+  if (endsBefore !== null) return `<p class="alert">${words.tooSoon} ${momentIn(endsBefore, reading)}.</p>`;
+  return `<p>${finishesInWindow ? words.finishes : words.late}</p>`;
 }
 
 function placesOf({ byTerritory }: RehearsalSeen, reading: Reading): string {

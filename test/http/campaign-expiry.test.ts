@@ -82,6 +82,8 @@ describe('a draft in which nobody could be written to', () => {
     expect(shown).toContain(
       'Elle ne peut pas être lancée : elle finit avant que quiconque puisse recevoir un SMS, à partir du',
     );
+    expect(shown).toContain('Personne ne serait servi : elle finit avant la première heure permise, le');
+    expect(shown).not.toContain('Au rythme actuel');
     expect(shown).not.toContain(`action="/console/campaigns/${id}/launch"`);
   });
 
