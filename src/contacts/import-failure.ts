@@ -19,6 +19,10 @@ export const fileFailures = {
     fr: 'Aucune colonne n’est connue pour contenir les références.',
     en: 'No column is known to hold the references.',
   },
+  MAPPED_COLUMN_MISSING: {
+    fr: 'Une colonne que mapping nomme n’est pas dans le fichier.',
+    en: 'A column that mapping names is not in the file.',
+  },
 } as const satisfies Record<string, Words>;
 
 /** The code of such a failure, part of the contract with callers. */
@@ -34,6 +38,8 @@ export interface FileFailure {
   readonly headingsAt?: number;
   /** Whether the first row holds a number already. */
   readonly isPerson?: boolean;
+  /** Headings that the caller named. */
+  readonly missing?: readonly string[];
 }
 
 /** What was found, what was expected, and what to do. */
@@ -78,9 +84,21 @@ function toldOf(failure: FileFailure): Words {
         fr: 'Attendu : un titre comme reference, ref ou externalId. Renommez le vôtre, ou nommez-le : ?mapping={"Votre titre":"externalId"}.',
         en: 'Expected: a heading such as reference, ref or externalId. Rename yours, or name it: ?mapping={"Your heading":"externalId"}.',
       });
+    case 'MAPPED_COLUMN_MISSING':
+      return headingsFor(failure, mappedOnes(failure));
     default:
       return code satisfies never;
   }
+}
+
+const LONGEST_SHOWN = 80;
+
+function mappedOnes({ missing = [] }: FileFailure): Words {
+  const named = missing.map((heading) => heading.slice(0, LONGEST_SHOWN));
+  return {
+    fr: `Attendu, parmi eux : ${named.map((heading) => `« ${heading} »`).join(', ')}. Corrigez ces titres dans mapping, ou retirez-les, et renvoyez le fichier.`,
+    en: `Expected among them: ${named.map((heading) => `"${heading}"`).join(', ')}. Correct these headings in mapping, or take them out, and send the file again.`,
+  };
 }
 
 /** What stands where headings should, and what to do about it. */

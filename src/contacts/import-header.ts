@@ -1,7 +1,9 @@
 import type { CsvPlace, CsvRow, TextFrom } from './csv-reader.ts';
 import { columnsOf, type Columns, type ColumnOptions } from './import-column.ts';
 import { isMonthFirst } from './import-date.ts';
+import type { FileFailure } from './import-failure.ts';
 import type { ImportField } from './import-heading.ts';
+import { unmetHeadings } from './import-mapping.ts';
 import { openTable, withoutHeading, type Table, type Unreadable } from './import-table.ts';
 import type { ImportCursor, ImportKind, ImportOptions } from './import.repository.ts';
 import { isBareNumbers, suppressionMapping } from './suppression-import.ts';
@@ -30,18 +32,26 @@ export async function readHeader(
   const table = await openTable(textFrom);
   if (table.kind === 'unreadable') return table;
   const { headings, next, columns } = beginning(kind, options, table);
-  if (columns.fields.phone === undefined && options.defaults?.phone === undefined)
-    return withoutHeading(
-      'PHONE_COLUMN_MISSING',
-      table,
-      (cells) => columnsFor(kind, cells, options).fields.phone !== undefined,
-    );
+  const lacks = (cells: readonly string[]) => lackOf(cells, options, columnsFor(kind, cells, options).fields);
+  const lack = lacks(headings);
+  if (lack !== undefined) return withoutHeading(lack, table, (cells) => lacks(cells) === undefined);
   const monthFirst = await oddDates(table.rows, (cells) => monthFirstIn(cells, columns));
   return {
     kind: 'header',
     cursor: { ...next, delimiter: table.delimiter, headings, monthFirst },
     ignored: columns.ignored,
   };
+}
+
+/** What every file of people needs, and whatever else its caller names. */
+export function lackOf(
+  headings: readonly string[],
+  options: Pick<ImportOptions, 'mapping' | 'defaults'>,
+  fields: object,
+): Pick<FileFailure, 'code' | 'missing'> | undefined {
+  if (!('phone' in fields) && options.defaults?.phone === undefined) return { code: 'PHONE_COLUMN_MISSING' };
+  const missing = unmetHeadings(headings, options, fields);
+  return missing.length === 0 ? undefined : { code: 'MAPPED_COLUMN_MISSING', missing };
 }
 
 /** The columns in which some row of the first ones has its month first. */

@@ -1,6 +1,6 @@
 import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
 import { delimiterOf } from './csv-delimiter.ts';
-import { MOST_COLUMNS, type FileFailure, type FileFailureCode } from './import-failure.ts';
+import { MOST_COLUMNS, type FileFailure } from './import-failure.ts';
 
 /** The first row of a file, and those below it. */
 export interface Table {
@@ -58,7 +58,7 @@ const LINES_ABOVE = 20;
 
 /** Why the first row of a table will not do as headings. */
 export async function withoutHeading(
-  code: FileFailureCode,
+  failure: Pick<FileFailure, 'code' | 'missing'>,
   { headings, line, rows }: Table,
   hasIt: (cells: readonly string[]) => boolean,
 ): Promise<Unreadable> {
@@ -71,7 +71,7 @@ export async function withoutHeading(
     if (headingsAt !== undefined || seen >= LINES_ABOVE) break;
   }
   return unreadable({
-    code,
+    ...failure,
     line,
     columns: headings.length,
     ...(headingsAt === undefined ? {} : { headingsAt }),

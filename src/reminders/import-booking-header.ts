@@ -1,7 +1,6 @@
 import type { TextFrom } from '../contacts/csv-reader.ts';
 import { isMonthFirst } from '../contacts/import-date.ts';
-import type { FileFailureCode } from '../contacts/import-failure.ts';
-import { oddDates, type Header } from '../contacts/import-header.ts';
+import { lackOf, oddDates, type Header } from '../contacts/import-header.ts';
 import { openTable, withoutHeading } from '../contacts/import-table.ts';
 import { ownWords } from '../contacts/import-word.ts';
 import type { ImportCursor, ImportOptions } from '../contacts/import.repository.ts';
@@ -22,10 +21,9 @@ export async function readBookingHeader(textFrom: TextFrom, { kind, options }: B
   const { headings, next, delimiter } = table;
   const columnsIn = (cells: readonly string[]): BookingColumns =>
     bookingColumns(kind, cells, options.mapping);
-  const lacks = (cells: readonly string[]): FileFailureCode | undefined =>
-    missing(columnsIn(cells).fields, options.defaults ?? {});
-  const code = lacks(headings);
-  if (code !== undefined) return withoutHeading(code, table, (cells) => lacks(cells) === undefined);
+  const lacks = (cells: readonly string[]) => lackOfBookings(cells, options, columnsIn(cells).fields);
+  const lack = lacks(headings);
+  if (lack !== undefined) return withoutHeading(lack, table, (cells) => lacks(cells) === undefined);
   const monthFirst = await oddDates(table.rows, (cells) =>
     cells.flatMap((cell, at) => (isMonthFirst(cell) ? at : [])),
   );
@@ -36,10 +34,10 @@ export async function readBookingHeader(textFrom: TextFrom, { kind, options }: B
   };
 }
 
-function missing(fields: object, defaults: object): FileFailureCode | undefined {
-  if (!('externalId' in fields)) return 'REFERENCE_COLUMN_MISSING';
-  return 'phone' in fields || 'phone' in defaults ? undefined : 'PHONE_COLUMN_MISSING';
-}
+const lackOfBookings = (...[headings, options, fields]: Parameters<typeof lackOf>) =>
+  'externalId' in fields
+    ? lackOf(headings, options, fields)
+    : ({ code: 'REFERENCE_COLUMN_MISSING' } as const);
 
 /** How every row of the file is read. */
 export const bookingRules = ({

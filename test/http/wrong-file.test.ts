@@ -25,8 +25,12 @@ const send = (raw: Buffer | string, query = '', headers: Record<string, string> 
   });
 
 /** Reads a file and answers its report. */
-async function read(raw: Buffer | string, kind = 'contacts', language = 'fr'): Promise<Reply['body']> {
-  const { body } = await send(raw, `?kind=${kind}`);
+async function read(
+  raw: Buffer | string,
+  kind = 'contacts',
+  { language = 'fr', more = '' } = {},
+): Promise<Reply['body']> {
+  const { body } = await send(raw, `?kind=${kind}${more}`);
   const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
   const deps = { database, clock: api.clock, keysOf };
   const key = { tenantId, importId: String(body.id) };
@@ -145,7 +149,7 @@ describe('a file of which nothing can be read', () => {
     const report = await read(text, kind);
     expect(report).toMatchObject({ state: 'failed', failure, rows: 0 });
     expect(report.failureDetail).toMatch(french);
-    expect((await read(text, kind, 'en')).failureDetail).toMatch(english);
+    expect((await read(text, kind, { language: 'en' })).failureDetail).toMatch(english);
     const tried = await send(text, `?kind=${kind}&dryRun=true`, { 'Accept-Language': 'en' });
     expect(tried.body).toMatchObject({ failure, failureDetail: expect.stringMatching(english) });
     expect(await kept()).toMatchObject({ slices: 0 });
@@ -154,6 +158,38 @@ describe('a file of which nothing can be read', () => {
   it('shows nobody who stands where headings should', async () => {
     const report = await read('Dupont;Ana;06 39 98 00 01\n');
     expect(JSON.stringify(report)).not.toMatch(/Dupont|Ana|39 98/);
+  });
+});
+
+describe('a mapping that names columns which are not there', () => {
+  const mapped = (mapping: object): string => `&mapping=${encodeURIComponent(JSON.stringify(mapping))}`;
+  const left = mapped({ 'Parti le': 'withdrawnAt', Gsm: 'phone' });
+
+  it.each([
+    ['contacts', HEAD],
+    ['suppressions', HEAD],
+    ['appointments', `ref;debut;${HEAD}`],
+  ])('is told so before anybody is written to who left (%s)', async (kind, head) => {
+    const text = `${head}\n${row('0639980041')}\n`;
+    const report = await read(text, kind, { more: left });
+    expect(report).toMatchObject({ state: 'failed', failure: 'MAPPED_COLUMN_MISSING', rows: 0 });
+    expect(report.failureDetail).toMatch(
+      /titres à la ligne 1\. Attendu, parmi eux : « Parti le »\. Corrigez/,
+    );
+    const tried = await send(text, `?kind=${kind}&dryRun=true${left}`, { 'Accept-Language': 'en' });
+    expect(tried.body.failureDetail).toMatch(/Expected among them: "Parti le"\. Correct these headings/);
+  });
+
+  it('may name those of several exports, if one of them is there or the field is known otherwise', async () => {
+    const mapping = mapped({
+      'Parti le': 'withdrawnAt',
+      Départ: 'withdrawnAt',
+      Gsm: 'phone',
+      Méthode: 'method',
+    });
+    const text = `${HEAD};depart\n${row('0639980042')};01/06/2026\n`;
+    const report = await read(text, 'contacts', { more: mapping });
+    expect(report).toMatchObject({ state: 'finished', accepted: 1, withdrawals: 1 });
   });
 });
 

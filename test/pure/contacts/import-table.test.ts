@@ -13,7 +13,11 @@ const aTable = async (text: string): Promise<Table> => {
 describe('a file whose headings are not in its first line', () => {
   it('is told on which line they seem to stand', async () => {
     const table = await aTable('Export du 5 mars;\n;\ntelephone;prenom\n0639980171;Ana\n');
-    const found = await withoutHeading('PHONE_COLUMN_MISSING', table, (cells) => cells[0] === 'telephone');
+    const found = await withoutHeading(
+      { code: 'PHONE_COLUMN_MISSING' },
+      table,
+      (cells) => cells[0] === 'telephone',
+    );
     expect(found.failure).toMatchObject({ line: 1, headingsAt: 3 });
   });
 
@@ -21,7 +25,7 @@ describe('a file whose headings are not in its first line', () => {
     const looked: number[] = [];
     const wide = [';', ','].map((sign) => sign.repeat(5 * MOST_COLUMNS));
     const table = await aTable(`titre;\n${[...wide, 'telephone;prenom', ...wide].join('\n')}\n`);
-    await withoutHeading('PHONE_COLUMN_MISSING', table, (cells) => looked.push(cells.length) === 0);
+    await withoutHeading({ code: 'PHONE_COLUMN_MISSING' }, table, (cells) => looked.push(cells.length) === 0);
     expect(looked).toEqual([2]);
   });
 });
