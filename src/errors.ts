@@ -153,10 +153,7 @@ export const refusals = {
     title: 'An import that this audience names, or leaves out, is not read to its end.',
   },
   CAMPAIGN_CANNOT_MOVE: { status: 409, title: 'A campaign in this state cannot do that.' },
-  EXPIRES_TOO_SOON: {
-    status: 409,
-    title: 'This campaign ends before anybody may be written to: give it a later expireAt.',
-  },
+  EXPIRE_AT_PASSED: { status: 409, title: 'The end of this campaign has passed: give it a later expireAt.' },
   TRIAL_LIMIT: {
     status: 429,
     title: 'Too many people to try it on: name fewer, wait until tomorrow, or launch it.',

@@ -17,7 +17,7 @@ import { refuseUnread } from './named-import.ts';
 import { keepLaunch, readRecurrence } from './recurrence.repository.ts';
 import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
-import { refuseEnded, refuseTooSoon } from './too-soon.ts';
+import { refuseEnded } from './campaign-end.ts';
 
 /** What orders are obeyed with. */
 export interface OrderDeps {
@@ -61,11 +61,10 @@ export async function launchCampaign(
   },
 ): Promise<Obeyed> {
   const campaign = await held(tx, ordered.campaignId, 'launch');
-  const { acknowledge = [] } = ordered;
   await refuseEnded(tx, campaign, deps.clock.now());
   const account = await mayLeave(tx, campaign);
-  if (!acknowledge.includes('EXPIRES_TOO_SOON')) await refuseTooSoon(tx, deps, { campaign, account });
   await refuseUnapproved(tx, deps, { campaign, account, actor: ordered.actor });
+  const { acknowledge = [] } = ordered;
   mayGrowStale(await staleInText(tx, deps, { campaign, account }), acknowledge);
   await keepLaunch(tx, campaign.id, { actor: ordered.actor, acknowledge });
   return move(tx, deps, { ...ordered, order: 'launch', to: await startingStatus(tx, deps, campaign) });

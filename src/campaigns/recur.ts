@@ -16,7 +16,7 @@ import {
   type KeptRecurrence,
   type Occurrence,
 } from './recurrence.repository.ts';
-import { hasEnded } from './too-soon.ts';
+import { hasEnded } from './campaign-end.ts';
 
 /** What a time of a campaign is made with. */
 export interface RecurDeps {
@@ -110,9 +110,7 @@ async function launched(
   deps: RecurDeps,
   { id, of, recurrence }: { readonly id: string; readonly of: string; readonly recurrence: KeptRecurrence },
 ): Promise<string | null> {
-  const { launchedBy, acknowledged } = recurrence;
-  // Whoever launched what comes on closed days too knows that such a day passes: its accounts say so.
-  const acknowledge = [...acknowledged, 'EXPIRES_TOO_SOON'];
+  const { launchedBy, acknowledged: acknowledge } = recurrence;
   const details = { launchedBy, recurrence: of };
   try {
     await launchCampaign(tx, deps, { campaignId: id, actor: 'system', acknowledge, details });

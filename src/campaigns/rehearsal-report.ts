@@ -6,7 +6,7 @@ import { decisionAt, departureOf, mayLeave, type Departure, type Reader } from '
 import { forecast } from './forecast.ts';
 import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from './stale-text.ts';
-import { endsBefore } from './too-soon.ts';
+import { endsBefore } from './campaign-end.ts';
 import type { Weights } from './weighing.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -34,7 +34,7 @@ export interface RehearsalReport {
   readonly held: number;
   /** Whose lawful hour comes after the campaign's end. */
   readonly neverLeaves: number;
-  /** The first lawful moment, where the campaign ends before it: nobody would be written to, and a launch is refused. */
+  /** The first lawful moment, where the campaign ends before it: nobody would be written to. */
   readonly endsBefore: string | null;
   readonly excluded: Counts;
   readonly parts: number;

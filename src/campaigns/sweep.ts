@@ -5,7 +5,7 @@ import { endReady } from '../messages/ending.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { readyBatches } from './sweep.repository.ts';
-import { hasEnded } from './too-soon.ts';
+import { hasEnded } from './campaign-end.ts';
 
 /** Why what is ready will not leave any more. */
 export type SweepCause = 'CANCELLED' | 'EXPIRE_AT';

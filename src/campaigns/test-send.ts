@@ -13,7 +13,7 @@ import { judgedPeople } from './freeze.repository.ts';
 import { accountThatMay } from './order.ts';
 import { refusedField } from './refused-field.ts';
 import { tellOf } from './telling.repository.ts';
-import { refuseEnded } from './too-soon.ts';
+import { refuseEnded } from './campaign-end.ts';
 import { insertTrial } from './test-send.repository.ts';
 
 /** What a campaign is tried with. */

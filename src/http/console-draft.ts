@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { hasEnded } from '../campaigns/too-soon.ts';
+import { hasEnded } from '../campaigns/campaign-end.ts';
 import { Refusal } from '../errors.ts';
 import { examplesPart } from '../pages/console-examples.ts';
 import { launchPart, type NoTimeLeft, type Rehearsed } from '../pages/console-launch.ts';

@@ -16,7 +16,7 @@ const WORDS = {
     agree: 'Je le sais, et c’est voulu.',
     ended: 'Elle ne peut plus être lancée : sa fin est passée, le',
     tooSoon:
-      'Elle ne peut pas être lancée : elle finit avant que quiconque puisse recevoir un SMS, à partir du',
+      'Lancée, elle n’écrirait à personne : elle finit avant que quiconque puisse recevoir un SMS, à partir du',
     mend: 'Lui donner une fin plus tardive',
   },
   en: {
@@ -30,7 +30,7 @@ const WORDS = {
     late: 'people would read it later',
     agree: 'I know, and it is meant.',
     ended: 'It can no longer be launched: its end has passed, on',
-    tooSoon: 'It cannot be launched: it ends before anybody may be sent an SMS, from',
+    tooSoon: 'Launched, it would write to nobody: it ends before anybody may be sent an SMS, from',
     mend: 'Give it a later end',
   },
 } as const satisfies Record<Language, Record<string, string>>;

@@ -9,8 +9,7 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   ROLE_NOT_ALLOWED: 'Le rôle de cette clé ne le permet pas.',
   INVALID_REQUEST: 'Quelque chose manque, ou n’est pas ce qui est attendu.',
   CAMPAIGN_CANNOT_MOVE: 'La campagne ne peut pas le faire là où elle en est.',
-  EXPIRES_TOO_SOON:
-    'Cette campagne finit avant que quiconque puisse recevoir un SMS : donnez-lui une fin plus tardive.',
+  EXPIRE_AT_PASSED: 'La fin de cette campagne est passée : donnez-lui une fin plus tardive.',
   TOO_MANY_REQUESTS: 'Trop de demandes à la fois : réessayez dans un moment.',
   DATABASE_UNAVAILABLE: 'La base de données ne répond pas : rien n’a changé.',
   IMPORT_NOT_CSV: 'Ce fichier n’est pas un CSV : enregistrez la liste en CSV et envoyez-la.',

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { endsBefore } from '../../src/campaigns/campaign-end.ts';
+import { readCampaign } from '../../src/campaigns/campaign.repository.ts';
 import { changeCampaign } from '../../src/campaigns/change.ts';
 import type { CampaignAsked } from '../../src/campaigns/creation.ts';
+import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { launchCampaign } from '../../src/campaigns/order.ts';
+import { planCampaign } from '../../src/campaigns/campaign-plan.ts';
 import { tryCampaign } from '../../src/campaigns/test-send.ts';
 import { told } from '../contacts/shop.ts';
 import { aNumber, campaigning, some, type Campaigning } from './campaigning.ts';
@@ -15,7 +19,7 @@ const SUNDAY_EVENING = '2026-11-29T18:00:00+01:00';
 const launch = (world: Campaigning, campaignId: string) =>
   world.shop.within((tx) => launchCampaign(tx, world.deps, { campaignId, actor: 'key:test' }));
 const refusedFor = (fr: string) => ({
-  code: 'EXPIRES_TOO_SOON',
+  code: 'EXPIRE_AT_PASSED',
   status: 409,
   details: { errors: [{ pointer: '/expireAt', message: { fr } }] },
 });
@@ -66,47 +70,57 @@ describe('a draft whose end has passed', () => {
     await world.shop.tamper(`UPDATE tenant SET settings = '{"approval":{"recipients":1}}' WHERE id = $1`, [
       world.shop.id,
     ]);
-    await expect(launch(world, campaignId)).rejects.toMatchObject({ code: 'EXPIRES_TOO_SOON' });
+    await expect(launch(world, campaignId)).rejects.toMatchObject({ code: 'EXPIRE_AT_PASSED' });
   });
 });
 
-describe('a draft that ends before anybody may be written to', () => {
-  it('is not launched on a Saturday evening for a Sunday', async () => {
+describe('a draft of Saturday evening', () => {
+  const PARIS = { territory: 'FR', timeZone: 'Europe/Paris', count: 2 } as const;
+  const NOUMEA = { territory: 'NC', timeZone: 'Pacific/Noumea', count: 1 } as const;
+
+  it.each<[string, Partial<CampaignAsked>, readonly (typeof PARIS | typeof NOUMEA)[], string | undefined]>([
+    [
+      'for a Sunday writes to nobody before Monday',
+      { expireAt: SUNDAY_EVENING },
+      [PARIS],
+      '2026-11-30T08:00:00.000+01:00',
+    ],
+    [
+      'counts the hour that it asks for on the clocks of its people',
+      { expireAt: '2026-11-30T09:00:00+01:00', localTime: '10:00' },
+      [PARIS],
+      '2026-11-30T10:00:00.000+01:00',
+    ],
+    [
+      'is judged from its start on',
+      { startAt: '2026-12-05T20:30:00+01:00', expireAt: '2026-12-06T18:00:00+01:00' },
+      [PARIS],
+      '2026-12-07T08:00:00.000+01:00',
+    ],
+    [
+      'has time for those of Nouméa at eight in the morning of their Monday',
+      { expireAt: '2026-11-29T23:00:00+01:00' },
+      [PARIS, NOUMEA],
+      undefined,
+    ],
+    ['has time for the first of them', { expireAt: '2026-11-30T08:00:01+01:00' }, [PARIS], undefined],
+    ['has no first moment where nobody is served', { expireAt: SUNDAY_EVENING }, [], undefined],
+    ['has no end to come too soon', {}, [PARIS], undefined],
+  ])('%s', async (_, more, places, moment) => {
+    const [world, campaignId] = await onSaturday(more);
+    const campaign = await world.shop.within((tx) => readCampaign(tx, campaignId));
+    if (campaign === undefined) throw new Error('no such campaign');
+    const reader = { now: world.shop.clock.now(), language: 'fr' } as const;
+    expect(endsBefore(campaign, places, reader)?.toISO()).toBe(moment);
+  });
+
+  it('is launched all the same, and its accounts say that its end came first', async () => {
     const [world, campaignId] = await onSaturday({ expireAt: SUNDAY_EVENING });
-    await expect(launch(world, campaignId)).rejects.toMatchObject(
-      refusedFor(
-        'cette fin, 2026-11-29T18:00:00+01:00, vient avant la première heure permise de l’audience, 2026-11-30T08:00:00+01:00 ; donnez-en une plus tardive',
-      ),
-    );
-  });
-
-  it('counts the hour that it asks for on the clocks of its people', async () => {
-    const times = { expireAt: '2026-11-30T09:00:00+01:00', localTime: '10:00' };
-    const [world, campaignId] = await onSaturday(times);
-    await expect(launch(world, campaignId)).rejects.toMatchObject({ code: 'EXPIRES_TOO_SOON' });
-  });
-
-  it('starts later than its first lawful moment, and is judged from there', async () => {
-    const times = { startAt: '2026-12-05T20:30:00+01:00', expireAt: '2026-12-06T18:00:00+01:00' };
-    const [world, campaignId] = await onSaturday(times);
-    await expect(launch(world, campaignId)).rejects.toMatchObject({ code: 'EXPIRES_TOO_SOON' });
-  });
-
-  it('is launched when somebody elsewhere may be: those of Nouméa at eight in the morning of their Monday', async () => {
-    const [world, campaignId] = await onSaturday({ expireAt: '2026-11-29T23:00:00+01:00' });
-    await world.people(...some(1, { territory: 'NC' }));
     expect((await launch(world, campaignId)).status).toBe('running');
-  });
-
-  it('is launched when it ends after the first of them', async () => {
-    const [world, campaignId] = await onSaturday({ expireAt: '2026-11-30T08:00:01+01:00' });
-    expect((await launch(world, campaignId)).status).toBe('running');
-  });
-
-  it('is launched as before when nobody of its audience agreed', async () => {
-    const world = await campaigning(database, test, { at: SATURDAY_EVENING });
-    await world.strangers(...some(2));
-    const campaignId = await world.draft({ expireAt: SUNDAY_EVENING });
-    expect((await launch(world, campaignId)).status).toBe('running');
+    const key = { tenantId: world.shop.id, campaignId };
+    await freezeAudience(world.deps, key);
+    world.shop.clock.set(SUNDAY_EVENING);
+    await planCampaign(world.deps, key);
+    expect(await world.accounts(campaignId)).toMatchObject({ audience: 2, expired: 2, pending: 0 });
   });
 });
