@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, logged, anotherTenant } = await served();
+const { ask, admin, keyOf, logged, anotherTenant } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const scheduler = await keyOf('scheduler');
 const put = (id: string, body: object, query = ''): Promise<Reply> =>
   ask('PUT', `/v1/appointments/${id}${query}`, { key: scheduler, body });

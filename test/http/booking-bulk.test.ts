@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { served } from './served.ts';
 
-const { ask, admin, keyOf, url } = await served();
+const { ask, admin, keyOf, url } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health' } });
 const key = await keyOf('scheduler');
 const rows = JSON.parse(

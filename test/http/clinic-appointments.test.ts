@@ -32,7 +32,7 @@ interface Booked {
   readonly sendable: boolean;
 }
 
-const { ask, admin, keyOf, at, clock } = await served();
+const { ask, admin, keyOf, at, clock } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const key = await keyOf('scheduler');
 const rows = JSON.parse(
   await readFile(new URL('../../samples/clinic-appointments.json', import.meta.url), 'utf8'),

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { consoleRoutes } from '../../src/http/console.ts';
 import { consoleServed } from './console-served.ts';
 
-const { ask, admin, database, tenantId, open, send, cookieOf } = await consoleServed();
+const { ask, admin, database, tenantId, open, send, cookieOf } = await consoleServed({
+  lawAt: '2026-11-24T10:00:00+01:00',
+});
 
 async function aDraft(more: object = {}): Promise<string> {
   const text = 'Les lampes sont là. {stop}';

@@ -23,7 +23,7 @@ const {
   send,
   signedIn,
   cookieOf,
-} = await consoleServed();
+} = await consoleServed({ lawAt: '2026-11-24T10:00:00+01:00' });
 
 /** What a browser was given that long ago. */
 async function cookieGiven(agoMs: number): Promise<string> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, anotherTenant } = await served();
+const { ask, admin, keyOf, anotherTenant } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const auditor = await keyOf('auditor');
 const consent = {
   method: 'oral',

@@ -11,7 +11,7 @@ const PHONE = '+33639987741';
 const CANARIES = ['39987741', '39 98 77 41', '39.98.77.41', 'Zéphyrine', 'Zephyrine', 'Canarimont'];
 const SAID = 'Le genou de Zéphyrine va mieux';
 
-const world = await served();
+const world = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const { ask, admin, api, at, database, tenantId } = world;
 const post = (path: string, body: object) => ask('POST', path, { key: admin, body });
 let cells: Cell[] = [];

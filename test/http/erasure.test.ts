@@ -11,7 +11,9 @@ import { anImport } from '../contacts/importing.ts';
 import { cellsWith, everyCell, type Keys } from '../support/canary.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, api, database, at, tenantId, logged, anotherTenant, ring } = await served();
+const { ask, admin, keyOf, api, database, at, tenantId, logged, anotherTenant, ring } = await served({
+  lawAt: '2026-11-24T10:00:00+01:00',
+});
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const remove = (id: string, key = admin): Promise<Reply> => ask('DELETE', `/v1/contacts/${id}`, { key });
 const certificateOf = async (id: string): Promise<Reply> => ask('GET', `/v1/erasures/${id}`, { key: admin });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, database, tenantId, keyOf } = await served();
+const { ask, admin, database, tenantId, keyOf } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 
 const rehearse = (kind: string, lines: readonly string[] | Buffer, key = admin): Promise<Reply> =>
   ask('POST', `/v1/imports?kind=${kind}&dryRun=true`, {

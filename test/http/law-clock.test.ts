@@ -19,7 +19,7 @@ describe('the law clock', () => {
     await movable.move(SATURDAY);
     const { now, offsetMs } = await movable.now();
     expect(now.slice(0, 16)).toBe('2027-03-27T18:59');
-    expect(offsetMs).toBeGreaterThan(0);
+    expect(Math.abs(Date.parse(SATURDAY) - Date.now() - offsetMs)).toBeLessThan(60_000);
     await movable.move('2026-03-01T08:00:00Z');
     const after = await database.outside(readClock);
     expect(after.revision - before.revision).toBe(2);

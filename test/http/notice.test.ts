@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf } = await served();
+const { ask, admin, keyOf } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const marketer = await keyOf('marketer');
 
 beforeAll(async () => {

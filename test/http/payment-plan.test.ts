@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { served, type Reply } from './served.ts';
 
-const { ask, keyOf } = await served();
+const { ask, keyOf } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const scheduler = await keyOf('scheduler');
 const put = (id: string, body: object): Promise<Reply> =>
   ask('PUT', `/v1/payment-plans/${id}`, { key: scheduler, body });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { served } from './served.ts';
 
-const { ask, admin, api, database, tenantId, keyOf } = await served();
+const { ask, admin, api, database, tenantId, keyOf } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const get = (path: string, headers: Record<string, string> = {}) => ask('GET', path, { key: admin, headers });
 
 await ask('PATCH', '/v1/tenant', { key: admin, body: { sector: 'health', legalName: 'SCM des Tilleuls' } });

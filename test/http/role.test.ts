@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allRoutes } from '../../src/http/routes.ts';
 import { served } from './served.ts';
 
-const { admin, instanceKey, ask, keyOf, api } = await served();
+const { admin, instanceKey, ask, keyOf, api } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const keys = {
   a: admin,
   m: await keyOf('marketer'),

@@ -22,6 +22,7 @@ import { apiGateway } from '../../src/http/gateway-terms.ts';
 import { isFake, readGateways } from '../../src/gateway-account.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { KnownCallers } from '../../src/http/known-callers.ts';
+import { lawClock } from '../../src/http/law-clock.ts';
 import { LiveStreams } from '../../src/http/live-streams.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { probes } from '../../src/http/probes.ts';
@@ -87,6 +88,8 @@ export async function served(
     readonly through?: string;
     /** Accounts as BONHEURE_GATEWAYS writes them; the sandbox alone when absent. */
     readonly gateways?: readonly object[];
+    /** What time it is by the law, for dates that are written down; the machine's when absent. */
+    readonly lawAt?: string;
   } = {},
 ): Promise<Served> {
   const at = await aDatabase();
@@ -98,6 +101,7 @@ export async function served(
   const database = await openDatabase({ url, connections: 8, name: 'test-api' });
   const clock = new ProcessClock({ movable: true });
   clock.adopt(await database.outside(readClock));
+  if (options.lawAt !== undefined) await lawClock(database, clock, true).move(options.lawAt);
   const ticking = setInterval(() => {
     database.outside(readClock).then(
       (reading) => clock.adopt(reading),
