@@ -3,6 +3,7 @@ import type { CsvRow } from './csv-reader.ts';
 import { RowCells, type RowRules } from './import-cell.ts';
 import { columnsFor } from './import-header.ts';
 import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
+import { repeatsHeadings } from './import-table.ts';
 import { ownWords } from './import-word.ts';
 import type { ImportCursor, ImportRecord, ReaderHome } from './import.repository.ts';
 
@@ -36,15 +37,9 @@ export function readerOf(deps: { readonly clock: Clock }, { record, cursor, home
   return ({ cells }) => {
     if (cells === undefined) return UNREADABLE;
     const reading = readCells(new RowCells(cells, rules));
-    return reading.problem !== undefined && isSame(cells, cursor.headings) ? HEADER_AGAIN : reading;
+    return reading.problem !== undefined && repeatsHeadings(cells, cursor.headings) ? HEADER_AGAIN : reading;
   };
 }
-
-/** Files that were put behind each other keep their headings, and the mark before them. */
-const isSame = (cells: readonly string[], headings: readonly string[]): boolean =>
-  headings.every((heading, at) => plain(cells[at] ?? '') === plain(heading));
-
-const plain = (cell: string): string => cell.replaceAll('"', '').trim();
 
 /** Where numbers stand in a row: the first cell that is not empty counts. */
 export const phoneColumns = ({ record, cursor }: Readable): readonly number[] =>

@@ -85,6 +85,12 @@ const ownCells = ([cell = '']: readonly string[]): readonly string[] => cell.spl
 /** Whether a cell is a phone number rather than the name of a column. */
 const isNumber = (cell: string): boolean => /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
 
+/** Files that were put behind each other keep their headings, and the mark before them. */
+export const repeatsHeadings = (cells: readonly string[], headings: readonly string[]): boolean =>
+  headings.length > 0 && headings.every((heading, at) => plain(cells[at] ?? '') === plain(heading));
+
+const plain = (cell: string): string => cell.replaceAll('"', '').trim();
+
 /** A header longer than this is none. */
 const LONGEST_HEADER = 64 * 1024;
 

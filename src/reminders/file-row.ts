@@ -1,4 +1,5 @@
 import type { CsvRow } from '../contacts/csv-reader.ts';
+import { repeatsHeadings } from '../contacts/import-table.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Filed } from './filing.ts';
@@ -37,6 +38,7 @@ export async function fileRow(
   const { row, rules, about } = given;
   const { source, actor } = about;
   if (row.cells === undefined) return rejected({ code: 'ROW_UNREADABLE', fields: [] });
+  if (repeatsHeadings(row.cells, rules.headings)) return rejected({ code: 'HEADER_AGAIN', fields: [] });
   const read = readBookingRow(row.cells, rules);
   if (read.kind === 'unreadable') return rejected(read);
   if (read.externalId === '') return rejected({ code: 'EXTERNAL_ID_MISSING', fields: ['externalId'] });

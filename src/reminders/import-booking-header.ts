@@ -46,6 +46,7 @@ export const bookingRules = ({
   options,
 }: BookingFile & { readonly cursor: Partial<ImportCursor> }): BookingRules => ({
   kind,
+  headings,
   columns: bookingColumns(kind, headings, options.mapping),
   monthFirst,
   defaults: options.defaults ?? {},

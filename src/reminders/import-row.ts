@@ -7,6 +7,7 @@ import type { SeriesKind } from './series.ts';
 /** How every row of a file of bookings is read. */
 export interface BookingRules {
   readonly kind: SeriesKind;
+  readonly headings: readonly string[];
   readonly columns: BookingColumns;
   /** Positions of dates that somebody typed with the month first. */
   readonly monthFirst: readonly number[];

@@ -126,17 +126,20 @@ describe('a row of bookings', () => {
         'R-5;06 39 98 30 05;Confort;19/10/2026;20/08/2026;',
         'R-6;06 39 98 30 06;Confort;31/02/2027;20/08/2026;',
         'R-1;06 39 98 30 01;Confort;19/10/2027;20/08/2027;10/08/2026',
+        `\uFEFF${head}`,
       ].join('\n'),
     );
-    expect(report).toMatchObject({ rows: 7, accepted: 1, duplicates: 1, rejected: 5 });
+    expect(report).toMatchObject({ rows: 8, accepted: 1, duplicates: 1, rejected: 6 });
     expect(report.rejectedBy).toEqual({
       NUMBER_NOT_MOBILE: 1,
       EXTERNAL_ID_MISSING: 1,
       DATES_CONTRADICT: 1,
       NOTHING_AHEAD: 1,
       DATE_INVALID: 1,
+      HEADER_AGAIN: 1,
     });
     const csv = await givenBack(report);
+    expect(csv).toContain('Cette ligne répète les titres.');
     expect(csv).toContain('Ces dates se contredisent : refuseBy.');
     expect(csv).toContain('Rien de cette ligne n’est à venir : refuseBy.');
     const [{ count } = {}] = await company.query(
