@@ -44,6 +44,8 @@ export function grantsOf(row: RowCells): RowAgreement {
   if (basis === undefined) return refused({ code: 'BASIS_UNKNOWN', fields: ['basis'] });
   if (purposes === undefined) return refused({ code: 'PURPOSE_UNKNOWN', fields: ['purpose'] });
   if (granted?.kind === 'unreadable') return refused({ code: granted.code, fields: ['grantedAt'] });
+  if (granted !== undefined && granted.on > row.rules.today)
+    return refused({ code: 'DATE_INVALID', fields: ['grantedAt'] });
   const draft: Draft = { row, basis, purposes, grantedAt };
   return basis === 'consent' ? consents(draft, refused) : otherBases(draft, basis, refused);
 }

@@ -178,6 +178,7 @@ describe('a row', () => {
     ['of an unknown way of agreeing', { source_optin: 'borne' }, 'METHOD_UNKNOWN', ['method']],
     ['of a month that stands first', { date_optin: '03/25/2026' }, 'DATE_AMBIGUOUS', ['grantedAt']],
     ['of a day that is not', { date_optin: '31/02/2026' }, 'DATE_INVALID', ['grantedAt']],
+    ['of an agreement to come', { date_optin: '26/11/2026' }, 'DATE_INVALID', ['grantedAt']],
     ['of a birth to come', { date_naissance: '01/01/2030' }, 'DATE_INVALID', ['birthDate']],
     ['of an unknown purpose', { finalite: 'cadeaux' }, 'PURPOSE_UNKNOWN', ['purpose']],
     ['of a sale without its proof', { basis: 'client existant', date_optin: '' }, 'BASIS_NOT_PROVEN'],
