@@ -1,9 +1,10 @@
-import { Refusal, type RefusalCode } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { checkText } from '../sms/content.ts';
 import { languageOf } from '../sms/default-text.ts';
 import type { Finding } from '../sms/finding.ts';
+import { refusedAs } from '../sms/refused-finding.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import type { Publisher } from './campaign-sender.ts';
 import type { CampaignAsked } from './creation.ts';
@@ -17,24 +18,13 @@ export interface Hearing extends Pick<Publisher, 'around' | 'brand' | 'practice'
   readonly stopLink: string;
 }
 
-/** Findings that have a refusal of their own. */
-const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
-  OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
-  REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
-  STOP_CODE_NOT_YOURS: 'OPT_OUT_IMPOSSIBLE',
-  TOO_MANY_PARTS: 'TOO_MANY_PARTS',
-  VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
-  VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',
-  BRACE_ALONE: 'TEXT_CANNOT_RENDER',
-};
-
 /** Refuses a text, a name or a sender that may not be sent, in the words of whoever asks. */
 export function refuseUnsendable(asked: CampaignAsked, hearing: Hearing): void {
   const faults = faultsOf(asked, hearing, 'fr');
   const [first] = faults;
   if (first === undefined) return;
   const english = faultsOf(asked, hearing, 'en');
-  throw new Refusal(REFUSED_AS[first.code] ?? 'CONTENT_REFUSED', {
+  throw new Refusal(refusedAs(first), {
     errors: faults.map(({ message, ruleId, in: field }, turn) => ({
       pointer: field === 'sender' || field === 'name' ? `/${field}` : '/text',
       message: { fr: `${message} (${ruleId})`, en: `${english[turn]?.message ?? message} (${ruleId})` },

@@ -1,9 +1,9 @@
-import { Refusal, type RefusalCode } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import type { Territory } from '../law/territory.ts';
 import { checkText } from '../sms/content.ts';
 import { valueFindings } from '../sms/content-rule.ts';
 import { languageOf } from '../sms/default-text.ts';
-import type { Finding } from '../sms/finding.ts';
+import { refusedAs } from '../sms/refused-finding.ts';
 import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { ReminderPurpose } from './series.ts';
 
@@ -45,16 +45,6 @@ function refuseUnjudged({ unjudged, purpose, sector, locale }: BookedWords): voi
   if (errors.length > 0) throw new Refusal('CONTENT_REFUSED', { errors });
 }
 
-const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
-  OPT_OUT_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
-  REPLY_IMPOSSIBLE: 'OPT_OUT_IMPOSSIBLE',
-  STOP_CODE_NOT_YOURS: 'OPT_OUT_IMPOSSIBLE',
-  TOO_MANY_PARTS: 'TOO_MANY_PARTS',
-  VARIABLE_UNKNOWN: 'TEXT_CANNOT_RENDER',
-  VARIABLE_MALFORMED: 'TEXT_CANNOT_RENDER',
-  BRACE_ALONE: 'TEXT_CANNOT_RENDER',
-};
-
 function refuseText({
   text,
   purpose,
@@ -84,7 +74,7 @@ function refuseText({
   );
   const [first] = faults;
   if (first === undefined) return;
-  throw new Refusal(REFUSED_AS[first.code] ?? 'CONTENT_REFUSED', {
+  throw new Refusal(refusedAs(first), {
     errors: faults.map(({ message, ruleId }) => ({
       in: 'body',
       pointer: '/text',
