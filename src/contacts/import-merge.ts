@@ -4,7 +4,13 @@ import type { RowGrant, RowWording } from './import-grant.ts';
 import { leavingsOf, recordRowLeavings } from './import-leaving.ts';
 import type { RowOutcome } from './import-outcome.ts';
 import type { ReadRow } from './import-row.ts';
-import { arrivalsOf, receiveNewcomers, type Arrivals, type Arriving } from './import-newcomer.ts';
+import {
+  arrivalsOf,
+  receiveNewcomers,
+  type Arrivals,
+  type Arriving,
+  type Newcomers,
+} from './import-newcomer.ts';
 import { isRowCode, type RowProblem } from './import-sentence.ts';
 import { remembered } from './remembered.ts';
 import { nameContacts } from './import.repository.ts';
@@ -27,6 +33,12 @@ export interface Merge {
 interface Merging {
   readonly merge: Merge;
   readonly rows: readonly ReadRow[];
+}
+
+/** Rows whose newcomers are written. */
+interface Ready extends Merging {
+  readonly ready: ReadyRows;
+  readonly arrived: Newcomers;
 }
 
 /** Rows that only have to be written. */
@@ -67,13 +79,19 @@ const peopleIn = (judged: readonly Draft[], { importId }: Merge) => ({
   drafts: judged.filter(isPerson),
 });
 
-/** Writes what rows say, in the caller's transaction; one outcome for each row, in its order. */
+/** Writes those whom nobody knew, in the caller's transaction; nobody else of their file is touched. */
+export const receiveReady = (
+  tx: Transaction,
+  deps: ContactDeps,
+  { merge, ready: { judged, arrivals } }: { readonly merge: Merge; readonly ready: ReadyRows },
+): Promise<Newcomers> => receiveNewcomers(tx, deps, { ...peopleIn(judged, merge), ready: arrivals });
+
+/** Writes all else that rows say, in the same transaction; one outcome for each row, in its order. */
 export async function mergeRows(
   tx: Transaction,
   deps: ContactDeps,
-  { merge, rows, ready: { judged, arrivals } }: Merging & { readonly ready: ReadyRows },
+  { merge, rows, ready: { judged }, arrived }: Ready,
 ): Promise<RowOutcome[]> {
-  const arrived = await receiveNewcomers(tx, deps, { ...peopleIn(judged, merge), ready: arrivals });
   const others = judged.filter((draft) => isPerson(draft) && !arrived.has(draft.row.line));
   const people = others.flatMap(({ row }) => row.reading.person ?? []);
   const upserted = (await upsertContacts(tx, deps, people)).values();

@@ -20,6 +20,9 @@ interface Arrived {
   readonly answers: readonly Granted[];
 }
 
+/** Those who were new, by line. */
+export type Newcomers = ReadonlyMap<number, Arrived>;
+
 /** Newcomers of a merge as the database takes them, and what to answer where they prove to be new. */
 export interface Arrivals {
   readonly arrival: Arrival;
@@ -73,7 +76,7 @@ export async function receiveNewcomers(
   tx: Transaction,
   deps: ContactDeps,
   { ready: made, ...drafted }: Drafted & { readonly ready?: Arrivals },
-): Promise<ReadonlyMap<number, Arrived>> {
+): Promise<Newcomers> {
   const ready = made ?? arrivalsOf(deps, drafted);
   const isCurrent = computedUnder(deps).every((one, turn) => one === ready.under[turn]);
   const { arrival, copy, told } = isCurrent ? ready : arrivalsOf(deps, drafted);

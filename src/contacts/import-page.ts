@@ -41,10 +41,13 @@ export class Page {
     return this.#size;
   }
 
-  add(row: CsvRow, reading: RowReading): void {
+  /** Whoever came in an earlier row of the file is no newcomer. */
+  add(row: CsvRow, reading: RowReading, comesAgain: boolean): void {
     // Rows that are sealed at once are read at one instant.
     if (this.#told.length === 0) this.#nowMs = this.#deps.clock.now().toMillis();
-    const candidate = candidateOf(this.#deps, { home: this.#home, nowMs: this.#nowMs }, reading);
+    const candidate = comesAgain
+      ? undefined
+      : candidateOf(this.#deps, { home: this.#home, nowMs: this.#nowMs }, reading);
     this.#told.push({ row, reading, candidate });
     this.#size += 1;
     if (this.#told.length >= SEALED_AT_ONCE) this.#seal();

@@ -1,30 +1,22 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import type { Database, Transaction } from '../database/connection.ts';
+import type { Database } from '../database/connection.ts';
 import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
 import { csvPages, wholeRow, type CsvFile } from './csv-reader.ts';
-import { mergeRows, readyRows, refusedRows, type Merge, type ReadyRows } from './import-merge.ts';
+import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import { openImport, type ImportKey, type Opened } from './import-opening.ts';
-import { countsOf, tallyAfter } from './import-outcome.ts';
 import { readingPlan } from './import-progress.ts';
-import { keepRejected } from './import-rejected.ts';
-import { among, repeatsIn } from './import-repeat.ts';
+import { among, comingAgain, repeatsIn } from './import-repeat.ts';
+import type { RowReading } from './import-row.ts';
 import { phoneColumns, readerOf, tellsBirths, type Read } from './import-reader.ts';
 import { textOf } from './import-slice.ts';
+import { mergeStep, type PreparedRows, type Turn } from './import-step.ts';
 import { Page, type HeldRow, type PageTaken } from './import-page.ts';
 import type { Sealer } from '../database/people-sealer.ts';
 import { sealerOf } from './newcomer.repository.ts';
-import {
-  advanceImport,
-  endImport,
-  lockImport,
-  readImportRow,
-  type ImportCursor,
-  type ImportPace,
-  type ImportRecord,
-} from './import.repository.ts';
+import { endImport, readImportRow, type ImportCursor, type ImportPace } from './import.repository.ts';
 
 /** A merge aims at half of the half second that it may take. */
 const MERGE_MS = 250;
@@ -79,55 +71,68 @@ export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Pla
 
 const over = (code: string, text: string): Plan => ({ kind: 'done', because: { code, text } });
 
-/** Merges row after row; false when it stopped before the end. */
+/** Merges row after row, one on its way while the one before ends; false when it stopped before the end. */
 async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   const { record, cursor } = opened;
   const began = deps.clock.monotonic();
   const about = mergeOf(opened);
-  let size = FIRST_ROWS;
-  let read = 0;
-  let at = cursor;
-  let preparing: Promise<unknown> = Promise.resolve();
-  let merging = Promise.resolve(true);
-  const flush = async ({ rows, ready }: PreparedRows): Promise<boolean> => {
-    const pace = paceOf(deps.clock.monotonic() - began, {
-      rows: (read += rows.length),
-      bytes: (rows.at(-1)?.row.next.offset ?? at.offset) - cursor.offset,
-    });
-    const merged = await merge(deps, opened, { about, rows, ready, at: { ...at, pace } });
-    if (merged === undefined) return false;
-    const share = merged.cursor.offset / Math.max(1, record.bytes);
-    deps.told?.({ importId: record.id, rows: rows.length, share, isLast: false });
-    [at, size] = [merged.cursor, sizeAfter(size, merged.tookMs)];
-    return true;
-  };
+  const { flush, wanted } = flushing(deps, opened, about);
   const sealer = sealerOf(record.bytes - cursor.offset);
+  let preparing: Promise<unknown> = Promise.resolve();
+  let last: Turn = Promise.resolve(cursor);
+  let before = last;
   try {
-    for await (const { rows } of pagesOf(deps, { opened, about, sealer, wanted: () => size })) {
+    for await (const { rows } of pagesOf(deps, { opened, about, sealer, wanted })) {
       const prepared = preparing
         .then(() => rows)
         .then((here) => prepare(deps, opened, { about, rows: here }));
       // Whoever awaits it next is told; until then a failure is nobody's surprise.
       preparing = prepared.catch(() => undefined);
-      if (!(await merging) || deps.signal?.aborted === true) return false;
+      if ((await before) === undefined || deps.signal?.aborted === true) return false;
       if (deps.clock.monotonic() - began > ATTEMPT_MS) return false;
-      merging = prepared.then(flush);
-      merging.catch(() => undefined);
+      const turn = last;
+      [before, last] = [turn, prepared.then((made) => flush(made, turn))];
+      last.catch(() => undefined);
     }
-    return (await merging) && deps.signal?.aborted !== true;
+    return (await last) !== undefined && deps.signal?.aborted !== true;
   } finally {
     await preparing;
-    await merging.catch(() => undefined);
+    await last.catch(() => undefined);
     await sealer.close();
   }
 }
 
-interface Paging {
+interface Flushing {
+  /** Merges rows that are ready behind those of a turn; answers where they end. */
+  readonly flush: (prepared: PreparedRows, turn: Turn) => Turn;
+  /** How many rows a merge is meant to take now. */
+  readonly wanted: () => number;
+}
+
+function flushing(deps: ReadingDeps, opened: Opened, about: Merge): Flushing {
+  const { record, cursor } = opened;
+  const began = deps.clock.monotonic();
+  let [size, read] = [FIRST_ROWS, 0];
+  const behind = (at: ImportCursor, rows: readonly HeldRow[]): ImportCursor => {
+    const next = { ...at, ...rows.at(-1)?.row.next };
+    const done = { rows: (read += rows.length), bytes: next.offset - cursor.offset };
+    return { ...next, pace: paceOf(deps.clock.monotonic() - began, done) };
+  };
+  const flush = async (prepared: PreparedRows, turn: Turn): Turn => {
+    const merged = await mergeStep(deps, opened, { about, turn, behind, ...prepared });
+    if (merged === undefined) return undefined;
+    const share = merged.cursor.offset / Math.max(1, record.bytes);
+    deps.told?.({ importId: record.id, rows: prepared.rows.length, share, isLast: false });
+    size = sizeAfter(size, merged.tookMs);
+    return merged.cursor;
+  };
+  return { flush, wanted: () => size };
+}
+
+interface Paging extends Pick<Flushing, 'wanted'> {
   readonly opened: Opened;
   readonly about: Merge;
   readonly sealer: Sealer;
-  /** How many rows a merge is meant to take now. */
-  readonly wanted: () => number;
 }
 
 /** Rows from the cursor on, as many at once as a merge is meant to take, and no more bytes than memory is meant to hold. */
@@ -138,12 +143,13 @@ async function* pagesOf(
   const { cursor } = opened;
   const file = { database: deps.database, keys: opened.keys, importId: opened.record.id };
   const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
-  const read = await readAhead(deps, { opened, about, csv });
+  const { read, comesAgain } = await readAhead(deps, { opened, about, csv });
   const page = new Page({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
   let from = cursor.offset;
   for await (const rows of csvPages(csv, cursor))
     for (const row of rows) {
-      page.add(row, read(row));
+      const reading = read(row);
+      page.add(row, reading, comesAgain(reading));
       // The merge before goes on only while nothing is computed here.
       if (page.size % BREATH_ROWS === 0) await breath();
       if (page.size < wanted() && row.next.offset - from < MOST_HELD_BYTES) continue;
@@ -153,13 +159,19 @@ async function* pagesOf(
   if (page.size > 0) yield page.taken();
 }
 
+/** How rows are read that know of each other. */
+interface RowsAhead {
+  readonly read: Read;
+  readonly comesAgain: (reading: RowReading) => boolean;
+}
+
 /** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
 async function readAhead(
   { database, clock }: ReadingDeps,
   { opened, about, csv }: Pick<Paging, 'opened' | 'about'> & { readonly csv: CsvFile },
-): Promise<Read> {
+): Promise<RowsAhead> {
   const alone = readerOf({ clock }, opened);
-  if (opened.record.kind === 'suppressions') return alone;
+  if (opened.record.kind === 'suppressions') return { read: alone, comesAgain: () => false };
   const repeats = await repeatsIn({
     pages: (most) => csvPages({ ...csv, most }, opened.cursor),
     phoneColumns: phoneColumns(opened),
@@ -170,7 +182,7 @@ async function readAhead(
       ),
     tellsBirths: tellsBirths(opened),
   });
-  return (row) => among(alone(row), row.line, repeats);
+  return { read: (row) => among(alone(row), row.line, repeats), comesAgain: comingAgain(repeats) };
 }
 
 const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }): ImportPace => ({
@@ -182,11 +194,6 @@ const sizeAfter = (size: number, tookMs: number): number =>
   Math.round(
     Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(size * 2, (size * MERGE_MS) / Math.max(1, tookMs)))),
   );
-
-interface PreparedRows {
-  readonly rows: readonly HeldRow[];
-  readonly ready: ReadyRows;
-}
 
 /** Makes rows ready while those before them are written. */
 async function prepare(
@@ -208,53 +215,3 @@ const mergeOf = ({ record, home }: Opened): Merge => ({
   keepUnproven: record.options.keepUnproven === true,
   wordings: new Map(),
 });
-
-interface Step extends PreparedRows {
-  readonly about: Merge;
-  readonly at: ImportCursor;
-}
-
-/** One transaction: what the rows say, what is given back, and the cursor behind them. Nothing when another attempt reads on. */
-async function merge(
-  deps: ReadingDeps,
-  opened: Opened,
-  { about, rows, ready, at }: Step,
-): Promise<{ readonly cursor: ImportCursor; readonly tookMs: number } | undefined> {
-  const began = deps.clock.monotonic();
-  const cursor = { ...at, ...rows.at(-1)?.row.next };
-  const isMine = await deps.database.withTenant(opened.keys.tenantId, async (tx) => {
-    const record = await lockImport(tx, opened.record.id);
-    if (record?.state !== 'reading' || record.cursor.offset !== at.offset) return false;
-    await write(tx, { deps, opened, record, about, rows, ready, cursor });
-    return true;
-  });
-  return isMine ? { cursor, tookMs: deps.clock.monotonic() - began } : undefined;
-}
-
-interface Writing extends Omit<Step, 'at'> {
-  readonly deps: ReadingDeps;
-  readonly opened: Opened;
-  readonly record: ImportRecord;
-  readonly cursor: ImportCursor;
-}
-
-async function write(
-  tx: Transaction,
-  { deps, opened, record, about, rows, ready, cursor }: Writing,
-): Promise<void> {
-  const { keys, home } = opened;
-  const outcomes = await mergeRows(tx, { keys, clock: deps.clock }, { merge: about, rows, ready });
-  const rejected = new Set(outcomes.flatMap(({ kind, line }) => (kind === 'rejected' ? line : [])));
-  await keepRejected(tx, keys, {
-    importId: record.id,
-    language: home.locale.startsWith('en') ? 'en' : 'fr',
-    at: deps.clock.now().toISO(),
-    outcomes,
-    cells: new Map(rows.flatMap(({ row }) => (rejected.has(row.line) ? [[row.line, row.cells ?? []]] : []))),
-  });
-  await advanceImport(tx, record.id, {
-    cursor,
-    counts: countsOf(outcomes),
-    tally: tallyAfter(record.report, outcomes),
-  });
-}

@@ -95,6 +95,15 @@ const digitsOf = (cell: string): number | undefined => {
   return digits.length < 6 ? undefined : Number(digits);
 };
 
+/** Tells of rows in their order whether one before it was of the same number. */
+export function comingAgain({ lastLines }: Repeats): (reading: Pick<RowReading, 'phone'>) => boolean {
+  const met = new NumberSet();
+  return ({ phone }) => {
+    const number = digitsOf(phone ?? '');
+    return number !== undefined && lastLines.get(number) !== undefined && !met.add(number);
+  };
+}
+
 /** A row in the light of the others of its number: only the last one tells where and what, all of them who. */
 export function among(reading: RowReading, line: number, { lastLines, youngest }: Repeats): RowReading {
   const { person, phone } = reading;

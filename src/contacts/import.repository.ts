@@ -79,10 +79,10 @@ export async function readImportRow(tx: Transaction, id: string): Promise<Import
   );
 }
 
-/** One import, held until the transaction ends: two attempts cannot merge the same rows. */
+/** One import, held until the transaction ends: two attempts cannot merge the same rows. Rows that name it are no hindrance. */
 export async function lockImport(tx: Transaction, id: string): Promise<ImportRecord | undefined> {
   return tx.first(
-    sql<ImportRecord>`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving' FOR UPDATE`,
+    sql<ImportRecord>`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving' FOR NO KEY UPDATE`,
   );
 }
 

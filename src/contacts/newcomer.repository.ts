@@ -90,6 +90,10 @@ export async function insertNewcomers(
   }
 }
 
+/** Takes back what `insertNewcomers` wrote in this transaction, if it did. */
+export const forgetNewcomers = (tx: Transaction): Promise<number> =>
+  tx.run(sql`ROLLBACK TO SAVEPOINT newcomers`);
+
 /** Without a clause for conflicts each row costs a third less; sub-selects with a limit are asked by index, however large the tables. */
 async function inserted(
   tx: Transaction,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { comingAgain } from '../../src/contacts/import-repeat.ts';
 import { NumberSet } from '../../src/contacts/number-set.ts';
 import { NumberTable } from '../../src/contacts/number-table.ts';
 import { YoungestBirths } from '../../src/contacts/youngest-births.ts';
@@ -50,6 +51,23 @@ describe('the numbers that a file was seen to hold', () => {
         expect(births.get(1_000_000)).toBe(known.get(1_000_000));
       }),
     );
+  });
+});
+
+describe('a row that comes again', () => {
+  it('is known by the rows before it, of numbers alone that come again in the file', () => {
+    const lastLines = new NumberTable();
+    for (const again of [639_980_171, 639_980_172]) lastLines.set(again, 9);
+    const comesAgain = comingAgain({ lastLines, youngest: new YoungestBirths() });
+    const phones = [
+      '+33639980171',
+      '+33639980173',
+      '+33639980172',
+      '+33639980171',
+      '+33639980173',
+      undefined,
+    ];
+    expect(phones.map((phone) => comesAgain({ phone }))).toEqual([false, false, false, true, false, false]);
   });
 });
 
