@@ -24,7 +24,7 @@ const FIRST_ROWS = 500;
 const BREATH_ROWS = 25;
 const FEWEST_ROWS = 500;
 /** More at once are hardly sooner, and all of them are in memory, as are those that come next. */
-const MOST_ROWS = 2_000;
+const MOST_ROWS = 1_500;
 /** Rows of a base have some 200 bytes; of rows as long as a row may be, fewer are held. */
 const MOST_HELD_BYTES = 4 * 1024 * 1024;
 /** An attempt hands over before its activity would be taken from it, and shows how far it came. */
