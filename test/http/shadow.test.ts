@@ -26,12 +26,16 @@ const { campaignId } = await aSalesDraft(
 const campaign = `/v1/campaigns/${campaignId}`;
 const report = async (key = admin) => (await ask('GET', '/v1/reports/shadow', { key })).body;
 
-/** As the last look of a worker leaves them. */
-async function looked(): Promise<void> {
-  await database.withTenant(tenantId, (tx) =>
-    tx.run(sql`UPDATE message SET state = 'excluded', reason = 'SHADOW', final_at = ${clock.now().toISO()}::timestamptz
-                WHERE tenant_id = ${tenantId} AND state = 'ready'`),
-  );
+/** As the last look of a worker leaves them, all of one day, which is answered. */
+async function looked(): Promise<string | null> {
+  const at = clock.now();
+  await database.withTenant(tenantId, async (tx) => {
+    await tx.run(sql`UPDATE message SET state = 'excluded', reason = 'SHADOW', final_at = ${at.toISO()}::timestamptz
+                      WHERE tenant_id = ${tenantId} AND state = 'ready'`);
+    await tx.run(sql`UPDATE message SET final_at = ${at.toISO()}::timestamptz
+                      WHERE tenant_id = ${tenantId} AND state = 'excluded'`);
+  });
+  return at.setZone('Europe/Paris').toISODate();
 }
 
 describe('a tenant in shadow', () => {
@@ -45,12 +49,12 @@ describe('a tenant in shadow', () => {
     const keys = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
     const freezing = { database, clock, keysOf: keys, newId: () => uuidV7(Date.now()) };
     await freezeAudience(freezing, { tenantId, campaignId });
-    await looked();
+    const on = await looked();
     const { days, shadow } = await report();
     expect(shadow).toBe(true);
     expect(days).toEqual([
       {
-        on: clock.now().setZone('Europe/Paris').toISODate(),
+        on,
         purpose: 'marketing',
         wouldHaveLeft: 2,
         refused: { NO_BASIS: 1 },

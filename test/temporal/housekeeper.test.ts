@@ -63,9 +63,12 @@ async function anImport(tenant: string, state: string, minutes = 0): Promise<str
 
 describe('a turn of housekeeping', { timeout: 150_000 }, () => {
   it('makes the partitions of three months ahead, and makes them once', async () => {
-    for (const name of monthsAhead(4).slice(1)) await query(`DROP TABLE ${name}`);
+    for (const name of monthsAhead(4).slice(1)) await query(`DROP TABLE IF EXISTS ${name}`);
     await aTurn();
-    expect(await partitions()).toEqual([...monthsAhead(4), 'message_default'].toSorted());
+    const [present = '', ...ahead] = monthsAhead(4);
+    // The month in which this database was made may be over.
+    const kept = (await partitions()).filter((name) => name >= present);
+    expect(kept).toEqual([present, ...ahead, 'message_default']);
     const now = instant(clock.machine()).toISO();
     expect(await database.outside((tx) => makePartitions(tx, now, 3))).toBe(0);
   });
