@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { served } from './served.ts';
 
-const { admin, ask, keyOf } = await served();
+const { admin, ask, keyOf } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const marketer = await keyOf('marketer');
 const made = await ask('POST', '/v1/keys', { key: admin, body: { role: 'marketer', source: 'crm' } });
 const elsewhere = String(made.body.key);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { served } from './served.ts';
 
-const { ask, admin, keyOf, clock, anotherTenant } = await served();
+const { ask, admin, keyOf, clock, anotherTenant } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 
 let place = 0;
 let phone = '';

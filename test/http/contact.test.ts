@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, logged, database, tenantId } = await served();
+const { ask, admin, keyOf, logged, database, clock, tenantId } = await served({
+  lawAt: '2026-11-24T10:00:00+01:00',
+});
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const words = 'J’accepte les offres de Ma société par SMS, et je peux répondre STOP.';
 const proof = { method: 'paper', grantedAt: '2026-03-04T10:00:00+01:00', evidence: { documentRef: 'B-1' } };
@@ -180,7 +182,7 @@ describe('a person who leaves', () => {
   });
 
   it('comes back with a new one, given after it', async () => {
-    const fresh = { method: 'paper', grantedAt: new Date().toISOString(), evidence: { documentRef: 'B-2' } };
+    const fresh = { method: 'paper', grantedAt: clock.now().toISO(), evidence: { documentRef: 'B-2' } };
     const back = await post('/v1/consents', {
       phone: '0639980003',
       purpose: 'marketing',

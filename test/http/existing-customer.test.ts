@@ -3,7 +3,7 @@ import { AFFIRMATIONS } from '../../src/tenants/sale-statement.ts';
 import { linesIn, members, verified } from '../support/evidence.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, keyOf, url, clock } = await served();
+const { ask, admin, keyOf, url, clock } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const patch = (body: object, key = admin): Promise<Reply> => ask('PATCH', '/v1/tenant', { key, body });
 
 const statement = {

@@ -6,7 +6,9 @@ import { messageKey } from '../../src/messages/message-id.ts';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await served();
+const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await served({
+  lawAt: '2026-11-24T10:00:00+01:00',
+});
 const post = (path: string, body: unknown, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const operator = await keyOf('operator');
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, api, database, tenantId } = await served();
+const { ask, admin, api, database, tenantId } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
 const post = (path: string, body: object): Promise<Reply> => ask('POST', path, { key: admin, body });
 const patch = (body: object): Promise<Reply> => ask('PATCH', '/v1/tenant', { key: admin, body });
 const WEAK = 'J’accepte.';
