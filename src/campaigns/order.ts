@@ -4,6 +4,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { Intent } from '../database/intent.repository.ts';
 import { Refusal } from '../errors.ts';
 import { refuseUnapproved } from './approval-threshold.ts';
+import { refuseEnded } from './campaign-end.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts';
 import { lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
 import type { Campaign, CampaignAccount, Surroundings } from './campaign.repository.ts';
@@ -17,7 +18,6 @@ import { refuseUnread } from './named-import.ts';
 import { keepLaunch, readRecurrence } from './recurrence.repository.ts';
 import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
-import { refuseEnded } from './campaign-end.ts';
 
 /** What orders are obeyed with. */
 export interface OrderDeps {

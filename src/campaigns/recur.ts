@@ -6,6 +6,7 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
+import { hasEnded } from './campaign-end.ts';
 import { insertCampaign, type Campaign } from './campaign.repository.ts';
 import { textPlace } from './creation.ts';
 import { launchCampaign } from './order.ts';
@@ -16,7 +17,6 @@ import {
   type KeptRecurrence,
   type Occurrence,
 } from './recurrence.repository.ts';
-import { hasEnded } from './campaign-end.ts';
 
 /** What a time of a campaign is made with. */
 export interface RecurDeps {

@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
 import type { ToldDay } from '../law/told-day.ts';
 import type { PendingPlace } from './accounts.repository.ts';
+import { endsBefore } from './campaign-end.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { decisionAt, departureOf, mayLeave, type Departure, type Reader } from './departure.ts';
 import { forecast } from './forecast.ts';
 import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from './stale-text.ts';
-import { endsBefore } from './campaign-end.ts';
 import type { Weights } from './weighing.ts';
 
 type Counts = Readonly<Record<string, number>>;

@@ -1,10 +1,10 @@
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
+import { refusedAs } from '../messages/refused-finding.ts';
 import { checkText } from '../sms/content.ts';
 import { languageOf } from '../sms/default-text.ts';
 import type { Finding } from '../sms/finding.ts';
-import { refusedAs } from '../sms/refused-finding.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import type { Publisher } from './campaign-sender.ts';
 import type { CampaignAsked } from './creation.ts';

@@ -2,10 +2,10 @@ import type { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { endReady } from '../messages/ending.repository.ts';
+import { hasEnded } from './campaign-end.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { readyBatches } from './sweep.repository.ts';
-import { hasEnded } from './campaign-end.ts';
 
 /** Why what is ready will not leave any more. */
 export type SweepCause = 'CANCELLED' | 'EXPIRE_AT';

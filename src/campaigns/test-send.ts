@@ -7,13 +7,13 @@ import { Refusal } from '../errors.ts';
 import { messageId } from '../messages/message-id.ts';
 import { MOST_PEOPLE, triedSinceYesterday } from '../messages/trial.repository.ts';
 import { maskPhone } from '../sms/phone-number.ts';
+import { refuseEnded } from './campaign-end.ts';
 import { lockCampaign, type Campaign } from './campaign.repository.ts';
 import { isOver } from './campaign.ts';
 import { judgedPeople } from './freeze.repository.ts';
 import { accountThatMay } from './order.ts';
 import { refusedField } from './refused-field.ts';
 import { tellOf } from './telling.repository.ts';
-import { refuseEnded } from './campaign-end.ts';
 import { insertTrial } from './test-send.repository.ts';
 
 /** What a campaign is tried with. */

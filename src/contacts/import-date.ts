@@ -101,3 +101,9 @@ function dateOf(moment: DateTime<true> | DateTime<false>): TypedDate {
 }
 
 const unreadable = (code: 'DATE_INVALID' | 'DATE_AMBIGUOUS'): TypedDate => ({ kind: 'unreadable', code });
+
+/** Whether a day has not begun on those clocks; what was typed with an offset of its own is read on them. */
+export const isToCome = (
+  { on, at }: Extract<TypedDate, { kind: 'date' }>,
+  { today, timeZone }: { readonly today: string; readonly timeZone: string },
+): boolean => on > today && DateTime.fromISO(at, { zone: timeZone }).toFormat('yyyy-MM-dd') > today;

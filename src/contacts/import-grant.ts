@@ -2,6 +2,7 @@ import type { Basis } from '../law/bases.ts';
 import { missingForBasis } from './consent-basis.ts';
 import { missingFields, type Evidence, type Method } from './consent-proof.ts';
 import type { RowCells } from './import-cell.ts';
+import { isToCome } from './import-date.ts';
 import type { RowProblem } from './import-sentence.ts';
 import { basisNamed, methodNamed, purposesNamed } from './import-word.ts';
 import type { ConsentPurpose } from './purpose.ts';
@@ -44,7 +45,7 @@ export function grantsOf(row: RowCells): RowAgreement {
   if (basis === undefined) return refused({ code: 'BASIS_UNKNOWN', fields: ['basis'] });
   if (purposes === undefined) return refused({ code: 'PURPOSE_UNKNOWN', fields: ['purpose'] });
   if (granted?.kind === 'unreadable') return refused({ code: granted.code, fields: ['grantedAt'] });
-  if (granted !== undefined && granted.on > row.rules.today)
+  if (granted !== undefined && isToCome(granted, row.rules))
     return refused({ code: 'DATE_INVALID', fields: ['grantedAt'] });
   const draft: Draft = { row, basis, purposes, grantedAt };
   return basis === 'consent' ? consents(draft, refused) : otherBases(draft, basis, refused);

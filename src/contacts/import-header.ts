@@ -32,7 +32,11 @@ export async function readHeader(
   const table = await openTable(textFrom);
   if (table.kind === 'unreadable') return table;
   const { headings, next, columns } = beginning(kind, options, table);
-  const lacks = (cells: readonly string[]) => lackOf(cells, options, columnsFor(kind, cells, options).fields);
+  const lacks = (cells: readonly string[]): Lack | undefined => {
+    const { fields } = columnsFor(kind, cells, options);
+    // Whoever is on a list of numbers to leave alone is left alone from now, whatever its other columns would say.
+    return kind === 'suppressions' ? numbersLack(options, fields) : lackOf(cells, options, fields);
+  };
   const lack = lacks(headings);
   if (lack !== undefined) return withoutHeading(lack, table, (cells) => lacks(cells) === undefined);
   const monthFirst = await oddDates(table.rows, (cells) => monthFirstIn(cells, columns));
@@ -43,16 +47,24 @@ export async function readHeader(
   };
 }
 
-/** What every file of people needs, and whatever else its caller names. */
+/** What every file of people needs: numbers, and whatever its caller says that bars somebody. */
 export function lackOf(
   headings: readonly string[],
   options: Pick<ImportOptions, 'mapping' | 'defaults'>,
   fields: object,
-): Pick<FileFailure, 'code' | 'missing'> | undefined {
-  if (!('phone' in fields) && options.defaults?.phone === undefined) return { code: 'PHONE_COLUMN_MISSING' };
-  const missing = unmetHeadings(headings, options, fields);
-  return missing.length === 0 ? undefined : { code: 'MAPPED_COLUMN_MISSING', missing };
+): Lack | undefined {
+  const missing = unmetHeadings(headings, options);
+  return (
+    numbersLack(options, fields) ??
+    (missing.length === 0 ? undefined : { code: 'MAPPED_COLUMN_MISSING', missing })
+  );
 }
+
+/** What keeps a header from being one. */
+export type Lack = Pick<FileFailure, 'code' | 'missing'>;
+
+const numbersLack = ({ defaults }: Pick<ImportOptions, 'defaults'>, fields: object): Lack | undefined =>
+  'phone' in fields || defaults?.phone !== undefined ? undefined : { code: 'PHONE_COLUMN_MISSING' };
 
 /** The columns in which some row of the first ones has its month first. */
 export async function oddDates(

@@ -4,13 +4,13 @@ import type { Database } from '../database/connection.ts';
 import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
-import { csvPages, wholeRow, type CsvFile } from './csv-reader.ts';
+import { csvPages, wholeRow, type CsvFile, type CsvRow } from './csv-reader.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import { openImport, type ImportKey, type Opened } from './import-opening.ts';
 import { readingPlan } from './import-progress.ts';
-import { among, comingAgain, repeatsIn } from './import-repeat.ts';
+import { among, comingAgain, numberIn, repeatsIn } from './import-repeat.ts';
 import type { RowReading } from './import-row.ts';
-import { phoneColumns, readerOf, tellsBirths, type Read } from './import-reader.ts';
+import { phoneColumns, readerOf, tellsBirths } from './import-reader.ts';
 import { textOf } from './import-slice.ts';
 import { mergeStep, type PreparedRows, type Turn } from './import-step.ts';
 import { Page, type HeldRow, type PageTaken } from './import-page.ts';
@@ -74,15 +74,17 @@ const over = (code: string, text: string): Plan => ({ kind: 'done', because: { c
 /** Merges row after row, one on its way while the one before ends; false when it stopped before the end. */
 async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   const { record, cursor } = opened;
-  const began = deps.clock.monotonic();
   const about = mergeOf(opened);
   const { flush, wanted } = flushing(deps, opened, about);
   const sealer = sealerOf(record.bytes - cursor.offset);
   let preparing: Promise<unknown> = Promise.resolve();
   let last: Turn = Promise.resolve(cursor);
   let before = last;
+  let began: number | undefined;
   try {
     for await (const { rows } of pagesOf(deps, { opened, about, sealer, wanted })) {
+      // A long file is looked through for a while before its first rows are here.
+      began ??= deps.clock.monotonic();
       const prepared = preparing
         .then(() => rows)
         .then((here) => prepare(deps, opened, { about, rows: here }));
@@ -97,7 +99,7 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
     return (await last) !== undefined && deps.signal?.aborted !== true;
   } finally {
     await preparing;
-    await last.catch(() => undefined);
+    await Promise.allSettled([before, last]);
     await sealer.close();
   }
 }
@@ -113,14 +115,16 @@ function flushing(deps: ReadingDeps, opened: Opened, about: Merge): Flushing {
   const { record, cursor } = opened;
   const began = deps.clock.monotonic();
   let [size, read] = [FIRST_ROWS, 0];
+  let goesAhead = true;
   const behind = (at: ImportCursor, rows: readonly HeldRow[]): ImportCursor => {
     const next = { ...at, ...rows.at(-1)?.row.next };
     const done = { rows: (read += rows.length), bytes: next.offset - cursor.offset };
     return { ...next, pace: paceOf(deps.clock.monotonic() - began, done) };
   };
   const flush = async (prepared: PreparedRows, turn: Turn): Turn => {
-    const merged = await mergeStep(deps, opened, { about, turn, behind, ...prepared });
+    const merged = await mergeStep(deps, opened, { about, turn, goesAhead, behind, ...prepared });
     if (merged === undefined) return undefined;
+    if (merged.gaveWay) goesAhead = false;
     const share = merged.cursor.offset / Math.max(1, record.bytes);
     deps.told?.({ importId: record.id, rows: prepared.rows.length, share, isLast: false });
     size = sizeAfter(size, merged.tookMs);
@@ -143,13 +147,13 @@ async function* pagesOf(
   const { cursor } = opened;
   const file = { database: deps.database, keys: opened.keys, importId: opened.record.id };
   const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
-  const { read, comesAgain } = await readAhead(deps, { opened, about, csv });
+  const read = await readAhead(deps, { opened, about, csv });
   const page = new Page({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
   let from = cursor.offset;
   for await (const rows of csvPages(csv, cursor))
     for (const row of rows) {
-      const reading = read(row);
-      page.add(row, reading, comesAgain(reading));
+      const { reading, comesAgain } = read(row);
+      page.add(row, reading, comesAgain);
       // The merge before goes on only while nothing is computed here.
       if (page.size % BREATH_ROWS === 0) await breath();
       if (page.size < wanted() && row.next.offset - from < MOST_HELD_BYTES) continue;
@@ -159,22 +163,20 @@ async function* pagesOf(
   if (page.size > 0) yield page.taken();
 }
 
-/** How rows are read that know of each other. */
-interface RowsAhead {
-  readonly read: Read;
-  readonly comesAgain: (reading: RowReading) => boolean;
-}
+/** What a row says, and whether its number came in one before it. */
+type ReadAmong = (row: CsvRow) => { readonly reading: RowReading; readonly comesAgain: boolean };
 
 /** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
 async function readAhead(
   { database, clock }: ReadingDeps,
   { opened, about, csv }: Pick<Paging, 'opened' | 'about'> & { readonly csv: CsvFile },
-): Promise<RowsAhead> {
+): Promise<ReadAmong> {
   const alone = readerOf({ clock }, opened);
-  if (opened.record.kind === 'suppressions') return { read: alone, comesAgain: () => false };
+  if (opened.record.kind === 'suppressions') return (row) => ({ reading: alone(row), comesAgain: false });
+  const columns = phoneColumns(opened);
   const repeats = await repeatsIn({
     pages: (most) => csvPages({ ...csv, most }, opened.cursor),
-    phoneColumns: phoneColumns(opened),
+    phoneColumns: columns,
     read: (row) => alone(wholeRow(row, csv.delimiter)),
     refused: (rows) =>
       database.withTenant(opened.keys.tenantId, (tx) =>
@@ -182,7 +184,12 @@ async function readAhead(
       ),
     tellsBirths: tellsBirths(opened),
   });
-  return { read: (row) => among(alone(row), row.line, repeats), comesAgain: comingAgain(repeats) };
+  const comesAgain = comingAgain(repeats);
+  return (row) => {
+    const number = numberIn(columns, row);
+    const reading = among(alone(row), { line: row.line, number }, repeats);
+    return { reading, comesAgain: comesAgain(number) };
+  };
 }
 
 const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }): ImportPace => ({

@@ -51,7 +51,7 @@ async function lastLinesOf(ahead: ReadAhead): Promise<NumberTable> {
   };
   for await (const page of ahead.pages(1 + Math.max(0, ...ahead.phoneColumns))) {
     for (const row of page) {
-      const number = numberIn(ahead, row);
+      const number = numberIn(ahead.phoneColumns, row);
       if (number === undefined || seen.add(number)) continue;
       const reading = ahead.read(row);
       if (reading.person !== undefined) again.push({ number, line: row.line, reading });
@@ -74,7 +74,7 @@ async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<You
   const youngest = new YoungestBirths();
   for await (const page of ahead.pages())
     for (const row of page) {
-      const number = numberIn(ahead, row);
+      const number = numberIn(ahead.phoneColumns, row);
       if (number === undefined || lastLines.get(number) === undefined) continue;
       const birthDate = ahead.read(row).person?.birthDate;
       if (birthDate !== undefined) youngest.tell(number, birthDate);
@@ -82,7 +82,8 @@ async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<You
   return youngest;
 }
 
-function numberIn({ phoneColumns }: ReadAhead, { cells = [] }: CsvRow): number | undefined {
+/** Of a row in such columns; nothing where it has none. */
+export function numberIn(phoneColumns: readonly number[], { cells = [] }: CsvRow): number | undefined {
   for (const at of phoneColumns) {
     const cell = cells[at] ?? '';
     if (cell.trim() !== '') return digitsOf(cell);
@@ -90,24 +91,31 @@ function numberIn({ phoneColumns }: ReadAhead, { cells = [] }: CsvRow): number |
   return undefined;
 }
 
+/** Where numbers have fewer than nine digits, the code of their country is none of them. */
+const OWN_PLAN = /^(?:\+|00)(?:508(?=\d{6}$)|681|687|689)/;
+
 const digitsOf = (cell: string): number | undefined => {
-  const digits = cell.replaceAll(/\D/g, '').slice(-9);
+  const digits = cell
+    .replaceAll(/[^\d+]/g, '')
+    .replace(OWN_PLAN, '')
+    .replaceAll('+', '')
+    .slice(-9);
   return digits.length < 6 ? undefined : Number(digits);
 };
 
 /** Tells of rows in their order whether one before it was of the same number. */
-export function comingAgain({ lastLines }: Repeats): (reading: Pick<RowReading, 'phone'>) => boolean {
+export function comingAgain({ lastLines }: Repeats): (number: number | undefined) => boolean {
   const met = new NumberSet();
-  return ({ phone }) => {
-    const number = digitsOf(phone ?? '');
-    return number !== undefined && lastLines.get(number) !== undefined && !met.add(number);
-  };
+  return (number) => number !== undefined && lastLines.get(number) !== undefined && !met.add(number);
 }
 
 /** A row in the light of the others of its number: only the last one tells where and what, all of them who. */
-export function among(reading: RowReading, line: number, { lastLines, youngest }: Repeats): RowReading {
-  const { person, phone } = reading;
-  const number = digitsOf(phone ?? '');
+export function among(
+  reading: RowReading,
+  { line, number }: { readonly line: number; readonly number: number | undefined },
+  { lastLines, youngest }: Repeats,
+): RowReading {
+  const { person } = reading;
   const lastLine = number === undefined ? undefined : lastLines.get(number);
   if (person === undefined || number === undefined || lastLine === undefined) return reading;
   const birthDate = youngest.get(number) ?? person.birthDate;

@@ -7,7 +7,7 @@ import { grantsOf, type RowGrant, type RowWording } from './import-grant.ts';
 import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
 import type { RowProblem } from './import-sentence.ts';
 import type { RowCells } from './import-cell.ts';
-import type { TypedDate } from './import-date.ts';
+import { isToCome, type TypedDate } from './import-date.ts';
 import type { Newcomer } from './newcomer.ts';
 import type { Told } from './person.ts';
 import { exportedNumber, saysStays } from './suppression-import.ts';
@@ -154,7 +154,7 @@ function toldOf(row: RowCells): ToldInRow {
 /** A sign of life of a day to come would keep somebody reachable for as long as it pleases: it is none. */
 function seenIn(row: RowCells): TypedDate | undefined {
   const seen = row.date('lastInteractionAt');
-  return seen?.kind === 'date' && seen.on > row.rules.today
+  return seen?.kind === 'date' && isToCome(seen, row.rules)
     ? { kind: 'unreadable', code: 'DATE_INVALID' }
     : seen;
 }

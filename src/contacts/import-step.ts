@@ -24,6 +24,8 @@ interface Step extends PreparedRows {
   readonly about: Merge;
   /** Of the merge before it. */
   readonly turn: Turn;
+  /** Whether its newcomers may be written before it is its turn. */
+  readonly goesAhead: boolean;
   /** The cursor behind rows that begin at another. */
   readonly behind: (at: ImportCursor, rows: readonly HeldRow[]) => ImportCursor;
 }
@@ -33,6 +35,8 @@ interface Merged {
   readonly cursor: ImportCursor;
   /** Without its waiting for the merge before. */
   readonly tookMs: number;
+  /** Others needed its numbers, or the machine is slow: going ahead costs more than it brings. */
+  readonly gaveWay: boolean;
 }
 
 /** What steps are written with. */
@@ -51,11 +55,13 @@ const PATIENCE_MS = 2_000;
  * Newcomers are written while the merge before is; all that hangs on others, once that one is committed.
  */
 export async function mergeStep(deps: StepDeps, opened: Opened, step: Step): Promise<Merged | undefined> {
+  const { turn, goesAhead, ready } = step;
+  if (!goesAhead || ready.arrivals.told.length === 0) await turn;
   const ahead = await attempt(deps, opened, step);
   if (ahead !== 'gave way') return ahead;
-  await step.turn;
+  await turn;
   const inTurn = await attempt(deps, opened, step);
-  return inTurn === 'gave way' ? undefined : inTurn;
+  return inTurn === 'gave way' || inTurn === undefined ? undefined : { ...inTurn, gaveWay: true };
 }
 
 const attempt = (deps: StepDeps, opened: Opened, step: Step): Promise<Merged | 'gave way' | undefined> =>
@@ -77,7 +83,7 @@ const attempt = (deps: StepDeps, opened: Opened, step: Step): Promise<Merged | '
     }
     const cursor = step.behind(at, step.rows);
     await write(tx, { deps, opened, record, step, arrived, cursor });
-    return { cursor, tookMs: ahead + clock.monotonic() - resumed };
+    return { cursor, tookMs: ahead + clock.monotonic() - resumed, gaveWay: false };
   });
 
 /** Where the merge before ended, if it ends before this one has to give way. */

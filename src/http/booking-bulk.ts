@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { Refusal } from '../errors.ts';
+import { Refusal, saidIn } from '../errors.ts';
 import type { Api } from './api.ts';
 import { take, type Booked, type BookingKind } from './booking.ts';
 import { SeriesShown, Taking } from './booking-schema.ts';
@@ -88,7 +88,7 @@ async function answered(
     const { created, view } = await bookOne(api, asked, { raw, externalId });
     return { line, externalId, status: created ? 201 : 200, [NAMES[asked.kind.kind]]: view };
   } catch (cause) {
-    return { line, externalId, ...refused(cause) };
+    return { line, externalId, ...refused(cause, asked.language) };
   }
 }
 
@@ -110,13 +110,13 @@ const bookOne = (
 };
 
 /** The next line is still tried: an outage of a second ends by itself. */
-function refused(cause: unknown): Omit<LineAnswer, 'line' | 'externalId'> {
+function refused(cause: unknown, language: Exchange['language']): Omit<LineAnswer, 'line' | 'externalId'> {
   const outage = outageOf(cause);
   const refusal = outage === undefined ? cause : new Refusal(outage);
   if (!(refusal instanceof Refusal)) throw cause;
   const { errors } = refusal.details;
   const { status, code, title } = refusal;
-  return { status, code, title, ...(errors === undefined ? {} : { errors: [...errors] }) };
+  return { status, code, title, ...(errors === undefined ? {} : { errors: [...saidIn(errors, language)] }) };
 }
 
 async function written(res: Response, line: LineAnswer): Promise<void> {

@@ -1,9 +1,9 @@
 import { Refusal } from '../errors.ts';
 import type { Territory } from '../law/territory.ts';
+import { refusedAs } from '../messages/refused-finding.ts';
 import { checkText } from '../sms/content.ts';
 import { valueFindings } from '../sms/content-rule.ts';
 import { languageOf } from '../sms/default-text.ts';
-import { refusedAs } from '../sms/refused-finding.ts';
 import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { ReminderPurpose } from './series.ts';
 

@@ -1,6 +1,6 @@
 import type { TextFrom } from '../contacts/csv-reader.ts';
 import { isMonthFirst } from '../contacts/import-date.ts';
-import { lackOf, oddDates, type Header } from '../contacts/import-header.ts';
+import { lackOf, oddDates, type Header, type Lack } from '../contacts/import-header.ts';
 import { openTable, withoutHeading } from '../contacts/import-table.ts';
 import { ownWords } from '../contacts/import-word.ts';
 import type { ImportCursor, ImportOptions } from '../contacts/import.repository.ts';
@@ -21,7 +21,10 @@ export async function readBookingHeader(textFrom: TextFrom, { kind, options }: B
   const { headings, next, delimiter } = table;
   const columnsIn = (cells: readonly string[]): BookingColumns =>
     bookingColumns(kind, cells, options.mapping);
-  const lacks = (cells: readonly string[]) => lackOfBookings(cells, options, columnsIn(cells).fields);
+  const lacks = (cells: readonly string[]): Lack | undefined => {
+    const { fields } = columnsIn(cells);
+    return 'externalId' in fields ? lackOf(cells, options, fields) : { code: 'REFERENCE_COLUMN_MISSING' };
+  };
   const lack = lacks(headings);
   if (lack !== undefined) return withoutHeading(lack, table, (cells) => lacks(cells) === undefined);
   const monthFirst = await oddDates(table.rows, (cells) =>
@@ -33,11 +36,6 @@ export async function readBookingHeader(textFrom: TextFrom, { kind, options }: B
     ignored: columnsIn(headings).ignored,
   };
 }
-
-const lackOfBookings = (...[headings, options, fields]: Parameters<typeof lackOf>) =>
-  'externalId' in fields
-    ? lackOf(headings, options, fields)
-    : ({ code: 'REFERENCE_COLUMN_MISSING' } as const);
 
 /** How every row of the file is read. */
 export const bookingRules = ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comingAgain } from '../../src/contacts/import-repeat.ts';
+import { comingAgain, numberIn } from '../../src/contacts/import-repeat.ts';
 import { NumberSet } from '../../src/contacts/number-set.ts';
 import { NumberTable } from '../../src/contacts/number-table.ts';
 import { YoungestBirths } from '../../src/contacts/youngest-births.ts';
@@ -57,19 +57,35 @@ describe('the numbers that a file was seen to hold', () => {
 describe('a row that comes again', () => {
   it('is known by the rows before it, of numbers alone that come again in the file', () => {
     const lastLines = new NumberTable();
-    for (const again of [639_980_171, 639_980_172]) lastLines.set(again, 9);
+    for (const again of [171, 172]) lastLines.set(again, 9);
     const comesAgain = comingAgain({ lastLines, youngest: new YoungestBirths() });
-    const phones = [
-      '+33639980171',
-      '+33639980173',
-      '+33639980172',
-      '+33639980171',
-      '+33639980173',
-      undefined,
-    ];
-    expect(phones.map((phone) => comesAgain({ phone }))).toEqual([false, false, false, true, false, false]);
+    expect([171, 173, 172, 171, 173, undefined].map(comesAgain)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it.each([
+    ['06 39 98 01 71', '+33639980171'],
+    ['0639980171', '0033 6 39 98 01 71'],
+    ['639980171', '(+33) 06.39.98.01.71'],
+    ['75 12 34', '+687 75 12 34'],
+    ['87 12 34 56', '00689 87 12 34 56'],
+    ['55 12 34', '+508 55 12 34'],
+    ['+508 708 12 34 56', '0708123456'],
+    ['0687751234', '+33687751234'],
+  ])('has the same number however it is written: %s, %s', (one, other) => {
+    const numbers = [one, other].map((cell) => numberIn([1], { ...ROW, cells: ['x', cell] }));
+    expect(numbers[0]).toBe(numbers[1]);
+    expect(numbers[0]).toBeGreaterThan(100_000);
   });
 });
+
+const ROW = { line: 2, next: { offset: 9, line: 3 } } as const;
 
 const dayAfter = (days: number): string => new Date(Date.UTC(1900, 0, 1 + days)).toISOString().slice(0, 10);
 

@@ -15,6 +15,7 @@ function row(
     keepUnproven?: boolean;
     values?: Record<string, string>;
     monthFirst?: number[];
+    timeZone?: string;
   } = {},
 ): RowReading {
   const whole = {
@@ -31,7 +32,7 @@ function row(
     defaults: {},
     values: ownWords(more.values ?? {}),
     keepUnproven: more.keepUnproven ?? false,
-    timeZone: 'Europe/Paris',
+    timeZone: more.timeZone ?? 'Europe/Paris',
     today: '2026-11-25',
   };
   return readRow(new RowCells(Object.values(whole), rules));
@@ -222,6 +223,16 @@ describe('a row', () => {
       'DATE_INVALID',
       'MINOR',
     ]);
+  });
+
+  it.each([
+    ['Pacific/Tahiti', '2026-11-26T01:30:00Z', undefined],
+    ['Europe/Paris', '2026-11-26T02:00:00+11:00', undefined],
+    ['Pacific/Tahiti', '2026-11-26T10:30:00Z', 'DATE_INVALID'],
+    ['Europe/Paris', '26/11/2026', 'DATE_INVALID'],
+  ])('of %s is of a day that has begun there or has not: %s', (timeZone, date, code) => {
+    expect(row({ date_optin: date }, { timeZone }).problem?.code).toBe(code);
+    expect(row({ derniere_visite: date }, { timeZone }).warnings).toEqual(code === undefined ? [] : [code]);
   });
 
   it('takes no visit of a day to come for a sign of life', () => {

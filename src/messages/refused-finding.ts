@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../errors.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../sms/finding.ts';
 
 /** Findings that have a refusal of their own. */
 const REFUSED_AS: Readonly<Partial<Record<Finding['code'], RefusalCode>>> = {
