@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
+import { inTime } from '../in-time.ts';
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
 import type { Newcomers } from './import-newcomer.ts';
 import type { Opened } from './import-opening.ts';
@@ -74,7 +74,7 @@ const attempt = (deps: StepDeps, opened: Opened, step: Step): Promise<Merged | '
       { merge: step.about, ready: step.ready },
     );
     const ahead = clock.monotonic() - began;
-    const at = await inTime(step.turn);
+    const at = await inTime(step.turn, PATIENCE_MS, 'gave way' as const);
     const resumed = clock.monotonic();
     const record = typeof at === 'object' ? await lockImport(tx, opened.record.id) : undefined;
     if (typeof at !== 'object' || record?.state !== 'reading' || record.cursor.offset !== at.offset) {
@@ -85,15 +85,6 @@ const attempt = (deps: StepDeps, opened: Opened, step: Step): Promise<Merged | '
     await write(tx, { deps, opened, record, step, arrived, cursor });
     return { cursor, tookMs: ahead + clock.monotonic() - resumed, gaveWay: false };
   });
-
-/** Where the merge before ended, if it ends before this one has to give way. */
-async function inTime(turn: Turn): Promise<ImportCursor | 'gave way' | undefined> {
-  const early = new AbortController();
-  const late = pause(PATIENCE_MS, 'gave way' as const, { signal: early.signal }).catch(
-    () => 'gave way' as const,
-  );
-  return Promise.race([turn, late]).finally(() => early.abort());
-}
 
 interface Writing {
   readonly deps: StepDeps;

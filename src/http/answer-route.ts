@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Handler, Request, Response } from 'express';
 import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
+import { inTime } from '../in-time.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { Language } from '../law/rule.ts';
 import type { Answer } from './answer.ts';
@@ -42,10 +42,8 @@ async function orByJournal(
   asking: Asking,
   answered: Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {
-  const late = new AbortController();
-  const away = pause(AWAY_AFTER_MS, 'away' as const, { signal: late.signal });
   try {
-    const first = await Promise.race([answered, away]);
+    const first = await inTime(answered, AWAY_AFTER_MS, 'away' as const);
     return first === 'away' ? ((await answerByJournal(asking)) ?? answered) : first;
   } catch (cause) {
     if (outageOf(cause) === undefined) throw cause;
@@ -53,10 +51,8 @@ async function orByJournal(
     if (answer === undefined) throw cause;
     return answer;
   } finally {
-    late.abort();
     // Whatever it still comes to, the answer has been given.
     answered.catch(() => undefined);
-    away.catch(() => undefined);
   }
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import { inTime } from '../in-time.ts';
 import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Vault } from '../database/vault.ts';
@@ -80,12 +80,7 @@ const acknowledgingAmong = (listened: readonly ListenedAccount[]): ReadonlySet<s
   new Set(listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id));
 
 /** What a STOP brings about besides is there when its operator is answered, unless it takes long. */
-async function soon(rest: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  const late = pause(PATIENCE_MS, undefined, { signal: over.signal }).catch(() => undefined);
-  await Promise.race([rest, late]);
-  over.abort();
-}
+const soon = (rest: Promise<unknown>): Promise<unknown> => inTime(rest, PATIENCE_MS, undefined);
 
 function entry({ id, secret, account, inboundUrl }: ListenedAccount): [string, InboundAccount] {
   const { name } = account;

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { findContact } from '../contacts/contact.ts';
 import { scopesLeftAlone, tenantOfToken } from '../contacts/opt-out.repository.ts';
@@ -14,6 +13,7 @@ import { withdraw } from '../contacts/withdraw.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
+import { inTime } from '../in-time.ts';
 import type { Vault } from '../database/vault.ts';
 import { receive, type JournalEntry, type LeavingEntry, type PressedEntry } from '../journal/entry.ts';
 import { brandsOf } from '../tenants/brand.repository.ts';
@@ -127,18 +127,13 @@ export const isStopped = (leftAlone: readonly Scope[], asked: readonly ConsentPu
 
 /** The answer, unless the database is away. */
 async function whileThere<T>(ask: () => Promise<T>): Promise<T | 'away'> {
-  const late = new AbortController();
   const answered = ask();
   try {
-    return await Promise.race([
-      answered,
-      pause(ASKED_WITHIN_MS, 'away' as const, { signal: late.signal }).catch(() => 'away' as const),
-    ]);
+    return await inTime(answered, ASKED_WITHIN_MS, 'away' as const);
   } catch (cause) {
     if (outageOf(cause) === undefined) throw cause;
     return 'away';
   } finally {
-    late.abort();
     // Too late it interests nobody.
     answered.catch(() => undefined);
   }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { CannotStart } from '../errors.ts';
+import { inTime } from '../in-time.ts';
 import type { Log } from '../log.ts';
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
@@ -108,10 +108,7 @@ export class Journal {
       () => true,
       () => false,
     );
-    const late = new AbortController();
-    const soon = pause(PATIENCE_MS, false, { signal: late.signal }).catch(() => false);
-    const isCommitted = await Promise.race([done, soon]).finally(() => late.abort());
-    if (isCommitted) {
+    if (await inTime(done, PATIENCE_MS, false)) {
       this.committed(at);
       return 'committed';
     }

@@ -6,6 +6,7 @@ import { findHolder } from '../../src/contacts/contact.ts';
 import type { ImportReport } from '../../src/contacts/import-report.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { beforeCommit } from '../support/before-commit.ts';
 import { anImport, bytesOf, gathered, readOn, received, reportOf, type Desk } from './importing.ts';
 import { aShop, open } from './shop.ts';
 
@@ -184,16 +185,10 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     for (let turn = 0; turn < 40 && (await reportOf(cut, importId)).state !== 'finished'; turn += 1) {
       let reads = 0;
       // Each attempt dies in a merge: after its work, before its commit.
-      const dying: Database = {
-        ...database,
-        withTenant: (tenantId, work) =>
-          database.withTenant(tenantId, async (tx) => {
-            const done = await work(tx);
-            reads += 1;
-            if (turn < 20 && reads === 6 + turn) throw new Error('killed');
-            return done;
-          }),
-      };
+      const dying = beforeCommit(database, async () => {
+        reads += 1;
+        if (turn < 20 && reads === 6 + turn) throw new Error('killed');
+      });
       await readOn({ ...cut, database: dying }, importId).catch(() => undefined);
       seen.push((await reportOf(cut, importId)).rows);
     }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import type { Database, Transaction } from '../../src/database/connection.ts';
+import { beforeCommit } from '../support/before-commit.ts';
 import { readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
 import { openBase } from './open-base.ts';
 import { aShop, told } from './shop.ts';
@@ -27,21 +28,10 @@ async function twoMerges(): Promise<{ readonly desk: Desk; readonly importId: st
 const isNamed = async (tx: Transaction): Promise<boolean> =>
   (await tx.first(sql<object>`SELECT 1 FROM import_row LIMIT 1`)) !== undefined;
 
-/** The same database, where something comes between the work of each transaction and its commit. */
-const afterEach = (come: (tx: Transaction) => Promise<void>): Database => ({
-  ...database,
-  withTenant: (tenantId, work) =>
-    database.withTenant(tenantId, async (tx) => {
-      const done = await work(tx);
-      await come(tx);
-      return done;
-    }),
-});
-
 /** The same database, whose first merge waits before its commit. */
 function holding(whileHeld: () => Promise<void>): Database {
   let isHeld = false;
-  return afterEach(async (tx) => {
+  return beforeCommit(database, async (tx) => {
     if (isHeld || !(await isNamed(tx))) return;
     isHeld = true;
     await whileHeld();
@@ -101,11 +91,11 @@ describe('a merge whose turn has not come', () => {
     // The header alone is read.
     await readOn(desk, importId, AbortSignal.abort());
     let merges = 0;
-    const dyingSecond = afterEach(async (tx) => {
+    const dyingSecond = beforeCommit(database, async (tx) => {
       if ((await isNamed(tx)) && (merges += 1) === 2) throw new Error('killed');
     });
     let asked = 0;
-    const overtaken = afterEach(async () => {
+    const overtaken = beforeCommit(database, async () => {
       asked += 1;
       if (asked !== OPENED) return;
       await expect(readOn({ ...desk, database: dyingSecond }, importId)).rejects.toThrow('killed');

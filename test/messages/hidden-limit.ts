@@ -1,5 +1,6 @@
 import { Learning, type LessonStore } from '../../src/messages/learning.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
+import { seeded } from '../support/seed.ts';
 
 const LATENCY_MS = 50;
 /** Calls on the wire at once. */
@@ -21,7 +22,7 @@ export class Hidden {
   limit: number;
   /** What part it refuses whatever the rate. */
   atRandom = 0;
-  readonly #dice = seededJitter(20_261);
+  readonly #dice = seeded(20_261);
 
   constructor(limit: number) {
     this.limit = limit;
@@ -72,7 +73,7 @@ export class Sender {
 
   constructor(operator: Hidden, about: { readonly seed: number; readonly told?: number }) {
     this.#operator = operator;
-    this.#jitter = seededJitter(about.seed);
+    this.#jitter = seeded(about.seed);
     this.#told = about.told ?? null;
   }
 
@@ -137,15 +138,6 @@ export const refusedIn = (log: readonly Second[]): number => {
   const refused = log.reduce((sum, second) => sum + second.refused, 0);
   return refused / log.reduce((sum, { taken }) => sum + taken, refused);
 };
-
-/** The same sequence each time. */
-function seededJitter(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}
 
 /** How many were refused. */
 export const refusals = (log: readonly Second[]): number =>

@@ -1,0 +1,12 @@
+import type { Database, Transaction } from '../../src/database/connection.ts';
+
+/** The same database, where something comes between the work of each transaction of a tenant and its commit. */
+export const beforeCommit = (database: Database, come: (tx: Transaction) => Promise<void>): Database => ({
+  ...database,
+  withTenant: (tenantId, work) =>
+    database.withTenant(tenantId, async (tx) => {
+      const done = await work(tx);
+      await come(tx);
+      return done;
+    }),
+});
