@@ -21,7 +21,7 @@ export const LAYERS: readonly { readonly name: string; readonly parts: readonly 
   },
   { name: 'domain', parts: ['campaigns', 'reminders', 'contacts', 'messages', 'tenants'] },
   { name: 'pure', parts: ['law', 'sms'] },
-  { name: 'for all', parts: ['clock', 'errors', 'log', 'gateway-account'] },
+  { name: 'for all', parts: ['clock', 'in-time', 'errors', 'log', 'gateway-account'] },
 ];
 
 /** How many files of one part take something of another. */
