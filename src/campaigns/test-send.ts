@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
+import { answerOwed } from '../messages/acknowledgement-intent.ts';
 import { messageId } from '../messages/message-id.ts';
 import { MOST_PEOPLE, triedSinceYesterday } from '../messages/trial.repository.ts';
 import { maskPhone } from '../sms/phone-number.ts';
@@ -111,16 +112,7 @@ async function tell(
 ): Promise<void> {
   const { asked, people, at } = about;
   await tellOf(tx, {
-    intents: [
-      {
-        class: 'order',
-        verb: 'signal-with-start',
-        workflow: 'acknowledgements',
-        workflowId: `acknowledgements/${tx.tenantId}`,
-        signal: 'changed',
-        input: { tenantId: tx.tenantId },
-      },
-    ],
+    intents: [answerOwed(tx.tenantId)],
     audit: { actor: asked.actor, action: 'campaign.tried', subject: asked.campaignId, details: { people } },
     at,
     machineMs: clock.machine(),

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
 import type { Because } from '../messages/plan.ts';
+import type { WaitingFor } from '../messages/waiting-for.ts';
 import type { Accounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
 import { say } from './campaign-word.ts';
@@ -14,20 +15,6 @@ import { haltOf } from './halt.repository.ts';
 import { campaignWorkflowId } from './order.ts';
 import { nextOccurrence, type Recurrence } from './recurrence.ts';
 import { readRecurrence, recurrenceOf } from './recurrence.repository.ts';
-
-/** What a campaign waits for, where, and for how many. */
-interface WaitingFor {
-  readonly code: string;
-  readonly ruleId: string | null;
-  /** ISO instant; none when a person has to say more. */
-  readonly until: string | null;
-  readonly text: string;
-  readonly byTerritory: readonly {
-    readonly territory: string;
-    readonly count: number;
-    readonly until: string | null;
-  }[];
-}
 
 /** A campaign as people see it. */
 export interface CampaignView {

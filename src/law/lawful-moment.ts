@@ -32,15 +32,7 @@ export function nextLawful(
   conditions: Conditions,
   rules: readonly TimingRule[] = timingRules,
 ): LawfulMoment | undefined {
-  const movedBy: Bar[] = [];
-  let at = atRecipient(wanted, conditions);
-  while (hasCalendar(at.year)) {
-    const bars = barsAt(at, conditions, rules);
-    if (bars.length === 0) return { at, movedBy };
-    movedBy.push(...bars);
-    at = latest(at, bars);
-  }
-  return undefined;
+  return firstOpen(atRecipient(wanted, conditions), (at) => barsAt(at, conditions, rules), latest);
 }
 
 /** `wanted` when lawful, else the last whole minute before it that no rule bars. */
@@ -49,16 +41,28 @@ export function lastLawfulBefore(
   conditions: Conditions,
   rules: readonly TimingRule[] = timingRules,
 ): LawfulMoment | undefined {
+  return firstOpen(atRecipient(wanted, conditions), (at) => barsAt(at, conditions, rules), lastMinuteBefore);
+}
+
+/** Goes from `from` past each closed stretch until nothing bars; none beyond the calendar. */
+function firstOpen(
+  from: DateTime,
+  barring: (at: DateTime) => readonly Bar[],
+  past: (at: DateTime, bars: readonly Bar[]) => DateTime,
+): LawfulMoment | undefined {
   const movedBy: Bar[] = [];
-  let at = atRecipient(wanted, conditions);
+  let at = from;
   while (hasCalendar(at.year)) {
-    const bars = barsAt(at, conditions, rules);
+    const bars = barring(at);
     if (bars.length === 0) return { at, movedBy };
     movedBy.push(...bars);
-    at = earliest(at, bars).minus({ milliseconds: 1 }).startOf('minute');
+    at = past(at, bars);
   }
   return undefined;
 }
+
+const lastMinuteBefore = (at: DateTime, bars: readonly Bar[]): DateTime =>
+  earliest(at, bars).minus({ milliseconds: 1 }).startOf('minute');
 
 /** The latest end of closed stretches. */
 export const latest = (at: DateTime, bars: readonly Bar[]): DateTime =>

@@ -3,6 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { addIntents } from '../database/intent.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { senderFromBrand } from '../sms/sender.ts';
+import { answerOwed } from './acknowledgement-intent.ts';
 import { oweAnswer } from './acknowledgement.repository.ts';
 import { answerText, type AnswerKind } from './answer-text.ts';
 import { answerPlace } from './compose-answer.ts';
@@ -41,14 +42,5 @@ export async function oweThem(
     sealFor: (batchId, seq) =>
       keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
   });
-  if (!owed) return;
-  const intent = {
-    class: 'order',
-    verb: 'signal-with-start',
-    workflow: 'acknowledgements',
-    workflowId: `acknowledgements/${tx.tenantId}`,
-    signal: 'changed',
-    input: { tenantId: tx.tenantId },
-  } as const;
-  await addIntents(tx, [intent], clock.machine());
+  if (owed) await addIntents(tx, [answerOwed(tx.tenantId)], clock.machine());
 }

@@ -4,6 +4,7 @@ import { addIntents } from '../database/intent.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
 import { senderFromBrand } from '../sms/sender.ts';
+import { answerOwed } from './acknowledgement-intent.ts';
 import { oweAnswer } from './acknowledgement.repository.ts';
 import { answerPlace } from './compose-answer.ts';
 import { confirmationText, type Confirming } from './confirmation-text.ts';
@@ -48,13 +49,5 @@ export async function oweConfirmation(
     sealFor: (batchId, seq) =>
       keys.seal(answerPlace(batchId, seq), JSON.stringify({ to: asked.to, sender, text })),
   });
-  const intent = {
-    class: 'order',
-    verb: 'signal-with-start',
-    workflow: 'acknowledgements',
-    workflowId: `acknowledgements/${tx.tenantId}`,
-    signal: 'changed',
-    input: { tenantId: tx.tenantId },
-  } as const;
-  await addIntents(tx, [intent], clock.machine());
+  await addIntents(tx, [answerOwed(tx.tenantId)], clock.machine());
 }

@@ -5,6 +5,7 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
 import { messageId } from '../messages/message-id.ts';
 import type { Because } from '../messages/plan.ts';
+import type { WaitingFor } from '../messages/waiting-for.ts';
 import type { Considered } from './next-turn.ts';
 import { spoken } from './reason.ts';
 import { eventView, type EventView } from './event-view.ts';
@@ -13,7 +14,7 @@ import { seqOf, seriesWorkflowId, type Series, type SeriesDetails } from './seri
 import { readStanding } from './standing.repository.ts';
 import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
-import { waitingFor, type WaitingFor } from './waiting-for.ts';
+import { waitingFor } from './waiting-for.ts';
 
 /** A step as answers show it; instants carry the recipient's offset. */
 interface StepView {

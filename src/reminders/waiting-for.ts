@@ -1,18 +1,5 @@
 import { z } from 'zod';
-
-/** What a series waits for; the same shape as what a campaign does. */
-export interface WaitingFor {
-  readonly code: string;
-  readonly ruleId: string | null;
-  /** ISO instant. */
-  readonly until: string | null;
-  readonly text: string;
-  readonly byTerritory: readonly {
-    readonly territory: string;
-    readonly count: number;
-    readonly until: string | null;
-  }[];
-}
+import type { WaitingFor } from '../messages/waiting-for.ts';
 
 const Kept = z.object({
   code: z.string(),

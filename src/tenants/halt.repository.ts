@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { addIntents, type Intent } from '../database/intent.repository.ts';
+import { addIntents } from '../database/intent.repository.ts';
+import { answerOwed } from '../messages/acknowledgement-intent.ts';
 
 /** An order to mark nothing more, or its end. */
 export interface Halt {
@@ -60,17 +61,8 @@ export async function wakeHeld(
        WHERE tenant_id = ${tx.tenantId}::uuid AND ${held}`);
   const owing = await tx.first(sql`
     SELECT 1 FROM batch WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'acknowledgements' AND ${held} LIMIT 1`);
-  if (owing !== undefined) await addIntents(tx, [answering(tx.tenantId)], machineMs);
+  if (owing !== undefined) await addIntents(tx, [answerOwed(tx.tenantId)], machineMs);
 }
-
-const answering = (tenantId: string): Intent => ({
-  class: 'order',
-  verb: 'signal-with-start',
-  workflow: 'acknowledgements',
-  workflowId: `acknowledgements/${tenantId}`,
-  signal: 'changed',
-  input: { tenantId },
-});
 
 /** The same in every tenant that uses an account. */
 export async function wakeHeldOn(
