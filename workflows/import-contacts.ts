@@ -8,7 +8,7 @@ import { retry, timeOuts } from './time-outs.ts';
 
 const { readImport } = proxyActivities<Activities>({
   taskQueue: queues.housekeeping,
-  startToCloseTimeout: timeOuts.chunkMs,
+  startToCloseTimeout: timeOuts.fileMs,
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
 });

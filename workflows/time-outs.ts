@@ -13,6 +13,8 @@ export const timeOuts = {
   freezeMs: 10 * 60_000,
   /** A chunk is boxed in 5 minutes; the sixth is for the last answers. */
   chunkMs: 6 * 60_000,
+  /** Millions of rows that repeat others take hours on a busy machine: its heartbeats tell that an import lives. */
+  fileMs: 24 * 60 * 60_000,
   retryFirstMs: 500,
   retryFactor: 2,
   retryMostMs: 3_000,

@@ -27,7 +27,7 @@ const FEWEST_ROWS = 500;
 const MOST_ROWS = 1_500;
 /** Rows of a base have some 200 bytes; of rows as long as a row may be, fewer are held. */
 const MOST_HELD_BYTES = 4 * 1024 * 1024;
-/** An attempt hands over before its activity would be taken from it, and shows how far it came. */
+/** An attempt shows how far it came and hands over after so long, or after as long as it had looked ahead. */
 const ATTEMPT_MS = 60_000;
 
 /** What files are read with. */
@@ -80,18 +80,20 @@ async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {
   let preparing: Promise<unknown> = Promise.resolve();
   let last: Turn = Promise.resolve(cursor);
   let before = last;
-  let began: number | undefined;
+  const opening = deps.clock.monotonic();
+  let handsOverAt: number | undefined;
   try {
     for await (const { rows } of pagesOf(deps, { opened, about, sealer, wanted })) {
-      // A long file is looked through for a while before its first rows are here.
-      began ??= deps.clock.monotonic();
+      // A long file is looked through before its first rows are here, once more by each attempt.
+      const now = deps.clock.monotonic();
+      handsOverAt ??= now + Math.max(ATTEMPT_MS, now - opening);
       const prepared = preparing
         .then(() => rows)
         .then((here) => prepare(deps, opened, { about, rows: here }));
       // Whoever awaits it next is told; until then a failure is nobody's surprise.
       preparing = prepared.catch(() => undefined);
       if ((await before) === undefined || deps.signal?.aborted === true) return false;
-      if (deps.clock.monotonic() - began > ATTEMPT_MS) return false;
+      if (deps.clock.monotonic() > handsOverAt) return false;
       const turn = last;
       [before, last] = [turn, prepared.then((made) => flush(made, turn))];
       last.catch(() => undefined);
@@ -148,6 +150,8 @@ async function* pagesOf(
   const file = { database: deps.database, keys: opened.keys, importId: opened.record.id };
   const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
   const read = await readAhead(deps, { opened, about, csv });
+  // What was looked ahead for by half would give rows back that are good.
+  if (deps.signal?.aborted === true) return;
   const page = new Page({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
   let from = cursor.offset;
   for await (const rows of csvPages(csv, cursor))
@@ -168,14 +172,14 @@ type ReadAmong = (row: CsvRow) => { readonly reading: RowReading; readonly comes
 
 /** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
 async function readAhead(
-  { database, clock }: ReadingDeps,
+  { database, clock, signal }: ReadingDeps,
   { opened, about, csv }: Pick<Paging, 'opened' | 'about'> & { readonly csv: CsvFile },
 ): Promise<ReadAmong> {
   const alone = readerOf({ clock }, opened);
   if (opened.record.kind === 'suppressions') return (row) => ({ reading: alone(row), comesAgain: false });
   const columns = phoneColumns(opened);
   const repeats = await repeatsIn({
-    pages: (most) => csvPages({ ...csv, most }, opened.cursor),
+    pages: (most) => untilTold(csvPages({ ...csv, most }, opened.cursor), signal),
     phoneColumns: columns,
     read: (row) => alone(wholeRow(row, csv.delimiter)),
     refused: (rows) =>
@@ -190,6 +194,14 @@ async function readAhead(
     const reading = among(alone(row), { line: row.line, number }, repeats);
     return { reading, comesAgain: comesAgain(number) };
   };
+}
+
+/** Pages, and none behind an abort. */
+async function* untilTold<T>(pages: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
+  for await (const page of pages) {
+    if (signal?.aborted === true) return;
+    yield page;
+  }
 }
 
 const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }): ImportPace => ({

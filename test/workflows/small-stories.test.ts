@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/messages/plan.ts';
@@ -56,6 +57,20 @@ describe('an uploaded file', () => {
       expect(await client.workflow.execute('importContacts', upload)).toBe('FINISHED');
     });
     expect(readImport.asked).toHaveLength(3);
+  });
+
+  it('may take hours while it says that it lives, and is taken over after seconds of silence', async () => {
+    const bounds: object[] = [];
+    const readImport = async (): Promise<Plan> => {
+      const { startToCloseTimeoutMs, heartbeatTimeoutMs = 0 } = Context.current().info;
+      bounds.push({ hours: startToCloseTimeoutMs / 3_600_000, silentSeconds: heartbeatTimeoutMs / 1_000 });
+      return done('FINISHED');
+    };
+    const upload = run('import/i-1', { tenantId: 't-1', importId: 'i-1' });
+    await onStage({ readImport }, async ({ client }) => {
+      await client.workflow.execute('importContacts', upload);
+    });
+    expect(bounds).toEqual([{ hours: 24, silentSeconds: 6 }]);
   });
 
   it('fails with the code of the refusal when it can never be read', async () => {
