@@ -1,9 +1,11 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import type { Words } from '../law/rule.ts';
 import { readSurroundings, type Campaign } from './campaign.repository.ts';
 import { departureOf, mayLeave, type Reader } from './departure.ts';
 import type { FrozenPlace } from './freeze.repository.ts';
+import { refusedField } from './refused-field.ts';
 
 /** Whether its own end has passed. */
 export const hasEnded = ({ expireAt }: Pick<Campaign, 'expireAt'>, now: DateTime): boolean =>
@@ -25,19 +27,42 @@ export function endsBefore(
   return DateTime.min(...momentsOf({ ...campaign, expireAt: null }));
 }
 
+/** A campaign that ends before it starts, or has already ended, is a mistake. */
+export function timesOf(
+  { startAt, expireAt }: { readonly startAt?: string | undefined; readonly expireAt?: string | undefined },
+  { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
+): Pick<Campaign, 'startAt' | 'expireAt'> {
+  const [start, end] = [startAt, expireAt].map((at) => (at === undefined ? at : DateTime.fromISO(at)));
+  if (end !== undefined && end <= now) throw refusedField('/expireAt', hasPassed(end, { now, timeZone }));
+  if (start !== undefined && end !== undefined && end <= start) {
+    const [ends, starts] = [onTheWall(end, timeZone), onTheWall(start, timeZone)];
+    throw refusedField('/expireAt', {
+      fr: `cette fin, ${ends}, doit venir après startAt, ${starts}`,
+      en: `this end, ${ends}, must come after startAt, ${starts}`,
+    });
+  }
+  return { startAt: startAt ?? null, expireAt: expireAt ?? null };
+}
+
 /** Refuses what has ended by itself: all of it would expire. */
 export async function refuseEnded(tx: Transaction, campaign: Campaign, now: DateTime): Promise<void> {
   if (!hasEnded(campaign, now)) return;
-  const [end, today] = await onTheWall(tx, [DateTime.fromISO(campaign.expireAt ?? ''), now]);
-  const message = {
-    fr: `cette fin est passée : ${end}, et il est ${today} ; donnez-en une plus tardive`,
-    en: `this end has passed: ${end}, and it is ${today}; give a later one`,
-  };
+  const { timeZone } = await readSurroundings(tx);
+  const message = hasPassed(DateTime.fromISO(campaign.expireAt ?? ''), { now, timeZone });
   throw new Refusal('EXPIRE_AT_PASSED', { errors: [{ pointer: '/expireAt', message }] });
 }
 
 /** Two moments are compared on one clock: that of the tenant. */
-async function onTheWall(tx: Transaction, moments: readonly DateTime[]): Promise<string[]> {
-  const { timeZone } = await readSurroundings(tx);
-  return moments.map((at) => at.setZone(timeZone).toISO({ suppressMilliseconds: true }) ?? '');
+function hasPassed(
+  end: DateTime,
+  { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
+): Words {
+  const [ended, today] = [onTheWall(end, timeZone), onTheWall(now, timeZone)];
+  return {
+    fr: `cette fin est passée : ${ended}, et il est ${today} ; donnez-en une plus tardive`,
+    en: `this end has passed: ${ended}, and it is ${today}; give a later one`,
+  };
 }
+
+const onTheWall = (at: DateTime, timeZone: string): string =>
+  at.setZone(timeZone).toISO({ suppressMilliseconds: true }) ?? '';

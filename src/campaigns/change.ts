@@ -5,11 +5,13 @@ import { isOver } from './campaign.ts';
 import {
   lockCampaign,
   readAccount,
+  readSurroundings,
   updateDraft,
   updateLimits,
   type Campaign,
 } from './campaign.repository.ts';
-import { drafted, priceOf, textPlace, timesOf, type CampaignAsked, type CreationDeps } from './creation.ts';
+import { timesOf } from './campaign-end.ts';
+import { drafted, priceOf, textPlace, type CampaignAsked, type CreationDeps } from './creation.ts';
 import { refuseUnpriced } from './campaign-route.ts';
 import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from './order.ts';
@@ -136,8 +138,11 @@ async function changeLimits(
   const { startAt } = campaign;
   const { ratePerSecond = null, expireAt = null } = { ...campaign, ...changes };
   refuseWrongNotice({ purpose: campaign.purpose, text: '', expireAt: expireAt ?? undefined });
-  if (changes.expireAt !== undefined)
-    timesOf({ startAt: startAt ?? undefined, expireAt: changes.expireAt }, deps.clock.now());
+  if (changes.expireAt !== undefined) {
+    const { timeZone } = await readSurroundings(tx);
+    const times = { startAt: startAt ?? undefined, expireAt: changes.expireAt };
+    timesOf(times, { now: deps.clock.now(), timeZone });
+  }
   await updateLimits(tx, {
     id: campaign.id,
     limits: {

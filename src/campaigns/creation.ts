@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
@@ -7,6 +6,7 @@ import { isSimulated } from '../contacts/simulated.ts';
 import { MAX_PARTS } from '../sms/content.ts';
 import type { Territory } from '../law/territory.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { timesOf } from './campaign-end.ts';
 import { carriersOf, type Carrier } from './campaign-route.ts';
 import { senderOf } from './campaign-sender.ts';
 import { conditionsOf, isClear } from './audience-filter.ts';
@@ -139,7 +139,7 @@ export async function drafted(
     accountId: main.id,
     route,
     brandId: brand?.id ?? null,
-    ...timesOf(asked, deps.clock.now()),
+    ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
     ...paceAsked(asked, { profile, now: deps.clock.now() }),
     marginMs: asked.marginMs ?? 0,
     ratePerSecond: asked.ratePerSecond ?? null,
@@ -222,23 +222,4 @@ export function priceOf(
       en: `the account counts in ${price.currency}`,
     });
   return { ...bare, budget: budget.amount };
-}
-
-/** A campaign that ends before it starts, or has already ended, is a mistake. */
-export function timesOf(
-  { startAt, expireAt }: Pick<CampaignAsked, 'startAt' | 'expireAt'>,
-  now: DateTime,
-): { startAt: string | null; expireAt: string | null } {
-  const ends = expireAt === undefined ? undefined : DateTime.fromISO(expireAt);
-  if (ends !== undefined && ends <= now)
-    throw refusedField('/expireAt', {
-      fr: `cette fin est passée : ${expireAt}, et il est ${now.toISO()}`,
-      en: `this end has passed: ${expireAt}, and it is ${now.toISO()}`,
-    });
-  if (ends !== undefined && startAt !== undefined && ends <= DateTime.fromISO(startAt))
-    throw refusedField('/expireAt', {
-      fr: `cette fin, ${expireAt}, doit venir après startAt, ${startAt}`,
-      en: `this end, ${expireAt}, must come after startAt, ${startAt}`,
-    });
-  return { startAt: startAt ?? null, expireAt: expireAt ?? null };
 }

@@ -114,7 +114,18 @@ describe('a change of a campaign', () => {
   it.each([
     ['the text', { text: 'Le 0899 12 34 56 : -20 %. {stop}' }, /est surtaxé/, /is premium-rate/],
     ['the sender', { sender: 'INFO' }, /un mot générique/, /a generic word/],
-    ['its end', { expireAt: '2020-01-01T10:00:00Z' }, /cette fin est passée/, /this end has passed/],
+    [
+      'its end, on the clocks of the tenant as its launch would',
+      { expireAt: '2020-01-01T10:00:00Z' },
+      /^cette fin est passée : 2020-01-01T11:00:00\+01:00, et il est \S+\+0[12]:00 ; donnez-en une plus tardive$/,
+      /^this end has passed: 2020-01-01T11:00:00\+01:00, and it is \S+\+0[12]:00; give a later one$/,
+    ],
+    [
+      'an end before its start',
+      { startAt: '2099-01-05T10:00:00Z', expireAt: '2099-01-04T18:00:00+08:00' },
+      /^cette fin, 2099-01-04T11:00:00\+01:00, doit venir après startAt, 2099-01-05T11:00:00\+01:00$/,
+      /^this end, 2099-01-04T11:00:00\+01:00, must come after startAt, 2099-01-05T11:00:00\+01:00$/,
+    ],
     ['its budget', { budget: { amount: '5', currency: 'USD' } }, /le compte/, /the account/],
     ['its account', { gateway: 'nobody' }, /introuvable/, /not found/],
     ['its rate', { ratePerSecond: 'fast' }, /nombre attendu/, /expected number/],
