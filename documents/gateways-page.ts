@@ -53,7 +53,7 @@ export function gatewaysPage(): string {
 
 Printed from the adapters and from the scenarios that are run against each. How to open an account: [operating/gateways.md](operating/gateways.md).
 
-The adapters are made from the operators' documentation and tried against fakes made from it, on this machine; none was tried with a real account. What documentation leaves open is asked of the operator in writing before the first message.
+The adapters are made from the operators' documentation and tried against fakes made from it; none was tried with a real account. What documentation leaves open is asked of the operator in writing before the first message.
 
 ## What each can and cannot
 
