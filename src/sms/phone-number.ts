@@ -181,7 +181,7 @@ function readShort(
   const candidates = [...new Set(mobiles.map(({ e164 }) => e164))];
   const [only] = mobiles;
   if (only === undefined) return readWithoutPlus(digits);
-  if (candidates.length === 1 && strictlyMobile(only.e164)) return only;
+  if (candidates.length === 1 && (only.fictional || strictlyMobile(only.e164))) return only;
   return { kind: 'unreadable', code: 'PHONE_AMBIGUOUS', candidates };
 }
 

@@ -196,6 +196,7 @@ describe('the range kept for fiction', () => {
           fictional: true,
         });
         expect(e164(`0${number.slice(3)}`)).toBe(`mobile ${number}`);
+        expect(e164(number.slice(1))).toBe(`mobile ${number}`);
       }),
     );
   });
