@@ -67,16 +67,24 @@ export interface PendingPlace {
   /** Of a spread: which of its days, and the latest earlier one that has begun. */
   readonly day?: number | null;
   readonly begun?: { readonly day: number; readonly at: string } | null;
+  /** What its batches wait for; none while one of them sends. */
+  readonly waiting?: { readonly code: string; readonly until: string } | null;
 }
 
 /** Counts of what is ready or on the wire, by locality and by day of a spread. */
-export async function pendingByPlace(tx: Transaction, campaignId: string): Promise<readonly PendingPlace[]> {
+export async function pendingByPlace(
+  tx: Transaction,
+  { campaignId, now }: { readonly campaignId: string; readonly now: string },
+): Promise<readonly PendingPlace[]> {
+  const waits = sql`b.waiting IS NOT NULL AND b.woken_at IS NULL AND b.next_action_at > ${now}::timestamptz`;
   return tx.rows(sql<PendingPlace>`
     SELECT b.territory, b.time_zone AS "timeZone", sum(t.delta)::int AS count,
            CASE WHEN p.spread_days IS NOT NULL THEN b.day END AS day,
            (SELECT json_build_object('day', x.day, 'at', iso(coalesce(x.begun_at, p.frozen_at))) FROM batch x
              WHERE x.campaign_id = p.id AND x.territory = b.territory AND x.time_zone = b.time_zone AND x.day < b.day
-               AND (x.begun_at IS NOT NULL OR x.state = 'done') ORDER BY x.day DESC, x.begun_at DESC LIMIT 1) AS begun
+               AND (x.begun_at IS NOT NULL OR x.state = 'done') ORDER BY x.day DESC, x.begun_at DESC LIMIT 1) AS begun,
+           CASE WHEN bool_and(coalesce(${waits}, false)) FILTER (WHERE b.state = 'open')
+                THEN (array_agg(b.waiting ORDER BY b.next_action_at) FILTER (WHERE b.state = 'open'))[1] END AS waiting
       FROM campaign p JOIN batch b ON b.campaign_id = p.id JOIN tally t ON t.batch_id = b.id
      WHERE p.id = ${campaignId}::uuid AND t.state IN ('ready', 'submitting')
      GROUP BY p.id, b.territory, b.time_zone, b.day HAVING sum(t.delta) > 0 ORDER BY 3 DESC, 4`);

@@ -47,6 +47,38 @@ const WORDS = {
   },
 } as const satisfies Record<string, Words>;
 
+/** What keeps people back while the hours of their place are open. */
+const DELAYS = {
+  OUT_OF_HOURS: {
+    fr: 'Il reste des personnes qui vivent ailleurs depuis, et dont la fenêtre est fermée.',
+    en: 'Those who remain live elsewhere by now, where the window is closed.',
+  },
+  THROTTLED: { fr: 'L’opérateur a demandé d’attendre.', en: 'The operator asked to wait.' },
+  RETRY: { fr: 'L’opérateur a demandé d’attendre.', en: 'The operator asked to wait.' },
+  OPERATOR_FAILS: {
+    fr: 'L’opérateur ne répond plus bien : il est réessayé avec un message à la fois.',
+    en: 'The operator fails: it is tried again with one message at a time.',
+  },
+  CONFIG: {
+    fr: 'Le compte opérateur n’est pas configuré là où les messages partent.',
+    en: 'The account is not set up where messages leave from.',
+  },
+  CLOCK_DOUBT: {
+    fr: 'L’horloge n’est pas sûre : la porte reste fermée.',
+    en: 'The clock cannot be trusted: the gate stays closed.',
+  },
+  GATE_CLOSED: {
+    fr: 'La porte s’est fermée pendant l’envoi.',
+    en: 'The gate closed while messages were leaving.',
+  },
+} as const satisfies Record<string, Words>;
+
+/** Why people wait in open hours, in the reader's language; nothing for a code that is told elsewhere. */
+export function delay(code: string, language: Language): Because | undefined {
+  const words: Words | undefined = code in DELAYS ? DELAYS[code as keyof typeof DELAYS] : undefined; // guarded by `in`
+  return words && { code, text: words[language] };
+}
+
 /** A code that a campaign gives of itself. */
 type CampaignWord = keyof typeof WORDS;
 

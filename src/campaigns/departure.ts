@@ -7,6 +7,7 @@ import { purposeNamed } from '../messages/purpose.ts';
 import { paceFrom } from '../messages/verdict.ts';
 import type { PendingPlace } from './accounts.repository.ts';
 import type { Campaign } from './campaign.repository.ts';
+import { delay } from './campaign-word.ts';
 
 /** Who reads, and when. */
 export interface Reader {
@@ -22,10 +23,16 @@ export interface Departure extends PendingPlace {
 
 /** The first moment of each locality from the campaign's start on. */
 export function departureOf(campaign: Campaign, place: PendingPlace, reader: Reader): Departure {
-  return {
-    ...place,
-    decision: decisionAt(campaign, place, { ...reader, at: startOf(campaign, reader.now) }),
-  };
+  const decision = decisionAt(campaign, place, { ...reader, at: startOf(campaign, reader.now) });
+  return { ...place, decision: decision && heldBack(decision, place, reader.language) };
+}
+
+/** The law is not all that keeps people back: some live elsewhere by now, or the operator asks to wait. */
+function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language): Leave {
+  const because = waiting && decision.verdict === 'allow' ? delay(waiting.code, language) : undefined;
+  if (!waiting || because === undefined) return decision;
+  const at = DateTime.fromISO(waiting.until, { zone: decision.timeZone });
+  return at.isValid ? { ...decision, verdict: 'hold', at, because } : decision;
 }
 
 /** What of a campaign decides when it leaves. */

@@ -52,7 +52,9 @@ function lastOf(
   // Not frozen yet: each window takes its day's part.
   const most =
     place.day === undefined && campaign.spreadDays !== null ? secondsLeft / campaign.spreadDays : Infinity;
-  let at = startOf(campaign, reader.now);
+  const start = startOf(campaign, reader.now);
+  // Whoever is held back by more than the law leaves when that ends.
+  let at = place.waiting && mayLeave(place.decision) ? DateTime.max(start, place.decision.at) : start;
   for (let window = 0; window < MOST_WINDOWS; window += 1) {
     const decision = decisionAt(campaign, place, { ...reader, at });
     if (!mayLeave(decision)) return undefined;

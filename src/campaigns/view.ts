@@ -49,7 +49,7 @@ export async function campaignView(
 export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader): Promise<CampaignView> {
   // Asked together: they are one journey to the database.
   const [places, stopped, recurrence = null, account, held, of = null] = await Promise.all([
-    pendingByPlace(tx, campaign.id),
+    pendingByPlace(tx, { campaignId: campaign.id, now: reader.now.toISO() }),
     stoppedBy(tx, campaign, reader.language),
     readRecurrence(tx, campaign.id),
     readAccount(tx, { id: campaign.accountId }),
@@ -69,7 +69,9 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
     accounts: held,
     nextDepartureAt: next,
     // Whoever is left is told CANCELLED in a moment.
-    waitingFor: isOver(campaign.status) ? null : waitingFor(departures, stopped, reader.language),
+    waitingFor: isOver(campaign.status)
+      ? null
+      : (waitingFor(departures, stopped, reader.language) ?? inDoubt(campaign, held, reader.language)),
     forecast:
       stopped === undefined && next !== null && recurrence === null
         ? forecast(campaign, departures, { ...reader, ratePerSecond })
@@ -159,6 +161,16 @@ function waitingFor(
     text: because.text,
     byTerritory,
   };
+}
+
+/** Everybody was written to, and of some nobody knows yet whether it was taken. */
+function inDoubt(
+  { status }: Pick<Campaign, 'status'>,
+  { pending, uncertain }: Accounts,
+  language: Language,
+): WaitingFor | null {
+  if (status !== 'running' || pending > 0 || uncertain === 0) return null;
+  return { ...say('UNCERTAIN', language), ruleId: null, until: null, byTerritory: [] };
 }
 
 const moment = ({ decision }: Departure): number => decision?.at.toMillis() ?? Number.MAX_SAFE_INTEGER;

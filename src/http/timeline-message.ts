@@ -76,8 +76,12 @@ async function messageHold(look: Look, { view, locality }: FoundMessage): Promis
   if (campaign === undefined) return null;
   const { waitingFor } = await viewOf(tx, campaign, { now, language });
   // A person, not the hour, keeps the whole campaign back.
-  if (waitingFor !== null && waitingFor.ruleId === null) return heldBy(look, waitingFor);
+  if (waitingFor?.ruleId === null && waitingFor.until === null) return heldBy(look, waitingFor);
   const decision = decisionAt(campaign, locality, { now, language, at: startOf(campaign, now) });
+  if (decision?.verdict === 'allow' && waitingFor?.ruleId === null)
+    return waitingFor.byTerritory.some(({ territory }) => territory === locality.territory)
+      ? heldBy(look, waitingFor)
+      : null;
   if (!mayLeave(decision) || decision.because === undefined) return null;
   return heldBy(look, { ...decision.because, until: decision.at.toISO() });
 }

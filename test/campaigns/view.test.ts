@@ -132,6 +132,64 @@ describe('a campaign that people look at', () => {
     await world.shop.tamper(`UPDATE instance SET sealed = false, sealed_why = NULL`);
   });
 
+  const waits = (world: Campaigning, code: string, until: string) =>
+    world.shop.tamper(
+      `UPDATE batch SET waiting = jsonb_build_object('code', $2::text, 'text', 'x', 'until', $3::text), next_action_at = $3::timestamptz, woken_at = NULL
+        WHERE tenant_id = $1 AND state = 'open'`,
+      [world.shop.id, code, until],
+    );
+
+  it('says until when it waits for whoever moved to where it is still night', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    await waits(world, 'OUT_OF_HOURS', '2026-11-24T12:00:00Z');
+    const view = await viewAt(world, campaignId);
+    const opens = '2026-11-24T12:00:00.000Z';
+    expect(instantOf(view.nextDepartureAt)).toBe(opens);
+    expect(view.waitingFor).toMatchObject({ code: 'OUT_OF_HOURS', byTerritory: [{ count: 1 }] });
+    expect(instantOf(view.waitingFor?.until ?? null)).toBe(opens);
+    expect(instantOf(view.forecast?.firstDepartureAt ?? null)).toBe(opens);
+    expect(instantOf(view.forecast?.lastDepartureAt ?? null)).toBe('2026-11-24T12:00:00.100Z');
+  });
+
+  it('says that the operator asks to wait, until the moment has come', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    await waits(world, 'THROTTLED', '2026-11-24T09:00:02Z');
+    expect((await viewAt(world, campaignId)).waitingFor).toMatchObject({
+      code: 'THROTTLED',
+      text: 'L’opérateur a demandé d’attendre.',
+    });
+    await waits(world, 'THROTTLED', '2026-11-24T09:00:00Z');
+    expect((await viewAt(world, campaignId)).waitingFor).toBeNull();
+  });
+
+  it('says nothing any more of a pause that somebody ended', async () => {
+    const world = await campaigning(database, test, { at: '2026-11-24T10:00:00+01:00' });
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    await waits(world, 'PAUSED', '2026-11-24T10:00:00Z');
+    expect((await viewAt(world, campaignId)).waitingFor).toBeNull();
+  });
+
+  it('waits for the fate of the last ones once everybody was written to', async () => {
+    const world = await campaigning(database, test);
+    await world.people(...some(2));
+    const campaignId = await world.frozen();
+    await world.shop.tamper(
+      `INSERT INTO tally (tenant_id, batch_id, state, delta)
+       SELECT tenant_id, id, v.state::message_state, v.delta FROM batch, (VALUES ('ready', -2), ('uncertain', 2)) v(state, delta) WHERE campaign_id = $1`,
+      [campaignId],
+    );
+    expect(await viewAt(world, campaignId)).toMatchObject({
+      accounts: { pending: 0, uncertain: 2 },
+      nextDepartureAt: null,
+      waitingFor: { code: 'UNCERTAIN', until: null, byTerritory: [] },
+    });
+  });
+
   it('names its start before anybody is counted', async () => {
     const world = await campaigning(database, test);
     const view = await viewAt(world, await world.launched({ startAt: '2026-11-25T10:00:00+01:00' }));
