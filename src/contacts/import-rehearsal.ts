@@ -20,7 +20,10 @@ const SAMPLES = 3;
 /** What a file would become, told by its first rows; nothing was kept. */
 export interface ImportRehearsal {
   readonly rows: number;
+  /** With `rejected` and `duplicates` it is `rows`, as in an import. */
   readonly accepted: number;
+  readonly rejected: number;
+  readonly duplicates: number;
   readonly rejectedBy: Readonly<Record<string, number>>;
   readonly warningsBy: Readonly<Record<string, number>>;
   readonly columns: readonly {
@@ -62,6 +65,8 @@ export async function rehearseImport(
 export const unreadable = (failure: FileFailure, language: Language): ImportRehearsal => ({
   rows: 0,
   accepted: 0,
+  rejected: 0,
+  duplicates: 0,
   rejectedBy: {},
   warningsBy: {},
   columns: [],
@@ -104,13 +109,36 @@ export async function firstRows(
 function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns' | 'ignoredColumns'> {
   const texts = readings.flatMap(({ cited }) => (cited !== undefined && 'text' in cited ? cited.text : []));
   return {
-    rows: readings.length,
-    accepted: readings.filter(({ problem }) => problem === undefined).length,
-    rejectedBy: countsBy(readings.flatMap(({ problem }) => problem?.code ?? [])),
-    warningsBy: countsBy(readings.flatMap(({ warnings }) => [...warnings])),
+    ...countsOfTried(readings.map(triedAs)),
     wordings: Object.entries(countsBy(texts)).map(([text, rows]) => ({ text, rows })),
     failure: null,
     failureDetail: null,
+  };
+}
+
+/** What a row that was tried came to: given back, or taken for whoever it names. */
+export type Tried =
+  | { readonly code: string }
+  | { readonly names: string | undefined; readonly warnings: readonly string[] };
+
+const triedAs = ({ problem, person, phone, warnings }: RowReading): Tried =>
+  problem ?? { names: person === undefined ? undefined : phone, warnings };
+
+/** Counts rows that were tried; one that names what a row before it named is a duplicate. */
+export function countsOfTried(
+  tried: readonly Tried[],
+): Pick<ImportRehearsal, 'rows' | 'accepted' | 'rejected' | 'duplicates' | 'rejectedBy' | 'warningsBy'> {
+  const rejected = tried.flatMap((one) => ('code' in one ? one.code : []));
+  const taken = tried.flatMap((one) => ('code' in one ? [] : one));
+  const named = taken.flatMap(({ names }) => names ?? []);
+  const duplicates = named.length - new Set(named).size;
+  return {
+    rows: tried.length,
+    accepted: taken.length - duplicates,
+    rejected: rejected.length,
+    duplicates,
+    rejectedBy: countsBy(rejected),
+    warningsBy: countsBy(taken.flatMap(({ warnings }) => [...new Set(warnings)])),
   };
 }
 

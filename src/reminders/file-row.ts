@@ -21,8 +21,8 @@ export interface RowTaken {
 export type RowTaker = (tx: Transaction, row: RowTaken) => Promise<Filed>;
 
 /** What a row came to under the very checks of its PUT. */
-type RowFiled =
-  | { readonly kind: 'filed'; readonly filed: Filed }
+export type RowFiled =
+  | { readonly kind: 'filed'; readonly externalId: string; readonly filed: Filed }
   | { readonly kind: 'rejected'; readonly problem: BookingProblem };
 
 /** Files one row of a file; what is refused leaves nothing behind in the caller's transaction. */
@@ -45,7 +45,10 @@ export async function fileRow(
   const { kind } = rules;
   return apart<RowFiled>(tx, {
     refused: (cause) => rejected(problemOf(cause)),
-    work: async () => ({ kind: 'filed', filed: await take(tx, { ...read, kind, source, actor }) }),
+    work: async () => {
+      const filed = await take(tx, { ...read, kind, source, actor });
+      return { kind: 'filed', externalId: read.externalId, filed };
+    },
   });
 }
 

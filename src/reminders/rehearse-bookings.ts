@@ -1,16 +1,18 @@
 import {
   countsBy,
+  countsOfTried,
   firstRows,
   shownColumns,
   textOfHead,
   unreadable,
   type ImportRehearsal,
+  type Tried,
 } from '../contacts/import-rehearsal.ts';
 import type { CsvRow } from '../contacts/csv-reader.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
-import { fileRow, type RowTaker } from './file-row.ts';
+import { fileRow, type RowFiled, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader, type BookingFile } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { undone } from './savepoint.repository.ts';
@@ -47,7 +49,7 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
   const rows = await firstRows(textFrom, cursor);
   const tried = await triedRows(deps, asked, { rows, rules });
   return {
-    ...toldBy(tried),
+    ...countsOfTried(tried),
     wordings: wordingsIn(rows.slice(0, tried.length), rules),
     columns: shownColumns(
       cursor.headings,
@@ -60,7 +62,10 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
   };
 }
 
-type Tried = { readonly code: string } | { readonly warning: string | null };
+const triedAs = (one: RowFiled): Tried =>
+  one.kind === 'rejected'
+    ? one.problem
+    : { names: one.externalId, warnings: one.filed.standing.why === null ? [] : [one.filed.standing.why] };
 
 async function triedRows(
   { database, clock, take }: RehearsalDeps,
@@ -71,8 +76,7 @@ async function triedRows(
   const tried: Tried[] = [];
   const some = async (tx: Transaction, slice: readonly CsvRow[]): Promise<void> => {
     for (const row of slice) {
-      const one = await fileRow(tx, take, { row, rules, about: { source, actor } });
-      tried.push(one.kind === 'rejected' ? one.problem : { warning: one.filed.standing.why });
+      tried.push(triedAs(await fileRow(tx, take, { row, rules, about: { source, actor } })));
     }
   };
   while (tried.length < rows.length && clock.monotonic() - began < MOST_MS) {
@@ -80,18 +84,6 @@ async function triedRows(
     await database.withTenant(tenantId, (tx) => undone(tx, () => some(tx, slice)));
   }
   return tried;
-}
-
-function toldBy(
-  tried: readonly Tried[],
-): Pick<ImportRehearsal, 'rows' | 'accepted' | 'rejectedBy' | 'warningsBy'> {
-  const rejected = tried.flatMap((one) => ('code' in one ? one.code : []));
-  return {
-    rows: tried.length,
-    accepted: tried.length - rejected.length,
-    rejectedBy: countsBy(rejected),
-    warningsBy: countsBy(tried.flatMap((one) => ('warning' in one ? (one.warning ?? []) : []))),
-  };
 }
 
 function wordingsIn(rows: readonly CsvRow[], { columns }: BookingRules): ImportRehearsal['wordings'] {

@@ -79,6 +79,14 @@ describe('a file of bookings that is only tried', () => {
     expect(await kept()).toEqual(NOTHING);
   });
 
+  it('counts an appointment that comes again once, however far apart its rows are', async () => {
+    const row = (turn: number): string =>
+      `A-${turn};06 39 98 70 01;03/03/2027 15h15;Cabinet des Tilleuls;${SAID}`;
+    const rows = [...Array.from({ length: 30 }, (_, turn) => row(turn)), row(0), row(29), row(0)];
+    const { body } = await rehearse('appointments', ['ref;portable;debut;cabinet;texte_optin', ...rows]);
+    expect(body).toMatchObject({ rows: 33, accepted: 30, rejected: 0, duplicates: 3 });
+  });
+
   it('names what its header lacks', async () => {
     const { body } = await rehearse('subscriptions', ['telephone;formule', '0639987101;Confort']);
     expect(body).toMatchObject({ rows: 0, failure: 'REFERENCE_COLUMN_MISSING' });
@@ -117,5 +125,23 @@ describe('a file of people that is only tried', () => {
     });
     expect(JSON.stringify(body)).not.toContain('39 98 73');
     expect(await kept()).toEqual(NOTHING);
+  });
+
+  it('counts a number that comes again as an import does, unless its row is given back', async () => {
+    const row = (phone: string, proof: string): string => `${phone};05/01/2026;bulletin;${proof};${SAID}`;
+    const { body } = await rehearse('contacts', [
+      'telephone;date_optin;method;documentRef;texte_optin',
+      row('06 39 98 73 01', 'B-1'),
+      row('+33639987301', 'B-2'),
+      row('06 39 98 73 02', ''),
+      row('06 39 98 73 02', 'B-3'),
+      row('06 39 98 73 01', ''),
+    ]);
+    expect(body).toMatchObject({ rows: 5, accepted: 2, rejected: 2, duplicates: 1 });
+  });
+
+  it('counts numbers to leave alone whatever they repeat, as an import does', async () => {
+    const { body } = await rehearse('suppressions', ['telephone', '0639987301', '0639987301', 'x']);
+    expect(body).toMatchObject({ rows: 3, accepted: 2, rejected: 1, duplicates: 0 });
   });
 });
