@@ -1,0 +1,71 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { root } from '../../documents/root.ts';
+
+const text = (file: string): string => readFileSync(new URL(file, root), 'utf8');
+
+const guide = text('docs/operating/production.md');
+const locations = [...guide.matchAll(/^ {2}location (~ )?(\S+) \{(.*)\}$/gm)].map(
+  ([, regular, where = '', inside = '']) => ({ regular: regular !== undefined, where, inside }),
+);
+
+/** The block that nginx takes: regular expressions in their order, else the longest beginning. */
+function blockOf(path: string): string {
+  const byExpression = locations.find(({ regular, where }) => regular && new RegExp(where).test(path));
+  const byBeginning = locations
+    .filter(({ regular, where }) => !regular && path.startsWith(where))
+    .toSorted((one, other) => other.where.length - one.where.length)[0];
+  return (byExpression ?? byBeginning)?.inside ?? '';
+}
+
+const LET_THROUGH = [
+  '/v1/campaigns',
+  '/v1/inbound/octo/secret',
+  '/f/club',
+  '/f/club/c/token',
+  '/u/token',
+  '/s/token',
+];
+const FOR_OUR_PEOPLE = ['/console', '/console/campaigns/1/events', '/codec', '/codec/decode'];
+const KEPT_INSIDE = [
+  '/',
+  '/sandbox',
+  '/metrics',
+  '/healthz',
+  '/readyz',
+  '/docs',
+  '/openapi.json',
+  '/console-of-others',
+];
+
+describe('the proxy of the production guide', () => {
+  test.each(LET_THROUGH)('lets everybody through to %s', (path) => {
+    expect(blockOf(path)).toContain('proxy_pass http://api;');
+    expect(blockOf(path)).not.toContain('deny');
+  });
+
+  test.each(FOR_OUR_PEOPLE)('lets our own people alone through to %s', (path) => {
+    expect(blockOf(path)).toMatch(/allow \S+; deny all; proxy_pass http:\/\/api;/);
+  });
+
+  test.each(KEPT_INSIDE)('keeps %s inside', (path) => {
+    expect(blockOf(path)).toContain('return 404;');
+  });
+
+  test.each(LET_THROUGH.filter((path) => !path.startsWith('/v1/campaigns')))(
+    'logs no address like %s, by which whoever reads it may act',
+    (path) => {
+      expect(blockOf(path)).toContain('access_log off;');
+    },
+  );
+
+  it('has been thought of for every page that is served beside the API', () => {
+    const mounted = globSync('src/{api.ts,http/*.ts}', { cwd: root }).flatMap((file) =>
+      [...text(file).matchAll(/\bat: '(\/[a-z]\w*)/g)].map(([, at]) => at),
+    );
+    const paths = [...LET_THROUGH, ...FOR_OUR_PEOPLE, ...KEPT_INSIDE];
+    const known = new Set(paths.map((path) => `/${path.split('/')[1]}`));
+    expect(mounted).toContain('/u');
+    expect(mounted.filter((at) => !known.has(at ?? ''))).toEqual([]);
+  });
+});
