@@ -5,6 +5,7 @@ import { readCampaign } from '../campaigns/campaign.repository.ts';
 import { campaignWorkflowId } from '../campaigns/order.ts';
 import { viewOf } from '../campaigns/view.ts';
 import { Refusal } from '../errors.ts';
+import type { WaitingFor } from '../messages/waiting-for.ts';
 import { findMessage, type FoundMessage, type MessageView } from '../messages/message-view.ts';
 import { readSeries } from '../reminders/series.repository.ts';
 import { seriesWorkflowId } from '../reminders/series.ts';
@@ -75,16 +76,22 @@ async function messageHold(look: Look, { view, locality }: FoundMessage): Promis
   const campaign = view.campaignId === null ? undefined : await readCampaign(tx, view.campaignId);
   if (campaign === undefined) return null;
   const { waitingFor } = await viewOf(tx, campaign, { now, language });
-  // A person, not the hour, keeps the whole campaign back.
-  if (waitingFor?.ruleId === null && waitingFor.until === null) return heldBy(look, waitingFor);
+  const held = heldWith(waitingFor, locality);
+  if (held !== null && held.until === null) return heldBy(look, held);
   const decision = decisionAt(campaign, locality, { now, language, at: startOf(campaign, now) });
-  if (decision?.verdict === 'allow' && waitingFor?.ruleId === null)
-    return waitingFor.byTerritory.some(({ territory }) => territory === locality.territory)
-      ? heldBy(look, waitingFor)
-      : null;
+  if (decision?.verdict === 'allow') return held && heldBy(look, held);
   if (!mayLeave(decision) || decision.because === undefined) return null;
   return heldBy(look, { ...decision.because, until: decision.at.toISO() });
 }
+
+/** What keeps everybody of a place back that is not the hour: a person without an end, an operator until a moment. */
+const heldWith = (
+  waitingFor: WaitingFor | null,
+  { territory }: FoundMessage['locality'],
+): WaitingFor | null =>
+  waitingFor?.ruleId === null && waitingFor.byTerritory.some((place) => place.territory === territory)
+    ? waitingFor
+    : null;
 
 function relatedTo({ campaignId, seriesId, contactId }: MessageView): Timeline['related'] {
   const named = [

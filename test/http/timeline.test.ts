@@ -225,3 +225,21 @@ describe('a timeline', () => {
     expect((await timeline(`series=${body.seriesId}&contact=${body.contactId}`)).status).toBe(400);
   });
 });
+
+describe('on the Monday, in open hours', () => {
+  it('whoever asks why a message waits is told that its operator asks to wait', async () => {
+    const { id, messageId } = await campaignOnSunday();
+    await lawClock(database, clock, true).move('2027-04-12T10:00:00+02:00');
+    const until = '2027-04-12T12:00:00.000+02:00';
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE batch SET next_action_at = ${until}::timestamptz, woken_at = NULL,
+          waiting = jsonb_build_object('code', 'THROTTLED', 'until', ${until}::text)
+         WHERE campaign_id = ${id}::uuid`),
+    );
+    expect((await timeline(`message=${messageId}`)).body.heldBy).toMatchObject({
+      code: 'THROTTLED',
+      text: 'L’opérateur a demandé d’attendre.',
+      until,
+    });
+  });
+});
