@@ -15,11 +15,13 @@ const NUMBER = /0?6 ?39 ?98 ?60 ?71|639986071/;
 const timeline = (query: string, key = operator, headers: Record<string, string> = {}): Promise<Reply> =>
   ask('GET', `/v1/timeline?${query}`, { key, headers });
 
-/** A Sunday in Paris. */
-beforeAll(async () => {
+const moveTo = async (instant: string): Promise<void> => {
   if (!(clock instanceof ProcessClock)) throw new Error('another clock');
-  await lawClock(database, clock, true).move('2027-04-11T10:00:00+02:00');
-});
+  await lawClock(database, clock, true).move(instant);
+};
+
+/** A Sunday in Paris. */
+beforeAll(() => moveTo('2027-04-11T10:00:00+02:00'));
 
 const booked = async (id: string, more: object = {}): Promise<Reply> =>
   ask('PUT', `/v1/appointments/${id}`, {
@@ -229,7 +231,7 @@ describe('a timeline', () => {
 describe('on the Monday, in open hours', () => {
   it('whoever asks why a message waits is told that its operator asks to wait', async () => {
     const { id, messageId } = await campaignOnSunday();
-    await lawClock(database, clock, true).move('2027-04-12T10:00:00+02:00');
+    await moveTo('2027-04-12T10:00:00+02:00');
     const until = '2027-04-12T12:00:00.000+02:00';
     await database.withTenant(tenantId, (tx) =>
       tx.run(sql`UPDATE batch SET next_action_at = ${until}::timestamptz, woken_at = NULL,
