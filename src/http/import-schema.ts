@@ -53,7 +53,9 @@ export const ImportRehearsed = z
     rows: z.int().meta({ description: 'Rows read: a thousand at most.' }),
     accepted: z.int(),
     rejected: z.int(),
-    duplicates: z.int().meta({ description: 'Rows that are taken, of the number or the reference of a row before them.' }),
+    duplicates: z
+      .int()
+      .meta({ description: 'Rows that are taken, of the number or the reference of a row before them.' }),
     rejectedBy: Counts,
     warningsBy: Counts,
     columns: z

@@ -364,7 +364,9 @@ describe('the rehearsal of an import', () => {
     const rehearsed = await desk.shop.within((tx) => rehearseImport(tx, desk.shop.deps, asked));
     expect(rehearsed).toMatchObject({
       rows: 1_000,
-      accepted: 999,
+      accepted: 1,
+      rejected: 1,
+      duplicates: 998,
       rejectedBy: { NUMBER_INVALID: 1 },
       ignoredColumns: ['Ville'],
       wordings: [{ text: WORDS, rows: 999 }],
