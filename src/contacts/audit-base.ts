@@ -41,7 +41,7 @@ export async function auditBase(clock: Clock, textFrom: TextFrom): Promise<Audit
   const header = await readHeader(textFrom, asked);
   if (header.kind === 'unreadable') return header;
   const { cursor } = header;
-  const read = readerOf({ clock }, { record: asked, cursor, home: HOME });
+  const { read } = readerOf({ clock }, { record: asked, cursor, home: HOME });
   const counting = new Counting(clock.now());
   for await (const row of csvRows({ textFrom, delimiter: cursor.delimiter }, cursor)) counting.add(read(row));
   return { kind: 'audited', audit: counting.counted };

@@ -32,13 +32,16 @@ export async function readHeader(
   const table = await openTable(textFrom);
   if (table.kind === 'unreadable') return table;
   const { headings, next, columns } = beginning(kind, options, table);
-  const lacks = (cells: readonly string[]): Lack | undefined => {
-    const { fields } = columnsFor(kind, cells, options);
-    // Whoever is on a list of numbers to leave alone is left alone from now, whatever its other columns would say.
-    return kind === 'suppressions' ? numbersLack(options, fields) : lackOf(cells, options, fields);
-  };
-  const lack = lacks(headings);
-  if (lack !== undefined) return withoutHeading(lack, table, (cells) => lacks(cells) === undefined);
+  // Whoever is on a list of numbers to leave alone is left alone from now, whatever its other columns would say.
+  const lacks = (cells: readonly string[], { fields }: Columns): Lack | undefined =>
+    kind === 'suppressions' ? numbersLack(options, fields) : lackOf(cells, options, fields);
+  const lack = lacks(headings, columns);
+  if (lack !== undefined)
+    return withoutHeading(
+      lack,
+      table,
+      (cells) => lacks(cells, columnsFor(kind, cells, options)) === undefined,
+    );
   const monthFirst = await oddDates(table.rows, (cells) => monthFirstIn(cells, columns));
   return {
     kind: 'header',

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { CsvRow } from './csv-reader.ts';
 import { RowCells, type RowRules } from './import-cell.ts';
+import type { Columns } from './import-column.ts';
 import { columnsFor } from './import-header.ts';
 import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
 import { repeatsHeadings } from './import-table.ts';
@@ -29,10 +30,27 @@ const UNREADABLE: RowReading = {
 
 const HEADER_AGAIN: RowReading = { ...UNREADABLE, problem: { code: 'HEADER_AGAIN' } };
 
-/** The reader that a file's header, options and tenant ask for. */
-export function readerOf(deps: { readonly clock: Clock }, { record, cursor, home }: Readable): Read {
-  const { kind, options } = record;
-  const rules = rulesFor(deps, { kind, options, cursor, home });
+/** What a file's header, options and tenant ask for. */
+export interface Reader {
+  readonly read: Read;
+  readonly columns: Columns;
+  /** Whether its rows may tell when somebody was born. */
+  readonly tellsBirths: boolean;
+}
+
+/** The reader of a file; what its columns are is found once. */
+export function readerOf(deps: { readonly clock: Clock }, readable: Readable): Reader {
+  const { kind, options } = readable.record;
+  const columns = columnsFor(kind, readable.cursor.headings, options);
+  const told = [options.defaults?.birthDate, columns.fields.birthDate];
+  return {
+    read: readWith(rulesFor(deps, readable, columns), readable),
+    columns,
+    tellsBirths: told.some((one) => one !== undefined),
+  };
+}
+
+function readWith(rules: RowRules, { record: { kind }, cursor }: Readable): Read {
   const readCells = kind === 'contacts' ? readRow : readSuppressionRow;
   return ({ cells }) => {
     if (cells === undefined) return UNREADABLE;
@@ -41,22 +59,14 @@ export function readerOf(deps: { readonly clock: Clock }, { record, cursor, home
   };
 }
 
-/** Where numbers stand in a row: the first cell that is not empty counts. */
-export const phoneColumns = ({ record, cursor }: Readable): readonly number[] =>
-  columnsFor(record.kind, cursor.headings, record.options).fields.phone ?? [];
-
-/** Whether the rows of a file may tell when somebody was born. */
-export const tellsBirths = ({ record, cursor }: Readable): boolean =>
-  record.options.defaults?.birthDate !== undefined ||
-  columnsFor(record.kind, cursor.headings, record.options).fields.birthDate !== undefined;
-
 /** How the rows of a file are read: by its header, its options and the tenant. */
 function rulesFor(
   { clock }: { readonly clock: Clock },
-  { kind, options, cursor, home }: Readable['record'] & Pick<Readable, 'cursor' | 'home'>,
+  { record: { options }, cursor, home }: Readable,
+  columns: Columns,
 ): RowRules {
   return {
-    columns: columnsFor(kind, cursor.headings, options),
+    columns,
     monthFirst: cursor.monthFirst,
     defaults: options.defaults ?? {},
     values: ownWords(options.values ?? {}),

@@ -10,7 +10,7 @@ import { openImport, type ImportKey, type Opened } from './import-opening.ts';
 import { readingPlan } from './import-progress.ts';
 import { among, comingAgain, numberIn, repeatsIn } from './import-repeat.ts';
 import type { RowReading } from './import-row.ts';
-import { phoneColumns, readerOf, tellsBirths } from './import-reader.ts';
+import { readerOf } from './import-reader.ts';
 import { textOf } from './import-slice.ts';
 import { mergeStep, type PreparedRows, type Turn } from './import-step.ts';
 import { Page, type HeldRow, type PageTaken } from './import-page.ts';
@@ -175,22 +175,22 @@ async function readAhead(
   { database, clock, signal }: ReadingDeps,
   { opened, about, csv }: Pick<Paging, 'opened' | 'about'> & { readonly csv: CsvFile },
 ): Promise<ReadAmong> {
-  const alone = readerOf({ clock }, opened);
+  const { read: alone, columns, tellsBirths } = readerOf({ clock }, opened);
   if (opened.record.kind === 'suppressions') return (row) => ({ reading: alone(row), comesAgain: false });
-  const columns = phoneColumns(opened);
+  const phoneColumns = columns.fields.phone ?? [];
   const repeats = await repeatsIn({
     pages: (most) => untilTold(csvPages({ ...csv, most }, opened.cursor), signal),
-    phoneColumns: columns,
+    phoneColumns,
     read: (row) => alone(wholeRow(row, csv.delimiter)),
     refused: (rows) =>
       database.withTenant(opened.keys.tenantId, (tx) =>
         refusedRows(tx, { clock, keys: opened.keys }, { merge: about, rows }),
       ),
-    tellsBirths: tellsBirths(opened),
+    tellsBirths,
   });
   const comesAgain = comingAgain(repeats);
   return (row) => {
-    const number = numberIn(columns, row);
+    const number = numberIn(phoneColumns, row);
     const reading = among(alone(row), { line: row.line, number }, repeats);
     return { reading, comesAgain: comesAgain(number) };
   };

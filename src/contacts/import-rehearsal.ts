@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
-import { columnsFor, readHeader } from './import-header.ts';
+import { readHeader } from './import-header.ts';
 import { failureSentence, type FileFailure } from './import-failure.ts';
 import { readerOf } from './import-reader.ts';
 import type { RowReading } from './import-row.ts';
@@ -53,12 +53,11 @@ export async function rehearseImport(
   const header = await readHeader(textFrom, asked);
   if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
   const { cursor } = header;
-  const columns = columnsFor(asked.kind, cursor.headings, asked.options);
   const rows = await firstRows(textFrom, cursor);
-  const readings = rows.map(readerOf({ clock }, { record: asked, cursor, home: await readReaderHome(tx) }));
+  const { read, columns } = readerOf({ clock }, { record: asked, cursor, home: await readReaderHome(tx) });
   const cells = rows.map((row) => row.cells ?? []);
   const shown = shownColumns(cursor.headings, cells, (at) => fieldAt(columns, at));
-  return { ...toldBy(readings), columns: shown, ignoredColumns: header.ignored };
+  return { ...toldBy(rows.map(read)), columns: shown, ignoredColumns: header.ignored };
 }
 
 /** What is told of a file of which nothing can be read. */
@@ -138,7 +137,7 @@ export function countsOfTried(
     rejected: rejected.length,
     duplicates,
     rejectedBy: countsBy(rejected),
-    warningsBy: countsBy(taken.flatMap(({ warnings }) => [...new Set(warnings)])),
+    warningsBy: countsBy(taken.flatMap(({ warnings }) => Array.from(new Set(warnings)))),
   };
 }
 
