@@ -6,7 +6,18 @@ import { REGIMES } from '../reminders/terms.ts';
 import { Evidence } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { becauseSchema } from './law-schema.ts';
-import { DateOnly, ExternalId, Flag, Id, Instant, line, Purpose, TerritoryName, TimeZone } from './schema.ts';
+import {
+  DateOnly,
+  ExternalId,
+  Flag,
+  Id,
+  Instant,
+  line,
+  Purpose,
+  TerritoryName,
+  TimeZone,
+  WallTime,
+} from './schema.ts';
 import { Sender } from './sender.ts';
 import { WaitingFor } from './waiting-for.ts';
 
@@ -16,14 +27,6 @@ const person = {
   lastName: line(100).optional(),
   birthDate: DateOnly.optional(),
 };
-
-/** `2027-10-23T11:00`, with or without an offset. */
-const WallTime = z
-  .string()
-  .regex(
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?$/,
-    'a wall time, such as 2027-10-23T11:00, with or without offset',
-  );
 
 const WallTimeOrDay = z.union([WallTime, DateOnly]);
 

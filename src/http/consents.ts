@@ -1,18 +1,21 @@
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { findContact, mobileLine } from '../contacts/contact.ts';
-import { METHODS } from '../contacts/consent-proof.ts';
+import { METHODS, missingFields } from '../contacts/consent-proof.ts';
 import { recordConsents, type Granted } from '../contacts/record-consents.ts';
 import { upsertContacts, type ContactDeps } from '../contacts/upsert-contacts.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { BASES } from '../law/bases.ts';
+import { eventTime } from '../reminders/event-time.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { TenantPurpose } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { PurposeOrPurposes, purposesOf } from './purposes.ts';
 import { route, type Route } from './route.ts';
-import { Id, Instant } from './schema.ts';
+import { Id, Instant, WallTime } from './schema.ts';
 import { who } from './who.ts';
 
 /** What shows that somebody agreed; yes and numbers are kept as text. */
@@ -30,7 +33,13 @@ const NewConsent = PurposeOrPurposes.extend({
   basis: z.enum(BASES).optional(),
   wordingId: Id.optional(),
   method: z.enum(METHODS).optional(),
-  grantedAt: Instant,
+  grantedAt: z
+    .union([Instant, WallTime.regex(/T[\d:.]+$/, 'a wall time without offset')])
+    .optional()
+    .meta({
+      description:
+        'Without an offset it is a wall time where the tenant is. Needed for `consent`; of another basis it is the moment when the person was told (`informedAt`), else now.',
+    }),
   evidence: Evidence.default({}),
 });
 
@@ -66,7 +75,12 @@ export const consentRoutes = ({ vault, clock }: Api): Route[] => [
       const deps = { keys: await vault.tenant(tx), clock };
       const purposes = purposesOf(body);
       const contactId = await contactOf(tx, deps, body);
-      const granted = await recordConsents(tx, deps, grants(body, { contactId, purposes, caller }));
+      const grantedAt = await momentOf(tx, deps, body);
+      const granted = await recordConsents(
+        tx,
+        deps,
+        grants(body, { contactId, purposes, grantedAt, caller }),
+      );
       return recorded(contactId, purposes, granted);
     },
   }),
@@ -88,9 +102,41 @@ async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promis
   return upserted.id;
 }
 
+/** When it was given: a wall time is read where the tenant is, another basis stands since the person was told. */
+async function momentOf(tx: Transaction, { clock }: ContactDeps, body: Body): Promise<string> {
+  const { basis = 'consent', grantedAt, evidence } = body;
+  if (DateTime.isDateTime(grantedAt)) return grantedAt.toISO();
+  const home = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
+  if (grantedAt !== undefined) {
+    return eventTime({ text: grantedAt, timeZone: undefined, home, pointer: '/grantedAt' }).toISO() ?? '';
+  }
+  if (basis === 'consent') throw undated(body);
+  const told = DateTime.fromISO(evidence['informedAt'] ?? '', { zone: home });
+  return told.isValid ? told.toISO() : clock.now().toISO();
+}
+
+/** A proof without its time is one that lacks a field, like any other. */
+const undated = ({ wordingId, method, evidence }: Body): Refusal =>
+  refused({
+    kind: 'refused',
+    code: 'CONSENT_PROOF_INCOMPLETE',
+    missing: [
+      ...(wordingId === undefined ? ['wordingId'] : []),
+      ...(method === undefined ? ['method'] : missingFields(method, evidence)),
+      'grantedAt',
+    ],
+  });
+
+interface Given {
+  readonly contactId: string;
+  readonly purposes: readonly TenantPurpose[];
+  readonly grantedAt: string;
+  readonly caller: Caller;
+}
+
 function grants(
-  { basis, method, wordingId, grantedAt, evidence }: Body,
-  to: { readonly contactId: string; readonly purposes: readonly TenantPurpose[]; readonly caller: Caller },
+  { basis, method, wordingId, evidence }: Body,
+  { grantedAt, ...to }: Given,
 ): Parameters<typeof recordConsents>[2] {
   return to.purposes.map((purpose) => ({
     contactId: to.contactId,
@@ -98,7 +144,7 @@ function grants(
     basis,
     method,
     wordingId,
-    grantedAt: grantedAt.toISO(),
+    grantedAt,
     evidence,
     channel: 'api' as const,
     actor: actorOf(to.caller),
@@ -127,7 +173,7 @@ export function recorded(
 /** One that is refused refuses all: nothing of the request is kept. */
 function refused({ code, missing = [] }: Extract<Granted, { kind: 'refused' }>): Refusal {
   if (missing.length === 0) return new Refusal(code);
-  const own = new Set(['wordingId', 'method']);
+  const own = new Set(['wordingId', 'method', 'grantedAt']);
   return new Refusal(code, {
     missing,
     errors: missing.map((field) => ({

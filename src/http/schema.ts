@@ -78,6 +78,14 @@ export const Instant = z.iso
   )
   .meta({ override: { type: 'string', format: 'date-time' }, example: '2027-03-27T19:59:00+01:00' });
 
+/** `2027-10-23T11:00`, with or without an offset. */
+export const WallTime = z
+  .string()
+  .regex(
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?$/,
+    'a wall time, such as 2027-10-23T11:00, with or without offset',
+  );
+
 /** `2027-03-27`, or an instant whose day is meant. */
 export const Day = z.union([DateOnly.transform((on) => DateTime.fromISO(on, { zone: 'utc' })), Instant]);
 

@@ -62,6 +62,22 @@ describe('a contact', () => {
 
 describe('an agreement', () => {
   const grant = { phone: '0639980003', purpose: 'marketing', wordingId, ...proof };
+  const contract = { purpose: 'renewal', basis: 'contract', evidence: { contractRef: 'C-1' } };
+
+  it.each([
+    [
+      'at ten on the clocks of the tenant',
+      { ...grant, grantedAt: '2026-03-04T10:00' },
+      /^2026-03-04T09:00:00/,
+    ],
+    ['by a contract that stands from now on', contract, /^2026-11-24T09:0/],
+  ])('%s is taken', async (_what, body, since) => {
+    const { status, body: made } = await post('/v1/consents', { ...body, phone: '0639980048' });
+    const stands = await ask('GET', `/v1/contacts/${made.contactId}/consents`, { key: admin });
+    const { [body.purpose]: told } = stands.body.purposes;
+    expect([status, told.sendable]).toEqual([201, true]);
+    expect(told.since).toMatch(since);
+  });
 
   it('with its proof makes somebody sendable', async () => {
     const { status, body } = await post('/v1/consents', grant);
@@ -77,6 +93,13 @@ describe('an agreement', () => {
   it.each([
     ['without a document', { ...grant, evidence: {} }, 'CONSENT_PROOF_INCOMPLETE', ['/evidence/documentRef']],
     ['without words', { ...grant, wordingId: undefined }, 'CONSENT_PROOF_INCOMPLETE', ['/wordingId']],
+    ['without its day', { ...grant, grantedAt: undefined }, 'CONSENT_PROOF_INCOMPLETE', ['/grantedAt']],
+    [
+      'on a contract that is not named',
+      { ...contract, evidence: {} },
+      'BASIS_NOT_PROVEN',
+      ['/evidence/contractRef'],
+    ],
     [
       'for another purpose than the words say',
       { ...grant, purpose: 'payment' },

@@ -25,14 +25,15 @@ const evidence = {
   refusalOffered: true,
   productFamily: 'luminaires',
 };
-const bought = (phone: string, more: object = {}): Promise<Reply> =>
+const SOLD = { grantedAt: '2026-10-02T16:20:00+02:00' };
+const bought = (phone: string, more: object = {}, when: object = SOLD): Promise<Reply> =>
   ask('POST', '/v1/consents', {
     key: admin,
     body: {
       phone,
       purpose: 'marketing',
       basis: 'legitimate_interest',
-      grantedAt: '2026-10-02T16:20:00+02:00',
+      ...when,
       evidence: { ...evidence, ...more },
     },
   });
@@ -88,6 +89,11 @@ describe('advertising to customers who were not asked', () => {
     }
     const { status, body } = await bought('0639989002');
     expect([status, body.consents[0].sendable]).toEqual([201, true]);
+  });
+
+  it('stands since the person was told, when no other moment is given', async () => {
+    const { status, body } = await bought('0639989006', { informedAt: '2026-10-02' }, {});
+    expect([status, (await stands(String(body.contactId))).since]).toEqual([201, '2026-10-01T22:00:00.000Z']);
   });
 
   it('is proved by the sale and by what was signed, offline', async () => {
