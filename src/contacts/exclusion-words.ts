@@ -82,7 +82,10 @@ const EXCLUSIONS: Readonly<Record<ExclusionReason, { readonly why: Words; readon
       fr: 'La campagne a été annulée avant son départ.',
       en: 'The campaign was cancelled before it left.',
     },
-    cure: { fr: 'Une autre campagne : notServedBy.', en: 'Another campaign: notServedBy.' },
+    cure: {
+      fr: 'Une autre campagne, pour ceux que celle-ci n’a pas servis.',
+      en: 'Another campaign, for those whom this one did not serve.',
+    },
   },
   SIMULATED: {
     why: { fr: 'Recueilli sous une horloge déplacée.', en: 'Recorded under a moved clock.' },

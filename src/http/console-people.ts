@@ -1,4 +1,5 @@
 import { personPage } from '../pages/console-person.ts';
+import { actorsOf } from './console-actors.ts';
 import { readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -33,12 +34,13 @@ async function show(visit: Visit, query: Readonly<Record<string, string>>): Prom
     query: { contactId: contact.id },
   });
   const { role } = visit.caller;
+  const nameOf = await actorsOf(visit);
   const page = personPage(
     readingOf(visit),
     {
       contact,
       purposes,
-      events,
+      events: events.map((event) => ({ ...event, actor: nameOf(event.actor) })),
       suppressions: items,
       isClear: query['clear'] === 'true',
       wordings: await wordingsOf(visit, [...events, ...Object.values(purposes)]),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gatewaysPage } from '../pages/console-gateways.ts';
 import { auditPage, suppressionsPage } from '../pages/console-records.ts';
 import { AuditEntryShown } from './audit.ts';
+import { actorsOf } from './console-actors.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -60,5 +61,7 @@ async function audit(visit: Visit): Promise<void> {
     visit.asked('verify') === undefined
       ? undefined
       : await visit.ask('GET /v1/audit/verification', z.looseObject({ holds: z.boolean() }));
-  visit.show(auditPage(readingOf(visit), { ...found, holds: verified?.holds }));
+  const nameOf = await actorsOf(visit);
+  const items = found.items.map((entry) => ({ ...entry, actor: nameOf(entry.actor) }));
+  visit.show(auditPage(readingOf(visit), { items, next: found.next, holds: verified?.holds }));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { timelinePage } from '../pages/console-timeline.ts';
 import { SeriesShown } from './booking-schema.ts';
+import { actorsOf } from './console-actors.ts';
 import { readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -28,7 +29,11 @@ async function timeline(visit: Visit): Promise<void> {
   );
   const told = await visit.ask('GET /v1/timeline', TimelineShown, { query });
   const workflowUrl = told.workflowId === null ? undefined : visit.workflowUrl(told.workflowId);
-  visit.show(timelinePage(readingOf(visit), { timeline: told, workflowUrl }));
+  const nameOf = await actorsOf(visit);
+  const happened = told.happened.map((each) =>
+    each.actor === undefined ? each : { ...each, actor: nameOf(each.actor) },
+  );
+  visit.show(timelinePage(readingOf(visit), { timeline: { ...told, happened }, workflowUrl }));
 }
 
 /** A number or a reference; it travels in a body, and no address ever holds it. */

@@ -104,6 +104,7 @@ export class Visit {
       doors,
       who: caller.name,
       role: caller.role,
+      zone: caller.home.timeZone,
       at: this.#at,
     });
     sendConsole(this.res, framed, status);

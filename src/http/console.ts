@@ -108,14 +108,15 @@ const answering =
   async (req, res) => {
     nameRoute(res, `${HOME}${page.path}`);
     const asked = { req, res, at: addressOf(req, page) };
+    let visit: Visit | undefined;
     try {
-      const visit = await visitOf(console, asked);
+      visit = await visitOf(console, asked);
       nameCaller(res, visit.caller);
       refuseUnwritable('query', req.query);
       refuseUnwritable('body', fieldsOf(req));
       await page.work(visit);
     } catch (error) {
-      answerRefusal(console, asked, error);
+      answerRefusal(console, { ...asked, visit }, error);
     }
   };
 
@@ -158,7 +159,11 @@ interface Exchanged {
   readonly at: string;
 }
 
-function answerRefusal(console: Console, asked: Exchanged, error: unknown): void {
+function answerRefusal(
+  console: Console,
+  asked: Exchanged & { readonly visit: Visit | undefined },
+  error: unknown,
+): void {
   const outage = outageOf(error);
   const refusal = outage === undefined ? error : new Refusal(outage);
   if (!(refusal instanceof Refusal) || asked.res.headersSent) throw error;
@@ -167,7 +172,15 @@ function answerRefusal(console: Console, asked: Exchanged, error: unknown): void
   else refuse(asked, refusal);
 }
 
-function refuse(asked: Exchanged, refusal: Refusal): void {
+/** Whoever is known keeps the menu: what is refused is no dead end. */
+function refuse(
+  { visit, ...asked }: Exchanged & { readonly visit?: Visit | undefined },
+  refusal: Refusal,
+): void {
+  if (visit !== undefined) {
+    visit.show(refusedPage(visit.language, refusal), refusal.status);
+    return;
+  }
   const language = languageOf(asked.req, asked.res);
   outside(asked, { page: refusedPage(language, refusal), status: refusal.status, language });
 }

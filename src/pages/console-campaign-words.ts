@@ -18,6 +18,10 @@ export const campaignWords = {
     uncertain: 'Sort inconnu',
     waits: 'Attend',
     until: 'jusqu’à',
+    untilThere: 'Jusqu’à (heure du lieu)',
+    colon: ' :',
+    notBefore: 'pas avant',
+    notAfter: 'plus après',
     next: 'Prochain départ',
     last: 'Dernier départ prévu',
     forecast: 'Prévision',
@@ -57,6 +61,10 @@ export const campaignWords = {
     uncertain: 'Fate unknown',
     waits: 'Waits',
     until: 'until',
+    untilThere: 'Until (local time)',
+    colon: ':',
+    notBefore: 'not before',
+    notAfter: 'not after',
     next: 'Next departure',
     last: 'Last departure foreseen',
     forecast: 'Forecast',
@@ -79,6 +87,22 @@ export const campaignWords = {
     approval: 'Approve',
     rehearsal: 'Rehearse',
     live: 'These figures follow the sending by themselves.',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** What may be done about those who were ready and whom nothing reached. */
+export const afterwards = {
+  fr: {
+    failed: 'Voyez pourquoi, un par un : l’opérateur a dit non.',
+    expired: 'Une autre campagne, avec une fin plus tardive : celle-ci a fini avant leurs heures.',
+    uncertain: '<a href="/console/uncertain">Dites ce qu’il en est.</a>',
+    undelivered: 'Rien n’est renvoyé : le numéro est peut-être coupé.',
+  },
+  en: {
+    failed: 'See why, one by one: the operator said no.',
+    expired: 'Another campaign, with a later end: this one ended before their hours.',
+    uncertain: '<a href="/console/uncertain">Say what became of them.</a>',
+    undelivered: 'Nothing is sent again: the number may be cut off.',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 

@@ -1,11 +1,12 @@
 import type { CampaignView } from '../campaigns/view.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
-import { campaignWords, statusIn } from './console-campaign-words.ts';
+import { afterwards, campaignWords, statusIn } from './console-campaign-words.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
-import { figureIn, momentIn, type Reading } from './console-moment.ts';
+import { figureIn, momentIn, momentThere, momentThereAndHere, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
+import { territoryIn } from './territory-words.ts';
 
 /** What may be ordered of a campaign, as the API names it. */
 export type CampaignOrder = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel' | 'rehearsal';
@@ -14,7 +15,15 @@ export type CampaignOrder = 'launch' | 'approval' | 'pause' | 'resume' | 'cancel
 export interface CampaignShown extends Reading {
   readonly view: Pick<
     CampaignView,
-    'id' | 'name' | 'status' | 'accounts' | 'nextDepartureAt' | 'waitingFor' | 'forecast'
+    | 'id'
+    | 'name'
+    | 'status'
+    | 'startAt'
+    | 'expireAt'
+    | 'accounts'
+    | 'nextDepartureAt'
+    | 'waitingFor'
+    | 'forecast'
   >;
   readonly orders: readonly CampaignOrder[];
   readonly workflowUrl: string;
@@ -63,8 +72,14 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
     .map((order) => actForm({ action: `/campaigns/${view.id}/${order}`, label: words[order] }));
   return {
     title: view.name,
-    live: isOpen(view) ? { events: `/console/campaigns/${view.id}/events`, status: view.status } : undefined,
-    main: `<p><strong>${escaped(statusIn(view.status, language))}</strong></p>
+    live: isOpen(view)
+      ? {
+          events: `/console/campaigns/${view.id}/events`,
+          status: view.status,
+          until: view.waitingFor?.until ?? '',
+        }
+      : undefined,
+    main: `<p>${[`<strong>${escaped(statusIn(view.status, language))}</strong>`, ...bounds(shown)].join(' · ')}</p>
 ${isDraft ? '' : figures(shown)}
 ${waiting(shown)}
 <div class="acts">${acts.join('')}</div>
@@ -73,6 +88,15 @@ ${shown.drift}
 ${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
 <p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
   };
+}
+
+/** From when, and until when, somebody wanted it to leave. */
+function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): string[] {
+  const words = campaignWords[reading.language];
+  return [
+    ...(startAt === null ? [] : [`${words.notBefore} ${momentIn(startAt, reading)}`]),
+    ...(expireAt === null ? [] : [`${words.notAfter} ${momentIn(expireAt, reading)}`]),
+  ];
 }
 
 const isOpen = ({ status }: CampaignShown['view']): boolean =>
@@ -107,15 +131,30 @@ function figures({ view: { accounts, status }, language }: CampaignShown): strin
 function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: CampaignShown): string {
   if (waitingFor === null) return '';
   const words = campaignWords[reading.language];
-  const until = waitingFor.until === null ? '' : ` ${words.until} ${momentIn(waitingFor.until, reading)}`;
   const rows = waitingFor.byTerritory.map((place) => [
-    escaped(place.territory),
+    escaped(territoryIn(place.territory, reading.language)),
     figureIn(place.count, reading.language),
-    momentIn(place.until, reading),
+    momentThere(place.until, reading),
   ]);
-  const columns = [{ head: words.territory }, { head: words.count, isFigure: true }, { head: words.until }];
-  return `<p class="note"><strong>${words.waits}</strong>${until} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
+  const columns = [
+    { head: words.territory },
+    { head: words.count, isFigure: true },
+    { head: words.untilThere },
+  ];
+  return `<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
 ${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
+}
+
+/** On the clock of the territory that opens first, as the sentence beside it. */
+function untilFirst(
+  { until, byTerritory }: NonNullable<CampaignShown['view']['waitingFor']>,
+  reading: Reading,
+): string {
+  if (until === null) return '';
+  const { language } = reading;
+  const first = byTerritory.find((place) => place.until === until)?.territory;
+  const place = first === undefined ? '' : territoryIn(first, language);
+  return ` ${campaignWords[language].until} ${momentThereAndHere(until, reading, place)}`;
 }
 
 function forecast({ view: { forecast: foreseen }, ...reading }: CampaignShown): string {
@@ -140,7 +179,7 @@ function notServed({ view: { id, accounts }, language }: CampaignShown): string 
       rows.push([
         `<a href="/console/campaigns/${id}/not-served?state=${state}">${words[state]}</a>`,
         figureIn(accounts[state], language),
-        '',
+        afterwards[language][state],
       ]);
   const columns = [{ head: words.why }, { head: words.count, isFigure: true }, { head: words.cure }];
   return tableOf({ caption: words.notServed, columns, rows, empty: words.everybody });
@@ -168,13 +207,13 @@ export function notServedPage(
   const words = campaignWords[language];
   const rows = given.items.map(({ id, state, reason, to, territory }) => [
     escaped(to ?? '–'),
-    escaped(territory),
+    escaped(territoryIn(territory, language)),
     escaped(reason === null ? state : exclusionWords(reason, language).why),
     `<a href="/console/timeline?message=${encodeURIComponent(id)}" aria-label="${escaped(`${words.story} ${to ?? id}`)}">${words.story}</a>`,
   ]);
   const columns = [words.number, words.territory, words.why, words.timeline].map((head) => ({ head }));
   return {
-    title: `${given.name} : ${words.notServed.toLowerCase()}`,
+    title: `${given.name}${words.colon} ${words.notServed.toLowerCase()}`,
     main:
       tableOf({ caption: words.notServed, columns, rows, empty: words.everybody }) +
       onward(given.path, given.next, language),

@@ -23,6 +23,8 @@ interface LivePart {
   readonly events: string;
   /** Where it stood when the page was made: another status asks for the page anew. */
   readonly status: string;
+  /** Until when it waited then: another moment asks for it anew too. */
+  readonly until?: string;
 }
 
 /** One page: its title, what stands on it, and the stream that keeps it up to date. */
@@ -42,6 +44,8 @@ export interface Framing extends ConsolePage {
   /** The name of the key. */
   readonly who: string;
   readonly role: string;
+  /** Whose hours stand on it; absent for a page that tells none. */
+  readonly zone?: string;
   /** The address of this page, with its query. */
   readonly at: string;
 }
@@ -54,6 +58,7 @@ const WORDS = {
     find: 'Numéro ou référence',
     go: 'Chercher',
     other: 'English',
+    hours: 'Heures de',
   },
   en: {
     skip: 'Skip to content',
@@ -62,6 +67,7 @@ const WORDS = {
     find: 'Number or reference',
     go: 'Find',
     other: 'Français',
+    hours: 'Hours of',
   },
 } as const;
 
@@ -82,17 +88,20 @@ export function consoleFrame(framing: Framing): { readonly html: string; readonl
 <body>
 <a class="skip" href="#main">${words.skip}</a>
 ${framing.doors.length === 0 ? '' : header(framing)}
-<main id="main"${live === undefined ? '' : ` data-events="${escaped(live.events)}" data-status="${escaped(live.status)}"`}>
+<main id="main"${live === undefined ? '' : followed(live)}>
 <h1>${escaped(title)}</h1>
 ${main}
 </main>
-<footer><a href="${escaped(inOtherLanguage(framing))}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a></footer>
+<footer><a href="${escaped(inOtherLanguage(framing))}" lang="${other(language)}" hreflang="${other(language)}">${words.other}</a>${framing.zone === undefined ? '' : ` <span class="faint">${words.hours} ${escaped(framing.zone)}.</span>`}</footer>
 ${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${script}</script>`}
 </body>
 </html>
 `;
   return { html, policy: policyWith(nonce) };
 }
+
+const followed = ({ events, status, until }: LivePart): string =>
+  ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}`;
 
 function header({ language, doors, who, role, at }: Framing): string {
   const words = WORDS[language];

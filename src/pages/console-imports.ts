@@ -5,6 +5,7 @@ import type { ConsolePage } from './console-frame.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
+import { territoryIn } from './territory-words.ts';
 
 const WORDS = {
   fr: {
@@ -37,6 +38,7 @@ const WORDS = {
     everybody: 'On peut écrire à tout le monde.',
     number: 'Numéro',
     territory: 'Territoire',
+    nameConflict: 'Deux noms pour un numéro : aucun n’est mis dans les textes.',
     why: 'Pourquoi',
     cure: 'Que faire',
   },
@@ -70,6 +72,7 @@ const WORDS = {
     everybody: 'Everybody may be written to.',
     number: 'Number',
     territory: 'Territory',
+    nameConflict: 'Two names for one number: none is put into texts.',
     why: 'Why',
     cure: 'What to do',
   },
@@ -196,9 +199,18 @@ function counted(
   },
 ): string {
   const { caption, head, empty, language } = shown;
-  const rows = Object.entries(counts).map(([code, count]) => [escaped(code), figureIn(count, language)]);
+  const rows = Object.entries(counts).map(([code, count]) => [
+    remarkIn(code, language),
+    figureIn(count, language),
+  ]);
   const columns = [{ head }, { head: WORDS[language].rows, isFigure: true }];
   return tableOf({ caption, columns, rows, empty });
+}
+
+/** What a file was kept with, in words; a code that has none speaks for itself. */
+function remarkIn(code: string, language: Language): string {
+  const why = code === 'NAME_CONFLICT' ? WORDS[language].nameConflict : exclusionWords(code, language).why;
+  return why === code ? escaped(code) : `${escaped(why)} <span class="faint">${escaped(code)}</span>`;
 }
 
 /** The people of a file who are not written to, masked, each with the reason. */
@@ -220,7 +232,7 @@ export function notSendablePage(
     const { why, cure } = exclusionWords(reason, language);
     return [
       `<a href="/console/people/${id}">${escaped(to)}</a>`,
-      escaped(territory),
+      escaped(territoryIn(territory, language)),
       escaped(why),
       escaped(cure),
     ];

@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, type DateTimeOptions } from 'luxon';
 import type { Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 
@@ -11,10 +11,32 @@ export interface Reading {
 
 /** An instant as people of that zone say it; a dash for none. */
 export function momentIn(at: string | null | undefined, { language, zone }: Reading): string {
-  if (at == null) return '–';
-  const moment = DateTime.fromISO(at, { zone, locale: language === 'fr' ? 'fr' : 'en-GB' });
+  return at == null ? '–' : told(at, language, { zone });
+}
+
+const YOURS = { fr: 'chez vous', en: 'at yours' } as const satisfies Record<Language, string>;
+
+/** An instant on the clock of the people it is for, and on the reader's where that shows another hour. */
+export function momentThereAndHere(at: string, reading: Reading, place = ''): string {
+  const [there, here] = [momentThere(at, reading), momentIn(at, reading)];
+  const where = place === '' ? '' : `${escaped(place)}, `;
+  return there === here ? there : `${there} (${where}${here} ${YOURS[reading.language]})`;
+}
+
+/** An instant on the clock that it was written with: that of the people it is for. */
+export function momentThere(at: string | null | undefined, { language }: Reading): string {
+  return at == null ? '–' : told(at, language, { setZone: true });
+}
+
+const HOUR = { fr: " HH'h'mm", en: ' HH:mm' } as const satisfies Record<Language, string>;
+
+/** A day of a calendar begins at no hour. */
+const isDay = (at: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(at);
+
+function told(at: string, language: Language, clock: DateTimeOptions): string {
+  const moment = DateTime.fromISO(at, { ...clock, locale: language === 'fr' ? 'fr' : 'en-GB' });
   if (!moment.isValid) return escaped(at);
-  const text = moment.toFormat(language === 'fr' ? "ccc d LLL yyyy HH'h'mm" : 'ccc d LLL yyyy HH:mm');
+  const text = moment.toFormat(`ccc d LLL yyyy${isDay(at) ? '' : HOUR[language]}`);
   return `<time datetime="${escaped(at)}">${escaped(text)}</time>`;
 }
 

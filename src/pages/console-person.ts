@@ -6,6 +6,7 @@ import { momentIn, type Reading } from './console-moment.ts';
 import { personWord, personWords } from './console-person-words.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
+import { territoryIn } from './territory-words.ts';
 
 interface Standing {
   readonly sendable: boolean;
@@ -95,7 +96,7 @@ function whoTheyAre({ contact, isClear }: PersonSeen, acts: PersonActs, reading:
   const { language } = reading;
   const words = personWords[language];
   const facts = [
-    `${words.place} : ${contact.territory} (${contact.timeZone})`,
+    `${words.place} : ${territoryIn(contact.territory, language)} (${contact.timeZone})`,
     `${words.line} : ${personWord(contact.lineType, language)}`,
     ...(contact.numberState === null ? [] : [exclusionWords(contact.numberState, language).why]),
   ];

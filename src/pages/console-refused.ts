@@ -6,7 +6,7 @@ import { escaped } from './escaped.ts';
 
 const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   NOT_FOUND: 'Il n’y a rien à cette adresse.',
-  ROLE_NOT_ALLOWED: 'Le rôle de cette clé ne le permet pas.',
+  ROLE_NOT_ALLOWED: 'Le rôle de cette clé ne le permet pas : demandez-le à qui tient une clé admin.',
   INVALID_REQUEST: 'Quelque chose manque, ou n’est pas ce qui est attendu.',
   CAMPAIGN_CANNOT_MOVE: 'La campagne ne peut pas le faire là où elle en est.',
   EXPIRE_AT_PASSED: 'La fin de cette campagne est passée : donnez-lui une fin plus tardive.',
@@ -20,8 +20,49 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   IMPORT_TOO_LARGE:
     'Ce fichier, une fois décompressé s’il l’est, est plus grand que ce qu’un import accepte : envoyez-le en plusieurs parties.',
   MEDIA_TYPE_NOT_SUPPORTED: 'Ce type de contenu ne se lit pas à cette adresse.',
+  NUMBER_INVALID: 'Ce n’est pas un numéro de téléphone.',
+  NUMBER_NOT_MOBILE: 'Ce numéro ne reçoit pas de SMS.',
+  PHONE_AMBIGUOUS: 'Deux numéros se trouvent là où un seul est attendu.',
+  PHONE_DAMAGED_BY_EXCEL: 'Un tableur a arrondi ce numéro : recopiez-le en entier.',
+  TIME_ZONE_UNKNOWN: 'Ce fuseau horaire est inconnu : écrivez-le comme Europe/Paris.',
+  WORDING_WEAK: 'Il manque quelque chose à ce texte d’accord, et votre société refuse les textes faibles.',
+  WORDING_NOT_IN_USE: 'Ce texte d’accord n’était pas en usage à ce moment.',
+  WORDING_OF_ANOTHER_PURPOSE: 'Ce texte d’accord ne demande pas ce à quoi sert sa case.',
+  FORM_CLOSED: 'Ce formulaire est fermé : publiez-en un autre.',
+  ERASED: 'Cette personne a été effacée.',
+  SERIES_CANNOT_MOVE: 'Ces rappels ne le peuvent pas là où ils en sont.',
+  CONTENT_REFUSED: 'Ce texte ne peut pas partir.',
+  TOO_MANY_PARTS: 'Ce texte est plus long que le nombre de SMS permis.',
+  TEXT_CANNOT_RENDER: 'Ce texte nomme quelque chose dont on ne sait rien.',
+  OPT_OUT_IMPOSSIBLE:
+    'Le moyen d’arrêter que donne ce texte ne marcherait pas depuis cet expéditeur, ce compte et ce territoire.',
+  STALE_WHEN_HELD:
+    'Une partie des personnes lirait un jour déjà passé : donnez une fin à l’envoi, ou dites que c’est voulu.',
+  SENDER_NOT_YOURS: 'Cet expéditeur n’est pas de ceux que vous pouvez employer.',
+  SENDER_INVALID: 'Un expéditeur a de 3 à 11 lettres et chiffres, ou c’est un numéro.',
+  IMPORT_NOT_FINISHED: 'Un fichier que cette audience nomme, ou laisse de côté, n’est pas encore lu.',
+  APPROVAL_BY_YOURSELF: 'Une campagne est approuvée par quelqu’un d’autre que celui qui la lance.',
+  APPROVAL_NEEDED: 'Cette campagne doit être approuvée avant d’être lancée.',
+  IDENTITY_MISSING: 'Un compte réel doit savoir qui vous êtes : complétez la page Société.',
+  STOP_PATH_UNPROVEN: 'Aucun STOP n’est encore revenu par ce compte : prouvez d’abord ce chemin.',
+  SHADOW_CAMPAIGNS_OPEN: 'Des campagnes lancées à blanc sont encore ouvertes : finissez-les ou annulez-les.',
+  PROCESSOR_UNKNOWN: 'Ce compte ne dit pas qui traite ses messages, ni où.',
+  TRANSFER_BASIS_MISSING:
+    'Ce compte traite les messages hors de l’Espace économique européen : inscrivez sur quelle base.',
+  REPLY_ALREADY_DECIDED: 'Cette réponse n’attend plus de décision.',
+  MESSAGE_NOT_UNCERTAIN: 'Le sort de ce message est déjà connu.',
+  BODY_TOO_LARGE: 'C’est plus long que ce que cette page accepte.',
+  SEALED: 'L’instance est scellée après une restauration : un admin doit l’ouvrir.',
+  TEMPORAL_UNAVAILABLE: 'Temporal ne répond pas : rien n’a changé.',
+  JOURNAL_UNAVAILABLE: 'Le journal des oppositions ne peut être écrit : recommencez.',
   REASON_NEEDED: 'Dites pourquoi : cette lecture est inscrite à l’audit.',
 };
+
+/** A browser gives back what was typed. */
+const WAY_BACK = {
+  fr: 'Le bouton « Retour » du navigateur rend la page d’avant, avec ce qui y était écrit. <a href="/console">Revenir à l’accueil</a>',
+  en: 'Your browser’s Back button returns to the page before, with what was typed there. <a href="/console">Back to the start</a>',
+} as const satisfies Record<Language, string>;
 
 /** What was refused, and what to do. */
 export function refusedPage(
@@ -34,8 +75,9 @@ export function refusedPage(
   return {
     title: language === 'fr' ? 'Pas possible' : 'Not possible',
     main: `<p class="alert" role="alert">${escaped(sentence)} <span>(${escaped(code)})</span></p>
-${detailIn(language, details)}
-${errorsIn(language, details['errors'])}`,
+${french !== undefined && code === 'ROLE_NOT_ALLOWED' ? '' : detailIn(language, details)}
+${errorsIn(language, details['errors'])}
+<p>${WAY_BACK[language]}</p>`,
   };
 }
 

@@ -6,6 +6,7 @@ import type { StaleSeen } from './console-launch.ts';
 import { figureIn, momentIn, moneyIn, type Reading } from './console-moment.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
+import { territoryIn } from './territory-words.ts';
 
 const WORDS = {
   fr: {
@@ -124,7 +125,7 @@ function timeLeft({ endsBefore, finishesInWindow }: RehearsalSeen, reading: Read
 function placesOf({ byTerritory }: RehearsalSeen, reading: Reading): string {
   const words = WORDS[reading.language];
   const rows = byTerritory.map((place) => [
-    escaped(place.territory),
+    escaped(territoryIn(place.territory, reading.language)),
     figureIn(place.people, reading.language),
     // Each place reads its own clock.
     momentIn(place.firstDeparture, { ...reading, zone: place.timeZone }),

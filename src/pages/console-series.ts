@@ -1,3 +1,4 @@
+import { exclusionWords } from '../contacts/exclusion-words.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { SeriesView } from '../reminders/series-view.ts';
 import { actForm, onward } from './console-form.ts';
@@ -135,12 +136,17 @@ export function seriesPage(
   return {
     title: view.externalId ?? words.title,
     main: `<p>${said(view.kind, language)} · <strong>${said(view.state, language)}</strong> · ${momentIn(view.startsAt ?? view.refuseBy, reading)}${view.practice === null ? '' : ` · ${escaped(view.practice)}`}</p>
-${view.sendable ? '' : `<p class="alert">${words.cannot} (${escaped(view.why ?? '')})</p>`}
+${view.sendable ? '' : `<p class="alert">${words.cannot}. ${cannot(view.why, language)}</p>`}
 <div class="acts">${acts.join('')}</div>
 ${seriesLine(steps, reading)}
 ${stepTable(steps, reading)}
 <p><a href="/console/people/${view.contactId}">${words.person}</a> · <a href="/console/timeline?series=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
   };
+}
+
+function cannot(why: string | null, language: Language): string {
+  const excluded = exclusionWords(why ?? '', language);
+  return `${escaped(excluded.why)} <strong>${escaped(excluded.cure)}</strong>`;
 }
 
 function stepTable(steps: readonly StepSeen[], reading: Reading): string {

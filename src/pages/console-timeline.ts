@@ -1,6 +1,6 @@
 import type { Language, Words } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
-import { momentIn, type Reading } from './console-moment.ts';
+import { momentIn, momentThereAndHere, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
 
 const WORDS = {
@@ -106,7 +106,8 @@ const addressOf = (kind: string, id: string): string => `/console/timeline?${kin
 function held({ heldBy }: TimelineSeen, reading: Reading): string {
   if (heldBy === null) return '';
   const words = WORDS[reading.language];
-  const until = heldBy.until === null ? words.nobody : `${words.until} ${momentIn(heldBy.until, reading)}`;
+  const until =
+    heldBy.until === null ? words.nobody : `${words.until} ${momentThereAndHere(heldBy.until, reading)}`;
   const rule =
     heldBy.rule === null
       ? ''

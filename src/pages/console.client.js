@@ -23,9 +23,11 @@ function fill(view) {
   }
 }
 
-/** What may be ordered depends on where it stands: the page is asked for anew. */
+/** What may be ordered depends on where it stands, and what holds it on until when: the page is asked for anew. */
 function moved(view) {
-  return main.dataset.status !== (view.status ?? view.state);
+  const { status, until } = main.dataset;
+  if (status !== (view.status ?? view.state)) return true;
+  return until !== undefined && until !== (view.waitingFor?.until ?? '');
 }
 
 /** Shows what would leave while it is written; without it a button asks for the same page. */

@@ -38,3 +38,9 @@ export const territoryWords = {
     WF: 'Wallis and Futuna',
   },
 } as const satisfies Record<Language, Record<Territory, string>>;
+
+/** A territory as people call it; its code where it is not known. */
+export const territoryIn = (territory: string, language: Language): string => {
+  const words: Readonly<Record<string, string>> = territoryWords[language];
+  return words[territory] ?? territory;
+};

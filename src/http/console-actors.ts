@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { Words } from '../law/rule.ts';
+import type { Visit } from './console-visit.ts';
+import { listOf } from './schema.ts';
+
+/** As many keys as one page of names knows. */
+const MOST_KEYS = '500';
+const Named = listOf(z.looseObject({ id: z.string(), name: z.string() }));
+
+const NOBODYS: Readonly<Record<string, Words>> = {
+  system: { fr: 'le système', en: 'the system' },
+  person: { fr: 'la personne', en: 'the person' },
+};
+
+/** How an entry's actor is called: a key by its name, for whoever may read the names of keys. */
+export async function actorsOf(visit: Visit): Promise<(actor: string) => string> {
+  const keys = visit.may('GET /v1/keys')
+    ? (await visit.ask('GET /v1/keys', Named, { query: { limit: MOST_KEYS } })).items
+    : [];
+  const names = new Map(keys.map(({ id, name }) => [`key:${id}`, name]));
+  return (actor) => names.get(actor) ?? NOBODYS[actor]?.[visit.language] ?? actor;
+}
