@@ -7,7 +7,9 @@ import type { Database } from '../../src/database/connection.ts';
 import { cellsOf } from '../../src/contacts/csv-cells.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await served();
+const { ask, admin, api, database, tenantId, keyOf, anotherTenant } = await served({
+  lawAt: '2026-11-24T10:00:00+01:00',
+});
 await ask('PATCH', '/v1/tenant', { key: admin, body: { publicUrl: 'https://sms.lumiere.example' } });
 const wordingId = async (purpose: string): Promise<string> =>
   (
@@ -139,7 +141,10 @@ async function peopleOfEveryKind({ id: other, key }: { id: string; key: string }
       },
     });
     expect(answer.status).toBe(201);
-    await database.withTenant(other, (tx) => tx.run(sql.raw(change.replaceAll('$1', `'${body.id}'`))));
+    // PostgreSQL’s own clock does not stand where the law’s does.
+    const now = `'${api.clock.now().toISO()}'::timestamptz`;
+    const changed = change.replaceAll('$1', `'${body.id}'`).replaceAll('now()', now);
+    await database.withTenant(other, (tx) => tx.run(sql.raw(changed)));
     for (const purpose of ['marketing', 'appointment']) said.add(`${body.id} ${purpose}`);
   }
   // Nothing was ever said to a stranger: the file has no purpose to tell of.
@@ -265,22 +270,22 @@ describe('the base as a file', () => {
       key,
       body: { purpose: 'marketing', text: 'J’accepte les SMS d’Autre. STOP pour arrêter.' },
     });
-    const [stays = '', erased = '', leaves = ''] = await Promise.all(
-      ['0639987201', '0639987202', '0639987203'].map(async (phone) => {
-        const { body } = await ask('POST', '/v1/contacts', { key, body: { phone } });
-        const grant = { purpose: 'marketing', wordingId: wording.id, method: 'paper', grantedAt: GRANTED };
-        const evidence = { documentRef: 'B-1' };
-        await ask('POST', '/v1/consents', { key, body: { contactId: body.id, ...grant, evidence } });
-        return String(body.id);
-      }),
-    );
+    const added: string[] = [];
+    for (const phone of ['0639987201', '0639987202', '0639987203']) {
+      const { body } = await ask('POST', '/v1/contacts', { key, body: { phone } });
+      const grant = { purpose: 'marketing', wordingId: wording.id, method: 'paper', grantedAt: GRANTED };
+      const evidence = { documentRef: 'B-1' };
+      await ask('POST', '/v1/consents', { key, body: { contactId: body.id, ...grant, evidence } });
+      added.push(String(body.id));
+    }
+    const [stays = '', erased = '', leaves = ''] = added;
     const meanwhile = async () => {
       await ask('DELETE', `/v1/contacts/${erased}`, { key });
       const left = { contactId: leaves, purpose: 'marketing', channel: 'counter' };
       await ask('POST', '/v1/consents/withdrawals', { key, body: left });
     };
     const keys = await database.withTenant(other, (tx) => api.vault.tenant(tx));
-    const asked = { attributes: [], clear: true, fakeFor: [] };
+    const asked = { attributes: [], clear: true, fakeFor: ['marketing'] } as const;
     const links = { tokens: api.optOut.tokens, base: undefined };
     const deps = { database: afterTheRecord(meanwhile), keys, clock: api.clock, links };
     let text = '';

@@ -13,7 +13,10 @@ const octo = {
 };
 const sandbox = { name: 'sandbox', kind: 'sandbox', stopCode: '36180' };
 
-const { ask, admin, api, database, tenantId } = await served({ gateways: [octo, sandbox] });
+const { ask, admin, api, database, tenantId } = await served({
+  gateways: [octo, sandbox],
+  lawAt: '2026-11-24T10:00:00+01:00',
+});
 
 /** A file of two people who agreed to those words. */
 async function fileOf(wordingId: string, phones: readonly [string, string]): Promise<string> {

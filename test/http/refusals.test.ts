@@ -3,7 +3,7 @@ import { aWay } from '../support/way.ts';
 import { served, type Reply } from './served.ts';
 
 const way = await aWay();
-const { ask, admin, keyOf } = await served({ through: way.folder });
+const { ask, admin, keyOf } = await served({ through: way.folder, lawAt: '2026-11-24T10:00:00+01:00' });
 const post = (path: string, body: object, key = admin): Promise<Reply> => ask('POST', path, { key, body });
 const words = async (purpose: string): Promise<string> =>
   (
