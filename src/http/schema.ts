@@ -69,8 +69,11 @@ export const DateOnly = z.iso.date().refine((on) => isOfOurTimes(Number(on.slice
 const isOnEarth = ({ offset }: DateTime): boolean => Math.abs(offset) <= FURTHEST_OFFSET;
 
 /** An instant with its offset; the same moment whatever the zone of the reader. */
-export const Instant = z.iso
-  .datetime({ offset: true })
+export const Instant = z
+  .string()
+  // ISO 8601 may leave the seconds out; RFC 3339 may not.
+  .transform((text) => text.replace(/T\d{2}:\d{2}(?=Z$|[+-]\d{2}:\d{2}$)/, '$&:00'))
+  .pipe(z.iso.datetime({ offset: true }))
   .transform((text) => DateTime.fromISO(text, { setZone: true }))
   .refine(
     (at): at is DateTime<true> => at.isValid && isOfOurTimes(at.toUTC().year) && isOnEarth(at),

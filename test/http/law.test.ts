@@ -69,6 +69,14 @@ describe('a question to the law', () => {
     expect((await ask('GET', '/v1/law/windows', { key })).body.timeZone).toBe('Indian/Reunion');
   });
 
+  it.each(['2027-03-27T19:59+01:00', '2027-03-27T18:59Z'])(
+    'may leave the seconds of its moment out: %s',
+    async (at) => {
+      const { status, body } = await decision({ territory: 'FR', at })();
+      expect([status, body.verdict, body.until]).toEqual([200, 'allow', '2027-03-27T20:00:00+01:00']);
+    },
+  );
+
   it('about an hour that clocks show twice is refused, in words', async () => {
     const body = { purpose: 'marketing', territory: 'FR', localTime: '2026-10-25T02:30' };
     const { status, body: decided } = await ask('POST', '/v1/law/decisions', { key: admin, body });

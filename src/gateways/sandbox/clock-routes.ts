@@ -11,7 +11,9 @@ export interface MovableClock {
   move(to: string): Promise<unknown>;
 }
 
-const Move = z.strictObject({ now: z.iso.datetime({ offset: true }) });
+const Move = z.strictObject({
+  now: z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]),
+});
 
 /** `/sandbox/clock`, which exists whenever every gateway is a fake. */
 export function clockRoutes(clock: MovableClock): Router {
