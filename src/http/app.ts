@@ -6,6 +6,7 @@ import type { Api } from './api.ts';
 import { docs } from './docs.ts';
 import { Identification } from './identify.ts';
 import { openApiDocument } from './openapi.ts';
+import { lasting } from './lasting.ts';
 import { nameRoute, requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 import { tracedRequest } from './traced-request.ts';
@@ -28,9 +29,8 @@ export function buildApp(api: Api, routes: readonly Route[], mounted: readonly M
   app.use(requestLog(api), securityHeaders);
   for (const { at, template, router } of mounted) app.use(at, named(template), router);
   const document = openApiDocument(routes);
-  app.get('/openapi.json', named('/openapi.json'), (_, res) => {
-    res.json(document);
-  });
+  const written = lasting('json', () => Buffer.from(JSON.stringify(document)));
+  app.get('/openapi.json', named('/openapi.json'), written);
   app.use('/docs', named('/docs'), docs());
   addRoutes(app, api, routes);
   app.use(() => {

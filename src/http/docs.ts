@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Router, static as files } from 'express';
 import swagger from 'swagger-ui-dist';
+import { lasting } from './lasting.ts';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-const asset = (name: string): string => readFileSync(new URL(`../pages/${name}`, import.meta.url), 'utf8');
+const asset = (name: string): Buffer => readFileSync(new URL(`../pages/${name}`, import.meta.url));
+const page = asset('docs.html');
 const start = asset('docs.client.js');
 const style = asset('docs.css');
+const ofSwagger = (name: string) => (): Buffer => readFileSync(`${swagger.absolutePath()}/${name}`);
 
 /** The document for reading and trying, every file from this process. */
 export function docs(): Router {
@@ -16,11 +19,24 @@ export function docs(): Router {
       res.set('Content-Security-Policy', POLICY);
       next();
     })
-    .get('/swagger-initializer.js', (_, res) => {
-      res.type('text/javascript').send(start);
+    .get('/', (req, res, next) => {
+      // Its files are named from a folder.
+      if (req.originalUrl.split('?')[0]?.endsWith('/') === true) next();
+      else res.redirect(301, `${req.baseUrl}/`);
     })
-    .get('/index.css', (_, res) => {
-      res.type('text/css').send(style);
-    })
-    .use(files(swagger.absolutePath(), { index: 'index.html', redirect: true }));
+    .get(
+      '/',
+      lasting('html', () => page),
+    )
+    .get(
+      '/swagger-initializer.js',
+      lasting('text/javascript', () => start),
+    )
+    .get(
+      '/index.css',
+      lasting('text/css', () => style),
+    )
+    .get('/swagger-ui.css', lasting('text/css', ofSwagger('swagger-ui.css')))
+    .get('/swagger-ui-bundle.js', lasting('text/javascript', ofSwagger('swagger-ui-bundle.js')))
+    .use(files(swagger.absolutePath(), { index: false, redirect: false }));
 }
