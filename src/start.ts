@@ -41,7 +41,7 @@ function summary(config: Config, ready: Ready): string {
 function demoLine(config: Config, ready: Ready): string {
   const folder = config.dataFolder === path.resolve('.bonheure') ? '' : `BONHEURE_DATA=${config.dataFolder} `;
   const key = ready.firstKey === undefined ? ' (with the same BONHEURE_ADMIN_KEY)' : '';
-  return `  ${folder}npm run demo   # two stories, told on the phones of the sandbox in under a minute${key}`;
+  return `  ${folder}npm run demo   # three stories, told on the phones of the sandbox in under a minute${key}`;
 }
 
 function invitation(config: Config, ready: Ready): string {

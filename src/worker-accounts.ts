@@ -3,6 +3,7 @@ import type { Database } from './database/connection.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
 import type { Vault } from './database/vault.ts';
 import type { Health, StopEvent } from './gateways/gateway.ts';
+import { briefly, steadyHealth } from './gateways/steady-health.ts';
 import { receive } from './journal/entry.ts';
 import type { Log } from './log.ts';
 import type { Account } from './messages/account.ts';
@@ -14,8 +15,6 @@ import { startLoop, type Loop } from './temporal/loop.ts';
 
 const EACH_MINUTE = 60_000;
 const DAY_MS = 24 * 3_600_000;
-/** An operator that does not answer is asked again in a minute. */
-const ASKED_WITHIN_MS = 10_000;
 
 interface Parts {
   readonly database: Database;
@@ -45,12 +44,9 @@ async function lookAt(parts: Parts, account: Account, pulledAt: Map<string, numb
   if (await pullStops(parts, account)) pulledAt.set(account.id, now);
 }
 
-const briefly = ({ stopping }: Pick<Parts, 'stopping'>): AbortSignal =>
-  AbortSignal.any([stopping, AbortSignal.timeout(ASKED_WITHIN_MS)]);
-
 async function noteHow(parts: Parts, { id, gateway }: Account): Promise<void> {
   const { database, clock } = parts;
-  const health = await gateway.health(briefly(parts));
+  const health = await steadyHealth(gateway, parts);
   if (parts.stopping.aborted) return;
   const at = instant(clock.machine()).toISO();
   const found = { accountId: id, state: stateOf(health), credit: health.credit?.amount, at };
@@ -66,7 +62,7 @@ const stateOf = ({ ok, code }: Health): string => (ok ? 'up' : (code ?? 'down').
  */
 export async function pullStops(parts: Omit<Parts, 'log'>, { id, gateway }: Account): Promise<boolean> {
   const { database, vault, clock } = parts;
-  const list = await gateway.pullStops?.(briefly(parts));
+  const list = await gateway.pullStops?.(briefly(parts.stopping));
   if (list?.kind !== 'LISTED') return false;
   const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
   for (const stop of list.stops) await takeReply(deps, { id, acknowledgesStop: true }, told(clock, stop));

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { Health } from '../../src/gateways/gateway.ts';
+import { steadyHealth } from '../../src/gateways/steady-health.ts';
+
+/** An operator that answers these, one after the other. */
+function operator(...answers: readonly Health[]) {
+  const left = [...answers];
+  const health = (): Promise<Health> => Promise.resolve(left.shift() ?? { ok: true });
+  return { gateway: { health }, left };
+}
+
+const UP: Health = { ok: true };
+const DOWN: Health = { ok: false, code: 'UNREACHABLE' };
+const never = new AbortController().signal;
+
+it('an operator that is a moment late at the start is not said to be silent', async () => {
+  expect(await steadyHealth(operator(DOWN, UP).gateway, { stopping: never, againMs: 1 })).toEqual(UP);
+});
+
+it('an operator that is silent twice is said to be', async () => {
+  expect(await steadyHealth(operator(DOWN, DOWN).gateway, { stopping: never, againMs: 1 })).toEqual(DOWN);
+});
+
+it('an operator that answers is asked once', async () => {
+  const { gateway, left } = operator(UP, DOWN);
+  await steadyHealth(gateway, { stopping: never, againMs: 1 });
+  expect(left).toEqual([DOWN]);
+});
+
+it('a worker that is told to stop waits for nobody', async () => {
+  const { gateway, left } = operator(DOWN, UP);
+  await steadyHealth(gateway, { stopping: AbortSignal.abort(), againMs: 60_000 });
+  expect(left).toEqual([UP]);
+});
