@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { basisAllowed, type Basis } from '../law/bases.ts';
 import type { Evidence } from './consent-proof.ts';
 import type { ConsentPurpose } from './purpose.ts';
@@ -11,6 +12,22 @@ const SALE = ['saleRef', 'saleAt', 'informedAt', 'productFamily'] as const;
 export function isOpenBasis(purpose: ConsentPurpose, basis: Basis, chosen: ChosenBases): boolean {
   const { allowed, onlyIfOpened } = basisAllowed(purpose, basis);
   return allowed && (!onlyIfOpened || chosen[purpose] === basis);
+}
+
+/** When a tenant opened or closed advertising to its customers; it may have closed what it never opened. */
+export interface CustomersTurn {
+  /** ISO instant. */
+  readonly at: string;
+  readonly isOpen: boolean;
+}
+
+/** Whether advertising to customers was open at an instant, by turns in their order; without any, as it is now. */
+export function customersOpenAt(turns: readonly CustomersTurn[], at: DateTime, isOpenNow: boolean): boolean {
+  const before = turns.findLast((turn) => DateTime.fromISO(turn.at) <= at);
+  if (before !== undefined) return before.isOpen;
+  // What a turn brought was not so before it.
+  const [first] = turns;
+  return first === undefined ? isOpenNow : !first.isOpen;
 }
 
 /** The fields that would prove a basis other than consent. */

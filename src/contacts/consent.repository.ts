@@ -4,6 +4,7 @@ import { addIntents } from '../database/intent.repository.ts';
 import { randomPiece } from '../database/random-piece.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Basis } from '../law/bases.ts';
+import type { CustomersTurn } from './consent-basis.ts';
 import type { ConsentEvent } from './consent-event.ts';
 import type { Standing, SuppressionFact } from './consent-standing.ts';
 import type { ConsentPurpose, Scope } from './purpose.ts';
@@ -98,6 +99,13 @@ export async function readChosenBases(tx: Transaction): Promise<Partial<Record<C
       SELECT settings->'bases' AS bases FROM tenant WHERE id = ${tx.tenantId}::uuid`,
   );
   return row?.bases ?? {};
+}
+
+/** When the tenant opened and closed advertising to its customers, in order. */
+export async function readCustomersTurns(tx: Transaction): Promise<CustomersTurn[]> {
+  return tx.rows(sql<CustomersTurn>`
+    SELECT iso(at) AS at, action = 'customers.opened' AS "isOpen" FROM audit_entry
+     WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('customers.opened', 'customers.closed') ORDER BY id`);
 }
 
 /** Whether a tenant takes no agreement to words that lack something. */

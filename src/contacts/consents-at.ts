@@ -3,8 +3,8 @@ import type { Transaction } from '../database/connection.ts';
 import type { Basis } from '../law/bases.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
 import { barriersFor, factsAt, standingOf, type Facts, type Standing } from './consent-standing.ts';
-import { isOpenBasis } from './consent-basis.ts';
-import { readChosenBases, readRecord, type Recorded } from './consent.repository.ts';
+import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
+import { readChosenBases, readCustomersTurns, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { barOf, heardUntil, silenceDoubt, silentFrom, type StandingDoubt } from './personal-bar.ts';
@@ -54,7 +54,7 @@ export async function consentsAt(
   const then =
     asked.at === undefined
       ? await asBasesStand(tx, standingsAt(contact, recorded, at))
-      : pastStandings(contact, recorded, at);
+      : pastStandings(contact, recorded, { at, customers: await readCustomersPast(tx) });
   return {
     purposes: withEnds(asked.at === undefined ? contact : heardUntil(contact, at), then),
     events: recorded.events
@@ -87,19 +87,44 @@ export async function asBasesStand(
   tx: Transaction,
   purposes: ConsentsAt['purposes'],
 ): Promise<ConsentsAt['purposes']> {
-  const { marketing } = purposes;
-  if (!marketing.sendable || marketing.basis === null || marketing.basis === 'consent') return purposes;
-  if (isOpenBasis('marketing', marketing.basis, await readChosenBases(tx))) return purposes;
-  return { ...purposes, marketing: { ...marketing, sendable: false, why: 'BASIS_NOT_ALLOWED' } };
+  if (!restsOnCustomer(purposes.marketing)) return purposes;
+  return asOpened(purposes, isOpenFor(await readChosenBases(tx)));
 }
+
+const restsOnCustomer = ({ sendable, basis }: ConsentView): boolean =>
+  sendable && basis !== null && basis !== 'consent';
+
+const isOpenFor = (bases: ChosenBases): boolean => isOpenBasis('marketing', 'legitimate_interest', bases);
+
+const asOpened = (purposes: ConsentsAt['purposes'], isOpen: boolean): ConsentsAt['purposes'] =>
+  isOpen || !restsOnCustomer(purposes.marketing)
+    ? purposes
+    : { ...purposes, marketing: { ...purposes.marketing, sendable: false, why: 'BASIS_NOT_ALLOWED' } };
+
+/** What is on record of advertising to customers, and what holds now. */
+interface CustomersPast {
+  readonly turns: readonly CustomersTurn[];
+  readonly isOpenNow: boolean;
+}
+
+/** Reads when advertising to customers was open. */
+export const readCustomersPast = async (tx: Transaction): Promise<CustomersPast> => ({
+  turns: await readCustomersTurns(tx),
+  isOpenNow: isOpenFor(await readChosenBases(tx)),
+});
 
 /**
  * Where a person stood at an instant of the past, by what had happened until then.
  *
  * Of signs of life only the last is kept: where a later one has replaced it and it decides, that is said.
  */
-export function pastStandings(contact: Contact, recorded: Recorded, at: DateTime): ConsentsAt['purposes'] {
-  const { marketing, ...others } = standingsAt(heardUntil(contact, at), recorded, at);
+export function pastStandings(
+  contact: Contact,
+  recorded: Recorded,
+  { at, customers: { turns, isOpenNow } }: { readonly at: DateTime; readonly customers: CustomersPast },
+): ConsentsAt['purposes'] {
+  const stood = standingsAt(heardUntil(contact, at), recorded, at);
+  const { marketing, ...others } = asOpened(stood, customersOpenAt(turns, at, isOpenNow));
   const { since } = marketing;
   const rests =
     marketing.sendable || marketing.why === 'CONSENT_EXPIRED' || marketing.why === 'NUMBER_RETIRED';

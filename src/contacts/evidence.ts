@@ -6,7 +6,7 @@ import { messagesTo } from '../messages/message-view.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { keyNamedBy } from './anchor.ts';
 import type { Anchor } from './anchor.repository.ts';
-import { asBasesStand, pastStandings, standingsAt } from './consents-at.ts';
+import { asBasesStand, pastStandings, readCustomersPast, standingsAt } from './consents-at.ts';
 import { readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import { evidenceArchive, linesFile } from './evidence-file.ts';
@@ -196,11 +196,14 @@ interface Telling {
 /** Each message with its decision, and where the person stood when it was accepted. */
 async function messageLines(tx: Transaction, { deps, asked, contact, recorded }: Telling) {
   const found = await messagesTo(tx, deps.keys, { contactId: asked.contactId, most: MOST_MESSAGES });
+  const customers = await readCustomersPast(tx);
   return found.toReversed().map(({ view, clearText }) => {
     const { consent: _now, to: _masked, ...told } = view;
     const accepted = view.timeline.find(({ event }) => event === 'accepted');
     const standing =
-      accepted && contact ? pastStandings(contact, recorded, DateTime.fromISO(accepted.at)) : null;
+      accepted && contact
+        ? pastStandings(contact, recorded, { at: DateTime.fromISO(accepted.at), customers })
+        : null;
     return Object.assign(told, { standing, text: asked.clear ? (clearText() ?? null) : null });
   });
 }

@@ -134,4 +134,20 @@ describe('advertising to customers who were not asked', () => {
     const told = linesIn(await archive(String(body.contactId)), 'statements.jsonl');
     expect(told.map(({ act }: { act: string }) => act)).toEqual(['opened', 'closed']);
   });
+
+  it('is judged, at an instant of the past, by what was open then, whatever is now', async () => {
+    expect((await patch(opening())).status).toBe(200);
+    const id = String((await bought('0639989007')).body.contactId);
+    const open = clock.now().toISO();
+    await patch({ bases: { marketing: null }, reason: 'plus de démarchage' });
+    const closed = clock.now().toISO();
+    const notThen = { sendable: false, why: 'BASIS_NOT_ALLOWED', until: null };
+    expect(await stands(id, open)).toMatchObject({ sendable: true, why: null });
+    expect(await stands(id, closed)).toMatchObject(notThen);
+    await patch(opening());
+    expect(await stands(id)).toMatchObject({ sendable: true });
+    expect(await stands(id, closed)).toMatchObject(notThen);
+    // The sale was before anybody had signed.
+    expect(await stands(id, '2026-10-05T10:00:00+02:00')).toMatchObject(notThen);
+  });
 });
