@@ -41,7 +41,7 @@ export interface ContactGiven extends Told {
 export interface Upserted {
   readonly id: string;
   readonly outcome: 'created' | 'updated' | 'unchanged';
-  /** Two different people were named for this number. */
+  /** Two different people were named for this number, by this telling or before it. */
   readonly nameConflict: boolean;
 }
 
@@ -182,7 +182,6 @@ async function write(
 }
 
 function settle({ told, holder, drafts }: Story, id: string, settled: Map<number, Upserted>): void {
-  const nameConflict = drafts.at(-1)?.person.nameConflict === true;
   const last = drafts.at(-1);
   // Several rows of one number that end where it stood, as when a file is loaded again, change nothing.
   const unchanged = holder !== undefined && last !== undefined && same(holder, last);
@@ -191,6 +190,7 @@ function settle({ told, holder, drafts }: Story, id: string, settled: Map<number
     const telling = told.tellings[turn];
     if (telling === undefined) continue;
     const outcome = unchanged ? 'unchanged' : outcomeOf(before, draft);
+    const nameConflict = draft.person.nameConflict === true;
     settled.set(telling.at, { id, outcome, nameConflict });
     before = draft;
   }

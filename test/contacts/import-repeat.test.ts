@@ -91,6 +91,31 @@ const dayAfter = (days: number): string => new Date(Date.UTC(1900, 0, 1 + days))
 
 const { test, database } = await openBase();
 
+describe('a number of two names', () => {
+  const HEAD = 'telephone;prenom;date_optin;source_optin;texte_optin;ref_bulletin';
+  const WORDS = 'J’accepte les offres de Maison Lumière par SMS. STOP pour arrêter.';
+  const row = (phone: string, name: string, proof = phone): string =>
+    `${phone};${name};05/01/2026;bulletin;${WORDS};${proof}`;
+  /** More than the first merge takes. */
+  const others = Array.from({ length: 700 }, (_, turn) => row(`0639${980_500 + turn}`, 'Odile'));
+  const [marie, paul, again] = ['Marie', 'Paul', 'Marie'].map((name) => row('0639980171', name, name));
+
+  it.each([
+    ['beside each other', [marie, paul, again, ...others]],
+    ['as far apart as a file is long', [marie, ...others, paul, again]],
+    ['in three places', [marie, ...others.slice(0, 600), paul, ...others.slice(600), again]],
+  ])('is told of each row from the second name on, %s', async (_, rows) => {
+    const shop = await aShop(database, test);
+    const file = rowsOf(HEAD, ...rows.map(String));
+    expect(await anImport({ database, shop }, file)).toMatchObject({
+      accepted: 701,
+      duplicates: 2,
+      created: 701,
+      warningsBy: { NAME_CONFLICT: 2 },
+    });
+  });
+});
+
 describe('a number that comes again in a row that is given back', () => {
   const HEAD =
     'telephone;code_postal;ville;date_optin;source_optin;texte_optin;ref_bulletin;wordingId;basis;contractRef';
