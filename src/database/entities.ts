@@ -36,6 +36,7 @@ import { IntentSchema } from './intent.entity.ts';
 import { ProcessFiguresSchema } from './process-figures.entity.ts';
 import { ProcessSchema } from './process.entity.ts';
 import { AcceptanceSchema } from '../messages/acceptance.entity.ts';
+import { AccountHeardSchema } from '../messages/account-heard.entity.ts';
 import { AcknowledgementSchema } from '../messages/acknowledgement.entity.ts';
 import { BatchSchema } from '../messages/batch.entity.ts';
 import { DecisionSchema } from '../messages/decision.entity.ts';
@@ -103,6 +104,7 @@ export const entities = [
   ProcessFiguresSchema,
   ProcessSchema,
   AcceptanceSchema,
+  AccountHeardSchema,
   AcknowledgementSchema,
   BatchSchema,
   DecisionSchema,

@@ -120,12 +120,14 @@ const UNKNOWN: Omit<GatewayState, 'name'> = {
   credit: null,
   lastReceiptAt: null,
   lastStopAt: null,
+  ownReceiptAt: null,
+  ownStopAt: null,
   provenAt: null,
   how: null,
   transfer: null,
 };
 
-/** Traffic and credit of a shared account are the instance's; its secret address an admin's. */
+/** All traffic and the credit of a shared account are the instance's; its secret address an admin's. */
 function shown(
   gateway: ApiGateway,
   found: Omit<GatewayState, 'name'> | undefined,
@@ -133,7 +135,6 @@ function shown(
 ): Omit<z.input<typeof GatewayShown>, 'drift'> {
   const state = found ?? UNKNOWN;
   const { name, kind, fake, ratePerSecond, processor = null } = gateway;
-  const { credit, lastReceiptAt, lastStopAt } = whole ? state : UNKNOWN;
   const isTheirs = role === 'admin' || role === 'instance';
   return {
     name,
@@ -144,11 +145,11 @@ function shown(
     halted: state.halted || state.ownHaltReason !== null,
     haltReason: state.ownHaltReason ?? state.haltReason,
     rate: ratePerSecond,
-    credit,
+    credit: whole ? state.credit : null,
     inbound: {
       url: isTheirs ? gateway.inboundUrl : null,
-      lastReceiptAt,
-      lastStopAt,
+      lastReceiptAt: whole ? state.lastReceiptAt : state.ownReceiptAt,
+      lastStopAt: whole ? state.lastStopAt : state.ownStopAt,
       provenAt: state.provenAt,
       how: state.how,
     },

@@ -2,6 +2,7 @@ import { instant, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { ReceiptEvent } from '../gateways/gateway.ts';
+import { noteHeard } from './account-heard.repository.ts';
 import { applyFinal, proveAcceptance } from './apply-receipts.ts';
 import { tenantsOfAccount } from './inbound.repository.ts';
 import {
@@ -63,14 +64,15 @@ export async function keepAllReceipts(
 
 /** Joins what receipts are waiting to their messages, all of a turn together; answers how many it looked at. */
 export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
-  return deps.database.outside(async (tx) => {
+  const heard: OwnedReceipt[] = [];
+  const looked = await deps.database.outside(async (tx) => {
     await byKeysAlone(tx);
     const waiting = await waitingReceipts(tx, MOST_AT_ONCE);
     if (waiting.length === 0) return 0;
     const keys = await deps.vault.instanceKeys(tx, 'inbox', instant(deps.clock.machine()).toISO());
     const open = waiting.flatMap((receipt) => opened(keys, receipt));
     const done = new Set([
-      ...(await matchFinal(tx, deps, open.filter(isFinal))),
+      ...(await matchFinal(tx, { ...deps, heard }, open.filter(isFinal))),
       ...(await matchOnTheirWay(tx, deps, open.filter(isOnItsWay))),
       ...open.filter((one) => !isFinal(one) && !isOnItsWay(one)).map(({ receipt }) => receipt.id),
     ]);
@@ -78,6 +80,15 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
     await settleReceipts(tx, [...done], unmatched);
     return waiting.length;
   });
+  // Apart: nobody who matches waits for the row of a tenant that others match for.
+  for (const [tenantId, theirs] of Map.groupBy(heard, ({ owner }) => owner.tenantId))
+    await deps.database.withTenant(tenantId, (tx) =>
+      noteHeard(
+        tx,
+        theirs.map(({ receipt }) => receipt),
+      ),
+    );
+  return looked;
 }
 
 const isFinal = ({ kept }: OpenReceipt): boolean => FINAL[kept.state] !== undefined;
@@ -93,7 +104,7 @@ function opened(keys: InboxKeys, receipt: WaitingReceipt): OpenReceipt[] {
 /** Ids of those that need no second try. */
 async function matchFinal(
   tx: Transaction,
-  deps: ReceiptDeps,
+  deps: ReceiptDeps & { readonly heard: OwnedReceipt[] },
   receipts: readonly OpenReceipt[],
 ): Promise<readonly string[]> {
   const owners = await ownersOf(tx, receipts);
@@ -102,6 +113,7 @@ async function matchFinal(
     const owner = owners.get(one) ?? (await ownerByNumber(tx, deps, one));
     if (owner !== undefined) owned.push({ ...one, owner });
   }
+  deps.heard.push(...owned);
   return byTenant(tx, owned, (within, theirs) => applyFinal(within, deps, theirs));
 }
 

@@ -13,6 +13,9 @@ export interface GatewayState {
   readonly credit: string | null;
   readonly lastReceiptAt: string | null;
   readonly lastStopAt: string | null;
+  /** The same of the tenant's own messages. */
+  readonly ownReceiptAt: string | null;
+  readonly ownStopAt: string | null;
   readonly provenAt: string | null;
   readonly how: string | null;
   /** Why the tenant's data may go to the account's processor, where an admin recorded it. */
@@ -28,10 +31,12 @@ export interface GatewayState {
 export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
   return tx.rows(sql<GatewayState>`
     SELECT g.name, g.state, g.halted, g.halt_reason AS "haltReason", h.reason AS "ownHaltReason", g.credit::text AS credit,
-           iso(g.last_receipt_at) AS "lastReceiptAt", iso(g.last_stop_at) AS "lastStopAt",
+           iso(g.last_receipt_at) AS "lastReceiptAt", iso(g.last_stop_at) AS "lastStopAt", iso(o.last_receipt_at) AS "ownReceiptAt",
+           (SELECT iso(max(r.received_at)) FROM reply r WHERE r.account_id = g.id AND r.reading IN ('stop', 'stop-all')) AS "ownStopAt",
            iso(g.proven_at) AS "provenAt", g.proven_how AS how,
            CASE WHEN t.basis IS NOT NULL THEN jsonb_build_object('basis', t.basis, 'documentRef', t.document_ref,
              'country', t.country, 'recordedAt', iso(t.recorded_at)) END AS transfer
       FROM gateway_account g LEFT JOIN gateway_halt h ON h.account_id = g.id
+      LEFT JOIN account_heard o ON o.account_id = g.id
       LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
 }

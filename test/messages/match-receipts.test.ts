@@ -67,6 +67,20 @@ describe('I5, receipts', () => {
     expect(await world.states(batchId)).toEqual({ accepted: 1, delivered: 1 });
   });
 
+  it('are noted as what the account told this tenant, once they found its message', async () => {
+    const batchId = await sent(1);
+    const { reference, to } = await line(batchId, 0);
+    await world.query('DELETE FROM account_heard');
+    await tell(receipt({ reference: `msg_${randomUUID()}_0`, to }));
+    await matchReceipts(deps);
+    expect(await world.query('SELECT FROM account_heard')).toEqual([]);
+    await tell(receipt({ reference, to }));
+    await matchReceipts(deps);
+    expect(await world.query('SELECT tenant_id, account_id FROM account_heard')).toEqual([
+      { tenant_id: world.tenantId, account_id: world.accountId },
+    ]);
+  });
+
   it('by the operator’s own id find their message too', async () => {
     const batchId = await sent(1);
     const [row] = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
