@@ -39,7 +39,16 @@ const ovh = {
 const sandbox = { name: 'sandbox', kind: 'sandbox', default: true, stopCode: '36180' };
 const configured = [sandbox, octopush, twilio, ovh];
 
-const { admin, ask, keyOf, api, database, tenantId, anotherTenant, instanceKey } = await served({
+const {
+  admin,
+  ask,
+  keyOf,
+  api,
+  database,
+  tenantId: ours,
+  anotherTenant,
+  instanceKey,
+} = await served({
   gateways: configured,
 });
 
@@ -114,11 +123,11 @@ describe('what an account that several share told', () => {
   it('is shown to each tenant as far as it was of its own messages and people', async () => {
     const another = await aTenant('general');
     const at = '2026-11-24T09:00:00.000Z';
-    await database.withTenant(tenantId, async (tx) => {
+    await database.withTenant(ours, async (tx) => {
       await tx.run(sql`INSERT INTO account_heard (tenant_id, account_id, last_receipt_at)
-        SELECT ${tenantId}, id, ${at}::timestamptz FROM gateway_account WHERE name = 'octo'`);
+        SELECT ${ours}, id, ${at}::timestamptz FROM gateway_account WHERE name = 'octo'`);
       await tx.run(sql`INSERT INTO reply (inbound_id, tenant_id, account_id, reading, because, unclear, sealed, received_at)
-        SELECT gen_random_uuid(), ${tenantId}, id, 'stop', '{}', false, '', ${at}::timestamptz FROM gateway_account WHERE name = 'octo'`);
+        SELECT gen_random_uuid(), ${ours}, id, 'stop', '{}', false, '', ${at}::timestamptz FROM gateway_account WHERE name = 'octo'`);
     });
     const toldTo = async (key: string) => {
       const { body } = await ask('GET', '/v1/gateways', { key });
