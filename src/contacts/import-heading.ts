@@ -43,7 +43,7 @@ export type ImportField = (typeof IMPORT_FIELDS)[number];
 /** French and other headings of each field, the surest first; compared without accents, case and separators. */
 const ALSO: Readonly<Partial<Record<ImportField, string>>> = {
   phone:
-    'portable, mobile, telephone portable, telephone mobile, tel portable, tel mobile, numero portable, numero mobile, gsm, mobile phone, mobile number, sms, msisdn, telephone, phone number, numero de telephone, numero telephone, tel, numero',
+    'portable, mobile, telephone portable, telephone mobile, tel portable, tel mobile, numero portable, numero mobile, gsm, mobile phone, mobile number, sms, msisdn, telephone, phone number, numero de telephone, numero telephone, numero de portable, numero de mobile, numero tel, tel, numero',
   region: 'pays, country',
   territory: 'territoire',
   postalCode: 'code postal, cp, zip, zip code, postcode',
@@ -80,12 +80,13 @@ const ALSO: Readonly<Partial<Record<ImportField, string>>> = {
     'dernier achat, date dernier achat, derniere visite, date derniere visite, last purchase, last visit, derniere interaction',
 };
 
-/** A heading without case, accents and separators. */
+/** A heading without case, accents and separators; "N° de" is the number of. */
 export const plainHeading = remembered(2_000, (heading) =>
   heading
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
+    .replace(/^\P{L}*n[°º]\s*(?=\p{L})/u, 'numero ')
     .replaceAll(/[^\p{L}\p{N}]/gu, ''),
 );
 

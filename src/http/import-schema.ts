@@ -18,7 +18,18 @@ const jsonOf = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, string> 
     })
     .pipe(schema);
 
-const Words = z.record(z.string().max(200), z.string().max(200));
+const Word = z.string().max(200);
+
+/** `{ word: ours }`, or the same under the column that it stands in. */
+const Words = z
+  .record(Word, z.union([Word, z.record(Word, Word)]))
+  .transform((words) =>
+    Object.fromEntries(
+      Object.entries(words).flatMap(([word, ours]) =>
+        typeof ours === 'string' ? [[word, ours] as const] : Object.entries(ours),
+      ),
+    ),
+  );
 
 /** `{ heading: field }`, and under `values` the caller's own words. */
 export const Mapping = jsonOf(

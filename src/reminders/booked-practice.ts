@@ -2,11 +2,11 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { practiceOf, practices, practicesNamed } from '../tenants/practice.repository.ts';
-import type { KeptPractice } from '../tenants/practice.ts';
+import { isName, type KeptPractice } from '../tenants/practice.ts';
 import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
 
 /**
- * The practice that a booking names by its external id, or by its name.
+ * The practice that a booking names by its external id, or by its name; the only one also by what people read of it.
  *
  * A tenant that keeps no practice is one site: the name then stands for itself, and nothing is found.
  */
@@ -18,10 +18,12 @@ export async function bookedPractice(
   const byId = await practiceOf(tx, keys, given);
   if (byId !== undefined) return byId;
   const [named, another] = await practicesNamed(tx, keys, given);
-  if (named !== undefined && another === undefined) return named;
-  const kept = named === undefined ? await practices(tx, keys, { limit: 1 }) : [named];
-  if (kept.length === 0) return undefined;
-  throw unknownPractice(another === undefined ? 'unknown' : 'several have that name');
+  if (another !== undefined) throw unknownPractice('several have that name');
+  if (named !== undefined) return named;
+  const [first, second] = await practices(tx, keys, { limit: 2 });
+  if (first === undefined) return undefined;
+  if (second === undefined && isName(first.displayName, given)) return first;
+  throw unknownPractice('unknown');
 }
 
 /** Refuses a practice that is neither kept nor the name that some booking gives. */

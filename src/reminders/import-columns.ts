@@ -4,7 +4,8 @@ import type { SeriesKind } from './series.ts';
 /** Headings of each column besides its own name, in French and English. */
 const COMMON = {
   externalId: 'reference, ref, id, identifiant, numero, contrat, numero contrat',
-  phone: 'telephone, portable, mobile, telephone portable, telephone mobile, tel, gsm, numero de telephone',
+  phone:
+    'telephone, portable, mobile, telephone portable, telephone mobile, tel portable, tel mobile, tel, gsm, phone number, numero de telephone, numero telephone, numero de portable, numero portable, numero de mobile, numero mobile, numero tel',
   region: 'pays, country',
   territory: 'territoire',
   postalCode: 'code postal, cp, zip',

@@ -47,3 +47,6 @@ const NAME = 'practice-name';
 
 const plainName = (name: string): string =>
   name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLocaleLowerCase('fr');
+
+/** Whether two names are one, whatever their case and spaces. */
+export const isName = (name: string, said: string): boolean => plainName(name) === plainName(said);

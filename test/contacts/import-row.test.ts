@@ -42,6 +42,11 @@ describe('a heading', () => {
   it.each([
     ['Téléphone', 'phone'],
     ['PORTABLE', 'phone'],
+    ['N° de téléphone', 'phone'],
+    ['Nº portable', 'phone'],
+    ['N° tél.', 'phone'],
+    ['N° de contrat', undefined],
+    ['N°', undefined],
     ['Code postal', 'postalCode'],
     ['code_postal', 'postalCode'],
     ['Prénom', 'firstName'],

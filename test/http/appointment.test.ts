@@ -149,6 +149,27 @@ describe('a booking', () => {
     expect((await put('A-1', other, '?replaceContact=true')).status).toBe(201);
   });
 
+  it('is at the only practice also by what people read of it, and at none of two', async () => {
+    const { key } = await anotherTenant();
+    const site = (id: string) =>
+      ask('PUT', `/v1/practices/${id}`, {
+        key,
+        body: { name: `Site ${id}`, displayName: 'Cabinet des Tilleuls', timeZone: 'Indian/Reunion' },
+      });
+    const book = async (id: string, practice: string): Promise<string> => {
+      const body = { ...booking, timeZone: undefined, practice };
+      const { body: kept } = await ask('PUT', `/v1/appointments/${id}`, { key, body });
+      return kept.startsAt ?? kept.code;
+    };
+    await site('nord');
+    expect([await book('S-1', 'cabinet des  Tilleuls'), await book('S-2', 'Cabinet des Ormes')]).toEqual([
+      '2028-10-24T11:00:00+04:00',
+      'PRACTICE_NOT_FOUND',
+    ]);
+    await site('sud');
+    expect(await book('S-3', 'Cabinet des Tilleuls')).toBe('PRACTICE_NOT_FOUND');
+  });
+
   it('is read on the clocks that are named, of its practice, else of the tenant, wherever its person lives', async () => {
     const { key } = await anotherTenant();
     const sites = {

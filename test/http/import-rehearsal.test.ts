@@ -50,7 +50,7 @@ describe('a file of bookings that is only tried', () => {
     ],
     [
       'payment-plans',
-      'reference;telephone;libelle;montant;echeances;motif;consentement_le;methode;texte_optin',
+      'reference;N° de portable;libelle;montant;echeances;motif;consentement_le;methode;texte_optin',
       [
         `P-1;06 39 98 72 01;Travaux;1 249,50 €;12/03/2027|12/04/2027;x;10/08/2026;bulletin;${SAID}`,
         'P-2;06 39 98 72 02;Travaux;12,00;12/03/2027|12/04/2027;x;;;',
@@ -143,5 +143,19 @@ describe('a file of people that is only tried', () => {
   it('counts numbers to leave alone whatever they repeat, as an import does', async () => {
     const { body } = await rehearse('suppressions', ['telephone', '0639987301', '0639987301', 'x']);
     expect(body).toMatchObject({ rows: 3, accepted: 2, rejected: 1, duplicates: 0 });
+  });
+});
+
+describe('words of one’s own', () => {
+  it.each([
+    ['in every column', { boutique: 'paper' }],
+    ['in one column, by its heading', { Source_optin: { boutique: 'paper' } }],
+  ])('are told %s', async (_where, values) => {
+    const mapping = encodeURIComponent(JSON.stringify({ values }));
+    const { body } = await rehearse(`contacts&mapping=${mapping}`, [
+      'telephone;date_optin;source_optin;texte_optin;ref_bulletin',
+      '06 39 98 73 01;04/03/2026;Boutique;J’accepte les offres de Ma société par SMS. STOP.;B-1',
+    ]);
+    expect([body.accepted, body.rejectedBy]).toEqual([1, {}]);
   });
 });
