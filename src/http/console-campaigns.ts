@@ -44,7 +44,11 @@ async function readingClear(visit: Visit): Promise<void> {
 async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
-  const orders = ORDERS[view.status].filter((order) => visit.may(`POST /v1/campaigns/{id}/${order}`));
+  const mayBe = ORDERS[view.status].filter((order) => visit.may(`POST /v1/campaigns/{id}/${order}`));
+  const orders =
+    mayBe.includes('approval') && !(await asksForApproval(visit))
+      ? mayBe.filter((order) => order !== 'approval')
+      : mayBe;
   visit.show(
     campaignPage({
       ...readingOf(visit),
@@ -56,6 +60,12 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
     }),
   );
 }
+
+const Approving = z.looseObject({ approval: z.record(z.string(), z.unknown()) });
+
+/** Elsewhere an approval would change nothing that anybody sees. */
+const asksForApproval = async (visit: Visit): Promise<boolean> =>
+  Object.keys((await visit.ask('GET /v1/tenant', Approving)).approval).length > 0;
 
 const Ended = z.looseObject({
   reality: z

@@ -141,7 +141,7 @@ function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: Campaign
     { head: words.count, isFigure: true },
     { head: words.untilThere },
   ];
-  return `<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
+  return `<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${waitingFor.code === 'HALTED' ? ` <a href="/console/gateways">${words.halted}</a>` : ''}${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
 ${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Language } from '../law/rule.ts';
+import type { Language, Words } from '../law/rule.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
@@ -84,7 +84,7 @@ export function uncertainPage(
     escaped(one.to ?? '–'),
     escaped(one.gateway),
     momentIn(one.markedAt, reading),
-    escaped(one.reason ?? '–'),
+    reasonIn(one.reason, language),
     `${given.mayResolve ? resolution(one, language) : ''} <a href="/console/timeline?message=${encodeURIComponent(one.id)}" aria-label="${escaped(`${words.story} ${one.to ?? one.id}`)}">${words.story}</a>`,
   ]);
   const columns = [words.number, words.gateway, words.since, words.reason, words.say].map((head) => ({
@@ -96,6 +96,20 @@ export function uncertainPage(
 ${tableOf({ caption: words.uncertain, columns, rows, empty: words.nothingLost })}
 ${onward('/uncertain', given.next, language)}`,
   };
+}
+
+/** Why its fate is unknown, as the send path names it. */
+const REASONS: Readonly<Record<string, Words>> = {
+  RESET: { fr: 'connexion coupée', en: 'the connection broke' },
+  TIMEOUT: { fr: 'pas de réponse à temps', en: 'no answer in time' },
+  '5XX': { fr: 'panne chez l’opérateur', en: 'a fault at the operator' },
+  PARSE: { fr: 'réponse illisible', en: 'the answer could not be read' },
+};
+
+function reasonIn(reason: string | null, language: Language): string {
+  if (reason === null) return '–';
+  const words = REASONS[reason.toUpperCase()]?.[language];
+  return words === undefined ? escaped(reason) : `${words} <span class="faint">${escaped(reason)}</span>`;
 }
 
 function resolution({ id, to }: Uncertain, language: Language): string {

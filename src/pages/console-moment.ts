@@ -24,8 +24,11 @@ export function momentThereAndHere(at: string, reading: Reading, place = ''): st
 }
 
 /** An instant on the clock that it was written with: that of the people it is for. */
-export function momentThere(at: string | null | undefined, { language }: Reading): string {
-  return at == null ? '–' : told(at, language, { setZone: true });
+export function momentThere(at: string | null | undefined, reading: Reading): string {
+  // Written in UTC, it says nothing of any place.
+  return at == null || at.endsWith('Z')
+    ? momentIn(at, reading)
+    : told(at, reading.language, { setZone: true });
 }
 
 const HOUR = { fr: " HH'h'mm", en: ' HH:mm' } as const satisfies Record<Language, string>;

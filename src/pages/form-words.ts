@@ -18,7 +18,8 @@ const fr = {
   codeLabel: 'Code reçu par SMS',
   codeHint: 'Six chiffres, valables trente minutes.',
   codeButton: 'Confirmer mon numéro',
-  'error-code': 'Ce code n’est pas le bon, ou n’est plus valable. Cinq essais au plus.',
+  'error-code':
+    'Ce code n’est pas le bon, ou n’est plus valable. Cinq essais au plus. S’il a déjà servi, votre numéro est confirmé.',
   codeNothing:
     'Rien reçu ? Un numéro reçoit un code par heure et cinq par jour au plus. Si vous en avez déjà un de moins de trente minutes, il sert encore.',
   untilThen: 'Tant que le numéro n’est pas confirmé, rien d’autre n’est envoyé.',
@@ -95,7 +96,8 @@ const en: PageWords = {
   codeLabel: 'Code received by SMS',
   codeHint: 'Six digits, valid for thirty minutes.',
   codeButton: 'Confirm my number',
-  'error-code': 'This code is not the right one, or no longer valid. Five attempts at most.',
+  'error-code':
+    'This code is not the right one, or no longer valid. Five attempts at most. If it was used already, your number is confirmed.',
   codeNothing:
     'Nothing came? A number gets one code an hour and five a day at most. One that you have had for less than thirty minutes still serves.',
   untilThen: 'Until the number is confirmed, nothing else is sent.',

@@ -50,3 +50,19 @@ it('an admin reads in the audit who did it by the name of the key', async () => 
 it('an auditor, who may not read the names of keys, reads the key', async () => {
   expect(await (await open('/audit?lang=fr', cookieOf('auditor'))).text()).toContain('key:');
 });
+
+it('a draft is offered for approval only where the company asks for one', async () => {
+  const body = {
+    name: 'x',
+    purpose: 'marketing',
+    sender: 'LUMIERE',
+    text: 'Bonjour. {stop}',
+    audience: { all: true },
+  };
+  const { id } = (await ask('POST', '/v1/campaigns', { key: admin, body })).body;
+  const page = async (): Promise<string> =>
+    (await open(`/campaigns/${String(id)}`, cookieOf('admin'))).text();
+  expect(await page()).not.toContain(`${String(id)}/approval"`);
+  await ask('PATCH', '/v1/tenant', { key: admin, body: { approval: { recipients: 100 } } });
+  expect(await page()).toContain(`${String(id)}/approval"`);
+});

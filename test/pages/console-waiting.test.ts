@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refusals, type RefusalCode } from '../../src/errors.ts';
 import { campaignPage, type CampaignShown } from '../../src/pages/console-campaign.ts';
 import { importPage } from '../../src/pages/console-imports.ts';
-import { momentIn } from '../../src/pages/console-moment.ts';
+import { momentIn, momentThereAndHere } from '../../src/pages/console-moment.ts';
 import { refusedPage } from '../../src/pages/console-refused.ts';
 import { timelinePage } from '../../src/pages/console-timeline.ts';
 
@@ -116,6 +116,15 @@ it('a message held in La Réunion is told on the clock of La Réunion', () => {
     workflowUrl: undefined,
   });
   expect(read(page.main)).toContain('lun. 30 nov. 2026 08h00 ( lun. 30 nov. 2026 05h00 chez vous)');
+});
+
+it('a moment that names no place is told on the clock of its reader', () => {
+  expect(read(momentThereAndHere('2027-04-17T13:15:00.000Z', PARIS))).toBe(' sam. 17 avr. 2027 15h15 ');
+});
+
+it('a campaign whose account is halted leads to who halted it, and why', () => {
+  const waitingFor = { code: 'HALTED', ruleId: null, until: null, text: 'Arrêt.', byTerritory: [] };
+  expect(campaignPage(campaign({ waitingFor })).main).toContain('href="/console/gateways"');
 });
 
 it('a day of a calendar has no hour', () => {
