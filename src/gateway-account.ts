@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CannotStart } from './errors.ts';
+import { mayStandForAny } from './sms/sender.ts';
 
 const secret = z.string().min(1);
+/** It takes the place of the sender of every message. */
+const ownSender = secret.refine(
+  mayStandForAny,
+  'a short code, a number of no mobile (SND-02), or 3 to 11 letters and digits that are no generic word (SND-01)',
+);
 const inboundSecret = z
   .string()
   .regex(/^[\x21-\x7e]{22,200}$/, 'at least 22 printable characters without a space');
@@ -57,7 +63,7 @@ const account = z.discriminatedUnion('kind', [
         accountSid: secret,
         authToken: secret,
         messagingServiceSid: secret.optional(),
-        from: secret.optional(),
+        from: ownSender.optional(),
       })
       .refine(
         (given) => (given.messagingServiceSid === undefined) !== (given.from === undefined),
@@ -80,7 +86,7 @@ const account = z.discriminatedUnion('kind', [
       credentials: z.strictObject({
         systemId: secret.max(15),
         password: secret,
-        sourceAddress: secret.max(20).optional(),
+        sourceAddress: ownSender.max(20).optional(),
       }),
     })
     .refine(

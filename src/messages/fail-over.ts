@@ -7,7 +7,7 @@ import { takeAccount } from './fail-over.repository.ts';
 import { pagesOfReady, type ReadyRow } from './page.repository.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Composed, Composer } from './prepared.ts';
-import { carriedStopCode } from '../sms/stop-mention.ts';
+import { asksForStopReply, carriedStopCode } from '../sms/stop-mention.ts';
 import type { Sending } from './sending.ts';
 
 /** A batch whose account cannot send. */
@@ -103,8 +103,9 @@ async function letsEverybodyOut(
   return true;
 }
 
-/** A short code written into the text by hand must be one that the account hears. */
-function tellsItsOwn(text: string, { stopCode }: Account): boolean {
+/** A way out that was written into the text by hand must be one that the account has: its short code, or a reply. */
+function tellsItsOwn(text: string, { stopCode, gateway }: Account): boolean {
+  if (!gateway.capabilities.canReceive && asksForStopReply(text)) return false;
   const told = carriedStopCode(text);
   const codes = typeof stopCode === 'object' ? Object.values(stopCode) : [stopCode];
   return told === undefined || codes.includes(told);

@@ -24,12 +24,18 @@ export function checkSender(
   { language = 'fr', sector = 'general' }: { language?: Language; sector?: string | undefined } = {},
 ): readonly Finding[] {
   const spot = { words: sender, in: 'sender' } as const;
-  if (MOBILE.test(sender.replace(/[\s.-]/g, ''))) return [finding('SENDER_MOBILE', language, spot)];
+  if (isMobile(sender)) return [finding('SENDER_MOBILE', language, spot)];
   if (!SENDER.test(sender)) return [finding('SENDER_MALFORMED', language, spot)];
   if (GENERIC.has(sender.toUpperCase())) return [finding('SENDER_GENERIC', language, spot)];
   const root = sector === 'health' ? healthRoot(sender) : undefined;
   return root === undefined ? [] : [finding('HEALTH_WORD', language, spot)];
 }
+
+const isMobile = (sender: string): boolean => MOBILE.test(sender.replace(/[\s.-]/g, ''));
+
+/** Whether an account may put a sender of its own in the place of any: letters as anybody's, or a number but of a mobile. */
+export const mayStandForAny = (sender: string): boolean =>
+  /[A-Za-z]/.test(sender) ? checkSender(sender).length === 0 : !isMobile(sender);
 
 /** The sender that a brand gives: its letters and digits, 11 at most; none when that is no sender. */
 export function senderFromBrand(brand: string): string | undefined {

@@ -15,7 +15,7 @@ const twil = {
   name: 'twil',
   kind: 'twilio',
   baseUrl: 'http://127.0.0.1:9',
-  credentials: { accountSid: 'AC00', authToken: 't', from: '+33757000000' },
+  credentials: { accountSid: 'AC00', authToken: 't', from: '+33937000000' },
   inboundSecret,
   processor: { name: 'Twilio Inc.', country: 'US' },
 };

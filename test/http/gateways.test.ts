@@ -23,7 +23,7 @@ const twilio = {
   name: 'twil',
   kind: 'twilio',
   baseUrl: 'http://127.0.0.1:9',
-  credentials: { accountSid: 'AC00', authToken: 'the-token-that-nobody-sees', from: '+33757000000' },
+  credentials: { accountSid: 'AC00', authToken: 'the-token-that-nobody-sees', from: '+33937000000' },
   inboundSecret: SECRET,
   processor: { name: 'Twilio Inc.', country: 'US' },
 };

@@ -58,6 +58,15 @@ async function sendAll(batchId: string, turns = 12): Promise<void> {
   }
 }
 
+/** Gives the campaign another text; answers the one before, as it is sealed. */
+async function textIs(text: string): Promise<unknown> {
+  const { campaignId, keys } = s.world;
+  const [before] = await s.world.query('SELECT sealed FROM campaign WHERE id = $1', [campaignId]);
+  const sealed = keys.seal({ table: 'campaign', column: 'sealed', row: campaignId }, text);
+  await s.world.query('UPDATE campaign SET sealed = $2 WHERE id = $1', [campaignId, sealed]);
+  return before?.['sealed'];
+}
+
 const accountOf = async (batchId: string) =>
   (await s.world.query('SELECT account_id, former, price FROM batch WHERE id = $1', [batchId]))[0];
 const status = async () =>
@@ -123,6 +132,20 @@ describe('a batch whose account refuses to send', () => {
 
     expect([await s.world.states(batchId), await status()]).toEqual([{ ready: 3 }, 'parked']);
     expect(mute.calls).toEqual([]);
+  });
+
+  it('waits when the text asks for a reply, which the other hears of nobody', async () => {
+    const deaf = aScriptedGateway({ capabilities: { canReceive: false } });
+    await s.world.account({ gateway: Object.assign(deaf, { name: 'deaf' }), stopCode: '36190' });
+    await routesAre(['marketing'], ['sandbox', 'deaf']);
+    s.gateway.script = () => CREDIT;
+    const batchId = await shard(3);
+    const written = await textIs('{brand} : -20 %. Répondez STOP pour ne plus rien recevoir. {stop}');
+    await sendAll(batchId);
+    await s.world.query('UPDATE campaign SET sealed = $2 WHERE id = $1', [s.world.campaignId, written]);
+
+    expect([await s.world.states(batchId), await status()]).toEqual([{ ready: 3 }, 'parked']);
+    expect(deaf.calls).toEqual([]);
   });
 
   it('waits when the other would let out everybody but the last of five hundred and one', async () => {

@@ -181,6 +181,14 @@ describe('a list of accounts', () => {
       gateways({ ...octopush, inboundSecret: 'short' }),
       'BONHEURE_GATEWAYS is wrong at 0.inboundSecret: at least 22',
     ],
+    [
+      gateways({
+        ...octopush,
+        kind: 'twilio',
+        credentials: { accountSid: 'AC00', authToken: 't', from: '+33 7 57 00 00 00' },
+      }),
+      'BONHEURE_GATEWAYS is wrong at 0.credentials.from: a short code, a number of no mobile (SND-02)',
+    ],
     [gateways({ ...octopush, kind: 'pigeon' }), 'BONHEURE_GATEWAYS is wrong at 0.kind'],
     [gateways({ ...octopush, speed: 3 }), 'BONHEURE_GATEWAYS is wrong at 0: Unrecognized key: "speed"'],
     [gateways(octopush, octopush), 'BONHEURE_GATEWAYS names "octo" twice'],

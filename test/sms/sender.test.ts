@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { checkSender, senderFromBrand } from '../../src/sms/sender.ts';
+import { checkSender, mayStandForAny, senderFromBrand } from '../../src/sms/sender.ts';
 
 describe('a sender', () => {
   test.each([
@@ -28,6 +28,22 @@ describe('a sender', () => {
   it('shows no specialty of a practice', () => {
     expect(checkSender('CANCEROLOGI', { sector: 'health' })).toMatchObject([{ ruleId: 'TXT-01' }]);
     expect(checkSender('CANCEROLOGI')).toEqual([]);
+  });
+});
+
+describe('a sender that an account puts in the place of any', () => {
+  test.each([
+    ['36180', true],
+    ['+33937000000', true],
+    ['09 37 00 00 00', true],
+    ['LUMIERE', true],
+    ['+33757000000', false],
+    ['06 39 98 00 01', false],
+    ['+262692000001', false],
+    ['INFO', false],
+    ['Maison Lumière', false],
+  ])('%s: %s', (sender, may) => {
+    expect(mayStandForAny(sender)).toBe(may);
   });
 });
 

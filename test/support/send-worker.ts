@@ -8,6 +8,7 @@ import type { Gateway } from '../../src/gateways/gateway.ts';
 import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts';
 import { optOutMeans, type Account } from '../../src/messages/account.ts';
 import type { ChunkDeps } from '../../src/messages/chunk.ts';
+import type { BatchRun } from '../../src/messages/batch-run.repository.ts';
 import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
 import { lessonStore } from '../../src/messages/lesson.repository.ts';
 import { parkOrder, tellOfTrouble } from '../../src/messages/parking.repository.ts';
@@ -18,6 +19,12 @@ import type { ShiftedClock } from './law-clock.ts';
 
 /** What the test's campaign says. */
 export const TEXT = 'Maison Lumière : -20 % ce mois-ci en boutique. {stop}';
+
+/** What the campaign of a batch says now. */
+const textOf = (keys: TenantKeys, { order }: BatchRun): string =>
+  order.kind === 'campaign'
+    ? keys.open({ table: 'campaign', column: 'sealed', row: order.campaignId }, order.sealed).toString('utf8')
+    : TEXT;
 
 /** What a worker of a test is made of. */
 export interface WorkerParts {
@@ -69,7 +76,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
     keysOf: async () => keys,
     composerOf: async (run, { gateway, stopCode }) =>
       composerOfCampaign(keys, {
-        text: TEXT,
+        text: textOf(keys, run),
         purpose: run.purpose,
         sender: 'LUMIERE',
         brand: 'Maison Lumière',

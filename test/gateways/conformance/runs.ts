@@ -171,7 +171,7 @@ export const RUNS: Readonly<Record<ScenarioName, Run>> = {
           consumerKey: 'C',
           serviceName: 'sms-ab12345-1',
         },
-        twilio: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'wrong', from: '+33757000000' },
+        twilio: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'wrong', from: '+33937000000' },
         smpp: { systemId: 'cabinet', password: 'wrong' },
         brevo: { apiKey: 'wrong' },
         smsmode: { apiKey: 'wrong' },

@@ -6,7 +6,7 @@ import type { Ending, Heard, Manners, Surroundings, TakenMessage, Told } from '.
 export const TWILIO_CREDENTIALS = {
   accountSid: `AC${'0'.repeat(32)}`,
   authToken: 'test_auth_token_0123456789abcdef',
-  from: '+33757000000',
+  from: '+33937000000',
 };
 
 const HOUR_S = 3_600;
