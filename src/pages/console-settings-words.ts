@@ -1,4 +1,5 @@
 import type { Language, Words } from '../law/rule.ts';
+import { territoryIn } from './territory-words.ts';
 
 /** What the page of the company says. */
 export const settingsWords = {
@@ -90,7 +91,16 @@ const FIELDS: Readonly<Record<string, Words>> = {
   general: { fr: 'général', en: 'general' },
   health: { fr: 'santé', en: 'health' },
   finance: { fr: 'finance', en: 'finance' },
+  services: { fr: 'services', en: 'services' },
+  retail: { fr: 'commerce', en: 'retail' },
+  public: { fr: 'service public', en: 'public service' },
+  cpf: { fr: 'formation (CPF)', en: 'training (CPF)' },
+  'energy-renovation': { fr: 'rénovation énergétique', en: 'energy renovation' },
+  'home-adaptation': { fr: 'adaptation du logement', en: 'adaptation of homes' },
+  fr: { fr: 'français', en: 'French' },
+  en: { fr: 'anglais', en: 'English' },
 };
 
 /** The name of a setting, or of one of its values. */
-export const settingName = (name: string, language: Language): string => FIELDS[name]?.[language] ?? name;
+export const settingName = (name: string, language: Language): string =>
+  FIELDS[name]?.[language] ?? territoryIn(name, language);

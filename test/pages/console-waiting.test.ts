@@ -4,6 +4,7 @@ import { campaignPage, type CampaignShown } from '../../src/pages/console-campai
 import { importPage } from '../../src/pages/console-imports.ts';
 import { momentIn, momentThereAndHere } from '../../src/pages/console-moment.ts';
 import { refusedPage } from '../../src/pages/console-refused.ts';
+import { settingName } from '../../src/pages/console-settings-words.ts';
 import { timelinePage } from '../../src/pages/console-timeline.ts';
 
 const PARIS = { language: 'fr', zone: 'Europe/Paris' } as const;
@@ -154,6 +155,16 @@ it('what a file was kept with is said in words', () => {
   expect(page).toContain('La personne est mineure. MINOR 1');
   expect(page).toContain('Deux noms pour un numéro : aucun n’est mis dans les textes. NAME_CONFLICT 1');
   expect(page).toContain('OF_TOMORROW 1');
+});
+
+it.each([
+  ['retail', 'commerce'],
+  ['home-adaptation', 'adaptation du logement'],
+  ['RE', 'La Réunion'],
+  ['fr', 'français'],
+  ['fr-seed-strict', 'fr-seed-strict'],
+])('the choice %s is called %s by a French company', (name, said) => {
+  expect(settingName(name, 'fr')).toBe(said);
 });
 
 /** What the pages of the console may be refused by what they order. */
