@@ -57,6 +57,7 @@ function effectOf(keys: TenantKeys, { receipt, kept, owner }: OwnedReceipt): Rec
     state,
     reason: state === 'delivered' ? null : (kept.code ?? kept.state),
     phoneIndex: kept.to === undefined ? null : keys.phoneIndex(kept.to),
+    gatewayId: kept.gatewayId ?? null,
   };
 }
 

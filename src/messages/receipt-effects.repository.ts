@@ -10,6 +10,8 @@ export interface ReceiptEffect {
   readonly reason: string | null;
   /** The number it speaks of, as this tenant's blind index; null when the operator says none. */
   readonly phoneIndex: Buffer | null;
+  /** The operator's own id of the message; null when it says none. */
+  readonly gatewayId: string | null;
 }
 
 /** `early`: not accepted yet; `late`: final already; `foreign`: not a message of that account to that number. */
@@ -31,6 +33,7 @@ interface Touched {
 /**
  * Moves messages forward by their receipts, one each, if we submitted them through that account to that number.
  *
+ * Of one in doubt the operator's id is kept, where its call was for that message alone: an id of several says not whose.
  * Somebody erased has no number left to compare, somebody who changed theirs has another. `at` is an ISO instant of
  * the law clock. Answers what became of each, in their order.
  */
@@ -44,10 +47,12 @@ export async function applyReceipts(
     WITH told AS MATERIALIZED (
       SELECT * FROM unnest(${effects.map(({ batchId }) => batchId)}::uuid[], ${effects.map(({ seq }) => seq)}::int[],
                            ${effects.map(({ accountId }) => accountId)}::uuid[], ${effects.map(({ state }) => state)}::text[],
-                           ${effects.map(({ reason }) => reason)}::text[], ${effects.map(({ phoneIndex }) => phoneIndex)}::bytea[])
-        WITH ORDINALITY AS t(batch_id, seq, account_id, state, reason, phone_index, nth)),
+                           ${effects.map(({ reason }) => reason)}::text[], ${effects.map(({ phoneIndex }) => phoneIndex)}::bytea[],
+                           ${effects.map(({ gatewayId }) => gatewayId)}::text[])
+        WITH ORDINALITY AS t(batch_id, seq, account_id, state, reason, phone_index, gateway_id, nth)),
     held AS MATERIALIZED (
       SELECT t.nth, t.state AS told, t.reason AS because, m.batch_id, m.seq, m.state, m.reason,
+             t.account_id, CASE WHEN s.messages = 1 THEN t.gateway_id END AS gateway_id, s.id AS submission_id,
              coalesce(s.account_id, b.account_id) = t.account_id
                AND (t.phone_index IS NULL OR coalesce(c.phone_index, k.phone_index) = t.phone_index
                     OR c.number_version > 1 OR c.id IS NULL AND k.inbound_id IS NULL) AS ours
@@ -59,7 +64,11 @@ export async function applyReceipts(
       UPDATE message m SET state = h.told::message_state, reason = h.because, final_at = ${at}::timestamptz,
              accepted_at = coalesce(m.accepted_at, ${at}::timestamptz)
         FROM held h WHERE m.batch_id = h.batch_id AND m.seq = h.seq AND h.ours AND h.state IN ('accepted', 'uncertain')
-      RETURNING h.nth, h.batch_id, h.state AS was, h.reason AS why, h.told, h.because),
+      RETURNING h.nth, h.batch_id, h.seq, h.state AS was, h.reason AS why, h.told, h.because, h.account_id, h.gateway_id, h.submission_id),
+    taken AS (
+      INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at)
+      SELECT account_id, gateway_id, '', ${tx.tenantId}::uuid, batch_id, seq, submission_id, clock_timestamp()
+        FROM moved WHERE was = 'uncertain' AND gateway_id IS NOT NULL ON CONFLICT DO NOTHING),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT ${tx.tenantId}::uuid, batch_id, told::message_state, because, count(*) FROM moved GROUP BY batch_id, told, because

@@ -81,6 +81,25 @@ describe('I5, receipts', () => {
     ]);
   });
 
+  it.each([
+    [1, 'that tell of one whose answer was lost, keep the id that its operator gives it', ['id-of-1']],
+    [2, 'that tell of one whose answer was lost with others, say not whose an id is', []],
+  ])('of a call for %i %s', async (messages, _, ids) => {
+    const batchId = await sent(1);
+    const { reference, to } = await line(batchId, 0);
+    await world.query('UPDATE submission SET messages = $2 WHERE batch_id = $1', [batchId, messages]);
+    await world.query('DELETE FROM acceptance WHERE batch_id = $1', [batchId]);
+    await world.query(
+      `UPDATE message SET state = 'uncertain', reason = 'TIMEOUT', accepted_at = NULL WHERE batch_id = $1`,
+      [batchId],
+    );
+    await tell(receipt({ reference, to, gatewayId: `id-of-${messages}` }));
+    await matchReceipts(deps);
+    expect(await world.states(batchId)).toEqual({ delivered: 1 });
+    const kept = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
+    expect(kept.map((row) => row['gateway_id'])).toEqual(ids);
+  });
+
   it('by the operator’s own id find their message too', async () => {
     const batchId = await sent(1);
     const [row] = await world.query('SELECT gateway_id FROM acceptance WHERE batch_id = $1', [batchId]);
