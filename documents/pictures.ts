@@ -149,6 +149,8 @@ async function draftOfFile(page: Page, instance: Instance): Promise<string> {
   const at = async (name: string, where: string): Promise<void> => {
     await page.goto(`${instance.origin}/console${where}`);
     for (const bar of await page.locator('.funnel summary').all()) await bar.click();
+    // The last bars were scrolled to; a clip of the whole page counts from its top.
+    await page.locator('header').scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await page.locator('main').boundingBox()) ?? NOTHING;
     const clip = { x, y, width, height: Math.min(height, MOST_SHOWN) };
     await keep(name, await page.screenshot({ clip, fullPage: true }));
