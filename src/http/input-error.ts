@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
+import { fieldSentence } from './field-sentence.ts';
 
 /** One wrong field, located by a JSON pointer. */
 export interface InputError {
@@ -36,9 +37,14 @@ function errorsOf(issues: readonly z.core.$ZodIssue[], told: Told): InputError[]
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return unknownKeys(issue, told);
     if (issue.code === 'invalid_union') return unionErrors(issue, told);
-    return [{ in: told.where, pointer: pointerTo(issue.path), message: issue.message }];
+    return [wrongField(issue, told)];
   });
 }
+
+const wrongField = (
+  { path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>,
+  { where, language }: Told,
+): InputError => ({ in: where, pointer: pointerTo(path), message: fieldSentence(message, language) });
 
 /** One complaint a key: zod's own names them all at once. */
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Told): InputError[] {
@@ -54,7 +60,7 @@ function unionErrors(issue: z.core.$ZodIssueInvalidUnion, told: Told): InputErro
   const nearest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
   const deeper = nearest.map((inner) => Object.assign({}, inner, { path: [...issue.path, ...inner.path] }));
   if (deeper.length > 0) return errorsOf(deeper.slice(0, MOST_ERRORS), told);
-  return [{ in: told.where, pointer: pointerTo(issue.path), message: issue.message }];
+  return [wrongField(issue, told)];
 }
 
 /** A JSON pointer (RFC 6901). */

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { fieldSentence } from '../../src/http/field-sentence.ts';
+import { served } from './served.ts';
+
+const { ask, keyOf } = await served();
+const scheduler = await keyOf('scheduler');
+
+const BOOKED = {
+  contact: { phone: '0639980171' },
+  startsAt: '2099-03-03T15:15',
+  practice: 'Cabinet des Tilleuls',
+};
+
+/** Every sentence that the schemas of the API say by themselves. */
+const sentences = (): string[] => {
+  const folder = new URL('../../src/http/', import.meta.url);
+  return readdirSync(folder).flatMap((name) => {
+    const source = readFileSync(new URL(name, folder), 'utf8');
+    const checks = [...source.matchAll(/\.(?:regex|refine)\([^;]*?,\s*'([^'\n]+)',?\s*\)/g)];
+    return checks.flatMap(([, sentence]) => sentence ?? []);
+  });
+};
+
+describe('a booking with a field that cannot be', () => {
+  it.each([
+    ['the day of birth', { person: { birthDate: '0001-02-03' } }, /^ce jour n’existe pas$/, /^no such day$/],
+    [
+      'its time zone',
+      { timeZone: 'Mars/Olympus' },
+      /^ce n’est pas un fuseau IANA$/,
+      /^not an IANA time zone$/,
+    ],
+    [
+      'a reminder of two years before',
+      { reminders: ['P2Y'] },
+      /^une durée avant le rendez-vous, comme P2D ou PT2H, un an au plus$/,
+      /^a span before the event, such as P2D or PT2H, a year at most$/,
+    ],
+    ['an empty reference of a person', { person: { ref: '' } }, /^Trop petit/, /^Too small/],
+  ])('is told of %s in French, or in English where that is preferred', async (...[, wrong, fr, en]) => {
+    const said = async (language: string): Promise<unknown> => {
+      const headers = { 'Accept-Language': language };
+      const asked = { key: scheduler, body: { ...BOOKED, ...wrong }, headers };
+      return (await ask('PUT', '/v1/appointments/A-1', asked)).body.errors[0].message;
+    };
+    expect([await said('fr'), await said('en')]).toEqual([
+      expect.stringMatching(fr),
+      expect.stringMatching(en),
+    ]);
+  });
+
+  it('is told in French whatever a schema of ours asks for', () => {
+    const untold = sentences().filter((sentence) => fieldSentence(sentence, 'fr') === sentence);
+    expect(sentences().length).toBeGreaterThan(30);
+    expect(untold).toEqual([]);
+  });
+});
