@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Basis } from '../law/bases.ts';
 import { missingForBasis } from './consent-basis.ts';
 import { missingFields, type Evidence, type Method } from './consent-proof.ts';
@@ -18,6 +19,8 @@ export interface RowGrant {
   readonly wording: RowWording | undefined;
   /** The act of our own ledger that a file of ours gave back. */
   readonly recordedAs: string | undefined;
+  /** The row names no day: that of the file stands for it. */
+  readonly undated?: boolean;
 }
 
 /** The words that the person saw: themselves, or their id. */
@@ -88,23 +91,24 @@ function consents({ row, basis, purposes, grantedAt }: Draft, refused: Refused):
   return { grants, grantedAt, problem: undefined };
 }
 
-/** A basis other than consent dates from the sale or the contract that it rests on. */
+/** A basis other than consent dates from the sale that it rests on, else from the day when the file is read. */
 function otherBases(
   { row, purposes, grantedAt }: Draft,
   basis: Exclude<Basis, 'consent'>,
   refused: Refused,
 ): RowAgreement {
   const sold = row.date('saleAt');
-  const since = grantedAt ?? (sold?.kind === 'date' ? sold.at : undefined);
+  const said = grantedAt ?? (sold?.kind === 'date' ? sold.at : undefined);
   const evidence = evidenceOf(row, undefined);
   const missing = purposes.flatMap((purpose) => missingForBasis(purpose, basis, evidence));
-  const lacking = [...new Set([...missing, ...(since === undefined ? ['grantedAt'] : [])])];
-  if (lacking.length > 0 || since === undefined)
-    return refused({ code: 'BASIS_NOT_PROVEN', fields: lacking });
-  const act = { method: undefined, grantedAt: since, evidence, wording: undefined };
-  const common = { basis, ...act, recordedAs: recordedAs(row) };
+  if (missing.length > 0) return refused({ code: 'BASIS_NOT_PROVEN', fields: [...new Set(missing)] });
+  const act = { method: undefined, grantedAt: said ?? startOfDay(row.rules), evidence, wording: undefined };
+  const common = { basis, ...act, recordedAs: recordedAs(row), undated: said === undefined };
   return { grants: purposes.map((purpose) => ({ purpose, ...common })), grantedAt, problem: undefined };
 }
+
+const startOfDay = ({ today, timeZone }: RowCells['rules']): string =>
+  DateTime.fromISO(today, { zone: timeZone }).toISO() ?? '';
 
 function wordingOf(row: RowCells, purposes: readonly ConsentPurpose[]): RowWording | undefined {
   const id = row.cell('wordingId');

@@ -176,9 +176,9 @@ function draftOf(row: ReadRow, { actor }: Merge, wordings: ReadonlyMap<string, s
 }
 
 const grantOf = (
-  { purpose, basis, method, grantedAt, evidence, recordedAs }: RowGrant,
+  { wording: _cited, ...told }: RowGrant,
   { wordingId, actor }: { readonly wordingId: string | undefined; readonly actor: string },
-): Grant => ({ contactId: '', purpose, basis, method, grantedAt, evidence, recordedAs, wordingId, actor });
+): Grant => ({ contactId: '', ...told, wordingId, actor });
 
 function idOf(wording: RowWording | undefined, wordings: ReadonlyMap<string, string>): string | undefined {
   if (wording === undefined) return undefined;

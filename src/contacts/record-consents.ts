@@ -43,6 +43,8 @@ export interface Grant {
   /** ISO instant of the act. */
   readonly grantedAt: string;
   readonly evidence: Evidence;
+  /** Nobody said when it was: the same proof again is the same act, whenever it comes. */
+  readonly undated?: boolean | undefined;
   /** The caller's own record stands for the proof: enough for reminders, never for marketing. */
   readonly attested?: boolean | undefined;
   readonly channel?: Channel | undefined;
@@ -175,16 +177,23 @@ function entered(ledger: Ledger, grant: Grant): Granted {
 
 const AGREEING = new Set(['granted', 'confirmed', 'reinstated']);
 
-function knownEvent({ grant, account, basis, occurredAt, text }: Entry): string | undefined {
+function knownEvent(entry: Entry): string | undefined {
+  const { grant, account, basis } = entry;
   return account.events.find(
     (event) =>
       AGREEING.has(event.kind) &&
       event.purpose === grant.purpose &&
       event.basis === basis &&
-      event.occurredAt === occurredAt &&
       event.wordingId === (grant.wordingId ?? null) &&
-      (event.id === grant.recordedAs || carries(event, text)),
+      isSameAct(event, entry),
   )?.id;
+}
+
+function isSameAct(event: Account['events'][number], { grant, occurredAt, text }: Entry): boolean {
+  const { method = null, channel = null, evidence } = grant;
+  if (grant.undated === true)
+    return carries(event, proofText({ method, channel, occurredAt: event.occurredAt, evidence }));
+  return event.occurredAt === occurredAt && (event.id === grant.recordedAs || carries(event, text));
 }
 
 /** Boxes ticked for a number that nobody has confirmed: on record, and no agreement. */

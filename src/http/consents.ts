@@ -134,10 +134,8 @@ interface Given {
   readonly caller: Caller;
 }
 
-function grants(
-  { basis, method, wordingId, evidence }: Body,
-  { grantedAt, ...to }: Given,
-): Parameters<typeof recordConsents>[2] {
+function grants(body: Body, { grantedAt, ...to }: Given): Parameters<typeof recordConsents>[2] {
+  const { basis, method, wordingId, evidence } = body;
   return to.purposes.map((purpose) => ({
     contactId: to.contactId,
     purpose,
@@ -145,6 +143,7 @@ function grants(
     method,
     wordingId,
     grantedAt,
+    undated: body.grantedAt === undefined,
     evidence,
     channel: 'api' as const,
     actor: actorOf(to.caller),

@@ -153,3 +153,24 @@ describe('a number that comes again in a row that is given back', () => {
     expect(contact?.['territory']).toBe('FR-67');
   });
 });
+
+describe('a contract that names no day', () => {
+  it('stands since the file was read, and is one act whenever the file comes again', async () => {
+    const shop = await aShop(database, test);
+    const told = async (): Promise<unknown> => {
+      const file = rowsOf(
+        'telephone;basis;contractRef;purpose',
+        '0639980171;contrat;C-1;renewal',
+        '0639980172;contrat;;renewal',
+      );
+      const { accepted, rejectedBy } = await anImport({ database, shop }, file);
+      const kept = await shop.tamper('SELECT kind FROM consent_event WHERE tenant_id = $1', [shop.id]);
+      return { accepted, rejectedBy, acts: kept.length };
+    };
+    const first = await told();
+    shop.clock.set('2026-11-27T10:00:00Z');
+    expect([first, await told()]).toEqual(
+      Array.from({ length: 2 }, () => ({ accepted: 1, rejectedBy: { BASIS_NOT_PROVEN: 1 }, acts: 1 })),
+    );
+  });
+});

@@ -79,6 +79,13 @@ describe('an agreement', () => {
     expect(told.since).toMatch(since);
   });
 
+  it('by a contract that names no day is one act, however often it is told', async () => {
+    const told = await Promise.all(
+      [1, 2].map(() => post('/v1/consents', { ...contract, phone: '0639980049' })),
+    );
+    expect(new Set(told.map(({ body }) => body.id)).size).toBe(1);
+  });
+
   it('with its proof makes somebody sendable', async () => {
     const { status, body } = await post('/v1/consents', grant);
     expect([status, body.consents[0]]).toMatchObject([201, { sendable: true, why: null }]);
