@@ -95,7 +95,8 @@ async function answered(
 function idOf(raw: unknown): string {
   const named = Named.safeParse(raw);
   if (named.success) return named.data.externalId;
-  const errors = [{ in: 'body' as const, pointer: '/externalId', message: 'Each line names its booking.' }];
+  const message = { fr: 'Chaque ligne nomme sa réservation.', en: 'Each line names its booking.' };
+  const errors = [{ in: 'body' as const, pointer: '/externalId', message }];
   throw new Refusal('INVALID_REQUEST', { errors });
 }
 

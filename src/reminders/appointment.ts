@@ -54,6 +54,7 @@ export async function bookAppointment(
 /** Nobody is expected at an hour that clocks skip: which one is meant, only the caller can tell. */
 function refuseSkippedHour(text: string, event: DateTime): void {
   if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || event.toFormat('HH:mm') === text.slice(11, 16)) return;
-  const errors = [{ in: 'body' as const, pointer: '/startsAt', message: 'clocks skip this hour there' }];
+  const message = { fr: 'les horloges y sautent cette heure', en: 'clocks skip this hour there' };
+  const errors = [{ in: 'body' as const, pointer: '/startsAt', message }];
   throw new Refusal('DATE_INVALID', { errors });
 }

@@ -116,7 +116,7 @@ const incomplete = (missing: readonly string[]): Refusal =>
       pointer: ['method', 'wording', 'wordingId'].includes(field)
         ? `/consent/${field}`
         : `/consent/evidence/${field}`,
-      message: 'missing',
+      message: { fr: 'manquant', en: 'missing' },
     })),
   });
 

@@ -71,7 +71,9 @@ function ownZone(text: string): string | undefined {
 }
 
 const notFound = (): Refusal =>
-  new Refusal('CONTACT_NOT_FOUND', { errors: [{ in: 'body', pointer: '/contactId', message: 'unknown' }] });
+  new Refusal('CONTACT_NOT_FOUND', {
+    errors: [{ in: 'body', pointer: '/contactId', message: { fr: 'introuvable', en: 'unknown' } }],
+  });
 
 async function contactIdOf(tx: Transaction, deps: PeopleDeps, given: BookingGiven): Promise<string> {
   if (given.contact === undefined) return knownContact(tx, deps, given.contactId);

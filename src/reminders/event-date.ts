@@ -4,5 +4,6 @@ import { hasCalendar } from '../law/calendar/holiday.ts';
 /** Refuses a date whose holidays nobody knows: no hour of it could be told lawful. */
 export function refuseBeyondCalendar(on: string, pointer: string): void {
   if (hasCalendar(Number(on.slice(0, 4)))) return;
-  throw new Refusal('DATE_INVALID', { errors: [{ in: 'body', pointer, message: 'beyond the calendar' }] });
+  const message = { fr: 'au-delà du calendrier connu', en: 'beyond the calendar' };
+  throw new Refusal('DATE_INVALID', { errors: [{ in: 'body', pointer, message }] });
 }

@@ -203,7 +203,9 @@ const POINTERS = {
 } as const;
 
 const nothingAhead = ({ kind }: Filing): Refusal =>
-  new Refusal('NOTHING_AHEAD', { errors: [{ in: 'body', pointer: POINTERS[kind], message: 'in the past' }] });
+  new Refusal('NOTHING_AHEAD', {
+    errors: [{ in: 'body', pointer: POINTERS[kind], message: { fr: 'passé', en: 'in the past' } }],
+  });
 
 /** Everything that decides what is owed, to whom, when and from whom. */
 function isUnchanged(known: Series, facts: SeriesFacts): boolean {

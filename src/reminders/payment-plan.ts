@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import type { Words } from '../law/rule.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { refuseBeyondCalendar } from './event-date.ts';
 import { fileSeries, type Filed } from './filing.ts';
@@ -58,12 +59,18 @@ function inOrder(instalments: PaymentPlanGiven['instalments']): PaymentPlanGiven
     const before = instalments[at - 1];
     if (before === undefined) return;
     if (instalment.number <= before.number)
-      throw wrong(`/instalments/${at}/number`, 'numbers grow, each once');
+      throw wrong(`/instalments/${at}/number`, {
+        fr: 'les numéros vont croissant, chacun une fois',
+        en: 'numbers grow, each once',
+      });
     if (instalment.dueOn < before.dueOn)
-      throw wrong(`/instalments/${at}/dueOn`, 'comes before the instalment before it');
+      throw wrong(`/instalments/${at}/dueOn`, {
+        fr: 'vient avant l’échéance précédente',
+        en: 'comes before the instalment before it',
+      });
   });
   return instalments;
 }
 
-const wrong = (pointer: string, message: string): Refusal =>
+const wrong = (pointer: string, message: Words): Refusal =>
   new Refusal('INSTALMENTS_UNSORTED', { errors: [{ in: 'body', pointer, message }] });

@@ -97,7 +97,7 @@ async function accountOf(tx: Transaction, name: string): Promise<BookedAccount> 
   const account = await accountNamed(tx, name);
   if (account !== undefined) return account;
   throw new Refusal('GATEWAY_NOT_FOUND', {
-    errors: [{ in: 'body', pointer: '/gateway', message: 'unknown' }],
+    errors: [{ in: 'body', pointer: '/gateway', message: { fr: 'introuvable', en: 'unknown' } }],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import type { Words } from '../law/rule.ts';
 import type { BookingGiven } from './booking-given.ts';
 import { refuseBeyondCalendar } from './event-date.ts';
 import { fileSeries, type Filed } from './filing.ts';
@@ -60,18 +61,25 @@ function termsOf({
   readonly refuseBy?: string | null | undefined;
 }): SubscriptionTerms {
   if (tacitRenewal && refuseBy === null)
-    throw wrong('INVALID_REQUEST', 'needed while the contract renews by itself');
+    throw wrong('INVALID_REQUEST', {
+      fr: 'attendu tant que le contrat se renouvelle seul',
+      en: 'needed while the contract renews by itself',
+    });
   if (refuseBy !== null && refuseBy > renewsOn)
-    throw wrong('DATES_CONTRADICT', 'comes after the day of the renewal');
+    throw wrong('DATES_CONTRADICT', {
+      fr: 'vient après le jour du renouvellement',
+      en: 'comes after the day of the renewal',
+    });
   return { kind: 'subscription', renewsOn, refuseBy, tacit: tacitRenewal, regime };
 }
 
 /** A text that names a deadline needs one. */
 function refuseAbsentDate({ text }: SubscriptionGiven, { refuseBy }: SubscriptionTerms): void {
   if (refuseBy !== null || text?.includes('{refuseBy}') !== true) return;
-  const errors = [{ in: 'body' as const, pointer: '/text', message: 'refuseBy has no value' }];
+  const message = { fr: 'refuseBy n’a pas de valeur', en: 'refuseBy has no value' };
+  const errors = [{ in: 'body' as const, pointer: '/text', message }];
   throw new Refusal('TEXT_CANNOT_RENDER', { errors });
 }
 
-const wrong = (code: 'INVALID_REQUEST' | 'DATES_CONTRADICT', message: string): Refusal =>
+const wrong = (code: 'INVALID_REQUEST' | 'DATES_CONTRADICT', message: Words): Refusal =>
   new Refusal(code, { errors: [{ in: 'body', pointer: '/refuseBy', message }] });

@@ -37,6 +37,14 @@ describe('a booking with a field that cannot be', () => {
       /^une durée avant le rendez-vous, comme P2D ou PT2H, un an au plus$/,
       /^a span before the event, such as P2D or PT2H, a year at most$/,
     ],
+    [
+      'an hour that clocks skip',
+      { startsAt: '2028-03-26T02:30' },
+      /^les horloges y sautent cette heure$/,
+      /^clocks skip this hour there$/,
+    ],
+    ['an appointment that was', { startsAt: '2020-03-03T15:15' }, /^passé$/, /^in the past$/],
+    ['an account of nobody', { gateway: 'nobody' }, /^introuvable$/, /^unknown$/],
     ['an empty reference of a person', { person: { ref: '' } }, /^Trop petit/, /^Too small/],
   ])('is told of %s in French, or in English where that is preferred', async (...[, wrong, fr, en]) => {
     const said = async (language: string): Promise<unknown> => {
