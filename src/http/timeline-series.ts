@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { spoken } from '../reminders/reason.ts';
@@ -6,18 +5,12 @@ import { readSeries } from '../reminders/series.repository.ts';
 import { seqOf, seriesWorkflowId, type Series } from '../reminders/series.ts';
 import { viewSeries } from '../reminders/series-view.ts';
 import type { Step } from '../reminders/step.ts';
+import { waitingFor } from '../reminders/waiting-for.ts';
 import { readSteps } from '../reminders/step.repository.ts';
 import { messageId } from '../messages/message-id.ts';
 import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { stepWords } from './timeline-step.ts';
-
-const Waiting = z.object({
-  code: z.string(),
-  text: z.string(),
-  ruleId: z.string().optional(),
-  until: z.string().nullable().default(null),
-});
 
 /** A series: each step that left or will not, and what the next one waits for. */
 export async function seriesTimeline(look: Look, id: string): Promise<Timeline> {
@@ -36,9 +29,9 @@ export async function seriesTimeline(look: Look, id: string): Promise<Timeline> 
 }
 
 /** What the next step of a series waits for. */
-export function seriesHold(look: Look, { waiting }: Series): Held | null {
-  const parsed = Waiting.safeParse(waiting);
-  return parsed.success ? heldBy(look, parsed.data) : null;
+export function seriesHold(look: Look, series: Series): Held | null {
+  const held = waitingFor(series, look.language);
+  return held && heldBy(look, held);
 }
 
 /** The steps that are still to leave, soonest first. */

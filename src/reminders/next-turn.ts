@@ -1,11 +1,12 @@
 import { DateTime } from 'luxon';
-import { languageOf } from '../sms/default-text.ts';
 import { momentInWords } from '../law/because.ts';
+import type { Language, Words } from '../law/rule.ts';
 import type { Because, Plan, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
 import { latestDeparture } from './plan-steps.ts';
-import { spoken } from './reason.ts';
+import { spoken, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
@@ -25,9 +26,15 @@ export interface Considered {
 
 /** What a series does next; `step` is whose message may leave now. */
 export type Turn =
-  | { readonly kind: 'end'; readonly state: 'completed' | 'stopped' | 'as-it-is'; readonly because: Because }
-  | { readonly kind: 'send'; readonly step: Step; readonly because: Because }
-  | { readonly kind: 'wait'; readonly state: SendState; readonly until: DateTime; readonly because: Because };
+  | { readonly kind: 'end'; readonly state: 'completed' | 'stopped' | 'as-it-is'; readonly because: Reason }
+  | { readonly kind: 'send'; readonly step: Step; readonly because: Reason }
+  | {
+      readonly kind: 'wait';
+      readonly state: SendState;
+      readonly until: DateTime;
+      /** The send path's own, or the plan's. */
+      readonly because: Reason | Because;
+    };
 
 /** The next turn; `asked` says that the operator has just been asked about uncertain messages. */
 export function nextTurn(considered: Considered, asked = { uncertain: false }): Turn {
@@ -35,12 +42,11 @@ export function nextTurn(considered: Considered, asked = { uncertain: false }): 
   const { state } = series;
   const open = steps.find((step) => isOnTheWire(step) || (!asked.uncertain && isUnclear(step)));
   if (open !== undefined)
-    return { kind: 'send', step: open, because: say('SENDING', WORDS.sending, considered) };
+    return { kind: 'send', step: open, because: { code: 'SENDING', text: WORDS.sending } };
   if (state === 'paused') return paused(considered);
-  if (!isLive(state) && !isCalledOff(state)) return end('as-it-is', 'DONE', considered);
+  if (!isLive(state) && !isCalledOff(state)) return end('as-it-is', 'DONE');
   const ahead = steps.filter((step) => step.state === 'planned').toSorted(byDeparture);
-  if (considered.standing.left && isLive(state) && ahead.length > 0)
-    return end('stopped', 'STOPPED', considered);
+  if (considered.standing.left && isLive(state) && ahead.length > 0) return end('stopped', 'STOPPED');
   const [next] = ahead;
   const turn = next === undefined ? nothingAhead(considered) : stepTurn(considered, next);
   return awakeForNotice(considered, turn);
@@ -51,7 +57,7 @@ function awakeForNotice(considered: Considered, turn: Turn): Turn {
   const until = noticeAlarmAt(considered.series);
   if (until === undefined || turn.kind === 'send' || (turn.kind === 'wait' && turn.until <= until))
     return turn;
-  const because = { ...say('REN_02', WORDS.notice, considered), ruleId: 'REN-02' };
+  const because = { code: 'REN_02', ruleId: 'REN-02', text: WORDS.notice };
   return { kind: 'wait', state: 'waiting-window', until, because };
 }
 
@@ -65,8 +71,8 @@ const byDeparture = (one: Step, other: Step): number =>
 
 function paused(considered: Considered): Turn {
   const eventAt = DateTime.fromISO(considered.series.eventAt);
-  if (eventAt <= considered.now) return end('completed', 'COMPLETED', considered);
-  return { kind: 'wait', state: 'paused', until: eventAt, because: say('PAUSED', WORDS.paused, considered) };
+  if (eventAt <= considered.now) return end('completed', 'COMPLETED');
+  return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
 }
 
 /** Without a basis the series stays awake: a consent before the event plans what lies ahead. */
@@ -74,13 +80,13 @@ function nothingAhead(considered: Considered): Turn {
   const { series, steps, now } = considered;
   const eventAt = DateTime.fromISO(series.eventAt);
   const lacksBasis = steps.some((step) => step.revision === series.revision && step.code === 'NO_BASIS');
-  if (!isLive(series.state)) return end('as-it-is', 'CANCELLED', considered);
-  if (!lacksBasis || eventAt <= now) return end('completed', 'COMPLETED', considered);
+  if (!isLive(series.state)) return end('as-it-is', 'CANCELLED');
+  if (!lacksBasis || eventAt <= now) return end('completed', 'COMPLETED');
   return {
     kind: 'wait',
     state: 'waiting-window',
     until: eventAt,
-    because: say('NO_BASIS', WORDS.noBasis, considered),
+    because: { code: 'NO_BASIS', text: WORDS.noBasis },
   };
 }
 
@@ -91,18 +97,20 @@ function stepTurn(considered: Considered, step: Step): Turn {
   return { kind: 'wait', state: 'waiting-window', until: at, because };
 }
 
-function becauseOf({ standing }: Considered, step: Step, at: DateTime): Because {
-  const language = languageOf(standing.locale);
-  if (step.because !== null) return spoken(step.because, language);
-  const words = momentInWords(at.setZone(standing.timeZone), language);
-  const text = language === 'fr' ? `${step.step} : prévu ${words}.` : `${step.step}: planned ${words}.`;
+function becauseOf({ standing }: Considered, step: Step, at: DateTime): Reason {
+  if (step.because !== null) return step.because;
+  const words = (language: Language): string => momentInWords(at.setZone(standing.timeZone), language);
+  const text = {
+    fr: `${step.step} : prévu ${words('fr')}.`,
+    en: `${step.step}: planned ${words('en')}.`,
+  };
   return { code: 'PLANNED', at: at.toString(), text };
 }
 
-const end = (state: (Turn & { kind: 'end' })['state'], code: keyof typeof ENDS, about: Considered): Turn => ({
+const end = (state: (Turn & { kind: 'end' })['state'], code: keyof typeof ENDS): Turn => ({
   kind: 'end',
   state,
-  because: say(code, ENDS[code], about),
+  because: { code, text: ENDS[code] },
 });
 
 const ENDS = {
@@ -110,7 +118,7 @@ const ENDS = {
   COMPLETED: { fr: 'Plus aucun rappel à venir.', en: 'No reminder lies ahead.' },
   STOPPED: { fr: 'La personne a dit STOP.', en: 'The person said STOP.' },
   CANCELLED: { fr: 'L’événement est annulé.', en: 'The event is cancelled.' },
-} as const;
+} as const satisfies Record<string, Words>;
 
 const WORDS = {
   sending: { fr: 'Un message part.', en: 'A message is leaving.' },
@@ -120,12 +128,7 @@ const WORDS = {
     en: 'The reference of the legal notice is still missing (REN-02).',
   },
   noBasis: { fr: 'Sans accord : rien ne part.', en: 'Without a basis nothing leaves.' },
-} as const;
-
-const say = (code: string, text: { fr: string; en: string }, { standing }: Considered): Because => ({
-  code,
-  text: text[languageOf(standing.locale)],
-});
+} as const satisfies Record<string, Words>;
 
 /** The turn as a plan for the workflow. */
 export function planOf(turn: Turn, considered: Considered): Plan {
@@ -135,16 +138,18 @@ export function planOf(turn: Turn, considered: Considered): Plan {
 
 function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
   const { locale, territory } = standing;
-  const notes = { locale: languageOf(locale), territory, steps: stepNotes(steps, standing) };
-  if (turn.kind === 'end') return { ...notes, kind: 'done', because: turn.because };
-  if (turn.kind === 'send') return { ...notes, kind: 'send', because: turn.because };
+  const language = languageOf(locale);
+  const notes = { locale: language, territory, steps: stepNotes(steps, standing) };
+  const because = spoken(turn.because, language);
+  if (turn.kind === 'end') return { ...notes, kind: 'done', because };
+  if (turn.kind === 'send') return { ...notes, kind: 'send', because };
   return {
     ...notes,
     kind: 'wait',
     state: turn.state,
     waitMs: Math.max(1, Math.ceil(turn.until.diff(now).toMillis())),
     nextActionAt: turn.until.toUTC().toISO() ?? '',
-    because: turn.because,
+    because,
   };
 }
 

@@ -13,9 +13,12 @@ export interface Reason {
   readonly text: Words;
 }
 
-/** The reason in one language, as answers show it. */
-export function spoken({ text, ...reason }: Reason, language: Language): Because {
-  return { ...reason, text: text[language] };
+/** The reason in one language, as answers show it; the send path says its own in one already. */
+export function spoken(
+  { text, ...reason }: Omit<Reason, 'text'> & { readonly text: Words | string },
+  language: Language,
+): Because {
+  return { ...reason, text: typeof text === 'string' ? text : text[language] };
 }
 
 /** Why a step cannot leave, whatever the moment it was wished for. */

@@ -92,13 +92,13 @@ async function settle(
   return keep(tx, await close(tx, deps, { considered, turn }), turn);
 }
 
-/** Keeps the plan where people and the waker read it. */
+/** Keeps the plan where people and the waker read it, in both languages. */
 async function keep(tx: Transaction, considered: Considered, turn: Turn): Promise<Plan> {
   const plan = planOf(turn, considered);
   const waits = plan.kind === 'wait';
   await keepSeriesPlan(tx, considered.series.id, {
     nextActionAt: waits ? plan.nextActionAt : null,
-    waiting: waits ? { ...plan.because, until: plan.nextActionAt } : null,
+    waiting: waits ? { ...turn.because, until: plan.nextActionAt } : null,
   });
   return plan;
 }

@@ -82,6 +82,7 @@ export async function seriesView(
   const shown = { series, language, zone: standing.timeZone };
   return {
     ...plainFields(series, details),
+    waitingFor: waitingFor(series, language),
     sendable: standing.sendable,
     why: standing.why,
     steps: steps.toSorted(inForceFirst).map((step) => stepView(step, shown)),
@@ -91,8 +92,8 @@ export async function seriesView(
 function plainFields(
   series: Series,
   details: SeriesDetails | undefined,
-): Omit<SeriesView, 'sendable' | 'why' | 'steps'> {
-  const { id, kind, state, revision, contactId, waiting, endedBecause, simulated } = series;
+): Omit<SeriesView, 'waitingFor' | 'sendable' | 'why' | 'steps'> {
+  const { id, kind, state, revision, contactId, endedBecause, simulated } = series;
   const { confirmedAt, noShowAt, cancellationRequestedAt } = series;
   return {
     id,
@@ -105,7 +106,6 @@ function plainFields(
     ...eventView(series, details),
     timeZone: series.eventZone,
     practice: details?.practice ?? null,
-    waitingFor: waitingFor(waiting, series.territory),
     endedBecause,
     confirmedAt,
     noShowAt,

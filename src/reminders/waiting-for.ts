@@ -1,16 +1,23 @@
 import { z } from 'zod';
+import type { Language } from '../law/rule.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
+import { spoken } from './reason.ts';
+import type { Series } from './series.ts';
 
 const Kept = z.object({
   code: z.string(),
   ruleId: z.string().nullable().default(null),
   until: z.string().nullable().default(null),
-  text: z.string(),
+  // What the send path says is kept in the tenant's language alone.
+  text: z.union([z.string(), z.object({ fr: z.string(), en: z.string() })]),
 });
 
-/** What was kept of it with the last plan, where its one person is. */
-export function waitingFor(kept: unknown, territory: string): WaitingFor | null {
-  if (kept === null) return null;
-  const { until, ...because } = Kept.parse(kept);
-  return { ...because, until, byTerritory: [{ territory, count: 1, until }] };
+/** What was kept of it with the last plan, where its one person is, in the reader's language. */
+export function waitingFor(
+  { waiting, territory }: Pick<Series, 'waiting' | 'territory'>,
+  language: Language,
+): WaitingFor | null {
+  if (waiting === null) return null;
+  const { until, ruleId, ...because } = Kept.parse(waiting);
+  return { ...spoken(because, language), ruleId, until, byTerritory: [{ territory, count: 1, until }] };
 }

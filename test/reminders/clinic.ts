@@ -14,6 +14,7 @@ import { bookAppointment, type AppointmentGiven } from '../../src/reminders/appo
 import type { BookingDeps } from '../../src/reminders/prepared-booking.ts';
 import { cancelBooking } from '../../src/reminders/appointment-order.ts';
 import type { Filed } from '../../src/reminders/filing.ts';
+import type { Language } from '../../src/law/rule.ts';
 import { endSeries, planSeries, sendStep, type SeriesDeps } from '../../src/reminders/series-plan.ts';
 import { readSeries } from '../../src/reminders/series.repository.ts';
 import { viewSeries, type SeriesView } from '../../src/reminders/series-view.ts';
@@ -48,7 +49,7 @@ export interface Clinic {
   sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan>;
   /** Sends what may leave of any batch. */
   sendBatch(batchId: string): Promise<Plan>;
-  view(seriesId: string): Promise<SeriesView>;
+  view(seriesId: string, language?: Language): Promise<SeriesView>;
   /** What handsets received of this clinic, oldest first. */
   received(): Promise<LogLine[]>;
   behave(orders: object): Promise<void>;
@@ -159,11 +160,11 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
       return sendStep({ ...series, send }, { ...ids(seriesId), signal: new AbortController().signal });
     },
     sendBatch: (batchId) => sendChunk(path, { tenantId, batchId, signal: new AbortController().signal }),
-    view: (seriesId) =>
+    view: (seriesId, language = 'fr') =>
       within(async (tx) => {
         const row = await readSeries(tx, seriesId);
         if (row === undefined) throw new Error('no such series');
-        return viewSeries(tx, { keys, now: clock.now(), language: 'fr' }, row);
+        return viewSeries(tx, { keys, now: clock.now(), language }, row);
       }),
     received: async () => (await operator.log()).filter(({ outcome }) => outcome === 'accepted'),
     behave: (orders) => operator.behave(orders),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Language } from '../../src/law/rule.ts';
 import { fileSubscription, type SubscriptionGiven } from '../../src/reminders/subscription.ts';
 import type { Filed } from '../../src/reminders/filing.ts';
 import { aDatabase } from '../support/database.ts';
@@ -75,6 +76,12 @@ describe('a contract that renews by itself', () => {
         waitingFor: { code: 'REN_02', ruleId: 'REN-02', byTerritory: [{ territory: 'FR', count: 1 }] },
       },
       0,
+    ]);
+    const said = async (language: Language): Promise<unknown> =>
+      (await company.view(filed.series.id, language)).waitingFor?.text;
+    expect([await said('fr'), await said('en')]).toEqual([
+      'La référence de l’avis légal manque encore (REN-02).',
+      'The reference of the legal notice is still missing (REN-02).',
     ]);
     await company.conduct(filed.series.id, '2027-07-07T12:00:00+02:00');
     expect([
