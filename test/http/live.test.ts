@@ -44,7 +44,10 @@ async function watching(where: string, key: string): Promise<Watching> {
   });
   const events = answer.body === null ? undefined : eventsOf(answer.body);
   return {
-    status: answer.status,
+    // An answer that nobody holds any more is collected, and closes the stream that was not read yet.
+    get status() {
+      return answer.status;
+    },
     next: async () => (await events?.next())?.value as StreamEvent | undefined,
     leave: async () => {
       leaving.abort();
