@@ -4,11 +4,6 @@ import { CannotStart } from './errors.ts';
 import { mayStandForAny } from './sms/sender.ts';
 
 const secret = z.string().min(1);
-/** It takes the place of the sender of every message. */
-const ownSender = secret.refine(
-  mayStandForAny,
-  'a short code, a number of no mobile (SND-02), or 3 to 11 letters and digits that are no generic word (SND-01)',
-);
 const inboundSecret = z
   .string()
   .regex(/^[\x21-\x7e]{22,200}$/, 'at least 22 printable characters without a space');
@@ -39,7 +34,7 @@ const common = {
 
 const real = { ...common, inboundSecret, baseUrl: httpUrl.optional() };
 
-const account = z.discriminatedUnion('kind', [
+const described = z.discriminatedUnion('kind', [
   z.strictObject({
     ...real,
     kind: z.literal('octopush'),
@@ -63,7 +58,7 @@ const account = z.discriminatedUnion('kind', [
         accountSid: secret,
         authToken: secret,
         messagingServiceSid: secret.optional(),
-        from: ownSender.optional(),
+        from: secret.optional(),
       })
       .refine(
         (given) => (given.messagingServiceSid === undefined) !== (given.from === undefined),
@@ -86,7 +81,7 @@ const account = z.discriminatedUnion('kind', [
       credentials: z.strictObject({
         systemId: secret.max(15),
         password: secret,
-        sourceAddress: ownSender.max(20).optional(),
+        sourceAddress: secret.max(20).optional(),
       }),
     })
     .refine(
@@ -107,7 +102,24 @@ const account = z.discriminatedUnion('kind', [
 ]);
 
 /** An account at an operator, its credentials resolved. */
-export type GatewayAccount = z.output<typeof account>;
+export type GatewayAccount = z.output<typeof described>;
+
+/** What takes the place of the sender of every message is judged as one; whatever a fake writes under reaches nobody. */
+const account = described.superRefine((one, context) => {
+  const [field, sender] = ownSender(one);
+  if (sender === undefined || isFake(one) || mayStandForAny(sender)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['credentials', field],
+    message:
+      'a short code, a number of no mobile (SND-02), or 3 to 11 letters and digits that are no generic word (SND-01)',
+  });
+});
+
+function ownSender(one: GatewayAccount): readonly [field: string, sender: string | undefined] {
+  if (one.kind === 'twilio') return ['from', one.credentials.from];
+  return ['sourceAddress', one.kind === 'smpp' ? one.credentials.sourceAddress : undefined];
+}
 
 /** Where a reference is looked up. */
 export interface References {

@@ -202,6 +202,14 @@ describe('a list of accounts', () => {
   });
 });
 
+describe('an account that writes under a mobile number', () => {
+  it('is taken where it is a fake: it reaches nobody', () => {
+    const credentials = { accountSid: 'AC00', authToken: 't', from: '+33757000000' };
+    const fake = { ...octopush, kind: 'twilio', credentials, fake: true, baseUrl: 'http://127.0.0.1:9' };
+    expect(readConfig(gateways(fake)).gateways).toMatchObject([{ credentials }]);
+  });
+});
+
 describe('Temporal elsewhere', () => {
   it.each([
     [{ TEMPORAL_API_KEY: 'k' }, true],
