@@ -107,10 +107,13 @@ function agreeing(now: Told, event: ConsentEvent): Told {
  * Whether an agreement dated after a leaving ends it.
  *
  * A proven return does, for what was recorded before it. An agreement known before the leaving does
- * only when a file told the leaving with its date: a person's own STOP counts from its commit.
+ * only when a file told the leaving with its date: a person's own STOP counts from its commit. Another basis does
+ * neither: it may date from the day when it was read alone.
  */
 const outlives = (event: ConsentEvent, barrier: ConsentEvent): boolean =>
-  barrier.id < event.id ? event.kind === 'reinstated' : barrier.method === 'import';
+  barrier.id < event.id
+    ? event.kind === 'reinstated'
+    : barrier.method === 'import' && event.basis === 'consent';
 
 /** The first leaving still in force is the one to show. */
 function leaving(barriers: readonly ConsentEvent[], before: Standing | undefined): Told {

@@ -76,7 +76,7 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
       ? {
           events: `/console/campaigns/${view.id}/events`,
           status: view.status,
-          until: view.waitingFor?.until ?? '',
+          until: byLaw(view.waitingFor)?.until ?? '',
         }
       : undefined,
     main: `<p>${[`<strong>${escaped(statusIn(view.status, language))}</strong>`, ...bounds(shown)].join(' · ')}</p>
@@ -89,6 +89,10 @@ ${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
 <p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
   };
 }
+
+/** What the law holds until a moment; what an operator asks comes and goes, and asks for no page anew. */
+const byLaw = (waitingFor: CampaignView['waitingFor']): CampaignView['waitingFor'] =>
+  waitingFor?.ruleId == null ? null : waitingFor;
 
 /** From when, and until when, somebody wanted it to leave. */
 function bounds({ view: { startAt, expireAt }, ...reading }: CampaignShown): string[] {

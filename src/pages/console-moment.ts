@@ -14,7 +14,7 @@ export function momentIn(at: string | null | undefined, { language, zone }: Read
   return at == null ? '–' : told(at, language, { zone });
 }
 
-const YOURS = { fr: 'chez vous', en: 'at yours' } as const satisfies Record<Language, string>;
+const YOURS = { fr: 'chez vous', en: 'your time' } as const satisfies Record<Language, string>;
 
 /** An instant on the clock of the people it is for, and on the reader's where that shows another hour. */
 export function momentThereAndHere(at: string, reading: Reading, place = ''): string {

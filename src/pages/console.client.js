@@ -23,11 +23,12 @@ function fill(view) {
   }
 }
 
-/** What may be ordered depends on where it stands, and what holds it on until when: the page is asked for anew. */
+/** What may be ordered depends on where it stands, and what the law holds on until when: the page is asked for anew. */
 function moved(view) {
   const { status, until } = main.dataset;
   if (status !== (view.status ?? view.state)) return true;
-  return until !== undefined && until !== (view.waitingFor?.until ?? '');
+  const held = view.waitingFor?.ruleId == null ? undefined : view.waitingFor.until;
+  return until !== undefined && until !== (held ?? '');
 }
 
 /** Shows what would leave while it is written; without it a button asks for the same page. */

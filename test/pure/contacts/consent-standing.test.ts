@@ -76,6 +76,11 @@ describe('a person stands', () => {
     ],
     [
       'CONSENT_WITHDRAWN',
+      'after a leaving told by a file, whatever the later day that a contract was read on',
+      [act('granted', 5, { id: '1', basis: 'contract' }), act('withdrawn', 4, { id: '2', method: 'import' })],
+    ],
+    [
+      'CONSENT_WITHDRAWN',
       'after a STOP recorded once the return was',
       [act('withdrawn', 1), act('reinstated', 5, { id: '5' }), act('withdrawn', 4, { id: '6' })],
     ],
