@@ -113,8 +113,11 @@ async function matchFinal(
     const owner = owners.get(one) ?? (await ownerByNumber(tx, deps, one));
     if (owner !== undefined) owned.push({ ...one, owner });
   }
-  deps.heard.push(...owned);
-  return byTenant(tx, owned, (within, theirs) => applyFinal(within, deps, theirs));
+  return byTenant(tx, owned, async (within, theirs) => {
+    const done = await applyFinal(within, deps, theirs);
+    deps.heard.push(...done);
+    return done;
+  });
 }
 
 /** Ids of those that need no second try; whoever names no message of ours proves nothing. */

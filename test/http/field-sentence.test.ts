@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fieldSentence } from '../../src/http/field-sentence.ts';
 import { served } from './served.ts';
 
-const { ask, keyOf } = await served();
+const { ask, keyOf } = await served({ lawAt: '2027-04-12T10:00:00+02:00' });
 const scheduler = await keyOf('scheduler');
 
 const BOOKED = {
