@@ -8,7 +8,6 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { BASES } from '../law/bases.ts';
 import { eventTime } from '../reminders/event-time.ts';
-import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { TenantPurpose } from '../tenants/tenant.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
@@ -75,7 +74,7 @@ export const consentRoutes = ({ vault, clock }: Api): Route[] => [
       const deps = { keys: await vault.tenant(tx), clock };
       const purposes = purposesOf(body);
       const contactId = await contactOf(tx, deps, body);
-      const grantedAt = await momentOf(tx, deps, body);
+      const grantedAt = momentOf(deps, body, caller.home.timeZone);
       const granted = await recordConsents(
         tx,
         deps,
@@ -103,13 +102,11 @@ async function contactOf(tx: Transaction, deps: ContactDeps, body: Body): Promis
 }
 
 /** When it was given: a wall time is read where the tenant is, another basis stands since the person was told. */
-async function momentOf(tx: Transaction, { clock }: ContactDeps, body: Body): Promise<string> {
+function momentOf({ clock }: ContactDeps, body: Body, home: string): string {
   const { basis = 'consent', grantedAt, evidence } = body;
   if (DateTime.isDateTime(grantedAt)) return grantedAt.toISO();
-  const home = (await tenantOf(tx))?.timeZone ?? 'Europe/Paris';
-  if (grantedAt !== undefined) {
+  if (grantedAt !== undefined)
     return eventTime({ text: grantedAt, timeZone: undefined, home, pointer: '/grantedAt' }).toISO() ?? '';
-  }
   if (basis === 'consent') throw undated(body);
   const told = DateTime.fromISO(evidence['informedAt'] ?? '', { zone: home });
   return told.isValid ? told.toISO() : clock.now().toISO();
