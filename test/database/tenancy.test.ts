@@ -21,6 +21,10 @@ const NOBODYS: Record<string, string> = {
   migration: 'the migrator’s own',
 };
 
+/** What functions of the owner read of these tables, made by a function of the application. */
+const PG_CLASS = `pg_temp.mine() AS relname, 'public'::regnamespace AS relnamespace, 'r'::"char" AS relkind, 'public.tenant'::regclass::oid AS oid, -1::int AS relpages`;
+const TENANT = `pg_temp.mine() AS name, gen_random_uuid() AS id`;
+
 let test: TestDatabase;
 let database: Database;
 let client: Client;
@@ -129,7 +133,30 @@ describe('I6, the questions asked before a tenant is known', () => {
         "work_sums",
       ]
     `);
-    expect(definers.rows.filter(({ path }) => path !== 'search_path=pg_catalog, public')).toEqual([]);
+    const safe = 'search_path=pg_catalog, public, pg_temp';
+    expect(definers.rows.filter(({ path }) => path !== safe)).toEqual([]);
+  });
+
+  it.each([
+    { table: 'pg_class', columns: PG_CLASS, call: `measure_grown(ARRAY['brand']::text[])` },
+    { table: 'tenant', columns: TENANT, call: `every_tenant('00000000-0000-0000-0000-000000000000', 10)` },
+  ])('never run code of the application: $table', async ({ table, columns, call }) => {
+    const app = new Client({ connectionString: test.appUrl });
+    const ran: string[] = [];
+    app.on('notice', ({ message }) => ran.push(message ?? ''));
+    await app.connect();
+    try {
+      await app.query(`CREATE FUNCTION pg_temp.mine() RETURNS name LANGUAGE plpgsql AS
+        $$ BEGIN RAISE NOTICE '%', current_user; RETURN 'brand'; END $$`);
+      await app.query(`CREATE TEMP VIEW ${table} AS SELECT ${columns}`);
+      await app.query(`GRANT SELECT ON pg_temp.${table} TO PUBLIC`);
+      await app.query(`SELECT * FROM pg_temp.${table}`);
+      expect(ran).toEqual(['bonheure_app']);
+      await app.query(`SELECT * FROM ${call}`);
+      expect(ran).toEqual(['bonheure_app']);
+    } finally {
+      await app.end();
+    }
   });
 });
 
