@@ -39,9 +39,14 @@ export function faultOf(error: unknown, depth = 0): Fault {
   };
 }
 
-/** PostgreSQL quotes the row at fault, an ORM the statement, zod the input. */
+/** PostgreSQL quotes the row at fault, an ORM the statement, zod the input, a parser of JSON what it met. */
 function quotesData(error: Error): boolean {
-  return 'severity' in error || 'issues' in error || /Exception$|^Zod/.test(error.name);
+  return (
+    'severity' in error ||
+    'issues' in error ||
+    error instanceof SyntaxError ||
+    /Exception$|^Zod/.test(error.name)
+  );
 }
 
 function codeOf(error: Error): string | undefined {

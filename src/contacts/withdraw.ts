@@ -17,6 +17,8 @@ export interface Withdrawal {
   readonly evidence: Evidence;
   /** It happened under a moved law clock. */
   readonly simulated?: boolean | undefined;
+  /** Records nothing where the number is already left alone for that scope. */
+  readonly once?: boolean | undefined;
 }
 
 /** What a withdrawal changed. */

@@ -4,6 +4,7 @@ import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
 import { languageOf } from './answer-route.ts';
 import { readOn } from './late-body.ts';
+import { bodyRefusal } from './read-body.ts';
 import { requestIdOf } from './request-log.ts';
 
 const RETRY_SECONDS = 2;
@@ -53,6 +54,8 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof URIError) return new Refusal('NOT_FOUND');
   const outage = outageOf(error);
   if (outage !== undefined) return new Refusal(outage);
+  const malformed = bodyRefusal(error);
+  if (malformed !== undefined) return malformed;
   if (isBusy(error)) return new Refusal('IDEMPOTENCY_KEY_IN_USE', { retryAfterSeconds: RETRY_SECONDS });
   return new Refusal('INTERNAL');
 }

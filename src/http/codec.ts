@@ -17,11 +17,12 @@ import { moment } from './moment.ts';
 import { AT_CODEC, authorizationOf, closeSession, openSession } from './operator-session.ts';
 import type { OpenId } from './open-id.ts';
 import { sendReply } from './form-reply.ts';
+import { bodyReader, jsonOf } from './read-body.ts';
 import { ShownTokens } from './sign-in-key.ts';
 
 /** A page of a history is a few hundred payloads. */
 const MOST_PAYLOADS = 2_000;
-const MOST_BYTES = '4mb';
+const BODY = { mostBytes: 4_194_304, withinMs: 15_000 };
 const MAY_DECODE: readonly Role[] = ['admin', 'operator', 'auditor'];
 const MAY_ENCODE: readonly Role[] = ['admin', 'operator'];
 
@@ -30,6 +31,7 @@ const Payloads = z.object({
     .array(z.object({ metadata: z.record(z.string(), z.base64()).default({}), data: z.base64().default('') }))
     .max(MOST_PAYLOADS),
 });
+const readPayloads = bodyReader(BODY);
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
 
 /** Opens what workflows were told for whoever may see it, as Temporal's own page asks for it; each time audited. */
@@ -57,11 +59,10 @@ function routerOf(
   router.post('/', express.urlencoded({ extended: false, limit: '4kb' }), async (req, res) => {
     await signIn({ api, identification, shown }, req, res);
   });
-  const json = express.json({ limit: MOST_BYTES, type: () => true });
-  router.post('/decode', json, async (req, res) => {
+  router.post('/decode', async (req, res) => {
     await convert({ api, identification, tokens, verb: 'decode' }, req, res);
   });
-  router.post('/encode', json, async (req, res) => {
+  router.post('/encode', async (req, res) => {
     await convert({ api, identification, tokens, verb: 'encode' }, req, res);
   });
   return router;
@@ -133,7 +134,11 @@ async function convert(
   const caller = await identification.of(tokens === undefined ? held : await tokens.authorization(held));
   if (!(verb === 'decode' ? MAY_DECODE : MAY_ENCODE).includes(caller.role))
     throw new Refusal('ROLE_NOT_ALLOWED');
-  const { payloads } = parsed(Payloads, req.body, { where: 'body', language: languageAsked(req) });
+  // Only now: a stranger's body is not read.
+  const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res)), {
+    where: 'body',
+    language: languageAsked(req),
+  });
   const sealer = await sealerOf(api);
   const made = await converted(sealer, verb, payloads.map(fromWire));
   if (verb === 'decode' && payloads.length > 0) await note(api, caller, payloads.length);

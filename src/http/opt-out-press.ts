@@ -146,7 +146,9 @@ const commit = (
 ): Promise<unknown> =>
   database.withTenant(tenant.id, async (tx) => {
     const keys = await vault.tenant(tx);
-    const act = { phone, scope, channel, occurredAt, actor, evidence, simulated: reception.simulated };
+    const { simulated } = reception;
+    // A link pressed many times at once is one opt-out: whether it stands already is asked under its lock.
+    const act = { phone, scope, channel, occurredAt, actor, evidence, simulated, once: true };
     await withdraw(tx, { keys, clock }, act);
     await noteSignOfLife(tx, { phoneIndex: keys.phoneIndex(phone) }, occurredAt);
   });

@@ -4,12 +4,9 @@ import { Refusal } from '../errors.ts';
 import { pointerTo, type InputError } from './input-error.ts';
 
 /** A body of JSON fits in it many times over; files go to imports. */
-const MOST_BYTES = 1_048_576;
-const ARRIVES_WITHIN_MS = 15_000;
+const JSON_BODY = { mostBytes: 1_048_576, withinMs: 15_000 };
 /** Nothing that is asked for is a tenth as deep; what reads it further may then recurse. */
 const DEEPEST = 64;
-
-const collect = raw({ type: () => true, limit: MOST_BYTES });
 
 /** The JSON of a request, undefined when it carries none. */
 export async function readJson(req: Request, res: Response): Promise<unknown> {
@@ -24,31 +21,51 @@ function hasBody(req: Request): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }
 
-/** The bytes of a request, bounded in size and in time; none when it carries none. */
-export function readBytes(req: Request, res: Response): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Refusal('REQUEST_TOO_SLOW')), ARRIVES_WITHIN_MS);
-    collect(req, res, (error?: unknown) => {
-      clearTimeout(late);
-      if (error !== undefined) reject(refusalOf(error));
-      else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
-    });
-  });
+/** How much of a body is read, and for how long in all. */
+export interface BodyBound {
+  readonly mostBytes: number;
+  readonly withinMs: number;
 }
 
-const Named = z.object({ type: z.string() });
+/** Reads the bytes of a request within a bound; none when it carries none. Refuses what is larger or slower. */
+export function bodyReader({
+  mostBytes,
+  withinMs,
+}: BodyBound): (req: Request, res: Response) => Promise<Buffer> {
+  const collect = raw({ type: () => true, limit: mostBytes });
+  return (req, res) =>
+    new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Refusal('REQUEST_TOO_SLOW')), withinMs);
+      collect(req, res, (error?: unknown) => {
+        clearTimeout(late);
+        if (error !== undefined) reject(bodyRefusal(error, mostBytes) ?? error);
+        else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
+      });
+    });
+}
 
-/** What the reader of bodies complains of, in our words. */
-function refusalOf(error: unknown): unknown {
-  const named = Named.safeParse(error);
-  if (!named.success) return new Refusal('INVALID_REQUEST', { detail: 'The body cannot be decompressed.' });
-  switch (named.data.type) {
-    case 'entity.too.large':
-      return new Refusal('BODY_TOO_LARGE', { detail: `At most ${MOST_BYTES} bytes.` });
-    case 'encoding.unsupported':
-      return new Refusal('MEDIA_TYPE_NOT_SUPPORTED', { detail: 'Send gzip, deflate, br or no encoding.' });
+/** The bytes of a request as long as a body of JSON may be. */
+export const readBytes = bodyReader(JSON_BODY);
+
+/** How readers of bodies tell that the sender is at fault. */
+const SenderFault = z.object({ status: z.int().min(400).max(499), expose: z.literal(true) });
+
+/** The refusal of a body that could not be read, if the fault is the sender's. */
+export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undefined {
+  const fault = SenderFault.safeParse(error);
+  if (!fault.success) return undefined;
+  switch (fault.data.status) {
+    case 413:
+      return new Refusal(
+        'BODY_TOO_LARGE',
+        mostBytes === undefined ? {} : { detail: `At most ${mostBytes} bytes.` },
+      );
+    case 415:
+      return new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {
+        detail: 'Send gzip, deflate, br or no encoding, and text in UTF-8.',
+      });
     default:
-      return new Refusal('INVALID_REQUEST', { detail: 'The body did not arrive whole.' });
+      return new Refusal('INVALID_REQUEST', { detail: 'The body cannot be read: it is malformed or cut.' });
   }
 }
 

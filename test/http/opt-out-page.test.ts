@@ -185,6 +185,13 @@ describe('one press', () => {
     expect(await leavings(person)).toHaveLength(1);
   });
 
+  it('is recorded once, however many come together', async () => {
+    const person = await agreed();
+    const pages = await Promise.all(Array.from({ length: 50 }, () => visitor.post(person.path, {})));
+    expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(await leavings(person)).toHaveLength(1);
+  });
+
   it('counts whatever its body holds, wherever it comes from', async () => {
     const bodies: [string, Record<string, string>][] = [
       ['%%%=\u0000&&&', {}],

@@ -18,6 +18,7 @@ describe('a cell holds', () => {
       { kind: 'unreadable', code: 'PHONE_DAMAGED_BY_EXCEL' },
     ],
     ['nothing but a label', 'Tél :', { kind: 'unreadable', code: 'PHONE_MISSING' }],
+    ['a cell too long for a number', '('.repeat(200_000), { kind: 'unreadable', code: 'NUMBER_INVALID' }],
     ['a word', 'aucun', { kind: 'unreadable', code: 'NUMBER_INVALID' }],
   ])('%s', (_what, cell, content) => {
     expect(phoneText(cell)).toEqual(content);
