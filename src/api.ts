@@ -250,6 +250,7 @@ function mounts(
           journal: journal.doubt,
         },
         api.metrics,
+        config.metricsFrom,
       ),
     },
     { at: '/v1/inbound', template: '/v1/inbound/{gateway}/{secret}', router: inboundRouter(port) },
@@ -261,7 +262,7 @@ function mounts(
     ...linkPages({ ...api, ...config, tokens: api.optOut.tokens, effective }),
     codec(api, { ui: config.temporalUi, openId }),
     consoleMount(api, { ...config, routes, openId }),
-    ...sandboxMounts(moving, operator),
+    ...sandboxMounts(moving, operator, { forPeople: config.sandboxForPeople }),
   ];
 }
 

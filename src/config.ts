@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { CannotStart } from './errors.ts';
 import { type GatewayAccount, isFake, readGateways } from './gateway-account.ts';
+import { isLoopbackHost } from './gateways/sandbox/loopback.ts';
 import { readOidc, type OidcSettings } from './oidc-settings.ts';
 import { parseAll, refuseUnknown, type Queue, type Values } from './variables.ts';
 
@@ -24,8 +25,8 @@ export interface TemporalTls {
 /** The environment of a process, parsed once. */
 export interface Config {
   readonly port: number;
-  /** Absent: every interface. */
-  readonly host: string | undefined;
+  /** The address to listen on; loopback unless somebody says otherwise. */
+  readonly host: string;
   readonly dataFolder: string;
   readonly adminKey: string | undefined;
   readonly instanceKey: string | undefined;
@@ -48,6 +49,10 @@ export interface Config {
   readonly linkBase: string | undefined;
   /** Proxies whose word on the address of a visitor is taken. */
   readonly trustedProxies: readonly string[];
+  /** Who may ask for figures besides this machine. */
+  readonly metricsFrom: readonly string[];
+  /** Whether the sandbox shows itself to people of this machine: not where the public has an address for it. */
+  readonly sandboxForPeople: boolean;
   readonly gateways: readonly GatewayAccount[];
   /** Nothing that is sent can leave this machine. */
   readonly everyGatewayIsFake: boolean;
@@ -111,6 +116,10 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
     publicUrl,
     linkBase: values.BONHEURE_PUBLIC_URL === undefined && !everyGatewayIsFake ? undefined : publicUrl,
     trustedProxies: values.BONHEURE_TRUSTED_PROXIES,
+    metricsFrom: values.BONHEURE_METRICS_FROM,
+    sandboxForPeople:
+      (values.BONHEURE_SANDBOX ?? (isLoopbackHost(new URL(publicUrl).host) ? 'loopback' : 'off')) ===
+      'loopback',
     gateways,
     everyGatewayIsFake,
     timeStamping: values.BONHEURE_TSA,

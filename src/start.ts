@@ -8,6 +8,7 @@ import { speechOn } from './embedded/speech.ts';
 import { type Ready, Supervisor } from './embedded/supervisor.ts';
 import { CannotStart } from './errors.ts';
 import { isFake } from './gateway-account.ts';
+import { isLoopbackHost } from './gateways/sandbox/loopback.ts';
 
 // An order to stop is obeyed within 15 s, whatever hangs; the kernel then ends the children with us.
 const STOP_WITHIN_MS = 14_500;
@@ -23,8 +24,17 @@ function warnings(config: Config): string[] {
     );
 }
 
+/** Who can reach the api, and what to do about it. */
+function reach({ host, publicUrl }: Config): string {
+  if (isLoopbackHost(host))
+    return `this machine alone (${host}). HOST=0.0.0.0 opens it; put TLS before it then (docs/operating/production.md).`;
+  return publicUrl.startsWith('https:')
+    ? `${host}, for people at ${publicUrl}.`
+    : `${host}, IN CLEAR: keys and sign-ins can be read on the way. Put TLS before it, and give its https address in BONHEURE_PUBLIC_URL.`;
+}
+
 function summary(config: Config, ready: Ready): string {
-  const sandbox = config.gateways.some(({ kind }) => kind === 'sandbox');
+  const sandbox = config.sandboxForPeople && config.gateways.some(({ kind }) => kind === 'sandbox');
   const lines = [
     '',
     'Bonheure is ready.',
@@ -33,6 +43,7 @@ function summary(config: Config, ready: Ready): string {
     ...(sandbox ? [`  Sandbox    ${ready.url}/sandbox  (handsets, and the clock of the law)`] : []),
     ...(ready.temporalUi === undefined ? [] : [`  Temporal   ${ready.temporalUi}`]),
     `  Data       ${config.dataFolder}  (addresses and pids in run.json, logs in logs/)`,
+    `  Network    ${reach(config)}`,
   ];
   return lines.join('\n');
 }

@@ -9,7 +9,8 @@ const port = z
 const key = z.string().regex(/^[\x20-\x7e]{22,200}$/);
 const file = z.string().min(1);
 const network = z.enum(['loopback', 'linklocal', 'uniquelocal']);
-const proxy = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), network]);
+const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+const proxy = z.union([address, network]);
 
 /** A variable: what it accepts, in words and for the machine; secret values are never repeated. */
 interface Variable {
@@ -23,7 +24,7 @@ const QUEUES = ['orchestration', 'sms-transactional', 'sms-bulk', 'housekeeping'
 
 const variables = {
   PORT: { schema: port.default(8080), wants: 'a port between 0 and 65535' },
-  HOST: { schema: z.string().optional(), wants: 'the address to listen on, such as 127.0.0.1' },
+  HOST: { schema: z.string().default('127.0.0.1'), wants: 'the address to listen on, such as 0.0.0.0' },
   BONHEURE_DATA: { schema: file.default('.bonheure'), wants: 'the path of a folder' },
   BONHEURE_ADMIN_KEY: { schema: key.optional(), wants: '22 to 200 printable ASCII characters', secret: true },
   BONHEURE_INSTANCE_KEY: {
@@ -96,6 +97,18 @@ const variables = {
       .transform((text) => text?.split(',').map((one) => one.trim()) ?? [])
       .pipe(z.array(proxy)),
     wants: 'addresses or networks of your proxies, separated by commas, such as 10.0.0.0/8',
+  },
+  BONHEURE_METRICS_FROM: {
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text?.split(',').map((one) => one.trim()) ?? [])
+      .pipe(z.array(address)),
+    wants: 'addresses or networks that may ask for /metrics, separated by commas, such as 10.0.0.0/8',
+  },
+  BONHEURE_SANDBOX: {
+    schema: z.enum(['loopback', 'off']).optional(),
+    wants: 'loopback or off',
   },
   BONHEURE_GATEWAYS: {
     schema: z.string().optional(),

@@ -1,4 +1,6 @@
-import { Router, type Request } from 'express';
+import { BlockList, isIPv6 } from 'node:net';
+import { Router } from 'express';
+import { isForwarded, isLocal, type Whence } from '../gateways/sandbox/loopback.ts';
 import { Refusal } from '../errors.ts';
 import { InstanceFigures } from './instance-figures.ts';
 import type { Metrics } from './metrics.ts';
@@ -6,8 +8,14 @@ import { lookAtParts, warningsOf, type Premises } from './readiness.ts';
 import { nameRoute } from './request-log.ts';
 
 /** What those who run it ask: does it live, is it ready, how does it fare. */
-export function probes(premises: Premises, metrics: Metrics): Router {
+export function probes(
+  premises: Premises,
+  metrics: Metrics,
+  /** Addresses and networks that may ask for figures besides this machine. */
+  metricsFrom: readonly string[] = [],
+): Router {
   const figures = new InstanceFigures(premises, metrics.registry);
+  const invited = networksOf(metricsFrom);
   return Router()
     .get('/healthz', (_, res) => {
       nameRoute(res, '/healthz');
@@ -26,8 +34,8 @@ export function probes(premises: Premises, metrics: Metrics): Router {
     })
     .get('/metrics', async (req, res) => {
       nameRoute(res, '/metrics');
-      // Sums over all tenants are for who runs them: whoever comes from outside comes through a proxy.
-      if (isForwarded(req)) throw new Refusal('NOT_FOUND');
+      // Sums over all tenants are for who runs them.
+      if (!mayAskForFigures(req, invited)) throw new Refusal('NOT_FOUND');
       await figures.refresh();
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
@@ -36,5 +44,22 @@ export function probes(premises: Premises, metrics: Metrics): Router {
 const isSealed = ({ database, seal }: { readonly database: string; readonly seal: string }): boolean =>
   database === 'ok' && seal !== 'ok';
 
-const isForwarded = ({ headers }: Request): boolean =>
-  Object.keys(headers).some((name) => /^(?:forwarded|x-forwarded-.+)$/.test(name));
+/** The networks that addresses and CIDR blocks name. */
+export function networksOf(addresses: readonly string[]): BlockList {
+  const networks = new BlockList();
+  for (const one of addresses) {
+    const [address = '', prefix] = one.split('/');
+    const kind = familyOf(address);
+    if (prefix === undefined) networks.addAddress(address, kind);
+    else networks.addSubnet(address, Number(prefix), kind);
+  }
+  return networks;
+}
+
+/** Whether a request for figures comes from this machine, or straight from one of these networks. */
+export function mayAskForFigures(req: Whence, networks: BlockList): boolean {
+  const address = req.socket.remoteAddress ?? '';
+  return isLocal(req) || (!isForwarded(req) && networks.check(address, familyOf(address)));
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { keyedDigest, type VersionedKey } from '../database/cipher.ts';
 import { clockRoutes } from '../gateways/sandbox/clock-routes.ts';
 import { SandboxOperator } from '../gateways/sandbox/operator.ts';
-import { sandboxRoutes } from '../gateways/sandbox/routes.ts';
+import { accountRoutes, sandboxRoutes } from '../gateways/sandbox/routes.ts';
 import { agendaRoutes } from '../pages/sandbox-calendar.ts';
 import { sandboxPage } from '../pages/sandbox.ts';
 import { measure } from '../sms/encoding.ts';
@@ -44,20 +44,23 @@ export const sandboxSecret = (key: VersionedKey, account: string): string =>
 export function sandboxMounts(
   clock: LawClock | undefined,
   operator: SandboxOperator | undefined,
+  { forPeople }: { readonly forPeople: boolean },
 ): readonly Mounted[] {
   const at = '/sandbox';
+  const template = '/sandbox/*';
+  if (!forPeople) return operator === undefined ? [] : [{ at, template, router: accountRoutes(operator) }];
   return [
     ...(clock === undefined
       ? []
       : [
           { at, template: '/sandbox/clock', router: clockRoutes(clock) },
-          { at, template: '/sandbox/*', router: agendaRoutes(clock) },
+          { at, template, router: agendaRoutes(clock) },
         ]),
     ...(operator === undefined
       ? []
       : [
           { at, template: '/sandbox', router: sandboxPage() },
-          { at, template: '/sandbox/*', router: sandboxRoutes(operator) },
+          { at, template, router: sandboxRoutes(operator) },
         ]),
   ];
 }

@@ -7,6 +7,7 @@ import { CALENDAR_YEARS } from '../../src/law/calendar/holiday.ts';
 import { noteFigures } from '../../src/database/process-figures.repository.ts';
 import { addSubmissionCounts } from '../../src/messages/submission-count.repository.ts';
 import { SubmissionCounts } from '../../src/messages/submission-counts.ts';
+import { mayAskForFigures, networksOf } from '../../src/http/probes.ts';
 import { served, type Served } from './served.ts';
 import { composite, lookAt, plainly, trouble, type Look } from './trouble.ts';
 
@@ -121,6 +122,26 @@ describe('the figures of an instance', () => {
       expect(shown).toContain(`bonheure_gate_closed{cause="${cause}"} 0`);
     expect(shown).toContain('bonheure_ready{part="temporal"} 1');
     expect(shown).toContain('bonheure_processes{kind="worker"} 1');
+  });
+
+  it('are given to this machine, and to nobody else unasked', () => {
+    const from = (remoteAddress: string, host = 'bonheure.internal:8080', headers = {}) =>
+      mayAskForFigures(
+        { socket: { remoteAddress }, httpVersion: '1.1', headers: { host, ...headers } },
+        networksOf(['10.20.0.0/16', '2001:db8::/32', '192.0.2.7']),
+      );
+    const seen = [
+      from('127.0.0.1', 'localhost:8080'),
+      from('127.0.0.1'),
+      from('10.20.3.4'),
+      from('::ffff:10.20.3.4'),
+      from('2001:db8::7'),
+      from('192.0.2.7'),
+      from('10.21.3.4'),
+      from('192.0.2.8'),
+      from('10.20.3.4', 'x', { via: '1.1 proxy' }),
+    ];
+    expect(seen).toEqual([true, false, true, true, true, true, false, false, false]);
   });
 
   it('are given to nobody who comes through a proxy', async () => {

@@ -14,6 +14,9 @@ interface Service {
   readonly ports?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
   readonly configs?: readonly { readonly source: string }[];
 }
 
@@ -82,6 +85,15 @@ describe('what docker compose starts', () => {
     expect(service(name).secrets).toEqual(['bonheure-keys']);
     const image = /install -d -o node -g node (.*)/.exec(text('Dockerfile'))?.[1]?.split(' ');
     expect(image).toEqual([data, journal]);
+  });
+
+  it.each([...OURS, 'migrate'])('lets %s write nothing else, and gives it no right', (name) => {
+    expect(service(name)).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    expect(text('Dockerfile')).toMatch(/^USER node$/m);
   });
 
   it('keeps journal and data on volumes apart from both databases', () => {

@@ -24,6 +24,9 @@ describe('an empty environment', () => {
   it('starts everything here, with the sandbox as the only operator', () => {
     expect(readConfig({})).toMatchObject({
       port: 8080,
+      host: '127.0.0.1',
+      sandboxForPeople: true,
+      metricsFrom: [],
       databaseUrl: undefined,
       temporal: { address: undefined, namespace: 'default', tls: undefined },
       temporalUiPort: 8233,
@@ -47,6 +50,15 @@ describe('an empty environment', () => {
 
   it('is told apart from an empty value by nobody', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: '' })).toEqual(readConfig({}));
+  });
+
+  it.each([
+    [{ BONHEURE_PUBLIC_URL: 'https://sms.example.fr' }, false],
+    [{ BONHEURE_PUBLIC_URL: 'https://sms.example.fr', BONHEURE_SANDBOX: 'loopback' }, true],
+    [{ BONHEURE_PUBLIC_URL: 'http://127.0.0.1:9' }, true],
+    [{ BONHEURE_SANDBOX: 'off' }, false],
+  ])('hides the sandbox where the public is: %o', (env, shown) => {
+    expect(readConfig(env).sandboxForPeople).toBe(shown);
   });
 
   it('cannot be changed afterwards', () => {

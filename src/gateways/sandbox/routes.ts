@@ -46,15 +46,23 @@ export const jsonBody: RequestHandler = (request, response, next) => {
   });
 };
 
+/** What the adapter of an account asks the sandbox besides sending. */
+export function accountRoutes(operator: SandboxOperator): Router {
+  return Router()
+    .get('/operator/health', onThisMachine, (_request, response) => {
+      response.json({ ok: true });
+    })
+    .get('/messages', onThisMachine, (request, response) =>
+      tell(response, operator.lookUp(lookUpOf(request))),
+    );
+}
+
 /** Everything below `/sandbox` but the page and the clock. */
 export function sandboxRoutes(operator: SandboxOperator): Router {
   return Router()
+    .use(accountRoutes(operator))
     .use(onThisMachine)
-    .get('/operator/health', (_request, response) => {
-      response.json({ ok: true });
-    })
     .get('/log', (_request, response) => writeLog(operator, response))
-    .get('/messages', (request, response) => tell(response, operator.lookUp(lookUpOf(request))))
     .get('/handsets', (_request, response) => {
       response.json(operator.handsets());
     })

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { hostname } from 'node:os';
 
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
@@ -235,11 +236,26 @@ describe('the sandbox', () => {
     ['the name of the machine', { host: `${hostname()}.example:8080` }],
     ['a host that begins like ours', { host: 'localhost.example' }],
     ['a proxy', { 'x-forwarded-for': '192.0.2.1' }],
+    ['a proxy that names the visitor', { 'x-real-ip': '192.0.2.1' }],
+    ['a proxy that names itself', { via: '1.1 proxy' }],
+    ['a content network', { 'cf-connecting-ip': '192.0.2.1' }],
     ['a proxy of the standard', { forwarded: 'for=192.0.2.1' }],
     ['the page of another site', { origin: 'https://example.org' }],
   ])('refuses %s', async (_who, headers) => {
     expect(await statusWith(headers)).toBe(403);
     expect(await statusWith(headers, '/sandbox/operator/messages', 'POST')).toBe(403);
+  });
+
+  it('refuses a proxy that adds no header, by the version it speaks', async () => {
+    const answered = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(running.origin).port), '127.0.0.1', () => {
+        socket.end(`GET /sandbox/handsets HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      });
+      let text = '';
+      socket.on('data', (piece) => (text += piece.toString()));
+      socket.on('end', () => resolve(text)).on('error', reject);
+    });
+    expect(answered).toContain(' 403 ');
   });
 
   it('answers this machine by name and by address', async () => {
