@@ -169,6 +169,7 @@ export class Supervisor {
       progress: this.#given.progress ?? tell,
       port: await freePort(),
       uiPort: await uiPort(config.temporalUiPort, tell),
+      uiPublicUrl: config.temporalUi,
       codec: `http://localhost:${port}/codec`,
       dbFile: this.#temporalDatabase,
       log: path.join(this.#logs, 'temporal.log'),

@@ -1,11 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { CannotStart } from '../errors.ts';
-import { isTaken } from './free-port.ts';
+import { freePort, isTaken } from './free-port.ts';
 import { type Ending, type Leashed, startLeashed } from './leashed.ts';
 import { openLog } from './log-file.ts';
 import { plainEnvironment } from './plain-environment.ts';
+import { hiddenAddress, servePage, type PageOptions } from './temporal-page.ts';
 import { temporalProgram, type ProgramWanted } from './temporal-program.ts';
 import { until } from './until.ts';
 
@@ -14,7 +16,10 @@ export interface TemporalOptions extends ProgramWanted {
   readonly port: number;
   readonly namespace: string;
   readonly log: string;
+  /** The port of its page; without one there is none. */
   readonly uiPort?: number;
+  /** The address by which people reach that page, where it is not this machine's own. */
+  readonly uiPublicUrl?: string | undefined;
   /** Who opens payloads for the page, and only for whoever may see them. */
   readonly codec?: string;
   readonly dbFile?: string;
@@ -32,7 +37,12 @@ export interface Temporal {
   readonly stop: (patienceMs?: number) => Promise<void>;
 }
 
-const SETTINGS = ['system.enableActivityEagerExecution=false', 'matching.enableFairness=true'];
+const SETTINGS = [
+  'system.enableActivityEagerExecution=false',
+  'matching.enableFairness=true',
+  // Its HTTP API asks nobody who they are, and a page of any site could post to it; nothing here uses it.
+  'frontend.httpAllowedHosts=["none.invalid"]',
+];
 
 // The first allows skipping; the second makes a skip take 100 ms instead of 1 s; without the third the server
 // jumps too far after a continue-as-new (server 1.32.0).
@@ -56,13 +66,15 @@ export const SEARCH_ATTRIBUTES = {
 // Measured: twice as many workflows a second, and safe against kill -9; PostgreSQL is the truth anyway.
 const PRAGMAS = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
-function uiFlags(options: TemporalOptions): string[] {
-  if (options.uiPort === undefined) return ['--headless'];
+type Behind = PageOptions['behind'];
+
+function uiFlags(options: TemporalOptions, page: Behind | undefined): string[] {
+  if (page === undefined) return ['--headless'];
   const codec = options.codec === undefined ? [] : ['--ui-codec-endpoint', options.codec];
-  return ['--ui-port', String(options.uiPort), '--ui-disable-news-fetch', ...codec];
+  return ['--ui-ip', page.host, '--ui-port', String(page.port), '--ui-disable-news-fetch', ...codec];
 }
 
-function flags(options: TemporalOptions): string[] {
+function flags(options: TemporalOptions, page: Behind | undefined): string[] {
   const dynamic = [...SETTINGS, ...(options.fastClock === true ? FAST_CLOCK : [])];
   const where = ['--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace];
   return [
@@ -71,7 +83,7 @@ function flags(options: TemporalOptions): string[] {
     ...where,
     '--log-level',
     'error',
-    ...uiFlags(options),
+    ...uiFlags(options, page),
     ...(options.dbFile === undefined ? [] : ['--db-filename', options.dbFile, ...PRAGMAS]),
     ...dynamic.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, kind]) => ['--search-attribute', `${name}=${kind}`]),
@@ -94,13 +106,13 @@ async function answers(port: number, namespace: string): Promise<boolean> {
   }
 }
 
-async function launch(program: string, options: TemporalOptions): Promise<Leashed> {
+async function launch(program: string, options: TemporalOptions, page: Behind | undefined): Promise<Leashed> {
   await mkdir(path.dirname(options.log), { recursive: true });
   const output = await openLog(options.log);
   try {
     return await startLeashed({
       command: program,
-      args: flags(options),
+      args: flags(options, page),
       // What it keeps survives that, and a drained one would still hold its file when we start again.
       farewell: 'KILL',
       env: plainEnvironment(),
@@ -125,17 +137,33 @@ async function complaint(log: string): Promise<CannotStart> {
 export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
   const program = await temporalProgram(options);
   if (options.dbFile !== undefined) await mkdir(path.dirname(options.dbFile), { recursive: true });
-  const server = await launch(program, options);
+  const behind = options.uiPort === undefined ? undefined : { host: hiddenAddress(), port: await freePort() };
+  const server = await launch(program, options, behind);
   const address = `127.0.0.1:${options.port}`;
+  const page = await pageOf(options, behind).catch(async (cause: unknown) => {
+    await server.stop('SIGTERM', 0);
+    throw cause;
+  });
   // It drains for 3 s; what it keeps survives SIGKILL, and what it does not keep is not worth the wait.
   const usual = options.dbFile === undefined ? 500 : 5000;
   const stop = async (patienceMs = usual): Promise<void> => {
+    page?.close();
+    page?.closeAllConnections();
     await server.stop('SIGTERM', patienceMs);
   };
+  void server.ended.then(() => page?.close());
   const ready = async (): Promise<boolean> => server.hasEnded() || answers(options.port, options.namespace);
   if (!(await until(ready, 60_000)) || server.hasEnded()) {
     await stop();
     throw await complaint(options.log);
   }
   return { pid: server.pid, address, namespace: options.namespace, ended: server.ended, stop };
+}
+
+async function pageOf(
+  { uiPort, uiPublicUrl }: TemporalOptions,
+  behind: Behind | undefined,
+): Promise<Server | undefined> {
+  if (uiPort === undefined || behind === undefined) return undefined;
+  return servePage({ port: uiPort, publicUrl: uiPublicUrl, behind });
 }

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
@@ -41,6 +42,18 @@ async function withConnection<T>(address: string, ask: (connection: Connection) 
   }
 }
 
+/** The TCP ports on which a process listens, as Linux tells them. */
+async function listening(pid: number): Promise<number[]> {
+  const open = await readdir(`/proc/${pid}/fd`);
+  const links = await Promise.all(open.map((one) => readlink(`/proc/${pid}/fd/${one}`).catch(() => '')));
+  const rows = (await readFile(`/proc/${pid}/net/tcp`, 'utf8')).split('\n').slice(1);
+  return rows.flatMap((row) => {
+    const [, local = '', , state, , , , , , inode] = row.trim().split(/\s+/);
+    const isIts = state === '0A' && links.includes(`socket:[${inode}]`);
+    return isIts ? [Number.parseInt(local.split(':')[1] ?? '', 16)] : [];
+  });
+}
+
 describe('the embedded Temporal', () => {
   it('keeps its state when it is killed, and starts again on the same port', async () => {
     const first = await start();
@@ -63,6 +76,48 @@ describe('the embedded Temporal', () => {
       }),
     );
     expect(found.workflowExecutionInfo?.execution?.runId).toBe(execution.runId);
+  });
+
+  it('shows its page to this machine by its own name alone', async () => {
+    const page = await freePort();
+    started.push(
+      await startTemporal({
+        port,
+        uiPort: page,
+        namespace: 'bonheure',
+        log: path.join(folder, 'temporal.log'),
+      }),
+    );
+    const status = async (headers: Record<string, string>, method = 'GET') => {
+      const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+      const sent = request({ port: page, path: '/api/v1/namespaces', method, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      sent.once('error', reject).end();
+      return promise;
+    };
+    await expect.poll(() => status({ host: `localhost:${page}` }), { timeout: 20_000 }).toBe(200);
+    expect(await status({ host: `evil.example:${page}` })).toBe(403);
+    expect(await status({ host: `localhost:${page}`, origin: 'http://evil.example' }, 'POST')).toBe(403);
+    expect(await status({ host: `localhost:${page}`, 'x-forwarded-for': '192.0.2.1' })).toBe(403);
+  });
+
+  it('answers no order by HTTP, wherever it listens for one', async () => {
+    const { pid } = await start();
+    const ports = await listening(pid);
+    expect(ports.length).toBeGreaterThan(1);
+    const answered = await Promise.all(
+      ports.map(async (one) => {
+        const batch = `http://127.0.0.1:${one}/api/v1/namespaces/bonheure/workflows`;
+        return fetch(batch, { signal: AbortSignal.timeout(5_000) }).then(
+          ({ status }) => status,
+          () => 0,
+        );
+      }),
+    );
+    expect(answered).not.toContain(200);
+    expect(answered).toContain(403);
   });
 
   it('knows the search attributes as soon as it is ready', async () => {
