@@ -5,12 +5,14 @@ import { instant } from '../clock.ts';
 import { CiphertextRefused } from '../database/cipher.ts';
 import { Refusal } from '../errors.ts';
 import { codecPage, type CodecShown } from '../pages/codec.ts';
+import { isOnlyTenant } from '../tenants/tenant.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../temporal/payload-codec.ts';
 import type { Api } from './api.ts';
 import type { Mounted } from './app.ts';
 import { actorOf, type Caller, type Role } from './caller.ts';
 import { languageAsked } from './form-visit.ts';
+import { isFromElsewhere } from './from-elsewhere.ts';
 import { Identification } from './identify.ts';
 import { parsed } from './input-error.ts';
 import { moment } from './moment.ts';
@@ -24,7 +26,6 @@ import { ShownTokens } from './sign-in-key.ts';
 const MOST_PAYLOADS = 2_000;
 const BODY = { mostBytes: 4_194_304, withinMs: 15_000 };
 const MAY_DECODE: readonly Role[] = ['admin', 'operator', 'auditor'];
-const MAY_ENCODE: readonly Role[] = ['admin', 'operator'];
 
 const Payloads = z.object({
   payloads: z
@@ -56,17 +57,19 @@ function routerOf(
   router.get('/', (req, res) => {
     show(req, res, { ...shown, state: 'out' });
   });
-  router.post('/', express.urlencoded({ extended: false, limit: '4kb' }), async (req, res) => {
+  router.post('/', fromHere, express.urlencoded({ extended: false, limit: '4kb' }), async (req, res) => {
     await signIn({ api, identification, shown }, req, res);
   });
   router.post('/decode', async (req, res) => {
-    await convert({ api, identification, tokens, verb: 'decode' }, req, res);
-  });
-  router.post('/encode', async (req, res) => {
-    await convert({ api, identification, tokens, verb: 'encode' }, req, res);
+    await decode({ api, identification, tokens }, req, res);
   });
   return router;
 }
+
+/** A page of another site signs nobody in or out. */
+const fromHere: Handler = (req, _, next) => {
+  next(isFromElsewhere(req) ? new Refusal('ROLE_NOT_ALLOWED') : undefined);
+};
 
 /** Answers read by pages of one other origin alone: that of Temporal's page. */
 const only =
@@ -118,31 +121,58 @@ function show(req: Request, res: Response, shown: Omit<CodecShown, 'language'>):
   sendReply(res, { status: shown.state === 'refused' ? 403 : 200, page });
 }
 
-interface Conversion {
+interface Decoding {
   readonly api: Api;
   readonly identification: Identification;
   readonly tokens: ShownTokens | undefined;
-  readonly verb: 'decode' | 'encode';
 }
 
-async function convert(
-  { api, identification, tokens, verb }: Conversion,
-  req: Request,
-  res: Response,
-): Promise<void> {
+async function decode({ api, identification, tokens }: Decoding, req: Request, res: Response): Promise<void> {
   const held = await authorizationOf(api, req, AT_CODEC);
   const caller = await identification.of(tokens === undefined ? held : await tokens.authorization(held));
-  if (!(verb === 'decode' ? MAY_DECODE : MAY_ENCODE).includes(caller.role))
-    throw new Refusal('ROLE_NOT_ALLOWED');
+  if (!MAY_DECODE.includes(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   // Only now: a stranger's body is not read.
   const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res)), {
     where: 'body',
     language: languageAsked(req),
   });
-  const sealer = await sealerOf(api);
-  const made = await converted(sealer, verb, payloads.map(fromWire));
-  if (verb === 'decode' && payloads.length > 0) await note(api, caller, payloads.length);
-  res.json({ payloads: made.map(toWire) });
+  const asked = payloads.map(fromWire);
+  const opened = await openedBy(await sealerOf(api), asked);
+  const shown = await shownTo(api, caller, { asked, opened });
+  if (payloads.length > 0) await note(api, caller, payloads.length);
+  res.json({ payloads: shown.map(toWire) });
+}
+
+interface Opened {
+  readonly asked: readonly Payload[];
+  readonly opened: readonly Payload[];
+}
+
+/** What names another tenant, or names none where there are several, stays sealed. */
+async function shownTo(
+  { database }: Api,
+  { tenantId }: Caller,
+  { asked, opened }: Opened,
+): Promise<readonly Payload[]> {
+  if (await database.withTenant(tenantId, isOnlyTenant)) return opened;
+  return opened.map((payload, at) => (namesTenant(payload, tenantId) ? payload : (asked[at] ?? payload)));
+}
+
+const Named = z.object({ tenantId: z.string() });
+
+function namesTenant({ data }: Payload, tenantId: string): boolean {
+  const value = Named.safeParse(jsonIn(Buffer.from(data ?? []).toString('utf8')));
+  return value.success && value.data.tenantId === tenantId;
+}
+
+/** What a payload holds, if it holds JSON. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
 }
 
 const sealerOf = async ({ database, vault, clock }: Api): Promise<PayloadSealer> =>
@@ -150,13 +180,9 @@ const sealerOf = async ({ database, vault, clock }: Api): Promise<PayloadSealer>
     await database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO())),
   );
 
-async function converted(
-  sealer: PayloadSealer,
-  verb: Conversion['verb'],
-  payloads: Payload[],
-): Promise<readonly Payload[]> {
+async function openedBy(sealer: PayloadSealer, payloads: Payload[]): Promise<readonly Payload[]> {
   try {
-    return await sealer[verb](payloads);
+    return await sealer.decode(payloads);
   } catch (error) {
     if (error instanceof PayloadKeyUnknown || error instanceof CiphertextRefused)
       throw new Refusal('PAYLOAD_UNREADABLE');

@@ -8,7 +8,7 @@ import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
 import { served } from './served.ts';
 
 const UI = 'http://localhost:8233';
-const { ask, admin, api, clock, database, instanceKey, keyOf } = await served();
+const { ask, admin, anotherTenant, api, clock, database, instanceKey, keyOf, tenantId } = await served();
 const server = createServer(buildApp(api, [], [codec(api, { ui: UI })]));
 await new Promise<void>((resolve) => {
   server.listen(0, '127.0.0.1', resolve);
@@ -22,7 +22,7 @@ afterAll(() => {
 const sealer = new PayloadSealer(
   await database.outside((tx) => api.vault.instanceKeys(tx, 'payload', clock.now().toISO())),
 );
-const ORDER = { tenantId: 't-1', campaignId: 'c-1' };
+const ORDER = { tenantId, campaignId: 'c-1' };
 
 /** As it stands in a history. */
 async function sealed(value: unknown): Promise<unknown> {
@@ -37,7 +37,7 @@ const wire = ({ metadata, data }: Payload) => ({
   data: Buffer.from(data ?? []).toString('base64'),
 });
 
-const post = (verb: 'decode' | 'encode', body: unknown, headers: Record<string, string> = {}) =>
+const post = (verb: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${at}/${verb}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -89,14 +89,19 @@ describe('Temporal’s page asking what a workflow was told', () => {
       expect((await post('decode', { payloads: [await sealed(ORDER)] }, headers)).status).toBe(401);
   });
 
-  it('lets an operator send a signal with something in it, an auditor none', async () => {
+  it('seals nothing that somebody sends it', async () => {
     const body = { payloads: [wire(defaultPayloadConverter.toPayload(ORDER))] };
-    const answer = await post('encode', body, bearer(await keyOf('operator')));
+    expect((await post('encode', body, bearer(admin))).status).toBe(404);
+  });
+
+  it('shows each of several tenants what names it, and nothing else', async () => {
+    const other = await anotherTenant();
+    const mine = await sealed({ tenantId: other.id, seriesId: 's-1' });
+    const [theirs, nobodys] = [await sealed(ORDER), await sealed({ waitMs: 1 })];
+    const answer = await post('decode', { payloads: [theirs, mine, nobodys] }, bearer(other.key));
     const { payloads } = (await answer.json()) as { payloads: { data: string }[] };
-    expect(Buffer.from(payloads[0]?.data ?? '', 'base64').toString()).not.toContain('c-1');
-    const back = await post('decode', { payloads }, bearer(admin));
-    expect(await clearOf(back)).toEqual(ORDER);
-    expect((await post('encode', body, bearer(await keyOf('auditor')))).status).toBe(403);
+    expect([payloads[0], payloads[2]]).toEqual([theirs, nobodys]);
+    expect(Buffer.from(payloads[1]?.data ?? '', 'base64').toString()).toContain('s-1');
   });
 
   it.each([
@@ -132,6 +137,13 @@ describe('an operator’s browser', () => {
   it('is given nothing for a key that is wrong, or of a role that does not read workflows', async () => {
     for (const key of ['wrong', await keyOf('marketer')]) {
       const answer = await signIn(key);
+      expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
+    }
+  });
+
+  it('is signed in and out by no page of another site', async () => {
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
+      const answer = await fetch(at, { method: 'POST', body: new URLSearchParams({ key: admin }), headers });
       expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
     }
   });

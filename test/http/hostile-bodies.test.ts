@@ -39,31 +39,27 @@ const BODIES: readonly (readonly [string, string | Buffer, Record<string, string
   ['five megabytes', 'k'.repeat(5_000_000), { 'Content-Type': FORM }],
 ];
 
-describe.each([
-  '/codec',
-  '/codec/decode',
-  '/codec/encode',
-  '/console/session',
-  '/v1/contacts',
-  '/v1/imports',
-])('a body sent to %s', (path) => {
-  it.each(BODIES)('is the fault of its sender: %s', async (_, body, headers) => {
-    for (const authorization of [undefined, `Bearer ${admin}`]) {
-      const answer = await fetch(`${at}${path}`, {
-        method: 'POST',
-        body: new Uint8Array(Buffer.from(body)),
-        headers: {
-          'Content-Type': 'application/json',
-          origin: at,
-          ...headers,
-          ...(authorization === undefined ? {} : { authorization }),
-        },
-      });
-      expect(answer.status).toBeLessThan(500);
-      await answer.body?.cancel();
-    }
-  });
-});
+describe.each(['/codec', '/codec/decode', '/console/session', '/v1/contacts', '/v1/imports'])(
+  'a body sent to %s',
+  (path) => {
+    it.each(BODIES)('is the fault of its sender: %s', async (_, body, headers) => {
+      for (const authorization of [undefined, `Bearer ${admin}`]) {
+        const answer = await fetch(`${at}${path}`, {
+          method: 'POST',
+          body: new Uint8Array(Buffer.from(body)),
+          headers: {
+            'Content-Type': 'application/json',
+            origin: at,
+            ...headers,
+            ...(authorization === undefined ? {} : { authorization }),
+          },
+        });
+        expect(answer.status).toBeLessThan(500);
+        await answer.body?.cancel();
+      }
+    });
+  },
+);
 
 describe('what a malformed body holds', () => {
   it('is not in the log, and no fault of ours', () => {
