@@ -138,5 +138,56 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   refuseUnknown(env, referenced);
   if (values.BONHEURE_ADMIN_KEY !== undefined && values.BONHEURE_ADMIN_KEY === values.BONHEURE_INSTANCE_KEY)
     throw new CannotStart('BONHEURE_ADMIN_KEY and BONHEURE_INSTANCE_KEY are the same: give each its own.');
-  return frozen(assemble(values, gateways));
+  const config = assemble(values, gateways);
+  refusePlain(config, values.BONHEURE_WITHOUT_TLS);
+  return frozen(config);
+}
+
+/** What stands in a sentence for each connection that leaves this machine in clear. */
+function plainConnections(config: Config): (readonly [name: string, sentence: string])[] {
+  const { databaseUrl, ownerUrl, temporal, gateways, publicUrl, everyGatewayIsFake } = config;
+  const databases = [databaseUrl, ownerUrl].filter((url) => url !== undefined && isPlainDatabase(url));
+  const operators = gateways.filter(({ baseUrl }) => baseUrl !== undefined && isPlainAndRemote(baseUrl));
+  const isPlainTemporal =
+    temporal.address !== undefined && temporal.tls === undefined && !isHere(`http://${temporal.address}`);
+  return [
+    ...(databases.length === 0
+      ? []
+      : [
+          [
+            'database',
+            'the database is on another machine, and its address lacks sslmode=verify-full',
+          ] as const,
+        ]),
+    ...(isPlainTemporal
+      ? [['temporal', 'Temporal is on another machine, and TEMPORAL_TLS is not set'] as const]
+      : []),
+    ...operators.map(({ name }) => [name, `the account "${name}" is reached in clear`] as const),
+    ...(!everyGatewayIsFake && isPlainAndRemote(publicUrl)
+      ? [['pages', 'BONHEURE_PUBLIC_URL is no https address'] as const]
+      : []),
+  ];
+}
+
+/** Numbers, texts, keys and passwords leave this machine encrypted, unless somebody says otherwise by name. */
+function refusePlain(config: Config, allowed: readonly string[]): void {
+  const refused = plainConnections(config).filter(([name]) => !allowed.includes(name));
+  if (refused.length === 0) return;
+  const [names, sentences] = [refused.map(([name]) => name), refused.map(([, sentence]) => sentence)];
+  throw new CannotStart(
+    `Without TLS, whoever is on the way reads along: ${sentences.join('; ')}. Use TLS, or allow it by name: BONHEURE_WITHOUT_TLS=${[...allowed, ...names].join(',')}.`,
+  );
+}
+
+const isHere = (url: string): boolean => isLoopbackHost(new URL(url).host);
+
+const isPlainAndRemote = (url: string): boolean => /^(http|smpp):/.test(url) && !isHere(url);
+
+/** A socket is a host in the query, or none; `prefer` and `allow` go on in clear. */
+function isPlainDatabase(url: string): boolean {
+  const [, named = '', query = ''] = /^\w+:\/\/(?:[^@/?]*@)?([^/?]*)[^?]*\??(.*)$/.exec(url) ?? [];
+  const given = new URLSearchParams(query);
+  const hosts = (given.get('host') ?? decodeURIComponent(named)).split(',');
+  const isElsewhere = hosts.some((host) => host !== '' && !host.startsWith('/') && !isLoopbackHost(host));
+  return isElsewhere && !['require', 'verify-ca', 'verify-full'].includes(given.get('sslmode') ?? '');
 }

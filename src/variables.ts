@@ -115,6 +115,14 @@ const variables = {
     wants: 'a JSON list, or the path of a file',
     secret: true,
   },
+  BONHEURE_WITHOUT_TLS: {
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text?.split(',').map((one) => one.trim()) ?? [])
+      .pipe(z.array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/))),
+    wants: 'database, temporal, pages, or names of accounts, separated by commas',
+  },
   BONHEURE_TSA: {
     schema: z.url({ protocol: /^https?$/ }).optional(),
     wants: 'the address of a time-stamping authority (RFC 3161), such as https://freetsa.org/tsr',

@@ -69,6 +69,36 @@ describe('an empty environment', () => {
   });
 });
 
+describe('a connection that leaves this machine', () => {
+  const account = (given: object) => gateways({ ...octopush, ...given });
+
+  it.each([
+    ['a database', { DATABASE_URL: 'postgresql://app@db.example/b' }, 'database'],
+    ['a database that may fall back', { DATABASE_URL: 'postgresql://app@db/b?sslmode=prefer' }, 'database'],
+    ['the owner of a database', { BONHEURE_OWNER_URL: 'postgresql://owner@10.0.0.7:5432/b' }, 'database'],
+    ['Temporal', { TEMPORAL_ADDRESS: 'temporal.example:7233' }, 'temporal'],
+    ['an operator', account({ baseUrl: 'http://api.example' }), 'octo'],
+    ['pages with a real account', { ...account({}), BONHEURE_PUBLIC_URL: 'http://sms.example.fr' }, 'pages'],
+  ])('is refused in clear, unless it is named: %s', (_, env, name) => {
+    expect(() => readConfig(env)).toThrow(`BONHEURE_WITHOUT_TLS=${name}.`);
+    expect(() => readConfig({ ...env, BONHEURE_WITHOUT_TLS: name })).not.toThrow();
+    expect(() => readConfig({ ...env, BONHEURE_WITHOUT_TLS: 'another' })).toThrow(`=another,${name}.`);
+  });
+
+  it.each([
+    { DATABASE_URL: 'postgresql://app@db.example/b?sslmode=verify-full' },
+    { DATABASE_URL: 'postgresql://app@localhost:5432/b' },
+    { DATABASE_URL: 'postgresql://app@/b?host=/run/postgresql' },
+    { DATABASE_URL: 'postgresql://app@%2Frun%2Fpostgresql/b' },
+    { TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_TLS: 'true' },
+    { TEMPORAL_ADDRESS: '127.0.0.1:7233' },
+    { ...account({}), BONHEURE_PUBLIC_URL: 'https://sms.example.fr' },
+    { ...account({ baseUrl: 'http://127.0.0.1:9', fake: true }), BONHEURE_PUBLIC_URL: 'http://a.example' },
+  ])('is taken when it is encrypted, or goes nowhere: %o', (env) => {
+    expect(() => readConfig(env)).not.toThrow();
+  });
+});
+
 describe('a wrong environment', () => {
   it.each([
     [{ PORT: 'abc' }, 'PORT is "abc": give a port between 0 and 65535.'],
@@ -168,7 +198,10 @@ describe('a list of accounts', () => {
     ],
     [
       'one that only pretends in its name',
-      gateways({ ...octopush, fake: true, baseUrl: 'http://127.0.0.1.example.com' }),
+      {
+        ...gateways({ ...octopush, fake: true, baseUrl: 'http://127.0.0.1.example.com' }),
+        BONHEURE_WITHOUT_TLS: 'octo',
+      },
       false,
     ],
   ])('is harmless or not with %s', (_what, env, harmless) => {
@@ -230,7 +263,11 @@ describe('Temporal elsewhere', () => {
     [{ TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'false' }, false],
     [{}, false],
   ])('is spoken to by TLS with %j: %s', (env, tls) => {
-    const { temporal } = readConfig({ ...env, TEMPORAL_ADDRESS: 'temporal:7233' });
+    const { temporal } = readConfig({
+      ...env,
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      BONHEURE_WITHOUT_TLS: 'temporal',
+    });
     expect(temporal.tls !== undefined).toBe(tls);
   });
 });
