@@ -41,6 +41,8 @@ async function environment(name: string, port: number): Promise<Record<string, s
   const values: Record<string, string> = {
     DATABASE_URL: postgres.url('bonheure_app', PROCESSES, 'bonheure'),
     TEMPORAL_ADDRESS: temporal.address,
+    // The server of this test speaks no TLS.
+    TEMPORAL_TLS: 'false',
     TEMPORAL_NAMESPACE: 'bonheure',
     BONHEURE_KEYS: path.join(folder, 'keys', 'key-encryption.json'),
     BONHEURE_DATA: path.join(folder, name),
