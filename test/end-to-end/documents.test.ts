@@ -8,7 +8,7 @@ import { blocksOf, documentFiles, type Block } from '../../documents/block.ts';
 import { root } from '../../documents/root.ts';
 import { missing } from '../documents/shown-answer.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aClone, aReader, type Reader, type Seen } from './reader.ts';
+import { aClone, aReader, realCurl, type Reader, type Seen } from './reader.ts';
 
 const PRINTED = 'http://localhost:8080';
 const BEGINNING = 'README.md#a-first-campaign';
@@ -16,6 +16,7 @@ let instance: Instance;
 let clone: string;
 
 beforeAll(async () => {
+  const curl = realCurl();
   // The key is generated, as a newcomer's is.
   instance = await anInstance({ env: { BONHEURE_ADMIN_KEY: '' } });
   await until(
@@ -23,7 +24,7 @@ beforeAll(async () => {
     (said) => said.includes('Bonheure is ready'),
   );
   clone = await mkdtemp(path.join(tmpdir(), 'bonheure-reader-'));
-  await aClone(clone, path.join(instance.folder, 'data'));
+  await aClone(clone, path.join(instance.folder, 'data'), curl);
 }, 120_000);
 
 afterAll(async () => {

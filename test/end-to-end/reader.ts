@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,9 +20,9 @@ export interface Reader {
 }
 
 /** Notes the status of each answer, and leaves everything else to the real one. */
-const CURL = `#!/bin/sh
+const noting = (curl: string): string => `#!/bin/sh
 head=$(mktemp)
-/usr/bin/curl --dump-header "$head" "$@"
+'${curl}' --dump-header "$head" "$@"
 exit=$?
 sed -n 's/^HTTP[^ ]* \\([0-9]*\\).*/\\1/p' "$head" >> "$STATUSES"
 rm "$head"
@@ -31,11 +31,19 @@ exit $exit
 
 const OF_A_CLONE = ['package.json', 'node_modules', 'src', 'demo', 'samples', 'docs', 'documents'];
 
+/** Finds the curl of this machine. */
+export function realCurl(): string {
+  const found = spawnSync('which', ['curl'], { encoding: 'utf8' });
+  if (found.status !== 0)
+    throw new Error('curl is missing, and the commands of documents need it: install curl.');
+  return found.stdout.trim();
+}
+
 /** Lays out a folder like a clone whose \`npm start\` keeps its state in \`data\`. */
-export async function aClone(folder: string, data: string): Promise<void> {
+export async function aClone(folder: string, data: string, curl: string): Promise<void> {
   await mkdir(path.join(folder, 'bin'), { recursive: true });
   const program = path.join(folder, 'bin', 'curl');
-  await writeFile(program, CURL);
+  await writeFile(program, noting(curl));
   await chmod(program, 0o755);
   for (const name of OF_A_CLONE) await symlink(fileURLToPath(new URL(name, root)), path.join(folder, name));
   await symlink(data, path.join(folder, '.bonheure'));

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { chosenBrowser, chromiumOf } from './chromium.ts';
 
-/** Debian's own; a browser that a package would fetch is another one on each machine. */
-const CHROMIUM = '/usr/bin/chromium';
-
-const QUIET = [
+/** How it is started, whichever it is. */
+export const ARGUMENTS = [
   '--no-sandbox',
+  '--no-zygote',
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -15,11 +14,16 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** A real browser; a machine without one fails here, it never passes in silence. */
-export function aBrowser(): Promise<Browser> {
-  if (!existsSync(CHROMIUM))
-    throw new Error(`${CHROMIUM} is missing, so no page was looked at: apt-get install chromium`);
-  return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+/** Tests that need a browser are skipped without one; the run's last line says so. */
+export const noBrowser = chosenBrowser() === undefined;
+
+/** A real browser: the one of the package, or the machine's. */
+export async function aBrowser(): Promise<Browser> {
+  const chosen = chosenBrowser();
+  if (chosen === undefined)
+    throw new Error('There is no browser: put chromium on the PATH, or name one in CHROMIUM.');
+  const { program, env } = await chromiumOf(chosen);
+  return chromium.launch({ executablePath: program, args: ARGUMENTS, env: { ...process.env, ...env } });
 }
 
 /** What keeps somebody from using the page as it stands, each with where. */

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localityOf, type Territory } from '../../src/law/territory.ts';
 import { calendarPage } from '../../src/pages/calendar.ts';
-import { aBrowser, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, obstacles } from './browser.ts';
 
 let browser: Browser;
 
@@ -29,7 +29,7 @@ async function shown(
 const france = { territory: 'FR', profile: 'fr-seed-strict', language: 'fr' } as const;
 const strasbourg = { territory: 'FR-67', profile: 'fr-charter-2026', language: 'en' } as const;
 
-describe('the calendar of windows', () => {
+describe.skipIf(noBrowser)('the calendar of windows', () => {
   test.each([
     ['by day, in French', france, { colorScheme: 'light' }],
     ['by night, in French', france, { colorScheme: 'dark' }],

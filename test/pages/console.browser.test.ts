@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aBrowser, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, obstacles } from './browser.ts';
 import { consolePaths } from './every-page.ts';
 import { MOST_SCRIPT_BYTES, Scales } from './weight.ts';
 
@@ -161,7 +161,7 @@ async function opened(context: BrowserContext, path: string): Promise<Page> {
 const sights = () => ({ campaignId, draftId, seriesId, personId, importId, month: '2027-04' });
 const figure = (page: Page, name: string) => page.locator(`[data-value="accounts.${name}"]`);
 
-describe('the console in a browser', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () => {
   it.each([
     ['by day, in French', 'light', 'fr'],
     ['by night, in English', 'dark', 'en'],

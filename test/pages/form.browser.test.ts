@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aBrowser, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, obstacles } from './browser.ts';
 import { MOST_SCRIPT_BYTES, Scales } from './weight.ts';
 
 const [CLAIRE, DENIS, EVE] = ['+33639980031', '+33639980032', '+33639980033'];
@@ -49,7 +49,7 @@ afterAll(async () => {
   await instance?.stop();
 });
 
-describe('pages that everybody may open', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('pages that everybody may open', { timeout: 60_000 }, () => {
   it('bring no more script than a page may', async () => {
     const { body } = await instance.call('POST', '/v1/contacts', { phone: CLAIRE });
     const link = await instance.call('GET', `/v1/contacts/${String(body['id'])}/opt-out-link`);
@@ -100,7 +100,7 @@ async function launchTo(text: string): Promise<string> {
   return id;
 }
 
-describe('somebody at the form, in a browser', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('somebody at the form, in a browser', { timeout: 120_000 }, () => {
   it('signs up by keyboard alone, without JavaScript, at half past eleven at night', async () => {
     const page = await opened(path, { javaScriptEnabled: false });
     expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);

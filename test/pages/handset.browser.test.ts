@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aBrowser, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, obstacles } from './browser.ts';
 
 const [CLAIRE, DENIS] = ['+33639980011', '+33639980012'];
 let instance: Instance;
@@ -75,7 +75,7 @@ const clockShows = (text: string): Promise<string> =>
     15_000,
   );
 
-describe('the page of handsets in a browser', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_000 }, () => {
   it('shows each phone its message, without being asked again', async () => {
     await launch('-20 % sur les lampes');
     expect(await shown(CLAIRE, 1)).toEqual(['Maison Lumière : -20 % sur les lampes. STOP au 36180']);
@@ -153,7 +153,7 @@ describe('the page of handsets in a browser', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the API in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the API in a browser', { timeout: 60_000 }, () => {
   it('keeps nobody out', async () => {
     const docs = await opened('/docs');
     await docs.locator('#servers').waitFor();

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aBrowser, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, obstacles } from './browser.ts';
 
 const PEOPLE = 24;
 const numberOf = (place: number): string => `+336399802${String(place).padStart(2, '0')}`;
@@ -90,7 +90,7 @@ const finished = (id: string): Promise<unknown> =>
     60_000,
   );
 
-describe('the way out in a browser, while a campaign is sent', { timeout: 180_000 }, () => {
+describe.skipIf(noBrowser)('the way out in a browser, while a campaign is sent', { timeout: 180_000 }, () => {
   it('is pressed once: nothing is sent to that person any more, and a scanner had stopped nobody', async () => {
     const campaign = await launched('Maison Lumière : portes ouvertes. {stop}', { ratePerSecond: 2 });
     const gone = await until(
@@ -129,7 +129,7 @@ describe('the way out in a browser, while a campaign is sent', { timeout: 180_00
   });
 });
 
-describe('the page of the way out', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the page of the way out', { timeout: 60_000 }, () => {
   const looks: [string, object][] = [
     ['by day', { colorScheme: 'light' }],
     ['by night', { colorScheme: 'dark' }],

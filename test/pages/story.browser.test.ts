@@ -10,7 +10,7 @@ import {
 } from '../support/evidence.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { anAuthority, type Authority } from '../support/time-stamps.ts';
-import { aBrowser } from './browser.ts';
+import { aBrowser, noBrowser } from './browser.ts';
 
 const LEA = '+33639980071';
 const WORDS = 'J’accepte de recevoir par SMS les offres de Maison Lumière. STOP pour arrêter.';
@@ -95,7 +95,7 @@ async function stamped(): Promise<Buffer> {
 const kindsIn = (file: Buffer): string[] =>
   linesIn(file, 'events.jsonl').map(({ event }: Line) => String(event.kind));
 
-describe('one person, from the form to oblivion', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('one person, from the form to oblivion', { timeout: 120_000 }, () => {
   let whole: Buffer;
 
   it('agrees in a browser, gets the campaign, says STOP: the file of it holds offline', async () => {

@@ -148,7 +148,8 @@ describe('the image', () => {
       .split('\n')
       .filter((line) => line.startsWith('!'))
       .map((line) => line.slice(1));
-    expect(new Set(copied)).toEqual(new Set(passing));
+    const tops = copied.map((name) => name.split('/')[0]);
+    expect(new Set(tops)).toEqual(new Set(passing));
   });
 
   it('installs every package that its sources import', () => {
