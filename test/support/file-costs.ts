@@ -22,7 +22,10 @@ function covered(spans: readonly Span[]): number {
 
 /** Whether a test asked for the pause itself, other than to ask again soon whether something came true. */
 function isOfTest(stack: string): boolean {
-  const caller = stack.split('\n').slice(1).filter((line) => !/node:|file-costs|\bexecutor\b|new Promise/.test(line));
+  const caller = stack
+    .split('\n')
+    .slice(1)
+    .filter((line) => !/node:|file-costs|\bexecutor\b|new Promise/.test(line));
   return /\/test\//.test(caller[0] ?? '') && !/\buntil\b|node_modules/.test(caller.slice(0, 2).join(' '));
 }
 

@@ -85,11 +85,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     // All at once: no rejection stays unhandled, and none kills the run before its teardown.
-    const [postgres, temporal, bundlePath] = await Promise.all([
-      cluster,
-      server,
-      bundle(folder),
-    ]);
+    const [postgres, temporal, bundlePath] = await Promise.all([cluster, server, bundle(folder)]);
     project.provide('postgres', {
       socketFolder: postgres.socketFolder,
       superUrl: postgres.url('postgres', 'postgres'),

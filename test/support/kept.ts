@@ -70,9 +70,7 @@ async function forgetOlder(folder: string, wanted: string): Promise<void> {
     .toSorted((one, other) => other.at - one.at)
     .slice(KEPT_CLUSTERS - 1)
     .filter(({ at }) => Date.now() - at > STILL_WANTED_MS);
-  await Promise.all(
-    doomed.map(({ name }) => rm(path.join(folder, name), { recursive: true, force: true })),
-  );
+  await Promise.all(doomed.map(({ name }) => rm(path.join(folder, name), { recursive: true, force: true })));
 }
 
 /** Makes a migrated cluster beside, then gives it its name: half of one never has it. */
