@@ -25,24 +25,27 @@ const WORKERS = Math.min(availableParallelism() + 1, 6);
 /** Compiled code that runs leave for each other: test/support/kept.ts. */
 const CODE = fileURLToPath(new URL('node_modules/.cache/bonheure-test/cache/code', import.meta.url));
 
+/** What every project has; the number of workers is the run's, so that `--maxWorkers` decides. */
+const COMMON = {
+  pool: 'forks',
+  env: { NODE_COMPILE_CACHE: CODE },
+  restoreMocks: true,
+  testTimeout: 90_000,
+  hookTimeout: 120_000,
+} as const;
+
 export default defineConfig({
   test: {
-    pool: 'forks',
     maxWorkers: WORKERS,
-    env: { NODE_COMPILE_CACHE: CODE },
-    experimental: { fsModuleCache: true },
-    restoreMocks: true,
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
     teardownTimeout: 20_000,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       // Modules are read once for all files of a process: to read them for each took a third of the time.
-      { extends: true, test: { name: 'pure', include: PURE, exclude: ALONE, isolate: false } },
-      { extends: true, test: { name: 'alone', include: ALONE } },
+      { test: { ...COMMON, name: 'pure', include: PURE, exclude: ALONE, isolate: false } },
+      { test: { ...COMMON, name: 'alone', include: ALONE } },
       {
-        extends: true,
         test: {
+          ...COMMON,
           name: 'services',
           include: ['test/**/*.test.ts'],
           exclude: [...PURE, ...END_TO_END],
@@ -51,7 +54,7 @@ export default defineConfig({
         },
       },
       // Beside all others, and before those with services: what takes longest begins first.
-      { extends: true, test: { name: 'end-to-end', include: END_TO_END } },
+      { test: { ...COMMON, name: 'end-to-end', include: END_TO_END } },
     ],
   },
 });

@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { availableParallelism } from 'node:os';
-import type { SerializedError, TestModule, Vitest } from 'vitest/node';
+import {
+  DefaultReporter,
+  type SerializedError,
+  type TestModule,
+  type TestRunEndReason,
+  type Vitest,
+} from 'vitest/node';
 import ClosingLine from './closing-line.ts';
 import { processorTimes, type FileCosts } from './costs.ts';
 
@@ -29,38 +35,52 @@ function sum(all: readonly FileCosts[]): FileCosts {
 }
 
 /** Tells after a run where its time went: npm test -- --reporter=./test/support/where-time-goes.ts */
-export default class WhereTimeGoes extends ClosingLine {
+export default class WhereTimeGoes extends DefaultReporter {
   readonly #began = performance.now();
+  readonly #closing = new ClosingLine();
 
-  override onInit(vitest?: Vitest): void {
-    super.onInit();
+  override onInit(vitest: Vitest): void {
+    super.onInit(vitest);
+    this.#closing.onInit();
     const setup = fileURLToPath(new URL('./file-costs.ts', import.meta.url));
-    for (const { config } of vitest?.projects ?? []) config.setupFiles.unshift(setup);
+    for (const { config } of vitest.projects) config.setupFiles.unshift(setup);
   }
 
-  override onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
-    const files = modules.map((file) => ({
-      project: file.project.name,
-      name: file.relativeModuleId,
-      costs: file.meta().costs ?? { ...NOTHING, wall: file.diagnostic().duration },
-    }));
-    const write = (text: string): void => void process.stdout.write(text);
-    const heading = `${COLUMNS.map((column) => column.padStart(10)).join('')}\n`;
-    write(`\n${LEGEND}\n\n${heading}`);
-    for (const [project, all] of Map.groupBy(files, (file) => file.project))
-      write(row(sum(all.map(({ costs }) => costs)), `${project}: ${all.length} files`));
-    write('\n');
-    for (const { costs, name } of files.toSorted((one, other) => other.costs.wall - one.costs.wall))
-      write(row(costs, name));
+  override onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandled: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): void {
+    super.onTestRunEnd(modules, unhandled, reason);
+    tell(modules);
     // When everything has ended, the kernel has counted everything.
     process.once('exit', () => {
       const wall = performance.now() - this.#began;
       const { own, ended } = processorTimes('self');
-      const share = (own + ended) / (wall * availableParallelism());
-      write(`\nThe run: ${seconds(wall).trim()} s, ${seconds(own + ended).trim()} s of processor, `);
-      write(`${Math.round(100 * share)} % of ${availableParallelism()} cores; `);
+      const [cores, took] = [availableParallelism(), seconds(wall).trim()];
+      const share = Math.round((100 * (own + ended)) / (wall * cores));
+      write(
+        `\nThe run: ${took} s, ${seconds(own + ended).trim()} s of processor, ${share} % of ${cores} cores; `,
+      );
       write(`the runner itself ${seconds(own).trim()} s.\n`);
     });
-    super.onTestRunEnd(modules, unhandled);
+    this.#closing.onTestRunEnd(modules, unhandled);
   }
+}
+
+const write = (text: string): void => void process.stdout.write(text);
+
+function tell(modules: readonly TestModule[]): void {
+  const files = modules.map((file) => ({
+    project: file.project.name,
+    name: file.relativeModuleId,
+    costs: file.meta().costs ?? { ...NOTHING, wall: file.diagnostic().duration },
+  }));
+  const heading = `${COLUMNS.map((column) => column.padStart(10)).join('')}\n`;
+  write(`\n${LEGEND}\n\n${heading}`);
+  for (const [project, all] of Map.groupBy(files, (file) => file.project))
+    write(row(sum(all.map(({ costs }) => costs)), `${project}: ${all.length} files`));
+  write('\n');
+  for (const { costs, name } of files.toSorted((one, other) => other.costs.wall - one.costs.wall))
+    write(row(costs, name));
 }
