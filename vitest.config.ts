@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose tests need neither PostgreSQL nor Temporal. */
@@ -14,25 +16,36 @@ const PURE = [
 /** Put something else in the place of a module: whoever has read it before them would see the real one. */
 const ALONE = ['test/law/appended-row.test.ts'];
 
-/** Whole instances, started as a newcomer does and killed: one at a time, on a machine of their own. */
+/** Whole instances, started as people start them and killed; each has ports and a folder of its own. */
 const END_TO_END = ['test/end-to-end/**/*.test.ts', 'test/pages/**/*.browser.test.ts'];
+
+/** One more than there are cores: a test waits for its servers half of the time, and another works meanwhile. */
+const WORKERS = Math.min(availableParallelism() + 1, 6);
+
+/** Compiled code that runs leave for each other: test/support/kept.ts. */
+const CODE = fileURLToPath(new URL('node_modules/.cache/bonheure-test/cache/code', import.meta.url));
+
+/** What every project has; the number of workers is the run's, so that `--maxWorkers` decides. */
+const COMMON = {
+  pool: 'forks',
+  env: { NODE_COMPILE_CACHE: CODE },
+  restoreMocks: true,
+  testTimeout: 90_000,
+  hookTimeout: 120_000,
+} as const;
 
 export default defineConfig({
   test: {
-    pool: 'forks',
-    maxWorkers: 2,
-    restoreMocks: true,
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    maxWorkers: WORKERS,
     teardownTimeout: 20_000,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       // Modules are read once for all files of a process: to read them for each took a third of the time.
-      { extends: true, test: { name: 'pure', include: PURE, exclude: ALONE, isolate: false } },
-      { extends: true, test: { name: 'alone', include: ALONE } },
+      { test: { ...COMMON, name: 'pure', include: PURE, exclude: ALONE, isolate: false } },
+      { test: { ...COMMON, name: 'alone', include: ALONE } },
       {
-        extends: true,
         test: {
+          ...COMMON,
           name: 'services',
           include: ['test/**/*.test.ts'],
           exclude: [...PURE, ...END_TO_END],
@@ -40,10 +53,8 @@ export default defineConfig({
           globalSetup: ['./test/support/global-setup.ts'],
         },
       },
-      {
-        extends: true,
-        test: { name: 'end-to-end', include: END_TO_END, maxWorkers: 1, sequence: { groupOrder: 1 } },
-      },
+      // Beside all others, and before those with services: what takes longest begins first.
+      { test: { ...COMMON, name: 'end-to-end', include: END_TO_END } },
     ],
   },
 });

@@ -17,8 +17,8 @@ let clone: string;
 
 beforeAll(async () => {
   const curl = realCurl();
-  // The key is generated, as a newcomer's is.
-  instance = await anInstance({ env: { BONHEURE_ADMIN_KEY: '' } });
+  // Nothing is there yet and the key is generated, as at a newcomer's.
+  instance = await anInstance({ newcomer: true, env: { BONHEURE_ADMIN_KEY: '' } });
   await until(
     async () => instance.output(),
     (said) => said.includes('Bonheure is ready'),

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -6,7 +5,8 @@ import type { TestProject } from 'vitest/node';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { type Postgres, startPostgres } from '../../src/embedded/postgres.ts';
 import { startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
-import { bundleWorkflows } from '../../src/temporal/workflow-bundle.ts';
+import { keptBundle } from '../../src/temporal/workflow-bundle.ts';
+import { keptCache, layCluster } from './kept.ts';
 import { clearLeftovers, keep, runFolder } from './leftover.ts';
 
 /** What every test file with services is given. */
@@ -22,9 +22,6 @@ declare module 'vitest' {
   export interface ProvidedContext extends TestServices {}
 }
 
-const TEMPLATE = 'template_bonheure';
-const migrations = new URL('../../src/database/migrate.ts', import.meta.url);
-
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -35,18 +32,13 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   }
 }
 
-async function withTemplate(starting: Promise<Postgres>): Promise<Postgres> {
-  const postgres = await starting;
-  await query(postgres.url('postgres', 'postgres'), `CREATE DATABASE ${TEMPLATE} OWNER bonheure`);
-  if (existsSync(migrations)) {
-    const { migrate } = await import('../../src/database/migrate.ts');
-    await migrate(postgres.url('bonheure', TEMPLATE));
-  }
-  return postgres;
+async function migratedPostgres(folder: string): Promise<Postgres> {
+  await layCluster(folder);
+  return startPostgres({ folder, durable: false });
 }
 
 async function bundle(folder: string): Promise<string> {
-  const { code } = await bundleWorkflows();
+  const { code } = await keptBundle(await keptCache());
   const file = path.join(folder, 'workflows.js');
   await writeFile(file, code);
   return file;
@@ -71,7 +63,7 @@ async function stopAll(starting: readonly Promise<Postgres | Temporal>[]): Promi
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await clearLeftovers();
   const folder = runFolder();
-  const cluster = startPostgres({ folder: path.join(folder, 'pg'), durable: false });
+  const cluster = migratedPostgres(path.join(folder, 'pg'));
   const server = freePort().then((port) =>
     startTemporal({
       port,
@@ -93,11 +85,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     // All at once: no rejection stays unhandled, and none kills the run before its teardown.
-    const [postgres, temporal, bundlePath] = await Promise.all([
-      withTemplate(cluster),
-      server,
-      bundle(folder),
-    ]);
+    const [postgres, temporal, bundlePath] = await Promise.all([cluster, server, bundle(folder)]);
     project.provide('postgres', {
       socketFolder: postgres.socketFolder,
       superUrl: postgres.url('postgres', 'postgres'),

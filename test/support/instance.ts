@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureKeyRing } from '../../src/database/key-ring.ts';
 import { freePort } from '../../src/embedded/free-port.ts';
+import { keptCache, layCluster } from './kept.ts';
 import type { LogLine } from './operator.ts';
 
 /** The admin key every test instance is started with. */
@@ -84,11 +86,23 @@ export interface Instance {
 export interface InstanceOptions {
   readonly gateways?: unknown;
   readonly env?: Record<string, string>;
+  /** Nothing is there yet, as at a newcomer's; otherwise the database is migrated and code is compiled. */
+  readonly newcomer?: boolean;
+}
+
+/** What a first start would make, as earlier ones left it: most of what a start takes. */
+async function laidGround(data: string): Promise<void> {
+  await mkdir(data, { mode: 0o700 });
+  await layCluster(path.join(data, 'postgres'));
+  await ensureKeyRing(path.join(data, 'keys', 'key-encryption.json'));
+  await symlink(await keptCache(), path.join(data, 'cache'));
 }
 
 /** Starts an instance and waits until it is ready. */
 export async function anInstance(options: InstanceOptions = {}): Promise<Instance> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bonheure-e2e-'));
+  const data = path.join(folder, 'data');
+  if (options.newcomer !== true) await laidGround(data);
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const output: string[] = [];
@@ -96,7 +110,7 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
   const env = {
     ...process.env,
     PORT: String(port),
-    BONHEURE_DATA: path.join(folder, 'data'),
+    BONHEURE_DATA: data,
     BONHEURE_ADMIN_KEY: KEY,
     BONHEURE_TEMPORAL_UI_PORT: String(await freePort()),
     ...(options.gateways === undefined ? {} : { BONHEURE_GATEWAYS: JSON.stringify(options.gateways) }),
@@ -116,7 +130,7 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
     return { status: answer.status, body: text === '' ? {} : (parsed(text) as Record<string, unknown>) };
   };
   const run = async (): Promise<RunFile> =>
-    JSON.parse(await readFile(path.join(folder, 'data', 'run.json'), 'utf8')) as RunFile;
+    JSON.parse(await readFile(path.join(data, 'run.json'), 'utf8')) as RunFile;
   const start: Instance['start'] = async (wanted = 'ready') => {
     child = spawn(process.execPath, [fileURLToPath(new URL('../../src/start.ts', import.meta.url))], {
       env,
