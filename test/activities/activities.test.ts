@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { WorkflowFailedError } from '@temporalio/client';
-import { describe, expect, it } from 'vitest';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Attempt } from '../../activities/attempt.ts';
-import { createActivities, type ActivityDeps } from '../../activities/index.ts';
+import { createActivities, type Activities, type ActivityDeps } from '../../activities/index.ts';
 import { Refusal } from '../../src/errors.ts';
-import { done, onStage, soon, waits } from '../workflows/stage.ts';
+import { done, onStage, soon } from '../workflows/stage.ts';
 
 const upload = { tenantId: 't-1', importId: 'i-1' };
 const run = { workflowId: 'import/i-1', taskQueue: 'orchestration', args: [upload] as [object] };
@@ -87,20 +90,166 @@ describe('an activity', () => {
     });
     expect(attempts).toHaveLength(1);
   });
+});
 
-  it('stops marking as soon as its process is told to stop, and still answers', async () => {
+const ids = {
+  tenantId: 't-1',
+  campaignId: 'c-1',
+  batchId: 'b-1',
+  seriesId: 's-1',
+  importId: 'i-1',
+  erasureId: 'e-1',
+  actor: 'system',
+};
+const anEnvironment = (): MockActivityEnvironment =>
+  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'houses'] as const;
+
+/** All activities, each of which does the work given; runs one of them as a worker would. */
+function played(work: (attempt?: Attempt) => Promise<unknown>, stopping = new AbortController()) {
+  const port = new Proxy({}, { get: () => (_ids: object, attempt?: Attempt) => work(attempt) });
+  const all = activities({
+    ...Object.fromEntries(ports.map((name) => [name, port])),
+    stopping: stopping.signal,
+  });
+  return (name: keyof Activities, environment = anEnvironment()) => {
+    const activity: (input: never) => Promise<unknown> = all[name];
+    return environment.run(activity as (input: typeof ids) => Promise<unknown>, ids);
+  };
+}
+
+const LONG = [
+  'freezeAudience',
+  'sendChunk',
+  'sendAcknowledgements',
+  'sendStep',
+  'readImport',
+  'eraseTraces',
+  'cleanTenant',
+  'cleanTenants',
+  'cleanInstance',
+] as const;
+const SHORT = ['planCampaign', 'closeCampaign', 'planShard', 'planSeries', 'endSeries'] as const;
+/** What stops between two people or two slices, and answers how far it came. */
+const STOPPABLE = ['freezeAudience', 'sendChunk', 'sendAcknowledgements', 'sendStep', 'readImport'] as const;
+
+describe('an activity that lasts', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each(LONG)('says each second from the third on that it lives: %s', async (name) => {
+    const lasting = Promise.withResolvers<unknown>();
+    const environment = anEnvironment();
+    let heard = 0;
+    environment.on('heartbeat', () => (heard += 1));
+    const running = played(() => lasting.promise)(name, environment);
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(heard).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(heard).toBe(1);
+    await vi.advanceTimersByTimeAsync(57_000);
+    expect(heard).toBe(58);
+    lasting.resolve(done('FINISHED'));
+    await running;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(heard).toBe(58);
+  });
+
+  it.each(LONG)('says nothing more once it failed: %s', async (name) => {
+    const lasting = Promise.withResolvers<unknown>();
+    const environment = anEnvironment();
+    let heard = 0;
+    environment.on('heartbeat', () => (heard += 1));
+    const running = played(() => lasting.promise)(name, environment);
+    await vi.advanceTimersByTimeAsync(3_000);
+    lasting.reject(new Error('the database went away'));
+    await expect(running).rejects.toThrow('the database went away');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(heard).toBe(1);
+  });
+
+  it.each(SHORT)('and is bounded by half a minute says nothing: %s', async (name) => {
+    const lasting = Promise.withResolvers<unknown>();
+    const environment = anEnvironment();
+    let heard = 0;
+    environment.on('heartbeat', () => (heard += 1));
+    const running = played(() => lasting.promise)(name, environment);
+    await vi.advanceTimersByTimeAsync(29_000);
+    lasting.resolve(done('FINISHED'));
+    await running;
+    expect(heard).toBe(0);
+  });
+
+  it('is in this list, or is bounded by half a minute', () => {
+    const listed: readonly string[] = [...LONG, ...SHORT, 'obeyOrder'];
+    expect(Object.keys(activities({})).toSorted()).toEqual(listed.toSorted());
+  });
+});
+
+describe('an activity that is to mark nothing more', () => {
+  /** One that lasts until the test ends it; what it was told is seen meanwhile. */
+  const lasting = async (name: keyof Activities, stopping = new AbortController()) => {
+    const { promise: soFar, resolve: end } = Promise.withResolvers<unknown>();
+    const begun = Promise.withResolvers<Attempt | undefined>();
+    const environment = anEnvironment();
+    const running = played((attempt) => {
+      begun.resolve(attempt);
+      return soFar;
+    }, stopping)(name, environment);
+    const attempt = await begun.promise;
+    return { environment, told: () => attempt?.signal.aborted, end, running };
+  };
+
+  it.each(STOPPABLE)('is told so when another attempt took over: %s', async (name) => {
+    const { environment, told, end, running } = await lasting(name);
+    expect(told()).toBe(false);
+    environment.cancel('NOT_FOUND');
+    expect(told()).toBe(true);
+    end('so far');
+    await expect(running).resolves.toBe('so far');
+  });
+
+  it.each(STOPPABLE)('is told so when its process is to stop, and still answers: %s', async (name) => {
     const stopping = new AbortController();
-    const imports = {
-      readImport: async (_upload: object, { signal }: Attempt) => {
-        stopping.abort();
-        return signal.aborted ? waits(1) : done('FINISHED');
-      },
-    };
-    await onStage(activities({ imports, stopping: stopping.signal }), async ({ client }) => {
-      const handle = await client.workflow.start('importContacts', run);
-      await soon(async () => (await handle.query<{ state: string }>('next')).state === 'waiting-window');
-      expect((await handle.describe()).status.name).toBe('RUNNING');
+    const { told, end, running } = await lasting(name, stopping);
+    stopping.abort();
+    expect(told()).toBe(true);
+    end('so far');
+    await expect(running).resolves.toBe('so far');
+  });
+
+  it.each(STOPPABLE)('is told so from its first line when that came before: %s', async (name) => {
+    const stopping = new AbortController();
+    stopping.abort();
+    const { told, end } = await lasting(name, stopping);
+    expect(told()).toBe(true);
+    end('so far');
+  });
+});
+
+describe('a failure of an activity', () => {
+  it.each([...LONG, ...SHORT])('is final with its code alone after a refusal: %s', async (name) => {
+    const refused = new Refusal('IMPORT_NOT_FOUND', { detail: 'of Camille, +33612345678' });
+    const failure = await played(() => Promise.reject(refused))(name).then(
+      () => undefined,
+      (error: ApplicationFailure) => error,
+    );
+    expect(failure).toBeInstanceOf(ApplicationFailure);
+    expect(failure).toMatchObject({
+      nonRetryable: true,
+      type: 'IMPORT_NOT_FOUND',
+      message: 'No such import.',
     });
+    expect(JSON.stringify(failure)).not.toMatch(/Camille|33612345678/);
+  });
+
+  it.each([...LONG, ...SHORT])('is tried again when something of ours went wrong: %s', async (name) => {
+    const failing = played(() => Promise.reject(new TypeError('a fault of ours')))(name);
+    await expect(failing).rejects.toThrow(TypeError);
   });
 });
 

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/activity';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/database/cipher.ts';
 import { dataConverterOf } from '../../src/temporal/data-converter.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../../src/temporal/payload-codec.ts';
 import { queues } from '../../workflows/queues.ts';
-import { aNamespace, done, sends, waits } from '../workflows/stage.ts';
+import { done, inEnvironment, sends, waits, whileRunning } from '../workflows/stage.ts';
 
 const key = (version: number) => keyOf(version, randomBytes(32));
 const payload = (value: unknown) => ({
@@ -53,12 +50,7 @@ describe('what Temporal is given to keep', () => {
   });
 
   it('shows no object in a whole history, and every summary', async () => {
-    const { address } = inject('temporal');
-    const connection = await Connection.connect({ address });
-    const native = await NativeConnection.connect({ address });
-    const namespace = await aNamespace(connection);
     const dataConverter = dataConverterOf(sealer);
-    const client = new Client({ connection, namespace, dataConverter });
     let asked = 0;
     const activities = {
       readImport: async () => {
@@ -70,43 +62,37 @@ describe('what Temporal is given to keep', () => {
         throw ApplicationFailure.nonRetryable('zanzibar again', 'IMPORT_NOT_FOUND');
       },
     };
-    const parts = { connection: native, namespace, activities, dataConverter, shutdownForceTime: 2_000 };
-    const workers = [
-      await Worker.create({
-        ...parts,
+    await inEnvironment({ dataConverter }, async ({ client, worker }) => {
+      const workers = await Promise.all(
+        [queues.orchestration, queues.housekeeping].map((taskQueue) =>
+          worker({ taskQueue, activities, dataConverter }),
+        ),
+      );
+      const start = {
         taskQueue: queues.orchestration,
-        workflowBundle: { codePath: inject('bundlePath') },
-      }),
-      await Worker.create({ ...parts, taskQueue: queues.housekeeping }),
-    ];
-    const running = workers.map((worker) => worker.run());
-    const start = {
-      taskQueue: queues.orchestration,
-      args: [{ tenantId: 'zanzibar', importId: 'i-1' }] as [object],
-    };
-    await client.workflow.execute('importContacts', {
-      ...start,
-      workflowId: 'import/1',
-      memo: { m: { zanzibar: 1 } },
+        args: [{ tenantId: 'zanzibar', importId: 'i-1' }] as [object],
+      };
+      await whileRunning(workers, async () => {
+        await client.workflow.execute('importContacts', {
+          ...start,
+          workflowId: 'import/1',
+          memo: { m: { zanzibar: 1 } },
+        });
+        const failed = client.workflow.execute('importContacts', { ...start, workflowId: 'import/2' });
+        await expect(failed).rejects.toThrow('Workflow execution failed');
+      });
+      for (const workflowId of ['import/1', 'import/2']) {
+        const text = readable(await client.workflow.getHandle(workflowId).fetchHistory());
+        expect(text).not.toContain('zanzibar');
+        expect(text).toContain(workflowId === 'import/1' ? 'Pas de SMS le dimanche' : 'IMPORT_NOT_FOUND');
+      }
     });
-    const failed = client.workflow.execute('importContacts', { ...start, workflowId: 'import/2' });
-    await expect(failed).rejects.toThrow('Workflow execution failed');
-    for (const worker of workers) worker.shutdown();
-    await Promise.all(running);
-    for (const workflowId of ['import/1', 'import/2']) {
-      const history = await client.workflow.getHandle(workflowId).fetchHistory();
-      const text = decoded(JSON.parse(historyToJSON(history)));
-      expect(text).not.toContain('zanzibar');
-      expect(text).toContain(workflowId === 'import/1' ? 'Pas de SMS le dimanche' : 'IMPORT_NOT_FOUND');
-    }
-    await native.close();
-    await connection.close();
   });
 });
 
-/** Every text of a history, those in base64 in clear. */
-function decoded(value: unknown): string {
-  if (typeof value === 'string') return `${value}\n${Buffer.from(value, 'base64').toString()}`;
+/** Every text of a history, the bytes of payloads in clear. */
+function readable(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
   if (typeof value !== 'object' || value === null) return String(value);
-  return Object.values(value).map(decoded).join('\n');
+  return Object.values(value).map(readable).join('\n');
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Client, Connection, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import { until } from '../../src/embedded/until.ts';
@@ -12,9 +13,14 @@ import { fastForward, skippingClient } from '../support/time.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
-/** A namespace of its own: queues bear fixed names, and files run side by side. */
+/** Registers a namespace of its own: queues bear fixed names, and files run side by side. */
 export async function aNamespace(connection: Connection): Promise<string> {
   const namespace = `test-${randomUUID()}`;
+  await register(connection, namespace);
+  return namespace;
+}
+
+async function register(connection: Connection, namespace: string): Promise<void> {
   const day = { seconds: 24 * 3600 };
   await connection.workflowService.registerNamespace({
     namespace,
@@ -26,7 +32,55 @@ export async function aNamespace(connection: Connection): Promise<string> {
       () => false,
     );
   await until(registered, 20_000);
-  return namespace;
+}
+
+/** Where a workflow is tested: the server of this run, a namespace of its own, a client and workers. */
+export interface Environment {
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly client: Client;
+  /** Makes a worker of one queue; it also runs workflows where the queue is theirs. */
+  readonly worker: (options: Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>) => Promise<Worker>;
+}
+
+/** Works in a test environment over the server that was started for the whole run. */
+export async function inEnvironment(
+  client: NonNullable<ExistingServer['client']>,
+  work: (environment: Environment) => Promise<void>,
+): Promise<void> {
+  const namespace = `test-${randomUUID()}`;
+  const { address } = inject('temporal');
+  const test = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace, client });
+  const { connection, nativeConnection } = test;
+  try {
+    await register(connection, namespace);
+    const worker: Environment['worker'] = (options) =>
+      Worker.create({
+        connection: nativeConnection,
+        namespace,
+        shutdownForceTime: 2_000,
+        ...(options.taskQueue === queues.orchestration
+          ? { workflowBundle: { codePath: inject('bundlePath') } }
+          : {}),
+        ...options,
+      });
+    await work({ connection, namespace, client: test.client, worker });
+  } finally {
+    await test.teardown();
+  }
+}
+
+type ExistingServer = NonNullable<Parameters<typeof TestWorkflowEnvironment.createFromExistingServer>[0]>;
+
+/** Runs the workers while the work lasts, then ends them in order. */
+export async function whileRunning(workers: readonly Worker[], work: () => Promise<void>): Promise<void> {
+  const running = workers.map((one) => one.run());
+  try {
+    await work();
+  } finally {
+    for (const one of workers) one.shutdown();
+    await Promise.all(running);
+  }
 }
 
 /** A Temporal with workers whose activities are played by fakes. */
@@ -51,18 +105,14 @@ export async function onStage(
   fakes: Partial<Activities>,
   piece: (stage: Stage) => Promise<void>,
 ): Promise<void> {
-  const { address } = inject('temporal');
-  const connection = await Connection.connect({ address });
-  const native = await NativeConnection.connect({ address });
-  try {
-    const namespace = await aNamespace(connection);
+  await inEnvironment({ identity: 'test' }, async ({ connection, namespace, client, worker }) => {
     // A worker without activities takes workflows alone, and only one queue has them.
     const played = Object.keys(fakes).length === 0 ? [queues.orchestration] : Object.values(queues);
-    const workers = await Promise.all(played.map((queue) => worker(queue, native)));
-    const running = workers.map((one) => one.run());
-    const client = new Client({ connection, namespace, identity: 'test' });
-    try {
-      await piece({
+    const workers = await Promise.all(
+      played.map((taskQueue) => worker({ taskQueue, identity: 'test', activities: fakes })),
+    );
+    await whileRunning(workers, () =>
+      piece({
         connection,
         namespace,
         client,
@@ -75,27 +125,9 @@ export async function onStage(
             typedSearchAttributes: [{ key: keys.tenantId, value: 't-1' }],
           }),
         travel: (workflowId, hours) => fastForward({ connection, namespace, workflowId }, hours * 3600),
-      });
-    } finally {
-      for (const one of workers) one.shutdown();
-      await Promise.all(running);
-    }
-
-    function worker(taskQueue: string, nativeConnection: NativeConnection): Promise<Worker> {
-      return Worker.create({
-        connection: nativeConnection,
-        namespace,
-        taskQueue,
-        identity: 'test',
-        activities: fakes,
-        shutdownForceTime: 2_000,
-        ...(taskQueue === queues.orchestration ? { workflowBundle: { codePath: inject('bundlePath') } } : {}),
-      });
-    }
-  } finally {
-    await native.close();
-    await connection.close();
-  }
+      }),
+    );
+  });
 }
 
 /** An activity that answers plans in turn, the last one for ever, and remembers what it was asked. */
