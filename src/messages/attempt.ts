@@ -10,7 +10,7 @@ import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Prepared } from './prepared.ts';
 import { isBudgeted, partsOf, priceOf, Purse } from './purse.ts';
-import type { Token } from './rate.ts';
+import { goodUntil, type Token } from './rate.ts';
 import { Recorder } from './recorder.ts';
 import { resting } from './resting.ts';
 import { givingBack, leave, Rooms, type Room } from './room.ts';
@@ -144,7 +144,10 @@ export class Attempt {
     const room = await this.#rooms.find(left.length);
     const mayLeave = room.tokens.length > 0 && !this.stopped && this.#isFresh(group.verdict);
     const rows = mayLeave ? await this.#paid(left.slice(0, room.tokens.length), left, room) : [];
-    if (rows.length > 0)
+    // Paying may have waited for a lock: what nobody may write any more is not marked either.
+    const isInTime = goodUntil(room.tokens) > this.#sending.clock.monotonic();
+    if (rows.length > 0 && !isInTime) this.#purse.refund(partsOf(rows));
+    if (rows.length > 0 && isInTime)
       return { tried: rows.length, moved: this.#follow(this.#sendTogether(rows, group, room)) };
     leave(room);
     if (room.tokens.length === 0 && this.#rooms.isLost())
@@ -263,7 +266,7 @@ export class Attempt {
     try {
       return await this.#task.account.gateway.submit(call, {
         seat,
-        writeBefore: when.writeBefore,
+        writeBefore: Math.min(when.writeBefore, goodUntil(when.tokens)),
         signal: this.#task.signal,
         monotonic: () => clock.monotonic(),
         machine: () => clock.machine(),

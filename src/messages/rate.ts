@@ -5,6 +5,8 @@ import { before, rank, type Rank } from './precedence.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 const RENEW_EVERY_MS = 1_000;
+/** A token that waited longer is worth nothing: well below a second, within which the log still corrects itself. */
+const TOKEN_LIVES_MS = 500;
 /** A share asked for and no longer used is given back after this. */
 const IDLE_MS = 5_000;
 
@@ -37,6 +39,8 @@ const NOWHERE: LessonStore = { read: async () => undefined, keep: async () => un
 export interface Token {
   /** When, on the monotonic scale. */
   readonly due: number;
+  /** Nothing is written under it from then on: it is too old, or its share may be another worker's. */
+  readonly goodUntil: number;
   /** Its first byte left at that moment. */
   wrote(at: number): void;
   /** Nothing was written. */
@@ -65,6 +69,10 @@ interface Share {
   usedAt: number;
   leaseUntil: number;
 }
+
+/** Until when something may be written under all of these tokens. */
+export const goodUntil = (tokens: readonly Token[]): number =>
+  Math.min(Number.POSITIVE_INFINITY, ...tokens.map((token) => token.goodUntil));
 
 /** The rates of one worker: its shares, and the first bytes that count against them. */
 export class Rates {
@@ -142,6 +150,10 @@ export class Rates {
     }
     return {
       due,
+      goodUntil: Math.min(
+        shares.length === 0 ? Number.POSITIVE_INFINITY : due + TOKEN_LIVES_MS,
+        ...shares.map(({ leaseUntil }) => leaseUntil),
+      ),
       wrote: (at) => {
         for (const { log } of shares) log.wrote(due, at);
       },

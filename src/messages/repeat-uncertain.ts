@@ -11,6 +11,7 @@ import type { Composed, Composer } from './prepared.ts';
 import { lookAndRepeat, readLost, type LostRow } from './repeat.repository.ts';
 import type { Unresolved } from './resolve-uncertain.ts';
 import { resting } from './resting.ts';
+import { goodUntil } from './rate.ts';
 import { leave, Rooms, type Room } from './room.ts';
 import type { Sending } from './sending.ts';
 import type { Verdict, Verdicts } from './verdict.ts';
@@ -152,7 +153,7 @@ async function submitted(
   circuitOf(account.gateway).begins();
   const result = await account.gateway.submit(call, {
     seat,
-    writeBefore,
+    writeBefore: Math.min(writeBefore, goodUntil(room.tokens)),
     signal,
     monotonic: () => clock.monotonic(),
     machine: () => clock.machine(),

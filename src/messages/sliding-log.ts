@@ -62,9 +62,10 @@ export class SlidingLog {
     this.#lastDue = Math.max(this.#lastDue, due);
   }
 
-  /** The first byte of a token left at that moment. */
+  /** The first byte of a token left at that moment: it counts, even if its token was forgotten meanwhile. */
   wrote(due: number, at: number): void {
-    if (this.#remove(due)) this.#insert(at);
+    this.#remove(due);
+    this.#insert(at);
   }
 
   /** Nothing was written for a token: another may have its place. */

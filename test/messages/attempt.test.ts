@@ -111,6 +111,40 @@ describe('an attempt, when something changes while it sends', () => {
     expect(await s.world.states(batchId)).toEqual({ ready: 5 });
   });
 
+  it('writes nothing under a token older than half a second', async () => {
+    const batchId = await s.world.shard(40);
+    const late: number[] = [];
+    let stalls = 3;
+    class StalledRates extends Rates {
+      override async take(...asked: Parameters<Rates['take']>): ReturnType<Rates['take']> {
+        const tokens = await super.take(...asked);
+        if (tokens.length > 0 && stalls-- > 0) s.clock.skippedMs += 600;
+        return tokens.map((token) => ({
+          ...token,
+          wrote: (at) => {
+            late.push(at - token.due);
+            token.wrote(at);
+          },
+        }));
+      }
+    }
+    const rates = new StalledRates(
+      { renew: async () => 200, giveBack: async () => undefined },
+      s.clock,
+      3_000,
+    );
+    await s.world.query('UPDATE campaign SET rate_per_second = 200 WHERE id = $1', [s.world.campaignId]);
+    try {
+      await s.send(batchId, { deps: { ...s.world.deps, rates } });
+    } finally {
+      await s.world.query('UPDATE campaign SET rate_per_second = NULL WHERE id = $1', [s.world.campaignId]);
+    }
+    expect(stalls).toBeLessThanOrEqual(0);
+    expect(late).toHaveLength(40);
+    expect(Math.max(...late)).toBeLessThan(500);
+    expect(await s.world.states(batchId)).toEqual({ accepted: 40 });
+  });
+
   it('writes nothing more than 250 ms after its look, and puts everybody back', async () => {
     const batchId = await s.world.shard(30);
     const holder = new Client({ connectionString: s.world.appUrl });

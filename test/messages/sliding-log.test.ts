@@ -54,7 +54,7 @@ describe('I10, a sliding log', () => {
             after: fc.double({ min: 0.1, max: 60, noNaN: true }),
             late: fc.oneof(
               { weight: 3, arbitrary: fc.double({ min: 0, max: 5, noNaN: true }) },
-              fc.double({ min: 0, max: 250, noNaN: true }),
+              fc.double({ min: 0, max: 500, noNaN: true }),
             ),
             lost: fc.boolean(),
           }),
@@ -86,6 +86,16 @@ describe('I10, a sliding log', () => {
     const at = bytes(limit, steady(seconds, 1)).filter((byte) => byte <= seconds * 1_000);
     expect(at.length / (limit * seconds)).toBeGreaterThanOrEqual(part);
     expect(busiest(at)).toBeLessThanOrEqual(limit);
+  });
+
+  it('counts a byte whose token was forgotten', () => {
+    const log = new SlidingLog();
+    log.setLimit(10);
+    const due = log.dueAt(0, 0);
+    log.take(due);
+    log.givable(2_000, 1);
+    for (let n = 0; n < 10; n += 1) log.wrote(due, 2_000);
+    expect(log.givable(2_100, 10)).toBe(0);
   });
 
   it('gives nothing to mark alone while the next is not near', () => {
