@@ -28,6 +28,8 @@ case "$(uname -m)" in
 esac
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/bonheure-bare-XXXXXX")
+# PostgreSQL runs as a user that is not root, below it.
+chmod 755 "$root"
 log="$root.log"
 leave() {
   # What was mounted went with its namespace.
