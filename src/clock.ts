@@ -67,15 +67,28 @@ export class ProcessClock implements Clock {
     return this.#host.monotonic();
   }
 
-  /** Takes over what the database just said, and compares clocks with it. */
-  adopt(reading: Reading): void {
+  /** Reads what the database says, and compares clocks with it by the time that the reading took. */
+  async follow(read: () => Promise<Reading>): Promise<Reading> {
+    const askedAt = this.#host.monotonic();
+    const reading = await read();
+    this.adopt(reading, askedAt);
+    return reading;
+  }
+
+  /** Takes over what the database said since it was asked, a monotonic instant, and compares clocks with it. */
+  adopt(reading: Reading, askedAt: number): void {
     this.#offsetMs = reading.offsetMs;
     this.#revision = reading.revision;
     this.#moving = reading.moving;
-    this.#readAt = this.#host.monotonic();
-    if (Math.abs(reading.databaseAt - this.#host.wall()) > TOLERATED_SKEW_MS || this.#jumped()) {
-      this.#disagreedAt = this.#host.monotonic();
-      this.#origin = this.#host.wall() - this.#host.monotonic();
+    const answeredAt = this.#host.monotonic();
+    const skew = skewOf(reading.databaseAt, { wall: this.#host.wall(), tookMs: answeredAt - askedAt });
+    const parted = skew === 'apart' || this.#jumped();
+    // An answer that took its time, or a process that was stopped meanwhile, says nothing of clocks: the next one may.
+    if (!parted && skew === 'unknown') return;
+    this.#readAt = answeredAt;
+    if (parted) {
+      this.#disagreedAt = answeredAt;
+      this.#origin = this.#host.wall() - answeredAt;
     }
   }
 
@@ -97,6 +110,17 @@ export class ProcessClock implements Clock {
   #jumped(): boolean {
     return Math.abs(this.#host.wall() - this.#host.monotonic() - this.#origin) > TOLERATED_SKEW_MS;
   }
+}
+
+/** What one answer says of two clocks: it was given at some moment between the question and now. */
+function skewOf(
+  databaseAt: number,
+  { wall, tookMs }: { readonly wall: number; readonly tookMs: number },
+): 'agree' | 'apart' | 'unknown' {
+  const earliest = databaseAt - wall;
+  const latest = earliest + tookMs;
+  if (earliest > TOLERATED_SKEW_MS || latest < -TOLERATED_SKEW_MS) return 'apart';
+  return earliest >= -TOLERATED_SKEW_MS && latest <= TOLERATED_SKEW_MS ? 'agree' : 'unknown';
 }
 
 /** An instant in UTC from epoch milliseconds. */

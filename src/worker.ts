@@ -102,8 +102,7 @@ async function eventually<T>({ log, stopping }: Parts, what: string, attempt: ()
 function lookAround({ database, clock, log }: Parts, id: string): Loop {
   const startedAt = instant(clock.machine()).toISO();
   const work = async (): Promise<boolean> => {
-    const reading = await database.outside(readClock);
-    clock.adopt(reading);
+    const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
     const at = instant(clock.machine()).toISO();
     await database.outside(async (tx) => {
       if (reading.moving) await reopenAbandoned(tx);
@@ -215,7 +214,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   quietRuntime();
   const traces = await openWorkerTraces(process.env);
   const id = randomUUID();
-  await eventually(parts, 'PostgreSQL', async () => clock.adopt(await database.outside(readClock)));
+  const readTime = () => database.outside((tx) => clock.follow(() => readClock(tx)));
+  await eventually(parts, 'PostgreSQL', readTime);
   const looking = lookAround(parts, id);
   const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
   const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
@@ -238,7 +238,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     inbox: inboxWork(parts, accounts),
     webhooks: () => herald.turn(),
     housekeeping: housekeepingWork(parts, path.keysOf),
-    adoptClock: async () => clock.adopt(await database.outside(readClock)),
+    adoptClock: async () => void (await readTime()),
   });
   const feeling = feel(parts, temporal, pool);
   const figures = figuresOf(parts, { id, gate, counts, bills });

@@ -31,7 +31,7 @@ class InstanceRowMissing extends Error {
 /**
  * Moves the law clock to `toMs`, or refuses with CLOCK_BUSY.
  *
- * The gate closes, what is being submitted ends, the offset and its revision change, the gate opens. The mover adopts
+ * The gate closes, what is being submitted ends, the offset and its revision change, the gate opens. The mover follows
  * the new reading while it is still closed: nobody leaves at an hour that the mover does not know yet.
  */
 export async function moveClock(database: Database, move: Move): Promise<void> {
@@ -45,7 +45,8 @@ export async function moveClock(database: Database, move: Move): Promise<void> {
       throw refusal;
     }
     await database.outside(async (tx) => {
-      move.adopt(await shift(tx, move.toMs - move.machine()));
+      await shift(tx, move.toMs - move.machine());
+      await move.follow(() => readClock(tx));
     });
   });
 }
@@ -54,16 +55,15 @@ export async function moveClock(database: Database, move: Move): Promise<void> {
 export interface Move {
   readonly toMs: number;
   readonly machine: () => number;
-  readonly adopt: (reading: Reading) => void;
+  readonly follow: (read: () => Promise<Reading>) => Promise<Reading>;
 }
 
-async function shift(tx: Transaction, wantedMs: number): Promise<Reading> {
+async function shift(tx: Transaction, wantedMs: number): Promise<void> {
   const offsetMs = Math.abs(wantedMs) < REAL_WITHIN_MS ? 0 : wantedMs;
   await tx.run(sql`
     UPDATE instance SET clock_offset_ms = ${offsetMs}, clock_revision = clock_revision + 1, moving = false`);
   // Who wakes what is due need not wait for its next look.
   await tx.run(sql`SELECT pg_notify('intent', 'clock')`);
-  return readClock(tx);
 }
 
 async function untilNothingIsSubmitted(database: Database, machine: () => number): Promise<void> {

@@ -20,8 +20,7 @@ const LOOKS_AMONG = 1_000;
 export function lawClock(database: Database, clock: ProcessClock, movable: boolean): LawClock {
   return {
     now: async () => {
-      const reading = await database.outside(readClock);
-      clock.adopt(reading);
+      const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
       return { now: clock.now().toISO(), offsetMs: reading.offsetMs };
     },
     move: async (to) => {
@@ -31,7 +30,7 @@ export function lawClock(database: Database, clock: ProcessClock, movable: boole
       await moveClock(database, {
         toMs,
         machine: () => clock.machine(),
-        adopt: (reading) => clock.adopt(reading),
+        follow: (read) => clock.follow(read),
       });
     },
     next: async () => {
@@ -45,7 +44,6 @@ export function lawClock(database: Database, clock: ProcessClock, movable: boole
 
 /** Compares clocks once; a gate left closed by a mover that died is opened. */
 export async function readLawClock(database: Database, clock: ProcessClock): Promise<void> {
-  const reading = await database.outside(readClock);
-  clock.adopt(reading);
+  const reading = await database.outside((tx) => clock.follow(() => readClock(tx)));
   if (reading.moving) await database.outside(reopenAbandoned);
 }

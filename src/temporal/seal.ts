@@ -111,15 +111,26 @@ export class SealKeeper {
 
 /** Why the database that answers is not the one that its copies speak of, if so. */
 export function reasonToSeal(now: SealedDatabase, copies: readonly (Seal | undefined)[]): string | undefined {
-  const known = copies.filter((copy) => copy !== undefined);
-  if (known.length === 0)
+  const found = copies.filter((copy) => copy !== undefined);
+  const [newest] = found.toSorted((one, other) => other.heartbeat - one.heartbeat);
+  if (newest === undefined)
     return now.everSent ? 'both copies of the seal are missing, and this database has sent' : undefined;
+  const known = found.filter((copy) => !isStale(copy, newest));
   if (known.some((copy) => copy.system !== now.system)) return 'this is another database cluster';
   if (known.some((copy) => copy.timeline !== now.timeline))
     return 'this database was restored or failed over';
   if (known.some((copy) => copy.heartbeat > now.heartbeat)) return 'this database is older than its seal';
   return undefined;
 }
+
+/**
+ * Whether a copy only shows that its host was away while the instance went on elsewhere.
+ *
+ * Copies are written by an open instance alone, and timelines are numbered upwards: a newer copy on a later timeline
+ * was written after a failover that an admin had opened.
+ */
+const isStale = (copy: Seal, newest: Seal): boolean =>
+  copy.system === newest.system && copy.heartbeat < newest.heartbeat && copy.timeline < newest.timeline;
 
 const Copy = z.object({
   system: z.string().regex(/^\d+$/),

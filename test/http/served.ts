@@ -100,13 +100,11 @@ export async function served(
   );
   const database = await openDatabase({ url, connections: 8, name: 'test-api' });
   const clock = new ProcessClock({ movable: true });
-  clock.adopt(await database.outside(readClock));
+  const readTime = () => database.outside((tx) => clock.follow(() => readClock(tx)));
+  await readTime();
   if (options.lawAt !== undefined) await lawClock(database, clock, true).move(options.lawAt);
   const ticking = setInterval(() => {
-    database.outside(readClock).then(
-      (reading) => clock.adopt(reading),
-      () => undefined,
-    );
+    readTime().catch(() => undefined);
   }, 1_000);
   const ring = new KeyRing([keyOf(1, randomBytes(32))], 1);
   const vault = new Vault(ring);

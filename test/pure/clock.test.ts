@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../src/clock.ts';
 
@@ -30,7 +31,7 @@ describe('I4, the clock of a process', () => {
     const { host } = aHost();
     const clock = new ProcessClock({ movable: false, host });
     expect(clock.doubt()).toContain('never compared');
-    clock.adopt(reading(START));
+    clock.adopt(reading(START), host.monotonic());
     expect(clock.doubt()).toBeUndefined();
     expect(clock.now().toISO()).toBe('2026-11-24T09:00:00.000Z');
   });
@@ -41,22 +42,22 @@ describe('I4, the clock of a process', () => {
   ])('closes the gate when %s, for a minute of agreement', (_, skew) => {
     const { host, pass } = aHost();
     const clock = new ProcessClock({ movable: false, host });
-    clock.adopt(reading(START + skew));
+    clock.adopt(reading(START + skew), host.monotonic());
     expect(clock.doubt()).toContain('differed');
     for (let second = 0; second < 59; second += 1) {
       pass(1_000);
-      clock.adopt(reading(host.wallMs));
+      clock.adopt(reading(host.wallMs), host.monotonic());
       expect(clock.doubt()).toBeDefined();
     }
     pass(1_500);
-    clock.adopt(reading(host.wallMs));
+    clock.adopt(reading(host.wallMs), host.monotonic());
     expect(clock.doubt()).toBeUndefined();
   });
 
   it('closes the gate when the wall clock jumps by three hours', () => {
     const { host } = aHost();
     const clock = new ProcessClock({ movable: false, host });
-    clock.adopt(reading(START));
+    clock.adopt(reading(START), host.monotonic());
     host.wallMs += 3 * 3_600_000;
     expect(clock.doubt()).toContain('jumped');
   });
@@ -64,19 +65,19 @@ describe('I4, the clock of a process', () => {
   it('opens again a minute after the host was set right and the database agrees', () => {
     const { host, pass } = aHost();
     const clock = new ProcessClock({ movable: false, host });
-    clock.adopt(reading(START));
+    clock.adopt(reading(START), host.monotonic());
     host.wallMs += 5_000;
-    clock.adopt(reading(host.wallMs));
+    clock.adopt(reading(host.wallMs), host.monotonic());
     expect(clock.doubt()).toContain('last minute');
     pass(60_500);
-    clock.adopt(reading(host.wallMs));
+    clock.adopt(reading(host.wallMs), host.monotonic());
     expect(clock.doubt()).toBeUndefined();
   });
 
   it('closes the gate when the database is silent for more than ten seconds', () => {
     const { host, pass } = aHost();
     const clock = new ProcessClock({ movable: false, host });
-    clock.adopt(reading(START));
+    clock.adopt(reading(START), host.monotonic());
     pass(10_001);
     expect(clock.doubt()).toContain('not compared');
   });
@@ -84,7 +85,7 @@ describe('I4, the clock of a process', () => {
   it('closes the gate while the law clock is being moved', () => {
     const { host } = aHost();
     const clock = new ProcessClock({ movable: true, host });
-    clock.adopt(reading(START, { moving: true }));
+    clock.adopt(reading(START, { moving: true }), host.monotonic());
     expect(clock.doubt()).toContain('being moved');
   });
 
@@ -92,7 +93,7 @@ describe('I4, the clock of a process', () => {
     const { host } = aHost();
     const moved = reading(START, { offsetMs: 86_400_000, revision: 2 });
     const sandbox = new ProcessClock({ movable: true, host });
-    sandbox.adopt(moved);
+    sandbox.adopt(moved, host.monotonic());
     expect([sandbox.now().toISO(), sandbox.revision, sandbox.doubt()]).toEqual([
       '2026-11-25T09:00:00.000Z',
       2,
@@ -100,7 +101,67 @@ describe('I4, the clock of a process', () => {
     ]);
     expect(sandbox.machine()).toBe(START);
     const real = new ProcessClock({ movable: false, host });
-    real.adopt(moved);
+    real.adopt(moved, host.monotonic());
     expect(real.doubt()).toContain('real gateway');
+  });
+
+  it.each([
+    ['after 2.6 s in which the process was stopped', 0, 2_600],
+    ['after a minute', 0, 60_000],
+    ['of a host that is 1.9 s late, after 1 s', 1_900, 1_000],
+  ])('learns nothing of an answer that is looked at %s, and trusts the next', async (_, skew, tookMs) => {
+    const { host, pass } = aHost();
+    const clock = new ProcessClock({ movable: false, host });
+    clock.adopt(reading(host.wallMs), host.monotonic());
+    const late = async () => {
+      const answer = reading(host.wallMs + skew);
+      pass(tookMs);
+      return answer;
+    };
+    await clock.follow(late);
+    pass(100);
+    clock.adopt(reading(host.wallMs + skew), host.monotonic());
+    expect(clock.doubt()).toBeUndefined();
+  });
+
+  it('stays closed while no answer comes quickly enough to tell', async () => {
+    const { host, pass } = aHost();
+    const clock = new ProcessClock({ movable: false, host });
+    const slow = async () => {
+      const answer = reading(host.wallMs);
+      pass(4_000);
+      return answer;
+    };
+    await clock.follow(slow);
+    expect(clock.doubt()).toContain('never compared');
+    clock.adopt(reading(host.wallMs), host.monotonic());
+    expect(clock.doubt()).toBeUndefined();
+    for (let times = 0; times < 3; times += 1) await clock.follow(slow);
+    expect(clock.doubt()).toContain('not compared');
+  });
+
+  it('is trusted after no answer that a host more than 2 s apart could have got, and doubted after none that an exact one could', async () => {
+    const answer = fc.record({
+      skewMs: fc.integer({ min: -6_000, max: 6_000 }),
+      beforeMs: fc.integer({ min: 0, max: 6_000 }),
+      afterMs: fc.integer({ min: 0, max: 6_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(answer, async ({ skewMs, beforeMs, afterMs }) => {
+        const { host, pass } = aHost();
+        const clock = new ProcessClock({ movable: false, host });
+        await clock.follow(async () => {
+          pass(beforeMs);
+          const given = reading(host.wallMs + skewMs);
+          pass(afterMs);
+          return given;
+        });
+        const doubt = clock.doubt();
+        if (Math.abs(skewMs) > 2_000) expect(doubt).toBeDefined();
+        else expect(doubt ?? '').not.toContain('differed');
+        if (beforeMs + afterMs + Math.abs(skewMs) <= 2_000) expect(doubt).toBeUndefined();
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -16,6 +16,34 @@ describe('a database that answers', () => {
     ['is another cluster', [{ ...copy, system: '7002' }, undefined], 'cluster'],
     ['was restored to a point in time', [copy, { ...copy, timeline: '00000002' }], 'restored'],
     ['is older than what was sent from it', [{ ...copy, heartbeat: 51 }, undefined], 'older'],
+    [
+      'failed over while one host was away',
+      [{ ...copy, timeline: '00000000', heartbeat: 3 }, copy],
+      undefined,
+    ],
+    [
+      'failed over while a host was away that kept the last copy of all',
+      [{ ...copy, timeline: '00000000', heartbeat: 50 }, copy],
+      'restored',
+    ],
+    [
+      'went back to the timeline before, with an old copy left',
+      [copy, { ...copy, timeline: '00000002', heartbeat: 3 }],
+      'restored',
+    ],
+    [
+      'failed over, with an old and a new copy of before',
+      [
+        { ...copy, timeline: '00000000', heartbeat: 3 },
+        { ...copy, timeline: '00000000', heartbeat: 40 },
+      ],
+      'restored',
+    ],
+    [
+      'is another cluster than that of an old copy',
+      [{ ...copy, system: '7002', timeline: '00000000', heartbeat: 3 }, copy],
+      'cluster',
+    ],
     ['has sent, and both copies are missing', [undefined, undefined], 'missing'],
   ])('%s', (_what, copies, word) => {
     const why = reasonToSeal(now, copies);
@@ -107,6 +135,25 @@ describe('an instance', () => {
     const restarted = new SealKeeper(world.deps, folder);
     await restarted.beat();
     expect(await instance()).toMatchObject({ sealed: false });
+  });
+
+  it('goes on when a host comes back that was away while the database failed over', async () => {
+    const deps = await world.withEmptyTemporal();
+    await rm(file, { force: true });
+    await new SealKeeper(deps, path.join(folder, 'healthy')).beat();
+    const { heartbeat } = { ...(await instance()) };
+    expect(Number(heartbeat)).toBeGreaterThan(1);
+    await deps.temporal.client.workflow.start('seal', {
+      workflowId: 'instance/seal',
+      taskQueue: 'nobody',
+      memo: { seal: await readFile(path.join(folder, 'healthy', 'seal.json'), 'utf8') },
+    });
+    await rewrite({ timeline: '00000000', heartbeat: 1 });
+    const late = new SealKeeper(deps, folder);
+    await late.beat();
+    expect(await instance()).toMatchObject({ sealed: false });
+    expect(late.doubt()).toBeUndefined();
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ heartbeat: Number(heartbeat) + 1 });
   });
 
   it('is sealed over another cluster; once opened, both copies speak of this one', async () => {
