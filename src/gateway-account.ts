@@ -34,6 +34,50 @@ const common = {
 
 const real = { ...common, inboundSecret, baseUrl: httpUrl.optional() };
 
+const OWN_STATUS = /^0x4[0-9a-f]{2}$/;
+/** What a status of an operator's own may mean. */
+const STATUS_MEANINGS = [
+  'recipient',
+  'opted-out',
+  'content',
+  'account',
+  'credit',
+  'throttled',
+  'again',
+  'in-doubt',
+] as const;
+
+/** A meaning of a status of an operator's own. */
+export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
+
+const MESSAGE_IDS = ['as-is', 'hex-then-decimal', 'decimal-then-hex'] as const;
+
+const oneOf = <const T extends readonly string[]>(values: T, what: string) =>
+  z.enum(values, `${what}: ${values.join(', ')}`);
+
+/** What an account over SMPP has besides what every account has. */
+const smppFields = {
+  baseUrl: z.url({ protocol: /^smpps?$/ }),
+  // What a session of OVHcloud takes; most contracts begin there.
+  ratePerSecond: z.int().min(1).max(10_000).default(20),
+  // Sessions of each worker: operators count them.
+  connections: z.int().min(1).max(64).default(1),
+  window: z.int().min(1).max(1_000).optional(),
+  profile: z.enum(['general', 'ovh']).default('general'),
+  longTexts: z.enum(['udh', 'message-payload', 'sar']).default('udh'),
+  systemType: z.string().max(12).optional(),
+  bind: oneOf(['transceiver', 'pair'], 'how sessions are bound').default('transceiver'),
+  alphabet: oneOf(['gsm-7', 'latin-1', 'utf-8'], 'what data_coding 0 is at the operator').default('gsm-7'),
+  messageIds: oneOf(MESSAGE_IDS, 'how ids are written in answers, then in receipts').default('as-is'),
+  statuses: z
+    .record(z.string(), oneOf(STATUS_MEANINGS, 'what it means'))
+    .refine(
+      (given) => Object.keys(given).every((status) => OWN_STATUS.test(status)),
+      'statuses of the operator’s own, from "0x400" to "0x4ff" in small letters',
+    )
+    .default({}),
+};
+
 const described = z.discriminatedUnion('kind', [
   z.strictObject({
     ...real,
@@ -69,15 +113,7 @@ const described = z.discriminatedUnion('kind', [
     .strictObject({
       ...real,
       kind: z.literal('smpp'),
-      baseUrl: z.url({ protocol: /^smpps?$/ }),
-      // What a session of OVHcloud takes; most contracts begin there.
-      ratePerSecond: z.int().min(1).max(10_000).default(20),
-      // Sessions of each worker: operators count them.
-      connections: z.int().min(1).max(64).default(1),
-      window: z.int().min(1).max(1_000).optional(),
-      profile: z.enum(['general', 'ovh']).default('general'),
-      longTexts: z.enum(['udh', 'message-payload', 'sar']).default('udh'),
-      systemType: z.string().max(12).optional(),
+      ...smppFields,
       credentials: z.strictObject({
         systemId: secret.max(15),
         password: secret,

@@ -73,6 +73,7 @@ const instanceKeys = (tx: Transaction): Promise<InstanceKeyState[]> =>
     WITH waiting AS (
       SELECT ${SEALED_AS} AS version FROM inbound WHERE settled_at IS NULL AND octet_length(sealed) > 4
       UNION ALL SELECT ${SEALED_AS} FROM receipt WHERE matched_at IS NULL AND octet_length(sealed) > 4
+      UNION ALL SELECT ${SEALED_AS} FROM reply_part WHERE told_at IS NULL
       UNION ALL SELECT ${SEALED_AS} FROM unread_delivery)
     SELECT k.*, CASE WHEN k.purpose = 'inbox' THEN (SELECT count(*)::int FROM waiting w WHERE w.version < k.version) ELSE 0 END AS older
       FROM (SELECT ${STATE} FROM instance_key GROUP BY purpose) k ORDER BY k.purpose`);

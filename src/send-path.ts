@@ -72,7 +72,7 @@ export function createSendPath(parts: SendPathParts): SendPath {
     keysOf,
     composerOf: (run, account) => composerOf(composers, run, account),
     heard: (run, said) => hear({ database, vault, clock }, run, said),
-    park: (run, code) => parkOrder({ database, clock }, run, code),
+    park: (run, why) => parkOrder({ database, clock }, run, why),
     tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
     mayCarry: (run, account) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, account.id)),
     policy: {

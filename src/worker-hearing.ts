@@ -1,26 +1,13 @@
-import { instant, type Clock } from './clock.ts';
-import type { Database } from './database/connection.ts';
+import { instant } from './clock.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
-import type { Vault } from './database/vault.ts';
 import type { GatewayEvent, ReceiptEvent, ReplyEvent, StopEvent } from './gateways/gateway.ts';
-import { receive, type InboundEntry } from './journal/entry.ts';
-import type { Journal } from './journal/journal.ts';
 import type { Account } from './messages/account.ts';
+import { noteAccount } from './messages/account-news.ts';
+import { circuitOf } from './messages/circuit.ts';
 import { keepAllReceipts } from './messages/match-receipts.ts';
-import { takeReply } from './messages/take-reply.ts';
 import { keepUnread } from './messages/unread-delivery.repository.ts';
-
-/** What is heard is kept in. */
-export interface HearingParts {
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly clock: Clock;
-  /** Replies are on the disk before their effect is committed. */
-  readonly journal: Pick<Journal, 'take'>;
-}
-
-/** Replies that are committed side by side, at most: the connections are everybody's. */
-const SIDE_BY_SIDE = 10;
+import { takePart } from './worker-long-replies.ts';
+import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 
 /**
  * Takes what operators tell on our own connection: replies once they hold whatever happens, receipts once they are
@@ -32,8 +19,9 @@ export function hearOperators(parts: HearingParts, accounts: Iterable<Account>):
   for (const account of accounts)
     account.gateway.hear?.(
       async (events) => {
-        await takeReplies(parts, account, events.filter(isSpoken));
+        await takeReplies(parts, accountOf(account), events.filter(isSpoken));
         await keepAllReceipts(deps, account.id, events.filter(isReceipt));
+        await noteTroubles(parts, account, events.filter(isReceipt));
       },
       (bytes) =>
         database.outside((tx) =>
@@ -44,37 +32,28 @@ export function hearOperators(parts: HearingParts, accounts: Iterable<Account>):
             receivedAt: instant(clock.machine()).toISO(),
           }),
         ),
+      (part) => takePart(parts, accountOf(account), part),
     );
 }
 
 const isReceipt = (event: GatewayEvent): event is ReceiptEvent => event.kind === 'receipt';
 const isSpoken = (event: GatewayEvent): event is ReplyEvent | StopEvent => event.kind !== 'receipt';
 
-async function takeReplies(
-  parts: HearingParts,
-  account: Account,
-  events: readonly (ReplyEvent | StopEvent)[],
+/** What receipts tell of their account: one without credit is told of, one that is too fast rests. */
+async function noteTroubles(
+  { database, clock }: HearingParts,
+  { id: accountId, gateway }: Account,
+  receipts: readonly ReceiptEvent[],
 ): Promise<void> {
-  for (let from = 0; from < events.length; from += SIDE_BY_SIDE)
-    await Promise.all(events.slice(from, from + SIDE_BY_SIDE).map((event) => takeOne(parts, account, event)));
+  const told = new Set(receipts.map(({ trouble }) => trouble));
+  if (told.has('THROTTLED')) circuitOf(gateway).rests(clock.monotonic());
+  if (!told.has('CREDIT')) return;
+  const at = instant(clock.machine()).toISO();
+  await database.outside((tx) => noteAccount(tx, clock, { accountId, state: 'credit', at }));
 }
 
-async function takeOne(
-  { database, vault, clock, journal }: HearingParts,
-  { id: accountId, gateway }: Account,
-  event: ReplyEvent | StopEvent,
-): Promise<void> {
-  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
-  const { acknowledgesStop } = gateway.capabilities;
-  const reception = receive(clock);
-  const entry: InboundEntry = {
-    kind: 'inbound',
-    gateway: gateway.name,
-    accountId,
-    event: { ...event },
-    reception,
-  };
-  const { id, at: receivedAt, simulated } = reception;
-  const told = { event: entry.event, id, receivedAt, simulated };
-  await journal.take(entry, () => takeReply(deps, { id: accountId, acknowledgesStop }, told));
-}
+const accountOf = ({ id, gateway }: Account): NamedAccount => ({
+  id,
+  name: gateway.name,
+  acknowledgesStop: gateway.capabilities.acknowledgesStop,
+});

@@ -18,7 +18,10 @@ import type { Bills } from './messages/bills.ts';
 import type { SubmissionCounts } from './messages/submission-counts.ts';
 import { isTraced } from './tracing.ts';
 import { watchAccounts } from './worker-accounts.ts';
+import type { Loop } from './temporal/loop.ts';
 import { hearOperators } from './worker-hearing.ts';
+import { watchLongReplies } from './worker-long-replies.ts';
+import type { HearingParts } from './worker-replies.ts';
 
 interface Parts {
   readonly config: Config;
@@ -54,18 +57,23 @@ export async function openAccounts(
     const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
     accounts.set(id, { id, gateway, ratePerSecond, stopCode, priceAt: (place) => priceAt(account, place) });
   }
-  if (journal !== undefined)
-    hearOperators({ database, clock, vault, journal: journal.optOuts }, accounts.values());
+  const longReplies = journal && hear({ ...parts, journal: journal.optOuts }, accounts);
   const watching = watchAccounts({ database, clock, vault, log, stopping }, [...accounts.values()]);
   return {
     byId: (id) => accounts.get(id),
     byName: (name) => [...accounts.values()].find(({ gateway }) => gateway.name === name),
     close: async () => {
-      await watching.stop();
+      await Promise.all([watching.stop(), longReplies?.stop()]);
       await Promise.all([...accounts.values()].map(({ gateway }) => gateway.close()));
       await journal?.close();
     },
   };
+}
+
+/** Listens to operators that speak on our connection; replies in parts are heard once they wait no longer. */
+function hear(parts: HearingParts & Pick<Parts, 'log'>, accounts: ReadonlyMap<string, Account>): Loop {
+  hearOperators(parts, accounts.values());
+  return watchLongReplies(parts, (id) => accounts.get(id)?.gateway.capabilities);
 }
 
 /** What an operator tells on our own connection is on our disk before it is answered, as in an api process. */

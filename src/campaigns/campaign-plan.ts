@@ -3,12 +3,12 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
-import type { Accounts as Shown, Plan, SendState } from '../messages/plan.ts';
+import type { Accounts as Shown, Because, Plan, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
-import { say } from './campaign-word.ts';
+import { parkedBecause, say } from './campaign-word.ts';
 import {
   keepCampaignPlan,
   lockCampaign,
@@ -139,9 +139,9 @@ function nextOf(about: Standing): Plan {
 function nextOfOpen(about: Standing, status: 'paused' | 'parked' | 'scheduled' | 'running'): Plan {
   const { campaign, language, now } = about;
   if (sweepCause(campaign, now) !== undefined) return { kind: 'send', because: say('EXPIRE_AT', language) };
-  if (status === 'paused') return pause(about, { state: 'paused', code: 'PAUSED' });
+  if (status === 'paused') return pause(about, { state: 'paused', because: say('PAUSED', language) });
   if (status === 'parked')
-    return pause(about, { state: 'parked', code: campaign.parkedBecause ?? 'OPERATOR' });
+    return pause(about, { state: 'parked', because: parkedBecause(campaign, language) });
   return untilStart(about) ?? { kind: 'send', because: say('SENDING', language) };
 }
 
@@ -154,13 +154,13 @@ function untilStart(about: Standing): Plan | undefined {
 }
 
 /** Somebody has to say more; what expires meanwhile is seen to in time. */
-function pause({ campaign, language, now }: Standing, why: { state: SendState; code: string }): Plan {
+function pause({ campaign, now }: Standing, why: { state: SendState; because: Because }): Plan {
   const expiresIn =
     campaign.expireAt === null
       ? LOOK_AGAIN_MS
       : DateTime.fromISO(campaign.expireAt).toMillis() - now.toMillis();
   const waitMs = Math.min(LOOK_AGAIN_MS, expiresIn);
-  return waiting(now, { state: why.state, waitMs, because: say(why.code, language) });
+  return waiting(now, { state: why.state, waitMs, because: why.because });
 }
 
 /** A plan that waits that long by the law clock. */

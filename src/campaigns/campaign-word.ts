@@ -87,3 +87,21 @@ export function say(code: string, language: Language, at?: string): Because {
   const words: Words | undefined = code in WORDS ? WORDS[code as CampaignWord] : undefined; // guarded by `in`
   return { code, text: words?.[language] ?? code, ...(at === undefined ? {} : { at }) };
 }
+
+const OPERATOR_CODE = {
+  fr: ' Code de l’opérateur : ',
+  en: ' The operator’s code: ',
+} as const satisfies Words;
+
+/** Why a campaign is parked, with the operator's own code where it gave one. */
+export function parkedBecause(
+  {
+    parkedBecause: code,
+    parkedCode,
+  }: { readonly parkedBecause: string | null; readonly parkedCode: string | null },
+  language: Language,
+): Because {
+  const because = say(code ?? 'OPERATOR', language);
+  if (parkedCode === null) return because;
+  return { ...because, text: `${because.text}${OPERATOR_CODE[language]}${parkedCode}.` };
+}

@@ -28,6 +28,7 @@ export const CampaignSchema = defineEntity({
     revision: p.integer(),
     launchedRevision: p.integer().nullable(),
     parkedBecause: p.text().nullable(),
+    parkedCode: p.text().nullable(),
     forecastLate: p.boolean(),
     frozenAt: p.datetime(6).nullable(),
     nextActionAt: p.datetime(6).nullable(),

@@ -38,6 +38,8 @@ export interface Campaign {
   /** The revision that was launched; null while it is a draft. */
   readonly launchedRevision: number | null;
   readonly parkedBecause: string | null;
+  /** The operator's own code for it, where it gave one. */
+  readonly parkedCode: string | null;
   readonly frozenAt: string | null;
   readonly source: string;
   readonly createdAt: string;
@@ -51,7 +53,7 @@ const COLUMNS = sql`
   c.id, c.name, c.purpose, c.profile, c.status, c.sender, c.sealed, c.audience, c.account_id AS "accountId", c.route, c.brand_id AS "brandId",
   iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.local_time AS "localTime",
   c.spread_days AS "spreadDays", c.scheduled_under AS "scheduledUnder", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
-  c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.launched_revision AS "launchedRevision", c.parked_because AS "parkedBecause",
+  c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.launched_revision AS "launchedRevision", c.parked_because AS "parkedBecause", c.parked_code AS "parkedCode",
   iso(c.frozen_at) AS "frozenAt", c.source, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt"`;
 
 /** One campaign; nothing when it is another tenant's or nobody's. */
@@ -160,7 +162,7 @@ export async function moveCampaign(
   { to, at, parkedBecause, clockRevision }: Move,
 ): Promise<void> {
   await tx.run(sql`
-    UPDATE campaign SET status = ${to}, revision = revision + 1, parked_because = ${parkedBecause ?? null}, updated_at = ${at}::timestamptz,
+    UPDATE campaign SET status = ${to}, revision = revision + 1, parked_because = ${parkedBecause ?? null}, parked_code = NULL, updated_at = ${at}::timestamptz,
            scheduled_under = ${to === 'scheduled' ? (clockRevision ?? null) : null}::int,
            launched_at = CASE WHEN ${to} IN ('scheduled', 'running') THEN coalesce(launched_at, ${at}::timestamptz) ELSE launched_at END,
            launched_revision = CASE WHEN ${to} IN ('scheduled', 'running') AND launched_at IS NULL THEN revision ELSE launched_revision END,

@@ -5,7 +5,7 @@ import type { Because } from '../messages/plan.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
 import type { Accounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
-import { say } from './campaign-word.ts';
+import { parkedBecause, say } from './campaign-word.ts';
 import { rateOf } from './campaign-rate.ts';
 import { isOver, type CampaignStatus } from './campaign.ts';
 import { readAccount, readCampaign, type Campaign } from './campaign.repository.ts';
@@ -101,7 +101,7 @@ async function stoppedBy(
     case 'paused':
       return say('PAUSED', language);
     case 'parked':
-      return say(campaign.parkedBecause ?? 'OPERATOR', language);
+      return parkedBecause(campaign, language);
     case 'draft':
     case 'cancelled':
     case 'finished':

@@ -47,6 +47,7 @@ import { MessageTextSchema } from '../messages/message-text.entity.ts';
 import { MessageSchema } from '../messages/message.entity.ts';
 import { RateShareSchema } from '../messages/rate-share.entity.ts';
 import { ReceiptSchema } from '../messages/receipt.entity.ts';
+import { ReplyPartSchema } from '../messages/reply-part.entity.ts';
 import { ReplySchema } from '../messages/reply.entity.ts';
 import { AccountBillSchema } from '../messages/account-bill.entity.ts';
 import { SubmissionCountSchema } from '../messages/submission-count.entity.ts';
@@ -115,6 +116,7 @@ export const entities = [
   MessageSchema,
   RateShareSchema,
   ReceiptSchema,
+  ReplyPartSchema,
   ReplySchema,
   SubmissionCountSchema,
   AccountBillSchema,

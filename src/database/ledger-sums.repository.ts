@@ -54,6 +54,8 @@ export interface AccountSum {
   /** Epoch seconds. */
   readonly receiptAt: number | null;
   readonly stopAt: number | null;
+  /** In a row that found no message. */
+  readonly receiptsLost: number;
   /** In the money of the account; null while its operator says nothing of it. */
   readonly credit: number | null;
   readonly up: boolean;
@@ -63,7 +65,8 @@ export interface AccountSum {
 export const accountSums = (tx: Transaction): Promise<AccountSum[]> =>
   tx.rows(sql<AccountSum>`
     SELECT a.id, a.name, a.halted, a.rate_per_second AS "limit", coalesce(s.granted, 0)::float8 AS granted, coalesce(s.wanted, 0)::float8 AS wanted,
-           extract(epoch FROM a.last_receipt_at)::float8 AS "receiptAt", extract(epoch FROM a.last_stop_at)::float8 AS "stopAt", a.credit::float8 AS credit, a.state IN ('up', 'unknown') AS up
+           extract(epoch FROM a.last_receipt_at)::float8 AS "receiptAt", extract(epoch FROM a.last_stop_at)::float8 AS "stopAt", a.receipts_lost AS "receiptsLost",
+           a.credit::float8 AS credit, a.state IN ('up', 'unknown') AS up
       FROM gateway_account a LEFT JOIN (
            SELECT scope, sum(granted) AS granted, sum(wanted) AS wanted FROM rate_share
             WHERE lease_until > clock_timestamp() GROUP BY scope) s ON s.scope = 'account:' || a.id`);

@@ -1,3 +1,5 @@
+import type { Hear, ReceiptTrouble } from './hear.ts';
+
 /** The purposes under which a call may leave; an operator may treat marketing otherwise. */
 export type CallPurpose =
   | 'marketing'
@@ -71,6 +73,8 @@ export type ErrorClass =
   | 'PERMANENT_CONTENT'
   | 'CONFIG'
   | 'CREDIT'
+  /** Not taken, for a reason that we do not know: of one person, until several in a row meet it. */
+  | 'UNLISTED'
   | 'DUPLICATE';
 
 /** Classes that prove non-acceptance: AMBIGUOUS is UNKNOWN, DUPLICATE is ACCEPTED. */
@@ -92,6 +96,8 @@ export interface RejectedRecipient {
   readonly to: string;
   readonly errorClass: RefusalClass;
   readonly code: string;
+  /** The operator's own, with nothing in it that names a person. */
+  readonly words?: string;
 }
 
 /** When the bytes moved, in epoch milliseconds of the caller's machine clock. */
@@ -112,6 +118,8 @@ export interface Refused extends Partial<Moments> {
   readonly kind: 'REFUSED';
   readonly errorClass: RefusalClass;
   readonly code: string;
+  /** The operator's own, with nothing in it that names a person. */
+  readonly words?: string;
   readonly retryAfterMs?: number;
 }
 
@@ -213,6 +221,8 @@ export interface ReceiptEvent extends InboundEvent {
   readonly code?: string;
   /** The number itself is to be flagged. */
   readonly numberIsBad?: boolean;
+  /** The message was kept back because of the account. */
+  readonly trouble?: ReceiptTrouble;
 }
 
 /** A person wrote; `src/sms` says what it means. */
@@ -222,6 +232,8 @@ export interface ReplyEvent extends InboundEvent {
   /** The sender answered to, where the operator says it. */
   readonly to?: string;
   readonly text: string;
+  /** Words of parts of it that ask for more silence than the whole. */
+  readonly parts?: readonly string[];
 }
 
 /** The operator itself says STOP, whatever the words were. */
@@ -279,15 +291,8 @@ export interface Gateway {
   health(signal: AbortSignal): Promise<Health>;
   /** Everybody on the operator's list, where it gives one. */
   pullStops?(signal: AbortSignal): Promise<StopList>;
-  /**
-   * For operators that speak on our own connection: they are answered once `take` has resolved.
-   *
-   * What nobody can read is refused once `keepUnread` has it, as it came.
-   */
-  hear?(
-    take: (events: readonly GatewayEvent[]) => Promise<void>,
-    keepUnread?: (bytes: Buffer) => Promise<void>,
-  ): void;
+  /** Of operators that speak on our own connection. */
+  hear?: Hear;
   /** Takes no more calls, waits for the answers of those written, then closes. */
   close(): Promise<void>;
 }

@@ -27,6 +27,7 @@ const gauges = {
     'By how much an operator counts more than we do, over the last seven days.',
     ['account', 'of'],
   ],
+  bonheure_account_receipts_lost: ['Receipts in a row that found no message.', PER_ACCOUNT],
   bonheure_account_last_receipt_timestamp_seconds: ['When an account last sent a receipt.', PER_ACCOUNT],
   bonheure_account_last_stop_timestamp_seconds: ['When a STOP last came through an account.', PER_ACCOUNT],
   bonheure_campaigns: ['Campaigns, by status.', ['status']],

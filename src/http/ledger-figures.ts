@@ -90,6 +90,10 @@ export function putAccounts(gauges: InstanceGauges, accounts: Counted['accounts'
     each(({ receiptAt }) => receiptAt),
   );
   gauges.put(
+    'bonheure_account_receipts_lost',
+    each(({ receiptsLost }) => receiptsLost),
+  );
+  gauges.put(
     'bonheure_account_last_stop_timestamp_seconds',
     each(({ stopAt }) => stopAt),
   );

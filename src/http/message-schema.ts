@@ -31,6 +31,8 @@ const Happening = z.object({
   clock: z.enum(['law', 'machine']),
   event: z.enum(['made', 'marked', 'first-byte', 'answered', 'accepted', 'refused', 'lost', 'ended']),
   code: z.string().optional(),
+  operatorCode: z.string().optional(),
+  operatorWords: z.string().optional(),
 });
 
 /** A message as people see it. */

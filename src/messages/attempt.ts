@@ -7,6 +7,7 @@ import { drawLesson } from './draw-lesson.ts';
 import { lookOf } from './last-look.ts';
 import { lookAndMark, type Marked } from './look.repository.ts';
 import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
+import { refusalsOf } from './refusals.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Prepared } from './prepared.ts';
 import { isBudgeted, partsOf, priceOf, Purse } from './purse.ts';
@@ -241,14 +242,14 @@ export class Attempt {
     const early = Math.max(0, ...when.tokens.map(({ due }) => due)) - clock.monotonic();
     if (early > 0) await resting(Math.ceil(early));
     circuitOf(this.#task.account.gateway).begins();
-    const result = await this.#submitted(call, seat, when);
-    circuitOf(this.#task.account.gateway).heard(result, clock.monotonic());
+    const { gateway } = this.#task.account;
+    const result = refusalsOf(gateway).read(call, await this.#submitted(call, seat, when));
+    circuitOf(gateway).heard(result, clock.monotonic());
     const goesOn = drawLesson(this.#sending.rates, this.#task.account, result);
     if (result.kind === 'NOT_WRITTEN') for (const token of when.tokens) token.unused();
-    const meaning = meaningOf(call, result, {
-      machineMs: clock.machine(),
-      indexOf: (to) => this.#task.keys.phoneIndex(to),
-    });
+    const isOfAccount = refusalsOf(gateway).isOfAccount(call, result);
+    const indexOf = (to: string): Buffer => this.#task.keys.phoneIndex(to);
+    const meaning = meaningOf(call, result, { machineMs: clock.machine(), indexOf, isOfAccount });
     this.#recorder.add(meaning.outcomes);
     this.#doubts += meaning.outcomes.filter(({ kind }) => kind === 'uncertain').length;
     this.#optedOut.push(...meaning.optedOut);

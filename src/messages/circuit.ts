@@ -17,16 +17,24 @@ export class Circuit {
   #illSince: number | undefined;
   #illAt = 0;
   #illTimes = 0;
+  #restsUntil = 0;
 
   /** How many messages may be written at that moment. */
   room(now: number, wished: number): number {
+    if (now < this.#restsUntil) return 0;
     if (this.#failures < OPENS_AFTER) return wished;
     return this.#trying || now < this.#triesAt ? 0 : Math.min(1, wished);
   }
 
   /** Milliseconds until it is tried again; 0 when it may be written to. */
   restMs(now: number): number {
-    return this.#failures < OPENS_AFTER ? 0 : Math.max(0, this.#triesAt - now);
+    const restMs = Math.max(0, this.#restsUntil - now);
+    return this.#failures < OPENS_AFTER ? restMs : Math.max(restMs, this.#triesAt - now);
+  }
+
+  /** A receipt told that the operator was written to too fast. */
+  rests(now: number): void {
+    this.#restsUntil = now + REST_MS;
   }
 
   /** A message is about to be written; what becomes of it must be heard. */

@@ -4,6 +4,7 @@ import type { BatchRun } from './batch-run.repository.ts';
 import { alternatives } from './alternatives.ts';
 import { circuitOf } from './circuit.ts';
 import { takeAccount } from './fail-over.repository.ts';
+import type { Parking } from './parking.repository.ts';
 import { pagesOfReady, type ReadyRow } from './page.repository.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Composed, Composer } from './prepared.ts';
@@ -24,7 +25,7 @@ export interface FailingOver extends Sending {
   /** Whether the law, the tenant's data and its people let this account carry the batch. */
   readonly mayCarry: (run: BatchRun, account: Account) => Promise<boolean>;
   /** Parks the order because its account cannot send: an operator must act. */
-  readonly park: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'BUDGET') => Promise<void>;
+  readonly park: (run: BatchRun, why: Parking) => Promise<void>;
   /** Tells of an account that cannot send, or fails again and again; its orders go on. */
   readonly tell: (run: BatchRun, code: 'CONFIG' | 'CREDIT' | 'FAILING') => Promise<void>;
 }
@@ -39,7 +40,7 @@ export async function leftOver(
   const isTaken = await failOver(deps, stranded, trouble);
   if (trouble.code === 'OPERATOR_FAILS') await deps.tell(stranded.run, 'FAILING');
   if (trouble.kind !== 'parked') return isTaken ? undefined : trouble;
-  if (!isTaken || trouble.code === 'BUDGET') await deps.park(stranded.run, trouble.code);
+  if (!isTaken || trouble.code === 'BUDGET') await deps.park(stranded.run, trouble);
   else await deps.tell(stranded.run, trouble.code);
   return isTaken ? undefined : trouble;
 }

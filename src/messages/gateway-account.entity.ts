@@ -25,5 +25,6 @@ export const GatewayAccountSchema = defineEntity({
     learnedSince: p.datetime(6).nullable(),
     learnedHits: p.integer().nullable(),
     isDefault: p.boolean(),
+    receiptsLost: p.integer(),
   },
 });

@@ -1,7 +1,7 @@
 import { keyedDigest, seal, unseal, versionOf, type VersionedKey } from '../database/cipher.ts';
 
 /** Tables of what came in, as it came. */
-type Inbox = 'inbound' | 'receipt' | 'unread_delivery';
+type Inbox = 'inbound' | 'receipt' | 'unread_delivery' | 'reply_part';
 
 const place = (table: Inbox, id: string) => ({
   tenant: 'instance',

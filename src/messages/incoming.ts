@@ -9,7 +9,12 @@ const common = {
 
 /** What a person or an operator told us, as far as it is kept. */
 export const Incoming = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('reply'), ...common, text: z.string() }),
+  z.looseObject({
+    kind: z.literal('reply'),
+    ...common,
+    text: z.string(),
+    parts: z.array(z.string()).readonly().optional(),
+  }),
   z.looseObject({ kind: z.literal('stop'), ...common, text: z.string().optional() }),
 ]);
 

@@ -78,7 +78,12 @@ export async function lookAndMark(
     sharedLock(ownership.batchId),
     ...(asked.look.price === null ? [] : [purseLock(ownership.batchId)]),
     ...(isCapped(asked.look) ? [capLock(ownership.tenantId)] : []),
-    mark(ownership, asked.look, asked.candidates),
+    // All who write messages of a batch do so in the order of seq.
+    mark(
+      ownership,
+      asked.look,
+      asked.candidates.toSorted((one, other) => one.seq - other.seq),
+    ),
   ]);
   const row = answers.at(-1)?.[0] ?? {};
   return { taken: new Set(numbers(row['taken'])), excluded: Number(row['excluded'] ?? 0) };

@@ -19,6 +19,7 @@ import type { Owner } from './receipt-owners.repository.ts';
 import {
   keepReceipts,
   lostMessages,
+  noteJoined,
   noteReceipt,
   settleReceipts,
   waitingReceipts,
@@ -65,6 +66,7 @@ export async function keepAllReceipts(
 /** Joins what receipts are waiting to their messages, all of a turn together; answers how many it looked at. */
 export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
   const heard: OwnedReceipt[] = [];
+  const lost: WaitingReceipt[] = [];
   const looked = await deps.database.outside(async (tx) => {
     await byKeysAlone(tx);
     const waiting = await waitingReceipts(tx, MOST_AT_ONCE);
@@ -78,8 +80,10 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
     ]);
     const unmatched = waiting.filter(({ id }) => !done.has(id)).map(({ id }) => id);
     await settleReceipts(tx, [...done], unmatched);
+    lost.push(...open.filter(isFinal).flatMap(({ receipt }) => (isLostNow(receipt, done) ? [receipt] : [])));
     return waiting.length;
   });
+  await noteTurn(deps, { heard, lost });
   // Apart: nobody who matches waits for the row of a tenant that others match for.
   for (const [tenantId, theirs] of Map.groupBy(heard, ({ owner }) => owner.tenantId))
     await deps.database.withTenant(tenantId, (tx) =>
@@ -89,6 +93,26 @@ export async function matchReceipts(deps: ReceiptDeps): Promise<number> {
       ),
     );
   return looked;
+}
+
+/** Counted once, when it is given up for now. */
+const isLostNow = ({ id, tries }: WaitingReceipt, done: ReadonlySet<string>): boolean =>
+  tries === LOST_AFTER_TRIES && !done.has(id);
+
+/** How each account's receipts fared. */
+async function noteTurn(
+  { database }: ReceiptDeps,
+  { heard, lost }: { readonly heard: readonly OwnedReceipt[]; readonly lost: readonly WaitingReceipt[] },
+): Promise<void> {
+  const joined = new Set(heard.map(({ receipt }) => receipt.accountId));
+  const accounts = new Set([...joined, ...lost.map(({ accountId }) => accountId)]);
+  if (accounts.size === 0) return;
+  const turns = [...accounts].map((accountId) => ({
+    accountId,
+    lost: lost.filter((one) => one.accountId === accountId).length,
+    isJoined: joined.has(accountId),
+  }));
+  await database.outside((tx) => noteJoined(tx, turns));
 }
 
 const isFinal = ({ kept }: OpenReceipt): boolean => FINAL[kept.state] !== undefined;

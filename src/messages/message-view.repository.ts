@@ -51,6 +51,9 @@ interface SubmissionRecord {
   readonly markedAt: string;
   readonly outcome: string | null;
   readonly code: string | null;
+  /** What the operator said when it refused. */
+  readonly operatorCode: string | null;
+  readonly operatorWords: string | null;
   readonly outcomeAt: string | null;
   readonly gatewayId: string | null;
   readonly firstByteAt: string | null;
@@ -111,7 +114,8 @@ const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<
            iso(b.created_at) AS "createdAt", iso(m.accepted_at) AS "acceptedAt", iso(m.final_at) AS "finalAt",
            iso(m.not_before) AS "notBefore",
            CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'key', s.key, 'markedAt', iso(s.marked_at),
-             'outcome', s.outcome, 'code', s.outcome_code, 'outcomeAt', iso(s.outcome_at), 'gatewayId', x.gateway_id,
+             'outcome', s.outcome, 'code', s.outcome_code, 'operatorCode', s.operator_code,
+             'operatorWords', s.operator_words, 'outcomeAt', iso(s.outcome_at), 'gatewayId', x.gateway_id,
              'firstByteAt', iso(x.first_byte_at), 'answeredAt', iso(x.answered_at)) END AS submission,
            CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('id', d.id, 'verdict', d.verdict, 'at', iso(d.at),
              'until', iso(d.until), 'profile', d.profile, 'rulesVersion', d.rules_version,

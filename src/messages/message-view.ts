@@ -20,6 +20,9 @@ interface Happening {
   readonly clock: 'law' | 'machine';
   readonly event: 'made' | 'marked' | 'first-byte' | 'answered' | 'accepted' | 'refused' | 'lost' | 'ended';
   readonly code?: string;
+  /** Of a refusal, in the operator's own words. */
+  readonly operatorCode?: string;
+  readonly operatorWords?: string;
 }
 
 /** A message as people see it. */
@@ -146,11 +149,20 @@ function timelineOf(record: MessageRecord): Happening[] {
     ...machine(submission?.markedAt, 'marked'),
     ...machine(submission?.firstByteAt, 'first-byte'),
     ...machine(submission?.answeredAt, 'answered'),
-    ...(said === undefined ? [] : machine(submission?.outcomeAt, said.event, said.code)),
+    ...(said === undefined ? [] : machine(submission?.outcomeAt, said.event, said.code)).map((told) =>
+      Object.assign(told, told.event === 'refused' ? inOperatorsWords(submission) : {}),
+    ),
     ...law(acceptedAt, 'accepted'),
     ...law(finalAt, 'ended', state),
   ];
 }
+
+const inOperatorsWords = (
+  submission: MessageRecord['submission'],
+): Pick<Happening, 'operatorCode' | 'operatorWords'> => ({
+  ...(submission?.operatorCode != null && { operatorCode: submission.operatorCode }),
+  ...(submission?.operatorWords != null && { operatorWords: submission.operatorWords }),
+});
 
 /** What its operator said of this message: a call may take some, refuse others, and leave out the rest. */
 function saidOf({

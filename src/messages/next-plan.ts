@@ -142,9 +142,12 @@ function slowed(situation: Situation): Plan | undefined {
     : wait(situation, {
         state: 'parked',
         waitMs: ASK_AGAIN_MS,
-        because: say(trouble.code, CANNOT_SEND[trouble.code]),
+        because: say(trouble.code, CANNOT_SEND[trouble.code] + saidBy(trouble)),
       });
 }
+
+const saidBy = (trouble: Trouble): string =>
+  'operatorCode' in trouble ? ` Code de l’opérateur : ${trouble.operatorCode}.` : '';
 
 function byTheLaw(situation: Situation): Plan {
   const { decision, remaining, now } = situation;

@@ -4,7 +4,8 @@ import type { Transaction } from '../database/connection.ts';
 /** Removes some of what came in before an instant of the machine clock, matched or not, read or not; answers how many. */
 export async function forgetReceipts(tx: Transaction, before: string): Promise<number> {
   return tx.run(sql`
-    WITH unread AS (DELETE FROM unread_delivery WHERE received_at < ${before}::timestamptz)
+    WITH unread AS (DELETE FROM unread_delivery WHERE received_at < ${before}::timestamptz),
+         parts AS (DELETE FROM reply_part WHERE received_at < ${before}::timestamptz)
     DELETE FROM receipt WHERE id IN (
       SELECT id FROM receipt WHERE received_at < ${before}::timestamptz ORDER BY id LIMIT 5000)`);
 }

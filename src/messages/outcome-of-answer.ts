@@ -10,7 +10,12 @@ import type { Outcome } from './outcome.repository.ts';
 
 /** A refusal that concerns the whole account, not one message. */
 export type AccountTrouble =
-  | { readonly kind: 'parked'; readonly code: 'CONFIG' | 'CREDIT' }
+  | {
+      readonly kind: 'parked';
+      readonly code: 'CONFIG' | 'CREDIT';
+      /** The operator's own. */
+      readonly operatorCode?: string;
+    }
   | { readonly kind: 'slower'; readonly code: 'THROTTLED'; readonly waitMs: number };
 
 /** What an answer means for each message, for people, and for the account. */
@@ -31,6 +36,8 @@ export interface Reading {
   readonly machineMs: number;
   /** The blind index of a number: names the person where an id covers several. */
   readonly indexOf: (to: string) => Buffer;
+  /** So many were refused in this way that it is the account's. */
+  readonly isOfAccount?: boolean;
 }
 
 /** Reads the answer to one call; pure, and the only place that decides what a refusal leads to. */
@@ -51,8 +58,10 @@ export function meaningOf(call: Call, result: SubmitResult, reading: Reading): M
       };
     case 'REFUSED': {
       const waitMs = Math.min(result.retryAfterMs ?? RETRY_MS, LONGEST_RETRY_MS);
-      const refused = all.map(([, seq]) => ({ seq, errorClass: result.errorClass }));
-      return refusals(call, refused, { waitMs, machineMs: reading.machineMs });
+      const refused = all.map(([, seq]) => Object.assign({ seq }, saidBy(result)));
+      const meaning = refusals(call, refused, { waitMs, machineMs: reading.machineMs });
+      if (reading.isOfAccount !== true) return meaning;
+      return { ...meaning, trouble: { kind: 'parked', code: 'CONFIG', operatorCode: result.code } };
     }
     case 'ACCEPTED':
       return ofAccepted(call, result, reading);
@@ -65,8 +74,8 @@ export function meaningOf(call: Call, result: SubmitResult, reading: Reading): M
 function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: Reading): Meaning {
   const all = seqs(call);
   const seqOf = new Map(all);
-  const rejected = result.rejected.flatMap(({ to, errorClass }) =>
-    found(seqOf.get(to), (seq) => ({ seq, errorClass })),
+  const rejected = result.rejected.flatMap((one) =>
+    found(seqOf.get(one.to), (seq) => Object.assign({ seq }, saidBy(one))),
   );
   const bad = refusals(call, rejected, { waitMs: RETRY_MS, machineMs });
   const accepted = result.perRecipient.flatMap((one) =>
@@ -78,6 +87,12 @@ function ofAccepted(call: Call, result: Accepted, { machineMs, indexOf }: Readin
     .map(([, seq]) => because(call, seq, { kind: 'uncertain', reason: 'PARSE' }));
   return { ...bad, outcomes: [...accepted, ...bad.outcomes, ...silent] };
 }
+
+const saidBy = ({ errorClass, code, words }: Omit<RefusedMessage, 'seq'>): Omit<RefusedMessage, 'seq'> => ({
+  errorClass,
+  code,
+  ...(words !== undefined && { words }),
+});
 
 const found = <T>(seq: number | undefined, make: (seq: number) => T): T[] =>
   seq === undefined ? [] : [make(seq)];
@@ -126,22 +141,33 @@ const FINAL = {
   PERMANENT_RECIPIENT: 'NUMBER_REFUSED',
   OPTED_OUT: 'OPTED_OUT',
   PERMANENT_CONTENT: 'CONTENT_REFUSED',
+  UNLISTED: 'REFUSED_BY_OPERATOR',
 } as const satisfies Partial<Record<RefusalClass, string>>;
 
 const isFinal = (errorClass: RefusalClass): errorClass is keyof typeof FINAL => errorClass in FINAL;
 
+/** One message that an operator refused. */
+interface RefusedMessage {
+  readonly seq: number;
+  readonly errorClass: RefusalClass;
+  readonly code: string;
+  readonly words?: string;
+}
+
 function refusals(
   call: Call,
-  refused: readonly { readonly seq: number; readonly errorClass: RefusalClass }[],
+  refused: readonly RefusedMessage[],
   retry: { readonly waitMs: number; readonly machineMs: number },
 ): Meaning {
-  const trouble = refused
-    .map(({ errorClass }) => troubleOf(errorClass, retry.waitMs))
-    .find((one) => one !== undefined);
+  const trouble = refused.map((one) => troubleOf(one, retry.waitMs)).find((one) => one !== undefined);
   return {
-    outcomes: refused.map(({ seq, errorClass }) =>
+    outcomes: refused.map(({ seq, errorClass, code, words }) =>
       isFinal(errorClass)
-        ? because(call, seq, { kind: 'failed', reason: FINAL[errorClass] })
+        ? because(call, seq, {
+            kind: 'failed',
+            reason: FINAL[errorClass],
+            said: { code, ...(words !== undefined && { words }) },
+          })
         : because(call, seq, {
             kind: 'again',
             reason: errorClass,
@@ -156,7 +182,8 @@ function refusals(
   };
 }
 
-function troubleOf(errorClass: RefusalClass, waitMs: number): AccountTrouble | undefined {
-  if (errorClass === 'CONFIG' || errorClass === 'CREDIT') return { kind: 'parked', code: errorClass };
+function troubleOf({ errorClass, code }: RefusedMessage, waitMs: number): AccountTrouble | undefined {
+  if (errorClass === 'CONFIG' || errorClass === 'CREDIT')
+    return { kind: 'parked', code: errorClass, operatorCode: code };
   return errorClass === 'THROTTLED' ? { kind: 'slower', code: errorClass, waitMs } : undefined;
 }

@@ -29,6 +29,8 @@ export interface OtherOutcome {
   readonly reason: string;
   /** For `again`: epoch milliseconds of the machine before which it is not tried. */
   readonly notBefore: number;
+  /** What the operator said when it refused: its code, and its words without anything that names a person. */
+  readonly said?: { readonly code: string; readonly words?: string };
   /** Found out by asking the operator about this message alone: it says nothing of the rest of its call. */
   readonly askedOf?: true;
 }
@@ -194,12 +196,15 @@ const judgeSubmissions = (others: readonly OtherOutcome[]): Statement => {
   return {
     name: 'record_judge',
     text: `
-    UPDATE submission s SET outcome = a.outcome, outcome_code = nullif(a.code, ''), outcome_at = clock_timestamp()
-      FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a(id, outcome, code) WHERE s.id = a.id`,
+    UPDATE submission s SET outcome = a.outcome, outcome_code = nullif(a.code, ''), outcome_at = clock_timestamp(),
+           operator_code = nullif(a.said, ''), operator_words = nullif(a.words, '')
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS a(id, outcome, code, said, words) WHERE s.id = a.id`,
     values: [
       plainArray(judged.map(({ submissionId }) => submissionId)),
       plainArray(judged.map(({ kind }) => (kind === 'uncertain' ? 'unknown' : 'refused'))),
       textArray(judged.map(({ reason }) => reason)),
+      textArray(judged.map(({ said }) => said?.code ?? '')),
+      textArray(judged.map(({ said }) => said?.words ?? '')),
     ],
   };
 };

@@ -13,6 +13,8 @@ export interface ReadyRow {
   readonly wrapped: Buffer | null;
   /** Which number of the contact `sealed` holds; raised with each change of number. */
   readonly numberVersion: number | null;
+  /** It was refused before, for a reason that may pass. */
+  readonly isTried?: boolean;
 }
 
 /** Most rows a page holds. */
@@ -75,10 +77,10 @@ const pageOf = (
   name,
   text: `
     WITH due AS MATERIALIZED (
-      SELECT m.seq, m.contact_id FROM message m
+      SELECT m.seq, m.contact_id, m.not_before IS NOT NULL AS tried FROM message m
        WHERE m.batch_id = $1::uuid AND m.seq > $2::int AND m.state = 'ready' ${only}
        ORDER BY m.seq LIMIT ${PAGE})
-    SELECT due.seq, due.contact_id, c.territory, c.time_zone, c.sealed, y.wrapped, c.number_version
+    SELECT due.seq, due.contact_id, c.territory, c.time_zone, c.sealed, y.wrapped, c.number_version, due.tried
       FROM due LEFT JOIN contact c ON c.id = due.contact_id LEFT JOIN contact_key y ON y.contact_id = due.contact_id`,
   values: [batchId, after],
 });
@@ -92,6 +94,7 @@ function readyRow(row: Record<string, unknown>): ReadyRow {
     sealed: bytesOrNull(row['sealed']),
     wrapped: bytesOrNull(row['wrapped']),
     numberVersion: typeof row['number_version'] === 'number' ? row['number_version'] : null,
+    isTried: row['tried'] === true,
   };
 }
 

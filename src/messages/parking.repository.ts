@@ -12,18 +12,24 @@ interface Parts {
 
 type Trouble = 'CONFIG' | 'CREDIT' | 'FAILING';
 
+/** Why an order is parked: in a code of ours, and the operator's own where it gave one. */
+export interface Parking {
+  readonly code: 'CONFIG' | 'CREDIT' | 'BUDGET';
+  readonly operatorCode?: string;
+}
+
 /** Parks a running campaign for an operator; a series and the answers try again by themselves. The account is told of. */
 export async function parkOrder(
   { database, clock }: Parts,
   run: BatchRun,
-  code: 'CONFIG' | 'CREDIT' | 'BUDGET',
+  { code, operatorCode }: Parking,
 ): Promise<void> {
   const { order } = run;
   const at = clock.now().toISO();
   await database.withTenant(run.tenantId, async (tx) => {
     if (order.kind === 'campaign') {
       const parked =
-        await tx.run(sql`UPDATE campaign SET status = 'parked', parked_because = ${code}, updated_at = ${at}, revision = revision + 1
+        await tx.run(sql`UPDATE campaign SET status = 'parked', parked_because = ${code}, parked_code = ${operatorCode ?? null}, updated_at = ${at}, revision = revision + 1
         WHERE id = ${order.campaignId} AND status = 'running'`);
       const event = {
         type: 'campaign.parked',

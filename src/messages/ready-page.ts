@@ -17,7 +17,11 @@ export class ReadyPage {
 
   constructor(writing: Writing, rows: readonly ReadyRow[]) {
     const { territory, timeZone } = writing.run;
-    const groups = Map.groupBy(rows, (row) => `${row.territory ?? territory} ${row.timeZone ?? timeZone}`);
+    // Whoever was refused before goes last: what holds for one person then keeps nobody else back.
+    const inTurn = rows.toSorted(
+      (one, other) => Number(one.isTried === true) - Number(other.isTried === true),
+    );
+    const groups = Map.groupBy(inTurn, (row) => `${row.territory ?? territory} ${row.timeZone ?? timeZone}`);
     this.rows = rows;
     this.places = [...groups].map(([name, together]) => new ReadyPlace(writing, name, together));
   }

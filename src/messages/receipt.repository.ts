@@ -74,6 +74,20 @@ export async function noteReceipt(tx: Transaction, accountId: string, at: string
   );
 }
 
+/** Final receipts of an account in one turn: those that will find no message, and whether any found its own. */
+export interface JoinedReceipts {
+  readonly accountId: string;
+  readonly lost: number;
+  readonly isJoined: boolean;
+}
+
+/** Counts the receipts in a row that found no message; one that does ends the row. */
+export const noteJoined = (tx: Transaction, turns: readonly JoinedReceipts[]): Promise<number> =>
+  tx.run(sql`
+    UPDATE gateway_account g SET receipts_lost = t.lost + CASE WHEN t."isJoined" THEN 0 ELSE g.receipts_lost END
+      FROM jsonb_to_recordset(${JSON.stringify(turns)}::jsonb) AS t("accountId" uuid, lost int, "isJoined" boolean)
+     WHERE g.id = t."accountId" AND (t.lost > 0 OR t."isJoined" AND g.receipts_lost > 0)`);
+
 /** What a batch is for, and at which account. */
 export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch | undefined> =>
   tx.first(sql<OptedOutBatch>`

@@ -1,7 +1,7 @@
 import { instant, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
-import { classifyReply, operatorStop, type Reply } from '../sms/inbound-word.ts';
+import { operatorStop, silences, strictestReply, type Reply } from '../sms/inbound-word.ts';
 import type { Incoming } from './incoming.ts';
 import { acquaintance, keepInbound, tenantsOfAccount, tenantsOfTicket } from './inbound.repository.ts';
 import { incomingDigest, olderDigests, sealIncoming } from './inbound-seal.repository.ts';
@@ -45,13 +45,16 @@ export const takingOf = (deps: TakingDeps, account: TakingAccount, told: ToldRep
   ...told,
   deps,
   account,
-  reading: (told.event.kind === 'stop' ? operatorStop : classifyReply)(told.event.text ?? ''),
+  reading:
+    told.event.kind === 'stop'
+      ? operatorStop(told.event.text ?? '')
+      : strictestReply(told.event.text, told.event.parts ?? []),
 });
 
 /** How far a reply silences; nothing when it asks for none of that. */
 export function silenced({ kind }: Reply): 'all' | 'purpose' | undefined {
   if (kind === 'stop-all') return 'all';
-  return kind === 'stop' || kind === 'objection' ? 'purpose' : undefined;
+  return silences(kind) ? 'purpose' : undefined;
 }
 
 /** Whether a transaction ended since it waited no longer for a lock. */

@@ -18,6 +18,8 @@ export const SubmissionSchema = defineEntity({
     outcome: p.text().nullable(),
     outcomeCode: p.text().nullable(),
     outcomeAt: p.datetime(6).nullable(),
+    operatorCode: p.text().nullable(),
+    operatorWords: p.text().nullable(),
     resent: p.integer(),
     price: p.decimal().nullable(),
     notTaken: p.array().columnType('int[]').nullable(),

@@ -58,3 +58,21 @@ export function gsm7Octets(text: string): Buffer {
   }
   return Buffer.from(octets);
 }
+
+/** Behind an escape, by octet. */
+const EXTENDED = new Map(BEHIND_ESCAPE.map((octet, at) => [octet, EXTENSION[at] ?? ' ']));
+
+/** What such octets say; an octet of no alphabet becomes a blank. */
+export function gsm7Text(octets: Uint8Array): string {
+  let text = '';
+  let isEscaped = false;
+  for (const octet of octets) {
+    if (octet === ESCAPE) isEscaped = true;
+    else {
+      const basic = octet < ESCAPE ? BASIC[octet] : BASIC[octet - 1];
+      text += (isEscaped ? EXTENDED.get(octet) : undefined) ?? basic ?? ' ';
+      isEscaped = false;
+    }
+  }
+  return text;
+}

@@ -5,6 +5,12 @@ import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } f
 /** What a reply asks for; `objection` suspends marketing and waits for a person. */
 export type ReplyKind = 'stop' | 'stop-all' | 'contact' | 'confirm' | 'cancel' | 'objection' | 'other';
 
+/** Replies that ask for silence, the one that asks for most first. */
+const SILENCING: readonly ReplyKind[] = ['stop-all', 'stop', 'objection'];
+
+/** Whether a reply asks for silence. */
+export const silences = (kind: ReplyKind): boolean => SILENCING.includes(kind);
+
 /** Why a reply was heard so, in words of ours and never of the person's. */
 export interface ReplyBecause {
   readonly ruleId: 'OPT-04' | 'OPT-08';
@@ -45,6 +51,14 @@ export function classifyReply(text: string): Reply {
     kind,
     because: { ruleId: 'OPT-04', ...because, words: OPT_OUT_WORDS_VERSION, ...(cut ? { cut } : {}) },
   };
+}
+
+/** Reads a reply and parts of it: the reading stands that asks for more silence. */
+export function strictestReply(text: string, parts: readonly string[]): Reply {
+  const asks = ({ kind }: Reply): number => (silences(kind) ? SILENCING.indexOf(kind) : SILENCING.length);
+  return parts
+    .map(classifyReply)
+    .reduce((most, one) => (asks(one) < asks(most) ? one : most), classifyReply(text));
 }
 
 /** A STOP that the operator took for us; the text may ask for more. */

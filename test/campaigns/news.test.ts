@@ -235,7 +235,7 @@ describe('a shop hears of its campaigns', () => {
     });
     if (run === undefined) throw new Error('no batch');
     const parts = { database, clock: world.shop.clock };
-    await Promise.all([parkOrder(parts, run, code), parkOrder(parts, run, code)]);
+    await Promise.all([parkOrder(parts, run, { code }), parkOrder(parts, run, { code })]);
     expect(await heard('campaign.parked')).toMatchObject([{ campaignId, code }]);
     expect(await heard('gateway.down')).toEqual([{ gateway: 'sandbox', code }]);
     expect(await heard('gateway.credit-low')).toHaveLength(code === 'CREDIT' ? 1 : 0);

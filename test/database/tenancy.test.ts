@@ -17,6 +17,7 @@ const NOBODYS: Record<string, string> = {
   rate_share: 'an account’s rate is shared by all who send through it',
   receipt: 'a receipt is kept before its owner is known, sealed',
   inbound: 'a reply is kept before its owner is known, sealed',
+  reply_part: 'a part of a reply is kept before its owner is known, sealed',
   unread_delivery: 'what nobody could read has no owner yet, sealed',
   migration: 'the migrator’s own',
 };

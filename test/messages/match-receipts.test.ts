@@ -81,6 +81,27 @@ describe('I5, receipts', () => {
     ]);
   });
 
+  it('that find no message, one behind the other, are counted until one finds its own', async () => {
+    const lost = async () =>
+      (await world.query('SELECT receipts_lost FROM gateway_account WHERE id = $1', [world.accountId]))[0];
+    const again = () => world.query(`UPDATE receipt SET next_try_at = now() WHERE matched_at IS NULL`);
+    const batchId = await sent(1);
+    const { reference, to } = await line(batchId, 0);
+    await matchReceipts(deps);
+    await world.query('UPDATE gateway_account SET receipts_lost = 0');
+    await world.query('DELETE FROM receipt WHERE matched_at IS NULL');
+    await tell(...Array.from({ length: 3 }, () => receipt({ gatewayId: randomUUID() })));
+    for (let tries = 0; tries < 6; tries += 1) {
+      await again();
+      await matchReceipts(deps);
+    }
+    expect(await lost()).toEqual({ receipts_lost: 3 });
+
+    await tell(receipt({ reference, to }));
+    await matchReceipts(deps);
+    expect(await lost()).toEqual({ receipts_lost: 0 });
+  });
+
   it.each([
     [1, 'that tell of one whose answer was lost, keep the id that its operator gives it', ['id-of-1']],
     [2, 'that tell of one whose answer was lost with others, say not whose an id is', []],

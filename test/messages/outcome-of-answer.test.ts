@@ -30,15 +30,23 @@ describe('a refusal of one message', () => {
   it.each([
     ['THROTTLED', 'again', 'THROTTLED', { kind: 'slower', code: 'THROTTLED', waitMs: 2_000 }],
     ['RETRYABLE', 'again', 'RETRYABLE', undefined],
-    ['CONFIG', 'again', 'CONFIG', { kind: 'parked', code: 'CONFIG' }],
-    ['CREDIT', 'again', 'CREDIT', { kind: 'parked', code: 'CREDIT' }],
+    ['CONFIG', 'again', 'CONFIG', { kind: 'parked', code: 'CONFIG', operatorCode: 'x' }],
+    ['CREDIT', 'again', 'CREDIT', { kind: 'parked', code: 'CREDIT', operatorCode: 'x' }],
     ['PERMANENT_RECIPIENT', 'failed', 'NUMBER_REFUSED', undefined],
     ['OPTED_OUT', 'failed', 'OPTED_OUT', undefined],
     ['PERMANENT_CONTENT', 'failed', 'CONTENT_REFUSED', undefined],
+    ['UNLISTED', 'failed', 'REFUSED_BY_OPERATOR', undefined],
   ] as const)('as %s leads to %s', (...[errorClass, kind, reason, trouble]) => {
     const meaning = read(aCall('+33600000001'), refusal(errorClass));
     expect(meaning.outcomes).toEqual([
-      { kind, seq: 0, submissionId: 's', reason, notBefore: kind === 'again' ? NOW + 2_000 : 0 },
+      {
+        kind,
+        seq: 0,
+        submissionId: 's',
+        reason,
+        notBefore: kind === 'again' ? NOW + 2_000 : 0,
+        ...(kind === 'failed' && { said: { code: 'x' } }),
+      },
     ]);
     expect(meaning.trouble).toEqual(trouble);
     expect(meaning.optedOut).toEqual(errorClass === 'OPTED_OUT' ? [0] : []);

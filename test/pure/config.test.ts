@@ -16,6 +16,14 @@ const octopush = {
   inboundSecret: 'a-secret-of-26-characters-',
 };
 
+const smpp = {
+  name: 'smpp',
+  kind: 'smpp',
+  baseUrl: 'smpp://sms.operator.example:2775',
+  credentials: { systemId: 's', password: 'p' },
+  inboundSecret: 'a-secret-of-26-characters-',
+};
+
 function gateways(...accounts: unknown[]): NodeJS.ProcessEnv {
   return { BONHEURE_GATEWAYS: JSON.stringify(accounts), OCTO_KEY: 'k' };
 }
@@ -235,6 +243,28 @@ describe('a list of accounts', () => {
       'BONHEURE_GATEWAYS is wrong at 0.credentials.from: a short code, a number of no mobile (SND-02)',
     ],
     [gateways({ ...octopush, kind: 'pigeon' }), 'BONHEURE_GATEWAYS is wrong at 0.kind'],
+    [
+      gateways({ ...smpp, bind: 'receiver' }),
+      'is wrong at 0.bind: how sessions are bound: transceiver, pair.',
+    ],
+    [
+      gateways({ ...smpp, alphabet: 'ascii' }),
+      'is wrong at 0.alphabet: what data_coding 0 is at the operator: gsm-7',
+    ],
+    [
+      gateways({ ...smpp, messageIds: 'hex' }),
+      'is wrong at 0.messageIds: how ids are written in answers, then in',
+    ],
+    [
+      gateways({ ...smpp, statuses: { '0x4A1': 'recipient' } }),
+      'is wrong at 0.statuses: statuses of the operator’s own, from "0x400" to "0x4ff" in small letters.',
+    ],
+    [gateways({ ...smpp, statuses: { '0x8': 'recipient' } }), 'is wrong at 0.statuses'],
+    [
+      gateways({ ...smpp, statuses: { '0x4a1': 'bad' } }),
+      'is wrong at 0.statuses.0x4a1: what it means: recipient',
+    ],
+    [gateways({ ...octopush, alphabet: 'utf-8' }), 'is wrong at 0: Unrecognized key: "alphabet"'],
     [gateways({ ...octopush, speed: 3 }), 'BONHEURE_GATEWAYS is wrong at 0: Unrecognized key: "speed"'],
     [gateways(octopush, octopush), 'BONHEURE_GATEWAYS names "octo" twice'],
     [
@@ -244,6 +274,14 @@ describe('a list of accounts', () => {
   ])('%# is refused in one sentence that repeats no secret', (env, sentence) => {
     expect(() => readConfig(env)).toThrow(sentence);
     expect(() => readConfig(env)).not.toThrow(/a-secret-of-26/);
+  });
+});
+
+describe('an account over SMPP', () => {
+  it('speaks as most do unless it says otherwise', () => {
+    expect(readConfig(gateways(smpp)).gateways).toMatchObject([
+      { bind: 'transceiver', alphabet: 'gsm-7', messageIds: 'as-is', statuses: {}, longTexts: 'udh' },
+    ]);
   });
 });
 

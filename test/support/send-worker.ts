@@ -86,7 +86,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
         means: optOutMeans({ gateway, stopCode }, 'LUMIERE'),
       }),
     heard: async (_run, said) => void heard.push(said),
-    park: (run, code) => parkOrder({ database, clock }, run, code),
+    park: (run, why) => parkOrder({ database, clock }, run, why),
     tell: (run, code) => tellOfTrouble({ database, clock }, run, code),
     mayCarry: (run, other) => database.withTenant(run.tenantId, (tx) => mayCarry(tx, run, other.id)),
     policy: { looksUp: ({ lookup }) => lookup !== 'none', absenceProvedAfterMs, repeats },

@@ -70,17 +70,28 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
   }
   const said = Refused.safeParse(json);
   if (!said.success || status < 400 || status >= 500) return unreadable(call, answer);
-  return refusalOf(call, { errorClass: classOf(status, said.data), code: said.data.code }, answer);
+  return refusalOf(
+    call,
+    { errorClass: classOf(status, said.data), code: said.data.code, words: said.data.message },
+    answer,
+  );
 }
 
-/** What its words say; anything else is shown to a person. */
+/** What its words say. */
 function classOf(status: number, { code, message }: z.infer<typeof Refused>): ErrorClass {
   if (code === 'not_enough_credits') return 'CREDIT';
+  if (OF_ACCOUNT.has(code)) return 'CONFIG';
   const byStatus = classOfStatus(status);
   if (byStatus !== undefined) return byStatus;
   if (/sender|content|text/i.test(message)) return 'PERMANENT_CONTENT';
-  return BAD_NUMBER.test(message) ? 'PERMANENT_RECIPIENT' : 'CONFIG';
+  return BAD_NUMBER.test(message) ? 'PERMANENT_RECIPIENT' : 'UNLISTED';
 }
+
+const OF_ACCOUNT: ReadonlySet<string> = new Set([
+  'unauthorized',
+  'permission_denied',
+  'account_under_validation',
+]);
 
 /** A number is given up on these words alone: others speak of numbers as well. */
 const BAD_NUMBER =

@@ -1,10 +1,13 @@
 import type { Answered } from '../exchange.ts';
 import type { Call, ErrorClass, SubmitResult } from '../gateway.ts';
+import { operatorCode, operatorWords } from './operator-words.ts';
 
 /** A refusal as an operator gives it. */
 export interface Said {
   readonly errorClass: ErrorClass;
   readonly code: string;
+  /** As the operator wrote them. */
+  readonly words?: unknown;
 }
 
 /** What a status alone says of a request that was refused; undefined where it proves nothing. */
@@ -15,11 +18,23 @@ export function classOfStatus(status: number): ErrorClass | undefined {
   return status >= 500 || status === 408 ? 'AMBIGUOUS' : undefined;
 }
 
+/** The same, where a request that is refused proves that nothing was taken. */
+const classOfRefusal = (status: number): ErrorClass =>
+  classOfStatus(status) ?? (status >= 400 ? 'UNLISTED' : 'AMBIGUOUS');
+
+/** What a refusal says whose code the operator's page explains, or does not: 403 alone is the account's, with a code it may be one person's. */
+export function classOfCode(status: number, listed: ErrorClass | undefined): ErrorClass {
+  const byStatus = classOfStatus(status);
+  if (byStatus === 'AMBIGUOUS') return byStatus;
+  return listed ?? (status === 403 ? undefined : byStatus) ?? 'UNLISTED';
+}
+
 /** A refusal in the words of the port: what may have been accepted is unknown, what was already taken is accepted. */
 export function refusalOf(call: Call, said: Said, answered: Answered): SubmitResult {
   const { firstByteAt, answeredAt, status } = answered;
   const moments = { firstByteAt, answeredAt };
-  const { errorClass, code } = said;
+  const { errorClass } = said;
+  const words = operatorWords(said.words, call.text);
   if (errorClass === 'AMBIGUOUS')
     return { kind: 'UNKNOWN', reason: status >= 500 ? '5xx' : 'parse', ...moments };
   if (errorClass === 'DUPLICATE') {
@@ -34,7 +49,8 @@ export function refusalOf(call: Call, said: Said, answered: Answered): SubmitRes
   return {
     kind: 'REFUSED',
     errorClass,
-    code,
+    code: operatorCode(said.code),
+    ...(words !== undefined && { words }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...moments,
   };
@@ -42,7 +58,7 @@ export function refusalOf(call: Call, said: Said, answered: Answered): SubmitRes
 
 /** What is said by a status when its body says nothing that we understand. */
 export function unreadable(call: Call, answered: Answered): SubmitResult {
-  const errorClass = classOfStatus(answered.status) ?? 'AMBIGUOUS';
+  const errorClass = classOfRefusal(answered.status);
   return refusalOf(call, { errorClass, code: `HTTP_${answered.status}` }, answered);
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorClass } from '../gateway.ts';
 
-const CODES: Readonly<Record<ErrorClass, readonly number[]>> = {
+const CODES: Partial<Record<ErrorClass, readonly number[]>> = {
   PERMANENT_CONTENT: [102, 106, 107, 112, 116, 118, 119, 121, 122],
   PERMANENT_RECIPIENT: [103, 110, 111, 115, 117, 150],
   CONFIG: [100, 101, 108, 109, 113, 114, 123, 124],
@@ -9,7 +9,6 @@ const CODES: Readonly<Record<ErrorClass, readonly number[]>> = {
   AMBIGUOUS: [125],
   THROTTLED: [128],
   RETRYABLE: [126, 127, 129, 130, 131, 132],
-  OPTED_OUT: [],
 };
 
 const CLASS_OF = new Map(
@@ -18,5 +17,5 @@ const CLASS_OF = new Map(
   ),
 );
 
-/** The class of an error code of Octopush; one that is not in its list is shown to a person. */
-export const classOfCode = (code: number): ErrorClass => CLASS_OF.get(code) ?? 'CONFIG';
+/** The class of an error code of Octopush; undefined for one that is not in its list. */
+export const listedClass = (code: number): ErrorClass | undefined => CLASS_OF.get(code);

@@ -4,9 +4,9 @@ import { CAPABILITIES } from '../capabilities.ts';
 import type { Answered, HttpRequest } from '../exchange.ts';
 import type { Call, Health, SubmitResult } from '../gateway.ts';
 import { readJson } from '../http/read-json.ts';
-import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { classOfCode, classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
-import { classOfCode } from './error-code.ts';
+import { listedClass } from './error-code.ts';
 
 /** What Octopush knows us by. */
 export interface OctopushCredentials {
@@ -25,7 +25,10 @@ const Sent = z.object({
   number_of_sms_needed: z.number().int().nonnegative().optional(),
   total_cost: z.number().nonnegative().optional(),
 });
-const Refused = z.object({ code: z.union([z.number().int(), z.string().regex(/^\d+$/).transform(Number)]) });
+const Refused = z.object({
+  code: z.union([z.number().int(), z.string().regex(/^\d+$/).transform(Number)]),
+  message: z.unknown().optional(),
+});
 const Balance = z.object({ amount: z.number(), unit: z.string().optional() });
 
 /** Octopush, version 1: one key a call, remembered for a day; nothing can be looked up. */
@@ -68,9 +71,9 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
   const said = Refused.safeParse(json);
   const proves = answer.status >= 400 && answer.status < 500;
   if (!said.success || !proves) return unreadable(call, answer);
-  const { code } = said.data;
-  const errorClass = classOfStatus(answer.status) ?? classOfCode(code);
-  return refusalOf(call, { errorClass, code: String(code) }, answer);
+  const { code, message: words } = said.data;
+  const errorClass = classOfCode(answer.status, listedClass(code));
+  return refusalOf(call, { errorClass, code: String(code), words }, answer);
 }
 
 function accepted(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered): SubmitResult {

@@ -133,20 +133,26 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
     {
       errorClass: classOf(answer.status, `${errorCode} ${message}`),
       code: errorCode || `HTTP_${answer.status}`,
+      words: message,
     },
     answer,
   );
 }
 
-/** What its words say; anything else is shown to a person. */
+/** What its words say. */
 function classOf(status: number, words: string): ErrorClass {
   if (/QUERY_TIME_OUT|out of time/i.test(words)) return 'RETRYABLE';
   if (/credit/i.test(words) && !/credential/i.test(words)) return 'CREDIT';
   const byStatus = classOfStatus(status);
   if (byStatus !== undefined) return byStatus;
+  if (OF_ACCOUNT.test(words)) return 'CONFIG';
   if (/receiver|recipient/i.test(words)) return 'PERMANENT_RECIPIENT';
-  return /message|sender|content|url/i.test(words) ? 'PERMANENT_CONTENT' : 'CONFIG';
+  return /message|sender|content|url/i.test(words) ? 'PERMANENT_CONTENT' : 'UNLISTED';
 }
+
+/** Keys, signatures and the service itself are everybody's. */
+const OF_ACCOUNT =
+  /signature|credential|application|consumer|INVALID_KEY|granted|service\w*\W.*(?:exist|expired)/i;
 
 /** One person a call, so that an id names one. */
 function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered): SubmitResult {

@@ -1,3 +1,4 @@
+import type { StatusMeaning } from '../../gateway-account.ts';
 import type { ErrorClass } from '../gateway.ts';
 import type { Said } from '../http/refusal.ts';
 
@@ -39,8 +40,35 @@ const STATUSES: Readonly<Record<number, readonly [string, ErrorClass]>> = {
   0x402: ['ESME_RINVGSM7CODING', 'PERMANENT_CONTENT'],
 };
 
-/** What a status other than 0 says; 0x08, 0xFE, 0xFF and whatever nobody knows may follow an acceptance. */
-export function saidBy(status: number): Said {
-  const [code, errorClass] = STATUSES[status] ?? [`ESME_0x${status.toString(16)}`, 'AMBIGUOUS'];
-  return { code, errorClass };
+/** What an operator's own statuses mean, by its contract. */
+const MEANINGS: Readonly<Record<StatusMeaning, ErrorClass>> = {
+  recipient: 'PERMANENT_RECIPIENT',
+  'opted-out': 'OPTED_OUT',
+  content: 'PERMANENT_CONTENT',
+  account: 'CONFIG',
+  credit: 'CREDIT',
+  throttled: 'THROTTLED',
+  again: 'RETRYABLE',
+  'in-doubt': 'AMBIGUOUS',
+};
+
+/** Meanings by status, written as in `0x4a1`. */
+export type Statuses = Readonly<Record<string, StatusMeaning>>;
+
+/** The statuses that SMPP 3.4 leaves to each operator: a refusal, for a reason that only the operator knows. */
+const OWN_FIRST = 0x400;
+const OWN_LAST = 0x4ff;
+
+/**
+ * What a status other than 0 says at an account; an operator's own says what the account's settings say of it.
+ *
+ * 0x08, 0xFE, 0xFF and whatever nobody knows may follow an acceptance.
+ */
+export function saidBy(status: number, statuses: Statuses = {}): Said {
+  const own = statuses[`0x${status.toString(16)}`];
+  const code = `ESME_0x${status.toString(16)}`;
+  if (own !== undefined) return { code, errorClass: MEANINGS[own] };
+  const isOwn = status >= OWN_FIRST && status <= OWN_LAST;
+  const [known, errorClass] = STATUSES[status] ?? [code, isOwn ? 'UNLISTED' : 'AMBIGUOUS'];
+  return { code: known, errorClass };
 }

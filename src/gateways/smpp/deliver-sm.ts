@@ -1,7 +1,10 @@
-import { classifyReply, type ReplyKind } from '../../sms/inbound-word.ts';
+import { classifyReply, silences } from '../../sms/inbound-word.ts';
 import type { GatewayEvent, ReceiptEvent, ReceiptState, ReplyEvent } from '../gateway.ts';
+import type { ReplyPart } from '../hear.ts';
 import { e164Of } from '../http/callback-fields.ts';
-import { numberOf, textOf, wordsOf, type Fields } from './pdu.ts';
+import { readingsOf, systemText, type Alphabet, type Coded } from './alphabet.ts';
+import { numberIn, TAGS, textIn, type Delivery } from './delivery.ts';
+import { idOf, receiptedId, type MessageIds } from './message-id.ts';
 import type { Profile } from './profile.ts';
 
 /** Bits of `esm_class` that tell a receipt, and one about a message still on its way. */
@@ -17,7 +20,7 @@ const OF_TWO_PLACES = /^68[17]\d{6}$/;
 
 /** `message_state`, and the same as `stat` writes it. */
 const BY_NUMBER: readonly (string | undefined)[] = [
-  undefined,
+  'SCHEDULED',
   'ENROUTE',
   'DELIVRD',
   'EXPIRED',
@@ -26,8 +29,10 @@ const BY_NUMBER: readonly (string | undefined)[] = [
   'ACCEPTD',
   'UNKNOWN',
   'REJECTD',
+  'SKIPPED',
 ];
 const BY_STAT: Readonly<Record<string, ReceiptState>> = {
+  SCHEDULED: 'PENDING',
   ENROUTE: 'PENDING',
   ACCEPTD: 'PENDING',
   DELIVRD: 'DELIVERED',
@@ -35,48 +40,70 @@ const BY_STAT: Readonly<Record<string, ReceiptState>> = {
   DELETED: 'UNDELIVERED',
   UNDELIV: 'UNDELIVERED',
   FAILED: 'UNDELIVERED',
+  SKIPPED: 'UNDELIVERED',
   REJECTD: 'REJECTED',
   UNKNOWN: 'UNKNOWN_FINAL',
 };
 
-/** How an operator writes one id: zeros before it and the case of letters vary between answer and receipt. */
-export function idOf(written: string): string {
-  const bare = written.trim().toLowerCase().replace(/^0+/, '');
-  return bare === '' ? '0' : bare;
+/** How an account is heard. */
+export interface Ears {
+  readonly profile: Profile;
+  readonly alphabet: Alphabet;
+  readonly messageIds: MessageIds;
 }
 
 /**
- * What a `deliver_sm` tells; nothing when nobody can read it.
+ * What an operator tells; nothing when nobody can read it.
  *
  * Some operators name the message that a person answers in the field in which others name the one they tell of.
  */
-export function eventsOf(fields: Fields, profile: Profile, arrival: string): readonly GatewayEvent[] {
-  const kind = numberOf(fields, 'esm_class') ?? 0;
-  const isReceipt = (kind & (RECEIPT | INTERMEDIATE)) !== 0;
-  const mayBeReceipt = isReceipt || fields['receipted_message_id'] !== undefined;
-  const receipt = mayBeReceipt ? receiptOf(fields, profile, kind) : undefined;
+export function eventsOf(delivery: Delivery, ears: Ears, arrival: string): readonly GatewayEvent[] {
+  const isReceipt = (delivery.esmClass & (RECEIPT | INTERMEDIATE)) !== 0;
+  const mayBeReceipt = isReceipt || delivery.optional.has(TAGS.receiptedMessageId);
+  const receipt = mayBeReceipt ? receiptOf(delivery, ears) : undefined;
   if (receipt !== undefined) return [receipt];
-  return isReceipt ? [] : repliesOf(fields, arrival);
+  return isReceipt ? [] : repliesOf(delivery, ears, arrival);
 }
 
-function receiptOf(fields: Fields, profile: Profile, kind: number): ReceiptEvent | undefined {
-  const told = toldIn(wordsOf(fields));
-  const id = textOf(fields, 'receipted_message_id') ?? textOf(fields, '5121') ?? told('id');
-  const stat = BY_NUMBER[numberOf(fields, 'message_state') ?? 0] ?? (told('stat') ?? '').toUpperCase();
+/** Its names and values are letters of the operator's system, whatever alphabet people write in. */
+function receiptOf(delivery: Delivery, { profile, messageIds }: Ears): ReceiptEvent | undefined {
+  const { optional, esmClass } = delivery;
+  const told = toldIn(systemText(delivery).replace(/\0+$/, ''));
+  const id = idTold(delivery, told('id'), messageIds);
+  const number = numberIn(optional, TAGS.messageState);
+  const stat = (number === undefined ? undefined : BY_NUMBER[number]) ?? (told('stat') ?? '').toUpperCase();
   if (id === undefined || stat === '') return undefined;
   const error = errorOf(told('err'));
-  const to = soleSenderOf(fields);
+  const to = soleSenderOf(delivery);
   const doneAt = told('done date');
+  const trouble = profile.troubles.get(error);
   return {
     kind: 'receipt',
-    identity: `${idOf(id)} ${stat} ${error} ${doneAt ?? ''}`,
-    gatewayId: idOf(id),
-    state: stateOf({ stat, error, isFinal: (kind & INTERMEDIATE) === 0 }, profile),
+    identity: `${id} ${stat} ${error} ${doneAt ?? ''}`,
+    gatewayId: id,
+    state: stateOf({ stat, error, isFinal: (esmClass & INTERMEDIATE) === 0 }, profile),
     code: error === '0' ? stat : `${stat}_${error}`,
+    ...(trouble !== undefined && { trouble }),
     ...(to !== undefined && { to }),
     ...(doneAt !== undefined && { occurredAt: doneAt }),
   };
 }
+
+/** Where answer and receipt write ids otherwise, the words have the receipt's form and the field may have either. */
+function idTold({ optional }: Delivery, inWords: string | undefined, ids: MessageIds): string | undefined {
+  const inField = textIn(optional, TAGS.receiptedMessageId) ?? textIn(optional, TAGS.ovhOutgoing);
+  const worded =
+    inWords === undefined ? undefined : Array.from(inWords, (octet) => AS_GSM.get(octet) ?? octet).join('');
+  const written = ids === 'as-is' ? (inField ?? worded) : (worded ?? inField);
+  return written === undefined ? undefined : receiptedId(written, ids);
+}
+
+/** Signs of ids that an operator writes in the alphabet of GSM: no id has these octets otherwise. */
+const AS_GSM: ReadonlyMap<string, string> = new Map([
+  ['\0', '@'],
+  ['\x02', '$'],
+  ['\x11', '_'],
+]);
 
 const errorOf = (written: string | undefined): string => (written ?? '').replace(/^0+(?=.)/, '') || '0';
 
@@ -100,36 +127,76 @@ function toldIn(words: string): (name: string) => string | undefined {
   return (name) => new RegExp(`(?:^|\\s)${name}\\s*:\\s*([^\\s]+)`, 'i').exec(head)?.[1];
 }
 
-const SILENCING: ReadonlySet<ReplyKind> = new Set(['stop', 'stop-all', 'objection']);
+/** What some octets say: the likeliest reading, unless another one asks for silence. */
+export function wordsOf(coded: Coded, alphabet: Alphabet): string {
+  const readings = readingsOf(coded, alphabet);
+  return readings.find((text) => silences(classifyReply(text).kind)) ?? readings[0] ?? '';
+}
 
-/**
- * In doubt about the number, a STOP holds for both that it may be; other words are of one alone.
- *
- * Without an id of the operator's two equal words are two replies: a STOP told twice harms nobody, one lost does.
- */
-function repliesOf(fields: Fields, arrival: string): readonly ReplyEvent[] {
-  const senders = sendersOf(fields);
-  const text = wordsOf(fields);
-  const to = textOf(fields, 'destination_addr');
-  const id = textOf(fields, '5122');
-  const identity = id === undefined ? arrival : `incoming ${idOf(id)}`;
-  const heard = SILENCING.has(classifyReply(text).kind) ? senders : senders.slice(0, 1);
-  const words = { kind: 'reply', text, ...(to !== undefined && { to }) } as const;
-  return heard.map((from, place) =>
+/** A reply as it came: from the number, or the two that it may be. */
+export interface Worded {
+  readonly senders: readonly string[];
+  readonly to: string | undefined;
+  readonly text: string;
+  readonly identity: string;
+  /** Words of parts of it that ask for more than the whole. */
+  readonly stricter?: readonly string[];
+}
+
+/** In doubt about the number, a STOP holds for both that it may be; other words are of one alone. */
+export function repliesFrom({ senders, to, text, identity, stricter = [] }: Worded): readonly ReplyEvent[] {
+  const isStop = [text, ...stricter].some((words) => silences(classifyReply(words).kind));
+  const words = {
+    kind: 'reply',
+    text,
+    ...(to !== undefined && { to }),
+    ...(stricter.length > 0 && { parts: stricter }),
+  } as const;
+  return (isStop ? senders : senders.slice(0, 1)).map((from, place) =>
     Object.assign({ from, identity: place === 0 ? identity : `${identity} ${from}` }, words),
   );
 }
 
+/** Without an id of the operator's two equal words are two replies: a STOP told twice harms nobody, one lost does. */
+function repliesOf(delivery: Delivery, { alphabet }: Ears, arrival: string): readonly ReplyEvent[] {
+  const id = textIn(delivery.optional, TAGS.ovhIncoming);
+  return repliesFrom({
+    senders: sendersOf(delivery),
+    to: addressOf(delivery.to),
+    text: wordsOf(delivery, alphabet),
+    identity: id === undefined ? arrival : `incoming ${idOf(id)}`,
+  });
+}
+
+/** The part of a longer reply that it is; undefined for a whole one, and for one that nobody sent. */
+export function partOf(delivery: Delivery, { alphabet }: Ears): ReplyPart | undefined {
+  const { segment, octets, dataCoding, esmClass } = delivery;
+  const senders = sendersOf(delivery);
+  if (segment === undefined || senders.length === 0 || (esmClass & (RECEIPT | INTERMEDIATE)) !== 0)
+    return undefined;
+  const to = addressOf(delivery.to);
+  return {
+    message: `${senders.join(' ')} ${to ?? ''} ${segment.reference} ${segment.of}`,
+    at: segment.at,
+    of: segment.of,
+    senders,
+    ...(to !== undefined && { to }),
+    octets: octets.toString('base64'),
+    dataCoding,
+    alphabet,
+  };
+}
+
+const addressOf = (written: string): string | undefined => (written === '' ? undefined : written);
+
 /** The number that it comes from, unless it may be of two. */
-function soleSenderOf(fields: Fields): string | undefined {
-  const [first, ...others] = sendersOf(fields);
+function soleSenderOf(delivery: Delivery): string | undefined {
+  const [first, ...others] = sendersOf(delivery);
   return others.length === 0 ? first : undefined;
 }
 
 /** The number that it comes from, or the two that it may be, the one with its country first. */
-function sendersOf(fields: Fields): readonly string[] {
-  const written = textOf(fields, 'source_addr') ?? '';
-  const kind = numberOf(fields, 'source_addr_ton');
+function sendersOf({ from: written, fromKind: kind }: Delivery): readonly string[] {
   const withCountry = /^[1-9]/.test(written) ? `+${written}` : written;
   const read =
     kind === INTERNATIONAL

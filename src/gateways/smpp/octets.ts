@@ -1,30 +1,55 @@
-import { gsm7Octets } from '../../sms/gsm7.ts';
+import { gsm7Octets, septetsAt } from '../../sms/gsm7.ts';
 import type { Call } from '../gateway.ts';
+import type { Alphabet } from './alphabet.ts';
 
-/** Octets of one part behind a header of six. */
+/** Septets, or octets of UCS-2, of one part behind a header of six. */
 const BEHIND_HEADER = { 'GSM-7': 153, 'UCS-2': 134 } as const;
 const ALONE = { 'GSM-7': 160, 'UCS-2': 140 } as const;
 
-/** `data_coding`: the alphabet of GSM, one character an octet, or UCS-2. */
-export const DATA_CODING = { 'GSM-7': 0, 'UCS-2': 8 } as const;
+/** `data_coding`: the operator's default alphabet, or UCS-2. */
+const DATA_CODING = { 'GSM-7': 0, 'UCS-2': 8 } as const;
+
+/** What a message may hold, and a part with its header. */
+const LONGEST_MESSAGE = 254;
+const HEADER = 6;
 
 const ESCAPE = 0x1b;
+const BEYOND_LATIN_1 = /[^\0-\xff]/;
 
-/** A text as SMPP carries it, whole. */
-export const octetsOf = ({ text, encoding }: Pick<Call, 'text' | 'encoding'>): Buffer =>
-  encoding === 'GSM-7' ? gsm7Octets(text) : Buffer.from(text, 'utf16le').swap16();
+type Text = Pick<Call, 'text' | 'encoding'>;
 
-/** The same in parts; no escape and no pair of surrogates is split. */
-export function partsOf(call: Pick<Call, 'text' | 'encoding'>): readonly Buffer[] {
-  const whole = octetsOf(call);
-  const { encoding } = call;
-  if (whole.length <= ALONE[encoding]) return [whole];
+/** A text as SMPP carries it: whole, and in parts that tear no character in two. */
+export interface WrittenText {
+  readonly dataCoding: number;
+  readonly whole: Buffer;
+  readonly parts: readonly Buffer[];
+}
+
+/** Writes a text in the default alphabet of an operator; what Latin-1 has no letters for is written in UCS-2. */
+export function writtenText({ text, encoding }: Text, alphabet: Alphabet): WrittenText {
+  if (encoding === 'UCS-2' || (alphabet === 'latin-1' && BEYOND_LATIN_1.test(text)))
+    return whole(Buffer.from(text, 'utf16le').swap16(), 'UCS-2');
+  if (alphabet === 'gsm-7') return whole(gsm7Octets(text), 'GSM-7');
+  const charset = alphabet === 'latin-1' ? 'latin1' : 'utf8';
+  return {
+    dataCoding: DATA_CODING['GSM-7'],
+    whole: Buffer.from(text, charset),
+    parts: inSeptets(text, charset),
+  };
+}
+
+function whole(octets: Buffer, encoding: Call['encoding']): WrittenText {
+  return { dataCoding: DATA_CODING[encoding], whole: octets, parts: partsOf(octets, encoding) };
+}
+
+function partsOf(octets: Buffer, encoding: Call['encoding']): readonly Buffer[] {
+  if (octets.length <= ALONE[encoding]) return [octets];
   const parts: Buffer[] = [];
   let from = 0;
-  while (from < whole.length) {
-    const to = Math.min(from + BEHIND_HEADER[encoding], whole.length);
-    const end = to < whole.length && splits(whole, to, encoding) ? to - (encoding === 'GSM-7' ? 1 : 2) : to;
-    parts.push(whole.subarray(from, end));
+  while (from < octets.length) {
+    const to = Math.min(from + BEHIND_HEADER[encoding], octets.length);
+    const end = to < octets.length && splits(octets, to, encoding) ? to - (encoding === 'GSM-7' ? 1 : 2) : to;
+    parts.push(octets.subarray(from, end));
     from = end;
   }
   return parts;
@@ -35,3 +60,27 @@ const splits = (octets: Buffer, at: number, encoding: Call['encoding']): boolean
   encoding === 'GSM-7'
     ? octets[at - 1] === ESCAPE
     : octets.readUInt16BE(at - 2) >= 0xd800 && octets.readUInt16BE(at - 2) < 0xdc00;
+
+/** The operator writes the alphabet of GSM to phones: parts are as long as there, and fit into a message here. */
+function inSeptets(text: string, charset: 'latin1' | 'utf8'): readonly Buffer[] {
+  const octetsIn = (some: string): number => Buffer.byteLength(some, charset);
+  const cut = (most: { readonly septets: number; readonly octets: number }): readonly string[] => {
+    const parts: string[] = [];
+    let [septets, octets] = [Infinity, 0];
+    for (let at = 0; at < text.length; at += 1) {
+      const character = text.charAt(at);
+      septets += septetsAt(text, at);
+      octets += octetsIn(character);
+      if (septets > most.septets || octets > most.octets) {
+        parts.push('');
+        [septets, octets] = [septetsAt(text, at), octetsIn(character)];
+      }
+      parts.push((parts.pop() ?? '') + character);
+    }
+    return parts;
+  };
+  const alone = cut({ septets: ALONE['GSM-7'], octets: LONGEST_MESSAGE });
+  const parts =
+    alone.length <= 1 ? alone : cut({ septets: BEHIND_HEADER['GSM-7'], octets: LONGEST_MESSAGE - HEADER });
+  return (parts.length === 0 ? [''] : parts).map((part) => Buffer.from(part, charset));
+}

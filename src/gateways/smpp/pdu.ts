@@ -1,16 +1,18 @@
-import { PDU } from 'smpp';
-
 /** Every PDU that we write or understand, by its id. */
 export const COMMANDS = {
   genericNack: 0x80000000,
+  bindReceiver: 0x00000001,
+  bindTransmitter: 0x00000002,
   submitResp: 0x80000004,
   deliver: 0x00000005,
+  deliverResp: 0x80000005,
   unbind: 0x00000006,
   unbindResp: 0x80000006,
-  bindTransceiverResp: 0x80000009,
+  bindTransceiver: 0x00000009,
   enquireLink: 0x00000015,
   enquireLinkResp: 0x80000015,
   data: 0x00000103,
+  dataResp: 0x80000103,
 } as const;
 
 /** What we answer to what an operator tells. */
@@ -33,24 +35,12 @@ export interface Head {
   readonly sequence: number;
 }
 
-/** Fields by the names of the specification. */
-export type Fields = Readonly<Record<string, unknown>>;
-
 /** The head of a whole PDU. */
 export const headOf = (frame: Buffer): Head => ({
   command: frame.readUInt32BE(4),
   status: frame.readUInt32BE(8),
   sequence: frame.readUInt32BE(12),
 });
-
-/** The fields of a PDU; undefined when they cannot be read. */
-export function fieldsOf(frame: Buffer): Fields | undefined {
-  try {
-    return new PDU(frame);
-  } catch {
-    return undefined;
-  }
-}
 
 /** The id in the answer to a message; undefined when the operator gives none. */
 export function idIn(frame: Buffer): string | undefined {
@@ -59,32 +49,31 @@ export function idIn(frame: Buffer): string | undefined {
   return id === '' ? undefined : id;
 }
 
+const EMPTY = Buffer.alloc(0);
+
 /** The bytes of a PDU. */
-export const bytesOf = (command: string, sequence: number, fields: Fields = {}): Buffer =>
-  new PDU(command, { ...fields, sequence_number: sequence }).toBuffer();
-
-/** A field of text without what pads it; undefined where there is none. */
-export function textOf(fields: Fields, name: string): string | undefined {
-  const value = fields[name];
-  const text = typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('latin1') : '';
-  const bare = text.replaceAll('\0', '').trim();
-  return bare === '' ? undefined : bare;
+export function bytesOf({ command, status, sequence }: Head, body: Buffer = EMPTY): Buffer {
+  const head = Buffer.alloc(HEAD);
+  head.writeUInt32BE(HEAD + body.length, 0);
+  head.writeUInt32BE(command, 4);
+  head.writeUInt32BE(status, 8);
+  head.writeUInt32BE(sequence, 12);
+  return Buffer.concat([head, body]);
 }
 
-/** A field that is a number; undefined where there is none. */
-export function numberOf(fields: Fields, name: string): number | undefined {
-  const value = fields[name];
-  return typeof value === 'number' ? value : undefined;
-}
+/** The version that is spoken: 3.4. */
+const VERSION = 0x34;
 
-/** The words of a message, wherever its operator puts them. */
-export function wordsOf(fields: Fields): string {
-  const short = wordsIn(fields['short_message']);
-  return short === '' ? wordsIn(fields['message_payload']) : short;
-}
+/** The body of a bind: who we are, and no range of addresses. */
+export const bindBody = (who: {
+  readonly systemId: string;
+  readonly password: string;
+  readonly systemType: string;
+}): Buffer =>
+  Buffer.concat([
+    ...[who.systemId, who.password, who.systemType].map((text) => Buffer.from(`${text}\0`, 'latin1')),
+    Buffer.from([VERSION, 0, 0, 0]),
+  ]);
 
-function wordsIn(value: unknown): string {
-  const held = typeof value === 'object' && value !== null && 'message' in value ? value.message : value;
-  if (Buffer.isBuffer(held)) return held.toString('latin1');
-  return typeof held === 'string' ? held : '';
-}
+/** The body of an answer to what was told: an id that is never used, which its operator reads all the same. */
+export const NO_ID = Buffer.from([0]);

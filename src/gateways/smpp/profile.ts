@@ -1,3 +1,5 @@
+import type { ReceiptTrouble } from '../hear.ts';
+
 /** How a text of several parts is handed over. */
 export type LongTexts = 'udh' | 'message-payload' | 'sar';
 
@@ -10,6 +12,8 @@ export interface Profile {
   readonly optedOut: ReadonlySet<string>;
   /** `err` of a receipt that refuses the text or the number, whatever its `stat`. */
   readonly rejected: ReadonlySet<string>;
+  /** `err` of a receipt that tells of the account and not of its message. */
+  readonly troubles: ReadonlyMap<string, ReceiptTrouble>;
 }
 
 /** The profiles by their names. */
@@ -19,12 +23,17 @@ export const PROFILES = {
     window: 10,
     optedOut: new Set(['53']),
     rejected: new Set(['52', '54', '100', '101', '102', '103']),
+    troubles: new Map<string, ReceiptTrouble>([
+      ['10', 'CREDIT'],
+      ['55', 'THROTTLED'],
+    ]),
   },
   general: {
     longTexts: ['udh', 'message-payload', 'sar'],
     window: 10,
     optedOut: new Set(),
     rejected: new Set(),
+    troubles: new Map(),
   },
 } as const satisfies Record<string, Profile>;
 

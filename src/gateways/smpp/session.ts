@@ -1,15 +1,26 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Said } from '../http/refusal.ts';
-import { saidBy } from './command-status.ts';
 import { Doubt } from './doubt.ts';
 import { Frames } from './frames.ts';
 import { Outbox, type Bounds } from './outbox.ts';
-import { ANSWERS, bytesOf, COMMANDS, headOf, type Fields, type Head } from './pdu.ts';
+import { ANSWERS, bindBody, bytesOf, COMMANDS, headOf, NO_ID, type Head } from './pdu.ts';
 import { Silence, type Patience } from './silence.ts';
 import type { Submit } from './submit-sm.ts';
 import { submitBytes } from './submit-octets.ts';
 import { Window, type Part } from './window.ts';
+
+/** What a session is for: messages out, words in, or both. */
+export type Role = 'transceiver' | 'transmitter' | 'receiver';
+
+const BINDS = {
+  transceiver: COMMANDS.bindTransceiver,
+  transmitter: COMMANDS.bindTransmitter,
+  receiver: COMMANDS.bindReceiver,
+} as const satisfies Record<Role, number>;
+
+/** An answer has the id of its request, and this. */
+const ANSWER = 0x80000000;
 
 /** How a session is opened and kept. */
 export interface SessionSettings extends Patience {
@@ -19,6 +30,10 @@ export interface SessionSettings extends Patience {
   readonly systemId: string;
   readonly password: string;
   readonly systemType: string;
+  /** What it is bound as: a receiver is told and sends nothing. */
+  readonly role: Role;
+  /** What a status other than 0 says. */
+  readonly saidBy: (status: number) => Said;
   /** Messages without an answer, at most. */
   readonly window: number;
 }
@@ -27,7 +42,7 @@ export interface SessionSettings extends Patience {
 export interface SessionEars {
   readonly bound: () => void;
   /** Told a whole PDU, as it came; answers what the operator is answered. */
-  readonly told: (frame: Buffer) => Promise<number>;
+  readonly told: (head: Head, frame: Buffer) => Promise<number>;
   readonly ended: (why: Ending) => void;
 }
 
@@ -42,16 +57,13 @@ export type Sent =
   | { readonly kind: 'not-written'; readonly reason: 'too-late' | 'aborted' }
   | { readonly kind: 'answered'; readonly parts: readonly Part[]; readonly firstByteAt: number };
 
-/** The version that is spoken: 3.4. */
-const VERSION = 0x34;
-
 /** An operator that unbinds is let go after that, whatever it still owes. */
 const DRAINED_WITHIN_MS = 3_000;
 
 /** More than that unanswered by us, and the operator is asked to tell again later. */
 const MOST_UNTOLD = 1_000;
 
-/** One connection to an operator, bound as a transceiver; once ended it is never opened again. */
+/** One connection to an operator, bound in its role; once ended it is never opened again. */
 export class Session {
   readonly #settings: SessionSettings;
   readonly #ears: SessionEars;
@@ -75,10 +87,13 @@ export class Session {
     this.#settings = settings;
     this.#ears = ears;
     const { host, port, tls, requestTimeoutMs } = settings;
-    this.#window = new Window(requestTimeoutMs, {
-      late: () => this.#doubt.begin(),
-      lost: () => void this.close(),
-    });
+    this.#window = new Window(
+      { timeoutMs: requestTimeoutMs, saidBy: settings.saidBy },
+      {
+        late: () => this.#doubt.begin(),
+        lost: () => void this.close(),
+      },
+    );
     this.#socket = tls ? connectTls({ host, port, servername: host }) : connectPlain({ host, port });
     this.#socket.setNoDelay(true);
     this.#outbox = new Outbox(this.#socket, () => this.#end('timeout'));
@@ -87,7 +102,7 @@ export class Session {
     this.#socket.on('error', () => this.#end('reset'));
     this.#socket.on('close', () => this.#end('reset'));
     this.#silence = new Silence(settings, {
-      ask: () => this.#say('enquire_link', this.#window.next()),
+      ask: () => this.#say(COMMANDS.enquireLink, this.#window.next()),
       over: () => this.#end('timeout'),
     });
     this.#silence.expectWord();
@@ -100,7 +115,7 @@ export class Session {
 
   /** Places left, also while the system is busy with what was just written. */
   room(): number {
-    if (this.#state !== 'bound' || this.#doubt.isOpen) return 0;
+    if (this.#state !== 'bound' || this.#doubt.isOpen || this.#settings.role === 'receiver') return 0;
     return this.#settings.window - this.#window.size - this.#leaving - this.#reserved;
   }
 
@@ -155,7 +170,7 @@ export class Session {
     if (this.#state === 'bound') {
       this.#state = 'draining';
       await this.#answered();
-      this.#say('unbind', this.#window.next());
+      this.#say(COMMANDS.unbind, this.#window.next());
       await new Promise<void>((gone) => {
         this.#draining = gone;
         setTimeout(gone, Math.min(DRAINED_WITHIN_MS, this.#settings.requestTimeoutMs)).unref();
@@ -171,17 +186,15 @@ export class Session {
   }
 
   #bind(): void {
-    const { systemId, password, systemType } = this.#settings;
-    this.#say('bind_transceiver', this.#window.next(), {
-      system_id: systemId,
-      password,
-      system_type: systemType,
-      interface_version: VERSION,
-    });
+    this.#say(BINDS[this.#settings.role], this.#window.next(), { body: bindBody(this.#settings) });
   }
 
-  #say(command: string, sequence: number, fields: Fields = {}): void {
-    this.#outbox.put({ bytes: [bytesOf(command, sequence, fields)] });
+  #say(
+    command: number,
+    sequence: number,
+    { status = 0, body }: { readonly status?: number; readonly body?: Buffer } = {},
+  ): void {
+    this.#outbox.put({ bytes: [bytesOf({ command, status, sequence }, body)] });
   }
 
   #hear(bytes: Buffer): void {
@@ -197,19 +210,18 @@ export class Session {
   }
 
   #meet(head: Head, frame: Buffer): void {
+    if (head.command === BINDS[this.#settings.role] + ANSWER) return this.#admit(head.status);
     switch (head.command) {
       case COMMANDS.submitResp:
       case COMMANDS.enquireLinkResp:
         return this.#window.answer(head, frame);
       case COMMANDS.genericNack:
         return this.#window.answer(head, undefined);
-      case COMMANDS.bindTransceiverResp:
-        return this.#admit(head.status);
       case COMMANDS.deliver:
       case COMMANDS.data:
         return void this.#listen(head, frame);
       case COMMANDS.enquireLink:
-        return this.#say('enquire_link_resp', head.sequence);
+        return this.#say(COMMANDS.enquireLinkResp, head.sequence);
       case COMMANDS.unbind:
         return void this.#letGo(head.sequence);
       case COMMANDS.unbindResp:
@@ -221,29 +233,29 @@ export class Session {
 
   #admit(status: number): void {
     if (this.#state !== 'opening') return;
-    if (status !== 0) return this.#end('reset', saidBy(status));
+    if (status !== 0) return this.#end('reset', this.#settings.saidBy(status));
     this.#state = 'bound';
     this.#ears.bound();
   }
 
   /** A command that nobody knows is answered, an answer to nothing is not. */
   #wonder({ command, sequence }: Head): void {
-    if (command < 0x80000000) this.#say('generic_nack', sequence, { command_status: ANSWERS.unknownCommand });
+    if (command < 0x80000000) this.#say(COMMANDS.genericNack, sequence, { status: ANSWERS.unknownCommand });
   }
 
   /** Answered once it is kept: the operator tells again what is not. */
-  async #listen({ command, sequence }: Head, frame: Buffer): Promise<void> {
-    const status = await this.#heard(frame);
-    const answer = command === COMMANDS.data ? 'data_sm_resp' : 'deliver_sm_resp';
-    this.#say(answer, sequence, { command_status: status });
+  async #listen(head: Head, frame: Buffer): Promise<void> {
+    const status = await this.#heard(head, frame);
+    const answer = head.command === COMMANDS.data ? COMMANDS.dataResp : COMMANDS.deliverResp;
+    this.#say(answer, head.sequence, { status, body: NO_ID });
   }
 
-  async #heard(frame: Buffer): Promise<number> {
+  async #heard(head: Head, frame: Buffer): Promise<number> {
     if (this.#state === 'opening') return ANSWERS.notBound;
     if (this.#untold >= MOST_UNTOLD) return ANSWERS.later;
     this.#untold += 1;
     try {
-      return await this.#ears.told(frame);
+      return await this.#ears.told(head, frame);
     } finally {
       this.#untold -= 1;
     }
@@ -260,14 +272,14 @@ export class Session {
     await Promise.race([this.#answered(), late]);
     clearTimeout(timer);
     this.#outbox.put({
-      bytes: [bytesOf('unbind_resp', sequence)],
+      bytes: [bytesOf({ command: COMMANDS.unbindResp, status: 0, sequence })],
       left: () => setImmediate(() => this.#end('reset')),
     });
   }
 
   #question(): Promise<Part> {
     const sequence = this.#window.next();
-    this.#say('enquire_link', sequence);
+    this.#say(COMMANDS.enquireLink, sequence);
     return this.#window.expect(sequence);
   }
 

@@ -1,11 +1,20 @@
 import type { Said } from '../http/refusal.ts';
 import type { Seat } from '../gateway.ts';
-import { Session, type SessionEars, type SessionSettings } from './session.ts';
+import { Session, type Role, type SessionEars, type SessionSettings } from './session.ts';
 
 /** How many sessions are kept, and how each is opened. */
-export interface SessionsSettings extends SessionSettings {
+export interface SessionsSettings extends Omit<SessionSettings, 'role'> {
   readonly sessions: number;
+  readonly bind: Bind;
 }
+
+/** One session for both ways, or one for each. */
+export type Bind = 'transceiver' | 'pair';
+
+const ROLES: Readonly<Record<Bind, readonly Role[]>> = {
+  transceiver: ['transceiver'],
+  pair: ['transmitter', 'receiver'],
+};
 
 /** An operator that fails is tried again after this, twice as long each time, and at last this often. */
 const AGAIN_MS = 50;
@@ -45,39 +54,51 @@ export class SmppSeat implements Seat {
 export class Sessions {
   readonly #settings: SessionsSettings;
   readonly #told: SessionEars['told'];
-  readonly #open = new Set<Session>();
+  readonly #open = new Map<Session, Role>();
+  readonly #refusals = new Map<Role, Said>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #failures = 0;
-  #refusal: Said | undefined;
   #closed = false;
   #turn = 0;
 
   constructor(settings: SessionsSettings, told: SessionEars['told']) {
     this.#settings = settings;
     this.#told = told;
-    for (let n = 0; n < settings.sessions; n += 1) this.#start();
+    for (const role of ROLES[settings.bind]) for (let n = 0; n < settings.sessions; n += 1) this.#start(role);
   }
 
-  /** Messages of so many parts that could be written at this instant. */
+  /** Messages of so many parts that could be written at this instant: none while nobody hears what comes back. */
   seats(parts: number): number {
+    if (!this.#isWhole) return 0;
     let seats = 0;
-    for (const session of this.#open) seats += Math.floor(session.places() / parts);
+    for (const session of this.#open.keys()) seats += Math.floor(session.places() / parts);
     return seats;
   }
 
-  get bound(): number {
-    return [...this.#open].filter((session) => session.isBound).length;
-  }
-
-  /** Whether the operator answers on one of them now. */
+  /** Whether the operator answers now, both ways. */
   async answer(): Promise<boolean> {
-    const answers = await Promise.all([...this.#open].map((session) => session.answers()));
-    return answers.includes(true);
+    const answers = await Promise.all(
+      [...this.#open].map(async ([session, role]) => ((await session.answers()) ? role : undefined)),
+    );
+    return this.#roles.every((role) => answers.includes(role));
   }
 
-  /** Why the operator lets nobody in; undefined while one is bound, or was not refused. */
+  /** Why the operator lets nobody in; undefined while it does, or never refused. */
   get refusal(): Said | undefined {
-    return this.bound > 0 ? undefined : this.#refusal;
+    const away = this.#roles.find((role) => !this.#isBound(role) && this.#refusals.has(role));
+    return away && this.#refusals.get(away);
+  }
+
+  get #roles(): readonly Role[] {
+    return ROLES[this.#settings.bind];
+  }
+
+  get #isWhole(): boolean {
+    return this.#roles.every((role) => this.#isBound(role));
+  }
+
+  #isBound(role: Role): boolean {
+    return [...this.#open].some(([session, its]) => its === role && session.isBound);
   }
 
   /**
@@ -87,7 +108,8 @@ export class Sessions {
    */
   reserve(n: number, parts: number): SmppSeat[] {
     const seats: SmppSeat[] = [];
-    const sessions = [...this.#open];
+    if (!this.#isWhole) return seats;
+    const sessions = [...this.#open.keys()];
     const first = this.#turn;
     this.#turn += 1;
     for (let next = 0; next < sessions.length; next += 1) {
@@ -101,38 +123,41 @@ export class Sessions {
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    await Promise.all([...this.#open].map((session) => session.close()));
+    await Promise.all([...this.#open.keys()].map((session) => session.close()));
   }
 
-  #start(): void {
+  #start(role: Role): void {
     if (this.#closed) return;
     let steady: NodeJS.Timeout | undefined;
-    const session: Session = new Session(this.#settings, {
-      bound: () => {
-        this.#refusal = undefined;
-        steady = setTimeout(() => {
-          this.#failures = 0;
-        }, STEADY_AFTER_MS);
+    const session: Session = new Session(
+      { ...this.#settings, role },
+      {
+        bound: () => {
+          this.#refusals.delete(role);
+          steady = setTimeout(() => {
+            this.#failures = 0;
+          }, STEADY_AFTER_MS);
+        },
+        told: this.#told,
+        ended: ({ refusal }) => {
+          this.#open.delete(session);
+          clearTimeout(steady);
+          this.#later(role, refusal);
+          this.#failures += 1;
+          if (refusal !== undefined) this.#refusals.set(role, refusal);
+        },
       },
-      told: this.#told,
-      ended: ({ refusal }) => {
-        this.#open.delete(session);
-        clearTimeout(steady);
-        this.#later(refusal);
-        this.#failures += 1;
-        if (refusal !== undefined) this.#refusal = refusal;
-      },
-    });
-    this.#open.add(session);
+    );
+    this.#open.set(session, role);
   }
 
-  #later(refusal: Said | undefined): void {
+  #later(role: Role, refusal: Said | undefined): void {
     if (this.#closed) return;
     const backOff = Math.min(AGAIN_MS * 2 ** Math.min(this.#failures, 10), AGAIN_AT_MOST_MS);
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
-        this.#start();
+        this.#start(role);
       },
       refusal?.errorClass === 'CONFIG' ? REFUSED_AGAIN_MS : backOff,
     );

@@ -13,13 +13,16 @@ import type {
   Seat,
   SubmitResult,
 } from '../gateway.ts';
-import { Hearing, type KeepUnread, type Take } from './hearing.ts';
-import { eventsOf, idOf } from './deliver-sm.ts';
-import { ANSWERS, fieldsOf } from './pdu.ts';
-import { SUBMIT_FAILED } from './command-status.ts';
+import { Hearing, type KeepPart, type KeepUnread, type Take } from './hearing.ts';
+import type { Alphabet } from './alphabet.ts';
+import { eventsOf, partOf, type Ears } from './deliver-sm.ts';
+import { deliveryOf } from './delivery.ts';
+import { answeredId, type MessageIds } from './message-id.ts';
+import { ANSWERS, type Head } from './pdu.ts';
+import { saidBy, SUBMIT_FAILED, type Statuses } from './command-status.ts';
 import { RefusedOnce } from './refused-once.ts';
 import { PROFILES, type LongTexts, type ProfileName } from './profile.ts';
-import { Sessions, SmppSeat } from './sessions.ts';
+import { Sessions, SmppSeat, type Bind } from './sessions.ts';
 import type { Sent } from './session.ts';
 import { submitsOf, type Hand } from './submit-sm.ts';
 import type { Part } from './window.ts';
@@ -35,6 +38,10 @@ export interface SmppAccount {
   readonly window: number | undefined;
   readonly profile: ProfileName;
   readonly longTexts: LongTexts;
+  readonly bind: Bind;
+  readonly alphabet: Alphabet;
+  readonly messageIds: MessageIds;
+  readonly statuses: Statuses;
   readonly systemType: string;
   readonly credentials: {
     readonly systemId: string;
@@ -68,13 +75,17 @@ export class SmppGateway implements Gateway {
   /** No two processes number what they hear alike: a STOP taken for another would be lost. */
   readonly #life = randomUUID();
   readonly #hand: Hand;
+  readonly #ears: Ears;
   readonly #refusedOnce = new RefusedOnce();
 
   constructor(account: SmppAccount) {
     this.name = account.name;
     this.fake = account.fake;
     this.#account = account;
-    this.#hand = { longTexts: account.longTexts, sourceAddress: account.credentials.sourceAddress };
+    const { alphabet, messageIds, statuses, bind } = account;
+    const { sourceAddress } = account.credentials;
+    this.#hand = { longTexts: account.longTexts, alphabet, sourceAddress };
+    this.#ears = { profile: PROFILES[account.profile], alphabet, messageIds };
     const { acknowledgesStop, requestTimeoutMs = CAPABILITIES.smpp.requestTimeoutMs } = account;
     this.capabilities = { ...CAPABILITIES.smpp, acknowledgesStop, requestTimeoutMs };
     this.#window = account.window ?? PROFILES[account.profile].window;
@@ -90,11 +101,13 @@ export class SmppGateway implements Gateway {
         password,
         systemType: account.systemType,
         sessions: account.sessions,
+        bind,
+        saidBy: (status) => saidBy(status, statuses),
         window: this.#window,
         requestTimeoutMs,
         enquireLinkMs: account.enquireLinkMs,
       },
-      (frame) => this.#told(frame),
+      (head, frame) => this.#told(head, frame),
     );
   }
 
@@ -119,7 +132,8 @@ export class SmppGateway implements Gateway {
     this.#places = parts.length;
     if (session.room() < parts.length) return CROWDED;
     const sent = await session.send(parts, attempt, this.#lateAnswerTo(call));
-    return this.#onceAtMost(call, resultOf(call, sent, attempt.machine));
+    const { messageIds } = this.#account;
+    return this.#onceAtMost(call, resultOf(call, sent, { machine: attempt.machine, messageIds }));
   }
 
   /** Nothing can be asked: a receipt tells, or nobody does. */
@@ -138,8 +152,8 @@ export class SmppGateway implements Gateway {
     return { ok: false, code: refusal?.errorClass === 'CONFIG' ? 'CONFIG' : 'UNREACHABLE' };
   }
 
-  hear(take: Take, keepUnread?: KeepUnread): void {
-    this.#hearing.listen(take, keepUnread);
+  hear(take: Take, keepUnread?: KeepUnread, keepPart?: KeepPart): void {
+    this.#hearing.listen({ take, keepUnread, keepPart });
   }
 
   close(): Promise<void> {
@@ -166,15 +180,17 @@ export class SmppGateway implements Gateway {
     return this.#reference;
   }
 
-  async #told(frame: Buffer): Promise<number> {
+  async #told(head: Head, frame: Buffer): Promise<number> {
     this.#arrivals += 1;
-    const fields = fieldsOf(frame);
+    const delivery = deliveryOf(head, frame);
     const arrival = `${this.#life} ${this.#arrivals}`;
-    const events = fields === undefined ? [] : eventsOf(fields, PROFILES[this.#account.profile], arrival);
-    if (events.length === 0)
+    const events = delivery === undefined ? [] : eventsOf(delivery, this.#ears, arrival);
+    if (delivery === undefined || events.length === 0)
       return (await this.#hearing.tellUnread(frame)) ? ANSWERS.unreadable : ANSWERS.later;
-    const kept = await Promise.all(events.map((event) => this.#hearing.tell(event)));
-    return kept.every(Boolean) ? ANSWERS.kept : ANSWERS.later;
+    const part = partOf(delivery, this.#ears);
+    const isKept =
+      part === undefined ? await this.#hearing.tellAll(events) : await this.#hearing.tellPart(part, events);
+    return isKept ? ANSWERS.kept : ANSWERS.later;
   }
 
   /**
@@ -188,7 +204,7 @@ export class SmppGateway implements Gateway {
       void this.#hearing.tell({
         kind: 'receipt',
         identity: `late ${key}`,
-        gatewayId: idOf(id),
+        gatewayId: answeredId(id, this.#account.messageIds),
         ...(reference !== undefined && { reference }),
         state: 'PENDING',
         code: 'LATE_ANSWER',
@@ -207,7 +223,11 @@ const CROWDED: Refused = {
   retryAfterMs: 100,
 };
 
-function resultOf(call: Call, sent: Sent, machine: () => number): SubmitResult {
+function resultOf(
+  call: Call,
+  sent: Sent,
+  { machine, messageIds }: { readonly machine: () => number; readonly messageIds: MessageIds },
+): SubmitResult {
   if (sent.kind === 'not-connected')
     return { kind: 'REFUSED', errorClass: 'RETRYABLE', code: 'NOT_CONNECTED' };
   if (sent.kind === 'not-written') return { kind: 'NOT_WRITTEN', reason: sent.reason };
@@ -222,7 +242,7 @@ function resultOf(call: Call, sent: Sent, machine: () => number): SubmitResult {
   const id = sent.parts.findLast(isTaken)?.id;
   const perRecipient = call.recipients.map(({ to }) => ({
     to,
-    ...(id !== undefined && { gatewayId: idOf(id) }),
+    ...(id !== undefined && { gatewayId: answeredId(id, messageIds) }),
   }));
   return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
 }

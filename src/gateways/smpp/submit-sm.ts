@@ -1,7 +1,8 @@
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Call } from '../gateway.ts';
 import { validity } from '../submitted-text.ts';
-import { DATA_CODING, octetsOf, partsOf } from './octets.ts';
+import type { Alphabet } from './alphabet.ts';
+import { writtenText } from './octets.ts';
 import type { LongTexts } from './profile.ts';
 
 /** What we write of a `submit_sm`, by the names of the specification. */
@@ -28,6 +29,7 @@ type Source = Pick<Submit, 'source_addr_ton' | 'source_addr_npi' | 'source_addr'
 /** How an account writes. */
 export interface Hand {
   readonly longTexts: LongTexts;
+  readonly alphabet: Alphabet;
   /** Takes the place of the call's sender. */
   readonly sourceAddress: string | undefined;
 }
@@ -37,12 +39,12 @@ const RECEIPT = 1;
 
 /** The parts of one call, in order; the receipt of the last one stands for the message. */
 export function submitsOf(call: Call, hand: Hand, reference: number): readonly Submit[] {
-  const common = commonOf(call, hand.sourceAddress);
-  const parts = partsOf(call);
+  const { dataCoding, whole, parts } = writtenText(call, hand.alphabet);
+  const common = { ...commonOf(call, hand.sourceAddress), data_coding: dataCoding };
   const [only] = parts;
   if (parts.length <= 1) return [{ ...common, registered_delivery: RECEIPT, short_message: only }];
   if (hand.longTexts === 'message-payload')
-    return [{ ...common, registered_delivery: RECEIPT, message_payload: octetsOf(call) }];
+    return [{ ...common, registered_delivery: RECEIPT, message_payload: whole }];
   return parts.map((part, index) =>
     Object.assign(
       {},
@@ -55,7 +57,10 @@ export function submitsOf(call: Call, hand: Hand, reference: number): readonly S
   );
 }
 
-function commonOf(call: Call, sourceAddress: string | undefined): Omit<Submit, 'registered_delivery'> {
+function commonOf(
+  call: Call,
+  sourceAddress: string | undefined,
+): Omit<Submit, 'registered_delivery' | 'data_coding'> {
   const [recipient] = call.recipients;
   const validForMs = validity(call, CAPABILITIES.smpp);
   return {
@@ -63,7 +68,6 @@ function commonOf(call: Call, sourceAddress: string | undefined): Omit<Submit, '
     dest_addr_ton: 1,
     dest_addr_npi: 1,
     destination_addr: (recipient?.to ?? '').replace('+', ''),
-    data_coding: DATA_CODING[call.encoding],
     ...(validForMs !== undefined && { validity_period: relative(validForMs) }),
   };
 }

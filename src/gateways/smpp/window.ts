@@ -1,5 +1,4 @@
 import type { Said } from '../http/refusal.ts';
-import { saidBy } from './command-status.ts';
 import { idIn, type Head } from './pdu.ts';
 
 /** What became of one part of a message. */
@@ -19,6 +18,12 @@ interface Held {
   readonly timer: NodeJS.Timeout;
 }
 
+/** How a window reads answers, and how long it waits for them. */
+export interface WindowSettings {
+  readonly timeoutMs: number;
+  readonly saidBy: (status: number) => Said;
+}
+
 /** What a window tells of answers that do not come. */
 export interface WindowEars {
   /** A message was not answered in time. */
@@ -34,14 +39,16 @@ const LARGEST_SEQUENCE = 0x7fffffff;
 /** What is on its way in one session, by the number of its request. */
 export class Window {
   readonly #timeoutMs: number;
+  readonly #saidBy: WindowSettings['saidBy'];
   readonly #expected = new Map<number, Expected>();
   readonly #held = new Map<number, Held>();
   readonly #ears: WindowEars;
   #sequence = 0;
   #emptied: (() => void)[] = [];
 
-  constructor(timeoutMs: number, ears: WindowEars) {
+  constructor({ timeoutMs, saidBy }: WindowSettings, ears: WindowEars) {
     this.#timeoutMs = timeoutMs;
+    this.#saidBy = saidBy;
     this.#ears = ears;
   }
 
@@ -68,12 +75,12 @@ export class Window {
 
   /** An answer came; without its bytes, it says no more than its head. */
   answer({ sequence, status }: Head, frame: Buffer | undefined): void {
-    if (this.#expected.has(sequence)) return this.#settle(sequence, partOf(status, frame));
+    if (this.#expected.has(sequence)) return this.#settle(sequence, this.#partOf(status, frame));
     const held = this.#held.get(sequence);
     if (held === undefined) return undefined;
     clearTimeout(held.timer);
     this.#held.delete(sequence);
-    const part = partOf(status, frame);
+    const part = this.#partOf(status, frame);
     if (part.kind === 'taken' && part.id !== undefined) held.late?.(part.id);
     return undefined;
   }
@@ -117,13 +124,13 @@ export class Window {
     expected.settle(part);
     if (this.#expected.size === 0) for (const told of this.#emptied.splice(0)) told();
   }
-}
 
-function partOf(status: number, frame: Buffer | undefined): Part {
-  if (status !== 0) {
-    const said = saidBy(status);
-    return said.errorClass === 'AMBIGUOUS' ? { kind: 'unknown', reason: '5xx' } : { kind: 'refused', said };
+  #partOf(status: number, frame: Buffer | undefined): Part {
+    if (status !== 0) {
+      const said = this.#saidBy(status);
+      return said.errorClass === 'AMBIGUOUS' ? { kind: 'unknown', reason: '5xx' } : { kind: 'refused', said };
+    }
+    // "Well received" without what was received is no answer.
+    return frame === undefined ? { kind: 'unknown', reason: 'parse' } : { kind: 'taken', id: idIn(frame) };
   }
-  // "Well received" without what was received is no answer.
-  return frame === undefined ? { kind: 'unknown', reason: 'parse' } : { kind: 'taken', id: idIn(frame) };
 }

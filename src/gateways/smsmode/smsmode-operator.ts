@@ -15,6 +15,13 @@ export interface SmsmodeCredentials {
 /** Where its version 1 answers. */
 export const SMSMODE_URL = 'https://rest.smsmode.com/sms/v1';
 
+/** As public integrations read it; each of them may be missing. */
+const Refused = z.object({
+  errorCode: z.union([z.string(), z.number()]).nullish().catch(undefined),
+  title: z.unknown().optional(),
+  message: z.unknown().optional(),
+  detail: z.unknown().optional(),
+});
 const Sent = z.object({ messageId: z.string().min(1).max(100) });
 
 /** smsmode, as far as it is documented: it takes messages, and of what it tells us nothing is known. */
@@ -44,7 +51,7 @@ const bodyOf = ({ recipients: [recipient], text, sender, key }: Call): object =>
   refClient: key,
 });
 
-/** Its refusals have no words that we know: their status says whose fault it is, and a person reads the rest. */
+/** Its codes are not published: their status says whose fault it is, and a person reads the rest. */
 function resultOf(call: Call, answer: Answered): SubmitResult {
   const { status, firstByteAt, answeredAt } = answer;
   const json = readJson(answer.body);
@@ -56,8 +63,10 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
     return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
   }
   if (json === undefined || status < 400 || status >= 500) return unreadable(call, answer);
-  const errorClass = classOfStatus(status) ?? 'CONFIG';
-  return refusalOf(call, { errorClass, code: `HTTP_${status}` }, answer);
+  const errorClass = classOfStatus(status) ?? 'UNLISTED';
+  const { errorCode, detail, message, title } = Refused.safeParse(json).data ?? {};
+  const code = String(errorCode ?? `HTTP_${status}`);
+  return refusalOf(call, { errorClass, code, words: detail ?? message ?? title }, answer);
 }
 
 async function health(ask: Ask, request: HttpRequest): Promise<Health> {

@@ -13,7 +13,7 @@ import type {
 } from '../gateway.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
 import { readJson } from '../http/read-json.ts';
-import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { classOfCode, classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
 import { validity } from '../submitted-text.ts';
 import { TWILIO_STATES } from './twilio-callback.ts';
 
@@ -28,11 +28,11 @@ export interface TwilioCredentials {
 /** Where its API answers. */
 export const TWILIO_URL = 'https://api.twilio.com';
 
+/** 21408, a region that is not open, is one person's: others of the campaign live elsewhere. */
 const CLASSES: Readonly<Record<number, ErrorClass>> = {
   20003: 'CONFIG',
   20429: 'THROTTLED',
   21211: 'PERMANENT_RECIPIENT',
-  21408: 'CONFIG',
   21610: 'OPTED_OUT',
   21611: 'RETRYABLE',
   21614: 'PERMANENT_RECIPIENT',
@@ -54,7 +54,7 @@ const INTENTS: Readonly<Record<CallPurpose, string>> = {
 };
 
 const Sent = z.object({ sid: z.string().min(1).max(100), num_segments: z.string().optional() });
-const Refused = z.object({ code: z.number().int(), message: z.string() });
+const Refused = z.object({ code: z.number().int(), message: z.unknown().optional() });
 const Listed = z.object({
   messages: z.array(
     z.object({
@@ -140,9 +140,9 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
   }
   const said = Refused.safeParse(json);
   if (!said.success || status < 400 || status >= 500) return unreadable(call, answer);
-  const { code } = said.data;
-  const errorClass = CLASSES[code] ?? classOfStatus(status) ?? 'CONFIG';
-  return refusalOf(call, { errorClass, code: String(code) }, answer);
+  const { code, message: words } = said.data;
+  const errorClass = classOfCode(status, CLASSES[code]);
+  return refusalOf(call, { errorClass, code: String(code), words }, answer);
 }
 
 type Get = (path: string) => ReturnType<Ask>;

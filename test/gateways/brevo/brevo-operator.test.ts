@@ -21,8 +21,8 @@ describe('a refusal of Brevo', () => {
     ['recipient is not valid', 'PERMANENT_RECIPIENT'],
     ['sender is not valid: letters or a phone number', 'PERMANENT_CONTENT'],
     ['content is missing', 'PERMANENT_CONTENT'],
-    ['number of requests of your plan', 'CONFIG'],
-    ['verify your phone first', 'CONFIG'],
+    ['number of requests of your plan', 'UNLISTED'],
+    ['verify your phone first', 'UNLISTED'],
   ])('"%s" is %s', (message, errorClass) => {
     expect(refusedWith(message)).toMatchObject({ kind: 'REFUSED', errorClass });
   });

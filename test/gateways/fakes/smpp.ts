@@ -26,6 +26,8 @@ export interface SmppHabits {
   /** Messages a second that one session may send. */
   readonly perSecond: number;
   readonly firstId: bigint;
+  /** Whether a session is bound for both ways, or for one alone. */
+  readonly binds: 'transceiver' | 'pair';
   readonly key?: string;
   readonly cert?: string;
 }
@@ -44,7 +46,17 @@ export interface SmppFake extends FakeOperator {
   readonly untold: () => number;
 }
 
-const STATUS = { throttled: 0x58, full: 0x14, system: 0x08, source: 0x0a, destination: 0x0b, password: 0x0e };
+const STATUS = {
+  wrongBind: 0x04,
+  throttled: 0x58,
+  full: 0x14,
+  system: 0x08,
+  source: 0x0a,
+  destination: 0x0b,
+  password: 0x0e,
+};
+
+const ROLES = ['transceiver', 'transmitter', 'receiver'] as const;
 
 /** Larger than a script may read as a number. */
 const FIRST_ID = 9_007_199_254_740_993n;
@@ -58,6 +70,7 @@ export async function runSmppFake(different: Partial<SmppHabits> = {}, port = 0)
     window: 10_000,
     perSecond: Infinity,
     firstId: FIRST_ID,
+    binds: 'transceiver',
     ...different,
   };
   const settings = { callbackUrl: '', aheadMs: 0, latencyMs: 0 };
@@ -103,6 +116,7 @@ export async function runSmppFake(different: Partial<SmppHabits> = {}, port = 0)
 
 /** What it keeps of one session. */
 interface Client {
+  readonly role: (typeof ROLES)[number];
   waiting: number;
   readonly sentAt: number[];
 }
@@ -136,12 +150,12 @@ class Smsc {
     session.setMaxListeners(0);
     session.on('error', () => session.destroy());
     session.on('close', () => void this.sessions.delete(session));
-    session.on('bind_transceiver', (pdu: PDU) => {
-      const isKnown =
-        pdu['system_id'] === SMPP_CREDENTIALS.systemId && pdu['password'] === SMPP_CREDENTIALS.password;
-      session.send(pdu.response({ command_status: isKnown ? 0 : STATUS.password }));
-      if (isKnown) this.sessions.set(session, { waiting: 0, sentAt: [] });
-    });
+    for (const role of ROLES)
+      session.on(`bind_${role}`, (pdu: PDU) => {
+        const status = this.#faultOfBind(pdu, role);
+        session.send(pdu.response({ command_status: status }));
+        if (status === 0) this.sessions.set(session, { role, waiting: 0, sentAt: [] });
+      });
     session.on('enquire_link', (pdu: PDU) => void session.send(pdu.response()));
     session.on('unbind', (pdu: PDU) => {
       session.send(pdu.response());
@@ -179,8 +193,16 @@ class Smsc {
     return pdu.response(refused === 0 ? { message_id: this.#take(pdu) } : { command_status: refused });
   }
 
+  #faultOfBind(pdu: PDU, role: Client['role']): number {
+    if ((role === 'transceiver') !== (this.#habits.binds === 'transceiver')) return STATUS.wrongBind;
+    const isKnown =
+      pdu['system_id'] === SMPP_CREDENTIALS.systemId && pdu['password'] === SMPP_CREDENTIALS.password;
+    return isKnown ? 0 : STATUS.password;
+  }
+
   #faultOf(pdu: PDU, client: Client): number {
     const { window, perSecond, profile } = this.#habits;
+    if (client.role === 'receiver') return STATUS.wrongBind;
     if (client.waiting >= window) return STATUS.full;
     const now = performance.now();
     while ((client.sentAt[0] ?? now) < now - 1_000) client.sentAt.shift();
@@ -256,7 +278,7 @@ class Smsc {
   }
 
   #tellOnce(fields: object): Promise<number> {
-    const [session] = this.sessions.keys();
+    const [session] = [...this.sessions].find(([, { role }]) => role !== 'transmitter') ?? [];
     if (session === undefined) return Promise.resolve(-1);
     return new Promise((answered) => {
       const timer = setTimeout(answered, 2_000, -1);

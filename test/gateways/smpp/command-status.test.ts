@@ -8,7 +8,9 @@ describe('a status', () => {
     ['of a system that failed', 0x08, 'AMBIGUOUS'],
     ['of a delivery that failed', 0xfe, 'AMBIGUOUS'],
     ['that says no more than "error"', 0xff, 'AMBIGUOUS'],
-    ['of an operator’s own, that nobody knows', 0x4_44, 'AMBIGUOUS'],
+    ['of an operator’s own, that nobody knows', 0x4_44, 'UNLISTED'],
+    ['that SMPP leaves to nobody', 0x5_44, 'AMBIGUOUS'],
+    ['of an operator’s own, that its page explains', 0x4_00, 'THROTTLED'],
     ['of one session too many', 0x0d, 'RETRYABLE'],
     ['of a session that is not bound', 0x04, 'RETRYABLE'],
     ['of a wrong password', 0x0e, 'CONFIG'],
@@ -18,6 +20,35 @@ describe('a status', () => {
     ['of a wrong number', 0x0b, 'PERMANENT_RECIPIENT'],
   ])('%s is read', (_what, status, errorClass) => {
     expect(saidBy(status)).toMatchObject({ errorClass });
+  });
+});
+
+describe('a status of an operator’s own', () => {
+  test.each([
+    ['recipient', 'PERMANENT_RECIPIENT'],
+    ['opted-out', 'OPTED_OUT'],
+    ['content', 'PERMANENT_CONTENT'],
+    ['account', 'CONFIG'],
+    ['credit', 'CREDIT'],
+    ['throttled', 'THROTTLED'],
+    ['again', 'RETRYABLE'],
+    ['in-doubt', 'AMBIGUOUS'],
+  ] as const)('that is said to mean %s is %s', (meaning, errorClass) => {
+    expect(saidBy(0x4a1, { '0x4a1': meaning })).toEqual({ code: 'ESME_0x4a1', errorClass });
+    expect(saidBy(0x400, { '0x400': meaning })).toMatchObject({ errorClass });
+  });
+
+  it('refuses that message alone, and is no doubt about it', async () => {
+    const operator = await aSilentOperator({ now: true });
+    const { gateway } = anAccount(operator.url);
+    const sent = gateway.submit(aCall(), await anAttempt(gateway));
+    await vi.waitFor(() => expect(operator.submits).toHaveLength(1));
+    const { socket, pdu } = operator.submits[0] ?? {};
+    socket?.write(pdu?.response({ command_status: 0x4a1 }).toBuffer() ?? '');
+
+    expect(await sent).toMatchObject({ kind: 'REFUSED', errorClass: 'UNLISTED', code: 'ESME_0x4a1' });
+    await gateway.close();
+    await operator.stop();
   });
 });
 

@@ -1,23 +1,14 @@
-import { PDU } from 'smpp';
 import { describe, expect, it, test } from 'vitest';
-import { eventsOf, idOf } from '../../../src/gateways/smpp/deliver-sm.ts';
-import { fieldsOf } from '../../../src/gateways/smpp/pdu.ts';
+import { eventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { answeredId, idOf } from '../../../src/gateways/smpp/message-id.ts';
 import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
+import { classifyReply } from '../../../src/sms/inbound-word.ts';
+import { delivered, EARS } from './delivered.ts';
 
 const ANNE = '+33639980001';
 
-/** As it comes over the wire, with further fields at its end. */
-function allTold(fields: object, extra: readonly Buffer[] = [], profile: keyof typeof PROFILES = 'general') {
-  const written = new PDU('deliver_sm', {
-    source_addr_ton: 1,
-    source_addr: '33639980001',
-    destination_addr: '36180',
-    ...fields,
-  }).toBuffer();
-  const frame = Buffer.concat([written, ...extra]);
-  frame.writeUInt32BE(frame.length, 0);
-  return eventsOf(fieldsOf(frame) ?? {}, PROFILES[profile], 'arrival');
-}
+const allTold = (fields: object, extra: readonly Buffer[] = [], profile: keyof typeof PROFILES = 'general') =>
+  eventsOf(delivered(fields, extra), { ...EARS, profile: PROFILES[profile] }, 'arrival');
 
 const told = (...as: Parameters<typeof allTold>) => allTold(...as)[0];
 
@@ -99,6 +90,66 @@ describe('a receipt', () => {
     });
   });
 
+  it.each([
+    ['fr_12100_a', 'fr_12100_a'],
+    ['M@12101$x', 'M@12101$x'],
+    ['M\u000012101\x02x\x11', 'M@12101$x_'],
+    ['AbC', 'AbC'],
+    ['aBc', 'aBc'],
+  ])('whose id is %j is of the message %j', (written, gatewayId) => {
+    expect(receipt(`id:${written} sub:001 stat:DELIVRD err:000`)).toMatchObject({ gatewayId });
+  });
+
+  it('with a zero at its end, or in UCS-2, is read', () => {
+    const text = 'id:7 stat:DELIVRD err:000';
+
+    expect(receipt(`${text}\0`)).toMatchObject({ gatewayId: '7', code: 'DELIVRD' });
+    expect(
+      told({ esm_class: 4, data_coding: 8, short_message: Buffer.from(text, 'utf16le').swap16() }),
+    ).toMatchObject({ gatewayId: '7', state: 'DELIVERED' });
+  });
+
+  it.each([
+    [0, 'PENDING', 'SCHEDULED'],
+    [1, 'PENDING', 'ENROUTE'],
+    [9, 'UNDELIVERED', 'SKIPPED'],
+  ])('of state %i is %s', (state, expected, code) => {
+    const fields = { esm_class: 4, short_message: '', receipted_message_id: '7', message_state: state };
+
+    expect(told(fields)).toMatchObject({ kind: 'receipt', state: expected, code });
+  });
+
+  it.each([
+    ['10', 'CREDIT'],
+    ['55', 'THROTTLED'],
+    ['3', undefined],
+  ])('of OVHcloud with err %s tells of the account: %s', (error, trouble) => {
+    const fields = { esm_class: 4, short_message: Buffer.from(`id:7 stat:UNDELIV err:0${error}`) };
+
+    expect(told(fields, [], 'ovh')).toMatchObject({ state: 'UNDELIVERED' });
+    expect((told(fields, [], 'ovh') as { trouble?: string }).trouble).toBe(trouble);
+    expect(told(fields)).not.toHaveProperty('trouble');
+  });
+
+  it.each([
+    ['hex-then-decimal', 'f7c206a', '259793002', undefined],
+    ['hex-then-decimal', '0F7C206A', '0259793002', undefined],
+    ['hex-then-decimal', 'f7c206a', '259793002', 'f7c206a'],
+    ['hex-then-decimal', 'f7c206a', undefined, 'f7c206a'],
+    ['decimal-then-hex', '259793002', 'F7C206A', undefined],
+    ['decimal-then-hex', '18446744073709551616', '10000000000000000', undefined],
+    ['hex-then-decimal', 'msg-7', 'msg-7', undefined],
+  ] as const)('by %s joins the answer %s to %s', (messageIds, answer, inWords, inField) => {
+    const fields = {
+      esm_class: 4,
+      short_message: Buffer.from(`${inWords === undefined ? '' : `id:${inWords} `}stat:DELIVRD err:000`),
+      ...(inField !== undefined && { receipted_message_id: inField }),
+    };
+    const [event] = eventsOf(delivered(fields), { ...EARS, messageIds }, 'arrival');
+
+    expect(event).toMatchObject({ kind: 'receipt', gatewayId: answeredId(answer, messageIds) });
+  });
+
   it('written by a person is a person’s words', () => {
     const forged = 'id:7 sub:001 dlvrd:001 stat:DELIVRD err:000';
 
@@ -120,12 +171,56 @@ describe('an id', () => {
     ['0', '0'],
     ['000', '0'],
     [' 9007199254740993 ', '9007199254740993'],
+    ['aB12', 'aB12'],
+    ['Ab12', 'Ab12'],
+    ['00xy', '00xy'],
+    ['fr_A', 'fr_A'],
   ])('%j is compared as %j', (written, compared) => {
     expect(idOf(written)).toBe(compared);
   });
 });
 
 describe('words of a person', () => {
+  test.each([
+    ['Latin-1', 'ARRÊT', Buffer.from('ARRÊT', 'latin1')],
+    [
+      'Windows-1252',
+      'N’envoyez plus rien à 10 €',
+      Buffer.from('4e92656e766f79657a20706c7573207269656e20e02031302080', 'hex'),
+    ],
+    ['UTF-8', 'désabonnement', Buffer.from('désabonnement')],
+  ])('under the default alphabet are read as %s: %s', (_alphabet, text, octets) => {
+    expect(told({ short_message: octets })).toMatchObject({ kind: 'reply', text });
+  });
+
+  it.each([
+    ['gsm-7', '¡§é'],
+    ['latin-1', '@_\u0005'],
+  ] as const)('without accents are read by the alphabet of the account: %s', (alphabet, text) => {
+    const delivery = delivered({ short_message: Buffer.from('405f05', 'hex') });
+
+    expect(eventsOf(delivery, { ...EARS, alphabet }, 'arrival')).toMatchObject([{ text }]);
+  });
+
+  it.each([
+    ['UCS-2 that is no such thing', 8, Buffer.from('STOP')],
+    ['UCS-2 the other way round', 8, Buffer.from('STOP', 'utf16le')],
+    ['octets that are UCS-2', 4, Buffer.from('STOP', 'utf16le').swap16()],
+    ['GSM of a class', 0x11, Buffer.from('STOP')],
+    ['UCS-2 of a class', 0x18, Buffer.from('STOP', 'utf16le').swap16()],
+    ['Latin-1 that is GSM', 3, Buffer.from('d\u0005sabonnement', 'latin1')],
+  ])('that ask for silence are heard in %s', (_what, coding, octets) => {
+    const [event] = allTold({ data_coding: coding, short_message: octets });
+
+    expect(classifyReply((event as { text: string }).text).kind).toMatch(/^stop/);
+  });
+
+  it('are heard though what comes behind them is cut short', () => {
+    const whole = delivered({ short_message: Buffer.from('STOP') }, [Buffer.from('020c00ff01', 'hex')]);
+
+    expect(eventsOf(whole, EARS, 'arrival')).toMatchObject([{ kind: 'reply', text: 'STOP' }]);
+  });
+
   test.each([
     ['in the alphabet of GSM', 0, Buffer.from('53544f5020', 'hex'), 'STOP '],
     ['in UCS-2', 8, Buffer.from('ＳＴＯＰ', 'utf16le').swap16(), 'ＳＴＯＰ'],
@@ -144,7 +239,7 @@ describe('words of a person', () => {
     expect(told({ short_message: '', message_payload: Buffer.from('STOP') })).toMatchObject({ text: 'STOP' });
   });
 
-  it('in two parts are two replies, without their headers', () => {
+  it('in a part are words by themselves too, without their header', () => {
     const part = Buffer.concat([Buffer.from('050003070201', 'hex'), Buffer.from('STOP')]);
 
     expect(told({ esm_class: 0x40, short_message: part })).toMatchObject({ kind: 'reply', text: 'STOP' });

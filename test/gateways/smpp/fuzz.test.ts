@@ -1,9 +1,13 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { eventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { deliveryOf } from '../../../src/gateways/smpp/delivery.ts';
 import { Frames } from '../../../src/gateways/smpp/frames.ts';
+import { headOf } from '../../../src/gateways/smpp/pdu.ts';
+import { classifyReply, silences } from '../../../src/sms/inbound-word.ts';
 import { seeded } from '../../support/seed.ts';
 import { runSmppFake } from '../fakes/smpp.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
-import { LOST, malformed, pick, readAsWeDo } from './malformed.ts';
+import { aStopWithFaults, LOST, malformed, pick, readAsWeDo } from './malformed.ts';
 import { anAccount, aRawOperator } from './support.ts';
 
 /** `FUZZ=1000000 npx vitest run test/gateways/smpp/fuzz.test.ts` tries that many. */
@@ -40,6 +44,21 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
       }
       expect(read).toBeGreaterThan(PDUS / 10);
       expect(read).toBeLessThan(PDUS);
+    },
+    TIME_MS,
+  );
+
+  it(
+    'lose no STOP whose words and sender came through',
+    () => {
+      const random = seeded(SEED + 2);
+      for (let n = 0; n < PDUS; n += 1) {
+        const { frame, ears } = aStopWithFaults(random);
+        const delivery = deliveryOf(headOf(frame), frame);
+        const [event] = delivery === undefined ? [] : eventsOf(delivery, ears, 'arrival');
+        const heard = event?.kind === 'reply' && silences(classifyReply(event.text).kind);
+        expect({ heard, frame: frame.toString('hex') }).toMatchObject({ heard: true });
+      }
     },
     TIME_MS,
   );

@@ -1,6 +1,7 @@
 import { PDU } from 'smpp';
-import { eventsOf } from '../../../src/gateways/smpp/deliver-sm.ts';
-import { fieldsOf, headOf, wordsOf } from '../../../src/gateways/smpp/pdu.ts';
+import { eventsOf, partOf, type Ears } from '../../../src/gateways/smpp/deliver-sm.ts';
+import { deliveryOf } from '../../../src/gateways/smpp/delivery.ts';
+import { headOf } from '../../../src/gateways/smpp/pdu.ts';
 import { PROFILES } from '../../../src/gateways/smpp/profile.ts';
 
 /** Numbers in [0, 1). */
@@ -76,6 +77,48 @@ const WRONGS: readonly ((bytes: Buffer, random: Random) => Buffer)[] = [
   (bytes) => Buffer.concat([bytes, Buffer.from([0x00, 0x1e, 0x00, 0x00, 0x04, 0x27, 0x00, 0x00])]),
 ];
 
+const STOPS: readonly (readonly [coding: number, octets: Buffer])[] = [
+  [0, Buffer.from('STOP')],
+  [0, Buffer.from('ARRÊT', 'latin1')],
+  [3, Buffer.from('désabonnement', 'latin1')],
+  [0, Buffer.from('désabonnement')],
+  [8, Buffer.from('Arrêt svp', 'utf16le').swap16()],
+];
+const ESM_CLASSES = [0, 0x03, 0x08, 0x10, 0x18, 0x80];
+
+/** A STOP, whole, in which everything but its sender, its words and what tells how to read them may be wrong. */
+export function aStopWithFaults(random: Random): { readonly frame: Buffer; readonly ears: Ears } {
+  const [coding, octets] = pick(random, STOPS);
+  const octet = (): number => Math.floor(random() * 256);
+  const text = (longest: number): Buffer =>
+    Buffer.from([
+      ...Array.from({ length: Math.floor(random() * longest) }, () => 1 + Math.floor(random() * 255)),
+      0,
+    ]);
+  const frame = Buffer.concat([
+    Buffer.from([0, 0, 0, 0, 0, 0, 0, 5, octet(), octet(), octet(), octet(), 0, 0, 0, 1]),
+    text(6),
+    Buffer.from([1, octet()]),
+    Buffer.from('33639980001\0'),
+    Buffer.from([octet(), octet()]),
+    text(21),
+    Buffer.from([pick(random, ESM_CLASSES), octet(), octet()]),
+    text(17),
+    text(17),
+    Buffer.from([octet(), octet(), coding, octet(), octets.length]),
+    octets,
+    Buffer.from(Array.from({ length: Math.floor(random() * 30) }, octet)),
+  ]);
+  frame.writeUInt32BE(frame.length, 0);
+  return { frame, ears: earsAtRandom(random) };
+}
+
+const earsAtRandom = (random: Random): Ears => ({
+  profile: pick(random, [PROFILES.ovh, PROFILES.general]),
+  alphabet: pick(random, ['gsm-7', 'latin-1', 'utf-8'] as const),
+  messageIds: pick(random, ['as-is', 'hex-then-decimal', 'decimal-then-hex'] as const),
+});
+
 /** What nothing can be found behind. */
 export const LOST: readonly Buffer[] = [
   Buffer.from([0, 0, 0, 0, 0, 0, 0, 5]),
@@ -87,10 +130,9 @@ export const LOST: readonly Buffer[] = [
 
 /** Whether it could be read; everything is tried that is tried of a real one. */
 export function readAsWeDo(frame: Buffer, random: Random): boolean {
-  headOf(frame);
-  const fields = fieldsOf(frame);
-  if (fields === undefined) return false;
-  wordsOf(fields);
-  eventsOf(fields, pick(random, [PROFILES.ovh, PROFILES.general]), 'arrival');
-  return true;
+  const delivery = deliveryOf(headOf(frame), frame);
+  if (delivery === undefined) return false;
+  const ears = earsAtRandom(random);
+  partOf(delivery, ears);
+  return eventsOf(delivery, ears, 'arrival').length > 0;
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
+import { PDU } from 'smpp';
 import { describe, expect, it, test } from 'vitest';
-import { octetsOf, partsOf } from '../../../src/gateways/smpp/octets.ts';
-import { bytesOf } from '../../../src/gateways/smpp/pdu.ts';
+import { writtenText } from '../../../src/gateways/smpp/octets.ts';
 import { submitBytes } from '../../../src/gateways/smpp/submit-octets.ts';
 import { submitsOf } from '../../../src/gateways/smpp/submit-sm.ts';
 import { composed, measure } from '../../../src/sms/encoding.ts';
 import { gsm7, ucs2 } from '../fakes/smpp-words.ts';
 import { aCall } from '../sandbox/support.ts';
 
-const hex = (text: string): string => octetsOf({ text, ...measure(text) }).toString('hex');
+const hex = (text: string): string => writtenText({ text, ...measure(text) }, 'gsm-7').whole.toString('hex');
 const read = (octets: Buffer, encoding: 'GSM-7' | 'UCS-2'): string =>
   encoding === 'GSM-7' ? gsm7(octets) : ucs2(octets);
 
@@ -33,7 +33,7 @@ describe('a text in octets', () => {
       fc.property(fc.array(unit, { minLength: 1, maxLength: 700 }), (units) => {
         const text = composed(units.join(''));
         const { encoding, parts } = measure(text);
-        const pieces = partsOf({ text, encoding });
+        const { parts: pieces } = writtenText({ text, encoding }, 'gsm-7');
 
         expect(pieces).toHaveLength(parts);
         // What a part holds can be read alone: no character is torn.
@@ -46,10 +46,44 @@ describe('a text in octets', () => {
   });
 });
 
+describe('a text for an operator of another alphabet', () => {
+  const texts = fc
+    .array(fc.constantFrom('a', 'é', '€', '[', 'à', 'Δ', '@', '_', ' '), { minLength: 1, maxLength: 700 })
+    .map((units) => units.join(''));
+
+  test.each([
+    ['latin-1', 'é@_[', 0, 'e9405f5b'],
+    ['latin-1', '10 €', 8, '00310030002020ac'],
+    ['utf-8', 'é 10 €', 0, 'c3a920313020e282ac'],
+    ['utf-8', '🎉', 8, 'd83cdf89'],
+  ] as const)('in %s writes %s under data_coding %i', (alphabet, text, dataCoding, octets) => {
+    const written = writtenText({ text, ...measure(text) }, alphabet);
+
+    expect(written).toMatchObject({ dataCoding });
+    expect(written.whole.toString('hex')).toBe(octets);
+  });
+
+  it('comes together again, in parts that fit and are no fewer than were counted', () => {
+    fc.assert(
+      fc.property(texts, fc.constantFrom('latin-1', 'utf-8'), (text, alphabet) => {
+        const { encoding, parts } = measure(text);
+        const { dataCoding, parts: pieces } = writtenText({ text, encoding }, alphabet);
+        const asText = (piece: Buffer): string =>
+          dataCoding === 8 ? ucs2(piece) : piece.toString(alphabet === 'utf-8' ? 'utf8' : 'latin1');
+
+        expect(pieces.map(asText).join('')).toBe(text);
+        expect(pieces.length).toBeGreaterThanOrEqual(parts);
+        for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(pieces.length > 1 ? 248 : 254);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('a message of three parts', () => {
   const text = 'Rappel de votre rendez-vous. '.repeat(12);
   const call = aCall({ text, purpose: 'appointment', validForMs: 90_061_000 });
-  const hand = { sourceAddress: undefined } as const;
+  const hand = { sourceAddress: undefined, alphabet: 'gsm-7' } as const;
 
   it('carries a header in each, and asks for the receipt of the last', () => {
     const parts = submitsOf(call, { ...hand, longTexts: 'udh' }, 0x1_0a);
@@ -95,7 +129,11 @@ describe('a sender', () => {
     ['that is a short code', '36180', 3, 1, '36180'],
     ['that is a number', '+33757000000', 1, 1, '33757000000'],
   ])('%s is told as such', (_what, sender, ton, npi, address) => {
-    const [part] = submitsOf(aCall({ sender }), { longTexts: 'udh', sourceAddress: undefined }, 1);
+    const [part] = submitsOf(
+      aCall({ sender }),
+      { longTexts: 'udh', alphabet: 'gsm-7', sourceAddress: undefined },
+      1,
+    );
 
     expect(part).toMatchObject({ source_addr_ton: ton, source_addr_npi: npi, source_addr: address });
   });
@@ -116,11 +154,15 @@ describe('a submit_sm', () => {
         ({ validForMs, ...different }, longTexts, sequence) => {
           const { encoding } = measure(different.text);
           const call = aCall({ ...different, encoding, ...(validForMs !== null && { validForMs }) });
-          const parts = submitsOf(call, { longTexts, sourceAddress: undefined }, sequence & 0xffff);
+          const parts = submitsOf(
+            call,
+            { longTexts, alphabet: 'gsm-7', sourceAddress: undefined },
+            sequence & 0xffff,
+          );
 
           for (const part of parts)
             expect(submitBytes(sequence, part).toString('hex')).toBe(
-              bytesOf('submit_sm', sequence, { ...part }).toString('hex'),
+              new PDU('submit_sm', { ...part, sequence_number: sequence }).toBuffer().toString('hex'),
             );
         },
       ),

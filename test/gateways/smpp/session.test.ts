@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { PDU } from 'smpp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Call, GatewayEvent, SubmitResult } from '../../../src/gateways/gateway.ts';
 import type { SmppGateway } from '../../../src/gateways/smpp/smpp-gateway.ts';
@@ -34,6 +35,81 @@ const to = (n: number): Partial<Call> => ({
 });
 
 const THREE_PARTS = 'Rappel de votre rendez-vous. '.repeat(12);
+
+describe('a pair of sessions', () => {
+  it('sends on one and hears on the other', async () => {
+    const fake = await aFake({ binds: 'pair' });
+    const { gateway, heard } = anOpen(fake.origin, { bind: 'pair', sessions: 2 });
+    expect(await send(gateway)).toMatchObject({ kind: 'ACCEPTED' });
+    expect(fake.bound()).toBe(4);
+    const [message] = fake.log;
+    if (message === undefined) throw new Error('nothing was sent');
+
+    expect(await fake.tell(fake.manners.receipt(message, 'delivered'))).toBe(200);
+    expect(await fake.tell(fake.manners.reply(message.to, 'STOP', message))).toBe(200);
+    expect(heard).toMatchObject([{ kind: 'receipt' }, { kind: 'reply', text: 'STOP' }]);
+    expect(await gateway.health()).toEqual({ ok: true });
+  });
+
+  it('sends nothing as long as nobody hears', async () => {
+    const operator = await aRawOperator(
+      (socket, pdu) => {
+        if (pdu.readUInt32BE(4) === 0x15) socket.write(new PDU(pdu).response().toBuffer());
+      },
+      ['bind_transmitter'],
+    );
+    closing.push(() => operator.stop());
+    const { gateway } = anOpen(operator.url, { bind: 'pair' });
+    await vi.waitFor(() => expect(operator.bound).toHaveLength(1));
+
+    expect(gateway.seats()).toBe(0);
+    expect(gateway.reserve(1)).toEqual([]);
+    expect(await gateway.health()).toMatchObject({ ok: false });
+  });
+
+  it('that is let in for neither says why', async () => {
+    const fake = await aFake({ binds: 'pair' });
+    const credentials = { systemId: 'nobody', password: 'x' };
+    const { gateway } = anOpen(fake.origin, { bind: 'pair', credentials });
+    await vi.waitFor(async () => expect(await gateway.health()).toEqual({ ok: false, code: 'CONFIG' }));
+  });
+});
+
+describe('an answer to what was told', () => {
+  it.each([
+    ['deliver_sm', 0x80000005],
+    ['data_sm', 0x80000103],
+  ])('by %s has the octet that its operator reads, whatever it says', async (command, id) => {
+    const answers: Buffer[] = [];
+    const operator = await aRawOperator((_socket, bytes) => void answers.push(bytes));
+    closing.push(() => operator.stop());
+    const { gateway } = anOpen(operator.url);
+    await vi.waitFor(() => expect(operator.bound).toHaveLength(1));
+    await vi.waitFor(() => expect(gateway.seats()).toBeGreaterThan(0));
+    for (const [sequence, from] of ['', '33639980001'].entries())
+      operator.bound[0]?.write(
+        new PDU(command, {
+          source_addr: from,
+          sequence_number: sequence + 1,
+          ...(command === 'deliver_sm'
+            ? { short_message: Buffer.from('STOP') }
+            : { message_payload: 'STOP' }),
+        }).toBuffer(),
+      );
+
+    await vi.waitFor(() => expect(Buffer.concat(answers)).toHaveLength(34));
+    const all = Buffer.concat(answers);
+    const read = [all.subarray(0, 17), all.subarray(17)].map((pdu) => ({
+      id: pdu.readUInt32BE(4),
+      status: pdu.readUInt32BE(8),
+      body: pdu.subarray(16).toString('hex'),
+    }));
+    expect(read.toSorted((one, other) => other.status - one.status)).toEqual([
+      { id, status: 0x65, body: '00' },
+      { id, status: 0, body: '00' },
+    ]);
+  });
+});
 
 describe('a session', () => {
   it('never has more on its way than its window', async () => {

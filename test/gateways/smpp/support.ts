@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { PDU } from 'smpp';
 import type { GatewayEvent } from '../../../src/gateways/gateway.ts';
+import type { ReplyPart } from '../../../src/gateways/hear.ts';
 import { Frames } from '../../../src/gateways/smpp/frames.ts';
 import { SmppGateway, type SmppAccount } from '../../../src/gateways/smpp/smpp-gateway.ts';
 import { SMPP_CREDENTIALS } from '../fakes/smpp.ts';
@@ -12,18 +13,24 @@ export interface HeardAccount {
   readonly heard: GatewayEvent[];
   /** As it came: nobody could read it. */
   readonly unread: Buffer[];
+  readonly parts: ReplyPart[];
 }
 
 /** An account at an operator, with one difference named; what it is told is kept. */
 export function anAccount(baseUrl: string, different: Partial<SmppAccount> = {}): HeardAccount {
   const heard: GatewayEvent[] = [];
   const unread: Buffer[] = [];
+  const parts: ReplyPart[] = [];
   const gateway = anUnheard(baseUrl, different);
   gateway.hear(
     async (events) => void heard.push(...events),
     async (bytes) => void unread.push(bytes),
+    async (part) => {
+      parts.push(part);
+      return 'kept';
+    },
   );
-  return { gateway, heard, unread };
+  return { gateway, heard, unread, parts };
 }
 
 /** The same, and nobody listens to it yet. */
@@ -36,6 +43,10 @@ export function anUnheard(baseUrl: string, different: Partial<SmppAccount> = {})
     window: 10,
     profile: 'general',
     longTexts: 'udh',
+    bind: 'transceiver',
+    alphabet: 'gsm-7',
+    messageIds: 'as-is',
+    statuses: {},
     systemType: '',
     credentials: SMPP_CREDENTIALS,
     acknowledgesStop: false,
@@ -53,9 +64,10 @@ export interface RawOperator {
   stop(): Promise<void>;
 }
 
-/** Starts one; `says` hears what comes after the bind. */
+/** Starts one; `says` hears what comes after the bind; whoever binds otherwise than `binds` gets no answer. */
 export async function aRawOperator(
   says: (socket: Socket, bytes: Buffer) => void = () => undefined,
+  binds: readonly string[] = ['bind_transceiver'],
 ): Promise<RawOperator> {
   const bound: Socket[] = [];
   const open = new Set<Socket>();
@@ -66,6 +78,7 @@ export async function aRawOperator(
     socket.on('close', () => open.delete(socket));
     socket.on('data', (bytes: Buffer) => {
       if (isBound) return says(socket, bytes);
+      if (!binds.includes(new PDU(bytes).command)) return undefined;
       isBound = true;
       bound.push(socket);
       socket.write(new PDU(bytes).response({ system_id: 'raw' }).toBuffer());

@@ -1,0 +1,206 @@
+import { COMMANDS, type Head } from './pdu.ts';
+
+/** Optional parameters that are read, by the specification and by OVHcloud's page. */
+export const TAGS = {
+  receiptedMessageId: 0x001e,
+  sarReference: 0x020c,
+  sarTotal: 0x020e,
+  sarNumber: 0x020f,
+  payload: 0x0424,
+  messageState: 0x0427,
+  /** OVHcloud's id of the message that a receipt is about. */
+  ovhOutgoing: 0x1401,
+  /** OVHcloud's id of what a person wrote. */
+  ovhIncoming: 0x1402,
+} as const;
+
+/** Where one part of a long text belongs. */
+export interface Segment {
+  /** Names the text among those of one sender; those of different headers are never the same. */
+  readonly reference: string;
+  /** From 1 to `of`. */
+  readonly at: number;
+  readonly of: number;
+}
+
+/** What a `deliver_sm` or `data_sm` carries: octets as they came. */
+export interface Delivery {
+  readonly fromKind: number;
+  readonly from: string;
+  readonly to: string;
+  readonly esmClass: number;
+  readonly dataCoding: number;
+  /** The words, without the header of a part. */
+  readonly octets: Buffer;
+  /** Of a text in several parts alone. */
+  readonly segment?: Segment;
+  readonly optional: ReadonlyMap<number, Buffer>;
+}
+
+const HEAD = 16;
+const HEADER_INDICATOR = 0x40;
+const TLV_HEAD = 4;
+const EMPTY = Buffer.alloc(0);
+
+/** Reads fields one behind the other; what is cut short is noted, and read as far as it is there. */
+class Cursor {
+  readonly #bytes: Buffer;
+  #at = HEAD;
+  isCut = false;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  octet(): number {
+    const value = this.#bytes[this.#at];
+    this.isCut ||= value === undefined;
+    this.#at += 1;
+    return value ?? 0;
+  }
+
+  /** Text up to its zero. */
+  text(): string {
+    const end = this.#bytes.indexOf(0, this.#at);
+    this.isCut ||= end < 0;
+    const text = this.#bytes.toString('latin1', this.#at, end < 0 ? this.#bytes.length : end);
+    this.#at = end < 0 ? this.#bytes.length : end + 1;
+    return text.trim();
+  }
+
+  /** So many octets, or as many as there are. */
+  octets(length: number): Buffer {
+    const octets = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return octets;
+  }
+
+  rest(): Buffer {
+    return this.#bytes.subarray(this.#at);
+  }
+}
+
+/**
+ * Reads what an operator tells; undefined when it ends before its words begin.
+ *
+ * Only what is needed is asked for: parameters that are cut short or unknown do not hide the words before them.
+ */
+export function deliveryOf({ command }: Head, frame: Buffer): Delivery | undefined {
+  const cursor = new Cursor(frame);
+  // The type of service.
+  cursor.text();
+  const [fromKind, , from] = [cursor.octet(), cursor.octet(), cursor.text()];
+  const [, , to] = [cursor.octet(), cursor.octet(), cursor.text()];
+  const esmClass = cursor.octet();
+  if (command === COMMANDS.data) {
+    // Whether a receipt is wanted.
+    cursor.octet();
+    const dataCoding = cursor.octet();
+    if (cursor.isCut) return undefined;
+    return withWords({ fromKind, from, to, esmClass, dataCoding }, EMPTY, cursor.rest());
+  }
+  // The protocol and the priority, two times, whether a receipt is wanted, and whether another is replaced.
+  for (const field of ['octet', 'octet', 'text', 'text', 'octet', 'octet'] as const) cursor[field]();
+  const dataCoding = cursor.octet();
+  // The number of a text that the operator keeps.
+  cursor.octet();
+  const length = cursor.octet();
+  if (cursor.isCut) return undefined;
+  const short = cursor.octets(length);
+  return withWords({ fromKind, from, to, esmClass, dataCoding }, short, cursor.rest());
+}
+
+type Addressed = Omit<Delivery, 'octets' | 'segment' | 'optional'>;
+
+/** The words are in the message, or where there are none in the payload. */
+function withWords(addressed: Addressed, short: Buffer, parameters: Buffer): Delivery {
+  const optional = optionalIn(parameters);
+  const hasHeader = (addressed.esmClass & HEADER_INDICATOR) !== 0;
+  const first = hasHeader ? withoutHeader(short) : { octets: short };
+  const payload = optional.get(TAGS.payload) ?? EMPTY;
+  const words =
+    first.octets.length > 0 || payload.length === 0
+      ? first
+      : { ...first, ...(hasHeader && short.length === 0 ? withoutHeader(payload) : { octets: payload }) };
+  const segment = words.segment ?? segmentIn(optional);
+  return { ...addressed, octets: words.octets, optional, ...(segment !== undefined && { segment }) };
+}
+
+/** Parameters up to the first that is cut short; of two alike the first counts. */
+function optionalIn(bytes: Buffer): ReadonlyMap<number, Buffer> {
+  const found = new Map<number, Buffer>();
+  for (let at = 0; at + TLV_HEAD <= bytes.length;) {
+    const [tag, length] = [bytes.readUInt16BE(at), bytes.readUInt16BE(at + 2)];
+    const value = bytes.subarray(at + TLV_HEAD, at + TLV_HEAD + length);
+    // The payload alone is read as far as it is there: it holds the words.
+    if (value.length < length && tag !== TAGS.payload) break;
+    if (!found.has(tag)) found.set(tag, value);
+    at += TLV_HEAD + length;
+  }
+  return found;
+}
+
+interface Worded {
+  readonly octets: Buffer;
+  readonly segment?: Segment;
+}
+
+/** Elements of a user-data header that tell a part: its reference in one octet, or in two. */
+const CONCATENATED = 0x00;
+const CONCATENATED_WIDE = 0x08;
+
+/** What claims to be a header and is longer than all there is, is words. */
+function withoutHeader(octets: Buffer): Worded {
+  const length = octets[0];
+  if (length === undefined || length + 1 > octets.length) return { octets };
+  const header = octets.subarray(1, length + 1);
+  const words = octets.subarray(length + 1);
+  for (let at = 0; at + 2 <= header.length; at += 2 + (header[at + 1] ?? 0)) {
+    const value = header.subarray(at + 2, at + 2 + (header[at + 1] ?? 0));
+    const segment = segmentOf(header[at], value);
+    if (segment !== undefined) return { octets: words, segment };
+  }
+  return { octets: words };
+}
+
+function segmentOf(element: number | undefined, value: Buffer): Segment | undefined {
+  if (element === CONCATENATED && value.length === 3)
+    return placed({ reference: `u${value[0]}`, of: value[1], at: value[2] });
+  if (element === CONCATENATED_WIDE && value.length === 4)
+    return placed({ reference: `w${value.readUInt16BE(0)}`, of: value[2], at: value[3] });
+  return undefined;
+}
+
+function segmentIn(optional: ReadonlyMap<number, Buffer>): Segment | undefined {
+  const reference = optional.get(TAGS.sarReference);
+  if (reference === undefined || reference.length === 0) return undefined;
+  return placed({
+    reference: `s${reference.toString('hex')}`,
+    of: numberIn(optional, TAGS.sarTotal),
+    at: numberIn(optional, TAGS.sarNumber),
+  });
+}
+
+/** A part of one, or beyond the last, is no part. */
+function placed({
+  reference,
+  of,
+  at,
+}: {
+  readonly reference: string;
+  readonly of: number | undefined;
+  readonly at: number | undefined;
+}): Segment | undefined {
+  if (of === undefined || at === undefined || of < 2 || at < 1 || at > of) return undefined;
+  return { reference, of, at };
+}
+
+/** A parameter that is a number of one octet. */
+export const numberIn = (optional: ReadonlyMap<number, Buffer>, tag: number): number | undefined =>
+  optional.get(tag)?.[0];
+
+/** A parameter that is text, without what pads it; undefined where there is none. */
+export function textIn(optional: ReadonlyMap<number, Buffer>, tag: number): string | undefined {
+  const text = (optional.get(tag)?.toString('latin1') ?? '').replaceAll('\0', '').trim();
+  return text === '' ? undefined : text;
+}

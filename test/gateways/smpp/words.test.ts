@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApiJournal } from '../../../src/api-journal.ts';
+import { keyOf } from '../../../src/database/cipher.ts';
+import { KeyRing } from '../../../src/database/key-ring.ts';
+import { Vault } from '../../../src/database/vault.ts';
+import { gsm7Octets, septetsIn } from '../../../src/sms/gsm7.ts';
+import { hearOperators } from '../../../src/worker-hearing.ts';
+import { silent } from '../../pure/journal/journal-on-disk.ts';
+import { aDatabase } from '../../support/database.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { aSubject, type Subject } from '../conformance/subject.ts';
+import { told } from '../fakes/smpp-words.ts';
+
+const clock = new ShiftedClock();
+let smpp: Subject;
+let world: SendWorld;
+let root = '';
+let journal: Awaited<ReturnType<typeof openApiJournal>>;
+
+beforeAll(async () => {
+  const test = await aDatabase();
+  smpp = await aSubject('smpp');
+  world = await aSendWorld(test, smpp, clock);
+  const ring = new KeyRing([keyOf(1, world.ringKey)], 1);
+  const vault = new Vault(ring);
+  root = await mkdtemp(path.join(tmpdir(), 'bonheure-words-'));
+  journal = await openApiJournal({
+    config: { journalFolder: root, journalDays: 35, gateways: [] },
+    databaseUrl: test.appUrl,
+    processId: randomUUID(),
+    ring,
+    log: silent,
+    clock,
+    vault,
+    database: world.database,
+    metrics: { heard: () => undefined },
+  });
+  const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
+  hearOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
+});
+afterAll(async () => {
+  await journal.close();
+  await rm(root, { recursive: true, force: true });
+  await world.close();
+  await smpp.close();
+});
+
+const SILENCING = [
+  'STOP',
+  'ARRÊT',
+  'arrêt svp',
+  'désabonnement',
+  'Désinscrivez-moi, merci',
+  "Bonjour, je vous demande de ne plus m'envoyer de SMS publicitaires.",
+];
+const ORDINARY = [
+  'Merci, à bientôt !',
+  'OUI',
+  'Je serai là à 10h, désolé pour le retard',
+  'D’accord, ça marche 👍',
+  'Est-ce possible le 12 au soir ? Anaïs',
+];
+
+/** An alphabet by its name, with what an operator says of it. */
+const ALPHABETS: Readonly<Record<string, (text: string) => { coding: number; octets: Buffer } | undefined>> =
+  {
+    'GSM-7': (text) => (septetsIn(text) === undefined ? undefined : { coding: 0, octets: gsm7Octets(text) }),
+    'Latin-1 under the default alphabet': (text) => ({ coding: 0, octets: Buffer.from(text, 'latin1') }),
+    'Latin-1': (text) => ({ coding: 3, octets: Buffer.from(text, 'latin1') }),
+    'UCS-2': (text) => ({ coding: 8, octets: Buffer.from(text, 'utf16le').swap16() }),
+    'UTF-8 under the default alphabet': (text) => ({ coding: 0, octets: Buffer.from(text, 'utf8') }),
+  };
+const ORDERS = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
+
+let people = 0;
+const somebody = (): string => {
+  people += 1;
+  return `+3363998${String(people).padStart(4, '0')}`;
+};
+
+interface Coded {
+  readonly coding: number;
+  readonly octets: Buffer;
+}
+
+const tell = (from: string, { coding, octets }: Coded, fields: object = {}): Promise<number> =>
+  smpp.fake.tell(
+    told({
+      source_addr_ton: 1,
+      source_addr: from.slice(1),
+      destination_addr: '36180',
+      data_coding: coding,
+      short_message: octets,
+      ...fields,
+    }),
+  );
+
+/** Three parts of about the same length: what takes two octets a character is not cut in between. */
+function thirds({ coding, octets }: Coded): readonly Buffer[] {
+  const unit = coding === 8 ? 2 : 1;
+  const [one, two] = [1, 2].map((third) => Math.round((octets.length * third) / 3 / unit) * unit);
+  return [octets.subarray(0, one), octets.subarray(one, two), octets.subarray(two)];
+}
+
+const withHeader = (part: Buffer, at: number): object => ({
+  esm_class: 0x40,
+  short_message: Buffer.concat([Buffer.from([5, 0, 3, 7, 3, at + 1]), part]),
+});
+const withWideHeader = (part: Buffer, at: number): object => ({
+  esm_class: 0x40,
+  short_message: Buffer.concat([Buffer.from([6, 8, 4, 1, 7, 3, at + 1]), part]),
+});
+const withFields = (part: Buffer, at: number): object => ({
+  short_message: part,
+  sar_msg_ref_num: 263,
+  sar_total_segments: 3,
+  sar_segment_seqnum: at + 1,
+});
+
+async function barred(): Promise<ReadonlySet<string>> {
+  const rows = await world.query('SELECT phone_index FROM suppression WHERE lifted_at IS NULL');
+  return new Set(rows.map(({ phone_index: index }) => (index as Buffer).toString('hex')));
+}
+const indexOf = (phone: string): string => world.keys.phoneIndex(phone).toString('hex');
+
+describe.each(Object.keys(ALPHABETS))('words over SMPP in %s', (alphabet) => {
+  const coded = (text: string): Coded[] => {
+    const written = ALPHABETS[alphabet]?.(text);
+    return written === undefined ? [] : [written];
+  };
+
+  it.each([
+    ['of STOP', SILENCING, true],
+    ['of an ordinary reply', ORDINARY, false],
+  ] as const)('%s in one part', async (_what, texts, isBarred) => {
+    const spoke: string[] = [];
+    for (const text of texts.flatMap(coded)) {
+      const from = somebody();
+      expect(await tell(from, text)).toBe(200);
+      spoke.push(from);
+    }
+    const now = await barred();
+    expect(spoke.map((from) => now.has(indexOf(from)))).toEqual(spoke.map(() => isBarred));
+  });
+
+  it.each([
+    ['of STOP', SILENCING, true],
+    ['of an ordinary reply', ORDINARY, false],
+  ] as const)('%s in three parts, in every order', async (_what, texts, isBarred) => {
+    const spoke: string[] = [];
+    for (const [number, text] of texts.flatMap(coded).entries()) {
+      for (const order of ORDERS) {
+        const from = somebody();
+        const parts = thirds(text);
+        const placed = [withHeader, withWideHeader, withFields][number % 3] ?? withHeader;
+        for (const at of order)
+          expect(await tell(from, text, placed(parts[at] ?? Buffer.alloc(0), at))).toBe(200);
+        spoke.push(from);
+      }
+    }
+    const now = await barred();
+    expect(spoke.map((from) => now.has(indexOf(from)))).toEqual(spoke.map(() => isBarred));
+  });
+});
+
+describe('whoever wrote in parts', () => {
+  it('waits for no part any more', async () => {
+    expect(await world.query('SELECT 1 FROM reply_part WHERE told_at IS NULL')).toEqual([]);
+  });
+});
