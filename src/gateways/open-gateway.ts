@@ -1,6 +1,6 @@
 import { isFake, type GatewayAccount } from '../gateway-account.ts';
 import { BREVO_URL, brevoOperator } from './brevo/brevo-operator.ts';
-import { callbackParser } from './callback-parser.ts';
+import { callReader, parsedBy } from './callback-parser.ts';
 import type { Gateway } from './gateway.ts';
 import { HttpGateway } from './http/http-gateway.ts';
 import type { HttpOperator } from './http/operator.ts';
@@ -82,7 +82,7 @@ function overHttp(
       baseUrl: account.baseUrl ?? home,
       connections,
       machine,
-      parseCallback: callbackParser(account, inboundUrl),
+      parseCallback: parsedBy(callReader(account, inboundUrl)),
     },
   );
 }

@@ -139,7 +139,7 @@ export const SCENARIOS = {
       ovh: 'signs nothing',
     },
   },
-  'a call that cannot be read': { expected: 'refused' },
+  'a call that cannot be read': { expected: 'nothing is made of it, and it is left for a person' },
   'its list of people who said STOP': {
     expected: 'pulled',
     impossible: {
