@@ -47,7 +47,10 @@ export function openGateway(account: GatewayAccount, opening: Opening): Gateway 
       return overHttp(operator, account, { ...opening, home: BREVO_URL });
     }
     case 'smsmode':
-      return overHttp(smsmodeOperator(account.credentials), account, { ...opening, home: SMSMODE_URL });
+      return overHttp(smsmodeOperator(account.credentials, opening.inboundUrl), account, {
+        ...opening,
+        home: SMSMODE_URL,
+      });
     default:
       return account satisfies never;
   }
