@@ -137,7 +137,13 @@ const ownEntries = ({ fields }: Branch, before: string): readonly Entry[] =>
     const path = before + name;
     if (value === null || typeof value === 'string') return [[path, value]];
     if (isBranch(value)) return ownEntries(value, `${path}.`);
-    return value.filter((one) => one === null || typeof one === 'string').map((one) => [path, one]);
+    return scalarsOf(value).map((one) => [path, one]);
+  });
+
+const scalarsOf = (list: readonly Tree[]): readonly (string | null)[] =>
+  list.flatMap((one): readonly (string | null)[] => {
+    if (one === null || typeof one === 'string') return [one];
+    return isBranch(one) ? [] : scalarsOf(one);
   });
 
 /** Objects that stand in lists of an object. */

@@ -68,9 +68,11 @@ interface Spoken extends ToldOf {
 function spokenOf(item: Item, dialect: Dialect, told: Spoken): ReplyEvent | StopEvent | undefined {
   const text = wordsOf(item, dialect, told);
   const isStop = dialect.isStop(item);
-  const from = isStop || text !== undefined ? (told.person ?? soleNumberIn(item)) : undefined;
+  if (!isStop && text === undefined) return undefined;
+  const about = aboutOf(item, dialect, told);
+  const from = told.person ?? soleNumberIn(item, about.to);
   if (from === undefined) return undefined;
-  const said = { from, ...aboutOf(item, dialect, told) };
+  const said = { from, ...about };
   if (isStop) return { kind: 'stop', ...said, ...known({ text }) };
   if (text === undefined || (item.isCut && !silences(text))) return undefined;
   return { kind: 'reply', ...said, text };
@@ -101,9 +103,10 @@ const SILENCING: ReadonlySet<string> = new Set(['stop', 'stop-all', 'objection']
 const silences = (text: string | undefined): boolean =>
   text !== undefined && SILENCING.has(classifyReply(text).kind);
 
-/** The number of an item whose field has another name, where no second one could be meant. */
-function soleNumberIn(item: Item): string | undefined {
-  const numbers = new Set(item.values.filter((value) => CERTAIN.test(value.trim())).map(e164Of));
+/** The number of an item whose field has another name, where no second one could be meant; never that of the sender answered. */
+function soleNumberIn(item: Item, ours: string | undefined): string | undefined {
+  const written = item.values.filter((value) => CERTAIN.test(value.trim()) && value !== ours);
+  const numbers = new Set(written.map(e164Of));
   const [only] = numbers;
   return numbers.size === 1 ? only : undefined;
 }
