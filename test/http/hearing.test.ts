@@ -1,65 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import express from 'express';
 import { sql } from 'kysely';
 import twilioLibrary from 'twilio';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readGateways } from '../../src/gateway-account.ts';
-import { answerErrors } from '../../src/http/answer-errors.ts';
-import { inboundPort } from '../../src/http/inbound-port.ts';
-import { inboundRouter } from '../../src/http/inbound.ts';
-import { served } from './served.ts';
+import { describe, expect, it } from 'vitest';
+import { inboundServed, PUBLIC, SECRET, TOKEN } from './inbound-served.ts';
 
-const SECRET = 'a-secret-of-22-or-more-characters';
-const TOKEN = 'the-token-that-nobody-sees';
-const common = { baseUrl: 'http://127.0.0.1:9', inboundSecret: SECRET };
-const configured = [
-  { name: 'sandbox', kind: 'sandbox', default: true },
-  { ...common, name: 'octo', kind: 'octopush', credentials: { login: 'a', key: 'b' } },
-  {
-    ...common,
-    name: 'ovh',
-    kind: 'ovh',
-    credentials: { applicationKey: 'a', applicationSecret: 'b', consumerKey: 'c', serviceName: 'd' },
-  },
-  {
-    ...common,
-    name: 'twil',
-    kind: 'twilio',
-    credentials: { accountSid: 'AC00', authToken: TOKEN, from: '+33937000000' },
-  },
-  { ...common, name: 'brevo', kind: 'brevo', credentials: { apiKey: 'a' } },
-  { ...common, name: 'mode', kind: 'smsmode', credentials: { apiKey: 'a' } },
-];
-const PUBLIC = 'https://sms.example.test/v1/inbound';
-
-const { api, database } = await served({ gateways: configured });
-
-/** The inbound addresses of all accounts, on a port of their own. */
-let origin = '';
-let close: () => void;
-beforeAll(async () => {
-  const rows = await database.outside((tx) =>
-    tx.rows(sql<{ id: string; name: string }>`SELECT id, name FROM gateway_account`),
-  );
-  const accounts = readGateways(JSON.stringify(configured), { env: {}, used: () => undefined });
-  const listened = accounts.map((account) => ({
-    account,
-    id: rows.find(({ name }) => name === account.name)?.id ?? '',
-    secret: SECRET,
-    inboundUrl: `${PUBLIC}/${account.name}/${SECRET}`,
-  }));
-  const parts = { ...api, reserved: database, effective: () => undefined };
-  const app = express().use('/v1/inbound', inboundRouter(inboundPort(parts, listened)));
-  const server = createServer(app.use(answerErrors(api.log)));
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', () => done());
-  });
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/inbound`;
-  close = () => void server.close();
-});
-afterAll(() => close());
+const { database, origin } = await inboundServed();
 
 const call = async (name: string, request: RequestInit = {}, query = '') =>
   (await fetch(`${origin}/${name}/${SECRET}${query}`, { method: 'POST', ...request })).status;
@@ -94,27 +39,27 @@ describe('a STOP of an operator', () => {
   it.each([
     [
       'Octopush without a ticket',
-      'octo',
+      'octopush',
       (number: string) => ({ message_id: null, number, text: 'STOP', reception_date: at }),
     ],
     [
       'Octopush without the field',
-      'octo',
+      'octopush',
       (number: string) => ({ number, text: 'STOP', sim_card_number: '36105', reception_date: at }),
     ],
     [
       'Octopush without words',
-      'octo',
+      'octopush',
       (number: string) => ({ message_id: 'sms_1', number, text: null, stop_date: at }),
     ],
     [
       'Octopush without a date',
-      'octo',
+      'octopush',
       (number: string) => ({ number: Number(number.slice(1)), text: 'stop', stop_date: null }),
     ],
     [
       'Octopush in other letters',
-      'octo',
+      'octopush',
       (number: string) => ({ Message_ID: 7, NUMBER: number, Text: 'Arrêt', more: [1] }),
     ],
     [
@@ -137,7 +82,7 @@ describe('a STOP of an operator', () => {
     ],
     [
       'smsmode',
-      'mode',
+      'smsmode',
       (from: string) => ({ messageId: 'a', from, recipient: { to: '36034' }, body: { text: 'STOP' } }),
     ],
     ['OVHcloud', 'ovh', (number: string) => ({ number, message: null })],
@@ -168,32 +113,32 @@ describe('a STOP of an operator', () => {
     ],
     [
       'JSON in Latin-1',
-      'octo',
+      'octopush',
       { body: Buffer.from('{"number":"+33639970003","text":"ARRÊT","reception_date":"x"}', 'latin1') },
     ],
     [
       'JSON in UTF-16',
-      'octo',
+      'octopush',
       { body: Buffer.from('{"number":"+33639970004","text":"ARRÊT","reception_date":"x"}', 'utf16le') },
     ],
     [
       'compressed JSON',
-      'octo',
+      'octopush',
       { body: gzipSync('{"number":"+33639970005","text":"STOP"}'), headers: { 'content-encoding': 'gzip' } },
     ],
-    ['PUT', 'octo', { method: 'PUT', body: '{"number":"+33639970006","text":"STOP"}' }],
+    ['PUT', 'octopush', { method: 'PUT', body: '{"number":"+33639970006","text":"STOP"}' }],
     [
       'JSON that calls itself a form',
-      'octo',
+      'octopush',
       {
         body: '{"number":"+33639970007","text":"STOP"}',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
       },
     ],
-    ['JSON that is cut', 'octo', { body: '{"number":"+33639970008","text":"STOP","stop_d' }],
+    ['JSON that is cut', 'octopush', { body: '{"number":"+33639970008","text":"STOP","stop_d' }],
     [
       'a doubled field',
-      'octo',
+      'octopush',
       { body: '{"number":"+33639970009","number":null,"text":"STOP","text":"Bonjour"}' },
     ],
   ] as [string, string, RequestInit][])('in %s silences its sender', async (_what, name, request) => {
@@ -202,7 +147,7 @@ describe('a STOP of an operator', () => {
 
   it('in a query silences its sender', async () => {
     const sms = '?smsID=1&numero=33639970010&message=STOP&responseID=2';
-    expect(await after(() => call('mode', { method: 'GET' }, sms))).toMatchObject({ heard: ['stop'] });
+    expect(await after(() => call('smsmode', { method: 'GET' }, sms))).toMatchObject({ heard: ['stop'] });
     const ovh = '?senderid=%2B33639970011&message=ARR%CAT';
     expect(await after(() => call('ovh', { method: 'GET' }, ovh))).toMatchObject({ heard: ['stop'] });
   });
@@ -212,12 +157,12 @@ describe('a STOP of an operator', () => {
     const signed = (url: string) => ({
       'x-twilio-signature': twilioLibrary.getExpectedTwilioSignature(TOKEN, url, {}),
     });
-    const headers = signed(`${PUBLIC}/twil/${SECRET}${query}`);
-    expect(await after(() => call('twil', { method: 'GET', headers }, query))).toMatchObject({
+    const headers = signed(`${PUBLIC}/twilio/${SECRET}${query}`);
+    expect(await after(() => call('twilio', { method: 'GET', headers }, query))).toMatchObject({
       status: 204,
       heard: ['stop'],
     });
-    expect(await after(() => call('twil', { method: 'GET', headers }, `${query}&x=1`))).toEqual({
+    expect(await after(() => call('twilio', { method: 'GET', headers }, `${query}&x=1`))).toEqual({
       status: 401,
       heard: [],
       unread: 0,
@@ -225,19 +170,23 @@ describe('a STOP of an operator', () => {
   });
 
   it('in JSON that Twilio did not sign is believed of nobody', async () => {
-    const url = `${PUBLIC}/twil/${SECRET}`;
+    const url = `${PUBLIC}/twilio/${SECRET}`;
     const headers = {
       'content-type': 'application/json',
       'x-twilio-signature': twilioLibrary.getExpectedTwilioSignature(TOKEN, url, {}),
     };
     const body = JSON.stringify({ MessageSid: 'SM2', From: '+33639970013', Body: 'STOP' });
-    expect(await after(() => call('twil', { body, headers }))).toEqual({ status: 401, heard: [], unread: 0 });
+    expect(await after(() => call('twilio', { body, headers }))).toEqual({
+      status: 401,
+      heard: [],
+      unread: 0,
+    });
 
     const query = `?bodySHA256=${twilioLibrary.getExpectedBodyHash(body)}`;
     const genuine = twilioLibrary.getExpectedTwilioSignature(TOKEN, url + query, {});
     expect(
       await after(() =>
-        call('twil', { body, headers: { ...headers, 'x-twilio-signature': genuine } }, query),
+        call('twilio', { body, headers: { ...headers, 'x-twilio-signature': genuine } }, query),
       ),
     ).toMatchObject({ status: 204, heard: ['stop'] });
   });
@@ -245,22 +194,22 @@ describe('a STOP of an operator', () => {
 
 describe('what cannot be read', () => {
   it.each([
-    ['no JSON', 'octo', { body: '<stop/>' }],
-    ['a reply of nobody', 'octo', { body: '{"text":"STOP"}' }],
+    ['no JSON', 'octopush', { body: '<stop/>' }],
+    ['a reply of nobody', 'octopush', { body: '{"text":"STOP"}' }],
     ['JSON of another world', 'brevo', { body: '[{"a":{"b":[]}},7]' }],
     [
       'words that are not there',
-      'octo',
+      'octopush',
       { body: '{"number":"+33639970020","text":null,"reception_date":"x"}' },
     ],
-    ['bytes', 'mode', { body: Buffer.from([1, 2, 3, 250]) }],
+    ['bytes', 'smsmode', { body: Buffer.from([1, 2, 3, 250]) }],
     ['a body that is compressed wrongly', 'ovh', { body: 'STOP', headers: { 'content-encoding': 'gzip' } }],
     [
       'a body in an encoding that nobody knows',
       'ovh',
       { body: 'STOP', headers: { 'content-encoding': 'zip' } },
     ],
-    ['nothing at all', 'octo', {}],
+    ['nothing at all', 'octopush', {}],
   ] as [string, string, RequestInit][])(
     'is answered and kept, once for all its tries: %s',
     async (_what, name, request) => {
@@ -281,7 +230,7 @@ describe('what cannot be read', () => {
   it('is kept sealed, and nothing that was read is kept besides', async () => {
     const before = await kept();
     expect(
-      await tell('octo', {
+      await tell('octopush', {
         message_id: 'sms_5',
         number: '+33639970022',
         status: 'DELIVERED',
@@ -294,14 +243,14 @@ describe('what cannot be read', () => {
   });
 
   it('is refused without the secret, or when it is larger than a thing may be', async () => {
-    const wrong = await fetch(`${origin}/octo/${SECRET}x`, { method: 'POST', body: 'STOP' });
+    const wrong = await fetch(`${origin}/octopush/${SECRET}x`, { method: 'POST', body: 'STOP' });
     expect(wrong.status).toBe(404);
     const large = JSON.stringify({ number: '+33639970023', text: 'STOP', more: 'x'.repeat(65_536) });
     const bomb = gzipSync(Buffer.alloc(8_000_000, 32));
     const before = await kept();
-    expect(await call('octo', { body: large })).toBe(413);
-    expect(await call('octo', { body: 'x'.repeat(1_048_577) })).toBe(413);
-    expect(await call('octo', { body: bomb, headers: { 'content-encoding': 'gzip' } })).toBe(413);
+    expect(await call('octopush', { body: large })).toBe(413);
+    expect(await call('octopush', { body: 'x'.repeat(1_048_577) })).toBe(413);
+    expect(await call('octopush', { body: bomb, headers: { 'content-encoding': 'gzip' } })).toBe(413);
     expect(await kept()).toBe(before);
   });
 });
