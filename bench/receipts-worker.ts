@@ -57,7 +57,7 @@ async function main(order: HearingOrder): Promise<void> {
   const journal = { take: () => Promise.reject(new Error('a reply')) };
   hearOperators({ database, vault, clock, journal }, [account]);
   const stopping = new AbortController();
-  const inbox = inboxWork({ database, vault, clock }, accounts);
+  const inbox = inboxWork({ database, vault, clock, config: { gateways: [] } }, accounts);
   const matching = (async () => {
     while (!stopping.signal.aborted) if (!(await inbox())) await pause(LOOKS_EVERY_MS);
   })();

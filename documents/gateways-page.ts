@@ -29,7 +29,8 @@ const FACTS: readonly [string, (one: Capabilities) => string][] = [
   ['Look-up of a lost answer', ({ lookup }) => LOOK_UPS[lookup]],
   [
     '“Not found” proves something after',
-    ({ lookup, indexingDelayMs }) => (lookup === 'none' ? '–' : minutes(indexingDelayMs)),
+    ({ lookup, indexingDelayMs }) =>
+      lookup === 'none' ? '–' : Number.isFinite(indexingDelayMs) ? minutes(indexingDelayMs) : 'never',
   ],
   ['Receipts', ({ receipts }) => receipts.replace('-', ' ')],
   ['Its calls to us are signed', ({ signedCallbacks }) => yes(signedCallbacks)],

@@ -233,7 +233,8 @@ function mounts(
   const openId = config.oidc && new OpenId(config.oidc, config.publicUrl);
   const effective = (entry: JournalEntry): void => api.metrics.heard(secondsSince(clock, entry));
   const { journal } = api;
-  const port = inboundPort({ database, reserved, clock, vault, journal, effective }, listened);
+  const { metrics } = api;
+  const port = inboundPort({ database, reserved, clock, vault, journal, metrics, effective }, listened);
   const moving = config.everyGatewayIsFake
     ? lawClock(database, clock, config.lawClock === 'movable')
     : undefined;

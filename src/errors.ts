@@ -14,6 +14,7 @@ export const refusals = {
   },
   DIRECTORY_UNAVAILABLE: { status: 503, title: 'The directory does not answer: sign in with a key.' },
   ROLE_NOT_ALLOWED: { status: 403, title: 'The role of this key may not do this.' },
+  SIGNATURE_WRONG: { status: 401, title: 'The signature of this call does not hold.' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not know that method.' },
   REQUEST_TOO_SLOW: { status: 408, title: 'The request did not arrive in time.' },
@@ -29,6 +30,10 @@ export const refusals = {
   SEALED: { status: 503, title: 'The instance is sealed after a restore: an admin opens it.' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database does not answer: nothing was changed.' },
   TEMPORAL_UNAVAILABLE: { status: 503, title: 'Temporal does not answer: nothing was changed.' },
+  INBOX_FULL: {
+    status: 503,
+    title: 'Too much of what this operator told waits to be read: see npm run unread.',
+  },
   JOURNAL_UNAVAILABLE: { status: 503, title: 'The opt-out journal cannot be written: send this again.' },
   JOURNAL_DAMAGED: {
     status: 409,

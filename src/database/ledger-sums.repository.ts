@@ -103,4 +103,4 @@ export const inboxSum = (tx: Transaction, machine: string): Promise<InboxSum | u
       FROM (SELECT count(*)::float8 AS waiting, extract(epoch FROM ${machine}::timestamptz - min(received_at)) AS oldest
               FROM receipt WHERE matched_at IS NULL) r,
            (SELECT count(*)::float8 AS waiting FROM inbound WHERE settled_at IS NULL) i,
-           (SELECT count(*)::float8 AS waiting FROM unread_delivery) u, instance c`);
+           (SELECT count(*)::float8 AS waiting FROM unread_delivery WHERE state = 'unread' OR received_at < clock_timestamp() - interval '1 minute') u, instance c`);

@@ -75,6 +75,6 @@ export const CAPABILITIES: Readonly<Record<Gateway['kind'], Capabilities>> = {
    * an absence would prove what it does not. The address of each receipt names the message instead.
    */
   brevo: { ...NOTHING, ownWindow: true, stopMentionReclassifies: true },
-  /** What it tells us, and how, is documented nowhere that could be read. */
-  smsmode: { ...NOTHING, receipts: 'none' },
+  /** Its list shows our key; how soon is not documented, so that an absence proves nothing. */
+  smsmode: { ...NOTHING, lookup: 'by-key', indexingDelayMs: Number.POSITIVE_INFINITY },
 };

@@ -1,4 +1,5 @@
 import type { Hear, ReceiptTrouble } from './hear.ts';
+import type { RawRequest } from './heard-call.ts';
 
 /** The purposes under which a call may leave; an operator may treat marketing otherwise. */
 export type CallPurpose =
@@ -205,6 +206,8 @@ export type ReceiptState =
 interface InboundEvent {
   /** Equal for two deliveries of the same thing; names a person: digest it before it is stored. */
   readonly identity: string;
+  /** Neither an id nor a moment came with it: the same words an hour later are another telling. */
+  readonly isUndated?: true;
   /** When it happened by the operator's word, as it was written. */
   readonly occurredAt?: string;
   readonly gatewayId?: string;
@@ -247,20 +250,17 @@ export interface StopEvent extends InboundEvent {
 /** One thing an operator told us. */
 export type GatewayEvent = ReceiptEvent | ReplyEvent | StopEvent;
 
-/** A callback as it arrived, before anything is believed of it. */
-export interface RawRequest {
-  readonly method: string;
-  /** Path and query as they were called; who signs an address knows its public host. */
-  readonly url: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: Buffer;
+/** What was said in a call. */
+export interface Said {
+  readonly events: readonly GatewayEvent[];
+  /** Pieces of it that nobody could read. */
+  readonly unread: number;
 }
 
 /** What a callback says, or why it is not believed. */
 export type Callback =
-  | { readonly kind: 'EVENTS'; readonly events: readonly GatewayEvent[] }
-  | { readonly kind: 'REJECTED'; readonly reason: 'signature' | 'malformed' | 'stale' };
+  | ({ readonly kind: 'EVENTS' } & Said)
+  | { readonly kind: 'REJECTED'; readonly reason: 'signature' | 'malformed' };
 
 /** Whether the account answers now, and what is left on it. */
 export interface Health {

@@ -1,6 +1,6 @@
 import { isFake, type GatewayAccount } from '../gateway-account.ts';
 import { BREVO_URL, brevoOperator } from './brevo/brevo-operator.ts';
-import { callbackParser } from './callback-parser.ts';
+import { callReader, parsedBy } from './callback-parser.ts';
 import type { Gateway } from './gateway.ts';
 import { HttpGateway } from './http/http-gateway.ts';
 import type { HttpOperator } from './http/operator.ts';
@@ -47,7 +47,10 @@ export function openGateway(account: GatewayAccount, opening: Opening): Gateway 
       return overHttp(operator, account, { ...opening, home: BREVO_URL });
     }
     case 'smsmode':
-      return overHttp(smsmodeOperator(account.credentials), account, { ...opening, home: SMSMODE_URL });
+      return overHttp(smsmodeOperator(account.credentials, opening.inboundUrl), account, {
+        ...opening,
+        home: SMSMODE_URL,
+      });
     default:
       return account satisfies never;
   }
@@ -82,7 +85,7 @@ function overHttp(
       baseUrl: account.baseUrl ?? home,
       connections,
       machine,
-      parseCallback: callbackParser(account, inboundUrl),
+      parseCallback: parsedBy(callReader(account, inboundUrl)),
     },
   );
 }

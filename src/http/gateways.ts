@@ -45,6 +45,10 @@ export const GatewayShown = z
       lastStopAt: z.string().nullable(),
       provenAt: z.string().nullable(),
       how: z.string().nullable(),
+      unread: z.int().nullable().meta({
+        description:
+          'Calls of the operator that nobody could read, kept for 30 days; npm run unread shows them. Null to a tenant that shares the instance.',
+      }),
     }),
     processor: z.object({ name: z.string(), country: z.string() }).nullable(),
     transfer: Transfer.omit({ name: true }).nullable(),
@@ -120,6 +124,7 @@ const UNKNOWN: Omit<GatewayState, 'name'> = {
   credit: null,
   lastReceiptAt: null,
   lastStopAt: null,
+  unread: 0,
   ownReceiptAt: null,
   ownStopAt: null,
   provenAt: null,
@@ -152,6 +157,7 @@ function shown(
       lastStopAt: whole ? state.lastStopAt : state.ownStopAt,
       provenAt: state.provenAt,
       how: state.how,
+      unread: whole ? state.unread : null,
     },
     processor,
     transfer: state.transfer,

@@ -46,7 +46,7 @@ const gauges = {
   bonheure_receipts_unmatched: ['Receipts that found no message yet.', []],
   bonheure_receipts_oldest_seconds: ['How long the oldest of them waits.', []],
   bonheure_inbound_unsettled: ['Replies that are effective and not completed yet.', []],
-  bonheure_inbound_unreadable: ['What operators told over SMPP and nobody could read, kept as it came.', []],
+  bonheure_inbound_unreadable: ['What operators told and nobody could read, kept as it came.', []],
   bonheure_chain_links_waiting: ['Events without a place in their chain yet.', ['chain']],
   bonheure_chain_oldest_seconds: ['How long the oldest of them waits.', ['chain']],
   bonheure_tally_differences: ['Batches whose accounts differ from their messages (must be 0).', []],

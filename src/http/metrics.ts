@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Counters of one process; labels are templates, codes and numbers, never people. */
 export class Metrics {
@@ -6,6 +6,7 @@ export class Metrics {
   readonly #duration: Histogram<'method' | 'route' | 'status'>;
   readonly #open: Gauge;
   readonly #stop: Histogram;
+  readonly #told: Counter<'gateway' | 'outcome'>;
 
   constructor() {
     const registers = [this.registry];
@@ -20,6 +21,12 @@ export class Metrics {
     this.#open = new Gauge({
       name: 'bonheure_http_requests_open',
       help: 'Requests being answered now.',
+      registers,
+    });
+    this.#told = new Counter({
+      name: 'bonheure_inbound_calls_total',
+      help: 'Calls of operators over HTTP that were believed: heard, told before, or kept since something of them could not be read.',
+      labelNames: ['gateway', 'outcome'],
       registers,
     });
     this.#stop = new Histogram({
@@ -46,5 +53,9 @@ export class Metrics {
   /** One reply took effect. */
   heard(seconds: number): void {
     this.#stop.observe(seconds);
+  }
+  /** An operator told something. */
+  told(gateway: string, outcome: 'heard' | 'repeated' | 'unread'): void {
+    this.#told.inc({ gateway, outcome });
   }
 }

@@ -6,8 +6,16 @@ import { recordLeavings } from '../contacts/record-leavings.ts';
 import type { Database } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { Vault } from '../database/vault.ts';
+import { keepUnreadCall } from '../messages/kept-call.ts';
 import { takeReply } from '../messages/take-reply.ts';
-import type { ErasureEntry, InboundEntry, JournalEntry, LeavingEntry, PressedEntry } from './entry.ts';
+import type {
+  CallEntry,
+  ErasureEntry,
+  InboundEntry,
+  JournalEntry,
+  LeavingEntry,
+  PressedEntry,
+} from './entry.ts';
 import { accountIdNamed, isTenantKnown } from './journal.repository.ts';
 
 /** What entries take effect in. */
@@ -27,6 +35,8 @@ export function applyEntry(deps: ApplyDeps, entry: JournalEntry, occasion: Occas
   switch (entry.kind) {
     case 'inbound':
       return applyInbound(deps, entry, occasion);
+    case 'call':
+      return applyCall(deps, entry);
     case 'leaving':
       return applyLeaving(deps, entry);
     case 'pressed':
@@ -55,6 +65,15 @@ async function applyInbound(deps: ApplyDeps, entry: InboundEntry, occasion: Occa
       ...(occasion === 'restore' || acknowledges === undefined ? { unanswered: true as const } : {}),
     },
   );
+}
+
+/** What could be read of it has entries of its own; the rest is for a person. */
+async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Promise<boolean> {
+  const { call: sealed, unread, reception } = entry;
+  return database.outside(async (tx) => {
+    const accountId = (await accountIdNamed(tx, entry.gateway)) ?? entry.accountId;
+    return keepUnreadCall(tx, vault, { id: reception.id, accountId, sealed, unread });
+  });
 }
 
 /** A tenant or contact that an older database does not know has nothing that could be sent. */

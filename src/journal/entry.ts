@@ -3,6 +3,7 @@ import { instant, type Clock } from '../clock.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { Incoming } from '../messages/incoming.ts';
+import { SealedCall } from '../messages/kept-call.ts';
 
 const PURPOSES = ['marketing', 'appointment', 'renewal', 'payment'] as const;
 const CHANNELS = ['sms', 'link', 'email', 'counter', 'phone', 'letter', 'form', 'api', 'operator'] as const;
@@ -26,6 +27,17 @@ const Inbound = z.object({
   gateway: z.string(),
   accountId: z.uuid(),
   event: Incoming,
+  reception: Reception,
+});
+
+/** A call of an operator of which nobody could read something: a STOP may be among it. */
+const Call = z.object({
+  kind: z.literal('call'),
+  gateway: z.string(),
+  accountId: z.uuid(),
+  /** Pieces that could not be read. */
+  unread: z.int(),
+  call: SealedCall,
   reception: Reception,
 });
 
@@ -70,11 +82,12 @@ const Erasure = z.object({
 });
 
 /** What the journal keeps; a kind added here needs its effect in `apply-entry.ts`. */
-export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Leaving, Pressed, Erasure]);
+export const JournalEntry = z.discriminatedUnion('kind', [Inbound, Call, Leaving, Pressed, Erasure]);
 
 /** One entry of the journal. */
 export type JournalEntry = z.output<typeof JournalEntry>;
 export type InboundEntry = z.output<typeof Inbound>;
+export type CallEntry = z.output<typeof Call>;
 export type LeavingEntry = z.output<typeof Leaving>;
 export type PressedEntry = z.output<typeof Pressed>;
 export type ErasureEntry = z.output<typeof Erasure>;

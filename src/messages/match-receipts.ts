@@ -43,24 +43,34 @@ export async function keepAllReceipts(
   accountId: string,
   events: readonly ReceiptEvent[],
 ): Promise<void> {
-  if (events.length === 0) return;
-  await deps.database.outside(async (tx) => {
-    const at = instant(deps.clock.machine()).toISO();
-    const keys = await deps.vault.instanceKeys(tx, 'inbox', at);
-    const receipts = events.map((event) => {
-      const id = deps.newId();
-      return {
-        id,
-        accountId,
-        digest: incomingDigest(keys, event.identity),
-        olderDigests: olderDigests(keys, event.identity),
-        sealed: sealIncoming(keys, { table: 'receipt', id }, event),
-        receivedAt: at,
-      };
-    });
-    await keepReceipts(tx, receipts);
-    await noteReceipt(tx, accountId, at);
+  if (events.length > 0) await deps.database.outside((tx) => keepReceiptsIn(tx, deps, { accountId, events }));
+}
+
+/** The same within a transaction; identities of those that were not told before. */
+export async function keepReceiptsIn(
+  tx: Transaction,
+  { vault, clock, newId }: Omit<ReceiptDeps, 'database'>,
+  { accountId, events }: { readonly accountId: string; readonly events: readonly ReceiptEvent[] },
+): Promise<readonly string[]> {
+  if (events.length === 0) return [];
+  const at = instant(clock.machine()).toISO();
+  const keys = await vault.instanceKeys(tx, 'inbox', at);
+  const receipts = events.map((event) => {
+    const id = newId();
+    return {
+      id,
+      accountId,
+      digest: incomingDigest(keys, event.identity),
+      olderDigests: olderDigests(keys, event.identity),
+      sealed: sealIncoming(keys, { table: 'receipt', id }, event),
+      receivedAt: at,
+    };
   });
+  const fresh = await keepReceipts(tx, receipts);
+  await noteReceipt(tx, accountId, at);
+  return events
+    .filter((_event, place) => fresh.has(receipts[place]?.id ?? ''))
+    .map(({ identity }) => identity);
 }
 
 /** Joins what receipts are waiting to their messages, all of a turn together; answers how many it looked at. */

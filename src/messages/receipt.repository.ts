@@ -14,22 +14,26 @@ export interface ReceiptRecord {
   readonly receivedAt: string;
 }
 
-/** Keeps receipts as they came; the same delivery twice is kept once. */
-export async function keepReceipts(tx: Transaction, receipts: readonly ReceiptRecord[]): Promise<void> {
+/** Keeps receipts as they came; the same delivery twice is kept once. Ids of those that are new. */
+export async function keepReceipts(
+  tx: Transaction,
+  receipts: readonly ReceiptRecord[],
+): Promise<ReadonlySet<string>> {
   const rows = receipts.map((one) => ({
     ...one,
     digest: one.digest.toString('hex'),
     olderDigests: one.olderDigests.map((digest) => digest.toString('hex')),
     sealed: one.sealed.toString('hex'),
   }));
-  await tx.run(sql`
+  const kept = await tx.rows(sql<{ id: string }>`
     INSERT INTO receipt (id, account_id, digest, sealed, received_at, next_try_at)
     SELECT r.id, r."accountId", decode(r.digest, 'hex'), decode(r.sealed, 'hex'), r."receivedAt", r."receivedAt"
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r(id uuid, "accountId" uuid, digest text, "olderDigests" text[], sealed text, "receivedAt" timestamptz)
      WHERE NOT EXISTS (SELECT 1 FROM unnest(r."olderDigests") older JOIN receipt k
                          ON k.account_id = r."accountId" AND k.digest = decode(older, 'hex'))
-    ON CONFLICT (account_id, digest) DO NOTHING`);
+    ON CONFLICT (account_id, digest) DO NOTHING RETURNING id`);
+  return new Set(kept.map(({ id }) => id));
 }
 
 /** A receipt that waits for its message. */

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What an operator told and nobody could read, as it came. */
+/** What an operator told, as it came: until it was read, and longer where nobody could. */
 export const UnreadDeliverySchema = defineEntity({
   name: 'UnreadDelivery',
   tableName: 'unread_delivery',
@@ -11,5 +11,9 @@ export const UnreadDeliverySchema = defineEntity({
     sealed: p.blob(),
     receivedAt: p.datetime(6),
     times: p.integer(),
+    wire: p.text(),
+    state: p.text(),
+    size: p.integer(),
+    pieces: p.integer(),
   },
 });

@@ -26,6 +26,8 @@ const WORDS = {
     unproven: 'jamais : aucune publicité ne part par un compte réel',
     processor: 'Sous-traitant',
     inbound: 'Adresse des accusés et des STOP',
+    unread: 'Appels illisibles, gardés 30 jours',
+    unreadHow: 'un STOP peut en faire partie : « npm run unread » les montre',
     halt: 'Arrêter',
     release: 'Laisser repartir',
     reason: 'Raison',
@@ -56,6 +58,8 @@ const WORDS = {
     unproven: 'never: no advertising leaves through a real account',
     processor: 'Processor',
     inbound: 'Address of receipts and STOP',
+    unread: 'Calls that could not be read, kept 30 days',
+    unreadHow: 'a STOP may be among them: “npm run unread” shows them',
     halt: 'Halt',
     release: 'Release',
     reason: 'Reason',
@@ -97,6 +101,7 @@ interface Gateway {
     readonly lastReceiptAt: string | null;
     readonly lastStopAt: string | null;
     readonly provenAt: string | null;
+    readonly unread: number | null;
   };
   readonly processor: { readonly name: string; readonly country: string } | null;
   readonly drift: Counted | null;
@@ -132,6 +137,7 @@ function card(
     [words.receipt, momentIn(one.inbound.lastReceiptAt, reading)],
     [words.stop, momentIn(one.inbound.lastStopAt, reading)],
     [words.proven, proven],
+    ...unreadFact(one, language),
     ...(one.processor === null
       ? []
       : [[words.processor, escaped(`${one.processor.name} (${one.processor.country})`)] as const]),
@@ -145,6 +151,16 @@ function card(
 <p class="verdict">${stateOf(one, language)}</p>
 <dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>${inbound}
 ${mayHalt ? `<div class="acts">${halting(one, language)}</div>` : ''}</li>`;
+}
+
+/** What nobody could read is for whoever runs the instance. */
+function unreadFact(
+  { inbound: { unread } }: Gateway,
+  language: Language,
+): readonly (readonly [string, string])[] {
+  const words = WORDS[language];
+  if (unread === null || unread === 0) return [];
+  return [[words.unread, `${figureIn(unread, language)} – ${words.unreadHow}`]];
 }
 
 /** Not heard yet is no trouble. */

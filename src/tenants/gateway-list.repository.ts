@@ -13,6 +13,8 @@ export interface GatewayState {
   readonly credit: string | null;
   readonly lastReceiptAt: string | null;
   readonly lastStopAt: string | null;
+  /** Calls of its operator that nobody could read, and that are still kept. */
+  readonly unread: number;
   /** The same of the tenant's own messages. */
   readonly ownReceiptAt: string | null;
   readonly ownStopAt: string | null;
@@ -33,6 +35,7 @@ export async function gatewayStates(tx: Transaction): Promise<GatewayState[]> {
     SELECT g.name, g.state, g.halted, g.halt_reason AS "haltReason", h.reason AS "ownHaltReason", g.credit::text AS credit,
            iso(g.last_receipt_at) AS "lastReceiptAt", iso(g.last_stop_at) AS "lastStopAt", iso(o.last_receipt_at) AS "ownReceiptAt",
            (SELECT iso(max(r.received_at)) FROM reply r WHERE r.account_id = g.id AND r.reading IN ('stop', 'stop-all')) AS "ownStopAt",
+           (SELECT count(*)::int FROM unread_delivery u WHERE u.account_id = g.id AND u.state = 'unread') AS unread,
            iso(g.proven_at) AS "provenAt", g.proven_how AS how,
            CASE WHEN t.basis IS NOT NULL THEN jsonb_build_object('basis', t.basis, 'documentRef', t.document_ref,
              'country', t.country, 'recordedAt', iso(t.recorded_at)) END AS transfer

@@ -21,7 +21,7 @@ const operators = {
   ovh: ovhOperator(OVH_CREDENTIALS, 'https://eu.api.ovh.com/1.0'),
   twilio: twilioOperator(TWILIO_CREDENTIALS, INBOUND),
   brevo: brevoOperator(BREVO_CREDENTIALS, INBOUND),
-  smsmode: smsmodeOperator(SMSMODE_CREDENTIALS),
+  smsmode: smsmodeOperator(SMSMODE_CREDENTIALS, INBOUND),
 };
 
 const bodyOf = (kind: keyof typeof operators, call: Call): Record<string, unknown> => {

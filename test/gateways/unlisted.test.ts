@@ -17,7 +17,7 @@ const OPERATORS = {
   ),
   twilio: twilioOperator({ accountSid: 'AC1', authToken: 't', from: '36180' }, INBOUND),
   brevo: brevoOperator({ apiKey: 'k' }, INBOUND),
-  smsmode: smsmodeOperator({ apiKey: 'k' }),
+  smsmode: smsmodeOperator({ apiKey: 'k' }, INBOUND),
 } as const;
 
 const answer = (operator: keyof typeof OPERATORS, status: number, body: unknown) =>

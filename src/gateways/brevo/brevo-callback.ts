@@ -1,76 +1,72 @@
-import { z } from 'zod';
-
-import type { Callback, GatewayEvent, RawRequest, ReceiptState } from '../gateway.ts';
-import { e164Of, jsonOf } from '../http/callback-fields.ts';
-
-const Id = z.union([z.string().max(100), z.number()]).transform(String);
-
-/** Words of a reply come under one of two names, by the page that is read. */
-const Told = z.object({
-  to: z.union([z.string().max(40), z.number()]).transform(String),
-  messageId: Id.optional(),
-  msg_status: z.string().max(40),
-  date: z.string().max(40).optional(),
-  reply: z.string().max(2_000).optional(),
-  text: z.string().max(2_000).optional(),
-});
+import type { ReceiptEvent, ReceiptState, Said } from '../gateway.ts';
+import type { HeardCall } from '../heard-call.ts';
+import { e164Of } from '../http/callback-fields.ts';
+import type { Item } from '../http/call-items.ts';
+import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
 
 const STATES: ReadonlyMap<string, ReceiptState> = new Map([
   ['accepted', 'PENDING'],
   ['sent', 'PENDING'],
   ['delivered', 'DELIVERED'],
-  ['softBounces', 'UNDELIVERED'],
-  ['soft_bounce', 'UNDELIVERED'],
-  ['hardBounces', 'UNDELIVERED'],
-  ['hard_bounce', 'UNDELIVERED'],
+  ['softbounces', 'UNDELIVERED'],
+  ['softbounce', 'UNDELIVERED'],
+  ['hardbounces', 'UNDELIVERED'],
+  ['hardbounce', 'UNDELIVERED'],
+  ['bounces', 'UNDELIVERED'],
   ['blocked', 'REJECTED'],
   ['rejected', 'REJECTED'],
   ['skipped', 'REJECTED'],
 ]);
 
-const BAD_NUMBER = new Set(['hardBounces', 'hard_bounce']);
+const BAD_NUMBER = new Set(['hardbounces', 'hardbounce']);
 const STOPPED = new Set(['unsubscription', 'unsubscribe', 'unsubscribed']);
 const REPLIED = new Set(['replies', 'reply', 'replied']);
 
-/** What Brevo tells in one call, unsigned. */
-export function parseBrevoCallback(request: RawRequest): Callback {
-  const told = Told.safeParse(jsonOf(request));
-  const number = told.success ? numberOf(told.data.to) : undefined;
-  if (!told.success || number === undefined) return { kind: 'REJECTED', reason: 'malformed' };
-  const reference = new URL(request.url).searchParams.get('m') ?? undefined;
-  const event = eventOf(told.data, number, reference);
-  return event === undefined
-    ? { kind: 'REJECTED', reason: 'malformed' }
-    : { kind: 'EVENTS', events: [event] };
-}
+const STATUS = ['msg_status', 'status', 'event'];
+const ID = ['messageId', 'message_id'];
 
-type Told = z.infer<typeof Told>;
+/** The word of an event without its case and signs. */
+const statusOf = (item: Item): string | undefined =>
+  item
+    .id(...STATUS)
+    ?.toLowerCase()
+    .replaceAll(/[^a-z]/g, '');
 
 /** Brevo writes the country without its sign: nine digits from Nouméa are no number of the mainland without its 0. */
 const numberOf = (written: string): string | undefined => e164Of(written.trim().replace(/^[1-9]\d*$/, '+$&'));
 
-function eventOf(told: Told, number: string, reference: string | undefined): GatewayEvent | undefined {
-  const { msg_status: status } = told;
-  const text = told.reply ?? told.text;
-  const said = { ...aboutOf(told, number), ...(reference !== undefined && { reference }) };
-  if (STOPPED.has(status)) return { kind: 'stop', from: number, ...said };
-  if (REPLIED.has(status))
-    return text === undefined ? undefined : { kind: 'reply', from: number, text, ...said };
+/** Words of a reply come under one of two names, by the page that is read; `text` may be ours in a receipt. */
+const BREVO: Dialect = {
+  person: ['to', 'from', 'number', 'phone', 'recipient', 'mobile'],
+  numberOf,
+  words: ['reply', 'text'],
+  isStop: (item) => STOPPED.has(statusOf(item) ?? ''),
+  about: (item, { person, reference }) => {
+    const [id, date] = [item.id(...ID), item.id('date')];
+    const said = [id, person, item.id(...STATUS), date, item.first('reply', 'text')];
+    return {
+      identity: id === undefined && date === undefined ? undefined : said.map((one) => one ?? '').join(' '),
+      occurredAt: date,
+      gatewayId: id,
+      reference,
+    };
+  },
+  receiptOf,
+};
+
+/** What Brevo tells in one call, unsigned: one event, or several where it was asked to batch them. */
+export const readBrevoCall = (call: HeardCall): Said => readCall(call, BREVO);
+
+function receiptOf(item: Item, { person, reference }: ToldOf): ReceiptEvent | undefined {
+  const [id, status = '', date] = [item.id(...ID), statusOf(item), item.id('date')];
+  if (STOPPED.has(status) || REPLIED.has(status) || item.has('reply')) return undefined;
+  if ((status === '' && item.has('text')) || (id ?? reference) === undefined) return undefined;
+  const code = item.id(...STATUS);
   return {
     kind: 'receipt',
-    to: number,
+    identity: [id, person, code, date, item.first('text')].map((one) => one ?? '').join(' '),
     state: STATES.get(status) ?? 'UNKNOWN_FINAL',
-    code: status,
-    ...said,
+    ...known({ code, to: person, gatewayId: id, reference, occurredAt: date }),
     ...(BAD_NUMBER.has(status) && { numberIsBad: true }),
-  };
-}
-
-/** What two tellings of the same thing have in common. */
-function aboutOf({ msg_status: status, messageId, date, reply, text }: Told, number: string) {
-  return {
-    identity: [messageId, number, status, date, reply ?? text].map((one) => one ?? '').join(' '),
-    ...(date !== undefined && { occurredAt: date }),
-    ...(messageId !== undefined && { gatewayId: messageId }),
   };
 }

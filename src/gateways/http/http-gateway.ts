@@ -10,12 +10,12 @@ import type {
   Gateway,
   Health,
   Question,
-  RawRequest,
   Reconciled,
   Seat,
   StopList,
   SubmitResult,
 } from '../gateway.ts';
+import type { RawRequest } from '../heard-call.ts';
 import type { Ask, Asked, HttpOperator } from './operator.ts';
 import { readJson } from './read-json.ts';
 

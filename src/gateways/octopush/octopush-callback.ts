@@ -1,68 +1,60 @@
-import { z } from 'zod';
+import type { ReceiptEvent, ReceiptState, Said } from '../gateway.ts';
+import type { HeardCall } from '../heard-call.ts';
+import type { Item } from '../http/call-items.ts';
+import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
 
-import type { Callback, GatewayEvent, RawRequest, ReceiptEvent, ReceiptState } from '../gateway.ts';
-import { e164Of, jsonOf } from '../http/callback-fields.ts';
-
-const common = { message_id: z.string().max(200), number: z.string().max(40) };
-
-/** The date tells which of the three it is; their zone is not written, so it is kept as it came. */
-const Told = z.union([
-  z.object({ ...common, stop_date: z.string().max(40), text: z.string().max(2_000).optional() }),
-  z.object({ ...common, reception_date: z.string().max(40), text: z.string().max(2_000) }),
-  z.object({ ...common, delivery_date: z.string().max(40), status: z.string().max(40) }),
+const STATES: ReadonlyMap<string, ReceiptState> = new Map([
+  ['ACK', 'PENDING'],
+  ['PROCESSED', 'PENDING'],
+  ['TRANSMITTED', 'PENDING'],
+  ['DELIVERED', 'DELIVERED'],
+  ['READ', 'DELIVERED'],
+  ['NOT_DELIVERED', 'UNDELIVERED'],
+  ['NOT_ALLOWED', 'REJECTED'],
+  ['BAD_DESTINATION', 'UNDELIVERED'],
+  ['BLACKLISTED_NUMBER', 'OPTED_OUT'],
+  ['UNKNOWN_DELIVERY', 'UNKNOWN_FINAL'],
+  ['UNDEFINED', 'UNKNOWN_FINAL'],
 ]);
 
-const STATES: Readonly<Record<string, ReceiptState>> = {
-  ACK: 'PENDING',
-  DELIVERED: 'DELIVERED',
-  NOT_DELIVERED: 'UNDELIVERED',
-  NOT_ALLOWED: 'REJECTED',
-  BAD_DESTINATION: 'UNDELIVERED',
-  BLACKLISTED_NUMBER: 'OPTED_OUT',
-  UNKNOWN_DELIVERY: 'UNKNOWN_FINAL',
-  UNDEFINED: 'UNKNOWN_FINAL',
+const TICKET = ['message_id', 'sms_ticket', 'ticket'];
+const REPLIED = ['reception_date', 'sim_card_number'];
+
+/** A reply's ticket comes "if it's found": the number and the words are enough. */
+const OCTOPUSH: Dialect = {
+  person: ['number', 'phone_number', 'phone', 'msisdn', 'from'],
+  words: ['text'],
+  wordsInReceipt: ['text'],
+  isStop: (item) => item.has('stop_date') && (item.id('stop_date') !== undefined || !item.has('status')),
+  about: (item, { person }) => {
+    const ticket = item.id(...TICKET);
+    const at = item.id('stop_date', 'reception_date');
+    const said = item.has('stop_date') ? `stop ${at}` : `${at} ${item.first('text') ?? ''}`;
+    return {
+      ticket,
+      occurredAt: at,
+      identity: at === undefined ? undefined : `${ticket ?? ''} ${person ?? ''} ${said}`,
+    };
+  },
+  receiptOf,
 };
 
-/** What Octopush tells in one call: a receipt, a reply or a STOP, unsigned. */
-export function parseOctopushCallback(request: RawRequest): Callback {
-  const told = Told.safeParse(jsonOf(request));
-  if (!told.success) return { kind: 'REJECTED', reason: 'malformed' };
-  const number = e164Of(told.data.number);
-  if (number === undefined) return { kind: 'REJECTED', reason: 'malformed' };
-  return { kind: 'EVENTS', events: [eventOf(told.data, number)] };
-}
+/** What Octopush tells in one call, unsigned: receipts, replies and STOP. */
+export const readOctopushCall = (call: HeardCall): Said => readCall(call, OCTOPUSH);
 
-function eventOf(told: z.infer<typeof Told>, number: string): GatewayEvent {
-  const { message_id: ticket } = told;
-  if ('stop_date' in told) {
-    const { stop_date: at, text } = told;
-    const said = { identity: `${ticket} ${number} stop ${at}`, occurredAt: at, ticket };
-    return { kind: 'stop', ...said, from: number, ...(text !== undefined && { text }) };
-  }
-  if ('reception_date' in told) {
-    const { reception_date: at, text } = told;
-    const said = { identity: `${ticket} ${number} ${at} ${text}`, occurredAt: at, ticket };
-    return { kind: 'reply', ...said, from: number, text };
-  }
-  return receiptOf({ ...told, ticket, number });
-}
-
-function receiptOf(told: {
-  readonly ticket: string;
-  readonly number: string;
-  readonly status: string;
-  readonly delivery_date: string;
-}): ReceiptEvent {
-  const { ticket, number, status, delivery_date: at } = told;
+function receiptOf(item: Item, { person, reference }: ToldOf): ReceiptEvent | undefined {
+  const ticket = item.id(...TICKET);
+  if (ticket === undefined || item.has(...REPLIED, 'stop_date')) return undefined;
+  const status = item.id('status')?.toUpperCase();
+  if (status === undefined && item.has('text')) return undefined;
+  const at = item.id('delivery_date');
   return {
     kind: 'receipt',
-    identity: `${ticket} ${number} ${status} ${at}`,
+    identity: [ticket, person, status, at].map((part) => part ?? '').join(' '),
     gatewayId: ticket,
     ticket,
-    to: number,
-    state: STATES[status] ?? 'UNKNOWN_FINAL',
-    code: status,
-    occurredAt: at,
+    state: STATES.get(status ?? '') ?? 'UNKNOWN_FINAL',
+    ...known({ to: person, reference, code: status, occurredAt: at }),
     ...(status === 'BAD_DESTINATION' && { numberIsBad: true }),
   };
 }

@@ -12,7 +12,11 @@ const Outgoing = z.object({ receiver: z.string() });
 /** A few are looked at: a tag names one call, and a call one person. */
 const LOOKED_AT = 20;
 
-/** Looks for a call by its tag among what left, then among what still waits. */
+/**
+ * Looks for a call by its tag among what left, then among what still waits.
+ *
+ * Only a list that was seen to its end proves that something is not in it.
+ */
 export async function ovhLookUp(
   { key, recipients }: Question,
   get: (path: string) => ReturnType<Ask>,
@@ -24,8 +28,11 @@ export async function ovhLookUp(
   if (!ids.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
   const left = await named(ids.data, { path: '/outgoing', recipients, get });
   if (left === 'unreachable') return { kind: 'UNDECIDABLE', reason: 'unreachable' };
-  return left.length > 0 ? found(left, recipients) : waiting({ recipients, get });
+  if (left.found.length > 0) return found(left.found, recipients);
+  return left.isWhole ? waiting({ recipients, get }) : NOT_YET;
 }
+
+const NOT_YET: Reconciled = { kind: 'UNDECIDABLE', reason: 'not-yet' };
 
 interface Looking {
   readonly recipients: Question['recipients'];
@@ -39,24 +46,32 @@ async function waiting({ recipients, get }: Looking): Promise<Reconciled> {
   if (jobs?.status !== 200 || !ids.success) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
   const theirs = await named(ids.data, { path: '/jobs', recipients, get });
   if (theirs === 'unreachable') return { kind: 'UNDECIDABLE', reason: 'unreachable' };
-  return theirs.length > 0 ? { kind: 'UNDECIDABLE', reason: 'not-yet' } : { kind: 'NOT_FOUND' };
+  return theirs.found.length > 0 || !theirs.isWhole ? NOT_YET : { kind: 'NOT_FOUND' };
+}
+
+/** What was found in a list, and whether each of its members was looked at and understood. */
+interface Looked {
+  readonly found: readonly FoundRecipient[];
+  readonly isWhole: boolean;
 }
 
 async function named(
   ids: readonly string[],
   { path, recipients, get }: Looking & { readonly path: string },
-): Promise<readonly FoundRecipient[] | 'unreachable'> {
+): Promise<Looked | 'unreachable'> {
   const found: FoundRecipient[] = [];
+  let isWhole = ids.length <= LOOKED_AT;
   for (const id of ids.slice(-LOOKED_AT)) {
     const answer = await get(`${path}/${encodeURIComponent(id)}`);
     const one = (path === '/jobs' ? Job : Outgoing).safeParse(answer?.json);
     if (answer === undefined || answer.status >= 500) return 'unreachable';
-    if (!one.success) continue;
-    const to = e164Of(one.data.receiver);
+    const to = one.success ? e164Of(one.data.receiver) : undefined;
+    // One that has just left this list is in the other by the next look.
+    if (to === undefined) isWhole = false;
     const person = recipients.find((recipient) => recipient.to === to);
     if (person !== undefined) found.push({ ...person, gatewayId: id });
   }
-  return found;
+  return { found, isWhole };
 }
 
 const found = (perRecipient: readonly FoundRecipient[], recipients: Question['recipients']): Reconciled => ({

@@ -1,47 +1,39 @@
-import { z } from 'zod';
+import type { ReceiptEvent, ReceiptState, Said } from '../gateway.ts';
+import type { HeardCall } from '../heard-call.ts';
+import { e164Of } from '../http/callback-fields.ts';
+import type { Item } from '../http/call-items.ts';
+import { known, readCall, type Dialect } from '../http/read-call.ts';
 
-import type { Callback, GatewayEvent, RawRequest } from '../gateway.ts';
-
-const Receipt = z.object({
-  kind: z.literal('receipt'),
-  id: z.string(),
-  reference: z.string(),
-  to: z.string(),
-  state: z.enum(['DELIVERED', 'UNDELIVERED']),
-  at: z.string(),
-});
-
-const Reply = z.object({
-  kind: z.literal('reply'),
-  id: z.string(),
-  from: z.string(),
-  to: z.string().optional(),
-  text: z.string(),
-  at: z.string(),
-});
-
-const Told = z.object({ events: z.array(z.discriminatedUnion('kind', [Receipt, Reply])).max(1_000) });
+/** The sandbox's numbers are written as we write them. */
+const SANDBOX: Dialect = {
+  person: ['from'],
+  words: ['text'],
+  isStop: () => false,
+  about: (item) => ({
+    identity: item.id('id'),
+    occurredAt: item.id('at'),
+    to: item.id('to'),
+  }),
+  receiptOf,
+};
 
 /** What the sandbox operator tells us in one call. */
-export function parseSandboxCallback(request: RawRequest): Callback {
-  const told = Told.safeParse(jsonOf(request.body));
-  if (!told.success) return { kind: 'REJECTED', reason: 'malformed' };
-  return { kind: 'EVENTS', events: told.data.events.map(eventOf) };
-}
+export const readSandboxCall = (call: HeardCall): Said => readCall(call, SANDBOX);
 
-function eventOf(event: z.infer<typeof Receipt> | z.infer<typeof Reply>): GatewayEvent {
-  if (event.kind === 'receipt') {
-    const { kind, id, reference, to, state, at } = event;
-    return { kind, identity: `${id} ${state}`, gatewayId: id, reference, to, state, occurredAt: at };
-  }
-  const { kind, id, from, to, text, at } = event;
-  return { kind, identity: id, from, ...(to !== undefined && { to }), text, occurredAt: at };
-}
+const STATES: ReadonlyMap<string, ReceiptState> = new Map([
+  ['DELIVERED', 'DELIVERED'],
+  ['UNDELIVERED', 'UNDELIVERED'],
+]);
 
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+function receiptOf(item: Item): ReceiptEvent | undefined {
+  const [id, reference, at] = [item.id('id'), item.id('reference'), item.id('at')];
+  if (item.has('from', 'text') || (id === undefined && reference === undefined)) return undefined;
+  const to = item.read(['to'], e164Of);
+  const state = STATES.get(item.id('state') ?? '') ?? 'UNKNOWN_FINAL';
+  return {
+    kind: 'receipt',
+    identity: `${id ?? reference} ${item.id('state') ?? ''}`,
+    state,
+    ...known({ gatewayId: id, reference, to, occurredAt: at }),
+  };
 }

@@ -15,7 +15,8 @@ import { HttpGateway } from '../http/http-gateway.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
 import { readJson } from '../http/read-json.ts';
 import { refusalOf } from '../http/refusal.ts';
-import { parseSandboxCallback } from './sandbox-callback.ts';
+import { parsedBy } from '../callback-parser.ts';
+import { readSandboxCall } from './sandbox-callback.ts';
 import { SUBMISSION_PATH } from './submission-endpoint.ts';
 
 /** Where the sandbox operator is, and how many calls it may have at once. */
@@ -76,7 +77,7 @@ export class SandboxGateway extends HttpGateway {
       connections,
       // It signs nothing and asks for no hour.
       machine: () => 0,
-      parseCallback: parseSandboxCallback,
+      parseCallback: parsedBy({ isGenuine: () => true, read: readSandboxCall }),
     });
   }
 }

@@ -2,10 +2,12 @@ import { z } from 'zod';
 
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Answered, HttpRequest } from '../exchange.ts';
-import type { Call, Health, SubmitResult } from '../gateway.ts';
+import type { Call, Health, Question, Reconciled, SubmitResult } from '../gateway.ts';
+import { e164Of } from '../http/callback-fields.ts';
 import type { Ask, HttpOperator } from '../http/operator.ts';
 import { readJson } from '../http/read-json.ts';
 import { classOfStatus, refusalOf, unreadable } from '../http/refusal.ts';
+import { REPLIES, SMSMODE_STATES } from './smsmode-callback.ts';
 
 /** What smsmode knows us by. */
 export interface SmsmodeCredentials {
@@ -24,8 +26,22 @@ const Refused = z.object({
 });
 const Sent = z.object({ messageId: z.string().min(1).max(100) });
 
-/** smsmode, as far as it is documented: it takes messages, and of what it tells us nothing is known. */
-export function smsmodeOperator({ apiKey }: SmsmodeCredentials): HttpOperator {
+/** One message as its list and its own address show it. */
+const Message = z.object({
+  messageId: z.string().min(1).max(100),
+  refClient: z.string().nullish(),
+  recipient: z.object({ to: z.union([z.string(), z.number()]).transform(String) }).optional(),
+  status: z.object({ value: z.string() }).nullish(),
+});
+const Listed = z.object({ items: z.array(Message) });
+
+/** The largest page that it gives. */
+const PAGE = 100;
+/** Messages to one person that are looked at by themselves, at most. */
+const LOOKED_AT = 20;
+
+/** smsmode: our key comes back with each message, and our message id in the address of each receipt. */
+export function smsmodeOperator({ apiKey }: SmsmodeCredentials, inboundUrl: string): HttpOperator {
   const headers = { 'x-api-key': apiKey, accept: 'application/json' };
   const campaigns: HttpRequest = { method: 'GET', path: '/campaigns', headers };
   return {
@@ -36,20 +52,58 @@ export function smsmodeOperator({ apiKey }: SmsmodeCredentials): HttpOperator {
       method: 'POST',
       path: '/messages',
       headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(bodyOf(call)),
+      body: JSON.stringify(bodyOf(call, inboundUrl)),
     }),
     resultOf,
-    reconcile: async () => ({ kind: 'UNDECIDABLE', reason: 'no-lookup' }),
+    reconcile: (question, ask) => reconcile(question, (path) => ask({ method: 'GET', path, headers })),
     health: (ask) => health(ask, campaigns),
   };
 }
 
-const bodyOf = ({ recipients: [recipient], text, sender, key }: Call): object => ({
+const bodyOf = ({ recipients: [recipient], text, sender, key }: Call, inboundUrl: string): object => ({
   recipient: { to: (recipient?.to ?? '').replace('+', '') },
   body: { text },
   from: sender,
   refClient: key,
+  callbackUrlStatus: `${inboundUrl}?m=${encodeURIComponent(recipient?.reference ?? '')}`,
+  callbackUrlMo: `${inboundUrl}?${REPLIES}=1`,
 });
+
+type Get = (path: string) => ReturnType<Ask>;
+
+/**
+ * Looks for our key in the list of what was sent last, and in each message to that person where the list leaves it out.
+ *
+ * How soon a message is listed is not documented: one that is not there is asked for again, and proves nothing.
+ */
+async function reconcile({ key, recipients }: Question, get: Get): Promise<Reconciled> {
+  const [person] = recipients;
+  if (key === null || person === undefined) return { kind: 'UNDECIDABLE', reason: 'several' };
+  const answer = await get(`/messages?page=1&pageSize=${PAGE}`);
+  if (answer?.status !== 200) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
+  const listed = Listed.safeParse(answer.json);
+  if (!listed.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
+  const theirs = listed.data.items.filter(({ recipient }) => e164Of(recipient?.to ?? '') === person.to);
+  const named = theirs.find(({ refClient }) => refClient === key) ?? (await detailed(theirs, key, get));
+  if (named === undefined) return { kind: 'UNDECIDABLE', reason: 'not-yet' };
+  const state = SMSMODE_STATES.get(named.status?.value.toUpperCase() ?? '');
+  const found = { ...person, gatewayId: named.messageId, ...(state !== undefined && { state }) };
+  return { kind: 'FOUND', perRecipient: [found], missing: [] };
+}
+
+async function detailed(
+  listed: readonly z.infer<typeof Message>[],
+  key: string,
+  get: Get,
+): Promise<z.infer<typeof Message> | undefined> {
+  const unnamed = listed.filter(({ refClient }) => typeof refClient !== 'string').slice(0, LOOKED_AT);
+  for (const { messageId } of unnamed) {
+    const answer = await get(`/messages/${encodeURIComponent(messageId)}`);
+    const one = Message.safeParse(answer?.json);
+    if (answer?.status === 200 && one.success && one.data.refClient === key) return one.data;
+  }
+  return undefined;
+}
 
 /** Its codes are not published: their status says whose fault it is, and a person reads the rest. */
 function resultOf(call: Call, answer: Answered): SubmitResult {

@@ -1,6 +1,8 @@
-import type { Callback, GatewayEvent, RawRequest, ReceiptEvent, ReceiptState } from '../gateway.ts';
+import type { ReceiptEvent, ReceiptState, Said } from '../gateway.ts';
+import type { HeardCall, RawRequest } from '../heard-call.ts';
 import { e164Of } from '../http/callback-fields.ts';
-import { readJson } from '../http/read-json.ts';
+import type { Item } from '../http/call-items.ts';
+import { known, readCall, type Dialect, type ToldOf } from '../http/read-call.ts';
 import { isBodySigned, isSigned } from './twilio-signature.ts';
 
 /** Statuses of a message, in our words; one that is not known says nothing. */
@@ -11,6 +13,7 @@ export const TWILIO_STATES: Readonly<Record<string, ReceiptState>> = {
   sending: 'PENDING',
   sent: 'PENDING',
   delivered: 'DELIVERED',
+  read: 'DELIVERED',
   undelivered: 'UNDELIVERED',
   failed: 'UNDELIVERED',
   canceled: 'REJECTED',
@@ -34,92 +37,75 @@ export interface TwilioListener {
   readonly inboundUrl: string;
 }
 
-/** What Twilio tells in one call, once its signature holds. */
-export function parseTwilioCallback(request: RawRequest, listener: TwilioListener): Callback {
-  const isJson = String(request.headers['content-type'] ?? '').includes('json');
-  const form = isJson ? {} : Object.fromEntries(new URLSearchParams(request.body.toString('utf8')));
-  if (!isGenuine(request, listener, form)) return { kind: 'REJECTED', reason: 'signature' };
-  const fields = isJson ? stringsOf(readJson(request.body.toString('utf8'))) : form;
-  const event = eventOf(fields, new URL(request.url).searchParams.get('m') ?? undefined);
-  return event === undefined
-    ? { kind: 'REJECTED', reason: 'malformed' }
-    : { kind: 'EVENTS', events: [event] };
-}
-
-function isGenuine(
+/** Whether Twilio signed a call: the address with the fields of a form, or with the digest of any other body. */
+export function isGenuineTwilioCall(
   { url, headers, body }: RawRequest,
   { authToken, inboundUrl }: TwilioListener,
-  fields: Readonly<Record<string, string>>,
 ): boolean {
   const given = headers['x-twilio-signature'];
   if (typeof given !== 'string') return false;
   const digest = new URL(url).searchParams.get('bodySHA256');
   if (digest !== null && !isBodySigned(body, digest)) return false;
+  const isForm = isFormBody(headers['content-type'], body);
+  // What no digest vouches for was signed by nobody.
+  if (!isForm && digest === null) return false;
+  const fields = isForm ? [...new URLSearchParams(body.toString('utf8'))] : [];
   return isSigned(authToken, given, { urls: addressesOf(url, inboundUrl), fields });
 }
 
+const isFormBody = (contentType: string | readonly string[] | undefined, body: Buffer): boolean =>
+  body.length === 0 || !String(contentType).includes('json');
+
 /** Behind a proxy we hear another scheme, host and port than were called: with and without a port. */
 function addressesOf(heard: string, inboundUrl: string): string[] {
-  const { pathname, search } = new URL(heard);
-  const known = new URL(inboundUrl);
-  const port = known.protocol === 'https:' ? '443' : '80';
-  const hosts =
-    known.port === '' ? [known.hostname, `${known.hostname}:${port}`] : [known.host, known.hostname];
-  return hosts.map((host) => `${known.protocol}//${host}${pathname}${search}`);
+  const { origin, href } = new URL(heard);
+  const ours = new URL(inboundUrl);
+  const port = ours.protocol === 'https:' ? '443' : '80';
+  const hosts = ours.port === '' ? [ours.hostname, `${ours.hostname}:${port}`] : [ours.host, ours.hostname];
+  return hosts.map((host) => `${ours.protocol}//${host}${href.slice(origin.length)}`);
 }
 
-const stringsOf = (json: unknown): Record<string, string> =>
-  typeof json === 'object' && json !== null
-    ? Object.fromEntries(Object.entries(json).map(([name, value]) => [name, String(value)]))
-    : {};
-
-function eventOf(
-  fields: Readonly<Record<string, string>>,
-  reference: string | undefined,
-): GatewayEvent | undefined {
-  const id = fields['MessageSid'] ?? fields['SmsSid'];
-  if (id === undefined) return undefined;
-  return fields['MessageStatus'] === undefined && fields['Body'] !== undefined
-    ? replyOf(id, fields)
-    : receiptOf(id, fields, reference);
-}
+const ID = ['MessageSid', 'SmsSid', 'SmsMessageSid'];
 
 /** Twilio itself says STOP where it keeps the list of a messaging service. */
-function replyOf(id: string, fields: Readonly<Record<string, string>>): GatewayEvent | undefined {
-  const from = e164Of(fields['From'] ?? '');
-  if (from === undefined) return undefined;
-  const { To: to, Body: text = '' } = fields;
-  const said = { identity: id, from, ...(to !== undefined && { to }), text };
-  return fields['OptOutType'] === 'STOP' ? { kind: 'stop', ...said } : { kind: 'reply', ...said };
-}
+const TWILIO: Dialect = {
+  person: ['From'],
+  words: ['Body'],
+  isStop: (item) => item.id('OptOutType')?.toUpperCase() === 'STOP',
+  about: (item) => ({ identity: item.id(...ID), to: item.id('To') }),
+  receiptOf,
+};
 
-function receiptOf(
-  id: string,
-  fields: Readonly<Record<string, string>>,
-  reference: string | undefined,
-): GatewayEvent | undefined {
-  const status = fields['MessageStatus'] ?? fields['SmsStatus'];
-  if (status === undefined) return undefined;
-  const to = e164Of(fields['To'] ?? '');
-  const why = whyOf(status, fields['ErrorCode']);
+/** What Twilio tells in one call, whose signature was held against it before. */
+export const readTwilioCall = (call: HeardCall): Said => readCall(call, TWILIO);
+
+const RECEIVED = new Set(['received', 'receiving']);
+
+/** In a reply `From` is the person, in a receipt `To` is. */
+function receiptOf(item: Item, { reference }: ToldOf): ReceiptEvent | undefined {
+  const id = item.id(...ID);
+  const status = item.id('MessageStatus', 'SmsStatus')?.toLowerCase();
+  const isReply = item.has('Body', 'OptOutType') && !item.has('MessageStatus');
+  if (id === undefined || isReply || RECEIVED.has(status ?? '')) return undefined;
+  const to = item.read(['To'], e164Of);
+  const why = whyOf(status, item.id('ErrorCode'));
   return {
     kind: 'receipt',
-    identity: `${id} ${status} ${why.code ?? ''}`,
+    identity: `${id} ${status ?? ''} ${why.code ?? ''}`,
     gatewayId: id,
-    ...(reference !== undefined && { reference }),
-    ...(to !== undefined && { to }),
+    ...known({ reference, to }),
     ...why,
   };
 }
 
 function whyOf(
-  status: string,
+  status: string | undefined,
   code: string | undefined,
 ): Pick<ReceiptEvent, 'state' | 'code' | 'numberIsBad'> {
-  const state = TWILIO_STATES[status] ?? 'PENDING';
-  if (code === undefined) return { state };
+  const state = Object.hasOwn(TWILIO_STATES, status ?? '') ? TWILIO_STATES[status ?? ''] : undefined;
+  if (code === undefined) return { state: state ?? 'PENDING' };
   return {
-    state: state === 'UNDELIVERED' ? (BY_CODE[code] ?? state) : state,
+    state: state === 'UNDELIVERED' ? (BY_CODE[code] ?? state) : (state ?? 'PENDING'),
     code,
     ...(BAD_NUMBERS.has(code) && { numberIsBad: true }),
   };

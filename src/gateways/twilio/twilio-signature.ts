@@ -5,21 +5,28 @@ export interface SignedCallback {
   /** The address as Twilio knows it, query included. */
   readonly url: string;
   /** Fields of a form; none where the body is JSON. */
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
-/** The signature of a webhook: the address, then each field with its value, in order of their names. */
+/** The signature of a webhook: the address, then each field with its value, in order; equal ones count once. */
 export function twilioSignature(authToken: string, { url, fields }: SignedCallback): string {
-  const names = Object.keys(fields).toSorted((one, other) => (one < other ? -1 : 1));
-  const text = url + names.map((name) => `${name}${fields[name] ?? ''}`).join('');
-  return createHmac('sha1', authToken).update(text, 'utf8').digest('base64');
+  const values = Map.groupBy(fields, ([name]) => name);
+  const text = [...values.keys()]
+    .toSorted()
+    .flatMap((name) =>
+      [...new Set(values.get(name)?.map(([, value]) => value))].toSorted().map((value) => name + value),
+    )
+    .join('');
+  return createHmac('sha1', authToken)
+    .update(url + text, 'utf8')
+    .digest('base64');
 }
 
 /** Whether a webhook is signed for one of the addresses it may have been called at; in constant time. */
 export function isSigned(
   authToken: string,
   given: string,
-  { urls, fields }: { readonly urls: readonly string[]; readonly fields: Readonly<Record<string, string>> },
+  { urls, fields }: Pick<SignedCallback, 'fields'> & { readonly urls: readonly string[] },
 ): boolean {
   const matches = urls.map((url) => same(twilioSignature(authToken, { url, fields }), given));
   return matches.includes(true);

@@ -1,11 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseBrevoCallback } from '../../../src/gateways/brevo/brevo-callback.ts';
+import { readBrevoCall } from '../../../src/gateways/brevo/brevo-callback.ts';
 
 const told = (fields: object) =>
-  parseBrevoCallback({
+  readBrevoCall({
     method: 'POST',
-    url: 'https://sms.example.test/v1/inbound/brevo/secret?m=msg_1',
-    headers: {},
+    target: '?m=msg_1',
+    contentType: 'application/json',
+    contentEncoding: '',
     body: Buffer.from(
       JSON.stringify({ to: '33639980001', msg_status: 'delivered', messageId: 7, ...fields }),
     ),
@@ -22,13 +23,13 @@ describe('a number of Brevo, which has its country and no sign,', () => {
     ['as it is dialled', '0639980001', '+33639980001'],
   ])('%s is barred by its STOP, and no stranger', (_where, to, from) => {
     expect(told({ to, msg_status: 'unsubscription' })).toMatchObject({
-      kind: 'EVENTS',
+      unread: 0,
       events: [{ kind: 'stop', from }],
     });
   });
 
-  it('is none when it is no number', () => {
-    expect(told({ to: 'Anne' })).toEqual({ kind: 'REJECTED', reason: 'malformed' });
+  it('is no news of a person when it is no number', () => {
+    expect(told({ to: 'Anne' })).toMatchObject({ events: [{ kind: 'receipt', gatewayId: '7' }] });
   });
 });
 

@@ -1,7 +1,14 @@
 import type { Ending } from '../fakes/fake-operator.ts';
 import type { Kind } from './scenario-list.ts';
 
-const ENDINGS: Readonly<Record<Exclude<Kind, 'smsmode'>, Readonly<Record<Ending, object>>>> = {
+const ENDINGS: Readonly<Record<Kind, Readonly<Record<Ending, object>>>> = {
+  smsmode: {
+    'on-its-way': { state: 'PENDING' },
+    delivered: { state: 'DELIVERED' },
+    undelivered: { state: 'UNDELIVERED' },
+    'opted-out': { state: 'REJECTED' },
+    'bad-number': { state: 'UNDELIVERED' },
+  },
   octopush: {
     'on-its-way': { state: 'PENDING' },
     delivered: { state: 'DELIVERED' },
@@ -39,9 +46,8 @@ const ENDINGS: Readonly<Record<Exclude<Kind, 'smsmode'>, Readonly<Record<Ending,
   },
 };
 
-/** How an operator’s word for an end is read; one of them has none that we know. */
-export const endingOf = (kind: Kind, ending: Ending): object =>
-  kind === 'smsmode' ? {} : ENDINGS[kind][ending];
+/** How an operator’s word for an end is read. */
+export const endingOf = (kind: Kind, ending: Ending): object => ENDINGS[kind][ending];
 
 /** Calls over HTTP that say nothing. */
 export const UNREADABLE = ['', '{', '[]', '<html>', '{"message_id":{}}', '\u0000'];

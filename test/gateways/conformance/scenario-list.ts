@@ -14,7 +14,6 @@ export interface Scenario {
 const NO_KEY = 'keeps no key';
 const ONE_PERSON = 'one person a call';
 const TEXT_IDS = 'its ids are text';
-const TELLS_NOTHING = 'tells nothing that is documented';
 const NO_HTTP = 'speaks no HTTP';
 const NO_LOOK_UP = 'waits for a receipt';
 
@@ -37,7 +36,7 @@ export const SCENARIOS = {
   },
   'somebody who said STOP': {
     expected: 'nothing reaches them, and it is known',
-    impossible: { smsmode: TELLS_NOTHING },
+    impossible: { smsmode: 'says no more than 400' },
   },
   'a sender or text it refuses': {
     expected: 'refused as content',
@@ -69,10 +68,10 @@ export const SCENARIOS = {
     impossible: { smsmode: TEXT_IDS, octopush: TEXT_IDS, twilio: TEXT_IDS },
   },
   'an order withdrawn in time': { expected: 'nothing is written' },
-  'a lost answer': { expected: 'found out, and sent once', impossible: { smsmode: 'is asked of a person' } },
+  'a lost answer': { expected: 'found out, and sent once' },
   'a request that never arrived': {
     expected: 'known not to be there',
-    impossible: { brevo: NO_LOOK_UP, smsmode: 'is asked of a person', smpp: NO_LOOK_UP },
+    impossible: { brevo: NO_LOOK_UP, smsmode: 'an absence proves nothing', smpp: NO_LOOK_UP },
   },
   'a key used twice': {
     expected: 'accepted once',
@@ -82,7 +81,7 @@ export const SCENARIOS = {
     expected: 'not found, and no proof',
     impossible: {
       brevo: NO_LOOK_UP,
-      smsmode: 'has no look-up',
+      smsmode: 'lists at once',
       smpp: NO_LOOK_UP,
       octopush: 'has no look-up',
       twilio: 'lists at once',
@@ -102,44 +101,40 @@ export const SCENARIOS = {
     expected: 'marked as such; held by the operator, a reminder is not',
     impossible: { smsmode: 'says nothing of it', smpp: 'says nothing of it', twilio: 'holds nothing' },
   },
-  'each end of a message': { expected: 'read in our words', impossible: { smsmode: TELLS_NOTHING } },
-  'a receipt told twice': { expected: 'recognised as the same', impossible: { smsmode: TELLS_NOTHING } },
+  'each end of a message': { expected: 'read in our words' },
+  'a receipt told twice': { expected: 'recognised as the same' },
   'receipts out of order': {
     expected: 'a state on the way is never an end',
-    impossible: { smsmode: TELLS_NOTHING },
   },
   'a receipt for a message nobody knows': {
     expected: 'read, and left to be joined',
-    impossible: { smsmode: TELLS_NOTHING },
   },
   'a number without its country': {
     expected: 'the same person',
     impossible: {
-      smsmode: TELLS_NOTHING,
       ovh: 'its receipts carry no number',
       twilio: 'signed, so never altered',
     },
   },
   'STOP by the operator': {
     expected: 'a STOP of that person',
-    impossible: { smsmode: TELLS_NOTHING, smpp: 'tells the person’s words' },
+    impossible: { smsmode: 'tells the person’s words', smpp: 'tells the person’s words' },
   },
-  'STOP as a reply': { expected: 'the person’s words, to be read', impossible: { smsmode: TELLS_NOTHING } },
+  'STOP as a reply': { expected: 'the person’s words, to be read' },
   'words that only resemble STOP': {
     expected: 'the person’s words, to be read',
-    impossible: { smsmode: TELLS_NOTHING },
   },
   'a forged call': {
     expected: 'refused',
     impossible: {
       brevo: 'signs nothing',
-      smsmode: TELLS_NOTHING,
+      smsmode: 'signs nothing',
       smpp: 'tells on our own connection',
       octopush: 'signs nothing',
       ovh: 'signs nothing',
     },
   },
-  'a call that cannot be read': { expected: 'refused' },
+  'a call that cannot be read': { expected: 'nothing is made of it, and it is left for a person' },
   'its list of people who said STOP': {
     expected: 'pulled',
     impossible: {

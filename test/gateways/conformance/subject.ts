@@ -98,7 +98,7 @@ function earsOf(gateway: Gateway, fake: FakeOperator): (telling: Telling) => Pro
   return async (telling) => {
     events = [];
     const status = await fake.tell(telling);
-    return status === 200 ? { kind: 'EVENTS', events } : { kind: 'REJECTED', reason: 'malformed' };
+    return status === 200 ? { kind: 'EVENTS', events, unread: 0 } : { kind: 'REJECTED', reason: 'malformed' };
   };
 }
 

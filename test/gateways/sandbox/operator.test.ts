@@ -4,8 +4,9 @@ import { hostname } from 'node:os';
 
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
-import type { RawRequest } from '../../../src/gateways/gateway.ts';
-import { parseSandboxCallback } from '../../../src/gateways/sandbox/sandbox-callback.ts';
+import type { RawRequest } from '../../../src/gateways/heard-call.ts';
+import { heardCall } from '../../../src/gateways/callback-parser.ts';
+import { readSandboxCall } from '../../../src/gateways/sandbox/sandbox-callback.ts';
 import { SandboxGateway } from '../../../src/gateways/sandbox/sandbox-gateway.ts';
 import { aCall, aFolder, anAttempt, LAW_NOW, runOperator } from './support.ts';
 import type { RunningOperator } from './support.ts';
@@ -223,9 +224,9 @@ describe('a callback of the sandbox', () => {
   });
 
   test.each(['', '{', '[]', '{"events":[{"kind":"receipt"}]}', '{"events":[{"kind":"other"}]}'])(
-    '%s is rejected',
+    '%s tells nothing, and is left unread',
     (body) => {
-      expect(parseSandboxCallback(callback(body))).toEqual({ kind: 'REJECTED', reason: 'malformed' });
+      expect(readSandboxCall(heardCall(callback(body)))).toEqual({ events: [], unread: 1 });
     },
   );
 });

@@ -1,0 +1,164 @@
+import type { HeardCall } from '../heard-call.ts';
+import { formPairs, textOfBytes } from './call-text.ts';
+import { looseJson, type Branch, type Tree } from './loose-json.ts';
+
+type Entry = readonly [name: string, value: string | null];
+
+/** Longer than any id of an operator. */
+const LONGEST_ID = 200;
+/** Things told in one call, at most; what comes behind them is kept unread. */
+const MOST_ITEMS = 20_000;
+/** Fields around a list, at most: each of its members carries them. */
+const MOST_AROUND = 20;
+
+/** One thing that an operator tells: fields by their names, whatever their case and the signs between their words. */
+export class Item {
+  /** It ended before it was closed. */
+  readonly isCut: boolean;
+  readonly #entries: readonly Entry[];
+  readonly #byName = new Map<string, (string | null)[]>();
+
+  constructor(entries: readonly Entry[], isCut = false) {
+    this.#entries = entries;
+    this.isCut = isCut;
+    for (const [path, value] of entries)
+      for (const name of new Set([plain(path), plain(path.slice(path.lastIndexOf('.') + 1))]))
+        this.#add(name, value);
+  }
+
+  #add(name: string, value: string | null): void {
+    const values = this.#byName.get(name);
+    if (values === undefined) this.#byName.set(name, [value]);
+    else values.push(value);
+  }
+
+  /** Whether a field of that name is there, empty or not. */
+  has(...names: readonly string[]): boolean {
+    return names.some((name) => this.#byName.has(plain(name)));
+  }
+
+  /** The values under these names, in their order. */
+  all(...names: readonly string[]): readonly string[] {
+    return names
+      .flatMap((name) => this.#byName.get(plain(name)) ?? [])
+      .filter((value): value is string => value !== null);
+  }
+
+  /** The first value under these names that is not empty. */
+  first(...names: readonly string[]): string | undefined {
+    return this.all(...names).find((value) => value.trim() !== '');
+  }
+
+  /** The first of them that a reader accepts. */
+  read<T>(names: readonly string[], read: (value: string) => T | undefined): T | undefined {
+    for (const value of this.all(...names)) {
+      const accepted = read(value);
+      if (accepted !== undefined) return accepted;
+    }
+    return undefined;
+  }
+
+  /** The id under one of these names, without what nobody could keep. */
+  id(...names: readonly string[]): string | undefined {
+    return this.read(names, idOf);
+  }
+
+  /** Every value. */
+  get values(): readonly string[] {
+    return this.#entries.flatMap(([, value]) => (value === null ? [] : [value]));
+  }
+
+  /** Equal for two tellings of the same thing, in whatever order. */
+  get identity(): string {
+    return JSON.stringify(this.#entries.map(([name, value]) => [plain(name), value]).toSorted(byText));
+  }
+}
+
+const byText = (one: unknown, other: unknown): number =>
+  JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+function idOf(written: string): string | undefined {
+  const id = written.trim();
+  const isKept = id !== '' && id.length <= LONGEST_ID && id.isWellFormed() && !id.includes('\0');
+  return isKept ? id : undefined;
+}
+
+/** The things told in one call, and how many pieces of it nobody could take apart. */
+export interface Items {
+  readonly items: readonly Item[];
+  readonly broken: number;
+}
+
+/** Takes a call apart: its body as JSON or as a form, whatever it calls itself, and else its query. */
+export function itemsOf(call: HeardCall): Items {
+  const query = formPairs(queryOf(call));
+  if (call.contentEncoding !== '') return { items: [], broken: 1 };
+  const text = textOfBytes(call.body, call.contentType).trim();
+  if (text === '')
+    return query.length === 0 ? { items: [], broken: 1 } : { items: [new Item(query)], broken: 0 };
+  if (/^[{["]/.test(text)) return jsonItems(text, query);
+  const form = /^[^=\s<]+=/.test(text) ? formPairs(narrow(call, text)) : [];
+  return form.length === 0 ? { items: [], broken: 1 } : { items: [new Item([...form, ...query])], broken: 0 };
+}
+
+/** The query of a call. */
+export const queryOf = ({ target }: HeardCall): string =>
+  target.includes('?') ? target.slice(target.indexOf('?') + 1) : '';
+
+/** The bytes of a form are decoded value by value; one in UTF-16 has none of its own. */
+const narrow = ({ body }: HeardCall, text: string): string =>
+  body.includes(0) ? Buffer.from(text, 'utf8').toString('latin1') : body.toString('latin1').trim();
+
+function jsonItems(text: string, query: readonly Entry[]): Items {
+  const { values, isBroken } = looseJson(text);
+  const all = values.flatMap((value) => itemsIn(value, query.slice(0, MOST_AROUND)));
+  const items = all.slice(0, MOST_ITEMS);
+  return { items, broken: isBroken || items.length === 0 ? 1 : all.length - items.length };
+}
+
+const isBranch = (tree: readonly Tree[] | Branch): tree is Branch => !Array.isArray(tree);
+
+/** Lists are taken apart; what stands around a list is said of each of its members. */
+function itemsIn(tree: Tree, around: readonly Entry[]): readonly Item[] {
+  if (tree === null || typeof tree === 'string') return [];
+  if (!isBranch(tree)) return tree.flatMap((member) => itemsIn(member, around));
+  const own = ownEntries(tree, '');
+  const members = listsIn(tree);
+  const shared = [...own, ...around].slice(0, MOST_AROUND);
+  if (members.length > 0) return members.flatMap((member) => itemsIn(member, shared));
+  return own.length === 0 ? [] : [new Item([...own, ...around], tree.isCut)];
+}
+
+/** Fields of an object with those of the objects in it, each under its path. */
+const ownEntries = ({ fields }: Branch, before: string): readonly Entry[] =>
+  fields.flatMap(([name, value]): readonly Entry[] => {
+    const path = before + name;
+    if (value === null || typeof value === 'string') return [[path, value]];
+    if (isBranch(value)) return ownEntries(value, `${path}.`);
+    return scalarsOf(value).map((one) => [path, one]);
+  });
+
+const scalarsOf = (list: readonly Tree[]): readonly (string | null)[] =>
+  list.flatMap((one): readonly (string | null)[] => {
+    if (one === null || typeof one === 'string') return [one];
+    return isBranch(one) ? [] : scalarsOf(one);
+  });
+
+/** Objects that stand in lists of an object. */
+const listsIn = ({ fields }: Branch): readonly Branch[] =>
+  fields.flatMap(([, value]): readonly Branch[] => {
+    if (value === null || typeof value === 'string') return [];
+    if (isBranch(value)) return listsIn(value);
+    return branchesOf(value);
+  });
+
+const branchesOf = (list: readonly Tree[]): readonly Branch[] =>
+  list.flatMap((member): readonly Branch[] => {
+    if (member === null || typeof member === 'string') return [];
+    return isBranch(member) ? [member] : branchesOf(member);
+  });
+
+/** Whether a call tells several things. */
+export const isBatch = (call: HeardCall): boolean => itemsOf(call).items.length > 1;

@@ -1,0 +1,122 @@
+import { classifyReply } from '../../sms/inbound-word.ts';
+import type { GatewayEvent, ReceiptEvent, ReplyEvent, Said, StopEvent } from '../gateway.ts';
+import type { HeardCall } from '../heard-call.ts';
+import { itemsOf, queryOf, type Item } from './call-items.ts';
+import { e164Of } from './callback-fields.ts';
+import { formPairs } from './call-text.ts';
+
+/** How one operator speaks: names are compared without case and signs. */
+export interface Dialect {
+  /** Names under which the number of a person comes, the surest first. */
+  readonly person: readonly string[];
+  /** A number as this operator writes it. */
+  readonly numberOf?: (written: string) => string | undefined;
+  /** Names under which a person's own words come. */
+  readonly words: readonly string[];
+  /** Those of them that are a person's in a receipt as well: the others may repeat a message of ours. */
+  readonly wordsInReceipt?: readonly string[];
+  /** The operator itself says that the person stopped. */
+  readonly isStop: (item: Item) => boolean;
+  /** Names under which the operator's id of a reply comes, and the moment at which it was told. */
+  readonly about: (item: Item, told: ToldOf) => About;
+  /** What became of a message; nothing where the item tells of none. */
+  readonly receiptOf: (item: Item, told: ToldOf) => ReceiptEvent | undefined;
+}
+
+/** What an item says besides whom and what. */
+export interface About {
+  /** Equal for two tellings; nothing where neither an id nor a moment came with it. */
+  readonly identity?: string | undefined;
+  readonly occurredAt?: string | undefined;
+  readonly ticket?: string | undefined;
+  readonly to?: string | undefined;
+  readonly gatewayId?: string | undefined;
+  readonly reference?: string | undefined;
+}
+
+/** What was found in an item before its operator's own rules. */
+export interface ToldOf {
+  /** The number of the person, in E.164. */
+  readonly person: string | undefined;
+  /** Our message id, from the address that the operator called. */
+  readonly reference: string | undefined;
+}
+
+/** Reads a call in the dialect of its operator. Never throws: what it cannot read it counts. */
+export function readCall(call: HeardCall, dialect: Dialect): Said {
+  const { items, broken } = itemsOf(call);
+  const reference = formPairs(queryOf(call)).find(([name]) => name === 'm')?.[1];
+  const read = items.map((item) => eventsOf(item, dialect, reference));
+  const unread = items.filter((item, place) => item.isCut || read[place]?.length === 0).length;
+  return { events: read.flat(), unread: Math.max(unread, broken) };
+}
+
+/** A receipt may come with words as well: whatever silences is heard beside it. */
+function eventsOf(item: Item, dialect: Dialect, reference: string | undefined): readonly GatewayEvent[] {
+  const person = item.read(dialect.person, dialect.numberOf ?? e164Of);
+  const told: ToldOf = { person, reference: reference === '' ? undefined : reference };
+  const receipt = item.isCut ? undefined : dialect.receiptOf(item, told);
+  const spoken = spokenOf(item, dialect, { ...told, isReceipt: receipt !== undefined });
+  if (spoken?.kind === 'stop' || receipt === undefined) return spoken === undefined ? [] : [spoken];
+  return silences(spoken?.text) && spoken !== undefined ? [receipt, spoken] : [receipt];
+}
+
+interface Spoken extends ToldOf {
+  readonly isReceipt: boolean;
+}
+
+function spokenOf(item: Item, dialect: Dialect, told: Spoken): ReplyEvent | StopEvent | undefined {
+  const text = wordsOf(item, dialect, told);
+  const isStop = dialect.isStop(item);
+  if (!isStop && text === undefined) return undefined;
+  const about = aboutOf(item, dialect, told);
+  const from = told.person ?? soleNumberIn(item, about.to);
+  if (from === undefined) return undefined;
+  const said = { from, ...about };
+  if (isStop) return { kind: 'stop', ...said, ...known({ text }) };
+  if (text === undefined || (item.isCut && !silences(text))) return undefined;
+  return { kind: 'reply', ...said, text };
+}
+
+/**
+ * The person's words: those that silence before any others.
+ *
+ * Where nothing tells of a message of ours, a STOP under a name that nobody knows is one as well.
+ */
+function wordsOf(item: Item, dialect: Dialect, { isReceipt }: Spoken): string | undefined {
+  const words = item.all(...(isReceipt ? (dialect.wordsInReceipt ?? []) : dialect.words));
+  const stop = words.find(silences) ?? (isReceipt ? undefined : item.values.find(silences));
+  return stop ?? words[0];
+}
+
+function aboutOf(item: Item, dialect: Dialect, told: ToldOf): Omit<ReplyEvent, 'kind' | 'from' | 'text'> {
+  const { identity, occurredAt, ticket, to, gatewayId, reference } = dialect.about(item, told);
+  return {
+    identity: identity ?? item.identity,
+    ...(identity === undefined && { isUndated: true as const }),
+    ...known({ occurredAt, ticket, to, gatewayId, reference }),
+  };
+}
+
+const SILENCING: ReadonlySet<string> = new Set(['stop', 'stop-all', 'objection']);
+
+const silences = (text: string | undefined): boolean =>
+  text !== undefined && SILENCING.has(classifyReply(text).kind);
+
+/** The number of an item whose field has another name, where no second one could be meant; never that of the sender answered. */
+function soleNumberIn(item: Item, ours: string | undefined): string | undefined {
+  const written = item.values.filter((value) => CERTAIN.test(value.trim()) && value !== ours);
+  const numbers = new Set(written.map(e164Of));
+  const [only] = numbers;
+  return numbers.size === 1 ? only : undefined;
+}
+
+/** What can be no date and no id. */
+const CERTAIN = /^(?:\+[1-9]\d{8,14}|0[67]\d{8}|(?:00)?33[67]\d{8})$/;
+
+type Known<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** The fields of them that are there. */
+export const known = <T extends object>(fields: T): Known<T> =>
+  // Whatever is left has its own type, without what is missing.
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;

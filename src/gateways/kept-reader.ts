@@ -1,0 +1,35 @@
+import type { GatewayAccount } from '../gateway-account.ts';
+import { callReader } from './callback-parser.ts';
+import type { Said } from './gateway.ts';
+import type { HeardCall } from './heard-call.ts';
+import { eventsOf, type Ears } from './smpp/deliver-sm.ts';
+import { deliveryOf } from './smpp/delivery.ts';
+import { headOf } from './smpp/pdu.ts';
+import { PROFILES } from './smpp/profile.ts';
+
+/** Reads again what an account told before, by whichever wire. */
+export interface KeptReader {
+  readonly call: (call: HeardCall) => Said;
+  /** `arrival` stands for an id where the operator gave none. */
+  readonly pdu: (frame: Buffer, arrival: string) => Said;
+}
+
+/** The reader of what is kept of an account. */
+export function keptReader(account: GatewayAccount): KeptReader {
+  const ears = earsOf(account);
+  return {
+    call: callReader(account, '').read,
+    pdu: (frame, arrival) => {
+      const delivery = deliveryOf(headOf(frame), frame);
+      const events = delivery === undefined ? [] : eventsOf(delivery, ears, arrival);
+      return { events, unread: events.length === 0 ? 1 : 0 };
+    },
+  };
+}
+
+/** An account that has left SMPP meanwhile is heard as most are. */
+function earsOf(account: GatewayAccount): Ears {
+  if (account.kind !== 'smpp') return { profile: PROFILES.general, alphabet: 'gsm-7', messageIds: 'as-is' };
+  const { profile, alphabet, messageIds } = account;
+  return { profile: PROFILES[profile], alphabet, messageIds };
+}

@@ -1,0 +1,178 @@
+import { uuidV7 } from '../database/uuid-v7.ts';
+import { Refusal } from '../errors.ts';
+import type { ReceiptEvent, ReplyEvent, Said, StopEvent } from '../gateways/gateway.ts';
+import type { HeardCall } from '../gateways/heard-call.ts';
+import { inTime } from '../in-time.ts';
+import { receive, type JournalEntry, type Reception } from '../journal/entry.ts';
+import { settleCalls, type CallPlace } from '../messages/kept-call.repository.ts';
+import { keepToldCalls, keepUnreadCall, sealable, type ToldCall } from '../messages/kept-call.ts';
+import { isReceipt, readSafely, spokenIn } from '../messages/said.ts';
+import { keepReceiptsIn } from '../messages/match-receipts.ts';
+import { waitBriefly } from '../messages/inbound.repository.ts';
+import { takeAtOnce } from '../messages/take-reply.ts';
+import type { InboundAccount } from './inbound.ts';
+import type { InboundParts } from './inbound-port.ts';
+import { Together } from './together.ts';
+
+/** Operators give up after seconds, and some tell a thing once. */
+const PATIENCE_MS = 800;
+/** What is not kept by then is taken all the same: replies hold by the journal. */
+const KEPT_WITHIN_MS = 500;
+/** Replies that take effect side by side, at most: the connections are everybody's. */
+const SIDE_BY_SIDE = 10;
+
+/** A call that was read, to be let go of in the transaction that keeps its receipts. */
+interface Settling {
+  readonly accountId: string;
+  readonly receipts: readonly ReceiptEvent[];
+  readonly reading?: { readonly id: string; readonly unread: number };
+}
+
+/** A call that was taken in. */
+interface Heard {
+  readonly account: InboundAccount;
+  readonly told: ToldCall;
+  readonly reception: Reception;
+  readonly said: Said;
+}
+
+/** Where a call is kept: nowhere while the database is away, or while too much of its account is. */
+type Place = CallPlace | 'away' | 'full';
+
+/** Hears calls of operators: each is kept as it came before it is read, and then takes effect. */
+export class CallHearing {
+  readonly #parts: InboundParts;
+  readonly #acknowledging: ReadonlySet<string>;
+  readonly #keeping: Together<ToldCall, Place>;
+  readonly #settling: Together<Settling, number>;
+
+  constructor(parts: InboundParts, acknowledging: ReadonlySet<string>) {
+    this.#parts = parts;
+    this.#acknowledging = acknowledging;
+    this.#keeping = new Together((told) => this.#keepAll(told));
+    this.#settling = new Together((some) => this.#settleAll(some));
+  }
+
+  /** Resolves once all that was told holds whatever happens; `kept` where some of it takes effect later. */
+  async hear(account: InboundAccount, call: HeardCall): Promise<'heard' | 'kept'> {
+    const reception = receive(this.#parts.clock);
+    const told = { id: this.#newId(), accountId: account.id, sealed: sealable(call, reception) };
+    const place = await inTime<Place, Place>(this.#keeping.add(told), KEPT_WITHIN_MS, 'away').catch(
+      () => 'away' as const,
+    );
+    const heard = { account, told, reception, said: readSafely(account.read, call) };
+    const news = await this.#takeSpoken(heard);
+    if (typeof place === 'string') return this.#holdWithout(place, heard, news);
+    return this.#settle(place, heard, news);
+  }
+
+  #newId(): string {
+    return uuidV7(this.#parts.clock.machine());
+  }
+
+  /** Waits for no lock: a call that cannot be kept now is taken by the journal. */
+  #keepAll(told: readonly ToldCall[]): Promise<readonly Place[]> {
+    const { reserved, vault } = this.#parts;
+    return reserved.outside(async (tx) => {
+      await waitBriefly(tx);
+      return (await keepToldCalls(tx, vault, told)).map((place) => place ?? ('full' as const));
+    });
+  }
+
+  #settleAll(some: readonly Settling[]): Promise<readonly number[]> {
+    const { database } = this.#parts;
+    const deps = { ...this.#parts, newId: () => this.#newId() };
+    return database.outside(async (tx) => {
+      const fresh = new Map<string, Set<string>>();
+      for (const [accountId, theirs] of Map.groupBy(some, (one) => one.accountId)) {
+        const events = theirs.flatMap(({ receipts }) => receipts);
+        fresh.set(accountId, new Set(await keepReceiptsIn(tx, deps, { accountId, events })));
+      }
+      const readings = some.flatMap(({ reading }) => reading ?? []);
+      await settleCalls(tx, readings);
+      // One that two of them told is news in the first alone.
+      return some.map(
+        ({ accountId, receipts }) =>
+          receipts.filter(({ identity }) => fresh.get(accountId)?.delete(identity) === true).length,
+      );
+    });
+  }
+
+  /** Whoever says STOP waits for nobody. How many of them were not told before. */
+  async #takeSpoken({ account, said, reception }: Heard): Promise<number> {
+    const spoken = spokenIn(said, reception.at);
+    let news = 0;
+    for (let from = 0; from < spoken.length; from += SIDE_BY_SIDE) {
+      const some = spoken.slice(from, from + SIDE_BY_SIDE);
+      const taken = await Promise.all(some.map((event) => this.#takeOne(account, event)));
+      news += taken.filter(Boolean).length;
+    }
+    return news;
+  }
+
+  async #takeOne({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): Promise<boolean> {
+    const { database, reserved, vault, clock, journal, effective } = this.#parts;
+    const reception = receive(clock);
+    const kept: JournalEntry = {
+      kind: 'inbound',
+      gateway: name,
+      accountId: id,
+      event: { ...event },
+      reception,
+    };
+    let rest: Promise<unknown> = Promise.resolve();
+    let isNew = true;
+    await journal.take(kept, async () => {
+      const taken = await takeAtOnce(
+        { database, reserved, vault, clock, newId: () => this.#newId() },
+        { id, acknowledgesStop: this.#acknowledging.has(id) },
+        { event: kept.event, id: reception.id, receivedAt: reception.at, simulated: reception.simulated },
+      );
+      ({ rest, isNew } = taken);
+      if (isNew) effective(kept);
+    });
+    // What a STOP brings about besides is there when its operator is answered, unless it takes long.
+    await inTime(rest, PATIENCE_MS, undefined);
+    return isNew;
+  }
+
+  /** The call is kept: what is not committed soon is done by whoever finds it. */
+  async #settle(place: CallPlace, { account, said }: Heard, news: number): Promise<'heard' | 'kept'> {
+    const receipts = said.events.filter(isReceipt);
+    const reading = { id: place.id, unread: said.unread };
+    const settled = this.#settling.add({ accountId: account.id, receipts, reading }).catch(() => undefined);
+    const kept = await inTime(settled, PATIENCE_MS, undefined);
+    this.#count(account, { said, news: news + (kept ?? 0), times: place.times });
+    return kept === undefined ? 'kept' : 'heard';
+  }
+
+  /** Nothing of the call is kept: whatever it says has to hold by itself before it is answered. */
+  async #holdWithout(place: 'away' | 'full', heard: Heard, news: number): Promise<'heard' | 'kept'> {
+    const { account, said } = heard;
+    const receipts = said.events.filter(isReceipt);
+    const kept = receipts.length > 0 ? await this.#settling.add({ accountId: account.id, receipts }) : 0;
+    if (said.unread > 0 && place === 'full') throw new Refusal('INBOX_FULL');
+    const isKept = said.unread === 0 || (await this.#journalUnread(heard)) === 'committed';
+    this.#count(account, { said, news: news + kept, times: 1 });
+    return isKept ? 'heard' : 'kept';
+  }
+
+  #journalUnread({ account, told, said, reception }: Heard): Promise<'committed' | 'owed'> {
+    const { database, vault, journal } = this.#parts;
+    const { unread } = said;
+    const { id: accountId, name: gateway } = account;
+    const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
+    return journal.take(entry, () =>
+      database.outside((tx) => keepUnreadCall(tx, vault, { ...told, id: reception.id, unread })),
+    );
+  }
+
+  #count(
+    { name }: InboundAccount,
+    { said, news, times }: { readonly said: Said; readonly news: number; readonly times: number },
+  ): void {
+    const isRepeated = times > 1 || (said.unread === 0 && news === 0);
+    const outcome = isRepeated ? 'repeated' : said.unread > 0 ? 'unread' : 'heard';
+    this.#parts.metrics.told(name, outcome);
+  }
+}

@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+
+/** A call about to be kept, before anything is made of it. */
+export interface CallRecord {
+  readonly id: string;
+  readonly accountId: string;
+  /** Keyed digest of all of it: the same twice is kept once. */
+  readonly digest: Buffer;
+  /** Sealed under the instance's inbox key. */
+  readonly sealed: Buffer;
+  /** ISO instant of the machine clock. */
+  readonly receivedAt: string;
+}
+
+/** Where a call is kept. */
+export interface CallPlace {
+  readonly id: string;
+  /** How often it was told, this time counted. */
+  readonly times: number;
+}
+
+/** Bytes of one account, at most: what comes beyond is refused until some of them were read or are gone. */
+const MOST_BYTES = 1_073_741_824;
+
+/** Keeps calls as they came; by their digest in hexadecimal, where each is. One that finds no room is left out. */
+export async function keepCalls(
+  tx: Transaction,
+  calls: readonly CallRecord[],
+): Promise<ReadonlyMap<string, CallPlace>> {
+  // In one order: two who keep the same at once do not wait for each other in a circle.
+  const once = new Map(calls.map((one) => [one.digest.toString('hex'), one]));
+  const rows = [...once]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([digest, one]) => ({
+      id: one.id,
+      accountId: one.accountId,
+      digest,
+      sealed: one.sealed.toString('hex'),
+      receivedAt: one.receivedAt,
+    }));
+  const kept = await tx.rows(sql<CallPlace & { readonly digest: string }>`
+    WITH told AS (
+      SELECT c.id, c."accountId" AS account_id, decode(c.digest, 'hex') AS digest, decode(c.sealed, 'hex') AS sealed, c."receivedAt" AS received_at
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz)),
+    room AS (
+      SELECT a.account_id FROM (SELECT DISTINCT account_id FROM told) a
+       WHERE (SELECT coalesce(sum(u.size), 0) FROM unread_delivery u WHERE u.account_id = a.account_id) < ${MOST_BYTES}::bigint)
+    INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at, wire, state, size)
+    SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, 'http', 'new', octet_length(t.sealed) FROM told t
+     WHERE t.account_id IN (SELECT account_id FROM room)
+        OR EXISTS (SELECT FROM unread_delivery k WHERE k.account_id = t.account_id AND k.digest = t.digest)
+    ON CONFLICT (account_id, digest) DO UPDATE SET times = unread_delivery.times + 1
+    RETURNING id, times, encode(digest, 'hex') AS digest`);
+  return new Map(kept.map(({ digest, id, times }) => [digest, { id, times }]));
+}
+
+/** What became of a call that is kept. */
+export interface CallReading {
+  readonly id: string;
+  /** Pieces that nobody could read; a call without any is kept no longer. */
+  readonly unread: number;
+}
+
+/** Lets go of calls that were read, and leaves the others for a person. */
+export async function settleCalls(tx: Transaction, readings: readonly CallReading[]): Promise<void> {
+  const read = readings.filter(({ unread }) => unread === 0).map(({ id }) => id);
+  const left = readings.filter(({ unread }) => unread > 0);
+  if (read.length > 0) await tx.run(sql`DELETE FROM unread_delivery WHERE id = ANY (${read}::uuid[])`);
+  if (left.length > 0)
+    await tx.run(sql`
+      UPDATE unread_delivery u SET state = 'unread', pieces = l.unread
+        FROM jsonb_to_recordset(${JSON.stringify(left)}::jsonb) AS l(id uuid, unread int) WHERE u.id = l.id`);
+}
+
+/** A call as it lies there. */
+export interface KeptRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly wire: 'smpp' | 'http';
+  readonly sealed: Buffer;
+  /** ISO instant of the machine clock. */
+  readonly receivedAt: string;
+  readonly times: number;
+  readonly pieces: number;
+}
+
+const SHOWN = sql`
+  SELECT u.id, u.account_id AS "accountId", g.name AS "accountName", u.wire, u.sealed, iso(u.received_at) AS "receivedAt", u.times, u.pieces
+    FROM unread_delivery u JOIN gateway_account g ON g.id = u.account_id`;
+
+/** Calls that nobody finished: whoever kept them ended, or was held up. Nobody else takes them meanwhile. */
+export const leftCalls = (
+  tx: Transaction,
+  { before, most }: { readonly before: string; readonly most: number },
+): Promise<KeptRow[]> =>
+  tx.rows(sql<KeptRow>`
+    ${SHOWN} WHERE u.state = 'new' AND u.received_at < ${before}::timestamptz ORDER BY u.received_at LIMIT ${most} FOR UPDATE OF u SKIP LOCKED`);
+
+/** What nobody could read, by their ids from one on. */
+export const unreadCalls = (
+  tx: Transaction,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<KeptRow[]> =>
+  tx.rows(sql<KeptRow>`
+    ${SHOWN} WHERE u.state = 'unread' AND u.id > ${after}::uuid ORDER BY u.id LIMIT ${most} FOR UPDATE OF u SKIP LOCKED`);
+
+/** The latest of what nobody could read. */
+export const latestUnread = (tx: Transaction, most: number): Promise<KeptRow[]> =>
+  tx.rows(sql<KeptRow>`${SHOWN} WHERE u.state = 'unread' ORDER BY u.received_at DESC LIMIT ${most}`);
+
+/** Forgets what a person dealt with; answers how many there were. */
+export const forgetUnread = (tx: Transaction, ids: readonly string[]): Promise<number> =>
+  tx.run(sql`DELETE FROM unread_delivery WHERE state = 'unread' AND id = ANY (${ids}::uuid[])`);

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { Vault } from '../database/vault.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { Said } from '../gateways/gateway.ts';
+import type { HeardCall } from '../gateways/heard-call.ts';
+import { incomingDigest, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
+import { keepCalls, settleCalls, type CallPlace, type KeptRow } from './kept-call.repository.ts';
+
+/** A call as it is sealed, and when it came. */
+export const SealedCall = z.object({
+  method: z.string(),
+  target: z.string(),
+  contentType: z.string(),
+  contentEncoding: z.string(),
+  /** Base64. */
+  body: z.string(),
+  /** ISO instant of the law clock. */
+  at: z.string(),
+  /** ISO instant of the machine clock. */
+  machineAt: z.string(),
+  simulated: z.boolean(),
+});
+
+/** A call on its way into what is kept. */
+export interface ToldCall {
+  readonly id: string;
+  readonly accountId: string;
+  readonly sealed: z.output<typeof SealedCall>;
+}
+
+/** A call with the moment at which it came. */
+export const sealable = (
+  { body, ...call }: HeardCall,
+  reception: Pick<ToldCall['sealed'], 'at' | 'machineAt' | 'simulated'>,
+): ToldCall['sealed'] => {
+  const { at, machineAt, simulated } = reception;
+  return { ...call, body: body.toString('base64'), at, machineAt, simulated };
+};
+
+/** The call that was sealed. */
+export const heardIn = ({
+  method,
+  target,
+  contentType,
+  contentEncoding,
+  body,
+}: ToldCall['sealed']): HeardCall => ({
+  method,
+  target,
+  contentType,
+  contentEncoding,
+  body: Buffer.from(body, 'base64'),
+});
+
+/** Equal for two tellings of one call, whenever they came. */
+const identityOf = ({ method, target, contentType, contentEncoding, body }: ToldCall['sealed']): string =>
+  JSON.stringify([method, target, contentType, contentEncoding, body]);
+
+/** Keeps calls sealed; where each is, in their order, and nothing for one that found no room. */
+export async function keepToldCalls(
+  tx: Transaction,
+  vault: Vault,
+  told: readonly ToldCall[],
+): Promise<readonly (CallPlace | undefined)[]> {
+  const [first] = told;
+  if (first === undefined) return [];
+  const keys = await vault.instanceKeys(tx, 'inbox', first.sealed.machineAt);
+  const records = told.map(({ id, accountId, sealed }) => ({
+    id,
+    accountId,
+    digest: incomingDigest(keys, `${accountId} ${identityOf(sealed)}`),
+    sealed: sealIncoming(keys, { table: 'unread_delivery', id }, sealed),
+    receivedAt: sealed.machineAt,
+  }));
+  const places = await keepCalls(tx, records);
+  return records.map(({ digest }) => places.get(digest.toString('hex')));
+}
+
+/** Keeps a call of which nobody could read something; false when it finds no room. */
+export async function keepUnreadCall(
+  tx: Transaction,
+  vault: Vault,
+  { unread, ...told }: ToldCall & Pick<Said, 'unread'>,
+): Promise<boolean> {
+  const [place] = await keepToldCalls(tx, vault, [told]);
+  if (place === undefined) return false;
+  await settleCalls(tx, [{ id: place.id, unread }]);
+  return true;
+}
+
+/** What a row holds: a call, or the bytes of a PDU. */
+export type Opened =
+  | { readonly wire: 'http'; readonly sealed: ToldCall['sealed'] }
+  | { readonly wire: 'smpp'; readonly bytes: Buffer };
+
+/** Opens a row that is kept. */
+export function openKept(keys: InboxKeys, { id, wire, sealed }: KeptRow): Opened {
+  const opened = openIncoming(keys, { table: 'unread_delivery', id }, sealed);
+  if (wire === 'http') return { wire, sealed: SealedCall.parse(opened) };
+  return { wire, bytes: Buffer.from(String(opened), 'base64') };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Asked } from '../../../src/gateways/http/operator.ts';
+import { ovhLookUp } from '../../../src/gateways/ovh/ovh-look-up.ts';
+
+const ANNE = { to: '+33639980001', reference: 'msg_1' };
+const BRUNO = '+33639980002';
+const question = { key: 'K7Q2', recipients: [ANNE], since: '2026-11-28T10:00:00Z' };
+
+/** An account that shows these jobs, each with who receives it; nobody where it has just left. */
+function account(jobs: readonly (string | undefined)[], left: readonly string[] = []) {
+  const asked: string[] = [];
+  const answer = (status: number, json: unknown): Asked => ({ status, json, answeredAt: 0 });
+  const get = async (path: string): Promise<Asked> => {
+    asked.push(path);
+    if (path.startsWith('/outgoing?'))
+      return answer(
+        200,
+        left.map((_one, place) => place),
+      );
+    if (path === '/jobs')
+      return answer(
+        200,
+        jobs.map((_one, place) => place),
+      );
+    const [, list = '', place = '0'] = path.split('/');
+    const receiver = (list === 'jobs' ? jobs : left)[Number(place)];
+    return receiver === undefined ? answer(404, { message: 'gone' }) : answer(200, { receiver });
+  };
+  return { asked, look: () => ovhLookUp(question, get) };
+}
+const others = (count: number): string[] => Array.from({ length: count }, () => BRUNO);
+
+describe('a message whose answer was lost', () => {
+  it.each([
+    ['waits', [ANNE.to], { kind: 'UNDECIDABLE', reason: 'not-yet' }],
+    ['waits behind twenty others', [ANNE.to, ...others(20)], { kind: 'UNDECIDABLE', reason: 'not-yet' }],
+    ['may wait behind five hundred others', others(500), { kind: 'UNDECIDABLE', reason: 'not-yet' }],
+    ['may have left its list just now', [undefined], { kind: 'UNDECIDABLE', reason: 'not-yet' }],
+    ['is in no list that was seen to its end', others(20), { kind: 'NOT_FOUND' }],
+    ['is in an empty list', [], { kind: 'NOT_FOUND' }],
+  ])('%s', async (_what, jobs, expected) => {
+    const { asked, look } = account(jobs);
+    expect(await look()).toEqual(expected);
+    expect(asked.length).toBeLessThan(25);
+  });
+
+  it('has left under its tag, and is found', async () => {
+    expect(await account([], [ANNE.to]).look()).toMatchObject({ kind: 'FOUND' });
+    expect(await account([], others(21)).look()).toEqual({ kind: 'UNDECIDABLE', reason: 'not-yet' });
+  });
+});

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readGateways } from '../../../src/gateway-account.ts';
+import { callReader, type CallReader } from '../../../src/gateways/callback-parser.ts';
+import type { HeardCall } from '../../../src/gateways/heard-call.ts';
+import { CREDENTIALS } from '../conformance/subject.ts';
+
+/** Operators that call us over HTTP. */
+export const CALLERS = ['octopush', 'ovh', 'twilio', 'brevo', 'smsmode'] as const;
+export type Caller = (typeof CALLERS)[number];
+
+/** Names that only a message of ours has: what stands beside them may be our words. */
+export const OURS: Readonly<Record<Caller, readonly string[]>> = {
+  octopush: [],
+  ovh: ['ptt', 'description', 'descriptiondlr'],
+  twilio: ['messagestatus'],
+  brevo: [],
+  smsmode: ['status', 'value', 'statut', 'refclient', 'price'],
+};
+
+/** A call as an operator publishes it, and what it says. */
+export interface Sample {
+  readonly caller: Caller;
+  readonly name: string;
+  readonly source: string;
+  readonly call: HeardCall;
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+  readonly unread: number;
+}
+
+interface Written {
+  readonly source: string;
+  readonly call: Omit<HeardCall, 'body' | 'contentEncoding'> & { readonly body: string };
+  readonly events: Sample['events'];
+  readonly unread: number;
+}
+
+/** Every sample of an operator: one file each. */
+export function samplesOf(caller: Caller): readonly Sample[] {
+  const folder = new URL(`${caller}/`, import.meta.url);
+  return readdirSync(folder).map((file) => {
+    const written = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Written;
+    const body = Buffer.from(written.call.body);
+    const call = { ...written.call, body, contentEncoding: '' };
+    return { ...written, caller, name: file.replace('.json', ''), call };
+  });
+}
+
+/** The reader of an operator's calls, as an account brings it. */
+export function readerOf(caller: Caller): CallReader {
+  const account = { name: 'real', kind: caller, credentials: CREDENTIALS[caller], inboundSecret: 'x'.repeat(22) };
+  const [read] = readGateways(JSON.stringify([account]), { env: {}, used: () => undefined });
+  if (read === undefined) throw new Error('no account was read');
+  return callReader(read, 'https://sms.example.test/v1/inbound/real/secret');
+}

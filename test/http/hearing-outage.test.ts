@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { aWay } from '../support/way.ts';
+import { inboundServed, SECRET } from './inbound-served.ts';
+
+const way = await aWay();
+const { ask, database, origin } = await inboundServed({ through: way.folder });
+
+const ready = async () => (await ask('GET', '/readyz')).status;
+const tell = async (body: object) =>
+  (await fetch(`${origin}/octopush/${SECRET}`, { method: 'POST', body: JSON.stringify(body) })).status;
+const count = async (query: ReturnType<typeof sql>): Promise<number> => {
+  const [row] = await database.outside((tx) => tx.rows(query as ReturnType<typeof sql<{ n: number }>>));
+  return row?.n ?? 0;
+};
+const unread = () => count(sql`SELECT count(*)::int AS n FROM unread_delivery WHERE state = 'unread'`);
+const stops = () => count(sql`SELECT count(*)::int AS n FROM inbound WHERE reading = 'stop'`);
+
+describe('what operators tell while the database is away', () => {
+  it('holds by the journal: a STOP, and what nobody can read; a receipt is told again', async () => {
+    const [left, silenced] = [await unread(), await stops()];
+    await way.cut();
+    expect(await tell({ number: '+33639980401', text: 'STOP', reception_date: 'x' })).toBe(204);
+    expect(await tell({ nobody: 'knows', these: 'fields' })).toBe(202);
+    expect(
+      await tell({ message_id: 'sms_1', number: '+33639980401', status: 'DELIVERED', delivery_date: 'x' }),
+    ).toBe(503);
+    await way.mend();
+    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    expect([await unread(), await stops()]).toEqual([left + 1, silenced + 1]);
+  });
+});
+
+describe('a table that is locked', () => {
+  it('keeps no STOP waiting: it is taken by the journal, and what is unread is kept afterwards', async () => {
+    const [left, silenced] = [await unread(), await stops()];
+    await database.outside(async (tx) => {
+      await tx.run(sql`LOCK TABLE unread_delivery IN ACCESS EXCLUSIVE MODE`);
+      expect(await tell({ number: '+33639980402', text: 'STOP', reception_date: 'x' })).toBe(204);
+      expect(await tell({ nobody: 'knows', these: 'either' })).toBe(202);
+    });
+    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    await expect.poll(unread, { timeout: 20_000 }).toBe(left + 1);
+    expect(await stops()).toBe(silenced + 1);
+  });
+});

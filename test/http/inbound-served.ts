@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { sql } from 'kysely';
+import { afterAll } from 'vitest';
+import { readGateways } from '../../src/gateway-account.ts';
+import { answerErrors } from '../../src/http/answer-errors.ts';
+import { inboundPort } from '../../src/http/inbound-port.ts';
+import { inboundRouter } from '../../src/http/inbound.ts';
+import { served, type Served } from './served.ts';
+
+export const SECRET = 'a-secret-of-22-or-more-characters';
+export const TOKEN = 'the-token-that-nobody-sees';
+/** Our inbound addresses as operators know them. */
+export const PUBLIC = 'https://sms.example.test/v1/inbound';
+
+const common = { baseUrl: 'http://127.0.0.1:9', inboundSecret: SECRET };
+const configured = [
+  { name: 'sandbox', kind: 'sandbox', default: true },
+  { ...common, name: 'octopush', kind: 'octopush', credentials: { login: 'a', key: 'b' } },
+  {
+    ...common,
+    name: 'ovh',
+    kind: 'ovh',
+    credentials: { applicationKey: 'a', applicationSecret: 'b', consumerKey: 'c', serviceName: 'd' },
+  },
+  {
+    ...common,
+    name: 'twilio',
+    kind: 'twilio',
+    credentials: { accountSid: 'AC00', authToken: TOKEN, from: '+33937000000' },
+  },
+  { ...common, name: 'brevo', kind: 'brevo', credentials: { apiKey: 'a' } },
+  { ...common, name: 'smsmode', kind: 'smsmode', credentials: { apiKey: 'a' } },
+];
+
+/** Every operator over HTTP with an account, and the addresses at which it calls, on a port of their own. */
+export async function inboundServed(
+  options: Parameters<typeof served>[0] = {},
+): Promise<Served & { readonly origin: string }> {
+  const instance = await served({ ...options, gateways: configured });
+  const { api, database } = instance;
+  const rows = await database.outside((tx) =>
+    tx.rows(sql<{ id: string; name: string }>`SELECT id, name FROM gateway_account`),
+  );
+  const accounts = readGateways(JSON.stringify(configured), { env: {}, used: () => undefined });
+  const listened = accounts.map((account) => ({
+    account,
+    id: rows.find(({ name }) => name === account.name)?.id ?? '',
+    secret: SECRET,
+    inboundUrl: `${PUBLIC}/${account.name}/${SECRET}`,
+  }));
+  const parts = { ...api, reserved: database, effective: () => undefined };
+  const app = express().use('/v1/inbound', inboundRouter(inboundPort(parts, listened)));
+  const server = createServer(app.use(answerErrors(api.log)));
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', () => done());
+  });
+  afterAll(() => void server.close());
+  return { ...instance, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/inbound` };
+}
