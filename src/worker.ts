@@ -226,7 +226,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const conducting = { database, temporal, clock, log, publicUrl: config.publicUrl };
   const keeper = new SealKeeper(conducting, config.dataFolder);
   const journals = watchJournals(parts);
-  const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
+  const gate: Clock = gatedClock(clock, { seal: () => keeper.doubt(), journal: () => journals.doubt() });
   const sending = { ...parts, database: parts.keyed, clock: gate, accounts, workerId: id };
   const path = createSendPath({ ...sending, linkBase: config.linkBase });
   const pool = await poolOf(parts, { ...pooled, path });

@@ -1,3 +1,4 @@
+import type { Clock, GateCause } from '../clock.ts';
 import { DateTime } from 'luxon';
 import { Attempt, type Group, type Trouble } from './attempt.ts';
 import type { Account } from './account.ts';
@@ -274,7 +275,7 @@ async function keepPlan(
     trouble: known.trouble,
     now,
     machineMs: deps.clock.machine(),
-    doubt: deps.clock.doubt(),
+    closedBy: closedBy(deps.clock),
     decision,
   });
   await deps.database.withTenant(errand.tenantId, async (tx) => {
@@ -284,6 +285,10 @@ async function keepPlan(
   });
   return spokenPlan(plan, { ...run, now });
 }
+
+/** What closes the gate for everybody, if anything does. */
+const closedBy = (clock: Clock): GateCause | undefined =>
+  clock.doubt() === undefined ? undefined : (clock.closedBy?.() ?? 'CLOCK_DOUBT');
 
 const postponementOf = (
   { clock, newId }: ChunkDeps,
