@@ -168,6 +168,7 @@ const figuresOf = (
   given: {
     readonly id: string;
     readonly gate: Clock;
+    readonly journalFails: () => boolean;
     readonly counts: SubmissionCounts;
     readonly bills: Bills;
   },
@@ -179,6 +180,7 @@ const figuresOf = (
     clock,
     log,
     gateOpen: () => given.gate.doubt() === undefined,
+    journalFails: given.journalFails,
     besides: async () => {
       await given.counts.hand((counted) => database.outside((tx) => addSubmissionCounts(tx, counted)));
       await given.bills.hand((told) => database.outside((tx) => addBills(tx, told)));
@@ -241,7 +243,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     adoptClock: async () => clock.adopt(await database.outside(readClock)),
   });
   const feeling = feel(parts, temporal, pool);
-  const figures = figuresOf(parts, { id, gate, counts, bills });
+  const journalFails = (): boolean => accounts.journalFails();
+  const figures = figuresOf(parts, { id, gate, journalFails, counts, bills });
   log.info({ queues: config.queues }, 'working');
   flushCompileCache();
 
