@@ -1,6 +1,7 @@
 import { heard, type Heard as Words } from './inbound-text.ts';
 import { objectionIn } from './opt-out-sentence.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } from './opt-out-word.ts';
+import { leaves, rightsIn, type RightsAsked } from './rights-word.ts';
 
 /** What a reply asks for; `objection` suspends marketing and waits for a person. */
 export type ReplyKind = 'stop' | 'stop-all' | 'contact' | 'confirm' | 'cancel' | 'objection' | 'other';
@@ -28,6 +29,8 @@ export interface ReplyBecause {
 export interface Reply {
   readonly kind: ReplyKind;
   readonly because: ReplyBecause;
+  /** A request under the RGPD in the same words, whatever else they are. */
+  readonly rights?: RightsAsked;
 }
 
 const CONTACT = /^(?:CONTACTS?|AIDE|INFOS?|HELP)(?: (?:SVP|STP|SMS|MERCI|PLEASE|\d{5})){0,4}$/;
@@ -40,10 +43,13 @@ const NEGATED = /\b(?:NE|N|PAS|SURTOUT PAS|DONT|DON T|NOT)\b/;
 /** Reads a reply, on the side of silence: what may be a STOP is one. */
 export function classifyReply(text: string): Reply {
   const { words, opening, cut } = heard(text);
-  const { kind, ...because } = optOut({ words, opening }, text) ?? request(words.join(' '), text);
+  const said = words.join(' ');
+  const rights = rightsIn(said);
+  const { kind, ...because } = optOut({ words, opening }, text) ?? leaving(rights) ?? request(said, text);
   return {
     kind,
     because: { ruleId: 'OPT-04', ...because, words: OPT_OUT_WORDS_VERSION, ...(cut ? { cut } : {}) },
+    ...(rights === undefined ? {} : { rights }),
   };
 }
 
@@ -52,6 +58,7 @@ export function operatorStop(text: string): Reply {
   const reply = classifyReply(text);
   if (reply.kind === 'stop-all') return reply;
   return {
+    ...reply,
     kind: 'stop',
     because: { ruleId: 'OPT-04', code: 'SAID_BY_OPERATOR', words: OPT_OUT_WORDS_VERSION },
   };
@@ -71,6 +78,12 @@ function optOut({ words, opening }: Pick<Words, 'words' | 'opening'>, text: stri
   const turn = objectionIn(words.join(' '), text.includes('?') ? 'asked' : 'told');
   return turn === undefined ? undefined : { kind: 'objection', code: 'TURN_OF_PHRASE', matched: turn };
 }
+
+/** Whoever asks to be forgotten asks to be left alone, also where no turn of ours says so. */
+const leaving = (rights: RightsAsked | undefined): Heard | undefined =>
+  rights !== undefined && leaves(rights)
+    ? { kind: 'objection', code: 'TURN_OF_PHRASE', matched: rights.matched }
+    : undefined;
 
 function request(said: string, text: string): Heard {
   if (CONTACT.test(said))
