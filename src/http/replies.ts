@@ -104,8 +104,8 @@ function reasonOf(
 }
 
 /** Words in clear are for an admin, or an auditor who says why. */
-async function recordClearRead(
-  { clock }: Api,
+export async function recordClearRead(
+  { clock }: Pick<Api, 'clock'>,
   { tx, caller, reason }: Pick<Context, 'tx' | 'caller' | 'reason'>,
   id: string,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import { answerReconfirmation } from '../campaigns/answer-reconfirmation.ts';
+import { hearRights, type RightsHeard } from '../contacts/rights-request.ts';
 import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Transaction } from '../database/connection.ts';
@@ -29,7 +30,7 @@ interface Owner {
 
 /** What is independent is asked for at once: an urgent connection carries it in one go. */
 async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers }: Owner): Promise<void> {
-  const { deps, account, event, id: inboundId } = taking;
+  const { deps, account, event, reading, id: inboundId } = taking;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
   const kind = answers ? answerKindOf(taking, owner) : undefined;
@@ -37,10 +38,18 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
   await Promise.all([
     withdrawAndKeep(within, taking, { owner, keys, doubtful: match.doubtful }),
     noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt),
+    reading.rights && hearRights(within, keys, { ...heardOf(taking), rights: reading.rights }),
     kind && oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, { ...asked, kind }),
   ]);
   await act(within, taking, { keys, owner, doubtful: match.doubtful });
 }
+
+const heardOf = ({ id, event, reading, receivedAt }: Taking): Omit<RightsHeard, 'rights'> => ({
+  id,
+  phone: event.from,
+  words: reading.because.words,
+  receivedAt,
+});
 
 async function withdrawAndKeep(
   within: Transaction,

@@ -15,6 +15,7 @@ export const WEBHOOK_EVENTS = [
   'consent.withdrawn',
   'consent.reinstated',
   'contact.number-retired',
+  'rights.requested',
   'renewal.notice-missing',
   'gateway.down',
   'gateway.credit-low',

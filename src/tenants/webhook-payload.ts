@@ -87,6 +87,7 @@ const TELLERS: Readonly<Record<string, (event: ToldEvent, known: Known) => Data>
   'consent.withdrawn': aboutConsent,
   'consent.reinstated': aboutConsent,
   'contact.number-retired': aboutNumber,
+  'rights.requested': aboutConsent,
   'campaign.finished': ofCampaign,
   'campaign.parked': ofCampaign,
   'campaign.forecast-late': ofCampaign,
