@@ -153,19 +153,23 @@ const Foreign = z.object({
 /** An entry of another version: whoever it names leaves everything, since what was asked cannot be told. */
 function namedByForeign(foreign: unknown): Named | undefined {
   const found = Foreign.safeParse(foreign).data;
-  const from = found?.event?.from;
-  if (from !== undefined && found?.accountId !== undefined) {
-    const event: Incoming = { kind: 'stop', identity: '', from, text: 'STOP TOUT' };
-    return { event, accountId: found.accountId, scope: [] };
+  if (found === undefined) return undefined;
+  const { accountId, event, person, ...others } = found;
+  if (event?.from !== undefined && accountId !== undefined) {
+    const stop: Incoming = { kind: 'stop', identity: '', from: event.from, text: 'STOP TOUT' };
+    return { event: stop, accountId, scope: [] };
   }
-  const phone = found?.person?.phone;
-  const contactId = found?.person?.contactId ?? found?.contactId;
-  const { tenantId } = found ?? {};
-  if (phone !== undefined && tenantId !== undefined) return { tenantId, phone, scope: 'all' };
-  if (contactId !== undefined)
-    return { ...(tenantId === undefined ? {} : { tenantId }), contactId, scope: 'all' };
-  return undefined;
+  const named: Named = { ...given(others), ...given(person ?? {}), scope: 'all' };
+  const isWhole =
+    named.contactId !== undefined || (named.phone !== undefined && named.tenantId !== undefined);
+  return isWhole ? named : undefined;
 }
+
+/** What was said of it, without what was not. */
+const given = (
+  said: Readonly<Record<string, string | undefined>>,
+): Pick<Named, 'tenantId' | 'phone' | 'contactId'> =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 
 /** One number of one tenant, and what it left. */
 interface One {
@@ -182,17 +186,26 @@ function among(deps: ApplyDeps, named: Named, each: Each): Promise<readonly Conc
     if (event !== undefined && accountId !== undefined)
       return amongOwners(tx, deps, { event, accountId, each });
     const tenantId = named.tenantId ?? (await tenantOfToken(tx, named.contactId ?? ''));
-    if (tenantId === undefined) return [];
-    const within = await tx.as(tenantId);
-    if (!(await isTenantKnown(within))) return [];
-    const keys = await deps.vault.tenant(within);
-    const phone = named.phone ?? (await findContact(within, { keys }, named.contactId ?? ''))?.person.phone;
-    if (phone === undefined) return [];
-    await each(within, { phone, scope: named.scope });
-    return [
-      { tenantId, contactId: named.contactId ?? (await holderOf(within, keys.phoneIndex(phone))) ?? null },
-    ];
+    return tenantId === undefined ? [] : ofTenant(await tx.as(tenantId), deps, { named, each });
   });
+}
+
+/** The one person of one tenant that an entry names, if they are still there. */
+async function ofTenant(
+  tx: Transaction,
+  { vault }: ApplyDeps,
+  { named, each }: { readonly named: Named; readonly each: Each },
+): Promise<readonly Concerned[]> {
+  if (!(await isTenantKnown(tx))) return [];
+  const keys = await vault.tenant(tx);
+  const { contactId } = named;
+  const holder = contactId === undefined ? undefined : await findContact(tx, { keys }, contactId);
+  const phone = named.phone ?? holder?.person.phone;
+  if (phone === undefined) return [];
+  await each(tx, { phone, scope: named.scope });
+  return [
+    { tenantId: tx.tenantId, contactId: contactId ?? (await holderOf(tx, keys.phoneIndex(phone))) ?? null },
+  ];
 }
 
 async function amongOwners(

@@ -99,11 +99,8 @@ export class JournalKeeper {
   /** What has no effect yet, on this disk. */
   get held(): readonly (Trouble | Wait)[] {
     const { journal } = this;
-    return [
-      ...[...journal.troubles, ...this.#adoption.troubles],
-      ...[...journal.waits, ...this.#adoption.waits],
-      ...this.#replayTroubles,
-    ];
+    const own = [...journal.troubles, ...journal.waits];
+    return [...own, ...this.#adoption.troubles, ...this.#adoption.waits, ...this.#replayTroubles];
   }
 
   /** Why this process holds the gate, if it does, and what to do about it. */

@@ -59,9 +59,9 @@ export class Replay {
       };
     }
     const { troubles, waits, ...counts } = found;
-    const open = troubles.length + waits.length;
-    this.#deps.log.info({ ...counts, troubles: open }, 'the opt-out journals were replayed');
-    if (sealId !== null && open === 0) await this.#mark({ sealId, ...counts });
+    const left = troubles.length + waits.length;
+    this.#deps.log.info({ ...counts, troubles: left }, 'the opt-out journals were replayed');
+    if (sealId !== null && left === 0) await this.#mark({ sealId, ...counts });
     return found;
   }
 

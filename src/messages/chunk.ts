@@ -1,10 +1,10 @@
-import type { Clock, GateCause } from '../clock.ts';
 import { DateTime } from 'luxon';
 import { Attempt, type Group, type Trouble } from './attempt.ts';
 import type { Account } from './account.ts';
 import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
 import { clearUp } from './clear-up.ts';
 import { leftOver, type FailingOver } from './fail-over.ts';
+import { closedBy } from './gate-word.ts';
 import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
 import { endReady } from './ending.repository.ts';
 import { keptPlan } from './kept-plan.ts';
@@ -285,10 +285,6 @@ async function keepPlan(
   });
   return spokenPlan(plan, { ...run, now });
 }
-
-/** What closes the gate for everybody, if anything does. */
-const closedBy = (clock: Clock): GateCause | undefined =>
-  clock.doubt() === undefined ? undefined : (clock.closedBy?.() ?? 'CLOCK_DOUBT');
 
 const postponementOf = (
   { clock, newId }: ChunkDeps,

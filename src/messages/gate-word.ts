@@ -1,4 +1,4 @@
-import type { GateCause } from '../clock.ts';
+import type { Clock, GateCause } from '../clock.ts';
 import type { Words } from '../law/rule.ts';
 
 /** Why the gate is shut for everybody, in each language. */
@@ -16,6 +16,10 @@ export const GATE_WORDS = {
     en: 'The opt-out journal is not all in the database yet: the gate stays closed until it is.',
   },
 } as const satisfies Record<GateCause, Words>;
+
+/** What closes the gate for everybody now, if anything does. */
+export const closedBy = (clock: Clock): GateCause | undefined =>
+  clock.doubt() === undefined ? undefined : (clock.closedBy?.() ?? 'CLOCK_DOUBT');
 
 /** Whether a code names one of them. */
 export const isGateCause = (code: string): code is GateCause => code in GATE_WORDS;

@@ -6,9 +6,10 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { answerReminder } from '../reminders/answer-reminder.ts';
 import type { Reply } from '../sms/inbound-word.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
 import { oweThem } from './answer-owed.ts';
 import type { AnswerKind } from './answer-text.ts';
-import { keepReply, proveStopPath } from './inbound.repository.ts';
+import { keepReply, proveStopPath, replyAnswers } from './inbound.repository.ts';
 import { scopeLeft, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 import { silenced, type Taking } from './reply-taking.ts';
 
@@ -58,13 +59,14 @@ async function withdrawAndKeep(
 ): Promise<void> {
   const { account, event, reading, id: inboundId } = taking;
   const left = await withdrawFor(within, taking, { owner, keys });
+  const unclear = reading.kind === 'objection' || (isStop(reading) && doubtful);
   await keepReply(within, {
     inboundId,
     contactId: left?.contactId ?? null,
     accountId: account.id,
     reading: reading.kind,
     because: reading.because,
-    unclear: reading.kind === 'objection' || (isStop(reading) && doubtful),
+    unclear,
     last: owner.last,
     sealed: keys.seal(
       { table: 'reply', column: 'sealed', row: inboundId },
@@ -72,6 +74,18 @@ async function withdrawAndKeep(
     ),
     receivedAt: taking.receivedAt,
   });
+  await tellReply(within, taking, unclear);
+}
+
+/** Whoever listens is told that somebody answered, and what: never the words. */
+async function tellReply(
+  within: Transaction,
+  { id, reading, receivedAt }: Taking,
+  unclear: boolean,
+): Promise<void> {
+  const { seriesId, ...answered } = await replyAnswers(within, id);
+  const about = { said: reading.kind, unclear, ...answered, series: seriesId === null ? [] : [seriesId] };
+  await raise(within, [{ type: 'reply.received', subject: id, about }], receivedAt);
 }
 
 interface Acting {

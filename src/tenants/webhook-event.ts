@@ -16,6 +16,7 @@ export const WEBHOOK_EVENTS = [
   'consent.reinstated',
   'contact.number-retired',
   'rights.requested',
+  'reply.received',
   'renewal.notice-missing',
   'gateway.down',
   'gateway.credit-low',

@@ -1,26 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express from 'express';
 import { sql } from 'kysely';
-import { Client } from 'pg';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { journalDoubt } from '../../src/database/process.repository.ts';
 import { answerErrors } from '../../src/http/answer-errors.ts';
 import { inboundPort } from '../../src/http/inbound-port.ts';
 import { inboundRouter } from '../../src/http/inbound.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { aJournal, leaving } from '../pure/journal/journal-on-disk.ts';
-import { aDiskThatForgets, aSmallDisk, giveTo, mayLoop, mayMount } from '../support/small-disk.ts';
+import { aDiskThatForgets, aSmallDisk, mayLoop } from '../support/small-disk.ts';
 import { aWay } from '../support/way.ts';
 import { served } from './served.ts';
 
 const ofJournal = aSmallDisk('256k');
-const ofDatabase = aSmallDisk('2m');
 const way = await aWay();
-const { ask, admin, api, at, database } = await served({
+const { ask, admin, api, database } = await served({
   through: way.folder,
   journalFolder: path.join(ofJournal.folder, 'journal'),
 });
@@ -133,85 +130,6 @@ describe('a full disk under the journal while the database is away', () => {
     await expect.poll(() => api.journal.doubt(), { timeout: 15_000 }).toBeUndefined();
     expect(await left()).toBe(before + 1);
     await expect.poll(async () => (await readiness()).journal).toMatch(/cannot be written/);
-    ofJournal.free();
-    await until(200);
-  });
-});
-
-describe.runIf(mayMount)('a full disk under the database', async () => {
-  const { superUrl } = at;
-  const inSuper = async (...statements: readonly string[]) => {
-    const client = new Client({ connectionString: superUrl });
-    await client.connect();
-    try {
-      for (const statement of statements) await client.query(statement);
-    } finally {
-      await client.end();
-    }
-  };
-  const place = path.join(ofDatabase.folder, 'pg');
-
-  it('is made: the table of what comes in has no room for one more row', async () => {
-    mkdirSync(place);
-    const { uid } = statSync(path.join(inject('postgres').socketFolder, 'PG_VERSION'));
-    for (const folder of [ofDatabase.folder, place]) giveTo(folder, uid);
-    const name = `small_${randomUUID().slice(0, 8)}`;
-    await inSuper(
-      `CREATE TABLESPACE ${name} LOCATION '${place}'`,
-      `ALTER TABLE inbound SET TABLESPACE ${name}`,
-      'CREATE TABLE filler (bytes text) WITH (fillfactor = 10)',
-      // Whatever room its last page has is taken: a row that does not fit there asks the disk for another.
-      `ALTER TABLE inbound ALTER COLUMN sealed SET STORAGE PLAIN`,
-    );
-    afterAll(async () => {
-      ofDatabase.free();
-      await inSuper('ALTER TABLE inbound SET TABLESPACE pg_default', `DROP TABLESPACE ${name}`);
-    });
-    ofDatabase.fill();
-    const [id, digest] = [randomUUID(), 'sha256(random()::text::bytea)'];
-    const filling = `INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
-      SELECT '${id}'::uuid, '${row?.id}'::uuid, ${digest}, decode(repeat('00', 7000), 'hex'), 'other', now(), now(), now(), true`;
-    await expect(
-      (async () => {
-        for (let page = 0; page < 400; page += 1) await inSuper(filling.replace(id, randomUUID()));
-      })(),
-    ).rejects.toMatchObject({ code: '53100' });
-  });
-
-  it('is a 2xx all the same: the journal has it, and the gate waits for room', async () => {
-    const before = await left();
-    const status: number[] = [];
-    // Small rows find room in what is left of pages; then none does.
-    for (let number = 0; number < 60 && api.journal.doubt() === undefined; number += 1)
-      status.push(await say(`+3363998${String(2_000 + number)}`));
-    expect(new Set(status)).toEqual(new Set([204]));
-    expect(api.journal.doubt()).toMatch(/drained|waits for the database/);
-    await expect
-      .poll(() => api.journal.doubt())
-      .toMatch(/waits for the database: it goes on by itself \(53100\)/);
-    expect(await holds()).toBeDefined();
-    ofDatabase.free();
-    await until(200);
-    expect(await left()).toBe(before + status.length);
-  });
-
-  it('and under the journal too refuses, and shuts the gate until one of them has room', async () => {
-    const before = await left();
-    ofDatabase.fill();
-    let number = 3_000;
-    let status = 204;
-    while (status === 204 && number < 3_200) {
-      number += 1;
-      status = await say(`+3363998${number}`);
-      // Once the database takes no more, the journal is filled too.
-      if (api.journal.doubt() !== undefined) ofJournal.fill();
-    }
-    expect(status).toBe(503);
-    expect(api.journal.doubt()).toMatch(/neither the database nor the opt-out journal/);
-    await expect.poll(holds).toBeDefined();
-    ofDatabase.free();
-    await expect.poll(() => api.journal.doubt(), { timeout: 15_000 }).toBeUndefined();
-    expect(await left()).toBe(before + number - 3_000);
     ofJournal.free();
     await until(200);
   });

@@ -36,7 +36,7 @@ const FILLER = 'filler';
 
 function filled(folder: string): void {
   const piece = Buffer.alloc(4_096, 1);
-  for (let number = 0; ; number += 1)
+  for (;;)
     try {
       writeFileSync(path.join(folder, FILLER), piece, { flag: 'a' });
     } catch {
