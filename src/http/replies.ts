@@ -18,7 +18,7 @@ export const ReplyShown = z
     id: z.string(),
     receivedAt: z.string(),
     from: z.string().meta({ description: 'Masked, unless asked for in clear.' }),
-    kind: z.enum(['stop', 'stop-all', 'contact', 'confirm', 'cancel', 'objection', 'other']),
+    kind: z.enum(['stop', 'stop-all', 'contact', 'start', 'confirm', 'cancel', 'objection', 'other']),
     because: z
       .object({ code: z.string(), ruleId: z.string(), text: z.string(), words: z.string() })
       .nullable()

@@ -136,7 +136,7 @@ function answerKindOf(
   { last }: Acquaintance,
 ): AnswerKind | undefined {
   if (unanswered === true) return undefined;
-  if (reading.kind === 'contact') return 'contact';
+  if (reading.kind === 'contact' || reading.kind === 'start') return reading.kind;
   if (!isStop(reading) || account.acknowledgesStop) return undefined;
   if (reading.kind === 'stop-all') return 'stop-all';
   return last === undefined || last.purpose === 'marketing' ? 'stop-marketing' : 'stop-reminder';

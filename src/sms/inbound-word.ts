@@ -4,7 +4,15 @@ import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } f
 import { leaves, rightsIn, type RightsAsked } from './rights-word.ts';
 
 /** What a reply asks for; `objection` suspends marketing and waits for a person. */
-export type ReplyKind = 'stop' | 'stop-all' | 'contact' | 'confirm' | 'cancel' | 'objection' | 'other';
+export type ReplyKind =
+  | 'stop'
+  | 'stop-all'
+  | 'contact'
+  | 'start'
+  | 'confirm'
+  | 'cancel'
+  | 'objection'
+  | 'other';
 
 /** Why a reply was heard so, in words of ours and never of the person's. */
 export interface ReplyBecause {
@@ -34,6 +42,8 @@ export interface Reply {
 }
 
 const CONTACT = /^(?:CONTACTS?|AIDE|INFOS?|HELP)(?: (?:SVP|STP|SMS|MERCI|PLEASE|\d{5})){0,4}$/;
+const START =
+  /^(?:START|UNSTOP|RESTART|RESUBSCRIBE|SUBSCRIBE|REABON+\w{0,7}|REINSCRI\w{0,6}|REACTIV\w{1,5}|ME REABON+ER)(?: (?:MOI|SVP|STP|SMS|MERCI|PLEASE|ME|\d{5})){0,4}$/;
 const CONFIRM =
   /^(?:1|OUI(?: OUI){0,3}|YES|CONFIRM(?:E|ER|EZ|ED|ATION)?|(?:OUI )?(?:JE|J) CONFIRME(?: (?:MON|LE|MA|NOTRE))?(?: (?:RDV|RENDEZ VOUS|PRESENCE|VENUE))?|OUI (?:1|BIEN SUR|D ACCORD|JE VIENS|JE SERAI LA|JE SERAI PRESENTE?)|I CONFIRM)(?: (?:SVP|MERCI|MERCI BEAUCOUP|THANKS|THANK YOU|BONJOUR|CORDIALEMENT)){0,3}$/;
 const CANCEL =
@@ -88,6 +98,7 @@ const leaving = (rights: RightsAsked | undefined): Heard | undefined =>
 function request(said: string, text: string): Heard {
   if (CONTACT.test(said))
     return { kind: 'contact', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'CONTACT' };
+  if (START.test(said)) return { kind: 'start', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'START' };
   // A question is no order: "annulé ?" waits for a person like any other text.
   if (text.includes('?')) return { kind: 'other', code: 'QUESTION' };
   if (CONFIRM.test(said)) return { kind: 'confirm', code: 'WHOLE_WORDS', matched: 'CONFIRM' };

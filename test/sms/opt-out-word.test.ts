@@ -71,11 +71,31 @@ describe('a long word that was mistyped', () => {
     'abonnement',
     'abonner mon fils',
     'undescribed',
-    'subscribe',
     'déconnexion',
     'désolé pour le retard',
   ])('%j is another word', (text) => {
     expect(['other', 'objection']).toContain(classifyReply(text).kind);
     expect(classifyReply(text).because.code).not.toMatch(/FIRST_WORD|AMONG/);
   });
+});
+
+describe('a wish to come back', () => {
+  test.each([
+    'START',
+    'start svp',
+    'UNSTOP',
+    'réabonner',
+    'Réabonnez-moi',
+    'reinscription',
+    'subscribe please',
+  ])('%j is heard as one, and is no agreement', (text) => {
+    expect(classifyReply(text).kind).toBe('start');
+  });
+
+  test.each(['on start à 8h', 'je reviens demain', 'le start up', 'restart du moteur ok'])(
+    '%j is none',
+    (text) => {
+      expect(classifyReply(text).kind).toBe('other');
+    },
+  );
 });
