@@ -104,7 +104,9 @@ async function readAt(
   const folders = await processFolders(root);
   const folder = folders.find((one) => one.processId === processId);
   if (folder === undefined) return undefined;
-  for await (const read of readFolder(keys, folder, { from: at })) return read;
+  for await (const read of readFolder(keys, folder, { from: at }))
+    // Where its file is gone, the next one begins with somebody else.
+    return nameOf({ processId, at: read.at }) === nameOf({ processId, at }) ? read : undefined;
   return undefined;
 }
 

@@ -67,7 +67,7 @@ describe.runIf(mayMount)('a full disk under the database', async () => {
           for (let row = 0; row < 2_000; row += 1)
             await world.query(
               `INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
-               VALUES ($1, $2, sha256($1::text::bytea), decode(repeat('00', $3), 'hex'), 'other', now(), now(), now(), true)`,
+               VALUES ($1::uuid, $2::uuid, sha256($1::uuid::text::bytea), decode(repeat('00', $3::int), 'hex'), 'other', now(), now(), now(), true)`,
               [randomUUID(), world.accountId, bytes],
             );
         })(),
