@@ -6,6 +6,7 @@ import { answerMeant } from '../../src/reminders/answer-reminder.ts';
 import type { AppointmentGiven } from '../../src/reminders/appointment.ts';
 import type { Reminded } from '../../src/reminders/reminded.repository.ts';
 import { repliesOf } from '../../src/messages/reply-view.repository.ts';
+import { putPractice } from '../../src/tenants/practice.repository.ts';
 import { deliveriesOf } from '../../src/tenants/webhook-delivery.repository.ts';
 import { addEndpoint } from '../../src/tenants/webhook-endpoint.repository.ts';
 import { payloadsOf } from '../../src/tenants/webhook-payload.ts';
@@ -61,7 +62,15 @@ describe('a reply to the reminder of an appointment', () => {
     const at = clinic.clock.now().toISO();
     const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
     await clinic.within((tx) => addEndpoint(tx, { ...added, sealedSecret: Buffer.alloc(1), at }));
-    const { phone, seriesId } = await reminded(clinic);
+    const practice = {
+      externalId: 'P-12',
+      name: 'Cabinet des Tilleuls',
+      displayName: 'Cabinet des Tilleuls',
+      phone: '01 42 68 53 00',
+      address: '12 rue des Tilleuls',
+    };
+    await clinic.within((tx) => putPractice(tx, clinic.deps, practice));
+    const { phone, seriesId } = await reminded(clinic, { practice: 'P-12' });
     await hears(clinic, phone, 'je serai en retard');
     const payloads = await clinic.within(async (tx) =>
       payloadsOf(tx, clinic.deps.keys, await deliveriesOf(tx, endpointId, { limit: 500 })),
@@ -74,6 +83,7 @@ describe('a reply to the reminder of an appointment', () => {
         seriesId,
         campaignId: null,
         source: 'default',
+        practice: 'P-12',
       }),
     ]);
     expect(events[0]?.data['replyId']).toBeTypeOf('string');
