@@ -132,14 +132,16 @@ describe('an entry that can be read', () => {
     const said = async (language: string) =>
       (await ask('GET', '/v1/gateways', { key: admin, headers: { 'Accept-Language': language } })).body[0]
         .waitingFor;
-    expect(await said('fr')).toMatchObject({
-      code: 'JOURNAL_WAITS',
-      text: expect.stringMatching(/^Le journal/),
-    });
+    await expect
+      .poll(() => said('fr'))
+      .toMatchObject({
+        code: 'JOURNAL_WAITS',
+        text: expect.stringMatching(/^Le journal/),
+      });
     expect(await said('en')).toMatchObject({ text: expect.stringMatching(/^The opt-out journal/) });
     await opening();
     await expect.poll(ready, { timeout: 15_000 }).toBe(200);
-    expect(await said('fr')).toBeNull();
+    await expect.poll(() => said('fr')).toBeNull();
     expect(api.journal.doubt()).toBeUndefined();
   });
 });
