@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express from 'express';
 import { sql } from 'kysely';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { journalDoubt } from '../../src/database/process.repository.ts';
 import { answerErrors } from '../../src/http/answer-errors.ts';
 import { inboundPort } from '../../src/http/inbound-port.ts';
 import { inboundRouter } from '../../src/http/inbound.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { aJournal, leaving } from '../pure/journal/journal-on-disk.ts';
-import { aDiskThatForgets, aSmallDisk, mayLoop } from '../support/small-disk.ts';
+import { aDiskThatForgets, aSmallDisk, mayLoop, type SmallDisk } from '../support/small-disk.ts';
 import { aWay } from '../support/way.ts';
 import { served } from './served.ts';
 
@@ -136,8 +136,14 @@ describe('a full disk under the journal while the database is away', () => {
 });
 
 describe.runIf(mayLoop)('a disk that takes a write and does not keep it', () => {
+  let disk: SmallDisk;
+  let unmade: () => void;
+  beforeAll(() => {
+    ({ disk, unmade } = aDiskThatForgets());
+  });
+  afterAll(() => unmade());
+
   it('is found out by its fsync: nothing is acknowledged by the journal', async () => {
-    const disk = aDiskThatForgets();
     const journal = await aJournal(path.join(disk.folder, 'journal'));
     await journal.write(leaving('+33639981101'));
     disk.fill();

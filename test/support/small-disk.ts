@@ -47,11 +47,12 @@ function filled(folder: string): void {
 function aTmpfs(size: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'bonheure-disk-'));
   run('mount', '-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder);
-  afterAll(() => {
-    run('umount', '-l', folder);
-    rmSync(folder, { recursive: true, force: true });
-  });
   return folder;
+}
+
+function unmounted(folder: string): void {
+  run('umount', '-l', folder);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 const emptied = (folder: string): void => rmSync(path.join(folder, FILLER), { force: true });
@@ -60,6 +61,7 @@ const emptied = (folder: string): void => rmSync(path.join(folder, FILLER), { fo
 export function aSmallDisk(size: string): SmallDisk {
   if (mayMount) {
     const folder = aTmpfs(size);
+    afterAll(() => unmounted(folder));
     return { folder, fill: () => filled(folder), free: () => emptied(folder) };
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'bonheure-disk-'));
@@ -74,7 +76,7 @@ export function aSmallDisk(size: string): SmallDisk {
 }
 
 /** A disk that takes every write and keeps none: `fsync` fails, since what carries it is full. */
-export function aDiskThatForgets(): SmallDisk {
+export function aDiskThatForgets(): { readonly disk: SmallDisk; readonly unmade: () => void } {
   const carrier = aTmpfs('8m');
   const folder = path.join(carrier, 'mounted');
   const image = path.join(carrier, 'image');
@@ -82,9 +84,13 @@ export function aDiskThatForgets(): SmallDisk {
   run('truncate', '-s', '64M', image);
   run('mkfs.ext4', '-q', '-O', '^has_journal', image);
   run('mount', '-o', 'loop', image, folder);
-  // Runs before the carrier goes: hooks of a file run in the reverse of their order.
-  afterAll(() => run('umount', '-l', folder));
-  return { folder, fill: () => filled(carrier), free: () => emptied(carrier) };
+  return {
+    disk: { folder, fill: () => filled(carrier), free: () => emptied(carrier) },
+    unmade: () => {
+      run('umount', '-l', folder);
+      unmounted(carrier);
+    },
+  };
 }
 
 /** Whether a disk on a full one can be made here. */
