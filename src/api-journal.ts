@@ -95,6 +95,9 @@ const portOf = (keeper: JournalKeeper): OptOutJournal => ({
   committed: (at) => keeper.journal.committed(at),
   owe: (at) => keeper.journal.owe(at),
   replayed: (sealId) => keeper.replayed(sealId),
+  refuse: (entry) => keeper.journal.refuse(entry),
+  told: () => keeper.told(),
   writeOff: () => keeper.writeOff(),
   doubt: () => keeper.doubt,
+  fault: () => keeper.fault,
 });

@@ -205,7 +205,8 @@ async function main(): Promise<void> {
   const app = buildApp(api, routes, mounts(parts, { api, routes, operator, listened, temporal }));
   const stopLooking = keepLooking(parts);
   const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers, tokens: api.optOut.tokens });
-  const figures = tellFigures({ id: processId, kind: 'api', database, clock, log });
+  const journalFails = (): boolean => journal.optOuts.fault() !== undefined;
+  const figures = tellFigures({ id: processId, kind: 'api', database, clock, log, journalFails });
   const server = await listen(besideSubmissions(operator, app), config);
   log.info({ port: config.port }, 'listening');
   flushCompileCache();
@@ -249,6 +250,7 @@ function mounts(
           temporal: temporal.answers,
           conducting: temporal.conducting,
           journal: journal.doubt,
+          journalFault: journal.fault,
         },
         api.metrics,
         config.metricsFrom,

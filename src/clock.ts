@@ -15,7 +15,12 @@ export interface Clock {
   readonly revision: number;
   /** Why the clock cannot be trusted right now, if so: the gate stays closed. */
   doubt(): string | undefined;
+  /** What the doubt is of, where something else than the clock closes the gate as well. */
+  readonly closedBy?: () => GateCause | undefined;
 }
+
+/** What may close the gate of a worker for everybody. */
+export type GateCause = 'CLOCK_DOUBT' | 'SEAL_DOUBT' | 'JOURNAL_WAITS';
 
 /** What the database says of time, read in one statement. */
 export interface Reading {

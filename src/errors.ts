@@ -40,6 +40,10 @@ export const refusals = {
     title:
       'Opt-outs may be lost: restore these files of the journal, or write them off by POST /v1/journal/opening.',
   },
+  JOURNAL_READABLE: {
+    status: 409,
+    title: 'These opt-outs can be read and are tried again by themselves: nothing is written off before.',
+  },
   NOT_READY: { status: 503, title: 'The instance is not ready yet.' },
   INTERNAL: { status: 500, title: 'Something failed on our side: it was recorded under this id.' },
   CLOCK_NOT_MOVABLE: { status: 409, title: 'The clock moves only when every gateway is a fake.' },
@@ -76,6 +80,12 @@ export const refusals = {
   IDENTITY_NOT_CHECKED: {
     status: 422,
     title: 'Check who asks before you erase; until then record a withdrawal: nothing more is sent.',
+  },
+
+  RIGHTS_ALREADY_ANSWERED: { status: 409, title: 'This request was answered before.' },
+  RIGHTS_NOT_DONE: {
+    status: 409,
+    title: 'This person asks to be erased, and is not: POST /v1/contacts/{id}/erasure first.',
   },
 
   // Consents and their proofs.

@@ -19,12 +19,23 @@ export interface Telling {
   readonly log: Log;
   /** Whether it would mark a message now; absent for a process that marks none. */
   readonly gateOpen?: () => boolean;
+  /** Whether its opt-out journal cannot be written; absent for a process that keeps none. */
+  readonly journalFails?: () => boolean;
   /** What else is written down at the same time, and once more at the end. */
   readonly besides?: () => Promise<void>;
 }
 
 /** Writes down every few seconds how a process fares, for the metrics of the instance. */
-export function tellFigures({ id, kind, database, clock, log, gateOpen, besides }: Telling): Loop {
+export function tellFigures({
+  id,
+  kind,
+  database,
+  clock,
+  log,
+  gateOpen,
+  journalFails,
+  besides,
+}: Telling): Loop {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   const figures = (): ProcessFigures => {
@@ -37,6 +48,7 @@ export function tellFigures({ id, kind, database, clock, log, gateOpen, besides 
       loopDelaySeconds,
       connections: database.connections(),
       ...(gateOpen === undefined ? {} : { gateOpen: gateOpen() }),
+      ...(journalFails?.() === true ? { journalFails: true } : {}),
     };
   };
   const work = async (): Promise<boolean> => {

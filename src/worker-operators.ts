@@ -38,7 +38,14 @@ interface Parts {
 export async function openAccounts(
   parts: Parts,
   { counts, bills }: { readonly counts: SubmissionCounts; readonly bills: Bills },
-): Promise<Accounts & { byName(name: string): Account | undefined; close(): Promise<void> }> {
+): Promise<
+  Accounts & {
+    byName(name: string): Account | undefined;
+    /** Whether an opt-out journal is kept here, and cannot be written. */
+    journalFails(): boolean;
+    close(): Promise<void>;
+  }
+> {
   const { config, database, clock, vault, log, stopping } = parts;
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
   const configured = config.gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
@@ -62,6 +69,7 @@ export async function openAccounts(
   return {
     byId: (id) => accounts.get(id),
     byName: (name) => [...accounts.values()].find(({ gateway }) => gateway.name === name),
+    journalFails: () => journal?.optOuts.fault() !== undefined,
     close: async () => {
       await Promise.all([watching.stop(), longReplies?.stop()]);
       await Promise.all([...accounts.values()].map(({ gateway }) => gateway.close()));

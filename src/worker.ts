@@ -167,6 +167,7 @@ const figuresOf = (
   given: {
     readonly id: string;
     readonly gate: Clock;
+    readonly journalFails: () => boolean;
     readonly counts: SubmissionCounts;
     readonly bills: Bills;
   },
@@ -178,6 +179,7 @@ const figuresOf = (
     clock,
     log,
     gateOpen: () => given.gate.doubt() === undefined,
+    journalFails: given.journalFails,
     besides: async () => {
       await given.counts.hand((counted) => database.outside((tx) => addSubmissionCounts(tx, counted)));
       await given.bills.hand((told) => database.outside((tx) => addBills(tx, told)));
@@ -226,7 +228,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   const conducting = { database, temporal, clock, log, publicUrl: config.publicUrl };
   const keeper = new SealKeeper(conducting, config.dataFolder);
   const journals = watchJournals(parts);
-  const gate: Clock = gatedClock(clock, () => keeper.doubt() ?? journals.doubt());
+  const gate: Clock = gatedClock(clock, { seal: () => keeper.doubt(), journal: () => journals.doubt() });
   const sending = { ...parts, database: parts.keyed, clock: gate, accounts, workerId: id };
   const path = createSendPath({ ...sending, linkBase: config.linkBase });
   const pool = await poolOf(parts, { ...pooled, path });
@@ -241,7 +243,8 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     adoptClock: async () => void (await readTime()),
   });
   const feeling = feel(parts, temporal, pool);
-  const figures = figuresOf(parts, { id, gate, counts, bills });
+  const journalFails = (): boolean => accounts.journalFails();
+  const figures = figuresOf(parts, { id, gate, journalFails, counts, bills });
   log.info({ queues: config.queues }, 'working');
   flushCompileCache();
 

@@ -1,4 +1,5 @@
 import type { Language, Words } from '../law/rule.ts';
+import { GATE_WORDS } from '../messages/gate-word.ts';
 import type { Because } from '../messages/plan.ts';
 
 /** What a campaign says of itself, in each language. */
@@ -63,10 +64,7 @@ const DELAYS = {
     fr: 'Le compte opérateur n’est pas configuré là où les messages partent.',
     en: 'The account is not set up where messages leave from.',
   },
-  CLOCK_DOUBT: {
-    fr: 'L’horloge n’est pas sûre : la porte reste fermée.',
-    en: 'The clock cannot be trusted: the gate stays closed.',
-  },
+  ...GATE_WORDS,
   GATE_CLOSED: {
     fr: 'La porte s’est fermée pendant l’envoi.',
     en: 'The gate closed while messages were leaving.',

@@ -9,6 +9,7 @@ import { namesPerson } from './named-person.ts';
 import { removePerson } from './person-removal.ts';
 import { CONSENT_PURPOSES } from './purpose.ts';
 import { recordLeavings } from './record-leavings.ts';
+import { linkErasure } from './rights-request.repository.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Somebody asks to be erased. */
@@ -57,6 +58,7 @@ export async function requestErasure(
   await leaveAlone(tx, deps, { contact, asked });
   const removed = await removePerson(tx, deps, contact);
   await insertErasure(tx, rowOf(deps, { contact, asked, removed }), deps.clock.machine());
+  await linkErasure(tx, { contactId: contact.id, erasureId: asked.id });
   const when = { at: deps.clock.now().toISO(), machineMs: deps.clock.machine() };
   const details = { erasureId: asked.id };
   await recordAudit(tx, { actor: asked.actor, action: 'contact.erased', subject: contact.id, details }, when);

@@ -84,6 +84,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
       en: 'Replies received, after twelve months; those that wait for a decision stay.',
     },
   },
+  rights: {
+    ruleId: 'RET-03',
+    words: {
+      fr: 'Demandes d’exercice de droits, cinq ans après la réponse ; celles qui attendent restent.',
+      en: 'Requests under the RGPD, five years after the answer; those that wait stay.',
+    },
+  },
   proofs: {
     ruleId: 'RET-03',
     words: {

@@ -5,7 +5,7 @@ import { PROOF_KEPT } from '../law/retention/proof.ts';
 import { LOG_KEPT, TEXT_KEPT } from '../law/retention/reminder-text.ts';
 
 /** What a tenant keeps whose time is over: told by its name in certificates. */
-export type Aged = 'texts' | 'answers' | 'replies' | 'proofs';
+export type Aged = 'texts' | 'answers' | 'replies' | 'proofs' | 'rights';
 
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;
@@ -37,7 +37,14 @@ const AGED: Readonly<Record<Aged, AgedRows>> = {
     table: 'reply',
     key: 'tenant_id, inbound_id',
     over: (at) =>
-      sql`received_at < ${at}::timestamptz - ${LOG_KEPT}::interval AND (NOT unclear OR decided_at IS NOT NULL)`,
+      sql`received_at < ${at}::timestamptz - ${LOG_KEPT}::interval AND (NOT unclear OR decided_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM rights_request q WHERE q.tenant_id = t.tenant_id AND q.id = t.inbound_id AND q.answered_at IS NULL)`,
+  },
+  rights: {
+    table: 'rights_request',
+    key: 'tenant_id, id',
+    // That it was answered in time is shown as long as somebody may complain of it.
+    over: (at) => sql`answered_at < ${at}::timestamptz - ${PROOF_KEPT}::interval`,
   },
   proofs: {
     table: 'consent_proof',

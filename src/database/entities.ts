@@ -6,6 +6,7 @@ import { ConsentProofSchema } from '../contacts/consent-proof.entity.ts';
 import { ConsentSchema } from '../contacts/consent.entity.ts';
 import { ContactKeySchema } from '../contacts/contact-key.entity.ts';
 import { ContactSchema } from '../contacts/contact.entity.ts';
+import { RightsRequestSchema } from '../contacts/rights-request.entity.ts';
 import { ErasureSchema } from '../contacts/erasure.entity.ts';
 import { FormAnswerSchema } from '../contacts/form-answer.entity.ts';
 import { FormCodeSchema } from '../contacts/form-code.entity.ts';
@@ -76,6 +77,7 @@ export const entities = [
   ContactKeySchema,
   ContactSchema,
   ErasureSchema,
+  RightsRequestSchema,
   FormAnswerSchema,
   FormCodeSchema,
   FormTextSchema,

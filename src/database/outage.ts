@@ -30,6 +30,35 @@ export function outageOf(error: unknown): RefusalCode | undefined {
   return undefined;
 }
 
+/**
+ * Why something could not be written: its database is gone, was busy, or does not take it as it is.
+ *
+ * Locks, deadlocks, time-outs, full disks and whatever else is not said of the data itself end by themselves.
+ */
+export type WriteFault = 'gone' | 'locked' | 'busy' | 'refused';
+
+const LOCKED = '55P03';
+/** 22 data exceptions, 23 broken constraints: the same again comes to the same. */
+const OF_THE_DATA = /^2[23]...$/;
+
+/** What kept a write from happening, and the SQL state that says so, if one does. */
+export function writeFaultOf(error: unknown): { readonly fault: WriteFault; readonly code?: string } {
+  let next: unknown = error;
+  for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth += 1) {
+    const code = 'code' in next && typeof next.code === 'string' ? next.code : '';
+    if (code === OUT_OF_TIME) return { fault: 'busy', code };
+    if (isDatabaseGone(next)) return { fault: 'gone' };
+    if (code === LOCKED) return { fault: 'locked', code };
+    // Only what PostgreSQL says has a severity.
+    if ('severity' in next) return { fault: OF_THE_DATA.test(code) ? 'refused' : 'busy', code };
+    next = next.cause;
+  }
+  return { fault: 'refused' };
+}
+
+/** A statement that was cancelled may have waited for a lock of one row: the connection holds. */
+const OUT_OF_TIME = '57014';
+
 function isDatabaseGone(error: Error): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const ofSocket = 'syscall' in error && GONE.has(code);

@@ -10,6 +10,8 @@ export interface ProcessFigures {
   readonly connections: { readonly busy: number; readonly idle: number; readonly waiting: number };
   /** Whether this process would mark a message now; absent where none are marked. */
   readonly gateOpen?: boolean;
+  /** Its opt-out journal cannot be written; absent while it can, and where none is kept. */
+  readonly journalFails?: boolean;
 }
 
 /** One process and its latest figures. */

@@ -72,6 +72,8 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   };
   const answer = await bare({ caller, language, reason: header(req, 'x-reason'), journal });
   await journalled.owe();
+  // Neither the disk nor the database: whoever left is told to say so again.
+  if (!journalled.holds) throw new Refusal('JOURNAL_UNAVAILABLE');
   return answer;
 }
 

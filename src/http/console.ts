@@ -11,6 +11,7 @@ import type { Mounted } from './app.ts';
 import { agreementPages } from './console-agreements.ts';
 import { campaignPages } from './console-campaigns.ts';
 import { deskPages } from './console-desk.ts';
+import { rightsPages } from './console-rights.ts';
 import { figurePages } from './console-figures.ts';
 import { importPages } from './console-imports.ts';
 import { keyPages } from './console-keys.ts';
@@ -43,6 +44,7 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   ...reminderPages,
   ...timelinePages,
   ...deskPages,
+  ...rightsPages,
   ...recordPages,
   ...importPages,
   ...peoplePages,

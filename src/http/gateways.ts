@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import type { Transaction } from '../database/connection.ts';
+import { journalDoubt } from '../database/process.repository.ts';
 import { Refusal } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
 import { recentBills } from '../messages/account-bill.repository.ts';
 import { driftOf, type Bill } from '../messages/bill.ts';
+import { GATE_WORDS } from '../messages/gate-word.ts';
 import { gatewayStates, type GatewayState } from '../tenants/gateway-list.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { accountNamed } from '../tenants/halt.repository.ts';
@@ -37,6 +41,10 @@ export const GatewayShown = z
     state: z.string(),
     halted: z.boolean(),
     haltReason: z.string().nullable(),
+    waitingFor: z.object({ code: z.string(), text: z.string() }).nullable().meta({
+      description:
+        'What keeps messages of every account from leaving, whatever its state; null while the gate is open.',
+    }),
     rate: z.int(),
     credit: z.string().nullable(),
     inbound: z.object({
@@ -75,12 +83,14 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
     summary: 'Lists accounts: state, inbound address, whether a STOP has come back.',
     tag: 'Operating',
     reply: z.array(GatewayShown),
-    run: async ({ tx, caller: { role } }) => {
+    run: async ({ tx, caller: { role }, language }) => {
       const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
       const whole = role === 'instance' || (await isOnlyTenant(tx));
       const bills = whole ? await recentBills(tx) : [];
+      const waitingFor = await gateHeld(tx, language);
       return gateways.map((gateway) => ({
         ...shown(gateway, states.get(gateway.name), { role, whole }),
+        waitingFor,
         drift: driftShown(
           gateway,
           bills.find(({ name }) => name === gateway.name),
@@ -116,6 +126,15 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
   }),
 ];
 
+/** What holds the gate for everybody, as far as the database knows. */
+async function gateHeld(
+  tx: Transaction,
+  language: Language,
+): Promise<z.input<typeof GatewayShown>['waitingFor']> {
+  if ((await journalDoubt(tx)) === undefined) return null;
+  return { code: 'JOURNAL_WAITS', text: GATE_WORDS.JOURNAL_WAITS[language] };
+}
+
 const UNKNOWN: Omit<GatewayState, 'name'> = {
   state: 'unknown',
   halted: false,
@@ -137,7 +156,7 @@ function shown(
   gateway: ApiGateway,
   found: Omit<GatewayState, 'name'> | undefined,
   { role, whole }: { readonly role: Role; readonly whole: boolean },
-): Omit<z.input<typeof GatewayShown>, 'drift'> {
+): Omit<z.input<typeof GatewayShown>, 'drift' | 'waitingFor'> {
   const state = found ?? UNKNOWN;
   const { name, kind, fake, ratePerSecond, processor = null } = gateway;
   const isTheirs = role === 'admin' || role === 'instance';

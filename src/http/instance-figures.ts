@@ -60,9 +60,9 @@ export class InstanceFigures {
       this.#counting = this.#count().finally(() => {
         this.#counting = undefined;
       });
-    const [parts] = await Promise.all([lookAtParts(this.#premises), this.#waited(), this.#conducting()]);
+    const [looked] = await Promise.all([lookAtParts(this.#premises), this.#waited(), this.#conducting()]);
     const age = (clock.monotonic() - this.#countedAt) / 1_000;
-    putGate(this.#gauges, parts, this.#counted?.processes ?? []);
+    putGate(this.#gauges, looked, this.#counted?.processes ?? []);
     this.#gauges.put('bonheure_figures_age_seconds', [{ value: age }]);
     this.#gauges.put('bonheure_law_calendar_days', [{ value: calendarDaysLeft(clock.now()) }]);
   }

@@ -8,6 +8,10 @@ const gauges = {
   bonheure_ready: ['Whether a part of the instance is well (1) or not (0).', ['part']],
   bonheure_gate_open: ['Whether a lawful message could leave now.', []],
   bonheure_gate_closed: ['Whether this holds the gate shut.', ['cause']],
+  bonheure_journals_unwritable: [
+    'Processes whose opt-out journal cannot be written: the database alone keeps who leaves.',
+    [],
+  ],
   bonheure_law_calendar_days: ['Days until the last year whose public holidays are known ends.', []],
   bonheure_law_clock_offset_seconds: ['How far the law clock is moved (0 in production).', []],
   bonheure_figures_age_seconds: ['How long ago the ledger was last counted.', []],

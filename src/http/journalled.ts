@@ -1,8 +1,9 @@
+import { Refusal } from '../errors.ts';
 import type { JournalEntry } from '../journal/entry.ts';
+import type { GivenUp, Told } from '../journal/give-up.ts';
 import type { Kept } from '../journal/journal.ts';
 import type { Position } from '../journal/position.ts';
 import type { Replayed } from '../journal/replay.ts';
-import type { Trouble } from '../journal/trouble.ts';
 
 /** A transaction that hangs so long is not waited for: its entry is drained as if it had failed. */
 const HANGS_MS = 3_000;
@@ -11,21 +12,30 @@ const HANGS_MS = 3_000;
 export interface OptOutJournal {
   /** On the disk, then committed or on its way to the database. */
   take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<Kept>;
+  /** Refuses with JOURNAL_UNAVAILABLE when it cannot be written. */
   write(entry: JournalEntry): Promise<Position>;
+  /** Nothing could take it: the gate is closed until something can. */
+  refuse(entry: JournalEntry): Promise<void>;
   committed(at: Position): void;
   owe(at: Position): Promise<void>;
   /** Brings back what a restored database has lost; once for each seal. */
   replayed(sealId: string | null): Promise<Replayed>;
-  /** A person decided that what cannot be read holds nothing up. */
-  writeOff(): Promise<readonly Trouble[]>;
+  /** What has no effect yet, and for whom. */
+  told(): Promise<readonly Told[]>;
+  /** A person decided that what has no effect holds nothing up; each is tried first. */
+  writeOff(): Promise<readonly GivenUp[]>;
   /** Why this process holds the gate, if it does. */
   readonly doubt: () => string | undefined;
+  /** What is wrong with the journal though it holds no gate. */
+  readonly fault: () => string | undefined;
 }
 
 /** What one request wrote into the journal: settled as its transaction is. */
 export class Journalled {
   readonly #journal: OptOutJournal;
   readonly #places: Position[] = [];
+  /** What the disk did not take: it holds as soon as the transaction commits. */
+  readonly #unwritten: JournalEntry[] = [];
 
   constructor(journal: OptOutJournal) {
     this.#journal = journal;
@@ -36,9 +46,16 @@ export class Journalled {
     return this.#places.length > 0;
   }
 
-  /** Resolves once the entry is on the disk; its effect comes after. */
+  /** Resolves once the entry is on the disk, or cannot be; its effect comes after. */
   async write(entry: JournalEntry): Promise<void> {
-    const at = await this.#journal.write(entry);
+    let at: Position;
+    try {
+      at = await this.#journal.write(entry);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'JOURNAL_UNAVAILABLE') throw error;
+      this.#unwritten.push(entry);
+      return;
+    }
     this.#places.push(at);
     setTimeout(() => void this.#journal.owe(at), HANGS_MS).unref();
   }
@@ -49,6 +66,9 @@ export class Journalled {
 
   /** The transaction failed: whoever left has left all the same. */
   async owe(): Promise<void> {
-    await Promise.all(this.#places.map((at) => this.#journal.owe(at)));
+    await Promise.all([
+      ...this.#places.map((at) => this.#journal.owe(at)),
+      ...this.#unwritten.map((entry) => this.#journal.refuse(entry)),
+    ]);
   }
 }

@@ -23,7 +23,7 @@ export function probes(
     })
     .get('/readyz', async (_, res) => {
       nameRoute(res, '/readyz');
-      const parts = await lookAtParts(premises);
+      const { parts } = await lookAtParts(premises);
       const failing = Object.entries(parts).filter(([, state]) => state !== 'ok');
       if (failing.length === 0) {
         res.json({ status: 'ready', parts, warnings: warningsOf(premises) });

@@ -17,10 +17,22 @@ export interface Premises {
   readonly conducting?: (() => Promise<Conducting>) | undefined;
   /** Why the opt-out journal of this process holds the gate, if it does. */
   readonly journal: () => string | undefined;
+  /** What is wrong with it though it holds no gate. */
+  readonly journalFault: () => string | undefined;
 }
 
 /** `ok`, or one sentence, for each part. */
 export type Parts = Readonly<Record<Part, string>>;
+
+/** What was found. */
+export interface Looked {
+  readonly parts: Parts;
+  /** Parts that are not well, and hold the gate shut for that. */
+  readonly shut: ReadonlySet<string>;
+}
+
+/** Parts whose trouble leaves what is under way alone: the look does not ask them. */
+export const BESIDES: ReadonlySet<string> = new Set(['temporal', 'migrations']);
 
 type Part = 'database' | 'migrations' | 'temporal' | 'law' | 'clock' | 'seal' | 'journal';
 
@@ -28,8 +40,8 @@ const OK = 'ok';
 const ANSWERS_WITHIN_MS = 2_000;
 
 /** Looks at every part at once; answers within two seconds whatever is gone. */
-export async function lookAtParts(premises: Premises): Promise<Parts> {
-  const { database, clock, temporal, journal } = premises;
+export async function lookAtParts(premises: Premises): Promise<Looked> {
+  const { database, clock, temporal, journal, journalFault } = premises;
   const [stored, conducted] = await Promise.all([
     soon(() => lookAtDatabase(database)).catch(() => unreachable),
     soon(temporal).then(
@@ -37,12 +49,17 @@ export async function lookAtParts(premises: Premises): Promise<Parts> {
       () => 'Temporal does not answer.',
     ),
   ]);
-  return {
+  const holding: Parts = {
     ...stored,
     journal: journal() ?? stored.journal,
     temporal: conducted,
     law: lookAtLaw(clock),
     clock: clock.doubt() ?? OK,
+  };
+  const shut = Object.entries(holding).filter(([part, state]) => state !== OK && !BESIDES.has(part));
+  return {
+    parts: holding.journal === OK ? { ...holding, journal: journalFault() ?? OK } : holding,
+    shut: new Set(shut.map(([part]) => part)),
   };
 }
 

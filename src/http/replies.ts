@@ -7,7 +7,7 @@ import { maskPhone } from '../sms/phone-number.ts';
 import { replySentence } from '../sms/reply-sentence.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import type { Api } from './api.ts';
-import { actorOf, type Role } from './caller.ts';
+import { actorOf, type Caller, type Role } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, type Context, type Route } from './route.ts';
 import { Flag, Id, listOf, Page, pageOf } from './schema.ts';
@@ -18,7 +18,7 @@ export const ReplyShown = z
     id: z.string(),
     receivedAt: z.string(),
     from: z.string().meta({ description: 'Masked, unless asked for in clear.' }),
-    kind: z.enum(['stop', 'stop-all', 'contact', 'confirm', 'cancel', 'objection', 'other']),
+    kind: z.enum(['stop', 'stop-all', 'contact', 'start', 'confirm', 'cancel', 'objection', 'other']),
     because: z
       .object({ code: z.string(), ruleId: z.string(), text: z.string(), words: z.string() })
       .nullable()
@@ -26,6 +26,8 @@ export const ReplyShown = z
     unclear: z.boolean(),
     contactId: z.string().nullable(),
     gateway: z.string(),
+    seriesId: z.string().nullable().meta({ description: 'The booking that it answers.' }),
+    campaignId: z.string().nullable().meta({ description: 'The campaign that it answers.' }),
     decidedAt: z.string().nullable(),
     decision: z.string().nullable(),
     text: z.string().optional().meta({ description: 'In clear, when asked for.' }),
@@ -34,6 +36,11 @@ export const ReplyShown = z
 
 /** Who reviews what people write back. */
 const REVIEWERS: readonly Role[] = ['admin', 'operator', 'auditor'];
+/** A scheduler reads what answers its own bookings. */
+const READERS: readonly Role[] = [...REVIEWERS, 'scheduler'];
+
+/** The source whose bookings alone a caller may read of. */
+const boundTo = ({ role, source }: Caller): string | undefined => (role === 'scheduler' ? source : undefined);
 
 /** What people write back, and why it was read as it was. */
 export const replyRoutes = (api: Api): Route[] => [list(api), one(api)];
@@ -42,14 +49,16 @@ const list = ({ vault }: Api): Route =>
   route({
     method: 'get',
     path: '/v1/replies',
-    roles: REVIEWERS,
-    summary: 'Lists replies; `unclear=true` those that a person must still read.',
+    roles: READERS,
+    summary:
+      'Lists replies; `unclear=true` those that a person must still read. A scheduler sees those to its own bookings.',
     tag: 'Replies',
     query: Page.extend({ unclear: Flag.optional() }),
     reply: listOf(ReplyShown),
-    run: async ({ tx, query: { limit, ...page }, language }) => {
+    run: async ({ tx, caller, query: { limit, ...page }, language }) => {
       const keys = await vault.tenant(tx);
-      const { items, next } = pageOf(await repliesOf(tx, { ...page, limit: limit + 1 }), limit);
+      const asked = { ...page, limit: limit + 1, source: boundTo(caller) };
+      const { items, next } = pageOf(await repliesOf(tx, asked), limit);
       return { items: items.map((reply) => shown(reply, keys, language)), next };
     },
   });
@@ -58,7 +67,7 @@ const one = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/replies/{id}',
-    roles: REVIEWERS,
+    roles: READERS,
     summary: 'Shows a reply; `clear=true` adds its words and the whole number, and is audited.',
     tag: 'Replies',
     params: z.strictObject({ id: Id }),
@@ -66,7 +75,9 @@ const one = (api: Api): Route =>
     reply: ReplyShown,
     run: async (call) => {
       const reply = await replyOf(call.tx, call.params.id);
-      if (reply === undefined) throw new Refusal('NOT_FOUND');
+      const bound = boundTo(call.caller);
+      if (reply === undefined || (bound !== undefined && reply.source !== bound))
+        throw new Refusal('NOT_FOUND');
       const keys = await api.vault.tenant(call.tx);
       const masked = shown(reply, keys, call.language);
       if (call.query.clear !== true) return masked;
@@ -86,7 +97,7 @@ export const openedReply = (
   Sealed.parse(JSON.parse(keys.open({ table: 'reply', column: 'sealed', row: id }, sealed).toString('utf8')));
 
 function shown(reply: KeptReply, keys: TenantKeys, language: Language): z.input<typeof ReplyShown> {
-  const { sealed: _, because, ...kept } = reply;
+  const { sealed: _, source: _source, because, ...kept } = reply;
   return {
     ...kept,
     from: maskPhone(openedReply(reply, keys).from),
@@ -103,13 +114,13 @@ function reasonOf(
   return { code, ruleId, words, text: replySentence({ kind, because }, language) };
 }
 
-/** Words in clear are for an admin, or an auditor who says why. */
-async function recordClearRead(
-  { clock }: Api,
+/** Words in clear are for an admin, a scheduler whose booking they answer, or an auditor who says why. */
+export async function recordClearRead(
+  { clock }: Pick<Api, 'clock'>,
   { tx, caller, reason }: Pick<Context, 'tx' | 'caller' | 'reason'>,
   id: string,
 ): Promise<void> {
-  if (caller.role !== 'admin' && caller.role !== 'auditor')
+  if (caller.role === 'operator')
     throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'This role does not see texts in clear.' });
   if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
   const details = reason === undefined ? {} : { reason: reason.slice(0, 300) };

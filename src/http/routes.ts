@@ -37,6 +37,7 @@ import { reminderRoutes } from './reminders.ts';
 import { reconfirmationRoutes } from './reconfirmation.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
+import { rightsRequestRoutes } from './rights-requests.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
 import { refusalRoutes } from './refusals.ts';
 import { campaignExportRoutes } from './campaign-export.ts';
@@ -117,6 +118,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...timelineRoutes(api),
   ...messageRoutes(api),
   ...replyRoutes(api),
+  ...rightsRequestRoutes(api),
   ...replyDecisionRoutes(api),
   ...closureRoutes(api),
   ...appointmentRoutes(api),

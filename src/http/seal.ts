@@ -42,7 +42,7 @@ export const sealRoutes = ({ clock, database, journal }: Api): Route[] => [
       const found = { ...(await reconcileLost(database, clock)), journal: replayed };
       await openSeal(tx);
       const details = { why, reason: reason ?? null, ...found };
-      await tellOpened(tx, clock, { actor: actorOf(caller), action: 'seal.opened', details });
+      await tellOpened(tx, clock, { actor: actorOf(caller), action: 'seal.opened', details: () => details });
       return { sealed: false, why, ...found };
     },
   }),
@@ -55,9 +55,14 @@ async function replay(
   journal: OptOutJournal,
   sealId: string | null,
 ): Promise<{ readonly entries: number; readonly restored: number }> {
-  const { entries, restored, troubles } = await journal.replayed(sealId);
-  if (troubles.length === 0) return { entries, restored };
-  throw new Refusal('JOURNAL_DAMAGED', {
-    places: troubles.map((one) => ({ place: nameOf(one), why: one.why })),
+  const { entries, restored, troubles, waits } = await journal.replayed(sealId);
+  const held = [...troubles, ...waits];
+  if (held.length === 0) return { entries, restored };
+  const places = held.map((one) => ({ place: nameOf(one), why: one.why }));
+  const isAPersons = held.some(({ why }) => why === 'damaged' || why === 'refused');
+  if (isAPersons) throw new Refusal('JOURNAL_DAMAGED', { places });
+  throw new Refusal('DATABASE_UNAVAILABLE', {
+    detail: 'Opt-outs of the journal wait for the database: ask again in a moment.',
+    places,
   });
 }

@@ -11,7 +11,8 @@ import {
   signOf,
   type ProcessFolder,
 } from './process-folder.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble, Wait } from './trouble.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** A process elsewhere gives a sign of life twice a second: after so long without one it is gone. */
 const GONE_AFTER_MS = 6_000;
@@ -32,6 +33,7 @@ export class Adoption {
   readonly #watched = new Map<string, Watched>();
   readonly #adopted = new Map<string, ProcessFolder>();
   readonly #troubles = new Map<string, readonly Trouble[]>();
+  readonly #waiting = new Map<string, WaitingRoom>();
   #isClear = false;
 
   constructor(deps: DrainDeps, processId?: string) {
@@ -49,15 +51,18 @@ export class Adoption {
     return [...this.#troubles.values()].flat();
   }
 
+  /** What waits for the database. */
+  get waits(): readonly Wait[] {
+    return [...this.#waiting.values()].flatMap(({ waits }) => waits);
+  }
+
   /** Looks once; throws while the database is away. What was taken over is tried again at each turn. */
   async turn(): Promise<void> {
     await this.keepAlive();
     const folders = await processFolders(this.#deps.root);
     const others = folders.filter(({ isDone, processId }) => !isDone && processId !== this.#processId);
     for (const folder of others) if (await this.#isLeft(folder)) await this.#adopt(folder);
-    // What waits for a person is read again when one has spoken.
-    for (const folder of this.#adopted.values())
-      if (!this.#troubles.has(folder.path)) await this.#drain(folder);
+    for (const folder of this.#adopted.values()) await this.#look(folder);
     await this.#forgetDrained(folders.filter(({ isDone }) => isDone));
     this.#isClear =
       this.#adopted.size === 0 &&
@@ -67,12 +72,17 @@ export class Adoption {
   /** A person wrote troubles off: at the next turn they hold nothing up. */
   pardon(): void {
     this.#troubles.clear();
+    this.#waiting.clear();
   }
 
   /** Says of each journal taken over that it is in good hands. */
   async keepAlive(): Promise<void> {
     for (const folder of this.#adopted.values())
-      if (!(await keepAlive(folder, this.#deps.clock.machine()))) this.#adopted.delete(folder.path);
+      if (!(await keepAlive(folder, this.#deps.clock.machine()))) this.#leave(folder);
+  }
+
+  #leave({ path }: ProcessFolder): void {
+    for (const kept of [this.#adopted, this.#troubles, this.#waiting]) kept.delete(path);
   }
 
   async #isLeft(folder: ProcessFolder): Promise<boolean> {
@@ -92,10 +102,23 @@ export class Adoption {
     if (claimed !== undefined) this.#adopted.set(claimed.path, claimed);
   }
 
+  /** What waits for the database is tried again; what waits for a person is read again when one has spoken. */
+  async #look(folder: ProcessFolder): Promise<void> {
+    const waiting = this.#waiting.get(folder.path);
+    if (waiting === undefined) {
+      if (!this.#troubles.has(folder.path)) await this.#drain(folder);
+      return;
+    }
+    const found = await waiting.retry(this.#deps, { folder, occasion: 'outage' });
+    if (found.length > 0)
+      this.#troubles.set(folder.path, [...(this.#troubles.get(folder.path) ?? []), ...found]);
+    if (waiting.waits.length === 0) this.#waiting.delete(folder.path);
+  }
+
   async #drain(folder: ProcessFolder): Promise<void> {
     const { clock, database, log } = this.#deps;
     const { processId } = folder;
-    const { entries, applied, troubles } = await drain(this.#deps, {
+    const { entries, applied, troubles, waits } = await drain(this.#deps, {
       folder,
       occasion: 'outage',
       from: await drainedTo(folder),
@@ -104,14 +127,16 @@ export class Adoption {
         await noteDrained(folder, to);
       },
     });
-    if (troubles.length > 0) {
-      this.#troubles.set(folder.path, troubles);
-      return;
+    if (troubles.length > 0) this.#troubles.set(folder.path, troubles);
+    if (waits.length > 0) {
+      const room = new WaitingRoom(clock);
+      room.hold(waits);
+      this.#waiting.set(folder.path, room);
     }
+    if (troubles.length + waits.length > 0) return;
     await database.outside((tx) => removeProcess(tx, processId));
     await closeFolder(folder);
-    this.#adopted.delete(folder.path);
-    this.#troubles.delete(folder.path);
+    this.#leave(folder);
     log.info({ journal: processId, entries, applied }, 'the journal of a process that ended is drained');
   }
 

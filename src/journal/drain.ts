@@ -1,4 +1,4 @@
-import { outageOf } from '../database/outage.ts';
+import { writeFaultOf } from '../database/outage.ts';
 import { faultOf, type Log } from '../log.ts';
 import { applyEntry, type ApplyDeps, type Occasion } from './apply-entry.ts';
 import type { JournalEntry } from './entry.ts';
@@ -6,12 +6,10 @@ import type { JournalKeys } from './journal-key.ts';
 import type { Position } from './position.ts';
 import type { ProcessFolder } from './process-folder.ts';
 import { readFolder, type Read } from './read-folder.ts';
-import { nameOf, writtenOff, type Trouble } from './trouble.ts';
+import { nameOf, writtenOff, type Trouble, type Wait } from './trouble.ts';
 
 /** Transactions at once: a long outage is caught up with in seconds, and requests keep their connections. */
 const AT_ONCE = 8;
-/** An entry that fails so often while others do not is left to a person. */
-const TRIES = 3;
 
 /** What draining needs. */
 export interface DrainDeps extends ApplyDeps {
@@ -29,6 +27,8 @@ export interface DrainOrder {
   readonly from: Position;
   /** Where to stop; the end of the files when absent. */
   readonly until?: Position | undefined;
+  /** Names of the places to look at; all of them when absent. */
+  readonly only?: ReadonlySet<string>;
   /** Told after each group how far everything is in the database. */
   readonly reached?: (to: Position) => Promise<void> | void;
 }
@@ -39,29 +39,35 @@ export interface Drained {
   /** Entries whose effect was missing. */
   readonly applied: number;
   readonly troubles: readonly Trouble[];
+  /** Entries that could not have their effect now, and are to be tried again. */
+  readonly waits: readonly Wait[];
 }
 
 /**
  * Brings every entry of a folder into the database, in order, some at once; safe to repeat at any time.
  *
- * Throws while the database is away. What is damaged is told with its file and byte, and the rest still read.
+ * Throws while the database is away. What is damaged is told with its file and byte, and the rest still read; what
+ * the database does not take now waits, and holds up no other.
  */
 export async function drain(deps: DrainDeps, order: DrainOrder): Promise<Drained> {
   const pardoned = await writtenOff(deps.root);
   const troubles: Trouble[] = [];
+  const waits: Wait[] = [];
   let entries = 0;
   let applied = 0;
-  for await (const group of inGroups(readFolder(deps.keys, order.folder, order))) {
+  for await (const group of inGroups(readFolder(deps.keys, order.folder, order), order)) {
     const settled = await all(group.map((read) => settle(deps, order, read)));
     entries += settled.length;
     applied += settled.filter((outcome) => outcome === 'applied').length;
-    const found = settled.filter((outcome) => typeof outcome !== 'string');
-    troubles.push(...found.filter((trouble) => !pardoned.has(nameOf(trouble))));
+    const open = settled.filter((outcome) => typeof outcome !== 'string');
+    const held = open.filter((found) => !pardoned.has(nameOf(found)));
+    troubles.push(...held.filter((one) => one.why === 'damaged'));
+    waits.push(...held.filter((one) => one.why !== 'damaged'));
     const last = group.at(-1);
-    // What waits for a person is not passed: a later start finds it again.
-    if (last !== undefined && troubles.length === 0) await order.reached?.(last.next);
+    // What has no effect yet is not passed: a later start finds it again.
+    if (last !== undefined && troubles.length + waits.length === 0) await order.reached?.(last.next);
   }
-  return { entries, applied, troubles };
+  return { entries, applied, troubles, waits };
 }
 
 /** All of them, to the end, also when one fails: nothing goes on unseen. */
@@ -70,9 +76,13 @@ async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(works);
 }
 
-async function* inGroups(reads: AsyncIterable<Read>): AsyncGenerator<readonly Read[]> {
+async function* inGroups(
+  reads: AsyncIterable<Read>,
+  { folder: { processId }, only }: DrainOrder,
+): AsyncGenerator<readonly Read[]> {
   let group: Read[] = [];
   for await (const read of reads) {
+    if (only !== undefined && !only.has(nameOf({ processId, at: read.at }))) continue;
     group.push(read);
     if (group.length < AT_ONCE) continue;
     yield group;
@@ -81,24 +91,27 @@ async function* inGroups(reads: AsyncIterable<Read>): AsyncGenerator<readonly Re
   if (group.length > 0) yield group;
 }
 
-type Outcome = 'applied' | 'known' | Trouble;
+type Outcome = 'applied' | 'known' | Trouble | Wait;
 
-async function settle(deps: DrainDeps, { folder, occasion }: DrainOrder, read: Read): Promise<Outcome> {
+async function settle(deps: DrainDeps, { folder, occasion, only }: DrainOrder, read: Read): Promise<Outcome> {
   const where = { processId: folder.processId, at: read.at };
   if (read.entry === undefined) {
     deps.log.error({ place: nameOf(where) }, 'an entry of the opt-out journal is damaged and cannot be read');
     return { ...where, why: 'damaged' };
   }
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const isNew = await applyEntry(deps, read.entry, occasion);
-      if (isNew) deps.effective?.(read.entry);
-      return isNew ? 'applied' : 'known';
-    } catch (error) {
-      if (outageOf(error) !== undefined) throw error;
-      if (tries < TRIES) continue;
-      deps.log.error({ place: nameOf(where), fault: faultOf(error) }, 'an entry of the journal is refused');
-      return { ...where, why: 'refused' };
-    }
+  try {
+    const isNew = await applyEntry(deps, read.entry, occasion);
+    if (isNew) deps.effective?.(read.entry);
+    return isNew ? 'applied' : 'known';
+  } catch (error) {
+    const { fault, code } = writeFaultOf(error);
+    if (fault === 'gone') throw error;
+    // Told once: it is tried again and again.
+    if (only === undefined)
+      deps.log.warn(
+        { place: nameOf(where), why: fault, fault: faultOf(error) },
+        'an entry of the journal waits',
+      );
+    return { ...where, why: fault, code };
   }
 }

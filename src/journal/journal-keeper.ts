@@ -9,14 +9,19 @@ import type { DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import { forgetOldFiles } from './forget.ts';
 import { GateReport } from './gate-report.ts';
+import { giveUp, tell, type GivenUp, type Place, type Told } from './give-up.ts';
 import { Journal } from './journal.ts';
 import type { JournalKeys } from './journal-key.ts';
 import { closeFolder, keepAlive } from './process-folder.ts';
 import { Replay, type Replayed } from './replay.ts';
-import { nameOf, writeOff, type Trouble } from './trouble.ts';
+import { nameOf, writeOff, type Trouble, type Wait } from './trouble.ts';
 
 const HOUR_MS = 3_600_000;
 const NOTED_EVERY_MS = 1_000;
+/** A replay that had to leave something out is made again so often. */
+const REPLAYED_EVERY_MS = 4_000;
+/** Entries that one answer tells of: under a lock there may be thousands, and all wait for the same. */
+const MOST_TOLD = 50;
 
 /** What keeps the journals of one disk. */
 export interface JournalKeeperDeps {
@@ -47,7 +52,8 @@ export class JournalKeeper {
   /** Undefined until the database was asked. */
   #sealId: string | null | undefined;
   #replayedFor: string | null | undefined;
-  #replayTroubles: readonly Trouble[] = [];
+  #replayTroubles: readonly (Trouble | Wait)[] = [];
+  #replayedAt = Number.NEGATIVE_INFINITY;
   #pardonedMs = 0;
   #notedAt = Number.NEGATIVE_INFINITY;
   #forgotAt = Number.NEGATIVE_INFINITY;
@@ -90,18 +96,23 @@ export class JournalKeeper {
     return this.#sealId !== undefined && (this.#sealId === null || this.#replayedFor === this.#sealId);
   }
 
-  /** What waits for a person, on this disk. */
-  get troubles(): readonly Trouble[] {
-    return [...this.journal.troubles, ...this.#adoption.troubles, ...this.#replayTroubles];
+  /** What has no effect yet, on this disk. */
+  get held(): readonly (Trouble | Wait)[] {
+    const { journal } = this;
+    const own = [...journal.troubles, ...journal.waits];
+    return [...own, ...this.#adoption.troubles, ...this.#adoption.waits, ...this.#replayTroubles];
   }
 
   /** Why this process holds the gate, if it does, and what to do about it. */
   get doubt(): string | undefined {
-    if (this.isDrained) return undefined;
-    const [first] = this.troubles;
-    if (first === undefined) return 'the opt-out journal is being drained';
-    const more = this.troubles.length > 1 ? ` and ${this.troubles.length - 1} more` : '';
-    return `the opt-out journal is ${first.why} at ${nameOf(first)}${more}: restore the file and start again, or write it off by POST /v1/journal/opening`;
+    return this.isDrained ? undefined : doubtOf(this.held, this.journal.unkept);
+  }
+
+  /** What is wrong with the journal though it holds no gate. */
+  get fault(): string | undefined {
+    const { fault } = this.journal;
+    if (fault === undefined) return undefined;
+    return `the opt-out journal cannot be written (${fault}): opt-outs are kept by the database alone; make room where BONHEURE_JOURNAL is`;
   }
 
   /** Says that this process lives and how its journal stands; throws while the database is away. */
@@ -120,10 +131,25 @@ export class JournalKeeper {
     await this.writeOff();
   }
 
+  /** What has no effect yet, and for whom; changes nothing. */
+  async told(): Promise<readonly Told[]> {
+    const found: Told[] = [];
+    for (const place of this.#places.slice(0, MOST_TOLD)) found.push(await tell(this.#drain, place));
+    return found;
+  }
+
+  get #places(): readonly Place[] {
+    const replayed = new Set(this.#replayTroubles);
+    return this.held.map((held) => ({ held, occasion: replayed.has(held) ? 'restore' : 'outage' }));
+  }
+
   /** Brings into the database whatever is owed; throws while it is away. Answers whether more waits. */
   async work(): Promise<boolean> {
     if (this.#sealId === undefined) return false;
-    if (!this.#isReplayed && this.#replayTroubles.length === 0) await this.replayed(this.#sealId);
+    const now = this.#deps.clock.monotonic();
+    if (!this.#isReplayed && now - this.#replayedAt >= REPLAYED_EVERY_MS && !this.#asksAPerson)
+      await this.replayed(this.#sealId);
+    await this.journal.mend(this.#drain);
     const more = await this.journal.drain(this.#drain);
     await this.#adoption.turn();
     await this.#note();
@@ -133,19 +159,39 @@ export class JournalKeeper {
   /** Brings back what a restored database has lost; once for each seal. */
   async replayed(sealId: string | null): Promise<Replayed> {
     const found = await this.#replay.of(sealId);
-    this.#replayTroubles = found.troubles;
-    if (found.troubles.length === 0) this.#replayedFor = sealId;
+    this.#replayedAt = this.#deps.clock.monotonic();
+    this.#replayTroubles = [...found.troubles, ...found.waits];
+    if (this.#replayTroubles.length === 0) this.#replayedFor = sealId;
     return found;
   }
 
-  /** A person decided that what cannot be read holds nothing up any more. */
-  async writeOff(): Promise<readonly Trouble[]> {
-    const { troubles } = this;
-    await writeOff(this.#deps.root, troubles);
+  /** Nothing but what a person has to decide keeps a replay from its end. */
+  get #asksAPerson(): boolean {
+    return this.#replayTroubles.some(({ why }) => why === 'damaged');
+  }
+
+  /**
+   * A person decided that what has no effect holds nothing up any more. Each entry is tried first, then its person is
+   * barred; while one can be read and neither succeeds, nothing is written off.
+   */
+  async writeOff(): Promise<readonly GivenUp[]> {
+    const places = this.#places;
+    const found: GivenUp[] = [];
+    for (const place of places) {
+      found.push(await giveUp(this.#drain, place));
+      // Under a lock each would wait for it in turn.
+      if (found.filter(({ became }) => became === 'waits').length >= MOST_TOLD) break;
+    }
+    if (found.some(({ became }) => became === 'waits')) return found;
+    await writeOff(
+      this.#deps.root,
+      places.map(({ held }) => held),
+    );
     this.journal.pardon();
     this.#adoption.pardon();
     this.#replayTroubles = [];
-    return troubles;
+    this.#replayedAt = Number.NEGATIVE_INFINITY;
+    return found;
   }
 
   async #note(): Promise<void> {
@@ -178,6 +224,27 @@ export class JournalKeeper {
 
 interface Held {
   ask: () => boolean;
+}
+
+const SAID: Readonly<Record<(Trouble | Wait)['why'], string>> = {
+  damaged: 'is damaged: restore the file and start again, or write it off by POST /v1/journal/opening',
+  refused:
+    'is not taken by the database: it is tried again; POST /v1/journal/opening writes it off and bars its person',
+  locked: 'waits for a lock in the database: it goes on by itself once the lock ends',
+  busy: 'waits for the database: it goes on by itself',
+};
+/** What waits for a person is told before what ends by itself. */
+const TOLD_FIRST = ['damaged', 'refused', 'locked', 'busy'] as const;
+
+/** What holds the gate: the worst of it, and how many more there are. */
+function doubtOf(held: readonly (Trouble | Wait)[], unkept: number): string {
+  if (unkept > 0)
+    return `neither the database nor the opt-out journal could keep ${unkept} opt-outs: they were refused, and are tried again`;
+  const [first] = TOLD_FIRST.flatMap((why) => held.filter((one) => one.why === why));
+  if (first === undefined) return 'the opt-out journal is being drained';
+  const more = held.length > 1 ? ` and ${held.length - 1} more` : '';
+  const code = 'code' in first && first.code !== undefined ? ` (${first.code})` : '';
+  return `the opt-out journal at ${nameOf(first)}${more} ${SAID[first.why]}${code}`;
 }
 
 /** The time from the reception of an entry to now, in seconds. */

@@ -1,17 +1,25 @@
 import type { Clock } from '../clock.ts';
-import { CannotStart } from '../errors.ts';
+import { CannotStart, Refusal } from '../errors.ts';
 import { inTime } from '../in-time.ts';
 import type { Log } from '../log.ts';
+import { applyEntry } from './apply-entry.ts';
 import { drain, type DrainDeps } from './drain.ts';
 import type { JournalEntry } from './entry.ts';
 import type { JournalKeys } from './journal-key.ts';
 import { BEGINNING, earlier, isBefore, type Position } from './position.ts';
 import { makeProcessFolder, noteDrained, type ProcessFolder } from './process-folder.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble, Wait } from './trouble.ts';
+import { WaitingRoom } from './waiting-room.ts';
 import { JournalWriter } from './writer.ts';
 
 /** An opt-out that is not committed by then is safe in the journal: nobody is kept waiting. */
 const PATIENCE_MS = 800;
+/** Without a journal only the commit can be acknowledged: it is waited for as long as operators wait. */
+const ALONE_MS = 3_000;
+/** Opt-outs that were refused and are still tried; of more, the oldest is left to whoever repeats it. */
+const MOST_UNKEPT = 1_000;
+/** A journal that cannot be written is tried again so often. */
+const TRIED_EVERY_MS = 1_000;
 
 /** What the journal of one process is made with. */
 export interface JournalDeps {
@@ -41,11 +49,16 @@ export class Journal {
   /** After it, nothing is. */
   #owedTo: Position = BEGINNING;
   #troubles: readonly Trouble[] = [];
+  readonly #waiting: WaitingRoom;
+  /** What neither the disk nor the database could take, by its id: refused, and tried again all the same. */
+  readonly #unkept = new Map<string, JournalEntry>();
+  #triedAt = Number.NEGATIVE_INFINITY;
 
   private constructor(deps: JournalDeps, folder: ProcessFolder) {
     this.#deps = deps;
     this.folder = folder;
     this.#writer = new JournalWriter({ ...deps, folder });
+    this.#waiting = new WaitingRoom(deps.clock);
   }
 
   /** Makes the folder of this process; a journal that cannot be written is told before anybody is served. */
@@ -62,7 +75,27 @@ export class Journal {
 
   /** Whether everything that was acknowledged is in the database. */
   get isDrained(): boolean {
-    return this.#owedFrom === undefined && this.#troubles.length === 0;
+    return (
+      this.#owedFrom === undefined &&
+      this.#troubles.length === 0 &&
+      this.waits.length === 0 &&
+      this.#unkept.size === 0
+    );
+  }
+
+  /** Entries that wait for the database. */
+  get waits(): readonly Wait[] {
+    return this.#waiting.waits;
+  }
+
+  /** Why nothing can be written, as the system calls it. */
+  get fault(): string | undefined {
+    return this.#writer.fault;
+  }
+
+  /** How many opt-outs were refused, since nothing could keep them. */
+  get unkept(): number {
+    return this.#unkept.size;
   }
 
   /** What waits for a person. */
@@ -72,7 +105,8 @@ export class Journal {
 
   /** Where everything before is in the database. */
   get drainedTo(): Position {
-    const places = [...this.#open, ...this.#troubles.map(({ at }) => at), this.#owedFrom ?? this.#writer.end];
+    const held = [...this.#troubles, ...this.waits].map(({ at }) => at);
+    const places = [...this.#open, ...held, this.#owedFrom ?? this.#writer.end];
     return places.reduce(earlier);
   }
 
@@ -101,13 +135,18 @@ export class Journal {
     await this.#deps.takeBack();
   }
 
-  /** Writes an entry, then commits it; resolves once it holds whatever happens. */
+  /**
+   * Writes an entry, then commits it; resolves once it holds whatever happens.
+   *
+   * A journal that cannot be written keeps nobody from leaving: the commit alone is acknowledged then.
+   */
   async take(entry: JournalEntry, commit: () => Promise<unknown>): Promise<Kept> {
-    const at = await this.write(entry);
+    const at = await ifUnwritable(this.write(entry));
     const done = commit().then(
       () => true,
       () => false,
     );
+    if (at === undefined) return this.#takeAlone(entry, done);
     if (await inTime(done, PATIENCE_MS, false)) {
       this.committed(at);
       return 'committed';
@@ -116,8 +155,41 @@ export class Journal {
     return 'owed';
   }
 
+  async #takeAlone(entry: JournalEntry, done: Promise<boolean>): Promise<Kept> {
+    if (await inTime(done, ALONE_MS, false)) return 'committed';
+    await this.refuse(entry);
+    throw new Refusal('JOURNAL_UNAVAILABLE');
+  }
+
+  /** Nothing could take it: resolves once the gate is closed, which opens when something can. */
+  async refuse(entry: JournalEntry): Promise<void> {
+    this.#unkept.set(entry.reception.id, entry);
+    const [oldest] = this.#unkept.keys();
+    if (this.#unkept.size > MOST_UNKEPT && oldest !== undefined) this.#unkept.delete(oldest);
+    await this.#deps.takeBack();
+  }
+
+  /** Tries whether the disk takes anything again, and keeps what was refused. */
+  async mend(deps: DrainDeps): Promise<void> {
+    const now = this.#deps.clock.monotonic();
+    if (this.fault !== undefined && now - this.#triedAt >= TRIED_EVERY_MS) {
+      this.#triedAt = now;
+      await this.#writer.tryOut();
+    }
+    for (const [id, entry] of this.#unkept) {
+      const at = this.fault === undefined ? await ifUnwritable(this.write(entry)) : undefined;
+      const isKept = at !== undefined || (await isApplied(deps, entry));
+      // One that nothing takes: the next would fare no better.
+      if (!isKept) return;
+      this.#unkept.delete(id);
+      if (at !== undefined) await this.owe(at);
+    }
+  }
+
   /** Brings into the database what is owed; throws while it is away. True when more waits. */
   async drain(deps: DrainDeps): Promise<boolean> {
+    const order = { folder: this.folder, occasion: 'outage' } as const;
+    this.#troubles = [...this.#troubles, ...(await this.#waiting.retry(deps, order))];
     const from = this.#owedFrom;
     if (from === undefined) return false;
     // What is being committed is left to whoever commits it: within a moment it is done, or owed as well.
@@ -125,16 +197,17 @@ export class Journal {
     const reached = (to: Position): void => {
       this.#owedFrom = to;
     };
-    const order = { folder: this.folder, occasion: 'outage', from, until, reached } as const;
-    const { troubles } = await drain(deps, order);
+    const { troubles, waits } = await drain(deps, { ...order, from, until, reached });
     this.#troubles = [...this.#troubles, ...troubles];
+    this.#waiting.hold(waits);
     this.#owedFrom = isBefore(this.#owedTo, until) ? undefined : until;
     return this.#owedFrom !== undefined;
   }
 
-  /** Troubles that a person wrote off hold nothing up any more. */
+  /** What a person wrote off holds nothing up any more. */
   pardon(): void {
     this.#troubles = [];
+    this.#waiting.release(this.waits);
   }
 
   /** Remembers on the disk how far it is drained. */
@@ -146,3 +219,23 @@ export class Journal {
     await this.#writer.close();
   }
 }
+
+/** Where an entry stands; undefined when the journal cannot be written. */
+async function ifUnwritable(writing: Promise<Position>): Promise<Position | undefined> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'JOURNAL_UNAVAILABLE') return undefined;
+    throw error;
+  }
+}
+
+/** Whether the database takes it by itself. */
+const isApplied = (deps: DrainDeps, entry: JournalEntry): Promise<boolean> =>
+  applyEntry(deps, entry, 'outage').then(
+    (isNew) => {
+      if (isNew) deps.effective?.(entry);
+      return true;
+    },
+    () => false,
+  );

@@ -3,7 +3,7 @@ import { framesIn } from './frame.ts';
 import type { JournalKeys } from './journal-key.ts';
 import { isBefore, type Position } from './position.ts';
 import { bytesOf, filesOf, type ProcessFolder } from './process-folder.ts';
-import { openEntry } from './sealed-entry.ts';
+import { openEntry, type Opened } from './sealed-entry.ts';
 
 /** What was read at a place: an entry, or damage where one was. */
 export interface Read {
@@ -12,6 +12,8 @@ export interface Read {
   readonly next: Position;
   /** Undefined when it cannot be read. */
   readonly entry: JournalEntry | undefined;
+  /** What stands there, where its bytes open and say nothing that this version knows. */
+  readonly foreign?: unknown;
 }
 
 /** Everything a folder holds from a place on, file by file; a write that never ended is passed over. */
@@ -29,9 +31,9 @@ export async function* readFolder(
       // The file may have grown since: what is not on the disk yet is nobody's to read.
       if (bounds.until !== undefined && !isBefore(at, bounds.until)) return;
       if (found.kind === 'torn') continue;
-      const entry =
-        found.kind === 'frame' ? openEntry(keys, { processId: folder.processId, at }, found.body) : undefined;
-      yield { at, next: { file, byte: found.end }, entry };
+      const opened: Opened =
+        found.kind === 'frame' ? openEntry(keys, { processId: folder.processId, at }, found.body) : {};
+      yield { at, next: { file, byte: found.end }, entry: opened.entry, foreign: opened.foreign };
     }
   }
 }

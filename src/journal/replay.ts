@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { drain, type DrainDeps } from './drain.ts';
 import { BEGINNING, type Position } from './position.ts';
 import { processFolders } from './process-folder.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble, Wait } from './trouble.ts';
 
 /** What a replay of everything that is kept came to. */
 export interface Replayed {
@@ -13,6 +13,8 @@ export interface Replayed {
   /** Entries whose effect the database had lost. */
   readonly restored: number;
   readonly troubles: readonly Trouble[];
+  /** Entries that the database did not take, or not now. */
+  readonly waits: readonly Wait[];
 }
 
 const MARKER = 'replayed.json';
@@ -36,7 +38,7 @@ export class Replay {
   /** What came back, replaying now unless it was done for this seal; throws while the database is away. */
   async of(sealId: string | null): Promise<Replayed> {
     const known = sealId === null ? undefined : await this.#marked(sealId);
-    if (known !== undefined) return { ...known, troubles: [] };
+    if (known !== undefined) return { ...known, troubles: [], waits: [] };
     this.#running ??= this.#replay(sealId).finally(() => {
       this.#running = undefined;
     });
@@ -44,7 +46,7 @@ export class Replay {
   }
 
   async #replay(sealId: string | null): Promise<Replayed> {
-    let found: Replayed = { entries: 0, restored: 0, troubles: [] };
+    let found: Replayed = { entries: 0, restored: 0, troubles: [], waits: [] };
     for (const folder of await processFolders(this.#deps.root)) {
       const own = this.#own();
       const until = own?.processId === folder.processId ? own.until : undefined;
@@ -53,11 +55,13 @@ export class Replay {
         entries: found.entries + one.entries,
         restored: found.restored + one.applied,
         troubles: [...found.troubles, ...one.troubles],
+        waits: [...found.waits, ...one.waits],
       };
     }
-    const { troubles, ...counts } = found;
-    this.#deps.log.info({ ...counts, troubles: troubles.length }, 'the opt-out journals were replayed');
-    if (sealId !== null && troubles.length === 0) await this.#mark({ sealId, ...counts });
+    const { troubles, waits, ...counts } = found;
+    const left = troubles.length + waits.length;
+    this.#deps.log.info({ ...counts, troubles: left }, 'the opt-out journals were replayed');
+    if (sealId !== null && left === 0) await this.#mark({ sealId, ...counts });
     return found;
   }
 

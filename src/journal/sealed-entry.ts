@@ -11,19 +11,27 @@ export const placeOfEntry = (processId: string, at: Position): Place => ({
   row: `${at.file}@${at.byte}`,
 });
 
-/** The entry of a frame; undefined when it does not open, or says nothing we know. */
+/** What a frame holds: an entry, something that this version does not know, or nothing that opens. */
+export interface Opened {
+  readonly entry?: JournalEntry | undefined;
+  readonly foreign?: unknown;
+}
+
+/** Opens a frame. */
 export function openEntry(
   keys: JournalKeys,
   from: { readonly processId: string; readonly at: Position },
   body: Buffer,
-): JournalEntry | undefined {
+): Opened {
   try {
     const key = keys.of(versionOf(body));
-    if (key === undefined) return undefined;
+    if (key === undefined) return {};
     const text = unseal(key, placeOfEntry(from.processId, from.at), body).toString('utf8');
-    return JournalEntry.safeParse(JSON.parse(text)).data;
+    const read: unknown = JSON.parse(text);
+    const known = JournalEntry.safeParse(read);
+    return known.success ? { entry: known.data } : { foreign: read };
   } catch (error) {
-    if (error instanceof CiphertextRefused || error instanceof SyntaxError) return undefined;
+    if (error instanceof CiphertextRefused || error instanceof SyntaxError) return {};
     throw error;
   }
 }

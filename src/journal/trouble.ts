@@ -2,12 +2,21 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Position } from './position.ts';
 
-/** An entry that has no effect yet and cannot have one by itself: the gate waits for a person. */
+/** An entry whose bytes do not open: it cannot have its effect by itself, and the gate waits for a person. */
 export interface Trouble {
   readonly processId: string;
   readonly at: Position;
-  /** `damaged`: cannot be read. `refused`: is read, and the database will not take it. */
-  readonly why: 'damaged' | 'refused';
+  readonly why: 'damaged';
+}
+
+/** An entry that is read and has no effect yet: it is tried again until it has. */
+export interface Wait {
+  readonly processId: string;
+  readonly at: Position;
+  /** `locked`, `busy`: it ends by itself. `refused`: the database does not take this one. */
+  readonly why: 'locked' | 'busy' | 'refused';
+  /** The SQL state, if there was one. */
+  readonly code: string | undefined;
 }
 
 const WRITTEN_OFF = 'written-off';
@@ -23,7 +32,7 @@ export async function writtenOff(root: string): Promise<ReadonlySet<string>> {
 }
 
 /** Remembers that a person wrote these off. */
-export async function writeOff(root: string, troubles: readonly Trouble[]): Promise<void> {
+export async function writeOff(root: string, troubles: readonly (Trouble | Wait)[]): Promise<void> {
   if (troubles.length === 0) return;
   await mkdir(root, { recursive: true, mode: 0o700 });
   const file = await open(path.join(root, WRITTEN_OFF), 'a', 0o600);

@@ -1,4 +1,4 @@
-import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { instant, type Clock } from '../clock.ts';
 import { seal } from '../database/cipher.ts';
@@ -14,6 +14,9 @@ import { BEGINNING, type Position } from './position.ts';
 const MOST_AT_ONCE = 1_000;
 /** A file is read as one piece. */
 const LARGEST_FILE = 16 * 1_024 * 1_024;
+/** More than most entries need: where so much fits, the next one does. */
+const TRIED_BYTES = 4_096;
+const TRIED = 'tried';
 
 /** What a writer is made with. */
 export interface WriterDeps {
@@ -45,6 +48,8 @@ export class JournalWriter {
   #file: OpenFile | undefined;
   #number = 0;
   #end: Position = BEGINNING;
+  /** Why the last write failed, as the system calls it; undefined once one succeeded. */
+  #fault: string | undefined;
 
   constructor(deps: WriterDeps) {
     this.#deps = deps;
@@ -53,6 +58,31 @@ export class JournalWriter {
   /** Where the last entry on the disk ends. */
   get end(): Position {
     return this.#end;
+  }
+
+  /** Why nothing can be written, by its code; undefined while all is well. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Tries whether there is room again, and that the disk keeps it, without an entry. */
+  async tryOut(): Promise<void> {
+    const file = path.join(this.#deps.folder.path, TRIED);
+    try {
+      const handle = await open(file, 'w', 0o600);
+      try {
+        await handle.writeFile(Buffer.alloc(TRIED_BYTES, 1));
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+      this.#fault = undefined;
+      this.#deps.log.info('the opt-out journal can be written again');
+    } catch (error) {
+      this.#fault = codeOf(error);
+    } finally {
+      await rm(file, { force: true }).catch(() => undefined);
+    }
   }
 
   /** Where the entry stands once it is on the disk; refuses with JOURNAL_UNAVAILABLE when it cannot be. */
@@ -76,9 +106,12 @@ export class JournalWriter {
   async #writeSome(batch: readonly Waiting[]): Promise<void> {
     try {
       const places = await this.#write(batch.map(({ text }) => text));
+      this.#fault = undefined;
       for (const [index, { kept }] of batch.entries()) kept(places[index] ?? this.#end);
     } catch (error) {
-      this.#deps.log.error({ fault: faultOf(error) }, 'the opt-out journal cannot be written');
+      if (this.#fault === undefined)
+        this.#deps.log.error({ fault: faultOf(error) }, 'the opt-out journal cannot be written');
+      this.#fault = codeOf(error);
       // What a failed write left behind is a torn end: nothing is ever written after it.
       await this.#leaveFile();
       for (const { failed } of batch) failed(new Refusal('JOURNAL_UNAVAILABLE'));
@@ -144,6 +177,9 @@ export class JournalWriter {
     if (file?.size === 0) await unlink(path.join(this.#deps.folder.path, file.name)).catch(() => undefined);
   }
 }
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 
 async function writeWhole(file: OpenFile, bytes: Buffer): Promise<void> {
   for (let done = 0; done < bytes.length;) {

@@ -5,7 +5,7 @@ import type { Transaction } from '../database/connection.ts';
 export interface AnswerOwed {
   /** What caused it: an inbound, or the code that it carries. */
   readonly inboundId: string;
-  readonly kind: 'stop' | 'contact' | 'confirmation';
+  readonly kind: 'stop' | 'contact' | 'confirmation' | 'start';
   readonly accountId: string;
   readonly phoneIndex: Buffer;
   /** Local date at the tenant's, ISO. */
@@ -55,6 +55,18 @@ async function nextPlace(
     ON CONFLICT (tenant_id, account_id, purpose) WHERE kind = 'acknowledgements' DO UPDATE SET size = b.size + 1
     RETURNING id, size - 1 AS seq`);
   return row === undefined ? undefined : { batchId: row.id, seq: row.seq };
+}
+
+/** Whether a number was left alone, and its holder was not told since how to come back. */
+export async function mayBeToldToReturn(tx: Transaction, phoneIndex: Buffer): Promise<boolean> {
+  const row = await tx.first(sql<{ told: boolean }>`
+    SELECT EXISTS (SELECT 1 FROM acknowledgement a
+                    WHERE a.tenant_id = ${tx.tenantId}::uuid AND a.phone_index = ${phoneIndex} AND a.kind = 'start'
+                      AND a.on_day >= left_at.at::date) AS told
+      FROM (SELECT max(since) AS at FROM suppression
+             WHERE tenant_id = ${tx.tenantId}::uuid AND phone_index = ${phoneIndex} AND lifted_at IS NULL) left_at
+     WHERE left_at.at IS NOT NULL`);
+  return row?.told === false;
 }
 
 /** An answer that is still owed, sealed. */

@@ -4,7 +4,7 @@ import { addIntents } from '../database/intent.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { senderFromBrand } from '../sms/sender.ts';
 import { answerOwed } from './acknowledgement-intent.ts';
-import { oweAnswer } from './acknowledgement.repository.ts';
+import { mayBeToldToReturn, oweAnswer } from './acknowledgement.repository.ts';
 import { answerText, type AnswerKind } from './answer-text.ts';
 import { answerPlace } from './compose-answer.ts';
 import { readPublisher } from './publisher.repository.ts';
@@ -27,13 +27,14 @@ export async function oweThem(
   asked: AnswerAsked,
 ): Promise<void> {
   const { keys, clock } = deps;
+  if (asked.kind === 'start' && !(await mayBeToldToReturn(tx, keys.phoneIndex(asked.to)))) return;
   const publisher = await readPublisher(tx, keys, asked.last?.batchId);
   const text = answerText(asked.kind, publisher);
   const sender = asked.last?.sender ?? publisher.sender ?? senderFromBrand(publisher.brand) ?? '';
   const now = clock.now();
   const owed = await oweAnswer(tx, {
     inboundId: asked.inboundId,
-    kind: asked.kind === 'contact' ? 'contact' : 'stop',
+    kind: asked.kind === 'contact' || asked.kind === 'start' ? asked.kind : 'stop',
     accountId: asked.accountId,
     phoneIndex: keys.phoneIndex(asked.to),
     onDay: now.setZone(publisher.timeZone).toISODate() ?? now.toISODate(),

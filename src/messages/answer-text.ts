@@ -15,7 +15,7 @@ export interface Publisher {
 }
 
 /** What a person is told: the scope of their STOP, or who publishes. */
-export type AnswerKind = 'stop-marketing' | 'stop-reminder' | 'stop-all' | 'contact';
+export type AnswerKind = 'stop-marketing' | 'stop-reminder' | 'stop-all' | 'contact' | 'start';
 
 /** The answer's text: nothing of a campaign, nothing to sell, one part. */
 export function answerText(kind: AnswerKind, publisher: Publisher): string {

@@ -4,6 +4,7 @@ import type { Account } from './account.ts';
 import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
 import { clearUp } from './clear-up.ts';
 import { leftOver, type FailingOver } from './fail-over.ts';
+import { closedBy } from './gate-word.ts';
 import { keepPostponement, type DecisionRecord } from './decision.repository.ts';
 import { endReady } from './ending.repository.ts';
 import { keptPlan } from './kept-plan.ts';
@@ -274,7 +275,7 @@ async function keepPlan(
     trouble: known.trouble,
     now,
     machineMs: deps.clock.machine(),
-    doubt: deps.clock.doubt(),
+    closedBy: closedBy(deps.clock),
     decision,
   });
   await deps.database.withTenant(errand.tenantId, async (tx) => {

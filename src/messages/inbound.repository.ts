@@ -119,6 +119,23 @@ export async function keepReply(tx: Transaction, reply: ReplyRecord): Promise<vo
     ON CONFLICT DO NOTHING`);
 }
 
+/** What a kept reply answers, as an event tells it. */
+export interface ReplyAnswers {
+  readonly contactId: string | null;
+  readonly seriesId: string | null;
+  readonly campaignId: string | null;
+}
+
+/** Whom a kept reply of the transaction's tenant is from, and which booking or campaign it answers. */
+export async function replyAnswers(tx: Transaction, inboundId: string): Promise<ReplyAnswers> {
+  const row = await tx.first(sql<ReplyAnswers>`
+    SELECT coalesce(r.contact_id, m.contact_id) AS "contactId", b.series_id AS "seriesId", b.campaign_id AS "campaignId"
+      FROM reply r LEFT JOIN batch b ON b.id = r.batch_id
+      LEFT JOIN message m ON m.batch_id = r.batch_id AND m.seq = r.seq
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${inboundId}::uuid`);
+  return row ?? { contactId: null, seriesId: null, campaignId: null };
+}
+
 /** Notes on the account that a STOP came back through it, so that its way out works; many at once wait for one. */
 export async function proveStopPath(tx: Transaction, accountId: string, at: string): Promise<void> {
   await tx.run(sql`

@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
+import type { GateCause } from '../clock.ts';
 import type { BatchRun } from './batch-run.repository.ts';
+import { GATE_WORDS } from './gate-word.ts';
 import type { Remaining } from './page.repository.ts';
 import type { Because, Plan, SendState } from './plan.ts';
 import type { Trouble } from './attempt.ts';
@@ -25,8 +27,8 @@ export interface Situation {
   /** The law clock and the machine clock, read together. */
   readonly now: DateTime;
   readonly machineMs: number;
-  /** Why the clock cannot be trusted, if so. */
-  readonly doubt: string | undefined;
+  /** What closes the gate for everybody, if anything does. */
+  readonly closedBy: GateCause | undefined;
   /** What the law says of the batch's own place; undefined when the place is unknown. */
   readonly decision: Leave | undefined;
 }
@@ -57,7 +59,7 @@ export function nextPlan(situation: Situation): Plan {
     return { kind: 'send', because: say('UNCERTAIN', 'Des messages attendent d’être éclaircis.') };
   }
   if (remaining.ready === 0 && remaining.submitting === 0) return afterTheLast(situation);
-  return stoppedByPeople(situation) ?? stoppedByClock(situation) ?? slowed(situation) ?? byTheLaw(situation);
+  return stoppedByPeople(situation) ?? stoppedAtGate(situation) ?? slowed(situation) ?? byTheLaw(situation);
 }
 
 /** Everything ready has left: only what is uncertain may remain. */
@@ -107,13 +109,13 @@ function stoppedByPeople(situation: Situation): Plan | undefined {
   return undefined;
 }
 
-const stoppedByClock = (situation: Situation): Plan | undefined =>
-  situation.doubt === undefined
+const stoppedAtGate = (situation: Situation): Plan | undefined =>
+  situation.closedBy === undefined
     ? undefined
     : wait(situation, {
         state: 'parked',
         waitMs: DOUBT_MS,
-        because: say('CLOCK_DOUBT', `La porte reste fermée : ${situation.doubt}.`),
+        because: say(situation.closedBy, GATE_WORDS[situation.closedBy].fr),
       });
 
 const SLOWED = {

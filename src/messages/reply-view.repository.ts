@@ -12,6 +12,10 @@ export interface KeptReply {
   readonly unclear: boolean;
   readonly contactId: string | null;
   readonly gateway: string;
+  /** The booking that it answers, and the system that made it. */
+  readonly seriesId: string | null;
+  readonly source: string | null;
+  readonly campaignId: string | null;
   readonly sealed: Buffer;
   readonly decidedAt: string | null;
   readonly decision: string | null;
@@ -19,7 +23,11 @@ export interface KeptReply {
 
 const COLUMNS = sql`
   r.inbound_id AS id, iso(r.received_at) AS "receivedAt", r.reading AS kind, r.because, r.unclear,
-  r.contact_id AS "contactId", a.name AS gateway, r.sealed, iso(r.decided_at) AS "decidedAt", r.decision`;
+  r.contact_id AS "contactId", a.name AS gateway, b.series_id AS "seriesId", s.source, b.campaign_id AS "campaignId", r.sealed, iso(r.decided_at) AS "decidedAt", r.decision`;
+
+const FROM = sql`
+  FROM reply r JOIN gateway_account a ON a.id = r.account_id
+  LEFT JOIN batch b ON b.id = r.batch_id LEFT JOIN reminder_series s ON s.id = b.series_id`;
 
 /** Replies in the order of their arrival, or those alone that a person must read. */
 export const repliesOf = (
@@ -28,11 +36,14 @@ export const repliesOf = (
     readonly limit: number;
     readonly after?: string | undefined;
     readonly unclear?: boolean | undefined;
+    /** Those alone that answer bookings of this source. */
+    readonly source?: string | undefined;
   },
 ): Promise<KeptReply[]> =>
   tx.rows(sql<KeptReply>`
-    SELECT ${COLUMNS} FROM reply r JOIN gateway_account a ON a.id = r.account_id
+    SELECT ${COLUMNS} ${FROM}
      WHERE r.tenant_id = ${tx.tenantId}::uuid
+       AND (${page.source ?? null}::text IS NULL OR s.source = ${page.source ?? null}::text)
        AND (${page.after ?? null}::uuid IS NULL OR r.inbound_id > ${page.after ?? null}::uuid)
        AND (${page.unclear ?? null}::boolean IS NULL OR (r.unclear AND r.decided_at IS NULL) = ${page.unclear ?? null}::boolean)
      ORDER BY r.inbound_id LIMIT ${page.limit}`);
@@ -40,5 +51,5 @@ export const repliesOf = (
 /** One reply. */
 export const replyOf = (tx: Transaction, id: string): Promise<KeptReply | undefined> =>
   tx.first(sql<KeptReply>`
-    SELECT ${COLUMNS} FROM reply r JOIN gateway_account a ON a.id = r.account_id
+    SELECT ${COLUMNS} ${FROM}
      WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${id}::uuid`);

@@ -1,13 +1,15 @@
 import { answerReconfirmation } from '../campaigns/answer-reconfirmation.ts';
+import { hearRights, type RightsHeard } from '../contacts/rights-request.ts';
 import { noteSignOfLife } from '../contacts/number.repository.ts';
 import { withdraw } from '../contacts/withdraw.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { answerReminder } from '../reminders/answer-reminder.ts';
 import type { Reply } from '../sms/inbound-word.ts';
+import { raise } from '../tenants/webhook-event.repository.ts';
 import { oweThem } from './answer-owed.ts';
 import type { AnswerKind } from './answer-text.ts';
-import { keepReply, proveStopPath } from './inbound.repository.ts';
+import { keepReply, proveStopPath, replyAnswers } from './inbound.repository.ts';
 import { scopeLeft, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 import { silenced, type Taking } from './reply-taking.ts';
 
@@ -29,7 +31,7 @@ interface Owner {
 
 /** What is independent is asked for at once: an urgent connection carries it in one go. */
 async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers }: Owner): Promise<void> {
-  const { deps, account, event, id: inboundId } = taking;
+  const { deps, account, event, reading, id: inboundId } = taking;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
   const kind = answers ? answerKindOf(taking, owner) : undefined;
@@ -37,10 +39,18 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers 
   await Promise.all([
     withdrawAndKeep(within, taking, { owner, keys, doubtful: match.doubtful }),
     noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt),
+    reading.rights && hearRights(within, keys, { ...heardOf(taking), rights: reading.rights }),
     kind && oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, { ...asked, kind }),
   ]);
   await act(within, taking, { keys, owner, doubtful: match.doubtful });
 }
+
+const heardOf = ({ id, event, reading, receivedAt }: Taking): Omit<RightsHeard, 'rights'> => ({
+  id,
+  phone: event.from,
+  words: reading.because.words,
+  receivedAt,
+});
 
 async function withdrawAndKeep(
   within: Transaction,
@@ -49,13 +59,14 @@ async function withdrawAndKeep(
 ): Promise<void> {
   const { account, event, reading, id: inboundId } = taking;
   const left = await withdrawFor(within, taking, { owner, keys });
+  const unclear = reading.kind === 'objection' || (isStop(reading) && doubtful);
   await keepReply(within, {
     inboundId,
     contactId: left?.contactId ?? null,
     accountId: account.id,
     reading: reading.kind,
     because: reading.because,
-    unclear: reading.kind === 'objection' || (isStop(reading) && doubtful),
+    unclear,
     last: owner.last,
     sealed: keys.seal(
       { table: 'reply', column: 'sealed', row: inboundId },
@@ -63,6 +74,18 @@ async function withdrawAndKeep(
     ),
     receivedAt: taking.receivedAt,
   });
+  await tellReply(within, taking, unclear);
+}
+
+/** Whoever listens is told that somebody answered, and what: never the words. */
+async function tellReply(
+  within: Transaction,
+  { id, reading, receivedAt }: Taking,
+  unclear: boolean,
+): Promise<void> {
+  const { seriesId, ...answered } = await replyAnswers(within, id);
+  const about = { said: reading.kind, unclear, ...answered, series: seriesId === null ? [] : [seriesId] };
+  await raise(within, [{ type: 'reply.received', subject: id, about }], receivedAt);
 }
 
 interface Acting {
@@ -113,7 +136,7 @@ function answerKindOf(
   { last }: Acquaintance,
 ): AnswerKind | undefined {
   if (unanswered === true) return undefined;
-  if (reading.kind === 'contact') return 'contact';
+  if (reading.kind === 'contact' || reading.kind === 'start') return reading.kind;
   if (!isStop(reading) || account.acknowledgesStop) return undefined;
   if (reading.kind === 'stop-all') return 'stop-all';
   return last === undefined || last.purpose === 'marketing' ? 'stop-marketing' : 'stop-reminder';

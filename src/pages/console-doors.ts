@@ -24,6 +24,7 @@ export const DOORS: readonly Door[] = [
   },
   { path: '/uncertain', needs: 'GET /v1/uncertain', words: { fr: 'Sorts inconnus', en: 'Uncertain' } },
   { path: '/replies', needs: 'GET /v1/replies', words: { fr: 'Réponses à lire', en: 'Unclear replies' } },
+  { path: '/rights', needs: 'GET /v1/rights-requests', words: { fr: 'Demandes RGPD', en: 'GDPR requests' } },
   { path: '/agreements', needs: 'GET /v1/forms', words: { fr: 'Accords', en: 'Consents' } },
   { path: '/suppressions', needs: 'GET /v1/suppressions', words: { fr: 'Oppositions', en: 'Suppressions' } },
   { path: '/gateways', needs: 'GET /v1/gateways', words: { fr: 'Opérateurs', en: 'Gateways' } },

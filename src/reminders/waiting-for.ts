@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Language } from '../law/rule.ts';
+import { GATE_WORDS, isGateCause } from '../messages/gate-word.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
 import { spoken } from './reason.ts';
 import type { Series } from './series.ts';
@@ -19,5 +20,6 @@ export function waitingFor(
 ): WaitingFor | null {
   if (waiting === null) return null;
   const { until, ruleId, ...because } = Kept.parse(waiting);
-  return { ...spoken(because, language), ruleId, until, byTerritory: [{ territory, count: 1, until }] };
+  const said = isGateCause(because.code) ? { ...because, text: GATE_WORDS[because.code] } : because;
+  return { ...spoken(said, language), ruleId, until, byTerritory: [{ territory, count: 1, until }] };
 }

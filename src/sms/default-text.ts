@@ -15,6 +15,7 @@ export const TEXT_NAMES = [
   'stop-reminder',
   'stop-all',
   'contact',
+  'start',
   'confirmation-code',
   'confirmation-link',
 ] as const;
@@ -37,6 +38,7 @@ export const TEXT_PURPOSES: Readonly<Record<TextName, Purpose>> = {
   'stop-reminder': 'acknowledgement',
   'stop-all': 'acknowledgement',
   contact: 'acknowledgement',
+  start: 'acknowledgement',
   'confirmation-code': 'confirmation',
   'confirmation-link': 'confirmation',
 };
@@ -61,6 +63,7 @@ const french: Readonly<Record<TextName, string>> = {
     "{practice} : c'est noté, plus de rappels ni de publicité par SMS. Vos rendez-vous sont maintenus.",
   'stop-all': "{brand} : c'est noté, vous ne recevrez plus aucun SMS de notre part.",
   contact: '{brand} : SMS édité par {legalName}, {contact}. {stop}',
+  start: '{brand} : vous aviez dit STOP. Pour revenir, il faut un nouvel accord de votre part : {contact}.',
   'confirmation-code':
     "{brand} : votre code {code} pour confirmer votre numéro. Vous n'avez rien demandé ? Ignorez ce SMS.",
   'confirmation-link':
@@ -86,6 +89,7 @@ const english: Readonly<Record<TextName, string>> = {
   'stop-reminder': '{practice}: noted, no more reminders or advertising by SMS. Your appointments stand.',
   'stop-all': '{brand}: noted, you will get no more SMS from us.',
   contact: '{brand}: SMS published by {legalName}, {contact}. {stop}',
+  start: '{brand}: you had said STOP. To come back, we need a new agreement from you: {contact}.',
   'confirmation-code': '{brand}: your code {code} to confirm your number. Not you? Ignore this SMS.',
   'confirmation-link': '{brand}: confirm your number: {confirmLink} Not you? Ignore this SMS.',
 };

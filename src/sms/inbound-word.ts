@@ -1,9 +1,18 @@
 import { heard, type Heard as Words } from './inbound-text.ts';
 import { objectionIn } from './opt-out-sentence.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } from './opt-out-word.ts';
+import { leaves, rightsIn, type RightsAsked } from './rights-word.ts';
 
 /** What a reply asks for; `objection` suspends marketing and waits for a person. */
-export type ReplyKind = 'stop' | 'stop-all' | 'contact' | 'confirm' | 'cancel' | 'objection' | 'other';
+export type ReplyKind =
+  | 'stop'
+  | 'stop-all'
+  | 'contact'
+  | 'start'
+  | 'confirm'
+  | 'cancel'
+  | 'objection'
+  | 'other';
 
 /** Replies that ask for silence, the one that asks for most first. */
 const SILENCING: readonly ReplyKind[] = ['stop-all', 'stop', 'objection'];
@@ -34,9 +43,13 @@ export interface ReplyBecause {
 export interface Reply {
   readonly kind: ReplyKind;
   readonly because: ReplyBecause;
+  /** A request under the RGPD in the same words, whatever else they are. */
+  readonly rights?: RightsAsked;
 }
 
 const CONTACT = /^(?:CONTACTS?|AIDE|INFOS?|HELP)(?: (?:SVP|STP|SMS|MERCI|PLEASE|\d{5})){0,4}$/;
+const START =
+  /^(?:START|UNSTOP|RESTART|RESUBSCRIBE|SUBSCRIBE|REABON+\w{0,7}|REINSCRI\w{0,6}|REACTIV\w{1,5}|ME REABON+ER)(?: (?:MOI|SVP|STP|SMS|MERCI|PLEASE|ME|\d{5})){0,4}$/;
 const CONFIRM =
   /^(?:1|OUI(?: OUI){0,3}|YES|CONFIRM(?:E|ER|EZ|ED|ATION)?|(?:OUI )?(?:JE|J) CONFIRME(?: (?:MON|LE|MA|NOTRE))?(?: (?:RDV|RENDEZ VOUS|PRESENCE|VENUE))?|OUI (?:1|BIEN SUR|D ACCORD|JE VIENS|JE SERAI LA|JE SERAI PRESENTE?)|I CONFIRM)(?: (?:SVP|MERCI|MERCI BEAUCOUP|THANKS|THANK YOU|BONJOUR|CORDIALEMENT)){0,3}$/;
 const CANCEL =
@@ -46,10 +59,13 @@ const NEGATED = /\b(?:NE|N|PAS|SURTOUT PAS|DONT|DON T|NOT)\b/;
 /** Reads a reply, on the side of silence: what may be a STOP is one. */
 export function classifyReply(text: string): Reply {
   const { words, opening, cut } = heard(text);
-  const { kind, ...because } = optOut({ words, opening }, text) ?? request(words.join(' '), text);
+  const said = words.join(' ');
+  const rights = rightsIn(said);
+  const { kind, ...because } = optOut({ words, opening }, text) ?? leaving(rights) ?? request(said, text);
   return {
     kind,
     because: { ruleId: 'OPT-04', ...because, words: OPT_OUT_WORDS_VERSION, ...(cut ? { cut } : {}) },
+    ...(rights === undefined ? {} : { rights }),
   };
 }
 
@@ -66,6 +82,7 @@ export function operatorStop(text: string): Reply {
   const reply = classifyReply(text);
   if (reply.kind === 'stop-all') return reply;
   return {
+    ...reply,
     kind: 'stop',
     because: { ruleId: 'OPT-04', code: 'SAID_BY_OPERATOR', words: OPT_OUT_WORDS_VERSION },
   };
@@ -86,9 +103,16 @@ function optOut({ words, opening }: Pick<Words, 'words' | 'opening'>, text: stri
   return turn === undefined ? undefined : { kind: 'objection', code: 'TURN_OF_PHRASE', matched: turn };
 }
 
+/** Whoever asks to be forgotten asks to be left alone, also where no turn of ours says so. */
+const leaving = (rights: RightsAsked | undefined): Heard | undefined =>
+  rights !== undefined && leaves(rights)
+    ? { kind: 'objection', code: 'TURN_OF_PHRASE', matched: rights.matched }
+    : undefined;
+
 function request(said: string, text: string): Heard {
   if (CONTACT.test(said))
     return { kind: 'contact', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'CONTACT' };
+  if (START.test(said)) return { kind: 'start', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'START' };
   // A question is no order: "annulé ?" waits for a person like any other text.
   if (text.includes('?')) return { kind: 'other', code: 'QUESTION' };
   if (CONFIRM.test(said)) return { kind: 'confirm', code: 'WHOLE_WORDS', matched: 'CONFIRM' };

@@ -1,5 +1,5 @@
 /** Version of the lists of words: it is recorded with each classified reply. */
-export const OPT_OUT_WORDS_VERSION = '2026-11';
+export const OPT_OUT_WORDS_VERSION = '2026-12';
 
 /** What of OPT-04 an opt-out beyond doubt fell under. */
 export type OptOutRule =
@@ -32,7 +32,7 @@ const FIRST = /^(?:STOP(?:E|ER|EZ)?|ARETS?|DESABO\w*|DESINS?C\w*|UNSUB\w*|OPTOUT
 const FIRST_WHEN_SHORT = /^AR+ET+(?:E|ER+|EZ+|ES)?$/;
 
 /** Words that mean opting out wherever they stand in a short reply. */
-const ANYWHERE = /^(?:STOP|DESABO(?:N\w*)?|DESINS?CRI\w*|UNSUBSCRIBE|OPTOUT)$/;
+const ANYWHERE = /^(?:STOP|DESABO(?:N\w*)?|DESINS?CRI\w*|UNSUBSCRIBED?|OPTOUT)$/;
 
 /** What people say before an order: it is still the first thing asked. */
 const COURTESY =
@@ -91,6 +91,39 @@ const unheld = (word: string): string => {
   return STUCK.test(word) ? 'STOP' : word;
 };
 
+/** Long words that ask to stop: two slips of the thumb in one of them make no other word. */
+const LONG_WORDS = [
+  'UNSUBSCRIBE',
+  'UNSUBSCRIBED',
+  'DESABONNER',
+  'DESABONNEZ',
+  'DESABONNEMENT',
+  'DESINSCRIRE',
+  'DESINSCRIVEZ',
+  'DESINSCRIPTION',
+] as const;
+const SLIPS = 2;
+
+/** The long word that somebody who mistyped it meant; it begins as it should. */
+function longWordMeant(word: string): string | undefined {
+  if (word.length < 8 || word.length > 16) return undefined;
+  return LONG_WORDS.find((known) => known.slice(0, 2) === word.slice(0, 2) && distance(word, known) <= SLIPS);
+}
+
+/** Letters to add, drop or change to make one word of another. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let at = 1; at <= one.length; at += 1) {
+    const next = [at];
+    for (let to = 1; to <= other.length; to += 1) {
+      const changed = (row[to - 1] ?? 0) + (one[at - 1] === other[to - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}
+
 /** Beginnings by which a word met is named, so that no answer repeats what a person wrote. */
 const STEMS = ['STOP', 'ARRET', 'DESABO', 'DESINSC', 'UNSUB', 'OPTOUT', 'QUIT', 'REMOVE'] as const;
 
@@ -111,7 +144,8 @@ export function optOutIn(words: readonly string[]): OptOutMatch | undefined {
   if (first === undefined) return undefined;
   // What stands first must have been written first, not uncovered by the phrase before it.
   const opens = unheld(asked.split(' ')[0] ?? '') === first;
-  if (opens && FIRST.test(squeezed(first))) return { rule: 'FIRST_WORD', matched: named(first) };
+  const meant = longWordMeant(first) ?? first;
+  if (opens && FIRST.test(squeezed(meant))) return { rule: 'FIRST_WORD', matched: named(meant) };
   return words.length <= SHORT ? shortOptOut(kept, opens) : undefined;
 }
 
@@ -126,7 +160,7 @@ function wholeOptOut(words: readonly string[]): string | undefined {
 /** The wider reading that a reply of a few words allows. */
 function shortOptOut(kept: readonly string[], opens: boolean): OptOutMatch | undefined {
   const [first = ''] = kept;
-  const anywhere = kept.find((word) => ANYWHERE.test(word));
+  const anywhere = kept.map((word) => longWordMeant(word) ?? word).find((word) => ANYWHERE.test(word));
   if (anywhere !== undefined) return { rule: 'AMONG_FEW_WORDS', matched: named(anywhere) };
   if (!opens) return undefined;
   if (FIRST_WHEN_SHORT.test(first)) return { rule: 'FIRST_WORD_OF_FEW', matched: named(first) };

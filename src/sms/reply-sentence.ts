@@ -6,6 +6,7 @@ const HEARD: Readonly<Record<ReplyKind, Words>> = {
   stop: { fr: 'Demande d’arrêt', en: 'A request to stop' },
   'stop-all': { fr: 'Demande d’arrêt de tout', en: 'A request to stop everything' },
   contact: { fr: 'Question sur qui écrit', en: 'A question about who writes' },
+  start: { fr: 'Demande de revenir', en: 'A wish to come back' },
   confirm: { fr: 'Confirmation', en: 'A confirmation' },
   cancel: { fr: 'Annulation', en: 'A cancellation' },
   objection: { fr: 'Opposition probable, à lire', en: 'A probable objection, to be read' },

@@ -55,14 +55,15 @@ export async function tellOpened(
   opening: {
     readonly actor: string;
     readonly action: 'seal.opened' | 'journal.opened';
-    readonly details: Readonly<Record<string, unknown>>;
+    /** What each tenant reads of it: nothing of another's. */
+    readonly details: (tenantId: string) => Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {
   const when = { at: clock.now().toISO(), machineMs: clock.machine() };
   for await (const tenantId of everyTenant((work) => work(tx))) {
     await speakingFor(tx, tenantId, async (inner) => {
       await wakeHeld(inner, when);
-      await recordAudit(inner, opening, when);
+      await recordAudit(inner, { ...opening, details: opening.details(tenantId) }, when);
     });
   }
 }

@@ -15,6 +15,8 @@ export const WEBHOOK_EVENTS = [
   'consent.withdrawn',
   'consent.reinstated',
   'contact.number-retired',
+  'rights.requested',
+  'reply.received',
   'renewal.notice-missing',
   'gateway.down',
   'gateway.credit-low',

@@ -64,7 +64,9 @@ const byId = <T extends { readonly id: string }>(rows: readonly T[]): Map<string
   new Map(rows.map((row) => [row.id, row]));
 
 async function knownOf(tx: Transaction, keys: TenantKeys, events: readonly ToldEvent[]): Promise<Known> {
-  const subjects = events.flatMap(({ subject }) => (subject === null ? [] : [subject]));
+  const subjects = events.flatMap(({ subject, about: { contactId } }) =>
+    [subject, contactId].filter((id) => typeof id === 'string'),
+  );
   const first = await subjectContacts(tx, keys, subjects);
   const open = first.flatMap((contact) => contact.open);
   const series = await subjectSeries(tx, keys, [...subjects, ...events.flatMap(named), ...open]);
@@ -87,6 +89,8 @@ const TELLERS: Readonly<Record<string, (event: ToldEvent, known: Known) => Data>
   'consent.withdrawn': aboutConsent,
   'consent.reinstated': aboutConsent,
   'contact.number-retired': aboutNumber,
+  'rights.requested': aboutConsent,
+  'reply.received': aboutReply,
   'campaign.finished': ofCampaign,
   'campaign.parked': ofCampaign,
   'campaign.forecast-late': ofCampaign,
@@ -128,6 +132,17 @@ function doubtful({ subject, about }: ToldEvent, known: Known): Data {
   };
 }
 
+/** The booking or campaign that was answered; what was said is asked for by the id. */
+function aboutReply({ subject, about }: ToldEvent, known: Known): Data {
+  const { series, contactId, eventAt: _, ...rest } = about;
+  const [seriesId] = Ids.parse(series);
+  const whose =
+    seriesId === undefined
+      ? personOf(typeof contactId === 'string' ? contactId : null, known)
+      : seriesOf(seriesId, known);
+  return { replyId: subject, ...rest, ...whose };
+}
+
 function aboutConsent({ subject, about }: ToldEvent, known: Known): Data {
   const { endedSeries, ...rest } = about;
   const ended = endedSeries === undefined ? {} : { endedSeries: listed(Ids.parse(endedSeries), known) };
@@ -163,10 +178,11 @@ const listed = (ids: readonly string[], known: Known): Data[] =>
     return series === undefined ? [] : [{ ...nameOf(series), eventAt: inZone(series.eventAt, series) }];
   });
 
-const nameOf = ({ id, kind, externalId, source }: SubjectSeries): Data => ({
+const nameOf = ({ id, kind, externalId, practice, source }: SubjectSeries): Data => ({
   seriesId: id,
   kind,
   externalId,
+  practice,
   source,
 });
 

@@ -14,6 +14,8 @@ export interface SubjectSeries {
   readonly contactId: string;
   /** Null once the person was erased. */
   readonly externalId: string | null;
+  /** The practice, by the id that the tenant gave it. */
+  readonly practice: string | null;
   readonly eventAt: string;
   readonly eventZone: string;
 }
@@ -61,9 +63,11 @@ function readable<T>(open: () => T): T | undefined {
 
 const UNREADABLE = new Set(['CiphertextRefused', 'ZodError', 'SyntaxError']);
 
-type SeriesRow = Omit<SubjectSeries, 'externalId'> & {
+type SeriesRow = Omit<SubjectSeries, 'externalId' | 'practice'> & {
   readonly sealed: Buffer;
   readonly wrapped: Buffer | null;
+  readonly practiceId: string | null;
+  readonly practiceSealed: Buffer | null;
 };
 
 /** The series of these ids. */
@@ -73,18 +77,39 @@ export async function subjectSeries(
   ids: readonly string[],
 ): Promise<SubjectSeries[]> {
   const rows = await tx.rows(sql<SeriesRow>`
-    SELECT s.id, s.kind, s.source, s.contact_id AS "contactId", s.sealed, y.wrapped, iso(s.event_at) AS "eventAt", s.event_zone AS "eventZone"
+    SELECT s.id, s.kind, s.source, s.contact_id AS "contactId", s.sealed, y.wrapped, iso(s.event_at) AS "eventAt", s.event_zone AS "eventZone",
+           p.id AS "practiceId", p.sealed AS "practiceSealed"
       FROM reminder_series s LEFT JOIN contact_key y ON y.contact_id = s.contact_id
+      LEFT JOIN practice p ON p.id = s.practice_id
      WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.id = ANY (${ids}::uuid[])`);
   return rows.map((row) => {
     const { id, kind, source, contactId, eventAt, eventZone } = row;
-    return { id, kind, source, contactId, eventAt, eventZone, externalId: externalIdOf(row, keys) };
+    return {
+      id,
+      kind,
+      source,
+      contactId,
+      eventAt,
+      eventZone,
+      externalId: externalIdOf(row, keys),
+      practice: practiceOf(row, keys),
+    };
   });
 }
 
 function externalIdOf({ id, contactId, sealed, wrapped }: SeriesRow, keys: TenantKeys): string | null {
   if (wrapped === null) return null;
   return readable(() => detailsOf(personKey(keys, contactId, wrapped), { id, sealed }).externalId) ?? null;
+}
+
+const Named = z.looseObject({ externalId: z.string() });
+
+function practiceOf({ practiceId, practiceSealed }: SeriesRow, keys: TenantKeys): string | null {
+  if (practiceId === null || practiceSealed === null) return null;
+  const at = { table: 'practice', column: 'sealed', row: practiceId };
+  return (
+    readable(() => Named.parse(JSON.parse(keys.open(at, practiceSealed).toString('utf8'))).externalId) ?? null
+  );
 }
 
 /** What became of the rows of an import. */

@@ -173,15 +173,21 @@ describe('what an operator tells', () => {
     expect(journal.isDrained).toBe(true);
   });
 
-  it('is refused with 503 when the journal cannot be written, and changes nothing', async () => {
+  it('is kept by the database alone when the journal cannot be written, and refused when neither can', async () => {
     await journal.close();
     await rm(journal.folder.path, { recursive: true });
     const replies = () => database.outside((tx) => tx.rows(sql`SELECT id FROM inbound`));
     const before = (await replies()).length;
+    expect((await tell(stop)).status).toBe(204);
+    expect((await replies()).length).toBe(before + 1);
+    await way.cut();
     const answer = await tell(stop);
     const problem = (await answer.json()) as { code: string };
     expect([answer.status, problem.code]).toEqual([503, 'JOURNAL_UNAVAILABLE']);
     expect(answer.headers.get('retry-after')).not.toBeNull();
-    expect((await replies()).length).toBe(before);
+    expect(journal.isDrained).toBe(false);
+    await way.mend();
+    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
+    expect((await replies()).length).toBe(before + 1);
   });
 });

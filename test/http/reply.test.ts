@@ -37,7 +37,7 @@ describe('a reply that came in', () => {
       because: {
         code: 'FIRST_WORD_OF_FEW',
         ruleId: 'OPT-04',
-        words: '2026-11',
+        words: '2026-12',
         text: 'Demande d’arrêt : courte, elle commence par « ARRET » (OPT-04).',
       },
     });

@@ -88,6 +88,8 @@ export async function served(
     readonly through?: string;
     /** Accounts as BONHEURE_GATEWAYS writes them; the sandbox alone when absent. */
     readonly gateways?: readonly object[];
+    /** Where opt-outs are written first; a folder of its own when absent. */
+    readonly journalFolder?: string;
     /** What time it is by the law, for dates that are written down; the machine's when absent. */
     readonly lawAt?: string;
   } = {},
@@ -134,7 +136,7 @@ export async function served(
   });
   const log = openLog({ level: 'trace', process: 'api' }, sink);
   const metrics = new Metrics();
-  const journalFolder = await mkdtemp(join(tmpdir(), 'bonheure-journal-'));
+  const journalFolder = options.journalFolder ?? (await mkdtemp(join(tmpdir(), 'bonheure-journal-')));
   const journal = await openApiJournal({
     config: { journalFolder, journalDays: 35, gateways: accounts },
     databaseUrl: url,
@@ -174,6 +176,7 @@ export async function served(
     clock,
     temporal: options.temporal ?? (() => Promise.resolve()),
     journal: api.journal.doubt,
+    journalFault: api.journal.fault,
   };
   const app = buildApp(api, allRoutes(api), [
     { at: '/', template: '', router: probes(premises, api.metrics) },

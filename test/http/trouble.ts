@@ -32,6 +32,7 @@ export async function lookAt(
     temporal: () => Promise.resolve(),
     conducting: () => Promise.resolve(conducting),
     journal: () => undefined,
+    journalFault: () => undefined,
   };
   await new InstanceFigures(premises, registry).refresh();
   const heard = await api.metrics.registry.getSingleMetricAsString('bonheure_stop_effect_seconds');

@@ -76,7 +76,7 @@ const situation = (over: Partial<Situation> = {}): Situation => ({
   hasAccount: true,
   now: NOW,
   machineMs: NOW.toMillis(),
-  doubt: undefined,
+  closedBy: undefined,
   decision: decision('allow', NOW, NOW.plus({ hours: 9 })),
   ...over,
 });
@@ -130,8 +130,13 @@ describe('a batch', () => {
     ],
     [
       'waits while the clock is in doubt',
-      { doubt: 'jumped' },
+      { closedBy: 'CLOCK_DOUBT' },
       { state: 'parked', because: { code: 'CLOCK_DOUBT' } },
+    ],
+    [
+      'waits for the journal by its own name',
+      { closedBy: 'JOURNAL_WAITS' },
+      { state: 'parked', because: { code: 'JOURNAL_WAITS', text: expect.stringMatching(/^Le journal/) } },
     ],
     [
       'waits at an unknown place',

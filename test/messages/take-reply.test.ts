@@ -276,6 +276,34 @@ describe('CONTACT', () => {
   });
 });
 
+describe('START by somebody who left', () => {
+  it('is answered once with how to come back, and changes nothing by itself', async () => {
+    const batchId = await world.shard(1);
+    const phone = await phoneOf(batchId, 0);
+    await reply(phone, 'STOP');
+    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    await reply(phone, 'START');
+    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    clock.startAt('2026-11-26T10:00:00+01:00');
+    await reply(phone, 'unstop svp');
+    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    expect(await textsTo(phone)).toEqual([
+      "Maison Lumière : c'est noté, vous ne recevrez plus nos offres par SMS.",
+      'Maison Lumière : vous aviez dit STOP. Pour revenir, il faut un nouvel accord de votre part : Maison Lumière.',
+    ]);
+    await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
+    expect(await world.states(batchId)).toEqual({ excluded: 1 });
+    clock.startAt('2026-11-24T10:00:00+01:00');
+  });
+
+  it('is not answered to somebody who never left', async () => {
+    const phone = await phoneOf(await world.shard(1), 0);
+    await reply(phone, 'START');
+    await sendAnswers(answering, { tenantId: world.tenantId, signal });
+    expect(await textsTo(phone)).toEqual([]);
+  });
+});
+
 describe('two tenants of one account', () => {
   it('are both left by somebody neither wrote to alone', async () => {
     const other = randomUUID();

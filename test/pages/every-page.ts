@@ -28,6 +28,7 @@ export const consolePaths = (of: Sights): readonly string[] => [
   `/people/${of.personId}`,
   '/uncertain',
   '/replies',
+  '/rights',
   '/suppressions',
   '/gateways',
   '/audit',

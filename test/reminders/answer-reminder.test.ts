@@ -5,6 +5,11 @@ import { takeReply } from '../../src/messages/take-reply.ts';
 import { answerMeant } from '../../src/reminders/answer-reminder.ts';
 import type { AppointmentGiven } from '../../src/reminders/appointment.ts';
 import type { Reminded } from '../../src/reminders/reminded.repository.ts';
+import { repliesOf } from '../../src/messages/reply-view.repository.ts';
+import { putPractice } from '../../src/tenants/practice.repository.ts';
+import { deliveriesOf } from '../../src/tenants/webhook-delivery.repository.ts';
+import { addEndpoint } from '../../src/tenants/webhook-endpoint.repository.ts';
+import { payloadsOf } from '../../src/tenants/webhook-payload.ts';
 import { aDatabase } from '../support/database.ts';
 import { aClinic, aNumber, type Clinic, type ClinicOptions } from './clinic.ts';
 
@@ -51,6 +56,49 @@ const told = (clinic: Clinic, like: string) =>
   );
 
 describe('a reply to the reminder of an appointment', () => {
+  it('is told to whoever listens, with the booking that it answers and without its words', async () => {
+    const clinic = await opened();
+    const endpointId = uuidV7(Date.now());
+    const at = clinic.clock.now().toISO();
+    const added = { id: endpointId, url: 'https://agenda.example.fr/', events: [], description: null };
+    await clinic.within((tx) => addEndpoint(tx, { ...added, sealedSecret: Buffer.alloc(1), at }));
+    const practice = {
+      externalId: 'P-12',
+      name: 'Cabinet des Tilleuls',
+      displayName: 'Cabinet des Tilleuls',
+      phone: '01 42 68 53 00',
+      address: '12 rue des Tilleuls',
+    };
+    await clinic.within((tx) => putPractice(tx, clinic.deps, practice));
+    const { phone, seriesId } = await reminded(clinic, { practice: 'P-12' });
+    await hears(clinic, phone, 'je serai en retard');
+    const payloads = await clinic.within(async (tx) =>
+      payloadsOf(tx, clinic.deps.keys, await deliveriesOf(tx, endpointId, { limit: 500 })),
+    );
+    const events = payloads.filter(({ type }) => type === 'reply.received');
+    expect(events.map(({ data }) => data)).toEqual([
+      expect.objectContaining({
+        said: 'other',
+        unclear: false,
+        seriesId,
+        campaignId: null,
+        source: 'default',
+        practice: 'P-12',
+      }),
+    ]);
+    expect(events[0]?.data['replyId']).toBeTypeOf('string');
+    expect(JSON.stringify(events)).not.toMatch(/retard|39 98/);
+  });
+
+  it('is read by the system that made the booking, and by no other', async () => {
+    const clinic = await opened();
+    const { phone, seriesId } = await reminded(clinic);
+    await hears(clinic, phone, 'je serai en retard');
+    const read = (source: string) => clinic.within((tx) => repliesOf(tx, { limit: 10, source }));
+    expect((await read('default')).map((one) => one.seriesId)).toEqual([seriesId]);
+    expect(await read('another')).toEqual([]);
+  });
+
   it('that says OUI confirms it, once, and reminders go on', async () => {
     const clinic = await opened();
     const { phone, seriesId } = await reminded(clinic, { reminders: [{ offset: 'P2D' }, { offset: 'P1D' }] });

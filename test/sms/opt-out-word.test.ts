@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { inboundWords } from '../../src/sms/inbound-text.ts';
+import { classifyReply } from '../../src/sms/inbound-word.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn } from '../../src/sms/opt-out-word.ts';
 
 describe('the list of words', () => {
@@ -35,4 +36,66 @@ describe('a reply is heard as', () => {
   ])('%j → %j', (text, words) => {
     expect(inboundWords(text)).toEqual(words);
   });
+});
+
+describe('a long word that was mistyped', () => {
+  test.each([
+    'unsuscribe',
+    'Unsuscribe me please',
+    'unsubcribe',
+    'unsubscibe',
+    'unsubsribe',
+    'unsusbcribe',
+    'please unsuscribe',
+    'desabonement',
+    'Désabonnemant svp',
+    'dezabonner',
+    'désabboner',
+    'desinsription',
+    'désincription',
+    'desinscripton',
+    'désinscrivé moi',
+    'svp dezabonnement',
+  ])('%j is a STOP', (text) => {
+    expect(classifyReply(text).kind).toBe('stop');
+  });
+
+  test.each([
+    'description',
+    'la description svp',
+    'désinfection ok',
+    'desinteresse',
+    'prescription',
+    'inscription',
+    'je veux m’inscrire',
+    'abonnement',
+    'abonner mon fils',
+    'undescribed',
+    'déconnexion',
+    'désolé pour le retard',
+  ])('%j is another word', (text) => {
+    expect(['other', 'objection']).toContain(classifyReply(text).kind);
+    expect(classifyReply(text).because.code).not.toMatch(/FIRST_WORD|AMONG/);
+  });
+});
+
+describe('a wish to come back', () => {
+  test.each([
+    'START',
+    'start svp',
+    'UNSTOP',
+    'réabonner',
+    'Réabonnez-moi',
+    'reinscription',
+    'subscribe please',
+  ])('%j is heard as one, and is no agreement', (text) => {
+    expect(classifyReply(text).kind).toBe('start');
+  });
+
+  test.each(['on start à 8h', 'je reviens demain', 'le start up', 'restart du moteur ok'])(
+    '%j is none',
+    (text) => {
+      expect(classifyReply(text).kind).toBe('other');
+    },
+  );
 });

@@ -57,7 +57,7 @@ const open = async () => {
   const found = await reconcileLost(world.database, clock);
   await world.database.outside(async (tx) => {
     await openSeal(tx);
-    await tellOpened(tx, clock, { actor: 'key:test', action: 'seal.opened', details: { ...found } });
+    await tellOpened(tx, clock, { actor: 'key:test', action: 'seal.opened', details: () => ({ ...found }) });
   });
   return found;
 };

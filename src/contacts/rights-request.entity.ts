@@ -1,0 +1,22 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** What a person asked under the RGPD; its words are those of the reply with the same id. */
+export const RightsRequestSchema = defineEntity({
+  name: 'RightsRequest',
+  tableName: 'rights_request',
+  properties: {
+    tenantId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    contactId: p.uuid().nullable(),
+    asks: p.text(),
+    matched: p.text(),
+    words: p.text(),
+    receivedAt: p.datetime(6),
+    answerBy: p.date(),
+    erasureId: p.uuid().nullable(),
+    answeredAt: p.datetime(6).nullable(),
+    outcome: p.text().nullable(),
+    actor: p.text().nullable(),
+    sealedNote: p.blob().nullable(),
+  },
+});

@@ -1,0 +1,25 @@
+import type { Clock, GateCause } from '../clock.ts';
+import type { Words } from '../law/rule.ts';
+
+/** Why the gate is shut for everybody, in each language. */
+export const GATE_WORDS = {
+  CLOCK_DOUBT: {
+    fr: 'L’horloge n’est pas sûre : la porte reste fermée.',
+    en: 'The clock cannot be trusted: the gate stays closed.',
+  },
+  SEAL_DOUBT: {
+    fr: 'La base n’est pas encore comparée à son sceau : la porte reste fermée.',
+    en: 'The database is not compared with its seal yet: the gate stays closed.',
+  },
+  JOURNAL_WAITS: {
+    fr: 'Le journal des oppositions n’est pas entièrement dans la base : la porte reste fermée jusque-là.',
+    en: 'The opt-out journal is not all in the database yet: the gate stays closed until it is.',
+  },
+} as const satisfies Record<GateCause, Words>;
+
+/** What closes the gate for everybody now, if anything does. */
+export const closedBy = (clock: Clock): GateCause | undefined =>
+  clock.doubt() === undefined ? undefined : (clock.closedBy?.() ?? 'CLOCK_DOUBT');
+
+/** Whether a code names one of them. */
+export const isGateCause = (code: string): code is GateCause => code in GATE_WORDS;

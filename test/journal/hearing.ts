@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { afterAll } from 'vitest';
+import { openApiJournal } from '../../src/api-journal.ts';
+import { keyOf } from '../../src/database/cipher.ts';
+import { openDatabase, type Database } from '../../src/database/connection.ts';
+import { KeyRing } from '../../src/database/key-ring.ts';
+import { journalDoubt } from '../../src/database/process.repository.ts';
+import { Vault } from '../../src/database/vault.ts';
+import { readGateways } from '../../src/gateway-account.ts';
+import { answerErrors } from '../../src/http/answer-errors.ts';
+import { inboundPort } from '../../src/http/inbound-port.ts';
+import { inboundRouter } from '../../src/http/inbound.ts';
+import type { OptOutJournal } from '../../src/http/journalled.ts';
+import { Metrics } from '../../src/http/metrics.ts';
+import { RING_KEY, silent } from '../pure/journal/journal-on-disk.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { ShiftedClock } from '../support/law-clock.ts';
+import { anOperator } from '../support/operator.ts';
+import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+
+/** An api that hears an operator by HTTP, with its journal, beside a worker that sends. */
+export interface Hearing {
+  readonly clock: ShiftedClock;
+  readonly world: SendWorld;
+  readonly vault: Vault;
+  readonly database: Database;
+  readonly journal: OptOutJournal;
+  /** Somebody says STOP; the status that the operator is given. */
+  readonly say: (from: string) => Promise<number>;
+  readonly phoneOf: (batchId: string, seq: number) => Promise<string>;
+  /** Why nothing may be marked, as the database has it. */
+  readonly holds: () => Promise<string | undefined>;
+  /** How many things are left alone for a number. */
+  readonly bars: (phone: string) => Promise<number>;
+}
+
+/** Opens one, closed after the file's tests. */
+export async function aHearing(test: TestDatabase, journalFolder: string): Promise<Hearing> {
+  const clock = new ShiftedClock();
+  const operator = await anOperator(clock);
+  const world = await aSendWorld(test, operator, clock);
+  const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
+  const database = await openDatabase({ url: test.appUrl, connections: 8, name: 'test-api', ahead: true });
+  const reserved = await openDatabase({ url: test.appUrl, connections: 2, name: 'test-stop', urgent: true });
+  const journal = await openApiJournal({
+    config: { journalFolder, journalDays: 35, gateways: [] },
+    databaseUrl: test.appUrl,
+    processId: randomUUID(),
+    ring: new KeyRing([keyOf(1, RING_KEY)], 1),
+    log: silent,
+    clock,
+    vault,
+    database,
+    metrics: new Metrics(),
+  });
+  const parts = { vault, clock, database, reserved, journal: journal.optOuts, effective: () => undefined };
+  const { url, close } = await listening(parts, world.accountId);
+  afterAll(async () => {
+    await close();
+    await journal.close();
+    await Promise.all([database.close(), reserved.close()]);
+    await world.close();
+    await operator.stop();
+  });
+  return {
+    clock,
+    world,
+    vault,
+    database,
+    journal: journal.optOuts,
+    say: (from) => sayStop(url, from),
+    phoneOf: (batchId, seq) => phoneOf(world, batchId, seq),
+    holds: () => world.database.outside(journalDoubt),
+    bars: async (phone) => {
+      const index = world.keys.phoneIndex(phone);
+      const [row] = await world.query('SELECT count(*)::int AS n FROM suppression WHERE phone_index = $1', [
+        index,
+      ]);
+      return Number(row?.['n']);
+    },
+  };
+}
+
+async function listening(parts: Parameters<typeof inboundPort>[0], accountId: string) {
+  const [account] = readGateways(undefined, { env: {}, used: () => undefined });
+  if (account === undefined) throw new Error('no sandbox is configured');
+  const port = inboundPort(parts, [{ id: accountId, secret: 'secret', account, inboundUrl: '' }]);
+  const app = express().use('/v1/inbound', inboundRouter(port)).use(answerErrors(silent));
+  const server = createServer(app);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port: at } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${at}/v1/inbound/${account.name}/secret`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+async function sayStop(url: string, from: string): Promise<number> {
+  const event = {
+    kind: 'reply',
+    id: randomUUID(),
+    at: '2026-11-24T10:00:00Z',
+    from,
+    to: '36180',
+    text: 'STOP',
+  };
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ events: [event] }),
+  });
+  return answer.status;
+}
+
+async function phoneOf(world: SendWorld, batchId: string, seq: number): Promise<string> {
+  const [row] = await world.query(
+    `SELECT c.id, c.sealed, y.wrapped FROM message m JOIN contact c ON c.id = m.contact_id JOIN contact_key y ON y.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = $2`,
+    [batchId, seq],
+  );
+  const sealed = { sealed: row?.['sealed'] as Buffer, wrapped: row?.['wrapped'] as Buffer };
+  return (world.keys.openPerson(String(row?.['id']), sealed) as { phone: string }).phone;
+}
