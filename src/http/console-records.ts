@@ -35,7 +35,8 @@ async function suppressing(visit: Visit): Promise<void> {
 
 async function gateways(visit: Visit): Promise<void> {
   const found = await visit.ask('GET /v1/gateways', z.array(GatewayShown));
-  visit.show(gatewaysPage(readingOf(visit), { gateways: found, mayHalt: visit.may('PUT /v1/halt') }));
+  const { halts } = visit;
+  visit.show(gatewaysPage(readingOf(visit), { gateways: found, halts, mayHalt: visit.may('PUT /v1/halt') }));
 }
 
 /** As the API asks for it: a reason when something stops. */
@@ -47,12 +48,12 @@ const haltSaid = (visit: Visit): Readonly<Record<string, unknown>> => {
 async function haltingOne(visit: Visit): Promise<void> {
   const params = { name: visit.param('name') };
   await visit.order('PUT /v1/gateways/{name}/halt', { params, body: haltSaid(visit) });
-  visit.goTo('/gateways');
+  visit.goBack('/gateways');
 }
 
 async function haltingAll(visit: Visit): Promise<void> {
   await visit.order('PUT /v1/halt', { body: haltSaid(visit) });
-  visit.goTo('/gateways');
+  visit.goBack('/gateways');
 }
 
 async function audit(visit: Visit): Promise<void> {

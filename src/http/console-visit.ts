@@ -4,10 +4,12 @@ import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { consoleFrame, type ConsolePage, type Door } from '../pages/console-frame.ts';
 import { DOORS } from '../pages/console-doors.ts';
+import { haltBar, type HaltSeen } from '../pages/console-halt.ts';
 import { permit } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { askRoute, type RouteAsked } from './ask-route.ts';
 import type { Caller } from './caller.ts';
+import { HaltsShown } from './halts.ts';
 import { follow, type Followed } from './live-follow.ts';
 import type { Live, LiveAsked } from './live.ts';
 import type { Route } from './route.ts';
@@ -36,6 +38,7 @@ export class Visit {
   readonly res: Response;
   /** Where this page can be asked for in the other language. */
   readonly #at: string;
+  #halts: z.output<typeof HaltsShown> = { sealed: false, halts: [] };
 
   constructor(
     parts: ConsoleParts,
@@ -49,6 +52,16 @@ export class Visit {
     this.req = req;
     this.res = res;
     this.#at = at;
+  }
+
+  /** Reads what is halted now: every page says it. */
+  async look(): Promise<void> {
+    this.#halts = await this.ask('GET /v1/halt', HaltsShown);
+  }
+
+  /** What is halted now. */
+  get halts(): readonly HaltSeen[] {
+    return this.#halts.halts;
   }
 
   /** Whether the role of this key may ask that of the API. */
@@ -106,6 +119,7 @@ export class Visit {
       role: caller.role,
       zone: caller.home.timeZone,
       at: this.#at,
+      bar: haltBar(this.#halts, { language, mayRelease: this.may('PUT /v1/halt'), at: this.#at }),
     });
     sendConsole(this.res, framed, status);
   }
@@ -124,6 +138,12 @@ export class Visit {
     this.res.set('Cache-Control', 'no-store').redirect(303, `/console${path}`);
   }
 
+  /** Goes back to the page that a form stood on, where it named one of the console. */
+  goBack(otherwise: string): void {
+    const from = this.said('from') ?? '';
+    this.goTo(isOfConsole(from) ? from.slice('/console'.length) : otherwise);
+  }
+
   /** Where Temporal's page shows that workflow. */
   workflowUrl(workflowId: string): string {
     const { ui, namespace } = this.parts.temporal;
@@ -136,6 +156,9 @@ export class Visit {
     return route;
   }
 }
+
+/** An address of the console, and of nobody else, whatever a link or a form said. */
+export const isOfConsole = (address: string): boolean => /^\/console(?:[/?]|$)/.test(address);
 
 /** Sends a page under its own policy; nobody keeps anything of it. */
 export function sendConsole(
