@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
-import { repliesOf, replyOf, type KeptReply } from '../messages/reply-view.repository.ts';
+import { decidedReplies, repliesOf, replyOf, type KeptReply } from '../messages/reply-view.repository.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { replySentence } from '../sms/reply-sentence.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
@@ -43,13 +43,16 @@ const list = ({ vault }: Api): Route =>
     method: 'get',
     path: '/v1/replies',
     roles: REVIEWERS,
-    summary: 'Lists replies; `unclear=true` those that a person must still read.',
+    summary:
+      'Lists replies; `unclear=true` those that a person must still read, `decided=true` those that a person has, the last first.',
     tag: 'Replies',
-    query: Page.extend({ unclear: Flag.optional() }),
+    query: Page.extend({ unclear: Flag.optional(), decided: Flag.optional() }),
     reply: listOf(ReplyShown),
-    run: async ({ tx, query: { limit, ...page }, language }) => {
+    run: async ({ tx, query: { limit, decided, ...page }, language }) => {
       const keys = await vault.tenant(tx);
-      const { items, next } = pageOf(await repliesOf(tx, { ...page, limit: limit + 1 }), limit);
+      const asked = { ...page, limit: limit + 1 };
+      const found = decided === true ? await decidedReplies(tx, asked) : await repliesOf(tx, asked);
+      const { items, next } = pageOf(found, limit);
       return { items: items.map((reply) => shown(reply, keys, language)), next };
     },
   });

@@ -38,6 +38,7 @@ import { reconfirmationRoutes } from './reconfirmation.ts';
 import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
+import { replyReversalRoutes } from './reply-reversal.ts';
 import { refusalRoutes } from './refusals.ts';
 import { campaignExportRoutes } from './campaign-export.ts';
 import { campaignExampleRoutes } from './campaign-examples.ts';
@@ -118,6 +119,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...messageRoutes(api),
   ...replyRoutes(api),
   ...replyDecisionRoutes(api),
+  ...replyReversalRoutes(api),
   ...closureRoutes(api),
   ...appointmentRoutes(api),
   ...subscriptionRoutes(api),
