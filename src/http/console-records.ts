@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gatewaysPage } from '../pages/console-gateways.ts';
 import { auditPage, suppressionsPage } from '../pages/console-records.ts';
+import { leavingAsked } from '../pages/console-sure-words.ts';
 import { AuditEntryShown } from './audit.ts';
 import { actorsOf } from './console-actors.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
@@ -29,8 +30,20 @@ async function suppressions(visit: Visit): Promise<void> {
 
 async function suppressing(visit: Visit): Promise<void> {
   const body = { phone: visit.said('phone'), purpose: visit.said('purpose'), source: 'console' };
+  if (!visit.isSure) return askingToSuppress(visit, body);
   await visit.order('POST /v1/suppressions', { body });
   visit.goTo('/suppressions');
+}
+
+/** A number that cannot be one is refused before anything is asked. */
+async function askingToSuppress(
+  visit: Visit,
+  { phone, purpose = 'all' }: { readonly phone: string | undefined; readonly purpose: string | undefined },
+): Promise<void> {
+  visit.needs('POST /v1/suppressions');
+  await visit.order('POST /v1/contacts/search', { body: { phone } });
+  const asked = { purpose, who: phone ?? '', waiting: undefined, back: '/suppressions' };
+  visit.askFirst(leavingAsked(asked, visit.language));
 }
 
 async function gateways(visit: Visit): Promise<void> {

@@ -5,6 +5,7 @@ import type { Language } from '../law/rule.ts';
 import { consoleFrame, type ConsolePage, type Door } from '../pages/console-frame.ts';
 import { DOORS } from '../pages/console-doors.ts';
 import { haltBar, type HaltSeen } from '../pages/console-halt.ts';
+import { surePage, type Question } from '../pages/console-sure.ts';
 import { permit } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { askRoute, type RouteAsked } from './ask-route.ts';
@@ -106,6 +107,26 @@ export class Visit {
     if (typeof body !== 'object' || body === null) return undefined;
     const value: unknown = Reflect.get(body, name);
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  }
+
+  /** Every field that a form said. */
+  get fields(): Readonly<Record<string, string>> {
+    const body: unknown = this.req.body;
+    if (typeof body !== 'object' || body === null) return {};
+    return Object.fromEntries(
+      Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    );
+  }
+
+  /** Whether whoever orders was told what would come of it, and said yes. */
+  get isSure(): boolean {
+    return this.said('sure') === 'yes';
+  }
+
+  /** Tells what an order would do, and gives it only after another press. */
+  askFirst(question: Question): void {
+    const [action = ''] = this.req.originalUrl.split('?');
+    this.show(surePage(this.language, question, { action, fields: this.fields }));
   }
 
   /** Shows a page within the frame of the console. */

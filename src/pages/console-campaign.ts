@@ -69,7 +69,12 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
   const isDraft = view.status === 'draft';
   const acts = orders
     .filter((order) => order !== 'launch')
-    .map((order) => actForm({ action: `/campaigns/${view.id}/${order}`, label: words[order] }));
+    .map((order) =>
+      actForm({
+        action: `/campaigns/${view.id}/${order}`,
+        label: isDraft && order === 'cancel' ? words.discard : words[order],
+      }),
+    );
   return {
     title: view.name,
     live: isOpen(view)
