@@ -197,6 +197,7 @@ export const refusals = {
       'The processor of this account is outside the European Economic Area: record the basis of the transfer.',
   },
   REPLY_ALREADY_DECIDED: { status: 409, title: 'This reply waits for nobody’s decision.' },
+  REPLY_NOT_DECIDED: { status: 409, title: 'Nobody decided this reply: there is nothing to take back.' },
   MESSAGE_NOT_UNCERTAIN: { status: 409, title: 'Only a message whose fate is unknown can be resolved.' },
   TOO_MANY_WEBHOOKS: { status: 409, title: 'Twenty webhooks are enough: remove one first.' },
   WEBHOOK_ADDRESS_REFUSED: { status: 422, title: 'A webhook goes to https and to a public address.' },

@@ -3,6 +3,9 @@ import type { Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
 import type { Because } from '../messages/plan.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
+import { haltsInForce } from '../tenants/halt-state.repository.ts';
+import { haltSentence } from '../tenants/halt-words.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Accounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
 import { parkedBecause, say } from './campaign-word.ts';
@@ -50,7 +53,7 @@ export async function viewOf(tx: Transaction, campaign: Campaign, reader: Reader
   // Asked together: they are one journey to the database.
   const [places, stopped, recurrence = null, account, held, of = null] = await Promise.all([
     pendingByPlace(tx, { campaignId: campaign.id, now: reader.now.toISO() }),
-    stoppedBy(tx, campaign, reader.language),
+    stoppedBy(tx, campaign, reader),
     readRecurrence(tx, campaign.id),
     readAccount(tx, { id: campaign.accountId }),
     accounts(tx, campaign.id),
@@ -92,16 +95,12 @@ const shown = ({ every, on, at, timeZone, until, expiresAfter }: Recurrence): Re
 });
 
 /** Why a person, and not the hour, keeps everything back. */
-async function stoppedBy(
-  tx: Transaction,
-  campaign: Campaign,
-  language: Language,
-): Promise<Because | undefined> {
+async function stoppedBy(tx: Transaction, campaign: Campaign, reader: Reader): Promise<Because | undefined> {
   switch (campaign.status) {
     case 'paused':
-      return say('PAUSED', language);
+      return say('PAUSED', reader.language);
     case 'parked':
-      return parkedBecause(campaign, language);
+      return parkedBecause(campaign, reader.language);
     case 'draft':
     case 'cancelled':
     case 'finished':
@@ -109,11 +108,23 @@ async function stoppedBy(
     case 'scheduled':
     case 'running': {
       const code = await haltOf(tx, campaign.accountId);
-      return code && say(code, language);
+      if (code === 'HALTED') return { code, text: await haltText(tx, campaign, reader) };
+      return code && say(code, reader.language);
     }
     default:
       return campaign.status satisfies never;
   }
+}
+
+/** What halts it, since when, by whom and why; lifted a moment ago, that alone. */
+async function haltText(
+  tx: Transaction,
+  { accountId }: Campaign,
+  { now, language }: Reader,
+): Promise<string> {
+  const halt = (await haltsInForce(tx)).find((one) => one.gateway === null || one.accountId === accountId);
+  const zone = (await tenantOf(tx))?.timeZone ?? 'utc';
+  return halt === undefined ? say('HALTED', language).text : haltSentence(halt, { now, language, zone });
 }
 
 /** The first moment at which somebody who remains may be written to. */

@@ -20,12 +20,18 @@ import { CONSENT_PURPOSES, covers, type ConsentPurpose, type Scope } from './pur
 import { isSimulated } from './simulated.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
+/** One act that left somebody alone: by which channel, and its ISO instant. */
+export interface SuspensionGround {
+  readonly channel: 'sms' | 'operator';
+  readonly since: string;
+}
+
 /** A doubt in which somebody was left alone, now cleared up by a person who read the words. */
 export interface ClearedDoubt {
   /** E.164. */
   readonly phone: string;
-  /** ISO instant at which the doubtful words came: what was suspended then is what ends. */
-  readonly since: string;
+  /** The doubtful words, and decisions on them that were taken back: what they suspended is what ends. */
+  readonly grounds: readonly SuspensionGround[];
   readonly actor: string;
   /** Who read what, and why it asked for nothing. */
   readonly evidence: Evidence;
@@ -67,6 +73,7 @@ interface Ended {
 /** Purposes that nothing but the doubt keeps from standing. */
 function endedBy(account: Account, doubt: ClearedDoubt): Ended[] {
   const facts = factsOf(account);
+  const own = facts.events.filter((event) => isOfDoubt(event, doubt));
   const without: Facts = {
     events: facts.events.filter((event) => !isOfDoubt(event, doubt)),
     suppressions: facts.suppressions.filter((one) => !isSuspension(one, doubt)),
@@ -75,19 +82,24 @@ function endedBy(account: Account, doubt: ClearedDoubt): Ended[] {
     const before = standingOf(without, purpose);
     const stands = standingOf(facts, purpose)?.sendable === true;
     const clear = barriersFor(without, purpose).length === 0;
-    return before?.sendable === true && clear && !stands ? [{ purpose, before }] : [];
+    const wasBarred = own.some((event) => covers(event.purpose, purpose));
+    return wasBarred && before?.sendable === true && clear && !stands ? [{ purpose, before }] : [];
   });
 }
 
-const instantOf = ({ since }: ClearedDoubt): string => exactInstant(DateTime.fromISO(since));
+const instantOf = ({ since }: SuspensionGround): string => exactInstant(DateTime.fromISO(since));
 
-const isOfDoubt = (event: Pick<KeptEvent, 'kind' | 'channel' | 'occurredAt'>, doubt: ClearedDoubt): boolean =>
-  event.kind === 'withdrawn' && event.channel === 'sms' && event.occurredAt === instantOf(doubt);
+const isOfDoubt = (
+  event: Pick<KeptEvent, 'kind' | 'channel' | 'occurredAt'>,
+  { grounds }: ClearedDoubt,
+): boolean =>
+  event.kind === 'withdrawn' &&
+  grounds.some((ground) => event.channel === ground.channel && event.occurredAt === instantOf(ground));
 
 const isSuspension = (
   one: { readonly since: string; readonly liftedAt: string | null },
-  doubt: ClearedDoubt,
-): boolean => one.liftedAt === null && one.since === instantOf(doubt);
+  { grounds }: ClearedDoubt,
+): boolean => one.liftedAt === null && grounds.some((ground) => one.since === instantOf(ground));
 
 function reinstatement(
   { keys, clock }: { readonly keys: TenantKeys; readonly clock: ContactDeps['clock'] },

@@ -23,6 +23,7 @@ import {
   type NewEvent,
   type NewSuppression,
 } from './consent.repository.ts';
+import { holdsByItself } from './own-ground.ts';
 import { lockHolders, type Contact } from './contact.repository.ts';
 import { announceLeavings } from './leaving-news.repository.ts';
 import { newsOf } from './leaving-news.ts';
@@ -165,7 +166,7 @@ interface Place {
 /** An act is known by its instant; before anybody held the number only the suppression remembers it. */
 function isKnown(ledger: Ledger, { leaving, index, account, occurredAt }: Place): boolean {
   const same = ledger.suppressed.get(index)?.filter(({ scope }) => scope === leaving.scope) ?? [];
-  if (leaving.once === true && same.some(({ liftedAt }) => liftedAt === null)) return true;
+  if (leaving.once === true && same.some((one) => holdsByItself(one, leaving, account))) return true;
   const remembered = same.some(
     ({ since, eventId, liftedAt }) =>
       since === occurredAt && eventId !== null && (account === undefined || liftedAt !== null),

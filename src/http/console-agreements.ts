@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AGREED, agreementsPage } from '../pages/console-agreements.ts';
+import { closeFormAsked } from '../pages/console-sure-words.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -64,6 +65,14 @@ async function publishing(visit: Visit): Promise<void> {
 }
 
 async function closing(visit: Visit): Promise<void> {
-  await visit.order('POST /v1/forms/{id}/closing', { params: { id: visit.param('id') } });
+  const params = { id: visit.param('id') };
+  if (!visit.isSure) {
+    visit.needs('POST /v1/forms/{id}/closing');
+    visit.askFirst(
+      closeFormAsked(await visit.ask('GET /v1/forms/{id}', FormView, { params }), visit.language),
+    );
+    return;
+  }
+  await visit.order('POST /v1/forms/{id}/closing', { params });
   visit.goTo('/agreements');
 }

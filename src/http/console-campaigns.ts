@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { apartFromRehearsal } from '../pages/console-drift.ts';
 import { campaignPage, campaignsPage, notServedPage, type CampaignOrder } from '../pages/console-campaign.ts';
+import { cancelCampaignAsked } from '../pages/console-sure-words.ts';
 import { CampaignView, ListedMessage } from './campaign-schema.ts';
-import { draftOf, draftPages } from './console-draft.ts';
+import { draftOf, draftPages, peopleForeseen } from './console-draft.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -85,10 +86,20 @@ async function driftOf(visit: Visit, id: string): Promise<string> {
 
 async function ordering(visit: Visit): Promise<void> {
   const [id, order] = [visit.param('id'), visit.param('order')];
+  if (order === 'cancel' && !visit.isSure) return askingToCancel(visit, id);
   const acknowledged = visit.said('acknowledge');
   const body = order === 'launch' && acknowledged !== undefined ? { acknowledge: [acknowledged] } : {};
   await visit.order(`POST /v1/campaigns/{id}/${order}`, { params: { id }, body });
   visit.goTo(`/campaigns/${encodeURIComponent(id)}`);
+}
+
+async function askingToCancel(visit: Visit, id: string): Promise<void> {
+  visit.needs('POST /v1/campaigns/{id}/cancel');
+  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
+  const foreseen = view.accounts.audience === 0 ? await peopleForeseen(visit, id) : undefined;
+  visit.askFirst(
+    cancelCampaignAsked({ ...view, foreseen, comesAgain: view.recurrence !== null }, visit.language),
+  );
 }
 
 async function notServed(visit: Visit): Promise<void> {

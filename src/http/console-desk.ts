@@ -1,4 +1,7 @@
+import { Refusal } from '../errors.ts';
 import { repliesPage, uncertainPage } from '../pages/console-desk.ts';
+import { decisionAsked, isDecision, takeBackAsked } from '../pages/console-sure-words.ts';
+import { waitingFor } from './console-people.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -12,6 +15,7 @@ export const deskPages: readonly ConsoleRoute[] = [
   { method: 'post', path: '/uncertain/:id', from: '/uncertain', work: resolving },
   { method: 'get', path: '/replies', work: replies },
   { method: 'post', path: '/replies/:id/decision', from: '/replies', work: deciding },
+  { method: 'post', path: '/replies/:id/reversal', from: '/replies', work: takingBack },
 ];
 
 async function uncertain(visit: Visit): Promise<void> {
@@ -36,8 +40,13 @@ async function replies(visit: Visit): Promise<void> {
   const mayDecide = visit.may('POST /v1/replies/{id}/decision');
   // An auditor gives a reason with each clear read, by the API.
   const mayRead = visit.caller.role === 'admin';
-  visit.show(repliesPage(readingOf(visit), { items, next: found.next, mayDecide, mayRead }));
+  const decided = await visit.ask('GET /v1/replies', listOf(ReplyShown), { query: LAST_DECIDED });
+  const given = { items, next: found.next, decided: decided.items, mayDecide, mayRead };
+  visit.show(repliesPage(readingOf(visit), given));
 }
+
+/** What was decided lately stands beside what waits: a mistake is seen at once. */
+const LAST_DECIDED = { decided: 'true', limit: '20' };
 
 type Reply = ReturnType<typeof ReplyShown.parse>;
 
@@ -52,6 +61,27 @@ async function withText(visit: Visit, items: readonly Reply[], id: string): Prom
 
 async function deciding(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  await visit.order('POST /v1/replies/{id}/decision', { params, body: { decision: visit.said('decision') } });
+  const decision = visit.said('decision');
+  if (isDecision(decision) && !visit.isSure) {
+    visit.needs('POST /v1/replies/{id}/decision');
+    const { from, contactId } = await visit.ask('GET /v1/replies/{id}', ReplyShown, { params });
+    const waiting = contactId === null ? undefined : await waitingFor(visit, contactId);
+    visit.askFirst(decisionAsked({ decision, from, waiting }, visit.language));
+    return;
+  }
+  await visit.order('POST /v1/replies/{id}/decision', { params, body: { decision } });
+  visit.goTo('/replies');
+}
+
+async function takingBack(visit: Visit): Promise<void> {
+  const params = { id: visit.param('id') };
+  if (!visit.isSure) {
+    visit.needs('DELETE /v1/replies/{id}/decision');
+    const { from, decision } = await visit.ask('GET /v1/replies/{id}', ReplyShown, { params });
+    if (decision === null) throw new Refusal('REPLY_NOT_DECIDED');
+    visit.askFirst(takeBackAsked({ from, decision }, visit.language));
+    return;
+  }
+  await visit.order('DELETE /v1/replies/{id}/decision', { params });
   visit.goTo('/replies');
 }

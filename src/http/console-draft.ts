@@ -228,6 +228,13 @@ function rehearsedAs(
   return seen?.current === true ? 'current' : 'never';
 }
 
+/** How many would be written to by the last rehearsal; unknown without one, or to whoever may not read it. */
+export async function peopleForeseen(visit: Visit, id: string): Promise<number | undefined> {
+  if (!visit.may('GET /v1/campaigns/{id}/rehearsal')) return undefined;
+  const seen = RehearsalSeen.safeParse(await lastRehearsal(visit, id)).data;
+  return seen && seen.leavesNow + seen.held;
+}
+
 /** Nothing before the first rehearsal. */
 const lastRehearsal = (visit: Visit, id: string): Promise<unknown> =>
   visit

@@ -1,4 +1,7 @@
+import { Refusal } from '../errors.ts';
 import { keysPage, madeKeyPage } from '../pages/console-keys.ts';
+import { momentSaid } from '../pages/console-moment.ts';
+import { revokeKeyAsked } from '../pages/console-sure-words.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -25,6 +28,26 @@ async function making(visit: Visit): Promise<void> {
 }
 
 async function revoking(visit: Visit): Promise<void> {
-  await visit.order('DELETE /v1/keys/{id}', { params: { id: visit.param('id') } });
+  const id = visit.param('id');
+  if (!visit.isSure) return askingToRevoke(visit, id);
+  await visit.order('DELETE /v1/keys/{id}', { params: { id } });
   visit.goTo('/keys');
+}
+
+/** As many keys as one page of them knows. */
+const MOST_KEYS = '500';
+
+async function askingToRevoke(visit: Visit, id: string): Promise<void> {
+  visit.needs('DELETE /v1/keys/{id}');
+  const { items } = await visit.ask('GET /v1/keys', listOf(ListedKey), { query: { limit: MOST_KEYS } });
+  const key = items.find((one) => one.id === id);
+  if (key === undefined) throw new Refusal('NOT_FOUND');
+  const admins = items.filter(({ role, revokedAt }) => role === 'admin' && revokedAt === null);
+  const asked = {
+    name: key.name,
+    lastUsed: key.lastUsedAt === null ? undefined : momentSaid(key.lastUsedAt, readingOf(visit)),
+    isOwn: visit.caller.keyId === id,
+    isLastAdmin: key.role === 'admin' && admins.length === 1,
+  };
+  visit.askFirst(revokeKeyAsked(asked, visit.language));
 }

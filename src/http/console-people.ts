@@ -1,4 +1,5 @@
 import { personPage } from '../pages/console-person.ts';
+import { leavingAsked } from '../pages/console-sure-words.ts';
 import { actorsOf } from './console-actors.ts';
 import { readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
@@ -6,6 +7,7 @@ import type { Visit } from './console-visit.ts';
 import { ConsentsShown, ContactShown } from './contact-schema.ts';
 import { SuppressionShown } from './leavings.ts';
 import { listOf } from './schema.ts';
+import { TimelineShown } from './timeline-schema.ts';
 import { WordingShown } from './wordings.ts';
 
 /** A person's passport, the clear reading of the number, and a withdrawal said to somebody. */
@@ -67,10 +69,27 @@ async function wordingsOf(
 
 async function withdrawing(visit: Visit): Promise<void> {
   const id = visit.param('id');
+  if (!visit.isSure) return askingToWithdraw(visit, id);
   const body = { contactId: id, purpose: visit.said('purpose'), channel: visit.said('channel') };
   await visit.order('POST /v1/consents/withdrawals', { body });
   visit.goTo(`/people/${encodeURIComponent(id)}`);
 }
+
+async function askingToWithdraw(visit: Visit, id: string): Promise<void> {
+  visit.needs('POST /v1/consents/withdrawals');
+  const { phone } = await visit.ask('GET /v1/contacts/{id}', ContactShown, { params: { id } });
+  const asked = {
+    purpose: visit.said('purpose') ?? 'all',
+    who: phone ?? id,
+    waiting: await waitingFor(visit, id),
+    back: `/people/${encodeURIComponent(id)}`,
+  };
+  visit.askFirst(leavingAsked(asked, visit.language));
+}
+
+/** How many messages wait for a person, as far as whoever asks sees them. */
+export const waitingFor = async (visit: Visit, id: string): Promise<number> =>
+  (await visit.ask('GET /v1/timeline', TimelineShown, { query: { contact: id } })).next.length;
 
 /** The route writes the file itself. */
 async function evidence(visit: Visit): Promise<void> {

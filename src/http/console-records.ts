@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gatewaysPage } from '../pages/console-gateways.ts';
 import { auditPage, suppressionsPage } from '../pages/console-records.ts';
+import { leavingAsked } from '../pages/console-sure-words.ts';
 import { AuditEntryShown } from './audit.ts';
 import { actorsOf } from './console-actors.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
@@ -29,13 +30,26 @@ async function suppressions(visit: Visit): Promise<void> {
 
 async function suppressing(visit: Visit): Promise<void> {
   const body = { phone: visit.said('phone'), purpose: visit.said('purpose'), source: 'console' };
+  if (!visit.isSure) return askingToSuppress(visit, body);
   await visit.order('POST /v1/suppressions', { body });
   visit.goTo('/suppressions');
 }
 
+/** A number that cannot be one is refused before anything is asked. */
+async function askingToSuppress(
+  visit: Visit,
+  { phone, purpose = 'all' }: { readonly phone: string | undefined; readonly purpose: string | undefined },
+): Promise<void> {
+  visit.needs('POST /v1/suppressions');
+  await visit.order('POST /v1/contacts/search', { body: { phone } });
+  const asked = { purpose, who: phone ?? '', waiting: undefined, back: '/suppressions' };
+  visit.askFirst(leavingAsked(asked, visit.language));
+}
+
 async function gateways(visit: Visit): Promise<void> {
   const found = await visit.ask('GET /v1/gateways', z.array(GatewayShown));
-  visit.show(gatewaysPage(readingOf(visit), { gateways: found, mayHalt: visit.may('PUT /v1/halt') }));
+  const { halts } = visit;
+  visit.show(gatewaysPage(readingOf(visit), { gateways: found, halts, mayHalt: visit.may('PUT /v1/halt') }));
 }
 
 /** As the API asks for it: a reason when something stops. */
@@ -47,12 +61,12 @@ const haltSaid = (visit: Visit): Readonly<Record<string, unknown>> => {
 async function haltingOne(visit: Visit): Promise<void> {
   const params = { name: visit.param('name') };
   await visit.order('PUT /v1/gateways/{name}/halt', { params, body: haltSaid(visit) });
-  visit.goTo('/gateways');
+  visit.goBack('/gateways');
 }
 
 async function haltingAll(visit: Visit): Promise<void> {
   await visit.order('PUT /v1/halt', { body: haltSaid(visit) });
-  visit.goTo('/gateways');
+  visit.goBack('/gateways');
 }
 
 async function audit(visit: Visit): Promise<void> {

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { calendarOfSeries } from '../pages/console-calendar.ts';
 import { seriesListPage, seriesPage, type SeriesWord } from '../pages/console-series.ts';
+import { cancelSeriesAsked } from '../pages/console-sure-words.ts';
 import { toCallPage } from '../pages/console-to-call.ts';
 import { SeriesShown } from './booking-schema.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
@@ -71,6 +72,20 @@ async function one(visit: Visit): Promise<void> {
 
 async function ordering(visit: Visit): Promise<void> {
   const [id, order] = [visit.param('id'), visit.param('order')];
+  if (order === 'cancel' && !visit.isSure) return askingToCancel(visit, id);
   await visit.order(`POST /v1/reminder-series/{id}/${order}`, { params: { id } });
   visit.goTo(`/series/${encodeURIComponent(id)}`);
+}
+
+async function askingToCancel(visit: Visit, id: string): Promise<void> {
+  visit.needs('POST /v1/reminder-series/{id}/cancel');
+  const view = await visit.ask('GET /v1/reminder-series/{id}', SeriesShown, { params: { id } });
+  const steps = view.steps.filter(({ revision }) => revision === view.revision);
+  const asked = {
+    id,
+    reference: view.externalId ?? id,
+    planned: steps.filter(({ state }) => state === 'planned').length,
+    wasTold: view.steps.some(({ state }) => state === 'sent'),
+  };
+  visit.askFirst(cancelSeriesAsked(asked, visit.language));
 }

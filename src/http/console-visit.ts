@@ -4,10 +4,13 @@ import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { consoleFrame, type ConsolePage, type Door } from '../pages/console-frame.ts';
 import { DOORS } from '../pages/console-doors.ts';
+import { haltBar, type HaltSeen } from '../pages/console-halt.ts';
+import { surePage, type Question } from '../pages/console-sure.ts';
 import { permit } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { askRoute, type RouteAsked } from './ask-route.ts';
 import type { Caller } from './caller.ts';
+import { HaltsShown } from './halts.ts';
 import { follow, type Followed } from './live-follow.ts';
 import type { Live, LiveAsked } from './live.ts';
 import type { Route } from './route.ts';
@@ -36,6 +39,7 @@ export class Visit {
   readonly res: Response;
   /** Where this page can be asked for in the other language. */
   readonly #at: string;
+  #halts: z.output<typeof HaltsShown> = { sealed: false, halts: [] };
 
   constructor(
     parts: ConsoleParts,
@@ -49,6 +53,16 @@ export class Visit {
     this.req = req;
     this.res = res;
     this.#at = at;
+  }
+
+  /** Reads what is halted now: every page says it. */
+  async look(): Promise<void> {
+    this.#halts = await this.ask('GET /v1/halt', HaltsShown);
+  }
+
+  /** What is halted now. */
+  get halts(): readonly HaltSeen[] {
+    return this.#halts.halts;
   }
 
   /** Whether the role of this key may ask that of the API. */
@@ -95,6 +109,26 @@ export class Visit {
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
   }
 
+  /** Every field that a form said. */
+  get fields(): Readonly<Record<string, string>> {
+    const body: unknown = this.req.body;
+    if (typeof body !== 'object' || body === null) return {};
+    return Object.fromEntries(
+      Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    );
+  }
+
+  /** Whether whoever orders was told what would come of it, and said yes. */
+  get isSure(): boolean {
+    return this.said('sure') === 'yes';
+  }
+
+  /** Tells what an order would do, and gives it only after another press. */
+  askFirst(question: Question): void {
+    const [action = ''] = this.req.originalUrl.split('?');
+    this.show(surePage(this.language, question, { action, fields: this.fields }));
+  }
+
   /** Shows a page within the frame of the console. */
   show(page: ConsolePage, status = 200): void {
     const { language, doors, caller } = this;
@@ -106,6 +140,7 @@ export class Visit {
       role: caller.role,
       zone: caller.home.timeZone,
       at: this.#at,
+      bar: haltBar(this.#halts, { language, mayRelease: this.may('PUT /v1/halt'), at: this.#at }),
     });
     sendConsole(this.res, framed, status);
   }
@@ -124,6 +159,12 @@ export class Visit {
     this.res.set('Cache-Control', 'no-store').redirect(303, `/console${path}`);
   }
 
+  /** Goes back to the page that a form stood on, where it named one of the console. */
+  goBack(otherwise: string): void {
+    const from = this.said('from') ?? '';
+    this.goTo(isOfConsole(from) ? from.slice('/console'.length) : otherwise);
+  }
+
   /** Where Temporal's page shows that workflow. */
   workflowUrl(workflowId: string): string {
     const { ui, namespace } = this.parts.temporal;
@@ -136,6 +177,9 @@ export class Visit {
     return route;
   }
 }
+
+/** An address of the console, and of nobody else, whatever a link or a form said. */
+export const isOfConsole = (address: string): boolean => /^\/console(?:[/?]|$)/.test(address);
 
 /** Sends a page under its own policy; nobody keeps anything of it. */
 export function sendConsole(

@@ -1,5 +1,4 @@
 import express, { Router, type Handler, type Request, type Response } from 'express';
-import { z } from 'zod';
 import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
@@ -21,7 +20,7 @@ import { reminderPages } from './console-reminders.ts';
 import { addressOf, type ConsoleRoute } from './console-route.ts';
 import { settingPages } from './console-settings.ts';
 import { timelinePages } from './console-timeline.ts';
-import { routesByName, sendConsole, Visit, type ConsoleParts } from './console-visit.ts';
+import { isOfConsole, routesByName, sendConsole, Visit, type ConsoleParts } from './console-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
 import { languageAsked } from './form-visit.ts';
 import { Identification } from './identify.ts';
@@ -53,6 +52,13 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   ...settingPages,
   ...keyPages,
 ];
+
+/** Whoever signed in keeps the menu and what every page says, at an address that leads nowhere too. */
+const NOWHERE: ConsoleRoute = {
+  method: 'get',
+  path: '/nowhere',
+  work: () => Promise.reject(new Refusal('NOT_FOUND')),
+};
 
 /** A web application for people: each page asks the API in the name of whoever signed in. */
 export function consoleMount(
@@ -86,9 +92,7 @@ function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
     const before = page.method === 'post' && page.streams !== true ? [fields] : [];
     router[page.method](page.path, ...before, answering(console, page));
   }
-  router.use((req, res) => {
-    refuse({ req, res, at: addressOf(req) }, new Refusal('NOT_FOUND'));
-  });
+  router.use(answering(console, NOWHERE));
   return router;
 }
 
@@ -114,6 +118,7 @@ const answering =
     try {
       visit = await visitOf(console, asked);
       nameCaller(res, visit.caller);
+      await visit.look();
       refuseUnwritable('query', req.query);
       refuseUnwritable('body', fieldsOf(req));
       await page.work(visit);
@@ -147,11 +152,8 @@ function languageOf(req: Request, res: Response): Language {
   return kept === 'fr' || kept === 'en' ? kept : languageAsked(req);
 }
 
-const Halted = z.looseObject({ halted: z.boolean(), haltReason: z.string().nullable() });
-
 async function home(visit: Visit): Promise<void> {
-  const { halted, haltReason } = await visit.ask('GET /v1/tenant', Halted);
-  visit.show(homePage(visit, { doors: visit.doors, halted: halted ? (haltReason ?? '') : undefined }));
+  visit.show(homePage(visit, { doors: visit.doors }));
 }
 
 interface Exchanged {
@@ -252,9 +254,7 @@ async function signIn(
     return;
   }
   await openSession(parts.api, res, { at: AT_CONSOLE, key: key.trim() });
-  // Only to a page of the console, whatever a link said.
-  const isOurs = typeof next === 'string' && /^\/console(?:[/?]|$)/.test(next);
-  res.redirect(303, isOurs ? next : HOME);
+  res.redirect(303, typeof next === 'string' && isOfConsole(next) ? next : HOME);
 }
 
 function unlessRefused(error: unknown): undefined {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
+import { sealOf } from '../database/instance.repository.ts';
 import { Refusal } from '../errors.ts';
 import { trustAccount, trustOwnAccount } from '../messages/account-trust.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
@@ -12,8 +13,11 @@ import {
   wakeHeldOn,
   type Halt,
 } from '../tenants/halt.repository.ts';
+import { haltsInForce } from '../tenants/halt-state.repository.ts';
+import { haltSentence } from '../tenants/halt-words.ts';
 import type { Api } from './api.ts';
-import { actorOf } from './caller.ts';
+import { actorOf, EVERYBODY } from './caller.ts';
+import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { line } from './schema.ts';
@@ -25,8 +29,34 @@ const Order = z.discriminatedUnion('halted', [
 
 const State = z.object({ halted: z.boolean(), reason: z.string().nullable() });
 
+/** What keeps messages of the tenant from leaving by somebody's order. */
+export const HaltsShown = z
+  .object({
+    sealed: z.boolean().meta({ description: 'The instance is sealed after a restore: nothing leaves.' }),
+    halts: z
+      .array(
+        z.object({
+          gateway: z
+            .string()
+            .nullable()
+            .meta({ description: 'The account that is halted; null: everything of the tenant.' }),
+          forAll: z
+            .boolean()
+            .meta({ description: 'The account is halted for every tenant: the instance alone releases it.' }),
+          reason: z.string(),
+          since: z.string().nullable(),
+          by: z.string().nullable().meta({ description: 'As the audit names them.' }),
+          byName: z.string().nullable().meta({ description: 'The name of their key.' }),
+          text: z.string().meta({ description: 'All of it in one sentence.' }),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'Halts' });
+
 /** Stops everything of a tenant, or what it sends through one account. */
 export const haltRoutes = ({ clock }: Api): Route[] => [
+  shown(clock),
   route({
     method: 'put',
     path: '/v1/halt',
@@ -37,7 +67,7 @@ export const haltRoutes = ({ clock }: Api): Route[] => [
     reply: State,
     run: async ({ tx, caller, body: { halted, reason } }) => {
       const when = moment(clock);
-      await haltTenant(tx, { halted, reason, at: when.at });
+      await haltTenant(tx, { halted, reason, at: when.at, actor: actorOf(caller) });
       if (!halted) await wakeHeld(tx, when);
       const action = halted ? 'tenant.halted' : 'tenant.released';
       await recordAudit(tx, { actor: actorOf(caller), action, details: { reason: reason ?? null } }, when);
@@ -56,14 +86,32 @@ export const haltRoutes = ({ clock }: Api): Route[] => [
     run: async ({ tx, caller, params: { name }, body: { halted, reason } }) => {
       const when = moment(clock);
       const account = await accountOf(tx, name);
-      const halt = { halted, reason, at: when.at };
+      const halt = { halted, reason, at: when.at, actor: actorOf(caller) };
       await (caller.role === 'instance'
         ? haltForAll(tx, account, { halt, when })
-        : haltForOne(tx, account, { halt, when, actor: actorOf(caller) }));
+        : haltForOne(tx, account, { halt, when }));
       return { halted, reason: halted ? (reason ?? null) : null };
     },
   }),
 ];
+
+const shown = (clock: Api['clock']): Route =>
+  route({
+    method: 'get',
+    path: '/v1/halt',
+    roles: EVERYBODY,
+    summary: 'What is halted now: everything or an account, since when, by whom and why.',
+    tag: 'Operating',
+    reply: HaltsShown,
+    run: async ({ tx, language }) => {
+      const { timeZone: zone } = await knownTenant(tx);
+      const view = { language, zone, now: clock.now() };
+      const halts = (await haltsInForce(tx)).map((halt) =>
+        Object.assign({}, halt, { text: haltSentence(halt, view) }),
+      );
+      return { sealed: (await sealOf(tx)) !== undefined, halts };
+    },
+  });
 
 async function accountOf(tx: Transaction, name: string): Promise<string> {
   const account = await accountNamed(tx, name);
@@ -83,11 +131,7 @@ async function haltForAll(tx: Transaction, account: string, { halt, when }: Halt
   await wakeHeldOn(tx, account, when);
 }
 
-async function haltForOne(
-  tx: Transaction,
-  account: string,
-  { halt, when, actor }: Halting & { readonly actor: string },
-): Promise<void> {
+async function haltForOne(tx: Transaction, account: string, { halt, when }: Halting): Promise<void> {
   await haltAccountForTenant(tx, account, halt);
   if (!halt.halted) {
     await trustOwnAccount(tx, account);
@@ -95,5 +139,5 @@ async function haltForOne(
   }
   const action = halt.halted ? 'gateway.halted' : 'gateway.released';
   const details = { reason: halt.reason ?? null };
-  await recordAudit(tx, { actor, action, subject: account, details }, when);
+  await recordAudit(tx, { actor: halt.actor, action, subject: account, details }, when);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
-import { repliesOf, replyOf, type KeptReply } from '../messages/reply-view.repository.ts';
+import { decidedReplies, repliesOf, replyOf, type KeptReply } from '../messages/reply-view.repository.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { replySentence } from '../sms/reply-sentence.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
@@ -51,14 +51,15 @@ const list = ({ vault }: Api): Route =>
     path: '/v1/replies',
     roles: READERS,
     summary:
-      'Lists replies; `unclear=true` those that a person must still read. A scheduler sees those to its own bookings.',
+      'Lists replies; `unclear=true` those that a person must still read, `decided=true` those that a person has, the last first. A scheduler sees those to its own bookings.',
     tag: 'Replies',
-    query: Page.extend({ unclear: Flag.optional() }),
+    query: Page.extend({ unclear: Flag.optional(), decided: Flag.optional() }),
     reply: listOf(ReplyShown),
-    run: async ({ tx, caller, query: { limit, ...page }, language }) => {
+    run: async ({ tx, caller, query: { limit, decided, ...page }, language }) => {
       const keys = await vault.tenant(tx);
       const asked = { ...page, limit: limit + 1, source: boundTo(caller) };
-      const { items, next } = pageOf(await repliesOf(tx, asked), limit);
+      const found = decided === true ? await decidedReplies(tx, asked) : await repliesOf(tx, asked);
+      const { items, next } = pageOf(found, limit);
       return { items: items.map((reply) => shown(reply, keys, language)), next };
     },
   });

@@ -85,7 +85,7 @@ async function waiting(tx: Transaction, id: string): Promise<WaitingReply> {
   return reply;
 }
 
-/** What was suspended in doubt stays; a wider scope is added to it. */
+/** What was suspended in doubt stays; the decision is one more ground, and a wider scope is added. */
 async function confirmed(
   tx: Transaction,
   act: Act,
@@ -106,7 +106,6 @@ async function confirmed(
       occurredAt,
       actor,
       evidence,
-      once: true,
     })),
   );
   return {
@@ -136,7 +135,10 @@ function leavingOf({ deps: { clock }, caller, body, reply, phone, decidedAt }: A
 async function clearedUp(tx: Transaction, { deps, caller, body, reply, phone }: Act): Promise<Effect> {
   const { contactId, reinstated } = await liftSuspension(tx, deps, {
     phone,
-    since: reply.receivedAt,
+    grounds: [
+      { channel: 'sms', since: reply.receivedAt },
+      ...reply.takenBack.map((since) => ({ channel: 'operator', since }) as const),
+    ],
     actor: actorOf(caller),
     evidence: evidenceOf({ body, reply }),
   });

@@ -39,6 +39,7 @@ import type { Route } from './route.ts';
 import { replyRoutes } from './replies.ts';
 import { rightsRequestRoutes } from './rights-requests.ts';
 import { replyDecisionRoutes } from './reply-decision.ts';
+import { replyReversalRoutes } from './reply-reversal.ts';
 import { refusalRoutes } from './refusals.ts';
 import { campaignExportRoutes } from './campaign-export.ts';
 import { campaignExampleRoutes } from './campaign-examples.ts';
@@ -120,6 +121,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...replyRoutes(api),
   ...rightsRequestRoutes(api),
   ...replyDecisionRoutes(api),
+  ...replyReversalRoutes(api),
   ...closureRoutes(api),
   ...appointmentRoutes(api),
   ...subscriptionRoutes(api),

@@ -1,7 +1,7 @@
 import { viewOf } from '../campaigns/view.ts';
 import { knownCampaign } from './known-campaign.ts';
-import { actsOn, heldBy, type Look } from './timeline-look.ts';
-import type { Timeline } from './timeline-schema.ts';
+import { actsOn, haltsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
+import type { Happened, Timeline } from './timeline-schema.ts';
 
 const LAST_DEPARTURE = { fr: 'Dernier départ prévu.', en: 'Last departure foreseen.' } as const;
 const NEXT_DEPARTURE = { fr: 'Prochain départ.', en: 'Next departure.' } as const;
@@ -9,12 +9,14 @@ const NEXT_DEPARTURE = { fr: 'Prochain départ.', en: 'Next departure.' } as con
 /** A whole campaign: who did what to it, and what keeps back who is left. */
 export async function campaignTimeline(look: Look, id: string): Promise<Timeline> {
   const { tx, now, language } = look;
-  const view = await viewOf(tx, await knownCampaign(tx, id), { now, language });
+  const campaign = await knownCampaign(tx, id);
+  const view = await viewOf(tx, campaign, { now, language });
+  const acts = await actsOn(look, id);
   const { nextDepartureAt, forecast, waitingFor } = view;
   const last = forecast?.lastDepartureAt ?? null;
   return {
     about: { kind: 'campaign', id, title: view.name, state: view.status },
-    happened: await actsOn(look, id),
+    happened: inOrder([...acts, ...(await haltsSince(look, campaign.accountId, acts))]),
     next: [
       ...(nextDepartureAt === null ? [] : [{ at: nextDepartureAt, text: NEXT_DEPARTURE[language] }]),
       ...(last === null ? [] : [{ at: last, text: LAST_DEPARTURE[language] }]),
@@ -23,4 +25,12 @@ export async function campaignTimeline(look: Look, id: string): Promise<Timeline
     related: [],
     workflowId: view.workflowId,
   };
+}
+
+/** A draft is halted by nothing, and what is over neither. */
+async function haltsSince(look: Look, accountId: string, acts: readonly Happened[]): Promise<Happened[]> {
+  const launched = acts.find(({ event }) => event === 'campaign.launched');
+  if (launched === undefined) return [];
+  const over = acts.findLast(({ event }) => event === 'campaign.finished' || event === 'campaign.cancelled');
+  return haltsOn(look, { accountId, from: launched.at, to: over?.at ?? null });
 }

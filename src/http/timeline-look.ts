@@ -5,7 +5,7 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { ruleNamed } from '../law/index.ts';
 import type { Language } from '../law/rule.ts';
-import { auditEntriesAbout, type ListedAuditEntry } from '../tenants/audit-list.repository.ts';
+import { auditEntriesAbout, haltEntries, type ListedAuditEntry } from '../tenants/audit-list.repository.ts';
 import type { Caller } from './caller.ts';
 import type { Happened, Held } from './timeline-schema.ts';
 import { actWords } from './timeline-words.ts';
@@ -35,14 +35,25 @@ export const MOST_SHOWN = 100;
 /** What people and the system did to one thing. */
 export async function actsOn(look: Look, subject: string): Promise<Happened[]> {
   const entries = await auditEntriesAbout(look.tx, { subject, most: MOST_SHOWN });
-  return entries.filter(isAnAct).map(({ at, actor, action }) => ({
-    at,
-    clock: 'law',
-    event: action,
-    text: actWords(action, look.language),
-    actor,
-  }));
+  return entries.filter(isAnAct).map((entry) => toldOf(look, entry));
 }
+
+/** What people ordered to stop and let go on again: everything, or one account, between two instants. */
+export async function haltsOn(
+  look: Look,
+  asked: { readonly accountId: string; readonly from: string; readonly to: string | null },
+): Promise<Happened[]> {
+  const entries = await haltEntries(look.tx, { ...asked, most: MOST_SHOWN });
+  return entries.map((entry) => toldOf(look, entry));
+}
+
+const toldOf = ({ language }: Look, { at, actor, action, details }: ListedAuditEntry): Happened => ({
+  at,
+  clock: 'law',
+  event: action,
+  text: actWords(action, { language, reason: details['reason'] }),
+  actor,
+});
 
 /** Reads are the audit's own, and what became of a step is told by the step. */
 const isAnAct = ({ action }: ListedAuditEntry): boolean =>

@@ -18,6 +18,10 @@ const ACTS: Readonly<Record<string, Words>> = {
   'series.resumed': { fr: 'Reprise.', en: 'Resumed.' },
   'series.cancelled': { fr: 'Annulée.', en: 'Cancelled.' },
   'payment-plan.paid': { fr: 'Échéance payée.', en: 'Instalment paid.' },
+  'tenant.halted': { fr: 'Tout est arrêté', en: 'Everything is halted' },
+  'tenant.released': { fr: 'Tout repart', en: 'Everything goes on' },
+  'gateway.halted': { fr: 'Son compte d’opérateur est arrêté', en: 'Its account is halted' },
+  'gateway.released': { fr: 'Son compte d’opérateur repart', en: 'Its account goes on' },
   'message.resolved': { fr: 'Sort établi par une personne.', en: 'A person found out what became of it.' },
   'contact.corrected': { fr: 'Fiche corrigée.', en: 'Contact corrected.' },
   'contact.number-changed': { fr: 'Changement de numéro.', en: 'Number changed.' },
@@ -98,9 +102,16 @@ const PERSON_ACTS: Words = {
 const said = (words: Words | undefined, code: string, language: Language): string =>
   words?.[language] ?? code;
 
-/** What an entry of the audit says; an unknown one by its name. */
-export const actWords = (action: string, language: Language): string =>
-  said(ACTS[action] ?? BOOKING[action.slice(action.indexOf('.') + 1)], action, language);
+/** What an entry of the audit says, a halt with its reason; an unknown one by its name. */
+export function actWords(
+  action: string,
+  { language, reason }: { readonly language: Language; readonly reason?: unknown },
+): string {
+  const words = said(ACTS[action] ?? BOOKING[action.slice(action.indexOf('.') + 1)], action, language);
+  if (!/^(?:tenant|gateway)\./.test(action)) return words;
+  if (typeof reason !== 'string') return `${words}.`;
+  return language === 'fr' ? `${words} : « ${reason} ».` : `${words}: “${reason}”.`;
+}
 
 /** What happened to a message. */
 export const eventWords = (event: string, language: Language): string =>

@@ -131,6 +131,9 @@ function namedByEntry(entry: JournalEntry): Named {
   switch (entry.kind) {
     case 'inbound':
       return { event: entry.event, accountId: entry.accountId, scope: [] };
+    // Nobody could read it: whom it names is not known.
+    case 'call':
+      return { accountId: entry.accountId, scope: [] };
     case 'leaving':
       return { tenantId: entry.tenantId, ...entry.person, scope: entry.scope };
     case 'pressed':

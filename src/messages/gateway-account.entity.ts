@@ -12,6 +12,7 @@ export const GatewayAccountSchema = defineEntity({
     ratePerSecond: p.integer().nullable(),
     halted: p.boolean(),
     haltReason: p.text().nullable(),
+    haltedAt: p.datetime(6).nullable(),
     state: p.text(),
     credit: p.decimal().nullable(),
     callsThen: p.bigint().nullable(),

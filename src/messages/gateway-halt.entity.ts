@@ -9,5 +9,6 @@ export const GatewayHaltSchema = defineEntity({
     accountId: p.uuid().primary(),
     reason: p.text(),
     since: p.datetime(6),
+    haltedBy: p.text().nullable(),
   },
 });

@@ -8,6 +8,9 @@ export interface WaitingReply {
   readonly receivedAt: string;
   readonly sealed: Buffer;
   readonly decision: string | null;
+  readonly decidedAt: string | null;
+  /** Instants of what decisions that were taken back recorded. */
+  readonly takenBack: readonly string[];
   /** What the message that it answers was for; null when that is not known. */
   readonly purpose: string | null;
 }
@@ -15,7 +18,8 @@ export interface WaitingReply {
 /** Locks a reply for its decision. */
 export const lockReply = (tx: Transaction, id: string): Promise<WaitingReply | undefined> =>
   tx.first(sql<WaitingReply>`
-    SELECT r.inbound_id AS id, r.unclear, iso(r.received_at) AS "receivedAt", r.sealed, r.decision,
+    SELECT r.inbound_id AS id, r.unclear, iso(r.received_at) AS "receivedAt", r.sealed, r.decision, iso(r.decided_at) AS "decidedAt",
+           ARRAY(SELECT iso(t.at) FROM unnest(r.taken_back) AS t(at)) AS "takenBack",
            (SELECT b.purpose FROM batch b WHERE b.id = r.batch_id) AS purpose
       FROM reply r WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.inbound_id = ${id}::uuid FOR UPDATE OF r`);
 
@@ -28,3 +32,9 @@ export const keepDecisionOnReply = (
   tx.run(sql`
     UPDATE reply SET decision = ${decided.decision}, decided_at = ${decided.at}::timestamptz
      WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ${id}::uuid AND decided_at IS NULL`);
+
+/** Has a reply wait again; `recorded` is the instant of what the decision, or its taking back, recorded. */
+export const takeDecisionBack = (tx: Transaction, id: string, recorded: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE reply SET decision = NULL, decided_at = NULL, taken_back = taken_back || ${recorded}::timestamptz
+     WHERE tenant_id = ${tx.tenantId}::uuid AND inbound_id = ${id}::uuid AND decided_at IS NOT NULL`);

@@ -48,6 +48,24 @@ export const repliesOf = (
        AND (${page.unclear ?? null}::boolean IS NULL OR (r.unclear AND r.decided_at IS NULL) = ${page.unclear ?? null}::boolean)
      ORDER BY r.inbound_id LIMIT ${page.limit}`);
 
+/** Replies that a person decided, the last decision first. */
+export const decidedReplies = (
+  tx: Transaction,
+  page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    /** Those alone that answer bookings of this source. */
+    readonly source?: string | undefined;
+  },
+): Promise<KeptReply[]> =>
+  tx.rows(sql<KeptReply>`
+    SELECT ${COLUMNS} ${FROM}
+     WHERE r.tenant_id = ${tx.tenantId}::uuid AND r.decided_at IS NOT NULL
+       AND (${page.source ?? null}::text IS NULL OR s.source = ${page.source ?? null}::text)
+       AND (${page.after ?? null}::uuid IS NULL OR (r.decided_at, r.inbound_id) <
+         (SELECT o.decided_at, o.inbound_id FROM reply o WHERE o.tenant_id = r.tenant_id AND o.inbound_id = ${page.after ?? null}::uuid))
+     ORDER BY r.decided_at DESC, r.inbound_id DESC LIMIT ${page.limit}`);
+
 /** One reply. */
 export const replyOf = (tx: Transaction, id: string): Promise<KeptReply | undefined> =>
   tx.first(sql<KeptReply>`

@@ -18,5 +18,6 @@ export const ReplySchema = defineEntity({
     receivedAt: p.datetime(6),
     decidedAt: p.datetime(6).nullable(),
     decision: p.text().nullable(),
+    takenBack: p.array().columnType('timestamptz[]'),
   },
 });

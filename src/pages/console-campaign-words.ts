@@ -41,7 +41,8 @@ export const campaignWords = {
     launch: 'Lancer',
     pause: 'Mettre en pause',
     resume: 'Reprendre',
-    cancel: 'Annuler',
+    cancel: 'Annuler la campagne',
+    discard: 'Abandonner le brouillon',
     approval: 'Approuver',
     rehearsal: 'Répéter',
     live: 'Ces chiffres suivent l’envoi d’eux-mêmes.',
@@ -85,7 +86,8 @@ export const campaignWords = {
     launch: 'Launch',
     pause: 'Pause',
     resume: 'Resume',
-    cancel: 'Cancel',
+    cancel: 'Cancel the campaign',
+    discard: 'Discard the draft',
     approval: 'Approve',
     rehearsal: 'Rehearse',
     live: 'These figures follow the sending by themselves.',
@@ -118,5 +120,14 @@ const STATUS: Readonly<Record<string, Words>> = {
   finished: { fr: 'terminée', en: 'finished' },
 };
 
-/** A status in words. */
-export const statusIn = (status: string, language: Language): string => STATUS[status]?.[language] ?? status;
+const HALTED: Words = { fr: 'arrêtée', en: 'halted' };
+
+/** A status in words; what somebody halted stands still, whatever its status. */
+export const statusIn = (
+  { status, waitingFor }: { readonly status: string; readonly waitingFor: { readonly code: string } | null },
+  language: Language,
+): string => (isHalted(waitingFor) ? HALTED[language] : (STATUS[status]?.[language] ?? status));
+
+/** Whether somebody halted the tenant or the account of a campaign. */
+export const isHalted = (waitingFor: { readonly code: string } | null): boolean =>
+  waitingFor?.code === 'HALTED';

@@ -1,6 +1,6 @@
 import type { CampaignView } from '../campaigns/view.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
-import { afterwards, campaignWords, statusIn } from './console-campaign-words.ts';
+import { afterwards, campaignWords, isHalted, statusIn } from './console-campaign-words.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { figureIn, momentIn, momentThere, momentThereAndHere, type Reading } from './console-moment.ts';
@@ -39,9 +39,9 @@ export function campaignsPage(
   { items, next }: { readonly items: readonly CampaignShown['view'][]; readonly next: string | null },
 ): ConsolePage {
   const words = campaignWords[language];
-  const rows = items.map(({ id, name, status, accounts }) => [
+  const rows = items.map(({ id, name, accounts, ...stands }) => [
     `<a href="/console/campaigns/${id}">${escaped(name)}</a>`,
-    escaped(statusIn(status, language)),
+    escaped(statusIn(stands, language)),
     ...[accounts.audience, accounts.accepted, accounts.pending, excludedOf(accounts)].map((count) =>
       figureIn(count, language),
     ),
@@ -69,7 +69,12 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
   const isDraft = view.status === 'draft';
   const acts = orders
     .filter((order) => order !== 'launch')
-    .map((order) => actForm({ action: `/campaigns/${view.id}/${order}`, label: words[order] }));
+    .map((order) =>
+      actForm({
+        action: `/campaigns/${view.id}/${order}`,
+        label: isDraft && order === 'cancel' ? words.discard : words[order],
+      }),
+    );
   return {
     title: view.name,
     live: isOpen(view)
@@ -77,9 +82,10 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
           events: `/console/campaigns/${view.id}/events`,
           status: view.status,
           until: byLaw(view.waitingFor)?.until ?? '',
+          isHalted: isHalted(view.waitingFor),
         }
       : undefined,
-    main: `<p>${[`<strong>${escaped(statusIn(view.status, language))}</strong>`, ...bounds(shown)].join(' · ')}</p>
+    main: `<p>${[`<strong>${escaped(statusIn(view, language))}</strong>`, ...bounds(shown)].join(' · ')}</p>
 ${isDraft ? '' : figures(shown)}
 ${waiting(shown)}
 <div class="acts">${acts.join('')}</div>
@@ -90,7 +96,7 @@ ${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
   };
 }
 
-/** What the law holds until a moment; what an operator asks comes and goes, and asks for no page anew. */
+/** What the law holds until a moment; what an operator's account asks comes and goes, and asks for no page anew. */
 const byLaw = (waitingFor: CampaignView['waitingFor']): CampaignView['waitingFor'] =>
   waitingFor?.ruleId == null ? null : waitingFor;
 
@@ -145,7 +151,7 @@ function waiting({ view: { waitingFor, nextDepartureAt }, ...reading }: Campaign
     { head: words.count, isFigure: true },
     { head: words.untilThere },
   ];
-  return `<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${waitingFor.code === 'HALTED' ? ` <a href="/console/gateways">${words.halted}</a>` : ''}${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
+  return `<p class="note"><strong>${words.waits}</strong>${untilFirst(waitingFor, reading)} · <span data-value="waitingFor.text">${escaped(waitingFor.text)}</span>${isHalted(waitingFor) ? ` <a href="/console/gateways#halt">${words.halted}</a>` : ''}${nextDepartureAt === null ? '' : `<br>${words.next} ${momentIn(nextDepartureAt, reading)}`}</p>
 ${tableOf({ caption: words.places, columns, rows, empty: '–' })}`;
 }
 

@@ -33,7 +33,11 @@ const WORDS = {
     'not-stop': 'Pas un refus',
     stop: 'Un refus',
     'stop-all': 'Un refus de tout',
-    note: 'Note',
+    decided: 'Décidées récemment',
+    noneDecided: 'Aucune décision encore.',
+    decision: 'Décision',
+    when: 'Décidée',
+    takeBack: 'Reprendre la décision',
   },
   en: {
     uncertain: 'Fates unknown',
@@ -61,7 +65,11 @@ const WORDS = {
     'not-stop': 'No refusal',
     stop: 'A refusal',
     'stop-all': 'A refusal of everything',
-    note: 'Note',
+    decided: 'Decided lately',
+    noneDecided: 'No decision yet.',
+    decision: 'Decision',
+    when: 'Decided',
+    takeBack: 'Take the decision back',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -131,6 +139,8 @@ interface Reply {
   readonly from: string;
   readonly because: { readonly text: string } | null;
   readonly text?: string | undefined;
+  readonly decision: string | null;
+  readonly decidedAt: string | null;
 }
 
 /** Replies in doubt, each with what it may have meant. */
@@ -139,6 +149,7 @@ export function repliesPage(
   given: {
     readonly items: readonly Reply[];
     readonly next: string | null;
+    readonly decided: readonly Reply[];
     readonly mayDecide: boolean;
     readonly mayRead: boolean;
   },
@@ -157,8 +168,27 @@ export function repliesPage(
     title: words.replies,
     main: `<p>${words.repliesLead}</p>
 ${tableOf({ caption: words.replies, columns, rows, empty: words.noReply })}
-${onward('/replies', given.next, language)}`,
+${onward('/replies', given.next, language)}
+<h2>${words.decided}</h2>
+${decidedTable(given, reading)}`,
   };
+}
+
+function decidedTable(
+  { decided, mayDecide }: { readonly decided: readonly Reply[]; readonly mayDecide: boolean },
+  reading: Reading,
+): string {
+  const { language } = reading;
+  const words = WORDS[language];
+  const said: Readonly<Record<string, string>> = words;
+  const rows = decided.map(({ id, from, decision, decidedAt }) => [
+    momentIn(decidedAt, reading),
+    escaped(from),
+    escaped(said[decision ?? ''] ?? '–'),
+    mayDecide ? actForm({ action: `/replies/${id}/reversal`, label: words.takeBack, about: from }) : '',
+  ]);
+  const columns = [words.when, words.from, words.decision, words.say].map((head) => ({ head }));
+  return tableOf({ caption: words.decided, columns, rows, empty: words.noneDecided });
 }
 
 /** Whoever may read it asks for it: the reading is on record. */

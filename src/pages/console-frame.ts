@@ -25,6 +25,8 @@ interface LivePart {
   readonly status: string;
   /** Until when it waited then: another moment asks for it anew too. */
   readonly until?: string;
+  /** Whether somebody halted it then: the end of a halt asks for it anew, and a new one. */
+  readonly isHalted?: boolean;
 }
 
 /** One page: its title, what stands on it, and the stream that keeps it up to date. */
@@ -48,6 +50,8 @@ export interface Framing extends ConsolePage {
   readonly zone?: string;
   /** The address of this page, with its query. */
   readonly at: string;
+  /** What every page says before its own, as HTML. */
+  readonly bar?: string;
 }
 
 const WORDS = {
@@ -88,7 +92,7 @@ export function consoleFrame(framing: Framing): { readonly html: string; readonl
 <body>
 <a class="skip" href="#main">${words.skip}</a>
 ${framing.doors.length === 0 ? '' : header(framing)}
-<main id="main"${live === undefined ? '' : followed(live)}>
+${framing.bar ?? ''}<main id="main"${live === undefined ? '' : followed(live)}>
 <h1>${escaped(title)}</h1>
 ${main}
 </main>
@@ -100,8 +104,8 @@ ${live === undefined && isScripted !== true ? '' : `<script nonce="${nonce}">${s
   return { html, policy: policyWith(nonce) };
 }
 
-const followed = ({ events, status, until }: LivePart): string =>
-  ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}`;
+const followed = ({ events, status, until, isHalted }: LivePart): string =>
+  ` data-events="${escaped(events)}" data-status="${escaped(status)}"${until === undefined ? '' : ` data-until="${escaped(until)}"`}${isHalted === undefined ? '' : ` data-halted="${isHalted}"`}`;
 
 function header({ language, doors, who, role, at }: Framing): string {
   const words = WORDS[language];

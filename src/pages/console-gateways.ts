@@ -2,6 +2,7 @@ import type { Language } from '../law/rule.ts';
 import { countedTwice, type Counted } from './console-drift.ts';
 import { actForm } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
+import { releaseOf, type HaltSeen } from './console-halt.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
 
@@ -29,12 +30,13 @@ const WORDS = {
     unread: 'Appels illisibles, gardés 30 jours',
     unreadHow: 'un STOP peut en faire partie : « npm run unread » les montre',
     halt: 'Arrêter',
-    release: 'Laisser repartir',
     reason: 'Raison',
     halted: 'Arrêté',
     haltAll: 'Tout arrêter',
-    releaseAll: 'Tout laisser repartir',
     everything: 'Tout ce que votre société envoie',
+    open: 'Rien n’est arrêté : chaque message part à ses heures.',
+    partly: 'L’envoi n’est pas arrêté dans son ensemble : un compte l’est.',
+    instance: 'Seule l’instance peut le laisser repartir.',
     default: 'par défaut',
     fake: 'factice',
   },
@@ -61,12 +63,13 @@ const WORDS = {
     unread: 'Calls that could not be read, kept 30 days',
     unreadHow: 'a STOP may be among them: “npm run unread” shows them',
     halt: 'Halt',
-    release: 'Release',
     reason: 'Reason',
     halted: 'Halted',
     haltAll: 'Halt everything',
-    releaseAll: 'Release everything',
     everything: 'Everything that your company sends',
+    open: 'Nothing is halted: each message leaves in its hours.',
+    partly: 'Sending as a whole is not halted: an account is.',
+    instance: 'The instance alone can release it.',
     default: 'default',
     fake: 'fake',
   },
@@ -93,7 +96,6 @@ interface Gateway {
   readonly fake: boolean;
   readonly state: string;
   readonly halted: boolean;
-  readonly haltReason: string | null;
   readonly rate: number;
   readonly credit: string | null;
   readonly inbound: {
@@ -110,21 +112,24 @@ interface Gateway {
 /** How each account is, and the switches that stop one, or everything. */
 export function gatewaysPage(
   reading: Reading,
-  given: { readonly gateways: readonly Gateway[]; readonly mayHalt: boolean },
+  given: Switches & { readonly gateways: readonly Gateway[] },
 ): ConsolePage {
   const { language } = reading;
-  const cards = given.gateways.map((one) => card(one, { reading, mayHalt: given.mayHalt }));
+  const cards = given.gateways.map((one) => card(one, reading, given));
   return {
     title: WORDS[language].gateways,
-    main: `<ul class="stamps wide-stamps">${cards.join('')}</ul>
-${given.mayHalt ? everything(language) : ''}`,
+    main: `${everything(given, language)}
+<ul class="stamps wide-stamps">${cards.join('')}</ul>`,
   };
 }
 
-function card(
-  one: Gateway,
-  { reading, mayHalt }: { readonly reading: Reading; readonly mayHalt: boolean },
-): string {
+/** What is halted, and whether its reader may change it. */
+interface Switches {
+  readonly halts: readonly HaltSeen[];
+  readonly mayHalt: boolean;
+}
+
+function card(one: Gateway, reading: Reading, switches: Switches): string {
   const { language } = reading;
   const words = WORDS[language];
   const isWell = !one.halted && WELL.has(one.state);
@@ -148,9 +153,9 @@ function card(
       ? ''
       : `<details><summary>${words.inbound}</summary><code>${escaped(one.inbound.url)}</code></details>`;
   return `<li class="${isWell ? 'open' : 'shut'}"><h2>${escaped(one.name)}${about(one, language)}</h2>
-<p class="verdict">${stateOf(one, language)}</p>
+<p class="verdict">${stateOf(one, switches, language)}</p>
 <dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>${inbound}
-${mayHalt ? `<div class="acts">${halting(one, language)}</div>` : ''}</li>`;
+${halting(one, switches, language)}</li>`;
 }
 
 /** What nobody could read is for whoever runs the instance. */
@@ -166,10 +171,11 @@ function unreadFact(
 /** Not heard yet is no trouble. */
 const WELL: ReadonlySet<string> = new Set(['up', 'unknown']);
 
-function stateOf({ halted, haltReason, state }: Gateway, language: Language): string {
+function stateOf(one: Gateway, { halts }: Switches, language: Language): string {
   const words = WORDS[language];
-  if (!halted) return escaped(isStated(state) ? words[STATES[state]] : words.unwell);
-  return escaped(`${WORDS[language].halted}${haltReason === null ? '' : ` : ${haltReason}`}`);
+  if (!one.halted) return escaped(isStated(one.state) ? words[STATES[one.state]] : words.unwell);
+  const told = halts.filter(({ gateway }) => gateway === one.name).map(({ text }) => escaped(text));
+  return told.length === 0 ? words.halted : told.join('<br>');
 }
 
 function about({ kind, fake, default: isDefault }: Gateway, language: Language): string {
@@ -178,17 +184,36 @@ function about({ kind, fake, default: isDefault }: Gateway, language: Language):
   return ` <span class="faint">${escaped(said.join(', '))}</span>`;
 }
 
-function halting({ name, halted }: Gateway, language: Language): string {
+/** Its own halt is lifted before another is ordered: one button at a time. */
+function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, language: Language): string {
+  if (!mayHalt) return '';
   const words = WORDS[language];
+  const own = halts.find(({ gateway, forAll }) => gateway === name && !forAll);
+  if (own !== undefined) return `<div class="acts">${releaseOf(own, { language })}</div>`;
+  if (halted) return `<p class="faint">${words.instance}</p>`;
   const action = `/gateways/${encodeURIComponent(name)}/halt`;
-  if (halted) return actForm({ action, label: words.release, hidden: { halted: 'false' } });
-  const before = `<input name="reason" aria-label="${escaped(`${words.reason} (${name})`)}" placeholder="${words.reason}" required maxlength="300">`;
-  return actForm({ action, label: words.halt, hidden: { halted: 'true' }, before });
+  return `<div class="acts">${actForm({ action, label: words.halt, hidden: { halted: 'true' }, before: reasonFor(language, name), about: name })}</div>`;
 }
 
-function everything(language: Language): string {
+/** The switch of the whole company, with what it stands at. */
+function everything({ halts, mayHalt }: Switches, language: Language): string {
   const words = WORDS[language];
-  const before = `<input name="reason" aria-label="${words.reason}" placeholder="${words.reason}" required maxlength="300">`;
-  return `<h2>${words.everything}</h2>
-<div class="acts">${actForm({ action: '/halt', label: words.haltAll, hidden: { halted: 'true' }, before })}${actForm({ action: '/halt', label: words.releaseAll, hidden: { halted: 'false' } })}</div>`;
+  const all = halts.find(({ gateway }) => gateway === null);
+  const button =
+    all === undefined
+      ? actForm({
+          action: '/halt',
+          label: words.haltAll,
+          hidden: { halted: 'true' },
+          before: reasonFor(language, words.everything),
+        })
+      : releaseOf(all, { language });
+  return `<section id="halt" aria-labelledby="halt-title"><h2 id="halt-title">${words.everything}</h2>
+<p${all === undefined ? '' : ' class="alert"'}>${all === undefined ? words[halts.length === 0 ? 'open' : 'partly'] : escaped(all.text)}</p>
+${mayHalt ? `<div class="acts">${button}</div>` : ''}</section>`;
+}
+
+function reasonFor(language: Language, what: string): string {
+  const { reason } = WORDS[language];
+  return `<input name="reason" aria-label="${escaped(`${reason} (${what})`)}" placeholder="${reason}" required maxlength="300">`;
 }

@@ -17,7 +17,6 @@ const WORDS = {
     DIRECTORY_UNAVAILABLE: 'L’annuaire ne répond pas : entrez avec une clé.',
     home: 'Que voulez-vous faire ?',
     rest: 'Et aussi',
-    halted: 'Tout est arrêté :',
     '/imports': 'Déposer un fichier : chaque ligne est acceptée, ou refusée avec sa raison.',
     '/campaigns/new': 'Écrire, répéter, lancer : chaque message part à ses heures.',
     '/to-call': 'Qui n’a pas été prévenu pour demain, et pourquoi.',
@@ -36,7 +35,6 @@ const WORDS = {
     DIRECTORY_UNAVAILABLE: 'The directory does not answer: sign in with a key.',
     home: 'What would you like to do?',
     rest: 'And also',
-    halted: 'Everything is halted:',
     '/imports': 'Drop a file: each row is accepted, or rejected with its reason.',
     '/campaigns/new': 'Write, rehearse, launch: each message leaves in its hours.',
     '/to-call': 'Who was not told about tomorrow, and why.',
@@ -70,15 +68,14 @@ ${byDirectory ? `<p><a class="button" href="/console/oidc?next=${escaped(encodeU
 /** The doors that somebody may open, the three of each day first. */
 export function homePage(
   { language }: { readonly language: Language },
-  { doors, halted }: { readonly doors: readonly Door[]; readonly halted: string | undefined },
+  { doors }: { readonly doors: readonly Door[] },
 ): ConsolePage {
   const words = WORDS[language];
   const main = doors.filter((door) => door.main === true);
   const rest = doors.filter((door) => door.main !== true);
   return {
     title: words.home,
-    main: `${halted === undefined ? '' : `<p class="alert">${words.halted} ${escaped(halted)}</p>`}
-${main.length === 0 ? '' : `<div class="doors">${main.map((door) => bigDoor(door, language)).join('')}</div>`}
+    main: `${main.length === 0 ? '' : `<div class="doors">${main.map((door) => bigDoor(door, language)).join('')}</div>`}
 <h2>${words.rest}</h2>
 <ul>${rest.map((door) => `<li><a href="/console${door.path}">${escaped(door.words[language])}</a></li>`).join('')}</ul>`,
   };

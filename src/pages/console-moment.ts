@@ -14,6 +14,10 @@ export function momentIn(at: string | null | undefined, { language, zone }: Read
   return at == null ? '–' : told(at, language, { zone });
 }
 
+/** The same as a text, without markup. */
+export const momentSaid = (at: string, { language, zone }: Reading): string =>
+  textOf(DateTime.fromISO(at, { zone, locale: localeOf(language) }), { at, language });
+
 const YOURS = { fr: 'chez vous', en: 'your time' } as const satisfies Record<Language, string>;
 
 /** An instant on the clock of the people it is for, and on the reader's where that shows another hour. */
@@ -37,11 +41,17 @@ const HOUR = { fr: " HH'h'mm", en: ' HH:mm' } as const satisfies Record<Language
 const isDay = (at: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(at);
 
 function told(at: string, language: Language, clock: DateTimeOptions): string {
-  const moment = DateTime.fromISO(at, { ...clock, locale: language === 'fr' ? 'fr' : 'en-GB' });
+  const moment = DateTime.fromISO(at, { ...clock, locale: localeOf(language) });
   if (!moment.isValid) return escaped(at);
-  const text = moment.toFormat(`ccc d LLL yyyy${isDay(at) ? '' : HOUR[language]}`);
-  return `<time datetime="${escaped(at)}">${escaped(text)}</time>`;
+  return `<time datetime="${escaped(at)}">${escaped(textOf(moment, { at, language }))}</time>`;
 }
+
+const localeOf = (language: Language): string => (language === 'fr' ? 'fr' : 'en-GB');
+
+const textOf = (
+  moment: DateTime,
+  { at, language }: { readonly at: string; readonly language: Language },
+): string => moment.toFormat(`ccc d LLL yyyy${isDay(at) ? '' : HOUR[language]}`);
 
 /** A figure as that language groups its digits. */
 export const figureIn = (value: number, language: Language): string =>

@@ -25,8 +25,9 @@ function fill(view) {
 
 /** What may be ordered depends on where it stands, and what the law holds on until when: the page is asked for anew. */
 function moved(view) {
-  const { status, until } = main.dataset;
+  const { status, until, halted } = main.dataset;
   if (status !== (view.status ?? view.state)) return true;
+  if (halted !== undefined && halted !== String(view.waitingFor?.code === 'HALTED')) return true;
   const held = view.waitingFor?.ruleId == null ? undefined : view.waitingFor.until;
   return until !== undefined && until !== (held ?? '');
 }

@@ -32,3 +32,28 @@ export async function auditEntriesAbout(
        WHERE tenant_id = ${tx.tenantId}::uuid AND subject = ${subject} ORDER BY id DESC LIMIT ${most}) last
      ORDER BY id`);
 }
+
+/** The last halts and releases of the tenant, or of one account for it, between two instants; oldest first. */
+export async function haltEntries(
+  tx: Transaction,
+  {
+    accountId,
+    from,
+    to,
+    most,
+  }: {
+    readonly accountId: string;
+    readonly from: string;
+    readonly to: string | null;
+    readonly most: number;
+  },
+): Promise<ListedAuditEntry[]> {
+  return tx.rows(sql<ListedAuditEntry>`
+    SELECT * FROM (
+      SELECT id, iso(at) AS at, actor, action, subject, details FROM audit_entry
+       WHERE tenant_id = ${tx.tenantId}::uuid AND action IN ('tenant.halted', 'tenant.released', 'gateway.halted', 'gateway.released')
+         AND (subject IS NULL OR subject = ${accountId}) AND at >= ${from}::timestamptz
+         AND (${to}::timestamptz IS NULL OR at <= ${to}::timestamptz)
+       ORDER BY id DESC LIMIT ${most}) last
+     ORDER BY id`);
+}

@@ -9,12 +9,17 @@ export interface Halt {
   readonly reason: string | undefined;
   /** ISO instant of the law clock. */
   readonly at: string;
+  /** As the audit names whoever orders it. */
+  readonly actor: string;
 }
 
 /** Halts everything of the tenant, or lets it go on. */
-export async function haltTenant(tx: Transaction, halt: Halt): Promise<void> {
+export async function haltTenant(tx: Transaction, { halted, reason, at, actor }: Halt): Promise<void> {
+  // A second order while it is halted gives another reason; it is halted since the first.
   await tx.run(sql`
-    UPDATE tenant SET halted = ${halt.halted}, halt_reason = ${halt.halted ? (halt.reason ?? '') : null}, updated_at = ${halt.at}
+    UPDATE tenant SET halted = ${halted}, halt_reason = ${halted ? (reason ?? '') : null}, updated_at = ${at},
+           halted_at = CASE WHEN ${halted} THEN coalesce(halted_at, ${at}::timestamptz) END,
+           halted_by = ${halted ? actor : null}
      WHERE id = ${tx.tenantId}::uuid`);
 }
 
@@ -30,16 +35,21 @@ export async function haltAccountForTenant(tx: Transaction, accountId: string, h
     return;
   }
   await tx.run(sql`
-    INSERT INTO gateway_halt (tenant_id, account_id, reason, since)
-    VALUES (${tx.tenantId}, ${accountId}, ${halt.reason ?? ''}, ${halt.at})
-    ON CONFLICT (tenant_id, account_id) DO UPDATE SET reason = excluded.reason`);
+    INSERT INTO gateway_halt (tenant_id, account_id, reason, since, halted_by)
+    VALUES (${tx.tenantId}, ${accountId}, ${halt.reason ?? ''}, ${halt.at}, ${halt.actor})
+    ON CONFLICT (tenant_id, account_id) DO UPDATE SET reason = excluded.reason, halted_by = excluded.halted_by`);
 }
 
 /** Halts one account for every tenant, or lets it go on. */
-export async function haltAccount(tx: Transaction, accountId: string, halt: Halt): Promise<void> {
+export async function haltAccount(
+  tx: Transaction,
+  accountId: string,
+  { halted, reason, at }: Omit<Halt, 'actor'>,
+): Promise<void> {
   await tx.run(sql`
-    UPDATE gateway_account SET halted = ${halt.halted}, halt_reason = ${halt.halted ? (halt.reason ?? '') : null},
-           updated_at = ${halt.at} WHERE id = ${accountId}::uuid`);
+    UPDATE gateway_account SET halted = ${halted}, halt_reason = ${halted ? (reason ?? '') : null}, updated_at = ${at},
+           halted_at = CASE WHEN ${halted} THEN coalesce(halted_at, ${at}::timestamptz) END
+     WHERE id = ${accountId}::uuid`);
 }
 
 /** What the send path says of work that a halt or the seal holds back. */

@@ -20,6 +20,8 @@ export const TenantSchema = defineEntity({
     complete: p.boolean(),
     halted: p.boolean(),
     haltReason: p.text().nullable(),
+    haltedAt: p.datetime(6).nullable(),
+    haltedBy: p.text().nullable(),
     shadow: p.boolean(),
     createdAt: p.datetime(6),
     updatedAt: p.datetime(6),

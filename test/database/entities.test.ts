@@ -88,6 +88,7 @@ describe('the entities and the migrations', () => {
       'int[]': '_int4',
       'text[]': '_text',
       'uuid[]': '_uuid',
+      'timestamptz[]': '_timestamptz',
     };
     const plain = (type: string) => aliases[type] ?? type.replace(/\(.*\)/, '');
     expect(declared.filter(([column, type]) => plain(type) !== types.get(column))).toEqual([]);

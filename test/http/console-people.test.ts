@@ -99,7 +99,11 @@ describe('a person’s passport', () => {
     expect(before).toContain('<span class="badge held">tenue</span>');
     expect(before).toContain('Aucun accord prouvé, ni autre base.');
     const said = { purpose: 'marketing', channel: 'counter' };
-    const told = await send(`/people/${id}/withdrawal`, said, { cookie: cookieOf('operator') });
+    const told = await send(
+      `/people/${id}/withdrawal`,
+      { ...said, sure: 'yes' },
+      { cookie: cookieOf('operator') },
+    );
     expect(told.headers.get('location')).toBe(`/console/people/${id}`);
     const after = await passport(id);
     expect(after).toContain('La personne a retiré son accord.');
@@ -141,7 +145,7 @@ describe('what people agree to', () => {
     expect(page).toContain('STOP pour arrêter &lt;i&gt;.');
     const [, id = ''] = /agreements\/forms\/([\da-f-]{36})\/closing/.exec(page) ?? [];
     expect(page).toMatch(/href="http:\/\/localhost\/f\/ete-/);
-    expect((await send(`/agreements/forms/${id}/closing`, {}, headers)).status).toBe(303);
+    expect((await send(`/agreements/forms/${id}/closing`, { sure: 'yes' }, headers)).status).toBe(303);
     expect((await ask('GET', `/v1/forms/${id}`, { key: admin })).body.state).toBe('closed');
     expect(await (await open('/agreements', cookieOf('operator'))).text()).not.toContain('name="slug"');
   });
@@ -201,7 +205,7 @@ describe('the company and its keys', () => {
     expect(list).not.toContain(key);
     const { items } = (await ask('GET', '/v1/keys?limit=500', { key: admin })).body;
     const { id } = items.find(({ name }: { name: string }) => name === 'caisse');
-    expect((await send(`/keys/${id}/revocation`, {}, headers)).status).toBe(303);
+    expect((await send(`/keys/${id}/revocation`, { sure: 'yes' }, headers)).status).toBe(303);
     expect((await ask('GET', '/v1/tenant', { key })).status).toBe(401);
   });
 });

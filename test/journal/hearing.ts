@@ -45,6 +45,7 @@ export async function aHearing(test: TestDatabase, journalFolder: string): Promi
   const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
   const database = await openDatabase({ url: test.appUrl, connections: 8, name: 'test-api', ahead: true });
   const reserved = await openDatabase({ url: test.appUrl, connections: 2, name: 'test-stop', urgent: true });
+  const metrics = new Metrics();
   const journal = await openApiJournal({
     config: { journalFolder, journalDays: 35, gateways: [] },
     databaseUrl: test.appUrl,
@@ -54,9 +55,17 @@ export async function aHearing(test: TestDatabase, journalFolder: string): Promi
     clock,
     vault,
     database,
-    metrics: new Metrics(),
+    metrics,
   });
-  const parts = { vault, clock, database, reserved, journal: journal.optOuts, effective: () => undefined };
+  const parts = {
+    vault,
+    clock,
+    database,
+    reserved,
+    metrics,
+    journal: journal.optOuts,
+    effective: () => undefined,
+  };
   const { url, close } = await listening(parts, world.accountId);
   afterAll(async () => {
     await close();

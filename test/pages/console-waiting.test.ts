@@ -125,7 +125,7 @@ it('a moment that names no place is told on the clock of its reader', () => {
 
 it('a campaign whose account is halted leads to who halted it, and why', () => {
   const waitingFor = { code: 'HALTED', ruleId: null, until: null, text: 'Arrêt.', byTerritory: [] };
-  expect(campaignPage(campaign({ waitingFor })).main).toContain('href="/console/gateways"');
+  expect(campaignPage(campaign({ waitingFor })).main).toContain('href="/console/gateways#halt"');
 });
 
 it('a day of a calendar has no hour', () => {

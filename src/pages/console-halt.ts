@@ -1,0 +1,54 @@
+import type { Language } from '../law/rule.ts';
+import { actForm } from './console-form.ts';
+import { escaped } from './escaped.ts';
+
+const WORDS = {
+  fr: {
+    region: 'Envois arrêtés',
+    releaseAll: 'Tout laisser repartir',
+    release: 'Laisser repartir',
+    sealed: 'Rien ne part : l’instance est scellée après une restauration. Un admin doit l’ouvrir.',
+  },
+  en: {
+    region: 'Sending is halted',
+    releaseAll: 'Release everything',
+    release: 'Release',
+    sealed: 'Nothing leaves: the instance is sealed after a restore. An admin has to open it.',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** One halt, with the sentence that the API tells of it. */
+export interface HaltSeen {
+  /** The account; null for everything. */
+  readonly gateway: string | null;
+  readonly forAll: boolean;
+  readonly text: string;
+}
+
+/** What stands on every page while sending is halted: one line a halt, with the button that lifts it. */
+export function haltBar(
+  { sealed, halts }: { readonly sealed: boolean; readonly halts: readonly HaltSeen[] },
+  reader: { readonly language: Language; readonly mayRelease: boolean; readonly at: string },
+): string {
+  if (!sealed && halts.length === 0) return '';
+  const words = WORDS[reader.language];
+  const lines = [
+    ...(sealed ? [`<p>${words.sealed}</p>`] : []),
+    ...halts.map((halt) => `<p>${escaped(halt.text)}</p>${reader.mayRelease ? releaseOf(halt, reader) : ''}`),
+  ];
+  return `<section aria-label="${words.region}">${lines.map((line) => `<div class="halt-bar">${line}</div>`).join('')}</section>
+`;
+}
+
+/** The one button that lifts a halt; what the instance halted for everybody has none. */
+export function releaseOf(
+  { gateway, forAll }: HaltSeen,
+  { language, at }: { readonly language: Language; readonly at?: string },
+): string {
+  const words = WORDS[language];
+  if (forAll) return '';
+  const hidden = { halted: 'false', ...(at === undefined ? {} : { from: at }) };
+  if (gateway === null) return actForm({ action: '/halt', label: words.releaseAll, hidden });
+  const action = `/gateways/${encodeURIComponent(gateway)}/halt`;
+  return actForm({ action, label: words.release, hidden, about: gateway });
+}
