@@ -29,28 +29,32 @@ export async function keepCalls(
   calls: readonly CallRecord[],
 ): Promise<ReadonlyMap<string, CallPlace>> {
   // In one order: two who keep the same at once do not wait for each other in a circle.
-  const once = new Map(calls.map((one) => [one.digest.toString('hex'), one]));
-  const rows = [...once]
+  const same = Map.groupBy(calls, ({ digest }) => digest.toString('hex'));
+  const rows = [...same]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([digest, one]) => ({
+    .flatMap(([digest, [one, ...others]]) =>
+      one === undefined ? [] : [{ digest, one, times: 1 + others.length }],
+    )
+    .map(({ digest, one, times }) => ({
       id: one.id,
       accountId: one.accountId,
       digest,
+      times,
       sealed: one.sealed.toString('hex'),
       receivedAt: one.receivedAt,
     }));
   const kept = await tx.rows(sql<CallPlace & { readonly digest: string }>`
     WITH told AS (
-      SELECT c.id, c."accountId" AS account_id, decode(c.digest, 'hex') AS digest, decode(c.sealed, 'hex') AS sealed, c."receivedAt" AS received_at
-        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz)),
+      SELECT c.id, c."accountId" AS account_id, decode(c.digest, 'hex') AS digest, decode(c.sealed, 'hex') AS sealed, c."receivedAt" AS received_at, c.times
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz, times int)),
     room AS (
       SELECT a.account_id FROM (SELECT DISTINCT account_id FROM told) a
        WHERE (SELECT coalesce(sum(u.size), 0) FROM unread_delivery u WHERE u.account_id = a.account_id) < ${MOST_BYTES}::bigint)
-    INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at, wire, state, size)
-    SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, 'http', 'new', octet_length(t.sealed) FROM told t
+    INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at, times, wire, state, size)
+    SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, t.times, 'http', 'new', octet_length(t.sealed) FROM told t
      WHERE t.account_id IN (SELECT account_id FROM room)
         OR EXISTS (SELECT FROM unread_delivery k WHERE k.account_id = t.account_id AND k.digest = t.digest)
-    ON CONFLICT (account_id, digest) DO UPDATE SET times = unread_delivery.times + 1
+    ON CONFLICT (account_id, digest) DO UPDATE SET times = unread_delivery.times + excluded.times
     RETURNING id, times, encode(digest, 'hex') AS digest`);
   return new Map(kept.map(({ digest, id, times }) => [digest, { id, times }]));
 }

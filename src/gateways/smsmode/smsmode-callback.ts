@@ -40,10 +40,10 @@ const SMSMODE: Dialect = {
   receiptOf,
   person: ['numero', 'from', 'sender', 'recipient.to', 'to'],
   isStop: () => false,
-  about: (item) => {
+  about: (item, { person }) => {
     const [id, date] = [item.id('responseID', ...ID), item.id('receivedDate', 'date_reception', 'date')];
     return {
-      identity: id === undefined ? undefined : `mo ${id} ${date ?? ''}`,
+      identity: id === undefined ? undefined : `mo ${id} ${person ?? ''} ${date ?? ''}`,
       occurredAt: date,
       to: item.id('emetteur', 'recipient.to'),
     };

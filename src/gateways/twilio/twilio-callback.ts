@@ -72,7 +72,11 @@ const TWILIO: Dialect = {
   person: ['From'],
   words: ['Body'],
   isStop: (item) => item.id('OptOutType')?.toUpperCase() === 'STOP',
-  about: (item) => ({ identity: item.id(...ID), to: item.id('To') }),
+  // An id that two people share is not believed to tell one reply: a STOP told twice harms nobody.
+  about: (item, { person }) => {
+    const id = item.id(...ID);
+    return { identity: id === undefined ? undefined : `${id} ${person ?? ''}`, to: item.id('To') };
+  },
   receiptOf,
 };
 

@@ -2,7 +2,7 @@ import type { HeardCall } from '../../../src/gateways/heard-call.ts';
 import { classifyReply } from '../../../src/sms/inbound-word.ts';
 
 /** Numbers that look random and are the same for one seed. */
-export function randomBy(seed: number): (below: number) => number {
+function randomBy(seed: number): (below: number) => number {
   let state = (seed * 2_654_435_761 + 1) >>> 0;
   return (below) => {
     state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
@@ -57,31 +57,52 @@ const changed = (fields: Fields, place: number, to: readonly (readonly [string, 
 const recased = (name: string, random: Random): string =>
   [name.toUpperCase(), name.toLowerCase(), name.replaceAll('_', '-'), name.replaceAll('_', '')][random(4)] ?? name;
 
+/** A change of the field at a place. */
+type Bend = (
+  fields: Fields,
+  at: { readonly place: number; readonly name: string; readonly value: Value; readonly random: Random },
+) => Fields;
+
+const MORE: readonly Value[] = [null, 7, 'x', { pairs: [['y', 'z']] }];
+
+const asNumber = (value: Value): Value =>
+  typeof value === 'string' && /^[1-9]\d{0,14}$/.test(value) ? Number(value) : value;
+
+const BENDS: readonly Bend[] = [
+  (fields, { place }) => changed(fields, place, []),
+  (fields, { place, name }) => changed(fields, place, [[name, null]]),
+  (fields, { place, name, value }) =>
+    changed(fields, place, [
+      [name, value],
+      [name, value],
+    ]),
+  (fields, { place, name, value }) =>
+    changed(fields, place, [
+      [name, null],
+      [name, value],
+    ]),
+  (fields, { place, name, value }) => changed(fields, place, [[name, [value]]]),
+  (fields, { place, name, value, random }) => changed(fields, place, [[recased(name, random), value]]),
+  ({ pairs }, { random }) => ({ pairs: pairs.toSorted(() => random(3) - 1) }),
+  ({ pairs }, { random }) => ({
+    pairs: [...pairs, [`more_${random(9)}`, MORE[random(MORE.length)] ?? null]],
+  }),
+  (fields, { place, name, value }) => changed(fields, place, [[name, asNumber(value)]]),
+];
+
 /** One change of one field. */
 function bent(fields: Fields, random: Random): Fields {
   const place = random(Math.max(1, fields.pairs.length));
   const [name, value] = fields.pairs[place] ?? ['more', 'x'];
   if (isFields(value) && random(2) === 0) return changed(fields, place, [[name, bent(value, random)]]);
-  switch (random(9)) {
-    case 0:
-      return changed(fields, place, []);
-    case 1:
-      return changed(fields, place, [[name, null]]);
-    case 2:
-      return changed(fields, place, [[name, value], [name, value]]);
-    case 3:
-      return changed(fields, place, [[name, null], [name, value]]);
-    case 4:
-      return changed(fields, place, [[name, [value]]]);
-    case 5:
-      return changed(fields, place, [[recased(name, random), value]]);
-    case 6:
-      return { pairs: fields.pairs.toSorted(() => random(3) - 1) };
-    case 7:
-      return { pairs: [...fields.pairs, [`more_${random(9)}`, [null, 7, 'x', { pairs: [['y', 'z']] } as Fields][random(4)] ?? null]] };
-    default:
-      return changed(fields, place, [[name, typeof value === 'string' && /^[1-9]\d{0,14}$/.test(value) ? Number(value) : value]]);
-  }
+  const bend = BENDS[random(BENDS.length)];
+  return bend === undefined ? fields : bend(fields, { place, name, value, random });
+}
+
+/** A list is changed in each of its members. */
+function bentEach(value: Value, random: Random): Value {
+  if (isFields(value)) return bent(value, random);
+  return Array.isArray(value) ? value.map((one: Value) => bentEach(one, random)) : value;
 }
 
 const bytesIn = (text: string, random: Random): Buffer =>
@@ -95,35 +116,47 @@ const percent = (bytes: Buffer): string =>
 const formOf = ({ pairs }: Fields, random: Random): string => {
   const charset = random(2) === 0 ? 'utf8' : 'latin1';
   return pairs
-    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([name, value]) => `${name}=${percent(Buffer.from(String(value), charset))}`)
+    .flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number'
+        ? [`${name}=${percent(Buffer.from(`${value}`, charset))}`]
+        : [],
+    )
     .join('&');
 };
+
+/** The fields of a sample, whichever way it came. */
+function toldIn({ contentType, body, target }: HeardCall): Value {
+  if (contentType.includes('json')) return fromJson(JSON.parse(body.toString()));
+  const form = body.length > 0 ? body.toString() : target.slice(1);
+  const pairs = [...new URLSearchParams(form)];
+  return { pairs: pairs.map(([name, value]) => [name, value.replace('\uFFFD', 'Ê')] as const) };
+}
+
+function manyTimesBent(value: Value, random: Random): Value {
+  let bend = value;
+  for (let change = random(4); change > 0; change -= 1) bend = bentEach(bend, random);
+  return bend;
+}
 
 /** A call that its operator never published, the same for one seed. */
 export function mutated(sample: HeardCall, seed: number, number: string): HeardCall {
   const random = randomBy(seed);
   const isJson = sample.contentType.includes('json');
-  const form = isJson || sample.body.length > 0 ? sample.body.toString() : sample.target.slice(1);
-  const told = isJson
-    ? fromJson(JSON.parse(sample.body.toString()))
-    : { pairs: [...new URLSearchParams(form)].map(([name, value]) => [name, value.replace('\uFFFD', 'Ê')] as const) };
-  let value = withWords(told, WORDS[random(WORDS.length)] ?? '', number);
-  for (let change = random(4); change > 0; change -= 1)
-    value = isFields(value)
-      ? bent(value, random)
-      : Array.isArray(value)
-        ? value.map((one: Value) => (isFields(one) ? bent(one, random) : one))
-        : value;
+  const value = manyTimesBent(withWords(toldIn(sample), WORDS[random(WORDS.length)] ?? '', number), random);
   const wire = random(8);
   if (wire === 0 && isFields(value))
     return { ...sample, method: 'GET', target: `?${formOf(value, random)}`, body: Buffer.alloc(0) };
-  const ours = isJson || sample.body.length > 0 ? sample.target : '';
-  const call = { ...sample, method: random(5) === 0 ? 'PUT' : 'POST', target: ours };
+  const target = isJson || sample.body.length > 0 ? sample.target : '';
+  const call = { ...sample, method: random(5) === 0 ? 'PUT' : 'POST', target };
   if (!isJson && isFields(value) && wire < 6)
-    return { ...call, contentType: 'application/x-www-form-urlencoded', body: Buffer.from(formOf(value, random)) };
-  const body = bytesIn(toJson(wire === 1 ? [value, value] : value), random);
-  return { ...call, contentType: 'application/json', body: wire === 2 ? body.subarray(0, random(body.length)) : body };
+    return {
+      ...call,
+      contentType: 'application/x-www-form-urlencoded',
+      body: Buffer.from(formOf(value, random)),
+    };
+  const whole = bytesIn(toJson(wire === 1 ? [value, value] : value), random);
+  const body = wire === 2 ? whole.subarray(0, random(whole.length)) : whole;
+  return { ...call, contentType: 'application/json', body };
 }
 
 const SILENCING = new Set(['stop', 'stop-all', 'objection']);
@@ -139,7 +172,8 @@ export function plainStops({ body, target }: HeardCall, isOurs: (names: Readonly
     const values = pairs.map(([, value]) => value);
     const numbers = new Set(values.filter((value) => /^(?:\+|00)?336\d{8}$/.test(value)).map((value) => `+33${value.slice(-9)}`));
     const isStop = values.some((value) => SILENCING.has(classifyReply(value).kind));
-    return isStop && numbers.size === 1 && !isOurs(new Set(pairs.map(([name]) => name.toLowerCase()))) ? [...numbers] : [];
+    const isTheirs = isStop && numbers.size === 1 && !isOurs(new Set(pairs.map(([name]) => name.toLowerCase())));
+    return isTheirs ? Array.from(numbers) : [];
   });
 }
 

@@ -40,8 +40,10 @@ export function samplesOf(caller: Caller): readonly Sample[] {
   return readdirSync(folder).map((file) => {
     const written = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Written;
     const body = Buffer.from(written.call.body);
-    const call = { ...written.call, body, contentEncoding: '' };
-    return { ...written, caller, name: file.replace('.json', ''), call };
+    const { method, target, contentType } = written.call;
+    const call = { method, target, contentType, contentEncoding: '', body };
+    const { source, events, unread } = written;
+    return { caller, name: file.replace('.json', ''), source, events, unread, call };
   });
 }
 
