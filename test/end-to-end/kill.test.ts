@@ -85,12 +85,13 @@ describe(
       expect(held['uncertain']).toBe(0);
       expect(held['pending']).toBe(0);
       expect(accepted.length).toBe(held['accepted']);
-      // Ten seconds of a machine of one's own: starting processes is work of the processor, and others may have it.
-      const worked = recoveries.map(({ ms, share }) => ms * share).toSorted((one, other) => one - other);
-      expect(worked[Math.floor(worked.length / 2)]).toBeLessThan(10_000);
-      // The share is a sample of two moments: a single one may be twice off.
-      expect(worked.at(-1)).toBeLessThan(20_000);
       expect(recoveries.length).toBe(MOMENTS);
+      // Ten seconds of a machine of one's own: starting processes is work of the processor, and others may have it.
+      // The share is a sample of two moments, so a single one says little.
+      for (const [victim, all] of Map.groupBy(recoveries, (one) => one.victim)) {
+        const worked = all.map(({ ms, share }) => ms * share).toSorted((one, other) => one - other);
+        expect(worked[Math.floor(worked.length / 2)], victim).toBeLessThan(10_000);
+      }
     });
   },
 );
