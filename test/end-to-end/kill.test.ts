@@ -31,6 +31,9 @@ const accounts = async () => {
 };
 const sentSoFar = async () => (await instance.log().catch(() => [])).length;
 
+const median = (all: readonly number[]): number =>
+  all.toSorted((one, other) => one - other)[Math.floor(all.length / 2)] ?? Number.NaN;
+
 async function strike(victim: (typeof VICTIMS)[number]): Promise<void> {
   if (victim !== 'everything') return instance.kill(victim);
   await instance.killAll();
@@ -88,10 +91,10 @@ describe(
       expect(recoveries.length).toBe(MOMENTS);
       // Ten seconds of a machine of one's own: starting processes is work of the processor, and others may have it.
       // The share is a sample of two moments, so a single one says little.
-      for (const [victim, all] of Map.groupBy(recoveries, (one) => one.victim)) {
-        const worked = all.map(({ ms, share }) => ms * share).toSorted((one, other) => one - other);
-        expect(worked[Math.floor(worked.length / 2)], victim).toBeLessThan(10_000);
-      }
+      const worked = Map.groupBy(recoveries, ({ victim }) => victim);
+      expect(
+        [...worked].filter(([, all]) => median(all.map(({ ms, share }) => ms * share)) >= 10_000),
+      ).toEqual([]);
     });
   },
 );
