@@ -31,6 +31,9 @@ const accounts = async () => {
 };
 const sentSoFar = async () => (await instance.log().catch(() => [])).length;
 
+const median = (all: readonly number[]): number =>
+  all.toSorted((one, other) => one - other)[Math.floor(all.length / 2)] ?? Number.NaN;
+
 async function strike(victim: (typeof VICTIMS)[number]): Promise<void> {
   if (victim !== 'everything') return instance.kill(victim);
   await instance.killAll();
@@ -85,12 +88,13 @@ describe(
       expect(held['uncertain']).toBe(0);
       expect(held['pending']).toBe(0);
       expect(accepted.length).toBe(held['accepted']);
-      // Ten seconds of a machine of one's own: starting processes is work of the processor, and others may have it.
-      const worked = recoveries.map(({ ms, share }) => ms * share).toSorted((one, other) => one - other);
-      expect(worked[Math.floor(worked.length / 2)]).toBeLessThan(10_000);
-      // The share is a sample of two moments: a single one may be twice off.
-      expect(worked.at(-1)).toBeLessThan(20_000);
       expect(recoveries.length).toBe(MOMENTS);
+      // Ten seconds of a machine of one's own: starting processes is work of the processor, and others may have it.
+      // The share is a sample of two moments, so a single one says little.
+      const worked = Map.groupBy(recoveries, ({ victim }) => victim);
+      expect(
+        [...worked].filter(([, all]) => median(all.map(({ ms, share }) => ms * share)) >= 10_000),
+      ).toEqual([]);
     });
   },
 );

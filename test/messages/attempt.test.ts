@@ -24,6 +24,15 @@ const contactOf = async (batchId: string, seq: number): Promise<unknown> =>
     await s.world.query('SELECT contact_id FROM message WHERE batch_id = $1 AND seq = $2', [batchId, seq])
   )[0]?.['contact_id'];
 
+/** Marks that wait until whoever holds the batch lets go of it. */
+async function waitsForBatch(): Promise<number> {
+  const [row] = await s.world.query(
+    `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return Number(row?.['n']);
+}
+
 describe('an attempt, when something changes while it sends', () => {
   const orders = {
     'the campaign is paused': [
@@ -162,7 +171,8 @@ describe('an attempt, when something changes while it sends', () => {
     try {
       const sending = s.send(batchId);
       await held;
-      await new Promise((rested) => setTimeout(rested, 400));
+      await expect.poll(() => waitsForBatch(), { timeout: 20_000 }).toBeGreaterThan(0);
+      s.clock.skippedMs += 400;
       expect(s.gateway.calls).toHaveLength(0);
       await holder.query('SELECT pg_advisory_unlock($1)', [batchLock(batchId)]);
       await sending;

@@ -50,6 +50,14 @@ async function sendAll(batchIds: readonly string[]): Promise<string> {
   }
 }
 
+/** Backends of this database that wait for what another transaction holds. */
+async function heldUp(): Promise<number> {
+  const [row] = await s.world.query(
+    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return Number(row?.['n']);
+}
+
 const sentTo = async (batchIds: readonly string[]): Promise<number> => {
   const states = await Promise.all(batchIds.map((batchId) => s.world.states(batchId)));
   return states.reduce((sum, { accepted = 0 }) => sum + accepted, 0);
@@ -138,12 +146,14 @@ describe('I11, the budget of a campaign', () => {
     const { held } = await sums();
     await setBudget(held + 20 * PRICE);
     const { tenantId, campaignId, database } = s.world;
+    let waiting = batchIds.length;
     const reserved = await Promise.all(
       batchIds.map((batchId) =>
         database.withTenant(tenantId, async (tx) => {
           const { parts } = await reserveParts(tx, { campaignId, batchId, epoch: 0 }, 15);
-          // The others ask while this one has not committed yet.
-          await new Promise((rested) => setTimeout(rested, 50));
+          waiting -= 1;
+          // The others have asked while this one has not committed yet.
+          await expect.poll(heldUp, { timeout: 20_000 }).toBe(waiting);
           return parts;
         }),
       ),

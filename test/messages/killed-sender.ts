@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { keyOf } from '../../src/database/cipher.ts';
 import { openDatabase } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
@@ -34,6 +35,8 @@ const worker = aSendWorker({
   ratePerSecond: order.ratePerSecond ?? null,
 });
 const signal = new AbortController().signal;
+// It is killed before an orderly end would keep its compiled code for the next one.
+flushCompileCache();
 process.stdout.write('sending\n');
 for (;;) {
   const plan = await sendChunk(worker.deps, { tenantId: order.tenantId, batchId: order.batchId, signal });

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { rank } from '../../src/messages/precedence.ts';
 import { Rates, type ShareSource } from '../../src/messages/rate.ts';
@@ -180,22 +180,49 @@ const generous = (limit: number): ShareSource & { asked: { wanted: number; wante
 };
 const scope = (name: string, ratePerSecond: number) => ({ scope: name, ratePerSecond });
 
+/** Time as this process has it, moved on to whatever is waited for next. */
+const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] as const;
+
+/** What comes of it when no time is lost on waiting. */
+async function outcome<T>(work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = (): void => void (isOver = true);
+  work.then(over, over);
+  for (;;) {
+    // Whatever waits for no time comes first.
+    await new Promise(setImmediate);
+    if (isOver) return work;
+    // Not to the next timer: those of one moment would all go off before any of their promises.
+    await vi.advanceTimersByTimeAsync(10);
+  }
+}
+
+/** Ends after so many milliseconds of that time. */
+function within(ms: number): AbortSignal {
+  const end = new AbortController();
+  setTimeout(() => end.abort(), ms);
+  return end.signal;
+}
+
 describe('the rates of one worker', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: [...TIMERS] }));
+  afterEach(() => void vi.useRealTimers());
+
   it('let a reminder go before a notice, and both before advertising', async () => {
     const rates = new Rates(generous(10), clock, 3_000);
-    const signal = AbortSignal.timeout(5_000);
+    const signal = within(5_000);
     const order: (keyof typeof rank)[] = [];
     const take = async (name: keyof typeof rank): Promise<void> => {
       await rates.take([scope('account:a', 10)], 1, { rank: rank[name], signal });
       order.push(name);
     };
-    await take('advertising');
+    await outcome(take('advertising'));
     const waiting = [
       take('advertising'),
       take('advertising'),
       pause(20).then(() => Promise.all([take('notice'), take('notice'), take('own')])),
     ];
-    await Promise.all(waiting);
+    await outcome(Promise.all(waiting));
     await rates.close();
     expect(order.indexOf('own')).toBeLessThan(order.indexOf('notice'));
     expect(order.lastIndexOf('notice')).toBeLessThan(order.lastIndexOf('advertising'));
@@ -216,9 +243,9 @@ describe('the rates of one worker', () => {
         }
     };
     const lanes = [...Array.from({ length: 8 }, () => lane('big', 200)), lane('small', 200)];
-    await pause(1_500);
+    await vi.advanceTimersByTimeAsync(1_500);
     stop.abort();
-    await Promise.all(lanes);
+    await outcome(Promise.all(lanes));
     await rates.close();
     const all = given.big + given.small;
     expect(all).toBeGreaterThan(100);
@@ -241,19 +268,15 @@ describe('the rates of one worker', () => {
         });
       }
     })();
-    await pause(300);
+    await vi.advanceTimersByTimeAsync(300);
     let given = 0;
     const until = performance.now() + 1_000;
     while (performance.now() < until) {
-      given += (
-        await both.take([scope('account:a', 100)], 25, {
-          rank: rank.advertising,
-          signal: AbortSignal.timeout(200),
-        })
-      ).length;
+      const asked = { rank: rank.advertising, signal: within(200) };
+      given += (await outcome(both.take([scope('account:a', 100)], 25, asked))).length;
     }
     stop.abort();
-    await notice;
+    await outcome(notice);
     await both.close();
     expect(given).toBeGreaterThan(70);
   });
@@ -269,10 +292,10 @@ describe('the rates of one worker', () => {
     };
     const rates = new Rates(source, clock, 600);
     const take = (ms: number) =>
-      rates.take([scope('account:a', 100)], 1, { rank: rank.advertising, signal: AbortSignal.timeout(ms) });
+      outcome(rates.take([scope('account:a', 100)], 1, { rank: rank.advertising, signal: within(ms) }));
     expect(await take(1_000)).toHaveLength(1);
     gone = true;
-    await pause(700);
+    await vi.advanceTimersByTimeAsync(700);
     expect(await take(300)).toHaveLength(0);
     gone = false;
     expect(await take(2_500)).toHaveLength(1);
@@ -283,11 +306,11 @@ describe('the rates of one worker', () => {
     const source = generous(100);
     const rates = new Rates(source, clock, 3_000);
     const one = () =>
-      rates.take([scope('account:a', 100)], 1, { rank: rank.advertising, signal: AbortSignal.timeout(500) });
+      outcome(rates.take([scope('account:a', 100)], 1, { rank: rank.advertising, signal: within(500) }));
     await one();
-    await pause(1_100);
+    await vi.advanceTimersByTimeAsync(1_100);
     await one();
-    await pause(1_100);
+    await vi.advanceTimersByTimeAsync(1_100);
     await rates.close();
     expect(source.asked[0]).toMatchObject({ wanted: 100, wantedFirst: 0, wantedNotices: 0 });
     expect(source.asked.at(-1)?.wanted).toBeLessThanOrEqual(4);
@@ -300,8 +323,8 @@ describe('the rates of one worker', () => {
   ] as const)('say to the other workers that what waits is %s', async (name, wish) => {
     const source = generous(0);
     const rates = new Rates(source, clock, 3_000);
-    const asked = { rank: rank[name], signal: AbortSignal.timeout(1_500) };
-    expect(await rates.take([scope('account:a', 100)], 1, asked)).toEqual([]);
+    const asked = { rank: rank[name], signal: within(1_500) };
+    expect(await outcome(rates.take([scope('account:a', 100)], 1, asked))).toEqual([]);
     await rates.close();
     expect(source.asked).toContainEqual(expect.objectContaining(wish));
     expect(source.asked.at(-1)).toMatchObject(wish);
@@ -309,8 +332,8 @@ describe('the rates of one worker', () => {
 
   it('give back the token of a message that was not written', async () => {
     const rates = new Rates(generous(2), clock, 3_000);
-    const signal = AbortSignal.timeout(5_000);
-    const take = () => rates.take([scope('account:a', 2)], 1, { rank: rank.advertising, signal });
+    const signal = within(5_000);
+    const take = () => outcome(rates.take([scope('account:a', 2)], 1, { rank: rank.advertising, signal }));
     await take();
     const started = performance.now();
     for (let n = 0; n < 8; n += 1) for (const token of await take()) token.unused();

@@ -126,16 +126,26 @@ const backends = async (name: string): Promise<number> =>
     )[0]?.['n'],
   );
 
+const asleep = async (name: string): Promise<number> =>
+  Number(
+    (
+      await s.world.query(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = $1 AND wait_event = 'PgSleep'`,
+        [name],
+      )
+    )[0]?.['n'],
+  );
+
 describe('a connection of the ledger', () => {
   it('is replaced when it is lost, and none is left behind', async () => {
     const ledger = new Ledger({ url: s.world.appUrl, name: 'lost' });
     for (let round = 0; round < 10; round += 1) {
       await Promise.all([1, 2, 3].map((n) => ledger.mark(s.world.tenantId, [ask(n)])));
       const sleeping = ledger.mark(s.world.tenantId, [
-        { name: 'sleep', text: 'SELECT pg_sleep(1)', values: [] },
+        { name: 'sleep', text: 'SELECT pg_sleep(60)', values: [] },
       ]);
       const failed = sleeping.catch((fault: unknown) => fault);
-      await new Promise((rested) => setTimeout(rested, 20));
+      await expect.poll(() => asleep('lost mark')).toBe(1);
       await s.world.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lost mark'`,
       );
@@ -145,12 +155,10 @@ describe('a connection of the ledger', () => {
         if (answered !== undefined) break;
       }
     }
-    await new Promise((rested) => setTimeout(rested, 100));
-    expect(await backends('lost')).toBeLessThanOrEqual(2);
+    await expect.poll(() => backends('lost')).toBeLessThanOrEqual(2);
     await ledger.close();
-    await new Promise((rested) => setTimeout(rested, 100));
-    expect(await backends('lost')).toBe(0);
-  }, 20_000);
+    await expect.poll(() => backends('lost')).toBe(0);
+  }, 60_000);
 
   it('is usable after a statement that failed at its first use', async () => {
     const ledger = new Ledger({ url: s.world.appUrl, name: 'usable', marks: 1 });

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiveImport } from '../../src/contacts/import-reception.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
@@ -46,6 +45,15 @@ const read = (importId: string) =>
     { tenantId: world.tenantId, importId },
   );
 
+/** Transactions of this database that are open and began before that moment. */
+async function begunBefore(moment: string): Promise<number> {
+  const [row] = await world.query(
+    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND xact_start < $1::timestamptz`,
+    [moment],
+  );
+  return Number(row?.['n']);
+}
+
 describe('a list of people who left', () => {
   it('keeps everything back from its receipt until it is read, and those in it for good', async () => {
     const batchId = await world.shard(3);
@@ -65,7 +73,8 @@ describe('a list of people who left', () => {
     await expect.poll(() => world.states(batchId)).toHaveProperty('accepted');
     const importId = await received('suppressions', 'telephone', '+33639980000');
     // A mark that took its snapshot before may still be on its way to the disk.
-    await pause(300);
+    const [row] = await world.query('SELECT clock_timestamp()::text AS now');
+    await expect.poll(() => begunBefore(String(row?.['now'])), { timeout: 20_000 }).toBe(0);
     const marked = await world.query(
       `SELECT count(*)::int AS n FROM message WHERE batch_id = $1 AND state <> 'ready'`,
       [batchId],

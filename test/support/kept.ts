@@ -18,7 +18,7 @@ const KEPT_CLUSTERS = 2;
 const STILL_WANTED_MS = 3_600_000;
 
 /** Where runs leave for each other what takes long to make; everything in it may be deleted at any time. */
-export async function keptFolder(): Promise<string> {
+async function keptFolder(): Promise<string> {
   const folder = path.join(root, 'node_modules', '.cache', 'bonheure-test');
   const usable = await mkdir(folder, { recursive: true })
     .then(() => access(folder, constants.W_OK))

@@ -23,6 +23,8 @@ export interface RunningOperator {
   readonly origin: string;
   readonly operator: SandboxOperator;
   readonly heard: { readonly events: Record<string, string>[] }[];
+  /** How often it read the machine's clock: at each message, and up to three times a look for receipts that are due. */
+  clockReadings(): number;
   /** The status our webhook answers from now on. */
   webhookStatus: number;
   stop(): Promise<void>;
@@ -77,11 +79,15 @@ export async function runOperator(settings: {
     });
   });
   const webhookOrigin = await listen(webhook);
+  let readings = 0;
   const operator = await SandboxOperator.open({
     logPath: join(folder, 'operator.log'),
     key,
     clock: {
-      machine: () => Date.now(),
+      machine: () => {
+        readings += 1;
+        return Date.now();
+      },
       now: () => DateTime.fromISO(LAW_NOW, { zone: 'utc' }) as DateTime<true>,
     },
     count: measure,
@@ -97,6 +103,7 @@ export async function runOperator(settings: {
     origin,
     operator,
     heard,
+    clockReadings: () => readings,
     webhookStatus: 200,
     async stop() {
       server.closeAllConnections();
