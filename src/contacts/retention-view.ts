@@ -84,6 +84,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
       en: 'Replies received, after twelve months; those that wait for a decision stay.',
     },
   },
+  cancellations: {
+    ruleId: 'RET-04',
+    words: {
+      fr: 'Annulations arrivées avant leur réservation, après douze mois.',
+      en: 'Cancellations that came before their booking, after twelve months.',
+    },
+  },
   proofs: {
     ruleId: 'RET-03',
     words: {

@@ -5,7 +5,7 @@ import { PROOF_KEPT } from '../law/retention/proof.ts';
 import { LOG_KEPT, TEXT_KEPT } from '../law/retention/reminder-text.ts';
 
 /** What a tenant keeps whose time is over: told by its name in certificates. */
-export type Aged = 'texts' | 'answers' | 'replies' | 'proofs';
+export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs';
 
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;
@@ -38,6 +38,11 @@ const AGED: Readonly<Record<Aged, AgedRows>> = {
     key: 'tenant_id, inbound_id',
     over: (at) =>
       sql`received_at < ${at}::timestamptz - ${LOG_KEPT}::interval AND (NOT unclear OR decided_at IS NOT NULL)`,
+  },
+  cancellations: {
+    table: 'cancelled_booking',
+    key: 'tenant_id, kind, source, external_index',
+    over: (at) => sql`cancelled_at < ${at}::timestamptz - ${LOG_KEPT}::interval`,
   },
   proofs: {
     table: 'consent_proof',

@@ -9,7 +9,7 @@ import type { SeriesKind } from '../reminders/series.ts';
 import { inForceOnly, seriesView, type SeriesView } from '../reminders/series-view.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
-import type { CommonBody } from './booking-schema.ts';
+import type { CommonBody, Taking } from './booking-schema.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { settled } from './lenient.ts';
@@ -21,9 +21,26 @@ export interface BookingAsked {
   readonly source: string | undefined;
   readonly ignoreUnknown: boolean;
   readonly replaceContact: boolean;
+  readonly reopen: boolean;
   readonly caller: Caller;
   readonly language: Language;
 }
+
+/** How a query says that bookings are taken. */
+export const takenAs = ({
+  source,
+  ignoreUnknown = false,
+  replaceContact = false,
+  reopen = false,
+}: z.output<typeof Taking>): Pick<
+  BookingAsked,
+  'source' | 'ignoreUnknown' | 'replaceContact' | 'reopen'
+> => ({
+  source,
+  ignoreUnknown,
+  replaceContact,
+  reopen,
+});
 
 /** What a booking became, and what of it was not kept. */
 export interface Booked {
@@ -33,7 +50,7 @@ export interface Booked {
 
 /** What is known of a body once its common part was read. */
 type Given<B extends CommonBody> = Omit<B, 'externalId' | 'consent'> &
-  Pick<BookingGiven, 'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'consent'>;
+  Pick<BookingGiven, 'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen' | 'consent'>;
 
 /** One kind of booking: its body, and what files it. */
 interface KindSpec<S extends z.ZodType<CommonBody>> {
@@ -48,7 +65,7 @@ interface KindSpec<S extends z.ZodType<CommonBody>> {
 /** A body as it came, and for whom it is filed. */
 export interface BodyFiled extends Pick<
   BookingGiven,
-  'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact'
+  'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen'
 > {
   readonly raw: unknown;
   readonly language: Language;
@@ -93,13 +110,14 @@ export async function take(
   tx: Transaction,
   { kind, ...asked }: BookingAsked & { readonly kind: BookingKind },
 ): Promise<Booked> {
-  const { externalId, raw, caller, language, replaceContact } = asked;
+  const { externalId, raw, caller, language, replaceContact, reopen } = asked;
   const deps = { keys: await vault.tenant(tx), clock, terms: accountTerms(gateways, optOut.base) };
   const { filed, ignored } = await kind.file(tx, deps, {
     raw,
     externalId,
     language,
     replaceContact,
+    reopen,
     mayDrop: await droppable(tx, asked),
     source: asked.source ?? caller.source,
     actor: actorOf(caller),

@@ -14,6 +14,7 @@ import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { rehearsal } from './import-rehearsal.ts';
 import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema.ts';
+import { Reopen } from './booking-schema.ts';
 import { moment } from './moment.ts';
 import { route, streamRoute, type Route } from './route.ts';
 import { ById, Flag, listOf, Page } from './schema.ts';
@@ -37,6 +38,7 @@ const Options = z.strictObject({
     .optional()
     .meta({ description: 'Headings to keep as attributes, by commas; * keeps all.' }),
   keepUnproven: Flag.optional(),
+  reopen: Reopen,
   dryRun: Flag.optional().meta({
     description: 'Reads a thousand rows, answers what would become of them, and keeps nothing.',
   }),
@@ -110,13 +112,15 @@ async function receive(
   return new Answer(202, { id }, { Location: `/v1/imports/${id}` });
 }
 
-function optionsOf({ mapping, defaults, attributes, keepUnproven }: z.output<typeof Options>): ImportOptions {
+function optionsOf(query: z.output<typeof Options>): ImportOptions {
+  const { mapping, defaults, attributes, keepUnproven, reopen } = query;
   const { headings, values } = mapping ?? {};
   return {
     ...(headings === undefined ? {} : { mapping: headings }),
     ...(values === undefined ? {} : { values }),
     ...(defaults === undefined ? {} : { defaults }),
     ...(keepUnproven === undefined ? {} : { keepUnproven }),
+    ...(reopen === undefined ? {} : { reopen }),
     ...(attributes === undefined ? {} : { attributes: attributes.split(',').map((name) => name.trim()) }),
   };
 }
