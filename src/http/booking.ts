@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isReasonOfVisit } from '../contacts/reason-of-visit.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
@@ -7,7 +8,7 @@ import type { Filed } from '../reminders/filing.ts';
 import type { BookingDeps } from '../reminders/prepared-booking.ts';
 import type { SeriesKind } from '../reminders/series.ts';
 import { inForceOnly, seriesView, type SeriesView } from '../reminders/series-view.ts';
-import { tenantOf } from '../tenants/tenant.repository.ts';
+import { servesHealth } from '../tenants/practice.repository.ts';
 import type { Api } from './api.ts';
 import type { CommonBody, Taking } from './booking-schema.ts';
 import { actorOf, type Caller } from './caller.ts';
@@ -127,17 +128,13 @@ export async function take(
   return { created: filed.outcome === 'created', view: ignored.length === 0 ? view : { ...view, ignored } };
 }
 
-/** Why somebody comes to a practice is nobody's business: it is dropped, never stored. */
-const REASON_OF_VISIT =
-  /^(?:motif|raison|reason|objet|pathologi|diagnos|sympt|acte|sp[eé]cialit|specialt|traitement|treatment|examen|exam$|note|commentaire|comment)/i;
-
 async function droppable(
   tx: Transaction,
   { ignoreUnknown }: BookingAsked,
 ): Promise<(field: string) => boolean> {
   if (ignoreUnknown) return () => true;
-  const isHealth = (await tenantOf(tx))?.sector === 'health';
-  return (field) => isHealth && REASON_OF_VISIT.test(field);
+  const isHealth = await servesHealth(tx);
+  return (field) => isHealth && isReasonOfVisit(field);
 }
 
 function refuseOtherId(repeated: string | undefined, externalId: string): void {

@@ -4,6 +4,7 @@ import { isBegun, isOpen, keepHeader, type ImportKey } from '../contacts/import-
 import type { ReadingDeps } from '../contacts/import-reading.ts';
 import { giveBack } from '../contacts/import-rejected.ts';
 import { textOf } from '../contacts/import-slice.ts';
+import { positionsOf } from '../contacts/read-columns.ts';
 import {
   advanceImport,
   endImport,
@@ -144,7 +145,8 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
           ]
         : [],
     );
-    await giveBack(tx, keys, { importId: record.id, at: deps.clock.now().toISO(), rows });
+    const read = positionsOf(opened.rules.columns);
+    await giveBack(tx, keys, { importId: record.id, at: deps.clock.now().toISO(), rows, read });
     await advanceImport(tx, record.id, {
       cursor: step.cursor,
       counts: countsOf(outcomes),
