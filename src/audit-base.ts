@@ -8,7 +8,7 @@ import type { TextFrom } from './contacts/csv-reader.ts';
 import { failureSentence } from './contacts/import-failure.ts';
 import { plainText } from './contacts/import-text.ts';
 import { unpacked } from './contacts/import-upload.ts';
-import { CannotStart, Refusal } from './errors.ts';
+import { CannotStart, Refusal, said } from './errors.ts';
 import { baseBars, basePicture } from './pages/base-picture.ts';
 
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 
 function sentenceOf(cause: unknown): string {
   if (cause instanceof CannotStart) return cause.message;
-  if (cause instanceof Refusal) return `${cause.title} ${cause.details.detail ?? ''}`;
+  if (cause instanceof Refusal) return `${cause.title} ${said(cause.details.detail ?? '', 'en')}`;
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return 'There is no such file.';
   throw cause;
 }

@@ -118,6 +118,11 @@ export const refusals = {
     status: 409,
     title: 'This booking belongs to another person: ?replaceContact=true if that is meant.',
   },
+  BOOKING_CANCELLED: {
+    status: 409,
+    title:
+      'This booking is cancelled: ?reopen=true, or a higher sourceRevision, if it is meant to come back.',
+  },
   REVISION_SUPERSEDED: { status: 409, title: 'A later revision of this booking is already known.' },
   SERIES_CANNOT_MOVE: { status: 409, title: 'A series in this state cannot do that.' },
   DATES_CONTRADICT: { status: 422, title: 'These dates contradict each other.' },
@@ -211,7 +216,7 @@ export type Said = string | { readonly fr: string; readonly en: string };
 
 /** What this refusal adds to its title; never personal data. */
 export interface RefusalDetails {
-  readonly detail?: string;
+  readonly detail?: Said;
   /** One entry per wrong field, located by a JSON pointer. */
   readonly errors?: readonly {
     readonly in?: 'body' | 'query';
@@ -227,10 +232,11 @@ export const saidIn = (
   errors: NonNullable<RefusalDetails['errors']>,
   language: 'fr' | 'en',
 ): readonly { readonly pointer: string; readonly message: string }[] =>
-  errors.map(({ message, ...where }) => ({
-    ...where,
-    message: typeof message === 'string' ? message : message[language],
-  }));
+  errors.map(({ message, ...where }) => ({ ...where, message: said(message, language) }));
+
+/** A sentence in one language. */
+export const said = (sentence: Said, language: 'fr' | 'en'): string =>
+  typeof sentence === 'string' ? sentence : sentence[language];
 
 /** An outcome that the caller can act on, named in the catalogue. */
 export class Refusal extends Error {
@@ -239,7 +245,7 @@ export class Refusal extends Error {
   readonly details: RefusalDetails;
 
   constructor(code: RefusalCode, details: RefusalDetails = {}) {
-    super(details.detail ?? refusals[code].title);
+    super(said(details.detail ?? refusals[code].title, 'en'));
     this.code = code;
     this.details = details;
   }

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
+import { cutColumns } from './cut-columns.ts';
 import { slicePlace, slices } from './import-slice.ts';
+import type { ReadColumns } from './read-columns.ts';
 import { plainText } from './import-text.ts';
 import { counted, unpacked, UPLOAD_LIMITS, type UploadLimits } from './import-upload.ts';
 import {
@@ -36,6 +38,8 @@ export interface Upload {
   /** The `source` of the caller's key. */
   readonly source: string;
   readonly actor: string;
+  /** Where only what is read may be kept: the columns that are; every other one is cut before anything is. */
+  readonly readColumns?: ReadColumns | undefined;
 }
 
 /**
@@ -60,7 +64,7 @@ export async function receiveImport(deps: ReceptionDeps, upload: Upload): Promis
     }),
   );
   try {
-    await keepSlices(deps, id, upload.bytes);
+    await keepSlices(deps, id, upload);
     await database.withTenant(keys.tenantId, (tx) => queueImport(tx, id, clock.machine()));
   } catch (error) {
     await database.withTenant(keys.tenantId, (tx) => forgetUpload(tx, id));
@@ -72,10 +76,11 @@ export async function receiveImport(deps: ReceptionDeps, upload: Upload): Promis
 async function keepSlices(
   { database, keys, clock, limits = UPLOAD_LIMITS }: ReceptionDeps,
   importId: string,
-  bytes: Upload['bytes'],
+  { bytes, readColumns }: Pick<Upload, 'bytes' | 'readColumns'>,
 ) {
   let position = 0;
-  for await (const slice of slices(counted(plainText(unpacked(bytes, limits)), limits))) {
+  const text = counted(plainText(unpacked(bytes, limits)), limits);
+  for await (const slice of slices(readColumns === undefined ? text : cutColumns(text, readColumns))) {
     const sealed = keys.seal(slicePlace(importId, position), slice);
     const row = { importId, position, sealed, bytes: slice.length, machineMs: clock.machine() };
     await database.withTenant(keys.tenantId, (tx) => insertSlice(tx, row));

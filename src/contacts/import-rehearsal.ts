@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
 import { maskPhone } from '../sms/phone-number.ts';
+import { cutColumns } from './cut-columns.ts';
 import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';
 import { failureSentence, type FileFailure } from './import-failure.ts';
@@ -11,6 +12,7 @@ import { plainText } from './import-text.ts';
 import { counted, unpacked } from './import-upload.ts';
 import { readReaderHome, type ImportKind, type ImportOptions } from './import.repository.ts';
 import type { Columns } from './import-column.ts';
+import type { ReadColumns } from './read-columns.ts';
 
 const ROWS = 1_000;
 /** Room for a thousand rows, and an end for files without any. */
@@ -76,10 +78,14 @@ export const unreadable = (failure: FileFailure, language: Language): ImportRehe
 });
 
 /** The beginning of a file as plain text; the rest is read to its end, and not kept. */
-export async function headOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
+export async function headOf(
+  bytes: AsyncIterable<Buffer>,
+  readColumns: ReadColumns | undefined,
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of counted(plainText(unpacked(bytes)))) {
+  const text = counted(plainText(unpacked(bytes)));
+  for await (const piece of readColumns === undefined ? text : cutColumns(text, readColumns)) {
     if (length < MOST_BYTES) pieces.push(piece);
     length += piece.length;
   }

@@ -27,27 +27,31 @@ export interface GivenBack {
   readonly outcomes: readonly RowOutcome[];
   /** The cells of each line. */
   readonly cells: ReadonlyMap<number, readonly string[]>;
+  /** Positions of the columns that are read. */
+  readonly read: ReadonlySet<number>;
 }
 
 /** Keeps rejected rows, sealed, with their reason. */
 export async function keepRejected(tx: Transaction, keys: TenantKeys, given: GivenBack): Promise<void> {
-  const { importId, language, at } = given;
+  const { importId, language, at, read } = given;
   const rows = given.outcomes.flatMap((outcome) => {
     if (outcome.kind !== 'rejected') return [];
     const { line, problem } = outcome;
     const detail = sentenceFor(problem, language);
     return [{ line, code: problem.code, detail, cells: given.cells.get(line) ?? [] }];
   });
-  await giveBack(tx, keys, { importId, at, rows });
+  await giveBack(tx, keys, { importId, at, rows, read });
 }
 
-/** Keeps rows with the sentence that each is given back with; their cells are sealed. */
+/** Keeps rows with the sentence that each is given back with; of their cells those that are read, sealed. */
 export async function giveBack(
   tx: Transaction,
   keys: TenantKeys,
   given: {
     readonly importId: string;
     readonly at: string;
+    /** Positions of the columns that are read: nothing is kept of any other. */
+    readonly read: ReadonlySet<number>;
     readonly rows: readonly {
       readonly line: number;
       readonly code: string;
@@ -56,10 +60,11 @@ export async function giveBack(
     }[];
   },
 ): Promise<void> {
-  const { importId, at } = given;
+  const { importId, at, read } = given;
+  const kept = (cells: readonly string[]) => cells.map((cell, column) => (read.has(column) ? cell : ''));
   const rows = given.rows.map(({ cells, ...row }) => ({
     ...row,
-    sealed: keys.seal(rejectedPlace(importId, row.line), JSON.stringify(cells)),
+    sealed: keys.seal(rejectedPlace(importId, row.line), JSON.stringify(kept(cells))),
   }));
   await insertRejected(tx, importId, { rows, at });
 }

@@ -4,10 +4,12 @@ import { inTime } from '../in-time.ts';
 import { receiveReady, mergeRows, type Merge, type ReadyRows } from './import-merge.ts';
 import type { Newcomers } from './import-newcomer.ts';
 import type { Opened } from './import-opening.ts';
+import { columnsFor } from './import-header.ts';
 import { countsOf, tallyAfter } from './import-outcome.ts';
 import type { HeldRow } from './import-page.ts';
 import { keepRejected } from './import-rejected.ts';
 import { advanceImport, lockImport, type ImportCursor, type ImportRecord } from './import.repository.ts';
+import { positionsOf } from './read-columns.ts';
 import { forgetNewcomers } from './newcomer.repository.ts';
 
 /** Rows with all that is known of them before they are written. */
@@ -107,6 +109,7 @@ async function write(
     language: home.locale.startsWith('en') ? 'en' : 'fr',
     at: clock.now().toISO(),
     outcomes,
+    read: positionsOf(columnsFor(record.kind, cursor.headings, record.options)),
     cells: new Map(rows.flatMap(({ row }) => (rejected.has(row.line) ? [[row.line, row.cells ?? []]] : []))),
   });
   await advanceImport(tx, record.id, {

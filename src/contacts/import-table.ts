@@ -83,7 +83,7 @@ export async function withoutHeading(
 const ownCells = ([cell = '']: readonly string[]): readonly string[] => cell.split(delimiterOf(cell));
 
 /** Whether a cell is a phone number rather than the name of a column. */
-const isNumber = (cell: string): boolean => /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
+export const isNumber = (cell: string): boolean => /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
 
 /** Files that were put behind each other keep their headings, and the mark before them. */
 export const repeatsHeadings = (cells: readonly string[], headings: readonly string[]): boolean =>

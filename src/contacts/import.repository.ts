@@ -15,6 +15,8 @@ export interface ImportOptions extends ColumnOptions {
   /** Words of the caller's own: `borne` → `paper`. */
   readonly values?: Readonly<Record<string, string>>;
   readonly keepUnproven?: boolean;
+  /** Whether bookings that are cancelled are meant to come back. */
+  readonly reopen?: boolean;
 }
 
 /** How far a file is read, and how its first rows said to read it. */

@@ -27,6 +27,8 @@ import { groundsOf, readGrounds, type GrantRefusal, type Grounds } from './grant
 import { barOf } from './personal-bar.ts';
 import { CONSENT_PURPOSES, covers, type ConsentPurpose } from './purpose.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
+import { servesHealth } from '../tenants/practice.repository.ts';
+import { harmlessEvidence as harmless } from './reason-of-visit.ts';
 import { isSimulated } from './simulated.ts';
 import { isSpent } from './spent-proof.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
@@ -81,9 +83,10 @@ export type Granted =
 export async function recordConsents(
   tx: Transaction,
   deps: ContactDeps,
-  grants: readonly Grant[],
+  given: readonly Grant[],
 ): Promise<Granted[]> {
-  if (grants.length === 0) return [];
+  if (given.length === 0) return [];
+  const grants = (await servesHealth(tx)) ? given.map(harmless) : given;
   const contacts = await lockContacts(tx, deps.keys, unique(grants.map(({ contactId }) => contactId)));
   const grounds = await readGrounds(tx, deps, grants);
   const indexes = contacts.map(({ phoneIndex }) => phoneIndex);

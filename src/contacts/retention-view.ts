@@ -91,6 +91,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
       en: 'Requests under the RGPD, five years after the answer; those that wait stay.',
     },
   },
+  cancellations: {
+    ruleId: 'RET-04',
+    words: {
+      fr: 'Annulations arrivées avant leur réservation, après douze mois.',
+      en: 'Cancellations that came before their booking, after twelve months.',
+    },
+  },
   proofs: {
     ruleId: 'RET-03',
     words: {

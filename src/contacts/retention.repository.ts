@@ -5,7 +5,7 @@ import { PROOF_KEPT } from '../law/retention/proof.ts';
 import { LOG_KEPT, TEXT_KEPT } from '../law/retention/reminder-text.ts';
 
 /** What a tenant keeps whose time is over: told by its name in certificates. */
-export type Aged = 'texts' | 'answers' | 'replies' | 'proofs' | 'rights';
+export type Aged = 'texts' | 'answers' | 'replies' | 'cancellations' | 'proofs' | 'rights';
 
 /** Rows that one statement removes. */
 const MOST_AT_ONCE = 5_000;
@@ -45,6 +45,11 @@ const AGED: Readonly<Record<Aged, AgedRows>> = {
     key: 'tenant_id, id',
     // That it was answered in time is shown as long as somebody may complain of it.
     over: (at) => sql`answered_at < ${at}::timestamptz - ${PROOF_KEPT}::interval`,
+  },
+  cancellations: {
+    table: 'cancelled_booking',
+    key: 'tenant_id, kind, source, external_index',
+    over: (at) => sql`cancelled_at < ${at}::timestamptz - ${LOG_KEPT}::interval`,
   },
   proofs: {
     table: 'consent_proof',

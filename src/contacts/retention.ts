@@ -40,7 +40,7 @@ export interface Cleaning {
   readonly actor: string;
 }
 
-const AGED: readonly Aged[] = ['texts', 'answers', 'replies', 'proofs', 'rights'];
+const AGED: readonly Aged[] = ['texts', 'answers', 'replies', 'cancellations', 'proofs', 'rights'];
 /** Between the notice and the removal of a contact: time to ask the person again. */
 const NOTICE_DAYS = 30;
 /** A transaction of half a second at most. */

@@ -21,6 +21,7 @@ export const STRETCH_COLUMNS: readonly BlindColumn[] = [
   { table: 'acceptance', column: 'recipient', held: `recipient <> ''` },
   // What an erased person's series is called belongs to no key.
   { table: 'reminder_series', column: 'external_index', held: `sealed <> ''` },
+  { table: 'cancelled_booking', column: 'external_index' },
   { table: 'practice', column: 'external_index' },
   { table: 'practice', column: 'name_index' },
 ];

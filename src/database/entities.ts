@@ -54,6 +54,7 @@ import { AccountBillSchema } from '../messages/account-bill.entity.ts';
 import { SubmissionCountSchema } from '../messages/submission-count.entity.ts';
 import { SubmissionSchema } from '../messages/submission.entity.ts';
 import { UnreadDeliverySchema } from '../messages/unread-delivery.entity.ts';
+import { CancelledBookingSchema } from '../reminders/cancelled-booking.entity.ts';
 import { ReminderSeriesSchema } from '../reminders/reminder-series.entity.ts';
 import { ReminderStepSchema } from '../reminders/reminder-step.entity.ts';
 import { ApiKeySchema } from '../tenants/api-key.entity.ts';
@@ -124,6 +125,7 @@ export const entities = [
   AccountBillSchema,
   SubmissionSchema,
   UnreadDeliverySchema,
+  CancelledBookingSchema,
   ReminderSeriesSchema,
   ReminderStepSchema,
   ApiKeySchema,

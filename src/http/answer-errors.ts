@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal, saidIn } from '../errors.ts';
+import { Refusal, said, saidIn } from '../errors.ts';
 import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
 import { languageOf } from './answer-route.ts';
@@ -26,7 +26,8 @@ export function answerErrors(log: Log): ErrorRequestHandler {
 
 /** Answers one refusal as `application/problem+json`. */
 function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
-  const { retryAfterSeconds, errors, ...details } = refusal.details;
+  const { retryAfterSeconds, detail, errors, ...details } = refusal.details;
+  const language = languageOf(req);
   const wait =
     retryAfterSeconds ?? (refusal.status === 503 || refusal.status === 429 ? RETRY_SECONDS : undefined);
   if (wait !== undefined) res.set('Retry-After', String(wait));
@@ -38,7 +39,8 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
     .send(
       JSON.stringify({
         ...details,
-        ...(errors === undefined ? {} : { errors: saidIn(errors, languageOf(req)) }),
+        ...(detail === undefined ? {} : { detail: said(detail, language) }),
+        ...(errors === undefined ? {} : { errors: saidIn(errors, language) }),
         type: 'about:blank',
         title: refusal.title,
         status: refusal.status,

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal, saidIn } from '../errors.ts';
 import type { Api } from './api.ts';
-import { take, type Booked, type BookingKind } from './booking.ts';
+import { take, takenAs, type Booked, type BookingKind } from './booking.ts';
 import { SeriesShown, Taking } from './booking-schema.ts';
 import type { Caller } from './caller.ts';
 import { outageOf } from '../database/outage.ts';
@@ -105,8 +105,7 @@ const bookOne = (
   { kind, query, caller, language }: Asked,
   { raw, externalId }: { readonly raw: unknown; readonly externalId: string },
 ): Promise<Booked> => {
-  const { source, ignoreUnknown = false, replaceContact = false } = query;
-  const asked = { kind, raw, externalId, source, ignoreUnknown, replaceContact, caller, language };
+  const asked = { kind, raw, externalId, ...takenAs(query), caller, language };
   return api.database.withTenant(caller.tenantId, (tx) => take(api, tx, asked));
 };
 

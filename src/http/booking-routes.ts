@@ -4,9 +4,9 @@ import type { SeriesKind } from '../reminders/series.ts';
 import { viewSeries } from '../reminders/series-view.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
-import { take, type BookingKind } from './booking.ts';
+import { take, takenAs, type BookingKind } from './booking.ts';
 import { bulkRoute } from './booking-bulk.ts';
-import { OfSource, SeriesAsked, SeriesShown, Taking } from './booking-schema.ts';
+import { Ending, OfSource, SeriesAsked, SeriesShown, Taking } from './booking-schema.ts';
 import { actorOf, type Caller, type Role } from './caller.ts';
 import { lenient } from './lenient.ts';
 import { NoContent, route, type Route } from './route.ts';
@@ -51,8 +51,7 @@ const filing = (api: Api, kind: BookingKind, { put }: Summaries): Route =>
     reply: SeriesShown,
     also: [201],
     run: async ({ tx, caller, language, params, query, body }) => {
-      const { source, ignoreUnknown = false, replaceContact = false } = query;
-      const asked = { kind, ...params, raw: body, source, ignoreUnknown, replaceContact, caller, language };
+      const asked = { kind, ...params, raw: body, ...takenAs(query), caller, language };
       const { created, view } = await take(api, tx, asked);
       return new Answer(created ? 201 : 200, view);
     },
@@ -100,13 +99,15 @@ const ending = ({ vault, clock }: Api, { kind, resource, tag }: BookingKind, { e
     summary: end,
     tag,
     params: ByExternalId,
-    query: OfSource,
+    query: Ending,
     reply: NoContent,
     status: 204,
-    run: async ({ tx, caller, params, query }) => {
+    also: [202],
+    run: async ({ tx, caller, params, query: { sourceRevision, ...query } }) => {
       const keys = await vault.tenant(tx);
-      await cancelBooking(tx, { keys, clock }, named(kind, { ...params, ...query }, caller));
-      return new Answer(204, undefined);
+      const booking = { ...named(kind, { ...params, ...query }, caller), sourceRevision };
+      const became = await cancelBooking(tx, { keys, clock }, booking);
+      return new Answer(became === 'cancelled' ? 204 : 202, undefined);
     },
   });
 

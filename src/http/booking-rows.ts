@@ -11,7 +11,7 @@ const KINDS = { appointment: appointments, subscription: subscriptions, 'payment
 /** Files a row of an import under the very checks of its PUT. */
 export const rowTaker =
   (deps: { readonly vault: Vault; readonly clock: Clock }, terms: BookingTerms): RowTaker =>
-  async (tx, { kind, externalId, body, source, actor }) => {
+  async (tx, { kind, externalId, body, source, actor, reopen }) => {
     const { clock, vault } = deps;
     const { filed } = await KINDS[kind].file(
       tx,
@@ -25,6 +25,7 @@ export const rowTaker =
         keyName: source,
         language: 'fr',
         replaceContact: false,
+        reopen,
         mayDrop: () => false,
       },
     );

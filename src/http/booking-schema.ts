@@ -157,8 +157,27 @@ export const OfSource = z.strictObject({
     .meta({ description: 'The system whose external id this is; that of the key when absent.' }),
 });
 
+/** Whether bookings that are cancelled are meant to come back. */
+export const Reopen = Flag.optional().meta({
+  description: 'Brings a booking back that is cancelled; a higher sourceRevision does so too.',
+});
+
 /** How a booking is taken. */
-export const Taking = OfSource.extend({ ignoreUnknown: Flag.optional(), replaceContact: Flag.optional() });
+export const Taking = OfSource.extend({
+  ignoreUnknown: Flag.optional(),
+  replaceContact: Flag.optional(),
+  reopen: Reopen,
+});
+
+/** Which booking is ended, by which revision of its system. */
+export const Ending = OfSource.extend({
+  sourceRevision: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional()
+    .meta({ description: 'An older one than what is known is 409; it holds against every PUT up to it.' }),
+});
 
 /** A whole local day, or an instant. */
 export const DayOrInstant = z.union([DateOnly, Instant.transform((at) => at.toISO())]);

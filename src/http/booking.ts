@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isReasonOfVisit } from '../contacts/reason-of-visit.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
@@ -7,9 +8,9 @@ import type { Filed } from '../reminders/filing.ts';
 import type { BookingDeps } from '../reminders/prepared-booking.ts';
 import type { SeriesKind } from '../reminders/series.ts';
 import { inForceOnly, seriesView, type SeriesView } from '../reminders/series-view.ts';
-import { tenantOf } from '../tenants/tenant.repository.ts';
+import { servesHealth } from '../tenants/practice.repository.ts';
 import type { Api } from './api.ts';
-import type { CommonBody } from './booking-schema.ts';
+import type { CommonBody, Taking } from './booking-schema.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { settled } from './lenient.ts';
@@ -21,9 +22,26 @@ export interface BookingAsked {
   readonly source: string | undefined;
   readonly ignoreUnknown: boolean;
   readonly replaceContact: boolean;
+  readonly reopen: boolean;
   readonly caller: Caller;
   readonly language: Language;
 }
+
+/** How a query says that bookings are taken. */
+export const takenAs = ({
+  source,
+  ignoreUnknown = false,
+  replaceContact = false,
+  reopen = false,
+}: z.output<typeof Taking>): Pick<
+  BookingAsked,
+  'source' | 'ignoreUnknown' | 'replaceContact' | 'reopen'
+> => ({
+  source,
+  ignoreUnknown,
+  replaceContact,
+  reopen,
+});
 
 /** What a booking became, and what of it was not kept. */
 export interface Booked {
@@ -33,7 +51,7 @@ export interface Booked {
 
 /** What is known of a body once its common part was read. */
 type Given<B extends CommonBody> = Omit<B, 'externalId' | 'consent'> &
-  Pick<BookingGiven, 'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'consent'>;
+  Pick<BookingGiven, 'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen' | 'consent'>;
 
 /** One kind of booking: its body, and what files it. */
 interface KindSpec<S extends z.ZodType<CommonBody>> {
@@ -48,7 +66,7 @@ interface KindSpec<S extends z.ZodType<CommonBody>> {
 /** A body as it came, and for whom it is filed. */
 export interface BodyFiled extends Pick<
   BookingGiven,
-  'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact'
+  'externalId' | 'source' | 'actor' | 'keyName' | 'replaceContact' | 'reopen'
 > {
   readonly raw: unknown;
   readonly language: Language;
@@ -93,13 +111,14 @@ export async function take(
   tx: Transaction,
   { kind, ...asked }: BookingAsked & { readonly kind: BookingKind },
 ): Promise<Booked> {
-  const { externalId, raw, caller, language, replaceContact } = asked;
+  const { externalId, raw, caller, language, replaceContact, reopen } = asked;
   const deps = { keys: await vault.tenant(tx), clock, terms: accountTerms(gateways, optOut.base) };
   const { filed, ignored } = await kind.file(tx, deps, {
     raw,
     externalId,
     language,
     replaceContact,
+    reopen,
     mayDrop: await droppable(tx, asked),
     source: asked.source ?? caller.source,
     actor: actorOf(caller),
@@ -109,17 +128,13 @@ export async function take(
   return { created: filed.outcome === 'created', view: ignored.length === 0 ? view : { ...view, ignored } };
 }
 
-/** Why somebody comes to a practice is nobody's business: it is dropped, never stored. */
-const REASON_OF_VISIT =
-  /^(?:motif|raison|reason|objet|pathologi|diagnos|sympt|acte|sp[eé]cialit|specialt|traitement|treatment|examen|exam$|note|commentaire|comment)/i;
-
 async function droppable(
   tx: Transaction,
   { ignoreUnknown }: BookingAsked,
 ): Promise<(field: string) => boolean> {
   if (ignoreUnknown) return () => true;
-  const isHealth = (await tenantOf(tx))?.sector === 'health';
-  return (field) => isHealth && REASON_OF_VISIT.test(field);
+  const isHealth = await servesHealth(tx);
+  return (field) => isHealth && isReasonOfVisit(field);
 }
 
 function refuseOtherId(repeated: string | undefined, externalId: string): void {

@@ -9,10 +9,12 @@ import {
 } from '../contacts/contact.ts';
 import type { Contact } from '../contacts/contact.repository.ts';
 import { patchContact } from '../contacts/patch-contact.ts';
+import { withoutReasons } from '../contacts/reason-of-visit.ts';
 import { upsertContacts, type ContactDeps, type ContactGiven } from '../contacts/upsert-contacts.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { hasBooked } from '../reminders/own-series.repository.ts';
+import { servesHealth } from '../tenants/practice.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
@@ -49,13 +51,24 @@ const upsert = (api: Api): Route =>
     reply: ContactShown,
     status: 201,
     also: [200],
-    run: async ({ tx, caller, body: { phone, region, ...about } }) => {
+    run: async ({ tx, caller, body: { phone, region, ...given } }) => {
       const deps = await depsOf(api, tx);
+      const about = await harmless(tx, given);
       const line = mobileLine(phone, { region, territory: about.territory });
       const { contact, created } = await put(tx, deps, { line, ...about });
       return new Answer(created ? 201 : 200, shownTo(caller, contact));
     },
   });
+
+/** Where people come for their health, without attributes that tell why. */
+async function harmless<T extends { readonly attributes?: Readonly<Record<string, unknown>> | undefined }>(
+  tx: Transaction,
+  given: T,
+): Promise<T> {
+  const { attributes } = given;
+  if (attributes === undefined || !(await servesHealth(tx))) return given;
+  return { ...given, attributes: withoutReasons(attributes) };
+}
 
 async function put(
   tx: Transaction,
@@ -153,8 +166,9 @@ const change = (api: Api): Route =>
     params: ById,
     body: Correction,
     reply: ContactShown,
-    run: async ({ tx, caller, params: { id }, body }) => {
+    run: async ({ tx, caller, params: { id }, body: given }) => {
       const deps = await depsOf(api, tx);
+      const body = await harmless(tx, given);
       const contact = await known(tx, deps, id);
       const patched = await patchContact(tx, deps, { id: contact.id, ...body });
       if (patched === undefined) throw new Refusal('NUMBER_RETIRED');

@@ -48,7 +48,10 @@ export const GatewayShown = z
     rate: z.int(),
     credit: z.string().nullable(),
     inbound: z.object({
-      url: z.string().nullable(),
+      url: z
+        .string()
+        .nullable()
+        .meta({ description: 'Shown to the instance alone: whoever knows it may speak for the operator.' }),
       lastReceiptAt: z.string().nullable(),
       lastStopAt: z.string().nullable(),
       provenAt: z.string().nullable(),
@@ -151,7 +154,7 @@ const UNKNOWN: Omit<GatewayState, 'name'> = {
   transfer: null,
 };
 
-/** All traffic and the credit of a shared account are the instance's; its secret address an admin's. */
+/** All traffic and the credit of a shared account are the instance's, and so is the address whose end is a secret. */
 function shown(
   gateway: ApiGateway,
   found: Omit<GatewayState, 'name'> | undefined,
@@ -159,7 +162,6 @@ function shown(
 ): Omit<z.input<typeof GatewayShown>, 'drift' | 'waitingFor'> {
   const state = found ?? UNKNOWN;
   const { name, kind, fake, ratePerSecond, processor = null } = gateway;
-  const isTheirs = role === 'admin' || role === 'instance';
   return {
     name,
     kind,
@@ -171,7 +173,7 @@ function shown(
     rate: ratePerSecond,
     credit: whole ? state.credit : null,
     inbound: {
-      url: isTheirs ? gateway.inboundUrl : null,
+      url: role === 'instance' ? gateway.inboundUrl : null,
       lastReceiptAt: whole ? state.lastReceiptAt : state.ownReceiptAt,
       lastStopAt: whole ? state.lastStopAt : state.ownStopAt,
       provenAt: state.provenAt,

@@ -1,6 +1,7 @@
 import { rowTaker } from './booking-rows.ts';
 import { headOf, rehearseImport } from '../contacts/import-rehearsal.ts';
 import type { ImportKind, ImportOptions } from '../contacts/import.repository.ts';
+import type { ReadColumns } from '../contacts/read-columns.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../reminders/import-bookings.ts';
 import { rehearseBookings } from '../reminders/rehearse-bookings.ts';
 import type { Language } from '../law/rule.ts';
@@ -16,16 +17,17 @@ interface Asked {
   readonly source: string;
   readonly options: ImportOptions;
   readonly language: Language;
+  readonly readColumns: ReadColumns | undefined;
 }
 
 /** What would become of a file; nothing of it is kept. */
 export async function rehearsal(
   { database, vault, clock, gateways, optOut }: Api,
   caller: Caller,
-  { bytes, kind, source, options, language }: Asked,
+  { bytes, kind, source, options, language, readColumns }: Asked,
 ): Promise<Answer> {
   const { tenantId } = caller;
-  const head = await headOf(bytes);
+  const head = await headOf(bytes, readColumns);
   if (!holdsBookings(kind)) {
     const asked = { head, kind, options, language };
     return new Answer(200, await database.withTenant(tenantId, (tx) => rehearseImport(tx, { clock }, asked)));

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { receiveImport } from '../contacts/import-reception.ts';
+import { receiveImport, type Upload } from '../contacts/import-reception.ts';
+import { readColumnsFor, type ReadColumns } from '../contacts/read-columns.ts';
 import { rejectedCsv } from '../contacts/import-rejected.ts';
 import { importReport, listImports } from '../contacts/import-report.ts';
 import { readImportRow, type ImportOptions } from '../contacts/import.repository.ts';
 import type { Transaction } from '../database/connection.ts';
-import { holdsBookings } from '../reminders/import-bookings.ts';
+import { BOOKING_IMPORTS, holdsBookings } from '../reminders/import-bookings.ts';
+import { bookingColumnsRead } from '../reminders/import-columns.ts';
+import { servesHealth } from '../tenants/practice.repository.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
@@ -14,6 +17,7 @@ import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller } from './caller.ts';
 import { rehearsal } from './import-rehearsal.ts';
 import { Defaults, ImportRehearsed, ImportShown, Mapping } from './import-schema.ts';
+import { Reopen } from './booking-schema.ts';
 import { moment } from './moment.ts';
 import { route, streamRoute, type Route } from './route.ts';
 import { ById, Flag, listOf, Page } from './schema.ts';
@@ -37,6 +41,7 @@ const Options = z.strictObject({
     .optional()
     .meta({ description: 'Headings to keep as attributes, by commas; * keeps all.' }),
   keepUnproven: Flag.optional(),
+  reopen: Reopen,
   dryRun: Flag.optional().meta({
     description: 'Reads a thousand rows, answers what would become of them, and keeps nothing.',
   }),
@@ -59,23 +64,33 @@ const reception = (api: Api): Route =>
     consumes: [...FILE_TYPES, 'multipart/form-data'],
     run: async ({ caller, req, query, language }) => {
       refuseKind(caller.role, query.kind);
+      const { kind, source = caller.source } = query;
+      const options = optionsOf(query);
+      const readColumns = await readColumnsIn(api, caller, { kind, options });
+      const asked = { kind, source, options, readColumns };
       if (query.dryRun === true)
-        return rehearsal(api, caller, {
-          bytes: uploadedFile(req),
-          kind: query.kind,
-          source: query.source ?? caller.source,
-          options: optionsOf(query),
-          language,
-        });
+        return rehearsal(api, caller, { ...asked, bytes: uploadedFile(req), language });
       return uploadOnce(api, {
         caller,
         key: header(req, 'idempotency-key'),
         request: `POST ${req.originalUrl}`,
         bytes: uploadedFile(req),
-        work: (bytes) => receive(api, caller, { bytes, query }),
+        work: (bytes) => receive(api, caller, { ...asked, bytes }),
       });
     },
   });
+
+/** Where people come for their health, the columns that are read; elsewhere nothing is cut. */
+async function readColumnsIn(
+  { database }: Api,
+  { tenantId }: Caller,
+  { kind, options }: Pick<Upload, 'kind' | 'options'>,
+): Promise<ReadColumns | undefined> {
+  if (!(await database.withTenant(tenantId, servesHealth))) return undefined;
+  return holdsBookings(kind)
+    ? bookingColumnsRead(BOOKING_IMPORTS[kind], options)
+    : readColumnsFor(kind, options);
+}
 
 /** Files of people are a marketer's, files of bookings a scheduler's. */
 function refuseKind(role: Caller['role'], kind: string): void {
@@ -86,37 +101,34 @@ function refuseKind(role: Caller['role'], kind: string): void {
 async function receive(
   { database, vault, clock }: Api,
   caller: Caller,
-  { bytes, query }: { readonly bytes: AsyncIterable<Buffer>; readonly query: z.output<typeof Options> },
+  upload: Omit<Upload, 'actor'>,
 ): Promise<Answer> {
   const { tenantId } = caller;
+  const actor = actorOf(caller);
   const keys = await database.withTenant(tenantId, (tx) => vault.tenant(tx));
   const { id } = await receiveImport(
     { database, keys, clock, newId: () => uuidV7(clock.machine()) },
-    {
-      bytes,
-      kind: query.kind,
-      options: optionsOf(query),
-      source: query.source ?? caller.source,
-      actor: actorOf(caller),
-    },
+    { ...upload, actor },
   );
   await database.withTenant(tenantId, (tx) =>
     recordAudit(
       tx,
-      { actor: actorOf(caller), action: 'import.received', subject: id, details: { kind: query.kind } },
+      { actor, action: 'import.received', subject: id, details: { kind: upload.kind } },
       moment(clock),
     ),
   );
   return new Answer(202, { id }, { Location: `/v1/imports/${id}` });
 }
 
-function optionsOf({ mapping, defaults, attributes, keepUnproven }: z.output<typeof Options>): ImportOptions {
+function optionsOf(query: z.output<typeof Options>): ImportOptions {
+  const { mapping, defaults, attributes, keepUnproven, reopen } = query;
   const { headings, values } = mapping ?? {};
   return {
     ...(headings === undefined ? {} : { mapping: headings }),
     ...(values === undefined ? {} : { values }),
     ...(defaults === undefined ? {} : { defaults }),
     ...(keepUnproven === undefined ? {} : { keepUnproven }),
+    ...(reopen === undefined ? {} : { reopen }),
     ...(attributes === undefined ? {} : { attributes: attributes.split(',').map((name) => name.trim()) }),
   };
 }

@@ -1,5 +1,5 @@
 import { refusedFileSentence } from '../contacts/refused-file.ts';
-import { refusals, saidIn, type RefusalCode, type RefusalDetails } from '../errors.ts';
+import { refusals, said, saidIn, type RefusalCode, type RefusalDetails } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { escaped } from './escaped.ts';
@@ -81,11 +81,12 @@ ${errorsIn(language, details['errors'])}
   };
 }
 
-function detailIn(language: Language, details: Readonly<Record<string, unknown>>): string {
+function detailIn(language: Language, { detail, ...details }: RefusalDetails): string {
   const told = refusedFileSentence(details, language);
   if (told !== undefined) return `<p>${escaped(told)}</p>`;
-  const { detail } = details;
-  return typeof detail === 'string' ? `<p lang="en">${escaped(detail)}</p>` : '';
+  if (detail === undefined) return '';
+  const lang = typeof detail === 'string' ? ' lang="en"' : '';
+  return `<p${lang}>${escaped(said(detail, language))}</p>`;
 }
 
 function errorsIn(language: Language, errors: RefusalDetails['errors'] = []): string {

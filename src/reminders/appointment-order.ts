@@ -2,12 +2,21 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
-import { externalIndex, refuseOlder, waitToFile } from './filing.ts';
+import { refuseOlder } from './cancellation.ts';
+import { readCancelled, rememberCancelled } from './cancelled-booking.repository.ts';
+import { externalIndex, waitToFile } from './filing.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
 import { cancelSeries } from './series-order.ts';
-import { lockSeriesNamed, noteAttendance, readSeriesNamed } from './series.repository.ts';
+import {
+  lockSeriesNamed,
+  noteAttendance,
+  noteSourceRevision,
+  readSeriesNamed,
+  type ExternalName,
+} from './series.repository.ts';
 import type { Series, SeriesKind } from './series.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { tellSeries } from './telling.repository.ts';
 
 /** What acts on bookings need. */
@@ -39,23 +48,50 @@ export async function findBooking(
 
 /** The series in force under an external id, held until the transaction ends. */
 export async function held(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<Series> {
-  const { kind, source, externalId } = booking;
-  await waitToFile(tx, deps.keys, { kind, source, externalId });
-  const index = externalIndex(deps.keys, kind, { source, externalId });
-  const series = await lockSeriesNamed(tx, { kind, source, index });
+  const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
   if (series === undefined) throw new Refusal('NOT_FOUND');
   return series;
 }
 
-/** Ends what a booking owes; the second time changes nothing. */
+/** The name of a booking, which nobody else writes under until the transaction ends. */
+async function nameHeld(tx: Transaction, { keys }: ActDeps, booking: NamedBooking): Promise<ExternalName> {
+  const { kind, source, externalId } = booking;
+  await waitToFile(tx, keys, { kind, source, externalId });
+  return { kind, source, index: externalIndex(keys, kind, { source, externalId }) };
+}
+
+/** Whether a booking was there to cancel, or its cancellation is remembered for when it comes. */
+export type Cancelled = 'cancelled' | 'remembered';
+
+/** Ends what a booking owes; the second time changes nothing, and one that is not there yet is not made any more. */
 export async function cancelBooking(
   tx: Transaction,
   deps: ActDeps,
   booking: NamedBooking,
-): Promise<Considered> {
-  const series = await held(tx, deps, booking);
-  refuseOlder(series, booking.sourceRevision);
-  return cancelSeries(tx, deps, { series, actor: booking.actor, action: `${booking.kind}.cancelled` });
+): Promise<Cancelled> {
+  const { kind, actor, sourceRevision } = booking;
+  const name = await nameHeld(tx, deps, booking);
+  const series = await lockSeriesNamed(tx, name);
+  if (series === undefined) return cancelAhead(tx, deps, { name, booking });
+  refuseOlder(series, sourceRevision);
+  await cancelSeries(tx, deps, { series, actor, action: `${kind}.cancelled` });
+  if (sourceRevision !== undefined) await noteSourceRevision(tx, series.id, sourceRevision);
+  return 'cancelled';
+}
+
+async function cancelAhead(
+  tx: Transaction,
+  { clock }: ActDeps,
+  { name, booking }: { readonly name: ExternalName; readonly booking: NamedBooking },
+): Promise<Cancelled> {
+  const { kind, actor, sourceRevision } = booking;
+  const known = await readCancelled(tx, name);
+  if (known !== undefined) refuseOlder(known, sourceRevision);
+  const at = clock.now().toISO();
+  await rememberCancelled(tx, name, { sourceRevision, at });
+  if (known === undefined)
+    await recordAudit(tx, { actor, action: `${kind}.cancelled-ahead` }, { at, machineMs: clock.machine() });
+  return 'remembered';
 }
 
 /** Notes that the person confirmed. */

@@ -35,6 +35,8 @@ export interface BookingGiven {
   readonly sourceRevision?: number | undefined;
   readonly notifyChange?: boolean | undefined;
   readonly replaceContact?: boolean | undefined;
+  /** Whether a booking that is cancelled is meant to come back. */
+  readonly reopen?: boolean | undefined;
 }
 
 /** The person of a booking: named apart, or flat beside the number. */

@@ -15,6 +15,8 @@ export interface RowTaken {
   readonly body: unknown;
   readonly source: string;
   readonly actor: string;
+  /** Whether a booking that is cancelled is meant to come back. */
+  readonly reopen: boolean;
 }
 
 /** Files one row; a Refusal is the row's own. */
@@ -42,11 +44,11 @@ export async function fileRow(
   const read = readBookingRow(row.cells, rules);
   if (read.kind === 'unreadable') return rejected(read);
   if (read.externalId === '') return rejected({ code: 'EXTERNAL_ID_MISSING', fields: ['externalId'] });
-  const { kind } = rules;
+  const { kind, reopen } = rules;
   return apart<RowFiled>(tx, {
     refused: (cause) => rejected(problemOf(cause)),
     work: async () => {
-      const filed = await take(tx, { ...read, kind, source, actor });
+      const filed = await take(tx, { ...read, kind, source, actor, reopen });
       return { kind: 'filed', externalId: read.externalId, filed };
     },
   });
@@ -59,4 +61,10 @@ function problemOf(cause: unknown): BookingProblem {
   if (!(cause instanceof Refusal)) throw cause;
   const fields = (cause.details.errors ?? []).map(({ pointer }) => pointer.replace(/^\//, ''));
   return { code: cause.code, fields };
+}
+
+/** What a row that was taken warns of: why nothing will leave. */
+export function warningsOf({ series, standing }: Filed): readonly string[] {
+  if (series.state === 'cancelled') return ['BOOKING_CANCELLED'];
+  return standing.why === null ? [] : [standing.why];
 }

@@ -32,13 +32,17 @@ export interface Filing {
   readonly sourceRevision: number | undefined;
   readonly notifyChange: boolean | undefined;
   readonly replaceContact: boolean;
+  /** Whether a booking that is cancelled is meant to come back. */
+  readonly reopen: boolean;
 }
+
+type Known = Pick<Series, 'sourceRevision' | 'notifyChange'>;
 
 /** What a row says of a series; what the caller left out stays as it was. */
 export function factsOf(
   keys: TenantKeys,
   filing: Filing,
-  { id, known }: { readonly id: string; readonly known: Series | undefined },
+  { id, known }: { readonly id: string; readonly known: Known | undefined },
 ): SeriesFacts {
   const { contact, details, practice, plan, terms, accountId, routed, sender } = filing;
   const practiceName = practice?.name ?? details.practice;
@@ -78,7 +82,7 @@ function momentOf(
 
 const callersWill = (
   { sourceRevision, notifyChange }: Filing,
-  known: Series | undefined,
+  known: Known | undefined,
 ): Pick<SeriesFacts, 'sourceRevision' | 'notifyChange'> => ({
   sourceRevision: sourceRevision ?? known?.sourceRevision ?? null,
   notifyChange: notifyChange ?? known?.notifyChange ?? true,

@@ -4,6 +4,7 @@ import { isSimulated } from '../contacts/simulated.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
+import { comesBack, passCancelled, refuseOlder, staysCancelled, type Stands } from './cancellation.ts';
 import { factsOf, type Filing } from './filing-facts.ts';
 import type { Considered } from './next-turn.ts';
 import { announceEnd } from './news.repository.ts';
@@ -55,17 +56,22 @@ export async function fileSeries(tx: Transaction, deps: FilingDeps, filing: Fili
     index: externalIndex(deps.keys, kind, { source, externalId: details.externalId }),
   };
   const known = await lockSeriesNamed(tx, name);
-  if (known === undefined) return create(tx, deps, { filing, name });
+  if (known === undefined) {
+    const cancelled = await passCancelled(tx, name, filing);
+    return create(tx, deps, { filing, name, after: cancelled });
+  }
   refuseOlder(known, filing.sourceRevision);
   const before = await openedDetails(tx, deps, known);
+  if (known.state === 'cancelled' && !comesBack(known, filing))
+    return stayCancelled(tx, deps, { filing, known, before });
   if (isSomebodyElses(known, before, filing)) {
     if (!stands(known, deps.clock)) {
       await giveUpName(tx, known.id);
-      return create(tx, deps, { filing, name });
+      return create(tx, deps, { filing, name, after: known });
     }
     if (!filing.replaceContact) throw new Refusal('BOOKING_OF_SOMEBODY_ELSE');
     await supersede(tx, deps, { known, actor: filing.actor });
-    return create(tx, deps, { filing, name });
+    return create(tx, deps, { filing, name, after: known });
   }
   return update(tx, deps, { filing, known, before });
 }
@@ -77,15 +83,6 @@ export const waitToFile = (
   about: { readonly kind: SeriesKind; readonly source: string; readonly externalId: string },
 ): Promise<void> =>
   waitForName(tx, { kind: about.kind, source: about.source, index: externalIndex(keys, about.kind, about) });
-
-/** The caller's order wins over the order of arrival. */
-export function refuseOlder(known: Series, sourceRevision: number | undefined): void {
-  if (sourceRevision === undefined || known.sourceRevision === null) return;
-  if (sourceRevision < known.sourceRevision)
-    throw new Refusal('REVISION_SUPERSEDED', {
-      detail: `Revision ${known.sourceRevision} is already known.`,
-    });
-}
 
 async function openedDetails(
   tx: Transaction,
@@ -106,16 +103,19 @@ const isSomebodyElses = (
   { contact, details }: Filing,
 ): boolean => known.contactId !== contact.id && !isSamePerson(before?.person, details.person);
 
-async function create(
-  tx: Transaction,
-  deps: FilingDeps,
-  { filing, name }: { readonly filing: Filing; readonly name: ExternalName },
-): Promise<Filed> {
+interface Creation {
+  readonly filing: Filing;
+  readonly name: ExternalName;
+  /** What bore the name before: its revision goes on counting. */
+  readonly after: Stands | undefined;
+}
+
+async function create(tx: Transaction, deps: FilingDeps, { filing, name, after }: Creation): Promise<Filed> {
   if (filing.isPast) throw nothingAhead(filing);
   const id = newSeriesId(deps.clock);
   const { kind, purpose, actor } = filing;
   await insertSeries(tx, {
-    ...factsOf(deps.keys, filing, { id, known: undefined }),
+    ...factsOf(deps.keys, filing, { id, known: after && { ...after, notifyChange: true } }),
     ...name,
     id,
     purpose,
@@ -162,16 +162,29 @@ async function supersede(
     await announceEnd(tx, deps.clock, { seriesId: known.id, state: 'superseded', actor });
 }
 
-async function update(
-  tx: Transaction,
-  deps: FilingDeps,
-  about: { readonly filing: Filing; readonly known: Series; readonly before: SeriesDetails | undefined },
-): Promise<Filed> {
-  const { filing, known, before } = about;
+interface Change {
+  readonly filing: Filing;
+  readonly known: Series;
+  readonly before: SeriesDetails | undefined;
+}
+
+/** A call that comes again after the cancellation changes nothing; one that says something else is refused. */
+async function stayCancelled(tx: Transaction, deps: FilingDeps, change: Change): Promise<Filed> {
+  const { filing, known } = change;
+  const facts = factsOf(deps.keys, filing, { id: known.id, known });
+  if (!owesTheSame(change, facts)) throw staysCancelled(known);
+  return { ...(await reconsider(tx, deps, known)), outcome: 'unchanged' };
+}
+
+const owesTheSame = ({ filing, known, before }: Change, facts: SeriesFacts): boolean =>
+  isUnchanged(known, facts) && before?.text === filing.details.text;
+
+async function update(tx: Transaction, deps: FilingDeps, change: Change): Promise<Filed> {
+  const { filing, known } = change;
   const at = deps.clock.now().toISO();
   const facts = { ...factsOf(deps.keys, filing, { id: known.id, known }), at };
-  const owesTheSame = isUnchanged(known, facts) && before?.text === filing.details.text;
-  if (owesTheSame && !(await mayOweAgain(tx, known, at))) return touch(tx, deps, { known, facts });
+  if (owesTheSame(change, facts) && !(await mayOweAgain(tx, known, at)))
+    return touch(tx, deps, { known, facts });
   // An appointment that moved into the past really did; what was planned for its old moment must not leave.
   if (filing.isPast && filing.kind !== 'appointment') throw nothingAhead(filing);
   await endOthers(tx, { batchId: known.batchId, keep: null, at });

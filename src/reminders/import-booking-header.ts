@@ -49,4 +49,5 @@ export const bookingRules = ({
   monthFirst,
   defaults: options.defaults ?? {},
   values: ownWords(options.values ?? {}),
+  reopen: options.reopen ?? false,
 });

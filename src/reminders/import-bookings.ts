@@ -4,6 +4,7 @@ import { isBegun, isOpen, keepHeader, type ImportKey } from '../contacts/import-
 import type { ReadingDeps } from '../contacts/import-reading.ts';
 import { giveBack } from '../contacts/import-rejected.ts';
 import { textOf } from '../contacts/import-slice.ts';
+import { positionsOf } from '../contacts/read-columns.ts';
 import {
   advanceImport,
   endImport,
@@ -17,7 +18,7 @@ import {
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
-import { fileRow, type RowTaker } from './file-row.ts';
+import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { bookingSentence, type BookingProblem } from './import-sentence.ts';
@@ -144,7 +145,8 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
           ]
         : [],
     );
-    await giveBack(tx, keys, { importId: record.id, at: deps.clock.now().toISO(), rows });
+    const read = positionsOf(opened.rules.columns);
+    await giveBack(tx, keys, { importId: record.id, at: deps.clock.now().toISO(), rows, read });
     await advanceImport(tx, record.id, {
       cursor: step.cursor,
       counts: countsOf(outcomes),
@@ -167,12 +169,12 @@ async function outcomeOf(
   const { record, rules } = opened;
   const one = await fileRow(tx, take, { row, rules, about: record });
   if (one.kind === 'rejected') return { ...common, ...one };
-  const { outcome, series, standing } = one.filed;
+  const { outcome, series } = one.filed;
   const first = await nameContacts(tx, record.id, [{ contactId: series.id, line: row.line }]);
   return {
     ...common,
     kind: first.size === 0 ? 'duplicate' : 'accepted',
     person: PERSON[outcome],
-    warnings: standing.why === null ? [] : [standing.why],
+    warnings: warningsOf(one.filed),
   };
 }

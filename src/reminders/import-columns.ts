@@ -1,4 +1,6 @@
 import { plainHeading } from '../contacts/import-heading.ts';
+import type { ImportOptions } from '../contacts/import.repository.ts';
+import { harmlessColumns, type ReadColumns } from '../contacts/read-columns.ts';
 import type { SeriesKind } from './series.ts';
 
 /** Headings of each column besides its own name, in French and English. */
@@ -95,3 +97,9 @@ export function bookingColumns(
 /** Whether a word is the exact name of a column of bookings. */
 export const isBookingField = (word: string): boolean =>
   word in COMMON || Object.values(OWN).some((own) => word in own);
+
+/** The columns that a file of bookings is read by, where the reason of a visit is never stored. */
+export const bookingColumnsRead =
+  (kind: SeriesKind, { mapping }: Pick<ImportOptions, 'mapping'>): ReadColumns =>
+  (cells) =>
+    harmlessColumns(cells, bookingColumns(kind, cells, mapping));

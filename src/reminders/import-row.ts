@@ -13,6 +13,8 @@ export interface BookingRules {
   readonly monthFirst: readonly number[];
   readonly defaults: Readonly<Record<string, string>>;
   readonly values: OwnWords;
+  /** Whether bookings that are cancelled are meant to come back. */
+  readonly reopen: boolean;
 }
 
 /** What a row says, as the body of its PUT would; or what cannot be read of it. */

@@ -18,6 +18,10 @@ const SENTENCES: Readonly<Record<string, Words>> = {
     fr: 'Cette référence est celle d’une autre personne',
     en: 'This reference belongs to another person',
   },
+  BOOKING_CANCELLED: {
+    fr: 'Cette réservation est annulée ; elle revient par une révision supérieure ou par reopen',
+    en: 'This booking is cancelled; it comes back by a higher revision, or by reopen',
+  },
   REVISION_SUPERSEDED: { fr: 'Une révision plus récente est connue', en: 'A later revision is known' },
   CONSENT_PROOF_INCOMPLETE: {
     fr: 'Il manque à l’accord ce que sa preuve demande',

@@ -146,6 +146,7 @@ export const filingOf = (
   | 'sourceRevision'
   | 'notifyChange'
   | 'replaceContact'
+  | 'reopen'
 > => ({
   source: given.source,
   actor: given.actor,
@@ -157,6 +158,7 @@ export const filingOf = (
   sourceRevision: given.sourceRevision,
   notifyChange: given.notifyChange,
   replaceContact: given.replaceContact ?? false,
+  reopen: given.reopen ?? false,
 });
 
 /** What is encrypted of every booking. */

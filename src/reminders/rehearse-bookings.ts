@@ -12,7 +12,7 @@ import type { CsvRow } from '../contacts/csv-reader.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
-import { fileRow, type RowFiled, type RowTaker } from './file-row.ts';
+import { fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader, type BookingFile } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { undone } from './savepoint.repository.ts';
@@ -63,9 +63,7 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
 }
 
 const triedAs = (one: RowFiled): Tried =>
-  one.kind === 'rejected'
-    ? one.problem
-    : { names: one.externalId, warnings: one.filed.standing.why === null ? [] : [one.filed.standing.why] };
+  one.kind === 'rejected' ? one.problem : { names: one.externalId, warnings: warningsOf(one.filed) };
 
 async function triedRows(
   { database, clock, take }: RehearsalDeps,

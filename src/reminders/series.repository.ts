@@ -216,6 +216,11 @@ export async function closeSeries(
      WHERE id = ${id}::uuid`);
 }
 
+/** Notes the revision of a call that changed nothing else of what a booking says. */
+export async function noteSourceRevision(tx: Transaction, id: string, sourceRevision: number): Promise<void> {
+  await tx.run(sql`UPDATE reminder_series SET source_revision = ${sourceRevision} WHERE id = ${id}::uuid`);
+}
+
 /** Leaves the external id of a series that ended to another; what it still has to correct goes on. */
 export const giveUpName = (tx: Transaction, id: string): Promise<number> =>
   tx.run(

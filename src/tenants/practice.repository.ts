@@ -118,3 +118,11 @@ async function found(tx: Transaction, keys: TenantKeys, where: RawBuilder<unknow
   const rows = await tx.rows(sql<Row>`SELECT ${ROW} FROM practice WHERE ${where}`);
   return rows.map((row) => opened(keys, row));
 }
+
+/** Whether a tenant, or one of its practices, receives people for their health. */
+export async function servesHealth(tx: Transaction): Promise<boolean> {
+  const row = await tx.first(sql<{ health: boolean }>`
+    SELECT EXISTS (SELECT FROM tenant WHERE id = ${tx.tenantId}::uuid AND sector = 'health')
+        OR EXISTS (SELECT FROM practice WHERE tenant_id = ${tx.tenantId}::uuid AND sector = 'health') AS health`);
+  return row?.health ?? true;
+}

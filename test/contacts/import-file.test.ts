@@ -356,7 +356,7 @@ describe('the rehearsal of an import', () => {
     const desk = await aDesk();
     const lines = Array.from({ length: 1_200 }, () => `06 39 98 01 99;05/01/2026;bulletin;${WORDS};B-1;Lyon`);
     const asked = {
-      head: await headOf(rowsOf(`${HEAD};Ville`, 'abc;;;;;', ...lines)),
+      head: await headOf(rowsOf(`${HEAD};Ville`, 'abc;;;;;', ...lines), undefined),
       kind: 'contacts',
       options: {},
       language: 'fr',

@@ -100,3 +100,21 @@ describe('a proof of consent (RET-03)', () => {
     expect(plans.map(({ plan }) => plan).join('\n')).toContain('Index');
   });
 });
+
+describe('a cancellation that came before its booking (RET-04)', () => {
+  it('goes after twelve months, as a line of the certificate', async () => {
+    for (const [source, day] of [
+      ['old', '2025-11-24'],
+      ['recent', '2025-11-26'],
+    ])
+      await ours.tamper(
+        `INSERT INTO cancelled_booking (tenant_id, kind, source, external_index, cancelled_at) VALUES ($1, 'appointment', $2, '\\x00', $3)`,
+        [ours.id, source, day],
+      );
+    expect((await rehearsed(ours)).lines).toMatchObject({ cancellations: 1 });
+    await clean(ours);
+    expect(await ours.tamper(`SELECT source FROM cancelled_booking WHERE tenant_id = $1`, [ours.id])).toEqual(
+      [{ source: 'recent' }],
+    );
+  });
+});

@@ -56,6 +56,8 @@ export interface Served {
   readonly admin: string;
   readonly tenantId: string;
   readonly instanceKey: string;
+  /** The end of every inbound address of this instance. */
+  readonly inboundSecret: string;
   readonly api: Api;
   readonly journalFolder: string;
   /** Wraps the keys of this application. */
@@ -124,8 +126,9 @@ export async function served(
       { at: clock.now().toISO(), machineMs: clock.machine() },
     ),
   );
+  const inboundSecret = randomBytes(32).toString('base64url');
   const gateways = accounts.map((account) =>
-    apiGateway(account, `http://localhost/v1/inbound/${account.name}/secret`),
+    apiGateway(account, `http://localhost/v1/inbound/${account.name}/${inboundSecret}`),
   );
   const lines: string[] = [];
   const sink = new Writable({
@@ -209,6 +212,7 @@ export async function served(
     admin,
     tenantId: first.id,
     instanceKey,
+    inboundSecret,
     api,
     journalFolder,
     ring,
@@ -245,7 +249,7 @@ const askAt =
       redirect: 'manual',
     });
     const text = await answer.text();
-    const json = answer.headers.get('content-type')?.includes('json') === true;
+    const json = /[/+]json/.test(answer.headers.get('content-type') ?? '');
     return {
       status: answer.status,
       headers: answer.headers,

@@ -334,7 +334,9 @@ describe('a booking that moves', () => {
       revision: 1,
       steps: [{ state: 'cancelled', because: { code: 'CANCELLED' } }],
     });
-    const again = await clinic.book(booking);
+    const late = await clinic.book(booking);
+    expect([late.outcome, late.series.state, late.series.revision]).toEqual(['unchanged', 'cancelled', 1]);
+    const again = await clinic.book({ ...booking, reopen: true });
     expect([again.series.id, again.series.revision, again.series.state]).toEqual([series.id, 2, 'open']);
   });
 });

@@ -167,7 +167,10 @@ describe('a correction', () => {
       person: undefined,
       startsAt: '2027-03-10T11:30',
     };
-    const other = await clinic.book({ ...booking, ...somebody });
+    await expect(clinic.book({ ...booking, ...somebody })).rejects.toMatchObject({
+      code: 'BOOKING_CANCELLED',
+    });
+    const other = await clinic.book({ ...booking, ...somebody, reopen: true });
     expect([other.outcome, other.series.revision]).toEqual(['created', 1]);
     expect(other.series.id).not.toBe(series.id);
     expect(JSON.stringify(await clinic.view(other.series.id))).not.toMatch(/Hebert|Agnès|1961/);
@@ -294,7 +297,7 @@ describe('a booking of somebody else', () => {
     const over = await clinic.book({ ...stands, ...somebody(), startsAt: '2027-04-07T11:30' });
     expect([over.outcome, over.series.state]).toEqual(['created', 'open']);
     await clinic.cancel(stands.externalId);
-    const next = await clinic.book({ ...stands, ...somebody(), startsAt: '2027-04-08T11:30' });
+    const next = await clinic.book({ ...stands, ...somebody(), startsAt: '2027-04-08T11:30', reopen: true });
     expect([next.outcome, next.series.state]).toEqual(['created', 'open']);
     expect((await clinic.view(over.series.id)).state).toBe('cancelled');
   });

@@ -37,8 +37,8 @@ interface Slot {
 
 const instantOf = (wall: string): number => DateTime.fromISO(wall, { zone: ZONE }).toMillis();
 
-async function put(real: Real, startsAt: string): Promise<void> {
-  const { series } = await real.clinic.book({ ...real.booking, startsAt });
+async function put(real: Real, startsAt: string, reopen = false): Promise<void> {
+  const { series } = await real.clinic.book({ ...real.booking, startsAt, reopen });
   real.seriesId = series.id;
 }
 
@@ -51,7 +51,7 @@ class Book implements Command {
   check = ({ eventAt }: Readonly<Model>): boolean => eventAt !== undefined || this.slot.days > 0;
   async run(model: Model, real: Real): Promise<void> {
     const startsAt = slotOf(real, this.slot);
-    await put(real, startsAt);
+    await put(real, startsAt, model.cancelled);
     changeTo(model, { eventAt: instantOf(startsAt) }, nowOf(real));
   }
   toString = (): string => `book(${this.slot.days} days, ${this.slot.hour})`;

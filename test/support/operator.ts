@@ -9,7 +9,7 @@ import { sandboxRoutes } from '../../src/gateways/sandbox/routes.ts';
 import { SandboxGateway } from '../../src/gateways/sandbox/sandbox-gateway.ts';
 import { measure } from '../../src/sms/encoding.ts';
 import express from 'express';
-import type { ShiftedClock } from './law-clock.ts';
+import type { Clock } from '../../src/clock.ts';
 
 /** The sandbox operator on a free port of loopback, and an account at it. */
 export interface TestOperator {
@@ -36,7 +36,7 @@ export interface LogLine {
 
 /** Starts an operator with a log of its own. */
 export async function anOperator(
-  clock: ShiftedClock,
+  clock: Pick<Clock, 'machine' | 'now'>,
   options: { connections?: number; webhookUrl?: string } = {},
 ): Promise<TestOperator> {
   const folder = await mkdtemp(path.join(tmpdir(), 'operator-'));
