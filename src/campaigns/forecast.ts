@@ -55,11 +55,15 @@ function lastOf(
   const start = startOf(campaign, reader.now);
   // Whoever is held back by more than the law leaves when that ends.
   let at = place.waiting && mayLeave(place.decision) ? DateTime.max(start, place.decision.at) : start;
+  let paced = place;
   for (let window = 0; window < MOST_WINDOWS; window += 1) {
-    const decision = decisionAt(campaign, place, { ...reader, at });
+    const decision = decisionAt(campaign, paced, { ...reader, at });
     if (!mayLeave(decision)) return undefined;
     at = decision.at;
-    if (decision.verdict === 'hold') continue;
+    if (decision.verdict === 'hold') {
+      paced = begunAt(place, at);
+      continue;
+    }
     const open = (decision.until ?? at).diff(at).as('seconds');
     const used = Math.min(open, most);
     if (secondsLeft <= used + A_MOMENT_S) return at.plus({ seconds: Math.min(secondsLeft, used) });
@@ -68,3 +72,10 @@ function lastOf(
   }
   return undefined;
 }
+
+/** The day of a part of a spread came: from then on it waits for no earlier part. */
+const begunAt = (place: Departure, at: DateTime): Departure => {
+  const day = place.day ?? undefined;
+  const iso = at.toISO();
+  return day === undefined || iso === null ? place : { ...place, begun: { day, at: iso } };
+};
