@@ -14,6 +14,27 @@ export interface SessionEvents {
   readonly notified?: (word: string) => void;
 }
 
+/** A session that asked nothing for so long is ended by the server: its process is frozen, or its host is gone. */
+const SILENT_MS = 8_000;
+/** Roles are given up on this side before the server may give them to somebody else. */
+const SURE_FOR_MS = 6_000;
+
+/**
+ * What the server itself ends a session by.
+ *
+ * A frozen process closes nothing: its locks would stand until it is killed. A host that is gone answers no packet:
+ * without these the kernel would wait for some two hours.
+ */
+const ENDED_BY_SERVER = [
+  `idle_session_timeout=${SILENT_MS}`,
+  `tcp_user_timeout=${SILENT_MS}`,
+  'tcp_keepalives_idle=4',
+  'tcp_keepalives_interval=2',
+  'tcp_keepalives_count=2',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
 /** Two halves of an advisory lock: ours, then the role's. */
 const OURS = 0x626f6e68;
 const numbers: Readonly<Record<Role, number>> = {
@@ -29,7 +50,8 @@ const numbers: Readonly<Record<Role, number>> = {
 /**
  * One connection kept for what belongs to a connection: locks and notifications.
  *
- * It comes back by itself within 2 s; locks die with the connection, so that no role is played twice for long.
+ * It comes back by itself within 2 s; locks die with the connection, so that no role is played twice for long. The
+ * server ends it when this process is frozen or cut off: another plays its roles within 10 s.
  */
 export class Session {
   readonly #options: pg.ClientConfig;
@@ -38,6 +60,8 @@ export class Session {
   readonly #held = new Set<Role>();
   #client: pg.Client | undefined;
   #asked: Promise<unknown> = Promise.resolve();
+  /** When the question was asked that was answered last, on the monotonic scale. */
+  #surelyOpenAt = Number.NEGATIVE_INFINITY;
   readonly #ended: Promise<void>;
 
   constructor(options: { readonly url: string; readonly name: string }, events: SessionEvents = {}) {
@@ -48,6 +72,7 @@ export class Session {
       keepAlive: true,
       // A server that froze answers nothing: give up and come back.
       query_timeout: 5_000,
+      options: ENDED_BY_SERVER,
     };
     this.#events = events;
     this.#ended = this.#run();
@@ -57,7 +82,7 @@ export class Session {
   async plays(role: Role): Promise<boolean> {
     const client = this.#client;
     if (client === undefined) return false;
-    if (this.#held.has(role)) return true;
+    if (this.#held.has(role)) return performance.now() - this.#surelyOpenAt < SURE_FOR_MS;
     const sql = `SELECT pg_try_advisory_lock(${OURS}, ${numbers[role]}) AS taken`;
     const taken = (await this.#ask(client, sql))[0]?.['taken'] === true;
     // The connection may have ended while it answered, and the lock with it.
@@ -74,7 +99,12 @@ export class Session {
 
   /** One question after the other: the driver takes no second one meanwhile. */
   #ask(client: pg.Client, sql: string): Promise<Record<string, unknown>[]> {
-    const answer = this.#asked.then(async () => (await client.query<Record<string, unknown>>(sql)).rows);
+    const answer = this.#asked.then(async () => {
+      const askedAt = performance.now();
+      const { rows } = await client.query<Record<string, unknown>>(sql);
+      this.#surelyOpenAt = askedAt;
+      return rows;
+    });
     this.#asked = answer.catch(() => undefined);
     return answer;
   }
