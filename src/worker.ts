@@ -243,8 +243,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     adoptClock: async () => void (await readTime()),
   });
   const feeling = feel(parts, temporal, pool);
-  const journalFails = (): boolean => accounts.journalFails();
-  const figures = figuresOf(parts, { id, gate, journalFails, counts, bills });
+  const figures = figuresOf(parts, { id, gate, journalFails: () => accounts.journalFails(), counts, bills });
   log.info({ queues: config.queues }, 'working');
   flushCompileCache();
 

@@ -82,6 +82,14 @@ const allCampaignRoutes = (api: Api): Route[] => [
   ...reconfirmationRoutes(),
 ];
 
+/** What people write back, and what is made of it. */
+const allReplyRoutes = (api: Api): Route[] => [
+  ...replyRoutes(api),
+  ...rightsRequestRoutes(api),
+  ...replyDecisionRoutes(api),
+  ...replyReversalRoutes(api),
+];
+
 /** Every endpoint of the API. */
 export const allRoutes = (api: Api): Route[] => [
   ...tenantsRoutes(api),
@@ -118,10 +126,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...liveRoutes(api),
   ...timelineRoutes(api),
   ...messageRoutes(api),
-  ...replyRoutes(api),
-  ...rightsRequestRoutes(api),
-  ...replyDecisionRoutes(api),
-  ...replyReversalRoutes(api),
+  ...allReplyRoutes(api),
   ...closureRoutes(api),
   ...appointmentRoutes(api),
   ...subscriptionRoutes(api),

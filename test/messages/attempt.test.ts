@@ -128,13 +128,13 @@ describe('an attempt, when something changes while it sends', () => {
       override async take(...asked: Parameters<Rates['take']>): ReturnType<Rates['take']> {
         const tokens = await super.take(...asked);
         if (tokens.length > 0 && stalls-- > 0) s.clock.skippedMs += 600;
-        return tokens.map((token) => ({
-          ...token,
-          wrote: (at) => {
+        return tokens.map((token) => {
+          const wrote = (at: number): void => {
             late.push(at - token.due);
             token.wrote(at);
-          },
-        }));
+          };
+          return Object.assign({}, token, { wrote });
+        });
       }
     }
     const rates = new StalledRates(

@@ -279,7 +279,7 @@ describe('a list of accounts', () => {
 
 describe('an account over SMPP', () => {
   it('speaks as most do unless it says otherwise', () => {
-    expect(readConfig(gateways(smpp)).gateways).toMatchObject([
+    expect(readConfig({ ...gateways(smpp), BONHEURE_WITHOUT_TLS: 'smpp' }).gateways).toMatchObject([
       { bind: 'transceiver', alphabet: 'gsm-7', messageIds: 'as-is', statuses: {}, longTexts: 'udh' },
     ]);
   });
