@@ -130,6 +130,7 @@ const table: readonly [string, string, string][] = [
   ['GET', `/v1/campaigns/${id}/occurrences`, 'amsou'],
   ['POST', `/v1/campaigns/${id}/launch`, 'am'],
   ['POST', `/v1/campaigns/${id}/approval`, 'am'],
+  ['GET', '/v1/approvals', 'am'],
   ['POST', `/v1/campaigns/${id}/pause`, 'amo'],
   ['POST', `/v1/campaigns/${id}/resume`, 'amo'],
   ['POST', `/v1/campaigns/${id}/cancel`, 'am'],
