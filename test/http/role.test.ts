@@ -16,6 +16,8 @@ const id = '018f0000-0000-7000-8000-000000000000';
 /** Who may: a admin, m marketer, s scheduler, o operator, u auditor, i the instance. */
 const table: readonly [string, string, string][] = [
   ['POST', '/v1/tenants', 'i'],
+  ['PUT', '/v1/tenants/x', 'i'],
+  ['GET', '/v1/tenants', 'i'],
   ['GET', '/v1/tenant', 'amsou'],
   ['PATCH', '/v1/tenant', 'a'],
   ['POST', '/v1/keys', 'a'],
@@ -142,9 +144,11 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/replies', 'asou'],
   ['GET', `/v1/replies/${id}`, 'asou'],
   ['POST', `/v1/replies/${id}/decision`, 'ao'],
+  ['DELETE', `/v1/replies/${id}/decision`, 'ao'],
   ['GET', '/v1/rights-requests', 'aou'],
   ['GET', `/v1/rights-requests/${id}`, 'aou'],
   ['POST', `/v1/rights-requests/${id}/answer`, 'a'],
+  ['GET', '/v1/halt', 'amsou'],
   ['PUT', '/v1/halt', 'ao'],
   ['PUT', '/v1/gateways/nobody/halt', 'aoi'],
   ['GET', '/v1/journal', 'ai'],
