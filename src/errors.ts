@@ -182,6 +182,7 @@ export const refusals = {
     status: 409,
     title: 'A campaign is approved by somebody other than who launches it.',
   },
+  APPROVAL_OWN: { status: 409, title: 'Whoever wrote a campaign does not approve it: somebody else does.' },
   APPROVAL_NEEDED: { status: 409, title: 'This campaign needs an approval before it is launched.' },
   IDENTITY_MISSING: { status: 422, title: 'A real account needs to know who you are: complete the tenant.' },
   STOP_PATH_UNPROVEN: {

@@ -2,12 +2,28 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { ApprovalThreshold } from '../tenants/tenant.ts';
-import { secondedBy } from './approval.repository.ts';
+import { approvalsOf, othersThan } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
 import { dearestPrice } from './campaign-route.ts';
 import { costOf } from './rehearsal.repository.ts';
 import { servableNow } from './servable.ts';
 import type { StaleDeps } from './stale-text.ts';
+
+/** Said in the reader's language. */
+interface Sentence {
+  readonly fr: string;
+  readonly en: string;
+}
+
+const TODO: Sentence = {
+  fr: 'Quelqu’un d’autre doit l’approuver, par une clé que vous n’avez pas faite ou en entrant à son propre nom.',
+  en: 'Somebody else approves it, by a key that you did not make or a sign-in of their own.',
+};
+
+const YOURS: Sentence = {
+  fr: 'Elle a été approuvée par une clé à vous, ou par une clé qui descend de la vôtre.',
+  en: 'It was approved by a key of yours, or by one that descends from yours.',
+};
 
 /** Refuses a launch past the tenant's threshold that nobody else has said yes to. */
 export async function refuseUnapproved(
@@ -21,38 +37,66 @@ export async function refuseUnapproved(
 ): Promise<void> {
   const threshold = (await tenantOf(tx))?.settings.approval;
   if (threshold === undefined) return;
-  const places = await servableNow(tx, deps, { campaign, account });
-  const people = places.reduce((sum, { count }) => sum + count, 0);
-  const why = await passed(tx, { campaign, threshold, people });
-  if (why === undefined) return;
-  const { id: campaignId, revision } = campaign;
-  const seconded = await secondedBy(tx, { campaignId, revision, actor });
-  if (seconded === 'by-another') return;
-  const todo = `Somebody else approves it, by a key that you did not make or a sign-in of their own: POST /v1/campaigns/${campaignId}/approval.`;
-  if (seconded === 'by-nobody') throw new Refusal('APPROVAL_NEEDED', { detail: `${why} ${todo}` });
-  throw new Refusal('APPROVAL_BY_YOURSELF', {
-    detail: `${why} It was approved by a key of yours, or by one that descends from yours. ${todo}`,
-  });
+  const people = await peopleOf(tx, deps, { campaign, account });
+  const { why } = await weighed(tx, { campaign, threshold, people });
+  if (why === null) return;
+  const given = await approvalsOf(tx, { campaignId: campaign.id, revision: campaign.revision });
+  const actors = given.map(({ by }) => by).filter((by) => by !== actor);
+  if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: together(why, TODO) });
+  if ((await othersThan(tx, actor, actors)).length > 0) return;
+  throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, YOURS, TODO) });
+}
+
+/** How many a campaign could write to if it were launched now. */
+export async function peopleOf(
+  tx: Transaction,
+  deps: StaleDeps,
+  asked: { readonly campaign: Campaign; readonly account: CampaignAccount },
+): Promise<number> {
+  const places = await servableNow(tx, deps, asked);
+  return places.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** A campaign held against the tenant's threshold. */
+export interface Weighed {
+  /** The highest cost that it allows; null where no cost is asked about, or nobody wrote a price down. */
+  readonly cost: { readonly amount: string; readonly currency: string } | null;
+  /** What passes the threshold, as a sentence; null for nothing. */
+  readonly why: Sentence | null;
 }
 
 /** What passes the threshold; a cost counts the most parts that the campaign allows, at their dearest. */
-async function passed(
+export async function weighed(
   tx: Transaction,
   {
     campaign,
     threshold,
     people,
   }: { readonly campaign: Campaign; readonly threshold: ApprovalThreshold; readonly people: number },
-): Promise<string | undefined> {
+): Promise<Weighed> {
   const { recipients, cost } = threshold;
-  if (recipients !== undefined && people > recipients)
-    return `It would reach ${people}, and more than ${recipients} need a second person.`;
-  const { maxParts } = campaign;
+  const { maxParts, currency } = campaign;
   const price = dearestPrice(campaign);
-  if (cost === undefined || price === null) return undefined;
-  const bills = [{ price, parts: people * maxParts }];
-  const most = await costOf(tx, { bills, budget: cost.amount });
-  return most?.withinBudget === false
-    ? `It could cost ${most.amount} ${campaign.currency}, and more than ${cost.amount} needs a second person.`
-    : undefined;
+  const bills = price === null ? undefined : [{ price, parts: people * maxParts }];
+  const most = cost && bills && (await costOf(tx, { bills, budget: cost.amount }));
+  const costs = most === undefined ? null : { amount: most.amount, currency };
+  if (recipients !== undefined && people > recipients)
+    return { cost: costs, why: tooMany(people, recipients) };
+  if (cost === undefined || most?.withinBudget !== false) return { cost: costs, why: null };
+  return { cost: costs, why: tooDear(`${most.amount} ${currency}`, cost.amount) };
 }
+
+const tooMany = (people: number, most: number): Sentence => ({
+  fr: `Elle atteindrait ${people} personnes, et au-delà de ${most} il faut une deuxième personne.`,
+  en: `It would reach ${people}, and more than ${most} need a second person.`,
+});
+
+const tooDear = (cost: string, most: string): Sentence => ({
+  fr: `Elle pourrait coûter ${cost}, et au-delà de ${most} il faut une deuxième personne.`,
+  en: `It could cost ${cost}, and more than ${most} needs a second person.`,
+});
+
+const together = (...said: readonly Sentence[]): Sentence => ({
+  fr: said.map(({ fr }) => fr).join(' '),
+  en: said.map(({ en }) => en).join(' '),
+});

@@ -1,12 +1,12 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
-import { addApproval } from './approval.repository.ts';
+import { addApproval, othersThan } from './approval.repository.ts';
 import { mayMove } from './campaign.ts';
-import { lockCampaign } from './campaign.repository.ts';
+import { lockCampaign, type Campaign } from './campaign.repository.ts';
 import { campaignWorkflowId, type Obeyed, type OrderDeps, type Ordered } from './order.ts';
 import { tellOf } from './telling.repository.ts';
 
-/** Says yes to a draft as it stands: a later change of it needs another yes. */
+/** Says yes to a draft as it stands, once for each actor: a later change of it needs another yes. */
 export async function approveCampaign(
   tx: Transaction,
   { clock }: OrderDeps,
@@ -16,10 +16,21 @@ export async function approveCampaign(
   const campaign = await lockCampaign(tx, campaignId);
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
   mayMove('launch', campaign.status);
+  if (await isAuthor(tx, campaign, actor)) throw new Refusal('APPROVAL_OWN');
   const { revision, status } = campaign;
   const at = clock.now().toISO();
-  await addApproval(tx, { campaignId, revision, actor }, at);
+  const obeyed = { id: campaignId, status, workflowId: campaignWorkflowId(campaignId) };
+  if (!(await addApproval(tx, { campaignId, revision, actor }, at))) return obeyed;
   const audit = { actor, action: 'campaign.approved', subject: campaignId, details: { revision } };
   await tellOf(tx, { intents: [], audit, at, machineMs: clock.machine() });
-  return { id: campaignId, status, workflowId: campaignWorkflowId(campaignId) };
+  return obeyed;
+}
+
+/** Whether an actor is whoever wrote a campaign, by whichever key or sign-in. */
+export async function isAuthor(
+  tx: Transaction,
+  { author }: Pick<Campaign, 'author'>,
+  actor: string,
+): Promise<boolean> {
+  return author !== null && (await othersThan(tx, author, [actor])).length === 0;
 }

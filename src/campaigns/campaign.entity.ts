@@ -35,6 +35,7 @@ export const CampaignSchema = defineEntity({
     wokenAt: p.datetime(6).nullable(),
     waiting: p.json().nullable(),
     source: p.text(),
+    author: p.text().nullable(),
     simulated: p.boolean(),
     createdAt: p.datetime(6),
     updatedAt: p.datetime(6),

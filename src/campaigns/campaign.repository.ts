@@ -42,6 +42,8 @@ export interface Campaign {
   readonly parkedCode: string | null;
   readonly frozenAt: string | null;
   readonly source: string;
+  /** Who wrote it: `key:<id>`; null where an earlier version did not keep it. */
+  readonly author: string | null;
   readonly createdAt: string;
   readonly launchedAt: string | null;
   readonly endedAt: string | null;
@@ -54,7 +56,7 @@ const COLUMNS = sql`
   iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.local_time AS "localTime",
   c.spread_days AS "spreadDays", c.scheduled_under AS "scheduledUnder", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
   c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.launched_revision AS "launchedRevision", c.parked_because AS "parkedBecause", c.parked_code AS "parkedCode",
-  iso(c.frozen_at) AS "frozenAt", c.source, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt"`;
+  iso(c.frozen_at) AS "frozenAt", c.source, c.author, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt"`;
 
 /** One campaign; nothing when it is another tenant's or nobody's. */
 export async function readCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
@@ -102,17 +104,17 @@ export type DraftFields = Pick<
 
 /** What a new campaign is made of. */
 export type NewCampaign = DraftFields &
-  Pick<Campaign, 'id' | 'source' | 'createdAt'> & { readonly simulated: boolean };
+  Pick<Campaign, 'id' | 'source' | 'author' | 'createdAt'> & { readonly simulated: boolean };
 
 /** Inserts a draft. */
 export async function insertCampaign(tx: Transaction, draft: NewCampaign): Promise<void> {
   await tx.run(sql`
     INSERT INTO campaign (id, tenant_id, brand_id, account_id, route, name, purpose, profile, status, sender, sealed, audience, start_at,
-      expire_at, local_time, spread_days, margin_ms, rate_per_second, max_parts, budget, price, currency, source, simulated, created_at, updated_at)
+      expire_at, local_time, spread_days, margin_ms, rate_per_second, max_parts, budget, price, currency, source, author, simulated, created_at, updated_at)
     VALUES (${draft.id}, ${tx.tenantId}, ${draft.brandId}, ${draft.accountId}, ${JSON.stringify(draft.route)}::jsonb, ${draft.name}, ${draft.purpose}, ${draft.profile}, 'draft',
       ${draft.sender}, ${draft.sealed}, ${JSON.stringify(draft.audience)}::jsonb, ${draft.startAt}, ${draft.expireAt},
       ${draft.localTime}, ${draft.spreadDays}, ${draft.marginMs},
-      ${draft.ratePerSecond}, ${draft.maxParts}, ${draft.budget}, ${draft.price}, ${draft.currency}, ${draft.source}, ${draft.simulated},
+      ${draft.ratePerSecond}, ${draft.maxParts}, ${draft.budget}, ${draft.price}, ${draft.currency}, ${draft.source}, ${draft.author}, ${draft.simulated},
       ${draft.createdAt}, ${draft.createdAt})`);
 }
 

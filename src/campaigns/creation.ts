@@ -84,17 +84,18 @@ export const textPlace = (id: string): { table: string; column: string; row: str
   row: id,
 });
 
-/** Makes a draft; nothing of it leaves before it is launched. `by` is the `source` of the caller's key. */
+/** Makes a draft; nothing of it leaves before it is launched. `by` is the `source` of the caller's key, `author` who it is. */
 export async function createCampaign(
   tx: Transaction,
   deps: CreationDeps,
-  asked: CampaignAsked & { readonly by: string },
+  asked: CampaignAsked & { readonly by: string; readonly author: string },
 ): Promise<{ readonly id: string; readonly status: 'draft' }> {
   const id = deps.newId();
   await insertCampaign(tx, {
     id,
     ...(await drafted(tx, deps, { ...asked, id })),
     source: asked.by,
+    author: asked.author,
     simulated: isSimulated(deps.clock),
     createdAt: deps.clock.now().toISO(),
   });

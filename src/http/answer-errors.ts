@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal, said, saidIn } from '../errors.ts';
+import { Refusal, said, saidIn, type RefusalCode } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
 import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
 import { languageOf } from './answer-route.ts';
@@ -24,10 +25,31 @@ export function answerErrors(log: Log): ErrorRequestHandler {
   };
 }
 
+/** What a refusal tells whoever asked, in their language. */
+interface Problem {
+  readonly [more: string]: unknown;
+  readonly title: string;
+  readonly status: number;
+  readonly code: RefusalCode;
+}
+
+/** The members of the problem that a refusal is answered with. */
+export function problemOf({ details, title, status, code }: Refusal, language: Language): Problem {
+  const { detail, errors, ...more } = details;
+  const told = Object.entries(more).filter(([name]) => name !== 'retryAfterSeconds');
+  return {
+    ...Object.fromEntries(told),
+    ...(detail === undefined ? {} : { detail: said(detail, language) }),
+    ...(errors === undefined ? {} : { errors: [...saidIn(errors, language)] }),
+    title,
+    status,
+    code,
+  };
+}
+
 /** Answers one refusal as `application/problem+json`. */
 function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
-  const { retryAfterSeconds, detail, errors, ...details } = refusal.details;
-  const language = languageOf(req);
+  const { retryAfterSeconds } = refusal.details;
   const wait =
     retryAfterSeconds ?? (refusal.status === 503 || refusal.status === 429 ? RETRY_SECONDS : undefined);
   if (wait !== undefined) res.set('Retry-After', String(wait));
@@ -38,13 +60,8 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        ...details,
-        ...(detail === undefined ? {} : { detail: said(detail, language) }),
-        ...(errors === undefined ? {} : { errors: saidIn(errors, language) }),
+        ...problemOf(refusal, languageOf(req)),
         type: 'about:blank',
-        title: refusal.title,
-        status: refusal.status,
-        code: refusal.code,
         ...(refusal.status === 500 ? { id: requestIdOf(res) } : {}),
       }),
     );

@@ -1,26 +1,34 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { Refusal, saidIn } from '../errors.ts';
+import { Refusal } from '../errors.ts';
+import { Answer } from './answer.ts';
+import { problemOf } from './answer-errors.ts';
+import { header } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { take, takenAs, type Booked, type BookingKind } from './booking.ts';
 import { SeriesShown, Taking } from './booking-schema.ts';
 import type { Caller } from './caller.ts';
 import { outageOf } from '../database/outage.ts';
-import { itemsOf, jsonLines } from './json-lines.ts';
+import { itemsOf, jsonLines, LONGEST_WHOLE, wholeBody, type BodyLine } from './json-lines.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
 import { ExternalId } from './schema.ts';
+import { uploadOnce } from './upload-once.ts';
 
 const Named = z.looseObject({ externalId: ExternalId });
 
-/** What a line became: a booking as its PUT would answer, or a refusal. */
+/** What a line became: a booking as its PUT would answer, or the problem that it would answer. */
 const Line = z
-  .object({
-    line: z.int(),
+  .looseObject({
+    line: z
+      .int()
+      .meta({ description: 'The line of the body, blank ones counted, or the place in the array; from 1.' }),
     externalId: z.string().nullable(),
     status: z.int(),
     code: z.string().optional(),
     title: z.string().optional(),
+    reason: z.string().optional(),
+    detail: z.string().optional(),
     errors: z.array(z.unknown()).optional(),
     appointment: SeriesShown.optional(),
     subscription: SeriesShown.optional(),
@@ -50,23 +58,79 @@ export const bulkRoute = (api: Api, kind: BookingKind): Route =>
     produces: 'application/x-ndjson',
     run: async ({ req, res, query, caller, language }) => {
       const asked = { kind, query, caller, language };
-      // The first line is read before the status is sent: a body of another kind is refused as a whole.
-      const lines = bodies(req)[Symbol.asyncIterator]();
-      let next = await lines.next();
-      res.status(200).type('application/x-ndjson').set('Cache-Control', 'no-store');
-      for (let line = 1; next.done !== true && !res.destroyed; line += 1) {
-        await written(res, await answered(api, asked, { line, body: next.value }));
-        next = await lines.next();
-      }
+      const key = header(req, 'idempotency-key');
+      await (key === undefined
+        ? answerAll(api, asked, { req, res })
+        : answerOnce(api, asked, { req, res, key }));
       res.end();
       return undefined;
     },
   });
 
-function bodies(req: Request): AsyncIterable<() => unknown> {
+interface Exchanged {
+  readonly req: Request;
+  readonly res: Response;
+}
+
+/** Answers each line as it comes. */
+async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promise<void> {
+  // The first line is read before the status is sent: a body of another kind is refused as a whole.
+  const lines = bodies(req, req)[Symbol.asyncIterator]();
+  let next = await lines.next();
+  begin(res);
+  for (; next.done !== true && !res.destroyed; next = await lines.next())
+    await written(res, textOf(await answered(api, asked, next.value)));
+}
+
+/** Under a key everything is read before anything is done, and the answer is kept: both are bounded. */
+const MOST_LINES = 5_000;
+const TOO_LONG = `With an Idempotency-Key, send at most ${MOST_LINES} bookings in ${LONGEST_WHOLE} bytes.`;
+
+/** Does all lines once for a key, to the end even when nobody listens any more; the same again answers the same. */
+async function answerOnce(
+  api: Api,
+  asked: Asked,
+  { req, res, key }: Exchanged & { readonly key: string },
+): Promise<void> {
+  const whole = await wholeBody(req, TOO_LONG);
+  const lines: BodyLine[] = [];
+  for await (const line of bodies(req, one(whole)))
+    if (lines.push(line) > MOST_LINES) throw new Refusal('BODY_TOO_LARGE', { detail: TOO_LONG });
+  const answer = await uploadOnce(api, {
+    caller: asked.caller,
+    key,
+    request: `${req.method} ${req.originalUrl}`,
+    bytes: one(whole),
+    work: async (bytes) => {
+      for await (const piece of bytes) void piece;
+      begin(res);
+      const told: string[] = [];
+      for (const line of lines) {
+        const text = textOf(await answered(api, asked, line));
+        told.push(text);
+        await written(res, text);
+      }
+      return new Answer(200, told.join(''));
+    },
+  });
+  const replayed = answer.headers['Idempotency-Replayed'];
+  if (replayed === undefined) return;
+  begin(res);
+  res.setHeader('Idempotency-Replayed', replayed);
+  await written(res, z.string().parse(answer.body));
+}
+
+async function* one(whole: Buffer): AsyncGenerator<Buffer> {
+  yield whole;
+}
+
+const begin = (res: Response): Response =>
+  res.status(200).type('application/x-ndjson').set('Cache-Control', 'no-store');
+
+function bodies(req: Request, body: AsyncIterable<unknown>): AsyncIterable<BodyLine> {
   if (req.is(['application/x-ndjson', 'application/ndjson', 'application/jsonl']) !== false)
-    return jsonLines(req);
-  if (req.is('json') !== false) return itemsOf(req);
+    return jsonLines(body);
+  if (req.is('json') !== false) return itemsOf(body);
   throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', { detail: 'Send application/x-ndjson, or a JSON array.' });
 }
 
@@ -76,11 +140,7 @@ interface Asked extends Pick<Exchange, 'language'> {
   readonly caller: Caller;
 }
 
-async function answered(
-  api: Api,
-  asked: Asked,
-  { line, body }: { readonly line: number; readonly body: () => unknown },
-): Promise<LineAnswer> {
+async function answered(api: Api, asked: Asked, { line, body }: BodyLine): Promise<LineAnswer> {
   let externalId: string | null = null;
   try {
     const raw = body();
@@ -110,16 +170,17 @@ const bookOne = (
 };
 
 /** The next line is still tried: an outage of a second ends by itself. */
-function refused(cause: unknown, language: Exchange['language']): Omit<LineAnswer, 'line' | 'externalId'> {
+function refused(cause: unknown, language: Exchange['language']): ReturnType<typeof problemOf> {
   const outage = outageOf(cause);
   const refusal = outage === undefined ? cause : new Refusal(outage);
   if (!(refusal instanceof Refusal)) throw cause;
-  const { errors } = refusal.details;
-  const { status, code, title } = refusal;
-  return { status, code, title, ...(errors === undefined ? {} : { errors: [...saidIn(errors, language)] }) };
+  return problemOf(refusal, language);
 }
 
-async function written(res: Response, line: LineAnswer): Promise<void> {
-  const room = res.write(`${JSON.stringify(Line.parse(line))}\n`);
+const textOf = (line: LineAnswer): string => `${JSON.stringify(Line.parse(line))}\n`;
+
+async function written(res: Response, text: string): Promise<void> {
+  if (res.destroyed) return;
+  const room = res.write(text);
   if (!room && !res.destroyed) await Promise.race([once(res, 'drain'), once(res, 'close')]);
 }

@@ -8,6 +8,7 @@ import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { messageKey } from '../messages/message-id.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
+import { approvalFor, CampaignAlone } from './approvals.ts';
 import { campaignDeps } from './campaign-deps.ts';
 import { CampaignView, ListedMessage, MessageState, NewCampaign } from './campaign-schema.ts';
 import { actorOf, EVERYBODY } from './caller.ts';
@@ -34,7 +35,12 @@ const creation = (api: Api): Route =>
       refuseOpening(caller, body.outsideWindow);
       const deps = await campaignDeps(tx, api);
       const audience = await audienceMeant(tx, deps.keys, body.audience);
-      const made = await createCampaign(tx, deps, { ...body, audience, by: caller.source });
+      const made = await createCampaign(tx, deps, {
+        ...body,
+        audience,
+        by: caller.source,
+        author: actorOf(caller),
+      });
       const { outsideWindow, recurrence } = body;
       if (recurrence !== undefined) await keepRecurrence(tx, made.id, { ...body, recurrence });
       const details = outsideWindow === undefined ? {} : { outsideWindow: outsideWindow.reason };
@@ -62,17 +68,20 @@ const list = ({ clock }: Api): Route =>
     },
   });
 
-const one = ({ clock }: Api): Route =>
+const one = (api: Api): Route =>
   route({
     method: 'get',
     path: '/v1/campaigns/{id}',
     roles: EVERYBODY,
-    summary: 'Shows a campaign: its accounts, what it waits for, what comes next.',
+    summary: 'Shows a campaign: its accounts, what it waits for, what comes next, who approved it.',
     tag: 'Campaigns',
     params: ById,
-    reply: CampaignView,
-    run: async ({ tx, language, params: { id } }) =>
-      viewOf(tx, await knownCampaign(tx, id), { now: clock.now(), language }),
+    reply: CampaignAlone,
+    run: async ({ tx, caller, language, params: { id } }) => {
+      const campaign = await knownCampaign(tx, id);
+      const view = await viewOf(tx, campaign, { now: api.clock.now(), language });
+      return { ...view, approval: await approvalFor(tx, api, { campaign, caller }) };
+    },
   });
 
 /** The name of the last message seen. */

@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import { apartFromRehearsal } from '../pages/console-drift.ts';
 import { campaignPage, campaignsPage, notServedPage, type CampaignOrder } from '../pages/console-campaign.ts';
 import { cancelCampaignAsked } from '../pages/console-sure-words.ts';
+import { CampaignAlone } from './approvals.ts';
 import { CampaignView, ListedMessage } from './campaign-schema.ts';
 import { draftOf, draftPages, peopleForeseen } from './console-draft.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
@@ -44,16 +45,15 @@ async function readingClear(visit: Visit): Promise<void> {
 
 async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promise<void> {
   const params = { id: visit.param('id') };
-  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params });
-  const mayBe = ORDERS[view.status].filter((order) => visit.may(`POST /v1/campaigns/{id}/${order}`));
-  const orders =
-    mayBe.includes('approval') && !(await asksForApproval(visit))
-      ? mayBe.filter((order) => order !== 'approval')
-      : mayBe;
+  const view = await visit.ask('GET /v1/campaigns/{id}', CampaignAlone, { params });
+  const orders = ORDERS[view.status]
+    .filter((order) => visit.may(`POST /v1/campaigns/{id}/${order}`))
+    .filter((order) => hasEffect(order, view));
   visit.show(
     campaignPage({
       ...readingOf(visit),
       view,
+      approval: view.approval,
       orders,
       workflowUrl: visit.workflowUrl(view.workflowId),
       drift: view.status === 'finished' ? await driftOf(visit, view.id) : '',
@@ -62,11 +62,11 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
   );
 }
 
-const Approving = z.looseObject({ approval: z.record(z.string(), z.unknown()) });
-
-/** Elsewhere an approval would change nothing that anybody sees. */
-const asksForApproval = async (visit: Visit): Promise<boolean> =>
-  Object.keys((await visit.ask('GET /v1/tenant', Approving)).approval).length > 0;
+/** An approval that nobody needs, or that would not count, and a launch that lacks one, have no button. */
+function hasEffect(order: CampaignOrder, { approval }: z.output<typeof CampaignAlone>): boolean {
+  if (order === 'approval') return approval !== null && approval.needed && approval.mayApprove;
+  return order !== 'launch' || approval === null || !approval.needed || approval.mayLaunch;
+}
 
 const Ended = z.looseObject({
   reality: z

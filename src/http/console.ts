@@ -3,10 +3,12 @@ import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { consoleFrame, type ConsolePage } from '../pages/console-frame.ts';
+import { awaitingPart } from '../pages/console-approval.ts';
 import { homePage, signInPage } from '../pages/console-home.ts';
 import { refusedPage } from '../pages/console-refused.ts';
 import type { Api } from './api.ts';
 import type { Mounted } from './app.ts';
+import { Approvals } from './approvals.ts';
 import { agreementPages } from './console-agreements.ts';
 import { campaignPages } from './console-campaigns.ts';
 import { deskPages } from './console-desk.ts';
@@ -153,7 +155,9 @@ function languageOf(req: Request, res: Response): Language {
 }
 
 async function home(visit: Visit): Promise<void> {
-  visit.show(homePage(visit, { doors: visit.doors }));
+  const name = 'GET /v1/approvals';
+  const { items } = visit.may(name) ? await visit.ask(name, Approvals) : { items: [] };
+  visit.show(homePage(visit, { doors: visit.doors, awaiting: awaitingPart(items, visit.language) }));
 }
 
 interface Exchanged {

@@ -3,37 +3,51 @@ import { jsonOf } from './read-body.ts';
 
 /** No booking is longer; a file without line ends is refused before it fills the memory. */
 const LONGEST_LINE = 65_536;
-/** An array is read whole. */
-const LONGEST_ARRAY = 8_388_608;
+/** An array is read whole, and so is what comes under a key. */
+export const LONGEST_WHOLE = 8_388_608;
 
-/** Each line of a body, parsed when it is asked for; blank ones are left out. */
-export async function* jsonLines(body: AsyncIterable<unknown>): AsyncGenerator<() => unknown> {
+/** One value of a body, parsed when it is asked for, and where it stands: counted from 1. */
+export interface BodyLine {
+  readonly line: number;
+  readonly body: () => unknown;
+}
+
+/** Each line of a body; blank ones are counted and left out. */
+export async function* jsonLines(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> {
   let rest: Buffer = Buffer.alloc(0);
+  let number = 0;
   for await (const piece of pieces(body)) {
     rest = Buffer.concat([rest, piece]);
     for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a)) {
       const line = rest.subarray(0, end);
       rest = rest.subarray(end + 1);
-      if (!isBlank(line)) yield parsing(line);
+      number += 1;
+      if (!isBlank(line)) yield { line: number, body: parsing(line) };
     }
     if (rest.length > LONGEST_LINE) throw tooLarge(`A line has at most ${LONGEST_LINE} bytes.`);
   }
-  if (!isBlank(rest)) yield parsing(rest);
+  if (!isBlank(rest)) yield { line: number + 1, body: parsing(rest) };
 }
 
 /** Each item of a body that is one JSON array. */
-export async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<() => unknown> {
+export async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> {
+  const whole = await wholeBody(body, `An array has at most ${LONGEST_WHOLE} bytes; send lines instead.`);
+  const items = jsonOf(whole);
+  if (!Array.isArray(items)) throw new Refusal('INVALID_REQUEST', { detail: 'The body is not an array.' });
+  for (const [index, item] of (items as readonly unknown[]).entries())
+    yield { line: index + 1, body: () => item };
+}
+
+/** A body read whole; one that is too long is refused with that detail. */
+export async function wholeBody(body: AsyncIterable<unknown>, detail: string): Promise<Buffer> {
   const held: Buffer[] = [];
   let length = 0;
   for await (const piece of pieces(body)) {
     length += piece.length;
-    if (length > LONGEST_ARRAY)
-      throw tooLarge(`An array has at most ${LONGEST_ARRAY} bytes; send lines instead.`);
+    if (length > LONGEST_WHOLE) throw tooLarge(detail);
     held.push(piece);
   }
-  const items = jsonOf(Buffer.concat(held));
-  if (!Array.isArray(items)) throw new Refusal('INVALID_REQUEST', { detail: 'The body is not an array.' });
-  for (const item of items as readonly unknown[]) yield () => item;
+  return Buffer.concat(held);
 }
 
 /** A request is a stream of buffers. */

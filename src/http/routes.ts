@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import { appointmentRoutes } from './appointments.ts';
+import { approvalRoutes } from './approvals.ts';
 import { auditRoutes } from './audit.ts';
 import { brandRoutes } from './brands.ts';
 import { campaignChangeRoutes } from './campaign-change.ts';
@@ -74,6 +75,7 @@ const allCampaignRoutes = (api: Api): Route[] => [
   ...campaignRoutes(api),
   ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
+  ...approvalRoutes(),
   ...campaignOccurrenceRoutes(),
   ...rehearsalRoutes(api),
   ...campaignExampleRoutes(api),

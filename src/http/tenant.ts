@@ -59,10 +59,13 @@ const Frequency = z
       'Messages of a purpose that one person gets at most, on a day and in thirty days; {} takes a cap away. An advertisement too many is excluded (`FREQUENCY_CAP`) when it is its turn.',
   });
 
-const Approval = z.strictObject({ recipients: z.int().min(0).optional(), cost: Money.optional() }).meta({
-  description:
-    'Beyond so many recipients, or such a cost at most, a campaign is launched only after somebody else approved it; {} asks for nobody.',
-});
+/** From where on a campaign needs a second person. */
+export const Approval = z
+  .strictObject({ recipients: z.int().min(0).optional(), cost: Money.optional() })
+  .meta({
+    description:
+      'Beyond so many recipients, or such a cost at most, a campaign is launched only after somebody else approved it; {} asks for nobody.',
+  });
 
 /** How a choice is taken back. */
 const USUAL = 'null for a purpose brings back what is usual.';

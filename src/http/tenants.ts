@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { createTenant } from '../tenants/create-tenant.ts';
+import { createTenant, findOrCreateTenant } from '../tenants/create-tenant.ts';
+import { listedTenants } from '../tenants/tenant.repository.ts';
 import { SECTORS } from '../tenants/tenant.ts';
+import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { route, type Route } from './route.ts';
-import { line, ProfileName, TerritoryName } from './schema.ts';
+import { ExternalId, line, listOf, Page, pageOf, ProfileName, TerritoryName } from './schema.ts';
 
 /** How a person reaches the publisher. */
 export const Means = z
@@ -34,6 +36,19 @@ const NewTenant = z.strictObject({
   territory: TerritoryName.optional(),
 });
 
+const Found = z.object({
+  id: z.string(),
+  externalId: z.string(),
+  key: z.string().optional().meta({ description: 'Its first admin key, in the answer that made it alone.' }),
+});
+
+const Listed = z.object({
+  id: z.string(),
+  externalId: z.string().nullable().meta({ description: 'null for one that was made without.' }),
+  name: z.string(),
+  createdAt: z.string(),
+});
+
 /** Controllers, made by the instance. */
 export const tenantsRoutes = ({ vault, clock }: Api): Route[] => [
   route({
@@ -46,5 +61,34 @@ export const tenantsRoutes = ({ vault, clock }: Api): Route[] => [
     reply: z.object({ id: z.string(), key: z.string() }),
     status: 201,
     run: ({ tx, body }) => createTenant(tx, { vault, clock }, { ...body, actor: 'instance' }),
+  }),
+  route({
+    method: 'put',
+    path: '/v1/tenants/{externalId}',
+    roles: ['instance'],
+    summary: 'Finds the tenant of your own id, or makes it with its first admin key, which is shown once.',
+    tag: 'Instance',
+    params: z.strictObject({ externalId: ExternalId }),
+    body: NewTenant,
+    reply: Found,
+    also: [201],
+    run: async ({ tx, params: { externalId }, body }) => {
+      const given = { ...body, externalId, actor: 'instance' };
+      const { id, key } = await findOrCreateTenant(tx, { vault, clock }, given);
+      return key === undefined
+        ? new Answer(200, { id, externalId })
+        : new Answer(201, { id, externalId, key });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/tenants',
+    roles: ['instance'],
+    summary: 'Lists the tenants of the instance, oldest first.',
+    tag: 'Instance',
+    query: Page,
+    reply: listOf(Listed),
+    run: async ({ tx, query: { limit, after } }) =>
+      pageOf(await listedTenants(tx, { limit: limit + 1, after }), limit),
   }),
 ];

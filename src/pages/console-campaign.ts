@@ -1,5 +1,7 @@
 import type { CampaignView } from '../campaigns/view.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
+import type { ApprovalView } from '../campaigns/approval-view.ts';
+import { approvalPart, approvalWords, isAwaited } from './console-approval.ts';
 import { afterwards, campaignWords, isHalted, statusIn } from './console-campaign-words.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
@@ -25,6 +27,8 @@ export interface CampaignShown extends Reading {
     | 'waitingFor'
     | 'forecast'
   >;
+  /** What it needs of a second person; null for nothing. */
+  readonly approval: ApprovalView | null;
   readonly orders: readonly CampaignOrder[];
   readonly workflowUrl: string;
   /** How it parted from its rehearsal, as HTML; empty when it did not, or is not over. */
@@ -85,9 +89,10 @@ export function campaignPage(shown: CampaignShown): ConsolePage {
           isHalted: isHalted(view.waitingFor),
         }
       : undefined,
-    main: `<p>${[`<strong>${escaped(statusIn(view, language))}</strong>`, ...bounds(shown)].join(' · ')}</p>
+    main: `<p>${[`<strong>${escaped(statusIn(view, language))}</strong>${isAwaited(shown.approval) ? ` · <strong>${approvalWords[language].awaited}</strong>` : ''}`, ...bounds(shown)].join(' · ')}</p>
 ${isDraft ? '' : figures(shown)}
 ${waiting(shown)}
+${approvalPart(shown.approval, shown)}
 <div class="acts">${acts.join('')}</div>
 ${forecast(shown)}
 ${shown.drift}

@@ -68,14 +68,14 @@ ${byDirectory ? `<p><a class="button" href="/console/oidc?next=${escaped(encodeU
 /** The doors that somebody may open, the three of each day first. */
 export function homePage(
   { language }: { readonly language: Language },
-  { doors }: { readonly doors: readonly Door[] },
+  { doors, awaiting }: { readonly doors: readonly Door[]; readonly awaiting: string },
 ): ConsolePage {
   const words = WORDS[language];
   const main = doors.filter((door) => door.main === true);
   const rest = doors.filter((door) => door.main !== true);
   return {
     title: words.home,
-    main: `${main.length === 0 ? '' : `<div class="doors">${main.map((door) => bigDoor(door, language)).join('')}</div>`}
+    main: `${awaiting}${main.length === 0 ? '' : `<div class="doors">${main.map((door) => bigDoor(door, language)).join('')}</div>`}
 <h2>${words.rest}</h2>
 <ul>${rest.map((door) => `<li><a href="/console${door.path}">${escaped(door.words[language])}</a></li>`).join('')}</ul>`,
   };

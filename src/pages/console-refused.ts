@@ -42,6 +42,7 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   SENDER_INVALID: 'Un expéditeur a de 3 à 11 lettres et chiffres, ou c’est un numéro.',
   IMPORT_NOT_FINISHED: 'Un fichier que cette audience nomme, ou laisse de côté, n’est pas encore lu.',
   APPROVAL_BY_YOURSELF: 'Une campagne est approuvée par quelqu’un d’autre que celui qui la lance.',
+  APPROVAL_OWN: 'Qui a écrit une campagne ne l’approuve pas : quelqu’un d’autre le fait.',
   APPROVAL_NEEDED: 'Cette campagne doit être approuvée avant d’être lancée.',
   IDENTITY_MISSING: 'Un compte réel doit savoir qui vous êtes : complétez la page Société.',
   STOP_PATH_UNPROVEN: 'Aucun STOP n’est encore revenu par ce compte : prouvez d’abord ce chemin.',

@@ -12,7 +12,9 @@ import {
   firstTenantId,
   newTenantId,
   speakingFor,
+  tenantNamed,
   waitForTurnToFound,
+  type TenantRow,
 } from './tenant.repository.ts';
 import { UNNAMED, type ContactMeans, type Sector } from './tenant.ts';
 
@@ -25,6 +27,8 @@ export interface NewTenant {
   readonly sector?: Sector | undefined;
   readonly profile?: string | undefined;
   readonly territory?: Territory | undefined;
+  /** What the software that makes it knows it by. */
+  readonly externalId?: string | undefined;
 }
 
 /** What making a tenant needs. */
@@ -61,10 +65,11 @@ export async function createTenant(
   return { id, key };
 }
 
-function tenantRow(id: string, given: NewTenant): Parameters<typeof addTenant>[1] {
-  const { name, legalName, contact, territory = 'FR' } = given;
+function tenantRow(id: string, given: NewTenant): TenantRow {
+  const { name, legalName, contact, territory = 'FR', externalId } = given;
   return {
     id,
+    externalId,
     name,
     legalName,
     contact,
@@ -76,6 +81,16 @@ function tenantRow(id: string, given: NewTenant): Parameters<typeof addTenant>[1
     locale: 'fr',
     settings: {},
   };
+}
+
+/** The tenant of that external id, made when there is none; its key is told only by the call that made it. */
+export async function findOrCreateTenant(
+  tx: Transaction,
+  founding: Founding,
+  given: NewTenant & { readonly externalId: string; readonly actor: string },
+): Promise<{ readonly id: string; readonly key?: string }> {
+  const id = await tenantNamed(tx, given.externalId);
+  return id === undefined ? createTenant(tx, founding, given) : { id };
 }
 
 /** What `ensureFirstTenant` found or made; `key` only when it had to invent one. */

@@ -6,6 +6,7 @@ export const TenantSchema = defineEntity({
   tableName: 'tenant',
   properties: {
     id: p.uuid().primary(),
+    externalId: p.text().nullable(),
     name: p.text(),
     legalName: p.text(),
     contact: p.json(),

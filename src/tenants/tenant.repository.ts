@@ -17,16 +17,17 @@ export async function tenantOf(
 /** An id for a tenant about to be made. */
 export const newTenantId = (machineMs: number): string => uuidV7(machineMs);
 
+/** A tenant about to be made; `externalId` is what the software that makes it knows it by. */
+export type TenantRow = Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'> & {
+  readonly externalId?: string | undefined;
+};
+
 /** Adds the tenant of the transaction. */
-export async function addTenant(
-  tx: Transaction,
-  tenant: Omit<Tenant, 'domains' | 'halted' | 'haltReason' | 'shadow'>,
-  at: string,
-): Promise<void> {
+export async function addTenant(tx: Transaction, tenant: TenantRow, at: string): Promise<void> {
   await tx.run(sql`
-    INSERT INTO tenant (id, name, legal_name, contact, sender, sector, profile, territory, time_zone, locale,
+    INSERT INTO tenant (id, external_id, name, legal_name, contact, sender, sector, profile, territory, time_zone, locale,
                         settings, complete, created_at, updated_at)
-    VALUES (${tenant.id}, ${tenant.name}, ${tenant.legalName}, ${JSON.stringify(tenant.contact)}::jsonb, ${tenant.sender},
+    VALUES (${tenant.id}, ${tenant.externalId ?? null}, ${tenant.name}, ${tenant.legalName}, ${JSON.stringify(tenant.contact)}::jsonb, ${tenant.sender},
             ${tenant.sector}, ${tenant.profile}, ${tenant.territory}, ${tenant.timeZone}, ${tenant.locale},
             ${JSON.stringify(tenant.settings)}::jsonb, ${missingIdentity(tenant).length === 0}, ${at}, ${at})`);
 }
@@ -73,6 +74,30 @@ export async function waitForTurnToFound(tx: Transaction): Promise<void> {
 }
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** The tenant of that external id; whoever asks for the same one waits until the transaction ends. */
+export async function tenantNamed(tx: Transaction, externalId: string): Promise<string | undefined> {
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`tenant|${externalId}`}, 0))`);
+  const found = await tx.first(sql<{ id: string }>`SELECT tenant_id AS id FROM tenant_named(${externalId})`);
+  return found?.id;
+}
+
+/** A tenant as the instance sees it. */
+export interface ListedTenant {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly name: string;
+  readonly createdAt: string;
+}
+
+/** All tenants of the instance, the oldest first. */
+export const listedTenants = (
+  tx: Transaction,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<ListedTenant[]> =>
+  tx.rows(sql<ListedTenant>`
+    SELECT tenant_id AS id, external_id AS "externalId", name, iso(created_at) AS "createdAt"
+      FROM listed_tenants(${page.after ?? FIRST}::uuid, ${page.limit}) ORDER BY tenant_id`);
 
 /** Ids of tenants after one, in order; `most` at a time. */
 export async function tenantsAfter(

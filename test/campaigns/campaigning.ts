@@ -102,7 +102,9 @@ export async function campaigning(
         sender: 'LUMIERE',
         ...more,
       } as const;
-      return (await shop.within((tx) => createCampaign(tx, deps, { ...asked, by: 'default' }))).id;
+      return (
+        await shop.within((tx) => createCampaign(tx, deps, { ...asked, by: 'default', author: 'key:author' }))
+      ).id;
     },
     launched: async (more = {}) => {
       const campaignId = await world.draft(more);

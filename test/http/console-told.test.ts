@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
+import { signInKey } from '../../src/http/sign-in-key.ts';
 import { consoleServed } from './console-served.ts';
+import { agreedYesterday } from './sales-draft.ts';
 
-const { ask, admin, open, send, cookieOf } = await consoleServed({ lawAt: '2026-11-24T10:00:00+01:00' });
+const { ask, admin, api, clock, open, send, cookieOf, signedIn, tenantId } = await consoleServed({
+  lawAt: '2026-11-24T10:00:00+01:00',
+});
 
 it('a role that is refused a page keeps the menu of its own, and reads why in French', async () => {
   const refused = await (await open('/to-call?lang=fr', cookieOf('marketer'))).text();
@@ -51,7 +55,9 @@ it('an auditor, who may not read the names of keys, reads the key', async () => 
   expect(await (await open('/audit?lang=fr', cookieOf('auditor'))).text()).toContain('key:');
 });
 
-it('a draft is offered for approval only where the company asks for one', async () => {
+it('a draft is approved by another person, whom home tells of it', async () => {
+  const phones = ['0639986201', '0639986202'];
+  await agreedYesterday({ ask, admin, clock }, phones);
   const body = {
     name: 'x',
     purpose: 'marketing',
@@ -60,9 +66,36 @@ it('a draft is offered for approval only where the company asks for one', async 
     audience: { all: true },
   };
   const { id } = (await ask('POST', '/v1/campaigns', { key: admin, body })).body;
-  const page = async (): Promise<string> =>
-    (await open(`/campaigns/${String(id)}`, cookieOf('admin'))).text();
-  expect(await page()).not.toContain(`${String(id)}/approval"`);
-  await ask('PATCH', '/v1/tenant', { key: admin, body: { approval: { recipients: 100 } } });
-  expect(await page()).toContain(`${String(id)}/approval"`);
+  const second = await signInKey(api, { subject: 'paul', tenantId, role: 'admin' });
+  const [author, paul] = [cookieOf('admin'), await signedIn(second)];
+  const page = async (cookie: string, path = `/campaigns/${String(id)}`): Promise<string> =>
+    (await open(`${path}?lang=fr`, cookie)).text();
+  const buttons = async (cookie: string): Promise<boolean[]> => {
+    const shown = await page(cookie);
+    return ['approval', 'launch'].map((order) =>
+      shown.includes(`/console/campaigns/${String(id)}/${order}"`),
+    );
+  };
+  expect(await buttons(paul)).toEqual([false, true]);
+  await ask('PATCH', '/v1/tenant', { key: admin, body: { approval: { recipients: 1 } } });
+  await ask('POST', `/v1/campaigns/${String(id)}/rehearsal`, { key: admin, body: {} });
+  expect([await buttons(author), await buttons(paul)]).toEqual([
+    [false, false],
+    [true, false],
+  ]);
+  expect(await page(author)).toContain(
+    'Une autre personne doit l’approuver avant le lancement. (2 personnes, seuil : 1)',
+  );
+  expect([await page(paul, ''), await page(author, '')].map((home) => home.includes('À approuver'))).toEqual([
+    true,
+    false,
+  ]);
+  await send(`/campaigns/${String(id)}/approval`, {}, { cookie: paul });
+  expect([await buttons(author), await buttons(paul)]).toEqual([
+    [false, true],
+    [false, false],
+  ]);
+  for (const cookie of [author, paul])
+    expect(await page(cookie)).toContain('Approuvée par <strong>oidc paul</strong>');
+  expect(await page(paul, '')).not.toContain('À approuver');
 });

@@ -16,6 +16,8 @@ const id = '018f0000-0000-7000-8000-000000000000';
 /** Who may: a admin, m marketer, s scheduler, o operator, u auditor, i the instance. */
 const table: readonly [string, string, string][] = [
   ['POST', '/v1/tenants', 'i'],
+  ['PUT', '/v1/tenants/x', 'i'],
+  ['GET', '/v1/tenants', 'i'],
   ['GET', '/v1/tenant', 'amsou'],
   ['PATCH', '/v1/tenant', 'a'],
   ['POST', '/v1/keys', 'a'],
@@ -130,6 +132,7 @@ const table: readonly [string, string, string][] = [
   ['GET', `/v1/campaigns/${id}/occurrences`, 'amsou'],
   ['POST', `/v1/campaigns/${id}/launch`, 'am'],
   ['POST', `/v1/campaigns/${id}/approval`, 'am'],
+  ['GET', '/v1/approvals', 'am'],
   ['POST', `/v1/campaigns/${id}/pause`, 'amo'],
   ['POST', `/v1/campaigns/${id}/resume`, 'amo'],
   ['POST', `/v1/campaigns/${id}/cancel`, 'am'],

@@ -94,6 +94,54 @@ describe('a tenant made by the instance', () => {
   });
 });
 
+describe('a tenant that software makes by its own id', () => {
+  const PRACTICE = {
+    name: 'Cabinet Martin',
+    legalName: 'SELARL Martin',
+    brand: 'Cabinet Martin',
+    contact: { phone: '01 42 68 53 00' },
+  };
+  const put = (externalId: string, body: object = PRACTICE, key = instanceKey): Promise<Reply> =>
+    ask('PUT', `/v1/tenants/${externalId}`, { key, body });
+
+  it('is made once with its key, and found without afterwards', async () => {
+    const made = await put('client-4711');
+    expect([made.status, made.body]).toEqual([
+      201,
+      { id: expect.any(String), externalId: 'client-4711', key: expect.any(String) },
+    ]);
+    const found = await put('client-4711', { ...PRACTICE, name: 'Autre nom' });
+    expect([found.status, found.body]).toEqual([200, { id: made.body.id, externalId: 'client-4711' }]);
+    const own = await ask('GET', '/v1/tenant', { key: made.body.key });
+    expect(own.body).toMatchObject({ id: made.body.id, name: 'Cabinet Martin' });
+  });
+
+  it('is one, with one key, however many ask at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => put('client-5000')));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(11);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(answers.filter(({ body }) => body.key !== undefined)).toHaveLength(1);
+  });
+
+  it('is listed for the instance, page by page, and for nobody else', async () => {
+    await put('client-6000');
+    const seen: { externalId: string | null }[] = [];
+    for (let after = ''; after !== 'end';) {
+      const { body } = await ask('GET', `/v1/tenants?limit=2${after}`, { key: instanceKey });
+      expect(body.items.length).toBeLessThanOrEqual(2);
+      seen.push(...(body.items as typeof seen));
+      after = body.next === null ? 'end' : `&after=${String(body.next)}`;
+    }
+    expect(seen.filter(({ externalId }) => externalId === 'client-6000')).toMatchObject([
+      { name: 'Cabinet Martin', createdAt: expect.stringMatching(/^20/) },
+    ]);
+    expect(new Set(seen.map((one) => JSON.stringify(one))).size).toBe(seen.length);
+    expect((await put('client-7000', PRACTICE, admin)).body.code).toBe('ROLE_NOT_ALLOWED');
+    expect((await ask('GET', '/v1/tenants', { key: admin })).body.code).toBe('ROLE_NOT_ALLOWED');
+  });
+});
+
 describe('a key', () => {
   it('is shown once, and ends at once when revoked', async () => {
     const { body } = await ask('POST', '/v1/keys', { key: admin, body: { role: 'operator', name: 'night' } });

@@ -18,6 +18,7 @@ const read = (html: string): string => html.replaceAll(/<[^>]*>/g, ' ').replaceA
 function campaign(view: Partial<CampaignShown['view']> = {}): CampaignShown {
   return {
     ...PARIS,
+    approval: null,
     view: {
       id: '018f2b1c-0000-7000-8000-000000000000',
       name: 'Lundi huit heures',

@@ -80,7 +80,7 @@ async function noticed(more: Partial<CampaignAsked> = {}): Promise<{ id: string;
     ...more,
   };
   const made = await clinic.within((tx) =>
-    createCampaign(tx, { keys, clock, newId, terms }, { ...asked, by: 'test' }),
+    createCampaign(tx, { keys, clock, newId, terms }, { ...asked, by: 'test', author: 'key:author' }),
   );
   await clinic.within((tx) =>
     launchCampaign(tx, { clock, keys }, { campaignId: made.id, actor: 'key:test' }),
