@@ -155,10 +155,10 @@ describe('an operator without the right to personal data', () => {
 
   it('sees a reminder that is ready once, as the step that it was made for', async () => {
     const { body } = await booked('RDV-76');
-    const before = (await timeline(`contact=${body.contactId}`)).body.next.length;
+    const before: unknown[] = (await timeline(`contact=${body.contactId}`)).body.next;
     const messageId = await reminderOf(String(body.seriesId));
     const { next } = (await timeline(`contact=${body.contactId}`)).body;
-    expect(next).toHaveLength(before);
+    expect(next).toHaveLength(before.length);
     expect(next).toContainEqual(
       expect.objectContaining({ messageId, text: expect.stringMatching(/^Rappel/) }),
     );
