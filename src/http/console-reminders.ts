@@ -2,12 +2,11 @@ import { DateTime } from 'luxon';
 import { calendarOfSeries } from '../pages/console-calendar.ts';
 import { seriesListPage, seriesPage, type SeriesWord } from '../pages/console-series.ts';
 import { cancelSeriesAsked } from '../pages/console-sure-words.ts';
-import { toCallPage } from '../pages/console-to-call.ts';
 import { SeriesShown } from './booking-schema.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
+import { callList, toCall, UNREACHED } from './console-to-call.ts';
 import type { Visit } from './console-visit.ts';
-import { Unreached } from './reminders.ts';
 import { listOf } from './schema.ts';
 
 const ORDERS: Readonly<Record<string, readonly SeriesWord[]>> = {
@@ -23,16 +22,6 @@ export const reminderPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/series/:id', work: one },
   { method: 'post', path: '/series/:id/:order', from: '/series/:id', work: ordering },
 ];
-
-async function toCall(visit: Visit): Promise<void> {
-  const now = visit.parts.api.clock.now().setZone(visit.caller.home.timeZone);
-  const from = visit.asked('from') ?? dayOf(now.plus({ days: 1 }));
-  const to = visit.asked('to') ?? from;
-  const query = { ...pageAsked(visit, 200), from, to };
-  const found = await visit.ask('GET /v1/reminders/unreached', listOf(Unreached), { query });
-  const path = `/to-call?${new URLSearchParams({ from, to }).toString()}`;
-  visit.show(toCallPage(readingOf(visit), { ...found, from, to, path }));
-}
 
 const dayOf = (at: DateTime): string => at.toISODate() ?? '';
 
@@ -58,7 +47,18 @@ async function calendar(visit: Visit): Promise<void> {
   const month = (asked.isValid ? asked : visit.parts.api.clock.now().setZone(zone)).startOf('month');
   const query = { limit: MOST_IN_MONTH, from: dayOf(month), to: dayOf(month.endOf('month')) };
   const { items, next } = await visit.ask('GET /v1/reminder-series', listOf(SeriesShown), { query });
-  visit.show(calendarOfSeries(readingOf(visit), { month, items, isWhole: next === null }));
+  const toCallIn = await marked(visit, month);
+  visit.show(calendarOfSeries(readingOf(visit), { month, items, toCall: toCallIn, isWhole: next === null }));
+}
+
+/** The series of the call list from today on; nothing for whoever may not read that list. */
+async function marked(visit: Visit, month: DateTime): Promise<ReadonlySet<string> | undefined> {
+  if (!visit.may(UNREACHED)) return undefined;
+  const today = visit.parts.api.clock.now().setZone(month.zoneName ?? 'utc');
+  if (month.endOf('month') < today) return new Set();
+  const days = { from: dayOf(DateTime.max(month, today)), to: dayOf(month.endOf('month')) };
+  const { items } = await callList(visit, days, { masked: 'true' });
+  return new Set(items.map(({ seriesId }) => seriesId));
 }
 
 async function one(visit: Visit): Promise<void> {

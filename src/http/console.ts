@@ -18,6 +18,7 @@ import { importPages } from './console-imports.ts';
 import { keyPages } from './console-keys.ts';
 import { peoplePages } from './console-people.ts';
 import { recordPages } from './console-records.ts';
+import { practicePages } from './console-practices.ts';
 import { reminderPages } from './console-reminders.ts';
 import { addressOf, type ConsoleRoute } from './console-route.ts';
 import { settingPages } from './console-settings.ts';
@@ -52,6 +53,7 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   ...agreementPages,
   ...figurePages,
   ...settingPages,
+  ...practicePages,
   ...keyPages,
 ];
 

@@ -38,7 +38,8 @@ const Body = z.strictObject({
     .meta({ description: 'An admin takes the name or sender in spite of the health guard; audited.' }),
 });
 
-const Practice = z
+/** A practice as answers show it. */
+export const PracticeShown = z
   .object({
     id: z.string(),
     externalId: z.string(),
@@ -65,7 +66,7 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     summary: 'Lists the practices.',
     tag: 'Tenant',
     query: Page,
-    reply: listOf(Practice),
+    reply: listOf(PracticeShown),
     run: async ({ tx, query: { limit, after } }) =>
       pageOf(await practices(tx, await vault.tenant(tx), { limit: limit + 1, after }), limit),
   }),
@@ -76,7 +77,7 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     summary: 'Shows a practice.',
     tag: 'Tenant',
     params: ByExternalId,
-    reply: Practice,
+    reply: PracticeShown,
     run: async ({ tx, params: { externalId } }) => {
       const practice = await practiceOf(tx, await vault.tenant(tx), externalId);
       if (practice === undefined) throw new Refusal('NOT_FOUND');
@@ -91,7 +92,7 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     tag: 'Tenant',
     params: ByExternalId,
     body: Body,
-    reply: Practice,
+    reply: PracticeShown,
     also: [201],
     run: async ({ tx, caller, language, params, body: { override, ...body } }) => {
       const guard = await judge(tx, { body: { ...body, override }, caller, language });

@@ -18,7 +18,7 @@ import { actorOf, type Caller } from './caller.ts';
 import { becauseSchema } from './law-schema.ts';
 import { moment } from './moment.ts';
 import { route, type Context, type Route } from './route.ts';
-import { listOf, Page, pageOf } from './schema.ts';
+import { Flag, listOf, Page, pageOf } from './schema.ts';
 import { edge } from './series-list.ts';
 
 /** Somebody whom nobody told. */
@@ -43,7 +43,13 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
     roles: ['admin', 'scheduler', 'operator'],
     summary: 'Whom to phone, and why: nobody told them, and nothing will. Tomorrow, unless said otherwise.',
     tag: 'Reminders',
-    query: Page.extend({ from: DayOrInstant.optional(), to: DayOrInstant.optional() }),
+    query: Page.extend({
+      from: DayOrInstant.optional(),
+      to: DayOrInstant.optional(),
+      masked: Flag.optional().meta({
+        description: 'Masks every number, and is not on record as a reading of any.',
+      }),
+    }),
     reply: listOf(Unreached),
     run: async ({ tx, caller, language, query }) => {
       const keys = await vault.tenant(tx);
@@ -51,12 +57,11 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
       const asked = askedOf(query, { zone, now: clock.now() });
       const page = { orTold: true, limit: query.limit + 1, after: query.after } as const;
       const found = pageOf(await readSeriesPage(tx, { ...asked, ...page }), query.limit);
-      const items: z.input<typeof Unreached>[] = [];
-      for (const series of found.items) {
-        const shown = await unreached(tx, { keys, caller, language, asked, now: clock.now() }, series);
-        if (shown !== undefined) items.push(shown);
-      }
-      await noteRead(tx, { caller, numbers: items.length, when: moment(clock) });
+      const reading = { keys, caller, language, asked, now: clock.now(), masked: query.masked === true };
+      // Sent in this order, and answered together: a page is as long as one wait, not as many as it has series.
+      const shown = await Promise.all(found.items.map((series) => unreached(tx, reading, series)));
+      const items = shown.flatMap((one) => one ?? []);
+      if (!reading.masked) await noteRead(tx, { caller, numbers: items.length, when: moment(clock) });
       return { items, next: found.next };
     },
   }),
@@ -78,11 +83,12 @@ interface Reading extends Pick<Context, 'caller' | 'language'> {
   readonly keys: TenantKeys;
   readonly asked: Asked;
   readonly now: DateTime;
+  readonly masked: boolean;
 }
 
 async function unreached(
   tx: Transaction,
-  { keys, caller, language, asked, now }: Reading,
+  { keys, caller, language, asked, now, masked }: Reading,
   series: Series,
 ): Promise<z.input<typeof Unreached> | undefined> {
   const { contactId, purpose } = series;
@@ -93,15 +99,15 @@ async function unreached(
   const view = await seriesView(tx, { keys, language }, { series, standing, steps });
   const { seriesId, kind, externalId, startsAt, refuseBy, practice } = view;
   const holder = await findContact(tx, { keys }, contactId);
-  const phone = holder === undefined ? null : shownNumber(holder.person.phone, { caller, series });
+  const phone = holder === undefined ? null : shownNumber(holder.person.phone, { caller, series, masked });
   return { seriesId, kind, externalId, startsAt, refuseBy, practice, phone, because };
 }
 
 /** Whoever phones needs the number; a scheduler only those of its own system. */
 const shownNumber = (
   phone: string,
-  { caller, series }: { readonly caller: Caller; readonly series: Series },
-): string => (mayRead(caller, series) ? phone : maskPhone(phone));
+  { caller, series, masked }: Pick<Reading, 'caller' | 'masked'> & { readonly series: Series },
+): string => (!masked && mayRead(caller, series) ? phone : maskPhone(phone));
 
 const mayRead = ({ role, source }: Caller, series: Series): boolean =>
   role === 'admin' || (role === 'scheduler' && series.source === source);

@@ -2,27 +2,26 @@ import { consentsAt } from '../contacts/consents-at.ts';
 import { findContact } from '../contacts/contact.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
 import { Refusal } from '../errors.ts';
-import { messagesTo, type MessageView } from '../messages/message-view.ts';
+import { messagesTo, type FoundMessage, type MessageView } from '../messages/message-view.ts';
 import { readSeriesPage } from '../reminders/series.repository.ts';
 import { readSteps } from '../reminders/step.repository.ts';
-import type { Series } from '../reminders/series.ts';
+import type { SeriesState } from '../reminders/series.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { actsOn, inOrder, MOST_SHOWN, seesSeries, type Look } from './timeline-look.ts';
+import { messageHold } from './timeline-message.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { seriesHold, stepsToCome } from './timeline-series.ts';
-import { consentWords, stateWords } from './timeline-words.ts';
+import { consentWords, stateWords, waitingWords } from './timeline-words.ts';
 
 /** A person: what they agreed to, what was sent and not, what comes. */
 export async function contactTimeline(look: Look, id: string): Promise<Timeline> {
   const { tx, keys } = look;
   const contact = await findContact(tx, { keys }, id);
   if (contact === undefined) throw new Refusal('NOT_FOUND');
-  const messages = await messagesTo(tx, keys, {
-    contactId: id,
-    most: MOST_SHOWN,
-    reminders: seesSeries(look),
-  });
-  const coming = await comingOf(look, id);
+  const asked = { contactId: id, most: MOST_SHOWN, reminders: seesSeries(look) };
+  const messages = await messagesTo(tx, keys, { ...asked, waiting: false });
+  const waiting = await messagesTo(tx, keys, { ...asked, waiting: true });
+  const coming = await comingOf(look, id, waiting);
   return {
     about: {
       kind: 'contact',
@@ -64,27 +63,58 @@ function messageHappened({ language }: Look, view: MessageView): Happened {
   };
 }
 
-async function comingOf(
-  look: Look,
-  contactId: string,
-): Promise<{
-  readonly next: Timeline['next'];
-  readonly heldBy: Held | null;
-  readonly related: Timeline['related'];
-}> {
-  if (!seesSeries(look)) return { next: [], heldBy: null, related: [] };
-  const series = await readSeriesPage(look.tx, { contactId, limit: MOST_SHOWN });
-  const next = [];
-  for (const one of series)
-    if (one.state === 'open') next.push(...stepsToCome(look, one, await readSteps(look.tx, one)));
+type Coming = Pick<Timeline, 'next' | 'heldBy' | 'related'>;
+
+/** Each message that waits, once: a reminder that is ready is the step that it was made for. */
+async function comingOf(look: Look, contactId: string, waiting: readonly FoundMessage[]): Promise<Coming> {
+  const reminders = await remindersOf(look, contactId);
+  const planned = new Set(reminders.next.flatMap(({ messageId }) => messageId ?? []));
+  const others = waiting.filter(({ view }) => !planned.has(view.id));
+  const messages = await Promise.all(
+    others.map(async (found) => ({ view: found.view, held: await messageHold(look, found) })),
+  );
+  const holds = [...reminders.holds, ...messages.flatMap(({ held }) => held ?? [])];
   return {
-    next: next.toSorted((one, other) => Date.parse(one.at ?? '') - Date.parse(other.at ?? '')),
-    heldBy: holdOf(look, series),
-    related: series.map(({ id }) => ({ kind: 'series', id })),
+    next: [...reminders.next, ...messages.map((one) => messageToCome(look, one))].toSorted(
+      (one, other) => momentOf(one.at) - momentOf(other.at),
+    ),
+    heldBy: holds.toSorted((one, other) => momentOf(one.until) - momentOf(other.until))[0] ?? null,
+    related: reminders.related,
   };
 }
 
-const holdOf = (look: Look, series: readonly Series[]): Held | null =>
-  series
-    .flatMap((one) => seriesHold(look, one) ?? [])
-    .toSorted((one, other) => Date.parse(one.until ?? '') - Date.parse(other.until ?? ''))[0] ?? null;
+/** What waits for a person to act has no moment, and stands last. */
+const momentOf = (at: string | null): number => (at === null ? Number.MAX_SAFE_INTEGER : Date.parse(at));
+
+function messageToCome(
+  { language }: Look,
+  { view, held }: { readonly view: MessageView; readonly held: Held | null },
+): Timeline['next'][number] {
+  const why = held?.text ?? stateWords(view.state, language);
+  return {
+    at: held === null ? view.notBefore : held.until,
+    text: waitingWords({ purpose: view.purpose, why }, language),
+    ...(held?.rule == null ? {} : { rule: held.rule }),
+    messageId: view.id,
+  };
+}
+
+/** Whoever is told that an event is off may be told later: a series that ended so still has a step to leave. */
+const TELLING: readonly SeriesState[] = ['open', 'paused', 'cancelled', 'superseded'];
+
+async function remindersOf(
+  look: Look,
+  contactId: string,
+): Promise<Pick<Coming, 'next' | 'related'> & { readonly holds: readonly Held[] }> {
+  if (!seesSeries(look)) return { next: [], holds: [], related: [] };
+  const all = await readSeriesPage(look.tx, { contactId, limit: MOST_SHOWN });
+  const next: Timeline['next'][number][] = [];
+  const holds: Held[] = [];
+  for (const state of TELLING)
+    for (const one of await readSeriesPage(look.tx, { contactId, state, limit: MOST_SHOWN })) {
+      next.push(...stepsToCome(look, one, await readSteps(look.tx, one)));
+      const held = seriesHold(look, one);
+      if (held !== null) holds.push(held);
+    }
+  return { next, holds, related: all.map(({ id }) => ({ kind: 'series', id })) };
+}

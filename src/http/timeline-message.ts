@@ -67,7 +67,7 @@ function nextOf({ language }: Look, { state, notBefore }: MessageView, held: Hel
 }
 
 /** Why a message that is ready has not left. */
-async function messageHold(look: Look, { view, locality }: FoundMessage): Promise<Held | null> {
+export async function messageHold(look: Look, { view, locality }: FoundMessage): Promise<Held | null> {
   const { tx, now, language } = look;
   if (view.seriesId !== null) {
     const series = await readSeries(tx, view.seriesId);

@@ -16,6 +16,7 @@ const Happened = z.object({
 const Coming = z.object({
   at: z.string().nullable().meta({ description: 'None when a person has to act first.' }),
   text: z.string(),
+  rule: RuleCited.optional().meta({ description: 'What keeps it back, when that is a rule.' }),
   messageId: z.string().optional(),
 });
 

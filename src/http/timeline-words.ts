@@ -92,6 +92,7 @@ const PURPOSES: Readonly<Record<string, Words>> = {
   appointment: { fr: 'rendez-vous', en: 'appointments' },
   renewal: { fr: 'renouvellement', en: 'renewals' },
   payment: { fr: 'échéances', en: 'payments' },
+  confirmation: { fr: 'confirmation du numéro', en: 'confirmation of the number' },
 };
 
 const PERSON_ACTS: Words = {
@@ -125,6 +126,12 @@ export const consentWords = (
   { kind, purpose }: { readonly kind: string; readonly purpose: string },
   language: Language,
 ): string => `${said(CONSENT[kind], kind, language)} (${said(PURPOSES[purpose], purpose, language)}).`;
+
+/** A message that waits, what it is for and why it has not left. */
+export const waitingWords = (
+  { purpose, why }: { readonly purpose: string; readonly why: string },
+  language: Language,
+): string => `SMS (${said(PURPOSES[purpose], purpose, language)})${language === 'fr' ? ' : ' : ': '}${why}`;
 
 /** What is asked of somebody. */
 export const personActs = (language: Language): string => PERSON_ACTS[language];

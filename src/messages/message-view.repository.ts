@@ -89,23 +89,32 @@ export async function readMessage(tx: Transaction, key: MessageKey): Promise<Mes
   return tx.first(messages(sql`m.batch_id = ${key.batchId}::uuid AND m.seq = ${key.seq}`));
 }
 
+/** Which messages to a person. */
+export interface MessagesAsked {
+  readonly contactId: string;
+  readonly most: number;
+  /** With those of their reminders unless told otherwise. */
+  readonly reminders?: boolean;
+  /** Those alone that are still to leave, or those alone that are not. */
+  readonly waiting?: boolean;
+}
+
 /** The newest messages to a person. */
 export async function readMessagesTo(
   tx: Transaction,
-  {
-    contactId,
-    most,
-    reminders = true,
-  }: { readonly contactId: string; readonly most: number; readonly reminders?: boolean },
+  { contactId, most, reminders = true, waiting }: MessagesAsked,
 ): Promise<MessageRecord[]> {
   return tx.rows(
-    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid ${ofKinds(reminders)}
+    messages(sql`m.tenant_id = ${tx.tenantId}::uuid AND m.contact_id = ${contactId}::uuid ${ofKinds(reminders)} ${toLeave(waiting)}
       ORDER BY m.batch_id DESC, m.seq DESC LIMIT ${most}`),
   );
 }
 
 const ofKinds = (reminders: boolean): RawBuilder<unknown> =>
   reminders ? sql`` : sql`AND b.series_id IS NULL`;
+
+const toLeave = (waiting: boolean | undefined): RawBuilder<unknown> =>
+  waiting === undefined ? sql`` : sql`AND (m.state = 'ready') = ${waiting}`;
 
 const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<MessageRecord>`
     SELECT m.batch_id AS "batchId", m.seq, b.kind, m.state::text AS state, m.reason, b.purpose, m.parts, m.encoding,

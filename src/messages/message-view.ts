@@ -11,6 +11,7 @@ import {
   type ConsentRecord,
   type DecisionRecord,
   type MessageRecord,
+  type MessagesAsked,
   type SealedPerson,
 } from './message-view.repository.ts';
 
@@ -68,11 +69,11 @@ export async function findMessage(
   return foundOf(keys, record);
 }
 
-/** The newest messages to a person; with those of their reminders unless told otherwise. */
+/** The newest messages to a person. */
 export async function messagesTo(
   tx: Transaction,
   keys: TenantKeys,
-  asked: { readonly contactId: string; readonly most: number; readonly reminders?: boolean },
+  asked: MessagesAsked,
 ): Promise<FoundMessage[]> {
   return (await readMessagesTo(tx, asked)).map((record) => foundOf(keys, record));
 }

@@ -12,7 +12,7 @@ const WORDS = {
     list: 'Voir la liste',
     caption: 'Ce à quoi on rappelle, jour par jour',
     more: 'autres',
-    sign: '✕ : rien ne peut partir à cette personne.',
+    sign: '✕ : à appeler. Personne ne l’a prévenue, et aucun SMS ne le fera.',
     partly: 'Ce mois a plus de séries que cette page n’en montre : voyez la liste.',
     locale: 'fr',
     hour: "HH'h'mm",
@@ -24,7 +24,7 @@ const WORDS = {
     list: 'See the list',
     caption: 'What people are reminded of, day by day',
     more: 'more',
-    sign: '✕: nothing may be sent to this person.',
+    sign: '✕: to call. Nobody told this person, and no SMS will.',
     partly: 'This month has more series than this page shows: see the list.',
     locale: 'en-GB',
     hour: 'HH:mm',
@@ -35,7 +35,6 @@ interface SeriesOnDay {
   readonly id: string;
   readonly externalId: string | null;
   readonly state: string;
-  readonly sendable: boolean;
   readonly startsAt?: string | undefined;
   readonly refuseBy?: string | null | undefined;
   readonly instalments?: readonly { readonly dueOn: string }[] | undefined;
@@ -46,19 +45,24 @@ export interface CalendarSeen {
   /** Its first day, in the zone of the reader. */
   readonly month: DateTime;
   readonly items: readonly SeriesOnDay[];
+  /** The series of the call list; unknown to whoever may not read it. */
+  readonly toCall: ReadonlySet<string> | undefined;
   readonly isWhole: boolean;
 }
 
 const MOST_A_DAY = 4;
 
 /** Series on the days of their events; what will tell nobody is marked. */
-export function calendarOfSeries(reading: Reading, { month, items, isWhole }: CalendarSeen): ConsolePage {
+export function calendarOfSeries(
+  reading: Reading,
+  { month, items, toCall, isWhole }: CalendarSeen,
+): ConsolePage {
   const { language } = reading;
   const words = WORDS[language];
   const named = month.setLocale(words.locale);
   const events = eventsByDay(items, reading);
   const weeks = weeksOf(month).map(
-    (week) => `<tr>${week.map((day) => dayCell(day, { month, events, reading })).join('')}</tr>`,
+    (week) => `<tr>${week.map((day) => dayCell(day, { month, events, toCall, reading })).join('')}</tr>`,
   );
   const heads = (weeksOf(month)[0] ?? []).map(
     (day) => `<th scope="col">${escaped(day.setLocale(words.locale).toFormat('cccc'))}</th>`,
@@ -66,7 +70,7 @@ export function calendarOfSeries(reading: Reading, { month, items, isWhole }: Ca
   return {
     title: `${words.title} · ${named.toFormat('LLLL yyyy')}`,
     main: `<p class="acts">${linkTo(month.minus({ months: 1 }), words.before)}${linkTo(month.plus({ months: 1 }), words.after)}<a class="button" href="/console/series">${words.list}</a></p>
-<p class="faint">${words.sign}</p>
+${toCall === undefined ? '' : `<p class="faint">${words.sign}</p>`}
 ${isWhole ? '' : `<p class="note">${words.partly}</p>`}
 <div class="wide" role="region" aria-label="${words.caption}" tabindex="0"><table class="month"><caption>${words.caption}</caption><thead><tr>${heads.join('')}</tr></thead><tbody>${weeks.join('')}</tbody></table></div>`,
   };
@@ -101,15 +105,16 @@ function eventsByDay(items: readonly SeriesOnDay[], reading: Reading): ReadonlyM
 interface Within {
   readonly month: DateTime;
   readonly events: ReadonlyMap<string, readonly Event[]>;
+  readonly toCall: CalendarSeen['toCall'];
   readonly reading: Reading;
 }
 
-function dayCell(day: DateTime, { month, events: all, reading }: Within): string {
+function dayCell(day: DateTime, { month, events: all, toCall, reading }: Within): string {
   const words = WORDS[reading.language];
   const on = day.toISODate() ?? '';
   const events = all.get(on) ?? [];
   const lines = events.slice(0, MOST_A_DAY).map(({ one, moment }) => {
-    const [kind, sign] = one.sendable ? ['', ''] : [' class="warned"', '✕ '];
+    const [kind, sign] = toCall?.has(one.id) === true ? [' class="warned"', '✕ '] : ['', ''];
     const hour = one.startsAt === undefined ? '' : `${moment.toFormat(words.hour)} `;
     return `<li><a href="/console/series/${one.id}"${kind}>${sign}${escaped(hour + (one.externalId ?? '–'))}</a></li>`;
   });

@@ -30,5 +30,10 @@ export const DOORS: readonly Door[] = [
   { path: '/gateways', needs: 'GET /v1/gateways', words: { fr: 'Opérateurs', en: 'Gateways' } },
   { path: '/audit', needs: 'GET /v1/audit', words: { fr: 'Audit', en: 'Audit' } },
   { path: '/settings', needs: 'PATCH /v1/tenant', words: { fr: 'Société', en: 'Company' } },
+  {
+    path: '/practices',
+    needs: 'PUT /v1/practices/{externalId}',
+    words: { fr: 'Cabinets', en: 'Practices' },
+  },
   { path: '/keys', needs: 'GET /v1/keys', words: { fr: 'Clés', en: 'Keys' } },
 ];

@@ -19,7 +19,7 @@ const WORDS = {
     rest: 'Et aussi',
     '/imports': 'Déposer un fichier : chaque ligne est acceptée, ou refusée avec sa raison.',
     '/campaigns/new': 'Écrire, répéter, lancer : chaque message part à ses heures.',
-    '/to-call': 'Qui n’a pas été prévenu pour demain, et pourquoi.',
+    '/to-call': 'Qui n’a pas été prévenu, jusqu’au prochain jour ouvré, et pourquoi.',
   },
   en: {
     title: 'Console',
@@ -37,7 +37,7 @@ const WORDS = {
     rest: 'And also',
     '/imports': 'Drop a file: each row is accepted, or rejected with its reason.',
     '/campaigns/new': 'Write, rehearse, launch: each message leaves in its hours.',
-    '/to-call': 'Who was not told about tomorrow, and why.',
+    '/to-call': 'Who was not told, up to the next working day, and why.',
   },
 } as const;
 

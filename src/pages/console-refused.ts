@@ -65,6 +65,10 @@ const WAY_BACK = {
   en: 'Your browser’s Back button returns to the page before, with what was typed there. <a href="/console">Back to the start</a>',
 } as const satisfies Record<Language, string>;
 
+/** What a code means, for whoever reads a page. */
+export const refusedSentence = (language: Language, code: RefusalCode): string =>
+  (language === 'fr' ? FRENCH[code] : undefined) ?? refusals[code].title;
+
 /** What was refused, and what to do. */
 export function refusedPage(
   language: Language,
@@ -72,7 +76,7 @@ export function refusedPage(
 ): ConsolePage {
   const { code, details } = refused;
   const french = language === 'fr' ? FRENCH[code] : undefined;
-  const sentence = french ?? refusals[code].title;
+  const sentence = refusedSentence(language, code);
   return {
     title: language === 'fr' ? 'Pas possible' : 'Not possible',
     main: `<p class="alert" role="alert">${escaped(sentence)} <span>(${escaped(code)})</span></p>

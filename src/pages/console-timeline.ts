@@ -13,6 +13,7 @@ const WORDS = {
     happened: 'Ce qui s’est passé',
     notYet: 'Rien encore.',
     rules: 'Règles du dernier contrôle',
+    rule: 'Règle',
     by: 'par',
     related: 'Voir aussi',
     temporal: 'Dans Temporal',
@@ -27,6 +28,7 @@ const WORDS = {
     happened: 'What happened',
     notYet: 'Nothing yet.',
     rules: 'Rules of the last look',
+    rule: 'Rule',
     by: 'by',
     related: 'See also',
     temporal: 'In Temporal',
@@ -65,6 +67,7 @@ export interface TimelineSeen {
   readonly next: readonly {
     readonly at: string | null;
     readonly text: string;
+    readonly rule?: Cited | undefined;
     readonly messageId?: string | undefined;
   }[];
   readonly heldBy: {
@@ -92,7 +95,7 @@ export function timelinePage(
     title: `${kindOf(about.kind, reading.language)} ${about.title}`,
     main: `${held(timeline, reading)}
 <h2>${words.next}</h2>
-${next.length === 0 ? `<p class="faint">${words.nothing}</p>` : `<ul class="happened">${next.map(({ at, text }) => `<li>${momentIn(at, reading)} · ${escaped(text)}</li>`).join('')}</ul>`}
+${next.length === 0 ? `<p class="faint">${words.nothing}</p>` : `<ul class="happened">${next.map((one) => comingLine(one, { timeline, reading })).join('')}</ul>`}
 <h2>${words.happened}</h2>
 ${past(timeline, reading)}
 ${links.length === 0 ? '' : `<p>${words.related} : ${links.join(' · ')}</p>`}`,
@@ -102,6 +105,20 @@ ${links.length === 0 ? '' : `<p>${words.related} : ${links.join(' · ')}</p>`}`,
 const kindOf = (kind: string, language: Language): string => escaped(KINDS[kind]?.[language] ?? kind);
 
 const addressOf = (kind: string, id: string): string => `/console/timeline?${kind}=${encodeURIComponent(id)}`;
+
+/** A moment in the place of whoever is written to; a message of its own is a page of its own. */
+function comingLine(
+  { at, text, rule, messageId }: TimelineSeen['next'][number],
+  { timeline, reading }: { readonly timeline: TimelineSeen; readonly reading: Reading },
+): string {
+  const isElsewhere = messageId !== undefined && messageId !== timeline.about.id;
+  const told = isElsewhere ? linked(messageId, text) : escaped(text);
+  const rules = rule === undefined ? [] : [rule];
+  return `<li>${at === null ? WORDS[reading.language].nobody : momentThereAndHere(at, reading)} · ${told}${cited(rules, WORDS[reading.language].rule)}</li>`;
+}
+
+const linked = (messageId: string, text: string): string =>
+  `<a href="${addressOf('message', messageId)}">${escaped(text)}</a>`;
 
 function held({ heldBy }: TimelineSeen, reading: Reading): string {
   if (heldBy === null) return '';
@@ -120,10 +137,7 @@ function past({ happened }: TimelineSeen, reading: Reading): string {
   if (happened.length === 0) return `<p class="faint">${words.notYet}</p>`;
   const lines = happened.map(({ at, text, actor, messageId, rules }) => {
     const by = actor === undefined ? '' : ` <span class="faint">${words.by} ${escaped(actor)}</span>`;
-    const told =
-      messageId === undefined
-        ? escaped(text)
-        : `<a href="${addressOf('message', messageId)}">${escaped(text)}</a>`;
+    const told = messageId === undefined ? escaped(text) : linked(messageId, text);
     return `<li>${momentIn(at, reading)} · ${told}${by}${cited(rules ?? [], words.rules)}</li>`;
   });
   return `<ol class="happened">${lines.join('')}</ol>`;

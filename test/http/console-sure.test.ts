@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
 import { consoleServed } from './console-served.ts';
@@ -48,6 +49,14 @@ async function aCampaign(people: readonly string[], startAt?: string): Promise<s
     ...(startAt === undefined ? {} : { startAt }),
   };
   return String((await ask('POST', '/v1/campaigns', { key: admin, body })).body.id);
+}
+
+async function frozen(campaignId: string): Promise<void> {
+  await ask('POST', `/v1/campaigns/${campaignId}/rehearsal`, { key: admin, body: {} });
+  await ask('POST', `/v1/campaigns/${campaignId}/launch`, { key: admin, body: {} });
+  const keysOf = (tenant: string) => database.withTenant(tenant, (tx) => api.vault.tenant(tx));
+  const deps = { database, clock, newId: () => uuidV7(clock.machine()), keysOf };
+  await freezeAudience(deps, { tenantId, campaignId });
 }
 
 const statusOf = async (id: string) => (await ask('GET', `/v1/campaigns/${id}`, { key: admin })).body.status;
@@ -122,8 +131,10 @@ describe('a series', () => {
 describe('an opposition', () => {
   it('said to somebody is recorded by a second press', async () => {
     const id = await agreed('+33639982006');
+    await frozen(await aCampaign(['+33639982006']));
     const fields = { purpose: 'all', channel: 'counter' };
     const asked = await order(`/people/${id}/withdrawal`, fields);
+    expect(asked.page).toContain('Messages qui attendent cette personne aujourd’hui : 1.');
     expect(asked.page).toContain('Plus aucun message ne partira vers ce numéro');
     expect(asked.page).toContain('<input type="hidden" name="channel" value="counter">');
     const sendable = async () =>

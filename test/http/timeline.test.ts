@@ -43,12 +43,13 @@ const booked = async (id: string, more: object = {}): Promise<Reply> =>
 /** A reminder of that series that is ready to leave. */
 async function reminderOf(seriesId: string): Promise<string> {
   const made = await database.withTenant(tenantId, (tx) =>
-    tx.first(sql<{ batchId: string }>`
+    tx.first(sql<{ batchId: string; seq: number }>`
       INSERT INTO message (batch_id, seq, tenant_id, contact_id, state)
-      SELECT batch_id, 1, tenant_id, contact_id, 'ready' FROM reminder_series WHERE id = ${seriesId}
-      RETURNING batch_id AS "batchId"`),
+      SELECT s.batch_id, p.revision * 1000 + p.position, s.tenant_id, s.contact_id, 'ready'
+        FROM reminder_series s JOIN reminder_step p ON p.series_id = s.id WHERE s.id = ${seriesId} LIMIT 1
+      RETURNING batch_id AS "batchId", seq`),
   );
-  return `msg_${String(made?.batchId)}_1`;
+  return `msg_${String(made?.batchId)}_${String(made?.seq)}`;
 }
 
 async function campaignOnSunday(): Promise<{ id: string; messageId: string; contactId: string }> {
@@ -139,6 +140,37 @@ describe('an operator without the right to personal data', () => {
     expect(JSON.stringify(told)).not.toMatch(NUMBER);
   });
 
+  it('sees each message that waits for a person, a campaign’s with its hour and rule', async () => {
+    const { messageId, contactId } = await campaignOnSunday();
+    const { next, happened, heldBy } = (await timeline(`contact=${contactId}`)).body;
+    const waits = next.find((one: { messageId?: string }) => one.messageId === messageId);
+    expect(waits).toMatchObject({
+      at: '2027-04-12T08:00:00.000+02:00',
+      text: expect.stringMatching(/^SMS \(offres\) : .*lundi 12\/04 à 08h00.*WIN-02/),
+      rule: { id: 'WIN-02', source: expect.any(String) },
+    });
+    expect(heldBy).toMatchObject({ code: 'SUNDAY', until: '2027-04-12T08:00:00.000+02:00' });
+    expect(happened.filter((one: { messageId?: string }) => one.messageId === messageId)).toEqual([]);
+  });
+
+  it('sees a reminder that is ready once, as the step that it was made for', async () => {
+    const { body } = await booked('RDV-76');
+    const before: unknown[] = (await timeline(`contact=${body.contactId}`)).body.next;
+    const messageId = await reminderOf(String(body.seriesId));
+    const { next } = (await timeline(`contact=${body.contactId}`)).body;
+    expect(next).toHaveLength(before.length);
+    expect(next).toContainEqual(
+      expect.objectContaining({ messageId, text: expect.stringMatching(/^Rappel/) }),
+    );
+  });
+
+  it('sees the reminders of a series that a person paused', async () => {
+    const contact = { phone: '06 39 98 60 73' };
+    const { body } = await booked('RDV-77', { contact });
+    await ask('POST', `/v1/reminder-series/${body.seriesId}/pause`, { key: operator });
+    expect((await timeline(`contact=${body.contactId}`)).body.next).toHaveLength(1);
+  });
+
   it('reads it in English when that is asked', async () => {
     const { body } = await booked('RDV-71');
     const told = await timeline(`series=${body.seriesId}`, operator, { 'accept-language': 'en' });
@@ -176,7 +208,7 @@ describe('a timeline', () => {
     expect(JSON.stringify(refused.body)).not.toContain(body.seriesId);
     expect(seen.body.related).toContainEqual({ kind: 'series', id: body.seriesId });
     const messagesSeen = async (key: string): Promise<unknown[]> =>
-      (await timeline(`contact=${body.contactId}`, key)).body.happened.flatMap(
+      (await timeline(`contact=${body.contactId}`, key)).body.next.flatMap(
         ({ messageId }: { messageId?: string }) => messageId ?? [],
       );
     expect(await messagesSeen(operator)).toContain(reminder);
@@ -214,8 +246,8 @@ describe('a timeline', () => {
     const { messageId, contactId } = await campaignOnSunday();
     const marketer = await keyOf('marketer');
     expect((await timeline(`message=${messageId}`, marketer)).status).toBe(200);
-    const { happened } = (await timeline(`contact=${contactId}`, marketer)).body;
-    expect(happened).toContainEqual(expect.objectContaining({ messageId }));
+    const { next } = (await timeline(`contact=${contactId}`, marketer)).body;
+    expect(next).toContainEqual(expect.objectContaining({ messageId }));
   });
 
   it.each(['', 'series=1', 'message=x', 'phone=0639986071'])('asked by "%s" is refused', async (query) => {

@@ -35,6 +35,7 @@ export const consolePaths = (of: Sights): readonly string[] => [
   '/agreements',
   `/figures?from=${of.month}-01&to=${of.month}-20`,
   '/settings',
+  '/practices',
   '/keys',
   `/timeline?campaign=${of.campaignId}`,
   `/timeline?series=${of.seriesId}`,

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { consoleServed } from './console-served.ts';
+
+const { admin, ask, open, send, cookieOf } = await consoleServed();
+
+/** The form as a browser would send it. */
+async function form(): Promise<Record<string, string>> {
+  const page = await (await open('/settings', cookieOf('admin'))).text();
+  const lines = [...page.matchAll(/<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"/g)];
+  const choices = [...page.matchAll(/<select[^>]* name="([^"]+)"[^>]*>(.*?)<\/select>/g)];
+  return {
+    ...Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value])),
+    ...Object.fromEntries(
+      choices.map(([, name = '', options = '']) => [
+        name,
+        /value="([^"]*)" selected/.exec(options)?.[1] ?? '',
+      ]),
+    ),
+  };
+}
+
+const typed = { legalName: 'Lumière <SAS>', brand: 'Maison Lumière', approval: '250' };
+
+it.each([
+  ['plans.appointment', '2 jours', 'comme P2D ou PT2H', 'such as P2D or PT2H'],
+  ['contact.url', 'lumiere', '', ''],
+  ['timeZone', 'Paris', 'ce n’est pas un fuseau IANA', 'not an IANA time zone'],
+  ['name', '', 'À remplir.', 'To be filled in.'],
+  ['bases.payment', 'contract', 'À remplir.', 'To be filled in.'],
+])(
+  'a company whose %s is "%s" is not saved, and nothing typed is lost',
+  async (name, value, french, english) => {
+    const before = (await ask('GET', '/v1/tenant', { key: admin })).body;
+    for (const [language, said] of [
+      ['fr', french],
+      ['en', english],
+    ] as const) {
+      const fields = { ...(await form()), ...typed, [name]: value };
+      const cookie = `${cookieOf('admin')}; bonheure_language=${language}`;
+      const answer = await send('/settings', fields, { cookie });
+      const page = await answer.text();
+      expect([400, 422]).toContain(answer.status);
+      expect(page).toContain(`id="${name === 'bases.payment' ? 'reason' : name}-error"`);
+      expect(page).toContain('value="Lumière &lt;SAS&gt;"');
+      expect(page).toContain('value="Maison Lumière"');
+      expect(page).toContain('name="approval" type="number" value="250"');
+      expect(page).toContain(said);
+      expect(page.match(/ autofocus/g)).toHaveLength(1);
+      expect(page).not.toMatch(/Enregistré\.|Saved\.|Retour|INVALID_REQUEST/);
+    }
+    expect((await ask('GET', '/v1/tenant', { key: admin })).body).toEqual(before);
+  },
+);
