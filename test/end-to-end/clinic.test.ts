@@ -237,7 +237,7 @@ describe('a practice and its 400 appointments', { timeout: 240_000 }, () => {
     await until(
       () => told('rappel de votre rendez-vous'),
       (reminded) => patients.every((phone) => reminded.includes(phone)),
-      60_000,
+      150_000,
     );
     await instance.moveClock('2026-12-16T16:00:00+01:00');
     const made = await instance.call('POST', '/v1/campaigns', {
