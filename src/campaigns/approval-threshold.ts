@@ -15,7 +15,7 @@ interface Sentence {
   readonly en: string;
 }
 
-const TODO: Sentence = {
+const ASK_ANOTHER: Sentence = {
   fr: 'Quelqu’un d’autre doit l’approuver, par une clé que vous n’avez pas faite ou en entrant à son propre nom.',
   en: 'Somebody else approves it, by a key that you did not make or a sign-in of their own.',
 };
@@ -42,9 +42,9 @@ export async function refuseUnapproved(
   if (why === null) return;
   const given = await approvalsOf(tx, { campaignId: campaign.id, revision: campaign.revision });
   const actors = given.map(({ by }) => by).filter((by) => by !== actor);
-  if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: together(why, TODO) });
+  if (actors.length === 0) throw new Refusal('APPROVAL_NEEDED', { detail: together(why, ASK_ANOTHER) });
   if ((await othersThan(tx, actor, actors)).length > 0) return;
-  throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, YOURS, TODO) });
+  throw new Refusal('APPROVAL_BY_YOURSELF', { detail: together(why, YOURS, ASK_ANOTHER) });
 }
 
 /** How many a campaign could write to if it were launched now. */

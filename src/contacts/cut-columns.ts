@@ -1,4 +1,5 @@
 import { csvRows, LONGEST_ROW, type CsvRow, type TextFrom } from './csv-reader.ts';
+import { peeked } from './import-upload.ts';
 import { isNumber, openTable, repeatsHeadings, type Table, type Unreadable } from './import-table.ts';
 import type { ReadColumns } from './read-columns.ts';
 
@@ -18,7 +19,7 @@ export async function* cutColumns(
   text: AsyncIterable<Buffer>,
   readColumns: ReadColumns,
 ): AsyncGenerator<Buffer> {
-  const { head, rest } = await opened(text);
+  const { head, rest } = await peeked(text, HEAD_BYTES);
   const table = await openTable(beginningAt(head));
   if (table.kind === 'unreadable') {
     yield Buffer.from(told(table, head));
@@ -105,25 +106,3 @@ const beginningAt = (head: Buffer): TextFrom =>
   async function* from(offset) {
     yield head.subarray(offset);
   };
-
-/** The beginning of a text, and all of it. */
-async function opened(
-  text: AsyncIterable<Buffer>,
-): Promise<{ readonly head: Buffer; readonly rest: AsyncGenerator<Buffer> }> {
-  const pieces = text[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < HEAD_BYTES) {
-    const next = await pieces.next();
-    if (next.done === true) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  async function* whole(): AsyncGenerator<Buffer> {
-    try {
-      if (head.length > 0) yield head;
-      for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
-    } finally {
-      await pieces.return?.();
-    }
-  }
-  return { head, rest: whole() };
-}

@@ -106,13 +106,14 @@ export async function* counted(
   }
 }
 
+/** The beginning of a stream, and all of it. */
 interface Peeked {
   readonly head: Buffer;
   readonly rest: AsyncIterable<Buffer>;
 }
 
 /** So many bytes of the beginning, and the whole stream as if nobody had looked. */
-async function peeked(upload: AsyncIterable<Buffer>, least: number): Promise<Peeked> {
+export async function peeked(upload: AsyncIterable<Buffer>, least: number): Promise<Peeked> {
   const pieces = upload[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   while (head.length < least) {
