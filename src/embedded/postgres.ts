@@ -31,8 +31,11 @@ export interface Postgres {
   readonly stop: (patienceMs?: number) => Promise<void>;
 }
 
-// WAL and pages survive a killed process either way; only the durable one survives the machine.
-const HASTY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/**
+ * WAL and pages survive a killed process either way; only the durable one survives the machine.
+ * A run of tests has some 230 databases, each gone after minutes: autovacuum would visit four of them a second.
+ */
+const HASTY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' };
 
 function settings(durable: boolean): string[] {
   const all = {
