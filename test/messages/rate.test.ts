@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendChunk } from '../../src/messages/chunk.ts';
+import { messageId } from '../../src/messages/message-id.ts';
 import { rank } from '../../src/messages/precedence.ts';
 import { Rates, type ShareSource } from '../../src/messages/rate.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -65,6 +66,23 @@ const busiest = (at: readonly number[]): number =>
     return Math.max(most, (end === -1 ? at.length : end) - n);
   }, 0);
 
+/** How much later than it left a message is noted by an operator that keeps up. */
+const LATE_MS = 50;
+
+/** Reference of a message → the moment of its first byte, epoch milliseconds. */
+async function departures(batches: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await world.query(
+    'SELECT batch_id, seq, (extract(epoch FROM first_byte_at) * 1000)::float8 AS at FROM acceptance WHERE batch_id = ANY ($1) AND first_byte_at IS NOT NULL',
+    [batches],
+  );
+  return new Map(
+    rows.map((row) => [
+      messageId({ batchId: String(row['batch_id']), seq: Number(row['seq']) }),
+      Number(row['at']),
+    ]),
+  );
+}
+
 describe(`I10, an account of ${RATE} messages a second, by what arrives at the operator`, () => {
   it('is kept by two workers, one of them killed and replaced', async () => {
     const shards = [await world.shard(150), await world.shard(150)] as const;
@@ -76,21 +94,19 @@ describe(`I10, an account of ${RATE} messages a second, by what arrives at the o
     const third = await aWorker(shards[0]);
     await Promise.all([ended(second), ended(third)]);
 
-    const arrived = inOrder((await operator.log()).map(({ receivedAt }) => Date.parse(receivedAt)));
-    const left = inOrder(
-      (
-        await world.query(
-          'SELECT (extract(epoch FROM first_byte_at) * 1000)::float8 AS at FROM acceptance WHERE batch_id = ANY ($1) AND first_byte_at IS NOT NULL',
-          [shards],
-        )
-      ).map((row) => Number(row['at'])),
+    const log = await operator.log();
+    const arrived = inOrder(log.map(({ receivedAt }) => Date.parse(receivedAt)));
+    const leftAt = await departures(shards);
+    const left = inOrder([...leftAt.values()]);
+    const late = log.filter(
+      ({ reference, receivedAt }) => Date.parse(receivedAt) - (leftAt.get(reference) ?? Infinity) > LATE_MS,
     );
     // What was on the wire of the killed one is known by look-up, without its moment.
     expect(left.length).toBeGreaterThanOrEqual(300 - CONNECTIONS);
     expect(arrived.length).toBe(300);
     expect(busiest(left)).toBeLessThanOrEqual(RATE);
-    // A busy operator notes late what came in time: one or two may be told of as if they came together.
-    expect(busiest(arrived)).toBeLessThanOrEqual(RATE + 2);
+    // A busy operator notes late what left in time, and then several at once.
+    expect(busiest(arrived)).toBeLessThanOrEqual(RATE + 2 + late.length);
     // The limit was met, not missed by far: a loaded machine stays below it.
     expect(busiest(left)).toBeGreaterThan(RATE / 3);
     for (const batchId of shards) expect(await world.states(batchId)).toEqual({ accepted: 150 });
