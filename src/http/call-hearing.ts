@@ -142,7 +142,8 @@ export class CallHearing {
     const reading = { id: place.id, unread: said.unread };
     const settled = this.#settling.add({ accountId: account.id, receipts, reading }).catch(() => undefined);
     const kept = await inTime(settled, PATIENCE_MS, undefined);
-    this.#count(account, { said, news: news + (kept ?? 0), times: place.times });
+    // Receipts that wait are taken for news: only what was seen to change nothing is a repetition.
+    this.#count(account, { said, news: news + (kept ?? receipts.length), times: place.times });
     return kept === undefined ? 'kept' : 'heard';
   }
 

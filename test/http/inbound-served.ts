@@ -3,10 +3,13 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { sql } from 'kysely';
 import { afterAll } from 'vitest';
+import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { readGateways } from '../../src/gateway-account.ts';
+import { keptReader } from '../../src/gateways/kept-reader.ts';
 import { answerErrors } from '../../src/http/answer-errors.ts';
 import { inboundPort } from '../../src/http/inbound-port.ts';
 import { inboundRouter } from '../../src/http/inbound.ts';
+import { readLeft } from '../../src/messages/read-kept.ts';
 import { served, type Served } from './served.ts';
 
 export const SECRET = 'a-secret-of-22-or-more-characters';
@@ -34,10 +37,13 @@ const configured = [
   { ...common, name: 'smsmode', kind: 'smsmode', credentials: { apiKey: 'a' } },
 ];
 
-/** Every operator over HTTP with an account, and the addresses at which it calls, on a port of their own. */
+/**
+ * Every operator over HTTP with an account, and the addresses at which it calls, on a port of their own.
+ * `readLater` reads what a busy machine kept and did not finish, as the worker does.
+ */
 export async function inboundServed(
   options: Parameters<typeof served>[0] = {},
-): Promise<Served & { readonly origin: string }> {
+): Promise<Served & { readonly origin: string; readonly readLater: () => Promise<number> }> {
   const instance = await served({ ...options, gateways: configured });
   const { api, database } = instance;
   const rows = await database.outside((tx) =>
@@ -57,5 +63,19 @@ export async function inboundServed(
     server.listen(0, '127.0.0.1', () => done());
   });
   afterAll(() => void server.close());
-  return { ...instance, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/inbound` };
+  const kept = new Map(
+    accounts.map((account) => [account.name, { acknowledgesStop: false, reader: keptReader(account) }]),
+  );
+  const machine = (): number => api.clock.machine() + 60_000;
+  const readLater = (): Promise<number> =>
+    readLeft({
+      database,
+      vault: api.vault,
+      clock: { now: () => api.clock.now(), machine },
+      newId: () => uuidV7(machine()),
+      isOutage: () => false,
+      accountNamed: (name) => kept.get(name),
+    });
+  const { port } = server.address() as AddressInfo;
+  return { ...instance, origin: `http://127.0.0.1:${port}/v1/inbound`, readLater };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import twilioLibrary from 'twilio';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { HeardCall } from '../../src/gateways/heard-call.ts';
 import { mutated, plainStops } from '../gateways/samples/mutation.ts';
 import { CALLERS, OURS, samplesOf, type Caller } from '../gateways/samples/sample.ts';
@@ -9,7 +9,7 @@ import { inboundServed, PUBLIC, SECRET, TOKEN } from './inbound-served.ts';
 /** Calls of each operator through everything, or as many as one asks for. */
 const CALLS = Number(process.env['CALLS'] ?? 150);
 
-const { database, origin, api, tenantId } = await inboundServed();
+const { database, origin, api, tenantId, readLater } = await inboundServed();
 
 const count = async (query: ReturnType<typeof sql>): Promise<number> => {
   const [row] = await database.outside((tx) => tx.rows(query as ReturnType<typeof sql<{ n: number }>>));
@@ -64,25 +64,32 @@ describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (c
       for (const status of some) statuses.add(status);
     }
     expect([...statuses].filter((status) => ![202, 204].includes(status))).toEqual([]);
+    await vi.waitFor(
+      async () => {
+        await readLater();
+        expect(await count(sql`SELECT count(*)::int AS n FROM unread_delivery WHERE state = 'new'`)).toBe(0);
+      },
+      { timeout: 60_000, interval: 200 },
+    );
     const { heard = 0, repeated = 0, unread: left = 0 } = await outcomes(caller);
     expect(heard + repeated + left).toBe(CALLS);
     expect(left).toBe(await unread());
     expect(repeated).toBeGreaterThan(0);
-    expect(await count(sql`SELECT count(*)::int AS n FROM unread_delivery WHERE state = 'new'`)).toBe(0);
 
     const stops = new Set(
       calls.flatMap((call) => plainStops(call, (names) => OURS[caller].some((name) => names.has(name)))),
     );
     expect(stops.size).toBeGreaterThan(CALLS / 40);
-    const free = await database.withTenant(tenantId, async (tx) => {
-      const keys = await api.vault.tenant(tx);
-      const barred = new Set(
-        (
-          await tx.rows(sql<{ phone: string }>`SELECT encode(phone_index, 'hex') AS phone FROM suppression`)
-        ).map(({ phone }) => phone),
-      );
-      return [...stops].filter((number) => !barred.has(keys.phoneIndex(number).toString('hex')));
-    });
-    expect(free).toEqual([]);
+    const free = () =>
+      database.withTenant(tenantId, async (tx) => {
+        const keys = await api.vault.tenant(tx);
+        const barred = new Set(
+          (
+            await tx.rows(sql<{ phone: string }>`SELECT encode(phone_index, 'hex') AS phone FROM suppression`)
+          ).map(({ phone }) => phone),
+        );
+        return [...stops].filter((number) => !barred.has(keys.phoneIndex(number).toString('hex')));
+      });
+    await vi.waitFor(async () => expect(await free()).toEqual([]), { timeout: 30_000, interval: 200 });
   });
 });
