@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import LongFilesFirst from './test/support/long-files-first.ts';
 
 /** Folders whose tests need neither PostgreSQL nor Temporal. */
 const PURE = [
@@ -17,10 +18,7 @@ const PURE = [
 /** Put something else in the place of a module: whoever has read it before them would see the real one. */
 const ALONE = ['test/law/appended-row.test.ts'];
 
-/** Whole instances, started as people start them and killed; each has ports and a folder of its own. */
-const END_TO_END = ['test/end-to-end/**/*.test.ts', 'test/pages/**/*.browser.test.ts'];
-
-/** As many as there are cores: with one more, two of three runs on two cores met a test that waited in vain. */
+/** As many as there are cores. */
 const WORKERS = Math.min(Math.max(availableParallelism(), 2), 6);
 
 /** Compiled code that runs leave for each other: test/support/kept.ts. */
@@ -38,6 +36,7 @@ const COMMON = {
 export default defineConfig({
   test: {
     maxWorkers: WORKERS,
+    sequence: { sequencer: LongFilesFirst },
     teardownTimeout: 20_000,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
@@ -49,19 +48,11 @@ export default defineConfig({
           ...COMMON,
           name: 'services',
           include: ['test/**/*.test.ts'],
-          exclude: [...PURE, ...END_TO_END],
+          exclude: PURE,
           isolate: false,
+          // For test/journal/locks.test.ts, which has a world for each.
+          maxConcurrency: 8,
           globalSetup: ['./test/support/global-setup.ts'],
-        },
-      },
-      // Each starts five programs and more: one at a time, once all others are through.
-      {
-        test: {
-          ...COMMON,
-          name: 'end-to-end',
-          include: END_TO_END,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -7,11 +7,15 @@ import type { ImportReport } from '../../src/contacts/import-report.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { beforeCommit } from '../support/before-commit.ts';
+import { cases } from '../support/cases.ts';
 import { anImport, bytesOf, gathered, readOn, received, reportOf, type Desk } from './importing.ts';
 import { aShop, open } from './shop.ts';
 
 const sample = (name: string): Buffer => readFileSync(new URL(`../../samples/${name}`, import.meta.url));
 const SHOP = sample('shop-contacts.csv');
+/** Attempts that die, each so many commits later than the one before. */
+const DEATHS = cases(5, 20);
+const LATER = 20 / DEATHS;
 let test: TestDatabase;
 let database: Database;
 let desk: Desk;
@@ -182,12 +186,12 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     const cut = { database, shop: await aShop(database, test) };
     const importId = await received(cut, bytesOf(SHOP));
     const seen: number[] = [];
-    for (let turn = 0; turn < 40 && (await reportOf(cut, importId)).state !== 'finished'; turn += 1) {
+    for (let turn = 0; turn < 2 * DEATHS && (await reportOf(cut, importId)).state !== 'finished'; turn += 1) {
       let reads = 0;
       // Each attempt dies in a merge: after its work, before its commit.
       const dying = beforeCommit(database, async () => {
         reads += 1;
-        if (turn < 20 && reads === 6 + turn) throw new Error('killed');
+        if (turn < DEATHS && reads === 6 + turn * LATER) throw new Error('killed');
       });
       await readOn({ ...cut, database: dying }, importId).catch(() => undefined);
       seen.push((await reportOf(cut, importId)).rows);

@@ -2,9 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cases } from '../support/cases.ts';
 import { anInstance, until, type Answer, type Instance } from '../support/instance.ts';
 
 const CLINIC = new URL('../../samples/clinic-appointments.json', import.meta.url);
+/** One row of the sample in so many: each costs a workflow that lives through every test. */
+const EACH = cases(4, 1);
 
 interface Booking {
   readonly externalId: string;
@@ -24,7 +27,8 @@ let instance: Instance;
 let bookings: Booking[];
 
 beforeAll(async () => {
-  bookings = JSON.parse(await readFile(CLINIC, 'utf8')) as Booking[];
+  const exported = JSON.parse(await readFile(CLINIC, 'utf8')) as Booking[];
+  bookings = exported.filter((_row, turn) => turn % EACH === 0);
   instance = await anInstance();
   await instance.moveClock('2026-12-01T09:00:00+01:00');
   const patched = await instance.call('PATCH', '/v1/tenant', {
@@ -97,7 +101,7 @@ const told = async (words: string) =>
 const textsTo = async (phone: string) =>
   (await instance.log()).filter(({ to }) => to === phone).map(({ text }) => text);
 
-describe('a practice and its 400 appointments', { timeout: 240_000 }, () => {
+describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, () => {
   it('are booked as they are, every planned step lawful, whoever did not agree kept apart', async () => {
     const answers: Answer[] = [];
     for (const booking of bookings) answers.push(await book(booking));
@@ -111,7 +115,7 @@ describe('a practice and its 400 appointments', { timeout: 240_000 }, () => {
         .filter(({ state }) => state === 'planned')
         .map((step) => ({ step, booking: bookings[at] })),
     );
-    expect(planned.length).toBeGreaterThan(300);
+    expect(planned.length).toBeGreaterThan(300 / EACH);
     const unlawful = planned.filter(({ step, booking }) => {
       const at = DateTime.fromISO(step.plannedAt ?? '', { setZone: true });
       const event = DateTime.fromISO(booking?.startsAt ?? '', { zone: booking?.timeZone ?? 'Europe/Paris' });
@@ -276,8 +280,12 @@ describe('a practice and its 400 appointments', { timeout: 240_000 }, () => {
   it('runs beside another instance in another folder', async () => {
     const other = await anInstance();
     try {
-      const answers = await Promise.all([instance.call('GET', '/readyz'), other.call('GET', '/readyz')]);
-      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      // A machine that had to start another one may have been late to say that it is well.
+      for (const one of [instance, other])
+        await until(
+          () => one.call('GET', '/readyz'),
+          ({ status }) => status === 200,
+        );
       expect((await other.call('GET', '/v1/appointments/AG-TEST-2')).status).toBe(404);
     } finally {
       await other.stop();

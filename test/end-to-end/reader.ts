@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../documents/root.ts';
+import { cases } from '../support/cases.ts';
 
 /** What a terminal showed after a block was pasted into it. */
 export interface Seen {
@@ -29,7 +30,9 @@ rm "$head"
 exit $exit
 `;
 
-const OF_A_CLONE = ['package.json', 'node_modules', 'src', 'demo', 'samples', 'docs', 'documents'];
+const OF_A_CLONE = ['package.json', 'node_modules', 'src', 'demo', 'docs', 'documents'];
+/** One appointment or contract of the samples in so many: each costs a workflow that lives beside every later page. */
+const EACH = cases(4, 1);
 
 /** Finds the curl of this machine. */
 export function realCurl(): string {
@@ -47,6 +50,27 @@ export async function aClone(folder: string, data: string, curl: string): Promis
   await chmod(program, 0o755);
   for (const name of OF_A_CLONE) await symlink(fileURLToPath(new URL(name, root)), path.join(folder, name));
   await symlink(data, path.join(folder, '.bonheure'));
+  await laySamples(path.join(folder, 'samples'));
+}
+
+const isTaken = (_row: unknown, turn: number): boolean => turn % EACH === 0;
+
+/** How a sample is shortened; the others are as they are. */
+const SHORTER: Readonly<Record<string, (text: string) => string>> = {
+  'clinic-appointments.json': (text) => JSON.stringify((JSON.parse(text) as unknown[]).filter(isTaken)),
+  // The line of headings is the first one taken.
+  'services-subscriptions.csv': (text) => text.split('\n').filter(isTaken).join('\n'),
+};
+
+async function laySamples(folder: string): Promise<void> {
+  const samples = fileURLToPath(new URL('samples', root));
+  await mkdir(folder);
+  for (const name of await readdir(samples)) {
+    const [given, laid] = [path.join(samples, name), path.join(folder, name)];
+    const shorter = SHORTER[name];
+    if (shorter === undefined) await symlink(given, laid);
+    else await writeFile(laid, shorter(await readFile(given, 'utf8')));
+  }
 }
 
 /** Opens a terminal in a clone. */

@@ -1,4 +1,4 @@
-import { cp, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aFlashSale, signedOnPaper } from '../support/flash-sale.ts';
@@ -20,12 +20,19 @@ afterAll(async () => {
   await instance.stop();
 });
 
+/** What a copy of the seal says; a database whose own is lower was restored. */
+async function heartbeat(): Promise<number> {
+  const seal = await readFile(path.join(instance.folder, 'data', 'seal.json'), 'utf8');
+  return Number((JSON.parse(seal) as { heartbeat: unknown }).heartbeat);
+}
+
 describe('a database restored from before a STOP', { timeout: 300_000 }, () => {
   it('hears the STOP again from the journal before anything leaves', async () => {
     const { postgresData } = await instance.run();
     const backup = path.join(instance.folder, 'backup');
     await instance.halt();
     await cp(postgresData, backup, { recursive: true });
+    const before = await heartbeat();
     await instance.start();
     const [byPhone = '', atTheCounter = ''] = phones;
     expect((await instance.reply(byPhone, 'STOP')).body['webhookStatus']).toBe(204);
@@ -35,8 +42,7 @@ describe('a database restored from before a STOP', { timeout: 300_000 }, () => {
       channel: 'counter',
     });
     expect(left.status).toBe(201);
-    // The heartbeat of the seal is one of the copies that tell a restore.
-    await new Promise((rested) => setTimeout(rested, 12_000));
+    await until(heartbeat, (now) => now > before);
     await instance.halt();
     await rm(postgresData, { recursive: true });
     await cp(backup, postgresData, { recursive: true });

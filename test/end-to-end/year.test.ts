@@ -13,11 +13,12 @@ import {
 } from '../reminders/oracle/owed.ts';
 import { restDays } from '../reminders/oracle/rest-days.ts';
 import { sampleRows } from '../reminders/sample-contracts.ts';
+import { IS_LONG } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import type { LogLine } from '../support/operator.ts';
 
-/** A whole year of every row with `YEAR`; else one row in four through Easter, a change of clocks, 1 and 8 May. */
-const WHOLE = process.env['YEAR'] !== undefined;
+/** A whole year of every row with `YEAR`, as in the nightly run; else one row in four through Easter, a change of clocks, 1 and 8 May. */
+const WHOLE = IS_LONG || process.env['YEAR'] !== undefined;
 /** At night: what is filed leaves from the next morning on. */
 const FILED = WHOLE ? '2026-12-01T20:30' : '2027-03-23T20:30';
 const UNTIL = WHOLE ? '2027-12-31T21:00' : '2027-05-18T21:00';

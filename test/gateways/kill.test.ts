@@ -11,6 +11,7 @@ import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { ReceiptEvent } from '../../src/gateways/gateway.ts';
 import { keepAllReceipts, matchReceipts } from '../../src/messages/match-receipts.ts';
+import { cases } from '../support/cases.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { seeded } from '../support/seed.ts';
@@ -20,7 +21,7 @@ import { aSubject, CREDENTIALS, PATHS, type Subject } from './conformance/subjec
 import type { KillOrder, Step } from './killed-sender.ts';
 
 /** `npm run kills` kills 200 times at each operator; `-- -t 'at ovh:'` at one alone, `PEOPLE=20000` over so many. */
-const asked = Number(process.env['KILLS'] ?? 0);
+const asked = Number(process.env['KILLS'] ?? cases(0, 40));
 const people = Number(process.env['PEOPLE'] ?? 0);
 /** Enough of each step where a key is kept, and one where answers are looked up: a process takes seconds to start. */
 const kills = (kind: Kind): number => (asked > 0 ? asked : kind === 'octopush' ? 4 : 1);

@@ -9,13 +9,14 @@ import { sendChunk } from '../../src/messages/chunk.ts';
 import { planSeries, sendStep, type SeriesDeps } from '../../src/reminders/series-plan.ts';
 import { createSendPath } from '../../src/send-path.ts';
 import { words } from '../reminders/series-model.ts';
+import { cases } from '../support/cases.ts';
 import { anOperator } from '../support/operator.ts';
 import { deliveredOf, messagesOf, visitsAfter, type Told, type Visit } from './queue-model.ts';
 import { served, type Reply } from './served.ts';
 
 /** `QUEUE_SEED=…` for the same queue again. */
 const SEED = Number(process.env['QUEUE_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
-const MESSAGES = 1_400;
+const MESSAGES = cases(400, 1_400);
 const CLIENTS = 4;
 const ZONE = 'Europe/Paris';
 const FIRST_DAY = '2027-04-10T10:00';

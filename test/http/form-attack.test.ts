@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hidden, leftBehind, readingTime, Visitor } from './form-visitor.ts';
+import { hidden, leftBehind, Visitor } from './form-visitor.ts';
 import { aFormWorld, type FormWorld } from './form-world.ts';
 
 let world: FormWorld;
@@ -59,8 +59,7 @@ describe('a form that is attacked', () => {
 
   beforeAll(async () => {
     where = `/f/${(await world.aForm({ slug: 'attaque', fields: ['firstName'] })).slug}`;
-    for (const _ of rows) tickets.push(hidden((await world.visitor.get(where)).html, 'ticket'));
-    await readingTime();
+    tickets.push(...(await world.visitor.tickets(rows.map(() => where))));
   });
 
   it.each(rows)(

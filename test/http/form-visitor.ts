@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { answerPlace } from '../../src/messages/compose-answer.ts';
 import type { Served } from './served.ts';
 
@@ -11,7 +10,7 @@ export interface Seen {
 }
 
 /** Nobody reads faster: a ticket is too young before. */
-export const readingTime = (): Promise<void> => pause(2_100);
+const READING_MS = 2_100;
 
 /** A visitor of the public pages: no key, no script, fields as the page names them. */
 export class Visitor {
@@ -41,11 +40,19 @@ export class Visitor {
     );
   }
 
-  /** The hidden fields of the page, after the time that reading takes. */
+  /** The ticket of a page that was shown as long ago as reading takes: one page at a time. */
   async ticket(path: string): Promise<string> {
-    const { html } = await this.get(path);
-    await readingTime();
+    const { clock } = this.#served;
+    clock.machine = () => Date.now() - READING_MS;
+    const { html } = await this.get(path).finally(() => Reflect.deleteProperty(clock, 'machine'));
     return hidden(html, 'ticket');
+  }
+
+  /** The tickets of so many pages, shown one after the other. */
+  async tickets(paths: readonly string[]): Promise<string[]> {
+    const taken: string[] = [];
+    for (const path of paths) taken.push(await this.ticket(path));
+    return taken;
   }
 
   /** Fills a form and sends it. */

@@ -22,7 +22,7 @@ import { linesIn, verified } from '../support/evidence.ts';
 import { anAuthority, type Authority } from '../support/time-stamps.ts';
 import { timeStamping } from '../../src/temporal/time-stamping.ts';
 import { aFormWorld, type FormWorld } from './form-world.ts';
-import { hidden, readingTime, Visitor } from './form-visitor.ts';
+import { Visitor } from './form-visitor.ts';
 import type { Reply } from './served.ts';
 
 const [LEAVER, FILLER, GONE, STOPPER] = [
@@ -166,7 +166,7 @@ beforeAll(async () => {
   authority = await anAuthority();
   const ids = { leaver: await agreed(LEAVER), gone: await agreed(GONE) };
   await world.withdraw(GONE);
-  const ticket = hidden((await world.visitor.get(world.path)).html, 'ticket');
+  const ticket = await world.visitor.ticket(world.path);
   const made = await makeTenant();
   await makeContact();
   await anchored();
@@ -174,7 +174,6 @@ beforeAll(async () => {
   await leftForLater();
   before = { ids, link: await linkOf(ids.leaver), ticket, made, file: await evidence(ids.gone) };
   await everyKeyChanged();
-  await readingTime();
 });
 afterAll(() => authority.close());
 

@@ -4,10 +4,11 @@ import { describe, expect, it, vi } from 'vitest';
 import type { HeardCall } from '../../src/gateways/heard-call.ts';
 import { mutated, plainStops } from '../gateways/samples/mutation.ts';
 import { CALLERS, OURS, samplesOf, type Caller } from '../gateways/samples/sample.ts';
+import { cases } from '../support/cases.ts';
 import { inboundServed, PUBLIC, SECRET, TOKEN } from './inbound-served.ts';
 
 /** Calls of each operator through everything, or as many as one asks for. */
-const CALLS = Number(process.env['CALLS'] ?? 150);
+const CALLS = Number(process.env['CALLS'] ?? cases(100, 1_000));
 
 const { database, origin, api, tenantId, readLater } = await inboundServed();
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forgetAnswers } from '../../src/contacts/form-code.repository.ts';
-import { hidden, leftBehind, readingTime } from './form-visitor.ts';
+import { hidden, leftBehind } from './form-visitor.ts';
 import { aFormWorld, WORDS, type FormWorld } from './form-world.ts';
 
 const MINE = '06 39 98 00 01';
@@ -129,14 +129,12 @@ describe('somebody who signs up', () => {
 
   it('gets one code an hour and is answered alike, known, stopped or new', async () => {
     await world.withdraw('0639980003', 'all');
-    const tickets = await Promise.all([1, 2, 3, 4].map(() => world.visitor.get(world.path)));
-    await readingTime();
+    const tickets = await world.visitor.tickets([1, 2, 3, 4].map(() => world.path));
     const answers = [];
     for (const [turn, phone] of ['0639980001', '0639980003', '0639980004', '0639980004'].entries()) {
-      const ticket = hidden(tickets[turn]?.html ?? '', 'ticket');
       answers.push(
         await world.visitor.post(world.path, {
-          ticket,
+          ticket: tickets[turn] ?? '',
           act: 'accept',
           phone,
           box_marketing: 'yes',
@@ -261,14 +259,12 @@ describe('a number that is typed again and again', () => {
   it('gets five codes a day, whatever the form, and the page says nothing of it', async () => {
     const phone = '0639980030';
     const forms = [world.path, `/f/${(await world.aForm({ slug: 'b' })).slug}`];
-    const pages = await Promise.all(
-      Array.from({ length: 7 }, (_, turn) => world.visitor.get(forms[turn % 2] ?? world.path)),
-    );
-    await readingTime();
+    const shown = Array.from({ length: 7 }, (_, turn) => forms[turn % 2] ?? world.path);
+    const tickets = await world.visitor.tickets(shown);
     const statuses = [];
-    for (const [turn, page] of pages.entries()) {
-      const sent = await world.visitor.post(forms[turn % 2] ?? world.path, {
-        ticket: hidden(page.html, 'ticket'),
+    for (const [turn, ticket] of tickets.entries()) {
+      const sent = await world.visitor.post(shown[turn] ?? world.path, {
+        ticket,
         act: 'accept',
         phone,
         box_marketing: 'yes',

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { decide, type Question } from '../../src/law/decide.ts';
 import { profiles } from '../../src/law/profile.ts';
 import { localityOf, TERRITORIES } from '../../src/law/territory.ts';
+import { cases } from '../support/cases.ts';
 
 describe('a question that makes no sense', () => {
   const anyMoment = fc.oneof(
@@ -61,7 +62,7 @@ describe('a question that makes no sense', () => {
         expect(decision.rules.length).toBeGreaterThan(0);
         expect(decision.verdict === 'allow' || typeof decision.because?.text === 'string').toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: cases(5_000, 20_000) },
     );
   }, 120_000);
 

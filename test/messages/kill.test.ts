@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cases } from '../support/cases.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -9,8 +10,8 @@ import { aSendWorld, type SendWorld } from '../support/send-world.ts';
 import { seeded } from '../support/seed.ts';
 
 /** `npm run soak` kills more often, over more people. */
-const MESSAGES = Number(process.env['MESSAGES'] ?? 3_000);
-const KILLS = Number(process.env['KILLS'] ?? 20);
+const MESSAGES = Number(process.env['MESSAGES'] ?? cases(1_000, 3_000));
+const KILLS = Number(process.env['KILLS'] ?? cases(6, 20));
 const CONNECTIONS = 20;
 const SEED = 20_261_125;
 const AT = '2026-11-24T10:00:00+01:00';

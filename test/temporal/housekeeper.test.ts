@@ -31,9 +31,15 @@ const log = openLog({ level: 'info', process: 'worker' }, sink);
 const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
 const aTurn = () => new Housekeeper({ database, clock, log, keysOf }).turn();
 
-/** Figures are counted every few seconds at most, and a count that took long is followed by a long rest. */
 const LATE = { timeout: 60_000 };
-const figures = async (): Promise<string> => (await ask('GET', '/metrics')).text;
+let aheadMs = 0;
+clock.monotonic = () => performance.now() + aheadMs;
+
+/** Figures rest between two counts, and longer after a count that took long: each question comes a minute later. */
+async function figures(): Promise<string> {
+  aheadMs += 60_000;
+  return (await ask('GET', '/metrics')).text;
+}
 
 const partitions = async () =>
   (

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { classifyReply } from '../../../src/sms/inbound-word.ts';
+import { cases } from '../../support/cases.ts';
 import { mutated, plainStops } from './mutation.ts';
 import { CALLERS, OURS, readerOf, samplesOf } from './sample.ts';
 
-/** Calls of each operator: some hundreds, or as many as one asks for. */
-const CALLS = Number(process.env['MUTATIONS'] ?? 600);
+/** Calls of each operator, or as many as one asks for. */
+const CALLS = Number(process.env['MUTATIONS'] ?? cases(600, 20_000));
 
 const isSilenced = (kind: string): boolean => ['stop', 'stop-all', 'objection'].includes(kind);
 

@@ -4,6 +4,7 @@ import { deliveryOf } from '../../../src/gateways/smpp/delivery.ts';
 import { Frames } from '../../../src/gateways/smpp/frames.ts';
 import { headOf } from '../../../src/gateways/smpp/pdu.ts';
 import { classifyReply, silences } from '../../../src/sms/inbound-word.ts';
+import { cases } from '../../support/cases.ts';
 import { seeded } from '../../support/seed.ts';
 import { runSmppFake } from '../fakes/smpp.ts';
 import { aCall, anAttempt } from '../sandbox/support.ts';
@@ -11,7 +12,7 @@ import { aStopWithFaults, LOST, malformed, pick, readAsWeDo } from './malformed.
 import { anAccount, aRawOperator } from './support.ts';
 
 /** `FUZZ=1000000 npx vitest run test/gateways/smpp/fuzz.test.ts` tries that many. */
-const PDUS = Number(process.env['FUZZ'] ?? 20_000);
+const PDUS = Number(process.env['FUZZ'] ?? cases(10_000, 200_000));
 const SEED = Number(process.env['SEED'] ?? 20_261_126);
 const BURST = 2_000;
 /** A millisecond for each on a busy machine. */

@@ -2,16 +2,26 @@ import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/law/decide.ts';
 import { isTerritory, localityOf } from '../../../src/law/territory.ts';
-import { gaussEaster, halfHours, PLACES } from './oracle.ts';
+import { cases } from '../../support/cases.ts';
+import { gaussEaster, halfHours, PLACES, type HalfHour } from './oracle.ts';
 
 const YEARS = { first: 2026, last: 2031 };
 const HALF_HOURS = (6 * 365 + 1) * 48;
+/** Of half hours that lie beside no opening and no close, one in so many; no divisor of the 48 of a day. */
+const ONE_IN = cases(13, 1);
 
 /** Advertising moves later, a reminder earlier. */
 const WAYS = [
   { purpose: 'marketing', direction: 'later' },
   { purpose: 'appointment', direction: 'earlier' },
 ] as const;
+
+/** Both half hours at each opening and each close, and some of the others, by turns at every hour of a day. */
+const chosen = (all: readonly HalfHour[]): readonly HalfHour[] =>
+  all.filter(
+    ({ open }, turn) =>
+      turn % ONE_IN === 0 || [all[turn - 1], all[turn + 1]].some((one) => one?.open !== open),
+  );
 
 /** Moments at which the law and the oracle differ, and how many were compared. */
 function compare(name: string): { compared: number; apart: string[] } {
@@ -20,7 +30,7 @@ function compare(name: string): { compared: number; apart: string[] } {
   const locality = localityOf(name);
   const apart: string[] = [];
   let compared = 0;
-  for (const { ms, open, nextMs, lastMs } of halfHours(where, YEARS.first, YEARS.last)) {
+  for (const { ms, open, nextMs, lastMs } of chosen(halfHours(where, YEARS.first, YEARS.last))) {
     const at = DateTime.fromMillis(ms, { zone: 'utc' });
     for (const way of WAYS) {
       const decision = decide({ ...way, at, locality });
@@ -37,9 +47,11 @@ function compare(name: string): { compared: number; apart: string[] } {
 
 describe('a second reading of the law, that shares no line with the first', () => {
   test.each(Object.keys(PLACES))(
-    'agrees in %s on every half hour of 2026 to 2031: may it leave, and if not, when later, when earlier',
+    'agrees in %s at every opening and close of 2026 to 2031: may it leave, and if not, when later, when earlier',
     (name) => {
-      expect(compare(name)).toEqual({ compared: 2 * HALF_HOURS, apart: [] });
+      const { compared, apart } = compare(name);
+      expect(apart).toEqual([]);
+      expect(compared).toBeGreaterThanOrEqual((2 * HALF_HOURS) / ONE_IN);
     },
     120_000,
   );

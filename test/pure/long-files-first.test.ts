@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { SECONDS, sideBySide } from '../support/long-files-first.ts';
+
+const root = new URL('../../', import.meta.url);
+const lane = (...seconds: number[]): { seconds: number }[] => seconds.map((each) => ({ seconds: each }));
+const secondsOf = (files: readonly { seconds: number }[]): number[] => files.map(({ seconds }) => seconds);
+
+describe('the order of test files', () => {
+  it('knows no file that is gone', () => {
+    expect(Object.keys(SECONDS).filter((name) => !existsSync(new URL(name, root)))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'one that waits at a time, beside others',
+      2,
+      lane(60, 50),
+      lane(40, 30, 20, 9),
+      [60, 40, 30, 50, 20, 9],
+    ],
+    [
+      'two of them, where three run at a time',
+      3,
+      lane(60, 50, 41),
+      lane(40, 30, 20),
+      [60, 50, 40, 30, 41, 20],
+    ],
+    ['what waits alone, once all others are through', 2, lane(60, 50, 41), lane(5), [60, 5, 50, 41]],
+    ['what computes alone, when nothing waits', 2, lane(), lane(3, 2), [3, 2]],
+    ['whatever comes, one after the other', 1, lane(60), lane(3), [60, 3]],
+  ])('begins %s', (...[, workers, waiting, computing, order]) => {
+    expect(secondsOf(sideBySide(waiting, computing, workers))).toEqual(order);
+  });
+});
