@@ -137,6 +137,10 @@ export const refusals = {
     status: 422,
     title: 'The way out in this text would not work from this sender, account and territory.',
   },
+  ANSWERS_IMPOSSIBLE: {
+    status: 422,
+    title: 'This text asks for an answer, and the account that it would leave by receives none.',
+  },
   STALE_WHEN_HELD: {
     status: 409,
     title: 'Part of the audience would read a day that has passed: set expireAt, or acknowledge it.',

@@ -214,6 +214,12 @@ function resolveAccount(raw: unknown, references: References): unknown {
   };
 }
 
+/** Whether what people answer comes back whatever name stands as sender: under a number of its own, or from a fake. */
+export const answersComeBack = (one: GatewayAccount): boolean => {
+  if (one.kind === 'twilio' && one.credentials.messagingServiceSid !== undefined) return true;
+  return isFake(one) || /^\+?\d+$/.test(ownSender(one)[1] ?? '');
+};
+
 /** What stands for the short code where the operator writes its own in our text. */
 export const ownStopCode = (kind: GatewayAccount['kind']): string | undefined =>
   kind === 'octopush' ? 'XXXXX' : undefined;

@@ -6,7 +6,7 @@ import type { Database } from './database/connection.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
 import type { KeyRing } from './database/key-ring.ts';
 import type { Vault } from './database/vault.ts';
-import { isFake, ownStopCode, priceAt, type GatewayAccount } from './gateway-account.ts';
+import { answersComeBack, isFake, ownStopCode, priceAt, type GatewayAccount } from './gateway-account.ts';
 import { countedGateway } from './gateways/counted-gateway.ts';
 import type { Gateway } from './gateways/gateway.ts';
 import { tracedGateway } from './gateways/traced-gateway.ts';
@@ -62,7 +62,9 @@ export async function openAccounts(
       bills.note(id, billOf(call, result, priced));
     });
     const { ratePerSecond, stopCode = ownStopCode(account.kind) } = account;
-    accounts.set(id, { id, gateway, ratePerSecond, stopCode, priceAt: (place) => priceAt(account, place) });
+    const priceOf: Account['priceAt'] = (place) => priceAt(account, place);
+    const back = answersComeBack(account);
+    accounts.set(id, { id, gateway, ratePerSecond, stopCode, answersComeBack: back, priceAt: priceOf });
   }
   const longReplies = journal && hear({ ...parts, journal: journal.optOuts }, accounts);
   const watching = watchAccounts({ database, clock, vault, log, stopping }, [...accounts.values()]);

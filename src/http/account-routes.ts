@@ -12,6 +12,7 @@ import type { Api } from './api.ts';
 import { actorOf, EVERYBODY } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
+import { refuseDeafRoutes } from './tenant-text.ts';
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 const Route = z
@@ -39,7 +40,7 @@ const Routes = z
   });
 
 /** Which account a tenant's messages take when nobody names one. */
-export const accountRouteRoutes = ({ clock }: Api): Route[] => [
+export const accountRouteRoutes = ({ clock, gateways }: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/routes',
@@ -61,6 +62,8 @@ export const accountRouteRoutes = ({ clock }: Api): Route[] => [
     run: async ({ tx, caller, body }) => {
       const when = moment(clock);
       await refuseUnusable(tx, body);
+      const tenant = await tenantOf(tx);
+      if (tenant !== undefined) refuseDeafRoutes(gateways, tenant, body);
       await keepChoice(tx, { name: 'routes', value: body, at: when.at });
       const entry = { actor: actorOf(caller), action: 'tenant.routes-changed', details: { routes: body } };
       await recordAudit(tx, entry, when);

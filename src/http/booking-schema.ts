@@ -3,6 +3,7 @@ import { METHODS } from '../contacts/consent-proof.ts';
 import { SERIES_KINDS, SERIES_STATES } from '../reminders/series.ts';
 import { isDateWish, isPaymentWish, isStepWish } from '../reminders/step-offset.ts';
 import { REGIMES } from '../reminders/terms.ts';
+import { ON_DECLINE } from '../tenants/tenant.ts';
 import { Evidence } from './consents.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { becauseSchema } from './law-schema.ts';
@@ -95,6 +96,9 @@ export const Booking = z.strictObject({
   startsAt: WallTime,
   practice: line(200),
   place: line(200).optional(),
+  onDecline: z.enum(ON_DECLINE).optional().meta({
+    description: 'What a NON does to the reminders still to come; as the tenant chose when absent.',
+  }),
   reminders: wishes(isStepWish, 'a span before the event, such as P2D or PT2H, a year at most', 10),
 });
 
@@ -242,6 +246,15 @@ export const SeriesShown = z
     waitingFor: WaitingFor.nullable(),
     endedBecause: z.string().nullable(),
     confirmedAt: z.string().nullable(),
+    declinedAt: z.string().nullable().meta({
+      description: 'When the person answered that they do not come; the booking stands until you end it.',
+    }),
+    answerReplyId: z.string().nullable().meta({ description: 'The reply that confirmed or declined last.' }),
+    unclearAt: z.string().nullable().meta({
+      description:
+        'When a reply came that a person must read; an answer, a change or a confirmation ends it.',
+    }),
+    unclearReplyId: z.string().nullable().meta({ description: 'That reply.' }),
     cancellationRequestedAt: z
       .string()
       .nullable()

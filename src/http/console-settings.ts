@@ -82,6 +82,7 @@ const PLAIN = [
   'publicUrl',
   'weakWordings',
   'undeliveredTwice',
+  'onDecline',
 ] as const;
 /** Left empty, they go back to what is usual. */
 const EMPTIED: ReadonlySet<string> = new Set(['sender', 'publicUrl']);

@@ -1,6 +1,6 @@
 import type { AccountTerms } from '../campaigns/creation.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../contacts/purpose.ts';
-import { isFake, ownStopCode, priceAt, type GatewayAccount } from '../gateway-account.ts';
+import { answersComeBack, isFake, ownStopCode, priceAt, type GatewayAccount } from '../gateway-account.ts';
 import { CAPABILITIES } from '../gateways/capabilities.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
@@ -29,7 +29,12 @@ export function apiGateway(account: GatewayAccount, inboundUrl: string): ApiGate
     fake: isFake(account),
     default: account.default,
     ratePerSecond,
-    means: { stopCode: stopCode ?? ownStopCode(kind), canReceive, stopMentionReclassifies },
+    means: {
+      stopCode: stopCode ?? ownStopCode(kind),
+      canReceive,
+      hearsAnswers: canReceive && answersComeBack(account),
+      stopMentionReclassifies,
+    },
     price,
     processor,
     inboundUrl,

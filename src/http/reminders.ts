@@ -41,7 +41,8 @@ export const reminderRoutes = ({ vault, clock }: Api): Route[] => [
     method: 'get',
     path: '/v1/reminders/unreached',
     roles: ['admin', 'scheduler', 'operator'],
-    summary: 'Whom to phone, and why: nobody told them, and nothing will. Tomorrow, unless said otherwise.',
+    summary:
+      'Whom to phone, and why: nobody told them and nothing will, or they answered NON or what a person must read. Tomorrow, unless said otherwise.',
     tag: 'Reminders',
     query: Page.extend({
       from: DayOrInstant.optional(),

@@ -18,7 +18,17 @@ export const ReplyShown = z
     id: z.string(),
     receivedAt: z.string(),
     from: z.string().meta({ description: 'Masked, unless asked for in clear.' }),
-    kind: z.enum(['stop', 'stop-all', 'contact', 'start', 'confirm', 'cancel', 'objection', 'other']),
+    kind: z.enum([
+      'stop',
+      'stop-all',
+      'contact',
+      'start',
+      'confirm',
+      'cancel',
+      'decline',
+      'objection',
+      'other',
+    ]),
     because: z
       .object({ code: z.string(), ruleId: z.string(), text: z.string(), words: z.string() })
       .nullable()

@@ -1,7 +1,12 @@
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
+import { asksForAnswer, hearsAnswers } from '../sms/answer-sentence.ts';
 import { checkText } from '../sms/content.ts';
-import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
+import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { routedAccounts } from '../tenants/account-route.ts';
+import { PURPOSES, type AccountRoutes, type Tenant, type TenantPurpose } from '../tenants/tenant.ts';
+import { isTerritory } from '../law/territory.ts';
+import { accountTerms, type ApiGateway } from './gateway-terms.ts';
 
 /** Refuses default texts that could never leave. */
 export function refuseTexts(
@@ -10,15 +15,57 @@ export function refuseTexts(
     sector,
     domains,
     language,
-  }: { readonly sector: string; readonly domains: readonly string[]; readonly language: Language },
+    deaf,
+  }: {
+    readonly sector: string;
+    readonly domains: readonly string[];
+    readonly language: Language;
+    /** Whether an account that reminders may take receives no answers. */
+    readonly deaf: boolean;
+  },
 ): void {
-  const errors = PURPOSES.flatMap((purpose) => {
+  const means: OptOutMeans = { ...USUAL, hearsAnswers: !deaf };
+  const found = PURPOSES.flatMap((purpose) => {
     const text = texts?.[purpose];
     if (text === undefined || text === null) return [];
-    const verdict = checkText({ text, purpose, sector, ownDomains: domains, language });
+    const verdict = checkText({ text, purpose, sector, ownDomains: domains, language, means });
     return verdict.findings
       .filter(({ severity }) => severity === 'error')
-      .map(({ message }) => ({ in: 'body' as const, pointer: `/texts/${purpose}`, message }));
+      .map(({ code, message }) => ({
+        code,
+        error: { in: 'body' as const, pointer: `/texts/${purpose}`, message },
+      }));
   });
-  if (errors.length > 0) throw new Refusal('CONTENT_REFUSED', { errors });
+  if (found.length === 0) return;
+  const isUnheard = found.every(({ code }) => code === 'ANSWERS_IMPOSSIBLE');
+  throw new Refusal(isUnheard ? 'ANSWERS_IMPOSSIBLE' : 'CONTENT_REFUSED', {
+    errors: found.map(({ error }) => error),
+  });
+}
+
+/** Which account a text takes is known by the booking alone: a short code stands for them all. */
+const USUAL: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
+
+/** Whether any account that reminders of appointments may take receives no answers. */
+export function isDeafSomewhere(gateways: readonly ApiGateway[], routes: AccountRoutes | undefined): boolean {
+  const terms = accountTerms(gateways);
+  const { defaultName } = terms;
+  const places = [undefined, ...Object.keys(routes?.byTerritory ?? {}).filter((name) => isTerritory(name))];
+  return places
+    .flatMap((territory) => routedAccounts({ routes }, { purpose: 'appointment', territory, defaultName }))
+    .some((name) => !hearsAnswers(terms.means(name)));
+}
+
+/** Refuses routes by which the text of reminders would ask for answers that nobody hears. */
+export function refuseDeafRoutes(
+  gateways: readonly ApiGateway[],
+  { settings: { texts } }: Pick<Tenant, 'settings'>,
+  routes: AccountRoutes,
+): void {
+  if (!asksForAnswer(texts?.appointment ?? '') || !isDeafSomewhere(gateways, routes)) return;
+  const message = {
+    fr: 'le texte des rendez-vous demande une réponse, et un de ces comptes n’en reçoit pas',
+    en: 'the text of appointments asks for an answer, and one of these accounts receives none',
+  };
+  throw new Refusal('ANSWERS_IMPOSSIBLE', { errors: [{ in: 'body', pointer: '/appointment', message }] });
 }

@@ -11,6 +11,7 @@ import {
   changed,
   missingIdentity,
   SECTORS,
+  ON_DECLINE,
   UNDELIVERED_TWICE,
   WEAK_WORDINGS,
   RESTORABLE,
@@ -26,7 +27,7 @@ import { route, type Route } from './route.ts';
 import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from './schema.ts';
 import { refuseUnsigned, SaleStatement } from './sale-statement.ts';
 import { Sender, refuseSender } from './sender.ts';
-import { refuseTexts } from './tenant-text.ts';
+import { isDeafSomewhere, refuseTexts } from './tenant-text.ts';
 import { Means } from './tenants.ts';
 
 const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
@@ -106,7 +107,11 @@ const Change = z.strictObject({
     .meta({ description: 'Whoever confirmed an appointment is reminded of it no more.' }),
   appointmentReplies: z.boolean().optional().meta({
     description:
-      'OUI or 1 confirms the appointment reminded of, ANNULER or 2 asks you to cancel it; false: replies are kept, and no more.',
+      'OUI or 1 confirms the appointment reminded of, ANNULER or 2 asks you to cancel it, and NON or 2 declines where the text asked by `{answers}`; false: replies are kept, and no more.',
+  }),
+  onDecline: z.enum(ON_DECLINE).optional().meta({
+    description:
+      'What a NON to a text that asks does to the reminders of its booking: `nothing`, or `cancel` those still to come. The booking stands either way.',
   }),
   undeliveredTwice: z.enum(UNDELIVERED_TWICE).optional().meta({
     description: 'What becomes of the open series of a number that two reminders in a row did not reach.',
@@ -147,6 +152,7 @@ export const TenantShown = z
     weakWordings: z.enum(WEAK_WORDINGS),
     confirmationSkips: z.boolean(),
     appointmentReplies: z.boolean(),
+    onDecline: z.enum(ON_DECLINE),
     undeliveredTwice: z.enum(UNDELIVERED_TWICE),
     frequency: Frequency,
     approval: Approval,
@@ -163,7 +169,7 @@ export const TenantShown = z
   .meta({ id: 'Tenant' });
 
 /** The caller's own controller. */
-export const tenantRoutes = ({ clock }: Api): Route[] => [
+export const tenantRoutes = ({ clock, gateways }: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/tenant',
@@ -181,7 +187,7 @@ export const tenantRoutes = ({ clock }: Api): Route[] => [
     tag: 'Tenant',
     body: Change,
     reply: TenantShown,
-    run: ({ tx, caller, body, language }) => change(tx, { clock, caller, body, language }),
+    run: ({ tx, caller, body, language }) => change(tx, { clock, gateways, caller, body, language }),
   }),
 ];
 
@@ -189,6 +195,7 @@ async function change(
   tx: Transaction,
   order: {
     readonly clock: Clock;
+    readonly gateways: Api['gateways'];
     readonly caller: Caller;
     readonly body: z.output<typeof Change>;
     readonly language: 'fr' | 'en';
@@ -207,7 +214,9 @@ async function change(
   const tenant = changed(before, body);
   if (tenant.sender !== null)
     refuseSender(tenant.sender, { sector: tenant.sector, language, pointer: '/sender' });
-  refuseTexts(body.texts, { sector: tenant.sector, domains: tenant.domains, language });
+  const { sector, domains, settings } = tenant;
+  const deaf = isDeafSomewhere(order.gateways, settings.routes);
+  refuseTexts(body.texts, { sector, domains, language, deaf });
   await saveTenant(tx, tenant, clock.now().toISO());
   if (brand !== undefined) await renameOnlyBrand(tx, clock, brand);
   const details = {
@@ -274,6 +283,7 @@ const UNCHOSEN = {
   weakWordings: 'kept',
   confirmationSkips: false,
   appointmentReplies: true,
+  onDecline: 'nothing',
   undeliveredTwice: 'goes-on',
   frequency: {},
   approval: {},

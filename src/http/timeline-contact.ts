@@ -10,7 +10,7 @@ import { maskPhone } from '../sms/phone-number.ts';
 import { actsOn, inOrder, MOST_SHOWN, seesSeries, type Look } from './timeline-look.ts';
 import { messageHold } from './timeline-message.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
-import { seriesHold, stepsToCome } from './timeline-series.ts';
+import { answersOn, seriesHold, stepsToCome } from './timeline-series.ts';
 import { consentWords, stateWords, waitingWords } from './timeline-words.ts';
 
 /** A person: what they agreed to, what was sent and not, what comes. */
@@ -21,7 +21,7 @@ export async function contactTimeline(look: Look, id: string): Promise<Timeline>
   const asked = { contactId: id, most: MOST_SHOWN, reminders: seesSeries(look) };
   const messages = await messagesTo(tx, keys, { ...asked, waiting: false });
   const waiting = await messagesTo(tx, keys, { ...asked, waiting: true });
-  const coming = await comingOf(look, id, waiting);
+  const { answered, ...coming } = await comingOf(look, id, waiting);
   return {
     about: {
       kind: 'contact',
@@ -33,6 +33,7 @@ export async function contactTimeline(look: Look, id: string): Promise<Timeline>
       ...(await agreements(look, id)),
       ...messages.map(({ view }) => messageHappened(look, view)),
       ...(await actsOn(look, id)),
+      ...answered,
     ]),
     ...coming,
     workflowId: null,
@@ -66,7 +67,11 @@ function messageHappened({ language }: Look, view: MessageView): Happened {
 type Coming = Pick<Timeline, 'next' | 'heldBy' | 'related'>;
 
 /** Each message that waits, once: a reminder that is ready is the step that it was made for. */
-async function comingOf(look: Look, contactId: string, waiting: readonly FoundMessage[]): Promise<Coming> {
+async function comingOf(
+  look: Look,
+  contactId: string,
+  waiting: readonly FoundMessage[],
+): Promise<Coming & { readonly answered: readonly Happened[] }> {
   const reminders = await remindersOf(look, contactId);
   const planned = new Set(reminders.next.flatMap(({ messageId }) => messageId ?? []));
   const others = waiting.filter(({ view }) => !planned.has(view.id));
@@ -80,6 +85,7 @@ async function comingOf(look: Look, contactId: string, waiting: readonly FoundMe
     ),
     heldBy: holds.toSorted((one, other) => momentOf(one.until) - momentOf(other.until))[0] ?? null,
     related: reminders.related,
+    answered: reminders.answered,
   };
 }
 
@@ -105,8 +111,14 @@ const TELLING: readonly SeriesState[] = ['open', 'paused', 'cancelled', 'superse
 async function remindersOf(
   look: Look,
   contactId: string,
-): Promise<Pick<Coming, 'next' | 'related'> & { readonly holds: readonly Held[] }> {
-  if (!seesSeries(look)) return { next: [], holds: [], related: [] };
+): Promise<
+  Pick<Coming, 'next' | 'related'> & {
+    readonly holds: readonly Held[];
+    /** What the person answered about each. */
+    readonly answered: readonly Happened[];
+  }
+> {
+  if (!seesSeries(look)) return { next: [], holds: [], related: [], answered: [] };
   const all = await readSeriesPage(look.tx, { contactId, limit: MOST_SHOWN });
   const next: Timeline['next'][number][] = [];
   const holds: Held[] = [];
@@ -116,5 +128,6 @@ async function remindersOf(
       const held = seriesHold(look, one);
       if (held !== null) holds.push(held);
     }
-  return { next, holds, related: all.map(({ id }) => ({ kind: 'series', id })) };
+  const answered = all.flatMap((one) => answersOn(look, one));
+  return { next, holds, answered, related: all.map(({ id }) => ({ kind: 'series', id })) };
 }

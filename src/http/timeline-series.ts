@@ -11,6 +11,7 @@ import { messageId } from '../messages/message-id.ts';
 import { actsOn, heldBy, inOrder, type Look } from './timeline-look.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { stepWords } from './timeline-step.ts';
+import { actWords } from './timeline-words.ts';
 
 /** A series: each step that left or will not, and what the next one waits for. */
 export async function seriesTimeline(look: Look, id: string): Promise<Timeline> {
@@ -20,13 +21,37 @@ export async function seriesTimeline(look: Look, id: string): Promise<Timeline> 
   const steps = await readSteps(look.tx, series);
   return {
     about: { kind: 'series', id, title: view.externalId ?? id, state: view.state },
-    happened: inOrder([...steps.flatMap((step) => settled(look, series, step)), ...(await actsOn(look, id))]),
+    happened: inOrder([
+      ...steps.flatMap((step) => settled(look, series, step)),
+      ...(await actsOn(look, id)),
+      ...unclearOn(look, series),
+    ]),
     next: stepsToCome(look, series, steps),
     heldBy: seriesHold(look, series),
     related: [{ kind: 'contact', id: series.contactId }],
     workflowId: seriesWorkflowId(id),
   };
 }
+
+/** What a person answered about an appointment: the answer that stands, and what is still to be read. */
+export function answersOn(look: Look, series: Series): Happened[] {
+  const { confirmedAt, declinedAt } = series;
+  return [
+    ...answerAt(look, 'confirmed', confirmedAt),
+    ...answerAt(look, 'declined', declinedAt),
+    ...unclearOn(look, series),
+  ];
+}
+
+const unclearOn = (look: Look, { unclearAt }: Series): Happened[] =>
+  answerAt(look, 'reply-unclear', unclearAt);
+
+const answerAt = ({ language }: Look, what: string, at: string | null): Happened[] => {
+  const event = `appointment.${what}`;
+  return at === null
+    ? []
+    : [{ at, clock: 'law', event, text: actWords(event, { language }), actor: 'person' }];
+};
 
 /** What the next step of a series waits for. */
 export function seriesHold(look: Look, series: Series): Held | null {

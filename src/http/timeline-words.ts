@@ -36,9 +36,17 @@ const BOOKING: Readonly<Record<string, Words>> = {
   superseded: { fr: 'Remplacé par un autre.', en: 'Superseded by another.' },
   cancelled: { fr: 'Annulé.', en: 'Cancelled.' },
   confirmed: { fr: 'Confirmé par la personne.', en: 'Confirmed by the person.' },
+  declined: {
+    fr: 'La personne a répondu qu’elle ne vient pas.',
+    en: 'The person answered that they do not come.',
+  },
   'cancellation-requested': {
     fr: 'La personne demande d’annuler.',
     en: 'The person asks to cancel.',
+  },
+  'reply-unclear': {
+    fr: 'Réponse à lire : ni oui ni non, ou pas pour quel rendez-vous.',
+    en: 'An answer to read: neither yes nor no, or not for which appointment.',
   },
   'no-show': { fr: 'La personne n’est pas venue.', en: 'The person did not come.' },
   undelivered: { fr: 'Le SMS n’est pas arrivé : téléphoner.', en: 'The SMS did not arrive: phone.' },

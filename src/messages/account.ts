@@ -7,6 +7,8 @@ export interface Account {
   readonly gateway: Gateway;
   readonly ratePerSecond: number | null;
   readonly stopCode: OptOutMeans['stopCode'];
+  /** Whether what people answer comes back whatever name stands as sender. */
+  readonly answersComeBack?: boolean | undefined;
   /** What one part costs there; undefined when nobody wrote it down. */
   readonly priceAt?: ((territory: string) => PartPrice | undefined) | undefined;
 }
@@ -24,10 +26,11 @@ export interface Accounts {
 
 /** The ways out that an account and a sender offer to a person: nobody can answer to letters. */
 export const optOutMeans = (
-  { gateway, stopCode }: Pick<Account, 'gateway' | 'stopCode'>,
+  { gateway, stopCode, answersComeBack }: Pick<Account, 'gateway' | 'stopCode' | 'answersComeBack'>,
   sender: string,
 ): OptOutMeans => ({
   stopCode,
   canReceive: gateway.capabilities.canReceive && /^\+?\d+$/.test(sender),
+  hearsAnswers: gateway.capabilities.canReceive && (answersComeBack === true || gateway.fake),
   stopMentionReclassifies: gateway.capabilities.stopMentionReclassifies,
 });

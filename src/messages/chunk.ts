@@ -19,7 +19,7 @@ import { ReadyPage, type ReadyPlace } from './ready-page.ts';
 import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
 import { spokenPlan } from './spoken-plan.ts';
-import { ask, Verdicts } from './verdict.ts';
+import { ask, type Verdict, Verdicts } from './verdict.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
@@ -205,21 +205,28 @@ async function sendPlace(
   if (verdict?.decision.verdict === 'allow') scan.open.add(name);
   else scan.open.delete(name);
   if (verdict === undefined) scan.refused.push(placeUnknown);
-  if (verdict === undefined) return { tried: false, moved: 0 };
+  if (verdict === undefined) return NOT_TRIED;
   const { decision } = verdict;
   if (decision.verdict === 'expire')
     return { tried: true, moved: await expire(deps, scan, decision.because?.code ?? 'EXPIRE_AT') };
-  if (decision.verdict !== 'allow') {
-    if (decision.verdict === 'hold') scan.held.push(decision.at);
-    else scan.refused.push(decision.because ?? placeUnknown);
-    return { tried: false, moved: 0 };
-  }
+  if (isHeldBack(scan, decision)) return NOT_TRIED;
   await begun(deps, scan);
   const prepared = await place.prepared();
   // Whose data cannot be read holds up nobody else, and is not excluded for our fault.
   if (prepared.length < place.rows.length) scan.refused.push(unreadable);
   const group: Group = { rows: prepared, verdict, territory, timeZone };
   return { tried: prepared.length > 0, moved: await scan.attempt.send(group) };
+}
+
+const NOT_TRIED = { tried: false, moved: 0 } as const;
+
+/** Whether nobody of a place may be written to now; the reason is kept. */
+function isHeldBack(scan: Scan, decision: Verdict['decision']): boolean {
+  const { holds } = scan.composer;
+  if (decision.verdict === 'hold') scan.held.push(decision.at);
+  else if (decision.verdict !== 'allow') scan.refused.push(decision.because ?? placeUnknown);
+  else if (holds !== undefined) scan.refused.push(holds);
+  return decision.verdict !== 'allow' || holds !== undefined;
 }
 
 /** A day of a spread begins with its first people: the next day counts from there. */

@@ -10,6 +10,7 @@ export const MessageTextSchema = defineEntity({
     tenantId: p.uuid(),
     contactId: p.uuid().nullable(),
     sealed: p.blob(),
+    asks: p.boolean(),
     removeAt: p.datetime(6),
   },
 });

@@ -1,4 +1,5 @@
 import type { ReadyRow } from './page.repository.ts';
+import type { Because } from './plan.ts';
 
 /** The final text for one person, weighed, or why there is none. */
 export type Composed =
@@ -13,7 +14,13 @@ export type Composed =
     }
   | {
       readonly kind: 'excluded';
-      readonly because: 'TEXT_CANNOT_RENDER' | 'TOO_MANY_PARTS' | 'CONTENT_REFUSED' | 'ERASED' | 'CANCELLED';
+      readonly because:
+        | 'TEXT_CANNOT_RENDER'
+        | 'TOO_MANY_PARTS'
+        | 'CONTENT_REFUSED'
+        | 'ANSWERS_IMPOSSIBLE'
+        | 'ERASED'
+        | 'CANCELLED';
     };
 
 /** What was composed for one person, and the keyed digest of its text in hexadecimal. */
@@ -24,6 +31,8 @@ export interface Written {
 
 /** Makes final texts; one for each kind of batch. */
 export interface Composer {
+  /** Why nothing of it may leave until a person acts; absent when it may. */
+  readonly holds?: Because | undefined;
   /** Decrypts, renders and checks one message; throws nothing for what a person's data may cause. */
   compose(row: ReadyRow): Composed;
   /** The same for many people of one place, beside this thread, in their order; absent where that is not worth it. */

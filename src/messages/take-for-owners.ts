@@ -5,6 +5,7 @@ import { withdraw } from '../contacts/withdraw.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { answerReminder } from '../reminders/answer-reminder.ts';
+import { answerIn } from '../sms/answer-word.ts';
 import type { Reply } from '../sms/inbound-word.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import { oweThem } from './answer-owed.ts';
@@ -95,15 +96,18 @@ interface Acting {
   readonly doubtful: boolean;
 }
 
-/** OUI and ANNULER act on the appointment that a reminder was about; OUI also answers whoever asked again. */
+/** What is no request of its own may be an answer to a reminder; OUI also answers whoever asked again. */
 async function act(within: Transaction, taking: Taking, { keys, owner, doubtful }: Acting): Promise<void> {
   const { deps, account, event, reading, id: inboundId } = taking;
-  if (reading.kind !== 'confirm' && reading.kind !== 'cancel') return;
-  const answer = { said: reading.kind, inboundId, accountId: account.id, phone: event.from, to: event.to };
+  const { kind: said } = reading;
+  if (said !== 'confirm' && said !== 'cancel' && said !== 'decline' && said !== 'other') return;
+  const { receivedAt } = taking;
+  const { from: phone, to, text = '' } = event;
+  const who = { inboundId, accountId: account.id, phone, to, receivedAt };
+  const answer = { ...who, said, doubtful, plain: answerIn(text) };
   const meant = await answerReminder(within, { keys, clock: deps.clock }, answer);
   // A yes that may mean something else is no agreement.
-  if (doubtful || meant !== 'none' || reading.kind !== 'confirm') return;
-  const { receivedAt } = taking;
+  if (doubtful || meant !== 'none' || said !== 'confirm') return;
   const yes = { inboundId, phone: event.from, typed: event.text ?? '', receivedAt, last: owner.last };
   await answerReconfirmation(within, { keys, clock: deps.clock }, yes);
 }

@@ -36,6 +36,7 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   TEXT_CANNOT_RENDER: 'Ce texte nomme quelque chose dont on ne sait rien.',
   OPT_OUT_IMPOSSIBLE:
     'Le moyen d’arrêter que donne ce texte ne marcherait pas depuis cet expéditeur, ce compte et ce territoire.',
+  ANSWERS_IMPOSSIBLE: 'Ce texte demande une réponse, et le compte par lequel il partirait n’en reçoit pas.',
   STALE_WHEN_HELD:
     'Une partie des personnes lirait un jour déjà passé : donnez une fin à l’envoi, ou dites que c’est voulu.',
   SENDER_NOT_YOURS: 'Cet expéditeur n’est pas de ceux que vous pouvez employer.',

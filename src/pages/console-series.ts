@@ -29,6 +29,10 @@ const WORDS = {
     timeline: 'Ce qui s’est passé, et la suite',
     temporal: 'Dans Temporal',
     cannot: 'Rien ne peut partir à cette personne',
+    confirmed: 'Confirmé : la personne vient',
+    declined: 'La personne a répondu NON : libérez la place ou proposez une autre date',
+    unclear: 'Réponse à lire : ni oui ni non, ou pas pour quel rendez-vous',
+    asksToCancel: 'La personne demande d’annuler',
   },
   en: {
     title: 'Reminders',
@@ -50,6 +54,10 @@ const WORDS = {
     timeline: 'What happened, and what comes next',
     temporal: 'In Temporal',
     cannot: 'Nothing may be sent to this person',
+    confirmed: 'Confirmed: the person comes',
+    declined: 'The person answered NO: free the slot or offer another date',
+    unclear: 'An answer to read: neither yes nor no, or not for which appointment',
+    asksToCancel: 'The person asks to cancel',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -76,7 +84,19 @@ const said = (word: string, language: Language): string => escaped(SAID[word]?.[
 /** What is shown of a series. */
 export type SeriesSeen = Pick<
   SeriesView,
-  'id' | 'kind' | 'externalId' | 'contactId' | 'state' | 'practice' | 'sendable' | 'why' | 'revision'
+  | 'id'
+  | 'kind'
+  | 'externalId'
+  | 'contactId'
+  | 'state'
+  | 'practice'
+  | 'sendable'
+  | 'why'
+  | 'revision'
+  | 'confirmedAt'
+  | 'declinedAt'
+  | 'unclearAt'
+  | 'cancellationRequestedAt'
 > & {
   readonly startsAt?: string | undefined;
   readonly refuseBy?: string | null | undefined;
@@ -137,11 +157,28 @@ export function seriesPage(
     title: view.externalId ?? words.title,
     main: `<p>${said(view.kind, language)} · <strong>${said(view.state, language)}</strong> · ${momentIn(view.startsAt ?? view.refuseBy, reading)}${view.practice === null ? '' : ` · ${escaped(view.practice)}`}</p>
 ${view.sendable ? '' : `<p class="alert">${words.cannot}. ${cannot(view.why, language)}</p>`}
+${answered(view, reading)}
 <div class="acts">${acts.join('')}</div>
 ${seriesLine(steps, reading)}
 ${stepTable(steps, reading)}
 <p><a href="/console/people/${view.contactId}">${words.person}</a> · <a href="/console/timeline?series=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
   };
+}
+
+/** What the person answered: what somebody has to act on stands out. */
+function answered(
+  { confirmedAt, declinedAt, unclearAt, cancellationRequestedAt }: SeriesSeen,
+  reading: Reading,
+): string {
+  const { confirmed, declined, unclear, asksToCancel } = WORDS[reading.language];
+  const line = (kind: 'note' | 'alert', sentence: string, at: string | null): string =>
+    at === null ? '' : `<p class="${kind}">${sentence} · ${momentIn(at, reading)}</p>`;
+  return [
+    line('note', confirmed, confirmedAt),
+    line('alert', declined, declinedAt),
+    line('alert', asksToCancel, cancellationRequestedAt),
+    line('alert', unclear, unclearAt),
+  ].join('');
 }
 
 function cannot(why: string | null, language: Language): string {

@@ -63,13 +63,19 @@ const FIELDS: Readonly<Record<string, Words>> = {
   publicUrl: { fr: 'Adresse publique de vos formulaires', en: 'Public address of your forms' },
   weakWordings: { fr: 'Textes d’accord faibles', en: 'Weak wordings' },
   undeliveredTwice: { fr: 'Deux rappels non arrivés de suite', en: 'Two reminders in a row not arrived' },
+  onDecline: { fr: 'Quand la personne répond NON', en: 'When the person answers NO' },
+  nothing: { fr: 'ses rappels continuent', en: 'their reminders go on' },
+  cancel: {
+    fr: 'ses rappels s’arrêtent, le rendez-vous reste',
+    en: 'their reminders end, the appointment stands',
+  },
   confirmationSkips: {
     fr: 'Un rendez-vous confirmé n’est plus rappelé',
     en: 'A confirmed appointment is reminded of no more',
   },
   appointmentReplies: {
-    fr: 'OUI confirme, ANNULER demande l’annulation',
-    en: 'OUI confirms, ANNULER asks to cancel',
+    fr: 'OUI confirme, NON refuse, ANNULER demande l’annulation',
+    en: 'OUI confirms, NON declines, ANNULER asks to cancel',
   },
   'frequency.perDay': {
     fr: 'Offres par personne et par jour, au plus',

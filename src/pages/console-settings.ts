@@ -72,6 +72,7 @@ export const SETTING_FIELDS: readonly string[] = [
   'publicUrl',
   'weakWordings',
   'undeliveredTwice',
+  'onDecline',
   'confirmationSkips',
   'appointmentReplies',
   'frequency.perDay',
@@ -110,6 +111,7 @@ ${group(words.where, [
 ${group(words.rules, [
   choiceFor('weakWordings', ['kept', 'refused'], within),
   choiceFor('undeliveredTwice', ['goes-on', 'paused'], within),
+  choiceFor('onDecline', ['nothing', 'cancel'], within),
   yesOrNo('confirmationSkips', within),
   yesOrNo('appointmentReplies', within),
   numberFor('frequency.perDay', within),

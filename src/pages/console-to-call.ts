@@ -8,7 +8,7 @@ import { escaped } from './escaped.ts';
 const WORDS = {
   fr: {
     title: 'À appeler',
-    lead: 'Personne ne les a prévenus, et aucun SMS ne partira : téléphonez-leur.',
+    lead: 'Personne ne les a prévenus et aucun SMS ne partira, ou leur réponse demande quelqu’un : téléphonez-leur.',
     from: 'Du',
     to: 'au',
     show: 'Voir',
@@ -27,7 +27,7 @@ const WORDS = {
   },
   en: {
     title: 'To call',
-    lead: 'Nobody told them, and no SMS will: phone them.',
+    lead: 'Nobody told them and no SMS will, or their answer asks for somebody: phone them.',
     from: 'From',
     to: 'to',
     show: 'Show',

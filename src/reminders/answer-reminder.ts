@@ -1,33 +1,33 @@
 import type { Transaction } from '../database/connection.ts';
+import type { Answer } from '../sms/answer-word.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
-import { confirmSeries, type ActDeps } from './appointment-order.ts';
+import { answerMeant, type AnswerMeant, type SaidTo } from './answer-meant.ts';
+import { answerSeries } from './answer-series.ts';
+import type { ActDeps } from './appointment-order.ts';
 import { announce } from './news.repository.ts';
-import { remindedOf, repliesAct, type Reminded } from './reminded.repository.ts';
-import { lockSeries, noteAttendance } from './series.repository.ts';
+import { remindedOf, repliesAct } from './reminded.repository.ts';
+import { lockSeries, noteAttendance, noteUnclear } from './series.repository.ts';
 import { isCalledOff, type Series } from './series.ts';
 
 /** What a person answered to a reminder. */
-export interface ReminderAnswer {
-  readonly said: 'confirm' | 'cancel';
+export interface ReminderAnswer extends SaidTo {
+  /** Yes or no beyond doubt, or thanks, to a text that asked. */
+  readonly plain: Answer | undefined;
   /** The reply that says it. */
   readonly inboundId: string;
+  /** ISO instant of the law clock. */
+  readonly receivedAt: string;
   readonly accountId: string;
   readonly phone: string;
-  /** The sender answered, as far as the operator tells it. */
-  readonly to: string | undefined;
 }
 
-/** Which appointment a reply is about: one, none any more, or a question for a person. */
-export type AnswerMeant =
-  | { readonly kind: 'one'; readonly seriesId: string }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'doubtful'; readonly seriesIds: readonly string[] };
-
 /**
- * Lets OUI confirm the appointment that a reminder was about, and ANNULER ask for its cancellation.
+ * Lets OUI confirm the appointment that a reminder was about, NON decline one whose text asked, and ANNULER ask for
+ * its cancellation.
  *
- * Safe to repeat. The series goes on until the back office cancels the booking; where more than one appointment may
- * be meant, a person is told and nothing else happens. Tells what the answer was taken for.
+ * Safe to repeat. The booking stands until the back office ends it; where more than one appointment may be meant, or
+ * a text asked and the answer cannot be read, a person is told and nothing else happens. Tells what the answer was
+ * taken for.
  */
 export async function answerReminder(
   tx: Transaction,
@@ -35,41 +35,33 @@ export async function answerReminder(
   answer: ReminderAnswer,
 ): Promise<AnswerMeant['kind']> {
   if (!(await repliesAct(tx))) return 'none';
-  const { accountId, phone, to, said } = answer;
+  const { accountId, phone } = answer;
   const phoneIndex = deps.keys.phoneIndex(phone);
   const reminded = await remindedOf(tx, { accountId, phoneIndex, at: deps.clock.now().toISO() });
-  const meant = answerMeant(reminded, { said, to });
+  const meant = answerMeant(reminded, answer);
   if (meant.kind === 'doubtful') await askAPerson(tx, deps, { answer, seriesIds: meant.seriesIds });
-  if (meant.kind === 'one') await actOn(tx, deps, { seriesId: meant.seriesId, said });
+  if (meant.kind === 'one') await actOn(tx, deps, { answer, ...meant });
   return meant.kind;
 }
 
-async function actOn(
-  tx: Transaction,
-  deps: ActDeps,
-  { seriesId, said }: Pick<ReminderAnswer, 'said'> & { readonly seriesId: string },
-): Promise<void> {
-  const series = await lockSeries(tx, seriesId);
-  if (series === undefined || isCalledOff(series.state)) return;
-  if (said === 'confirm') await confirmSeries(tx, deps, { series, actor: 'person' });
-  else await requestCancellation(tx, deps, series);
+interface Meant {
+  readonly answer: ReminderAnswer;
+  readonly seriesId: string;
+  /** Whether a text that told the date in force asked. */
+  readonly asked: boolean;
 }
 
-/** Finds the appointment meant, never by a guess: the latest reminder to that number from that sender. */
-export function answerMeant(
-  reminded: readonly Reminded[],
-  { said, to }: Pick<ReminderAnswer, 'said' | 'to'>,
-): AnswerMeant {
-  const bySender = reminded.filter(({ sender }) => sender === to);
-  const read = bySender.length > 0 ? bySender : reminded;
-  const ahead = read.flatMap((one) => (one.ahead && one.seriesId !== null ? [one.seriesId] : []));
-  const [only, another] = ahead;
-  if (only === undefined) return { kind: 'none' };
-  // Whoever confirms has read the date: one that changed since is not what was confirmed.
-  const stands = read[0]?.seriesId === only && (said === 'cancel' || read[0].current);
-  return another === undefined && stands
-    ? { kind: 'one', seriesId: only }
-    : { kind: 'doubtful', seriesIds: ahead };
+async function actOn(tx: Transaction, deps: ActDeps, { answer, seriesId, asked }: Meant): Promise<void> {
+  const series = await lockSeries(tx, seriesId);
+  if (series === undefined || isCalledOff(series.state)) return;
+  const { said, plain, inboundId: id, receivedAt: at } = answer;
+  const answered = { series, actor: 'person', reply: { id, at } };
+  if (said === 'confirm') await answerSeries(tx, deps, { ...answered, comes: true });
+  else if (asked && plain === 'no') await answerSeries(tx, deps, { ...answered, comes: false });
+  else if (said === 'cancel') await requestCancellation(tx, deps, series);
+  // Thanks after an answer ask nothing of anybody.
+  else if (plain === 'thanks' && series.answeredAt !== null) return;
+  else await askAPerson(tx, deps, { answer, seriesIds: [seriesId] });
 }
 
 async function requestCancellation(tx: Transaction, { clock }: ActDeps, series: Series): Promise<void> {
@@ -87,11 +79,13 @@ async function askAPerson(
   { clock }: ActDeps,
   { answer, seriesIds }: { readonly answer: ReminderAnswer; readonly seriesIds: readonly string[] },
 ): Promise<void> {
+  const { said, inboundId: replyId, receivedAt } = answer;
+  await noteUnclear(tx, seriesIds, { at: receivedAt, replyId });
   const entry = {
     actor: 'person',
     action: 'appointment.reply-unclear',
-    subject: answer.inboundId,
-    details: { said: answer.said, series: seriesIds },
+    subject: replyId,
+    details: { said, series: seriesIds },
   };
   await recordAudit(tx, entry, { at: clock.now().toISO(), machineMs: clock.machine() });
 }

@@ -4,6 +4,7 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import { refuseOlder } from './cancellation.ts';
 import { readCancelled, rememberCancelled } from './cancelled-booking.repository.ts';
+import { answerSeries } from './answer-series.ts';
 import { externalIndex, waitToFile } from './filing.ts';
 import type { Considered } from './next-turn.ts';
 import { reconsider } from './reconsider.ts';
@@ -102,25 +103,7 @@ export async function confirmBooking(
 ): Promise<Considered> {
   const series = await held(tx, deps, booking);
   if (series.state === 'cancelled') throw cannot('a cancelled booking cannot be confirmed');
-  return confirmSeries(tx, deps, { series, actor: booking.actor });
-}
-
-/** Notes on a series that the transaction holds that the person will come; once. */
-export async function confirmSeries(
-  tx: Transaction,
-  deps: Pick<ActDeps, 'clock'>,
-  { series, actor }: { readonly series: Series; readonly actor: string },
-): Promise<Considered> {
-  const confirmedAt = series.confirmedAt ?? deps.clock.now().toISO();
-  if (series.confirmedAt === null) {
-    await noteAttendance(tx, series.id, { confirmedAt });
-    await tellSeries(tx, deps.clock, {
-      seriesId: series.id,
-      actor,
-      action: `${series.kind}.confirmed`,
-    });
-  }
-  return reconsider(tx, deps, { ...series, confirmedAt });
+  return answerSeries(tx, deps, { series, actor: booking.actor, comes: true });
 }
 
 /** Notes that the person did not come; only once the hour has struck. */

@@ -5,8 +5,8 @@ import type { BookingGiven } from './booking-given.ts';
 import { eventTime } from './event-time.ts';
 import { fileSeries, type Filed } from './filing.ts';
 import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
+import type { OnDecline } from '../tenants/tenant.ts';
 import { DEFAULT_APPOINTMENT_PLAN } from './step-offset.ts';
-import { APPOINTMENT_TERMS } from './terms.ts';
 
 /** A booking as its back office tells it. */
 export interface AppointmentGiven extends BookingGiven {
@@ -15,6 +15,8 @@ export interface AppointmentGiven extends BookingGiven {
   readonly practice: string;
   /** A street. */
   readonly place?: string | undefined;
+  /** What a NON does to its reminders; as the tenant chose when absent. */
+  readonly onDecline?: OnDecline | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function bookAppointment(
     event,
     said: undefined,
     plan: planOf(asked, prepared.tenant, DEFAULT_APPOINTMENT_PLAN),
-    terms: APPOINTMENT_TERMS,
+    terms: { kind: 'appointment', ...(given.onDecline === undefined ? {} : { onDecline: given.onDecline }) },
     isPast: event <= deps.clock.now(),
   });
 }

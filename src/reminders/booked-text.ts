@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { Territory } from '../law/territory.ts';
 import { refusedAs } from '../messages/refused-finding.ts';
 import { checkText } from '../sms/content.ts';
+import { asksForAnswer, hearsAnswers } from '../sms/answer-sentence.ts';
 import { valueFindings } from '../sms/content-rule.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
@@ -19,6 +20,8 @@ export interface BookedWords {
   readonly stopLink: string;
   /** The booking's own text, if it has one. */
   readonly text: string | undefined;
+  /** The tenant's text of that purpose, which says it otherwise. */
+  readonly usual: string | undefined;
   /** The name that opens it. */
   readonly practice: string;
   /** Words of the booking that nobody judged before: a name without a kept practice, a street, a contract. */
@@ -29,6 +32,7 @@ export interface BookedWords {
 export function refuseWords(words: BookedWords): void {
   refuseUnjudged(words);
   refuseText(words);
+  refuseUnheard(words);
   refuseNoWayOut(words);
 }
 
@@ -81,6 +85,12 @@ function refuseText({
       message: `${message} (${ruleId})`,
     })),
   });
+}
+
+/** The tenant's own text too may ask nothing that nobody would hear. */
+function refuseUnheard({ text, usual = '', means }: BookedWords): void {
+  if (text === undefined && means !== undefined && asksForAnswer(usual) && !hearsAnswers(means))
+    throw new Refusal('ANSWERS_IMPOSSIBLE');
 }
 
 /** The default texts too must let people out. */

@@ -30,6 +30,10 @@ const SENTENCES: Readonly<Record<string, Words>> = {
   PRACTICE_NOT_FOUND: { fr: 'Ce cabinet n’existe pas', en: 'There is no such practice' },
   CONTENT_REFUSED: { fr: 'Ces mots ne peuvent être envoyés', en: 'These words may not be sent' },
   OPT_OUT_IMPOSSIBLE: { fr: 'Aucun STOP ne marcherait', en: 'No way out would work' },
+  ANSWERS_IMPOSSIBLE: {
+    fr: 'Le texte demande une réponse, et ce compte n’en reçoit pas',
+    en: 'The text asks for an answer, and this account receives none',
+  },
   SENDER_NOT_YOURS: { fr: 'Cet émetteur n’est pas le vôtre', en: 'This sender is not yours' },
 };
 

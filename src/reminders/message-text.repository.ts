@@ -7,6 +7,8 @@ export interface KeptText {
   readonly seq: number;
   readonly contactId: string;
   readonly sealed: Buffer;
+  /** Whether it asks whether the person comes. */
+  readonly asks: boolean;
   /** ISO instant after which nobody needs it. */
   readonly removeAt: string;
 }
@@ -14,10 +16,10 @@ export interface KeptText {
 /** Keeps the text of a message that has not been marked; what already left is never rewritten. */
 export async function keepText(tx: Transaction, text: KeptText): Promise<void> {
   await tx.run(sql`
-    INSERT INTO message_text AS k (batch_id, seq, tenant_id, contact_id, sealed, remove_at)
-    SELECT m.batch_id, m.seq, m.tenant_id, ${text.contactId}::uuid, ${text.sealed}, ${text.removeAt}::timestamptz
+    INSERT INTO message_text AS k (batch_id, seq, tenant_id, contact_id, sealed, asks, remove_at)
+    SELECT m.batch_id, m.seq, m.tenant_id, ${text.contactId}::uuid, ${text.sealed}, ${text.asks}, ${text.removeAt}::timestamptz
       FROM message m WHERE m.batch_id = ${text.batchId}::uuid AND m.seq = ${text.seq} AND m.state = 'ready'
-    ON CONFLICT (batch_id, seq) DO UPDATE SET sealed = excluded.sealed, contact_id = excluded.contact_id, remove_at = excluded.remove_at`);
+    ON CONFLICT (batch_id, seq) DO UPDATE SET sealed = excluded.sealed, asks = excluded.asks, contact_id = excluded.contact_id, remove_at = excluded.remove_at`);
 }
 
 /** Where the text of a message is sealed. */

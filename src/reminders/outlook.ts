@@ -4,7 +4,7 @@ import { owedSteps } from './owed-steps.ts';
 import type { PlannedStep } from './plan-steps.ts';
 import { ending, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
-import { iso, type Situation } from './situation.ts';
+import { declineEnds, iso, type Situation } from './situation.ts';
 import { isPaidStep } from './terms.ts';
 import type { Standing } from './standing.repository.ts';
 import { hasLeft, isLeaving, isUnderWay, settledBy, type Step } from './step.ts';
@@ -96,10 +96,11 @@ function isOver(step: Step, { state, revision }: Series): boolean {
 
 function whyOver(
   { revision, step }: Step,
-  { series }: Situation,
-): 'MOVED' | 'STOPPED' | 'PAID' | 'CANCELLED' {
+  { series, standing }: Situation,
+): 'MOVED' | 'STOPPED' | 'PAID' | 'DECLINED' | 'CANCELLED' {
   if (revision < series.revision) return 'MOVED';
   if (series.state === 'stopped') return 'STOPPED';
+  if (isLive(series.state) && declineEnds(series, standing)) return 'DECLINED';
   return isPaidStep(step, series) ? 'PAID' : 'CANCELLED';
 }
 
@@ -114,6 +115,7 @@ function reasonOf(code: string | null): Reason | null {
     case 'PAST':
     case 'PAID':
     case 'CONFIRMED':
+    case 'DECLINED':
     case 'FREQUENCY_CAP':
     case 'SHADOW':
       return ending(code);

@@ -3,7 +3,7 @@ import { planPayments, type PaymentQuestion } from './plan-payments.ts';
 import { planRenewal } from './plan-renewal.ts';
 import { planSteps, skipped, type PlannedStep } from './plan-steps.ts';
 import { ending } from './reason.ts';
-import { placeNow, type Situation } from './situation.ts';
+import { declineEnds, placeNow, type Situation } from './situation.ts';
 import { hasLeft, isLeaving, type Step } from './step.ts';
 
 /** What is settled of a series before its open steps are planned. */
@@ -33,7 +33,7 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
   const { terms } = series;
   switch (terms.kind) {
     case 'appointment':
-      return confirmed(situation, planSteps({ ...question, left, correctionAt }));
+      return answered(situation, planSteps({ ...question, left, correctionAt }));
     case 'subscription': {
       const told = [...toldTrue(situation), ...(correctionAt === undefined ? [] : [correctionAt])];
       return planRenewal({ ...question, terms, left, correctionAt, told });
@@ -45,10 +45,16 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
   }
 }
 
-/** Whoever said that they will come is reminded no more, when the tenant says that this is enough. */
-function confirmed({ series, standing }: Situation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
-  if (series.confirmedAt === null || !standing.confirmationSkips) return steps;
-  return steps.map((step) => (step.state === 'planned' ? skipped(step, ending('CONFIRMED')) : step));
+/** Whoever said whether they come is reminded no more, when the tenant says that this is enough. */
+function answered(situation: Situation, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const code = enough(situation);
+  if (code === undefined) return steps;
+  return steps.map((step) => (step.state === 'planned' ? skipped(step, ending(code)) : step));
+}
+
+function enough({ series, standing }: Situation): 'CONFIRMED' | 'DECLINED' | undefined {
+  if (declineEnds(series, standing)) return 'DECLINED';
+  return series.confirmedAt !== null && standing.confirmationSkips ? 'CONFIRMED' : undefined;
 }
 
 /** Messages that left or are leaving, with the moment of each. */

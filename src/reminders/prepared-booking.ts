@@ -121,6 +121,7 @@ async function judged(tx: Transaction, { terms }: BookingDeps, about: Judged): P
     territory: placeOf(contact.place.territory, contact.place.timeZone)?.territory,
     stopLink: sampleLink(tenant.settings.publicUrl ?? terms.linkBase),
     text: given.text,
+    usual: tenant.settings.texts?.[purpose],
     practice: practice?.displayName ?? given.practice ?? nameOf(brand, tenant),
     unjudged: { ...unjudged, practice: practice === undefined ? given.practice : undefined },
   });

@@ -33,6 +33,10 @@ const ENDINGS = {
   CANCELLED: { fr: 'L’événement est annulé.', en: 'The event is cancelled.' },
   PAID: { fr: 'L’échéance est payée.', en: 'The instalment is paid.' },
   CONFIRMED: { fr: 'La personne a confirmé.', en: 'The person confirmed.' },
+  DECLINED: {
+    fr: 'La personne a répondu qu’elle ne vient pas.',
+    en: 'The person answered that they do not come.',
+  },
   FREQUENCY_CAP: {
     fr: 'Le plafond de messages de cette personne est atteint (FRQ-01).',
     en: 'The cap of messages to this person is reached (FRQ-01).',
@@ -141,6 +145,14 @@ export const correctionImpossible = (limit: DateTime): Reason => ({
 });
 
 const NOT_REACHED = {
+  DECLINED: {
+    fr: 'A répondu NON : libérez la place ou proposez une autre date.',
+    en: 'Answered NO: free the slot or offer another date.',
+  },
+  ANSWER_UNCLEAR: {
+    fr: 'Sa réponse est à lire : elle ne dit ni oui ni non, ou pas pour quel rendez-vous.',
+    en: 'The answer must be read: it says neither yes nor no, or not for which appointment.',
+  },
   CORRECTION_IMPOSSIBLE: {
     fr: 'Ce qui a été dit est devenu faux et ne peut plus être corrigé par SMS.',
     en: 'What was said became false, and no SMS can set it right any more.',

@@ -10,6 +10,10 @@ export interface Reminded {
   readonly current: boolean;
   /** Whether the appointment is still to come. */
   readonly ahead: boolean;
+  /** Whether a message about it asked for an answer. */
+  readonly asked: boolean;
+  /** Whether one did that told the date in force. */
+  readonly askedNow: boolean;
 }
 
 const MOST = 50;
@@ -22,11 +26,13 @@ export const remindedOf = (
   tx.rows(sql<Reminded>`
     SELECT coalesce(p.sender, s.sender, '') AS sender, CASE WHEN s.kind = 'appointment' THEN s.id END AS "seriesId",
            coalesce(max(m.seq / 1000) = s.revision, false) AS current,
-           coalesce(s.kind = 'appointment' AND s.event_at > ${about.at}::timestamptz AND s.state NOT IN ('cancelled', 'superseded'), false) AS ahead
+           coalesce(s.kind = 'appointment' AND s.event_at > ${about.at}::timestamptz AND s.state NOT IN ('cancelled', 'superseded'), false) AS ahead,
+           coalesce(bool_or(t.asks), false) AS asked, coalesce(bool_or(t.asks AND m.seq / 1000 = s.revision), false) AS "askedNow"
       FROM contact c
       JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
        AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
       JOIN batch b ON b.id = m.batch_id AND (b.account_id = ${about.accountId} OR ${about.accountId} = ANY (b.former)) AND b.kind IN ('campaign', 'series')
+      LEFT JOIN message_text t ON t.batch_id = m.batch_id AND t.seq = m.seq
       LEFT JOIN campaign p ON p.id = b.campaign_id
       LEFT JOIN reminder_series s ON s.id = b.series_id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${about.phoneIndex}

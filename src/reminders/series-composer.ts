@@ -14,6 +14,7 @@ import { tenantOf } from '../tenants/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';
 import { SCHEDULE } from './plan-payments.ts';
+import { answersUnheard } from './answers-unheard.ts';
 import { saidValues } from './said-values.ts';
 import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
 import { readSeries } from './series.repository.ts';
@@ -65,14 +66,18 @@ export async function composerOfSeries(
   const written = await writtenFor(tx, deps, { series, step, account });
   const seq = seqOf(step.revision, step.position);
   return {
+    ...(isUnheard(written) && step.message?.state === 'ready'
+      ? { holds: answersUnheard(written.locale) }
+      : {}),
     compose(row): Composed {
       if (row.seq !== seq || row.contactId !== series.contactId) return NOT_ANY_MORE;
       if (written.kind === 'excluded' || written.to === undefined)
         return { kind: 'excluded', because: 'ERASED' };
       // Asked about later, a message that left is known by its key alone.
       if (row.numberVersion !== null && row.numberVersion !== written.numberVersion) throw new NumberMoved();
-      const { text } = written;
-      return text.kind === 'excluded' ? text : { ...text, to: written.to, sender: series.sender };
+      if (written.text.kind === 'excluded') return written.text;
+      const { asks: _, ...text } = written.text;
+      return { ...text, to: written.to, sender: series.sender };
     },
   };
 }
@@ -103,7 +108,15 @@ type Written =
       readonly to: string;
       readonly numberVersion: number;
       readonly text: WrittenText;
+      /** The tenant's. */
+      readonly locale: string;
     };
+
+/** Whether it asks for an answer that nobody would hear. */
+const isUnheard = (written: Written): written is Extract<Written, { kind: 'written' }> =>
+  written.kind === 'written' &&
+  written.text.kind === 'excluded' &&
+  written.text.because === 'ANSWERS_IMPOSSIBLE';
 
 interface Writing {
   readonly series: Series;
@@ -125,10 +138,11 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
       seq,
       contactId: contact.id,
       sealed: contact.key.seal(textPlace(series.batchId, seq), text.text),
+      asks: text.asks,
       removeAt: DateTime.fromISO(step.eventAt).plus({ days: KEPT_DAYS }).toUTC().toISO() ?? '',
     });
   const { person, numberVersion } = contact;
-  return { kind: 'written', to: person.phone, numberVersion, text };
+  return { kind: 'written', to: person.phone, numberVersion, text, locale: words.locale };
 }
 
 async function wordsFor(
@@ -155,11 +169,15 @@ async function wordsFor(
     said: saidValues({ series, step, details, view }),
     territory: place.territory,
     means: optOutMeans(account, series.sender),
+    answered: isAnswered(series),
     stopLink: await stopLinkOf?.(tx, { contactId: contact.id, purpose: series.purpose }),
     scheduleLink: series.kind === 'payment-plan' ? await scheduleLinkOf?.(tx, series.id) : undefined,
     maxParts: details.maxParts ?? MAX_PARTS,
   };
 }
+
+const isAnswered = ({ confirmedAt, declinedAt }: Series): boolean =>
+  confirmedAt !== null || declinedAt !== null;
 
 /** A text of the tenant or the booking stands for the usual reminder alone. */
 function ownText(

@@ -48,6 +48,10 @@ export interface SeriesView extends EventView {
   readonly waitingFor: WaitingFor | null;
   readonly endedBecause: string | null;
   readonly confirmedAt: string | null;
+  readonly declinedAt: string | null;
+  readonly answerReplyId: string | null;
+  readonly unclearAt: string | null;
+  readonly unclearReplyId: string | null;
   readonly noShowAt: string | null;
   readonly cancellationRequestedAt: string | null;
   readonly simulated: boolean;
@@ -94,7 +98,7 @@ function plainFields(
   details: SeriesDetails | undefined,
 ): Omit<SeriesView, 'waitingFor' | 'sendable' | 'why' | 'steps'> {
   const { id, kind, state, revision, contactId, endedBecause, simulated } = series;
-  const { confirmedAt, noShowAt, cancellationRequestedAt } = series;
+  const { confirmedAt, declinedAt, answerReplyId, noShowAt, cancellationRequestedAt } = series;
   return {
     id,
     seriesId: id,
@@ -108,6 +112,10 @@ function plainFields(
     practice: details?.practice ?? null,
     endedBecause,
     confirmedAt,
+    declinedAt,
+    answerReplyId,
+    unclearAt: series.unclearAt,
+    unclearReplyId: series.unclearReplyId,
     noShowAt,
     cancellationRequestedAt,
     simulated,

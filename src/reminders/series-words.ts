@@ -1,4 +1,5 @@
 import type { Purpose } from '../law/rule.ts';
+import { ANSWERS_ASKED, hearsAnswers } from '../sms/answer-sentence.ts';
 import { defaultText, languageOf, type TextName } from '../sms/default-text.ts';
 import { measure } from '../sms/encoding.ts';
 import { render, type Values } from '../sms/rendering.ts';
@@ -37,6 +38,8 @@ export interface ReminderWords {
   readonly said: Values;
   readonly territory: Territory;
   readonly means: OptOutMeans;
+  /** Whether the person answered already: nobody is asked again. */
+  readonly answered: boolean;
   /** The person's own way out; absent when no public address is set. */
   readonly stopLink?: string | undefined;
   /** Where the whole payment plan can be read. */
@@ -46,7 +49,10 @@ export interface ReminderWords {
 
 /** A final text, weighed; or why there is none. */
 export type WrittenText =
-  | Omit<Extract<Composed, { kind: 'text' }>, 'to' | 'sender'>
+  | (Omit<Extract<Composed, { kind: 'text' }>, 'to' | 'sender'> & {
+      /** Whether it asks whether the person comes. */
+      readonly asks: boolean;
+    })
   | Extract<Composed, { kind: 'excluded' }>;
 
 /** The text that leaves: rendered as late as possible, in the clock of the appointment. */
@@ -66,10 +72,13 @@ function written(words: ReminderWords, text: string): WrittenText {
   if (template.kind === 'refused') return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
   if (stopLink === undefined && template.variables.includes('stopLink'))
     return { kind: 'excluded', because: 'CONTENT_REFUSED' };
+  const asks = template.variables.includes('answers') && !words.answered;
+  if (asks && !hearsAnswers(means)) return { kind: 'excluded', because: 'ANSWERS_IMPOSSIBLE' };
   const stop = mention.kind === 'mention' ? mention.text : '';
-  const rendered = render(template, { ...valuesOf(words), stop });
+  const answers = asks ? ANSWERS_ASKED[language] : '';
+  const rendered = render(template, { ...valuesOf(words), stop, answers });
   return rendered.kind === 'text'
-    ? weighed(rendered.text, words.maxParts)
+    ? weighed(rendered.text, { maxParts: words.maxParts, asks })
     : { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
 }
 
@@ -85,8 +94,11 @@ const valuesOf = ({ practice, brand, person, said, stopLink, scheduleLink }: Rem
   lastName: person.lastName,
 });
 
-function weighed(text: string, maxParts: number): WrittenText {
+function weighed(
+  text: string,
+  { maxParts, asks }: { readonly maxParts: number; readonly asks: boolean },
+): WrittenText {
   const { parts, encoding } = measure(text);
   if (parts > maxParts) return { kind: 'excluded', because: 'TOO_MANY_PARTS' };
-  return { kind: 'text', text, parts, encoding };
+  return { kind: 'text', text, parts, encoding, asks };
 }

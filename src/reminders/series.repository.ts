@@ -11,7 +11,8 @@ const COLUMNS = sql`
   iso(s.notice_missing_at) AS "noticeMissingAt", s.facts, s.revision, iso(s.revised_at) AS "revisedAt",
   s.source_revision::float8 AS "sourceRevision", s.correction_seq AS "correctionSeq", s.notify_change AS "notifyChange", s.state,
   s.ended_because AS "endedBecause", s.waiting, s.simulated, iso(s.confirmed_at) AS "confirmedAt", iso(s.no_show_at) AS "noShowAt",
-  iso(s.cancellation_requested_at) AS "cancellationRequestedAt",
+  iso(s.cancellation_requested_at) AS "cancellationRequestedAt", iso(s.declined_at) AS "declinedAt",
+  iso(s.answered_at) AS "answeredAt", s.answer_reply_id AS "answerReplyId", iso(s.unclear_at) AS "unclearAt", s.unclear_reply_id AS "unclearReplyId",
   iso(s.created_at) AS "createdAt"`;
 
 const from = (tx: Transaction, where: RawBuilder<unknown>): RawBuilder<Series> => sql<Series>`
@@ -175,6 +176,7 @@ export async function reviseSeries(
     UPDATE reminder_series SET ${told(facts)}, revision = revision + 1, revised_at = ${facts.at}::timestamptz,
            correction_seq = NULL, state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'open' END, ended_at = NULL,
            ended_because = NULL, confirmed_at = NULL, no_show_at = NULL, cancellation_requested_at = NULL,
+           declined_at = NULL, answered_at = NULL, answer_reply_id = NULL, unclear_at = NULL, unclear_reply_id = NULL,
            notice_missing_at = CASE WHEN facts = ${facts.facts} THEN notice_missing_at END
      WHERE id = ${id}::uuid`);
 }
@@ -238,21 +240,46 @@ export async function holdSeries(
   );
 }
 
-/** Notes that the person confirmed, did not come, or asked for a cancellation. */
+/** What a person said of whether they come; ISO instants. */
+export interface Answered {
+  readonly confirmedAt: string | null;
+  readonly declinedAt: string | null;
+  /** When it was said last. */
+  readonly answeredAt: string;
+  /** The reply that said it last; none when somebody of the back office did. */
+  readonly answerReplyId: string | null;
+}
+
+/** Keeps the answer that now stands; what was unclear before it is cleared up. */
+export async function noteAnswer(tx: Transaction, id: string, answer: Answered): Promise<void> {
+  await tx.run(sql`
+    UPDATE reminder_series SET confirmed_at = ${answer.confirmedAt}::timestamptz, declined_at = ${answer.declinedAt}::timestamptz,
+           answered_at = ${answer.answeredAt}::timestamptz, answer_reply_id = ${answer.answerReplyId}::uuid,
+           unclear_at = NULL, unclear_reply_id = NULL
+     WHERE id = ${id}::uuid`);
+}
+
+/** Notes a reply about these bookings that a person must read. */
+export async function noteUnclear(
+  tx: Transaction,
+  ids: readonly string[],
+  { at, replyId }: { readonly at: string; readonly replyId: string },
+): Promise<void> {
+  await tx.run(sql`
+    UPDATE reminder_series SET unclear_at = ${at}::timestamptz, unclear_reply_id = ${replyId}::uuid
+     WHERE tenant_id = ${tx.tenantId}::uuid AND id = ANY(${ids}::uuid[]) AND coalesce(unclear_at, '-infinity') <= ${at}::timestamptz`);
+}
+
+/** Notes that the person did not come, or asked for a cancellation. */
 export async function noteAttendance(
   tx: Transaction,
   id: string,
-  note:
-    | { readonly confirmedAt: string }
-    | { readonly noShowAt: string }
-    | { readonly cancellationRequestedAt: string },
+  note: { readonly noShowAt: string } | { readonly cancellationRequestedAt: string },
 ): Promise<void> {
   await tx.run(sql`UPDATE reminder_series SET ${noted(note)} WHERE id = ${id}::uuid`);
 }
 
 function noted(note: Parameters<typeof noteAttendance>[2]): RawBuilder<unknown> {
-  if ('confirmedAt' in note)
-    return sql`confirmed_at = coalesce(confirmed_at, ${note.confirmedAt}::timestamptz)`;
   if ('noShowAt' in note) return sql`no_show_at = coalesce(no_show_at, ${note.noShowAt}::timestamptz)`;
   return sql`cancellation_requested_at = coalesce(cancellation_requested_at, ${note.cancellationRequestedAt}::timestamptz)`;
 }

@@ -61,6 +61,15 @@ export interface Series {
   readonly noShowAt: string | null;
   /** When the person asked for its cancellation; the back office decides. */
   readonly cancellationRequestedAt: string | null;
+  /** When the person said that they do not come; nothing is confirmed then. */
+  readonly declinedAt: string | null;
+  /** When the person last answered. */
+  readonly answeredAt: string | null;
+  /** The reply that confirmed or declined last. */
+  readonly answerReplyId: string | null;
+  /** When somebody answered what nobody but a person can read, and by which reply. */
+  readonly unclearAt: string | null;
+  readonly unclearReplyId: string | null;
   readonly createdAt: string;
 }
 

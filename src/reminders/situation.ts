@@ -18,5 +18,14 @@ export interface Situation {
 export const placeNow = ({ standing }: Situation): Locality | undefined =>
   placeOf(standing.territory, standing.timeZone);
 
+/** Whether the person declined, and that ends what is left of its reminders. */
+export function declineEnds(
+  { declinedAt, terms }: Pick<Series, 'declinedAt' | 'terms'>,
+  { onDecline }: Pick<Standing, 'onDecline'>,
+): boolean {
+  if (declinedAt === null || terms.kind !== 'appointment') return false;
+  return (terms.onDecline ?? onDecline) === 'cancel';
+}
+
 /** An instant as rows hold it. */
 export const iso = (at: DateTime): string => at.toUTC().toISO() ?? '';

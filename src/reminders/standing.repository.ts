@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { OnDecline } from '../tenants/tenant.ts';
 import type { ReminderPurpose } from './series.ts';
 
 /** Whether a person may be reminded now, and where they are. */
@@ -15,6 +16,8 @@ export interface Standing {
   readonly locale: string;
   /** Whether the tenant reminds nobody who confirmed. */
   readonly confirmationSkips: boolean;
+  /** What the tenant wants of the reminders of somebody who declined. */
+  readonly onDecline: OnDecline;
 }
 
 const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
@@ -25,7 +28,7 @@ export async function readStanding(
   about: { readonly contactId: string; readonly purpose: ReminderPurpose; readonly at: string },
 ): Promise<Standing> {
   const row = await tx.first(sql<Omit<Standing, 'sendable' | 'left'>>`
-    SELECT c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips",
+    SELECT c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips", coalesce(t.settings ->> 'onDecline', 'nothing') AS "onDecline",
            CASE WHEN c.id IS NULL OR y.contact_id IS NULL THEN 'ERASED'
                 WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
                 WHEN c.number_state IS NOT NULL THEN c.number_state
@@ -41,9 +44,16 @@ export async function readStanding(
     territory: row?.territory ?? '',
     timeZone: row?.timeZone ?? 'Europe/Paris',
     locale: row?.locale ?? 'fr',
-    confirmationSkips: row?.confirmationSkips ?? false,
+    ...choicesOf(row),
     why,
     sendable: why === null,
     left: why !== null && LEFT.has(why),
   };
 }
+
+const choicesOf = (
+  row: Pick<Standing, 'confirmationSkips' | 'onDecline'> | undefined,
+): Pick<Standing, 'confirmationSkips' | 'onDecline'> => ({
+  confirmationSkips: row?.confirmationSkips ?? false,
+  onDecline: row?.onDecline ?? 'nothing',
+});

@@ -1,6 +1,10 @@
+import type { OnDecline } from '../tenants/tenant.ts';
+
 /** An appointment counts from its own hour: it needs no other date. */
 interface AppointmentTerms {
   readonly kind: 'appointment';
+  /** What a NON does to its reminders; as the tenant chose when absent. */
+  readonly onDecline?: OnDecline | undefined;
 }
 
 /** The rule of law that a renewal follows. */
@@ -37,9 +41,6 @@ export interface PaymentTerms {
 
 /** What a series counts from besides its event; dates alone. */
 export type Terms = AppointmentTerms | SubscriptionTerms | PaymentTerms;
-
-/** The terms of every appointment. */
-export const APPOINTMENT_TERMS: AppointmentTerms = { kind: 'appointment' };
 
 /** An instalment that was paid; it holds while its due date stands. */
 export interface Paid extends Instalment {

@@ -13,16 +13,34 @@ export interface Asked {
   readonly to: string;
 }
 
-/** Why nobody has told this person, and nothing will: somebody must phone. Nothing when they know, or will. */
+/**
+ * Why somebody must phone: nobody has told this person and nothing will, or what they answered waits for somebody.
+ *
+ * Nothing when they know, or will, and nobody has to act.
+ */
 export function whyUnreached(
   { series, steps, standing }: Pick<Considered, 'series' | 'steps' | 'standing'>,
   asked: Asked,
 ): Because | undefined {
+  const language = languageOf(standing.locale);
+  const answer = answerToAct(series);
+  if (answer !== undefined) return spoken(notReached(answer, null), language);
   const about = steps.filter((step) => isAskedAbout(step, { series, asked }));
   const mine = about.filter(({ revision }) => revision === series.revision);
   if (about.some((step) => isReached(step) && isStillTrue(step, { series, mine }))) return undefined;
   const reason = reasonOf({ series, mine, steps, left: standing.left });
-  return reason && spoken(reason, languageOf(standing.locale));
+  return reason && spoken(reason, language);
+}
+
+/** What a person answered that the back office has to act on, as long as the booking stands as it was. */
+function answerToAct({
+  state,
+  declinedAt,
+  unclearAt,
+}: Considered['series']): 'DECLINED' | 'ANSWER_UNCLEAR' | undefined {
+  if (isCalledOff(state)) return undefined;
+  if (unclearAt !== null) return 'ANSWER_UNCLEAR';
+  return declinedAt === null ? undefined : 'DECLINED';
 }
 
 /** A payment plan has many events: only those asked about count. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Language } from '../law/rule.ts';
+import type { Language, Words } from '../law/rule.ts';
 import { GATE_WORDS, isGateCause } from '../messages/gate-word.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
+import { ANSWERS_UNHEARD } from './answers-unheard.ts';
 import { spoken } from './reason.ts';
 import type { Series } from './series.ts';
 
@@ -13,6 +14,12 @@ const Kept = z.object({
   text: z.union([z.string(), z.object({ fr: z.string(), en: z.string() })]),
 });
 
+/** What the send path said in one language alone and is known in both. */
+function wordsOf(code: string): Words | undefined {
+  if (isGateCause(code)) return GATE_WORDS[code];
+  return code === 'ANSWERS_IMPOSSIBLE' ? ANSWERS_UNHEARD : undefined;
+}
+
 /** What was kept of it with the last plan, where its one person is, in the reader's language. */
 export function waitingFor(
   { waiting, territory }: Pick<Series, 'waiting' | 'territory'>,
@@ -20,6 +27,6 @@ export function waitingFor(
 ): WaitingFor | null {
   if (waiting === null) return null;
   const { until, ruleId, ...because } = Kept.parse(waiting);
-  const said = isGateCause(because.code) ? { ...because, text: GATE_WORDS[because.code] } : because;
+  const said = { ...because, text: wordsOf(because.code) ?? because.text };
   return { ...spoken(said, language), ruleId, until, byTerritory: [{ territory, count: 1, until }] };
 }

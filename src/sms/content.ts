@@ -1,6 +1,7 @@
 import type { Language, Purpose, Words } from '../law/rule.ts';
 import type { Territory } from '../law/territory.ts';
 import { healthFindings, placeFindings, valueFindings, wordFindings } from './content-rule.ts';
+import { answerFindings } from './answer-sentence.ts';
 import { type CostlyCharacter, costFinding, costlyCharacters } from './costly-character.ts';
 import { composed, type Measure, measure, rewrite } from './encoding.ts';
 import { type Finding, finding, within } from './finding.ts';
@@ -82,6 +83,7 @@ export function checkText(question: TextQuestion): TextVerdict {
       ...nameFindings(question, readBy),
       ...placeFindings(written, reader),
       ...optOutFindings(written, { ...question, language, readBy, means: question.means ?? PLAIN_MEANS }),
+      ...answerFindings(written, { means: question.means ?? PLAIN_MEANS, readBy }),
       ...weightFindings(costly, leaving, reader),
       ...(question.sender === undefined ? [] : checkSender(question.sender, reader)),
     ],

@@ -112,6 +112,14 @@ const SORTS = {
       en: '"%s": this sender receives no reply; write {stop} instead.',
     },
   },
+  ANSWERS_IMPOSSIBLE: {
+    ruleId: 'ANSWERS_IMPOSSIBLE',
+    severity: 'error',
+    message: {
+      fr: '« %s » demande une réponse, et ce compte n’en reçoit pas : retirez-la, ou prenez un compte qui en reçoit.',
+      en: '"%s" asks for an answer, and this account receives none: take it out, or take an account that does.',
+    },
+  },
   PROMOTION_IN_FUNCTIONAL: {
     ruleId: 'TXT-03',
     severity: 'error',

@@ -1,3 +1,4 @@
+import { NO, YES } from './answer-word.ts';
 import { heard, type Heard as Words } from './inbound-text.ts';
 import { objectionIn } from './opt-out-sentence.ts';
 import { asksForEverything, OPT_OUT_WORDS_VERSION, optOutIn, type OptOutRule } from './opt-out-word.ts';
@@ -11,6 +12,7 @@ export type ReplyKind =
   | 'start'
   | 'confirm'
   | 'cancel'
+  | 'decline'
   | 'objection'
   | 'other';
 
@@ -50,8 +52,6 @@ export interface Reply {
 const CONTACT = /^(?:CONTACTS?|AIDE|INFOS?|HELP)(?: (?:SVP|STP|SMS|MERCI|PLEASE|\d{5})){0,4}$/;
 const START =
   /^(?:START|UNSTOP|RESTART|RESUBSCRIBE|SUBSCRIBE|REABON+\w{0,7}|REINSCRI\w{0,6}|REACTIV\w{1,5}|ME REABON+ER)(?: (?:MOI|SVP|STP|SMS|MERCI|PLEASE|ME|\d{5})){0,4}$/;
-const CONFIRM =
-  /^(?:1|OUI(?: OUI){0,3}|YES|CONFIRM(?:E|ER|EZ|ED|ATION)?|(?:OUI )?(?:JE|J) CONFIRME(?: (?:MON|LE|MA|NOTRE))?(?: (?:RDV|RENDEZ VOUS|PRESENCE|VENUE))?|OUI (?:1|BIEN SUR|D ACCORD|JE VIENS|JE SERAI LA|JE SERAI PRESENTE?)|I CONFIRM)(?: (?:SVP|MERCI|MERCI BEAUCOUP|THANKS|THANK YOU|BONJOUR|CORDIALEMENT)){0,3}$/;
 const CANCEL =
   /^(?:2|ANNUL(?:E|ER|EZ|ATION|EE)|CANCEL(?:LED)?|J ANNULE|(?:JE )?(?:VEUX|SOUHAITE|VOUDRAIS|DOIS|DESIRE) ANNULER|MERCI D ANNULER)(?: .{0,60})?$/;
 const NEGATED = /\b(?:NE|N|PAS|SURTOUT PAS|DONT|DON T|NOT)\b/;
@@ -115,7 +115,8 @@ function request(said: string, text: string): Heard {
   if (START.test(said)) return { kind: 'start', ruleId: 'OPT-08', code: 'WHOLE_WORDS', matched: 'START' };
   // A question is no order: "annulé ?" waits for a person like any other text.
   if (text.includes('?')) return { kind: 'other', code: 'QUESTION' };
-  if (CONFIRM.test(said)) return { kind: 'confirm', code: 'WHOLE_WORDS', matched: 'CONFIRM' };
+  if (YES.test(said)) return { kind: 'confirm', code: 'WHOLE_WORDS', matched: 'CONFIRM' };
+  if (NO.test(said)) return { kind: 'decline', code: 'WHOLE_WORDS', matched: 'DECLINE' };
   // "2" alone cancels; "2 personnes" and "ne pas annuler" do not.
   if (CANCEL.test(said) && !NEGATED.test(said) && !/^2 ./.test(said))
     return { kind: 'cancel', code: 'WHOLE_WORDS', matched: 'CANCEL' };

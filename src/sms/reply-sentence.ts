@@ -9,6 +9,7 @@ const HEARD: Readonly<Record<ReplyKind, Words>> = {
   start: { fr: 'Demande de revenir', en: 'A wish to come back' },
   confirm: { fr: 'Confirmation', en: 'A confirmation' },
   cancel: { fr: 'Annulation', en: 'A cancellation' },
+  decline: { fr: 'Refus', en: 'A refusal' },
   objection: { fr: 'Opposition probable, à lire', en: 'A probable objection, to be read' },
   other: { fr: 'Aucune demande reconnue', en: 'No request recognised' },
 };

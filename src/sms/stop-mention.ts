@@ -7,6 +7,8 @@ export interface OptOutMeans {
   readonly stopCode?: string | Readonly<Partial<Record<Territory, string>>> | undefined;
   /** Whether a reply to the sender reaches us. */
   readonly canReceive: boolean;
+  /** Whether answers reach us whatever name stands as sender: a number of the account's own takes its place, or it is a fake. */
+  readonly hearsAnswers?: boolean | undefined;
   /** Whether the operator takes a text with a STOP code for advertising. */
   readonly stopMentionReclassifies: boolean;
 }

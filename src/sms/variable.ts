@@ -1,4 +1,5 @@
 import type { Language, Purpose } from '../law/rule.ts';
+import { ANSWERS_ASKED } from './answer-sentence.ts';
 import type { Vocabulary } from './template.ts';
 
 interface Named {
@@ -26,6 +27,7 @@ const VARIABLES = {
   weekday: { purposes: ['appointment'], needed: true, sample: { fr: 'jeu.', en: 'Thu' } },
   date: { purposes: ['appointment'], needed: true, sample: same('12/08') },
   time: { purposes: ['appointment'], needed: true, sample: { fr: '14h30', en: '14:30' } },
+  answers: { purposes: ['appointment'], needed: false, sample: ANSWERS_ASKED },
   service: { purposes: ['renewal'], needed: false, sample: same('Confort') },
   renewsOn: { purposes: ['renewal'], needed: true, sample: same('12/08') },
   refuseBy: { purposes: ['renewal'], needed: true, sample: same('11/07') },

@@ -75,6 +75,8 @@ interface TenantSettings {
   readonly confirmationSkips?: boolean | undefined;
   /** Whether OUI and ANNULER by SMS act on the appointment reminded of; they do unless this is false. */
   readonly appointmentReplies?: boolean | undefined;
+  /** What becomes of the reminders of a booking whose person answers that they do not come; they go on. */
+  readonly onDecline?: OnDecline | undefined;
   /** What becomes of the open series of a number that two reminders in a row did not reach; they go on. */
   readonly undeliveredTwice?: UndeliveredTwice | undefined;
   /** How often one person is written to at most, by purpose; without it as often as planned. */
@@ -103,6 +105,12 @@ export const WEAK_WORDINGS = ['kept', 'refused'] as const;
 
 /** One of them. */
 type WeakWordings = (typeof WEAK_WORDINGS)[number];
+
+/** What a NON may do to the reminders of its booking. */
+export const ON_DECLINE = ['nothing', 'cancel'] as const;
+
+/** One of them. */
+export type OnDecline = (typeof ON_DECLINE)[number];
 
 /** What may become of series whose number is in doubt. */
 export const UNDELIVERED_TWICE = ['goes-on', 'paused'] as const;
@@ -171,6 +179,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     weakWordings,
     confirmationSkips,
     appointmentReplies,
+    onDecline,
     undeliveredTwice,
     approval,
     ...fields
@@ -185,6 +194,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
         weakWordings,
         confirmationSkips,
         appointmentReplies,
+        onDecline,
         undeliveredTwice,
         approval,
       }),

@@ -5,6 +5,7 @@ export const WEBHOOK_EVENTS = [
   'reminder.undelivered',
   'reminder.correction-impossible',
   'appointment.confirmed',
+  'appointment.declined',
   'appointment.cancellation-requested',
   'appointment.reply-unclear',
   'series.ended',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
-import { answerMeant } from '../../src/reminders/answer-reminder.ts';
+import { answerMeant } from '../../src/reminders/answer-meant.ts';
 import type { AppointmentGiven } from '../../src/reminders/appointment.ts';
 import type { Reminded } from '../../src/reminders/reminded.repository.ts';
 import { repliesOf } from '../../src/messages/reply-view.repository.ts';
@@ -111,7 +111,12 @@ describe('a reply to the reminder of an appointment', () => {
     expect(steps.map(({ step, state }) => [step, state])).toContainEqual(['P1D', 'planned']);
     expect(await told(clinic, 'appointment.%')).toEqual([
       expect.objectContaining({ action: 'appointment.booked' }),
-      { action: 'appointment.confirmed', actor: 'person', subject: seriesId, details: {} },
+      {
+        action: 'appointment.confirmed',
+        actor: 'person',
+        subject: seriesId,
+        details: { replyId: expect.any(String) },
+      },
     ]);
   });
 
@@ -217,6 +222,8 @@ const row = (more: Partial<Reminded> = {}): Reminded => ({
   seriesId: 'a',
   current: true,
   ahead: true,
+  asked: false,
+  askedNow: false,
   ...more,
 });
 const advertising = row({ seriesId: null, current: false, ahead: false });
@@ -231,10 +238,12 @@ describe('the appointment that a reply means', () => {
     ['is in doubt when something else came since', [advertising, row()], 'doubtful'],
     ['is in doubt when it moved since', [row({ current: false })], 'doubtful'],
   ])('%s', (_title, read, kind) => {
-    expect(answerMeant(read, { said: 'confirm', to: 'TILLEULS' }).kind).toBe(kind);
+    expect(answerMeant(read, { said: 'confirm', to: 'TILLEULS', doubtful: false }).kind).toBe(kind);
   });
 
   it('is asked to be cancelled also by somebody who has not read its new date', () => {
-    expect(answerMeant([row({ current: false })], { said: 'cancel', to: undefined }).kind).toBe('one');
+    expect(
+      answerMeant([row({ current: false })], { said: 'cancel', to: undefined, doubtful: false }).kind,
+    ).toBe('one');
   });
 });

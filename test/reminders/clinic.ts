@@ -8,6 +8,7 @@ import { openDatabase, type Database, type Transaction } from '../../src/databas
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
+import type { Gateway } from '../../src/gateways/gateway.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { bookAppointment, type AppointmentGiven } from '../../src/reminders/appointment.ts';
@@ -62,6 +63,10 @@ export interface ClinicOptions {
   readonly at?: string;
   readonly sector?: string;
   readonly settings?: object;
+  /** Its account receives no answers. */
+  readonly deaf?: true;
+  /** It received them when it was booked, and does no more. */
+  readonly hearsNoMore?: true;
 }
 
 let numbers = 0;
@@ -100,7 +105,8 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     await vault.makeTenantKeys(tx, CREATED);
     return vault.tenant(tx);
   });
-  const account = { id: accountId, gateway: operator.gateway, ratePerSecond: null, stopCode: '36180' };
+  const gateway = options.hearsNoMore === true ? withoutAnswers(operator.gateway) : operator.gateway;
+  const account = { id: accountId, gateway, ratePerSecond: null, stopCode: '36180' };
   const accounts = {
     byId: (id: string) => (id === accountId ? account : undefined),
     byName: () => undefined,
@@ -118,7 +124,12 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
   await client.connect();
   const terms = {
     defaultName: 'sandbox',
-    means: () => ({ stopCode: '36180', canReceive: true, stopMentionReclassifies: false }),
+    means: () => ({
+      stopCode: '36180',
+      canReceive: true,
+      hearsAnswers: options.deaf !== true,
+      stopMentionReclassifies: false,
+    }),
   };
   const deps: BookingDeps = { keys, clock, terms };
   const within: Clinic['within'] = (work) => database.withTenant(tenantId, work);
@@ -177,6 +188,12 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     },
   };
 }
+
+/** The same operator, which brings no answers any more. */
+const withoutAnswers = (gateway: Gateway): Gateway =>
+  Object.defineProperty(gateway, 'capabilities', {
+    value: { ...gateway.capabilities, canReceive: false },
+  });
 
 async function anAccount(database: Database): Promise<string> {
   const id = uuidV7(Date.now());

@@ -95,7 +95,9 @@ describe('what the back office is told by webhook', () => {
     expect((await of('reminder.sent')).map(({ data }) => data)).toEqual([
       { ...same, step: 'P2D', state: 'sent', messageId: expect.stringMatching(/^msg_/) },
     ]);
-    expect((await of('appointment.confirmed')).map(({ data }) => data)).toEqual([{ ...same, by: 'person' }]);
+    expect((await of('appointment.confirmed')).map(({ data }) => data)).toEqual([
+      { ...same, by: 'person', replyId: expect.any(String) },
+    ]);
     expect((await of('appointment.cancellation-requested')).map(({ data }) => data)).toEqual([
       { ...same, by: 'system' },
     ]);

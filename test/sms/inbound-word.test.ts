@@ -11,6 +11,7 @@ import {
   CONTACTS,
   ORDINARY,
   PURPOSE_STOPS,
+  REFUSALS,
   UNCLEAR,
 } from './reply-corpus.ts';
 import { ordinaryReplies, stopReplies } from './reply-generator.ts';
@@ -42,6 +43,10 @@ describe('a person who writes', () => {
 
   test.each(CANCELLATIONS)('%j does not come', (text) => {
     expect(kind(text)).toBe('cancel');
+  });
+
+  test.each(REFUSALS)('%j refuses', (text) => {
+    expect(kind(text)).toBe('decline');
   });
 
   test.each(ORDINARY)('%j asks for nothing of that', (text) => {
@@ -165,9 +170,16 @@ describe('any reply', () => {
   it('gets an answer, and the same whatever its case', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
-        expect(['stop', 'stop-all', 'objection', 'contact', 'confirm', 'cancel', 'other']).toContain(
-          kind(text),
-        );
+        expect([
+          'stop',
+          'stop-all',
+          'objection',
+          'contact',
+          'confirm',
+          'cancel',
+          'decline',
+          'other',
+        ]).toContain(kind(text));
       }),
       { numRuns: 1000 },
     );

@@ -212,6 +212,14 @@ Annuler svp
 Annuler merci
 `);
 
+/** They do not come; where nobody asked, that acts on nothing. */
+export const REFUSALS = lines(`
+Non
+NO
+Non merci
+Je ne pourrai pas être là
+`);
+
 /** Everything else that people write, near the words above or far from them. */
 export const ORDINARY = lines(`
 NON STOP
@@ -229,8 +237,6 @@ post
 Stéphane
 OK
 ok merci
-Non
-NO
 fin
 END
 Merci
@@ -259,7 +265,6 @@ je n'ai pas reçu de rappel
 j'ai plus de batterie
 Je veux résilier mon contrat
 je ne veux plus ce rendez-vous
-Je ne pourrai pas être là
 Est-ce que je dois être à jeun ?
 A demain
 D'accord

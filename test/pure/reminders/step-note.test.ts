@@ -12,6 +12,7 @@ const standing = (locale: string, timeZone = 'Europe/Paris'): Standing => ({
   timeZone,
   locale,
   confirmationSkips: false,
+  onDecline: 'nothing',
 });
 
 const step = (fields: Partial<Step>): Step => ({

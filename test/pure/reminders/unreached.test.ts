@@ -8,6 +8,7 @@ import { whyUnreached } from '../../../src/reminders/unreached.ts';
 
 /** What a text may have said of the event: before and after a move. */
 const [THEN, NOW] = ['aa', 'bb'];
+const SAID = '2027-03-02T10:00:00.000Z';
 const TOMORROW = { from: '2027-03-04T00:00:00+01:00', to: '2027-03-04T23:59:59+01:00' };
 
 const step = (fields: Partial<Step>): Step => ({
@@ -45,10 +46,11 @@ interface Case {
   readonly state?: Series['state'];
   readonly revision?: number;
   readonly left?: boolean;
+  readonly answer?: Pick<Partial<Series>, 'declinedAt' | 'unclearAt'>;
 }
 
 const why = (
-  { steps, state = 'open', revision = 1, left: hasLeft = false }: Case,
+  { steps, state = 'open', revision = 1, left: hasLeft = false, answer = {} }: Case,
   terms: Series['terms'] = { kind: 'appointment' },
 ): string | undefined => {
   const series = {
@@ -58,6 +60,9 @@ const why = (
     revision,
     facts: Buffer.from(NOW, 'hex'),
     eventZone: 'Europe/Paris',
+    declinedAt: null,
+    unclearAt: null,
+    ...answer,
   } as Series;
   const standing = {
     sendable: !hasLeft,
@@ -67,12 +72,19 @@ const why = (
     timeZone: 'Europe/Paris',
     locale: 'fr',
     confirmationSkips: false,
+    onDecline: 'nothing' as const,
   };
   return whyUnreached({ series, steps, standing }, TOMORROW)?.code;
 };
 
 describe('somebody who is expected tomorrow must be phoned', () => {
   it.each<[string, Case, string]>([
+    ['when they answered NON', { steps: [left('delivered')], answer: { declinedAt: SAID } }, 'DECLINED'],
+    [
+      'when nobody can read what they answered',
+      { steps: [left('delivered')], answer: { unclearAt: SAID, declinedAt: SAID } },
+      'ANSWER_UNCLEAR',
+    ],
     ['when their SMS did not arrive', { steps: [left('undelivered')] }, 'UNDELIVERED'],
     ['when nobody knows whether it left', { steps: [left('uncertain')] }, 'UNCERTAIN'],
     ['when they never agreed', { steps: [skipped('NO_BASIS')] }, 'NO_BASIS'],
@@ -104,6 +116,10 @@ describe('somebody who is expected tomorrow must be phoned', () => {
   });
 
   it.each<[string, Case]>([
+    [
+      'when they declined what is cancelled',
+      { steps: [left('delivered')], state: 'cancelled', answer: { declinedAt: SAID } },
+    ],
     ['when they were told', { steps: [left('accepted')], state: 'completed' }],
     ['while their reminder is ahead', { steps: [step({})] }],
     ['when it was cancelled before they heard of it', { steps: [], state: 'cancelled' }],
