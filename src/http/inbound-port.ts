@@ -3,7 +3,9 @@ import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { GatewayAccount } from '../gateway-account.ts';
 import { callReader } from '../gateways/callback-parser.ts';
+import { inTime } from '../in-time.ts';
 import type { JournalEntry } from '../journal/entry.ts';
+import { noteMisSigned } from '../messages/account-trial.repository.ts';
 import { CallHearing } from './call-hearing.ts';
 import type { InboundAccount, InboundPort } from './inbound.ts';
 import type { OptOutJournal } from './journalled.ts';
@@ -31,12 +33,21 @@ export interface InboundParts {
   readonly effective: (entry: JournalEntry) => void;
 }
 
+const COUNTED_WITHIN_MS = 200;
+
 /** What is told is kept, then read: receipts go to the ledger, replies there by the journal. */
 export function inboundPort(parts: InboundParts, listened: readonly ListenedAccount[]): InboundPort {
   const accounts = new Map(listened.map(entry));
   const hearing = new CallHearing(parts, acknowledgingAmong(listened));
   return {
     accountNamed: (name) => accounts.get(name),
+    // The call is refused in any case: what cannot be counted now tells nobody less.
+    misSigned: ({ id }) =>
+      inTime(
+        parts.database.outside((tx) => noteMisSigned(tx, id)).catch(() => 0),
+        COUNTED_WITHIN_MS,
+        0,
+      ),
     hear: (account, call) => hearing.hear(account, call),
   };
 }

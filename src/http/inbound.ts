@@ -17,6 +17,8 @@ export interface InboundAccount extends CallReader {
 /** What becomes of what they tell. */
 export interface InboundPort {
   readonly accountNamed: (gateway: string) => InboundAccount | undefined;
+  /** Somebody knew the address and signed wrong: a trial of the account tells it to whoever runs it. */
+  readonly misSigned: (account: InboundAccount) => Promise<unknown>;
   /**
    * Resolves once all that was told holds whatever happens, understood or not.
    *
@@ -41,7 +43,10 @@ export function inboundRouter(port: InboundPort): Router {
       // Of a stranger not a byte is read.
       const { body, contentEncoding } = await readInboundBody(req, res);
       const request = rawRequest(req, body);
-      if (!account.isGenuine(request)) throw new Refusal('SIGNATURE_WRONG');
+      if (!account.isGenuine(request)) {
+        await port.misSigned(account);
+        throw new Refusal('SIGNATURE_WRONG');
+      }
       const call = heardCall(request, contentEncoding);
       refuseLarge(body, () => isBatch(call));
       res.status((await port.hear(account, call)) === 'heard' ? 204 : 202).end();

@@ -293,7 +293,15 @@ describe('a marketer who writes a campaign', () => {
 
 describe('every page', () => {
   const paths = ['', '/imports', '/campaigns', '/campaigns/new', '/to-call', '/series', '/uncertain'];
-  const more = ['/replies', '/suppressions', '/gateways', '/audit', '/audit?verify=1', '/series/calendar'];
+  const more = [
+    '/replies',
+    '/suppressions',
+    '/gateways',
+    '/gateways/sandbox/trial',
+    '/audit',
+    '/audit?verify=1',
+    '/series/calendar',
+  ];
   const others = ['/agreements', '/rights', '/figures', '/settings', '/practices', '/keys'];
   it.each([...paths, ...more, ...others])('"%s" is there, in French and in English', async (path) => {
     for (const language of ['fr', 'en']) {
