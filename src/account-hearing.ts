@@ -92,13 +92,13 @@ const LOCAL_DIGITS = 9;
 /** Senders of an account stand among its credentials. */
 const NUMBERS: ReadonlySet<string> = new Set(['from', 'sourceAddress']);
 
-function veilOf({ credentials, inboundSecret }: GatewayAccount, phone: string): Veil {
+function veilOf({ credentials, inboundSecret, formerInboundSecret }: GatewayAccount, phone: string): Veil {
   const given = Object.entries(credentials).filter((entry): entry is [string, string] => isText(entry[1]));
   const named = (isNumber: boolean): readonly string[] =>
     given.filter(([name]) => NUMBERS.has(name) === isNumber).map(([, value]) => value);
   return {
     phone,
-    secrets: [...named(false), ...[inboundSecret].filter(isText)],
+    secrets: [...named(false), ...[inboundSecret, formerInboundSecret].filter(isText)],
     numbers: named(true),
   };
 }

@@ -29,6 +29,8 @@ export interface InboundParts {
   readonly reserved: Database;
   readonly journal: Pick<OptOutJournal, 'take'>;
   readonly metrics: Pick<Metrics, 'told'>;
+  /** Bytes of calls of one account that are kept at most: 1 GiB unless said. */
+  readonly mostKeptBytes?: number;
   /** Told of each reply that took effect at once. */
   readonly effective: (entry: JournalEntry) => void;
 }
@@ -57,6 +59,7 @@ const acknowledgingAmong = (listened: readonly ListenedAccount[]): ReadonlySet<s
   new Set(listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id));
 
 function entry({ id, secret, account, inboundUrl }: ListenedAccount): [string, InboundAccount] {
-  const { name } = account;
-  return [name, { id, name, secret, ...callReader(account, inboundUrl) }];
+  const { name, formerInboundSecret: former } = account;
+  const secrets = former === undefined ? [secret] : [secret, former];
+  return [name, { id, name, secrets, ...callReader(account, inboundUrl) }];
 }

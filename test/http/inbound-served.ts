@@ -10,6 +10,8 @@ import { inboundRouter } from '../../src/http/inbound.ts';
 import { served, type Served } from './served.ts';
 
 export const SECRET = 'a-secret-of-22-or-more-characters';
+/** That of before, at Octopush alone. */
+export const FORMER = 'the-secret-of-before-the-change';
 export const TOKEN = 'the-token-that-nobody-sees';
 /** Our inbound addresses as operators know them. */
 export const PUBLIC = 'https://sms.example.test/v1/inbound';
@@ -17,7 +19,13 @@ export const PUBLIC = 'https://sms.example.test/v1/inbound';
 const common = { baseUrl: 'http://127.0.0.1:9', inboundSecret: SECRET };
 const configured = [
   { name: 'sandbox', kind: 'sandbox', default: true },
-  { ...common, name: 'octopush', kind: 'octopush', credentials: { login: 'a', key: 'b' } },
+  {
+    ...common,
+    name: 'octopush',
+    kind: 'octopush',
+    credentials: { login: 'a', key: 'b' },
+    formerInboundSecret: FORMER,
+  },
   {
     ...common,
     name: 'ovh',
@@ -36,7 +44,7 @@ const configured = [
 
 /** Every operator over HTTP with an account, and the addresses at which it calls, on a port of their own. */
 export async function inboundServed(
-  options: Parameters<typeof served>[0] = {},
+  options: NonNullable<Parameters<typeof served>[0]> & { readonly mostKeptBytes?: number } = {},
 ): Promise<Served & { readonly origin: string }> {
   const instance = await served({ ...options, gateways: configured });
   const { api, database } = instance;
@@ -50,7 +58,13 @@ export async function inboundServed(
     secret: SECRET,
     inboundUrl: `${PUBLIC}/${account.name}/${SECRET}`,
   }));
-  const parts = { ...api, reserved: database, effective: () => undefined };
+  const { mostKeptBytes } = options;
+  const parts = {
+    ...api,
+    reserved: database,
+    effective: () => undefined,
+    ...(mostKeptBytes !== undefined && { mostKeptBytes }),
+  };
   const app = express().use('/v1/inbound', inboundRouter(inboundPort(parts, listened)));
   const server = createServer(app.use(answerErrors(api.log)));
   await new Promise<void>((done) => {
