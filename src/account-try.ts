@@ -66,7 +66,7 @@ const SEAT_WITHIN_MS = 10_000;
 const WRITTEN_WITHIN_MS = 5_000;
 
 /** Texts of a trial: accents and € in one part of GSM-7, then two parts. */
-export const TRIAL_TEXTS = {
+const TRIAL_TEXTS = {
   fr: {
     accents: 'Essai de Bonheure : à é è ù ò, É Ç Ä ñ ö ü, 10 €.',
     'two-parts':

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { journalDoubt } from '../database/process.repository.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
-import { lastTrials } from '../messages/account-trial.repository.ts';
+import { lastTrials, type LastTrial } from '../messages/account-trial.repository.ts';
 import { recentBills } from '../messages/account-bill.repository.ts';
 import { driftOf, type Bill } from '../messages/bill.ts';
 import { GATE_WORDS } from '../messages/gate-word.ts';
@@ -107,16 +107,13 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
       const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
       const whole = role === 'instance' || (await isOnlyTenant(tx));
       const bills = whole ? await recentBills(tx) : [];
-      const trials = new Map((whole ? await lastTrials(tx) : []).map(({ name, ...trial }) => [name, trial]));
+      const trials = whole ? await lastTrials(tx) : [];
       const waitingFor = await gateHeld(tx, language);
       return gateways.map((gateway) => ({
         ...shown(gateway, states.get(gateway.name), { role, whole }),
         waitingFor,
-        trial: trials.get(gateway.name) ?? null,
-        drift: driftShown(
-          gateway,
-          bills.find(({ name }) => name === gateway.name),
-        ),
+        trial: trialShown(gateway, trials),
+        drift: driftShown(gateway, bills),
       }));
     },
   }),
@@ -204,8 +201,20 @@ function shown(
   };
 }
 
+function trialShown(
+  gateway: ApiGateway,
+  trials: readonly LastTrial[],
+): z.input<typeof GatewayShown>['trial'] {
+  const last = trials.find(({ name }) => name === gateway.name);
+  return last === undefined ? null : { endedAt: last.endedAt, findings: last.findings };
+}
+
 /** What an operator says it counted, beside our own count; nothing while it says nothing. */
-function driftShown({ price }: ApiGateway, bill: Bill | undefined): z.input<typeof GatewayShown>['drift'] {
+function driftShown(
+  { name, price }: ApiGateway,
+  bills: readonly (Bill & { readonly name: string })[],
+): z.input<typeof GatewayShown>['drift'] {
+  const bill = bills.find((one) => one.name === name);
   if (bill === undefined) return null;
   const { messages, partsOurs, partsTold, costOurs, costTold } = bill;
   return {

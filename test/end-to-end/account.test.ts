@@ -114,7 +114,7 @@ it('tells of an account at a real operator all that its adapter assumes', async 
   ]);
   expect(again.said).toContain('this number said STOP');
   // A STOP is answered as any other; of the trial two texts left, once.
-  expect(fake.log.filter(({ text }) => text.startsWith('A trial of'))).toHaveLength(2);
+  expect(fake.log.filter((one) => one.text.startsWith('A trial of'))).toHaveLength(2);
 });
 
 it('tries the sandbox in the same way', async () => {

@@ -75,7 +75,7 @@ const told = (event: GatewayEvent): Readonly<Record<string, unknown>> =>
   );
 
 /** The text without them. */
-export function veiled(text: string, veil: Veil): string {
+function veiled(text: string, veil: Veil): string {
   const secrets = veil.secrets.flatMap(formsOf).toSorted((one, other) => other.length - one.length);
   const hidden = secrets.reduce((left, secret) => left.replaceAll(secret, maskOf(secret)), text);
   const { phone, numbers = [] } = veil;
