@@ -11,6 +11,7 @@ const PURE = [
   'test/bench/**/*.test.ts',
   'test/documents/**/*.test.ts',
   'test/gateways/samples/*.test.ts',
+  'test/gateways/doctor/transcript.test.ts',
   'test/gateways/{conformance/conformance,requests,resolution,signatures}.test.ts',
   'test/messages/{batch-lock,call,circuit,learned-limit,message-id,next-plan,next-share,outcome-of-answer,sliding-log}.test.ts',
 ];

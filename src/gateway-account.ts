@@ -32,7 +32,10 @@ const common = {
   processor: z.strictObject({ name: z.string().min(1), country: z.string().min(2) }).optional(),
 };
 
-const real = { ...common, inboundSecret, baseUrl: httpUrl.optional() };
+// Accepted beside it, while the operator is told the new one.
+const formerInboundSecret = inboundSecret.optional();
+
+const real = { ...common, inboundSecret, formerInboundSecret, baseUrl: httpUrl.optional() };
 
 const OWN_STATUS = /^0x4[0-9a-f]{2}$/;
 /** What a status of an operator's own may mean. */
@@ -133,6 +136,7 @@ const described = z.discriminatedUnion('kind', [
     baseUrl: httpUrl.optional(),
     // The sandbox's own secret is generated when none is given.
     inboundSecret: inboundSecret.optional(),
+    formerInboundSecret,
     credentials: z.strictObject({}).default({}),
   }),
 ]);
@@ -195,15 +199,17 @@ function resolved(value: unknown, references: References): unknown {
 const withCredentials = z.looseObject({
   credentials: z.record(z.string(), z.unknown()).optional(),
   inboundSecret: z.unknown().optional(),
+  formerInboundSecret: z.unknown().optional(),
 });
 
 function resolveAccount(raw: unknown, references: References): unknown {
   const parsed = withCredentials.safeParse(raw);
   if (!parsed.success) return raw;
-  const { credentials, inboundSecret: inbound, ...rest } = parsed.data;
+  const { credentials, inboundSecret: inbound, formerInboundSecret: former, ...rest } = parsed.data;
   return {
     ...rest,
     ...(inbound === undefined ? {} : { inboundSecret: resolved(inbound, references) }),
+    ...(former === undefined ? {} : { formerInboundSecret: resolved(former, references) }),
     ...(credentials === undefined
       ? {}
       : {

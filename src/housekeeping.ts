@@ -3,6 +3,7 @@ import { instant } from './clock.ts';
 import { cleanTenant, type RetentionDeps } from './contacts/retention.ts';
 import { noteCleaned } from './database/attempt-watch.repository.ts';
 import type { Transaction } from './database/connection.ts';
+import { forgetTrialCalls } from './messages/account-trial.repository.ts';
 import { dropMonths, forgetInbound, forgetReceipts } from './messages/old-inbox.repository.ts';
 import { Duration } from 'luxon';
 import { LOG_KEPT, TEXT_KEPT } from './law/retention/reminder-text.ts';
@@ -30,6 +31,7 @@ async function cleanInstance({ database, clock }: RetentionDeps): Promise<void> 
   const inbox = Duration.fromISO(TEXT_KEPT);
   const machine = instant(clock.machine());
   const outside = (work: (tx: Transaction) => Promise<number>) => paged(() => database.outside(work));
+  await database.outside((tx) => forgetTrialCalls(tx, machine.toISO()));
   await outside((tx) => forgetReceipts(tx, machine.minus(inbox).toISO()));
   await outside((tx) => forgetInbound(tx, clock.now().minus(inbox).toISO()));
   const keptSince = clock.now().minus(Duration.fromISO(LOG_KEPT)).toISO();

@@ -50,6 +50,7 @@ import { RateShareSchema } from '../messages/rate-share.entity.ts';
 import { ReceiptSchema } from '../messages/receipt.entity.ts';
 import { ReplyPartSchema } from '../messages/reply-part.entity.ts';
 import { ReplySchema } from '../messages/reply.entity.ts';
+import { AccountTrialCallSchema, AccountTrialSchema } from '../messages/account-trial.entity.ts';
 import { AccountBillSchema } from '../messages/account-bill.entity.ts';
 import { SubmissionCountSchema } from '../messages/submission-count.entity.ts';
 import { SubmissionSchema } from '../messages/submission.entity.ts';
@@ -123,6 +124,8 @@ export const entities = [
   ReplySchema,
   SubmissionCountSchema,
   AccountBillSchema,
+  AccountTrialSchema,
+  AccountTrialCallSchema,
   SubmissionSchema,
   UnreadDeliverySchema,
   CancelledBookingSchema,

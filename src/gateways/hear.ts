@@ -22,11 +22,12 @@ export interface ReplyPart {
 /**
  * Listens to an operator that speaks on our own connection: it is answered once `take` has resolved.
  *
- * What nobody can read is refused once `keepUnread` has it, as it came. A part of a longer reply is answered once
+ * What nobody can read is refused once `keepUnread` has it, as it came; while that answers `full`, it is to be told
+ * again. A part of a longer reply is answered once
  * `keepPart` has it, which answers `full` when it takes no more: then the part is told as a reply of its own.
  */
 export type Hear = (
   take: (events: readonly GatewayEvent[]) => Promise<void>,
-  keepUnread?: (bytes: Buffer) => Promise<void>,
+  keepUnread?: (bytes: Buffer) => Promise<'kept' | 'full'>,
   keepPart?: (part: ReplyPart) => Promise<'kept' | 'full'>,
 ) => void;

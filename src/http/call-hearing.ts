@@ -72,10 +72,10 @@ export class CallHearing {
 
   /** Waits for no lock: a call that cannot be kept now is taken by the journal. */
   #keepAll(told: readonly ToldCall[]): Promise<readonly Place[]> {
-    const { reserved, vault } = this.#parts;
+    const { reserved, vault, mostKeptBytes: mostBytes } = this.#parts;
     return reserved.outside(async (tx) => {
       await waitBriefly(tx);
-      return (await keepToldCalls(tx, vault, told)).map((place) => place ?? ('full' as const));
+      return (await keepToldCalls(tx, { vault, mostBytes }, told)).map((place) => place ?? ('full' as const));
     });
   }
 
@@ -159,12 +159,14 @@ export class CallHearing {
   }
 
   #journalUnread({ account, told, said, reception }: Heard): Promise<'committed' | 'owed'> {
-    const { database, vault, journal } = this.#parts;
+    const { database, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
     const { unread } = said;
     const { id: accountId, name: gateway } = account;
     const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
     return journal.take(entry, () =>
-      database.outside((tx) => keepUnreadCall(tx, vault, { ...told, id: reception.id, unread })),
+      database.outside((tx) =>
+        keepUnreadCall(tx, { vault, mostBytes }, { ...told, id: reception.id, unread }),
+      ),
     );
   }
 

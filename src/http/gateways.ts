@@ -3,6 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { journalDoubt } from '../database/process.repository.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
+import { lastTrials, type LastTrial } from '../messages/account-trial.repository.ts';
 import { recentBills } from '../messages/account-bill.repository.ts';
 import { driftOf, type Bill } from '../messages/bill.ts';
 import { GATE_WORDS } from '../messages/gate-word.ts';
@@ -63,6 +64,22 @@ export const GatewayShown = z
     }),
     processor: z.object({ name: z.string(), country: z.string() }).nullable(),
     transfer: Transfer.omit({ name: true }).nullable(),
+    trial: z
+      .object({
+        endedAt: z.string(),
+        findings: z.array(
+          z.object({
+            id: z.string(),
+            verdict: z.enum(['held', 'failed', 'not-seen']),
+            detail: z.string().optional(),
+          }),
+        ),
+      })
+      .meta({
+        description:
+          'What `npm run account -- try` found last of each assumption of the adapter. Null to a tenant that shares the instance.',
+      })
+      .nullable(),
     drift: z
       .object({
         messages: z.int(),
@@ -90,14 +107,13 @@ export const gatewayRoutes = ({ gateways, clock }: Api): Route[] => [
       const states = new Map((await gatewayStates(tx)).map((state) => [state.name, state]));
       const whole = role === 'instance' || (await isOnlyTenant(tx));
       const bills = whole ? await recentBills(tx) : [];
+      const trials = whole ? await lastTrials(tx) : [];
       const waitingFor = await gateHeld(tx, language);
       return gateways.map((gateway) => ({
         ...shown(gateway, states.get(gateway.name), { role, whole }),
         waitingFor,
-        drift: driftShown(
-          gateway,
-          bills.find(({ name }) => name === gateway.name),
-        ),
+        trial: trialShown(gateway, trials),
+        drift: driftShown(gateway, bills),
       }));
     },
   }),
@@ -159,7 +175,7 @@ function shown(
   gateway: ApiGateway,
   found: Omit<GatewayState, 'name'> | undefined,
   { role, whole }: { readonly role: Role; readonly whole: boolean },
-): Omit<z.input<typeof GatewayShown>, 'drift' | 'waitingFor'> {
+): Omit<z.input<typeof GatewayShown>, 'drift' | 'waitingFor' | 'trial'> {
   const state = found ?? UNKNOWN;
   const { name, kind, fake, ratePerSecond, processor = null } = gateway;
   return {
@@ -185,8 +201,20 @@ function shown(
   };
 }
 
+function trialShown(
+  gateway: ApiGateway,
+  trials: readonly LastTrial[],
+): z.input<typeof GatewayShown>['trial'] {
+  const last = trials.find(({ name }) => name === gateway.name);
+  return last === undefined ? null : { endedAt: last.endedAt, findings: last.findings };
+}
+
 /** What an operator says it counted, beside our own count; nothing while it says nothing. */
-function driftShown({ price }: ApiGateway, bill: Bill | undefined): z.input<typeof GatewayShown>['drift'] {
+function driftShown(
+  { name, price }: ApiGateway,
+  bills: readonly (Bill & { readonly name: string })[],
+): z.input<typeof GatewayShown>['drift'] {
+  const bill = bills.find((one) => one.name === name);
   if (bill === undefined) return null;
   const { messages, partsOurs, partsTold, costOurs, costTold } = bill;
   return {

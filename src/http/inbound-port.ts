@@ -3,7 +3,9 @@ import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { GatewayAccount } from '../gateway-account.ts';
 import { callReader } from '../gateways/callback-parser.ts';
+import { inTime } from '../in-time.ts';
 import type { JournalEntry } from '../journal/entry.ts';
+import { noteMisSigned } from '../messages/account-trial.repository.ts';
 import { CallHearing } from './call-hearing.ts';
 import type { InboundAccount, InboundPort } from './inbound.ts';
 import type { OptOutJournal } from './journalled.ts';
@@ -27,9 +29,13 @@ export interface InboundParts {
   readonly reserved: Database;
   readonly journal: Pick<OptOutJournal, 'take'>;
   readonly metrics: Pick<Metrics, 'told'>;
+  /** Bytes of calls of one account that are kept at most: 1 GiB unless said. */
+  readonly mostKeptBytes?: number;
   /** Told of each reply that took effect at once. */
   readonly effective: (entry: JournalEntry) => void;
 }
+
+const COUNTED_WITHIN_MS = 200;
 
 /** What is told is kept, then read: receipts go to the ledger, replies there by the journal. */
 export function inboundPort(parts: InboundParts, listened: readonly ListenedAccount[]): InboundPort {
@@ -37,6 +43,13 @@ export function inboundPort(parts: InboundParts, listened: readonly ListenedAcco
   const hearing = new CallHearing(parts, acknowledgingAmong(listened));
   return {
     accountNamed: (name) => accounts.get(name),
+    // The call is refused in any case: what cannot be counted now tells nobody less.
+    misSigned: ({ id }) =>
+      inTime(
+        parts.database.outside((tx) => noteMisSigned(tx, id)).catch(() => 0),
+        COUNTED_WITHIN_MS,
+        0,
+      ),
     hear: (account, call) => hearing.hear(account, call),
   };
 }
@@ -46,6 +59,7 @@ const acknowledgingAmong = (listened: readonly ListenedAccount[]): ReadonlySet<s
   new Set(listened.filter(({ account }) => account.acknowledgesStop).map(({ id }) => id));
 
 function entry({ id, secret, account, inboundUrl }: ListenedAccount): [string, InboundAccount] {
-  const { name } = account;
-  return [name, { id, name, secret, ...callReader(account, inboundUrl) }];
+  const { name, formerInboundSecret: former } = account;
+  const secrets = former === undefined ? [secret] : [secret, former];
+  return [name, { id, name, secrets, ...callReader(account, inboundUrl) }];
 }

@@ -11,12 +11,15 @@ import { nameRoute } from './request-log.ts';
 export interface InboundAccount extends CallReader {
   readonly id: string;
   readonly name: string;
-  readonly secret: string;
+  /** The secrets that open its address: one, and that of before while it is changed. */
+  readonly secrets: readonly string[];
 }
 
 /** What becomes of what they tell. */
 export interface InboundPort {
   readonly accountNamed: (gateway: string) => InboundAccount | undefined;
+  /** Somebody knew the address and signed wrong: a trial of the account tells it to whoever runs it. */
+  readonly misSigned: (account: InboundAccount) => Promise<unknown>;
   /**
    * Resolves once all that was told holds whatever happens, understood or not.
    *
@@ -36,12 +39,15 @@ export function inboundRouter(port: InboundPort): Router {
     async (req: Request<{ gateway: string; secret: string }>, res: Response) => {
       nameRoute(res, '/v1/inbound/{gateway}/{secret}');
       const account = port.accountNamed(req.params.gateway);
-      if (account === undefined || !same(account.secret, req.params.secret)) throw new Refusal('NOT_FOUND');
+      if (account === undefined || !opens(account.secrets, req.params.secret)) throw new Refusal('NOT_FOUND');
       if (!METHODS.has(req.method)) throw new Refusal('METHOD_NOT_ALLOWED');
       // Of a stranger not a byte is read.
       const { body, contentEncoding } = await readInboundBody(req, res);
       const request = rawRequest(req, body);
-      if (!account.isGenuine(request)) throw new Refusal('SIGNATURE_WRONG');
+      if (!account.isGenuine(request)) {
+        await port.misSigned(account);
+        throw new Refusal('SIGNATURE_WRONG');
+      }
       const call = heardCall(request, contentEncoding);
       refuseLarge(body, () => isBatch(call));
       res.status((await port.hear(account, call)) === 'heard' ? 204 : 202).end();
@@ -59,6 +65,10 @@ const rawRequest = (req: Request, body: Buffer): RawRequest => ({
   headers: req.headers,
   body,
 });
+
+/** Each is compared, whichever was given. */
+const opens = (secrets: readonly string[], given: string): boolean =>
+  secrets.map((secret) => same(secret, given)).includes(true);
 
 /** Constant time whatever was sent; lengths are no secret. */
 function same(secret: string, given: string): boolean {

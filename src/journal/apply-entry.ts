@@ -72,7 +72,7 @@ async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Prom
   const { call: sealed, unread, reception } = entry;
   return database.outside(async (tx) => {
     const accountId = (await accountIdNamed(tx, entry.gateway)) ?? entry.accountId;
-    return keepUnreadCall(tx, vault, { id: reception.id, accountId, sealed, unread });
+    return keepUnreadCall(tx, { vault }, { id: reception.id, accountId, sealed, unread });
   });
 }
 

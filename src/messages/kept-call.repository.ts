@@ -21,12 +21,17 @@ export interface CallPlace {
 }
 
 /** Bytes of one account, at most: what comes beyond is refused until some of them were read or are gone. */
-const MOST_BYTES = 1_073_741_824;
+export const MOST_KEPT_BYTES = 1_073_741_824;
 
-/** Keeps calls as they came; by their digest in hexadecimal, where each is. One that finds no room is left out. */
+/**
+ * Keeps calls as they came; by their digest in hexadecimal, where each is.
+ *
+ * One whose account has `mostBytes` already finds no room, and is left out.
+ */
 export async function keepCalls(
   tx: Transaction,
   calls: readonly CallRecord[],
+  mostBytes: number,
 ): Promise<ReadonlyMap<string, CallPlace>> {
   // In one order: two who keep the same at once do not wait for each other in a circle.
   const same = Map.groupBy(calls, ({ digest }) => digest.toString('hex'));
@@ -49,7 +54,7 @@ export async function keepCalls(
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz, times int)),
     room AS (
       SELECT a.account_id FROM (SELECT DISTINCT account_id FROM told) a
-       WHERE (SELECT coalesce(sum(u.size), 0) FROM unread_delivery u WHERE u.account_id = a.account_id) < ${MOST_BYTES}::bigint)
+       WHERE (SELECT coalesce(sum(u.size), 0) FROM unread_delivery u WHERE u.account_id = a.account_id) < ${mostBytes}::bigint)
     INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at, times, wire, state, size)
     SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, t.times, 'http', 'new', octet_length(t.sealed) FROM told t
      WHERE t.account_id IN (SELECT account_id FROM room)

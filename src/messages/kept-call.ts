@@ -4,7 +4,13 @@ import type { Transaction } from '../database/connection.ts';
 import type { Said } from '../gateways/gateway.ts';
 import type { HeardCall } from '../gateways/heard-call.ts';
 import { incomingDigest, openIncoming, sealIncoming, type InboxKeys } from './inbound-seal.repository.ts';
-import { keepCalls, settleCalls, type CallPlace, type KeptRow } from './kept-call.repository.ts';
+import {
+  keepCalls,
+  MOST_KEPT_BYTES,
+  settleCalls,
+  type CallPlace,
+  type KeptRow,
+} from './kept-call.repository.ts';
 
 /** A call as it is sealed, and when it came. */
 export const SealedCall = z.object({
@@ -56,10 +62,16 @@ export const heardIn = ({
 const identityOf = ({ method, target, contentType, contentEncoding, body }: ToldCall['sealed']): string =>
   JSON.stringify([method, target, contentType, contentEncoding, body]);
 
+/** What calls are sealed with, and how many bytes of one account are kept at most. */
+export interface Keeping {
+  readonly vault: Vault;
+  readonly mostBytes?: number | undefined;
+}
+
 /** Keeps calls sealed; where each is, in their order, and nothing for one that found no room. */
 export async function keepToldCalls(
   tx: Transaction,
-  vault: Vault,
+  { vault, mostBytes = MOST_KEPT_BYTES }: Keeping,
   told: readonly ToldCall[],
 ): Promise<readonly (CallPlace | undefined)[]> {
   const [first] = told;
@@ -72,7 +84,7 @@ export async function keepToldCalls(
     sealed: sealIncoming(keys, { table: 'unread_delivery', id }, sealed),
     receivedAt: sealed.machineAt,
   }));
-  const places = await keepCalls(tx, records);
+  const places = await keepCalls(tx, records, mostBytes);
   // Of those told at once in the same words each counts by itself, the last one as the latest.
   const counted = new Map<string, number>();
   const times = records.toReversed().map(({ digest }) => {
@@ -88,10 +100,10 @@ export async function keepToldCalls(
 /** Keeps a call of which nobody could read something; false when it finds no room. */
 export async function keepUnreadCall(
   tx: Transaction,
-  vault: Vault,
+  keeping: Keeping,
   { unread, ...told }: ToldCall & Pick<Said, 'unread'>,
 ): Promise<boolean> {
-  const [place] = await keepToldCalls(tx, vault, [told]);
+  const [place] = await keepToldCalls(tx, keeping, [told]);
   if (place === undefined) return false;
   await settleCalls(tx, [{ id: place.id, unread }]);
   return true;

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import { incomingDigest, openIncoming, sealIncoming } from './inbound-seal.repository.ts';
 
-/** Of one account, at most: a thousand alike say enough, and what stands behind them must come through. */
+/** Of one account, at most: what comes beyond is told again until some of them were read or are gone. */
 const MOST_OF_ACCOUNT = 1_000;
 
 /** What an operator told and nobody could read. */
@@ -20,17 +20,22 @@ export interface UnreadDelivery {
 const SEQUENCE_ENDS = 16;
 
 /** Keeps it sealed for a person, unless the account has too many already; the same again is counted. */
-export async function keepUnread(tx: Transaction, vault: Vault, told: UnreadDelivery): Promise<void> {
+export async function keepUnread(
+  tx: Transaction,
+  vault: Vault,
+  told: UnreadDelivery,
+): Promise<'kept' | 'full'> {
   const keys = await vault.instanceKeys(tx, 'inbox', told.receivedAt);
   const { id, accountId, bytes, receivedAt } = told;
   const digest = incomingDigest(keys, bytes.subarray(SEQUENCE_ENDS).toString('base64'));
   const sealed = sealIncoming(keys, { table: 'unread_delivery', id }, bytes.toString('base64'));
-  await tx.run(sql`
+  const kept = await tx.run(sql`
     INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at)
     SELECT ${id}::uuid, ${accountId}::uuid, ${digest}::bytea, ${sealed}::bytea, ${receivedAt}::timestamptz
      WHERE (SELECT count(*) FROM unread_delivery WHERE account_id = ${accountId}::uuid) < ${MOST_OF_ACCOUNT}
         OR EXISTS (SELECT FROM unread_delivery WHERE account_id = ${accountId}::uuid AND digest = ${digest}::bytea)
     ON CONFLICT (account_id, digest) DO UPDATE SET times = unread_delivery.times + 1`);
+  return kept > 0 ? 'kept' : 'full';
 }
 
 /** What is shown of one of them. */

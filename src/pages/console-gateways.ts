@@ -37,6 +37,7 @@ const WORDS = {
     open: 'Rien n’est arrêté : chaque message part à ses heures.',
     partly: 'L’envoi n’est pas arrêté dans son ensemble : un compte l’est.',
     instance: 'Seule l’instance peut le laisser repartir.',
+    trial: 'Essai du compte',
     default: 'par défaut',
     fake: 'factice',
   },
@@ -70,6 +71,7 @@ const WORDS = {
     open: 'Nothing is halted: each message leaves in its hours.',
     partly: 'Sending as a whole is not halted: an account is.',
     instance: 'The instance alone can release it.',
+    trial: 'Trial of the account',
     default: 'default',
     fake: 'fake',
   },
@@ -155,6 +157,7 @@ function card(one: Gateway, reading: Reading, switches: Switches): string {
   return `<li class="${isWell ? 'open' : 'shut'}"><h2>${escaped(one.name)}${about(one, language)}</h2>
 <p class="verdict">${stateOf(one, switches, language)}</p>
 <dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>${inbound}
+<p><a href="/console/gateways/${encodeURIComponent(one.name)}/trial" aria-label="${escaped(`${words.trial} ${one.name}`)}">${words.trial}</a></p>
 ${halting(one, switches, language)}</li>`;
 }
 

@@ -293,15 +293,19 @@ describe('a marketer who writes a campaign', () => {
 
 describe('every page', () => {
   const paths = ['', '/imports', '/campaigns', '/campaigns/new', '/to-call', '/series', '/uncertain'];
-  const more = ['/replies', '/suppressions', '/gateways', '/audit', '/audit?verify=1', '/series/calendar'];
+  const more = ['/replies', '/suppressions', '/gateways', '/gateways/sandbox/trial', '/series/calendar'];
   const others = ['/agreements', '/rights', '/figures', '/settings', '/practices', '/keys'];
-  it.each([...paths, ...more, ...others])('"%s" is there, in French and in English', async (path) => {
-    for (const language of ['fr', 'en']) {
-      const asked = await open(path, `${cookieOf('admin')}; bonheure_language=${language}`);
-      expect(asked.status).toBe(200);
-      expect(await asked.text()).toContain(`<html lang="${language}">`);
-    }
-  });
+  const audits = ['/audit', '/audit?verify=1'];
+  it.each([...paths, ...more, ...others, ...audits])(
+    '"%s" is there, in French and in English',
+    async (path) => {
+      for (const language of ['fr', 'en']) {
+        const asked = await open(path, `${cookieOf('admin')}; bonheure_language=${language}`);
+        expect(asked.status).toBe(200);
+        expect(await asked.text()).toContain(`<html lang="${language}">`);
+      }
+    },
+  );
 
   it('takes a file, follows it, and gives its refused rows back', async () => {
     const file = new FormData();

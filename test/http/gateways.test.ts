@@ -163,6 +163,27 @@ describe('what an operator says it counted', () => {
   });
 });
 
+describe('what the last trial of an account found', () => {
+  it('is shown to whoever answers for the account', async () => {
+    const findings = [
+      { id: 'accents', verdict: 'failed' },
+      { id: 'sender', verdict: 'held' },
+    ];
+    await database.outside((tx) =>
+      tx.run(sql`
+        INSERT INTO account_trial (id, account_id, started_at, listens_until, ended_at, findings)
+        SELECT gen_random_uuid(), id, now(), now(), '2026-11-28T21:00:00Z', ${JSON.stringify(findings)}::jsonb
+          FROM gateway_account WHERE name = 'octo'`),
+    );
+    const trialTold = async (key: string) => {
+      const { body } = await ask('GET', '/v1/gateways', { key });
+      return body.find(({ name }: { name: string }) => name === 'octo').trial;
+    };
+    expect(await trialTold(instanceKey)).toEqual({ endedAt: '2026-11-28T21:00:00.000Z', findings });
+    expect(await trialTold(await aTenant('general'))).toBeNull();
+  });
+});
+
 describe('where a processor is', () => {
   it('matters to health: outside the area an admin records a basis first, for that country', async () => {
     const key = await aTenant('health');

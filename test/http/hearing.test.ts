@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import twilioLibrary from 'twilio';
 import { describe, expect, it } from 'vitest';
-import { inboundServed, PUBLIC, SECRET, TOKEN } from './inbound-served.ts';
+import { FORMER, inboundServed, PUBLIC, SECRET, TOKEN } from './inbound-served.ts';
 
 const { database, origin } = await inboundServed();
 
@@ -269,5 +269,27 @@ describe('ten thousand things told at once', () => {
     await expect.poll(receipts, { timeout: 10_000 }).toBe(before + 9_000);
     expect(await after(() => tell('brevo', batch))).toMatchObject({ heard: [], unread: 0 });
     expect(await receipts()).toBe(before + 9_000);
+  });
+});
+
+describe('the secret of an inbound address', () => {
+  const stopBy = async (
+    name: string,
+    secret: string,
+  ): Promise<[status: number, heard: readonly string[]]> => {
+    const body = JSON.stringify({ message_id: null, number: somebody(), to: somebody(), text: 'STOP' });
+    const before = await readings();
+    const { status } = await fetch(`${origin}/${name}/${secret}`, { method: 'POST', body });
+    return [status, (await readings()).slice(before.length)];
+  };
+
+  it.each([
+    ['is the one in force', 'octopush', SECRET, 204, ['stop']],
+    ['is that of before, too, while it is changed', 'octopush', FORMER, 204, ['stop']],
+    ['is no more that of before once it is taken out', 'brevo', FORMER, 404, []],
+    ['is nothing else', 'octopush', 'a-secret-of-somebody-else-22', 404, []],
+    ['is not both of them', 'octopush', `${SECRET}${FORMER}`, 404, []],
+  ])('%s', async (_what, name, secret, status, heard) => {
+    expect(await stopBy(name, secret)).toEqual([status, heard]);
   });
 });

@@ -13,6 +13,8 @@ import { readLeft } from '../../src/messages/read-kept.ts';
 import { served, type Served } from './served.ts';
 
 export const SECRET = 'a-secret-of-22-or-more-characters';
+/** That of before, at Octopush alone. */
+export const FORMER = 'the-secret-of-before-the-change';
 export const TOKEN = 'the-token-that-nobody-sees';
 /** Our inbound addresses as operators know them. */
 export const PUBLIC = 'https://sms.example.test/v1/inbound';
@@ -20,7 +22,13 @@ export const PUBLIC = 'https://sms.example.test/v1/inbound';
 const common = { baseUrl: 'http://127.0.0.1:9', inboundSecret: SECRET };
 const configured = [
   { name: 'sandbox', kind: 'sandbox', default: true },
-  { ...common, name: 'octopush', kind: 'octopush', credentials: { login: 'a', key: 'b' } },
+  {
+    ...common,
+    name: 'octopush',
+    kind: 'octopush',
+    credentials: { login: 'a', key: 'b' },
+    formerInboundSecret: FORMER,
+  },
   {
     ...common,
     name: 'ovh',
@@ -42,7 +50,7 @@ const configured = [
  * `readLater` reads what a busy machine kept and did not finish, as the worker does.
  */
 export async function inboundServed(
-  options: Parameters<typeof served>[0] = {},
+  options: NonNullable<Parameters<typeof served>[0]> & { readonly mostKeptBytes?: number } = {},
 ): Promise<Served & { readonly origin: string; readonly readLater: () => Promise<number> }> {
   const instance = await served({ ...options, gateways: configured });
   const { api, database } = instance;
@@ -56,7 +64,13 @@ export async function inboundServed(
     secret: SECRET,
     inboundUrl: `${PUBLIC}/${account.name}/${SECRET}`,
   }));
-  const parts = { ...api, reserved: database, effective: () => undefined };
+  const { mostKeptBytes } = options;
+  const parts = {
+    ...api,
+    reserved: database,
+    effective: () => undefined,
+    ...(mostKeptBytes !== undefined && { mostKeptBytes }),
+  };
   const app = express().use('/v1/inbound', inboundRouter(inboundPort(parts, listened)));
   const server = createServer(app.use(answerErrors(api.log)));
   await new Promise<void>((done) => {

@@ -69,20 +69,20 @@ const STOP = { number: '+33639980301', text: 'STOP', reception_date: 'x' };
 
 describe('a call that its process kept and never finished', () => {
   it('takes effect once, some seconds later, and is kept no longer', async () => {
-    await world.database.outside((tx) => keepToldCalls(tx, vault, [told(STOP, 1_000)]));
+    await world.database.outside((tx) => keepToldCalls(tx, { vault }, [told(STOP, 1_000)]));
     expect(await readLeft(deps)).toBe(0);
     await world.query(`UPDATE unread_delivery SET received_at = received_at - interval '1 minute'`);
     expect(await readLeft(deps)).toBe(1);
     expect([await count('unread_delivery'), await count(`inbound WHERE reading = 'stop'`)]).toEqual([0, 1]);
 
-    await world.database.outside((tx) => keepToldCalls(tx, vault, [told(STOP, 60_000)]));
+    await world.database.outside((tx) => keepToldCalls(tx, { vault }, [told(STOP, 60_000)]));
     expect(await readLeft(deps)).toBe(1);
     expect([await count('unread_delivery'), await count(`inbound WHERE reading = 'stop'`)]).toEqual([0, 1]);
   });
 
   it('is left for a person when nobody can read it, and when its reader fails', async () => {
     const calls = [told({ more: 1 }, 60_000), told({ more: 2 }, 60_000)];
-    await world.database.outside((tx) => keepToldCalls(tx, vault, calls));
+    await world.database.outside((tx) => keepToldCalls(tx, { vault }, calls));
     const before = read;
     read = (body) => {
       if (body.includes('2')) throw new Error('a fault of ours');
@@ -100,8 +100,8 @@ describe('what nobody could read', () => {
   it('takes effect after an upgrade, and the rest stays', async () => {
     const mine = { numero_court: '36105', qui: '+33639980302', quoi: 'STOP' };
     await world.database.outside(async (tx) => {
-      await keepUnreadCall(tx, vault, { ...told(mine, 86_400_000), unread: 1 });
-      await keepUnreadCall(tx, vault, { ...told({ more: 3 }, 0), unread: 1 });
+      await keepUnreadCall(tx, { vault }, { ...told(mine, 86_400_000), unread: 1 });
+      await keepUnreadCall(tx, { vault }, { ...told({ more: 3 }, 0), unread: 1 });
     });
     const stops = await count(`inbound WHERE reading = 'stop'`);
     expect(await readAllAgain(deps)).toEqual({ read: 1, left: 1 });

@@ -5,8 +5,8 @@ import type { ReplyPart } from '../hear.ts';
 /** Keeps what operators tell; resolves once it is committed. */
 export type Take = (events: readonly GatewayEvent[]) => Promise<void>;
 
-/** Keeps what nobody can read as it came, for a person; resolves once it is committed. */
-export type KeepUnread = (bytes: Buffer) => Promise<void>;
+/** Keeps what nobody can read as it came, for a person; resolves once it is committed, `full` when it keeps too much already. */
+export type KeepUnread = (bytes: Buffer) => Promise<'kept' | 'full'>;
 
 /** Keeps one part of a longer reply until the others are there; `full` when it keeps too many already. */
 export type KeepPart = (part: ReplyPart) => Promise<'kept' | 'full'>;
@@ -54,8 +54,7 @@ export class Hearing {
     if (keep === undefined || this.#unread >= MOST_UNREAD) return false;
     this.#unread += 1;
     try {
-      await keep(bytes);
-      return true;
+      return (await keep(bytes)) === 'kept';
     } catch {
       return false;
     } finally {

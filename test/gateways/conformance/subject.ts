@@ -93,7 +93,7 @@ function earsOf(gateway: Gateway, fake: FakeOperator): (telling: Telling) => Pro
       events = told;
       return Promise.resolve();
     },
-    () => Promise.resolve(),
+    () => Promise.resolve('kept'),
   );
   return async (telling) => {
     events = [];

@@ -28,6 +28,8 @@ export interface SmppHabits {
   readonly firstId: bigint;
   /** Whether a session is bound for both ways, or for one alone. */
   readonly binds: 'transceiver' | 'pair';
+  /** Answers to what it takes carry no id. */
+  readonly withoutIds?: boolean;
   readonly key?: string;
   readonly cert?: string;
 }
@@ -190,7 +192,9 @@ class Smsc {
 
   #answer(pdu: PDU, client: Client): PDU {
     const refused = this.#faultOf(pdu, client);
-    return pdu.response(refused === 0 ? { message_id: this.#take(pdu) } : { command_status: refused });
+    if (refused !== 0) return pdu.response({ command_status: refused });
+    const id = this.#take(pdu);
+    return pdu.response({ message_id: this.#habits.withoutIds === true ? '' : id });
   }
 
   #faultOfBind(pdu: PDU, role: Client['role']): number {

@@ -29,22 +29,41 @@ export interface Sample {
 
 interface Written {
   readonly source: string;
-  readonly call: Omit<HeardCall, 'body' | 'contentEncoding'> & { readonly body: string };
+  readonly call: Omit<HeardCall, 'body' | 'contentEncoding'> & {
+    readonly body: string;
+    /** Bytes that are no UTF-8: a character each. */
+    readonly charset?: 'latin1';
+  };
   readonly events: Sample['events'];
   readonly unread: number;
 }
 
-/** Every sample of an operator: one file each. */
+/** What `npm run account -- try` writes: several samples in one file. */
+interface Transcript {
+  readonly samples: readonly Written[];
+}
+
+/** Every sample of an operator: one file each, or the transcript of a trial. */
 export function samplesOf(caller: Caller): readonly Sample[] {
   const folder = new URL(`${caller}/`, import.meta.url);
-  return readdirSync(folder).map((file) => {
-    const written = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Written;
-    const body = Buffer.from(written.call.body);
-    const { method, target, contentType } = written.call;
-    const call = { method, target, contentType, contentEncoding: '', body };
-    const { source, events, unread } = written;
-    return { caller, name: file.replace('.json', ''), source, events, unread, call };
-  });
+  return readdirSync(folder).flatMap((file) =>
+    samplesIn(caller, file.replace('.json', ''), readFileSync(new URL(file, folder), 'utf8')),
+  );
+}
+
+/** The samples of one file. */
+export function samplesIn(caller: Caller, name: string, text: string): readonly Sample[] {
+  const file = JSON.parse(text) as Written | Transcript;
+  if ('samples' in file)
+    return file.samples.map((written, place) => sampleOf(caller, `${name} ${place + 1}`, written));
+  return [sampleOf(caller, name, file)];
+}
+
+function sampleOf(caller: Caller, name: string, { source, events, unread, call: written }: Written): Sample {
+  const { method, target, contentType, charset = 'utf8' } = written;
+  const body = Buffer.from(written.body, charset);
+  const call = { method, target, contentType, contentEncoding: '', body };
+  return { caller, name, source, events, unread, call };
 }
 
 /** The reader of an operator's calls, as an account brings it. */

@@ -330,7 +330,8 @@ describe('what an operator tells', () => {
 
     gateway.hear(
       () => Promise.resolve(),
-      () => (unread.push(Buffer.alloc(0)) < 4 ? Promise.reject(new Error('no disk')) : Promise.resolve()),
+      () =>
+        unread.push(Buffer.alloc(0)) < 4 ? Promise.reject(new Error('no disk')) : Promise.resolve('kept'),
     );
     expect(await fake.tell({ method: 'POST', url: '', body: JSON.stringify(nobody) })).toBe(400);
     expect(unread).toHaveLength(4);

@@ -24,7 +24,10 @@ export function anAccount(baseUrl: string, different: Partial<SmppAccount> = {})
   const gateway = anUnheard(baseUrl, different);
   gateway.hear(
     async (events) => void heard.push(...events),
-    async (bytes) => void unread.push(bytes),
+    async (bytes) => {
+      unread.push(bytes);
+      return 'kept';
+    },
     async (part) => {
       parts.push(part);
       return 'kept';

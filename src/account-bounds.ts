@@ -1,0 +1,54 @@
+import type { Database, Transaction } from './database/connection.ts';
+import { sealOf } from './database/instance.repository.ts';
+import { journalDoubt } from './database/process.repository.ts';
+import type { Vault } from './database/vault.ts';
+import { isAccountHalted, isBarred } from './messages/account-trial.repository.ts';
+import { everyTenant } from './tenants/every-tenant.ts';
+import { haltsInForce } from './tenants/halt-state.repository.ts';
+
+/** Why a text of a trial may not leave. */
+export type TrialBound = 'SEALED' | 'JOURNAL_WAITS' | 'HALTED' | 'SUPPRESSED';
+
+/** Whose trial it is, and to whom. */
+export interface TrialAbout {
+  readonly accountId: string;
+  readonly accountName: string;
+  /** The tenant whose sender is used. */
+  readonly tenantId: string;
+  /** E.164. */
+  readonly phone: string;
+}
+
+/**
+ * What keeps a trial from writing now: the seal, opt-outs on their way, a halt, or a STOP of that number to any tenant.
+ *
+ * Asked before each text.
+ */
+export async function boundOfTrial(
+  { database, vault }: { readonly database: Database; readonly vault: Vault },
+  about: TrialAbout,
+): Promise<TrialBound | undefined> {
+  const held = await database.outside(async (tx): Promise<TrialBound | undefined> => {
+    if ((await sealOf(tx)) !== undefined) return 'SEALED';
+    if ((await journalDoubt(tx)) !== undefined) return 'JOURNAL_WAITS';
+    return (await isAccountHalted(tx, about.accountId)) ? 'HALTED' : undefined;
+  });
+  if (held !== undefined) return held;
+  const halts = await database.withTenant(about.tenantId, haltsInForce);
+  if (halts.some(({ gateway }) => gateway === null || gateway === about.accountName)) return 'HALTED';
+  return (await saidStop({ database, vault }, about.phone)) ? 'SUPPRESSED' : undefined;
+}
+
+async function saidStop(
+  { database, vault }: { readonly database: Database; readonly vault: Vault },
+  phone: string,
+): Promise<boolean> {
+  const within = (work: (tx: Transaction) => Promise<string[]>) => database.outside(work);
+  for await (const tenantId of everyTenant(within)) {
+    const barred = await database.withTenant(tenantId, async (tx) =>
+      isBarred(tx, (await vault.tenant(tx)).phoneIndex(phone)),
+    );
+    if (barred) return true;
+  }
+  return false;
+}

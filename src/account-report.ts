@@ -1,0 +1,101 @@
+import type { TrialBound } from './account-bounds.ts';
+import type { TrialNews, Tried } from './account-try.ts';
+import { ASSUMPTION_WORDS } from './gateways/doctor/assumption-words.ts';
+import type { Finding, Verdict } from './gateways/doctor/assumption.ts';
+
+type Language = 'fr' | 'en';
+
+const VERDICTS = {
+  fr: { held: 'tenu', failed: 'FAUX', 'not-seen': 'pas vu' },
+  en: { held: 'held', failed: 'FAILED', 'not-seen': 'not seen' },
+} as const satisfies Record<Language, Record<Verdict, string>>;
+
+/** What the doctor says, in each language. */
+export const DOCTOR_WORDS = {
+  fr: {
+    phone: 'Le numéro de VOTRE téléphone (entrée vide : ne rien envoyer) : ',
+    sure: (masked: string) =>
+      `Deux SMS partent vers ${masked}, facturés comme tout autre. C’est votre téléphone ? Tapez oui : `,
+    shown: (text: string) =>
+      `Le téléphone doit montrer exactement :\n  ${text}\noui, non (autre chose), ou rien (pas arrivé) : `,
+    typeStop: (how: string) =>
+      `${how}\nCe STOP est vrai : votre numéro ne recevra plus de publicité, jusqu’à ce que vous le leviez.\nEntrée quand c’est fait (ou pour passer) : `,
+    lift: 'Votre numéro est désormais laissé tranquille. Pour lever ce STOP : POST /v1/consents avec une nouvelle preuve.',
+    busy: 'Un essai de ce compte est en cours, ou il y en a eu trop en 24 heures (20).',
+    answers: 'L’opérateur répond.',
+    silent: 'L’opérateur ne répond pas comme attendu',
+    sent: { accents: 'SMS avec accents', 'two-parts': 'SMS de deux parties' },
+    waiting: { receipt: 'En attente de l’accusé…', reply: 'En attente de la réponse…' },
+    transcript: (file: string, calls: number) =>
+      `Transcription (${calls} appels, sans numéro ni secret) : ${file}\nEnvoyez-la au projet : elle devient un exemple de test/gateways/samples.`,
+    withheld: (calls: number) => `${calls} appels en sont absents : ils montreraient un numéro ou un secret.`,
+    change: 'À changer',
+  },
+  en: {
+    phone: 'The number of YOUR OWN phone (empty: send nothing): ',
+    sure: (masked: string) =>
+      `Two texts leave to ${masked}, charged as any other. Is it your phone? Type yes: `,
+    shown: (text: string) =>
+      `The phone has to show exactly:\n  ${text}\nyes, no (something else), or nothing (it did not arrive): `,
+    typeStop: (how: string) =>
+      `${how}\nThis STOP is real: your number gets no more advertising until you lift it.\nEnter when it is done (or to skip): `,
+    lift: 'Your number is left alone from now on. To lift this STOP: POST /v1/consents with a new proof.',
+    busy: 'A trial of this account is under way, or there were too many in 24 hours (20).',
+    answers: 'The operator answers.',
+    silent: 'The operator does not answer as expected',
+    sent: { accents: 'Text with accents', 'two-parts': 'Text of two parts' },
+    waiting: { receipt: 'Waiting for the receipt…', reply: 'Waiting for the reply…' },
+    transcript: (file: string, calls: number) =>
+      `Transcript (${calls} calls, without a number or a secret): ${file}\nSend it to the project: it becomes an example in test/gateways/samples.`,
+    withheld: (calls: number) => `${calls} calls are not in it: they would show a number or a secret.`,
+    change: 'Change',
+  },
+} as const;
+
+const BOUNDS = {
+  fr: {
+    SEALED: 'Rien ne part : l’instance est scellée après une restauration.',
+    JOURNAL_WAITS: 'Rien ne part : des oppositions attendent encore dans le journal.',
+    HALTED: 'Rien ne part : ce compte, ou la société, est arrêté. Levez l’arrêt d’abord.',
+    SUPPRESSED:
+      'Rien ne part : ce numéro a dit STOP. Levez-le par POST /v1/consents avec une nouvelle preuve, ou prenez un autre téléphone.',
+  },
+  en: {
+    SEALED: 'Nothing leaves: the instance is sealed after a restore.',
+    JOURNAL_WAITS: 'Nothing leaves: opt-outs still wait in the journal.',
+    HALTED: 'Nothing leaves: this account, or the company, is halted. Release it first.',
+    SUPPRESSED:
+      'Nothing leaves: this number said STOP. Lift it by POST /v1/consents with a new proof, or take another phone.',
+  },
+} as const satisfies Record<Language, Record<TrialBound, string>>;
+
+/** One thing told on the way. */
+export function newsLine(news: TrialNews, language: Language): string {
+  const words = DOCTOR_WORDS[language];
+  switch (news.kind) {
+    case 'health':
+      return news.ok ? words.answers : `${words.silent}: ${news.code ?? ''}`;
+    case 'sent':
+      return `${words.sent[news.text]}: ${news.outcome}`;
+    case 'held-back':
+      return BOUNDS[language][news.bound];
+    case 'waiting':
+      return words.waiting[news.what];
+    default:
+      return news satisfies never;
+  }
+}
+
+/** Each assumption with its verdict, and what to change where it is not held. */
+export const findingLines = (findings: readonly Finding[], language: Language): readonly string[] =>
+  findings.flatMap(({ id, verdict, detail }) => {
+    const { what, change } = ASSUMPTION_WORDS[id];
+    const said = detail === undefined ? '' : ` (${detail})`;
+    const line = `${VERDICTS[language][verdict].padEnd(9)} ${id.padEnd(18)} ${what[language]}${said}`;
+    if (verdict === 'held') return [line];
+    return [line, `${' '.repeat(10)}${DOCTOR_WORDS[language].change}: ${change[language]}`];
+  });
+
+/** What a transcript holds: verdicts, and calls as samples are written. */
+export const transcriptOf = (kind: string, { findings, transcript }: Tried): string =>
+  `${JSON.stringify({ kind, findings, samples: transcript }, undefined, 2)}\n`;

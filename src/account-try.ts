@@ -1,0 +1,304 @@
+import { createHash } from 'node:crypto';
+import { boundOfTrial, type TrialBound } from './account-bounds.ts';
+import { hearTrial, type TrialHearing } from './account-hearing.ts';
+import { instant, type ProcessClock } from './clock.ts';
+import type { Database } from './database/connection.ts';
+import { uuidV7 } from './database/uuid-v7.ts';
+import type { Vault } from './database/vault.ts';
+import type { GatewayAccount } from './gateway-account.ts';
+import type { Finding } from './gateways/doctor/assumption.ts';
+import { idsOf, isMine, isStop, judge, type Facts, type TriedText } from './gateways/doctor/judge.ts';
+import type { TranscribedCall } from './gateways/doctor/transcript.ts';
+import type { Call, Gateway, Health, Reconciled, Seat } from './gateways/gateway.ts';
+import { briefly } from './gateways/steady-health.ts';
+import { beginTrial, endTrial, forgetTrialCalls, takeText } from './messages/account-trial.repository.ts';
+import { measure } from './sms/encoding.ts';
+
+/** What a trial is made with. */
+export interface TrialParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: ProcessClock;
+  readonly account: GatewayAccount;
+  readonly accountId: string;
+  /** Opened for this trial alone. */
+  readonly gateway: Gateway;
+  /** The tenant whose sender is used, and who hears a STOP that names nobody. */
+  readonly tenantId: string;
+  readonly sender: string;
+  readonly language: 'fr' | 'en';
+  /** How long a receipt or a reply is waited for. */
+  readonly waitMs: number;
+  /** Resolves after so long. */
+  readonly rest: (ms: number) => Promise<void>;
+}
+
+/** Whoever sits there with a telephone. */
+export interface TrialPerson {
+  /** E.164 of their own telephone, typed and confirmed; nothing ends the trial before anything is sent. */
+  phone(): Promise<string | undefined>;
+  told(news: TrialNews): void;
+  /** What the telephone shows, once a text has left. */
+  shown(text: string): Promise<TriedText['shown']>;
+  /** Asked to type STOP; resolves once it is typed, or they give up. */
+  typeStop(): Promise<void>;
+}
+
+/** What a trial tells on its way. */
+export type TrialNews =
+  | { readonly kind: 'health'; readonly ok: boolean; readonly code?: string }
+  | { readonly kind: 'sent'; readonly text: TriedText['id']; readonly outcome: string }
+  | { readonly kind: 'held-back'; readonly bound: TrialBound }
+  | { readonly kind: 'waiting'; readonly what: 'receipt' | 'reply' };
+
+/** What a trial came to. */
+export interface Tried {
+  readonly findings: readonly Finding[];
+  readonly transcript: readonly TranscribedCall[];
+  /** Calls about the trial that would have shown a number or a secret. */
+  readonly withheld: number;
+  readonly bound?: TrialBound;
+}
+
+const LISTENS_MS = 1_800_000;
+const LOOKS_EVERY_MS = 250;
+const SEAT_WITHIN_MS = 10_000;
+const WRITTEN_WITHIN_MS = 5_000;
+
+/** Texts of a trial: accents and € in one part of GSM-7, then two parts. */
+const TRIAL_TEXTS = {
+  fr: {
+    accents: 'Essai de Bonheure : à é è ù ò, É Ç Ä ñ ö ü, 10 €.',
+    'two-parts':
+      'Essai de Bonheure en deux parties : ce texte est plus long que ce qui tient dans un seul SMS. Il arrive en une fois, sans coupure ni mot perdu, et finit par le mot qui suit, marguerite.',
+  },
+  en: {
+    accents: 'A trial of Bonheure: à é è ù ò, É Ç Ä ñ ö ü, 10 €.',
+    'two-parts':
+      'A trial of Bonheure in two parts: this text is longer than what one SMS can carry. It arrives at once, with nothing cut and no word lost, and it ends with the word that follows now, marguerite.',
+  },
+} as const satisfies Record<'fr' | 'en', Record<TriedText['id'], string>>;
+
+/**
+ * Tries an account with somebody's own telephone; undefined when another trial of it is under way.
+ *
+ * At most two texts leave, each at most once. A STOP bars as any other does.
+ */
+export async function tryAccount(parts: TrialParts, person: TrialPerson): Promise<Tried | undefined> {
+  const { database, clock, accountId } = parts;
+  const startedMs = clock.machine();
+  const id = uuidV7(startedMs);
+  const listensUntil = instant(startedMs + LISTENS_MS).toISO();
+  const begun = await database.outside((tx) =>
+    beginTrial(tx, { id, accountId, at: instant(startedMs).toISO(), listensUntil }),
+  );
+  if (!begun) return undefined;
+  const trial = new Trial(parts, person, { id, startedMs });
+  let tried: Tried | undefined;
+  try {
+    tried = await trial.run();
+    return tried;
+  } finally {
+    const at = instant(clock.machine()).toISO();
+    await database.outside(async (tx) => {
+      await endTrial(tx, { id, at, findings: tried?.findings ?? null });
+      await forgetTrialCalls(tx, at);
+    });
+  }
+}
+
+class Trial {
+  readonly #parts: TrialParts;
+  readonly #person: TrialPerson;
+  readonly #id: string;
+  readonly #hearing: TrialHearing;
+  readonly #texts: TriedText[] = [];
+  #bound: TrialBound | undefined;
+
+  constructor(
+    parts: TrialParts,
+    person: TrialPerson,
+    about: { readonly id: string; readonly startedMs: number },
+  ) {
+    this.#parts = parts;
+    this.#person = person;
+    this.#id = about.id;
+    this.#hearing = hearTrial(parts, about);
+  }
+
+  async run(): Promise<Tried> {
+    const { gateway, account } = this.#parts;
+    const health = await this.#health();
+    const { ok, code } = health;
+    this.#person.told({ kind: 'health', ok, ...(code !== undefined && { code }) });
+    const stopList = mayWrite(health) ? (await gateway.pullStops?.(soon()))?.kind : undefined;
+    const phone = mayWrite(health) ? await this.#person.phone() : undefined;
+    const lookUp = phone === undefined ? undefined : await this.#converse(phone);
+    return this.#judged({
+      kind: account.kind,
+      health,
+      phone: phone ?? '',
+      texts: this.#texts,
+      ...(stopList !== undefined && { stopList }),
+      ...(lookUp && { lookUp }),
+    });
+  }
+
+  async #judged(known: Omit<Facts, keyof Awaited<ReturnType<TrialHearing['look']>>>): Promise<Tried> {
+    const facts = { ...known, ...(await this.#hearing.look()) };
+    const { calls, withheld } = await this.#hearing.transcript(facts);
+    const bound = this.#bound;
+    return { findings: judge(facts), transcript: calls, withheld, ...(bound && { bound }) };
+  }
+
+  async #converse(phone: string): Promise<Reconciled | undefined> {
+    const lookUp = await this.#write(phone);
+    if (this.#texts.some(isTaken)) await this.#hearStop(phone);
+    return lookUp;
+  }
+
+  /** A session is opened beside us: it is asked until it stands, or is refused. */
+  async #health(): ReturnType<Gateway['health']> {
+    const { gateway, rest, clock } = this.#parts;
+    const until = clock.monotonic() + SEAT_WITHIN_MS;
+    for (;;) {
+      const health = await gateway.health(soon());
+      const isOpening = gateway.kind === 'smpp' && health.code === 'UNREACHABLE';
+      if (!isOpening || clock.monotonic() > until) return health;
+      await rest(LOOKS_EVERY_MS);
+    }
+  }
+
+  async #write(phone: string): Promise<Reconciled | undefined> {
+    const since = instant(this.#parts.clock.machine()).toISO();
+    for (const [place, id] of (['accents', 'two-parts'] as const).entries()) {
+      const call = this.#callOf(id, phone);
+      if (!(await this.#send(call, { id, turn: place === 0 ? 1 : 2 }))) break;
+    }
+    const [first] = this.#texts;
+    if (first === undefined || !isTaken(first)) return undefined;
+    const { key, recipients, text } = this.#callOf(first.id, phone);
+    return this.#parts.gateway.reconcile({ key, recipients, since, text }, soon());
+  }
+
+  /** A message of service, to whoever asked for it just now. */
+  #callOf(id: TriedText['id'], phone: string): Call {
+    const { sender, language } = this.#parts;
+    const text = TRIAL_TEXTS[language][id];
+    const name = `try_${this.#id}_${id}`;
+    return {
+      key: createHash('sha256').update(name).digest('hex').slice(0, 20),
+      submissionId: name,
+      purpose: 'acknowledgement',
+      sender,
+      text,
+      encoding: measure(text).encoding,
+      recipients: [{ to: phone, reference: name }],
+    };
+  }
+
+  /** Whether it was taken: the next one may follow. */
+  async #send(
+    call: Call,
+    { id, turn }: { readonly id: TriedText['id']; readonly turn: 1 | 2 },
+  ): Promise<boolean> {
+    const { database, gateway, clock, account, accountId, tenantId } = this.#parts;
+    const [person] = call.recipients;
+    const { to, reference } = person ?? { to: '', reference: '' };
+    const seat = await this.#seat();
+    const about = { accountId, accountName: account.name, tenantId, phone: to };
+    this.#bound = await boundOfTrial(this.#parts, about);
+    const mayLeave =
+      this.#bound === undefined &&
+      seat !== undefined &&
+      (await database.outside((tx) => takeText(tx, { trialId: this.#id, turn })));
+    if (!mayLeave) {
+      seat?.release();
+      if (this.#bound !== undefined) this.#person.told({ kind: 'held-back', bound: this.#bound });
+      return false;
+    }
+    const result = await gateway.submit(call, {
+      seat,
+      writeBefore: clock.monotonic() + WRITTEN_WITHIN_MS,
+      signal: new AbortController().signal,
+      monotonic: () => clock.monotonic(),
+      machine: () => clock.machine(),
+    });
+    const { parts } = measure(call.text);
+    const text: TriedText = { id, reference, parts, result, shown: 'nothing' };
+    this.#person.told({ kind: 'sent', text: id, outcome: outcomeOf(text) });
+    const shown =
+      isTaken(text) || result.kind === 'UNKNOWN' ? await this.#person.shown(call.text) : 'nothing';
+    this.#texts.push({ ...text, shown });
+    if (isTaken(text)) await this.#waitFor('receipt', (facts) => isDelivered(facts, text), to);
+    return isTaken(text);
+  }
+
+  async #seat(): Promise<Seat | undefined> {
+    const { gateway, rest, clock } = this.#parts;
+    const until = clock.monotonic() + SEAT_WITHIN_MS;
+    for (;;) {
+      const [seat] = gateway.reserve(1);
+      if (seat !== undefined || clock.monotonic() > until) return seat;
+      await rest(20);
+    }
+  }
+
+  async #hearStop(phone: string): Promise<void> {
+    await this.#person.typeStop();
+    await this.#waitFor('reply', saidStop, phone);
+  }
+
+  /** Until it is heard, or for so long. */
+  async #waitFor(
+    what: 'receipt' | 'reply',
+    isHeard: (heard: Heard) => boolean,
+    phone: string,
+  ): Promise<void> {
+    const { rest, clock, waitMs } = this.#parts;
+    const until = clock.monotonic() + waitMs;
+    this.#person.told({ kind: 'waiting', what });
+    for (;;) {
+      const { events } = await this.#hearing.look();
+      if (isHeard({ events, phone, texts: this.#texts }) || clock.monotonic() > until) return;
+      await rest(LOOKS_EVERY_MS);
+    }
+  }
+}
+
+/** Whoever has nothing left, or is not let in, would be refused. */
+const mayWrite = ({ ok, code, credit }: Health): boolean =>
+  (ok && (credit === undefined || Number(credit.amount) > 0)) || code === 'UNREADABLE';
+
+type Heard = Pick<Facts, 'events' | 'phone' | 'texts'>;
+
+const soon = (): AbortSignal => briefly(new AbortController().signal);
+
+const isTaken = ({ result }: TriedText): boolean =>
+  result.kind === 'ACCEPTED' && result.perRecipient.length > 0;
+
+const isDelivered = ({ events }: Heard, text: TriedText): boolean =>
+  events.some(
+    ({ event }) =>
+      event.kind === 'receipt' &&
+      event.state !== 'PENDING' &&
+      event.state !== 'BUFFERED' &&
+      [event.gatewayId, event.ticket].some((id) => id !== undefined && idsOf(text).includes(id)),
+  );
+
+const saidStop = (heard: Heard): boolean =>
+  heard.events.some(({ event }) => event.kind !== 'receipt' && isMine(heard, event) && isStop(event));
+
+function outcomeOf({ result }: TriedText): string {
+  switch (result.kind) {
+    case 'ACCEPTED':
+      return result.perRecipient.length > 0 ? 'accepted' : (result.rejected[0]?.code ?? 'refused');
+    case 'REFUSED':
+      return `${result.code} ${result.words ?? ''}`.trim();
+    case 'UNKNOWN':
+    case 'NOT_WRITTEN':
+      return result.reason;
+    default:
+      return result satisfies never;
+  }
+}

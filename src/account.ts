@@ -1,0 +1,217 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { DOCTOR_WORDS, findingLines, newsLine, transcriptOf } from './account-report.ts';
+import { tryAccount, type TrialParts, type TrialPerson, type Tried } from './account-try.ts';
+import { instant, ProcessClock } from './clock.ts';
+import { readConfig, type Config } from './config.ts';
+import { mobileLine } from './contacts/contact.ts';
+import { openDatabase, type Database } from './database/connection.ts';
+import { registerAccounts } from './database/gateway-account.repository.ts';
+import { KeyRingUnusable, openKeyRing } from './database/key-ring.ts';
+import { readClock } from './database/law-clock.repository.ts';
+import { Vault } from './database/vault.ts';
+import { CannotStart, Refusal } from './errors.ts';
+import { isFake, type GatewayAccount } from './gateway-account.ts';
+import { STOP_HOW } from './gateways/doctor/assumption-words.ts';
+import { openGateway } from './gateways/open-gateway.ts';
+import { databaseUrlOf } from './settings-database.ts';
+import { maskPhone } from './sms/phone-number.ts';
+import { tenantOf, tenantsAfter } from './tenants/tenant.repository.ts';
+
+const USAGE = `npm run account -- try NAME      tries an account with a phone of your own, in ten minutes
+  --language fr|en               how it speaks; else as LANG says
+  --tenant ID                    whose sender is used, where there are several
+  --wait SECONDS                 how long a receipt or a reply is waited for (120)
+  --to FOLDER                    where the transcript goes (this folder)`;
+
+interface Asked {
+  readonly name: string;
+  readonly language: 'fr' | 'en';
+  readonly tenant: string | undefined;
+  readonly waitMs: number;
+  readonly folder: string;
+}
+
+function askedIn(words: readonly string[]): Asked {
+  const { values, positionals } = read(words);
+  const [verb, name, ...rest] = positionals;
+  const seconds = Number(values.wait ?? '120');
+  if (verb !== 'try' || name === undefined || rest.length > 0 || !(seconds >= 0 && seconds <= 600))
+    throw new CannotStart(USAGE);
+  const spoken = values.language ?? process.env['LANG'] ?? '';
+  return {
+    name,
+    language: spoken.startsWith('fr') ? 'fr' : 'en',
+    tenant: values.tenant,
+    waitMs: seconds * 1_000,
+    folder: values.to ?? '.',
+  };
+}
+
+function read(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        language: { type: 'string' },
+        tenant: { type: 'string' },
+        wait: { type: 'string' },
+        to: { type: 'string' },
+      },
+    });
+  } catch (cause) {
+    throw new CannotStart(USAGE, { cause });
+  }
+}
+
+/** Questions and answers, a line each; an end of the input is an empty answer. */
+class Terminal {
+  readonly #lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+
+  say(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  async ask(question: string): Promise<string> {
+    process.stdout.write(question);
+    const { value, done } = await this.#lines.next();
+    return done === true ? '' : value.trim();
+  }
+}
+
+/** The person at the terminal. */
+function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAccount): TrialPerson {
+  const words = DOCTOR_WORDS[language];
+  return {
+    phone: async () => {
+      const typed = await terminal.ask(words.phone);
+      if (typed === '') return undefined;
+      const { e164 } = mobileLine(typed);
+      const sure = await terminal.ask(words.sure(maskPhone(e164)));
+      return /^(oui|o|yes|y)$/i.test(sure) ? e164 : undefined;
+    },
+    told: (news) => terminal.say(newsLine(news, language)),
+    shown: async (text) => {
+      const said = await terminal.ask(words.shown(text));
+      if (/^(oui|o|yes|y)$/i.test(said)) return 'as-sent';
+      return /^(non|no|n)$/i.test(said) ? 'otherwise' : 'nothing';
+    },
+    typeStop: async () => {
+      await terminal.ask(words.typeStop(STOP_HOW[kind][language]));
+    },
+  };
+}
+
+async function report(
+  terminal: Terminal,
+  asked: Asked,
+  about: { kind: string; tried: Tried },
+): Promise<void> {
+  const { language, folder, name } = asked;
+  const { kind, tried } = about;
+  const words = DOCTOR_WORDS[language];
+  terminal.say('');
+  for (const line of findingLines(tried.findings, language)) terminal.say(line);
+  terminal.say('');
+  if (tried.findings.some(({ id, verdict }) => id === 'reply-words' && verdict === 'held'))
+    terminal.say(words.lift);
+  const file = path.join(folder, `account-${name}.json`);
+  await writeFile(file, transcriptOf(kind, tried), { mode: 0o600 });
+  terminal.say(words.transcript(file, tried.transcript.length));
+  if (tried.withheld > 0) terminal.say(words.withheld(tried.withheld));
+}
+
+async function tenantAsked(database: Database, asked: string | undefined): Promise<string> {
+  const known = await database.outside((tx) => tenantsAfter(tx, { most: 2 }));
+  const [only, other] = known;
+  if (asked !== undefined) return asked;
+  if (only === undefined) throw new CannotStart('No company is there yet: start the instance first.');
+  if (other === undefined) return only;
+  throw new CannotStart('There are several companies: say whose sender is used with --tenant ID.');
+}
+
+async function senderOf(database: Database, account: GatewayAccount, tenantId: string): Promise<string> {
+  const sender = (await database.withTenant(tenantId, (tx) => tenantOf(tx)))?.sender ?? '';
+  if (sender !== '') return sender;
+  if (isFake(account)) return 'BONHEURE';
+  throw new CannotStart('The company has no sender yet: PATCH /v1/tenant { "sender": "…" } first.');
+}
+
+async function obey(config: Config, asked: Asked, database: Database): Promise<void> {
+  const account = config.gateways.find(({ name }) => name === asked.name);
+  if (account === undefined)
+    throw new CannotStart(
+      `BONHEURE_GATEWAYS has no account "${asked.name}": ${config.gateways.map(({ name }) => name).join(', ')}.`,
+    );
+  const vault = new Vault(await openKeyRing(config.keysFile));
+  const clock = new ProcessClock({ movable: config.everyGatewayIsFake && config.lawClock === 'movable' });
+  await clock.follow(() => database.outside(readClock));
+  const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
+  const configured = config.gateways.map((one) => Object.assign({}, one, { fake: isFake(one) }));
+  const ids = await database.outside((tx) => registerAccounts(tx, configured, when));
+  const tenantId = await tenantAsked(database, asked.tenant);
+  const sender = await senderOf(database, account, tenantId);
+  // Operators count sessions: one more than the workers have is enough.
+  const gateway = openGateway(
+    { ...account, connections: 1 },
+    {
+      sandboxOrigin: `http://127.0.0.1:${config.port}`,
+      inboundUrl: `${config.publicUrl}/v1/inbound/${account.name}/${account.inboundSecret ?? ''}`,
+      machine: () => clock.machine(),
+    },
+  );
+  const parts: TrialParts = {
+    database,
+    vault,
+    clock,
+    account,
+    accountId: ids.get(account.name) ?? '',
+    gateway,
+    tenantId,
+    sender,
+    language: asked.language,
+    waitMs: asked.waitMs,
+    rest: (ms) => pause(ms),
+  };
+  const terminal = new Terminal();
+  // Whoever interrupts answers nothing more: the trial ends in order, and says what it saw.
+  process.once('SIGINT', () => process.stdin.destroy());
+  try {
+    const found = await tryAccount(parts, personAt(terminal, asked, account));
+    if (found === undefined) throw new CannotStart(DOCTOR_WORDS[asked.language].busy);
+    await report(terminal, asked, { kind: account.kind, tried: found });
+    if (found.findings.some(({ verdict }) => verdict === 'failed')) process.exitCode = 2;
+  } finally {
+    await gateway.close();
+  }
+}
+
+/** Tries an account for whoever is about to use it, and says what its adapter assumed wrongly. */
+async function main(): Promise<void> {
+  const asked = askedIn(process.argv.slice(2));
+  const config = readConfig(process.env);
+  const database = await openDatabase({
+    url: databaseUrlOf(config),
+    connections: 3,
+    name: 'bonheure-account',
+  });
+  try {
+    await obey(config, asked, database);
+  } finally {
+    await database.close();
+    process.stdin.destroy();
+  }
+}
+
+try {
+  await main();
+} catch (cause) {
+  const isSaid = cause instanceof CannotStart || cause instanceof KeyRingUnusable || cause instanceof Refusal;
+  if (!isSaid) throw cause;
+  process.stderr.write(`${cause instanceof Refusal ? `${cause.code} ` : ''}${cause.message}\n`);
+  process.exitCode = 1;
+}

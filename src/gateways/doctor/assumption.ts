@@ -1,0 +1,85 @@
+import type { Gateway } from '../gateway.ts';
+
+/** What an adapter takes for true of its operator, and a trial of an account can see. */
+export type AssumptionId =
+  | 'reached'
+  | 'credentials'
+  | 'credit-told'
+  | 'credit-left'
+  | 'stop-list'
+  | 'sender'
+  | 'answer-id'
+  | 'parts-told'
+  | 'accents'
+  | 'two-parts'
+  | 'callback'
+  | 'session'
+  | 'signature'
+  | 'receipt-id'
+  | 'receipt-reference'
+  | 'receipt-state'
+  | 'receipt-parts'
+  | 'receipt-clock'
+  | 'look-up'
+  | 'reply-number'
+  | 'reply-words'
+  | 'calls-read';
+
+const FIRST = ['reached', 'credentials'] as const satisfies readonly AssumptionId[];
+const BALANCE = ['credit-told', 'credit-left'] as const satisfies readonly AssumptionId[];
+const SENT = ['sender', 'answer-id', 'accents', 'two-parts'] as const satisfies readonly AssumptionId[];
+const RECEIPTS = ['receipt-id', 'receipt-state', 'receipt-parts'] as const satisfies readonly AssumptionId[];
+const REPLY = ['reply-number', 'reply-words', 'calls-read'] as const satisfies readonly AssumptionId[];
+
+/** What the adapter of each kind assumes, in the order in which a trial sees it. */
+export const ASSUMPTIONS: Readonly<Record<Gateway['kind'], readonly AssumptionId[]>> = {
+  sandbox: [...FIRST, ...SENT, 'parts-told', 'callback', ...RECEIPTS, 'look-up', ...REPLY],
+  // Its dates carry no zone: French time is assumed.
+  octopush: [...FIRST, ...BALANCE, ...SENT, 'parts-told', 'callback', ...RECEIPTS, 'receipt-clock', ...REPLY],
+  ovh: [
+    ...FIRST,
+    ...BALANCE,
+    'stop-list',
+    ...SENT,
+    'callback',
+    ...RECEIPTS,
+    'receipt-clock',
+    'look-up',
+    ...REPLY,
+  ],
+  // Parts are counted later than its answer.
+  twilio: [
+    ...FIRST,
+    ...BALANCE,
+    ...SENT,
+    'callback',
+    'signature',
+    ...RECEIPTS,
+    'receipt-reference',
+    'look-up',
+    ...REPLY,
+  ],
+  smpp: [...FIRST, ...SENT, 'session', ...RECEIPTS, ...REPLY],
+  brevo: [
+    ...FIRST,
+    ...BALANCE,
+    ...SENT,
+    'callback',
+    ...RECEIPTS,
+    'receipt-reference',
+    'receipt-clock',
+    ...REPLY,
+  ],
+  smsmode: [...FIRST, ...SENT, 'callback', ...RECEIPTS, 'receipt-reference', 'look-up', ...REPLY],
+};
+
+/** `not-seen`: nothing showed whether it is so. */
+export type Verdict = 'held' | 'failed' | 'not-seen';
+
+/** What a trial found of one assumption. */
+export interface Finding {
+  readonly id: AssumptionId;
+  readonly verdict: Verdict;
+  /** The operator's code and words, or figures: nothing that names a person. */
+  readonly detail?: string;
+}

@@ -1,0 +1,289 @@
+import { DateTime } from 'luxon';
+import { classifyReply, silences } from '../../sms/inbound-word.ts';
+import type {
+  Gateway,
+  GatewayEvent,
+  Health,
+  ReceiptEvent,
+  Reconciled,
+  ReplyEvent,
+  StopEvent,
+  StopList,
+  SubmitResult,
+} from '../gateway.ts';
+import { ASSUMPTIONS, type AssumptionId, type Finding, type Verdict } from './assumption.ts';
+
+/** Something that the operator told, and when it came. */
+export interface HeardEvent {
+  readonly event: GatewayEvent;
+  /** Epoch milliseconds by the machine clock. */
+  readonly at: number;
+}
+
+/** One text of a trial. */
+export interface TriedText {
+  readonly id: 'accents' | 'two-parts';
+  /** Our own name for it, which some operators give back. */
+  readonly reference: string;
+  /** As we count them. */
+  readonly parts: number;
+  readonly result: SubmitResult;
+  /** What the phone showed, as its owner says. */
+  readonly shown: 'as-sent' | 'otherwise' | 'nothing';
+}
+
+/** All that was seen during a trial. */
+export interface Facts {
+  readonly kind: Gateway['kind'];
+  /** E.164: whose phone it is. */
+  readonly phone: string;
+  readonly health: Health;
+  readonly stopList?: StopList['kind'];
+  readonly texts: readonly TriedText[];
+  readonly events: readonly HeardEvent[];
+  /** Calls of the operator that came, whatever they told. */
+  readonly calls: number;
+  /** Calls with the right secret and a wrong signature. */
+  readonly misSigned: number;
+  /** Pieces of calls that nobody could read. */
+  readonly unread: number;
+  readonly lookUp?: Reconciled;
+}
+
+type Judged = Verdict | readonly [Verdict, string];
+
+const DRIFT_MS = 900_000;
+
+/** Says of each assumption of the account's adapter whether the trial bore it out. */
+export function judge(facts: Facts): readonly Finding[] {
+  return ASSUMPTIONS[facts.kind].map((id) => {
+    const judged = JUDGES[id](facts);
+    if (typeof judged === 'string') return { id, verdict: judged };
+    const [verdict, detail] = judged;
+    return { id, verdict, detail };
+  });
+}
+
+const when = (held: boolean): Verdict => (held ? 'held' : 'failed');
+
+/** Ids under which the operator took a text. */
+export const idsOf = ({ result }: TriedText): readonly string[] =>
+  result.kind === 'ACCEPTED'
+    ? result.perRecipient.flatMap(({ gatewayId, ticket }) => [gatewayId, ticket].filter(isThere))
+    : [];
+
+const isThere = (id: string | undefined): id is string => id !== undefined;
+
+const receiptsOf = ({ events }: Facts): readonly ReceiptEvent[] =>
+  events.flatMap(({ event }) => (event.kind === 'receipt' ? [event] : []));
+
+const isUnder = (ids: readonly string[], { gatewayId, ticket }: ReceiptEvent): boolean =>
+  [gatewayId, ticket].some((id) => id !== undefined && ids.includes(id));
+
+/** Whether it carries our own name of a text. */
+const isNamed = ({ texts }: Pick<Facts, 'texts'>, { reference }: ReceiptEvent): boolean =>
+  texts.some((text) => text.reference === reference);
+
+/** Receipts of the trial, by the operator's id. */
+const ours = (facts: Facts, texts = facts.texts): readonly ReceiptEvent[] => {
+  const ids = texts.flatMap(idsOf);
+  return receiptsOf(facts).filter((receipt) => isUnder(ids, receipt));
+};
+
+/** Receipts that may be of the trial, and carry no id of it. */
+const astray = (facts: Facts): readonly ReceiptEvent[] => {
+  const ids = facts.texts.flatMap(idsOf);
+  return receiptsOf(facts).filter((receipt) => {
+    const { to, reference } = receipt;
+    if (isUnder(ids, receipt)) return false;
+    if (reference !== undefined) return isNamed(facts, receipt);
+    return to === undefined || to === facts.phone;
+  });
+};
+
+const isFinal = ({ state }: ReceiptEvent): boolean => state !== 'PENDING' && state !== 'BUFFERED';
+
+const spoken = ({ events, phone }: Facts): readonly (ReplyEvent | StopEvent)[] =>
+  events.flatMap(({ event }) => (event.kind !== 'receipt' && event.from === phone ? [event] : []));
+
+/** Whether what a person said is a STOP. */
+export const isStop = (event: ReplyEvent | StopEvent): boolean =>
+  event.kind === 'stop' || silences(classifyReply(event.text).kind);
+
+const accepted = ({ texts }: Facts) =>
+  texts.flatMap((text) =>
+    text.result.kind === 'ACCEPTED' && text.result.perRecipient.length > 0
+      ? [{ ...text, taken: text.result.perRecipient }]
+      : [],
+  );
+
+const wasShown = ({ texts }: Facts): boolean => texts.some(({ shown }) => shown !== 'nothing');
+
+const credit = ({ health }: Facts): Judged => {
+  if (health.code === 'CREDIT') return 'failed';
+  if (health.credit === undefined) return 'not-seen';
+  const { amount, currency = '' } = health.credit;
+  return [when(Number(amount) > 0), `${amount} ${currency}`.trim()];
+};
+
+function sender({ texts }: Facts): Judged {
+  for (const { result } of texts) {
+    const refused = refusalIn(result);
+    if (refused !== undefined)
+      return [PASSING.has(refused.errorClass) ? 'not-seen' : 'failed', saidIn(refused)];
+  }
+  return texts.some(({ result }) => result.kind === 'ACCEPTED') ? 'held' : 'not-seen';
+}
+
+/** Refusals that say nothing of who writes. */
+const PASSING: ReadonlySet<string> = new Set(['THROTTLED', 'RETRYABLE', 'CREDIT']);
+
+const refusalIn = (result: SubmitResult) => {
+  if (result.kind === 'REFUSED') return result;
+  return result.kind === 'ACCEPTED' ? result.rejected[0] : undefined;
+};
+
+const saidIn = ({ code, words = '' }: { readonly code: string; readonly words?: string }): string =>
+  `${code} ${words}`.trim();
+
+function answerId(facts: Facts): Judged {
+  const taken = accepted(facts);
+  const unreadable = facts.texts.some(({ result }) => result.kind === 'UNKNOWN' && result.reason === 'parse');
+  if (unreadable) return 'failed';
+  return taken.length === 0 ? 'not-seen' : when(taken.every((text) => idsOf(text).length > 0));
+}
+
+function partsTold(facts: Facts): Judged {
+  const told = accepted(facts).flatMap(({ taken, parts }) =>
+    taken.flatMap((one) => (one.parts === undefined ? [] : [{ theirs: one.parts, parts }])),
+  );
+  if (told.length === 0) return 'not-seen';
+  const said = told.map(({ theirs, parts }) => `${theirs}/${parts}`).join(', ');
+  return [when(told.every(({ theirs, parts }) => theirs === parts)), said];
+}
+
+const shownAs =
+  (asked: TriedText['id']) =>
+  ({ texts }: Facts): Judged => {
+    const text = texts.find(({ id }) => id === asked);
+    if (text === undefined || text.shown === 'nothing') return 'not-seen';
+    return when(text.shown === 'as-sent');
+  };
+
+function receiptId(facts: Facts): Judged {
+  if (ours(facts).length > 0) return 'held';
+  if (facts.texts.flatMap(idsOf).length === 0) return 'not-seen';
+  return astray(facts).length > 0 ? ['failed', String(astray(facts).length)] : 'not-seen';
+}
+
+function receiptReference(facts: Facts): Judged {
+  if (receiptsOf(facts).some((receipt) => isNamed(facts, receipt))) return 'held';
+  return ours(facts).length > 0 ? 'failed' : 'not-seen';
+}
+
+/** Of a text that its owner saw, a final receipt says that it was delivered. */
+function receiptState(facts: Facts): Judged {
+  const mine = new Set([...ours(facts), ...(ours(facts).length === 0 ? astray(facts) : [])]);
+  const final = [...mine].filter(isFinal);
+  if (final.some(({ state }) => state === 'DELIVERED')) return 'held';
+  const [first] = final;
+  if (first === undefined) return 'not-seen';
+  const said = `${first.state} ${first.code ?? ''}`.trim();
+  return [wasShown(facts) ? 'failed' : 'not-seen', said];
+}
+
+function receiptParts(facts: Facts): Judged {
+  const long = facts.texts.filter(({ id }) => id === 'two-parts');
+  const final = new Set(
+    ours(facts, long)
+      .filter(isFinal)
+      .map(({ identity }) => identity),
+  );
+  if (final.size > 1 && facts.kind !== 'smpp') return ['failed', String(final.size)];
+  if (final.size > 0) return 'held';
+  const others = ours(facts).length > 0 && astray(facts).some(isFinal);
+  return others ? ['failed', '0'] : 'not-seen';
+}
+
+function receiptClock(facts: Facts): Judged {
+  const drifts = facts.events.flatMap(({ event, at }) => {
+    const told = isMine(facts, event) ? frenchTime(event.occurredAt) : undefined;
+    return told === undefined ? [] : [Math.abs(told - at)];
+  });
+  if (drifts.length === 0) return 'not-seen';
+  const least = Math.min(...drifts);
+  return [when(least <= DRIFT_MS), `${Math.round(least / 60_000)} min`];
+}
+
+/** Whether the trial is what was told of. */
+export const isMine = (facts: Pick<Facts, 'phone' | 'texts'>, event: GatewayEvent): boolean => {
+  if (event.kind !== 'receipt') return event.from === facts.phone;
+  return event.to === facts.phone || isUnder(facts.texts.flatMap(idsOf), event) || isNamed(facts, event);
+};
+
+const FORMATS = ['yyyy-MM-dd HH:mm:ss', 'yyyyMMddHHmmss'];
+
+const frenchTime = (written: string | undefined): number | undefined => {
+  const read = FORMATS.map((format) => DateTime.fromFormat(written ?? '', format, { zone: 'Europe/Paris' }));
+  return read.find(({ isValid }) => isValid)?.toMillis();
+};
+
+function lookUp({ lookUp: answer }: Facts): Judged {
+  if (answer === undefined || answer.kind === 'NOT_FOUND') return 'not-seen';
+  if (answer.kind === 'FOUND') return 'held';
+  return answer.reason === 'parse' || answer.reason === 'unreachable'
+    ? ['failed', answer.reason]
+    : 'not-seen';
+}
+
+function replyNumber(facts: Facts): Judged {
+  if (spoken(facts).length > 0) return 'held';
+  return facts.unread > 0 ? 'failed' : 'not-seen';
+}
+
+function replyWords(facts: Facts): Judged {
+  const said = spoken(facts);
+  return said.length === 0 ? 'not-seen' : when(said.some(isStop));
+}
+
+/** What cannot be read beside a reply that could be: else it is the reply itself. */
+function callsRead(facts: Facts): Judged {
+  if (facts.calls === 0 || (facts.unread > 0 && spoken(facts).length === 0)) return 'not-seen';
+  return facts.unread === 0 ? 'held' : ['failed', String(facts.unread)];
+}
+
+function creditTold({ health: { ok, code, credit: told } }: Facts): Judged {
+  if (told !== undefined) return 'held';
+  return ok || code === 'UNREADABLE' ? 'failed' : 'not-seen';
+}
+
+function credentials({ health: { ok, code } }: Facts): Judged {
+  if (ok || code === 'UNREADABLE' || code === 'CREDIT') return 'held';
+  return code === 'CONFIG' ? 'failed' : 'not-seen';
+}
+
+const JUDGES: Readonly<Record<AssumptionId, (facts: Facts) => Judged>> = {
+  reached: ({ health: { ok, code } }) => when(ok || code !== 'UNREACHABLE'),
+  credentials,
+  'credit-told': creditTold,
+  'credit-left': credit,
+  'stop-list': ({ stopList }) => (stopList === undefined ? 'not-seen' : when(stopList === 'LISTED')),
+  sender,
+  'answer-id': answerId,
+  'parts-told': partsTold,
+  accents: shownAs('accents'),
+  'two-parts': shownAs('two-parts'),
+  callback: ({ calls, misSigned }) => (calls + misSigned > 0 ? 'held' : 'not-seen'),
+  session: ({ calls }) => (calls > 0 ? 'held' : 'not-seen'),
+  signature: ({ calls, misSigned }) =>
+    misSigned > 0 ? ['failed', String(misSigned)] : calls > 0 ? 'held' : 'not-seen',
+  'receipt-id': receiptId,
+  'receipt-reference': receiptReference,
+  'receipt-state': receiptState,
+  'receipt-parts': receiptParts,
+  'receipt-clock': receiptClock,
+  'look-up': lookUp,
+  'reply-number': replyNumber,
+  'reply-words': replyWords,
+  'calls-read': callsRead,
+};

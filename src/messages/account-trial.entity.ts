@@ -1,0 +1,29 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** One trial of an account by whoever runs it. */
+export const AccountTrialSchema = defineEntity({
+  name: 'AccountTrial',
+  tableName: 'account_trial',
+  properties: {
+    id: p.uuid().primary(),
+    accountId: p.uuid(),
+    startedAt: p.datetime(6),
+    listensUntil: p.datetime(6),
+    texts: p.integer(),
+    misSigned: p.integer(),
+    findings: p.json().nullable(),
+    endedAt: p.datetime(6).nullable(),
+  },
+});
+
+/** A call of the operator during a trial, as it came. */
+export const AccountTrialCallSchema = defineEntity({
+  name: 'AccountTrialCall',
+  tableName: 'account_trial_call',
+  properties: {
+    id: p.uuid().primary(),
+    trialId: p.uuid(),
+    sealed: p.blob(),
+    receivedAt: p.datetime(6),
+  },
+});

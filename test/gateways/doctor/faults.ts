@@ -1,0 +1,144 @@
+import type { Gateway } from '../../../src/gateways/gateway.ts';
+import type { AssumptionId } from '../../../src/gateways/doctor/assumption.ts';
+import type { Ending, FakeOperator, Heard, Manners, TakenMessage, Told } from '../fakes/fake-operator.ts';
+
+type Kind = Exclude<Gateway['kind'], 'sandbox'>;
+
+/** What an operator does otherwise than its adapter assumes. */
+export interface Fault {
+  readonly account?: (kind: Kind) => object;
+  readonly sender?: string;
+  readonly begin?: (fake: FakeOperator) => void;
+  /** What it answers to a request of ours. */
+  readonly answer?: (heard: Heard, manners: Manners) => Told | undefined;
+  /** Receipts that it tells of a message; two of the second text where an operator tells each part. */
+  readonly receipts?: (message: TakenMessage, kind: Kind) => readonly (readonly [TakenMessage, Ending])[];
+  /** Number and words that it tells of the reply. */
+  readonly reply?: (from: string) => readonly (readonly [from: string, text: string])[];
+  readonly signature?: string;
+  readonly shownOtherwise?: (message: TakenMessage) => boolean;
+  /** SMPP: answers to what it takes carry no id. */
+  readonly withoutIds?: true;
+  /** Nothing contradicts it: nothing is seen. */
+  readonly unseen?: true;
+}
+
+const BALANCES = /check-balance$|Balance\.json$|\/account$|\/sms-ab12345-1$/;
+const isLookUp = ({ method, url }: Heard): boolean =>
+  method === 'GET' && /Messages\.json$|\/outgoing$|\/messages$/.test(url.pathname);
+
+const json = (status: number, body: object): Told => ({ status, body });
+const otherId = ({ id }: TakenMessage): string => `${id.slice(0, -1)}${id.endsWith('1') ? '2' : '1'}`;
+const isLong = ({ parts }: TakenMessage): boolean => parts > 1;
+const unread = (from: string) =>
+  [
+    [from, 'STOP'],
+    ['', 'Bonjour'],
+  ] as const;
+
+/** Credentials that nobody gave out. */
+const WRONG: Readonly<Record<Kind, object>> = {
+  octopush: { login: 'cabinet@example.test', key: 'another' },
+  ovh: {
+    applicationKey: 'AK_test',
+    applicationSecret: 'another',
+    consumerKey: 'CK_test_consumer',
+    serviceName: 'sms-ab12345-1',
+  },
+  twilio: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'another', from: '+33937000000' },
+  smpp: { systemId: 'cabinet', password: 'another' },
+  brevo: { apiKey: 'another' },
+  smsmode: { apiKey: 'another' },
+};
+
+/** Assumptions that show nothing any more once another one is false. */
+export const HIDDEN: Readonly<Partial<Record<AssumptionId, readonly AssumptionId[]>>> = {
+  'receipt-id': ['receipt-parts'],
+  'reply-number': ['reply-words', 'calls-read'],
+  'credit-told': ['credit-left'],
+};
+
+/** Those after which nothing, or no reply, can come. */
+export const ENDING: ReadonlySet<AssumptionId> = new Set([
+  'reached',
+  'credentials',
+  'credit-left',
+  'sender',
+  'answer-id',
+  'signature',
+]);
+
+/** For each assumption, how an operator would be for it to be false. */
+export const FAULTS: Readonly<Record<AssumptionId, Fault>> = {
+  reached: {
+    account: (kind) => ({ baseUrl: kind === 'smpp' ? 'smpp://127.0.0.1:9' : 'http://127.0.0.1:9' }),
+  },
+  credentials: { account: (kind) => ({ credentials: WRONG[kind] }) },
+  'credit-told': {
+    answer: ({ url }) => (BALANCES.test(url.pathname) ? json(200, { solde: 'beaucoup' }) : undefined),
+  },
+  'credit-left': {
+    begin: (fake) => {
+      fake.credit.left = 0;
+    },
+  },
+  'stop-list': {
+    answer: ({ url }) =>
+      url.pathname.endsWith('/blacklists')
+        ? json(403, { message: 'This call has not been granted' })
+        : undefined,
+  },
+  sender: {
+    sender: '!',
+    answer: (heard, manners) =>
+      manners.sends(heard) && heard.url.pathname.endsWith('/Messages.json')
+        ? json(400, { code: 21212, message: 'Invalid From Number', status: 400 })
+        : undefined,
+  },
+  'answer-id': {
+    withoutIds: true,
+    answer: (heard, manners) => {
+      if (!manners.sends(heard)) return undefined;
+      const { status } = manners.answer(heard);
+      return json(status, {});
+    },
+  },
+  'parts-told': {
+    answer: (heard, manners) => {
+      if (!manners.sends(heard)) return undefined;
+      const { status, body } = manners.answer(heard);
+      return json(status, { ...(body as object), number_of_sms_needed: 7 });
+    },
+  },
+  accents: { shownOtherwise: (message) => !isLong(message) },
+  'two-parts': { shownOtherwise: isLong },
+  callback: { receipts: () => [], reply: () => [], unseen: true },
+  session: { receipts: () => [], reply: () => [], unseen: true },
+  signature: { signature: 'of-somebody-else' },
+  'receipt-id': { receipts: (message) => [[{ ...message, id: otherId(message) }, 'delivered']] },
+  'receipt-reference': {
+    receipts: ({ callback = '', ...message }) => [
+      [{ ...message, callback: callback.replace(/\?.*/, '') }, 'delivered'],
+    ],
+  },
+  'receipt-state': { receipts: (message) => [[message, 'undelivered']] },
+  'receipt-parts': {
+    receipts: (message, kind) => {
+      if (!isLong(message)) return [[message, 'delivered']];
+      if (kind === 'smpp') return [[{ ...message, id: String(BigInt(message.id) - 1n) }, 'delivered']];
+      return [
+        [message, 'delivered'],
+        [message, 'undelivered'],
+      ];
+    },
+  },
+  'receipt-clock': {
+    begin: (fake) => {
+      fake.settings.aheadMs = 3 * 3_600_000;
+    },
+  },
+  'look-up': { answer: (heard) => (isLookUp(heard) ? json(200, { results: { found: 'yes' } }) : undefined) },
+  'reply-number': { reply: () => [['', 'STOP']] },
+  'reply-words': { reply: (from) => [[from, 'Bonjour']] },
+  'calls-read': { reply: unread },
+};
