@@ -32,7 +32,7 @@ export interface BaseAudit {
 export type AuditedBase = { readonly kind: 'audited'; readonly audit: BaseAudit } | Unreadable;
 
 // France reads most of these files; a date without an offset is read there.
-const HOME = { timeZone: 'Europe/Paris', locale: 'fr' } as const;
+const HOME = { timeZone: 'Europe/Paris', locale: 'fr', servesHealth: false } as const;
 const OPTIONS = { keepUnproven: true } as const;
 
 /** Reads a file of people as an import would, and keeps nothing. */

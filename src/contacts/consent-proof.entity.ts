@@ -10,5 +10,6 @@ export const ConsentProofSchema = defineEntity({
     contactId: p.uuid().nullable(),
     salt: p.blob(),
     sealed: p.blob(),
+    cutAt: p.datetime(6).nullable(),
   },
 });

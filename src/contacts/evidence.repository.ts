@@ -13,6 +13,8 @@ export interface ChainedEvent extends ConsentEvent {
   readonly hash: string | null;
   readonly salt: string | null;
   readonly sealed: Buffer | null;
+  /** When the reason of a visit was cut out of the proof: the digest of the event is of what it said before. */
+  readonly cutAt: string | null;
 }
 
 /** More than any person does; a file tells when it is reached. */
@@ -25,7 +27,7 @@ export async function readChainedEvents(
 ): Promise<ChainedEvent[]> {
   const rows = await tx.rows(sql<Omit<ChainedEvent, 'position'> & { position: string | null }>`
     SELECT ${eventColumns}, l.position, encode(l.previous_hash, 'hex') AS "previousHash", encode(l.hash, 'hex') AS hash,
-           encode(p.salt, 'hex') AS salt, p.sealed
+           encode(p.salt, 'hex') AS salt, p.sealed, iso(p.cut_at) AS "cutAt"
       FROM (SELECT id FROM consent_event WHERE tenant_id = ${tx.tenantId}::uuid AND contact_id = ${who.contactId}::uuid
             UNION SELECT unnest(${who.named}::uuid[])) w
       JOIN consent_event e ON e.id = w.id AND e.tenant_id = ${tx.tenantId}::uuid

@@ -62,7 +62,8 @@ export async function evidenceOf(
   const files = [
     { name: 'summary.html', bytes: Buffer.from(evidenceSummary(summary)) },
     linesFile('events.jsonl', events.map(eventLine)),
-    linesFile('proofs.jsonl', proofs),
+    linesFile('proofs.jsonl', proofs.filter(({ cutAt }) => cutAt === null).map(wholeLine)),
+    ...cutFile(proofs),
     linesFile('paths.jsonl', seen.tree.paths),
     linesFile('anchors.jsonl', seen.tree.anchors.map(anchorLine)),
     linesFile('wordings.jsonl', seen.wordings),
@@ -141,8 +142,9 @@ function personShown(contact: Contact | undefined, { contactId, clear }: Evidenc
 }
 
 function eventLine(kept: ChainedEvent) {
-  const { digest, position, previousHash, hash, salt, sealed, ...event } = kept;
-  return { event, digest, position, previousHash, hash, proofKept: salt !== null && sealed !== null };
+  const { digest, position, previousHash, hash, salt, sealed, cutAt, ...event } = kept;
+  const proofKept = salt !== null && sealed !== null && cutAt === null;
+  return { event, digest, position, previousHash, hash, proofKept };
 }
 
 const anchorLine = ({ statement, token, stampedAt, position }: Anchor) => ({
@@ -159,6 +161,18 @@ interface OpenedProof {
   readonly salt: string;
   /** Canonical JSON, word for word. */
   readonly proof: string;
+  /** When something was cut out of it; its digest is no longer that of the event. */
+  readonly cutAt: string | null;
+}
+
+const wholeLine = ({ cutAt: _none, ...proof }: OpenedProof) => proof;
+
+/** Proofs out of which the reason of a visit was cut: what is left of them, which no digest shows any more. */
+function cutFile(proofs: readonly OpenedProof[]) {
+  const cut = proofs.flatMap(({ eventId, proof, cutAt }) =>
+    cutAt === null ? [] : { eventId, proof, cutAt },
+  );
+  return cut.length === 0 ? [] : [linesFile('cut-proofs.jsonl', cut)];
 }
 
 function proofsOf(
@@ -166,14 +180,14 @@ function proofsOf(
   { contact, contactId: asked }: { readonly contact: Contact | undefined; readonly contactId: string },
   events: readonly ChainedEvent[],
 ): OpenedProof[] {
-  return events.flatMap(({ id, contactId, salt, sealed }) => {
+  return events.flatMap(({ id, contactId, salt, sealed, cutAt }) => {
     if (salt === null || sealed === null) return [];
     const place = { table: 'consent_proof', column: 'sealed', row: id };
     // What nobody held, or somebody erased since, is sealed for the archive; that of another holder stays closed.
     if (contactId === null || (contact === undefined && contactId === asked))
-      return [{ eventId: id, salt, proof: keys.open(place, sealed, 'archive').toString('utf8') }];
+      return [{ eventId: id, salt, cutAt, proof: keys.open(place, sealed, 'archive').toString('utf8') }];
     if (contactId !== contact?.id) return [];
-    return [{ eventId: id, salt, proof: contact.key.open(place, sealed).toString('utf8') }];
+    return [{ eventId: id, salt, cutAt, proof: contact.key.open(place, sealed).toString('utf8') }];
   });
 }
 

@@ -19,6 +19,10 @@ export const fileFailures = {
     fr: 'Aucune colonne n’est connue pour contenir les références.',
     en: 'No column is known to hold the references.',
   },
+  START_COLUMN_MISSING: {
+    fr: 'Aucune colonne n’est connue pour contenir la date et l’heure.',
+    en: 'No column is known to hold the date and the hour.',
+  },
   MAPPED_COLUMN_MISSING: {
     fr: 'Une colonne que mapping nomme n’est pas dans le fichier.',
     en: 'A column that mapping names is not in the file.',
@@ -40,6 +44,19 @@ export interface FileFailure {
   readonly isPerson?: boolean;
   /** Headings that the caller named. */
   readonly missing?: readonly string[];
+  /** Fields that no column is known for. */
+  readonly lacking?: readonly string[];
+  /** The columns, where the first row is one of headings. */
+  readonly unread?: UnreadColumns;
+}
+
+/** Columns of a file that could not be read: headings, and the shape of the rows below them. */
+export interface UnreadColumns {
+  readonly headings: readonly string[];
+  /** Those that were not understood. */
+  readonly unknown: readonly string[];
+  /** Letters as x, digits as 9: who stands there is not told. */
+  readonly rows: readonly (readonly string[])[];
 }
 
 /** What was found, what was expected, and what to do. */
@@ -84,6 +101,11 @@ function toldOf(failure: FileFailure): Words {
         fr: 'Attendu : un titre comme reference, ref ou externalId. Renommez le vôtre, ou nommez-le : ?mapping={"Votre titre":"externalId"}.',
         en: 'Expected: a heading such as reference, ref or externalId. Rename yours, or name it: ?mapping={"Your heading":"externalId"}.',
       });
+    case 'START_COLUMN_MISSING':
+      return headingsFor(failure, {
+        fr: 'Attendu : un titre comme date_heure, ou deux, comme Date et Heure. Renommez les vôtres, ou nommez-les : ?mapping={"Votre titre":"startsAt"}.',
+        en: 'Expected: a heading such as startsAt, or two, such as Date and Time. Rename yours, or name them: ?mapping={"Your heading":"startsAt"}.',
+      });
     case 'MAPPED_COLUMN_MISSING':
       return headingsFor(failure, mappedOnes(failure));
     default:
@@ -102,7 +124,8 @@ function mappedOnes({ missing = [] }: FileFailure): Words {
 }
 
 /** What stands where headings should, and what to do about it. */
-function headingsFor({ line = 1, columns, headingsAt, isPerson }: FileFailure, otherwise: Words): Words {
+function headingsFor(failure: FileFailure, otherwise: Words): Words {
+  const { line = 1, columns, headingsAt, isPerson } = failure;
   if (headingsAt !== undefined)
     return {
       fr: `Les titres étaient attendus à la ligne ${line} et semblent être à la ligne ${headingsAt} : retirez ce qui les précède.`,
@@ -118,8 +141,35 @@ function headingsFor({ line = 1, columns, headingsAt, isPerson }: FileFailure, o
       fr: `Une seule colonne à la ligne ${line} : les cellules se séparent par ; ou , ou tabulation ou |. ${otherwise.fr}`,
       en: `Line ${line} has one column only: cells are set apart by ; or , or tab or |. ${otherwise.en}`,
     };
+  const [fr, en] = [columnsTold(failure, 'fr'), columnsTold(failure, 'en')];
   return {
-    fr: `Trouvé : ${columns ?? 'des'} titres à la ligne ${line}. ${otherwise.fr}`,
-    en: `Found: ${columns ?? 'some'} headings on line ${line}. ${otherwise.en}`,
+    fr: `Trouvé : ${columns ?? 'des'} titres à la ligne ${line}. ${fr}${otherwise.fr}`,
+    en: `Found: ${columns ?? 'some'} headings on line ${line}. ${en}${otherwise.en}`,
   };
 }
+
+/** Fields of files of bookings, in words. */
+const LACKING: Readonly<Record<string, Words>> = {
+  externalId: { fr: 'la référence', en: 'the reference' },
+  phone: { fr: 'le numéro de mobile', en: 'the mobile number' },
+  startsAt: { fr: 'la date et l’heure', en: 'the date and the hour' },
+};
+
+/** What is missing, and what was not understood. */
+function columnsTold({ code, lacking = [], unread }: FileFailure, language: Language): string {
+  // The caller named columns: what else there is, is not the point.
+  if (code === 'MAPPED_COLUMN_MISSING') return '';
+  const missing = lacking.map((field) => LACKING[field]?.[language] ?? field).join(', ');
+  const unknown = (unread?.unknown ?? [])
+    .slice(0, MOST_TOLD)
+    .map((heading) => (language === 'fr' ? `« ${heading} »` : `"${heading}"`))
+    .join(', ');
+  const told = {
+    fr: [missing && `Il manque : ${missing}. `, unknown && `Colonnes non comprises : ${unknown}. `],
+    en: [missing && `Missing: ${missing}. `, unknown && `Columns not understood: ${unknown}. `],
+  };
+  return told[language].join('');
+}
+
+/** So many headings are told in a sentence. */
+const MOST_TOLD = 10;

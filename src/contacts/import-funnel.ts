@@ -18,15 +18,17 @@ export interface RowFunnel {
   readonly unproven: readonly RowsLost[];
 }
 
-/** Codes that speak of the row or its number; all the others speak of what was agreed to. */
+/** Of a file of people: codes that speak of the row or its number; all the others speak of what was agreed to. */
 const OF_THE_ROW = /^(?:ROW|PHONE|NUMBER|PLACE|TIME_ZONE|CONTACT)_/;
+/** Of a file of bookings: codes that speak of what was agreed to; all the others speak of the row. */
+const OF_THE_AGREEMENT = /^(?:CONSENT|BASIS|METHOD|PURPOSE|WORDING|PROOF)_/;
 /** Remarks on rows that were kept without a proof, where a caller asked for it. */
 const KEPT_UNPROVEN =
   /^(?:(?:CONSENT|BASIS)_NOT_PROVEN|(?:METHOD|PURPOSE|BASIS)_UNKNOWN|BASIS_NOT_ALLOWED|WORDING_\w+)$/;
 
 /** From all rows to those with a proof, those that were lost on the way told by code. */
 export function rowFunnel(
-  { rows, rejectedBy, warningsBy }: Pick<ImportReport, 'rows' | 'rejectedBy' | 'warningsBy'>,
+  { kind, rows, rejectedBy, warningsBy }: Pick<ImportReport, 'kind' | 'rows' | 'rejectedBy' | 'warningsBy'>,
   sentenceOf: (code: string) => string,
 ): RowFunnel {
   const told = ([code, lost]: readonly [string, number]): RowsLost => ({
@@ -36,8 +38,11 @@ export function rowFunnel(
   });
   const rejected = Object.entries(rejectedBy).map(told);
   const kept = Object.entries(warningsBy).filter(([code]) => KEPT_UNPROVEN.test(code));
-  const unreadable = rejected.filter(({ code }) => OF_THE_ROW.test(code)).toSorted(mostFirst);
-  const refused = rejected.filter(({ code }) => !OF_THE_ROW.test(code));
+  const isOfPeople = kind === 'contacts' || kind === 'suppressions';
+  const isOfRow = ({ code }: RowsLost): boolean =>
+    isOfPeople ? OF_THE_ROW.test(code) : !OF_THE_AGREEMENT.test(code);
+  const unreadable = rejected.filter(isOfRow).toSorted(mostFirst);
+  const refused = rejected.filter((one) => !isOfRow(one));
   const unproven = [...refused, ...kept.map(told)].toSorted(mostFirst);
   const readable = rows - sum(unreadable);
   return { rows, readable, proven: readable - sum(unproven), unreadable, unproven };

@@ -38,7 +38,7 @@ export async function readHeader(
   const lack = lacks(headings, columns);
   if (lack !== undefined)
     return withoutHeading(
-      lack,
+      { ...lack, unknown: columns.ignored },
       table,
       (cells) => lacks(cells, columnsFor(kind, cells, options)) === undefined,
     );
@@ -64,7 +64,7 @@ export function lackOf(
 }
 
 /** What keeps a header from being one. */
-export type Lack = Pick<FileFailure, 'code' | 'missing'>;
+export type Lack = Pick<FileFailure, 'code' | 'missing' | 'lacking'>;
 
 const numbersLack = ({ defaults }: Pick<ImportOptions, 'defaults'>, fields: object): Lack | undefined =>
   'phone' in fields || defaults?.phone !== undefined ? undefined : { code: 'PHONE_COLUMN_MISSING' };

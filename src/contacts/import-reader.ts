@@ -4,6 +4,7 @@ import { RowCells, type RowRules } from './import-cell.ts';
 import type { Columns } from './import-column.ts';
 import { columnsFor } from './import-header.ts';
 import { readRow, readSuppressionRow, type RowReading } from './import-row.ts';
+import { withoutReasonColumns } from './read-columns.ts';
 import { repeatsHeadings } from './import-table.ts';
 import { ownWords } from './import-word.ts';
 import type { ImportCursor, ImportRecord, ReaderHome } from './import.repository.ts';
@@ -41,7 +42,9 @@ export interface Reader {
 /** The reader of a file; what its columns are is found once. */
 export function readerOf(deps: { readonly clock: Clock }, readable: Readable): Reader {
   const { kind, options } = readable.record;
-  const columns = columnsFor(kind, readable.cursor.headings, options);
+  const { headings } = readable.cursor;
+  const found = columnsFor(kind, headings, options);
+  const columns = readable.home.servesHealth ? withoutReasonColumns(found, headings) : found;
   const told = [options.defaults?.birthDate, columns.fields.birthDate];
   return {
     read: readWith(rulesFor(deps, readable, columns), readable),

@@ -1,12 +1,21 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { NumberReason } from '../sms/number-reason.ts';
+
+/** What a row was given back for: names of columns, never their content. */
+export interface RejectedFacts {
+  readonly fields?: readonly string[] | undefined;
+  readonly reason?: NumberReason | undefined;
+}
 
 /** A row that was given back. */
 export interface RejectedRow {
   readonly line: number;
   readonly code: string;
-  /** A sentence, free of what the row says. */
+  /** A sentence, free of what the row says, in the language of the tenant. */
   readonly detail: string;
+  /** What it is told from in another language; rows of earlier versions have their sentence alone. */
+  readonly facts: RejectedFacts | null;
   /** Its cells, under the tenant's data key. */
   readonly sealed: Buffer;
 }
@@ -23,9 +32,9 @@ export async function insertRejected(
     sealed: `\\x${sealed.toString('hex')}`,
   }));
   await tx.run(sql`
-    INSERT INTO rejected_row (import_id, line, tenant_id, code, detail, sealed, rejected_at)
-    SELECT ${importId}::uuid, r.line, ${tx.tenantId}::uuid, r.code, r.detail, r.sealed, ${rejected.at}::timestamptz
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(line int, code text, detail text, sealed bytea)`);
+    INSERT INTO rejected_row (import_id, line, tenant_id, code, detail, facts, sealed, rejected_at)
+    SELECT ${importId}::uuid, r.line, ${tx.tenantId}::uuid, r.code, r.detail, r.facts, r.sealed, ${rejected.at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(line int, code text, detail text, facts jsonb, sealed bytea)`);
 }
 
 /** A page of the rows given back, in order of lines. */
@@ -35,7 +44,7 @@ export async function readRejected(
   page: { readonly after: number; readonly limit: number },
 ): Promise<RejectedRow[]> {
   return tx.rows(sql<RejectedRow>`
-    SELECT line, code, detail, sealed FROM rejected_row
+    SELECT line, code, detail, facts, sealed FROM rejected_row
      WHERE import_id = ${importId}::uuid AND line > ${page.after} ORDER BY line LIMIT ${page.limit}`);
 }
 

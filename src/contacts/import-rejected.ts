@@ -1,10 +1,15 @@
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { csvLine } from './csv-cell.ts';
-import { insertRejected, readRejected } from './import-rejected.repository.ts';
+import {
+  insertRejected,
+  readRejected,
+  type RejectedFacts,
+  type RejectedRow,
+} from './import-rejected.repository.ts';
 import type { RowOutcome } from './import-outcome.ts';
 import { sentenceFor } from './import-sentence.ts';
-import { readImportRow } from './import.repository.ts';
+import { readImportRow, type ImportRecord } from './import.repository.ts';
 import type { Language } from '../law/rule.ts';
 
 const PAGE = 500;
@@ -38,7 +43,8 @@ export async function keepRejected(tx: Transaction, keys: TenantKeys, given: Giv
     if (outcome.kind !== 'rejected') return [];
     const { line, problem } = outcome;
     const detail = sentenceFor(problem, language);
-    return [{ line, code: problem.code, detail, cells: given.cells.get(line) ?? [] }];
+    const { code, fields, reason } = problem;
+    return [{ line, code, detail, facts: { fields, reason }, cells: given.cells.get(line) ?? [] }];
   });
   await giveBack(tx, keys, { importId, at, rows, read });
 }
@@ -56,6 +62,7 @@ export async function giveBack(
       readonly line: number;
       readonly code: string;
       readonly detail: string;
+      readonly facts: RejectedFacts;
       readonly cells: readonly string[];
     }[];
   },
@@ -69,23 +76,35 @@ export async function giveBack(
   await insertRejected(tx, importId, { rows, at });
 }
 
+/** How the sentence of a row is told to its reader. */
+export type RowTold = (
+  row: Pick<RejectedRow, 'code' | 'detail' | 'facts'>,
+  about: { readonly record: ImportRecord; readonly language: Language },
+) => string;
+
+const HEADS = { fr: ['ligne', 'code', 'motif'], en: ['line', 'code', 'reason'] } as const;
+
 /** The rows given back as CSV for a spreadsheet: line, code, sentence, then the file's own columns. */
 export async function* rejectedCsv(
   tx: Transaction,
   keys: TenantKeys,
-  importId: string,
+  {
+    importId,
+    language,
+    told,
+  }: { readonly importId: string; readonly language: Language; readonly told: RowTold },
 ): AsyncGenerator<string> {
-  const found = await readImportRow(tx, importId);
-  const headings = found?.cursor.headings ?? [];
+  const record = await readImportRow(tx, importId);
+  if (record === undefined) return;
   // A spreadsheet takes UTF-8 for itself only behind this mark.
-  yield `\uFEFF${csvLine(['ligne', 'code', 'motif', ...headings])}`;
+  yield `\uFEFF${csvLine([...HEADS[language], ...(record.cursor.headings ?? [])])}`;
   let after = 0;
   for (;;) {
     const rows = await readRejected(tx, importId, { after, limit: PAGE });
-    for (const { line, code, detail, sealed } of rows) {
+    for (const { line, sealed, ...row } of rows) {
       // What was sealed for this place is the list of cells.
       const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
-      yield csvLine([String(line), code, detail, ...cells]);
+      yield csvLine([String(line), row.code, told(row, { record, language }), ...cells]);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;

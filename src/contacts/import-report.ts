@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
-import { toldFailure } from './import-failure.ts';
+import { toldFailure, type UnreadColumns } from './import-failure.ts';
 import { progressOf, type ImportProgress } from './import-progress.ts';
 import {
   readImportRow,
@@ -29,6 +29,8 @@ export interface ImportReport extends ImportCounts {
   readonly failure: string | null;
   /** The same in a sentence: what was found, what was expected, what to do. */
   readonly failureDetail: string | null;
+  /** Its columns, where nothing could be read; people are not shown. */
+  readonly unread: (UnreadColumns & { readonly lacking: readonly string[] }) | null;
   readonly progress: ImportProgress;
   readonly createdAt: string;
   readonly finishedAt: string | null;
@@ -79,8 +81,13 @@ async function reported(tx: Transaction, record: ImportRecord, language: Languag
       .toSorted((one, other) => other.rows - one.rows),
     failure: record.failure,
     failureDetail: toldFailure({ code: record.failure, facts: record.report.failed }, language),
+    unread: unreadOf(record),
     progress: progressOf(record),
     createdAt: record.createdAt,
     finishedAt: record.finishedAt,
   };
+}
+
+function unreadOf({ report: { failed } }: ImportRecord): ImportReport['unread'] {
+  return failed?.unread === undefined ? null : { ...failed.unread, lacking: failed.lacking ?? [] };
 }

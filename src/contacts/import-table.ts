@@ -1,6 +1,7 @@
 import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
 import { delimiterOf } from './csv-delimiter.ts';
 import { MOST_COLUMNS, type FileFailure } from './import-failure.ts';
+import { unreadColumns } from './import-shape.ts';
 
 /** The first row of a file, and those below it. */
 export interface Table {
@@ -55,28 +56,51 @@ function failureOf({ cells, line }: CsvRow): FileFailure | undefined {
 
 /** Titles and dates stand above the headings of some exports, hardly more lines than this. */
 const LINES_ABOVE = 20;
+const ROWS_SHOWN = 3;
+
+/** What a first row lacks as headings. */
+export interface HeadingLack extends Pick<FileFailure, 'code' | 'missing' | 'lacking'> {
+  /** Headings that were not understood. */
+  readonly unknown?: readonly string[];
+}
 
 /** Why the first row of a table will not do as headings. */
 export async function withoutHeading(
-  failure: Pick<FileFailure, 'code' | 'missing'>,
-  { headings, line, rows }: Table,
+  { unknown = [], ...failure }: HeadingLack,
+  table: Table,
   hasIt: (cells: readonly string[]) => boolean,
 ): Promise<Unreadable> {
-  let seen = 0;
-  let headingsAt: number | undefined;
-  for await (const { cells = [], line: at } of rows) {
-    const row = cells.length === 1 ? ownCells(cells) : cells;
-    if (row.length <= MOST_COLUMNS && hasIt(row)) headingsAt = at;
-    seen += 1;
-    if (headingsAt !== undefined || seen >= LINES_ABOVE) break;
-  }
+  const { headings, line } = table;
+  const { headingsAt, below } = await lookedBelow(table, hasIt);
+  const unread = headingsAt === undefined ? unreadColumns(headings, { unknown, rows: below }) : undefined;
   return unreadable({
     ...failure,
+    ...(unread === undefined ? {} : { unread }),
     line,
     columns: headings.length,
     ...(headingsAt === undefined ? {} : { headingsAt }),
     ...(headings.some(isNumber) ? { isPerson: true } : {}),
   });
+}
+
+interface Below {
+  /** The line that looks like the headings. */
+  readonly headingsAt: number | undefined;
+  /** The first rows. */
+  readonly below: readonly (readonly string[])[];
+}
+
+async function lookedBelow({ rows }: Table, hasIt: (cells: readonly string[]) => boolean): Promise<Below> {
+  let seen = 0;
+  const below: (readonly string[])[] = [];
+  for await (const { cells = [], line } of rows) {
+    const row = cells.length === 1 ? ownCells(cells) : cells;
+    if (row.length <= MOST_COLUMNS && hasIt(row)) return { headingsAt: line, below };
+    if (below.length < ROWS_SHOWN) below.push(cells);
+    seen += 1;
+    if (seen >= LINES_ABOVE) break;
+  }
+  return { headingsAt: undefined, below };
 }
 
 /** A title tells no delimiter: a row below it is cut by its own. */

@@ -49,7 +49,14 @@ const purposes = dictionary(PURPOSE_WORDS, CONSENT_PURPOSES);
 const bases = dictionary(BASIS_WORDS, ['consent', 'contract', 'legitimate_interest']);
 
 const meant = <Word extends string>(words: Dictionary<Word>, cell: string, own: OwnWords): Word | undefined =>
-  words.get(plainHeading(own[plainHeading(cell)] ?? cell));
+  words.get(plainHeading(inOwnWords(cell, own)));
+
+/** Our word for a cell, where the caller has one of its own for it; else the cell. */
+export function inOwnWords(cell: string, own: OwnWords): string {
+  const word = plainHeading(cell);
+  // A cell may say `constructor`.
+  return Object.hasOwn(own, word) ? (own[word] ?? cell) : cell;
+}
 
 /** The method that a cell names, in English or French. */
 export const methodNamed = (cell: string, own: OwnWords = NO_WORDS): Method | undefined =>

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { servesHealth } from '../tenants/practice.repository.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import { addIntents } from '../database/intent.repository.ts';
 import type { ColumnOptions } from './import-column.ts';
@@ -249,14 +250,17 @@ export async function nameContacts(
 export interface ReaderHome {
   readonly timeZone: string;
   readonly locale: string;
+  /** Whether people come for their health, so that nothing is kept of why. */
+  readonly servesHealth: boolean;
 }
 
 /** The tenant's zone and language. */
 export async function readReaderHome(tx: Transaction): Promise<ReaderHome> {
   const home = await tx.first(
-    sql<ReaderHome>`SELECT time_zone AS "timeZone", locale FROM tenant WHERE id = ${tx.tenantId}::uuid`,
+    sql<Omit<ReaderHome, 'servesHealth'>>`
+      SELECT time_zone AS "timeZone", locale FROM tenant WHERE id = ${tx.tenantId}::uuid`,
   );
-  return home ?? { timeZone: 'Europe/Paris', locale: 'fr' };
+  return { ...(home ?? { timeZone: 'Europe/Paris', locale: 'fr' }), servesHealth: await servesHealth(tx) };
 }
 
 /** Wordings of a report: their words and what is weak in them. */

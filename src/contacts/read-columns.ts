@@ -38,6 +38,21 @@ export function harmlessColumns(headings: readonly string[], named: Named): Retu
   };
 }
 
+/** Columns without those that tell why somebody comes: a file that an earlier version received has them still. */
+export function withoutReasonColumns(columns: Columns, headings: readonly string[]): Columns {
+  const { read } = harmlessColumns(headings, columns);
+  const isRead = ({ at }: { readonly at: number }): boolean => read.has(at);
+  const fields = Object.entries(columns.fields).map(
+    ([field, places]) => [field, places.filter((at) => read.has(at))] as const,
+  );
+  return {
+    fields: Object.fromEntries(fields.filter(([, places]) => places.length > 0)),
+    attributes: columns.attributes.filter(isRead),
+    evidence: columns.evidence.filter(isRead),
+    ignored: columns.ignored,
+  };
+}
+
 /** The columns that a file of people is read by, where the reason of a visit is never stored. */
 export const readColumnsFor =
   (kind: ImportKind, options: ImportOptions): ReadColumns =>

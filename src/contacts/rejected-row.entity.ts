@@ -10,6 +10,7 @@ export const RejectedRowSchema = defineEntity({
     tenantId: p.uuid(),
     code: p.text(),
     detail: p.text(),
+    facts: p.json().nullable(),
     sealed: p.blob(),
     rejectedAt: p.datetime(6),
   },

@@ -9,6 +9,7 @@ import {
 } from './erasure-traces.repository.ts';
 import { idAt } from './consent.repository.ts';
 import { lockContacts } from './contact.repository.ts';
+import { cutSomeReasons } from './cut-reasons.ts';
 import { expireConsents } from './expire-consents.ts';
 import { removePerson } from './person-removal.ts';
 import {
@@ -47,6 +48,8 @@ const NOTICE_DAYS = 30;
 const PEOPLE_AT_ONCE = 100;
 /** The next round goes on; nothing is unbounded. */
 const MOST_PAGES = 200;
+/** Of 500 people each. */
+const MOST_PAGES_CUT = 1_000;
 
 /** Counts what a cleaning would remove and notice now; removes nothing. */
 export async function rehearseRetention(
@@ -89,6 +92,18 @@ export async function cleanTenant(deps: RetentionDeps, { tenantId, actor }: Clea
   await page('contactsRemoved', (tx) => removeDue(tx, { keys, clock }, at));
   for (const what of AGED) await page(what, (tx) => removeAged(tx, what, at));
   await database.withTenant(tenantId, (tx) => endRun(tx, run.id, clock.now().toISO()));
+  await cutReasons(deps, { tenantId, keys });
+}
+
+/** Looks through a tenant that serves health, page by page from where the round before it ended. */
+async function cutReasons(
+  { database, clock }: RetentionDeps,
+  { tenantId, keys }: { readonly tenantId: string; readonly keys: TenantKeys },
+): Promise<void> {
+  for (let pages = 0; pages < MOST_PAGES_CUT; pages += 1) {
+    const { isDone } = await database.withTenant(tenantId, (tx) => cutSomeReasons(tx, { keys, clock }));
+    if (isDone) return;
+  }
 }
 
 /** Removes people whose delay is over, with all that lies elsewhere; their suppressions stay. */

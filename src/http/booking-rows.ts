@@ -4,15 +4,18 @@ import { appointments } from './appointments.ts';
 import { paymentPlans } from './payment-plans.ts';
 import { subscriptions } from './subscriptions.ts';
 import type { BookingTerms } from '../reminders/booked-sender.ts';
+import { cancelBooking, missBooking } from '../reminders/appointment-order.ts';
 import type { RowTaker } from '../reminders/file-row.ts';
+import { practices } from '../tenants/practice.repository.ts';
 
 const KINDS = { appointment: appointments, subscription: subscriptions, 'payment-plan': paymentPlans };
 
-/** Files a row of an import under the very checks of its PUT. */
-export const rowTaker =
-  (deps: { readonly vault: Vault; readonly clock: Clock }, terms: BookingTerms): RowTaker =>
-  async (tx, { kind, externalId, body, source, actor, reopen }) => {
-    const { clock, vault } = deps;
+/** Files rows of an import under the very checks of their PUT, and cancels as a DELETE would. */
+export const rowTaker = (
+  { vault, clock }: { readonly vault: Vault; readonly clock: Clock },
+  terms: BookingTerms,
+): RowTaker => ({
+  file: async (tx, { kind, externalId, body, source, actor, reopen }) => {
     const { filed } = await KINDS[kind].file(
       tx,
       { keys: await vault.tenant(tx), clock, terms },
@@ -30,4 +33,13 @@ export const rowTaker =
       },
     );
     return filed;
-  };
+  },
+  callOff: async (tx, { status, ...booking }) => {
+    const deps = { keys: await vault.tenant(tx), clock };
+    await (status === 'absent' ? missBooking(tx, deps, booking) : cancelBooking(tx, deps, booking));
+  },
+  onlyPractice: async (tx) => {
+    const [first, second] = await practices(tx, await vault.tenant(tx), { limit: 2 });
+    return second === undefined ? first?.externalId : undefined;
+  },
+});

@@ -112,6 +112,18 @@ export const ImportShown = z
     failureDetail: z.string().nullable().meta({
       description: 'Why nothing of it could be read: what was found, what was expected, what to do.',
     }),
+    unread: z
+      .object({
+        headings: z.array(z.string()).readonly(),
+        unknown: z.array(z.string()).readonly(),
+        lacking: z.array(z.string()).readonly(),
+        rows: z.array(z.array(z.string()).readonly()).readonly(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'The columns of a file that could not be read: all, those not understood, the fields that none is for, and the first rows with letters as x and digits as 9.',
+      }),
     progress: z
       .object({
         read: z.number(),

@@ -21,6 +21,7 @@ import { Reopen } from './booking-schema.ts';
 import { moment } from './moment.ts';
 import { route, streamRoute, type Route } from './route.ts';
 import { ById, Flag, listOf, Page } from './schema.ts';
+import { toldRow } from './rejected-told.ts';
 import { sendLines } from './send-lines.ts';
 import { FILE_TYPES, uploadedFile } from './upload.ts';
 import { uploadOnce } from './upload-once.ts';
@@ -174,7 +175,7 @@ const rejected = ({ database, vault, clock }: Api): Route =>
     params: ById,
     reply: z.string(),
     produces: 'text/csv',
-    run: async ({ caller, reason, res, params: { id } }) => {
+    run: async ({ caller, reason, res, language, params: { id } }) => {
       if (caller.role === 'auditor' && reason === undefined) throw new Refusal('REASON_NEEDED');
       await database.withTenant(caller.tenantId, async (tx) => {
         await mayRead(tx, caller, id);
@@ -183,7 +184,10 @@ const rejected = ({ database, vault, clock }: Api): Route =>
         await recordAudit(tx, entry, moment(clock));
         res.set('Content-Disposition', `attachment; filename="rejected-${id}.csv"`);
         res.type('text/csv; charset=utf-8');
-        await sendLines(res, rejectedCsv(tx, await vault.tenant(tx), id));
+        await sendLines(
+          res,
+          rejectedCsv(tx, await vault.tenant(tx), { importId: id, language, told: toldRow }),
+        );
       });
       return undefined;
     },

@@ -34,6 +34,11 @@ const WORDS = {
     code: 'Remarque',
     ignored: 'Colonnes laissées de côté, et non gardées',
     failed: 'Le fichier ne se lit pas',
+    columns: 'Colonnes du fichier',
+    shape:
+      'Les premières lignes, sans ce qu’elles disent : x pour une lettre, 9 pour un chiffre. Renommez dans votre fichier les titres qui ne sont pas compris, puis importez-le de nouveau.',
+    notUnderstood: 'non compris',
+    noRow: 'Aucune ligne sous les titres.',
     notSendable: 'À qui l’on n’écrit pas, et pourquoi',
     everybody: 'On peut écrire à tout le monde.',
     number: 'Numéro',
@@ -68,6 +73,11 @@ const WORDS = {
     code: 'Remark',
     ignored: 'Columns left aside, and not kept',
     failed: 'The file cannot be read',
+    columns: 'Columns of the file',
+    shape:
+      'The first rows without what they say: x for a letter, 9 for a digit. Rename in your file the headings that are not understood, then import it again.',
+    notUnderstood: 'not understood',
+    noRow: 'No row under the headings.',
     notSendable: 'Who is not written to, and why',
     everybody: 'Everybody may be written to.',
     number: 'Number',
@@ -106,6 +116,12 @@ export interface ImportSeen {
   readonly ignoredColumns: readonly string[];
   readonly failure: string | null;
   readonly failureDetail: string | null;
+  /** The columns of a file that could not be read. */
+  readonly unread: {
+    readonly headings: readonly string[];
+    readonly unknown: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  } | null;
   readonly progress: { readonly read: number; readonly total: number };
   readonly createdAt: string;
 }
@@ -175,6 +191,7 @@ export function importPage(
     live: isOpen ? { events: `/console/imports/${view.id}/events`, status: view.state } : undefined,
     main: `<p>${momentIn(view.createdAt, reading)} · <strong>${escaped(stateIn(view.state, language))}</strong></p>
 ${view.failure === null ? '' : `<p class="alert">${escaped(view.failureDetail ?? words.failed)} <span>(${escaped(view.failure)})</span></p>`}
+${view.unread === null ? '' : unreadTable(view.unread, language)}
 ${progressBar(view)}
 <dl class="figures">${figures.join('')}</dl>
 ${funnel}
@@ -182,6 +199,18 @@ ${funnel}
 ${counted(view.warningsBy, { caption: words.warnings, head: words.code, empty: words.nothingToSay, language })}
 ${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored} : ${escaped(view.ignoredColumns.join(', '))}</p>`}`,
   };
+}
+
+/** The columns of a file that could not be read, and its first rows without what they say. */
+function unreadTable(unread: NonNullable<ImportSeen['unread']>, language: Language): string {
+  const words = WORDS[language];
+  const unknown = new Set(unread.unknown);
+  const columns = unread.headings.map((heading) => ({
+    head: unknown.has(heading) ? `${heading} (${words.notUnderstood})` : heading,
+  }));
+  const rows = unread.rows.map((cells) => unread.headings.map((_, at) => escaped(cells[at] ?? '')));
+  return `<p>${words.shape}</p>
+${tableOf({ caption: words.columns, columns, rows, empty: words.noRow })}`;
 }
 
 function progressBar({ progress: { read, total } }: ImportSeen): string {

@@ -80,6 +80,14 @@ export async function cancelBooking(
   return 'cancelled';
 }
 
+/** Notes that nobody came where the hour has struck; before it nobody is expected any more. */
+export async function missBooking(tx: Transaction, deps: ActDeps, booking: NamedBooking): Promise<void> {
+  const series = await lockSeriesNamed(tx, await nameHeld(tx, deps, booking));
+  const isBegun = series !== undefined && Date.parse(series.eventAt) <= deps.clock.now().toMillis();
+  if (isBegun && series.state !== 'cancelled') await noteNoShow(tx, deps, booking);
+  else await cancelBooking(tx, deps, booking);
+}
+
 async function cancelAhead(
   tx: Transaction,
   { clock }: ActDeps,

@@ -3,7 +3,7 @@ import { repeatsHeadings } from '../contacts/import-table.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Filed } from './filing.ts';
-import { readBookingRow, type BookingRules } from './import-row.ts';
+import { readBookingRow, type BookingRow, type BookingRules } from './import-row.ts';
 import type { BookingProblem } from './import-sentence.ts';
 import { apart } from './savepoint.repository.ts';
 import type { SeriesKind } from './series.ts';
@@ -19,12 +19,25 @@ export interface RowTaken {
   readonly reopen: boolean;
 }
 
-/** Files one row; a Refusal is the row's own. */
-export type RowTaker = (tx: Transaction, row: RowTaken) => Promise<Filed>;
+/** A row that says that nobody is expected. */
+export interface RowCalledOff extends Omit<RowTaken, 'body' | 'reopen'> {
+  readonly status: 'cancelled' | 'absent';
+  readonly sourceRevision: number | undefined;
+}
+
+/** What is done with rows; a Refusal is the row's own. */
+export interface RowTaker {
+  file(tx: Transaction, row: RowTaken): Promise<Filed>;
+  /** Ends a booking, or remembers that it is not to be made. */
+  callOff(tx: Transaction, row: RowCalledOff): Promise<void>;
+  /** The external id of the only practice of the tenant; nothing when it keeps none or several. */
+  onlyPractice(tx: Transaction): Promise<string | undefined>;
+}
 
 /** What a row came to under the very checks of its PUT. */
 export type RowFiled =
   | { readonly kind: 'filed'; readonly externalId: string; readonly filed: Filed }
+  | { readonly kind: 'calledOff'; readonly externalId: string }
   | { readonly kind: 'rejected'; readonly problem: BookingProblem };
 
 /** Files one row of a file; what is refused leaves nothing behind in the caller's transaction. */
@@ -37,21 +50,54 @@ export async function fileRow(
     readonly about: Pick<RowTaken, 'source' | 'actor'>;
   },
 ): Promise<RowFiled> {
-  const { row, rules, about } = given;
-  const { source, actor } = about;
+  const { row, rules } = given;
   if (row.cells === undefined) return rejected({ code: 'ROW_UNREADABLE', fields: [] });
   if (repeatsHeadings(row.cells, rules.headings)) return rejected({ code: 'HEADER_AGAIN', fields: [] });
   const read = readBookingRow(row.cells, rules);
   if (read.kind === 'unreadable') return rejected(read);
   if (read.externalId === '') return rejected({ code: 'EXTERNAL_ID_MISSING', fields: ['externalId'] });
-  const { kind, reopen } = rules;
+  const { source, actor } = given.about;
+  const about = { kind: rules.kind, source, actor };
   return apart<RowFiled>(tx, {
     refused: (cause) => rejected(problemOf(cause)),
-    work: async () => {
-      const filed = await take(tx, { ...read, kind, source, actor, reopen });
-      return { kind: 'filed', externalId: read.externalId, filed };
-    },
+    work: () =>
+      read.kind === 'row' ? filed(tx, take, { read, rules, about }) : calledOff(tx, take, { read, about }),
   });
+}
+
+type About = Pick<RowTaken, 'kind' | 'source' | 'actor'>;
+
+async function filed(
+  tx: Transaction,
+  take: RowTaker,
+  {
+    read,
+    rules,
+    about,
+  }: {
+    readonly read: Extract<BookingRow, { kind: 'row' }>;
+    readonly rules: BookingRules;
+    readonly about: About;
+  },
+): Promise<RowFiled> {
+  const { externalId, body } = read;
+  const isWithout = about.kind === 'appointment' && body['practice'] === undefined;
+  const practice = isWithout ? await take.onlyPractice(tx) : undefined;
+  if (isWithout && practice === undefined)
+    return rejected({ code: 'PRACTICE_MISSING', fields: ['practice'] });
+  const whole = practice === undefined ? body : { ...body, practice };
+  const filing = await take.file(tx, { ...about, externalId, body: whole, reopen: rules.reopen });
+  return { kind: 'filed', externalId, filed: filing };
+}
+
+async function calledOff(
+  tx: Transaction,
+  take: RowTaker,
+  { read, about }: { readonly read: Extract<BookingRow, { kind: 'calledOff' }>; readonly about: About },
+): Promise<RowFiled> {
+  const { externalId, status, sourceRevision } = read;
+  await take.callOff(tx, { ...about, externalId, status, sourceRevision });
+  return { kind: 'calledOff', externalId };
 }
 
 const rejected = (problem: BookingProblem): RowFiled => ({ kind: 'rejected', problem });
@@ -68,3 +114,6 @@ export function warningsOf({ series, standing }: Filed): readonly string[] {
   if (series.state === 'cancelled') return ['BOOKING_CANCELLED'];
   return standing.why === null ? [] : [standing.why];
 }
+
+/** What a row warns of that says that nobody is expected. */
+export const CALLED_OFF: readonly string[] = ['BOOKING_CANCELLED'];

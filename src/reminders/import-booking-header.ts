@@ -4,7 +4,7 @@ import { lackOf, oddDates, type Header, type Lack } from '../contacts/import-hea
 import { openTable, withoutHeading } from '../contacts/import-table.ts';
 import { ownWords } from '../contacts/import-word.ts';
 import type { ImportCursor, ImportOptions } from '../contacts/import.repository.ts';
-import { bookingColumns, type BookingColumns } from './import-columns.ts';
+import { bookingColumns, type BookingColumns, type BookingField } from './import-columns.ts';
 import type { BookingRules } from './import-row.ts';
 import type { SeriesKind } from './series.ts';
 
@@ -21,12 +21,13 @@ export async function readBookingHeader(textFrom: TextFrom, { kind, options }: B
   const { headings, next, delimiter } = table;
   const columnsIn = (cells: readonly string[]): BookingColumns =>
     bookingColumns(kind, cells, options.mapping);
-  const lacks = (cells: readonly string[]): Lack | undefined => {
-    const { fields } = columnsIn(cells);
-    return 'externalId' in fields ? lackOf(cells, options, fields) : { code: 'REFERENCE_COLUMN_MISSING' };
-  };
+  const lacks = (cells: readonly string[]): Lack | undefined =>
+    lackOfBookings(cells, { kind, options, columns: columnsIn(cells) });
   const lack = lacks(headings);
-  if (lack !== undefined) return withoutHeading(lack, table, (cells) => lacks(cells) === undefined);
+  if (lack !== undefined) {
+    const { ignored: unknown } = columnsIn(headings);
+    return withoutHeading({ ...lack, unknown }, table, (cells) => lacks(cells) === undefined);
+  }
   const monthFirst = await oddDates(table.rows, (cells) =>
     cells.flatMap((cell, at) => (isMonthFirst(cell) ? at : [])),
   );
@@ -35,6 +36,25 @@ export async function readBookingHeader(textFrom: TextFrom, { kind, options }: B
     cursor: { ...next, delimiter, headings, monthFirst },
     ignored: columnsIn(headings).ignored,
   };
+}
+
+/** What every file of bookings needs besides what files of people do; of appointments, when they begin. */
+function lackOfBookings(
+  cells: readonly string[],
+  { kind, options, columns: { fields } }: BookingFile & { readonly columns: BookingColumns },
+): Lack | undefined {
+  const defaults: Readonly<Record<string, string | undefined>> = options.defaults ?? {};
+  const knows = (field: BookingField): boolean => field in fields || defaults[field] !== undefined;
+  const begins = kind !== 'appointment' || knows('startsAt') || knows('startsOn');
+  const lacking = [
+    ...('externalId' in fields ? [] : ['externalId']),
+    ...(knows('phone') ? [] : ['phone']),
+    ...(begins ? [] : ['startsAt']),
+  ];
+  if (!('externalId' in fields)) return { code: 'REFERENCE_COLUMN_MISSING', lacking };
+  const lack = lackOf(cells, options, fields);
+  if (lack !== undefined) return { ...lack, lacking };
+  return begins ? undefined : { code: 'START_COLUMN_MISSING', lacking };
 }
 
 /** How every row of the file is read. */

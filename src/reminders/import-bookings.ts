@@ -18,7 +18,7 @@ import {
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
-import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
+import { CALLED_OFF, fileRow, warningsOf, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { bookingSentence, type BookingProblem } from './import-sentence.ts';
@@ -140,6 +140,7 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
               line: one.line,
               code: one.problem.code,
               detail: bookingSentence(one.problem, language),
+              facts: { fields: one.problem.fields },
               cells: cells.get(one.line) ?? [],
             },
           ]
@@ -169,6 +170,8 @@ async function outcomeOf(
   const { record, rules } = opened;
   const one = await fileRow(tx, take, { row, rules, about: record });
   if (one.kind === 'rejected') return { ...common, ...one };
+  if (one.kind === 'calledOff')
+    return { ...common, kind: 'accepted', person: 'nobody', warnings: CALLED_OFF };
   const { outcome, series } = one.filed;
   const first = await nameContacts(tx, record.id, [{ contactId: series.id, line: row.line }]);
   return {

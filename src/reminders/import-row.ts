@@ -3,6 +3,8 @@ import { typedDate, couldBeMonthFirst } from '../contacts/import-date.ts';
 import { methodNamed, saysNo, type OwnWords } from '../contacts/import-word.ts';
 import type { BookingColumns, BookingField } from './import-columns.ts';
 import type { SeriesKind } from './series.ts';
+import { typedStart, type StartCell, type StartFault } from './typed-start.ts';
+import { visitStatus, type VisitStatus } from './visit-status.ts';
 
 /** How every row of a file of bookings is read. */
 export interface BookingRules {
@@ -20,12 +22,26 @@ export interface BookingRules {
 /** What a row says, as the body of its PUT would; or what cannot be read of it. */
 export type BookingRow =
   | { readonly kind: 'row'; readonly externalId: string; readonly body: Readonly<Record<string, unknown>> }
+  /** Nobody is expected: whatever else the row says, nothing of it is reminded of. */
+  | {
+      readonly kind: 'calledOff';
+      readonly externalId: string;
+      readonly status: Exclude<VisitStatus, 'planned'>;
+      readonly sourceRevision: number | undefined;
+    }
   | { readonly kind: 'unreadable'; readonly code: string; readonly fields: readonly string[] };
 
 /** Reads one row. */
 export function readBookingRow(cells: readonly string[], rules: BookingRules): BookingRow {
   const row = new Row(cells, rules);
   const externalId = row.cell('externalId');
+  const status = visitStatus(row.cell('status'), rules.values);
+  if (status === undefined) return { kind: 'unreadable', code: 'STATUS_UNKNOWN', fields: ['status'] };
+  if (status !== 'planned') {
+    const revision = numberOf(row.text('sourceRevision'));
+    const sourceRevision = Number.isSafeInteger(revision) ? revision : undefined;
+    return { kind: 'calledOff', externalId, status, sourceRevision };
+  }
   const body = withoutGaps({ ...common(row), ...OWN[rules.kind](row) });
   const [fault] = row.faults;
   if (fault !== undefined) return { kind: 'unreadable', code: fault.code, fields: [fault.field] };
@@ -43,9 +59,9 @@ class Row {
   }
 
   cell(field: BookingField): string {
-    const at = this.rules.columns.fields[field];
-    const text = at === undefined ? '' : (this.#cells[at] ?? '').trim();
-    return text === '' ? (this.rules.defaults[field] ?? '').trim() : text;
+    const places = this.rules.columns.fields[field] ?? [];
+    const texts = places.map((at) => (this.#cells[at] ?? '').trim());
+    return texts.find((text) => text !== '') ?? (this.rules.defaults[field] ?? '').trim();
   }
 
   /** Nothing for an empty cell. */
@@ -57,8 +73,7 @@ class Row {
   /** A day, or a wall time when an hour was typed. */
   moment(field: BookingField, cell = this.cell(field)): string | undefined {
     if (cell === '') return undefined;
-    const at = this.rules.columns.fields[field];
-    const isAmbiguous = at !== undefined && this.rules.monthFirst.includes(at) && couldBeMonthFirst(cell);
+    const isAmbiguous = this.isMonthFirst(field) && couldBeMonthFirst(cell);
     // The zone says nothing here: what was typed is a wall time, read where the booking happens.
     const read = isAmbiguous
       ? ({ kind: 'unreadable', code: 'DATE_AMBIGUOUS' } as const)
@@ -72,6 +87,30 @@ class Row {
     return hasOffset ? read.at : DateTime.fromISO(read.at, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm");
   }
 
+  isMonthFirst(field: BookingField): boolean {
+    const places = this.rules.columns.fields[field] ?? [];
+    return places.some((at) => this.rules.monthFirst.includes(at));
+  }
+
+  /** The wall time of what begins, a day and an hour in one cell or in two. */
+  start(): string | undefined {
+    const cells = STARTS.flatMap((field): StartCell[] => {
+      const text = this.cell(field);
+      return text === '' ? [] : [{ field, text, isMonthFirst: this.isMonthFirst(field) }];
+    });
+    const start = typedStart(cells);
+    if ('at' in start) return start.at;
+    this.faults.push({ code: start.fault.code, field: this.lacking(start.fault) });
+    return undefined;
+  }
+
+  /** The field that should say what is missing, where the file has a column for it. */
+  lacking({ code, field }: StartFault): BookingField {
+    const { fields } = this.rules.columns;
+    if (code === 'HOUR_MISSING' && fields.startHour !== undefined) return 'startHour';
+    return code === 'DATE_MISSING' && fields.startsOn !== undefined ? 'startsOn' : field;
+  }
+
   evidence(): Record<string, string> | undefined {
     const told = this.rules.columns.evidence.flatMap(({ name, at }) => {
       const text = (this.#cells[at] ?? '').trim();
@@ -80,6 +119,8 @@ class Row {
     return told.length === 0 ? undefined : Object.fromEntries(told);
   }
 }
+
+const STARTS = ['startsOn', 'startsAt', 'startHour'] as const;
 
 const common = (row: Row): Record<string, unknown> => ({
   contact: withoutGaps({
@@ -120,7 +161,7 @@ const yesOf = (text: string | undefined): boolean | undefined =>
   text === undefined ? undefined : !saysNo(text);
 
 const OWN: Readonly<Record<SeriesKind, (row: Row) => Record<string, unknown>>> = {
-  appointment: (row) => ({ startsAt: row.moment('startsAt'), place: row.text('place') }),
+  appointment: (row) => ({ startsAt: row.start(), place: row.text('place') }),
   subscription: (row) => ({
     renewsOn: row.moment('renewsOn'),
     refuseBy: row.moment('refuseBy'),

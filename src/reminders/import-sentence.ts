@@ -1,6 +1,7 @@
 import { refusals, type RefusalCode } from '../errors.ts';
 import { isRowCode, sentenceFor } from '../contacts/import-sentence.ts';
 import type { Language, Words } from '../law/rule.ts';
+import type { BookingColumns } from './import-columns.ts';
 
 /** Why a row of bookings is given back; its fields are names, never their content. */
 export interface BookingProblem {
@@ -11,6 +12,24 @@ export interface BookingProblem {
 const SENTENCES: Readonly<Record<string, Words>> = {
   EXTERNAL_ID_MISSING: { fr: 'Pas de référence', en: 'No reference' },
   INVALID_REQUEST: { fr: 'Valeur absente ou impossible', en: 'Absent or impossible value' },
+  DATE_MISSING: { fr: 'Pas de date', en: 'No date' },
+  HOUR_MISSING: { fr: 'Pas d’heure', en: 'No hour' },
+  HOUR_INVALID: {
+    fr: 'Heure illisible (attendu : 08:30, 8h30 ou 14 h)',
+    en: 'Unreadable hour (expected: 08:30, 8h30 or 2:30 PM)',
+  },
+  DATE_IS_NUMBER: {
+    fr: 'Le tableur a enregistré cette date comme un nombre : exportez-la en jj/mm/aaaa',
+    en: 'The spreadsheet saved this date as a number: export it as dd/mm/yyyy',
+  },
+  STATUS_UNKNOWN: {
+    fr: 'Statut inconnu, donc aucun rappel : dites dans mapping.values s’il signifie planned, cancelled ou absent',
+    en: 'Unknown status, so nothing is reminded of: say in mapping.values whether it means planned, cancelled or absent',
+  },
+  PRACTICE_MISSING: {
+    fr: 'Le cabinet n’est pas indiqué, et vous n’en avez pas un seul : ajoutez une colonne « Cabinet », ou créez votre cabinet',
+    en: 'The practice is not given, and you do not have exactly one: add a column "Practice", or create your practice',
+  },
   NOTHING_AHEAD: { fr: 'Rien de cette ligne n’est à venir', en: 'Nothing of this row lies ahead' },
   DATES_CONTRADICT: { fr: 'Ces dates se contredisent', en: 'These dates contradict each other' },
   INSTALMENTS_UNSORTED: { fr: 'Échéances en désordre', en: 'Instalments out of order' },
@@ -34,8 +53,58 @@ const SENTENCES: Readonly<Record<string, Words>> = {
     fr: 'Le texte demande une réponse, et ce compte n’en reçoit pas',
     en: 'The text asks for an answer, and this account receives none',
   },
+  TIME_ZONE_CONTRADICTS: {
+    fr: 'Le décalage horaire et le fuseau se contredisent',
+    en: 'The offset and the zone contradict each other',
+  },
+  GATEWAY_NOT_FOUND: { fr: 'Ce compte d’opérateur n’existe pas', en: 'There is no such account' },
+  SENDER_INVALID: {
+    fr: 'Un expéditeur a de 3 à 11 lettres et chiffres, ou c’est un numéro',
+    en: 'A sender has 3 to 11 letters and digits, or is a number',
+  },
+  TEXT_CANNOT_RENDER: {
+    fr: 'Le texte nomme quelque chose dont on ne sait rien',
+    en: 'The text names something that is not known',
+  },
+  TOO_MANY_PARTS: { fr: 'Le texte est trop long', en: 'The text is too long' },
+  SERIES_CANNOT_MOVE: {
+    fr: 'Ces rappels ne le peuvent pas là où ils en sont',
+    en: 'These reminders cannot do that where they are',
+  },
   SENDER_NOT_YOURS: { fr: 'Cet émetteur n’est pas le vôtre', en: 'This sender is not yours' },
 };
+
+/** Fields in words, for files that have no column of theirs. */
+const FIELDS: Readonly<Record<string, Words>> = {
+  externalId: { fr: 'la référence', en: 'the reference' },
+  phone: { fr: 'le numéro de mobile', en: 'the mobile number' },
+  startsAt: { fr: 'la date et l’heure', en: 'the date and the hour' },
+  startsOn: { fr: 'la date', en: 'the date' },
+  startHour: { fr: 'l’heure', en: 'the hour' },
+  practice: { fr: 'le cabinet', en: 'the practice' },
+  status: { fr: 'le statut', en: 'the status' },
+};
+
+/** Whose columns a sentence names. */
+interface Named {
+  /** Fields, or pointers to them such as `consent/method`. */
+  readonly fields: readonly string[];
+  readonly headings: readonly string[];
+  readonly columns: BookingColumns;
+}
+
+/** Fields under the headings that a file has for them, else in words. */
+export function namesIn({ fields, headings, columns }: Named, language: Language): readonly string[] {
+  const places: Readonly<Record<string, readonly number[] | undefined>> = columns.fields;
+  const named = fields.map((pointer) => {
+    const field = pointer.split('/').at(-1) ?? pointer;
+    const [at] = places[field] ?? (field === 'startsAt' ? places['startsOn'] : undefined) ?? [];
+    const heading = at === undefined ? undefined : headings[at]?.trim();
+    if (heading === undefined) return FIELDS[field]?.[language] ?? pointer;
+    return language === 'fr' ? `« ${heading} »` : `“${heading}”`;
+  });
+  return [...new Set(named)];
+}
 
 const isRefusal = (code: string): code is RefusalCode => Object.hasOwn(refusals, code);
 

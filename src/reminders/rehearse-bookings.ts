@@ -12,7 +12,7 @@ import type { CsvRow } from '../contacts/csv-reader.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
-import { fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
+import { CALLED_OFF, fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader, type BookingFile } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { undone } from './savepoint.repository.ts';
@@ -62,8 +62,10 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
   };
 }
 
-const triedAs = (one: RowFiled): Tried =>
-  one.kind === 'rejected' ? one.problem : { names: one.externalId, warnings: warningsOf(one.filed) };
+function triedAs(one: RowFiled): Tried {
+  if (one.kind === 'rejected') return one.problem;
+  return { names: one.externalId, warnings: one.kind === 'filed' ? warningsOf(one.filed) : CALLED_OFF };
+}
 
 async function triedRows(
   { database, clock, take }: RehearsalDeps,
@@ -85,13 +87,13 @@ async function triedRows(
 }
 
 function wordingsIn(rows: readonly CsvRow[], { columns }: BookingRules): ImportRehearsal['wordings'] {
-  const at = columns.fields.wording;
+  const [at] = columns.fields.wording ?? [];
   const texts = at === undefined ? [] : rows.flatMap(({ cells = [] }) => (cells[at] ?? '').trim() || []);
   return Object.entries(countsBy(texts)).map(([text, count]) => ({ text, rows: count }));
 }
 
 function fieldAt({ fields, evidence }: BookingColumns, at: number): string | null {
-  const [field] = Object.entries(fields).find(([, place]) => place === at) ?? [];
+  const [field] = Object.entries(fields).find(([, places]) => places.includes(at)) ?? [];
   const piece = evidence.find((column) => column.at === at);
   return field ?? (piece && `evidence.${piece.name}`) ?? null;
 }

@@ -50,6 +50,7 @@ export async function putPractice(
   { keys, clock }: { readonly keys: TenantKeys; readonly clock: Clock },
   given: Practice,
 ): Promise<{ readonly practice: KeptPractice; readonly created: boolean }> {
+  if (given.sector === 'health' && !(await servesHealth(tx))) await lookThroughAgain(tx);
   const index = practiceIndex(keys, given.externalId);
   const known = await tx.first(
     sql<{ id: string }>`SELECT id FROM practice WHERE external_index = ${index} FOR UPDATE`,
@@ -117,6 +118,11 @@ export async function practices(
 async function found(tx: Transaction, keys: TenantKeys, where: RawBuilder<unknown>): Promise<KeptPractice[]> {
   const rows = await tx.rows(sql<Row>`SELECT ${ROW} FROM practice WHERE ${where}`);
   return rows.map((row) => opened(keys, row));
+}
+
+/** From now on people come for their health: what was kept of them until now is looked through. */
+async function lookThroughAgain(tx: Transaction): Promise<void> {
+  await tx.run(sql`UPDATE tenant SET reasons_cut = NULL WHERE id = ${tx.tenantId}::uuid`);
 }
 
 /** Whether a tenant, or one of its practices, receives people for their health. */

@@ -24,6 +24,7 @@ export const TenantSchema = defineEntity({
     haltedAt: p.datetime(6).nullable(),
     haltedBy: p.text().nullable(),
     shadow: p.boolean(),
+    reasonsCut: p.json().nullable(),
     createdAt: p.datetime(6),
     updatedAt: p.datetime(6),
   },

@@ -39,7 +39,7 @@ export async function saveTenant(tx: Transaction, tenant: Tenant, at: string): P
            contact = ${JSON.stringify(tenant.contact)}::jsonb, sender = ${tenant.sender}, sector = ${tenant.sector},
            profile = ${tenant.profile}, territory = ${tenant.territory}, time_zone = ${tenant.timeZone},
            locale = ${tenant.locale}, domains = ${[...tenant.domains]}::text[], settings = ${JSON.stringify(tenant.settings)}::jsonb,
-           shadow = ${tenant.shadow},
+           shadow = ${tenant.shadow}, reasons_cut = CASE WHEN sector = ${tenant.sector} THEN reasons_cut END,
            complete = ${missingIdentity(tenant).length === 0}, updated_at = ${at}
      WHERE id = ${tx.tenantId}::uuid`);
 }

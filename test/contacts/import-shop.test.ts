@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toldRow } from '../../src/http/rejected-told.ts';
 import { rejectedCsv } from '../../src/contacts/import-rejected.ts';
 import { findHolder } from '../../src/contacts/contact.ts';
 import type { ImportReport } from '../../src/contacts/import-report.ts';
@@ -153,7 +154,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
 
   it('gives its rejected rows back with line, code and sentence, and can be read again', async () => {
     const pieces = await desk.shop.within(async (tx) =>
-      gathered(rejectedCsv(tx, desk.shop.deps.keys, report.id)),
+      gathered(rejectedCsv(tx, desk.shop.deps.keys, { importId: report.id, language: 'fr', told: toldRow })),
     );
     expect(pieces).toHaveLength(746);
     expect(pieces[0]).toMatch(/^\uFEFFligne;code;motif;Civilité;Nom;/);

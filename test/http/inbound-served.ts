@@ -81,11 +81,12 @@ export async function inboundServed(
     accounts.map((account) => [account.name, { acknowledgesStop: false, reader: keptReader(account) }]),
   );
   const machine = (): number => api.clock.machine() + 60_000;
+  const clock = Object.assign(Object.create(api.clock) as typeof api.clock, { machine });
   const readLater = (): Promise<number> =>
     readLeft({
       database,
       vault: api.vault,
-      clock: { now: () => api.clock.now(), machine },
+      clock,
       newId: () => uuidV7(machine()),
       isOutage: () => false,
       accountNamed: (name) => kept.get(name),

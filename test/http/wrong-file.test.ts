@@ -34,8 +34,9 @@ async function read(
   const keysOf = (id: string) => database.withTenant(id, (tx) => api.vault.tenant(tx));
   const deps = { database, clock: api.clock, keysOf };
   const key = { tenantId, importId: String(body.id) };
-  if (kind === 'appointments')
-    await readBookings({ ...deps, take: () => Promise.reject(new Error('no row')) }, key);
+  const never = () => Promise.reject(new Error('no row'));
+  const take = { file: never, callOff: never, onlyPractice: never };
+  if (kind === 'appointments') await readBookings({ ...deps, take }, key);
   else await readImport(deps, key);
   const headers = { 'Accept-Language': language };
   return (await ask('GET', `/v1/imports/${String(body.id)}`, { key: admin, headers })).body;

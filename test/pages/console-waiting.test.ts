@@ -133,29 +133,38 @@ it('a day of a calendar has no hour', () => {
   expect(read(momentIn('2027-03-11', PARIS))).toBe(' jeu. 11 mars 2027 ');
 });
 
+const file = {
+  id: '018f2b1c-0000-7000-8000-000000000000',
+  kind: 'contacts',
+  state: 'finished',
+  rows: 2,
+  accepted: 2,
+  rejected: 0,
+  duplicates: 0,
+  created: 2,
+  withdrawals: 0,
+  rejectedBy: {},
+  warningsBy: { MINOR: 1, NAME_CONFLICT: 1, OF_TOMORROW: 1 },
+  ignoredColumns: [],
+  failure: null,
+  failureDetail: null,
+  unread: null,
+  progress: { read: 2, total: 2 },
+  createdAt: '2026-11-28T15:00:00.000+01:00',
+};
+
 it('what a file was kept with is said in words', () => {
-  const view = {
-    id: '018f2b1c-0000-7000-8000-000000000000',
-    kind: 'contacts',
-    state: 'finished',
-    rows: 2,
-    accepted: 2,
-    rejected: 0,
-    duplicates: 0,
-    created: 2,
-    withdrawals: 0,
-    rejectedBy: {},
-    warningsBy: { MINOR: 1, NAME_CONFLICT: 1, OF_TOMORROW: 1 },
-    ignoredColumns: [],
-    failure: null,
-    failureDetail: null,
-    progress: { read: 2, total: 2 },
-    createdAt: '2026-11-28T15:00:00.000+01:00',
-  };
-  const page = read(importPage(PARIS, { view, funnel: '' }).main);
+  const page = read(importPage(PARIS, { view: file, funnel: '' }).main);
   expect(page).toContain('La personne est mineure. MINOR 1');
   expect(page).toContain('Deux noms pour un numéro : aucun n’est mis dans les textes. NAME_CONFLICT 1');
   expect(page).toContain('OF_TOMORROW 1');
+});
+
+it('a file that cannot be read shows its columns and its shape', () => {
+  const unread = { headings: ['Quand', '<Mobile>'], unknown: ['Quand'], rows: [['9 xxx.', '99 99'], ['x']] };
+  const { main } = importPage(PARIS, { view: { ...file, state: 'failed', unread }, funnel: '' });
+  expect(main).toContain('<th scope="col">Quand (non compris)</th><th scope="col">&lt;Mobile&gt;</th>');
+  expect(main).toContain('9 xxx.');
 });
 
 it.each([

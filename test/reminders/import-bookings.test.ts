@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toldRow } from '../../src/http/rejected-told.ts';
 import { rowTaker } from '../../src/http/booking-rows.ts';
 import { importReport, type ImportReport } from '../../src/contacts/import-report.ts';
 import { receiveImport, type Upload } from '../../src/contacts/import-reception.ts';
@@ -72,8 +73,9 @@ async function reportOf(id: string): Promise<ImportReport> {
 
 async function givenBack({ id }: ImportReport): Promise<string> {
   const lines: string[] = [];
+  const asked = { importId: id, language: 'fr', told: toldRow } as const;
   await company.within(async (tx) => {
-    for await (const line of rejectedCsv(tx, company.deps.keys, id)) lines.push(line);
+    for await (const line of rejectedCsv(tx, company.deps.keys, asked)) lines.push(line);
   });
   return lines.join('');
 }
@@ -140,8 +142,8 @@ describe('a row of bookings', () => {
     });
     const csv = await givenBack(report);
     expect(csv).toContain('Cette ligne répète les titres.');
-    expect(csv).toContain('Ces dates se contredisent : refuseBy.');
-    expect(csv).toContain('Rien de cette ligne n’est à venir : refuseBy.');
+    expect(csv).toContain('Ces dates se contredisent : « date_limite_refus ».');
+    expect(csv).toContain('Rien de cette ligne n’est à venir : « date_limite_refus ».');
     const [{ count } = {}] = await company.query(
       `SELECT count(*)::int AS count FROM contact WHERE tenant_id = $1 AND id NOT IN (SELECT contact_id FROM reminder_series)`,
       [company.tenantId],
