@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import express, { Router, type Handler, type Request, type Response } from 'express';
+import { Router, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
 import { CiphertextRefused } from '../database/cipher.ts';
@@ -10,7 +10,9 @@ import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../temporal/payload-codec.ts';
 import type { Api } from './api.ts';
 import type { Mounted } from './app.ts';
-import { actorOf, type Caller, type Role } from './caller.ts';
+import { becomeKnown } from './admission.ts';
+import { budgets } from './budgets.ts';
+import { actorOf, sharerOf, type Caller, type Role } from './caller.ts';
 import { languageAsked } from './form-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
 import { Identification } from './identify.ts';
@@ -19,12 +21,11 @@ import { moment } from './moment.ts';
 import { AT_CODEC, authorizationOf, closeSession, openSession } from './operator-session.ts';
 import type { OpenId } from './open-id.ts';
 import { sendReply } from './form-reply.ts';
-import { bodyReader, jsonOf } from './read-body.ts';
+import { bodyReader, fieldsReader, jsonOf } from './read-body.ts';
 import { ShownTokens } from './sign-in-key.ts';
 
 /** A page of a history is a few hundred payloads. */
 const MOST_PAYLOADS = 2_000;
-const BODY = { mostBytes: 4_194_304, withinMs: 15_000 };
 const MAY_DECODE: ReadonlySet<Role> = new Set(['admin', 'operator', 'auditor']);
 
 const Payloads = z.object({
@@ -32,7 +33,9 @@ const Payloads = z.object({
     .array(z.object({ metadata: z.record(z.string(), z.base64()).default({}), data: z.base64().default('') }))
     .max(MOST_PAYLOADS),
 });
-const readPayloads = bodyReader(BODY);
+/** A key and no more. */
+const SIGN_IN_BODY = { ...budgets.classes.codec.body, mostBytes: 4_096 };
+const readPayloads = bodyReader(budgets.classes.codec.body);
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
 
 /** Opens what workflows were told for whoever may see it, as Temporal's own page asks for it; each time audited. */
@@ -57,7 +60,7 @@ function routerOf(
   router.get('/', (req, res) => {
     show(req, res, { ...shown, state: 'out' });
   });
-  router.post('/', fromHere, express.urlencoded({ extended: false, limit: '4kb' }), async (req, res) => {
+  router.post('/', fromHere, fieldsReader(SIGN_IN_BODY), async (req, res) => {
     await signIn({ api, identification, shown }, req, res);
   });
   router.post('/decode', async (req, res) => {
@@ -131,6 +134,7 @@ async function decode({ api, identification, tokens }: Decoding, req: Request, r
   const held = await authorizationOf(api, req, AT_CODEC);
   const caller = await identification.of(tokens === undefined ? held : await tokens.authorization(held));
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
+  becomeKnown(res, sharerOf(caller));
   // Only now: a stranger's body is not read.
   const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res)), {
     where: 'body',

@@ -1,4 +1,4 @@
-import express, { Router, type Handler, type Request, type Response } from 'express';
+import { Router, type Handler, type Request, type Response } from 'express';
 import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
@@ -6,10 +6,13 @@ import { consoleFrame, type ConsolePage } from '../pages/console-frame.ts';
 import { awaitingPart } from '../pages/console-approval.ts';
 import { homePage, signInPage } from '../pages/console-home.ts';
 import { refusedPage } from '../pages/console-refused.ts';
+import { becomeKnown } from './admission.ts';
 import type { Api } from './api.ts';
 import type { Mounted } from './app.ts';
 import { Approvals } from './approvals.ts';
 import { agreementPages } from './console-agreements.ts';
+import { budgets } from './budgets.ts';
+import { sharerOf } from './caller.ts';
 import { campaignPages } from './console-campaigns.ts';
 import { deskPages } from './console-desk.ts';
 import { rightsPages } from './console-rights.ts';
@@ -33,7 +36,7 @@ import { openIdDoors } from './console-oidc.ts';
 import type { OpenId } from './open-id.ts';
 import { endSessions } from './sign-in-key.ts';
 import { AT_CONSOLE, authorizationOf, closeSession, heldIn, openSession } from './operator-session.ts';
-import { refuseUnwritable } from './read-body.ts';
+import { fieldsReader, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
 
@@ -84,7 +87,7 @@ function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
   const identification = new Identification(parts.api);
   const console = { parts, identification, openId };
   router.use(fromHere);
-  const fields = express.urlencoded({ extended: false, limit: '64kb' });
+  const fields = fieldsReader(budgets.classes.console.body);
   router.post('/session', fields, (req, res) => signIn(console, req, res));
   router.post('/leave', (req, res) => leave(console, req, res));
   if (openId !== undefined)
@@ -122,6 +125,7 @@ const answering =
     try {
       visit = await visitOf(console, asked);
       nameCaller(res, visit.caller);
+      becomeKnown(res, sharerOf(visit.caller));
       await visit.look();
       refuseUnwritable('query', req.query);
       refuseUnwritable('body', fieldsOf(req));
