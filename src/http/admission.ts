@@ -66,7 +66,9 @@ export class Admission {
       tellStanding(res, [heldStanding(name, shares.left(sharer))]);
       throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
     }
-    res.once('close', giveBack);
+    // Whoever hung up while they were looked for is gone already.
+    if (res.closed) giveBack();
+    else res.once('close', giveBack);
   }
 
   #crowd(name: AddressClass): Crowd {

@@ -9,6 +9,7 @@ import { becomeKnown, takeShare } from './admission.ts';
 import type { Api } from './api.ts';
 import { budgets } from './budgets.ts';
 import { sharerOf, type Caller } from './caller.ts';
+import { neighbourhood } from './form-bounds.ts';
 import { canonicalJson, once, type Repeatable } from './idempotency.ts';
 import type { Identification } from './identify.ts';
 import { Journalled } from './journalled.ts';
@@ -82,7 +83,7 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
 /** Undefined when the route wrote its answer itself. */
 async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const { api, identification, route, req, res, journalled } = asking;
-  const caller = await identification.of(req.headers.authorization);
+  const caller = await identification.of(req.headers.authorization, neighbourhood(req.ip ?? ''));
   nameCaller(res, caller);
   becomeKnown(res, sharerOf(caller));
   permit(route, caller);

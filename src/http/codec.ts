@@ -13,15 +13,17 @@ import type { Mounted } from './app.ts';
 import { becomeKnown } from './admission.ts';
 import { budgets } from './budgets.ts';
 import { actorOf, sharerOf, type Caller, type Role } from './caller.ts';
+import { neighbourhood } from './form-bounds.ts';
 import { languageAsked } from './form-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
 import { Identification } from './identify.ts';
 import { parsed } from './input-error.ts';
 import { moment } from './moment.ts';
-import { AT_CODEC, authorizationOf, closeSession, openSession } from './operator-session.ts';
+import { AT_CODEC, authorizationOf, closeSession, openSession, refuseEnded } from './operator-session.ts';
 import type { OpenId } from './open-id.ts';
 import { sendReply } from './form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from './read-body.ts';
+import { noteRefusedSignIn, noteSignIn } from './sign-in-audit.ts';
 import { ShownTokens } from './sign-in-key.ts';
 
 /** A page of a history is a few hundred payloads. */
@@ -106,17 +108,20 @@ async function signIn({ api, identification, shown }: Signing, req: Request, res
     show(req, res, { ...shown, state: 'out' });
     return;
   }
-  const caller = await identification.of(`Bearer ${asked.data.key}`).catch(unlessRefused);
+  const from = neighbourhood(req.ip ?? '');
+  const caller = await identification.of(`Bearer ${asked.data.key}`, from).catch(unlessRefused);
+  if (caller === undefined) await noteRefusedSignIn(api, req);
   if (caller === undefined || !MAY_DECODE.has(caller.role)) {
     show(req, res, { ...shown, state: 'refused' });
     return;
   }
+  await noteSignIn(api, req, caller);
   await openSession(api, res, { at: AT_CODEC, key: asked.data.key });
   show(req, res, { ...shown, state: 'in' });
 }
 
 function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof Refusal)) throw error;
+  if (!(error instanceof Refusal) || error.code === 'TOO_MANY_REQUESTS') throw error;
 }
 
 function show(req: Request, res: Response, shown: Omit<CodecShown, 'language'>): void {
@@ -133,6 +138,7 @@ interface Decoding {
 async function decode({ api, identification, tokens }: Decoding, req: Request, res: Response): Promise<void> {
   const held = await authorizationOf(api, req, AT_CODEC);
   const caller = await identification.of(tokens === undefined ? held : await tokens.authorization(held));
+  await refuseEnded(api, req, { at: AT_CODEC, caller });
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   becomeKnown(res, sharerOf(caller));
   // Only now: a stranger's body is not read.

@@ -17,7 +17,7 @@ export function keepRoom(server: Server, most: number): void {
       asking.delete(socket);
     });
     if (open.size <= most) return;
-    const idle = open.values().find((one) => !asking.has(one));
+    const idle = [...open].find((one) => !asking.has(one));
     (idle ?? socket).destroy();
   });
 }
