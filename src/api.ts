@@ -194,6 +194,7 @@ async function main(): Promise<void> {
     metrics,
     gateways,
     publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
     optOut: { tokens: await optOutTokens(parts), base: config.linkBase },
     privateWebhooks: config.privateWebhooks,
     callers,

@@ -5,8 +5,11 @@ import { inTime } from '../in-time.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { Language } from '../law/rule.ts';
 import type { Answer } from './answer.ts';
+import { becomeKnown, takeShare } from './admission.ts';
 import type { Api } from './api.ts';
-import type { Caller } from './caller.ts';
+import { budgets } from './budgets.ts';
+import { sharerOf, type Caller } from './caller.ts';
+import { neighbourhood } from './form-bounds.ts';
 import { canonicalJson, once, type Repeatable } from './idempotency.ts';
 import type { Identification } from './identify.ts';
 import { Journalled } from './journalled.ts';
@@ -80,17 +83,20 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
 /** Undefined when the route wrote its answer itself. */
 async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   const { api, identification, route, req, res, journalled } = asking;
-  const caller = await identification.of(req.headers.authorization);
+  const caller = await identification.of(req.headers.authorization, neighbourhood(req.ip ?? ''));
   nameCaller(res, caller);
+  becomeKnown(res, sharerOf(caller));
   permit(route, caller);
   const language = languageOf(req);
   refuseUnwritable('query', req.query);
   const context = { caller, language, reason: header(req, 'x-reason') };
   const asked = { params: req.params, query: req.query, language };
   if (route.stream !== undefined) {
+    shareStream(res, route, caller);
     const said = route.saysNothing === true ? await readJson(req, res) : undefined;
     return route.stream({ ...asked, body: said }, { ...context, req, res });
   }
+  holdBytes(req, res, caller);
   const body = await readJson(req, res);
   const work = route.prepare({ ...asked, body });
   const request = repeatable(route, { req, caller, body });
@@ -105,6 +111,22 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
     await journalled.owe();
     throw cause;
   }
+}
+
+/** A body that is held whole counts by its length; one that does not tell it, by the most that is read. */
+function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
+  const { mostBytes } = budgets.classes.api.body;
+  const told = Number(
+    headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : mostBytes),
+  );
+  const amount = Math.min(Number.isFinite(told) ? told : mostBytes, mostBytes);
+  if (amount > 0) takeShare(res, 'bytes', { sharer: sharerOf(caller), amount });
+}
+
+/** Files that come and lists that go are long: a tenant has so many under way. What is followed has a budget of its own. */
+export function shareStream(res: Response, { consumes, produces }: Route, caller: Caller): void {
+  if (produces === 'text/event-stream') return;
+  takeShare(res, consumes === undefined ? 'exports' : 'files', { sharer: sharerOf(caller) });
 }
 
 /** Refuses whoever has another role than those of the route. */

@@ -24,6 +24,8 @@ export interface Api {
   readonly publicUrl: string;
   /** How people's way-out links are made. */
   readonly optOut: OptOutLinks;
+  /** Proxies whose word on the address of a visitor is taken; none when absent. */
+  readonly trustedProxies?: readonly string[];
   /** Whether webhooks may go to http and to addresses of this network. */
   readonly privateWebhooks: boolean;
   /** Who lately showed a key that was good. */

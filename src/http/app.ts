@@ -24,6 +24,7 @@ export interface Mounted {
 export function buildApp(api: Api, routes: readonly Route[], mounted: readonly Mounted[] = []): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', [...(api.trustedProxies ?? [])]);
   app.set('case sensitive routing', true).set('strict routing', false);
   if (api.traced === true) app.use(tracedRequest);
   app.use(requestLog(api), securityHeaders);

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { Language } from '../law/rule.ts';
-import { permit } from './answer-route.ts';
+import { permit, shareStream } from './answer-route.ts';
 import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
 import { Journalled } from './journalled.ts';
@@ -34,6 +34,7 @@ export async function askRoute(
   permit(route, caller);
   const raw = { params, query, body, language };
   const context = { caller, language, reason };
+  if (route.stream !== undefined) shareStream(asker.res, route, caller);
   if (route.stream !== undefined) return (await route.stream(raw, { ...asker, reason }))?.body;
   const journalled = new Journalled(api.journal);
   const work = route.prepare(raw);

@@ -1,3 +1,5 @@
+import type { Sharer } from './shares.ts';
+
 /** What a key may be used for. */
 export const ROLES = ['admin', 'marketer', 'scheduler', 'operator', 'auditor'] as const;
 
@@ -23,6 +25,9 @@ export interface Caller {
   /** Where it is, for a question to the law that names no place. */
   readonly home: { readonly territory: string; readonly timeZone: string };
 }
+
+/** Whose part of what is shared a request takes. */
+export const sharerOf = ({ keyId, tenantId }: Caller): Sharer => ({ tenant: tenantId, key: keyId });
 
 /** Stands where a tenant id is asked for and the instance acts for itself. */
 export const NO_TENANT = '00000000-0000-0000-0000-000000000000';

@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import express, { Router, type Handler, type Request, type Response } from 'express';
+import { Router, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
 import { CiphertextRefused } from '../database/cipher.ts';
@@ -10,21 +10,24 @@ import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../temporal/payload-codec.ts';
 import type { Api } from './api.ts';
 import type { Mounted } from './app.ts';
-import { actorOf, type Caller, type Role } from './caller.ts';
+import { becomeKnown } from './admission.ts';
+import { budgets } from './budgets.ts';
+import { actorOf, sharerOf, type Caller, type Role } from './caller.ts';
+import { neighbourhood } from './form-bounds.ts';
 import { languageAsked } from './form-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
 import { Identification } from './identify.ts';
 import { parsed } from './input-error.ts';
 import { moment } from './moment.ts';
-import { AT_CODEC, authorizationOf, closeSession, openSession } from './operator-session.ts';
+import { AT_CODEC, authorizationOf, closeSession, openSession, refuseEnded } from './operator-session.ts';
 import type { OpenId } from './open-id.ts';
 import { sendReply } from './form-reply.ts';
-import { bodyReader, jsonOf } from './read-body.ts';
+import { bodyReader, fieldsReader, jsonOf } from './read-body.ts';
+import { noteRefusedSignIn, noteSignIn } from './sign-in-audit.ts';
 import { ShownTokens } from './sign-in-key.ts';
 
 /** A page of a history is a few hundred payloads. */
 const MOST_PAYLOADS = 2_000;
-const BODY = { mostBytes: 4_194_304, withinMs: 15_000 };
 const MAY_DECODE: ReadonlySet<Role> = new Set(['admin', 'operator', 'auditor']);
 
 const Payloads = z.object({
@@ -32,7 +35,9 @@ const Payloads = z.object({
     .array(z.object({ metadata: z.record(z.string(), z.base64()).default({}), data: z.base64().default('') }))
     .max(MOST_PAYLOADS),
 });
-const readPayloads = bodyReader(BODY);
+/** A key and no more. */
+const SIGN_IN_BODY = { ...budgets.classes.codec.body, mostBytes: 4_096 };
+const readPayloads = bodyReader(budgets.classes.codec.body);
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
 
 /** Opens what workflows were told for whoever may see it, as Temporal's own page asks for it; each time audited. */
@@ -57,7 +62,7 @@ function routerOf(
   router.get('/', (req, res) => {
     show(req, res, { ...shown, state: 'out' });
   });
-  router.post('/', fromHere, express.urlencoded({ extended: false, limit: '4kb' }), async (req, res) => {
+  router.post('/', fromHere, fieldsReader(SIGN_IN_BODY), async (req, res) => {
     await signIn({ api, identification, shown }, req, res);
   });
   router.post('/decode', async (req, res) => {
@@ -103,17 +108,20 @@ async function signIn({ api, identification, shown }: Signing, req: Request, res
     show(req, res, { ...shown, state: 'out' });
     return;
   }
-  const caller = await identification.of(`Bearer ${asked.data.key}`).catch(unlessRefused);
+  const from = neighbourhood(req.ip ?? '');
+  const caller = await identification.of(`Bearer ${asked.data.key}`, from).catch(unlessRefused);
+  if (caller === undefined) await noteRefusedSignIn(api, req);
   if (caller === undefined || !MAY_DECODE.has(caller.role)) {
     show(req, res, { ...shown, state: 'refused' });
     return;
   }
+  await noteSignIn(api, req, caller);
   await openSession(api, res, { at: AT_CODEC, key: asked.data.key });
   show(req, res, { ...shown, state: 'in' });
 }
 
 function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof Refusal)) throw error;
+  if (!(error instanceof Refusal) || error.code === 'TOO_MANY_REQUESTS') throw error;
 }
 
 function show(req: Request, res: Response, shown: Omit<CodecShown, 'language'>): void {
@@ -130,7 +138,9 @@ interface Decoding {
 async function decode({ api, identification, tokens }: Decoding, req: Request, res: Response): Promise<void> {
   const held = await authorizationOf(api, req, AT_CODEC);
   const caller = await identification.of(tokens === undefined ? held : await tokens.authorization(held));
+  await refuseEnded(api, req, { at: AT_CODEC, caller });
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
+  becomeKnown(res, sharerOf(caller));
   // Only now: a stranger's body is not read.
   const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res)), {
     where: 'body',

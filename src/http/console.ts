@@ -1,4 +1,4 @@
-import express, { Router, type Handler, type Request, type Response } from 'express';
+import { Router, type Handler, type Request, type Response } from 'express';
 import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
@@ -6,10 +6,13 @@ import { consoleFrame, type ConsolePage } from '../pages/console-frame.ts';
 import { awaitingPart } from '../pages/console-approval.ts';
 import { homePage, signInPage } from '../pages/console-home.ts';
 import { refusedPage } from '../pages/console-refused.ts';
+import { becomeKnown } from './admission.ts';
 import type { Api } from './api.ts';
 import type { Mounted } from './app.ts';
 import { Approvals } from './approvals.ts';
 import { agreementPages } from './console-agreements.ts';
+import { budgets } from './budgets.ts';
+import { sharerOf, type Caller } from './caller.ts';
 import { campaignPages } from './console-campaigns.ts';
 import { deskPages } from './console-desk.ts';
 import { rightsPages } from './console-rights.ts';
@@ -25,6 +28,7 @@ import { settingPages } from './console-settings.ts';
 import { timelinePages } from './console-timeline.ts';
 import { isOfConsole, routesByName, sendConsole, Visit, type ConsoleParts } from './console-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
+import { neighbourhood } from './form-bounds.ts';
 import { languageAsked } from './form-visit.ts';
 import { Identification } from './identify.ts';
 import { readOn } from './late-body.ts';
@@ -32,10 +36,18 @@ import { Live } from './live.ts';
 import { openIdDoors } from './console-oidc.ts';
 import type { OpenId } from './open-id.ts';
 import { endSessions } from './sign-in-key.ts';
-import { AT_CONSOLE, authorizationOf, closeSession, heldIn, openSession } from './operator-session.ts';
-import { refuseUnwritable } from './read-body.ts';
+import {
+  AT_CONSOLE,
+  authorizationOf,
+  closeSession,
+  heldIn,
+  openSession,
+  refuseEnded,
+} from './operator-session.ts';
+import { fieldsReader, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
+import { noteRefusedSignIn, noteSignIn } from './sign-in-audit.ts';
 
 const HOME = '/console';
 
@@ -84,8 +96,10 @@ function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
   const identification = new Identification(parts.api);
   const console = { parts, identification, openId };
   router.use(fromHere);
-  const fields = express.urlencoded({ extended: false, limit: '64kb' });
-  router.post('/session', fields, (req, res) => signIn(console, req, res));
+  const fields = fieldsReader(budgets.classes.console.body);
+  router.post('/session', fields, (req, res) =>
+    signIn(console, req, res).catch((error: unknown) => tellToWait({ req, res, error })),
+  );
   router.post('/leave', (req, res) => leave(console, req, res));
   if (openId !== undefined)
     router.use(
@@ -122,6 +136,7 @@ const answering =
     try {
       visit = await visitOf(console, asked);
       nameCaller(res, visit.caller);
+      becomeKnown(res, sharerOf(visit.caller));
       await visit.look();
       refuseUnwritable('query', req.query);
       refuseUnwritable('body', fieldsOf(req));
@@ -140,6 +155,7 @@ async function visitOf({ parts, identification }: Console, asked: Exchanged): Pr
   const authorization = await authorizationOf(parts.api, req, AT_CONSOLE);
   const caller = await identification.of(authorization);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
+  await refuseEnded(parts.api, req, { at: AT_CONSOLE, caller });
   return new Visit(parts, { caller, authorization, language: languageOf(req, res) }, asked);
 }
 
@@ -230,7 +246,7 @@ function outside(
   sendConsole(res, framed, status);
 }
 
-/** Whoever came through the directory is out everywhere; a key goes on, and this browser forgets it. */
+/** Whoever leaves is out everywhere: their sessions end in every browser, and a key itself goes on. */
 async function leave(
   { parts: { api }, identification }: Console,
   req: Request,
@@ -244,23 +260,43 @@ async function leave(
   res.redirect(303, HOME);
 }
 
-async function signIn(
-  { parts, identification, openId }: Console,
-  req: Request,
-  res: Response,
-): Promise<void> {
+/** Whoever tried too often reads it on the page of the sign-in. */
+function tellToWait({ req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown }): void {
+  if (!(error instanceof Refusal)) throw error;
+  const { retryAfterSeconds } = error.details;
+  if (typeof retryAfterSeconds === 'number') res.set('Retry-After', String(retryAfterSeconds));
+  refuse({ req, res, at: HOME }, error);
+}
+
+async function signIn(console: Console, req: Request, res: Response): Promise<void> {
+  const { parts, openId } = console;
   const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
   const { key, next } = body;
   const caller =
-    typeof key === 'string' && key.length <= 200
-      ? await identification.of(`Bearer ${key.trim()}`).catch(unlessRefused)
-      : undefined;
+    typeof key === 'string' && key.length <= 200 ? await signedInBy(console, req, key.trim()) : undefined;
   if (caller === undefined || caller.role === 'instance' || typeof key !== 'string') {
     askForKey({ openId }, { req, res, refusal: new Refusal('ROLE_NOT_ALLOWED') });
     return;
   }
+  await noteSignIn(parts.api, req, caller);
   await openSession(parts.api, res, { at: AT_CONSOLE, key: key.trim() });
   res.redirect(303, typeof next === 'string' && isOfConsole(next) ? next : HOME);
+}
+
+/** Whose key it is; one that is nobody's is on record. */
+async function signedInBy(
+  { parts: { api }, identification }: Console,
+  req: Request,
+  key: string,
+): Promise<Caller | undefined> {
+  const caller = await identification.of(`Bearer ${key}`, neighbourhood(req.ip ?? '')).catch(unlessUnknown);
+  if (caller === undefined) await noteRefusedSignIn(api, req);
+  return caller;
+}
+
+/** Whoever is told to wait is told so. */
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof Refusal) || error.code === 'TOO_MANY_REQUESTS') throw error;
 }
 
 function unlessRefused(error: unknown): undefined {

@@ -32,6 +32,17 @@ export class Bound {
     this.#windows.set(name, { since: monotonic, count: 1 });
     return true;
   }
+
+  /** How many more there may be, and in how many milliseconds the count begins anew. */
+  standing(name: string, monotonic: number): { readonly left: number; readonly resetMs: number } {
+    const known = this.#windows.get(name);
+    if (known === undefined || monotonic - known.since >= this.#withinMs)
+      return { left: this.#most, resetMs: this.#withinMs };
+    return {
+      left: Math.max(0, this.#most - known.count),
+      resetMs: Math.ceil(this.#withinMs - (monotonic - known.since)),
+    };
+  }
 }
 
 /** One household counts once: an IPv6 address by its first 64 bits. */

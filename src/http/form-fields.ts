@@ -1,12 +1,12 @@
-import { raw, type Request, type Response } from 'express';
-import { isWritable } from './read-body.ts';
+import type { Request, Response } from 'express';
+import { Refusal } from '../errors.ts';
+import { budgets } from './budgets.ts';
+import { bodyReader, isWritable } from './read-body.ts';
 
-/** A form of ours fits in it many times over. */
-const MOST_BYTES = 16_384;
 const MOST_FIELDS = 20;
 const LONGEST = 500;
 
-const collect = raw({ type: 'application/x-www-form-urlencoded', limit: MOST_BYTES });
+const collect = bodyReader(budgets.classes.forms.body);
 
 /** What a form sent, each field once, or why it was not read. */
 export type FormFields =
@@ -14,17 +14,15 @@ export type FormFields =
   | { readonly kind: 'odd' | 'large' };
 
 /** Reads the fields of a form; a field sent twice, or one that nobody could type, is odd. */
-export function formFields(req: Request, res: Response): Promise<FormFields> {
-  return new Promise((resolve) => {
-    collect(req, res, (error?: unknown) => {
-      if (error !== undefined) resolve({ kind: isTooLarge(error) ? 'large' : 'odd' });
-      else resolve(Buffer.isBuffer(req.body) ? fieldsOf(req.body.toString('utf8')) : { kind: 'odd' });
-    });
-  });
+export async function formFields(req: Request, res: Response): Promise<FormFields> {
+  if (req.is('application/x-www-form-urlencoded') === false) return { kind: 'odd' };
+  try {
+    return fieldsOf((await collect(req, res)).toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { kind: error.code === 'BODY_TOO_LARGE' ? 'large' : 'odd' };
+  }
 }
-
-const isTooLarge = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'status' in error && error.status === 413;
 
 function fieldsOf(body: string): FormFields {
   const pairs = [...new URLSearchParams(body)];

@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts';
 import { hashOfKey } from '../tenants/api-key.ts';
 import { noteKeyUse, ownerOfKey, type KeyOwner } from '../tenants/api-key.repository.ts';
 import type { Api } from './api.ts';
+import { Attempts } from './attempts.ts';
 import { NO_TENANT, ROLES, type Caller } from './caller.ts';
 
 const NOTED_EVERY_MS = 60_000;
@@ -15,22 +16,28 @@ const TenantRole = z.enum(ROLES);
 /** Tells who asks by the key of each request, so that a revocation holds at once. */
 export class Identification {
   readonly #api: Api;
+  readonly #attempts: Attempts;
   readonly #noted = new Map<string, number>();
 
   constructor(api: Api) {
     this.#api = api;
+    this.#attempts = new Attempts(api.clock);
   }
 
-  /** The caller named by `Authorization: Bearer`, or a refusal. */
-  async of(authorization: string | undefined): Promise<Caller> {
+  /** The caller named by `Authorization: Bearer`, or a refusal; keys that are none make their address wait. */
+  async of(authorization: string | undefined, from?: string): Promise<Caller> {
     const key = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) throw new Refusal('UNAUTHENTICATED');
     const hash = hashOfKey(key);
     if (this.#isInstance(hash)) return INSTANCE;
+    if (from !== undefined && this.#api.callers.lately(hash) === undefined) await this.#attempts.wait(from);
     const owner = await this.#api.database.outside((tx) => ownerOfKey(tx, hash));
     const caller = callerOf(owner);
     this.#api.callers.note(hash, caller);
-    if (caller === undefined) throw new Refusal('UNAUTHENTICATED');
+    if (caller === undefined) {
+      if (from !== undefined) this.#attempts.failed(from);
+      throw new Refusal('UNAUTHENTICATED');
+    }
     await this.#noteUse(caller);
     return caller;
   }

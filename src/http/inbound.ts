@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import { heardCall, type CallReader } from '../gateways/callback-parser.ts';
 import type { HeardCall, RawRequest } from '../gateways/heard-call.ts';
 import { isBatch } from '../gateways/http/call-items.ts';
+import { becomeKnown } from './admission.ts';
 import { readInboundBody, refuseLarge } from './inbound-body.ts';
 import { nameRoute } from './request-log.ts';
 
@@ -41,6 +42,7 @@ export function inboundRouter(port: InboundPort): Router {
       const account = port.accountNamed(req.params.gateway);
       if (account === undefined || !opens(account.secrets, req.params.secret)) throw new Refusal('NOT_FOUND');
       if (!METHODS.has(req.method)) throw new Refusal('METHOD_NOT_ALLOWED');
+      becomeKnown(res, { tenant: account.id, key: account.id }, 'callbacks');
       // Of a stranger not a byte is read.
       const { body, contentEncoding } = await readInboundBody(req, res);
       const request = rawRequest(req, body);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from '../clock.ts';
+import { instant, type Clock } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { hashOfKey, newApiKey } from '../tenants/api-key.ts';
 import { addKey, keysOf, revokeKey } from '../tenants/api-key.repository.ts';
@@ -8,8 +8,8 @@ import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, ROLES } from './caller.ts';
 import { moment } from './moment.ts';
-import { NoContent, route, type Route } from './route.ts';
-import { ById, line, listOf, Page, pageOf } from './schema.ts';
+import { NoContent, route, type Context, type Route } from './route.ts';
+import { ById, Instant, line, listOf, Page, pageOf } from './schema.ts';
 
 const NewKey = z.strictObject({
   role: z.enum(ROLES),
@@ -19,6 +19,9 @@ const NewKey = z.strictObject({
     .regex(/^[\w.-]{1,60}$/)
     .optional()
     .meta({ description: 'The system this key belongs to; external ids are unique within it.' }),
+  expiresAt: Instant.optional().meta({
+    description: 'When it ends by itself; without it, when somebody revokes it.',
+  }),
 });
 
 /** A key as it is shown once. */
@@ -35,6 +38,7 @@ export const ListedKey = z
     source: z.string(),
     createdAt: z.string(),
     revokedAt: z.string().nullable(),
+    expiresAt: z.string().nullable().meta({ description: 'When it ends by itself; null: never.' }),
     lastUsedAt: z.string().nullable(),
     madeBy: z.string().nullable().meta({
       description: 'The key that made it; null for the first one, for sign-ins, and where it was not kept.',
@@ -53,15 +57,7 @@ export const keyRoutes = ({ clock, callers }: Api): Route[] => [
     body: NewKey,
     reply: MadeKey,
     status: 201,
-    run: async ({ tx, caller, body: { role, name = role, source = 'default' } }) => {
-      const key = newApiKey();
-      const row = { hash: hashOfKey(key), role, name, source, madeBy: caller.keyId };
-      const id = await addKey(tx, clock, row);
-      if (id === undefined) throw new KeyMadeTwice('two random keys are equal');
-      const entry = { actor: actorOf(caller), action: 'key.created', subject: id, details: { role } };
-      await recordAudit(tx, entry, moment(clock));
-      return { id, key, role };
-    },
+    run: (call) => makeKey(clock, call),
   }),
   route({
     method: 'get',
@@ -91,6 +87,29 @@ export const keyRoutes = ({ clock, callers }: Api): Route[] => [
     },
   }),
 ];
+
+type Making = Pick<Context, 'tx' | 'caller'> & { readonly body: z.output<typeof NewKey> };
+
+async function makeKey(
+  clock: Clock,
+  { tx, caller, body: { role, name = role, source = 'default', expiresAt } }: Making,
+): Promise<z.input<typeof MadeKey>> {
+  if (expiresAt !== undefined && expiresAt.toMillis() <= clock.machine()) throw endedAlready();
+  const key = newApiKey();
+  const until = expiresAt?.toISO();
+  const row = { hash: hashOfKey(key), role, name, source, madeBy: caller.keyId, expiresAt: until };
+  const id = await addKey(tx, clock, row);
+  if (id === undefined) throw new KeyMadeTwice('two random keys are equal');
+  const details = { role, ...(until === undefined ? {} : { expiresAt: until }) };
+  const entry = { actor: actorOf(caller), action: 'key.created', subject: id, details };
+  await recordAudit(tx, entry, moment(clock));
+  return { id, key, role };
+}
+
+const endedAlready = (): Refusal =>
+  new Refusal('INVALID_REQUEST', {
+    errors: [{ in: 'body', pointer: '/expiresAt', message: 'an instant to come' }],
+  });
 
 class KeyMadeTwice extends Error {
   override readonly name = 'KeyMadeTwice';

@@ -1,8 +1,7 @@
 import { Refusal } from '../errors.ts';
+import { budgets } from './budgets.ts';
 
-/** A request that stays open counts among those that an api answers at once: most of these remain free. */
-const MOST_OPEN = 96;
-const MOST_OF_A_KEY = 8;
+const { most: MOST_OPEN, ofKey: MOST_OF_A_KEY } = budgets.streams;
 
 /** The open streams of one api process: so many in all, so many for one key. */
 export class LiveStreams {

@@ -47,7 +47,7 @@ export function openApiDocument(routes: readonly Route[]): object {
       version: '1',
       description:
         'Sends SMS in France at their lawful hour, to people who said yes, until they say stop.\n\n' +
-        'Instants are ISO 8601 with offset. Errors are application/problem+json with a `code`.',
+        'Instants are ISO 8601 with offset. Errors are application/problem+json with a `code`. Answers to a key say in `RateLimit` and `RateLimit-Policy` how its budgets stand; 429 says in `Retry-After` when to come back.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

@@ -2,9 +2,12 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
 import { CiphertextRefused, seal, unseal, versionOf, type VersionedKey } from '../database/cipher.ts';
+import { Refusal } from '../errors.ts';
+import { hasLeftSince } from '../tenants/api-key.repository.ts';
 import type { Api } from './api.ts';
+import type { Caller } from './caller.ts';
 
-/** Nothing on this side ends a session but its key: a cookie that somebody copied is good for so long. */
+/** So long at most, by the machine clock; whoever leaves ends it before, copies of it too. */
 export const SESSION_LASTS_MS = 2 * 3_600_000;
 
 /** Where a browser shows its key; what was given at one place opens no other. */
@@ -66,12 +69,37 @@ export async function heldIn(
   req: Request,
   at: SessionPlace,
 ): Promise<string | undefined> {
+  return (await sessionIn(parts, req, at))?.key;
+}
+
+/** Refuses a session whose owner left since, in whatever browser; a key in a header is no session. */
+export async function refuseEnded(
+  parts: SessionParts,
+  req: Request,
+  { at, caller }: { readonly at: SessionPlace; readonly caller: Caller },
+): Promise<void> {
+  if (req.headers.authorization !== undefined) return;
+  const session = await sessionIn(parts, req, at);
+  if (session === undefined) return;
+  const openedAt = instant(session.openedMs).toISO();
+  const hasLeft = await parts.database.withTenant(caller.tenantId, (tx) =>
+    hasLeftSince(tx, caller.keyId, openedAt),
+  );
+  if (hasLeft) throw new Refusal('UNAUTHENTICATED');
+}
+
+/** The key that a browser holds there, and when it was given. */
+async function sessionIn(
+  parts: SessionParts,
+  req: Request,
+  at: SessionPlace,
+): Promise<{ readonly key: string; readonly openedMs: number } | undefined> {
   const held = cookieIn(req.headers.cookie, at.cookie);
   if (held === undefined) return undefined;
   const opened = opens(await sessionKeys(parts), { at, sealed: Buffer.from(held, 'base64url') });
   if (opened === undefined) return undefined;
   const [key, until] = Session.parse(JSON.parse(opened));
-  return parts.clock.machine() < until ? key : undefined;
+  return parts.clock.machine() < until ? { key, openedMs: until - SESSION_LASTS_MS } : undefined;
 }
 
 /** Another site never sends it along with an act, and no script reads it. */

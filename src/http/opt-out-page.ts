@@ -10,6 +10,7 @@ import { scopeOfLink, type OptOutLink } from '../contacts/opt-out-link.ts';
 import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
 import { askPage, keptPage, laterPage, lostPage, stoppedPage, type OptOutPage } from '../pages/opt-out.ts';
+import { budgets } from './budgets.ts';
 import { Bound, neighbourhood } from './form-bounds.ts';
 import { sendReply, type FormReply } from './form-reply.ts';
 import { languageAsked } from './form-visit.ts';
@@ -27,12 +28,10 @@ import { nameRoute } from './request-log.ts';
 
 const TEMPLATE = '/u/{token}';
 /** Whoever tries tokens out; a press of a link that is ours is never refused. */
-const MISSES = { most: 60, withinMs: 60_000 };
+const { misses: MISSES } = budgets.classes.optOut.ofAddress;
 const MISSES_SECONDS = 60;
 /** Every answer takes as long: the time tells nothing of a link. */
 const ANSWERED_AFTER_MS = 150;
-/** A form of ours and the one of RFC 8058 fit in it several times over; a mobile network sends them at once. */
-const BODY = { mostBytes: 1_024, withinMs: 5_000 };
 
 /** The way out at `/u/{token}`: looking changes nothing, one press stops. */
 export function optOutPages(parts: OptOutParts & { readonly trustedProxies: readonly string[] }): Express {
@@ -107,7 +106,7 @@ async function linkIn(
   return read.kind === 'ours' ? { kind: 'ours', link: read.link } : { kind: 'expired' };
 }
 
-const collect = bodyReader(BODY);
+const collect = bodyReader(budgets.classes.optOut.body);
 
 /** In doubt a press is a press: a body that cannot be read says nothing more. */
 const bodyOf = async (req: Request, res: Response): Promise<string> => {

@@ -7,6 +7,7 @@ import express, {
   type Response,
 } from 'express';
 import { outageOf } from '../database/outage.ts';
+import { budgets } from './budgets.ts';
 import { Bound, neighbourhood } from './form-bounds.ts';
 import { pressLink, sendCodeTyped, showCode, showLink } from './form-confirming.ts';
 import { formFields } from './form-fields.ts';
@@ -17,9 +18,8 @@ import type { PublicForms } from './form-visit.ts';
 import { Patience } from './patience.ts';
 import { nameRoute } from './request-log.ts';
 
-const LOOKS = { most: 240, withinMs: 60_000 };
-const SENDINGS_OF_ADDRESS = { most: 100, withinMs: 600_000 };
-const SENDINGS_OF_FORM = { most: 3_000, withinMs: 600_000 };
+const { looks: LOOKS, sendings: SENDINGS_OF_ADDRESS } = budgets.classes.forms.ofAddress;
+const SENDINGS_OF_FORM = budgets.formSendings;
 /** Whoever fills a form by one key is faster than a reader: their sending waits for its time. */
 const HASTY = { most: 100, longestMs: 2_000 };
 /** Every sending takes as long: nobody learns from the time whether a number is known. */

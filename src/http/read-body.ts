@@ -1,10 +1,10 @@
-import { raw, type Request, type Response } from 'express';
+import { raw, urlencoded, type Handler, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
+import { whenHurried } from './admission.ts';
+import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';
 
-/** A body of JSON fits in it many times over; files go to imports. */
-const JSON_BODY = { mostBytes: 1_048_576, withinMs: 15_000 };
 /** Nothing that is asked for is a tenth as deep; what reads it further may then recurse. */
 const DEEPEST = 64;
 
@@ -21,23 +21,17 @@ function hasBody(req: Request): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }
 
-/** How much of a body is read, and for how long in all. */
-export interface BodyBound {
-  readonly mostBytes: number;
-  readonly withinMs: number;
-}
-
 /** Reads the bytes of a request within a bound; none when it carries none. Refuses what is larger or slower. */
 export function bodyReader({
   mostBytes,
   withinMs,
-}: BodyBound): (req: Request, res: Response) => Promise<Buffer> {
+}: BodyBudget): (req: Request, res: Response) => Promise<Buffer> {
   const collect = raw({ type: () => true, limit: mostBytes });
   return (req, res) =>
     new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Refusal('REQUEST_TOO_SLOW')), withinMs);
+      const end = inTotal(res, withinMs, () => reject(new Refusal('REQUEST_TOO_SLOW')));
       collect(req, res, (error?: unknown) => {
-        clearTimeout(late);
+        end();
         if (error !== undefined) reject(bodyRefusal(error, mostBytes) ?? error);
         else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
       });
@@ -45,7 +39,30 @@ export function bodyReader({
 }
 
 /** The bytes of a request as long as a body of JSON may be. */
-export const readBytes = bodyReader(JSON_BODY);
+export const readBytes = bodyReader(budgets.classes.api.body);
+
+/** Says so once a body took too long in all, or others need its place; whoever has it whole ends that. */
+function inTotal(res: Response, withinMs: number, late: () => void): () => void {
+  const timer = setTimeout(late, withinMs);
+  const unhurried = whenHurried(res, late);
+  return () => {
+    clearTimeout(timer);
+    unhurried();
+  };
+}
+
+/** Reads the fields of a page's form into `req.body`, within a bound. */
+export function fieldsReader({ mostBytes, withinMs }: BodyBudget): Handler {
+  const collect = urlencoded({ extended: false, limit: mostBytes });
+  return (req, res, next) => {
+    const end = inTotal(res, withinMs, () => next(new Refusal('REQUEST_TOO_SLOW')));
+    collect(req, res, (error?: unknown) => {
+      end();
+      // Whoever came too late was answered.
+      if (!res.headersSent) next(error);
+    });
+  };
+}
 
 /** How readers of bodies tell that the sender is at fault. */
 const SenderFault = z.object({ status: z.int().min(400).max(499), expose: z.literal(true) });

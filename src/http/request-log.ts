@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Handler, Response } from 'express';
-import { Refusal } from '../errors.ts';
+import { Admission } from './admission.ts';
 import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
 
-/** More at once would only wait for a connection to the database. */
-const MOST_OPEN = 256;
-
-/** Names every request, counts those open, and writes one line for each: a template, never a path. */
+/** Names every request, lets it in or not, counts those open, and writes one line for each: a template, never a path. */
 export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' | 'clock'>): Handler {
+  const admission = new Admission(clock);
   let open = 0;
   return (req, res, next) => {
     const began = clock.monotonic();
@@ -28,7 +26,8 @@ export function requestLog({ log, metrics, clock }: Pick<Api, 'log' | 'metrics' 
         'request',
       );
     });
-    next(open > MOST_OPEN ? new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 1 }) : undefined);
+    admission.enter(req, res);
+    next();
   };
 }
 

@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type Handler, type Req
 import { outageOf } from '../database/outage.ts';
 import { noSchedulePage, schedulePage } from '../pages/schedule.ts';
 import { findSchedule, type ScheduleDeps } from '../reminders/shown-schedule.ts';
+import { budgets } from './budgets.ts';
 import { Bound, neighbourhood } from './form-bounds.ts';
 import { sendReply, type FormReply } from './form-reply.ts';
 import { languageAsked } from './form-visit.ts';
@@ -10,7 +11,7 @@ import { nameRoute } from './request-log.ts';
 
 const TEMPLATE = '/s/{token}';
 /** Whoever tries names out; a plan that is there is always shown. */
-const MISSES = { most: 60, withinMs: 60_000 };
+const { misses: MISSES } = budgets.classes.schedules.ofAddress;
 const MISSES_SECONDS = 60;
 const AWAY_SECONDS = 60;
 /** Every answer takes as long: the time tells nothing of a link. */

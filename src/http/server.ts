@@ -1,6 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { CannotStart } from '../errors.ts';
 import { answerBrokenRequests } from './broken-request.ts';
+import { budgets } from './budgets.ts';
+import { keepRoom } from './connection-room.ts';
 
 /** A client has this long for its headers, whatever it sends afterwards. */
 const HEADERS_WITHIN_MS = 10_000;
@@ -8,13 +10,12 @@ const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 600_000;
 const IDLE_MS = 5_000;
 const SILENT_MS = 30_000;
-const MOST_CONNECTIONS = 2_000;
 const LOOKS_EVERY_MS = 1_000;
 
 /** Listens; a port that cannot be had is one sentence. */
 export async function listen(
   listener: RequestListener,
-  at: { readonly port: number; readonly host: string | undefined },
+  at: { readonly port: number; readonly host: string | undefined; readonly connections?: number },
 ): Promise<Server> {
   const server = createServer(
     {
@@ -28,7 +29,7 @@ export async function listen(
     listener,
   );
   answerBrokenRequests(server);
-  server.maxConnections = MOST_CONNECTIONS;
+  keepRoom(server, at.connections ?? budgets.connections.most);
   // A socket on which nothing moves, in either direction, is given up.
   server.setTimeout(SILENT_MS, (socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { instant } from '../clock.ts';
 import { keyedDigest } from '../database/cipher.ts';
 import { Refusal } from '../errors.ts';
-import { addKey, endSignIns } from '../tenants/api-key.repository.ts';
+import { addKey, endSessionsOf, endSignIns } from '../tenants/api-key.repository.ts';
 import { apiKeyOf, hashOfKey, newApiKey } from '../tenants/api-key.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -49,13 +49,17 @@ function nameOf(subject: string): string {
   return `oidc sha256:${createHash('sha256').update(subject).digest('base64url')}`;
 }
 
-/** Ends every session of whoever signed in with that key; a key that an admin made is left alone. */
+/** Ends every session of whoever signed in with that key; a key that an admin made goes on for programs. */
 export async function endSessions(
-  { database, clock, callers }: Api,
+  { database, clock, callers }: Pick<Api, 'database' | 'clock' | 'callers'>,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },
 ): Promise<void> {
   const at = instant(clock.machine()).toISO();
-  const ended = await database.withTenant(tenantId, (tx) => endSignIns(tx, hashOfKey(key), at));
+  const ended = await database.withTenant(tenantId, async (tx) => {
+    const hash = hashOfKey(key);
+    await endSessionsOf(tx, hash, at);
+    return endSignIns(tx, hash, at);
+  });
   for (const id of ended) callers.revoke(id);
 }
 

@@ -15,6 +15,7 @@ export const ApiKeySchema = defineEntity({
     revokedAt: p.datetime(6).nullable(),
     lastUsedAt: p.datetime(6).nullable(),
     expiresAt: p.datetime(6).nullable(),
+    sessionsEndedAt: p.datetime(6).nullable(),
     madeBy: p.uuid().nullable(),
   },
 });

@@ -27,6 +27,8 @@ export interface KeyRow {
   readonly source: string;
   readonly createdAt: string;
   readonly revokedAt: string | null;
+  /** Null: it lives until somebody revokes it. */
+  readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
   /** The key that made it; null for the first one, for whoever signed in, and for keys of before this was kept. */
   readonly madeBy: string | null;
@@ -76,7 +78,7 @@ export async function keysOf(
 ): Promise<KeyRow[]> {
   return tx.rows(sql<KeyRow>`
     SELECT id, role, name, source, iso(created_at) AS "createdAt", iso(revoked_at) AS "revokedAt",
-           iso(last_used_at) AS "lastUsedAt", made_by AS "madeBy"
+           iso(last_used_at) AS "lastUsedAt", iso(expires_at) AS "expiresAt", made_by AS "madeBy"
       FROM api_key WHERE ${page.after ?? null}::uuid IS NULL OR id > ${page.after ?? null}::uuid
      ORDER BY id LIMIT ${page.limit}`);
 }
@@ -92,10 +94,24 @@ export async function revokeKey(tx: Transaction, id: string, at: string): Promis
 export async function endSignIns(tx: Transaction, hash: Buffer, at: string): Promise<string[]> {
   const rows = await tx.rows(sql<{ id: string }>`
     UPDATE api_key SET revoked_at = ${at}::timestamptz
-     WHERE expires_at IS NOT NULL AND revoked_at IS NULL
-       AND name = (SELECT k.name FROM api_key k WHERE k.hash = ${hash} AND k.expires_at IS NOT NULL)
+     WHERE expires_at IS NOT NULL AND made_by IS NULL AND revoked_at IS NULL
+       AND name = (SELECT k.name FROM api_key k
+                    WHERE k.hash = ${hash} AND k.expires_at IS NOT NULL AND k.made_by IS NULL)
     RETURNING id`);
   return rows.map(({ id }) => id);
+}
+
+/** Ends every session that was opened by a key until now. */
+export async function endSessionsOf(tx: Transaction, hash: Buffer, at: string): Promise<void> {
+  await tx.run(sql`
+    UPDATE api_key SET sessions_ended_at = greatest(sessions_ended_at, ${at}::timestamptz) WHERE hash = ${hash}`);
+}
+
+/** Whether somebody left who had signed in by that key, at that instant or later. */
+export async function hasLeftSince(tx: Transaction, id: string, openedAt: string): Promise<boolean> {
+  const row = await tx.first(sql`
+    SELECT 1 FROM api_key WHERE id = ${id}::uuid AND sessions_ended_at >= ${openedAt}::timestamptz`);
+  return row !== undefined;
 }
 
 /** Notes that a key was used, to the minute. */

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
 import { listen, stopServing } from '../../src/http/server.ts';
 
 const HERE = { port: 0, host: '127.0.0.1' };
@@ -29,8 +30,8 @@ describe('a server', () => {
 
   it('gives up a client that never ends its headers', async () => {
     const server = await listen((_, res) => res.end(), HERE);
-    const { headersTimeout, requestTimeout, maxConnections } = server;
-    expect([headersTimeout, requestTimeout, maxConnections]).toEqual([10_000, 600_000, 2_000]);
+    const { headersTimeout, requestTimeout } = server;
+    expect([headersTimeout, requestTimeout]).toEqual([10_000, 600_000]);
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
     const heard = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
@@ -62,6 +63,20 @@ describe('a server', () => {
     expect(answer).toContain('content-type: application/problem+json');
     const body: unknown = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
     expect(body).toMatchObject({ status, code, type: 'about:blank' });
+    await stopServing(server, 100);
+  });
+});
+
+describe('a server whose connections are all taken', () => {
+  it('ends the oldest on which nothing is asked', async () => {
+    const server = await listen((_req, res) => res.end('served'), { ...HERE, connections: 20 });
+    const { port } = server.address() as AddressInfo;
+    const silent = Array.from({ length: 60 }, () => connect(port, '127.0.0.1'));
+    for (const socket of silent) socket.on('error', () => undefined);
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('served');
+    await vi.waitFor(() => expect(silent.filter(({ closed }) => closed).length).toBeGreaterThan(40));
+    for (const socket of silent) socket.destroy();
     await stopServing(server, 100);
   });
 });

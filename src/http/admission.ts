@@ -1,0 +1,128 @@
+import type { Request, Response } from 'express';
+import type { Clock } from '../clock.ts';
+import { Refusal } from '../errors.ts';
+import { budgets, classOf, type AddressClass, type Shared } from './budgets.ts';
+import { Crowd } from './crowd.ts';
+import { Bound, neighbourhood } from './form-bounds.ts';
+import { standingOf, tellStanding, type Standing } from './rate-limit.ts';
+import { Shares, type Sharer } from './shares.ts';
+
+const RETRY_SECONDS = 1;
+const HURRY = 'hurry';
+
+/** One request, until it is answered. */
+interface Place {
+  readonly admission: Admission;
+  /** Leaves the crowd of strangers. */
+  readonly leave: () => void;
+}
+
+const places = new WeakMap<Response, Place>();
+
+/** Who is let in at once, in one process. */
+export class Admission {
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #crowds = new Map<AddressClass, Crowd>();
+  readonly #shares = new Map<Shared, Shares>();
+  readonly #keys = new Bound(budgets.rates.key.most, budgets.rates.key.withinMs);
+  readonly #tenants = new Bound(budgets.rates.tenant.most, budgets.rates.tenant.withinMs);
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /** Lets a stranger in, or refuses where everybody else is being answered. */
+  enter(req: Request, res: Response): void {
+    const leave = this.#crowd(classOf(req.path)).enter({
+      owner: neighbourhood(req.ip ?? ''),
+      isSending: () => !req.complete,
+      hurry: () => hurry(req, res),
+    });
+    if (leave === undefined) throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
+    places.set(res, { admission: this, leave });
+    res.once('close', leave);
+  }
+
+  /** Counts a request of a key, and says how its budgets stand; refuses what goes beyond. */
+  count(res: Response, sharer: Sharer): void {
+    const now = this.#clock.monotonic();
+    const { key, tenant } = budgets.rates;
+    const isWithin = this.#keys.admits(sharer.key, now) && this.#tenants.admits(sharer.tenant, now);
+    const standings = [
+      standingOf('key', key, this.#keys.standing(sharer.key, now)),
+      standingOf('tenant', tenant, this.#tenants.standing(sharer.tenant, now)),
+    ];
+    tellStanding(res, standings);
+    if (isWithin) return;
+    const waits = Math.max(...standings.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS);
+    throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: waits });
+  }
+
+  /** Takes a part of what is shared until the answer is given, or refuses. */
+  share(res: Response, name: Shared, { sharer, amount = 1 }: Taking): void {
+    const shares = this.#shareOf(name);
+    const giveBack = shares.take(sharer, amount);
+    if (giveBack === undefined) {
+      tellStanding(res, [heldStanding(name, shares.left(sharer))]);
+      throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
+    }
+    // Whoever hung up while they were looked for is gone already.
+    if (res.closed) giveBack();
+    else res.once('close', giveBack);
+  }
+
+  #crowd(name: AddressClass): Crowd {
+    const crowd = this.#crowds.get(name) ?? new Crowd(budgets.classes[name].strangers);
+    this.#crowds.set(name, crowd);
+    return crowd;
+  }
+
+  #shareOf(name: Shared): Shares {
+    const shares = this.#shares.get(name) ?? new Shares(budgets.known[name]);
+    this.#shares.set(name, shares);
+    return shares;
+  }
+}
+
+interface Taking {
+  readonly sharer: Sharer;
+  readonly amount?: number;
+}
+
+const resetOf = ({ time }: Standing): number => time?.resetSeconds ?? 0;
+
+const heldStanding = (name: Shared, left: number): Standing => ({
+  name,
+  most: budgets.known[name].ofTenant,
+  left,
+  unit: name === 'bytes' ? 'content-bytes' : 'concurrent-requests',
+});
+
+/** Whoever reads the body is told to end; where nobody reads it, the connection ends. */
+function hurry(req: Request, res: Response): void {
+  if (!res.emit(HURRY)) req.socket.destroy();
+}
+
+/** Told once others need the place of a request that still sends. */
+export function whenHurried(res: Response, obey: () => void): () => void {
+  res.once(HURRY, obey);
+  return () => res.off(HURRY, obey);
+}
+
+/** Somebody showed who they are: from now on the request is one of their own share. */
+export function becomeKnown(
+  res: Response,
+  sharer: Sharer,
+  name: 'requests' | 'callbacks' = 'requests',
+): void {
+  const place = places.get(res);
+  if (place === undefined) return;
+  place.leave();
+  place.admission.share(res, name, { sharer });
+  if (name === 'requests') place.admission.count(res, sharer);
+}
+
+/** Takes a part of what the tenant of a request may hold at once. */
+export function takeShare(res: Response, name: Shared, taking: Taking): void {
+  places.get(res)?.admission.share(res, name, taking);
+}
