@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { sql } from 'kysely';
 import { afterAll } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { keptReader } from '../../src/gateways/kept-reader.ts';
@@ -81,7 +82,14 @@ export async function inboundServed(
     accounts.map((account) => [account.name, { acknowledgesStop: false, reader: keptReader(account) }]),
   );
   const machine = (): number => api.clock.machine() + 60_000;
-  const clock = Object.assign(Object.create(api.clock) as typeof api.clock, { machine });
+  const { revision } = api.clock;
+  const clock: Clock = {
+    now: () => api.clock.now(),
+    machine,
+    monotonic: () => api.clock.monotonic(),
+    revision,
+    doubt: () => undefined,
+  };
   const readLater = (): Promise<number> =>
     readLeft({
       database,
