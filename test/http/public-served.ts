@@ -14,7 +14,7 @@ import { listen, stopServing } from '../../src/http/server.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { served, type Served } from './served.ts';
 
-export const SECRET = 'a-secret-of-22-or-more-characters';
+const SECRET = 'a-secret-of-22-or-more-characters';
 
 /** Everything that strangers reach, on a server with the bounds of production. */
 export interface PublicServed extends Served {
