@@ -47,6 +47,12 @@ describe('a transcript', () => {
     expect(transcript(call(body))?.call.body).toBe(body.replace('+33612345678', '+33639980001'));
   });
 
+  it('writes a mask instead of a secret', () => {
+    const body = `{"number":"+33612345678","text":"STOP","key":"${SECRETS[0]}"}`;
+    const mask = 'x'.repeat(SECRETS[0]?.length ?? 0);
+    expect(transcript(call(body))?.call.body).toBe(`{"number":"+33639980001","text":"STOP","key":"${mask}"}`);
+  });
+
   it('leaves out what would still show the number', () => {
     const hidden = Array.from('+33612345678')
       .map((sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)
