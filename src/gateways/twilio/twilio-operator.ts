@@ -147,24 +147,33 @@ function resultOf(call: Call, answer: Answered): SubmitResult {
 
 type Get = (path: string) => ReturnType<Ask>;
 
-/** The same text to the same number since the mark: one is ours, several are for a person. */
-async function reconcile({ recipients, since, text }: Question, get: Get): Promise<Reconciled> {
+/** What is listed of one number, at most. */
+const MOST_LISTED = 100;
+
+/**
+ * The same text to the same number since the mark: one is ours, several are for a person.
+ *
+ * Another text to that number may be ours too, since link shortening and trimming change what was sent: then a person decides.
+ */
+async function reconcile({ recipients, since: marked, text }: Question, get: Get): Promise<Reconciled> {
   const [person] = recipients;
   if (person === undefined || person.to === '' || text === undefined)
     return { kind: 'UNDECIDABLE', reason: 'several' };
   // Not by date sent: what still waits in a queue has none. The newest come first.
-  const query = new URLSearchParams({ To: person.to, PageSize: '100' });
+  const query = new URLSearchParams({ To: person.to, PageSize: String(MOST_LISTED) });
   const answer = await get(`/Messages.json?${query.toString()}`);
   if (answer?.status !== 200) return { kind: 'UNDECIDABLE', reason: 'unreachable' };
   const listed = Listed.safeParse(answer.json);
   if (!listed.success) return { kind: 'UNDECIDABLE', reason: 'parse' };
-  const from = Date.parse(since) - SKEW_MS;
-  const same = listed.data.messages.filter(
-    ({ to, body, date_created }) => to === person.to && body === text && Date.parse(date_created) >= from,
+  const from = Date.parse(marked) - SKEW_MS;
+  // A date that cannot be read may be any.
+  const since = listed.data.messages.filter(
+    ({ to, date_created }) => to === person.to && !(Date.parse(date_created) < from),
   );
+  const same = since.filter(({ body }) => body === text);
   const [one] = same;
-  if (one === undefined) return { kind: 'NOT_FOUND' };
-  if (same.length > 1) return { kind: 'UNDECIDABLE', reason: 'several' };
+  if (one === undefined && since.length === 0) return { kind: 'NOT_FOUND' };
+  if (one === undefined || same.length > 1) return { kind: 'UNDECIDABLE', reason: 'several' };
   const state = TWILIO_STATES[one.status] ?? 'PENDING';
   return { kind: 'FOUND', perRecipient: [{ ...person, gatewayId: one.sid, state }], missing: [] };
 }
