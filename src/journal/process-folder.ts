@@ -27,12 +27,14 @@ export async function processFolders(root: string): Promise<readonly ProcessFold
   });
 }
 
-/** Makes the folder of a process that starts; nobody else reads it. */
+/** Makes the folder of a process that starts. It is signed before it has its name: unsigned, others would take it over. */
 export async function makeProcessFolder(root: string, processId: string): Promise<ProcessFolder> {
   const folder = { path: path.join(root, processId), processId, isDone: false };
+  const unnamed = { ...folder, path: `${folder.path}.new` };
   await mkdir(root, { recursive: true, mode: 0o700 });
-  await mkdir(folder.path, { mode: 0o700 });
-  await signAlive(folder);
+  await mkdir(unnamed.path, { mode: 0o700 });
+  await signAlive(unnamed);
+  await rename(unnamed.path, folder.path);
   await syncFolder(root);
   return folder;
 }
