@@ -29,6 +29,11 @@ type Meant =
 /** Whom a campaign is for, without those whom its lists leave out. */
 export type Audience = Meant & { readonly exclude?: readonly Exclusion[] | undefined };
 
+/** Whether what is sealed must be read to know whom it means. */
+export const needsSealed = (audience: Audience): boolean =>
+  ('filter' in audience && !conditionsOf(audience.filter).every(isClear)) ||
+  ('series' in audience && audience.series.service !== undefined);
+
 /** The same audience, with what is sealed looked up: rows can be compared with it in this transaction. */
 export async function pickedAudience(
   tx: Transaction,

@@ -78,6 +78,14 @@ export async function readCampaigns(
     SELECT ${COLUMNS} FROM campaign c WHERE c.tenant_id = ${tx.tenantId}::uuid AND ${from} ORDER BY c.id LIMIT ${page.limit}`);
 }
 
+/** Campaigns that were launched and whose audience is not taken yet, soonest first. */
+export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]> =>
+  tx.rows(sql<Campaign>`
+    SELECT ${COLUMNS} FROM campaign c
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.launched_at IS NOT NULL AND c.frozen_at IS NULL
+       AND c.status IN ('scheduled', 'running', 'paused', 'parked')
+     ORDER BY c.start_at NULLS FIRST, c.id LIMIT ${most}`);
+
 /** What the author of a draft may still change. */
 export type DraftFields = Pick<
   Campaign,

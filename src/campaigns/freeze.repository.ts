@@ -71,6 +71,16 @@ export const judgedPeople = (tx: Transaction, terms: FreezeTerms): Promise<reado
   tx.rows(sql<Judged>`
     SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p`);
 
+/** One person as a freeze would judge them now; nothing for whoever is not of the audience. */
+export const judgedPerson = (
+  tx: Transaction,
+  terms: FreezeTerms,
+  contactId: string,
+): Promise<Judged | undefined> =>
+  tx.first(sql<Judged>`
+    SELECT p.contact_id AS "contactId", p.territory, p.time_zone AS "timeZone", p.reason FROM (${judged(terms)}) AS p
+     WHERE p.contact_id = ${contactId}::uuid ORDER BY p.turn LIMIT 1`);
+
 /** How many of an audience could be served now, under `null`, and how many not, by reason. */
 export const judgedCounts = (
   tx: Transaction,

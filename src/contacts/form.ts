@@ -84,11 +84,15 @@ function refuseWordings({ purposes }: FormTerms, wordings: readonly Wording[], a
     for (const id of [box.wordingId, ...Object.values(box.translations)]) {
       const wording = known.get(id);
       const pointer = `/purposes/${place}/${id === box.wordingId ? 'wordingId' : 'translations'}`;
-      const wrong = (message: string) => ({ errors: [{ in: 'body' as const, pointer, message }] });
-      if (wording === undefined) throw new Refusal('WORDING_NOT_FOUND', wrong('unknown'));
+      const wrong = (fr: string, en: string) => ({
+        errors: [{ in: 'body' as const, pointer, message: { fr, en } }],
+      });
+      if (wording === undefined) throw new Refusal('WORDING_NOT_FOUND', wrong('introuvable', 'unknown'));
+      const asked = wording.purposes.join(', ');
       if (!wording.purposes.includes(box.purpose))
-        throw new Refusal('WORDING_OF_ANOTHER_PURPOSE', wrong(`asks for ${wording.purposes.join(', ')}`));
-      if (!isInUse(wording, at)) throw new Refusal('WORDING_NOT_IN_USE', wrong('not in use now'));
+        throw new Refusal('WORDING_OF_ANOTHER_PURPOSE', wrong(`demande ${asked}`, `asks for ${asked}`));
+      if (!isInUse(wording, at))
+        throw new Refusal('WORDING_NOT_IN_USE', wrong('pas en usage à ce jour', 'not in use now'));
     }
   }
 }

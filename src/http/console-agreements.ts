@@ -12,9 +12,17 @@ import { WordingShown } from './wordings.ts';
 export const agreementPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/agreements', work: show },
   { method: 'post', path: '/agreements/wordings', from: '/agreements', work: keeping },
-  { method: 'post', path: '/agreements/forms', from: '/agreements', work: publishing },
+  { method: 'post', path: '/agreements/forms', from: '/agreements', work: publishing, fieldOf },
   { method: 'post', path: '/agreements/forms/:id/closing', from: '/agreements', work: closing },
 ];
+
+/** A box is made from one choice. */
+function fieldOf(pointer: string, typed: Readonly<Record<string, string>>): string | undefined {
+  const [first, place = '0'] = pointer.split('/').slice(1);
+  if (first !== 'purposes') return undefined;
+  const chosen = AGREED.filter((purpose) => (typed[`box-${purpose}`] ?? '') !== '');
+  return `box-${chosen[Number(place)] ?? AGREED[0]}`;
+}
 
 const Company = z.looseObject({ legalName: z.string() });
 /** A form is made of the wordings on the page. */

@@ -22,8 +22,10 @@ async function list(visit: Visit): Promise<void> {
 
 /** Shown in the answer itself: no address ever leads back to a key. */
 async function making(visit: Visit): Promise<void> {
-  const [name, role, source] = [visit.said('name'), visit.said('role'), visit.said('source')];
-  const body = { role, ...(name === undefined ? {} : { name }), ...(source === undefined ? {} : { source }) };
+  const source = visit.said('source');
+  // A key that stands for a person has a name here, though the API does without.
+  const name = visit.said('name') ?? '';
+  const body = { role: visit.said('role'), name, ...(source === undefined ? {} : { source }) };
   visit.show(madeKeyPage(visit.language, await visit.ask('POST /v1/keys', MadeKey, { body })), 201);
 }
 

@@ -51,8 +51,9 @@ async function askingToSuppress(
 
 async function gateways(visit: Visit): Promise<void> {
   const found = await visit.ask('GET /v1/gateways', z.array(GatewayShown));
-  const { halts } = visit;
-  visit.show(gatewaysPage(readingOf(visit), { gateways: found, halts, mayHalt: visit.may('PUT /v1/halt') }));
+  const { halts, isSealed: sealed } = visit;
+  const mayHalt = visit.may('PUT /v1/halt');
+  visit.show(gatewaysPage(readingOf(visit), { gateways: found, halts, sealed, mayHalt }));
 }
 
 /** What the last trial of an account found, and how another is made. */

@@ -8,6 +8,8 @@ export interface ConsoleRoute {
   readonly work: (visit: Visit) => Promise<void>;
   /** The page that bears a form, for whoever wants it in the other language; the same address when absent. */
   readonly from?: string;
+  /** The field of its form that a field of the API is made from, by its JSON pointer, where their names differ. */
+  readonly fieldOf?: (pointer: string, typed: Readonly<Record<string, string>>) => string | undefined;
   /** Reads its body itself: a file is not held in memory. */
   readonly streams?: true;
 }

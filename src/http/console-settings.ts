@@ -1,12 +1,8 @@
 import { z } from 'zod';
-import { Refusal, saidIn } from '../errors.ts';
 import { BASES } from '../law/bases.ts';
 import { profiles } from '../law/profile.ts';
 import { TERRITORIES } from '../law/territory.ts';
-import type { ConsolePage } from '../pages/console-frame.ts';
-import { refusedSentence } from '../pages/console-refused.ts';
-import { REMINDED, SETTING_FIELDS, settingsPage, type SettingsSeen } from '../pages/console-settings.ts';
-import { settingsWords } from '../pages/console-settings-words.ts';
+import { REMINDED, settingsPage } from '../pages/console-settings.ts';
 import { SECTORS } from '../tenants/tenant.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -30,43 +26,13 @@ type Shown = z.output<typeof TenantShown>;
 async function show(visit: Visit): Promise<void> {
   visit.needs('PATCH /v1/tenant');
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
-  visit.show(
-    pageOf(visit, tenant, { values: valuesOf(tenant), isSaved: visit.asked('saved') !== undefined }),
-  );
-}
-
-const pageOf = (
-  visit: Visit,
-  { missing, brand }: Shown,
-  seen: Pick<SettingsSeen, 'values' | 'isSaved' | 'refused'>,
-): ConsolePage => settingsPage(visit.language, { ...seen, missing, hasOneBrand: brand !== null }, CHOICES);
-
-/** The form as it was typed, with what is to be put right at its fields. */
-function showRefused(visit: Visit, tenant: Shown, refusal: Refusal): void {
-  const { code, details, status } = refusal;
-  const located = saidIn(details.errors ?? [], visit.language).map(({ pointer, message }) => {
-    const name = fieldAt(pointer);
-    const isEmpty = name !== undefined && visit.said(name) === undefined;
-    return { name, message: isEmpty ? settingsWords[visit.language].toFill : message };
-  });
-  const rest = located.flatMap(({ name, message }) => (name === undefined ? [message] : []));
-  const refused = {
-    fields: Object.fromEntries(
-      located.flatMap(({ name, message }) => (name === undefined ? [] : [[name, message]])),
-    ),
-    rest: located.length === 0 ? [refusedSentence(visit.language, code)] : rest,
+  const seen = {
+    values: valuesOf(tenant),
+    missing: tenant.missing,
+    hasOneBrand: tenant.brand !== null,
+    isSaved: visit.asked('saved') !== undefined,
   };
-  const values = { ...valuesOf(tenant), ...visit.fields };
-  visit.show(pageOf(visit, tenant, { values, isSaved: false, refused }), status);
-}
-
-/** The field of the form that a field of the API is made from. */
-function fieldAt(pointer: string): string | undefined {
-  const [first = '', second = '', third = ''] = pointer.split('/').slice(1);
-  const names = [`${first}.${second}`, `${first}.${third}`, first];
-  return (
-    names.find((name) => SETTING_FIELDS.includes(name)) ?? (first === 'contact' ? 'contact.phone' : undefined)
-  );
+  visit.show(settingsPage(visit.language, seen, CHOICES));
 }
 
 const PLAIN = [
@@ -123,26 +89,10 @@ async function saving(visit: Visit): Promise<void> {
   );
   if (Object.keys(body).length > 0) {
     const reason = 'bases' in body ? { reason: visit.said('reason') } : {};
-    const refusal = await refusedBy(visit.order('PATCH /v1/tenant', { body: { ...body, ...reason } }));
-    if (refusal !== undefined) {
-      showRefused(visit, tenant, refusal);
-      return;
-    }
+    await visit.order('PATCH /v1/tenant', { body: { ...body, ...reason } });
   }
   visit.goTo('/settings?saved=1');
 }
-
-/** What whoever typed can put right; the rest is not the form's. */
-const TO_PUT_RIGHT: ReadonlySet<number> = new Set([400, 409, 422]);
-
-const refusedBy = (order: Promise<unknown>): Promise<Refusal | undefined> =>
-  order.then(
-    () => undefined,
-    (error: unknown) => {
-      if (error instanceof Refusal && TO_PUT_RIGHT.has(error.status)) return error;
-      throw error;
-    },
-  );
 
 /** A field of the API, and the fields of the form that it is made of. */
 interface Part {

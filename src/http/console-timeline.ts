@@ -36,6 +36,11 @@ async function timeline(visit: Visit): Promise<void> {
   visit.show(timelinePage(readingOf(visit), { timeline: { ...told, happened }, workflowUrl }));
 }
 
+const NOBODY = {
+  fr: 'Aucune personne ni réservation ne correspond : vérifiez le numéro, ou la référence.',
+  en: 'No person and no booking matches: check the number, or the reference.',
+};
+
 /** A number or a reference; it travels in a body, and no address ever holds it. */
 async function search(visit: Visit): Promise<void> {
   const what = visit.said('what') ?? '';
@@ -43,7 +48,8 @@ async function search(visit: Visit): Promise<void> {
   const series = await booked(visit, what);
   if (series !== undefined) return visit.goTo(`/timeline?series=${series}`);
   const contact = await held(visit, what);
-  if (contact === undefined) throw new Refusal('NOT_FOUND');
+  if (contact === undefined)
+    throw new Refusal('NOT_FOUND', { errors: [{ in: 'body', pointer: '/what', message: NOBODY }] });
   return visit.goTo(`/people/${contact}`);
 }
 

@@ -10,6 +10,7 @@ import { permit } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { askRoute, type RouteAsked } from './ask-route.ts';
 import type { Caller } from './caller.ts';
+import { bearsForm, shownAgain, type RefusedForm } from './console-again.ts';
 import { HaltsShown } from './halts.ts';
 import { follow, type Followed } from './live-follow.ts';
 import type { Live, LiveAsked } from './live.ts';
@@ -40,6 +41,8 @@ export class Visit {
   /** Where this page can be asked for in the other language. */
   readonly #at: string;
   #halts: z.output<typeof HaltsShown> = { sealed: false, halts: [] };
+  /** What was refused, while the page that bears the form is made once more. */
+  #refused: RefusedForm | undefined;
 
   constructor(
     parts: ConsoleParts,
@@ -63,6 +66,11 @@ export class Visit {
   /** What is halted now. */
   get halts(): readonly HaltSeen[] {
     return this.#halts.halts;
+  }
+
+  /** Whether the instance is sealed after a restore: nothing leaves. */
+  get isSealed(): boolean {
+    return this.#halts.sealed;
   }
 
   /** Whether the role of this key may ask that of the API. */
@@ -97,25 +105,39 @@ export class Visit {
 
   /** The value of a query; nothing when it is absent, empty, or came twice. */
   asked(name: string): string | undefined {
-    const value = this.req.query[name];
+    const value = this.#refused === undefined ? this.req.query[name] : undefined;
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 
   /** What a form said; nothing when the field was left empty. */
   said(name: string): string | undefined {
-    const body: unknown = this.req.body;
-    if (typeof body !== 'object' || body === null) return undefined;
-    const value: unknown = Reflect.get(body, name);
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+    const value = this.fields[name]?.trim();
+    return value === '' ? undefined : value;
   }
 
   /** Every field that a form said. */
   get fields(): Readonly<Record<string, string>> {
-    const body: unknown = this.req.body;
-    if (typeof body !== 'object' || body === null) return {};
-    return Object.fromEntries(
-      Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-    );
+    return this.#refused === undefined ? textsOf(this.req.body) : {};
+  }
+
+  /** Makes the page that bears a form once more, with what was typed; whether there is one. */
+  async again(
+    work: (visit: Visit) => Promise<void>,
+    { refusal, fieldOf }: Pick<RefusedForm, 'refusal' | 'fieldOf'>,
+  ): Promise<boolean> {
+    const { originalUrl, method, query } = this.req;
+    const [to = '', typed] =
+      method === 'POST' ? [originalUrl, textsOf(this.req.body)] : [originalUrl.split('?')[0], textsOf(query)];
+    this.#refused = { refusal, to, typed, fieldOf };
+    try {
+      await work(this);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal) || this.res.headersSent) throw error;
+      return false;
+    } finally {
+      this.#refused = undefined;
+    }
   }
 
   /** Whether whoever orders was told what would come of it, and said yes. */
@@ -132,8 +154,11 @@ export class Visit {
   /** Shows a page within the frame of the console. */
   show(page: ConsolePage, status = 200): void {
     const { language, doors, caller } = this;
+    const refused = this.#refused;
     const framed = consoleFrame({
       ...page,
+      // What follows asks for its page anew: that would send the form again.
+      live: refused === undefined ? page.live : undefined,
       language,
       doors,
       who: caller.name,
@@ -142,7 +167,11 @@ export class Visit {
       at: this.#at,
       bar: haltBar(this.#halts, { language, mayRelease: this.may('PUT /v1/halt'), at: this.#at }),
     });
-    sendConsole(this.res, framed, status);
+    if (refused === undefined) return sendConsole(this.res, framed, status);
+    // A page that was asked for and bears no form has nothing to be put right.
+    if (this.req.method !== 'POST' && !bearsForm(framed.html, refused)) throw refused.refusal;
+    const html = shownAgain(framed.html, refused, language);
+    sendConsole(this.res, { ...framed, html }, refused.refusal.status);
   }
 
   /** Tells a page what changes, as the API would; whoever asks for the headers alone holds no place. */
@@ -176,6 +205,14 @@ export class Visit {
     if (route === undefined) throw new Refusal('NOT_FOUND');
     return route;
   }
+}
+
+/** What of a body or a query is a text. */
+function textsOf(from: unknown): Readonly<Record<string, string>> {
+  if (typeof from !== 'object' || from === null) return {};
+  return Object.fromEntries(
+    Object.entries(from).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }
 
 /** An address of the console, and of nobody else, whatever a link or a form said. */

@@ -142,7 +142,7 @@ const answering =
       refuseUnwritable('body', fieldsOf(req));
       await page.work(visit);
     } catch (error) {
-      answerRefusal(console, { ...asked, visit }, error);
+      await answerRefusal(console, { ...asked, visit, page }, error);
     }
   };
 
@@ -185,17 +185,31 @@ interface Exchanged {
   readonly at: string;
 }
 
-function answerRefusal(
+async function answerRefusal(
   console: Console,
-  asked: Exchanged & { readonly visit: Visit | undefined },
+  asked: Exchanged & { readonly visit: Visit | undefined; readonly page: ConsoleRoute },
   error: unknown,
-): void {
+): Promise<void> {
   const outage = outageOf(error);
   const refusal = outage === undefined ? error : new Refusal(outage);
   if (!(refusal instanceof Refusal) || asked.res.headersSent) throw error;
   readOn(asked.req, asked.res);
   if (refusal.code === 'UNAUTHENTICATED') askForKey(console, asked);
-  else refuse(asked, refusal);
+  else if (!(await isAskedAgain(asked, refusal))) refuse(asked, refusal);
+}
+
+/** What whoever asks for a page can put right in its address; an order is shown again whatever stopped it. */
+const TO_PUT_RIGHT: ReadonlySet<number> = new Set([400, 409, 422]);
+
+/** Whoever filled in a form gets it back on its page, with what was typed, and what is wrong at its fields. */
+async function isAskedAgain(
+  { visit, req, page }: Pick<Exchanged, 'req'> & { readonly visit?: Visit | undefined; page: ConsoleRoute },
+  refusal: Refusal,
+): Promise<boolean> {
+  if (visit === undefined || (req.method !== 'POST' && !TO_PUT_RIGHT.has(refusal.status))) return false;
+  const { path, from = path, fieldOf } = page;
+  const bearer = consoleRoutes.find((one) => one.method === 'get' && one.path === from);
+  return bearer !== undefined && visit.again(bearer.work, { refusal, fieldOf });
 }
 
 /** Whoever is known keeps the menu: what is refused is no dead end. */

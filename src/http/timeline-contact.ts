@@ -1,3 +1,7 @@
+import { needsSealed } from '../campaigns/audience.ts';
+import { readAccount, readUnfrozen, type Campaign } from '../campaigns/campaign.repository.ts';
+import { startOf } from '../campaigns/departure.ts';
+import { personNow } from '../campaigns/servable.ts';
 import { consentsAt } from '../contacts/consents-at.ts';
 import { findContact } from '../contacts/contact.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
@@ -8,10 +12,10 @@ import { readSteps } from '../reminders/step.repository.ts';
 import type { SeriesState } from '../reminders/series.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { actsOn, inOrder, MOST_SHOWN, seesSeries, type Look } from './timeline-look.ts';
-import { messageHold } from './timeline-message.ts';
+import { campaignHold, messageHold } from './timeline-message.ts';
 import type { Happened, Held, Timeline } from './timeline-schema.ts';
 import { answersOn, seriesHold, stepsToCome } from './timeline-series.ts';
-import { consentWords, stateWords, waitingWords } from './timeline-words.ts';
+import { consentWords, launchedWords, stateWords, waitingWords } from './timeline-words.ts';
 
 /** A person: what they agreed to, what was sent and not, what comes. */
 export async function contactTimeline(look: Look, id: string): Promise<Timeline> {
@@ -78,11 +82,14 @@ async function comingOf(
   const messages = await Promise.all(
     others.map(async (found) => ({ view: found.view, held: await messageHold(look, found) })),
   );
-  const holds = [...reminders.holds, ...messages.flatMap(({ held }) => held ?? [])];
+  const launched = await launchedOf(look, contactId);
+  const holds = [...reminders.holds, ...[...messages, ...launched].flatMap(({ held }) => held ?? [])];
   return {
-    next: [...reminders.next, ...messages.map((one) => messageToCome(look, one))].toSorted(
-      (one, other) => momentOf(one.at) - momentOf(other.at),
-    ),
+    next: [
+      ...reminders.next,
+      ...messages.map((one) => messageToCome(look, one)),
+      ...launched.map(({ next }) => next),
+    ].toSorted((one, other) => momentOf(one.at) - momentOf(other.at)),
     heldBy: holds.toSorted((one, other) => momentOf(one.until) - momentOf(other.until))[0] ?? null,
     related: reminders.related,
     answered: reminders.answered,
@@ -103,6 +110,45 @@ function messageToCome(
     ...(held?.rule == null ? {} : { rule: held.rule }),
     messageId: view.id,
   };
+}
+
+/** So many campaigns that were launched and have taken no audience yet are looked into for one person. */
+const MOST_LAUNCHED = 50;
+
+interface Launched {
+  readonly next: Timeline['next'][number];
+  readonly held: Held | null;
+}
+
+/** What campaigns would write to a person, whose audiences are not taken yet: as they would be taken now. */
+async function launchedOf(look: Look, contactId: string): Promise<readonly Launched[]> {
+  const found: Launched[] = [];
+  for (const campaign of await readUnfrozen(look.tx, MOST_LAUNCHED)) {
+    if (campaign.purpose !== 'marketing' && !seesSeries(look)) continue;
+    const one = await launchedAt(look, campaign, contactId);
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+}
+
+/** What is sealed is not read of everybody to find one person: that they may be one of them is said. */
+async function launchedAt(look: Look, campaign: Campaign, contactId: string): Promise<Launched | undefined> {
+  const { tx, language, now } = look;
+  const { name, purpose, audience } = campaign;
+  const account = await readAccount(tx, { id: campaign.accountId });
+  if (account === undefined) return undefined;
+  const isKnown = !needsSealed(audience);
+  const meant = isKnown ? audience : { contactIds: [contactId], exclude: audience.exclude };
+  const asked = { campaign: { ...campaign, audience: meant }, account, contactId };
+  const judged = await personNow(tx, look, asked);
+  if (judged === undefined || judged.reason !== null) return undefined;
+  const held = await campaignHold(look, campaign, judged);
+  const why = launchedWords({ name, isKnown }, language);
+  const mayStart = campaign.status === 'scheduled' || campaign.status === 'running';
+  const start = mayStart ? startOf(campaign, now).toUTC().toISO() : null;
+  const at = held === null ? start : held.until;
+  const rule = held?.rule == null ? {} : { rule: held.rule };
+  return { next: { at, text: waitingWords({ purpose, why }, language), ...rule }, held };
 }
 
 /** Whoever is told that an event is off may be told later: a series that ended so still has a step to leave. */

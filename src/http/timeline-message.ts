@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
 import { decisionAt, mayLeave, startOf } from '../campaigns/departure.ts';
-import { readCampaign } from '../campaigns/campaign.repository.ts';
+import { readCampaign, type Campaign } from '../campaigns/campaign.repository.ts';
 import { campaignWorkflowId } from '../campaigns/order.ts';
 import { viewOf } from '../campaigns/view.ts';
 import { Refusal } from '../errors.ts';
@@ -68,13 +68,22 @@ function nextOf({ language }: Look, { state, notBefore }: MessageView, held: Hel
 
 /** Why a message that is ready has not left. */
 export async function messageHold(look: Look, { view, locality }: FoundMessage): Promise<Held | null> {
-  const { tx, now, language } = look;
+  const { tx } = look;
   if (view.seriesId !== null) {
     const series = await readSeries(tx, view.seriesId);
     return series === undefined ? null : seriesHold(look, series);
   }
   const campaign = view.campaignId === null ? undefined : await readCampaign(tx, view.campaignId);
-  if (campaign === undefined) return null;
+  return campaign === undefined ? null : campaignHold(look, campaign, locality);
+}
+
+/** Why a campaign that was launched has not written to somebody there. */
+export async function campaignHold(
+  look: Look,
+  campaign: Campaign,
+  locality: FoundMessage['locality'],
+): Promise<Held | null> {
+  const { tx, now, language } = look;
   const { waitingFor } = await viewOf(tx, campaign, { now, language });
   const held = heldWith(waitingFor, locality);
   if (held !== null && held.until === null) return heldBy(look, held);

@@ -141,5 +141,19 @@ export const waitingWords = (
   language: Language,
 ): string => `SMS (${said(PURPOSES[purpose], purpose, language)})${language === 'fr' ? ' : ' : ': '}${why}`;
 
+/** A campaign that was launched, and would write to a person, or might. */
+export function launchedWords(
+  { name, isKnown }: { readonly name: string; readonly isKnown: boolean },
+  language: Language,
+): string {
+  if (language === 'fr')
+    return isKnown
+      ? `la campagne « ${name} » est lancée, et lui écrirait.`
+      : `la campagne « ${name} » est lancée ; ses destinataires sont choisis à son départ, et la personne en sera peut-être.`;
+  return isKnown
+    ? `the campaign “${name}” is launched, and would write to this person.`
+    : `the campaign “${name}” is launched; its recipients are chosen when it starts, and this person may be one of them.`;
+}
+
 /** What is asked of somebody. */
 export const personActs = (language: Language): string => PERSON_ACTS[language];

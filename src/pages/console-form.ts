@@ -31,46 +31,15 @@ export interface Field {
   readonly type?: string;
   readonly value?: string;
   readonly optional?: true;
-  /** Why what was typed cannot be. */
-  readonly error?: string;
-  /** The first that is to be put right: the page opens there. */
-  readonly isFirst?: boolean;
 }
 
 /** One line to fill in. */
-export function field({
-  name,
-  label,
-  hint,
-  type = 'text',
-  value = '',
-  optional,
-  error,
-  isFirst,
-}: Field): string {
-  const said = { error, hint };
-  return `<div><label for="${name}">${escaped(label)}</label><input id="${name}" name="${name}" type="${type}" value="${escaped(value)}" autocomplete="off"${aboutField(name, said)}${isFirst === true ? ' autofocus' : ''}${optional === true ? '' : ' required'}>${belowField(name, said)}</div>`;
-}
-
-interface SaidOfField {
-  readonly error: string | undefined;
-  readonly hint?: string | undefined;
-}
-
-/** The attributes by which a field is known as wrong, and leads to what is said of it. */
-export function aboutField(name: string, { error, hint }: SaidOfField): string {
-  const ids = [
-    ...(error === undefined ? [] : [`${name}-error`]),
-    ...(hint === undefined ? [] : [`${name}-hint`]),
-  ];
-  const told = ids.length === 0 ? '' : ` aria-describedby="${ids.join(' ')}"`;
-  return `${error === undefined ? '' : ' aria-invalid="true"'}${told}`;
-}
-
-/** What is said of a field below it: what is wrong first. */
-export function belowField(name: string, { error, hint }: SaidOfField): string {
-  const wrong = error === undefined ? '' : `<span class="warned" id="${name}-error">${escaped(error)}</span>`;
-  return `${wrong}${hint === undefined ? '' : `<span class="faint" id="${name}-hint">${escaped(hint)}</span>`}`;
+export function field({ name, label, hint, type = 'text', value = '', optional }: Field): string {
+  const [about, below] =
+    hint === undefined
+      ? ['', '']
+      : [` aria-describedby="${name}-hint"`, `<span class="faint" id="${name}-hint">${escaped(hint)}</span>`];
+  return `<div><label for="${name}">${escaped(label)}</label><input id="${name}" name="${name}" type="${type}" value="${escaped(value)}" autocomplete="off"${about}${optional === true ? '' : ' required'}>${below}</div>`;
 }
 
 /** The way to the rows after those shown. */

@@ -2,7 +2,7 @@ import type { Language } from '../law/rule.ts';
 import { countedTwice, type Counted } from './console-drift.ts';
 import { actForm } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
-import { releaseOf, type HaltSeen } from './console-halt.ts';
+import { releaseOf, sealedSentence, type HaltSeen } from './console-halt.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
 
@@ -32,6 +32,7 @@ const WORDS = {
     halt: 'Arrêter',
     reason: 'Raison',
     halted: 'Arrêté',
+    sending: 'L’envoi est arrêté. Opérateur :',
     haltAll: 'Tout arrêter',
     everything: 'Tout ce que votre société envoie',
     open: 'Rien n’est arrêté : chaque message part à ses heures.',
@@ -66,6 +67,7 @@ const WORDS = {
     halt: 'Halt',
     reason: 'Reason',
     halted: 'Halted',
+    sending: 'Sending is halted. Operator:',
     haltAll: 'Halt everything',
     everything: 'Everything that your company sends',
     open: 'Nothing is halted: each message leaves in its hours.',
@@ -128,13 +130,19 @@ export function gatewaysPage(
 /** What is halted, and whether its reader may change it. */
 interface Switches {
   readonly halts: readonly HaltSeen[];
+  /** Whether the instance is sealed after a restore. */
+  readonly sealed: boolean;
   readonly mayHalt: boolean;
 }
+
+/** Whether nothing leaves, by whichever account. */
+const isAllHalted = ({ halts, sealed }: Switches): boolean =>
+  sealed || halts.some(({ gateway }) => gateway === null);
 
 function card(one: Gateway, reading: Reading, switches: Switches): string {
   const { language } = reading;
   const words = WORDS[language];
-  const isWell = !one.halted && WELL.has(one.state);
+  const isWell = !one.halted && !isAllHalted(switches) && WELL.has(one.state);
   const proven =
     one.inbound.provenAt === null && !one.fake ? words.unproven : momentIn(one.inbound.provenAt, reading);
   const facts: readonly (readonly [string, string])[] = [
@@ -174,10 +182,11 @@ function unreadFact(
 /** Not heard yet is no trouble. */
 const WELL: ReadonlySet<string> = new Set(['up', 'unknown']);
 
-function stateOf(one: Gateway, { halts }: Switches, language: Language): string {
+function stateOf(one: Gateway, switches: Switches, language: Language): string {
   const words = WORDS[language];
-  if (!one.halted) return escaped(isStated(one.state) ? words[STATES[one.state]] : words.unwell);
-  const told = halts.filter(({ gateway }) => gateway === one.name).map(({ text }) => escaped(text));
+  const state = isStated(one.state) ? words[STATES[one.state]] : words.unwell;
+  if (!one.halted) return escaped(isAllHalted(switches) ? `${words.sending} ${state}` : state);
+  const told = switches.halts.filter(({ gateway }) => gateway === one.name).map(({ text }) => escaped(text));
   return told.length === 0 ? words.halted : told.join('<br>');
 }
 
@@ -199,7 +208,7 @@ function halting({ name, halted }: Gateway, { halts, mayHalt }: Switches, langua
 }
 
 /** The switch of the whole company, with what it stands at. */
-function everything({ halts, mayHalt }: Switches, language: Language): string {
+function everything({ halts, sealed, mayHalt }: Switches, language: Language): string {
   const words = WORDS[language];
   const all = halts.find(({ gateway }) => gateway === null);
   const button =
@@ -211,8 +220,10 @@ function everything({ halts, mayHalt }: Switches, language: Language): string {
           before: reasonFor(language, words.everything),
         })
       : releaseOf(all, { language });
+  const open = sealed ? sealedSentence(language) : words[halts.length === 0 ? 'open' : 'partly'];
+  const sentence = all === undefined ? open : escaped(all.text);
   return `<section id="halt" aria-labelledby="halt-title"><h2 id="halt-title">${words.everything}</h2>
-<p${all === undefined ? '' : ' class="alert"'}>${all === undefined ? words[halts.length === 0 ? 'open' : 'partly'] : escaped(all.text)}</p>
+<p${all === undefined && !sealed ? '' : ' class="alert"'}>${sentence}</p>
 ${mayHalt ? `<div class="acts">${button}</div>` : ''}</section>`;
 }
 

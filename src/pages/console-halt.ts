@@ -25,6 +25,9 @@ export interface HaltSeen {
   readonly text: string;
 }
 
+/** That nothing leaves until an admin opens the instance. */
+export const sealedSentence = (language: Language): string => WORDS[language].sealed;
+
 /** What stands on every page while sending is halted: one line a halt, with the button that lifts it. */
 export function haltBar(
   { sealed, halts }: { readonly sealed: boolean; readonly halts: readonly HaltSeen[] },

@@ -1,4 +1,4 @@
-import type { Language } from '../law/rule.ts';
+import type { Language, Words } from '../law/rule.ts';
 import { field, onward, type Field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { tableOf } from './console-table.ts';
@@ -14,7 +14,6 @@ const WORDS = {
     make: 'Ajouter',
     save: 'Enregistrer',
     saved: 'Enregistré.',
-    refused: 'Rien n’est enregistré : corrigez ce qui est signalé.',
     company: 'comme la société',
     id: 'Identifiant',
     name: 'Nom',
@@ -36,7 +35,6 @@ const WORDS = {
     make: 'Add',
     save: 'Save',
     saved: 'Saved.',
-    refused: 'Nothing is saved: correct what is pointed out.',
     company: 'as the company',
     id: 'Identifier',
     name: 'Name',
@@ -52,46 +50,20 @@ const WORDS = {
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
-/** What is asked of each field, said where it is not what was typed. */
-const WANTED = {
-  fr: {
-    id: 'De 1 à 200 caractères.',
-    name: 'De 1 à 100 caractères, sur une ligne.',
-    sender: 'De 3 à 11 lettres et chiffres, ou un numéro.',
-    phone: 'Un numéro de téléphone, comme 04 78 00 00 00.',
-    address: '200 caractères au plus, sur une ligne.',
-    timeZone: 'Un fuseau horaire, comme Europe/Paris.',
-    territory: 'Un territoire de la liste.',
-    taken: 'Un cabinet a déjà cet identifiant : ouvrez-le dans la liste pour le changer.',
-    contradicts: 'Ce fuseau horaire n’est pas de ce territoire.',
-  },
-  en: {
-    id: '1 to 200 characters.',
-    name: '1 to 100 characters, on one line.',
-    sender: '3 to 11 letters and digits, or a number.',
-    phone: 'A phone number, such as 04 78 00 00 00.',
-    address: '200 characters at most, on one line.',
-    timeZone: 'A time zone, such as Europe/Paris.',
-    territory: 'A territory of the list.',
-    taken: 'A practice has that identifier already: open it in the list to change it.',
-    contradicts: 'That time zone is not of that territory.',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
+/** Said at the identifier. */
+export const PRACTICE_TAKEN: Words = {
+  fr: 'Un cabinet a déjà cet identifiant : ouvrez-le dans la liste pour le changer.',
+  en: 'A practice has that identifier already: open it in the list to change it.',
+};
 
 /** The fields of the form, in their order. */
 export const PRACTICE_FIELDS = ['id', 'name', 'phone', 'address', 'sender', 'territory', 'timeZone'] as const;
 
-/** A field of the form. */
-export type PracticeField = (typeof PRACTICE_FIELDS)[number];
+type PracticeField = (typeof PRACTICE_FIELDS)[number];
 
-/** What is asked of a field, or why what was typed there cannot be. */
-export const practiceWanted = (what: PracticeField | 'taken' | 'contradicts', language: Language): string =>
-  WANTED[language][what];
-
-/** The form as it was typed, and what is wrong with it. */
-export interface PracticeForm {
+/** What stands in the form, and the territories to choose among. */
+interface PracticeForm {
   readonly values: Partial<Readonly<Record<PracticeField, string | undefined>>>;
-  readonly errors: Partial<Readonly<Record<PracticeField, string>>>;
   readonly territories: readonly string[];
 }
 
@@ -109,11 +81,11 @@ export function practicesPage(
   {
     items,
     next,
-    form,
+    territories,
   }: {
     readonly items: readonly PracticeSeen[];
     readonly next: string | null;
-    readonly form: PracticeForm;
+    readonly territories: readonly string[];
   },
 ): ConsolePage {
   const words = WORDS[language];
@@ -128,14 +100,14 @@ export function practicesPage(
 ${tableOf({ caption: words.title, columns, rows, empty: words.none })}
 ${onward('/practices', next, language)}
 <h2>${words.add}</h2>
-${formOf(language, form, { action: '/console/practices', label: words.make })}`,
+${formOf(language, { values: {}, territories }, { action: '/console/practices', label: words.make })}`,
   };
 }
 
 /** One practice, to be changed. */
 export function practicePage(
   language: Language,
-  { id, form, isSaved }: { readonly id: string; readonly form: PracticeForm; readonly isSaved: boolean },
+  { id, isSaved, ...form }: PracticeForm & { readonly id: string; readonly isSaved: boolean },
 ): ConsolePage {
   const words = WORDS[language];
   const action = `/console/practices/${encodeURIComponent(id)}`;
@@ -157,10 +129,8 @@ interface Sent {
 
 function formOf(language: Language, form: PracticeForm, { action, label, isKnown }: Sent): string {
   const names = PRACTICE_FIELDS.filter((name) => name !== 'id' || isKnown !== true);
-  const wrong = names.filter((name) => form.errors[name] !== undefined);
-  const fields = names.map((name) => fieldOf(name, { language, form, isFirst: name === wrong[0] }));
-  const alert = wrong.length === 0 ? '' : `<p class="alert" role="alert">${WORDS[language].refused}</p>`;
-  return `${alert}<form method="post" action="${escaped(action)}"><div class="fields pairs">${fields.join('')}</div>
+  const fields = names.map((name) => fieldOf(name, form, language));
+  return `<form method="post" action="${escaped(action)}"><div class="fields pairs">${fields.join('')}</div>
 <p class="acts"><button class="main">${label}</button></p></form>`;
 }
 
@@ -170,27 +140,17 @@ const HINTS: Partial<Readonly<Record<PracticeField, 'idHint' | 'senderHint' | 't
   timeZone: 'timeZoneHint',
 };
 
-function fieldOf(
-  name: PracticeField,
-  {
-    language,
-    form,
-    isFirst,
-  }: { readonly language: Language; readonly form: PracticeForm; readonly isFirst: boolean },
-): string {
+function fieldOf(name: PracticeField, form: PracticeForm, language: Language): string {
   if (name === 'territory') return territoryOf(language, form);
   const words = WORDS[language];
-  const [hint, error] = [HINTS[name], form.errors[name]];
+  const hint = HINTS[name];
+  const asked: Field = { name, label: words[name], value: form.values[name] ?? '' };
   const isNeeded = name === 'id' || name === 'name';
-  const asked: Field = {
-    name,
-    label: words[name],
-    value: form.values[name] ?? '',
+  return field({
+    ...asked,
     ...(isNeeded ? {} : { optional: true }),
     ...(hint === undefined ? {} : { hint: words[hint] }),
-    ...(error === undefined ? {} : { error, isFirst }),
-  };
-  return field(asked);
+  });
 }
 
 function territoryOf(language: Language, { values, territories }: PracticeForm): string {

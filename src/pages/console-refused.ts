@@ -1,5 +1,5 @@
 import { refusedFileSentence } from '../contacts/refused-file.ts';
-import { refusals, said, saidIn, type RefusalCode, type RefusalDetails } from '../errors.ts';
+import { refusals, type RefusalCode, type RefusalDetails } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { escaped } from './escaped.ts';
@@ -25,6 +25,7 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   PHONE_AMBIGUOUS: 'Deux numéros se trouvent là où un seul est attendu.',
   PHONE_DAMAGED_BY_EXCEL: 'Un tableur a arrondi ce numéro : recopiez-le en entier.',
   TIME_ZONE_UNKNOWN: 'Ce fuseau horaire est inconnu : écrivez-le comme Europe/Paris.',
+  TIME_ZONE_CONTRADICTS: 'Ce fuseau horaire n’est pas de ce territoire.',
   WORDING_WEAK: 'Il manque quelque chose à ce texte d’accord, et votre société refuse les textes faibles.',
   WORDING_NOT_IN_USE: 'Ce texte d’accord n’était pas en usage à ce moment.',
   WORDING_OF_ANOTHER_PURPOSE: 'Ce texte d’accord ne demande pas ce à quoi sert sa case.',
@@ -60,44 +61,43 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   REASON_NEEDED: 'Dites pourquoi : cette lecture est inscrite à l’audit.',
 };
 
-/** A browser gives back what was typed. */
+/** What the catalogue says to programs, said to people. */
+const ENGLISH: Partial<Readonly<Record<RefusalCode, string>>> = {
+  INVALID_REQUEST: 'Something is missing, or is not what is expected.',
+  ROLE_NOT_ALLOWED: 'The role of this key does not allow it: ask whoever holds an admin key.',
+  TIME_ZONE_CONTRADICTS: 'That time zone is not of that territory.',
+  REASON_NEEDED: 'Say why: this reading is recorded in the audit.',
+};
+
 const WAY_BACK = {
-  fr: 'Le bouton « Retour » du navigateur rend la page d’avant, avec ce qui y était écrit. <a href="/console">Revenir à l’accueil</a>',
-  en: 'Your browser’s Back button returns to the page before, with what was typed there. <a href="/console">Back to the start</a>',
+  fr: '<a href="/console">Revenir à l’accueil</a>',
+  en: '<a href="/console">Back to the start</a>',
 } as const satisfies Record<Language, string>;
 
 /** What a code means, for whoever reads a page. */
 export const refusedSentence = (language: Language, code: RefusalCode): string =>
-  (language === 'fr' ? FRENCH[code] : undefined) ?? refusals[code].title;
+  (language === 'fr' ? FRENCH : ENGLISH)[code] ?? refusals[code].title;
 
-/** What was refused, and what to do. */
+/** What was refused, and what to do: for an address that bears no form to come back to. */
 export function refusedPage(
   language: Language,
-  refused: { readonly code: RefusalCode; readonly details: RefusalDetails },
+  { code, details }: { readonly code: RefusalCode; readonly details: RefusalDetails },
 ): ConsolePage {
-  const { code, details } = refused;
-  const french = language === 'fr' ? FRENCH[code] : undefined;
-  const sentence = refusedSentence(language, code);
+  const more = refusedDetail(language, details);
   return {
     title: language === 'fr' ? 'Pas possible' : 'Not possible',
-    main: `<p class="alert" role="alert">${escaped(sentence)} <span>(${escaped(code)})</span></p>
-${french !== undefined && code === 'ROLE_NOT_ALLOWED' ? '' : detailIn(language, details)}
-${errorsIn(language, details['errors'])}
+    main: `<p class="alert" role="alert">${escaped(refusedSentence(language, code))}</p>
+${more === undefined ? '' : `<p>${escaped(more)}</p>`}
 <p>${WAY_BACK[language]}</p>`,
   };
 }
 
-function detailIn(language: Language, { detail, ...details }: RefusalDetails): string {
-  const told = refusedFileSentence(details, language);
-  if (told !== undefined) return `<p>${escaped(told)}</p>`;
-  if (detail === undefined) return '';
-  const lang = typeof detail === 'string' ? ' lang="en"' : '';
-  return `<p${lang}>${escaped(said(detail, language))}</p>`;
-}
-
-function errorsIn(language: Language, errors: RefusalDetails['errors'] = []): string {
-  const lines = saidIn(errors, language).map(
-    ({ pointer, message }) => `<li>${escaped(`${pointer} : ${message}`)}</li>`,
-  );
-  return lines.length === 0 ? '' : `<ul>${lines.join('')}</ul>`;
+/** What a refusal adds for people; what it says to programs alone, or in another language, is left out. */
+export function refusedDetail(
+  language: Language,
+  { detail, ...details }: RefusalDetails,
+): string | undefined {
+  const file = refusedFileSentence(details, language);
+  if (file !== undefined || detail === undefined) return file;
+  return typeof detail === 'string' ? undefined : detail[language];
 }

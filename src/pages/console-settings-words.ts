@@ -19,8 +19,6 @@ export const settingsWords = {
     no: 'non',
     save: 'Enregistrer',
     saved: 'Enregistré.',
-    refused: 'Rien n’est enregistré : corrigez ce qui est signalé. Ce que vous avez écrit est gardé.',
-    toFill: 'À remplir.',
     reason: 'Raison du changement de base',
   },
   en: {
@@ -39,8 +37,6 @@ export const settingsWords = {
     no: 'no',
     save: 'Save',
     saved: 'Saved.',
-    refused: 'Nothing is saved: correct what is pointed out. What you typed is kept.',
-    toFill: 'To be filled in.',
     reason: 'Reason of the change of basis',
   },
 } as const satisfies Record<Language, Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { Language } from '../law/rule.ts';
-import { aboutField, belowField, field, type Field } from './console-form.ts';
+import { field, type Field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { personWord } from './console-person-words.ts';
 import { settingName, settingsWords } from './console-settings-words.ts';
@@ -23,20 +23,10 @@ export interface SettingsSeen {
   /** Whether a brand is the only one, and may be renamed here. */
   readonly hasOneBrand: boolean;
   readonly isSaved: boolean;
-  /** Why what was typed is not saved. */
-  readonly refused?: {
-    /** At fields, by their names. */
-    readonly fields: Readonly<Record<string, string>>;
-    /** What is said of none of them. */
-    readonly rest: readonly string[];
-  };
 }
 
 interface Within {
   readonly values: SettingsSeen['values'];
-  readonly errors: Readonly<Record<string, string>>;
-  /** The field that the page opens at. */
-  readonly first: string | undefined;
   readonly language: Language;
 }
 
@@ -60,39 +50,14 @@ const OPTIONAL = new Set([
   'publicUrl',
 ]);
 
-/** The fields of the form, in their order. */
-export const SETTING_FIELDS: readonly string[] = [
-  ...IDENTITY,
-  'sector',
-  'profile',
-  'territory',
-  'timeZone',
-  'locale',
-  'domains',
-  'publicUrl',
-  'weakWordings',
-  'undeliveredTwice',
-  'onDecline',
-  'confirmationSkips',
-  'appointmentReplies',
-  'frequency.perDay',
-  'frequency.perMonth',
-  'approval',
-  ...REMINDED.flatMap((purpose) => [`plans.${purpose}`, `texts.${purpose}`]),
-  ...REMINDED.map((purpose) => `bases.${purpose}`),
-  'reason',
-];
-
 /** The company and its rules; what is left as it is, is not changed. */
 export function settingsPage(language: Language, seen: SettingsSeen, choices: Choices): ConsolePage {
   const words = settingsWords[language];
-  const errors = seen.refused?.fields ?? {};
-  const first = SETTING_FIELDS.find((name) => errors[name] !== undefined);
-  const within = { values: seen.values, errors, first, language };
+  const within = { values: seen.values, language };
   const identity = IDENTITY.filter((name) => name !== 'brand' || seen.hasOneBrand);
   return {
     title: words.title,
-    main: `${seen.isSaved ? `<p class="note" role="status">${words.saved}</p>` : ''}${refusedIn(seen, words.refused)}
+    main: `${seen.isSaved ? `<p class="note" role="status">${words.saved}</p>` : ''}
 ${seen.missing.length === 0 ? '' : `<p class="alert">${words.missing} ${escaped(seen.missing.map((name) => settingName(name, language)).join(', '))}</p>`}
 <form method="post" action="/console/settings">
 ${group(
@@ -123,28 +88,10 @@ ${group(
   REMINDED.map((purpose) => remindedFor(purpose, within)),
   words.remindersLead,
 )}
-${group(words.bases, [...REMINDED.map((purpose) => basisFor(purpose, choices.bases, within)), field({ name: 'reason', label: words.reason, value: seen.values['reason'] ?? '', optional: true, ...wrongIn('reason', within) })], words.basesLead)}
+${group(words.bases, [...REMINDED.map((purpose) => basisFor(purpose, choices.bases, within)), field({ name: 'reason', label: words.reason, optional: true })], words.basesLead)}
 <p class="acts"><button class="main">${words.save}</button></p></form>`,
   };
 }
-
-const refusedIn = ({ refused }: SettingsSeen, sentence: string): string =>
-  refused === undefined
-    ? ''
-    : `<p class="alert" role="alert">${escaped([sentence, ...refused.rest].join(' '))}</p>`;
-
-/** What is wrong with a field, as it is given to the field. */
-const wrongIn = (
-  name: string,
-  { errors, first }: Pick<Within, 'errors' | 'first'>,
-): Pick<Field, 'error' | 'isFirst'> => {
-  const error = errors[name];
-  return error === undefined ? {} : { error, isFirst: name === first };
-};
-
-/** The same, of a field that is not one line. */
-const wrongAttributes = (name: string, { errors, first }: Within): string =>
-  `${aboutField(name, { error: errors[name] })}${name === first ? ' autofocus' : ''}`;
 
 const group = (legend: string, fields: readonly string[], lead = ''): string =>
   `<fieldset><legend>${legend}</legend>${lead === '' ? '' : `<p class="faint">${lead}</p>`}<div class="fields pairs">${fields.join('')}</div></fieldset>`;
@@ -152,7 +99,7 @@ const group = (legend: string, fields: readonly string[], lead = ''): string =>
 function lineFor(name: string, within: Within): string {
   const { values, language } = within;
   const label = settingName(name, language);
-  const asked: Field = { name, label, value: values[name] ?? '', ...wrongIn(name, within) };
+  const asked: Field = { name, label, value: values[name] ?? '' };
   return field(OPTIONAL.has(name) ? { ...asked, optional: true } : asked);
 }
 
@@ -163,7 +110,6 @@ const numberFor = (name: string, within: Within): string =>
     type: 'number',
     value: within.values[name] ?? '',
     optional: true,
-    ...wrongIn(name, within),
   });
 
 function choiceFor(name: string, choices: readonly string[], within: Within): string {
@@ -175,7 +121,7 @@ function choiceFor(name: string, choices: readonly string[], within: Within): st
     (one) =>
       `<option value="${escaped(one)}"${one === value ? ' selected' : ''}>${escaped(settingName(one, language))}</option>`,
   );
-  return `<div><label for="${name}">${escaped(settingName(name, language))}</label><select id="${name}" name="${name}"${wrongAttributes(name, within)}>${options.join('')}</select>${belowField(name, { error: within.errors[name] })}</div>`;
+  return `<div><label for="${name}">${escaped(settingName(name, language))}</label><select id="${name}" name="${name}">${options.join('')}</select></div>`;
 }
 
 const yesOrNo = (name: string, { values, language }: Within): string => {
@@ -189,7 +135,7 @@ function remindedFor(purpose: string, within: Within): string {
   const { values, language } = within;
   const about = personWord(purpose, language);
   const [plan, text] = [`plans.${purpose}`, `texts.${purpose}`];
-  return `${field({ name: plan, label: `${settingName('plans', language)} : ${about}`, value: values[plan] ?? '', optional: true, ...wrongIn(plan, within) })}<div><label for="${text}">${escaped(`${settingName('texts', language)} : ${about}`)}</label><textarea id="${text}" name="${text}" maxlength="1000"${wrongAttributes(text, within)}>${escaped(values[text] ?? '')}</textarea>${belowField(text, { error: within.errors[text] })}</div>`;
+  return `${field({ name: plan, label: `${settingName('plans', language)} : ${about}`, value: values[plan] ?? '', optional: true })}<div><label for="${text}">${escaped(`${settingName('texts', language)} : ${about}`)}</label><textarea id="${text}" name="${text}" maxlength="1000">${escaped(values[text] ?? '')}</textarea></div>`;
 }
 
 function basisFor(purpose: string, bases: readonly string[], within: Within): string {
@@ -200,5 +146,5 @@ function basisFor(purpose: string, bases: readonly string[], within: Within): st
     const label = one === '' ? settingsWords[language].unchosen : settingName(one, language);
     return `<option value="${one}"${one === value ? ' selected' : ''}>${escaped(label)}</option>`;
   });
-  return `<div><label for="${name}">${escaped(personWord(purpose, language))}</label><select id="${name}" name="${name}"${wrongAttributes(name, within)}>${options.join('')}</select>${belowField(name, { error: within.errors[name] })}</div>`;
+  return `<div><label for="${name}">${escaped(personWord(purpose, language))}</label><select id="${name}" name="${name}">${options.join('')}</select></div>`;
 }

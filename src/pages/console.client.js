@@ -47,6 +47,8 @@ function beside(form) {
     clearTimeout(waiting);
     waiting = setTimeout(() => void show(), 350);
   });
+  // A form that came back holds a text already.
+  if (document.querySelector('main [role="alert"]') !== null) void show();
 }
 
 const written = document.querySelector('form[data-preview]');

@@ -124,6 +124,17 @@ describe('the page of gateways', () => {
     ]);
   });
 
+  it.each([
+    ['fr', 'L’envoi est arrêté. Opérateur : '],
+    ['en', 'Sending is halted. Operator: '],
+  ])('shows no account as well while everything is halted: %s', async (language, sentence) => {
+    await ordered('/v1/halt', { halted: true, reason: 'orage' });
+    const shown = await page('/gateways', 'operator', language);
+    const [, card = ''] = shown.split('<ul class="stamps wide-stamps">');
+    expect(card).toContain(`<p class="verdict">${sentence}`);
+    expect(card).not.toContain('<li class="open">');
+  });
+
   it('shows who halted an account, and the instance alone lifts its own', async () => {
     await ordered('/v1/gateways/sandbox/halt', { halted: true, reason: 'panne' });
     const own = await page('/gateways', 'operator');

@@ -116,7 +116,7 @@ describe('a person’s passport', () => {
     const clear = async (role: string, fields: Record<string, string> = {}) =>
       send(`/people/${id}/number`, fields, { cookie: cookieOf(role) });
     expect(await (await clear('admin')).text()).toContain('+33639986092');
-    expect(await (await clear('auditor')).text()).toContain('REASON_NEEDED');
+    expect(await (await clear('auditor')).text()).toContain('id="reason-error">Dites pourquoi');
     expect(await (await clear('auditor', { reason: 'plainte' })).text()).toContain('+33639986092');
     for (const role of ['marketer', 'operator']) {
       expect((await clear(role)).status).toBe(403);

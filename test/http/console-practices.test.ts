@@ -62,7 +62,7 @@ describe('the page of practices', () => {
 
   it('does not replace a practice whose identifier is typed again', async () => {
     const again = await sent('/practices', { ...TILLEULS, name: 'Un autre' });
-    expect(again.status).toBe(422);
+    expect(again.status).toBe(400);
     expect(again.page).toContain('Un cabinet a déjà cet identifiant');
     expect((await kept(TILLEULS.id)).name).toBe(TILLEULS.name);
   });
@@ -72,8 +72,10 @@ describe('the page of practices', () => {
     ['sender', 'A!', 'De 3 à 11 lettres et chiffres', '3 to 11 letters and digits'],
     ['timeZone', 'Paris', 'Un fuseau horaire, comme Europe/Paris.', 'A time zone, such as'],
     ['timeZone', 'Europe/Paris', 'Ce fuseau horaire n’est pas de ce territoire.', 'That time zone is not'],
-    ['name', ' ', 'De 1 à 100 caractères', '1 to 100 characters'],
-    ['id', ' ', 'De 1 à 200 caractères', '1 to 200 characters'],
+    ['name', ' ', 'À remplir.', 'To be filled in.'],
+    ['name', 'x'.repeat(101), 'De 1 à 100 caractères', '1 to 100 characters'],
+    ['id', ' ', 'À remplir.', 'To be filled in.'],
+    ['id', 'x'.repeat(201), 'De 1 à 200 caractères', '1 to 200 characters'],
   ])('says at the field %s that "%s" cannot be', async (name, value, french, english) => {
     const typed = { ...TILLEULS, id: 'refused', address: '7 rue du Bac', [name]: value };
     const refused = await sent('/practices', typed);
@@ -83,7 +85,7 @@ describe('the page of practices', () => {
     );
     expect(refused.page).toMatch(at);
     expect(refused.page).toContain('value="7 rue du Bac"');
-    expect(refused.page).toContain('Rien n’est enregistré');
+    expect(refused.page).toContain('Rien n’a changé');
     expect(refused.page).not.toMatch(/INVALID_REQUEST|Retour/);
     const inEnglish = await sent('/practices', typed, `${cookieOf('admin')}; bonheure_language=en`);
     expect(inEnglish.page).toContain(english);

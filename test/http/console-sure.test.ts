@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { freezeAudience } from '../../src/campaigns/freeze.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
-import { takeReply } from '../../src/messages/take-reply.ts';
+import { hears } from './console-heard.ts';
 import { consoleServed } from './console-served.ts';
 
-const { admin, api, ask, clock, database, tenantId, open, send, cookieOf } = await consoleServed({
-  lawAt: '2026-11-24T10:00:00+01:00',
-});
+const world = await consoleServed({ lawAt: '2026-11-24T10:00:00+01:00' });
+const { admin, api, ask, clock, database, tenantId, open, send, cookieOf } = world;
 
 const cookie = `${cookieOf('admin')}; bonheure_language=fr`;
 const order = async (path: string, fields: Record<string, string>) => {
@@ -60,18 +58,6 @@ async function frozen(campaignId: string): Promise<void> {
 }
 
 const statusOf = async (id: string) => (await ask('GET', `/v1/campaigns/${id}`, { key: admin })).body.status;
-
-async function hears(text: string, from: string): Promise<string> {
-  const { accountId } = (await database.withTenant(tenantId, (tx) =>
-    tx.first(sql<{ accountId: string }>`SELECT id AS "accountId" FROM gateway_account LIMIT 1`),
-  )) ?? { accountId: '' };
-  const id = uuidV7(Date.now());
-  const deps = { database, vault: api.vault, clock, newId: () => uuidV7(Date.now()) };
-  const event = { kind: 'reply', identity: randomUUID(), from, text } as const;
-  const account = { id: accountId, acknowledgesStop: true };
-  await takeReply(deps, account, { event, id, receivedAt: clock.now().toISO(), simulated: false });
-  return id;
-}
 
 describe('a campaign', () => {
   it('is cancelled by a second press, that says how many messages will not leave', async () => {
@@ -162,7 +148,7 @@ describe('an opposition', () => {
 describe('a decision on a reply', () => {
   it('is taken by a second press, and taken back by another', async () => {
     const id = await agreed('+33639982008');
-    const reply = await hears('laissez-moi tranquille', '+33639982008');
+    const reply = await hears(world, { text: 'laissez-moi tranquille', from: '+33639982008' });
     const decided = async () => (await ask('GET', `/v1/replies/${reply}`, { key: admin })).body.decision;
     const asked = await order(`/replies/${reply}/decision`, { decision: 'stop-all' });
     expect(asked.page).toContain('Inscrire un refus de tout : +336••••••08 ?');

@@ -19,9 +19,9 @@ function drop(name: string, bytes: Buffer | string, language = 'fr'): Promise<Re
 
 describe('the wrong file, dropped on the console', () => {
   it.each([
-    ['fr', /Ce fichier n’est pas un CSV.*IMPORT_NOT_CSV[^]*<p>Reçu : un classeur Excel \(\.xlsx\)\. Attendu/],
-    ['en', /This is no CSV file.*IMPORT_NOT_CSV[^]*<p>Found: an Excel workbook \(\.xlsx\)\. Expected/],
-  ])('is told what it is and what to do: %s', async (language, words) => {
+    ['fr', /id="file-error">Ce fichier n’est pas un CSV.*Reçu : un classeur Excel \(\.xlsx\)\. Attendu/],
+    ['en', /id="file-error">This is no CSV file.*Found: an Excel workbook \(\.xlsx\)\. Expected/],
+  ])('is told at the file what it is: %s', async (language, words) => {
     const answer = await drop('clients.xlsx', 'PK\u0003\u0004 xl/workbook.xml', language);
     expect(answer.status).toBe(422);
     expect(await answer.text()).toMatch(words);
@@ -30,7 +30,9 @@ describe('the wrong file, dropped on the console', () => {
   it('is told which of its lines does not end', async () => {
     const answer = await drop('clients.csv', `"telephone${'x'.repeat(600_000)}`);
     expect(answer.status).toBe(422);
-    expect(await answer.text()).toMatch(/guillemet est resté ouvert[^]*<p>La première ligne ne finit pas/);
+    expect(await answer.text()).toMatch(
+      /id="file-error">.*guillemet est resté ouvert.*La première ligne ne finit pas/,
+    );
   });
 
   it.each([

@@ -287,7 +287,8 @@ describe('a marketer who writes a campaign', () => {
   it('is told on a page what is wrong with a text', async () => {
     const headers = { cookie: `${cookieOf('marketer')}; bonheure_language=fr` };
     const refused = await send('/campaigns', { name: 'x', text: '', audience: 'all' }, headers);
-    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('INVALID_REQUEST')]);
+    const again = expect.stringMatching(/<textarea id="text"[^>]* aria-invalid="true"/);
+    expect([refused.status, await refused.text()]).toEqual([400, again]);
   });
 });
 
@@ -347,12 +348,13 @@ describe('every page', () => {
 
 describe('a text that nobody could keep', () => {
   it.each([
-    ['/campaigns', { name: 'x', text: 'Les lampes\0. {stop}', audience: 'all' }],
-    ['/halt', { halted: 'true', reason: 'ora\0ge' }],
-    ['/search', { what: 'RDV\0' }],
-  ])('in a form of %s is refused, as by the API', async (path, fields) => {
+    ['/campaigns', 'text', { name: 'x', text: 'Les lampes\0. {stop}', audience: 'all' }],
+    ['/halt', 'reason', { halted: 'true', reason: 'ora\0ge' }],
+    ['/search', 'what', { what: 'RDV\0' }],
+  ])('in a form of %s is refused, as by the API', async (path, name, fields) => {
     const answer = await send(path, fields, { cookie: cookieOf('admin') });
-    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('INVALID_REQUEST')]);
+    const page = await answer.text();
+    expect([answer.status, page.includes(`id="${name}-error"`)]).toEqual([400, true]);
   });
 
   it.each(['/campaigns?after=%00', '/series?read=%00', '/audit?after=1%00', '/to-call?from=%00&to=x'])(

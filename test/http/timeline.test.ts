@@ -153,6 +153,50 @@ describe('an operator without the right to personal data', () => {
     expect(happened.filter((one: { messageId?: string }) => one.messageId === messageId)).toEqual([]);
   });
 
+  it('sees a campaign that was launched, before its people are chosen, where it would write', async () => {
+    const text = 'Oui aux offres de Ma société par SMS. STOP pour arrêter.';
+    const post = (path: string, body: unknown = {}): Promise<Reply> =>
+      ask('POST', path, { key: admin, body });
+    const wordingId = (await post('/v1/wordings', { purpose: 'marketing', text })).body.id;
+    const consent = await post('/v1/consents', {
+      phone: '0639986079',
+      purpose: 'marketing',
+      wordingId,
+      method: 'paper',
+      grantedAt: '2026-03-04T10:00:00+01:00',
+      evidence: { documentRef: 'B-79' },
+    });
+    const contactId = String(consent.body.contactId);
+    const stranger = String((await post('/v1/contacts', { phone: '0639986078' })).body.id);
+    const launched = async (name: string, whom: object): Promise<string> => {
+      const draft = { name, purpose: 'marketing', sender: 'LUMIERE', text: 'Ma société : -10 %. {stop}' };
+      const more = { ...whom, startAt: '2027-05-04T10:00:00+02:00' };
+      const { id } = (await post('/v1/campaigns', { ...draft, ...more })).body;
+      expect((await post(`/v1/campaigns/${id}/launch`)).status).toBeLessThan(300);
+      return String(id);
+    };
+    const ids = [
+      await launched('pour elle', { audience: { contactIds: [contactId, stranger] } }),
+      await launched('pour d’autres', { audience: { contactIds: [stranger] } }),
+      await launched('par critère', {
+        audience: { filter: { all: [{ field: 'taille', op: 'eq', value: 'M' }] } },
+      }),
+      await launched('sans elle', { audience: { all: true }, exclude: [{ contactIds: [contactId] }] }),
+    ];
+    const named = async (id: string, language = 'fr'): Promise<string[]> => {
+      const { next } = (await timeline(`contact=${id}`, operator, { 'Accept-Language': language })).body;
+      return next.map(({ at, text: said }: { at: string; text: string }) => `${at.slice(0, 16)} ${said}`);
+    };
+    expect((await named(contactId)).toSorted()).toEqual([
+      expect.stringMatching(/^2027-05-04T08:00 .*la campagne « par critère » est lancée ;.*peut-être/),
+      expect.stringMatching(/^2027-05-04T08:00 .*la campagne « pour elle » est lancée, et lui écrirait\./),
+    ]);
+    expect((await named(contactId, 'en')).join()).toContain('is launched, and would write to this person');
+    expect(await named(stranger)).toEqual([]);
+    for (const id of ids) await post(`/v1/campaigns/${id}/cancel`);
+    expect(await named(contactId)).toEqual([]);
+  });
+
   it('sees a reminder that is ready once, as the step that it was made for', async () => {
     const { body } = await booked('RDV-76');
     const before: unknown[] = (await timeline(`contact=${body.contactId}`)).body.next;
