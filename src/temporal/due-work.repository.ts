@@ -7,8 +7,10 @@ export interface DueWork {
   readonly id: string;
   readonly tenantId: string;
   readonly workflowId: string;
-  /** As PostgreSQL writes it: compared again, never computed with. */
+  /** As PostgreSQL writes an instant. */
   readonly dueAt: string;
+  /** The row as it was read: each write gives it another one. */
+  readonly version: string;
 }
 
 /** A row that is not finished. */
@@ -24,12 +26,12 @@ const tables = { series: 'reminder_series', campaign: 'campaign', shard: 'batch'
 export function dueWork(database: Database, lawNow: string, most: number): Promise<DueWork[]> {
   return database.outside((tx) =>
     tx.rows(sql<DueWork>`
-      SELECT kind, id, tenant_id AS "tenantId", workflow_id AS "workflowId", due_at::text AS "dueAt"
+      SELECT kind, id, tenant_id AS "tenantId", workflow_id AS "workflowId", due_at::text AS "dueAt", version
         FROM due_work(${lawNow}, ${most})`),
   );
 }
 
-/** Notes that they were told, unless they planned anew meanwhile. */
+/** Notes that they were told, unless something was written to their row meanwhile: a plan for the same moment, too. */
 export async function markWoken(
   database: Database,
   told: readonly DueWork[],
@@ -39,12 +41,12 @@ export async function markWoken(
   for (const works of groups.values()) {
     const [first] = works;
     if (first === undefined) continue;
-    const rows = JSON.stringify(works.map(({ id, dueAt }) => ({ id, due_at: dueAt })));
+    const rows = JSON.stringify(works.map(({ id, version }) => ({ id, version })));
     await database.withTenant(first.tenantId, (tx) =>
       tx.run(sql`
         UPDATE ${sql.table(tables[first.kind])} AS t SET woken_at = ${machineNow}::timestamptz
-          FROM jsonb_to_recordset(${rows}::jsonb) AS told(id uuid, due_at timestamptz)
-         WHERE t.id = told.id AND t.next_action_at = told.due_at`),
+          FROM jsonb_to_recordset(${rows}::jsonb) AS told(id uuid, version text)
+         WHERE t.id = told.id AND t.xmin::text = told.version`),
     );
   }
 }
