@@ -27,7 +27,9 @@ const found = (...messages: readonly Listed[]) =>
       Promise.resolve({
         status: 200,
         answeredAt: 1,
-        json: { messages: messages.map((one, place) => ({ ...one, sid: `SM${place}`, status: 'sent' })) },
+        json: {
+          messages: messages.map((one, place) => Object.assign({ sid: `SM${place}`, status: 'sent' }, one)),
+        },
       }),
   );
 

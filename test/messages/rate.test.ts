@@ -171,7 +171,18 @@ describe('a small campaign on one of two workers, which share the rate with a la
       sendChunk(deps, { tenantId: both.tenantId, batchId, signal: stop.signal });
     const sending = large.map((batchId, turn) => sent(batchId, turn < 2 ? both.deps : other));
     // By then each worker knows its part.
-    await pause(3_000);
+    await vi.waitFor(
+      async () => {
+        const [row] = await both.query(
+          `SELECT count(*) FILTER (WHERE batch_id = ANY ($1))::int AS one, count(*) FILTER (WHERE batch_id <> ALL ($1))::int AS other
+             FROM acceptance WHERE batch_id = ANY ($2) AND first_byte_at > clock_timestamp() - interval '1 second'`,
+          [large.slice(0, 2), large],
+        );
+        expect(Number(row?.['one'])).toBeGreaterThan(RATE / 4);
+        expect(Number(row?.['other'])).toBeGreaterThan(RATE / 4);
+      },
+      { timeout: 20_000, interval: 100 },
+    );
     await sent(small, other);
     stop.abort();
     await Promise.all(sending);
