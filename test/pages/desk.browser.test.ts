@@ -1,10 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signInKey } from '../../src/http/sign-in-key.ts';
 import { hears } from '../http/console-heard.ts';
 import { consoleServed } from '../http/console-served.ts';
 import { agreedYesterday } from '../http/sales-draft.ts';
 import { aBrowser, noBrowser, obstacles } from './browser.ts';
+import { signedInAt, type Language } from './sign-in.ts';
 
 /** A Saturday evening: the next working day is Monday. */
 const world = await consoleServed({ lawAt: '2026-11-28T17:00:00+01:00' });
@@ -18,6 +19,7 @@ let browser: Browser;
 beforeAll(async () => {
   browser = await aBrowser();
   await agreedYesterday(world, PEOPLE);
+  await ask('PUT', '/v1/practices/cabinet', { key: admin, body: { name: 'Cabinet' } });
 });
 afterAll(() => browser?.close());
 /** One story leaves nothing to the next. */
@@ -27,22 +29,8 @@ afterEach(async () => {
   for (const context of browser?.contexts() ?? []) await context.close();
 });
 
-type Language = 'fr' | 'en';
-
-async function signedIn(key: string, language: Language): Promise<BrowserContext> {
-  const context = await browser.newContext({ locale: language === 'fr' ? 'fr-FR' : 'en-GB' });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  await page.goto(`${origin}/console?lang=${language}`);
-  await page.getByLabel(language === 'fr' ? 'Clé d’API' : 'API key').fill(key);
-  await page.keyboard.press('Enter');
-  await page.getByRole('navigation').waitFor();
-  await page.close();
-  return context;
-}
-
 async function opened(key: string, language: Language, path: string): Promise<Page> {
-  const page = await (await signedIn(key, language)).newPage();
+  const page = await (await signedInAt(browser, { origin, key, language })).newPage();
   await page.goto(`${origin}/console${path}`);
   return page;
 }
@@ -64,6 +52,25 @@ async function aCampaign(more: object = {}): Promise<string> {
 async function pressed(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name }).first().focus();
   await page.keyboard.press('Enter');
+}
+
+const MOST_TABS = 200;
+
+/** Goes there by Tab alone, as somebody without a mouse does. */
+async function tabbedTo(page: Page, there: Locator): Promise<void> {
+  const focused = there.and(page.locator(':focus'));
+  for (let presses = 0; presses < MOST_TABS; presses += 1) {
+    if ((await focused.count()) > 0) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${there.toString()}.`);
+}
+
+/** Follows a link of the menu by keyboard alone. */
+async function followed(page: Page, name: string): Promise<void> {
+  await tabbedTo(page, page.getByRole('navigation').getByRole('link', { name, exact: true }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
 const HALT = {
@@ -123,6 +130,49 @@ describe.skipIf(noBrowser).each(['fr', 'en'] as const)(
         .getByText(fr ? 'annulée' : 'cancelled')
         .first()
         .waitFor();
+    });
+
+    it('is asked once before a series ends, with the count of reminders', async () => {
+      const reference = `RDV-${language}`;
+      const booked = await ask('PUT', `/v1/appointments/${reference}`, {
+        key: admin,
+        body: {
+          contact: { phone: fr ? '06 39 98 43 01' : '06 39 98 43 02' },
+          startsAt: '2026-12-10T15:15',
+          practice: 'Cabinet',
+          reminders: ['P7D', 'P2D'],
+          consent: {
+            method: 'paper',
+            grantedAt: '2026-11-01T10:00',
+            wording: 'Oui aux rappels du Cabinet par SMS.',
+          },
+        },
+      });
+      const path = `/series/${booked.body.seriesId}`;
+      const series = async () =>
+        (await ask('GET', `/v1/reminder-series/${booked.body.seriesId}`, { key: admin })).body;
+      const states = async () => (await series()).steps.map(({ state }: { state: string }) => state);
+      const page = await opened(admin, language, path);
+      const cancel = fr ? 'Annuler les rappels' : 'Cancel the reminders';
+      const title = fr ? `Annuler les rappels de ${reference} ?` : `Cancel the reminders of ${reference}?`;
+      await pressed(page, cancel);
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      await page.getByText(fr ? '2 rappels ne partiront pas.' : '2 reminders will not leave.').waitFor();
+      expect(await obstacles(page)).toEqual([]);
+      expect([(await series()).state, await states()]).toEqual(['open', ['planned', 'planned']]);
+      await page.getByRole('link', { name: fr ? 'Ne rien changer' : 'Change nothing' }).click();
+      await page.waitForURL(`**/console${path}`);
+      expect((await series()).state).toBe('open');
+      await pressed(page, cancel);
+      await page.locator('button.danger').waitFor();
+      await pressed(page, cancel);
+      await page
+        .getByText(fr ? 'annulée' : 'cancelled')
+        .first()
+        .waitFor();
+      expect(page.url()).toBe(`${origin}/console${path}`);
+      expect(await page.getByRole('button', { name: cancel }).count()).toBe(0);
+      expect([(await series()).state, await states()]).toEqual(['cancelled', ['cancelled', 'cancelled']]);
     });
 
     it('records a refusal after a question, and takes it back', async () => {
@@ -260,6 +310,62 @@ describe.skipIf(noBrowser).each(['fr', 'en'] as const)(
       await page.keyboard.type('LUMIERE');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: 'Les <lampes>' }).waitFor();
+    });
+
+    it('halts everything and lifts that by keyboard alone', async () => {
+      const words = HALT[language];
+      const page = await opened(operator, language, '');
+      await followed(page, fr ? 'Opérateurs' : 'Gateways');
+      await tabbedTo(page, page.getByRole('link', { name: fr ? 'Aller au contenu' : 'Skip to content' }));
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      expect(await page.getByLabel(words.reason).and(page.locator(':focus')).count()).toBe(1);
+      await page.keyboard.type('Erreur de prix');
+      await page.keyboard.press('Tab');
+      expect(await page.getByRole('button', { name: words.halt }).and(page.locator(':focus')).count()).toBe(
+        1,
+      );
+      await page.keyboard.press('Space');
+      await page.locator('.halt-bar').getByText(words.said).waitFor();
+      expect((await ask('GET', '/v1/tenant', { key: admin })).body.halted).toBe(true);
+      await followed(page, fr ? 'Rappels' : 'Reminders');
+      await page.locator('.halt-bar').getByText(words.said).waitFor();
+      await tabbedTo(page, page.getByRole('button', { name: words.release }));
+      await page.keyboard.press('Space');
+      await page.locator('.halt-bar').waitFor({ state: 'detached' });
+      expect(page.url()).toBe(`${origin}/console/series`);
+      expect((await ask('GET', '/v1/tenant', { key: admin })).body.halted).toBe(false);
+    });
+
+    it('mends a refused practice by keyboard alone', async () => {
+      const page = await opened(admin, language, '');
+      await followed(page, fr ? 'Cabinets' : 'Practices');
+      for (const [field, typed] of [
+        ['#id', `lyon-${language}`],
+        ['#name', `Cabinet de Lyon ${language}`],
+        ['#sender', 'A!'],
+      ] as const) {
+        await tabbedTo(page, page.locator(field));
+        await page.keyboard.type(typed);
+      }
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+      const faulty = page.locator('#sender:focus');
+      expect(await faulty.getAttribute('aria-invalid')).toBe('true');
+      const described = (await faulty.getAttribute('aria-describedby')) ?? '';
+      expect(described).toBe('sender-error sender-hint');
+      expect(await page.locator('#sender-error').innerText()).toMatch(
+        fr ? /De 3 à 11 lettres et chiffres/ : /3 to 11 letters and digits/,
+      );
+      expect(await page.locator('#name').inputValue()).toBe(`Cabinet de Lyon ${language}`);
+      expect((await ask('GET', `/v1/practices/lyon-${language}`, { key: admin })).status).toBe(404);
+      expect(await obstacles(page)).toEqual([]);
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type('LYON');
+      await tabbedTo(page, page.getByRole('button', { name: fr ? 'Ajouter' : 'Add', exact: true }));
+      await page.keyboard.press('Space');
+      await page.getByRole('cell', { name: 'LYON' }).first().waitFor();
+      expect((await ask('GET', `/v1/practices/lyon-${language}`, { key: admin })).body.sender).toBe('LYON');
     });
   },
 );
