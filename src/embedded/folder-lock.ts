@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { CannotStart } from '../errors.ts';
 
@@ -70,6 +71,22 @@ async function discardStale(file: string): Promise<void> {
   await rm(stale, { force: true });
 }
 
+/** Whoever read a stale lock before ours stood there has moved it away and brought it back by then. */
+const SETTLES_MS = 50;
+
+/** Whether the lock that stands is the one of this draft. */
+async function stands(draft: string, file: string): Promise<boolean> {
+  const [mine, there] = await Promise.all([stat(draft), stat(file).catch(() => undefined)]);
+  return mine.ino === there?.ino;
+}
+
+/** Puts the draft where nothing stands; it is ours once it still stands when others are done. */
+async function taken(draft: string, file: string): Promise<boolean> {
+  if (!(await linked(draft, file))) return false;
+  await pause(SETTLES_MS);
+  return stands(draft, file);
+}
+
 function inUse(folder: string, holder: Holder): CannotStart {
   return new CannotStart(
     `${folder} is in use by the running process ${holder.pid}: stop that one, or set BONHEURE_DATA to another folder.`,
@@ -83,7 +100,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const mine: Holder = { pid: process.pid, startedAt: (await startOf(process.pid)) ?? '' };
   await writeFile(draft, JSON.stringify(mine), { mode: 0o600, flush: true });
   try {
-    while (!(await linked(draft, file))) {
+    while (!(await taken(draft, file))) {
       const holder = await holderOf(file);
       if (holder !== undefined && (await isAlive(holder))) throw inUse(folder, holder);
       await discardStale(file);

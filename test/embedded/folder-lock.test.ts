@@ -41,9 +41,11 @@ describe('the lock of a data folder', () => {
   );
 
   it('goes to exactly one of those who find it stale together', async () => {
-    await left(JSON.stringify({ pid: 4_194_000, startedAt: 'boot/1' }));
-    const all = await Promise.allSettled([lockFolder(folder), lockFolder(folder), lockFolder(folder)]);
-    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (let time = 0; time < 50; time += 1) {
+      await left(JSON.stringify({ pid: 4_194_000, startedAt: 'boot/1' }));
+      const all = await Promise.allSettled(Array.from({ length: 5 }, () => lockFolder(folder)));
+      expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    }
     expect(JSON.parse(await readFile(path.join(folder, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid });
   });
 });
