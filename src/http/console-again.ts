@@ -76,9 +76,9 @@ function judged(sent: RefusedForm, form: FormOnPage | undefined, language: Langu
     if (name !== undefined) located[name] = located[name] ?? sentence;
     else if (typeof error.message !== 'string') rest.push(sentence);
   }
-  if (Object.keys(located).length > 0) return { errors: located, rest };
+  if (Object.keys(located).length > 0) return { errors: located, rest: rest.filter(isSaid) };
   const whole = [refusedSentence(language, code), refusedDetail(language, details) ?? '', ...rest];
-  const told = whole.filter((sentence) => sentence !== '');
+  const told = whole.filter(isSaid);
   const only = FIELDS[code]?.find((name) => names.includes(name));
   return only === undefined ? { errors: {}, rest: told } : { errors: { [only]: told.join(' ') }, rest: [] };
 }
@@ -97,7 +97,9 @@ function fieldAt(
 const inGroup = (group: string, names: readonly string[]): string | undefined =>
   group === '' ? undefined : names.find((name) => name.startsWith(`${group}.`));
 
-/** What the API says of a field that it does not understand is for programs. */
+const isSaid = (sentence: string): boolean => sentence !== '';
+
+/** In words for people; empty where what the API says is for programs and the form has no such field. */
 function sentenceOf(
   { pointer, message }: NonNullable<RefusalDetails['errors']>[number],
   {
@@ -118,8 +120,9 @@ function sentenceOf(
   const whole = name?.includes('.') === true && pointer.lastIndexOf('/') === 0;
   const asked = whole ? wantedAt(pointer.slice(1), language) : undefined;
   if (asked !== undefined) return asked;
+  if (name === undefined) return '';
   const words = againWords(language);
-  if (name === undefined || (typed[name] ?? '').trim() === '') return words.empty;
+  if ((typed[name] ?? '').trim() === '') return words.empty;
   return wantedAt(name, language) ?? words.other;
 }
 
