@@ -2,7 +2,7 @@ import { instant } from './clock.ts';
 import { uuidV7 } from './database/uuid-v7.ts';
 import type { GatewayAccount } from './gateway-account.ts';
 import { idsOf, isMine, type Facts, type HeardEvent } from './gateways/doctor/judge.ts';
-import { transcribed, type TranscribedCall, type Veil } from './gateways/doctor/transcript.ts';
+import { LOCAL_DIGITS, transcribed, type TranscribedCall, type Veil } from './gateways/doctor/transcript.ts';
 import type { GatewayEvent } from './gateways/gateway.ts';
 import type { HeardCall } from './gateways/heard-call.ts';
 import { keptReader } from './gateways/kept-reader.ts';
@@ -86,8 +86,6 @@ function isAbout(facts: Facts, { call, events, unread }: Told): boolean {
   const names = [facts.phone.slice(-LOCAL_DIGITS), ...facts.texts.flatMap(idsOf)];
   return names.some((name) => text.includes(name) || digits.includes(name));
 }
-
-const LOCAL_DIGITS = 9;
 
 /** Senders of an account stand among its credentials. */
 const NUMBERS: ReadonlySet<string> = new Set(['from', 'sourceAddress']);

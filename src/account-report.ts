@@ -1,14 +1,15 @@
 import type { TrialBound } from './account-bounds.ts';
 import type { TrialNews, Tried } from './account-try.ts';
-import { ASSUMPTION_WORDS } from './gateways/doctor/assumption-words.ts';
+import { ASSUMPTION_WORDS, VERDICT_WORDS } from './gateways/doctor/assumption-words.ts';
 import type { Finding, Verdict } from './gateways/doctor/assumption.ts';
+import type { Language } from './law/rule.ts';
+import { MOST_TRIALS_A_DAY } from './messages/account-trial.repository.ts';
 
-type Language = 'fr' | 'en';
-
-const VERDICTS = {
-  fr: { held: 'tenu', failed: 'FAUX', 'not-seen': 'pas vu' },
-  en: { held: 'held', failed: 'FAILED', 'not-seen': 'not seen' },
-} as const satisfies Record<Language, Record<Verdict, string>>;
+/** What failed stands out. */
+function verdictIn(verdict: Verdict, language: Language): string {
+  const word = VERDICT_WORDS[language][verdict];
+  return verdict === 'failed' ? word.toUpperCase() : word;
+}
 
 /** What the doctor says, in each language. */
 export const DOCTOR_WORDS = {
@@ -21,7 +22,7 @@ export const DOCTOR_WORDS = {
     typeStop: (how: string) =>
       `${how}\nCe STOP est vrai : votre numéro ne recevra plus de publicité, jusqu’à ce que vous le leviez.\nEntrée quand c’est fait (ou pour passer) : `,
     lift: 'Votre numéro est désormais laissé tranquille. Pour lever ce STOP : POST /v1/consents avec une nouvelle preuve.',
-    busy: 'Un essai de ce compte est en cours, ou il y en a eu trop en 24 heures (20).',
+    busy: `Un essai de ce compte est en cours, ou il y en a eu trop en 24 heures (${MOST_TRIALS_A_DAY}).`,
     answers: 'L’opérateur répond.',
     silent: 'L’opérateur ne répond pas comme attendu',
     sent: { accents: 'SMS avec accents', 'two-parts': 'SMS de deux parties' },
@@ -40,7 +41,7 @@ export const DOCTOR_WORDS = {
     typeStop: (how: string) =>
       `${how}\nThis STOP is real: your number gets no more advertising until you lift it.\nEnter when it is done (or to skip): `,
     lift: 'Your number is left alone from now on. To lift this STOP: POST /v1/consents with a new proof.',
-    busy: 'A trial of this account is under way, or there were too many in 24 hours (20).',
+    busy: `A trial of this account is under way, or there were too many in 24 hours (${MOST_TRIALS_A_DAY}).`,
     answers: 'The operator answers.',
     silent: 'The operator does not answer as expected',
     sent: { accents: 'Text with accents', 'two-parts': 'Text of two parts' },
@@ -91,7 +92,7 @@ export const findingLines = (findings: readonly Finding[], language: Language): 
   findings.flatMap(({ id, verdict, detail }) => {
     const { what, change } = ASSUMPTION_WORDS[id];
     const said = detail === undefined ? '' : ` (${detail})`;
-    const line = `${VERDICTS[language][verdict].padEnd(9)} ${id.padEnd(18)} ${what[language]}${said}`;
+    const line = `${verdictIn(verdict, language).padEnd(9)} ${id.padEnd(18)} ${what[language]}${said}`;
     if (verdict === 'held') return [line];
     return [line, `${' '.repeat(10)}${DOCTOR_WORDS[language].change}: ${change[language]}`];
   });

@@ -11,6 +11,7 @@ import { idsOf, isMine, isStop, judge, type Facts, type TriedText } from './gate
 import type { TranscribedCall } from './gateways/doctor/transcript.ts';
 import type { Call, Gateway, Health, Reconciled, Seat } from './gateways/gateway.ts';
 import { briefly } from './gateways/steady-health.ts';
+import type { Language } from './law/rule.ts';
 import { beginTrial, endTrial, forgetTrialCalls, takeText } from './messages/account-trial.repository.ts';
 import { measure } from './sms/encoding.ts';
 
@@ -26,7 +27,7 @@ export interface TrialParts {
   /** The tenant whose sender is used, and who hears a STOP that names nobody. */
   readonly tenantId: string;
   readonly sender: string;
-  readonly language: 'fr' | 'en';
+  readonly language: Language;
   /** How long a receipt or a reply is waited for. */
   readonly waitMs: number;
   /** Resolves after so long. */
@@ -77,7 +78,7 @@ const TRIAL_TEXTS = {
     'two-parts':
       'A trial of Bonheure in two parts: this text is longer than what one SMS can carry. It arrives at once, with nothing cut and no word lost, and it ends with the word that follows now, marguerite.',
   },
-} as const satisfies Record<'fr' | 'en', Record<TriedText['id'], string>>;
+} as const satisfies Record<Language, Record<TriedText['id'], string>>;
 
 /**
  * Tries an account with somebody's own telephone; undefined when another trial of it is under way.

@@ -16,10 +16,11 @@ import { Vault } from './database/vault.ts';
 import { CannotStart, Refusal } from './errors.ts';
 import { isFake, type GatewayAccount } from './gateway-account.ts';
 import { STOP_HOW } from './gateways/doctor/assumption-words.ts';
-import { openGateway } from './gateways/open-gateway.ts';
 import { databaseUrlOf } from './settings-database.ts';
+import type { Language } from './law/rule.ts';
 import { maskPhone } from './sms/phone-number.ts';
 import { tenantOf, tenantsAfter } from './tenants/tenant.repository.ts';
+import { openedAccount } from './worker-operators.ts';
 
 const USAGE = `npm run account -- try NAME      tries an account with a phone of your own, in ten minutes
   --language fr|en               how it speaks; else as LANG says
@@ -29,7 +30,7 @@ const USAGE = `npm run account -- try NAME      tries an account with a phone of
 
 interface Asked {
   readonly name: string;
-  readonly language: 'fr' | 'en';
+  readonly language: Language;
   readonly tenant: string | undefined;
   readonly waitMs: number;
   readonly folder: string;
@@ -156,14 +157,7 @@ async function obey(config: Config, asked: Asked, database: Database): Promise<v
   const tenantId = await tenantAsked(database, asked.tenant);
   const sender = await senderOf(database, account, tenantId);
   // Operators count sessions: one more than the workers have is enough.
-  const gateway = openGateway(
-    { ...account, connections: 1 },
-    {
-      sandboxOrigin: `http://127.0.0.1:${config.port}`,
-      inboundUrl: `${config.publicUrl}/v1/inbound/${account.name}/${account.inboundSecret ?? ''}`,
-      machine: () => clock.machine(),
-    },
-  );
+  const gateway = openedAccount({ ...account, connections: 1 }, config, clock);
   const parts: TrialParts = {
     database,
     vault,

@@ -57,7 +57,7 @@ export async function openAccounts(
     const id = ids.get(account.name);
     if (id === undefined) continue;
     const priced = (territory: string): ReturnType<typeof priceAt> => priceAt(account, territory);
-    const gateway = countedGateway(seen(opened(account, config, clock)), (tried, { call, result }) => {
+    const gateway = countedGateway(seen(openedAccount(account, config, clock)), (tried, { call, result }) => {
       counts.note(id, tried);
       bills.note(id, billOf(call, result, priced));
     });
@@ -94,7 +94,11 @@ async function journalOf(parts: Parts): Promise<Awaited<ReturnType<typeof openAp
 }
 
 /** The account at its operator; the built-in sandbox hears from nobody at an inbound address of ours. */
-const opened = (account: GatewayAccount, { port, publicUrl }: Config, clock: ProcessClock): Gateway =>
+export const openedAccount = (
+  account: GatewayAccount,
+  { port, publicUrl }: Pick<Config, 'port' | 'publicUrl'>,
+  clock: ProcessClock,
+): Gateway =>
   openGateway(account, {
     sandboxOrigin: `http://127.0.0.1:${port}`,
     inboundUrl: `${publicUrl}/v1/inbound/${account.name}/${account.inboundSecret ?? ''}`,

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { Finding } from '../gateways/doctor/assumption.ts';
 
 /** Trials of one account in 24 hours, at most: each costs messages, and reaches a telephone. */
-const MOST_A_DAY = 20;
+export const MOST_TRIALS_A_DAY = 20;
 
 /** A trial about to begin; instants are ISO, of the machine clock. */
 export interface TrialBegun {
@@ -25,7 +25,7 @@ export async function beginTrial(
   const begun = await tx.run(sql`
     INSERT INTO account_trial (id, account_id, started_at, listens_until)
     SELECT ${id}::uuid, ${accountId}::uuid, ${at}::timestamptz, ${listensUntil}::timestamptz
-     WHERE (SELECT count(*) FROM account_trial WHERE account_id = ${accountId}::uuid AND started_at > ${at}::timestamptz - interval '24 hours') < ${MOST_A_DAY}
+     WHERE (SELECT count(*) FROM account_trial WHERE account_id = ${accountId}::uuid AND started_at > ${at}::timestamptz - interval '24 hours') < ${MOST_TRIALS_A_DAY}
     ON CONFLICT DO NOTHING`);
   return begun === 1;
 }

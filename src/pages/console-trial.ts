@@ -1,4 +1,4 @@
-import { ASSUMPTION_WORDS } from '../gateways/doctor/assumption-words.ts';
+import { ASSUMPTION_WORDS, VERDICT_WORDS } from '../gateways/doctor/assumption-words.ts';
 import type { AssumptionId, Verdict } from '../gateways/doctor/assumption.ts';
 import type { Language } from '../law/rule.ts';
 import type { ConsolePage } from './console-frame.ts';
@@ -16,9 +16,6 @@ const WORDS = {
     what: 'Supposé',
     verdict: 'Constat',
     change: 'À changer',
-    held: 'tenu',
-    failed: 'faux',
-    'not-seen': 'pas vu',
   },
   en: {
     title: 'Trial of the account',
@@ -29,9 +26,6 @@ const WORDS = {
     what: 'Assumed',
     verdict: 'Found',
     change: 'To change',
-    held: 'held',
-    failed: 'failed',
-    'not-seen': 'not seen',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -79,7 +73,7 @@ function rowOf({ id, verdict, detail }: Found, language: Language): readonly (re
   return [
     [
       escaped(what[language]),
-      `${WORDS[language][verdict]}${said}`,
+      `${VERDICT_WORDS[language][verdict]}${said}`,
       verdict === 'held' ? '–' : escaped(change[language]),
     ],
   ];

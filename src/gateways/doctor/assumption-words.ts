@@ -1,15 +1,17 @@
+import type { Language, Words } from '../../law/rule.ts';
 import type { Gateway } from '../gateway.ts';
-import type { AssumptionId } from './assumption.ts';
+import type { AssumptionId, Verdict } from './assumption.ts';
 
-interface Said {
-  readonly fr: string;
-  readonly en: string;
-}
+/** What was found of an assumption. */
+export const VERDICT_WORDS: Readonly<Record<Language, Readonly<Record<Verdict, string>>>> = {
+  fr: { held: 'tenu', failed: 'faux', 'not-seen': 'pas vu' },
+  en: { held: 'held', failed: 'failed', 'not-seen': 'not seen' },
+};
 
 /** What is assumed, and what to change when it is not so. */
 interface AssumptionWords {
-  readonly what: Said;
-  readonly change: Said;
+  readonly what: Words;
+  readonly change: Words;
 }
 
 /** The words of each assumption. */
@@ -210,7 +212,7 @@ export const ASSUMPTION_WORDS: Readonly<Record<AssumptionId, AssumptionWords>> =
 };
 
 /** How a person answers to a text that comes from each kind of operator. */
-export const STOP_HOW: Readonly<Record<Gateway['kind'], Said>> = {
+export const STOP_HOW: Readonly<Record<Gateway['kind'], Words>> = {
   sandbox: {
     fr: 'Répondez STOP depuis ce téléphone, sur la page du bac à sable.',
     en: 'Answer STOP from that phone, on the page of the sandbox.',

@@ -31,7 +31,8 @@ export interface TranscribedCall {
 const NOBODY = '33639980001';
 const OURS = '33757000000';
 const SOMEBODY = '33639980002';
-const LOCAL_DIGITS = 9;
+/** Digits of a French number that are the same however it begins. */
+export const LOCAL_DIGITS = 9;
 
 const isMadeUp = (written: string): boolean =>
   [NOBODY, OURS, SOMEBODY].some((one) => written.endsWith(one.slice(2)));
