@@ -148,8 +148,8 @@ function headingsFor(failure: FileFailure, otherwise: Words): Words {
   };
 }
 
-/** Fields of files of bookings, in words. */
-const LACKING: Readonly<Record<string, Words>> = {
+/** Fields that every file of bookings needs, in words. */
+export const NEEDED_FIELDS: Readonly<Record<string, Words>> = {
   externalId: { fr: 'la référence', en: 'the reference' },
   phone: { fr: 'le numéro de mobile', en: 'the mobile number' },
   startsAt: { fr: 'la date et l’heure', en: 'the date and the hour' },
@@ -159,7 +159,7 @@ const LACKING: Readonly<Record<string, Words>> = {
 function columnsTold({ code, lacking = [], unread }: FileFailure, language: Language): string {
   // The caller named columns: what else there is, is not the point.
   if (code === 'MAPPED_COLUMN_MISSING') return '';
-  const missing = lacking.map((field) => LACKING[field]?.[language] ?? field).join(', ');
+  const missing = lacking.map((field) => NEEDED_FIELDS[field]?.[language] ?? field).join(', ');
   const unknown = (unread?.unknown ?? [])
     .slice(0, MOST_TOLD)
     .map((heading) => (language === 'fr' ? `« ${heading} »` : `"${heading}"`))

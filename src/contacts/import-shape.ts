@@ -1,7 +1,7 @@
 import type { UnreadColumns } from './import-failure.ts';
 
 /** So much of a file that could not be read is shown. */
-const MOST_ROWS = 3;
+export const MOST_ROWS = 3;
 const MOST_HEADINGS = 30;
 const LONGEST_HEADING = 60;
 const LONGEST_CELL = 24;
@@ -31,6 +31,6 @@ export function unreadColumns(
   return {
     headings: shown(headings),
     unknown: shown(given.unknown),
-    rows: given.rows.slice(0, MOST_ROWS).map((cells) => cells.slice(0, MOST_HEADINGS).map(shapeOf)),
+    rows: given.rows.map((cells) => cells.slice(0, MOST_HEADINGS).map(shapeOf)),
   };
 }

@@ -1,7 +1,7 @@
 import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
 import { delimiterOf } from './csv-delimiter.ts';
 import { MOST_COLUMNS, type FileFailure } from './import-failure.ts';
-import { unreadColumns } from './import-shape.ts';
+import { MOST_ROWS, unreadColumns } from './import-shape.ts';
 
 /** The first row of a file, and those below it. */
 export interface Table {
@@ -56,7 +56,6 @@ function failureOf({ cells, line }: CsvRow): FileFailure | undefined {
 
 /** Titles and dates stand above the headings of some exports, hardly more lines than this. */
 const LINES_ABOVE = 20;
-const ROWS_SHOWN = 3;
 
 /** What a first row lacks as headings. */
 export interface HeadingLack extends Pick<FileFailure, 'code' | 'missing' | 'lacking'> {
@@ -96,7 +95,7 @@ async function lookedBelow({ rows }: Table, hasIt: (cells: readonly string[]) =>
   for await (const { cells = [], line } of rows) {
     const row = cells.length === 1 ? ownCells(cells) : cells;
     if (row.length <= MOST_COLUMNS && hasIt(row)) return { headingsAt: line, below };
-    if (below.length < ROWS_SHOWN) below.push(cells);
+    if (below.length < MOST_ROWS) below.push(cells);
     seen += 1;
     if (seen >= LINES_ABOVE) break;
   }

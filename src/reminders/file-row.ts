@@ -65,6 +65,9 @@ export async function fileRow(
   });
 }
 
+/** Nobody is expected, as the row says or the booking stands. */
+const CALLED_OFF: readonly string[] = ['BOOKING_CANCELLED'];
+
 type About = Pick<RowTaken, 'kind' | 'source' | 'actor'>;
 
 async function filed(
@@ -110,10 +113,9 @@ function problemOf(cause: unknown): BookingProblem {
 }
 
 /** What a row that was taken warns of: why nothing will leave. */
-export function warningsOf({ series, standing }: Filed): readonly string[] {
-  if (series.state === 'cancelled') return ['BOOKING_CANCELLED'];
+export function warningsOf(one: Exclude<RowFiled, { kind: 'rejected' }>): readonly string[] {
+  if (one.kind === 'calledOff') return CALLED_OFF;
+  const { series, standing } = one.filed;
+  if (series.state === 'cancelled') return CALLED_OFF;
   return standing.why === null ? [] : [standing.why];
 }
-
-/** What a row warns of that says that nobody is expected. */
-export const CALLED_OFF: readonly string[] = ['BOOKING_CANCELLED'];

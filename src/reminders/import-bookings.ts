@@ -18,7 +18,7 @@ import {
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
-import { CALLED_OFF, fileRow, warningsOf, type RowTaker } from './file-row.ts';
+import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { bookingSentence, type BookingProblem } from './import-sentence.ts';
@@ -171,13 +171,13 @@ async function outcomeOf(
   const one = await fileRow(tx, take, { row, rules, about: record });
   if (one.kind === 'rejected') return { ...common, ...one };
   if (one.kind === 'calledOff')
-    return { ...common, kind: 'accepted', person: 'nobody', warnings: CALLED_OFF };
+    return { ...common, kind: 'accepted', person: 'nobody', warnings: warningsOf(one) };
   const { outcome, series } = one.filed;
   const first = await nameContacts(tx, record.id, [{ contactId: series.id, line: row.line }]);
   return {
     ...common,
     kind: first.size === 0 ? 'duplicate' : 'accepted',
     person: PERSON[outcome],
-    warnings: warningsOf(one.filed),
+    warnings: warningsOf(one),
   };
 }

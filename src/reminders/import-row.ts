@@ -1,9 +1,8 @@
-import { DateTime } from 'luxon';
 import { typedDate, couldBeMonthFirst } from '../contacts/import-date.ts';
 import { methodNamed, saysNo, type OwnWords } from '../contacts/import-word.ts';
 import type { BookingColumns, BookingField } from './import-columns.ts';
 import type { SeriesKind } from './series.ts';
-import { typedStart, type StartCell, type StartFault } from './typed-start.ts';
+import { partsTyped, typedStart, type StartCell, type StartFault } from './typed-start.ts';
 import { visitStatus, type VisitStatus } from './visit-status.ts';
 
 /** How every row of a file of bookings is read. */
@@ -82,9 +81,8 @@ class Row {
       this.faults.push({ code: read.code, field });
       return undefined;
     }
-    if (!/\d\s*[:hH]/.test(cell)) return read.on;
-    const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(cell);
-    return hasOffset ? read.at : DateTime.fromISO(read.at, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm");
+    const { day, hour, instant } = partsTyped(cell, read);
+    return instant ?? (hour === undefined ? day : `${day}T${hour}`);
   }
 
   isMonthFirst(field: BookingField): boolean {

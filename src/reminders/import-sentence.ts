@@ -1,4 +1,5 @@
 import { refusals, type RefusalCode } from '../errors.ts';
+import { NEEDED_FIELDS } from '../contacts/import-failure.ts';
 import { isRowCode, sentenceFor } from '../contacts/import-sentence.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { BookingColumns } from './import-columns.ts';
@@ -76,9 +77,7 @@ const SENTENCES: Readonly<Record<string, Words>> = {
 
 /** Fields in words, for files that have no column of theirs. */
 const FIELDS: Readonly<Record<string, Words>> = {
-  externalId: { fr: 'la référence', en: 'the reference' },
-  phone: { fr: 'le numéro de mobile', en: 'the mobile number' },
-  startsAt: { fr: 'la date et l’heure', en: 'the date and the hour' },
+  ...NEEDED_FIELDS,
   startsOn: { fr: 'la date', en: 'the date' },
   startHour: { fr: 'l’heure', en: 'the hour' },
   practice: { fr: 'le cabinet', en: 'the practice' },

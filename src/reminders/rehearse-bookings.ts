@@ -12,7 +12,7 @@ import type { CsvRow } from '../contacts/csv-reader.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
-import { CALLED_OFF, fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
+import { fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
 import { bookingRules, readBookingHeader, type BookingFile } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { undone } from './savepoint.repository.ts';
@@ -64,7 +64,7 @@ export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): P
 
 function triedAs(one: RowFiled): Tried {
   if (one.kind === 'rejected') return one.problem;
-  return { names: one.externalId, warnings: one.kind === 'filed' ? warningsOf(one.filed) : CALLED_OFF };
+  return { names: one.externalId, warnings: warningsOf(one) };
 }
 
 async function triedRows(

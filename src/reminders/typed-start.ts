@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { couldBeMonthFirst, typedDate } from '../contacts/import-date.ts';
+import { couldBeMonthFirst, typedDate, type TypedDate } from '../contacts/import-date.ts';
 import type { BookingField } from './import-columns.ts';
 import { looksLikeHour, typedHour } from './typed-hour.ts';
 
@@ -70,9 +70,16 @@ function partOf({ field, text, isMonthFirst }: StartCell): Part | StartFault {
   const read = typedDate(text, 'utc');
   if (read.kind === 'unreadable') return { code: read.code, field };
   if (isMonthFirst && couldBeMonthFirst(text)) return { code: 'DATE_AMBIGUOUS', field };
-  if (!/\d\s*[:hH]/.test(text)) return { field, day: read.on };
-  const day = read.on;
-  const hour = DateTime.fromISO(read.at, { setZone: true }).toFormat('HH:mm');
+  return { field, ...partsTyped(text, read) };
+}
+
+/** The day of a date that was read, with its hour and its instant where an hour and an offset were typed. */
+export function partsTyped(
+  text: string,
+  { on: day, at }: Pick<Extract<TypedDate, { kind: 'date' }>, 'on' | 'at'>,
+): { readonly day: string; readonly hour?: string; readonly instant?: string } {
+  if (!/\d\s*[:hH]/.test(text)) return { day };
+  const hour = DateTime.fromISO(at, { setZone: true }).toFormat('HH:mm');
   const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text);
-  return { field, day, hour, ...(hasOffset ? { instant: read.at } : {}) };
+  return { day, hour, ...(hasOffset ? { instant: at } : {}) };
 }
