@@ -31,6 +31,6 @@ export const optOutMeans = (
 ): OptOutMeans => ({
   stopCode,
   canReceive: gateway.capabilities.canReceive && /^\+?\d+$/.test(sender),
-  hearsAnswers: gateway.capabilities.canReceive && (answersComeBack === true || gateway.fake),
+  hearsAnswers: gateway.capabilities.canReceive && answersComeBack === true,
   stopMentionReclassifies: gateway.capabilities.stopMentionReclassifies,
 });

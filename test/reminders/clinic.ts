@@ -106,7 +106,7 @@ export async function aClinic(test: TestDatabase, options: ClinicOptions = {}): 
     return vault.tenant(tx);
   });
   const gateway = options.hearsNoMore === true ? withoutAnswers(operator.gateway) : operator.gateway;
-  const account = { id: accountId, gateway, ratePerSecond: null, stopCode: '36180' };
+  const account = { id: accountId, gateway, ratePerSecond: null, stopCode: '36180', answersComeBack: true };
   const accounts = {
     byId: (id: string) => (id === accountId ? account : undefined),
     byName: () => undefined,
