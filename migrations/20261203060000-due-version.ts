@@ -1,10 +1,10 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * What is due is named with its version: whoever was told is noted only where nothing changed since.
+ * Due rows carry their row version: a row is marked as woken only if nothing was written to it since.
  *
- * A workflow that is told may plan anew by a clock that is a moment behind, and wait for the same instant: the note
- * that came after it said that it was told, and nobody told it again for a minute or two.
+ * A woken workflow may plan again by a clock that is slightly behind, and wait for the same instant. Marking it as
+ * woken after that left it asleep until the next reconciliation, a minute or two later.
  */
 export class DueVersion extends Migration {
   override up(): void {

@@ -71,16 +71,16 @@ async function discardStale(file: string): Promise<void> {
   await rm(stale, { force: true });
 }
 
-/** Whoever read a stale lock before ours stood there has moved it away and brought it back by then. */
+/** A start that had read the stale lock may move ours aside and put it back: ours counts only after this time. */
 const SETTLES_MS = 50;
 
-/** Whether the lock that stands is the one of this draft. */
+/** Whether the lock file is this draft. */
 async function stands(draft: string, file: string): Promise<boolean> {
   const [mine, there] = await Promise.all([stat(draft), stat(file).catch(() => undefined)]);
   return mine.ino === there?.ino;
 }
 
-/** Puts the draft where nothing stands; it is ours once it still stands when others are done. */
+/** Links the draft as the lock; true when it is still the lock after other starts had time to move it. */
 async function taken(draft: string, file: string): Promise<boolean> {
   if (!(await linked(draft, file))) return false;
   await pause(SETTLES_MS);

@@ -9,7 +9,7 @@ export interface DueWork {
   readonly workflowId: string;
   /** As PostgreSQL writes an instant. */
   readonly dueAt: string;
-  /** The row as it was read: each write gives it another one. */
+  /** Version of the row as it was read; every write changes it. */
   readonly version: string;
 }
 
@@ -31,7 +31,7 @@ export function dueWork(database: Database, lawNow: string, most: number): Promi
   );
 }
 
-/** Notes that they were told, unless something was written to their row meanwhile: a plan for the same moment, too. */
+/** Marks rows as woken, except those written to since they were read, even with a plan for the same instant. */
 export async function markWoken(
   database: Database,
   told: readonly DueWork[],
