@@ -142,7 +142,7 @@ export class CallHearing {
     const reading = { id: place.id, unread: said.unread };
     const settled = this.#settling.add({ accountId: account.id, receipts, reading }).catch(() => undefined);
     const kept = await inTime(settled, PATIENCE_MS, undefined);
-    // Receipts that wait are taken for news: only what was seen to change nothing is a repetition.
+    // Receipts that are not settled yet count as new: only those known to change nothing are repetitions.
     this.#count(account, { said, news: news + (kept ?? receipts.length), times: place.times });
     return kept === undefined ? 'kept' : 'heard';
   }

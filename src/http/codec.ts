@@ -13,17 +13,16 @@ import type { Mounted } from './app.ts';
 import { becomeKnown } from './admission.ts';
 import { budgets } from './budgets.ts';
 import { actorOf, sharerOf, type Caller, type Role } from './caller.ts';
-import { neighbourhood } from './form-bounds.ts';
 import { languageAsked } from './form-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
 import { Identification } from './identify.ts';
 import { parsed } from './input-error.ts';
 import { moment } from './moment.ts';
-import { AT_CODEC, authorizationOf, closeSession, openSession, refuseEnded } from './operator-session.ts';
+import { AT_CODEC, closeSession, openSession, refuseEnded, shownKey } from './operator-session.ts';
 import type { OpenId } from './open-id.ts';
 import { sendReply } from './form-reply.ts';
 import { bodyReader, fieldsReader, jsonOf } from './read-body.ts';
-import { noteRefusedSignIn, noteSignIn } from './sign-in-audit.ts';
+import { callerSigningIn, noteSignIn } from './sign-in-audit.ts';
 import { ShownTokens } from './sign-in-key.ts';
 
 /** A page of a history is a few hundred payloads. */
@@ -108,9 +107,7 @@ async function signIn({ api, identification, shown }: Signing, req: Request, res
     show(req, res, { ...shown, state: 'out' });
     return;
   }
-  const from = neighbourhood(req.ip ?? '');
-  const caller = await identification.of(`Bearer ${asked.data.key}`, from).catch(unlessRefused);
-  if (caller === undefined) await noteRefusedSignIn(api, req);
+  const caller = await callerSigningIn({ api, identification }, req, asked.data.key);
   if (caller === undefined || !MAY_DECODE.has(caller.role)) {
     show(req, res, { ...shown, state: 'refused' });
     return;
@@ -118,10 +115,6 @@ async function signIn({ api, identification, shown }: Signing, req: Request, res
   await noteSignIn(api, req, caller);
   await openSession(api, res, { at: AT_CODEC, key: asked.data.key });
   show(req, res, { ...shown, state: 'in' });
-}
-
-function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof Refusal) || error.code === 'TOO_MANY_REQUESTS') throw error;
 }
 
 function show(req: Request, res: Response, shown: Omit<CodecShown, 'language'>): void {
@@ -136,9 +129,10 @@ interface Decoding {
 }
 
 async function decode({ api, identification, tokens }: Decoding, req: Request, res: Response): Promise<void> {
-  const held = await authorizationOf(api, req, AT_CODEC);
-  const caller = await identification.of(tokens === undefined ? held : await tokens.authorization(held));
-  await refuseEnded(api, req, { at: AT_CODEC, caller });
+  const shown = await shownKey(api, req, AT_CODEC);
+  const { authorization } = shown;
+  const caller = await identification.of((await tokens?.authorization(authorization)) ?? authorization);
+  await refuseEnded(api, shown, caller);
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   becomeKnown(res, sharerOf(caller));
   // Only now: a stranger's body is not read.
@@ -148,9 +142,9 @@ async function decode({ api, identification, tokens }: Decoding, req: Request, r
   });
   const asked = payloads.map(fromWire);
   const opened = await openedBy(await sealerOf(api), asked);
-  const shown = await shownTo(api, caller, { asked, opened });
+  const readable = await shownTo(api, caller, { asked, opened });
   if (payloads.length > 0) await note(api, caller, payloads.length);
-  res.json({ payloads: shown.map(toWire) });
+  res.json({ payloads: readable.map(toWire) });
 }
 
 interface Opened {

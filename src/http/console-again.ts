@@ -99,7 +99,7 @@ const inGroup = (group: string, names: readonly string[]): string | undefined =>
 
 const isSaid = (sentence: string): boolean => sentence !== '';
 
-/** In words for people; empty where what the API says is for programs and the form has no such field. */
+/** The sentence shown to people; empty when the API’s message is for programs and the form has no such field. */
 function sentenceOf(
   { pointer, message }: NonNullable<RefusalDetails['errors']>[number],
   {

@@ -56,11 +56,6 @@ const momentOf = ({ startsAt, refuseBy }: z.output<typeof Unreached>): number =>
 /** How far is looked before it is said that nobody is to be called. */
 const DAYS_AHEAD = 14;
 
-const BACKWARDS = {
-  fr: 'Un jour, et pas avant le premier.',
-  en: 'A day, and not before the first one.',
-};
-
 /** Whom to phone from today to the next working day, or in the days that are asked for. */
 export async function toCall(visit: Visit): Promise<void> {
   const { home } = visit.caller;
@@ -70,7 +65,9 @@ export async function toCall(visit: Visit): Promise<void> {
   const usual = { from: dayOf(today), to: dayOf(nextWorkingDay(today, territories)) };
   const days = { from: from ?? to ?? usual.from, to: to ?? from ?? usual.to };
   if (days.to < days.from)
-    throw new Refusal('INVALID_REQUEST', { errors: [{ in: 'query', pointer: '/to', message: BACKWARDS }] });
+    throw new Refusal('INVALID_REQUEST', {
+      errors: [{ in: 'query', pointer: '/to', message: 'not before from' }],
+    });
   const list = await callList(visit, days);
   const isUsual = from === undefined && to === undefined;
   const later =

@@ -12,7 +12,7 @@ import type { Mounted } from './app.ts';
 import { Approvals } from './approvals.ts';
 import { agreementPages } from './console-agreements.ts';
 import { budgets } from './budgets.ts';
-import { sharerOf, type Caller } from './caller.ts';
+import { sharerOf } from './caller.ts';
 import { campaignPages } from './console-campaigns.ts';
 import { deskPages } from './console-desk.ts';
 import { rightsPages } from './console-rights.ts';
@@ -28,7 +28,6 @@ import { settingPages } from './console-settings.ts';
 import { timelinePages } from './console-timeline.ts';
 import { isOfConsole, routesByName, sendConsole, Visit, type ConsoleParts } from './console-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
-import { neighbourhood } from './form-bounds.ts';
 import { languageAsked } from './form-visit.ts';
 import { Identification } from './identify.ts';
 import { readOn } from './late-body.ts';
@@ -36,18 +35,11 @@ import { Live } from './live.ts';
 import { openIdDoors } from './console-oidc.ts';
 import type { OpenId } from './open-id.ts';
 import { endSessions } from './sign-in-key.ts';
-import {
-  AT_CONSOLE,
-  authorizationOf,
-  closeSession,
-  heldIn,
-  openSession,
-  refuseEnded,
-} from './operator-session.ts';
+import { AT_CONSOLE, closeSession, heldIn, openSession, refuseEnded, shownKey } from './operator-session.ts';
 import { fieldsReader, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
-import { noteRefusedSignIn, noteSignIn } from './sign-in-audit.ts';
+import { callerSigningIn, noteSignIn } from './sign-in-audit.ts';
 
 const HOME = '/console';
 
@@ -152,10 +144,11 @@ const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
 
 async function visitOf({ parts, identification }: Console, asked: Exchanged): Promise<Visit> {
   const { req, res } = asked;
-  const authorization = await authorizationOf(parts.api, req, AT_CONSOLE);
+  const shown = await shownKey(parts.api, req, AT_CONSOLE);
+  const { authorization } = shown;
   const caller = await identification.of(authorization);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
-  await refuseEnded(parts.api, req, { at: AT_CONSOLE, caller });
+  await refuseEnded(parts.api, shown, caller);
   return new Visit(parts, { caller, authorization, language: languageOf(req, res) }, asked);
 }
 
@@ -217,6 +210,8 @@ function refuse(
   { visit, ...asked }: Exchanged & { readonly visit?: Visit | undefined },
   refusal: Refusal,
 ): void {
+  const { retryAfterSeconds } = refusal.details;
+  if (typeof retryAfterSeconds === 'number') asked.res.set('Retry-After', String(retryAfterSeconds));
   if (visit !== undefined) {
     visit.show(refusedPage(visit.language, refusal), refusal.status);
     return;
@@ -277,17 +272,17 @@ async function leave(
 /** Whoever tried too often reads it on the page of the sign-in. */
 function tellToWait({ req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown }): void {
   if (!(error instanceof Refusal)) throw error;
-  const { retryAfterSeconds } = error.details;
-  if (typeof retryAfterSeconds === 'number') res.set('Retry-After', String(retryAfterSeconds));
   refuse({ req, res, at: HOME }, error);
 }
 
 async function signIn(console: Console, req: Request, res: Response): Promise<void> {
-  const { parts, openId } = console;
+  const { parts, identification, openId } = console;
   const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
   const { key, next } = body;
   const caller =
-    typeof key === 'string' && key.length <= 200 ? await signedInBy(console, req, key.trim()) : undefined;
+    typeof key === 'string' && key.length <= 200
+      ? await callerSigningIn({ api: parts.api, identification }, req, key.trim())
+      : undefined;
   if (caller === undefined || caller.role === 'instance' || typeof key !== 'string') {
     askForKey({ openId }, { req, res, refusal: new Refusal('ROLE_NOT_ALLOWED') });
     return;
@@ -295,22 +290,6 @@ async function signIn(console: Console, req: Request, res: Response): Promise<vo
   await noteSignIn(parts.api, req, caller);
   await openSession(parts.api, res, { at: AT_CONSOLE, key: key.trim() });
   res.redirect(303, typeof next === 'string' && isOfConsole(next) ? next : HOME);
-}
-
-/** Whose key it is; one that is nobody's is on record. */
-async function signedInBy(
-  { parts: { api }, identification }: Console,
-  req: Request,
-  key: string,
-): Promise<Caller | undefined> {
-  const caller = await identification.of(`Bearer ${key}`, neighbourhood(req.ip ?? '')).catch(unlessUnknown);
-  if (caller === undefined) await noteRefusedSignIn(api, req);
-  return caller;
-}
-
-/** Whoever is told to wait is told so. */
-function unlessUnknown(error: unknown): undefined {
-  if (!(error instanceof Refusal) || error.code === 'TOO_MANY_REQUESTS') throw error;
 }
 
 function unlessRefused(error: unknown): undefined {

@@ -52,15 +52,21 @@ export function closeSession({ publicUrl }: SessionParts, res: Response, at: Ses
   res.clearCookie(at.cookie, place);
 }
 
-/** What `Authorization` would say; the header of a program comes before the cookie of a browser. */
-export async function authorizationOf(
-  parts: SessionParts,
-  req: Request,
-  at: SessionPlace,
-): Promise<string | undefined> {
-  if (req.headers.authorization !== undefined) return req.headers.authorization;
-  const key = await heldIn(parts, req, at);
-  return key === undefined ? undefined : `Bearer ${key}`;
+/** How a request shows who asks. */
+export interface ShownKey {
+  /** What `Authorization` says, or would say. */
+  readonly authorization: string | undefined;
+  /** When its session was opened, as ISO instant of the machine clock; a key in a header is no session. */
+  readonly openedAt?: string;
+}
+
+/** Reads the key that a request shows; the header of a program comes before the cookie of a browser. */
+export async function shownKey(parts: SessionParts, req: Request, at: SessionPlace): Promise<ShownKey> {
+  const { authorization } = req.headers;
+  if (authorization !== undefined) return { authorization };
+  const session = await sessionIn(parts, req, at);
+  if (session === undefined) return { authorization: undefined };
+  return { authorization: `Bearer ${session.key}`, openedAt: instant(session.openedMs).toISO() };
 }
 
 /** What a browser holds there; nothing once its time is over. */
@@ -72,19 +78,14 @@ export async function heldIn(
   return (await sessionIn(parts, req, at))?.key;
 }
 
-/** Refuses a session whose owner left since, in whatever browser; a key in a header is no session. */
+/** Refuses a session whose owner left since, in whatever browser. */
 export async function refuseEnded(
-  parts: SessionParts,
-  req: Request,
-  { at, caller }: { readonly at: SessionPlace; readonly caller: Caller },
+  { database }: Pick<SessionParts, 'database'>,
+  { openedAt }: ShownKey,
+  { tenantId, keyId }: Caller,
 ): Promise<void> {
-  if (req.headers.authorization !== undefined) return;
-  const session = await sessionIn(parts, req, at);
-  if (session === undefined) return;
-  const openedAt = instant(session.openedMs).toISO();
-  const hasLeft = await parts.database.withTenant(caller.tenantId, (tx) =>
-    hasLeftSince(tx, caller.keyId, openedAt),
-  );
+  if (openedAt === undefined) return;
+  const hasLeft = await database.withTenant(tenantId, (tx) => hasLeftSince(tx, keyId, openedAt));
   if (hasLeft) throw new Refusal('UNAUTHENTICATED');
 }
 

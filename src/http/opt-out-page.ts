@@ -29,7 +29,7 @@ import { nameRoute } from './request-log.ts';
 const TEMPLATE = '/u/{token}';
 /** Whoever tries tokens out; a press of a link that is ours is never refused. */
 const { misses: MISSES } = budgets.classes.optOut.ofAddress;
-const MISSES_SECONDS = 60;
+const MISSES_SECONDS = MISSES.withinMs / 1_000;
 /** Every answer takes as long: the time tells nothing of a link. */
 const ANSWERED_AFTER_MS = 150;
 

@@ -12,7 +12,7 @@ import { nameRoute } from './request-log.ts';
 const TEMPLATE = '/s/{token}';
 /** Whoever tries names out; a plan that is there is always shown. */
 const { misses: MISSES } = budgets.classes.schedules.ofAddress;
-const MISSES_SECONDS = 60;
+const MISSES_SECONDS = MISSES.withinMs / 1_000;
 const AWAY_SECONDS = 60;
 /** Every answer takes as long: the time tells nothing of a link. */
 const ANSWERED_AFTER_MS = 150;

@@ -1,17 +1,35 @@
 import { isIPv4 } from 'node:net';
 import type { Request } from 'express';
+import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { firstTenantId } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
 import { budgets } from './budgets.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { Bound, neighbourhood } from './form-bounds.ts';
+import type { Identification } from './identify.ts';
 import { moment } from './moment.ts';
 
 type Parts = Pick<Api, 'database' | 'clock'>;
 
 const { most, withinMs } = budgets.refusedSignIns;
 const written = new WeakMap<object, Bound>();
+
+/** Finds the caller of a key used to sign in; an unknown key is audited. Refuses when too many of the same address wait. */
+export async function callerSigningIn(
+  { api, identification }: { readonly api: Parts; readonly identification: Identification },
+  req: Request,
+  key: string,
+): Promise<Caller | undefined> {
+  const from = neighbourhood(req.ip ?? '');
+  const caller = await identification.of(`Bearer ${key}`, from).catch(unlessUnknown);
+  if (caller === undefined) await noteRefusedSignIn(api, req);
+  return caller;
+}
+
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof Refusal) || error.code === 'TOO_MANY_REQUESTS') throw error;
+}
 
 /** Somebody signed in with a key. */
 export async function noteSignIn({ database, clock }: Parts, req: Request, caller: Caller): Promise<void> {
@@ -21,7 +39,7 @@ export async function noteSignIn({ database, clock }: Parts, req: Request, calle
 }
 
 /** Somebody was refused whose key is nobody's: the first tenant, which runs the instance, reads it in its audit. */
-export async function noteRefusedSignIn({ database, clock }: Parts, req: Request): Promise<void> {
+async function noteRefusedSignIn({ database, clock }: Parts, req: Request): Promise<void> {
   const bound = written.get(database) ?? new Bound(most, withinMs);
   written.set(database, bound);
   if (!bound.admits('all', clock.monotonic())) return;
