@@ -5,7 +5,7 @@ import { sampleLink } from '../contacts/opt-out-link.ts';
 import { isSimulated } from '../contacts/simulated.ts';
 import { MAX_PARTS } from '../sms/content.ts';
 import type { Territory } from '../law/territory.ts';
-import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import { timesOf } from './campaign-end.ts';
 import { carriersOf, type Carrier } from './campaign-route.ts';
 import { senderOf } from './campaign-sender.ts';
@@ -124,7 +124,7 @@ export async function drafted(
       brand,
       practice,
       sender,
-      means,
+      means: means && waysOutUnder(means, sender),
       territory,
       stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
     });
