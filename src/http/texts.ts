@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sampleLink } from '../contacts/opt-out-link.ts';
-import { checkText } from '../sms/content.ts';
+import { checkText, type TextQuestion } from '../sms/content.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { senderFromBrand } from '../sms/sender.ts';
 import { waysOutUnder } from '../sms/stop-mention.ts';
@@ -134,23 +134,36 @@ export async function judgeText(
   question: unknown,
 ): Promise<z.input<typeof TextVerdict>> {
   const { gateway, domains, ...asked } = parsed(Text, question, { where: 'body', language });
-  const { gateways, optOut } = api;
-  const terms = accountTerms(gateways);
-  if (gateway !== undefined && terms.means(gateway) === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
   const tenant = await tenantOfCaller(api, caller);
-  const means = terms.means(gateway ?? accountFor(asked, tenant, terms.defaultName));
-  const sender = asked.sender ?? tenant?.sender ?? senderFromBrand(asked.brand ?? tenant?.name ?? '');
-  const base = tenant?.settings.publicUrl ?? optOut.base;
   return checkText({
     ...asked,
     sector: asked.sector ?? caller.sector,
     ownDomains: domains ?? caller.domains,
     language: tenant === undefined ? language : languageOf(tenant.locale),
     readBy: language,
-    means: means && waysOutUnder(means, sender ?? ''),
-    stopLink: base === undefined ? undefined : sampleLink(base),
+    ...waysOutFor(api, tenant, { gateway, ...asked }),
   });
 }
+
+/** How people could say stop: by the account that would carry the text, its sender and their link. */
+function waysOutFor(
+  { gateways, optOut }: Api,
+  tenant: Tenant | undefined,
+  asked: z.output<typeof Text>,
+): Pick<TextQuestion, 'means' | 'stopLink'> {
+  const terms = accountTerms(gateways);
+  if (asked.gateway !== undefined && terms.means(asked.gateway) === undefined)
+    throw new Refusal('GATEWAY_NOT_FOUND');
+  const means = terms.means(asked.gateway ?? accountFor(asked, tenant, terms.defaultName));
+  const base = tenant?.settings.publicUrl ?? optOut.base;
+  return {
+    means: means && waysOutUnder(means, asked.sender ?? ownSender(tenant, asked.brand)),
+    stopLink: base === undefined ? undefined : sampleLink(base),
+  };
+}
+
+const ownSender = (tenant: Tenant | undefined, brand = tenant?.name): string =>
+  tenant?.sender ?? senderFromBrand(brand ?? '') ?? '';
 
 const tenantOfCaller = async ({ database }: Api, { tenantId }: Caller): Promise<Tenant | undefined> =>
   tenantId === NO_TENANT ? undefined : database.withTenant(tenantId, tenantOf);
