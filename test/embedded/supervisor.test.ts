@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { until } from '../../src/embedded/until.ts';
 import { ownPort, uiPort } from '../../src/embedded/port-choice.ts';
 import { runs, standIn } from './stand-in-process.ts';
+import { quickFolder } from '../support/quick-folder.ts';
 
 const API = `
 import http from 'node:http';
@@ -31,7 +31,7 @@ let folder = '';
 let env: NodeJS.ProcessEnv = {};
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'all-'));
+  folder = await mkdtemp(path.join(quickFolder(), 'all-'));
   await writeFile(path.join(folder, 'api.mjs'), API);
   await writeFile(path.join(folder, 'worker.mjs'), WORKER);
   env = { PORT: String(await freePort()), BONHEURE_TEMPORAL_UI_PORT: '0' };
