@@ -362,7 +362,10 @@ describe('the rehearsal of an import', () => {
       options: {},
       language: 'fr',
     } as const;
-    const rehearsed = await rehearseImport({ ...desk.shop.deps, home: await desk.shop.within(readReaderHome) }, asked);
+    const rehearsed = await rehearseImport(
+      { ...desk.shop.deps, home: await desk.shop.within(readReaderHome) },
+      asked,
+    );
     expect(rehearsed).toMatchObject({
       rows: 1_000,
       accepted: 1,

@@ -162,7 +162,11 @@ it('what a file was kept with is said in words', () => {
 
 it('a file that cannot be read shows its columns and its shape', () => {
   const unread = { headings: ['Quand', '<Mobile>'], unknown: ['Quand'], rows: [['9 xxx.', '99 99'], ['x']] };
-  const { main } = importPage(PARIS, { view: { ...file, state: 'failed', unread }, funnel: '', mayCancel: false });
+  const { main } = importPage(PARIS, {
+    view: { ...file, state: 'failed', unread },
+    funnel: '',
+    mayCancel: false,
+  });
   expect(main).toContain('<th scope="col">Quand (non compris)</th><th scope="col">&lt;Mobile&gt;</th>');
   expect(main).toContain('9 xxx.');
 });
