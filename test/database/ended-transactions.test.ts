@@ -52,7 +52,7 @@ describe.each(KINDS)('a pool that %s', (_, kind) => {
     const database = await openDatabase({ url: appUrl, connections: 1, name: 'waiting', ...kind });
     const kept = database.outside(async (tx) => {
       await tx.first(sql`SELECT 1`);
-      await until(async () => (await silentFor('waiting')) >= SILENT_MS, 2 * SILENT_MS);
+      await until(async () => (await silentFor('waiting')) >= 1.5 * SILENT_MS, 4 * SILENT_MS);
       return tx.first(sql`SELECT 2 AS two`);
     });
     expect(await kept).toEqual({ two: 2 });
