@@ -34,6 +34,8 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/http/services-subscriptions.test.ts': 15,
   'test/messages/kill.test.ts': 15,
   'test/embedded/temporal.test.ts': 15,
+  'test/contacts/import-parking.test.ts': 35,
+  'test/database/ended-transactions.test.ts': 60,
   'test/contacts/import-shop.test.ts': 14,
   'test/reminders/series-plan.test.ts': 14,
   'test/workflows/small-stories.test.ts': 14,
