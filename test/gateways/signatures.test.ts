@@ -111,32 +111,31 @@ describe('a webhook of Twilio', () => {
   });
 
   it('whose field comes twice is signed as its own library does', () => {
-    const url = 'https://sms.example.test/v1/inbound/twilio/a-secret';
-    const fields = [
+    const twice = [
       ['Body', 'STOP'],
       ['Body', 'STOP'],
       ['Body', 'Bonjour'],
       ['From', '+33639980001'],
     ] as const;
-    const theirs = twilioLibrary.getExpectedTwilioSignature('token', url, {
+    const theirs = twilioLibrary.getExpectedTwilioSignature(token, url, {
       Body: ['STOP', 'STOP', 'Bonjour'],
       From: '+33639980001',
     });
-    expect(twilioSignature('token', { url, fields })).toBe(theirs);
+    expect(twilioSignature(token, { url, fields: twice })).toBe(theirs);
   });
 
   it('in JSON whose digest its address does not say is signed by nobody', () => {
     const inboundUrl = 'https://sms.example.test/v1/inbound/twilio/a-secret';
-    const isGenuine = (url: string, body: Buffer): boolean =>
+    const isGenuine = (address: string, told: Buffer): boolean =>
       isGenuineTwilioCall(
         {
           method: 'POST',
-          url,
+          url: address,
           headers: {
             'content-type': 'application/json',
-            'x-twilio-signature': twilioSignature('token', { url, fields: [] }),
+            'x-twilio-signature': twilioSignature('token', { url: address, fields: [] }),
           },
-          body,
+          body: told,
         },
         { authToken: 'token', inboundUrl },
       );
