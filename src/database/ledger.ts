@@ -190,6 +190,10 @@ class Lane {
 export const plainArray = (values: readonly (string | number)[]): string =>
   `{${values.map((value) => (value === '' ? '""' : value)).join(',')}}`;
 
+/** A PostgreSQL array literal of any text. */
+export const textArray = (values: readonly string[]): string =>
+  `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
+
 /** A bytea[] literal. */
 export const byteaArray = (values: readonly Buffer[]): string =>
   `{${values.map((value) => `"\\\\x${value.toString('hex')}"`).join(',')}}`;
