@@ -22,22 +22,38 @@ export interface Mounted {
 
 /** The whole application: routes, what is mounted beside them, and one answer for all faults. */
 export function buildApp(api: Api, routes: readonly Route[], mounted: readonly Mounted[] = []): Express {
-  const app = express();
-  app.disable('x-powered-by').disable('etag');
-  app.set('trust proxy', [...(api.trustedProxies ?? [])]);
-  app.set('case sensitive routing', true).set('strict routing', false);
-  if (api.traced === true) app.use(tracedRequest);
-  app.use(requestLog(api), securityHeaders);
-  for (const { at, template, router } of mounted) app.use(at, named(template), router);
+  const app = appWith(api, mounted);
   const document = openApiDocument(routes);
   const written = lasting('json', () => Buffer.from(JSON.stringify(document)));
   app.get('/openapi.json', named('/openapi.json'), written);
   app.use('/docs', named('/docs'), docs());
   addRoutes(app, api, routes);
+  return closed(app, api);
+}
+
+/** The application of the public server: what is mounted, and nothing else. */
+export const publicApp = (edge: Edge, mounted: readonly Mounted[]): Express =>
+  closed(appWith(edge, mounted), edge);
+
+type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies'>;
+
+/** Every request is bounded, logged and protected before anything looks at it. */
+function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', [...(edge.trustedProxies ?? [])]);
+  app.set('case sensitive routing', true).set('strict routing', false);
+  if (edge.traced === true) app.use(tracedRequest);
+  app.use(requestLog(edge), securityHeaders);
+  for (const { at, template, router } of mounted) app.use(at, named(template), router);
+  return app;
+}
+
+function closed(app: Express, { log }: Pick<Edge, 'log'>): Express {
   app.use(() => {
     throw new Refusal('NOT_FOUND');
   });
-  return app.use(answerErrors(api.log));
+  return app.use(answerErrors(log));
 }
 
 function addRoutes(app: Express, api: Api, routes: readonly Route[]): void {

@@ -11,7 +11,7 @@ const SHOP = new URL('../../samples/shop-contacts.csv', import.meta.url);
 const MOMENTS = cases(8, 20);
 const ROWS = cases(2_500, 5_000);
 const SEED = 1_905;
-const VICTIMS = ['worker', 'postgres', 'temporal', 'everything'] as const;
+const VICTIMS = ['worker', 'public', 'postgres', 'temporal', 'everything'] as const;
 let instance: Instance;
 let campaignId = '';
 

@@ -17,8 +17,9 @@ const READY_WITHIN_MS = 90_000;
 export interface RunFile {
   readonly pid: number;
   readonly url: string;
+  readonly publicUrl: string | null;
   readonly processes: readonly {
-    readonly name: 'api' | 'worker' | 'postgres' | 'temporal';
+    readonly name: 'api' | 'public' | 'worker' | 'postgres' | 'temporal';
     readonly pid: number;
   }[];
   readonly databaseUrl: string;
