@@ -3,7 +3,7 @@ import type { VersionedKey } from './database/cipher.ts';
 import { isFake, type GatewayAccount } from './gateway-account.ts';
 import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
 import type { ListenedAccount } from './http/inbound-port.ts';
-import { sandboxSecret } from './http/sandbox.ts';
+import { sandboxSecret } from './http/sandbox-secret.ts';
 
 /** Whether an account is the sandbox of this very process. */
 export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>

@@ -10,9 +10,11 @@ import { registerAccounts } from './database/gateway-account.repository.ts';
 import type { SandboxOperator } from './gateways/sandbox/operator.ts';
 import { besideSubmissions } from './gateways/sandbox/submission-endpoint.ts';
 import type { Api } from './http/api.ts';
-import { buildApp, type Mounted } from './http/app.ts';
+import { buildApp } from './http/app.ts';
+import type { Mounted } from './http/edge.ts';
 import type { ApiGateway } from './http/gateway-terms.ts';
 import type { ListenedAccount } from './http/inbound-port.ts';
+import { InstanceFigures } from './http/instance-figures.ts';
 import { KnownCallers } from './http/known-callers.ts';
 import { lawClock } from './http/law-clock.ts';
 import { codec } from './http/codec.ts';
@@ -20,6 +22,7 @@ import { consoleMount } from './http/console.ts';
 import { LiveStreams } from './http/live-streams.ts';
 import { Metrics } from './http/metrics.ts';
 import { OpenId } from './http/open-id.ts';
+import type { Premises } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
 import { allRoutes } from './http/routes.ts';
 import { openSandbox, sandboxMounts } from './http/sandbox.ts';
@@ -130,8 +133,9 @@ function mounts(
     ? lawClock(database, clock, config.lawClock === 'movable')
     : undefined;
   const { journal, metrics, optOut } = api;
+  const figures = (premises: Premises): InstanceFigures => new InstanceFigures(premises, metrics.registry);
   return [
-    ...publicMounts(parts, { journal, metrics, tokens: optOut.tokens, listened, temporal }),
+    ...publicMounts(parts, { journal, metrics, tokens: optOut.tokens, listened, temporal, figures }),
     codec(api, { ui: config.temporalUi, openId }),
     consoleMount(api, { ...config, routes, openId }),
     ...sandboxMounts(moving, operator, { forPeople: config.sandboxForPeople }),

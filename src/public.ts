@@ -6,11 +6,9 @@ import { keepApiKeys, optOutTokens } from './api-keys.ts';
 import { instant } from './clock.ts';
 import { readConfig } from './config.ts';
 import { registerAccounts } from './database/gateway-account.repository.ts';
-import { publicApp } from './http/app.ts';
-import { KnownCallers } from './http/known-callers.ts';
+import { publicApp } from './http/edge.ts';
 import { Metrics } from './http/metrics.ts';
 import { listen, stopServing } from './http/server.ts';
-import { temporalProbe } from './http/temporal-probe.ts';
 import {
   complain,
   keepLooking,
@@ -37,16 +35,14 @@ async function main(): Promise<void> {
   const ids = await database.outside((tx) => registerAccounts(tx, gatewayRows(config), when));
   const key = await withTheseKeys(config, () => sandboxKey(parts));
   const listened = listenedAccounts(config, { ids, key });
-  const temporal = await temporalProbe(config.temporal, clock);
   const [metrics, processId] = [new Metrics(), randomUUID()];
   const journal = await openApiJournal({ ...parts, metrics, processId });
   const tokens = await optOutTokens(parts);
-  const mounts = publicMounts(parts, { journal: journal.optOuts, metrics, tokens, listened, temporal });
+  const mounts = publicMounts(parts, { journal: journal.optOuts, metrics, tokens, listened });
   const { trustedProxies } = config;
   const app = publicApp({ log, metrics, clock, trustedProxies, traced: tracing !== undefined }, mounts);
   const stopLooking = keepLooking(parts);
-  const callers = new KnownCallers({ database, clock });
-  const keys = keepApiKeys({ ...parts, besides: [reserved], processId, callers, tokens });
+  const keys = keepApiKeys({ ...parts, besides: [reserved], processId, tokens });
   const journalFails = (): boolean => journal.optOuts.fault() !== undefined;
   const figures = tellFigures({ id: processId, kind: 'public', database, clock, log, journalFails });
   const port = config.publicPort ?? PORT;
@@ -56,7 +52,7 @@ async function main(): Promise<void> {
   stopOnSignals(log, async () => {
     await stopServing(server, STOPS_WITHIN_MS);
     await Promise.all([keys.stop(), figures.stop()]);
-    await Promise.all([stopLooking(), temporal.close(), journal.close(), tracing?.close()]);
+    await Promise.all([stopLooking(), journal.close(), tracing?.close()]);
     await Promise.all([database.close(), reserved.close()]);
   });
 }

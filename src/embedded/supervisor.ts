@@ -53,6 +53,8 @@ const addressAt = (port: number | undefined): string | undefined =>
 // Together below the 15 s within which an order to stop is obeyed.
 const PROCESS_PATIENCE_MS = 10_000;
 const SERVER_PATIENCE_MS = 3000;
+/** It answers one call after the other, and holds none of them long. */
+const PUBLIC_YOUNG_MIB = 4;
 
 /** Runs everything on one machine, and starts again whatever ends. */
 export class Supervisor {
@@ -222,6 +224,7 @@ export class Supervisor {
         entry: entries[name],
         env: environments[name],
         log: path.join(this.#logs, `${name}.log`),
+        ...(name === 'public' ? { youngMiB: PUBLIC_YOUNG_MIB } : {}),
         heard: (report: unknown) => showReport(report, this.#given),
       };
       await this.#keep(name, this.#processes, () => this.#startHeard(order));

@@ -9,7 +9,7 @@ let origin = '';
 let inbound = '';
 
 beforeAll(async () => {
-  instance = await anInstance({ env: { BONHEURE_INSTANCE_KEY: INSTANCE } });
+  instance = await anInstance({ publicServer: 'own', env: { BONHEURE_INSTANCE_KEY: INSTANCE } });
   origin = (await instance.run()).publicUrl ?? '';
   const { body } = await instance.call('GET', '/v1/gateways', undefined, {
     authorization: `Bearer ${INSTANCE}`,
