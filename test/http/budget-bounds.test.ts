@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { budgets } from '../../src/http/budgets.ts';
 import { Visitor } from './form-visitor.ts';
@@ -130,3 +131,20 @@ it('one form is sent 3,000 times, whoever sends it', async () => {
   const { status } = await last.post('/f/another', 'x=1', { 'Sec-Fetch-Site': 'cross-site' });
   expect(status).toBe(429);
 }, 120_000);
+
+it('refused sign-ins stand in the audit 200 times an hour, however many there are', async () => {
+  const statuses: number[] = [];
+  const AT_ONCE = 50;
+  while (statuses.filter((status) => status === 403).length <= 200)
+    statuses.push(
+      ...(await Promise.all(
+        Array.from({ length: AT_ONCE }, (_, n) =>
+          sent(`${at.origin}/console/session`, FORM_TYPE, `key=wrong-${statuses.length}-${n}`),
+        ),
+      )),
+    );
+  const written = await at.database.withTenant(at.tenantId, (tx) =>
+    tx.rows(sql<{ id: string }>`SELECT id FROM audit_entry WHERE action = 'session.refused'`),
+  );
+  expect(written).toHaveLength(200);
+}, 60_000);
