@@ -15,11 +15,11 @@ import { existsSync } from 'node:fs';
 http.createServer((request, response) => {
   response.statusCode = existsSync(process.env.BONHEURE_DATA + '/run.json') ? 200 : 503;
   response.end(JSON.stringify({ argv: process.argv, key: process.env.BONHEURE_ADMIN_KEY }));
-}).listen(Number(process.env.PORT));
+}).listen(Number(process.env.AT ?? process.env.PORT));
 process.on('SIGTERM', () => process.exit(0));
 `;
 const WORKER = `setInterval(() => undefined, 60_000); process.on('SIGTERM', () => process.exit(0));`;
-const PARTS = ['api', 'worker', 'postgres', 'temporal'] as const;
+const PARTS = ['api', 'public', 'worker', 'postgres', 'temporal'] as const;
 
 interface Run {
   readonly pid: number;
@@ -33,6 +33,10 @@ let env: NodeJS.ProcessEnv = {};
 beforeEach(async () => {
   folder = await mkdtemp(path.join(quickFolder(), 'all-'));
   await writeFile(path.join(folder, 'api.mjs'), API);
+  await writeFile(
+    path.join(folder, 'public.mjs'),
+    `process.env.AT = process.env.PUBLIC_PORT;\nawait import('./api.mjs');`,
+  );
   await writeFile(path.join(folder, 'worker.mjs'), WORKER);
   env = { PORT: String(await freePort()), BONHEURE_TEMPORAL_UI_PORT: '0' };
 });

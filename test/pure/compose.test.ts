@@ -37,7 +37,7 @@ const composition = parse(written, { merge: true }) as Composition;
 const { services } = composition;
 const service = (name: string): Service => services[name] ?? {};
 const environment = (name: string): Readonly<Record<string, string>> => service(name).environment ?? {};
-const OURS = ['api', 'worker'] as const;
+const OURS = ['api', 'public', 'worker'] as const;
 
 /** As compose reads it with that .env: `${NAME:-other}` and `${NAME:?why}`. */
 const interpolated = (value: string, given: Readonly<Record<string, string>>): string =>
@@ -133,7 +133,7 @@ describe('what docker compose starts', () => {
   });
 
   it('watches the health of everything that stays', () => {
-    const staying = ['postgres', 'temporal-postgres', 'temporal', 'api', 'worker'];
+    const staying = ['postgres', 'temporal-postgres', 'temporal', ...OURS];
     expect(staying.filter((name) => service(name).healthcheck === undefined)).toEqual([]);
   });
 

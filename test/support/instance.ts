@@ -17,8 +17,9 @@ const READY_WITHIN_MS = 90_000;
 export interface RunFile {
   readonly pid: number;
   readonly url: string;
+  readonly publicUrl: string | null;
   readonly processes: readonly {
-    readonly name: 'api' | 'worker' | 'postgres' | 'temporal';
+    readonly name: 'api' | 'public' | 'worker' | 'postgres' | 'temporal';
     readonly pid: number;
   }[];
   readonly databaseUrl: string;
@@ -86,6 +87,8 @@ export interface Instance {
 export interface InstanceOptions {
   readonly gateways?: unknown;
   readonly env?: Record<string, string>;
+  /** A process of its own costs each start a second: where nobody looks for it the api does its work. */
+  readonly publicServer?: 'own';
   /** Nothing is there yet, as at a newcomer's; otherwise the database is migrated and code is compiled. */
   readonly newcomer?: boolean;
 }
@@ -113,6 +116,7 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
     BONHEURE_DATA: data,
     BONHEURE_ADMIN_KEY: KEY,
     BONHEURE_TEMPORAL_UI_PORT: String(await freePort()),
+    BONHEURE_PUBLIC_SERVER: options.publicServer ?? (options.newcomer === true ? 'own' : 'api'),
     ...(options.gateways === undefined ? {} : { BONHEURE_GATEWAYS: JSON.stringify(options.gateways) }),
     ...options.env,
   };
