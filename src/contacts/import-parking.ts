@@ -12,6 +12,7 @@ const MOST_STOPS = 2;
 interface ParkingDeps {
   readonly database: Database;
   readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads a file; one that stops its reader twice at one place is parked, and its row named. */
@@ -23,6 +24,8 @@ export async function parkedWhenStopped(
   try {
     return await read();
   } catch (cause) {
+    // On shutdown the row stays where the last merge left it.
+    if (deps.signal?.aborted === true && cause === deps.signal.reason) return readingPlan(undefined);
     if (!(cause instanceof ReaderStopped)) throw cause;
     return stoppedAt(deps, key, cause.line);
   }

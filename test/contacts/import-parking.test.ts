@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cancelImport } from '../../src/contacts/cancel-import.ts';
-import { peopleFiles } from '../../src/contacts/people-file.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
+import { readerPool } from '../../src/contacts/reader-pool.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { beforeCommit } from '../support/before-commit.ts';
 import { HANGS, harmThreads, TAKES_ALL_MEMORY } from '../support/harmed-threads.ts';
-import { anImport, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
+import { anImport, headed, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
 import { openBase } from './open-base.ts';
 import { aShop } from './shop.ts';
 
@@ -29,7 +29,7 @@ const attempt = ({ shop }: Desk, importId: string): Promise<Plan> =>
 
 /** Threads of before are not harmed: none may be left. */
 async function harmed(what: string, threads: number): Promise<ReturnType<typeof harmThreads>> {
-  await peopleFiles.forget();
+  await readerPool.forget();
   return harmThreads({ line: HOSTILE_LINE, happens: what, threads });
 }
 
@@ -56,8 +56,8 @@ describe('a file of which one row stops its reader', () => {
   it('is parked after two hangs, and others are read meanwhile', async () => {
     const [desk, other] = [await aDesk(), await aDesk()];
     const importId = await received(desk, rowsOf(...FILE));
-    // The header is read before anything hangs.
-    await readOn(desk, importId, AbortSignal.abort());
+    // Its header is read before anything hangs.
+    await headed(desk, importId);
     harm = await harmed(HANGS, 1);
     const held = attempt(desk, importId);
     held.catch(() => undefined);
@@ -82,7 +82,7 @@ describe('a file of which one row stops its reader', () => {
   it('is parked when it takes all memory of its reader twice', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(...FILE));
-    await readOn(desk, importId, AbortSignal.abort());
+    await headed(desk, importId);
     harm = await harmed(TAKES_ALL_MEMORY, 2);
     await readOn(desk, importId);
     expect(await reportOf(desk, importId)).toMatchObject({ state: 'parked', failure: 'ROW_STOPS_READER' });
@@ -91,7 +91,7 @@ describe('a file of which one row stops its reader', () => {
   it('is read whole when its reader stopped once', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(...FILE));
-    await readOn(desk, importId, AbortSignal.abort());
+    await headed(desk, importId);
     harm = await harmed(TAKES_ALL_MEMORY, 1);
     await readOn(desk, importId);
     expect(await reportOf(desk, importId)).toMatchObject({ state: 'finished', accepted: 3, failure: null });
@@ -100,7 +100,7 @@ describe('a file of which one row stops its reader', () => {
   it('is cancelled, and its file kept no longer', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(...FILE));
-    await readOn(desk, importId, AbortSignal.abort());
+    await headed(desk, importId);
     harm = await harmed(TAKES_ALL_MEMORY, 2);
     await readOn(desk, importId);
     expect(await slicesOf(desk, importId)).toHaveLength(1);
