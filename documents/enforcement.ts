@@ -131,10 +131,10 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   },
   'OPT-08': { files: ['src/messages/answer-text.ts'], tests: [stop] },
   'OPT-09': {
-    files: ['src/messages/hearsay.repository.ts'],
-    tests: [],
+    files: ['src/messages/hearsay.repository.ts', 'src/worker-accounts.ts'],
+    tests: ['test/gateways/send-path.test.ts'],
     partly: true,
-    note: 'An opt-out told with an answer is kept. The daily pull of a blacklist is not done yet.',
+    note: 'An opt-out told with an answer is kept. A blacklist is read each day from the operators that offer one to read: OVHcloud.',
   },
   'OPT-10': {
     files: ['src/contacts/earlier-proof.ts', 'src/contacts/consent-standing.ts'],
@@ -143,7 +143,12 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
   'SND-01': { files: ['src/sms/sender.ts'], tests: [sms('sender')] },
   'SND-02': { files: ['src/sms/sender.ts'], tests: [sms('sender'), content] },
   'SND-03': { files: ['src/sms/content.ts'], tests: [content] },
-  'SND-04': later('The route is chosen with the account: give each account the traffic it is open for.'),
+  'SND-04': {
+    files: ['src/tenants/account-route.ts'],
+    tests: ['test/http/account-routes.test.ts'],
+    partly: true,
+    note: 'Accounts are chosen by purpose and territory. Which codes an account writes from is for its contract: give each the traffic it is open for.',
+  },
   'TXT-01': {
     files: ['src/sms/content.ts', 'src/sms/health-word.ts', 'src/sms/variable.ts'],
     tests: [content, rules, sms('variable')],
@@ -220,6 +225,10 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     files: ['migrations/20261125000100-roles.ts', 'src/database/connection.ts', 'src/http/route.ts'],
     tests: ['test/http/tenancy.test.ts', 'test/http/role.test.ts'],
   },
-  'FRQ-01': later('No cap can be set yet; none applies.'),
+  'FRQ-01': {
+    files: ['src/messages/cap.repository.ts', 'src/reminders/frequency.ts'],
+    tests: ['test/messages/cap.test.ts'],
+    note: 'None applies until `frequency` of the tenant sets one.',
+  },
   'HDS-01': later('Whether your deployment needs a certified host is yours to judge.'),
 };

@@ -27,6 +27,7 @@ export function lawPage(book: Book): string {
 
 const LEVELS: Readonly<Record<Level, string>> = {
   LAW: 'a statute, a regulation or a decision of an authority',
+  GUIDANCE: 'what an authority publishes to explain a law, without its force',
   CHARTER: 'the operators’ charter, by contract',
   VENDOR: 'what operators and standards ask',
   SEED: 'the article this project started from',
@@ -121,7 +122,7 @@ function section(rule: Rule, { enforcement, fileOf }: Book): string[] {
     `- Level ${rule.level}, confidence ${rule.confidence}, ${span(rule)}, read on ${rule.readOn}`,
     `- Source: ${rule.source}`,
     `- For: ${rule.purposes.join(', ')}`,
-    `- Parameters: ${parameters(rule)}`,
+    ...(Object.keys(rule.parameters).length === 0 ? [] : [`- Parameters: ${parameters(rule)}`]),
     `- Stated in ${link(fileOf(rule.id))}`,
     ...(files.length === 0 ? [] : [`- Enforced in ${files.map(link).join(', ')}`]),
     ...(tests.length === 0 ? [] : [`- Tested in ${tests.map(link).join(', ')}`]),

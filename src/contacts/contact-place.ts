@@ -1,3 +1,4 @@
+import { PLACE_ORDER } from '../law/timing/place-order.ts';
 import { localityOfPostalCode, territoryOfPostalCode } from '../law/postal-code.ts';
 import {
   AMONG,
@@ -40,9 +41,7 @@ export interface PlaceClues {
 
 /** Reads the clues in the order of TZ-01: contact, address, number, tenant. */
 export function placeFromClues(clues: PlaceClues, home: Omit<ContactPlace, 'placeFrom'>): ContactPlace {
-  const place =
-    placeByTerritory(clues) ?? placeByZone(clues) ?? placeByAddress(clues) ?? placeByNumber(clues);
-  const found = place ?? placeByHome(home);
+  const [found = placeByHome(home)] = PLACE_ORDER.flatMap((clue) => READERS[clue](clues, home) ?? []);
   if (clues.timeZone === undefined) return found;
   return { ...found, timeZone: clues.timeZone, placeFrom: 'contact' };
 }
@@ -106,3 +105,16 @@ function placeByHome(home: Omit<ContactPlace, 'placeFrom'>): ContactPlace {
   const several = isTerritory(territory) && zonesOf(territory).length > 1;
   return several ? placeAt(localityOf(territory), 'tenant') : { ...home, placeFrom: 'tenant' };
 }
+
+/** How each clue of TZ-01 is read. */
+const READERS: Readonly<
+  Record<
+    (typeof PLACE_ORDER)[number],
+    (clues: PlaceClues, home: Omit<ContactPlace, 'placeFrom'>) => ContactPlace | undefined
+  >
+> = {
+  contact: (clues) => placeByTerritory(clues) ?? placeByZone(clues),
+  postalCode: placeByAddress,
+  number: placeByNumber,
+  tenant: (_clues, home) => placeByHome(home),
+};

@@ -26,8 +26,10 @@ function hijriDay(day: DateTime): string {
   return `${part('month')}/${part('day')}`;
 }
 
-/** A day sooner than computed, as computed, a day later. */
-const SIGHTINGS = [-1, 0, 1];
+/** How many days sooner or later than computed the moon may be seen. */
+export const SIGHTING_DAYS = 1;
+
+const SIGHTINGS = Array.from({ length: 2 * SIGHTING_DAYS + 1 }, (_, days) => days - SIGHTING_DAYS);
 
 /**
  * The days that Mayotte keeps by custom, which follow the moon.

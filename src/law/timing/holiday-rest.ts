@@ -1,11 +1,15 @@
 import { localDate } from '../calendar/local-date.ts';
 import type { DateTime } from 'luxon';
-import { holidaysOn, type Holiday } from '../calendar/holiday.ts';
+import { SIGHTING_DAYS } from '../calendar/customary.ts';
+import { holidaysOn, type Holiday, type HolidayClass } from '../calendar/holiday.ts';
 import type { DayPolicy, Profile } from '../profile.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Words } from '../rule.ts';
 import type { Conditions, TimingRule } from '../timing-rule.ts';
 import { territoriesOf } from '../territory.ts';
 import { wallTime } from './wall-time.ts';
+
+/** Whose list a day must be in: the nation’s, the territory’s, or that of one source among others. */
+const CLASSES: readonly HolidayClass[] = ['national', 'local', 'soft'];
 
 const provision: Rule = {
   id: 'WIN-03',
@@ -23,7 +27,7 @@ const provision: Rule = {
     fr: 'La liste est celle du territoire, à sa date locale. Si le territoire ou le jour est douteux, tous les jours possibles sont fermés : à Mayotte, la veille et le lendemain d’une fête qui suit la lune.',
     en: 'The list is the territory’s, at its local date. When territory or day is in doubt, every possible day is closed: in Mayotte, the eve and the morrow of a feast that follows the moon.',
   },
-  parameters: { classes: ['national', 'local', 'soft'], doubt: 'union' },
+  parameters: { classes: CLASSES, sighting_days: SIGHTING_DAYS },
 };
 
 /** WIN-03: nothing leaves on a holiday of the recipient's territory. */
@@ -59,7 +63,7 @@ const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
 /** The holidays of that local date which the profile treats so. */
 function daysUnder(policy: DayPolicy, at: DateTime, { profile, locality }: Conditions): readonly Holiday[] {
   const days = holidaysOn(localDate(at), territoriesOf(locality));
-  return days.filter((day) => policyOn(day, profile) === policy);
+  return days.filter((day) => CLASSES.includes(day.class) && policyOn(day, profile) === policy);
 }
 
 const policyOn = (day: Holiday, profile: Profile): DayPolicy =>
