@@ -1,5 +1,6 @@
 import { calendarVersion } from '../law/calendar/holiday.ts';
 import { rulesVersion } from '../law/index.ts';
+import { enforcedOf } from './law-enforcement.ts';
 
 /** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
 export const decisionExample = {
@@ -111,4 +112,5 @@ export const ruleExample = {
   quoted: true,
   reading:
     'Notre règle est l’envoi suivant. Une alarme sonne à une heure ; quarante-huit heures sont la limite des voies manuelles.',
+  enforced: enforcedOf('OPT-02', 'fr'),
 };

@@ -3,7 +3,7 @@ import { localDate } from '../calendar/local-date.ts';
 import { READ_ON, type Rule } from '../rule.ts';
 
 /** Days before the last day to refuse by which the notice has left. */
-export const LATEST_DAYS = 15;
+const LATEST_DAYS = 15;
 
 /** REN-03: an insurance contract has its own notice, at least 15 days before the deadline. */
 export const insuranceNotice: Rule = {

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { READ_ON, type Rule } from '../rule.ts';
 
 /** Months before the last day to refuse between which the notice is due. */
-export const NOTICE_MONTHS = { earliest: 3, latest: 1 } as const;
+const NOTICE_MONTHS = { earliest: 3, latest: 1 } as const;
 
 /** REN-01: one renewal SMS inside the months in which the law wants its notice. */
 export const noticeWindow: Rule = {

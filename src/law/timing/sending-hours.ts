@@ -8,7 +8,7 @@ import { MARGIN_MS } from './draining.ts';
 import { wallTime } from './wall-time.ts';
 
 /** The hours of the default profile: it decides by them. */
-const { opens, closes } = seedStrict.weekdays;
+const usual = seedStrict.weekdays;
 
 const provision: Rule = {
   id: 'WIN-01',
@@ -20,10 +20,10 @@ const provision: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],
   reading: {
-    fr: `Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. ${inFrench(opens)} est ouvert, ${inFrench(closes)} est fermé, à l’heure du destinataire.`,
-    en: `No statute sets these hours: they come from the operators’ charter and the article. ${opens} is open, ${closes} is closed, at the recipient’s.`,
+    fr: `Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. ${inFrench(usual.opens)} est ouvert, ${inFrench(usual.closes)} est fermé, à l’heure du destinataire.`,
+    en: `No statute sets these hours: they come from the operators’ charter and the article. ${usual.opens} is open, ${usual.closes} is closed, at the recipient’s.`,
   },
-  parameters: { profile: seedStrict.id, opens, closes },
+  parameters: { profile: seedStrict.id, opens: usual.opens, closes: usual.closes },
 };
 
 /** WIN-01: advertising leaves inside the hours of its profile. */
