@@ -40,6 +40,8 @@ export interface Config {
   /** Where operators look at workflows. */
   readonly temporalUi: string;
   readonly temporalProgram: string | undefined;
+  /** Whether payloads are encrypted on their way to Temporal: by default on a server of one's own alone. */
+  readonly codec: 'on' | 'off';
   readonly keysFile: string;
   readonly journalFolder: string;
   /** Journals are kept so long for a restore. */
@@ -110,6 +112,7 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
     temporalUiPort: values.BONHEURE_TEMPORAL_UI_PORT,
     temporalUi: values.BONHEURE_TEMPORAL_UI ?? `http://localhost:${values.BONHEURE_TEMPORAL_UI_PORT}`,
     temporalProgram: values.BONHEURE_TEMPORAL,
+    codec: values.BONHEURE_CODEC ?? (values.TEMPORAL_ADDRESS === undefined ? 'off' : 'on'),
     keysFile: within(values.BONHEURE_KEYS, 'keys', 'key-encryption.json'),
     journalFolder: within(values.BONHEURE_JOURNAL, 'journal'),
     journalDays: values.BONHEURE_JOURNAL_DAYS,

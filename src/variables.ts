@@ -73,6 +73,7 @@ const variables = {
     schema: z.url({ protocol: /^https?$/ }).optional(),
     wants: 'the address of Temporal’s page, such as https://temporal.example.fr',
   },
+  BONHEURE_CODEC: { schema: z.enum(['on', 'off']).optional(), wants: 'on or off' },
   BONHEURE_TEMPORAL: { schema: file.optional(), wants: 'the path of a Temporal program' },
   BONHEURE_KEYS: { schema: file.optional(), wants: 'the path of a file of key-encryption keys' },
   BONHEURE_JOURNAL: { schema: file.optional(), wants: 'the path of a folder' },

@@ -1,4 +1,5 @@
 import { instant, type Clock } from './clock.ts';
+import type { Config } from './config.ts';
 import type { Database } from './database/connection.ts';
 import type { IndexGuard } from './database/index-guard.ts';
 import type { RotationDeps } from './database/key-rotation.ts';
@@ -20,10 +21,11 @@ export interface WorkerKeys extends RotationDeps {
 const payloadKeys = ({ database, vault, clock }: Pick<WorkerKeys, 'database' | 'vault' | 'clock'>) =>
   database.outside((tx) => vault.instanceKeys(tx, 'payload', instant(clock.machine()).toISO()));
 
-/** Seals what goes to Temporal, and opens whatever any earlier key sealed. */
+/** Encrypts what goes to Temporal where the settings ask for it, and decrypts whatever any earlier key encrypted. */
 export const sealerOf = async (
-  parts: Pick<WorkerKeys, 'database' | 'vault' | 'clock'>,
-): Promise<PayloadSealer> => new PayloadSealer(await payloadKeys(parts));
+  parts: Pick<WorkerKeys, 'database' | 'vault' | 'clock'> & { readonly config: Pick<Config, 'codec'> },
+): Promise<PayloadSealer> =>
+  new PayloadSealer(await payloadKeys(parts), { encrypts: parts.config.codec === 'on' });
 
 /** Keys of now, and rotations carried on; both without a restart. */
 export function keepKeys(parts: WorkerKeys, sealer: PayloadSealer, processId: string): Loop {

@@ -32,6 +32,7 @@ export function workerEnvironment(env: NodeJS.ProcessEnv, settled: Settled): Nod
     DATABASE_URL: settled.databaseUrl,
     TEMPORAL_ADDRESS: settled.temporalAddress,
     TEMPORAL_NAMESPACE: config.temporal.namespace,
+    BONHEURE_CODEC: config.codec,
     BONHEURE_TEMPORAL_UI_PORT: String(settled.temporalUiPort),
     // An embedded database belongs to this instance alone, so its clock may move (when every gateway is a fake).
     ...(config.databaseUrl === undefined ? { BONHEURE_LAW_CLOCK: 'movable' } : {}),

@@ -170,7 +170,8 @@ export class Supervisor {
       port: await freePort(),
       uiPort: await uiPort(config.temporalUiPort, tell),
       uiPublicUrl: config.temporalUi,
-      codec: `http://localhost:${port}/codec`,
+      // A page that is told of a codec says in red that it cannot reach it, until somebody signs in there.
+      ...(config.codec === 'on' ? { codec: `http://localhost:${port}/codec` } : {}),
       dbFile: this.#temporalDatabase,
       log: path.join(this.#logs, 'temporal.log'),
       ...(config.temporalProgram === undefined ? {} : { given: config.temporalProgram }),

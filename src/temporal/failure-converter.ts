@@ -1,4 +1,49 @@
-import { DefaultFailureConverter } from '@temporalio/common';
+import { DefaultFailureConverter, type PayloadConverter, type ProtoFailure } from '@temporalio/common';
 
-/** Moves messages and stack traces of failures into a payload, which the codec encrypts. */
-export const failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true });
+/**
+ * Writes failures to Temporal by their code and their place in our sources, never in their own words.
+ *
+ * A message may quote what it failed on, as a row of a database; the whole of it is in our log, which is masked.
+ */
+class CodedFailureConverter extends DefaultFailureConverter {
+  override errorToFailure(error: unknown, payloads: PayloadConverter): ProtoFailure {
+    return coded(super.errorToFailure(error, payloads));
+  }
+}
+
+/** Read by clients, workers and the workflows' sandbox. */
+export const failureConverter = new CodedFailureConverter();
+
+function coded(failure: ProtoFailure): ProtoFailure {
+  const { encodedAttributes: _words, cause, ...rest } = failure;
+  return {
+    ...rest,
+    message: isOfTemporal(failure) ? (failure.message ?? '') : codeOf(failure),
+    stackTrace: placesIn(failure.stackTrace ?? ''),
+    ...(cause === undefined || cause === null ? {} : { cause: coded(cause) }),
+  };
+}
+
+/** Its words are the server's or the SDK's: a time-out, a cancellation, an activity that failed. */
+const isOfTemporal = (failure: ProtoFailure): boolean =>
+  [
+    failure.timeoutFailureInfo,
+    failure.canceledFailureInfo,
+    failure.terminatedFailureInfo,
+    failure.serverFailureInfo,
+    failure.activityFailureInfo,
+    failure.childWorkflowExecutionFailureInfo,
+  ].some((info) => info !== undefined && info !== null);
+
+/** A code of ours, as IMPORT_NOT_FOUND, or the class of an error, as DriverException. */
+const codeOf = ({ applicationFailureInfo }: ProtoFailure): string => {
+  const type = applicationFailureInfo?.type ?? '';
+  return /^\w{1,80}$/.test(type) ? type : 'Error';
+};
+
+/** The lines of a stack trace that name a function and a file. */
+const placesIn = (stack: string): string =>
+  stack
+    .split('\n')
+    .filter((line) => /^ {4}at \S/.test(line))
+    .join('\n');

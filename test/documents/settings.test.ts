@@ -11,7 +11,11 @@ const known = [...text('src/variables.ts').matchAll(/^ {2}([A-Z][A-Z_]+): \{/gm)
 );
 
 // Settings of images and of compose itself, not of ours.
-const OF_OTHERS = new Set(['TEMPORAL_PASSWORD']);
+const OF_OTHERS = new Set([
+  'TEMPORAL_PASSWORD',
+  'TEMPORAL_CODEC_ENDPOINT',
+  'TEMPORAL_CODEC_INCLUDE_CREDENTIALS',
+]);
 
 describe('a setting', () => {
   test.each(known)('%s stands in the table of the README', (name) => {

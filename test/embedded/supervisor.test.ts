@@ -67,11 +67,18 @@ describe('everything on one machine', () => {
     expect(run.processes.map(({ name }) => name).toSorted()).toEqual(PARTS.toSorted());
     expect(said['url']).toBe(run.url);
     const settings = await (await fetch(`${String(said['temporalUi'])}/api/v1/settings`)).json();
-    expect(settings).toMatchObject({ Codec: { Endpoint: `${run.url}/codec` } });
+    expect(settings).toMatchObject({ Codec: { Endpoint: '' } });
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(0);
     expect(await allGone(run.processes.map(({ pid }) => pid))).toBe(true);
+  });
+
+  it('names the codec to Temporal’s page once asked', async () => {
+    env['BONHEURE_CODEC'] = 'on';
+    const { said } = await start();
+    const settings = await (await fetch(`${String(said['temporalUi'])}/api/v1/settings`)).json();
+    expect(settings).toMatchObject({ Codec: { Endpoint: `${(await running()).url}/codec` } });
   });
 
   it('hands a secret to the api by no argument, and keeps it for its owner alone', async () => {

@@ -39,3 +39,6 @@ export async function obstacles(page: Page): Promise<string[]> {
   });
   return violations.map(({ id, help, at }) => `${id}: ${help} at ${JSON.stringify(at)}`);
 }
+
+/** The red notice of Temporal's page where it was told of a codec that does not answer it. */
+export const NOT_REACHED = 'Codec Server could not connect';

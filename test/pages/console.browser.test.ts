@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aBrowser, noBrowser, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, NOT_REACHED, obstacles } from './browser.ts';
 import { consolePaths } from './every-page.ts';
 import { MOST_SCRIPT_BYTES, Scales } from './weight.ts';
 
@@ -120,7 +120,7 @@ async function aBooking(): Promise<string> {
 
 beforeAll(async () => {
   browser = await aBrowser();
-  instance = await anInstance();
+  instance = await anInstance({ env: { BONHEURE_CODEC: 'on' } });
   await instance.moveClock(SUNDAY);
   await instance.call('PATCH', '/v1/tenant', {
     brand: 'Maison Lumière',
@@ -317,6 +317,8 @@ describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () 
     const workflow = `${ui}/namespaces/default/workflows/${encodeURIComponent(`series/${seriesId}`)}`;
 
     const stranger = await browser.newPage({ locale: 'en-GB' });
+    await stranger.goto(workflow);
+    await stranger.getByText(NOT_REACHED).first().waitFor({ state: 'attached' });
     for (const reader of [stranger, page]) {
       await reader.goto(workflow);
       await reader.getByRole('button', { name: /codec/i }).click();

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anInstance, until, type Instance } from '../support/instance.ts';
-import { aBrowser, noBrowser, obstacles } from './browser.ts';
+import { aBrowser, noBrowser, NOT_REACHED, obstacles } from './browser.ts';
 import { signedInAt } from './sign-in.ts';
 
 let instance: Instance;
@@ -114,6 +114,17 @@ async function firstMessage(context: BrowserContext, story: Story, language: str
   return text ?? '';
 }
 
+/** Temporal's page of the series behind one appointment, as whoever has no key opens it. */
+async function seenInTemporal(page: Page, reference: string): Promise<void> {
+  const { body } = await instance.call('GET', `/v1/appointments/${reference}`);
+  const seriesId = String(body['seriesId']);
+  const [ui] = /http:\/\/localhost:\d+(?=\s*$)/m.exec(instance.output().split(/^ *Temporal/m)[1] ?? '') ?? [];
+  await page.goto(`${ui}/namespaces/default/workflows/${encodeURIComponent(`series/${seriesId}`)}`);
+  await page.getByText(`"seriesId": "${seriesId}"`).first().waitFor();
+  expect(await page.getByText(NOT_REACHED).count()).toBe(0);
+  expect(await page.getByText(/^"AQAAA/).count()).toBe(0);
+}
+
 describe.skipIf(noBrowser).each(['fr', 'en'] as const)('a new practice, in %s', (language) => {
   it('reaches its first reminder by clicks alone', { timeout: 120_000 }, async () => {
     const story = STORIES[language];
@@ -129,6 +140,7 @@ describe.skipIf(noBrowser).each(['fr', 'en'] as const)('a new practice, in %s', 
     const step = page.getByRole('row').filter({ hasText: 'P2D' });
     await step.getByRole('cell', { name: story.planned, exact: true }).waitFor();
     expect(await step.innerText()).toContain(story.due);
+    await seenInTemporal(await context.newPage(), reference);
 
     expect(await firstMessage(context, story, language)).toMatch(new RegExp(`^${practice} : .*11h00`));
     await until(
