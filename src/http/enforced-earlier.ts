@@ -3,8 +3,6 @@ import { by, type Enforcement } from './enforcer.ts';
 const law = (name: string): string => `test/law/${name}.test.ts`;
 const sms = (name: string): string => `test/sms/${name}.test.ts`;
 const consents = 'test/contacts/record-consents.test.ts';
-const content = sms('content');
-const rules = sms('content-rule');
 const oracle = law('oracle/oracle');
 const random = law('random-moments');
 const look = by<typeof import('../messages/look.repository.ts')>(
