@@ -1,23 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mutations, type Mutation } from './mutation.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const NEEDED = [
-  'src',
-  'test',
-  'activities',
-  'workflows',
-  'migrations',
-  'samples',
-  'documents',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-];
+/** What runs and history leave, and what is linked instead. */
+const LEFT_OUT = new Set(['node_modules', '.git', '.bonheure']);
 
 /** A test that turned red, and the first line of what it saw. */
 interface Red {
@@ -39,7 +29,8 @@ interface Report {
 /** A copy of the tree, so that nobody meets a false law. */
 function copied(): string {
   const copy = mkdtempSync(join(tmpdir(), 'bonheure-mutations-'));
-  for (const name of NEEDED) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  for (const name of readdirSync(ROOT).filter((entry) => !LEFT_OUT.has(entry)))
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   return copy;
 }
