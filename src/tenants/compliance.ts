@@ -73,12 +73,18 @@ async function strictClosesIn(tx: Transaction, period: Period): Promise<StrictCl
 /** The counted part of a report. */
 export type Compliance = Awaited<ReturnType<typeof complianceOf>>;
 
+/** What of a report may call for a person. */
+type Alarming = Pick<
+  Compliance,
+  'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
+>;
+
 /** What in it must be looked at by a person; empty when nothing must. */
-export function alertsOf(report: Compliance, language: Language): readonly string[] {
+export function alertsOf(report: Alarming, language: Language): readonly string[] {
   return CHECKS.filter(({ fails }) => fails(report)).map(({ says }) => says[language]);
 }
 
-const CHECKS: readonly { readonly fails: (report: Compliance) => boolean; readonly says: Words }[] = [
+const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly says: Words }[] = [
   {
     fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0,
     says: {

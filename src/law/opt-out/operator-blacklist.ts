@@ -1,7 +1,7 @@
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 
 /** How long a blacklist that can be asked for may go unread. */
-export const PULL_HOURS = 24;
+const PULL_HOURS = 24;
 
 /** OPT-09: the operator’s own blacklist is reconciled. */
 export const operatorBlacklist: Rule = {
@@ -19,3 +19,7 @@ export const operatorBlacklist: Rule = {
   },
   parameters: { pull_hours: PULL_HOURS },
 };
+
+/** Whether a list that was read at `lastMs`, or never, is due again. */
+export const isListDue = (lastMs: number | undefined, nowMs: number): boolean =>
+  lastMs === undefined || nowMs - lastMs >= PULL_HOURS * 3_600_000;

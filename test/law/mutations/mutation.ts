@@ -145,22 +145,28 @@ export const mutations: readonly Mutation[] = [
   served('CON-03 attested_for', change('consent/complete-proof.ts', '= REMINDERS', '= []'), [
     'http/appointment.test.ts',
   ]),
-  served('OPT-02 sla_s', change('opt-out/immediate-effect.ts', 'SECONDS = 3_600', 'SECONDS = 360_000'), [
-    'http/compliance.test.ts',
+  pure('OPT-02 sla_s', change('opt-out/immediate-effect.ts', 'SECONDS = 3_600', 'SECONDS = 360_000'), [
+    'pure/tenants/compliance.test.ts',
   ]),
   served('OPT-02 max_h', change('opt-out/immediate-effect.ts', 'HOURS = 48', 'HOURS = 480'), [
     'http/compliance.test.ts',
     'contacts/late-leaving.test.ts',
   ]),
-  served('OPT-09 pull_hours', change('opt-out/operator-blacklist.ts', 'HOURS = 24', 'HOURS = 0'), [
-    'gateways/send-path.test.ts',
+  pure('OPT-09 pull_hours', change('opt-out/operator-blacklist.ts', 'HOURS = 24', 'HOURS = 0'), [
+    'law/opt-out/operator-blacklist.test.ts',
   ]),
   served('RET-01 after', change('retention/contact.ts', "'P3Y'", "'P9Y'"), ['messages/number.test.ts']),
-  served('RET-02 at_least', change('retention/suppression.ts', "'P3Y'", "'P9Y'"), ['http/erasure.test.ts']),
-  served('RET-03 after', change('retention/proof.ts', "'P5Y'", "'P9Y'"), ['http/retention.test.ts']),
+  pure('RET-02 at_least', change('retention/suppression.ts', "'P3Y'", "'P9Y'"), [
+    'pure/contacts/erasure-certificate.test.ts',
+  ]),
+  pure('RET-03 after', change('retention/proof.ts', "'P5Y'", "'P9Y'"), [
+    'pure/contacts/erasure-certificate.test.ts',
+  ]),
   served('RET-04 text_after_event', change('retention/reminder-text.ts', "'P30D'", "'P90D'"), [
     'http/retention.test.ts',
   ]),
-  served('RET-04 log', change('retention/reminder-text.ts', "'P12M'", "'P36M'"), ['http/retention.test.ts']),
+  pure('RET-04 log', change('retention/reminder-text.ts', "'P12M'", "'P36M'"), [
+    'pure/contacts/erasure-certificate.test.ts',
+  ]),
   served('RGT-01 within', change('retention/access-export.ts', "'P1M'", "'P3M'"), ['http/erasure.test.ts']),
 ];
