@@ -1,4 +1,4 @@
-# One image for api, worker and migrations. The embedded servers of `npm start` stay out of it.
+# One image for api, public server, worker and migrations. The embedded servers of `npm start` stay out of it.
 FROM node:24.21.0-bookworm-slim AS installed
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

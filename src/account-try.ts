@@ -7,7 +7,7 @@ import { uuidV7 } from './database/uuid-v7.ts';
 import type { Vault } from './database/vault.ts';
 import type { GatewayAccount } from './gateway-account.ts';
 import type { Finding } from './gateways/doctor/assumption.ts';
-import { idsOf, isMine, isStop, judge, type Facts, type TriedText } from './gateways/doctor/judge.ts';
+import { isEnded, isMine, isStop, judge, type Facts, type TriedText } from './gateways/doctor/judge.ts';
 import type { TranscribedCall } from './gateways/doctor/transcript.ts';
 import type { Call, Gateway, Health, Reconciled, Seat } from './gateways/gateway.ts';
 import { briefly } from './gateways/steady-health.ts';
@@ -231,7 +231,16 @@ class Trial {
     const shown =
       isTaken(text) || result.kind === 'UNKNOWN' ? await this.#person.shown(call.text) : 'nothing';
     this.#texts.push({ ...text, shown });
-    if (isTaken(text)) await this.#waitFor('receipt', (facts) => isDelivered(facts, text), to);
+    if (isTaken(text))
+      await this.#waitFor(
+        'receipt',
+        ({ events }) =>
+          isEnded(
+            text,
+            events.map(({ event }) => event),
+          ),
+        to,
+      );
     return isTaken(text);
   }
 
@@ -277,15 +286,6 @@ const soon = (): AbortSignal => briefly(new AbortController().signal);
 
 const isTaken = ({ result }: TriedText): boolean =>
   result.kind === 'ACCEPTED' && result.perRecipient.length > 0;
-
-const isDelivered = ({ events }: Heard, text: TriedText): boolean =>
-  events.some(
-    ({ event }) =>
-      event.kind === 'receipt' &&
-      event.state !== 'PENDING' &&
-      event.state !== 'BUFFERED' &&
-      [event.gatewayId, event.ticket].some((id) => id !== undefined && idsOf(text).includes(id)),
-  );
 
 const saidStop = (heard: Heard): boolean =>
   heard.events.some(({ event }) => event.kind !== 'receipt' && isMine(heard, event) && isStop(event));

@@ -1,13 +1,17 @@
 import type { Config } from './config.ts';
 import type { VersionedKey } from './database/cipher.ts';
-import type { GatewayAccount } from './gateway-account.ts';
+import { isFake, type GatewayAccount } from './gateway-account.ts';
 import { apiGateway, type ApiGateway } from './http/gateway-terms.ts';
 import type { ListenedAccount } from './http/inbound-port.ts';
-import { sandboxSecret } from './http/sandbox.ts';
+import { sandboxSecret } from './http/sandbox-secret.ts';
 
 /** Whether an account is the sandbox of this very process. */
 export const isBuiltIn = ({ kind, baseUrl }: GatewayAccount): boolean =>
   kind === 'sandbox' && baseUrl === undefined;
+
+/** Every account as it is registered. */
+export const gatewayRows = ({ gateways }: Config): readonly (GatewayAccount & { readonly fake: boolean })[] =>
+  gateways.map((account) => Object.assign({}, account, { fake: isFake(account) }));
 
 /** Every account, with its id and the secret of its inbound address. */
 export function listenedAccounts(

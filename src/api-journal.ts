@@ -5,14 +5,17 @@ import type { KeyRing } from './database/key-ring.ts';
 import type { Vault } from './database/vault.ts';
 import type { OptOutJournal } from './http/journalled.ts';
 import type { Metrics } from './http/metrics.ts';
+import { inTime } from './in-time.ts';
 import { JOURNAL_KEY } from './journal/journal-key.ts';
 import { JournalKeeper, secondsSince } from './journal/journal-keeper.ts';
 import type { Log } from './log.ts';
-import { startLoop } from './temporal/loop.ts';
+import { startLoop, type Loop } from './temporal/loop.ts';
 
 /** Four reports within the time in which one is believed: a late one closes no gate. */
 const TOLD_EVERY_MS = 500;
 const DRAINED_EVERY_MS = 250;
+/** Nobody waits longer for a process that starts. */
+const DRAINED_FIRST_MS = 2_000;
 
 /** What the journal of an api process is opened with. */
 export interface ApiJournalParts {
@@ -34,10 +37,28 @@ export async function openApiJournal(
   const { config, databaseUrl, log } = parts;
   const reporting = await openDatabase({ url: databaseUrl, connections: 1, name: 'bonheure-api-journal' });
   const keeper = await openKeeper(parts, reporting);
+  await keeper.prepare();
+  let isHeard = true;
+  let telling: Loop | undefined;
+  const drained = Promise.withResolvers<void>();
+  const draining = startLoop({
+    name: 'journal',
+    everyMs: DRAINED_EVERY_MS,
+    mayRun: () => Promise.resolve(isHeard),
+    work: async () => {
+      const wasDrained = keeper.isDrained;
+      const more = await keeper.work();
+      if (keeper.isDrained) drained.resolve();
+      if (!wasDrained && keeper.isDrained) telling?.poke();
+      return more;
+    },
+    log,
+  });
+  // What others left is drained first, so that a start shuts no gate; what takes longer holds it from here on.
+  await inTime(drained.promise, DRAINED_FIRST_MS, undefined);
   // Registered before anything is taken: whatever is owed from now on holds the gate.
   await keeper.tell();
-  let isHeard = true;
-  const telling = startLoop({
+  telling = startLoop({
     name: 'journal report',
     everyMs: TOLD_EVERY_MS,
     work: async () => {
@@ -48,23 +69,11 @@ export async function openApiJournal(
     },
     log,
   });
-  const draining = startLoop({
-    name: 'journal',
-    everyMs: DRAINED_EVERY_MS,
-    mayRun: () => Promise.resolve(isHeard),
-    work: async () => {
-      const wasDrained = keeper.isDrained;
-      const more = await keeper.work();
-      if (!wasDrained && keeper.isDrained) telling.poke();
-      return more;
-    },
-    log,
-  });
   log.info({ folder: config.journalFolder }, 'the opt-out journal is open');
   return {
     optOuts: portOf(keeper),
     close: async () => {
-      await Promise.all([telling.stop(), draining.stop()]);
+      await Promise.all([telling?.stop(), draining.stop()]);
       await keeper.close();
       await reporting.close();
     },

@@ -13,7 +13,8 @@ export interface ApiKeys extends Omit<WatchedKeys, 'file' | 'renewed'> {
   readonly clock: Clock;
   readonly tokens: OptOutTokens;
   readonly config: { readonly keysFile: string };
-  readonly callers: KnownCallers;
+  /** Absent in a process that knows no caller. */
+  readonly callers?: KnownCallers;
   readonly log: Log;
 }
 
@@ -32,18 +33,21 @@ export async function optOutTokens({
 export function keepApiKeys(parts: ApiKeys): Pick<Loop, 'stop'> {
   const renewed = async (): Promise<void> => parts.tokens.adopt(await optOutTokens(parts));
   const watching = watchKeys({ ...parts, file: parts.config.keysFile, renewed });
-  const checking = startLoop({
-    name: 'known callers',
-    everyMs: EACH_SECOND,
-    work: async () => {
-      await parts.callers.recheck();
-      return false;
-    },
-    log: parts.log,
-  });
+  const checking = parts.callers && recheckEachSecond(parts.callers, parts.log);
   return {
     stop: async () => {
-      await Promise.all([watching.stop(), checking.stop()]);
+      await Promise.all([watching.stop(), checking?.stop()]);
     },
   };
 }
+
+const recheckEachSecond = (callers: KnownCallers, log: Log): Loop =>
+  startLoop({
+    name: 'known callers',
+    everyMs: EACH_SECOND,
+    work: async () => {
+      await callers.recheck();
+      return false;
+    },
+    log,
+  });

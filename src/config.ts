@@ -26,6 +26,10 @@ export interface TemporalTls {
 /** The environment of a process, parsed once. */
 export interface Config {
   readonly port: number;
+  /** Of the public server; absent: 8081, or by `npm start` a free one. */
+  readonly publicPort: number | undefined;
+  /** Whether `npm start` gives callbacks, forms, links and probes a process of their own. */
+  readonly publicServer: 'own' | 'api';
   /** The address to listen on; loopback unless somebody says otherwise. */
   readonly host: string;
   readonly dataFolder: string;
@@ -97,6 +101,8 @@ function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
     given === undefined ? path.join(dataFolder, ...rest) : path.resolve(given);
   return {
     port: values.PORT,
+    publicPort: values.PUBLIC_PORT,
+    publicServer: values.BONHEURE_PUBLIC_SERVER,
     host: values.HOST,
     dataFolder,
     adminKey: values.BONHEURE_ADMIN_KEY,

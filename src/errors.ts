@@ -172,6 +172,7 @@ export const refusals = {
     title: 'Whoever still agrees could not say so: ask for OUI where replies arrive, or give a form.',
   },
   AUDIENCE_NOT_SUPPORTED: { status: 422, title: 'This kind of audience is not served.' },
+  IMPORT_ENDED: { status: 409, title: 'This import has ended: there is nothing left to cancel.' },
   IMPORT_NOT_FINISHED: {
     status: 409,
     title: 'An import that this audience names, or leaves out, is not read to its end.',

@@ -57,7 +57,7 @@ function codeOf(error: Error): string | undefined {
 
 function withoutValues(message: string): string {
   return message
-    .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`|«[^»]*»/g, '…')
+    .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`|«[^»]*(?:»|$)/g, '…')
     .replaceAll(/\+?\d[\d .-]{3,}/g, '…')
     .slice(0, 300);
 }

@@ -13,7 +13,7 @@ const RESOLUTION_MS = 10;
 /** The process that tells, and where. */
 export interface Telling {
   readonly id: string;
-  readonly kind: 'api' | 'worker';
+  readonly kind: 'api' | 'public' | 'worker';
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;

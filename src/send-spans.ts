@@ -28,7 +28,7 @@ const TOLD = new Set([
 ]);
 
 /** Registers a tracer whose spans carry ids alone; a trace begins at the api, and nowhere else. */
-export function sendSpans(kind: 'api' | 'worker'): Tracing {
+export function sendSpans(kind: 'api' | 'public' | 'worker'): Tracing {
   const resource = new Resource({ 'service.name': `bonheure-${kind}` });
   const processor = new BatchSpanProcessor(new BareExporter(new OTLPTraceExporter()));
   const root = kind === 'api' ? new AlwaysOnSampler() : new AlwaysOffSampler();

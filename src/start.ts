@@ -41,6 +41,11 @@ function summary(config: Config, ready: Ready): string {
     `  API        ${ready.url}/v1  (browse it at ${ready.url}/docs)`,
     `  Console    ${config.publicUrl}/console  (for people: campaigns, whom to call, what waits and why)`,
     ...(sandbox ? [`  Sandbox    ${ready.url}/sandbox  (handsets, and the clock of the law)`] : []),
+    ...(ready.publicUrl === undefined
+      ? []
+      : [
+          `  Public     ${ready.publicUrl}  (callbacks, forms and links, in a process of their own; the API’s address answers them too)`,
+        ]),
     ...(ready.temporalUi === undefined ? [] : [`  Temporal   ${ready.temporalUi}`]),
     `  Data       ${config.dataFolder}  (addresses and pids in run.json, logs in logs/)`,
     `  Network    ${reach(config)}`,
@@ -143,7 +148,11 @@ async function main(): Promise<void> {
   const supervisor = new Supervisor({
     config,
     env: process.env,
-    entries: { api: path.join(here, 'api.ts'), worker: path.join(here, 'worker.ts') },
+    entries: {
+      api: path.join(here, 'api.ts'),
+      public: path.join(here, 'public.ts'),
+      worker: path.join(here, 'worker.ts'),
+    },
     migrate: migrateAndTell,
     ensureKeys: ensureKeyRing,
     tell,

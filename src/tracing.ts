@@ -19,7 +19,7 @@ export const isTraced = (env: NodeJS.ProcessEnv): boolean =>
 /** Sends spans by OTLP over HTTP; where no collector is named nothing of it is even loaded. */
 export async function openTracing(
   env: NodeJS.ProcessEnv,
-  kind: 'api' | 'worker',
+  kind: 'api' | 'public' | 'worker',
 ): Promise<Tracing | undefined> {
   if (!isTraced(env)) return undefined;
   const { sendSpans } = await import('./send-spans.ts');

@@ -24,6 +24,7 @@ const QUEUES = ['orchestration', 'sms-transactional', 'sms-bulk', 'housekeeping'
 
 const variables = {
   PORT: { schema: port.default(8080), wants: 'a port between 0 and 65535' },
+  PUBLIC_PORT: { schema: port.optional(), wants: 'a port between 0 and 65535' },
   HOST: { schema: z.string().default('127.0.0.1'), wants: 'the address to listen on, such as 0.0.0.0' },
   BONHEURE_DATA: { schema: file.default('.bonheure'), wants: 'the path of a folder' },
   BONHEURE_ADMIN_KEY: { schema: key.optional(), wants: '22 to 200 printable ASCII characters', secret: true },
@@ -91,6 +92,7 @@ const variables = {
     schema: z.url({ protocol: /^https?$/ }).optional(),
     wants: 'the address people reach this by, such as https://sms.example.fr',
   },
+  BONHEURE_PUBLIC_SERVER: { schema: z.enum(['own', 'api']).default('own'), wants: 'own or api' },
   BONHEURE_TRUSTED_PROXIES: {
     schema: z
       .string()

@@ -6,7 +6,7 @@ import { isSimulated } from '../contacts/simulated.ts';
 import { MAX_PARTS } from '../law/text/parts-of-final-text.ts';
 import { MARGIN_MS } from '../law/timing/draining.ts';
 import type { Territory } from '../law/territory.ts';
-import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import { timesOf } from './campaign-end.ts';
 import { carriersOf, type Carrier } from './campaign-route.ts';
 import { senderOf } from './campaign-sender.ts';
@@ -125,7 +125,7 @@ export async function drafted(
       brand,
       practice,
       sender,
-      means,
+      means: means && waysOutUnder(means, sender),
       territory,
       stopLink: sampleLink(ownAddress(around) ?? deps.terms.linkBase),
     });

@@ -23,9 +23,13 @@ export async function refuseUnread(tx: Transaction, audience: Audience): Promise
     const file = await namedImport(tx, named.importId);
     if (file === undefined) throw new Refusal('IMPORT_NOT_FOUND');
     if (file.state === 'finished') continue;
-    throw new Refusal(
-      'IMPORT_NOT_FINISHED',
-      file.state === 'failed' ? { detail: 'It could not be read, and names nobody: send it again.' } : {},
-    );
+    const detail = NEVER_FINISHED[file.state];
+    throw new Refusal('IMPORT_NOT_FINISHED', detail === undefined ? {} : { detail });
   }
 }
+
+const NEVER_FINISHED: Readonly<Record<string, string>> = {
+  failed: 'It could not be read, and names nobody: send it again.',
+  parked: 'One of its rows stops its reading: cancel it, correct that row, and send it again.',
+  cancelled: 'It was cancelled before its last row was read: send it again.',
+};

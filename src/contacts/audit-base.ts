@@ -5,7 +5,7 @@ import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { csvRows, type TextFrom } from './csv-reader.ts';
 import { readHeader } from './import-header.ts';
 import type { Unreadable } from './import-table.ts';
-import { readerOf } from './import-reader.ts';
+import { readerOf, todayIn } from './import-reader.ts';
 import type { RowReading } from './import-row.ts';
 
 /** What a base is worth before anybody imports it: counts of rows, nothing of anybody. */
@@ -41,7 +41,7 @@ export async function auditBase(clock: Clock, textFrom: TextFrom): Promise<Audit
   const header = await readHeader(textFrom, asked);
   if (header.kind === 'unreadable') return header;
   const { cursor } = header;
-  const { read } = readerOf({ clock }, { record: asked, cursor, home: HOME });
+  const { read } = readerOf({ ...asked, cursor, home: HOME, today: todayIn(clock, HOME) });
   const counting = new Counting(clock.now());
   for await (const row of csvRows({ textFrom, delimiter: cursor.delimiter }, cursor)) counting.add(read(row));
   return { kind: 'audited', audit: counting.counted };

@@ -41,6 +41,8 @@ export interface CsvFile {
   readonly delimiter: string;
   /** For whoever looks at the first columns only: of nearly all rows, so many cells are cut and no more. */
   readonly most?: number | undefined;
+  /** Told the line of each row before it is cut. */
+  readonly reads?: ((line: number) => void) | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ const MOST_PAGE_ROWS = 250;
 
 /** The same rows, as many at once as are here: whoever reads a whole file waits less often. */
 export async function* csvPages(
-  { textFrom, delimiter, most }: CsvFile,
+  { textFrom, delimiter, most, reads }: CsvFile,
   from: CsvPlace,
 ): AsyncGenerator<readonly CsvRow[]> {
   const text = new HeldText(textFrom(from.offset), LONGEST_ROW);
@@ -66,6 +68,7 @@ export async function* csvPages(
   let page: CsvRow[] = [];
   try {
     for (;;) {
+      reads?.(place.line);
       const here = rowHere(text, delimiter, most);
       const isFull = page.length >= MOST_PAGE_ROWS || place.offset - began >= LONGEST_ROW;
       if (page.length > 0 && (here === undefined || isFull)) {

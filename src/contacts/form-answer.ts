@@ -29,7 +29,7 @@ export async function takeAnswer(tx: Transaction, deps: CodeDeps, sent: Sent): P
   const { form } = sent;
   const now = deps.clock.now().toISO();
   const phoneIndex = deps.keys.phoneIndex(sent.line.e164);
-  const addressDigest = deps.keys.digest(`address|${sent.ip}`);
+  const addressDigest = deps.keys.digest(`address|${sent.network}`);
   await lockNumber(tx, phoneIndex);
   const counted = await codesSent(tx, { phoneIndex, formId: form.id, addressDigest, now });
   if (counted.formHour >= MOST_BY_FORM || counted.addressHour >= MOST_BY_ADDRESS) return { kind: 'too-many' };

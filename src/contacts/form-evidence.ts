@@ -7,6 +7,8 @@ import type { ConsentPurpose } from './purpose.ts';
 export interface FormOrigin {
   readonly formUrl: string;
   readonly ip: string;
+  /** The same for all addresses that one household may have. */
+  readonly network: string;
   readonly userAgent: string;
 }
 

@@ -1,3 +1,4 @@
+import { unguarded } from './csv-cell.ts';
 import type { Columns } from './import-column.ts';
 import { typedDate, couldBeMonthFirst, type TypedDate } from './import-date.ts';
 import type { ImportField } from './import-heading.ts';
@@ -22,9 +23,6 @@ export interface RowRules {
 
 /** No date at all, as some software writes it. */
 const NO_DATE = /^0+[/.-]0+[/.-]0+(?:\s.*)?$/;
-
-/** The sign that keeps a spreadsheet from running a cell: no part of what it says. */
-const GUARDED = /^'(?=[=+\-@\t\r|%])/;
 
 /** The cells of one row by the names of their fields. */
 export class RowCells {
@@ -82,7 +80,7 @@ export class RowCells {
   }
 
   #at(position: number): string {
-    const text = (this.#cells[position] ?? '').trim();
-    return text.startsWith("'") ? text.replace(GUARDED, '') : text;
+    // The signs that keep a spreadsheet from running a cell are no part of what it says.
+    return unguarded((this.#cells[position] ?? '').trim());
   }
 }

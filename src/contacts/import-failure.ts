@@ -3,7 +3,7 @@ import type { Language, Words } from '../law/rule.ts';
 /** The widest export that was met has some 200; the headings are kept with the import. */
 export const MOST_COLUMNS = 1_000;
 
-/** Every way a file can be one of rows and still say nothing of anybody. */
+/** Every way a file of rows can be read not at all, or not to its end. */
 export const fileFailures = {
   FILE_EMPTY: { fr: 'Le fichier ne contient aucune ligne.', en: 'The file holds no row.' },
   HEADER_UNREADABLE: {
@@ -27,6 +27,10 @@ export const fileFailures = {
     fr: 'Une colonne que mapping nomme n’est pas dans le fichier.',
     en: 'A column that mapping names is not in the file.',
   },
+  ROW_STOPS_READER: {
+    fr: 'Une ligne du fichier arrête sa lecture.',
+    en: 'A row of the file stops its reading.',
+  },
 } as const satisfies Record<string, Words>;
 
 /** The code of such a failure, part of the contract with callers. */
@@ -35,7 +39,7 @@ export type FileFailureCode = keyof typeof fileFailures;
 /** Why a file could not be read, and where; nothing of what its cells say. */
 export interface FileFailure {
   readonly code: FileFailureCode;
-  /** The line of the first row. */
+  /** The line of the first row, or of the one that stopped reading. */
   readonly line?: number;
   readonly columns?: number;
   /** A later line, which looks like the headings. */
@@ -106,6 +110,11 @@ function toldOf(failure: FileFailure): Words {
         fr: 'Attendu : un titre comme date_heure, ou deux, comme Date et Heure. Renommez les vôtres, ou nommez-les : ?mapping={"Votre titre":"startsAt"}.',
         en: 'Expected: a heading such as startsAt, or two, such as Date and Time. Rename yours, or name them: ?mapping={"Your heading":"startsAt"}.',
       });
+    case 'ROW_STOPS_READER':
+      return {
+        fr: `La lecture s’est arrêtée deux fois à la ligne ${line}. Ce qui la précède et que ce rapport compte est gardé ; la suite n’est pas lue. Annulez l’import, corrigez ou retirez cette ligne, et renvoyez le fichier.`,
+        en: `Reading stopped twice at line ${line}. What this report counts is kept; the rest is not read. Cancel the import, correct or remove that line, and send the file again.`,
+      };
     case 'MAPPED_COLUMN_MISSING':
       return headingsFor(failure, mappedOnes(failure));
     default:

@@ -24,12 +24,16 @@ export type Header =
   | { readonly kind: 'header'; readonly cursor: ImportCursor; readonly ignored: readonly string[] }
   | Unreadable;
 
+interface HeaderAsked {
+  readonly kind: ImportKind;
+  readonly options: ImportOptions;
+  /** Told the line of each row before it is cut. */
+  readonly reads?: (line: number) => void;
+}
+
 /** Reads the header row, and enough rows to know how its dates were typed. */
-export async function readHeader(
-  textFrom: TextFrom,
-  { kind, options }: { readonly kind: ImportKind; readonly options: ImportOptions },
-): Promise<Header> {
-  const table = await openTable(textFrom);
+export async function readHeader(textFrom: TextFrom, { kind, options, reads }: HeaderAsked): Promise<Header> {
+  const table = await openTable(textFrom, reads);
   if (table.kind === 'unreadable') return table;
   const { headings, next, columns } = beginning(kind, options, table);
   // Whoever is on a list of numbers to leave alone is left alone from now, whatever its other columns would say.

@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { readHome } from './contact.repository.ts';
-import { readHeader, type Header } from './import-header.ts';
+import type { Header } from './import-header.ts';
+import { peopleFiles } from './people-file.ts';
 import { textOf } from './import-slice.ts';
 import {
   beginReading,
@@ -52,7 +53,9 @@ export async function openImport(
     const place = await database.withTenant(tenantId, readHome);
     return { keys, record: found, cursor: found.cursor, home, place };
   }
-  const header = await readHeader((offset) => textOf({ database, keys, importId }, offset), found);
+  const { kind, options } = found;
+  const textFrom = (offset: number) => textOf({ database, keys, importId }, offset);
+  const header = await peopleFiles.header({ textFrom }, { kind, options });
   await database.withTenant(tenantId, (tx) => keepHeader(tx, importId, { header, at: clock.now().toISO() }));
   return openImport(deps, keys, key);
 }

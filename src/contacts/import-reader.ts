@@ -10,10 +10,11 @@ import { ownWords } from './import-word.ts';
 import type { ImportCursor, ImportRecord, ReaderHome } from './import.repository.ts';
 
 /** What says how the rows of a file are read. */
-export interface Readable {
-  readonly record: Pick<ImportRecord, 'kind' | 'options'>;
+export interface Readable extends Pick<ImportRecord, 'kind' | 'options'> {
   readonly cursor: ImportCursor;
   readonly home: ReaderHome;
+  /** `YYYY-MM-DD` where the tenant is. */
+  readonly today: string;
 }
 
 /** What one row says. */
@@ -40,20 +41,20 @@ export interface Reader {
 }
 
 /** The reader of a file; what its columns are is found once. */
-export function readerOf(deps: { readonly clock: Clock }, readable: Readable): Reader {
-  const { kind, options } = readable.record;
+export function readerOf(readable: Readable): Reader {
+  const { kind, options } = readable;
   const { headings } = readable.cursor;
   const found = columnsFor(kind, headings, options);
   const columns = readable.home.servesHealth ? withoutReasonColumns(found, headings) : found;
   const told = [options.defaults?.birthDate, columns.fields.birthDate];
   return {
-    read: readWith(rulesFor(deps, readable, columns), readable),
+    read: readWith(rulesFor(readable, columns), readable),
     columns,
     tellsBirths: told.some((one) => one !== undefined),
   };
 }
 
-function readWith(rules: RowRules, { record: { kind }, cursor }: Readable): Read {
+function readWith(rules: RowRules, { kind, cursor }: Readable): Read {
   const readCells = kind === 'contacts' ? readRow : readSuppressionRow;
   return ({ cells }) => {
     if (cells === undefined) return UNREADABLE;
@@ -63,11 +64,7 @@ function readWith(rules: RowRules, { record: { kind }, cursor }: Readable): Read
 }
 
 /** How the rows of a file are read: by its header, its options and the tenant. */
-function rulesFor(
-  { clock }: { readonly clock: Clock },
-  { record: { options }, cursor, home }: Readable,
-  columns: Columns,
-): RowRules {
+function rulesFor({ options, cursor, home, today }: Readable, columns: Columns): RowRules {
   return {
     columns,
     monthFirst: cursor.monthFirst,
@@ -75,6 +72,10 @@ function rulesFor(
     values: ownWords(options.values ?? {}),
     keepUnproven: options.keepUnproven === true,
     timeZone: home.timeZone,
-    today: clock.now().setZone(home.timeZone).toFormat('yyyy-MM-dd'),
+    today,
   };
 }
+
+/** The day where a tenant is, as `YYYY-MM-DD`. */
+export const todayIn = (clock: Clock, { timeZone }: Pick<ReaderHome, 'timeZone'>): string =>
+  clock.now().setZone(timeZone).toFormat('yyyy-MM-dd');

@@ -4,13 +4,13 @@ import type { Database } from '../database/connection.ts';
 import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
-import { csvPages, wholeRow, type CsvFile, type CsvRow } from './csv-reader.ts';
+import type { FileHere } from './file-readers.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import { openImport, type ImportKey, type Opened } from './import-opening.ts';
+import { parkedWhenStopped } from './import-parking.ts';
 import { readingPlan } from './import-progress.ts';
-import { among, comingAgain, numberIn, repeatsIn } from './import-repeat.ts';
-import type { RowReading } from './import-row.ts';
-import { readerOf } from './import-reader.ts';
+import { todayIn } from './import-reader.ts';
+import { peopleFiles, type PeopleOrder } from './people-file.ts';
 import { textOf } from './import-slice.ts';
 import { mergeStep, type PreparedRows, type Turn } from './import-step.ts';
 import { Page, type HeldRow, type PageTaken } from './import-page.ts';
@@ -52,7 +52,10 @@ export interface ReadingStep {
 }
 
 /** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and doubles nothing. */
-export async function readImport(deps: ReadingDeps, key: ImportKey): Promise<Plan> {
+export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan> =>
+  parkedWhenStopped(deps, key, () => readFrom(deps, key));
+
+async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan> {
   const keys = await deps.keysOf(key.tenantId);
   const opened = await openImport(deps, keys, key);
   if (opened === undefined) return over('FINISHED', 'Import lu.');
@@ -147,16 +150,10 @@ async function* pagesOf(
   { opened, about, sealer, wanted }: Paging,
 ): AsyncGenerator<PageTaken> {
   const { cursor } = opened;
-  const file = { database: deps.database, keys: opened.keys, importId: opened.record.id };
-  const csv = { textFrom: (offset: number) => textOf(file, offset), delimiter: cursor.delimiter };
-  const read = await readAhead(deps, { opened, about, csv });
-  // What was looked ahead for by half would give rows back that are good.
-  if (deps.signal?.aborted === true) return;
   const page = new Page({ keys: opened.keys, clock: deps.clock }, opened.place, sealer);
   let from = cursor.offset;
-  for await (const rows of csvPages(csv, cursor))
-    for (const row of rows) {
-      const { reading, comesAgain } = read(row);
+  for await (const rows of peopleFiles.rows(fileOf(deps, opened, about), orderOf(deps, opened)))
+    for (const { row, reading, comesAgain } of rows) {
       page.add(row, reading, comesAgain);
       // The merge before goes on only while nothing is computed here.
       if (page.size % BREATH_ROWS === 0) await breath();
@@ -164,45 +161,35 @@ async function* pagesOf(
       yield page.taken();
       from = row.next.offset;
     }
+  // What was left unread by half is not given over as its end.
+  if (deps.signal?.aborted === true) return;
   if (page.size > 0) yield page.taken();
 }
 
-/** What a row says, and whether its number came in one before it. */
-type ReadAmong = (row: CsvRow) => { readonly reading: RowReading; readonly comesAgain: boolean };
-
-/** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
-async function readAhead(
+/** The file as the thread that reads it asks for it. */
+const fileOf = (
   { database, clock, signal }: ReadingDeps,
-  { opened, about, csv }: Pick<Paging, 'opened' | 'about'> & { readonly csv: CsvFile },
-): Promise<ReadAmong> {
-  const { read: alone, columns, tellsBirths } = readerOf({ clock }, opened);
-  if (opened.record.kind === 'suppressions') return (row) => ({ reading: alone(row), comesAgain: false });
-  const phoneColumns = columns.fields.phone ?? [];
-  const repeats = await repeatsIn({
-    pages: (most) => untilTold(csvPages({ ...csv, most }, opened.cursor), signal),
-    phoneColumns,
-    read: (row) => alone(wholeRow(row, csv.delimiter)),
-    refused: (rows) =>
-      database.withTenant(opened.keys.tenantId, (tx) =>
-        refusedRows(tx, { clock, keys: opened.keys }, { merge: about, rows }),
-      ),
-    tellsBirths,
-  });
-  const comesAgain = comingAgain(repeats);
-  return (row) => {
-    const number = numberIn(phoneColumns, row);
-    const reading = among(alone(row), { line: row.line, number }, repeats);
-    return { reading, comesAgain: comesAgain(number) };
-  };
-}
+  { keys, record }: Opened,
+  merge: Merge,
+): FileHere => ({
+  textFrom: (offset) => textOf({ database, keys, importId: record.id }, offset),
+  refused: (rows) =>
+    database.withTenant(keys.tenantId, (tx) => refusedRows(tx, { clock, keys }, { merge, rows })),
+  signal,
+});
 
-/** Pages, and none behind an abort. */
-async function* untilTold<T>(pages: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
-  for await (const page of pages) {
-    if (signal?.aborted === true) return;
-    yield page;
-  }
-}
+const orderOf = (
+  { clock }: ReadingDeps,
+  { record: { kind, options }, cursor, home }: Opened,
+): PeopleOrder => ({
+  kind,
+  options,
+  cursor,
+  home,
+  today: todayIn(clock, home),
+  // A list of numbers to leave alone holds no people.
+  knowsRepeats: kind !== 'suppressions',
+});
 
 const paceOf = (ms: number, done: { readonly rows: number; readonly bytes: number }): ImportPace => ({
   rowsPerSecond: Math.round((done.rows * 1_000) / Math.max(1, ms)),

@@ -1,16 +1,15 @@
 import type { Clock } from '../clock.ts';
-import type { Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { cutColumns } from './cut-columns.ts';
-import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
-import { readHeader } from './import-header.ts';
+import type { TextFrom } from './csv-reader.ts';
 import { failureSentence, type FileFailure } from './import-failure.ts';
-import { readerOf } from './import-reader.ts';
+import { readerOf, todayIn } from './import-reader.ts';
+import { peopleFiles } from './people-file.ts';
 import type { RowReading } from './import-row.ts';
 import { plainText } from './import-text.ts';
 import { counted, unpacked } from './import-upload.ts';
-import { readReaderHome, type ImportKind, type ImportOptions } from './import.repository.ts';
+import type { ImportKind, ImportOptions, ReaderHome } from './import.repository.ts';
 import type { Columns } from './import-column.ts';
 import type { ReadColumns } from './read-columns.ts';
 
@@ -41,8 +40,7 @@ export interface ImportRehearsal {
 
 /** Reads a thousand rows of a file and forgets them; samples are masked. */
 export async function rehearseImport(
-  tx: Transaction,
-  { clock }: { readonly clock: Clock },
+  { clock, home }: { readonly clock: Clock; readonly home: ReaderHome },
   asked: {
     /** The beginning of the file, as `headOf` makes it. */
     readonly head: Buffer;
@@ -51,15 +49,18 @@ export async function rehearseImport(
     readonly language: Language;
   },
 ): Promise<ImportRehearsal> {
-  const textFrom = textOfHead(asked.head);
-  const header = await readHeader(textFrom, asked);
+  const { head, kind, options } = asked;
+  const file = { textFrom: textOfHead(head) };
+  const header = await peopleFiles.header(file, { kind, options });
   if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
   const { cursor } = header;
-  const rows = await firstRows(textFrom, cursor);
-  const { read, columns } = readerOf({ clock }, { record: asked, cursor, home: await readReaderHome(tx) });
-  const cells = rows.map((row) => row.cells ?? []);
+  const order = { kind, options, cursor, home, today: todayIn(clock, home), knowsRepeats: false };
+  const rows = await firstRows(peopleFiles.rows(file, order));
+  const { columns } = readerOf(order);
+  const cells = rows.map(({ row }) => row.cells ?? []);
   const shown = shownColumns(cursor.headings, cells, (at) => fieldAt(columns, at));
-  return { ...toldBy(rows.map(read)), columns: shown, ignoredColumns: header.ignored };
+  const told = toldBy(rows.map(({ reading }) => reading));
+  return { ...told, columns: shown, ignoredColumns: header.ignored };
 }
 
 /** What is told of a file of which nothing can be read. */
@@ -102,17 +103,14 @@ export const textOfHead = (head: Buffer): TextFrom =>
     yield head.subarray(offset);
   };
 
-/** The rows that a rehearsal reads, from a place on. */
-export async function firstRows(
-  textFrom: TextFrom,
-  from: CsvPlace & { readonly delimiter: string },
-): Promise<CsvRow[]> {
-  const rows: CsvRow[] = [];
-  for await (const row of csvRows({ textFrom, delimiter: from.delimiter }, from)) {
-    rows.push(row);
-    if (rows.length === ROWS) break;
+/** The rows that a rehearsal reads. */
+export async function firstRows<Row>(pages: AsyncIterable<readonly Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const page of pages) {
+    rows.push(...page);
+    if (rows.length >= ROWS) break;
   }
-  return rows;
+  return rows.slice(0, ROWS);
 }
 
 function toldBy(readings: readonly RowReading[]): Omit<ImportRehearsal, 'columns' | 'ignoredColumns'> {

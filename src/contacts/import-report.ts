@@ -15,7 +15,7 @@ import {
 export interface ImportReport extends ImportCounts {
   readonly id: string;
   readonly kind: ImportKind;
-  readonly state: 'queued' | 'reading' | 'finished' | 'failed';
+  readonly state: Exclude<ImportRecord['state'], 'receiving'>;
   readonly rejectedBy: Readonly<Record<string, number>>;
   readonly warningsBy: Readonly<Record<string, number>>;
   readonly ignoredColumns: readonly string[];

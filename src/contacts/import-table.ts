@@ -25,11 +25,14 @@ export interface Unreadable {
 const START: CsvPlace = { offset: 0, line: 1 };
 
 /** Reads the first row of a file; who has a table reads its rows, or leaves them. */
-export async function openTable(textFrom: TextFrom): Promise<Table | Unreadable> {
+export async function openTable(
+  textFrom: TextFrom,
+  reads?: (line: number) => void,
+): Promise<Table | Unreadable> {
   const first = await firstLine(textFrom);
   const said = SEPARATOR.exec(first)?.[1];
   const delimiter = said ?? delimiterOf(first);
-  const rows = csvRows({ textFrom, delimiter }, START);
+  const rows = csvRows({ textFrom, delimiter, reads }, START);
   const before = said === undefined ? undefined : await rows.next();
   const row = await rows.next();
   if (row.done === true) return unreadable({ code: 'FILE_EMPTY' });

@@ -29,6 +29,14 @@ export interface ImportCursor {
   readonly monthFirst: readonly number[];
   /** How fast it is read, by the last merge. */
   readonly pace?: ImportPace;
+  /** How often its reader stopped, and at which offset. */
+  readonly stops?: ReaderStops;
+}
+
+/** How often the reader of a file stopped with the cursor at one place. */
+export interface ReaderStops {
+  readonly offset: number;
+  readonly times: number;
 }
 
 /** What is read in a second. */
@@ -51,7 +59,7 @@ export interface ImportRecord {
   readonly id: string;
   readonly kind: ImportKind;
   readonly source: string;
-  readonly state: 'receiving' | 'queued' | 'reading' | 'finished' | 'failed';
+  readonly state: 'receiving' | 'queued' | 'reading' | 'parked' | 'finished' | 'failed' | 'cancelled';
   readonly options: ImportOptions;
   readonly bytes: number;
   readonly slices: number;
@@ -214,17 +222,43 @@ export async function advanceImport(
      WHERE id = ${importId}::uuid`);
 }
 
+/** Remembers that the reader of a file stopped. */
+export async function noteStop(tx: Transaction, importId: string, stops: ReaderStops): Promise<void> {
+  await tx.run(sql`
+    UPDATE import SET cursor = cursor || ${JSON.stringify({ stops })}::jsonb
+     WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
+}
+
+/** Parks an import until somebody decides; its file is kept. */
+export async function parkImport(
+  tx: Transaction,
+  importId: string,
+  { failure, at }: { readonly failure: FileFailure; readonly at: string },
+): Promise<void> {
+  const { code } = failure;
+  const parks = await tx.run(sql`
+    UPDATE import SET state = 'parked', failure = ${code}, report = report || ${JSON.stringify({ failed: failure })}::jsonb
+     WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
+  if (parks === 0) return;
+  await raise(tx, [{ type: 'import.parked', subject: importId, about: { code, line: failure.line } }], at);
+}
+
 /** Ends an import, once; the uploaded file is no longer kept. */
 export async function endImport(
   tx: Transaction,
   importId: string,
-  end: { readonly state: 'finished' | 'failed'; readonly failure?: FileFailure; readonly at: string },
+  end: {
+    readonly state: 'finished' | 'failed' | 'cancelled';
+    readonly failure?: FileFailure;
+    readonly at: string;
+  },
 ): Promise<void> {
   const { code } = end.failure ?? {};
   const report = end.failure === undefined ? {} : { failed: end.failure };
   const ends = await tx.run(sql`
-    UPDATE import SET state = ${end.state}, failure = ${code ?? null}, report = report || ${JSON.stringify(report)}::jsonb,
-           finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
+    UPDATE import SET state = ${end.state}, failure = coalesce(${code ?? null}, failure), report = report || ${JSON.stringify(report)}::jsonb,
+           finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid
+       AND (state IN ('queued', 'reading') OR state = 'parked' AND ${end.state} = 'cancelled')`);
   if (ends === 0) return;
   await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
   const about = { state: end.state, ...(code === undefined ? {} : { code }) };

@@ -1,15 +1,12 @@
-import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
-import { CompiledQuery, sql, type Kysely, type RawBuilder } from 'kysely';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { sql, type RawBuilder } from 'kysely';
 import type { Pool } from 'pg';
 import type { CopyRows } from './copy-rows.ts';
 import { CopyingClient } from './copying-client.ts';
 import { entities } from './entities.ts';
 import { KEYED_PLANS } from './keyed-plans.ts';
-import { releaseLostClients } from './lost-client.ts';
-import { UrgentStatements, type Answered } from './urgent.ts';
-
-/** Names of columns are written out in SQL; rows are typed where they are read. */
-type Untyped = Kysely<Record<string, Record<string, unknown>>>;
+import { endedWhenSilent } from './silence.ts';
+import { Statements } from './statements.ts';
 
 /** One open transaction; its statements see one tenant, or the instance alone. */
 export interface Transaction {
@@ -85,11 +82,11 @@ async function openOrm({ url, connections, name, ahead, urgent }: DatabaseOption
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
       ...((ahead ?? urgent) && PIPELINED),
-      ...(urgent && { options: KEYED_PLANS }),
+      keepAlive: true,
+      options: `${endedWhenSilent('idle_in_transaction_session_timeout')} ${urgent ? KEYED_PLANS : ''}`,
       Client: CopyingClient,
       onPoolCreated: (created: Pool) => {
         pool = created;
-        releaseLostClients(created);
       },
     },
     allowGlobalContext: false,
@@ -109,12 +106,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     work: (tx: Transaction) => Promise<T>,
     guard: Guard | undefined = options.guard,
   ): Promise<T> => {
-    const done =
-      (options.ahead ?? options.urgent)
-        ? leaping(orm, options, (statements) => entered(statements, tenantId, guard).then(work))
-        : orm.em
-            .fork()
-            .transactional(async (inner) => work(await entered(ormStatements(inner), tenantId, guard)));
+    const done = inTransaction(orm, options, (statements) => entered(statements, tenantId, guard).then(work));
     open.add(done);
     const forget = (): void => void open.delete(done);
     done.then(forget, forget);
@@ -144,38 +136,16 @@ const connectionsOf = (pool: Pool | undefined): Connections => ({
 /** Not yet in the driver's types. */
 const PIPELINED = { pipeline: true };
 
-/** How the statements of a transaction reach the server. */
-interface Statements {
-  /** Its answer is not waited for where it need not be. */
-  send(statement: RawBuilder<unknown>): void | Promise<void>;
-  ask<Row>(statement: RawBuilder<Row>): Promise<Answered<Row>>;
-  /** Fills a temporary table of the session. */
-  copy(text: string, bytes: Buffer): Promise<void>;
-}
-
-/** One statement after the other: the driver holds no queue of its own. */
-const ormStatements = (em: SqlEntityManager): Statements => {
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: (kysely: Untyped) => Promise<T>): Promise<T> => {
-    const done = last.then(() => work(em.getKysely()));
-    last = done.catch(() => undefined);
-    return done;
-  };
-  return {
-    send: async (statement) => void (await inTurn((kysely) => statement.execute(kysely))),
-    ask: (statement) => inTurn((kysely) => statement.execute(kysely)),
-    copy: async (text, bytes) =>
-      void (await inTurn((kysely) => kysely.executeQuery(CompiledQuery.raw(text, [bytes])))),
-  };
-};
-
-async function leaping<T>(
+async function inTransaction<T>(
   orm: MikroORM,
-  { urgent }: DatabaseOptions,
+  { ahead, urgent }: DatabaseOptions,
   work: (statements: Statements) => Promise<T>,
 ): Promise<T> {
   const pool = await orm.em.getConnection().getNativeClient();
-  const statements = new UrgentStatements(await pool.connect(), { plannedOnce: urgent === true });
+  const statements = new Statements(await pool.connect(), {
+    ahead: (ahead ?? urgent) === true,
+    plannedOnce: urgent === true,
+  });
   try {
     const made = await work(statements);
     await statements.commit();
@@ -191,7 +161,7 @@ async function entered(
   tenantId: string,
   guard: Guard | undefined,
 ): Promise<Transaction> {
-  await statements.send(sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`);
+  statements.send(sql`SELECT set_config('bonheure.tenant', ${tenantId}, true)`);
   const tx: Transaction = {
     tenantId,
     rows: async (statement) => (await statements.ask(statement)).rows,

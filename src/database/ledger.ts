@@ -1,8 +1,10 @@
 import pg from 'pg';
 import { KEYED_PLANS } from './keyed-plans.ts';
+import { endedWhenSilent } from './silence.ts';
 import { inOneWrite } from './one-write.ts';
 
-const OPTIONS = `${KEYED_PLANS} -c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s`;
+/** All of a transaction is sent at once: it waits for nothing, and may be ended sooner than others. */
+const OPTIONS = `${KEYED_PLANS} ${endedWhenSilent('idle_in_transaction_session_timeout')} -c idle_in_transaction_session_timeout=2s -c transaction_timeout=5s`;
 
 /** Not yet in the driver's types. */
 const PIPELINED = { pipeline: true };
@@ -187,6 +189,10 @@ class Lane {
 /** A PostgreSQL array literal of values without quotes, commas or braces: cheaper than the driver's writer. */
 export const plainArray = (values: readonly (string | number)[]): string =>
   `{${values.map((value) => (value === '' ? '""' : value)).join(',')}}`;
+
+/** A PostgreSQL array literal of any text. */
+export const textArray = (values: readonly string[]): string =>
+  `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
 
 /** A bytea[] literal. */
 export const byteaArray = (values: readonly Buffer[]): string =>

@@ -16,7 +16,7 @@ export interface ProcessFigures {
 
 /** One process and its latest figures. */
 export interface FiguredProcess {
-  readonly kind: 'api' | 'worker';
+  readonly kind: 'api' | 'public' | 'worker';
   readonly figures: ProcessFigures;
 }
 

@@ -42,6 +42,15 @@ export interface ReportAnswer {
   readonly pardonedMs: number | null;
 }
 
+/** What is known of the instance before a process reports anything. */
+export type Ground = Pick<ReportAnswer, 'databaseMs' | 'sealId'>;
+
+/** Asks without registering: whoever is not registered holds no gate. */
+export function readGround(tx: Transaction): Promise<Ground | undefined> {
+  return tx.first(sql<Ground>`
+    SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs", seal_id AS "sealId" FROM instance`);
+}
+
 /** Keeps a report; undefined when a later one is known. */
 export function reportJournal(tx: Transaction, given: JournalReport): Promise<ReportAnswer | undefined> {
   const drained = given.drainedAtMs === null ? null : given.drainedAtMs / 1_000;

@@ -7,11 +7,13 @@ export interface Settled {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly port: number;
+  /** Undefined where the api answers for it. */
+  readonly publicPort: number | undefined;
   readonly temporalUiPort: number;
   readonly adminKey: string;
 }
 
-// The worker answers nobody: it is not given the keys of those who ask.
+// Worker and public server know no key: they are not given the keys of those who ask.
 const ASKERS = ['BONHEURE_ADMIN_KEY', 'BONHEURE_INSTANCE_KEY'];
 // A password of the owner is for migrations alone.
 const OWNERS = ['BONHEURE_OWNER_URL'];
@@ -20,12 +22,13 @@ function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.Proce
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }
 
-/** The environment of the worker: ours, with what was settled here. */
+/** The environment of the worker and of the public server: ours, with what was settled here. */
 export function workerEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
   const { config } = settled;
   return {
     ...without(env, [...ASKERS, ...OWNERS]),
     PORT: String(settled.port),
+    ...(settled.publicPort === undefined ? {} : { PUBLIC_PORT: String(settled.publicPort) }),
     BONHEURE_DATA: config.dataFolder,
     // A process that is started again reads its code compiled: half the time until it works.
     NODE_COMPILE_CACHE: path.join(config.dataFolder, 'cache', 'code'),

@@ -9,6 +9,6 @@ export async function firstRefusal(ending: Ending, log: string): Promise<CannotS
   const last = text.trimEnd().split('\n').at(-1) ?? '';
   // Lines of the log are JSON; a refusal is the one plain sentence before the end.
   const isSentence =
-    last !== '' && !last.startsWith('{') && !/^(?:The (?:api|worker) failed:| +at )/.test(last);
+    last !== '' && !last.startsWith('{') && !/^(?:The (?:api|public server|worker) failed:| +at )/.test(last);
   return isSentence ? new CannotStart(last) : undefined;
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Ending } from './leashed.ts';
 
 /** The parts of an instance, as run.json names them. */
-export type PartName = 'api' | 'worker' | 'postgres' | 'temporal';
+export type PartName = 'api' | 'public' | 'worker' | 'postgres' | 'temporal';
 
 /** One run of a part. */
 export interface Running {

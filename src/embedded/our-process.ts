@@ -3,6 +3,9 @@ import type { Running } from './kept-running.ts';
 import { startLeashed } from './leashed.ts';
 import { openLog } from './log-file.ts';
 
+/** What is young in memory at most. */
+const YOUNG_MIB = 32;
+
 /** Of node's own; as many are never too few. */
 const MOST_HELPERS = 4;
 
@@ -14,7 +17,7 @@ const helpers = Math.min(MOST_HELPERS, Math.max(1, availableParallelism() - 1));
  * What is old is gone through once it has doubled, where node would let it grow fourfold.
  */
 export const heapFlags: readonly string[] = [
-  '--max-semi-space-size=32',
+  `--max-semi-space-size=${YOUNG_MIB}`,
   '--heap-growing-percent=100',
   `--v8-pool-size=${helpers}`,
 ];
@@ -30,17 +33,23 @@ export interface OurProcess {
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: string;
+  /** What is young in its memory at most, in MiB, where few calls are in flight. */
+  readonly youngMiB?: number;
   /** Told what it reports meanwhile. */
   readonly heard?: (report: unknown) => void;
 }
 
-/** Starts api or worker; settings travel by environment, never by arguments. */
+// The latter of two counts; all else alike, so that our processes read the same compiled code.
+const youngFlag = ({ youngMiB }: OurProcess): readonly string[] =>
+  youngMiB === undefined ? [] : [`--max-semi-space-size=${youngMiB}`];
+
+/** Starts api, public server or worker; settings travel by environment, never by arguments. */
 export async function startOurProcess(order: OurProcess): Promise<Running> {
   const log = await openLog(order.log);
   try {
     const child = await startLeashed({
       command: process.execPath,
-      args: [...heapFlags, order.entry],
+      args: [...heapFlags, ...youngFlag(order), order.entry],
       // Everything it does survives that, and one that lingers would hold the port when we start again.
       farewell: 'KILL',
       env: { ...heapEnvironment, ...order.env },

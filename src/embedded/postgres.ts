@@ -35,7 +35,14 @@ export interface Postgres {
  * WAL and pages survive a killed process either way; only the durable one survives the machine.
  * A run of tests has some 230 databases, each gone after minutes: autovacuum would visit four of them a second.
  */
-const HASTY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' };
+const HASTY = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  // Its folder may be in memory.
+  max_wal_size: '256MB',
+};
 
 function settings(durable: boolean): string[] {
   const all = {

@@ -6,6 +6,8 @@ import type { PartName } from './kept-running.ts';
 export interface RunFile {
   readonly pid: number;
   readonly url: string;
+  /** Null where the api answers for the public server. */
+  readonly publicUrl: string | null;
   readonly processes: readonly { readonly name: PartName; readonly pid: number }[];
   readonly databaseUrl: string;
   readonly temporalAddress: string;

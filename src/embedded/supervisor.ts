@@ -19,11 +19,13 @@ import { showReport } from './report.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { startTemporal } from './temporal.ts';
 
+type OurName = 'api' | 'public' | 'worker';
+
 /** What the supervisor is given: settings, main files, and what others know how to do. */
 export interface Supervision {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
-  readonly entries: { readonly api: string; readonly worker: string };
+  readonly entries: Readonly<Record<OurName, string>>;
   /** Applies the migrations that are missing, as the owner. */
   readonly migrate: (ownerUrl: string) => Promise<unknown>;
   /** Makes the file of key-encryption keys when there is none. */
@@ -36,13 +38,23 @@ export interface Supervision {
 /** Where a ready instance is found. */
 export interface Ready {
   readonly url: string;
+  /** Undefined where the api answers for the public server. */
+  readonly publicUrl: string | undefined;
   readonly temporalUi: string | undefined;
   readonly firstKey: FirstKey | undefined;
 }
 
+// The public server first: the api, which takes longer to start, is seldom ready before it.
+const OURS: readonly OurName[] = ['public', 'api', 'worker'];
+
+const addressAt = (port: number | undefined): string | undefined =>
+  port === undefined ? undefined : `http://localhost:${port}`;
+
 // Together below the 15 s within which an order to stop is obeyed.
 const PROCESS_PATIENCE_MS = 10_000;
 const SERVER_PATIENCE_MS = 3000;
+/** It answers one call after the other, and holds none of them long. */
+const PUBLIC_YOUNG_MIB = 4;
 
 /** Runs everything on one machine, and starts again whatever ends. */
 export class Supervisor {
@@ -89,19 +101,24 @@ export class Supervisor {
     const { config, tell } = this.#given;
     const key = await this.#prepareFolder();
     const port = await ownPort(config.port, config.host);
+    const publicPort =
+      config.publicServer === 'own' ? await ownPort(config.publicPort ?? 0, config.host) : undefined;
     const embedded = await this.#startServers(port);
-    this.#settled = { config, port, adminKey: config.adminKey ?? key?.key ?? '', ...embedded };
+    this.#settled = { config, port, publicPort, adminKey: config.adminKey ?? key?.key ?? '', ...embedded };
     await this.#migrate(embedded.databaseUrl);
     if (this.#stopping.signal.aborted) return undefined;
     await this.#startProcesses(this.#settled);
     const url = `http://localhost:${port}`;
-    const ready = untilReady(this.#askedAt(port), tell, this.#stopping.signal);
-    if (!(await Promise.race([ready, this.#refused.promise]))) return undefined;
+    const ready = [port, publicPort]
+      .filter((one) => one !== undefined)
+      .map((one) => untilReady(this.#askedAt(one), tell, this.#stopping.signal));
+    const all = Promise.all(ready).then((answers) => answers.every(Boolean));
+    if (!(await Promise.race([all, this.#refused.promise]))) return undefined;
     this.#isReady = true;
     const { temporalUiPort } = embedded;
     const temporalUi =
       config.temporal.address === undefined ? `http://localhost:${temporalUiPort}` : undefined;
-    return { url, temporalUi, firstKey: key };
+    return { url, publicUrl: addressAt(publicPort), temporalUi, firstKey: key };
   }
 
   async #prepareFolder(): Promise<FirstKey | undefined> {
@@ -199,13 +216,16 @@ export class Supervisor {
     const { env, entries } = this.#given;
     const environments = {
       api: apiEnvironment(env, settled),
+      public: workerEnvironment(env, settled),
       worker: workerEnvironment(env, settled),
     };
-    for (const name of ['api', 'worker'] as const) {
+    const names = settled.publicPort === undefined ? (['api', 'worker'] as const) : OURS;
+    for (const name of names) {
       const order = {
         entry: entries[name],
         env: environments[name],
         log: path.join(this.#logs, `${name}.log`),
+        ...(name === 'public' ? { youngMiB: PUBLIC_YOUNG_MIB } : {}),
         heard: (report: unknown) => showReport(report, this.#given),
       };
       await this.#keep(name, this.#processes, () => this.#startHeard(order));
@@ -240,6 +260,7 @@ export class Supervisor {
     await writeRunFile(config.dataFolder, {
       pid: process.pid,
       url: `http://localhost:${settled.port}`,
+      publicUrl: addressAt(settled.publicPort) ?? null,
       processes: parts.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
       databaseUrl: settled.databaseUrl,
       temporalAddress: settled.temporalAddress,

@@ -87,6 +87,8 @@ export interface AcceptedRecipient {
   readonly gatewayId?: string;
   /** Id that covers several people of the call. */
   readonly ticket?: string;
+  /** Ids of the parts that it left in, in order, where each has its own; null where the answer gave none. */
+  readonly partIds?: readonly (string | null)[];
   readonly parts?: number;
   /** Decimal string in the account's currency. */
   readonly cost?: string;
@@ -129,6 +131,8 @@ export interface Unknown extends Moments {
   readonly kind: 'UNKNOWN';
   /** `in-part`: some parts of one message were taken, others refused. */
   readonly reason: 'timeout' | 'reset' | '5xx' | 'parse' | 'in-part';
+  /** Ids of the parts of its one message, in order; null where nobody knows one. */
+  readonly partIds?: readonly (string | null)[];
 }
 
 /** Not one byte left: the look was too old, or the order was withdrawn first. */
@@ -216,6 +220,12 @@ interface InboundEvent {
   readonly reference?: string;
 }
 
+/** One part of a message, counted from 1. */
+export interface MessagePart {
+  readonly at: number;
+  readonly of: number;
+}
+
 /** What became of a message on its way. */
 export interface ReceiptEvent extends InboundEvent {
   readonly kind: 'receipt';
@@ -226,6 +236,8 @@ export interface ReceiptEvent extends InboundEvent {
   readonly numberIsBad?: boolean;
   /** The message was kept back because of the account. */
   readonly trouble?: ReceiptTrouble;
+  /** The part of its message that the id is of, where it is of one alone. */
+  readonly part?: MessagePart;
 }
 
 /** A person wrote; `src/sms` says what it means. */

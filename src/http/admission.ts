@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import { Refusal } from '../errors.ts';
-import { budgets, classOf, type AddressClass, type Shared } from './budgets.ts';
+import { budgets, classOf, type AddressClass, type ShareBudget, type Shared } from './budgets.ts';
 import { Crowd } from './crowd.ts';
 import { Bound, neighbourhood } from './form-bounds.ts';
 import { standingOf, tellStanding, type Standing } from './rate-limit.ts';
@@ -33,12 +33,17 @@ export class Admission {
 
   /** Lets a stranger in, or refuses where everybody else is being answered. */
   enter(req: Request, res: Response): void {
-    const leave = this.#crowd(classOf(req.path)).enter({
+    const name = classOf(req.path);
+    const leave = this.#crowd(name).enter({
       owner: neighbourhood(req.ip ?? ''),
       isSending: () => !req.complete,
       hurry: () => hurry(req, res),
     });
-    if (leave === undefined) throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
+    if (leave === undefined) {
+      const most = budgets.classes[name].strangers;
+      tellStanding(res, [{ name, most, left: 0, unit: 'concurrent-requests' }]);
+      throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_SECONDS });
+    }
     places.set(res, { admission: this, leave });
     res.once('close', leave);
   }
@@ -91,12 +96,10 @@ interface Taking {
 
 const resetOf = ({ time }: Standing): number => time?.resetSeconds ?? 0;
 
-const heldStanding = (name: Shared, left: number): Standing => ({
-  name,
-  most: budgets.known[name].ofTenant,
-  left,
-  unit: name === 'bytes' ? 'content-bytes' : 'concurrent-requests',
-});
+function heldStanding(name: Shared, left: number): Standing {
+  const { most, ofTenant = most }: ShareBudget = budgets.known[name];
+  return { name, most: ofTenant, left, unit: name === 'bytes' ? 'content-bytes' : 'concurrent-requests' };
+}
 
 /** Whoever reads the body is told to end; where nobody reads it, the connection ends. */
 function hurry(req: Request, res: Response): void {

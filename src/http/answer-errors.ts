@@ -3,7 +3,7 @@ import { Refusal, said, saidIn, type RefusalCode } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
-import { languageOf } from './answer-route.ts';
+import { languageOf } from './language.ts';
 import { readOn } from './late-body.ts';
 import { bodyRefusal } from './read-body.ts';
 import { requestIdOf } from './request-log.ts';

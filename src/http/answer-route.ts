@@ -3,7 +3,6 @@ import { outageOf } from '../database/outage.ts';
 import { Refusal } from '../errors.ts';
 import { inTime } from '../in-time.ts';
 import type { JournalEntry } from '../journal/entry.ts';
-import type { Language } from '../law/rule.ts';
 import type { Answer } from './answer.ts';
 import { becomeKnown, takeShare } from './admission.ts';
 import type { Api } from './api.ts';
@@ -13,6 +12,7 @@ import { neighbourhood } from './form-bounds.ts';
 import { canonicalJson, once, type Repeatable } from './idempotency.ts';
 import type { Identification } from './identify.ts';
 import { Journalled } from './journalled.ts';
+import { languageOf } from './language.ts';
 import { readJson, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -135,11 +135,6 @@ export function permit(route: Route, caller: Caller): void {
   throw new Refusal('ROLE_NOT_ALLOWED', {
     detail: `This key is of role ${caller.role}; needed: ${route.roles.join(' or ')}.`,
   });
-}
-
-/** French unless the caller prefers English. */
-export function languageOf(req: Request): Language {
-  return req.acceptsLanguages(['fr', 'en']) === 'en' ? 'en' : 'fr';
 }
 
 function repeatable(

@@ -1,43 +1,24 @@
-import express, { type Express, type Handler, type Router } from 'express';
+import type { Express } from 'express';
 import { Refusal } from '../errors.ts';
-import { answerErrors } from './answer-errors.ts';
 import { answerRoute } from './answer-route.ts';
 import type { Api } from './api.ts';
 import { docs } from './docs.ts';
+import { appWith, closed, named, type Mounted } from './edge.ts';
 import { Identification } from './identify.ts';
 import { openApiDocument } from './openapi.ts';
 import { lasting } from './lasting.ts';
-import { nameRoute, requestLog } from './request-log.ts';
+import { nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
-import { tracedRequest } from './traced-request.ts';
-import { securityHeaders } from './security-headers.ts';
-
-/** What else one process serves besides the routes of the API. */
-export interface Mounted {
-  /** Told apart in the log by this name. */
-  readonly template: string;
-  readonly at: string;
-  readonly router: Router | Handler;
-}
 
 /** The whole application: routes, what is mounted beside them, and one answer for all faults. */
 export function buildApp(api: Api, routes: readonly Route[], mounted: readonly Mounted[] = []): Express {
-  const app = express();
-  app.disable('x-powered-by').disable('etag');
-  app.set('trust proxy', [...(api.trustedProxies ?? [])]);
-  app.set('case sensitive routing', true).set('strict routing', false);
-  if (api.traced === true) app.use(tracedRequest);
-  app.use(requestLog(api), securityHeaders);
-  for (const { at, template, router } of mounted) app.use(at, named(template), router);
-  const document = openApiDocument(routes);
-  const written = lasting('json', () => Buffer.from(JSON.stringify(document)));
+  const app = appWith(api, mounted);
+  // Printed when somebody asks: it takes longer than all the rest of a start of this app.
+  const written = lasting('json', () => Buffer.from(JSON.stringify(openApiDocument(routes))));
   app.get('/openapi.json', named('/openapi.json'), written);
   app.use('/docs', named('/docs'), docs());
   addRoutes(app, api, routes);
-  app.use(() => {
-    throw new Refusal('NOT_FOUND');
-  });
-  return app.use(answerErrors(api.log));
+  return closed(app, api);
 }
 
 function addRoutes(app: Express, api: Api, routes: readonly Route[]): void {
@@ -57,10 +38,3 @@ const pattern = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 const allowed = (routes: readonly Route[]): string =>
   routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])).join(', ');
-
-const named =
-  (template: string): Handler =>
-  (_, res, next) => {
-    nameRoute(res, template);
-    next();
-  };

@@ -4,11 +4,13 @@ export interface RateBudget {
   readonly withinMs: number;
 }
 
-/** So many at once: in all, of one tenant, of one key. */
+/** So many at once: in all, of one tenant, of one key where that is less. */
 export interface ShareBudget {
   readonly most: number;
-  readonly ofTenant: number;
-  readonly ofKey: number;
+  /** Absent: as many as all together. */
+  readonly ofTenant?: number;
+  /** Absent: as many as its tenant. */
+  readonly ofKey?: number;
   /** A tenant has so many however full it is: nobody else can use them up. */
   readonly always: number;
 }
@@ -66,13 +68,13 @@ export const budgets = {
   },
   /** Of those who are known by their key, or by the secret of an account. */
   known: {
-    requests: { most: 256, ofTenant: 224, ofKey: 224, always: 8 },
+    requests: { most: 256, ofTenant: 224, always: 8 },
     /** Bytes of bodies that are held whole in memory. */
-    bytes: { most: 134_217_728, ofTenant: 67_108_864, ofKey: 67_108_864, always: 2_097_152 },
+    bytes: { most: 134_217_728, ofTenant: 67_108_864, always: 2_097_152 },
     files: { most: 96, ofTenant: 32, ofKey: 24, always: 4 },
     exports: { most: 48, ofTenant: 12, ofKey: 8, always: 2 },
     /** Of operators who know the secret of an account. */
-    callbacks: { most: 1_024, ofTenant: 1_024, ofKey: 1_024, always: 64 },
+    callbacks: { most: 1_024, always: 64 },
   },
   /** Requests of one key, and of all keys of a tenant. */
   rates: {

@@ -34,6 +34,8 @@ interface Heard {
   readonly told: ToldCall;
   readonly reception: Reception;
   readonly said: Said;
+  /** Where it is kept in the end. */
+  readonly keeping: Promise<Place>;
 }
 
 /** Where a call is kept: nowhere while the database is away, or while too much of its account is. */
@@ -56,11 +58,11 @@ export class CallHearing {
   /** Resolves once all that was told holds whatever happens; `kept` where some of it takes effect later. */
   async hear(account: InboundAccount, call: HeardCall): Promise<'heard' | 'kept'> {
     const reception = receive(this.#parts.clock);
-    const told = { id: this.#newId(), accountId: account.id, sealed: sealable(call, reception) };
-    const place = await inTime<Place, Place>(this.#keeping.add(told), KEPT_WITHIN_MS, 'away').catch(
-      () => 'away' as const,
-    );
-    const heard = { account, told, reception, said: readSafely(account.read, call) };
+    // Under one id wherever it is kept: a second call in the same words is told from the same one kept twice.
+    const told = { id: reception.id, accountId: account.id, sealed: sealable(call, reception) };
+    const keeping = this.#keeping.add(told).catch(() => 'away' as const);
+    const place = await inTime<Place, Place>(keeping, KEPT_WITHIN_MS, 'away');
+    const heard = { account, told, reception, said: readSafely(account.read, call), keeping };
     const news = await this.#takeSpoken(heard);
     if (typeof place === 'string') return this.#holdWithout(place, heard, news);
     return this.#settle(place, heard, news);
@@ -137,13 +139,14 @@ export class CallHearing {
   }
 
   /** The call is kept: what is not committed soon is done by whoever finds it. */
-  async #settle(place: CallPlace, { account, said }: Heard, news: number): Promise<'heard' | 'kept'> {
+  async #settle(place: CallPlace, heard: Heard, news: number): Promise<'heard' | 'kept'> {
+    const { account, said } = heard;
     const receipts = said.events.filter(isReceipt);
     const reading = { id: place.id, unread: said.unread };
     const settled = this.#settling.add({ accountId: account.id, receipts, reading }).catch(() => undefined);
     const kept = await inTime(settled, PATIENCE_MS, undefined);
     // Receipts that are not settled yet count as new: only those known to change nothing are repetitions.
-    this.#count(account, { said, news: news + (kept ?? receipts.length), times: place.times });
+    this.#count(heard, { news: news + (kept ?? receipts.length), place });
     return kept === undefined ? 'kept' : 'heard';
   }
 
@@ -154,7 +157,8 @@ export class CallHearing {
     const kept = receipts.length > 0 ? await this.#settling.add({ accountId: account.id, receipts }) : 0;
     if (said.unread > 0 && place === 'full') throw new Refusal('INBOX_FULL');
     const isKept = said.unread === 0 || (await this.#journalUnread(heard)) === 'committed';
-    this.#count(account, { said, news: news + kept, times: 1 });
+    // Whether it was told before is known once it is kept, which may take longer than its operator waits.
+    void heard.keeping.then((late) => this.#count(heard, { news: news + kept, place: late }));
     return isKept ? 'heard' : 'kept';
   }
 
@@ -164,17 +168,16 @@ export class CallHearing {
     const { id: accountId, name: gateway } = account;
     const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
     return journal.take(entry, () =>
-      database.outside((tx) =>
-        keepUnreadCall(tx, { vault, mostBytes }, { ...told, id: reception.id, unread }),
-      ),
+      database.outside((tx) => keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread })),
     );
   }
 
   #count(
-    { name }: InboundAccount,
-    { said, news, times }: { readonly said: Said; readonly news: number; readonly times: number },
+    { account: { name }, told, said }: Heard,
+    { news, place }: { readonly news: number; readonly place: Place },
   ): void {
-    const isRepeated = times > 1 || (said.unread === 0 && news === 0);
+    const isKeptAlready = typeof place !== 'string' && place.id !== told.id;
+    const isRepeated = isKeptAlready || (said.unread === 0 && news === 0);
     const outcome = isRepeated ? 'repeated' : said.unread > 0 ? 'unread' : 'heard';
     this.#parts.metrics.told(name, outcome);
   }

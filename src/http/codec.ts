@@ -9,7 +9,7 @@ import { isOnlyTenant } from '../tenants/tenant.repository.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { PayloadKeyUnknown, PayloadSealer } from '../temporal/payload-codec.ts';
 import type { Api } from './api.ts';
-import type { Mounted } from './app.ts';
+import type { Mounted } from './edge.ts';
 import { becomeKnown } from './admission.ts';
 import { budgets } from './budgets.ts';
 import { actorOf, sharerOf, type Caller, type Role } from './caller.ts';

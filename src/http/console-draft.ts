@@ -39,17 +39,21 @@ async function previewing(visit: Visit): Promise<void> {
   const said = FIELDS.map((name) => [name, visit.said(name) ?? ''] as const);
   const written: Written = Object.fromEntries(said);
   const id = visit.param('id');
-  if (id === '') return showForm(visit, { written, judged: judged(visit, written, 'marketing') });
+  if (id === '') return showForm(visit, { written, judged: await judged(visit, written, 'marketing') });
   const { purpose } = await visit.ask('GET /v1/campaigns/{id}', CampaignView, { params: { id } });
-  return showForm(visit, { written, judged: judged(visit, written, purpose), draft: id });
+  return showForm(visit, { written, judged: await judged(visit, written, purpose), draft: id });
 }
 
 /** As `POST /v1/texts/check` judges it, whose body is that of the request itself. */
-function judged(visit: Visit, { text = '', sender = '' }: Written, purpose: string): TextJudged | undefined {
+async function judged(
+  visit: Visit,
+  { text = '', sender = '' }: Written,
+  purpose: string,
+): Promise<TextJudged | undefined> {
   if (text === '') return undefined;
   const body = { text, purpose, ...(sender === '' ? {} : { sender }) };
   visit.needs('POST /v1/texts/check');
-  return TextVerdict.parse(judgeText(visit.parts.api, visit, body));
+  return TextVerdict.parse(await judgeText(visit.parts.api, visit, body));
 }
 
 async function showForm(
@@ -92,7 +96,7 @@ async function changing(visit: Visit): Promise<void> {
   const { text, sender } = await visit.ask('GET /v1/campaigns/{id}/examples', ExamplesShown, { params });
   const { id, name, purpose } = view;
   const written = { name, text, sender, ...timesShown(visit, view) };
-  await showForm(visit, { written, judged: judged(visit, written, purpose), draft: id });
+  await showForm(visit, { written, judged: await judged(visit, written, purpose), draft: id });
 }
 
 async function changed(visit: Visit): Promise<void> {

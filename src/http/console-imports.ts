@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { holdsBookings } from '../reminders/import-bookings.ts';
 import { funnelPart } from '../pages/console-funnel.ts';
 import { importPage, importsPage, notSendablePage, type ImportKind } from '../pages/console-imports.ts';
+import { cancelImportAsked } from '../pages/console-sure-words.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
@@ -23,6 +24,7 @@ export const importPages: readonly ConsoleRoute[] = [
   { method: 'post', path: '/imports', work: dropping, streams: true },
   { method: 'get', path: '/imports/:id', work: one },
   { method: 'get', path: '/imports/:id/events', work: events },
+  { method: 'post', path: '/imports/:id/cancellation', from: '/imports/:id', work: cancelling },
   { method: 'get', path: '/imports/:id/rejected', work: rejected },
   { method: 'get', path: '/imports/:id/not-sendable', work: notSendable },
 ];
@@ -57,7 +59,19 @@ async function one(visit: Visit): Promise<void> {
         language: visit.language,
       })
     : '';
-  visit.show(importPage(readingOf(visit), { view, funnel }));
+  const mayCancel = visit.may('DELETE /v1/imports/{id}');
+  visit.show(importPage(readingOf(visit), { view, funnel, mayCancel }));
+}
+
+async function cancelling(visit: Visit): Promise<void> {
+  const params = { id: visit.param('id') };
+  if (visit.isSure) {
+    await visit.order('DELETE /v1/imports/{id}', { params });
+    return visit.goTo(`/imports/${params.id}`);
+  }
+  visit.needs('DELETE /v1/imports/{id}');
+  const view = await visit.ask('GET /v1/imports/{id}', ImportShown, { params });
+  visit.askFirst(cancelImportAsked(view, visit.language));
 }
 
 async function notSendable(visit: Visit): Promise<void> {

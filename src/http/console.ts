@@ -8,7 +8,7 @@ import { homePage, signInPage } from '../pages/console-home.ts';
 import { refusedPage } from '../pages/console-refused.ts';
 import { becomeKnown } from './admission.ts';
 import type { Api } from './api.ts';
-import type { Mounted } from './app.ts';
+import type { Mounted } from './edge.ts';
 import { Approvals } from './approvals.ts';
 import { agreementPages } from './console-agreements.ts';
 import { budgets } from './budgets.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Router, static as files } from 'express';
-import swagger from 'swagger-ui-dist';
+// Its main file would load the whole page into this process.
+import folderOfSwagger from 'swagger-ui-dist/absolute-path.js';
 import { lasting } from './lasting.ts';
 
 const POLICY =
@@ -10,7 +11,7 @@ const asset = (name: string): Buffer => readFileSync(new URL(`../pages/${name}`,
 const page = asset('docs.html');
 const start = asset('docs.client.js');
 const style = asset('docs.css');
-const ofSwagger = (name: string) => (): Buffer => readFileSync(`${swagger.absolutePath()}/${name}`);
+const ofSwagger = (name: string) => (): Buffer => readFileSync(`${folderOfSwagger()}/${name}`);
 
 /** The document for reading and trying, every file from this process. */
 export function docs(): Router {
@@ -38,5 +39,5 @@ export function docs(): Router {
     )
     .get('/swagger-ui.css', lasting('text/css', ofSwagger('swagger-ui.css')))
     .get('/swagger-ui-bundle.js', lasting('text/javascript', ofSwagger('swagger-ui-bundle.js')))
-    .use(files(swagger.absolutePath(), { index: false, redirect: false }));
+    .use(files(folderOfSwagger(), { index: false, redirect: false }));
 }

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { takeAnswer, type TakenAnswer } from '../contacts/form-answer.ts';
 import { shownForm } from '../contacts/form-shown.ts';
+import type { FormOrigin } from '../contacts/form-evidence.ts';
 import { wordingIdsOf } from '../contacts/form-terms.ts';
 import { answerReference, readTicket, type TicketReading } from '../contacts/form-ticket.ts';
 import { readForm } from '../contacts/form.repository.ts';
@@ -8,6 +9,7 @@ import { readWordings } from '../contacts/wording.repository.ts';
 import type { Language } from '../law/rule.ts';
 import { donePage } from '../pages/form-confirmation.ts';
 import { formPage } from '../pages/form.ts';
+import { neighbourhood } from './form-bounds.ts';
 import type { FormFields } from './form-fields.ts';
 import { frameOf, toldReply, type FormReply } from './form-reply.ts';
 import { formSent, type FormSent } from './form-sent.ts';
@@ -89,9 +91,10 @@ function taking(
 }
 
 /** From where somebody acts, as far as this connection tells. */
-export function originOf(req: Request, formUrl: string): { formUrl: string; ip: string; userAgent: string } {
+export function originOf(req: Request, formUrl: string): FormOrigin {
   const userAgent = (req.headers['user-agent'] ?? '').replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_AGENT);
-  return { formUrl, ip: req.ip ?? '', userAgent };
+  const ip = req.ip ?? '';
+  return { formUrl, ip, network: neighbourhood(ip), userAgent };
 }
 
 function shownAgain(

@@ -1,6 +1,8 @@
 import { rowTaker } from './booking-rows.ts';
 import { headOf, rehearseImport } from '../contacts/import-rehearsal.ts';
-import type { ImportKind, ImportOptions } from '../contacts/import.repository.ts';
+import { readReaderHome, type ImportKind, type ImportOptions } from '../contacts/import.repository.ts';
+import { ReaderStopped } from '../contacts/file-thread.ts';
+import { Refusal } from '../errors.ts';
 import type { ReadColumns } from '../contacts/read-columns.ts';
 import { BOOKING_IMPORTS, holdsBookings } from '../reminders/import-bookings.ts';
 import { rehearseBookings } from '../reminders/rehearse-bookings.ts';
@@ -29,11 +31,19 @@ export async function rehearsal(
   const { tenantId } = caller;
   const head = await headOf(bytes, readColumns);
   if (!holdsBookings(kind)) {
+    const home = await database.withTenant(tenantId, readReaderHome);
     const asked = { head, kind, options, language };
-    return new Answer(200, await database.withTenant(tenantId, (tx) => rehearseImport(tx, { clock }, asked)));
+    return new Answer(200, await toldWhenStopped(rehearseImport({ clock, home }, asked)));
   }
   const take = rowTaker({ vault, clock }, accountTerms(gateways, optOut.base));
   const about = { tenantId, source, actor: actorOf(caller) };
   const asked = { ...about, head, options, language, kind: BOOKING_IMPORTS[kind] };
-  return new Answer(200, await rehearseBookings({ database, clock, take }, asked));
+  return new Answer(200, await toldWhenStopped(rehearseBookings({ database, clock, take }, asked)));
 }
+
+/** A row that stops its reader is named, as the report of an import names it. */
+const toldWhenStopped = <T>(rehearsed: Promise<T>): Promise<T> =>
+  rehearsed.catch((cause: unknown) => {
+    if (!(cause instanceof ReaderStopped)) throw cause;
+    throw new Refusal('IMPORT_UNREADABLE', { detail: `Reading stops at line ${cause.line}.` });
+  });

@@ -93,7 +93,7 @@ export const ImportShown = z
   .object({
     id: z.string(),
     kind: z.string(),
-    state: z.enum(['queued', 'reading', 'finished', 'failed']),
+    state: z.enum(['queued', 'reading', 'parked', 'finished', 'failed', 'cancelled']),
     rows: z.int(),
     accepted: z.int(),
     rejected: z.int(),

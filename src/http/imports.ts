@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cancelImport } from '../contacts/cancel-import.ts';
 import { receiveImport, type Upload } from '../contacts/import-reception.ts';
 import { readColumnsFor, type ReadColumns } from '../contacts/read-columns.ts';
 import { rejectedCsv } from '../contacts/import-rejected.ts';
@@ -49,7 +50,13 @@ const Options = z.strictObject({
 });
 
 /** Files of people: received, followed, their refused rows given back. */
-export const importRoutes = (api: Api): Route[] => [reception(api), list(), one(), rejected(api)];
+export const importRoutes = (api: Api): Route[] => [
+  reception(api),
+  list(),
+  one(),
+  cancelling(api),
+  rejected(api),
+];
 
 const reception = (api: Api): Route =>
   streamRoute({
@@ -165,6 +172,25 @@ const one = (): Route =>
     },
   });
 
+const cancelling = ({ clock }: Api): Route =>
+  route({
+    method: 'delete',
+    path: '/v1/imports/{id}',
+    roles: ['admin', 'marketer', 'scheduler'],
+    summary:
+      'Cancels an import that is not read to its end: what was read stays, the file is no longer kept.',
+    tag: 'Imports',
+    params: ById,
+    reply: ImportShown,
+    run: async ({ tx, caller, language, params: { id } }) => {
+      await mayRead(tx, caller, id);
+      await cancelImport(tx, { clock }, { importId: id, actor: actorOf(caller) });
+      const report = await importReport(tx, id, language);
+      if (report === undefined) throw new Refusal('NOT_FOUND');
+      return report;
+    },
+  });
+
 const rejected = ({ database, vault, clock }: Api): Route =>
   streamRoute({
     method: 'get',
@@ -193,7 +219,7 @@ const rejected = ({ database, vault, clock }: Api): Route =>
     },
   });
 
-/** A marketer or scheduler sees the rows of what was imported by the same system. */
+/** A marketer or scheduler sees the rows of what was imported by the same system, and cancels no other. */
 async function mayRead(tx: Transaction, { role, source }: Caller, id: string): Promise<void> {
   const found = await readImportRow(tx, id);
   if (found === undefined) throw new Refusal('NOT_FOUND');

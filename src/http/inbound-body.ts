@@ -2,10 +2,12 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import type { Request, Response } from 'express';
 import { Refusal } from '../errors.ts';
-import { readBytes } from './read-body.ts';
+import { budgets } from './budgets.ts';
+import { bodyReader } from './read-body.ts';
 
-/** Of a list of things told together; the reader of bodies holds to the same. */
-const LARGEST_BATCH = 1_048_576;
+const read = bodyReader(budgets.classes.inbound.body);
+/** Of a list of things told together, compressed or not. */
+const LARGEST_BATCH = budgets.classes.inbound.body.mostBytes;
 /** Of one thing told. */
 const LARGEST_CALL = 65_536;
 
@@ -29,7 +31,7 @@ export async function readInboundBody(req: Request, res: Response): Promise<Inbo
   const encoding = (req.headers['content-encoding'] ?? '').trim().toLowerCase();
   // What is compressed wrongly is kept as well: the reader of bodies would refuse it.
   delete req.headers['content-encoding'];
-  const bytes = await readBytes(req, res);
+  const bytes = await read(req, res);
   if (encoding === '' || encoding === 'identity' || bytes.length === 0)
     return { body: bytes, contentEncoding: '' };
   const decompress = decompressions.get(encoding);

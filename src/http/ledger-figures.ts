@@ -183,7 +183,7 @@ export function putInbox(gauges: InstanceGauges, inbox: InboxSum | undefined): v
 
 /** How the processes fare: the worst of each kind, and all of their connections. */
 export function putProcesses(gauges: InstanceGauges, processes: readonly FiguredProcess[]): void {
-  const kinds = ['api', 'worker'] as const;
+  const kinds = ['api', 'public', 'worker'] as const;
   const of = (kind: string): ProcessFigures[] =>
     processes.filter((one) => one.kind === kind).map(({ figures }) => figures);
   const worst = (figure: (figures: ProcessFigures) => number): Value[] =>

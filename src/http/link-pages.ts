@@ -1,4 +1,4 @@
-import type { Mounted } from './app.ts';
+import type { Mounted } from './edge.ts';
 import { optOutPages } from './opt-out-page.ts';
 import type { OptOutParts } from './opt-out-press.ts';
 import { schedulePages, type SchedulePages } from './schedule-page.ts';

@@ -49,7 +49,7 @@ export class Live {
     return this.#followed('import', asked, async (tx) => {
       const view = await importReport(tx, asked.id, asked.language);
       if (view === undefined) throw new Refusal('NOT_FOUND');
-      return { view, isOver: view.state === 'finished' || view.state === 'failed' };
+      return { view, isOver: view.state !== 'queued' && view.state !== 'reading' };
     });
   }
 

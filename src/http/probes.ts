@@ -2,19 +2,25 @@ import { BlockList, isIPv6 } from 'node:net';
 import { Router } from 'express';
 import { isForwarded, isLocal, type Whence } from '../gateways/sandbox/loopback.ts';
 import { Refusal } from '../errors.ts';
-import { InstanceFigures } from './instance-figures.ts';
+import type { InstanceFigures } from './instance-figures.ts';
 import type { Metrics } from './metrics.ts';
 import { lookAtParts, warningsOf, type Premises } from './readiness.ts';
 import { nameRoute } from './request-log.ts';
+
+/** What is told of figures besides those of the process itself. */
+export interface FiguresTold {
+  /** Those of the whole instance, where this process counts them. */
+  readonly figures?: Pick<InstanceFigures, 'refresh'> | undefined;
+  /** Addresses and networks that may ask besides this machine. */
+  readonly metricsFrom?: readonly string[];
+}
 
 /** What those who run it ask: does it live, is it ready, how does it fare. */
 export function probes(
   premises: Premises,
   metrics: Metrics,
-  /** Addresses and networks that may ask for figures besides this machine. */
-  metricsFrom: readonly string[] = [],
+  { figures, metricsFrom = [] }: FiguresTold = {},
 ): Router {
-  const figures = new InstanceFigures(premises, metrics.registry);
   const invited = networksOf(metricsFrom);
   return Router()
     .get('/healthz', (_, res) => {
@@ -36,7 +42,7 @@ export function probes(
       nameRoute(res, '/metrics');
       // Sums over all tenants are for who runs them.
       if (!mayAskForFigures(req, invited)) throw new Refusal('NOT_FOUND');
-      await figures.refresh();
+      await figures?.refresh();
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
 }

@@ -38,8 +38,8 @@ export function bodyReader({
     });
 }
 
-/** The bytes of a request as long as a body of JSON may be. */
-export const readBytes = bodyReader(budgets.classes.api.body);
+/** As long as a body of JSON may be. */
+const readBytes = bodyReader(budgets.classes.api.body);
 
 /** Says so once a body took too long in all, or others need its place; whoever has it whole ends that. */
 function inTotal(res: Response, withinMs: number, late: () => void): () => void {

@@ -11,8 +11,8 @@ import type { Conducting } from '../temporal/conducting.ts';
 export interface Premises {
   readonly database: Database;
   readonly clock: Clock;
-  /** Resolves once Temporal answered. */
-  readonly temporal: () => Promise<void>;
+  /** Resolves once Temporal answered; absent in the public server, which asks neither it nor the calendar. */
+  readonly temporal?: (() => Promise<void>) | undefined;
   /** What Temporal knows of the workers; absent where nobody asks. */
   readonly conducting?: (() => Promise<Conducting>) | undefined;
   /** Why the opt-out journal of this process holds the gate, if it does. */
@@ -22,7 +22,8 @@ export interface Premises {
 }
 
 /** `ok`, or one sentence, for each part. */
-export type Parts = Readonly<Record<Part, string>>;
+export type Parts = Readonly<Record<Exclude<Part, Elsewhere>, string>> &
+  Readonly<Partial<Record<Elsewhere, string>>>;
 
 /** What was found. */
 export interface Looked {
@@ -34,6 +35,9 @@ export interface Looked {
 /** Parts whose trouble leaves what is under way alone: the look does not ask them. */
 export const BESIDES: ReadonlySet<string> = new Set(['temporal', 'migrations']);
 
+/** Parts that are looked at where campaigns are conducted from. */
+type Elsewhere = 'temporal' | 'law';
+
 type Part = 'database' | 'migrations' | 'temporal' | 'law' | 'clock' | 'seal' | 'journal';
 
 const OK = 'ok';
@@ -44,16 +48,13 @@ export async function lookAtParts(premises: Premises): Promise<Looked> {
   const { database, clock, temporal, journal, journalFault } = premises;
   const [stored, conducted] = await Promise.all([
     soon(() => lookAtDatabase(database)).catch(() => unreachable),
-    soon(temporal).then(
-      () => OK,
-      () => 'Temporal does not answer.',
-    ),
+    temporal && lookAtTemporal(temporal),
   ]);
   const holding: Parts = {
     ...stored,
     journal: journal() ?? stored.journal,
-    temporal: conducted,
-    law: lookAtLaw(clock),
+    ...(conducted === undefined ? {} : { temporal: conducted }),
+    ...(temporal === undefined ? {} : { law: lookAtLaw(clock) }),
     clock: clock.doubt() ?? OK,
   };
   const shut = Object.entries(holding).filter(([part, state]) => state !== OK && !BESIDES.has(part));
@@ -62,6 +63,12 @@ export async function lookAtParts(premises: Premises): Promise<Looked> {
     shut: new Set(shut.map(([part]) => part)),
   };
 }
+
+const lookAtTemporal = (answers: () => Promise<void>): Promise<string> =>
+  soon(answers).then(
+    () => OK,
+    () => 'Temporal does not answer.',
+  );
 
 type Stored = Pick<Parts, 'database' | 'migrations' | 'seal' | 'journal'>;
 
@@ -99,7 +106,8 @@ function lookAtLaw(clock: Clock): string {
 }
 
 /** What is well today and will not stay so. */
-export function warningsOf({ clock }: Premises): readonly string[] {
+export function warningsOf({ clock, temporal }: Premises): readonly string[] {
+  if (temporal === undefined) return [];
   const alarm = calendarAlarm(clock.now());
   return alarm === undefined ? [] : [`law: ${alarm}`];
 }

@@ -14,7 +14,7 @@ import { composerOfCampaign, type CampaignText } from '../messages/compose-campa
 import type { Composer } from '../messages/prepared.ts';
 import { purposeNamed } from '../messages/purpose.ts';
 import { standIn } from '../sms/stand-in.ts';
-import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { Api } from './api.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { linkBase } from './opt-out-link.ts';
@@ -96,9 +96,7 @@ async function writtenFor(
   };
 }
 
-/** Letters cannot be answered. */
-const waysOut = (means: OptOutMeans | undefined, sender: string): OptOutMeans => ({
-  stopCode: means?.stopCode,
-  canReceive: means?.canReceive === true && /^\+?\d+$/.test(sender),
-  stopMentionReclassifies: means?.stopMentionReclassifies === true,
-});
+const NO_MEANS: OptOutMeans = { canReceive: false, stopMentionReclassifies: false };
+
+const waysOut = (means: OptOutMeans | undefined, sender: string): OptOutMeans =>
+  waysOutUnder(means ?? NO_MEANS, sender);

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
-import { keyedDigest, type VersionedKey } from '../database/cipher.ts';
+import type { VersionedKey } from '../database/cipher.ts';
 import { clockRoutes } from '../gateways/sandbox/clock-routes.ts';
 import { SandboxOperator } from '../gateways/sandbox/operator.ts';
 import { accountRoutes, sandboxRoutes } from '../gateways/sandbox/routes.ts';
 import { agendaRoutes } from '../pages/sandbox-calendar.ts';
 import { sandboxPage } from '../pages/sandbox.ts';
 import { measure } from '../sms/encoding.ts';
-import type { Mounted } from './app.ts';
+import type { Mounted } from './edge.ts';
 import type { LawClock } from './law-clock.ts';
 
 /** Where the sandbox keeps its log, and how it reaches us. */
@@ -35,10 +35,6 @@ export async function openSandbox(place: SandboxPlace): Promise<SandboxOperator>
     webhookUrl: place.webhookUrl,
   });
 }
-
-/** A secret that nobody configures: the same after a restart, another for each account. */
-export const sandboxSecret = (key: VersionedKey, account: string): string =>
-  keyedDigest(key.key, `inbound|${account}`).toString('base64url');
 
 /** What `/sandbox` serves: the clock when it may move, the handsets when there is an operator. */
 export function sandboxMounts(

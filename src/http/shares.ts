@@ -24,7 +24,7 @@ export class Shares {
 
   /** How much of it this tenant and key may still take. */
   left({ tenant, key }: Sharer): number {
-    const { ofTenant, ofKey } = this.#budget;
+    const { most, ofTenant = most, ofKey = ofTenant } = this.#budget;
     return Math.max(
       0,
       Math.min(ofTenant - (this.#ofTenant.get(tenant) ?? 0), ofKey - (this.#ofKey.get(key) ?? 0)),

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { sampleLink } from '../contacts/opt-out-link.ts';
-import { checkText } from '../sms/content.ts';
+import { checkText, type TextQuestion } from '../sms/content.ts';
+import { languageOf } from '../sms/default-text.ts';
+import { senderFromBrand } from '../sms/sender.ts';
+import { waysOutUnder } from '../sms/stop-mention.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
-import { SECTORS } from '../tenants/tenant.ts';
-import { EVERYBODY, type Caller } from './caller.ts';
+import { routedAccounts } from '../tenants/account-route.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
+import { PURPOSES, SECTORS, type Tenant } from '../tenants/tenant.ts';
+import { EVERYBODY, NO_TENANT, type Caller } from './caller.ts';
 import type { Api } from './api.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { parsed } from './input-error.ts';
@@ -34,14 +39,17 @@ const SANDBOX = { stopCode: '36180', canReceive: true, stopMentionReclassifies: 
 const TextBody = z.strictObject({
   text: z.string().max(2_000),
   purpose: Purpose,
-  sender: z.string().max(20).optional(),
+  sender: z
+    .string()
+    .max(20)
+    .optional()
+    .meta({ description: 'Whether people can reply to it decides the STOP mention; the tenant’s own.' }),
   name: z.string().max(200).optional().meta({ description: 'The label of its campaign.' }),
   brand: z.string().max(100).optional().meta({ description: 'The name that must open the message.' }),
-  gateway: z
-    .string()
-    .max(100)
-    .optional()
-    .meta({ description: 'The account it leaves by, which decides the STOP mention; the default one.' }),
+  gateway: z.string().max(100).optional().meta({
+    description:
+      'The account it leaves by, which decides the STOP mention; the one that the routes of the tenant choose.',
+  }),
   startsOn: DateOnly.optional().meta({
     description: 'When it is meant to leave, to judge the days it names.',
   }),
@@ -54,7 +62,13 @@ const TextBody = z.strictObject({
     .union([z.literal(8), z.literal(16)])
     .optional()
     .meta({ description: 'Bits of the reference that ties parts together: 153 or 152 septets a part.' }),
-  variables: z.record(z.string().regex(/^\w{1,60}$/), z.string().max(300)).optional(),
+  variables: z
+    .record(z.string().regex(/^\w{1,60}$/), z.string().max(300))
+    .optional()
+    .meta({
+      description:
+        'Values of its variables. Without it samples stand in; with it, even empty, the alternatives written in the text do.',
+    }),
   sector: z.enum(SECTORS).optional(),
   territory: TerritoryName.optional(),
   maxParts: z.int().min(1).max(10).optional(),
@@ -105,29 +119,67 @@ export const TextVerdict = z
       .object({ text: z.string(), ...weight })
       .meta({ description: 'As it would leave, with the STOP mention.' }),
   })
-  .meta({ id: 'TextVerdict', examples: EXAMPLES.map((asked) => checkText({ ...asked, means: SANDBOX })) });
+  .meta({
+    id: 'TextVerdict',
+    examples: EXAMPLES.map((asked) => checkText({ ...asked, means: waysOutUnder(SANDBOX, asked.sender) })),
+  });
 
-/** Judges a text for whoever asks, by the accounts of this instance; an ill-formed question is refused. */
-export function judgeText(
-  { gateways, optOut }: Api,
+/**
+ * Judges a text for whoever asks, as it would leave: by the account that the tenant's routes choose, under the sender
+ * asked for or the tenant's own, in the tenant's language. An ill-formed question is refused.
+ */
+export async function judgeText(
+  api: Api,
   { caller, language }: { readonly caller: Caller; readonly language: Language },
   question: unknown,
-): z.input<typeof TextVerdict> {
+): Promise<z.input<typeof TextVerdict>> {
   const { gateway, domains, ...asked } = parsed(Text, question, { where: 'body', language });
-  const terms = accountTerms(gateways);
-  const known = terms.means(gateway ?? terms.defaultName);
-  if (gateway !== undefined && known === undefined) throw new Refusal('GATEWAY_NOT_FOUND');
+  const tenant = await tenantOfCaller(api, caller);
   return checkText({
     ...asked,
     sector: asked.sector ?? caller.sector,
     ownDomains: domains ?? caller.domains,
-    language,
-    means: known,
-    stopLink: optOut.base === undefined ? undefined : sampleLink(optOut.base),
+    language: tenant === undefined ? language : languageOf(tenant.locale),
+    readBy: language,
+    ...waysOutFor(api, tenant, { gateway, ...asked }),
   });
 }
 
-/** What a text weighs, and what rules say of it; the database is not asked. */
+/** How people could say stop: by the account that would carry the text, its sender and their link. */
+function waysOutFor(
+  { gateways, optOut }: Api,
+  tenant: Tenant | undefined,
+  asked: z.output<typeof Text>,
+): Pick<TextQuestion, 'means' | 'stopLink'> {
+  const terms = accountTerms(gateways);
+  if (asked.gateway !== undefined && terms.means(asked.gateway) === undefined)
+    throw new Refusal('GATEWAY_NOT_FOUND');
+  const means = terms.means(asked.gateway ?? accountFor(asked, tenant, terms.defaultName));
+  const base = tenant?.settings.publicUrl ?? optOut.base;
+  return {
+    means: means && waysOutUnder(means, asked.sender ?? ownSender(tenant, asked.brand)),
+    stopLink: base === undefined ? undefined : sampleLink(base),
+  };
+}
+
+const ownSender = (tenant: Tenant | undefined, brand = tenant?.name): string =>
+  tenant?.sender ?? senderFromBrand(brand ?? '') ?? '';
+
+const tenantOfCaller = async ({ database }: Api, { tenantId }: Caller): Promise<Tenant | undefined> =>
+  tenantId === NO_TENANT ? undefined : database.withTenant(tenantId, tenantOf);
+
+/** The account that would carry it, by purpose and place. */
+function accountFor(
+  { purpose, territory }: Pick<z.output<typeof Text>, 'purpose' | 'territory'>,
+  tenant: Tenant | undefined,
+  defaultName: string,
+): string {
+  const routed = PURPOSES.find((known) => known === purpose);
+  if (routed === undefined) return defaultName;
+  return routedAccounts(tenant?.settings ?? {}, { purpose: routed, territory, defaultName })[0];
+}
+
+/** What a text weighs, and what rules say of it. */
 export const textRoutes = (api: Api): Route[] => [
   {
     ...lawRoute({
@@ -138,7 +190,7 @@ export const textRoutes = (api: Api): Route[] => [
       body: Text,
       reply: TextVerdict,
       reads: true,
-      run: ({ caller, language, body }) => Promise.resolve(judgeText(api, { caller, language }, body)),
+      run: ({ caller, language, body }) => judgeText(api, { caller, language }, body),
     }),
     tag: 'Texts',
   },

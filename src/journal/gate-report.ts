@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { instant, type Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { BELIEVED_MS } from '../database/journal-gate.ts';
-import { reportJournal, type ReportAnswer } from '../database/process.repository.ts';
+import { readGround, reportJournal, type Ground, type ReportAnswer } from '../database/process.repository.ts';
 
 /** What a report is made with. */
 export interface GateReportDeps {
@@ -38,6 +38,14 @@ export class GateReport {
   constructor(deps: GateReportDeps) {
     this.#deps = deps;
     this.#startedAt = instant(deps.clock.machine()).toISO();
+  }
+
+  /** Asks for PostgreSQL's clock and for the seal; registers nothing. */
+  async ask(): Promise<Ground | undefined> {
+    const { database, clock } = this.#deps;
+    const ground = await database.outside(readGround);
+    if (ground !== undefined) this.#asked = { databaseMs: ground.databaseMs, at: clock.monotonic() };
+    return ground;
   }
 
   /** Says how it stands, one report after the other; undefined when a later one was faster. */

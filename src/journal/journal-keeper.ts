@@ -115,6 +115,11 @@ export class JournalKeeper {
     return `the opt-out journal cannot be written (${fault}): opt-outs are kept by the database alone; make room where BONHEURE_JOURNAL is`;
   }
 
+  /** Learns what a first report needs; registers nothing, and whoever is not registered holds no gate. */
+  async prepare(): Promise<void> {
+    this.#sealId = (await this.#report.ask())?.sealId;
+  }
+
   /** Says that this process lives and how its journal stands; throws while the database is away. */
   async tell(): Promise<void> {
     const { clock, lost } = this.#deps;

@@ -5,6 +5,7 @@ import { line } from './rule-line.ts';
 import type { Doubt } from './doubt.ts';
 import { bindingAt, warningsAt } from './binding.ts';
 import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
+import { knownZone } from './known-zone.ts';
 import type { Language, Rule } from './rule.ts';
 import type { Bar, Conditions } from './timing-rule.ts';
 import { reminderHours } from './timing/reminder-hours.ts';
@@ -19,9 +20,11 @@ export function groundsToLeave(
   const [conditions] = places;
   if (!conditions) return { rules: [] };
   const zone = conditions.locality.timeZone;
-  const at = DateTime.fromMillis(window.at, { zone });
+  const at = DateTime.fromMillis(window.at, { zone: knownZone(zone) });
   const details = { language, until: DateTime.fromMillis(window.closes, { zone }) };
-  const warnings = places.flatMap((place) => warningsAt(at.setZone(place.locality.timeZone), place));
+  const warnings = places.flatMap((place) =>
+    warningsAt(at.setZone(knownZone(place.locality.timeZone)), place),
+  );
   const asked = bindingAt(at, conditions).rules.filter(({ id }) => concerns(id, conditions));
   const told = (rule: Rule): RuleLine => {
     const about = warnings.find((warning) => warning.rule === rule)?.about[language];

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { bindingAt } from './binding.ts';
 import { hasCalendar } from './calendar/holiday.ts';
 import { eachZone } from './places.ts';
+import { knownZone } from './known-zone.ts';
 import type { Bar, Conditions, TimingRule } from './timing-rule.ts';
 import { timingRules } from './timing/chapter.ts';
 
@@ -27,7 +28,7 @@ export function barsAt(
 
 /** A moment on the recipient's clocks. */
 export function atRecipient(at: DateTime, { locality }: Conditions): DateTime {
-  return at.setZone(locality.timeZone);
+  return at.setZone(knownZone(locality.timeZone));
 }
 
 /** The first moment, from `wanted` on, that no rule bars; none beyond the calendar. */

@@ -4,6 +4,7 @@ import type { Decision, Grounds, Question } from './decision.ts';
 import type { Doubt } from './doubt.ts';
 import { groundsOfDoubt, groundsOfEnd, type End } from './grounds.ts';
 import { rulesVersion } from './index.ts';
+import { knownZone } from './known-zone.ts';
 import { defaultProfile } from './purpose.ts';
 
 /** What was found, in milliseconds and without words. */
@@ -26,10 +27,10 @@ export function made(question: Question, { verdict, at, until }: Finding, explai
   return {
     verdict,
     get at() {
-      return at === undefined ? question.at : DateTime.fromMillis(at, { zone: timeZone });
+      return at === undefined ? question.at : DateTime.fromMillis(at, { zone: knownZone(timeZone) });
     },
     get until() {
-      return until === undefined ? undefined : DateTime.fromMillis(until, { zone: timeZone });
+      return until === undefined ? undefined : DateTime.fromMillis(until, { zone: knownZone(timeZone) });
     },
     get because() {
       return (grounds ??= explain()).because;

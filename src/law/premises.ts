@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { DAY_MS, isCovered } from './calendar/day-number.ts';
 import { localDate } from './calendar/local-date.ts';
 import { doubts, notForAdvertising, profileAtRest, unknownProfile, type Doubt } from './doubt.ts';
+import { knownZone } from './known-zone.ts';
 import { profileNamed, profileOn, type Profile } from './profile.ts';
 import { isPurpose } from './purpose.ts';
 import { SINCE_EVER } from './rule.ts';
@@ -60,5 +61,5 @@ function profileOrDoubt(premises: Premises): Doubt | Certainty {
 function rowInForce(first: Profile, { at, locality, rulesOn }: Premises): Profile | undefined {
   const always = first.inForceFrom === SINCE_EVER && first.inForceUntil === undefined;
   if (always && rulesOn === undefined) return first;
-  return profileOn(first.id, rulesOn ?? localDate(at.setZone(locality.timeZone)));
+  return profileOn(first.id, rulesOn ?? localDate(at.setZone(knownZone(locality.timeZone))));
 }

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import { dayOfWindows } from './day-of-windows.ts';
+import { knownZone } from './known-zone.ts';
 import type { Language } from './rule.ts';
 import type { Locality } from './territory.ts';
 import type { ToldDay } from './told-day.ts';
@@ -45,8 +46,8 @@ export function windows(question: WindowsQuestion): Windows {
 }
 
 function localDays({ from, to, locality }: WindowsQuestion): readonly DateTime[] {
-  const first = from.setZone(locality.timeZone).startOf('day');
-  const last = to.setZone(locality.timeZone).endOf('day');
+  const first = from.setZone(knownZone(locality.timeZone)).startOf('day');
+  const last = to.setZone(knownZone(locality.timeZone)).endOf('day');
   const days = Math.min(MOST_DAYS, Math.max(0, Math.ceil(last.diff(first, 'days').days)));
   return Array.from({ length: days }, (_, day) => first.plus({ days: day }));
 }

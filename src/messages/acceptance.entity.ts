@@ -14,5 +14,8 @@ export const AcceptanceSchema = defineEntity({
     submissionId: p.uuid(),
     firstByteAt: p.datetime(6).nullable(),
     answeredAt: p.datetime(6),
+    part: p.smallint(),
+    parts: p.smallint(),
+    told: p.text().nullable(),
   },
 });

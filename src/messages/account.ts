@@ -1,5 +1,5 @@
 import type { Gateway } from '../gateways/gateway.ts';
-import type { OptOutMeans } from '../sms/stop-mention.ts';
+import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 
 /** An account at an operator, as the send path uses it. */
 export interface Account {
@@ -24,13 +24,23 @@ export interface Accounts {
   byId(accountId: string): Account | undefined;
 }
 
-/** The ways out that an account and a sender offer to a person: nobody can answer to letters. */
+/** The ways out that an account and a sender offer to a person. */
 export const optOutMeans = (
-  { gateway, stopCode, answersComeBack }: Pick<Account, 'gateway' | 'stopCode' | 'answersComeBack'>,
+  {
+    gateway: {
+      capabilities: { canReceive, stopMentionReclassifies },
+    },
+    stopCode,
+    answersComeBack,
+  }: Pick<Account, 'gateway' | 'stopCode' | 'answersComeBack'>,
   sender: string,
-): OptOutMeans => ({
-  stopCode,
-  canReceive: gateway.capabilities.canReceive && /^\+?\d+$/.test(sender),
-  hearsAnswers: gateway.capabilities.canReceive && answersComeBack === true,
-  stopMentionReclassifies: gateway.capabilities.stopMentionReclassifies,
-});
+): OptOutMeans =>
+  waysOutUnder(
+    {
+      stopCode,
+      canReceive,
+      hearsAnswers: canReceive && answersComeBack === true,
+      stopMentionReclassifies,
+    },
+    sender,
+  );

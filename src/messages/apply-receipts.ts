@@ -7,6 +7,7 @@ import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { noteUndelivered } from '../reminders/undelivered.ts';
 import { heedOptOuts } from './hearsay.repository.ts';
 import { FINAL } from './kept-receipt.ts';
+import { noteParts } from './message-part.repository.ts';
 import { acceptByReceipt } from './on-its-way.repository.ts';
 import { applyReceipts, statesOf, type Applied, type ReceiptEffect } from './receipt-effects.repository.ts';
 import type { OwnedReceipt } from './receipt-owners.ts';
@@ -27,12 +28,28 @@ export async function applyFinal(
   const keys = await deps.vault.tenant(within);
   const done: OwnedReceipt[] = [];
   for (const round of rounds(receipts)) {
-    const effects = round.map((one) => effectOf(keys, one));
+    const { told, noted } = await withoutParts(within, keys, round);
+    const effects = told.map((one) => effectOf(keys, one));
     const applied = await applyReceipts(within, effects, deps.clock.now().toISO());
-    await noteFailures(within, deps, { round, applied });
-    done.push(...round.filter((_, place) => isOver(applied[place])));
+    await noteFailures(within, deps, { round: told, applied });
+    done.push(...noted, ...told.filter((_, place) => isOver(applied[place])));
   }
   return done;
+}
+
+/** Of a message in several parts one that fails tells all, and one that is delivered nothing before the others are. */
+async function withoutParts(
+  within: Transaction,
+  keys: TenantKeys,
+  round: readonly OwnedReceipt[],
+): Promise<{ readonly told: readonly OwnedReceipt[]; readonly noted: readonly OwnedReceipt[] }> {
+  const ofParts = round.filter(({ owner: { parts = 1 } }) => parts > 1);
+  const effects = ofParts.map((one) => ({ ...effectOf(keys, one), parts: one.owner.parts ?? 1 }));
+  const became = await noteParts(within, effects);
+  const noted = new Set(
+    ofParts.filter((_, place) => became[place] === 'part' && effects[place]?.state === 'delivered'),
+  );
+  return { told: round.filter((one) => !noted.has(one)), noted: [...noted] };
 }
 
 const isOver = (applied: Applied | undefined): boolean => applied === 'applied' || applied === 'late';
@@ -121,7 +138,7 @@ export async function proveAcceptance(
 async function acceptOne(
   within: Transaction,
   deps: ApplyingDeps,
-  { receipt, kept: { gatewayId, to }, owner }: OwnedReceipt,
+  { receipt, kept: { gatewayId, to, part }, owner }: OwnedReceipt,
 ): Promise<void> {
   if (gatewayId === undefined) return;
   const keys = await deps.vault.tenant(within);
@@ -130,6 +147,7 @@ async function acceptOne(
     batchId: owner.batchId,
     seq: owner.seq,
     gatewayId,
+    part: part ?? null,
     phoneIndex: to === undefined ? null : keys.phoneIndex(to),
     at: deps.clock.now().toISO(),
   });

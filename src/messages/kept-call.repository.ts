@@ -15,9 +15,8 @@ export interface CallRecord {
 
 /** Where a call is kept. */
 export interface CallPlace {
+  /** Of the call that was kept first: another one says the same again. */
   readonly id: string;
-  /** How often it was told, this time counted. */
-  readonly times: number;
 }
 
 /** Bytes of one account, at most: what comes beyond is refused until some of them were read or are gone. */
@@ -26,7 +25,8 @@ export const MOST_KEPT_BYTES = 1_073_741_824;
 /**
  * Keeps calls as they came; by their digest in hexadecimal, where each is.
  *
- * One whose account has `mostBytes` already finds no room, and is left out.
+ * One whose account has `mostBytes` already finds no room, and is left out. One that is kept already, under its own id
+ * or in the same words, is kept once.
  */
 export async function keepCalls(
   tx: Transaction,
@@ -59,9 +59,10 @@ export async function keepCalls(
     SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, t.times, 'http', 'new', octet_length(t.sealed) FROM told t
      WHERE t.account_id IN (SELECT account_id FROM room)
         OR EXISTS (SELECT FROM unread_delivery k WHERE k.account_id = t.account_id AND k.digest = t.digest)
-    ON CONFLICT (account_id, digest) DO UPDATE SET times = unread_delivery.times + excluded.times
-    RETURNING id, times, encode(digest, 'hex') AS digest`);
-  return new Map(kept.map(({ digest, id, times }) => [digest, { id, times }]));
+    ON CONFLICT (account_id, digest) DO UPDATE
+       SET times = unread_delivery.times + excluded.times - (unread_delivery.id = excluded.id)::int
+    RETURNING id, encode(digest, 'hex') AS digest`);
+  return new Map(kept.map(({ digest, id }) => [digest, { id }]));
 }
 
 /** What became of a call that is kept. */

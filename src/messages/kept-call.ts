@@ -85,16 +85,7 @@ export async function keepToldCalls(
     receivedAt: sealed.machineAt,
   }));
   const places = await keepCalls(tx, records, mostBytes);
-  // Of those told at once in the same words each counts by itself, the last one as the latest.
-  const counted = new Map<string, number>();
-  const times = records.toReversed().map(({ digest }) => {
-    const name = digest.toString('hex');
-    const later = counted.get(name) ?? 0;
-    counted.set(name, later + 1);
-    const place = places.get(name);
-    return place && { id: place.id, times: place.times - later };
-  });
-  return times.toReversed();
+  return records.map(({ digest }) => places.get(digest.toString('hex')));
 }
 
 /** Keeps a call of which nobody could read something; false when it finds no room. */

@@ -17,6 +17,7 @@ export const Kept = z.object({
   to: z.string().optional(),
   code: z.string().optional(),
   numberIsBad: z.boolean().optional(),
+  part: z.object({ at: z.int(), of: z.int() }).optional(),
 });
 
 export type KeptReceipt = z.infer<typeof Kept>;

@@ -140,6 +140,6 @@ const messages = (among: RawBuilder<unknown>): RawBuilder<MessageRecord> => sql<
       LEFT JOIN acknowledgement a ON a.batch_id = m.batch_id AND a.seq = m.seq
       LEFT JOIN decision d ON d.id = s.decision_id
       LEFT JOIN LATERAL (SELECT gateway_id, first_byte_at, answered_at FROM acceptance q
-         WHERE q.submission_id = s.id AND q.batch_id = m.batch_id AND q.seq = m.seq LIMIT 1) x ON true
+         WHERE q.submission_id = s.id AND q.batch_id = m.batch_id AND q.seq = m.seq AND m.state <> 'uncertain' ORDER BY q.part DESC LIMIT 1) x ON true
       LEFT JOIN consent k ON k.contact_id = m.contact_id AND k.purpose = b.purpose
      WHERE ${among}`;

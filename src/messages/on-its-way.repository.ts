@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import type { MessagePart } from '../gateways/gateway.ts';
 
 /** A receipt that ends nothing, and yet proves that the operator took a message. */
 export interface OnItsWay {
@@ -7,6 +8,8 @@ export interface OnItsWay {
   readonly batchId: string;
   readonly seq: number;
   readonly gatewayId: string;
+  /** The part that the id is of; null where it is of the whole message. */
+  readonly part: MessagePart | null;
   /** The number it speaks of, as this tenant's blind index; null when the operator says none. */
   readonly phoneIndex: Buffer | null;
   /** ISO instant of the law clock. */
@@ -16,12 +19,14 @@ export interface OnItsWay {
 /**
  * Accepts a message in doubt, because its operator tells of it, and keeps the id that later receipts will name.
  *
- * Answers `early` while its own answer may still come; what is out of doubt is left as it is.
+ * Of a message in several parts every one must be known to be taken. Answers `early` while its own answer may still
+ * come; what is out of doubt is left as it is.
  */
 export async function acceptByReceipt(
   tx: Transaction,
   told: OnItsWay,
 ): Promise<'accepted' | 'early' | 'nothing'> {
+  if (told.part !== null && !(await completesParts(tx, told, told.part))) return 'nothing';
   const row = await tx.first(sql<{ was: string; moved: boolean }>`
     WITH held AS (
       SELECT m.batch_id, m.seq, m.state, m.reason, m.submission_id
@@ -37,7 +42,7 @@ export async function acceptByReceipt(
     taken AS (
       INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at)
       SELECT ${told.accountId}::uuid, ${told.gatewayId}, '', ${tx.tenantId}::uuid, ${told.batchId}::uuid, ${told.seq}, submission_id, clock_timestamp()
-        FROM moved ON CONFLICT DO NOTHING),
+        FROM moved WHERE ${told.part === null} ON CONFLICT DO NOTHING),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
       SELECT ${tx.tenantId}::uuid, ${told.batchId}::uuid, 'accepted'::message_state, NULL, 1 FROM moved
@@ -45,4 +50,20 @@ export async function acceptByReceipt(
     SELECT h.state::text AS was, EXISTS (SELECT 1 FROM moved) AS moved FROM held h`);
   if (row?.moved === true) return 'accepted';
   return row?.was === 'submitting' || row?.was === 'ready' ? 'early' : 'nothing';
+}
+
+/** Keeps the id of a part whose answer came late; whether the ids of all of them are known now. */
+async function completesParts(tx: Transaction, told: OnItsWay, part: MessagePart): Promise<boolean> {
+  const place = sql`m.batch_id = ${told.batchId}::uuid AND m.seq = ${told.seq}`;
+  await tx.run(sql`SELECT 1 FROM message m WHERE ${place} FOR UPDATE`);
+  await tx.run(sql`
+    UPDATE acceptance a SET gateway_id = ${told.gatewayId} FROM message m
+     WHERE ${place} AND a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = m.submission_id
+       AND a.part = ${part.at} AND a.parts = ${part.of} AND starts_with(a.gateway_id, 'key:')
+       AND NOT EXISTS (SELECT FROM acceptance k WHERE k.account_id = a.account_id AND k.gateway_id = ${told.gatewayId})`);
+  const row = await tx.first(sql<{ known: number }>`
+    SELECT count(*)::int AS known FROM message m
+      JOIN acceptance a ON a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = m.submission_id
+     WHERE ${place} AND a.parts > 1 AND NOT starts_with(a.gateway_id, 'key:')`);
+  return row?.known === part.of;
 }

@@ -6,6 +6,7 @@ import type {
   RefusalClass,
   SubmitResult,
 } from '../gateways/gateway.ts';
+import { unknownPartId } from './message-part.repository.ts';
 import type { Outcome } from './outcome.repository.ts';
 
 /** A refusal that concerns the whole account, not one message. */
@@ -53,7 +54,11 @@ export function meaningOf(call: Call, result: SubmitResult, reading: Reading): M
       return {
         ...nothing,
         outcomes: all.map(([, seq]) =>
-          because(call, seq, { kind: 'uncertain', reason: result.reason.toUpperCase() }),
+          because(call, seq, {
+            kind: 'uncertain',
+            reason: result.reason.toUpperCase(),
+            ...partIdsOf(call, result.partIds),
+          }),
         ),
       };
     case 'REFUSED': {
@@ -114,11 +119,21 @@ const taken = (
   seq,
   submissionId: call.submissionId,
   gatewayId: one.gatewayId ?? one.ticket ?? `key:${call.key}`,
+  ...partIdsOf(call, one.partIds),
   // A ticket, or the key of a call, stands for everybody in it.
   recipient: one.gatewayId === undefined && call.recipients.length > 1 ? indexOf(one.to) : EMPTY,
   firstByteAt,
   answeredAt,
 });
+
+/** Part ids as they are kept: those that nobody told are named by our key. */
+const partIdsOf = (
+  { key }: Call,
+  told: readonly (string | null)[] | undefined,
+): { readonly partIds?: readonly string[] } =>
+  told === undefined
+    ? {}
+    : { partIds: told.map((id, place) => id ?? unknownPartId(key, place + 1, told.length)) };
 
 type Other = Exclude<Outcome, { kind: 'accepted' }>;
 

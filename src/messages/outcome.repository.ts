@@ -3,9 +3,11 @@ import {
   byteaArray,
   LedgerUnavailable,
   plainArray,
+  textArray,
   type Ledger,
   type Statement,
 } from '../database/ledger.ts';
+import { recordParts } from './message-part.repository.ts';
 
 /** The operator took one message. */
 export interface AcceptedMessage {
@@ -18,6 +20,8 @@ export interface AcceptedMessage {
   /** Epoch milliseconds of the machine; null when only a look-up tells of it. */
   readonly firstByteAt: number | null;
   readonly answeredAt: number;
+  /** Of a message in several parts, the id of each in order; that of the last is `gatewayId`. */
+  readonly partIds?: readonly string[];
 }
 
 /** Anything else that became of one message. */
@@ -33,6 +37,8 @@ export interface OtherOutcome {
   readonly said?: { readonly code: string; readonly words?: string };
   /** Found out by asking the operator about this message alone: it says nothing of the rest of its call. */
   readonly askedOf?: true;
+  /** The ids of the parts that may have been taken, in order. */
+  readonly partIds?: readonly string[];
 }
 
 /** What became of one marked message. */
@@ -90,6 +96,7 @@ function statementsOf(where: Written, outcomes: readonly Outcome[], ids: Ids): S
   const others = outcomes.filter((one) => one.kind !== 'accepted');
   return [
     ...(accepted.length > 0 ? [recordAccepted(where, accepted, ids)] : []),
+    ...(outcomes.some(({ partIds }) => partIds !== undefined) ? [recordParts(where, outcomes)] : []),
     ...(others.length > 0
       ? [recordOthers(where, others), forgetUnwritten(where, others), judgeSubmissions(others)]
       : []),
@@ -101,15 +108,15 @@ const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[], id
   name: ids === 'new' ? 'record_accepted' : 'record_accepted_again',
   text: `
     WITH a AS MATERIALIZED (
-      SELECT * FROM unnest($2::int[], $3::uuid[], $4::text[], $5::bytea[], $6::float8[], $7::float8[])
-        AS a(seq, submission_id, gateway_id, recipient, first_byte, answered)),
+      SELECT * FROM unnest($2::int[], $3::uuid[], $4::text[], $5::bytea[], $6::float8[], $7::float8[], $11::smallint[])
+        AS a(seq, submission_id, gateway_id, recipient, first_byte, answered, parts)),
     done AS (
       UPDATE message m SET state = 'accepted', reason = NULL, accepted_at = $10::timestamptz FROM a
        WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.submission_id = a.submission_id AND m.state IN ('submitting', 'uncertain')
       RETURNING OLD.state AS was, OLD.reason AS why),
     taken AS (
-      INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, first_byte_at, answered_at)
-      SELECT $8::uuid, gateway_id, recipient, $9::uuid, $1::uuid, seq, submission_id, to_timestamp(first_byte / 1000), to_timestamp(answered / 1000)
+      INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, first_byte_at, answered_at, part, parts)
+      SELECT $8::uuid, gateway_id, recipient, $9::uuid, $1::uuid, seq, submission_id, to_timestamp(first_byte / 1000), to_timestamp(answered / 1000), parts, parts
         FROM a${ids === 'new' ? '' : ' ON CONFLICT DO NOTHING'}),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
@@ -127,6 +134,7 @@ const recordAccepted = (where: Written, accepted: readonly AcceptedMessage[], id
     where.accountId,
     where.tenantId,
     where.lawNow,
+    plainArray(accepted.map(({ partIds }) => partIds?.length ?? 1)),
   ],
 });
 
@@ -236,6 +244,3 @@ function noteNotTaken(where: Written, others: readonly OtherOutcome[]): Statemen
     ],
   };
 }
-
-const textArray = (values: readonly string[]): string =>
-  `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;

@@ -23,6 +23,18 @@ export const byKeysAlone = (tx: Transaction): Promise<number> =>
     SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
            set_config('enable_mergejoin', 'off', true)`);
 
+/** Messages that receipts name, and whether each was submitted through that account to that number. */
+export const HELD = {
+  of: sql`
+        JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq JOIN batch b ON b.id = m.batch_id
+        LEFT JOIN submission s ON s.id = m.submission_id
+        LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN acknowledgement k ON k.batch_id = m.batch_id AND k.seq = m.seq`,
+  ours: sql`(
+             coalesce(s.account_id, b.account_id) = t.account_id
+               AND (t.phone_index IS NULL OR coalesce(c.phone_index, k.phone_index) = t.phone_index
+                    OR c.number_version > 1 OR c.id IS NULL AND k.inbound_id IS NULL))`,
+} as const;
+
 interface Touched {
   readonly nth: number;
   readonly was: string;
@@ -53,12 +65,8 @@ export async function applyReceipts(
     held AS MATERIALIZED (
       SELECT t.nth, t.state AS told, t.reason AS because, m.batch_id, m.seq, m.state, m.reason,
              t.account_id, CASE WHEN s.messages = 1 THEN t.gateway_id END AS gateway_id, s.id AS submission_id,
-             coalesce(s.account_id, b.account_id) = t.account_id
-               AND (t.phone_index IS NULL OR coalesce(c.phone_index, k.phone_index) = t.phone_index
-                    OR c.number_version > 1 OR c.id IS NULL AND k.inbound_id IS NULL) AS ours
-        FROM told t JOIN message m ON m.batch_id = t.batch_id AND m.seq = t.seq JOIN batch b ON b.id = m.batch_id
-        LEFT JOIN submission s ON s.id = m.submission_id
-        LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN acknowledgement k ON k.batch_id = m.batch_id AND k.seq = m.seq
+             ${HELD.ours} AS ours
+        FROM told t ${HELD.of}
        ORDER BY m.batch_id, m.seq FOR UPDATE OF m),
     moved AS (
       UPDATE message m SET state = h.told::message_state, reason = h.because, final_at = ${at}::timestamptz,

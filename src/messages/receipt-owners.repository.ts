@@ -6,6 +6,8 @@ export interface Owner {
   readonly tenantId: string;
   readonly batchId: string;
   readonly seq: number;
+  /** Parts that it left in, each with an id and a receipt of its own; one where undefined. */
+  readonly parts?: number;
 }
 
 /** The tenants of those batches that there are. */
@@ -32,7 +34,7 @@ export async function ownersOfReceipts(
 ): Promise<readonly (Owner | undefined)[]> {
   if (named.length === 0) return [];
   const rows = await tx.rows(sql<Owner & { nth: number }>`
-    SELECT nth::int AS nth, tenant_id AS "tenantId", batch_id AS "batchId", seq
+    SELECT nth::int AS nth, tenant_id AS "tenantId", batch_id AS "batchId", seq, parts
       FROM owners_of_receipts(${named.map(({ accountId }) => accountId)}::uuid[], ${named.map(({ gatewayId }) => gatewayId)}::text[])`);
   const found = Map.groupBy(rows, ({ nth }) => nth);
   return named.map((_, place) => {

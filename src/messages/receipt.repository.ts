@@ -98,17 +98,28 @@ export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch
     SELECT b.id AS "batchId", b.tenant_id AS "tenantId", b.purpose, g.name AS "accountName"
       FROM batch b JOIN gateway_account g ON g.id = b.account_id WHERE b.id = ${batchId}`);
 
-/** Messages to a number that were taken, or may have been, under an id that nobody told; two are enough to doubt. */
+/**
+ * Messages to a number that were taken, or may have been, under an id that nobody told; two are enough to doubt.
+ *
+ * Of one whose process died before an answer came only its parts by the alphabet are known: over SMPP each may have left
+ * by itself.
+ */
 export const lostMessages = (
   tx: Transaction,
   about: { readonly accountId: string; readonly phoneIndex: Buffer; readonly receivedAt: string },
-): Promise<{ batchId: string; seq: number }[]> =>
-  tx.rows(sql<{ batchId: string; seq: number }>`
-    SELECT m.batch_id AS "batchId", m.seq
+): Promise<{ batchId: string; seq: number; parts: number }[]> =>
+  tx.rows(sql<{ batchId: string; seq: number; parts: number }>`
+    SELECT m.batch_id AS "batchId", m.seq,
+           coalesce((SELECT a.parts FROM acceptance a WHERE a.account_id = s.account_id AND a.gateway_id = 'key:' || s.key AND a.recipient = ''),
+                    (SELECT max(a.parts) FROM acceptance a WHERE a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = s.id AND a.parts > 1),
+                    CASE WHEN g.kind = 'smpp' THEN m.parts END, 1) AS parts
       FROM contact c JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
       JOIN submission s ON s.id = m.submission_id AND s.account_id = ${about.accountId}
        AND s.marked_at BETWEEN ${about.receivedAt}::timestamptz - interval '3 days' AND ${about.receivedAt}::timestamptz
+      JOIN gateway_account g ON g.id = s.account_id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${about.phoneIndex}
        AND (m.state = 'uncertain' OR m.state = 'accepted' AND EXISTS (
-             SELECT FROM acceptance a WHERE a.account_id = s.account_id AND a.gateway_id = 'key:' || s.key))
+             SELECT FROM acceptance a WHERE a.account_id = s.account_id AND a.gateway_id = 'key:' || s.key
+              UNION ALL SELECT FROM acceptance a
+               WHERE a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = s.id AND a.parts > 1 AND starts_with(a.gateway_id, 'key:')))
      LIMIT 2`);

@@ -81,8 +81,9 @@ const linkTo = (month: DateTime, label: string): string =>
 
 /** Whole weeks from Monday on that hold the month. */
 function weeksOf(month: DateTime): readonly (readonly DateTime[])[] {
-  const first = month.startOf('week');
-  const weeks = Math.ceil(month.endOf('month').diff(first, 'days').days / 7);
+  // Dates alone are counted: in a zone, each step asks for its offset.
+  const first = month.setZone('utc', { keepLocalTime: true }).startOf('week');
+  const weeks = Math.ceil((month.weekday - 1 + (month.daysInMonth ?? 31)) / 7);
   return Array.from({ length: weeks }, (_, week) =>
     Array.from({ length: 7 }, (__, day) => first.plus({ days: week * 7 + day })),
   );
@@ -123,7 +124,7 @@ function dayCell(day: DateTime, { month, events: all, toCall, reading }: Within)
     rest > 0
       ? `<li><a href="/console/series?from=${on}&amp;to=${on}">+${figureIn(rest, reading.language)} ${words.more}</a></li>`
       : '';
-  const outside = day.hasSame(month, 'month') ? '' : ' class="outside"';
+  const outside = on.startsWith(month.toFormat('yyyy-MM')) ? '' : ' class="outside"';
   return `<td${outside}><time datetime="${on}">${day.day}</time>${events.length === 0 ? '' : `<ul>${lines.join('')}${more}</ul>`}</td>`;
 }
 

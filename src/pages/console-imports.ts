@@ -46,6 +46,7 @@ const WORDS = {
     nameConflict: 'Deux noms pour un numéro : aucun n’est mis dans les textes.',
     why: 'Pourquoi',
     cure: 'Que faire',
+    cancel: 'Annuler l’import',
   },
   en: {
     title: 'Import',
@@ -85,6 +86,7 @@ const WORDS = {
     nameConflict: 'Two names for one number: none is put into texts.',
     why: 'Why',
     cure: 'What to do',
+    cancel: 'Cancel the import',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -92,7 +94,9 @@ const STATES: Readonly<Record<string, Words>> = {
   queued: { fr: 'attend son tour', en: 'queued' },
   reading: { fr: 'en lecture', en: 'being read' },
   finished: { fr: 'lu', en: 'read' },
+  parked: { fr: 'arrêté sur une ligne', en: 'stopped at a row' },
   failed: { fr: 'illisible', en: 'cannot be read' },
+  cancelled: { fr: 'annulé', en: 'cancelled' },
 };
 
 const stateIn = (state: string, language: Language): string => STATES[state]?.[language] ?? state;
@@ -177,7 +181,11 @@ const kindIn = (kind: string, language: Language): string => {
 /** One file: how far it is, and the funnel of its rows, as HTML. */
 export function importPage(
   reading: Reading,
-  { view, funnel }: { readonly view: ImportSeen; readonly funnel: string },
+  {
+    view,
+    funnel,
+    mayCancel,
+  }: { readonly view: ImportSeen; readonly funnel: string; readonly mayCancel: boolean },
 ): ConsolePage {
   const { language } = reading;
   const words = WORDS[language];
@@ -193,6 +201,7 @@ export function importPage(
 ${view.failure === null ? '' : `<p class="alert">${escaped(view.failureDetail ?? words.failed)} <span>(${escaped(view.failure)})</span></p>`}
 ${view.unread === null ? '' : unreadTable(view.unread, language)}
 ${progressBar(view)}
+${mayCancel && (isOpen || view.state === 'parked') ? cancelButton(view.id, language) : ''}
 <dl class="figures">${figures.join('')}</dl>
 ${funnel}
 <h2>${words.warnings}</h2>
@@ -200,6 +209,9 @@ ${counted(view.warningsBy, { caption: words.warnings, head: words.code, empty: w
 ${view.ignoredColumns.length === 0 ? '' : `<p>${words.ignored} : ${escaped(view.ignoredColumns.join(', '))}</p>`}`,
   };
 }
+
+const cancelButton = (id: string, language: Language): string =>
+  `<form method="post" action="/console/imports/${id}/cancellation" class="acts"><button class="danger">${WORDS[language].cancel}</button></form>`;
 
 /** The columns of a file that could not be read, and its first rows without what they say. */
 function unreadTable(unread: NonNullable<ImportSeen['unread']>, language: Language): string {

@@ -65,6 +65,35 @@ export function cancelCampaignAsked(campaign: CampaignAsked, language: Language)
   };
 }
 
+/** What the end of an import means: what was read stays. */
+export function cancelImportAsked(
+  { id, kind, rows }: { readonly id: string; readonly kind: string; readonly rows: number },
+  language: Language,
+): Question {
+  const fr = language === 'fr';
+  return {
+    back: `/imports/${id}`,
+    title: fr ? 'Annuler cet import ?' : 'Cancel this import?',
+    lines: [
+      many(rows, language, {
+        fr: ['ligne est déjà lue, et reste.', 'lignes sont déjà lues, et restent.'],
+        en: ['row is read already, and stays.', 'rows are read already, and stay.'],
+      }),
+      fr
+        ? 'Les autres ne seront pas lues, et le fichier n’est plus gardé.'
+        : 'The others will not be read, and the file is no longer kept.',
+      ...(kind === 'suppressions'
+        ? [
+            fr
+              ? 'C’est une liste de désinscrits : on pourra de nouveau écrire à qui n’en est pas encore lu.'
+              : 'It is a list of people who left: whoever of it is not read yet may be written to again.',
+          ]
+        : []),
+    ],
+    label: fr ? 'Annuler l’import' : 'Cancel the import',
+  };
+}
+
 /** What the end of a series means. */
 export function cancelSeriesAsked(
   series: {

@@ -1,9 +1,8 @@
-import type { CsvRow } from '../contacts/csv-reader.ts';
-import { repeatsHeadings } from '../contacts/import-table.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Filed } from './filing.ts';
-import { readBookingRow, type BookingRow, type BookingRules } from './import-row.ts';
+import type { BookedRow } from './booking-file.ts';
+import type { BookingRow, BookingRules } from './import-row.ts';
 import type { BookingProblem } from './import-sentence.ts';
 import { apart } from './savepoint.repository.ts';
 import type { SeriesKind } from './series.ts';
@@ -45,17 +44,14 @@ export async function fileRow(
   tx: Transaction,
   take: RowTaker,
   given: {
-    readonly row: CsvRow;
-    readonly rules: BookingRules;
+    readonly row: BookedRow;
+    readonly rules: Pick<BookingRules, 'kind' | 'reopen'>;
     readonly about: Pick<RowTaken, 'source' | 'actor'>;
   },
 ): Promise<RowFiled> {
-  const { row, rules } = given;
-  if (row.cells === undefined) return rejected({ code: 'ROW_UNREADABLE', fields: [] });
-  if (repeatsHeadings(row.cells, rules.headings)) return rejected({ code: 'HEADER_AGAIN', fields: [] });
-  const read = readBookingRow(row.cells, rules);
+  const { rules } = given;
+  const read = given.row.booking;
   if (read.kind === 'unreadable') return rejected(read);
-  if (read.externalId === '') return rejected({ code: 'EXTERNAL_ID_MISSING', fields: ['externalId'] });
   const { source, actor } = given.about;
   const about = { kind: rules.kind, source, actor };
   return apart<RowFiled>(tx, {
@@ -79,7 +75,7 @@ async function filed(
     about,
   }: {
     readonly read: Extract<BookingRow, { kind: 'row' }>;
-    readonly rules: BookingRules;
+    readonly rules: Pick<BookingRules, 'reopen'>;
     readonly about: About;
   },
 ): Promise<RowFiled> {

@@ -15,8 +15,11 @@ export interface BookingFile {
 }
 
 /** Reads the header, and enough rows to know how dates were typed. */
-export async function readBookingHeader(textFrom: TextFrom, { kind, options }: BookingFile): Promise<Header> {
-  const table = await openTable(textFrom);
+export async function readBookingHeader(
+  textFrom: TextFrom,
+  { kind, options, reads }: BookingFile & { readonly reads?: (line: number) => void },
+): Promise<Header> {
+  const table = await openTable(textFrom, reads);
   if (table.kind === 'unreadable') return table;
   const { headings, next, delimiter } = table;
   const columnsIn = (cells: readonly string[]): BookingColumns =>

@@ -1,6 +1,6 @@
-import { csvRows, type CsvRow } from '../contacts/csv-reader.ts';
 import { countsOf, tallyAfter, type RowOutcome } from '../contacts/import-outcome.ts';
 import { isBegun, isOpen, keepHeader, type ImportKey } from '../contacts/import-opening.ts';
+import { parkedWhenStopped } from '../contacts/import-parking.ts';
 import type { ReadingDeps } from '../contacts/import-reading.ts';
 import { giveBack } from '../contacts/import-rejected.ts';
 import { textOf } from '../contacts/import-slice.ts';
@@ -19,7 +19,8 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
 import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
-import { bookingRules, readBookingHeader } from './import-booking-header.ts';
+import { bookingFiles, type BookedRow, type BookingOrder } from './booking-file.ts';
+import { bookingRules } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { bookingSentence, type BookingProblem } from './import-sentence.ts';
 import type { SeriesKind } from './series.ts';
@@ -47,7 +48,10 @@ export const holdsBookings = (kind: string): kind is keyof typeof BOOKING_IMPORT
   Object.hasOwn(BOOKING_IMPORTS, kind);
 
 /** Reads a file of bookings on from its cursor; each row is a PUT of its own, and the cursor moves with it. */
-export async function readBookings(deps: BookingReadingDeps, key: ImportKey): Promise<Plan> {
+export const readBookings = (deps: BookingReadingDeps, key: ImportKey): Promise<Plan> =>
+  parkedWhenStopped(deps, key, () => readFrom(deps, key));
+
+async function readFrom(deps: BookingReadingDeps, key: ImportKey): Promise<Plan> {
   const keys = await deps.keysOf(key.tenantId);
   const opened = await open(deps, keys, key);
   if (opened === undefined) return over('FINISHED');
@@ -66,8 +70,7 @@ const over = (code: string): Plan => ({ kind: 'done', because: { code, text: 'Im
 interface Opened {
   readonly keys: TenantKeys;
   readonly record: ImportRecord;
-  readonly cursor: ImportCursor;
-  readonly rules: BookingRules;
+  readonly order: BookingOrder;
   readonly locale: string;
 }
 
@@ -84,10 +87,10 @@ async function open(
   const { cursor, options } = record;
   if (isBegun(cursor)) {
     const { locale } = await database.withTenant(tenantId, readReaderHome);
-    return { keys, record, cursor, rules: bookingRules({ kind, cursor, options }), locale };
+    return { keys, record, order: { kind, cursor, options }, locale };
   }
   const textFrom = (offset: number) => textOf({ database, keys, importId }, offset);
-  const header = await readBookingHeader(textFrom, { kind, options });
+  const header = await bookingFiles.header({ textFrom, signal: deps.signal }, { kind, options });
   await database.withTenant(tenantId, (tx) => keepHeader(tx, importId, { header, at: clock.now().toISO() }));
   return open(deps, keys, { tenantId, importId });
 }
@@ -97,10 +100,10 @@ async function fileAll(deps: BookingReadingDeps, opened: Opened): Promise<boolea
   const { keys, record } = opened;
   const file = { database: deps.database, keys, importId: record.id };
   const began = deps.clock.monotonic();
-  let at = opened.cursor;
-  let held: CsvRow[] = [];
+  let at = opened.order.cursor;
+  let held: BookedRow[] = [];
   const flush = async (): Promise<boolean> => {
-    const cursor = { ...at, ...held.at(-1)?.next };
+    const cursor = { ...at, ...held.at(-1)?.row.next };
     if (!(await filed(deps, opened, { rows: held, at, cursor }))) return false;
     const share = cursor.offset / Math.max(1, record.bytes);
     deps.told?.({ importId: record.id, rows: held.length, share, isLast: false });
@@ -108,17 +111,19 @@ async function fileAll(deps: BookingReadingDeps, opened: Opened): Promise<boolea
     return true;
   };
   const textFrom = (offset: number) => textOf(file, offset);
-  for await (const row of csvRows({ textFrom, delimiter: at.delimiter }, at)) {
-    held.push(row);
-    if (held.length < ROWS) continue;
-    if (deps.signal?.aborted === true || deps.clock.monotonic() - began > ATTEMPT_MS || !(await flush()))
-      return false;
-  }
+  const source = { textFrom, signal: deps.signal };
+  for await (const page of bookingFiles.rows(source, opened.order))
+    for (const row of page) {
+      held.push(row);
+      if (held.length < ROWS) continue;
+      if (deps.signal?.aborted === true || deps.clock.monotonic() - began > ATTEMPT_MS || !(await flush()))
+        return false;
+    }
   return deps.signal?.aborted !== true && (held.length === 0 || (await flush()));
 }
 
 interface Step {
-  readonly rows: readonly CsvRow[];
+  readonly rows: readonly BookedRow[];
   readonly at: ImportCursor;
   readonly cursor: ImportCursor;
 }
@@ -130,9 +135,10 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
     const record = await lockImport(tx, opened.record.id);
     if (record?.state !== 'reading' || record.cursor.offset !== step.at.offset) return false;
     const outcomes: Outcome[] = [];
-    for (const row of step.rows) outcomes.push(await outcomeOf(tx, deps, { row, opened }));
+    const rules = bookingRules(opened.order);
+    for (const row of step.rows) outcomes.push(await outcomeOf(tx, deps, { row, opened, rules }));
     const language = locale.startsWith('en') ? 'en' : 'fr';
-    const cells = new Map(step.rows.map((row) => [row.line, row.cells ?? []]));
+    const cells = new Map(step.rows.map(({ row }) => [row.line, row.cells ?? []]));
     const rows = outcomes.flatMap((one) =>
       one.kind === 'rejected'
         ? [
@@ -146,7 +152,7 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
           ]
         : [],
     );
-    const read = positionsOf(opened.rules.columns);
+    const read = positionsOf(rules.columns);
     await giveBack(tx, keys, { importId: record.id, at: deps.clock.now().toISO(), rows, read });
     await advanceImport(tx, record.id, {
       cursor: step.cursor,
@@ -164,16 +170,17 @@ const PERSON = { created: 'created', revised: 'updated', unchanged: 'unchanged' 
 async function outcomeOf(
   tx: Transaction,
   { take }: BookingReadingDeps,
-  { row, opened }: { readonly row: CsvRow; readonly opened: Opened },
+  { row, opened, rules }: { readonly row: BookedRow; readonly opened: Opened; readonly rules: BookingRules },
 ): Promise<Outcome> {
-  const common = { line: row.line, left: false, wordingId: undefined };
-  const { record, rules } = opened;
+  const { line } = row.row;
+  const common = { line, left: false, wordingId: undefined };
+  const { record } = opened;
   const one = await fileRow(tx, take, { row, rules, about: record });
   if (one.kind === 'rejected') return { ...common, ...one };
   if (one.kind === 'calledOff')
     return { ...common, kind: 'accepted', person: 'nobody', warnings: warningsOf(one) };
   const { outcome, series } = one.filed;
-  const first = await nameContacts(tx, record.id, [{ contactId: series.id, line: row.line }]);
+  const first = await nameContacts(tx, record.id, [{ contactId: series.id, line }]);
   return {
     ...common,
     kind: first.size === 0 ? 'duplicate' : 'accepted',

@@ -120,6 +120,10 @@ class Row {
 
 const STARTS = ['startsOn', 'startsAt', 'startHour'] as const;
 
+/** Parted by the sign alone, then trimmed: a pattern that takes spaces in looks through a long run of them again and again. */
+const partsOf = (text: string | undefined): string[] | undefined =>
+  text?.split('|').map((part) => part.trim());
+
 const common = (row: Row): Record<string, unknown> => ({
   contact: withoutGaps({
     phone: row.cell('phone'),
@@ -134,7 +138,7 @@ const common = (row: Row): Record<string, unknown> => ({
   }),
   practice: row.text('practice'),
   consent: consentOf(row),
-  reminders: row.text('reminders')?.split(/\s*\|\s*/),
+  reminders: partsOf(row.text('reminders')),
   text: row.text('text'),
   sender: row.text('sender'),
   gateway: row.text('gateway'),

@@ -16,6 +16,7 @@ import { bookedPractice } from './booked-practice.ts';
 import { bookedSender, type BookingTerms } from './booked-sender.ts';
 import { refuseWords, type BookedWords } from './booked-text.ts';
 import { personOf, type BookingGiven } from './booking-given.ts';
+import { waysOutUnder } from '../sms/stop-mention.ts';
 import { waitToFile } from './filing.ts';
 import type { Filing } from './filing-facts.ts';
 import { brandOfPractice } from './shown-practice.ts';
@@ -117,7 +118,7 @@ async function judged(tx: Transaction, { terms }: BookingDeps, about: Judged): P
     sector: practice?.sector ?? tenant.sector,
     locale: tenant.locale,
     sender,
-    means: means && { ...means, canReceive: means.canReceive && /^\+?\d+$/.test(sender) },
+    means: means && waysOutUnder(means, sender),
     territory: localityNamed(contact.place.territory, contact.place.timeZone)?.territory,
     stopLink: sampleLink(tenant.settings.publicUrl ?? terms.linkBase),
     text: given.text,

@@ -8,12 +8,12 @@ import {
   type ImportRehearsal,
   type Tried,
 } from '../contacts/import-rehearsal.ts';
-import type { CsvRow } from '../contacts/csv-reader.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Language } from '../law/rule.ts';
 import { fileRow, warningsOf, type RowFiled, type RowTaker } from './file-row.ts';
-import { bookingRules, readBookingHeader, type BookingFile } from './import-booking-header.ts';
+import { bookingFiles, type BookedRow } from './booking-file.ts';
+import { bookingRules, type BookingFile } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { undone } from './savepoint.repository.ts';
 import type { BookingColumns } from './import-columns.ts';
@@ -41,19 +41,20 @@ interface Rehearsed extends BookingFile {
 
 /** Files a thousand rows under the very checks of their PUT, and undoes them; samples are masked. */
 export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): Promise<ImportRehearsal> {
-  const textFrom = textOfHead(asked.head);
-  const header = await readBookingHeader(textFrom, asked);
+  const { kind, options } = asked;
+  const file = { textFrom: textOfHead(asked.head) };
+  const header = await bookingFiles.header(file, { kind, options });
   if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
   const { cursor, ignored } = header;
   const rules = bookingRules({ ...asked, cursor });
-  const rows = await firstRows(textFrom, cursor);
+  const rows = await firstRows(bookingFiles.rows(file, { kind, options, cursor }));
   const tried = await triedRows(deps, asked, { rows, rules });
   return {
     ...countsOfTried(tried),
     wordings: wordingsIn(rows.slice(0, tried.length), rules),
     columns: shownColumns(
       cursor.headings,
-      rows.map(({ cells = [] }) => cells),
+      rows.map(({ row: { cells = [] } }) => cells),
       (at) => fieldAt(rules.columns, at),
     ),
     ignoredColumns: ignored,
@@ -70,11 +71,11 @@ function triedAs(one: RowFiled): Tried {
 async function triedRows(
   { database, clock, take }: RehearsalDeps,
   { tenantId, source, actor }: Rehearsed,
-  { rows, rules }: { readonly rows: readonly CsvRow[]; readonly rules: BookingRules },
+  { rows, rules }: { readonly rows: readonly BookedRow[]; readonly rules: BookingRules },
 ): Promise<Tried[]> {
   const began = clock.monotonic();
   const tried: Tried[] = [];
-  const some = async (tx: Transaction, slice: readonly CsvRow[]): Promise<void> => {
+  const some = async (tx: Transaction, slice: readonly BookedRow[]): Promise<void> => {
     for (const row of slice) {
       tried.push(triedAs(await fileRow(tx, take, { row, rules, about: { source, actor } })));
     }
@@ -86,9 +87,10 @@ async function triedRows(
   return tried;
 }
 
-function wordingsIn(rows: readonly CsvRow[], { columns }: BookingRules): ImportRehearsal['wordings'] {
+function wordingsIn(rows: readonly BookedRow[], { columns }: BookingRules): ImportRehearsal['wordings'] {
   const [at] = columns.fields.wording ?? [];
-  const texts = at === undefined ? [] : rows.flatMap(({ cells = [] }) => (cells[at] ?? '').trim() || []);
+  const texts =
+    at === undefined ? [] : rows.flatMap(({ row: { cells = [] } }) => (cells[at] ?? '').trim() || []);
   return Object.entries(countsBy(texts)).map(([text, count]) => ({ text, rows: count }));
 }
 

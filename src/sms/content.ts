@@ -10,7 +10,7 @@ import { render, type Values } from './rendering.ts';
 import { checkSender } from './sender.ts';
 import type { Reference } from './parts.ts';
 import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
-import { parseTemplate, type Template, type Vocabulary } from './template.ts';
+import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
 import { MAX_PARTS } from '../law/text/parts-of-final-text.ts';
 
@@ -21,7 +21,10 @@ export interface TextQuestion {
   readonly sender?: string | undefined;
   /** The label of its campaign: it shows on screens and in logs. */
   readonly name?: string | undefined;
-  /** Values for the preview; samples stand in for what is absent. */
+  /**
+   * Values for the preview. Samples stand in for what is absent; once values are given, even none, the alternative
+   * written in the text stands in where there is one.
+   */
   readonly variables?: Values | undefined;
   readonly sector?: string | undefined;
   readonly language?: Language | undefined;
@@ -68,11 +71,12 @@ export function checkText(question: TextQuestion): TextVerdict {
   const final = preview(finalTemplate(written, question), question, language);
   const measured = measure(asWritten, question.reference);
   const leaving = measure(final, question.reference);
-  const costly = costlyCharacters(written, usedValues(written, question));
+  const costly =
+    measured.encoding === 'GSM-7' ? [] : costlyCharacters(written, usedValues(written, question));
   const proposal = rewrite(written);
   return {
     ...weightOf(measured),
-    offenders: measured.encoding === 'GSM-7' ? [] : costly,
+    offenders: costly,
     ...(proposal === undefined ? {} : { rewrite: proposal }),
     findings: [
       ...templateFindings(written, question, readBy),
@@ -126,11 +130,18 @@ function preview(written: string, question: TextQuestion, language: Language): s
   const template = parsed(written, question);
   if (template.kind === 'refused') return written;
   const rendered = render(template, {
-    ...sampleValues(language),
+    ...samplesFor(template, question, language),
     ...mention(question, language),
     ...question.variables,
   });
   return rendered.kind === 'text' ? rendered.text : '';
+}
+
+function samplesFor(template: Template, { variables }: TextQuestion, language: Language): Values {
+  const samples = Object.entries(sampleValues(language));
+  if (variables === undefined) return Object.fromEntries(samples);
+  const alternatives = new Set(alternativesIn(template));
+  return Object.fromEntries(samples.filter(([name]) => !alternatives.has(name)));
 }
 
 function mention(question: TextQuestion, language: Language): Values {

@@ -13,6 +13,12 @@ export interface OptOutMeans {
   readonly stopMentionReclassifies: boolean;
 }
 
+/** The ways out that are left under one sender: nobody can reply to letters. */
+export const waysOutUnder = (means: OptOutMeans, sender: string): OptOutMeans => ({
+  ...means,
+  canReceive: means.canReceive && /^\+?\d+$/.test(sender),
+});
+
 /** What decides how a person may say stop. */
 export interface OptOutQuestion {
   readonly purpose: Purpose;

@@ -63,6 +63,12 @@ function lonelyBraces(source: string): TemplateFault[] {
   }));
 }
 
+/** The variables for which the text has words of its own when they are empty. */
+export const alternativesIn = ({ sentences }: Template): readonly string[] =>
+  sentences
+    .flatMap(({ clauses: parts }) => parts.flatMap(({ pieces }) => pieces))
+    .flatMap((piece) => (typeof piece === 'string' || piece.otherwise === undefined ? [] : [piece.name]));
+
 function built(source: string, pieces: readonly Piece[], vocabulary: Vocabulary): Template {
   const names = pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.name]));
   const variables = [...new Set(names)];

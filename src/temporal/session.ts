@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { endedWhenSilent } from '../database/silence.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
 
 /** A role that one process of the instance plays at a time. */
@@ -14,26 +15,8 @@ export interface SessionEvents {
   readonly notified?: (word: string) => void;
 }
 
-/** A session that asked nothing for so long is ended by the server: its process is frozen, or its host is gone. */
-const SILENT_MS = 8_000;
 /** Roles are given up on this side before the server may give them to somebody else. */
 const SURE_FOR_MS = 6_000;
-
-/**
- * What the server itself ends a session by.
- *
- * A frozen process closes nothing: its locks would stand until it is killed. A host that is gone answers no packet:
- * without these the kernel would wait for some two hours.
- */
-const ENDED_BY_SERVER = [
-  `idle_session_timeout=${SILENT_MS}`,
-  `tcp_user_timeout=${SILENT_MS}`,
-  'tcp_keepalives_idle=4',
-  'tcp_keepalives_interval=2',
-  'tcp_keepalives_count=2',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
 
 /** Two halves of an advisory lock: ours, then the role's. */
 const OURS = 0x626f6e68;
@@ -72,7 +55,7 @@ export class Session {
       keepAlive: true,
       // A server that froze answers nothing: give up and come back.
       query_timeout: 5_000,
-      options: ENDED_BY_SERVER,
+      options: endedWhenSilent('idle_session_timeout'),
     };
     this.#events = events;
     this.#ended = this.#run();

@@ -13,6 +13,7 @@ export const WEBHOOK_EVENTS = [
   'campaign.parked',
   'campaign.forecast-late',
   'import.finished',
+  'import.parked',
   'consent.withdrawn',
   'consent.reinstated',
   'contact.number-retired',

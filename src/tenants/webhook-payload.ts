@@ -99,6 +99,7 @@ const TELLERS: Readonly<Record<string, (event: ToldEvent, known: Known) => Data>
   'gateway.cost-drift': ({ about }) => ({ ...about }),
   'gateway.stop-unproven': ({ about }) => ({ ...about }),
   'import.finished': aboutImport,
+  'import.parked': aboutImport,
   'message.uncertain': aboutDoubt,
   'webhook.test': ({ about }) => ({ ...about }),
 };

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { readReaderHome } from '../../src/contacts/import.repository.ts';
 import { forgetRejected } from '../../src/contacts/import-rejected.repository.ts';
 import { sweepSilentUploads } from '../../src/contacts/import-reception.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
@@ -361,7 +362,10 @@ describe('the rehearsal of an import', () => {
       options: {},
       language: 'fr',
     } as const;
-    const rehearsed = await desk.shop.within((tx) => rehearseImport(tx, desk.shop.deps, asked));
+    const rehearsed = await rehearseImport(
+      { ...desk.shop.deps, home: await desk.shop.within(readReaderHome) },
+      asked,
+    );
     expect(rehearsed).toMatchObject({
       rows: 1_000,
       accepted: 1,

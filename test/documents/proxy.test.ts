@@ -40,7 +40,8 @@ const KEPT_INSIDE = [
 
 describe('the proxy of the production guide', () => {
   test.each(LET_THROUGH)('lets everybody through to %s', (path) => {
-    expect(blockOf(path)).toContain('proxy_pass http://api;');
+    const upstream = path.startsWith('/v1/campaigns') ? 'api' : 'public';
+    expect(blockOf(path)).toContain(`proxy_pass http://${upstream};`);
     expect(blockOf(path)).not.toContain('deny');
   });
 
@@ -59,8 +60,16 @@ describe('the proxy of the production guide', () => {
     },
   );
 
+  test.each(LET_THROUGH.filter((path) => /^\/[fus]\//.test(path)))(
+    'reads what strangers send to %s before it passes it on',
+    (path) => {
+      for (const bound of ['limit_conn visitors', 'client_body_timeout 5s', 'proxy_request_buffering on'])
+        expect(blockOf(path)).toContain(bound);
+    },
+  );
+
   it('has been thought of for every page that is served beside the API', () => {
-    const mounted = globSync('src/{api.ts,http/*.ts}', { cwd: root }).flatMap((file) =>
+    const mounted = globSync('src/{*.ts,http/*.ts}', { cwd: root }).flatMap((file) =>
       [...text(file).matchAll(/\bat: '(\/[a-z]\w*)/g)].map(([, at]) => at),
     );
     const paths = [...LET_THROUGH, ...FOR_OUR_PEOPLE, ...KEPT_INSIDE];

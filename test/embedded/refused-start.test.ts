@@ -20,7 +20,8 @@ afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retry
 
 async function started(api: string, data = path.join(folder, 'data')): Promise<unknown> {
   await writeFile(path.join(folder, 'api.mjs'), api);
-  await writeFile(path.join(folder, 'worker.mjs'), 'setInterval(() => undefined, 60_000)');
+  for (const name of ['public', 'worker'])
+    await writeFile(path.join(folder, `${name}.mjs`), 'setInterval(() => undefined, 60_000)');
   const env = {
     PATH: process.env['PATH'],
     BONHEURE_DATA: data,
@@ -30,7 +31,11 @@ async function started(api: string, data = path.join(folder, 'data')): Promise<u
   const supervisor = new Supervisor({
     config: readConfig(env),
     env,
-    entries: { api: path.join(folder, 'api.mjs'), worker: path.join(folder, 'worker.mjs') },
+    entries: {
+      api: path.join(folder, 'api.mjs'),
+      public: path.join(folder, 'public.mjs'),
+      worker: path.join(folder, 'worker.mjs'),
+    },
     migrate,
     ensureKeys: ensureKeyRing,
     tell: () => undefined,

@@ -17,7 +17,11 @@ if (what === 'postgres') {
   const supervisor = new Supervisor({
     config: readConfig(env),
     env,
-    entries: { api: `${folder}/../api.mjs`, worker: `${folder}/../worker.mjs` },
+    entries: {
+      api: `${folder}/../api.mjs`,
+      public: `${folder}/../public.mjs`,
+      worker: `${folder}/../worker.mjs`,
+    },
     migrate,
     ensureKeys: ensureKeyRing,
     tell: () => undefined,

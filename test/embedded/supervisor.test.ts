@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { until } from '../../src/embedded/until.ts';
 import { ownPort, uiPort } from '../../src/embedded/port-choice.ts';
 import { runs, standIn } from './stand-in-process.ts';
+import { quickFolder } from '../support/quick-folder.ts';
 
 const API = `
 import http from 'node:http';
@@ -15,11 +15,11 @@ import { existsSync } from 'node:fs';
 http.createServer((request, response) => {
   response.statusCode = existsSync(process.env.BONHEURE_DATA + '/run.json') ? 200 : 503;
   response.end(JSON.stringify({ argv: process.argv, key: process.env.BONHEURE_ADMIN_KEY }));
-}).listen(Number(process.env.PORT));
+}).listen(Number(process.env.AT ?? process.env.PORT));
 process.on('SIGTERM', () => process.exit(0));
 `;
 const WORKER = `setInterval(() => undefined, 60_000); process.on('SIGTERM', () => process.exit(0));`;
-const PARTS = ['api', 'worker', 'postgres', 'temporal'] as const;
+const PARTS = ['api', 'public', 'worker', 'postgres', 'temporal'] as const;
 
 interface Run {
   readonly pid: number;
@@ -31,8 +31,12 @@ let folder = '';
 let env: NodeJS.ProcessEnv = {};
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'all-'));
+  folder = await mkdtemp(path.join(quickFolder(), 'all-'));
   await writeFile(path.join(folder, 'api.mjs'), API);
+  await writeFile(
+    path.join(folder, 'public.mjs'),
+    `process.env.AT = process.env.PUBLIC_PORT;\nawait import('./api.mjs');`,
+  );
   await writeFile(path.join(folder, 'worker.mjs'), WORKER);
   env = { PORT: String(await freePort()), BONHEURE_TEMPORAL_UI_PORT: '0' };
 });

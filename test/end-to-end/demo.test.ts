@@ -21,7 +21,7 @@ interface Telling {
 }
 
 beforeAll(async () => {
-  instance = await anInstance();
+  instance = await anInstance({ publicServer: 'own' });
 }, 120_000);
 
 afterAll(async () => {

@@ -50,6 +50,7 @@ async function environment(name: string, port: number): Promise<Record<string, s
     BONHEURE_PUBLIC_URL: `http://localhost:${port}`,
     BONHEURE_GATEWAYS: gateways,
     PORT: String(port),
+    PUBLIC_PORT: String(await freePort()),
   };
   const [block = ''] = await stepsOf('env');
   const named = [...block.matchAll(/^(\w+)=/gm)].map(([, one = '']) => one);
@@ -63,6 +64,12 @@ async function anApi(name: string): Promise<void> {
   const api = npmRun('api', await environment(name, port));
   started.push(api);
   apis.push(`http://127.0.0.1:${port}`);
+}
+
+async function aPublicServer(name: string): Promise<string> {
+  const values = await environment(name, 0);
+  started.push(npmRun('public', values));
+  return `http://127.0.0.1:${values['PUBLIC_PORT'] ?? ''}`;
 }
 
 async function aWorker(name: string): Promise<void> {
@@ -142,12 +149,21 @@ describe('the production guide, on servers started apart', { timeout: 400_000 },
     expect([await second.ended, second.said()]).toEqual([0, 'Nothing to migrate.\n']);
   });
 
-  it('starts two apis and two workers, all ready', async () => {
+  it('starts two apis, a public server and two workers, all ready', async () => {
     const starting = async (): Promise<string> => {
       await anApi('api-1');
       await ready(0);
       await anApi('api-2');
       await ready(1);
+      const open = await aPublicServer('public-1');
+      await until(
+        () =>
+          fetch(`${open}/readyz`).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        (status) => status === 200,
+      );
       await aWorker('worker-1');
       await aWorker('worker-2');
       return until(
@@ -160,6 +176,7 @@ describe('the production guide, on servers started apart', { timeout: 400_000 },
       throw new Error(said(), { cause });
     });
     expect(figures).toContain('bonheure_processes{kind="api"} 2');
+    expect(figures).toContain('bonheure_processes{kind="public"} 1');
   });
 
   it('sends a campaign to its end with one worker killed on the way, every message once', async () => {

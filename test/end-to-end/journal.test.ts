@@ -11,6 +11,7 @@ let campaignId = '';
 
 beforeAll(async () => {
   instance = await anInstance({
+    publicServer: 'own',
     gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 20, connections: 5 }],
   });
   await instance.moveClock('2027-03-30T14:30:00+02:00');
@@ -86,6 +87,7 @@ describe('I9, an api that is killed', { timeout: 120_000 }, () => {
     process.stdout.write(`served after ${servesAt - struckAt} ms, open ${Date.now() - servesAt} ms later\n`);
     expect(Date.now() - servesAt).toBeLessThan(10_000);
     const folders = await readdir(path.join(instance.folder, 'data', 'journal'));
-    expect(folders.filter((name) => /^[0-9a-f-]{36}$/.test(name))).toHaveLength(1);
+    // That of the api, and that of the public server.
+    expect(folders.filter((name) => /^[0-9a-f-]{36}$/.test(name))).toHaveLength(2);
   });
 });

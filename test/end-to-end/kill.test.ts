@@ -11,12 +11,13 @@ const SHOP = new URL('../../samples/shop-contacts.csv', import.meta.url);
 const MOMENTS = cases(8, 20);
 const ROWS = cases(2_500, 5_000);
 const SEED = 1_905;
-const VICTIMS = ['worker', 'postgres', 'temporal', 'everything'] as const;
+const VICTIMS = ['worker', 'public', 'postgres', 'temporal', 'everything'] as const;
 let instance: Instance;
 let campaignId = '';
 
 beforeAll(async () => {
   instance = await anInstance({
+    publicServer: 'own',
     gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 60, connections: 10 }],
   });
   await instance.moveClock('2027-03-30T14:30:00+02:00');

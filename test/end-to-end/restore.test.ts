@@ -10,6 +10,7 @@ let campaignId = '';
 
 beforeAll(async () => {
   instance = await anInstance({
+    publicServer: 'own',
     gateways: [{ name: 'sandbox', kind: 'sandbox', stopCode: '36180', ratePerSecond: 50, connections: 5 }],
   });
   await instance.moveClock('2027-03-30T14:30:00+02:00');

@@ -3,6 +3,7 @@ import ovhLibrary from 'ovh';
 import twilioLibrary from 'twilio';
 import { describe, expect, it, test } from 'vitest';
 import { asciiJson, ovhSignature } from '../../src/gateways/ovh/ovh-signature.ts';
+import { isGenuineTwilioCall } from '../../src/gateways/twilio/twilio-callback.ts';
 import { isBodySigned, isSigned, twilioSignature } from '../../src/gateways/twilio/twilio-signature.ts';
 
 const OVH_KEYS = {
@@ -107,5 +108,40 @@ describe('a webhook of Twilio', () => {
     expect(isBodySigned(Buffer.from(body), digest)).toBe(true);
     expect(isBodySigned(Buffer.from(`${body} `), digest)).toBe(false);
     expect(isBodySigned(Buffer.from(body), '')).toBe(false);
+  });
+
+  it('whose field comes twice is signed as its own library does', () => {
+    const twice = [
+      ['Body', 'STOP'],
+      ['Body', 'STOP'],
+      ['Body', 'Bonjour'],
+      ['From', '+33639980001'],
+    ] as const;
+    const theirs = twilioLibrary.getExpectedTwilioSignature(token, url, {
+      Body: ['STOP', 'STOP', 'Bonjour'],
+      From: '+33639980001',
+    });
+    expect(twilioSignature(token, { url, fields: twice })).toBe(theirs);
+  });
+
+  it('in JSON whose digest its address does not say is signed by nobody', () => {
+    const inboundUrl = 'https://sms.example.test/v1/inbound/twilio/a-secret';
+    const isGenuine = (address: string, told: Buffer): boolean =>
+      isGenuineTwilioCall(
+        {
+          method: 'POST',
+          url: address,
+          headers: {
+            'content-type': 'application/json',
+            'x-twilio-signature': twilioSignature('token', { url: address, fields: [] }),
+          },
+          body: told,
+        },
+        { authToken: 'token', inboundUrl },
+      );
+    const body = Buffer.from('{"From":"+33639980001","Body":"STOP"}');
+    const digest = twilioLibrary.getExpectedBodyHash(body.toString());
+    expect(isGenuine(inboundUrl, body)).toBe(false);
+    expect(isGenuine(`${inboundUrl}?bodySHA256=${digest}`, body)).toBe(true);
   });
 });

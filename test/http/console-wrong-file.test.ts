@@ -27,6 +27,27 @@ describe('the wrong file, dropped on the console', () => {
     expect(await answer.text()).toMatch(words);
   });
 
+  it('is cancelled in two presses, before it is read', async () => {
+    const dropped = await drop('clients.csv', 'telephone;prenom\n06 39 98 00 11;Chloé\n');
+    const where = (dropped.headers.get('location') ?? '').slice('/console'.length);
+    const cookie = cookieOf('marketer');
+    expect(await (await open(where, cookie)).text()).toContain('Annuler l’import');
+    const press = (fields: Record<string, string>): Promise<Response> =>
+      fetch(`${origin}/console${where}/cancellation`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+        headers: { cookie, 'sec-fetch-site': 'same-origin' },
+        redirect: 'manual',
+      });
+    const question = await (await press({})).text();
+    expect(question).toContain('Annuler cet import ?');
+    expect(await (await open(where, cookie)).text()).toContain('<strong>attend son tour</strong>');
+    expect((await press({ sure: 'yes' })).status).toBe(303);
+    const after = await (await open(where, cookie)).text();
+    expect(after).toContain('<strong>annulé</strong>');
+    expect(after).not.toContain('Annuler l’import');
+  });
+
   it('is told which of its lines does not end', async () => {
     const answer = await drop('clients.csv', `"telephone${'x'.repeat(600_000)}`);
     expect(answer.status).toBe(422);

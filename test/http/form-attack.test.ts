@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hidden, leftBehind, Visitor } from './form-visitor.ts';
 import { aFormWorld, type FormWorld } from './form-world.ts';
@@ -117,6 +118,19 @@ describe('a form that is attacked', () => {
       (await world.visitor.post(world.path, { ...good, ticket }, { 'Sec-Fetch-Site': 'cross-site' })).status,
     ).toBe(403);
     expect(await leftBehind(world.api)).toEqual(before);
+  }, 20_000);
+
+  it('from many addresses of one household, counts them as one', async () => {
+    for (const [turn, end] of ['a', 'ffff:1'].entries()) {
+      const household = new Visitor(world.api, `2001:db8:7:7::${end}`);
+      expect((await household.fill(world.path, { ...good, phone: `063998003${turn}` })).status).toBe(303);
+    }
+    const { database, tenantId } = world.api;
+    const counted = await database.withTenant(tenantId, (tx) =>
+      tx.rows(sql<{ codes: number }>`
+        SELECT count(*)::int AS codes FROM form_code GROUP BY address_digest ORDER BY max(sent_at) DESC LIMIT 1`),
+    );
+    expect(counted).toEqual([{ codes: 2 }]);
   }, 20_000);
 
   it('by a flood, answers 429 with when to come back, and others go on', async () => {

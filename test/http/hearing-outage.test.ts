@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { aWay } from '../support/way.ts';
 import { inboundServed, SECRET } from './inbound-served.ts';
 
 const way = await aWay();
-const { ask, database, origin } = await inboundServed({ through: way.folder });
+const { api, at, ask, database, origin } = await inboundServed({ through: way.folder });
 
 const ready = async () => (await ask('GET', '/readyz')).status;
 const tell = async (body: object) =>
@@ -42,5 +43,35 @@ describe('a table that is locked', () => {
     await expect.poll(ready, { timeout: 20_000 }).toBe(200);
     await expect.poll(unread, { timeout: 20_000 }).toBe(left + 1);
     expect(await stops()).toBe(silenced + 1);
+  });
+});
+
+describe('a call that takes longer to keep than its operator waits', () => {
+  const told = async (outcome: string): Promise<number> => {
+    const found = await api.metrics.registry.getSingleMetric('bonheure_inbound_calls_total')?.get();
+    const own = found?.values.filter(({ labels }) => labels['gateway'] === 'octopush') ?? [];
+    return own.find(({ labels }) => labels['outcome'] === outcome)?.value ?? 0;
+  };
+
+  it('is counted as unread once, and as repeated when it comes again', async () => {
+    const left = await unread();
+    const [was, wasAgain] = [await told('unread'), await told('repeated')];
+    const slow = new Client({ connectionString: at.superUrl });
+    await slow.connect();
+    await slow.query(
+      `CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.7); RETURN NEW; END'`,
+    );
+    await slow.query(
+      'CREATE TRIGGER slowly BEFORE INSERT ON unread_delivery FOR EACH ROW EXECUTE FUNCTION slowly()',
+    );
+    for (let times = 0; times < 2; times += 1) {
+      expect([202, 204]).toContain(await tell({ nobody: 'knows', these: 'slow ones' }));
+      await expect.poll(unread, { timeout: 20_000 }).toBe(left + 1);
+    }
+    await slow.query('DROP TRIGGER slowly ON unread_delivery');
+    await slow.end();
+    await expect
+      .poll(async () => [await told('unread'), await told('repeated')], { timeout: 20_000 })
+      .toEqual([was + 1, wasAgain + 1]);
   });
 });

@@ -55,6 +55,22 @@ describe('a file of people', () => {
     expect(body.rejectedBy).toEqual({ CONSENT_NOT_PROVEN: 1, NUMBER_NOT_MOBILE: 1 });
   });
 
+  it('is cancelled before it is read, once, by those who may send it', async () => {
+    const { body } = await send(csv, plain);
+    const path = `/v1/imports/${body.id}`;
+    for (const role of ['operator', 'auditor', 'scheduler'] as const)
+      expect([role, (await ask('DELETE', path, { key: await keyOf(role) })).status]).toEqual([role, 403]);
+    for (let press = 0; press < 2; press += 1) {
+      const answer = await ask('DELETE', path, { key: admin });
+      expect([answer.status, answer.body]).toMatchObject([200, { state: 'cancelled', rows: 0 }]);
+    }
+    expect((await read(String(body.id))).body).toMatchObject({ state: 'cancelled', accepted: 0 });
+    const other = await send(csv, plain);
+    await read(String(other.body.id));
+    const late = await ask('DELETE', `/v1/imports/${other.body.id}`, { key: admin });
+    expect([late.status, late.body.code]).toEqual([409, 'IMPORT_ENDED']);
+  });
+
   it('gives its rejected rows back to those who may see them', async () => {
     const { body } = await send(csv, plain);
     await read(String(body.id));

@@ -20,6 +20,8 @@ const SECRET = 'a-secret-of-22-or-more-characters';
 export interface PublicServed extends Served {
   readonly port: number;
   readonly origin: string;
+  /** Where the sandbox operator tells us things. */
+  readonly inboundUrl: string;
   /** Tells a STOP as the sandbox operator does. */
   readonly stop: (phone: string) => Promise<number>;
 }
@@ -52,11 +54,12 @@ export async function publicServed(): Promise<PublicServed> {
   afterAll(() => stopServing(server, 0));
   const { port: at } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${at}`;
+  const inboundUrl = `${origin}/v1/inbound/${account.name}/${SECRET}`;
   let calls = 0;
   const stop = async (phone: string): Promise<number> => {
     calls += 1;
     const event = { kind: 'reply', id: `stop-${calls}`, from: phone, text: 'STOP', at: clock.now().toISO() };
-    const answer = await fetch(`${origin}/v1/inbound/${account.name}/${SECRET}`, {
+    const answer = await fetch(inboundUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ events: [event] }),
@@ -65,7 +68,7 @@ export async function publicServed(): Promise<PublicServed> {
     });
     return answer.status;
   };
-  return { ...instance, port: at, origin, stop };
+  return { ...instance, port: at, origin, inboundUrl, stop };
 }
 
 /** Clients that begin to send, and never end; each comes back as soon as it is cut. */

@@ -25,6 +25,7 @@ import { KnownCallers } from '../../src/http/known-callers.ts';
 import { lawClock } from '../../src/http/law-clock.ts';
 import { LiveStreams } from '../../src/http/live-streams.ts';
 import { Metrics } from '../../src/http/metrics.ts';
+import { InstanceFigures } from '../../src/http/instance-figures.ts';
 import { probes } from '../../src/http/probes.ts';
 import { linkPages } from '../../src/http/link-pages.ts';
 import { publicForms } from '../../src/http/public-form.ts';
@@ -182,7 +183,11 @@ export async function served(
     journalFault: api.journal.fault,
   };
   const app = buildApp(api, allRoutes(api), [
-    { at: '/', template: '', router: probes(premises, api.metrics) },
+    {
+      at: '/',
+      template: '',
+      router: probes(premises, api.metrics, { figures: new InstanceFigures(premises, api.metrics.registry) }),
+    },
     {
       at: '/f',
       template: '/f/{slug}',

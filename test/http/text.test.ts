@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { served, type Asked, type Reply } from './served.ts';
 
-const { ask, admin, api, anotherTenant } = await served();
+const { ask, admin, anotherTenant, clock } = await served();
 const check = (body: object, more: Asked = {}): Promise<Reply> =>
   ask('POST', '/v1/texts/check', { key: admin, body, ...more });
 
@@ -71,8 +71,74 @@ describe('a text asked about', () => {
     expect([answer.status, typeof body.code]).toEqual([status, 'string']);
   });
 
-  it('costs no transaction once the key is known', async () => {
-    Object.assign(api.database, { withTenant: () => Promise.reject(new Error('the database was asked')) });
-    expect((await check({ text: 'Maison : ouvert.', purpose: 'marketing' })).status).toBe(200);
+  it.each([
+    ['TILLEULS', 'fr', 'STOP au 36180'],
+    ['+33939000001', 'fr', 'Pour ne plus recevoir ces rappels, répondez STOP.'],
+    ['+33939000001', 'en', 'Pour ne plus recevoir ces rappels, répondez STOP.'],
+    [undefined, 'en', 'STOP au 36180'],
+  ])('under %s ends as it leaves, read in %s', async (sender, language, end) => {
+    const asked = { text: 'Votre rendez-vous du {date}.', purpose: 'appointment', sender };
+    const { body } = await check(asked, { headers: { 'Accept-Language': language } });
+    expect(body.final.text).toMatch(new RegExp(`^Votre rendez-vous du 12/08\\. ${end}$`));
+  });
+
+  it.each([
+    ['samples without values', {}, 'Dominique, voici 12 rue des Tilleuls'],
+    ['alternatives with none', { variables: {} }, 'Chez vous, voici 12 rue des Tilleuls'],
+    ['the values', { variables: { firstName: 'Zoé' } }, 'Zoé, voici 12 rue des Tilleuls'],
+  ])('is shown with %s', async (_what, given, start) => {
+    const asked = { text: '{firstName|Chez vous}, voici {address}.', purpose: 'marketing', ...given };
+    expect((await check(asked)).body.final.text).toBe(`${start}. STOP au 36180`);
+  });
+
+  it('is, to the letter, the text that its campaign sends', async () => {
+    const contact = await ask('POST', '/v1/contacts', {
+      key: admin,
+      body: { phone: '0639987221', attributes: { firstName: 'Anne' } },
+    });
+    const wording = await ask('POST', '/v1/wordings', {
+      key: admin,
+      body: {
+        purpose: 'marketing',
+        text: 'Je consens à recevoir les offres par SMS.',
+        inUseFrom: clock.now().minus({ years: 1 }).toISO(),
+      },
+    });
+    await ask('POST', '/v1/consents', {
+      key: admin,
+      body: {
+        contactId: contact.body.id,
+        purpose: 'marketing',
+        wordingId: wording.body.id,
+        method: 'paper',
+        grantedAt: clock.now().minus({ days: 1 }).toISO(),
+        evidence: { documentRef: 'BULL-1' },
+      },
+    });
+    const asked = {
+      text: '{firstName|}, -20 % dès lundi. Cœur de saison',
+      purpose: 'marketing',
+      sender: 'LUMIERE',
+    };
+    const audience = { contactIds: [contact.body.id] };
+    const made = await ask('POST', '/v1/campaigns', {
+      key: admin,
+      body: { name: 'Été', ...asked, audience },
+    });
+    await ask('POST', `/v1/campaigns/${made.body.id}/rehearsal`, { key: admin, body: {} });
+    const sent = await ask('GET', `/v1/campaigns/${made.body.id}/examples?clear=true`, { key: admin });
+    const { body } = await check({ ...asked, variables: { firstName: 'Anne' } });
+    expect(sent.body.cheapest).toMatchObject({ text: body.final.text, parts: body.final.parts });
+  });
+
+  it('names an offender wherever its encoding is UCS-2, and nowhere else', async () => {
+    for (const text of ['Cœur de saison', 'Bonjour {firstName|cœur}', 'Maison : ouvert'])
+      for (const variables of [undefined, {}, { firstName: 'Zoë' }]) {
+        const { body } = await check({ text, purpose: 'marketing', variables });
+        const isDear = body.encoding === 'UCS-2';
+        expect([text, variables, body.offenders.length > 0]).toEqual([text, variables, isDear]);
+        const costs = body.findings.some(({ code }: { code: string }) => code === 'NOT_GSM7');
+        expect([text, variables, costs]).toEqual([text, variables, isDear]);
+      }
   });
 });

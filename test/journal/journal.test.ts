@@ -39,6 +39,7 @@ let apiDatabase: Database;
 let deps: DrainDeps;
 let journal: OptOutJournal;
 let closeJournal: () => Promise<void>;
+let openAnother: (folder: string, processId: string) => ReturnType<typeof openApiJournal>;
 
 beforeAll(async () => {
   const test = await aDatabase();
@@ -58,17 +59,19 @@ beforeAll(async () => {
     database: world.database,
     acknowledgesStop: () => true,
   };
-  const opened = await openApiJournal({
-    config: { journalFolder: path.join(root, 'api'), journalDays: 35, gateways: [] },
-    databaseUrl: url,
-    processId: randomUUID(),
-    ring: new KeyRing([keyOf(1, RING_KEY)], 1),
-    log: silent,
-    clock,
-    vault,
-    database: apiDatabase,
-    metrics: new Metrics(),
-  });
+  openAnother = (folder, processId) =>
+    openApiJournal({
+      config: { journalFolder: path.join(root, folder), journalDays: 35, gateways: [] },
+      databaseUrl: url,
+      processId,
+      ring: new KeyRing([keyOf(1, RING_KEY)], 1),
+      log: silent,
+      clock,
+      vault,
+      database: apiDatabase,
+      metrics: new Metrics(),
+    });
+  const opened = await openAnother('api', randomUUID());
   journal = opened.optOuts;
   closeJournal = () => opened.close();
 }, 120_000);
@@ -185,6 +188,14 @@ describe('I4, the gate', () => {
         drainedAtMs,
       }),
     );
+
+  it('stays open while another process starts beside', async () => {
+    const processId = randomUUID();
+    const another = await openAnother('another', processId);
+    const [first] = await world.query('SELECT drained_at FROM process WHERE id = $1', [processId]);
+    await another.close();
+    expect(first?.['drained_at']).toBeInstanceOf(Date);
+  });
 
   it('is closed by one api that has not said within two seconds that its journal is drained', async () => {
     await untilOpen();

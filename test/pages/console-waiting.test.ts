@@ -154,7 +154,7 @@ const file = {
 };
 
 it('what a file was kept with is said in words', () => {
-  const page = read(importPage(PARIS, { view: file, funnel: '' }).main);
+  const page = read(importPage(PARIS, { view: file, funnel: '', mayCancel: false }).main);
   expect(page).toContain('La personne est mineure. MINOR 1');
   expect(page).toContain('Deux noms pour un numéro : aucun n’est mis dans les textes. NAME_CONFLICT 1');
   expect(page).toContain('OF_TOMORROW 1');
@@ -162,7 +162,11 @@ it('what a file was kept with is said in words', () => {
 
 it('a file that cannot be read shows its columns and its shape', () => {
   const unread = { headings: ['Quand', '<Mobile>'], unknown: ['Quand'], rows: [['9 xxx.', '99 99'], ['x']] };
-  const { main } = importPage(PARIS, { view: { ...file, state: 'failed', unread }, funnel: '' });
+  const { main } = importPage(PARIS, {
+    view: { ...file, state: 'failed', unread },
+    funnel: '',
+    mayCancel: false,
+  });
   expect(main).toContain('<th scope="col">Quand (non compris)</th><th scope="col">&lt;Mobile&gt;</th>');
   expect(main).toContain('9 xxx.');
 });

@@ -14,6 +14,9 @@ interface Service {
   readonly ports?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly networks?: readonly string[];
+  readonly mem_limit?: string;
+  readonly pids_limit?: number;
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
@@ -34,7 +37,7 @@ const composition = parse(written, { merge: true }) as Composition;
 const { services } = composition;
 const service = (name: string): Service => services[name] ?? {};
 const environment = (name: string): Readonly<Record<string, string>> => service(name).environment ?? {};
-const OURS = ['api', 'worker'] as const;
+const OURS = ['api', 'public', 'worker'] as const;
 
 /** As compose reads it with that .env: `${NAME:-other}` and `${NAME:?why}`. */
 const interpolated = (value: string, given: Readonly<Record<string, string>>): string =>
@@ -51,6 +54,31 @@ describe('what docker compose starts', () => {
       (image) => image !== 'bonheure:local' && !/:\d+\.\d+(\.\d+)?(-[a-z-]+)?$/.test(image),
     );
     expect(loose).toEqual([]);
+  });
+
+  it('takes a bounded part of the machine, and gains no rights', () => {
+    const loose = Object.entries(services).filter(
+      ([, one]) =>
+        one.mem_limit === undefined ||
+        one.pids_limit === undefined ||
+        one.security_opt?.includes('no-new-privileges:true') !== true,
+    );
+    expect(loose.map(([name]) => name)).toEqual([]);
+  });
+
+  it('meets only whom it needs', () => {
+    const together = (one: string, other: string): boolean =>
+      (service(one).networks ?? []).some((network) => service(other).networks?.includes(network));
+    expect(together('api', 'postgres')).toBe(true);
+    expect(together('api', 'temporal')).toBe(true);
+    for (const [one, other] of [
+      ['temporal-ui', 'postgres'],
+      ['temporal-ui', 'temporal-postgres'],
+      ['temporal', 'postgres'],
+      ['api', 'temporal-postgres'],
+      ['postgres', 'temporal-postgres'],
+    ] as const)
+      expect([one, other, together(one, other)]).toEqual([one, other, false]);
   });
 
   it('holds no secret: each is asked of the environment or of a file', () => {
@@ -105,7 +133,7 @@ describe('what docker compose starts', () => {
   });
 
   it('watches the health of everything that stays', () => {
-    const staying = ['postgres', 'temporal-postgres', 'temporal', 'api', 'worker'];
+    const staying = ['postgres', 'temporal-postgres', 'temporal', ...OURS];
     expect(staying.filter((name) => service(name).healthcheck === undefined)).toEqual([]);
   });
 

@@ -22,6 +22,7 @@ describe('a fault in the log (I7)', () => {
   it.each([
     ['a row that PostgreSQL refused', refusedRow],
     ['what somebody wrote, in quotes', new Error('cannot read "Canari" as a date')],
+    ['what somebody wrote, in guillemets that nothing closes', new Error('cannot read « Canari as a date')],
     ['a number, in any writing', new Error('no route to +33 6 39 98 00 01 or 0639980001')],
     ['a piece of JSON', malformed('x"Jean Canari Dupont"')],
     ['an input', z.string().max(3).safeParse('Canari').error],

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterAll, expect, inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { socketUrl } from '../../src/embedded/postgres.ts';
 import { CLONING } from './costs.ts';
 import { TEMPLATE } from './kept.ts';
@@ -15,15 +15,6 @@ export interface TestDatabase {
   readonly appUrl: string;
   /** Sees every tenant: for looking, from the outside. */
   readonly superUrl: string;
-}
-
-interface Outcome {
-  readonly result?: { readonly state?: string } | undefined;
-  readonly tasks?: readonly Outcome[];
-}
-
-function failed(task: Outcome): boolean {
-  return task.result?.state === 'fail' || (task.tasks ?? []).some(failed);
 }
 
 function nameFor(testPath: string | undefined): string {
@@ -43,16 +34,12 @@ async function administer(sql: string): Promise<void> {
 
 const made: string[] = [];
 
-// Registered when a test file imports this, so first: it runs after every other hook of that file.
-// oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know which fixtures are wanted
-afterAll(async ({}, suite) => {
+/** Drops the databases of a file that ended; those of one that failed are kept and named. */
+export async function dropDatabases(isFailed: boolean): Promise<void> {
   const names = made.splice(0);
-  if (failed(suite)) {
-    process.stdout.write(names.map((name) => `\nKept for a look: database ${name}\n`).join(''));
-    return;
-  }
-  await Promise.all(names.map((name) => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)));
-});
+  if (isFailed) process.stdout.write(names.map((name) => `\nKept for a look: database ${name}\n`).join(''));
+  else await Promise.all(names.map((name) => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)));
+}
 
 /** Clones the migrated template for this file; dropped when all passed, kept and named otherwise. */
 export async function aDatabase(): Promise<TestDatabase> {

@@ -62,7 +62,7 @@ async function stopAll(starting: readonly Promise<Postgres | Temporal>[]): Promi
 /** Starts one PostgreSQL and one Temporal for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await clearLeftovers();
-  const folder = runFolder();
+  const folder = await runFolder();
   const cluster = migratedPostgres(path.join(folder, 'pg'));
   const server = freePort().then((port) =>
     startTemporal({
@@ -79,9 +79,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const kept = await cluster.then(keptIn, () => []);
     await stopAll([cluster, server]);
     if (kept.length === 0) await rm(folder, { recursive: true, force: true });
-    else await keep(folder, kept);
-    if (kept.length > 0)
-      process.stdout.write(`\nTo look at them: npx node test/support/look.ts ${folder}/pg\n`);
+    else {
+      const where = await keep(folder, kept);
+      process.stdout.write(`\nTo look at them: npx node test/support/look.ts ${where}/pg\n`);
+    }
   };
   try {
     // All at once: no rejection stays unhandled, and none kills the run before its teardown.

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureKeyRing } from '../../src/database/key-ring.ts';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { keptCache, layCluster } from './kept.ts';
 import type { LogLine } from './operator.ts';
+import { quickFolder } from './quick-folder.ts';
 
 /** The admin key every test instance is started with. */
 const KEY = 'test-admin-key-of-the-first-tenant';
@@ -17,8 +17,9 @@ const READY_WITHIN_MS = 90_000;
 export interface RunFile {
   readonly pid: number;
   readonly url: string;
+  readonly publicUrl: string | null;
   readonly processes: readonly {
-    readonly name: 'api' | 'worker' | 'postgres' | 'temporal';
+    readonly name: 'api' | 'public' | 'worker' | 'postgres' | 'temporal';
     readonly pid: number;
   }[];
   readonly databaseUrl: string;
@@ -86,6 +87,8 @@ export interface Instance {
 export interface InstanceOptions {
   readonly gateways?: unknown;
   readonly env?: Record<string, string>;
+  /** A process of its own costs each start a second: where nobody looks for it the api does its work. */
+  readonly publicServer?: 'own';
   /** Nothing is there yet, as at a newcomer's; otherwise the database is migrated and code is compiled. */
   readonly newcomer?: boolean;
 }
@@ -100,7 +103,7 @@ async function laidGround(data: string): Promise<void> {
 
 /** Starts an instance and waits until it is ready. */
 export async function anInstance(options: InstanceOptions = {}): Promise<Instance> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'bonheure-e2e-'));
+  const folder = await mkdtemp(path.join(quickFolder(), 'bonheure-e2e-'));
   const data = path.join(folder, 'data');
   if (options.newcomer !== true) await laidGround(data);
   const port = await freePort();
@@ -113,6 +116,7 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
     BONHEURE_DATA: data,
     BONHEURE_ADMIN_KEY: KEY,
     BONHEURE_TEMPORAL_UI_PORT: String(await freePort()),
+    BONHEURE_PUBLIC_SERVER: options.publicServer ?? (options.newcomer === true ? 'own' : 'api'),
     ...(options.gateways === undefined ? {} : { BONHEURE_GATEWAYS: JSON.stringify(options.gateways) }),
     ...options.env,
   };

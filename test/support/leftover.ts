@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { PLACES, quickFolder } from './quick-folder.ts';
 
 const PREFIX = 'bonheure-test-';
 const KEPT = 'kept';
@@ -9,13 +12,21 @@ const KEPT = 'kept';
 const KEPT_FOLDERS = 2;
 
 /** The folder of this run, short enough for a socket. */
-export function runFolder(): string {
-  return path.join(tmpdir(), `${PREFIX}${process.pid}`);
+export async function runFolder(): Promise<string> {
+  const folder = path.join(quickFolder(), `${PREFIX}${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
-/** Marks the folder of a run so that later runs leave it alone. */
-export async function keep(folder: string, names: readonly string[]): Promise<void> {
-  await writeFile(path.join(folder, KEPT), names.join('\n'));
+/** Moves the folder of a run out of memory, and marks it so that later runs leave it alone; tells where it is. */
+export async function keep(folder: string, names: readonly string[]): Promise<string> {
+  const kept = path.join(tmpdir(), path.basename(folder));
+  if (kept !== folder) {
+    await promisify(execFile)('cp', ['-aT', folder, kept]);
+    await rm(folder, { recursive: true, force: true });
+  }
+  await writeFile(path.join(kept, KEPT), names.join('\n'));
+  return kept;
 }
 
 async function lives(pid: number): Promise<boolean> {
@@ -36,11 +47,11 @@ async function ageOrder(folders: readonly string[]): Promise<string[]> {
 
 /** Removes what killed runs left, and all but the newest kept databases. */
 export async function clearLeftovers(): Promise<void> {
-  await mkdir(runFolder(), { recursive: true });
-  const names = (await readdir(tmpdir())).filter((name) => /^bonheure-test-\d+$/.test(name));
   const dead: string[] = [];
-  for (const name of names) {
-    if (!(await lives(Number(name.slice(PREFIX.length))))) dead.push(path.join(tmpdir(), name));
+  for (const place of PLACES) {
+    const names = await readdir(place).catch(() => []);
+    for (const name of names.filter((one) => /^bonheure-test-\d+$/.test(one)))
+      if (!(await lives(Number(name.slice(PREFIX.length))))) dead.push(path.join(place, name));
   }
   const kept = await ageOrder(dead.filter((folder) => existsSync(path.join(folder, KEPT))));
   const spared = new Set(kept.slice(0, KEPT_FOLDERS));

@@ -157,8 +157,8 @@ export const ASSUMPTION_WORDS: Readonly<Record<AssumptionId, AssumptionWords>> =
   },
   'receipt-parts': {
     what: {
-      fr: 'Un texte de deux parties a un seul accusé final (en SMPP, celui de sa dernière partie).',
-      en: 'A text of two parts has one final receipt (over SMPP, that of its last part).',
+      fr: 'Un texte de deux parties a un seul accusé final (en SMPP, un pour chacune).',
+      en: 'A text of two parts has one final receipt (over SMPP, one for each).',
     },
     change: {
       fr: 'Les accusés des textes longs seront mal comptés : envoyez la transcription au projet.',

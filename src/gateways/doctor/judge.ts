@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { classifyReply, silences } from '../../sms/inbound-word.ts';
 import type {
+  AcceptedRecipient,
   Gateway,
   GatewayEvent,
   Health,
@@ -68,11 +69,29 @@ const when = (held: boolean): Verdict => (held ? 'held' : 'failed');
 
 /** Ids under which the operator took a text. */
 export const idsOf = ({ result }: TriedText): readonly string[] =>
+  result.kind === 'ACCEPTED' ? [...new Set(result.perRecipient.flatMap(idsIn).filter(isThere))] : [];
+
+const idsIn = ({
+  gatewayId,
+  ticket,
+  partIds = [],
+}: AcceptedRecipient): readonly (string | null | undefined)[] => [gatewayId, ticket, ...partIds];
+
+const isThere = (id: string | null | undefined): id is string => id !== undefined && id !== null;
+
+/** Ids of the parts of a text, where each has one of its own. */
+const partIdsOf = ({ result }: TriedText): readonly string[] =>
   result.kind === 'ACCEPTED'
-    ? result.perRecipient.flatMap(({ gatewayId, ticket }) => [gatewayId, ticket].filter(isThere))
+    ? result.perRecipient.flatMap(({ partIds = [] }) => partIds.filter(isThere))
     : [];
 
-const isThere = (id: string | undefined): id is string => id !== undefined;
+/** Whether receipts say how a text ended: of each of its parts that has an id of its own. */
+export const isEnded = (text: TriedText, events: readonly GatewayEvent[]): boolean => {
+  const told = events.filter((event) => event.kind === 'receipt').filter(isFinal);
+  const isTold = (ids: readonly string[]): boolean => told.some((receipt) => isUnder(ids, receipt));
+  const parts = partIdsOf(text);
+  return parts.length > 0 ? parts.every((id) => isTold([id])) : isTold(idsOf(text));
+};
 
 const receiptsOf = ({ events }: Facts): readonly ReceiptEvent[] =>
   events.flatMap(({ event }) => (event.kind === 'receipt' ? [event] : []));
@@ -199,8 +218,8 @@ function receiptParts(facts: Facts): Judged {
       .filter(isFinal)
       .map(({ identity }) => identity),
   );
-  if (final.size > 1 && facts.kind !== 'smpp') return ['failed', String(final.size)];
-  if (final.size > 0) return 'held';
+  const awaited = Math.max(1, long.flatMap(partIdsOf).length);
+  if (final.size > 0) return final.size === awaited ? 'held' : ['failed', `${final.size}/${awaited}`];
   const others = ours(facts).length > 0 && astray(facts).some(isFinal);
   return others ? ['failed', '0'] : 'not-seen';
 }

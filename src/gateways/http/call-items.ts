@@ -120,14 +120,15 @@ function jsonItems(text: string, query: readonly Entry[]): Items {
 
 const isBranch = (tree: readonly Tree[] | Branch): tree is Branch => !Array.isArray(tree);
 
-/** Lists are taken apart; what stands around a list is said of each of its members. */
+/** Lists are taken apart; what stands around a list is said of each of its members, and by itself where they say nothing. */
 function itemsIn(tree: Tree, around: readonly Entry[]): readonly Item[] {
   if (tree === null || typeof tree === 'string') return [];
   if (!isBranch(tree)) return tree.flatMap((member) => itemsIn(member, around));
   const own = ownEntries(tree, '');
   const members = listsIn(tree);
   const shared = [...own, ...around].slice(0, MOST_AROUND);
-  if (members.length > 0) return members.flatMap((member) => itemsIn(member, shared));
+  const told = members.flatMap((member) => itemsIn(member, shared));
+  if (told.length > 0) return told;
   return own.length === 0 ? [] : [new Item([...own, ...around], tree.isCut)];
 }
 

@@ -135,9 +135,9 @@ export class Session {
   /**
    * Writes the parts of one message together, or none of them.
    *
-   * `late` is told the id of the last part when its answer comes after the time-out.
+   * `late` is told the id of a part, and its place, when its answer comes after the time-out.
    */
-  send(parts: readonly Submit[], bounds: Bounds, late: (id: string) => void): Promise<Sent> {
+  send(parts: readonly Submit[], bounds: Bounds, late: (id: string, at: number) => void): Promise<Sent> {
     if (this.#state !== 'bound') return Promise.resolve({ kind: 'not-connected' });
     const sequences = parts.map(() => this.#window.next());
     const written = parts.map((part, at) => submitBytes(sequences[at] ?? 0, part));
@@ -148,7 +148,7 @@ export class Session {
         const firstByteAt = bounds.machine();
         bounds.onFirstByte?.(bounds.monotonic());
         const answers = sequences.map((sequence, index) =>
-          this.#window.expectTaken(sequence, index === sequences.length - 1 ? late : undefined),
+          this.#window.expectTaken(sequence, (id) => late(id, index + 1)),
         );
         void Promise.all(answers).then((told) => settle({ kind: 'answered', parts: told, firstByteAt }));
       };

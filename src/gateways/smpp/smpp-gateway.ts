@@ -131,7 +131,7 @@ export class SmppGateway implements Gateway {
     if (parts.length > this.#window) return TOO_LONG;
     this.#places = parts.length;
     if (session.room() < parts.length) return CROWDED;
-    const sent = await session.send(parts, attempt, this.#lateAnswerTo(call));
+    const sent = await session.send(parts, attempt, this.#lateAnswerTo(call, parts.length));
     const { messageIds } = this.#account;
     return this.#onceAtMost(call, resultOf(call, sent, { machine: attempt.machine, messageIds }));
   }
@@ -198,16 +198,17 @@ export class SmppGateway implements Gateway {
    *
    * Until then no more is kept than names it.
    */
-  #lateAnswerTo({ key, recipients: [person] }: Call): (id: string) => void {
+  #lateAnswerTo({ key, recipients: [person] }: Call, of: number): (id: string, at: number) => void {
     const reference = person?.reference;
-    return (id) =>
+    return (id, at) =>
       void this.#hearing.tell({
         kind: 'receipt',
-        identity: `late ${key}`,
+        identity: `late ${key} ${at}`,
         gatewayId: answeredId(id, this.#account.messageIds),
         ...(reference !== undefined && { reference }),
         state: 'PENDING',
         code: 'LATE_ANSWER',
+        ...(of > 1 && { part: { at, of } }),
       });
   }
 }
@@ -233,19 +234,25 @@ function resultOf(
   if (sent.kind === 'not-written') return { kind: 'NOT_WRITTEN', reason: sent.reason };
   const moments = { firstByteAt: sent.firstByteAt, answeredAt: machine() };
   const unknown = sent.parts.find((part) => part.kind === 'unknown');
-  if (unknown !== undefined) return { kind: 'UNKNOWN', reason: unknown.reason, ...moments };
+  const partIds = sent.parts.map((part) => idIn(part, messageIds));
+  if (unknown !== undefined) return { kind: 'UNKNOWN', reason: unknown.reason, partIds, ...moments };
   const refused = sent.parts.find((part) => part.kind === 'refused');
   // Some of its parts are on their way: sent again, the person would receive those twice.
   if (refused !== undefined && sent.parts.some(isTaken))
-    return { kind: 'UNKNOWN', reason: 'in-part', ...moments };
+    return { kind: 'UNKNOWN', reason: 'in-part', partIds, ...moments };
   if (refused !== undefined) return refusedAs(refused, moments);
-  const id = sent.parts.findLast(isTaken)?.id;
+  const last = partIds.at(-1) ?? undefined;
   const perRecipient = call.recipients.map(({ to }) => ({
     to,
-    ...(id !== undefined && { gatewayId: answeredId(id, messageIds) }),
+    ...(last !== undefined && { gatewayId: last }),
+    ...(partIds.length > 1 && { partIds }),
   }));
   return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
 }
+
+/** The id that an operator gave a part, as it is compared. */
+const idIn = (part: Part, messageIds: MessageIds): string | null =>
+  isTaken(part) && part.id !== undefined ? answeredId(part.id, messageIds) : null;
 
 const isTaken = (part: Part): part is Extract<Part, { kind: 'taken' }> => part.kind === 'taken';
 

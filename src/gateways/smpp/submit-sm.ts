@@ -37,22 +37,22 @@ export interface Hand {
 const UDH_INDICATOR = 0x40;
 const RECEIPT = 1;
 
-/** The parts of one call, in order; the receipt of the last one stands for the message. */
+/** The parts of one call, in order; each asks for a receipt of its own, since each may be lost by itself. */
 export function submitsOf(call: Call, hand: Hand, reference: number): readonly Submit[] {
   const { dataCoding, whole, parts } = writtenText(call, hand.alphabet);
-  const common = { ...commonOf(call, hand.sourceAddress), data_coding: dataCoding };
+  const common = {
+    ...commonOf(call, hand.sourceAddress),
+    data_coding: dataCoding,
+    registered_delivery: RECEIPT,
+  };
   const [only] = parts;
-  if (parts.length <= 1) return [{ ...common, registered_delivery: RECEIPT, short_message: only }];
-  if (hand.longTexts === 'message-payload')
-    return [{ ...common, registered_delivery: RECEIPT, message_payload: whole }];
+  if (parts.length <= 1) return [{ ...common, short_message: only }];
+  if (hand.longTexts === 'message-payload') return [{ ...common, message_payload: whole }];
   return parts.map((part, index) =>
     Object.assign(
       {},
       common,
       placed(part, { reference, of: parts.length, index, longTexts: hand.longTexts }),
-      {
-        registered_delivery: index === parts.length - 1 ? RECEIPT : 0,
-      },
     ),
   );
 }

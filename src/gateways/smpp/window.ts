@@ -14,7 +14,7 @@ interface Expected {
 
 /** A message that was given up: its operator may still be at it, so its place is not free. */
 interface Held {
-  readonly late: ((id: string) => void) | undefined;
+  readonly late: (id: string) => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -69,7 +69,7 @@ export class Window {
   }
 
   /** Awaits the answer to a message; the id in one that comes after the time-out is told to `late`. */
-  expectTaken(sequence: number, late: ((id: string) => void) | undefined): Promise<Part> {
+  expectTaken(sequence: number, late: (id: string) => void): Promise<Part> {
     return this.#await(sequence, () => this.#hold(sequence, late));
   }
 
@@ -81,7 +81,7 @@ export class Window {
     clearTimeout(held.timer);
     this.#held.delete(sequence);
     const part = this.#partOf(status, frame);
-    if (part.kind === 'taken' && part.id !== undefined) held.late?.(part.id);
+    if (part.kind === 'taken' && part.id !== undefined) held.late(part.id);
     return undefined;
   }
 

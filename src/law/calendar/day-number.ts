@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { knownZone } from '../known-zone.ts';
 import { CALENDAR_YEARS, hasCalendar } from './holiday.ts';
 
 /** A date on the wall, whatever the zone: days since 1 January 1970. */
@@ -30,7 +31,7 @@ export function yearOf(day: DayNumber): number {
 /** Midnight of a date, by the clocks of a zone. */
 export function dayAt(day: DayNumber, timeZone: string): DateTime {
   const { year, month, day: date } = DateTime.fromMillis(day * DAY_MS, { zone: 'utc' });
-  return DateTime.fromObject({ year, month, day: date }, { zone: timeZone }).startOf('day');
+  return DateTime.fromObject({ year, month, day: date }, { zone: knownZone(timeZone) }).startOf('day');
 }
 
 /** The date that a wall shows at a moment in its own zone. */
@@ -41,5 +42,5 @@ export function dayNumber({ year, month, day }: DateTime): DayNumber {
 /** Whether the holidays of a moment are known, wherever its zone puts it. */
 export function isCovered(at: DateTime, timeZone: string): boolean {
   const day = at.toMillis() / DAY_MS;
-  return (day > FIRST + 1 && day < END - 1) || hasCalendar(at.setZone(timeZone).year);
+  return (day > FIRST + 1 && day < END - 1) || hasCalendar(at.setZone(knownZone(timeZone)).year);
 }

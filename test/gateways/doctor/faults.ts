@@ -11,7 +11,7 @@ export interface Fault {
   readonly begin?: (fake: FakeOperator) => void;
   /** What it answers to a request of ours. */
   readonly answer?: (heard: Heard, manners: Manners) => Told | undefined;
-  /** Receipts that it tells of a message; two of the second text where an operator tells each part. */
+  /** Receipts that it tells of a message. */
   readonly receipts?: (message: TakenMessage, kind: Kind) => readonly (readonly [TakenMessage, Ending])[];
   /** Number and words that it tells of the reply. */
   readonly reply?: (from: string) => readonly (readonly [from: string, text: string])[];
@@ -28,7 +28,12 @@ const isLookUp = ({ method, url }: Heard): boolean =>
   method === 'GET' && /Messages\.json$|\/outgoing$|\/messages$/.test(url.pathname);
 
 const json = (status: number, body: object): Told => ({ status, body });
-const otherId = ({ id }: TakenMessage): string => `${id.slice(0, -1)}${id.endsWith('1') ? '2' : '1'}`;
+/** No id of another part either. */
+const otherId = ({ id }: TakenMessage): string =>
+  `${id.slice(0, -4)}${id.endsWith('1111') ? '2222' : '1111'}`;
+/** The receipts of a message, or one for each part that has an id of its own. */
+export const ended = (message: TakenMessage, ending: Ending): readonly (readonly [TakenMessage, Ending])[] =>
+  (message.partIds ?? [message.id]).map((id) => [{ ...message, id }, ending] as const);
 const isLong = ({ parts }: TakenMessage): boolean => parts > 1;
 const unread = (from: string) =>
   [
@@ -121,11 +126,12 @@ export const FAULTS: Readonly<Record<AssumptionId, Fault>> = {
       [{ ...message, callback: callback.replace(/\?.*/, '') }, 'delivered'],
     ],
   },
-  'receipt-state': { receipts: (message) => [[message, 'undelivered']] },
+  'receipt-state': { receipts: (message) => ended(message, 'undelivered') },
   'receipt-parts': {
     receipts: (message, kind) => {
       if (!isLong(message)) return [[message, 'delivered']];
-      if (kind === 'smpp') return [[{ ...message, id: String(BigInt(message.id) - 1n) }, 'delivered']];
+      // Of its last part alone, as one that counts a message where we count parts.
+      if (kind === 'smpp') return [[message, 'delivered']];
       return [
         [message, 'delivered'],
         [message, 'undelivered'],

@@ -21,7 +21,7 @@ import { ovh } from '../fakes/ovh.ts';
 import { runSmppFake } from '../fakes/smpp.ts';
 import { smsmode } from '../fakes/smsmode.ts';
 import { twilio } from '../fakes/twilio.ts';
-import type { Fault } from './faults.ts';
+import { ended, type Fault } from './faults.ts';
 
 /** Operators with a fake. */
 export const KINDS = ['octopush', 'ovh', 'twilio', 'smpp', 'brevo', 'smsmode'] as const;
@@ -164,7 +164,7 @@ function personWith({ fake, fault, kind, phone }: Scene): TrialPerson {
     shown: async (text) => {
       const message = fake.log.findLast(({ to }) => to === phone);
       if (message === undefined) return 'nothing';
-      const receipts = fault.receipts?.(message, kind) ?? ([[message, 'delivered']] as const);
+      const receipts = fault.receipts?.(message, kind) ?? ended(message, 'delivered');
       for (const [one, ending] of receipts) await tell(fake.manners.receipt(one, ending));
       return message.text === text && fault.shownOtherwise?.(message) !== true ? 'as-sent' : 'otherwise';
     },

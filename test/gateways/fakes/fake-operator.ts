@@ -20,6 +20,8 @@ export interface Told {
 /** One message that an operator took: its log is what is charged. */
 export interface TakenMessage {
   readonly id: string;
+  /** Where each part has an id, those of all of them in order. */
+  readonly partIds?: readonly string[];
   readonly key: string | undefined;
   readonly to: string;
   readonly from: string;

@@ -19,6 +19,7 @@ const EXTENDED = new Map([
 
 /** One part of a message. */
 export interface Segment {
+  readonly id?: string;
   readonly reference: number;
   readonly of: number;
   readonly at: number;

@@ -223,17 +223,19 @@ class Smsc {
     const id = String(this.#ids);
     this.#ids += 1n;
     const to = `+${String(pdu['destination_addr'])}`;
-    const segment = segmentOf(pdu);
+    const segment = { ...segmentOf(pdu), id };
     const key = `${to} ${segment.reference}`;
     const known = [...(this.#segments.get(key) ?? []), segment];
     this.#segments.set(key, known);
     if (known.length < segment.of) return id;
     this.#segments.delete(key);
-    const octets = Buffer.concat(known.toSorted((one, other) => one.at - other.at).map((one) => one.octets));
+    const inOrder = known.toSorted((one, other) => one.at - other.at);
+    const octets = Buffer.concat(inOrder.map((one) => one.octets));
     const text = Number(pdu['data_coding']) === 8 ? ucs2(octets) : gsm7(octets);
     const at = this.#around.now();
     this.#around.log.push({
       id,
+      partIds: inOrder.map((one) => one.id ?? id),
       key: undefined,
       to,
       from: String(pdu['source_addr']),

@@ -159,6 +159,25 @@ export function mutated(sample: HeardCall, seed: number, number: string): HeardC
   return { ...call, contentType: 'application/json', body };
 }
 
+/** How a call may be written, whatever it says. */
+export type Charset = 'utf8' | 'latin1' | 'utf16le';
+
+/** A published call with other words, of another person, in one charset. */
+export function saying(
+  sample: HeardCall,
+  { words, number, charset }: { readonly words: string; readonly number: string; readonly charset: Charset },
+): HeardCall {
+  const value = withWords(toldIn(sample), words, number);
+  if (sample.contentType.includes('json'))
+    return { ...sample, body: Buffer.from(`${charset === 'utf16le' ? '\uFEFF' : ''}${toJson(value)}`, charset) };
+  const form = isFields(value)
+    ? value.pairs.map(([name, inner]) => `${name}=${percent(Buffer.from(typeof inner === 'string' ? inner : JSON.stringify(inner), charset))}`).join('&')
+    : '';
+  return sample.body.length > 0
+    ? { ...sample, body: Buffer.from(form) }
+    : { ...sample, target: `?${form}` };
+}
+
 const SILENCING = new Set(['stop', 'stop-all', 'objection']);
 
 /**

@@ -85,10 +85,10 @@ describe('a message of three parts', () => {
   const call = aCall({ text, purpose: 'appointment', validForMs: 90_061_000 });
   const hand = { sourceAddress: undefined, alphabet: 'gsm-7' } as const;
 
-  it('carries a header in each, and asks for the receipt of the last', () => {
+  it('carries a header in each, and asks for a receipt of each', () => {
     const parts = submitsOf(call, { ...hand, longTexts: 'udh' }, 0x1_0a);
 
-    expect(parts.map((part) => part['registered_delivery'])).toEqual([0, 0, 1]);
+    expect(parts.map((part) => part['registered_delivery'])).toEqual([1, 1, 1]);
     expect(parts.map((part) => part['esm_class'])).toEqual([0x40, 0x40, 0x40]);
     expect(parts.map((part) => (part['short_message'] as Buffer).subarray(0, 6).toString('hex'))).toEqual([
       '0500030a0301',

@@ -1,70 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiJournal } from '../../../src/api-journal.ts';
-import { keyOf } from '../../../src/database/cipher.ts';
-import { KeyRing } from '../../../src/database/key-ring.ts';
-import { Vault } from '../../../src/database/vault.ts';
 import { gsm7Octets, septetsIn } from '../../../src/sms/gsm7.ts';
-import { hearOperators } from '../../../src/worker-hearing.ts';
-import { silent } from '../../pure/journal/journal-on-disk.ts';
-import { aDatabase } from '../../support/database.ts';
-import { ShiftedClock } from '../../support/law-clock.ts';
-import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
-import { aSubject, type Subject } from '../conformance/subject.ts';
 import { told } from '../fakes/smpp-words.ts';
+import { ORDINARY, SILENCING } from '../words.ts';
+import { aHeardWorld, type HeardWorld } from './heard-world.ts';
 
-const clock = new ShiftedClock();
-let smpp: Subject;
-let world: SendWorld;
-let root = '';
-let journal: Awaited<ReturnType<typeof openApiJournal>>;
-
+let heard: HeardWorld;
 beforeAll(async () => {
-  const test = await aDatabase();
-  smpp = await aSubject('smpp');
-  world = await aSendWorld(test, smpp, clock);
-  const ring = new KeyRing([keyOf(1, world.ringKey)], 1);
-  const vault = new Vault(ring);
-  root = await mkdtemp(path.join(tmpdir(), 'bonheure-words-'));
-  journal = await openApiJournal({
-    config: { journalFolder: root, journalDays: 35, gateways: [] },
-    databaseUrl: test.appUrl,
-    processId: randomUUID(),
-    ring,
-    log: silent,
-    clock,
-    vault,
-    database: world.database,
-    metrics: { heard: () => undefined },
-  });
-  const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
-  hearOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
+  heard = await aHeardWorld();
 });
-afterAll(async () => {
-  await journal.close();
-  await rm(root, { recursive: true, force: true });
-  await world.close();
-  await smpp.close();
-});
-
-const SILENCING = [
-  'STOP',
-  'ARRÊT',
-  'arrêt svp',
-  'désabonnement',
-  'Désinscrivez-moi, merci',
-  "Bonjour, je vous demande de ne plus m'envoyer de SMS publicitaires.",
-];
-const ORDINARY = [
-  'Merci, à bientôt !',
-  'OUI',
-  'Je serai là à 10h, désolé pour le retard',
-  'D’accord, ça marche 👍',
-  'Est-ce possible le 12 au soir ? Anaïs',
-];
+afterAll(() => heard.close());
 
 /** An alphabet by its name, with what an operator says of it. */
 const ALPHABETS: Readonly<Record<string, (text: string) => { coding: number; octets: Buffer } | undefined>> =
@@ -96,7 +40,7 @@ interface Coded {
 }
 
 const tell = (from: string, { coding, octets }: Coded, fields: object = {}): Promise<number> =>
-  smpp.fake.tell(
+  heard.smpp.fake.tell(
     told({
       source_addr_ton: 1,
       source_addr: from.slice(1),
@@ -129,12 +73,6 @@ const withFields = (part: Buffer, at: number): object => ({
   sar_segment_seqnum: at + 1,
 });
 
-async function barred(): Promise<ReadonlySet<string>> {
-  const rows = await world.query('SELECT phone_index FROM suppression WHERE lifted_at IS NULL');
-  return new Set(rows.map(({ phone_index: index }) => (index as Buffer).toString('hex')));
-}
-const indexOf = (phone: string): string => world.keys.phoneIndex(phone).toString('hex');
-
 describe.each(Object.keys(ALPHABETS))('words over SMPP in %s', (alphabet) => {
   const coded = (text: string): Coded[] => {
     const written = ALPHABETS[alphabet]?.(text);
@@ -151,8 +89,8 @@ describe.each(Object.keys(ALPHABETS))('words over SMPP in %s', (alphabet) => {
       expect(await tell(from, text)).toBe(200);
       spoke.push(from);
     }
-    const now = await barred();
-    expect(spoke.map((from) => now.has(indexOf(from)))).toEqual(spoke.map(() => isBarred));
+    const now = await heard.barred();
+    expect(spoke.map((from) => now.has(heard.indexOf(from)))).toEqual(spoke.map(() => isBarred));
   });
 
   it.each([
@@ -170,13 +108,13 @@ describe.each(Object.keys(ALPHABETS))('words over SMPP in %s', (alphabet) => {
         spoke.push(from);
       }
     }
-    const now = await barred();
-    expect(spoke.map((from) => now.has(indexOf(from)))).toEqual(spoke.map(() => isBarred));
+    const now = await heard.barred();
+    expect(spoke.map((from) => now.has(heard.indexOf(from)))).toEqual(spoke.map(() => isBarred));
   });
 });
 
 describe('whoever wrote in parts', () => {
   it('waits for no part any more', async () => {
-    expect(await world.query('SELECT 1 FROM reply_part WHERE told_at IS NULL')).toEqual([]);
+    expect(await heard.world.query('SELECT 1 FROM reply_part WHERE told_at IS NULL')).toEqual([]);
   });
 });

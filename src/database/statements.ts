@@ -9,6 +9,7 @@ import {
   type RawBuilder,
 } from 'kysely';
 import type { PoolClient, QueryResultRow } from 'pg';
+import { LIVES_EVERY_MS } from './silence.ts';
 import { inOneWrite } from './one-write.ts';
 
 /** Turns statements into text; nothing is ever run on it. */
@@ -44,22 +45,36 @@ export interface Answered<Row> {
 const BACK_TO_SOUND = /^\s*ROLLBACK TO\b/;
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
+/** How the statements of a transaction reach the server. */
+interface Manner {
+  /**
+   * Each is on its way as soon as it is asked for: a transaction takes as many round trips as it needs answers. Else
+   * each leaves once the one before is answered. The server carries them out in the same order.
+   */
+  readonly ahead: boolean;
+  /** The server keeps their plans. */
+  readonly plannedOnce: boolean;
+}
+
 /**
- * The statements of one transaction, each on its way as soon as it is asked for.
+ * The statements of one transaction, on a client of its own.
  *
- * The server carries them out in that order: a transaction takes as many round trips as it needs answers.
+ * While whoever made it waits for something else, it says that it lives: the server ends those that are silent.
  */
-export class UrgentStatements {
+export class Statements {
   readonly #client: PoolClient;
-  readonly #plannedOnce: boolean;
+  readonly #manner: Manner;
+  readonly #pulse: NodeJS.Timeout;
   #failed: unknown;
   #isOver = false;
+  #unanswered = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(client: PoolClient, { plannedOnce }: { readonly plannedOnce: boolean }) {
+  constructor(client: PoolClient, manner: Manner) {
     this.#client = client;
-    this.#plannedOnce = plannedOnce;
-    inOneWrite(client);
-    this.#tell(this.#client.query('BEGIN'));
+    this.#manner = manner;
+    this.#tell(this.#run(() => this.#client.query('BEGIN')));
+    this.#pulse = setInterval(() => this.#live(), LIVES_EVERY_MS).unref();
   }
 
   /** Sends a statement whose answer nobody needs; its failure is that of the transaction. */
@@ -87,24 +102,23 @@ export class UrgentStatements {
   /** Fills a table of the session, as the client of this pool can. */
   async copy(text: string, bytes: Buffer): Promise<void> {
     this.#refuseWhenOver();
-    const answer = this.#client.query(text, [bytes]);
+    const answer = this.#run(() => this.#client.query(text, [bytes]));
     this.#tell(answer);
     await answer;
   }
 
   /** Ends it well, or throws why it cannot be. */
   async commit(): Promise<void> {
-    this.#isOver = true;
-    inOneWrite(this.#client);
-    await this.#client.query('COMMIT');
+    this.#end();
+    await this.#run(() => this.#client.query('COMMIT'));
     if (this.#failed !== undefined) throw this.#failed;
     this.#client.release();
   }
 
   /** Ends it without a trace; a connection that does not even take that is given up. */
   async rollback(): Promise<void> {
-    this.#isOver = true;
-    const isSound = await this.#client.query('ROLLBACK').then(
+    this.#end();
+    const isSound = await this.#run(() => this.#client.query('ROLLBACK')).then(
       () => true,
       () => false,
     );
@@ -112,11 +126,35 @@ export class UrgentStatements {
   }
 
   async #query<Row>({ sql, parameters }: CompiledQuery<Row>): Promise<Answered<Row>> {
-    const name = this.#plannedOnce ? nameOf(sql) : undefined;
-    inOneWrite(this.#client);
+    const name = this.#manner.plannedOnce ? nameOf(sql) : undefined;
     const asked = { text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) };
-    const { command, rowCount, rows } = await this.#client.query<Row & QueryResultRow>(asked);
+    const answer = this.#run(() => this.#client.query<Row & QueryResultRow>(asked));
+    const { command, rowCount, rows } = await answer;
     return { rows, numAffectedRows: WRITES.has(command) ? BigInt(rowCount ?? 0) : undefined };
+  }
+
+  /** Sends a statement in its turn. */
+  #run<T>(send: () => Promise<T>): Promise<T> {
+    this.#unanswered += 1;
+    const sent = this.#manner.ahead ? this.#sentNow(send) : this.#last.then(send);
+    const answered = (): void => void (this.#unanswered -= 1);
+    this.#last = sent.then(answered, answered);
+    return sent;
+  }
+
+  #sentNow<T>(send: () => Promise<T>): Promise<T> {
+    inOneWrite(this.#client);
+    return send();
+  }
+
+  /** A transaction that failed lives as well: its end is on its way. */
+  #live(): void {
+    if (this.#unanswered === 0) void this.#run(() => this.#client.query('SELECT 1')).catch(() => undefined);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    clearInterval(this.#pulse);
   }
 
   /** What comes late would run on a connection that is somebody else's by now. */

@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Attackers, aScene } from '../test/support/attacked.ts';
+import { launched, seenOf, type Round, type Seen } from '../test/support/undisturbed.ts';
+import { machine } from './machine.ts';
+import { keepResult } from './result.ts';
+
+/** What the operator takes a second: what the machine carries with room to spare, so that lost room shows. */
+const RATE = Number(process.env['RATE'] ?? 50);
+const STOPS = Number(process.env['STOPS'] ?? 100);
+const STOP_EVERY_MS = 250;
+const READ_EVERY_MS = 50;
+const MOMENT = '2027-03-30T14:30:00+02:00';
+const ATTACK = { slow: 300, junkMiB: 64, files: 100, exports: 100, bombs: 24 };
+/** Attackers have come, and what they hold is full. */
+const SETTLED_MS = 3_000;
+/** Enough that a round never comes to the end of its campaign. */
+const PEOPLE = Math.ceil(RATE * ((STOPS * STOP_EVERY_MS) / 1_000) * 2) + 1_000;
+
+const phonesOf = (round: number): string[] =>
+  Array.from({ length: PEOPLE }, (_, n) => `+3361${round}${String(n).padStart(6, '0')}`);
+
+const sorted = (values: readonly { readonly ms: number }[]): number[] =>
+  values.map(({ ms }) => ms).toSorted((one, other) => one - other);
+const at = (values: readonly number[], part: number): number =>
+  Math.round(values[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN);
+
+function figuresOf(seen: Seen): Record<string, number> {
+  const [stops, reads] = [sorted(seen.stops), sorted(seen.reads)];
+  return {
+    'messages a second': Math.round(seen.pace * 10) / 10,
+    STOPs: stops.length,
+    'STOPs not answered by 2xx': seen.stops.filter(({ status }) => status !== 204).length,
+    'STOP to 2xx, p50 ms': at(stops, 0.5),
+    'STOP to 2xx, longest ms': at(stops, 1),
+    'STOPs without effect': seen.withoutEffect,
+    'last arrival after a 2xx, ms': seen.lateMs,
+    'reads of another tenant': reads.length,
+    'reads not answered by 200': seen.reads.filter(({ status }) => status !== 200).length,
+    'reads, p50 ms': at(reads, 0.5),
+    'reads, p99 ms': at(reads, 0.99),
+  };
+}
+
+/** What has to hold, and whether it does. */
+function verdicts(calm: Seen, attacked: Seen): Record<string, boolean> {
+  const longest = at(sorted(attacked.stops), 1);
+  const [p99, calmP99] = [attacked, calm].map(({ reads }) => at(sorted(reads), 0.99));
+  return {
+    'every STOP answered by 2xx within 2 s':
+      longest <= 2_000 && attacked.stops.every(({ status }) => status === 204),
+    'every STOP has its effect': attacked.withoutEffect === 0,
+    'sending at 80 % of its pace or more': attacked.pace >= 0.8 * calm.pace,
+    'reads of another tenant within 3 times their p99': (p99 ?? 0) <= 3 * (calmP99 ?? 0),
+  };
+}
+
+/**
+ * A campaign leaves and people say STOP, without and with everybody who attacks, in one run; `npm run bench -- attack`.
+ *
+ * Operator and attackers have processes of their own; all of it shares the cores of one machine.
+ */
+export async function bench(): Promise<void> {
+  const scene = await aScene(RATE);
+  try {
+    const round = (number: number): Round => ({
+      ...scene,
+      phones: phonesOf(number),
+      stops: STOPS,
+      stopEveryMs: STOP_EVERY_MS,
+      readEveryMs: READ_EVERY_MS,
+      reader: scene.instance.key,
+    });
+    await scene.instance.moveClock(MOMENT);
+    const first = await launched(round(2));
+    const calm = await seenOf(round(2));
+    await scene.instance.call('POST', `/v1/campaigns/${first}/cancel`, {});
+    await launched(round(3));
+    const attackers = await Attackers.begin(scene, ATTACK);
+    await pause(SETTLED_MS);
+    const attacked = await seenOf(round(3));
+    const repelled = await attackers.end();
+    const figures = { undisturbed: figuresOf(calm), attacked: figuresOf(attacked) };
+    const held = verdicts(calm, attacked);
+    process.stdout.write(`${JSON.stringify({ machine: machine('pg'), figures, held, repelled }, null, 2)}\n`);
+    const rows = Object.entries(figures).flatMap(([name, each]) =>
+      Object.entries(each).map(([label, value]) => [`${name}: ${label}`, value] as const),
+    );
+    await keepResult('attack', {
+      ...Object.fromEntries(rows),
+      held: String(Object.values(held).every(Boolean)),
+    });
+  } finally {
+    await scene.close();
+  }
+}

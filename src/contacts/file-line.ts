@@ -1,0 +1,85 @@
+/** A port to another thread, whichever end of it. */
+interface Port {
+  postMessage(message: unknown, passedOn: readonly ArrayBuffer[]): void;
+  on(event: 'message', heard: (message: Said) => void): unknown;
+}
+
+type Said =
+  | { readonly kind: 'call'; readonly turn: number; readonly verb: string; readonly given: unknown }
+  | { readonly kind: 'answer'; readonly turn: number; readonly answer: unknown }
+  | { readonly kind: 'fault'; readonly turn: number; readonly text: string };
+
+/** What one end does for the other. */
+export type Verbs = Readonly<Record<string, (given: never) => unknown>>;
+
+/** The other end could not do what it was asked. */
+export class OtherEndFailed extends Error {
+  override readonly name = 'OtherEndFailed';
+}
+
+interface Waiting {
+  readonly answer: (answer: unknown) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Calls between two threads, in both directions; answers find their call, whatever comes between. */
+export class FileLine {
+  readonly #port: Port;
+  readonly #verbs: Verbs;
+  readonly #waiting = new Map<number, Waiting>();
+  #turns = 0;
+  #owing = 0;
+
+  constructor(port: Port, verbs: Verbs) {
+    [this.#port, this.#verbs] = [port, verbs];
+    port.on('message', (said) => {
+      if (said.kind === 'call') void this.#serve(said);
+      else this.#settle(said);
+    });
+  }
+
+  /** Whether the other end has all that it needs for an answer. */
+  get isOwed(): boolean {
+    return this.#waiting.size > 0 && this.#owing === 0;
+  }
+
+  call<Answer>(verb: string, given?: unknown): Promise<Answer> {
+    const turn = (this.#turns += 1);
+    return new Promise((answer, fail) => {
+      // What the other end answers to a verb is said where that verb is written.
+      this.#waiting.set(turn, { answer: answer as (answer: unknown) => void, fail });
+      this.#port.postMessage({ kind: 'call', turn, verb, given } satisfies Said, []);
+    });
+  }
+
+  /** Nobody answers any more. */
+  cut(cause: Error): void {
+    for (const { fail } of this.#waiting.values()) fail(cause);
+    this.#waiting.clear();
+  }
+
+  #settle(said: Exclude<Said, { kind: 'call' }>): void {
+    const waiting = this.#waiting.get(said.turn);
+    this.#waiting.delete(said.turn);
+    if (said.kind === 'answer') waiting?.answer(said.answer);
+    else waiting?.fail(new OtherEndFailed(said.text));
+  }
+
+  async #serve({ turn, verb, given }: Extract<Said, { kind: 'call' }>): Promise<void> {
+    this.#owing += 1;
+    try {
+      const work = this.#verbs[verb];
+      if (work === undefined) throw new Error(`no verb ${verb}`);
+      // Both ends are of one build: what is given fits the verb.
+      const answer: unknown = await work(given as never);
+      this.#owing -= 1;
+      const passedOn = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
+      this.#port.postMessage({ kind: 'answer', turn, answer } satisfies Said, passedOn);
+    } catch (cause) {
+      this.#owing -= 1;
+      // The words of an error may hold what a cell says: its kind alone is told.
+      const text = cause instanceof Error ? cause.name : 'unknown';
+      this.#port.postMessage({ kind: 'fault', turn, text } satisfies Said, []);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import { serveFiles } from './file-serving.ts';
+import { readHeader } from './import-header.ts';
+import { personRows, type HeaderOrder, type PeopleOrder, type PersonRow } from './people-file.ts';
+
+serveFiles<HeaderOrder | PeopleOrder, PersonRow>({
+  header: (order, { textFrom, reads }) => readHeader(textFrom, { ...order, reads }),
+  rows: (order, file) => {
+    if (!('cursor' in order)) throw new Error('a header is no place to read rows from');
+    return personRows(order, file);
+  },
+});

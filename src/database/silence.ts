@@ -1,0 +1,21 @@
+/** Who says nothing for so long in the middle of something is frozen, or its host is gone: the server ends it. */
+export const SILENT_MS = 8_000;
+/** Whoever waits for something else says so often that it lives. */
+export const LIVES_EVERY_MS = 2_500;
+
+/**
+ * Startup options of a connection: what the server itself ends it by.
+ *
+ * A frozen process closes nothing: its locks would stand until it is killed. A host that is gone answers no packet:
+ * without these the kernel would wait for some two hours.
+ */
+export const endedWhenSilent = (setting: 'idle_session_timeout' | 'idle_in_transaction_session_timeout') =>
+  [
+    `${setting}=${SILENT_MS}`,
+    `tcp_user_timeout=${SILENT_MS}`,
+    'tcp_keepalives_idle=4',
+    'tcp_keepalives_interval=2',
+    'tcp_keepalives_count=2',
+  ]
+    .map((one) => `-c ${one}`)
+    .join(' ');

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Attackers, aScene, type Scene } from '../support/attacked.ts';
+import { launched, seenOf, type Seen } from '../support/undisturbed.ts';
+
+const PEOPLE = 2_000;
+const STOPS = 40;
+const RATE = 20;
+/** Nothing that strangers do delays a STOP, or another tenant, by more. */
+const BOUND_MS = 10_000;
+
+let scene: Scene;
+let seen: Seen;
+let repelled: Readonly<Record<string, Readonly<Record<number, number>>>>;
+
+beforeAll(async () => {
+  scene = await aScene(RATE);
+  await scene.instance.moveClock('2027-03-30T14:30:00+02:00');
+  const round = {
+    ...scene,
+    phones: Array.from({ length: PEOPLE }, (_, n) => `+33612${String(n).padStart(6, '0')}`),
+    stops: STOPS,
+    stopEveryMs: 250,
+    readEveryMs: 250,
+    reader: scene.instance.key,
+  };
+  await launched(round);
+  const attackers = await Attackers.begin(scene, {
+    slow: 300,
+    junkMiB: 16,
+    files: 100,
+    exports: 100,
+    bombs: 8,
+  });
+  seen = await seenOf(round);
+  repelled = await attackers.end();
+}, 300_000);
+afterAll(() => scene.close());
+
+const longest = (answers: readonly { readonly ms: number }[]): number =>
+  Math.max(...answers.map(({ ms }) => ms));
+
+describe('I16, while strangers and one tenant attack', () => {
+  it('every STOP is taken, none is late, and each has its effect', () => {
+    expect(seen.stops.filter(({ status }) => status !== 204)).toEqual([]);
+    expect(longest(seen.stops)).toBeLessThan(BOUND_MS);
+    expect(seen.withoutEffect).toBe(0);
+    expect(seen.lateMs).toBeLessThan(BOUND_MS);
+  });
+
+  it('a campaign goes on, and another tenant is answered', () => {
+    expect(seen.pace).toBeGreaterThan(0);
+    expect(seen.reads.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(longest(seen.reads)).toBeLessThan(BOUND_MS);
+  });
+
+  it('every attack was made, and opened nothing', () => {
+    expect(Object.keys(repelled).toSorted()).toEqual([
+      'codec',
+      'exports of one tenant',
+      'files of one tenant',
+      'hostile texts',
+      'junk',
+      'slow connections',
+      'wrong sign-ins',
+    ]);
+    const opened = ['codec', 'hostile texts', 'slow connections', 'wrong sign-ins'].flatMap((attack) =>
+      Object.keys(repelled[attack] ?? {}).filter((status) => Number(status) >= 200 && Number(status) < 400),
+    );
+    expect(opened).toEqual([]);
+    expect(Object.values(repelled).flatMap((statuses) => Object.keys(statuses))).not.toContain('500');
+  });
+});

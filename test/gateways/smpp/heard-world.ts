@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openApiJournal } from '../../../src/api-journal.ts';
+import { keyOf } from '../../../src/database/cipher.ts';
+import { KeyRing } from '../../../src/database/key-ring.ts';
+import { Vault } from '../../../src/database/vault.ts';
+import { hearOperators } from '../../../src/worker-hearing.ts';
+import { silent } from '../../pure/journal/journal-on-disk.ts';
+import { aDatabase } from '../../support/database.ts';
+import { ShiftedClock } from '../../support/law-clock.ts';
+import { aSendWorld, type SendWorld } from '../../support/send-world.ts';
+import { aSubject, type Subject } from '../conformance/subject.ts';
+
+/** An account over SMPP that is heard as a worker hears it: by its journal, into a database. */
+export interface HeardWorld {
+  readonly smpp: Subject;
+  readonly world: SendWorld;
+  /** Blind indexes of people who are barred, in hexadecimal. */
+  readonly barred: () => Promise<ReadonlySet<string>>;
+  readonly indexOf: (phone: string) => string;
+  readonly close: () => Promise<void>;
+}
+
+export async function aHeardWorld(): Promise<HeardWorld> {
+  const clock = new ShiftedClock();
+  const test = await aDatabase();
+  const smpp = await aSubject('smpp');
+  const world = await aSendWorld(test, smpp, clock);
+  const ring = new KeyRing([keyOf(1, world.ringKey)], 1);
+  const vault = new Vault(ring);
+  const root = await mkdtemp(path.join(tmpdir(), 'bonheure-heard-'));
+  const journal = await openApiJournal({
+    config: { journalFolder: root, journalDays: 35, gateways: [] },
+    databaseUrl: test.appUrl,
+    processId: randomUUID(),
+    ring,
+    log: silent,
+    clock,
+    vault,
+    database: world.database,
+    metrics: { heard: () => undefined },
+  });
+  const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
+  hearOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
+  return {
+    smpp,
+    world,
+    barred: async () => {
+      const rows = await world.query('SELECT phone_index FROM suppression WHERE lifted_at IS NULL');
+      return new Set(rows.map(({ phone_index: index }) => (index as Buffer).toString('hex')));
+    },
+    indexOf: (phone) => world.keys.phoneIndex(phone).toString('hex'),
+    close: async () => {
+      await journal.close();
+      await rm(root, { recursive: true, force: true });
+      await world.close();
+      await smpp.close();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+// A setup file of every test file with services. Other modules are read once for all files of a process, so a hook that
+// one of them registers is only of the first file that reads it; a setup file is run for each.
+import { afterAll } from 'vitest';
+import { dropDatabases } from './database.ts';
+
+interface Outcome {
+  readonly result?: { readonly state?: string } | undefined;
+  readonly tasks?: readonly Outcome[];
+}
+
+function failed(task: Outcome): boolean {
+  return task.result?.state === 'fail' || (task.tasks ?? []).some(failed);
+}
+
+// Registered before every hook of the file, so it runs after them.
+// oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know which fixtures are wanted
+afterAll(({}, suite) => dropDatabases(failed(suite)));
