@@ -73,8 +73,8 @@ describe('what docker compose starts', () => {
       'with workers of their own network',
       written.replace(/^ +# (networks: .*)\n +network_mode: service:api$/m, '    $1'),
     ],
-  ])('reaches its database and Temporal, %s', (_how, text) => {
-    const all = (parse(text, { merge: true }) as Composition).services;
+  ])('reaches its database and Temporal, %s', (_how, composed) => {
+    const all = (parse(composed, { merge: true }) as Composition).services;
     const networksOf = (name: string): readonly string[] =>
       all[all[name]?.network_mode?.replace('service:', '') ?? name]?.networks ?? [];
     const reached = (name: string, host: string): boolean =>
@@ -86,7 +86,7 @@ describe('what docker compose starts', () => {
     // The public server asks nothing of Temporal.
     for (const name of ['api', 'worker']) expect([name, reached(name, 'temporal')]).toEqual([name, true]);
     const bound = Object.keys(all).filter((name) => all[name]?.network_mode !== undefined);
-    expect(bound).toEqual(text === written ? ['worker'] : []);
+    expect(bound).toEqual(composed === written ? ['worker'] : []);
   });
 
   it('meets only whom it needs', () => {
