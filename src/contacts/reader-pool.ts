@@ -13,7 +13,7 @@ export interface Lease {
 }
 
 /** The threads of one process that read files, of whichever kind: so many, the idle one among them. */
-export class ReaderPool {
+class ReaderPool {
   readonly #places: FilePlaces;
   #idle: FileReader | undefined;
 
