@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { csvLine } from './csv-cell.ts';
+import { csvLine, unguarded } from './csv-cell.ts';
 import {
   insertRejected,
   readRejected,
@@ -104,7 +104,9 @@ export async function* rejectedCsv(
     for (const { line, sealed, ...row } of rows) {
       // What was sealed for this place is the list of cells.
       const cells = JSON.parse(keys.open(rejectedPlace(importId, line), sealed).toString('utf8')) as string[];
-      yield csvLine([String(line), row.code, told(row, { record, language }), ...cells]);
+      // A file that we gave back before has its guards already: they are put once.
+      const said = cells.map(unguarded);
+      yield csvLine([String(line), row.code, told(row, { record, language }), ...said]);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;

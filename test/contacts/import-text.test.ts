@@ -196,7 +196,8 @@ describe('a cell given back', () => {
     ['+33612345678', `'+33612345678`],
     ['-2', `'-2`],
     ['@SUM(A1)', `'@SUM(A1)`],
-    ['\tx', `'\tx`],
+    ['\tx', '"\tx"'],
+    ['\t=x', `"\t'=x"`],
     ['DUPONT', 'DUPONT'],
     ['a;b "c"', '"a;b ""c"""'],
   ])('%s is text for a spreadsheet', (cell, written) => {
