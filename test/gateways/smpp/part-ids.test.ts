@@ -112,9 +112,9 @@ describe('a long text whose answers carry no id', () => {
       expect(await readMessage(tx, { batchId, seq: 0 })).toMatchObject({
         submission: { id: expect.any(String) },
       });
-      expect(await attemptsIn(tx, { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' })).toHaveLength(
-        1,
-      );
+      expect(
+        await attemptsIn(tx, { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' }, []),
+      ).toHaveLength(1);
       return tx.first(sql<{ whole: number; byKey: number }>`
         SELECT seq_scan::int AS whole, idx_scan::int AS "byKey" FROM pg_stat_xact_user_tables WHERE relname = 'acceptance'`);
     });
