@@ -21,6 +21,7 @@ export function countedGateway(
     capabilities: gateway.capabilities,
     seats: () => gateway.seats(),
     reserve: (n) => gateway.reserve(n),
+    ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
     submit: async (call, attempt) => {
       const began = attempt.monotonic();
       const result = await gateway.submit(call, attempt);

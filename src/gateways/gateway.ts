@@ -296,6 +296,8 @@ export interface Gateway {
   seats(): number;
   /** At most `n` seats; asking for more than are open opens more for the next time. */
   reserve(n: number): Seat[];
+  /** Parts that a text is sent in, each with an id and a receipt of its own; always one where absent. */
+  sentParts?(text: Pick<Call, 'text' | 'encoding'>): number;
   /** Writes in this turn of the event loop, `writeBefore` tested as the first byte leaves, or never. */
   submit(call: Call, attempt: Attempt): Promise<SubmitResult>;
   reconcile(question: Question, signal: AbortSignal): Promise<Reconciled>;

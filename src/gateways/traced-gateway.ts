@@ -28,6 +28,7 @@ export function tracedGateway(gateway: Gateway): Gateway {
     capabilities: gateway.capabilities,
     seats: () => gateway.seats(),
     reserve: (n) => gateway.reserve(n),
+    ...(gateway.sentParts && { sentParts: gateway.sentParts.bind(gateway) }),
     submit,
     reconcile: (question, signal) => gateway.reconcile(question, signal),
     parseCallback: (request) => gateway.parseCallback(request),

@@ -8,7 +8,7 @@ import { noteUndelivered } from '../reminders/undelivered.ts';
 import { heedOptOuts } from './hearsay.repository.ts';
 import { FINAL } from './kept-receipt.ts';
 import { noteParts } from './message-part.repository.ts';
-import { acceptByReceipt } from './on-its-way.repository.ts';
+import { acceptByReceipt, acceptInDoubt } from './on-its-way.repository.ts';
 import { applyReceipts, statesOf, type Applied, type ReceiptEffect } from './receipt-effects.repository.ts';
 import type { OwnedReceipt } from './receipt-owners.ts';
 import { batchOf } from './receipt.repository.ts';
@@ -29,6 +29,11 @@ export async function applyFinal(
   const done: OwnedReceipt[] = [];
   for (const round of rounds(receipts)) {
     const { told, noted } = await withoutParts(within, keys, round);
+    await acceptInDoubt(
+      within,
+      noted.map((one) => effectOf(keys, one)),
+      deps.clock.now().toISO(),
+    );
     const effects = told.map((one) => effectOf(keys, one));
     const applied = await applyReceipts(within, effects, deps.clock.now().toISO());
     await noteFailures(within, deps, { round: told, applied });
@@ -37,18 +42,20 @@ export async function applyFinal(
   return done;
 }
 
-/** Of a message in several parts one that fails tells all, and one that is delivered nothing before the others are. */
+/** Of a message in several parts one that fails tells all; one that is delivered, no more than that it left. */
 async function withoutParts(
   within: Transaction,
   keys: TenantKeys,
   round: readonly OwnedReceipt[],
 ): Promise<{ readonly told: readonly OwnedReceipt[]; readonly noted: readonly OwnedReceipt[] }> {
-  const ofParts = round.filter(({ owner: { parts = 1 } }) => parts > 1);
+  const ofParts = round.filter(({ owner: { parts = 1 } }) => parts !== null && parts > 1);
   const effects = ofParts.map((one) => ({ ...effectOf(keys, one), parts: one.owner.parts ?? 1 }));
   const became = await noteParts(within, effects);
   const noted = new Set(
     ofParts.filter((_, place) => became[place] === 'part' && effects[place]?.state === 'delivered'),
   );
+  for (const one of round)
+    if (one.owner.parts === null && FINAL[one.kept.state] === 'delivered') noted.add(one);
   return { told: round.filter((one) => !noted.has(one)), noted: [...noted] };
 }
 

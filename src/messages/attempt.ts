@@ -184,7 +184,7 @@ export class Attempt {
   }
 
   async #mark(drafts: readonly Draft[], group: Group): Promise<Marked> {
-    const candidates = drafts.flatMap((draft) => candidatesOf(draft));
+    const candidates = drafts.flatMap((draft) => candidatesOf(draft, this.#task.account.gateway));
     const look = lookOf(this.#sending.clock, this.#task, group);
     try {
       return await lookAndMark(this.#sending.ledger, this.#task.ownership, { look, candidates });

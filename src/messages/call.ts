@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Call, CallPurpose } from '../gateways/gateway.ts';
+import type { Call, CallPurpose, Gateway } from '../gateways/gateway.ts';
 import { NOBODY, type Candidate } from './look.repository.ts';
 import { messageId } from './message-id.ts';
 import type { Composed, Prepared } from './prepared.ts';
@@ -51,7 +51,7 @@ const sameText = (one: Prepared | undefined, other: Prepared): boolean =>
   one.composed.sender === other.composed.sender;
 
 /** What the look is told of a draft's rows. */
-export function candidatesOf(draft: Draft): Candidate[] {
+export function candidatesOf(draft: Draft, gateway?: Pick<Gateway, 'sentParts'>): Candidate[] {
   return draft.rows.map(({ row, composed, digest }) => ({
     seq: row.seq,
     contactId: row.contactId ?? NOBODY,
@@ -59,6 +59,7 @@ export function candidatesOf(draft: Draft): Candidate[] {
     submissionId: draft.submissionId,
     key: draft.key,
     parts: composed.kind === 'text' ? composed.parts : 0,
+    sentParts: composed.kind === 'text' ? gateway?.sentParts?.(composed) : undefined,
     encoding: composed.kind === 'text' ? composed.encoding : '',
     digest,
     excludedBecause: composed.kind === 'excluded' ? composed.because : '',

@@ -25,6 +25,8 @@ export interface Candidate {
   readonly submissionId: string;
   readonly key: string;
   readonly parts: number;
+  /** Parts that it is sent in, each with an id of its own; undefined where a message has one id. */
+  readonly sentParts?: number | undefined;
   readonly encoding: string;
   readonly digest: Buffer;
   /** Decided before the look, as TEXT_CANNOT_RENDER; empty when it may leave. */
@@ -75,18 +77,23 @@ export async function lookAndMark(
   ownership: Ownership,
   asked: { readonly look: Look; readonly candidates: readonly Candidate[] },
 ): Promise<Marked> {
-  const answers = await ledger.mark(ownership.tenantId, [
+  const long = asked.candidates.filter(({ parts, sentParts = 1 }) => parts > 1 || sentParts > 1);
+  const locks = [
     sharedLock(ownership.batchId),
     ...(asked.look.price === null ? [] : [purseLock(ownership.batchId)]),
     ...(isCapped(asked.look) ? [capLock(ownership.tenantId)] : []),
+  ];
+  const answers = await ledger.mark(ownership.tenantId, [
+    ...locks,
     // All who write messages of a batch do so in the order of seq.
     mark(
       ownership,
       asked.look,
       asked.candidates.toSorted((one, other) => one.seq - other.seq),
     ),
+    ...(long.some(({ sentParts }) => sentParts !== undefined) ? [noteSentParts(long)] : []),
   ]);
-  const row = answers.at(-1)?.[0] ?? {};
+  const row = answers[locks.length]?.[0] ?? {};
   return { taken: new Set(numbers(row['taken'])), excluded: Number(row['excluded'] ?? 0) };
 }
 
@@ -100,6 +107,18 @@ export const sharedLock = (batchId: string): Statement => ({
 const isCapped = ({ kind, cap }: Look): boolean =>
   (kind === 'campaign' || kind === 'test') &&
   (typeof cap?.perDay === 'number' || typeof cap?.perMonth === 'number');
+
+/** How many receipts of a long text are to come must be known before it leaves: its answer may be lost. */
+const noteSentParts = (long: readonly Candidate[]): Statement => ({
+  name: 'mark_sent_parts',
+  text: `
+    UPDATE submission s SET sent_parts = a.parts FROM unnest($1::uuid[], $2::smallint[]) AS a(id, parts)
+     WHERE s.id = a.id`,
+  values: [
+    plainArray(long.map(({ submissionId }) => submissionId)),
+    plainArray(long.map(({ sentParts }) => sentParts ?? 'NULL')),
+  ],
+});
 
 /** Two marks of one batch must not both spend what it reserved. */
 const purseLock = (batchId: string): Statement => ({

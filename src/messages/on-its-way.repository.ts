@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { MessagePart } from '../gateways/gateway.ts';
+import type { ReceiptEffect } from './receipt-effects.repository.ts';
 
 /** A receipt that ends nothing, and yet proves that the operator took a message. */
 export interface OnItsWay {
@@ -50,6 +51,36 @@ export async function acceptByReceipt(
     SELECT h.state::text AS was, EXISTS (SELECT 1 FROM moved) AS moved FROM held h`);
   if (row?.moved === true) return 'accepted';
   return row?.was === 'submitting' || row?.was === 'ready' ? 'early' : 'nothing';
+}
+
+/**
+ * Accepts messages in doubt of which one part is delivered: they left, whatever became of their other parts.
+ *
+ * Nobody may call them not accepted any more, which would send them again. `at` is an ISO instant of the law clock.
+ */
+export async function acceptInDoubt(
+  tx: Transaction,
+  effects: readonly ReceiptEffect[],
+  at: string,
+): Promise<void> {
+  if (effects.length === 0) return;
+  await tx.run(sql`
+    WITH moved AS (
+      UPDATE message m SET state = 'accepted', reason = NULL, accepted_at = ${at}::timestamptz
+        FROM unnest(${effects.map(({ batchId }) => batchId)}::uuid[], ${effects.map(({ seq }) => seq)}::int[],
+                    ${effects.map(({ accountId }) => accountId)}::uuid[], ${effects.map(({ gatewayId }) => gatewayId)}::text[])
+          AS t(batch_id, seq, account_id, gateway_id)
+       WHERE m.batch_id = t.batch_id AND m.seq = t.seq AND m.state = 'uncertain'
+      RETURNING m.batch_id, m.seq, m.submission_id, OLD.reason AS why, t.account_id, t.gateway_id),
+    taken AS (
+      INSERT INTO acceptance (account_id, gateway_id, recipient, tenant_id, batch_id, seq, submission_id, answered_at)
+      SELECT account_id, gateway_id, '', ${tx.tenantId}::uuid, batch_id, seq, submission_id, clock_timestamp() FROM moved v
+       WHERE gateway_id IS NOT NULL AND NOT EXISTS (
+               SELECT FROM acceptance a WHERE a.batch_id = v.batch_id AND a.seq = v.seq AND a.submission_id = v.submission_id AND a.parts > 1)
+      ON CONFLICT DO NOTHING)
+    INSERT INTO tally (tenant_id, batch_id, state, reason, delta)
+    SELECT ${tx.tenantId}::uuid, batch_id, 'accepted'::message_state, NULL, count(*) FROM moved GROUP BY batch_id
+     UNION ALL SELECT ${tx.tenantId}::uuid, batch_id, 'uncertain'::message_state, why, -count(*) FROM moved GROUP BY batch_id, why`);
 }
 
 /** Keeps the id of a part whose answer came late; whether the ids of all of them are known now. */

@@ -114,26 +114,35 @@ const taken = (
     answeredAt,
     indexOf,
   }: Moments & { readonly seq: number; readonly indexOf: Reading['indexOf'] },
-): Outcome => ({
-  kind: 'accepted',
-  seq,
-  submissionId: call.submissionId,
-  gatewayId: one.gatewayId ?? one.ticket ?? `key:${call.key}`,
-  ...partIdsOf(call, one.partIds),
-  // A ticket, or the key of a call, stands for everybody in it.
-  recipient: one.gatewayId === undefined && call.recipients.length > 1 ? indexOf(one.to) : EMPTY,
-  firstByteAt,
-  answeredAt,
-});
+): Outcome => {
+  const ofParts = partIdsOf(call, one.partIds);
+  return {
+    kind: 'accepted',
+    seq,
+    submissionId: call.submissionId,
+    gatewayId: ofParts.partIds?.at(-1) ?? one.gatewayId ?? one.ticket ?? `key:${call.key}`,
+    ...ofParts,
+    // A ticket, or the key of a call, stands for everybody in it.
+    recipient: one.gatewayId === undefined && call.recipients.length > 1 ? indexOf(one.to) : EMPTY,
+    firstByteAt,
+    answeredAt,
+  };
+};
 
-/** Part ids as they are kept: those that nobody told are named by our key. */
-const partIdsOf = (
+/**
+ * Part ids as they are kept: those that nobody told are named by our key.
+ *
+ * An id that two parts have is that of the whole message: no receipt would tell one part from another.
+ */
+function partIdsOf(
   { key }: Call,
   told: readonly (string | null)[] | undefined,
-): { readonly partIds?: readonly string[] } =>
-  told === undefined
-    ? {}
-    : { partIds: told.map((id, place) => id ?? unknownPartId(key, place + 1, told.length)) };
+): { readonly partIds?: readonly string[] } {
+  if (told === undefined) return {};
+  const shared = told.find((id, place) => id !== null && told.indexOf(id) !== place);
+  if (typeof shared === 'string') return { partIds: [shared] };
+  return { partIds: told.map((id, place) => id ?? unknownPartId(key, place + 1, told.length)) };
+}
 
 type Other = Exclude<Outcome, { kind: 'accepted' }>;
 

@@ -6,8 +6,8 @@ export interface Owner {
   readonly tenantId: string;
   readonly batchId: string;
   readonly seq: number;
-  /** Parts that it left in, each with an id and a receipt of its own; one where undefined. */
-  readonly parts?: number;
+  /** Parts that it left in, each with an id and a receipt of its own; one where undefined, null where nobody knows. */
+  readonly parts?: number | null;
 }
 
 /** The tenants of those batches that there are. */

@@ -101,18 +101,19 @@ export const batchOf = (tx: Transaction, batchId: string): Promise<OptedOutBatch
 /**
  * Messages to a number that were taken, or may have been, under an id that nobody told; two are enough to doubt.
  *
- * Of one whose process died before an answer came only its parts by the alphabet are known: over SMPP each may have left
- * by itself.
+ * Of one whose answer was lost its mark tells the parts that it was sent in; nobody knows those of a long text over SMPP
+ * that an older build marked.
  */
 export const lostMessages = (
   tx: Transaction,
   about: { readonly accountId: string; readonly phoneIndex: Buffer; readonly receivedAt: string },
-): Promise<{ batchId: string; seq: number; parts: number }[]> =>
-  tx.rows(sql<{ batchId: string; seq: number; parts: number }>`
+): Promise<{ batchId: string; seq: number; parts: number | null }[]> =>
+  tx.rows(sql<{ batchId: string; seq: number; parts: number | null }>`
     SELECT m.batch_id AS "batchId", m.seq,
-           coalesce((SELECT a.parts FROM acceptance a WHERE a.account_id = s.account_id AND a.gateway_id = 'key:' || s.key AND a.recipient = ''),
-                    (SELECT max(a.parts) FROM acceptance a WHERE a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = s.id AND a.parts > 1),
-                    CASE WHEN g.kind = 'smpp' THEN m.parts END, 1) AS parts
+           coalesce((SELECT max(a.parts) FROM acceptance a WHERE a.batch_id = m.batch_id AND a.seq = m.seq AND a.submission_id = s.id AND a.parts > 1),
+                    s.sent_parts,
+                    (SELECT a.parts FROM acceptance a WHERE a.account_id = s.account_id AND a.gateway_id = 'key:' || s.key AND a.recipient = ''),
+                    CASE WHEN g.kind <> 'smpp' OR m.parts = 1 THEN 1 END) AS parts
       FROM contact c JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
       JOIN submission s ON s.id = m.submission_id AND s.account_id = ${about.accountId}
        AND s.marked_at BETWEEN ${about.receivedAt}::timestamptz - interval '3 days' AND ${about.receivedAt}::timestamptz

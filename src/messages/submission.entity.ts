@@ -22,6 +22,7 @@ export const SubmissionSchema = defineEntity({
     operatorWords: p.text().nullable(),
     resent: p.integer(),
     price: p.decimal().nullable(),
+    sentParts: p.smallint().nullable(),
     notTaken: p.array().columnType('int[]').nullable(),
   },
 });

@@ -62,6 +62,23 @@ describe('a refusal of one message', () => {
   });
 });
 
+describe('ids of parts', () => {
+  it.each([
+    ['are kept each', ['1', '2', '3'], ['1', '2', '3']],
+    ['have our names where none was told', ['1', null, null], ['1', 'key:KEY/2', 'key:KEY']],
+    ['that are one are that of the message', ['1', '1', '1'], ['1']],
+    ['of which two are one are as well', ['1', '1', null], ['1']],
+  ])('%s', (_what, told, partIds) => {
+    const last = told.at(-1) ?? undefined;
+    const one = { to: '+33600000001', partIds: told, ...(last !== undefined && { gatewayId: last }) };
+    const call = aCall(one.to);
+    const accepted = read(call, { kind: 'ACCEPTED', perRecipient: [one], rejected: [], ...moments });
+    expect(accepted.outcomes).toMatchObject([{ kind: 'accepted', partIds, gatewayId: partIds.at(-1) }]);
+    const unknown = read(call, { kind: 'UNKNOWN', reason: 'timeout', partIds: told, ...moments });
+    expect(unknown.outcomes).toMatchObject([{ kind: 'uncertain', partIds }]);
+  });
+});
+
 describe('an answer', () => {
   it.each(['timeout', 'reset', '5xx', 'parse'] as const)(
     'that says nothing sure (%s) leaves everybody uncertain',

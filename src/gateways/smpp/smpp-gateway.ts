@@ -24,7 +24,7 @@ import { RefusedOnce } from './refused-once.ts';
 import { PROFILES, type LongTexts, type ProfileName } from './profile.ts';
 import { Sessions, SmppSeat, type Bind } from './sessions.ts';
 import type { Sent } from './session.ts';
-import { submitsOf, type Hand } from './submit-sm.ts';
+import { sentParts, submitsOf, type Hand } from './submit-sm.ts';
 import type { Part } from './window.ts';
 
 /** An account at an operator that speaks SMPP 3.4. */
@@ -120,6 +120,10 @@ export class SmppGateway implements Gateway {
   reserve(n: number): Seat[] {
     if (this.#sessions.refusal?.errorClass === 'CONFIG') return [new SmppSeat(undefined, 0)].slice(0, n);
     return this.#sessions.reserve(n, this.#places);
+  }
+
+  sentParts(text: Pick<Call, 'text' | 'encoding'>): number {
+    return sentParts(text, this.#hand);
   }
 
   async submit(call: Call, attempt: Attempt): Promise<SubmitResult> {
@@ -235,17 +239,18 @@ function resultOf(
   const moments = { firstByteAt: sent.firstByteAt, answeredAt: machine() };
   const unknown = sent.parts.find((part) => part.kind === 'unknown');
   const partIds = sent.parts.map((part) => idIn(part, messageIds));
-  if (unknown !== undefined) return { kind: 'UNKNOWN', reason: unknown.reason, partIds, ...moments };
+  const ofParts = partIds.length > 1 && { partIds };
+  if (unknown !== undefined) return { kind: 'UNKNOWN', reason: unknown.reason, ...ofParts, ...moments };
   const refused = sent.parts.find((part) => part.kind === 'refused');
   // Some of its parts are on their way: sent again, the person would receive those twice.
   if (refused !== undefined && sent.parts.some(isTaken))
-    return { kind: 'UNKNOWN', reason: 'in-part', partIds, ...moments };
+    return { kind: 'UNKNOWN', reason: 'in-part', ...ofParts, ...moments };
   if (refused !== undefined) return refusedAs(refused, moments);
   const last = partIds.at(-1) ?? undefined;
   const perRecipient = call.recipients.map(({ to }) => ({
     to,
     ...(last !== undefined && { gatewayId: last }),
-    ...(partIds.length > 1 && { partIds }),
+    ...ofParts,
   }));
   return { kind: 'ACCEPTED', perRecipient, rejected: [], ...moments };
 }

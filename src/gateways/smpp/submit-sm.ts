@@ -37,6 +37,12 @@ export interface Hand {
 const UDH_INDICATOR = 0x40;
 const RECEIPT = 1;
 
+/** Parts that a text leaves in. */
+export const sentParts = (
+  text: Pick<Call, 'text' | 'encoding'>,
+  { longTexts, alphabet }: Pick<Hand, 'longTexts' | 'alphabet'>,
+): number => (longTexts === 'message-payload' ? 1 : writtenText(text, alphabet).parts.length);
+
 /** The parts of one call, in order; each asks for a receipt of its own, since each may be lost by itself. */
 export function submitsOf(call: Call, hand: Hand, reference: number): readonly Submit[] {
   const { dataCoding, whole, parts } = writtenText(call, hand.alphabet);

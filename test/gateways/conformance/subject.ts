@@ -48,6 +48,8 @@ const TIME_OUT_MS = 1_500;
 /** Habits of a fake that only one of them has. */
 export interface Habits extends Partial<OvhHabits> {
   readonly smpp?: Partial<SmppHabits>;
+  /** Fields in which its account differs. */
+  readonly account?: object;
 }
 
 const fakeOf = (kind: Kind, habits: Habits): Promise<FakeOperator> =>
@@ -61,7 +63,10 @@ export async function aSubject(kind: Kind, habits: Habits = {}): Promise<Subject
   const open: Gateway[] = [];
   const { profile } = habits.smpp ?? {};
   const account = (credentials: object): Gateway => {
-    const made = openAccount(kind, `${fake.origin}${PATHS[kind]}`, credentials, profile && { profile });
+    const made = openAccount(kind, `${fake.origin}${PATHS[kind]}`, credentials, {
+      ...(profile && { profile }),
+      ...habits.account,
+    });
     open.push(made);
     return made;
   };

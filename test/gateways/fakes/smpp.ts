@@ -30,6 +30,8 @@ export interface SmppHabits {
   readonly binds: 'transceiver' | 'pair';
   /** Answers to what it takes carry no id. */
   readonly withoutIds?: boolean;
+  /** All parts of a message have one id. */
+  readonly sharedIds?: boolean;
   readonly key?: string;
   readonly cert?: string;
 }
@@ -220,12 +222,13 @@ class Smsc {
 
   /** Takes one part; a message is in the log once all its parts are there. */
   #take(pdu: PDU): string {
-    const id = String(this.#ids);
-    this.#ids += 1n;
     const to = `+${String(pdu['destination_addr'])}`;
-    const segment = { ...segmentOf(pdu), id };
-    const key = `${to} ${segment.reference}`;
-    const known = [...(this.#segments.get(key) ?? []), segment];
+    const carried = segmentOf(pdu);
+    const key = `${to} ${carried.reference}`;
+    const others = this.#segments.get(key) ?? [];
+    const id = (this.#habits.sharedIds === true ? others[0]?.id : undefined) ?? String(this.#ids++);
+    const segment = { ...carried, id };
+    const known = [...others, segment];
     this.#segments.set(key, known);
     if (known.length < segment.of) return id;
     this.#segments.delete(key);

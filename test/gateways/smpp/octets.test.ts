@@ -3,7 +3,7 @@ import { PDU } from 'smpp';
 import { describe, expect, it, test } from 'vitest';
 import { writtenText } from '../../../src/gateways/smpp/octets.ts';
 import { submitBytes } from '../../../src/gateways/smpp/submit-octets.ts';
-import { submitsOf } from '../../../src/gateways/smpp/submit-sm.ts';
+import { sentParts, submitsOf } from '../../../src/gateways/smpp/submit-sm.ts';
 import { composed, measure } from '../../../src/sms/encoding.ts';
 import { gsm7, ucs2 } from '../fakes/smpp-words.ts';
 import { aCall } from '../sandbox/support.ts';
@@ -114,6 +114,23 @@ describe('a message of three parts', () => {
     expect(others).toEqual([]);
     expect(gsm7(whole?.['message_payload'] as Buffer)).toBe(text);
     expect(whole?.['short_message']).toBeUndefined();
+  });
+
+  it('is known to leave in as many parts before it does', () => {
+    const units = fc.array(fc.constantFrom('a', '€', 'ç', 'é', 'Ω', '🎉', ' '), { maxLength: 400 });
+    fc.assert(
+      fc.property(
+        units,
+        fc.constantFrom('udh', 'sar', 'message-payload'),
+        fc.constantFrom('gsm-7', 'latin-1', 'utf-8'),
+        (some, longTexts, alphabet) => {
+          const written = composed(some.join(''));
+          const one = { ...hand, longTexts, alphabet } as const;
+          const submits = submitsOf(aCall({ text: written, ...measure(written) }), one, 1);
+          expect(sentParts({ text: written, ...measure(written) }, one)).toBe(submits.length);
+        },
+      ),
+    );
   });
 
   it('is given up by the operator after a day, an hour, a minute and a second', () => {
