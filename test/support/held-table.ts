@@ -1,18 +1,22 @@
 import { Client } from 'pg';
 
-/** A table that nobody writes to until it is let go. */
+/** A table that others wait for until it is let go. */
 export interface HeldTable {
-  /** How many wait to write to it. */
+  /** How many wait for it. */
   waiting(): Promise<number>;
   letGo(): Promise<void>;
 }
 
-/** Holds a table of a test database: who writes to it waits, who reads it does not. */
-export async function holdTable(superUrl: string, table: string): Promise<HeldTable> {
-  const client = new Client({ connectionString: superUrl });
+/** Holds a table: who writes to it waits; who reads it does so only when it is held from all. */
+export async function holdTable(
+  url: string,
+  table: string,
+  mode: 'EXCLUSIVE' | 'ACCESS EXCLUSIVE' = 'EXCLUSIVE',
+): Promise<HeldTable> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   await client.query('BEGIN');
-  await client.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`);
+  await client.query(`LOCK TABLE ${table} IN ${mode} MODE`);
   return {
     waiting: async () => {
       const { rows } = await client.query(
