@@ -1,6 +1,7 @@
 import type { Profile } from '../src/law/profile.ts';
 import type { Level, Rule } from '../src/law/rule.ts';
-import type { Enforcement } from './enforcement.ts';
+import type { Enforcement } from '../src/http/enforcer.ts';
+import { extentOf } from '../src/http/law-enforcement.ts';
 
 /** What the page of the law is printed from. */
 export interface Book {
@@ -27,6 +28,7 @@ export function lawPage(book: Book): string {
 
 const LEVELS: Readonly<Record<Level, string>> = {
   LAW: 'a statute, a regulation or a decision of an authority',
+  GUIDANCE: 'what an authority publishes to explain a law, without its force',
   CHARTER: 'the operators’ charter, by contract',
   VENDOR: 'what operators and standards ask',
   SEED: 'the article this project started from',
@@ -64,10 +66,10 @@ function contents({ rules, enforcement }: Book): string[] {
   ];
 }
 
+const EXTENT_WORDS = { whole: 'yes', part: 'in part', none: 'not by this version' } as const;
+
 function extent(enforced: Enforcement | undefined): string {
-  if (enforced === undefined || enforced.files.length + enforced.tests.length === 0)
-    return 'not by this version';
-  return enforced.partly === true ? 'in part' : 'yes';
+  return enforced === undefined ? EXTENT_WORDS.none : EXTENT_WORDS[extentOf(enforced)];
 }
 
 function profilesTable(profiles: readonly Profile[]): string[] {
@@ -108,7 +110,7 @@ const span = ({
   inForceUntil === undefined ? `from ${inForceFrom}` : `${inForceFrom} to ${inForceUntil}`;
 
 function section(rule: Rule, { enforcement, fileOf }: Book): string[] {
-  const { files, tests, note } = enforcement[rule.id] ?? { files: [], tests: [] };
+  const { by, tests, note } = enforcement[rule.id] ?? { by: [], tests: [] };
   return [
     '',
     `## ${rule.id}`,
@@ -121,11 +123,11 @@ function section(rule: Rule, { enforcement, fileOf }: Book): string[] {
     `- Level ${rule.level}, confidence ${rule.confidence}, ${span(rule)}, read on ${rule.readOn}`,
     `- Source: ${rule.source}`,
     `- For: ${rule.purposes.join(', ')}`,
-    `- Parameters: ${parameters(rule)}`,
+    ...(Object.keys(rule.parameters).length === 0 ? [] : [`- Parameters: ${parameters(rule)}`]),
     `- Stated in ${link(fileOf(rule.id))}`,
-    ...(files.length === 0 ? [] : [`- Enforced in ${files.map(link).join(', ')}`]),
+    ...(by.length === 0 ? [] : [`- Enforced by ${by.map(enforcer).join(', ')}`]),
     ...(tests.length === 0 ? [] : [`- Tested in ${tests.map(link).join(', ')}`]),
-    ...(note === undefined ? [] : [`- ${note}`]),
+    ...(note === undefined ? [] : [`- ${note.en}`]),
   ];
 }
 
@@ -140,3 +142,5 @@ const parameters = (rule: Rule): string =>
     .join('; ');
 
 const link = (file: string): string => `[${file}](../${file})`;
+
+const enforcer = ({ file, symbol }: Enforcement['by'][number]): string => `[\`${symbol}\`](../${file})`;

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { enforcement } from '../src/http/law-enforcement.ts';
 import { fileFailures } from '../src/contacts/import-failure.ts';
 import { refusals } from '../src/errors.ts';
 import { rules, rulesVersion } from '../src/law/index.ts';
@@ -8,7 +9,6 @@ import { ledgerDrawing, stepsIn } from './drawings/ledger-drawing.ts';
 import { seriesDrawing } from './drawings/series-drawing.ts';
 import { stopDrawing } from './drawings/stop-drawing.ts';
 import { windowDrawing } from './drawings/window-drawing.ts';
-import { enforcement } from './enforcement.ts';
 import { errorsPage } from './errors-page.ts';
 import { gatewaysPage } from './gateways-page.ts';
 import { importGraph } from './import-graph.ts';

@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { enforcement } from '../src/http/law-enforcement.ts';
+import { missingEnforcement } from './missing-enforcement.ts';
 import { pages, type Page } from './pages.ts';
 import { root } from './root.ts';
 
@@ -15,7 +17,9 @@ const stale = pages().filter((page) => !isCurrent(page));
 if (process.argv.includes('--check')) {
   for (const { file } of stale)
     process.stderr.write(`${file} is not what its sources print: run npm run docs:generate.\n`);
-  process.exitCode = stale.length === 0 ? 0 : 1;
+  const missing = missingEnforcement(enforcement);
+  for (const line of missing) process.stderr.write(`Nothing enforces ${line}.\n`);
+  process.exitCode = stale.length + missing.length === 0 ? 0 : 1;
 } else {
   for (const { file, text } of stale) writeFileSync(new URL(file, root), text);
   process.stdout.write(

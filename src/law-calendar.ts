@@ -6,6 +6,7 @@ import type { Language } from './law/rule.ts';
 import { isTerritory, localityOf, TERRITORIES } from './law/territory.ts';
 import { calendarPicture, colourInk, plainInk } from './pages/calendar-picture.ts';
 import { dateDifference, profileDifference, rulesPage } from './pages/law-difference.ts';
+import { defaultProfile } from './law/purpose.ts';
 
 /** What was typed cannot be answered; one sentence says why. */
 class CannotPrint extends Error {
@@ -36,7 +37,7 @@ function read(typed: readonly string[]) {
 }
 
 function calendar(about: ReturnType<typeof read>['values']): string {
-  const { territory = 'FR', month = '', profile = 'fr-seed-strict', english = false } = about;
+  const { territory = 'FR', month = '', profile = defaultProfile('marketing'), english = false } = about;
   if (!isTerritory(territory))
     throw new CannotPrint(`No territory is called ${territory}; known: ${TERRITORIES.join(', ')}.`);
   if (profileNamed(profile) === undefined) throw noProfile(profile);

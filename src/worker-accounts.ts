@@ -12,9 +12,9 @@ import { noteAccount } from './messages/account-news.ts';
 import { tellOfDrifts } from './messages/drift-news.ts';
 import { takeReply } from './messages/take-reply.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
+import { isListDue } from './law/opt-out/operator-blacklist.ts';
 
 const EACH_MINUTE = 60_000;
-const DAY_MS = 24 * 3_600_000;
 
 interface Parts {
   readonly database: Database;
@@ -40,7 +40,7 @@ async function lookAt(parts: Parts, account: Account, pulledAt: Map<string, numb
   await noteHow(parts, account);
   const now = parts.clock.monotonic();
   const last = pulledAt.get(account.id);
-  if (account.gateway.pullStops === undefined || (last !== undefined && now - last < DAY_MS)) return;
+  if (account.gateway.pullStops === undefined || !isListDue(last, now)) return;
   if (await pullStops(parts, account)) pulledAt.set(account.id, now);
 }
 

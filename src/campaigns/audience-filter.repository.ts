@@ -12,6 +12,7 @@ import {
   type ClearField,
   type Condition,
 } from './audience-filter.ts';
+import { AMONG } from '../law/territory.ts';
 
 /** Filters are for advertising alone. */
 const PURPOSE = 'marketing';
@@ -75,8 +76,9 @@ function columnCondition(
   const column = COLUMNS[field];
   if (op === 'exists') return value === false ? sql`${column} IS NULL` : sql`${column} IS NOT NULL`;
   if (field === 'territory' || field === 'timeZone') {
-    // A number may belong to several territories: each of them counts.
-    const named = sql`string_to_array(${column}, '+') && ${valuesOf(condition)}::text[]`;
+    // A number may belong to several territories, and a territory have several zones: each of them counts.
+    const among = sql.lit(AMONG[field]);
+    const named = sql`string_to_array(${column}, ${among}) && ${valuesOf(condition)}::text[]`;
     return isNegated(condition) ? sql`NOT (${named})` : sql`(${named})`;
   }
   const cut = sql`${at}::timestamptz - make_interval(days => ${Number(value) || 0}::int)`;

@@ -3,7 +3,8 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { sampleLink } from '../contacts/opt-out-link.ts';
 import { isSimulated } from '../contacts/simulated.ts';
-import { MAX_PARTS } from '../sms/content.ts';
+import { MAX_PARTS } from '../law/text/parts-of-final-text.ts';
+import { MARGIN_MS } from '../law/timing/draining.ts';
 import type { Territory } from '../law/territory.ts';
 import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import { timesOf } from './campaign-end.ts';
@@ -142,7 +143,7 @@ export async function drafted(
     brandId: brand?.id ?? null,
     ...timesOf(asked, { now: deps.clock.now(), timeZone: around.timeZone }),
     ...paceAsked(asked, { profile, now: deps.clock.now() }),
-    marginMs: asked.marginMs ?? 0,
+    marginMs: asked.marginMs ?? MARGIN_MS,
     ratePerSecond: asked.ratePerSecond ?? null,
     maxParts: asked.maxParts ?? MAX_PARTS,
     ...priceOf(asked, deps.terms.price(main.name)),

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { decide } from '../law/decide.ts';
 import type { Language } from '../law/rule.ts';
 import { paced, type Leave } from '../messages/pace.ts';
-import { placeOf } from '../messages/place.ts';
+import { localityNamed } from '../law/territory.ts';
 import { purposeNamed } from '../messages/purpose.ts';
 import { paceFrom } from '../messages/verdict.ts';
 import type { PendingPlace } from './accounts.repository.ts';
@@ -47,7 +47,7 @@ export function decisionAt(
   place: Omit<PendingPlace, 'count'>,
   { at: wanted, now, language }: Reader & { readonly at: DateTime },
 ): Leave | undefined {
-  const locality = placeOf(place.territory, place.timeZone);
+  const locality = localityNamed(place.territory, place.timeZone);
   if (locality === undefined) return undefined;
   const { purpose, profile, marginMs, expireAt } = campaign;
   const ends = expireAt === null ? {} : { expireAt: DateTime.fromISO(expireAt) };

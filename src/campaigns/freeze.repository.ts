@@ -7,6 +7,7 @@ import { brandNotCovered } from './brand-cover.repository.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { seriesMembers } from './series-audience.repository.ts';
+import { clockColumn } from '../contacts/contact-place.ts';
 
 /** What decides who of an audience can be served, at one instant. */
 export interface FreezeTerms {
@@ -129,7 +130,7 @@ const judged = ({
               WHEN c.number_state IS NOT NULL THEN c.number_state
               WHEN c.line_type <> 'mobile' THEN 'NUMBER_NOT_MOBILE'
               WHEN c.simulated AND NOT ${fake}::boolean THEN 'SIMULATED'
-              WHEN ${purpose} = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
+              WHEN ${purpose} = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE ${sql.raw(clockColumn('c.time_zone'))})::date THEN 'MINOR'
               WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
               WHEN k.until <= ${at}::timestamptz
                    OR ${purpose} = 'marketing' AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - ${CONTACT_KEPT}::interval THEN 'CONSENT_EXPIRED'

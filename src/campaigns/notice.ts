@@ -1,9 +1,11 @@
 import { purposeNamed } from '../messages/purpose.ts';
 import { vocabularyOf } from '../sms/variable.ts';
 import { refusedField } from './refused-field.ts';
+import { functionalOpen } from '../law/profile/functional-open.ts';
+import { functional } from '../law/profile/functional.ts';
 
 /** The hours of a notice, and those that an admin opens. */
-const HOURS = { usual: 'fr-functional', open: 'fr-functional-open' } as const;
+const HOURS = { usual: functional.id, open: functionalOpen.id } as const;
 
 /** What of a campaign tells whether it is a notice, and how it is held. */
 export interface NoticeAsked {

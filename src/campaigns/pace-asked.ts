@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import type { CampaignAsked } from './creation.ts';
 import { decisionAt } from './departure.ts';
 import { refusedField } from './refused-field.ts';
+import { MARGIN_MS } from '../law/timing/draining.ts';
 
 /** Where hours are tried before anybody's place is known. */
 const SOMEWHERE = { territory: 'FR', timeZone: 'Europe/Paris' } as const;
@@ -16,7 +17,7 @@ export function paceAsked(
   const campaign = {
     purpose,
     profile,
-    marginMs: 0,
+    marginMs: MARGIN_MS,
     expireAt: null,
     startAt: null,
     launchedAt: null,

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { ToldDay } from '../law/told-day.ts';
 import { windows } from '../law/windows.ts';
-import { placeOf } from '../messages/place.ts';
+import { localityNamed } from '../law/territory.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { startOf, type Reader } from './departure.ts';
 
@@ -38,7 +38,7 @@ export function hoursOf(
   { territory, timeZone }: { readonly territory: string; readonly timeZone: string },
   { language, horizon }: Pick<Reader, 'language'> & { readonly horizon: Horizon },
 ): Hours {
-  const locality = placeOf(territory, timeZone);
+  const locality = localityNamed(territory, timeZone);
   if (locality === undefined) return { windows: [], closed: [] };
   const [from, to] = [DateTime.fromISO(horizon.from), DateTime.fromISO(horizon.to)];
   const found = windows({ profile, locality, from, to, marginMs, language });

@@ -8,6 +8,7 @@ import { forecast } from './forecast.ts';
 import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from './stale-text.ts';
 import type { Weights } from './weighing.ts';
+import { clockOf } from '../contacts/contact-place.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -155,12 +156,12 @@ function placeOf(
   departure: Departure,
   reader: Reader & { readonly ratePerSecond: number | undefined },
 ): Omit<PlaceRehearsed, keyof Hours> {
-  const { territory, timeZone, count, decision } = departure;
+  const { territory, count, decision } = departure;
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, [departure], reader);
   const because = decision?.verdict === 'allow' ? undefined : decision?.because;
   return {
     territory,
-    timeZone,
+    timeZone: clockOf(departure),
     people: count,
     firstDeparture: firstDepartureAt,
     lastDeparture: lastDepartureAt,

@@ -11,6 +11,7 @@ import { departureOf, mayLeave, startOf, type Reader } from './departure.ts';
 import { forecast } from './forecast.ts';
 import type { FrozenPlace } from './freeze.repository.ts';
 import { servableNow } from './servable.ts';
+import { clockOf } from '../contacts/contact-place.ts';
 
 /** What judging the days of a text needs. */
 export interface StaleDeps {
@@ -71,8 +72,8 @@ function staleAt(text: string, { campaign, place, now, ratePerSecond }: Judged):
   if (!mayLeave(departure.decision)) return [];
   const { lastDepartureAt } = forecast(campaign, [departure], { ...reader, ratePerSecond });
   const last = lastDepartureAt === null ? departure.decision.at : DateTime.fromISO(lastDepartureAt);
-  const lastDay = dayOf(last.setZone(place.timeZone));
-  return staleWords(text, dayOf(startOf(campaign, now).setZone(place.timeZone)))
+  const lastDay = dayOf(last.setZone(clockOf(place)));
+  return staleWords(text, dayOf(startOf(campaign, now).setZone(clockOf(place))))
     .filter(({ trueUntil }) => trueUntil < lastDay)
     .map((word) => Object.assign(word, { count: place.count }));
 }

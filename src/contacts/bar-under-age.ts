@@ -18,6 +18,7 @@ import { earlierProofs } from './earlier-proof.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
 import { isSimulated } from './simulated.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
+import { clockOf } from './contact-place.ts';
 
 /** Ends agreements that a birth date, learned since, shows to have needed a guardian. */
 export async function barUnderAge(
@@ -71,7 +72,7 @@ function underAgeActs(contact: Contact, account: Account | undefined): Act[] {
 /** Whether the person needed a guardian at that instant, by their local date. */
 export function tooYoung(contact: Pick<Contact, 'person' | 'place'>, at: string): boolean {
   if (contact.person.birthDate === undefined) return false;
-  const on = DateTime.fromISO(at, { zone: contact.place.timeZone }).toFormat('yyyy-MM-dd');
+  const on = DateTime.fromISO(at, { zone: clockOf(contact.place) }).toFormat('yyyy-MM-dd');
   return neededGuardian(contact.person.birthDate, on);
 }
 

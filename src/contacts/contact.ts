@@ -7,7 +7,8 @@ import {
   readPhone,
   refusedNumber,
 } from '../sms/phone-number.ts';
-import { territoriesNamed } from './contact-place.ts';
+import { clockOf, territoriesNamed } from './contact-place.ts';
+import { zonesNamed } from '../law/territory.ts';
 import { readContact, readHolder, readPage, type Contact } from './contact.repository.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
@@ -19,6 +20,8 @@ export interface ContactView {
   /** The territories that it may be, when only the number tells. */
   readonly territories: readonly string[];
   readonly timeZone: string;
+  /** The zones that it may be in; a message leaves when the hour is lawful in each. */
+  readonly timeZones: readonly string[];
   readonly placeFrom: string;
   readonly lineType: string;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -45,7 +48,8 @@ export function contactView(contact: Contact): ContactView {
     phone: maskPhone(person.phone),
     territory: territories[0] ?? place.territory,
     territories,
-    timeZone: place.timeZone,
+    timeZone: clockOf(place),
+    timeZones: zonesNamed(place.timeZone),
     placeFrom: place.placeFrom,
     lineType: contact.lineType,
     attributes: {

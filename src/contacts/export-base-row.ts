@@ -7,6 +7,7 @@ import type { Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { EVIDENCE_FIELDS } from './import-grant.ts';
 import type { ConsentPurpose } from './purpose.ts';
+import { zonesNamed } from '../law/territory.ts';
 
 /** Columns before the attributes that were asked for, under the names that an import reads. */
 const PERSON = ['id', 'phone', 'territory', 'timeZone', 'firstName', 'lastName', 'birthDate'] as const;
@@ -74,7 +75,7 @@ function personCells({ clear }: RowTerms, { id, person, place }: Contact): strin
     id,
     clear ? phone : maskPhone(phone),
     told ? place.territory : '',
-    told ? place.timeZone : '',
+    told && zonesNamed(place.timeZone).length === 1 ? place.timeZone : '',
     firstName ?? '',
     lastName ?? '',
     birthDate ?? '',

@@ -9,6 +9,7 @@ import type { Grant } from './record-consents.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 import { millisOf } from './iso-instant.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
+import { ATTESTED_FOR } from '../law/consent/complete-proof.ts';
 
 /** Clocks of callers may be that far ahead of ours. */
 const TOLERATED_AHEAD_MS = 120_000;
@@ -95,7 +96,7 @@ function consentProof(grounds: Grounds, grant: Grant, at: number): Ground['proof
 
 /** The caller's record is enough for what a person asked for, never for advertising. */
 const isAttested = ({ attested, purpose, method }: Grant): boolean =>
-  attested === true && purpose !== 'marketing' && method !== undefined;
+  attested === true && ATTESTED_FOR.some((one) => one === purpose) && method !== undefined;
 
 /** Whether these words asked for this purpose, at that moment. */
 function serves(wording: Wording, { purpose }: Grant, at: number): boolean {

@@ -3,7 +3,7 @@ import type { Territory } from '../law/territory.ts';
 import { readPhone } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';
 import { barUnderAge } from './bar-under-age.ts';
-import { placeFromClues, type ContactPlace } from './contact-place.ts';
+import { clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
 import { lockContacts, readContact, readHome, updateContacts, type Contact } from './contact.repository.ts';
 import { corrected, type Correction } from './person.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
@@ -29,7 +29,7 @@ export async function patchContact(
   if (contact === undefined || contact.retiredAt !== undefined) return undefined;
   const person = corrected(contact.person, patch);
   const place = await patchedPlace(tx, contact, patch);
-  const today = deps.clock.now().setZone(place.timeZone).toFormat('yyyy-MM-dd');
+  const today = deps.clock.now().setZone(clockOf(place)).toFormat('yyyy-MM-dd');
   const draft = {
     person,
     place,

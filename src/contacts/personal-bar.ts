@@ -6,6 +6,7 @@ import type { Contact } from './contact.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { millisOf } from './iso-instant.ts';
 import type { ConsentPurpose } from './purpose.ts';
+import { clockOf } from './contact-place.ts';
 
 /** What is known of somebody that may bar them. */
 interface Known extends Pick<Contact, 'place' | 'lastInteractionAt'> {
@@ -31,7 +32,7 @@ export function barOf(known: Known, { purpose, since, at }: Asked): ExclusionRea
   const { person, place, retiredAt } = known;
   if (retiredAt !== undefined && DateTime.fromISO(retiredAt) <= at) return 'NUMBER_RETIRED';
   if (purpose !== 'marketing') return null;
-  const today = (): string => at.setZone(place.timeZone).toFormat('yyyy-MM-dd');
+  const today = (): string => at.setZone(clockOf(place)).toFormat('yyyy-MM-dd');
   if (person.birthDate !== undefined && isMinorOn(person.birthDate, today())) return 'MINOR';
   return barOfSilence(known, { since, at });
 }

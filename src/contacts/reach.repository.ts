@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import type { ConsentPurpose } from './purpose.ts';
+import { clockColumn } from './contact-place.ts';
 
 /** By what it is told whom a campaign would write to. */
 export interface ReachTerms {
@@ -21,7 +22,7 @@ export const unreached = ({ at, fakeFor }: ReachTerms): RawBuilder<string | null
        WHEN c.number_state IS NOT NULL THEN c.number_state
        WHEN c.line_type <> 'mobile' THEN 'NUMBER_NOT_MOBILE'
        WHEN c.simulated AND k.purpose <> ALL(${fakeFor}::text[]) THEN 'SIMULATED'
-       WHEN k.purpose = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
+       WHEN k.purpose = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE ${sql.raw(clockColumn('c.time_zone'))})::date THEN 'MINOR'
        WHEN NOT k.sendable THEN coalesce(k.why, 'NO_BASIS')
        WHEN k.until <= ${at}::timestamptz
             OR k.purpose = 'marketing' AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - ${CONTACT_KEPT}::interval THEN 'CONSENT_EXPIRED'

@@ -6,7 +6,7 @@ import type { LineType } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';
 import { barUnderAge } from './bar-under-age.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { betterPlace, placeFromClues, type ContactPlace } from './contact-place.ts';
+import { betterPlace, clockOf, placeFromClues, type ContactPlace } from './contact-place.ts';
 import { insertContacts, lockHolders, readHome, updateContacts } from './contact.repository.ts';
 import type { Contact, Draft } from './contact.repository.ts';
 import { firstTold, merged, type Told } from './person.ts';
@@ -139,7 +139,7 @@ function drafted(
     adultOn:
       person.birthDate === undefined
         ? undefined
-        : adultLater(person.birthDate, localDate(writing.deps.clock, place.timeZone)),
+        : adultLater(person.birthDate, localDate(writing.deps.clock, clockOf(place))),
     lastInteractionAt: latest(known?.lastInteractionAt, given.lastInteractionAt),
   };
 }

@@ -11,6 +11,7 @@ import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './caller.ts';
 import { knownTenant } from './known-tenant.ts';
+import { notWhole } from './law-enforcement.ts';
 import { moment } from './moment.ts';
 import { PeriodAsked, periodMeant } from './period.ts';
 import { streamRoute, type Exchange, type Route } from './route.ts';
@@ -61,6 +62,7 @@ async function reportOf(api: Api, tx: Transaction, { caller, language, query }: 
     madeAt: now.toISO(),
     controller: { name, legalName, sector, profile },
     ...counted,
+    notEnforced: notWhole(language),
     chains: { consents: await chainOf(tx, 'consent'), audit: await chainOf(tx, 'audit') },
   };
   const sha256 = createHash('sha256').update(canonicalJson(report)).digest('hex');

@@ -98,6 +98,10 @@ export const ContactShown = z
     territory: z.string(),
     territories: z.array(z.string()).readonly(),
     timeZone: z.string(),
+    timeZones: z.array(z.string()).readonly().meta({
+      description:
+        'All the zones that the person may be in: a message leaves when the hour is lawful in each.',
+    }),
     placeFrom: z.string(),
     lineType: z.string(),
     attributes: z.record(z.string(), z.unknown()),

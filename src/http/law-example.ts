@@ -1,5 +1,6 @@
 import { calendarVersion } from '../law/calendar/holiday.ts';
 import { rulesVersion } from '../law/index.ts';
+import { enforcedOf } from './law-enforcement.ts';
 
 /** An answer of `POST /v1/law/decisions`, as a test receives it: an advertisement on Easter eve. */
 export const decisionExample = {
@@ -10,7 +11,7 @@ export const decisionExample = {
     code: 'OUT_OF_HOURS',
     ruleId: 'WIN-01',
     at: '2027-03-30T08:00:00.000+02:00',
-    text: 'Prévu samedi 27/03 à 20h00 ; reporté à mardi 30/03 à 08h00 : pas de SMS avant 08h00 ni à partir de 20h00 (WIN-01).',
+    text: 'Prévu samedi 27/03 à 20h00 ; reporté à mardi 30/03 à 08h00 : pas de SMS avant 08h00 ni à partir de 20h00 (WIN-01) ; pas de SMS le dimanche (WIN-02) ; jour férié, lundi de Pâques (WIN-03).',
   },
   rules: [
     {
@@ -111,4 +112,5 @@ export const ruleExample = {
   quoted: true,
   reading:
     'Notre règle est l’envoi suivant. Une alarme sonne à une heure ; quarante-huit heures sont la limite des voies manuelles.',
+  enforced: enforcedOf('OPT-02', 'fr'),
 };

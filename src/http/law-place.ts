@@ -1,8 +1,6 @@
-import { placeFromClues, territoriesNamed } from '../contacts/contact-place.ts';
-import { Refusal } from '../errors.ts';
-import { isTerritory, localityAmong } from '../law/territory.ts';
+import { placeFromClues } from '../contacts/contact-place.ts';
 import type { Caller } from './caller.ts';
-import type { Placed, Whereabouts } from './place.ts';
+import { located, type Placed, type Whereabouts } from './place.ts';
 
 /** Stands for the tenant's place where a postal code that names no place must not be answered by it. */
 const NOWHERE = { territory: '', timeZone: '' };
@@ -12,8 +10,5 @@ export function placeGiven(given: Whereabouts, { home }: Caller): Placed | undef
   const { contactId, phone, territory, timeZone, postalCode } = given;
   if (contactId !== undefined || phone !== undefined) return undefined;
   const otherwise = postalCode === undefined ? home : NOWHERE;
-  const known = placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, otherwise);
-  const [first, ...others] = territoriesNamed(known.territory).filter(isTerritory);
-  if (first === undefined) throw new Refusal('PLACE_UNKNOWN');
-  return { ...known, locality: { ...localityAmong([first, ...others]), timeZone: known.timeZone } };
+  return located(placeFromClues({ territory, timeZone, postalCode, byNumber: [] }, otherwise));
 }

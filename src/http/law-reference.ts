@@ -4,6 +4,7 @@ import { rulesInForce } from '../law/index.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
 import { HolidayList, RuleList } from './law-schema.ts';
+import { enforcedOf } from './law-enforcement.ts';
 import { lawRoute } from './law-route.ts';
 import type { Route } from './route.ts';
 import { Day, TerritoryName } from './schema.ts';
@@ -43,11 +44,13 @@ export const lawReferenceRoutes = ({ clock }: Api): Route[] => [
     method: 'get',
     path: '/v1/law/rules',
     roles: [...EVERYBODY, 'instance'],
-    summary: 'The rules in force, with level, source, text and parameters.',
+    summary:
+      'The rules in force, with level, source, text, parameters, and what of this version enforces them.',
     query: z.strictObject({ at: Day.optional() }),
     reply: RuleList,
-    run: async ({ language, query: { at = clock.now() } }) => [
-      ...rulesInForce(at.toFormat('yyyy-MM-dd'), language),
-    ],
+    run: async ({ language, query: { at = clock.now() } }) =>
+      rulesInForce(at.toFormat('yyyy-MM-dd'), language).map((rule) =>
+        Object.assign({}, rule, { enforced: enforcedOf(rule.id, language) }),
+      ),
   }),
 ];

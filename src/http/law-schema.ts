@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONFIDENCES, LEVELS } from '../law/rule.ts';
 import { decisionExample, holidaysExample, ruleExample, windowsExample } from './law-example.ts';
+import { EXTENTS } from './law-enforcement.ts';
 
 /** Why something waits, moved or was refused. */
 export const becauseSchema = z
@@ -92,6 +93,17 @@ export const RuleList = z.array(
       text: z.string(),
       quoted: z.boolean(),
       reading: z.string(),
+      enforced: z
+        .object({
+          extent: z.enum(EXTENTS),
+          by: z.array(z.string()),
+          tests: z.array(z.string()),
+          note: z.string().nullable(),
+        })
+        .meta({
+          description:
+            'Whether this version enforces it: by which symbol of which file, held by which tests; of what is not, or in part, the note says why.',
+        }),
     })
     .meta({ id: 'Rule', example: ruleExample }),
 );

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { placeFromClues, territoriesNamed, type ContactPlace } from '../contacts/contact-place.ts';
+import { placeFromClues, type ContactPlace } from '../contacts/contact-place.ts';
 import { findContact, findHolder, mobileLine } from '../contacts/contact.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import { Refusal } from '../errors.ts';
-import { isTerritory, localityAmong, localityOf, type Locality } from '../law/territory.ts';
+import { localityNamed, type Locality } from '../law/territory.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { Id, TerritoryName, TimeZone } from './schema.ts';
 
@@ -26,6 +26,13 @@ export interface Placed extends ContactPlace {
   readonly locality: Locality;
 }
 
+/** A place with what a decision needs of it, or the refusal of one that is unknown. */
+export function located(known: ContactPlace): Placed {
+  const locality = localityNamed(known.territory, known.timeZone);
+  if (locality === undefined) throw new Refusal('PLACE_UNKNOWN');
+  return { ...known, locality };
+}
+
 /** Reads the contact, the number or the place given, in that order. */
 export async function placed(
   tx: Transaction,
@@ -33,13 +40,7 @@ export async function placed(
   given: Whereabouts,
 ): Promise<Placed> {
   const known = await placeKnown(tx, vault, given);
-  const [first, ...others] = territoriesNamed(known.territory).filter(isTerritory);
-  if (first === undefined) throw new Refusal('PLACE_UNKNOWN');
-  const locality =
-    others.length === 0
-      ? localityOf(first, known.timeZone)
-      : { ...localityAmong([first, ...others]), timeZone: known.timeZone };
-  return { ...known, locality };
+  return located(known);
 }
 
 async function placeKnown(tx: Transaction, vault: Vault, given: Whereabouts): Promise<ContactPlace> {

@@ -38,3 +38,11 @@ export function basisAllowed(purpose: Purpose, basis: Basis): BasisAnswer {
     onlyIfOpened: how === 'if-opened',
   };
 }
+
+/** The bases that a purpose admits. */
+export const basesOf = (purpose: Purpose): readonly Basis[] =>
+  BASES.filter((basis) => basisAllowed(purpose, basis).allowed);
+
+/** Those of them that an admin must have opened. */
+export const basesToOpen = (purpose: Purpose): readonly Basis[] =>
+  BASES.filter((basis) => basisAllowed(purpose, basis).onlyIfOpened);

@@ -41,7 +41,7 @@ function mainBar(moment: DateTime, bars: readonly Bar[]): Bar | undefined {
   return precedence.flatMap((code) => closing.find((bar) => bar.code === code) ?? [])[0];
 }
 
-/** Why a message was moved, in one sentence; nothing when it was not. */
+/** Why a message was moved, in one sentence that names each closed day it passed; nothing when it was not. */
 export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because | undefined {
   const bar = mainBar(shift.wanted, shift.movedBy);
   if (!bar) return undefined;
@@ -52,12 +52,13 @@ export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because
   const planned = language === 'fr' ? 'Prévu' : 'Planned';
   const space = language === 'fr' ? ' ' : '';
   const wanted = momentInWords(shift.wanted.setZone(shift.at.zone), language);
-  const reason = `${bar.about[language]} (${bar.rule.id}).`;
+  const because = [bar, ...shift.movedBy.filter(({ code }) => code !== 'OUT_OF_HOURS')];
+  const reasons = new Set(because.map(({ about, rule }) => `${about[language]} (${rule.id})`));
   return {
     code: bar.code,
     ruleId: bar.rule.id,
     at: shift.at.toString(),
-    text: `${planned} ${wanted}${space}; ${moved[language]} ${momentInWords(shift.at, language)}${space}: ${reason}`,
+    text: `${planned} ${wanted}${space}; ${moved[language]} ${momentInWords(shift.at, language)}${space}: ${[...reasons].join(`${space}; `)}.`,
   };
 }
 

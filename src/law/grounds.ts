@@ -4,7 +4,7 @@ import type { Grounds, Question, RuleLine } from './decision.ts';
 import { line } from './rule-line.ts';
 import type { Doubt } from './doubt.ts';
 import { bindingAt, warningsAt } from './binding.ts';
-import { barsAt, lastLawfulBefore, nextLawful } from './lawful-moment.ts';
+import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
 import { knownZone } from './known-zone.ts';
 import type { Language, Rule } from './rule.ts';
 import type { Bar, Conditions } from './timing-rule.ts';
@@ -43,12 +43,9 @@ export function groundsToWait(
   atMs: number,
   places: readonly Conditions[],
 ): Grounds {
-  const barred = places.find(
-    (place) => barsAt(wanted.setZone(knownZone(place.locality.timeZone)), place).length > 0,
-  );
   const at = DateTime.fromMillis(atMs, { zone: locality.timeZone });
   const move = at < wanted ? lastLawfulBefore : nextLawful;
-  const movedBy: readonly Bar[] = (barred && move(wanted, barred)?.movedBy) ?? [];
+  const movedBy: readonly Bar[] = places.flatMap((place) => move(wanted, place)?.movedBy ?? []);
   const rules = [...new Map(movedBy.map((bar) => [bar.rule.id, bar])).values()].map((bar) =>
     line(bar.rule, 'bars', { language, until: bar.until, about: bar.about[language] }),
   );

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { bindingAt } from './binding.ts';
 import { hasCalendar } from './calendar/holiday.ts';
+import { eachZone } from './places.ts';
 import { knownZone } from './known-zone.ts';
 import type { Bar, Conditions, TimingRule } from './timing-rule.ts';
 import { timingRules } from './timing/chapter.ts';
@@ -12,14 +13,17 @@ export interface LawfulMoment {
   readonly movedBy: readonly Bar[];
 }
 
-/** Every rule that closes `at`, which is in the recipient's zone. */
+/** Every rule that closes `at`, by the clocks of each zone that the recipient may be in. */
 export function barsAt(
   at: DateTime,
   conditions: Conditions,
   rules: readonly TimingRule[] = timingRules,
 ): readonly Bar[] {
-  const binding = bindingAt(at, conditions, rules);
-  return binding.rules.flatMap((rule) => rule.bars(at, binding.conditions) ?? []);
+  return eachZone(conditions).flatMap((place) => {
+    const there = atRecipient(at, place);
+    const binding = bindingAt(there, place, rules);
+    return binding.rules.flatMap((rule) => rule.bars(there, binding.conditions) ?? []);
+  });
 }
 
 /** A moment on the recipient's clocks. */
@@ -57,7 +61,7 @@ function firstOpen(
     const bars = barring(at);
     if (bars.length === 0) return { at, movedBy };
     movedBy.push(...bars);
-    at = past(at, bars);
+    at = past(at, bars).setZone(from.zone);
   }
   return undefined;
 }

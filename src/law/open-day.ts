@@ -3,6 +3,7 @@ import { dayAt, yearOf, type DayNumber } from './calendar/day-number.ts';
 import { barsAt, earliest, latest } from './lawful-moment.ts';
 import { territoriesOf } from './territory.ts';
 import type { Conditions } from './timing-rule.ts';
+import { MARGIN_MS } from './timing/draining.ts';
 import { wallTime } from './timing/wall-time.ts';
 
 /** When a local day is open, in milliseconds; closed at `closes`. Both NaN: not at all. */
@@ -31,7 +32,7 @@ export function stretchOn(day: DayNumber, conditions: Conditions): Stretch {
 
 function daysOf(
   year: number,
-  { profile, locality, marginMs = 0, rulesOn = '' }: Conditions,
+  { profile, locality, marginMs = MARGIN_MS, rulesOn = '' }: Conditions,
 ): Map<DayNumber, Stretch> {
   const place = `${territoriesOf(locality).join('+')} ${locality.timeZone}`;
   const key = `${place} ${profile.id} ${marginMs} ${rulesOn} ${year}`;

@@ -1,24 +1,26 @@
 import type { Direction, Question } from './decision.ts';
 import type { Profile } from './profile.ts';
 import { isReminder } from './purpose.ts';
-import { zonesAt } from './territory.ts';
 import type { Conditions } from './timing-rule.ts';
+import { REMINDERS_MOVE } from './timing/reminder-hours.ts';
 
 /** One set of conditions for each zone that the person may be in. */
 export function placesOf(
   { locality, marginMs, rulesOn }: Pick<Question, 'locality' | 'marginMs' | 'rulesOn'>,
   profile: Profile,
 ): readonly Conditions[] {
-  return zonesAt(locality).map((timeZone) => ({
-    profile,
-    locality: timeZone === locality.timeZone ? locality : { ...locality, timeZone },
-    marginMs,
-    rulesOn,
-  }));
+  return eachZone({ profile, locality, marginMs, rulesOn });
+}
+
+/** The same conditions once for each zone of their place, by the clocks of that zone alone. */
+export function eachZone(conditions: Conditions): readonly Conditions[] {
+  const { timeZones, ...place } = conditions.locality;
+  if (timeZones === undefined) return [conditions];
+  return timeZones.map((timeZone) => Object.assign({}, conditions, { locality: { ...place, timeZone } }));
 }
 
 /** A reminder still to come moves earlier, all else later. */
 export function wayOf({ purpose, direction, now, at }: Question): Direction {
   if (direction) return direction;
-  return isReminder(purpose) && now !== undefined && at > now ? 'earlier' : 'later';
+  return isReminder(purpose) && now !== undefined && at > now ? REMINDERS_MOVE : 'later';
 }

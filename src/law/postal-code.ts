@@ -1,4 +1,4 @@
-import { localityOf, type Locality, type Territory } from './territory.ts';
+import { localityIn, localityOf, type Locality, type Territory } from './territory.ts';
 
 /** Beginnings of postal codes that lie outside the plain mainland, longest first. */
 const beginnings: readonly (readonly [string, Territory])[] = [
@@ -23,18 +23,46 @@ const beginnings: readonly (readonly [string, Territory])[] = [
 /** Mainland departments and Corsica: 01 to 95. */
 const MAINLAND = /^(?:0[1-9]|[1-8]\d|9[0-5])\d{3}$/;
 
-/** The territory of a French postal code; a lost leading zero is given back. */
-export function territoryOfPostalCode(written: string): Territory | undefined {
+/** Some of the codes of a territory, and the zones in which their communes lie. */
+type Island = readonly [codes: RegExp, ...zones: [string, ...string[]]];
+
+/**
+ * The islands of Polynesia, which keeps three hours.
+ *
+ * Read in the list of communes of INSEE with their postal codes (package @etalab/decoupage-administratif 6.0.0), and in the
+ * addressing page of the UPU (2011): fourth digit 0 to 2 Windward, 3 Leeward, 4 Marquesas, 5 Australs and Gambier, 6 to 8
+ * Tuamotu. Codes of no commune of the list may lie anywhere, and so may 98799, Clipperton.
+ */
+const polynesia: readonly Island[] = [
+  [/^987(?:4\d|96)$/, 'Pacific/Marquesas'],
+  [/^98755$/, 'Pacific/Gambier'],
+  // Atolls that belong to the commune of the Gambier and lie among the Tuamotu.
+  [/^9879[23]$/, 'Pacific/Tahiti', 'Pacific/Gambier'],
+  [/^987(?:[0-3]\d|5[0-4]|[6-8]\d|9[045])$/, 'Pacific/Tahiti'],
+];
+
+/** The code in five digits; a lost leading zero is given back. */
+function digitsOf(written: string): string | undefined {
   const digits = written.replaceAll(/[\s. ]/g, '').replace(/^(?:FR?-?)(?=\d)/i, '');
-  if (!/^\d{4,5}$/.test(digits)) return undefined;
-  const code = digits.padStart(5, '0');
+  return /^\d{4,5}$/.test(digits) ? digits.padStart(5, '0') : undefined;
+}
+
+/** The territory of a French postal code. */
+export function territoryOfPostalCode(written: string): Territory | undefined {
+  const code = digitsOf(written);
+  if (code === undefined) return undefined;
   const known = beginnings.find(([beginning]) => code.startsWith(beginning));
   if (known) return known[1];
   return MAINLAND.test(code) ? 'FR' : undefined;
 }
 
-/** The locality of a French postal code, in its usual zone. */
+/** The locality of a French postal code: in every zone of its territory unless its island is known. */
 export function localityOfPostalCode(written: string): Locality | undefined {
   const territory = territoryOfPostalCode(written);
-  return territory && localityOf(territory);
+  if (territory === undefined) return undefined;
+  const code = digitsOf(written) ?? '';
+  const island = polynesia.find(([codes]) => codes.test(code));
+  if (island === undefined) return localityOf(territory);
+  const [, ...zones] = island;
+  return localityIn([territory], zones);
 }

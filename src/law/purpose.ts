@@ -1,3 +1,5 @@
+import { functional } from './profile/functional.ts';
+import { seedStrict } from './profile/seed-strict.ts';
 import { REMINDERS, type Purpose } from './rule.ts';
 
 const PURPOSES = new Set<string>(['marketing', ...REMINDERS, 'acknowledgement', 'confirmation']);
@@ -9,7 +11,7 @@ export function isPurpose(word: string): word is Purpose {
 
 /** The profile of a purpose when nobody chose one. */
 export function defaultProfile(purpose: Purpose): string {
-  return isReminder(purpose) ? 'fr-functional' : 'fr-seed-strict';
+  return isReminder(purpose) ? functional.id : seedStrict.id;
 }
 
 /** Whether a message reminds somebody of something of theirs. */

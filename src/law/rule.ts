@@ -1,5 +1,5 @@
 /** Every level, from statute to our own policy. */
-export const LEVELS = ['LAW', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
+export const LEVELS = ['LAW', 'GUIDANCE', 'CHARTER', 'VENDOR', 'SEED', 'HOUSE'] as const;
 /** Who asks for a rule. */
 export type Level = (typeof LEVELS)[number];
 

@@ -1,3 +1,5 @@
+import { distinctClocks } from './time-zone.ts';
+
 export { isTimeZone } from './time-zone.ts';
 
 /** The zones of each territory, the usual one first. */
@@ -15,6 +17,7 @@ const zones = {
   YT: ['Indian/Mayotte'],
   PM: ['America/Miquelon'],
   NC: ['Pacific/Noumea'],
+  // The westernmost first: it is the last to begin a day, so that nobody comes of age too soon.
   PF: ['Pacific/Tahiti', 'Pacific/Marquesas', 'Pacific/Gambier'],
   WF: ['Pacific/Wallis'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
@@ -49,15 +52,60 @@ export function zonesOf(territory: Territory): readonly [string, ...string[]] {
   return zones[territory];
 }
 
-/** The locality of a territory, in its usual zone unless one is named. */
-export function localityOf(territory: Territory, timeZone: string = zones[territory][0]): Locality {
-  return { territory, timeZone };
+/** The locality of a territory: in each of its zones unless one is named. */
+export function localityOf(territory: Territory, timeZone?: string): Locality {
+  return localityIn([territory], timeZone === undefined ? zones[territory] : [timeZone]);
 }
 
-/** The locality of somebody who lives in one of several territories, as behind +590. */
+/** The locality of somebody who lives in one of several territories, as behind +590: their zones add up too. */
 export function localityAmong(candidates: readonly [Territory, ...Territory[]]): Locality {
-  const [first] = candidates;
-  return candidates.length === 1 ? localityOf(first) : { ...localityOf(first), candidates };
+  const [first, ...others] = candidates;
+  return localityIn(
+    candidates,
+    distinctClocks([...zones[first], ...others.flatMap((territory) => zones[territory])]),
+  );
+}
+
+/** The locality of somebody who lives in one of these territories and one of these zones, the usual ones first. */
+export function localityIn(
+  [territory, ...others]: readonly [Territory, ...Territory[]],
+  [timeZone, ...otherZones]: readonly [string, ...string[]],
+): Locality {
+  return {
+    territory,
+    timeZone,
+    ...(others.length === 0 ? {} : { candidates: [territory, ...others] }),
+    ...(otherZones.length === 0 ? {} : { timeZones: [timeZone, ...otherZones] }),
+  };
+}
+
+/** Between territories, and between zones, in the words of a row: no name of a territory or a zone holds them. */
+export const AMONG = { territory: '+', timeZone: ',' } as const;
+
+/** The words that a row keeps of the territories and zones that somebody may be in. */
+export function namesOf(locality: Locality): { readonly territory: string; readonly timeZone: string } {
+  return {
+    territory: territoriesOf(locality).join(AMONG.territory),
+    timeZone: zonesAt(locality).join(AMONG.timeZone),
+  };
+}
+
+/** The zones that a row names, the usual one first. */
+export function zonesNamed(timeZone: string): readonly [string, ...string[]] {
+  const [first = '', ...others] = timeZone.split(AMONG.timeZone);
+  return [first, ...others];
+}
+
+/**
+ * The locality that a row names: `RE`, `GP+BL+MF` where only the number tells, all zones of `PF` where no island is known.
+ *
+ * Undefined when a territory is not known: no hour is lawful then.
+ */
+export function localityNamed(territory: string, timeZone: string): Locality | undefined {
+  const named = territory.split(AMONG.territory);
+  const [first, ...others] = named.filter(isTerritory);
+  if (first === undefined || others.length + 1 < named.length) return undefined;
+  return localityIn([first, ...others], zonesNamed(timeZone));
 }
 
 /** Every territory whose holidays count at a locality. */

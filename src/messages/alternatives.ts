@@ -1,4 +1,4 @@
-import { placeOf } from './place.ts';
+import { localityNamed } from '../law/territory.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES } from '../tenants/tenant.ts';
 import type { BatchRun } from './batch-run.repository.ts';
@@ -7,7 +7,7 @@ import type { BatchRun } from './batch-run.repository.ts';
 export function alternatives({ routes, accountName, ...run }: BatchRun): readonly string[] {
   const purpose = PURPOSES.find((one) => one === run.purpose);
   if (routes === null || purpose === undefined) return [];
-  const territory = placeOf(run.territory, run.timeZone)?.territory;
+  const territory = localityNamed(run.territory, run.timeZone)?.territory;
   const route = routedAccounts({ routes }, { purpose, territory, defaultName: accountName });
   return route.filter((name) => name !== accountName);
 }

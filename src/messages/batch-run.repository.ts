@@ -6,6 +6,7 @@ import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { Cap } from './cap.repository.ts';
 import type { BatchKind } from './look.repository.ts';
 import { purposeNamed } from './purpose.ts';
+import { functional } from '../law/profile/functional.ts';
 
 /** A batch with the order it carries out, as it stands at one instant. */
 export interface BatchRun {
@@ -196,7 +197,7 @@ const profileOf = (row: RunRow): string =>
   row.campaign_id === null
     ? row.series_id === null
       ? row.tenant_profile
-      : 'fr-functional'
+      : functional.id
     : row.campaign_profile;
 
 function orderOf(row: RunRow): BatchRun['order'] {

@@ -1,4 +1,5 @@
 import type { Statement } from '../database/ledger.ts';
+import { clockColumn } from '../contacts/contact-place.ts';
 
 /** How often one person may be written to at most, for advertising. */
 export interface Cap {
@@ -21,7 +22,7 @@ export const capLock = (tenantId: string): Statement => ({
  * What failed was no message: it is counted no more. What may be on its way is.
  */
 export const OVER_CAP = `
-       WHEN $26::int IS NOT NULL AND ${received(`date_trunc('day', $12::timestamptz, c.time_zone)`)} >= $26::int
+       WHEN $26::int IS NOT NULL AND ${received(`date_trunc('day', $12::timestamptz, ${clockColumn('c.time_zone')})`)} >= $26::int
          OR $27::int IS NOT NULL AND ${received(`$12::timestamptz - interval '30 days'`)} >= $27::int THEN 'FREQUENCY_CAP'`;
 
 function received(since: string): string {

@@ -8,7 +8,7 @@ import { stopMention, withStop, type OptOutMeans } from '../sms/stop-mention.ts'
 import { parseTemplate, type Template } from '../sms/template.ts';
 import { vocabularyOf } from '../sms/variable.ts';
 import type { ReadyRow } from './page.repository.ts';
-import { placeOf } from './place.ts';
+import { localityNamed } from '../law/territory.ts';
 import type { Composed, Composer } from './prepared.ts';
 
 /** What every text of a campaign has in common. */
@@ -76,7 +76,7 @@ function composed(
   template: Template | undefined,
   { row, person }: { readonly row: ReadyRow; readonly person: Addressee },
 ): Composed {
-  const place = placeOf(row.territory ?? '', row.timeZone ?? '');
+  const place = localityNamed(row.territory ?? '', row.timeZone ?? '');
   if (template === undefined || place === undefined)
     return { kind: 'excluded', because: 'TEXT_CANNOT_RENDER' };
   const way = wayOut(campaign, template, { row, territory: place.territory });

@@ -7,6 +7,7 @@ import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { batchLock } from './batch-lock.ts';
 import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
 import type { Ownership } from './own.repository.ts';
+import { clockColumn } from '../contacts/contact-place.ts';
 
 /** Stands for the contact of somebody known by number alone, or erased since. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -200,7 +201,7 @@ const personOf = (brands: boolean): string => `
        WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
        WHEN c.number_state IS NOT NULL THEN c.number_state
        WHEN c.simulated AND NOT $20::boolean THEN 'SIMULATED'
-       WHEN $16::text = 'marketing' AND c.adult_on IS NOT NULL AND c.adult_on > ($12::timestamptz AT TIME ZONE c.time_zone)::date THEN 'MINOR'
+       WHEN $16::text = 'marketing' AND c.adult_on IS NOT NULL AND c.adult_on > ($12::timestamptz AT TIME ZONE ${clockColumn('c.time_zone')})::date THEN 'MINOR'
        WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
        WHEN k.until <= $12::timestamptz
             OR $16::text = 'marketing' AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${CONTACT_KEPT}' THEN 'CONSENT_EXPIRED'

@@ -6,7 +6,7 @@ import { LAST_SECOND_MS } from '../law/timing/last-look.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from './pace.ts';
-import { placeOf } from './place.ts';
+import { localityNamed, territoriesOf, zonesAt, type Locality } from '../law/territory.ts';
 
 /** A verdict is asked again after this; the mark tolerates 30 s at most. */
 const FRESH_FOR_MS = 25_000;
@@ -65,9 +65,10 @@ export class Verdicts {
   async on(territory: string, timeZone: string): Promise<Verdict | undefined> {
     const known = this.#known.get(`${territory} ${timeZone}`);
     if (known !== undefined && this.#isFresh(known)) return known;
+    const place = localityNamed(territory, timeZone);
     const asked = ask(this.#run, { territory, timeZone, now: this.#clock.now(), expireAt: this.#expireAt });
-    if (asked === undefined) return undefined;
-    const verdict = await this.#keep(asked);
+    if (place === undefined || asked === undefined) return undefined;
+    const verdict = await this.#keep(asked, place);
     this.#known.set(`${territory} ${timeZone}`, verdict);
     return verdict;
   }
@@ -79,7 +80,7 @@ export class Verdicts {
     );
   }
 
-  async #keep(decision: Leave): Promise<Verdict> {
+  async #keep(decision: Leave, place: Locality): Promise<Verdict> {
     const verdict = {
       decisionId: this.#newId(),
       decision,
@@ -93,7 +94,12 @@ export class Verdicts {
         batchId: this.#run.batchId,
         purpose: this.#run.purpose,
         decision,
-        inputs: { expireAt: this.#expireAt, marginMs: marginOf(this.#run) },
+        inputs: {
+          expireAt: this.#expireAt,
+          marginMs: marginOf(this.#run),
+          territories: territoriesOf(place),
+          timeZones: zonesAt(place),
+        },
         clockRevision: verdict.clockRevision,
       }),
     );
@@ -111,7 +117,7 @@ export function ask(
     readonly expireAt: string | null;
   },
 ): Leave | undefined {
-  const locality = placeOf(about.territory, about.timeZone);
+  const locality = localityNamed(about.territory, about.timeZone);
   if (locality === undefined) return undefined;
   const language = run.locale.startsWith('en') ? 'en' : 'fr';
   const judge = (at: DateTime): Leave =>

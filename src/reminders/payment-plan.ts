@@ -9,6 +9,7 @@ import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from
 import type { Amount } from './series.ts';
 import { DEFAULT_PAYMENT_PLAN } from './step-offset.ts';
 import type { Instalment, PaymentTerms } from './terms.ts';
+import { clockOf } from '../contacts/contact-place.ts';
 
 /** A payment plan as its back office files it. */
 export interface PaymentPlanGiven extends BookingGiven {
@@ -30,7 +31,7 @@ export async function filePaymentPlan(
   const instalments = inOrder(given.instalments);
   const asked = { given, kind: 'payment-plan', purpose: 'payment', unjudged: { label } } as const;
   const prepared = await prepareBooking(tx, deps, asked);
-  const { timeZone } = prepared.contact.place;
+  const timeZone = clockOf(prepared.contact.place);
   const plan = planOf(asked, prepared.tenant, DEFAULT_PAYMENT_PLAN);
   const amounts = instalments.map(({ number, amount, currency }) => ({ number, amount, currency }));
   const terms: PaymentTerms = {

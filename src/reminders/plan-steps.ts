@@ -3,6 +3,7 @@ import { decide } from '../law/decide.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { becauseOfShift, type Because } from '../law/because.ts';
 import { plannedEarlier } from '../law/planned-earlier.ts';
+import { functional } from '../law/profile/functional.ts';
 import { profileNamed, type Profile } from '../law/profile.ts';
 import type { Purpose } from '../law/rule.ts';
 import type { Locality } from '../law/territory.ts';
@@ -48,7 +49,7 @@ export interface PlannedStep {
 }
 
 /** The profile by which every reminder is decided. */
-export const REMINDER_PROFILE = 'fr-functional';
+export const REMINDER_PROFILE = functional.id;
 
 /** When each reminder leaves, or why it does not; in the order of the plan. */
 export function planSteps(question: PlanQuestion): readonly PlannedStep[] {

@@ -4,7 +4,7 @@ import { sampleLink } from '../contacts/opt-out-link.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
-import { placeOf } from '../messages/place.ts';
+import { localityNamed } from '../law/territory.ts';
 import { practiceZone, type KeptPractice } from '../tenants/practice.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -81,7 +81,7 @@ async function accountsFor(
   { asked, tenant, practice, contact }: Omit<Judged, 'account'>,
 ): Promise<[BookedAccount, ...BookedAccount[]]> {
   const { purpose } = asked;
-  const territory = placeOf(contact.place.territory, contact.place.timeZone)?.territory;
+  const territory = localityNamed(contact.place.territory, contact.place.timeZone)?.territory;
   const { defaultName } = terms;
   const [first, ...others] =
     asked.given.gateway === undefined
@@ -119,7 +119,7 @@ async function judged(tx: Transaction, { terms }: BookingDeps, about: Judged): P
     locale: tenant.locale,
     sender,
     means: means && waysOutUnder(means, sender),
-    territory: placeOf(contact.place.territory, contact.place.timeZone)?.territory,
+    territory: localityNamed(contact.place.territory, contact.place.timeZone)?.territory,
     stopLink: sampleLink(tenant.settings.publicUrl ?? terms.linkBase),
     text: given.text,
     usual: tenant.settings.texts?.[purpose],

@@ -6,9 +6,9 @@ import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { optOutMeans, type Account } from '../messages/account.ts';
 import type { BatchRun } from '../messages/batch-run.repository.ts';
-import { placeOf } from '../messages/place.ts';
+import { localityNamed } from '../law/territory.ts';
 import type { Composed, Composer } from '../messages/prepared.ts';
-import { MAX_PARTS } from '../sms/content.ts';
+import { MAX_PARTS } from '../law/text/parts-of-final-text.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
@@ -151,7 +151,7 @@ async function wordsFor(
   { series, step, account, contact }: Writing & { readonly contact: Contact },
 ): Promise<ReminderWords | undefined> {
   const tenant = await tenantOf(tx);
-  const place = placeOf(series.territory, series.timeZone);
+  const place = localityNamed(series.territory, series.timeZone);
   if (tenant === undefined || place === undefined) return undefined;
   const details = detailsOf(contact.key, series);
   const practice = await practiceOfSeries(tx, keys, { ...series, practice: details.practice });

@@ -15,6 +15,7 @@ import { readStanding } from './standing.repository.ts';
 import { readSteps } from './step.repository.ts';
 import type { Step } from './step.ts';
 import { waitingFor } from './waiting-for.ts';
+import { clockOf } from '../contacts/contact-place.ts';
 
 /** A step as answers show it; instants carry the recipient's offset. */
 interface StepView {
@@ -83,7 +84,7 @@ export async function seriesView(
 ): Promise<SeriesView> {
   const contact = await findContact(tx, { keys }, series.contactId);
   const details = contact && detailsOf(contact.key, series);
-  const shown = { series, language, zone: standing.timeZone };
+  const shown = { series, language, zone: clockOf(standing) };
   return {
     ...plainFields(series, details),
     waitingFor: waitingFor(series, language),

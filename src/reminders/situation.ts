@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Locality } from '../law/territory.ts';
-import { placeOf } from '../messages/place.ts';
+import { localityNamed } from '../law/territory.ts';
 import type { Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import type { Step } from './step.ts';
@@ -16,7 +16,7 @@ export interface Situation {
 
 /** Where the recipient is now; nothing when that cannot be told. */
 export const placeNow = ({ standing }: Situation): Locality | undefined =>
-  placeOf(standing.territory, standing.timeZone);
+  localityNamed(standing.territory, standing.timeZone);
 
 /** Whether the person declined, and that ends what is left of its reminders. */
 export function declineEnds(

@@ -8,6 +8,7 @@ import { startOf } from './notice-bounds.ts';
 import { detailsGiven, filingOf, planOf, prepareBooking, type BookingDeps } from './prepared-booking.ts';
 import { DEFAULT_RENEWAL_PLAN } from './step-offset.ts';
 import { countedFrom, type Regime, type SubscriptionTerms } from './terms.ts';
+import { clockOf } from '../contacts/contact-place.ts';
 
 /** A contract as its back office files it; dates are `YYYY-MM-DD`. */
 export interface SubscriptionGiven extends BookingGiven {
@@ -37,7 +38,7 @@ export async function fileSubscription(
   refuseBeyondCalendar(terms.renewsOn, '/renewsOn');
   const asked = { given, kind: 'subscription', purpose: 'renewal', unjudged: { service } } as const;
   const prepared = await prepareBooking(tx, deps, asked);
-  const event = startOf(countedFrom(terms), prepared.contact.place.timeZone);
+  const event = startOf(countedFrom(terms), clockOf(prepared.contact.place));
   const { renewsOn, refuseBy, tacit } = terms;
   return fileSeries(tx, deps, {
     ...filingOf(given, prepared),

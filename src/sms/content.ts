@@ -12,6 +12,7 @@ import type { Reference } from './parts.ts';
 import { type OptOutMeans, stopMention, withStop } from './stop-mention.ts';
 import { alternativesIn, parseTemplate, type Template, type Vocabulary } from './template.ts';
 import { sampleValues, vocabularyOf } from './variable.ts';
+import { MAX_PARTS } from '../law/text/parts-of-final-text.ts';
 
 /** A text to judge before anybody receives it. */
 export interface TextQuestion {
@@ -57,9 +58,6 @@ export interface TextVerdict extends Omit<Measure, 'offenders'> {
   /** The text as it would leave, mention included; its parts are what is billed. */
   readonly final: { readonly text: string } & Pick<Measure, 'encoding' | 'units' | 'parts' | 'remaining'>;
 }
-
-/** Parts above which a text is refused unless the author says otherwise (TXT-02, house). */
-export const MAX_PARTS = 3;
 
 const PLAIN_MEANS: OptOutMeans = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false };
 

@@ -8,6 +8,7 @@ import {
 import type { Territory } from '../law/territory.ts';
 import { type NumberReason, unreadReason } from './number-reason.ts';
 import { phoneText } from './phone-text.ts';
+import { NUMBERING_REGIONS } from '../law/recipient/mobile-number.ts';
 
 /** What a line is, in our words. */
 export type LineType = 'mobile' | 'landline' | 'voip' | 'premium' | 'toll-free' | 'unknown';
@@ -50,8 +51,7 @@ interface UnreadablePhone {
   readonly candidates?: readonly string[];
 }
 
-const REGIONS = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM', 'NC', 'PF', 'WF'] as const;
-const FRENCH = new Set<string>([...REGIONS, 'BL', 'MF']);
+const FRENCH = new Set<string>([...NUMBERING_REGIONS, 'BL', 'MF']);
 const FRENCH_CODE = /^(?:33|590|594|596|262)\d{9}$|^508(?:\d{6}|\d{9})$|^68[17]\d{6}$|^689\d{8}$/;
 const SHARED_590: readonly Territory[] = ['GP', 'BL', 'MF'];
 
@@ -129,7 +129,7 @@ function described(number: PhoneNumber): PhoneReading {
 /** The territories a country code may stand for: +590 serves three. */
 function territoriesOf(country: string): readonly Territory[] {
   if (SHARED_590.some((territory) => territory === country)) return SHARED_590;
-  return REGIONS.filter((region) => region === country);
+  return NUMBERING_REGIONS.filter((region) => region === country);
 }
 
 const readIn = (digits: string, region: CountryCode): PhoneReading => {
@@ -142,7 +142,7 @@ function readNational(digits: string, hint: PhoneHint): PhoneReading {
   if (region !== undefined && isSupportedCountry(region) && !FRENCH.has(region))
     return readIn(digits, region);
   const known = [region, hint.territory?.slice(0, 2)];
-  const regions = REGIONS.toSorted((a, b) => rank(a, known) - rank(b, known));
+  const regions = NUMBERING_REGIONS.toSorted((a, b) => rank(a, known) - rank(b, known));
   return digits.length === 9 || digits.length === 10
     ? readInSharedPlan(digits, regions)
     : readShort(digits, regions, known);

@@ -1,12 +1,16 @@
 import type { Language } from '../law/rule.ts';
+import { MOBILE_PLANS } from '../law/sender/no-mobile-sender.ts';
+import { SENDER_LENGTH, SENDER_PATTERN } from '../law/sender/sender-name.ts';
 import { type Finding, finding } from './finding.ts';
 import { healthRoot } from './health-word.ts';
 
 /** af2m and the charter: Latin letters and digits, one letter at least (law.md SND-01). */
-const SENDER = /^(?=.*[A-Za-z])[A-Za-z0-9]{3,11}$/;
+const SENDER = new RegExp(SENDER_PATTERN);
 
 /** A mobile number as a sender, in any writing. */
-const MOBILE = /^(?:\+|00)?(?:33|262|590|594|596)?0?[67]\d{8}$/;
+const MOBILE = new RegExp(
+  `^(?:\\+|00)?(?:${MOBILE_PLANS.countries.join('|')})?0?[${MOBILE_PLANS.digits.join('')}]\\d{8}$`,
+);
 
 /** Words that say what is sent and not who sends; operators block them. */
 const GENERIC = new Set(
@@ -47,6 +51,6 @@ export function senderFromBrand(brand: string): string | undefined {
     .replace(/ß/g, 'ss')
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]/g, '')
-    .slice(0, 11);
+    .slice(0, SENDER_LENGTH.most);
   return checkSender(letters).length === 0 ? letters : undefined;
 }

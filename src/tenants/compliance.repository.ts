@@ -3,14 +3,14 @@ import { isLate, wasSendable } from '../contacts/late-leaving.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Period } from './register.repository.ts';
 
-/** What was handed to an operator in a period, and how much of it outside what its decision allowed. */
+/** What was handed to an operator in a period, and how much of it outside what was lawful. */
 export interface Attempts {
   readonly account: string;
   readonly fake: boolean;
   readonly purpose: string;
   readonly submissions: number;
   readonly messages: number;
-  /** Marked or begun when its decision no longer allowed it; must be 0. */
+  /** Marked or begun when its decision, or the strictest place possible then, no longer allowed it; must be 0. */
   readonly outsideWindow: number;
   /** Must be 0. */
   readonly withoutDecision: number;
@@ -18,21 +18,59 @@ export interface Attempts {
   readonly uncertain: Readonly<Record<string, number>>;
 }
 
+/** A decision that let messages leave where a person may be in several zones. */
+export interface DecidedPlace {
+  readonly id: string;
+  readonly purpose: string;
+  readonly profile: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly at: string;
+  readonly marginMs: number;
+  readonly timeZones: readonly string[] | null;
+}
+
+/** Such decisions of the period, in territories of several zones. */
+export const decidedPlacesIn = (
+  tx: Transaction,
+  { from, to }: Period,
+  territories: readonly string[],
+): Promise<DecidedPlace[]> =>
+  tx.rows(sql<DecidedPlace>`
+    SELECT d.id, d.purpose, d.profile, d.territory, d.time_zone AS "timeZone", iso(d.at) AS at,
+           coalesce((d.inputs ->> 'marginMs')::int, 0) AS "marginMs", d.inputs -> 'timeZones' AS "timeZones"
+      FROM decision d
+     WHERE d.tenant_id = ${tx.tenantId}::uuid AND d.verdict = 'allow' AND d.territory = ANY(${territories}::text[])
+       AND d.at >= ${from}::timestamptz AND d.at < ${to}::timestamptz
+       AND EXISTS (SELECT FROM submission s WHERE s.decision_id = d.id)`);
+
+/** Until when a decision held by the strictest place that was possible then. */
+export interface StrictClose {
+  readonly id: string;
+  readonly closesAt: string;
+}
+
 /**
- * Attempts by account and purpose, each judged against the decision kept with it.
+ * Attempts by account and purpose, each judged against the decision kept with it, and by the strictest place possible.
  *
  * Marks and first bytes are by the machine clock, decisions by the law clock: an id of a decision tells the one for
  * the other, since nothing is marked across a move of the law clock.
  */
-export const attemptsIn = (tx: Transaction, { from, to }: Period): Promise<Attempts[]> =>
+export const attemptsIn = (
+  tx: Transaction,
+  { from, to }: Period,
+  closes: readonly StrictClose[],
+): Promise<Attempts[]> =>
   tx.rows(sql<Attempts>`
     WITH attempt AS (
-      SELECT s.id, s.account_id, s.batch_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict, d.until,
+      SELECT s.id, s.account_id, s.batch_id, s.messages, s.outcome, s.outcome_code, b.purpose, d.id AS decision_id, d.verdict,
+             least(d.until, j.closes) AS until,
              d.at + (s.marked_at - uuid_extract_timestamp(d.id)) AS marked,
              d.at + ((SELECT max(x.first_byte_at) FROM acceptance x
                        WHERE x.tenant_id = s.tenant_id AND x.batch_id = s.batch_id AND x.submission_id = s.id)
                      - uuid_extract_timestamp(d.id)) AS begun
         FROM submission s JOIN batch b ON b.id = s.batch_id LEFT JOIN decision d ON d.id = s.decision_id
+        LEFT JOIN unnest(${closes.map(({ id }) => id)}::uuid[], ${closes.map(({ closesAt }) => closesAt)}::timestamptz[]) AS j(id, closes) ON j.id = d.id
        WHERE s.tenant_id = ${tx.tenantId}::uuid
          AND coalesce(d.at, s.marked_at) >= ${from}::timestamptz AND coalesce(d.at, s.marked_at) < ${to}::timestamptz),
     open AS (

@@ -1,9 +1,14 @@
+import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import { ALARM_SECONDS } from '../law/opt-out/immediate-effect.ts';
 import type { Language, Words } from '../law/rule.ts';
+import { strictestClose, TERRITORIES_OF_SEVERAL_ZONES } from '../law/strictest-close.ts';
+import { isTerritory } from '../law/territory.ts';
+import { purposeNamed } from '../messages/purpose.ts';
 import {
   attemptsIn,
   cleanedIn,
+  decidedPlacesIn,
   endedIn,
   heldIn,
   leavingsIn,
@@ -15,6 +20,7 @@ import {
   type Delay,
   type Rights,
   type Standing,
+  type StrictClose,
 } from './compliance.repository.ts';
 import type { Period } from './register.repository.ts';
 
@@ -22,7 +28,7 @@ type Counts = Readonly<Record<string, number>>;
 
 /** What was done in a period and how it stands to the rules, counted from the rows that evidence is made of. */
 export async function complianceOf(tx: Transaction, period: Period) {
-  const attempts = await attemptsIn(tx, period);
+  const attempts = await attemptsIn(tx, period, await strictClosesIn(tx, period));
   const messages = await messagesIn(tx, period);
   return {
     period,
@@ -46,20 +52,44 @@ export async function complianceOf(tx: Transaction, period: Period) {
   };
 }
 
+/** When each decision about a place of several zones ceased to hold in the first of those that were possible. */
+async function strictClosesIn(tx: Transaction, period: Period): Promise<StrictClose[]> {
+  const decided = await decidedPlacesIn(tx, period, TERRITORIES_OF_SEVERAL_ZONES);
+  return decided.map(({ id, purpose, territory, timeZones, at, ...rest }) => {
+    const [zone, ...others] = timeZones ?? [];
+    const close = isTerritory(territory)
+      ? strictestClose({
+          ...rest,
+          purpose: purposeNamed(purpose),
+          territory,
+          at: DateTime.fromISO(at),
+          timeZones: zone === undefined ? undefined : [zone, ...others],
+        })
+      : DateTime.fromISO(at);
+    return { id, closesAt: close.toUTC().toISO() ?? at };
+  });
+}
+
 /** The counted part of a report. */
 export type Compliance = Awaited<ReturnType<typeof complianceOf>>;
 
+/** What of a report may call for a person. */
+type Alarming = Pick<
+  Compliance,
+  'attemptsOutsideWindow' | 'attemptsWithoutDecision' | 'stopDelay' | 'leavings' | 'uncertain' | 'rights'
+>;
+
 /** What in it must be looked at by a person; empty when nothing must. */
-export function alertsOf(report: Compliance, language: Language): readonly string[] {
+export function alertsOf(report: Alarming, language: Language): readonly string[] {
   return CHECKS.filter(({ fails }) => fails(report)).map(({ says }) => says[language]);
 }
 
-const CHECKS: readonly { readonly fails: (report: Compliance) => boolean; readonly says: Words }[] = [
+const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly says: Words }[] = [
   {
     fails: ({ attemptsOutsideWindow }) => attemptsOutsideWindow > 0,
     says: {
-      fr: 'Des remises à l’opérateur ont eu lieu hors de l’horaire que leur décision permettait : arrêtez les envois et cherchez pourquoi.',
-      en: 'Something was handed to an operator outside what its decision allowed: halt, and find out why.',
+      fr: 'Des remises à l’opérateur ont eu lieu hors de l’horaire que permettait leur décision, ou le plus strict des lieux possibles : arrêtez les envois et cherchez pourquoi.',
+      en: 'Something was handed to an operator outside what its decision allowed, or the strictest of the possible places: halt, and find out why.',
     },
   },
   {

@@ -2,6 +2,7 @@ import { instant, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { Territory } from '../law/territory.ts';
+import { defaultProfile } from '../law/purpose.ts';
 import { zonesOf } from '../law/territory.ts';
 import { hashOfKey, newApiKey } from './api-key.ts';
 import { addKey } from './api-key.repository.ts';
@@ -75,7 +76,7 @@ function tenantRow(id: string, given: NewTenant): TenantRow {
     contact,
     sender: null,
     sector: given.sector ?? 'general',
-    profile: given.profile ?? 'fr-seed-strict',
+    profile: given.profile ?? defaultProfile('marketing'),
     territory,
     timeZone: zonesOf(territory)[0],
     locale: 'fr',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Period } from './register.repository.ts';
+import { clockColumn } from '../contacts/contact-place.ts';
 
 /** Messages that an operator took within one hour on the clocks of those who got them. */
 export interface HourOfSends {
@@ -13,14 +14,16 @@ export interface HourOfSends {
   readonly undelivered: number;
 }
 
+const clock = sql.raw(clockColumn('b.time_zone'));
+
 /** What left for a purpose in a period, by the local hour of its recipients; empty hours are left out. */
 export const sendsByHour = (
   tx: Transaction,
   { from, to, purpose }: Period & { readonly purpose: string },
 ): Promise<HourOfSends[]> =>
   tx.rows(sql<HourOfSends>`
-    SELECT to_char(m.accepted_at AT TIME ZONE b.time_zone, 'YYYY-MM-DD') AS "on",
-           extract(hour FROM m.accepted_at AT TIME ZONE b.time_zone)::int AS hour, count(*)::int AS messages,
+    SELECT to_char(m.accepted_at AT TIME ZONE ${clock}, 'YYYY-MM-DD') AS "on",
+           extract(hour FROM m.accepted_at AT TIME ZONE ${clock})::int AS hour, count(*)::int AS messages,
            count(*) FILTER (WHERE m.state = 'delivered')::int AS delivered,
            count(*) FILTER (WHERE m.state = 'undelivered')::int AS undelivered
       FROM batch b JOIN message m ON m.batch_id = b.id

@@ -65,7 +65,7 @@ describe.each(KINDS)('a pool that %s', (_, kind) => {
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     expect((await lines.next()).value).toBe('held');
     child.kill('SIGSTOP');
-    expect(await openOf('frozen')).toBe(1);
+    expect(await until(async () => (await openOf('frozen')) === 1, SILENT_MS)).toBe(true);
     expect(await until(async () => (await openOf('frozen')) === 0, 4 * SILENT_MS)).toBe(true);
     child.kill('SIGCONT');
     expect((await lines.next()).value).toBe('refused');

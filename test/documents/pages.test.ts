@@ -1,13 +1,13 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { enforcement } from '../../documents/enforcement.ts';
+import { missingEnforcement } from '../../documents/missing-enforcement.ts';
 import { pages } from '../../documents/pages.ts';
 import { root } from '../../documents/root.ts';
 import { refusals } from '../../src/errors.ts';
+import { enforcement } from '../../src/http/law-enforcement.ts';
 import { rules } from '../../src/law/index.ts';
 
 const page = (file: string): string => pages().find((one) => one.file === file)?.text ?? '';
-const exists = (file: string): boolean => existsSync(new URL(file, root));
 
 describe('the page of refusals', () => {
   test('tells every code with its sentence, once', () => {
@@ -28,14 +28,25 @@ describe('the page of the law', () => {
   test('says of every provision where it is enforced, or that it is not', () => {
     expect(Object.keys(enforcement).toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
     const mute = Object.values(enforcement).filter(
-      ({ files, tests, note }) => files.length + tests.length === 0 && note === undefined,
+      ({ by, tests, note }) => by.length + tests.length === 0 && note === undefined,
     );
     expect(mute).toEqual([]);
   });
 
-  test('names no file that is not there', () => {
-    const named = Object.values(enforcement).flatMap(({ files, tests }) => files.concat(tests));
-    expect(named.filter((file) => !exists(file))).toEqual([]);
+  test('names no symbol and no test that is not there', () => {
+    expect(missingEnforcement(enforcement)).toEqual([]);
+    const lost = {
+      by: [
+        { file: 'src/law/decide.ts', symbol: 'decided' },
+        { file: 'src/law/decides.ts', symbol: 'decide' },
+      ],
+      tests: ['test/law/decides.test.ts'],
+    };
+    expect(missingEnforcement({ 'WIN-01': lost })).toEqual([
+      'WIN-01: src/law/decide.ts exports no decided',
+      'WIN-01: src/law/decides.ts is not there',
+      'WIN-01: test/law/decides.test.ts is not there',
+    ]);
   });
 
   test('finds the file of every provision', () => {

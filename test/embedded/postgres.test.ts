@@ -1,18 +1,18 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Postgres, startPostgres } from '../../src/embedded/postgres.ts';
 import { until } from '../../src/embedded/until.ts';
 import { runs, standIn } from './stand-in-process.ts';
-import { quickFolder } from '../support/quick-folder.ts';
+import { aQuickFolder } from '../support/quick-folder.ts';
 
 let folder = '';
 let started: Postgres[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(quickFolder(), 'pg-'));
+  folder = await aQuickFolder('pg');
 });
 afterEach(async () => {
   await Promise.all(started.map((one) => one.stop()));

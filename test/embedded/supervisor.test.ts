@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -7,7 +7,7 @@ import { freePort } from '../../src/embedded/free-port.ts';
 import { until } from '../../src/embedded/until.ts';
 import { ownPort, uiPort } from '../../src/embedded/port-choice.ts';
 import { runs, standIn } from './stand-in-process.ts';
-import { quickFolder } from '../support/quick-folder.ts';
+import { aQuickFolder } from '../support/quick-folder.ts';
 
 const API = `
 import http from 'node:http';
@@ -31,7 +31,7 @@ let folder = '';
 let env: NodeJS.ProcessEnv = {};
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(quickFolder(), 'all-'));
+  folder = await aQuickFolder('all');
   await writeFile(path.join(folder, 'api.mjs'), API);
   await writeFile(
     path.join(folder, 'public.mjs'),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { canonicalJson } from '../../src/contacts/canonical-json.ts';
@@ -44,13 +45,18 @@ interface Attempt {
   /** How long after its decision it was marked, and how long that decision was good for. */
   readonly markedAfterMs: number;
   readonly goodForMs: number;
+  /** Mainland by default. */
+  readonly place?: { readonly territory: string; readonly timeZone: string };
+  /** By default the law's now. */
+  readonly decided?: DateTime;
+  readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
 const batchId = uuidV7(api.clock.machine());
 
 /** One message handed to the sandbox under a decision of this moment. */
-async function attempted({ verdict = 'allow', markedAfterMs, goodForMs }: Attempt): Promise<void> {
-  const decided = clock.now();
+async function attempted({ verdict = 'allow', markedAfterMs, goodForMs, ...about }: Attempt): Promise<void> {
+  const { place = { territory: 'FR', timeZone: 'Europe/Paris' }, decided = clock.now(), inputs = {} } = about;
   const decisionId = uuidV7(api.clock.machine());
   const marked = new Date(api.clock.machine() + markedAfterMs).toISOString();
   await database.withTenant(tenantId, async (tx) => {
@@ -62,9 +68,10 @@ async function attempted({ verdict = 'allow', markedAfterMs, goodForMs }: Attemp
     await tx.run(sql`
       INSERT INTO decision (id, tenant_id, batch_id, purpose, territory, time_zone, verdict, at, until, profile,
                             rules_version, calendar_version, rules, inputs, clock_revision)
-      VALUES (${decisionId}, ${tenantId}, ${batchId}, 'marketing', 'FR', 'Europe/Paris', ${verdict}, ${decided.toISO()}::timestamptz,
+      VALUES (${decisionId}, ${tenantId}, ${batchId}, 'marketing', ${place.territory}, ${place.timeZone}, ${verdict}, ${decided.toISO()}::timestamptz,
               ${decided.plus(goodForMs).toISO()}::timestamptz, 'fr-seed-strict', '1', '1',
-              '[{"id":"WIN-02","title":"Pas de dimanche","effect":"bars"},{"id":"WIN-01","title":"8 h à 20 h","effect":"allows"}]', '{}', 1)`);
+              '[{"id":"WIN-02","title":"Pas de dimanche","effect":"bars"},{"id":"WIN-01","title":"8 h à 20 h","effect":"allows"}]',
+              ${JSON.stringify(inputs)}::jsonb, 1)`);
     await tx.run(sql`
       INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest)
       VALUES (${uuidV7(api.clock.machine())}, ${tenantId}, ${account?.id}, ${batchId}, 1, 'k', 1, ${decisionId}, ${marked}::timestamptz, '')`);
@@ -133,6 +140,36 @@ describe('a compliance report', () => {
       { purpose: 'marketing', ruleId: 'WIN-02', title: 'Pas de dimanche', decisions: 1, batches: 1 },
     ]);
   });
+
+  it.each([
+    ['nobody said which island', { timeZone: 'Pacific/Tahiti' }, {}, 1],
+    [
+      'the island was known to be Tahiti',
+      { timeZone: 'Pacific/Tahiti' },
+      { timeZones: ['Pacific/Tahiti'] },
+      0,
+    ],
+    ['the zone of the Marquesas was told', { timeZone: 'Pacific/Marquesas' }, {}, 0],
+  ])(
+    'judges an evening in Polynesia by the strictest place where %s',
+    async (_why, { timeZone }, inputs, more) => {
+      // 19:15 in Tahiti is 19:45 in the Marquesas and 20:15 in the Gambier. Wednesday.
+      const decided = DateTime.fromISO('2027-04-14T19:15', { zone: 'Pacific/Tahiti' });
+      const period = `from=2027-04-14T00:00:00Z&to=2027-04-16T00:00:00Z`;
+      const counted = async () => (await ask('GET', `${REPORT}?${period}`, { key: admin })).body;
+      const before = (await counted()).attemptsOutsideWindow;
+      await attempted({
+        markedAfterMs: 10,
+        goodForMs: 2_700_000,
+        place: { territory: 'PF', timeZone },
+        decided,
+        inputs,
+      });
+      const { attemptsOutsideWindow, alerts } = await counted();
+      expect(attemptsOutsideWindow - before).toBe(more);
+      expect(alerts.join(' ')).toContain(attemptsOutsideWindow > 0 ? 'strict' : '');
+    },
+  );
 
   it('tells how messages ended whose answer was lost', async () => {
     const submission = uuidV7(api.clock.machine());

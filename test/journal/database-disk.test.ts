@@ -1,5 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -9,14 +9,14 @@ import { startPostgres } from '../../src/embedded/postgres.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { aSmallDisk, giveTo, mayMount } from '../support/small-disk.ts';
 import { aHearing, type Hearing } from './hearing.ts';
-import { quickFolder } from '../support/quick-folder.ts';
+import { aQuickFolder } from '../support/quick-folder.ts';
 
 const DATABASE = 't_small_disk';
 const GOES_ON_WITHIN_MS = 15_000;
 
 /** A cluster of its own: one that cannot write its pages fails the checkpoints of everybody in it. */
 async function aClusterOnSmallDisk() {
-  const folder = await mkdtemp(path.join(quickFolder(), 'bonheure-cluster-'));
+  const folder = await aQuickFolder('cluster');
   const postgres = await startPostgres({ folder: path.join(folder, 'pg'), durable: false });
   afterAll(async () => {
     await postgres.stop();

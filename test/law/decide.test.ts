@@ -59,7 +59,7 @@ describe('an advertisement', () => {
       about: 'jour férié, lundi de Pâques',
     });
     expect(decision.because?.text).toBe(
-      'Prévu samedi 27/03 à 20h00 ; reporté à mardi 30/03 à 08h00 : pas de SMS avant 08h00 ni à partir de 20h00 (WIN-01).',
+      'Prévu samedi 27/03 à 20h00 ; reporté à mardi 30/03 à 08h00 : pas de SMS avant 08h00 ni à partir de 20h00 (WIN-01) ; pas de SMS le dimanche (WIN-02) ; jour férié, lundi de Pâques (WIN-03).',
     );
   });
 

@@ -82,7 +82,7 @@ describe('a reminder', () => {
     ],
     [
       '2027-03-29T10:00',
-      'Planned Monday 29/03 at 10:00; brought forward to Saturday 27/03 at 10:00: public holiday, Easter Monday (WIN-03).',
+      'Planned Monday 29/03 at 10:00; brought forward to Saturday 27/03 at 10:00: public holiday, Easter Monday (WIN-03); no SMS on Sundays (WIN-02).',
     ],
     [
       '2027-01-12T04:30',

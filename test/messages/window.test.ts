@@ -15,7 +15,9 @@ beforeEach(() => s.calm());
 const PARIS = { territory: 'FR', timeZone: 'Europe/Paris' };
 const COLMAR = { territory: 'FR-68', timeZone: 'Europe/Paris' };
 const REUNION = { territory: 'RE', timeZone: 'Indian/Reunion' };
-const POLYNESIA = { territory: 'PF', timeZone: 'Pacific/Tahiti' };
+const PAPEETE = { territory: 'PF', timeZone: 'Pacific/Tahiti' };
+const NUKU_HIVA = { territory: 'PF', timeZone: 'Pacific/Marquesas' };
+const POLYNESIA = { territory: 'PF', timeZone: 'Pacific/Tahiti,Pacific/Marquesas,Pacific/Gambier' };
 
 /** Law instants of the marks of a batch. */
 async function marks(batchId: string): Promise<number[]> {
@@ -40,7 +42,12 @@ describe('I4, advertising', () => {
     ['leaves at five past eight in Réunion', REUNION, '2026-11-24T05:05:00+01:00', 'accepted'],
     ['stays at eight in the evening in Réunion', REUNION, '2026-11-24T17:00:00+01:00', 'ready'],
     ['stays on the abolition of slavery in Réunion', REUNION, '2027-12-20T10:00:00+01:00', 'ready'],
-    ['stays at nine in Paris for somebody in Tahiti', POLYNESIA, '2026-11-24T09:00:00+01:00', 'ready'],
+    ['stays at nine in Paris for somebody in Tahiti', PAPEETE, '2026-11-24T09:00:00+01:00', 'ready'],
+    ['leaves at half past seven in the evening in Tahiti', PAPEETE, '2027-04-14T19:30:00-10:00', 'accepted'],
+    ['stays then for somebody in Nuku Hiva', NUKU_HIVA, '2027-04-14T19:30:00-10:00', 'ready'],
+    ['stays then where nobody knows the island', POLYNESIA, '2027-04-14T19:30:00-10:00', 'ready'],
+    ['stays an hour before eight there', POLYNESIA, '2027-04-14T19:00:00-10:00', 'ready'],
+    ['leaves a minute sooner there', POLYNESIA, '2027-04-14T18:59:00-10:00', 'accepted'],
     ['leaves at eight by the new time when clocks go back', PARIS, '2026-10-26T08:00:00+01:00', 'accepted'],
     ['stays at eight by the old time when clocks go back', PARIS, '2026-10-26T08:00:00+02:00', 'ready'],
   ])('%s', async (...[, place, at, state]) => {

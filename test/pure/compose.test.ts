@@ -15,6 +15,7 @@ interface Service {
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly networks?: readonly string[];
+  readonly network_mode?: string;
   readonly mem_limit?: string;
   readonly pids_limit?: number;
   readonly read_only?: boolean;
@@ -66,11 +67,31 @@ describe('what docker compose starts', () => {
     expect(loose.map(([name]) => name)).toEqual([]);
   });
 
+  it.each([
+    ['as it stands', written],
+    [
+      'with workers of their own network',
+      written.replace(/^ +# (networks: .*)\n +network_mode: service:api$/m, '    $1'),
+    ],
+  ])('reaches its database and Temporal, %s', (_how, composed) => {
+    const all = (parse(composed, { merge: true }) as Composition).services;
+    const networksOf = (name: string): readonly string[] =>
+      all[all[name]?.network_mode?.replace('service:', '') ?? name]?.networks ?? [];
+    const reached = (name: string, host: string): boolean =>
+      networksOf(name).some((network) => all[host]?.networks?.includes(network));
+    const databaseOf = (name: string): string =>
+      /@([\w-]+):/.exec(environment(name)['DATABASE_URL'] ?? '')?.[1] ?? '';
+    for (const name of [...OURS, 'migrate'])
+      expect([name, reached(name, databaseOf(name))]).toEqual([name, true]);
+    // The public server asks nothing of Temporal.
+    for (const name of ['api', 'worker']) expect([name, reached(name, 'temporal')]).toEqual([name, true]);
+    const bound = Object.keys(all).filter((name) => all[name]?.network_mode !== undefined);
+    expect(bound).toEqual(composed === written ? ['worker'] : []);
+  });
+
   it('meets only whom it needs', () => {
     const together = (one: string, other: string): boolean =>
       (service(one).networks ?? []).some((network) => service(other).networks?.includes(network));
-    expect(together('api', 'postgres')).toBe(true);
-    expect(together('api', 'temporal')).toBe(true);
     for (const [one, other] of [
       ['temporal-ui', 'postgres'],
       ['temporal-ui', 'temporal-postgres'],

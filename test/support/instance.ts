@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureKeyRing } from '../../src/database/key-ring.ts';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { keptCache, layCluster } from './kept.ts';
 import type { LogLine } from './operator.ts';
-import { quickFolder } from './quick-folder.ts';
+import { aQuickFolder } from './quick-folder.ts';
 
 /** The admin key every test instance is started with. */
 const KEY = 'test-admin-key-of-the-first-tenant';
@@ -103,7 +103,7 @@ async function laidGround(data: string): Promise<void> {
 
 /** Starts an instance and waits until it is ready. */
 export async function anInstance(options: InstanceOptions = {}): Promise<Instance> {
-  const folder = await mkdtemp(path.join(quickFolder(), 'bonheure-e2e-'));
+  const folder = await aQuickFolder('e2e');
   const data = path.join(folder, 'data');
   if (options.newcomer !== true) await laidGround(data);
   const port = await freePort();

@@ -4,9 +4,8 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { PLACES, quickFolder } from './quick-folder.ts';
+import { PLACES, PREFIX, quickFolder } from './quick-folder.ts';
 
-const PREFIX = 'bonheure-test-';
 const KEPT = 'kept';
 // A cluster is some 100 MB: enough to look at the last failures, not enough to fill a disk.
 const KEPT_FOLDERS = 2;
@@ -50,8 +49,10 @@ export async function clearLeftovers(): Promise<void> {
   const dead: string[] = [];
   for (const place of PLACES) {
     const names = await readdir(place).catch(() => []);
-    for (const name of names.filter((one) => /^bonheure-test-\d+$/.test(one)))
-      if (!(await lives(Number(name.slice(PREFIX.length))))) dead.push(path.join(place, name));
+    for (const name of names) {
+      const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+      if (Number.isInteger(pid) && !(await lives(pid))) dead.push(path.join(place, name));
+    }
   }
   const kept = await ageOrder(dead.filter((folder) => existsSync(path.join(folder, KEPT))));
   const spared = new Set(kept.slice(0, KEPT_FOLDERS));

@@ -1,5 +1,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
+import path from 'node:path';
 
 /** Files here are kept in memory; Linux has it. */
 const MEMORY = '/dev/shm';
@@ -26,3 +28,10 @@ export const PLACES: readonly string[] = [...new Set([tmpdir(), MEMORY])];
 export function quickFolder(): string {
   return process.env['TMPDIR'] === undefined && isThere() ? MEMORY : tmpdir();
 }
+
+/** What folders of tests are called, by the process that made them: later runs remove those of dead ones. */
+export const PREFIX = 'bonheure-test-';
+
+/** A new folder there for one test file, which removes it. */
+export const aQuickFolder = (what: string): Promise<string> =>
+  mkdtemp(path.join(quickFolder(), `${PREFIX}${process.pid}-${what}-`));

@@ -26,27 +26,31 @@ function hijriDay(day: DateTime): string {
   return `${part('month')}/${part('day')}`;
 }
 
+/** How many days sooner or later than computed the moon may be seen. */
+export const SIGHTING_DAYS = 1;
+
+const SIGHTINGS = Array.from({ length: 2 * SIGHTING_DAYS + 1 }, (_, days) => days - SIGHTING_DAYS);
+
 /**
  * The days that Mayotte keeps by custom, which follow the moon.
  *
  * Read: no text fixes them, the code leaves them to usage, and the moon may be seen a day sooner or
- * later than computed. Hence soft.
+ * later than computed. Hence soft, and each of the three days that are possible is kept.
  */
 export function customaryDays(territory: Territory, year: number): readonly Holiday[] {
   if (territory !== 'YT') return [];
   const first = DateTime.utc(year, 1, 1);
-  return Array.from({ length: first.daysInYear ?? 0 }, (_, days) => first.plus({ days })).flatMap((day) => {
-    const row = rows[hijriDay(day)];
-    return row
-      ? [
-          {
-            on: localDate(day),
-            name: row[0],
-            nameEn: row[1],
-            class: 'soft' as const,
-            source: SOURCE,
-          },
-        ]
-      : [];
-  });
+  return Array.from({ length: first.daysInYear ?? 0 }, (_, days) => first.plus({ days })).flatMap(feastsOn);
 }
+
+/** The feast that a day is, or may turn out to be. */
+const feastsOn = (day: DateTime): readonly Holiday[] =>
+  SIGHTINGS.flatMap((days) => {
+    const row = rows[hijriDay(day.minus({ days }))];
+    if (row === undefined) return [];
+    const [name, nameEn] = row;
+    const feast = { on: localDate(day), class: 'soft' as const, source: SOURCE };
+    return days === 0
+      ? [{ ...feast, name, nameEn }]
+      : [{ ...feast, name: `${name} (selon la lune)`, nameEn: `${nameEn} (if the moon says so)` }];
+  });

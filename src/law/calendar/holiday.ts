@@ -22,7 +22,7 @@ export interface Holiday {
 export const CALENDAR_YEARS = { first: 2006, last: 2060 } as const;
 
 /** The edition of the holiday table, with that of its second source. */
-export const calendarVersion = `2026-10-01.1+${SECOND_SOURCE}`;
+export const calendarVersion = `2026-11-29.1+${SECOND_SOURCE}`;
 
 /** Bounded by itself: territories × years of the calendar. */
 const tables = new Map<string, readonly Holiday[]>();

@@ -17,5 +17,5 @@ export const callNotice: Rule = {
     fr: 'Le formulaire dit que les appels commerciaux demandent un accord préalable.',
     en: 'The form says that commercial calls need prior consent.',
   },
-  parameters: { notice: 'L223-2' },
+  parameters: {},
 };

@@ -1,4 +1,7 @@
-import { READ_ON, REMINDERS, type Rule } from '../rule.ts';
+import { READ_ON, REMINDERS, type Purpose, type Rule } from '../rule.ts';
+
+/** Purposes whose proof the caller may keep, and attest to us. */
+export const ATTESTED_FOR: readonly Purpose[] = REMINDERS;
 
 /** CON-03: a consent without complete proof cannot be used. */
 export const completeProof: Rule = {
@@ -14,5 +17,5 @@ export const completeProof: Rule = {
     fr: 'Le responsable doit pouvoir montrer ce qui a été affiché, quand, et ce que la personne a fait.',
     en: 'The controller must be able to show what was displayed, when, and what the person did.',
   },
-  parameters: { fields: 'by method', attested_for: ['appointment', 'renewal', 'payment'] },
+  parameters: { attested_for: ATTESTED_FOR },
 };

@@ -14,5 +14,5 @@ export const importProof: Rule = {
     fr: 'Qui utilise des données achetées ou transmises vérifie lui-même le consentement de chacun.',
     en: 'Whoever uses bought or transmitted data verifies each consent himself.',
   },
-  parameters: { import_requires_proof: true },
+  parameters: {},
 };

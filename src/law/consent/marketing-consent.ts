@@ -1,3 +1,4 @@
+import { basesOf, basesToOpen } from '../bases.ts';
 import { READ_ON, type Rule } from '../rule.ts';
 
 /** CON-01: advertising needs a living consent, or a proven earlier sale. */
@@ -14,8 +15,5 @@ export const marketingConsent: Rule = {
     fr: 'Consentement libre, spécifique et éclairé, par responsable, finalité et canal. Client existant, produits analogues : intérêt légitime, si un administrateur l’a ouvert et que la vente est prouvée.',
     en: 'Free, specific, informed consent, by controller, purpose and channel. Existing customer, similar products: legitimate interest, when an admin opened it and the sale is proven.',
   },
-  parameters: {
-    basis: ['consent', 'legitimate_interest'],
-    legitimate_interest: 'opened by an admin, with saleRef',
-  },
+  parameters: { basis: basesOf('marketing'), opened_only: basesToOpen('marketing') },
 };

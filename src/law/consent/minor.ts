@@ -18,8 +18,8 @@ export const minor: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],
   reading: {
-    fr: 'Avant 15 ans, l’accord se donne avec le titulaire de l’autorité parentale. Nous n’envoyons pas de publicité avant 18 ans.',
-    en: 'Under 15, consent is joint with the holder of parental authority. We send no advertising under 18.',
+    fr: `L’article 45 vise les services en ligne offerts à un enfant : avant ${MIN_AGE_CONSENT} ans, l’accord se donne avec le titulaire de l’autorité parentale. Nous l’appliquons partout, au comptoir aussi, et n’envoyons pas de publicité avant ${MIN_AGE_MARKETING} ans.`,
+    en: `Article 45 concerns online services offered to a child: under ${MIN_AGE_CONSENT}, consent is joint with the holder of parental authority. We ask it everywhere, at a counter too, and send no advertising under ${MIN_AGE_MARKETING}.`,
   },
   parameters: { min_age_marketing: MIN_AGE_MARKETING, min_age_consent: MIN_AGE_CONSENT },
 };

@@ -14,5 +14,5 @@ export const oneBoxPerPurpose: Rule = {
     fr: 'Accepter des conditions générales ne suffit pas. La version du texte montré est figée.',
     en: 'Accepting general terms is not enough. The version of the text shown is frozen.',
   },
-  parameters: { box_default: false, wording: 'frozen by sha256' },
+  parameters: {},
 };

@@ -1,3 +1,4 @@
+import { basesOf } from '../bases.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 
 /** CON-02: a reminder needs a recorded basis, consent unless another is set. */
@@ -14,5 +15,5 @@ export const reminderBasis: Rule = {
     fr: 'La loi admet le contrat ou l’intérêt légitime ; l’article demande le consentement, qui est la règle sauf choix motivé.',
     en: 'The law accepts contract or legitimate interest; the article asks for consent, the default unless another is chosen with a reason.',
   },
-  parameters: { basis: ['consent', 'contract', 'legitimate_interest'], default: 'consent' },
+  parameters: { basis: basesOf('appointment') },
 };

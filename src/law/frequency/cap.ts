@@ -14,5 +14,5 @@ export const frequencyCap: Rule = {
     fr: 'Aucun, sauf si le responsable en fixe un.',
     en: 'None, unless the controller sets one.',
   },
-  parameters: { default: 'none', example: '1/day, 4/30 days' },
+  parameters: {},
 };

@@ -17,5 +17,5 @@ export const acknowledgement: Rule = {
     fr: 'La personne vient de le demander : ni la fenêtre ni l’opposition ne retiennent cette réponse.',
     en: 'The person asked a moment ago: neither the window nor the suppression holds this answer back.',
   },
-  parameters: { per_stop: 1, promotion: false, window: 'none' },
+  parameters: {},
 };

@@ -14,5 +14,5 @@ export const contactAnswer: Rule = {
     fr: 'Qui écrit CONTACT reçoit une fois le nom et les coordonnées de l’éditeur.',
     en: 'Whoever writes CONTACT receives once the publisher’s name and contact means.',
   },
-  parameters: { once: true },
+  parameters: {},
 };

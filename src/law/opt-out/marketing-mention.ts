@@ -14,5 +14,5 @@ export const marketingMention: Rule = {
     fr: 'Le code court est celui du compte et du territoire ; un expéditeur alphanumérique ne peut pas recevoir de réponse.',
     en: 'The short code is the account’s, for the territory; an alphanumeric sender cannot receive replies.',
   },
-  parameters: { stop_code: 'by account and territory' },
+  parameters: {},
 };

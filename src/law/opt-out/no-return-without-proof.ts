@@ -14,5 +14,5 @@ export const noReturnWithoutProof: Rule = {
     fr: 'Le nouveau consentement est donné et enregistré après le STOP, avec une preuve qui n’a jamais servi.',
     en: 'The new consent is given and recorded after the STOP, with a proof never used before.',
   },
-  parameters: { proof: 'new, later than the STOP' },
+  parameters: {},
 };

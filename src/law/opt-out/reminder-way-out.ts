@@ -19,5 +19,5 @@ export const reminderWayOut: Rule = {
     fr: 'La charte n’en demande pas aux messages fonctionnels, l’article si. Jamais la mention publicitaire là où elle ferait reclasser le message.',
     en: 'The charter asks none of functional messages, the article does. Never the advertising mention where it would reclassify the message.',
   },
-  parameters: { way: ['reply', 'short code', 'link'] },
+  parameters: {},
 };

@@ -14,5 +14,5 @@ export const stopScope: Rule = {
     fr: 'À une publicité : toute la publicité du responsable. À un rappel : cette finalité et la publicité. STOP TOUT : tout.',
     en: 'To an advertisement: all advertising of the controller. To a reminder: that purpose and advertising. STOP TOUT: everything.',
   },
-  parameters: { marketing: 'controller', reminder: 'purpose and marketing', stop_tout: 'all' },
+  parameters: {},
 };

@@ -14,5 +14,5 @@ export const suppressionAtMark: Rule = {
     fr: 'Aucun envoi ne commence après l’enregistrement d’un STOP ; ce qui était déjà parti est montré avec lui.',
     en: 'No submission begins after a STOP is recorded; what was already on the wire is shown with it.',
   },
-  parameters: { checked: 'with the mark' },
+  parameters: {},
 };

@@ -14,5 +14,5 @@ export const stopWords: Rule = {
     fr: 'Le mot, ses fautes courantes et ses équivalents retirent ; une phrase douteuse suspend la publicité et attend une personne.',
     en: 'The word, its usual slips and equivalents withdraw; a doubtful sentence suspends advertising and waits for a person.',
   },
-  parameters: { unclear: 'suspend and review' },
+  parameters: {},
 };

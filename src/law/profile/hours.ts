@@ -12,3 +12,6 @@ export const sameHours = (
 
 /** Days of rest are closed, those in doubt too. */
 export const closedDays = { sundays: 'closed', holidays: 'closed', softDays: 'closed' } as const;
+
+/** A wall time as French writes it: `08h00`. */
+export const inFrench = (time: string): string => time.replace(':', 'h');

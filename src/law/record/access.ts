@@ -14,5 +14,5 @@ export const access: Rule = {
     fr: 'Un responsable ne voit rien d’un autre ; chaque lecture en clair laisse une trace.',
     en: 'A controller sees nothing of another; each read in clear leaves a trace.',
   },
-  parameters: { isolation: 'database', traced: true },
+  parameters: {},
 };

@@ -14,5 +14,5 @@ export const decisionRecord: Rule = {
     fr: 'Règles, entrées et versions : on peut dire plus tard pourquoi un SMS est parti, ou non.',
     en: 'Rules, inputs and versions: one can say later why an SMS left, or did not.',
   },
-  parameters: { append_only: true },
+  parameters: {},
 };

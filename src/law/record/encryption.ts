@@ -14,5 +14,5 @@ export const encryption: Rule = {
     fr: 'Une clé par responsable et par contact ; rien de personnel dans les identifiants, journaux et files d’attente.',
     en: 'A key per controller and per contact; nothing personal in ids, logs and queues.',
   },
-  parameters: { at_rest: true, lookup: 'HMAC' },
+  parameters: {},
 };

@@ -2,6 +2,9 @@ import { DateTime } from 'luxon';
 import { localDate } from '../calendar/local-date.ts';
 import { READ_ON, type Rule } from '../rule.ts';
 
+/** Days before the last day to refuse by which the notice has left. */
+const LATEST_DAYS = 15;
+
 /** REN-03: an insurance contract has its own notice, at least 15 days before the deadline. */
 export const insuranceNotice: Rule = {
   id: 'REN-03',
@@ -19,9 +22,9 @@ export const insuranceNotice: Rule = {
     fr: 'L’avis d’échéance rappelle la date limite ; envoyé moins de quinze jours avant, il ouvre vingt jours de plus. Un SMS part donc au plus tard quinze jours avant.',
     en: 'The premium notice recalls the deadline; sent less than fifteen days before, it opens twenty more days. So one SMS leaves fifteen days before at the latest.',
   },
-  parameters: { latest: 'P15D', counted_from: 'refuseBy' },
+  parameters: { latest_days: LATEST_DAYS },
 };
 
 /** The last local date of an insurance notice; nothing bounds it on the early side. */
 export const insuranceNoticeLastOn = (refuseBy: string): string =>
-  localDate(DateTime.fromISO(refuseBy, { zone: 'utc' }).minus({ days: 15 }));
+  localDate(DateTime.fromISO(refuseBy, { zone: 'utc' }).minus({ days: LATEST_DAYS }));

@@ -14,5 +14,5 @@ export const noticeProof: Rule = {
     fr: 'L’avis est une lettre nominative ou un courrier électronique dédié, date limite en encadré : sa référence est demandée.',
     en: 'The notice is a named letter or dedicated e-mail with the deadline in a box: its reference is asked for.',
   },
-  parameters: { field: 'legalNoticeRef' },
+  parameters: {},
 };

@@ -17,5 +17,5 @@ export const contactRetention: Rule = {
     fr: 'Trois ans depuis le dernier contact venu de la personne ; client : la relation, puis trois ans.',
     en: 'Three years since the last contact from the person; customer: the relation, then three years.',
   },
-  parameters: { after: CONTACT_KEPT, opening_is_contact: false },
+  parameters: { after: CONTACT_KEPT },
 };

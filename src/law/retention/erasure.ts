@@ -14,5 +14,5 @@ export const erasure: Rule = {
     fr: 'Le profil disparaît ; l’empreinte de l’opposition et la preuve utile à une défense restent.',
     en: 'The profile goes; the suppression’s fingerprint and the proof needed for a defence stay.',
   },
-  parameters: { keeps: ['suppression', 'proof digest'] },
+  parameters: {},
 };

@@ -17,5 +17,5 @@ export const suppressionRetention: Rule = {
     fr: 'Au moins trois ans, en empreinte à clé ; nous la gardons aussi longtemps que le responsable fait de la publicité.',
     en: 'At least three years, as a keyed fingerprint; we keep it as long as the controller advertises.',
   },
-  parameters: { at_least: SUPPRESSION_KEPT, form: 'HMAC' },
+  parameters: { at_least: SUPPRESSION_KEPT },
 };

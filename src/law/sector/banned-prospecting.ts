@@ -14,5 +14,5 @@ export const bannedProspecting: Rule = {
     fr: 'Compte personnel de formation ; rénovation énergétique et adaptation du logement, sauf contrat en cours.',
     en: 'Personal training account; energy renovation and home adaptation, unless a contract is in progress.',
   },
-  parameters: { sectors: ['cpf', 'energy-renovation', 'home-adaptation'] },
+  parameters: {},
 };

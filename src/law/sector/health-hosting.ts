@@ -14,5 +14,5 @@ export const healthHosting: Rule = {
     fr: 'Un cabinet qui héberge lui-même n’est pas concerné ; un service en ligne l’est.',
     en: 'A practice that hosts its own is not concerned; an online service is.',
   },
-  parameters: { check: 'deployment' },
+  parameters: {},
 };

@@ -14,5 +14,5 @@ export const brandFirst: Rule = {
     fr: 'Le nom commercial de l’éditeur est au début du premier message.',
     en: 'The publisher’s trade name stands at the start of the first message.',
   },
-  parameters: { position: 'start' },
+  parameters: {},
 };

@@ -11,8 +11,8 @@ export const routeClass: Rule = {
   inForceFrom: '2024-09-01',
   purposes: ['marketing', ...REMINDERS],
   reading: {
-    fr: 'La publicité passe par les codes 36xxx, les rappels par les 38xxx ou la route transactionnelle.',
-    en: 'Advertising goes by 36xxx codes, reminders by 38xxx or the transactional route.',
+    fr: 'Chez les opérateurs, la publicité passe par les codes 36xxx, les rappels par les 38xxx ou la route transactionnelle. Le compte de chaque finalité se choisit (`/v1/routes`) ; la classe du code est celle du compte.',
+    en: 'With operators, advertising goes by 36xxx codes, reminders by 38xxx or the transactional route. The account of each purpose is chosen (`/v1/routes`); the class of its code is the account’s.',
   },
-  parameters: { marketing: '36xxx', reminder: '38xxx' },
+  parameters: {},
 };

@@ -14,5 +14,5 @@ export const noHealth: Rule = {
     fr: 'Ni motif, ni acte, ni spécialité, ni service, ni préparation qui les révèle ; variables limitées à une liste.',
     en: 'No reason, act, specialty, department, nor a preparation that shows them; variables limited to a list.',
   },
-  parameters: { lexicon: 'health', variables: 'allow-list' },
+  parameters: {},
 };

@@ -4,7 +4,7 @@ import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 export const noPromotionInReminder: Rule = {
   id: 'TXT-03',
   title: { fr: 'Pas de promotion dans un rappel', en: 'No promotion in a reminder' },
-  level: 'LAW',
+  level: 'GUIDANCE',
   source: 'CNIL, Communication électronique (10 juin 2026)',
   confidence: 'secondary',
   readOn: READ_ON,
@@ -14,5 +14,5 @@ export const noPromotionInReminder: Rule = {
     fr: 'Une seule ligne d’offre suffit à faire d’un rappel une publicité ; le but décide.',
     en: 'One line of offer is enough to make a reminder an advertisement; the purpose decides.',
   },
-  parameters: { lexicon: 'promotion' },
+  parameters: {},
 };

@@ -14,5 +14,5 @@ export const ownLinks: Rule = {
     fr: 'Un numéro à rappeler n’est pas surtaxé ; un lien mène au domaine de l’éditeur.',
     en: 'A number to call is not premium; a link leads to the publisher’s domain.',
   },
-  parameters: { premium: 'forbidden', links: 'own domain' },
+  parameters: {},
 };

@@ -1,5 +1,8 @@
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 
+/** Parts above which a text is refused unless the author says otherwise: our own choice. */
+export const MAX_PARTS = 3;
+
 /** TXT-02: parts are counted on the text that leaves. */
 export const partsOfFinalText: Rule = {
   id: 'TXT-02',
@@ -11,8 +14,8 @@ export const partsOfFinalText: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],
   reading: {
-    fr: 'Après fusion et mention, personne par personne : un prénom accentué change l’alphabet.',
-    en: 'After merge and mention, person by person: an accented first name changes the alphabet.',
+    fr: `Après fusion et mention, personne par personne : un prénom accentué change l’alphabet. Plus de ${MAX_PARTS} parties : refusé, sauf si l’auteur l’admet (notre choix).`,
+    en: `After merge and mention, person by person: an accented first name changes the alphabet. More than ${MAX_PARTS} parts are refused unless the author admits them (our own choice).`,
   },
-  parameters: { max_parts: 3 },
+  parameters: { max_parts: MAX_PARTS },
 };

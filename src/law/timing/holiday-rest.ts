@@ -1,11 +1,15 @@
 import { localDate } from '../calendar/local-date.ts';
 import type { DateTime } from 'luxon';
-import { holidaysOn, type Holiday } from '../calendar/holiday.ts';
+import { SIGHTING_DAYS } from '../calendar/customary.ts';
+import { holidaysOn, type Holiday, type HolidayClass } from '../calendar/holiday.ts';
 import type { DayPolicy, Profile } from '../profile.ts';
-import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
+import { READ_ON, REMINDERS, SINCE_EVER, type Rule, type Words } from '../rule.ts';
 import type { Conditions, TimingRule } from '../timing-rule.ts';
 import { territoriesOf } from '../territory.ts';
 import { wallTime } from './wall-time.ts';
+
+/** Whose list a day must be in: the nation’s, the territory’s, or that of one source among others. */
+const CLASSES: readonly HolidayClass[] = ['national', 'local', 'soft'];
 
 const provision: Rule = {
   id: 'WIN-03',
@@ -20,10 +24,10 @@ const provision: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],
   reading: {
-    fr: 'La liste est celle du territoire, à sa date locale. Si le territoire ou le jour est douteux, tous les jours possibles sont fermés.',
-    en: 'The list is the territory’s, at its local date. When territory or day is in doubt, every possible day is closed.',
+    fr: 'La liste est celle du territoire, à sa date locale. Si le territoire ou le jour est douteux, tous les jours possibles sont fermés : à Mayotte, la veille et le lendemain d’une fête qui suit la lune.',
+    en: 'The list is the territory’s, at its local date. When territory or day is in doubt, every possible day is closed: in Mayotte, the eve and the morrow of a feast that follows the moon.',
   },
-  parameters: { classes: ['national', 'local', 'soft'], doubt: 'union' },
+  parameters: { classes: CLASSES, sighting_days: SIGHTING_DAYS },
 };
 
 /** WIN-03: nothing leaves on a holiday of the recipient's territory. */
@@ -38,7 +42,7 @@ export const holidayRest: TimingRule = {
       code: 'HOLIDAY',
       from: wallTime(at, '00:00'),
       until: wallTime(at, '24:00'),
-      about: { fr: `jour férié, ${day.name}`, en: `public holiday, ${day.nameEn}` },
+      about: spoken(day),
     };
   },
 
@@ -50,10 +54,16 @@ export const holidayRest: TimingRule = {
   },
 };
 
+/** A day on which the sources disagree is not called a public holiday. */
+const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
+  kind === 'soft'
+    ? { fr: `jour chômé par usage, ${name}`, en: `usual day off, ${nameEn}` }
+    : { fr: `jour férié, ${name}`, en: `public holiday, ${nameEn}` };
+
 /** The holidays of that local date which the profile treats so. */
 function daysUnder(policy: DayPolicy, at: DateTime, { profile, locality }: Conditions): readonly Holiday[] {
   const days = holidaysOn(localDate(at), territoriesOf(locality));
-  return days.filter((day) => policyOn(day, profile) === policy);
+  return days.filter((day) => CLASSES.includes(day.class) && policyOn(day, profile) === policy);
 }
 
 const policyOn = (day: Holiday, profile: Profile): DayPolicy =>

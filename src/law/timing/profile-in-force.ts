@@ -14,5 +14,5 @@ export const profileInForce: Rule = {
     fr: 'Un profil ne décide que des dates où il est en vigueur ; la version des règles et celle du calendrier restent avec la décision.',
     en: 'A profile decides only the dates on which it stands; the versions of rules and calendar stay with the decision.',
   },
-  parameters: { stored: ['rulesVersion', 'calendarVersion', 'profile'] },
+  parameters: {},
 };

@@ -1,4 +1,7 @@
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
+import type { Direction } from '../decision.ts';
+import { functional } from '../profile/functional.ts';
+import { inFrench } from '../profile/hours.ts';
 import type { TimingRule } from '../timing-rule.ts';
 import { outsideHours } from './sending-hours.ts';
 
@@ -7,6 +10,11 @@ export const PLAN_FLOOR_MINUTES = 5;
 
 /** What a correction keeps between itself and its event, in minutes. */
 export const CORRECTION_LEAD_MINUTES = 120;
+
+/** Which way a closed wish moves. */
+export const REMINDERS_MOVE: Direction = 'earlier';
+
+const { opens, closes } = functional.weekdays;
 
 const provision: Rule = {
   id: 'WIN-04',
@@ -18,15 +26,14 @@ const provision: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: REMINDERS,
   reading: {
-    fr: 'La charte ne limite pas les rappels ; nous les gardons entre 8h00 et 20h00. Un rappel avance, jamais il ne suit son événement.',
-    en: 'The charter sets reminders no hours; we keep them between 08:00 and 20:00. A reminder moves earlier and never follows its event.',
+    fr: `La charte ne limite pas les rappels ; nous les gardons entre ${inFrench(opens)} et ${inFrench(closes)}. Un rappel avance, jamais il ne suit son événement.`,
+    en: `The charter sets reminders no hours; we keep them between ${opens} and ${closes}. A reminder moves earlier and never follows its event.`,
   },
   parameters: {
-    profile: 'fr-functional',
-    opens: '08:00',
-    closes: '20:00',
-    shift: 'earlier',
-    never_after_event: true,
+    profile: functional.id,
+    opens,
+    closes,
+    shift: REMINDERS_MOVE,
     floor_minutes: PLAN_FLOOR_MINUTES,
     correction_lead_minutes: CORRECTION_LEAD_MINUTES,
   },

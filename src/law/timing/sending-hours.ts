@@ -1,8 +1,14 @@
 import type { DateTime } from 'luxon';
 import { hoursOn } from '../profile.ts';
+import { inFrench } from '../profile/hours.ts';
+import { seedStrict } from '../profile/seed-strict.ts';
 import { READ_ON, SINCE_EVER, type Rule } from '../rule.ts';
 import type { Bar, Conditions, TimingRule } from '../timing-rule.ts';
+import { MARGIN_MS } from './draining.ts';
 import { wallTime } from './wall-time.ts';
+
+/** The hours of the default profile: it decides by them. */
+const usual = seedStrict.weekdays;
 
 const provision: Rule = {
   id: 'WIN-01',
@@ -14,10 +20,10 @@ const provision: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing'],
   reading: {
-    fr: 'Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. 8h00 est ouvert, 20h00 est fermé, à l’heure du destinataire.',
-    en: 'No statute sets these hours: they come from the operators’ charter and the article. 08:00 is open, 20:00 is closed, at the recipient’s.',
+    fr: `Aucune loi ne fixe ces heures : elles viennent de la charte des opérateurs et de l’article. ${inFrench(usual.opens)} est ouvert, ${inFrench(usual.closes)} est fermé, à l’heure du destinataire.`,
+    en: `No statute sets these hours: they come from the operators’ charter and the article. ${usual.opens} is open, ${usual.closes} is closed, at the recipient’s.`,
   },
-  parameters: { profile: 'fr-seed-strict', opens: '08:00', closes: '20:00', marginMs: 0 },
+  parameters: { profile: seedStrict.id, opens: usual.opens, closes: usual.closes },
 };
 
 /** WIN-01: advertising leaves inside the hours of its profile. */
@@ -32,20 +38,23 @@ export function outsideHours(rule: Rule, at: DateTime, conditions: Conditions): 
   const today = window(at, conditions);
   if (at >= today.opens && at < today.closes) return undefined;
   const early = at < today.opens;
-  const { opens, closes } = hoursOn(conditions.profile, at.weekday);
+  const hours = hoursOn(conditions.profile, at.weekday);
   return {
     rule,
     code: 'OUT_OF_HOURS',
     from: early ? wallTime(at, '00:00') : today.closes,
     until: early ? today.opens : wallTime(at, '24:00'),
     about: {
-      fr: `pas de SMS avant ${opens.replace(':', 'h')} ni à partir de ${closes.replace(':', 'h')}`,
-      en: `no SMS before ${opens}, nor from ${closes} on`,
+      fr: `pas de SMS avant ${inFrench(hours.opens)} ni à partir de ${inFrench(hours.closes)}`,
+      en: `no SMS before ${hours.opens}, nor from ${hours.closes} on`,
     },
   };
 }
 
-function window(day: DateTime, { profile, marginMs = 0 }: Conditions): { opens: DateTime; closes: DateTime } {
+function window(
+  day: DateTime,
+  { profile, marginMs = MARGIN_MS }: Conditions,
+): { opens: DateTime; closes: DateTime } {
   const hours = hoursOn(profile, day.weekday);
   const closes = wallTime(day, hours.closes);
   return { opens: wallTime(day, hours.opens), closes: marginMs === 0 ? closes : closes.minus(marginMs) };

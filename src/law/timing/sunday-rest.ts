@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { seedStrict } from '../profile/seed-strict.ts';
 import { READ_ON, REMINDERS, SINCE_EVER, type Rule } from '../rule.ts';
 import type { TimingRule } from '../timing-rule.ts';
 import { wallTime } from './wall-time.ts';
@@ -16,7 +17,7 @@ const provision: Rule = {
     fr: 'Le dimanche du destinataire, de minuit à minuit. La charte de 2026 le tolère sans le recommander.',
     en: 'The recipient’s Sunday, from midnight to midnight. The charter of 2026 tolerates it without advising it.',
   },
-  parameters: { allow_sunday: false },
+  parameters: { allow_sunday: seedStrict.sundays !== 'closed' },
 };
 
 const isSunday = (at: DateTime): boolean => at.weekday === 7;

@@ -15,7 +15,7 @@ export const validity: Rule = {
     fr: 'Un SMS qui attend un téléphone éteint ne doit arriver ni après la fermeture, ni après l’événement, ni après sa date limite.',
     en: 'An SMS that waits for a switched-off phone must not arrive after the close, the event or its own limit.',
   },
-  parameters: { ends: ['window', 'eventAt', 'expireAt'] },
+  parameters: {},
 };
 
 /** What may end a message before it leaves. */

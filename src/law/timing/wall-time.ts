@@ -12,10 +12,10 @@ export const wallTimeFirst: Rule = {
   inForceFrom: SINCE_EVER,
   purposes: ['marketing', ...REMINDERS],
   reading: {
-    fr: 'L’heure au mur d’abord, l’instant ensuite. Une heure sautée passe à la suivante ; une heure doublée compte à sa première fois.',
-    en: 'Wall time first, then the instant. A skipped hour moves forward; a doubled hour counts at its first time.',
+    fr: 'L’heure au mur d’abord, l’instant ensuite. Une heure demandée que les horloges sautent, ou montrent deux fois, est refusée : on demande son décalage. L’ouverture et la fermeture d’une fenêtre n’y tombent jamais.',
+    en: 'Wall time first, then the instant. An hour asked for that clocks skip, or show twice, is refused: its offset is asked for. No window opens or closes in one.',
   },
-  parameters: { skipped: 'forward', doubled: 'first' },
+  parameters: {},
 };
 
 const MINUTE_MS = 60_000;

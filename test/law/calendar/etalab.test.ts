@@ -38,9 +38,13 @@ const onlyOurs: readonly string[] = [
   'WF Saints Pierre et Paul: etalab lists no local day there',
   'WF fête du Territoire: etalab lists no local day there',
   'YT Id-el-Fitr: custom, in no list',
+  'YT Id-el-Fitr (selon la lune): custom, in no list',
   'YT Id-el-Kabir: custom, in no list',
+  'YT Id-el-Kabir (selon la lune): custom, in no list',
   'YT Maoulid: custom, in no list',
+  'YT Maoulid (selon la lune): custom, in no list',
   'YT Miradji: custom, in no list',
+  'YT Miradji (selon la lune): custom, in no list',
 ];
 
 const theirDays = readFileSync(new URL('../etalab/jours_feries.csv', import.meta.url), 'utf8')

@@ -35,7 +35,18 @@ describe('besides the national days', () => {
     ['PF', 2026, ['03-05 local', '04-03 local', '11-20 local']],
     ['WF', 2027, ['04-28 local', '06-29 soft', '07-29 local']],
     // Eid al-Fitr 9 March, Eid al-Adha 16 May, Mawlid 14 August 2027 by the Umm al-Qura calendar.
-    ['YT', 2027, ['01-05 soft', '03-09 soft', '04-27 local', '05-16 soft', '08-14 soft', '12-25 soft']],
+    [
+      'YT',
+      2027,
+      ['01-04', '01-05', '01-06', '03-08', '03-09', '03-10']
+        .map((on) => `${on} soft`)
+        .concat('04-27 local')
+        .concat(
+          ['05-15', '05-16', '05-17', '08-13', '08-14', '08-15', '12-24', '12-25', '12-26'].map(
+            (on) => `${on} soft`,
+          ),
+        ),
+    ],
   ])('%s keeps, in %i: %j', (territory, year, days) => {
     expect(besides(territory, year)).toEqual(days);
   });

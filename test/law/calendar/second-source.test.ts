@@ -13,10 +13,14 @@ const onlyOurs: Readonly<Record<string, string>> = {
   'MQ fête Victor Schœlcher': 'etalab and vacanza count it; optional there',
   'BL Vendredi saint': 'bank holiday there',
   'MF abolition de l’esclavage': 'the prefecture applies 28 May, the code says 27 May',
-  'YT Maoulid': 'custom of Mayotte',
-  'YT Miradji': 'custom of Mayotte',
   'YT Id-el-Fitr': 'custom of Mayotte',
+  'YT Id-el-Fitr (selon la lune)': 'custom of Mayotte',
   'YT Id-el-Kabir': 'custom of Mayotte',
+  'YT Id-el-Kabir (selon la lune)': 'custom of Mayotte',
+  'YT Maoulid': 'custom of Mayotte',
+  'YT Maoulid (selon la lune)': 'custom of Mayotte',
+  'YT Miradji': 'custom of Mayotte',
+  'YT Miradji (selon la lune)': 'custom of Mayotte',
 };
 
 describe('the second source', () => {

@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/law/decide.ts';
-import { isTerritory, localityOf } from '../../../src/law/territory.ts';
+import { localityOfPostalCode } from '../../../src/law/postal-code.ts';
+import { isTerritory, localityAmong, localityOf, type Locality } from '../../../src/law/territory.ts';
+import { readPhone } from '../../../src/sms/phone-number.ts';
 import { cases } from '../../support/cases.ts';
 import { gaussEaster, halfHours, PLACES, type HalfHour } from './oracle.ts';
 
@@ -23,11 +25,20 @@ const chosen = (all: readonly HalfHour[]): readonly HalfHour[] =>
       turn % ONE_IN === 0 || [all[turn - 1], all[turn + 1]].some((one) => one?.open !== open),
   );
 
+/** The place of a territory, of a postal code or of a number that tells several. */
+function localityCalled(name: string): Locality | undefined {
+  if (isTerritory(name)) return localityOf(name);
+  if (!name.startsWith('+')) return localityOfPostalCode(name);
+  const line = readPhone(name);
+  const [first, ...others] = 'territories' in line ? line.territories : [];
+  return first && localityAmong([first, ...others]);
+}
+
 /** Moments at which the law and the oracle differ, and how many were compared. */
 function compare(name: string): { compared: number; apart: string[] } {
   const where = PLACES[name];
-  if (!where || !isTerritory(name)) throw new Error(`${name} is no territory.`);
-  const locality = localityOf(name);
+  const locality = localityCalled(name);
+  if (!where || !locality) throw new Error(`${name} is no place.`);
   const apart: string[] = [];
   let compared = 0;
   for (const { ms, open, nextMs, lastMs } of chosen(halfHours(where, YEARS.first, YEARS.last))) {

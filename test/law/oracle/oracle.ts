@@ -6,9 +6,10 @@
  */
 const DAY = 1_440;
 
-/** Zone and days of rest of a place: fixed `MM-DD`, or days after Easter, with the years kept. */
+/** Zones and days of rest of a place: fixed `MM-DD`, or days after Easter, with the years kept. */
 export interface Place {
-  readonly zone: string;
+  /** More than one where nobody knows which: it must be open in each. */
+  readonly zones: readonly string[];
   readonly days: readonly (readonly [when: string | number, from?: number, until?: number])[];
   readonly moon?: true;
 }
@@ -26,28 +27,39 @@ const NATIONAL: Place['days'] = [
   ['11-11'],
   ['12-25'],
 ];
-const place = (zone: string, ...days: Place['days'][number][]): Place => ({
-  zone,
+const place = (zones: string | readonly string[], ...days: Place['days'][number][]): Place => ({
+  zones: typeof zones === 'string' ? [zones] : zones,
   days: [...NATIONAL, ...days],
 });
 
-/** Fifteen places, by the texts and, where these disagree, by the union. */
+const POLYNESIA: Place['days'] = [['03-05'], [-2], ['06-29', 0, 2025], ['11-20', 2026]];
+const ANTILLES: readonly Place['days'][] = [
+  [['05-27'], ['07-21'], [-2], [-24]],
+  [['05-27'], ['05-28', 2018]],
+  [['10-09'], [-2]],
+];
+
+/** Fifteen places, by the texts and, where these disagree, by the union; then islands, and numbers that tell no island. */
 export const PLACES: Readonly<Record<string, Place>> = {
   FR: place('Europe/Paris'),
   'FR-57': place('Europe/Paris', [-2], ['12-26']),
   'FR-67': place('Europe/Paris', [-2], ['12-26']),
   'FR-68': place('Europe/Paris', [-2], ['12-26']),
-  GP: place('America/Guadeloupe', ['05-27'], ['07-21'], [-2], [-24]),
-  MF: place('America/Marigot', ['05-27'], ['05-28', 2018]),
-  BL: place('America/St_Barthelemy', ['10-09'], [-2]),
+  GP: place('America/Guadeloupe', ...(ANTILLES[0] ?? [])),
+  MF: place('America/Marigot', ...(ANTILLES[1] ?? [])),
+  BL: place('America/St_Barthelemy', ...(ANTILLES[2] ?? [])),
   MQ: place('America/Martinique', ['05-22'], ['07-21'], [-2]),
   GF: place('America/Cayenne', ['06-10']),
   RE: place('Indian/Reunion', ['12-20']),
   YT: { ...place('Indian/Mayotte', ['04-27']), moon: true },
   PM: place('America/Miquelon'),
   NC: place('Pacific/Noumea', ['09-24']),
-  PF: place('Pacific/Tahiti', ['03-05'], [-2], ['06-29', 0, 2025], ['11-20', 2026]),
+  PF: place(['Pacific/Tahiti', 'Pacific/Marquesas', 'Pacific/Gambier'], ...POLYNESIA),
   WF: place('Pacific/Wallis', ['04-28'], ['06-29'], ['07-29']),
+  98714: place('Pacific/Tahiti', ...POLYNESIA),
+  98742: place('Pacific/Marquesas', ...POLYNESIA),
+  98755: place('Pacific/Gambier', ...POLYNESIA),
+  '+590690001122': place('America/Guadeloupe', ...ANTILLES.flat()),
 };
 
 /** 1 January 1970 was a Thursday. */
@@ -72,11 +84,12 @@ const moonDay = new Intl.DateTimeFormat('en-u-ca-islamic-umalqura-nu-latn', {
 });
 const MOON_DAYS = new Set(['3/12', '7/27', '10/1', '12/10']);
 
-/** Eid al-Fitr, Eid al-Adha, the Prophet’s birth and ascent, as the moon table gives them. */
-const isMoonDay = (day: number): boolean => {
-  const written = moonDay.format(day * 86_400_000).split(/[/ ]/);
-  return MOON_DAYS.has(`${written[0]}/${written[1]}`);
-};
+/** Eid al-Fitr, Eid al-Adha, the Prophet’s birth and ascent: as the moon table gives them, a day before or a day after. */
+const isMoonDay = (day: number): boolean =>
+  [day - 1, day, day + 1].some((near) => {
+    const written = moonDay.format(near * 86_400_000).split(/[/ ]/);
+    return MOON_DAYS.has(`${written[0]}/${written[1]}`);
+  });
 
 /** Every closed day of a place in the years from `first` to `last`, Sundays too. */
 function closedDays({ days, moon }: Place, first: number, last: number): Set<number> {
@@ -124,13 +137,22 @@ const HALF_HOUR_MS = 1_800_000;
 /** How far a wall is ahead of UTC, in minutes. */
 const ahead = (zone: string, ms: number): number => shownMinute(zone, ms) - ms / 60_000;
 
-/** Every half hour of a stretch with the minute on the wall; clocks are read twice a day, or always when they move. */
-function* wall(zone: string, from: number, to: number): Generator<readonly [ms: number, minute: number]> {
+/** Every half hour of a stretch with the minutes on the walls; clocks are read twice a day, or always when they move. */
+function* walls(
+  zones: readonly string[],
+  from: number,
+  to: number,
+): Generator<readonly [ms: number, minutes: readonly number[]]> {
   for (let day = from; day < to; day += DAY_MS) {
-    const offset = ahead(zone, day);
-    const moves = ahead(zone, day + DAY_MS) !== offset;
+    const here = zones.map((zone) => {
+      const offset = ahead(zone, day);
+      return { zone, offset, moves: ahead(zone, day + DAY_MS) !== offset };
+    });
     for (let ms = day; ms < day + DAY_MS; ms += HALF_HOUR_MS)
-      yield [ms, moves ? shownMinute(zone, ms) : ms / 60_000 + offset];
+      yield [
+        ms,
+        here.map(({ zone, offset, moves }) => (moves ? shownMinute(zone, ms) : ms / 60_000 + offset)),
+      ];
   }
 }
 
@@ -153,8 +175,10 @@ export function halfHours(where: Place, first: number, last: number): readonly H
   const [from, to] = [Date.UTC(first, 0, 1), Date.UTC(last + 1, 0, 1)];
   const moments: { ms: number; open: boolean; nextMs: number; lastMs: number }[] = [];
   let lastMs = Number.NaN;
-  for (const [ms, minute] of wall(where.zone, from - FORTNIGHT_MS, to + FORTNIGHT_MS)) {
-    const open = !closed.has(Math.floor(minute / DAY)) && minute % DAY >= 480 && minute % DAY < 1_200;
+  for (const [ms, minutes] of walls(where.zones, from - FORTNIGHT_MS, to + FORTNIGHT_MS)) {
+    const open = minutes.every(
+      (minute) => !closed.has(Math.floor(minute / DAY)) && minute % DAY >= 480 && minute % DAY < 1_200,
+    );
     moments.push({ ms, open, nextMs: Number.NaN, lastMs: open ? ms : lastMs });
     if (open) lastMs = ms + HALF_HOUR_MS - 60_000;
   }
