@@ -29,6 +29,8 @@ export interface CampaignPort {
 export const createCampaignActivities = (campaigns: CampaignPort, stopping: AbortSignal) => ({
   freezeAudience: (campaign: CampaignIds) =>
     answering(() => beating(stopping, (attempt) => campaigns.freezeAudience(campaign, attempt))),
-  planCampaign: (campaign: CampaignIds) => answering(() => campaigns.planCampaign(campaign)),
-  closeCampaign: (campaign: CampaignIds) => answering(() => campaigns.closeCampaign(campaign)),
+  planCampaign: (campaign: CampaignIds) =>
+    answering(() => beating(stopping, () => campaigns.planCampaign(campaign))),
+  closeCampaign: (campaign: CampaignIds) =>
+    answering(() => beating(stopping, () => campaigns.closeCampaign(campaign))),
 });

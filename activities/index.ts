@@ -24,7 +24,7 @@ export const createActivities = ({ stopping, ...ports }: ActivityDeps) => ({
   ...createSendingActivities(ports.sending, stopping),
   ...createReminderActivities(ports.reminders, stopping),
   ...createImportActivities(ports.imports, stopping),
-  ...createOrderActivities(ports.orders),
+  ...createOrderActivities(ports.orders, stopping),
   ...createErasureActivities(ports.erasures, stopping),
   ...createHousekeepingActivities(ports.houses, stopping),
 });

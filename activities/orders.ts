@@ -1,4 +1,5 @@
 import { Refusal } from '../src/errors.ts';
+import { beating } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
 
 /** An operator's order, given in Temporal's UI. */
@@ -21,11 +22,11 @@ export interface OrderPort {
 }
 
 /** The verb of operators. */
-export const createOrderActivities = (orders: OrderPort) => ({
+export const createOrderActivities = (orders: OrderPort, stopping: AbortSignal) => ({
   /** A refused order is an answer that the page shows: nobody waits for it. */
   async obeyOrder(order: GivenOrder): Promise<OrderAnswer> {
     try {
-      await orders.obey(order);
+      await beating(stopping, () => orders.obey(order));
       return {};
     } catch (cause) {
       if (cause instanceof Refusal) return { refused: cause.title };

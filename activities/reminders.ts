@@ -19,8 +19,8 @@ export interface ReminderPort {
 
 /** The verbs of a reminder series. */
 export const createReminderActivities = (reminders: ReminderPort, stopping: AbortSignal) => ({
-  planSeries: (series: SeriesIds) => answering(() => reminders.planSeries(series)),
+  planSeries: (series: SeriesIds) => answering(() => beating(stopping, () => reminders.planSeries(series))),
   sendStep: (series: SeriesIds) =>
     answering(() => beating(stopping, (attempt) => reminders.sendStep(series, attempt))),
-  endSeries: (series: SeriesIds) => answering(() => reminders.endSeries(series)),
+  endSeries: (series: SeriesIds) => answering(() => beating(stopping, () => reminders.endSeries(series))),
 });

@@ -19,7 +19,7 @@ export interface SendingPort {
 
 /** The verbs of the send path. */
 export const createSendingActivities = (sending: SendingPort, stopping: AbortSignal) => ({
-  planShard: (batch: BatchIds) => answering(() => sending.planShard(batch)),
+  planShard: (batch: BatchIds) => answering(() => beating(stopping, () => sending.planShard(batch))),
   sendChunk: (batch: BatchIds) =>
     answering(() => beating(stopping, (attempt) => sending.sendChunk(batch, attempt))),
   sendAcknowledgements: (tenant: { readonly tenantId: string }) =>

@@ -6,13 +6,9 @@ import { Desk } from './desk.ts';
 import { unlessCancelled } from './cancellation.ts';
 import { replan } from './messages.ts';
 import { queues } from './queues.ts';
-import { retry, timeOuts } from './time-outs.ts';
+import { planning, retry, timeOuts } from './time-outs.ts';
 
-const { planShard } = proxyActivities<Activities>({
-  startToCloseTimeout: timeOuts.planningMs,
-  retry,
-  summary: 'Planifie le lot',
-});
+const { planShard } = proxyActivities<Activities>({ ...planning, summary: 'Planifie le lot' });
 
 /** A share of a campaign: one locality, some 25,000 to 50,000 people. */
 export interface Shard {

@@ -5,12 +5,9 @@ import { conduct } from './conduct.ts';
 import { Desk } from './desk.ts';
 import { queues } from './queues.ts';
 import { Shards } from './shards.ts';
-import { retry, timeOuts } from './time-outs.ts';
+import { planning, retry, timeOuts } from './time-outs.ts';
 
-const { planCampaign, closeCampaign } = proxyActivities<Activities>({
-  startToCloseTimeout: timeOuts.planningMs,
-  retry,
-});
+const { planCampaign, closeCampaign } = proxyActivities<Activities>(planning);
 
 const { freezeAudience } = proxyActivities<Activities>({
   taskQueue: queues.housekeeping,

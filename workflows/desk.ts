@@ -13,9 +13,9 @@ import type { Plan } from '../src/messages/plan.ts';
 import { detailsOf, label, stateOf, type Offer } from './details.ts';
 import { descriptions, next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
 import { attributes } from './search-attributes.ts';
-import { retry, timeOuts } from './time-outs.ts';
+import { planning } from './time-outs.ts';
 
-const { obeyOrder } = proxyActivities<Activities>({ startToCloseTimeout: timeOuts.planningMs, retry });
+const { obeyOrder } = proxyActivities<Activities>(planning);
 
 /** A plan that waits. */
 export type Waiting = Extract<Plan, { kind: 'wait' }>;

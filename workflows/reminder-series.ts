@@ -4,12 +4,9 @@ import { again } from './again.ts';
 import { conduct } from './conduct.ts';
 import { Desk } from './desk.ts';
 import { queues } from './queues.ts';
-import { retry, timeOuts } from './time-outs.ts';
+import { planning, retry, timeOuts } from './time-outs.ts';
 
-const { planSeries, endSeries } = proxyActivities<Activities>({
-  startToCloseTimeout: timeOuts.planningMs,
-  retry,
-});
+const { planSeries, endSeries } = proxyActivities<Activities>(planning);
 
 const { sendStep } = proxyActivities<Activities>({
   taskQueue: queues.transactional,

@@ -7,7 +7,7 @@ export const timeOuts = {
   /** How long a workflow task waits for the worker that remembers the workflow, before any other takes it. */
   stickyMs: 2_000,
   workflowTaskMs: 5_000,
-  /** A planning activity reads and writes a few rows. */
+  /** A planning activity reads and writes a few rows; one that waits for a lock says that it lives. */
   planningMs: 30_000,
   /** The freeze of a million people is one statement of some 20 s; it is safe to repeat. */
   freezeMs: 10 * 60_000,
@@ -28,4 +28,11 @@ export const retry = {
   initialInterval: timeOuts.retryFirstMs,
   backoffCoefficient: timeOuts.retryFactor,
   maximumInterval: timeOuts.retryMostMs,
+} as const;
+
+/** What reads and writes a few rows: another attempt takes over from a worker that is frozen or gone. */
+export const planning = {
+  startToCloseTimeout: timeOuts.planningMs,
+  heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
+  retry,
 } as const;

@@ -30,6 +30,11 @@ export interface FrozenPlace {
   readonly count: number;
 }
 
+/** Lets one freeze of a campaign run at a time, until its transaction ends; nobody else waits for it. */
+export async function awaitFreeze(tx: Transaction, campaignId: string): Promise<void> {
+  await tx.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`freeze|${campaignId}`}, 0))`);
+}
+
 /** On a busy machine the one statement that looks at a million people takes longer than others may. */
 const LONGEST_LOOK = '5min';
 
@@ -224,9 +229,12 @@ export async function insertShard(tx: Transaction, terms: ShardTerms, shard: New
     UPDATE batch SET state = 'done' WHERE id = ${shard.id}::uuid AND NOT EXISTS (SELECT 1 FROM made WHERE state = 'ready')`);
 }
 
-/** Says that the audience stands. */
-export async function markFrozen(tx: Transaction, campaignId: string, at: string): Promise<void> {
-  await tx.run(sql`UPDATE campaign SET frozen_at = ${at}::timestamptz WHERE id = ${campaignId}::uuid`);
+/** Says that the audience stands, unless the campaign has ended; answers whether it does. Orders of later wait for the commit. */
+export async function markFrozen(tx: Transaction, campaignId: string, at: string): Promise<boolean> {
+  const marked = await tx.run(sql`
+    UPDATE campaign SET frozen_at = ${at}::timestamptz
+     WHERE id = ${campaignId}::uuid AND status NOT IN ('cancelled', 'finished')`);
+  return marked > 0;
 }
 
 /** A batch of a campaign that is not done. */

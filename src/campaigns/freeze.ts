@@ -5,8 +5,9 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import { isOver } from './campaign.ts';
 import { TERRITORIES } from '../law/territory.ts';
-import { lockCampaign, readAccount, type Campaign } from './campaign.repository.ts';
+import { readAccount, readCampaign, type Campaign } from './campaign.repository.ts';
 import {
+  awaitFreeze,
   insertShard,
   markFrozen,
   openShards,
@@ -35,21 +36,44 @@ export interface FreezeDeps {
 /**
  * Makes one message for each person of the audience, once; answers the batches that are not done.
  *
- * One transaction: a crash leaves nothing, and a second call finds what the first one made.
+ * One transaction: a crash leaves nothing, and a second call finds what the first one made. It may take minutes, and
+ * holds the campaign's row only at its end: whoever pauses, cancels or limits the campaign does not wait for it.
  */
 export async function freezeAudience(
   deps: FreezeDeps,
-  { tenantId, campaignId }: CampaignKey,
+  key: CampaignKey,
 ): Promise<{ readonly shards: readonly OpenShard[] }> {
+  const { tenantId, campaignId } = key;
+  await frozenOnce(deps, key);
   const over = await deps.database.withTenant(tenantId, async (tx) => {
-    const campaign = await lockCampaign(tx, campaignId);
-    if (campaign === undefined) return undefined;
-    if (campaign.frozenAt === null && campaign.launchedAt !== null && !isOver(campaign.status))
-      await freeze(tx, deps, campaign);
-    return sweepCause(campaign, deps.clock.now());
+    const campaign = await readCampaign(tx, campaignId);
+    return campaign && sweepCause(campaign, deps.clock.now());
   });
-  if (over !== undefined) await sweepCampaign(deps, { tenantId, campaignId }, over);
+  if (over !== undefined) await sweepCampaign(deps, key, over);
   return { shards: await deps.database.withTenant(tenantId, (tx) => openShards(tx, campaignId)) };
+}
+
+async function frozenOnce(deps: FreezeDeps, { tenantId, campaignId }: CampaignKey): Promise<void> {
+  try {
+    await deps.database.withTenant(tenantId, async (tx) => {
+      await awaitFreeze(tx, campaignId);
+      const campaign = await readCampaign(tx, campaignId);
+      if (isToFreeze(campaign)) await freeze(tx, deps, campaign);
+    });
+  } catch (cause) {
+    if (!(cause instanceof EndedMeanwhile)) throw cause;
+  }
+}
+
+const isToFreeze = (campaign: Campaign | undefined): campaign is Campaign =>
+  campaign !== undefined &&
+  campaign.frozenAt === null &&
+  campaign.launchedAt !== null &&
+  !isOver(campaign.status);
+
+/** Somebody ended the campaign while its audience was frozen: what was made is undone. */
+class EndedMeanwhile extends Error {
+  override readonly name = 'EndedMeanwhile';
 }
 
 async function freeze(
@@ -65,12 +89,14 @@ async function freeze(
   const fake = account?.fake === true;
   const places = await pictureAudience(tx, { audience, purpose, brandId, fake, at });
   const shards = shardsOf(places, { newId, days: campaign.spreadDays ?? 1 });
-  for (const shard of shards)
+  for (const shard of shards) {
+    if (!isToFreeze(await readCampaign(tx, campaignId))) throw new EndedMeanwhile();
     await insertShard(tx, { campaignId, purpose, at, ...carriedBy(campaign, shard.territory) }, shard);
-  await markFrozen(tx, campaignId, at);
-  await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
+  }
   const [first] = shards;
   if (first !== undefined) await measureMessages(tx, first.id);
+  if (!(await markFrozen(tx, campaignId, at))) throw new EndedMeanwhile();
+  await tellLateForecast(tx, campaignId, { now: clock.now(), language: 'fr' });
 }
 
 /** The account that carries the people of one territory, and what a part costs there if not as everywhere. */

@@ -40,6 +40,10 @@ export interface Temporal {
 const SETTINGS = [
   'system.enableActivityEagerExecution=false',
   'matching.enableFairness=true',
+  // A frozen worker goes on asking for work, and what it is given is lost for seconds, each time: who answers no
+  // ping is asked no more.
+  'frontend.keepAliveTime="3s"',
+  'frontend.keepAliveTimeout="3s"',
   // Its HTTP API asks nobody who they are, and a page of any site could post to it; nothing here uses it.
   'frontend.httpAllowedHosts=["none.invalid"]',
 ];

@@ -11,7 +11,7 @@ export async function tenantOf(
   return tx.first(sql<Tenant>`
     SELECT id, name, legal_name AS "legalName", contact, sender, sector, profile, territory,
            time_zone AS "timeZone", locale, domains, settings, halted, halt_reason AS "haltReason", shadow
-      FROM tenant WHERE id = ${tx.tenantId}::uuid ${lock === 'change' ? sql`FOR UPDATE` : sql``}`);
+      FROM tenant WHERE id = ${tx.tenantId}::uuid ${lock === 'change' ? sql`FOR NO KEY UPDATE` : sql``}`);
 }
 
 /** An id for a tenant about to be made. */

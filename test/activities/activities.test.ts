@@ -36,7 +36,7 @@ function activities(ports: Partial<ActivityDeps>) {
 }
 
 describe('an activity', () => {
-  it('is not tried again after a refusal, which keeps its code and nothing personal', async () => {
+  it('is not tried again after a refusal, which keeps its code alone', async () => {
     let tries = 0;
     const imports = {
       readImport: () => {
@@ -49,7 +49,7 @@ describe('an activity', () => {
         () => undefined,
         (error: WorkflowFailedError) => error.cause?.cause,
       );
-      expect(failure).toMatchObject({ type: 'IMPORT_NOT_FOUND', message: 'No such import.' });
+      expect(failure).toMatchObject({ type: 'IMPORT_NOT_FOUND', message: 'IMPORT_NOT_FOUND' });
     });
     expect(tries).toBe(1);
   });
@@ -103,7 +103,7 @@ const ids = {
 };
 const anEnvironment = (): MockActivityEnvironment =>
   new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'houses'] as const;
+const ports = ['campaigns', 'sending', 'reminders', 'imports', 'erasures', 'houses', 'orders'] as const;
 
 /** All activities, each of which does the work given; runs one of them as a worker would. */
 function played(work: (attempt?: Attempt) => Promise<unknown>, stopping = new AbortController()) {
@@ -118,7 +118,8 @@ function played(work: (attempt?: Attempt) => Promise<unknown>, stopping = new Ab
   };
 }
 
-const LONG = [
+/** All of them: where one waits for a lock, only what it says tells it from one whose worker is frozen. */
+const LASTING: readonly (keyof Activities)[] = [
   'freezeAudience',
   'sendChunk',
   'sendAcknowledgements',
@@ -128,8 +129,13 @@ const LONG = [
   'cleanTenant',
   'cleanTenants',
   'cleanInstance',
-] as const;
-const SHORT = ['planCampaign', 'closeCampaign', 'planShard', 'planSeries', 'endSeries'] as const;
+  'planCampaign',
+  'closeCampaign',
+  'planShard',
+  'planSeries',
+  'endSeries',
+  'obeyOrder',
+];
 /** What stops between two people or two slices, and answers how far it came. */
 const STOPPABLE = ['freezeAudience', 'sendChunk', 'sendAcknowledgements', 'sendStep', 'readImport'] as const;
 
@@ -141,7 +147,7 @@ describe('an activity that lasts', () => {
     vi.useRealTimers();
   });
 
-  it.each(LONG)('says each second from the third on that it lives: %s', async (name) => {
+  it.each(LASTING)('says each second from the third on that it lives: %s', async (name) => {
     const lasting = Promise.withResolvers<unknown>();
     const environment = anEnvironment();
     let heard = 0;
@@ -159,7 +165,7 @@ describe('an activity that lasts', () => {
     expect(heard).toBe(58);
   });
 
-  it.each(LONG)('says nothing more once it failed: %s', async (name) => {
+  it.each(LASTING)('says nothing more once it failed: %s', async (name) => {
     const lasting = Promise.withResolvers<unknown>();
     const environment = anEnvironment();
     let heard = 0;
@@ -172,21 +178,8 @@ describe('an activity that lasts', () => {
     expect(heard).toBe(1);
   });
 
-  it.each(SHORT)('and is bounded by half a minute says nothing: %s', async (name) => {
-    const lasting = Promise.withResolvers<unknown>();
-    const environment = anEnvironment();
-    let heard = 0;
-    environment.on('heartbeat', () => (heard += 1));
-    const running = played(() => lasting.promise)(name, environment);
-    await vi.advanceTimersByTimeAsync(29_000);
-    lasting.resolve(done('FINISHED'));
-    await running;
-    expect(heard).toBe(0);
-  });
-
-  it('is in this list, or is bounded by half a minute', () => {
-    const listed: readonly string[] = [...LONG, ...SHORT, 'obeyOrder'];
-    expect(Object.keys(activities({})).toSorted()).toEqual(listed.toSorted());
+  it('is in this list, whatever it does', () => {
+    expect(Object.keys(activities({})).toSorted()).toEqual(LASTING.toSorted());
   });
 });
 
@@ -232,22 +225,25 @@ describe('an activity that is to mark nothing more', () => {
 });
 
 describe('a failure of an activity', () => {
-  it.each([...LONG, ...SHORT])('is final with its code alone after a refusal: %s', async (name) => {
-    const refused = new Refusal('IMPORT_NOT_FOUND', { detail: 'of Camille, +33612345678' });
-    const failure = await played(() => Promise.reject(refused))(name).then(
-      () => undefined,
-      (error: ApplicationFailure) => error,
-    );
-    expect(failure).toBeInstanceOf(ApplicationFailure);
-    expect(failure).toMatchObject({
-      nonRetryable: true,
-      type: 'IMPORT_NOT_FOUND',
-      message: 'No such import.',
-    });
-    expect(JSON.stringify(failure)).not.toMatch(/Camille|33612345678/);
-  });
+  it.each(LASTING.filter((name) => name !== 'obeyOrder'))(
+    'is final with its code alone after a refusal: %s',
+    async (name) => {
+      const refused = new Refusal('IMPORT_NOT_FOUND', { detail: 'of Camille, +33612345678' });
+      const failure = await played(() => Promise.reject(refused))(name).then(
+        () => undefined,
+        (error: ApplicationFailure) => error,
+      );
+      expect(failure).toBeInstanceOf(ApplicationFailure);
+      expect(failure).toMatchObject({
+        nonRetryable: true,
+        type: 'IMPORT_NOT_FOUND',
+        message: 'No such import.',
+      });
+      expect(JSON.stringify(failure)).not.toMatch(/Camille|33612345678/);
+    },
+  );
 
-  it.each([...LONG, ...SHORT])('is tried again when something of ours went wrong: %s', async (name) => {
+  it.each(LASTING)('is tried again when something of ours went wrong: %s', async (name) => {
     const failing = played(() => Promise.reject(new TypeError('a fault of ours')))(name);
     await expect(failing).rejects.toThrow(TypeError);
   });
@@ -256,13 +252,13 @@ describe('a failure of an activity', () => {
 describe('an order from the page of a workflow', () => {
   it('that the row cannot take is an answer, not a failure', async () => {
     const order = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', order: 'resume' } as const;
-    const refused = activities({
-      orders: { obey: () => Promise.reject(new Refusal('CAMPAIGN_CANNOT_MOVE')) },
+    const obeyed = (obey: () => Promise<void>): Promise<unknown> =>
+      anEnvironment().run(activities({ orders: { obey } }).obeyOrder, order);
+    const refusal = new Refusal('CAMPAIGN_CANNOT_MOVE');
+    expect(await obeyed(() => Promise.reject(refusal))).toEqual({
+      refused: 'A campaign in this state cannot do that.',
     });
-    expect(await refused.obeyOrder(order)).toEqual({ refused: 'A campaign in this state cannot do that.' });
-    const taken = activities({ orders: { obey: () => Promise.resolve() } });
-    expect(await taken.obeyOrder(order)).toEqual({});
-    const lost = activities({ orders: { obey: () => Promise.reject(new Error('no database')) } });
-    await expect(lost.obeyOrder(order)).rejects.toThrow('no database');
+    expect(await obeyed(() => Promise.resolve())).toEqual({});
+    await expect(obeyed(() => Promise.reject(new Error('no database')))).rejects.toThrow('no database');
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { recordAudit } from '../../src/tenants/audit-entry.repository.ts';
+import { moment } from '../../src/http/moment.ts';
 import { served, type Reply } from './served.ts';
 
-const { ask, admin, instanceKey, keyOf, anotherTenant } = await served();
+const { ask, admin, api, database, tenantId, instanceKey, keyOf, anotherTenant } = await served();
 const patch = (body: object): Promise<Reply> => ask('PATCH', '/v1/tenant', { key: admin, body });
 const auditOf = async (): Promise<{ action: string; details: Record<string, unknown> }[]> =>
   (await ask('GET', '/v1/audit?limit=500', { key: admin })).body.items;
@@ -20,6 +22,14 @@ describe('the first tenant', () => {
       contact: { phone: '01 42 68 53 00' },
     });
     expect(body).toMatchObject({ legalName: 'Maison Lumière SAS', brand: 'Maison Lumière', missing: [] });
+  });
+
+  it('is changed while somebody has not ended what is in its audit', async () => {
+    const changed = await database.withTenant(tenantId, async (tx) => {
+      await recordAudit(tx, { actor: 'system', action: 'test.began' }, moment(api.clock));
+      return patch({ sender: 'LUMIERE' });
+    });
+    expect(changed.status).toBe(200);
   });
 
   it('opens a basis only with a reason, which is kept', async () => {

@@ -161,7 +161,8 @@ describe('what docker compose starts', () => {
   it('gives Temporal 512 history shards and a database of its own', () => {
     expect(environment('temporal')['NUM_HISTORY_SHARDS']).toBe('512');
     expect(environment('temporal')['POSTGRES_SEEDS']).toBe('temporal-postgres');
-    expect(composition.configs['temporal-settings']?.content).toContain('matching.enableFairness');
+    for (const setting of ['matching.enableFairness', 'frontend.keepAliveTime', 'frontend.keepAliveTimeout'])
+      expect(composition.configs['temporal-settings']?.content).toContain(`${setting}:`);
   });
 
   it('migrates once as the owner, before any process that owns nothing', () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import type { Client, Connection, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
@@ -9,6 +11,7 @@ import type { Plan } from '../../src/messages/plan.ts';
 import { registerSearchAttributes } from '../../src/temporal/register.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
+import { timeOuts } from '../../workflows/time-outs.ts';
 import { fastForward, skippingClient } from '../support/time.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -100,6 +103,18 @@ export interface Stage {
   readonly travel: (workflowId: string, hours: number) => Promise<void>;
 }
 
+/** The same activities, which fail for good where silence does not tell that a worker is frozen. */
+function missedWhenSilent(fakes: Partial<Activities>): object {
+  const checked = Object.entries(fakes).map(([name, fake]) => [
+    name,
+    (input: never): unknown => {
+      if (Context.current().info.heartbeatTimeoutMs === timeOuts.heartbeatTimeoutMs) return fake(input);
+      throw ApplicationFailure.nonRetryable(`nobody misses ${name} when its worker is frozen`);
+    },
+  ]);
+  return Object.fromEntries(checked) as object;
+}
+
 /** Plays the piece with these activities, on every queue. */
 export async function onStage(
   fakes: Partial<Activities>,
@@ -108,8 +123,9 @@ export async function onStage(
   await inEnvironment({ identity: 'test' }, async ({ connection, namespace, client, worker }) => {
     // A worker without activities takes workflows alone, and only one queue has them.
     const played = Object.keys(fakes).length === 0 ? [queues.orchestration] : Object.values(queues);
+    const acted = missedWhenSilent(fakes);
     const workers = await Promise.all(
-      played.map((taskQueue) => worker({ taskQueue, identity: 'test', activities: fakes })),
+      played.map((taskQueue) => worker({ taskQueue, identity: 'test', activities: acted })),
     );
     await whileRunning(workers, () =>
       piece({
