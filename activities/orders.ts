@@ -24,7 +24,7 @@ export interface OrderPort {
 /** The verb of operators. */
 export const createOrderActivities = (orders: OrderPort, stopping: AbortSignal) => ({
   /** A refused order is an answer that the page shows: nobody waits for it. */
-  async obeyOrder(order: GivenOrder): Promise<OrderAnswer> {
+  obeyOrder: async (order: GivenOrder): Promise<OrderAnswer> => {
     try {
       await beating(stopping, () => orders.obey(order));
       return {};
