@@ -252,8 +252,10 @@ describe('a failure of an activity', () => {
 describe('an order from the page of a workflow', () => {
   it('that the row cannot take is an answer, not a failure', async () => {
     const order = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', order: 'resume' } as const;
-    const obeyed = (obey: () => Promise<void>): Promise<unknown> =>
-      anEnvironment().run(activities({ orders: { obey } }).obeyOrder, order);
+    const obeyed = (obey: () => Promise<void>): Promise<unknown> => {
+      const all = activities({ orders: { obey } });
+      return anEnvironment().run(() => all.obeyOrder(order));
+    };
     const refusal = new Refusal('CAMPAIGN_CANNOT_MOVE');
     expect(await obeyed(() => Promise.reject(refusal))).toEqual({
       refused: 'A campaign in this state cannot do that.',
