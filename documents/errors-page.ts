@@ -30,9 +30,9 @@ function table(
 
 const HEAD = ['| Code | Sentence |', '|---|---|'];
 
-const FILES = `Printed from \`src/contacts/import-failure.ts\`. Such an import is \`failed\`, with one of these codes in \`failure\`; so is a file
-that was only tried. \`failureDetail\` says what was found, on which line, what was expected and what to do, in the language of
-\`Accept-Language\`; nothing that a cell says.`;
+const FILES = `Printed from \`src/contacts/import-failure.ts\`. Such an import is \`failed\`, or \`parked\` where a row stops its reading, with one of
+these codes in \`failure\`; so is a file that was only tried. \`failureDetail\` says what was found, on which line, what was
+expected and what to do, in the language of \`Accept-Language\`; nothing that a cell says.`;
 
 const INTRODUCTION = `Printed from \`src/errors.ts\` by \`npm run docs:generate\`.
 

@@ -173,6 +173,11 @@ export const refusals = {
   },
   AUDIENCE_NOT_SUPPORTED: { status: 422, title: 'This kind of audience is not served.' },
   IMPORT_ENDED: { status: 409, title: 'This import has ended: there is nothing left to cancel.' },
+  SUPPRESSIONS_NOT_READ: {
+    status: 409,
+    title:
+      'This list of people who left is not read: send it again, and cancel this import once that one is read. ?unread=accept if they may be written to.',
+  },
   IMPORT_NOT_FINISHED: {
     status: 409,
     title: 'An import that this audience names, or leaves out, is not read to its end.',

@@ -1,6 +1,7 @@
 import type { Language, Words } from '../law/rule.ts';
 import { GATE_WORDS } from '../messages/gate-word.ts';
 import type { Because } from '../messages/plan.ts';
+import { LIST_UNREAD } from '../messages/suppressions-word.ts';
 
 /** What a campaign says of itself, in each language. */
 const WORDS = {
@@ -34,10 +35,7 @@ const WORDS = {
   EXPIRE_AT: { fr: 'Date limite d’envoi passée.', en: 'The sending limit has passed.' },
   FINISHED: { fr: 'Terminée : les comptes sont clos.', en: 'Finished: the accounts are closed.' },
   HALTED: { fr: 'Arrêt demandé par une personne.', en: 'Halted by a person.' },
-  SUPPRESSIONS_UNREAD: {
-    fr: 'Une liste de personnes parties est en cours de lecture.',
-    en: 'A list of people who left is being read.',
-  },
+  SUPPRESSIONS_UNREAD: LIST_UNREAD,
   SEALED: {
     fr: 'L’instance est scellée après une restauration : un administrateur l’ouvre.',
     en: 'The instance is sealed after a restore: an admin opens it.',

@@ -30,6 +30,7 @@ export async function refuseUnread(tx: Transaction, audience: Audience): Promise
 
 const NEVER_FINISHED: Readonly<Record<string, string>> = {
   failed: 'It could not be read, and names nobody: send it again.',
-  parked: 'One of its rows stops its reading: cancel it, correct that row, and send it again.',
+  parked:
+    'One of its rows stops its reading: correct that row, send the file again, then cancel this import.',
   cancelled: 'It was cancelled before its last row was read: send it again.',
 };

@@ -9,6 +9,7 @@ import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Accounts } from './accounts.ts';
 import { accounts, pendingByPlace } from './accounts.repository.ts';
 import { parkedBecause, say } from './campaign-word.ts';
+import { listParked } from '../messages/suppressions-word.ts';
 import { rateOf } from './campaign-rate.ts';
 import { isOver, type CampaignStatus } from './campaign.ts';
 import { readAccount, readCampaign, type Campaign } from './campaign.repository.ts';
@@ -107,9 +108,12 @@ async function stoppedBy(tx: Transaction, campaign: Campaign, reader: Reader): P
       return undefined;
     case 'scheduled':
     case 'running': {
-      const code = await haltOf(tx, campaign.accountId);
+      const halt = await haltOf(tx, campaign.accountId);
+      if (halt === undefined) return undefined;
+      const { code } = halt;
       if (code === 'HALTED') return { code, text: await haltText(tx, campaign, reader) };
-      return code && say(code, reader.language);
+      if (code === 'SUPPRESSIONS_PARKED') return { code, text: listParked(halt.importId)[reader.language] };
+      return say(code, reader.language);
     }
     default:
       return campaign.status satisfies never;

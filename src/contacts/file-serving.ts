@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TextFrom } from './csv-reader.ts';
-import { FileLine, type Verbs } from './file-line.ts';
+import { ThreadCalls, type Verbs } from './thread-calls.ts';
 import type { FileRow } from './file-row.ts';
 import type { Header } from './import-header.ts';
 import type { ReadRow } from './import-row.ts';
 
 /** What a thread that reads a file has of it. */
-export interface FileThere {
+export interface FileInThread {
   readonly textFrom: TextFrom;
   /** Told before each row that is looked at; whoever watches the thread knows it by its line. */
   readonly reads: (line: number) => void;
@@ -16,8 +16,8 @@ export interface FileThere {
 
 /** How one kind of file is read. */
 export interface FileWork<Order, Row extends FileRow> {
-  readonly header: (order: Order, file: FileThere) => Promise<Header>;
-  readonly rows: (order: Order, file: FileThere) => AsyncGenerator<readonly Row[]>;
+  readonly header: (order: Order, file: FileInThread) => Promise<Header>;
+  readonly rows: (order: Order, file: FileInThread) => AsyncGenerator<readonly Row[]>;
 }
 
 /** Steps that the thread took, and the line that it looks at: shared with whoever watches it. */
@@ -39,32 +39,28 @@ export function serveFiles<Order, Row extends FileRow>(work: FileWork<Order, Row
       const next = await open?.next();
       return next?.done === false ? next.value : undefined;
     },
-    end: async () => {
-      await open?.return(undefined);
-      open = undefined;
-    },
   } satisfies Verbs;
-  const line = new FileLine(parentPort, verbs);
-  const file: FileThere = {
-    textFrom: (offset) => textBy(line, offset),
+  const calls = new ThreadCalls(parentPort, verbs);
+  const file: FileInThread = {
+    textFrom: (offset) => textBy(calls, offset),
     reads: (at) => {
       Atomics.store(shared, SHARED.line, at);
       step();
     },
-    refused: async (rows) => new Set(await line.call<readonly number[]>('refused', rows)),
+    refused: async (rows) => new Set(await calls.call<readonly number[]>('refused', rows)),
   };
   step();
 }
 
-async function* textBy(line: FileLine, offset: number): AsyncGenerator<Buffer> {
-  const id = await line.call<number>('open', offset);
+async function* textBy(calls: ThreadCalls, offset: number): AsyncGenerator<Buffer> {
+  const id = await calls.call<number>('open', offset);
   try {
     for (;;) {
-      const piece = await line.call<Uint8Array | undefined>('more', id);
+      const piece = await calls.call<Uint8Array | undefined>('more', id);
       if (piece === undefined) return;
       yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);
     }
   } finally {
-    await line.call('close', id);
+    await calls.call('close', id);
   }
 }

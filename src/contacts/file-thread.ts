@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { FileLine, type Verbs } from './file-line.ts';
+import { ThreadCalls, type Verbs } from './thread-calls.ts';
 import { SHARED } from './file-serving.ts';
 
 /** A file ended or held the thread that read it. */
@@ -30,7 +30,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 192 };
 export class FileThread {
   readonly #shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.length));
   readonly #worker: Worker;
-  readonly #line: FileLine;
+  readonly #calls: ThreadCalls;
   #watch: NodeJS.Timeout | undefined;
   #ended = false;
 
@@ -38,7 +38,7 @@ export class FileThread {
     // What the process gave its own heap would outrank the limits of a thread.
     setFlagsFromString('--max-semi-space-size=0');
     this.#worker = new Worker(script, { resourceLimits: LIMITS, workerData: this.#shared });
-    this.#line = new FileLine(this.#worker, verbs);
+    this.#calls = new ThreadCalls(this.#worker, verbs);
     const over = (cause?: unknown): void => {
       this.#over(cause);
     };
@@ -56,7 +56,7 @@ export class FileThread {
     if (this.#ended) throw this.stopped();
     this.#worker.ref();
     this.#watch ??= setInterval(this.#looking(), LOOKS_EVERY_MS).unref();
-    return this.#line.call<Answer>(verb, given);
+    return this.#calls.call<Answer>(verb, given);
   }
 
   /** It has nothing to do: it keeps no process alive. */
@@ -76,7 +76,7 @@ export class FileThread {
     return () => {
       const steps = Atomics.load(this.#shared, SHARED.steps);
       // Before its first step it is being made, which nothing that it reads can hold.
-      looks = steps > 0 && steps === seen && this.#line.isOwed ? looks + 1 : 0;
+      looks = steps > 0 && steps === seen && this.#calls.isOwed ? looks + 1 : 0;
       seen = steps;
       if (looks >= MOST_LOOKS) void this.end();
     };
@@ -85,7 +85,7 @@ export class FileThread {
   #over(cause: unknown): void {
     this.#ended = true;
     clearInterval(this.#watch);
-    this.#line.cut(this.stopped(cause));
+    this.#calls.cut(this.stopped(cause));
   }
 
   /** Why it answers nothing, by the row that it was reading. */

@@ -112,8 +112,8 @@ function toldOf(failure: FileFailure): Words {
       });
     case 'ROW_STOPS_READER':
       return {
-        fr: `La lecture s’est arrêtée deux fois à la ligne ${line}. Ce qui la précède et que ce rapport compte est gardé ; la suite n’est pas lue. Annulez l’import, corrigez ou retirez cette ligne, et renvoyez le fichier.`,
-        en: `Reading stopped twice at line ${line}. What this report counts is kept; the rest is not read. Cancel the import, correct or remove that line, and send the file again.`,
+        fr: `La lecture s’est arrêtée plusieurs fois, la dernière à la ligne ${line}. Ce que ce rapport compte est gardé ; la suite n’est pas lue. Corrigez ou retirez cette ligne, renvoyez le fichier, puis annulez cet import.`,
+        en: `Reading stopped several times, the last time at line ${line}. What this report counts is kept; the rest is not read. Correct or remove that line, send the file again, then cancel this import.`,
       };
     case 'MAPPED_COLUMN_MISSING':
       return headingsFor(failure, mappedOnes(failure));

@@ -26,6 +26,7 @@ export interface ImportKey {
 interface OpeningDeps {
   readonly clock: Clock;
   readonly database: Database;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A file that is being read. */
@@ -43,7 +44,7 @@ export async function openImport(
   keys: TenantKeys,
   key: ImportKey,
 ): Promise<Opened | { readonly failure: string } | undefined> {
-  const { database, clock } = deps;
+  const { database, clock, signal } = deps;
   const { tenantId, importId } = key;
   const found = await database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
   if (found?.state === 'failed') return { failure: found.failure ?? 'FAILED' };
@@ -55,7 +56,7 @@ export async function openImport(
   }
   const { kind, options } = found;
   const textFrom = (offset: number) => textOf({ database, keys, importId }, offset);
-  const header = await peopleFiles.header({ textFrom }, { kind, options });
+  const header = await peopleFiles.header({ tenantId, textFrom, signal }, { kind, options });
   await database.withTenant(tenantId, (tx) => keepHeader(tx, importId, { header, at: clock.now().toISO() }));
   return openImport(deps, keys, key);
 }

@@ -7,14 +7,17 @@ import { readingPlan } from './import-progress.ts';
 import { lockImport, noteStop, parkImport } from './import.repository.ts';
 
 /** A machine may stall once, and a row may have been read beside something large; a second time it is the row. */
-const MOST_STOPS = 2;
+const MOST_STOPS_AT_LINE = 2;
+/** Nothing was merged meanwhile: so many tries are enough, whatever rows they stopped at. */
+const MOST_STOPS_AT_CURSOR = 5;
 
 interface ParkingDeps {
   readonly database: Database;
   readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads a file; one that stops its reader twice at one place is parked, and its row named. */
+/** Reads a file; one that stops its reader twice at one row, or too often without a merge, is parked, and its row named. */
 export async function parkedWhenStopped(
   deps: ParkingDeps,
   key: ImportKey,
@@ -23,6 +26,8 @@ export async function parkedWhenStopped(
   try {
     return await read();
   } catch (cause) {
+    // On shutdown the row stays where the last merge left it.
+    if (deps.signal?.aborted === true && cause === deps.signal.reason) return readingPlan(undefined);
     if (!(cause instanceof ReaderStopped)) throw cause;
     return stoppedAt(deps, key, cause.line);
   }
@@ -38,9 +43,10 @@ const stoppedAt = (
     const record = await lockImport(tx, importId);
     if (record === undefined || !isOpen(record)) return over('FINISHED', 'Import terminé.');
     const { stops, offset = 0 } = record.cursor;
-    const times = stops?.offset === offset ? stops.times + 1 : 1;
-    if (times < MOST_STOPS) {
-      await noteStop(tx, importId, { offset, times });
+    const lines = [...((stops?.offset === offset ? stops.lines : undefined) ?? []), line];
+    const atLine = lines.filter((one) => one === line).length;
+    if (atLine < MOST_STOPS_AT_LINE && lines.length < MOST_STOPS_AT_CURSOR) {
+      await noteStop(tx, importId, { offset, lines });
       return readingPlan(record);
     }
     await parkImport(tx, importId, {

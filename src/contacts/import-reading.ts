@@ -4,7 +4,7 @@ import type { Database } from '../database/connection.ts';
 import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Plan } from '../messages/plan.ts';
-import type { FileHere } from './file-readers.ts';
+import type { FileSource } from './file-reader.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import { openImport, type ImportKey, type Opened } from './import-opening.ts';
 import { parkedWhenStopped } from './import-parking.ts';
@@ -171,7 +171,8 @@ const fileOf = (
   { database, clock, signal }: ReadingDeps,
   { keys, record }: Opened,
   merge: Merge,
-): FileHere => ({
+): FileSource => ({
+  tenantId: keys.tenantId,
   textFrom: (offset) => textOf({ database, keys, importId: record.id }, offset),
   refused: (rows) =>
     database.withTenant(keys.tenantId, (tx) => refusedRows(tx, { clock, keys }, { merge, rows })),

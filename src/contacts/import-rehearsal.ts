@@ -42,6 +42,7 @@ export interface ImportRehearsal {
 export async function rehearseImport(
   { clock, home }: { readonly clock: Clock; readonly home: ReaderHome },
   asked: {
+    readonly tenantId: string;
     /** The beginning of the file, as `headOf` makes it. */
     readonly head: Buffer;
     readonly kind: ImportKind;
@@ -49,8 +50,8 @@ export async function rehearseImport(
     readonly language: Language;
   },
 ): Promise<ImportRehearsal> {
-  const { head, kind, options } = asked;
-  const file = { textFrom: textOfHead(head) };
+  const { tenantId, head, kind, options } = asked;
+  const file = { tenantId, isAsked: true, textFrom: textOfHead(head) };
   const header = await peopleFiles.header(file, { kind, options });
   if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
   const { cursor } = header;

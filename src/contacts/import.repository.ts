@@ -29,14 +29,14 @@ export interface ImportCursor {
   readonly monthFirst: readonly number[];
   /** How fast it is read, by the last merge. */
   readonly pace?: ImportPace;
-  /** How often its reader stopped, and at which offset. */
   readonly stops?: ReaderStops;
 }
 
-/** How often the reader of a file stopped with the cursor at one place. */
+/** Where the reader of a file stopped while the cursor was at one place. */
 export interface ReaderStops {
   readonly offset: number;
-  readonly times: number;
+  /** The line of each stop; an earlier version noted none. */
+  readonly lines?: readonly number[];
 }
 
 /** What is read in a second. */
@@ -95,6 +95,14 @@ export async function lockImport(tx: Transaction, id: string): Promise<ImportRec
   return tx.first(
     sql<ImportRecord>`SELECT ${COLUMNS} FROM import WHERE id = ${id}::uuid AND state <> 'receiving' FOR NO KEY UPDATE`,
   );
+}
+
+/** Whether a list of people who left that came after that one was read to its end, and held anybody. */
+export async function hasReadLaterSuppressions(tx: Transaction, id: string): Promise<boolean> {
+  const row = await tx.first(sql<object>`
+    SELECT 1 FROM import WHERE tenant_id = ${tx.tenantId}::uuid AND kind = 'suppressions' AND state = 'finished'
+       AND rows > rejected AND id > ${id}::uuid LIMIT 1`);
+  return row !== undefined;
 }
 
 /** A page of imports in order of creation. */
@@ -162,8 +170,12 @@ async function askToRead(tx: Transaction, importId: string, machineMs: number): 
 
 /** Removes an upload that was cut short. */
 export async function forgetUpload(tx: Transaction, importId: string): Promise<void> {
-  await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
+  await forgetFile(tx, importId);
   await tx.run(sql`DELETE FROM import WHERE id = ${importId}::uuid AND state = 'receiving'`);
+}
+
+async function forgetFile(tx: Transaction, importId: string): Promise<void> {
+  await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
 }
 
 /** Uploads of which nothing was heard since an instant of the machine clock: their receiver is gone. */
@@ -229,7 +241,7 @@ export async function noteStop(tx: Transaction, importId: string, stops: ReaderS
      WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
 }
 
-/** Parks an import until somebody decides; its file is kept. */
+/** Parks an import until somebody decides; the uploaded file is no longer kept, since nobody reads it again. */
 export async function parkImport(
   tx: Transaction,
   importId: string,
@@ -240,6 +252,7 @@ export async function parkImport(
     UPDATE import SET state = 'parked', failure = ${code}, report = report || ${JSON.stringify({ failed: failure })}::jsonb
      WHERE id = ${importId}::uuid AND state IN ('queued', 'reading')`);
   if (parks === 0) return;
+  await forgetFile(tx, importId);
   await raise(tx, [{ type: 'import.parked', subject: importId, about: { code, line: failure.line } }], at);
 }
 
@@ -260,7 +273,7 @@ export async function endImport(
            finished_at = ${end.at}::timestamptz WHERE id = ${importId}::uuid
        AND (state IN ('queued', 'reading') OR state = 'parked' AND ${end.state} = 'cancelled')`);
   if (ends === 0) return;
-  await tx.run(sql`DELETE FROM import_slice WHERE import_id = ${importId}::uuid`);
+  await forgetFile(tx, importId);
   const about = { state: end.state, ...(code === undefined ? {} : { code }) };
   await raise(tx, [{ type: 'import.finished', subject: importId, about }], end.at);
 }

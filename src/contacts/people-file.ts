@@ -1,7 +1,7 @@
 import { csvPages, wholeRow, type CsvFile } from './csv-reader.ts';
 import { FileReaders } from './file-readers.ts';
 import type { FileRow } from './file-row.ts';
-import type { FileThere } from './file-serving.ts';
+import type { FileInThread } from './file-serving.ts';
 import { readerOf } from './import-reader.ts';
 import { among, comingAgain, numberIn, repeatsIn } from './import-repeat.ts';
 import type { RowReading } from './import-row.ts';
@@ -33,7 +33,10 @@ export const peopleFiles = new FileReaders<HeaderOrder | PeopleOrder, PersonRow>
 );
 
 /** The rows from the cursor on, in their order. */
-export async function* personRows(order: PeopleOrder, file: FileThere): AsyncGenerator<readonly PersonRow[]> {
+export async function* personRows(
+  order: PeopleOrder,
+  file: FileInThread,
+): AsyncGenerator<readonly PersonRow[]> {
   const csv = { textFrom: file.textFrom, delimiter: order.cursor.delimiter, reads: file.reads };
   const read = await readAhead(order, file, csv);
   for await (const rows of csvPages(csv, order.cursor))
@@ -46,7 +49,7 @@ export async function* personRows(order: PeopleOrder, file: FileThere): AsyncGen
 /** The reader of rows that know of each other; a list of numbers to leave alone holds no people. */
 async function readAhead(
   order: PeopleOrder,
-  file: FileThere,
+  file: FileInThread,
   csv: CsvFile,
 ): Promise<(row: CsvRow) => Omit<PersonRow, 'row'>> {
   const { read: alone, columns, tellsBirths } = readerOf(order);

@@ -37,7 +37,11 @@ const MINUTE = 60_000;
 const JSON_BODY = { mostBytes: 1_048_576, withinMs: 15_000 };
 const MISSES = { most: 60, withinMs: MINUTE };
 
-/** Every bound on how much is asked at once or within a time: limiters read them here and nowhere else. */
+/**
+ * Every bound on how much is asked at once or within a time: limiters read them here and nowhere else.
+ *
+ * Threads that read files are bounded where they are made: workers have them too.
+ */
 export const budgets = {
   /** By what an address is for; whatever else there is belongs to `api`. */
   classes: {

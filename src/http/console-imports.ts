@@ -66,7 +66,8 @@ async function one(visit: Visit): Promise<void> {
 async function cancelling(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
   if (visit.isSure) {
-    await visit.order('DELETE /v1/imports/{id}', { params });
+    // The question told what becomes of people who left and are not read.
+    await visit.order('DELETE /v1/imports/{id}', { params, query: { unread: 'accept' } });
     return visit.goTo(`/imports/${params.id}`);
   }
   visit.needs('DELETE /v1/imports/{id}');

@@ -32,7 +32,7 @@ export async function rehearsal(
   const head = await headOf(bytes, readColumns);
   if (!holdsBookings(kind)) {
     const home = await database.withTenant(tenantId, readReaderHome);
-    const asked = { head, kind, options, language };
+    const asked = { tenantId, head, kind, options, language };
     return new Answer(200, await toldWhenStopped(rehearseImport({ clock, home }, asked)));
   }
   const take = rowTaker({ vault, clock }, accountTerms(gateways, optOut.base));

@@ -172,6 +172,13 @@ const one = (): Route =>
     },
   });
 
+const Unread = z.strictObject({
+  unread: z.literal('accept').optional().meta({
+    description:
+      'Of a list of people who left: whoever of it is not read may be written to. The audit keeps that you said so.',
+  }),
+});
+
 const cancelling = ({ clock }: Api): Route =>
   route({
     method: 'delete',
@@ -181,10 +188,12 @@ const cancelling = ({ clock }: Api): Route =>
       'Cancels an import that is not read to its end: what was read stays, the file is no longer kept.',
     tag: 'Imports',
     params: ById,
+    query: Unread,
     reply: ImportShown,
-    run: async ({ tx, caller, language, params: { id } }) => {
+    run: async ({ tx, caller, language, params: { id }, query: { unread } }) => {
       await mayRead(tx, caller, id);
-      await cancelImport(tx, { clock }, { importId: id, actor: actorOf(caller) });
+      const acceptsUnread = unread === 'accept';
+      await cancelImport(tx, { clock }, { importId: id, actor: actorOf(caller), acceptsUnread });
       const report = await importReport(tx, id, language);
       if (report === undefined) throw new Refusal('NOT_FOUND');
       return report;

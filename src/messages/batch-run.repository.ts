@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
+import { SUPPRESSIONS_PARKED, SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 import type { Purpose } from '../law/rule.ts';
 import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { Cap } from './cap.repository.ts';
@@ -33,13 +33,14 @@ export interface BatchRun {
   /** Why nothing may be marked, when somebody stopped it or a list of people to leave alone is unread. */
   readonly halted: {
     readonly code: Halt;
+    /** In words; the id of the import where that one is parked. */
     readonly reason: string;
   } | null;
   readonly order: CampaignOrder | SeriesOrder | StandingOrder;
 }
 
 /** What stops a batch from outside its own order. */
-type Halt = 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD';
+type Halt = 'TENANT_HALTED' | 'GATEWAY_HALTED' | 'SEALED' | 'SUPPRESSIONS_UNREAD' | 'SUPPRESSIONS_PARKED';
 
 /** A campaign's shard. */
 export interface CampaignOrder {
@@ -102,7 +103,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
            b.kind = 'series' OR b.kind = 'campaign' AND jsonb_exists(coalesce(t.settings #> '{routes,failOver}', '[]'), b.purpose) AS fails_over, b.territory, b.time_zone, b.shard,
            t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name, (SELECT count(*) > 1 FROM brand) AS has_brands,
            CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED'
-                WHEN b.kind IN ('campaign', 'series', 'test') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN 'SUPPRESSIONS_UNREAD' END AS halt,
+                WHEN b.kind IN ('campaign', 'series', 'test') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN CASE WHEN w.id IS NULL THEN 'SUPPRESSIONS_UNREAD' ELSE 'SUPPRESSIONS_PARKED' END END AS halt, w.id AS parked_list,
            coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
            p.id AS campaign_id, p.status AS campaign_status, p.revision AS campaign_revision, p.sender AS campaign_sender, p.sealed,
            p.profile AS campaign_profile, iso(p.expire_at) AS expire_at, p.margin_ms, p.max_parts, p.rate_per_second, p.budget, coalesce(b.price, p.price) AS price, p.currency,
@@ -113,6 +114,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
       LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
       LEFT JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) LEFT JOIN brand r ON r.id = p.brand_id
       LEFT JOIN reminder_series s ON s.id = b.series_id
+      LEFT JOIN LATERAL (SELECT ${sql.raw(SUPPRESSIONS_PARKED)} AS id) w ON true
       LEFT JOIN LATERAL (
         SELECT x.day, coalesce(x.begun_at, p.frozen_at) AS begun_at FROM batch x
          WHERE x.campaign_id = b.campaign_id AND x.territory = b.territory AND x.time_zone = b.time_zone AND x.day < b.day
@@ -142,6 +144,7 @@ interface RunRow {
   has_brands: boolean;
   halt: Halt | null;
   halt_reason: string | null;
+  parked_list: string | null;
   campaign_id: string | null;
   campaign_status: string;
   campaign_revision: number;
@@ -188,9 +191,14 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
     locale: row.locale,
     sector: row.sector,
     hasSeveralBrands: row.has_brands,
-    halted: row.halt === null ? null : { code: row.halt, reason: row.halt_reason ?? '' },
+    halted: haltedOf(row),
     order: orderOf(row),
   };
+}
+
+function haltedOf({ halt, halt_reason, parked_list }: RunRow): BatchRun['halted'] {
+  if (halt === null) return null;
+  return { code: halt, reason: (halt === 'SUPPRESSIONS_PARKED' ? parked_list : halt_reason) ?? '' };
 }
 
 const profileOf = (row: RunRow): string =>

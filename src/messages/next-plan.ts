@@ -7,6 +7,7 @@ import type { Because, Plan, SendState } from './plan.ts';
 import type { Trouble } from './attempt.ts';
 import type { Leave } from './pace.ts';
 import type { Unresolved } from './resolve-uncertain.ts';
+import { LIST_UNREAD, listParked } from './suppressions-word.ts';
 
 const ASK_AGAIN_MS = 30_000;
 const DOUBT_MS = 2_000;
@@ -82,8 +83,12 @@ function afterTheLast(situation: Situation): Plan {
 function stoppedByPeople(situation: Situation): Plan | undefined {
   const { run } = situation;
   if (run.halted?.code === 'SUPPRESSIONS_UNREAD') {
-    const because = say(run.halted.code, 'Une liste de personnes parties est en cours de lecture.');
+    const because = say(run.halted.code, LIST_UNREAD.fr);
     return wait(situation, { state: 'parked', waitMs: DOUBT_MS, because });
+  }
+  if (run.halted?.code === 'SUPPRESSIONS_PARKED') {
+    const because = say(run.halted.code, listParked(run.halted.reason).fr);
+    return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });
   }
   if (run.halted !== null) {
     const because = say(run.halted.code, `Arrêté par un opérateur : ${run.halted.reason}`);

@@ -47,6 +47,8 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
     'Une partie des personnes lirait un jour déjà passé : donnez une fin à l’envoi, ou dites que c’est voulu.',
   SENDER_NOT_YOURS: 'Cet expéditeur n’est pas de ceux que vous pouvez employer.',
   SENDER_INVALID: 'Un expéditeur a de 3 à 11 lettres et chiffres, ou c’est un numéro.',
+  SUPPRESSIONS_NOT_READ:
+    'Cette liste de désinscrits n’est pas lue : renvoyez le fichier, puis annulez cet import quand l’autre est lu.',
   IMPORT_NOT_FINISHED: 'Un fichier que cette audience nomme, ou laisse de côté, n’est pas encore lu.',
   APPROVAL_BY_YOURSELF: 'Une campagne est approuvée par quelqu’un d’autre que celui qui la lance.',
   APPROVAL_OWN: 'Qui a écrit une campagne ne l’approuve pas : quelqu’un d’autre le fait.',
@@ -72,6 +74,8 @@ const ENGLISH: Partial<Readonly<Record<RefusalCode, string>>> = {
   ROLE_NOT_ALLOWED: 'The role of this key does not allow it: ask whoever holds an admin key.',
   ACCOUNT_TRIAL_WITHOUT_SENDER: 'Your company has no sender yet: give it one in the settings.',
   TIME_ZONE_CONTRADICTS: 'That time zone is not of that territory.',
+  SUPPRESSIONS_NOT_READ:
+    'This list of people who left is not read: send the file again, and cancel this import once that one is read.',
   REASON_NEEDED: 'Say why: this reading is recorded in the audit.',
 };
 

@@ -85,8 +85,8 @@ export function cancelImportAsked(
       ...(kind === 'suppressions'
         ? [
             fr
-              ? 'C’est une liste de désinscrits : on pourra de nouveau écrire à qui n’en est pas encore lu.'
-              : 'It is a list of people who left: whoever of it is not read yet may be written to again.',
+              ? 'C’est une liste de désinscrits : on pourra de nouveau écrire à qui n’en est pas encore lu. Renvoyez d’abord le fichier corrigé, attendez qu’il soit lu, puis annulez cet import.'
+              : 'It is a list of people who left: whoever of it is not read yet may be written to again. Send the corrected file first, wait until it is read, then cancel this import.',
           ]
         : []),
     ],

@@ -1,7 +1,7 @@
 import { csvPages, type CsvRow } from '../contacts/csv-reader.ts';
 import { FileReaders } from '../contacts/file-readers.ts';
 import type { FileRow } from '../contacts/file-row.ts';
-import type { FileThere } from '../contacts/file-serving.ts';
+import type { FileInThread } from '../contacts/file-serving.ts';
 import { repeatsHeadings } from '../contacts/import-table.ts';
 import type { ImportCursor } from '../contacts/import.repository.ts';
 import { bookingRules, type BookingFile } from './import-booking-header.ts';
@@ -25,7 +25,7 @@ export const bookingFiles = new FileReaders<BookingFile | BookingOrder, BookedRo
 /** The rows from the cursor on, in their order. */
 export async function* bookedRows(
   order: BookingOrder,
-  { textFrom, reads }: FileThere,
+  { textFrom, reads }: FileInThread,
 ): AsyncGenerator<readonly BookedRow[]> {
   const rules = bookingRules(order);
   const csv = { textFrom, delimiter: order.cursor.delimiter, reads };

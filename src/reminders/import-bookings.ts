@@ -90,7 +90,7 @@ async function open(
     return { keys, record, order: { kind, cursor, options }, locale };
   }
   const textFrom = (offset: number) => textOf({ database, keys, importId }, offset);
-  const header = await bookingFiles.header({ textFrom, signal: deps.signal }, { kind, options });
+  const header = await bookingFiles.header({ tenantId, textFrom, signal: deps.signal }, { kind, options });
   await database.withTenant(tenantId, (tx) => keepHeader(tx, importId, { header, at: clock.now().toISO() }));
   return open(deps, keys, { tenantId, importId });
 }
@@ -111,7 +111,7 @@ async function fileAll(deps: BookingReadingDeps, opened: Opened): Promise<boolea
     return true;
   };
   const textFrom = (offset: number) => textOf(file, offset);
-  const source = { textFrom, signal: deps.signal };
+  const source = { tenantId: keys.tenantId, textFrom, signal: deps.signal };
   for await (const page of bookingFiles.rows(source, opened.order))
     for (const row of page) {
       held.push(row);

@@ -42,7 +42,7 @@ interface Rehearsed extends BookingFile {
 /** Files a thousand rows under the very checks of their PUT, and undoes them; samples are masked. */
 export async function rehearseBookings(deps: RehearsalDeps, asked: Rehearsed): Promise<ImportRehearsal> {
   const { kind, options } = asked;
-  const file = { textFrom: textOfHead(asked.head) };
+  const file = { tenantId: asked.tenantId, isAsked: true, textFrom: textOfHead(asked.head) };
   const header = await bookingFiles.header(file, { kind, options });
   if (header.kind === 'unreadable') return unreadable(header.failure, asked.language);
   const { cursor, ignored } = header;

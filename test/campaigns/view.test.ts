@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { listMessages } from '../../src/campaigns/message-list.ts';
 import { cancelCampaign, pauseCampaign } from '../../src/campaigns/order.ts';
 import { campaignView } from '../../src/campaigns/view.ts';
+import { received, rowsOf, stops } from '../contacts/importing.ts';
 import { told } from '../contacts/shop.ts';
 import { campaigning, some, type Campaigning } from './campaigning.ts';
 import { openBase } from '../contacts/open-base.ts';
@@ -115,6 +116,24 @@ describe('a campaign that people look at', () => {
       nextDepartureAt: null,
       waitingFor: { code: 'HALTED' },
     });
+  });
+
+  it.each([
+    ['fr', 'renvoyez le fichier corrigé, puis annulez cet import'],
+    ['en', 'send the corrected file, then cancel that import'],
+  ] as const)('tells of a parked list of people who left, with the cure: %s', async (language, cure) => {
+    const world = await campaigning(database, test);
+    await world.people(...some(1));
+    const campaignId = await world.frozen();
+    const desk = { database, shop: world.shop };
+    const importId = await received(desk, rowsOf('telephone', '0639980902'), { kind: 'suppressions' });
+    expect((await viewAt(world, campaignId)).waitingFor?.code).toBe('SUPPRESSIONS_UNREAD');
+    await stops(desk, importId, 2, 2);
+    const now = world.shop.clock.now();
+    const view = await world.shop.within((tx) => campaignView(tx, campaignId, { now, language }));
+    expect(view?.waitingFor?.code).toBe('SUPPRESSIONS_PARKED');
+    expect(view?.waitingFor?.text).toContain(importId);
+    expect(view?.waitingFor?.text).toContain(cure);
   });
 
   it('says that the instance is sealed', async () => {

@@ -5,7 +5,7 @@ import type { Transaction } from '../../src/database/connection.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { beforeCommit } from '../support/before-commit.ts';
-import { readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
+import { headed, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
 import { openBase } from './open-base.ts';
 import { aShop } from './shop.ts';
 
@@ -62,7 +62,7 @@ describe('a file that is looked through for long before its first row', () => {
   it('is looked through no further once its worker is told to stop, and read whole by the next', async () => {
     const [file, clock] = [await repeating(2_000), new PassedClock().startAt('2026-11-25T10:00:00Z')];
     // The header alone is read.
-    await readOn(file.desk, file.importId, AbortSignal.abort());
+    await headed(file.desk, file.importId);
     const stop = new AbortController();
     let asked = 0;
     const plan = await attempt(

@@ -364,7 +364,7 @@ describe('the rehearsal of an import', () => {
     } as const;
     const rehearsed = await rehearseImport(
       { ...desk.shop.deps, home: await desk.shop.within(readReaderHome) },
-      asked,
+      { ...asked, tenantId: desk.shop.id },
     );
     expect(rehearsed).toMatchObject({
       rows: 1_000,

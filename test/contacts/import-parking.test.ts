@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cancelImport } from '../../src/contacts/cancel-import.ts';
-import { peopleFiles } from '../../src/contacts/people-file.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
+import { readerPool } from '../../src/contacts/reader-pool.ts';
 import type { Plan } from '../../src/messages/plan.ts';
 import { beforeCommit } from '../support/before-commit.ts';
 import { HANGS, harmThreads, TAKES_ALL_MEMORY } from '../support/harmed-threads.ts';
-import { anImport, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
+import { anImport, headed, readOn, received, reportOf, rowsOf, stops, type Desk } from './importing.ts';
 import { openBase } from './open-base.ts';
 import { aShop } from './shop.ts';
 
@@ -29,7 +29,7 @@ const attempt = ({ shop }: Desk, importId: string): Promise<Plan> =>
 
 /** Threads of before are not harmed: none may be left. */
 async function harmed(what: string, threads: number): Promise<ReturnType<typeof harmThreads>> {
-  await peopleFiles.forget();
+  await readerPool.forget();
   return harmThreads({ line: HOSTILE_LINE, happens: what, threads });
 }
 
@@ -56,8 +56,8 @@ describe('a file of which one row stops its reader', () => {
   it('is parked after two hangs, and others are read meanwhile', async () => {
     const [desk, other] = [await aDesk(), await aDesk()];
     const importId = await received(desk, rowsOf(...FILE));
-    // The header is read before anything hangs.
-    await readOn(desk, importId, AbortSignal.abort());
+    // Its header is read before anything hangs.
+    await headed(desk, importId);
     harm = await harmed(HANGS, 1);
     const held = attempt(desk, importId);
     held.catch(() => undefined);
@@ -82,7 +82,7 @@ describe('a file of which one row stops its reader', () => {
   it('is parked when it takes all memory of its reader twice', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(...FILE));
-    await readOn(desk, importId, AbortSignal.abort());
+    await headed(desk, importId);
     harm = await harmed(TAKES_ALL_MEMORY, 2);
     await readOn(desk, importId);
     expect(await reportOf(desk, importId)).toMatchObject({ state: 'parked', failure: 'ROW_STOPS_READER' });
@@ -91,22 +91,70 @@ describe('a file of which one row stops its reader', () => {
   it('is read whole when its reader stopped once', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(...FILE));
-    await readOn(desk, importId, AbortSignal.abort());
+    await headed(desk, importId);
     harm = await harmed(TAKES_ALL_MEMORY, 1);
     await readOn(desk, importId);
     expect(await reportOf(desk, importId)).toMatchObject({ state: 'finished', accepted: 3, failure: null });
   });
 
-  it('is cancelled, and its file kept no longer', async () => {
+  it('is kept no longer, and may be cancelled', async () => {
     const desk = await aDesk();
     const importId = await received(desk, rowsOf(...FILE));
-    await readOn(desk, importId, AbortSignal.abort());
-    harm = await harmed(TAKES_ALL_MEMORY, 2);
-    await readOn(desk, importId);
     expect(await slicesOf(desk, importId)).toHaveLength(1);
+    expect(await stops(desk, importId, 3, 3)).toBe('PARKED');
+    expect(await slicesOf(desk, importId)).toEqual([]);
     await cancelled(desk, importId);
     expect(await reportOf(desk, importId)).toMatchObject({ state: 'cancelled', failure: 'ROW_STOPS_READER' });
-    expect(await slicesOf(desk, importId)).toEqual([]);
+  });
+
+  it('is parked at one row twice, not at two', async () => {
+    const desk = await aDesk();
+    const importId = await received(desk, rowsOf(...FILE));
+    expect(await stops(desk, importId, 3, 4, 2)).toBe('READING');
+    expect(await stops(desk, importId, 4)).toBe('PARKED');
+    expect((await reportOf(desk, importId)).failureDetail).toContain('ligne 4.');
+  });
+
+  it('is parked after five stops without a merge', async () => {
+    const desk = await aDesk();
+    const importId = await received(desk, rowsOf(...FILE));
+    expect(await stops(desk, importId, 11, 12, 13, 14)).toBe('READING');
+    expect(await stops(desk, importId, 15)).toBe('PARKED');
+  });
+});
+
+describe('a list of people who left that is not read', () => {
+  const LIST = ['telephone', '0639980901'];
+
+  const listed = async (desk: Desk): Promise<string> =>
+    received(desk, rowsOf(...LIST), { kind: 'suppressions' });
+
+  it.each(['queued', 'parked'])('is not cancelled while it is %s', async (state) => {
+    const desk = await aDesk();
+    await anImport(desk, rowsOf(...LIST), { kind: 'suppressions' });
+    const importId = await listed(desk);
+    if (state === 'parked') await stops(desk, importId, 2, 2);
+    await anImport(desk, rowsOf(...FILE));
+    await anImport(desk, rowsOf('telephone', 'nobody'), { kind: 'suppressions' });
+    await expect(cancelled(desk, importId)).rejects.toMatchObject({ code: 'SUPPRESSIONS_NOT_READ' });
+    expect((await reportOf(desk, importId)).state).toBe(state);
+    expect(await auditsOf(desk, importId)).toEqual([]);
+  });
+
+  it('is cancelled once a later one was read', async () => {
+    const desk = await aDesk();
+    const importId = await listed(desk);
+    await stops(desk, importId, 2, 2);
+    await anImport(desk, rowsOf(...LIST), { kind: 'suppressions' });
+    await cancelled(desk, importId);
+    expect((await reportOf(desk, importId)).state).toBe('cancelled');
+  });
+
+  it('is not cancelled for what another tenant sent', async () => {
+    const [desk, other] = [await aDesk(), await aDesk()];
+    const importId = await listed(desk);
+    await anImport(other, rowsOf(...LIST), { kind: 'suppressions' });
+    await expect(cancelled(desk, importId)).rejects.toMatchObject({ code: 'SUPPRESSIONS_NOT_READ' });
   });
 });
 

@@ -159,7 +159,7 @@ describe('the base of a shop, 5,000 rows from its till', () => {
     expect(pieces).toHaveLength(746);
     expect(pieces[0]).toMatch(/^\uFEFFligne;code;motif;Civilité;Nom;/);
     expect(pieces[1]).toBe(
-      '2;CONSENT_NOT_PROVEN;Consentement non prouvé, il manque : source, documentRef.;;PARENT;Adrien;07.50.05.74.05;;31000;12/11/1998;04/03/2026 02:54;import;Je souhaite recevoir des offres par sms.;;;;;\r\n',
+      '2;CONSENT_NOT_PROVEN;"Consentement non prouvé, il manque : source, documentRef.";;PARENT;Adrien;07.50.05.74.05;;31000;12/11/1998;04/03/2026 02:54;import;Je souhaite recevoir des offres par sms.;;;;;\r\n',
     );
     const other = { database, shop: await aShop(database, test) };
     const again = await anImport(other, bytesOf(pieces.join('')));

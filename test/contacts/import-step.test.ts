@@ -4,7 +4,7 @@ import { readImport } from '../../src/contacts/import-reading.ts';
 import { upsertContacts } from '../../src/contacts/upsert-contacts.ts';
 import type { Database, Transaction } from '../../src/database/connection.ts';
 import { beforeCommit } from '../support/before-commit.ts';
-import { readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
+import { headed, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
 import { openBase } from './open-base.ts';
 import { aShop, told } from './shop.ts';
 
@@ -89,7 +89,7 @@ describe('a merge whose turn has not come', () => {
   it('leaves nobody when the one before it finds that another attempt has read on', async () => {
     const { desk, importId } = await twoMerges();
     // The header alone is read.
-    await readOn(desk, importId, AbortSignal.abort());
+    await headed(desk, importId);
     let merges = 0;
     const dyingSecond = beforeCommit(database, async (tx) => {
       if ((await isNamed(tx)) && (merges += 1) === 2) throw new Error('killed');

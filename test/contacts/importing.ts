@@ -1,6 +1,10 @@
 import { importReport, type ImportReport } from '../../src/contacts/import-report.ts';
 import { receiveImport, type Upload } from '../../src/contacts/import-reception.ts';
+import { ReaderStopped } from '../../src/contacts/file-thread.ts';
+import { parkedWhenStopped } from '../../src/contacts/import-parking.ts';
+import { openImport } from '../../src/contacts/import-opening.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
+import type { Plan } from '../../src/messages/plan.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import type { Shop } from './shop.ts';
@@ -37,6 +41,11 @@ export async function received(
   return (await receiveImport(deps, { ...upload, bytes })).id;
 }
 
+/** Reads the header of a received file and no row. */
+export async function headed({ database, shop }: Desk, importId: string): Promise<void> {
+  await openImport({ database, clock: shop.clock }, shop.deps.keys, { tenantId: shop.id, importId });
+}
+
 /** Reads a received file to its end, or until the signal. */
 export async function readOn(
   { database, shop }: Desk,
@@ -46,6 +55,20 @@ export async function readOn(
   const deps = { database, clock: shop.clock, keysOf: async () => shop.deps.keys, signal };
   const plan = await readImport(deps, { tenantId: shop.id, importId });
   if (plan.kind === 'send' && signal?.aborted !== true) await readOn({ database, shop }, importId, signal);
+}
+
+/** Readings that stop at these lines; answers what came of the last one. */
+export async function stops(
+  { database, shop }: Desk,
+  importId: string,
+  ...lines: readonly number[]
+): Promise<string> {
+  let plan: Plan | undefined;
+  for (const line of lines)
+    plan = await parkedWhenStopped({ database, clock: shop.clock }, { tenantId: shop.id, importId }, () =>
+      Promise.reject(new ReaderStopped(line)),
+    );
+  return plan?.because.code ?? '';
 }
 
 /** The report of an import. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { peopleFiles } from '../../src/contacts/people-file.ts';
 import { served, type Reply } from './served.ts';
 
 const { ask, admin, database, tenantId, keyOf } = await served({ lawAt: '2026-11-24T10:00:00+01:00' });
@@ -109,6 +110,27 @@ describe('a file of bookings that is only tried', () => {
 });
 
 describe('a file of people that is only tried', () => {
+  it('is refused while too many of its tenant wait, and read after them', async () => {
+    const gate = Promise.withResolvers<void>();
+    const held = {
+      tenantId,
+      isAsked: true,
+      async *textFrom(): AsyncGenerator<Buffer> {
+        await gate.promise;
+        yield Buffer.from('telephone\n');
+      },
+    };
+    const order = { kind: 'contacts', options: {} } as const;
+    // Three are read, and sixteen wait.
+    const others = Array.from({ length: 19 }, () => peopleFiles.header(held, order));
+    const refused = await rehearse('contacts', ['telephone', '0639987302']);
+    expect([refused.status, refused.body.code]).toEqual([429, 'TOO_MANY_REQUESTS']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    gate.resolve();
+    await Promise.all(others);
+    expect((await rehearse('contacts', ['telephone', '0639987302'])).status).toBe(200);
+  });
+
   it('tells codes, wordings and masked samples, and keeps nothing', async () => {
     const { status, body } = await rehearse('contacts', [
       'telephone;date_optin;method;documentRef;texte_optin;ville',

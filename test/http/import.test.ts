@@ -71,6 +71,22 @@ describe('a file of people', () => {
     expect([late.status, late.body.code]).toEqual([409, 'IMPORT_ENDED']);
   });
 
+  it('of people who left is cancelled unread on an express word alone', async () => {
+    const { body } = await send('telephone\n0639980913\n', plain, '?kind=suppressions');
+    const path = `/v1/imports/${body.id}`;
+    const refused = await ask('DELETE', path, { key: admin });
+    expect([refused.status, refused.body.code]).toEqual([409, 'SUPPRESSIONS_NOT_READ']);
+    expect((await ask('DELETE', `${path}?unread=yes`, { key: admin })).status).toBe(400);
+    expect((await ask('GET', path, { key: admin })).body.state).toBe('queued');
+    const done = await ask('DELETE', `${path}?unread=accept`, { key: admin });
+    expect([done.status, done.body.state]).toEqual([200, 'cancelled']);
+    const audit = await database.withTenant(tenantId, (tx) =>
+      tx.rows(sql<object>`
+        SELECT action, details FROM audit_entry WHERE subject = ${String(body.id)} AND action = 'import.cancelled'`),
+    );
+    expect(audit).toMatchObject([{ details: { kind: 'suppressions', state: 'queued', unread: 'accept' } }]);
+  });
+
   it('gives its rejected rows back to those who may see them', async () => {
     const { body } = await send(csv, plain);
     await read(String(body.id));

@@ -121,6 +121,11 @@ describe('a batch', () => {
       { run: aRun({ halted: { code: 'SUPPRESSIONS_UNREAD', reason: '' } }) },
       { state: 'parked', waitMs: 2_000, because: { code: 'SUPPRESSIONS_UNREAD' } },
     ],
+    [
+      'waits for a person while such a list is parked',
+      { run: aRun({ halted: { code: 'SUPPRESSIONS_PARKED', reason: 'an-import' } }) },
+      { state: 'parked', waitMs: 30_000, because: { code: 'SUPPRESSIONS_PARKED' } },
+    ],
     ['waits while it is paused', { run: aRun({}, 'paused') }, { state: 'paused', waitMs: 3_600_000 }],
     ['waits while it is parked', { run: aRun({}, 'parked') }, { state: 'parked' }],
     [

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancelImport } from '../../src/contacts/cancel-import.ts';
+import { ReaderStopped } from '../../src/contacts/file-thread.ts';
+import { parkedWhenStopped } from '../../src/contacts/import-parking.ts';
 import { receiveImport } from '../../src/contacts/import-reception.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
@@ -86,6 +89,27 @@ describe('a list of people who left', () => {
     await read(importId);
     await send(batchId);
     expect(await world.states(batchId)).toEqual({ accepted: 300 });
+  });
+
+  it('that is parked says so, with its import and the cure', async () => {
+    const batchId = await world.shard(2);
+    const importId = await received('suppressions', 'telephone', '+33639980000');
+    for (let stop = 0; stop < 2; stop += 1)
+      await parkedWhenStopped(
+        { database: world.database, clock },
+        { tenantId: world.tenantId, importId },
+        () => Promise.reject(new ReaderStopped(2)),
+      );
+    const { because } = await send(batchId);
+    expect(because.code).toBe('SUPPRESSIONS_PARKED');
+    expect(because.text).toContain(importId);
+    expect(because.text).toContain('renvoyez le fichier corrigé');
+    expect(await world.states(batchId)).toEqual({ ready: 2 });
+    await world.database.withTenant(world.tenantId, (tx) =>
+      cancelImport(tx, { clock }, { importId, actor: 'key:test', acceptsUnread: true }),
+    );
+    await send(batchId);
+    expect(await world.states(batchId)).toEqual({ accepted: 2 });
   });
 
   it('of people who agreed holds nothing back', async () => {

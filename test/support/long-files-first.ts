@@ -53,6 +53,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/law/oracle/oracle.test.ts': 15,
   'test/law/random-moments.test.ts': 12,
   'test/pure/contacts/audit-base.test.ts': 12,
+  'test/pure/contacts/file-readers.test.ts': 6,
   'test/pure/law-calendar.test.ts': 8,
   'test/gateways/conformance/conformance.test.ts': 12,
   'test/gateways/smpp/fuzz.test.ts': 11,

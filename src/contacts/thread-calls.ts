@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 /** Calls between two threads, in both directions; answers find their call, whatever comes between. */
-export class FileLine {
+export class ThreadCalls {
   readonly #port: Port;
   readonly #verbs: Verbs;
   readonly #waiting = new Map<number, Waiting>();
