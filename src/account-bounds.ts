@@ -2,12 +2,10 @@ import type { Database, Transaction } from './database/connection.ts';
 import { sealOf } from './database/instance.repository.ts';
 import { journalDoubt } from './database/process.repository.ts';
 import type { Vault } from './database/vault.ts';
+import type { TrialBound } from './gateways/doctor/telling.ts';
 import { isAccountHalted, isBarred } from './messages/account-trial.repository.ts';
 import { everyTenant } from './tenants/every-tenant.ts';
 import { haltsInForce } from './tenants/halt-state.repository.ts';
-
-/** Why a text of a trial may not leave. */
-export type TrialBound = 'SEALED' | 'JOURNAL_WAITS' | 'HALTED' | 'SUPPRESSED';
 
 /** Whose trial it is, and to whom. */
 export interface TrialAbout {

@@ -1,7 +1,7 @@
-import type { TrialBound } from './account-bounds.ts';
-import type { TrialNews, Tried } from './account-try.ts';
+import type { Tried } from './account-try.ts';
 import { ASSUMPTION_WORDS, VERDICT_WORDS } from './gateways/doctor/assumption-words.ts';
 import type { Finding, Verdict } from './gateways/doctor/assumption.ts';
+import { ACCEPTED, type TrialBound, type TrialNews } from './gateways/doctor/telling.ts';
 import type { Language } from './law/rule.ts';
 import { MOST_TRIALS_A_DAY } from './messages/account-trial.repository.ts';
 
@@ -24,8 +24,9 @@ export const DOCTOR_WORDS = {
     lift: 'Votre numéro est désormais laissé tranquille. Pour lever ce STOP : POST /v1/consents avec une nouvelle preuve.',
     busy: `Un essai de ce compte est en cours, ou il y en a eu trop en 24 heures (${MOST_TRIALS_A_DAY}).`,
     answers: 'L’opérateur répond.',
-    silent: 'L’opérateur ne répond pas comme attendu',
-    sent: { accents: 'SMS avec accents', 'two-parts': 'SMS de deux parties' },
+    silent: 'L’opérateur ne répond pas comme attendu :',
+    sent: { accents: 'SMS avec accents :', 'two-parts': 'SMS de deux parties :' },
+    accepted: 'accepté',
     waiting: { receipt: 'En attente de l’accusé…', reply: 'En attente de la réponse…' },
     transcript: (file: string, calls: number) =>
       `Transcription (${calls} appels, sans numéro ni secret) : ${file}\nEnvoyez-la au projet : elle devient un exemple de test/gateways/samples.`,
@@ -43,8 +44,9 @@ export const DOCTOR_WORDS = {
     lift: 'Your number is left alone from now on. To lift this STOP: POST /v1/consents with a new proof.',
     busy: `A trial of this account is under way, or there were too many in 24 hours (${MOST_TRIALS_A_DAY}).`,
     answers: 'The operator answers.',
-    silent: 'The operator does not answer as expected',
-    sent: { accents: 'Text with accents', 'two-parts': 'Text of two parts' },
+    silent: 'The operator does not answer as expected:',
+    sent: { accents: 'Text with accents:', 'two-parts': 'Text of two parts:' },
+    accepted: 'accepted',
     waiting: { receipt: 'Waiting for the receipt…', reply: 'Waiting for the reply…' },
     transcript: (file: string, calls: number) =>
       `Transcript (${calls} calls, without a number or a secret): ${file}\nSend it to the project: it becomes an example in test/gateways/samples.`,
@@ -75,9 +77,9 @@ export function newsLine(news: TrialNews, language: Language): string {
   const words = DOCTOR_WORDS[language];
   switch (news.kind) {
     case 'health':
-      return news.ok ? words.answers : `${words.silent}: ${news.code ?? ''}`;
+      return news.ok ? words.answers : `${words.silent} ${news.code ?? ''}`;
     case 'sent':
-      return `${words.sent[news.text]}: ${news.outcome}`;
+      return `${words.sent[news.text]} ${news.outcome === ACCEPTED ? words.accepted : news.outcome}`;
     case 'held-back':
       return BOUNDS[language][news.bound];
     case 'waiting':

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { boundOfTrial, type TrialBound } from './account-bounds.ts';
+import { boundOfTrial } from './account-bounds.ts';
 import { hearTrial, type TrialHearing } from './account-hearing.ts';
 import { instant, type ProcessClock } from './clock.ts';
 import type { Database } from './database/connection.ts';
@@ -8,11 +8,18 @@ import type { Vault } from './database/vault.ts';
 import type { GatewayAccount } from './gateway-account.ts';
 import type { Finding } from './gateways/doctor/assumption.ts';
 import { isEnded, isMine, isStop, judge, type Facts, type TriedText } from './gateways/doctor/judge.ts';
+import { ACCEPTED, TRIAL_TEXTS, type TrialBound, type TrialNews } from './gateways/doctor/telling.ts';
 import type { TranscribedCall } from './gateways/doctor/transcript.ts';
 import type { Call, Gateway, Health, Reconciled, Seat } from './gateways/gateway.ts';
 import { briefly } from './gateways/steady-health.ts';
 import type { Language } from './law/rule.ts';
-import { beginTrial, endTrial, forgetTrialCalls, takeText } from './messages/account-trial.repository.ts';
+import {
+  beatTrial,
+  beginTrial,
+  endTrial,
+  forgetTrialCalls,
+  takeText,
+} from './messages/account-trial.repository.ts';
 import { measure } from './sms/encoding.ts';
 
 /** What a trial is made with. */
@@ -28,8 +35,8 @@ export interface TrialParts {
   readonly tenantId: string;
   readonly sender: string;
   readonly language: Language;
-  /** How long a receipt or a reply is waited for. */
-  readonly waitMs: number;
+  /** How long each is waited for. */
+  readonly waitMs: Readonly<Record<'receipt' | 'reply', number>>;
   /** Resolves after so long. */
   readonly rest: (ms: number) => Promise<void>;
 }
@@ -38,19 +45,14 @@ export interface TrialParts {
 export interface TrialPerson {
   /** E.164 of their own telephone, typed and confirmed; nothing ends the trial before anything is sent. */
   phone(): Promise<string | undefined>;
-  told(news: TrialNews): void;
+  told(news: TrialNews): Promise<void>;
+  /** What was found until now; nothing of it is about to change by itself. */
+  found(findings: readonly Finding[]): Promise<void>;
   /** What the telephone shows, once a text has left. */
-  shown(text: string): Promise<TriedText['shown']>;
+  shown(words: string, text: TriedText['id']): Promise<TriedText['shown']>;
   /** Asked to type STOP; resolves once it is typed, or they give up. */
   typeStop(): Promise<void>;
 }
-
-/** What a trial tells on its way. */
-export type TrialNews =
-  | { readonly kind: 'health'; readonly ok: boolean; readonly code?: string }
-  | { readonly kind: 'sent'; readonly text: TriedText['id']; readonly outcome: string }
-  | { readonly kind: 'held-back'; readonly bound: TrialBound }
-  | { readonly kind: 'waiting'; readonly what: 'receipt' | 'reply' };
 
 /** What a trial came to. */
 export interface Tried {
@@ -61,24 +63,16 @@ export interface Tried {
   readonly bound?: TrialBound;
 }
 
-const LISTENS_MS = 1_800_000;
+const BEATS_EVERY_MS = 5_000;
 const LOOKS_EVERY_MS = 250;
 const SEAT_WITHIN_MS = 10_000;
 const WRITTEN_WITHIN_MS = 5_000;
 
-/** Texts of a trial: accents and € in one part of GSM-7, then two parts. */
-const TRIAL_TEXTS = {
-  fr: {
-    accents: 'Essai de Bonheure : à é è ù ò, É Ç Ä ñ ö ü, 10 €.',
-    'two-parts':
-      'Essai de Bonheure en deux parties : ce texte est plus long que ce qui tient dans un seul SMS. Il arrive en une fois, sans coupure ni mot perdu, et finit par le mot qui suit, marguerite.',
-  },
-  en: {
-    accents: 'A trial of Bonheure: à é è ù ò, É Ç Ä ñ ö ü, 10 €.',
-    'two-parts':
-      'A trial of Bonheure in two parts: this text is longer than what one SMS can carry. It arrives at once, with nothing cut and no word lost, and it ends with the word that follows now, marguerite.',
-  },
-} as const satisfies Record<Language, Record<TriedText['id'], string>>;
+/** Which trial it is, and when it began by the machine clock. */
+export interface TrialStarted {
+  readonly id: string;
+  readonly startedMs: number;
+}
 
 /**
  * Tries an account with somebody's own telephone; undefined when another trial of it is under way.
@@ -89,23 +83,48 @@ export async function tryAccount(parts: TrialParts, person: TrialPerson): Promis
   const { database, clock, accountId } = parts;
   const startedMs = clock.machine();
   const id = uuidV7(startedMs);
-  const listensUntil = instant(startedMs + LISTENS_MS).toISO();
-  const begun = await database.outside((tx) =>
-    beginTrial(tx, { id, accountId, at: instant(startedMs).toISO(), listensUntil }),
-  );
-  if (!begun) return undefined;
-  const trial = new Trial(parts, person, { id, startedMs });
+  const at = instant(startedMs).toISO();
+  const begun = await database.outside((tx) => beginTrial(tx, { id, accountId, at }));
+  return begun === 'begun' ? conductTrial(parts, person, { id, startedMs }) : undefined;
+}
+
+/** Conducts a trial that has begun, and ends it whatever happens. */
+export async function conductTrial(
+  parts: TrialParts,
+  person: TrialPerson,
+  started: TrialStarted,
+): Promise<Tried> {
+  const { database, clock } = parts;
+  const { id } = started;
+  const now = (): string => instant(clock.machine()).toISO();
+  const beating = beat(() => database.outside((tx) => beatTrial(tx, { id, at: now() })));
+  const rest: TrialParts['rest'] = async (ms) => {
+    beating.ended.throwIfAborted();
+    await parts.rest(ms);
+  };
   let tried: Tried | undefined;
   try {
-    tried = await trial.run();
+    tried = await new Trial({ ...parts, rest }, person, started).run();
     return tried;
   } finally {
-    const at = instant(clock.machine()).toISO();
+    beating.stop();
+    const at = now();
     await database.outside(async (tx) => {
       await endTrial(tx, { id, at, findings: tried?.findings ?? null });
       await forgetTrialCalls(tx, at);
     });
   }
+}
+
+/** Says again and again that this process conducts the trial, until it is told that the trial has ended. */
+function beat(say: () => Promise<boolean>): { readonly ended: AbortSignal; stop(): void } {
+  const ended = new AbortController();
+  const each = async (): Promise<void> => {
+    if (!(await say())) ended.abort(new Error('the trial was ended by another process'));
+  };
+  // Whoever cannot say it for a minute is taken for dead, and hears so here afterwards.
+  const timer = setInterval(() => void each().catch(() => undefined), BEATS_EVERY_MS);
+  return { ended: ended.signal, stop: () => clearInterval(timer) };
 }
 
 class Trial {
@@ -115,47 +134,49 @@ class Trial {
   readonly #hearing: TrialHearing;
   readonly #texts: TriedText[] = [];
   #bound: TrialBound | undefined;
+  #known: Omit<Facts, 'texts' | keyof Look>;
 
-  constructor(
-    parts: TrialParts,
-    person: TrialPerson,
-    about: { readonly id: string; readonly startedMs: number },
-  ) {
+  constructor(parts: TrialParts, person: TrialPerson, about: TrialStarted) {
     this.#parts = parts;
     this.#person = person;
     this.#id = about.id;
     this.#hearing = hearTrial(parts, about);
+    this.#known = { kind: parts.account.kind, health: { ok: false }, phone: '' };
   }
 
   async run(): Promise<Tried> {
     const { gateway, account } = this.#parts;
     const health = await this.#health();
     const { ok, code } = health;
-    this.#person.told({ kind: 'health', ok, ...(code !== undefined && { code }) });
-    const stopList = mayWrite(health) ? (await gateway.pullStops?.(soon()))?.kind : undefined;
-    const phone = mayWrite(health) ? await this.#person.phone() : undefined;
-    const lookUp = phone === undefined ? undefined : await this.#converse(phone);
-    return this.#judged({
-      kind: account.kind,
-      health,
-      phone: phone ?? '',
-      texts: this.#texts,
-      ...(stopList !== undefined && { stopList }),
-      ...(lookUp && { lookUp }),
-    });
-  }
-
-  async #judged(known: Omit<Facts, keyof Awaited<ReturnType<TrialHearing['look']>>>): Promise<Tried> {
-    const facts = { ...known, ...(await this.#hearing.look()) };
+    this.#known = { kind: account.kind, health, phone: '' };
+    await this.#person.told({ kind: 'health', ok, ...(code !== undefined && { code }) });
+    if (mayWrite(health)) {
+      const stopList = (await gateway.pullStops?.(soon()))?.kind;
+      this.#known = { ...this.#known, ...(stopList !== undefined && { stopList }) };
+      await this.#found();
+      const phone = (await this.#person.phone()) ?? '';
+      this.#known = { ...this.#known, phone };
+      if (phone !== '') await this.#converse(phone);
+    }
+    const facts = await this.#facts();
     const { calls, withheld } = await this.#hearing.transcript(facts);
     const bound = this.#bound;
     return { findings: judge(facts), transcript: calls, withheld, ...(bound && { bound }) };
   }
 
-  async #converse(phone: string): Promise<Reconciled | undefined> {
+  async #facts(): Promise<Facts> {
+    return { ...this.#known, texts: this.#texts, ...(await this.#hearing.look()) };
+  }
+
+  async #found(): Promise<void> {
+    await this.#person.found(judge(await this.#facts()));
+  }
+
+  async #converse(phone: string): Promise<void> {
     const lookUp = await this.#write(phone);
+    this.#known = { ...this.#known, ...(lookUp && { lookUp }) };
+    await this.#found();
     if (this.#texts.some(isTaken)) await this.#hearStop(phone);
-    return lookUp;
   }
 
   /** A session is opened beside us: it is asked until it stands, or is refused. */
@@ -215,7 +236,7 @@ class Trial {
       (await database.outside((tx) => takeText(tx, { trialId: this.#id, turn })));
     if (!mayLeave) {
       seat?.release();
-      if (this.#bound !== undefined) this.#person.told({ kind: 'held-back', bound: this.#bound });
+      if (this.#bound !== undefined) await this.#person.told({ kind: 'held-back', bound: this.#bound });
       return false;
     }
     const result = await gateway.submit(call, {
@@ -227,11 +248,11 @@ class Trial {
     });
     const { parts } = measure(call.text);
     const text: TriedText = { id, reference, parts, result, shown: 'nothing' };
-    this.#person.told({ kind: 'sent', text: id, outcome: outcomeOf(text) });
+    await this.#person.told({ kind: 'sent', text: id, outcome: outcomeOf(text) });
     const shown =
-      isTaken(text) || result.kind === 'UNKNOWN' ? await this.#person.shown(call.text) : 'nothing';
+      isTaken(text) || result.kind === 'UNKNOWN' ? await this.#person.shown(call.text, id) : 'nothing';
     this.#texts.push({ ...text, shown });
-    if (isTaken(text))
+    if (isTaken(text)) {
       await this.#waitFor(
         'receipt',
         ({ events }) =>
@@ -241,6 +262,8 @@ class Trial {
           ),
         to,
       );
+      await this.#found();
+    }
     return isTaken(text);
   }
 
@@ -266,8 +289,8 @@ class Trial {
     phone: string,
   ): Promise<void> {
     const { rest, clock, waitMs } = this.#parts;
-    const until = clock.monotonic() + waitMs;
-    this.#person.told({ kind: 'waiting', what });
+    const until = clock.monotonic() + waitMs[what];
+    await this.#person.told({ kind: 'waiting', what });
     for (;;) {
       const { events } = await this.#hearing.look();
       if (isHeard({ events, phone, texts: this.#texts }) || clock.monotonic() > until) return;
@@ -280,6 +303,7 @@ class Trial {
 const mayWrite = ({ ok, code, credit }: Health): boolean =>
   (ok && (credit === undefined || Number(credit.amount) > 0)) || code === 'UNREADABLE';
 
+type Look = Awaited<ReturnType<TrialHearing['look']>>;
 type Heard = Pick<Facts, 'events' | 'phone' | 'texts'>;
 
 const soon = (): AbortSignal => briefly(new AbortController().signal);
@@ -293,7 +317,7 @@ const saidStop = (heard: Heard): boolean =>
 function outcomeOf({ result }: TriedText): string {
   switch (result.kind) {
     case 'ACCEPTED':
-      return result.perRecipient.length > 0 ? 'accepted' : (result.rejected[0]?.code ?? 'refused');
+      return result.perRecipient.length > 0 ? ACCEPTED : (result.rejected[0]?.code ?? 'refused');
     case 'REFUSED':
       return `${result.code} ${result.words ?? ''}`.trim();
     case 'UNKNOWN':

@@ -16,6 +16,7 @@ import { Vault } from './database/vault.ts';
 import { CannotStart, Refusal } from './errors.ts';
 import { isFake, type GatewayAccount } from './gateway-account.ts';
 import { STOP_HOW } from './gateways/doctor/assumption-words.ts';
+import { trialSender } from './gateways/doctor/telling.ts';
 import { databaseUrlOf } from './settings-database.ts';
 import type { Language } from './law/rule.ts';
 import { maskPhone } from './sms/phone-number.ts';
@@ -95,7 +96,9 @@ function personAt(terminal: Terminal, { language }: Asked, { kind }: GatewayAcco
       const sure = await terminal.ask(words.sure(maskPhone(e164)));
       return /^(oui|o|yes|y)$/i.test(sure) ? e164 : undefined;
     },
-    told: (news) => terminal.say(newsLine(news, language)),
+    told: (news) => Promise.resolve(terminal.say(newsLine(news, language))),
+    // All of it is printed at the end.
+    found: () => Promise.resolve(),
     shown: async (text) => {
       const said = await terminal.ask(words.shown(text));
       if (/^(oui|o|yes|y)$/i.test(said)) return 'as-sent';
@@ -136,9 +139,9 @@ async function tenantAsked(database: Database, asked: string | undefined): Promi
 }
 
 async function senderOf(database: Database, account: GatewayAccount, tenantId: string): Promise<string> {
-  const sender = (await database.withTenant(tenantId, (tx) => tenantOf(tx)))?.sender ?? '';
-  if (sender !== '') return sender;
-  if (isFake(account)) return 'BONHEURE';
+  const own = await database.withTenant(tenantId, (tx) => tenantOf(tx));
+  const sender = trialSender(own?.sender, { fake: isFake(account) });
+  if (sender !== undefined) return sender;
   throw new CannotStart('The company has no sender yet: PATCH /v1/tenant { "sender": "…" } first.');
 }
 
@@ -168,7 +171,7 @@ async function obey(config: Config, asked: Asked, database: Database): Promise<v
     tenantId,
     sender,
     language: asked.language,
-    waitMs: asked.waitMs,
+    waitMs: { receipt: asked.waitMs, reply: asked.waitMs },
     rest: (ms) => pause(ms),
   };
   const terminal = new Terminal();

@@ -184,6 +184,22 @@ export const refusals = {
   },
   CAMPAIGN_CANNOT_MOVE: { status: 409, title: 'A campaign in this state cannot do that.' },
   EXPIRE_AT_PASSED: { status: 409, title: 'The end of this campaign has passed: give it a later expireAt.' },
+  ACCOUNT_TRIAL_UNDER_WAY: {
+    status: 409,
+    title: 'A trial of this account is under way: wait until it has ended.',
+  },
+  ACCOUNT_TRIAL_LIMIT: {
+    status: 409,
+    title: 'This account was tried too often in 24 hours: wait until tomorrow.',
+  },
+  ACCOUNT_TRIAL_ASKS_NOTHING: {
+    status: 409,
+    title: 'This trial does not ask that, or no longer.',
+  },
+  ACCOUNT_TRIAL_WITHOUT_SENDER: {
+    status: 409,
+    title: 'The company has no sender yet: PATCH /v1/tenant { "sender": "…" } first.',
+  },
   TRIAL_LIMIT: {
     status: 429,
     title: 'Too many people to try it on: name fewer, wait until tomorrow, or launch it.',

@@ -40,6 +40,7 @@ import { inboxWork } from './worker-inbox.ts';
 import { watchJournals } from './worker-journal.ts';
 import { keepKeys, sealerOf } from './worker-keys.ts';
 import { openAccounts } from './worker-operators.ts';
+import { conductOrders } from './worker-trials.ts';
 import { openWorkerTraces, type WorkerTraces } from './worker-traces.ts';
 
 const CONNECTIONS = 20;
@@ -242,13 +243,13 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     housekeeping: housekeepingWork(parts, path.keysOf),
     adoptClock: async () => void (await readTime()),
   });
-  const feeling = feel(parts, temporal, pool);
+  const onTheWire = [feel(parts, temporal, pool), conductOrders(parts, { workerId: id, accounts })];
   const figures = figuresOf(parts, { id, gate, journalFails: () => accounts.journalFails(), counts, bills });
   log.info({ queues: config.queues }, 'working');
   flushCompileCache();
 
   return async () => {
-    await Promise.all([conductor.stop(), feeling.stop(), pool.stop()]);
+    await Promise.all([conductor.stop(), pool.stop(), ...onTheWire.map((one) => one.stop())]);
     await Promise.all([
       ...[figures, herald, journals, looking, keys].map((one) => one.stop()),
       path.close(),

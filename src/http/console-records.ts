@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { Refusal } from '../errors.ts';
 import { gatewaysPage } from '../pages/console-gateways.ts';
 import { auditPage, suppressionsPage } from '../pages/console-records.ts';
 import { leavingAsked } from '../pages/console-sure-words.ts';
-import { trialPage } from '../pages/console-trial.ts';
 import { AuditEntryShown } from './audit.ts';
 import { actorsOf } from './console-actors.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
@@ -18,7 +16,6 @@ export const recordPages: readonly ConsoleRoute[] = [
   { method: 'get', path: '/suppressions', work: suppressions },
   { method: 'post', path: '/suppressions', work: suppressing },
   { method: 'get', path: '/gateways', work: gateways },
-  { method: 'get', path: '/gateways/:name/trial', work: trial },
   { method: 'post', path: '/gateways/:name/halt', from: '/gateways', work: haltingOne },
   { method: 'post', path: '/halt', from: '/gateways', work: haltingAll },
   { method: 'get', path: '/audit', work: audit },
@@ -54,14 +51,6 @@ async function gateways(visit: Visit): Promise<void> {
   const { halts, isSealed: sealed } = visit;
   const mayHalt = visit.may('PUT /v1/halt');
   visit.show(gatewaysPage(readingOf(visit), { gateways: found, halts, sealed, mayHalt }));
-}
-
-/** What the last trial of an account found, and how another is made. */
-async function trial(visit: Visit): Promise<void> {
-  const found = await visit.ask('GET /v1/gateways', z.array(GatewayShown));
-  const account = found.find(({ name }) => name === visit.param('name'));
-  if (account === undefined) throw new Refusal('NOT_FOUND');
-  visit.show(trialPage(readingOf(visit), account));
 }
 
 /** As the API asks for it: a reason when something stops. */

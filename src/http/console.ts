@@ -26,6 +26,7 @@ import { reminderPages } from './console-reminders.ts';
 import { addressOf, type ConsoleRoute } from './console-route.ts';
 import { settingPages } from './console-settings.ts';
 import { timelinePages } from './console-timeline.ts';
+import { trialPages } from './console-trials.ts';
 import { isOfConsole, routesByName, sendConsole, Visit, type ConsoleParts } from './console-visit.ts';
 import { isFromElsewhere } from './from-elsewhere.ts';
 import { languageAsked } from './form-visit.ts';
@@ -52,6 +53,7 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   ...deskPages,
   ...rightsPages,
   ...recordPages,
+  ...trialPages,
   ...importPages,
   ...peoplePages,
   ...agreementPages,

@@ -16,6 +16,7 @@ import { recordTransfer } from '../tenants/transfer.repository.ts';
 import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Role } from './caller.ts';
 import type { ApiGateway } from './gateway-terms.ts';
+import { FindingShown } from './gateway-trials.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { line } from './schema.ts';
@@ -67,17 +68,11 @@ export const GatewayShown = z
     trial: z
       .object({
         endedAt: z.string(),
-        findings: z.array(
-          z.object({
-            id: z.string(),
-            verdict: z.enum(['held', 'failed', 'not-seen']),
-            detail: z.string().optional(),
-          }),
-        ),
+        findings: z.array(FindingShown),
       })
       .meta({
         description:
-          'What `npm run account -- try` found last of each assumption of the adapter. Null to a tenant that shares the instance.',
+          'What the last trial that ended found of each assumption of the adapter. Null to a tenant that shares the instance.',
       })
       .nullable(),
     drift: z

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { viewOf } from '../campaigns/view.ts';
 import { importReport } from '../contacts/import-report.ts';
 import type { Transaction } from '../database/connection.ts';
+import { instant } from '../clock.ts';
 import { Refusal } from '../errors.ts';
+import { trialById } from '../messages/trial-order.repository.ts';
+import { isOnlyTenant } from '../tenants/tenant.repository.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY, type Caller } from './caller.ts';
@@ -50,6 +53,19 @@ export class Live {
       const view = await importReport(tx, asked.id, asked.language);
       if (view === undefined) throw new Refusal('NOT_FOUND');
       return { view, isOver: view.state !== 'queued' && view.state !== 'reading' };
+    });
+  }
+
+  /** A trial of an account, until it has ended; of a tenant that has the instance for itself. */
+  trial(asked: LiveAsked): Followed {
+    const { clock } = this.#api;
+    return this.#followed('trial', asked, async (tx) => {
+      const at = instant(clock.machine()).toISO();
+      const trial = (await isOnlyTenant(tx)) ? await trialById(tx, { id: asked.id, at }) : undefined;
+      if (trial === undefined) throw new Refusal('NOT_FOUND');
+      const { state, turn } = trial;
+      const isOver = state === 'ended' || state === 'not-finished';
+      return { view: { status: `${state} ${turn}` }, isOver };
     });
   }
 

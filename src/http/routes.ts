@@ -19,6 +19,7 @@ import { evidenceRoutes } from './evidence.ts';
 import { erasureRoutes } from './erasures.ts';
 import { formRoutes } from './forms.ts';
 import { accountRouteRoutes } from './account-routes.ts';
+import { gatewayTrialRoutes } from './gateway-trials.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { haltRoutes } from './halts.ts';
 import { importFunnelRoutes } from './import-funnel.ts';
@@ -65,6 +66,7 @@ import { wordingRoutes } from './wordings.ts';
 /** Accounts at operators, and who may write through which. */
 const accountRoutes = (api: Api): Route[] => [
   ...gatewayRoutes(api),
+  ...gatewayTrialRoutes(api),
   ...accountRouteRoutes(api),
   ...senderRoutes(api),
   ...haltRoutes(api),

@@ -13,6 +13,16 @@ export const AccountTrialSchema = defineEntity({
     misSigned: p.integer(),
     findings: p.json().nullable(),
     endedAt: p.datetime(6).nullable(),
+    tenantId: p.uuid().nullable(),
+    language: p.text().nullable(),
+    sealedPhone: p.blob().nullable(),
+    conductor: p.uuid().nullable(),
+    beatAt: p.datetime(6).nullable(),
+    asks: p.text().nullable(),
+    shown: p.json(),
+    news: p.json().nullable(),
+    soFar: p.json().nullable(),
+    turn: p.integer(),
   },
 });
 

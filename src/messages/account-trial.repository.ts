@@ -1,34 +1,64 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import type { Finding } from '../gateways/doctor/assumption.ts';
+import type { Language } from '../law/rule.ts';
 
 /** Trials of one account in 24 hours, at most: each costs messages, and reaches a telephone. */
 export const MOST_TRIALS_A_DAY = 20;
+
+/** Calls of the operator are copied for a trial for as long, at most. */
+const LISTENS = '30 minutes';
+/** Whoever conducts a trial says that it lives several times within as long. */
+const DIES_AFTER = '60 seconds';
 
 /** A trial about to begin; instants are ISO, of the machine clock. */
 export interface TrialBegun {
   readonly id: string;
   readonly accountId: string;
   readonly at: string;
-  /** Calls of the operator are copied for it until then. */
-  readonly listensUntil: string;
+  /** For another process to conduct. */
+  readonly order?: {
+    readonly tenantId: string;
+    readonly language: Language;
+    readonly sealedPhone: Buffer;
+  };
 }
 
-/** Begins a trial unless another listens, or there were too many; one that was cut short counts as ended. */
+/** Begins a trial unless another goes on, or there were too many; one that was cut short counts as ended. */
 export async function beginTrial(
   tx: Transaction,
-  { id, accountId, at, listensUntil }: TrialBegun,
-): Promise<boolean> {
-  await tx.run(sql`
-    UPDATE account_trial SET ended_at = ${at}::timestamptz
-     WHERE account_id = ${accountId}::uuid AND ended_at IS NULL AND listens_until <= ${at}::timestamptz`);
+  { id, accountId, at, order }: TrialBegun,
+): Promise<'begun' | 'under-way' | 'too-many'> {
+  await endCutShort(tx, at);
+  const row = await tx.first(sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM account_trial
+     WHERE account_id = ${accountId}::uuid AND started_at > ${at}::timestamptz - interval '24 hours'`);
+  if ((row?.count ?? 0) >= MOST_TRIALS_A_DAY) return 'too-many';
   const begun = await tx.run(sql`
-    INSERT INTO account_trial (id, account_id, started_at, listens_until)
-    SELECT ${id}::uuid, ${accountId}::uuid, ${at}::timestamptz, ${listensUntil}::timestamptz
-     WHERE (SELECT count(*) FROM account_trial WHERE account_id = ${accountId}::uuid AND started_at > ${at}::timestamptz - interval '24 hours') < ${MOST_TRIALS_A_DAY}
+    INSERT INTO account_trial (id, account_id, started_at, listens_until, beat_at, tenant_id, language, sealed_phone)
+    VALUES (${id}::uuid, ${accountId}::uuid, ${at}::timestamptz, ${at}::timestamptz + ${LISTENS}::interval, ${at}::timestamptz,
+            ${order?.tenantId ?? null}::uuid, ${order?.language ?? null}, ${order?.sealedPhone ?? null})
     ON CONFLICT DO NOTHING`);
-  return begun === 1;
+  return begun === 1 ? 'begun' : 'under-way';
 }
+
+/** Whether nobody conducts a trial any more, at an instant; `t` is its row. */
+export const isCutShort = (at: string): RawBuilder<unknown> =>
+  sql`(t.ended_at IS NULL AND (t.listens_until <= ${at}::timestamptz OR t.beat_at < ${at}::timestamptz - ${DIES_AFTER}::interval))`;
+
+/** Ends every trial that nobody conducts any more: it has no findings, and its number goes. */
+export const endCutShort = (tx: Transaction, at: string): Promise<number> =>
+  tx.run(sql`
+    UPDATE account_trial t SET ended_at = ${at}::timestamptz, sealed_phone = NULL, asks = NULL, turn = turn + 1 WHERE ${isCutShort(at)}`);
+
+/** Says that a trial is still conducted; false once it has ended. */
+export const beatTrial = async (
+  tx: Transaction,
+  { id, at }: { readonly id: string; readonly at: string },
+): Promise<boolean> =>
+  (await tx.run(
+    sql`UPDATE account_trial SET beat_at = ${at}::timestamptz WHERE id = ${id}::uuid AND ended_at IS NULL`,
+  )) === 1;
 
 /** Takes one text of a trial, once: whoever asks again for the same is answered false. */
 export const takeText = async (
@@ -65,7 +95,7 @@ export async function misSigned(tx: Transaction, trialId: string): Promise<numbe
   return row?.count ?? 0;
 }
 
-/** Ends a trial: its findings stay, the calls go. */
+/** Ends a trial, unless it was ended as cut short: its findings stay, the number and the calls go. */
 export async function endTrial(
   tx: Transaction,
   {
@@ -75,7 +105,9 @@ export async function endTrial(
   }: { readonly id: string; readonly at: string; readonly findings: readonly object[] | null },
 ): Promise<void> {
   await tx.run(sql`
-    UPDATE account_trial SET ended_at = ${at}::timestamptz, findings = ${findings && JSON.stringify(findings)}::jsonb WHERE id = ${id}::uuid`);
+    UPDATE account_trial SET ended_at = ${at}::timestamptz, findings = ${findings && JSON.stringify(findings)}::jsonb,
+           sealed_phone = NULL, asks = NULL, turn = turn + 1
+     WHERE id = ${id}::uuid AND ended_at IS NULL`);
   await tx.run(sql`DELETE FROM account_trial_call WHERE trial_id = ${id}::uuid`);
 }
 

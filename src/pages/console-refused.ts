@@ -20,6 +20,11 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
   IMPORT_TOO_LARGE:
     'Ce fichier, une fois décompressé s’il l’est, est plus grand que ce qu’un import accepte : envoyez-le en plusieurs parties.',
   MEDIA_TYPE_NOT_SUPPORTED: 'Ce type de contenu ne se lit pas à cette adresse.',
+  ACCOUNT_TRIAL_UNDER_WAY: 'Un essai de ce compte est en cours : attendez qu’il se termine.',
+  ACCOUNT_TRIAL_LIMIT: 'Ce compte a été essayé trop souvent en 24 heures : attendez demain.',
+  ACCOUNT_TRIAL_ASKS_NOTHING: 'L’essai n’attend pas, ou plus, cette réponse.',
+  ACCOUNT_TRIAL_WITHOUT_SENDER:
+    'Votre société n’a pas encore d’expéditeur : donnez-lui en un dans les réglages.',
   NUMBER_INVALID: 'Ce n’est pas un numéro de téléphone.',
   NUMBER_NOT_MOBILE: 'Ce numéro ne reçoit pas de SMS.',
   PHONE_AMBIGUOUS: 'Deux numéros se trouvent là où un seul est attendu.',
@@ -67,6 +72,7 @@ const FRENCH: Partial<Readonly<Record<RefusalCode, string>>> = {
 const ENGLISH: Partial<Readonly<Record<RefusalCode, string>>> = {
   INVALID_REQUEST: 'Something is missing, or is not what is expected.',
   ROLE_NOT_ALLOWED: 'The role of this key does not allow it: ask whoever holds an admin key.',
+  ACCOUNT_TRIAL_WITHOUT_SENDER: 'Your company has no sender yet: give it one in the settings.',
   TIME_ZONE_CONTRADICTS: 'That time zone is not of that territory.',
   SUPPRESSIONS_NOT_READ:
     'This list of people who left is not read: send the file again, and cancel this import once that one is read.',

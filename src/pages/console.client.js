@@ -61,6 +61,6 @@ if (main !== null) {
     if (moved(view)) location.reload();
     else fill(view);
   };
-  for (const name of ['campaign', 'import']) stream.addEventListener(name, told);
+  for (const name of ['campaign', 'import', 'trial']) stream.addEventListener(name, told);
   for (const name of ['ended', 'refused']) stream.addEventListener(name, () => stream.close());
 }

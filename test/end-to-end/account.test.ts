@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { octopush, OCTOPUSH_CREDENTIALS } from '../gateways/fakes/octopush.ts';
 import { runFake } from '../gateways/fakes/fake-operator.ts';
 import { readerOf, samplesIn } from '../gateways/samples/sample.ts';
@@ -138,4 +138,22 @@ it('tries the sandbox in the same way', async () => {
 it('says what it does not know in one sentence', async () => {
   const { code, said } = await atTheTerminal('nobody', []);
   expect([code, said]).toEqual([1, 'BONHEURE_GATEWAYS has no account "nobody": sandbox, octopush.\n']);
+});
+
+it('is conducted by a worker when it is ordered from the console, until the worker dies', async () => {
+  const ordered = await instance.call('POST', '/v1/gateways/octopush/trials', { phone: '06 39 98 12 36' });
+  expect(ordered.status).toBe(202);
+  const trial = async () => {
+    const { body } = await instance.call('GET', '/v1/gateways/octopush/trial');
+    return body['trial'] as { readonly state: string; readonly asks: { readonly what: string } | null };
+  };
+  await vi.waitFor(async () => expect((await trial()).asks?.what).toBe('accents'), 60_000);
+  await instance.kill('worker');
+  const before = fake.log.length;
+  await vi.waitFor(async () => expect((await trial()).state).toBe('not-finished'), {
+    timeout: 90_000,
+    interval: 1_000,
+  });
+  // The next worker has begun: it takes up no order of another.
+  expect(fake.log).toHaveLength(before);
 });

@@ -9,7 +9,13 @@ import { hears } from './console-heard.ts';
 import { signInKey } from '../../src/http/sign-in-key.ts';
 import { consoleForms, type FormFound } from './console-forms.ts';
 
-const world = await consoleServed({ lawAt: '2026-11-24T10:00:00+01:00' });
+const world = await consoleServed({
+  lawAt: '2026-11-24T10:00:00+01:00',
+  gateways: [
+    { name: 'sandbox', kind: 'sandbox', default: true },
+    { name: 'essai', kind: 'sandbox' },
+  ],
+});
 const { admin, api, ask, clock, database, tenantId, open, send, cookieOf, signedIn } = world;
 
 const post = async (path: string, body: object = {}) => (await ask('POST', path, { key: admin, body })).body;
@@ -67,9 +73,18 @@ async function aBooking(reference: string): Promise<string> {
   return String((await ask('PUT', `/v1/appointments/${reference}`, { key: admin, body })).body.seriesId);
 }
 
+/** A trial of an account that asks what the telephone shows. */
+const aTrial = (): Promise<number> =>
+  database.outside((tx) =>
+    tx.run(sql`
+      INSERT INTO account_trial (id, account_id, started_at, listens_until, beat_at, asks)
+      SELECT gen_random_uuid(), id, now(), now() + interval '1 day', now() + interval '1 day', 'accents' FROM gateway_account WHERE name = 'essai'`),
+  );
+
 /** Something of everything that a page bears a form for; where each walk through it begins. */
 async function everything(): Promise<readonly string[]> {
   await ask('PUT', '/v1/practices/tilleuls', { key: admin, body: { name: 'Cabinet des Tilleuls' } });
+  await aTrial();
   const people = [await agreed('+33639983101'), await agreed('+33639983102'), await agreed('+33639983103')];
   await post('/v1/keys', { role: 'auditor', name: 'DPO' });
   const purposes = [{ purpose: 'marketing', wordingId: wording.id }];

@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { transcriptOf } from '../../../src/account-report.ts';
 import { ASSUMPTIONS } from '../../../src/gateways/doctor/assumption.ts';
 import { CREDENTIALS } from '../conformance/subject.ts';
+import { served } from '../../http/served.ts';
 import { readerOf, samplesIn } from '../samples/sample.ts';
 import { ENDING, FAULTS, HIDDEN } from './faults.ts';
 import { aTrial, KINDS, SECRET, somebody, trialWorld, type Kind } from './trial.ts';
 
-const world = await trialWorld();
+const world = await trialWorld(served);
 
 const verdicts = (tried: Awaited<ReturnType<typeof aTrial>>['tried'], verdict: string): readonly string[] =>
   (tried?.findings ?? []).filter((one) => one.verdict === verdict).map(({ id }) => id);

@@ -44,18 +44,25 @@ function accountOf(description: object): GatewayAccount {
   return account;
 }
 
-/** An instance that operators may call, with an account of each kind. */
-export interface TrialWorld extends Served {
-  readonly origin: string;
+/** What stands around a trial. */
+export interface TrialSurroundings {
+  /** Where operators call. */
+  readonly inboundOrigin: string;
   readonly ids: ReadonlyMap<string, string>;
 }
 
-export async function trialWorld(): Promise<TrialWorld> {
+/** An instance with an account of each kind. */
+type TrialWorld = Served & TrialSurroundings;
+
+/** An instance that operators may call, with an account of each kind. */
+export async function trialWorld<S extends Served>(
+  serve: (options: Parameters<typeof served>[0]) => Promise<S>,
+): Promise<S & TrialSurroundings> {
   const gateways = KINDS.map((kind) =>
     written(kind, kind === 'smpp' ? 'smpp://127.0.0.1:9' : 'http://127.0.0.1:9'),
   );
   const sandbox = { name: 'sandbox', kind: 'sandbox', default: true };
-  const instance = await served({ gateways: [sandbox, ...gateways] });
+  const instance = await serve({ gateways: [sandbox, ...gateways] });
   const { api, database } = instance;
   const rows = await database.outside((tx) =>
     tx.rows(sql<{ id: string; name: string }>`SELECT id, name FROM gateway_account`),
@@ -75,7 +82,7 @@ export async function trialWorld(): Promise<TrialWorld> {
   });
   const parts = { ...api, reserved: database, effective: () => undefined };
   app.use('/v1/inbound', inboundRouter(inboundPort(parts, listened))).use(answerErrors(api.log));
-  return { ...instance, origin, ids };
+  return { ...instance, inboundOrigin: origin, ids };
 }
 
 const KNOWN: Readonly<Record<Exclude<Kind, 'smpp'>, (around: Surroundings) => Manners>> = {
@@ -98,9 +105,23 @@ function fakeOf(kind: Kind, fault: Fault): Promise<FakeOperator> {
   });
 }
 
-let people = 0;
+let people = 1_000;
 /** A number that nobody used yet. */
-export const somebody = (): string => `+336399${String((people += 1)).padStart(5, '0')}`;
+export const somebody = (): string => `+3363998${(people += 1)}`;
+
+/** An operator that is as its adapter assumes but for one thing, and the account there. */
+export async function anOperator(
+  { inboundOrigin }: TrialSurroundings,
+  kind: Kind,
+  fault: Fault = {},
+): Promise<{ readonly fake: FakeOperator; readonly account: GatewayAccount; readonly inboundUrl: string }> {
+  const fake = await fakeOf(kind, fault);
+  const inboundUrl = `${inboundOrigin}/v1/inbound/${kind}/${SECRET}`;
+  fake.settings.callbackUrl = inboundUrl;
+  fault.begin?.(fake);
+  const description = { ...written(kind, `${fake.origin}${PATHS[kind]}`), ...fault.account?.(kind) };
+  return { fake, account: accountOf(description), inboundUrl };
+}
 
 /** One trial from the beginning to the end, of an operator that is as its adapter assumes but for one thing. */
 export async function aTrial(
@@ -109,12 +130,7 @@ export async function aTrial(
   given: { readonly fault?: Fault; readonly phone?: string; readonly person?: Partial<TrialPerson> } = {},
 ): Promise<{ readonly tried: Tried | undefined; readonly fake: FakeOperator }> {
   const { fault = {}, phone = somebody() } = given;
-  const fake = await fakeOf(kind, fault);
-  const inboundUrl = `${world.origin}/v1/inbound/${kind}/${SECRET}`;
-  fake.settings.callbackUrl = inboundUrl;
-  fault.begin?.(fake);
-  const description = { ...written(kind, `${fake.origin}${PATHS[kind]}`), ...fault.account?.(kind) };
-  const account = accountOf(description);
+  const { fake, account, inboundUrl } = await anOperator(world, kind, fault);
   const gateway = openGateway(account, { sandboxOrigin: '', inboundUrl, machine: () => Date.now() });
   const clock = new ProcessClock({ movable: true });
   await clock.follow(() => world.database.outside(readClock));
@@ -131,7 +147,7 @@ export async function aTrial(
         sender: fault.sender ?? 'CABINET',
         language: 'fr',
         // Whatever is told is kept before it is answered: nobody has to wait.
-        waitMs: 0,
+        waitMs: { receipt: 0, reply: 0 },
         rest: (ms) => pause(ms),
       },
       { ...personWith({ fake, fault, kind, phone }), ...given.person },
@@ -144,7 +160,8 @@ export async function aTrial(
   }
 }
 
-interface Scene {
+/** Who sits there, and what the operator does otherwise. */
+export interface Scene {
   readonly fake: FakeOperator;
   readonly fault: Fault;
   readonly kind: Kind;
@@ -152,7 +169,7 @@ interface Scene {
 }
 
 /** Somebody whose telephone shows what the operator took. */
-function personWith({ fake, fault, kind, phone }: Scene): TrialPerson {
+export function personWith({ fake, fault, kind, phone }: Scene): TrialPerson {
   const tell = async (telling: Parameters<FakeOperator['tell']>[0]): Promise<void> => {
     const { signature } = fault;
     const headers = { ...telling.headers, ...(signature && { 'x-twilio-signature': signature }) };
@@ -160,7 +177,8 @@ function personWith({ fake, fault, kind, phone }: Scene): TrialPerson {
   };
   return {
     phone: () => Promise.resolve(phone),
-    told: () => undefined,
+    told: () => Promise.resolve(),
+    found: () => Promise.resolve(),
     shown: async (text) => {
       const message = fake.log.findLast(({ to }) => to === phone);
       if (message === undefined) return 'nothing';
