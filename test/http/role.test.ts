@@ -96,6 +96,7 @@ const table: readonly [string, string, string][] = [
   ['GET', `/v1/imports/${id}/events`, 'amsou'],
   ['GET', '/v1/timeline', 'amsou'],
   ['POST', '/v1/imports', 'am'],
+  ['DELETE', `/v1/imports/${id}`, 'ams'],
   ['GET', '/v1/imports', 'amsou'],
   ['GET', `/v1/imports/${id}`, 'amsou'],
   ['GET', `/v1/imports/${id}/rejected`, 'amsu'],
