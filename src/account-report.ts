@@ -1,7 +1,6 @@
 import type { Tried } from './account-try.ts';
 import { ASSUMPTION_WORDS, VERDICT_WORDS } from './gateways/doctor/assumption-words.ts';
 import type { Finding, Verdict } from './gateways/doctor/assumption.ts';
-import { ACCEPTED, type TrialBound, type TrialNews } from './gateways/doctor/telling.ts';
 import type { Language } from './law/rule.ts';
 import { MOST_TRIALS_A_DAY } from './messages/account-trial.repository.ts';
 
@@ -23,11 +22,6 @@ export const DOCTOR_WORDS = {
       `${how}\nCe STOP est vrai : votre numéro ne recevra plus de publicité, jusqu’à ce que vous le leviez.\nEntrée quand c’est fait (ou pour passer) : `,
     lift: 'Votre numéro est désormais laissé tranquille. Pour lever ce STOP : POST /v1/consents avec une nouvelle preuve.',
     busy: `Un essai de ce compte est en cours, ou il y en a eu trop en 24 heures (${MOST_TRIALS_A_DAY}).`,
-    answers: 'L’opérateur répond.',
-    silent: 'L’opérateur ne répond pas comme attendu :',
-    sent: { accents: 'SMS avec accents :', 'two-parts': 'SMS de deux parties :' },
-    accepted: 'accepté',
-    waiting: { receipt: 'En attente de l’accusé…', reply: 'En attente de la réponse…' },
     transcript: (file: string, calls: number) =>
       `Transcription (${calls} appels, sans numéro ni secret) : ${file}\nEnvoyez-la au projet : elle devient un exemple de test/gateways/samples.`,
     withheld: (calls: number) => `${calls} appels en sont absents : ils montreraient un numéro ou un secret.`,
@@ -43,51 +37,12 @@ export const DOCTOR_WORDS = {
       `${how}\nThis STOP is real: your number gets no more advertising until you lift it.\nEnter when it is done (or to skip): `,
     lift: 'Your number is left alone from now on. To lift this STOP: POST /v1/consents with a new proof.',
     busy: `A trial of this account is under way, or there were too many in 24 hours (${MOST_TRIALS_A_DAY}).`,
-    answers: 'The operator answers.',
-    silent: 'The operator does not answer as expected:',
-    sent: { accents: 'Text with accents:', 'two-parts': 'Text of two parts:' },
-    accepted: 'accepted',
-    waiting: { receipt: 'Waiting for the receipt…', reply: 'Waiting for the reply…' },
     transcript: (file: string, calls: number) =>
       `Transcript (${calls} calls, without a number or a secret): ${file}\nSend it to the project: it becomes an example in test/gateways/samples.`,
     withheld: (calls: number) => `${calls} calls are not in it: they would show a number or a secret.`,
     change: 'Change',
   },
 } as const;
-
-const BOUNDS = {
-  fr: {
-    SEALED: 'Rien ne part : l’instance est scellée après une restauration.',
-    JOURNAL_WAITS: 'Rien ne part : des oppositions attendent encore dans le journal.',
-    HALTED: 'Rien ne part : ce compte, ou la société, est arrêté. Levez l’arrêt d’abord.',
-    SUPPRESSED:
-      'Rien ne part : ce numéro a dit STOP. Levez-le par POST /v1/consents avec une nouvelle preuve, ou prenez un autre téléphone.',
-  },
-  en: {
-    SEALED: 'Nothing leaves: the instance is sealed after a restore.',
-    JOURNAL_WAITS: 'Nothing leaves: opt-outs still wait in the journal.',
-    HALTED: 'Nothing leaves: this account, or the company, is halted. Release it first.',
-    SUPPRESSED:
-      'Nothing leaves: this number said STOP. Lift it by POST /v1/consents with a new proof, or take another phone.',
-  },
-} as const satisfies Record<Language, Record<TrialBound, string>>;
-
-/** One thing told on the way. */
-export function newsLine(news: TrialNews, language: Language): string {
-  const words = DOCTOR_WORDS[language];
-  switch (news.kind) {
-    case 'health':
-      return news.ok ? words.answers : `${words.silent} ${news.code ?? ''}`;
-    case 'sent':
-      return `${words.sent[news.text]} ${news.outcome === ACCEPTED ? words.accepted : news.outcome}`;
-    case 'held-back':
-      return BOUNDS[language][news.bound];
-    case 'waiting':
-      return words.waiting[news.what];
-    default:
-      return news satisfies never;
-  }
-}
 
 /** Each assumption with its verdict, and what to change where it is not held. */
 export const findingLines = (findings: readonly Finding[], language: Language): readonly string[] =>

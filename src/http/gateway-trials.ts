@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newsLine } from '../account-report.ts';
+import { newsLine } from '../gateways/doctor/news-line.ts';
 import { instant } from '../clock.ts';
 import { mobileLine } from '../contacts/contact.ts';
 import type { Transaction } from '../database/connection.ts';

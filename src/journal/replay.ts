@@ -61,8 +61,17 @@ export class Replay {
     const { troubles, waits, ...counts } = found;
     const left = troubles.length + waits.length;
     this.#deps.log.info({ ...counts, troubles: left }, 'the opt-out journals were replayed');
-    if (sealId !== null && left === 0) await this.#mark({ sealId, ...counts });
-    return found;
+    return sealId === null || left > 0
+      ? found
+      : { ...found, restored: await this.#noted({ sealId, ...counts }) };
+  }
+
+  /** Notes that all is replayed: what several processes brought back at once is told together. */
+  async #noted({ sealId, entries, restored }: z.output<typeof Marker>): Promise<number> {
+    const others = await this.#marked(sealId);
+    const all = restored + (others?.restored ?? 0);
+    await this.#mark({ sealId, entries, restored: all });
+    return all;
   }
 
   async #marked(sealId: string): Promise<z.output<typeof Marker> | undefined> {

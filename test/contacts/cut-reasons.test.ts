@@ -37,7 +37,7 @@ const sector = (name: string) => shop.tamper(`UPDATE tenant SET sector = $1 WHER
 async function foundIn(ids: readonly string[]): Promise<string[]> {
   const people = await shop.within((tx) => lockContacts(tx, shop.deps.keys, ids));
   const keys = { tenant: shop.deps.keys, people: people.map(({ key }) => key), inbox: undefined };
-  return cellsWith(await everyCell(test.superUrl), keys, [CANARY]);
+  return cellsWith(await everyCell(test.superUrl), keys, [CANARY]).toSorted();
 }
 
 it('cuts what earlier versions kept of why people come', async () => {
@@ -51,9 +51,9 @@ it('cuts what earlier versions kept of why people come', async () => {
     if (contact !== undefined) await removePerson(tx, shop.deps, contact);
   });
   await settle();
-  expect(await foundIn([kept.id])).toEqual(['contact.sealed', 'consent_proof.sealed']);
+  expect(await foundIn([kept.id])).toEqual(['consent_proof.sealed', 'contact.sealed']);
   await clean();
-  expect(await foundIn([kept.id])).toEqual(['contact.sealed', 'consent_proof.sealed']);
+  expect(await foundIn([kept.id])).toEqual(['consent_proof.sealed', 'contact.sealed']);
 
   await sector('health');
   await clean();
