@@ -21,7 +21,7 @@ export const LAYERS: readonly { readonly name: string; readonly parts: readonly 
   },
   { name: 'domain', parts: ['campaigns', 'reminders', 'contacts', 'messages', 'tenants', 'gateway-account'] },
   { name: 'pure', parts: ['law', 'sms'] },
-  { name: 'for all', parts: ['clock', 'in-time', 'errors', 'log'] },
+  { name: 'for all', parts: ['clock', 'in-time', 'limited-worker', 'errors', 'log'] },
 ];
 
 /** How many files of one part take something of another. */

@@ -1,5 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { limitedWorker } from '../limited-worker.ts';
 import { ThreadCalls, type Verbs } from './thread-calls.ts';
 import { SHARED } from './file-serving.ts';
 
@@ -35,9 +35,7 @@ export class FileThread {
   #ended = false;
 
   constructor(script: URL, verbs: Verbs) {
-    // What the process gave its own heap would outrank the limits of a thread.
-    setFlagsFromString('--max-semi-space-size=0');
-    this.#worker = new Worker(script, { resourceLimits: LIMITS, workerData: this.#shared });
+    this.#worker = limitedWorker(script, { limits: LIMITS, data: this.#shared });
     this.#calls = new ThreadCalls(this.#worker, verbs);
     const over = (cause?: unknown): void => {
       this.#over(cause);

@@ -1,5 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { Worker, type ResourceLimits } from 'node:worker_threads';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
+import { limitedWorker } from '../limited-worker.ts';
 
 /** A thread that ended, or can no more be understood, with orders unanswered. */
 export class ThreadEnded extends Error {
@@ -83,9 +83,7 @@ export class AnsweringThread<Order, Answer> {
 
   #start(): Running<Answer> {
     const { script, limits } = this.#settings;
-    // What the process gave its own heap would outrank the limits of a thread.
-    setFlagsFromString('--max-semi-space-size=0');
-    const thread = new Worker(script, { resourceLimits: limits });
+    const thread = limitedWorker(script, { limits });
     const running: Running<Answer> = { thread, waiting: new Map() };
     const over = (cause?: unknown): void => {
       if (this.#running === running) this.#running = undefined;
