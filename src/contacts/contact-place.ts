@@ -1,5 +1,5 @@
 import { PLACE_ORDER } from '../law/timing/place-order.ts';
-import { localityOfPostalCode, territoryOfPostalCode } from '../law/postal-code.ts';
+import { localityOfPostalCode } from '../law/postal-code.ts';
 import {
   AMONG,
   isTerritory,
@@ -59,13 +59,15 @@ export const clockColumn = (column: string): string => `split_part(${column}, '$
 
 /** The territory to show, and the others that it may be. */
 export function territoriesNamed(territory: string): readonly string[] {
-  return territory.split('+');
+  return territory.split(AMONG.territory);
 }
 
 /** A file says the same postal codes over and over. */
-export const territoryNear = remembered(20_000, territoryOfPostalCode);
-
 const localityNear = remembered(20_000, localityOfPostalCode);
+
+/** The territory of a French postal code. */
+export const territoryNear = (postalCode: string): Territory | undefined =>
+  localityNear(postalCode)?.territory;
 
 const placeAt = (locality: Locality, placeFrom: PlaceFrom): ContactPlace => ({
   ...namesOf(locality),
