@@ -1,14 +1,7 @@
-import { by, type Enforcement } from './enforcer.ts';
+import { by, consents, law, look, sms, type Enforcement } from './enforcer.ts';
 
-const law = (name: string): string => `test/law/${name}.test.ts`;
-const sms = (name: string): string => `test/sms/${name}.test.ts`;
-const consents = 'test/contacts/record-consents.test.ts';
 const oracle = law('oracle/oracle');
 const random = law('random-moments');
-const look = by<typeof import('../messages/look.repository.ts')>(
-  'src/messages/look.repository.ts',
-  'lookAndMark',
-);
 const moments = [
   by<typeof import('../law/lawful-moment.ts')>('src/law/lawful-moment.ts', 'barsAt'),
   by<typeof import('../law/open-day.ts')>('src/law/open-day.ts', 'stretchOn'),

@@ -1,16 +1,9 @@
-import { by, left, type Enforcement } from './enforcer.ts';
+import { by, consents, law, left, look, sms, type Enforcement } from './enforcer.ts';
 
-const law = (name: string): string => `test/law/${name}.test.ts`;
-const sms = (name: string): string => `test/sms/${name}.test.ts`;
 const stop = 'test/messages/take-reply.test.ts';
 const many = 'test/messages/stop.test.ts';
-const consents = 'test/contacts/record-consents.test.ts';
 const content = sms('content');
 const rules = sms('content-rule');
-const look = by<typeof import('../messages/look.repository.ts')>(
-  'src/messages/look.repository.ts',
-  'lookAndMark',
-);
 
 /** Provisions on leaving, senders, texts, renewals, keeping and records. */
 export const laterChapters: Readonly<Record<string, Enforcement>> = {

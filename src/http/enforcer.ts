@@ -26,3 +26,18 @@ export const by = <Module>(file: string, symbol: keyof Module & string): Named<M
 
 /** A provision that this version leaves to somebody else. */
 export const left = (fr: string, en: string): Enforcement => ({ by: [], tests: [], note: { fr, en } });
+
+/** A test of the law by its name. */
+export const law = (name: string): string => `test/law/${name}.test.ts`;
+
+/** A test of texts and numbers by its name. */
+export const sms = (name: string): string => `test/sms/${name}.test.ts`;
+
+/** The test of agreements and their proofs. */
+export const consents = 'test/contacts/record-consents.test.ts';
+
+/** The statement that marks a message: what it looks at last decides whether the message leaves. */
+export const look = by<typeof import('../messages/look.repository.ts')>(
+  'src/messages/look.repository.ts',
+  'lookAndMark',
+);

@@ -88,9 +88,7 @@ const latest = ({ gateways, clock }: Api): Route =>
     run: async ({ tx, language, params: { name } }) => {
       const gateway = known(gateways, name);
       if (!(await isOnlyTenant(tx))) return { mayOrder: false, trial: null };
-      const at = instant(clock.machine()).toISO();
-      const trial = await latestTrial(tx, { name, at });
-      return { mayOrder: true, trial: trial === undefined ? null : trialShown(trial, gateway, language) };
+      return latestShown(tx, gateway, { at: instant(clock.machine()).toISO(), language });
     },
   });
 
@@ -121,8 +119,7 @@ const ordering = (api: Api): Route =>
       if (begun !== 'begun') throw new Refusal(NOT_BEGUN[begun]);
       const entry = { actor: actorOf(caller), action: 'gateway.tried', subject: accountId };
       await recordAudit(tx, entry, moment(clock));
-      const trial = await latestTrial(tx, { name, at });
-      return { mayOrder: true, trial: trial === undefined ? null : trialShown(trial, gateway, language) };
+      return latestShown(tx, gateway, { at, language });
     },
   });
 
@@ -169,6 +166,16 @@ async function mayTry(tx: Transaction, name: string): Promise<string> {
   const accountId = await accountNamed(tx, name);
   if (accountId === undefined) throw new Refusal('NOT_FOUND');
   return accountId;
+}
+
+/** The latest trial of an account, to a tenant that may order another. */
+async function latestShown(
+  tx: Transaction,
+  gateway: ApiGateway,
+  { at, language }: { readonly at: string; readonly language: Language },
+): Promise<z.input<typeof LatestTrial>> {
+  const trial = await latestTrial(tx, { name: gateway.name, at });
+  return { mayOrder: true, trial: trial === undefined ? null : trialShown(trial, gateway, language) };
 }
 
 /** What happened last is told while it happens; what kept everything back stays told. */
