@@ -23,7 +23,7 @@ function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.Proce
 }
 
 /** The environment of the worker and of the public server: ours, with what was settled here. */
-export function workerEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
+export function keylessEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
   const { config } = settled;
   return {
     ...without(env, [...ASKERS, ...OWNERS]),
@@ -42,11 +42,11 @@ export function workerEnvironment(env: NodeJS.ProcessEnv, settled: Settled): Nod
   };
 }
 
-/** The environment of the api: the worker's, and the keys of those who ask. */
+/** The environment of the api: that of the others, and the keys of those who ask. */
 export function apiEnvironment(env: NodeJS.ProcessEnv, settled: Settled): NodeJS.ProcessEnv {
   return {
     ...without(env, OWNERS),
-    ...workerEnvironment(env, settled),
+    ...keylessEnvironment(env, settled),
     BONHEURE_ADMIN_KEY: settled.adminKey,
   };
 }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config.ts';
 import { CannotStart } from '../errors.ts';
-import { apiEnvironment, type Settled, workerEnvironment } from './child-environment.ts';
+import { apiEnvironment, type Settled, keylessEnvironment } from './child-environment.ts';
 import { type FirstKey, firstKey } from './first-key.ts';
 import { firstRefusal } from './first-refusal.ts';
 import { folderTrouble } from './folder-trouble.ts';
@@ -216,8 +216,8 @@ export class Supervisor {
     const { env, entries } = this.#given;
     const environments = {
       api: apiEnvironment(env, settled),
-      public: workerEnvironment(env, settled),
-      worker: workerEnvironment(env, settled),
+      public: keylessEnvironment(env, settled),
+      worker: keylessEnvironment(env, settled),
     };
     const names = settled.publicPort === undefined ? (['api', 'worker'] as const) : OURS;
     for (const name of names) {

@@ -71,6 +71,7 @@ interface Opened {
   readonly keys: TenantKeys;
   readonly record: ImportRecord;
   readonly order: BookingOrder;
+  readonly rules: BookingRules;
   readonly locale: string;
 }
 
@@ -87,7 +88,8 @@ async function open(
   const { cursor, options } = record;
   if (isBegun(cursor)) {
     const { locale } = await database.withTenant(tenantId, readReaderHome);
-    return { keys, record, order: { kind, cursor, options }, locale };
+    const order = { kind, cursor, options };
+    return { keys, record, order, rules: bookingRules(order), locale };
   }
   const textFrom = (offset: number) => textOf({ database, keys, importId }, offset);
   const header = await bookingFiles.header({ tenantId, textFrom, signal: deps.signal }, { kind, options });
@@ -135,8 +137,7 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
     const record = await lockImport(tx, opened.record.id);
     if (record?.state !== 'reading' || record.cursor.offset !== step.at.offset) return false;
     const outcomes: Outcome[] = [];
-    const rules = bookingRules(opened.order);
-    for (const row of step.rows) outcomes.push(await outcomeOf(tx, deps, { row, opened, rules }));
+    for (const row of step.rows) outcomes.push(await outcomeOf(tx, deps, { row, opened }));
     const language = locale.startsWith('en') ? 'en' : 'fr';
     const cells = new Map(step.rows.map(({ row }) => [row.line, row.cells ?? []]));
     const rows = outcomes.flatMap((one) =>
@@ -152,7 +153,7 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
           ]
         : [],
     );
-    const read = positionsOf(rules.columns);
+    const read = positionsOf(opened.rules.columns);
     await giveBack(tx, keys, { importId: record.id, at: deps.clock.now().toISO(), rows, read });
     await advanceImport(tx, record.id, {
       cursor: step.cursor,
@@ -170,11 +171,11 @@ const PERSON = { created: 'created', revised: 'updated', unchanged: 'unchanged' 
 async function outcomeOf(
   tx: Transaction,
   { take }: BookingReadingDeps,
-  { row, opened, rules }: { readonly row: BookedRow; readonly opened: Opened; readonly rules: BookingRules },
+  { row, opened }: { readonly row: BookedRow; readonly opened: Opened },
 ): Promise<Outcome> {
   const { line } = row.row;
   const common = { line, left: false, wordingId: undefined };
-  const { record } = opened;
+  const { record, rules } = opened;
   const one = await fileRow(tx, take, { row, rules, about: record });
   if (one.kind === 'rejected') return { ...common, ...one };
   if (one.kind === 'calledOff')
