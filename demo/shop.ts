@@ -29,7 +29,12 @@ interface Campaign {
   readonly id: string;
   readonly status: string;
   readonly accounts: Accounts;
-  readonly waitingFor: { readonly text: string; readonly byTerritory: readonly Waiting[] } | null;
+  readonly waitingFor: {
+    /** None where it is not the law that makes them wait. */
+    readonly ruleId: string | null;
+    readonly text: string;
+    readonly byTerritory: readonly Waiting[];
+  } | null;
 }
 
 interface Message {
@@ -149,10 +154,13 @@ const campaignUntil = (
   wanted: (campaign: Campaign) => boolean,
 ): Promise<Campaign> => until(stage, 'for the sale to go on', { ask: () => campaignOf(stage, id), wanted });
 
-/** Whoever is left has a moment of their own to wait for. */
+/**
+ * Whoever is left waits for a lawful hour. After a jump of the clock some may wait two seconds for the
+ * gate, in a place where it is still day: they leave this evening.
+ */
 function allWait({ accounts, waitingFor }: Campaign): boolean {
-  const waiting = (waitingFor?.byTerritory ?? []).reduce((sum, { count }) => sum + count, 0);
-  return waitingFor !== null && waiting === accounts.pending;
+  if (waitingFor === null || waitingFor.ruleId === null) return false;
+  return waitingFor.byTerritory.reduce((sum, { count }) => sum + count, 0) === accounts.pending;
 }
 
 function sayWhoWaits(stage: Stage, waiting: readonly Waiting[]): void {
