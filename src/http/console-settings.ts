@@ -58,10 +58,11 @@ const TIMES = ['perDay', 'perMonth'] as const;
 
 /** Each field as a text; what is not chosen is absent. */
 function valuesOf(tenant: Shown): Readonly<Record<string, string>> {
-  const { plans, texts, bases, contact, frequency, approval } = tenant;
+  const { plans, texts, bases, contact, frequency, approval, dataProtectionOfficer } = tenant;
   const told: (readonly [string, string | number | boolean | null | undefined])[] = [
     ...PLAIN.map((name) => [name, tenant[name]] as const),
     ...MEANS.map((name) => [`contact.${name}`, contact[name]] as const),
+    ...MEANS.map((name) => [`dataProtectionOfficer.${name}`, dataProtectionOfficer?.[name]] as const),
     ...FLAGS.map((name) => [name, tenant[name]] as const),
     ...TIMES.map((name) => [`frequency.${name}`, frequency.marketing?.[name]] as const),
     ...REMINDED.flatMap((purpose) => [
@@ -120,6 +121,7 @@ function partsOf(
   const whole = (name: string): number | undefined =>
     said(name) === undefined ? undefined : Number(said(name));
   const times = known(TIMES, (name) => whole(`frequency.${name}`));
+  const officer = known(MEANS, (name) => said(`dataProtectionOfficer.${name}`));
   return [
     ...PLAIN.map((name) => ({
       field: name,
@@ -132,6 +134,11 @@ function partsOf(
       field: 'contact',
       names: MEANS.map((name) => `contact.${name}`),
       value: known(MEANS, (name) => said(`contact.${name}`)),
+    },
+    {
+      field: 'dataProtectionOfficer',
+      names: MEANS.map((name) => `dataProtectionOfficer.${name}`),
+      value: Object.keys(officer).length > 0 ? officer : null,
     },
     {
       field: 'frequency',
