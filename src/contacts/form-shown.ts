@@ -109,16 +109,15 @@ function dataOf({ terms }: Form, { language, medium }: Showing): (readonly [stri
   const means = meansOf(terms.company.contact);
   const disclosure = terms.disclosure ?? NOTHING_DISCLOSED;
   const officer = meansOf(disclosure.dataProtectionOfficer ?? {});
-  /** Whom to write to about one's rights. */
+  // Rights are asked for at the officer's where there is one.
   const rights = officer === '' ? means : officer;
   const or = language === 'fr' ? ', ou ' : ', or ';
   const colon = language === 'fr' ? ' : ' : ': ';
-  const kept = medium === 'paper' ? '-paper' : terms.fields.includes('firstName') ? '-firstName' : '';
   return [
     [words.who, means === '' ? company : `${company}, ${means}`],
     ...(officer === '' ? [] : [[words.officer, officer] as const]),
     [words.why, words.whySaid],
-    [words.what, words[`whatSaid${kept}`]],
+    [words.what, words[`whatSaid${keptOf(terms, medium)}`]],
     [words.recipients, recipientsOf(disclosure, { company, language })],
     ...transfersOf(disclosure, { language, contact: rights === '' ? '' : `${colon}${rights}` }),
     [words.howLong, howLongOf(terms, language)],
@@ -127,6 +126,9 @@ function dataOf({ terms }: Form, { language, medium }: Showing): (readonly [stri
     [words.calls, words.callsSaid],
   ];
 }
+
+const keptOf = ({ fields }: FormTerms, medium: Showing['medium']): '-paper' | '-firstName' | '' =>
+  medium === 'paper' ? '-paper' : fields.includes('firstName') ? '-firstName' : '';
 
 /** How long what is kept; and, where advertising is asked for, after how long a silence it ends. */
 function howLongOf(terms: FormTerms, language: Language): string {

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { refusesWeakWordings } from './consent.repository.ts';
-import { disclosureNow } from './form-disclosure.ts';
+import { disclosureNow } from './form-disclosure.repository.ts';
 import { newSlug } from './form-slug.ts';
 import { wordingIdsOf, type Form, type FormTerms } from './form-terms.ts';
 import {

@@ -121,7 +121,6 @@ function partsOf(
   const whole = (name: string): number | undefined =>
     said(name) === undefined ? undefined : Number(said(name));
   const times = known(TIMES, (name) => whole(`frequency.${name}`));
-  const officer = known(MEANS, (name) => said(`dataProtectionOfficer.${name}`));
   return [
     ...PLAIN.map((name) => ({
       field: name,
@@ -130,16 +129,8 @@ function partsOf(
     })),
     ...FLAGS.map((name) => ({ field: name, names: [name], value: said(name) === 'true' })),
     { field: 'domains', names: ['domains'], value: listIn(said('domains') ?? '') },
-    {
-      field: 'contact',
-      names: MEANS.map((name) => `contact.${name}`),
-      value: known(MEANS, (name) => said(`contact.${name}`)),
-    },
-    {
-      field: 'dataProtectionOfficer',
-      names: MEANS.map((name) => `dataProtectionOfficer.${name}`),
-      value: Object.keys(officer).length > 0 ? officer : null,
-    },
+    meansPart(visit, 'contact'),
+    meansPart(visit, 'dataProtectionOfficer'),
     {
       field: 'frequency',
       names: TIMES.map((name) => `frequency.${name}`),
@@ -157,6 +148,13 @@ function partsOf(
     group('texts', (text) => text),
     group('bases', (text) => text),
   ];
+}
+
+/** Ways to reach somebody; an officer without any is none. */
+function meansPart(visit: Visit, field: 'contact' | 'dataProtectionOfficer'): Part {
+  const means = known(MEANS, (name) => visit.said(`${field}.${name}`));
+  const isNone = field === 'dataProtectionOfficer' && Object.keys(means).length === 0;
+  return { field, names: MEANS.map((name) => `${field}.${name}`), value: isNone ? null : means };
 }
 
 /** What has a value, under its name. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mobileLine } from '../contacts/contact.ts';
-import { disclosureNow, NOTHING_DISCLOSED } from '../contacts/form-disclosure.ts';
+import { NOTHING_DISCLOSED } from '../contacts/form-disclosure.ts';
+import { disclosureNow } from '../contacts/form-disclosure.repository.ts';
 import { formFindings } from '../contacts/form-findings.ts';
 import { recordSheet } from '../contacts/form-sheet.ts';
 import { wordingIdsOf, type Form, type FormTerms } from '../contacts/form-terms.ts';
