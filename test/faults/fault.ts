@@ -1,3 +1,5 @@
+import type { CableState } from './network.ts';
+
 /** What is done to whom. */
 export type Deed =
   | { readonly kind: 'freeze' | 'kill'; readonly whom: Victim }
@@ -8,8 +10,8 @@ export type Deed =
   /** Temporal is killed and comes back knowing nothing. */
   | { readonly kind: 'forget' }
   | { readonly kind: 'fill'; readonly disk: Disk }
-  /** What is sent from the one host to the other is dropped; or both ways. */
-  | { readonly kind: 'cut'; readonly from: 'a' | 'b' | 'both' }
+  /** The cable between two hosts delays, loses or drops what is sent. */
+  | { readonly kind: 'cable'; readonly becomes: CableState }
   /** One host dies and comes back with the files that it had before. */
   | { readonly kind: 'old files' }
   /** The clock of one host is moved at once, or runs so much faster. */
@@ -147,24 +149,31 @@ export const FAULTS: readonly Fault[] = [
   },
   { name: 'full-logs', what: 'the disk of the logs is full', deed: { kind: 'fill', disk: 'logs' }, ...disks },
   {
+    name: 'slow-cable',
+    what: 'host b is reached after 200 to 400 ms, and every twentieth packet is lost',
+    seconds: 15,
+    deed: { kind: 'cable', becomes: { delayMs: 200, jitterMs: 200, loss: 0.05 } },
+    ...hosts,
+  },
+  {
     name: 'cut-from-b',
     what: 'nothing that host b sends arrives',
     seconds: 15,
-    deed: { kind: 'cut', from: 'b' },
+    deed: { kind: 'cable', becomes: { cut: ['b'] } },
     ...hosts,
   },
   {
     name: 'cut-to-b',
     what: 'nothing that is sent to host b arrives',
     seconds: 15,
-    deed: { kind: 'cut', from: 'a' },
+    deed: { kind: 'cable', becomes: { cut: ['a'] } },
     ...hosts,
   },
   {
     name: 'cut-both-75',
     what: 'host b is cut off, and returns',
     seconds: 75,
-    deed: { kind: 'cut', from: 'both' },
+    deed: { kind: 'cable', becomes: { cut: ['a', 'b'] } },
     ...hosts,
   },
   {

@@ -9,6 +9,7 @@ import type { Answer } from '../support/instance.ts';
 import { keptCache, layCluster } from '../support/kept.ts';
 import { aQuickFolder } from '../support/quick-folder.ts';
 import { linesIn, type LedgerLine } from './ledger.ts';
+import type { Sabotage } from './sabotage.ts';
 import { answers, OurPart, ServerPart, untilSo, type Around, type Part } from './part.ts';
 
 const ADMIN = 'admin-key-of-the-shop-under-test';
@@ -42,6 +43,7 @@ export interface SideOf {
 export interface Unusual {
   /** Called once the servers answer: how each side reaches them, and how its programs are started. */
   readonly side?: (side: Side, usual: Ways, ground: Ground) => Promise<SideOf>;
+  readonly sabotage?: Sabotage | undefined;
   /** Made before anything starts: places of a disk of their own. */
   readonly places?: (folder: string) => Promise<void>;
 }
@@ -129,12 +131,17 @@ export class Ground {
   async #operator(name: string): Promise<void> {
     const port = await freePort();
     this.#ports.set(name, port);
-    const order = { name, port, ledger: this.place('ledger', `${name}.ndjson`) };
+    const ledger = this.place('ledger', `${name}.ndjson`);
+    const order = { name, port, ledger, sabotage: this.sabotage };
     await this.#begin(name, {
       entry: 'test/faults/operator-process.ts',
       env: { ORDER: JSON.stringify(order) },
       works: () => answers(`${this.operatorOrigin(name)}/sandbox/operator/health`),
     });
+  }
+
+  get sabotage(): Sabotage | undefined {
+    return this.#unusual.sabotage;
   }
 
   /** Where an operator is told how to behave. */

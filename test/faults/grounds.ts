@@ -10,6 +10,7 @@ import { Ground } from './ground.ts';
 import { Network } from './network.ts';
 import { NotHere } from './not-here.ts';
 import { Resolver } from './resolver.ts';
+import type { Sabotage } from './sabotage.ts';
 
 /** A ground, what its faults are made with, and what is undone once it is closed. */
 export interface Opened {
@@ -21,8 +22,9 @@ export interface Opened {
   readonly after?: () => Promise<void>;
 }
 
-async function usual(): Promise<Opened> {
+async function usual(sabotage?: Sabotage): Promise<Opened> {
   const ground = await Ground.open({
+    sabotage,
     // By it the database knows whose connection waits.
     side: async (side, ways) => ({
       ways: { ...ways, databaseUrl: `${ways.databaseUrl}?application_name=side-${side}` },
@@ -108,7 +110,7 @@ async function names(): Promise<Opened> {
 }
 
 /** The kinds of ground that faults are made on. */
-export const grounds: Readonly<Record<GroundKind, () => Promise<Opened>>> = {
+export const grounds: Readonly<Record<GroundKind, (sabotage?: Sabotage) => Promise<Opened>>> = {
   usual,
   commits,
   disks,

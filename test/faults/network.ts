@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startLeashed, type Leashed } from '../../src/embedded/leashed.ts';
@@ -9,6 +11,20 @@ import { NotHere } from './not-here.ts';
 
 const run = promisify(execFile);
 let networks = 0;
+/** Of what is lost. */
+const SEED = '7';
+
+/** What a cable does to packets. */
+export interface CableState {
+  readonly delayMs?: number;
+  readonly jitterMs?: number;
+  /** From 0 to 1. */
+  readonly loss?: number;
+  /** Hosts of which nothing arrives. */
+  readonly cut?: readonly Side[];
+}
+
+const SOUND = { delayMs: 0, jitterMs: 0, loss: 0, cut: [] };
 
 const port = (server: Server): number => {
   const address = server.address();
@@ -23,6 +39,8 @@ export class Network {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   #carrier: Leashed | undefined;
+  #cable: ChildProcessByStdio<Writable, Readable, null> | undefined;
+  #said: AsyncIterator<string> | undefined;
 
   private constructor(name: string, third: number) {
     this.#name = name;
@@ -31,12 +49,12 @@ export class Network {
 
   static async open(): Promise<Network> {
     networks += 1;
-    const network = new Network(`faults${process.pid % 10_000}x${networks}`, networks);
+    const network = new Network(`flt${process.pid % 100_000}x${networks}`, networks);
     try {
       await network.#lay();
     } catch (cause) {
       await network.close();
-      throw new NotHere('a network namespace needs root and iproute2', { cause });
+      throw new NotHere('two hosts need root, iproute2, /dev/net/tun and python3', { cause });
     }
     return network;
   }
@@ -44,7 +62,11 @@ export class Network {
   async #lay(): Promise<void> {
     const [near, far] = [`${this.#name}a`, `${this.#name}b`];
     await run('ip', ['netns', 'add', this.#name]);
-    await run('ip', ['link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', this.#name]);
+    const program = fileURLToPath(new URL('cable.py', import.meta.url));
+    this.#cable = spawn('python3', [program, near, far, SEED], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#said = createInterface(this.#cable.stdout)[Symbol.asyncIterator]();
+    if ((await this.#said.next()).value !== 'laid') throw new Error('there is no cable');
+    await run('ip', ['link', 'set', far, 'netns', this.#name]);
     await run('ip', ['addr', 'add', `${this.#a}/30`, 'dev', near]);
     await run('ip', ['link', 'set', near, 'up']);
     for (const words of [`addr add ${this.#b}/30 dev ${far}`, `link set ${far} up`, 'link set lo up'])
@@ -117,24 +139,15 @@ export class Network {
     return port(server);
   }
 
-  /** Drops what one host sends to the other, or both ways; answers how that ends. */
-  async cut(from: 'a' | 'b' | 'both'): Promise<() => Promise<void>> {
-    const done: (() => Promise<unknown>)[] = [];
-    if (from !== 'a') {
-      await this.#inB(`route add blackhole ${this.#a}/32`);
-      done.push(() => this.#inB(`route del blackhole ${this.#a}/32`));
-    }
-    if (from !== 'b') {
-      await run('ip', ['route', 'add', 'blackhole', `${this.#b}/32`]);
-      done.push(() => run('ip', ['route', 'del', 'blackhole', `${this.#b}/32`]));
-    }
-    return async () => {
-      for (const undo of done) await undo();
-    };
+  /** What becomes of packets from now on. */
+  async becomes(state: CableState): Promise<void> {
+    this.#cable?.stdin.write(`${JSON.stringify({ ...SOUND, ...state })}\n`);
+    await this.#said?.next();
   }
 
   async close(): Promise<void> {
     await this.#carrier?.stop('SIGKILL', 1_000);
+    this.#cable?.kill('SIGKILL');
     for (const socket of this.#sockets) socket.destroy();
     for (const server of this.#servers) server.close();
     await run('ip', ['netns', 'del', this.#name]).catch(() => undefined);

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { lineOf, linesIn, type LedgerLine } from './ledger.ts';
+import type { Sabotage } from './sabotage.ts';
 
 /**
  * An operator in a process of its own, which may be frozen and killed as any other.
@@ -12,9 +13,14 @@ const order = JSON.parse(process.env['ORDER'] ?? '{}') as {
   readonly name: string;
   readonly port: number;
   readonly ledger: string;
+  /** What a system that breaks its promises would do, to show that the judge sees it. */
+  readonly sabotage?: Sabotage;
 };
 const SUBMISSIONS = '/sandbox/operator/messages';
 const DRIP_MS = 500;
+/** Every so many messages are sabotaged. */
+const EACH = 50;
+let heard = 0;
 
 const taken: LedgerLine[] = existsSync(order.ledger)
   ? [...linesIn(readFileSync(order.ledger, 'utf8'))].filter(({ account }) => account === order.name)
@@ -47,8 +53,13 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
     'at' | 'account'
   >;
   const line = { at, account: order.name, key, reference, to, text };
-  appendFileSync(order.ledger, lineOf(line));
-  taken.push(line);
+  heard += 1;
+  const sabotage = heard % EACH === 0 ? order.sabotage : undefined;
+  if (sabotage !== 'lose') {
+    appendFileSync(order.ledger, lineOf(line));
+    taken.push(line);
+  }
+  if (sabotage === 'twice') appendFileSync(order.ledger, lineOf(line));
   await answer(response, { id: `${order.name}-${taken.length}`, parts: 1 });
 }
 

@@ -6,20 +6,23 @@ import { FAULTS, type Fault } from './fault.ts';
 import { grounds, type Opened } from './grounds.ts';
 import { NotHere } from './not-here.ts';
 import { lived } from './row.ts';
+import { sabotageOf, SABOTAGES, type Sabotage } from './sabotage.ts';
 import { closingLine, printedInto, table, type Outcome } from './table.ts';
 
 const DOCUMENT = new URL('../../docs/reliability.md', import.meta.url);
 const BEGINS = Date.parse('2027-03-30T08:30:00+02:00');
 const SEED = 20_261_205;
-const USAGE = `npm run faults -- [--quick] [--only NAME[,NAME]] [--seed N] [--lanes N] [--keep]
+const USAGE = `npm run faults -- [--quick] [--only NAME[,NAME]] [--seed N] [--lanes N] [--keep] [--sabotage HOW]
 
 Makes every fault and prints the table into docs/reliability.md; with --quick or --only, a few, printed here alone.
 --lanes: how many systems run side by side (2). --keep: folders of the systems stay.
+--sabotage: ${SABOTAGES.join(', ')}: breaks a promise on purpose; its rows must be red, and are printed here alone.
 `;
 
 interface Pass {
   readonly seed: number;
   readonly keep: boolean;
+  readonly sabotage: Sabotage | undefined;
   readonly left: Fault[];
   readonly outcomes: Map<string, Outcome>;
 }
@@ -67,9 +70,9 @@ async function lane(pass: Pass): Promise<void> {
   }
 }
 
-async function opening(fault: Fault, { outcomes }: Pass) {
+async function opening(fault: Fault, { outcomes, sabotage }: Pass) {
   try {
-    const opened = await grounds[fault.ground]();
+    const opened = await grounds[fault.ground](sabotage);
     await opened.ground.moveClock(BEGINS);
     return opened;
   } catch (cause) {
@@ -111,19 +114,26 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(SEED) },
       lanes: { type: 'string', default: '2' },
       keep: { type: 'boolean', default: false },
+      sabotage: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return say(USAGE);
   const faults = chosen({ quick: values.quick, only: values.only });
   const [began, load] = [Date.now(), loadavg()[0]?.toFixed(1) ?? ''];
-  const pass: Pass = { seed: Number(values.seed), keep: values.keep, left: [...faults], outcomes: new Map() };
+  const pass: Pass = {
+    seed: Number(values.seed),
+    keep: values.keep,
+    sabotage: sabotageOf(values.sabotage),
+    left: [...faults],
+    outcomes: new Map(),
+  };
   await Promise.all(Array.from({ length: Number(values.lanes) }, () => lane(pass)));
   const outcomes = faults.flatMap(({ name }) => pass.outcomes.get(name) ?? []);
   const minutes = Math.round((Date.now() - began) / 60_000);
   const how = `${machine()}. Seed ${values.seed}, ${values.lanes} systems side by side, ${minutes} minutes, load average before it ${load}.`;
   const text = `${how}\n\n${table(outcomes)}\n\n${closingLine(outcomes)}.`;
-  if (values.quick || values.only !== undefined) say(text);
+  if (values.quick || values.only !== undefined || values.sabotage !== undefined) say(text);
   else await writeFile(DOCUMENT, printedInto(await readFile(DOCUMENT, 'utf8'), text));
   say(closingLine(outcomes));
   if (outcomes.some((one) => one.kind === 'judged' && one.verdict.broken.length > 0)) process.exitCode = 1;

@@ -159,11 +159,11 @@ const fill =
     return async () => disks?.[disk].free();
   };
 
-const cut =
-  ({ from }: Of<'cut'>): Strike =>
+const cable =
+  ({ becomes }: Of<'cable'>): Strike =>
   async ({ opened: { network } }) => {
-    const mend = await network?.cut(from);
-    return async () => mend?.();
+    await network?.becomes(becomes);
+    return async () => network?.becomes({});
   };
 
 const PARTS_OF_B = ['worker-b', 'public-b', 'api-b'] as const;
@@ -213,8 +213,8 @@ function strikeOf(deed: Deed): Strike {
       return forget;
     case 'fill':
       return fill(deed);
-    case 'cut':
-      return cut(deed);
+    case 'cable':
+      return cable(deed);
     case 'old files':
       return oldFiles;
     case 'clock':

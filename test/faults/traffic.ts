@@ -98,7 +98,8 @@ export class StopSayers {
   /** Tells it at one public server after the other until one answers 2xx. */
   async #say(phone: string, turn: number): Promise<SaidStop> {
     const saidAt = Date.now();
-    const { publics } = this.#ground;
+    const { publics, sabotage } = this.#ground;
+    if (sabotage === 'forget-stop') return { phone, saidAt, answeredAt: saidAt };
     const event = {
       kind: 'reply',
       id: `stop-${phone}`,
