@@ -137,6 +137,7 @@ export class ServerPart<
   readonly name: string;
   readonly #open: () => Promise<T>;
   #server: T | undefined;
+  #isWanted = false;
 
   constructor(name: string, start: () => Promise<T>) {
     this.name = name;
@@ -153,13 +154,26 @@ export class ServerPart<
   }
 
   async start(): Promise<void> {
+    this.#isWanted = true;
     this.#server = await this.#open();
+    void this.#server.ended.then(() => this.#again());
+  }
+
+  /** Whoever ends by itself is started again, as often as it takes. */
+  async #again(): Promise<void> {
+    await pause(AGAIN_AFTER_MS);
+    if (this.#isWanted) await this.start().catch(() => this.#again());
   }
 
   async end(how: NodeJS.Signals): Promise<void> {
+    this.#isWanted = false;
     if (this.#server === undefined) return;
     if (how !== 'SIGKILL') return this.#server.stop();
-    process.kill(this.#server.pid, how);
+    try {
+      process.kill(this.#server.pid, how);
+    } catch {
+      // It was killed already.
+    }
     await this.#server.ended;
   }
 }

@@ -7,7 +7,7 @@ import type { Deed, Fault, Victim } from './fault.ts';
 import { RATE, type Ground } from './ground.ts';
 import type { Opened } from './grounds.ts';
 import { untilSo } from './part.ts';
-import { newPeople, type StopSayers } from './traffic.ts';
+import { aCampaign, newPeople, type StopSayers } from './traffic.ts';
 
 /** What a fault is made in the middle of. */
 export interface Scene {
@@ -90,21 +90,13 @@ const HELD = { merge: 'consent', audience: 'batch' } as const;
 /** What it says there; others may wait for the same table. */
 const SAYS = { merge: '%', audience: '%INSERT INTO batch%' } as const;
 
-/** Something more for the worker to do, which is caught in the middle of it. */
-async function begun({ ground }: Scene, what: 'merge' | 'audience'): Promise<void> {
+/** Something more for a worker to do, which is caught in the middle of it: made ready now, begun when told. */
+async function moreWork({ ground }: Scene, what: 'merge' | 'audience'): Promise<() => Promise<unknown>> {
   const phones = newPeople(ground, RATE);
   if (what === 'merge')
-    return void (await ground.must('POST', '/v1/imports?kind=contacts', { body: signedOnPaper(phones) }));
-  const made = await ground.must('POST', '/v1/campaigns', {
-    body: {
-      name: 'Deuxième',
-      purpose: 'marketing',
-      sender: 'LUMIERE',
-      text: 'Maison Lumière : vente privée. {stop}',
-      audience: { purpose: 'marketing' },
-    },
-  });
-  await ground.must('POST', `/v1/campaigns/${String(made['id'])}/launch`, { body: {} });
+    return () => ground.must('POST', '/v1/imports?kind=contacts', { body: signedOnPaper(phones) });
+  const campaignId = await aCampaign(ground, phones);
+  return () => ground.must('POST', `/v1/campaigns/${campaignId}/launch`, { body: {} });
 }
 
 /** The side whose worker waits for the table, once one does. */
@@ -126,9 +118,10 @@ const freezeInside =
   ({ what }: Of<'freeze inside'>): Strike =>
   async (scene) => {
     const { ground } = scene;
+    const begin = await moreWork(scene, what);
     const held = await holdTable(ground.postgres.url('postgres', 'bonheure'), HELD[what]);
     try {
-      await begun(scene, what);
+      await begin();
       return await frozen(ground.part(`worker-${await waitingSide(ground, what)}`).pid());
     } finally {
       await held.letGo();
