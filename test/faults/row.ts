@@ -90,6 +90,22 @@ async function strikeIn(scene: Scene, fault: Fault) {
   return { from: span.from, to: Date.now(), windows: [...windows, windowOf(ground)] };
 }
 
+/** From the first messages of the campaign to its end. */
+async function livedThrough(
+  scene: Scene,
+  { fault, phones }: { readonly fault: Fault; readonly phones: ReadonlySet<string> },
+) {
+  const { ground, campaignId, stops } = scene;
+  await untilUnderWay(ground, phones);
+  const saying = stops.begin();
+  await pause(SETTLES_MS);
+  const span = await strikeIn(scene, fault);
+  const said = stops.end();
+  const end = await ended(ground, campaignId);
+  await saying;
+  return { span, said: await said, end };
+}
+
 /** Lives through one fault and judges it. */
 export async function lived(opened: Opened, fault: Fault, seed: number): Promise<Row> {
   const { ground } = opened;
@@ -104,23 +120,18 @@ export async function lived(opened: Opened, fault: Fault, seed: number): Promise
       : await shortlyBeforeAMinute(ground, fault.seconds);
   await ground.must('POST', `/v1/campaigns/${campaignId}/launch`, { body: {} });
   const stops = new StopSayers(ground, audience, seeded(seed));
-  await untilUnderWay(ground, phones);
-  const saying = stops.begin();
-  await pause(SETTLES_MS);
-  const span = await strikeIn({ opened, ground, campaignId, stops }, fault);
-  const said = stops.end();
-  const end = await ended(ground, campaignId);
-  await saying;
+  const scene = { opened, ground, campaignId, stops };
+  const { span, said, end } = await livedThrough(scene, { fault, phones }).finally(() => stops.abandon());
   const everybody = new Set([...audience, ...reminders.map(({ phone }) => phone)]);
   const verdict = judged({
     ...span,
     ledger: (await ground.ledger()).filter((line) => everybody.has(line.to)),
     audience,
     reminders,
-    stops: await said,
+    stops: said,
     barred: await barredAmong(ground, barredBefore),
     beside,
     ratePerSecond: RATE,
   });
-  return { stops: (await said).length, verdict, ended: end };
+  return { stops: said.length, verdict, ended: end };
 }

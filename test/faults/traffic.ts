@@ -89,6 +89,12 @@ export class StopSayers {
     }
   }
 
+  /** Nobody says it any more, and nobody tells it again. */
+  abandon(): void {
+    this.#endedAt ??= 0;
+    this.#over.abort();
+  }
+
   /** Nobody says it any more; answers who did. */
   async end(): Promise<readonly SaidStop[]> {
     this.#over.abort();
