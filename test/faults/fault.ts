@@ -204,7 +204,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'mute-names',
-    what: 'DNS answers nothing while webhooks go to a hundred names',
+    what: 'DNS answers nothing while webhooks go to twenty names',
     seconds: 15,
     deed: { kind: 'mute names' },
     beside: true,

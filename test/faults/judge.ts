@@ -59,7 +59,7 @@ export const ON_THE_WIRE_MS = 1_000;
 const JITTER_MS = 100;
 const SECOND_MS = 1_000;
 /** I9 and I16. */
-export const LONGEST_MS = 10_000;
+const LONGEST_MS = 10_000;
 
 /** What kind of message a text is: each person is owed each once at most. */
 const kindOf = (text: string): 'campaign' | 'reminder' | 'answer' => {

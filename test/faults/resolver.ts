@@ -12,8 +12,8 @@ const run = promisify(execFile);
 /** An address of loopback that nobody else listens on. */
 const ADDRESS = '127.53.53.53';
 const DNS_PORT = 53;
-/** Webhooks to as many names. */
-const NAMES = 100;
+/** As many webhooks as one company may have. */
+const NAMES = 20;
 const HEADER_BYTES = 12;
 
 /** "No such name", in answer to a question. */
