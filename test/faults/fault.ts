@@ -41,6 +41,8 @@ export interface Fault {
    * else of its end.
    */
   readonly beside: boolean;
+  /** It strikes the campaign alone: reminders of the other company go on from the beginning. */
+  readonly othersBeside?: true;
   /** On which kind of ground it is made. */
   readonly ground: GroundKind;
   /** The hour of advertising ends in the middle of it. */
@@ -66,7 +68,8 @@ const signalled = (kind: 'freeze' | 'kill', whom: Victim, seconds: number): Faul
   const what =
     kind === 'freeze' ? `SIGSTOP of ${called}` : `SIGKILL of ${called}, which is then started again`;
   const isQuick = QUICK.has(name) ? ({ isQuick: true } as const) : {};
-  return { name, what, seconds, beside, ground: 'usual', deed: { kind, whom }, ...isQuick };
+  const others = whom === 'operator' ? ({ othersBeside: true } as const) : {};
+  return { name, what, seconds, beside, ground: 'usual', deed: { kind, whom }, ...isQuick, ...others };
 };
 
 const signals: readonly Fault[] = (Object.keys(VICTIMS) as Victim[]).flatMap((whom) =>
@@ -95,7 +98,7 @@ const inside = (what: 'merge' | 'audience', called: string): Fault => ({
 
 const usual = { beside: false, ground: 'usual' } as const;
 const hosts = { beside: true, ground: 'hosts' } as const;
-const disks = { beside: false, ground: 'disks', seconds: 15 } as const;
+const disks = { ground: 'disks', seconds: 15 } as const;
 const clocks = { beside: true, ground: 'clocks', seconds: 15 } as const;
 const HOUR_MS = 3_600_000;
 
@@ -133,21 +136,30 @@ export const FAULTS: readonly Fault[] = [
     what: 'the operator of the campaign answers two bytes a second',
     seconds: 15,
     deed: { kind: 'trickle' },
+    othersBeside: true,
     ...usual,
   },
   {
     name: 'full-journal',
     what: 'the disk of the opt-out journal is full',
     deed: { kind: 'fill', disk: 'journal' },
+    beside: true,
     ...disks,
   },
   {
     name: 'full-database',
     what: 'the disk of the database and of uploads is full',
     deed: { kind: 'fill', disk: 'database' },
+    beside: false,
     ...disks,
   },
-  { name: 'full-logs', what: 'the disk of the logs is full', deed: { kind: 'fill', disk: 'logs' }, ...disks },
+  {
+    name: 'full-logs',
+    what: 'the disk of the logs is full',
+    deed: { kind: 'fill', disk: 'logs' },
+    beside: true,
+    ...disks,
+  },
   {
     name: 'slow-cable',
     what: 'host b is reached after 200 to 400 ms, and every twentieth packet is lost',

@@ -27,6 +27,7 @@ const undisturbed: Evidence = {
   from: T + 5_000,
   to: T + 10_000,
   beside: true,
+  othersBeside: true,
   windows: [[T, T + 60_000]],
   ratePerSecond: 10,
 };

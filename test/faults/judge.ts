@@ -29,6 +29,8 @@ export interface Evidence {
   readonly to: number;
   /** Whether somebody healthy stands beside what is struck: then the rest goes on from the first moment. */
   readonly beside: boolean;
+  /** The same for the other company, which has an operator of its own. */
+  readonly othersBeside: boolean;
   /** Hours in which advertising may leave, by the machine's clock: from, to. */
   readonly windows: readonly (readonly [from: number, to: number])[];
   /** Messages a second that each account allows. */
@@ -142,7 +144,7 @@ export function judged(evidence: Evidence): Verdict {
     outsideWindow: outsideWindow(evidence),
     unheard: evidence.stops.length - evidence.barred,
     silentMs: longestSilence(evidence.ledger, goesOnFrom),
-    lateMs: longestWait(evidence, goesOnFrom),
+    lateMs: longestWait(evidence, evidence.othersBeside ? evidence.from : evidence.to),
     slowestStopMs: slowestStop(evidence),
     busiestSecond: busiestSecond(evidence.ledger),
   };

@@ -131,6 +131,7 @@ export async function lived(opened: Opened, fault: Fault, seed: number): Promise
     stops: said,
     barred: await barredAmong(ground, barredBefore),
     beside,
+    othersBeside: beside || fault.othersBeside === true,
     ratePerSecond: RATE,
   });
   return { stops: said.length, verdict, ended: end };
