@@ -7,13 +7,19 @@ const COMMIT = /\bcommit\b/i;
 /** What PostgreSQL answers once it has committed. */
 const COMMITTED = Buffer.from('COMMIT\0');
 
-/** A way to PostgreSQL that springs at one COMMIT. */
+/** At which COMMIT it springs, by what the connection is for, and whether PostgreSQL hears of it. */
+export interface Spring {
+  readonly of: 'mark' | 'record';
+  readonly outcome: 'lost' | 'kept';
+}
+
+/** A way to PostgreSQL that springs at one COMMIT of the send path. */
 export class CommitTrap {
   readonly folder: string;
   readonly #sockets = new Set<Socket>();
   readonly #to: string;
   #server: Server | undefined;
-  #armed: { readonly outcome: 'lost' | 'kept'; readonly sprung: () => void } | undefined;
+  #armed: (Spring & { readonly sprung: () => void }) | undefined;
 
   constructor(folder: string, to: string) {
     this.folder = folder;
@@ -28,10 +34,10 @@ export class CommitTrap {
   }
 
   /** Resolves once it has sprung: the COMMIT was swallowed, or its answer was. `kill` is called in that moment. */
-  sprung(outcome: 'lost' | 'kept', kill: () => void): Promise<void> {
+  sprung(spring: Spring, kill: () => void): Promise<void> {
     return new Promise((resolve) => {
       this.#armed = {
-        outcome,
+        ...spring,
         sprung: () => {
           this.#armed = undefined;
           kill();
@@ -53,6 +59,8 @@ export class CommitTrap {
   #pass(near: Socket): void {
     const far = connect(this.#to);
     let isCommitting = false;
+    // A connection names itself as it begins.
+    let name: string | undefined;
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -65,7 +73,8 @@ export class CommitTrap {
       });
     }
     near.on('data', (bytes: Buffer) => {
-      if (COMMIT.test(bytes.toString('latin1'))) {
+      name ??= bytes.toString('latin1');
+      if (name.includes(`bonheure ${this.#armed?.of}`) && COMMIT.test(bytes.toString('latin1'))) {
         if (this.#armed?.outcome === 'lost') return this.#armed.sprung();
         isCommitting = true;
       }

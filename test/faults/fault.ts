@@ -1,3 +1,4 @@
+import type { Spring } from './commit-trap.ts';
 import type { CableState } from './network.ts';
 
 /** What is done to whom. */
@@ -6,7 +7,7 @@ export type Deed =
   /** The worker that is caught in the middle of it, in an open transaction, is frozen. */
   | { readonly kind: 'freeze inside'; readonly what: 'merge' | 'audience' }
   /** PostgreSQL is killed at the next COMMIT of a worker: before it hears of it, or before anybody hears that it did. */
-  | { readonly kind: 'kill at commit'; readonly outcome: 'lost' | 'kept' }
+  | ({ readonly kind: 'kill at commit' } & Spring)
   /** Temporal is killed and comes back knowing nothing. */
   | { readonly kind: 'forget' }
   | { readonly kind: 'fill'; readonly disk: Disk }
@@ -96,6 +97,20 @@ const inside = (what: 'merge' | 'audience', called: string): Fault => ({
   ground: 'usual',
 });
 
+const COMMITS = {
+  mark: 'of the mark before messages leave',
+  record: 'of the record of what the operator answered',
+} as const;
+
+const atCommit = ({ of, outcome }: Spring): Fault => ({
+  name: `${of}-${outcome}`,
+  what: `PostgreSQL killed at a COMMIT ${COMMITS[of]}, ${outcome === 'lost' ? 'which it never hears' : 'once it is done and before the answer'}`,
+  seconds: 0,
+  deed: { kind: 'kill at commit', of, outcome },
+  beside: false,
+  ground: 'commits',
+});
+
 const usual = { beside: false, ground: 'usual' } as const;
 const hosts = { beside: true, ground: 'hosts' } as const;
 const disks = { ground: 'disks', seconds: 15 } as const;
@@ -108,22 +123,10 @@ export const FAULTS: readonly Fault[] = [
   inside('merge', 'a merge of a file'),
   inside('audience', 'the freeze of an audience'),
   ...(['worker', 'postgres', 'temporal'] as const).map(atClose),
-  {
-    name: 'commit-lost',
-    what: 'PostgreSQL killed at a COMMIT of a worker that it does not hear of',
-    seconds: 0,
-    deed: { kind: 'kill at commit', outcome: 'lost' },
-    beside: false,
-    ground: 'commits',
-  },
-  {
-    name: 'commit-kept',
-    what: 'PostgreSQL killed after a COMMIT of a worker, before the answer',
-    seconds: 0,
-    deed: { kind: 'kill at commit', outcome: 'kept' },
-    beside: false,
-    ground: 'commits',
-  },
+  ...(['mark', 'record'] as const).flatMap((of) => [
+    atCommit({ of, outcome: 'lost' }),
+    atCommit({ of, outcome: 'kept' }),
+  ]),
   {
     name: 'temporal-empty',
     what: 'Temporal killed, and back with an empty database',

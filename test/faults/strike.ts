@@ -129,10 +129,10 @@ const freezeInside =
   };
 
 const killAtCommit =
-  ({ outcome }: Of<'kill at commit'>): Strike =>
+  (deed: Of<'kill at commit'>): Strike =>
   async ({ opened: { trap }, ground }) => {
     const all = await family(ground.part('postgres').pid());
-    await trap?.sprung(outcome, () => {
+    await trap?.sprung(deed, () => {
       for (const pid of all) signalled(pid, 'SIGKILL');
     });
     await killed(ground, 'postgres');
