@@ -9,6 +9,7 @@ const PURE = [
   'test/sms/**/*.test.ts',
   'test/pure/**/*.test.ts',
   'test/bench/**/*.test.ts',
+  'test/faults/**/*.test.ts',
   'test/documents/**/*.test.ts',
   'test/gateways/samples/*.test.ts',
   'test/gateways/doctor/transcript.test.ts',

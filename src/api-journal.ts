@@ -38,6 +38,7 @@ export async function openApiJournal(
   const reporting = await openDatabase({ url: databaseUrl, connections: 1, name: 'bonheure-api-journal' });
   const keeper = await openKeeper(parts, reporting);
   await keeper.prepare();
+  const signing = startSigning(keeper, log);
   let isHeard = true;
   let telling: Loop | undefined;
   const drained = Promise.withResolvers<void>();
@@ -73,11 +74,17 @@ export async function openApiJournal(
   return {
     optOuts: portOf(keeper),
     close: async () => {
-      await Promise.all([telling?.stop(), draining.stop()]);
+      await Promise.all([signing.stop(), telling?.stop(), draining.stop()]);
       await keeper.close();
       await reporting.close();
     },
   };
+}
+
+/** On its own: while the database hangs, a report takes as long as that, and who signs nothing is taken for frozen. */
+function startSigning(keeper: JournalKeeper, log: Log): Loop {
+  const work = (): Promise<boolean> => keeper.sign().then(() => false);
+  return startLoop({ name: 'journal sign', everyMs: TOLD_EVERY_MS, work, log });
 }
 
 function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<JournalKeeper> {

@@ -14,14 +14,16 @@ import {
 import type { Trouble, Wait } from './trouble.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
-/** A process elsewhere gives a sign of life twice a second: after so long without one it is gone. */
+/** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;
+/** Whoever did not look for so long was frozen as well, and has seen nothing meanwhile. */
+const LOOKED_AWAY_MS = 2_000;
 
 interface Watched {
-  readonly sign: 'runs' | number;
+  readonly sign: number;
   /** Monotonic. */
   readonly since: number;
-  /** It was seen to change: somebody else keeps this folder. */
+  /** It was seen to change, or its process runs: somebody else keeps this folder. */
   readonly isKept: boolean;
 }
 
@@ -35,6 +37,7 @@ export class Adoption {
   readonly #troubles = new Map<string, readonly Trouble[]>();
   readonly #waiting = new Map<string, WaitingRoom>();
   #isClear = false;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: DrainDeps, processId?: string) {
     this.#deps = deps;
@@ -61,6 +64,7 @@ export class Adoption {
     await this.keepAlive();
     const folders = await processFolders(this.#deps.root);
     const others = folders.filter(({ isDone, processId }) => !isDone && processId !== this.#processId);
+    this.#beginAgainAfterSleep();
     for (const folder of others) if (await this.#isLeft(folder)) await this.#adopt(folder);
     for (const folder of this.#adopted.values()) await this.#look(folder);
     await this.#forgetDrained(folders.filter(({ isDone }) => isDone));
@@ -85,15 +89,28 @@ export class Adoption {
     for (const kept of [this.#adopted, this.#troubles, this.#waiting]) kept.delete(path);
   }
 
+  /** Where a whole machine stood still, everybody is silent for as long: nobody has left for that. */
+  #beginAgainAfterSleep(): void {
+    const now = this.#deps.clock.monotonic();
+    if (now - this.#lookedAt > LOOKED_AWAY_MS)
+      for (const [path, watched] of this.#watched) this.#watched.set(path, { ...watched, since: now });
+    this.#lookedAt = now;
+  }
+
+  /** Whoever is frozen runs and says nothing: what it writes when it returns is refused, since the folder has moved. */
   async #isLeft(folder: ProcessFolder): Promise<boolean> {
     if (this.#adopted.has(folder.path)) return false;
     const now = this.#deps.clock.monotonic();
     const sign = await signOf(folder);
     if (sign === 'gone') return true;
     const before = this.#watched.get(folder.path);
-    if (before?.sign !== sign || sign === 'runs')
-      this.#watched.set(folder.path, { sign, since: now, isKept: sign === 'runs' || before !== undefined });
-    return sign !== 'runs' && before?.sign === sign && now - before.since >= GONE_AFTER_MS;
+    if (before?.sign === sign.at) return now - before.since >= GONE_AFTER_MS;
+    this.#watched.set(folder.path, {
+      sign: sign.at,
+      since: now,
+      isKept: sign.runs || before !== undefined,
+    });
+    return false;
   }
 
   async #adopt(folder: ProcessFolder): Promise<void> {

@@ -120,11 +120,16 @@ export class JournalKeeper {
     this.#sealId = (await this.#report.ask())?.sealId;
   }
 
-  /** Says that this process lives and how its journal stands; throws while the database is away. */
-  async tell(): Promise<void> {
+  /** Signs on the disk that this process lives, whatever the database does; ends it where another took its journal over. */
+  async sign(): Promise<void> {
     const { clock, lost } = this.#deps;
     if (!(await keepAlive(this.journal.folder, clock.machine()))) lost();
     await this.#adoption.keepAlive();
+  }
+
+  /** Says that this process lives and how its journal stands; throws while the database is away. */
+  async tell(): Promise<void> {
+    await this.sign();
     const answer = await this.#report.tell();
     if (answer !== undefined) await this.#obey(answer);
   }

@@ -80,14 +80,21 @@ export async function keepAlive({ path: folder }: ProcessFolder, machineMs: numb
   return utimes(path.join(folder, ALIVE), at, at).then(() => true, ifMissing(false));
 }
 
-/** `runs` and `gone` are certain; from elsewhere there is only a sign that changes while its keeper lives. */
-export async function signOf({ path: folder }: ProcessFolder): Promise<'runs' | 'gone' | number> {
+/** A sign of life, which changes while whoever keeps the folder works. */
+export interface Sign {
+  readonly at: number;
+  /** Its process is one of this machine and has not ended; it may be frozen. */
+  readonly runs: boolean;
+}
+
+/** `gone` is certain: the process was one of this machine, and has ended. */
+export async function signOf({ path: folder }: ProcessFolder): Promise<'gone' | Sign> {
   const file = path.join(folder, ALIVE);
-  const changed = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(undefined));
-  if (changed === undefined) return 'gone';
+  const at = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(undefined));
+  if (at === undefined) return 'gone';
   const alive = Alive.safeParse(parsed(await readFile(file, 'utf8').catch(ifMissing(''))));
-  if (!alive.success || alive.data.place !== (await place())) return changed;
-  return (await startOf(alive.data.pid)) === alive.data.startedAt ? 'runs' : 'gone';
+  if (!alive.success || alive.data.place !== (await place())) return { at, runs: false };
+  return (await startOf(alive.data.pid)) === alive.data.startedAt ? { at, runs: true } : 'gone';
 }
 
 /** Where process ids mean the same: one start of one machine, one namespace of processes. */

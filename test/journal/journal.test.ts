@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openApiJournal } from '../../src/api-journal.ts';
 import { keyOf } from '../../src/database/cipher.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
@@ -19,7 +19,7 @@ import { applyEntry } from '../../src/journal/apply-entry.ts';
 import { drain, type DrainDeps } from '../../src/journal/drain.ts';
 import { receive, type InboundEntry } from '../../src/journal/entry.ts';
 import { BEGINNING } from '../../src/journal/position.ts';
-import { filesOf, processFolders } from '../../src/journal/process-folder.ts';
+import { filesOf, makeProcessFolder, processFolders } from '../../src/journal/process-folder.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { takeReply } from '../../src/messages/take-reply.ts';
 import { aJournal, keysOf, leaving, RING_KEY, silent } from '../pure/journal/journal-on-disk.ts';
@@ -225,6 +225,48 @@ describe('I4, the gate', () => {
       noteProcess(tx, { id: silentApi, kind: 'worker', startedAt: at, at }),
     );
     expect(await holds()).toBeUndefined();
+  });
+});
+
+describe('the journal of an api that is frozen', () => {
+  it('is drained by another, and given up when it returns', async () => {
+    const [folder, processId] = [path.join(root, 'frozen'), randomUUID()];
+    const batchId = await world.shard(2);
+    const phone = await phoneOf(batchId, 0);
+    const program = fileURLToPath(new URL('killed-api.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, folder, processId, world.tenantId, phone]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    const adoption = new Adoption({ ...deps, root: folder });
+    await adoption.turn();
+    child.kill('SIGSTOP');
+    const isDone = async (): Promise<boolean | undefined> => {
+      await adoption.turn();
+      return (await processFolders(folder)).at(0)?.isDone;
+    };
+    await expect.poll(isDone, { timeout: 25_000, interval: 250 }).toBe(true);
+    expect(await eventsOf(phone)).toBe(1);
+    const ended = once(child, 'exit');
+    child.kill('SIGCONT');
+    expect(await ended).toEqual([1, null]);
+  });
+
+  it('is not taken over by whoever stood still as long', async () => {
+    const folder = path.join(root, 'asleep');
+    await makeProcessFolder(folder, randomUUID());
+    let now = 0;
+    const slept = Object.assign(new ShiftedClock(), { monotonic: () => now });
+    const adoption = new Adoption({ ...deps, root: folder, clock: slept });
+    const isDone = async (): Promise<boolean | undefined> => {
+      await adoption.turn();
+      return (await processFolders(folder)).at(0)?.isDone;
+    };
+    await isDone();
+    now = 60_000;
+    expect(await isDone()).toBe(false);
+    for (; now < 65_500; now += 500) expect(await isDone()).toBe(false);
+    now += 1_000;
+    expect(await isDone()).toBe(true);
   });
 });
 

@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { keepAlive } from '../../src/journal/process-folder.ts';
 import { aJournal, leaving } from '../pure/journal/journal-on-disk.ts';
 
-/** Acknowledges one opt-out by its journal alone, says so, and waits to be killed. */
+/** Acknowledges one opt-out by its journal alone, says so, and waits to be killed; ends when it lost its journal. */
 const [root = '', processId = '', tenantId = '', phone = ''] = process.argv.slice(2);
 const journal = await aJournal(root, processId);
 const at = await journal.write(leaving(phone, tenantId));
 await journal.owe(at);
 process.stdout.write('acknowledged\n');
-setInterval(() => undefined, 60_000);
+while (await keepAlive(journal.folder, Date.now())) await pause(500);
+process.exit(1);

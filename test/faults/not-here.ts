@@ -1,0 +1,4 @@
+/** This machine cannot make that fault; its row says why. */
+export class NotHere extends Error {
+  override readonly name = 'NotHere';
+}

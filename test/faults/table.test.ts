@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { FAULTS, type Fault } from './fault.ts';
+import type { Verdict } from './judge.ts';
+import { closingLine, printedInto, table, type Outcome } from './table.ts';
+
+const [fault = {} as Fault] = FAULTS;
+const verdict: Verdict = {
+  reachedTwice: 0,
+  lost: 0,
+  afterStop: 0,
+  outsideWindow: 0,
+  unheard: 0,
+  silentMs: 8_140,
+  lateMs: 2_000,
+  slowestStopMs: 120,
+  busiestSecond: 40,
+  broken: [],
+};
+const held: Outcome = { kind: 'judged', fault, stops: 30, verdict };
+const red: Outcome = {
+  ...held,
+  verdict: { ...verdict, lost: 2, broken: ['lost'], slowestStopMs: Number.POSITIVE_INFINITY },
+};
+const notRun: Outcome = { kind: 'not run', fault, why: 'mounting needs root' };
+
+describe('the table of faults', () => {
+  it('has a line for each, as long as its head', () => {
+    const lines = table([held, red, notRun]).split('\n');
+    expect(lines).toHaveLength(5);
+    expect(new Set(lines.map((line) => line.split(' | ').length)).size).toBe(1);
+    expect(lines[2]).toContain('| 8.1 s | 2.0 s | 30 | 0.1 s | 40 | held |');
+    expect(lines[3]).toContain('| never | 40 | **broken: lost** |');
+    expect(lines[4]).toContain('**not run: mounting needs root**');
+  });
+
+  it('says in its last line what was not run', () => {
+    expect(closingLine([held, red, notRun])).toBe('3 faults: 1 held, 1 broke a promise, 1 NOT RUN');
+  });
+
+  it('stands between the marks, once', () => {
+    const page = 'Before\n\n<!-- printed by npm run faults -->\nold\n<!-- to here -->\n\nAfter\n';
+    const once = printedInto(page, 'new');
+    expect(once).toBe('Before\n\n<!-- printed by npm run faults -->\n\nnew\n\n<!-- to here -->\n\nAfter\n');
+    expect(printedInto(once, 'new')).toBe(once);
+    expect(() => printedInto('no marks', 'new')).toThrow('has no');
+  });
+
+  it('names each fault once', () => {
+    expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
+  });
+});
