@@ -96,7 +96,6 @@ async function recorded(): Promise<unknown> {
 async function peopleOfEveryKind({ id: other, key }: { id: string; key: string }) {
   const changes = [
     `UPDATE contact SET territory = 'FR' WHERE id = $1`,
-    `UPDATE contact SET number_state = 'NUMBER_INVALID' WHERE id = $1`,
     `UPDATE contact SET line_type = 'landline' WHERE id = $1`,
     `UPDATE contact SET simulated = true WHERE id = $1`,
     `UPDATE contact SET adult_on = '2040-01-01' WHERE id = $1`,
