@@ -70,10 +70,10 @@ const OPEN_BASES = BASES.filter((basis) => {
 });
 
 /** An agreement covers the brand that its words name; a later one to another brand takes none back, a leaving takes all. */
-const AGREED_TO_BRAND = `
-  (SELECT count(*) <= 1 FROM brand) OR k.wording_id IS NULL
-    OR EXISTS (SELECT 1 FROM wording w WHERE w.id = k.wording_id AND w.brand_id IS NOT DISTINCT FROM :brand)
-    OR EXISTS (
+const TO_ANOTHER_BRAND = `
+  (SELECT count(*) > 1 FROM brand) AND k.wording_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM wording w WHERE w.id = k.wording_id AND w.brand_id IS NOT DISTINCT FROM :brand)
+    AND NOT EXISTS (
       SELECT 1 FROM consent_event e JOIN wording w ON w.id = e.wording_id AND w.brand_id IS NOT DISTINCT FROM :brand
        WHERE e.tenant_id = c.tenant_id AND e.contact_id = c.id AND e.purpose = 'marketing' AND e.barred IS NULL
          AND e.kind IN ('granted', 'confirmed', 'reinstated')
@@ -217,7 +217,7 @@ export const GROUNDS = [
     name: 'agreed to another brand',
     code: 'NO_BASIS',
     purposes: ADVERTISING,
-    sql: `NOT (${AGREED_TO_BRAND})`,
+    sql: TO_ANOTHER_BRAND,
     holds: ({ agreement, brands }, { brandId }) =>
       brandId !== undefined && brands !== undefined && agreement?.wordingId != null && !brands.has(brandId),
   },
