@@ -1,21 +1,41 @@
 import type { fileFailures } from '../src/contacts/import-failure.ts';
+import { exclusionWords } from '../src/contacts/exclusion-words.ts';
+import type { Ground } from '../src/contacts/eligibility.repository.ts';
+import { CONSENT_PURPOSES } from '../src/contacts/purpose.ts';
 import type { refusals } from '../src/errors.ts';
 
 type Catalogue = Readonly<Record<string, (typeof refusals)[keyof typeof refusals]>>;
 
-/** The page of every refusal, by status, in the order of the catalogue, and of what a received file may fail with. */
-export function errorsPage(catalogue: Catalogue, failures: typeof fileFailures): string {
+/** What the page is printed from. */
+interface Printed {
+  readonly catalogue: Catalogue;
+  readonly failures: typeof fileFailures;
+  readonly grounds: readonly Ground[];
+}
+
+/** The page of every refusal, by status, in the order of the catalogue, of what a received file may fail with, and of whoever is not written to. */
+export function errorsPage({ catalogue, failures, grounds }: Printed): string {
   const entries = Object.entries(catalogue);
   const statuses = [...new Set(entries.map(([, { status }]) => status))].toSorted(
     (one, other) => one - other,
   );
   const tables = statuses.flatMap((status) => table(status, entries));
-  return ['# Refusals', '', INTRODUCTION, ...tables, ...files(failures), ''].join('\n');
+  return ['# Refusals', '', INTRODUCTION, ...tables, ...files(failures), ...reasons(grounds), ''].join('\n');
 }
 
 function files(failures: typeof fileFailures): string[] {
   const lines = Object.entries(failures).map(([code, { en }]) => `| \`${code}\` | ${en} |`);
   return ['', '## Files that were received, and cannot be read', '', FILES, '', ...HEAD, ...lines];
+}
+
+/** In the order in which they are asked: the first that holds is the one that is told. */
+function reasons(grounds: readonly Ground[]): string[] {
+  const lines = grounds.map(({ code, name, purposes }) => {
+    const about = purposes.length === CONSENT_PURPOSES.length ? 'every purpose' : purposes.join(', ');
+    return `| \`${code}\` | ${name} | ${about} | ${exclusionWords(code, 'en').why} |`;
+  });
+  const head = ['| Code | Ground | For | Sentence |', '|---|---|---|---|'];
+  return ['', '## People who may not be written to', '', REASONS, '', ...head, ...lines];
 }
 
 function table(
@@ -33,6 +53,12 @@ const HEAD = ['| Code | Sentence |', '|---|---|'];
 const FILES = `Printed from \`src/contacts/import-failure.ts\`. Such an import is \`failed\`, or \`parked\` where a row stops its reading, with one of
 these codes in \`failure\`; so is a file that was only tried. \`failureDetail\` says what was found, on which line, what was
 expected and what to do, in the language of \`Accept-Language\`; nothing that a cell says.`;
+
+const REASONS = `Printed from \`src/contacts/eligibility.repository.ts\`. Whether somebody may be written to, for a purpose, by a brand, now, is
+answered from this one table wherever it is asked: \`why\` of \`GET /v1/contacts/{id}/consents\`, of a booking and of exports,
+\`excluded\` of campaigns and rehearsals, \`because\` of a step, and the mark that is the last look before sending. Of several
+grounds the first is told. A campaign leaves people out for reasons of its own besides (\`DUPLICATE\`, \`ON_EXCLUSION_LIST\`),
+and the mark for what only it knows (\`FREQUENCY_CAP\`, \`SHADOW\`).`;
 
 const INTRODUCTION = `Printed from \`src/errors.ts\` by \`npm run docs:generate\`.
 

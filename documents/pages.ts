@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { enforcement } from '../src/http/law-enforcement.ts';
+import { GROUNDS } from '../src/contacts/eligibility.repository.ts';
 import { fileFailures } from '../src/contacts/import-failure.ts';
 import { refusals } from '../src/errors.ts';
 import { rules, rulesVersion } from '../src/law/index.ts';
@@ -13,6 +14,7 @@ import { errorsPage } from './errors-page.ts';
 import { gatewaysPage } from './gateways-page.ts';
 import { importGraph } from './import-graph.ts';
 import { lawPage } from './law-page.ts';
+import { lawToConfirmPage } from './law-to-confirm-page.ts';
 import { performancePage } from './performance-page.ts';
 import { root } from './root.ts';
 import { documentsWithSnippets } from './snippet.ts';
@@ -28,9 +30,13 @@ export function pages(): readonly Page[] {
   const files = provisionFiles();
   const fileOf = (id: string): string => files.get(id) ?? '';
   return [
-    { file: 'docs/errors.md', text: errorsPage(refusals, fileFailures) },
+    {
+      file: 'docs/errors.md',
+      text: errorsPage({ catalogue: refusals, failures: fileFailures, grounds: GROUNDS }),
+    },
     { file: 'docs/gateways.md', text: gatewaysPage() },
     { file: 'docs/law.md', text: lawPage({ rules, profiles, version: rulesVersion, enforcement, fileOf }) },
+    { file: 'docs/law-to-confirm.md', text: lawToConfirmPage(rules) },
     { file: 'docs/performance.md', text: performancePage() },
     ...documentsWithSnippets(),
     { file: 'docs/pictures/window.svg', text: windowDrawing() },

@@ -1,13 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { barring, listedNumbers } from '../contacts/eligibility.repository.ts';
 import { worthAsking } from '../contacts/stale-contact.repository.ts';
 import type { Audience, Exclusion } from './audience.ts';
 import { membersByFilter, pickedContacts } from './audience-filter.repository.ts';
-import { brandNotCovered } from './brand-cover.repository.ts';
-import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
-import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { seriesMembers } from './series-audience.repository.ts';
-import { clockColumn } from '../contacts/contact-place.ts';
 
 /** What decides who of an audience can be served, at one instant. */
 export interface FreezeTerms {
@@ -111,9 +108,7 @@ export const judgedPage = (
        AND (${page.after ?? null}::uuid IS NULL OR p.contact_id > ${page.after ?? null}::uuid)
      ORDER BY p.contact_id LIMIT ${page.limit}`);
 
-/**
- * The same checks in the same order as the last look of the send path; what only the look knows is left to it.
- */
+/** What only the author decides comes first; whom nothing bars may still be held back by what only the mark knows. */
 const judged = ({
   audience,
   purpose,
@@ -124,30 +119,20 @@ const judged = ({
 }: FreezeTerms): RawBuilder<unknown> => sql`
   SELECT a.contact_id, a.turn, coalesce(c.territory, 'FR') AS territory, coalesce(c.time_zone, 'Europe/Paris') AS time_zone,
          CASE WHEN a.turn > 1 THEN 'DUPLICATE'
-              WHEN c.id IS NULL THEN 'ERASED'
-              WHEN x.contact_id IS NOT NULL THEN 'ON_EXCLUSION_LIST'
-              WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
-              WHEN c.number_state IS NOT NULL THEN c.number_state
-              WHEN c.line_type <> 'mobile' THEN 'NUMBER_NOT_MOBILE'
-              WHEN c.simulated AND NOT ${fake}::boolean THEN 'SIMULATED'
-              WHEN ${purpose} = 'marketing' AND c.adult_on > (${at}::timestamptz AT TIME ZONE ${sql.raw(clockColumn('c.time_zone'))})::date THEN 'MINOR'
-              WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
-              WHEN k.until <= ${at}::timestamptz
-                   OR ${purpose} = 'marketing' AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - ${CONTACT_KEPT}::interval THEN 'CONSENT_EXPIRED'
-              WHEN ${purpose} = 'marketing' AND k.basis = 'legitimate_interest'
-                   AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = k.tenant_id) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'
-              WHEN ${purpose} = 'marketing' AND NOT ${anyBrand}::boolean AND ${sql.raw(brandNotCovered('asked.brand_id'))} THEN 'NO_BASIS'
-              WHEN ${purpose} = 'marketing' AND c.last_interaction_at IS NOT NULL
-                   AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'NUMBER_RETIRED'
-              WHEN s.phone_index IS NOT NULL THEN 'SUPPRESSED'
-              WHEN c.place_from = 'unknown' THEN 'PLACE_UNKNOWN' END AS reason
+              WHEN c.id IS NOT NULL AND x.contact_id IS NOT NULL THEN 'ON_EXCLUSION_LIST'
+              ${barring({
+                at: sql`${at}::timestamptz`,
+                purpose: sql`${purpose}::text`,
+                fake: sql`${fake}::boolean`,
+                tenant: sql`c.tenant_id`,
+                brand: anyBrand ? undefined : sql`${brandId}::uuid`,
+                listed: sql`s.phone_index IS NOT NULL`,
+              })} END AS reason
     FROM (SELECT contact_id, ${turnOf(audience)} AS turn FROM (${members(audience, at)}) AS m) AS a
-    CROSS JOIN (SELECT ${brandId}::uuid AS brand_id) AS asked
     LEFT JOIN contact c ON c.id = a.contact_id
     LEFT JOIN (SELECT DISTINCT contact_id FROM (${leftOut(audience.exclude ?? [])}) AS l) x ON x.contact_id = a.contact_id
     LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${purpose}
-    LEFT JOIN (SELECT DISTINCT phone_index FROM suppression WHERE lifted_at IS NULL AND scope IN ('all', ${purpose})) s
-           ON s.phone_index = c.phone_index`;
+    LEFT JOIN (${listedNumbers(sql`${purpose}::text`)}) s ON s.phone_index = c.phone_index`;
 
 /** Only a list of ids may name somebody twice. */
 const turnOf = (audience: Audience): RawBuilder<unknown> =>

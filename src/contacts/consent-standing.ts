@@ -54,6 +54,10 @@ export function factsAt({ events, suppressions }: Facts, at: string): Facts {
 
 const standingAgain = (suppression: SuppressionFact): SuppressionFact => ({ ...suppression, liftedAt: null });
 
+/** Whether the number is on the list of those to leave alone for a purpose. */
+export const isSuppressed = ({ suppressions }: Facts, purpose: ConsentPurpose): boolean =>
+  inForce(suppressions, purpose).length > 0;
+
 const inForce = (suppressions: readonly SuppressionFact[], purpose: ConsentPurpose): SuppressionFact[] =>
   suppressions
     .filter(({ scope, liftedAt }) => liftedAt === null && covers(scope, purpose))

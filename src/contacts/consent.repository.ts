@@ -31,6 +31,8 @@ export interface KeptStanding extends Standing {
   readonly contactId: string;
   readonly purpose: ConsentPurpose;
   readonly generation: number;
+  /** ISO instant from which it is over, where one was set. */
+  readonly until: string | null;
 }
 
 /** All that is recorded of some people and numbers. */
@@ -76,7 +78,8 @@ export async function readRecord(
          WHERE s.tenant_id = ${tx.tenantId}::uuid AND s.phone_index = ANY(${who.indexes}::bytea[])) f) AS suppressions,
       (SELECT coalesce(json_agg(f), '[]') FROM (
         SELECT c.contact_id AS "contactId", c.purpose, c.sendable, c.why, c.basis, ${exact('c.since')} AS since,
-               c.wording_id AS "wordingId", c.event_id AS "eventId", c.generation
+               c.wording_id AS "wordingId", c.event_id AS "eventId", c.generation,
+               ${exact('c.until')} AS until
           FROM consent c WHERE c.contact_id = ANY(${who.contactIds}::uuid[])) f) AS standings`);
   return row ?? { events: [], suppressions: [], standings: [] };
 }

@@ -2,13 +2,21 @@ import { DateTime } from 'luxon';
 import type { Transaction } from '../database/connection.ts';
 import type { Basis } from '../law/bases.ts';
 import { exactInstant, isoInstant, type ConsentEvent } from './consent-event.ts';
-import { barriersFor, factsAt, standingOf, type Facts, type Standing } from './consent-standing.ts';
+import {
+  barriersFor,
+  factsAt,
+  isSuppressed,
+  standingOf,
+  type Facts,
+  type Standing,
+} from './consent-standing.ts';
 import { customersOpenAt, isOpenBasis, type ChosenBases, type CustomersTurn } from './consent-basis.ts';
 import { readChosenBases, readCustomersTurns, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
+import { whyNot } from './eligibility.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
-import { barOf, heardUntil, silenceDoubt, silentFrom, type StandingDoubt } from './personal-bar.ts';
-import type { ConsentPurpose } from './purpose.ts';
+import { CONSENT_PURPOSES, type ConsentPurpose } from './purpose.ts';
+import { knownUntil, silenceDoubt, silentFrom, type StandingDoubt } from './silence.ts';
 import type { ContactDeps } from './upsert-contacts.ts';
 
 /** Where a person stood for one purpose. */
@@ -44,19 +52,25 @@ interface ConsentsAt {
 export async function consentsAt(
   tx: Transaction,
   deps: ContactDeps,
-  asked: { readonly contactId: string; readonly at?: string | undefined },
+  asked: {
+    readonly contactId: string;
+    readonly at?: string | undefined;
+    /** Purposes whose account is a fake; all where nobody asks for an account. */
+    readonly fakeFor?: readonly ConsentPurpose[] | undefined;
+  },
 ): Promise<DatedConsents | undefined> {
   const contact = await readContact(tx, deps.keys, asked.contactId);
   if (contact === undefined) return undefined;
   const at = asked.at === undefined ? deps.clock.now() : DateTime.fromISO(asked.at);
+  const { fakeFor } = asked;
   const recorded = await readRecord(tx, { contactIds: [contact.id], indexes: [contact.phoneIndex] });
   const facts = factsAt(recorded, exactInstant(at));
   const then =
     asked.at === undefined
-      ? await asBasesStand(tx, standingsAt(contact, recorded, at))
-      : pastStandings(contact, recorded, { at, customers: await readCustomersPast(tx) });
+      ? standingsAt(contact, recorded, { at, fakeFor, bases: await readChosenBases(tx) })
+      : pastStandings(contact, recorded, { at, fakeFor, customers: await readCustomersPast(tx) });
   return {
-    purposes: withEnds(asked.at === undefined ? contact : heardUntil(contact, at), then),
+    purposes: withEnds(asked.at === undefined ? contact : knownUntil(contact, at), then),
     events: recorded.events
       .filter((event) => facts.events.includes(event))
       .toSorted((one, other) => (one.occurredAt + one.id < other.occurredAt + other.id ? -1 : 1))
@@ -82,25 +96,6 @@ const withoutEnd = (view: ConsentView): DatedView => ({ ...view, until: null });
 const endOf = (contact: Contact, { sendable, since, doubt }: ConsentView): string | null =>
   sendable && since !== null && doubt === null ? silentFrom(contact, since) : null;
 
-/** Advertising to a customer who was not asked ends when the tenant closes that basis. */
-export async function asBasesStand(
-  tx: Transaction,
-  purposes: ConsentsAt['purposes'],
-): Promise<ConsentsAt['purposes']> {
-  if (!restsOnCustomer(purposes.marketing)) return purposes;
-  return asOpened(purposes, isOpenFor(await readChosenBases(tx)));
-}
-
-const restsOnCustomer = ({ sendable, basis }: ConsentView): boolean =>
-  sendable && basis !== null && basis !== 'consent';
-
-const isOpenFor = (bases: ChosenBases): boolean => isOpenBasis('marketing', 'legitimate_interest', bases);
-
-const asOpened = (purposes: ConsentsAt['purposes'], isOpen: boolean): ConsentsAt['purposes'] =>
-  isOpen || !restsOnCustomer(purposes.marketing)
-    ? purposes
-    : { ...purposes, marketing: { ...purposes.marketing, sendable: false, why: 'BASIS_NOT_ALLOWED' } };
-
 /** What is on record of advertising to customers, and what holds now. */
 interface CustomersPast {
   readonly turns: readonly CustomersTurn[];
@@ -110,7 +105,7 @@ interface CustomersPast {
 /** Reads when advertising to customers was open. */
 export const readCustomersPast = async (tx: Transaction): Promise<CustomersPast> => ({
   turns: await readCustomersTurns(tx),
-  isOpenNow: isOpenFor(await readChosenBases(tx)),
+  isOpenNow: isOpenBasis('marketing', 'legitimate_interest', await readChosenBases(tx)),
 });
 
 /**
@@ -121,10 +116,14 @@ export const readCustomersPast = async (tx: Transaction): Promise<CustomersPast>
 export function pastStandings(
   contact: Contact,
   recorded: Recorded,
-  { at, customers: { turns, isOpenNow } }: { readonly at: DateTime; readonly customers: CustomersPast },
+  {
+    at,
+    fakeFor,
+    customers: { turns, isOpenNow },
+  }: Omit<StandingTerms, 'bases'> & { readonly customers: CustomersPast },
 ): ConsentsAt['purposes'] {
-  const stood = standingsAt(heardUntil(contact, at), recorded, at);
-  const { marketing, ...others } = asOpened(stood, customersOpenAt(turns, at, isOpenNow));
+  const bases = customersOpenAt(turns, at, isOpenNow) ? { marketing: 'legitimate_interest' as const } : {};
+  const { marketing, ...others } = standingsAt(knownUntil(contact, at), recorded, { at, fakeFor, bases });
   const { since } = marketing;
   const rests =
     marketing.sendable || marketing.why === 'CONSENT_EXPIRED' || marketing.why === 'NUMBER_RETIRED';
@@ -132,10 +131,26 @@ export function pastStandings(
   return { ...others, marketing: { ...marketing, doubt } };
 }
 
+/** What decides of standings beside what is recorded of the person. */
+export interface StandingTerms {
+  readonly at: DateTime;
+  /** What the tenant chose as bases then. */
+  readonly bases: ChosenBases;
+  /** Purposes whose account is a fake; all where nobody asks for an account. */
+  readonly fakeFor?: readonly ConsentPurpose[] | undefined;
+}
+
 /** Where a person stands at an instant, by all that is recorded of them. */
-export function standingsAt(contact: Contact, recorded: Recorded, at: DateTime): ConsentsAt['purposes'] {
-  const facts = factsAt(recorded, exactInstant(at));
-  const view = (purpose: ConsentPurpose): ConsentView => viewAt(contact, facts, { purpose, at });
+export function standingsAt(
+  contact: Contact,
+  recorded: Recorded,
+  terms: StandingTerms,
+): ConsentsAt['purposes'] {
+  const facts = factsAt(recorded, exactInstant(terms.at));
+  const view = (purpose: ConsentPurpose): ConsentView => {
+    const kept = recorded.standings.find((one) => one.contactId === contact.id && one.purpose === purpose);
+    return viewAt(contact, facts, { ...terms, purpose, until: kept?.until });
+  };
   return {
     marketing: view('marketing'),
     appointment: view('appointment'),
@@ -144,30 +159,32 @@ export function standingsAt(contact: Contact, recorded: Recorded, at: DateTime):
   };
 }
 
-interface Moment {
+interface Moment extends StandingTerms {
   readonly purpose: ConsentPurpose;
-  readonly at: DateTime;
+  readonly until: string | null | undefined;
 }
 
-function viewAt(contact: Contact, facts: Facts, { purpose, at }: Moment): ConsentView {
+function viewAt(
+  contact: Contact,
+  facts: Facts,
+  { purpose, at, bases, fakeFor = CONSENT_PURPOSES, until }: Moment,
+): ConsentView {
   const standing = standingOf(facts, purpose);
-  if (standing === undefined) return nothingSaid(facts, purpose);
+  const agreement = standing && { ...standing, until };
+  const known = { contact, agreement, isSuppressed: isSuppressed(facts, purpose), bases };
+  const why = whyNot(known, { purpose, at, fake: fakeFor.includes(purpose) });
+  if (standing === undefined) return nothingSaid(facts, { purpose, why });
   const { basis, wordingId } = standing;
-  const why = standing.why ?? barOf(contact, { purpose, since: standing.since, at });
   return { sendable: why === null, basis, since: isoInstant(standing.since), wordingId, why, doubt: null };
 }
 
-function nothingSaid(facts: Facts, purpose: ConsentPurpose): ConsentView {
+function nothingSaid(
+  facts: Facts,
+  { purpose, why }: { readonly purpose: ConsentPurpose; readonly why: ExclusionReason | null },
+): ConsentView {
   const [barrier] = barriersFor(facts, purpose);
   const since = barrier === undefined ? null : isoInstant(barrier.at);
-  return {
-    sendable: false,
-    basis: null,
-    since,
-    wordingId: null,
-    why: barrier === undefined ? 'NO_BASIS' : 'SUPPRESSED',
-    doubt: null,
-  };
+  return { sendable: false, basis: null, since, wordingId: null, why, doubt: null };
 }
 
 const eventView = (event: ConsentEvent): ConsentEventView => ({

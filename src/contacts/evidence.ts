@@ -6,8 +6,8 @@ import { messagesTo } from '../messages/message-view.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { keyNamedBy } from './anchor.ts';
 import type { Anchor } from './anchor.repository.ts';
-import { asBasesStand, pastStandings, readCustomersPast, standingsAt } from './consents-at.ts';
-import { readRecord, type Recorded } from './consent.repository.ts';
+import { pastStandings, readCustomersPast, standingsAt } from './consents-at.ts';
+import { readChosenBases, readRecord, type Recorded } from './consent.repository.ts';
 import { readContact, type Contact } from './contact.repository.ts';
 import { evidenceArchive, linesFile } from './evidence-file.ts';
 import type { EvidenceKey } from './evidence-key.ts';
@@ -115,7 +115,8 @@ async function sentTo(tx: Transaction, { deps, asked, contact }: Omit<Telling, '
   const indexes = contact === undefined ? [] : [contact.phoneIndex];
   const recorded = await readRecord(tx, { contactIds: [asked.contactId], indexes });
   const at = deps.clock.now();
-  const purposes = contact === undefined ? null : await asBasesStand(tx, standingsAt(contact, recorded, at));
+  const bases = await readChosenBases(tx);
+  const purposes = contact === undefined ? null : standingsAt(contact, recorded, { at, bases });
   return {
     messages: await messageLines(tx, { deps, asked, contact, recorded }),
     replies: await replyLines(tx, deps.keys, asked),

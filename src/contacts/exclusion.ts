@@ -25,3 +25,7 @@ const EXCLUSION_REASONS = [
 
 /** One reason why a person of an audience is not served. */
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
+
+/** Whether a code is one of them. */
+export const isExclusionReason = (code: string): code is ExclusionReason =>
+  EXCLUSION_REASONS.some((reason) => reason === code);

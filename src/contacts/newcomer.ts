@@ -5,12 +5,13 @@ import { hasGuardian, tooYoung } from './bar-under-age.ts';
 import { proofText } from './consent-account.ts';
 import { eventDigest, exactMillis } from './consent-event.ts';
 import type { Draft } from './contact.repository.ts';
+import { whyNot, type Known } from './eligibility.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import type { RowGrant } from './import-grant.ts';
 import type { RowReading } from './import-row.ts';
 import { withIndex, type NewcomerAct, type NewcomerRow, type SealedColumns } from './newcomer.repository.ts';
+import type { ConsentPurpose } from './purpose.ts';
 import type { Grant, Granted } from './record-consents.ts';
-import { barOf } from './personal-bar.ts';
 import { newcomerDraft, type ContactDeps, type Home } from './upsert-contacts.ts';
 
 /** Somebody whom a row tells of, whom nobody may know yet. */
@@ -154,16 +155,19 @@ export function actsOf(
     const why = event.barred;
     const digest = eventDigest(keys.tenantId, event);
     const act = { event, columns, occurredMs, digest, sendable: why === null, why };
-    const judged = judgedAt(newcomer.draft, { why, purpose, since: occurredAt, at });
+    const agreement = { sendable: why === null, why, basis, since: occurredAt, wordingId };
+    const judged = judgedAt({ ...newcomer.draft, simulated }, agreement, { purpose, at });
     return [{ act, answer: { kind: 'recorded', eventId: id, ...judged, reinstated: false } as const }];
   });
 }
 
-/** As whoever asks for the newcomer's consents at that instant is answered. */
+/** As whoever asks for the newcomer's consents at that instant is answered: the basis was open a moment ago, and no list has the number. */
 function judgedAt(
-  draft: Draft,
-  { why: lacking, ...asked }: Parameters<typeof barOf>[1] & { readonly why: ExclusionReason | null },
+  contact: Draft & { readonly simulated: boolean },
+  agreement: NonNullable<Known['agreement']>,
+  { purpose, at }: { readonly purpose: ConsentPurpose; readonly at: DateTime },
 ): { readonly sendable: boolean; readonly why: ExclusionReason | null } {
-  const why = lacking ?? barOf(draft, asked);
+  const known = { contact, agreement, isSuppressed: false, bases: { [purpose]: agreement.basis } };
+  const why = whyNot(known, { purpose, at, fake: true });
   return { sendable: why === null, why };
 }

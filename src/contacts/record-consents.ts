@@ -17,14 +17,14 @@ import {
 } from './consent-account.ts';
 import { exactInstant, type Channel } from './consent-event.ts';
 import { isNewProof, type DatedProof, type Evidence, type Method } from './consent-proof.ts';
-import { barriersFor } from './consent-standing.ts';
+import { barriersFor, isSuppressed } from './consent-standing.ts';
 import { idAt, readRecord, writeRecord, type NewEvent, type NewSuppression } from './consent.repository.ts';
 import { lockContacts, type Contact } from './contact.repository.ts';
 import { earlierProofs } from './earlier-proof.ts';
 import { announceReturns, type ReturnNews } from './return-news.repository.ts';
+import { whyNot } from './eligibility.repository.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import { groundsOf, readGrounds, type GrantRefusal, type Grounds } from './grant-grounds.ts';
-import { barOf } from './personal-bar.ts';
 import { CONSENT_PURPOSES, covers, type ConsentPurpose } from './purpose.ts';
 import { replanSeriesOf } from '../reminders/replan-series-of.ts';
 import { servesHealth } from '../tenants/practice.repository.ts';
@@ -173,8 +173,7 @@ function entered(ledger: Ledger, grant: Grant): Granted {
   const entry: Entry = { grant, contact, account, ...grounds, occurredAt, text };
   if (grant.seen?.stage === 'ticked') return pending(ledger, entry);
   const known = knownEvent(entry);
-  if (known !== undefined)
-    return answer(entry, { kind: 'known', eventId: known, reinstated: false, at: ledger.at });
+  if (known !== undefined) return answer(ledger, entry, { kind: 'known', eventId: known, reinstated: false });
   return append(ledger, entry);
 }
 
@@ -202,7 +201,7 @@ function isSameAct(event: Account['events'][number], { grant, occurredAt, text }
 /** Boxes ticked for a number that nobody has confirmed: on record, and no agreement. */
 function pending(ledger: Ledger, entry: Entry): Granted {
   const added = kept(ledger, entry, 'pending');
-  return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: false, at: ledger.at });
+  return answer(ledger, entry, { kind: 'recorded', eventId: added.event.id, reinstated: false });
 }
 
 function append(ledger: Ledger, entry: Entry): Granted {
@@ -215,7 +214,7 @@ function append(ledger: Ledger, entry: Entry): Granted {
   const agreeing = grant.seen?.stage === 'confirmed' ? 'confirmed' : 'granted';
   const added = kept(ledger, entry, lifts ? 'reinstated' : agreeing);
   if (lifts) lift(ledger, entry, added.event.id);
-  return answer(entry, { kind: 'recorded', eventId: added.event.id, reinstated: lifts, at: ledger.at });
+  return answer(ledger, entry, { kind: 'recorded', eventId: added.event.id, reinstated: lifts });
 }
 
 function kept(ledger: Ledger, entry: Entry, kind: Appended): NewEvent {
@@ -282,17 +281,17 @@ function lift(ledger: Ledger, { grant, account }: Entry, eventId: string): void 
 
 /** As whoever asks for the person's consents at that instant is answered. */
 function answer(
-  { contact, account, grant }: Entry,
+  { at, grounds: { bases } }: Ledger,
+  { contact, account, grant: { purpose } }: Entry,
   became: {
     readonly kind: 'recorded' | 'known';
     readonly eventId: string;
     readonly reinstated: boolean;
-    readonly at: DateTime;
   },
 ): Granted {
-  const { at, ...recorded } = became;
-  const standing = stands(account, grant.purpose);
-  if (standing === undefined) return { ...recorded, sendable: false, why: null };
-  const why = standing.why ?? barOf(contact, { purpose: grant.purpose, since: standing.since, at });
-  return { ...recorded, sendable: why === null, why };
+  const agreement = stands(account, purpose);
+  if (agreement === undefined) return { ...became, sendable: false, why: null };
+  const known = { contact, agreement, isSuppressed: isSuppressed(factsOf(account), purpose), bases };
+  const why = whyNot(known, { purpose, at, fake: true });
+  return { ...became, sendable: why === null, why };
 }

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { CONTACT_KEPT } from '../law/retention/contact.ts';
+import { barring, conditionOf } from './eligibility.repository.ts';
 import { PROOF_KEPT } from '../law/retention/proof.ts';
 import { LOG_KEPT, TEXT_KEPT } from '../law/retention/reminder-text.ts';
 
@@ -84,7 +84,7 @@ export async function removeAged(tx: Transaction, what: Aged, at: string): Promi
 const silent = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
   FROM consent k JOIN contact c ON c.id = k.contact_id
  WHERE k.tenant_id = ${tx.tenantId}::uuid AND k.purpose = 'marketing' AND k.sendable
-   AND greatest(k.since, coalesce(c.last_interaction_at, k.since)) < ${at}::timestamptz - ${CONTACT_KEPT}::interval`;
+   AND ${conditionOf('agreement not renewed', { at: sql`${at}::timestamptz` })}`;
 
 /** How many agreements to marketing have had their time. */
 export async function countSilent(tx: Transaction, at: string): Promise<number> {
@@ -104,13 +104,20 @@ const baseless = (tx: Transaction): RawBuilder<unknown> => sql`
   AND NOT EXISTS (SELECT 1 FROM reminder_series s WHERE s.tenant_id = c.tenant_id AND s.contact_id = c.id AND s.state IN ('open', 'paused'))
   AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.contact_id = c.id)`;
 
-const WHY = sql`CASE WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED' ELSE coalesce(
-  (SELECT k.why FROM consent k WHERE k.contact_id = c.id ORDER BY k.since DESC LIMIT 1), 'NO_BASIS') END`;
+/** Why contact `c` may not be written to for what was told of last; by any account, since none is chosen. */
+const whyLast = (tx: Transaction, at: string): RawBuilder<unknown> => sql`
+  (SELECT CASE ${barring({
+    at: sql`${at}::timestamptz`,
+    purpose: sql`k.purpose`,
+    fake: sql`true`,
+    tenant: sql`${tx.tenantId}::uuid`,
+  })} END
+     FROM (SELECT true) AS one LEFT JOIN (SELECT * FROM consent l WHERE l.contact_id = c.id ORDER BY l.since DESC LIMIT 1) AS k ON true)`;
 
 /** Contacts that nothing allows to keep, by reason, noticed before or not. */
-export function countBaseless(tx: Transaction): Promise<{ because: string; count: number }[]> {
+export function countBaseless(tx: Transaction, at: string): Promise<{ because: string; count: number }[]> {
   return tx.rows(sql<{ because: string; count: number }>`
-    SELECT because, count(*)::int AS count FROM (SELECT ${WHY} AS because FROM contact c WHERE ${baseless(tx)}) b
+    SELECT because, count(*)::int AS count FROM (SELECT ${whyLast(tx, at)} AS because FROM contact c WHERE ${baseless(tx)}) b
      GROUP BY because ORDER BY because`);
 }
 
@@ -121,7 +128,7 @@ export async function noticeBaseless(
 ): Promise<number> {
   return tx.run(sql`
     INSERT INTO leaving_contact (contact_id, tenant_id, because, rule_id, noticed_at, remove_at)
-    SELECT c.id, c.tenant_id, ${WHY}, 'RET-01', ${when.at}::timestamptz, ${when.removeAt}::timestamptz
+    SELECT c.id, c.tenant_id, ${whyLast(tx, when.at)}, 'RET-01', ${when.at}::timestamptz, ${when.removeAt}::timestamptz
       FROM contact c WHERE ${baseless(tx)} AND NOT EXISTS (SELECT 1 FROM leaving_contact l WHERE l.contact_id = c.id)
      LIMIT ${MOST_AT_ONCE}
     ON CONFLICT DO NOTHING`);

@@ -61,7 +61,7 @@ export async function rehearseRetention(
     consentsExpired: await countSilent(tx, at),
     contactsRemoved: await countDue(tx, at),
   };
-  for (const { because, count } of await countBaseless(tx)) lines[`contacts.${because}`] = count;
+  for (const { because, count } of await countBaseless(tx, at)) lines[`contacts.${because}`] = count;
   for (const what of AGED) lines[what] = await countAged(tx, what, at);
   const run = { id: idAt(clock.machine()), kind: 'rehearsal', actor, startedAt: at } as const;
   await noteRun(tx, run, counted(lines));

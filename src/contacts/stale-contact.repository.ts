@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
 import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
-import { CONTACT_KEPT } from '../law/retention/contact.ts';
+import { conditionOf } from './eligibility.repository.ts';
 
 /** Months before the end in which people are worth asking again. */
 const SOON_MONTHS = 3;
@@ -51,14 +51,14 @@ export const readStale = (
 /** Contacts who may still be written to and will soon not be: their agreement is not over on that day. */
 export const worthAsking = (at: string): RawBuilder<unknown> => sql`
   SELECT s.id AS contact_id FROM (${stale(at)}) AS s
-   WHERE s.state <> 'stale'
-     AND greatest(s.since, coalesce(s.last_interaction_at, s.since)) >= ${at}::timestamptz - ${CONTACT_KEPT}::interval`;
+   WHERE s.state <> 'stale' AND NOT s.outlived`;
 
 const stale = (at: string): RawBuilder<unknown> => sql`
   SELECT c.id, c.sealed, c.last_interaction_at, k.since,
          CASE WHEN c.last_interaction_at IS NULL THEN 'unheard'
-              WHEN greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months => ${LIVES_MONTHS}::int) THEN 'stale'
-              ELSE 'soon' END AS state
+              WHEN ${conditionOf('number without a sign of life', { at: sql`${at}::timestamptz` })} THEN 'stale'
+              ELSE 'soon' END AS state,
+         ${conditionOf('agreement not renewed', { at: sql`${at}::timestamptz` })} AS outlived
     FROM contact c JOIN consent k ON k.contact_id = c.id AND k.purpose = 'marketing' AND k.sendable
    WHERE c.retired_at IS NULL
      AND greatest(c.last_interaction_at, k.since) < ${at}::timestamptz - make_interval(months =>

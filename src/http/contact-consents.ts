@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import { readSurroundings } from '../campaigns/campaign.repository.ts';
 import { consentsAt } from '../contacts/consents-at.ts';
 import { Refusal } from '../errors.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
 import { ConsentsShown } from './contact-schema.ts';
+import { fakePurposes } from './gateway-terms.ts';
 import { route, type Route } from './route.ts';
 import { ById, Instant } from './schema.ts';
 
 /** Where a person stood, read from the acts. */
-export const contactConsentRoutes = ({ vault, clock }: Api): Route[] => [
+export const contactConsentRoutes = ({ vault, clock, gateways }: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/contacts/{id}/consents',
@@ -20,7 +22,9 @@ export const contactConsentRoutes = ({ vault, clock }: Api): Route[] => [
     reply: ConsentsShown,
     run: async ({ tx, params: { id }, query: { at } }) => {
       const deps = { keys: await vault.tenant(tx), clock };
-      const found = await consentsAt(tx, deps, { contactId: id, at: at?.toISO() });
+      const { settings } = await readSurroundings(tx);
+      const fakeFor = fakePurposes(gateways, settings);
+      const found = await consentsAt(tx, deps, { contactId: id, at: at?.toISO(), fakeFor });
       if (found === undefined) throw new Refusal('NOT_FOUND');
       return found;
     },

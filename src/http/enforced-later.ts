@@ -168,7 +168,10 @@ export const laterChapters: Readonly<Record<string, Enforcement>> = {
         'src/campaigns/freeze.repository.ts',
         'judgedPeople',
       ),
-      by<typeof import('../contacts/personal-bar.ts')>('src/contacts/personal-bar.ts', 'barOf'),
+      by<typeof import('../contacts/eligibility.repository.ts')>(
+        'src/contacts/eligibility.repository.ts',
+        'GROUNDS',
+      ),
       by<typeof import('../contacts/retention.repository.ts')>(
         'src/contacts/retention.repository.ts',
         'removeAged',

@@ -92,8 +92,8 @@ async function unreached(
   { keys, caller, language, asked, now, masked }: Reading,
   series: Series,
 ): Promise<z.input<typeof Unreached> | undefined> {
-  const { contactId, purpose } = series;
-  const standing = await readStanding(tx, { contactId, purpose, at: now.toISO() ?? '' });
+  const { contactId, purpose, accountId } = series;
+  const standing = await readStanding(tx, { contactId, purpose, accountId, at: now.toISO() ?? '' });
   const steps = await readSteps(tx, series);
   const because = whyUnreached({ series, steps, standing: { ...standing, locale: language } }, asked);
   if (because === undefined) return undefined;

@@ -1,13 +1,10 @@
-import { brandNotCovered } from '../campaigns/brand-cover.repository.ts';
+import { barringText } from '../contacts/eligibility.repository.ts';
 import { byteaArray, plainArray, type Ledger, type Statement } from '../database/ledger.ts';
 import { JOURNAL_HOLDS } from '../database/journal-gate.ts';
 import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
-import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
-import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { batchLock } from './batch-lock.ts';
 import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
 import type { Ownership } from './own.repository.ts';
-import { clockColumn } from '../contacts/contact-place.ts';
 
 /** Stands for the contact of somebody known by number alone, or erased since. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -207,29 +204,19 @@ const ORDER_STANDS: Record<BatchKind, { join: string; where: string }> = {
 const BRAND_OF_BATCH = `
   (SELECT p.brand_id FROM batch b JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) WHERE b.id = $1::uuid)`;
 
-const OF_ANOTHER_BRAND = `
-       WHEN $16::text = 'marketing' AND ${brandNotCovered(BRAND_OF_BATCH)} THEN 'NO_BASIS'`;
-
 /** Where agreements are not compared with brands, a second one closes the gate. */
 const ONE_BRAND = `
          AND ($16::text <> 'marketing' OR (SELECT count(*) <= 1 FROM brand))`;
 
 const personOf = (brands: boolean): string => `
   CASE WHEN a.excluded_because <> '' THEN a.excluded_because
-       WHEN c.id IS NULL THEN 'ERASED'
-       WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
-       WHEN c.number_state IS NOT NULL THEN c.number_state
-       WHEN c.simulated AND NOT $20::boolean THEN 'SIMULATED'
-       WHEN $16::text = 'marketing' AND c.adult_on IS NOT NULL AND c.adult_on > ($12::timestamptz AT TIME ZONE ${clockColumn('c.time_zone')})::date THEN 'MINOR'
-       WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
-       WHEN k.until <= $12::timestamptz
-            OR $16::text = 'marketing' AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${CONTACT_KEPT}' THEN 'CONSENT_EXPIRED'
-       WHEN $16::text = 'marketing' AND k.basis = 'legitimate_interest'
-            AND (SELECT y.settings #>> '{bases,marketing}' FROM tenant y WHERE y.id = $9::uuid) IS DISTINCT FROM k.basis THEN 'BASIS_NOT_ALLOWED'${brands ? OF_ANOTHER_BRAND : ''}
-       WHEN $16::text = 'marketing' AND c.last_interaction_at IS NOT NULL
-            AND greatest(c.last_interaction_at, k.since) < $12::timestamptz - interval '${LIVES_MONTHS} months' THEN 'NUMBER_RETIRED'
-       WHEN (SELECT true FROM suppression x WHERE x.tenant_id = $9::uuid AND x.phone_index = c.phone_index
-                AND x.lifted_at IS NULL AND x.scope IN ('all', $16::text) LIMIT 1) THEN 'SUPPRESSED'`;
+       ${barringText({
+         at: '$12::timestamptz',
+         purpose: '$16::text',
+         fake: '$20::boolean',
+         tenant: '$9::uuid',
+         brand: brands ? BRAND_OF_BATCH : undefined,
+       })}`;
 
 /** Last of all: whoever is left would have been sent to. */
 const SHADOW = `

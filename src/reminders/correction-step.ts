@@ -40,7 +40,7 @@ function questionOf(
     changedAt: DateTime.fromISO(series.revisedAt),
     now,
     locality: placeNow(situation),
-    basis: standing.sendable,
+    barred: standing.why,
   };
 }
 

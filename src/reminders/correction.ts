@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon';
+import type { ExclusionReason } from '../contacts/exclusion.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { profileNamed } from '../law/profile.ts';
 import type { Locality } from '../law/territory.ts';
 import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
 import { REMINDER_PROFILE } from './plan-steps.ts';
-import { correctionImpossible, ending, type Reason } from './reason.ts';
+import { barredBy, correctionImpossible, type Reason } from './reason.ts';
 
 /** What the last message that left said of the event. */
 export interface Told {
@@ -25,7 +26,8 @@ export interface CorrectionQuestion {
   readonly changedAt: DateTime;
   readonly now: DateTime;
   readonly locality: Locality | undefined;
-  readonly basis: boolean;
+  /** Why the person may not be written to at all; null when they may. */
+  readonly barred: ExclusionReason | null;
 }
 
 /** The message that sets right what was said. */
@@ -51,13 +53,13 @@ export function correctionOwed(question: CorrectionQuestion): Correction | undef
 const isStillTrue = (told: Told, current: CorrectionQuestion['current']): boolean =>
   current.kind === 'cancelled' ? told.cancelled : !told.cancelled && told.facts === current.facts;
 
-function planned({ current, changedAt, now, locality, basis }: CorrectionQuestion, told: Told): Correction {
+function planned({ current, changedAt, now, locality, barred }: CorrectionQuestion, told: Told): Correction {
   const wantedAt = changedAt.plus({ minutes: PLAN_FLOOR_MINUTES });
   const limit = earlierEvent(told, current).minus({ minutes: CORRECTION_LEAD_MINUTES });
   const about = { step: current.kind, wantedAt, limit };
   const profile = profileNamed(REMINDER_PROFILE);
-  if (!basis) return { ...about, reason: ending('NO_BASIS') };
-  if (locality === undefined || profile === undefined) return { ...about, reason: ending('PLACE_UNKNOWN') };
+  if (barred !== null) return { ...about, reason: barredBy(barred) };
+  if (locality === undefined || profile === undefined) return { ...about, reason: barredBy('PLACE_UNKNOWN') };
   const next = nextLawful(wantedAt > now ? wantedAt : now, { locality, profile });
   if (next === undefined || next.at >= limit)
     return { ...about, reason: correctionImpossible(limit.setZone(locality.timeZone)) };

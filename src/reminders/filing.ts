@@ -238,5 +238,5 @@ const planText = (plan: readonly StepWish[]): string =>
 async function mayOweAgain(tx: Transaction, known: Series, at: string): Promise<boolean> {
   if (known.state === 'cancelled') return true;
   if (known.state !== 'stopped') return false;
-  return (await readStanding(tx, { contactId: known.contactId, purpose: known.purpose, at })).sendable;
+  return (await readStanding(tx, { ...known, at })).sendable;
 }

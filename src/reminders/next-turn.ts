@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { GROUNDS } from '../contacts/eligibility.repository.ts';
 import { momentInWords } from '../law/because.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { Because, Plan, SendState } from '../messages/plan.ts';
@@ -6,7 +7,7 @@ import { spokenPlan } from '../messages/spoken-plan.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
 import { latestDeparture } from './plan-steps.ts';
-import { spoken, type Reason } from './reason.ts';
+import { barredBy, spoken, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
@@ -75,18 +76,23 @@ function paused(considered: Considered): Turn {
   return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
 }
 
-/** Without a basis the series stays awake: a consent before the event plans what lies ahead. */
+/** What may end before the event: an agreement, a new number, a birthday. */
+const BARS: ReadonlySet<string> = new Set(GROUNDS.map(({ code }) => code));
+
+/** Whoever may not be written to keeps the series awake: an agreement before the event plans what lies ahead. */
 function nothingAhead(considered: Considered): Turn {
   const { series, steps, now } = considered;
   const eventAt = DateTime.fromISO(series.eventAt);
-  const lacksBasis = steps.some((step) => step.revision === series.revision && step.code === 'NO_BASIS');
+  const barred = steps.find(
+    ({ revision, code }) => revision === series.revision && code !== null && BARS.has(code),
+  );
   if (!isLive(series.state)) return end('as-it-is', 'CANCELLED');
-  if (!lacksBasis || eventAt <= now) return end('completed', 'COMPLETED');
+  if (barred === undefined || eventAt <= now) return end('completed', 'COMPLETED');
   return {
     kind: 'wait',
     state: 'waiting-window',
     until: eventAt,
-    because: { code: 'NO_BASIS', text: WORDS.noBasis },
+    because: barred.because ?? barredBy('NO_BASIS'),
   };
 }
 
@@ -127,7 +133,6 @@ const WORDS = {
     fr: 'La référence de l’avis légal manque encore (REN-02).',
     en: 'The reference of the legal notice is still missing (REN-02).',
   },
-  noBasis: { fr: 'Sans accord : rien ne part.', en: 'Without a basis nothing leaves.' },
 } as const satisfies Record<string, Words>;
 
 /** The turn as a plan for the workflow. */

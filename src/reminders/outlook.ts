@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
+import { isExclusionReason } from '../contacts/exclusion.ts';
 import { correctionStep } from './correction-step.ts';
 import { owedSteps } from './owed-steps.ts';
 import type { PlannedStep } from './plan-steps.ts';
-import { ending, type Reason } from './reason.ts';
+import { barredBy, ending, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import { declineEnds, iso, type Situation } from './situation.ts';
 import { isPaidStep } from './terms.ts';
@@ -111,7 +112,6 @@ function reasonOf(code: string | null): Reason | null {
     case 'MOVED':
     case 'STOPPED':
     case 'CANCELLED':
-    case 'NO_BASIS':
     case 'PAST':
     case 'PAID':
     case 'CONFIRMED':
@@ -120,7 +120,9 @@ function reasonOf(code: string | null): Reason | null {
     case 'SHADOW':
       return ending(code);
     default:
-      return { code, text: { fr: `Refusé : ${code}.`, en: `Refused: ${code}.` } };
+      return isExclusionReason(code)
+        ? barredBy(code)
+        : { code, text: { fr: `Refusé : ${code}.`, en: `Refused: ${code}.` } };
   }
 }
 

@@ -28,7 +28,7 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
     locality: placeNow(situation),
     now,
     plannedSince,
-    basis: standing.sendable,
+    barred: standing.why,
   };
   const { terms } = series;
   switch (terms.kind) {

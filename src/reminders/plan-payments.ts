@@ -14,7 +14,7 @@ import {
   type PlannedStep,
   type StepQuestion,
 } from './plan-steps.ts';
-import { afterEvent, alreadyTold, ending, lateBooking } from './reason.ts';
+import { afterEvent, alreadyTold, barredBy, ending, lateBooking } from './reason.ts';
 import { SCHEDULE_POSITION } from './series.ts';
 import { isAfter, wantedOn, type StepWish } from './step-offset.ts';
 import { oneInTwelveHours } from './step-company.ts';
@@ -103,7 +103,8 @@ function instalmentStep(question: PaymentQuestion, { instalment, wish, position 
   const eventAt = isAfter(wish.offset) ? wantedAt.plus({ days: GENTLE_DAYS }) : due;
   const about = { position, step: `${instalment.number}/${wish.offset}`, wantedAt, eventAt };
   if (paidAt(question.paid, instalment) !== undefined) return skipped(about, ending('PAID'));
-  if (due <= question.filedAt) return skipped(about, ending(question.basis ? 'PAST' : 'NO_BASIS'));
+  if (due <= question.filedAt)
+    return skipped(about, question.barred === null ? ending('PAST') : barredBy(question.barred));
   const before = question.told.findLast(
     (one) => one.step === about.step && Date.parse(one.eventAt) === eventAt.toMillis(),
   );

@@ -5,11 +5,12 @@ import { becauseOfShift, type Because } from '../law/because.ts';
 import { plannedEarlier } from '../law/planned-earlier.ts';
 import { functional } from '../law/profile/functional.ts';
 import { profileNamed, type Profile } from '../law/profile.ts';
+import type { ExclusionReason } from '../contacts/exclusion.ts';
 import type { Purpose } from '../law/rule.ts';
 import type { Locality } from '../law/territory.ts';
 import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
 import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
-import { afterEvent, ending, lateBooking, missed, type Reason } from './reason.ts';
+import { afterEvent, barredBy, ending, lateBooking, missed, type Reason } from './reason.ts';
 import { wantedAt, type StepWish } from './step-offset.ts';
 
 /** What decides when the reminders of one event leave; every moment is an argument. */
@@ -26,8 +27,8 @@ export interface PlanQuestion {
   readonly now: DateTime;
   /** Since when a position stood planned; a moment missed since then is made up for. */
   readonly plannedSince?: ReadonlyMap<number, DateTime>;
-  /** Whether the person may be written to at all. */
-  readonly basis: boolean;
+  /** Why the person may not be written to at all; null when they may. */
+  readonly barred: ExclusionReason | null;
   /** When messages of this event left already. */
   readonly left: readonly DateTime[];
   /** When a correction leaves; it takes the place of what would come within half a day. */
@@ -75,7 +76,7 @@ export const zoneOf = ({ locality, eventAt }: Pick<PlanQuestion, 'locality' | 'e
 /** What decides one step, whatever the plan that it is of. */
 export type StepQuestion = Pick<
   PlanQuestion,
-  'purpose' | 'eventAt' | 'locality' | 'now' | 'plannedSince' | 'basis'
+  'purpose' | 'eventAt' | 'locality' | 'now' | 'plannedSince' | 'barred'
 >;
 
 /** The same, once it is known that somebody may be written to, and where. */
@@ -97,11 +98,11 @@ export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
 
 /** Where and under which profile; or why nothing of it may leave. */
 export function placedOr(question: StepQuestion): Placed | Reason {
-  const { locality, basis, eventAt, now } = question;
+  const { locality, barred, eventAt, now } = question;
   const profile = profileNamed(REMINDER_PROFILE);
-  if (!basis) return ending('NO_BASIS');
+  if (barred !== null) return barredBy(barred);
   if (eventAt <= now) return ending('PAST');
-  if (locality === undefined || profile === undefined) return ending('PLACE_UNKNOWN');
+  if (locality === undefined || profile === undefined) return barredBy('PLACE_UNKNOWN');
   return { ...question, locality, profile };
 }
 

@@ -1,3 +1,5 @@
+import { exclusionWords } from '../contacts/exclusion-words.ts';
+import type { ExclusionReason } from '../contacts/exclusion.ts';
 import { momentInWords } from '../law/because.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { DateTime } from 'luxon';
@@ -24,10 +26,6 @@ export function spoken(
 /** Why a step cannot leave, whatever the moment it was wished for. */
 const ENDINGS = {
   PAST: { fr: 'L’événement est passé.', en: 'The event is past.' },
-  NO_BASIS: {
-    fr: 'Aucun accord ni autre base ne permet d’écrire à cette personne.',
-    en: 'No consent or other basis allows writing to this person.',
-  },
   STOPPED: { fr: 'La personne a dit STOP.', en: 'The person said STOP.' },
   MOVED: { fr: 'L’événement a changé.', en: 'The event changed.' },
   CANCELLED: { fr: 'L’événement est annulé.', en: 'The event is cancelled.' },
@@ -45,14 +43,16 @@ const ENDINGS = {
     fr: 'À blanc : serait parti, rien ne devait partir.',
     en: 'In shadow: it would have left, and nothing was meant to leave.',
   },
-  PLACE_UNKNOWN: {
-    fr: 'Le lieu de la personne est inconnu : aucune heure n’est permise.',
-    en: 'Where the person lives is unknown: no hour is lawful.',
-  },
 } as const satisfies Record<string, Words>;
 
 /** The reason of a step that ended for a known cause. */
 export const ending = (code: keyof typeof ENDINGS): Reason => ({ code, text: ENDINGS[code] });
+
+/** The reason of a step whose person may not be written to. */
+export const barredBy = (code: ExclusionReason): Reason => ({
+  code,
+  text: { fr: exclusionWords(code, 'fr').why, en: exclusionWords(code, 'en').why },
+});
 
 /** A wish that came after the last lawful moment before it. */
 export const lateBooking = (wanted: DateTime): Reason => ({

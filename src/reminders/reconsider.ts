@@ -22,10 +22,7 @@ export async function reconsider(
 ): Promise<Considered & { readonly changes: number }> {
   const now: DateTime = clock.now();
   const at = now.toISO() ?? '';
-  const [standing, before] = await Promise.all([
-    readStanding(tx, { contactId: series.contactId, purpose: series.purpose, at }),
-    readSteps(tx, series),
-  ]);
+  const [standing, before] = await Promise.all([readStanding(tx, { ...series, at }), readSteps(tx, series)]);
   const outlook = outlookOf({ series, standing, now, steps: before });
   const place = standing.territory === '' ? series : standing;
   const { territory, timeZone } = place;

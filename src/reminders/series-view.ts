@@ -68,9 +68,9 @@ export interface ViewDeps {
 
 /** A series as it now stands, read only: its row, its messages, its person. */
 export async function viewSeries(tx: Transaction, deps: ViewDeps, series: Series): Promise<SeriesView> {
-  const { contactId, purpose } = series;
+  const { contactId, purpose, accountId } = series;
   const [standing, steps] = await Promise.all([
-    readStanding(tx, { contactId, purpose, at: deps.now.toISO() ?? '' }),
+    readStanding(tx, { contactId, purpose, accountId, at: deps.now.toISO() ?? '' }),
     readSteps(tx, series),
   ]);
   return seriesView(tx, deps, { series, standing, steps });

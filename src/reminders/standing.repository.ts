@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { barring } from '../contacts/eligibility.repository.ts';
+import type { ExclusionReason } from '../contacts/exclusion.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { OnDecline } from '../tenants/tenant.ts';
 import type { ReminderPurpose } from './series.ts';
@@ -7,7 +9,7 @@ import type { ReminderPurpose } from './series.ts';
 export interface Standing {
   readonly sendable: boolean;
   /** A reason of exclusion; absent when sendable. */
-  readonly why: string | null;
+  readonly why: ExclusionReason | null;
   /** The person said stop: what was planned ends. */
   readonly left: boolean;
   readonly territory: string;
@@ -20,24 +22,31 @@ export interface Standing {
   readonly onDecline: OnDecline;
 }
 
-const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
+const LEFT: ReadonlySet<ExclusionReason> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
 
-/** The same questions as the last look asks; it remains the one that decides. */
+/** Whether a person may be written to for a purpose, by an account where it is known which; the mark asks once more. */
 export async function readStanding(
   tx: Transaction,
-  about: { readonly contactId: string; readonly purpose: ReminderPurpose; readonly at: string },
+  about: {
+    readonly contactId: string;
+    readonly purpose: ReminderPurpose;
+    readonly at: string;
+    /** Undefined before an account is chosen: then some account is thought to be a fake. */
+    readonly accountId?: string | undefined;
+  },
 ): Promise<Standing> {
+  const bars = barring({
+    at: sql`${about.at}::timestamptz`,
+    purpose: sql`${about.purpose}::text`,
+    fake: sql`coalesce(g.fake, true)`,
+    tenant: sql`t.id`,
+  });
   const row = await tx.first(sql<Omit<Standing, 'sendable' | 'left'>>`
     SELECT c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips", coalesce(t.settings ->> 'onDecline', 'nothing') AS "onDecline",
-           CASE WHEN c.id IS NULL OR y.contact_id IS NULL THEN 'ERASED'
-                WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
-                WHEN c.number_state IS NOT NULL THEN c.number_state
-                WHEN EXISTS (SELECT FROM suppression x WHERE x.tenant_id = t.id AND x.phone_index = c.phone_index
-                   AND x.lifted_at IS NULL AND x.scope IN ('all', ${about.purpose})) THEN 'SUPPRESSED'
-                WHEN k.sendable IS NOT TRUE THEN coalesce(k.why, 'NO_BASIS')
-                WHEN k.until <= ${about.at}::timestamptz THEN 'CONSENT_EXPIRED' END AS why
-      FROM tenant t LEFT JOIN contact c ON c.id = ${about.contactId}::uuid LEFT JOIN contact_key y ON y.contact_id = c.id
+           CASE ${bars} END AS why
+      FROM tenant t LEFT JOIN contact c ON c.id = ${about.contactId}::uuid
       LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${about.purpose}
+      LEFT JOIN gateway_account g ON g.id = ${about.accountId ?? null}::uuid
      WHERE t.id = ${tx.tenantId}::uuid`);
   const why = row === undefined ? 'ERASED' : row.why;
   return {

@@ -41,7 +41,6 @@ export interface StepMessage {
 }
 
 const GONE_FROM_CONSENT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED']);
-const LACKS_BASIS = new Set(['NO_BASIS', 'CONSENT_PENDING', 'CONSENT_EXPIRED', 'BASIS_NOT_ALLOWED', 'MINOR']);
 
 /** What the ledger says of a step whose message exists; nothing while that is on its way. */
 export function settledBy({
@@ -71,7 +70,6 @@ export function settledBy({
 
 function excludedAs(reason: string): { state: StepState; code: string } {
   if (GONE_FROM_CONSENT.has(reason)) return { state: 'cancelled', code: 'STOPPED' };
-  if (LACKS_BASIS.has(reason)) return { state: 'skipped', code: 'NO_BASIS' };
   return reason === 'CANCELLED'
     ? { state: 'cancelled', code: 'CANCELLED' }
     : { state: 'skipped', code: reason };

@@ -214,7 +214,6 @@ describe('somebody who cannot be served', () => {
       },
     ],
     ['MINOR', (world, phone) => world.people(told(phone, { birthDate: '2009-05-01' }))],
-    ['NUMBER_INVALID', alters(`number_state = 'NUMBER_INVALID'`)],
     ['NUMBER_NOT_MOBILE', alters(`line_type = 'landline'`)],
     ['PLACE_UNKNOWN', alters(`place_from = 'unknown'`)],
   ])('is in the accounts with the reason %s', async (reason, happens) => {

@@ -1,8 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { missingEnforcement } from '../../documents/missing-enforcement.ts';
+import { lawToConfirmPage } from '../../documents/law-to-confirm-page.ts';
 import { pages } from '../../documents/pages.ts';
 import { root } from '../../documents/root.ts';
+import { GROUNDS } from '../../src/contacts/eligibility.repository.ts';
 import { refusals } from '../../src/errors.ts';
 import { enforcement } from '../../src/http/law-enforcement.ts';
 import { rules } from '../../src/law/index.ts';
@@ -16,6 +18,36 @@ describe('the page of refusals', () => {
       ([code, { title }]) => lines.filter((line) => line === `| \`${code}\` | ${title} |`).length === 1,
     );
     expect(told).toHaveLength(Object.keys(refusals).length);
+  });
+
+  test('tells each ground against writing to somebody, in its order', () => {
+    const [, people = ''] = page('docs/errors.md').split('## People who may not be written to');
+    const told = [...people.matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)].map(([, code, name]) => [
+      code,
+      name,
+    ]);
+    expect(told).toEqual(GROUNDS.map(({ code, name }) => [code, name]));
+  });
+});
+
+describe('the page of the law to confirm', () => {
+  test('lists each provision of others that is not quoted, and no other', () => {
+    const listed = [...page('docs/law-to-confirm.md').matchAll(/^\| \[([A-Z]{2,3}-\d{2})\]/gm)].map(
+      ([, id = '']) => id,
+    );
+    const open = rules.filter(
+      ({ level, quotation }) => quotation === undefined && level !== 'HOUSE' && level !== 'SEED',
+    );
+    expect(listed.toSorted()).toEqual(open.map(({ id }) => id).toSorted());
+    expect(open.length).toBeLessThan(rules.length);
+  });
+
+  test('lets go of a provision once its words are quoted', () => {
+    const rule = rules.find(({ id }) => id === 'OPT-01');
+    if (rule === undefined) throw new Error('OPT-01 is not there');
+    const quotation = { words: 'La personne concernée a le droit', source: 'RGPD', readOn: '2026-11-29' };
+    expect(lawToConfirmPage([rule])).toContain('| [OPT-01]');
+    expect(lawToConfirmPage([{ ...rule, quotation }])).not.toContain('| [OPT-01]');
   });
 });
 

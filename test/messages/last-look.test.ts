@@ -51,8 +51,14 @@ const barred = (scope: string, lifted: 'NULL' | 'now()' = 'NULL'): string =>
 
 describe('somebody who was about to be written to', () => {
   it.each([
-    ['whose number turns out to be none', contact(`number_state = 'NUMBER_INVALID'`), 'NUMBER_INVALID'],
+    [
+      'whose number turns out to be none',
+      contact(`retired_at = '2026-11-24', number_state = 'NUMBER_INVALID'`),
+      'NUMBER_RETIRED',
+    ],
     ['who gives up the number', contact(`retired_at = '2026-11-24'`), 'NUMBER_RETIRED'],
+    ['whose line turns out to be a landline', contact(`line_type = 'landline'`), 'NUMBER_NOT_MOBILE'],
+    ['whose place is known no more', contact(`place_from = 'unknown'`), 'PLACE_UNKNOWN'],
     ['who turns out to be under age', contact(`adult_on = '2026-11-25'`), 'MINOR'],
     ['whose agreement ends', consent(`until = '2026-11-24T10:00:00+01:00'`), 'CONSENT_EXPIRED'],
     ['who is to confirm it first', consent(`sendable = false, why = 'CONSENT_PENDING'`), 'CONSENT_PENDING'],

@@ -179,8 +179,8 @@ describe('a booking without a usable basis', () => {
       consent: { method: 'paper', wording: WORDING, grantedAt: clinic.clock.now().toISO() },
     });
     expect(again.outcome).toBe('created');
-    expect(again.standing).toMatchObject({ sendable: false, left: true });
-    expect(again.steps).toMatchObject([{ state: 'skipped', code: 'NO_BASIS' }]);
+    expect(again.standing).toMatchObject({ sendable: false, why: 'CONSENT_WITHDRAWN', left: true });
+    expect(again.steps).toMatchObject([{ state: 'skipped', code: 'CONSENT_WITHDRAWN' }]);
   });
 
   it.each([

@@ -39,6 +39,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/embedded/temporal.test.ts': 15,
   'test/contacts/import-parking.test.ts': 35,
   'test/database/ended-transactions.test.ts': 60,
+  'test/contacts/eligibility.test.ts': 15,
   'test/contacts/import-shop.test.ts': 14,
   'test/reminders/series-plan.test.ts': 14,
   'test/workflows/small-stories.test.ts': 14,

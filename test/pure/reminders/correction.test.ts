@@ -12,17 +12,17 @@ interface Case {
   readonly now: string | null;
   readonly changedAt: string;
   readonly lookedAt?: string;
-  readonly basis?: false;
+  readonly barred?: 'NO_BASIS';
 }
 
-const question = ({ told, saidCancelled, now, changedAt, lookedAt, basis }: Case): CorrectionQuestion => ({
+const question = ({ told, saidCancelled, now, changedAt, lookedAt, barred }: Case): CorrectionQuestion => ({
   told:
     told === undefined ? undefined : { facts: told, eventAt: paris(told), cancelled: saidCancelled ?? false },
   current: now === null ? { kind: 'cancelled' } : { kind: 'moved', facts: now, eventAt: paris(now) },
   changedAt: paris(changedAt),
   now: paris(lookedAt ?? changedAt),
   locality: localityOf('FR'),
-  basis: basis ?? true,
+  barred: barred ?? null,
 });
 
 const shown = (about: Case): string => {
@@ -103,7 +103,7 @@ describe('a correction', () => {
     ],
     [
       'needs a basis',
-      { told: '2027-03-03T15:00', now: null, changedAt: '2027-03-02T09:00', basis: false },
+      { told: '2027-03-03T15:00', now: null, changedAt: '2027-03-02T09:00', barred: 'NO_BASIS' },
       'impossible NO_BASIS',
     ],
     [

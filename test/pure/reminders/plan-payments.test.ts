@@ -38,7 +38,7 @@ const question = ({
     eventAt: planEnd(terms, { plan: wishes, timeZone: 'Europe/Paris' }),
     locality: localityOf('FR'),
     now: paris(now).toUTC(),
-    basis: true,
+    barred: null,
     told: [],
     ...more,
   };
@@ -122,7 +122,7 @@ describe('the reminders of a payment plan', () => {
     ],
     [
       'need a basis',
-      { announce: true, dates: ['2027-02-13'], more: { basis: false } },
+      { announce: true, dates: ['2027-02-13'], more: { barred: 'NO_BASIS' } },
       ['1/P3D skipped NO_BASIS', 'schedule skipped NO_BASIS'],
     ],
   ])('%s', (_, asked, steps) => {

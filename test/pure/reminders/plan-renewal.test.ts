@@ -39,7 +39,7 @@ const question = ({
     eventAt: startOf(refuseBy ?? '2027-07-17', locality.timeZone),
     locality,
     now: DateTime.fromISO(now, { zone: locality.timeZone }).toUTC(),
-    basis: true,
+    barred: null,
     told: [],
     left: [],
     correctionAt: undefined,
@@ -137,7 +137,7 @@ describe('the reminder of a renewal', () => {
       { refuseBy: '2028-02-29', now: '2027-06-01T12:00' },
       ['2027-12-29T10:00'],
     ],
-    ['needs a basis', { more: { basis: false } }, ['skipped NO_BASIS']],
+    ['needs a basis', { more: { barred: 'NO_BASIS' } }, ['skipped NO_BASIS']],
     ['is past once its day has come', { now: '2027-06-17T09:00' }, ['skipped PAST']],
   ])('%s', (_, asked, moments) => {
     expect(planned(asked)).toEqual(moments);

@@ -206,9 +206,9 @@ describe('what does not leave', () => {
       ['skipped NOT_SAME_DAY'],
     ],
     [
-      'no basis',
-      { event: '2027-03-03T15:15', plan: ['P7D', 'P1D'], more: { basis: false } },
-      ['skipped NO_BASIS', 'skipped NO_BASIS'],
+      'somebody who left',
+      { event: '2027-03-03T15:15', plan: ['P7D', 'P1D'], more: { barred: 'CONSENT_WITHDRAWN' } },
+      ['skipped CONSENT_WITHDRAWN', 'skipped CONSENT_WITHDRAWN'],
     ],
     [
       'near a correction',
@@ -310,7 +310,7 @@ describe('any plan anywhere', () => {
           eventAt,
           locality,
           now,
-          basis: true,
+          barred: null,
           left: [],
         });
         const moments = steps.flatMap(({ state, plannedAt }) =>
@@ -335,7 +335,7 @@ describe('any plan anywhere', () => {
         const eventAt = DateTime.fromISO('2026-06-01T00:00Z').plus({ minutes }).setZone(zonesOf(where)[0]);
         const now = eventAt.minus({ minutes: ahead });
         const about = { plan, purpose: 'appointment' as const, eventAt, locality: localityOf(where), now };
-        for (const step of planSteps({ ...about, basis: true, left: [] })) {
+        for (const step of planSteps({ ...about, barred: null, left: [] })) {
           expect(step.plannedAt === undefined || step.plannedAt <= step.wantedAt).toBe(true);
           expect(step.reason !== undefined || step.plannedAt?.toMillis() === step.wantedAt.toMillis()).toBe(
             true,

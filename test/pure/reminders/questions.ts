@@ -30,7 +30,7 @@ export const asked = ({
     now === undefined
       ? DateTime.fromISO(event, { zone }).minus({ days: 60 })
       : DateTime.fromISO(now, { zone }),
-  basis: true,
+  barred: null,
   left: [],
   ...more,
 });

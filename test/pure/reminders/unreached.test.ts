@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { ending, missed } from '../../../src/reminders/reason.ts';
+import { barredBy, ending, missed } from '../../../src/reminders/reason.ts';
 import type { Series } from '../../../src/reminders/series.ts';
 import type { Step, StepMessage } from '../../../src/reminders/step.ts';
 import type { PaymentTerms } from '../../../src/reminders/terms.ts';
@@ -35,7 +35,7 @@ const left = (state: StepMessage['state'], fields: Partial<Step> = {}): Step =>
   });
 
 const skipped = (code: 'NO_BASIS' | 'PAID' | 'CONFIRMED', fields: Partial<Step> = {}): Step =>
-  step({ state: 'skipped', code, because: ending(code), ...fields });
+  step({ state: 'skipped', code, because: code === 'NO_BASIS' ? barredBy(code) : ending(code), ...fields });
 
 const late = missed(DateTime.fromISO('2027-03-02T10:00', { zone: 'Europe/Paris' }));
 const lost = (name: 'moved' | 'cancelled'): Step =>
