@@ -205,7 +205,7 @@ async function somebodySaysStop(stage: Stage, opensAt: DateTime): Promise<Told> 
   const number = await mainlandPhone(stage, opensAt);
   const read = (): Promise<Message[]> => system.ask('GET', `/sandbox/handsets/${number.slice(1)}/messages`);
   const offer = (await read()).at(-1);
-  const code = /STOP\D*(\d{5})/.exec(offer?.text ?? '')?.[1];
+  const code = /STOP\D{0,12}(\d{5})/.exec(offer?.text ?? '')?.[1];
   stage.say(
     `${masked(number)} answers STOP${code === undefined ? '' : ` to ${code}, the number printed in the text`}.`,
   );

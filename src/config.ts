@@ -95,7 +95,10 @@ function frozen<T>(value: T): T {
 
 function assemble(values: Values, gateways: readonly GatewayAccount[]): Config {
   const everyGatewayIsFake = gateways.every(isFake);
-  const publicUrl = (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, '');
+  const publicUrl = (values.BONHEURE_PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(
+    /(?<!\/)\/+$/,
+    '',
+  );
   const dataFolder = path.resolve(values.BONHEURE_DATA);
   const within = (given: string | undefined, ...rest: string[]): string =>
     given === undefined ? path.join(dataFolder, ...rest) : path.resolve(given);
@@ -205,7 +208,8 @@ const isPlainAndRemote = (url: string): boolean => /^(http|smpp):/.test(url) && 
 
 /** A socket is a host in the query, or none; `prefer` and `allow` go on in clear. */
 function isPlainDatabase(url: string): boolean {
-  const [, named = '', query = ''] = /^\w+:\/\/(?:[^@/?]*@)?([^/?]*)[^?]*\??(.*)$/.exec(url) ?? [];
+  const [, from = '', query = ''] = /^\w+:\/\/([^/?]*)(?:\/[^?]*)?(?:\?(.*))?$/.exec(url) ?? [];
+  const named = from.slice(from.lastIndexOf('@') + 1);
   const given = new URLSearchParams(query);
   const hosts = (given.get('host') ?? decodeURIComponent(named)).split(',');
   const isElsewhere = hosts.some((host) => host !== '' && !host.startsWith('/') && !isLoopbackHost(host));

@@ -39,8 +39,11 @@ async function main(): Promise<void> {
   const journal = await openApiJournal({ ...parts, metrics, processId });
   const tokens = await optOutTokens(parts);
   const mounts = publicMounts(parts, { journal: journal.optOuts, metrics, tokens, listened });
-  const { trustedProxies } = config;
-  const app = publicApp({ log, metrics, clock, trustedProxies, traced: tracing !== undefined }, mounts);
+  const { trustedProxies, publicUrl } = config;
+  const app = publicApp(
+    { log, metrics, clock, trustedProxies, publicUrl, traced: tracing !== undefined },
+    mounts,
+  );
   const stopLooking = keepLooking(parts);
   const keys = keepApiKeys({ ...parts, besides: [reserved], processId, tokens });
   const journalFails = (): boolean => journal.optOuts.fault() !== undefined;

@@ -31,7 +31,7 @@ async function watchedIn(given: readonly string[], env: NodeJS.ProcessEnv): Prom
   if ((kind !== 'campaign' && kind !== 'import') || id === undefined || positionals.length > 2)
     throw new CannotStart(USAGE);
   const folder = path.resolve(env['BONHEURE_DATA'] ?? '.bonheure');
-  const url = values.url?.replace(/\/+$/, '') ?? (await addressIn(folder));
+  const url = values.url?.replace(/(?<!\/)\/+$/, '') ?? (await addressIn(folder));
   const { collection, line } = LINES[kind];
   const key = await keyIn(values['key-file'] ?? path.join(folder, 'keys', 'admin-key'), env);
   return { address: `${url}/v1/${collection}/${encodeURIComponent(id)}/events`, key, line };

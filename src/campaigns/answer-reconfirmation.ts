@@ -62,7 +62,7 @@ export async function answerReconfirmation(
 function wordsOf({ keys }: ContactDeps, asked: AskedAgain): Parameters<typeof addWording>[2] {
   const text = keys.open(textPlace(asked.campaignId), asked.sealed).toString('utf8');
   return {
-    text: text.replaceAll(/\{brand(?:\|[^}]*)?\}/g, asked.brand).replaceAll(/ ?\{stop\}/g, ' STOP'),
+    text: text.replaceAll(/\{brand(?:\|[^{}]*)?\}/g, asked.brand).replaceAll(/ ?\{stop\}/g, ' STOP'),
     purposes: ['marketing'],
     locale: asked.locale,
     brandId: asked.brandId ?? undefined,

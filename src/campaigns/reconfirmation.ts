@@ -10,7 +10,7 @@ export interface ReplySetting {
 }
 
 const YES = /(?<!\p{L})(?:oui|yes)(?!\p{L})/iu;
-const LINK = /(?<![\w{])(?:https?:\/\/|(?:[a-z0-9-]+\.)+[a-z]{2,}\/)\S/i;
+const LINK = /(?:https?:\/\/|\/(?<=[a-z0-9-]\.[a-z]{2,}\/))\S/i;
 
 /** Whether somebody who wants to go on can say so: a word to answer, or a page to open. */
 export const asksForYes = (text: string, setting: ReplySetting): boolean =>

@@ -25,7 +25,7 @@ function slugOf(words: string): string {
     .replaceAll(/\p{Mark}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-');
-  return plain.slice(0, 40).replaceAll(/^-+|-+$/g, '') || 'sms';
+  return plain.slice(0, 40).replaceAll(/^-+|(?<!-)-+$/g, '') || 'sms';
 }
 
 /** Whether a text may be a slug at all. */

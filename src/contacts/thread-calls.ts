@@ -46,9 +46,10 @@ export class ThreadCalls {
   call<Answer>(verb: string, given?: unknown): Promise<Answer> {
     const turn = (this.#turns += 1);
     return new Promise((answer, fail) => {
+      // Throws for what cannot be sent: then nothing waits for an answer.
+      this.#port.postMessage({ kind: 'call', turn, verb, given } satisfies Said, []);
       // What the other end answers to a verb is said where that verb is written.
       this.#waiting.set(turn, { answer: answer as (answer: unknown) => void, fail });
-      this.#port.postMessage({ kind: 'call', turn, verb, given } satisfies Said, []);
     });
   }
 
@@ -66,20 +67,26 @@ export class ThreadCalls {
   }
 
   async #serve({ turn, verb, given }: Extract<Said, { kind: 'call' }>): Promise<void> {
+    try {
+      const answer = await this.#answerOf(verb, given);
+      const passedOn = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
+      this.#port.postMessage({ kind: 'answer', turn, answer } satisfies Said, passedOn);
+    } catch (cause) {
+      // The words of an error may hold what a cell says: its kind alone is told.
+      const text = cause instanceof Error ? cause.name : 'unknown';
+      this.#port.postMessage({ kind: 'fault', turn, text } satisfies Said, []);
+    }
+  }
+
+  async #answerOf(verb: string, given: unknown): Promise<unknown> {
     this.#owing += 1;
     try {
       const work = this.#verbs[verb];
       if (work === undefined) throw new Error(`no verb ${verb}`);
       // Both ends are of one build: what is given fits the verb.
-      const answer: unknown = await work(given as never);
+      return await work(given as never);
+    } finally {
       this.#owing -= 1;
-      const passedOn = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
-      this.#port.postMessage({ kind: 'answer', turn, answer } satisfies Said, passedOn);
-    } catch (cause) {
-      this.#owing -= 1;
-      // The words of an error may hold what a cell says: its kind alone is told.
-      const text = cause instanceof Error ? cause.name : 'unknown';
-      this.#port.postMessage({ kind: 'fault', turn, text } satisfies Said, []);
     }
   }
 }

@@ -137,7 +137,7 @@ const purposesSaid = (sentence: string): number =>
   Object.values(purposeWords).filter((word) => word.test(sentence)).length;
 
 /** A full stop between letters belongs to a word, as in an address of a site. */
-const sentences = (text: string): string[] => text.split(/[.!?;\n]+(?=\s|$)/);
+const sentences = (text: string): string[] => text.split(/(?<![.!?;\n])[.!?;\n]+(?=\s|$)/);
 
 const plain = (text: string): string =>
   text

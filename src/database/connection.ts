@@ -5,7 +5,7 @@ import type { CopyRows } from './copy-rows.ts';
 import { CopyingClient } from './copying-client.ts';
 import { entities } from './entities.ts';
 import { KEYED_PLANS } from './keyed-plans.ts';
-import { endedWhenSilent } from './silence.ts';
+import { endedWhenSilent, STATEMENT_MS } from './silence.ts';
 import { Statements } from './statements.ts';
 
 /** One open transaction; its statements see one tenant, or the instance alone. */
@@ -20,6 +20,8 @@ export interface Transaction {
   run(statement: RawBuilder<unknown>): Promise<number>;
   /** Fills a temporary table of the session: row-level security bars COPY into any other. */
   copy(table: string, rows: CopyRows): Promise<void>;
+  /** How long each of its statements may take from now on, in milliseconds; 30 s where nothing is said. */
+  mayTake(ms: number): void;
   /** The same transaction, from now on within that tenant: one commit for several. */
   as(tenantId: string): Promise<Transaction>;
 }
@@ -80,7 +82,7 @@ async function openOrm({ url, connections, name, ahead, urgent }: DatabaseOption
       connectionString: url,
       application_name: name,
       connectionTimeoutMillis: 5_000,
-      statement_timeout: 30_000,
+      statement_timeout: STATEMENT_MS,
       ...((ahead ?? urgent) && PIPELINED),
       keepAlive: true,
       options: `${endedWhenSilent('idle_in_transaction_session_timeout')} ${urgent ? KEYED_PLANS : ''}`,
@@ -168,6 +170,9 @@ async function entered(
     first: async (statement) => (await statements.ask(statement)).rows[0],
     as: (other) => entered(statements, other, guard),
     run: async (statement) => Number((await statements.ask(statement)).numAffectedRows ?? 0n),
+    mayTake: (ms) => {
+      statements.mayTake(ms);
+    },
     copy: (table, rows) =>
       statements.copy(`COPY pg_temp.${table} FROM STDIN WITH (FORMAT binary)`, rows.whole()),
   };

@@ -1,4 +1,5 @@
 import { everyTenant } from '../tenants/every-tenant.ts';
+import { sealAddresses } from '../tenants/webhook-endpoint.repository.ts';
 import { IndexMove, type IndexMoveDeps } from './index-move.ts';
 import { keysOfProcesses, noteResealed, rotationState, type ProcessKeys } from './key-process.repository.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -30,6 +31,7 @@ export class KeyRotation {
   readonly #deps: RotationDeps;
   readonly #indexes: IndexMove;
   #wrappedUnder = 0;
+  #sealsClear = true;
 
   constructor(deps: RotationDeps) {
     this.#deps = deps;
@@ -43,6 +45,7 @@ export class KeyRotation {
       ...(await rotationState(tx)),
       processes: await keysOfProcesses(tx),
     }));
+    await this.#sealClear();
     const rewrapped = await this.#rewrap(ring.current, processes);
     if (revision === settled || !processes.every((one) => one.revision >= revision))
       return { ...NOTHING, rewrapped };
@@ -64,6 +67,16 @@ export class KeyRotation {
       rewrapped += await database.withTenant(tenantId, (tx) => rewrapTenant(tx, ring));
     if (processes.every(({ ringCurrent }) => ringCurrent === current)) this.#wrappedUnder = current;
     return rewrapped;
+  }
+
+  /** What an earlier version wrote in clear; none writes it any more. */
+  async #sealClear(): Promise<void> {
+    if (!this.#sealsClear) return;
+    const { database, vault } = this.#deps;
+    let sealed = 0;
+    for await (const tenantId of this.#tenants())
+      sealed += await database.withTenant(tenantId, async (tx) => sealAddresses(tx, await vault.tenant(tx)));
+    this.#sealsClear = sealed > 0;
   }
 
   async #enforce(): Promise<number> {

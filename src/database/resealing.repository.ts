@@ -23,6 +23,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'import_slice', column: 'sealed', row: `import_id || '/' || position` },
   { table: 'rejected_row', column: 'sealed', row: `import_id || '/' || line` },
   { table: 'webhook_endpoint', column: 'sealed_secret', row: 'id::text' },
+  { table: 'webhook_endpoint', column: 'sealed_url', row: 'id::text' },
 ];
 
 /** Transactions stay short, and nobody waits long for a row. */

@@ -19,3 +19,8 @@ export const endedWhenSilent = (setting: 'idle_session_timeout' | 'idle_in_trans
   ]
     .map((one) => `-c ${one}`)
     .join(' ');
+
+/** What the server lets a statement take, unless its transaction says otherwise. */
+export const STATEMENT_MS = 30_000;
+/** For an answer on its way: a host that vanished answers nothing, and no packet says so. */
+export const ON_ITS_WAY_MS = 5_000;

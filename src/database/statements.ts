@@ -6,11 +6,12 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   type CompiledQuery,
+  sql as built,
   type RawBuilder,
 } from 'kysely';
 import type { PoolClient, QueryResultRow } from 'pg';
-import { LIVES_EVERY_MS } from './silence.ts';
-import { inOneWrite } from './one-write.ts';
+import { givenUp, inOneWrite } from './one-write.ts';
+import { LIVES_EVERY_MS, ON_ITS_WAY_MS, STATEMENT_MS } from './silence.ts';
 
 /** Turns statements into text; nothing is ever run on it. */
 const compiler = new Kysely<Record<string, never>>({
@@ -45,6 +46,8 @@ export interface Answered<Row> {
 const BACK_TO_SOUND = /^\s*ROLLBACK TO\b/;
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
+const statementMs = (ms: number) => built`SELECT set_config('statement_timeout', ${String(ms)}, true)`;
+
 /** How the statements of a transaction reach the server. */
 interface Manner {
   /**
@@ -59,7 +62,8 @@ interface Manner {
 /**
  * The statements of one transaction, on a client of its own.
  *
- * While whoever made it waits for something else, it says that it lives: the server ends those that are silent.
+ * While whoever made it waits for something else, it says that it lives: the server ends those that are silent. A
+ * server that is silent longer than any statement may take is given up.
  */
 export class Statements {
   readonly #client: PoolClient;
@@ -68,6 +72,8 @@ export class Statements {
   #failed: unknown;
   #isOver = false;
   #unanswered = 0;
+  #heardAt = performance.now();
+  #statementMs = STATEMENT_MS;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(client: PoolClient, manner: Manner) {
@@ -99,6 +105,12 @@ export class Statements {
     }
   }
 
+  /** How long each of its statements may take from now on, in milliseconds. */
+  mayTake(ms: number): void {
+    this.#statementMs = ms;
+    this.send(statementMs(ms));
+  }
+
   /** Fills a table of the session, as the client of this pool can. */
   async copy(text: string, bytes: Buffer): Promise<void> {
     this.#refuseWhenOver();
@@ -109,20 +121,20 @@ export class Statements {
 
   /** Ends it well, or throws why it cannot be. */
   async commit(): Promise<void> {
-    this.#end();
+    this.#isOver = true;
     await this.#run(() => this.#client.query('COMMIT'));
     if (this.#failed !== undefined) throw this.#failed;
-    this.#client.release();
+    this.#leave(true);
   }
 
   /** Ends it without a trace; a connection that does not even take that is given up. */
   async rollback(): Promise<void> {
-    this.#end();
+    this.#isOver = true;
     const isSound = await this.#run(() => this.#client.query('ROLLBACK')).then(
       () => true,
       () => false,
     );
-    this.#client.release(!isSound);
+    this.#leave(isSound);
   }
 
   async #query<Row>({ sql, parameters }: CompiledQuery<Row>): Promise<Answered<Row>> {
@@ -135,9 +147,13 @@ export class Statements {
 
   /** Sends a statement in its turn. */
   #run<T>(send: () => Promise<T>): Promise<T> {
+    if (this.#unanswered === 0) this.#heardAt = performance.now();
     this.#unanswered += 1;
     const sent = this.#manner.ahead ? this.#sentNow(send) : this.#last.then(send);
-    const answered = (): void => void (this.#unanswered -= 1);
+    const answered = (): void => {
+      this.#unanswered -= 1;
+      this.#heardAt = performance.now();
+    };
     this.#last = sent.then(answered, answered);
     return sent;
   }
@@ -149,12 +165,15 @@ export class Statements {
 
   /** A transaction that failed lives as well: its end is on its way. */
   #live(): void {
-    if (this.#unanswered === 0) void this.#run(() => this.#client.query('SELECT 1')).catch(() => undefined);
+    const silentMs = performance.now() - this.#heardAt;
+    if (this.#unanswered > 0 && silentMs > this.#statementMs + ON_ITS_WAY_MS) givenUp(this.#client);
+    if (this.#unanswered > 0 || this.#isOver) return;
+    void this.#run(() => this.#client.query('SELECT 1')).catch(() => undefined);
   }
 
-  #end(): void {
-    this.#isOver = true;
+  #leave(isSound: boolean): void {
     clearInterval(this.#pulse);
+    this.#client.release(!isSound);
   }
 
   /** What comes late would run on a connection that is somebody else's by now. */

@@ -10,7 +10,7 @@ export function folderTrouble(folder: string, cause: unknown): CannotStart {
       cause,
     });
   }
-  if (/EACCES|EPERM|EROFS|ENOENT: [^\n]*mkdir|Permission denied|Read-only/.test(text)) {
+  if (/EACCES|EPERM|EROFS|Permission denied|Read-only/.test(text) || isNoFolderMade(text)) {
     return new CannotStart(
       `The user ${ownName()} may not write in ${folder}: give the permission, or set BONHEURE_DATA.`,
       {
@@ -26,3 +26,5 @@ export function folderTrouble(folder: string, cause: unknown): CannotStart {
   const line = text.trim().split('\n').at(-1) ?? '';
   return new CannotStart(`The folder ${folder} cannot be made ready: ${line}.`, { cause });
 }
+
+const isNoFolderMade = (text: string): boolean => text.includes('ENOENT: ') && text.includes('mkdir');

@@ -1,7 +1,7 @@
 import type { Call, Capabilities } from './gateway.ts';
 
 /** "STOP au 36180" at the end of a text, with what parts it from the words before. */
-const MENTION = /[\s.,;:–-]*\sSTOP(?:SMS)?\b[^\n.!?]{0,12}?\b3\d{4}\s*\.?\s*$/i;
+const MENTION = /(?<![\s.,;:–-])[\s.,;:–-]*\sSTOP(?:SMS)?\b[^\n.!?]{0,12}?\b3\d{4}\s*(?:\.\s*)?$/i;
 
 /** The text without the mention that its operator writes itself: nobody reads it twice. */
 export const withoutMention = (text: string): string => text.replace(MENTION, '');

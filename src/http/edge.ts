@@ -15,7 +15,7 @@ export interface Mounted {
 }
 
 /** What every request meets first. */
-export type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies'>;
+export type Edge = Pick<Api, 'log' | 'metrics' | 'clock' | 'traced' | 'trustedProxies' | 'publicUrl'>;
 
 /** The application of the public server: what is mounted, and nothing else. */
 export const publicApp = (edge: Edge, mounted: readonly Mounted[]): Express =>
@@ -28,7 +28,7 @@ export function appWith(edge: Edge, mounted: readonly Mounted[]): Express {
   app.set('trust proxy', [...(edge.trustedProxies ?? [])]);
   app.set('case sensitive routing', true).set('strict routing', false);
   if (edge.traced === true) app.use(tracedRequest);
-  app.use(requestLog(edge), securityHeaders);
+  app.use(securityHeaders(edge.publicUrl), requestLog(edge));
   for (const { at, template, router } of mounted) app.use(at, named(template), router);
   return app;
 }

@@ -26,7 +26,7 @@ export class Identification {
 
   /** The caller named by `Authorization: Bearer`, or a refusal; keys that are none make their address wait. */
   async of(authorization: string | undefined, from?: string): Promise<Caller> {
-    const key = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
+    const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) throw new Refusal('UNAUTHENTICATED');
     const hash = hashOfKey(key);
     if (this.#isInstance(hash)) return INSTANCE;
@@ -44,7 +44,7 @@ export class Identification {
 
   /** Who showed that key a few minutes ago; never asked while the database answers. */
   lately(authorization: string | undefined): Caller | undefined {
-    const key = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
+    const key = /^Bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1];
     return key === undefined ? undefined : this.#api.callers.lately(hashOfKey(key));
   }
 

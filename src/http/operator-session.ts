@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import { hasLeftSince } from '../tenants/api-key.repository.ts';
 import type { Api } from './api.ts';
 import type { Caller } from './caller.ts';
+import { isByTls } from './security-headers.ts';
 
 /** So long at most, by the machine clock; whoever leaves ends it before, copies of it too. */
 export const SESSION_LASTS_MS = 2 * 3_600_000;
@@ -43,13 +44,13 @@ export async function openSession(
   const [current] = await sessionKeys(parts);
   const until = parts.clock.machine() + SESSION_LASTS_MS;
   const sealed = seal(current, sealedAt(at), JSON.stringify([key, until])).toString('base64url');
-  res.cookie(at.cookie, sealed, cookieOf(at, parts.publicUrl));
+  res.cookie(nameOf(at, parts), sealed, cookieOf(at, parts));
 }
 
 /** Forgets it. */
-export function closeSession({ publicUrl }: SessionParts, res: Response, at: SessionPlace): void {
-  const { maxAge: _, ...place } = cookieOf(at, publicUrl);
-  res.clearCookie(at.cookie, place);
+export function closeSession(parts: SessionParts, res: Response, at: SessionPlace): void {
+  const { maxAge: _, ...place } = cookieOf(at, parts);
+  res.clearCookie(nameOf(at, parts), place);
 }
 
 /** How a request shows who asks. */
@@ -95,7 +96,7 @@ async function sessionIn(
   req: Request,
   at: SessionPlace,
 ): Promise<{ readonly key: string; readonly openedMs: number } | undefined> {
-  const held = cookieIn(req.headers.cookie, at.cookie);
+  const held = cookieIn(req.headers.cookie, nameOf(at, parts));
   if (held === undefined) return undefined;
   const opened = opens(await sessionKeys(parts), { at, sealed: Buffer.from(held, 'base64url') });
   if (opened === undefined) return undefined;
@@ -103,13 +104,17 @@ async function sessionIn(
   return parts.clock.machine() < until ? { key, openedMs: until - SESSION_LASTS_MS } : undefined;
 }
 
-/** Another site never sends it along with an act, and no script reads it. */
-const cookieOf = ({ path, sameSite }: SessionPlace, publicUrl: string) =>
+/** By TLS the browser itself sees to it that no other host, a sister's or one in clear, ever set it. */
+const nameOf = ({ cookie }: SessionPlace, { publicUrl }: SessionParts): string =>
+  isByTls(publicUrl) ? `__Host-${cookie}` : cookie;
+
+/** Another site never sends it along with an act, and no script reads it. What a browser keeps to one host is the whole host's. */
+const cookieOf = ({ path, sameSite }: SessionPlace, { publicUrl }: SessionParts) =>
   ({
-    path,
+    path: isByTls(publicUrl) ? '/' : path,
     httpOnly: true,
     sameSite,
-    secure: publicUrl.startsWith('https:'),
+    secure: isByTls(publicUrl),
     maxAge: SESSION_LASTS_MS,
   }) as const;
 

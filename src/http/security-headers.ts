@@ -2,14 +2,24 @@ import type { Handler } from 'express';
 
 const headers = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 };
 
+/** A year: who came by TLS once never comes without it again. */
+const BY_TLS_ALONE = { 'Strict-Transport-Security': 'max-age=31536000' };
+
+/** Whether people reach it by TLS, its own or that of a proxy before it. */
+export const isByTls = (publicUrl: string): boolean => publicUrl.startsWith('https:');
+
 /** Answers are data: nothing in them runs, is framed or is guessed. A page loosens this for itself. */
-export const securityHeaders: Handler = (_, res, next) => {
-  res.set(headers);
-  next();
-};
+export function securityHeaders(publicUrl: string): Handler {
+  const all = { ...headers, ...(isByTls(publicUrl) && BY_TLS_ALONE) };
+  return (_, res, next) => {
+    res.set(all);
+    next();
+  };
+}

@@ -93,7 +93,7 @@ const Change = z.strictObject({
   publicUrl: z
     .url({ protocol: /^https?$/ })
     .max(200)
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform((url) => url.replace(/(?<!\/)\/+$/, ''))
     .nullable()
     .optional()
     .meta({ description: 'Where people reach your forms; null goes back to the address of the instance.' }),

@@ -45,7 +45,7 @@ function stepName(step: string, language: Language): string {
 }
 
 function leadIn(step: string, language: Language): string {
-  const lead = Duration.fromISO(/P\w+$/.exec(step)?.[0] ?? '');
+  const lead = Duration.fromISO(/P\w{1,19}$/.exec(step)?.[0] ?? '');
   if (!lead.isValid) return '';
   return Object.entries(lead.toObject())
     .flatMap(([unit, value]) => {

@@ -109,7 +109,8 @@ export const webhookRoutes = (api: Api): Route[] => [
     query: Page,
     reply: listOf(Shown),
     run: async ({ tx, query: { limit, after } }) => {
-      const { items, next } = pageOf(await endpointsOf(tx, { limit: limit + 1, after }), limit);
+      const found = await endpointsOf(tx, await api.vault.tenant(tx), { limit: limit + 1, after });
+      const { items, next } = pageOf(found, limit);
       return { items: items.map(shown), next };
     },
   }),
@@ -121,7 +122,7 @@ export const webhookRoutes = (api: Api): Route[] => [
     tag: 'Webhooks',
     params: ById,
     reply: Shown,
-    run: async ({ tx, params: { id } }) => shown(await known(tx, id)),
+    run: async ({ tx, params: { id } }) => shown(await known(api, tx, id)),
   }),
   changing(api),
   removing(api),
@@ -145,14 +146,15 @@ const adding = ({ vault, clock, privateWebhooks }: Api): Route =>
       if ((await countEndpoints(tx)) >= MOST_ENDPOINTS) throw new Refusal('TOO_MANY_WEBHOOKS');
       const [id, secret] = [uuidV7(clock.machine()), newWebhookSecret()];
       const place = { table: 'webhook_endpoint', column: 'sealed_secret', row: id };
-      const sealedSecret = (await vault.tenant(tx)).seal(place, secret);
-      await addEndpoint(tx, { id, url, events, description, sealedSecret, at: machineNow(clock) });
+      const keys = await vault.tenant(tx);
+      const sealedSecret = keys.seal(place, secret);
+      await addEndpoint(tx, keys, { id, url, events, description, sealedSecret, at: machineNow(clock) });
       await audited(tx, clock, { caller, action: 'webhook.added', id });
       return { id, secret };
     },
   });
 
-const changing = ({ clock, privateWebhooks }: Api): Route =>
+const changing = ({ vault, clock, privateWebhooks }: Api): Route =>
   route({
     method: 'patch',
     path: '/v1/webhooks/{id}',
@@ -163,11 +165,11 @@ const changing = ({ clock, privateWebhooks }: Api): Route =>
     body: ChangedWebhook,
     reply: Shown,
     run: async ({ tx, caller, params: { id }, body }) => {
-      await known(tx, id);
+      await known({ vault }, tx, id);
       if (body.url !== undefined) refuseAddress(body.url, privateWebhooks);
-      await changeEndpoint(tx, id, body);
+      await changeEndpoint(tx, await vault.tenant(tx), { id, ...body });
       await audited(tx, clock, { caller, action: 'webhook.changed', id });
-      return shown(await known(tx, id));
+      return shown(await known({ vault }, tx, id));
     },
   });
 
@@ -199,7 +201,7 @@ const listing = ({ vault }: Api): Route =>
     query: Page.extend({ state: z.enum(DELIVERY_STATES).optional() }),
     reply: listOf(Delivery),
     run: async ({ tx, params: { id }, query: { limit, after, state } }) => {
-      await known(tx, id);
+      await known({ vault }, tx, id);
       const { items, next } = pageOf(await deliveriesOf(tx, id, { limit: limit + 1, after, state }), limit);
       return { items: await written(tx, await vault.tenant(tx), items), next };
     },
@@ -218,7 +220,7 @@ const replaying = ({ vault, clock }: Api): Route =>
     reply: Delivery,
     status: 202,
     run: async ({ tx, caller, params: { id, deliveryId } }) => {
-      await known(tx, id);
+      await known({ vault }, tx, id);
       const delivery = await replayDelivery(tx, { endpointId: id, id: deliveryId });
       await audited(tx, clock, { caller, action: 'webhook.replayed', id });
       return one(tx, await vault.tenant(tx), delivery);
@@ -236,7 +238,7 @@ const testing = ({ vault, clock }: Api): Route =>
     reply: Delivery,
     status: 202,
     run: async ({ tx, params: { id } }) => {
-      await known(tx, id);
+      await known({ vault }, tx, id);
       const test = { endpointId: id, id: uuidV7(clock.machine()), at: clock.now().toISO() };
       return one(tx, await vault.tenant(tx), await addTest(tx, test));
     },
@@ -249,8 +251,8 @@ function refuseAddress(url: string, privately: boolean): void {
   if (detail !== undefined) throw new Refusal('WEBHOOK_ADDRESS_REFUSED', { detail });
 }
 
-async function known(tx: Transaction, id: string): Promise<WebhookEndpoint> {
-  const endpoint = await endpointOf(tx, id);
+async function known({ vault }: Pick<Api, 'vault'>, tx: Transaction, id: string): Promise<WebhookEndpoint> {
+  const endpoint = await endpointOf(tx, await vault.tenant(tx), id);
   if (endpoint === undefined) throw new Refusal('NOT_FOUND');
   return endpoint;
 }

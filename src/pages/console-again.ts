@@ -10,8 +10,9 @@ export interface FormOnPage {
   readonly names: readonly string[];
 }
 
-const FORM = /<form\b[^>]*>[\s\S]*?<\/form>/g;
-const CONTROL = /<input\b[^>]*>|<(textarea|select)\b[^>]*>[\s\S]*?<\/\1>/g;
+/** What stands in a text or a value is escaped: no sign of a tag is inside one. */
+const CONTROL =
+  /<input\b[^<>]*>|<textarea\b[^<>]*>[^<]*<\/textarea>|<select\b[^<>]*>(?:[^<]*<\/?opt(?:ion|group)\b[^<>]*>)*[^<]*<\/select>/g;
 /** What nobody fills in, and what a page never gives back. */
 const UNSEEN: ReadonlySet<string> = new Set(['hidden', 'submit']);
 const NEVER_ECHOED: ReadonlySet<string> = new Set(['hidden', 'password', 'file', 'submit']);
@@ -22,11 +23,26 @@ export function formSentTo(
   { to, typed }: { readonly to: string; readonly typed: Typed },
 ): FormOnPage | undefined {
   const action = `action="${escaped(to)}"`;
-  const found = [...page.matchAll(FORM)].filter(([form]) => form.includes(action));
-  const nearest = found.toSorted((one, other) => apart(one[0], typed) - apart(other[0], typed))[0];
+  const found = formsOf(page).filter(({ html }) => html.includes(action));
+  const nearest = found.toSorted((one, other) => apart(one.html, typed) - apart(other.html, typed))[0];
   if (nearest === undefined) return undefined;
-  const names = controlsOf(nearest[0]).filter((control) => !UNSEEN.has(typeOf(control)));
-  return { start: nearest.index, html: nearest[0], names: names.map((control) => valueOf(control, 'name')) };
+  const names = controlsOf(nearest.html).filter((control) => !UNSEEN.has(typeOf(control)));
+  return { ...nearest, names: names.map((control) => valueOf(control, 'name')) };
+}
+
+const FORM = { opens: '<form', closes: '</form>' } as const;
+
+function formsOf(page: string): readonly Pick<FormOnPage, 'start' | 'html'>[] {
+  const found: Pick<FormOnPage, 'start' | 'html'>[] = [];
+  let start = page.indexOf(FORM.opens);
+  while (start !== -1) {
+    const closing = page.indexOf(FORM.closes, start);
+    if (closing === -1) return found;
+    const end = closing + FORM.closes.length;
+    found.push({ start, html: page.slice(start, end) });
+    start = page.indexOf(FORM.opens, end);
+  }
+  return found;
 }
 
 /** How many of its hidden fields say something else. */
@@ -67,7 +83,8 @@ function filledIn(control: string, value: string | undefined): string {
   if (value === undefined || NEVER_ECHOED.has(typeOf(control))) return control;
   // A page holds no sign that no page may hold.
   const text = escaped(value.replaceAll('\0', ''));
-  if (control.startsWith('<textarea')) return control.replace(/>[\s\S]*</, () => `>\n${text}<`);
+  if (control.startsWith('<textarea'))
+    return `${control.slice(0, control.indexOf('>'))}>\n${text}</textarea>`;
   if (control.startsWith('<select')) return chosen(control, text);
   if (typeOf(control) === 'checkbox') {
     const bare = control.replace(' checked', '');
@@ -82,7 +99,7 @@ function chosen(control: string, text: string): string {
   const option = `<option value="${text}"`;
   if (!control.includes(option)) return control;
   return control
-    .replaceAll(/(<option\b[^>]*) selected/g, '$1')
+    .replaceAll(/(<option\b[^<>]*) selected/g, '$1')
     .replace(option, () => `<option value="${text}" selected`);
 }
 

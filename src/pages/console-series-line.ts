@@ -90,7 +90,7 @@ function arrow(wanted: number, planned: number, y: number): string {
 }
 
 /** What stands behind the last colon: before it are the two moments, which are drawn. */
-const reasonOf = (text: string): string => /.*:\s+(.+)$/.exec(text)?.[1] ?? text;
+const reasonOf = (text: string): string => text.split(/:\s+/).at(-1) ?? text;
 
 function shortly(moment: string, { language }: Reading): string {
   const words = WORDS[language];

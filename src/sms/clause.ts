@@ -30,7 +30,8 @@ interface Draft {
 }
 
 /** A sign only separates when a space follows: "25,00", "14:30" and "https://" hold together. */
-const BOUNDARY = /(?<close>\s*[.!?…]+(?:\s+|$)|\s*\n\s*)|(?<comma>\s*[,;]\s+)|(?<colon>\s*:\s+)/g;
+const BOUNDARY =
+  /(?<close>(?:(?<!\s)\s+)?(?<![.!?…])[.!?…]+(?:\s+|$)|(?<!\s)\s*\n\s*)|(?<comma>(?:(?<!\s)\s+)?[,;]\s+)|(?<colon>(?:(?<!\s)\s+)?:\s+)/g;
 
 /** Cuts pieces into sentences and clauses. */
 export function clauses(pieces: readonly Piece[]): readonly Sentence[] {

@@ -58,13 +58,15 @@ export function rewrite(text: string): string | undefined {
   const { encoding, offenders } = measure(text);
   if (encoding === 'GSM-7' || offenders.some(({ instead }) => instead === null)) return undefined;
   // French quotation marks carry spaces that straight ones do not.
-  const quoted = composed(text).replace(/«\s+/g, '«').replace(/\s+»/g, '»');
+  const quoted = composed(text)
+    .replace(/«\s+/g, '«')
+    .replace(/(?<!\s)\s+»/g, '»');
   const plain = Array.from(quoted, (one) => (septetsOf(one) > 0 ? one : (plainCharacter(one) ?? ''))).join(
     '',
   );
   const tidy = plain
     .replace(/ {2,}/g, ' ')
-    .replace(/ +(?=\n)/g, '')
+    .replace(/(?<! ) +(?=\n)/g, '')
     .trim();
   return tidy === '' ? undefined : tidy;
 }

@@ -57,7 +57,7 @@ export const premiumNumbers = (text: string): readonly Hit[] => hits(text, PREMI
 export function links(text: string): readonly Link[] {
   return Array.from(folded(text).matchAll(LINK), ({ index, 0: found, 1: host = '' }) => ({
     at: index,
-    words: text.slice(index, index + found.length).replace(/[.,;:!?)]+$/, ''),
+    words: text.slice(index, index + found.length).replace(/(?<![.,;:!?)])[.,;:!?)]+$/, ''),
     host,
   })).filter(({ words, host }) => /^https?:/i.test(words) || words.includes('/') || isShortener(host));
 }

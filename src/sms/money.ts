@@ -18,7 +18,7 @@ const WHOLE = new Set(['XPF', 'JPY', 'XAF', 'XOF', 'KRW']);
 export function showMoney({ amount, currency }: Money, language: Language): string {
   const [units = '', cents = ''] = amount.split('.');
   const decimals = WHOLE.has(currency) ? cents.replace(/^0+$/, '') : cents.padEnd(2, '0');
-  const grouped = units.replace(/\B(?=(?:\d{3})+$)/g, language === 'fr' ? ' ' : ',');
+  const grouped = units.replace(/\B(?=(?:\d{3}){1,9}$)/g, language === 'fr' ? ' ' : ',');
   const point = language === 'fr' ? ',' : '.';
   const figure = decimals === '' ? grouped : grouped + point + decimals;
   const sign = SIGNS[currency];

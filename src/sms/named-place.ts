@@ -6,7 +6,7 @@ const STREET =
 
 /** "Ouvert du lundi au samedi", "fermé le lundi", "tous les jeudis": any week. */
 const EVERY_WEEK =
-  /\b(?:ouvert\p{L}*|fermee?s?|ouverture|horaires?|permanences?|accueil|boutique ouverte|tous|toutes|chaque|every|open|closed|opening hours|sauf)(?:\s*:)?(?:\s+(?:le|les|on|du \p{L}+ au|\p{L}+ (?:a|et|to|and)|from \p{L}+ to|\p{L}+day to))*\s+$/u;
+  /(?<![\p{L}\w])(?:ouvert\p{L}*|fermee?s?|ouverture|horaires?|permanences?|accueil|boutique ouverte|tous|toutes|chaque|every|open|closed|opening hours|sauf)(?:\s*:)?(?:\s+(?:le|les|on|du \p{L}+ au|\p{L}+ (?:a|et|to|and)|from \p{L}+ to)){0,6}\s+$/u;
 
 /** Names of sales and feasts that end with a weekday. */
 const NAMED_DAY = /\b(?:black|cyber|good|fat|ash|mega|super)\s+$/;
@@ -36,4 +36,4 @@ const isDated = (behind: string): boolean =>
 
 /** A day of opening without an article is next week's alone: "ouvert dimanche". */
 const isOpening = (before: string): boolean =>
-  EVERY_WEEK.test(before) && !/(?:ouvert\p{L}*|fermee?s?|open|closed)\s+$/u.test(before);
+  EVERY_WEEK.test(before) && !/(?:ouvert\p{L}{0,9}|fermee?s?|open|closed)\s+$/u.test(before);

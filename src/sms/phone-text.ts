@@ -17,15 +17,15 @@ const plain = (cell: string): string =>
     .replace(/\p{Cf}/gu, '')
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/^[='"’`]+|['"’]+$/g, '')
+    .replace(/^[='"’`]+|(?<!['"’])['"’]+$/g, '')
     // A column of numbers that became floats on its way: 33612345678.0
     .replace(/^(\+?\d{8,13})[.,]0+$/, '$1')
-    .replace(/;(?:ext|phone-context|isub)=.*$/i, '')
-    .replace(/\((?=[^)]*\p{L})[^)\d]*\)/gu, ' ');
+    .replace(/;(?:ext|phone-context|isub)=.*/i, '')
+    .replace(/\([^)\d]*\)?/g, (beside) => (beside.endsWith(')') && /\p{L}/u.test(beside) ? ' ' : beside));
 
 const withoutLabel = (text: string): string => text.replace(LABEL, '').replace(LABEL, '').trim();
 
-/** Two numbers with their labels fit in it twice over. Some patterns below take the square of a text's length. */
+/** Two numbers with their labels fit in it twice over. */
 const LONGEST_CELL = 100;
 
 /** Reads a cell down to its digits; "(0)" after a country code is decoration. A longer cell holds no number. */

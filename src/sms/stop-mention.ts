@@ -47,7 +47,7 @@ const CARRIED = /\bSTOP(?:SMS)?(?:\b[^\n.!?]{0,12}?\b)?(3\d{4}|X{5})\b/i;
 
 /** "Répondez STOP": true only of a sender that receives. */
 const REPLY_ASKED =
-  /\b(?:r[ée]pond(?:ez|re|s)|reply|text|envoyez|tapez)\s+(?:par\s+|with\s+)?["'«]?\s*STOP\b(?!\s*(?:au|to)?\s*\d)/iu;
+  /\b(?:r[ée]pond(?:ez|re|s)|reply|text|envoyez|tapez)\s+(?:(?:par|with)\s+)?(?:["'«]\s*)?STOP\b(?!\s*(?:(?:au|to)\s*)?\d)/iu;
 
 /** The mention for one person; acknowledgements and codes need none. */
 export function stopMention(question: OptOutQuestion): StopMention {

@@ -13,6 +13,7 @@ import {
   type DueEndpoint,
   type WebhookDelivery,
 } from '../tenants/webhook-delivery.repository.ts';
+import { addressOf } from '../tenants/webhook-endpoint.repository.ts';
 import { payloadsOf } from '../tenants/webhook-payload.ts';
 import { signatureHeaders } from '../tenants/webhook-secret.ts';
 import { eachWithin } from './each-within.ts';
@@ -129,7 +130,7 @@ export class WebhookSender {
       const due = await dueDeliveries(tx, { endpointId, now: this.#now(), most: DELIVERIES_A_LANE });
       const payloads = await payloadsOf(tx, keys, due);
       return {
-        url: reached.url,
+        url: opened(() => addressOf(keys, reached)) ?? '',
         secret: opened(() => keys.open(place, reached.sealedSecret).toString('utf8')),
         letters: due.map((delivery, index) => ({ delivery, body: JSON.stringify(payloads[index]) })),
       };

@@ -78,14 +78,16 @@ export const dueEndpoints = (database: Database, now: string, most: number): Pro
 
 /** Where an endpoint is, and with what to sign. */
 export interface Reached {
-  readonly url: string;
+  readonly id: string;
+  readonly url: string | null;
+  readonly sealedUrl: Buffer | null;
   readonly sealedSecret: Buffer;
 }
 
 /** An endpoint as the sender needs it. */
 export const reachedBy = (tx: Transaction, id: string): Promise<Reached | undefined> =>
   tx.first(sql<Reached>`
-    SELECT url, sealed_secret AS "sealedSecret" FROM webhook_endpoint
+    SELECT id, url, sealed_url AS "sealedUrl", sealed_secret AS "sealedSecret" FROM webhook_endpoint
      WHERE tenant_id = ${tx.tenantId}::uuid AND id = ${id}::uuid AND removed_at IS NULL`);
 
 /** What is due to one endpoint, the longest waiting first. */

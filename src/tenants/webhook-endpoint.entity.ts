@@ -7,7 +7,9 @@ export const WebhookEndpointSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     tenantId: p.uuid(),
-    url: p.text(),
+    /** As an earlier version wrote it, until it is sealed. */
+    url: p.text().nullable(),
+    sealedUrl: p.blob().nullable(),
     events: p.array(),
     description: p.text().nullable(),
     sealedSecret: p.blob(),

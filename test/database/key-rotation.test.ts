@@ -27,6 +27,7 @@ import { keysStatus } from '../../src/key-status.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { JOURNAL_KEY } from '../../src/journal/journal-key.ts';
 import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
+import { addEndpoint, endpointOf } from '../../src/tenants/webhook-endpoint.repository.ts';
 import { leaving, silent } from '../pure/journal/journal-on-disk.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -167,6 +168,17 @@ describe('data keys', () => {
     const versionOf = (process: Process) =>
       within(process, async (_, { keys }) => keys.current('data').version);
     expect(await versionOf(other)).toBe(1);
+    const endpoint = { id: randomUUID(), url: 'https://hooks.example/token', events: [], description: null };
+    await within(one, (tx, { keys }) =>
+      addEndpoint(tx, keys, {
+        ...endpoint,
+        sealedSecret: keys.seal(
+          { table: 'webhook_endpoint', column: 'sealed_secret', row: endpoint.id },
+          'secret',
+        ),
+        at: '2026-01-01T00:00:00Z',
+      }),
+    );
     expect(await rotateDataKeys(keyed)).toBe(1);
     // Announced: known to whoever looked, in force for nobody.
     await one.look();
@@ -184,7 +196,8 @@ describe('data keys', () => {
     );
     const batches = [];
     for (let done = 1; done > 0; batches.push(done)) done = (await one.rotation.turn()).resealed;
-    expect(Math.max(...batches)).toBeLessThanOrEqual(500);
+    // Of each column: 500 people, and the two of an endpoint.
+    expect(Math.max(...batches)).toBeLessThanOrEqual(502);
     expect(batches.reduce((sum, rows) => sum + rows, 0)).toBeGreaterThanOrEqual(1_200);
     expect(await keysStatus(keyed)).toContain('data keys: every row is under the key in force of its tenant');
     expect(await database.outside(readHousekeeping)).toMatchObject({
@@ -192,6 +205,7 @@ describe('data keys', () => {
       rowsResealed: batches.reduce((sum, rows) => sum + rows, 0),
     });
     expect(await phoneOf(await fresh(), ids[0] ?? '')).toBe(before);
+    expect(await within(other, (tx, { keys }) => endpointOf(tx, keys, endpoint.id))).toMatchObject(endpoint);
     expect(await phoneOf(other, ids[1_199] ?? '')).toContain('+336');
     await Promise.all([one.ends(), other.ends()]);
   });

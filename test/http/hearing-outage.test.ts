@@ -32,6 +32,17 @@ describe('what operators tell while the database is away', () => {
   });
 });
 
+describe('a database host that vanishes', () => {
+  it('keeps no STOP waiting: the journal takes it, and it is effective once the host is back', async () => {
+    const silenced = await stops();
+    way.silence();
+    expect(await tell({ number: '+33639980403', text: 'STOP', reception_date: 'x' })).toBe(204);
+    way.speak();
+    await expect.poll(ready, { timeout: 60_000 }).toBe(200);
+    await expect.poll(stops, { timeout: 20_000 }).toBe(silenced + 1);
+  });
+});
+
 describe('a table that is locked', () => {
   it('keeps no STOP waiting: it is taken by the journal, and what is unread is kept afterwards', async () => {
     const [left, silenced] = [await unread(), await stops()];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { KeyRotation } from '../../src/database/key-rotation.ts';
 import { openLog } from '../../src/log.ts';
 import { recordAudit } from '../../src/tenants/audit-entry.repository.ts';
 import { WebhookSender, waitAfter } from '../../src/temporal/webhook-sender.ts';
@@ -346,5 +347,50 @@ describe('an event', () => {
     );
     await sends();
     expect(await deliveries(id)).toEqual([]);
+  });
+});
+
+describe('the address of an endpoint, which may hold a token', () => {
+  const TOKEN = 'T0KEN-T0KEN-T0KEN';
+  const kept = (id: string) =>
+    database.withTenant(tenantId, (tx) =>
+      tx.first(
+        sql<{
+          row: string;
+          url: string | null;
+        }>`SELECT e::text AS row, url FROM webhook_endpoint e WHERE id = ${id}::uuid`,
+      ),
+    );
+  const inHex = Buffer.from(TOKEN).toString('hex');
+  const shown = async (id: string): Promise<string> =>
+    String((await ask('GET', `/v1/webhooks/${id}`, { key: admin })).body.url);
+
+  it('is sealed when it is added and when it is changed', async () => {
+    const { id } = await add(`https://hooks.example/${TOKEN}`);
+    expect(await shown(id)).toBe(`https://hooks.example/${TOKEN}`);
+    const changed = `https://hooks.example/2/${TOKEN}`;
+    expect((await ask('PATCH', `/v1/webhooks/${id}`, { key: admin, body: { url: changed } })).body.url).toBe(
+      changed,
+    );
+    const row = (await kept(id))?.row ?? '';
+    expect([row.includes(TOKEN), row.includes(inHex), row.length > 100]).toEqual([false, false, true]);
+  });
+
+  it('is sealed by a worker where an earlier version kept it in clear, and served meanwhile', async () => {
+    const there = await receiver();
+    const { id } = await add(there.url);
+    await database.withTenant(tenantId, (tx) =>
+      tx.run(sql`UPDATE webhook_endpoint SET url = ${there.url}, sealed_url = NULL WHERE id = ${id}::uuid`),
+    );
+    await happens('series.ended');
+    await sends();
+    expect([there.received.length, await shown(id), (await kept(id))?.url]).toEqual([
+      1,
+      there.url,
+      there.url,
+    ]);
+    const rotation = new KeyRotation({ database, vault, ring: at.ring, clock });
+    await rotation.turn();
+    expect([await shown(id), (await kept(id))?.url]).toEqual([there.url, null]);
   });
 });

@@ -10,6 +10,10 @@ export interface Way {
   readonly folder: string;
   readonly cut: () => Promise<void>;
   readonly mend: () => Promise<void>;
+  /** From now on no byte passes, in either direction, and nobody is told: a host that vanished. */
+  readonly silence: () => void;
+  /** The next connections pass again; those of the silence never do. */
+  readonly speak: () => void;
 }
 
 /** Opens one, closed after the file's tests. */
@@ -17,7 +21,12 @@ export async function aWay(): Promise<Way> {
   const folder = await mkdtemp(path.join(tmpdir(), 'way-'));
   const { socketFolder } = inject('postgres');
   const sockets = new Set<Socket>();
+  let isSilent = false;
   const passing = (near: Socket): void => {
+    if (isSilent) {
+      sockets.add(near.on('error', () => near.destroy()));
+      return;
+    }
     const far = connect(path.join(socketFolder, '.s.PGSQL.5432'));
     for (const [one, other] of [
       [near, far],
@@ -42,7 +51,14 @@ export async function aWay(): Promise<Way> {
     sockets.clear();
     await closed;
   };
+  const silence = (): void => {
+    isSilent = true;
+    for (const socket of sockets) socket.unpipe().pause();
+  };
+  const speak = (): void => {
+    isSilent = false;
+  };
   afterAll(() => rm(folder, { recursive: true, force: true }));
   await mend();
-  return { folder, cut, mend };
+  return { folder, cut, mend, silence, speak };
 }

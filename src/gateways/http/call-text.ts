@@ -28,8 +28,9 @@ export const formPairs = (form: string): readonly (readonly [name: string, value
     .split('&')
     .filter((pair) => pair !== '')
     .map((pair) => {
-      const [, name = '', value = ''] = /^([^=]*)=?([^]*)$/.exec(pair) ?? [];
-      return [decoded(name), decoded(value)] as const;
+      const sign = pair.indexOf('=');
+      const end = sign === -1 ? pair.length : sign;
+      return [decoded(pair.slice(0, end)), decoded(pair.slice(end + 1))] as const;
     });
 
 /** `form` holds a byte in each character, as Node reads an address and `latin1` a body. */

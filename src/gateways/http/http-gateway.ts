@@ -55,7 +55,7 @@ export class HttpGateway implements Gateway {
     this.capabilities = operator.capabilities;
     this.#operator = operator;
     this.#account = account;
-    this.#path = pathname.replace(/\/+$/, '');
+    this.#path = pathname.replace(/(?<!\/)\/+$/, '');
     const { requestTimeoutMs } = operator.capabilities;
     this.#connections = new Connections({
       origin,

@@ -6,9 +6,9 @@ const HIDDEN = '…';
 
 /** What may name a person or repeat what they were written: quotations, addresses, four digits and more. */
 const NAMING = [
-  /"[^"]*"|«[^»]*»|“[^”]*”|‘[^’]*’|'[^']*'(?![a-z])|`[^`]*`/giu,
-  /[^\s@]+@[^\s@]+/gu,
-  /\b[a-z][a-z+.-]*:\/\/\S+/giu,
+  /"[^"]*"|«[^»]*(?:»|$)|“[^”]*(?:”|$)|‘[^’]*(?:’|$)|'[^']*'(?![a-z])|`[^`]*`/giu,
+  /(?<![^\s@])[^\s@]+@[^\s@]+/gu,
+  /(?<![a-z+.-])[a-z+.-]*:\/\/\S+/giu,
   /\+?\d(?:[\s()./-]{0,2}\d){3,}/gu,
 ];
 

@@ -91,7 +91,7 @@ function withSignature(
   request: Unsigned & { readonly baseUrl: string; readonly seconds: number },
 ): HttpRequest {
   const { method, path, body, baseUrl, seconds } = request;
-  const url = `${baseUrl.replace(/\/+$/, '')}${path}`;
+  const url = `${baseUrl.replace(/(?<!\/)\/+$/, '')}${path}`;
   const headers = {
     'x-ovh-application': keys.applicationKey,
     'x-ovh-consumer': keys.consumerKey,
@@ -145,14 +145,19 @@ function classOf(status: number, words: string): ErrorClass {
   if (/credit/i.test(words) && !/credential/i.test(words)) return 'CREDIT';
   const byStatus = classOfStatus(status);
   if (byStatus !== undefined) return byStatus;
-  if (OF_ACCOUNT.test(words)) return 'CONFIG';
+  if (OF_ACCOUNT.test(words) || isServiceEnded(words)) return 'CONFIG';
   if (/receiver|recipient/i.test(words)) return 'PERMANENT_RECIPIENT';
   return /message|sender|content|url/i.test(words) ? 'PERMANENT_CONTENT' : 'UNLISTED';
 }
 
 /** Keys, signatures and the service itself are everybody's. */
-const OF_ACCOUNT =
-  /signature|credential|application|consumer|INVALID_KEY|granted|service\w*\W.*(?:exist|expired)/i;
+const OF_ACCOUNT = /signature|credential|application|consumer|INVALID_KEY|granted/i;
+
+/** "This service does not exist", "The requested service is expired". */
+function isServiceEnded(words: string): boolean {
+  const named = words.search(/service/i);
+  return named !== -1 && /^\w+\W.*(?:exist|expired)/i.test(words.slice(named));
+}
 
 /** One person a call, so that an id names one. */
 function taken(call: Call, json: unknown, { firstByteAt, answeredAt }: Answered): SubmitResult {

@@ -68,7 +68,7 @@ export function eventsOf(delivery: Delivery, ears: Ears, arrival: string): reado
 /** Its names and values are letters of the operator's system, whatever alphabet people write in. */
 function receiptOf(delivery: Delivery, { profile, messageIds }: Ears): ReceiptEvent | undefined {
   const { optional, esmClass } = delivery;
-  const told = toldIn(systemText(delivery).replace(/\0+$/, ''));
+  const told = toldIn(systemText(delivery).replace(/(?<!\0)\0+$/, ''));
   const id = idTold(delivery, told('id'), messageIds);
   const number = numberIn(optional, TAGS.messageState);
   const stat = (number === undefined ? undefined : BY_NUMBER[number]) ?? (told('stat') ?? '').toUpperCase();
