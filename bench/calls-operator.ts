@@ -9,6 +9,8 @@ export interface CallingOrder {
   /** Where the operator of the campaign tells what it took. */
   readonly operator: string;
   readonly calls: number;
+  /** What each call tells: what became of a message, or that its recipient wants no more. */
+  readonly tells: 'receipts' | 'stops';
   /** Calls a second; as fast as they are answered when absent. */
   readonly perSecond?: number;
   /** Calls without an answer, at most. */
@@ -26,7 +28,7 @@ export interface Called {
 
 type Taken = readonly [to: string, atMs: number, text: string];
 
-const { inbound, operator, calls, perSecond, inFlight } = JSON.parse(
+const { inbound, operator, calls, tells, perSecond, inFlight } = JSON.parse(
   process.env['ORDER'] ?? '{}',
 ) as CallingOrder;
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
@@ -39,6 +41,12 @@ function receiptOf(turn: number, taken: readonly Taken[]): object {
   const state = turn < taken.length ? 'DELIVERED' : `STATE-${turn}`;
   const at = new Date().toISOString();
   return { kind: 'receipt', id: `o-${(turn % taken.length) + 1}`, to, state, at };
+}
+
+/** Another person at each turn. */
+function stopOf(turn: number, taken: readonly Taken[]): object {
+  const [from = ''] = taken[turn % taken.length] ?? [];
+  return { kind: 'reply', id: `all-${turn}`, from, text: 'STOP', at: new Date().toISOString() };
 }
 
 async function tell(event: object): Promise<void> {
@@ -66,7 +74,7 @@ async function callAll(): Promise<Called> {
         const dueMs = perSecond === undefined ? 0 : (turn * 1_000) / perSecond;
         const early = dueMs - (performance.now() - began);
         if (early > 0) await pause(early);
-        await tell(receiptOf(turn, taken));
+        await tell(tells === 'receipts' ? receiptOf(turn, taken) : stopOf(turn, taken));
       }
     }),
   );

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { aScene, type Scene } from '../test/support/attacked.ts';
 import { launched, OPERATOR_SECRET, seenOf, type Round, type Seen } from '../test/support/undisturbed.ts';
@@ -14,6 +15,8 @@ const A_MINUTE = Number(process.env['A_MINUTE'] ?? 10_000);
 /** Receipts as fast as they are answered. */
 const FLOOD = Number(process.env['FLOOD'] ?? 20_000);
 const IN_FLIGHT = Number(process.env['IN_FLIGHT'] ?? 64);
+/** People who say STOP as fast as they are answered. */
+const EVERYBODY = Number(process.env['EVERYBODY'] ?? 1_000);
 /** Calls of that account that nobody could read, which lie there already. */
 const UNREAD = Number(process.env['UNREAD'] ?? 0);
 const STOPS = Number(process.env['STOPS'] ?? 100);
@@ -42,7 +45,7 @@ function stopsOf(seen: Seen): Record<string, number> {
   };
 }
 
-/** What the receipts of a round come to, and what a call costs the processes that hear it. */
+/** What the calls of a round come to, and what one costs the processes that hear it. */
 async function called(
   scene: Scene,
   order: Omit<CallingOrder, 'inbound' | 'operator'>,
@@ -71,6 +74,22 @@ async function called(
       'worker, µs a call, campaign included': spent('worker'),
     };
   };
+}
+
+/** From now until every reply had all its effects, and how long their bars took. */
+async function settled({ instance }: Scene): Promise<Record<string, number>> {
+  const began = performance.now();
+  const client = new Client({ connectionString: (await instance.run()).databaseUrl });
+  await client.connect();
+  const ask = async (text: string): Promise<number> =>
+    (await client.query<{ n: number }>(text)).rows[0]?.n ?? 0;
+  while ((await ask('SELECT count(*)::int AS n FROM inbound WHERE settled_at IS NULL')) > 0) await pause(50);
+  const settledMs = Math.round(performance.now() - began);
+  const longest = await ask(
+    `SELECT max(extract(epoch FROM effective_at - received_at) * 1000)::int AS n FROM inbound WHERE received_at > now() - interval '1 hour'`,
+  );
+  await client.end();
+  return { 'the last settled after, ms': settledMs, 'reception to effect, longest ms': longest };
 }
 
 /** What nobody could read, as a long misunderstanding leaves it. */
@@ -108,14 +127,17 @@ export async function bench(): Promise<void> {
     const figures: Record<string, object> = {};
     const orders: [string, Omit<CallingOrder, 'inbound' | 'operator'> | undefined][] = [
       ['alone', undefined],
-      ['busy minute', { calls: A_MINUTE, perSecond: A_MINUTE / 60, inFlight: IN_FLIGHT }],
-      ['flood', { calls: FLOOD, inFlight: IN_FLIGHT }],
+      ['busy minute', { tells: 'receipts', calls: A_MINUTE, perSecond: A_MINUTE / 60, inFlight: IN_FLIGHT }],
+      ['flood', { tells: 'receipts', calls: FLOOD, inFlight: IN_FLIGHT }],
+      ['everybody says STOP', { tells: 'stops', calls: EVERYBODY, inFlight: IN_FLIGHT }],
     ];
+    const chosen = process.env['ROUNDS']?.split(',');
     for (const [place, [name, order]] of orders.entries()) {
+      if (chosen?.includes(name) === false) continue;
       const campaign = await launched(round(place + 2));
       const over = order && (await called(scene, order));
       const seen = await seenOf(round(place + 2));
-      figures[name] = { ...stopsOf(seen), ...(await over?.()) };
+      figures[name] = { ...stopsOf(seen), ...(await over?.()), ...(await settled(scene)) };
       await scene.instance.call('POST', `/v1/campaigns/${campaign}/cancel`, {});
     }
     process.stdout.write(`${JSON.stringify({ machine: machine('pg'), unread: UNREAD, figures }, null, 2)}\n`);

@@ -10,11 +10,11 @@ import { tellCall } from './telling.ts';
 /** Calls of each operator through everything, or as many as one asks for. */
 const CALLS = Number(process.env['CALLS'] ?? cases(100, 1_000));
 
-/** A twentieth of a second for each on a busy machine. */
-const TIME_MS = Math.max(90_000, CALLS * 50);
+/** A tenth of a second for each on a busy machine. */
+const TIME_MS = Math.max(90_000, CALLS * 100);
 
 /** Calls without an answer at a time: what comes together is committed together, as in a busy hour. */
-const IN_FLIGHT = 64;
+const IN_FLIGHT = 32;
 
 const { database, origin, api, tenantId, readLater } = await inboundServed();
 

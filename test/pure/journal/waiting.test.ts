@@ -135,6 +135,19 @@ describe('an entry that the database does not take now', () => {
     expect([journal.drainedTo, journal.isDrained]).toEqual([journal.end, true]);
   });
 
+  it('is found again when the database goes away behind it', async () => {
+    refusals.set(ONE, answer('55P03'));
+    refusals.set(TWO, answer('08006'));
+    await owed(ONE);
+    // More than are drained side by side.
+    for (let more = 0; more < 10; more += 1) await owed(THREE);
+    await owed(TWO);
+    await expect(journal.drain(deps)).rejects.toMatchObject({ code: '08006' });
+    refusals.clear();
+    await forSeconds(5);
+    expect([tries.get(ONE)?.length, journal.isDrained]).toEqual([2, true]);
+  });
+
   it('is tried soon again once another had its effect', async () => {
     refusals.set(ONE, answer('55P03'));
     refusals.set(TWO, answer('55P03'));
