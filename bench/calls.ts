@@ -137,7 +137,10 @@ export async function bench(): Promise<void> {
       const campaign = await launched(round(place + 2));
       const over = order && (await called(scene, order));
       const seen = await seenOf(round(place + 2));
-      figures[name] = { ...stopsOf(seen), ...(await over?.()), ...(await settled(scene)) };
+      const { 'STOPs without effect': without, ...stops } = stopsOf(seen);
+      // Where others say STOP too, whoever is barred is counted with them.
+      const effect = order?.tells === 'stops' ? {} : { 'STOPs without effect': without };
+      figures[name] = { ...stops, ...effect, ...(await over?.()), ...(await settled(scene)) };
       await scene.instance.call('POST', `/v1/campaigns/${campaign}/cancel`, {});
     }
     process.stdout.write(`${JSON.stringify({ machine: machine('pg'), unread: UNREAD, figures }, null, 2)}\n`);
