@@ -12,13 +12,16 @@ export class KeptSize extends Migration {
     this.addSql(
       `INSERT INTO kept_size SELECT account_id, sum(size) FROM unread_delivery GROUP BY account_id HAVING sum(size) <> 0`,
     );
-    this.noted('grew', 'INSERT', 'NEW', '');
-    this.noted('shrank', 'DELETE', 'OLD', '-');
+    this.noted('grew', { event: 'INSERT', rows: 'NEW', sign: '' });
+    this.noted('shrank', { event: 'DELETE', rows: 'OLD', sign: '-' });
     this.addSql(`DROP INDEX unread_delivery_size`);
   }
 
   /** Once for each statement: one row for each account that it changed. */
-  private noted(name: string, event: string, rows: string, sign: string): void {
+  private noted(
+    name: string,
+    { event, rows, sign }: Readonly<Record<'event' | 'rows' | 'sign', string>>,
+  ): void {
     this.addSql(`
       CREATE FUNCTION kept_size_${name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

@@ -69,9 +69,7 @@ export function reportJournal(tx: Transaction, given: JournalReport): Promise<Re
 /** Why nothing may be marked, as far as journals are concerned. */
 export async function journalDoubt(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(sql<{ holds: boolean }>`SELECT ${sql.raw(JOURNAL_HOLDS)} AS holds`);
-  return row?.holds === true
-    ? 'a process has not reported that its opt-out journal is drained'
-    : undefined;
+  return row?.holds === true ? 'a process has not reported that its opt-out journal is drained' : undefined;
 }
 
 /** Processes with a journal that say nothing any more. */
