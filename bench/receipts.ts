@@ -76,7 +76,6 @@ async function measure(ground: Ground): Promise<object> {
     const report = await hearing;
     await worker.end();
     const meanwhile = await expectClosed(ground, { first, second, told, sent });
-    await expectBarred(ground, told.stops);
     return figuresOf({ told, ms, report, serverMs, meanwhile });
   } finally {
     await Promise.all([worker.end(), operator.end()]);
@@ -108,12 +107,6 @@ async function expectClosed(
   return inBoth('accepted') + told.messages - (sent['accepted'] ?? 0);
 }
 
-/** Whoever said STOP, and was answered, is written to no more. */
-async function expectBarred({ own }: Ground, stops: number): Promise<void> {
-  const [row] = await own('SELECT count(DISTINCT phone_index)::int AS n FROM suppression');
-  if (row?.['n'] !== stops) throw new Error(`${String(row?.['n'])} people are barred, ${stops} said STOP`);
-}
-
 function figuresOf({
   told,
   ms,
@@ -135,9 +128,6 @@ function figuresOf({
     receiptsPerSecond: Math.round((told.receipts * 1_000) / ms),
     answeredPerSecond: Math.round((told.receipts * 1_000) / told.ms),
     answerP99Ms: Math.round(told.answerP99Ms),
-    stops: told.stops,
-    stopP50Ms: Math.round(told.stopP50Ms),
-    stopLongestMs: Math.round(told.stopLongestMs),
     sentMeanwhilePerSecond: Math.round((meanwhile * 1_000) / report.ms),
     workerMicroseconds: each(report.cpuMs),
     postgresMicroseconds: each(serverMs),
@@ -145,7 +135,7 @@ function figuresOf({
   };
 }
 
-/** How many receipts a second find their message while another campaign is sent and people say STOP: `npm run bench -- receipts`. */
+/** How many receipts a second find their message while another campaign is sent: `npm run bench -- receipts`. */
 export async function bench(): Promise<void> {
   process.stdout.write(`${machine('pg', 'smpp')}\n`);
   await onGround(async (ground) => {

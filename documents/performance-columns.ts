@@ -47,8 +47,6 @@ export const RECEIPTS: readonly Column[] = [
   ['to their messages/s', 'receiptsPerSecond'],
   ['answered/s', 'answeredPerSecond'],
   ['answer p99, ms', 'answerP99Ms'],
-  ['STOPs meanwhile', 'stops'],
-  ['the longest of them, ms', 'stopLongestMs'],
   ['sent meanwhile/s', 'sentMeanwhilePerSecond'],
   ['worker, µs', 'workerMicroseconds'],
   ['PostgreSQL, µs', 'postgresMicroseconds'],

@@ -107,7 +107,7 @@ ${orNone(smpp, (found) => table(SMPP, found))}
 
 ## Receipts
 
-What an operator tells of a campaign that was sent: two receipts a message, in any order, one in twenty told twice, while the same worker sends another campaign and somebody says STOP each tenth of a second (\`npm run bench -- receipts\`: \`N\`, \`MEANWHILE\`, \`SESSIONS\`, \`WINDOW\`). It ends once each has found its message; every account closes, each message has the one end that its operator told, whoever said STOP is barred, and a state that goes backward ends the run.
+What an operator tells of a campaign that was sent: two receipts a message, in any order, one in twenty told twice, while the same worker sends another campaign (\`npm run bench -- receipts\`: \`N\`, \`MEANWHILE\`, \`SESSIONS\`, \`WINDOW\`). It ends once each has found its message; every account closes, each message has the one end that its operator told, and a state that goes backward ends the run.
 
 ${orNone(receipts, (found) => table(RECEIPTS, found))}
 
