@@ -17,7 +17,7 @@ const DRAINED_EVERY_MS = 250;
 /** Nobody waits longer for a process that starts. */
 const DRAINED_FIRST_MS = 2_000;
 
-/** What the journal of an api process is opened with. */
+/** What the journal of a process is opened with. */
 export interface ApiJournalParts {
   readonly config: Pick<Config, 'journalFolder' | 'journalDays' | 'gateways'>;
   readonly databaseUrl: string;
@@ -30,7 +30,7 @@ export interface ApiJournalParts {
   readonly metrics: Pick<Metrics, 'heard'>;
 }
 
-/** The opt-out journal of an api process, reported and drained by itself until it is closed. */
+/** The opt-out journal of a process, reported and drained by itself until it is closed. */
 export async function openApiJournal(
   parts: ApiJournalParts,
 ): Promise<{ readonly optOuts: OptOutJournal; close(): Promise<void> }> {

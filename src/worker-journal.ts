@@ -21,7 +21,7 @@ export interface WorkerJournalParts {
   readonly database: Database;
 }
 
-/** Drains the journals that api processes left on this disk, and knows whether one holds the gate. */
+/** Drains the journals that processes left on this disk, and knows whether one holds the gate. */
 export function watchJournals(parts: WorkerJournalParts): {
   doubt(): string | undefined;
   stop(): Promise<void>;

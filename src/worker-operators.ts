@@ -86,7 +86,7 @@ function hear(parts: HearingParts & Pick<Parts, 'log'>, accounts: ReadonlyMap<st
   return watchLongReplies(parts, (id) => accounts.get(id)?.gateway.capabilities);
 }
 
-/** What an operator tells on our own connection is on our disk before it is answered, as in an api process. */
+/** What an operator tells on our own connection is on our disk before it is answered, as over HTTP. */
 async function journalOf(parts: Parts): Promise<Awaited<ReturnType<typeof openApiJournal>> | undefined> {
   const isTold = parts.config.gateways.some(({ kind }) => kind === 'smpp');
   if (!isTold) return undefined;

@@ -5,6 +5,7 @@ import { JOURNAL_HOLDS } from './journal-gate.ts';
 /** One process of the instance, and when it was last seen, by the machine clock. */
 export interface Seen {
   readonly id: string;
+  /** `api`: it keeps an opt-out journal, be it an api, a public server, or a worker that hears over SMPP. */
   readonly kind: 'api' | 'worker';
   /** ISO instants. */
   readonly startedAt: string;
@@ -13,7 +14,7 @@ export interface Seen {
 
 /** A worker has no journal to drain: it is forgotten an hour after it was last seen. */
 const FORGOTTEN_AFTER = '1 hour';
-/** Longer than an api process is ever silent: after it, a person may write its journal off. */
+/** Longer than a process with a journal is ever silent: after it, a person may write its journal off. */
 const SILENT_FOR = '10 seconds';
 
 /** Registers a worker, or says that it still runs. */
@@ -23,7 +24,7 @@ export async function noteProcess(tx: Transaction, { id, kind, startedAt, at }: 
     ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`);
 }
 
-/** What an api process says of its journal. */
+/** What a process says of its opt-out journal. */
 export interface JournalReport extends Omit<Seen, 'kind'> {
   /** Rises with each: one that comes late changes nothing. */
   readonly report: number;
@@ -68,13 +69,11 @@ export function reportJournal(tx: Transaction, given: JournalReport): Promise<Re
 /** Why nothing may be marked, as far as journals are concerned. */
 export async function journalDoubt(tx: Transaction): Promise<string | undefined> {
   const row = await tx.first(sql<{ holds: boolean }>`SELECT ${sql.raw(JOURNAL_HOLDS)} AS holds`);
-  return row?.holds === true
-    ? 'an api process has not reported that its opt-out journal is drained'
-    : undefined;
+  return row?.holds === true ? 'a process has not reported that its opt-out journal is drained' : undefined;
 }
 
-/** Api processes that say nothing any more. */
-export async function silentApis(tx: Transaction, at: string): Promise<readonly string[]> {
+/** Processes with a journal that say nothing any more. */
+export async function silentKeepers(tx: Transaction, at: string): Promise<readonly string[]> {
   const rows = await tx.rows(sql<{ id: string }>`
     SELECT id FROM process WHERE kind = 'api' AND seen_at < ${at}::timestamptz - interval '2 seconds' ORDER BY id`);
   return rows.map(({ id }) => id);

@@ -33,7 +33,7 @@ const Opened = z.object({
   processes: z
     .array(z.string())
     .readonly()
-    .meta({ description: 'Api processes that are gone: what their journals still owed is given up.' }),
+    .meta({ description: 'Processes that are gone: what their journals still owed is given up.' }),
   places: z
     .array(Told.extend({ became: z.enum(['applied', 'barred', 'lost']) }))
     .readonly()
@@ -77,7 +77,7 @@ const opening = ({ clock, journal }: Api): Route =>
     path: '/v1/journal/opening',
     roles: ['instance', 'admin'],
     summary:
-      'Writes off the journals of api processes that are gone for good, and entries that cannot take effect; each is tried first.',
+      'Writes off the journals of processes that are gone for good, and entries that cannot take effect; each is tried first.',
     tag: 'Instance',
     body: Opening,
     reply: Opened,

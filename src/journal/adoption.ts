@@ -1,5 +1,5 @@
 import { instant } from '../clock.ts';
-import { removeProcess, silentApis } from '../database/process.repository.ts';
+import { removeProcess, silentKeepers } from '../database/process.repository.ts';
 import { drain, type DrainDeps } from './drain.ts';
 import {
   claim,
@@ -164,7 +164,7 @@ export class Adoption {
     if (drained.size === 0) return;
     const at = instant(clock.machine()).toISO();
     await database.outside(async (tx) => {
-      for (const id of await silentApis(tx, at)) if (drained.has(id)) await removeProcess(tx, id);
+      for (const id of await silentKeepers(tx, at)) if (drained.has(id)) await removeProcess(tx, id);
     });
   }
 }

@@ -41,7 +41,7 @@ export interface JournalKeeperDeps {
   readonly lost: () => void;
 }
 
-/** The journal of one api process, those it took over, and what it says of them at the gate. */
+/** The journal of one process, those it took over, and what it says of them at the gate. */
 export class JournalKeeper {
   readonly journal: Journal;
   readonly #deps: JournalKeeperDeps;

@@ -54,7 +54,7 @@ export async function keepCalls(
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(id uuid, "accountId" uuid, digest text, sealed text, "receivedAt" timestamptz, times int)),
     room AS (
       SELECT a.account_id FROM (SELECT DISTINCT account_id FROM told) a
-       WHERE (SELECT coalesce(sum(u.size), 0) FROM unread_delivery u WHERE u.account_id = a.account_id) < ${mostBytes}::bigint)
+       WHERE (SELECT coalesce(sum(k.delta), 0) FROM kept_size k WHERE k.account_id = a.account_id) < ${mostBytes}::bigint)
     INSERT INTO unread_delivery (id, account_id, digest, sealed, received_at, times, wire, state, size)
     SELECT t.id, t.account_id, t.digest, t.sealed, t.received_at, t.times, 'http', 'new', octet_length(t.sealed) FROM told t
      WHERE t.account_id IN (SELECT account_id FROM room)
@@ -63,6 +63,21 @@ export async function keepCalls(
        SET times = unread_delivery.times + excluded.times - (unread_delivery.id = excluded.id)::int
     RETURNING id, encode(digest, 'hex') AS digest`);
   return new Map(kept.map(({ digest, id }) => [digest, { id }]));
+}
+
+/** Fewer changes are summed as fast as they are. */
+const WORTH_FOLDING = 50;
+
+/** Turns the many changes of what accounts keep into one for each; answers how many there were. */
+export async function foldKeptSizes(tx: Transaction): Promise<number> {
+  const row = await tx.first(sql<{ folded: number }>`
+    WITH gone AS (
+      DELETE FROM kept_size WHERE (SELECT count(*) FROM kept_size) > ${WORTH_FOLDING} RETURNING account_id, delta),
+    kept AS (
+      INSERT INTO kept_size (account_id, delta)
+      SELECT account_id, sum(delta) FROM gone GROUP BY account_id HAVING sum(delta) <> 0)
+    SELECT count(*)::int AS folded FROM gone`);
+  return row?.folded ?? 0;
 }
 
 /** What became of a call that is kept. */

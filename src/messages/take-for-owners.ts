@@ -18,32 +18,45 @@ const isStop = ({ kind }: Reply): boolean => kind === 'stop' || kind === 'stop-a
 
 /** Does for each tenant concerned all that a reply brings about. */
 export async function takeForOwners(tx: Transaction, taking: Taking, match: ReplyMatch): Promise<void> {
-  for (const [place, owner] of match.owners.entries())
-    await takeFor(tx, taking, { owner, match, answers: place === 0 });
+  const { owners, doubtful } = match;
+  for (const owner of owners) await takeFor(tx, taking, { owner, doubtful });
   if (isStop(taking.reading)) await proveStopPath(tx, taking.account.id, taking.deps.clock.now().toISO());
+  const [first] = owners;
+  if (first !== undefined) await answerThem(tx, taking, first);
 }
 
 interface Owner {
   readonly owner: Acquaintance;
-  readonly match: ReplyMatch;
-  /** One tenant answers, even when several are concerned. */
-  readonly answers: boolean;
+  /** Whose reply it is cannot be told. */
+  readonly doubtful: boolean;
 }
 
 /** What is independent is asked for at once: an urgent connection carries it in one go. */
-async function takeFor(tx: Transaction, taking: Taking, { owner, match, answers }: Owner): Promise<void> {
-  const { deps, account, event, reading, id: inboundId } = taking;
+async function takeFor(tx: Transaction, taking: Taking, { owner, doubtful }: Owner): Promise<void> {
+  const { deps, event, reading } = taking;
   const within = await tx.as(owner.tenantId);
   const keys = await deps.vault.tenant(within);
-  const kind = answers ? answerKindOf(taking, owner) : undefined;
-  const asked = { inboundId, accountId: account.id, to: event.from, last: owner.last };
   await Promise.all([
-    withdrawAndKeep(within, taking, { owner, keys, doubtful: match.doubtful }),
+    withdrawAndKeep(within, taking, { owner, keys, doubtful }),
     noteSignOfLife(within, { phoneIndex: keys.phoneIndex(event.from) }, taking.receivedAt),
     reading.rights && hearRights(within, keys, { ...heardOf(taking), rights: reading.rights }),
-    kind && oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, { ...asked, kind }),
   ]);
-  await act(within, taking, { keys, owner, doubtful: match.doubtful });
+  await act(within, taking, { keys, owner, doubtful });
+}
+
+/**
+ * One tenant answers, even when several are concerned.
+ *
+ * Last of all: from here to the commit everybody else who is answered waits for the place of this one.
+ */
+async function answerThem(tx: Transaction, taking: Taking, owner: Acquaintance): Promise<void> {
+  const { deps, account, event, id: inboundId } = taking;
+  const kind = answerKindOf(taking, owner);
+  if (kind === undefined) return;
+  const within = await tx.as(owner.tenantId);
+  const keys = await deps.vault.tenant(within);
+  const asked = { inboundId, accountId: account.id, to: event.from, last: owner.last, kind };
+  await oweThem(within, { keys, clock: deps.clock, newId: deps.newId }, asked);
 }
 
 const heardOf = ({ id, event, reading, receivedAt }: Taking): Omit<RightsHeard, 'rights'> => ({
@@ -89,11 +102,8 @@ async function tellReply(
   await raise(within, [{ type: 'reply.received', subject: id, about }], receivedAt);
 }
 
-interface Acting {
+interface Acting extends Owner {
   readonly keys: TenantKeys;
-  readonly owner: Acquaintance;
-  /** Whose reply it is cannot be told. */
-  readonly doubtful: boolean;
 }
 
 /** What is no request of its own may be an answer to a reminder; OUI also answers whoever asked again. */

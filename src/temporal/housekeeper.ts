@@ -8,6 +8,7 @@ import { watchAttempts } from '../database/attempt-watch.repository.ts';
 import { noteHousekeeping } from '../database/instance.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { faultOf, type Log } from '../log.ts';
+import { foldKeptSizes } from '../messages/kept-call.repository.ts';
 import { hasStrayMessages, makePartitions } from '../messages/partition.repository.ts';
 import { Recounting } from '../messages/recounting.ts';
 import { upkeep } from '../tenants/upkeep.ts';
@@ -56,6 +57,7 @@ export class Housekeeper {
     }
     if (now - this.#momentAt >= MOMENT_MS) {
       await this.#recounting.fold();
+      await this.#deps.database.outside(foldKeptSizes);
       this.#momentAt = now;
     }
   }

@@ -43,7 +43,7 @@ export function raiseHeartbeat(database: Database): Promise<number | undefined> 
   });
 }
 
-/** Closes every gate until an admin opens it; every api then has to replay its journal for this seal. */
+/** Closes every gate until an admin opens it; every process with a journal then has to replay it for this seal. */
 export async function sealInstance(database: Database, why: string): Promise<void> {
   await database.outside(async (tx) => {
     const sealed = await tx.run(

@@ -19,6 +19,7 @@ const NOBODYS: Record<string, string> = {
   inbound: 'a reply is kept before its owner is known, sealed',
   reply_part: 'a part of a reply is kept before its owner is known, sealed',
   unread_delivery: 'what nobody could read has no owner yet, sealed',
+  kept_size: 'how much of an account is kept, whoever sends through it',
   account_trial: 'the instance tries an account, whoever sends through it',
   account_trial_call: 'what an operator told during a trial has no owner yet, sealed',
   migration: 'the migrator’s own',

@@ -4,6 +4,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import { afterAll } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
+import { openDatabase } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { keptReader } from '../../src/gateways/kept-reader.ts';
@@ -66,9 +67,15 @@ export async function inboundServed(
     inboundUrl: `${PUBLIC}/${account.name}/${SECRET}`,
   }));
   const { mostKeptBytes } = options;
+  const { databaseUrl: url } = instance;
+  // As a public server has them.
+  const hearing = await openDatabase({ url, connections: 8, name: 'test-hearing', ahead: true });
+  const reserved = await openDatabase({ url, connections: 2, name: 'test-stop', urgent: true });
+  afterAll(() => Promise.all([hearing.close(), reserved.close()]));
   const parts = {
     ...api,
-    reserved: database,
+    database: hearing,
+    reserved,
     effective: () => undefined,
     ...(mostKeptBytes !== undefined && { mostKeptBytes }),
   };

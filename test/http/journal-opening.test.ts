@@ -100,6 +100,9 @@ describe('an entry that can be read', () => {
     const refused = await opening();
     expect([refused.status, refused.body.code]).toEqual([409, 'JOURNAL_READABLE']);
     expect(refused.body.places).toEqual([expect.objectContaining({ why: 'locked', kind: 'inbound' })]);
+    // Refused, it has written nothing off: the gate waits for this entry still.
+    expect((await standing()).places).toEqual([expect.objectContaining({ why: 'locked' })]);
+    expect(await ready()).toBe(503);
     expect(await barred(contactId)).toBe(0);
     await superuser.query('ROLLBACK');
     await expect.poll(ready, { timeout: 15_000 }).toBe(200);

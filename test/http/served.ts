@@ -64,6 +64,8 @@ export interface Served {
   /** Wraps the keys of this application. */
   readonly ring: KeyRing;
   readonly database: Database;
+  /** As the application reaches it. */
+  readonly databaseUrl: string;
   readonly clock: Clock;
   readonly at: TestDatabase;
   /** Every line that was logged. */
@@ -222,6 +224,7 @@ export async function served(
     journalFolder,
     ring,
     database,
+    databaseUrl: url,
     clock,
     at,
     ask,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { sql } from 'kysely';
 import { afterAll } from 'vitest';
 import { openApiJournal } from '../../src/api-journal.ts';
 import { keyOf } from '../../src/database/cipher.ts';
@@ -33,9 +34,28 @@ export interface Hearing {
   readonly phoneOf: (batchId: string, seq: number) => Promise<string>;
   /** Why nothing may be marked, as the database has it. */
   readonly holds: () => Promise<string | undefined>;
+  /** Every table that hearing had a lock on when a transaction of it ended, while something was done. */
+  readonly touchedBy: (work: () => Promise<unknown>) => Promise<readonly string[]>;
   /** How many things are left alone for a number. */
   readonly bars: (phone: string) => Promise<number>;
 }
+
+/** Notes the tables that each transaction holds as it ends. */
+const watched = (database: Database, touched: () => Set<string> | undefined): Database => ({
+  ...database,
+  outside: (work) =>
+    database.outside(async (tx) => {
+      const made = await work(tx);
+      const tables = touched();
+      if (tables === undefined) return made;
+      const rows = await tx.rows(sql<{ name: string }>`
+        SELECT DISTINCT c.relname AS name FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+         WHERE l.pid = pg_backend_pid() AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+           AND NOT c.relispartition`);
+      for (const { name } of rows) tables.add(name);
+      return made;
+    }),
+});
 
 /** Opens one, closed after the file's tests. */
 export async function aHearing(test: TestDatabase, journalFolder: string): Promise<Hearing> {
@@ -57,11 +77,12 @@ export async function aHearing(test: TestDatabase, journalFolder: string): Promi
     database,
     metrics,
   });
+  let touched: Set<string> | undefined;
   const parts = {
     vault,
     clock,
-    database,
-    reserved,
+    database: watched(database, () => touched),
+    reserved: watched(reserved, () => touched),
     metrics,
     journal: journal.optOuts,
     effective: () => undefined,
@@ -83,6 +104,13 @@ export async function aHearing(test: TestDatabase, journalFolder: string): Promi
     say: (from) => sayStop(url, from),
     phoneOf: (batchId, seq) => phoneOf(world, batchId, seq),
     holds: () => world.database.outside(journalDoubt),
+    touchedBy: async (work) => {
+      const tables = new Set<string>();
+      touched = tables;
+      await work();
+      touched = undefined;
+      return [...tables];
+    },
     bars: async (phone) => {
       const index = world.keys.phoneIndex(phone);
       const [row] = await world.query('SELECT count(*)::int AS n FROM suppression WHERE phone_index = $1', [

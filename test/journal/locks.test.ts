@@ -1,14 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import type { Database } from '../../src/database/connection.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
-import { takeReply } from '../../src/messages/take-reply.ts';
 import { aDatabase } from '../support/database.ts';
 import { aHearing, type Hearing } from './hearing.ts';
 
@@ -45,42 +41,17 @@ async function alone<T>(work: (of: HeldWorld) => Promise<T>): Promise<T> {
   }
 }
 
-/** Every table that taking a STOP has a lock on when its transaction ends. */
+/** Every table that a STOP meets from its call on, and those by which a gate is opened. */
 async function tablesOfTheUrgentPath({
-  clock,
   world,
-  vault,
-  database,
+  touchedBy,
   phoneOf,
+  say,
 }: Hearing): Promise<readonly string[]> {
-  const found = new Set<string>(['process', 'instance']);
-  const watched: Pick<Database, 'outside'> = {
-    outside: (work) =>
-      database.outside(async (tx) => {
-        const made = await work(tx);
-        const rows = await tx.rows(sql<{ name: string }>`
-          SELECT DISTINCT c.relname AS name FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-           WHERE l.pid = pg_backend_pid() AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
-             AND NOT c.relispartition`);
-        for (const { name } of rows) found.add(name);
-        return made;
-      }),
-  };
   const batchId = await world.shard(1);
-  const event = {
-    kind: 'reply' as const,
-    identity: randomUUID(),
-    from: await phoneOf(batchId, 0),
-    to: '36180',
-    text: 'STOP',
-  };
-  const at = clock.now().toISO();
-  await takeReply(
-    { database: watched, vault, clock, newId: randomUUID },
-    { id: world.accountId, acknowledgesStop: false },
-    { event, id: randomUUID(), receivedAt: at, simulated: false },
-  );
-  return [...found].toSorted();
+  const phone = await phoneOf(batchId, 0);
+  const touched = await touchedBy(() => say(phone));
+  return [...new Set(['process', 'instance', ...touched])].toSorted();
 }
 
 const tables = await tablesOfTheUrgentPath(first);
@@ -134,7 +105,16 @@ const WELL = { status: 204, states: { accepted: 2, excluded: 1 }, doubt: undefin
 describe.concurrent('a STOP while a table is locked for six seconds', () => {
   it('touches the tables that these tests lock', () => {
     expect(tables).toEqual(
-      expect.arrayContaining(['consent_event', 'contact', 'inbound', 'message', 'reply', 'suppression']),
+      expect.arrayContaining([
+        'consent_event',
+        'contact',
+        'inbound',
+        'kept_size',
+        'message',
+        'reply',
+        'suppression',
+        'unread_delivery',
+      ]),
     );
   });
 

@@ -7,6 +7,7 @@ import { Vault } from '../../src/database/vault.ts';
 import { keptReader } from '../../src/gateways/kept-reader.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import type { Said } from '../../src/gateways/gateway.ts';
+import { foldKeptSizes } from '../../src/messages/kept-call.repository.ts';
 import { keepToldCalls, keepUnreadCall, sealable } from '../../src/messages/kept-call.ts';
 import { readAllAgain, readLeft, type KeptDeps } from '../../src/messages/read-kept.ts';
 import { aDatabase } from '../support/database.ts';
@@ -108,5 +109,26 @@ describe('what nobody could read', () => {
     expect(await count(`inbound WHERE reading = 'stop'`)).toBe(stops + 1);
     expect(await readAllAgain(deps)).toEqual({ read: 0, left: 1 });
     expect(await count('unread_delivery')).toBe(1);
+  });
+});
+
+describe('what an account keeps', () => {
+  const summed = (of: 'unread_delivery' | 'kept_size') =>
+    world.query(
+      `SELECT account_id, sum(${of === 'kept_size' ? 'delta' : 'size'})::int AS bytes FROM ${of} GROUP BY 1 ORDER BY 1`,
+    );
+  const keep = (...calls: readonly ReturnType<typeof told>[]) =>
+    world.database.outside((tx) => keepToldCalls(tx, { vault }, calls));
+
+  it('is known to the byte in few rows, however often it changed', async () => {
+    const again = { more: 'again' };
+    for (let turn = 0; turn < 60; turn += 1) await keep(told({ more: `turn ${turn}` }, 0), told(again, 0));
+    await world.query(`DELETE FROM unread_delivery WHERE get_byte(digest, 0) % 3 = 0`);
+    expect(await summed('kept_size')).toEqual(await summed('unread_delivery'));
+    expect(await world.database.outside(foldKeptSizes)).toBeGreaterThan(60);
+    expect(await count('kept_size')).toBe(1);
+    expect(await summed('kept_size')).toEqual(await summed('unread_delivery'));
+    await world.query('DELETE FROM unread_delivery');
+    expect(await summed('kept_size')).toMatchObject([{ bytes: 0 }]);
   });
 });

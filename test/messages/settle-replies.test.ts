@@ -83,6 +83,25 @@ describe('a STOP of which only the bar was kept', () => {
     expect(await unexplained(index)).toEqual([]);
   });
 
+  it('takes the place of its answer last: until its commit everybody else waits for that', async () => {
+    const { id } = await barred();
+    await world.query(`
+      CREATE FUNCTION holds_no_place() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF EXISTS (SELECT FROM batch WHERE kind = 'acknowledgements' AND xmin = pg_current_xact_id()::xid) THEN
+            RAISE EXCEPTION 'the place of the answer was taken before %', TG_TABLE_NAME;
+          END IF;
+          RETURN NULL;
+        END $$`);
+    for (const table of ['consent_event', 'contact', 'gateway_account', 'reply', 'suppression'])
+      await world.query(
+        `CREATE TRIGGER holds_no_place AFTER INSERT OR UPDATE ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION holds_no_place()`,
+      );
+    expect(await settle()).toBe(1);
+    await world.query('DROP FUNCTION holds_no_place CASCADE');
+    expect(await world.query('SELECT 1 FROM acknowledgement WHERE inbound_id = $1', [id])).toHaveLength(1);
+  });
+
   it('holds up no receipt while it cannot be settled', async () => {
     const batchId = await world.shard(1);
     const { signal } = new AbortController();

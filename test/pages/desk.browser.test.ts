@@ -1,10 +1,11 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signInKey } from '../../src/http/sign-in-key.ts';
 import { hears } from '../http/console-heard.ts';
 import { consoleServed } from '../http/console-served.ts';
 import { agreedYesterday } from '../http/sales-draft.ts';
 import { aBrowser, noBrowser, obstacles } from './browser.ts';
+import { tabbedTo } from './keyboard.ts';
 import { signedInAt, type Language } from './sign-in.ts';
 
 /** A Saturday evening: the next working day is Monday. */
@@ -52,18 +53,6 @@ async function aCampaign(more: object = {}): Promise<string> {
 async function pressed(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name }).first().focus();
   await page.keyboard.press('Enter');
-}
-
-const MOST_TABS = 200;
-
-/** Goes there by Tab alone, as somebody without a mouse does. */
-async function tabbedTo(page: Page, there: Locator): Promise<void> {
-  const focused = there.and(page.locator(':focus'));
-  for (let presses = 0; presses < MOST_TABS; presses += 1) {
-    if ((await focused.count()) > 0) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not lead to ${there.toString()}.`);
 }
 
 /** Follows a link of the menu by keyboard alone. */

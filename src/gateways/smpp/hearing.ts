@@ -34,14 +34,46 @@ interface Waiting {
   readonly kept: (isKept: boolean) => void;
 }
 
-/** Hands over what operators tell on our own connection, all that came meanwhile at once. */
+/** Hands over things of one sort, all that came meanwhile at once. */
+class Lane {
+  #waiting: Waiting[] = [];
+  #busy = false;
+
+  /** Whether it is kept; what finds too many before it is not. */
+  add(take: Take, event: GatewayEvent): Promise<boolean> {
+    if (this.#waiting.length >= MOST_WAITING) return Promise.resolve(false);
+    return new Promise((kept) => {
+      this.#waiting.push({ event, kept });
+      if (!this.#busy) void this.#empty(take);
+    });
+  }
+
+  async #empty(take: Take): Promise<void> {
+    this.#busy = true;
+    // All that was heard in this turn goes together.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await handOver(take, this.#waiting.splice(0, AT_ONCE));
+    this.#busy = false;
+  }
+}
+
+async function handOver(take: Take, some: readonly Waiting[]): Promise<void> {
+  const isKept = await take(some.map(({ event }) => event)).then(
+    () => true,
+    () => false,
+  );
+  for (const { kept } of some) kept(isKept);
+}
+
+/** Hands over what operators tell on our own connection. */
 export class Hearing {
   #listener: Listener | undefined;
   #unread = 0;
   #parts = 0;
   readonly #heeded = new Set<string>();
-  #waiting: Waiting[] = [];
-  #busy = false;
+  /** A STOP waits for no receipt, and holds without a database, which a receipt does not. */
+  readonly #spoken = new Lane();
+  readonly #receipts = new Lane();
 
   /** From now on there is somebody to tell. */
   listen(listener: Listener): void {
@@ -65,11 +97,8 @@ export class Hearing {
   /** Whether it is kept; what is not must be told again. */
   tell(event: GatewayEvent): Promise<boolean> {
     const take = this.#listener?.take;
-    if (take === undefined || this.#waiting.length >= MOST_WAITING) return Promise.resolve(false);
-    return new Promise((kept) => {
-      this.#waiting.push({ event, kept });
-      if (!this.#busy) void this.#empty(take);
-    });
+    if (take === undefined) return Promise.resolve(false);
+    return (event.kind === 'receipt' ? this.#receipts : this.#spoken).add(take, event);
   }
 
   /** The same of several. */
@@ -110,31 +139,4 @@ export class Hearing {
     const [oldest] = this.#heeded;
     if (this.#heeded.size > MOST_HEEDED && oldest !== undefined) this.#heeded.delete(oldest);
   }
-
-  async #empty(take: Take): Promise<void> {
-    this.#busy = true;
-    // All that was heard in this turn goes together.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const some = this.#waiting.splice(0, AT_ONCE);
-      // A STOP holds without a database; a receipt does not, and must not have it told again.
-      const isReceipt = ({ event }: Waiting): boolean => event.kind === 'receipt';
-      await handOver(
-        take,
-        some.filter((one) => !isReceipt(one)),
-      );
-      await handOver(take, some.filter(isReceipt));
-    }
-    this.#busy = false;
-  }
-}
-
-/** Replies before receipts: whoever says STOP waits for nobody. */
-async function handOver(take: Take, some: readonly Waiting[]): Promise<void> {
-  if (some.length === 0) return;
-  const isKept = await take(some.map(({ event }) => event)).then(
-    () => true,
-    () => false,
-  );
-  for (const { kept } of some) kept(isKept);
 }

@@ -62,3 +62,24 @@ describe('a part of a reply', () => {
     expect((await Promise.all(parts)).filter(Boolean)).toHaveLength(20);
   });
 });
+
+describe('a STOP', () => {
+  it('waits for no receipt, however many are being kept', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const told: GatewayEvent[] = [];
+    const hearing = new Hearing();
+    hearing.listen({
+      take: async (events) => {
+        if (events.some(({ kind }) => kind === 'receipt')) await promise;
+        told.push(...events);
+      },
+    });
+    const receipts = Array.from({ length: 6_000 }, (_none, place) =>
+      hearing.tell({ kind: 'receipt', identity: String(place), state: 'DELIVERED' }),
+    );
+    expect(await hearing.tell(reply('STOP'))).toBe(true);
+    expect(told).toMatchObject([{ text: 'STOP' }]);
+    resolve(undefined);
+    expect((await Promise.all(receipts)).filter(Boolean)).toHaveLength(4_000);
+  }, 5_000);
+});

@@ -156,3 +156,50 @@ describe('a short text whose answer came late', () => {
     expect(await parts.state(batchId)).toEqual(DELIVERED);
   });
 });
+
+/** What one operator writes in its receipt, of an id that it wrote otherwise in its answer. */
+const RECEIPTED = {
+  'decimal-then-hex': (answered: string) => BigInt(answered).toString(16).toUpperCase(),
+  'hex-then-decimal': (answered: string) => BigInt(`0x${answered}`).toString(),
+} as const;
+
+describe.each(Object.entries(RECEIPTED))('an operator that writes ids %s', (messageIds, receipted) => {
+  describe('of a short text', () => {
+    at({ account: { messageIds } }, SHORT);
+
+    it('is understood by the receipt of what it answered', async () => {
+      const { batchId, message } = await parts.sent();
+      await parts.tell(message, receipted(message.id), 'delivered');
+      await parts.match();
+      expect(await parts.state(batchId)).toEqual(DELIVERED);
+    });
+
+    it('is understood where its answer came late', async () => {
+      parts.smpp.fake.settings.latencyMs = 2_500;
+      const batchId = await parts.send();
+      parts.smpp.fake.settings.latencyMs = 0;
+      const late = async () => (await parts.world.query('SELECT 1 FROM receipt')).length;
+      await expect.poll(late, { timeout: 20_000 }).toBe(1);
+      await parts.match();
+      const [message] = parts.smpp.fake.log;
+      if (message === undefined) throw new Error('nothing was sent');
+      await parts.tell(message, receipted(message.id), 'delivered');
+      await parts.match();
+      expect(await parts.state(batchId)).toEqual(DELIVERED);
+    });
+  });
+
+  describe('of a long text', () => {
+    at({ account: { messageIds } });
+
+    it('is understood for each of its parts', async () => {
+      const { batchId, message, ids } = await parts.sent();
+      expect(ids).toHaveLength(3);
+      for (const [told, id] of ids.entries()) {
+        await parts.tell(message, receipted(id), 'delivered');
+        await parts.match();
+        expect(await parts.state(batchId)).toEqual(told === ids.length - 1 ? DELIVERED : ACCEPTED);
+      }
+    });
+  });
+});

@@ -1,11 +1,21 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetOldFiles } from '../../../src/journal/forget.ts';
 import { BEGINNING } from '../../../src/journal/position.ts';
 import { filesOf, processFolders, type ProcessFolder } from '../../../src/journal/process-folder.ts';
@@ -93,6 +103,47 @@ describe('the journal of a process', () => {
       status: 503,
     });
     expect(isLost).toBe(true);
+  });
+
+  it('acknowledges nothing before the disk says that it has it, folder and file', async () => {
+    const journal = await aJournal(root);
+    const folder = await open(journal.folder.path, 'r');
+    const handle = Object.getPrototypeOf(folder) as FileHandle;
+    await folder.close();
+    for (const asked of ['sync', 'datasync'] as const) {
+      const kept = Promise.withResolvers<undefined>();
+      const calls = vi.spyOn(handle, asked).mockReturnValue(kept.promise);
+      let isAcknowledged = false;
+      const written = journal.write(leaving('+33639980001')).then(() => {
+        isAcknowledged = true;
+      });
+      await vi.waitFor(() => expect(calls).toHaveBeenCalled());
+      await new Promise((turned) => setImmediate(turned));
+      expect([asked, isAcknowledged]).toEqual([asked, false]);
+      kept.resolve(undefined);
+      await written;
+      calls.mockRestore();
+    }
+    await journal.close();
+  });
+
+  it('whose fsync fails refuses, writes nothing after that end, and is well again after', async () => {
+    const journal = await aJournal(root);
+    const folder = await open(journal.folder.path, 'r');
+    const handle = Object.getPrototypeOf(folder) as FileHandle;
+    await folder.close();
+    await journal.write(leaving('+33639980001'));
+    vi.spyOn(handle, 'datasync').mockRejectedValueOnce(Object.assign(new Error('I/O'), { code: 'EIO' }));
+    await expect(journal.write(leaving('+33639980002'))).rejects.toMatchObject({
+      code: 'JOURNAL_UNAVAILABLE',
+    });
+    expect(journal.fault).toBe('EIO');
+    await journal.write(leaving('+33639980003'));
+    expect(journal.fault).toBeUndefined();
+    // What the failed one left may be there or not: nobody was told that it is.
+    expect(await filesOf(journal.folder)).toHaveLength(2);
+    expect(await numbersIn(journal.folder)).toEqual(expect.arrayContaining(['+33639980001', '+33639980003']));
+    await journal.close();
   });
 
   it('on a disk that is full refuses, keeps what it acknowledged, and goes on when there is room', async () => {
