@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Vite, VitestPluginContext } from 'vitest/node';
@@ -172,18 +173,29 @@ function told(changed: readonly string[], { chosen, left, unmet }: Choice, all: 
   ].join('');
 }
 
+/** What differs from a commit, and what git does not know yet. */
+function changedIn(root: string, since: string): string[] {
+  const asked = [
+    ['diff', '--name-only', '--relative', since],
+    ['ls-files', '--others', '--exclude-standard'],
+  ];
+  const lines = asked.flatMap((args) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n'),
+  );
+  return lines.filter((line) => line !== '');
+}
+
 let isChosen = false;
 
 /** Chooses what `npm test -- --changed` runs by folders: by imports alone a file of the law would run half of all tests. */
 export const changedByFolder: Vite.Plugin = {
   name: 'bonheure:changed-by-folder',
-  configureVitest: async ({ vitest }: VitestPluginContext) => {
+  configureVitest: ({ vitest }: VitestPluginContext) => {
     const { changed: since, root, maxWorkers } = vitest.config;
     // Each project asks.
     if (since === undefined || since === false || isChosen) return;
     isChosen = true;
-    const found = await vitest.vcs.findChangedFiles({ root, changedSince: since });
-    const changed = found.map((file) => path.relative(root, file));
+    const changed = changedIn(root, since === true ? 'HEAD' : since);
     const tests = vitest.projects.flatMap(({ name, config }) =>
       globSync(config.include, { cwd: root, exclude: config.exclude }).map((file) => ({
         name: file,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
+import { afterFile } from './after-file.ts';
 
 /** A disk of its own that can be filled to its last byte, and emptied again. */
 export interface SmallDisk {
@@ -61,14 +61,14 @@ const emptied = (folder: string): void => rmSync(path.join(folder, FILLER), { fo
 export function aSmallDisk(size: string): SmallDisk {
   if (mayMount) {
     const folder = aTmpfs(size);
-    afterAll(() => unmounted(folder));
+    afterFile(() => unmounted(folder));
     return { folder, fill: () => filled(folder), free: () => emptied(folder) };
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'bonheure-disk-'));
   const permit = (mode: number): void => {
     run('find', folder, '-type', 'd', '-exec', 'chmod', mode.toString(8), '{}', '+');
   };
-  afterAll(() => {
+  afterFile(() => {
     permit(0o700);
     rmSync(folder, { recursive: true, force: true });
   });
