@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { changedByFolder } from './test/support/changed.ts';
 import LongFilesFirst from './test/support/long-files-first.ts';
 
 /** Folders whose tests need neither PostgreSQL nor Temporal. */
@@ -46,7 +47,10 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       // Modules are read once for all files of a process: to read them for each took a third of the time.
-      { test: { ...COMMON, ...NATIVE, name: 'pure', include: PURE, exclude: ALONE, isolate: false } },
+      {
+        plugins: [changedByFolder],
+        test: { ...COMMON, ...NATIVE, name: 'pure', include: PURE, exclude: ALONE, isolate: false },
+      },
       { test: { ...COMMON, name: 'alone', include: ALONE } },
       {
         test: {

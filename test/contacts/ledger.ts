@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeEach } from 'vitest';
+import { beforeEach } from 'vitest';
 import type { Grant } from '../../src/contacts/record-consents.ts';
 import { recordConsents } from '../../src/contacts/record-consents.ts';
 import { upsertContacts, type ContactGiven } from '../../src/contacts/upsert-contacts.ts';
@@ -7,6 +7,7 @@ import { addWording } from '../../src/contacts/wording.ts';
 import { withdraw } from '../../src/contacts/withdraw.ts';
 import { aDatabase } from '../support/database.ts';
 import { aShop, open, told } from './shop.ts';
+import { afterFile } from '../support/after-file.ts';
 
 const KINDS = { appointment: 'appointment', renewal: 'subscription', payment: 'payment-plan' } as const;
 
@@ -22,7 +23,7 @@ export async function aLedger() {
     addWording(tx, shop.deps, { text: words, purposes: ['marketing', 'appointment', 'renewal', 'payment'] }),
   );
   const wordingId = wording.id;
-  afterAll(() => database.close());
+  afterFile(() => database.close());
   beforeEach(() => shop.clock.set('2026-11-25T10:00:00Z'));
   const aPhone = (): string => `+336${(last += 7)}`;
 

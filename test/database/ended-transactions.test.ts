@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase, type DatabaseOptions } from '../../src/database/connection.ts';
 import { SILENT_MS } from '../../src/database/silence.ts';
@@ -10,8 +10,7 @@ import { until } from '../../src/embedded/until.ts';
 import { aDatabase } from '../support/database.ts';
 
 const { appUrl, superUrl } = await aDatabase();
-const outside = new Client({ connectionString: superUrl });
-await outside.connect();
+const outside = new Pool({ connectionString: superUrl });
 afterAll(() => outside.end());
 
 const CONNECTIONS = 3;
@@ -47,12 +46,15 @@ describe.each(KINDS)('a pool that %s', (_, kind) => {
     process.off('unhandledRejection', told).off('uncaughtException', told);
     expect(unhandled).toEqual([]);
   });
+});
 
+// Each waits for longer than a silence may last: all kinds beside each other.
+describe.concurrent.each(KINDS)('a pool that %s', (name, kind) => {
   it('keeps a transaction that waits for something else', async () => {
-    const database = await openDatabase({ url: appUrl, connections: 1, name: 'waiting', ...kind });
+    const database = await openDatabase({ url: appUrl, connections: 1, name, ...kind });
     const kept = database.outside(async (tx) => {
       await tx.first(sql`SELECT 1`);
-      await until(async () => (await silentFor('waiting')) >= 1.5 * SILENT_MS, 4 * SILENT_MS);
+      await until(async () => (await silentFor(name)) >= 1.5 * SILENT_MS, 4 * SILENT_MS);
       return tx.first(sql`SELECT 2 AS two`);
     });
     expect(await kept).toEqual({ two: 2 });
@@ -60,13 +62,14 @@ describe.each(KINDS)('a pool that %s', (_, kind) => {
   });
 
   it('loses the transaction of a frozen process, and what it holds', async () => {
-    const args = ['test/database/frozen-holder.ts', appUrl, JSON.stringify(kind)];
+    const frozen = `${name}, frozen`;
+    const args = ['test/database/frozen-holder.ts', appUrl, JSON.stringify({ name: frozen, ...kind })];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     expect((await lines.next()).value).toBe('held');
     child.kill('SIGSTOP');
-    expect(await until(async () => (await openOf('frozen')) === 1, SILENT_MS)).toBe(true);
-    expect(await until(async () => (await openOf('frozen')) === 0, 4 * SILENT_MS)).toBe(true);
+    expect(await until(async () => (await openOf(frozen)) === 1, SILENT_MS)).toBe(true);
+    expect(await until(async () => (await openOf(frozen)) === 0, 4 * SILENT_MS)).toBe(true);
     child.kill('SIGCONT');
     expect((await lines.next()).value).toBe('refused');
     expect((await lines.next()).value).toBe('served');

@@ -4,8 +4,8 @@ import { openDatabase, type DatabaseOptions } from '../../src/database/connectio
 
 // A process that holds a transaction open, is frozen from outside, and tells what it finds when it comes back.
 const [url = '', kind = '{}'] = process.argv.slice(2);
-const settings = JSON.parse(kind) as Pick<DatabaseOptions, 'ahead' | 'urgent'>;
-const database = await openDatabase({ url, connections: 1, name: 'frozen', ...settings });
+const settings = JSON.parse(kind) as Pick<DatabaseOptions, 'name' | 'ahead' | 'urgent'>;
+const database = await openDatabase({ url, connections: 1, ...settings });
 const say = (word: string): void => void process.stdout.write(`${word}\n`);
 
 const held = database.outside(async (tx) => {

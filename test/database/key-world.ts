@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { afterAll } from 'vitest';
 import { ensureKeyRing } from '../../src/database/key-ring.ts';
 import type { Keyed } from '../../src/key-orders.ts';
 import { aDatabase } from '../support/database.ts';
 import { openProcess, type KeyPlace, type KeyProcess } from './key-process.ts';
+import { afterFile } from '../support/after-file.ts';
 
 /** An instance with one tenant, on a database and a keys file of its own. */
 export async function aKeyWorld() {
@@ -32,7 +32,7 @@ export async function aKeyWorld() {
   });
   const outside = new Client({ connectionString: test.superUrl });
   await outside.connect();
-  afterAll(async () => {
+  afterFile(async () => {
     for (const one of opened) await one.ends();
     await outside.end();
     await rm(folder, { recursive: true });

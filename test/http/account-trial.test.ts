@@ -88,7 +88,7 @@ const asked = (what: string) =>
       expect(now.asks?.what).toBe(what);
       return now;
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 80_000, interval: 50 },
   );
 const over = () =>
   vi.waitFor(
@@ -97,7 +97,7 @@ const over = () =>
       expect(['ended', 'not-finished']).toContain(now.state);
       return now;
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 80_000, interval: 50 },
   );
 
 /** Does on the page, and with the telephone, what the page asks for. */

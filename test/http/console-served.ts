@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { consoleMount } from '../../src/http/console.ts';
 import { allRoutes } from '../../src/http/routes.ts';
 import type { Route } from '../../src/http/route.ts';
 import { served, type Served } from './served.ts';
+import { afterFile } from '../support/after-file.ts';
 
 /** Where Temporal's own page would be. */
 export const TEMPORAL = { temporalUi: 'http://localhost:8233', temporal: { namespace: 'default' } };
@@ -35,7 +36,7 @@ export async function consoleServed(options: Parameters<typeof served>[0] = {}):
     server.listen(0, '127.0.0.1', resolve);
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  afterAll(() => {
+  afterFile(() => {
     server.closeAllConnections();
     server.close();
   });

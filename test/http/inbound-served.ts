@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { sql } from 'kysely';
-import { afterAll } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { openDatabase } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
@@ -13,6 +12,7 @@ import { inboundPort } from '../../src/http/inbound-port.ts';
 import { inboundRouter } from '../../src/http/inbound.ts';
 import { readLeft } from '../../src/messages/read-kept.ts';
 import { served, type Served } from './served.ts';
+import { afterFile } from '../support/after-file.ts';
 
 export const SECRET = 'a-secret-of-22-or-more-characters';
 /** That of before, at Octopush alone. */
@@ -84,7 +84,7 @@ export async function inboundServed(
   await new Promise<void>((done) => {
     server.listen(0, '127.0.0.1', () => done());
   });
-  afterAll(() => void server.close());
+  afterFile(() => void server.close());
   const kept = new Map(
     accounts.map((account) => [account.name, { acknowledgesStop: false, reader: keptReader(account) }]),
   );

@@ -1,6 +1,5 @@
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { sql } from 'kysely';
-import { afterAll } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { codec } from '../../src/http/codec.ts';
 import { consoleMount } from '../../src/http/console.ts';
@@ -13,6 +12,7 @@ import { allRoutes } from '../../src/http/routes.ts';
 import { listen, stopServing } from '../../src/http/server.ts';
 import { readGateways } from '../../src/gateway-account.ts';
 import { served, type Served } from './served.ts';
+import { afterFile } from '../support/after-file.ts';
 
 const SECRET = 'a-secret-of-22-or-more-characters';
 
@@ -51,7 +51,7 @@ export async function publicServed(): Promise<PublicServed> {
     consoleMount(api, { routes, temporalUi: 'http://localhost:8233', temporal: { namespace: 'default' } }),
   ]);
   const server = await listen(app, { port: 0, host: '127.0.0.1' });
-  afterAll(() => stopServing(server, 0));
+  afterFile(() => stopServing(server, 0));
   const { port: at } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${at}`;
   const inboundUrl = `${origin}/v1/inbound/${account.name}/${SECRET}`;

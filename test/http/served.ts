@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { openApiJournal } from '../../src/api-journal.ts';
 import { ProcessClock, type Clock } from '../../src/clock.ts';
 import { keyOf } from '../../src/database/cipher.ts';
@@ -33,6 +33,7 @@ import { allRoutes } from '../../src/http/routes.ts';
 import { openLog } from '../../src/log.ts';
 import { ensureFirstTenant } from '../../src/tenants/create-tenant.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { afterFile } from '../support/after-file.ts';
 
 /** What came back. */
 export interface Reply {
@@ -202,9 +203,10 @@ export async function served(
       effective: () => undefined,
     }),
   ]);
-  const server = createServer(app);
+  // The client lives in the same process: on a busy machine it would write to a connection that is just being given up.
+  const server = createServer({ keepAliveTimeout: 600_000 }, app);
   const address = `http://127.0.0.1:${await listening(server)}`;
-  afterAll(async () => {
+  afterFile(async () => {
     clearInterval(ticking);
     clearInterval(checking);
     server.closeAllConnections();

@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { sql } from 'kysely';
-import { afterAll } from 'vitest';
 import { openApiJournal } from '../../src/api-journal.ts';
 import { keyOf } from '../../src/database/cipher.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
@@ -21,6 +20,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator } from '../support/operator.ts';
 import { aSendWorld, type SendWorld } from '../support/send-world.ts';
+import { afterFile } from '../support/after-file.ts';
 
 /** An api that hears an operator by HTTP, with its journal, beside a worker that sends. */
 export interface Hearing {
@@ -88,7 +88,7 @@ export async function aHearing(test: TestDatabase, journalFolder: string): Promi
     effective: () => undefined,
   };
   const { url, close } = await listening(parts, world.accountId);
-  afterAll(async () => {
+  afterFile(async () => {
     await close();
     await journal.close();
     await Promise.all([database.close(), reserved.close()]);

@@ -1,6 +1,7 @@
 // A setup file of every test file with services. Other modules are read once for all files of a process, so a hook that
 // one of them registers is only of the first file that reads it; a setup file is run for each.
 import { afterAll } from 'vitest';
+import { endFile } from './after-file.ts';
 import { dropDatabases } from './database.ts';
 
 interface Outcome {
@@ -14,4 +15,10 @@ function failed(task: Outcome): boolean {
 
 // Registered before every hook of the file, so it runs after them.
 // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern to know which fixtures are wanted
-afterAll(({}, suite) => dropDatabases(failed(suite)));
+afterAll(async ({}, suite) => {
+  try {
+    await endFile();
+  } finally {
+    await dropDatabases(failed(suite));
+  }
+});

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
@@ -50,6 +50,18 @@ async function keptIn(postgres: Postgres): Promise<string[]> {
   return rows.map((row) => String(row['datname']));
 }
 
+/** Says which files left something behind that went on asking their database when it was gone. */
+async function tellWhatLivedOn(log: string): Promise<void> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  const asked = [...text.matchAll(/FATAL: {2}database "(t_\w+)" does not exist/g)].map(
+    ([, name = '']) => name,
+  );
+  for (const [name, times] of Map.groupBy(asked, (one) => one))
+    process.stdout.write(
+      `\n${name} was asked for ${times.length} times after its file was over: close what it began.\n`,
+    );
+}
+
 async function stopAll(starting: readonly Promise<Postgres | Temporal>[]): Promise<void> {
   const settled = await Promise.allSettled(starting);
   await Promise.all(
@@ -78,6 +90,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const stop = async (): Promise<void> => {
     const kept = await cluster.then(keptIn, () => []);
     await stopAll([cluster, server]);
+    await tellWhatLivedOn(path.join(folder, 'pg', 'server.log'));
     if (kept.length === 0) await rm(folder, { recursive: true, force: true });
     else {
       const where = await keep(folder, kept);

@@ -75,9 +75,11 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/temporal/conductor.test.ts': 8,
   'test/workflows/reminder-series.test.ts': 8,
 };
-const usual = (project: string): number => (project === 'pure' ? 0.3 : 2);
+/** What a test file takes, about. */
+export const secondsOf = (file: string, project: string): number =>
+  SECONDS[file] ?? (project === 'pure' ? 0.3 : 2);
 /** They start whole instances, and mostly wait for them. */
-const WHOLE_INSTANCE = /^test\/end-to-end\/|\.browser\.test\.ts$/;
+export const WHOLE_INSTANCE = /^test\/end-to-end\/|\.browser\.test\.ts$/;
 /** With three at once on two cores, tests waited in vain. */
 const INSTANCES = 2;
 
@@ -104,7 +106,7 @@ export default class LongFilesFirst extends BaseSequencer {
 
   #timed(spec: TestSpecification): File {
     const name = relative(this.ctx.config.root, spec.moduleId);
-    return { spec, seconds: SECONDS[name] ?? usual(spec.project.name), isWhole: WHOLE_INSTANCE.test(name) };
+    return { spec, seconds: secondsOf(name, spec.project.name), isWhole: WHOLE_INSTANCE.test(name) };
   }
 }
 

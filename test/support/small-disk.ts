@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
+import { afterFile } from './after-file.ts';
 import { mayMount as mayMountHere, tmpfs } from './tmpfs.ts';
 
 /** A disk of its own that can be filled to its last byte, and emptied again. */
@@ -39,14 +39,14 @@ function aTmpfs(size: string): SmallDisk & { readonly unmounted: () => void } {
 export function aSmallDisk(size: string): SmallDisk {
   if (mayMount) {
     const { unmounted, ...disk } = aTmpfs(size);
-    afterAll(unmounted);
+    afterFile(unmounted);
     return disk;
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'bonheure-disk-'));
   const permit = (mode: number): void => {
     run('find', folder, '-type', 'd', '-exec', 'chmod', mode.toString(8), '{}', '+');
   };
-  afterAll(() => {
+  afterFile(() => {
     permit(0o700);
     rmSync(folder, { recursive: true, force: true });
   });

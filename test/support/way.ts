@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
+import { afterFile } from './after-file.ts';
 
 /** A way to PostgreSQL that can be cut and mended. */
 export interface Way {
@@ -58,7 +59,7 @@ export async function aWay(): Promise<Way> {
   const speak = (): void => {
     isSilent = false;
   };
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterFile(() => rm(folder, { recursive: true, force: true }));
   await mend();
   return { folder, cut, mend, silence, speak };
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { keyOf } from '../../src/database/cipher.ts';
 import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { openLog } from '../../src/log.ts';
@@ -10,6 +10,7 @@ import { PayloadSealer } from '../../src/temporal/payload-codec.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aNamespace } from '../workflows/stage.ts';
+import { afterFile } from '../support/after-file.ts';
 
 /** A migrated database beside an empty namespace, and rows to conduct. */
 export interface World {
@@ -55,7 +56,7 @@ export async function aWorld(): Promise<World> {
     return temporal;
   };
   const deps: ConductDeps = { database, temporal: await anEmptyTemporal(), clock, log };
-  afterAll(async () => {
+  afterFile(async () => {
     await Promise.all(opened.map((temporal) => temporal.close()));
     await database.close();
     await outside.end();

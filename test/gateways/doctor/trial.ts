@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
 import { sql } from 'kysely';
-import { afterAll } from 'vitest';
 import { tryAccount, type TrialPerson, type Tried } from '../../../src/account-try.ts';
 import { ProcessClock } from '../../../src/clock.ts';
 import { readClock } from '../../../src/database/law-clock.repository.ts';
@@ -22,6 +21,7 @@ import { runSmppFake } from '../fakes/smpp.ts';
 import { smsmode } from '../fakes/smsmode.ts';
 import { twilio } from '../fakes/twilio.ts';
 import { ended, type Fault } from './faults.ts';
+import { afterFile } from '../../support/after-file.ts';
 
 /** Operators with a fake. */
 export const KINDS = ['octopush', 'ovh', 'twilio', 'smpp', 'brevo', 'smsmode'] as const;
@@ -73,7 +73,7 @@ export async function trialWorld<S extends Served>(
   await new Promise<void>((done) => {
     server.listen(0, '127.0.0.1', () => done());
   });
-  afterAll(() => void server.close());
+  afterFile(() => void server.close());
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const listened = gateways.map((one) => {
     const account = accountOf(one);
