@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { momentInWords } from '../law/because.ts';
+import { latestDeparture } from '../law/plan-reminder.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { Because, Plan, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
-import { latestDeparture } from './plan-steps.ts';
 import { spoken, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';

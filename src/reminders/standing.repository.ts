@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { USUAL_IF_LATE, type IfLate } from '../law/timing/reminder-hours.ts';
 import type { OnDecline } from '../tenants/tenant.ts';
 import type { ReminderPurpose } from './series.ts';
 
@@ -18,6 +19,8 @@ export interface Standing {
   readonly confirmationSkips: boolean;
   /** What the tenant wants of the reminders of somebody who declined. */
   readonly onDecline: OnDecline;
+  /** What the tenant wants of a reminder booked too late for its wish. */
+  readonly ifLate: IfLate;
 }
 
 const LEFT = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
@@ -29,6 +32,7 @@ export async function readStanding(
 ): Promise<Standing> {
   const row = await tx.first(sql<Omit<Standing, 'sendable' | 'left'>>`
     SELECT c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips", coalesce(t.settings ->> 'onDecline', 'nothing') AS "onDecline",
+           coalesce(t.settings ->> 'ifLate', ${USUAL_IF_LATE}) AS "ifLate",
            CASE WHEN c.id IS NULL OR y.contact_id IS NULL THEN 'ERASED'
                 WHEN c.retired_at IS NOT NULL THEN 'NUMBER_RETIRED'
                 WHEN c.number_state IS NOT NULL THEN c.number_state
@@ -51,9 +55,10 @@ export async function readStanding(
   };
 }
 
-const choicesOf = (
-  row: Pick<Standing, 'confirmationSkips' | 'onDecline'> | undefined,
-): Pick<Standing, 'confirmationSkips' | 'onDecline'> => ({
+type Choices = Pick<Standing, 'confirmationSkips' | 'onDecline' | 'ifLate'>;
+
+const choicesOf = (row: Choices | undefined): Choices => ({
   confirmationSkips: row?.confirmationSkips ?? false,
   onDecline: row?.onDecline ?? 'nothing',
+  ifLate: row?.ifLate ?? USUAL_IF_LATE,
 });

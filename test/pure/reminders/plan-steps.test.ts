@@ -49,7 +49,7 @@ describe('a reminder of an appointment leaves (law.md §13)', () => {
     [
       'a patient in Paris of a practice in La Réunion: their own night',
       { event: '2027-12-21T09:00', zone: 'Indian/Reunion', territory: 'FR', plan: ['P1D'] },
-      ['2027-12-18T19:59'],
+      ['2027-12-20T08:00'],
     ],
     ['the day before on a leap day', { event: '2028-03-01T10:00', plan: ['P1D'] }, ['2028-02-29T10:00']],
     ['never on the first of May', { event: '2027-05-03T10:00', plan: ['P2D'] }, ['2027-04-30T10:00']],
@@ -154,16 +154,20 @@ describe('somebody overseas', () => {
 describe('what does not leave', () => {
   it.each<[string, Asked, string[]]>([
     [
-      'booked after the moment wished',
-      { event: '2027-03-03T15:15', now: '2027-03-02T09:00' },
+      'booked after the moment wished, where late ones are skipped',
+      { event: '2027-03-03T15:15', now: '2027-03-02T09:00', more: { ifLate: 'skip' } },
       ['skipped LATE_BOOKING'],
     ],
     [
-      'less than five minutes are left',
-      { event: '2027-03-03T15:15', now: '2027-03-01T15:11' },
+      'late, once it was skipped for another reason',
+      { event: '2027-03-03T15:15', now: '2027-03-02T09:00', more: { skippedBefore: new Set([0]) } },
       ['skipped LATE_BOOKING'],
     ],
-    ['five minutes are enough', { event: '2027-03-03T15:15', now: '2027-03-01T15:10' }, ['2027-03-01T15:15']],
+    [
+      'late by a change, once a message of the event has left',
+      { event: '2027-03-03T15:15', now: '2027-03-02T09:00', more: { toldBefore: true } },
+      ['skipped LATE_BOOKING'],
+    ],
     [
       'booked on Saturday night for Monday',
       { event: '2027-01-11T08:30', plan: ['P1D'], now: '2027-01-09T20:30' },
@@ -187,12 +191,12 @@ describe('what does not leave', () => {
     ],
     [
       'the day itself before eight, beside another',
-      { event: '2027-01-12T09:20', plan: ['P1D', 'PT2H'] },
-      ['2027-01-11T09:20', 'skipped NOT_SAME_DAY'],
+      { event: '2027-01-12T08:50', plan: ['P1D', 'PT2H'] },
+      ['2027-01-11T08:50', 'skipped NOT_SAME_DAY'],
     ],
     [
       'the day itself before eight, alone',
-      { event: '2027-01-12T09:20', plan: ['PT2H'] },
+      { event: '2027-01-12T08:50', plan: ['PT2H'] },
       ['2027-01-11T19:59'],
     ],
     [
@@ -202,7 +206,7 @@ describe('what does not leave', () => {
     ],
     [
       'one that left is enough for the day itself',
-      { event: '2027-01-12T09:20', plan: ['PT2H'], more: { left: [DateTime.fromISO('2027-01-05T10:00Z')] } },
+      { event: '2027-01-12T08:50', plan: ['PT2H'], more: { left: [DateTime.fromISO('2027-01-05T10:00Z')] } },
       ['skipped NOT_SAME_DAY'],
     ],
     [
@@ -241,6 +245,48 @@ const late = (now: string, plan = ['P2D']) =>
       ]),
     },
   });
+
+describe('a booking that comes late', () => {
+  it.each<[string, Asked, string[]]>([
+    [
+      'leaves five minutes later',
+      { event: '2027-03-03T15:15', now: '2027-03-02T09:00' },
+      ['2027-03-02T09:05'],
+    ],
+    [
+      'four minutes before its wish',
+      { event: '2027-03-03T15:15', now: '2027-03-01T15:11' },
+      ['2027-03-01T15:16'],
+    ],
+    [
+      'five minutes before its wish',
+      { event: '2027-03-03T15:15', now: '2027-03-01T15:10' },
+      ['2027-03-01T15:15'],
+    ],
+    [
+      'twice leaves once, and once more when it was wished',
+      { event: '2027-03-03T15:15', plan: ['P7D', 'P3D', 'P1D'], now: '2027-03-01T09:00' },
+      ['skipped COLLAPSED', '2027-03-01T09:05', '2027-03-02T15:15'],
+    ],
+    [
+      'before eight on the day itself leaves at eight, with half of its lead',
+      { event: '2027-01-12T09:20', plan: ['P1D', 'PT2H'] },
+      ['2027-01-11T09:20', '2027-01-12T08:00'],
+    ],
+  ])('%s', (_, question, moments) => {
+    expect(planned(question)).toEqual(moments);
+  });
+
+  it('stays where it was planned, however often it is asked for', () => {
+    const since = DateTime.fromISO('2027-04-17T21:00', { zone: 'Europe/Paris' });
+    const first = { event: '2027-04-21T10:00', plan: ['P3D'], now: '2027-04-17T21:00' };
+    expect(planned(first)).toEqual(['2027-04-19T08:00']);
+    for (const now of ['2027-04-18T03:00', '2027-04-19T07:59', '2027-04-19T08:00'])
+      expect(planned({ ...first, now, more: { plannedSince: new Map([[0, since]]) } })).toEqual([
+        '2027-04-19T08:00',
+      ]);
+  });
+});
 
 describe('a moment that was missed', () => {
   it.each([
@@ -329,14 +375,17 @@ describe('any plan anywhere', () => {
     );
   });
 
-  it('never leaves later than wished, and says why when it is earlier', () => {
+  it('leaves later than wished only with half of the time that was left, and says why when it moves', () => {
     fc.assert(
       fc.property(question, ({ territory: where, minutes, ahead, plan }) => {
         const eventAt = DateTime.fromISO('2026-06-01T00:00Z').plus({ minutes }).setZone(zonesOf(where)[0]);
         const now = eventAt.minus({ minutes: ahead });
         const about = { plan, purpose: 'appointment' as const, eventAt, locality: localityOf(where), now };
         for (const step of planSteps({ ...about, basis: true, left: [] })) {
-          expect(step.plannedAt === undefined || step.plannedAt <= step.wantedAt).toBe(true);
+          if (step.plannedAt === undefined) continue;
+          const began = step.wantedAt > now ? step.wantedAt : now;
+          const [left, was] = [step.plannedAt, began].map((at) => eventAt.toMillis() - at.toMillis());
+          expect((left ?? 0) * 2).toBeGreaterThanOrEqual(was ?? 0);
           expect(step.reason !== undefined || step.plannedAt?.toMillis() === step.wantedAt.toMillis()).toBe(
             true,
           );
