@@ -14,6 +14,8 @@ export interface PlannerCase {
 
 const PARIS = { postalCode: '75011', zone: 'Europe/Paris' };
 const REUNION = { postalCode: '97400', zone: 'Indian/Reunion' };
+const MAYOTTE = { postalCode: '97600', zone: 'Indian/Mayotte' };
+const METZ = { postalCode: '57000', zone: 'Europe/Paris' };
 const STRASBOURG = { postalCode: '67000', zone: 'Europe/Paris' };
 const NUKU_HIVA = { postalCode: '98742', zone: 'Pacific/Marquesas' };
 
@@ -117,6 +119,23 @@ export const PLANNER_CASES: readonly PlannerCase[] = [
     event: '2027-12-21T09:00',
     lead: 'P1D',
     leaves: '2027-12-18T09:00',
+  },
+  {
+    about: 'on Good Friday in Metz',
+    ...METZ,
+    now: '2027-03-01T10:00',
+    event: '2027-03-27T10:00',
+    lead: 'P1D',
+    leaves: '2027-03-25T10:00',
+  },
+  // Eid al-Fitr of 9 March: Monday and Wednesday rest too, and the 7th is a Sunday.
+  {
+    about: 'the morrow of a feast in Mayotte',
+    ...MAYOTTE,
+    now: '2027-02-01T10:00',
+    event: '2027-03-11T10:00',
+    lead: 'P1D',
+    leaves: '2027-03-06T10:00',
   },
   // Too late for the wish.
   {
