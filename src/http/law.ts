@@ -5,6 +5,7 @@ import { answer } from '../law/answer.ts';
 import type { Decision } from '../law/decision.ts';
 import type { Doubt } from '../law/doubt.ts';
 import { localMoment } from '../law/local-moment.ts';
+import { isReminder } from '../law/purpose.ts';
 import type { IfLate as Lateness } from '../law/timing/reminder-hours.ts';
 import { refused } from '../law/made-decision.ts';
 import { wantedAt } from '../reminders/step-offset.ts';
@@ -80,14 +81,18 @@ const decisions = ({ vault, clock, database }: Api): Route =>
         placeGiven(body, caller) ?? (await placeOfPerson({ vault, clock, database }, caller, body));
       const now = clock.now();
       const { timeZones } = body;
-      const at = wished(body, { now, timeZone: locality.timeZone, home: caller.home.timeZone });
+      const at = wished(body, {
+        now,
+        timeZone: locality.timeZone,
+        home: caller.role === 'instance' ? locality.timeZone : caller.home.timeZone,
+      });
       const question = {
         purpose,
         at: DateTime.isDateTime(at) ? at : now,
         locality: timeZones === undefined ? locality : { ...locality, timeZones },
         now,
         isWish: lead !== undefined,
-        ifLate: lead === undefined ? undefined : await lateness(body, caller, database),
+        ifLate: await lateness(body, caller, database),
         language,
         ...(eventAt === undefined ? {} : { eventAt }),
         ...(profile === undefined ? {} : { profile }),
@@ -128,13 +133,14 @@ function wished(
 /** Whether an instant is written as the clocks of a zone show it. */
 const agrees = (at: DateTime, zone: string): boolean => at.setZone(zone).offset === at.offset;
 
-/** What the caller says of a reminder that is late, else what its tenant chose for bookings. */
+/** What the caller says of a reminder that is late, else what its tenant chose for bookings; nobody asks for the rest. */
 async function lateness(
-  { ifLate }: z.output<typeof Question>,
+  { purpose, eventAt, ifLate }: z.output<typeof Question>,
   { role, tenantId }: Caller,
   database: Api['database'],
 ): Promise<Lateness | undefined> {
-  if (ifLate !== undefined || role === 'instance') return ifLate;
+  if (ifLate !== undefined || role === 'instance' || eventAt === undefined || !isReminder(purpose))
+    return ifLate;
   return database.withTenant(tenantId, async (tx) => (await tenantOf(tx))?.settings.ifLate);
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ProcessClock } from '../../src/clock.ts';
 import { lawClock } from '../../src/http/law-clock.ts';
 import { PLANNER_CASES, type PlannerCase } from '../law/planner-cases.ts';
-import { served } from './served.ts';
+import { served, type Reply } from './served.ts';
 
 const { ask, admin, database, clock } = await served({ lawAt: '2026-12-01T10:00:00+01:00' });
 const consent = {
@@ -53,4 +53,40 @@ describe('a reminder', () => {
       expect([await decided(one), await booked(one, turn)]).toEqual([one.leaves, one.leaves]);
     },
   );
+
+  it('wished by its moment is answered as by its lead', async () => {
+    const now = '2027-06-01T10:00';
+    await clockTo(now, 'Europe/Paris');
+    const question = { purpose: 'appointment', territory: 'FR', eventAt: '2027-06-15T07:30:00+02:00' };
+    const asked = async (more: object): Promise<unknown> =>
+      (await ask('POST', '/v1/law/decisions', { key: admin, body: { ...question, ...more } })).body;
+    const byMoment = await asked({ at: '2027-06-14T07:30:00+02:00' });
+    expect(byMoment).toMatchObject({ verdict: 'hold', at: '2027-06-14T08:00:00+02:00' });
+    expect(await asked({ lead: 'P1D' })).toEqual(byMoment);
+  });
+
+  it('that is late is skipped in both where the company says so', async () => {
+    const late = PLANNER_CASES.find(({ about }) => about === 'booked on Saturday for Monday');
+    if (late === undefined) throw new Error('no such case');
+    await clockTo(late.now, late.zone);
+    const set = (ifLate: string): Promise<Reply> =>
+      ask('PATCH', '/v1/tenant', { key: admin, body: { ifLate } });
+    expect((await set('skip')).body.ifLate).toBe('skip');
+    expect([await decided(late), await booked(late, 90)]).toEqual(['LATE_BOOKING', 'LATE_BOOKING']);
+    await set('next-lawful');
+    expect([await decided(late), await booked(late, 91)]).toEqual([late.leaves, late.leaves]);
+  });
+
+  it('counts back on the clocks where its event is', async () => {
+    // Clocks move in Paris on 28 March 2027, and never in La Réunion.
+    await clockTo('2027-03-01T10:00', 'Europe/Paris');
+    const at = async (eventAt: string): Promise<unknown> => {
+      const body = { purpose: 'appointment', territory: 'RE', eventAt, lead: 'P3D' };
+      return (await ask('POST', '/v1/law/decisions', { key: admin, body })).body.at;
+    };
+    expect([await at('2027-03-30T10:00:00+02:00'), await at('2027-03-30T12:00:00+04:00')]).toEqual([
+      '2027-03-27T13:00:00+04:00',
+      '2027-03-27T12:00:00+04:00',
+    ]);
+  });
 });

@@ -212,6 +212,24 @@ describe('the reason of a late reminder', () => {
   });
 });
 
+describe('a reminder that moves to a day on which its profile does not stand', () => {
+  test('is refused, as the decision of that day would be', () => {
+    const question = {
+      purpose: 'appointment',
+      profile: 'fr-charter-2026',
+      locality: localityOf('FR'),
+    } as const;
+    const wanted = at('FR', '2026-03-01T05:00');
+    const eventAt = wanted.plus({ hours: 5 });
+    const since = wanted.minus({ days: 9 });
+    expect(planReminder({ ...question, wanted, eventAt, since })).toMatchObject({
+      kind: 'doubt',
+      rule: { id: 'WIN-05' },
+    });
+    expect(answer({ ...question, at: wanted, eventAt, now: since, isWish: true }).verdict).toBe('refuse');
+  });
+});
+
 describe('what is asked by the law clock', () => {
   const now = at('FR', '2027-04-20T10:00');
   const ask = (more: object) =>
@@ -227,6 +245,12 @@ describe('what is asked by the law clock', () => {
       { purpose: 'payment', at: at('FR', '2027-04-25T10:00') },
       'hold',
       'SUNDAY',
+    ],
+    [
+      'for a wish and an event that are past',
+      { purpose: 'payment', isWish: true, at: now.minus({ days: 2 }), eventAt: now.minus({ hours: 1 }) },
+      'expire',
+      'EVENT_PAST',
     ],
     ['for an event that is past', { purpose: 'payment', isWish: true, eventAt: now }, 'expire', 'EVENT_PAST'],
   ])('%s: allow is now, hold is ahead', (_about, more, verdict, code) => {

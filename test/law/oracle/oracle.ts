@@ -136,7 +136,7 @@ const DAY_MS = DAY * 60_000;
 const HALF_HOUR_MS = 1_800_000;
 
 /** How far a wall is ahead of UTC, in minutes. */
-const ahead = (zone: string, ms: number): number => shownMinute(zone, ms) - ms / 60_000;
+export const ahead = (zone: string, ms: number): number => shownMinute(zone, ms) - ms / 60_000;
 
 /** Every half hour of a stretch with the minutes on the walls; clocks are read twice a day, or always when they move. */
 function* walls(

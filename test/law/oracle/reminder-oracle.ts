@@ -1,4 +1,4 @@
-import { closedDays, PLACES, shownMinute } from './oracle.ts';
+import { ahead, closedDays, PLACES, shownMinute } from './oracle.ts';
 
 /**
  * When a reminder leaves, a second time: from the sentences of WIN-04, on the open half hours of the oracle.
@@ -8,6 +8,24 @@ import { closedDays, PLACES, shownMinute } from './oracle.ts';
 const MINUTE_MS = 60_000;
 const HALF_HOUR_MS = 1_800_000;
 const DAY = 1_440;
+const DAY_MS = DAY * MINUTE_MS;
+
+/** By zone and day of UTC, how far the wall is ahead; NaN on a day when clocks move. */
+const offsets = new Map<string, number>();
+
+/** What a clock on the wall shows at an instant, in minutes; clocks are read at both ends of a day. */
+function wallMinute(zone: string, ms: number): number {
+  const day = Math.floor(ms / DAY_MS) * DAY_MS;
+  const key = `${zone} ${day}`;
+  let offset = offsets.get(key);
+  if (offset === undefined) {
+    offset = ahead(zone, day);
+    if (offset !== ahead(zone, day + DAY_MS)) offset = Number.NaN;
+    offsets.set(key, offset);
+  }
+  return Number.isNaN(offset) ? shownMinute(zone, ms) : Math.floor(ms / MINUTE_MS) + offset;
+}
+
 const FIRST_YEAR = 2026;
 const LAST_YEAR = 2035;
 
@@ -44,7 +62,7 @@ export class PlaceOracle {
     const known = this.#open.get(turn);
     if (known !== undefined) return known;
     const open = this.#zones.every((zone) => {
-      const minute = shownMinute(zone, turn * HALF_HOUR_MS);
+      const minute = wallMinute(zone, turn * HALF_HOUR_MS);
       return !this.#closed.has(Math.floor(minute / DAY)) && minute % DAY >= 480 && minute % DAY < 1_200;
     });
     this.#open.set(turn, open);
@@ -69,17 +87,17 @@ export class PlaceOracle {
   /** The instant at which clocks of the place show a minute; a skipped one moves on, of two the first counts. */
   instantOf(wall: number): number {
     const [before, after] = [wall - DAY, wall + DAY].map(
-      (near) => wall - (shownMinute(this.zone, near * MINUTE_MS) - near),
+      (near) => wall - (wallMinute(this.zone, near * MINUTE_MS) - near),
     );
     const shown = [before ?? 0, after ?? 0].filter(
-      (minute) => shownMinute(this.zone, minute * MINUTE_MS) === wall,
+      (minute) => wallMinute(this.zone, minute * MINUTE_MS) === wall,
     );
     return (shown.length === 0 ? (before ?? 0) : Math.min(...shown)) * MINUTE_MS;
   }
 
   /** What the clocks of the place show, in minutes. */
   wallOf(ms: number): number {
-    return shownMinute(this.zone, ms);
+    return wallMinute(this.zone, ms);
   }
 
   /** When a reminder leaves. */
