@@ -196,3 +196,14 @@ export function latestDeparture(wanted: DateTime, eventAt: DateTime): DateTime {
   const least = lead < SHORT_LEAD_MINUTES ? lead * LEAST_SHARE_LEFT : LEAST_LEAD_MINUTES;
   return eventAt.minus({ minutes: least });
 }
+
+/**
+ * From when a reminder would leave too late, once it is planned.
+ *
+ * What is planned for the last moment that helps has some minutes to leave, never more than half of what is left.
+ */
+export function tooLateFrom(plannedAt: DateTime, wanted: DateTime, eventAt: DateTime): DateTime {
+  const left = eventAt.diff(plannedAt).as('minutes');
+  const minutes = Math.max(0, Math.min(PLAN_FLOOR_MINUTES, left * LEAST_SHARE_LEFT));
+  return DateTime.max(latestDeparture(wanted, eventAt), plannedAt.plus({ minutes }));
+}

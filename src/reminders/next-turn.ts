@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { momentInWords } from '../law/because.ts';
-import { latestDeparture } from '../law/plan-reminder.ts';
+import { tooLateFrom } from '../law/plan-reminder.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { Because, Plan, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
@@ -156,8 +156,11 @@ function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
 /** The instant from which the message of a step would come too late. */
 export function expiryOf(step: Step, series: Series, steps: readonly Step[]): string {
   const eventAt = DateTime.fromISO(step.eventAt);
-  if (!isCorrection(step.position))
-    return latestDeparture(DateTime.fromISO(step.wantedAt), eventAt).toUTC().toISO() ?? '';
+  if (!isCorrection(step.position)) {
+    const wanted = DateTime.fromISO(step.wantedAt);
+    const planned = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
+    return tooLateFrom(planned, wanted, eventAt).toUTC().toISO() ?? '';
+  }
   const told = steps.findLast(
     (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),
   );

@@ -3,7 +3,7 @@ import { decide } from '../law/decide.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
 import { toldOfShift } from '../law/because-of-plan.ts';
 import type { Because } from '../law/because.ts';
-import { latestDeparture, planReminder } from '../law/plan-reminder.ts';
+import { planReminder, tooLateFrom } from '../law/plan-reminder.ts';
 import { functional } from '../law/profile/functional.ts';
 import { profileNamed, type Profile } from '../law/profile.ts';
 import type { Purpose } from '../law/rule.ts';
@@ -191,7 +191,7 @@ function madeUpFor(
   const { now, eventAt } = question;
   const { plannedAt } = due;
   const next = nextLawful(now, question);
-  const limit = latestDeparture(about.wantedAt, eventAt);
+  const limit = tooLateFrom(plannedAt, about.wantedAt, eventAt);
   if (next === undefined || next.at > limit)
     return { ...about, plannedAt, state: 'expired', reason: missed(plannedAt) };
   if (next.movedBy.length === 0)

@@ -282,9 +282,10 @@ describe('a booking that comes late', () => {
     const first = { event: '2027-04-21T10:00', plan: ['P3D'], now: '2027-04-17T21:00' };
     expect(planned(first)).toEqual(['2027-04-19T08:00']);
     for (const now of ['2027-04-18T03:00', '2027-04-19T07:59', '2027-04-19T08:00'])
-      expect(planned({ ...first, now, more: { plannedSince: new Map([[0, since]]) } })).toEqual([
-        '2027-04-19T08:00',
-      ]);
+      for (const toldBefore of [false, true])
+        expect(planned({ ...first, now, more: { plannedSince: new Map([[0, since]]), toldBefore } })).toEqual(
+          ['2027-04-19T08:00'],
+        );
   });
 });
 
@@ -296,6 +297,17 @@ describe('a moment that was missed', () => {
     ['still leaves just before', '2027-03-03T13:14', ['2027-03-01T15:15']],
   ])('%s', (_, now, outcome) => {
     expect(late(now)).toEqual(outcome);
+  });
+
+  it('that was the last that helps has some minutes to leave', () => {
+    const since = new Map([[0, DateTime.fromISO('2027-04-01T10:00Z')]]);
+    // Two hours before its event, and half of its lead.
+    const opening = { event: '2027-04-20T10:00', plan: ['PT4H'], more: { plannedSince: since } };
+    expect(planned({ ...opening, now: '2027-04-20T08:04' })).toEqual(['2027-04-20T08:00']);
+    expect(planned({ ...opening, now: '2027-04-20T08:06' })).toEqual(['expired PAST']);
+    const short = { ...opening, event: '2027-04-20T10:00', plan: ['PT4M'] };
+    expect(planned({ ...short, now: '2027-04-20T09:58' })).toEqual(['2027-04-20T09:56']);
+    expect(planned({ ...short, now: '2027-04-20T09:59' })).toEqual(['expired PAST']);
   });
 
   it('gives way to the next when that is near', () => {
