@@ -11,7 +11,7 @@ const inEach = (say: (moment: (at: DateTime) => string, language: Language) => s
   en: say((at) => momentInWords(at, 'en'), 'en'),
 });
 
-const toldBy = (code: Told['code'], wanted: DateTime, rest: Words, at?: DateTime): Told => ({
+const toldBy = (code: Told['code'], [wanted, at]: readonly [DateTime, DateTime?], rest: Words): Told => ({
   code,
   ruleId: reminderHours.id,
   ...(at === undefined ? {} : { at: at.toString() }),
@@ -37,7 +37,7 @@ export function toldOfShift(shift: Shift): Told | undefined {
 
 /** A wish at or after the event itself. */
 export const afterEvent = (wanted: DateTime): Told =>
-  toldBy('PAST', wanted, {
+  toldBy('PAST', [wanted], {
     fr: 'un rappel ne suit jamais son événement',
     en: 'a reminder never follows its event',
   });
@@ -54,20 +54,15 @@ export const leavesLate = (
       }
     : { fr: 'réservé trop tard pour cette heure', en: 'booked too late for that hour' };
   const words = inEach((moment) => moment(at));
-  return toldBy(
-    'LATE_BOOKING',
-    wanted,
-    {
-      fr: `${late.fr} : part au prochain moment permis, ${words.fr}`,
-      en: `${late.en}: leaves at the next lawful moment, ${words.en}`,
-    },
-    at,
-  );
+  return toldBy('LATE_BOOKING', [wanted, at], {
+    fr: `${late.fr} : part au prochain moment permis, ${words.fr}`,
+    en: `${late.en}: leaves at the next lawful moment, ${words.en}`,
+  });
 };
 
 /** A reminder booked too late for its wish, where such reminders are skipped. */
 export const lateAndSkipped = (wanted: DateTime): Told =>
-  toldBy('LATE_BOOKING', wanted, {
+  toldBy('LATE_BOOKING', [wanted], {
     fr: 'réservé trop tard, et un rappel en retard ne part pas (ifLate: skip)',
     en: 'booked too late, and a late reminder is skipped (ifLate: skip)',
   });
@@ -75,7 +70,7 @@ export const lateAndSkipped = (wanted: DateTime): Told =>
 /** A reminder booked so late that the next lawful moment helps nobody. */
 export const tooNear = (wanted: DateTime, next: DateTime): Told => {
   const words = inEach((moment) => moment(next));
-  return toldBy('LATE_BOOKING', wanted, {
+  return toldBy('LATE_BOOKING', [wanted], {
     fr: `réservé trop tard : le prochain moment permis, ${words.fr}, est trop près de l’événement`,
     en: `booked too late: the next lawful moment, ${words.en}, is too near to the event`,
   });
@@ -83,7 +78,7 @@ export const tooNear = (wanted: DateTime, next: DateTime): Told => {
 
 /** A reminder before whose event nothing may leave any more. */
 export const noneLeft = (wanted: DateTime): Told =>
-  toldBy('LATE_BOOKING', wanted, {
+  toldBy('LATE_BOOKING', [wanted], {
     fr: 'réservé trop tard : plus aucun moment permis avant l’événement',
     en: 'booked too late: no lawful moment is left before the event',
   });

@@ -158,8 +158,8 @@ export function expiryOf(step: Step, series: Series, steps: readonly Step[]): st
   const eventAt = DateTime.fromISO(step.eventAt);
   if (!isCorrection(step.position)) {
     const wanted = DateTime.fromISO(step.wantedAt);
-    const planned = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
-    return tooLateFrom(planned, wanted, eventAt).toUTC().toISO() ?? '';
+    const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
+    return tooLateFrom(due, wanted, eventAt).toUTC().toISO() ?? '';
   }
   const told = steps.findLast(
     (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),

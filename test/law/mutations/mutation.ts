@@ -20,7 +20,11 @@ const change = (file: string, from: string, to: string): Change => ({ file, from
 
 const WINDOWS = ['law/decide.test.ts', 'law/windows.test.ts', 'law/lawful-moment.test.ts'];
 const PLANNER = ['law/plan-reminder.test.ts'];
-const REMINDERS = ['pure/reminders/plan-steps.test.ts', 'pure/reminders/correction.test.ts'];
+const REMINDERS = [
+  'pure/reminders/plan-steps.test.ts',
+  'pure/reminders/late-steps.test.ts',
+  'pure/reminders/correction.test.ts',
+];
 
 function pure(name: string, made: Change, tests: readonly string[]): Mutation {
   const [rule = '', parameter = ''] = name.split(' ');

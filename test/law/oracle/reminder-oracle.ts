@@ -176,7 +176,7 @@ export function* reminderCases(
     const eventAt = oracle.instantOf(wished + leadDays * DAY + leadMinutes);
     const wanted = oracle.instantOf(oracle.wallOf(eventAt) - leadDays * DAY) - leadMinutes * MINUTE_MS;
     const span = eventAt - wanted;
-    const ahead = [
+    const bookings = [
       -30 * DAY,
       -3 * DAY,
       -DAY,
@@ -191,7 +191,10 @@ export function* reminderCases(
       Math.floor(span / MINUTE_MS) - 130,
       Math.floor(span / MINUTE_MS) - 126,
     ];
-    const bookedAt = Math.min(wanted + (ahead[below(ahead.length)] ?? 0) * MINUTE_MS, eventAt - MINUTE_MS);
+    const bookedAt = Math.min(
+      wanted + (bookings[below(bookings.length)] ?? 0) * MINUTE_MS,
+      eventAt - MINUTE_MS,
+    );
     yield {
       place,
       purpose: PURPOSES[below(PURPOSES.length)] ?? 'payment',
