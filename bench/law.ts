@@ -21,7 +21,7 @@ function* questions(count: number): Generator<Question> {
     seed = (seed * 48_271) % 2_147_483_647;
     const locality = localities[asked % localities.length] ?? localityOf('FR');
     const at = DateTime.fromMillis(FROM + (seed % YEAR_MS), { zone: 'utc' });
-    yield { purpose: purposes[seed % 2] ?? 'marketing', at, now: at, locality };
+    yield { purpose: purposes[seed % 2] ?? 'marketing', at, locality };
   }
 }
 

@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { plannedEarlier } from '../../src/law/planned-earlier.ts';
-import { profileNamed } from '../../src/law/profile.ts';
+import { planReminder } from '../../src/law/plan-reminder.ts';
 import { localityOf } from '../../src/law/territory.ts';
 import { windows } from '../../src/law/windows.ts';
 import { dot, rectangle, sheet, through, words, type Mark } from './drawing.ts';
@@ -19,12 +18,12 @@ const BOOKED = moment('2027-04-20T10:30');
 const MOVED = moment('2027-04-22T15:00');
 const TOLD_OF_IT = moment('2027-04-17T10:35');
 
-/** A reminder is planned for `wanted`, or earlier when that is closed. */
-function planned(wanted: DateTime): DateTime {
-  const profile = profileNamed('fr-seed-strict');
-  const left = profile && plannedEarlier(wanted, { profile, locality: LOCALITY });
-  if (left === undefined) throw new Error('The law leaves no moment for this reminder.');
-  return left.at.setZone(ZONE);
+/** Where the reminder of an appointment goes that was booked long before. */
+function planned(wanted: DateTime, eventAt: DateTime): DateTime {
+  const since = wanted.minus({ months: 1 });
+  const plan = planReminder({ purpose: 'appointment', locality: LOCALITY, wanted, eventAt, since });
+  if (plan.kind !== 'planned') throw new Error('The law leaves no moment for this reminder.');
+  return plan.at.setZone(ZONE);
 }
 
 /** An appointment, its reminder before a Sunday, and what a move owes. */
@@ -67,7 +66,7 @@ const said = (at: DateTime): string => at.setLocale('en-GB').toFormat('ccc d, HH
 
 function reminder(): readonly Mark[] {
   const wanted = BOOKED.minus({ days: 2 });
-  const at = planned(wanted);
+  const at = planned(wanted, BOOKED);
   return [
     dot({ x: xOf(wanted), y: BAND - 12 }, 'wish'),
     dot({ x: xOf(at), y: BAND - 12 }, 'mark'),
@@ -87,7 +86,7 @@ function reminder(): readonly Mark[] {
 
 function move(): readonly Mark[] {
   const wanted = MOVED.minus({ days: 2 });
-  const at = planned(wanted);
+  const at = planned(wanted, MOVED);
   const y = BAND + 76;
   return [
     words({ x: LEFT, y: y + 4 }, 'then it moves:', 'small faint'),

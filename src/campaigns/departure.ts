@@ -56,8 +56,6 @@ export function decisionAt(
       purpose: purposeNamed(purpose),
       profile,
       at,
-      now,
-      direction: 'later',
       locality,
       marginMs,
       language,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { METHODS } from '../contacts/consent-proof.ts';
+import { IF_LATE } from '../law/timing/reminder-hours.ts';
 import { SERIES_KINDS, SERIES_STATES } from '../reminders/series.ts';
 import { isDateWish, isPaymentWish, isStepWish } from '../reminders/step-offset.ts';
 import { REGIMES } from '../reminders/terms.ts';
@@ -21,6 +22,12 @@ import {
 } from './schema.ts';
 import { Sender } from './sender.ts';
 import { WaitingFor } from './waiting-for.ts';
+
+/** What becomes of a reminder that is booked too late for its wish. */
+export const IfLate = z.enum(IF_LATE).meta({
+  description:
+    'A reminder that is booked too late for its wish, or to move earlier, leaves at the next lawful moment when at least half of what was left is left then (`next-lawful`), or is skipped (`skip`); as the tenant chose when absent.',
+});
 
 const person = {
   ref: line(100).optional(),
@@ -85,6 +92,7 @@ const common = {
     .optional(),
   sourceRevision: z.int().nonnegative().optional(),
   notifyChange: z.boolean().optional(),
+  ifLate: IfLate.optional(),
 };
 
 /** What every body says, whatever it reminds of. */

@@ -49,6 +49,7 @@ const PLAIN = [
   'weakWordings',
   'undeliveredTwice',
   'onDecline',
+  'ifLate',
 ] as const;
 /** Left empty, they go back to what is usual. */
 const EMPTIED: ReadonlySet<string> = new Set(['sender', 'publicUrl']);

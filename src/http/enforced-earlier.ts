@@ -31,10 +31,10 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
   },
   'WIN-04': {
     by: [
-      by<typeof import('../law/planned-earlier.ts')>('src/law/planned-earlier.ts', 'plannedEarlier'),
+      by<typeof import('../law/plan-reminder.ts')>('src/law/plan-reminder.ts', 'planReminder'),
       by<typeof import('../reminders/plan-steps.ts')>('src/reminders/plan-steps.ts', 'planSteps'),
     ],
-    tests: [law('planned-earlier'), 'test/reminders/appointment.test.ts'],
+    tests: [law('plan-reminder'), 'test/http/one-planner.test.ts', 'test/reminders/appointment.test.ts'],
   },
   'WIN-05': {
     by: [

@@ -29,7 +29,10 @@ const RuleLine = z
 /** A verdict with everything that explains it. */
 export const Decided = z
   .object({
-    verdict: z.enum(['allow', 'hold', 'refuse', 'expire']),
+    verdict: z.enum(['allow', 'hold', 'refuse', 'expire']).meta({
+      description:
+        '`allow`: now by the law clock, or then, of a moment that has passed. `hold`: at `at`, which lies ahead. `expire`: too late. `refuse`: something needed to decide is unknown.',
+    }),
     at: z.string(),
     until: z.string().optional(),
     because: becauseSchema.optional(),

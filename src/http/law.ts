@@ -1,12 +1,18 @@
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
-import { decide, type Decision } from '../law/decide.ts';
+import { answer } from '../law/answer.ts';
+import type { Decision } from '../law/decision.ts';
 import type { Doubt } from '../law/doubt.ts';
 import { localMoment } from '../law/local-moment.ts';
+import { isReminder } from '../law/purpose.ts';
+import type { IfLate as Lateness } from '../law/timing/reminder-hours.ts';
 import { refused } from '../law/made-decision.ts';
+import { wantedAt } from '../reminders/step-offset.ts';
+import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY, type Caller } from './caller.ts';
+import { IfLate } from './booking-schema.ts';
 import { becauseSchema, Decided } from './law-schema.ts';
 import { openWindows } from './law-windows.ts';
 import { placeGiven } from './law-place.ts';
@@ -40,7 +46,11 @@ const Question = z.strictObject({
     .string()
     .refine((text) => Duration.fromISO(text).isValid, 'an ISO 8601 duration, such as P2D')
     .optional()
-    .meta({ description: 'How long before `eventAt`, by the clock on the wall.' }),
+    .meta({
+      description:
+        'How long before `eventAt` a reminder is wished, by the clock on the wall there: the answer is that of its booking.',
+    }),
+  ifLate: IfLate.optional(),
   profile: ProfileName.optional(),
   marginMs: z
     .int()
@@ -66,24 +76,30 @@ const decisions = ({ vault, clock, database }: Api): Route =>
     reply: Decided,
     reads: true,
     run: async ({ caller, language, body }) => {
-      const { purpose, eventAt, profile, marginMs, rulesOn } = body;
+      const { purpose, eventAt, lead, profile, marginMs, rulesOn } = body;
       const { locality, placeFrom } =
         placeGiven(body, caller) ?? (await placeOfPerson({ vault, clock, database }, caller, body));
       const now = clock.now();
       const { timeZones } = body;
-      const at = wished(body, { now, timeZone: locality.timeZone });
+      const at = wished(body, {
+        now,
+        timeZone: locality.timeZone,
+        home: caller.role === 'instance' ? locality.timeZone : caller.home.timeZone,
+      });
       const question = {
         purpose,
         at: DateTime.isDateTime(at) ? at : now,
         locality: timeZones === undefined ? locality : { ...locality, timeZones },
         now,
+        isWish: lead !== undefined,
+        ifLate: await lateness(body, caller, database),
         language,
         ...(eventAt === undefined ? {} : { eventAt }),
         ...(profile === undefined ? {} : { profile }),
         ...(marginMs === undefined ? {} : { marginMs }),
         ...(rulesOn === undefined ? {} : { rulesOn }),
       };
-      const decision = DateTime.isDateTime(at) ? decide(question) : refused(question, at);
+      const decision = DateTime.isDateTime(at) ? answer(question) : refused(question, at);
       return { ...printed(decision), placeFrom };
     },
   });
@@ -100,7 +116,7 @@ function placeOfPerson(
 
 function wished(
   { at, localTime, eventAt, lead }: z.output<typeof Question>,
-  { now, timeZone }: { readonly now: DateTime; readonly timeZone: string },
+  { now, timeZone, home }: { readonly now: DateTime; readonly timeZone: string; readonly home: string },
 ): DateTime | Doubt {
   if ([at, localTime, lead].filter((given) => given !== undefined).length > 1)
     throw contradiction(
@@ -110,7 +126,22 @@ function wished(
   if (localTime !== undefined) return localMoment(localTime, timeZone);
   if (lead === undefined) return at ?? now;
   if (eventAt === undefined) throw contradiction('/lead', 'lead counts back from eventAt.');
-  return eventAt.setZone(timeZone).minus(Duration.fromISO(lead));
+  const event = eventAt.setZone([home, timeZone].find((zone) => agrees(eventAt, zone)) ?? home);
+  return wantedAt({ offset: lead }, event, timeZone).startOf('minute');
+}
+
+/** Whether an instant is written as the clocks of a zone show it. */
+const agrees = (at: DateTime, zone: string): boolean => at.setZone(zone).offset === at.offset;
+
+/** What the caller says of a reminder that is late, else what its tenant chose for bookings; nobody asks for the rest. */
+async function lateness(
+  { purpose, eventAt, ifLate }: z.output<typeof Question>,
+  { role, tenantId }: Caller,
+  database: Api['database'],
+): Promise<Lateness | undefined> {
+  if (ifLate !== undefined || role === 'instance' || eventAt === undefined || !isReminder(purpose))
+    return ifLate;
+  return database.withTenant(tenantId, async (tx) => (await tenantOf(tx))?.settings.ifLate);
 }
 
 const contradiction = (pointer: string, message: string): Refusal =>

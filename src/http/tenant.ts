@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { BASES } from '../law/bases.ts';
+import { IF_LATE, USUAL_IF_LATE } from '../law/timing/reminder-hours.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandsOf, putBrand } from '../tenants/brand.repository.ts';
 import { hasOpenCampaigns } from '../tenants/shadow.repository.ts';
@@ -117,6 +118,10 @@ const Change = z.strictObject({
     description:
       'What a NON to a text that asks does to the reminders of its booking: `nothing`, or `cancel` those still to come. The booking stands either way.',
   }),
+  ifLate: z.enum(IF_LATE).optional().meta({
+    description:
+      'What becomes of a reminder that is booked too late for its wish: `next-lawful`, while at least half of what was left is left then, or `skip`. Either way, whoever is told by nobody is on the list of whom to call.',
+  }),
   undeliveredTwice: z.enum(UNDELIVERED_TWICE).optional().meta({
     description: 'What becomes of the open series of a number that two reminders in a row did not reach.',
   }),
@@ -158,6 +163,7 @@ export const TenantShown = z
     confirmationSkips: z.boolean(),
     appointmentReplies: z.boolean(),
     onDecline: z.enum(ON_DECLINE),
+    ifLate: z.enum(IF_LATE),
     undeliveredTwice: z.enum(UNDELIVERED_TWICE),
     frequency: Frequency,
     approval: Approval,
@@ -290,6 +296,7 @@ const UNCHOSEN = {
   confirmationSkips: false,
   appointmentReplies: true,
   onDecline: 'nothing',
+  ifLate: USUAL_IF_LATE,
   undeliveredTwice: 'goes-on',
   frequency: {},
   approval: {},

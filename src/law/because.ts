@@ -3,7 +3,15 @@ import type { Language, Words } from './rule.ts';
 import type { Bar, BarCode } from './timing-rule.ts';
 
 /** Why the law postponed, moved, refused or ended something. */
-type BecauseCode = BarCode | 'EVENT_PAST' | 'EXPIRE_AT' | 'LATE_BOOKING' | 'PLACE_UNKNOWN' | 'LAW_UNKNOWN';
+type BecauseCode =
+  | BarCode
+  | 'PLANNED'
+  | 'LATE_BOOKING'
+  | 'PAST'
+  | 'EVENT_PAST'
+  | 'EXPIRE_AT'
+  | 'PLACE_UNKNOWN'
+  | 'LAW_UNKNOWN';
 
 /** A reason that a person can read, with the rule that gives it. */
 export interface Because {
@@ -12,6 +20,11 @@ export interface Because {
   /** Where the message went, ISO 8601 with offset. */
   readonly at?: string;
   readonly text: string;
+}
+
+/** The same in each language, for whoever keeps it. */
+export interface Told extends Omit<Because, 'text'> {
+  readonly text: Words;
 }
 
 /** A message that leaves at another moment than wished. */
@@ -65,7 +78,6 @@ export function becauseOfShift(shift: Shift, language: Language = 'fr'): Because
 const endings = {
   EVENT_PAST: { fr: 'l’événement sera passé', en: 'the event will have passed' },
   EXPIRE_AT: { fr: 'la date limite d’envoi sera passée', en: 'the sending limit will have passed' },
-  LATE_BOOKING: { fr: 'plus aucun moment permis avant', en: 'no lawful moment is left before' },
 } as const satisfies Partial<Record<BecauseCode, Words>>;
 
 /** Why a message will not leave any more. */

@@ -5,7 +5,7 @@ import { doubts } from './doubt.ts';
 import { groundsToLeave, groundsToWait } from './grounds.ts';
 import { ended, made, refused } from './made-decision.ts';
 import { acknowledgement } from './opt-out/acknowledgement.ts';
-import { placesOf, wayOf } from './places.ts';
+import { placesOf } from './places.ts';
 import { premisesOf } from './premises.ts';
 import { defaultProfile, isAnswer } from './purpose.ts';
 import { line } from './rule-line.ts';
@@ -17,14 +17,14 @@ export type { Decision, Question } from './decision.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * Judges one moment for one locality; whatever is unknown closes the gate.
+ * Judges one moment for one locality, and puts off what may not leave then; whatever is unknown closes the gate.
  *
  * `allow` holds for `at` ≤ t < `until`; whoever marks stays clear of the last second.
  */
 export function decide(question: Question): Decision {
   if (isAnswer(question.purpose)) return askedAMomentAgo(question);
-  const { now, eventAt, expireAt } = question;
-  const premises = premisesOf({ ...asked(question), ends: [now, eventAt, expireAt] });
+  const { eventAt, expireAt } = question;
+  const premises = premisesOf({ ...asked(question), ends: [eventAt, expireAt] });
   if (premises.kind === 'doubt') return refused(question, premises);
   const ms = question.at.toMillis();
   const end = endBy(ms, question);
@@ -59,11 +59,8 @@ function leave(question: Question, closes: number, places: readonly Conditions[]
 }
 
 function wait(question: Question, places: readonly Conditions[]): Decision {
-  const direction = wayOf(question);
-  const at = commonOpening(question.at.toMillis(), places, direction);
+  const at = commonOpening(question.at.toMillis(), places, 'later');
   if (at === undefined) return refused(question, places.length > 1 ? doubts.noCommonHour : doubts.year);
-  if (direction === 'earlier' && question.now && at < question.now.toMillis())
-    return ended(question, 'LATE_BOOKING');
   const end = endBy(at, question);
   if (end) return ended(question, end);
   const premises = premisesOf({ ...asked(question), at: DateTime.fromMillis(at, { zone: 'utc' }) });

@@ -17,10 +17,6 @@ export interface Question {
   readonly eventAt?: DateTime;
   readonly expireAt?: DateTime;
   readonly marginMs?: number;
-  /** The law clock; a reminder wished after it moves earlier. */
-  readonly now?: DateTime;
-  /** By default later, but earlier for a reminder wished after `now`. */
-  readonly direction?: Direction;
   /** The local date whose rules and profiles decide, `YYYY-MM-DD`; by default that of `at`. */
   readonly rulesOn?: string;
   readonly language?: Language;

@@ -4,7 +4,7 @@ import type { Grounds, Question, RuleLine } from './decision.ts';
 import { line } from './rule-line.ts';
 import type { Doubt } from './doubt.ts';
 import { bindingAt, warningsAt } from './binding.ts';
-import { lastLawfulBefore, nextLawful } from './lawful-moment.ts';
+import { nextLawful } from './lawful-moment.ts';
 import { knownZone } from './known-zone.ts';
 import type { Language, Rule } from './rule.ts';
 import type { Bar, Conditions } from './timing-rule.ts';
@@ -44,13 +44,15 @@ export function groundsToWait(
   places: readonly Conditions[],
 ): Grounds {
   const at = DateTime.fromMillis(atMs, { zone: locality.timeZone });
-  const move = at < wanted ? lastLawfulBefore : nextLawful;
-  const movedBy: readonly Bar[] = places.flatMap((place) => move(wanted, place)?.movedBy ?? []);
-  const rules = [...new Map(movedBy.map((bar) => [bar.rule.id, bar])).values()].map((bar) =>
+  const movedBy: readonly Bar[] = places.flatMap((place) => nextLawful(wanted, place)?.movedBy ?? []);
+  return { because: becauseOfShift({ wanted, at, movedBy }, language), rules: barring(movedBy, language) };
+}
+
+/** Every rule that closed a stretch, each once. */
+export const barring = (bars: readonly Bar[], language: Language): readonly RuleLine[] =>
+  [...new Map(bars.map((bar) => [bar.rule.id, bar])).values()].map((bar) =>
     line(bar.rule, 'bars', { language, until: bar.until, about: bar.about[language] }),
   );
-  return { because: becauseOfShift({ wanted, at, movedBy }, language), rules };
-}
 
 /** The rule that doubts. */
 export function groundsOfDoubt({ rule, code, about }: Doubt, language: Language = 'fr'): Grounds {
@@ -61,7 +63,7 @@ export function groundsOfDoubt({ rule, code, about }: Doubt, language: Language 
 }
 
 /** How a message ends without leaving. */
-export type End = 'EVENT_PAST' | 'EXPIRE_AT' | 'LATE_BOOKING';
+export type End = 'EVENT_PAST' | 'EXPIRE_AT';
 
 /** The rule that ends a message. */
 export function groundsOfEnd(code: End, language: Language = 'fr'): Grounds {

@@ -27,7 +27,7 @@ export function barsAt(
 }
 
 /** A moment on the recipient's clocks. */
-export function atRecipient(at: DateTime, { locality }: Conditions): DateTime {
+function atRecipient(at: DateTime, { locality }: Conditions): DateTime {
   return at.setZone(knownZone(locality.timeZone));
 }
 

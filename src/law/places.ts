@@ -1,8 +1,6 @@
-import type { Direction, Question } from './decision.ts';
+import type { Question } from './decision.ts';
 import type { Profile } from './profile.ts';
-import { isReminder } from './purpose.ts';
 import type { Conditions } from './timing-rule.ts';
-import { REMINDERS_MOVE } from './timing/reminder-hours.ts';
 
 /** One set of conditions for each zone that the person may be in. */
 export function placesOf(
@@ -17,10 +15,4 @@ export function eachZone(conditions: Conditions): readonly Conditions[] {
   const { timeZones, ...place } = conditions.locality;
   if (timeZones === undefined) return [conditions];
   return timeZones.map((timeZone) => Object.assign({}, conditions, { locality: { ...place, timeZone } }));
-}
-
-/** A reminder still to come moves earlier, all else later. */
-export function wayOf({ purpose, direction, now, at }: Question): Direction {
-  if (direction) return direction;
-  return isReminder(purpose) && now !== undefined && at > now ? REMINDERS_MOVE : 'later';
 }

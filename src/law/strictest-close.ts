@@ -28,6 +28,6 @@ export const TERRITORIES_OF_SEVERAL_ZONES: readonly Territory[] = TERRITORIES.fi
 export function strictestClose({ territory, timeZone, timeZones, ...asked }: PastDecision): DateTime {
   const isGuess = timeZones === undefined && timeZone === zonesOf(territory)[0];
   const locality = isGuess ? localityOf(territory) : localityIn([territory], timeZones ?? [timeZone]);
-  const { verdict, until } = decide({ ...asked, locality, direction: 'later' });
+  const { verdict, until } = decide({ ...asked, locality });
   return verdict === 'allow' && until !== undefined ? until : asked.at;
 }

@@ -125,8 +125,6 @@ export function ask(
       purpose: run.purpose,
       ...(run.kind === 'acknowledgements' ? {} : { profile: run.profile }),
       at,
-      now: about.now,
-      direction: 'later',
       locality,
       marginMs: marginOf(run),
       language,

@@ -74,6 +74,15 @@ const FIELDS: Readonly<Record<string, Words>> = {
     fr: 'ses rappels s’arrêtent, le rendez-vous reste',
     en: 'their reminders end, the appointment stands',
   },
+  ifLate: {
+    fr: 'Un rappel réservé trop tard pour son heure',
+    en: 'A reminder booked too late for its hour',
+  },
+  'next-lawful': {
+    fr: 'part au prochain moment permis s’il est encore utile',
+    en: 'leaves at the next lawful moment if that still helps',
+  },
+  skip: { fr: 'ne part pas : la personne est à appeler', en: 'is skipped: the person is to be called' },
   confirmationSkips: {
     fr: 'Un rendez-vous confirmé n’est plus rappelé',
     en: 'A confirmed appointment is reminded of no more',

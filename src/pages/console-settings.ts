@@ -1,4 +1,5 @@
 import type { Language } from '../law/rule.ts';
+import { IF_LATE } from '../law/timing/reminder-hours.ts';
 import { field, type Field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { personWord } from './console-person-words.ts';
@@ -84,6 +85,7 @@ ${group(words.rules, [
   choiceFor('weakWordings', ['kept', 'refused'], within),
   choiceFor('undeliveredTwice', ['goes-on', 'paused'], within),
   choiceFor('onDecline', ['nothing', 'cancel'], within),
+  choiceFor('ifLate', IF_LATE, within),
   yesOrNo('confirmationSkips', within),
   yesOrNo('appointmentReplies', within),
   numberFor('frequency.perDay', within),

@@ -1,4 +1,5 @@
 import type { Territory } from '../law/territory.ts';
+import type { IfLate } from '../law/timing/reminder-hours.ts';
 import type { BookedConsent } from './booked-consent.ts';
 import type { Person } from './series.ts';
 import type { StepWish } from './step-offset.ts';
@@ -28,6 +29,8 @@ export interface BookingGiven {
   /** An external id, or a name for a tenant of one site. */
   readonly practice?: string | undefined;
   readonly reminders?: readonly StepWish[] | undefined;
+  /** What becomes of a reminder booked too late for its wish; as the tenant chose when absent. */
+  readonly ifLate?: IfLate | undefined;
   readonly consent?: (Omit<BookedConsent, 'grantedAt'> & { readonly grantedAt: string }) | undefined;
   readonly text?: string | undefined;
   readonly sender?: string | undefined;

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Contact } from '../contacts/contact.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
+import type { IfLate } from '../law/timing/reminder-hours.ts';
 import { practiceNameIndex, practiceNameMark, type KeptPractice } from '../tenants/practice.ts';
 import { sealDetails } from './series-details.ts';
 import type { SeriesFacts } from './series.repository.ts';
@@ -23,6 +24,7 @@ export interface Filing {
   readonly said: readonly unknown[] | undefined;
   readonly plan: readonly StepWish[];
   readonly terms: Terms;
+  readonly ifLate: IfLate | undefined;
   /** Whether nothing of it lies ahead. */
   readonly isPast: boolean;
   readonly accountId: string;
@@ -44,7 +46,7 @@ export function factsOf(
   filing: Filing,
   { id, known }: { readonly id: string; readonly known: Known | undefined },
 ): SeriesFacts {
-  const { contact, details, practice, plan, terms, accountId, routed, sender } = filing;
+  const { contact, details, practice, plan, terms, ifLate, accountId, routed, sender } = filing;
   const practiceName = practice?.name ?? details.practice;
   const ref = details.person?.ref;
   return {
@@ -60,7 +62,7 @@ export function factsOf(
     territory: contact.place.territory,
     timeZone: contact.place.timeZone,
     plan,
-    terms,
+    terms: ifLate === undefined ? terms : { ...terms, ifLate },
     legalNotice: details.legalNoticeRef !== undefined,
     ...callersWill(filing, known),
   };

@@ -1,9 +1,9 @@
 import type { DateTime } from 'luxon';
-import { becauseOfShift } from '../law/because.ts';
+import { toldOfShift } from '../law/because-of-plan.ts';
 import { barsAt, lastLawfulBefore, nextLawful } from '../law/lawful-moment.ts';
-import { plannedEarlier } from '../law/planned-earlier.ts';
+import { movedWish } from '../law/plan-reminder.ts';
 import { wallTime } from '../law/timing/wall-time.ts';
-import { inBoth, type Placed } from './plan-steps.ts';
+import type { Placed } from './plan-steps.ts';
 import type { Reason } from './reason.ts';
 
 /** Bounds that a moment keeps besides the law; `until` is excluded. */
@@ -41,24 +41,17 @@ export function nextHour(since: DateTime, hour: string): DateTime {
   return today >= since ? today : wallTime(since.plus({ days: 1 }), hour);
 }
 
-/** The last lawful moment at or before the wish, else the first one after it; nothing outside the bounds. */
+/** Where the law moves the wish, else the first lawful day after it; nothing outside the bounds. */
 export function lawfulWithin(question: Placed, wanted: DateTime, { from, until }: Bounds): Found | undefined {
-  const { locality, profile } = question;
-  const conditions = { locality, profile, notBefore: from };
-  const earlier = wanted < until ? plannedEarlier(wanted, conditions) : undefined;
-  if (earlier !== undefined) {
-    const english = plannedEarlier(wanted, { ...conditions, language: 'en' })?.because;
-    return { at: earlier.at, reason: earlier.because && inBoth(earlier.because, english) };
-  }
+  const { locality, profile, eventAt } = question;
+  const conditions = { locality, profile };
+  const moved = wanted < until ? movedWish({ wanted, eventAt, conditions }, { from, until }) : undefined;
+  if (moved !== undefined) return { at: moved.at, reason: moved.because };
   const later = nextAtTheSameHour(
     wanted < from ? nextHour(from.setZone(wanted.zone), wanted.toFormat('HH:mm')) : wanted,
     question,
   );
   if (later === undefined || later >= until || later < from) return undefined;
   const movedBy = lastLawfulBefore(wanted, conditions)?.movedBy ?? [];
-  const french = becauseOfShift({ wanted, at: later, movedBy });
-  return {
-    at: later,
-    reason: french && inBoth(french, becauseOfShift({ wanted, at: later, movedBy }, 'en')),
-  };
+  return { at: later, reason: toldOfShift({ wanted, at: later, movedBy }) };
 }

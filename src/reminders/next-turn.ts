@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
 import { GROUNDS } from '../contacts/eligibility.repository.ts';
 import { momentInWords } from '../law/because.ts';
+import { tooLateFrom } from '../law/plan-reminder.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { Because, Plan, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
-import { latestDeparture } from './plan-steps.ts';
 import { barredBy, spoken, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
@@ -161,8 +161,11 @@ function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
 /** The instant from which the message of a step would come too late. */
 export function expiryOf(step: Step, series: Series, steps: readonly Step[]): string {
   const eventAt = DateTime.fromISO(step.eventAt);
-  if (!isCorrection(step.position))
-    return latestDeparture(DateTime.fromISO(step.wantedAt), eventAt).toUTC().toISO() ?? '';
+  if (!isCorrection(step.position)) {
+    const wanted = DateTime.fromISO(step.wantedAt);
+    const due = step.plannedAt === null ? wanted : DateTime.fromISO(step.plannedAt);
+    return tooLateFrom(due, wanted, eventAt).toUTC().toISO() ?? '';
+  }
   const told = steps.findLast(
     (one) => seqOf(one.revision, one.position) < seqOf(step.revision, step.position) && hasLeft(one),
   );

@@ -140,6 +140,7 @@ function reminderSteps(situation: Situation, correction: Step | undefined): Step
   const planned = owedSteps(situation, {
     positions: new Set(fixed.map(({ position }) => position)),
     plannedSince: new Map(standsPlanned.map(({ position, since }) => [position, DateTime.fromISO(since)])),
+    skippedBefore: new Set(current.filter(isSkippedForGood).map(({ position }) => position)),
     left: departures(situation),
     correctionAt: correction?.plannedAt == null ? undefined : DateTime.fromISO(correction.plannedAt),
   });
@@ -152,6 +153,11 @@ const isFixed = (step: Step, standing: Standing): boolean =>
   step.message !== null ||
   (step.state !== 'planned' && step.state !== 'skipped') ||
   (step.state === 'planned' && standing.left);
+
+/** What kept these back is mended by an agreement, or an address; nothing else makes up for a late reminder. */
+const MENDED = new Set<string | null>(['NO_BASIS', 'PLACE_UNKNOWN']);
+
+const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !MENDED.has(code);
 
 /** When messages of this event left, or are about to. */
 const departures = ({ series, steps, now }: Situation): DateTime[] =>

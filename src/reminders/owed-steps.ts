@@ -10,6 +10,8 @@ import { hasLeft, isLeaving, type Step } from './step.ts';
 export interface Settled {
   readonly positions: ReadonlySet<number>;
   readonly plannedSince: ReadonlyMap<number, DateTime>;
+  /** Positions that were skipped for a reason that a late departure would not mend. */
+  readonly skippedBefore: ReadonlySet<number>;
   /** When messages of its event left, or are about to. */
   readonly left: readonly DateTime[];
   readonly correctionAt: DateTime | undefined;
@@ -18,7 +20,7 @@ export interface Settled {
 /** When each open step leaves, by what the series is about. */
 export function owedSteps(situation: Situation, settled: Settled): readonly PlannedStep[] {
   const { series, standing, now } = situation;
-  const { positions, plannedSince, left, correctionAt } = settled;
+  const { positions, plannedSince, skippedBefore, left, correctionAt } = settled;
   const eventAt = DateTime.fromISO(series.eventAt, { zone: series.eventZone });
   const question = {
     plan: series.plan,
@@ -28,6 +30,9 @@ export function owedSteps(situation: Situation, settled: Settled): readonly Plan
     locality: placeNow(situation),
     now,
     plannedSince,
+    skippedBefore,
+    toldBefore: departed(situation).some((step) => Date.parse(step.eventAt) > now.toMillis()),
+    ifLate: series.terms.ifLate ?? standing.ifLate,
     barred: standing.why,
   };
   const { terms } = series;

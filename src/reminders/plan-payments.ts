@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon';
+import { afterEvent, noneLeft, tooNear } from '../law/because-of-plan.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
+import { latestDeparture } from '../law/plan-reminder.ts';
 import { PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
 import { lawfulWithin } from './lawful-day.ts';
 import { startOf } from './notice-bounds.ts';
 import {
+  bare,
   beforeEvent,
-  latestDeparture,
   placedOr,
   plannedFor,
   skipped,
@@ -14,7 +16,7 @@ import {
   type PlannedStep,
   type StepQuestion,
 } from './plan-steps.ts';
-import { afterEvent, alreadyTold, barredBy, ending, lateBooking } from './reason.ts';
+import { alreadyTold, barredBy, ending, enoughWith } from './reason.ts';
 import { SCHEDULE_POSITION } from './series.ts';
 import { isAfter, wantedOn, type StepWish } from './step-offset.ts';
 import { oneInTwelveHours } from './step-company.ts';
@@ -64,8 +66,20 @@ export function planPayments(question: PaymentQuestion): readonly PlannedStep[] 
     });
   });
   const schedule = scheduleStep(question);
-  return schedule === undefined ? steps : [...steps, schedule];
+  return schedule === undefined ? steps : [...withoutLate(steps, schedule), schedule];
 }
+
+/** The schedule tells every date: no late reminder of one leaves beside it. */
+function withoutLate(steps: readonly PlannedStep[], { state, plannedAt }: PlannedStep): PlannedStep[] {
+  return steps.map((step) =>
+    state === 'planned' && plannedAt !== undefined && leavesLate(step)
+      ? skipped(bare(step), enoughWith(plannedAt))
+      : step,
+  );
+}
+
+const leavesLate = ({ state, reason }: PlannedStep): boolean =>
+  state === 'planned' && reason?.code === 'LATE_BOOKING';
 
 /** The name of the step that tells the whole plan. */
 export const SCHEDULE = 'schedule';
@@ -123,7 +137,7 @@ function gentleStep(
   const since = (placed.plannedSince?.get(about.position) ?? placed.now).plus({
     minutes: PLAN_FLOOR_MINUTES,
   });
-  if (about.wantedAt < since) return skipped(about, lateBooking(about.wantedAt));
+  if (about.wantedAt < since) return beforeEvent(question, about);
   const found = lawfulWithin(placed, about.wantedAt, {
     from: since > due ? since : due,
     until: question.eventAt,
@@ -154,8 +168,9 @@ function announced(question: StepQuestion & { readonly changedAt: DateTime }, ab
   const since = placed.plannedSince?.get(about.position) ?? placed.now;
   const settledAt = question.changedAt.plus({ minutes: PLAN_FLOOR_MINUTES });
   const next = nextLawful(settledAt > since ? settledAt : since, placed);
-  if (next === undefined || next.at > latestDeparture(about.wantedAt, question.eventAt))
-    return skipped(about, lateBooking(about.wantedAt));
+  if (next === undefined) return skipped(about, noneLeft(about.wantedAt));
+  if (next.at > latestDeparture(about.wantedAt, question.eventAt))
+    return skipped(about, tooNear(about.wantedAt, next.at));
   return plannedFor(placed, about, { at: next.at, reason: undefined });
 }
 

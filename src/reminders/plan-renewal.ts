@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
+import { PLAN_FLOOR_MINUTES, type IfLate } from '../law/timing/reminder-hours.ts';
 import { lawfulWithin, nextAtTheSameHour, nextHour, type Found } from './lawful-day.ts';
 import { noticeBounds, type NoticeBounds } from './notice-bounds.ts';
 import {
@@ -7,13 +7,14 @@ import {
   beforeEvent,
   placedOr,
   plannedFor,
+  skipped,
   zoneOf,
   type About,
   type Placed,
   type PlannedStep,
   type StepQuestion,
 } from './plan-steps.ts';
-import { movedIntoNotice } from './reason.ts';
+import { enoughWith, movedIntoNotice } from './reason.ts';
 import { DATE_HOUR, wantedOn, type StepWish } from './step-offset.ts';
 import { oneInTwelveHours } from './step-company.ts';
 import { countedFrom, type SubscriptionTerms } from './terms.ts';
@@ -32,12 +33,15 @@ export interface RenewalQuestion extends StepQuestion {
 
 /** When each reminder leaves; one of them inside the bounds that the law sets, unless that time has passed. */
 export function planRenewal(question: RenewalQuestion): readonly PlannedStep[] {
-  const steps = abouts(question).map((about) => beforeEvent(question, about));
+  const toldBefore = question.toldBefore === true || question.told.length > 0;
+  const steps = (ifLate: IfLate | undefined): PlannedStep[] =>
+    abouts(question).map((about) => beforeEvent({ ...question, toldBefore, ifLate }, about));
+  const late = steps(question.ifLate);
   const placed = placedOr(question);
   const bounds = noticeBounds(question.terms, zoneOf(question));
-  if ('code' in placed || bounds === undefined || placed.now >= bounds.until) return apart(steps, question);
+  if ('code' in placed || bounds === undefined || placed.now >= bounds.until) return apart(late, question);
   const toldInside = question.told.some((at) => at >= bounds.from && at < bounds.until);
-  return apart(toldInside ? steps : withNotice(placed, { steps, bounds }), question);
+  return apart(toldInside ? late : withNotice(placed, { steps: steps('skip'), late, bounds }), question);
 }
 
 const apart = (steps: readonly PlannedStep[], question: RenewalQuestion): readonly PlannedStep[] =>
@@ -53,18 +57,30 @@ function abouts({ plan, terms, settled, ...question }: RenewalQuestion): About[]
 }
 
 interface Noticing {
+  /** Those booked too late for their wish are skipped. */
   readonly steps: readonly PlannedStep[];
+  /** The same steps, as they leave where no message is due inside the bounds. */
+  readonly late: readonly PlannedStep[];
   readonly bounds: NoticeBounds;
 }
 
-/** Those wished inside stay inside; when none can, the one wished nearest moves in. */
-function withNotice(placed: Placed, { steps, bounds }: Noticing): readonly PlannedStep[] {
+/** Those wished inside stay inside; when none can, the one wished nearest moves in, and stands for those that are late. */
+function withNotice(placed: Placed, { steps, late, bounds }: Noticing): readonly PlannedStep[] {
   const kept = steps.map((step) => keptInside(placed, step, bounds) ?? step);
-  if (kept.some((step) => isInside(step, bounds))) return kept;
+  if (kept.some((step) => isInside(step, bounds)))
+    return kept.map((step, turn) => (isTooLate(step) ? (late[turn] ?? step) : step));
   const nearest = steps.toSorted((one, other) => distance(one, bounds) - distance(other, bounds))[0];
   const moved = nearest && movedInside(placed, nearest, bounds);
-  return moved === undefined ? steps : steps.map((step) => (step === nearest ? moved : step));
+  const at = moved?.plannedAt;
+  if (moved === undefined || at === undefined) return late;
+  return steps.map((step) => {
+    if (step === nearest) return moved;
+    return isTooLate(step) ? skipped(bare(step), enoughWith(at)) : step;
+  });
 }
+
+const isTooLate = ({ state, reason }: PlannedStep): boolean =>
+  state === 'skipped' && reason?.code === 'LATE_BOOKING';
 
 const isInside = ({ state, plannedAt }: PlannedStep, { from, until }: NoticeBounds): boolean =>
   state === 'planned' && plannedAt !== undefined && plannedAt >= from && plannedAt < until;

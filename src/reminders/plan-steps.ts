@@ -1,16 +1,17 @@
 import type { DateTime } from 'luxon';
 import { decide } from '../law/decide.ts';
 import { nextLawful } from '../law/lawful-moment.ts';
-import { becauseOfShift, type Because } from '../law/because.ts';
-import { plannedEarlier } from '../law/planned-earlier.ts';
+import { toldOfShift } from '../law/because-of-plan.ts';
+import type { Because } from '../law/because.ts';
+import { planReminder, tooLateFrom } from '../law/plan-reminder.ts';
 import { functional } from '../law/profile/functional.ts';
 import { profileNamed, type Profile } from '../law/profile.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import type { Purpose } from '../law/rule.ts';
 import type { Locality } from '../law/territory.ts';
-import { CORRECTION_LEAD_MINUTES, PLAN_FLOOR_MINUTES } from '../law/timing/reminder-hours.ts';
+import type { IfLate } from '../law/timing/reminder-hours.ts';
 import { oneInTwelveHours, onTheDayItself } from './step-company.ts';
-import { afterEvent, barredBy, ending, lateBooking, missed, type Reason } from './reason.ts';
+import { barredBy, changedLate, ending, missed, type Reason } from './reason.ts';
 import { wantedAt, type StepWish } from './step-offset.ts';
 
 /** What decides when the reminders of one event leave; every moment is an argument. */
@@ -27,6 +28,12 @@ export interface PlanQuestion {
   readonly now: DateTime;
   /** Since when a position stood planned; a moment missed since then is made up for. */
   readonly plannedSince?: ReadonlyMap<number, DateTime>;
+  /** What becomes of a step whose event was booked too late for it. */
+  readonly ifLate?: IfLate | undefined;
+  /** Positions that were skipped for a reason that a late departure would not mend. */
+  readonly skippedBefore?: ReadonlySet<number>;
+  /** Whether a message of this event has left already: what a change makes late is left to the correction. */
+  readonly toldBefore?: boolean;
   /** Why the person may not be written to at all; null when they may. */
   readonly barred: ExclusionReason | null;
   /** When messages of this event left already. */
@@ -76,7 +83,15 @@ export const zoneOf = ({ locality, eventAt }: Pick<PlanQuestion, 'locality' | 'e
 /** What decides one step, whatever the plan that it is of. */
 export type StepQuestion = Pick<
   PlanQuestion,
-  'purpose' | 'eventAt' | 'locality' | 'now' | 'plannedSince' | 'barred'
+  | 'purpose'
+  | 'eventAt'
+  | 'locality'
+  | 'now'
+  | 'plannedSince'
+  | 'ifLate'
+  | 'skippedBefore'
+  | 'toldBefore'
+  | 'barred'
 >;
 
 /** The same, once it is known that somebody may be written to, and where. */
@@ -88,13 +103,38 @@ export interface Placed extends StepQuestion {
 /** Which step, and for when it is wished. */
 export type About = Pick<PlannedStep, 'position' | 'step' | 'wantedAt' | 'eventAt'>;
 
-/** A step before its event: at the moment wished, or the last lawful one before it. */
+/** A step before its event, where the law's planner puts it. */
 export function beforeEvent(question: StepQuestion, about: About): PlannedStep {
   const placed = placedOr(question);
   if ('code' in placed) return skipped(about, placed);
-  if (about.wantedAt >= question.eventAt) return skipped(about, afterEvent(about.wantedAt));
-  return inWindow(placed, about);
+  const { purpose, locality, eventAt, now, plannedSince } = placed;
+  const { position, wantedAt: wanted } = about;
+  const mayBeLate = plannedSince?.has(position) === true || !isSettledLate(placed, position);
+  const plan = planReminder({
+    purpose,
+    profile: REMINDER_PROFILE,
+    locality,
+    wanted,
+    eventAt,
+    since: plannedSince?.get(position) ?? now,
+    ifLate: mayBeLate ? placed.ifLate : 'skip',
+  });
+  switch (plan.kind) {
+    case 'planned':
+      return plannedFor(placed, about, { at: plan.at, reason: plan.because });
+    case 'late':
+      return skipped(about, mayBeLate ? plan.because : changedLate(wanted));
+    case 'after-event':
+      return skipped(about, plan.because);
+    case 'doubt':
+      return skipped(about, { code: plan.code, ruleId: plan.rule.id, text: plan.about });
+    default:
+      return plan satisfies never;
+  }
 }
+
+const isSettledLate = ({ skippedBefore, toldBefore }: StepQuestion, position: number): boolean =>
+  toldBefore === true || skippedBefore?.has(position) === true;
 
 /** Where and under which profile; or why nothing of it may leave. */
 export function placedOr(question: StepQuestion): Placed | Reason {
@@ -120,17 +160,6 @@ export const bare = (about: About): About => ({
   wantedAt: about.wantedAt,
   ...(about.eventAt === undefined ? {} : { eventAt: about.eventAt }),
 });
-
-function inWindow(question: Placed, about: About): PlannedStep {
-  const { locality, profile, now, plannedSince } = question;
-  const since = plannedSince?.get(about.position) ?? now;
-  const conditions = { locality, profile, notBefore: since.plus({ minutes: PLAN_FLOOR_MINUTES }) };
-  const found = plannedEarlier(about.wantedAt, conditions);
-  if (found === undefined) return skipped(about, lateBooking(about.wantedAt));
-  const english = found.because && plannedEarlier(about.wantedAt, { ...conditions, language: 'en' })?.because;
-  const reason = found.because && inBoth(found.because, english);
-  return plannedFor(question, about, { at: found.at, reason });
-}
 
 /** A step at a moment that was found for it; made up for when that was missed, and judged a last time. */
 export function plannedFor(
@@ -163,7 +192,7 @@ function madeUpFor(
   const { now, eventAt } = question;
   const { plannedAt } = due;
   const next = nextLawful(now, question);
-  const limit = latestDeparture(about.wantedAt, eventAt);
+  const limit = tooLateFrom(plannedAt, about.wantedAt, eventAt);
   if (next === undefined || next.at > limit)
     return { ...about, plannedAt, state: 'expired', reason: missed(plannedAt) };
   if (next.movedBy.length === 0)
@@ -173,20 +202,12 @@ function madeUpFor(
       state: 'planned',
       ...(due.reason === undefined ? {} : { reason: due.reason }),
     };
-  const shift = { wanted: now.setZone(next.at.zone), at: next.at, movedBy: next.movedBy };
-  const french = becauseOfShift(shift);
-  const reason = french === undefined ? {} : { reason: inBoth(french, becauseOfShift(shift, 'en')) };
-  return { ...about, plannedAt: next.at, state: 'planned', ...reason };
-}
-
-/** Until when a reminder still helps: two hours before, or half of what was wished when that is less. */
-export function latestDeparture(wanted: DateTime, eventAt: DateTime): DateTime {
-  const wished = eventAt.diff(wanted).as('minutes');
-  return eventAt.minus({ minutes: Math.min(CORRECTION_LEAD_MINUTES, wished / 2) });
+  const reason = toldOfShift({ wanted: now.setZone(next.at.zone), at: next.at, movedBy: next.movedBy });
+  return { ...about, plannedAt: next.at, state: 'planned', ...(reason === undefined ? {} : { reason }) };
 }
 
 /** A reason in both languages. */
-export function inBoth(french: Because, english: Because | undefined): Reason {
+function inBoth(french: Because, english: Because | undefined): Reason {
   const { text, ...reason } = french;
   return { ...reason, text: { fr: text, en: english?.text ?? text } };
 }

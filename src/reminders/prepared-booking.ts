@@ -149,6 +149,7 @@ export const filingOf = (
   | 'notifyChange'
   | 'replaceContact'
   | 'reopen'
+  | 'ifLate'
 > => ({
   source: given.source,
   actor: given.actor,
@@ -161,6 +162,7 @@ export const filingOf = (
   notifyChange: given.notifyChange,
   replaceContact: given.replaceContact ?? false,
   reopen: given.reopen ?? false,
+  ifLate: given.ifLate,
 });
 
 /** What is encrypted of every booking. */

@@ -54,23 +54,13 @@ export const barredBy = (code: ExclusionReason): Reason => ({
   text: { fr: exclusionWords(code, 'fr').why, en: exclusionWords(code, 'en').why },
 });
 
-/** A wish that came after the last lawful moment before it. */
-export const lateBooking = (wanted: DateTime): Reason => ({
+/** A wish that a change made late, after a message of the event had left. */
+export const changedLate = (wanted: DateTime): Reason => ({
   code: 'LATE_BOOKING',
   ruleId: 'WIN-04',
   text: {
-    fr: `Prévu ${momentInWords(wanted, 'fr')} ; réservé trop tard pour partir à une heure permise (WIN-04).`,
-    en: `Planned ${momentInWords(wanted, 'en')}; booked too late to leave at a lawful hour (WIN-04).`,
-  },
-});
-
-/** A wish at or after the event itself. */
-export const afterEvent = (wanted: DateTime): Reason => ({
-  code: 'PAST',
-  ruleId: 'WIN-04',
-  text: {
-    fr: `Prévu ${momentInWords(wanted, 'fr')} ; un rappel ne suit jamais son événement (WIN-04).`,
-    en: `Planned ${momentInWords(wanted, 'en')}; a reminder never follows its event (WIN-04).`,
+    fr: `Prévu ${momentInWords(wanted, 'fr')} ; trop tard pour cette heure, et un message est déjà parti (WIN-04).`,
+    en: `Planned ${momentInWords(wanted, 'en')}; too late for that hour, and a message has left already (WIN-04).`,
   },
 });
 
@@ -120,6 +110,16 @@ export const movedIntoNotice = ({
   text: {
     fr: `Prévu ${momentInWords(wanted, 'fr')} ; déplacé à ${momentInWords(at, 'fr')} : un message dans le délai de l’avis (${ruleId}).`,
     en: `Planned ${momentInWords(wanted, 'en')}; moved to ${momentInWords(at, 'en')}: one message in the time of the notice (${ruleId}).`,
+  },
+});
+
+/** A late step whose place another one takes. */
+export const enoughWith = (kept: DateTime): Reason => ({
+  code: 'COLLAPSED',
+  at: kept.toString(),
+  text: {
+    fr: `Trop tard pour son heure, et le message de ${momentInWords(kept, 'fr')} suffit.`,
+    en: `Too late for its hour, and the message of ${momentInWords(kept, 'en')} is enough.`,
   },
 });
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { barring } from '../contacts/eligibility.repository.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import type { Transaction } from '../database/connection.ts';
+import { USUAL_IF_LATE, type IfLate } from '../law/timing/reminder-hours.ts';
 import type { OnDecline } from '../tenants/tenant.ts';
 import type { ReminderPurpose } from './series.ts';
 
@@ -20,6 +21,8 @@ export interface Standing {
   readonly confirmationSkips: boolean;
   /** What the tenant wants of the reminders of somebody who declined. */
   readonly onDecline: OnDecline;
+  /** What the tenant wants of a reminder booked too late for its wish. */
+  readonly ifLate: IfLate;
 }
 
 const LEFT: ReadonlySet<ExclusionReason> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
@@ -43,6 +46,7 @@ export async function readStanding(
   });
   const row = await tx.first(sql<Omit<Standing, 'sendable' | 'left'>>`
     SELECT c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips", coalesce(t.settings ->> 'onDecline', 'nothing') AS "onDecline",
+           coalesce(t.settings ->> 'ifLate', ${USUAL_IF_LATE}) AS "ifLate",
            CASE ${bars} END AS why
       FROM tenant t LEFT JOIN contact c ON c.id = ${about.contactId}::uuid
       LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${about.purpose}
@@ -60,9 +64,10 @@ export async function readStanding(
   };
 }
 
-const choicesOf = (
-  row: Pick<Standing, 'confirmationSkips' | 'onDecline'> | undefined,
-): Pick<Standing, 'confirmationSkips' | 'onDecline'> => ({
+type Choices = Pick<Standing, 'confirmationSkips' | 'onDecline' | 'ifLate'>;
+
+const choicesOf = (row: Choices | undefined): Choices => ({
   confirmationSkips: row?.confirmationSkips ?? false,
   onDecline: row?.onDecline ?? 'nothing',
+  ifLate: row?.ifLate ?? USUAL_IF_LATE,
 });

@@ -62,11 +62,11 @@ export function isSameDay(offset: string): boolean {
  * days of a clock change is not `PT24H`. With `at`, the date counts and the recipient's clock shows `at`.
  */
 export function wantedAt({ offset, at }: StepWish, event: DateTime, recipientZone: string): DateTime {
-  const { months, weeks, days, hours, minutes } = Duration.fromISO(offset);
-  const date = event.startOf('day').minus({ months, weeks, days });
+  const { years, months, weeks, days, hours, minutes, seconds } = Duration.fromISO(offset);
+  const date = event.startOf('day').minus({ years, months, weeks, days });
   if (at !== undefined) return wallTime(onDateIn(recipientZone, date), at);
   const day = wallTime(date, event.toFormat('HH:mm'));
-  return day.minus({ hours, minutes });
+  return day.minus({ hours, minutes, seconds });
 }
 
 /** When reminders of a date leave unless another hour was wished. */

@@ -1,7 +1,14 @@
+import type { IfLate } from '../law/timing/reminder-hours.ts';
 import type { OnDecline } from '../tenants/tenant.ts';
 
+/** What every series may say of its reminders. */
+interface AnyTerms {
+  /** What becomes of one booked too late for its wish; as the tenant chose when absent. */
+  readonly ifLate?: IfLate | undefined;
+}
+
 /** An appointment counts from its own hour: it needs no other date. */
-interface AppointmentTerms {
+interface AppointmentTerms extends AnyTerms {
   readonly kind: 'appointment';
   /** What a NON does to its reminders; as the tenant chose when absent. */
   readonly onDecline?: OnDecline | undefined;
@@ -14,7 +21,7 @@ export const REGIMES = ['consumer', 'insurance'] as const;
 export type Regime = (typeof REGIMES)[number];
 
 /** The dates of a contract; `YYYY-MM-DD`. */
-export interface SubscriptionTerms {
+export interface SubscriptionTerms extends AnyTerms {
   readonly kind: 'subscription';
   /** When it renews, or ends when nothing renews it. */
   readonly renewsOn: string;
@@ -32,7 +39,7 @@ export interface Instalment {
 }
 
 /** The dates of a payment plan, in order. */
-export interface PaymentTerms {
+export interface PaymentTerms extends AnyTerms {
   readonly kind: 'payment-plan';
   readonly instalments: readonly Instalment[];
   /** Whether the whole schedule is told on filing and on change. */

@@ -1,5 +1,6 @@
 import type { Basis } from '../law/bases.ts';
 import type { Territory } from '../law/territory.ts';
+import type { IfLate } from '../law/timing/reminder-hours.ts';
 import { BARRED_SECTORS } from '../sms/barred-trade.ts';
 import type { SaleStatement } from './sale-statement.ts';
 
@@ -79,6 +80,8 @@ interface TenantSettings {
   readonly appointmentReplies?: boolean | undefined;
   /** What becomes of the reminders of a booking whose person answers that they do not come; they go on. */
   readonly onDecline?: OnDecline | undefined;
+  /** What becomes of a reminder that is booked too late for its wish; it leaves at the next lawful moment. */
+  readonly ifLate?: IfLate | undefined;
   /** What becomes of the open series of a number that two reminders in a row did not reach; they go on. */
   readonly undeliveredTwice?: UndeliveredTwice | undefined;
   /** How often one person is written to at most, by purpose; without it as often as planned. */
@@ -186,6 +189,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     confirmationSkips,
     appointmentReplies,
     onDecline,
+    ifLate,
     undeliveredTwice,
     approval,
     ...fields
@@ -201,6 +205,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
         confirmationSkips,
         appointmentReplies,
         onDecline,
+        ifLate,
         undeliveredTwice,
         approval,
       }),

@@ -41,7 +41,8 @@ describe('the call list of a Saturday evening', () => {
 
   it('goes up to Monday, by hour, late bookings included', async () => {
     await book('AG-12', '2026-11-30T12:00');
-    await book('AG-13', '2026-11-30T10:45', { consent });
+    await book('AG-13', '2026-11-30T10:45', { consent, ifLate: 'skip' });
+    await book('AG-16', '2026-11-30T11:15', { consent });
     await book('AG-14', '2026-11-28T19:30');
     await book('AG-15', '2026-12-01T08:00');
     const french = await page('/to-call');

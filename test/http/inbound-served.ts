@@ -71,7 +71,7 @@ export async function inboundServed(
   // As a public server has them.
   const hearing = await openDatabase({ url, connections: 8, name: 'test-hearing', ahead: true });
   const reserved = await openDatabase({ url, connections: 2, name: 'test-stop', urgent: true });
-  afterAll(() => Promise.all([hearing.close(), reserved.close()]));
+  afterFile(() => Promise.all([hearing.close(), reserved.close()]));
   const parts = {
     ...api,
     database: hearing,

@@ -73,7 +73,7 @@ describe('a question to the law', () => {
     'may leave the seconds of its moment out: %s',
     async (at) => {
       const { status, body } = await decision({ territory: 'FR', at })();
-      expect([status, body.verdict, body.until]).toEqual([200, 'allow', '2027-03-27T20:00:00+01:00']);
+      expect([status, body.verdict, body.at]).toEqual([200, 'hold', '2027-03-27T19:59:00+01:00']);
     },
   );
 
@@ -155,7 +155,10 @@ describe('windows', () => {
   it('of a past day are computed again for a decision too', async () => {
     const body = { profile: 'fr-charter-2024', at: '2027-03-16T21:45:00+01:00' };
     expect((await decision(body)()).body.because.ruleId).toBe('WIN-05');
-    expect((await decision({ ...body, rulesOn: '2024-10-01' })()).body.verdict).toBe('allow');
+    const again = (await decision({ ...body, rulesOn: '2024-10-01' })()).body;
+    expect([again.verdict, again.at, again.because.code]).toEqual(['hold', body.at, 'PLANNED']);
+    const past = { ...body, at: '2025-03-18T21:45:00+01:00' };
+    expect((await decision(past)()).body.verdict).toBe('allow');
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it, test } from 'vitest';
+import { answer, type Asked } from '../../src/law/answer.ts';
 import { decide, type Question } from '../../src/law/decide.ts';
 import { profiles } from '../../src/law/profile.ts';
 import { localityOf, TERRITORIES } from '../../src/law/territory.ts';
@@ -48,7 +49,8 @@ describe('a question that makes no sense', () => {
       now: anyMoment,
       rulesOn: word,
       marginMs: fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, -1, 1e300)),
-      direction: fc.constantFrom('later', 'earlier'),
+      isWish: fc.boolean(),
+      ifLate: fc.constantFrom('next-lawful', 'skip'),
     },
     { requiredKeys: ['purpose', 'at', 'locality'] },
   );
@@ -57,10 +59,11 @@ describe('a question that makes no sense', () => {
     fc.assert(
       fc.property(nonsense, (asked) => {
         // What a database or a caller may hold is wider than the types.
-        const decision = decide(asked as unknown as Question);
-        expect(['allow', 'hold', 'refuse', 'expire']).toContain(decision.verdict);
-        expect(decision.rules.length).toBeGreaterThan(0);
-        expect(decision.verdict === 'allow' || typeof decision.because?.text === 'string').toBe(true);
+        for (const decision of [decide(asked as unknown as Question), answer(asked as unknown as Asked)]) {
+          expect(['allow', 'hold', 'refuse', 'expire']).toContain(decision.verdict);
+          expect(decision.rules.length).toBeGreaterThan(0);
+          expect(decision.verdict === 'allow' || typeof decision.because?.text === 'string').toBe(true);
+        }
       }),
       { numRuns: cases(5_000, 20_000) },
     );

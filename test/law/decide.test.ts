@@ -90,23 +90,12 @@ describe('an advertisement', () => {
 describe('a reminder', () => {
   const eventAt = at('FR', '2027-01-11T08:30');
 
-  test('wished on a Sunday to come moves earlier (V1)', () => {
-    const decision = decide(reminder('2027-01-10T08:30', { eventAt, now: at('FR', '2027-01-04T10:00') }));
-    expect([decision.verdict, wall(decision.at), wall(decision.until)]).toEqual([
-      'hold',
-      '2027-01-09T19:59',
-      '2027-01-09T19:59',
-    ]);
-    expect(decision.because?.code).toBe('SUNDAY');
-  });
-
-  test('that is due now waits for the next opening, when it comes before the event', () => {
-    const due = at('FR', '2027-01-10T08:30');
-    const decision = decide(reminder('2027-01-10T08:30', { eventAt, now: due }));
+  test('waits for the next opening, when it comes before the event', () => {
+    const decision = decide(reminder('2027-01-10T08:30', { eventAt }));
     expect([decision.verdict, wall(decision.at)]).toEqual(['hold', '2027-01-11T08:00']);
   });
 
-  test('that is due now ends when the next opening comes after the event', () => {
+  test('ends when the next opening comes after the event', () => {
     const decision = decide(reminder('2027-01-10T08:30', { eventAt: at('FR', '2027-01-11T08:00') }));
     expect([decision.verdict, decision.because?.code, decision.rules[0]?.id]).toEqual([
       'expire',
@@ -118,18 +107,6 @@ describe('a reminder', () => {
   test('never leaves from its event on', () => {
     expect(decide(reminder('2027-01-11T08:30', { eventAt })).verdict).toBe('expire');
     expect(wall(decide(reminder('2027-01-11T08:29', { eventAt })).until)).toBe('2027-01-11T08:30');
-  });
-
-  test('booked too late to move earlier ends, and says so', () => {
-    const decision = decide(reminder('2027-01-10T08:30', { eventAt, now: at('FR', '2027-01-09T21:00') }));
-    expect([decision.verdict, decision.because?.code]).toEqual(['expire', 'LATE_BOOKING']);
-  });
-
-  test('sent to many as a notice moves later', () => {
-    const decision = decide(
-      reminder('2027-01-10T08:30', { now: at('FR', '2027-01-04T10:00'), direction: 'later' }),
-    );
-    expect(wall(decision.at)).toBe('2027-01-11T08:00');
   });
 
   test('opened by an admin leaves on Sunday, until midnight', () => {
@@ -197,7 +174,6 @@ describe('whatever is asked', () => {
       .date({ min: new Date('2026-01-01'), max: new Date('2029-01-01'), noInvalidDate: true })
       .map((date) => DateTime.fromJSDate(date)),
     locality: fc.constantFrom(...TERRITORIES).map((territory) => localityOf(territory)),
-    direction: fc.constantFrom<'later' | 'earlier'>('later', 'earlier'),
   });
 
   it('a held message may leave when the hold says', () => {

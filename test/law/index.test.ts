@@ -118,7 +118,7 @@ describe('the book of rules', () => {
       .update(JSON.stringify([rules, profiles]))
       .digest('hex')
       .slice(0, 12);
-    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-11-29.2 fc19f7f26dc7"`);
+    expect(`${rulesVersion} ${print}`).toMatchInlineSnapshot(`"2026-11-29.3 d71ed4f72a71"`);
   });
 });
 

@@ -4,7 +4,7 @@ import { commonWindow } from '../../src/law/common-opening.ts';
 import { decide } from '../../src/law/decide.ts';
 import { nextLawful } from '../../src/law/lawful-moment.ts';
 import { placesOf } from '../../src/law/places.ts';
-import { plannedEarlier } from '../../src/law/planned-earlier.ts';
+import { planReminder } from '../../src/law/plan-reminder.ts';
 import { localityOfPostalCode } from '../../src/law/postal-code.ts';
 import { profileNamed } from '../../src/law/profile.ts';
 import { localityAmong, localityNamed, localityOf, zonesAt, type Locality } from '../../src/law/territory.ts';
@@ -140,7 +140,14 @@ describe('a reminder to an unknown island of Polynesia', () => {
 
   test('is planned before eight in the evening of each', () => {
     const wanted = DateTime.fromISO(`${SATURDAY}T19:45`, { zone: TAHITI });
-    const planned = plannedEarlier(wanted, conditions)?.at;
+    const plan = planReminder({
+      purpose: 'appointment',
+      locality: conditions.locality,
+      wanted,
+      eventAt: wanted.plus({ days: 1 }),
+      since: wanted.minus({ days: 30 }),
+    });
+    const planned = plan.kind === 'planned' ? plan.at : undefined;
     expect(planned?.toISO()).toBe('2027-04-17T18:59:00.000-10:00');
     expect(commonWindow(planned?.toMillis() ?? 0, places)).toBeDefined();
   });

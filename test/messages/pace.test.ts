@@ -18,8 +18,6 @@ const judgeIn =
     decide({
       purpose: 'marketing',
       at,
-      now: at,
-      direction: 'later',
       locality: { territory, timeZone: ZONES[territory] },
     });
 

@@ -97,14 +97,18 @@ describe('a booking', () => {
     expect(JSON.stringify(rows)).not.toMatch(/Barnab|Quesnel|Oubli|Tilleuls|visible/);
   });
 
-  it('with a plan longer than its lead is kept: what would be late is skipped, and says so', async () => {
+  it('with a plan longer than its lead is kept: what is late leaves at the next lawful moment', async () => {
     const reminders = [{ offset: 'P7D' }, { offset: 'P1D' }];
     const { series } = await clinic.book({ startsAt: '2027-02-04T15:15', reminders });
     expect((await clinic.view(series.id)).steps).toMatchObject([
       {
         step: 'P7D',
-        state: 'skipped',
-        because: { code: 'LATE_BOOKING', text: expect.stringContaining('28/01 à 15h15') },
+        state: 'planned',
+        plannedAt: expect.stringMatching(/^2027-02-01T09:/),
+        because: {
+          code: 'LATE_BOOKING',
+          text: expect.stringMatching(/28\/01 à 15h15 ; réservé trop tard pour cette heure : part/),
+        },
       },
       { step: 'P1D', state: 'planned', plannedAt: '2027-02-03T15:15:00+01:00' },
     ]);
@@ -137,14 +141,14 @@ describe('a booking without a usable basis', () => {
     });
   });
 
-  it('is planned once the consent comes, for what lies ahead', async () => {
+  it('is planned once the consent comes, late where its hour has passed', async () => {
     const booking = aBooking({ consent: undefined, reminders: [{ offset: 'P7D' }, { offset: 'P1D' }] });
     const other = await aClinic(test, { at: '2027-02-25T09:00:00+01:00' });
     const { series } = await other.book(booking);
     const again = await other.book({ ...booking, consent: aBooking().consent });
     expect(again.outcome).toBe('unchanged');
     expect(again.steps.map(({ state, code }) => [state, code])).toEqual([
-      ['skipped', 'NO_BASIS'],
+      ['planned', 'LATE_BOOKING'],
       ['planned', null],
     ]);
     expect((await other.view(series.id)).revision).toBe(1);

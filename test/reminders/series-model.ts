@@ -68,14 +68,29 @@ function nextOpen(ms: number): number {
     if (isOpenDay(at) && at.hour >= 8 && at.hour < 20) return at.toMillis();
 }
 
-/** Two days before by the wall clock; on the last open day before that at the same hour, else at its last minute. */
-function reminderMoment(eventAt: number, since: number): number | undefined {
+/**
+ * Two days before by the wall clock; on the last open day before that at the same hour, else at its last minute.
+ *
+ * What was booked too late for that leaves at the next open minute, while half of what was left is left.
+ */
+function reminderMoment(eventAt: number, changedAt: number, mayBeLate: boolean): number | undefined {
+  const since = changedAt + FLOOR_MINUTES * MINUTE_MS;
+  const onTime = plannedMoment(eventAt, since);
+  if (onTime !== undefined || !mayBeLate) return onTime;
+  const at = nextOpen(Math.ceil(since / MINUTE_MS) * MINUTE_MS);
+  const isEnough = (eventAt - at) * 2 >= eventAt - changedAt && eventAt - at >= LEAD_MINUTES * MINUTE_MS;
+  return isEnough ? at : undefined;
+}
+
+/** Events lie inside the hours of practices, so no wish lies before an opening. */
+function plannedMoment(eventAt: number, since: number): number | undefined {
   const event = local(eventAt);
   const wished = event.minus({ days: 2 });
   let day = wished;
   while (!isOpenDay(day)) day = day.minus({ days: 1 });
   const sameHour = day.set({ hour: event.hour, minute: event.minute, second: 0, millisecond: 0 });
   const lastMinute = day.set({ hour: 19, minute: 59, second: 0, millisecond: 0 });
+  if (wished.toMillis() < since) return undefined;
   const choices = day.toMillis() === wished.toMillis() ? [sameHour] : [sameHour, lastMinute];
   return choices.map((at) => at.toMillis()).find((at) => at >= since);
 }
@@ -127,7 +142,8 @@ function correction(model: Model): Owed | undefined {
 function reminder(model: Model, corrected: Owed | undefined): Owed | undefined {
   const { eventAt, cancelled, confirmed, reminded, changedAt, departures } = model;
   if (eventAt === undefined || cancelled || confirmed || reminded) return undefined;
-  const at = reminderMoment(eventAt, changedAt + FLOOR_MINUTES * MINUTE_MS);
+  const wasTold = model.sent.some((text) => text.eventAt > changedAt);
+  const at = reminderMoment(eventAt, changedAt, !wasTold);
   if (eventAt <= changedAt || at === undefined) return undefined;
   const others = [...departures, ...(corrected === undefined ? [] : [corrected.at])];
   if (others.some((other) => Math.abs(other - at) < APART_HOURS * 60 * MINUTE_MS)) return undefined;

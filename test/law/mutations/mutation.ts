@@ -19,7 +19,12 @@ type Change = Pick<Mutation, 'file' | 'from' | 'to'>;
 const change = (file: string, from: string, to: string): Change => ({ file, from, to });
 
 const WINDOWS = ['law/decide.test.ts', 'law/windows.test.ts', 'law/lawful-moment.test.ts'];
-const REMINDERS = ['pure/reminders/plan-steps.test.ts', 'pure/reminders/correction.test.ts'];
+const PLANNER = ['law/plan-reminder.test.ts'];
+const REMINDERS = [
+  'pure/reminders/plan-steps.test.ts',
+  'pure/reminders/late-steps.test.ts',
+  'pure/reminders/correction.test.ts',
+];
 
 function pure(name: string, made: Change, tests: readonly string[]): Mutation {
   const [rule = '', parameter = ''] = name.split(' ');
@@ -65,7 +70,31 @@ export const mutations: readonly Mutation[] = [
   pure(
     'WIN-04 shift',
     change('timing/reminder-hours.ts', "Direction = 'earlier'", "Direction = 'later'"),
-    WINDOWS,
+    PLANNER,
+  ),
+  quick(
+    'WIN-04 least_share_left',
+    change('timing/reminder-hours.ts', 'SHARE_LEFT = 0.5', 'SHARE_LEFT = 0.1'),
+    PLANNER,
+  ),
+  pure(
+    'WIN-04 if_late',
+    change(
+      'timing/reminder-hours.ts',
+      "USUAL_IF_LATE: IfLate = 'next-lawful'",
+      "USUAL_IF_LATE: IfLate = 'skip'",
+    ),
+    PLANNER,
+  ),
+  pure(
+    'WIN-04 least_lead_minutes',
+    change('timing/reminder-hours.ts', 'LEAST_LEAD_MINUTES = 120', 'LEAST_LEAD_MINUTES = 10'),
+    PLANNER,
+  ),
+  pure(
+    'WIN-04 short_lead_minutes',
+    change('timing/reminder-hours.ts', 'SHORT_LEAD_MINUTES = 240', 'SHORT_LEAD_MINUTES = 60'),
+    PLANNER,
   ),
   pure(
     'WIN-04 floor_minutes',
@@ -74,7 +103,7 @@ export const mutations: readonly Mutation[] = [
   ),
   pure(
     'WIN-04 correction_lead_minutes',
-    change('timing/reminder-hours.ts', 'LEAD_MINUTES = 120', 'LEAD_MINUTES = 10'),
+    change('timing/reminder-hours.ts', 'CORRECTION_LEAD_MINUTES = 120', 'CORRECTION_LEAD_MINUTES = 10'),
     REMINDERS,
   ),
   pure('WIN-08 marginMs', change('timing/draining.ts', 'MARGIN_MS = 0', 'MARGIN_MS = 900_000'), WINDOWS),

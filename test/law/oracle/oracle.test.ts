@@ -1,22 +1,20 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
+import { commonOpening } from '../../../src/law/common-opening.ts';
 import { decide } from '../../../src/law/decide.ts';
-import { localityOfPostalCode } from '../../../src/law/postal-code.ts';
-import { isTerritory, localityAmong, localityOf, type Locality } from '../../../src/law/territory.ts';
-import { readPhone } from '../../../src/sms/phone-number.ts';
+import { placesOf } from '../../../src/law/places.ts';
+import { functional } from '../../../src/law/profile/functional.ts';
 import { cases } from '../../support/cases.ts';
 import { gaussEaster, halfHours, PLACES, type HalfHour } from './oracle.ts';
+import { localityCalled } from './locality-called.ts';
 
 const YEARS = { first: 2026, last: 2031 };
 const HALF_HOURS = (6 * 365 + 1) * 48;
 /** Of half hours that lie beside no opening and no close, one in so many; no divisor of the 48 of a day. */
 const ONE_IN = cases(13, 1);
 
-/** Advertising moves later, a reminder earlier. */
-const WAYS = [
-  { purpose: 'marketing', direction: 'later' },
-  { purpose: 'appointment', direction: 'earlier' },
-] as const;
+/** Both are put off when they may not leave; where a wish moves earlier is asked apart. */
+const PURPOSES = ['marketing', 'appointment'] as const;
 
 /** Both half hours at each opening and each close, and some of the others, by turns at every hour of a day. */
 const chosen = (all: readonly HalfHour[]): readonly HalfHour[] =>
@@ -25,33 +23,25 @@ const chosen = (all: readonly HalfHour[]): readonly HalfHour[] =>
       turn % ONE_IN === 0 || [all[turn - 1], all[turn + 1]].some((one) => one?.open !== open),
   );
 
-/** The place of a territory, of a postal code or of a number that tells several. */
-function localityCalled(name: string): Locality | undefined {
-  if (isTerritory(name)) return localityOf(name);
-  if (!name.startsWith('+')) return localityOfPostalCode(name);
-  const line = readPhone(name);
-  const [first, ...others] = 'territories' in line ? line.territories : [];
-  return first && localityAmong([first, ...others]);
-}
-
 /** Moments at which the law and the oracle differ, and how many were compared. */
 function compare(name: string): { compared: number; apart: string[] } {
   const where = PLACES[name];
   const locality = localityCalled(name);
-  if (!where || !locality) throw new Error(`${name} is no place.`);
+  if (where === undefined) throw new Error(`${name} is no place.`);
   const apart: string[] = [];
   let compared = 0;
   for (const { ms, open, nextMs, lastMs } of chosen(halfHours(where, YEARS.first, YEARS.last))) {
     const at = DateTime.fromMillis(ms, { zone: 'utc' });
-    for (const way of WAYS) {
-      const decision = decide({ ...way, at, locality });
-      const moved = way.direction === 'later' ? nextMs : lastMs;
+    for (const purpose of PURPOSES) {
+      const decision = decide({ purpose, at, locality });
       const agreed = open
         ? decision.verdict === 'allow'
-        : decision.verdict === 'hold' && decision.at.toMillis() === moved;
+        : decision.verdict === 'hold' && decision.at.toMillis() === nextMs;
       compared += 1;
-      if (!agreed) apart.push(`${ms} ${way.purpose} ${decision.verdict}`);
+      if (!agreed) apart.push(`${ms} ${purpose} ${decision.verdict}`);
     }
+    const earlier = commonOpening(ms, placesOf({ locality }, functional), 'earlier');
+    if (earlier !== (open ? ms : lastMs)) apart.push(`${ms} earlier ${earlier}`);
   }
   return { compared, apart };
 }

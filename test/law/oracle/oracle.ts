@@ -60,6 +60,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   98742: place('Pacific/Marquesas', ...POLYNESIA),
   98755: place('Pacific/Gambier', ...POLYNESIA),
   '+590690001122': place('America/Guadeloupe', ...ANTILLES.flat()),
+  '+68987123456': place(['Pacific/Tahiti', 'Pacific/Marquesas', 'Pacific/Gambier'], ...POLYNESIA),
 };
 
 /** 1 January 1970 was a Thursday. */
@@ -92,7 +93,7 @@ const isMoonDay = (day: number): boolean =>
   });
 
 /** Every closed day of a place in the years from `first` to `last`, Sundays too. */
-function closedDays({ days, moon }: Place, first: number, last: number): Set<number> {
+export function closedDays({ days, moon }: Place, first: number, last: number): Set<number> {
   const closed = new Set<number>();
   for (let year = first; year <= last; year += 1) {
     for (const [when, from = 0, until = 9_999] of days) {
@@ -125,7 +126,7 @@ function clockOf(zone: string): Intl.DateTimeFormat {
 }
 
 /** What a clock on the wall shows at an instant, in minutes. */
-function shownMinute(zone: string, ms: number): number {
+export function shownMinute(zone: string, ms: number): number {
   const shown = clockOf(zone).format(ms);
   const [, date, month, year, hour, minute] = /(\d+)\/(\d+)\/(\d+), (\d+):(\d+)/.exec(shown) ?? [];
   return Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute)) / 60_000;
@@ -135,7 +136,7 @@ const DAY_MS = DAY * 60_000;
 const HALF_HOUR_MS = 1_800_000;
 
 /** How far a wall is ahead of UTC, in minutes. */
-const ahead = (zone: string, ms: number): number => shownMinute(zone, ms) - ms / 60_000;
+export const ahead = (zone: string, ms: number): number => shownMinute(zone, ms) - ms / 60_000;
 
 /** Every half hour of a stretch with the minutes on the walls; clocks are read twice a day, or always when they move. */
 function* walls(

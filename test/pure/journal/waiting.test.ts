@@ -35,6 +35,7 @@ function answering(): Database {
     first: () => Promise.resolve(undefined),
     run: () => Promise.resolve(0),
     copy: () => Promise.resolve(),
+    mayTake: () => undefined,
     as: (other) => Promise.resolve(within(other)),
   });
   const withTenant: Database['withTenant'] = (tenantId, work) => {

@@ -68,7 +68,7 @@ describe('the reminders of a payment plan', () => {
       'skip a date too near, and keep its day',
       { now: '2027-01-13T09:00', plan: ['P3D', 'P0D'] },
       [
-        '1/P3D skipped LATE_BOOKING',
+        '1/P3D skipped COLLAPSED',
         '1/P0D 2027-01-13T10:00',
         '2/P3D 2027-02-10T10:00',
         '2/P0D 2027-02-13T10:00',
@@ -109,6 +109,16 @@ describe('the reminders of a payment plan', () => {
       'say of a date what the schedule beside them does not',
       { announce: true, now: '2027-01-09T09:50' },
       ['1/P3D 2027-01-09T10:00', '2/P3D 2027-02-10T10:00', 'schedule 2027-01-09T09:55'],
+    ],
+    [
+      'leave late while at least half of what was left is left',
+      { now: '2027-01-11T12:00' },
+      ['1/P3D 2027-01-11T12:05', '2/P3D 2027-02-10T10:00'],
+    ],
+    [
+      'leave late beside no schedule, which tells every date',
+      { announce: true, now: '2027-01-11T12:00' },
+      ['1/P3D skipped COLLAPSED', '2/P3D 2027-02-10T10:00', 'schedule 2027-01-11T12:05'],
     ],
     [
       'are stopped by a payment, one by one',

@@ -100,9 +100,19 @@ describe('the reminder of a renewal', () => {
       ['2027-06-10T10:00'],
     ],
     [
-      'filed after the window and after its moment is too late',
+      'filed after the window and after its moment leaves at once, while half of what was left is left',
       { now: '2027-05-20T12:00' },
+      ['2027-05-20T12:05 LATE_BOOKING'],
+    ],
+    [
+      'filed so late that less than half of what was left is left is skipped',
+      { refuseBy: '2027-06-15', now: '2027-06-12T20:30' },
       ['skipped LATE_BOOKING'],
+    ],
+    [
+      'of several that are late inside the window leaves once',
+      { now: '2027-04-24T12:00', plan: ['P60D', 'P2M'] },
+      ['2027-04-26T10:00 REN_01', 'skipped COLLAPSED'],
     ],
     [
       'never leaves on the last day or after it',

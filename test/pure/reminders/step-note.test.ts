@@ -13,6 +13,7 @@ const standing = (locale: string, timeZone = 'Europe/Paris'): Standing => ({
   locale,
   confirmationSkips: false,
   onDecline: 'nothing',
+  ifLate: 'next-lawful',
 });
 
 const step = (fields: Partial<Step>): Step => ({

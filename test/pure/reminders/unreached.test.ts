@@ -73,6 +73,7 @@ const why = (
     locale: 'fr',
     confirmationSkips: false,
     onDecline: 'nothing' as const,
+    ifLate: 'next-lawful' as const,
   };
   return whyUnreached({ series, steps, standing }, TOMORROW)?.code;
 };

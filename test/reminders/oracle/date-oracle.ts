@@ -53,12 +53,46 @@ function nextTen(from: number, until: number, rest: RestDays): number | undefine
   return undefined;
 }
 
+/** A wish of one event; minutes of walls. */
+interface Wish {
+  readonly wanted: number;
+  readonly event: number;
+  readonly now: number;
+  readonly rest: RestDays;
+}
+
+/** Whether a minute leaves half of what was left at `began`, and two hours, or half of a lead below four. */
+function helps(minute: number, began: number, { wanted, event }: Wish): boolean {
+  const least = Math.min(120, (event - wanted) / 2);
+  return (event - minute) * 2 >= event - began && event - minute >= least;
+}
+
+/** The opening of its day for a wish before it, else a minute before the wish. */
+function onTime(wish: Wish): number | undefined {
+  const { wanted, now, rest } = wish;
+  const floor = now + 5;
+  if (wanted < floor) return undefined;
+  if (isOpen(wanted, rest)) return wanted;
+  const opening = Math.floor(wanted / DAY) * DAY + OPENS;
+  if (wanted < opening && isOpen(opening, rest) && helps(opening, wanted, wish)) return opening;
+  return back(wanted, floor, rest);
+}
+
+/** The next open minute for what was booked too late. */
+function late(wish: Wish): number | undefined {
+  const { event, now, rest } = wish;
+  for (let minute = now + 5; minute < event; minute += 1)
+    if (isOpen(minute, rest)) return helps(minute, now, wish) ? minute : undefined;
+  return undefined;
+}
+
+const said = (minute: number | undefined): Said => (minute === undefined ? 'LATE_BOOKING' : wallOf(minute));
+
 /** Booked at `now`: the reminder of an appointment, wished two days before at the same hour. */
 export function appointmentSaid(startsAt: string, now: string, rest: RestDays): Said {
-  const floor = minuteOf(now) + 5;
-  const wanted = minuteOf(startsAt) - 2 * DAY;
-  const at = wanted < floor ? undefined : back(wanted, floor, rest);
-  return at === undefined ? 'LATE_BOOKING' : wallOf(at);
+  const event = minuteOf(startsAt);
+  const wish = { wanted: event - 2 * DAY, event, now: minuteOf(now), rest };
+  return said(onTime(wish) ?? late(wish));
 }
 
 /** Filed at `now`: the one reminder of a contract that renews, wished two months before its last day to refuse. */
@@ -73,8 +107,8 @@ export function renewalSaid(refuseBy: string, now: string, rest: RestDays): Said
     const at = inside ?? nextTen(Math.max(first, floor), end, rest);
     if (at !== undefined) return wallOf(at);
   }
-  const late = wanted < floor ? undefined : back(wanted, floor, rest);
-  return late === undefined ? 'LATE_BOOKING' : wallOf(late);
+  const wish = { wanted, event: minuteOf(`${refuseBy}T00:00`), now: minuteOf(now), rest };
+  return said(onTime(wish) ?? late(wish));
 }
 
 /** The first open minute five minutes after `now`: when a schedule is told. */
@@ -84,10 +118,12 @@ export function scheduleSaid(now: string, rest: RestDays): Said {
   return wallOf(minute);
 }
 
-/** The reminder of one instalment, wished three days before, whenever the schedule is told. */
+/** The reminder of one instalment, wished three days before; beside a schedule that is told now, none is late. */
 export function instalmentSaid(dueOn: string, now: string, rest: RestDays): Said {
-  if (minuteOf(`${dueOn}T00:00`) + DAY <= minuteOf(now)) return 'PAST';
-  const wanted = minuteOf(`${dueOn}T10:00`) - 3 * DAY;
-  const at = back(wanted, minuteOf(now) + 5, rest);
-  return at === undefined ? 'LATE_BOOKING' : wallOf(at);
+  const event = minuteOf(`${dueOn}T00:00`) + DAY;
+  if (event <= minuteOf(now)) return 'PAST';
+  const wish = { wanted: minuteOf(`${dueOn}T10:00`) - 3 * DAY, event, now: minuteOf(now), rest };
+  const at = onTime(wish);
+  if (at !== undefined) return wallOf(at);
+  return late(wish) === undefined ? 'LATE_BOOKING' : 'COLLAPSED';
 }

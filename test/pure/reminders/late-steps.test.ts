@@ -1,0 +1,46 @@
+import { DateTime } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import { planned, type Asked } from './questions.ts';
+
+describe('a booking that comes late', () => {
+  it.each<[string, Asked, string[]]>([
+    [
+      'leaves five minutes later',
+      { event: '2027-03-03T15:15', now: '2027-03-02T09:00' },
+      ['2027-03-02T09:05'],
+    ],
+    [
+      'four minutes before its wish',
+      { event: '2027-03-03T15:15', now: '2027-03-01T15:11' },
+      ['2027-03-01T15:16'],
+    ],
+    [
+      'five minutes before its wish',
+      { event: '2027-03-03T15:15', now: '2027-03-01T15:10' },
+      ['2027-03-01T15:15'],
+    ],
+    [
+      'twice leaves once, and once more when it was wished',
+      { event: '2027-03-03T15:15', plan: ['P7D', 'P3D', 'P1D'], now: '2027-03-01T09:00' },
+      ['skipped COLLAPSED', '2027-03-01T09:05', '2027-03-02T15:15'],
+    ],
+    [
+      'before eight on the day itself leaves at eight, with half of its lead',
+      { event: '2027-01-12T09:20', plan: ['P1D', 'PT2H'] },
+      ['2027-01-11T09:20', '2027-01-12T08:00'],
+    ],
+  ])('%s', (_, question, moments) => {
+    expect(planned(question)).toEqual(moments);
+  });
+
+  it('stays where it was planned, however often it is asked for', () => {
+    const since = DateTime.fromISO('2027-04-17T21:00', { zone: 'Europe/Paris' });
+    const first = { event: '2027-04-21T10:00', plan: ['P3D'], now: '2027-04-17T21:00' };
+    expect(planned(first)).toEqual(['2027-04-19T08:00']);
+    for (const now of ['2027-04-18T03:00', '2027-04-19T07:59', '2027-04-19T08:00'])
+      for (const toldBefore of [false, true])
+        expect(planned({ ...first, now, more: { plannedSince: new Map([[0, since]]), toldBefore } })).toEqual(
+          ['2027-04-19T08:00'],
+        );
+  });
+});
