@@ -6,6 +6,7 @@ import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
 import { CONTACT_KEPT } from '../law/retention/contact.ts';
 import { batchLock } from './batch-lock.ts';
 import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
+import type { Tariff } from './account.ts';
 import type { Ownership } from './own.repository.ts';
 import { clockColumn } from '../contacts/contact-place.ts';
 
@@ -51,6 +52,8 @@ export interface Look {
   readonly clockRevision: number;
   /** Revision of the campaign or series that the texts were made from. */
   readonly revision: number;
+  /** What one part of it costs, kept with the submission. */
+  readonly tariff?: Tariff | undefined;
   /** Decimal price of one part, where what is marked is charged to the batch. */
   readonly price: string | null;
   /** Whether the charge must fit into what the batch reserved. */
@@ -137,7 +140,9 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
   const text = TEXTS.get(name) ?? markStatement(look.kind, asked);
   TEXTS.set(name, text);
   const caps = asked.capped ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : [];
-  return { name, text, values: [...lookValues(ownership, look, candidates), ...caps] };
+  const { territory = null, price } = look.tariff ?? {};
+  const charge = [price?.perPart ?? look.price, price?.currency ?? null, territory];
+  return { name, text, values: [...lookValues(ownership, look, candidates), ...charge, ...caps] };
 }
 
 /** What has to be asked of each person besides: nobody else pays for the counting and comparing. */
@@ -301,8 +306,8 @@ function markStatement(kind: BatchKind, besides: Besides): string {
         FROM (SELECT sum(parts) AS parts FROM marked WHERE state = 'submitting') c
        WHERE b.id = $1::uuid AND $23::numeric IS NOT NULL AND c.parts > 0),
     written AS (
-      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest, price)
-      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest), coalesce($23::numeric, 0)
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest, price, currency, territory)
+      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest), coalesce($26::numeric, 0), $27::text, $28::text
         FROM marked WHERE state = 'submitting' GROUP BY submission_id),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)

@@ -50,7 +50,14 @@ async function rehearsed(
     if (campaign === undefined) throw new Error('the draft is there');
     return rehearse(
       tx,
-      { ...world.deps, language: 'fr', composer, isSameForAll: isSameText(text), told: following },
+      {
+        ...world.deps,
+        language: 'fr',
+        composer,
+        isSameForAll: isSameText(text),
+        carrierOf: () => ({ gateway: 'sandbox', price: { perPart: '0.05', currency: 'EUR' } }),
+        told: following,
+      },
       campaign,
     );
   });

@@ -93,6 +93,7 @@ export async function aSendWorld(
       others,
       heard,
       ratePerSecond: options.ratePerSecond ?? null,
+      price: options.budget && { perPart: options.budget.price, currency: 'EUR' },
     });
     open.push(made);
     return made.deps;
