@@ -54,10 +54,8 @@ function carriedBy(
   text: string,
 ): Pick<RehearsalDeps, 'isSameForAll' | 'carrierOf'> {
   const terms = accountTerms(gateways);
-  const names = [everywhere, ...elsewhere.values()];
-  const differs = gateways.some(
-    ({ name, price }) => names.includes(name) && price?.byTerritory !== undefined,
-  );
+  const names = new Set([everywhere, ...elsewhere.values()]);
+  const differs = gateways.some(({ name, price }) => names.has(name) && price?.byTerritory !== undefined);
   return {
     isSameForAll: isSameText(text) && !differs,
     carrierOf: (territory, to) => {

@@ -88,5 +88,8 @@ export async function costByMonth(tx: Transaction, asked: Months): Promise<reado
     within: (at) => sql`${at} >= ${from}::timestamptz AND ${at} < ${to}::timestamptz`,
     by: (at) => sql`to_char(${at} AT TIME ZONE ${zone}, 'YYYY-MM')`,
   });
-  return [...Map.groupBy(lines, ({ by }) => by)].map(([month, those]) => ({ month, ...costOf(those) }));
+  return [...Map.groupBy(lines, ({ by }) => by)].map(([month, those]) => {
+    const { totals, lines: shown } = costOf(those);
+    return { month, totals, lines: shown };
+  });
 }

@@ -140,10 +140,15 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
   const text = TEXTS.get(name) ?? markStatement(look.kind, asked);
   TEXTS.set(name, text);
   const caps = asked.capped ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : [];
-  const { territory = null, price } = look.tariff ?? {};
-  const charge = [price?.perPart ?? look.price, price?.currency ?? null, territory];
-  return { name, text, values: [...lookValues(ownership, look, candidates), ...charge, ...caps] };
+  return { name, text, values: [...lookValues(ownership, look, candidates), ...costValues(look), ...caps] };
 }
+
+/** What a part costs, in which currency, to numbers of which territory: kept with each submission. */
+const costValues = ({ tariff, price }: Look): unknown[] => [
+  tariff?.price?.perPart ?? price,
+  tariff?.price?.currency ?? null,
+  tariff?.territory ?? null,
+];
 
 /** What has to be asked of each person besides: nobody else pays for the counting and comparing. */
 interface Besides {

@@ -1,4 +1,4 @@
-import { amountOf, micros } from '../../sms/money.ts';
+import { costOfParts } from '../../sms/money.ts';
 import { reachedHandset, type SandboxPrice } from './log-record.ts';
 import type { LogLine } from './operator-log.ts';
 
@@ -10,6 +10,9 @@ interface BillLine extends Partial<SandboxPrice> {
   /** None without a price. */
   readonly amount?: string;
 }
+
+const owed = ({ perPart, parts }: BillLine): Partial<BillLine> =>
+  perPart === undefined ? {} : { amount: costOfParts(perPart, parts) };
 
 /** What the operator charges, by account and price. */
 export interface SandboxBill {
@@ -31,10 +34,5 @@ export async function billed(log: AsyncIterable<LogLine>): Promise<SandboxBill> 
     lines.set(key, { ...before, messages: before.messages + 1, parts: before.parts + parts });
   }
   const inOrder = [...lines].toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return {
-    lines: inOrder.map(([, line]) => ({
-      ...line,
-      ...(line.perPart !== undefined && { amount: amountOf(micros(line.perPart) * BigInt(line.parts)) }),
-    })),
-  };
+  return { lines: inOrder.map(([, line]) => Object.assign({}, line, owed(line))) };
 }

@@ -194,8 +194,8 @@ export class SandboxOperator {
   async *logLines(): AsyncGenerator<string> {
     for await (const { record } of this.#log.all()) {
       if (record.type !== 'request') continue;
-      const { id, key, reference, to, from, text, receivedAt, lawAt, outcome } = record;
-      yield `${JSON.stringify({ key, reference, to, from, text, receivedAt, lawAt, outcome, id })}\n`;
+      const { id, key, reference, to, from, text, account, receivedAt, lawAt, outcome } = record;
+      yield `${JSON.stringify({ key, reference, to, from, text, account, receivedAt, lawAt, outcome, id })}\n`;
     }
   }
 
