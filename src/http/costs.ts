@@ -14,7 +14,7 @@ const MOST_MONTHS = 12;
 const USUAL_MONTHS = 3;
 
 /** An amount that is told: cents, and whatever is finer. */
-export const Amount = z
+const Amount = z
   .object({
     amount: z.string().meta({ description: 'A decimal of two to six places, such as "12.50".' }),
     currency: z.string(),
