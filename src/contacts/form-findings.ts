@@ -1,4 +1,5 @@
 import type { Language } from '../law/rule.ts';
+import { abroad } from './form-disclosure.ts';
 import type { Form, FormTerms } from './form-terms.ts';
 import { meansOf } from './form-shown.ts';
 import type { Wording } from './wording.repository.ts';
@@ -24,6 +25,16 @@ const SAID = {
     fr: 'La page ne dit pas comment vous joindre : donnez company.contact, ou complétez le tenant.',
     en: 'The page does not say how to reach you: give company.contact, or complete the tenant.',
   },
+  PROCESSOR_UNKNOWN: {
+    ruleId: 'RGT-01',
+    fr: 'La page ne peut pas dire qui achemine vos SMS ni où : un compte de vos routes ne déclare pas son processeur (processor).',
+    en: 'The page cannot say who carries your SMS, nor where: an account of your routes does not declare its processor.',
+  },
+  TRANSFER_BASIS_UNSAID: {
+    ruleId: 'RGT-01',
+    fr: 'Un opérateur est hors de l’Espace économique européen et la page ne dit pas pourquoi vos données peuvent y aller : enregistrez la base (PUT /v1/gateways/{name}/transfer).',
+    en: 'An operator is outside the European Economic Area and the page does not say why data may go there: record the basis (PUT /v1/gateways/{name}/transfer).',
+  },
 } as const;
 
 /** What is weak in a form and in the words it shows; nothing found is no certificate. */
@@ -48,7 +59,11 @@ export function formFindings(
   return [...own, ...ofWords];
 }
 
-const codesOf = ({ confirm, company }: FormTerms): (keyof typeof SAID)[] => [
+const codesOf = ({ confirm, company, disclosure }: FormTerms): (keyof typeof SAID)[] => [
   ...(confirm === 'off' ? (['CONFIRM_OFF'] as const) : []),
   ...(meansOf(company.contact) === '' ? (['CONTACT_MISSING'] as const) : []),
+  ...(disclosure?.processors === null ? (['PROCESSOR_UNKNOWN'] as const) : []),
+  ...(disclosure !== undefined && abroad(disclosure).some(({ basis }) => basis === null)
+    ? (['TRANSFER_BASIS_UNSAID'] as const)
+    : []),
 ];

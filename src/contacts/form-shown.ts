@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
+import { Duration } from 'luxon';
+import { LIVES_MONTHS } from '../law/recipient/living-number.ts';
+import { CONTACT_KEPT } from '../law/retention/contact.ts';
+import { PROOF_KEPT } from '../law/retention/proof.ts';
 import type { Language } from '../law/rule.ts';
 import { languageOf } from '../sms/default-text.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
-import { asksAge, wordingIdIn, type Form } from './form-terms.ts';
-import { formWords, purposeNames } from './form-words.ts';
+import { abroad, NOTHING_DISCLOSED, processorSaid } from './form-disclosure.ts';
+import { asksAge, wordingIdIn, type Form, type FormDisclosure, type FormTerms } from './form-terms.ts';
+import { formWords, purposeNames, type FormWords } from './form-words.ts';
 import type { ConsentPurpose } from './purpose.ts';
 import type { Wording } from './wording.repository.ts';
 
-/** RET-01 and RET-03, in years. */
-const KEPT_YEARS = { contact: 3, proof: 5 };
+/** A duration of the law in years, "3". */
+const yearsOf = (iso: string): string => String(Duration.fromISO(iso).as('years'));
+
+/** After so long without a sign of life nobody receives advertising, "2 ans". */
+const silenceIn = (language: Language): string =>
+  Duration.fromObject({ years: LIVES_MONTHS / 12 }, { locale: language }).toHuman();
 
 /** A box with the words that stand beside it. */
 export interface ShownBox {
@@ -98,25 +107,68 @@ function dataOf({ terms }: Form, { language, medium }: Showing): (readonly [stri
   const words = formWords[language];
   const company = terms.company.name;
   const means = meansOf(terms.company.contact);
+  const disclosure = terms.disclosure ?? NOTHING_DISCLOSED;
+  const officer = meansOf(disclosure.dataProtectionOfficer ?? {});
+  // Rights are asked for at the officer's where there is one.
+  const rights = officer === '' ? means : officer;
   const or = language === 'fr' ? ', ou ' : ', or ';
   const colon = language === 'fr' ? ' : ' : ': ';
-  const kept = medium === 'paper' ? '-paper' : terms.fields.includes('firstName') ? '-firstName' : '';
   return [
     [words.who, means === '' ? company : `${company}, ${means}`],
+    ...(officer === '' ? [] : [[words.officer, officer] as const]),
     [words.why, words.whySaid],
-    [words.what, words[`whatSaid${kept}`]],
-    [words.recipients, filled(words.recipientsSaid, { company })],
-    [
-      words.howLong,
-      filled(words.howLongSaid, {
-        years: String(KEPT_YEARS.contact),
-        archive: String(KEPT_YEARS.proof),
-      }),
-    ],
+    [words.what, words[`whatSaid${keptOf(terms, medium)}`]],
+    [words.recipients, recipientsOf(disclosure, { company, language })],
+    ...transfersOf(disclosure, { language, contact: rights === '' ? '' : `${colon}${rights}` }),
+    [words.howLong, howLongOf(terms, language)],
     [words.stop, filled(words.stopSaid, { orContact: means === '' ? '' : `${or}${means}` })],
-    [words.rights, filled(words.rightsSaid, { contact: means === '' ? '' : `${colon}${means}` })],
+    [words.rights, filled(words.rightsSaid, { contact: rights === '' ? '' : `${colon}${rights}` })],
     [words.calls, words.callsSaid],
   ];
+}
+
+const keptOf = ({ fields }: FormTerms, medium: Showing['medium']): '-paper' | '-firstName' | '' =>
+  medium === 'paper' ? '-paper' : fields.includes('firstName') ? '-firstName' : '';
+
+/** How long what is kept; and, where advertising is asked for, after how long a silence it ends. */
+function howLongOf(terms: FormTerms, language: Language): string {
+  const words = formWords[language];
+  const kept = { years: yearsOf(CONTACT_KEPT), archive: yearsOf(PROOF_KEPT) };
+  const isTold =
+    terms.disclosure !== undefined && terms.purposes.some(({ purpose }) => purpose === 'marketing');
+  const silence = isTold ? filled(words.silence, { silence: silenceIn(language) }) : '';
+  return filled(words.howLongSaid, kept) + silence;
+}
+
+function recipientsOf(
+  { processors }: FormDisclosure,
+  { company, language }: { readonly company: string; readonly language: Language },
+): string {
+  const words = formWords[language];
+  if (processors === null || processors.length === 0) return filled(words.recipientsSaid, { company });
+  const named = processors.map((one) => processorSaid(one, language)).join(', ');
+  return filled(words['recipientsSaid-named'], { company, processors: named });
+}
+
+/** Where data goes outside the area and why it may; nothing where no operator is known. */
+function transfersOf(
+  disclosure: FormDisclosure,
+  { language, contact }: { readonly language: Language; readonly contact: string },
+): (readonly [string, string])[] {
+  const words: FormWords = formWords[language];
+  if (disclosure.processors === null || disclosure.processors.length === 0) return [];
+  const far = abroad(disclosure);
+  if (far.length === 0) return [[words.transfers, words.transfersNone]];
+  const processors = far
+    .map((one) => [
+      processorSaid(one, language),
+      ...(one.basis === null ? [] : [words[`basis-${one.basis}`]]),
+    ])
+    .map((parts) => parts.join(', '))
+    .join(language === 'fr' ? ' ; ' : '; ');
+  const hasCopy = contact !== '' && far.some(({ basis }) => basis !== null && basis !== 'derogation');
+  const copy = hasCopy ? filled(words.transfersCopy, { contact }) : '';
+  return [[words.transfers, filled(words.transfersSaid, { processors, copy })]];
 }
 
 /** The ways to reach somebody, in one line. */

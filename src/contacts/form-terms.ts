@@ -1,5 +1,6 @@
 import type { Language } from '../law/rule.ts';
 import type { ContactMeans } from '../tenants/tenant.ts';
+import type { TRANSFER_BASES } from '../tenants/transfer.ts';
 import type { ConsentPurpose } from './purpose.ts';
 
 /** How a number is shown to be that of whoever typed it. */
@@ -25,6 +26,22 @@ export interface FormCompany {
   readonly contact: ContactMeans;
 }
 
+/** A company that carries messages for the controller. */
+export interface FormProcessor {
+  readonly name: string;
+  /** As the account's configuration writes it: a code of ISO 3166, or a name. */
+  readonly country: string;
+  /** Why data may go there, where the country is outside the European Economic Area and somebody said so. */
+  readonly basis: (typeof TRANSFER_BASES)[number] | null;
+}
+
+/** What a form tells of the controller's helpers (GDPR, art. 13(1)(b), (e) and (f)). */
+export interface FormDisclosure {
+  readonly dataProtectionOfficer: ContactMeans | null;
+  /** Null where an account does not say which company it is: the page then claims nothing of transfers. */
+  readonly processors: readonly FormProcessor[] | null;
+}
+
 /** Everything that decides of what a page shows. */
 export interface FormTerms {
   readonly title: string;
@@ -40,6 +57,8 @@ export interface FormTerms {
   readonly fields: readonly (typeof FORM_FIELDS)[number][];
   /** Sites that may show the page inside theirs. */
   readonly origins: readonly string[];
+  /** What the page tells of the officer and of operators; versions of before told nothing of them. */
+  readonly disclosure?: FormDisclosure | undefined;
 }
 
 /** A form, at one of its versions. */

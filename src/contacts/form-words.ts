@@ -29,9 +29,21 @@ const fr = {
   'whatSaid-paper': 'Votre numéro, vos choix et cette feuille signée, qui prouve votre accord.',
   recipients: 'Qui les reçoit',
   recipientsSaid: '{company} et l’opérateur qui achemine ses SMS.',
+  'recipientsSaid-named': '{company}, et pour acheminer ses SMS : {processors}.',
+  officer: 'Délégué à la protection des données',
+  transfers: 'Hors de l’Union',
+  transfersNone: 'Vos données ne sont transmises à personne hors de l’Espace économique européen.',
+  transfersSaid: 'Hors de l’Espace économique européen : {processors}.{copy}',
+  transfersCopy: ' Pour obtenir une copie des garanties{contact}.',
+  'basis-adequacy': 'décision d’adéquation de la Commission européenne',
+  'basis-standard-clauses': 'clauses contractuelles types de la Commission européenne',
+  'basis-binding-rules': 'règles d’entreprise contraignantes',
+  'basis-derogation': 'dérogation de l’article 49 du RGPD',
   howLong: 'Combien de temps',
   howLongSaid:
     'Jusqu’à ce que vous disiez STOP, et au plus {years} ans après votre dernier signe. La preuve de votre accord est archivée {archive} ans de plus.',
+  silence:
+    ' La publicité s’arrête au plus tard {silence} après votre dernier signe de vie : réponse, achat ou visite.',
   stop: 'Arrêter',
   stopSaid:
     'À tout moment, sans raison à donner : STOP au numéro indiqué dans nos SMS{orContact}. C’est aussi simple que d’accepter.',
@@ -74,9 +86,21 @@ const en: FormWords = {
   'whatSaid-paper': 'Your number, your choices and this signed sheet, which proves your agreement.',
   recipients: 'Who receives them',
   recipientsSaid: '{company} and the operator that carries its SMS.',
+  'recipientsSaid-named': '{company}, and to carry its SMS: {processors}.',
+  officer: 'Data protection officer',
+  transfers: 'Outside the Union',
+  transfersNone: 'Your data is passed on to nobody outside the European Economic Area.',
+  transfersSaid: 'Outside the European Economic Area: {processors}.{copy}',
+  transfersCopy: ' To obtain a copy of the safeguards{contact}.',
+  'basis-adequacy': 'adequacy decision of the European Commission',
+  'basis-standard-clauses': 'standard contractual clauses of the European Commission',
+  'basis-binding-rules': 'binding corporate rules',
+  'basis-derogation': 'derogation of article 49 of the GDPR',
   howLong: 'How long',
   howLongSaid:
     'Until you say STOP, and at most {years} years after your last sign. The proof of your agreement is archived for {archive} more years.',
+  silence:
+    ' Advertising ends at the latest {silence} after your last sign of life: a reply, a purchase or a visit.',
   stop: 'Stopping',
   stopSaid:
     'At any time, without a reason: STOP to the number given in our SMS{orContact}. It is as simple as accepting.',

@@ -3,6 +3,7 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { refusesWeakWordings } from './consent.repository.ts';
+import { disclosureNow } from './form-disclosure.repository.ts';
 import { newSlug } from './form-slug.ts';
 import { wordingIdsOf, type Form, type FormTerms } from './form-terms.ts';
 import {
@@ -14,6 +15,8 @@ import {
   readForm,
   type NewVersion,
 } from './form.repository.ts';
+import { recordAudit } from '../tenants/audit-entry.repository.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import { readWordings, type Wording } from './wording.repository.ts';
 
 /** What forms are published with. */
@@ -50,6 +53,34 @@ export async function reviseForm(
   if (canonicalJson(terms) === canonicalJson(form.terms)) return form;
   await addNextVersion(tx, form, await nextVersion(tx, deps, { terms, actor: given.actor }));
   return found(tx, given.id);
+}
+
+/**
+ * A form that tells what is true now of the officer and of operators: the next version where that changed.
+ *
+ * Asked whenever a page or sheet is shown; what was signed on an earlier version stays with its words.
+ */
+export async function upToDate(tx: Transaction, { clock }: FormDeps, shown: UpToDate): Promise<Form> {
+  const { form, tenant } = shown;
+  const disclosure = await disclosureNow(tx, tenant, form.terms.purposes);
+  const told = canonicalJson(disclosure);
+  const tells = ({ terms }: Form): boolean =>
+    terms.disclosure !== undefined && canonicalJson(terms.disclosure) === told;
+  if (tells(form)) return form;
+  await lockForm(tx, form.id);
+  const current = await found(tx, form.id);
+  if (tells(current)) return current;
+  const at = clock.now().toISO();
+  await addNextVersion(tx, current, { terms: { ...current.terms, disclosure }, actor: 'system', at });
+  const details = { slug: current.slug, version: current.version + 1, because: 'disclosure' };
+  const entry = { actor: 'system', action: 'form.published', subject: form.id, details };
+  await recordAudit(tx, entry, { at, machineMs: clock.machine() });
+  return found(tx, form.id);
+}
+
+interface UpToDate {
+  readonly form: Form;
+  readonly tenant: Pick<Tenant, 'settings'>;
 }
 
 /** Takes a form out of service for good; what was agreed on it stays. */

@@ -10,7 +10,7 @@ export interface ConfiguredAccount {
   /** Whether it carries what names no account. */
   readonly default: boolean;
   readonly ratePerSecond: number;
-  readonly processor?: { readonly country: string } | undefined;
+  readonly processor?: { readonly name: string; readonly country: string } | undefined;
 }
 
 /**
@@ -26,10 +26,13 @@ export async function registerAccounts(
   const ids = new Map<string, string>();
   for (const { name, kind, fake, ratePerSecond, processor, default: isDefault } of accounts) {
     const row = await tx.first(sql<{ id: string }>`
-      INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, processor_country, is_default, updated_at)
-      VALUES (${uuidV7(when.machineMs)}, ${name}, ${kind}, ${fake}, ${ratePerSecond}, ${processor?.country ?? null}, ${isDefault}, ${when.at})
+      INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, processor_name, processor_country,
+                                   is_default, updated_at)
+      VALUES (${uuidV7(when.machineMs)}, ${name}, ${kind}, ${fake}, ${ratePerSecond}, ${processor?.name ?? null}, ${processor?.country ?? null},
+              ${isDefault}, ${when.at})
       ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, fake = excluded.fake,
-        rate_per_second = excluded.rate_per_second, processor_country = excluded.processor_country,
+        rate_per_second = excluded.rate_per_second, processor_name = excluded.processor_name,
+        processor_country = excluded.processor_country,
         is_default = excluded.is_default, updated_at = excluded.updated_at
       RETURNING id`);
     if (row !== undefined) ids.set(name, row.id);

@@ -58,10 +58,11 @@ const TIMES = ['perDay', 'perMonth'] as const;
 
 /** Each field as a text; what is not chosen is absent. */
 function valuesOf(tenant: Shown): Readonly<Record<string, string>> {
-  const { plans, texts, bases, contact, frequency, approval } = tenant;
+  const { plans, texts, bases, contact, frequency, approval, dataProtectionOfficer } = tenant;
   const told: (readonly [string, string | number | boolean | null | undefined])[] = [
     ...PLAIN.map((name) => [name, tenant[name]] as const),
     ...MEANS.map((name) => [`contact.${name}`, contact[name]] as const),
+    ...MEANS.map((name) => [`dataProtectionOfficer.${name}`, dataProtectionOfficer?.[name]] as const),
     ...FLAGS.map((name) => [name, tenant[name]] as const),
     ...TIMES.map((name) => [`frequency.${name}`, frequency.marketing?.[name]] as const),
     ...REMINDED.flatMap((purpose) => [
@@ -128,11 +129,8 @@ function partsOf(
     })),
     ...FLAGS.map((name) => ({ field: name, names: [name], value: said(name) === 'true' })),
     { field: 'domains', names: ['domains'], value: listIn(said('domains') ?? '') },
-    {
-      field: 'contact',
-      names: MEANS.map((name) => `contact.${name}`),
-      value: known(MEANS, (name) => said(`contact.${name}`)),
-    },
+    meansPart(visit, 'contact'),
+    meansPart(visit, 'dataProtectionOfficer'),
     {
       field: 'frequency',
       names: TIMES.map((name) => `frequency.${name}`),
@@ -150,6 +148,13 @@ function partsOf(
     group('texts', (text) => text),
     group('bases', (text) => text),
   ];
+}
+
+/** Ways to reach somebody; an officer without any is none. */
+function meansPart(visit: Visit, field: 'contact' | 'dataProtectionOfficer'): Part {
+  const means = known(MEANS, (name) => visit.said(`${field}.${name}`));
+  const isNone = field === 'dataProtectionOfficer' && Object.keys(means).length === 0;
+  return { field, names: MEANS.map((name) => `${field}.${name}`), value: isNone ? null : means };
 }
 
 /** What has a value, under its name. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AGE_CHECKS, CONFIRMATIONS, FORM_FIELDS } from '../contacts/form-terms.ts';
+import { TRANSFER_BASES } from '../tenants/transfer.ts';
 import { Phone, Region } from './contact-schema.ts';
 import { Id, Instant, line, Purpose } from './schema.ts';
 import { Means } from './tenants.ts';
@@ -109,6 +110,19 @@ const shownTerms = {
   ageCheck: z.enum(AGE_CHECKS),
   fields: z.array(z.string()).readonly(),
   origins: z.array(z.string()).readonly(),
+  disclosure: z
+    .object({
+      dataProtectionOfficer: Means.nullable(),
+      processors: z
+        .array(z.object({ name: z.string(), country: z.string(), basis: z.enum(TRANSFER_BASES).nullable() }))
+        .readonly()
+        .nullable()
+        .meta({ description: 'null where an account of the routes does not name its processor.' }),
+    })
+    .meta({
+      description:
+        'What the page tells of the data protection officer, of who carries the messages, and why outside the European Economic Area; it follows the tenant, its routes and their accounts by a version of its own when the page is next shown.',
+    }),
   publishedAt: z.string(),
 };
 

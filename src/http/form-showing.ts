@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { shownForm, textFingerprint, textShown } from '../contacts/form-shown.ts';
 import { newSheetReference } from '../contacts/form-sheet.ts';
+import { upToDate } from '../contacts/form.ts';
 import { issueTicket } from '../contacts/form-ticket.ts';
 import { sheetPage } from '../pages/form-sheet.ts';
 import { formPage, type FormPage } from '../pages/form.ts';
@@ -12,7 +13,8 @@ const MOST_SHEETS = 40;
 
 /** Shows a form, with a ticket for one sending. */
 export async function showForm(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
-  const found = await visitForm(forms, { slug }, async ({ form, wordings, ticketKeys }) => {
+  const found = await visitForm(forms, { slug }, async ({ tx, wordings, ticketKeys, ...visit }) => {
+    const form = await upToDate(tx, forms, visit);
     const language = languageAsked(req, form.terms.locale);
     const shown = shownForm(form, wordings, { language, medium: 'screen' });
     const { clock } = forms;
@@ -24,7 +26,7 @@ export async function showForm(forms: PublicForms, req: Request, slug: string): 
     });
     const frame = { form, within: frameOf(req, form) };
     const page = formPage({ ...frame, ...addresses(req, slug, language), shown, ticket, ...NOTHING_TYPED });
-    return Promise.resolve({ status: 200, page });
+    return { status: 200, page };
   });
   return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
 }
@@ -48,13 +50,14 @@ export function addresses(
 export async function showSheets(forms: PublicForms, req: Request, slug: string): Promise<FormReply> {
   const copies = Number(/^\d{1,2}$/.exec(queried(req, 'copies'))?.[0] ?? 2);
   const count = Math.min(MOST_SHEETS, Math.max(1, copies));
-  const found = await visitForm(forms, { slug }, async ({ form, wordings }) => {
+  const found = await visitForm(forms, { slug }, async ({ tx, wordings, ...visit }) => {
+    const form = await upToDate(tx, forms, visit);
     const language = languageAsked(req, form.terms.locale);
     const shown = shownForm(form, wordings, { language, medium: 'paper' });
     const references = Array.from({ length: count }, () => newSheetReference(form));
     const sha256 = textFingerprint(textShown(shown));
     const page = sheetPage({ shown, slug, version: form.version, sha256, references });
-    return Promise.resolve({ status: 200, page });
+    return { status: 200, page };
   });
   return found.kind === 'found' ? found.answer : toldReply(req, found.kind);
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { mobileLine } from '../contacts/contact.ts';
+import { NOTHING_DISCLOSED } from '../contacts/form-disclosure.ts';
+import { disclosureNow } from '../contacts/form-disclosure.repository.ts';
 import { formFindings } from '../contacts/form-findings.ts';
 import { recordSheet } from '../contacts/form-sheet.ts';
 import { wordingIdsOf, type Form, type FormTerms } from '../contacts/form-terms.ts';
@@ -19,6 +21,7 @@ import type { Api } from './api.ts';
 import { actorOf, EVERYBODY, type Caller, type Role } from './caller.ts';
 import { Recorded, recorded } from './consents.ts';
 import { FormChange, FormVersionView, FormView, NewForm, NewSheet } from './form-schema.ts';
+import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { ById, listOf, Page, pageOf } from './schema.ts';
@@ -200,7 +203,8 @@ async function termsOf(tx: Transaction, body: z.output<typeof NewForm>): Promise
     fields,
     origins,
   };
-  return { ...rest, company: await companyOf(tx, company) };
+  const disclosure = await disclosureNow(tx, await knownTenant(tx), rest.purposes);
+  return { ...rest, company: await companyOf(tx, company), disclosure };
 }
 
 async function givenTerms(
@@ -248,6 +252,7 @@ async function noted(
 const versionOf = ({ version, terms, publishedAt }: Form): z.input<typeof FormVersionView> => ({
   version,
   ...terms,
+  disclosure: terms.disclosure ?? NOTHING_DISCLOSED,
   publishedAt,
 });
 

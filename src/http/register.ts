@@ -66,18 +66,19 @@ async function factsOf(api: Api, tx: Transaction, { language, ...asked }: Asked)
   const now = api.clock.now();
   const tenant = await knownTenant(tx);
   const period = periodMeant(asked, { now, timeZone: tenant.timeZone, lasts: { years: 1 } });
-  const { name, legalName, contact, sector, profile } = tenant;
+  const { name, legalName, contact, sector, profile, settings } = tenant;
+  const dataProtectionOfficer = settings.dataProtectionOfficer ?? null;
   const on = now.setZone(tenant.timeZone).toISODate() ?? '';
   return {
     madeAt: now.toISO(),
     language,
     period,
-    controller: { name, legalName, contact, sector, profile },
+    controller: { name, legalName, contact, dataProtectionOfficer, sector, profile },
     operators: await operatorsUsed(tx, period),
     processorOf: (account) => api.gateways.find((gateway) => gateway.name === account)?.processor,
     grounds: await groundsNow(tx, {
       at: now.toISO(),
-      fakeFor: fakePurposes(api.gateways, tenant.settings),
+      fakeFor: fakePurposes(api.gateways, settings),
     }),
     figures: await figuresNow(tx, on),
   };

@@ -28,7 +28,7 @@ import { Id, line, ProfileName, Purpose, TerritoryName, TimeZone } from './schem
 import { refuseUnsigned, SaleStatement } from './sale-statement.ts';
 import { Sender, refuseSender } from './sender.ts';
 import { isDeafSomewhere, refuseTexts } from './tenant-text.ts';
-import { Means } from './tenants.ts';
+import { Means, SomeMeans } from './tenants.ts';
 
 const METHODS = ['web_form', 'paper', 'event', 'oral', 'sms_keyword', 'import'] as const;
 
@@ -97,6 +97,10 @@ const Change = z.strictObject({
     .nullable()
     .optional()
     .meta({ description: 'Where people reach your forms; null goes back to the address of the instance.' }),
+  dataProtectionOfficer: SomeMeans.nullable().optional().meta({
+    description:
+      'How people reach your data protection officer: forms, sheets and the register say it; null when you have none.',
+  }),
   weakWordings: z.enum(WEAK_WORDINGS).optional().meta({
     description:
       '`refused`: no new agreement is taken to words with findings, by API, booking, import or form.',
@@ -149,6 +153,7 @@ export const TenantShown = z
     locale: z.string(),
     domains: z.array(z.string()).readonly(),
     publicUrl: z.string().nullable(),
+    dataProtectionOfficer: Means.nullable(),
     weakWordings: z.enum(WEAK_WORDINGS),
     confirmationSkips: z.boolean(),
     appointmentReplies: z.boolean(),
@@ -280,6 +285,7 @@ const UNCHOSEN = {
   plans: {},
   texts: {},
   publicUrl: null,
+  dataProtectionOfficer: null,
   weakWordings: 'kept',
   confirmationSkips: false,
   appointmentReplies: true,

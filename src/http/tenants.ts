@@ -23,14 +23,17 @@ export const Means = z
   })
   .meta({ id: 'ContactMeans' });
 
+/** At least one of them. */
+export const SomeMeans = Means.refine(
+  (means) => Object.keys(means).length > 0,
+  'at least one of phone, email, address, url',
+);
+
 const NewTenant = z.strictObject({
   name: line(100),
   legalName: line(200),
   brand: line(60),
-  contact: Means.refine(
-    (means) => Object.keys(means).length > 0,
-    'at least one of phone, email, address, url',
-  ),
+  contact: SomeMeans,
   sector: z.enum(SECTORS).optional(),
   profile: ProfileName.optional(),
   territory: TerritoryName.optional(),

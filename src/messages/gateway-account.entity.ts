@@ -21,6 +21,7 @@ export const GatewayAccountSchema = defineEntity({
     provenAt: p.datetime(6).nullable(),
     provenHow: p.text().nullable(),
     processorCountry: p.text().nullable(),
+    processorName: p.text().nullable(),
     updatedAt: p.datetime(6),
     learnedBase: p.integer().nullable(),
     learnedSince: p.datetime(6).nullable(),

@@ -40,6 +40,7 @@ const IDENTITY = [
   'contact.url',
   'sender',
 ];
+const OFFICER = ['phone', 'email', 'address', 'url'].map((name) => `dataProtectionOfficer.${name}`);
 const OPTIONAL = new Set([
   'contact.phone',
   'contact.email',
@@ -48,6 +49,7 @@ const OPTIONAL = new Set([
   'sender',
   'domains',
   'publicUrl',
+  ...OFFICER,
 ]);
 
 /** The company and its rules; what is left as it is, is not changed. */
@@ -63,6 +65,11 @@ ${seen.missing.length === 0 ? '' : `<p class="alert">${words.missing} ${escaped(
 ${group(
   words.identity,
   identity.map((name) => lineFor(name, within)),
+)}
+${group(
+  words.officer,
+  OFFICER.map((name) => lineFor(name, within)),
+  words.officerLead,
 )}
 ${group(words.where, [
   choiceFor('sector', choices.sectors, within),

@@ -111,5 +111,7 @@ const SAID = {
 export const againWords = (language: Language): (typeof SAID)[Language] => SAID[language];
 
 /** What is asked of a field; nothing for one that no page has. */
-export const wantedAt = (name: string, language: Language): string | undefined =>
-  WANTED[language][name] ?? WANTED[language][/^[a-z]+/i.exec(name)?.[0] ?? ''];
+export function wantedAt(name: string, language: Language): string | undefined {
+  const asked = name.replace(/^dataProtectionOfficer\./, 'contact.');
+  return WANTED[language][asked] ?? WANTED[language][/^[a-z]+/i.exec(asked)?.[0] ?? ''];
+}

@@ -18,6 +18,7 @@ export interface RegisterFacts {
     readonly name: string;
     readonly legalName: string;
     readonly contact: unknown;
+    readonly dataProtectionOfficer: unknown;
     readonly sector: string;
     readonly profile: string;
   };
@@ -35,7 +36,7 @@ export function registerOf(facts: RegisterFacts) {
     notice: DRAFT[language],
     madeAt,
     period,
-    controller: { ...controller, dataProtectionOfficer: null, representative: null },
+    controller: { ...controller, representative: null },
     activities: Object.keys(ACTIVITIES)
       .filter((purpose) => used.has(purpose))
       .map((purpose) => activityOf(facts, purpose)),

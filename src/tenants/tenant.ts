@@ -69,6 +69,8 @@ interface TenantSettings {
   readonly senders?: readonly string[] | null | undefined;
   /** Where people reach its pages, without a slash at the end; the instance's own address when absent. */
   readonly publicUrl?: string | undefined;
+  /** How its data protection officer is reached; forms and the register say it. */
+  readonly dataProtectionOfficer?: ContactMeans | undefined;
   /** What becomes of agreements to words that lack something; they are kept, with findings. */
   readonly weakWordings?: WeakWordings | undefined;
   /** Whether a person who confirmed is reminded no more of that appointment. */
@@ -155,10 +157,13 @@ export const UNNAMED = 'Ma société (à compléter)';
 /** Everything a tenant may change about itself, besides its only brand. */
 export type TenantChange = { readonly [K in ChangedField]?: Tenant[K] | undefined } & Omit<
   TenantSettings,
-  Restorable | 'publicUrl'
-> & { readonly publicUrl?: string | null | undefined } & {
+  Restorable | Removable
+> & { readonly [K in Removable]?: TenantSettings[K] | null } & {
     readonly [K in Restorable]?: OrUsual<NonNullable<TenantSettings[K]>> | undefined;
   };
+
+/** Choices that null takes away. */
+type Removable = 'publicUrl' | 'dataProtectionOfficer';
 
 /** Choices that null takes back, purpose by purpose. */
 export const RESTORABLE = ['bases', 'texts', 'plans', 'frequency'] as const;
@@ -176,6 +181,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
   const { bases, saleStatement, consentDefaults, plans, texts, frequency, ...others } = change;
   const {
     publicUrl,
+    dataProtectionOfficer,
     weakWordings,
     confirmationSkips,
     appointmentReplies,
@@ -207,6 +213,9 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
       }),
       ...(bases?.marketing !== undefined && { saleStatement }),
       ...(publicUrl !== undefined && { publicUrl: publicUrl ?? undefined }),
+      ...(dataProtectionOfficer !== undefined && {
+        dataProtectionOfficer: dataProtectionOfficer ?? undefined,
+      }),
     },
   };
 }

@@ -25,9 +25,12 @@ export interface Destination {
   readonly recordedFor: string | null;
 }
 
+/** Whether a country, as an account's configuration writes it, belongs to the European Economic Area. */
+export const isInEea = (country: string): boolean => EEA.has(country.toLowerCase());
+
 /** Whether a sector's messages may go there; a processor of an unknown country is taken for a far one. */
 export function mayTransfer(sector: string, { fake, country, recordedFor }: Destination): boolean {
   if (fake || !CAREFUL.has(sector)) return true;
-  if (country !== null && EEA.has(country.toLowerCase())) return true;
+  if (country !== null && isInEea(country)) return true;
   return country !== null && recordedFor === country;
 }

@@ -24,6 +24,7 @@ const typed = { legalName: 'Lumière <SAS>', brand: 'Maison Lumière', approval:
 it.each([
   ['plans.appointment', '2 jours', 'Des délais comme P2D', 'Times such as P2D'],
   ['contact.url', 'lumiere', 'Une adresse de site', 'The address of a site'],
+  ['dataProtectionOfficer.url', 'lumiere', 'Une adresse de site', 'The address of a site'],
   ['timeZone', 'Paris', 'Un fuseau horaire, comme Europe/Paris.', 'A time zone, such as Europe/Paris.'],
   ['name', '', 'À remplir.', 'To be filled in.'],
   ['bases.payment', 'contract', 'À remplir.', 'To be filled in.'],
@@ -51,3 +52,15 @@ it.each([
     expect((await ask('GET', '/v1/tenant', { key: admin })).body).toEqual(before);
   },
 );
+
+it('keeps the data protection officer, and takes them away when emptied', async () => {
+  const officer = async (): Promise<unknown> =>
+    (await ask('GET', '/v1/tenant', { key: admin })).body.dataProtectionOfficer;
+  const cookie = cookieOf('admin');
+  const field = 'dataProtectionOfficer.email';
+  await send('/settings', { ...(await form()), [field]: 'dpo@lumiere.example' }, { cookie });
+  expect(await officer()).toEqual({ email: 'dpo@lumiere.example' });
+  expect((await form())[field]).toBe('dpo@lumiere.example');
+  await send('/settings', { ...(await form()), [field]: '' }, { cookie });
+  expect(await officer()).toBeNull();
+});

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/connection.ts';
+import { TERRITORIES } from '../law/territory.ts';
+import { routedAccounts } from '../tenants/account-route.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import { isInEea } from '../tenants/transfer.ts';
+import type { FormDisclosure, FormProcessor, FormTerms } from './form-terms.ts';
+
+interface Carrier {
+  readonly account: string;
+  readonly fake: boolean;
+  readonly isDefault: boolean;
+  readonly name: string | null;
+  readonly country: string | null;
+  readonly basis: FormProcessor['basis'];
+}
+
+/** What a form with these boxes has to tell now: the officer, and whoever may carry its messages. */
+export async function disclosureNow(
+  tx: Transaction,
+  { settings }: Pick<Tenant, 'settings'>,
+  purposes: FormTerms['purposes'],
+): Promise<FormDisclosure> {
+  const carriers = await tx.rows(sql<Carrier>`
+    SELECT g.name AS account, g.fake, g.is_default AS "isDefault", g.processor_name AS name, g.processor_country AS country,
+           CASE WHEN t.country = g.processor_country THEN t.basis END AS basis
+      FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
+  const defaultName = carriers.find(({ isDefault }) => isDefault)?.account ?? '';
+  const used = new Set(
+    purposes.flatMap(({ purpose }) =>
+      [undefined, ...TERRITORIES].flatMap((territory) =>
+        routedAccounts(settings, { purpose, territory, defaultName }),
+      ),
+    ),
+  );
+  return {
+    dataProtectionOfficer: settings.dataProtectionOfficer ?? null,
+    processors: processorsOf(carriers.filter(({ account, fake }) => used.has(account) && !fake)),
+  };
+}
+
+/** Each company once; null as soon as one is unknown. */
+function processorsOf(carriers: readonly Carrier[]): FormDisclosure['processors'] {
+  const named = new Map<string, FormProcessor>();
+  for (const { name, country, basis } of carriers) {
+    if (name === null || country === null) return null;
+    named.set(`${name} (${country})`, { name, country, basis: isInEea(country) ? null : basis });
+  }
+  return [...named.values()];
+}

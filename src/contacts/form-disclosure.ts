@@ -1,0 +1,19 @@
+import type { Language } from '../law/rule.ts';
+import { isInEea } from '../tenants/transfer.ts';
+import type { FormDisclosure, FormProcessor } from './form-terms.ts';
+
+/** Of a controller without an officer whose messages leave the machine by no operator. */
+export const NOTHING_DISCLOSED: FormDisclosure = { dataProtectionOfficer: null, processors: [] };
+
+/** The processors outside the European Economic Area. */
+export const abroad = ({ processors }: FormDisclosure): readonly FormProcessor[] =>
+  (processors ?? []).filter(({ country }) => !isInEea(country));
+
+/** A company and its country, in the reader's language. */
+export function processorSaid({ name, country }: FormProcessor, language: Language): string {
+  const isCode = /^[A-Za-z]{2}$/.test(country);
+  const said = isCode
+    ? new Intl.DisplayNames([language], { type: 'region' }).of(country.toUpperCase())
+    : country;
+  return `${name} (${said ?? country})`;
+}
