@@ -61,7 +61,13 @@ async function openOperator(
   const account = config.gateways.find(isBuiltIn);
   const gateway = gateways.find(({ name }) => name === account?.name);
   if (gateway === undefined) return undefined;
-  return openSandbox({ dataFolder: config.dataFolder, key, clock, webhookUrl: () => gateway.inboundUrl });
+  return openSandbox({
+    dataFolder: config.dataFolder,
+    key,
+    clock,
+    gateways: config.gateways,
+    webhookUrl: () => gateway.inboundUrl,
+  });
 }
 
 /** One api process: everything it opened, and how to close it. */

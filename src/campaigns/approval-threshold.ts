@@ -5,7 +5,7 @@ import type { ApprovalThreshold } from '../tenants/tenant.ts';
 import { approvalsOf, othersThan } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
 import { dearestPrice } from './campaign-route.ts';
-import { costOf } from './rehearsal.repository.ts';
+import { costOfParts, micros } from '../sms/money.ts';
 import { servableNow } from './servable.ts';
 import type { StaleDeps } from './stale-text.ts';
 
@@ -38,7 +38,7 @@ export async function refuseUnapproved(
   const threshold = (await tenantOf(tx))?.settings.approval;
   if (threshold === undefined) return;
   const people = await peopleOf(tx, deps, { campaign, account });
-  const { why } = await weighed(tx, { campaign, threshold, people });
+  const { why } = weighed({ campaign, threshold, people });
   if (why === null) return;
   const given = await approvalsOf(tx, { campaignId: campaign.id, revision: campaign.revision });
   const actors = given.map(({ by }) => by).filter((by) => by !== actor);
@@ -66,24 +66,25 @@ export interface Weighed {
 }
 
 /** What passes the threshold; a cost counts the most parts that the campaign allows, at their dearest. */
-export async function weighed(
-  tx: Transaction,
-  {
-    campaign,
-    threshold,
-    people,
-  }: { readonly campaign: Campaign; readonly threshold: ApprovalThreshold; readonly people: number },
-): Promise<Weighed> {
+export function weighed({
+  campaign,
+  threshold,
+  people,
+}: {
+  readonly campaign: Campaign;
+  readonly threshold: ApprovalThreshold;
+  readonly people: number;
+}): Weighed {
   const { recipients, cost } = threshold;
   const { maxParts, currency } = campaign;
   const price = dearestPrice(campaign);
-  const bills = price === null ? undefined : [{ price, parts: people * maxParts }];
-  const most = cost && bills && (await costOf(tx, { bills, budget: cost.amount }));
-  const costs = most === undefined ? null : { amount: most.amount, currency };
+  const most = cost === undefined || price === null ? undefined : costOfParts(price, people * maxParts);
+  const costs = most === undefined ? null : { amount: most, currency };
   if (recipients !== undefined && people > recipients)
     return { cost: costs, why: tooMany(people, recipients) };
-  if (cost === undefined || most?.withinBudget !== false) return { cost: costs, why: null };
-  return { cost: costs, why: tooDear(`${most.amount} ${currency}`, cost.amount) };
+  if (cost === undefined || most === undefined || micros(most) <= micros(cost.amount))
+    return { cost: costs, why: null };
+  return { cost: costs, why: tooDear(`${most} ${currency}`, cost.amount) };
 }
 
 const tooMany = (people: number, most: number): Sentence => ({

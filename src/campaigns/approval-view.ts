@@ -49,7 +49,7 @@ export async function approvalView(
   const rest = { ...asked, ...found, threshold: threshold ?? {} };
   if (account === undefined) return shown(rest, { recipients: null, cost: null, why: null });
   const recipients = await peopleOf(tx, deps, { campaign, account });
-  const judged = await weighed(tx, { campaign, threshold: rest.threshold, people: recipients });
+  const judged = weighed({ campaign, threshold: rest.threshold, people: recipients });
   return shown(rest, { ...judged, recipients });
 }
 
@@ -72,7 +72,7 @@ export async function awaitingApproval(tx: Transaction, actor: string): Promise<
   for (const { id, people } of await draftsRehearsed(tx, MOST_DRAFTS)) {
     const campaign = await readCampaign(tx, id);
     if (campaign === undefined) continue;
-    const judged = await weighed(tx, { campaign, threshold, people });
+    const judged = weighed({ campaign, threshold, people });
     if (judged.why === null) continue;
     const { author, approvedBy, isOwn } = await givenBy(tx, { campaign, actor });
     if (isOwn || approvedBy.length > 0) continue;

@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import type { Refusal } from '../errors.ts';
-import { isTerritory, TERRITORIES, type Territory } from '../law/territory.ts';
+import { TERRITORIES, type Territory } from '../law/territory.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
@@ -93,12 +93,6 @@ export async function accountsOf(
   }
   return [...found.values()];
 }
-
-/** What a part costs to send to one territory; null where nobody wrote it down. */
-export const priceIn = ({ price, route }: Campaign, territory: string): string | null => {
-  const own = isTerritory(territory) ? route?.byTerritory[territory] : undefined;
-  return own === undefined ? price : own.price;
-};
 
 /** The most that a part costs anywhere; null where nobody wrote a price down. */
 export const dearestPrice = ({ price, route }: Campaign): string | null =>

@@ -9,6 +9,11 @@ export interface ListedRow extends MessageKey {
   readonly contactId: string | null;
   readonly territory: string;
   readonly acceptedAt: string | null;
+  /** Of what was submitted: through which account, in how many parts, and what a part cost. */
+  readonly gateway: string | null;
+  readonly parts: number | null;
+  readonly price: string | null;
+  readonly currency: string | null;
   /** Null once erased. */
   readonly sealed: Buffer | null;
   readonly wrapped: Buffer | null;
@@ -71,10 +76,12 @@ const readBatch = (
 ): Promise<ListedRow[]> =>
   tx.rows(sql<ListedRow>`
     SELECT m.batch_id AS "batchId", m.seq, m.state::text AS state, m.reason, m.contact_id AS "contactId",
-           coalesce(c.territory, ${territory}) AS territory, iso(m.accepted_at) AS "acceptedAt", c.sealed, y.wrapped
-      FROM (SELECT batch_id, seq, state, reason, contact_id, accepted_at FROM message m
+           coalesce(c.territory, ${territory}) AS territory, iso(m.accepted_at) AS "acceptedAt", c.sealed, y.wrapped,
+           g.name AS gateway, m.parts, s.price, s.currency
+      FROM (SELECT batch_id, seq, state, reason, contact_id, accepted_at, submission_id, parts FROM message m
              WHERE m.batch_id = ${id}::uuid AND m.seq > ${after?.batchId === id ? after.seq : -1}::int
                AND ${inState('m', state)} AND ${forReason('m', reason)}
              ORDER BY m.seq LIMIT ${limit}) AS m
       LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN contact_key y ON y.contact_id = m.contact_id
+      LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN gateway_account g ON g.id = s.account_id
      ORDER BY m.seq`);

@@ -8,6 +8,7 @@ import { forecast } from './forecast.ts';
 import { horizonOf, hoursOf, type Horizon, type Hours } from './rehearsal-hours.ts';
 import type { Stale } from './stale-text.ts';
 import type { Weights } from './weighing.ts';
+import type { Money } from '../sms/money.ts';
 import { clockOf } from '../contacts/contact-place.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -42,7 +43,14 @@ export interface RehearsalReport {
   readonly partsPerMessage: Counts;
   readonly encoding: Counts;
   readonly costlyCharacters: Weights['costlyCharacters'];
-  readonly cost: { readonly amount: string; readonly currency: string } | null;
+  /** All of it, in one currency; null where part of it has no price, or prices are of several currencies. */
+  readonly cost: Money | null;
+  /** By the account that would carry it. */
+  readonly costs: readonly {
+    readonly gateway: string;
+    readonly parts: number;
+    readonly cost: Money | null;
+  }[];
   /** None without a budget. */
   readonly withinBudget: boolean | null;
   readonly firstDeparture: string | null;
@@ -83,6 +91,7 @@ export interface Counted {
     readonly count: number;
   }[];
   readonly cost: RehearsalReport['cost'];
+  readonly costs: RehearsalReport['costs'];
   readonly withinBudget: boolean | null;
   readonly stale: readonly Stale[];
 }
@@ -101,7 +110,7 @@ export function reportOf(
     return placeOf(campaign, departure, { ...reader, ratePerSecond: rate });
   });
   const { firstDepartureAt, lastDepartureAt } = forecast(campaign, departures, { ...reader, ratePerSecond });
-  const { weights, audience, cost, withinBudget, stale } = counted;
+  const { weights, audience, cost, costs, withinBudget, stale } = counted;
   const horizon = horizonOf(campaign, lastDepartureAt, reader.now);
   return {
     rehearsedAt: reader.now.toISO(),
@@ -116,6 +125,7 @@ export function reportOf(
     encoding: weights.encoding,
     costlyCharacters: weights.costlyCharacters,
     cost,
+    costs,
     withinBudget,
     firstDeparture: firstDepartureAt,
     lastDeparture: lastDepartureAt,

@@ -152,27 +152,17 @@ export const readyRowsOf = (tx: Transaction, contactIds: readonly string[]): Pro
       FROM contact c LEFT JOIN contact_key y ON y.contact_id = c.id
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.id = ANY(${contactIds}::uuid[])`);
 
-/** So many parts at one decimal price. */
-export interface Bill {
-  readonly price: string;
-  readonly parts: number;
-}
-
-/** What parts cost together, and whether a budget holds it; decimal strings. */
-export async function costOf(
-  tx: Transaction,
-  { bills, budget }: { readonly bills: readonly Bill[]; readonly budget: string | null },
-): Promise<{ readonly amount: string; readonly withinBudget: boolean | null } | undefined> {
-  return tx.first(sql<{ amount: string; withinBudget: boolean | null }>`
-    SELECT coalesce(sum(price * parts), 0)::text AS amount, coalesce(sum(price * parts), 0) <= ${budget}::numeric AS "withinBudget"
-      FROM jsonb_to_recordset(${JSON.stringify(bills)}::jsonb) AS bill(price numeric, parts bigint)`);
-}
-
 /** Whether what was rehearsed is what was launched. */
 export const wasLaunched = (
   { state, revision }: KeptRehearsal,
   { launchedRevision }: Pick<Campaign, 'launchedRevision'>,
 ): boolean => state === 'done' && revision === launchedRevision;
+
+/** Whether the draft, or what was launched of it, is what was rehearsed; of launches of before nobody knows. */
+export const isRehearsed = (
+  { revision: rehearsed }: Pick<KeptRehearsal, 'revision'>,
+  { status, revision, launchedRevision }: Pick<Campaign, 'status' | 'revision' | 'launchedRevision'>,
+): boolean => rehearsed === (status === 'draft' ? revision : (launchedRevision ?? rehearsed));
 
 /** Messages and parts that an operator took. */
 export interface Left {

@@ -7,24 +7,31 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import type { ReadyRow } from '../messages/page.repository.ts';
+import type { PartPrice } from '../messages/account.ts';
+import { wholeOf } from '../messages/cost.ts';
 import type { Composer } from '../messages/prepared.ts';
+import { costOfParts, micros } from '../sms/money.ts';
 import { rateOf } from './campaign-rate.ts';
-import { priceIn } from './campaign-route.ts';
 import { readAccount, type Campaign, type CampaignAccount } from './campaign.repository.ts';
 import { pictureAudience } from './freeze.repository.ts';
 import {
-  costOf,
   excludedInPicture,
   measurePicture,
   picturedPage,
   servableInPicture,
   type PicturedPlace,
-  type Weighed,
+  type Weighed as Far,
 } from './rehearsal.repository.ts';
 import { reportOf, type Counted, type RehearsalReport } from './rehearsal-report.ts';
 import { readableAudience } from './series-audience.ts';
 import { staleInText } from './stale-text.ts';
 import { Weighing } from './weighing.ts';
+
+/** An account, and what a part costs there; no price where nobody wrote it down. */
+export interface Carrier {
+  readonly gateway: string;
+  readonly price: PartPrice | undefined;
+}
 
 /** What a rehearsal is made with. */
 export interface RehearsalDeps {
@@ -33,10 +40,12 @@ export interface RehearsalDeps {
   readonly language: Language;
   /** As the send path makes texts. */
   readonly composer: Composer;
-  /** Whether every person of a locality gets the same text. */
+  /** Whether every person of a locality gets the same text, at the same price. */
   readonly isSameForAll: boolean;
+  /** The account that carries people of a territory, and its price for a part to a number. */
+  readonly carrierOf: (territory: string, to: string) => Carrier;
   /** Told after each page how far it is. */
-  readonly told?: ((far: Weighed) => Promise<void>) | undefined;
+  readonly told?: ((far: Far) => Promise<void>) | undefined;
 }
 
 const PAGE = 2_000;
@@ -73,55 +82,75 @@ async function count(
   deps: RehearsalDeps,
   { campaign, account, at }: Rehearsed,
 ): Promise<Counted> {
-  const { purpose, brandId, price, budget, currency } = campaign;
+  const { purpose, brandId, budget } = campaign;
   const keys = (): Promise<TenantKeys> => Promise.resolve(deps.keys);
   const stale = await staleInText(tx, deps, { campaign, account });
   const audience = await readableAudience(tx, keys, { audience: campaign.audience, at });
   const pictured = await pictureAudience(tx, { audience, purpose, brandId, fake: account.fake, at });
   await measurePicture(tx);
   const excluded = await excludedInPicture(tx);
-  const { weighing, places } = await weigh(tx, deps);
+  const { weighing, places, costs } = await weigh(tx, deps);
   const weights = weighing.weights();
-  const bills = places.flatMap(({ territory, parts }) => {
-    const perPart = priceIn(campaign, territory);
-    return perPart === null ? [] : [{ price: perPart, parts }];
-  });
-  const cost = price === null ? undefined : await costOf(tx, { bills, budget });
+  const cost = wholeOf(costs.map((one) => one.cost));
   return {
     audience: pictured.reduce((sum, place) => sum + place.count, 0),
     excluded: Object.fromEntries(excluded.map(({ reason, people }) => [reason, people])),
     weights,
     places,
-    cost: cost === undefined ? null : { amount: cost.amount, currency },
-    withinBudget: cost?.withinBudget ?? null,
+    cost,
+    costs,
+    withinBudget: budget === null || cost === null ? null : micros(cost.amount) <= micros(budget),
     stale,
   };
 }
 
-type WeighedPlace = Counted['places'][number] & { readonly parts: number };
+/** Parts by the account that would carry them and the price that it asks there. */
+type Parts = Map<string, { readonly carrier: Carrier; parts: number }>;
+
+interface Weighed {
+  readonly weighing: Weighing;
+  readonly places: Counted['places'];
+  readonly costs: RehearsalReport['costs'];
+}
 
 /** Composes the final text of everybody, or one for each locality where all texts are the same. */
 async function weigh(
   tx: Transaction,
-  deps: Pick<RehearsalDeps, 'composer' | 'isSameForAll' | 'told'>,
-): Promise<{ readonly weighing: Weighing; readonly places: readonly WeighedPlace[] }> {
+  deps: Pick<RehearsalDeps, 'composer' | 'isSameForAll' | 'told' | 'carrierOf'>,
+): Promise<Weighed> {
   const weighing = new Weighing();
+  const parts: Parts = new Map();
   const places = [];
   const servable = await servableInPicture(tx);
   const people = servable.reduce((sum, place) => sum + place.count, 0);
   let weighed = 0;
   for (const place of servable) {
-    const { parts: before } = weighing;
     let leaving = 0;
     for await (const page of pagesOf(tx, deps, place)) {
-      leaving += await weighPage(deps, weighing, { page, people: deps.isSameForAll ? place.count : 1 });
+      const each = deps.isSameForAll ? place.count : 1;
+      leaving += await weighPage(deps, { weighing, parts }, { page, people: each });
       weighed += deps.isSameForAll ? place.count : page.length;
       await deps.told?.({ weighed, people });
     }
-    const { territory, timeZone } = place;
-    if (leaving > 0) places.push({ territory, timeZone, count: leaving, parts: weighing.parts - before });
+    if (leaving > 0) places.push({ ...place, count: leaving });
   }
-  return { weighing, places };
+  return { weighing, places, costs: costsOf(parts) };
+}
+
+/** What each account would take for its parts, in the order of their names. */
+function costsOf(parts: Parts): RehearsalReport['costs'] {
+  const byAccount = Map.groupBy(parts.values(), ({ carrier }) => carrier.gateway);
+  return [...byAccount]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([gateway, those]) => ({
+      gateway,
+      parts: those.reduce((sum, one) => sum + one.parts, 0),
+      cost: wholeOf(
+        those.map(({ carrier: { price }, parts: many }) =>
+          price === undefined ? null : { amount: costOfParts(price.perPart, many), currency: price.currency },
+        ),
+      ),
+    }));
 }
 
 /** The people of one locality, page by page; one of them where all texts are the same. */
@@ -140,16 +169,26 @@ async function* pagesOf(
 
 /** Adds the texts of a page; answers how many people would receive something. */
 async function weighPage(
-  { composer }: Pick<RehearsalDeps, 'composer'>,
-  weighing: Weighing,
+  { composer, carrierOf }: Pick<RehearsalDeps, 'composer' | 'carrierOf'>,
+  { weighing, parts }: { readonly weighing: Weighing; readonly parts: Parts },
   { page, people }: { readonly page: readonly ReadyRow[]; readonly people: number },
 ): Promise<number> {
   let leaving = 0;
   for (const [turn, row] of page.entries()) {
-    leaving += weighing.add(composer.compose(row), { people, contactId: row.contactId });
+    const composed = composer.compose(row);
+    leaving += weighing.add(composed, { people, contactId: row.contactId });
+    if (composed.kind === 'text')
+      addParts(parts, carrierOf(row.territory ?? '', composed.to), composed.parts * people);
     if (turn % IN_ONE_GO === IN_ONE_GO - 1) await breath();
   }
   return leaving;
+}
+
+function addParts(parts: Parts, carrier: Carrier, many: number): void {
+  const key = `${carrier.gateway} ${carrier.price?.currency ?? ''} ${carrier.price?.perPart ?? ''}`;
+  const known = parts.get(key) ?? { carrier, parts: 0 };
+  known.parts += many;
+  parts.set(key, known);
 }
 
 /** Whether a text names nothing that differs from one person of a locality to the next. */

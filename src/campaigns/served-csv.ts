@@ -2,6 +2,7 @@ import { csvLine } from '../contacts/csv-cell.ts';
 import type { Database } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { messageId, type MessageKey } from '../messages/message-id.ts';
+import { costOfParts } from '../sms/money.ts';
 import { maskPhone } from '../sms/phone-number.ts';
 import { holderOf } from './holder.repository.ts';
 import { readMessages, type ListedRow } from './message-list.repository.ts';
@@ -16,7 +17,8 @@ export interface ServedAsked {
 
 /** Opened in one go, while others wait for this process. */
 const PAGE = 500;
-const HEADINGS = ['message', 'contactId', 'phone', 'territory', 'state', 'reason', 'acceptedAt'];
+const COST = ['gateway', 'parts', 'cost', 'currency'];
+const HEADINGS = ['message', 'contactId', 'phone', 'territory', 'state', 'reason', 'acceptedAt', ...COST];
 
 /** What became of everybody in a campaign's audience, a row each, however many they are. */
 export async function* servedCsv(
@@ -38,5 +40,15 @@ function cells(keys: TenantKeys, row: ListedRow, clear: boolean): readonly strin
   const { contactId, territory, state, reason, acceptedAt } = row;
   const phone = holderOf(keys, row)?.phone ?? '';
   const shown = clear || phone === '' ? phone : maskPhone(phone);
-  return [messageId(row), contactId ?? '', shown, territory, state, reason ?? '', acceptedAt ?? ''];
+  const plain = [messageId(row), contactId ?? '', shown, territory, state, reason ?? '', acceptedAt ?? ''];
+  return [...plain, ...spent(row)];
+}
+
+const TAKEN: ReadonlySet<string> = new Set(['accepted', 'delivered', 'undelivered']);
+
+/** What an operator took, through which account and for how much; empty where nothing was spent. */
+function spent({ state, gateway, parts, price, currency }: ListedRow): readonly string[] {
+  if (!TAKEN.has(state) || gateway === null || parts === null) return COST.map(() => '');
+  const cost = price === null || currency === null ? '' : costOfParts(price, parts);
+  return [gateway, String(parts), cost, cost === '' ? '' : (currency ?? '')];
 }

@@ -63,11 +63,6 @@ export class Weighing {
     return people;
   }
 
-  /** Parts so far. */
-  get parts(): number {
-    return this.#parts;
-  }
-
   /** What was added up. */
   weights(): Weights {
     const characters = [...this.#characters].toSorted(([, one], [, other]) => other - one);

@@ -5,6 +5,7 @@ import type { Transaction } from '../database/connection.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { CampaignView, Money } from './campaign-schema.ts';
+import { CampaignCostShown } from './costs.ts';
 import { route, type Route } from './route.ts';
 import { Approval } from './tenant.ts';
 
@@ -41,6 +42,7 @@ const ApprovalShown = z
 
 /** A campaign read by itself. */
 export const CampaignAlone = CampaignView.extend({
+  cost: CampaignCostShown,
   approval: ApprovalShown.nullable().meta({
     description: 'null where the tenant asks for nobody, and nobody approved it.',
   }),

@@ -54,6 +54,7 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
       ...readingOf(visit),
       view,
       approval: view.approval,
+      cost: view.cost,
       orders,
       workflowUrl: visit.workflowUrl(view.workflowId),
       drift: view.status === 'finished' ? await driftOf(visit, view.id) : '',

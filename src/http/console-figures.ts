@@ -2,11 +2,14 @@ import { figuresPage } from '../pages/console-figures.ts';
 import { PURPOSES } from '../tenants/tenant.ts';
 import { readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
+import { CostsShown } from './costs.ts';
 import type { Visit } from './console-visit.ts';
 import { SendsShown } from './sends.ts';
 
 /** Figures to look at. */
 export const figurePages: readonly ConsoleRoute[] = [{ method: 'get', path: '/figures', work: figures }];
+
+const MONTH_LENGTH = 'YYYY-MM'.length;
 
 async function figures(visit: Visit): Promise<void> {
   const query = Object.fromEntries(
@@ -18,5 +21,12 @@ async function figures(visit: Visit): Promise<void> {
   const seen = await visit.ask('GET /v1/reports/sends', SendsShown, { query });
   // The API refuses the others to a marketer.
   const purposes = visit.caller.role === 'marketer' ? ['marketing'] : PURPOSES;
-  visit.show(figuresPage(readingOf(visit), seen, purposes));
+  const costs = await visit.ask('GET /v1/reports/costs', CostsShown, {
+    query: {
+      purpose: seen.purpose,
+      from: seen.from.slice(0, MONTH_LENGTH),
+      to: seen.to.slice(0, MONTH_LENGTH),
+    },
+  });
+  visit.show(figuresPage(readingOf(visit), { ...seen, costs: costs.months }, purposes));
 }

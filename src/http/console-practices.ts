@@ -5,7 +5,7 @@ import { PRACTICE_FIELDS, practicePage, practicesPage, PRACTICE_TAKEN } from '..
 import { pageAsked } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
-import { PracticeShown } from './practices.ts';
+import { PracticeAlone, PracticeShown } from './practices.ts';
 import { listOf } from './schema.ts';
 
 /** The places where people come. */
@@ -29,9 +29,9 @@ async function list(visit: Visit): Promise<void> {
 async function show(visit: Visit): Promise<void> {
   visit.needs(PUT);
   const id = visit.param('id');
-  const values = await visit.ask(GET, PracticeShown, { params: { externalId: id } });
+  const { cost, ...values } = await visit.ask(GET, PracticeAlone, { params: { externalId: id } });
   const isSaved = visit.asked('saved') !== undefined;
-  visit.show(practicePage(visit.language, { id, values, territories: TERRITORIES, isSaved }));
+  visit.show(practicePage(visit.language, { id, values, cost, territories: TERRITORIES, isSaved }));
 }
 
 const LONGEST_ID = 200;

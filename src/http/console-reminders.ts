@@ -3,6 +3,7 @@ import { calendarOfSeries } from '../pages/console-calendar.ts';
 import { seriesListPage, seriesPage, type SeriesWord } from '../pages/console-series.ts';
 import { cancelSeriesAsked } from '../pages/console-sure-words.ts';
 import { SeriesShown } from './booking-schema.ts';
+import { SeriesAlone } from './series.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import { callList, toCall, UNREACHED } from './console-to-call.ts';
@@ -63,7 +64,7 @@ async function marked(visit: Visit, month: DateTime): Promise<ReadonlySet<string
 
 async function one(visit: Visit): Promise<void> {
   const params = { id: visit.param('id') };
-  const view = await visit.ask('GET /v1/reminder-series/{id}', SeriesShown, { params });
+  const view = await visit.ask('GET /v1/reminder-series/{id}', SeriesAlone, { params });
   const orders = (ORDERS[view.state] ?? []).filter((order) =>
     visit.may(`POST /v1/reminder-series/{id}/${order}`),
   );

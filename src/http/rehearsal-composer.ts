@@ -13,6 +13,7 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import { composerOfCampaign, type CampaignText } from '../messages/compose-campaign.ts';
 import type { Composer } from '../messages/prepared.ts';
 import { purposeNamed } from '../messages/purpose.ts';
+import { chargedIn } from '../sms/phone-number.ts';
 import { standIn } from '../sms/stand-in.ts';
 import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { Api } from './api.ts';
@@ -28,8 +29,8 @@ export async function rehearsalDeps(
 ): Promise<Omit<RehearsalDeps, 'language'>> {
   const keys = await api.vault.tenant(tx);
   const written = await writtenFor(tx, api, { campaign, keys });
-  const composer = await composerByPlace(tx, api, { campaign, keys, written });
-  return { clock: api.clock, keys, composer, isSameForAll: isSameText(written.text) };
+  const { composer, ...carried } = await composerByPlace(tx, api, { campaign, keys, written });
+  return { clock: api.clock, keys, composer, ...carriedBy(api, carried, written.text) };
 }
 
 /** The same texts for eyes that may read nothing of a person: stand-ins weigh what their words weigh. */
@@ -38,11 +39,37 @@ export async function standInComposer(tx: Transaction, api: Api, campaign: Campa
   const written = await writtenFor(tx, api, { campaign, keys });
   const link = sampleLink(await linkBase(tx, api.optOut));
   const stopLinkOf = written.stopLinkOf === undefined ? undefined : () => link;
-  return composerByPlace(tx, api, {
+  const made = await composerByPlace(tx, api, {
     campaign,
     keys,
     written: { ...written, stopLinkOf, insteadOf: standIn },
   });
+  return made.composer;
+}
+
+/** The accounts that carry a campaign, and what they ask: where that differs by number, each number is looked at. */
+function carriedBy(
+  { gateways }: Api,
+  { everywhere, elsewhere }: Pick<ByPlace, 'everywhere' | 'elsewhere'>,
+  text: string,
+): Pick<RehearsalDeps, 'isSameForAll' | 'carrierOf'> {
+  const terms = accountTerms(gateways);
+  const names = new Set([everywhere, ...elsewhere.values()]);
+  const differs = gateways.some(({ name, price }) => names.has(name) && price?.byTerritory !== undefined);
+  return {
+    isSameForAll: isSameText(text) && !differs,
+    carrierOf: (territory, to) => {
+      const gateway = elsewhere.get(territory) ?? everywhere;
+      return { gateway, price: terms.price(gateway, chargedIn(to)) };
+    },
+  };
+}
+
+/** A composer, and the names of the accounts by whose means it writes. */
+interface ByPlace {
+  readonly composer: Composer;
+  readonly everywhere: string;
+  readonly elsewhere: ReadonlyMap<string, string>;
 }
 
 /** Texts have the way out of the account that sends to where people are. */
@@ -54,15 +81,20 @@ async function composerByPlace(
     keys,
     written,
   }: { readonly campaign: Campaign; readonly keys: TenantKeys; readonly written: CampaignText },
-): Promise<Composer> {
+): Promise<ByPlace> {
   const everywhere = composerOfCampaign(keys, written);
-  const elsewhere = new Map<string, Composer>();
+  const elsewhere = new Map<string, { readonly name: string; readonly composer: Composer }>();
   for (const [territory, place] of Object.entries(campaign.route?.byTerritory ?? {})) {
     const account = place && (await readAccount(tx, { id: place.accountId }));
-    const means = waysOut(accountTerms(gateways).means(account?.name ?? ''), campaign.sender);
-    elsewhere.set(territory, composerOfCampaign(keys, { ...written, means }));
+    const name = account?.name ?? '';
+    const means = waysOut(accountTerms(gateways).means(name), campaign.sender);
+    elsewhere.set(territory, { name, composer: composerOfCampaign(keys, { ...written, means }) });
   }
-  return { compose: (row) => (elsewhere.get(row.territory ?? '') ?? everywhere).compose(row) };
+  return {
+    composer: { compose: (row) => (elsewhere.get(row.territory ?? '')?.composer ?? everywhere).compose(row) },
+    everywhere: (await readAccount(tx, { id: campaign.accountId }))?.name ?? '',
+    elsewhere: new Map([...elsewhere].map(([territory, { name }]) => [territory, name])),
+  };
 }
 
 /** What all texts of a campaign have in common. */

@@ -7,6 +7,7 @@ import { refuseUnread } from '../campaigns/named-import.ts';
 import { rehearse } from '../campaigns/rehearsal.ts';
 import {
   failRehearsal,
+  isRehearsed,
   keepRehearsal,
   leftSince,
   noteWeighed,
@@ -22,6 +23,8 @@ import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal } from '../errors.ts';
 import { faultOf } from '../log.ts';
 import type { Language } from '../law/rule.ts';
+import { costOfCampaign } from '../messages/cost.repository.ts';
+import { apart, wholeOf } from '../messages/cost.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
@@ -169,7 +172,6 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
   const kept = await readLastRehearsal(tx, campaignId);
   if (kept === undefined) return undefined;
   const campaign = await knownCampaign(tx, campaignId);
-  const { revision, launchedRevision, status } = campaign;
   const state = isLeft(kept, clock) ? 'failed' : kept.state;
   const { id, askedAt, sha256, report, weighed, people } = kept;
   return {
@@ -178,8 +180,7 @@ async function viewOf(tx: Transaction, { clock }: Pick<Api, 'clock'>, campaignId
     ...(state === 'running' ? { progress: { weighed: weighed ?? 0, people } } : {}),
     askedAt,
     sha256,
-    /** Whether the draft, or what was launched of it, is what was rehearsed; of launches of before nobody knows. */
-    current: kept.revision === (status === 'draft' ? revision : (launchedRevision ?? kept.revision)),
+    current: isRehearsed(kept, campaign),
     ...report,
     reality: await realityOf(tx, kept, campaign),
   };
@@ -194,6 +195,14 @@ async function realityOf(tx: Transaction, kept: KeptRehearsal, campaign: Campaig
   const { report } = kept;
   if (report === null || !isOver(campaign.status) || !wasLaunched(kept, campaign)) return null;
   const { messages, parts } = await leftSince(tx, kept);
+  const cost = await costOfCampaign(tx, campaign.id);
   const foreseen = report.leavesNow + report.held;
-  return { messages, parts, messagesApart: messages - foreseen, partsApart: parts - report.parts };
+  return {
+    messages,
+    parts,
+    messagesApart: messages - foreseen,
+    partsApart: parts - report.parts,
+    cost,
+    costApart: apart(wholeOf(cost.lines.map(({ spent }) => spent)), report.cost),
+  };
 }

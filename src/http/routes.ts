@@ -51,6 +51,7 @@ import { registerRoutes } from './register.ts';
 import { retentionRoutes } from './retention.ts';
 import { sealRoutes } from './seal.ts';
 import { senderRoutes } from './senders.ts';
+import { costRoutes } from './costs.ts';
 import { sendsRoutes } from './sends.ts';
 import { seriesRoutes } from './series.ts';
 import { shadowRoutes } from './shadow.ts';
@@ -116,6 +117,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...registerRoutes(api),
   ...complianceRoutes(api),
   ...sendsRoutes(api),
+  ...costRoutes(api),
   ...shadowRoutes(api),
   ...evidenceRoutes(api),
   ...optOutLinkRoutes(api),

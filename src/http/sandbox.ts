@@ -7,7 +7,9 @@ import { SandboxOperator } from '../gateways/sandbox/operator.ts';
 import { accountRoutes, sandboxRoutes } from '../gateways/sandbox/routes.ts';
 import { agendaRoutes } from '../pages/sandbox-calendar.ts';
 import { sandboxPage } from '../pages/sandbox.ts';
+import { priceAt, type GatewayAccount } from '../gateway-account.ts';
 import { measure } from '../sms/encoding.ts';
+import { readPhone } from '../sms/phone-number.ts';
 import type { Mounted } from './edge.ts';
 import type { LawClock } from './law-clock.ts';
 
@@ -16,6 +18,8 @@ export interface SandboxPlace {
   readonly dataFolder: string;
   readonly key: VersionedKey;
   readonly clock: Clock;
+  /** Its accounts, and what they agreed to pay. */
+  readonly gateways: readonly Pick<GatewayAccount, 'name' | 'price'>[];
   /** Our inbound webhook for its account, secret included. */
   readonly webhookUrl: () => string;
 }
@@ -32,8 +36,16 @@ export async function openSandbox(place: SandboxPlace): Promise<SandboxOperator>
       const { encoding, parts } = measure(text);
       return { encoding, parts };
     },
+    priceOf: (name, to) => priceOf(place.gateways.find((one) => one.name === name) ?? {}, to),
     webhookUrl: place.webhookUrl,
   });
+}
+
+/** By where the numbering plan says that the number is: read here as operators read it, and not as we charge. */
+function priceOf(account: Pick<GatewayAccount, 'price'>, to: string): ReturnType<typeof priceAt> {
+  if (account.price?.byTerritory === undefined) return account.price;
+  const line = readPhone(to);
+  return priceAt(account, ('territories' in line ? line.territories[0] : undefined) ?? 'FR');
 }
 
 /** What `/sandbox` serves: the clock when it may move, the handsets when there is an operator. */

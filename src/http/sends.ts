@@ -99,7 +99,7 @@ export const sendsRoutes = ({ clock }: Api): Route[] => [
 ];
 
 /** Of reminders a marketer learns nothing, not even how many left. */
-function refusePurpose({ role }: Caller, purpose: string): void {
+export function refusePurpose({ role }: Caller, purpose: string): void {
   if (role !== 'marketer' || purpose === 'marketing') return;
   throw new Refusal('ROLE_NOT_ALLOWED', { detail: 'A marketer reads figures of advertising only.' });
 }

@@ -1,14 +1,19 @@
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import { costOfSeries } from '../messages/cost.repository.ts';
 import { orderSeries, type SeriesOrder } from '../reminders/series-order.ts';
 import { readSeries } from '../reminders/series.repository.ts';
 import { seriesView, viewSeries } from '../reminders/series-view.ts';
 import type { Api } from './api.ts';
 import { SeriesAsked, SeriesShown } from './booking-schema.ts';
 import { actorOf, type Caller, type Role } from './caller.ts';
+import { CostShown } from './costs.ts';
 import { route, type Route } from './route.ts';
 import { ById, listOf, Page } from './schema.ts';
 import { listed } from './series-list.ts';
+
+/** One series, with what it cost so far. */
+export const SeriesAlone = SeriesShown.extend({ cost: CostShown }).meta({ id: 'SeriesAlone' });
 
 const READERS: readonly Role[] = ['admin', 'scheduler', 'operator', 'auditor'];
 
@@ -51,14 +56,15 @@ const one = ({ vault, clock }: Api): Route =>
     method: 'get',
     path: '/v1/reminder-series/{id}',
     roles: READERS,
-    summary: 'Shows every step: planned, sent, moved, skipped and why.',
+    summary: 'Shows every step: planned, sent, moved, skipped and why; what it cost so far.',
     tag: 'Reminders',
     params: ById,
-    reply: SeriesShown,
+    reply: SeriesAlone,
     run: async ({ tx, language, params: { id } }) => {
       const series = await readSeries(tx, id);
       if (series === undefined) throw new Refusal('NOT_FOUND');
-      return viewSeries(tx, { keys: await vault.tenant(tx), now: clock.now(), language }, series);
+      const view = await viewSeries(tx, { keys: await vault.tenant(tx), now: clock.now(), language }, series);
+      return { ...view, cost: await costOfSeries(tx, id) };
     },
   });
 

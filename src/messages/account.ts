@@ -1,4 +1,5 @@
 import type { Gateway } from '../gateways/gateway.ts';
+import { chargedIn } from '../sms/phone-number.ts';
 import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 
 /** An account at an operator, as the send path uses it. */
@@ -17,6 +18,18 @@ export interface Account {
 export interface PartPrice {
   readonly perPart: string;
   readonly currency: string;
+}
+
+/** What a part costs to send to numbers of one territory; no price where nobody wrote it down. */
+export interface Tariff {
+  readonly territory: string;
+  readonly price: PartPrice | undefined;
+}
+
+/** What an account charges for a number: by where the number is, wherever its person lives. */
+export function tariffOf({ priceAt }: Pick<Account, 'priceAt'>, to: string): Tariff {
+  const territory = chargedIn(to);
+  return { territory, price: priceAt?.(territory) };
 }
 
 /** The accounts of this instance. */

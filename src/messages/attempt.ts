@@ -1,5 +1,5 @@
 import { DECISION_LIVES_MS } from '../law/timing/last-look.ts';
-import type { Account } from './account.ts';
+import type { Account, Tariff } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { callOf, candidatesOf, draftCalls, takenRows, type Draft } from './call.ts';
 import { circuitOf } from './circuit.ts';
@@ -10,7 +10,7 @@ import { meaningOf, type AccountTrouble } from './outcome-of-answer.ts';
 import { refusalsOf } from './refusals.ts';
 import type { Ownership } from './own.repository.ts';
 import type { Prepared } from './prepared.ts';
-import { isBudgeted, partsOf, priceOf, Purse } from './purse.ts';
+import { isBudgeted, priceOf, Purse } from './purse.ts';
 import { goodUntil, type Token } from './rate.ts';
 import { Recorder } from './recorder.ts';
 import { resting } from './resting.ts';
@@ -26,12 +26,13 @@ const BUDGET_AGAIN_MS = 1_000;
 /** An operator that nobody could connect to for a minute is tried again after so long. */
 const LOST_AGAIN_MS = 3_000;
 
-/** A group that may leave together: rows of one locality under one verdict. */
+/** A group that may leave together: rows of one locality under one verdict, at one price. */
 export interface Group {
   readonly rows: readonly Prepared[];
   readonly verdict: Verdict;
   readonly territory: string;
   readonly timeZone: string;
+  readonly tariff: Tariff;
 }
 
 /** What an attempt works on, and with. */
@@ -144,10 +145,12 @@ export class Attempt {
   ): Promise<{ readonly tried: number; readonly moved: Promise<number> }> {
     const room = await this.#rooms.find(left.length);
     const mayLeave = room.tokens.length > 0 && !this.stopped && this.#isFresh(group.verdict);
-    const rows = mayLeave ? await this.#paid(left.slice(0, room.tokens.length), left, room) : [];
+    const rows = mayLeave
+      ? await this.#paid(left.slice(0, room.tokens.length), { ...group, rows: left }, room)
+      : [];
     // Paying may have waited for a lock: what nobody may write any more is not marked either.
     const isInTime = goodUntil(room.tokens) > this.#sending.clock.monotonic();
-    if (rows.length > 0 && !isInTime) this.#purse.refund(partsOf(rows));
+    if (rows.length > 0 && !isInTime) this.#purse.refund(rows, group.tariff);
     if (rows.length > 0 && isInTime)
       return { tried: rows.length, moved: this.#follow(this.#sendTogether(rows, group, room)) };
     leave(room);
@@ -158,10 +161,10 @@ export class Attempt {
 
   async #paid(
     rows: readonly Prepared[],
-    ahead: readonly Prepared[],
+    { rows: ahead, tariff }: Group,
     room: Room,
   ): Promise<readonly Prepared[]> {
-    const { paid, elsewhere } = await this.#purse.pay(rows, ahead).catch(givingBack(room));
+    const { paid, elsewhere } = await this.#purse.pay(rows, ahead, tariff).catch(givingBack(room));
     if (paid === 0)
       this.#meet(
         elsewhere
@@ -178,7 +181,10 @@ export class Attempt {
     const lookedAt = this.#sending.clock.monotonic();
     const marked = await this.#mark(drafts, group).catch(givingBack(room));
     this.#marked += marked.taken.size;
-    this.#purse.refund(partsOf(rows.filter(({ row }) => !marked.taken.has(row.seq))));
+    this.#purse.refund(
+      rows.filter(({ row }) => !marked.taken.has(row.seq)),
+      group.tariff,
+    );
     this.#writeAll(drafts, { taken: marked.taken, room, group, writeBefore: lookedAt + WRITE_WITHIN_MS });
     return marked.taken.size + marked.excluded;
   }

@@ -1,6 +1,7 @@
 import type { Call, SubmitResult } from '../gateways/gateway.ts';
 import { measure } from '../sms/encoding.ts';
-import { readPhone } from '../sms/phone-number.ts';
+import { micros } from '../sms/money.ts';
+import { chargedIn } from '../sms/phone-number.ts';
 import type { Account } from './account.ts';
 
 /** What an operator says of some messages, beside what was counted here; only of what it says something. */
@@ -24,23 +25,17 @@ export function billOf(call: Call, result: SubmitResult, priceAt: Account['price
   const { parts: ours } = measure(call.text);
   return told
     .map(({ to, parts, cost }) => {
-      const price = cost === undefined ? undefined : priceAt?.(territoryOf(to));
+      const price = cost === undefined ? undefined : priceAt?.(chargedIn(to));
       return {
         messages: 1,
         partsOurs: parts === undefined ? 0 : ours,
         partsTold: parts ?? 0,
         // Of one without a price here nothing can be compared.
-        costOurs: price === undefined ? 0 : Math.round(Number(price.perPart) * ours * MILLION),
+        costOurs: price === undefined ? 0 : Number(micros(price.perPart) * BigInt(ours)),
         costTold: price === undefined ? 0 : Math.round(Number(cost) * MILLION),
       };
     })
     .reduce(added, NOTHING);
-}
-
-/** Operators charge by where the number is. */
-function territoryOf(to: string): string {
-  const line = readPhone(to);
-  return ('territories' in line ? line.territories[0] : undefined) ?? 'FR';
 }
 
 /** Two bills in one. */

@@ -22,8 +22,8 @@ export const capLock = (tenantId: string): Statement => ({
  * What failed was no message: it is counted no more. What may be on its way is.
  */
 export const OVER_CAP = `
-       WHEN $26::int IS NOT NULL AND ${received(`date_trunc('day', $12::timestamptz, ${clockColumn('c.time_zone')})`)} >= $26::int
-         OR $27::int IS NOT NULL AND ${received(`$12::timestamptz - interval '30 days'`)} >= $27::int THEN 'FREQUENCY_CAP'`;
+       WHEN $29::int IS NOT NULL AND ${received(`date_trunc('day', $12::timestamptz, ${clockColumn('c.time_zone')})`)} >= $29::int
+         OR $30::int IS NOT NULL AND ${received(`$12::timestamptz - interval '30 days'`)} >= $30::int THEN 'FREQUENCY_CAP'`;
 
 function received(since: string): string {
   return `(SELECT count(*) FROM message f JOIN batch fb ON fb.id = f.batch_id

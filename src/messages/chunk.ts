@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { Attempt, type Group, type Trouble } from './attempt.ts';
-import type { Account } from './account.ts';
+import { tariffOf, type Account, type Tariff } from './account.ts';
 import { keepBatchPlan, noteBegun, readRun, type BatchRun } from './batch-run.repository.ts';
 import { clearUp } from './clear-up.ts';
 import { leftOver, type FailingOver } from './fail-over.ts';
@@ -14,7 +14,7 @@ import type { Leave } from './pace.ts';
 import { isLastPage, readFollowing, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
 import type { Because, Plan } from './plan.ts';
 import { precedenceAt, rankOf } from './precedence.ts';
-import type { Composer } from './prepared.ts';
+import type { Composer, Prepared } from './prepared.ts';
 import { ReadyPage, type ReadyPlace } from './ready-page.ts';
 import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
@@ -214,8 +214,27 @@ async function sendPlace(
   const prepared = await place.prepared();
   // Whose data cannot be read holds up nobody else, and is not excluded for our fault.
   if (prepared.length < place.rows.length) scan.refused.push(unreadable);
-  const group: Group = { rows: prepared, verdict, territory, timeZone };
-  return { tried: prepared.length > 0, moved: await scan.attempt.send(group) };
+  let moved = 0;
+  for (const priced of byTariff(scan, prepared))
+    moved += await scan.attempt.send({ ...priced, verdict, territory, timeZone });
+  return { tried: prepared.length > 0, moved };
+}
+
+/** People of one place may have numbers of another, for which the operator charges another price. */
+function byTariff({ account, run }: Task, rows: readonly Prepared[]): Pick<Group, 'rows' | 'tariff'>[] {
+  const tariffs = new Map<string, { readonly rows: Prepared[]; readonly tariff: Tariff }>();
+  for (const row of rows) {
+    const { composed } = row;
+    // Who is excluded costs nothing anywhere.
+    const tariff =
+      composed.kind === 'text'
+        ? tariffOf(account, composed.to)
+        : { territory: run.territory, price: account.priceAt?.(run.territory) };
+    const group = tariffs.get(tariff.territory) ?? { rows: [], tariff };
+    tariffs.set(tariff.territory, group);
+    group.rows.push(row);
+  }
+  return [...tariffs.values()];
 }
 
 const NOT_TRIED = { tried: false, moved: 0 } as const;

@@ -1,17 +1,23 @@
 import type { Clock } from '../clock.ts';
-import type { Account } from './account.ts';
+import type { Account, Tariff } from './account.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import type { Look } from './look.repository.ts';
-import { isBudgeted, priceOf } from './purse.ts';
+import { chargedAt, isBudgeted } from './purse.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What must still be true at the mark of a group, as it stands at this instant. */
 export function lookOf(
   clock: Clock,
   { run, account }: { readonly run: BatchRun; readonly account: Account },
-  group: { readonly verdict: Verdict; readonly territory: string; readonly timeZone: string },
+  group: {
+    readonly verdict: Verdict;
+    readonly territory: string;
+    readonly timeZone: string;
+    readonly tariff: Tariff;
+  },
 ): Look {
   const { decisionId, clockRevision, ends } = group.verdict;
+  const price = chargedAt(run, group.tariff);
   return {
     kind: run.kind,
     purpose: run.purpose,
@@ -25,8 +31,9 @@ export function lookOf(
     machineMs: clock.machine(),
     clockRevision,
     revision: run.order.revision,
-    price: priceOf(run),
-    budgeted: isBudgeted(run),
+    tariff: group.tariff,
+    price,
+    budgeted: price !== null && isBudgeted(run),
     cap: run.order.kind === 'campaign' ? run.order.cap : null,
     hasSeveralBrands: run.hasSeveralBrands,
   };

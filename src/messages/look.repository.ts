@@ -4,6 +4,7 @@ import { JOURNAL_HOLDS } from '../database/journal-gate.ts';
 import { SUPPRESSIONS_UNREAD } from '../database/suppressions-gate.ts';
 import { batchLock } from './batch-lock.ts';
 import { capLock, OVER_CAP, type Cap } from './cap.repository.ts';
+import type { Tariff } from './account.ts';
 import type { Ownership } from './own.repository.ts';
 
 /** Stands for the contact of somebody known by number alone, or erased since. */
@@ -48,6 +49,8 @@ export interface Look {
   readonly clockRevision: number;
   /** Revision of the campaign or series that the texts were made from. */
   readonly revision: number;
+  /** What one part of it costs, kept with the submission. */
+  readonly tariff?: Tariff | undefined;
   /** Decimal price of one part, where what is marked is charged to the batch. */
   readonly price: string | null;
   /** Whether the charge must fit into what the batch reserved. */
@@ -134,8 +137,15 @@ function mark(ownership: Ownership, look: Look, candidates: readonly Candidate[]
   const text = TEXTS.get(name) ?? markStatement(look.kind, asked);
   TEXTS.set(name, text);
   const caps = asked.capped ? [look.cap?.perDay ?? null, look.cap?.perMonth ?? null] : [];
-  return { name, text, values: [...lookValues(ownership, look, candidates), ...caps] };
+  return { name, text, values: [...lookValues(ownership, look, candidates), ...costValues(look), ...caps] };
 }
+
+/** What a part costs, in which currency, to numbers of which territory: kept with each submission. */
+const costValues = ({ tariff, price }: Look): unknown[] => [
+  tariff?.price?.perPart ?? price,
+  tariff?.price?.currency ?? null,
+  tariff?.territory ?? null,
+];
 
 /** What has to be asked of each person besides: nobody else pays for the counting and comparing. */
 interface Besides {
@@ -288,8 +298,8 @@ function markStatement(kind: BatchKind, besides: Besides): string {
         FROM (SELECT sum(parts) AS parts FROM marked WHERE state = 'submitting') c
        WHERE b.id = $1::uuid AND $23::numeric IS NOT NULL AND c.parts > 0),
     written AS (
-      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest, price)
-      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest), coalesce($23::numeric, 0)
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest, price, currency, territory)
+      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest), coalesce($26::numeric, 0), $27::text, $28::text
         FROM marked WHERE state = 'submitting' GROUP BY submission_id),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)

@@ -7,6 +7,7 @@ import {
   type Ledger,
   type Statement,
 } from '../database/ledger.ts';
+import { insertRefunds, IS_CHARGED } from './cost.repository.ts';
 import { recordParts } from './message-part.repository.ts';
 
 /** The operator took one message. */
@@ -142,7 +143,7 @@ const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statemen
   name: 'record_others',
   text: `
     WITH a AS MATERIALIZED (
-      SELECT seq, submission_id, reason, to_timestamp(not_before / 1000) AS not_before,
+      SELECT seq, submission_id, reason, kind, to_timestamp(not_before / 1000) AS not_before,
              CASE kind WHEN 'failed' THEN 'failed' WHEN 'uncertain' THEN 'uncertain' ELSE 'ready' END::message_state AS state
         FROM unnest($2::int[], $3::uuid[], $4::text[], $5::text[], $6::float8[]) AS a(seq, submission_id, kind, reason, not_before)),
     done AS (
@@ -154,9 +155,11 @@ const recordOthers = (where: Written, others: readonly OtherOutcome[]): Statemen
         FROM a
        WHERE m.batch_id = $1::uuid AND m.seq = a.seq AND m.submission_id = a.submission_id
          AND (m.state = 'submitting' OR m.state = 'uncertain' AND a.state IN ('failed', 'ready'))
-      RETURNING OLD.state AS was, OLD.reason AS why, NEW.state AS is, NEW.reason AS because, NEW.parts, OLD.submission_id AS submission),
+      RETURNING OLD.state AS was, OLD.reason AS why, NEW.state AS is, NEW.reason AS because, NEW.parts, OLD.submission_id AS submission, a.kind),
+    refunded AS (
+${insertRefunds('done', { at: '$8::timestamptz', where: `r.kind IN ('failed', 'again')` })}),
     owed AS (
-      UPDATE batch b SET spent = b.spent - coalesce(r.cost, 0),
+      UPDATE batch b SET spent = b.spent - CASE WHEN ${IS_CHARGED} THEN coalesce(r.cost, 0) ELSE 0 END,
              state = CASE WHEN r.ready > 0 THEN 'open' ELSE b.state END,
              next_action_at = CASE WHEN b.state = 'done' AND r.ready > 0 THEN $8::timestamptz ELSE b.next_action_at END
         FROM (SELECT sum(parts * coalesce((SELECT s.price FROM submission s WHERE s.id = submission), $9::numeric)) FILTER (WHERE "is" <> 'uncertain') AS cost,

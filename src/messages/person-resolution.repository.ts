@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
+import { insertRefunds, IS_CHARGED } from './cost.repository.ts';
 import type { MessageKey } from './message-id.ts';
 import type { MessageRecord } from './message-view.repository.ts';
 
@@ -18,6 +19,8 @@ export interface Resolved extends MessageKey {
   readonly state: 'accepted' | 'ready' | 'failed';
 }
 
+const REFUNDS = insertRefunds('held', { at: 'max(r.at)', where: `r.becomes <> 'accepted'` });
+
 /**
  * Moves uncertain messages by the word of a person; answers those it moved, without those that are not uncertain.
  *
@@ -31,8 +34,8 @@ export async function resolveByPerson(
   const seqs = messages.map(({ seq }) => seq);
   return tx.rows(sql<Resolved>`
     WITH held AS (
-      SELECT m.batch_id, m.seq, b.kind, m.reason, m.submission_id, m.parts, s.key,
-             coalesce(s.price, CASE WHEN p.budget IS NULL THEN 0 ELSE coalesce(b.price, p.price) END) AS price, s.account_id, coalesce(c.phone_index, ''::bytea) AS recipient,
+      SELECT m.batch_id, m.seq, b.kind, m.reason, m.submission_id, m.submission_id AS submission, m.parts, s.key, ${at}::timestamptz AS at,
+             CASE WHEN ${sql.raw(IS_CHARGED)} THEN coalesce(s.price, CASE WHEN p.budget IS NULL THEN 0 ELSE coalesce(b.price, p.price) END) ELSE 0 END AS price, s.account_id, coalesce(c.phone_index, ''::bytea) AS recipient,
              CASE WHEN ${outcome} = 'accepted' THEN 'accepted'
                   WHEN b.state = 'open' AND coalesce(p.status IN ('scheduled', 'running', 'paused', 'parked'), true)
                        AND coalesce(r.state IN ('open', 'paused') AND r.event_at > ${at}::timestamptz, true) THEN 'ready'
@@ -61,6 +64,7 @@ export async function resolveByPerson(
       SELECT ${tx.tenantId}::uuid, batch_id, becomes, reason, count(*) FROM moved GROUP BY batch_id, becomes, reason
       UNION ALL
       SELECT ${tx.tenantId}::uuid, batch_id, 'uncertain', was, -count(*) FROM moved GROUP BY batch_id, was),
+    refunded AS (${sql.raw(REFUNDS)}),
     back AS (
       SELECT batch_id, coalesce(sum(parts * price), 0) AS price, bool_or(becomes = 'ready') AS again
         FROM held WHERE becomes <> 'accepted' GROUP BY batch_id),

@@ -1,5 +1,6 @@
 import type { Seat, SubmitResult } from '../gateways/gateway.ts';
-import type { Account } from './account.ts';
+import { tariffOf, type Account } from './account.ts';
+import type { Group } from './attempt.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { callOf, candidatesOf, type Draft } from './call.ts';
 import { circuitOf } from './circuit.ts';
@@ -88,7 +89,12 @@ async function repeatOne(sending: Sending, about: Repeating, { row, rooms }: Rep
   const room = await rooms.find(1);
   return room.seats.length === 0
     ? later(AGAIN_MS)
-    : leaveAgain(sending, about, { row, composed, group: { ...place, verdict }, room });
+    : leaveAgain(sending, about, {
+        row,
+        composed,
+        group: { ...place, verdict, tariff: tariffOf(about.account, composed.to) },
+        room,
+      });
 }
 
 const heldUntil = ({ clock }: Sending, { decision }: Verdict): Unresolved =>
@@ -97,7 +103,7 @@ const heldUntil = ({ clock }: Sending, { decision }: Verdict): Unresolved =>
 interface Leaving {
   readonly row: LostRow;
   readonly composed: Text;
-  readonly group: { readonly verdict: Verdict; readonly territory: string; readonly timeZone: string };
+  readonly group: Pick<Group, 'verdict' | 'territory' | 'timeZone' | 'tariff'>;
   readonly room: Room;
 }
 

@@ -22,6 +22,8 @@ export const SubmissionSchema = defineEntity({
     operatorWords: p.text().nullable(),
     resent: p.integer(),
     price: p.decimal().nullable(),
+    currency: p.text().nullable(),
+    territory: p.text().nullable(),
     sentParts: p.smallint().nullable(),
     notTaken: p.array().columnType('int[]').nullable(),
   },

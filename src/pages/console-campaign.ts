@@ -1,8 +1,10 @@
 import type { CampaignView } from '../campaigns/view.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
+import type { CampaignCost } from '../campaigns/campaign-cost.ts';
 import type { ApprovalView } from '../campaigns/approval-view.ts';
 import { approvalPart, approvalWords, isAwaited } from './console-approval.ts';
 import { afterwards, campaignWords, isHalted, statusIn } from './console-campaign-words.ts';
+import { costPart } from './console-cost.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { figureIn, momentIn, momentThere, momentThereAndHere, type Reading } from './console-moment.ts';
@@ -29,6 +31,7 @@ export interface CampaignShown extends Reading {
   >;
   /** What it needs of a second person; null for nothing. */
   readonly approval: ApprovalView | null;
+  readonly cost: CampaignCost;
   readonly orders: readonly CampaignOrder[];
   readonly workflowUrl: string;
   /** How it parted from its rehearsal, as HTML; empty when it did not, or is not over. */
@@ -95,6 +98,7 @@ ${waiting(shown)}
 ${approvalPart(shown.approval, shown)}
 <div class="acts">${acts.join('')}</div>
 ${forecast(shown)}
+${costPart(shown.cost, language)}
 ${shown.drift}
 ${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
 <p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,

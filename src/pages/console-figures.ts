@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Language } from '../law/rule.ts';
+import type { MonthOfCost } from '../messages/cost.ts';
+import { monthsPart } from './console-cost.ts';
 import { field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { hatch, place as at } from './console-hatch.ts';
@@ -70,6 +72,8 @@ export interface FiguresSeen {
   }[];
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
   readonly stopDelay: StopDelaySeen;
+  /** What these months cost, for that purpose. */
+  readonly costs: readonly MonthOfCost[];
 }
 
 /** Figures to look at: departures against the window, arrivals, delay of STOP. */
@@ -85,6 +89,7 @@ ${hourPicture(seen, language)}
 <h2>${words.deliveries}</h2>
 ${dayPicture(seen, language)}
 ${table(seen, language)}
+${monthsPart(seen.costs, language)}
 ${stopDelayPart(seen.stopDelay, language)}`,
   };
 }

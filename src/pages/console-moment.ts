@@ -67,6 +67,6 @@ export const moneyIn = (
       style: 'currency',
       currency,
       minimumFractionDigits: 2,
-      maximumFractionDigits: 4,
+      maximumFractionDigits: 6,
     }).format(Number(amount)),
   );

@@ -1,4 +1,6 @@
 import type { Language, Words } from '../law/rule.ts';
+import type { MonthOfCost } from '../messages/cost.ts';
+import { monthsPart } from './console-cost.ts';
 import { field, onward, type Field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { tableOf } from './console-table.ts';
@@ -107,7 +109,12 @@ ${formOf(language, { values: {}, territories }, { action: '/console/practices', 
 /** One practice, to be changed. */
 export function practicePage(
   language: Language,
-  { id, isSaved, ...form }: PracticeForm & { readonly id: string; readonly isSaved: boolean },
+  {
+    id,
+    isSaved,
+    cost,
+    ...form
+  }: PracticeForm & { readonly id: string; readonly isSaved: boolean; readonly cost: MonthOfCost },
 ): ConsolePage {
   const words = WORDS[language];
   const action = `/console/practices/${encodeURIComponent(id)}`;
@@ -116,6 +123,7 @@ export function practicePage(
     main: `${isSaved ? `<p class="note" role="status">${words.saved}</p>` : ''}
 <p>${words.id}${language === 'fr' ? ' : ' : ': '}${escaped(id)}</p>
 ${formOf(language, form, { action, label: words.save, isKnown: true })}
+${monthsPart([cost], language)}
 <p><a href="/console/practices">${words.back}</a></p>`,
   };
 }

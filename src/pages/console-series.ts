@@ -1,6 +1,8 @@
 import { exclusionWords } from '../contacts/exclusion-words.ts';
 import type { Language, Words } from '../law/rule.ts';
+import type { Cost } from '../messages/cost.ts';
 import type { SeriesView } from '../reminders/series-view.ts';
+import { costPart } from './console-cost.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { momentIn, type Reading } from './console-moment.ts';
@@ -146,7 +148,11 @@ ${onward(path, next, language)}`,
 /** One series: each step from the moment wanted to the moment planned, with the reason between. */
 export function seriesPage(
   reading: Reading,
-  given: { readonly view: SeriesSeen; readonly orders: readonly SeriesWord[]; readonly workflowUrl: string },
+  given: {
+    readonly view: SeriesSeen & { readonly cost: Cost };
+    readonly orders: readonly SeriesWord[];
+    readonly workflowUrl: string;
+  },
 ): ConsolePage {
   const { view, orders, workflowUrl } = given;
   const { language } = reading;
@@ -161,6 +167,7 @@ ${answered(view, reading)}
 <div class="acts">${acts.join('')}</div>
 ${seriesLine(steps, reading)}
 ${stepTable(steps, reading)}
+${costPart(view.cost, language)}
 <p><a href="/console/people/${view.contactId}">${words.person}</a> · <a href="/console/timeline?series=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,
   };
 }

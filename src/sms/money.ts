@@ -8,6 +8,40 @@ export interface Money {
   readonly currency: string;
 }
 
+/** Millionths of a currency: what prices are written in at their finest. */
+type Micros = bigint;
+
+const DECIMALS = 6;
+
+/** The millionths of a decimal of at most six places; it may be below nothing. */
+export function micros(amount: string): Micros {
+  const [, sign, units = '', rest = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount) ?? [];
+  const fine = rest.slice(DECIMALS);
+  if (units === '' || /[1-9]/.test(fine)) throw new RangeError('not an amount of six decimals at most');
+  const value = BigInt(units + rest.slice(0, DECIMALS).padEnd(DECIMALS, '0'));
+  return sign === '-' ? -value : value;
+}
+
+/** The decimal of so many millionths, with cents and whatever is finer: `"12.50"`, `"0.165"`. */
+export function amountOf(value: Micros): string {
+  const digits = String(value < 0n ? -value : value).padStart(DECIMALS + 1, '0');
+  const rest = digits.slice(-DECIMALS).replace(/0{1,4}$/, '');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -DECIMALS)}.${rest}`;
+}
+
+/** The sums of amounts, one for each currency, in the order of their codes. */
+export function sumsOf(amounts: readonly Money[]): readonly Money[] {
+  const sums = new Map<string, Micros>();
+  for (const { amount, currency } of amounts) sums.set(currency, (sums.get(currency) ?? 0n) + micros(amount));
+  return [...sums]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([currency, sum]) => ({ amount: amountOf(sum), currency }));
+}
+
+/** What so many parts cost. */
+export const costOfParts = (perPart: string, parts: number): string =>
+  amountOf(micros(perPart) * BigInt(parts));
+
 /** Signs that GSM-7 has; other currencies keep their code. */
 const SIGNS: Readonly<Record<string, string>> = { EUR: '€', GBP: '£', USD: '$', JPY: '¥' };
 

@@ -93,6 +93,23 @@ export function readPhone(text: string, hint: PhoneHint = {}): PhoneReading {
   return reading === INVALID ? { ...INVALID, reason: unreadReason(digits) } : reading;
 }
 
+const COUNTRIES: Readonly<Record<string, Territory>> = {
+  '590': 'GP',
+  '594': 'GF',
+  '596': 'MQ',
+  '508': 'PM',
+  '681': 'WF',
+  '687': 'NC',
+  '689': 'PF',
+};
+
+/** Where operators say that a number is, which is what they charge by; the mainland for whatever they do not tell apart. */
+export function chargedIn(e164: string): Territory {
+  const code = e164.slice(1, 4);
+  if (code === '262') return /^\+262(?:269|639)/.test(e164) ? 'YT' : 'RE';
+  return COUNTRIES[code] ?? 'FR';
+}
+
 /** A number as others may see it: country, first digit and the last two. */
 export function maskPhone(e164: string): string {
   const shown = /^\+(?:33|590|594|596|262)\d(?=\d{8}$)/.exec(e164)?.[0] ?? countryPrefix(e164);

@@ -27,11 +27,13 @@ const { test, database } = await openBase();
 const LONG = `{firstName}, ${'votre avantage fidélité vous attend en boutique. '.repeat(2)}{stop}`;
 const PLAIN = 'Maison Lumière : -20 % en boutique. {stop}';
 
+const EUROS = { gateway: 'sandbox', price: { perPart: '0.05', currency: 'EUR' } };
+
 /** What a draft would do now. */
 async function rehearsed(
   world: Campaigning,
   more: Partial<CampaignAsked> = {},
-  following?: RehearsalDeps['told'],
+  { told: following, carrierOf = () => EUROS }: Partial<Pick<RehearsalDeps, 'told' | 'carrierOf'>> = {},
 ): Promise<{ report: RehearsalReport; sha256: string; campaignId: string }> {
   const text = more.text ?? PLAIN;
   const campaignId = await world.draft({ ...more, text });
@@ -50,7 +52,14 @@ async function rehearsed(
     if (campaign === undefined) throw new Error('the draft is there');
     return rehearse(
       tx,
-      { ...world.deps, language: 'fr', composer, isSameForAll: isSameText(text), told: following },
+      {
+        ...world.deps,
+        language: 'fr',
+        composer,
+        isSameForAll: isSameText(text),
+        carrierOf,
+        told: following,
+      },
       campaign,
     );
   });
@@ -104,7 +113,7 @@ describe('a rehearsal', () => {
     await world.people(...some(5), ...some(3, { territory: 'RE' }));
     for (const text of [PLAIN, LONG]) {
       const far: unknown[] = [];
-      await rehearsed(world, { text }, (now) => Promise.resolve(void far.push(now)));
+      await rehearsed(world, { text }, { told: (now) => Promise.resolve(void far.push(now)) });
       expect(far).toEqual([
         { weighed: 5, people: 8 },
         { weighed: 8, people: 8 },
@@ -148,6 +157,24 @@ describe('a rehearsal', () => {
     expect(report).toMatchObject({ parts: 7, cost: { amount: '0.35', currency: 'EUR' }, withinBudget: true });
     const dear = await rehearsed(world, { text, budget: { amount: '0.30', currency: 'EUR' } });
     expect(dear.report.withinBudget).toBe(false);
+  });
+
+  it.each([
+    ['has no price', undefined, null],
+    ['counts in another currency', { perPart: '0.02', currency: 'USD' }, { amount: '0.04', currency: 'USD' }],
+  ])('names no sum where one of its accounts %s', async (_what, price, cost) => {
+    const world = await onSaturdayEvening();
+    await world.people(...some(3), ...some(2, { territory: 'RE' }));
+    const { report } = await rehearsed(
+      world,
+      {},
+      { carrierOf: (territory) => (territory === 'RE' ? { gateway: 'elsewhere', price } : EUROS) },
+    );
+    expect([report.cost, report.withinBudget]).toEqual([null, null]);
+    expect(report.costs).toEqual([
+      { gateway: 'elsewhere', parts: 2, cost },
+      { gateway: 'sandbox', parts: 3, cost: { amount: '0.15', currency: 'EUR' } },
+    ]);
   });
 
   it('gives a reason for each person left out, whom a launch then leaves out too', async () => {

@@ -24,7 +24,9 @@ const file = async (query: string, key = admin): Promise<string[]> => {
 describe('the file of who was served', () => {
   it('has a row for everybody of the audience, also for who was left out, and why', async () => {
     const [head, ...rows] = await file('');
-    expect(head).toBe('message;contactId;phone;territory;state;reason;acceptedAt');
+    expect(head).toBe(
+      'message;contactId;phone;territory;state;reason;acceptedAt;gateway;parts;cost;currency',
+    );
     expect(rows).toHaveLength(3);
     expect(rows.filter((row) => row.includes(';excluded;NO_BASIS;'))).toHaveLength(1);
     expect(rows.join()).toContain('+33639987501');

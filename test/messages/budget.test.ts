@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { reserveParts } from '../../src/messages/budget.repository.ts';
+import { reserve } from '../../src/messages/budget.repository.ts';
 import { lookAndMark } from '../../src/messages/look.repository.ts';
 import { own } from '../../src/messages/own.repository.ts';
 import { refused, taken } from './scripted-gateway.ts';
@@ -150,15 +150,15 @@ describe('I11, the budget of a campaign', () => {
     const reserved = await Promise.all(
       batchIds.map((batchId) =>
         database.withTenant(tenantId, async (tx) => {
-          const { parts } = await reserveParts(tx, { campaignId, batchId, epoch: 0 }, 15);
+          const { amount } = await reserve(tx, { campaignId, batchId, epoch: 0 }, String(15 * PRICE));
           waiting -= 1;
           // The others have asked while this one has not committed yet.
           await expect.poll(heldUp, { timeout: 20_000 }).toBe(waiting);
-          return parts;
+          return Number(amount);
         }),
       ),
     );
-    expect(reserved.reduce((sum, parts) => sum + parts, 0)).toBe(20);
+    expect(reserved.reduce((sum, amount) => sum + amount, 0)).toBeCloseTo(20 * PRICE, 6);
     await s.world.query('UPDATE batch SET reserved = 0');
   });
 

@@ -17,7 +17,7 @@ let spare: ScriptedGateway;
 let spareId: string;
 
 beforeAll(async () => {
-  s = await aScriptedWorld();
+  s = await aScriptedWorld({ price: { perPart: '0.05', currency: 'EUR' } });
   spare = Object.assign(aScriptedGateway(), { name: 'other' });
   const priceAt = () => ({ perPart: '0.07', currency: 'EUR' });
   spareId = await s.world.account({ gateway: spare, stopCode: '36190', priceAt });

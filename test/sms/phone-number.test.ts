@@ -4,7 +4,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it, test } from 'vitest';
 
 import { numberSentence } from '../../src/sms/number-reason.ts';
-import { maskPhone, type PhoneHint, readPhone } from '../../src/sms/phone-number.ts';
+import { chargedIn, maskPhone, type PhoneHint, readPhone } from '../../src/sms/phone-number.ts';
 
 const e164 = (text: string, hint = {}): string => {
   const reading = readPhone(text, hint);
@@ -268,5 +268,42 @@ describe('a masked number', () => {
         expect(maskPhone(`+33${national}`)).toMatch(/^\+33[67]•{6}\d{2}$/);
       }),
     );
+  });
+});
+
+describe('where operators say that a mobile number is', () => {
+  // Country code, the beginning of mobiles, and how many digits follow.
+  const MOBILES = [
+    ['33', '6', 8],
+    ['33', '7', 8],
+    ['590', '690', 6],
+    ['594', '694', 6],
+    ['596', '696', 6],
+    ['262', '692', 6],
+    ['262', '693', 6],
+    ['262', '639', 6],
+    ['508', '55', 4],
+    ['681', '82', 4],
+    ['687', '75', 4],
+    ['689', '87', 6],
+  ] as const;
+
+  const digit = fc.integer({ min: 0, max: 9 });
+  const numbers = fc
+    .constantFrom(...MOBILES)
+    .chain(([code, begins, more]) =>
+      fc
+        .array(digit, { minLength: more, maxLength: more })
+        .map((rest) => `+${code}${begins}${rest.join('')}`),
+    );
+  const territoryOf = (number: string): string | undefined => {
+    const read = readPhone(number);
+    return read.kind === 'mobile' ? read.territories[0] : undefined;
+  };
+
+  it('is the first territory of its numbering plan', () => {
+    const mobiles = fc.sample(numbers, { seed: 17, numRuns: 3_000 }).filter(territoryOf);
+    expect(new Set(mobiles.map(territoryOf)).size).toBe(10);
+    expect(mobiles.filter((number) => chargedIn(number) !== territoryOf(number))).toEqual([]);
   });
 });

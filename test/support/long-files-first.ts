@@ -24,6 +24,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/pages/practice.browser.test.ts': 25,
   'test/pages/handset.browser.test.ts': 25,
   'test/end-to-end/traces.test.ts': 20,
+  'test/end-to-end/bill.test.ts': 30,
   'test/pages/calendar.browser.test.ts': 8,
   'test/pages/unpacked.browser.test.ts': 8,
   'test/journal/locks.test.ts': 40,

@@ -6,7 +6,7 @@ import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import type { TenantKeys } from '../../src/database/tenant-keys.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import { absenceProvedAfterMs, repeats } from '../../src/gateways/resolution.ts';
-import { optOutMeans, type Account } from '../../src/messages/account.ts';
+import { optOutMeans, type Account, type PartPrice } from '../../src/messages/account.ts';
 import type { ChunkDeps } from '../../src/messages/chunk.ts';
 import type { BatchRun } from '../../src/messages/batch-run.repository.ts';
 import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
@@ -38,6 +38,7 @@ export interface WorkerParts {
   readonly others?: readonly Account[];
   readonly heard: Hearsay[];
   readonly ratePerSecond: number | null;
+  readonly price?: PartPrice | undefined;
 }
 
 /** The send path of one worker, with connections and rates of its own. */
@@ -53,6 +54,7 @@ export function aSendWorker(parts: WorkerParts): TestWorker {
     gateway: parts.gateway,
     ratePerSecond: parts.ratePerSecond,
     stopCode: '36180',
+    ...(parts.price !== undefined && { priceAt: () => parts.price }),
   };
   const workerId = randomUUID();
   const ledger = new Ledger({ url: parts.appUrl, name: 'test' });

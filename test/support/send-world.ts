@@ -9,7 +9,7 @@ import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { TenantKeys } from '../../src/database/tenant-keys.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
-import type { Account } from '../../src/messages/account.ts';
+import type { Account, PartPrice } from '../../src/messages/account.ts';
 import type { ChunkDeps } from '../../src/messages/chunk.ts';
 import type { Hearsay } from '../../src/messages/sending.ts';
 import type { TestDatabase } from './database.ts';
@@ -47,6 +47,8 @@ export interface WorldOptions {
   readonly at?: string;
   readonly ratePerSecond?: number;
   readonly budget?: { amount: string; price: string };
+  /** What a part costs at its account, besides that of a budget. */
+  readonly price?: PartPrice;
 }
 
 export async function aSendWorld(
@@ -93,6 +95,7 @@ export async function aSendWorld(
       others,
       heard,
       ratePerSecond: options.ratePerSecond ?? null,
+      price: options.price ?? (options.budget && { perPart: options.budget.price, currency: 'EUR' }),
     });
     open.push(made);
     return made.deps;

@@ -1,6 +1,12 @@
 /** What the operator did with a request. */
 export type Outcome = 'accepted' | 'rejected' | 'throttled' | 'failed' | 'hung' | 'reset';
 
+/** A decimal and its currency. */
+export interface SandboxPrice {
+  readonly perPart: string;
+  readonly currency: string;
+}
+
 interface Written {
   readonly id: string;
   readonly from: string;
@@ -20,6 +26,10 @@ export interface RequestRecord extends Written {
   readonly encoding: 'GSM-7' | 'UCS-2';
   readonly parts: number;
   readonly outcome: Outcome;
+  /** The account that it was sent for; unknown of older lines. */
+  readonly account?: string;
+  /** What a part cost when it came, by the operator's own list; none for an account without a price. */
+  readonly price?: SandboxPrice;
 }
 
 /** What a person typed on a handset. */

@@ -10,7 +10,8 @@ import type { Behaviour } from './behaviour.ts';
 import { Misbehaviour } from './behaviour.ts';
 import type { Handset } from './handset-list.ts';
 import { HandsetList } from './handset-list.ts';
-import type { ReplyRecord, RequestRecord } from './log-record.ts';
+import { billed, type SandboxBill } from './bill.ts';
+import type { ReplyRecord, RequestRecord, SandboxPrice } from './log-record.ts';
 import { reachedHandset } from './log-record.ts';
 import type { LogLine } from './operator-log.ts';
 import { OperatorLog } from './operator-log.ts';
@@ -26,6 +27,8 @@ export interface OperatorSettings {
   readonly clock: { machine(): number; now(): DateTime<true> };
   /** How an operator counts a text. */
   readonly count: (text: string) => { readonly encoding: 'GSM-7' | 'UCS-2'; readonly parts: number };
+  /** What a part to a number costs an account by its own list; none where it has no price. */
+  readonly priceOf?: (account: string, to: string) => SandboxPrice | undefined;
   /** Our inbound webhook, secret included. */
   readonly webhookUrl: () => string;
 }
@@ -112,6 +115,8 @@ export class SandboxOperator {
   async receive(submission: Submission): Promise<Answer> {
     const failure = this.#misbehaviour.draw();
     const { encoding, parts } = this.#settings.count(submission.text);
+    const { account } = submission;
+    const price = account === undefined ? undefined : this.#settings.priceOf?.(account, submission.to);
     const record: RequestRecord = {
       type: 'request',
       id: randomUUID(),
@@ -124,6 +129,8 @@ export class SandboxOperator {
       parts,
       ...this.#moments(),
       outcome: outcomeOf(failure),
+      ...(account !== undefined && { account }),
+      ...(price !== undefined && { price }),
     };
     await this.#log.append(record);
     const { latencyMs } = this.#misbehaviour.orders;
@@ -187,9 +194,14 @@ export class SandboxOperator {
   async *logLines(): AsyncGenerator<string> {
     for await (const { record } of this.#log.all()) {
       if (record.type !== 'request') continue;
-      const { id, key, reference, to, from, text, receivedAt, lawAt, outcome } = record;
-      yield `${JSON.stringify({ key, reference, to, from, text, receivedAt, lawAt, outcome, id })}\n`;
+      const { id, key, reference, to, from, text, account, receivedAt, lawAt, outcome } = record;
+      yield `${JSON.stringify({ key, reference, to, from, text, account, receivedAt, lawAt, outcome, id })}\n`;
     }
+  }
+
+  /** What it charges for everything it took, by its own count. */
+  bill(): Promise<SandboxBill> {
+    return billed(this.#log.all());
   }
 
   /** The orders in force. */

@@ -63,6 +63,7 @@ export function sandboxRoutes(operator: SandboxOperator): Router {
     .use(accountRoutes(operator))
     .use(onThisMachine)
     .get('/log', (_request, response) => writeLog(operator, response))
+    .get('/bill', (_request, response) => tell(response, operator.bill()))
     .get('/handsets', (_request, response) => {
       response.json(operator.handsets());
     })

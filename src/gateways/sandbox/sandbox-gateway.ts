@@ -56,11 +56,10 @@ const LookedUp = z.array(
 );
 
 /** The sandbox operator: one recipient a call, looked up by its key. */
-const OPERATOR: HttpOperator = {
+const OPERATOR: Omit<HttpOperator, 'requestFor'> = {
   kind: 'sandbox',
   capabilities: CAPABILITIES.sandbox,
   greeting: HEALTH,
-  requestFor,
   resultOf,
   reconcile,
   health: async (ask) =>
@@ -70,15 +69,18 @@ const OPERATOR: HttpOperator = {
 /** The account at the sandbox operator. */
 export class SandboxGateway extends HttpGateway {
   constructor({ name, origin, connections = CONNECTIONS }: SandboxAccount) {
-    super(OPERATOR, {
-      name,
-      fake: true,
-      baseUrl: origin,
-      connections,
-      // It signs nothing and asks for no hour.
-      machine: () => 0,
-      parseCallback: parsedBy({ isGenuine: () => true, read: readSandboxCall }),
-    });
+    super(
+      { ...OPERATOR, requestFor: (call) => requestFor(call, name) },
+      {
+        name,
+        fake: true,
+        baseUrl: origin,
+        connections,
+        // It signs nothing and asks for no hour.
+        machine: () => 0,
+        parseCallback: parsedBy({ isGenuine: () => true, read: readSandboxCall }),
+      },
+    );
   }
 }
 
@@ -93,10 +95,10 @@ async function reconcile({ key, recipients, since }: Question, ask: Ask): Promis
   return foundAmong(found.data, references);
 }
 
-function requestFor(call: Call): HttpRequest {
+function requestFor(call: Call, account: string): HttpRequest {
   const [recipient] = call.recipients;
   const { key, sender: from, text, validUntil } = call;
-  const body = JSON.stringify({ key, ...recipient, from, text, validUntil });
+  const body = JSON.stringify({ key, ...recipient, from, text, account, validUntil });
   return { method: 'POST', path: SUBMISSION_PATH, headers: JSON_TYPE, body };
 }
 

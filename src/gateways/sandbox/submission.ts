@@ -10,6 +10,7 @@ export const Submission = z.object({
   to: E164,
   from: z.string().min(1).max(16),
   text: z.string().min(1).max(1_600),
+  account: z.string().max(64).optional(),
   validUntil: z.iso.datetime({ offset: true }).optional(),
 });
 

@@ -1,0 +1,38 @@
+import { costOfParts } from '../../sms/money.ts';
+import { reachedHandset, type SandboxPrice } from './log-record.ts';
+import type { LogLine } from './operator-log.ts';
+
+/** What an account owes for parts at one price. */
+interface BillLine extends Partial<SandboxPrice> {
+  readonly account: string;
+  readonly messages: number;
+  readonly parts: number;
+  /** None without a price. */
+  readonly amount?: string;
+}
+
+const owed = ({ perPart, parts }: BillLine): Partial<BillLine> =>
+  perPart === undefined ? {} : { amount: costOfParts(perPart, parts) };
+
+/** What the operator charges, by account and price. */
+export interface SandboxBill {
+  readonly lines: readonly BillLine[];
+}
+
+/**
+ * Adds up whatever reached a handset, whatever was answered: one line for each account and price.
+ *
+ * It knows nothing of the ledger of those who send: who counts otherwise is wrong, or is told so here.
+ */
+export async function billed(log: AsyncIterable<LogLine>): Promise<SandboxBill> {
+  const lines = new Map<string, BillLine>();
+  for await (const { record } of log) {
+    if (!reachedHandset(record)) continue;
+    const { account = '', price, parts } = record;
+    const key = `${account} ${price?.currency ?? ''} ${price?.perPart ?? ''}`;
+    const before = lines.get(key) ?? { account, ...price, messages: 0, parts: 0 };
+    lines.set(key, { ...before, messages: before.messages + 1, parts: before.parts + parts });
+  }
+  const inOrder = [...lines].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return { lines: inOrder.map(([, line]) => Object.assign({}, line, owed(line))) };
+}

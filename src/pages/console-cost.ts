@@ -1,0 +1,99 @@
+import type { CampaignCost } from '../campaigns/campaign-cost.ts';
+import type { Language } from '../law/rule.ts';
+import type { Cost, MonthOfCost } from '../messages/cost.ts';
+import type { Money } from '../sms/money.ts';
+import { figureIn, moneyIn } from './console-moment.ts';
+import { tableOf } from './console-table.ts';
+import { escaped } from './escaped.ts';
+import { territoryIn } from './territory-words.ts';
+
+const WORDS = {
+  fr: {
+    title: 'Coût',
+    spent: 'Dépensé',
+    estimated: 'Prévu par la répétition',
+    reserved: 'Engagé, réponse attendue',
+    refunded: 'Rendu',
+    month: 'Mois',
+    account: 'Compte',
+    territory: 'Territoire',
+    messages: 'Messages',
+    parts: 'Parties',
+    lead: 'Parties × prix du compte au moment du départ. Rendu : refusé par l’opérateur, ou jamais pris.',
+    byMonth: 'Coût, mois par mois',
+    none: 'Rien n’a encore été dépensé.',
+  },
+  en: {
+    title: 'Cost',
+    spent: 'Spent',
+    estimated: 'Foreseen by the rehearsal',
+    reserved: 'Reserved, answer awaited',
+    refunded: 'Refunded',
+    month: 'Month',
+    account: 'Account',
+    territory: 'Territory',
+    messages: 'Messages',
+    parts: 'Parts',
+    lead: 'Parts × the price of the account when they left. Refunded: refused by the operator, or never taken.',
+    byMonth: 'Cost by month',
+    none: 'Nothing was spent yet.',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** What a campaign or a series spent of what was foreseen, by account and territory; nothing before anything was marked. */
+export function costPart(cost: Cost & Partial<CampaignCost>, language: Language): string {
+  if (cost.lines.length === 0) return '';
+  const words = WORDS[language];
+  const { estimated = null } = cost;
+  const sums = (kind: 'reserved' | 'spent' | 'refunded'): string =>
+    amounts(
+      cost.totals.map((total) => total[kind]),
+      language,
+    );
+  const figures = [
+    [words.spent, sums('spent')],
+    ...(estimated === null ? [] : [[words.estimated, moneyIn(estimated, language)]]),
+    [words.reserved, sums('reserved')],
+    [words.refunded, sums('refunded')],
+  ];
+  const rows = cost.lines.map((line) => cells(line, language));
+  return `<section aria-labelledby="cost"><h2 id="cost">${words.title}</h2>
+<p class="faint">${words.lead}</p>
+<dl class="figures">${figures.map(([name = '', value = '']) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
+${tableOf({ caption: words.title, columns: columnsIn(language), rows, empty: words.none })}
+</section>`;
+}
+
+/** What was spent by month, account and territory. */
+export function monthsPart(months: readonly MonthOfCost[], language: Language): string {
+  const words = WORDS[language];
+  const rows = months.flatMap(({ month, lines }) =>
+    lines.map((line) => [escaped(month), ...cells(line, language)]),
+  );
+  const columns = [{ head: words.month }, ...columnsIn(language)];
+  return `<section aria-labelledby="cost"><h2 id="cost">${words.byMonth}</h2>
+<p class="faint">${words.lead}</p>
+${tableOf({ caption: words.byMonth, columns, rows, empty: words.none })}
+</section>`;
+}
+
+function columnsIn(language: Language): { readonly head: string; readonly isFigure?: true }[] {
+  const { account, territory, messages, parts, reserved, spent, refunded } = WORDS[language];
+  const figures = [messages, parts, spent, reserved, refunded];
+  return [
+    { head: account },
+    { head: territory },
+    ...figures.map((head) => ({ head, isFigure: true as const })),
+  ];
+}
+
+const cells = (line: Cost['lines'][number], language: Language): string[] => [
+  escaped(line.gateway),
+  escaped(territoryIn(line.territory, language)),
+  figureIn(line.messages, language),
+  figureIn(line.parts, language),
+  ...[line.spent, line.reserved, line.refunded].map((one) => amounts(one === null ? [] : [one], language)),
+];
+
+const amounts = (all: readonly Money[], language: Language): string =>
+  all.length === 0 ? '–' : all.map((one) => moneyIn(one, language)).join(' + ');

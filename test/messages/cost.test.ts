@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { costByMonth, costOfCampaign } from '../../src/messages/cost.repository.ts';
+import { resolveByPerson } from '../../src/messages/person-resolution.repository.ts';
+import { micros } from '../../src/sms/money.ts';
+import { cases } from '../support/cases.ts';
+import { seeded } from '../support/seed.ts';
+import { aScriptedGateway, refused, taken } from './scripted-gateway.ts';
+import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
+
+const PRICE = '0.055';
+const LOST = { kind: 'UNKNOWN', reason: 'timeout', firstByteAt: 1, answeredAt: 2 } as const;
+const UNWRITTEN = { kind: 'NOT_WRITTEN', reason: 'too-late' } as const;
+let s: ScriptedWorld;
+
+beforeAll(async () => {
+  s = await aScriptedWorld({ seats: 20, budget: { amount: '1000', price: PRICE } });
+});
+afterAll(() => s.world.close());
+beforeEach(() => s.calm());
+
+const cost = () =>
+  s.world.database.withTenant(s.world.tenantId, (tx) => costOfCampaign(tx, s.world.campaignId));
+
+interface Sums {
+  readonly reserved: bigint;
+  readonly spent: bigint;
+  readonly refunded: bigint;
+}
+
+const sums = async (): Promise<Sums> => {
+  const [total] = (await cost()).totals;
+  const of = (kind: 'reserved' | 'spent' | 'refunded'): bigint => micros(total?.[kind].amount ?? '0');
+  return { reserved: of('reserved'), spent: of('spent'), refunded: of('refunded') };
+};
+
+const since = async (before: Sums): Promise<Sums> => {
+  const now = await sums();
+  return {
+    reserved: now.reserved - before.reserved,
+    spent: now.spent - before.spent,
+    refunded: now.refunded - before.refunded,
+  };
+};
+
+const parts = (many: number): bigint => micros(PRICE) * BigInt(many);
+
+describe('what messages cost', () => {
+  it.each([
+    ['spent once the operator took them', () => taken, { reserved: 0n, spent: parts(6), refunded: 0n }],
+    ['reserved while nobody knows', () => () => LOST, { reserved: parts(6), spent: 0n, refunded: 0n }],
+    [
+      'refunded where the operator refused them',
+      () => () => refused('PERMANENT_RECIPIENT'),
+      { reserved: 0n, spent: 0n, refunded: parts(6) },
+    ],
+  ] as const)('is %s', async (_, script, expected) => {
+    const before = await sums();
+    s.gateway.script = script();
+    await s.send(await s.world.shard(6));
+    expect(await since(before)).toEqual(expected);
+  });
+
+  it('is nothing of what was never written, and once of what leaves after it', async () => {
+    const before = await sums();
+    const unwritten = new Set<string>();
+    s.gateway.script = (call) => {
+      const [to = ''] = call.recipients.map((one) => one.to);
+      if (unwritten.has(to)) return taken(call);
+      unwritten.add(to);
+      return UNWRITTEN;
+    };
+    const batchId = await s.world.shard(5);
+    while ((await s.world.states(batchId))['accepted'] !== 5) await s.send(batchId);
+    expect(await since(before)).toEqual({ reserved: 0n, spent: parts(5), refunded: 0n });
+  });
+
+  it.each([
+    ['accepted', { reserved: 0n, spent: parts(4), refunded: 0n }],
+    ['not-accepted', { reserved: 0n, spent: 0n, refunded: parts(4) }],
+  ] as const)('is what a person found out: %s', async (outcome, expected) => {
+    const before = await sums();
+    s.gateway.script = () => LOST;
+    const batchId = await s.world.shard(4);
+    await s.send(batchId);
+    await s.world.database.withTenant(s.world.tenantId, (tx) =>
+      resolveByPerson(tx, {
+        messages: Array.from({ length: 4 }, (_, seq) => ({ batchId, seq })),
+        outcome,
+        at: s.clock.now().toISO(),
+      }),
+    );
+    expect(await since(before)).toEqual(expected);
+  });
+
+  it('adds up to all that was handed to the operator, whatever it answers', async () => {
+    const random = seeded(4_242);
+    const before = await sums();
+    let handed = 0;
+    s.gateway.script = (call) => {
+      const drawn = random();
+      if (drawn < 0.2) return UNWRITTEN;
+      handed += call.recipients.length;
+      if (drawn < 0.4) return LOST;
+      return drawn < 0.6 ? refused('PERMANENT_RECIPIENT') : taken(call);
+    };
+    const people = cases(80, 800);
+    const batchId = await s.world.shard(people);
+    for (let ready = people; ready > 0; ready = (await s.world.states(batchId))['ready'] ?? 0)
+      await s.send(batchId);
+    const { reserved, spent, refunded } = await since(before);
+    expect(reserved + spent + refunded).toBe(parts(handed));
+    const [held] = await s.world.query('SELECT sum(spent)::text AS held FROM batch WHERE campaign_id = $1', [
+      s.world.campaignId,
+    ]);
+    const now = await sums();
+    expect(now.reserved + now.spent).toBe(micros(String(held?.['held'])));
+  });
+
+  it('is told by month, account and territory', async () => {
+    const { from, to, zone } = {
+      from: '2026-11-01T00:00:00Z',
+      to: '2026-12-01T00:00:00Z',
+      zone: 'Europe/Paris',
+    };
+    const months = await s.world.database.withTenant(s.world.tenantId, (tx) =>
+      costByMonth(tx, { from, to, zone, purpose: 'marketing' }),
+    );
+    expect(months.map(({ month }) => month)).toEqual(['2026-11']);
+    expect(months[0]?.lines.map(({ gateway, territory }) => [gateway, territory])).toEqual([
+      ['sandbox', 'FR'],
+    ]);
+    expect(months[0]?.totals).toEqual((await cost()).totals);
+  });
+});
+
+describe('an account that takes a batch over', () => {
+  it.each([
+    ['in another currency', { perPart: '0.07', currency: 'USD' }],
+    ['without a price', undefined],
+  ])('%s is not counted at the price of the one that it replaces', async (_, price) => {
+    const world = await aScriptedWorld({ seats: 20 });
+    const { world: w } = world;
+    const spare = Object.assign(aScriptedGateway(), { name: 'spare' });
+    const spareId = await w.account({
+      gateway: spare,
+      stopCode: '36180',
+      ...(price !== undefined && { priceAt: () => price }),
+    });
+    await w.query(`UPDATE campaign SET price = 0.05 WHERE id = $1`, [w.campaignId]);
+    const batchId = await w.shard(3);
+    await w.query(`UPDATE batch SET account_id = $2, price = NULL WHERE id = $1`, [batchId, spareId]);
+    await world.send(batchId);
+    const found = await w.database.withTenant(w.tenantId, (tx) => costOfCampaign(tx, w.campaignId));
+    const [line] = found.lines;
+    expect([line?.gateway, line?.messages, line?.parts]).toEqual(['spare', 3, 3]);
+    expect(line?.spent).toEqual(price === undefined ? null : { amount: '0.21', currency: 'USD' });
+    await w.close();
+  });
+});
