@@ -23,6 +23,14 @@ export const priceOf = ({ order }: BatchRun): string | null =>
 export const isBudgeted = ({ order }: BatchRun): boolean =>
   order.kind === 'campaign' && order.budget !== null;
 
+type Rows = readonly Prepared[];
+
+/** How many rows were paid for, and whether other batches may give something back. */
+interface Paid {
+  readonly paid: number;
+  readonly elsewhere: boolean;
+}
+
 /** What one attempt may spend of its campaign's budget; without a budget, everything. */
 export class Purse {
   readonly #database: Database;
@@ -30,7 +38,7 @@ export class Purse {
   readonly #spender: Spender | undefined;
   readonly #currency: string;
   #left = 0n;
-  #reserving: Promise<boolean> | undefined;
+  #reserving: Promise<Paid> | undefined;
 
   constructor(database: Database, run: BatchRun, epoch: number) {
     this.#database = database;
@@ -45,22 +53,19 @@ export class Purse {
   /**
    * Pays for the first of these rows, as many as it can; reserves for those ahead when it runs out.
    *
-   * Pays for none: `elsewhere` tells whether other batches may give something back. Without a price in the currency of
-   * the budget nothing can be held to it, and nothing is paid for.
+   * Without a price in the currency of the budget nothing can be held to it, and nothing is paid for. Places of one batch
+   * pay at the same moment: each that gets less than it asks for has asked the budget itself.
    */
-  async pay(
-    rows: readonly Prepared[],
-    ahead: readonly Prepared[],
-    { price }: Tariff,
-  ): Promise<{ readonly paid: number; readonly elsewhere: boolean }> {
+  async pay(rows: Rows, ahead: Rows, { price }: Tariff): Promise<Paid> {
     if (this.#spender === undefined) return { paid: rows.length, elsewhere: false };
     if (price?.currency !== this.#currency) return { paid: 0, elsewhere: false };
     const perPart = micros(price.perPart);
-    const short = this.#fitting(rows, perPart) < rows.length;
-    const elsewhere = short && (await this.#reserve(this.#spender, costOf(ahead, perPart)));
-    const paid = this.#fitting(rows, perPart);
-    this.#left -= costOf(rows.slice(0, paid), perPart);
-    return { paid, elsewhere };
+    const isShort = (): boolean => this.#fitting(rows, perPart) < rows.length;
+    // What another place reserves may suffice for this one too.
+    while (isShort() && this.#reserving !== undefined) await this.#reserving;
+    if (!isShort()) return { paid: this.#take(rows, perPart), elsewhere: false };
+    this.#reserving = this.#reserve(this.#spender, { rows, ahead, perPart });
+    return this.#reserving;
   }
 
   /** Takes back what was paid for messages that were not marked. */
@@ -76,22 +81,32 @@ export class Purse {
     await this.#database.withTenant(this.#tenantId, (tx) => releaseReserved(tx, spender));
   }
 
-  /** Those who run out at the same moment reserve once. */
-  #reserve(spender: Spender, cost: bigint): Promise<boolean> {
-    this.#reserving ??= this.#database
-      .withTenant(this.#tenantId, (tx) => reserve(tx, spender, amountOf(cost)))
-      .then((reserved) => {
-        this.#left += micros(reserved.amount);
-        return reserved.elsewhere;
-      })
-      .finally(() => {
-        this.#reserving = undefined;
-      });
-    return this.#reserving;
+  /** Reserves, and takes of it before anybody else can. */
+  async #reserve(
+    spender: Spender,
+    { rows, ahead, perPart }: { readonly rows: Rows; readonly ahead: Rows; readonly perPart: bigint },
+  ): Promise<Paid> {
+    try {
+      const wanted = amountOf(costOf(ahead, perPart));
+      const { amount, elsewhere } = await this.#database.withTenant(this.#tenantId, (tx) =>
+        reserve(tx, spender, wanted),
+      );
+      this.#left += micros(amount);
+      return { paid: this.#take(rows, perPart), elsewhere };
+    } finally {
+      this.#reserving = undefined;
+    }
+  }
+
+  /** Pays for as many of the first rows as what is left suffices for; answers how many. */
+  #take(rows: Rows, perPart: bigint): number {
+    const paid = this.#fitting(rows, perPart);
+    this.#left -= costOf(rows.slice(0, paid), perPart);
+    return paid;
   }
 
   /** How many of the first rows what is left can pay for. */
-  #fitting(rows: readonly Prepared[], perPart: bigint): number {
+  #fitting(rows: Rows, perPart: bigint): number {
     let cost = 0n;
     const over = rows.findIndex((row) => {
       cost += costOf([row], perPart);

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reserve } from '../../src/messages/budget.repository.ts';
 import { lookAndMark } from '../../src/messages/look.repository.ts';
+import { readRun } from '../../src/messages/batch-run.repository.ts';
+import { costOfCampaign } from '../../src/messages/cost.repository.ts';
 import { own } from '../../src/messages/own.repository.ts';
-import { refused, taken } from './scripted-gateway.ts';
+import type { Prepared } from '../../src/messages/prepared.ts';
+import { Purse } from '../../src/messages/purse.ts';
+import { aScriptedGateway, refused, taken } from './scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 import { aCandidate, openLook } from './open-look.ts';
 
@@ -185,6 +189,104 @@ describe('I11, the budget of a campaign', () => {
       lookAndMark(deps.ledger, ownership, { look, candidates: candidates.slice(20) }),
     ]);
     expect(marked.map(({ taken: those }) => those.size).toSorted((a, b) => a - b)).toEqual([0, 20]);
+  });
+});
+
+/** So many messages of one part, ready to be paid for. */
+const prepared = (many: number): Prepared[] =>
+  Array.from({ length: many }, (_, seq) => ({
+    row: {
+      seq,
+      contactId: null,
+      territory: null,
+      timeZone: null,
+      sealed: null,
+      wrapped: null,
+      numberVersion: null,
+    },
+    composed: { kind: 'text', to: '+33612345678', sender: 'SHOP', text: 'x', parts: 1, encoding: 'GSM-7' },
+    digest: Buffer.alloc(0),
+  }));
+
+describe('a purse from which places of one page draw at the same moment', () => {
+  it.each([
+    ['of one price', [PRICE, PRICE, PRICE]],
+    ['of several prices', [PRICE, 3 * PRICE, 2 * PRICE]],
+  ])('pays for each of them while the budget has money: %s', async (_, prices) => {
+    await setBudget((await sums()).held + 100);
+    const batchId = await s.world.shard(1);
+    const { tenantId, database } = s.world;
+    const run = await database.withTenant(tenantId, (tx) => readRun(tx, batchId));
+    if (run === undefined) throw new Error('the batch is not there');
+    const purse = new Purse(database, run, 0);
+    const paid = await Promise.all(
+      prices.map((price) =>
+        purse.pay(prepared(10), prepared(10), {
+          territory: 'FR',
+          price: { perPart: price.toFixed(2), currency: 'EUR' },
+        }),
+      ),
+    );
+    await purse.close();
+    expect(paid).toEqual(prices.map(() => expect.objectContaining({ paid: 10 })));
+  });
+
+  it('pays for no more than the budget has, and says so to whoever gets nothing', async () => {
+    await s.world.query('UPDATE batch SET reserved = 0');
+    await setBudget((await sums()).held + 15 * PRICE);
+    const batchId = await s.world.shard(1);
+    const { tenantId, database } = s.world;
+    const run = await database.withTenant(tenantId, (tx) => readRun(tx, batchId));
+    if (run === undefined) throw new Error('the batch is not there');
+    const purse = new Purse(database, run, 0);
+    const tariff = { territory: 'FR', price: { perPart: String(PRICE), currency: 'EUR' } };
+    const paid = await Promise.all([1, 2, 3].map(() => purse.pay(prepared(10), prepared(10), tariff)));
+    await purse.close();
+    expect(paid).toEqual([10, 5, 0].map((many) => ({ paid: many, elsewhere: false })));
+  });
+});
+
+describe('a batch to numbers of two tariffs', () => {
+  it('is held to its budget at the price of each', async () => {
+    const two = await aScriptedWorld({ seats: 20, budget: { amount: '2', price: String(PRICE) } });
+    const { world } = two;
+    const accountId = await world.account({
+      gateway: Object.assign(aScriptedGateway(), { name: 'by-territory' }),
+      stopCode: '36180',
+      priceAt: (territory) => ({ perPart: territory === 'RE' ? '0.15' : String(PRICE), currency: 'EUR' }),
+    });
+    const batchId = await world.shard(40, {
+      territory: 'FR',
+      timeZone: 'Europe/Paris',
+      numbersOf: ['FR', 'RE'],
+    });
+    await world.query('UPDATE batch SET account_id = $2 WHERE id = $1', [batchId, accountId]);
+    expect(await two.send(batchId)).toMatchObject({ state: 'parked' });
+    expect(
+      await world.query('SELECT parked_because FROM campaign WHERE id = $1', [world.campaignId]),
+    ).toEqual([{ parked_because: 'BUDGET' }]);
+    const spent = async (): Promise<number> => {
+      const [row] = await world.query('SELECT spent::float8 AS spent FROM batch WHERE id = $1', [batchId]);
+      return Number(row?.['spent']);
+    };
+    expect(await spent()).toBeLessThanOrEqual(2);
+    // The dearer part no longer fits in.
+    expect(2 - (await spent())).toBeLessThan(0.15);
+
+    await world.query(
+      `UPDATE campaign SET budget = 4, status = 'running', parked_because = NULL, revision = revision + 1 WHERE id = $1`,
+      [world.campaignId],
+    );
+    while ((await world.states(batchId))['accepted'] !== 40) await two.send(batchId);
+    expect(await spent()).toBeCloseTo(20 * PRICE + 20 * 0.15, 6);
+    const { lines } = await world.database.withTenant(world.tenantId, (tx) =>
+      costOfCampaign(tx, world.campaignId),
+    );
+    expect(lines.map(({ territory, spent: of }) => [territory, of?.amount])).toEqual([
+      ['FR', '1.00'],
+      ['RE', '3.00'],
+    ]);
+    await world.close();
   });
 });
 

@@ -32,7 +32,7 @@ export interface SendWorld {
   readonly deps: ChunkDeps;
   readonly heard: Hearsay[];
   /** A shard of so many people who said yes, all in one place. */
-  shard(size: number, place?: { territory: string; timeZone: string }): Promise<string>;
+  shard(size: number, place?: Place): Promise<string>;
   /** One more account that its workers know; batches take it only by their route. */
   account(about: Omit<Account, 'id' | 'ratePerSecond'>): Promise<string>;
   /** A second worker on the same database. */
@@ -129,7 +129,7 @@ export async function aSendWorld(
     },
     worker,
     query,
-    shard: async (size, place = { territory: 'FR', timeZone: 'Europe/Paris' }) => {
+    shard: async (size, place: Place = { territory: 'FR', timeZone: 'Europe/Paris' }) => {
       const batchId = uuidV7(Date.now());
       shards += 1;
       await seedShard(
@@ -163,20 +163,29 @@ interface Seed {
 
 let people = 0;
 
+/** The number of the nth person, by where it is charged. */
+const NUMBERS = {
+  FR: (n: number) => `+336${10_000_000 + n}`,
+  RE: (n: number) => `+262692${100_000 + n}`,
+};
+
+/** Where people live, and where their numbers are in turn: in metropolitan France unless told otherwise. */
+export interface Place {
+  readonly territory: string;
+  readonly timeZone: string;
+  readonly numbersOf?: readonly (keyof typeof NUMBERS)[];
+}
+
 /** People of one place with a consent in force, and one ready message each. */
 async function seedShard(
   { database, keys, tenantId, accountId, campaignId }: Seed,
-  {
-    batchId,
-    shard,
-    size,
-    place,
-  }: { batchId: string; shard: number; size: number; place: { territory: string; timeZone: string } },
+  { batchId, shard, size, place }: { batchId: string; shard: number; size: number; place: Place },
 ): Promise<void> {
   const rows = Array.from({ length: size }, (_, seq) => {
     const id = randomUUID();
     people += 1;
-    const phone = `+336${String(10_000_000 + people)}`;
+    const { numbersOf = ['FR'] } = place;
+    const phone = NUMBERS[numbersOf[seq % numbersOf.length] ?? 'FR'](people);
     const { key, wrapped, version } = newPersonKey(keys, id);
     const sealed = key.sealPerson({ phone, firstName: 'Dominique' });
     return {
