@@ -5,6 +5,7 @@ import type { ReminderPort } from '../activities/reminders.ts';
 import type { SendingPort } from '../activities/sending.ts';
 import { closeCampaign } from './campaigns/campaign-closing.ts';
 import { planCampaign } from './campaigns/campaign-plan.ts';
+import type { Prices } from './campaigns/campaign-route.ts';
 import { freezeAudience } from './campaigns/freeze.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns/order.ts';
 import { eraseTraces } from './contacts/erasure-traces.ts';
@@ -53,8 +54,12 @@ const campaignPort = (path: SendPath): CampaignPort => ({
     await path.database.withTenant(campaign.tenantId, measureGrown);
     return freezeAudience(path, campaign);
   },
-  planCampaign: (campaign) => planCampaign(path, campaign),
-  closeCampaign: (campaign) => closeCampaign(path, campaign),
+  planCampaign: (campaign) => planCampaign({ ...path, terms: pricesOf(path) }, campaign),
+  closeCampaign: (campaign) => closeCampaign({ ...path, terms: pricesOf(path) }, campaign),
+});
+
+const pricesOf = ({ accountNamed }: SendPath): Prices => ({
+  price: (name, territory) => accountNamed(name)?.priceAt?.(territory),
 });
 
 const sendingPort = (path: SendPath): SendingPort => ({

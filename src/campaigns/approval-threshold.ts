@@ -4,7 +4,7 @@ import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { ApprovalThreshold } from '../tenants/tenant.ts';
 import { approvalsOf, othersThan } from './approval.repository.ts';
 import type { Campaign, CampaignAccount } from './campaign.repository.ts';
-import { dearestPrice } from './campaign-route.ts';
+import { dearestPrice, type Prices } from './campaign-route.ts';
 import { costOfParts, micros } from '../sms/money.ts';
 import { servableNow } from './servable.ts';
 import type { StaleDeps } from './stale-text.ts';
@@ -25,10 +25,15 @@ const YOURS: Sentence = {
   en: 'It was approved by a key of yours, or by one that descends from yours.',
 };
 
+/** What a campaign is held against a threshold with. */
+export interface ThresholdDeps extends StaleDeps {
+  readonly terms: Prices;
+}
+
 /** Refuses a launch past the tenant's threshold that nobody else has said yes to. */
 export async function refuseUnapproved(
   tx: Transaction,
-  deps: StaleDeps,
+  deps: ThresholdDeps,
   {
     campaign,
     account,
@@ -38,7 +43,7 @@ export async function refuseUnapproved(
   const threshold = (await tenantOf(tx))?.settings.approval;
   if (threshold === undefined) return;
   const people = await peopleOf(tx, deps, { campaign, account });
-  const { why } = weighed({ campaign, threshold, people });
+  const { why } = await weighed(tx, deps.terms, { campaign, threshold, people });
   if (why === null) return;
   const given = await approvalsOf(tx, { campaignId: campaign.id, revision: campaign.revision });
   const actors = given.map(({ by }) => by).filter((by) => by !== actor);
@@ -66,19 +71,23 @@ export interface Weighed {
 }
 
 /** What passes the threshold; a cost counts the most parts that the campaign allows, at their dearest. */
-export function weighed({
-  campaign,
-  threshold,
-  people,
-}: {
-  readonly campaign: Campaign;
-  readonly threshold: ApprovalThreshold;
-  readonly people: number;
-}): Weighed {
+export async function weighed(
+  tx: Transaction,
+  prices: Prices,
+  {
+    campaign,
+    threshold,
+    people,
+  }: {
+    readonly campaign: Campaign;
+    readonly threshold: ApprovalThreshold;
+    readonly people: number;
+  },
+): Promise<Weighed> {
   const { recipients, cost } = threshold;
   const { maxParts, currency } = campaign;
-  const price = dearestPrice(campaign);
-  const most = cost === undefined || price === null ? undefined : costOfParts(price, people * maxParts);
+  const price = cost === undefined ? null : await dearestPrice(tx, prices, campaign);
+  const most = price === null ? undefined : costOfParts(price, people * maxParts);
   const costs = most === undefined ? null : { amount: most, currency };
   if (recipients !== undefined && people > recipients)
     return { cost: costs, why: tooMany(people, recipients) };

@@ -2,7 +2,7 @@ import type { Transaction } from '../database/connection.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { ApprovalThreshold } from '../tenants/tenant.ts';
 import { isAuthor } from './approval.ts';
-import { peopleOf, weighed, type Weighed } from './approval-threshold.ts';
+import { peopleOf, weighed, type ThresholdDeps, type Weighed } from './approval-threshold.ts';
 import {
   approvalsOf,
   draftsRehearsed,
@@ -12,7 +12,6 @@ import {
   type Named,
 } from './approval.repository.ts';
 import { readAccount, readCampaign, type Campaign } from './campaign.repository.ts';
-import type { StaleDeps } from './stale-text.ts';
 
 /** A second person's yes to a campaign: whether it is needed, what for, and who gave it. */
 export interface ApprovalView {
@@ -38,7 +37,7 @@ interface Asked {
 /** What a campaign needs of a second person, as `actor` reads it; null where the tenant asks for nobody, and nobody said yes. */
 export async function approvalView(
   tx: Transaction,
-  deps: StaleDeps,
+  deps: ThresholdDeps,
   asked: Asked,
 ): Promise<ApprovalView | null> {
   const { campaign } = asked;
@@ -49,7 +48,11 @@ export async function approvalView(
   const rest = { ...asked, ...found, threshold: threshold ?? {} };
   if (account === undefined) return shown(rest, { recipients: null, cost: null, why: null });
   const recipients = await peopleOf(tx, deps, { campaign, account });
-  const judged = weighed({ campaign, threshold: rest.threshold, people: recipients });
+  const judged = await weighed(tx, deps.terms, {
+    campaign,
+    threshold: rest.threshold,
+    people: recipients,
+  });
   return shown(rest, { ...judged, recipients });
 }
 
@@ -65,14 +68,18 @@ export interface Awaiting extends Omit<ApprovalView, 'needed' | 'mayApprove' | '
 const MOST_DRAFTS = 50;
 
 /** The drafts that pass the threshold by their last rehearsal, that nobody approved yet, and that `actor` may approve. */
-export async function awaitingApproval(tx: Transaction, actor: string): Promise<Awaiting[]> {
+export async function awaitingApproval(
+  tx: Transaction,
+  { terms }: Pick<ThresholdDeps, 'terms'>,
+  actor: string,
+): Promise<Awaiting[]> {
   const threshold = await thresholdOf(tx);
   if (threshold === undefined) return [];
   const awaiting: Awaiting[] = [];
   for (const { id, people } of await draftsRehearsed(tx, MOST_DRAFTS)) {
     const campaign = await readCampaign(tx, id);
     if (campaign === undefined) continue;
-    const judged = weighed({ campaign, threshold, people });
+    const judged = await weighed(tx, terms, { campaign, threshold, people });
     if (judged.why === null) continue;
     const { author, approvedBy, isOwn } = await givenBy(tx, { campaign, actor });
     if (isOwn || approvedBy.length > 0) continue;

@@ -8,6 +8,7 @@ import { spokenPlan } from '../messages/spoken-plan.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
+import type { Prices } from './campaign-route.ts';
 import { parkedBecause, say } from './campaign-word.ts';
 import {
   keepCampaignPlan,
@@ -28,6 +29,7 @@ export interface PlanDeps {
   readonly clock: Clock;
   readonly keysOf: (tenantId: string) => Promise<TenantKeys>;
   readonly newId: () => string;
+  readonly terms: Prices;
 }
 
 /** A signal comes at once; this only repairs one that was lost. */
@@ -56,8 +58,9 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
 }
 
 /** What comes again sends nothing itself: it waits for its next time, and each time is a campaign. */
-async function planRecurrence({ database, clock, keysOf, newId }: PlanDeps, key: CampaignKey): Promise<Plan> {
-  const keys = await keysOf(key.tenantId);
+async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan> {
+  const { database, clock } = deps;
+  const keys = await deps.keysOf(key.tenantId);
   return database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
     const recurrence = await readRecurrence(tx, key.campaignId);
@@ -65,7 +68,7 @@ async function planRecurrence({ database, clock, keysOf, newId }: PlanDeps, key:
       return { kind: 'done', because: say('CANCELLED', 'fr') };
     const about = await standing(tx, campaign, clock.now());
     if (!isOpen(campaign)) return keepPlan(tx, about, nextOf(about));
-    const next = await recur(tx, { clock, keys, newId }, { campaign, recurrence });
+    const next = await recur(tx, { ...deps, keys }, { campaign, recurrence });
     if (next === undefined) await end(tx, clock, campaign.id);
     return keepPlan(tx, about, untilNext(about, next));
   });

@@ -3,6 +3,7 @@ import type { Refusal } from '../errors.ts';
 import { TERRITORIES, type Territory } from '../law/territory.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
+import { micros } from '../sms/money.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { accountsCarrying } from './carrying.repository.ts';
 import {
@@ -94,12 +95,30 @@ export async function accountsOf(
   return [...found.values()];
 }
 
-/** The most that a part costs anywhere; null where nobody wrote a price down. */
-export const dearestPrice = ({ price, route }: Campaign): string | null =>
-  Object.values(route?.byTerritory ?? {}).reduce<string | null>(
-    (most, place) => (Number(place?.price ?? 0) > Number(most ?? 0) ? (place?.price ?? most) : most),
-    price,
-  );
+/** What accounts cost by their names, and where numbers are. */
+export interface Prices {
+  price(name: string, territory: Territory): ReturnType<AccountTerms['price']>;
+}
+
+/**
+ * The most that a part may cost now, in the currency of the campaign; null where nobody wrote a price down.
+ *
+ * Whichever account carries somebody, their number may be of any territory.
+ */
+export async function dearestPrice(
+  tx: Transaction,
+  prices: Prices,
+  campaign: Campaign,
+): Promise<string | null> {
+  const accounts = await accountsOf(tx, campaign, await readSurroundings(tx));
+  return accounts
+    .flatMap(({ name }) => TERRITORIES.map((territory) => prices.price(name, territory)))
+    .flatMap((price) => (price?.currency === campaign.currency ? [price.perPart] : []))
+    .reduce<string | null>(
+      (most, price) => (most === null || micros(price) > micros(most) ? price : most),
+      null,
+    );
+}
 
 /** All names in a tenant's routes of one purpose. */
 const spareNames = (settings: Surroundings['settings'], purpose: TenantPurpose): readonly string[] => {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Intent } from '../database/intent.repository.ts';
 import { Refusal } from '../errors.ts';
-import { refuseUnapproved } from './approval-threshold.ts';
+import { refuseUnapproved, type ThresholdDeps } from './approval-threshold.ts';
 import { refuseEnded } from './campaign-end.ts';
 import { mayMove, type CampaignOrder, type CampaignStatus } from './campaign.ts';
 import { lockCampaign, moveCampaign, readSurroundings } from './campaign.repository.ts';
@@ -16,7 +16,7 @@ import { isInShadow } from '../tenants/shadow.repository.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
 import { refuseUnread } from './named-import.ts';
 import { keepLaunch, readRecurrence } from './recurrence.repository.ts';
-import { mayGrowStale, staleInText, type StaleDeps } from './stale-text.ts';
+import { mayGrowStale, staleInText } from './stale-text.ts';
 import { tellOf } from './telling.repository.ts';
 
 /** What orders are obeyed with. */
@@ -53,7 +53,7 @@ export const campaignIntent = (
 /** Starts a draft, now or at its `startAt`. */
 export async function launchCampaign(
   tx: Transaction,
-  deps: StaleDeps,
+  deps: ThresholdDeps,
   ordered: Ordered & {
     readonly acknowledge?: readonly string[] | undefined;
     /** What the audit keeps besides. */

@@ -7,6 +7,7 @@ import { Refusal } from '../errors.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import { hasEnded } from './campaign-end.ts';
+import type { Prices } from './campaign-route.ts';
 import { insertCampaign, type Campaign } from './campaign.repository.ts';
 import { textPlace } from './creation.ts';
 import { launchCampaign } from './order.ts';
@@ -22,6 +23,7 @@ import {
 export interface RecurDeps {
   readonly clock: Clock;
   readonly keys: TenantKeys;
+  readonly terms: Prices;
   readonly newId: () => string;
 }
 

@@ -4,8 +4,8 @@ import type { Campaign } from '../campaigns/campaign.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
+import { campaignDeps } from './campaign-deps.ts';
 import { CampaignView, Money } from './campaign-schema.ts';
-import { CampaignCostShown } from './costs.ts';
 import { route, type Route } from './route.ts';
 import { Approval } from './tenant.ts';
 
@@ -42,7 +42,6 @@ const ApprovalShown = z
 
 /** A campaign read by itself. */
 export const CampaignAlone = CampaignView.extend({
-  cost: CampaignCostShown,
   approval: ApprovalShown.nullable().meta({
     description: 'null where the tenant asks for nobody, and nobody approved it.',
   }),
@@ -54,7 +53,7 @@ export const Approvals = z.object({
 });
 
 /** Drafts that wait for a second person. */
-export const approvalRoutes = (): Route[] => [
+export const approvalRoutes = (api: Api): Route[] => [
   route({
     method: 'get',
     path: '/v1/approvals',
@@ -63,7 +62,7 @@ export const approvalRoutes = (): Route[] => [
     tag: 'Campaigns',
     reply: Approvals,
     run: async ({ tx, caller }) => {
-      const items = await awaitingApproval(tx, actorOf(caller));
+      const items = await awaitingApproval(tx, await campaignDeps(tx, api), actorOf(caller));
       return { items: items.filter((draft) => mayOrder(caller, draft)) };
     },
   }),
@@ -72,11 +71,10 @@ export const approvalRoutes = (): Route[] => [
 /** What a campaign needs of a second person, as the caller reads it. */
 export async function approvalFor(
   tx: Transaction,
-  { clock, vault }: Api,
+  api: Api,
   { campaign, caller }: { readonly campaign: Campaign; readonly caller: Caller },
 ): Promise<ApprovalView | null> {
-  const deps = { clock, keys: await vault.tenant(tx) };
-  const view = await approvalView(tx, deps, { campaign, actor: actorOf(caller) });
+  const view = await approvalView(tx, await campaignDeps(tx, api), { campaign, actor: actorOf(caller) });
   const may = mayOrder(caller, campaign);
   return view && { ...view, mayApprove: may && view.mayApprove, mayLaunch: may && view.mayLaunch };
 }

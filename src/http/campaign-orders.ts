@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ThresholdDeps } from '../campaigns/approval-threshold.ts';
 import { approveCampaign } from '../campaigns/approval.ts';
 import {
   cancelCampaign,
@@ -9,18 +10,18 @@ import {
   type OrderDeps,
   type Ordered,
 } from '../campaigns/order.ts';
-import type { StaleDeps } from '../campaigns/stale-text.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Role } from './caller.ts';
 import { Moved } from './campaign-schema.ts';
+import { campaignDeps } from './campaign-deps.ts';
 import { ownCampaign } from './own-campaign.ts';
 import { EmptyBody, route, type Route } from './route.ts';
 import { ById } from './schema.ts';
 
 type Obey = (
   tx: Transaction,
-  deps: OrderDeps & StaleDeps,
+  deps: OrderDeps & ThresholdDeps,
   ordered: Ordered & { readonly acknowledge?: readonly string[] | undefined },
 ) => Promise<Obeyed>;
 
@@ -83,7 +84,7 @@ const Launch = z
   .prefault({});
 
 /** What may be ordered of a campaign. */
-export const campaignOrderRoutes = ({ clock, vault }: Api): Route[] =>
+export const campaignOrderRoutes = (api: Api): Route[] =>
   orders.map(({ word, roles, summary, obey, status }) =>
     route({
       method: 'post',
@@ -97,9 +98,8 @@ export const campaignOrderRoutes = ({ clock, vault }: Api): Route[] =>
       status,
       run: async ({ tx, caller, params: { id }, body }) => {
         await ownCampaign(tx, caller, { id, word: word === 'approval' ? 'approve' : word });
-        const deps = { clock, keys: await vault.tenant(tx) };
         const acknowledge = word === 'launch' ? Launch.parse(body).acknowledge : undefined;
-        return obey(tx, deps, { campaignId: id, actor: actorOf(caller), acknowledge });
+        return obey(tx, await campaignDeps(tx, api), { campaignId: id, actor: actorOf(caller), acknowledge });
       },
     }),
   );

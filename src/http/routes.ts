@@ -78,7 +78,7 @@ const allCampaignRoutes = (api: Api): Route[] => [
   ...campaignRoutes(api),
   ...campaignChangeRoutes(api),
   ...campaignOrderRoutes(api),
-  ...approvalRoutes(),
+  ...approvalRoutes(api),
   ...campaignOccurrenceRoutes(),
   ...rehearsalRoutes(api),
   ...campaignExampleRoutes(api),

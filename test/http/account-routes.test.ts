@@ -146,6 +146,33 @@ describe('the route of a tenant', () => {
     expect(rehearsed).toMatchObject({ parts: 2, cost: { amount: '0.125', currency: 'EUR' } });
   });
 
+  it('is held to the threshold by its dearest account and territory, whoever lives where', async () => {
+    const key = await aTenant('general');
+    const post = (path: string, body: object) => ask('POST', path, { key, body });
+    const wording = await post('/v1/wordings', { purpose: 'marketing', locale: 'fr', text: 'Des offres ?' });
+    // Lives on the mainland: the account of the mainland carries the message, at its price for Réunion.
+    await post('/v1/consents', {
+      contactId: (await post('/v1/contacts', { phone: '+262692987403', postalCode: '75001' })).body.id,
+      purpose: 'marketing',
+      wordingId: wording.body.id,
+      method: 'paper',
+      grantedAt: api.clock.now().minus({ days: 1 }).toISO(),
+      evidence: { documentRef: 'BULL-1' },
+    });
+    const routes = { marketing: 'octo', byTerritory: { RE: { marketing: 'smsc' } } };
+    await ask('PUT', '/v1/routes', { key, body: routes });
+    const approval = { cost: { amount: '0.10', currency: 'EUR' } };
+    await ask('PATCH', '/v1/tenant', { key, body: { approval } });
+    const { body: made } = await post('/v1/campaigns', {
+      ...asked('x'),
+      gateway: undefined,
+      audience: { all: true },
+      maxParts: 1,
+    });
+    const { body: shown } = await ask('GET', `/v1/campaigns/${made.id}`, { key });
+    expect(shown.approval).toMatchObject({ needed: true, cost: { amount: '0.12', currency: 'EUR' } });
+  });
+
   it.each([
     [
       'a short code that one of them does not hear',

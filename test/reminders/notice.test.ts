@@ -83,7 +83,7 @@ async function noticed(more: Partial<CampaignAsked> = {}): Promise<{ id: string;
     createCampaign(tx, { keys, clock, newId, terms }, { ...asked, by: 'test', author: 'key:author' }),
   );
   await clinic.within((tx) =>
-    launchCampaign(tx, { clock, keys }, { campaignId: made.id, actor: 'key:test' }),
+    launchCampaign(tx, { clock, keys, terms }, { campaignId: made.id, actor: 'key:test' }),
   );
   const freezing = { database: clinic.database, clock, newId, keysOf: () => Promise.resolve(keys) };
   const { shards } = await freezeAudience(freezing, { tenantId: clinic.tenantId, campaignId: made.id });
