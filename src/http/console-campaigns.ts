@@ -5,6 +5,7 @@ import { campaignPage, campaignsPage, notServedPage, type CampaignOrder } from '
 import { cancelCampaignAsked } from '../pages/console-sure-words.ts';
 import { CampaignAlone } from './approvals.ts';
 import { CampaignView, ListedMessage } from './campaign-schema.ts';
+import { CampaignCostShown } from './costs.ts';
 import { draftOf, draftPages, peopleForeseen } from './console-draft.ts';
 import { pageAsked, readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
@@ -43,9 +44,17 @@ async function readingClear(visit: Visit): Promise<void> {
   await one(visit, { clear: true });
 }
 
+/** Of so many people the cost is counted within a second: 18 µs each, measured on 300,000. */
+const COUNTED_AT_ONCE = 20_000;
+
 async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promise<void> {
   const params = { id: visit.param('id') };
   const view = await visit.ask('GET /v1/campaigns/{id}', CampaignAlone, { params });
+  // Whoever comes to pause or cancel a large campaign does not wait for its messages to be counted.
+  const isCounted = view.accounts.audience <= COUNTED_AT_ONCE || visit.asked('cost') !== undefined;
+  const cost = isCounted
+    ? await visit.ask('GET /v1/campaigns/{id}/cost', CampaignCostShown, { params })
+    : undefined;
   const orders = ORDERS[view.status]
     .filter((order) => visit.may(`POST /v1/campaigns/{id}/${order}`))
     .filter((order) => hasEffect(order, view));
@@ -54,10 +63,10 @@ async function one(visit: Visit, { clear }: { readonly clear: boolean }): Promis
       ...readingOf(visit),
       view,
       approval: view.approval,
-      cost: view.cost,
+      cost,
       orders,
       workflowUrl: visit.workflowUrl(view.workflowId),
-      drift: view.status === 'finished' ? await driftOf(visit, view.id) : '',
+      drift: view.status === 'finished' && isCounted ? await driftOf(visit, view.id) : '',
       draft: view.status === 'draft' ? await draftOf(visit, { view, orders, clear }) : '',
     }),
   );

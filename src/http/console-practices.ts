@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { Refusal, type Said } from '../errors.ts';
 import { TERRITORIES } from '../law/territory.ts';
+import type { MonthOfCost } from '../messages/cost.ts';
 import { PRACTICE_FIELDS, practicePage, practicesPage, PRACTICE_TAKEN } from '../pages/console-practices.ts';
 import { pageAsked } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
-import { PracticeAlone, PracticeShown } from './practices.ts';
+import { CostsShown } from './costs.ts';
+import { PracticeShown } from './practices.ts';
 import { listOf } from './schema.ts';
 
 /** The places where people come. */
@@ -29,9 +31,17 @@ async function list(visit: Visit): Promise<void> {
 async function show(visit: Visit): Promise<void> {
   visit.needs(PUT);
   const id = visit.param('id');
-  const { cost, ...values } = await visit.ask(GET, PracticeAlone, { params: { externalId: id } });
+  const values = await visit.ask(GET, PracticeShown, { params: { externalId: id } });
+  const costs = await costsOf(visit, id);
   const isSaved = visit.asked('saved') !== undefined;
-  visit.show(practicePage(visit.language, { id, values, cost, territories: TERRITORIES, isSaved }));
+  visit.show(practicePage(visit.language, { id, values, costs, territories: TERRITORIES, isSaved }));
+}
+
+/** The last months, for whoever may read them. */
+async function costsOf(visit: Visit, practice: string): Promise<readonly MonthOfCost[] | undefined> {
+  const name = 'GET /v1/reports/costs';
+  if (!visit.may(name)) return undefined;
+  return (await visit.ask(name, CostsShown, { query: { practice } })).months;
 }
 
 const LONGEST_ID = 200;

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
+import { Amount, COST } from '../messages/cost.ts';
 import { costByMonth } from '../messages/cost.repository.ts';
 import { practiceOf } from '../tenants/practice.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
@@ -13,45 +14,8 @@ import { refusePurpose } from './sends.ts';
 const MOST_MONTHS = 12;
 const USUAL_MONTHS = 3;
 
-/** An amount that is told: cents, and whatever is finer. */
-const Amount = z
-  .object({
-    amount: z.string().meta({ description: 'A decimal of two to six places, such as "12.50".' }),
-    currency: z.string(),
-  })
-  .meta({ id: 'Amount' });
-
-const OrNone = Amount.nullable().meta({ description: 'null where nobody wrote down a price.' });
-
-const cost = {
-  totals: z
-    .array(
-      z.object({
-        reserved: Amount.meta({ description: 'Marked; nobody knows yet whether the operator took it.' }),
-        spent: Amount.meta({ description: 'Taken by the operator, whatever became of it then.' }),
-        refunded: Amount.meta({ description: 'Was reserved, and is known not to have been taken.' }),
-      }),
-    )
-    .readonly()
-    .meta({ description: 'One for each currency; none where nothing that left has a price.' }),
-  lines: z
-    .array(
-      z.object({
-        gateway: z.string(),
-        territory: z.string().meta({ description: 'Where the numbers are, by which operators charge.' }),
-        messages: z.int().meta({ description: 'That the operator took.' }),
-        parts: z.int(),
-        reserved: OrNone,
-        spent: OrNone,
-        refunded: OrNone,
-      }),
-    )
-    .readonly()
-    .meta({ description: 'By account and territory.' }),
-};
-
 /** What something cost, by our own price list. */
-export const CostShown = z.object(cost).meta({
+export const CostShown = z.object(COST).meta({
   id: 'Cost',
   description:
     'Parts by the price of the account that carried them, at their mark: our price list, not what an operator says.',
@@ -63,13 +27,13 @@ export const CampaignCostShown = z
     estimated: Amount.nullable().meta({
       description: 'By the last rehearsal of it as it stands, or as it was launched; null without one.',
     }),
-    ...cost,
+    ...COST,
   })
   .meta({ id: 'CampaignCost' });
 
 /** The same of one month. */
 export const MonthShown = z
-  .object({ month: z.string().meta({ description: '`YYYY-MM`, on the clocks of the tenant.' }), ...cost })
+  .object({ month: z.string().meta({ description: '`YYYY-MM`, on the clocks of the tenant.' }), ...COST })
   .meta({ id: 'MonthOfCost' });
 
 /** What left by month, and what it cost. */
@@ -106,17 +70,6 @@ export const costRoutes = ({ clock, vault }: Api): Route[] => [
     },
   }),
 ];
-
-/** What the reminders of a practice cost this month so far. */
-export async function practiceThisMonth(
-  tx: Transaction,
-  { clock }: Pick<Api, 'clock'>,
-  practiceId: string,
-): Promise<z.input<typeof MonthShown>> {
-  const now = await thisMonth(tx, clock);
-  const [month] = await costByMonth(tx, { ...spanOf(now, now), practiceId });
-  return month ?? { month: nameOf(now), totals: [], lines: [] };
-}
 
 const thisMonth = async (tx: Transaction, clock: Api['clock']): Promise<DateTime> =>
   clock

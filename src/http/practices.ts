@@ -14,7 +14,6 @@ import { SECTORS } from '../tenants/tenant.ts';
 import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
-import { MonthShown, practiceThisMonth } from './costs.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from './schema.ts';
@@ -56,9 +55,6 @@ export const PracticeShown = z
   })
   .meta({ id: 'Practice' });
 
-/** One practice, and what it costs. */
-export const PracticeAlone = PracticeShown.extend({ cost: MonthShown }).meta({ id: 'PracticeAlone' });
-
 const ByExternalId = z.strictObject({ externalId: ExternalId });
 
 /** Sites with a name, a sender, a phone and a zone of their own. */
@@ -78,14 +74,14 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     method: 'get',
     path: '/v1/practices/{externalId}',
     roles: ['admin', 'scheduler', 'operator', 'auditor'],
-    summary: 'Shows a practice, and what its reminders cost this month.',
+    summary: 'Shows a practice.',
     tag: 'Tenant',
     params: ByExternalId,
-    reply: PracticeAlone,
+    reply: PracticeShown,
     run: async ({ tx, params: { externalId } }) => {
       const practice = await practiceOf(tx, await vault.tenant(tx), externalId);
       if (practice === undefined) throw new Refusal('NOT_FOUND');
-      return { ...practice, cost: await practiceThisMonth(tx, { clock }, practice.id) };
+      return practice;
     },
   }),
   route({

@@ -25,71 +25,115 @@ const SPENT = sql`m.state IN ('accepted', 'delivered', 'undelivered')`;
 /** Of submissions of before a currency was kept: that of their campaign. */
 const CURRENCY = sql`coalesce(s.currency, CASE WHEN s.price > 0 THEN p.currency END)`;
 
-/** Whose messages are meant: a condition on a batch `b`; and when, a condition on an instant. */
-interface Scope {
-  readonly batches: RawBuilder<unknown>;
-  readonly within: (at: RawBuilder<unknown>) => RawBuilder<unknown>;
-  /** Beside account and territory. */
-  readonly by: (at: RawBuilder<unknown>) => RawBuilder<unknown>;
+/** When it was marked, on the law clock; of submissions of before that was kept, on the machine's. An index has it. */
+const MARKED_AT = sql`coalesce(s.law_at, s.marked_at)`;
+
+/** How many messages one statement reads, unless a single batch has more. */
+const MESSAGES_AT_ONCE = 20_000;
+
+/** Some months of one zone; instants as ISO 8601, the end not in it. */
+interface Span {
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string;
 }
 
-const EVER = { within: () => sql`true`, by: () => sql`NULL::text` };
+/** Months, and what of a tenant: reminders for one practice, or one purpose; everything without either. */
+export interface Months extends Span {
+  readonly practiceId?: string | undefined;
+  readonly purpose?: string | undefined;
+}
+
+interface SizedBatch {
+  readonly id: string;
+  readonly size: number;
+}
+
+const isWithin = (at: RawBuilder<unknown>, { from, to }: Span): RawBuilder<unknown> =>
+  sql`${at} >= ${from}::timestamptz AND ${at} < ${to}::timestamptz`;
+
+type MonthLine = LedgerLine & { readonly by: string | null };
 
 /** Parts by price of what stands marked or taken, and what came back: every figure of money is read from here. */
-const ledgerLines = <Row extends LedgerLine>(
+async function ledgerLines(
   tx: Transaction,
-  { batches, within, by }: Scope,
-): Promise<Row[]> => {
-  const tookAt = sql`coalesce(m.accepted_at, s.marked_at)`;
-  return tx.rows(sql<Row>`
+  batches: readonly SizedBatch[],
+  span?: Span,
+): Promise<readonly MonthLine[]> {
+  const lines: MonthLine[] = [];
+  for (const ids of pagesOf(batches)) lines.push(...(await linesOf(tx, ids, span)));
+  return lines;
+}
+
+/** Batches in runs that one statement reads. */
+function pagesOf(batches: readonly SizedBatch[]): readonly (readonly string[])[] {
+  const pages: string[][] = [];
+  let room = 0;
+  for (const { id, size } of batches) {
+    const page = size > room ? undefined : pages.at(-1);
+    if (page === undefined) pages.push([id]);
+    else page.push(id);
+    room = (page === undefined ? MESSAGES_AT_ONCE : room) - size;
+  }
+  return pages;
+}
+
+const linesOf = (tx: Transaction, ids: readonly string[], span: Span | undefined): Promise<MonthLine[]> => {
+  const within = (at: RawBuilder<unknown>) => (span === undefined ? sql`true` : isWithin(at, span));
+  const by = (at: RawBuilder<unknown>) =>
+    span === undefined ? sql`NULL::text` : sql`to_char(${at} AT TIME ZONE ${span.zone}, 'YYYY-MM')`;
+  return tx.rows(sql<MonthLine>`
     SELECT x.by, g.name AS gateway, x.territory, x.currency, sum(x.messages)::int AS messages, sum(x.parts)::int AS parts,
            sum(x.reserved)::text AS reserved, sum(x.spent)::text AS spent, sum(x.refunded)::text AS refunded
-      FROM (SELECT ${by(tookAt)} AS by, s.account_id, coalesce(s.territory, b.territory) AS territory, ${CURRENCY} AS currency,
+      FROM (SELECT ${by(MARKED_AT)} AS by, s.account_id, coalesce(s.territory, b.territory) AS territory, ${CURRENCY} AS currency,
                    count(*) FILTER (WHERE ${SPENT}) AS messages, coalesce(sum(m.parts) FILTER (WHERE ${SPENT}), 0) AS parts,
                    coalesce(sum(m.parts * s.price) FILTER (WHERE ${RESERVED}), 0) AS reserved,
                    coalesce(sum(m.parts * s.price) FILTER (WHERE ${SPENT}), 0) AS spent, 0 AS refunded
               FROM batch b JOIN message m ON m.batch_id = b.id JOIN submission s ON s.id = m.submission_id
               LEFT JOIN campaign p ON p.id = b.campaign_id
-             WHERE ${batches} AND (${RESERVED} OR ${SPENT}) AND ${within(tookAt)} GROUP BY 1, 2, 3, 4
+             WHERE b.id = ANY (${ids}::uuid[]) AND m.batch_id = ANY (${ids}::uuid[])
+               AND (${RESERVED} OR ${SPENT}) AND ${within(MARKED_AT)} GROUP BY 1, 2, 3, 4
              UNION ALL
             SELECT ${by(sql`r.refunded_at`)}, r.account_id, r.territory, r.currency, 0, 0, 0, 0, sum(r.amount)
-              FROM batch b JOIN refund r ON r.batch_id = b.id
-             WHERE ${batches} AND ${within(sql`r.refunded_at`)} GROUP BY 1, 2, 3, 4) x
+              FROM refund r WHERE r.batch_id = ANY (${ids}::uuid[]) AND ${within(sql`r.refunded_at`)} GROUP BY 1, 2, 3, 4) x
       JOIN gateway_account g ON g.id = x.account_id
-     GROUP BY x.by, g.name, x.territory, x.currency ORDER BY x.by, g.name, x.territory, x.currency`);
+     GROUP BY x.by, g.name, x.territory, x.currency`);
 };
 
-/** What a campaign has cost so far, its trials aside. */
-export const costOfCampaign = async (tx: Transaction, campaignId: string): Promise<Cost> =>
-  costOf(await ledgerLines(tx, { ...EVER, batches: sql`b.campaign_id = ${campaignId}::uuid` }));
-
-/** What a series has cost so far. */
-export const costOfSeries = async (tx: Transaction, seriesId: string): Promise<Cost> =>
-  costOf(await ledgerLines(tx, { ...EVER, batches: sql`b.series_id = ${seriesId}::uuid` }));
-
-/** Some months of one zone; instants as ISO 8601, the end not in it. */
-export interface Months {
-  readonly from: string;
-  readonly to: string;
-  readonly zone: string;
-  /** What of a tenant: reminders for one practice, or one purpose; everything without either. */
-  readonly practiceId?: string | undefined;
-  readonly purpose?: string | undefined;
+/** What a campaign has cost so far, its trials aside: reads every message of it, some thousands in each statement. */
+export async function costOfCampaign(tx: Transaction, campaignId: string): Promise<Cost> {
+  const batches = await tx.rows(
+    sql<SizedBatch>`SELECT b.id, b.size FROM batch b WHERE b.campaign_id = ${campaignId}::uuid ORDER BY b.id`,
+  );
+  return costOf(await ledgerLines(tx, batches));
 }
 
-/** What a tenant spent by month, trials and answers to people included; months without anything are left out. */
+/** What a series has cost so far. */
+export async function costOfSeries(tx: Transaction, seriesId: string): Promise<Cost> {
+  const batches = await tx.rows(
+    sql<SizedBatch>`SELECT b.id, b.size FROM batch b WHERE b.series_id = ${seriesId}::uuid`,
+  );
+  return costOf(await ledgerLines(tx, batches));
+}
+
+/**
+ * What a tenant spent by month, trials and answers to people included; months without anything are left out.
+ *
+ * What stands marked or taken is of the month in which it was marked, what came back of that in which it did.
+ */
 export async function costByMonth(tx: Transaction, asked: Months): Promise<readonly MonthOfCost[]> {
-  const { from, to, zone, practiceId, purpose } = asked;
-  const lines = await ledgerLines<LedgerLine & { readonly by: string }>(tx, {
-    batches: sql`b.tenant_id = ${tx.tenantId}::uuid AND b.created_at < ${to}::timestamptz
-      AND (${purpose ?? null}::text IS NULL OR b.purpose = ${purpose ?? null})
-      AND (${practiceId ?? null}::uuid IS NULL
-           OR b.series_id IN (SELECT q.id FROM reminder_series q WHERE q.practice_id = ${practiceId ?? null}::uuid))`,
-    within: (at) => sql`${at} >= ${from}::timestamptz AND ${at} < ${to}::timestamptz`,
-    by: (at) => sql`to_char(${at} AT TIME ZONE ${zone}, 'YYYY-MM')`,
-  });
-  return [...Map.groupBy(lines, ({ by }) => by)].map(([month, those]) => {
-    const { totals, lines: shown } = costOf(those);
-    return { month, totals, lines: shown };
-  });
+  const { practiceId = null, purpose = null } = asked;
+  const batches = await tx.rows(sql<SizedBatch>`
+    SELECT b.id, b.size FROM batch b
+     WHERE b.id IN (SELECT s.batch_id FROM submission s WHERE s.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(MARKED_AT, asked)}
+                    UNION
+                    SELECT r.batch_id FROM refund r WHERE r.tenant_id = ${tx.tenantId}::uuid AND ${isWithin(sql`r.refunded_at`, asked)})
+       AND (${purpose}::text IS NULL OR b.purpose = ${purpose})
+       AND (${practiceId}::uuid IS NULL
+            OR b.series_id IN (SELECT q.id FROM reminder_series q WHERE q.practice_id = ${practiceId}::uuid))
+     ORDER BY b.id`);
+  const lines = await ledgerLines(tx, batches, asked);
+  return [...Map.groupBy(lines, ({ by }) => by ?? '')]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([month, those]) => ({ month, ...costOf(those) }));
 }

@@ -1,39 +1,53 @@
+import { z } from 'zod';
 import { amountOf, micros, sumsOf, type Money } from '../sms/money.ts';
+
+/** An amount that is told: cents, and whatever is finer. */
+export const Amount = z
+  .object({
+    amount: z.string().meta({ description: 'A decimal of two to six places, such as "12.50".' }),
+    currency: z.string(),
+  })
+  .meta({ id: 'Amount' });
+
+const OrNone = Amount.nullable().meta({ description: 'null where nobody wrote down a price.' });
 
 /**
  * What messages cost by our own price list: parts by the price of the account that carried them, at their mark.
  *
- * `reserved` was marked, and nobody knows yet whether the operator took it. `spent` was taken by the operator, whatever
- * became of it then. `refunded` was reserved, handed to the operator, and is known not to have been taken. A message
- * that was never written costs nothing and is in none. What an operator says itself is `Bill`, and stands apart.
+ * A message that was never written costs nothing and is in none of the three sums. What an operator says itself is
+ * `Bill`, and stands apart.
  */
-export interface CostLine {
-  /** The account. */
-  readonly gateway: string;
-  /** Where the numbers are. */
-  readonly territory: string;
-  /** What the operator took. */
-  readonly messages: number;
-  readonly parts: number;
-  /** Null where nobody wrote down a price. */
-  readonly reserved: Money | null;
-  readonly spent: Money | null;
-  readonly refunded: Money | null;
-}
-
-/** The same together, for one currency. */
-export interface CostTotal {
-  readonly reserved: Money;
-  readonly spent: Money;
-  readonly refunded: Money;
-}
+export const COST = {
+  totals: z
+    .array(
+      z.object({
+        reserved: Amount.meta({ description: 'Marked; nobody knows yet whether the operator took it.' }),
+        spent: Amount.meta({ description: 'Taken by the operator, whatever became of it then.' }),
+        refunded: Amount.meta({ description: 'Was reserved, and is known not to have been taken.' }),
+      }),
+    )
+    .readonly()
+    .meta({ description: 'One for each currency; none where nothing that left has a price.' }),
+  lines: z
+    .array(
+      z.object({
+        gateway: z.string(),
+        territory: z.string().meta({ description: 'Where the numbers are, by which operators charge.' }),
+        messages: z.int().meta({ description: 'That the operator took.' }),
+        parts: z.int(),
+        reserved: OrNone,
+        spent: OrNone,
+        refunded: OrNone,
+      }),
+    )
+    .readonly()
+    .meta({ description: 'By account and territory.' }),
+};
 
 /** What a campaign, a series or a practice cost. */
 export interface Cost {
-  /** One for each currency; none where nothing that left has a price. */
-  readonly totals: readonly CostTotal[];
-  /** By account and territory. */
-  readonly lines: readonly CostLine[];
+  readonly totals: z.output<typeof COST.totals>;
+  readonly lines: z.output<typeof COST.lines>;
 }
 
 /** What one month cost. */
@@ -58,7 +72,7 @@ const KINDS = ['reserved', 'spent', 'refunded'] as const;
 
 /** Lines of the ledger as amounts with their currency, and their sums. */
 export function costOf(ledger: readonly LedgerLine[]): Cost {
-  const lines = ledger.map(({ gateway, territory, messages, parts, ...line }) => ({
+  const lines = together(ledger).map(({ gateway, territory, messages, parts, ...line }) => ({
     gateway,
     territory,
     messages,
@@ -75,6 +89,26 @@ export function costOf(ledger: readonly LedgerLine[]): Cost {
   });
   return { totals, lines };
 }
+
+/** One line for each account, territory and currency, in their order. */
+const together = (ledger: readonly LedgerLine[]): readonly LedgerLine[] =>
+  [...Map.groupBy(ledger, keyOf)]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([, [first, ...others]]) => (first === undefined ? [] : [others.reduce(plus, first)]));
+
+const keyOf = ({ gateway, territory, currency }: LedgerLine): string =>
+  JSON.stringify([gateway, territory, currency ?? '']);
+
+const plus = (one: LedgerLine, other: LedgerLine): LedgerLine => ({
+  ...one,
+  messages: one.messages + other.messages,
+  parts: one.parts + other.parts,
+  reserved: sumOf(one.reserved, other.reserved),
+  spent: sumOf(one.spent, other.spent),
+  refunded: sumOf(one.refunded, other.refunded),
+});
+
+const sumOf = (one: string, other: string): string => amountOf(micros(one) + micros(other));
 
 const moneyIn = (
   { currency, ...line }: Pick<LedgerLine, 'currency' | (typeof KINDS)[number]>,

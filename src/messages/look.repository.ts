@@ -298,8 +298,8 @@ function markStatement(kind: BatchKind, besides: Besides): string {
         FROM (SELECT sum(parts) AS parts FROM marked WHERE state = 'submitting') c
        WHERE b.id = $1::uuid AND $23::numeric IS NOT NULL AND c.parts > 0),
     written AS (
-      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest, price, currency, territory)
-      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest), coalesce($26::numeric, 0), $27::text, $28::text
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, decision_id, marked_at, body_digest, price, currency, territory, law_at)
+      SELECT submission_id, $9::uuid, $10::uuid, $1::uuid, $2::int, min(key), count(*), $11::uuid, clock_timestamp(), min(digest), coalesce($26::numeric, 0), $27::text, $28::text, $12::timestamptz
         FROM marked WHERE state = 'submitting' GROUP BY submission_id),
     counted AS (
       INSERT INTO tally (tenant_id, batch_id, state, reason, delta)

@@ -22,8 +22,8 @@ export async function parkLost(tx: Transaction, batchId: string, at: string): Pr
              (SELECT count(*) FROM message m WHERE m.batch_id = b.id AND m.state = 'ready') AS ready
         FROM batch b LEFT JOIN campaign p ON p.id = b.campaign_id WHERE b.id = ${batchId}::uuid),
     lost AS (
-      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, price, currency, territory)
-      SELECT submission_id, tenant_id, account_id, id, epoch, right(replace(submission_id::text, '-', ''), 20), ready, clock_timestamp(), '', coalesce(price, 0), CASE WHEN price > 0 THEN currency END, territory
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, price, currency, territory, law_at)
+      SELECT submission_id, tenant_id, account_id, id, epoch, right(replace(submission_id::text, '-', ''), 20), ready, clock_timestamp(), '', coalesce(price, 0), CASE WHEN price > 0 THEN currency END, territory, ${at}::timestamptz
         FROM about WHERE ready > 0),
     parked AS (
       UPDATE message m SET state = 'uncertain', reason = 'SEALED', submission_id = coalesce(m.submission_id, a.submission_id),

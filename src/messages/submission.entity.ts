@@ -14,6 +14,7 @@ export const SubmissionSchema = defineEntity({
     messages: p.integer(),
     decisionId: p.uuid().nullable(),
     markedAt: p.datetime(6),
+    lawAt: p.datetime(6).nullable(),
     bodyDigest: p.blob(),
     outcome: p.text().nullable(),
     outcomeCode: p.text().nullable(),

@@ -4,7 +4,7 @@ import type { CampaignCost } from '../campaigns/campaign-cost.ts';
 import type { ApprovalView } from '../campaigns/approval-view.ts';
 import { approvalPart, approvalWords, isAwaited } from './console-approval.ts';
 import { afterwards, campaignWords, isHalted, statusIn } from './console-campaign-words.ts';
-import { costPart } from './console-cost.ts';
+import { costLink, costPart } from './console-cost.ts';
 import { actForm, onward } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
 import { figureIn, momentIn, momentThere, momentThereAndHere, type Reading } from './console-moment.ts';
@@ -31,7 +31,8 @@ export interface CampaignShown extends Reading {
   >;
   /** What it needs of a second person; null for nothing. */
   readonly approval: ApprovalView | null;
-  readonly cost: CampaignCost;
+  /** Undefined where counting takes so long that it is done on request. */
+  readonly cost: CampaignCost | undefined;
   readonly orders: readonly CampaignOrder[];
   readonly workflowUrl: string;
   /** How it parted from its rehearsal, as HTML; empty when it did not, or is not over. */
@@ -98,7 +99,7 @@ ${waiting(shown)}
 ${approvalPart(shown.approval, shown)}
 <div class="acts">${acts.join('')}</div>
 ${forecast(shown)}
-${costPart(shown.cost, language)}
+${shown.cost === undefined ? costLink(`/console/campaigns/${view.id}`, language) : costPart(shown.cost, language)}
 ${shown.drift}
 ${isDraft ? shown.draft : `<h2>${words.notServed}</h2>${notServed(shown)}`}
 <p><a href="/console/timeline?campaign=${view.id}">${words.timeline}</a> · <a href="${escaped(workflowUrl)}" rel="noreferrer">${words.temporal}</a></p>`,

@@ -22,6 +22,7 @@ const WORDS = {
     lead: 'Parties × prix du compte au moment du départ. Rendu : refusé par l’opérateur, ou jamais pris.',
     byMonth: 'Coût, mois par mois',
     none: 'Rien n’a encore été dépensé.',
+    count: 'Compter ce que cela a coûté (quelques dizaines de secondes)',
   },
   en: {
     title: 'Cost',
@@ -37,6 +38,7 @@ const WORDS = {
     lead: 'Parts × the price of the account when they left. Refunded: refused by the operator, or never taken.',
     byMonth: 'Cost by month',
     none: 'Nothing was spent yet.',
+    count: 'Count what it cost (some tens of seconds)',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -63,6 +65,10 @@ export function costPart(cost: Cost & Partial<CampaignCost>, language: Language)
 ${tableOf({ caption: words.title, columns: columnsIn(language), rows, empty: words.none })}
 </section>`;
 }
+
+/** Where the cost is counted on request. */
+export const costLink = (path: string, language: Language): string =>
+  `<p><a href="${escaped(path)}?cost=1#cost">${WORDS[language].count}</a></p>`;
 
 /** What was spent by month, account and territory. */
 export function monthsPart(months: readonly MonthOfCost[], language: Language): string {

@@ -112,9 +112,13 @@ export function practicePage(
   {
     id,
     isSaved,
-    cost,
+    costs,
     ...form
-  }: PracticeForm & { readonly id: string; readonly isSaved: boolean; readonly cost: MonthOfCost },
+  }: PracticeForm & {
+    readonly id: string;
+    readonly isSaved: boolean;
+    readonly costs: readonly MonthOfCost[] | undefined;
+  },
 ): ConsolePage {
   const words = WORDS[language];
   const action = `/console/practices/${encodeURIComponent(id)}`;
@@ -123,7 +127,7 @@ export function practicePage(
     main: `${isSaved ? `<p class="note" role="status">${words.saved}</p>` : ''}
 <p>${words.id}${language === 'fr' ? ' : ' : ': '}${escaped(id)}</p>
 ${formOf(language, form, { action, label: words.save, isKnown: true })}
-${monthsPart([cost], language)}
+${costs === undefined ? '' : monthsPart(costs, language)}
 <p><a href="/console/practices">${words.back}</a></p>`,
   };
 }

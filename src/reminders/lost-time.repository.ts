@@ -16,8 +16,8 @@ export async function parkLostSteps(tx: Transaction, at: string): Promise<number
          AND p.planned_at <= ${at}::timestamptz
          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.batch_id = s.batch_id AND m.seq = p.revision * 1000 + p.position)),
     lost AS (
-      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest)
-      SELECT submission_id, ${tx.tenantId}::uuid, account_id, batch_id, 0, right(replace(submission_id::text, '-', ''), 20), 1, clock_timestamp(), ''
+      INSERT INTO submission (id, tenant_id, account_id, batch_id, epoch, key, messages, marked_at, body_digest, law_at)
+      SELECT submission_id, ${tx.tenantId}::uuid, account_id, batch_id, 0, right(replace(submission_id::text, '-', ''), 20), 1, clock_timestamp(), '', ${at}::timestamptz
         FROM due),
     parked AS (
       INSERT INTO message (batch_id, seq, tenant_id, contact_id, state, reason, submission_id, revision)

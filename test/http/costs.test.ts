@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { aSalesDraft } from './sales-draft.ts';
 import { served } from './served.ts';
 
-const { ask, admin, keyOf, anotherTenant } = await served();
+const { ask, admin, clock, keyOf, anotherTenant } = await served();
 const costs = async (query: string, key = admin) => ask('GET', `/v1/reports/costs${query}`, { key });
 
 describe('GET /v1/reports/costs', () => {
@@ -40,6 +41,19 @@ describe('GET /v1/reports/costs', () => {
     const other = await anotherTenant();
     expect((await costs('?practice=tilleuls', other.key)).status).toBe(404);
     const { body } = await ask('GET', '/v1/practices/tilleuls', { key: admin });
-    expect(body.cost).toEqual({ month: expect.stringMatching(/^\d{4}-\d\d$/), totals: [], lines: [] });
+    expect(body).not.toHaveProperty('cost');
+  });
+});
+
+describe('GET /v1/campaigns/{id}/cost', () => {
+  it('counts a campaign apart from its view, for its own company', async () => {
+    const agreed = ['0639987501', '0639987502'];
+    const { campaignId } = await aSalesDraft({ ask, admin, clock }, { agreed, never: '0639987503' });
+    const path = `/v1/campaigns/${campaignId}`;
+    const { status, body } = await ask('GET', `${path}/cost`, { key: admin });
+    expect([status, body]).toEqual([200, { estimated: null, totals: [], lines: [] }]);
+    expect((await ask('GET', path, { key: admin })).body).not.toHaveProperty('cost');
+    const other = await anotherTenant();
+    expect((await ask('GET', `${path}/cost`, { key: other.key })).status).toBe(404);
   });
 });

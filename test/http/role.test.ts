@@ -59,6 +59,8 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/register/dpia', 'au'],
   ['GET', '/v1/reports/compliance', 'aou'],
   ['GET', '/v1/reports/sends', 'amou'],
+  // A marketer reads the costs of advertising alone, and asks for them.
+  ['GET', '/v1/reports/costs', 'aou'],
   ['GET', `/v1/campaigns/${id}/examples`, 'am'],
   ['GET', `/v1/imports/${id}/funnel`, 'amsou'],
   ['GET', `/v1/imports/${id}/not-sendable`, 'amou'],
@@ -68,6 +70,7 @@ const table: readonly [string, string, string][] = [
   ['POST', `/v1/campaigns/${id}/test`, 'am'],
   ['GET', `/v1/campaigns/${id}/export`, 'au'],
   ['GET', `/v1/campaigns/${id}/rehearsal`, 'amsou'],
+  ['GET', `/v1/campaigns/${id}/cost`, 'amsou'],
   ['GET', '/v1/erasures', 'au'],
   ['GET', `/v1/erasures/${id}`, 'au'],
   ['POST', '/v1/wordings', 'am'],

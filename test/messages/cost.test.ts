@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { costByMonth, costOfCampaign } from '../../src/messages/cost.repository.ts';
 import { resolveByPerson } from '../../src/messages/person-resolution.repository.ts';
@@ -41,6 +42,13 @@ const since = async (before: Sums): Promise<Sums> => {
     refunded: now.refunded - before.refunded,
   };
 };
+
+const months = (month: string) =>
+  s.world.database.withTenant(s.world.tenantId, (tx) => {
+    const from = DateTime.fromISO(month, { zone: 'Europe/Paris' });
+    const [start, end] = [from.toISO() ?? '', from.plus({ months: 1 }).toISO() ?? ''];
+    return costByMonth(tx, { from: start, to: end, zone: 'Europe/Paris', purpose: 'marketing' });
+  });
 
 const parts = (many: number): bigint => micros(PRICE) * BigInt(many);
 
@@ -117,19 +125,24 @@ describe('what messages cost', () => {
   });
 
   it('is told by month, account and territory', async () => {
-    const { from, to, zone } = {
-      from: '2026-11-01T00:00:00Z',
-      to: '2026-12-01T00:00:00Z',
-      zone: 'Europe/Paris',
-    };
-    const months = await s.world.database.withTenant(s.world.tenantId, (tx) =>
-      costByMonth(tx, { from, to, zone, purpose: 'marketing' }),
-    );
-    expect(months.map(({ month }) => month)).toEqual(['2026-11']);
-    expect(months[0]?.lines.map(({ gateway, territory }) => [gateway, territory])).toEqual([
-      ['sandbox', 'FR'],
-    ]);
-    expect(months[0]?.totals).toEqual((await cost()).totals);
+    const now = await months('2026-11');
+    expect(now.map(({ month }) => month)).toEqual(['2026-11']);
+    expect(now[0]?.lines.map(({ gateway, territory }) => [gateway, territory])).toEqual([['sandbox', 'FR']]);
+    expect(now[0]?.totals).toEqual((await cost()).totals);
+  });
+
+  it.each([
+    ['reserved', () => LOST],
+    ['spent', taken],
+    ['refunded', () => refused('PERMANENT_RECIPIENT')],
+  ] as const)('stands in the month of the law clock: %s', async (kind, script) => {
+    const [before] = await months('2027-02');
+    s.clock.startAt('2027-02-09T10:00:00+01:00');
+    s.gateway.script = script;
+    await s.send(await s.world.shard(3));
+    const [after] = await months('2027-02');
+    const of = (month: typeof after): bigint => micros(month?.totals[0]?.[kind].amount ?? '0');
+    expect(of(after) - of(before)).toBe(parts(3));
   });
 });
 

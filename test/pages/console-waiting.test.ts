@@ -85,6 +85,14 @@ describe('a campaign that waits for Monday in two places', () => {
   });
 });
 
+describe('a campaign whose cost takes long to count', () => {
+  it('leads to it, and shows none', () => {
+    const page = campaignPage({ ...campaign(), cost: undefined }).main;
+    expect(page).toContain('?cost=1#cost');
+    expect(page).not.toContain('id="cost"');
+  });
+});
+
 describe('a campaign that ended before the hours of some', () => {
   it('says when it ended, and what to do for them', () => {
     const { accounts } = campaign().view;
