@@ -15,27 +15,31 @@ interface Carrier {
   readonly basis: FormProcessor['basis'];
 }
 
-/** What a form with these boxes has to tell now: the officer, and whoever may carry its messages. */
+/** What a form has to tell now: the officer, and who carries its messages and the code that confirms a number. */
 export async function disclosureNow(
   tx: Transaction,
   { settings }: Pick<Tenant, 'settings'>,
-  purposes: FormTerms['purposes'],
+  { purposes, confirm }: Pick<FormTerms, 'purposes' | 'confirm'>,
 ): Promise<FormDisclosure> {
   const carriers = await tx.rows(sql<Carrier>`
     SELECT g.name AS account, g.fake, g.is_default AS "isDefault", g.processor_name AS name, g.processor_country AS country,
            CASE WHEN t.country = g.processor_country THEN t.basis END AS basis
       FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
   const defaultName = carriers.find(({ isDefault }) => isDefault)?.account ?? '';
-  const used = new Set(
+  const routed = new Set(
     purposes.flatMap(({ purpose }) =>
       [undefined, ...TERRITORIES].flatMap((territory) =>
         routedAccounts(settings, { purpose, territory, defaultName }),
       ),
     ),
   );
+  const isUsed = ({ account, isDefault }: Carrier): boolean =>
+    routed.has(account) || (isDefault && confirm !== 'off');
+  const real = carriers.filter(({ fake }) => !fake);
   return {
     dataProtectionOfficer: settings.dataProtectionOfficer ?? null,
-    processors: processorsOf(carriers.filter(({ account, fake }) => used.has(account) && !fake)),
+    processors: processorsOf(real.filter(isUsed)),
+    othersAbroad: real.some((one) => !isUsed(one) && (one.country === null || !isInEea(one.country))),
   };
 }
 

@@ -3,7 +3,11 @@ import { isInEea } from '../tenants/transfer.ts';
 import type { FormDisclosure, FormProcessor } from './form-terms.ts';
 
 /** Of a controller without an officer whose messages leave the machine by no operator. */
-export const NOTHING_DISCLOSED: FormDisclosure = { dataProtectionOfficer: null, processors: [] };
+export const NOTHING_DISCLOSED: FormDisclosure = {
+  dataProtectionOfficer: null,
+  processors: [],
+  othersAbroad: false,
+};
 
 /** The processors outside the European Economic Area. */
 export const abroad = ({ processors }: FormDisclosure): readonly FormProcessor[] =>

@@ -158,7 +158,7 @@ function transfersOf(
   const words: FormWords = formWords[language];
   if (disclosure.processors === null || disclosure.processors.length === 0) return [];
   const far = abroad(disclosure);
-  if (far.length === 0) return [[words.transfers, words.transfersNone]];
+  if (far.length === 0) return disclosure.othersAbroad ? [] : [[words.transfers, words.transfersNone]];
   const processors = far
     .map((one) => [
       processorSaid(one, language),

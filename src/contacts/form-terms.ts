@@ -40,6 +40,8 @@ export interface FormDisclosure {
   readonly dataProtectionOfficer: ContactMeans | null;
   /** Null where an account does not say which company it is: the page then claims nothing of transfers. */
   readonly processors: readonly FormProcessor[] | null;
+  /** Whether a message may name another account, outside the area or unknown: the page does not claim then that there is no transfer. */
+  readonly othersAbroad: boolean;
 }
 
 /** Everything that decides of what a page shows. */

@@ -62,7 +62,7 @@ export async function reviseForm(
  */
 export async function upToDate(tx: Transaction, { clock }: FormDeps, shown: UpToDate): Promise<Form> {
   const { form, tenant } = shown;
-  const disclosure = await disclosureNow(tx, tenant, form.terms.purposes);
+  const disclosure = await disclosureNow(tx, tenant, form.terms);
   const told = canonicalJson(disclosure);
   const tells = ({ terms }: Form): boolean =>
     terms.disclosure !== undefined && canonicalJson(terms.disclosure) === told;

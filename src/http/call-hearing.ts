@@ -41,6 +41,12 @@ interface Heard {
 /** Where a call is kept: nowhere while the database is away, or while too much of its account is. */
 type Place = CallPlace | 'away' | 'full';
 
+/** What became of an unread call that the journal took; its place where it is known by then. */
+interface JournaledCall {
+  readonly manner: 'committed' | 'owed';
+  readonly place: CallPlace | undefined;
+}
+
 /** Hears calls of operators: each is kept as it came before it is read, and then takes effect. */
 export class CallHearing {
   readonly #parts: InboundParts;
@@ -156,20 +162,27 @@ export class CallHearing {
     const receipts = said.events.filter(isReceipt);
     const kept = receipts.length > 0 ? await this.#settling.add({ accountId: account.id, receipts }) : 0;
     if (said.unread > 0 && place === 'full') throw new Refusal('INBOX_FULL');
-    const isKept = said.unread === 0 || (await this.#journalUnread(heard)) === 'committed';
+    const unread = said.unread > 0 ? await this.#journalUnread(heard) : undefined;
     // Whether it was told before is known once it is kept, which may take longer than its operator waits.
-    void heard.keeping.then((late) => this.#count(heard, { news: news + kept, place: late }));
-    return isKept ? 'heard' : 'kept';
+    void heard.keeping.then((late) =>
+      this.#count(heard, {
+        news: news + kept,
+        place: typeof late === 'string' ? (unread?.place ?? late) : late,
+      }),
+    );
+    return unread?.manner === 'owed' ? 'kept' : 'heard';
   }
 
-  #journalUnread({ account, told, said, reception }: Heard): Promise<'committed' | 'owed'> {
+  async #journalUnread({ account, told, said, reception }: Heard): Promise<JournaledCall> {
     const { database, vault, journal, mostKeptBytes: mostBytes } = this.#parts;
     const { unread } = said;
     const { id: accountId, name: gateway } = account;
     const entry: JournalEntry = { kind: 'call', gateway, accountId, unread, call: told.sealed, reception };
-    return journal.take(entry, () =>
-      database.outside((tx) => keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread })),
-    );
+    let place: CallPlace | undefined;
+    const manner = await journal.take(entry, async () => {
+      place = await database.outside((tx) => keepUnreadCall(tx, { vault, mostBytes }, { ...told, unread }));
+    });
+    return { manner, place };
   }
 
   #count(

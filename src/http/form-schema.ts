@@ -117,7 +117,11 @@ const shownTerms = {
         .array(z.object({ name: z.string(), country: z.string(), basis: z.enum(TRANSFER_BASES).nullable() }))
         .readonly()
         .nullable()
-        .meta({ description: 'null where an account of the routes does not name its processor.' }),
+        .meta({ description: 'null where an account that is used does not name its processor.' }),
+      othersAbroad: z.boolean().meta({
+        description:
+          'Whether another account of the instance is outside the European Economic Area, or unknown: the page then does not say that there is no transfer.',
+      }),
     })
     .meta({
       description:

@@ -203,7 +203,7 @@ async function termsOf(tx: Transaction, body: z.output<typeof NewForm>): Promise
     fields,
     origins,
   };
-  const disclosure = await disclosureNow(tx, await knownTenant(tx), rest.purposes);
+  const disclosure = await disclosureNow(tx, await knownTenant(tx), rest);
   return { ...rest, company: await companyOf(tx, company), disclosure };
 }
 

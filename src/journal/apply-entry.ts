@@ -72,7 +72,9 @@ async function applyCall({ database, vault }: ApplyDeps, entry: CallEntry): Prom
   const { call: sealed, unread, reception } = entry;
   return database.outside(async (tx) => {
     const accountId = (await accountIdNamed(tx, entry.gateway)) ?? entry.accountId;
-    return keepUnreadCall(tx, { vault }, { id: reception.id, accountId, sealed, unread });
+    return (
+      (await keepUnreadCall(tx, { vault }, { id: reception.id, accountId, sealed, unread })) !== undefined
+    );
   });
 }
 

@@ -93,11 +93,10 @@ export async function keepUnreadCall(
   tx: Transaction,
   keeping: Keeping,
   { unread, ...told }: ToldCall & Pick<Said, 'unread'>,
-): Promise<boolean> {
+): Promise<CallPlace | undefined> {
   const [place] = await keepToldCalls(tx, keeping, [told]);
-  if (place === undefined) return false;
-  await settleCalls(tx, [{ id: place.id, unread }]);
-  return true;
+  if (place !== undefined) await settleCalls(tx, [{ id: place.id, unread }]);
+  return place;
 }
 
 /** What a row holds: a call, or the bytes of a PDU. */

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import { GROUNDS } from '../contacts/eligibility.repository.ts';
 import { momentInWords } from '../law/because.ts';
 import { tooLateFrom } from '../law/plan-reminder.ts';
 import type { Language, Words } from '../law/rule.ts';
@@ -7,7 +6,7 @@ import type { Because, Plan, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
-import { barredBy, spoken, type Reason } from './reason.ts';
+import { barredBy, isBar, spoken, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
@@ -76,16 +75,11 @@ function paused(considered: Considered): Turn {
   return { kind: 'wait', state: 'paused', until: eventAt, because: { code: 'PAUSED', text: WORDS.paused } };
 }
 
-/** What may end before the event: an agreement, a new number, a birthday. */
-const BARS: ReadonlySet<string> = new Set(GROUNDS.map(({ code }) => code));
-
 /** Whoever may not be written to keeps the series awake: an agreement before the event plans what lies ahead. */
 function nothingAhead(considered: Considered): Turn {
   const { series, steps, now } = considered;
   const eventAt = DateTime.fromISO(series.eventAt);
-  const barred = steps.find(
-    ({ revision, code }) => revision === series.revision && code !== null && BARS.has(code),
-  );
+  const barred = steps.find(({ revision, code }) => revision === series.revision && isBar(code));
   if (!isLive(series.state)) return end('as-it-is', 'CANCELLED');
   if (barred === undefined || eventAt <= now) return end('completed', 'COMPLETED');
   return {

@@ -3,7 +3,7 @@ import { isExclusionReason } from '../contacts/exclusion.ts';
 import { correctionStep } from './correction-step.ts';
 import { owedSteps } from './owed-steps.ts';
 import type { PlannedStep } from './plan-steps.ts';
-import { barredBy, ending, type Reason } from './reason.ts';
+import { barredBy, ending, isBar, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import { declineEnds, iso, type Situation } from './situation.ts';
 import { isPaidStep } from './terms.ts';
@@ -154,10 +154,8 @@ const isFixed = (step: Step, standing: Standing): boolean =>
   (step.state !== 'planned' && step.state !== 'skipped') ||
   (step.state === 'planned' && standing.left);
 
-/** What kept these back is mended by an agreement, or an address; nothing else makes up for a late reminder. */
-const MENDED = new Set<string | null>(['NO_BASIS', 'PLACE_UNKNOWN']);
-
-const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !MENDED.has(code);
+/** A late reminder is made up for once its person may be written to again, and in no other case. */
+const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !isBar(code);
 
 /** When messages of this event left, or are about to. */
 const departures = ({ series, steps, now }: Situation): DateTime[] =>

@@ -123,9 +123,13 @@ function instalmentStep(question: PaymentQuestion, { instalment, wish, position 
     (one) => one.step === about.step && Date.parse(one.eventAt) === eventAt.toMillis(),
   );
   if (before !== undefined) return skipped(about, alreadyTold(before.at.setZone(zone)));
-  const step = { ...question, eventAt };
+  const step = { ...question, eventAt, toldBefore: wasTold(question, instalment) };
   return isAfter(wish.offset) ? gentleStep(step, { about, due }) : beforeEvent(step, about);
 }
+
+/** Whether somebody has read of this date, alone or within the schedule in force. */
+const wasTold = ({ told, facts }: PaymentQuestion, { number }: Instalment): boolean =>
+  told.some((one) => one.step.startsWith(`${number}/`) || (one.step === SCHEDULE && one.facts === facts));
 
 /** After the date: never on it, and not so late that it surprises. */
 function gentleStep(

@@ -175,7 +175,7 @@ export function plannedFor(
 
 /** The last word is the law's: whatever was computed, it must be lawful and before the event. */
 function doubtOf({ purpose, locality, eventAt }: Placed, at: DateTime): Reason | undefined {
-  const question = { purpose, profile: REMINDER_PROFILE, at, now: at, locality, eventAt };
+  const question = { purpose, profile: REMINDER_PROFILE, at, locality, eventAt };
   const { verdict, because } = decide(question);
   if (verdict === 'allow') return undefined;
   return because === undefined

@@ -1,3 +1,4 @@
+import { GROUNDS } from '../contacts/eligibility.repository.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import { momentInWords } from '../law/because.ts';
@@ -53,6 +54,11 @@ export const barredBy = (code: ExclusionReason): Reason => ({
   code,
   text: { fr: exclusionWords(code, 'fr').why, en: exclusionWords(code, 'en').why },
 });
+
+const BARS: ReadonlySet<string> = new Set(GROUNDS.map(({ code }) => code));
+
+/** Whether a step was skipped for its person. That may end before the event: by an agreement, a new number, a birthday. */
+export const isBar = (code: string | null): boolean => code !== null && BARS.has(code);
 
 /** A wish that a change made late, after a message of the event had left. */
 export const changedLate = (wanted: DateTime): Reason => ({

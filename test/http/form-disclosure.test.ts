@@ -16,6 +16,11 @@ const accountsSay = (name: string | null, country: string | null, fake = false):
     ),
   );
 
+const defaultIs = (name: string): Promise<unknown> =>
+  world.api.database.withTenant(world.api.tenantId, (tx) =>
+    tx.run(sql`UPDATE gateway_account SET is_default = name = ${name}`),
+  );
+
 const basis = (kind: string, country: string): Promise<unknown> =>
   world.api.database.withTenant(world.api.tenantId, (tx) =>
     tx.run(sql`
@@ -111,7 +116,31 @@ describe('what a form tells', () => {
     expect((await world.ask('GET', `/v1/forms/${form.id}`)).body.disclosure).toEqual({
       dataProtectionOfficer: null,
       processors: [],
+      othersAbroad: false,
     });
+  });
+
+  it('counts whoever carries the code, and claims no more than it knows', async () => {
+    await accountsSay('Octopush SAS', 'FR');
+    await world.api.database.withTenant(world.api.tenantId, async (tx) => {
+      await tx.run(sql`
+        INSERT INTO gateway_account (id, name, kind, fake, rate_per_second, processor_name, processor_country, is_default, updated_at)
+        VALUES (gen_random_uuid(), 'far', 'twilio', false, 1, 'Twilio Inc.', 'US', false, now())`);
+    });
+    const form = await world.aForm({ slug: 'far' });
+    const shown = await said(`/f/${form.slug}?lang=en`);
+    expect(shown).toContain('Octopush SAS (France)');
+    expect(shown).not.toContain('European Economic Area');
+    const near: string = (await world.ask('GET', '/v1/gateways')).body[0].name;
+    expect((await world.ask('PUT', '/v1/routes', { default: near })).status).toBe(200);
+    await defaultIs('far');
+    expect(await said(`/f/${form.slug}?lang=en`)).toContain('Twilio Inc. (United States)');
+    const unconfirmed = await world.aForm({ slug: 'off', confirm: 'off' });
+    expect(await said(`/f/${unconfirmed.slug}?lang=en`)).not.toContain('Twilio Inc. (United States)');
+    await defaultIs(near);
+    await world.api.database.withTenant(world.api.tenantId, (tx) =>
+      tx.run(sql`UPDATE gateway_account SET fake = true WHERE name = 'far'`),
+    );
   });
 
   it.each([

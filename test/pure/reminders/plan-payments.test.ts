@@ -150,6 +150,22 @@ describe('the reminders of a payment plan', () => {
     expect(planned({ now: '2027-01-09T11:00' })[0]).toBe('1/P3D 2027-01-09T19:59');
   });
 
+  it('leave late for a date of which nobody was told', () => {
+    const first = {
+      step: '1/P3D',
+      facts: 'others',
+      eventAt: paris('2027-01-14').toUTC().toISO() ?? '',
+      at: paris('2027-01-09T10:00'),
+    };
+    const moved = { now: '2027-01-11T09:00', dates: ['2027-01-13', '2027-01-12'] };
+    const more = { told: [first], toldBefore: true };
+    expect(planned({ ...moved, more })[1]).toBe('2/P3D 2027-01-11T09:05');
+    const schedule = { ...first, step: 'schedule', facts: 'these' };
+    expect(planned({ ...moved, more: { ...more, told: [first, schedule] } })[1]).toBe(
+      '2/P3D skipped LATE_BOOKING',
+    );
+  });
+
   it('are not swallowed by a schedule that left late', () => {
     const told = {
       step: 'schedule',
