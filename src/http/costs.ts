@@ -32,7 +32,7 @@ export const CampaignCostShown = z
   .meta({ id: 'CampaignCost' });
 
 /** The same of one month. */
-export const MonthShown = z
+const MonthShown = z
   .object({ month: z.string().meta({ description: '`YYYY-MM`, on the clocks of the tenant.' }), ...COST })
   .meta({ id: 'MonthOfCost' });
 

@@ -135,5 +135,8 @@ export async function costByMonth(tx: Transaction, asked: Months): Promise<reado
   const lines = await ledgerLines(tx, batches, asked);
   return [...Map.groupBy(lines, ({ by }) => by ?? '')]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([month, those]) => ({ month, ...costOf(those) }));
+    .map(([month, those]) => {
+      const { totals, lines: shown } = costOf(those);
+      return { month, totals, lines: shown };
+    });
 }

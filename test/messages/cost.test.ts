@@ -124,6 +124,13 @@ describe('what messages cost', () => {
     expect(now.reserved + now.spent).toBe(micros(String(held?.['held'])));
   });
 
+  it('is the same, whether one statement counts its batches or each has one', async () => {
+    const [together, month] = [await cost(), await months('2026-11')];
+    await s.world.query('UPDATE batch SET size = 20000 WHERE campaign_id = $1', [s.world.campaignId]);
+    expect([await cost(), await months('2026-11')]).toEqual([together, month]);
+    expect(together.lines[0]?.messages).toBeGreaterThan(50);
+  });
+
   it('is told by month, account and territory', async () => {
     const now = await months('2026-11');
     expect(now.map(({ month }) => month)).toEqual(['2026-11']);

@@ -170,7 +170,7 @@ const NUMBERS = {
 };
 
 /** Where people live, and where their numbers are in turn: in metropolitan France unless told otherwise. */
-export interface Place {
+interface Place {
   readonly territory: string;
   readonly timeZone: string;
   readonly numbersOf?: readonly (keyof typeof NUMBERS)[];
