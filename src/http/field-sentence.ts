@@ -5,6 +5,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   'a decimal number in a string, such as "12.34"': 'un nombre décimal entre guillemets, comme "12.34"',
   'a decimal string, such as 49.00': 'un nombre décimal entre guillemets, comme "49.00"',
   'a hundred names at most': 'cent noms au plus',
+  'a month, such as "2027-04"': 'un mois, comme "2027-04"',
   'a name of letters, digits and _': 'un nom fait de lettres, de chiffres et de _',
   'a number between 1 and 500': 'un nombre entre 1 et 500',
   'a phone number': 'un numéro de téléphone',
