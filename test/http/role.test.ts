@@ -58,7 +58,6 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/register', 'au'],
   ['GET', '/v1/register/dpia', 'au'],
   ['GET', '/v1/reports/compliance', 'aou'],
-  ['GET', '/v1/reports/costs', 'amou'],
   ['GET', '/v1/reports/sends', 'amou'],
   // A marketer reads the costs of advertising alone, and asks for them.
   ['GET', '/v1/reports/costs', 'aou'],
