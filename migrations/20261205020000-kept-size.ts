@@ -9,6 +9,8 @@ export class KeptSize extends Migration {
         delta bigint NOT NULL)`);
     this.addSql(`CREATE INDEX kept_size_account ON kept_size (account_id) INCLUDE (delta)`);
     this.addSql(`GRANT SELECT, INSERT, DELETE ON kept_size TO bonheure_app`);
+    // Nothing may come or go between the sum and the triggers.
+    this.addSql(`LOCK TABLE unread_delivery IN SHARE ROW EXCLUSIVE MODE`);
     this.addSql(
       `INSERT INTO kept_size SELECT account_id, sum(size) FROM unread_delivery GROUP BY account_id HAVING sum(size) <> 0`,
     );

@@ -74,8 +74,9 @@ export async function openApiJournal(
   return {
     optOuts: portOf(keeper),
     close: async () => {
-      await Promise.all([signing.stop(), telling?.stop(), draining.stop()]);
+      await Promise.all([telling?.stop(), draining.stop()]);
       await keeper.close();
+      await signing.stop();
       await reporting.close();
     },
   };
@@ -83,7 +84,10 @@ export async function openApiJournal(
 
 /** On its own: while the database hangs, a report takes as long as that, and who signs nothing is taken for frozen. */
 function startSigning(keeper: JournalKeeper, log: Log): Loop {
-  const work = (): Promise<boolean> => keeper.sign().then(() => false);
+  const work = (): Promise<boolean> => {
+    keeper.sign();
+    return Promise.resolve(false);
+  };
   return startLoop({ name: 'journal sign', everyMs: TOLD_EVERY_MS, work, log });
 }
 

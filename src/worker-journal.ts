@@ -41,6 +41,16 @@ export function watchJournals(parts: WorkerJournalParts): {
     work: () => adoption.turn().then(() => false),
     log,
   });
+  // On its own: while the database hangs, a turn takes as long as that, and who signs nothing is taken for frozen.
+  const signing = startLoop({
+    name: 'journals sign',
+    everyMs: LOOKS_EVERY_MS,
+    work: () => {
+      adoption.keepAlive();
+      return Promise.resolve(false);
+    },
+    log,
+  });
   const looking = startLoop({
     name: 'journal gate',
     everyMs: LOOKS_EVERY_MS,
@@ -54,6 +64,7 @@ export function watchJournals(parts: WorkerJournalParts): {
     doubt: () => doubt,
     stop: async () => {
       await Promise.all([adopting.stop(), looking.stop()]);
+      await signing.stop();
     },
   };
 }

@@ -24,6 +24,16 @@ export class CiphertextRefused extends Error {
   override readonly name = 'CiphertextRefused';
 }
 
+/** What is opened; undefined where it is not ours, was moved, or was altered. */
+export function ifOpens<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch (cause) {
+    if (cause instanceof CiphertextRefused) return undefined;
+    throw cause;
+  }
+}
+
 const additionalData = (place: Place, version: number): Buffer =>
   Buffer.from(`${place.tenant}|${place.table}|${place.column}|${place.row}|${version}`);
 

@@ -1,11 +1,13 @@
 import { everyTenant } from '../tenants/every-tenant.ts';
 import { sealAddresses } from '../tenants/webhook-endpoint.repository.ts';
+import { CiphertextRefused } from './cipher.ts';
 import { IndexMove, type IndexMoveDeps } from './index-move.ts';
 import { keysOfProcesses, noteResealed, rotationState, type ProcessKeys } from './key-process.repository.ts';
-import type { KeyRing } from './key-ring.ts';
+import { KeyRingUnusable, type KeyRing } from './key-ring.ts';
 import { rewrapInstance, rewrapTenant } from './key-wrapping.repository.ts';
 import { enforceInstanceKeys, enforceTenantKeys } from './new-key.repository.ts';
 import { resealSome, SEALED_COLUMNS } from './resealing.repository.ts';
+import { TenantKeysMissing } from './tenant-keys.ts';
 
 /** What keys are rotated with. */
 export interface RotationDeps extends IndexMoveDeps {
@@ -45,8 +47,8 @@ export class KeyRotation {
       ...(await rotationState(tx)),
       processes: await keysOfProcesses(tx),
     }));
-    await this.#sealClear();
     const rewrapped = await this.#rewrap(ring.current, processes);
+    await this.#sealClear();
     if (revision === settled || !processes.every((one) => one.revision >= revision))
       return { ...NOTHING, rewrapped };
     const enforced = await this.#enforce();
@@ -69,14 +71,16 @@ export class KeyRotation {
     return rewrapped;
   }
 
-  /** What an earlier version wrote in clear; none writes it any more. */
+  /** What an earlier version wrote in clear; none writes it any more. A tenant whose keys do not open keeps no other. */
   async #sealClear(): Promise<void> {
     if (!this.#sealsClear) return;
     const { database, vault } = this.#deps;
-    let sealed = 0;
-    for await (const tenantId of this.#tenants())
-      sealed += await database.withTenant(tenantId, async (tx) => sealAddresses(tx, await vault.tenant(tx)));
-    this.#sealsClear = sealed > 0;
+    let found = 0;
+    for await (const tenantId of this.#tenants()) {
+      const sealing = database.withTenant(tenantId, (tx) => sealAddresses(tx, (own) => vault.tenant(own)));
+      found += await sealing.catch(ifNotOpened(1));
+    }
+    this.#sealsClear = found > 0;
   }
 
   async #enforce(): Promise<number> {
@@ -104,3 +108,13 @@ export class KeyRotation {
     return everyTenant((work) => this.#deps.database.outside(work));
   }
 }
+
+/** What is wrong with the keys of one tenant. */
+const NOT_OPENED = [CiphertextRefused, KeyRingUnusable, TenantKeysMissing];
+
+const ifNotOpened =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (NOT_OPENED.some((kind) => error instanceof kind)) return instead;
+    throw error;
+  };

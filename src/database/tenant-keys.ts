@@ -1,4 +1,4 @@
-import { keyedDigest, seal, unseal, type Place, type VersionedKey } from './cipher.ts';
+import { keyedDigest, seal, unseal, versionOf, type Place, type VersionedKey } from './cipher.ts';
 import { IndexLayers, phoneText, type IndexLayer } from './blind-index.ts';
 import type { SealingKeys } from './people-sealing.ts';
 import { personKey } from './person-key.ts';
@@ -65,7 +65,7 @@ export class TenantKeys {
   /** Decrypts what `seal` made for the same place. */
   open(place: Omit<Place, 'tenant'>, sealed: Buffer, purpose: KeyPurpose = 'data'): Buffer {
     const versions = this.#keys.get(purpose) ?? [];
-    const version = sealed.readUInt32BE(1);
+    const version = versionOf(sealed);
     const key = versions.find((known) => known.version === version) ?? this.current(purpose);
     return unseal(key, { tenant: this.tenantId, ...place }, sealed);
   }

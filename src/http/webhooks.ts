@@ -65,7 +65,7 @@ const MadeWebhook = z
 const Shown = z
   .object({
     id: z.string(),
-    url: z.string(),
+    url: z.string().nullable().meta({ description: 'Null when it cannot be decrypted: set it anew.' }),
     events: z.array(z.string()).readonly(),
     description: z.string().nullable(),
     createdAt: z.string(),

@@ -16,7 +16,7 @@ import { WaitingRoom } from './waiting-room.ts';
 
 /** A process gives a sign of life twice a second: after so long without one it is gone, or frozen. */
 const GONE_AFTER_MS = 6_000;
-/** Whoever did not look for so long was frozen as well, and has seen nothing meanwhile. */
+/** A process that has not looked for so long may have been frozen itself: the silence of the others proves nothing. */
 const LOOKED_AWAY_MS = 2_000;
 
 interface Watched {
@@ -61,7 +61,7 @@ export class Adoption {
 
   /** Looks once; throws while the database is away. What was taken over is tried again at each turn. */
   async turn(): Promise<void> {
-    await this.keepAlive();
+    this.keepAlive();
     const folders = await processFolders(this.#deps.root);
     const others = folders.filter(({ isDone, processId }) => !isDone && processId !== this.#processId);
     this.#beginAgainAfterSleep();
@@ -79,10 +79,15 @@ export class Adoption {
     this.#waiting.clear();
   }
 
-  /** Says of each journal taken over that it is in good hands. */
-  async keepAlive(): Promise<void> {
-    for (const folder of this.#adopted.values())
-      if (!(await keepAlive(folder, this.#deps.clock.machine()))) this.#leave(folder);
+  /** Signs each journal that was taken over, whatever the database does; one that another took over is left to it. */
+  keepAlive(): void {
+    for (const folder of this.#adopted.values()) this.#keeps(folder);
+  }
+
+  #keeps(folder: ProcessFolder): boolean {
+    if (keepAlive(folder, this.#deps.clock.machine())) return true;
+    this.#leave(folder);
+    return false;
   }
 
   #leave({ path }: ProcessFolder): void {
@@ -127,6 +132,7 @@ export class Adoption {
       return;
     }
     const found = await waiting.retry(this.#deps, { folder, occasion: 'outage' });
+    if (!this.#keeps(folder)) return;
     if (found.length > 0)
       this.#troubles.set(folder.path, [...(this.#troubles.get(folder.path) ?? []), ...found]);
     if (waiting.waits.length === 0) this.#waiting.delete(folder.path);
@@ -140,10 +146,11 @@ export class Adoption {
       occasion: 'outage',
       from: await drainedTo(folder),
       reached: async (to) => {
-        await keepAlive(folder, clock.machine());
-        await noteDrained(folder, to);
+        if (this.#keeps(folder)) await noteDrained(folder, to);
       },
     });
+    // One that another took over while this one drained reads as empty: its entries are the other's to apply.
+    if (!this.#keeps(folder)) return;
     if (troubles.length > 0) this.#troubles.set(folder.path, troubles);
     if (waits.length > 0) {
       const room = new WaitingRoom(clock);

@@ -57,6 +57,7 @@ export class JournalKeeper {
   #pardonedMs = 0;
   #notedAt = Number.NEGATIVE_INFINITY;
   #forgotAt = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
 
   private constructor(
     deps: JournalKeeperDeps,
@@ -121,15 +122,18 @@ export class JournalKeeper {
   }
 
   /** Signs on the disk that this process lives, whatever the database does; ends it where another took its journal over. */
-  async sign(): Promise<void> {
-    const { clock, lost } = this.#deps;
-    if (!(await keepAlive(this.journal.folder, clock.machine()))) lost();
-    await this.#adoption.keepAlive();
+  sign(): void {
+    if (!this.#isClosed && !this.#isOurs) this.#deps.lost();
+    this.#adoption.keepAlive();
+  }
+
+  get #isOurs(): boolean {
+    return keepAlive(this.journal.folder, this.#deps.clock.machine());
   }
 
   /** Says that this process lives and how its journal stands; throws while the database is away. */
   async tell(): Promise<void> {
-    await this.sign();
+    this.sign();
     const answer = await this.#report.tell();
     if (answer !== undefined) await this.#obey(answer);
   }
@@ -224,6 +228,9 @@ export class JournalKeeper {
       await this.journal.close();
       if (!this.journal.isDrained) return;
       await this.journal.noteDrained();
+      // Taken over by another, it reads as empty: its entries are the other's to apply.
+      if (!this.#isOurs) return;
+      this.#isClosed = true;
       await database.outside((tx) => removeProcess(tx, processId));
       await closeFolder(this.journal.folder);
     } catch {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { utimesSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
@@ -74,10 +75,21 @@ async function signAlive({ path: folder }: ProcessFolder): Promise<void> {
   await writeFile(path.join(folder, ALIVE), JSON.stringify(signed), { mode: 0o600 });
 }
 
-/** Says that whoever keeps the folder lives; false when another process has taken it over. */
-export async function keepAlive({ path: folder }: ProcessFolder, machineMs: number): Promise<boolean> {
+/**
+ * Says that whoever keeps the folder lives; false when another process has taken it over.
+ *
+ * Synchronous: the four threads of a process may all wait for a name server that is away, and whoever signs nothing
+ * for six seconds is taken for frozen. Whoever takes a folder over gives it a name of its own, so true also means
+ * that everything read under this name until now was there.
+ */
+export function keepAlive({ path: folder }: ProcessFolder, machineMs: number): boolean {
   const at = new Date(machineMs);
-  return utimes(path.join(folder, ALIVE), at, at).then(() => true, ifMissing(false));
+  try {
+    utimesSync(path.join(folder, ALIVE), at, at);
+    return true;
+  } catch (error) {
+    return ifMissing(false)(error);
+  }
 }
 
 /** A sign of life, which changes while whoever keeps the folder works. */

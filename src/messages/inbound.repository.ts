@@ -136,13 +136,20 @@ export async function replyAnswers(tx: Transaction, inboundId: string): Promise<
   return row ?? { contactId: null, seriesId: null, campaignId: null };
 }
 
-/** Notes on the account that a STOP came back through it, so that its way out works; of many at once, one does. */
+/**
+ * Notes on the account that a STOP came back through it, so that its way out works; of many at once, one does.
+ *
+ * The first is waited for, whoever holds the account: it may be the only one for weeks.
+ */
 export async function proveStopPath(tx: Transaction, accountId: string, at: string): Promise<void> {
   await tx.run(sql`
     UPDATE gateway_account SET last_stop_at = ${at}, proven_at = ${at}, proven_how = 'stop-received', updated_at = clock_timestamp()
-     WHERE id = (SELECT id FROM gateway_account
-                  WHERE id = ${accountId} AND (proven_at IS NULL OR last_stop_at IS NULL OR abs(extract(epoch FROM ${at}::timestamptz - last_stop_at)) > 10)
-                    FOR NO KEY UPDATE SKIP LOCKED)`);
+     WHERE id = coalesce(
+             (SELECT id FROM gateway_account
+               WHERE id = ${accountId} AND proven_at IS NOT NULL
+                 AND (last_stop_at IS NULL OR abs(extract(epoch FROM ${at}::timestamptz - last_stop_at)) > 10)
+                 FOR NO KEY UPDATE SKIP LOCKED),
+             (SELECT id FROM gateway_account WHERE id = ${accountId} AND proven_at IS NULL FOR NO KEY UPDATE))`);
 }
 
 /** From here on this transaction gives up on a lock after 200 ms. */

@@ -47,7 +47,7 @@ async function takeFor(tx: Transaction, taking: Taking, { owner, doubtful }: Own
 /**
  * One tenant answers, even when several are concerned.
  *
- * Last of all: from here to the commit everybody else who is answered waits for the place of this one.
+ * Last of all: it takes the next place among the answers, and until the commit every other answer waits for that.
  */
 async function answerThem(tx: Transaction, taking: Taking, owner: Acquaintance): Promise<void> {
   const { deps, account, event, id: inboundId } = taking;

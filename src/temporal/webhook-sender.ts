@@ -1,5 +1,5 @@
 import { instant, type Clock } from '../clock.ts';
-import { CiphertextRefused } from '../database/cipher.ts';
+import { ifOpens } from '../database/cipher.ts';
 import type { Database } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import { faultOf, type Log } from '../log.ts';
@@ -102,8 +102,9 @@ export class WebhookSender {
 
   async #serve(due: DueEndpoint): Promise<void> {
     const { url, secret, letters } = await this.#letters(due);
-    // Without its secret nothing is genuine: it waits as for any refusal, and is shown as failing.
-    if (secret === undefined) {
+    // Without its address it goes nowhere, without its secret nothing is genuine: it waits as for any refusal, and is
+    // shown as failing.
+    if (url === null || secret === undefined) {
       for (const { delivery } of letters)
         await this.#record(due, delivery, { taken: false, because: 'SECRET_UNREADABLE' });
       return;
@@ -130,8 +131,8 @@ export class WebhookSender {
       const due = await dueDeliveries(tx, { endpointId, now: this.#now(), most: DELIVERIES_A_LANE });
       const payloads = await payloadsOf(tx, keys, due);
       return {
-        url: opened(() => addressOf(keys, reached)) ?? '',
-        secret: opened(() => keys.open(place, reached.sealedSecret).toString('utf8')),
+        url: addressOf(keys, reached),
+        secret: ifOpens(() => keys.open(place, reached.sealedSecret).toString('utf8')),
         letters: due.map((delivery, index) => ({ delivery, body: JSON.stringify(payloads[index]) })),
       };
     });
@@ -174,19 +175,11 @@ export class WebhookSender {
 }
 
 interface Letters {
-  readonly url: string;
+  /** Null when it cannot be opened. */
+  readonly url: string | null;
   /** Undefined when it cannot be opened. */
   readonly secret: string | undefined;
   readonly letters: readonly { readonly delivery: WebhookDelivery; readonly body: string }[];
-}
-
-function opened(open: () => string): string | undefined {
-  try {
-    return open();
-  } catch (cause) {
-    if (cause instanceof CiphertextRefused) return undefined;
-    throw cause;
-  }
 }
 
 const NONE: Letters = { url: '', secret: '', letters: [] };

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
+import { ifOpens } from '../database/cipher.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 
 /** An endpoint as its tenant sees it. */
 export interface WebhookEndpoint {
   readonly id: string;
-  readonly url: string;
+  /** Null when it cannot be opened: another one mends it. */
+  readonly url: string | null;
   /** Empty: every event. */
   readonly events: readonly string[];
   readonly description: string | null;
@@ -28,9 +30,9 @@ interface KeptAddress {
 
 const placeOf = (id: string) => ({ table: 'webhook_endpoint', column: 'sealed_url', row: id });
 
-/** The address of an endpoint, opened. */
-export const addressOf = (keys: TenantKeys, { id, url, sealedUrl }: KeptAddress): string =>
-  sealedUrl === null ? (url ?? '') : keys.open(placeOf(id), sealedUrl).toString('utf8');
+/** The address of an endpoint, opened; null when it does not open. */
+export const addressOf = (keys: TenantKeys, { id, url, sealedUrl }: KeptAddress): string | null =>
+  sealedUrl === null ? url : (ifOpens(() => keys.open(placeOf(id), sealedUrl).toString('utf8')) ?? null);
 
 function opened(keys: TenantKeys, { sealedUrl, ...endpoint }: KeptEndpoint): WebhookEndpoint {
   return { ...endpoint, url: addressOf(keys, { ...endpoint, sealedUrl }) };
@@ -74,7 +76,8 @@ export async function countEndpoints(tx: Transaction): Promise<number> {
 }
 
 /** An endpoint about to be kept. */
-export interface NewEndpoint extends Pick<WebhookEndpoint, 'id' | 'url' | 'events' | 'description'> {
+export interface NewEndpoint extends Pick<WebhookEndpoint, 'id' | 'events' | 'description'> {
+  readonly url: string;
   readonly sealedSecret: Buffer;
   readonly at: string;
 }
@@ -107,10 +110,14 @@ export function changeEndpoint(
 }
 
 /** Seals the addresses that an earlier version left in clear, of endpoints that were removed too. */
-export async function sealAddresses(tx: Transaction, keys: TenantKeys): Promise<number> {
+export async function sealAddresses(
+  tx: Transaction,
+  keysOf: (tx: Transaction) => Promise<TenantKeys>,
+): Promise<number> {
   const inClear = await tx.rows(sql<{ id: string; url: string }>`
     SELECT id, url FROM webhook_endpoint WHERE tenant_id = ${tx.tenantId}::uuid AND url IS NOT NULL LIMIT 500 FOR UPDATE`);
   if (inClear.length === 0) return 0;
+  const keys = await keysOf(tx);
   const sealed = inClear.map(({ id, url }) => keys.seal(placeOf(id), url));
   return tx.run(sql`
     UPDATE webhook_endpoint e SET url = NULL, sealed_url = r.sealed

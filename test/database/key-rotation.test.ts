@@ -231,3 +231,29 @@ describe('data keys', () => {
     await one.ends();
   });
 });
+
+describe('what an earlier version wrote in clear', () => {
+  it('is sealed for every tenant whose keys open', async () => {
+    const one = await aProcess();
+    while ((await database.outside(readHousekeeping))?.rotationOpen) await one.rotation.turn();
+    const later = await aProcess();
+    const [broken, well] = ['00000000-0000-4000-8000-000000000001', randomUUID()];
+    for (const id of [broken, well]) {
+      await database.withTenant(id, async (tx) => {
+        await tx.run(sql`INSERT INTO tenant (id, name, legal_name, created_at, updated_at)
+          VALUES (${id}, 'Maison', 'Maison SAS', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')`);
+        await one.vault.makeTenantKeys(tx, '2026-01-01T00:00:00Z');
+        await tx.run(sql`INSERT INTO webhook_endpoint (id, tenant_id, url, events, sealed_secret, created_at)
+          VALUES (${randomUUID()}, ${id}, 'https://hooks.example/token', '{}', 'secret', '2026-01-01T00:00:00Z')`);
+      });
+    }
+    await database.withTenant(broken, (tx) =>
+      tx.run(sql`UPDATE data_key SET wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1)`),
+    );
+    await later.rotation.turn();
+    const inClear = (id: string) =>
+      database.withTenant(id, (tx) => tx.rows(sql`SELECT 1 FROM webhook_endpoint WHERE url IS NOT NULL`));
+    expect([(await inClear(broken)).length, (await inClear(well)).length]).toEqual([1, 0]);
+    await Promise.all([one.ends(), later.ends()]);
+  });
+});

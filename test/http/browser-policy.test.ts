@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { codec } from '../../src/http/codec.ts';
 import { consoleMount } from '../../src/http/console.ts';
 import { linkPages } from '../../src/http/link-pages.ts';
 import { allRoutes } from '../../src/http/routes.ts';
+import { afterFile } from '../support/after-file.ts';
 import { TEMPORAL } from './console-served.ts';
 import { served } from './served.ts';
 
@@ -24,7 +25,7 @@ async function reachedAt(publicUrl: string): Promise<string> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  afterAll(() => server.close());
+  afterFile(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 

@@ -158,19 +158,27 @@ describe('an event', () => {
     expect(told[0]?.data).toMatchObject({ contactId: contact.body.id, phone: null });
   });
 
-  it('for an endpoint whose secret cannot be opened waits, and is shown as failing', async () => {
+  it.each([
+    ['sealed_secret', 'altered', undefined],
+    ['sealed_url', 'altered', null],
+    ['sealed_url', '', null],
+  ])('for an endpoint whose %s is %j waits, and is shown as failing', async (column, bytes, url) => {
     const [lost, well] = [await receiver(), await receiver()];
     const { id } = await add(lost.url);
     await add(well.url);
     await database.withTenant(tenantId, (tx) =>
-      tx.run(sql`UPDATE webhook_endpoint SET sealed_secret = 'altered'::bytea WHERE id = ${id}::uuid`),
+      tx.run(sql`UPDATE webhook_endpoint SET ${sql.ref(column)} = ${bytes}::bytea WHERE id = ${id}::uuid`),
     );
     await happens('series.ended');
     await sends();
     expect([lost.received.length, well.received.length]).toEqual([0, 1]);
-    expect(await deliveries(id)).toMatchObject([
-      { state: 'pending', attempts: 1, because: 'SECRET_UNREADABLE' },
-    ]);
+    const because = 'SECRET_UNREADABLE';
+    expect(await deliveries(id)).toMatchObject([{ state: 'pending', attempts: 1, because }]);
+    const { items } = (await ask('GET', '/v1/webhooks', { key: admin })).body;
+    const shownUrl = url === undefined ? lost.url : url;
+    expect(items).toMatchObject([{ id, url: shownUrl, failing: { because } }, { url: well.url }]);
+    const body = { url: well.url };
+    expect((await ask('PATCH', `/v1/webhooks/${id}`, { key: admin, body })).body).toMatchObject(body);
   });
 
   it('is sent again after a 500, under the same id, later and later', async () => {
@@ -354,12 +362,8 @@ describe('the address of an endpoint, which may hold a token', () => {
   const TOKEN = 'T0KEN-T0KEN-T0KEN';
   const kept = (id: string) =>
     database.withTenant(tenantId, (tx) =>
-      tx.first(
-        sql<{
-          row: string;
-          url: string | null;
-        }>`SELECT e::text AS row, url FROM webhook_endpoint e WHERE id = ${id}::uuid`,
-      ),
+      tx.first(sql<{ row: string; url: string | null }>`
+        SELECT e::text AS row, url FROM webhook_endpoint e WHERE id = ${id}::uuid`),
     );
   const inHex = Buffer.from(TOKEN).toString('hex');
   const shown = async (id: string): Promise<string> =>

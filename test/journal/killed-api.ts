@@ -8,5 +8,5 @@ const journal = await aJournal(root, processId);
 const at = await journal.write(leaving(phone, tenantId));
 await journal.owe(at);
 process.stdout.write('acknowledged\n');
-while (await keepAlive(journal.folder, Date.now())) await pause(500);
+while (keepAlive(journal.folder, Date.now())) await pause(500);
 process.exit(1);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/database/cipher.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
@@ -81,6 +82,28 @@ describe('a STOP of which only the bar was kept', () => {
     expect(await settle()).toBe(1);
     expect(await waits(id)).toBe(false);
     expect(await unexplained(index)).toEqual([]);
+  });
+
+  it.each([
+    ['waits for whoever holds an account that is not proven, and proves it', null, 0],
+    ['waits for nobody who holds an account that is', '2026-01-01T00:00:00Z', 1],
+  ])('%s', async (_, provenAt, settledMeanwhile) => {
+    const { id } = await barred();
+    await world.query('UPDATE gateway_account SET proven_at = $1, proven_how = $2, last_stop_at = NULL', [
+      provenAt,
+      provenAt && 'stop-received',
+    ]);
+    const holding = new Client({ connectionString: world.superUrl });
+    await holding.connect();
+    await holding.query('BEGIN');
+    await holding.query('SELECT 1 FROM gateway_account FOR NO KEY UPDATE');
+    expect(await settle()).toBe(settledMeanwhile);
+    await holding.query('ROLLBACK');
+    await holding.end();
+    expect(await settle()).toBe(1 - settledMeanwhile);
+    expect(await waits(id)).toBe(false);
+    const noted = await world.query('SELECT 1 FROM gateway_account WHERE last_stop_at = proven_at');
+    expect(noted).toHaveLength(1 - settledMeanwhile);
   });
 
   it('takes the place of its answer last: until its commit everybody else waits for that', async () => {

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { closeSync, open, openSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeProcessFolder, processFolders, signOf } from '../../../src/journal/process-folder.ts';
+import { keepAlive, makeProcessFolder, processFolders, signOf } from '../../../src/journal/process-folder.ts';
 
 describe('the journal folder of a starting process', () => {
   it('is never seen without its signature', async () => {
@@ -26,5 +28,42 @@ describe('the journal folder of a starting process', () => {
     }
     await look();
     expect(signs).toEqual(new Set([true]));
+  });
+});
+
+/** Every thread for files and names waits for somebody who never comes, until the answer is called. */
+function everyThreadWaits(folder: string): () => Promise<void> {
+  const pipe = path.join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
+  const waiting = Array.from(
+    { length: threads },
+    () =>
+      new Promise<void>((opened) => {
+        open(pipe, 'r', (_, file) => {
+          closeSync(file);
+          opened();
+        });
+      }),
+  );
+  return async () => {
+    const writer = openSync(pipe, 'r+');
+    await Promise.all(waiting);
+    closeSync(writer);
+  };
+}
+
+describe('a sign of life', () => {
+  it('needs no thread, and tells whoever lost the folder', async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'journal-'));
+    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    const folder = await makeProcessFolder(root, randomUUID());
+    const goOn = everyThreadWaits(root);
+    const isOurs = keepAlive(folder, 86_400_000);
+    const signedAt = statSync(path.join(folder.path, 'alive.json')).mtimeMs;
+    await goOn();
+    expect([isOurs, signedAt]).toEqual([true, 86_400_000]);
+    await rm(folder.path, { recursive: true });
+    expect(keepAlive(folder, 86_400_000)).toBe(false);
   });
 });
