@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { migrate } from '../../src/database/migrate.ts';
 import { startPostgres } from '../../src/embedded/postgres.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
+import { afterFile } from '../support/after-file.ts';
 import { aSmallDisk, giveTo, mayMount } from '../support/small-disk.ts';
 import { aHearing, type Hearing } from './hearing.ts';
 import { aQuickFolder } from '../support/quick-folder.ts';
@@ -18,7 +19,7 @@ const GOES_ON_WITHIN_MS = 15_000;
 async function aClusterOnSmallDisk() {
   const folder = await aQuickFolder('cluster');
   const postgres = await startPostgres({ folder: path.join(folder, 'pg'), durable: false });
-  afterAll(async () => {
+  afterFile(async () => {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   });
