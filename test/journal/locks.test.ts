@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { sendChunk } from '../../src/messages/chunk.ts';
+import { afterFile } from '../support/after-file.ts';
 import { aDatabase } from '../support/database.ts';
 import { aHearing, type Hearing } from './hearing.ts';
 
@@ -15,7 +16,7 @@ const GOES_ON_WITHIN_MS = 10_000;
 const WORLDS = 8;
 
 const root = await mkdtemp(path.join(tmpdir(), 'bonheure-locks-'));
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterFile(() => rm(root, { recursive: true, force: true }));
 
 interface HeldWorld extends Hearing {
   readonly superUrl: string;

@@ -26,8 +26,21 @@ export async function aBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: program, args: ARGUMENTS, env: { ...process.env, ...env } });
 }
 
-/** What keeps somebody from using the page as it stands, each with where. */
+/** What keeps somebody from using the page as it stands, each with where; a page that loads anew is looked at anew. */
 export async function obstacles(page: Page): Promise<string[]> {
+  for (let looks = 1; ; looks += 1) {
+    await page.waitForLoadState();
+    try {
+      return await found(page);
+    } catch (cause) {
+      if (looks === MOST_LOOKS || !String(cause).includes('Execution context was destroyed')) throw cause;
+    }
+  }
+}
+
+const MOST_LOOKS = 10;
+
+async function found(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const run = (globalThis as unknown as { axe: typeof axe }).axe.run();
