@@ -91,10 +91,14 @@ const ON_LIST = `
 
 const LAST_SIGN = 'greatest(c.last_interaction_at, k.since)';
 
-const lacksFor =
-  (code: ExclusionReason) =>
-  ({ agreement }: Known): boolean =>
-    agreement?.why === code;
+/** What the agreement itself says of why it does not hold. */
+const saidByAgreement = <Name extends string, Code extends ExclusionReason>(name: Name, code: Code) => ({
+  name,
+  code,
+  purposes: CONSENT_PURPOSES,
+  sql: `k.why = '${code}'`,
+  holds: ({ agreement }: Known): boolean => agreement?.why === code,
+});
 
 /**
  * Every reason why somebody may not be written to, for a purpose, by a brand and an account, at an instant.
@@ -110,20 +114,8 @@ export const GROUNDS = [
     sql: 'c.id IS NULL',
     holds: ({ contact }) => contact === undefined,
   },
-  {
-    name: 'withdrew',
-    code: 'CONSENT_WITHDRAWN',
-    purposes: CONSENT_PURPOSES,
-    sql: `k.why = 'CONSENT_WITHDRAWN'`,
-    holds: lacksFor('CONSENT_WITHDRAWN'),
-  },
-  {
-    name: 'objected',
-    code: 'SUPPRESSED',
-    purposes: CONSENT_PURPOSES,
-    sql: `k.why = 'SUPPRESSED'`,
-    holds: lacksFor('SUPPRESSED'),
-  },
+  saidByAgreement('withdrew', 'CONSENT_WITHDRAWN'),
+  saidByAgreement('objected', 'SUPPRESSED'),
   {
     name: 'on the list',
     code: 'SUPPRESSED',
@@ -160,27 +152,9 @@ export const GROUNDS = [
     sql: `c.adult_on IS NOT NULL AND c.adult_on > (:at AT TIME ZONE ${clockColumn('c.time_zone')})::date`,
     holds: ({ contact }, { at }) => contact !== undefined && isMinor(contact, at),
   },
-  {
-    name: 'agreed too young',
-    code: 'MINOR',
-    purposes: CONSENT_PURPOSES,
-    sql: `k.why = 'MINOR'`,
-    holds: lacksFor('MINOR'),
-  },
-  {
-    name: 'unconfirmed',
-    code: 'CONSENT_PENDING',
-    purposes: CONSENT_PURPOSES,
-    sql: `k.why = 'CONSENT_PENDING'`,
-    holds: lacksFor('CONSENT_PENDING'),
-  },
-  {
-    name: 'agreement ended',
-    code: 'CONSENT_EXPIRED',
-    purposes: CONSENT_PURPOSES,
-    sql: `k.why = 'CONSENT_EXPIRED'`,
-    holds: lacksFor('CONSENT_EXPIRED'),
-  },
+  saidByAgreement('agreed too young', 'MINOR'),
+  saidByAgreement('unconfirmed', 'CONSENT_PENDING'),
+  saidByAgreement('agreement ended', 'CONSENT_EXPIRED'),
   {
     name: 'no agreement',
     code: 'NO_BASIS',
@@ -286,11 +260,7 @@ export const barringText = (names: Names<string>, grounds: readonly Ground[] = G
 export const barring = (
   names: Names<RawBuilder<unknown>>,
   grounds: readonly Ground[] = GROUNDS,
-): RawBuilder<unknown> =>
-  sql.join(
-    filled(branches(names, grounds), names, (piece) => sql.raw(piece)),
-    sql.raw(''),
-  );
+): RawBuilder<unknown> => bound(branches(names, grounds), names);
 
 /** The condition of one ground, for statements that look for those whom it bars. */
 export const conditionOf = (
@@ -298,18 +268,20 @@ export const conditionOf = (
   names: Partial<Names<RawBuilder<unknown>>>,
 ): RawBuilder<unknown> => {
   const [condition = 'false'] = GROUNDS.filter((ground) => ground.name === name).map((ground) => ground.sql);
-  return sql.join(
-    filled(condition, names, (piece) => sql.raw(piece)),
-    sql.raw(''),
-  );
+  return bound(condition, names);
 };
 
 /** The numbers on the list for a purpose, each once: to be joined where a million people are asked about at once. */
 export const listedNumbers = (purpose: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`SELECT DISTINCT x.phone_index FROM suppression x WHERE ${sql.join(
-    filled(IN_FORCE, { purpose }, (piece) => sql.raw(piece)),
+  sql`SELECT DISTINCT x.phone_index FROM suppression x WHERE ${bound(IN_FORCE, { purpose })}`;
+
+/** A condition with its values bound. */
+function bound(text: string, names: Partial<Names<RawBuilder<unknown>>>): RawBuilder<unknown> {
+  return sql.join(
+    filled(text, names, (piece) => sql.raw(piece)),
     sql.raw(''),
-  )}`;
+  );
+}
 
 /** Text and what stands for its names, by turns. */
 function filled<T>(text: string, names: Partial<Names<T>>, made: (piece: string) => T): T[] {
