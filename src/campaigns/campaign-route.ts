@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/connection.ts';
 import type { Refusal } from '../errors.ts';
 import { TERRITORIES, type Territory } from '../law/territory.ts';
-import { routedAccounts } from '../tenants/account-route.ts';
+import { everyRoutedAccount, routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type TenantPurpose } from '../tenants/tenant.ts';
 import { micros } from '../sms/money.ts';
 import { refuseTransfer } from '../tenants/transfer.repository.ts';
@@ -55,8 +55,10 @@ export async function carriersOf(
       ? routedAccounts(around.settings, { ...asked, territory, defaultName: terms.defaultName })
       : [asked.gateway];
   const known = new Map<string, CampaignAccount>();
-  for (const name of new Set([namesAt(), ...TERRITORIES.map((one) => namesAt(one))].flat()))
-    known.set(name, await usable(tx, name, around.sector));
+  const names = routed
+    ? everyRoutedAccount(around.settings, { purpose: asked.purpose, defaultName: terms.defaultName })
+    : namesAt();
+  for (const name of names) known.set(name, await usable(tx, name, around.sector));
   const carriers = (territory: Territory | undefined): Carrier[] =>
     namesAt(territory).flatMap((name) => {
       const account = known.get(name);
@@ -121,11 +123,8 @@ export async function dearestPrice(
 }
 
 /** All names in a tenant's routes of one purpose. */
-const spareNames = (settings: Surroundings['settings'], purpose: TenantPurpose): readonly string[] => {
-  const namesAt = (territory?: Territory) =>
-    routedAccounts(settings, { purpose, territory, defaultName: '' });
-  return [...new Set([undefined, ...TERRITORIES].flatMap(namesAt))];
-};
+const spareNames = (settings: Surroundings['settings'], purpose: TenantPurpose): readonly string[] =>
+  everyRoutedAccount(settings, { purpose, defaultName: '' });
 
 async function usable(tx: Transaction, name: string, sector: string): Promise<CampaignAccount> {
   const account = await readAccount(tx, { name });

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database/connection.ts';
-import { TERRITORIES } from '../law/territory.ts';
-import { routedAccounts } from '../tenants/account-route.ts';
+import { everyRoutedAccount } from '../tenants/account-route.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { isInEea } from '../tenants/transfer.ts';
 import type { FormDisclosure, FormProcessor, FormTerms } from './form-terms.ts';
@@ -27,11 +26,7 @@ export async function disclosureNow(
       FROM gateway_account g LEFT JOIN transfer_basis t ON t.account_id = g.id ORDER BY g.name`);
   const defaultName = carriers.find(({ isDefault }) => isDefault)?.account ?? '';
   const routed = new Set(
-    purposes.flatMap(({ purpose }) =>
-      [undefined, ...TERRITORIES].flatMap((territory) =>
-        routedAccounts(settings, { purpose, territory, defaultName }),
-      ),
-    ),
+    purposes.flatMap(({ purpose }) => everyRoutedAccount(settings, { purpose, defaultName })),
   );
   const isUsed = ({ account, isDefault }: Carrier): boolean =>
     routed.has(account) || (isDefault && confirm !== 'off');

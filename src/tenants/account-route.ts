@@ -1,4 +1,4 @@
-import type { Territory } from '../law/territory.ts';
+import { TERRITORIES, type Territory } from '../law/territory.ts';
 import type { AccountRoute, AccountRoutes, RoutesByPurpose, TenantPurpose } from './tenant.ts';
 
 /** What an account is looked for. */
@@ -17,6 +17,16 @@ export function routedAccounts(
   const here = territory === undefined ? undefined : routesAt(routes, territory);
   return listed(here?.[purpose] ?? here?.default ?? routes[purpose] ?? routes.default ?? defaultName);
 }
+
+/** Every account of the routes of a purpose, wherever people are, each once. */
+export const everyRoutedAccount = (
+  settings: Parameters<typeof routedAccounts>[0],
+  asked: Omit<RouteAsked, 'territory'>,
+): readonly string[] => [
+  ...new Set(
+    [undefined, ...TERRITORIES].flatMap((territory) => routedAccounts(settings, { ...asked, territory })),
+  ),
+];
 
 /** A department with a law of its own has the routes of the mainland, unless it has its own. */
 const routesAt = ({ byTerritory = {} }: AccountRoutes, territory: Territory): RoutesByPurpose | undefined =>
