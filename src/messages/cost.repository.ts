@@ -101,17 +101,16 @@ const linesOf = (tx: Transaction, ids: readonly string[], span: Span | undefined
 };
 
 /** What a campaign has cost so far, its trials aside: reads every message of it, some thousands in each statement. */
-export async function costOfCampaign(tx: Transaction, campaignId: string): Promise<Cost> {
-  const batches = await tx.rows(
-    sql<SizedBatch>`SELECT b.id, b.size FROM batch b WHERE b.campaign_id = ${campaignId}::uuid ORDER BY b.id`,
-  );
-  return costOf(await ledgerLines(tx, batches));
-}
+export const costOfCampaign = (tx: Transaction, campaignId: string): Promise<Cost> =>
+  costOfBatches(tx, sql`b.campaign_id = ${campaignId}::uuid`);
 
 /** What a series has cost so far. */
-export async function costOfSeries(tx: Transaction, seriesId: string): Promise<Cost> {
+export const costOfSeries = (tx: Transaction, seriesId: string): Promise<Cost> =>
+  costOfBatches(tx, sql`b.series_id = ${seriesId}::uuid`);
+
+async function costOfBatches(tx: Transaction, among: RawBuilder<unknown>): Promise<Cost> {
   const batches = await tx.rows(
-    sql<SizedBatch>`SELECT b.id, b.size FROM batch b WHERE b.series_id = ${seriesId}::uuid`,
+    sql<SizedBatch>`SELECT b.id, b.size FROM batch b WHERE ${among} ORDER BY b.id`,
   );
   return costOf(await ledgerLines(tx, batches));
 }
