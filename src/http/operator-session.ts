@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { instant } from '../clock.ts';
-import { CiphertextRefused, seal, unseal, versionOf, type VersionedKey } from '../database/cipher.ts';
+import { ifOpens, seal, unseal, versionOf, type VersionedKey } from '../database/cipher.ts';
 import { Refusal } from '../errors.ts';
 import { hasLeftSince } from '../tenants/api-key.repository.ts';
 import type { Api } from './api.ts';
@@ -134,12 +134,9 @@ function opens(
   keys: readonly VersionedKey[],
   { at, sealed }: { readonly at: SessionPlace; readonly sealed: Buffer },
 ): string | undefined {
-  try {
+  return ifOpens(() => {
     const version = versionOf(sealed);
     const key = keys.find((known) => known.version === version);
     return key === undefined ? undefined : unseal(key, sealedAt(at), sealed).toString('utf8');
-  } catch (error) {
-    if (error instanceof CiphertextRefused) return undefined;
-    throw error;
-  }
+  });
 }
