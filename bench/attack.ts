@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Attackers, aScene } from '../test/support/attacked.ts';
+import { Attackers, aScene, roundOf } from '../test/support/attacked.ts';
 import { launched, seenOf, type Round, type Seen } from '../test/support/undisturbed.ts';
 import { machine } from './machine.ts';
 import { keepResult } from './result.ts';
@@ -15,9 +15,7 @@ const ATTACK = { slow: 300, junkMiB: 64, files: 100, exports: 100, bombs: 24 };
 const SETTLED_MS = 3_000;
 /** Enough that a round never comes to the end of its campaign. */
 const PEOPLE = Math.ceil(RATE * ((STOPS * STOP_EVERY_MS) / 1_000) * 2) + 1_000;
-
-const phonesOf = (round: number): string[] =>
-  Array.from({ length: PEOPLE }, (_, n) => `+3361${round}${String(n).padStart(6, '0')}`);
+const PACE = { people: PEOPLE, stops: STOPS, stopEveryMs: STOP_EVERY_MS, readEveryMs: READ_EVERY_MS };
 
 const sorted = (values: readonly { readonly ms: number }[]): number[] =>
   values.map(({ ms }) => ms).toSorted((one, other) => one - other);
@@ -62,14 +60,7 @@ function verdicts(calm: Seen, attacked: Seen): Record<string, boolean> {
 export async function bench(): Promise<void> {
   const scene = await aScene(RATE);
   try {
-    const round = (number: number): Round => ({
-      ...scene,
-      phones: phonesOf(number),
-      stops: STOPS,
-      stopEveryMs: STOP_EVERY_MS,
-      readEveryMs: READ_EVERY_MS,
-      reader: scene.instance.key,
-    });
+    const round = (number: number): Round => roundOf(scene, number, PACE);
     await scene.instance.moveClock(MOMENT);
     const first = await launched(round(2));
     const calm = await seenOf(round(2));

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { aScene, type Scene } from '../test/support/attacked.ts';
+import { aScene, roundOf, type Scene } from '../test/support/attacked.ts';
 import { launched, OPERATOR_SECRET, seenOf, type Round, type Seen } from '../test/support/undisturbed.ts';
 import type { Called, CallingOrder } from './calls-operator.ts';
 import { Child } from './child.ts';
@@ -25,9 +25,7 @@ const READ_EVERY_MS = 1_000;
 const MOMENT = '2027-03-30T14:30:00+02:00';
 /** Enough that a round never comes to the end of its campaign. */
 const PEOPLE = Math.ceil(RATE * 60 * 2) + 1_000;
-
-const phonesOf = (round: number): string[] =>
-  Array.from({ length: PEOPLE }, (_, n) => `+3361${round}${String(n).padStart(6, '0')}`);
+const PACE = { people: PEOPLE, stops: STOPS, stopEveryMs: STOP_EVERY_MS, readEveryMs: READ_EVERY_MS };
 
 function stopsOf(seen: Seen): Record<string, number> {
   const sorted = seen.stops.map(({ ms }) => ms).toSorted((one, other) => one - other);
@@ -114,14 +112,7 @@ async function leaveUnread({ instance }: Scene): Promise<void> {
 export async function bench(): Promise<void> {
   const scene = await aScene(RATE);
   try {
-    const round = (number: number): Round => ({
-      ...scene,
-      phones: phonesOf(number),
-      stops: STOPS,
-      stopEveryMs: STOP_EVERY_MS,
-      readEveryMs: READ_EVERY_MS,
-      reader: scene.instance.key,
-    });
+    const round = (number: number): Round => roundOf(scene, number, PACE);
     await scene.instance.moveClock(MOMENT);
     if (UNREAD > 0) await leaveUnread(scene);
     const figures: Record<string, object> = {};

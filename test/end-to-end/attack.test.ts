@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Attackers, aScene, type Scene } from '../support/attacked.ts';
+import { Attackers, aScene, roundOf, type Scene } from '../support/attacked.ts';
 import { launched, seenOf, type Seen } from '../support/undisturbed.ts';
 
 const PEOPLE = 2_000;
@@ -15,14 +15,7 @@ let repelled: Readonly<Record<string, Readonly<Record<number, number>>>>;
 beforeAll(async () => {
   scene = await aScene(RATE);
   await scene.instance.moveClock('2027-03-30T14:30:00+02:00');
-  const round = {
-    ...scene,
-    phones: Array.from({ length: PEOPLE }, (_, n) => `+33612${String(n).padStart(6, '0')}`),
-    stops: STOPS,
-    stopEveryMs: 250,
-    readEveryMs: 250,
-    reader: scene.instance.key,
-  };
+  const round = roundOf(scene, 2, { people: PEOPLE, stops: STOPS, stopEveryMs: 250, readEveryMs: 250 });
   await launched(round);
   const attackers = await Attackers.begin(scene, {
     slow: 300,

@@ -1,7 +1,7 @@
 import { Child } from '../../bench/child.ts';
 import type { AttackOrder, Repelled } from './attackers.ts';
 import { anInstance, type Instance } from './instance.ts';
-import { OPERATOR_SECRET } from './undisturbed.ts';
+import { OPERATOR_SECRET, type Round } from './undisturbed.ts';
 
 const INSTANCE_KEY = 'instance-key-of-whoever-runs-this';
 
@@ -48,6 +48,18 @@ export async function aScene(ratePerSecond: number): Promise<Scene> {
     },
   };
 }
+
+/** How many people a round has, and how often somebody says STOP or reads. */
+type Pace = Pick<Round, 'stops' | 'stopEveryMs' | 'readEveryMs'> & { readonly people: number };
+
+/** A round with phones that no other round has, read by an admin of the first tenant. */
+export const roundOf = ({ instance, operator }: Scene, number: number, { people, ...pace }: Pace): Round => ({
+  instance,
+  operator,
+  ...pace,
+  phones: Array.from({ length: people }, (_, n) => `+3361${number}${String(n).padStart(6, '0')}`),
+  reader: instance.key,
+});
 
 /** Everybody who attacks, in a process of their own. */
 export class Attackers {
