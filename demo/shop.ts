@@ -155,8 +155,8 @@ const campaignUntil = (
 ): Promise<Campaign> => until(stage, 'for the sale to go on', { ask: () => campaignOf(stage, id), wanted });
 
 /**
- * Whoever is left waits for a lawful hour. After a jump of the clock some may wait two seconds for the
- * gate, in a place where it is still day: they leave this evening.
+ * Whether everybody who is left waits for a lawful hour. After a jump of the clock some may wait two seconds for the
+ * gate, in a place where sending is still open: they leave this evening.
  */
 function allWait({ accounts, waitingFor }: Campaign): boolean {
   if (waitingFor === null || waitingFor.ruleId === null) return false;

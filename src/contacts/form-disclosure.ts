@@ -2,7 +2,7 @@ import type { Language } from '../law/rule.ts';
 import { isInEea } from '../tenants/transfer.ts';
 import type { FormDisclosure, FormProcessor } from './form-terms.ts';
 
-/** Of a controller without an officer whose messages leave the machine by no operator. */
+/** For a controller that has no officer and only fake accounts. */
 export const NOTHING_DISCLOSED: FormDisclosure = {
   dataProtectionOfficer: null,
   processors: [],

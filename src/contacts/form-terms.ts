@@ -35,7 +35,7 @@ export interface FormProcessor {
   readonly basis: (typeof TRANSFER_BASES)[number] | null;
 }
 
-/** What a form tells of the controller's helpers (GDPR, art. 13(1)(b), (e) and (f)). */
+/** What a form says of the data protection officer and of processors (GDPR, art. 13(1)(b), (e) and (f)). */
 export interface FormDisclosure {
   readonly dataProtectionOfficer: ContactMeans | null;
   /** Null where an account does not say which company it is: the page then claims nothing of transfers. */

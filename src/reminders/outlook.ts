@@ -154,7 +154,7 @@ const isFixed = (step: Step, standing: Standing): boolean =>
   (step.state !== 'planned' && step.state !== 'skipped') ||
   (step.state === 'planned' && standing.left);
 
-/** A late reminder is made up for once its person may be written to again, and in no other case. */
+/** A step that was skipped is planned late only if it was skipped for its person, who may be written to again. */
 const isSkippedForGood = ({ state, code }: Step): boolean => state === 'skipped' && !isBar(code);
 
 /** When messages of this event left, or are about to. */
