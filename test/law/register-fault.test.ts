@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { rules, timingRules } from '../../src/law/index.ts';
+import { profiles } from '../../src/law/profile.ts';
+import type { Rule } from '../../src/law/rule.ts';
+import { TERRITORIES } from '../../src/law/territory.ts';
+import type { TimingRule } from '../../src/law/timing-rule.ts';
+import { sundayRest } from '../../src/law/timing/sunday-rest.ts';
+import { doubled, openedStatutes, undated, unknownTerritories } from './register-fault.ts';
+
+const aRule = (more: Partial<Rule>): Rule => ({ ...sundayRest, ...more });
+const asStatute: TimingRule = { ...sundayRest, level: 'LAW' };
+
+describe('the register of the law is refused', () => {
+  it.each<[string, Partial<Rule>]>([
+    ['for a rule that binds from no day', { inForceFrom: '' }],
+    ['for a rule that binds from a day that does not exist', { inForceFrom: '2027-02-30' }],
+    ['for a rule that ends on no day', { inForceUntil: 'soon' }],
+    ['for a rule that nobody read', { readOn: '' }],
+    ['for a rule without a source', { source: '' }],
+  ])('%s', (_about, more) => {
+    expect(undated([...rules, aRule(more)])).toEqual(['WIN-02']);
+  });
+
+  it.each<[string, Partial<Rule>, string[]]>([
+    ['for two rows of one rule that never end', {}, ['WIN-02']],
+    ['for a row that ends on the day the next one begins', { inForceUntil: '2006-01-01' }, ['WIN-02']],
+    [
+      'not for a row that ended the day before',
+      { inForceFrom: '2000-01-01', inForceUntil: '2005-12-31' },
+      [],
+    ],
+  ])('%s', (_about, more, named) => {
+    expect(doubled([...rules, aRule(more)])).toEqual(named);
+  });
+
+  it('for a territory that the law does not know', () => {
+    expect(unknownTerritories([...TERRITORIES, 'FR-2A', 'constructor'])).toEqual(['FR-2A', 'constructor']);
+  });
+
+  it('for a profile that opens what a statute closes', () => {
+    expect(openedStatutes([asStatute], profiles)).toEqual([
+      'fr-charter-2026 WIN-02',
+      'fr-functional-open WIN-02',
+    ]);
+  });
+
+  it('for nothing as it stands', () => {
+    const rows = [...rules, ...profiles];
+    expect([undated(rows), doubled(rows), openedStatutes(timingRules, profiles)]).toEqual([[], [], []]);
+  });
+});
