@@ -10,6 +10,7 @@ import { csvLine } from '../../../src/contacts/csv-cell.ts';
 import { cellsOf } from '../../../src/contacts/csv-cells.ts';
 import { bookingRules } from '../../../src/reminders/import-booking-header.ts';
 import { readBookingRow } from '../../../src/reminders/import-row.ts';
+import { readPhone } from '../../../src/sms/phone-number.ts';
 import { longestGiven } from '../patterns/work.ts';
 
 const PHONE = '06 39 98 00 01';
@@ -163,6 +164,14 @@ describe('no pattern of ours is given more of a cell than its field may have', (
         expect(longestGiven(() => booking(kind, cells))).toBeLessThanOrEqual(MOST);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('of a number, wherever it comes from', () => {
+    fc.assert(
+      fc.property(text, (long) => {
+        expect(longestGiven(() => readPhone(long, {}))).toBeLessThanOrEqual(MOST);
+      }),
     );
   });
 
