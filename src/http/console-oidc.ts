@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { Api } from './api.ts';
+import { isFromElsewhere } from './from-elsewhere.ts';
 import type { OpenId } from './open-id.ts';
 import {
   AT_CODEC,
@@ -44,6 +45,8 @@ export function openIdDoors(
     .get(
       '/',
       orRefuse(async (req, res) => {
+        // A directory that knows the browser asks nothing: somebody else's link would sign people in unasked.
+        if (isFromElsewhere(req)) throw new Refusal('UNAUTHENTICATED');
         const { next } = req.query;
         const { url, departure } = await openId.begin(typeof next === 'string' ? next : '');
         await openSession(api, res, { at: AT_SIGN_IN, key: JSON.stringify(departure) });

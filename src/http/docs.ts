@@ -5,7 +5,7 @@ import folderOfSwagger from 'swagger-ui-dist/absolute-path.js';
 import { lasting } from './lasting.ts';
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const asset = (name: string): Buffer => readFileSync(new URL(`../pages/${name}`, import.meta.url));
 const page = asset('docs.html');

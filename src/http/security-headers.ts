@@ -1,7 +1,8 @@
 import type { Handler } from 'express';
 
 const headers = {
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy':
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
@@ -9,8 +10,8 @@ const headers = {
   'X-Frame-Options': 'DENY',
 };
 
-/** A year: who came by TLS once never comes without it again. */
-const BY_TLS_ALONE = { 'Strict-Transport-Security': 'max-age=31536000' };
+/** A year: who came by TLS once never comes without it again, nor to a host below ours that somebody else put up. */
+const BY_TLS_ALONE = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' };
 
 /** Whether people reach it by TLS, its own or that of a proxy before it. */
 export const isByTls = (publicUrl: string): boolean => publicUrl.startsWith('https:');
