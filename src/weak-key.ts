@@ -13,9 +13,17 @@ function repeats(key: string): boolean {
   return false;
 }
 
-/** Whether more than half of the characters follow the one before them, as in 123456 or abcdef. */
+/** Rows of keyboards, one after the other, as fingers walk along them. */
+const KEYBOARDS = ['qwertyuiopasdfghjklzxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', 'qwertzuiopasdfghjklyxcvbnm'];
+
+/** Whether more than half of the characters follow the one before them, as in 123456, abcdef or azerty. */
 function isRow(key: string): boolean {
-  const codes = Array.from(key, (letter) => letter.codePointAt(0) ?? 0);
-  const neighbours = codes.filter((code, at) => at > 0 && Math.abs(code - (codes[at - 1] ?? 0)) <= 1);
+  const letters = Array.from(key.toLowerCase());
+  const neighbours = letters.filter((letter, at) => at > 0 && isBeside(letter, letters[at - 1] ?? ''));
   return neighbours.length > key.length / 2;
+}
+
+function isBeside(letter: string, before: string): boolean {
+  if (Math.abs((letter.codePointAt(0) ?? 0) - (before.codePointAt(0) ?? 0)) <= 1) return true;
+  return KEYBOARDS.some((row) => row.includes(before + letter) || row.includes(letter + before));
 }

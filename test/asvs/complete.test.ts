@@ -1,9 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../documents/root.ts';
 import { testsIn } from './tests-in.ts';
 import { required } from './standard.ts';
 import { verdicts } from './verdicts/all.ts';
+
+/** Whether such a test is there, and none that may be left out. */
+const runs = (file: string, title: string): boolean =>
+  existsSync(new URL(file, root)) && testsIn(file).includes(title);
 
 describe('the requirements of levels 1 and 2', () => {
   it('are judged here, each once', () => {
@@ -12,12 +16,11 @@ describe('the requirements of levels 1 and 2', () => {
   });
 
   it('hold by tests that exist and are never left out', () => {
-    const missing = Object.entries(verdicts).flatMap(([id, verdict]) => {
-      if (verdict.kind !== 'holds') return [];
-      const { file, title } = verdict;
-      const isThere = existsSync(new URL(file, root)) && testsIn(file).includes(title);
-      return isThere ? [] : [`${id}: ${file} has no “${title}” that always runs`];
-    });
+    const missing = Object.entries(verdicts).flatMap(([id, verdict]) =>
+      verdict.kind === 'holds' && !runs(verdict.file, verdict.title)
+        ? [`${id}: ${verdict.file} has no “${verdict.title}” that always runs`]
+        : [],
+    );
     expect(missing).toEqual([]);
   });
 
@@ -29,5 +32,15 @@ describe('the requirements of levels 1 and 2', () => {
   it('that do not hold by a test say why, in words', () => {
     for (const verdict of Object.values(verdicts))
       if (verdict.kind !== 'holds') expect(verdict.because.split(' ').length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('the five attackers of SECURITY.md', () => {
+  it('are told by tests that exist and are never left out', () => {
+    const page = readFileSync(new URL('SECURITY.md', root), 'utf8');
+    const named = [...page.matchAll(/\[`([^`]+)`\]\((test\/[^)]+\.test\.ts)\)/g)];
+    expect(named.length).toBeGreaterThan(30);
+    const missing = named.filter(([, title = '', file = '']) => !runs(file, title));
+    expect(missing.map(([line]) => line)).toEqual([]);
   });
 });

@@ -12,6 +12,8 @@ describe('a key that somebody would guess', () => {
     'zyxwvutsrqponmlkjihgfe',
     'motdepasse-motdepasse-motdepasse',
     'aaaaaaaaaabbbbbbbbbbcc',
+    'qwertyuiopasdfghjklzxcvbnm',
+    'AzertyuiopQsdfghjklmWxcvbn',
   ])('is %s', (key) => {
     expect(isGuessable(key)).toBe(true);
   });

@@ -62,8 +62,8 @@ export const communication: Verdicts = {
   '12.2.2': ofDeployment('certificates that the public trusts', PROXY),
   '12.3.1': holds(
     'nothing leaves this machine in clear',
-    'asvs/keys',
-    'what leaves this machine in clear stops the start: %s',
+    'pure/config',
+    'is refused in clear, unless it is named: %s',
   ),
   '12.3.2': holds('certificates of others are verified', 'gateways/tls', 'is never written to: %s'),
   '12.3.3': holds('TLS between our own processes', 'pure/config', 'is spoken to by TLS with %j: %s'),
