@@ -24,17 +24,18 @@ export function asvsPage(verdicts: Verdicts): string {
     ...countOf(byChapter),
     '',
     ...notShown(open),
-    ...[...byChapter].flatMap(([chapter, rows]) => [
-      '',
-      `## V${chapter} ${chapters[chapter] ?? ''}`,
-      '',
-      '| Requirement | Level | What it is about | Verdict | Test, or why |',
-      '|---|---|---|---|---|',
-      ...rows.map(row),
-    ]),
+    ...[...byChapter].flatMap(sectionOf),
     '',
   ].join('\n');
 }
+
+/** A chapter, below its heading. */
+const sectionOf = ([chapter, rows]: readonly [number, readonly Judged[]]): string[] =>
+  [
+    ['', `## V${chapter} ${chapters[chapter] ?? ''}`, ''],
+    ['| Requirement | Level | What it is about | Verdict | Test, or why |', '|---|---|---|---|---|'],
+    rows.map(row),
+  ].flat();
 
 interface Judged {
   readonly id: string;

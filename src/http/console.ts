@@ -154,7 +154,7 @@ const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
   typeof body === 'object' && body !== null ? body : {};
 
 async function visitOf({ parts, identification }: Console, asked: Exchanged): Promise<Visit> {
-  const { req, res } = asked;
+  const { req } = asked;
   const shown = await shownKey(parts.api, req, AT_CONSOLE);
   const { authorization } = shown;
   const caller = await identification.of(authorization);

@@ -31,6 +31,11 @@ const askRaw = (path: string, method = 'GET', headers: Record<string, string> = 
       .end();
   });
 
+function isWhatItSays(type: string, text: string): boolean {
+  if (type.includes('html')) return /^<!doctype html>/i.test(text);
+  return !/[/+]json/.test(type) || typeof JSON.parse(text) === 'object';
+}
+
 describe('an answer', () => {
   it('every answer with a body says its type and its charset', async () => {
     for (const path of [...API, ...PAGES, ...PUBLIC_PAGES, '/docs/', '/docs/index.css', '/openapi.json']) {
@@ -46,8 +51,7 @@ describe('an answer', () => {
         path,
         expect.stringMatching(/^text\/[a-z]+; charset=utf-8$|^application\/(?:problem\+)?json|zip|ndjson/),
       ]);
-      if (type.includes('json') && !type.includes('nd')) expect(() => JSON.parse(text)).not.toThrow();
-      if (type.includes('html')) expect(text).toMatch(/^<!doctype html>/i);
+      expect([path, isWhatItSays(type, text)]).toEqual([path, true]);
     }
   });
 

@@ -30,8 +30,10 @@ describe('the requirements of levels 1 and 2', () => {
   });
 
   it('that do not hold by a test say why, in words', () => {
-    for (const verdict of Object.values(verdicts))
-      if (verdict.kind !== 'holds') expect(verdict.because.split(' ').length).toBeGreaterThanOrEqual(4);
+    const mute = Object.entries(verdicts).filter(
+      ([, verdict]) => verdict.kind !== 'holds' && verdict.because.split(' ').length < 4,
+    );
+    expect(mute).toEqual([]);
   });
 });
 

@@ -98,8 +98,8 @@ describe('what the sources ask of the machine', () => {
       'createVerify',
     );
     const by = Map.groupBy(asked, ({ first }) => first.toLowerCase());
-    const approved = ['aes-256-gcm', 'sha256', 'sha384', 'sha512', 'aes-256-ecb', ''];
-    const others = asked.filter(({ first }) => !approved.includes(first.toLowerCase()));
+    const approved = new Set(['aes-256-gcm', 'sha256', 'sha384', 'sha512', 'aes-256-ecb', '']);
+    const others = asked.filter(({ first }) => !approved.has(first.toLowerCase()));
     // What operators sign their calls by, as they wrote it: an HMAC by SHA-1 of Twilio, and OVHcloud's own over a secret.
     expect(others.map(({ file, first }) => `${file} ${first}`).toSorted()).toEqual([
       'src/gateways/ovh/ovh-signature.ts sha1',
@@ -134,7 +134,7 @@ describe('what the sources ask of the machine', () => {
       await writeFile(file, JSON.stringify({ current: 1, keys: [{ version: 1, key }] }), { mode: 0o600 });
       return openKeyRing(file);
     };
-    for (const bytes of [0, 16, 24, 31]) await expect(keysOf(bytes)).rejects.toThrow();
+    for (const bytes of [0, 16, 24, 31]) await expect(keysOf(bytes)).rejects.toThrow('malformed');
     await expect(keysOf(32)).resolves.toBeDefined();
     await rm(path.dirname(file), { recursive: true });
   });

@@ -101,7 +101,8 @@ describe('somebody of another tenant', () => {
       const id = OURS[kindOf(one.path)] ?? '';
       const none = id.includes('-') && id.length > 30 ? NOBODY : 'nobody';
       const [ours, theirs, nobody] = await Promise.all([
-        askAs(admin, one, id),
+        // A stream of events that is ours has no end.
+        one.path.endsWith('/events') ? undefined : askAs(admin, one, id),
         askAs(stranger, one, id),
         askAs(stranger, one, none),
       ]);
