@@ -50,7 +50,7 @@ export function openIdDoors(
         const { next } = req.query;
         const { url, departure } = await openId.begin(typeof next === 'string' ? next : '');
         await openSession(api, res, { at: AT_SIGN_IN, key: JSON.stringify(departure) });
-        res.set('Cache-Control', 'no-store').redirect(303, url);
+        res.redirect(303, url);
       }),
     )
     .get(
@@ -63,9 +63,7 @@ export function openIdDoors(
         const key = await signInKey(api, await openId.end(queryOf(req), departure));
         for (const at of [AT_CONSOLE, AT_CODEC] satisfies SessionPlace[])
           await openSession(api, res, { at, key });
-        res
-          .set('Cache-Control', 'no-store')
-          .redirect(303, OURS.test(departure.next) ? departure.next : '/console');
+        res.redirect(303, OURS.test(departure.next) ? departure.next : '/console');
       }),
     );
 }

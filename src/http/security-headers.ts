@@ -1,6 +1,7 @@
 import type { Handler } from 'express';
 
 const headers = {
+  'Cache-Control': 'no-store',
   'Content-Security-Policy':
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -16,7 +17,7 @@ const BY_TLS_ALONE = { 'Strict-Transport-Security': 'max-age=31536000; includeSu
 /** Whether people reach it by TLS, its own or that of a proxy before it. */
 export const isByTls = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 
-/** Answers are data: nothing in them runs, is framed or is guessed. A page loosens this for itself. */
+/** Answers are data: nothing in them runs, is framed, is guessed or is kept. A page loosens this for itself. */
 export function securityHeaders(publicUrl: string): Handler {
   const all = { ...headers, ...(isByTls(publicUrl) && BY_TLS_ALONE) };
   return (_, res, next) => {
