@@ -1,10 +1,31 @@
 /** Fewer different characters than words, hexadecimal digits or random letters of that length have. */
 const FEWEST = 8;
 
-/** Whether somebody would guess a key: few characters, one piece again and again, or a row of neighbours. */
+/** Words that whoever guesses the key of this program begins with; what is left of a key without them must do. */
+export const GUESSED_WORDS = [
+  'bonheure',
+  'admin',
+  'instance',
+  'tenant',
+  'password',
+  'motdepasse',
+  'secret',
+  'changeme',
+  'default',
+  'azerty',
+  'qwerty',
+  'sms',
+  'key',
+  'test',
+] as const;
+
+/** Whether somebody would guess a key: few characters, one piece again and again, a row of neighbours, or words alone. */
 export function isGuessable(key: string): boolean {
-  return new Set(key).size < FEWEST || repeats(key) || isRow(key);
+  return [key, withoutWords(key)].some((some) => new Set(some).size < FEWEST) || repeats(key) || isRow(key);
 }
+
+const withoutWords = (key: string): string =>
+  GUESSED_WORDS.reduce((left, word) => left.replaceAll(word, ''), key.toLowerCase());
 
 /** Whether a key is a piece of at most half its length, again and again. */
 function repeats(key: string): boolean {

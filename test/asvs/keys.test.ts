@@ -11,6 +11,7 @@ describe('a key that somebody chose', () => {
     ['of one sign', '0'.repeat(40)],
     ['of one word again and again', 'bonheure'.repeat(4)],
     ['of a usual password again and again', 'password'.repeat(3)],
+    ['of words of this product', 'Bonheure-Admin-Key-2026'],
     ['of digits in a row', '01234567890123456789012'],
     ['of letters in a row', 'abcdefghijklmnopqrstuvwxyz'],
     ['of a keyboard in a row', 'qwertyuiopasdfghjklzxcvbnm'],

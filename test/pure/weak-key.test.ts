@@ -14,6 +14,9 @@ describe('a key that somebody would guess', () => {
     'aaaaaaaaaabbbbbbbbbbcc',
     'qwertyuiopasdfghjklzxcvbnm',
     'AzertyuiopQsdfghjklmWxcvbn',
+    'bonheure-admin-key-2026',
+    'BonheureAdminPassword!!',
+    'admin_secret_test_changeme_1',
   ])('is %s', (key) => {
     expect(isGuessable(key)).toBe(true);
   });

@@ -2,15 +2,17 @@ import { absent, holds, ofDeployment, open, type Verdicts } from '../verdict.ts'
 
 const NO_CODES =
   'nobody signs in by a code: the code of a public form proves a number, opens nothing, and has five attempts';
-const WORDS =
-  'a key that the environment sets is refused when it repeats, runs along a row or has few signs; its words are not compared with a list';
 const DIRECTORY =
   'the directory of the company (BONHEURE_OIDC) asks for factors and keeps them: docs/operating/signing-in.md';
 
 /** Who somebody is. */
 export const authentication: Verdicts = {
   '6.1.1': holds('guards against guessing are documented', 'asvs/documents', 'the documents say %s'),
-  '6.1.2': open('words that a key may not consist of', WORDS),
+  '6.1.2': holds(
+    'words that a key may not consist of are documented',
+    'asvs/documents',
+    'the documents say %s',
+  ),
   '6.1.3': holds('all ways of signing in are documented', 'asvs/documents', 'the documents say %s'),
   '6.2.1': holds(
     'length of a key that a person chose',
@@ -49,7 +51,7 @@ export const authentication: Verdicts = {
   ),
   '6.2.9': holds('long keys', 'asvs/keys', 'a key of the environment may hold any signs and 200 of them'),
   '6.2.10': holds('no change by the calendar', 'asvs/keys', 'a key without an end has none'),
-  '6.2.11': open('words of this product in a key', WORDS),
+  '6.2.11': holds('words of this product in a key', 'asvs/keys', 'a key of the environment is refused: %s'),
   '6.2.12': absent(
     'passwords that leaked elsewhere',
     'no person makes up a password: keys are 256 random bits, and one that the environment sets is refused when somebody would guess it',
