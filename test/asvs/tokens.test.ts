@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JWTPayload } from 'jose';
+import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { OpenId } from '../../src/http/open-id.ts';
 import { readOidc } from '../../src/oidc-settings.ts';
@@ -10,7 +10,7 @@ import { asvsWorld, cookiesOf, PUBLIC } from './world.ts';
 const { issuer, origin, get, throughDirectory, tenantId } = await asvsWorld();
 const forger = await generateKeyPair('RS256', { extractable: true });
 const forgersKey = { ...(await exportJWK(forger.publicKey)), kid: 'forger', alg: 'RS256', use: 'sig' };
-const [published] = ((await (await fetch(`${issuer.url}/keys`)).json()) as { keys: JsonWebKey[] }).keys;
+const [published] = ((await (await fetch(`${issuer.url}/keys`)).json()) as { keys: JWK[] }).keys;
 const [OPERATOR, MARKETER] = [{ groups: ['sms-operators'] }, { groups: ['sms-marketing'] }];
 
 /** The address that a forger would have us fetch keys from, and how often somebody did. */
@@ -36,7 +36,7 @@ const decode = async (token: string): Promise<number> => {
 };
 
 const seconds = (): number => Math.floor(Date.now() / 1_000);
-const claimsOf = (more: JWTPayload = {}): JWTPayload => ({
+const claimsOf = (more: Readonly<Record<string, unknown>> = {}): JWTPayload => ({
   iss: issuer.url,
   aud: 'bonheure',
   sub: 'u-900',
@@ -89,7 +89,7 @@ describe('a token of the directory', () => {
     expect(fetched).toBe(0);
   });
 
-  it.each<[string, JWTPayload, object]>([
+  it.each<[string, Readonly<Record<string, unknown>>, object]>([
     ['that has ended', { exp: seconds() - 60 }, {}],
     ['that has no end', { exp: undefined }, {}],
     ['that is not good yet', { nbf: seconds() + 600 }, {}],
