@@ -193,7 +193,7 @@ describe('the machine behind it', () => {
     await owner.query('ALTER TABLE brand RENAME TO brand_away');
     const { status, body, text } = await ask('GET', '/v1/brands', { key: admin });
     await owner.query('ALTER TABLE brand_away RENAME TO brand');
-    expect([status, Object.keys(body).toSorted(), body.code]).toEqual([
+    expect([status, Object.keys(body as object).toSorted(), body.code]).toEqual([
       500,
       ['code', 'id', 'status', 'title', 'type'],
       'INTERNAL',

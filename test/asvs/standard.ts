@@ -20,7 +20,7 @@ export const chapters: Readonly<Record<number, string>> = {
 };
 
 /** The level of each requirement of a section, in the order of their numbers: `'6.1': '122'` says that 6.1.1 is of level 1. */
-export const levels: Readonly<Record<string, string>> = {
+const levels: Readonly<Record<string, string>> = {
   '1.1': '22',
   '1.2': '1111122223',
   '1.3': '112222222223',
@@ -105,7 +105,7 @@ export const levels: Readonly<Record<string, string>> = {
 
 /** Every requirement of levels 1 and 2, in the order of the standard. */
 export const required: readonly string[] = Object.entries(levels).flatMap(([section, each]) =>
-  [...each].flatMap((level, at) => (level === '3' ? [] : [`${section}.${at + 1}`])),
+  Array.from(each).flatMap((level, at) => (level === '3' ? [] : [`${section}.${at + 1}`])),
 );
 
 /** The level of one requirement. */
