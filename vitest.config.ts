@@ -12,6 +12,7 @@ const PURE = [
   'test/pure/**/*.test.ts',
   'test/bench/**/*.test.ts',
   'test/faults/**/*.test.ts',
+  'test/asvs/{complete,sources,documents}.test.ts',
   'test/documents/**/*.test.ts',
   'test/gateways/samples/*.test.ts',
   'test/gateways/doctor/transcript.test.ts',

@@ -81,7 +81,7 @@ const fromHere: Handler = (req, _, next) => {
 const only =
   (origin: string): Handler =>
   (req, res, next) => {
-    res.set('Cache-Control', 'no-store').vary('Origin');
+    res.vary('Origin');
     if (req.headers.origin === origin)
       res.set({
         'Access-Control-Allow-Origin': origin,
