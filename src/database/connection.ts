@@ -104,11 +104,14 @@ async function openOrm({ url, connections, name, ahead, urgent }: DatabaseOption
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { orm, pool } = await openOrm(options);
   const open = new Set<Promise<unknown>>();
+  let closed = false;
   const within = <T>(
     tenantId: string,
     work: (tx: Transaction) => Promise<T>,
     guard: Guard | undefined = options.guard,
   ): Promise<T> => {
+    // The driver would open another pool, which nobody closes.
+    if (closed) return Promise.reject(new DatabaseClosed(`the database was closed: ${options.name}`));
     const done = inTransaction(orm, options, (statements) => entered(statements, tenantId, guard).then(work));
     open.add(done);
     const forget = (): void => void open.delete(done);
@@ -123,8 +126,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await Promise.allSettled(open);
     },
     connections: () => connectionsOf(pool()),
-    close: () => orm.close(true),
+    close: async () => {
+      closed = true;
+      await orm.close(true);
+    },
   };
+}
+
+/** Asked of a pool that was closed; to whoever asks it is gone as if its server were. */
+class DatabaseClosed extends Error {
+  override readonly name = 'DatabaseClosed';
+  readonly code = 'ENOTCONN';
 }
 
 const UNGUARDED: Guard = () => Promise.resolve();
