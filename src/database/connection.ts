@@ -2,6 +2,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import type { Pool } from 'pg';
 import type { CopyRows } from './copy-rows.ts';
+import { inTime } from '../in-time.ts';
 import { CopyingClient } from './copying-client.ts';
 import { KEYED_PLANS } from './keyed-plans.ts';
 import { endedWhenSilent, STATEMENT_MS } from './silence.ts';
@@ -129,9 +130,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     close: async () => {
       closed = true;
       await orm.close(true);
+      await inTime(endOf(pool()), CLOSES_WITHIN_MS, undefined);
     },
   };
 }
+
+/** A connection at work ends with its transaction; whoever closes waits no longer for it. */
+const CLOSES_WITHIN_MS = 5_000;
+
+/** The ORM ends only a pool that its own query builder has used, which ours never does. */
+const endOf = async (pool: Pool | undefined): Promise<void> => {
+  if (pool !== undefined && !pool.ending) await pool.end();
+};
 
 /** Asked of a pool that was closed; to whoever asks it is gone as if its server were. */
 class DatabaseClosed extends Error {
