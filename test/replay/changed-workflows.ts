@@ -66,12 +66,6 @@ export const CHANGES: readonly Change[] = [
   },
   { what: 'nothing waits', of: 'reminderSeries', from: /await desk\.wait\(plan\);/, to: '' },
   {
-    what: 'no run is too long',
-    of: 'reminderSeries',
-    from: /if \(desk\.long\(\)\) await startedAgain\(desk, turns\);/,
-    to: '',
-  },
-  {
     what: 'what is said while it waits is not looked at',
     of: 'reminderSeries',
     from: /_class_private_field_set\(this, _told, true\);/,

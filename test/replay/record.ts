@@ -242,7 +242,6 @@ async function beside(recording: Recording): Promise<void> {
   await keep(recording, 'erasure', erasing);
   const names: Readonly<Record<string, string>> = {
     importContacts: 'import',
-    housekeeping: 'housekeeping',
     seal: 'seal',
   };
   const left = new Set(Object.keys(names));

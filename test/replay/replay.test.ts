@@ -83,8 +83,6 @@ describe('what is recorded of an instance', () => {
   });
 
   it.each([
-    ['a new run in the place of one', 'reminderSeries', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW', 1],
-    ['a flood of what it was told', 'reminderSeries', 'WORKFLOW_EXECUTION_SIGNALED', 1_000],
     ['a campaign cancelled by hand', 'campaign', 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', 1],
     ['its shard', 'campaignShard', 'WORKFLOW_EXECUTION_CANCELED', 1],
     ['many shards', 'campaign', 'CHILD_WORKFLOW_EXECUTION_COMPLETED', 7],
