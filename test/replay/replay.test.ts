@@ -84,7 +84,7 @@ describe('what is recorded of an instance', () => {
 
   it.each([
     ['a campaign cancelled by hand', 'campaign', 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', 1],
-    ['its shard', 'campaignShard', 'WORKFLOW_EXECUTION_CANCELED', 1],
+    ['its shard, which ends with it', 'campaignShard', 'WORKFLOW_EXECUTION_TERMINATED', 1],
     ['many shards', 'campaign', 'CHILD_WORKFLOW_EXECUTION_COMPLETED', 7],
     ['a shard that was told something while it slept', 'campaignShard', 'WORKFLOW_EXECUTION_SIGNALED', 2],
     ['a copy of the seal', 'seal', 'WORKFLOW_PROPERTIES_MODIFIED', 1],
