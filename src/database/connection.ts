@@ -2,6 +2,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import type { Pool } from 'pg';
 import type { CopyRows } from './copy-rows.ts';
+import { inTime } from '../in-time.ts';
 import { CopyingClient } from './copying-client.ts';
 import { KEYED_PLANS } from './keyed-plans.ts';
 import { endedWhenSilent, STATEMENT_MS } from './silence.ts';
@@ -104,11 +105,14 @@ async function openOrm({ url, connections, name, ahead, urgent }: DatabaseOption
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { orm, pool } = await openOrm(options);
   const open = new Set<Promise<unknown>>();
+  let closed = false;
   const within = <T>(
     tenantId: string,
     work: (tx: Transaction) => Promise<T>,
     guard: Guard | undefined = options.guard,
   ): Promise<T> => {
+    // The driver would open another pool, which nobody closes.
+    if (closed) return Promise.reject(new DatabaseClosed(`the database was closed: ${options.name}`));
     const done = inTransaction(orm, options, (statements) => entered(statements, tenantId, guard).then(work));
     open.add(done);
     const forget = (): void => void open.delete(done);
@@ -124,11 +128,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     connections: () => connectionsOf(pool()),
     close: async () => {
+      closed = true;
       await orm.close(true);
-      // The ORM ends a pool that its own statements opened, and ours do not pass through it: a command lived on for 30 s.
-      await pool()?.end();
+      await inTime(endOf(pool()), CLOSES_WITHIN_MS, undefined);
     },
   };
+}
+
+/** A connection at work ends with its transaction; whoever closes waits no longer for it. */
+const CLOSES_WITHIN_MS = 5_000;
+
+/** The ORM ends only a pool that its own query builder has used, which ours never does. */
+const endOf = async (pool: Pool | undefined): Promise<void> => {
+  if (pool !== undefined && !pool.ending) await pool.end();
+};
+
+/** Asked of a pool that was closed; to whoever asks it is gone as if its server were. */
+class DatabaseClosed extends Error {
+  override readonly name = 'DatabaseClosed';
+  readonly code = 'ENOTCONN';
 }
 
 const UNGUARDED: Guard = () => Promise.resolve();

@@ -141,14 +141,13 @@ async function whileThere<T>(ask: () => Promise<T>): Promise<T | 'away'> {
 
 const commit = (
   { database, vault, clock }: OptOutParts,
-  { channel, scope, occurredAt, actor, evidence, reception }: LeavingEntry,
+  { channel, scope, occurredAt, actor, evidence, once, reception }: LeavingEntry,
   { tenant, phone }: OptOutFound,
 ): Promise<unknown> =>
   database.withTenant(tenant.id, async (tx) => {
     const keys = await vault.tenant(tx);
     const { simulated } = reception;
-    // A link pressed many times at once is one opt-out: whether it stands already is asked under its lock.
-    const act = { phone, scope, channel, occurredAt, actor, evidence, simulated, once: true };
+    const act = { phone, scope, channel, occurredAt, actor, evidence, simulated, once };
     await withdraw(tx, { keys, clock }, act);
     await noteSignOfLife(tx, { phoneIndex: keys.phoneIndex(phone) }, occurredAt);
   });
@@ -177,6 +176,8 @@ function actOf({ clock }: OptOutParts, { link, asked, by }: Press): Omit<Pressed
     occurredAt: reception.at,
     actor: 'person',
     evidence: { link: link.purpose, by, covers: (scope === 'all' ? purposesIn('all') : scope).join(' ') },
+    // Pressed many times at once it is one opt-out: whether it stands already is asked under its lock.
+    once: true,
     reception,
   };
 }

@@ -129,7 +129,7 @@ export const erasureAsked = ({ reception, ...entry }: ErasureEntry): ErasureAske
 });
 
 function leavingsOf(entry: LeavingEntry, phone: string): Parameters<typeof recordLeavings>[2] {
-  const { act, channel, occurredAt, actor, source, evidence } = entry;
+  const { act, channel, occurredAt, actor, source, evidence, once } = entry;
   const scopes = entry.scope === 'all' ? (['all'] as const) : entry.scope;
   return scopes.map((scope) => ({
     phone,
@@ -140,7 +140,7 @@ function leavingsOf(entry: LeavingEntry, phone: string): Parameters<typeof recor
     actor,
     evidence,
     source,
-    once: act === 'objected',
+    once: once === true || act === 'objected',
     simulated: entry.reception.simulated,
   }));
 }

@@ -55,6 +55,8 @@ const Leaving = z.object({
   actor: z.string(),
   source: z.string().optional(),
   evidence: z.record(z.string(), z.string()),
+  /** Records nothing where the number is left alone for that already: a link may be pressed many times. */
+  once: z.literal(true).optional(),
   reception: Reception,
 });
 
@@ -65,6 +67,7 @@ const Pressed = Leaving.pick({
   occurredAt: true,
   actor: true,
   evidence: true,
+  once: true,
   reception: true,
 }).extend({ kind: z.literal('pressed'), contactId: z.uuid() });
 

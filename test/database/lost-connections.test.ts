@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/connection.ts';
+import { outageOf, writeFaultOf } from '../../src/database/outage.ts';
 import { until } from '../../src/embedded/until.ts';
 import { aDatabase } from '../support/database.ts';
 
@@ -17,12 +18,12 @@ describe('a database whose connections are all lost, again and again', () => {
     const over = new AbortController();
     const asking = async (): Promise<void> => {
       while (!over.signal.aborted) {
-        await database
-          .outside((tx) => tx.rows(sql`SELECT pg_sleep(0.005)`))
-          .then(
-            () => (served += 1),
-            () => pause(20),
-          );
+        try {
+          await database.outside((tx) => tx.rows(sql`SELECT pg_sleep(0.005)`));
+          served += 1;
+        } catch {
+          await pause(20);
+        }
       }
     };
     const askers = [asking(), asking(), asking(), asking()];
@@ -36,6 +37,26 @@ describe('a database whose connections are all lost, again and again', () => {
     over.abort();
     await Promise.all(askers);
     await database.close();
+    await outside.end();
+  });
+});
+
+describe('a database that was closed', () => {
+  it('tells whoever asks still that it is gone, and opens no connection any more', async () => {
+    const database = await openDatabase({ url: appUrl, connections: 3, name: 'closed' });
+    const ask = () => database.outside((tx) => tx.first(sql<{ one: number }>`SELECT 1 AS one`));
+    expect(await ask()).toEqual({ one: 1 });
+    await database.close();
+    const gone = await ask().then(
+      () => 'answered',
+      (cause: unknown) => [outageOf(cause), writeFaultOf(cause)],
+    );
+    expect(gone).toEqual(['DATABASE_UNAVAILABLE', { fault: 'gone' }]);
+    const outside = new Client({ connectionString: superUrl });
+    await outside.connect();
+    const left = async () =>
+      (await outside.query(`SELECT state FROM pg_stat_activity WHERE application_name = 'closed'`)).rows;
+    await expect.poll(left, { timeout: 20_000 }).toEqual([]);
     await outside.end();
   });
 });

@@ -163,7 +163,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     );
     expect(texts[1]).toContain('est déplacé au jeu. 10/12 à 15h00');
     await instance.moveClock('2026-12-07T15:00:00+01:00');
-    await new Promise((rested) => setTimeout(rested, 3_000));
+    await instance.rests();
     expect(await textsTo(person)).toHaveLength(2);
     expect(texts.join(' ')).not.toContain('demain');
   });
@@ -185,7 +185,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
       "Cabinet des Tilleuls : c'est noté, plus de rappels ni de publicité par SMS. Vos rendez-vous sont maintenus.",
     );
     await instance.moveClock('2026-12-10T13:00:00+01:00');
-    await new Promise((rested) => setTimeout(rested, 3_000));
+    await instance.rests();
     expect(await textsTo(person)).toHaveLength(3);
   });
 
@@ -215,7 +215,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
       (texts) => texts.length > 0,
       60_000,
     );
-    await new Promise((rested) => setTimeout(rested, 3_000));
+    await instance.rests();
     expect(await textsTo(person)).toHaveLength(1);
   });
 
@@ -268,7 +268,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     );
     expect(accounts).toMatchObject({ audience: 39, accepted: 38, excluded: { NO_BASIS: 1 } });
     await instance.moveClock('2026-12-17T12:00:00+01:00');
-    await new Promise((rested) => setTimeout(rested, 3_000));
+    await instance.rests();
     expect((await told('est fermé demain')).toSorted()).toEqual(patients);
     const late = (await instance.log()).filter(
       ({ text, lawAt }) =>

@@ -42,7 +42,10 @@ const statusOf = (where: string) =>
 describe('a STOP while PostgreSQL is stopped', { timeout: 240_000 }, () => {
   it('holds when everything is then killed and started, and nothing leaves for that person', async () => {
     await instance.call('POST', `/v1/campaigns/${campaignId}/launch`, {});
-    await until(logged, (log) => log.length > 20);
+    await until(
+      () => instance.noted(),
+      (sent) => sent > 20,
+    );
     const phone = await somebodyWaiting();
     await instance.stopPostgres();
     const began = Date.now();
@@ -52,8 +55,12 @@ describe('a STOP while PostgreSQL is stopped', { timeout: 240_000 }, () => {
     await instance.killAll();
     const startedAt = Date.now();
     await instance.start();
-    const before = (await logged()).length;
-    await until(logged, (log) => log.length > before, 120_000);
+    const before = await instance.noted();
+    await until(
+      () => instance.noted(),
+      (sent) => sent > before,
+      120_000,
+    );
     process.stdout.write(`works again after ${Date.now() - startedAt} ms\n`);
     const audience = await accounts();
     expect(audience['pending']).toBeGreaterThan(0);

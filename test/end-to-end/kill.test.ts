@@ -40,13 +40,6 @@ const accounts = async () => {
   const { body } = await instance.call('GET', `/v1/campaigns/${campaignId}`);
   return (body['accounts'] ?? {}) as Record<string, number>;
 };
-/** How many requests the operator has noted; -1 while it cannot be asked. */
-const loggedSoFar = () =>
-  instance.log().then(
-    ({ length }) => length,
-    () => -1,
-  );
-
 const median = (all: readonly number[]): number =>
   all.toSorted((one, other) => one - other)[Math.floor((all.length - 1) / 2)] ?? Number.NaN;
 
@@ -63,7 +56,10 @@ describe(
     it('sends nobody twice, loses nobody, and works again within 10 seconds', async () => {
       const random = seeded(SEED);
       const recoveries: { victim: string; ms: number; share: number }[] = [];
-      await until(loggedSoFar, (sent) => sent > 0);
+      await until(
+        () => instance.noted(),
+        (sent) => sent > 0,
+      );
       for (let moment = 0; moment < MOMENTS; moment += 1) {
         const victim = VICTIMS[moment % VICTIMS.length] ?? 'worker';
         await new Promise((rested) => setTimeout(rested, 200 + random() * 800));
@@ -72,9 +68,13 @@ describe(
         await strike(victim);
         // What was on the wire arrives meanwhile: only what leaves afterwards is work that goes on.
         await new Promise((rested) => setTimeout(rested, 500));
-        const before = await until(loggedSoFar, (sent) => sent >= 0);
+        const before = await instance.noted();
         const shareBefore = coreShare();
-        await until(loggedSoFar, (sent) => sent > before, 120_000);
+        await until(
+          () => instance.noted(),
+          (sent) => sent > before,
+          120_000,
+        );
         const ms = Date.now() - struckAt;
         recoveries.push({ victim, ms, share: (shareBefore + coreShare()) / 2 });
       }

@@ -100,7 +100,7 @@ describe(`a shop and its base of ${ROWS} rows`, { timeout: 240_000 }, () => {
   it('goes on on Tuesday at eight, after Easter Monday', async () => {
     await instance.call('PATCH', `/v1/campaigns/${campaignId}`, { ratePerSecond: 100 });
     await instance.moveClock('2027-03-29T12:00:00+02:00');
-    await new Promise((rested) => setTimeout(rested, 5_000));
+    await instance.rests();
     const onMonday = (await instance.log()).filter(({ lawAt }) => lawAt.startsWith('2027-03-29'));
     expect(onMonday).toEqual([]);
     await instance.moveClock('2027-03-30T07:59:55+02:00');

@@ -142,7 +142,7 @@ describe('a file of people', () => {
     const upload = request(`${url}/v1/imports`, { method: 'POST', headers });
     upload.on('error', () => undefined);
     upload.write(csv);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.poll(imports).toBe(before + 1);
     upload.destroy();
     await expect.poll(imports).toBe(before);
   });

@@ -1,4 +1,5 @@
 import { expect, describe, it } from 'vitest';
+import { journalDoubt } from '../../src/database/process.repository.ts';
 import { aWay } from '../support/way.ts';
 import { Visitor } from './form-visitor.ts';
 import { served } from './served.ts';
@@ -32,5 +33,21 @@ describe('a link pressed while the database is away', () => {
       .poll(() => left(person.id), { timeout: 20_000 })
       .toMatchObject([{ kind: 'withdrawn', channel: 'link', purpose: 'marketing', actor: 'person' }]);
     expect(await left(looker.id)).toEqual([]);
+  });
+
+  it('is recorded once, however often it was pressed meanwhile and after', async () => {
+    const person = await aPerson('+33639980903');
+    await way.cut();
+    const away = await Promise.all(Array.from({ length: 5 }, () => visitor.post(person.path, {})));
+    expect(away.map(({ html }) => html.includes('Votre demande est enregistrée'))).toEqual(
+      away.map(() => true),
+    );
+    await way.mend();
+    const until = { timeout: 20_000 };
+    await expect.poll(async () => (await left(person.id)).length, until).toBeGreaterThan(0);
+    // The gate opens when everything that waited has its effect.
+    await expect.poll(() => api.database.outside(journalDoubt), until).toBeUndefined();
+    await visitor.post(person.path, {});
+    expect(await left(person.id)).toHaveLength(1);
   });
 });

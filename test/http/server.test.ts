@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
@@ -17,12 +17,15 @@ describe('a server', () => {
   });
 
   it('lets what was begun end, and cuts what hangs', async () => {
-    const server = await listen((req, res) => {
+    const begun = Promise.withResolvers<void>();
+    const begins = vi.fn<RequestListener>((req, res) => {
       if (req.url === '/slow') setTimeout(() => res.end('done'), 200);
-    }, HERE);
+      if (begins.mock.calls.length === 2) begun.resolve();
+    });
+    const server = await listen(begins, HERE);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const [slow, hung] = [fetch(`${url}/slow`), fetch(`${url}/hung`).catch(() => 'cut')];
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await begun.promise;
     await stopServing(server, 600);
     expect(await (await slow).text()).toBe('done');
     expect(await hung).toBe('cut');

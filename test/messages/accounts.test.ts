@@ -59,8 +59,9 @@ describe('I2, the accounts of a batch', () => {
     setTimeout(() => stop.abort(), 200);
     await first;
     for (let round = 0; round < 20; round += 1) {
-      if ((await s.send(batchId)).kind === 'done') break;
-      await new Promise((rested) => setTimeout(rested, 20));
+      const plan = await s.send(batchId);
+      if (plan.kind === 'done') break;
+      if (plan.kind === 'wait') await new Promise((rested) => setTimeout(rested, Math.min(plan.waitMs, 20)));
       if (round === 3) {
         await s.world.database.withTenant(s.world.tenantId, (tx) =>
           endReady(tx, { batchId, state: 'excluded', reason: 'CANCELLED', at: s.clock.now().toISO() }),

@@ -4,7 +4,7 @@ import { batchLock } from '../../src/messages/batch-lock.ts';
 import { messageId } from '../../src/messages/message-id.ts';
 import { findMessage } from '../../src/messages/message-view.ts';
 import { Rates } from '../../src/messages/rate.ts';
-import { refused, taken } from './scripted-gateway.ts';
+import { refused, slowly, taken } from './scripted-gateway.ts';
 import { aGate, aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 
 const SEATS = 20;
@@ -72,7 +72,6 @@ describe('an attempt, when something changes while it sends', () => {
     const batchId = await s.world.shard(60);
     s.gateway.script = async (call) => {
       if (s.gateway.calls.length === 1) await s.world.query(closes);
-      else await new Promise((answered) => setTimeout(answered, 100));
       return taken(call);
     };
     // One connection: the second mark can only come after the first answer.
@@ -197,10 +196,10 @@ describe('an attempt, when something changes while it sends', () => {
   it('gathers its answers and marks nobody once told to stop', async () => {
     const batchId = await s.world.shard(300);
     const stop = new AbortController();
-    s.gateway.script = async (call) => {
+    const late = slowly(150);
+    s.gateway.script = (...called) => {
       stop.abort();
-      await new Promise((answered) => setTimeout(answered, 150));
-      return taken(call);
+      return late(...called);
     };
     await s.send(batchId, { signal: stop.signal });
     const sent = s.gateway.calls.length;

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { aDatabase } from '../support/database.ts';
@@ -25,8 +26,6 @@ afterAll(async () => {
   await world.close();
   await operator.stop();
 });
-
-const pause = (ms: number) => new Promise((rested) => setTimeout(rested, ms));
 
 describe('I8, while answers cannot be written down', () => {
   it('no more is marked than what may be on the wire and in memory', { timeout: 60_000 }, async () => {

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../src/embedded/until.ts';
 import { cases } from '../support/cases.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
@@ -51,15 +53,12 @@ async function startSender(batchId: string): Promise<ChildProcess> {
   return child;
 }
 
-const pause = (ms: number) => new Promise((rested) => setTimeout(rested, ms));
-
 /** A killed worker must have been at work, however long its process took to start. */
 async function untilItSends(batchId: string, sentBefore: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  await until(async () => {
     const { accepted = 0, submitting = 0, ready = 0 } = await world.states(batchId);
-    if (accepted + submitting > sentBefore || ready === 0) return;
-    await pause(10);
-  }
+    return accepted + submitting > sentBefore || ready === 0;
+  }, 10_000);
 }
 
 describe(`I1 and I2, a worker killed at ${KILLS} moments of seed ${SEED}`, () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Learning } from '../../src/messages/learning.ts';
 import { lessonStore } from '../../src/messages/lesson.repository.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
-import { refused, taken } from './scripted-gateway.ts';
+import { refused, slowly, taken } from './scripted-gateway.ts';
 
 const SEATS = 20;
 const LIMIT = 80;
@@ -20,13 +20,12 @@ beforeEach(() => s.calm());
 function hides(limit: number): { refusals: number } {
   const seen: number[] = [];
   const told = { refusals: 0 };
-  s.gateway.script = async (call) => {
+  s.gateway.script = (...called) => {
     const now = performance.now();
     const takes = seen.filter((at) => at > now - 1_000).length < limit;
     if (takes) seen.push(now);
     else told.refusals += 1;
-    await pause(25);
-    return takes ? taken(call) : refused('THROTTLED');
+    return slowly(25, takes ? taken : () => refused('THROTTLED'))(...called);
   };
   return told;
 }

@@ -1,15 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { precedenceAt, rank } from '../../src/messages/precedence.ts';
-import { taken } from './scripted-gateway.ts';
+import { slowly, taken } from './scripted-gateway.ts';
 import { aGate, aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 
 /** More than this worker lets run beside advertising. */
 const BACKLOG = 20;
 /** However busy the machine. */
 const PATIENT = { timeout: 60_000 };
-/** Long enough for some twenty calls, had advertising gone on. */
-const A_WHILE_MS = 200;
 
 let s: ScriptedWorld;
 
@@ -38,10 +35,7 @@ async function backlog(batch: () => Promise<string>): Promise<string[]> {
 
 describe('a campaign at full speed', { timeout: 120_000 }, () => {
   beforeEach(() => {
-    s.gateway.script = async (call) => {
-      await pause(5);
-      return taken(call);
-    };
+    s.gateway.script = slowly(5);
   });
 
   it('stands still while notices of its account are behind, and they leave', async () => {
@@ -58,9 +52,10 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     const before = s.gateway.calls.length;
     expect(before).toBeLessThan(300);
     await s.send(reminded);
-    await pause(A_WHILE_MS);
+    // Ten more, one after the other: beside each a connection is free, and advertising does not take it.
+    for (let turn = 0; turn < 10; turn += 1) await s.send(await reminders(1));
     expect(s.gateway.calls.slice(before).map(({ call }) => call.purpose)).toEqual(
-      Array.from({ length: 5 }, () => 'appointment'),
+      Array.from({ length: 15 }, () => 'appointment'),
     );
     gate.open();
     await Promise.all([sending, ...underWay]);
@@ -83,7 +78,7 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
     // All of them wait for the connection before it is free.
     const owned = `SELECT 1 FROM batch WHERE id = ANY ($1) AND epoch > 0`;
     await expect.poll(() => s.world.query(owned, [reminded]), PATIENT).toHaveLength(3);
-    await pause(A_WHILE_MS);
+    await expect.poll(() => precedenceAt(s.gateway).left(10, rank.advertising), PATIENT).toBe(10 - 3);
     gate.open();
     await reminding;
     const purposes = s.gateway.calls.map(({ call }) => call.purpose);
@@ -96,16 +91,18 @@ describe('a campaign at full speed', { timeout: 120_000 }, () => {
 
   it('does not stand still while an operator is only asked what became of reminders', async () => {
     const gate = aGate();
+    let asked = 0;
     const deps = {
       ...s.world.deps,
       composerOf: async (...about: Parameters<typeof s.world.deps.composerOf>) => {
+        asked += 1;
         await gate.opened;
         return s.world.deps.composerOf(...about);
       },
     };
     const reminded = await backlog(() => reminders(1));
     const read = Promise.all(reminded.map((batchId) => s.send(batchId, { deps })));
-    await pause(A_WHILE_MS);
+    await expect.poll(() => asked, PATIENT).toBe(BACKLOG);
     expect(precedenceAt(s.gateway).isBehind(rank.advertising)).toBe(false);
     gate.open();
     await read;

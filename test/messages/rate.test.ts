@@ -55,8 +55,6 @@ const ended = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 };
 
-const pause = (ms: number) => new Promise((rested) => setTimeout(rested, ms));
-
 const inOrder = (at: number[]): number[] => at.sort((one, other) => one - other);
 
 /** Messages in the busiest second. */
@@ -88,7 +86,10 @@ describe(`I10, an account of ${RATE} messages a second, by what arrives at the o
     const shards = [await world.shard(150), await world.shard(150)] as const;
     const [first, second] = await Promise.all(shards.map(aWorker));
     if (first === undefined || second === undefined) throw new Error('no worker');
-    await pause(2_000);
+    // Both have filled a second and go on.
+    await expect
+      .poll(async () => (await departures(shards)).size, { timeout: 20_000, interval: 50 })
+      .toBeGreaterThan(RATE);
     first.kill('SIGKILL');
     await ended(first);
     const third = await aWorker(shards[0]);
@@ -149,8 +150,10 @@ describe(`a small campaign beside a large one, at ${RATE} messages a second for 
     const sent = (batchId: string) =>
       sendChunk(both.deps, { tenantId: both.tenantId, batchId, signal: stop.signal });
     const sending = large.map(sent);
-    await pause(1_000);
-    await sent(small);
+    // By then each of the large one is under way.
+    const underWay = 'SELECT DISTINCT batch_id FROM acceptance WHERE batch_id = ANY ($1)';
+    await expect.poll(() => both.query(underWay, [large]), { timeout: 20_000 }).toHaveLength(large.length);
+    while ((await sent(small)).kind !== 'done');
     stop.abort();
     await Promise.all(sending);
     expect(await both.states(small)).toEqual({ accepted: 20 });
@@ -183,7 +186,7 @@ describe('a small campaign on one of two workers, which share the rate with a la
       },
       { timeout: 20_000, interval: 100 },
     );
-    await sent(small, other);
+    while ((await sent(small, other)).kind !== 'done');
     stop.abort();
     await Promise.all(sending);
     expect(await both.states(small)).toEqual({ accepted: 20 });
@@ -247,7 +250,7 @@ describe('the rates of one worker', () => {
     const waiting = [
       take('advertising'),
       take('advertising'),
-      pause(20).then(() => Promise.all([take('notice'), take('notice'), take('own')])),
+      new Promise(setImmediate).then(() => Promise.all([take('notice'), take('notice'), take('own')])),
     ];
     await outcome(Promise.all(waiting));
     await rates.close();

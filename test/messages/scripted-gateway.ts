@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Attempt, Call, Capabilities, Gateway, Seat, SubmitResult } from '../../src/gateways/gateway.ts';
 
 /** What a test wants of one call; by default it is taken. */
@@ -41,6 +42,14 @@ export function taken(call: Call): SubmitResult {
     answeredAt: now,
   };
 }
+
+/** The same from an operator that takes its time. */
+export const slowly =
+  (ms: number, answer: Script = taken): Script =>
+  async (...called) => {
+    await pause(ms);
+    return answer(...called);
+  };
 
 /** A refusal of the whole call, as adapters answer it. */
 export const refused = (

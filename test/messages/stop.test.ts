@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cases } from '../support/cases.ts';
 import { seeded } from '../support/seed.ts';
-import { taken } from './scripted-gateway.ts';
+import { slowly } from './scripted-gateway.ts';
 import { aScriptedWorld, tallyDiffers, type ScriptedWorld } from './scripted-world.ts';
 
 const PEOPLE = cases(2_000, 6_000);
@@ -66,10 +66,10 @@ describe(`I3, ${STOPS} people who write STOP while a campaign is sent to them, s
       await s.world.query('SELECT contact_id FROM message WHERE batch_id = $1 ORDER BY seq', [batchId])
     ).map((row) => String(row['contact_id']));
     let reached = 0;
-    s.gateway.script = async (call) => {
+    const answer = slowly(LATENCY_MS);
+    s.gateway.script = (call, attempt) => {
       reached = Math.max(reached, Number(call.recipients[0]?.reference.split('_').at(-1)));
-      await new Promise((answered) => setTimeout(answered, LATENCY_MS));
-      return taken(call);
+      return answer(call, attempt);
     };
     const random = seeded(SEED);
     const left = new Set<number>();

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { batchLock } from '../../src/messages/batch-lock.ts';
-import { refused, taken } from './scripted-gateway.ts';
+import { refused, slowly, taken } from './scripted-gateway.ts';
 import { aGate, aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 
 let s: ScriptedWorld;
@@ -59,10 +59,7 @@ describe('I4, advertising', () => {
 
   it('stops in the middle of a shard, a second before the close', async () => {
     const batchId = await s.world.shard(2_000);
-    s.gateway.script = async (call) => {
-      await new Promise((answered) => setTimeout(answered, 30));
-      return taken(call);
-    };
+    s.gateway.script = slowly(30);
     s.clock.startAt('2026-11-24T19:59:57.600+01:00');
     await s.send(batchId);
     const at = await marks(batchId);

@@ -78,7 +78,11 @@ async function evidence(): Promise<Buffer> {
 
 /** A worker that starts has the heads of chains stamped: the file of whoever asks then is vouched for. */
 async function stamped(): Promise<Buffer> {
-  await new Promise((linked) => setTimeout(linked, 3_000));
+  // What no chain holds yet is in no head of one.
+  await until(
+    () => instance.rows('SELECT event_id FROM unlinked'),
+    (unlinked) => unlinked.length === 0,
+  );
   await instance.kill('worker');
   let file = await evidence();
   await until(

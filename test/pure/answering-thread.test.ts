@@ -1,4 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AnsweringThread, ThreadEnded } from '../../src/database/answering-thread.ts';
 
@@ -42,9 +43,18 @@ describe('a thread beside this one', () => {
 
   it('is ended where nobody asks, and begun again where somebody does', async () => {
     thread = aThread(1);
+    const begun: Worker[] = [];
+    const ended = new Promise<unknown>((over) => {
+      process.once('worker', (worker) => {
+        begun.push(worker);
+        over(once(worker, 'exit'));
+      });
+    });
     expect(await thread.ask('now', [])).toBe('NOW');
-    await pause(300);
+    await ended;
+    process.once('worker', (worker) => void begun.push(worker));
     expect(await thread.ask('later', [])).toBe('LATER');
+    expect(begun).toHaveLength(2);
   });
 
   it('that is closed fails what nobody answered', async () => {

@@ -1,15 +1,20 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import { bundleWorkflows } from '../../src/temporal/workflow-bundle.ts';
 import { onStage } from '../workflows/stage.ts';
+import { CHANGES } from './changed-workflows.ts';
+import { recordedHistories, type History } from './histories.ts';
 import { stories } from './stories.ts';
 
-const folder = fileURLToPath(new URL('./recorded/', import.meta.url));
-const fileOf = (name: string): string => `${folder}${name}.json`;
-const recorded = await readdir(folder);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const recorded = [...recordedHistories()];
+const workflowOf = ({ events }: History): string =>
+  events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name ?? '';
+const byWorkflow = Map.groupBy(recorded, ([, history]) => workflowOf(history));
 const traced = bundleWorkflows({ traced: true });
 /** Where spans of workflows would leave; a replay tells none. */
 const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
@@ -20,22 +25,79 @@ const replay = (history: unknown): Promise<void> =>
 // A workflow may change only in ways that histories begun before still replay: `patched()` for anything else. A file
 // is never rewritten: what runs today began under it.
 describe('a workflow begun under an earlier version', () => {
-  it.each(recorded)('goes on from %s', async (file) => {
-    await expect(replay(JSON.parse(await readFile(`${folder}${file}`, 'utf8')))).resolves.toBeUndefined();
+  it.each(recorded)('goes on from %s', async (_, history) => {
+    await expect(replay(history)).resolves.toBeUndefined();
   });
 
-  it.each(recorded)('goes on from %s also where it is traced', async (file) => {
-    const history: unknown = JSON.parse(await readFile(`${folder}${file}`, 'utf8'));
+  it.each(recorded)('goes on from %s also where it is traced', async (_, history) => {
     await expect(
       Worker.runReplayHistory({ workflowBundle: await traced, sinks }, history),
     ).resolves.toBeUndefined();
   });
 
-  it('would be stopped by an activity that was renamed', async () => {
-    const text = await readFile(fileOf('reminder-series'), 'utf8');
-    await expect(replay(JSON.parse(text.replaceAll('planSeries', 'planTheSeries')))).rejects.toThrow(
-      DeterminismViolationError,
+  it.each(CHANGES)('of $of would be stopped where $what', async ({ of, from, to }) => {
+    const whole = await readFile(inject('bundlePath'), 'utf8');
+    const code = whole.replace(from, to);
+    expect(code).not.toBe(whole);
+    const outcomes: unknown[] = [];
+    for (const [, history] of byWorkflow.get(of) ?? [])
+      outcomes.push(
+        await Worker.runReplayHistory({ workflowBundle: { code } }, history).then(
+          () => 'went on',
+          (cause: unknown) => cause,
+        ),
+      );
+    expect(outcomes).toContainEqual(expect.any(DeterminismViolationError));
+  });
+});
+
+const workflows = [
+  ...readFileSync(`${root}workflows/index.ts`, 'utf8').matchAll(/^export \{ (\w+) \}/gm),
+].map(([, name = '']) => name);
+const patches = globSync('workflows/*.ts', { cwd: root }).flatMap((file) => {
+  const text = readFileSync(`${root}${file}`, 'utf8');
+  return [...text.matchAll(/\bpatched\((\w+)\)/g)].map(([, constant = '']) => ({
+    file,
+    id: new RegExp(`const ${constant} = '([^']+)'`).exec(text)?.[1] ?? '',
+    workflow: /^export async function (\w+)/m.exec(text)?.[1] ?? '',
+  }));
+});
+const has = (history: History, words: string): boolean => JSON.stringify(history).includes(words);
+const times = ({ events }: History, type: string): number =>
+  events.filter(({ eventType }) => eventType === `EVENT_TYPE_${type}`).length;
+
+describe('what is recorded of an instance', () => {
+  it('has each workflow', () => {
+    expect(workflows.length).toBeGreaterThan(7);
+    expect(workflows.filter((name) => !byWorkflow.has(name))).toEqual([]);
+  });
+
+  it('has each workflow from before each of its patches and from after', () => {
+    expect(patches.length).toBeGreaterThan(0);
+    for (const { id, workflow } of patches) {
+      const marked = (byWorkflow.get(workflow) ?? []).map(([, history]) =>
+        has(history, Buffer.from(JSON.stringify({ id, deprecated: false })).toString('base64')),
+      );
+      expect(new Set(marked), `histories of ${workflow} by ${id}`).toEqual(new Set([true, false]));
+    }
+  });
+
+  it.each([
+    ['a campaign cancelled by hand', 'campaign', 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', 1],
+    ['its shard, which ends with it', 'campaignShard', 'WORKFLOW_EXECUTION_TERMINATED', 1],
+    ['many shards', 'campaign', 'CHILD_WORKFLOW_EXECUTION_COMPLETED', 7],
+    ['a shard that was told something while it slept', 'campaignShard', 'WORKFLOW_EXECUTION_SIGNALED', 2],
+    ['a copy of the seal', 'seal', 'WORKFLOW_PROPERTIES_MODIFIED', 1],
+  ])('has %s', (_, workflow, type, most) => {
+    const held = (byWorkflow.get(workflow) ?? []).map(([, history]) => times(history, type));
+    expect(Math.max(...held)).toBeGreaterThanOrEqual(most);
+  });
+
+  it('has a STOP that ended a series', () => {
+    const ended = (byWorkflow.get('reminderSeries') ?? []).filter(
+      ([, history]) => has(history, '"stopReceived"') && times(history, 'WORKFLOW_EXECUTION_COMPLETED') === 1,
     );
+    expect(ended).not.toEqual([]);
   });
 });
 

@@ -94,7 +94,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (kept.length === 0) await rm(folder, { recursive: true, force: true });
     else {
       const where = await keep(folder, kept);
-      process.stdout.write(`\nTo look at them: npx node test/support/look.ts ${where}/pg\n`);
+      process.stdout.write(`\nTo look at them: npx node test/support/look.ts "${where}/pg"\n`);
     }
   };
   try {

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
 import { ensureKeyRing } from '../../src/database/key-ring.ts';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { keptCache, layCluster } from './kept.ts';
@@ -12,6 +14,7 @@ import { aQuickFolder } from './quick-folder.ts';
 /** The admin key every test instance is started with. */
 const KEY = 'test-admin-key-of-the-first-tenant';
 const READY_WITHIN_MS = 90_000;
+const NEWLINE = 0x0a;
 
 /** What run.json says of a running instance. */
 export interface RunFile {
@@ -68,6 +71,12 @@ export interface Instance {
   moveClock(iso: string): Promise<void>;
   /** The sandbox operator's own log; asked for again only once something was added to it. */
   log(): Promise<LogLine[]>;
+  /** How many requests the operator has noted, whoever is up: to open thousands of lines several times a second costs more than to send them. */
+  noted(): Promise<number>;
+  /** What a query answers of the first tenant, whom the instance itself shows no more of. */
+  rows(query: string): Promise<Record<string, unknown>[]>;
+  /** Resolves once everybody whose moment came by the law clock has looked, and nobody acts before a later one. */
+  rests(): Promise<void>;
   reply(phone: string, text: string): Promise<Answer>;
   run(): Promise<RunFile>;
   kill(name: RunFile['processes'][number]['name']): Promise<void>;
@@ -169,6 +178,14 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
       if (size !== read.size) read = { size, lines: await linesAt(`${origin}/sandbox/log`) };
       return [...read.lines];
     },
+    noted: linesOf(operatorLog),
+    rows: (query) => rowsOf(instance, query),
+    rests: async () => {
+      await until(
+        () => instance.rows(RESTLESS),
+        (restless) => restless.length === 0,
+      );
+    },
     reply: (phone, text) => call('POST', `/sandbox/handsets/${encodeURIComponent(phone)}/replies`, { text }),
     kill: async (name) => {
       const found = (await run()).processes.find((one) => one.name === name);
@@ -194,6 +211,53 @@ export async function anInstance(options: InstanceOptions = {}): Promise<Instanc
   };
   await start();
   return instance;
+}
+
+/** What is still to be told or to look, of one tenant: a plan that is due, one that is not made yet, news on their way. */
+const RESTLESS = `
+  WITH law AS (SELECT clock_timestamp() + clock_offset_ms * interval '1 ms' AS now FROM instance),
+       plans AS (
+         SELECT 'series ' || s.id AS who, s.next_action_at,
+                EXISTS (SELECT FROM reminder_step p WHERE p.series_id = s.id AND p.revision = s.revision AND p.state = 'planned') AS plans
+           FROM reminder_series s WHERE s.state = 'open'
+         UNION ALL SELECT 'shard ' || id, next_action_at, true FROM batch WHERE state = 'open' AND kind = 'campaign'
+         UNION ALL SELECT 'campaign ' || c.id, c.next_action_at,
+                NOT EXISTS (SELECT FROM batch b WHERE b.campaign_id = c.id AND b.state = 'open')
+           FROM campaign c WHERE c.status IN ('scheduled', 'running')
+         UNION ALL SELECT kind || ' ' || b.id, b.next_action_at,
+                EXISTS (SELECT FROM message m WHERE m.batch_id = b.id AND m.state IN ('ready', 'submitting', 'uncertain'))
+           FROM batch b WHERE b.kind = 'acknowledgements')
+  SELECT who FROM plans, law WHERE next_action_at <= law.now OR plans AND next_action_at IS NULL
+  UNION ALL SELECT 'intent ' || workflow_id FROM intent LIMIT 5`;
+
+async function rowsOf(instance: Instance, query: string): Promise<Record<string, unknown>[]> {
+  const looking = new Client({ connectionString: (await instance.run()).databaseUrl });
+  await looking.connect();
+  try {
+    const { id } = (await instance.call('GET', '/v1/tenant')).body;
+    await looking.query(`SELECT set_config('bonheure.tenant', $1, false)`, [id]);
+    return (await looking.query<Record<string, unknown>>(query)).rows;
+  } finally {
+    await looking.end();
+  }
+}
+
+/** Counts the lines of a file that grows, each once. */
+function linesOf(file: string): () => Promise<number> {
+  let [count, end] = [0, 0];
+  return async () => {
+    // Nothing was sent yet.
+    if (!existsSync(file)) return 0;
+    let at = end;
+    for await (const bytes of createReadStream(file, { start: end }) as AsyncIterable<Buffer>)
+      for (const byte of bytes) {
+        at += 1;
+        if (byte !== NEWLINE) continue;
+        count += 1;
+        end = at;
+      }
+    return count;
+  };
 }
 
 async function linesAt(url: string): Promise<LogLine[]> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
+import { until } from '../../src/embedded/until.ts';
 
 /** One request as it came. */
 export interface Received {
@@ -50,7 +50,7 @@ export async function aReceiver(): Promise<Receiver> {
     received,
     answers: (...next) => orders.push(...next),
     holds: async (count) => {
-      for (let turns = 0; received.length < count && turns < 500; turns += 1) await pause(20);
+      await until(() => received.length >= count, 10_000);
       return received;
     },
     close: () =>

@@ -48,6 +48,10 @@ export interface SmppFake extends FakeOperator {
   spit(bytes: Buffer): void;
   /** Every message that is tried again by the operator until it is answered with 0, as `deliver_sm` is for 7 days. */
   readonly untold: () => number;
+  /** How often it told anything, each try counted. */
+  readonly tellings: () => number;
+  /** Connections that it ever saw, bound or not. */
+  readonly met: () => number;
 }
 
 const STATUS = {
@@ -91,6 +95,8 @@ export async function runSmppFake(different: Partial<SmppHabits> = {}, port = 0)
   const server = createServer(key === undefined || cert === undefined ? {} : { key, cert }, (session) =>
     operator.meet(session),
   );
+  let met = 0;
+  server.on('connection', () => (met += 1));
   server.on('error', () => undefined);
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((done) => {
@@ -105,6 +111,8 @@ export async function runSmppFake(different: Partial<SmppHabits> = {}, port = 0)
     bound: () => operator.sessions.size,
     mostAtOnce: () => operator.mostAtOnce,
     untold: () => operator.untold,
+    tellings: () => operator.tellings,
+    met: () => met,
     unbindAll: () => operator.unbindAll(),
     spit: (bytes) => {
       for (const session of operator.sessions.keys()) session.socket.write(bytes);
@@ -135,6 +143,7 @@ class Smsc {
   #ids: bigint;
   mostAtOnce = 0;
   untold = 0;
+  tellings = 0;
   stopped = false;
 
   constructor(
@@ -287,6 +296,7 @@ class Smsc {
   }
 
   #tellOnce(fields: object): Promise<number> {
+    this.tellings += 1;
     const [session] = [...this.sessions].find(([, { role }]) => role !== 'transmitter') ?? [];
     if (session === undefined) return Promise.resolve(-1);
     return new Promise((answered) => {

@@ -12,7 +12,8 @@ import express from 'express';
 import { DateTime } from 'luxon';
 
 import { Refusal } from '../../../src/errors.ts';
-import type { Attempt, Call, Gateway } from '../../../src/gateways/gateway.ts';
+import { until } from '../../../src/embedded/until.ts';
+import type { Attempt, Call, Gateway, Seat } from '../../../src/gateways/gateway.ts';
 import { SandboxOperator } from '../../../src/gateways/sandbox/operator.ts';
 import { sandboxRoutes } from '../../../src/gateways/sandbox/routes.ts';
 import { answerSubmission } from '../../../src/gateways/sandbox/submission-endpoint.ts';
@@ -133,11 +134,8 @@ export function aCall(different: Partial<Call> = {}): Call {
 
 /** Room to write, once a connection is open. */
 export async function anAttempt(gateway: Gateway, different: Partial<Attempt> = {}): Promise<Attempt> {
-  let [seat] = gateway.reserve(1);
-  for (let turns = 0; seat === undefined && turns < 500; turns += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    [seat] = gateway.reserve(1);
-  }
+  let seat: Seat | undefined;
+  await until(() => ([seat] = gateway.reserve(1))[0] !== undefined, 5_000);
   if (seat === undefined) throw new Error('No seat was opened within 5 s.');
   return {
     seat,

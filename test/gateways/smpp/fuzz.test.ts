@@ -109,11 +109,12 @@ describe(`F46, ${PDUS.toLocaleString('en')} malformed PDUs, seed ${SEED},`, () =
   it.each(LOST.map((bytes) => [bytes.subarray(0, 8).toString('hex'), bytes] as const))(
     'that begin with %s end their session, and a new one is opened',
     async (_hex, bytes) => {
-      const operator = await aRawOperator();
+      const submitted = Promise.withResolvers<void>();
+      const operator = await aRawOperator(() => submitted.resolve());
       const { gateway } = anAccount(operator.url);
       const attempt = await anAttempt(gateway);
       const sent = gateway.submit(aCall(), attempt);
-      await new Promise((written) => setTimeout(written, 20));
+      await submitted.promise;
       operator.bound[0]?.write(bytes);
 
       expect(await sent).toMatchObject({ kind: 'UNKNOWN', reason: 'parse' });

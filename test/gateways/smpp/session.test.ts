@@ -310,7 +310,7 @@ describe('what an operator tells', () => {
     closing.push(() => gateway.close());
     await anAttempt(gateway);
     const told = stop(fake);
-    await new Promise((rested) => setTimeout(rested, 300));
+    await vi.waitFor(() => expect(fake.tellings()).toBeGreaterThan(1));
     expect(fake.untold()).toBe(1);
 
     gateway.hear(() => Promise.resolve());
@@ -360,7 +360,8 @@ describe('TLS', () => {
   it('whose certificate does not verify carries nothing', async () => {
     const fake = await aFake(habits);
     const { gateway } = anOpen(fake.origin.replace('127.0.0.1', 'localhost'));
-    await new Promise((rested) => setTimeout(rested, 600));
+    // Whoever comes again has given up the first time.
+    await vi.waitFor(() => expect(fake.met()).toBeGreaterThan(1), { timeout: 20_000 });
 
     expect(gateway.seats()).toBe(0);
     expect(await gateway.health()).toEqual({ ok: false, code: 'UNREACHABLE' });

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { chown, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clearLeftovers, hasRoom } from '../support/leftover.ts';
+import { PREFIX } from '../support/quick-folder.ts';
+
+/** Of nobody here. */
+const SOMEBODY_ELSE = 54_321;
+const isRoot = process.getuid?.() === 0;
+let place = '';
+beforeEach(async () => {
+  place = await mkdtemp(path.join(tmpdir(), 'leftover-'));
+});
+afterEach(() => rm(place, { recursive: true }));
+
+/** The id of a process that has ended. */
+const aDead = (): number => spawnSync('true').pid;
+
+async function left(name: string): Promise<string> {
+  const folder = path.join(place, name);
+  await mkdir(path.join(folder, 'pg'), { recursive: true });
+  await writeFile(path.join(folder, 'pg', 'base'), '');
+  return folder;
+}
+
+describe('a run of tests', () => {
+  it('removes what killed runs left, and nothing of runs under way or of anything else', async () => {
+    await left(`${PREFIX}${aDead()}`);
+    await left(`${PREFIX}${aDead()}-e2e-x`);
+    const stays = [`${PREFIX}${process.pid}`, `${PREFIX}1-e2e-x`, `${PREFIX}x`, 'bonheure-bare-x'];
+    for (const name of stays) await left(name);
+    await clearLeftovers([place, path.join(place, 'nowhere')]);
+    expect((await readdir(place)).toSorted()).toEqual(stays.toSorted());
+  });
+
+  it('keeps the two newest of those that were kept for a look', async () => {
+    const kept: string[] = [];
+    for (const age of [40, 10, 30, 20]) {
+      const folder = await left(`${PREFIX}${aDead()}`);
+      await writeFile(path.join(folder, 'kept'), 't_some');
+      await utimes(folder, Date.now() / 1_000 - age, Date.now() / 1_000 - age);
+      if (age <= 20) kept.push(path.basename(folder));
+    }
+    await clearLeftovers([place]);
+    expect((await readdir(place)).toSorted()).toEqual(kept.toSorted());
+  });
+
+  it.runIf(isRoot)('leaves to others what their runs left', async () => {
+    const folder = await left(`${PREFIX}${aDead()}`);
+    await chown(folder, SOMEBODY_ELSE, SOMEBODY_ELSE);
+    await clearLeftovers([place]);
+    expect(await readdir(place)).toEqual([path.basename(folder)]);
+  });
+
+  it.each([
+    [
+      'has too little room',
+      () => place,
+      2 ** 40,
+      /^\S+ has \d+ MB left, and tests need 1099511627776 there: free some/,
+    ],
+    [
+      'is not there',
+      () => path.join(place, 'nowhere'),
+      1,
+      /^Nothing can be written in \S+, where tests keep/,
+    ],
+  ])('says in one sentence that its folder %s', async (_, folder, megabytes, sentence) => {
+    await expect(hasRoom(folder(), megabytes)).rejects.toThrow(sentence);
+    await hasRoom(place, 0);
+  });
+});
