@@ -46,12 +46,13 @@ export async function addIntents(
     signal: intent.signal ?? null,
     input: intent.input,
   }));
-  await tx.run(sql`
+  const telling = tx.run(sql`
     INSERT INTO intent (id, tenant_id, class, verb, workflow, workflow_id, signal, input, created_at, not_before, trace)
     SELECT r.id, ${tx.tenantId}::uuid, r.class, r.verb, r.workflow, r.workflow_id, r.signal, r.input, ${at}::timestamptz, ${at}::timestamptz, ${currentTrace()}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r(id uuid, class smallint, verb text, workflow text, workflow_id text, signal text, input jsonb)`);
-  if (intents.length <= MOST_TOLD_AT_ONCE) await tx.run(sql`SELECT pg_notify('intent', '')`);
+  const woken = intents.length <= MOST_TOLD_AT_ONCE && tx.run(sql`SELECT pg_notify('intent', '')`);
+  await Promise.all([telling, woken]);
 }
 
 /** NOTIFY halves commit rates when used in bulk; larger writes wait for the poll of 1 s. */

@@ -124,6 +124,26 @@ describe('a webhook of Twilio', () => {
     expect(twilioSignature(token, { url, fields: twice })).toBe(theirs);
   });
 
+  it('at an address that ends in a question mark is signed with it', () => {
+    const inboundUrl = 'https://sms.example.test/v1/inbound/twilio/a-secret';
+    const genuine = (signed: string, heard: string): boolean =>
+      isGenuineTwilioCall(
+        {
+          method: 'POST',
+          url: heard,
+          headers: {
+            'content-type': 'application/x-www-form-urlencoded',
+            'x-twilio-signature': twilioLibrary.getExpectedTwilioSignature(token, signed, { Body: 'STOP' }),
+          },
+          body: Buffer.from('Body=STOP'),
+        },
+        { authToken: token, inboundUrl },
+      );
+    expect(genuine(`${inboundUrl}?`, `${inboundUrl}?`)).toBe(true);
+    expect(genuine(inboundUrl, inboundUrl)).toBe(true);
+    expect(genuine(inboundUrl, `${inboundUrl}?`)).toBe(false);
+  });
+
   it('in JSON whose digest its address does not say is signed by nobody', () => {
     const inboundUrl = 'https://sms.example.test/v1/inbound/twilio/a-secret';
     const isGenuine = (address: string, told: Buffer): boolean =>
@@ -143,5 +163,8 @@ describe('a webhook of Twilio', () => {
     const digest = twilioLibrary.getExpectedBodyHash(body.toString());
     expect(isGenuine(inboundUrl, body)).toBe(false);
     expect(isGenuine(`${inboundUrl}?bodySHA256=${digest}`, body)).toBe(true);
+    // The address was signed for another body.
+    const altered = Buffer.from(body.toString().replace('80001', '80002'));
+    expect(isGenuine(`${inboundUrl}?bodySHA256=${digest}`, altered)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { sql } from 'kysely';
 import twilioLibrary from 'twilio';
 import { describe, expect, it } from 'vitest';
@@ -253,6 +253,42 @@ describe('what cannot be read', () => {
     expect(await call('octopush', { body: bomb, headers: { 'content-encoding': 'gzip' } })).toBe(413);
     expect(await kept()).toBe(before);
   });
+});
+
+describe('a compressed call', () => {
+  const COMPRESSED: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ];
+  const told = (encoding: string, body: Buffer) =>
+    after(() => call('octopush', { body: new Uint8Array(body), headers: { 'content-encoding': encoding } }));
+
+  it.each(COMPRESSED)('by %s silences its sender, and a bomb is refused', async (encoding, compress) => {
+    const stop = compress(Buffer.from(JSON.stringify({ number: somebody(), text: 'STOP' })));
+    expect(await told(encoding, stop)).toEqual({ status: 204, heard: ['stop'], unread: 0 });
+    const bomb = compress(Buffer.alloc(64_000_000, 32));
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(await told(encoding, bomb)).toEqual({ status: 413, heard: [], unread: 0 });
+  });
+
+  it('is the same as one that is not, and is kept once', async () => {
+    const unreadable = Buffer.from('{"nothing":"that anybody could read, told twice"}');
+    expect(await after(() => call('octopush', { body: new Uint8Array(unreadable) }))).toMatchObject({
+      unread: 1,
+    });
+    expect(await told('gzip', gzipSync(unreadable))).toEqual({ status: 204, heard: [], unread: 0 });
+  });
+
+  it.each(['gzip', 'br', 'something of its own'])(
+    'that is no %s is kept as it came, for a person',
+    async (encoding) => {
+      const body = Buffer.from(`this is no ${encoding}`);
+      expect(await told(encoding, body)).toEqual({ status: 204, heard: [], unread: 1 });
+    },
+  );
 });
 
 describe('ten thousand things told at once', () => {

@@ -11,6 +11,7 @@ import { answerErrors } from '../../src/http/answer-errors.ts';
 import { inboundPort } from '../../src/http/inbound-port.ts';
 import { inboundRouter } from '../../src/http/inbound.ts';
 import { readLeft } from '../../src/messages/read-kept.ts';
+import { replySettler } from '../../src/messages/settle-replies.ts';
 import { served, type Served } from './served.ts';
 import { afterFile } from '../support/after-file.ts';
 
@@ -49,11 +50,18 @@ const configured = [
 
 /**
  * Every operator over HTTP with an account, and the addresses at which it calls, on a port of their own.
- * `readLater` reads what a busy machine kept and did not finish, as the worker does.
+ * `readLater` reads what a busy machine kept and did not finish, `settleLater` does what is left of a STOP that is
+ * effective; both as the worker does.
  */
 export async function inboundServed(
   options: NonNullable<Parameters<typeof served>[0]> & { readonly mostKeptBytes?: number } = {},
-): Promise<Served & { readonly origin: string; readonly readLater: () => Promise<number> }> {
+): Promise<
+  Served & {
+    readonly origin: string;
+    readonly readLater: () => Promise<number>;
+    readonly settleLater: () => Promise<number>;
+  }
+> {
   const instance = await served({ ...options, gateways: configured });
   const { api, database } = instance;
   const rows = await database.outside((tx) =>
@@ -97,15 +105,10 @@ export async function inboundServed(
     revision,
     doubt: () => undefined,
   };
+  const deps = { database, vault: api.vault, clock, newId: () => uuidV7(machine()) };
+  const settleLater = replySettler(deps, (id) => ({ id, acknowledgesStop: false }));
   const readLater = (): Promise<number> =>
-    readLeft({
-      database,
-      vault: api.vault,
-      clock,
-      newId: () => uuidV7(machine()),
-      isOutage: () => false,
-      accountNamed: (name) => kept.get(name),
-    });
+    readLeft({ ...deps, isOutage: () => false, accountNamed: (name) => kept.get(name) });
   const { port } = server.address() as AddressInfo;
-  return { ...instance, origin: `http://127.0.0.1:${port}/v1/inbound`, readLater };
+  return { ...instance, origin: `http://127.0.0.1:${port}/v1/inbound`, readLater, settleLater };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { describe, expect, it, vi } from 'vitest';
 import { mutated, plainStops } from '../gateways/samples/mutation.ts';
@@ -10,13 +11,15 @@ import { tellCall } from './telling.ts';
 /** Calls of each operator through everything, or as many as one asks for. */
 const CALLS = Number(process.env['CALLS'] ?? cases(100, 1_000));
 
-/** A tenth of a second for each on a busy machine. */
-const TIME_MS = Math.max(90_000, CALLS * 100);
+/** Three tenths of a second for each on a busy machine. */
+const TIME_MS = Math.max(90_000, CALLS * 300);
+/** After so many, a long run says how far it is. */
+const SAID_EVERY = 5_000;
 
 /** Calls without an answer at a time: what comes together is committed together, as in a busy hour. */
 const IN_FLIGHT = 32;
 
-const { database, origin, api, tenantId, readLater } = await inboundServed();
+const { database, origin, api, tenantId, readLater, settleLater } = await inboundServed();
 
 const count = async (query: ReturnType<typeof sql>): Promise<number> => {
   const [row] = await database.outside((tx) => tx.rows(query as ReturnType<typeof sql<{ n: number }>>));
@@ -33,15 +36,41 @@ const outcomes = async (caller: Caller): Promise<Record<string, number>> => {
 async function tellAll(caller: Caller, calls: readonly HeardCall[]): Promise<Record<string, number>> {
   const statuses: Record<string, number> = {};
   let next = 0;
+  const began = performance.now();
   const teller = async (): Promise<void> => {
     for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
       const status = await tellCall(origin, caller, call);
       statuses[status] = (statuses[status] ?? 0) + 1;
+      if (next % SAID_EVERY === 0)
+        console.log(caller, next, Math.round((next * 1_000) / (performance.now() - began)), 'a second');
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, teller));
   return statuses;
 }
+
+/** A worker settles meanwhile what a busy door left. */
+async function whileSettling<T>(work: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const settling = (async () => {
+    while (!over.signal.aborted) if ((await settleLater()) === 0) await pause(1_000);
+  })();
+  try {
+    return await work();
+  } finally {
+    over.abort();
+    await settling;
+  }
+}
+
+const untilSettled = () =>
+  vi.waitFor(
+    async () => {
+      await settleLater();
+      expect(await count(sql`SELECT count(*)::int AS n FROM inbound WHERE settled_at IS NULL`)).toBe(0);
+    },
+    { timeout: 60_000, interval: 200 },
+  );
 
 describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (caller) => {
   const samples = samplesOf(caller);
@@ -62,7 +91,7 @@ describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (c
       const unread = () =>
         count(sql`SELECT count(*)::int AS n FROM unread_delivery u JOIN gateway_account g ON g.id = u.account_id
                  WHERE g.name = ${caller} AND u.state = 'unread'`);
-      const statuses = await tellAll(caller, calls);
+      const statuses = await whileSettling(() => tellAll(caller, calls));
       expect(Object.keys(statuses).filter((status) => !['202', '204'].includes(status))).toEqual([]);
       await vi.waitFor(
         async () => {
@@ -71,7 +100,7 @@ describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (c
             0,
           );
         },
-        { timeout: 60_000, interval: 200 },
+        { timeout: 60_000 + CALLS, interval: 200 },
       );
       // What takes longer to keep than its operator waits is counted once it is kept.
       const sums = async () => {
@@ -99,7 +128,8 @@ describe.each(CALLERS)('calls of %s, changed by a seed and some told twice,', (c
           return [...stops].filter((number) => !barred.has(keys.phoneIndex(number).toString('hex')));
         });
       await vi.waitFor(async () => expect(await free()).toEqual([]), { timeout: 30_000, interval: 200 });
-      if (process.env['CALLS'] === undefined) return;
+      // A long run leaves thousands that are barred and not settled yet: of them nothing more is asked here.
+      if (process.env['CALLS'] === undefined) return untilSettled();
       console.log(
         caller,
         CALLS,

@@ -12,7 +12,7 @@ import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
 import { sendAnswers } from '../../src/messages/send-answers.ts';
 import type { TakingDeps, ToldReply } from '../../src/messages/reply-taking.ts';
 import { replySettler } from '../../src/messages/settle-replies.ts';
-import { takeAtOnce, takeReply } from '../../src/messages/take-reply.ts';
+import { StopDoor, takeReply } from '../../src/messages/take-reply.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -159,9 +159,10 @@ describe('I3, a STOP by SMS', () => {
         simulated: true,
       });
       const told = stop(first);
-      const calm = await takeAtOnce({ ...taking, reserved: database }, account(), told);
+      const door = new StopDoor({ ...taking, reserved: database });
+      const calm = await door.take(account(), told);
       expect([calm.isNew, await calm.rest]).toEqual([true, 'settled']);
-      expect((await takeAtOnce({ ...taking, reserved: database }, account(), told)).isNew).toBe(false);
+      expect((await door.take(account(), told)).isNew).toBe(false);
       const holding = new Client({ connectionString: world.superUrl });
       await holding.connect();
       await holding.query('BEGIN');
@@ -169,7 +170,7 @@ describe('I3, a STOP by SMS', () => {
         `SELECT 1 FROM contact c JOIN message m ON m.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = 1 FOR UPDATE OF c`,
         [batchId],
       );
-      const held = await takeAtOnce({ ...taking, reserved: database }, account(), stop(second));
+      const held = await door.take(account(), stop(second));
       await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
       expect(await held.rest).toBe('left');
       await holding.query('ROLLBACK');
@@ -203,11 +204,11 @@ describe('I3, a STOP by SMS', () => {
     );
     const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
     const told = { event, id: taking.newId(), receivedAt: clock.now().toISO(), simulated: true };
-    const doors = { ...taking, reserved: urgent };
-    await expect(takeAtOnce(doors, account(), told)).rejects.toMatchObject({ code: '55P03' });
+    const door = new StopDoor({ ...taking, reserved: urgent });
+    await expect(door.take(account(), told)).rejects.toMatchObject({ code: '55P03' });
     await holding.query('ROLLBACK');
     await holding.end();
-    const { isNew, rest } = await takeAtOnce(doors, account(), told);
+    const { isNew, rest } = await door.take(account(), told);
     expect([isNew, await rest]).toEqual([true, 'settled']);
   });
 
@@ -223,13 +224,13 @@ describe('I3, a STOP by SMS', () => {
     const from = await phoneOf(batchId, 0);
     const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
     const told = { event, id: taking.newId(), receivedAt: clock.now().toISO(), simulated: true };
-    const doors = {
+    const door = new StopDoor({
       ...taking,
       database: counting('ordinary', world.database),
       reserved: counting('reserved', urgent),
-    };
+    });
     await (
-      await takeAtOnce(doors, account(), told)
+      await door.take(account(), told)
     ).rest;
     expect(counted).toEqual(['reserved', 'ordinary']);
   });

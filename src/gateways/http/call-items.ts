@@ -91,10 +91,9 @@ export interface Items {
   readonly broken: number;
 }
 
-/** Takes a call apart: its body as JSON or as a form, whatever it calls itself, and else its query. */
+/** Takes a call apart: its body as JSON or as a form, whatever it calls itself and its encoding, and else its query. */
 export function itemsOf(call: HeardCall): Items {
   const query = formPairs(queryOf(call));
-  if (call.contentEncoding !== '') return { items: [], broken: 1 };
   const text = textOfBytes(call.body, call.contentType).trim();
   if (text === '')
     return query.length === 0 ? { items: [], broken: 1 } : { items: [new Item(query)], broken: 0 };

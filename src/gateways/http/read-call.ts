@@ -47,7 +47,7 @@ export function readCall(call: HeardCall, dialect: Dialect): Said {
   const { items, broken } = itemsOf(call);
   const reference = formPairs(queryOf(call)).find(([name]) => name === 'm')?.[1];
   const read = items.map((item) => eventsOf(item, dialect, reference));
-  const unread = items.filter((item, place) => item.isCut || read[place]?.length === 0).length;
+  const unread = read.filter((events) => events.length === 0).length;
   return { events: read.flat(), unread: Math.max(unread, broken) };
 }
 

@@ -4,6 +4,8 @@ import { ovhLookUp } from '../../../src/gateways/ovh/ovh-look-up.ts';
 
 const ANNE = { to: '+33639980001', reference: 'msg_1' };
 const BRUNO = '+33639980002';
+/** A job of which its operator cannot tell just now. */
+const AWAY = 'away';
 const question = { key: 'K7Q2', recipients: [ANNE], since: '2026-11-28T10:00:00Z' };
 
 /** An account that shows these jobs, each with who receives it; nobody where it has just left. */
@@ -24,6 +26,7 @@ function account(jobs: readonly (string | undefined)[], left: readonly string[] 
       );
     const [, list = '', place = '0'] = path.split('/');
     const receiver = (list === 'jobs' ? jobs : left)[Number(place)];
+    if (receiver === AWAY) return answer(503, { receiver: BRUNO });
     return receiver === undefined ? answer(404, { message: 'gone' }) : answer(200, { receiver });
   };
   return { asked, look: () => ovhLookUp(question, get) };
@@ -36,6 +39,7 @@ describe('a message whose answer was lost', () => {
     ['waits behind twenty others', [ANNE.to, ...others(20)], { kind: 'UNDECIDABLE', reason: 'not-yet' }],
     ['may wait behind five hundred others', others(500), { kind: 'UNDECIDABLE', reason: 'not-yet' }],
     ['may have left its list just now', [undefined], { kind: 'UNDECIDABLE', reason: 'not-yet' }],
+    ['is asked for while its operator is ill', [BRUNO, AWAY], { kind: 'UNDECIDABLE', reason: 'unreachable' }],
     ['is in no list that was seen to its end', others(20), { kind: 'NOT_FOUND' }],
     ['is in an empty list', [], { kind: 'NOT_FOUND' }],
   ])('%s', async (_what, jobs, expected) => {

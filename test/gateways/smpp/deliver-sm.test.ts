@@ -136,6 +136,7 @@ describe('a receipt', () => {
     ['hex-then-decimal', '0F7C206A', '0259793002', undefined],
     ['hex-then-decimal', 'f7c206a', '259793002', 'f7c206a'],
     ['hex-then-decimal', 'f7c206a', undefined, 'f7c206a'],
+    ['hex-then-decimal', '12345678', '305419896', '12345678'],
     ['decimal-then-hex', '259793002', 'F7C206A', undefined],
     ['decimal-then-hex', '18446744073709551616', '10000000000000000', undefined],
     ['hex-then-decimal', 'msg-7', 'msg-7', undefined],
@@ -206,6 +207,7 @@ describe('words of a person', () => {
     ['UCS-2 that is no such thing', 8, Buffer.from('STOP')],
     ['UCS-2 the other way round', 8, Buffer.from('STOP', 'utf16le')],
     ['octets that are UCS-2', 4, Buffer.from('STOP', 'utf16le').swap16()],
+    ['octets that are UCS-2 beyond Latin-1', 4, Buffer.from('ＳＴＯＰ svp', 'utf16le').swap16()],
     ['GSM of a class', 0x11, Buffer.from('STOP')],
     ['UCS-2 of a class', 0x18, Buffer.from('STOP', 'utf16le').swap16()],
     ['Latin-1 that is GSM', 3, Buffer.from('d\u0005sabonnement', 'latin1')],
@@ -224,6 +226,7 @@ describe('words of a person', () => {
   test.each([
     ['in the alphabet of GSM', 0, Buffer.from('53544f5020', 'hex'), 'STOP '],
     ['in UCS-2', 8, Buffer.from('ＳＴＯＰ', 'utf16le').swap16(), 'ＳＴＯＰ'],
+    ['in UCS-2 whose mark says the other order', 8, Buffer.from('\uFEFFà demain', 'utf16le'), 'à demain'],
     ['in Latin 1', 3, Buffer.from('arrêt', 'latin1'), 'arrêt'],
     ['in an alphabet that nobody knows', 0xf4, Buffer.from('STOP', 'latin1'), 'STOP'],
   ])('%s are read', (_what, coding, octets, text) => {

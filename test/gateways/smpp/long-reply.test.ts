@@ -41,6 +41,11 @@ describe('a reply in parts', () => {
       { at: 1, of: 2 },
     ],
     ['a header that numbers one alone', header('050003070101', 'a'), undefined],
+    [
+      'nothing: a receipt is no part',
+      header('050003070201', 'id:7 stat:DELIVRD', { esm_class: 0x44 }),
+      undefined,
+    ],
     ['a part behind the last', header('050003070203', 'a'), undefined],
     ['a header longer than all', header('ff0003070203', 'a'), undefined],
   ])('is numbered by %s', (_what, part, expected) => {
@@ -54,6 +59,12 @@ describe('a reply in parts', () => {
     expect(whole(header('050003070202', two), header('050003070201', one))).toMatchObject([
       { from: ANNE, to: '36180', text: 'Ne m’écrivez plus', identity: 'whole' },
     ]);
+  });
+
+  it('is read in the alphabet of each part', () => {
+    const wide = Buffer.from('j’arrête', 'utf16le').swap16();
+    const parts = [header('050003070201', 'Bon, '), header('050003070202', wide, { data_coding: 8 })];
+    expect(whole(...parts)).toMatchObject([{ text: 'Bon, j’arrête' }]);
   });
 
   it('shows where a part never came', () => {
