@@ -1,5 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal, said, saidIn, type RefusalCode } from '../errors.ts';
+import { Refusal, type RefusalCode } from '../errors.ts';
+import { said, saidIn } from '../words/fault.ts';
+import { refusalTitle } from '../words/refusal.ts';
 import type { Language } from '../law/rule.ts';
 import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
@@ -34,14 +36,14 @@ interface Problem {
 }
 
 /** The members of the problem that a refusal is answered with. */
-export function problemOf({ details, title, status, code }: Refusal, language: Language): Problem {
+export function problemOf({ details, status, code }: Refusal, language: Language): Problem {
   const { detail, errors, ...more } = details;
   const told = Object.entries(more).filter(([name]) => name !== 'retryAfterSeconds');
   return {
     ...Object.fromEntries(told),
     ...(detail === undefined ? {} : { detail: said(detail, language) }),
     ...(errors === undefined ? {} : { errors: [...saidIn(errors, language)] }),
-    title,
+    title: refusalTitle(code, language),
     status,
     code,
   };

@@ -136,10 +136,7 @@ async function decode({ api, identification, tokens }: Decoding, req: Request, r
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   becomeKnown(res, sharerOf(caller));
   // Only now: a stranger's body is not read.
-  const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res)), {
-    where: 'body',
-    language: languageAsked(req),
-  });
+  const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res)), { where: 'body' });
   const asked = payloads.map(fromWire);
   const opened = await openedBy(await sealerOf(api), asked);
   const readable = await shownTo(api, caller, { asked, opened });

@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import { whenHurried } from './admission.ts';
 import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';
+import { fault } from '../words/fault.ts';
 
 /** Nothing that is asked for is a tenth as deep; what reads it further may then recurse. */
 const DEEPEST = 64;
@@ -69,13 +70,13 @@ const SenderFault = z.object({ status: z.int().min(400).max(499), expose: z.lite
 
 /** The refusal of a body that could not be read, if the fault is the sender's. */
 export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undefined {
-  const fault = SenderFault.safeParse(error);
-  if (!fault.success) return undefined;
-  switch (fault.data.status) {
+  const told = SenderFault.safeParse(error);
+  if (!told.success) return undefined;
+  switch (told.data.status) {
     case 413:
       return new Refusal(
         'BODY_TOO_LARGE',
-        mostBytes === undefined ? {} : { detail: `At most ${mostBytes} bytes.` },
+        mostBytes === undefined ? {} : { detail: fault('At most {most} bytes.', { most: mostBytes }) },
       );
     case 415:
       return new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {
@@ -136,7 +137,9 @@ export function refuseUnwritable(where: InputError['in'], fields: object): void 
 }
 
 const tooDeep = (): Refusal =>
-  new Refusal('INVALID_REQUEST', { detail: `The body is nested more than ${DEEPEST} deep.` });
+  new Refusal('INVALID_REQUEST', {
+    detail: fault('The body is nested more than {deepest} deep.', { deepest: DEEPEST }),
+  });
 
 /** Whether PostgreSQL can keep a text as it is. */
 export function isWritable(text: string): boolean {

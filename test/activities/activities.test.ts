@@ -41,7 +41,11 @@ describe('an activity', () => {
     const imports = {
       readImport: () => {
         tries += 1;
-        return Promise.reject(new Refusal('IMPORT_NOT_FOUND', { detail: 'of Camille, +33612345678' }));
+        return Promise.reject(
+          new Refusal('IMPORT_NOT_FOUND', {
+            detail: { fr: 'de Camille, +33612345678', en: 'of Camille, +33612345678' },
+          }),
+        );
       },
     };
     await onStage(activities({ imports }), async ({ client }) => {
@@ -228,7 +232,9 @@ describe('a failure of an activity', () => {
   it.each(LASTING.filter((name) => name !== 'obeyOrder'))(
     'is final with its code alone after a refusal: %s',
     async (name) => {
-      const refused = new Refusal('IMPORT_NOT_FOUND', { detail: 'of Camille, +33612345678' });
+      const refused = new Refusal('IMPORT_NOT_FOUND', {
+        detail: { fr: 'de Camille, +33612345678', en: 'of Camille, +33612345678' },
+      });
       const failure = await played(() => Promise.reject(refused))(name).then(
         () => undefined,
         (error: ApplicationFailure) => error,

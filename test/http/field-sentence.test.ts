@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fieldSentence } from '../../src/http/field-sentence.ts';
+import { faultIn } from '../../src/words/fault.ts';
 import { served } from './served.ts';
 
 const { ask, keyOf } = await served({ lawAt: '2027-04-12T10:00:00+02:00' });
@@ -59,7 +59,7 @@ describe('a booking with a field that cannot be', () => {
   });
 
   it('is told in French whatever a schema of ours asks for', () => {
-    const untold = sentences().filter((sentence) => fieldSentence(sentence, 'fr') === sentence);
+    const untold = sentences().filter((sentence) => faultIn(sentence, 'fr') === sentence);
     expect(sentences().length).toBeGreaterThan(30);
     expect(untold).toEqual([]);
   });

@@ -40,14 +40,18 @@ describe('a body of JSON', () => {
 });
 
 const parse = (value: unknown, schema: z.ZodType): Refusal =>
-  refusalOf(() => parsed(schema, value, { where: 'body', language: 'fr' }));
+  refusalOf(() => parsed(schema, value, { where: 'body' }));
 
 describe('a body with more faults than anybody reads', () => {
   it('names the first hundred of 60,000 unknown fields, each with its own name only', () => {
     const value = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`field${index}`, 1]));
     const { errors = [] } = parse(value, z.strictObject({})).details;
     expect(errors).toHaveLength(100);
-    expect(errors[0]).toEqual({ in: 'body', pointer: '/field0', message: 'Clé non reconnue : "field0"' });
+    expect(errors[0]).toEqual({
+      in: 'body',
+      pointer: '/field0',
+      message: { fr: 'Clé non reconnue : "field0"', en: 'Unrecognized key: "field0"', isForPrograms: true },
+    });
   });
 
   it('names the first hundred of 60,000 wrong items', () => {
