@@ -59,6 +59,7 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
   readOn(req, res);
   res
     .status(refusal.status)
+    .set('Content-Language', languageOf(req))
     .type('application/problem+json')
     .send(
       JSON.stringify({

@@ -69,10 +69,14 @@ function errorsOf(issues: readonly z.core.$ZodIssue[], told: Told): Complaint[] 
   });
 }
 
-const wrongField = (
-  { path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>,
-  { where, language }: Told,
-): Complaint => ({ in: where, pointer: pointerTo(path), message: faultIn(message, language) });
+/** What a schema of ours gives with its sentence. */
+const Facts = z.object({ facts: z.record(z.string(), z.union([z.string(), z.number()])) });
+
+function wrongField(issue: z.core.$ZodIssue, { where, language }: Told): Complaint {
+  const { path, message } = issue;
+  const given = issue.code === 'custom' ? Facts.safeParse(issue.params).data : undefined;
+  return { in: where, pointer: pointerTo(path), message: faultIn(message, language, given?.facts) };
+}
 
 /** One complaint a key: zod's own names them all at once. */
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Told): Complaint[] {

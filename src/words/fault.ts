@@ -20,8 +20,12 @@ export const said = (sentence: Said, language: Language): string =>
   typeof sentence === 'string' ? faultIn(sentence, language) : sentence[language];
 
 /** What is wrong with a field, in the language of whoever asks; what the library says already is. */
-export const faultIn = (sentence: string, language: Language): string =>
-  language === 'fr' ? (FRENCH[sentence] ?? sentence) : sentence;
+export const faultIn = (
+  sentence: string,
+  language: Language,
+  facts: Readonly<Record<string, string | number>> = {},
+): string =>
+  sentence in FRENCH ? filled({ fr: FRENCH[sentence] ?? sentence, en: sentence }, facts)[language] : sentence;
 
 /** The same errors, each said in one language. */
 export const saidIn = (

@@ -32,6 +32,7 @@ const WRITTEN = [
   'laissez-moi',
   'J’accepte les rappels par SMS.',
   'Cabinet des Tilleuls',
+  'Promo : -20 % sur vos IRM ! bit.ly/x ou 0899 12 34 56, ce soir.',
 ];
 const withoutWritten = (text: string): string =>
   WRITTEN.reduce((left, words) => left.replaceAll(words, '…'), text);
@@ -108,7 +109,121 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
     expect([...new Set(faults)]).toEqual([]);
     expect(sentences).toBeGreaterThan(500);
   });
+
+  it('is answered in that language wherever an answer bears a sentence', async () => {
+    const headers = { 'Accept-Language': language };
+    const sentences: (readonly [where: string, sentence: string])[] = [];
+    for (const [method, path, body] of await asked()) {
+      const answer = await ask(method, path, {
+        key: admin,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
+      expect([path, answer.status]).toEqual([path, 200]);
+      sentences.push(...proseIn(answer.body).map((sentence) => [path, sentence] as const));
+    }
+    told(sentences.length);
+    expect(sentences.flatMap(([where, sentence]) => faultsOf(where, sentence, language))).toEqual([]);
+    expect(sentences.length).toBeGreaterThan(100);
+  });
+
+  it('prints every document in that language', async () => {
+    const headers = { 'Accept-Language': language, Accept: 'text/html', 'X-Reason': 'audit' };
+    const faults: string[] = [];
+    const paths = [
+      '/v1/reports/compliance',
+      '/v1/register',
+      '/v1/register/dpia',
+      '/v1/law/windows?purpose=marketing&territory=FR-67&from=2026-12-20&to=2026-12-28',
+      ...starts.filter((at) => at.startsWith('/people/')).map((at) => `/v1/contacts/${at.slice(8)}/export`),
+    ];
+    for (const path of paths) {
+      const { status, text } = await ask('GET', path, { key: admin, headers });
+      expect([path, status, text.startsWith('<!doctype html>')]).toEqual([path, 200, true]);
+      faults.push(...faultsOf(path, readableIn(text, language), language));
+    }
+    told(paths.length);
+    expect(faults).toEqual([]);
+  });
+
+  it('meets that language alone on a public form, its sheet and the pages that are not there', async () => {
+    const paths = ['/f/ete', '/f/ete/sheet', '/f/nulle-part', '/u/illisible', '/s/illisible'];
+    const pages = await Promise.all(
+      paths.map(async (path) => {
+        const answer = await fetch(`${world.url}${path}?lang=${language}`);
+        return { path, html: await answer.text() };
+      }),
+    );
+    told(pages.length);
+    expect(pages.flatMap(({ path, html }) => faultsOf(path, readableIn(html, language), language))).toEqual(
+      [],
+    );
+    for (const { path, html } of pages)
+      expect([path, html.includes(`lang="${language}"`)]).toEqual([path, true]);
+  });
 });
+
+/** Fields whose value is a sentence of ours. */
+const PROSE = new Set(['text', 'message', 'title', 'reading', 'why', 'cure', 'because', 'note', 'sentence']);
+
+/** Every sentence that an answer bears. */
+function proseIn(value: unknown, name = ''): string[] {
+  if (typeof value === 'string') return PROSE.has(name) && / /.test(value) ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => proseIn(inner, Array.isArray(value) ? name : key));
+}
+
+/** Questions whose answers bear sentences: of everything that the console shows, and of the law. */
+async function asked(): Promise<readonly (readonly [method: string, path: string, body?: object])[]> {
+  const idsUnder = (kind: string): string[] =>
+    starts.filter((at) => at.startsWith(`/${kind}/`)).map((at) => at.split('/')[2] ?? '');
+  const replies = await ask('GET', '/v1/replies', { key: admin });
+  const text = 'Promo : -20 % sur vos IRM ! bit.ly/x ou 0899 12 34 56, ce soir. {inconnu} ç';
+  return [
+    ...idsUnder('campaigns').flatMap((id) => [
+      ['GET', `/v1/campaigns/${id}`] as const,
+      ['GET', `/v1/campaigns/${id}/rehearsal`] as const,
+      ['GET', `/v1/timeline?campaign=${id}`] as const,
+    ]),
+    ...idsUnder('series').flatMap((id) => [
+      ['GET', `/v1/reminder-series/${id}`] as const,
+      ['GET', `/v1/timeline?series=${id}`] as const,
+    ]),
+    ...idsUnder('people').flatMap((id) => [
+      ['GET', `/v1/contacts/${id}`] as const,
+      ['GET', `/v1/contacts/${id}/consents`] as const,
+      ['GET', `/v1/timeline?contact=${id}`] as const,
+    ]),
+    ...(replies.body.items as { id: string }[]).map(({ id }) => ['GET', `/v1/replies/${id}`] as const),
+    ['GET', '/v1/replies'],
+    ['GET', '/v1/wordings'],
+    ['GET', '/v1/forms'],
+    ['GET', '/v1/gateways'],
+    ['GET', '/v1/halt'],
+    ['GET', '/v1/reports/compliance'],
+    ['GET', '/v1/register'],
+    ['GET', '/v1/register/dpia'],
+    ['GET', '/v1/reminders/unreached?from=2026-12-01&to=2026-12-31'],
+    ['GET', '/v1/retention/contacts'],
+    ['GET', '/v1/law/rules'],
+    ['GET', '/v1/law/holidays?territory=YT&year=2027'],
+    ['GET', '/v1/law/windows?purpose=marketing&territory=PF&from=2026-12-20&to=2026-12-28'],
+    ...(['marketing', 'appointment'] as const).flatMap((purpose) => [
+      ['POST', '/v1/law/decisions', { purpose, territory: 'FR', at: '2026-12-25T21:00:00+01:00' }] as const,
+      ['POST', '/v1/texts/check', { purpose, text, sender: '0612345678', brand: 'Maison' }] as const,
+    ]),
+    [
+      'POST',
+      '/v1/law/decisions',
+      { purpose: 'appointment', territory: 'RE', eventAt: '2026-12-26T10:00:00+04:00', lead: 'P1D' },
+    ],
+    [
+      'POST',
+      '/v1/law/decisions',
+      { purpose: 'appointment', territory: 'FR', eventAt: '2026-11-24T11:30:00+01:00', lead: 'P1D' },
+    ],
+  ];
+}
 
 const WRONG: readonly {
   readonly id: string;

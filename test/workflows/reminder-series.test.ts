@@ -98,6 +98,21 @@ describe('a reminder series', () => {
     });
   });
 
+  it.each([
+    ['fr', 'Met en pause : plus aucun message ne part. Inscrit à l’audit au nom de « temporal ».'],
+    ['en', 'Pauses: no message leaves any more. Recorded in the audit as "temporal".'],
+  ])('tells what each signal does in the language of its tenant, %s', async (locale, words) => {
+    await onStage({ planSeries: script(waits(24)) }, async ({ client }) => {
+      const handle = await client.workflow.start('reminderSeries', { ...run, memo: { locale } });
+      await soon(async () => (await handle.query(next)).state === 'waiting-window');
+      const page = await handle.query<{
+        definition: { signalDefinitions: { name: string; description: string }[] };
+      }>('__temporal_workflow_metadata');
+      const pause = page.definition.signalDefinitions.find(({ name }) => name === 'pause');
+      expect(pause?.description).toBe(words);
+    });
+  });
+
   it('is cancelled from the page of its workflow, by the row', async () => {
     const row = { cancelled: false };
     const planSeries = async (): Promise<Plan> => (row.cancelled ? done('CANCELLED') : waits(24));

@@ -149,12 +149,9 @@ export const faults = {
   'a cancelled booking cannot be confirmed': 'une réservation annulée ne se confirme pas',
   'a cancelled booking was not missed': 'personne n’a manqué une réservation annulée',
   'the appointment has not begun': 'le rendez-vous n’a pas commencé',
-  'the withdrawal of this person is later than this consent':
-    'le retrait de cette personne est postérieur à cet accord',
   'a campaign or a gateway, so that nobody settles everything by mistake':
     'une campagne ou un compte, pour que personne ne règle tout par erreur',
   'a refusal says why': 'un refus dit pourquoi',
-  'no clock shows this day': 'ce jour n’existe pas',
   'A campaign that is {status} cannot {order}; one that is {allowed} can.':
     'L’ordre « {order} » ne va pas à une campagne à l’état « {status} », mais à l’état « {allowed} ».',
   'A campaign that is {status} is not changed any more.':
@@ -198,6 +195,16 @@ export const faults = {
   'A series that is {state} cannot {order}.':
     'L’ordre « {order} » ne va pas à une série à l’état « {state} ».',
   '{field} takes {values}': '{field} accepte {values}',
+  'true or false': 'true ou false',
+  needed: 'obligatoire',
+  'a number of days': 'un nombre de jours',
+  'one value': 'une seule valeur',
+  'a list': 'une liste',
+  'one of {names}': 'un de {names}',
+  'an IANA time zone, as Europe/Paris': 'un fuseau IANA, comme Europe/Paris',
+  'a date or an instant, as 2026-03-01': 'une date ou un instant, comme 2026-03-01',
+  'the id of a campaign': 'l’identifiant d’une campagne',
+  'not before eventFrom': 'pas avant « eventFrom »',
 } as const;
 
 /** A sentence about a request, in English. */

@@ -8,6 +8,7 @@ import { faults } from '../../../src/words/french/faults.ts';
 import { reasons as french } from '../../../src/words/french/reasons.ts';
 import { summariesIn } from '../../../src/words/temporal.ts';
 import { faultsIn, withoutFormats, type Language } from '../../support/language-faults.ts';
+import { everyFieldSentence, sourcesText } from './every-sentence.ts';
 
 const LANGUAGES = ['fr', 'en'] as const;
 const factsIn = (sentence: string): string[] =>
@@ -92,6 +93,20 @@ describe('a sentence of both catalogues', () => {
     expect(faultsIn(withoutFormats(sentence), 'en').filter(({ kind }) => kind === 'other language')).toEqual(
       [],
     );
+  });
+});
+
+describe('a sentence about a field', () => {
+  it('of a schema has its French', () => {
+    const said = everyFieldSentence();
+    expect(said.length).toBeGreaterThan(40);
+    expect(said.filter((sentence) => !Object.hasOwn(faults, sentence))).toEqual([]);
+  });
+
+  it('in French is said somewhere', () => {
+    const sources = sourcesText();
+    const quoted = (sentence: string): string => `'${sentence}'`;
+    expect(Object.keys(faults).filter((sentence) => !sources.includes(quoted(sentence)))).toEqual([]);
   });
 });
 

@@ -109,3 +109,33 @@ function textOf(node: ts.Node): string | undefined {
   if (!ts.isTemplateExpression(node)) return undefined;
   return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join(' … ');
 }
+
+/** What schemas of the API say of a field: the second word of a check, `message` and `error` of a complaint. */
+export const everyFieldSentence = (): readonly string[] =>
+  globSync('src/http/*.ts', { cwd: root }).flatMap((file) => {
+    const found: string[] = [];
+    const look = (node: ts.Node): void => {
+      if (ts.isStringLiteral(node) && isOfField(node)) found.push(node.text);
+      ts.forEachChild(node, look);
+    };
+    look(ts.createSourceFile(file, readFileSync(`${root}${file}`, 'utf8'), ts.ScriptTarget.Latest, true));
+    return found;
+  });
+
+function isOfField(node: ts.StringLiteral): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAssignment(parent)) return /^(?:message|error)$/.test(parent.name.getText());
+  if (ts.isSatisfiesExpression(parent)) return ts.isPropertyAssignment(parent.parent);
+  if (!ts.isCallExpression(parent) || parent.arguments[1] !== node) return false;
+  return (
+    ts.isPropertyAccessExpression(parent.expression) &&
+    /^(?:regex|refine|check)$/.test(parent.expression.name.text)
+  );
+}
+
+/** The sources but the catalogue of French faults, as one text. */
+export const sourcesText = (): string =>
+  globSync('src/**/*.ts', { cwd: root })
+    .filter((file) => !file.endsWith('french/faults.ts'))
+    .map((file) => readFileSync(`${root}${file}`, 'utf8'))
+    .join('\n');
