@@ -2,6 +2,7 @@ import type { Language, Words } from '../law/rule.ts';
 import { GATE_WORDS } from '../messages/gate-word.ts';
 import type { Because, Reason } from '../messages/plan.ts';
 import { LIST_UNREAD } from '../messages/suppressions-word.ts';
+import { reasonWords } from '../words/reason.ts';
 
 /** What a campaign says of itself, in each language. */
 const WORDS = {
@@ -40,10 +41,7 @@ const WORDS = {
     fr: 'L’instance est scellée après une restauration : un administrateur l’ouvre.',
     en: 'The instance is sealed after a restore: an admin opens it.',
   },
-  PLACE_UNKNOWN: {
-    fr: 'Lieu inconnu : aucune heure n’est permise.',
-    en: 'Place unknown: no hour is lawful.',
-  },
+  PLACE_UNKNOWN: reasonWords('placeUnknown'),
 } as const satisfies Record<string, Words>;
 
 /** What keeps people back while the hours of their place are open. */
@@ -52,21 +50,15 @@ const DELAYS = {
     fr: 'Il reste des personnes qui vivent ailleurs depuis, et dont la fenêtre est fermée.',
     en: 'Those who remain live elsewhere by now, where the window is closed.',
   },
-  THROTTLED: { fr: 'L’opérateur a demandé d’attendre.', en: 'The operator asked to wait.' },
-  RETRY: { fr: 'L’opérateur a demandé d’attendre.', en: 'The operator asked to wait.' },
-  OPERATOR_FAILS: {
-    fr: 'L’opérateur ne répond plus bien : il est réessayé avec un message à la fois.',
-    en: 'The operator fails: it is tried again with one message at a time.',
-  },
+  THROTTLED: reasonWords('askedToWait'),
+  RETRY: reasonWords('askedToWait'),
+  OPERATOR_FAILS: reasonWords('operatorFails'),
   CONFIG: {
     fr: 'Le compte opérateur n’est pas configuré là où les messages partent.',
     en: 'The account is not set up where messages leave from.',
   },
   ...GATE_WORDS,
-  GATE_CLOSED: {
-    fr: 'Les envois ont été suspendus en cours de route.',
-    en: 'The gate closed while messages were leaving.',
-  },
+  GATE_CLOSED: reasonWords('gateClosed'),
 } as const satisfies Record<string, Words>;
 
 /** Why people wait in open hours, in the reader's language; nothing for a code that is told elsewhere. */

@@ -8,7 +8,7 @@ import { outageOf } from '../database/outage.ts';
 import { languageOf } from './language.ts';
 import { readOn } from './late-body.ts';
 import { bodyRefusal } from './read-body.ts';
-import { requestIdOf } from './request-log.ts';
+import { localeOf, requestIdOf } from './request-log.ts';
 
 const RETRY_SECONDS = 2;
 
@@ -57,13 +57,14 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
   if (wait !== undefined) res.set('Retry-After', String(wait));
   if (refusal.status === 401) res.set('WWW-Authenticate', 'Bearer realm="bonheure"');
   readOn(req, res);
+  const language = languageOf(req, localeOf(res));
   res
     .status(refusal.status)
-    .set('Content-Language', languageOf(req))
+    .set('Content-Language', language)
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        ...problemOf(refusal, languageOf(req)),
+        ...problemOf(refusal, language),
         type: 'about:blank',
         ...(refusal.status === 500 ? { id: requestIdOf(res) } : {}),
       }),

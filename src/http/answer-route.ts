@@ -67,7 +67,7 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   if (caller === undefined || !req.complete || route.prepareBare === undefined) return undefined;
   nameCaller(res, caller);
   permit(route, caller);
-  const language = languageOf(req);
+  const language = languageOf(req, caller.locale);
   const body = await readJson(req, res);
   const bare = route.prepareBare({ params: req.params, query: req.query, body, language });
   // What the transaction wrote before it failed is not written again.
@@ -88,7 +88,7 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   nameCaller(res, caller);
   becomeKnown(res, sharerOf(caller));
   permit(route, caller);
-  const language = languageOf(req);
+  const language = languageOf(req, caller.locale);
   refuseUnwritable('query', req.query);
   const context = { caller, language, reason: header(req, 'x-reason') };
   const asked = { params: req.params, query: req.query, language };

@@ -151,20 +151,20 @@ async function visitOf({ parts, identification }: Console, asked: Exchanged): Pr
   const caller = await identification.of(authorization);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
   await refuseEnded(parts.api, shown, caller);
-  return new Visit(parts, { caller, authorization, language: languageOf(req, res) }, asked);
+  return new Visit(parts, { caller, authorization, language: languageOf(req, res, caller.locale) }, asked);
 }
 
 const LANGUAGE = 'bonheure_language';
 
 /** What was chosen once is kept: a page leads to others. */
-function languageOf(req: Request, res: Response): Language {
+function languageOf(req: Request, res: Response, locale?: string): Language {
   const asked = req.query['lang'];
   if (asked === 'fr' || asked === 'en') {
     res.cookie(LANGUAGE, asked, { path: HOME, sameSite: 'lax', httpOnly: true });
     return asked;
   }
   const kept = /(?:^|; )bonheure_language=(fr|en)(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
-  return kept === 'fr' || kept === 'en' ? kept : languageAsked(req);
+  return kept === 'fr' || kept === 'en' ? kept : languageAsked(req, locale);
 }
 
 async function home(visit: Visit): Promise<void> {

@@ -163,6 +163,24 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
   });
 });
 
+describe('whoever names no language', () => {
+  it.each([
+    ['fr-FR', 'fr', 'Il n’y a rien à cette adresse.'],
+    ['en-GB', 'en', 'There is nothing at this address.'],
+  ])('is answered in that of their company, %s', async (locale, language, title) => {
+    await ask('PATCH', '/v1/tenant', { key: admin, body: { locale } });
+    const refused = await ask('GET', '/v1/campaigns/illisible', { key: admin });
+    expect([refused.headers.get('content-language'), refused.body.title]).toEqual([language, title]);
+    const rules = await ask('GET', '/v1/law/rules', { key: admin });
+    expect(
+      proseIn(rules.body).flatMap((sentence) => faultsOf('rules', sentence, language as Language)),
+    ).toEqual([]);
+    const page = await (await world.open('/keys', cookieOf('admin'))).text();
+    expect(page).toContain(`<html lang="${language}">`);
+    await ask('PATCH', '/v1/tenant', { key: admin, body: { locale: 'fr' } });
+  });
+});
+
 /** Fields whose value is a sentence of ours. */
 const PROSE = new Set(['text', 'message', 'title', 'reading', 'why', 'cure', 'because', 'note', 'sentence']);
 
