@@ -29,7 +29,7 @@ export function spokenPlan(decided: Plan<Reason>, { timeZone, locale, now }: Pla
 }
 
 /** A reason in one language; what is said already stays as it is. */
-export const reasonIn = ({ text, ...reason }: Reason, language: Language): Because => ({
+const reasonIn = ({ text, ...reason }: Reason, language: Language): Because => ({
   ...reason,
   text: typeof text === 'string' ? text : text[language],
 });

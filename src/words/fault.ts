@@ -25,7 +25,9 @@ export const faultIn = (
   language: Language,
   facts: Readonly<Record<string, string | number>> = {},
 ): string =>
-  sentence in FRENCH ? filled({ fr: FRENCH[sentence] ?? sentence, en: sentence }, facts)[language] : sentence;
+  Object.hasOwn(FRENCH, sentence)
+    ? filled({ fr: FRENCH[sentence] ?? sentence, en: sentence }, facts)[language]
+    : sentence;
 
 /** The same errors, each said in one language. */
 export const saidIn = (

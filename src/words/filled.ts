@@ -1,7 +1,7 @@
 import type { Words } from '../law/rule.ts';
 
 /** The names of the facts that a sentence asks for, as `{count}`. */
-export type FactOf<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
+type FactOf<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
   ? Name | FactOf<Rest>
   : never;
 

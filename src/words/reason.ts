@@ -4,7 +4,7 @@ import { filled, type FactsOf } from './filled.ts';
 import { reasons as french } from './french/reasons.ts';
 
 /** The name of a sentence of the planners. */
-export type ReasonName = keyof typeof french;
+type ReasonName = keyof typeof french;
 
 /** A sentence of the planners in each language. */
 export const reasonWords = <Name extends ReasonName>(
