@@ -34,22 +34,23 @@ export function parsed<S extends z.ZodType>(
   const result = schema.safeParse(value, { error: wordings('fr') });
   if (result.success) return result.data;
   const english = schema.safeParse(value, { error: wordings('en') });
-  throw new Refusal('INVALID_REQUEST', { errors: inEach([result.error, english.error], where) });
+  throw new Refusal('INVALID_REQUEST', {
+    errors: inEach([result.error.issues, english.error?.issues ?? []], where),
+  });
 }
 
 /** Every wrong field, told in each language: who keeps a refusal may show it to somebody else. */
-function inEach(
-  faults: readonly [z.ZodError, z.ZodError | undefined],
-  where: InputError['in'],
-): InputError[] {
+function inEach(issues: readonly [Issues, Issues], where: InputError['in']): InputError[] {
   const [french = [], english = []] = (['fr', 'en'] as const).map((language, at) =>
-    errorsOf(faults[at]?.issues.slice(0, MOST_ERRORS) ?? [], { where, language }).slice(0, MOST_ERRORS),
+    errorsOf(issues[at]?.slice(0, MOST_ERRORS) ?? [], { where, language }).slice(0, MOST_ERRORS),
   );
   return french.map(({ message: fr, ...place }, at) => ({
     ...place,
     message: { fr, en: english[at]?.message ?? fr, isForPrograms: true },
   }));
 }
+
+type Issues = readonly z.core.$ZodIssue[];
 
 /** A complaint in one language. */
 interface Complaint extends Omit<InputError, 'message'> {

@@ -113,7 +113,7 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
   it('is answered in that language wherever an answer bears a sentence', async () => {
     const headers = { 'Accept-Language': language };
     const sentences: (readonly [where: string, sentence: string])[] = [];
-    for (const [method, path, body] of await asked()) {
+    for (const [method, path, body] of await questions()) {
       const answer = await ask(method, path, {
         key: admin,
         headers,
@@ -192,7 +192,7 @@ function proseIn(value: unknown, name = ''): string[] {
 }
 
 /** Questions whose answers bear sentences: of everything that the console shows, and of the law. */
-async function asked(): Promise<readonly (readonly [method: string, path: string, body?: object])[]> {
+async function questions(): Promise<readonly (readonly [method: string, path: string, body?: object])[]> {
   const idsUnder = (kind: string): string[] =>
     starts.filter((at) => at.startsWith(`/${kind}/`)).map((at) => at.split('/')[2] ?? '');
   const replies = await ask('GET', '/v1/replies', { key: admin });
