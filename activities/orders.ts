@@ -1,4 +1,6 @@
 import { Refusal } from '../src/errors.ts';
+import { languageOf } from '../src/sms/default-text.ts';
+import { refusalTitle } from '../src/words/refusal.ts';
 import { beating } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
 
@@ -8,6 +10,8 @@ export interface GivenOrder {
   readonly workflow: 'campaign' | 'reminderSeries';
   readonly id: string;
   readonly order: Order;
+  /** The tenant's: a refusal is told in its language. */
+  readonly locale?: string;
 }
 
 /** Whether the row took the order; `refused` says why not. */
@@ -29,7 +33,8 @@ export const createOrderActivities = (orders: OrderPort, stopping: AbortSignal) 
       await beating(stopping, () => orders.obey(order));
       return {};
     } catch (cause) {
-      if (cause instanceof Refusal) return { refused: cause.title };
+      if (cause instanceof Refusal)
+        return { refused: refusalTitle(cause.code, languageOf(order.locale ?? 'fr')) };
       throw cause;
     }
   },

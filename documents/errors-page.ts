@@ -63,5 +63,6 @@ and the mark for what only it knows (\`FREQUENCY_CAP\`, \`SHADOW\`).`;
 const INTRODUCTION = `Printed from \`src/errors.ts\` by \`npm run docs:generate\`.
 
 A refusal is an \`application/problem+json\` (RFC 9457) with \`title\`, \`status\` and \`code\`. The code is the contract: test it,
-never the sentence. \`detail\` says more, \`errors\` locates each wrong field by a JSON pointer. A 503 carries \`Retry-After\`.
+never the sentence. \`detail\` says more, \`errors\` locates each wrong field by a JSON pointer. Sentences are in
+the language of \`Accept-Language\`, else of the tenant; \`Content-Language\` says which. The table has the English. A 503 carries \`Retry-After\`.
 A 500 carries an \`id\` that the log has too. No refusal repeats a number, a name or a text.`;

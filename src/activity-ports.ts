@@ -19,6 +19,10 @@ import { sendAnswers } from './messages/send-answers.ts';
 import { holdsBookings, readBookings, type BookingReadingDeps } from './reminders/import-bookings.ts';
 import { orderSeries } from './reminders/series-order.ts';
 import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
+import type { Plan, Reason } from './messages/plan.ts';
+import { planIn } from './messages/spoken-plan.ts';
+import { languageOf } from './sms/default-text.ts';
+import { tenantOf } from './tenants/tenant.repository.ts';
 import type { SendPath } from './send-path.ts';
 
 /** What the activities need besides the path. */
@@ -43,10 +47,23 @@ export function activitiesOf(
     orders: orderPort(wide),
     houses: housekeepingPort(wide),
     erasures: {
-      eraseTraces: (erasure) => eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure),
+      eraseTraces: (erasure) =>
+        told(wide, erasure, eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure)),
     },
     stopping,
   });
+}
+
+/** The plan as operators read it: in the tenant's language, unless the place of those concerned said it already. */
+async function told(
+  { database }: Pick<SendPath, 'database'>,
+  { tenantId }: { readonly tenantId: string },
+  planned: Promise<Plan<Reason>>,
+): Promise<Plan> {
+  const plan = await planned;
+  if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
+  const tenant = await database.withTenant(tenantId, (tx) => tenantOf(tx));
+  return planIn(plan, languageOf(tenant?.locale ?? 'fr'));
 }
 
 const campaignPort = (path: SendPath): CampaignPort => ({
@@ -54,8 +71,10 @@ const campaignPort = (path: SendPath): CampaignPort => ({
     await path.database.withTenant(campaign.tenantId, measureGrown);
     return freezeAudience(path, campaign);
   },
-  planCampaign: (campaign) => planCampaign({ ...path, terms: pricesOf(path) }, campaign),
-  closeCampaign: (campaign) => closeCampaign({ ...path, terms: pricesOf(path) }, campaign),
+  planCampaign: (campaign) =>
+    told(path, campaign, planCampaign({ ...path, terms: pricesOf(path) }, campaign)),
+  closeCampaign: (campaign) =>
+    told(path, campaign, closeCampaign({ ...path, terms: pricesOf(path) }, campaign)),
 });
 
 const pricesOf = ({ accountNamed }: SendPath): Prices => ({
@@ -63,17 +82,18 @@ const pricesOf = ({ accountNamed }: SendPath): Prices => ({
 });
 
 const sendingPort = (path: SendPath): SendingPort => ({
-  planShard: (batch) => planBatch(path, { ...batch, signal: NEVER }),
-  sendChunk: (batch, { signal }) => sendChunk(path, { ...batch, signal }),
-  sendAcknowledgements: ({ tenantId }, { signal }) => sendAnswers(path, { tenantId, signal }),
+  planShard: (batch) => told(path, batch, planBatch(path, { ...batch, signal: NEVER })),
+  sendChunk: (batch, { signal }) => told(path, batch, sendChunk(path, { ...batch, signal })),
+  sendAcknowledgements: ({ tenantId }, { signal }) =>
+    told(path, { tenantId }, sendAnswers(path, { tenantId, signal })),
 });
 
 function reminderPort(path: SendPath): ReminderPort {
   const deps = { ...path, send: (errand: Parameters<typeof sendChunk>[1]) => sendChunk(path, errand) };
   return {
-    planSeries: (series) => planSeries(deps, series),
-    sendStep: (series, { signal }) => sendStep(deps, { ...series, signal }),
-    endSeries: (series) => endSeries(deps, series),
+    planSeries: (series) => told(path, series, planSeries(deps, series)),
+    sendStep: (series, { signal }) => told(path, series, sendStep(deps, { ...series, signal })),
+    endSeries: (series) => told(path, series, endSeries(deps, series)),
   };
 }
 
@@ -88,7 +108,7 @@ const importPort = (path: SendPath, parts: ImportParts): ActivityDeps['imports']
     const { tenantId, importId } = upload;
     const found = await path.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
     const read = found !== undefined && holdsBookings(found.kind) ? readBookings : readImport;
-    return read({ ...path, ...parts, signal }, upload);
+    return told(path, upload, read({ ...path, ...parts, signal }, upload));
   },
 });
 

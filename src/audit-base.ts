@@ -8,8 +8,9 @@ import type { TextFrom } from './contacts/csv-reader.ts';
 import { failureSentence } from './contacts/import-failure.ts';
 import { plainText } from './contacts/import-text.ts';
 import { unpacked } from './contacts/import-upload.ts';
-import { CannotStart, Refusal, said } from './errors.ts';
+import { CannotStart, Refusal } from './errors.ts';
 import { baseBars, basePicture } from './pages/base-picture.ts';
+import { said } from './words/fault.ts';
 
 const USAGE = `Usage: bonheure-audit contacts.csv [--svg picture.svg] [--english]
 Reads the file on this machine, keeps nothing and sends nothing anywhere.`;
@@ -49,7 +50,8 @@ async function main(): Promise<void> {
 
 function sentenceOf(cause: unknown): string {
   if (cause instanceof CannotStart) return cause.message;
-  if (cause instanceof Refusal) return `${cause.title} ${said(cause.details.detail ?? '', 'en')}`;
+  if (cause instanceof Refusal)
+    return `${cause.title} ${cause.details.detail === undefined ? '' : said(cause.details.detail, 'en')}`;
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return 'There is no such file.';
   throw cause;
 }

@@ -1,3 +1,5 @@
+import type { FaultSentence } from './words/french/faults.ts';
+
 /** Every refusal a caller can act on: its HTTP status and its sentence. */
 export const refusals = {
   // The request itself.
@@ -238,8 +240,19 @@ export const refusals = {
 /** The code of a refusal, part of the contract with callers. */
 export type RefusalCode = keyof typeof refusals;
 
-/** A sentence in the language of whoever asks, where it is known in both. */
-export type Said = string | { readonly fr: string; readonly en: string };
+/** A sentence in each language. */
+interface InEach {
+  readonly fr: string;
+  readonly en: string;
+}
+
+/** One about a field or a format of the API: a page of the console says it otherwise. */
+export interface ForPrograms extends InEach {
+  readonly isForPrograms: true;
+}
+
+/** A sentence in the language of whoever asks; a text alone is one for programs, with its French in the catalogue. */
+export type Said = InEach | ForPrograms | FaultSentence;
 
 /** What this refusal adds to its title; never personal data. */
 export interface RefusalDetails {
@@ -254,17 +267,6 @@ export interface RefusalDetails {
   readonly [more: string]: unknown;
 }
 
-/** The same errors, each said in one language. */
-export const saidIn = (
-  errors: NonNullable<RefusalDetails['errors']>,
-  language: 'fr' | 'en',
-): readonly { readonly pointer: string; readonly message: string }[] =>
-  errors.map(({ message, ...where }) => ({ ...where, message: said(message, language) }));
-
-/** A sentence in one language. */
-export const said = (sentence: Said, language: 'fr' | 'en'): string =>
-  typeof sentence === 'string' ? sentence : sentence[language];
-
 /** An outcome that the caller can act on, named in the catalogue. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -272,7 +274,8 @@ export class Refusal extends Error {
   readonly details: RefusalDetails;
 
   constructor(code: RefusalCode, details: RefusalDetails = {}) {
-    super(said(details.detail ?? refusals[code].title, 'en'));
+    const { detail = refusals[code].title } = details;
+    super(typeof detail === 'string' ? detail : detail.en);
     this.code = code;
     this.details = details;
   }
@@ -282,7 +285,7 @@ export class Refusal extends Error {
     return refusals[this.code].status;
   }
 
-  /** The sentence of the catalogue. */
+  /** What the code means, in English; the same in French: `refusalTitle`. */
   get title(): string {
     return refusals[this.code].title;
   }

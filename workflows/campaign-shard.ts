@@ -7,8 +7,7 @@ import { unlessCancelled } from './cancellation.ts';
 import { replan } from './messages.ts';
 import { queues } from './queues.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
-
-const { planShard } = proxyActivities<Activities>({ ...planning, summary: 'Planifie le lot' });
+import { words } from './words.ts';
 
 /** A share of a campaign: one locality, some 25,000 to 50,000 people. */
 export interface Shard {
@@ -21,6 +20,8 @@ export interface Shard {
 /** Sends one share of a campaign chunk by chunk, window after window, until nobody in it is left. */
 export async function campaignShard(shard: Shard): Promise<string> {
   const { tenantId, campaignId, batchId } = shard;
+  const said = words();
+  const { planShard } = proxyActivities<Activities>({ ...planning, summary: said.planShard });
   const { sendChunk } = proxyActivities<Activities>({
     taskQueue: queues.bulk,
     startToCloseTimeout: timeOuts.chunkMs,
@@ -28,7 +29,7 @@ export async function campaignShard(shard: Shard): Promise<string> {
     retry,
     // Behind reminders, and in turn with the other tenants.
     priority: { priorityKey: 4, fairnessKey: tenantId },
-    summary: 'Envoie un paquet',
+    summary: said.sendChunk,
   });
 
   // An order given here is given to the whole campaign.

@@ -6,16 +6,16 @@ import { Desk } from './desk.ts';
 import { queues } from './queues.ts';
 import { Shards } from './shards.ts';
 import { planning, retry, timeOuts } from './time-outs.ts';
+import { words } from './words.ts';
 
 const { planCampaign, closeCampaign } = proxyActivities<Activities>(planning);
 
-const { freezeAudience } = proxyActivities<Activities>({
+const freezing = {
   taskQueue: queues.housekeeping,
   startToCloseTimeout: timeOuts.freezeMs,
   heartbeatTimeout: timeOuts.heartbeatTimeoutMs,
   retry,
-  summary: 'Gèle l’audience',
-});
+} as const;
 
 /** One bulk sending. */
 interface Campaign {
@@ -42,6 +42,7 @@ export async function campaign({ tenantId, campaignId }: Campaign): Promise<stri
 
 /** Sends all that is open; meanwhile shows how the whole stands, and passes on what is said. */
 async function sendShards(desk: Desk, sending: Campaign): Promise<void> {
+  const { freezeAudience } = proxyActivities<Activities>({ ...freezing, summary: words().freezeAudience });
   const { shards: open } = await freezeAudience(sending);
   const shards = new Shards(sending, (counts) => {
     desk.count(counts);

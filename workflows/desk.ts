@@ -11,9 +11,10 @@ import {
 import type { Activities } from '../activities/index.ts';
 import type { Plan } from '../src/messages/plan.ts';
 import { detailsOf, label, stateOf, type Offer } from './details.ts';
-import { descriptions, next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
+import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
 import { attributes } from './search-attributes.ts';
 import { planning } from './time-outs.ts';
+import { locale, words } from './words.ts';
 
 const { obeyOrder } = proxyActivities<Activities>(planning);
 
@@ -53,6 +54,7 @@ export class Desk {
     this.#presentation = presentation;
     // The attributes of the run before this one are still in place.
     this.#progress = { state: attributes.sendState() ?? 'planning' };
+    const { descriptions } = words();
     for (const fact of ['replan', ...(presentation.facts ?? [])] as const) {
       this.#listen(signals[fact], descriptions[fact], () => {
         this.#told = true;
@@ -113,14 +115,14 @@ export class Desk {
 
   #takeOrders(subject: Subject): void {
     for (const order of ['pause', 'resume', 'cancel'] as const) {
-      this.#listen(signals[order], descriptions[order], () => this.#obey(order, subject));
+      this.#listen(signals[order], words().descriptions[order], () => this.#obey(order, subject));
     }
   }
 
   /** One after the other: the last order given is the last one written. */
   async #obey(order: Order, subject: Subject): Promise<void> {
     this.#orders = this.#orders.then(async () => {
-      const answer = await obeyOrder({ ...subject, order });
+      const answer = await obeyOrder({ ...subject, order, locale: locale() });
       this.#progress = { ...this.#progress, lastOrder: { order, ...answer } };
       this.#display();
       this.#told = true;

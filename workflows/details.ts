@@ -1,5 +1,5 @@
 import type { Order, Progress } from './messages.ts';
-import type { Plan, SendState, StepNote } from '../src/messages/plan.ts';
+import type { AccountName, Accounts, Plan, SendState, StepNote } from '../src/messages/plan.ts';
 
 /** What an operator may say to a workflow, by the signals it takes. */
 export type Offer = 'replan' | Order;
@@ -17,7 +17,7 @@ interface Words {
   /** Of what waits for a person. */
   readonly lookedAt: (at: string) => string;
   readonly rule: (id: string) => string;
-  readonly steps: Readonly<Record<string, string>>;
+  readonly accounts: Readonly<Record<AccountName, string>>;
   readonly stepHead: string;
   readonly shards: (open: number, inFlight: number) => string;
   readonly order: (order: Order, refused: string | undefined) => string;
@@ -30,20 +30,23 @@ const french: Words = {
     'waiting-window': 'En attente',
     sending: 'Envoi en cours',
     paused: 'En pause',
-    parked: 'Arrêté : une personne doit agir',
+    parked: 'À l’arrêt : quelqu’un doit agir',
     done: 'Terminé',
   },
   until: (at) => `jusqu’au ${at}`,
   lookedAt: (at) => ` ; prochain examen : ${at}`,
   rule: (id) => `règle ${id}`,
-  steps: {
-    planned: 'prévu',
-    sent: 'parti',
-    skipped: 'omis',
-    cancelled: 'annulé',
-    failed: 'refusé',
+  accounts: {
+    audience: 'destinataires',
+    pending: 'à venir',
+    accepted: 'acceptés',
+    excluded: 'exclus',
+    failed: 'refusés',
     expired: 'trop tard',
-    uncertain: 'incertain',
+    uncertain: 'incertains',
+    rows: 'lignes',
+    rejected: 'lignes refusées',
+    duplicates: 'doublons',
   },
   stepHead: '| Rappel | État | Moment | Pourquoi |',
   shards: (open, inFlight) => `Lots encore ouverts : ${open}, dont ${inFlight} en route.`,
@@ -66,7 +69,18 @@ const english: Words = {
   until: (at) => `until ${at}`,
   lookedAt: (at) => `; looked at again on ${at}`,
   rule: (id) => `rule ${id}`,
-  steps: {},
+  accounts: {
+    audience: 'audience',
+    pending: 'to come',
+    accepted: 'accepted',
+    excluded: 'excluded',
+    failed: 'refused',
+    expired: 'too late',
+    uncertain: 'uncertain',
+    rows: 'rows',
+    rejected: 'rejected rows',
+    duplicates: 'duplicates',
+  },
   stepHead: '| Reminder | State | Moment | Why |',
   shards: (open, inFlight) => `Shards still open: ${open}, of which ${inFlight} under way.`,
   order: (order, refused) =>
@@ -84,7 +98,7 @@ export function detailsOf(view: View): string {
     headline(view.plan, words),
     view.plan.because.text,
     view.plan.rule ?? '',
-    table(view.progress.accounts ?? {}),
+    table(view.progress.accounts ?? {}, words),
     stepTable(view.plan.steps ?? [], words),
     shards === undefined ? '' : words.shards(shards.open, shards.inFlight),
     lastOrder === undefined ? '' : words.order(lastOrder.order, lastOrder.refused),
@@ -134,13 +148,15 @@ function untilWhen(plan: Plan, words: Words): string {
 
 function stepTable(steps: readonly StepNote[], words: Words): string {
   const rows = steps.map(
-    ({ step, state, moment, because }) =>
-      `| ${step} | ${words.steps[state] ?? state} | ${moment} | ${because} |`,
+    ({ step, state, moment, because }) => `| ${step} | ${state} | ${moment} | ${because} |`,
   );
   return rows.length === 0 ? '' : [words.stepHead, '|---|---|---|---|', ...rows].join('\n');
 }
 
-function table(accounts: Readonly<Record<string, number>>): string {
-  const rows = Object.entries(accounts).map(([state, count]) => `| ${state} | ${count} |`);
+function table(accounts: Accounts, words: Words): string {
+  // Counts are listed as they were planned.
+  const rows = (Object.entries(accounts) as [AccountName, number][]).map(
+    ([name, count]) => `| ${words.accounts[name]} | ${count} |`,
+  );
   return rows.length === 0 ? '' : ['| | |', '|---|---:|', ...rows].join('\n');
 }

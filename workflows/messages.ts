@@ -48,15 +48,3 @@ export const next = defineQuery<Next>('next');
 
 /** Keeps the seal's copy where a restore of the database does not reach. */
 export const keepSeal = defineSignal<[copy: string]>('keepSeal');
-
-/** What a person reads beside each message in Temporal's UI. */
-export const descriptions = {
-  stopReceived: 'Un STOP est enregistré : regarde à nouveau.',
-  changed: 'La ligne a changé : regarde à nouveau.',
-  replan: 'Planifie à nouveau, maintenant. Sans risque, à tout moment.',
-  pause: 'Met en pause ; plus rien n’est marqué. Inscrit au journal au nom de « temporal ».',
-  resume: 'Reprend après une pause. Inscrit au journal au nom de « temporal ».',
-  cancel: 'Annule pour de bon ce qui n’est pas parti. Inscrit au journal au nom de « temporal ».',
-  progress: 'Où en est l’envoi : état, comptes, dernier ordre reçu.',
-  next: 'Ce qui est attendu, jusqu’à quand, selon quelle règle.',
-} as const;

@@ -8,10 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { again } from './again.ts';
 import { keepSeal } from './messages.ts';
-
-const KEPT =
-  '**Sceau** : la copie de la position de la base est gardée ici, où aucune restauration ne l’atteint. ' +
-  'Elle est comparée à chaque démarrage ; rien n’est à faire.';
+import { words } from './words.ts';
 
 /** Keeps the seal's second copy in its memo, where no restore of the database reaches; never ends. */
 export async function seal(): Promise<never> {
@@ -19,9 +16,9 @@ export async function seal(): Promise<never> {
     keepSeal,
     (copy) => {
       upsertMemo({ seal: copy });
-      setCurrentDetails(KEPT);
+      setCurrentDetails(words().sealKept);
     },
-    { description: 'Réservé à l’instance : garde la copie du sceau.' },
+    { description: words().descriptions.keepSeal },
   );
   await condition(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);

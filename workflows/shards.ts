@@ -7,6 +7,7 @@ import {
   startChild,
   TemporalFailure,
   type ChildWorkflowHandle,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { CampaignIds, OpenShard } from '../activities/campaigns.ts';
 import { unlessCancelled } from './cancellation.ts';
@@ -14,6 +15,7 @@ import { campaignShard, type Shard } from './campaign-shard.ts';
 import { replan } from './messages.ts';
 import { keys } from './search-attribute-keys.ts';
 import { timeOuts } from './time-outs.ts';
+import { words } from './words.ts';
 
 /** In each locality, since one may sleep while another sends. */
 const MOST_IN_FLIGHT = 8;
@@ -106,12 +108,14 @@ export class Shards {
   }
 
   #options({ batchId, shard, territory }: OpenShard) {
+    const { memo } = workflowInfo();
     const input: Shard = { ...this.#campaign, batchId, shard };
     return {
       args: [input] as [Shard],
       workflowTaskTimeout: timeOuts.workflowTaskMs,
       parentClosePolicy: ParentClosePolicy.TERMINATE,
-      staticSummary: `Lot ${shard} · ${territory}`,
+      staticSummary: words().shard(shard, territory),
+      ...(memo === undefined ? {} : { memo }),
       typedSearchAttributes: [
         { key: keys.tenantId, value: this.#campaign.tenantId },
         { key: keys.kind, value: 'campaignShard' },

@@ -1,9 +1,9 @@
 import type { Transaction } from '../database/connection.ts';
-import type { Plan } from '../messages/plan.ts';
+import type { Plan, Reason } from '../messages/plan.ts';
 import { raise } from '../tenants/webhook-event.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import { keepPlan, standing, waiting, type PlanDeps, type Standing } from './campaign-plan.ts';
-import { say } from './campaign-word.ts';
+import { GONE, say } from './campaign-word.ts';
 import { canMove } from './campaign.ts';
 import { lockCampaign, moveCampaign } from './campaign.repository.ts';
 import { unfinishedFor } from './closing.repository.ts';
@@ -17,7 +17,7 @@ const ASK_AGAIN_MS = 60_000;
 const STILL_ON_THE_WIRE_MS = 1_000;
 
 /** Closes the accounts when nothing is pending and no fate can still be found by itself. */
-export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan> {
+export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
   const cause = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
     return campaign && sweepCause(campaign, deps.clock.now());
@@ -25,7 +25,7 @@ export async function closeCampaign(deps: PlanDeps, key: CampaignKey): Promise<P
   if (cause !== undefined) await sweepCampaign(deps, key, cause);
   return deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
-    if (campaign === undefined) return { kind: 'done', because: say('CANCELLED', 'fr') };
+    if (campaign === undefined) return { kind: 'done', because: GONE };
     const about = await standing(tx, campaign, deps.clock.now());
     return keepPlan(tx, about, await closing(tx, deps, about));
   });

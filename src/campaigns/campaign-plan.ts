@@ -3,13 +3,13 @@ import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
-import type { Accounts as Shown, Because, Plan, SendState } from '../messages/plan.ts';
+import type { Accounts as Shown, Because, Plan, Reason, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import type { Prices } from './campaign-route.ts';
-import { parkedBecause, say } from './campaign-word.ts';
+import { GONE, parkedBecause, say } from './campaign-word.ts';
 import {
   keepCampaignPlan,
   lockCampaign,
@@ -38,7 +38,7 @@ const LOOK_AGAIN_MS = 3_600_000;
 const MISSED_AFTER_MS = 3_600_000;
 
 /** What a campaign does next: waits for its start or a person, sends, or is over. */
-export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan> {
+export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
   const { cause, comesAgain } = await deps.database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
     if ((await readRecurrence(tx, key.campaignId)) !== undefined) return { comesAgain: true };
@@ -48,7 +48,7 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
   if (cause !== undefined) await sweepCampaign(deps, key, cause);
   return deps.database.withTenant(key.tenantId, async (tx) => {
     const found = await lockCampaign(tx, key.campaignId);
-    if (found === undefined) return { kind: 'done', because: say('CANCELLED', 'fr') };
+    if (found === undefined) return { kind: 'done', because: GONE };
     const campaign = await unlessMissed(tx, deps.clock, found);
     const about = await standing(tx, campaign, deps.clock.now());
     const plan = nextOf(about);
@@ -58,14 +58,13 @@ export async function planCampaign(deps: PlanDeps, key: CampaignKey): Promise<Pl
 }
 
 /** What comes again sends nothing itself: it waits for its next time, and each time is a campaign. */
-async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan> {
+async function planRecurrence(deps: PlanDeps, key: CampaignKey): Promise<Plan<Reason>> {
   const { database, clock } = deps;
   const keys = await deps.keysOf(key.tenantId);
   return database.withTenant(key.tenantId, async (tx) => {
     const campaign = await lockCampaign(tx, key.campaignId);
     const recurrence = await readRecurrence(tx, key.campaignId);
-    if (campaign === undefined || recurrence === undefined)
-      return { kind: 'done', because: say('CANCELLED', 'fr') };
+    if (campaign === undefined || recurrence === undefined) return { kind: 'done', because: GONE };
     const about = await standing(tx, campaign, clock.now());
     if (!isOpen(campaign)) return keepPlan(tx, about, nextOf(about));
     const next = await recur(tx, { ...deps, keys }, { campaign, recurrence });

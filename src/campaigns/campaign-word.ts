@@ -1,7 +1,8 @@
 import type { Language, Words } from '../law/rule.ts';
 import { GATE_WORDS } from '../messages/gate-word.ts';
-import type { Because } from '../messages/plan.ts';
+import type { Because, Reason } from '../messages/plan.ts';
 import { LIST_UNREAD } from '../messages/suppressions-word.ts';
+import { reasonWords } from '../words/reason.ts';
 
 /** What a campaign says of itself, in each language. */
 const WORDS = {
@@ -11,7 +12,7 @@ const WORDS = {
     fr: 'Le départ choisi est passé pendant un arrêt : reprenez-la ou annulez-la.',
     en: 'The chosen start passed during an outage: resume it or cancel it.',
   },
-  PAUSED: { fr: 'En pause : quelqu’un la reprendra.', en: 'Paused: somebody will resume it.' },
+  PAUSED: { fr: 'En pause : « Reprendre » pour continuer.', en: 'Paused: "Resume" to go on.' },
   BUDGET: { fr: 'Budget atteint : augmentez-le et reprenez.', en: 'Budget reached: raise it and resume.' },
   CREDIT: {
     fr: 'Plus de crédit chez l’opérateur : rechargez le compte, ou donnez-en un autre à la route, puis reprenez.',
@@ -21,15 +22,15 @@ const WORDS = {
     fr: 'L’opérateur refuse le compte ou sa configuration : corrigez-la, ou donnez un autre compte à la route, puis reprenez.',
     en: 'The operator refuses the account or its settings: put them right, or give the route another account, then resume.',
   },
-  OPERATOR: { fr: 'Mise de côté par un opérateur.', en: 'Parked by an operator.' },
+  OPERATOR: { fr: 'Mise à l’arrêt par une personne d’astreinte.', en: 'Parked by an operator.' },
   STOP_PATH_UNPROVEN: {
     fr: 'Aucun STOP n’est encore revenu par ce compte : prouvez son chemin, puis reprenez.',
     en: 'No STOP has come back through this account yet: prove its way out, then resume.',
   },
   SENDING: { fr: 'Les lots partent, chacun à ses heures.', en: 'Batches leave, each in its hours.' },
   UNCERTAIN: {
-    fr: 'Le sort de quelques messages reste à établir.',
-    en: 'The fate of some messages is still to be found.',
+    fr: 'On vérifie encore si quelques messages sont partis.',
+    en: 'Whether some messages left is still being checked.',
   },
   CANCELLED: { fr: 'Annulée : plus rien ne part.', en: 'Cancelled: nothing more leaves.' },
   EXPIRE_AT: { fr: 'Date limite d’envoi passée.', en: 'The sending limit has passed.' },
@@ -40,10 +41,7 @@ const WORDS = {
     fr: 'L’instance est scellée après une restauration : un administrateur l’ouvre.',
     en: 'The instance is sealed after a restore: an admin opens it.',
   },
-  PLACE_UNKNOWN: {
-    fr: 'Lieu inconnu : aucune heure n’est permise.',
-    en: 'Place unknown: no hour is lawful.',
-  },
+  PLACE_UNKNOWN: reasonWords('placeUnknown'),
 } as const satisfies Record<string, Words>;
 
 /** What keeps people back while the hours of their place are open. */
@@ -52,21 +50,15 @@ const DELAYS = {
     fr: 'Il reste des personnes qui vivent ailleurs depuis, et dont la fenêtre est fermée.',
     en: 'Those who remain live elsewhere by now, where the window is closed.',
   },
-  THROTTLED: { fr: 'L’opérateur a demandé d’attendre.', en: 'The operator asked to wait.' },
-  RETRY: { fr: 'L’opérateur a demandé d’attendre.', en: 'The operator asked to wait.' },
-  OPERATOR_FAILS: {
-    fr: 'L’opérateur ne répond plus bien : il est réessayé avec un message à la fois.',
-    en: 'The operator fails: it is tried again with one message at a time.',
-  },
+  THROTTLED: reasonWords('askedToWait'),
+  RETRY: reasonWords('askedToWait'),
+  OPERATOR_FAILS: reasonWords('operatorFails'),
   CONFIG: {
     fr: 'Le compte opérateur n’est pas configuré là où les messages partent.',
     en: 'The account is not set up where messages leave from.',
   },
   ...GATE_WORDS,
-  GATE_CLOSED: {
-    fr: 'La porte s’est fermée pendant l’envoi.',
-    en: 'The gate closed while messages were leaving.',
-  },
+  GATE_CLOSED: reasonWords('gateClosed'),
 } as const satisfies Record<string, Words>;
 
 /** Why people wait in open hours, in the reader's language; nothing for a code that is told elsewhere. */
@@ -74,6 +66,9 @@ export function delay(code: string, language: Language): Because | undefined {
   const words: Words | undefined = code in DELAYS ? DELAYS[code as keyof typeof DELAYS] : undefined; // guarded by `in`
   return words && { code, text: words[language] };
 }
+
+/** A campaign that is not there any more, in each language. */
+export const GONE: Reason = { code: 'CANCELLED', text: WORDS.CANCELLED };
 
 /** A code that a campaign gives of itself. */
 type CampaignWord = keyof typeof WORDS;

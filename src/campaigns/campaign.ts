@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { fault } from '../words/fault.ts';
 
 /** Where a campaign stands. */
 export type CampaignStatus =
@@ -33,7 +34,11 @@ export function canMove(order: CampaignOrder, from: CampaignStatus): boolean {
 export function mayMove(order: CampaignOrder, from: CampaignStatus): void {
   if (canMove(order, from)) return;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
-    detail: `A campaign that is ${from} cannot ${order}; one that is ${MOVES[order].join(', ')} can.`,
+    detail: fault('A campaign that is {status} cannot {order}; one that is {allowed} can.', {
+      status: from,
+      order,
+      allowed: MOVES[order].join(', '),
+    }),
     from,
   });
 }

@@ -17,6 +17,7 @@ import { isOpenedOutside, refuseWrongNotice } from './notice.ts';
 import { campaignIntent } from './order.ts';
 import { refuseWrongIfAgain } from './recurrence-asked.ts';
 import { tellOf } from './telling.repository.ts';
+import { fault } from '../words/fault.ts';
 
 /** What a change may name, undefined to take it away; once launched only the limits. */
 export type CampaignChanges = Partial<CampaignAsked>;
@@ -61,8 +62,8 @@ function mayChange({ status }: Campaign, named: readonly string[]): void {
   if (!isOver(status) && barred.length === 0) return;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
     detail: isOver(status)
-      ? `A campaign that is ${status} is not changed any more.`
-      : `Once launched only ${[...LIMITS].join(', ')} may change.`,
+      ? fault('A campaign that is {status} is not changed any more.', { status })
+      : fault('Once launched only {fields} may change.', { fields: [...LIMITS].join(', ') }),
     errors: barred.map((field) => ({
       in: 'body' as const,
       pointer: `/${field}`,

@@ -51,8 +51,8 @@ export function mayGrowStale(stale: readonly Stale[], acknowledged: readonly str
     errors: stale.map(({ words, at, count, trueUntil }) => ({
       pointer: '/text',
       message: {
-        fr: `« ${words} » en position ${at} : faux après le ${trueUntil}, ${count} partiraient plus tard (STALE_WHEN_HELD)`,
-        en: `"${words}" at ${at}: false after ${trueUntil}, ${count} would leave later (STALE_WHEN_HELD)`,
+        fr: `« ${words} » en position ${at} : faux après le ${trueUntil}, ${count} partiraient plus tard`,
+        en: `"${words}" at ${at}: false after ${trueUntil}, ${count} would leave later`,
       },
     })),
   });

@@ -16,6 +16,7 @@ import { accountThatMay } from './order.ts';
 import { refusedField } from './refused-field.ts';
 import { tellOf } from './telling.repository.ts';
 import { insertTrial } from './test-send.repository.ts';
+import { fault } from '../words/fault.ts';
 
 /** What a campaign is tried with. */
 export interface TrialDeps {
@@ -97,7 +98,10 @@ async function refuseTooMany(
   const before = await triedSinceYesterday(tx, { campaignId, at });
   if (people <= MOST_PEOPLE && before + people <= MOST_A_DAY) return;
   throw new Refusal('TRIAL_LIMIT', {
-    detail: `Asked for ${people} people, tried on ${before} in the last 24 hours; at most ${MOST_PEOPLE} a call and ${MOST_A_DAY} in 24 hours.`,
+    detail: fault(
+      'Asked for {people} people, tried on {before} in the last 24 hours; at most {call} a call and {day} in 24 hours.',
+      { people, before, call: MOST_PEOPLE, day: MOST_A_DAY },
+    ),
   });
 }
 
@@ -124,7 +128,7 @@ async function open(tx: Transaction, id: string): Promise<Campaign> {
   if (campaign === undefined) throw new Refusal('NOT_FOUND');
   if (!isOver(campaign.status)) return campaign;
   throw new Refusal('CAMPAIGN_CANNOT_MOVE', {
-    detail: `A campaign that is ${campaign.status} is not tried any more.`,
+    detail: fault('A campaign that is {status} is not tried any more.', { status: campaign.status }),
   });
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Plan } from '../messages/plan.ts';
+import type { Plan, Reason } from '../messages/plan.ts';
+import { reasonWords } from '../words/reason.ts';
 import { readPhone } from '../sms/phone-number.ts';
 import { keptLines } from './erasure-certificate.ts';
 import { addRemoved, completeErasure, readErasure } from './erasure.repository.ts';
@@ -46,7 +47,10 @@ const PAGE = 500;
 const ASK_AGAIN_MS = 60_000;
 
 /** Removes what is left of an erased person anywhere, then writes the certificate; safe to repeat. */
-export async function eraseTraces(deps: TracesDeps, { tenantId, erasureId }: ErasureIds): Promise<Plan> {
+export async function eraseTraces(
+  deps: TracesDeps,
+  { tenantId, erasureId }: ErasureIds,
+): Promise<Plan<Reason>> {
   const { database } = deps;
   const erasure = await database.withTenant(tenantId, (tx) => readErasure(tx, erasureId));
   if (erasure?.phoneIndex === undefined || erasure.phoneIndex === null) return ERASED;
@@ -62,14 +66,14 @@ export async function eraseTraces(deps: TracesDeps, { tenantId, erasureId }: Era
   return ERASED;
 }
 
-const ERASED: Plan = { kind: 'done', because: { code: 'ERASED', text: 'La personne est effacée.' } };
+const ERASED: Plan<Reason> = { kind: 'done', because: { code: 'ERASED', text: reasonWords('erased') } };
 
-const waitFor = (clock: Clock): Plan => ({
+const waitFor = (clock: Clock): Plan<Reason> => ({
   kind: 'wait',
   state: 'planning',
   waitMs: ASK_AGAIN_MS,
   nextActionAt: clock.now().plus(ASK_AGAIN_MS).toISO(),
-  because: { code: 'UNDER_WAY', text: 'Une réponse est encore chez l’opérateur : son sort est attendu.' },
+  because: { code: 'UNDER_WAY', text: reasonWords('erasureWaits') },
 });
 
 interface Sweeping extends ErasureIds {

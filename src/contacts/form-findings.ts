@@ -3,6 +3,7 @@ import { abroad } from './form-disclosure.ts';
 import type { Form, FormTerms } from './form-terms.ts';
 import { meansOf } from './form-shown.ts';
 import type { Wording } from './wording.repository.ts';
+import { findingsIn } from './wording-findings.ts';
 
 /** One weakness of a form, in a sentence that helps. */
 export interface FormFinding {
@@ -48,7 +49,7 @@ export function formFindings(
     return { ruleId, code, severity: 'warning' as const, message };
   });
   const ofWords = wordings.flatMap((wording) =>
-    wording.findings.map(({ ruleId, code, severity, message }) => ({
+    findingsIn(wording.findings, language).map(({ ruleId, code, severity, message }) => ({
       ruleId,
       code,
       severity,

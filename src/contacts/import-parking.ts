@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
-import type { Plan } from '../messages/plan.ts';
+import type { Words } from '../law/rule.ts';
+import type { Plan, Reason } from '../messages/plan.ts';
+import { reasonWords } from '../words/reason.ts';
 import { ReaderStopped } from './file-thread.ts';
 import { isOpen, type ImportKey } from './import-opening.ts';
 import { readingPlan } from './import-progress.ts';
@@ -21,8 +23,8 @@ interface ParkingDeps {
 export async function parkedWhenStopped(
   deps: ParkingDeps,
   key: ImportKey,
-  read: () => Promise<Plan>,
-): Promise<Plan> {
+  read: () => Promise<Plan<Reason>>,
+): Promise<Plan<Reason>> {
   try {
     return await read();
   } catch (cause) {
@@ -38,10 +40,10 @@ const stoppedAt = (
   { database, clock }: ParkingDeps,
   { tenantId, importId }: ImportKey,
   line: number,
-): Promise<Plan> =>
+): Promise<Plan<Reason>> =>
   database.withTenant(tenantId, async (tx) => {
     const record = await lockImport(tx, importId);
-    if (record === undefined || !isOpen(record)) return over('FINISHED', 'Import terminé.');
+    if (record === undefined || !isOpen(record)) return over('FINISHED', reasonWords('fileOver'));
     const { stops, offset = 0 } = record.cursor;
     const lines = [...((stops?.offset === offset ? stops.lines : undefined) ?? []), line];
     const atLine = lines.filter((one) => one === line).length;
@@ -53,7 +55,7 @@ const stoppedAt = (
       failure: { code: 'ROW_STOPS_READER', line },
       at: clock.now().toISO(),
     });
-    return over('PARKED', `La ligne ${line} arrête la lecture.`);
+    return over('PARKED', reasonWords('rowStops', { line }));
   });
 
-const over = (code: string, text: string): Plan => ({ kind: 'done', because: { code, text } });
+const over = (code: string, text: Words): Plan<Reason> => ({ kind: 'done', because: { code, text } });

@@ -1,4 +1,5 @@
-import type { Plan } from '../messages/plan.ts';
+import type { Plan, Reason } from '../messages/plan.ts';
+import { reasonWords } from '../words/reason.ts';
 import type { ImportRecord } from './import.repository.ts';
 
 /** How far a file is read. */
@@ -24,13 +25,13 @@ export function progressOf({ state, bytes, cursor }: ImportRecord): ImportProgre
 }
 
 /** The plan of a file that is not read to its end, with how far it is. */
-export function readingPlan(record: ImportRecord | undefined): Plan {
+export function readingPlan(record: ImportRecord | undefined): Plan<Reason> {
   const { rows = 0, accepted = 0, rejected = 0, duplicates = 0 } = record ?? {};
   const { rowsPerSecond = null, secondsLeft = null } = record === undefined ? {} : progressOf(record);
   const text =
     rowsPerSecond === null || secondsLeft === null
-      ? 'La lecture continue.'
-      : `${rows} lignes lues, ${rowsPerSecond} par seconde, encore ${secondsLeft} s environ.`;
+      ? reasonWords('reading')
+      : reasonWords('readingPace', { rows, pace: rowsPerSecond, seconds: secondsLeft });
   return {
     kind: 'send',
     because: { code: 'READING', text },

@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/connection.ts';
 import { measureGrown } from '../database/measure.repository.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Plan } from '../messages/plan.ts';
+import type { Plan, Reason } from '../messages/plan.ts';
+import { reasonWords } from '../words/reason.ts';
 import type { FileSource } from './file-reader.ts';
 import { readyRows, refusedRows, type Merge } from './import-merge.ts';
 import { openImport, type ImportKey, type Opened } from './import-opening.ts';
@@ -52,14 +53,14 @@ export interface ReadingStep {
 }
 
 /** Reads a received file on from its cursor; each merge moves the cursor with it, so a kill loses and doubles nothing. */
-export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan> =>
+export const readImport = (deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>> =>
   parkedWhenStopped(deps, key, () => readFrom(deps, key));
 
-async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan> {
+async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan<Reason>> {
   const keys = await deps.keysOf(key.tenantId);
   const opened = await openImport(deps, keys, key);
-  if (opened === undefined) return over('FINISHED', 'Import lu.');
-  if ('failure' in opened) return over(opened.failure, 'Fichier illisible.');
+  if (opened === undefined) return over('FINISHED', 'fileRead');
+  if ('failure' in opened) return over(opened.failure, 'fileUnreadable');
   const isWhole = await mergeAll(deps, opened);
   if (!isWhole)
     return readingPlan(await deps.database.withTenant(key.tenantId, (tx) => readImportRow(tx, key.importId)));
@@ -69,10 +70,13 @@ async function readFrom(deps: ReadingDeps, key: ImportKey): Promise<Plan> {
   // Whoever looks at what came of it counts them by what is known of so many.
   await deps.database.withTenant(key.tenantId, measureGrown);
   deps.told?.({ importId: key.importId, rows: 0, share: 1, isLast: true });
-  return over('FINISHED', 'Import lu.');
+  return over('FINISHED', 'fileRead');
 }
 
-const over = (code: string, text: string): Plan => ({ kind: 'done', because: { code, text } });
+const over = (code: string, name: 'fileRead' | 'fileUnreadable'): Plan<Reason> => ({
+  kind: 'done',
+  because: { code, text: reasonWords(name) },
+});
 
 /** Merges row after row, one on its way while the one before ends; false when it stopped before the end. */
 async function mergeAll(deps: ReadingDeps, opened: Opened): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
-import { Refusal } from '../errors.ts';
+import { Refusal, type ForPrograms } from '../errors.ts';
 import { LONGEST_ROW } from './csv-reader.ts';
 import { FOREIGN_HEAD, foreignKind } from './foreign-file.ts';
 import { isUtf16 } from './import-text.ts';
 import { endlessLine, notCsv } from './refused-file.ts';
+import { fault } from '../words/fault.ts';
 
 /** What one upload may weigh. */
 export interface UploadLimits {
@@ -39,7 +40,12 @@ export async function* unpacked(
     if (!isKnown) refuseForeign(head);
     isKnown = true;
     bytes += piece.length;
-    if (bytes > limits.mostBytes) throw tooLarge(`${limits.mostBytes} bytes of text`);
+    if (bytes > limits.mostBytes)
+      throw tooLarge(
+        fault('More than {most} bytes of text came, which are the most that one import takes.', {
+          most: limits.mostBytes,
+        }),
+      );
     if (isGzip && bytes > RATIO_COUNTS_FROM && bytes > packed.bytes * MOST_UNPACKED_TIMES) throw bomb();
     yield piece;
   }
@@ -55,7 +61,10 @@ function refuseForeign(head: Buffer): void {
 export function refuseLength(bytes: number, { mostBytes }: UploadLimits = UPLOAD_LIMITS): void {
   if (bytes > mostBytes + FORM_BYTES)
     throw new Refusal('IMPORT_TOO_LARGE', {
-      detail: `${bytes} bytes were announced; one import takes ${mostBytes} at most.`,
+      detail: fault('{bytes} bytes were announced; one import takes {most} at most.', {
+        bytes,
+        most: mostBytes,
+      }),
     });
 }
 
@@ -64,14 +73,14 @@ const GZIP_HEAD = 2;
 /** What a form may add to its file. */
 const FORM_BYTES = 64 * 1024;
 
-const tooLarge = (most: string): Refusal =>
-  new Refusal('IMPORT_TOO_LARGE', {
-    detail: `More than ${most} came, which are the most that one import takes.`,
-  });
+const tooLarge = (detail: ForPrograms): Refusal => new Refusal('IMPORT_TOO_LARGE', { detail });
 
 const bomb = (): Refusal =>
   new Refusal('IMPORT_TOO_LARGE', {
-    detail: `It unpacks to more than ${MOST_UNPACKED_TIMES} times its size, as no list of people does: send the CSV as it is.`,
+    detail: fault(
+      'It unpacks to more than {times} times its size, as no list of people does: send the CSV as it is.',
+      { times: MOST_UNPACKED_TIMES },
+    ),
   });
 
 const NEWLINE = 0x0a;
@@ -98,7 +107,10 @@ export async function* counted(
       from = at + 1;
     }
     open = piece.length - from + (from === 0 ? open : 0);
-    if (lines > mostLines) throw tooLarge(`${mostLines} lines`);
+    if (lines > mostLines)
+      throw tooLarge(
+        fault('More than {most} lines came, which are the most that one import takes.', { most: mostLines }),
+      );
     // The first line holds the headings.
     if (open > (lines === 0 ? LONGEST_ROW : LONGEST_LINE))
       throw endlessLine({ line: lines + 1, bytes: open });

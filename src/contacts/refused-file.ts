@@ -5,7 +5,10 @@ import { foreignSentence, isForeignKind, type ForeignKind } from './foreign-file
 
 /** Refuses what is no CSV. */
 export const notCsv = (found: ForeignKind): Refusal =>
-  new Refusal('IMPORT_NOT_CSV', { detail: foreignSentence(found, 'en'), found });
+  new Refusal('IMPORT_NOT_CSV', {
+    detail: { fr: foreignSentence(found, 'fr'), en: foreignSentence(found, 'en') },
+    found,
+  });
 
 /** A line that was given up, and how long it was until then. */
 interface EndlessLine {
@@ -15,7 +18,10 @@ interface EndlessLine {
 
 /** Refuses a file of which one line does not end. */
 export const endlessLine = (where: EndlessLine): Refusal =>
-  new Refusal('IMPORT_LINE_TOO_LONG', { detail: endlessSentence(where, 'en'), ...where });
+  new Refusal('IMPORT_LINE_TOO_LONG', {
+    detail: { fr: endlessSentence(where, 'fr'), en: endlessSentence(where, 'en') },
+    ...where,
+  });
 
 function endlessSentence({ line, bytes }: EndlessLine, language: Language): string {
   const long = { fr: `${bytes} octets en ont été lus`, en: `${bytes} bytes of it were read` };

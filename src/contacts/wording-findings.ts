@@ -107,6 +107,10 @@ export function wordingFindings(read: WordingRead, language: Language = 'fr'): F
   });
 }
 
+/** What was found when the words were kept, told to whoever reads it now. */
+export const findingsIn = (findings: readonly Finding[], language: Language): readonly Finding[] =>
+  findings.map((finding) => ({ ...finding, message: SORTS[finding.code][language] }));
+
 type Weakness = Pick<Finding, 'code' | 'at'>;
 
 function weaknesses({ text: written, purposes, names, brand }: WordingRead): Weakness[] {

@@ -1,12 +1,14 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal, said, saidIn, type RefusalCode } from '../errors.ts';
+import { Refusal, type RefusalCode } from '../errors.ts';
+import { said, saidIn } from '../words/fault.ts';
+import { refusalTitle } from '../words/refusal.ts';
 import type { Language } from '../law/rule.ts';
 import { faultOf, type Log } from '../log.ts';
 import { outageOf } from '../database/outage.ts';
 import { languageOf } from './language.ts';
 import { readOn } from './late-body.ts';
 import { bodyRefusal } from './read-body.ts';
-import { requestIdOf } from './request-log.ts';
+import { localeOf, requestIdOf } from './request-log.ts';
 
 const RETRY_SECONDS = 2;
 
@@ -34,14 +36,14 @@ interface Problem {
 }
 
 /** The members of the problem that a refusal is answered with. */
-export function problemOf({ details, title, status, code }: Refusal, language: Language): Problem {
+export function problemOf({ details, status, code }: Refusal, language: Language): Problem {
   const { detail, errors, ...more } = details;
   const told = Object.entries(more).filter(([name]) => name !== 'retryAfterSeconds');
   return {
     ...Object.fromEntries(told),
     ...(detail === undefined ? {} : { detail: said(detail, language) }),
     ...(errors === undefined ? {} : { errors: [...saidIn(errors, language)] }),
-    title,
+    title: refusalTitle(code, language),
     status,
     code,
   };
@@ -55,12 +57,14 @@ function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
   if (wait !== undefined) res.set('Retry-After', String(wait));
   if (refusal.status === 401) res.set('WWW-Authenticate', 'Bearer realm="bonheure"');
   readOn(req, res);
+  const language = languageOf(req, localeOf(res));
   res
     .status(refusal.status)
+    .set('Content-Language', language)
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        ...problemOf(refusal, languageOf(req)),
+        ...problemOf(refusal, language),
         type: 'about:blank',
         ...(refusal.status === 500 ? { id: requestIdOf(res) } : {}),
       }),

@@ -16,6 +16,7 @@ import { languageOf } from './language.ts';
 import { readJson, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
+import { fault } from '../words/fault.ts';
 
 /** Answers one route: who asks, may they, what do they ask; then one transaction does it. */
 export function answerRoute(api: Api, identification: Identification, route: Route): Handler {
@@ -66,7 +67,7 @@ async function answerByJournal(asking: Asking): Promise<Answer | undefined> {
   if (caller === undefined || !req.complete || route.prepareBare === undefined) return undefined;
   nameCaller(res, caller);
   permit(route, caller);
-  const language = languageOf(req);
+  const language = languageOf(req, caller.locale);
   const body = await readJson(req, res);
   const bare = route.prepareBare({ params: req.params, query: req.query, body, language });
   // What the transaction wrote before it failed is not written again.
@@ -87,7 +88,7 @@ async function answerInDatabase(asking: Asking): Promise<Answer | undefined> {
   nameCaller(res, caller);
   becomeKnown(res, sharerOf(caller));
   permit(route, caller);
-  const language = languageOf(req);
+  const language = languageOf(req, caller.locale);
   refuseUnwritable('query', req.query);
   const context = { caller, language, reason: header(req, 'x-reason') };
   const asked = { params: req.params, query: req.query, language };
@@ -133,7 +134,10 @@ export function shareStream(res: Response, { consumes, produces }: Route, caller
 export function permit(route: Route, caller: Caller): void {
   if (route.roles.includes(caller.role)) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
-    detail: `This key is of role ${caller.role}; needed: ${route.roles.join(' or ')}.`,
+    detail: fault('This key is of role {role}; needed: {roles}.', {
+      role: caller.role,
+      roles: route.roles.join(', '),
+    }),
   });
 }
 

@@ -3,6 +3,7 @@ import { CLEAR_FIELDS, FILTER_OPS, type Condition, type FilterOp } from '../camp
 import { TERRITORIES } from '../law/territory.ts';
 import { NoticeAudience } from './notice.ts';
 import { Day, Id, TerritoryName, TimeZone } from './schema.ts';
+import type { FaultSentence } from '../words/french/faults.ts';
 
 const MOST_IDS = 10_000;
 
@@ -36,16 +37,16 @@ const kindOf = (field: string): Kind =>
   new Map<string, Kind>(Object.entries(CLEAR_FIELDS)).get(field) ?? 'attribute';
 
 /** What values of a kind are, and what to say of one that is not: nobody is anywhere that is no place. */
-const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: string }>> = {
-  territory: { is: TerritoryName, told: `one of ${TERRITORIES.join(', ')}` },
+const VALUES: Readonly<Record<Kind, { readonly is: z.ZodType; readonly told: FaultSentence }>> = {
+  territory: { is: TerritoryName, told: 'one of {names}' },
   timeZone: { is: TimeZone, told: 'an IANA time zone, as Europe/Paris' },
   instant: { is: Day, told: 'a date or an instant, as 2026-03-01' },
   campaign: { is: Id, told: 'the id of a campaign' },
-  attribute: { is: z.unknown(), told: '' },
+  attribute: { is: z.unknown(), told: 'needed' },
 };
 
 /** What is wrong with a condition's value, if anything. */
-function faultOf({ field, op, value }: Condition): string | undefined {
+function faultOf({ field, op, value }: Condition): FaultSentence | undefined {
   if (op === 'exists') return value === undefined || typeof value === 'boolean' ? undefined : 'true or false';
   if (value === undefined) return 'needed';
   if (AGES.includes(op)) return isAge(value) ? undefined : 'a number of days';
@@ -58,7 +59,7 @@ const isAge = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 36_500;
 
 /** What a value of that kind would have to be. */
-function unlike(kind: Kind, values: readonly unknown[]): string | undefined {
+function unlike(kind: Kind, values: readonly unknown[]): FaultSentence | undefined {
   const { is, told } = VALUES[kind];
   return values.every((value) => is.safeParse(value).success) ? undefined : told;
 }
@@ -84,10 +85,17 @@ const FilterCondition = z
       context.addIssue({
         code: 'custom',
         path: ['op'],
-        message: `${condition.field} takes ${takes.join(', ')}`,
+        message: '{field} takes {values}' satisfies FaultSentence,
+        params: { facts: { field: condition.field, values: takes.join(', ') } },
       });
     const fault = faultOf(condition);
-    if (fault !== undefined) context.addIssue({ code: 'custom', path: ['value'], message: fault });
+    if (fault !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['value'],
+        message: fault,
+        params: { facts: { names: TERRITORIES.join(', ') } },
+      });
   })
   .meta({ id: 'FilterCondition' });
 

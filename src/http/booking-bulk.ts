@@ -14,6 +14,7 @@ import { itemsOf, jsonLines, LONGEST_WHOLE, wholeBody, type BodyLine } from './j
 import { streamRoute, type Exchange, type Route } from './route.ts';
 import { ExternalId } from './schema.ts';
 import { uploadOnce } from './upload-once.ts';
+import { fault } from '../words/fault.ts';
 
 const Named = z.looseObject({ externalId: ExternalId });
 
@@ -84,7 +85,10 @@ async function answerAll(api: Api, asked: Asked, { req, res }: Exchanged): Promi
 
 /** Under a key everything is read before anything is done, and the answer is kept: both are bounded. */
 const MOST_LINES = 5_000;
-const TOO_LONG = `With an Idempotency-Key, send at most ${MOST_LINES} bookings in ${LONGEST_WHOLE} bytes.`;
+const TOO_LONG = fault('With an Idempotency-Key, send at most {lines} bookings in {most} bytes.', {
+  lines: MOST_LINES,
+  most: LONGEST_WHOLE,
+});
 
 /** Does all lines once for a key, to the end even when nobody listens any more; the same again answers the same. */
 async function answerOnce(

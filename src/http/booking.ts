@@ -14,6 +14,7 @@ import type { CommonBody, Taking } from './booking-schema.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { settled } from './lenient.ts';
+import type { FaultSentence } from '../words/french/faults.ts';
 
 /** One booking as it came. */
 export interface BookingAsked {
@@ -92,8 +93,8 @@ export const bookingKind = <S extends z.ZodType<CommonBody>>(spec: KindSpec<S>):
   resource: spec.resource,
   tag: spec.tag,
   schema: spec.schema,
-  file: async (tx, deps, { raw, language, mayDrop, ...about }) => {
-    const { body, ignored } = settled(spec.schema, raw, { mayDrop, language });
+  file: async (tx, deps, { raw, mayDrop, ...about }) => {
+    const { body, ignored } = settled(spec.schema, raw, { mayDrop });
     refuseOtherId(body.externalId, about.externalId);
     const { contactId, contact, consent } = body;
     if ((contactId === undefined) === (contact === undefined))
@@ -142,5 +143,5 @@ function refuseOtherId(repeated: string | undefined, externalId: string): void {
     throw wrong('/externalId', 'This is not the external id of the address.');
 }
 
-const wrong = (pointer: string, message: string): Refusal =>
+const wrong = (pointer: string, message: FaultSentence): Refusal =>
   new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });

@@ -37,9 +37,9 @@ export const brandRoutes = ({ clock }: Api): Route[] => [
     body: z.strictObject({ name: line(60), sender: Sender.optional() }),
     reply: Brand,
     also: [201],
-    run: async ({ tx, caller, language, params: { externalId }, body: { name, sender } }) => {
+    run: async ({ tx, caller, params: { externalId }, body: { name, sender } }) => {
       const sector = (await tenantOf(tx))?.sector ?? 'general';
-      if (sender !== undefined) refuseSender(sender, { sector, language, pointer: '/sender' });
+      if (sender !== undefined) refuseSender(sender, { sector, pointer: '/sender' });
       const { brand, created } = await putBrand(tx, clock, { externalId, name, sender: sender ?? null });
       await recordAudit(
         tx,

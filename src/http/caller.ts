@@ -22,6 +22,8 @@ export interface Caller {
   readonly sector: string;
   /** Its sites, known with the key too. */
   readonly domains: readonly string[];
+  /** In whose language it is answered when a request names none. */
+  readonly locale: string;
   /** Where it is, for a question to the law that names no place. */
   readonly home: { readonly territory: string; readonly timeZone: string };
 }

@@ -140,7 +140,6 @@ async function decode({ api, identification, tokens }: Decoding, req: Request, r
   // Only now: a stranger's body is not read.
   const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res), LONGEST_PAYLOAD), {
     where: 'body',
-    language: languageAsked(req),
   });
   const asked = payloads.map(fromWire);
   const opened = await openedBy(await sealerOf(api), asked);

@@ -19,7 +19,7 @@ import { streamRoute, type Exchange, type Route } from './route.ts';
 const Report = z.record(z.string(), z.unknown()).meta({ id: 'ComplianceReport' });
 const TITLE = { fr: 'Rapport de conformité', en: 'Compliance report' } as const;
 const CALM = {
-  fr: 'Rien n’appelle une action dans ce qui suit.',
+  fr: 'Rien à corriger dans ce qui suit.',
   en: 'Nothing below calls for an action.',
 } as const;
 

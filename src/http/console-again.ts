@@ -1,9 +1,11 @@
-import { said, type Refusal, type RefusalCode, type RefusalDetails } from '../errors.ts';
+import { type Refusal, type RefusalCode, type RefusalDetails } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { formSentTo, withFormAgain, type FormOnPage, type Typed } from '../pages/console-again.ts';
-import { refusedDetail, refusedSentence } from '../pages/console-refused.ts';
+import { refusedDetail } from '../pages/console-refused.ts';
 import { againWords, wantedAt } from '../pages/console-wanted.ts';
 import { escaped } from '../pages/escaped.ts';
+import { isForPeople, said } from '../words/fault.ts';
+import { refusalOnPage } from '../words/refusal.ts';
 
 /** A form that was sent and refused. */
 export interface RefusedForm {
@@ -74,10 +76,10 @@ function judged(sent: RefusedForm, form: FormOnPage | undefined, language: Langu
     const name = fieldAt(error.pointer, sent, names);
     const sentence = sentenceOf(error, { code, language, typed: sent.typed, name });
     if (name !== undefined) located[name] = located[name] ?? sentence;
-    else if (typeof error.message !== 'string') rest.push(sentence);
+    else if (isForPeople(error.message)) rest.push(sentence);
   }
   if (Object.keys(located).length > 0) return { errors: located, rest: rest.filter(isSaid) };
-  const whole = [refusedSentence(language, code), refusedDetail(language, details) ?? '', ...rest];
+  const whole = [refusalOnPage(code, language), refusedDetail(language, details) ?? '', ...rest];
   const told = whole.filter(isSaid);
   const only = FIELDS[code]?.find((name) => names.includes(name));
   return only === undefined ? { errors: {}, rest: told } : { errors: { [only]: told.join(' ') }, rest: [] };
@@ -115,8 +117,7 @@ function sentenceOf(
   },
 ): string {
   const sentence = withoutCode(said(message, language));
-  if ((typeof message !== 'string' || code !== 'INVALID_REQUEST') && !isForPrograms(sentence))
-    return sentence;
+  if ((isForPeople(message) || code !== 'INVALID_REQUEST') && !isForPrograms(sentence)) return sentence;
   const whole = name?.includes('.') === true && pointer.lastIndexOf('/') === 0;
   const asked = whole ? wantedAt(pointer.slice(1), language) : undefined;
   if (asked !== undefined) return asked;

@@ -7,6 +7,8 @@ import { SECTORS } from '../tenants/tenant.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
 import { TenantShown } from './tenant.ts';
+import type { Language } from '../law/rule.ts';
+import { leadFromWords, leadInWords } from '../reminders/step-name.ts';
 
 /** The company and its rules. */
 export const settingPages: readonly ConsoleRoute[] = [
@@ -27,7 +29,7 @@ async function show(visit: Visit): Promise<void> {
   visit.needs('PATCH /v1/tenant');
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
   const seen = {
-    values: valuesOf(tenant),
+    values: valuesOf(tenant, visit.language),
     missing: tenant.missing,
     hasOneBrand: tenant.brand !== null,
     isSaved: visit.asked('saved') !== undefined,
@@ -58,7 +60,7 @@ const FLAGS = ['confirmationSkips', 'appointmentReplies'] as const;
 const TIMES = ['perDay', 'perMonth'] as const;
 
 /** Each field as a text; what is not chosen is absent. */
-function valuesOf(tenant: Shown): Readonly<Record<string, string>> {
+function valuesOf(tenant: Shown, language: Language): Readonly<Record<string, string>> {
   const { plans, texts, bases, contact, frequency, approval, dataProtectionOfficer } = tenant;
   const told: (readonly [string, string | number | boolean | null | undefined])[] = [
     ...PLAIN.map((name) => [name, tenant[name]] as const),
@@ -67,7 +69,10 @@ function valuesOf(tenant: Shown): Readonly<Record<string, string>> {
     ...FLAGS.map((name) => [name, tenant[name]] as const),
     ...TIMES.map((name) => [`frequency.${name}`, frequency.marketing?.[name]] as const),
     ...REMINDED.flatMap((purpose) => [
-      [`plans.${purpose}`, plans[purpose]?.join(', ')] as const,
+      [
+        `plans.${purpose}`,
+        plans[purpose]?.map((lead) => leadInWords(lead, language) || lead).join(', '),
+      ] as const,
       [`texts.${purpose}`, texts[purpose]] as const,
       [`bases.${purpose}`, bases[purpose]] as const,
     ]),
@@ -82,7 +87,7 @@ function valuesOf(tenant: Shown): Readonly<Record<string, string>> {
 /** Only what was changed is asked for: the rest is not even looked at. */
 async function saving(visit: Visit): Promise<void> {
   const tenant = await visit.ask('GET /v1/tenant', TenantShown);
-  const before = valuesOf(tenant);
+  const before = valuesOf(tenant, visit.language);
   const isChanged = (names: readonly string[]): boolean =>
     names.some((name) => (visit.said(name) ?? '') !== (before[name] ?? ''));
   const parts = partsOf(visit, { tenant, before });
@@ -145,7 +150,7 @@ function partsOf(
         name === 'cost' ? tenant.approval.cost : whole('approval'),
       ),
     },
-    group('plans', listIn),
+    group('plans', leadsIn),
     group('texts', (text) => text),
     group('bases', (text) => text),
   ];
@@ -166,5 +171,12 @@ const known = (names: readonly string[], of: (name: string) => unknown): Readonl
       return value === undefined ? [] : [[name, value]];
     }),
   );
+
+/** Leads between commas, in words or as the API writes them. */
+const leadsIn = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map(leadFromWords)
+    .filter((part) => part !== '');
 
 const listIn = (text: string): readonly string[] => text.split(/[,\s]+/).filter((part) => part !== '');

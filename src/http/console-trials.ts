@@ -41,7 +41,7 @@ async function ordering(visit: Visit): Promise<void> {
   const body = { phone: visit.said('phone') };
   if (!visit.isSure) {
     visit.needs(ORDER);
-    const { phone } = parsed(TrialOrdered, body, { where: 'body', language: visit.language });
+    const { phone } = parsed(TrialOrdered, body, { where: 'body' });
     const masked = maskPhone(mobileLine(phone).e164);
     return visit.askFirst(trialAsked({ name, masked, back: pageOf(name) }, visit.language));
   }

@@ -160,7 +160,7 @@ async function visitOf({ parts, identification }: Console, asked: Exchanged): Pr
   const caller = await identification.of(authorization);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
   await refuseEnded(parts.api, shown, caller);
-  return new Visit(parts, { caller, authorization, language: languageOf(req) }, asked);
+  return new Visit(parts, { caller, authorization, language: languageOf(req, caller.locale) }, asked);
 }
 
 const LANGUAGE = 'bonheure_language';
@@ -180,9 +180,9 @@ function languageChosen({ query }: Request): Language | undefined {
   return asked === 'fr' || asked === 'en' ? asked : undefined;
 }
 
-function languageOf(req: Request): Language {
+function languageOf(req: Request, locale?: string): Language {
   const kept = /(?:^|; )(?:__Host-)?bonheure_language=(fr|en)(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
-  return languageChosen(req) ?? (kept === 'fr' || kept === 'en' ? kept : languageAsked(req));
+  return languageChosen(req) ?? (kept === 'fr' || kept === 'en' ? kept : languageAsked(req, locale));
 }
 
 async function home(visit: Visit): Promise<void> {

@@ -10,6 +10,7 @@ import type { Api } from './api.ts';
 import { route, type Route } from './route.ts';
 import { ExternalId, Purpose } from './schema.ts';
 import { refusePurpose } from './sends.ts';
+import { fault } from '../words/fault.ts';
 
 const MOST_MONTHS = 12;
 const USUAL_MONTHS = 3;
@@ -95,6 +96,12 @@ function monthsOf(
   const from = asked.from === undefined ? to.minus({ months: USUAL_MONTHS - 1 }) : meant(asked.from);
   if (from <= to && to < from.plus({ months: MOST_MONTHS })) return { from, to };
   throw new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'query', pointer: '/to', message: `from and to in order, ${MOST_MONTHS} months at most` }],
+    errors: [
+      {
+        in: 'query',
+        pointer: '/to',
+        message: fault('from and to in order, {months} months at most', { months: MOST_MONTHS }),
+      },
+    ],
   });
 }

@@ -10,7 +10,7 @@ import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
-import { languageOf } from '../sms/default-text.ts';
+import { languageOf } from './language.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
@@ -74,10 +74,7 @@ export function visitForm<T>(
 export function languageAsked(req: Request, locale = 'fr'): Language {
   const asked = req.query['lang'];
   if (asked === 'fr' || asked === 'en') return asked;
-  const own = languageOf(locale);
-  if (req.headers['accept-language'] === undefined) return own;
-  const accepted = req.acceptsLanguages(own === 'fr' ? ['fr', 'en'] : ['en', 'fr']);
-  return accepted === 'fr' || accepted === 'en' ? accepted : own;
+  return languageOf(req, locale);
 }
 
 /** An address of the same form in the same language and frame. */

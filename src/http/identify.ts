@@ -72,12 +72,13 @@ const INSTANCE: Caller = {
   name: 'instance',
   sector: 'general',
   domains: [],
+  locale: 'fr',
   home: { territory: 'FR', timeZone: 'Europe/Paris' },
 };
 
 function callerOf(owner: KeyOwner | undefined): Caller | undefined {
   if (owner?.tenantId == null) return undefined;
-  const { keyId, tenantId, source, name, sector, domains, territory, timeZone } = owner;
+  const { keyId, tenantId, source, name, sector, domains, territory, timeZone, locale } = owner;
   return {
     keyId,
     tenantId,
@@ -86,6 +87,7 @@ function callerOf(owner: KeyOwner | undefined): Caller | undefined {
     name,
     sector: sector ?? 'general',
     domains: domains ?? [],
+    locale: locale ?? 'fr',
     home: { territory: territory ?? 'FR', timeZone: timeZone ?? 'Europe/Paris' },
   };
 }

@@ -11,6 +11,7 @@ import { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { accountTerms } from './gateway-terms.ts';
+import { fault } from '../words/fault.ts';
 
 /** A file that is only tried. */
 interface Asked {
@@ -45,5 +46,7 @@ export async function rehearsal(
 const toldWhenStopped = <T>(rehearsed: Promise<T>): Promise<T> =>
   rehearsed.catch((cause: unknown) => {
     if (!(cause instanceof ReaderStopped)) throw cause;
-    throw new Refusal('IMPORT_UNREADABLE', { detail: `Reading stops at line ${cause.line}.` });
+    throw new Refusal('IMPORT_UNREADABLE', {
+      detail: fault('Reading stops at line {line}.', { line: cause.line }),
+    });
   });

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { Refusal } from '../errors.ts';
 import { budgets } from './budgets.ts';
 import { bodyReader } from './read-body.ts';
+import { fault } from '../words/fault.ts';
 
 const read = bodyReader(budgets.classes.inbound.body);
 /** Of a list of things told together, compressed or not. */
@@ -50,7 +51,7 @@ export function refuseLarge({ length }: Buffer, isBatch: () => boolean): void {
 }
 
 const tooLarge = (most: number): Refusal =>
-  new Refusal('BODY_TOO_LARGE', { detail: `At most ${most} bytes.` });
+  new Refusal('BODY_TOO_LARGE', { detail: fault('At most {most} bytes.', { most }) });
 
 const isTooLarge = (cause: unknown): boolean =>
   typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';

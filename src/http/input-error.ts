@@ -1,31 +1,60 @@
 import { z } from 'zod';
-import { Refusal } from '../errors.ts';
+import { Refusal, type ForPrograms } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
-import { fieldSentence } from './field-sentence.ts';
+import { faultIn } from '../words/fault.ts';
 
 /** One wrong field, located by a JSON pointer. */
 export interface InputError {
   readonly in: 'body' | 'query';
   readonly pointer: string;
-  readonly message: string;
+  readonly message: ForPrograms;
 }
 
 /** Nobody puts more right in one go; the answer to a wrong list stays short. */
 const MOST_ERRORS = 100;
 const UNKNOWN_KEY = { fr: 'Clé non reconnue :', en: 'Unrecognized key:' };
 
-const wordings = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
+const library = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
+
+/** What the library says, but that a field which is not there is missing. */
+const wordings = (language: Language): z.core.$ZodErrorMap => {
+  const said = library[language];
+  return (issue) =>
+    issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')
+      ? faultIn('missing', language)
+      : said(issue);
+};
 
 /** The parsed value, or a refusal that points at every wrong field. */
 export function parsed<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  { where, language }: { readonly where: InputError['in']; readonly language: Language },
+  { where }: { readonly where: InputError['in'] },
 ): z.output<S> {
-  const result = schema.safeParse(value, { error: wordings[language] });
+  const result = schema.safeParse(value, { error: wordings('fr') });
   if (result.success) return result.data;
-  const errors = errorsOf(result.error.issues.slice(0, MOST_ERRORS), { where, language });
-  throw new Refusal('INVALID_REQUEST', { errors: errors.slice(0, MOST_ERRORS) });
+  const english = schema.safeParse(value, { error: wordings('en') });
+  throw new Refusal('INVALID_REQUEST', {
+    errors: inEach([result.error.issues, english.error?.issues ?? []], where),
+  });
+}
+
+/** Every wrong field, told in each language: who keeps a refusal may show it to somebody else. */
+function inEach(issues: readonly [Issues, Issues], where: InputError['in']): InputError[] {
+  const [french = [], english = []] = (['fr', 'en'] as const).map((language, at) =>
+    errorsOf(issues[at]?.slice(0, MOST_ERRORS) ?? [], { where, language }).slice(0, MOST_ERRORS),
+  );
+  return french.map(({ message: fr, ...place }, at) => ({
+    ...place,
+    message: { fr, en: english[at]?.message ?? fr, isForPrograms: true },
+  }));
+}
+
+type Issues = readonly z.core.$ZodIssue[];
+
+/** A complaint in one language. */
+interface Complaint extends Omit<InputError, 'message'> {
+  readonly message: string;
 }
 
 interface Told {
@@ -33,7 +62,7 @@ interface Told {
   readonly language: Language;
 }
 
-function errorsOf(issues: readonly z.core.$ZodIssue[], told: Told): InputError[] {
+function errorsOf(issues: readonly z.core.$ZodIssue[], told: Told): Complaint[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return unknownKeys(issue, told);
     if (issue.code === 'invalid_union') return unionErrors(issue, told);
@@ -41,13 +70,17 @@ function errorsOf(issues: readonly z.core.$ZodIssue[], told: Told): InputError[]
   });
 }
 
-const wrongField = (
-  { path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>,
-  { where, language }: Told,
-): InputError => ({ in: where, pointer: pointerTo(path), message: fieldSentence(message, language) });
+/** What a schema of ours gives with its sentence. */
+const Facts = z.object({ facts: z.record(z.string(), z.union([z.string(), z.number()])) });
+
+function wrongField(issue: z.core.$ZodIssue, { where, language }: Told): Complaint {
+  const { path, message } = issue;
+  const given = issue.code === 'custom' ? Facts.safeParse(issue.params).data : undefined;
+  return { in: where, pointer: pointerTo(path), message: faultIn(message, language, given?.facts) };
+}
 
 /** One complaint a key: zod's own names them all at once. */
-function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Told): InputError[] {
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Told): Complaint[] {
   return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
     in: where,
     pointer: pointerTo([...issue.path, key]),
@@ -56,7 +89,7 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language 
 }
 
 /** The complaints of the alternative that came nearest. */
-function unionErrors(issue: z.core.$ZodIssueInvalidUnion, told: Told): InputError[] {
+function unionErrors(issue: z.core.$ZodIssueInvalidUnion, told: Told): Complaint[] {
   const nearest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
   const deeper = nearest.map((inner) => Object.assign({}, inner, { path: [...issue.path, ...inner.path] }));
   if (deeper.length > 0) return errorsOf(deeper.slice(0, MOST_ERRORS), told);

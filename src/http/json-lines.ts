@@ -1,5 +1,6 @@
-import { Refusal } from '../errors.ts';
+import { Refusal, type ForPrograms } from '../errors.ts';
 import { jsonOf } from './read-body.ts';
+import { fault } from '../words/fault.ts';
 
 /** No booking is longer; a file without line ends is refused before it fills the memory. */
 const LONGEST_LINE = 65_536;
@@ -24,14 +25,17 @@ export async function* jsonLines(body: AsyncIterable<unknown>): AsyncGenerator<B
       number += 1;
       if (!isBlank(line)) yield { line: number, body: parsing(line) };
     }
-    if (rest.length > LONGEST_LINE) throw tooLarge(`A line has at most ${LONGEST_LINE} bytes.`);
+    if (rest.length > LONGEST_LINE) throw lineTooLong();
   }
   if (!isBlank(rest)) yield { line: number + 1, body: parsing(rest) };
 }
 
 /** Each item of a body that is one JSON array. */
 export async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<BodyLine> {
-  const whole = await wholeBody(body, `An array has at most ${LONGEST_WHOLE} bytes; send lines instead.`);
+  const whole = await wholeBody(
+    body,
+    fault('An array has at most {most} bytes; send lines instead.', { most: LONGEST_WHOLE }),
+  );
   const items = jsonOf(whole);
   if (!Array.isArray(items)) throw new Refusal('INVALID_REQUEST', { detail: 'The body is not an array.' });
   for (const [index, item] of (items as readonly unknown[]).entries())
@@ -39,7 +43,7 @@ export async function* itemsOf(body: AsyncIterable<unknown>): AsyncGenerator<Bod
 }
 
 /** A body read whole; one that is too long is refused with that detail. */
-export async function wholeBody(body: AsyncIterable<unknown>, detail: string): Promise<Buffer> {
+export async function wholeBody(body: AsyncIterable<unknown>, detail: ForPrograms): Promise<Buffer> {
   const held: Buffer[] = [];
   let length = 0;
   for await (const piece of pieces(body)) {
@@ -61,12 +65,15 @@ async function* pieces(body: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
 
 const isBlank = (line: Buffer): boolean => line.toString('latin1').trim() === '';
 
-const tooLarge = (detail: string): Refusal => new Refusal('BODY_TOO_LARGE', { detail });
+const lineTooLong = (): Refusal =>
+  tooLarge(fault('A line has at most {most} bytes.', { most: LONGEST_LINE }));
+
+const tooLarge = (detail: ForPrograms): Refusal => new Refusal('BODY_TOO_LARGE', { detail });
 
 /** A line may be longer than allowed though its end was found. */
 const parsing =
   (line: Buffer): (() => unknown) =>
   () => {
-    if (line.length > LONGEST_LINE) throw tooLarge(`A line has at most ${LONGEST_LINE} bytes.`);
+    if (line.length > LONGEST_LINE) throw lineTooLong();
     return jsonOf(line);
   };

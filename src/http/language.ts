@@ -1,7 +1,11 @@
 import type { Request } from 'express';
 import type { Language } from '../law/rule.ts';
+import { languageOf as languageOfLocale } from '../sms/default-text.ts';
 
-/** French unless the caller prefers English. */
-export function languageOf(req: Request): Language {
-  return req.acceptsLanguages(['fr', 'en']) === 'en' ? 'en' : 'fr';
+/** The language that a request prefers, French or English; that of the locale when it names neither. */
+export function languageOf(req: Request, locale = 'fr'): Language {
+  const own = languageOfLocale(locale);
+  if (req.headers['accept-language'] === undefined) return own;
+  const accepted = req.acceptsLanguages(own === 'fr' ? ['fr', 'en'] : ['en', 'fr']);
+  return accepted === 'fr' || accepted === 'en' ? accepted : own;
 }

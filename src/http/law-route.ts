@@ -50,7 +50,7 @@ export function lawRoute<
     tag: 'Law',
     run: async ({ caller, language, req, res, query }) => {
       const given = await readJson(req, res);
-      const asked = parsed(body, given, { where: 'body', language });
+      const asked = parsed(body, given, { where: 'body' });
       const made = await run({ caller, language, req, query, body: asked });
       if (!(made instanceof Page))
         return new Answer(200, reply.parse(made), { Vary: 'Accept, Accept-Language' });

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import { Refusal } from '../errors.ts';
+import { Refusal, type Said } from '../errors.ts';
 import { defaultProfile } from '../law/purpose.ts';
 import type { ToldDay } from '../law/told-day.ts';
 import { windows } from '../law/windows.ts';
@@ -14,6 +14,7 @@ import { iso } from './law-instant.ts';
 import { whereabouts } from './place.ts';
 import type { Route } from './route.ts';
 import { DateOnly, Day, ProfileName, Purpose, TimeZone } from './schema.ts';
+import { fault } from '../words/fault.ts';
 
 /** A year and its eves; more is several questions. */
 const MOST_DAYS = 400;
@@ -87,11 +88,12 @@ function stretchOf(
   const first = (from === undefined ? now.setZone(timeZone) : localDay(from, timeZone)).startOf('day');
   const last = to === undefined ? first.plus({ days: 30 }) : localDay(to, timeZone);
   if (last < first) throw wrong('to comes before from.');
-  if (last > first.plus({ days: MOST_DAYS })) throw wrong(`Ask for ${MOST_DAYS} days at most.`);
+  if (last > first.plus({ days: MOST_DAYS }))
+    throw wrong(fault('Ask for {days} days at most.', { days: MOST_DAYS }));
   return { from: first, to: last };
 }
 
-const wrong = (message: string): Refusal =>
+const wrong = (message: Said): Refusal =>
   new Refusal('INVALID_REQUEST', { errors: [{ in: 'query', pointer: '/to', message }] });
 
 /** A date is that day there; an instant is the day that it falls on there. */

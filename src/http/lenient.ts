@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Language } from '../law/rule.ts';
 import { parsed } from './input-error.ts';
 
 /** A body that is judged later, once it is known which unknown fields may be dropped; documented as `schema`. */
@@ -22,11 +21,11 @@ export interface Settled<S extends z.ZodType> {
 export function settled<S extends z.ZodType>(
   schema: S,
   raw: unknown,
-  { mayDrop, language }: { readonly mayDrop: (field: string) => boolean; readonly language: Language },
+  { mayDrop }: { readonly mayDrop: (field: string) => boolean },
 ): Settled<S> {
   const strange = unknownFields(schema, raw).filter((path) => mayDrop(String(path.at(-1))));
   const value = strange.length === 0 ? raw : without(raw, strange);
-  const body = parsed(schema, value, { where: 'body', language });
+  const body = parsed(schema, value, { where: 'body' });
   return { body, ignored: strange.map((path) => path.join('.')) };
 }
 

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { budgets } from './budgets.ts';
+import { fault } from '../words/fault.ts';
 
 const { most: MOST_OPEN, ofKey: MOST_OF_A_KEY } = budgets.streams;
 
@@ -23,7 +24,10 @@ export class LiveStreams {
     const held = this.#held.get(keyId) ?? 0;
     if (held >= MOST_OF_A_KEY || this.open >= MOST_OPEN)
       throw new Refusal('TOO_MANY_REQUESTS', {
-        detail: `A key follows ${MOST_OF_A_KEY} things at once, an api process ${MOST_OPEN}: close a stream first.`,
+        detail: fault('A key follows {key} things at once, an api process {all}: close a stream first.', {
+          key: MOST_OF_A_KEY,
+          all: MOST_OPEN,
+        }),
         retryAfterSeconds: 10,
       });
     this.#held.set(keyId, held + 1);

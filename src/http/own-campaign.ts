@@ -2,6 +2,7 @@ import { readCampaign } from '../campaigns/campaign.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Caller } from './caller.ts';
+import { fault } from '../words/fault.ts';
 
 /** A marketer acts on the campaigns of its own system; an unknown one is not there for anybody. */
 export async function ownCampaign(
@@ -13,6 +14,6 @@ export async function ownCampaign(
   const campaign = await readCampaign(tx, id);
   if (campaign === undefined || campaign.source === source) return;
   throw new Refusal('ROLE_NOT_ALLOWED', {
-    detail: `A marketer may ${word} campaigns made by a key of the same source.`,
+    detail: fault('A marketer may {order} campaigns made by a key of the same source.', { order: word }),
   });
 }

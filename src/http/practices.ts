@@ -18,6 +18,8 @@ import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
 import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
+import { fault } from '../words/fault.ts';
+import { foundInEach } from '../sms/finding.ts';
 
 const Body = z.strictObject({
   name: line(100),
@@ -129,13 +131,16 @@ async function judge(tx: Transaction, judged: Judged): Promise<Record<string, un
   return { override: override.reason, rules: errors.map(({ ruleId }) => ruleId) };
 }
 
-type Located = Finding & { readonly pointer: string };
+type Found = ReturnType<typeof foundInEach<Finding>>[number];
+type Located = Found & { readonly pointer: string };
 
-function errorsIn({ body, language }: Judged, sector: string): Located[] {
+function errorsIn({ body }: Judged, sector: string): Located[] {
   const { displayName = body.name, sender } = body;
   const findings = [
-    ...healthFindings(displayName, { sector, language }).map(at('/displayName')),
-    ...(sender === undefined ? [] : checkSender(sender, { sector, language }).map(at('/sender'))),
+    ...foundInEach((language) => healthFindings(displayName, { sector, language })).map(at('/displayName')),
+    ...(sender === undefined
+      ? []
+      : foundInEach((language) => checkSender(sender, { sector, language })).map(at('/sender'))),
   ];
   return findings.filter(({ severity }) => severity === 'error');
 }
@@ -148,11 +153,14 @@ function refused(errors: readonly Located[]): Refusal {
 
 const at =
   (pointer: string) =>
-  (finding: Finding): Located => ({ ...finding, pointer });
+  (finding: Found): Located => ({ ...finding, pointer });
 
 function refuseZone({ territory, timeZone }: z.output<typeof Body>): void {
   if (territory === undefined || timeZone === undefined || zonesOf(territory).includes(timeZone)) return;
   throw new Refusal('TIME_ZONE_CONTRADICTS', {
-    detail: `The clocks of ${territory} are those of ${zonesOf(territory).join(', ')}.`,
+    detail: fault('The clocks of {territory} are those of {zones}.', {
+      territory,
+      zones: zonesOf(territory).join(', '),
+    }),
   });
 }

@@ -35,7 +35,8 @@ export function probes(
         res.json({ status: 'ready', parts, warnings: warningsOf(premises) });
         return;
       }
-      const detail = failing.map(([part, state]) => `${part}: ${state}`).join(' ');
+      const told = failing.map(([part, state]) => `${part}: ${state}`).join(' ');
+      const detail = { fr: told, en: told };
       throw new Refusal(isSealed(parts) ? 'SEALED' : 'NOT_READY', { detail, parts });
     })
     .get('/metrics', async (req, res) => {

@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import { whenHurried } from './admission.ts';
 import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';
+import { fault } from '../words/fault.ts';
 
 /** Characters of a text that is sent: no field has room for more, and nothing reads a longer one. */
 export const LONGEST_TEXT = 10_000;
@@ -72,13 +73,13 @@ const SenderFault = z.object({ status: z.int().min(400).max(499), expose: z.lite
 
 /** The refusal of a body that could not be read, if the fault is the sender's. */
 export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undefined {
-  const fault = SenderFault.safeParse(error);
-  if (!fault.success) return undefined;
-  switch (fault.data.status) {
+  const told = SenderFault.safeParse(error);
+  if (!told.success) return undefined;
+  switch (told.data.status) {
     case 413:
       return new Refusal(
         'BODY_TOO_LARGE',
-        mostBytes === undefined ? {} : { detail: `At most ${mostBytes} bytes.` },
+        mostBytes === undefined ? {} : { detail: fault('At most {most} bytes.', { most: mostBytes }) },
       );
     case 415:
       return new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {
@@ -110,7 +111,7 @@ function parse(bytes: Buffer): unknown {
 
 interface Unwritable {
   readonly place: readonly string[];
-  readonly message: string;
+  readonly message: InputError['message'];
 }
 
 /** Where a text stands that nobody could keep: too long, NUL, half a surrogate pair, or the name of a prototype. */
@@ -132,10 +133,10 @@ function unwritable(root: unknown, longest: number): Unwritable | undefined {
   return undefined;
 }
 
-const UNKEPT = 'This name or text cannot be kept.';
+const UNKEPT = fault('This name or text cannot be kept.');
 
-function faultOf(text: string, longest: number): string | undefined {
-  if (text.length > longest) return `At most ${longest} characters.`;
+function faultOf(text: string, longest: number): InputError['message'] | undefined {
+  if (text.length > longest) return fault('At most {longest} characters.', { longest });
   return isWritable(text) ? undefined : UNKEPT;
 }
 
@@ -157,7 +158,9 @@ const LONGEST_NAME = 200;
 const MOST_ERRORS = 20;
 
 const tooDeep = (): Refusal =>
-  new Refusal('INVALID_REQUEST', { detail: `The body is nested more than ${DEEPEST} deep.` });
+  new Refusal('INVALID_REQUEST', {
+    detail: fault('The body is nested more than {deepest} deep.', { deepest: DEEPEST }),
+  });
 
 /** Whether PostgreSQL can keep a text as it is. */
 export function isWritable(text: string): boolean {

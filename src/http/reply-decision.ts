@@ -15,6 +15,7 @@ import { moment } from './moment.ts';
 import { openedReply } from './replies.ts';
 import { route, type Route } from './route.ts';
 import { ById, line, Purpose } from './schema.ts';
+import { fault } from '../words/fault.ts';
 
 const Decision = z.strictObject({
   decision: z.enum(['stop', 'stop-all', 'not-stop']),
@@ -77,7 +78,9 @@ async function waiting(tx: Transaction, id: string): Promise<WaitingReply> {
   const reply = await lockReply(tx, id);
   if (reply === undefined) throw new Refusal('NOT_FOUND');
   if (reply.decision !== null)
-    throw new Refusal('REPLY_ALREADY_DECIDED', { detail: `It was decided: ${reply.decision}.` });
+    throw new Refusal('REPLY_ALREADY_DECIDED', {
+      detail: fault('It was decided: {decision}.', { decision: reply.decision }),
+    });
   if (!reply.unclear)
     throw new Refusal('REPLY_ALREADY_DECIDED', {
       detail: 'It was clear from the start. A person who leaves: POST /v1/consents/withdrawals.',

@@ -47,9 +47,13 @@ export function nameFollowing(res: Response): void {
 }
 
 /** Says whose key a request came with, for the log. */
-export function nameCaller(res: Response, { keyId, tenantId }: Caller): void {
+export function nameCaller(res: Response, { keyId, tenantId, locale }: Caller): void {
   res.locals['caller'] = { key: keyId, tenant: tenantId };
+  res.locals['locale'] = locale;
 }
+
+/** The locale of the caller's tenant; French until it is known who asks. */
+export const localeOf = (res: Response): string => text(res.locals['locale']) || 'fr';
 
 const routeOf = (res: Response): string => text(res.locals['route']) || '(unknown)';
 

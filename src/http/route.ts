@@ -148,22 +148,21 @@ export function route<
     ...(withoutDatabase === undefined
       ? {}
       : {
-          prepareBare: ({ params: named, body: given, language }: RawInput) => {
+          prepareBare: ({ params: named, body: given }: RawInput) => {
             const input = {
               params: paramsOf(params, named) as z.output<P>,
-              body: parsed(body, given, { where: 'body', language }) as z.output<B>,
+              body: parsed(body, given, { where: 'body' }) as z.output<B>,
             };
             return async (context: Bare) =>
               new Answer(202, reply.parse(await withoutDatabase({ ...context, ...input })));
           },
         }),
     prepare: (raw) => {
-      const { language } = raw;
       // A schema left out is the default of its type parameter.
       const input = {
         params: paramsOf(params, raw.params) as z.output<P>,
-        query: parsed(query, raw.query, { where: 'query', language }) as z.output<Q>,
-        body: parsed(body, raw.body, { where: 'body', language }) as z.output<B>,
+        query: parsed(query, raw.query, { where: 'query' }) as z.output<Q>,
+        body: parsed(body, raw.body, { where: 'body' }) as z.output<B>,
       };
       return async (context) => {
         const made = await run({ ...context, ...input });
@@ -185,13 +184,12 @@ export function streamRoute<P extends z.ZodType = typeof Nothing, Q extends z.Zo
     schemas: { params, query, body: EmptyBody, reply },
     prepare: () => () => Promise.reject(new Refusal('NOT_FOUND')),
     stream: (raw, exchange) => {
-      const { language } = raw;
-      if (described.saysNothing === true) parsed(EmptyBody, raw.body, { where: 'body', language });
+      if (described.saysNothing === true) parsed(EmptyBody, raw.body, { where: 'body' });
       return run({
         ...exchange,
         // A schema left out is the default of its type parameter.
         params: paramsOf(params, raw.params) as z.output<P>,
-        query: parsed(query, raw.query, { where: 'query', language }) as z.output<Q>,
+        query: parsed(query, raw.query, { where: 'query' }) as z.output<Q>,
       });
     },
   };

@@ -40,11 +40,11 @@ export const senderRoutes = ({ clock }: Api): Route[] => [
     tag: 'Tenant',
     body: z.strictObject({ senders: z.array(Sender).max(100).nullable() }),
     reply: List,
-    run: async ({ tx, caller, body: { senders }, language }) => {
+    run: async ({ tx, caller, body: { senders } }) => {
       const when = moment(clock);
       const { sector } = await knownTenant(tx);
       for (const [place, sender] of (senders ?? []).entries())
-        refuseSender(sender, { sector, language, pointer: `/senders/${place}` });
+        refuseSender(sender, { sector, pointer: `/senders/${place}` });
       await keepChoice(tx, { name: 'senders', value: senders, at: when.at });
       const entry = { actor: actorOf(caller), action: 'tenant.senders-changed', details: { senders } };
       await recordAudit(tx, entry, when);

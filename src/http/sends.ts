@@ -11,6 +11,7 @@ import { iso } from './law-instant.ts';
 import { placeGiven } from './law-place.ts';
 import { route, type Route } from './route.ts';
 import { DateOnly, Purpose } from './schema.ts';
+import { fault } from '../words/fault.ts';
 
 const MOST_DAYS = 31;
 const USUAL_DAYS = 14;
@@ -117,7 +118,13 @@ function daysOf(
   const from = asked.from === undefined ? to.minus({ days: USUAL_DAYS - 1 }) : dayOf(asked.from, today);
   if (from <= to && to < from.plus({ days: MOST_DAYS })) return { from, to };
   throw new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'query', pointer: '/to', message: `from and to in order, ${MOST_DAYS} days at most` }],
+    errors: [
+      {
+        in: 'query',
+        pointer: '/to',
+        message: fault('from and to in order, {days} days at most', { days: MOST_DAYS }),
+      },
+    ],
   });
 }
 

@@ -1,5 +1,4 @@
 import { Refusal } from '../errors.ts';
-import type { Language } from '../law/rule.ts';
 import { asksForAnswer, hearsAnswers } from '../sms/answer-sentence.ts';
 import { checkText } from '../sms/content.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
@@ -7,6 +6,7 @@ import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type AccountRoutes, type Tenant, type TenantPurpose } from '../tenants/tenant.ts';
 import { isTerritory } from '../law/territory.ts';
 import { accountTerms, type ApiGateway } from './gateway-terms.ts';
+import { foundInEach } from '../sms/finding.ts';
 
 /** Refuses default texts that could never leave. */
 export function refuseTexts(
@@ -14,12 +14,10 @@ export function refuseTexts(
   {
     sector,
     domains,
-    language,
     deaf,
   }: {
     readonly sector: string;
     readonly domains: readonly string[];
-    readonly language: Language;
     /** Whether an account that reminders may take receives no answers. */
     readonly deaf: boolean;
   },
@@ -28,8 +26,8 @@ export function refuseTexts(
   const found = PURPOSES.flatMap((purpose) => {
     const text = texts?.[purpose];
     if (text === undefined || text === null) return [];
-    const verdict = checkText({ text, purpose, sector, ownDomains: domains, language, means });
-    return verdict.findings
+    const about = { text, purpose, sector, ownDomains: domains, means };
+    return foundInEach((language) => checkText({ ...about, language }).findings)
       .filter(({ severity }) => severity === 'error')
       .map(({ code, message }) => ({
         code,

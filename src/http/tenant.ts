@@ -212,7 +212,7 @@ async function change(
     readonly language: 'fr' | 'en';
   },
 ): Promise<z.input<typeof TenantShown>> {
-  const { clock, caller, language } = order;
+  const { clock, caller } = order;
   const { brand, reason, ...body } = order.body;
   if (body.bases !== undefined && reason === undefined)
     throw new Refusal('INVALID_REQUEST', {
@@ -223,11 +223,10 @@ async function change(
   if (before.shadow && body.shadow === false && (await hasOpenCampaigns(tx)))
     throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
   const tenant = changed(before, body);
-  if (tenant.sender !== null)
-    refuseSender(tenant.sender, { sector: tenant.sector, language, pointer: '/sender' });
+  if (tenant.sender !== null) refuseSender(tenant.sender, { sector: tenant.sector, pointer: '/sender' });
   const { sector, domains, settings } = tenant;
   const deaf = isDeafSomewhere(order.gateways, settings.routes);
-  refuseTexts(body.texts, { sector, domains, language, deaf });
+  refuseTexts(body.texts, { sector, domains, deaf });
   await saveTenant(tx, tenant, clock.now().toISO());
   if (brand !== undefined) await renameOnlyBrand(tx, clock, brand);
   const details = {

@@ -133,7 +133,7 @@ export async function judgeText(
   { caller, language }: { readonly caller: Caller; readonly language: Language },
   question: unknown,
 ): Promise<z.input<typeof TextVerdict>> {
-  const { gateway, domains, ...asked } = parsed(Text, question, { where: 'body', language });
+  const { gateway, domains, ...asked } = parsed(Text, question, { where: 'body' });
   const tenant = await tenantOfCaller(api, caller);
   return checkText({
     ...asked,

@@ -3,6 +3,8 @@ import busboy from 'busboy';
 import type { Request } from 'express';
 import { refuseLength } from '../contacts/import-upload.ts';
 import { Refusal } from '../errors.ts';
+import { fault } from '../words/fault.ts';
+import type { FaultSentence } from '../words/french/faults.ts';
 
 /** The content types in which a file may come as it is. */
 export const FILE_TYPES = [
@@ -42,7 +44,10 @@ function rawFile(req: Request): Arriving {
   if (req.headers['content-type'] !== undefined && req.is([...FILE_TYPES]) !== false) return { file: req };
   const [found = 'none'] = /^[\w.+-]{1,60}\/[\w.+-]{1,90}/.exec(req.headers['content-type'] ?? '') ?? [];
   throw new Refusal('MEDIA_TYPE_NOT_SUPPORTED', {
-    detail: `Content-Type found: ${found}. Expected: multipart/form-data, or one of ${FILE_TYPES.join(', ')}; a workbook is saved as CSV first.`,
+    detail: fault(
+      'Content-Type found: {found}. Expected: multipart/form-data, or one of {types}; a workbook is saved as CSV first.',
+      { found, types: FILE_TYPES.join(', ') },
+    ),
   });
 }
 
@@ -52,7 +57,7 @@ function fileOfForm(req: Request): Promise<Arriving> {
   // It may break before anybody reads it; whoever reads is told.
   alone.catch(() => undefined);
   return new Promise((resolve, reject) => {
-    const refuse = (detail: string): void => {
+    const refuse = (detail: FaultSentence): void => {
       req.unpipe(form);
       reject(new Refusal('INVALID_REQUEST', { detail }));
     };

@@ -9,6 +9,9 @@ import { EVERYBODY } from './caller.ts';
 import { PurposeOrPurposes, purposesOf } from './purposes.ts';
 import { route, type Route } from './route.ts';
 import { ById, Id, Instant, listOf, Page } from './schema.ts';
+import { findingsIn, type Finding } from '../contacts/wording-findings.ts';
+import { foundInEach, withRule } from '../sms/finding.ts';
+import type { Language } from '../law/rule.ts';
 
 const isoOf = Instant.transform((at) => at.toISO());
 
@@ -65,7 +68,7 @@ const declaring = ({ clock }: Api): Route =>
     reply: WordingShown,
     status: 201,
     also: [200],
-    run: async ({ tx, body }) => {
+    run: async ({ tx, body, language }) => {
       const { brandId, inUseFrom, inUseUntil } = body;
       if (brandId !== undefined && (await brandById(tx, brandId)) === undefined)
         throw new Refusal('BRAND_NOT_FOUND');
@@ -79,16 +82,22 @@ const declaring = ({ clock }: Api): Route =>
         { ...body, purposes: purposesOf(body) },
       );
       if (wording.findings.length > 0 && (await refusesWeakWordings(tx))) throw weak(wording.findings);
-      return new Answer(created ? 201 : 200, wording);
+      return new Answer(created ? 201 : 200, told(wording, language));
     },
   });
 
-const weak = (findings: readonly { readonly message: string; readonly ruleId: string }[]): Refusal =>
+/** A wording whose findings are told in one language. */
+const told = <W extends { readonly findings: readonly Finding[] }>(wording: W, language: Language): W => ({
+  ...wording,
+  findings: findingsIn(wording.findings, language),
+});
+
+const weak = (findings: readonly Finding[]): Refusal =>
   new Refusal('WORDING_WEAK', {
-    errors: findings.map(({ message, ruleId }) => ({
+    errors: foundInEach((language) => findingsIn(findings, language)).map(({ message, ruleId }) => ({
       in: 'body',
       pointer: '/text',
-      message: `${message} (${ruleId})`,
+      message: withRule(message, ruleId),
     })),
   });
 
@@ -101,9 +110,9 @@ const list = (): Route =>
     tag: 'Consents',
     query: Page,
     reply: listOf(WordingShown),
-    run: async ({ tx, query }) => {
+    run: async ({ tx, query, language }) => {
       const { items, next } = await listWordings(tx, query);
-      return { items: [...items], next };
+      return { items: items.map((item) => told(item, language)), next };
     },
   });
 
@@ -116,9 +125,9 @@ const one = (): Route =>
     tag: 'Consents',
     params: ById,
     reply: WordingShown,
-    run: async ({ tx, params: { id } }) => {
+    run: async ({ tx, params: { id }, language }) => {
       const wording = await findWording(tx, id);
       if (wording === undefined) throw new Refusal('NOT_FOUND');
-      return wording;
+      return told(wording, language);
     },
   });

@@ -12,7 +12,7 @@ import { nextPlan, placeUnknown, type Stuck } from './next-plan.ts';
 import { own, type Ownership } from './own.repository.ts';
 import type { Leave } from './pace.ts';
 import { isLastPage, readFollowing, readPage, readRemaining, type ReadyRow } from './page.repository.ts';
-import type { Because, Plan } from './plan.ts';
+import type { Plan, Reason } from './plan.ts';
 import { precedenceAt, rankOf } from './precedence.ts';
 import type { Composer, Prepared } from './prepared.ts';
 import { ReadyPage, type ReadyPlace } from './ready-page.ts';
@@ -20,6 +20,7 @@ import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
 import { spokenPlan } from './spoken-plan.ts';
 import { ask, type Verdict, Verdicts } from './verdict.ts';
+import { reasonWords } from '../words/reason.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 
 /** A chunk ends after a minute or so many messages, whichever is later, and never later than five minutes. */
@@ -39,7 +40,7 @@ export interface ChunkDeps extends FailingOver {
  *
  * Safe to repeat and to run twice at once: the epoch fences every mark, a mark sends a message once.
  */
-export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan> {
+export async function sendChunk(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
   const found = await findRun(deps, errand);
   if (found === undefined || found.account === undefined) return planBatch(deps, errand);
   const { run, account } = found;
@@ -50,7 +51,7 @@ async function sendFound(
   deps: ChunkDeps,
   errand: Errand,
   { run, account }: Pick<Task, 'run' | 'account'>,
-): Promise<Plan> {
+): Promise<Plan<Reason>> {
   const ownership = await own(deps.ledger, errand.tenantId, errand.batchId);
   if (ownership === undefined) return planBatch(deps, errand);
   const { composer, unresolved } = await clearUp(
@@ -71,7 +72,7 @@ const inTurn = <T>({ run, account }: Pick<Task, 'run' | 'account'>, work: () => 
   precedenceAt(account.gateway).sending(rankOf(run), work);
 
 /** What a batch does next, without owning it. */
-export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan> {
+export async function planBatch(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
   return keepPlan(deps, errand, {});
 }
 
@@ -144,7 +145,7 @@ interface Scan extends Task {
   /** When people whose window is closed may be written to. */
   readonly held: DateTime[];
   /** Why people may not be written to at any hour that is known. */
-  readonly refused: Because[];
+  readonly refused: Reason[];
   /** Whether it is known that its day of a spread has begun. */
   begun: boolean;
 }
@@ -256,10 +257,7 @@ async function begun({ database, clock }: ChunkDeps, scan: Scan): Promise<void> 
   scan.begun = true;
 }
 
-const unreadable: Because = {
-  code: 'TEXT_CANNOT_RENDER',
-  text: 'Les données d’une personne ne peuvent pas être lues : voir les clés.',
-};
+const unreadable: Reason = { code: 'TEXT_CANNOT_RENDER', text: reasonWords('unreadable') };
 
 const expire = (deps: ChunkDeps, scan: Scan, reason: string): Promise<number> =>
   deps.database.withTenant(scan.run.tenantId, (tx) =>
@@ -281,9 +279,9 @@ async function keepPlan(
   deps: ChunkDeps,
   errand: Errand,
   known: { readonly unresolved?: Unresolved | undefined } & Partial<Sent>,
-): Promise<Plan> {
+): Promise<Plan<Reason>> {
   const [found, remaining] = await Promise.all([findRun(deps, errand), readRemaining(deps.ledger, errand)]);
-  if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: 'Ce lot n’existe plus.' } };
+  if (found === undefined) return { kind: 'done', because: { code: 'GONE', text: reasonWords('batchGone') } };
   const { run } = found;
   const now = deps.clock.now();
   const decision = ask(run, {
@@ -292,7 +290,7 @@ async function keepPlan(
     now,
     expireAt: expiryOf(run, errand),
   });
-  const plan = nextPlan({
+  const decided = nextPlan({
     run,
     remaining,
     hasAccount: found.account !== undefined,
@@ -304,12 +302,13 @@ async function keepPlan(
     closedBy: closedBy(deps.clock),
     decision,
   });
+  const plan = spokenPlan(decided, { ...run, now });
   await deps.database.withTenant(errand.tenantId, async (tx) => {
     await keepBatchPlan(tx, errand.batchId, keptPlan(run, plan));
     if (plan.kind === 'wait' && decision?.verdict === 'hold')
       await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
   });
-  return spokenPlan(plan, { ...run, now });
+  return plan;
 }
 
 const postponementOf = (

@@ -4,15 +4,15 @@ import type { Words } from '../law/rule.ts';
 /** Why the gate is shut for everybody, in each language. */
 export const GATE_WORDS = {
   CLOCK_DOUBT: {
-    fr: 'L’horloge n’est pas sûre : la porte reste fermée.',
+    fr: 'L’horloge n’est pas sûre : les envois sont suspendus.',
     en: 'The clock cannot be trusted: the gate stays closed.',
   },
   SEAL_DOUBT: {
-    fr: 'La base n’est pas encore comparée à son sceau : la porte reste fermée.',
+    fr: 'La base n’est pas encore comparée à son sceau : les envois sont suspendus.',
     en: 'The database is not compared with its seal yet: the gate stays closed.',
   },
   JOURNAL_WAITS: {
-    fr: 'Le journal des oppositions n’est pas entièrement dans la base : la porte reste fermée jusque-là.',
+    fr: 'Le journal des oppositions n’est pas entièrement dans la base : les envois sont suspendus jusque-là.',
     en: 'The opt-out journal is not all in the database yet: the gate stays closed until it is.',
   },
 } as const satisfies Record<GateCause, Words>;

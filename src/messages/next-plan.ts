@@ -2,8 +2,10 @@ import { DateTime } from 'luxon';
 import type { GateCause } from '../clock.ts';
 import type { BatchRun } from './batch-run.repository.ts';
 import { GATE_WORDS } from './gate-word.ts';
+import type { Words } from '../law/rule.ts';
+import { reasonWords } from '../words/reason.ts';
 import type { Remaining } from './page.repository.ts';
-import type { Because, Plan, SendState } from './plan.ts';
+import type { Plan, Reason, SendState } from './plan.ts';
 import type { Trouble } from './attempt.ts';
 import type { Leave } from './pace.ts';
 import type { Unresolved } from './resolve-uncertain.ts';
@@ -39,103 +41,101 @@ export interface Stuck {
   /** The earliest moment at which somebody who lives elsewhere may be written to. */
   readonly heldUntil: DateTime | undefined;
   /** Why somebody may not be written to at any hour. */
-  readonly refused: Because | undefined;
+  readonly refused: Reason | undefined;
 }
 
 /** The place of a person is not known well enough for any hour to be lawful. */
-export const placeUnknown: Because = {
-  code: 'PLACE_UNKNOWN',
-  text: 'Le lieu est inconnu : aucune heure n’est permise.',
-};
+export const placeUnknown: Reason = { code: 'PLACE_UNKNOWN', text: reasonWords('placeUnknown') };
 
 /** The next step of a batch: the one place that turns what is known into a plan. */
-export function nextPlan(situation: Situation): Plan {
+export function nextPlan(situation: Situation): Plan<Reason> {
   const { remaining, run } = situation;
-  if (run.state === 'done') return { kind: 'done', because: say('DONE', 'Rien à envoyer.') };
+  if (run.state === 'done') return { kind: 'done', because: say('DONE', reasonWords('nothingToSend')) };
   if (!situation.hasAccount && remaining.ready + remaining.submitting + remaining.uncertain > 0) {
-    const text = `Le compte opérateur ${run.accountName} n’est pas configuré ici.`;
+    const text = reasonWords('accountMissing', { account: run.accountName });
     return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: say('CONFIG', text) });
   }
   if (situation.unresolved === undefined && remaining.uncertain + remaining.submitting > 0) {
-    return { kind: 'send', because: say('UNCERTAIN', 'Des messages attendent d’être éclaircis.') };
+    return { kind: 'send', because: say('UNCERTAIN', reasonWords('uncertainFirst')) };
   }
   if (remaining.ready === 0 && remaining.submitting === 0) return afterTheLast(situation);
   return stoppedByPeople(situation) ?? stoppedAtGate(situation) ?? slowed(situation) ?? byTheLaw(situation);
 }
 
 /** Everything ready has left: only what is uncertain may remain. */
-function afterTheLast(situation: Situation): Plan {
+function afterTheLast(situation: Situation): Plan<Reason> {
   const { remaining, unresolved } = situation;
-  if (remaining.uncertain === 0) return { kind: 'done', because: say('DONE', 'Tout est parti ou exclu.') };
+  if (remaining.uncertain === 0) return { kind: 'done', because: say('DONE', reasonWords('allLeft')) };
   if (unresolved === undefined || unresolved.againInMs === null) {
     return {
       kind: 'done',
-      because: say(
-        'UNCERTAIN',
-        `${remaining.uncertain} messages incertains attendent un accusé ou une personne.`,
-      ),
+      because: say('UNCERTAIN', reasonWords('uncertainLeft', { count: remaining.uncertain })),
     };
   }
-  const text = `${remaining.uncertain} messages incertains : l’opérateur est interrogé.`;
+  const text = reasonWords('uncertainAsked', { count: remaining.uncertain });
   return wait(situation, { state: 'sending', waitMs: unresolved.againInMs, because: say('UNCERTAIN', text) });
 }
 
-function stoppedByPeople(situation: Situation): Plan | undefined {
+function stoppedByPeople(situation: Situation): Plan<Reason> | undefined {
   const { run } = situation;
   if (run.halted?.code === 'SUPPRESSIONS_UNREAD') {
-    const because = say(run.halted.code, LIST_UNREAD.fr);
+    const because = say(run.halted.code, LIST_UNREAD);
     return wait(situation, { state: 'parked', waitMs: DOUBT_MS, because });
   }
   if (run.halted?.code === 'SUPPRESSIONS_PARKED') {
-    const because = say(run.halted.code, listParked(run.halted.reason).fr);
+    const because = say(run.halted.code, listParked(run.halted.reason));
     return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });
   }
   if (run.halted !== null) {
-    const because = say(run.halted.code, `Arrêté par un opérateur : ${run.halted.reason}`);
+    const because = say(run.halted.code, reasonWords('halted', { reason: run.halted.reason }));
     return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because });
   }
   if (run.order.kind === 'standing') return undefined;
   const { status } = run.order;
   if (status === 'paused')
-    return wait(situation, { state: 'paused', waitMs: HOUR_MS, because: say('PAUSED', 'En pause.') });
+    return wait(situation, {
+      state: 'paused',
+      waitMs: HOUR_MS,
+      because: say('PAUSED', reasonWords('paused')),
+    });
   if (status === 'parked')
     return wait(situation, {
       state: 'parked',
       waitMs: HOUR_MS,
-      because: say('PARKED', 'Garé : voir la campagne.'),
+      because: say('PARKED', reasonWords('parked')),
     });
   if (['cancelled', 'finished', 'stopped', 'superseded'].includes(status) && run.order.kind === 'campaign') {
     return wait(situation, {
       state: 'planning',
       waitMs: DOUBT_MS,
-      because: say('CANCELLED', 'Annulé : les comptes se ferment.'),
+      because: say('CANCELLED', reasonWords('cancelled')),
     });
   }
   return undefined;
 }
 
-const stoppedAtGate = (situation: Situation): Plan | undefined =>
+const stoppedAtGate = (situation: Situation): Plan<Reason> | undefined =>
   situation.closedBy === undefined
     ? undefined
     : wait(situation, {
         state: 'parked',
         waitMs: DOUBT_MS,
-        because: say(situation.closedBy, GATE_WORDS[situation.closedBy].fr),
+        because: say(situation.closedBy, GATE_WORDS[situation.closedBy]),
       });
 
 const SLOWED = {
-  THROTTLED: 'L’opérateur a demandé d’attendre.',
-  OPERATOR_FAILS: 'L’opérateur ne répond plus bien : il est réessayé avec un message à la fois.',
-  BUDGET: 'Le reste du budget est réservé par un autre lot.',
+  THROTTLED: reasonWords('askedToWait'),
+  OPERATOR_FAILS: reasonWords('operatorFails'),
+  BUDGET: reasonWords('budgetReserved'),
 } as const;
 
 const CANNOT_SEND = {
-  CONFIG: 'L’opérateur refuse le compte ou sa configuration, et aucun autre compte de la route ne convient.',
-  CREDIT: 'Plus de crédit chez l’opérateur, et aucun autre compte de la route ne convient.',
-  BUDGET: 'Le budget de la campagne est atteint.',
+  CONFIG: reasonWords('accountRefused'),
+  CREDIT: reasonWords('creditGone'),
+  BUDGET: reasonWords('budgetReached'),
 } as const;
 
-function slowed(situation: Situation): Plan | undefined {
+function slowed(situation: Situation): Plan<Reason> | undefined {
   const { trouble } = situation;
   if (trouble?.kind === 'slower')
     return wait(situation, {
@@ -149,14 +149,17 @@ function slowed(situation: Situation): Plan | undefined {
     : wait(situation, {
         state: 'parked',
         waitMs: ASK_AGAIN_MS,
-        because: say(trouble.code, CANNOT_SEND[trouble.code] + saidBy(trouble)),
+        because: say(trouble.code, withOperatorCode(CANNOT_SEND[trouble.code], trouble)),
       });
 }
 
-const saidBy = (trouble: Trouble): string =>
-  'operatorCode' in trouble ? ` Code de l’opérateur : ${trouble.operatorCode}.` : '';
+function withOperatorCode({ fr, en }: Words, trouble: Trouble): Words {
+  if (!('operatorCode' in trouble)) return { fr, en };
+  const code = reasonWords('operatorCode', { code: trouble.operatorCode });
+  return { fr: `${fr} ${code.fr}`, en: `${en} ${code.en}` };
+}
 
-function byTheLaw(situation: Situation): Plan {
+function byTheLaw(situation: Situation): Plan<Reason> {
   const { decision, remaining, now } = situation;
   if (decision === undefined)
     return wait(situation, {
@@ -164,7 +167,7 @@ function byTheLaw(situation: Situation): Plan {
       waitMs: HOUR_MS,
       because: placeUnknown,
     });
-  const because: Because = decision.because ?? say('OPEN', 'La fenêtre est ouverte.');
+  const because: Reason = decision.because ?? say('OPEN', reasonWords('open'));
   switch (decision.verdict) {
     case 'allow':
     case 'expire':
@@ -172,14 +175,14 @@ function byTheLaw(situation: Situation): Plan {
         return wait(situation, {
           state: 'waiting-window',
           waitMs: 1_000,
-          because: say('OUT_OF_HOURS', 'La fenêtre se ferme.'),
+          because: say('OUT_OF_HOURS', reasonWords('closing')),
         });
       if (situation.stuck !== undefined) return stuckFor(situation, situation.stuck);
       if (remaining.due === 0)
         return wait(situation, {
           state: 'sending',
           waitMs: retryIn(situation),
-          because: say('RETRY', 'L’opérateur a demandé d’attendre.'),
+          because: say('RETRY', reasonWords('askedToWait')),
         });
       return { kind: 'send', because };
     case 'hold':
@@ -200,27 +203,27 @@ const closesNow = (decision: Leave, now: DateTime): boolean =>
 const retryIn = ({ remaining, machineMs }: Situation): number =>
   Math.min(ASK_AGAIN_MS, Math.max(100, (remaining.retryAt ?? machineMs + DOUBT_MS) - machineMs));
 
-function stuckFor(situation: Situation, { heldUntil, refused }: Stuck): Plan {
+function stuckFor(situation: Situation, { heldUntil, refused }: Stuck): Plan<Reason> {
   if (heldUntil === undefined && refused !== undefined)
     return wait(situation, { state: 'parked', waitMs: ASK_AGAIN_MS, because: refused });
   if (heldUntil === undefined)
     return wait(situation, {
       state: 'planning',
       waitMs: DOUBT_MS,
-      because: say('GATE_CLOSED', 'La porte s’est fermée pendant l’envoi.'),
+      because: say('GATE_CLOSED', reasonWords('gateClosed')),
     });
   const waitMs = heldUntil.diff(situation.now).toMillis();
   return wait(situation, {
     state: 'waiting-window',
     waitMs,
-    because: say('OUT_OF_HOURS', 'Il reste des personnes dont la fenêtre est fermée.'),
+    because: say('OUT_OF_HOURS', reasonWords('elsewhere')),
   });
 }
 
 function wait(
   { now, unresolved }: Situation,
-  pause: { readonly state: SendState; readonly waitMs: number; readonly because: Because },
-): Plan {
+  pause: { readonly state: SendState; readonly waitMs: number; readonly because: Reason },
+): Plan<Reason> {
   const askAgain = unresolved?.againInMs ?? Number.POSITIVE_INFINITY;
   const waitMs = Math.max(1, Math.ceil(Math.min(pause.waitMs, askAgain)));
   return {
@@ -232,4 +235,4 @@ function wait(
   };
 }
 
-const say = (code: string, text: string): Because => ({ code, text });
+const say = (code: string, text: Words): Reason => ({ code, text });

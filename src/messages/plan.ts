@@ -1,3 +1,5 @@
+import type { Words } from '../law/rule.ts';
+
 /** Why something waits, moved or was refused, in words for people. */
 export interface Because {
   /** A code of the catalogue of reasons, as SUNDAY or CONSENT_WITHDRAWN. */
@@ -10,16 +12,35 @@ export interface Because {
   readonly text: string;
 }
 
+/** A reason before it is said: in each language, or in its own already where the law said it. */
+export interface Reason extends Omit<Because, 'text'> {
+  readonly text: Words | string;
+}
+
 /** What an operator sees as the state of a workflow. */
 export type SendState = 'planning' | 'waiting-window' | 'sending' | 'paused' | 'parked' | 'done';
 
-/** Counts by state: audience, pending, accepted, excluded, failed, expired, uncertain. */
-export type Accounts = Readonly<Record<string, number>>;
+/** What is counted of a campaign, or of a file that is read. */
+export type AccountName =
+  | 'audience'
+  | 'pending'
+  | 'accepted'
+  | 'excluded'
+  | 'failed'
+  | 'expired'
+  | 'uncertain'
+  | 'rows'
+  | 'rejected'
+  | 'duplicates';
+
+/** Counts of a campaign by state, or of a file by row. */
+export type Accounts = Readonly<Partial<Record<AccountName, number>>>;
 
 /** One step of a series, as an operator reads it. */
 export interface StepNote {
-  /** Its name, as `P2D`. */
+  /** Its name in words. */
   readonly step: string;
+  /** What became of it, in words. */
   readonly state: string;
   /** The local moment in words: when it left or will; else the one wished for. */
   readonly moment: string;
@@ -42,11 +63,11 @@ interface Notes {
 }
 
 /** What a workflow does next: end, go on at once, or wait that long or until it is told. */
-export type Plan = Notes & Turn;
+export type Plan<R = Because> = Notes & Turn<R>;
 
-type Turn =
-  | { readonly kind: 'done'; readonly because: Because }
-  | { readonly kind: 'send'; readonly because: Because }
+type Turn<R> =
+  | { readonly kind: 'done'; readonly because: R }
+  | { readonly kind: 'send'; readonly because: R }
   | {
       readonly kind: 'wait';
       readonly state: SendState;
@@ -54,5 +75,5 @@ type Turn =
       readonly waitMs: number;
       /** ISO instant of the law clock. */
       readonly nextActionAt: string;
-      readonly because: Because;
+      readonly because: R;
     };

@@ -1,6 +1,6 @@
 import { expireLate, standingBatches } from './acknowledgement.repository.ts';
 import { sendChunk, type ChunkDeps } from './chunk.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Reason } from './plan.ts';
 import { resting } from './resting.ts';
 import { sendTrials } from './send-trials.ts';
 import type { Errand } from './sending.ts';
@@ -14,7 +14,7 @@ const ANSWERED_WITHIN_MS = 1_000;
  *
  * No answer waits for a trial: those that come in while one is sent leave meanwhile.
  */
-export async function sendAnswers(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan> {
+export async function sendAnswers(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
   let answers = await answer(deps, errand);
   const under = { way: true };
   const trials = sendTrials(deps, errand).finally(() => {
@@ -31,12 +31,12 @@ export async function sendAnswers(deps: ChunkDeps, errand: Omit<Errand, 'batchId
   return soonestOf([answers, await trials]);
 }
 
-async function answer(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan> {
+async function answer(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
   const batches = await deps.database.withTenant(errand.tenantId, async (tx) => {
     await expireLate(tx, deps.clock.now().toISO());
     return standingBatches(tx);
   });
-  const plans: Plan[] = [];
+  const plans: Plan<Reason>[] = [];
   for (const batchId of batches) plans.push(await sendChunk(deps, { ...errand, batchId }));
   return soonestOf(plans);
 }

@@ -1,9 +1,10 @@
 import { keepBatchPlan, readRun } from './batch-run.repository.ts';
 import { sendChunk, type ChunkDeps } from './chunk.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Reason } from './plan.ts';
 import type { Errand } from './sending.ts';
 import { soonestOf } from './soonest.ts';
 import { spokenPlan } from './spoken-plan.ts';
+import { reasonWords } from '../words/reason.ts';
 import { endTrials, openTrials } from './trial.repository.ts';
 
 /** No trial is begun after so long; what is left has the next turn. */
@@ -13,14 +14,14 @@ const LONGEST_WAIT_MS = 600_000;
 const AGAIN_MS = 60_000;
 
 /** Sends campaigns to those on whom they are tried, and ends the trials that are over; `done` when none is left. */
-export async function sendTrials(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan> {
+export async function sendTrials(deps: ChunkDeps, errand: Omit<Errand, 'batchId'>): Promise<Plan<Reason>> {
   const { database, clock } = deps;
   const trials = await database.withTenant(errand.tenantId, async (tx) => {
     await endTrials(tx, { at: clock.now().toISO() });
     return openTrials(tx);
   });
   const startedAt = clock.monotonic();
-  const plans: Plan[] = [];
+  const plans: Plan<Reason>[] = [];
   for (const batchId of trials) {
     if (clock.monotonic() - startedAt > TURN_MS) return soonestOf([...plans, NEXT_TURN]);
     const trial = { ...errand, batchId };
@@ -29,13 +30,13 @@ export async function sendTrials(deps: ChunkDeps, errand: Omit<Errand, 'batchId'
   return soonestOf(plans);
 }
 
-const NEXT_TURN: Plan = {
+const NEXT_TURN: Plan<Reason> = {
   kind: 'send',
-  because: { code: 'TRIALS', text: 'Des essais attendent leur tour.' },
+  because: { code: 'TRIALS', text: reasonWords('trialsWait') },
 };
 
 /** A trial that fails is tried again in a minute: the answers to people do not wait with it. */
-async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan> {
+async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan<Reason>> {
   try {
     return await sendChunk(deps, errand);
   } catch (fault) {
@@ -43,11 +44,11 @@ async function sendTrial(deps: ChunkDeps, errand: Errand): Promise<Plan> {
   }
 }
 
-async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise<Plan> {
+async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise<Plan<Reason>> {
   const nextActionAt = inSome(deps, AGAIN_MS);
   const because = {
     code: 'TRIAL_FAILED',
-    text: `L’essai a échoué (${name}) ; il est repris dans une minute.`,
+    text: reasonWords('trialFailed', { fault: name }),
   };
   const waiting = { ...because, until: nextActionAt };
   await deps.database.withTenant(errand.tenantId, (tx) =>
@@ -57,7 +58,7 @@ async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise
 }
 
 /** What waits longer is looked at before, and says when; its batch keeps when it leaves. */
-async function lookedAtAgain(deps: ChunkDeps, errand: Errand, plan: Plan): Promise<Plan> {
+async function lookedAtAgain(deps: ChunkDeps, errand: Errand, plan: Plan<Reason>): Promise<Plan<Reason>> {
   if (plan.kind !== 'wait' || plan.waitMs <= LONGEST_WAIT_MS) return plan;
   const nextActionAt = inSome(deps, LONGEST_WAIT_MS);
   return spoken(deps, errand, { ...plan, waitMs: LONGEST_WAIT_MS, nextActionAt });
@@ -65,7 +66,11 @@ async function lookedAtAgain(deps: ChunkDeps, errand: Errand, plan: Plan): Promi
 
 const inSome = ({ clock }: ChunkDeps, ms: number): string => clock.now().plus(ms).toUTC().toISO();
 
-async function spoken({ database, clock }: ChunkDeps, errand: Errand, plan: Plan): Promise<Plan> {
+async function spoken(
+  { database, clock }: ChunkDeps,
+  errand: Errand,
+  plan: Plan<Reason>,
+): Promise<Plan<Reason>> {
   const run = await database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
   return run === undefined ? plan : spokenPlan(plan, { ...run, now: clock.now() });
 }

@@ -1,14 +1,15 @@
-import type { Plan } from './plan.ts';
+import { reasonWords } from '../words/reason.ts';
+import type { Plan, Reason } from './plan.ts';
 
 /** The plan that acts first; `done` when there is none. */
-export const soonestOf = (plans: readonly Plan[]): Plan => plans.reduce(soonest, NOTHING);
+export const soonestOf = (plans: readonly Plan<Reason>[]): Plan<Reason> => plans.reduce(soonest, NOTHING);
 
-const NOTHING: Plan = {
+const NOTHING: Plan<Reason> = {
   kind: 'done',
-  because: { code: 'DONE', text: 'Toutes les réponses sont parties.' },
+  because: { code: 'DONE', text: reasonWords('answersSent') },
 };
 
-function soonest(one: Plan, other: Plan): Plan {
+function soonest(one: Plan<Reason>, other: Plan<Reason>): Plan<Reason> {
   if (one.kind === 'send' || other.kind === 'done') return one;
   if (other.kind === 'send' || one.kind === 'done') return other;
   return one.waitMs <= other.waitMs ? one : other;

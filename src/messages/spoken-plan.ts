@@ -3,7 +3,7 @@ import { ruleNamed } from '../law/index.ts';
 import type { Language } from '../law/rule.ts';
 import { instantInWords } from '../law/spoken-instant.ts';
 import { languageOf } from '../sms/default-text.ts';
-import type { Because, Plan } from './plan.ts';
+import type { Because, Plan, Reason } from './plan.ts';
 
 /** Where those live whom a plan is about, and what its operators read. */
 interface Place {
@@ -15,18 +15,31 @@ interface Place {
 }
 
 /** The plan with its moment as it is said at that place, and with the rule that decided and its source. */
-export function spokenPlan(plan: Plan, { timeZone, locale, now }: Place): Plan {
+export function spokenPlan(decided: Plan<Reason>, { timeZone, locale, now }: Place): Plan {
   const language = languageOf(locale);
+  const plan = planIn(decided, language);
   const rule = ruleInWords(plan.because, language, now.setZone(timeZone));
   return {
     ...plan,
-    locale: language,
     ...(rule === undefined ? {} : { rule }),
     ...(plan.kind === 'wait'
       ? { until: instantInWords(DateTime.fromISO(plan.nextActionAt, { zone: timeZone }), language) }
       : {}),
   };
 }
+
+/** A reason in one language; what is said already stays as it is. */
+const reasonIn = ({ text, ...reason }: Reason, language: Language): Because => ({
+  ...reason,
+  text: typeof text === 'string' ? text : text[language],
+});
+
+/** A plan with its reason in one language. */
+export const planIn = (plan: Plan<Reason>, language: Language): Plan => ({
+  ...plan,
+  locale: plan.locale ?? language,
+  because: reasonIn(plan.because, language),
+});
 
 /** A rule as an operator looks it up: what it asks, and who says so. */
 function ruleInWords({ ruleId, at }: Because, language: Language, now: DateTime): string | undefined {

@@ -7,7 +7,7 @@ import { escaped } from './escaped.ts';
 
 const WORDS = {
   fr: {
-    uncertain: 'Sorts inconnus',
+    uncertain: 'Envois incertains',
     uncertainLead:
       'L’opérateur n’a pas répondu : le message est peut-être parti. Regardez chez lui, puis dites ce qu’il en est ; rien n’est renvoyé sans cela.',
     nothingLost: 'Aucun sort inconnu.',
@@ -40,7 +40,7 @@ const WORDS = {
     takeBack: 'Reprendre la décision',
   },
   en: {
-    uncertain: 'Fates unknown',
+    uncertain: 'Unconfirmed sends',
     uncertainLead:
       'The operator did not answer: the message may have left. Look at theirs, then say what became of it; nothing is sent again without that.',
     nothingLost: 'No fate is unknown.',

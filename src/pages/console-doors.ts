@@ -22,7 +22,7 @@ export const DOORS: readonly Door[] = [
     needs: 'GET /v1/reports/sends',
     words: { fr: 'Chiffres', en: 'Figures' },
   },
-  { path: '/uncertain', needs: 'GET /v1/uncertain', words: { fr: 'Sorts inconnus', en: 'Uncertain' } },
+  { path: '/uncertain', needs: 'GET /v1/uncertain', words: { fr: 'Envois incertains', en: 'Uncertain' } },
   { path: '/replies', needs: 'GET /v1/replies', words: { fr: 'Réponses à lire', en: 'Unclear replies' } },
   { path: '/rights', needs: 'GET /v1/rights-requests', words: { fr: 'Demandes RGPD', en: 'GDPR requests' } },
   { path: '/agreements', needs: 'GET /v1/forms', words: { fr: 'Accords', en: 'Consents' } },

@@ -4,7 +4,7 @@ import { figureIn, moneyIn } from './console-moment.ts';
 const WORDS = {
   fr: {
     title: 'Prévu et réel',
-    foreseen: 'La répétition prévoyait',
+    foreseen: 'La simulation prévoyait',
     comma: ' ;',
     real: 'il est parti',
     messages: 'messages',

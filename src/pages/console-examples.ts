@@ -9,7 +9,7 @@ const WORDS = {
     title: 'Ce qu’ils liront',
     cheapest: 'Le moins cher',
     dearest: 'Le plus cher',
-    none: 'Répétez la campagne : on verra ici le message le moins cher et le plus cher.',
+    none: 'Simulez la campagne : le message le moins cher et le plus cher s’affichent ici.',
     standIn: 'Ce qui est connu des personnes est remplacé par des signes de même poids.',
     read: 'Lire ces deux messages en clair',
     onRecord: 'Cette lecture est inscrite à l’audit.',

@@ -5,13 +5,13 @@ import { escaped } from './escaped.ts';
 const WORDS = {
   fr: {
     region: 'Envois arrêtés',
-    releaseAll: 'Tout laisser repartir',
+    releaseAll: 'Reprendre tous les envois',
     release: 'Laisser repartir',
     sealed: 'Rien ne part : l’instance est scellée après une restauration. Un admin doit l’ouvrir.',
   },
   en: {
     region: 'Sending is halted',
-    releaseAll: 'Release everything',
+    releaseAll: 'Resume all sending',
     release: 'Release',
     sealed: 'Nothing leaves: the instance is sealed after a restore. An admin has to open it.',
   },

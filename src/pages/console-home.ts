@@ -18,7 +18,7 @@ const WORDS = {
     home: 'Que voulez-vous faire ?',
     rest: 'Et aussi',
     '/imports': 'Déposer un fichier : chaque ligne est acceptée, ou refusée avec sa raison.',
-    '/campaigns/new': 'Écrire, répéter, lancer : chaque message part à ses heures.',
+    '/campaigns/new': 'Écrire, simuler, lancer : chaque message part aux heures permises.',
     '/to-call': 'Qui n’a pas été prévenu, jusqu’au prochain jour ouvré, et pourquoi.',
   },
   en: {

@@ -8,7 +8,7 @@ import { escaped } from './escaped.ts';
 const WORDS = {
   fr: {
     title: 'Heures et territoires',
-    legend: 'hachuré : fermé · clair : ouvert · plein : les départs · trait : le moment de la répétition',
+    legend: 'hachuré : fermé · clair : ouvert · plein : les départs · trait : le moment de la simulation',
     closed: 'Jours fermés',
     rest: 'autres lieux, dans le tableau',
     locale: 'fr',

@@ -20,7 +20,7 @@ const WORDS = {
     used: 'Dernier usage',
     revoked: 'Révoquée',
     revoke: 'Révoquer',
-    make: 'Faire la clé',
+    make: 'Créer la clé',
     back: 'Toutes les clés',
     admin: 'admin : tout',
     marketer: 'marketer : personnes et campagnes',

@@ -7,8 +7,8 @@ const WORDS = {
   fr: {
     title: 'Lancer',
     lead: 'Chaque message attend son heure ; une campagne lancée se met en pause et s’annule à tout moment.',
-    unrehearsed: 'Elle n’a pas été répétée : répétez-la pour voir qui recevra quoi, et quand.',
-    unfinished: 'La répétition n’est pas finie : attendez-la pour voir qui recevra quoi, et quand.',
+    unrehearsed: 'Pas encore simulée : simulez-la pour voir qui recevra quoi, et quand.',
+    unfinished: 'La simulation n’est pas finie : attendez-la pour voir qui recevra quoi, et quand.',
     launch: 'Lancer la campagne',
     stale: 'Ces mots seront faux pour une partie des personnes :',
     after: 'faux après le',

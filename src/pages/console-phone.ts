@@ -26,7 +26,7 @@ export function phone(shown: PhoneShown, language: Language): string {
   const words = WORDS[language];
   const { parts, encoding, units, remaining } = shown;
   const weight = `<strong>${figureIn(parts, language)} SMS</strong> · ${escaped(encoding)} · ${figureIn(units, language)} ${words.of} ${figureIn(units + remaining, language)}`;
-  return `<figure class="phone${parts > 1 ? ' dear' : ''}"><div class="screen"><p class="from"><span class="unseen">${words.sender} </span>${escaped(shown.sender)}</p><p class="bubble">${marked(shown.text, shown.costly, words.costly)}</p></div>
+  return `<figure class="phone${parts > 1 ? ' dear' : ''}"><div class="screen"><p class="from"><span class="unseen">${words.sender} </span>${escaped(shown.sender)}</p><p class="bubble" translate="no">${marked(shown.text, shown.costly, words.costly)}</p></div>
 <figcaption>${shown.title}<br>${weight}</figcaption></figure>`;
 }
 

@@ -26,7 +26,7 @@ const WORDS = {
     actor: 'Qui',
     action: 'Quoi',
     subject: 'Sur quoi',
-    holds: 'Les deux chaînes tiennent.',
+    holds: 'Le journal est intact : accords et actes vérifiés.',
     broken: 'Une chaîne ne tient plus : voyez GET /v1/audit/verification.',
     verify: 'Vérifier les chaînes',
   },

@@ -10,16 +10,16 @@ import { territoryIn } from './territory-words.ts';
 
 const WORDS = {
   fr: {
-    title: 'Répétition',
+    title: 'Simulation',
     running: (done: string, all: string) =>
-      `Répétition en cours : ${done} textes écrits sur ${all}. Rechargez la page pour voir où elle en est.`,
+      `Simulation en cours : ${done} textes écrits sur ${all}. Rechargez la page pour voir où elle en est.`,
     counting:
-      'Répétition en cours : elle attend son tour, ou l’audience est en cours de comptage. Rechargez la page pour voir où elle en est.',
-    stale: 'La campagne a changé depuis : répétez-la.',
+      'Simulation en cours : elle attend son tour, ou l’audience est en cours de comptage. Rechargez la page pour voir où elle en est.',
+    stale: 'La campagne a changé depuis : simulez-la de nouveau.',
     leaves: 'Partirait tout de suite',
     held: 'Attendrait son heure',
-    never: 'Ne partirait jamais',
-    parts: 'Parties',
+    never: 'Bloqués par une règle',
+    parts: 'SMS facturés',
     cost: 'Coût',
     territory: 'Territoire',
     people: 'Personnes',
@@ -28,7 +28,7 @@ const WORDS = {
     why: 'Pourquoi pas tout de suite',
     reason: 'Raison',
     cure: 'Que faire',
-    excluded: 'Ne seraient pas servis',
+    excluded: 'N’en recevront pas',
     nobody: 'Tout le monde serait servi.',
     finishes: 'Tout part avant la fermeture.',
     tooSoon: 'Personne ne serait servi : elle finit avant la première heure permise, le',

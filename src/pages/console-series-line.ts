@@ -3,6 +3,7 @@ import type { Language } from '../law/rule.ts';
 import { place as at } from './console-hatch.ts';
 import type { Reading } from './console-moment.ts';
 import { escaped } from './escaped.ts';
+import { stepName } from '../reminders/step-name.ts';
 
 const WORDS = {
   fr: {
@@ -54,7 +55,7 @@ function drawn({ step, wantedAt, plannedAt, because }: StepDrawn, { xOf, top, re
   const y = top + MIDDLE;
   const said = (name: string, moment: string): string => `${name} ${shortly(moment, reading)}`;
   const [from, to] = [xOf(wantedAt), xOf(plannedAt ?? wantedAt)];
-  const label = `<text class="step" x="0" y="${y + 4}">${escaped(step)}</text><line class="way" x1="70" y1="${y}" x2="${WIDTH}" y2="${y}"/>`;
+  const label = `<text class="step" x="0" y="${y + 4}">${escaped(stepName(step, reading.language))}</text><line class="way" x1="190" y1="${y}" x2="${WIDTH}" y2="${y}"/>`;
   const reason =
     because === undefined
       ? ''

@@ -9,6 +9,7 @@ import { momentIn, type Reading } from './console-moment.ts';
 import { seriesLine } from './console-series-line.ts';
 import { tableOf } from './console-table.ts';
 import { escaped } from './escaped.ts';
+import { stepName } from '../reminders/step-name.ts';
 
 const WORDS = {
   fr: {
@@ -196,7 +197,7 @@ function cannot(why: string | null, language: Language): string {
 function stepTable(steps: readonly StepSeen[], reading: Reading): string {
   const words = WORDS[reading.language];
   const rows = steps.map((step) => [
-    escaped(step.step),
+    escaped(stepName(step.step, reading.language)),
     momentIn(step.wantedAt, reading),
     momentIn(step.sentAt ?? step.plannedAt, reading),
     said(step.state, reading.language),

@@ -5,7 +5,7 @@ import { territoryIn } from './territory-words.ts';
 export const settingsWords = {
   fr: {
     title: 'Société',
-    missing: 'Un compte réel demande encore :',
+    missing: 'Avant un envoi réel, complétez :',
     identity: 'Qui vous êtes pour ceux qui vous lisent',
     officer: 'Délégué à la protection des données',
     officerLead:
@@ -14,7 +14,7 @@ export const settingsWords = {
     rules: 'Vos règles',
     reminders: 'Rappels',
     remindersLead:
-      'Vide : le texte et les délais par défaut. Délais avant l’événement, séparés par des virgules : P7D, P2D, PT2H.',
+      'Vide : le texte et les délais par défaut. Délais avant l’événement, séparés par des virgules : 7 jours, 2 jours, 2 heures.',
     bases: 'Bases légales',
     basesLead: 'Une base autre que l’accord se change avec une raison, inscrite à l’audit.',
     unchosen: 'par défaut',
@@ -34,7 +34,7 @@ export const settingsWords = {
     rules: 'Your rules',
     reminders: 'Reminders',
     remindersLead:
-      'Empty: the default text and times. Times before the event, between commas: P7D, P2D, PT2H.',
+      'Empty: the default text and times. Times before the event, between commas: 7 days, 2 days, 2 hours.',
     bases: 'Legal bases',
     basesLead: 'A basis other than consent is changed with a reason, which stands in the audit.',
     unchosen: 'default',
@@ -47,7 +47,7 @@ export const settingsWords = {
 } as const satisfies Record<Language, Record<string, string>>;
 
 const FIELDS: Readonly<Record<string, Words>> = {
-  name: { fr: 'Nom ici', en: 'Name here' },
+  name: { fr: 'Nom affiché dans la console', en: 'Name shown in the console' },
   legalName: { fr: 'Raison sociale', en: 'Legal name' },
   brand: { fr: 'Marque', en: 'Brand' },
   'contact.phone': { fr: 'Téléphone', en: 'Telephone' },
@@ -85,7 +85,7 @@ const FIELDS: Readonly<Record<string, Words>> = {
   skip: { fr: 'ne part pas : la personne est à appeler', en: 'is skipped: the person is to be called' },
   confirmationSkips: {
     fr: 'Un rendez-vous confirmé n’est plus rappelé',
-    en: 'A confirmed appointment is reminded of no more',
+    en: 'Stop reminders once confirmed',
   },
   appointmentReplies: {
     fr: 'OUI confirme, NON refuse, ANNULER demande l’annulation',

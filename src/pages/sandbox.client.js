@@ -24,7 +24,7 @@ async function ask(path, options) {
 
 const told = (method, body) => ({
   method,
-  headers: { 'content-type': 'application/json' },
+  headers: { 'content-type': 'application/json', 'accept-language': language },
   body: JSON.stringify(body),
 });
 

@@ -1,9 +1,10 @@
-import { Refusal } from '../errors.ts';
+import { Refusal, type Said } from '../errors.ts';
 import { checkSender, senderFromBrand } from '../sms/sender.ts';
 import type { OptOutMeans } from '../sms/stop-mention.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { KeptPractice } from '../tenants/practice.ts';
 import type { BookedAccount } from './account.repository.ts';
+import { foundInEach } from '../sms/finding.ts';
 
 /** What is known of accounts outside the database. */
 export interface BookingTerms {
@@ -41,8 +42,9 @@ export function bookedSender({ asked, account, tenant, practice, brand }: Sender
 }
 
 function refuseSender(sender: string, sector: string): void {
-  const fault = checkSender(sender, { sector }).find(({ severity }) => severity === 'error');
-  if (fault !== undefined) throw invalid(fault.message);
+  const found = foundInEach((language) => checkSender(sender, { sector, language }));
+  const wrong = found.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined) throw invalid(wrong.message);
 }
 
 /** Without a list any sender is free on fakes, only the tenant's own on real accounts. */
@@ -60,5 +62,5 @@ function sendersListed(settings: object): readonly string[] | undefined {
   return Array.isArray(listed) ? listed.filter((sender) => typeof sender === 'string') : undefined;
 }
 
-const invalid = (message: string): Refusal =>
+const invalid = (message: Said): Refusal =>
   new Refusal('SENDER_INVALID', { errors: [{ in: 'body', pointer: '/sender', message }] });

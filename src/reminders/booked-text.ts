@@ -7,6 +7,7 @@ import { valueFindings } from '../sms/content-rule.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { stopMention, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { ReminderPurpose } from './series.ts';
+import { foundInEach, withRule } from '../sms/finding.ts';
 
 /** What a booking would let people read. */
 export interface BookedWords {
@@ -36,14 +37,14 @@ export function refuseWords(words: BookedWords): void {
   refuseNoWayOut(words);
 }
 
-function refuseUnjudged({ unjudged, purpose, sector, locale }: BookedWords): void {
+function refuseUnjudged({ unjudged, purpose, sector }: BookedWords): void {
   const errors = Object.entries(unjudged).flatMap(([field, value]) =>
-    valueFindings(value ?? '', { purpose, sector, language: languageOf(locale) })
+    foundInEach((language) => valueFindings(value ?? '', { purpose, sector, language }))
       .filter(({ severity }) => severity === 'error')
       .map(({ message, ruleId }) => ({
         in: 'body' as const,
         pointer: `/${field}`,
-        message: `${message} (${ruleId})`,
+        message: withRule(message, ruleId),
       })),
   );
   if (errors.length > 0) throw new Refusal('CONTENT_REFUSED', { errors });
@@ -61,17 +62,21 @@ function refuseText({
   stopLink,
 }: BookedWords): void {
   if (text === undefined) return;
-  const { findings } = checkText({
-    text,
-    purpose,
-    sector,
-    sender,
-    means,
-    territory,
-    language: languageOf(locale),
-    brand: practice,
-    stopLink,
-  });
+  const findings = foundInEach(
+    (readBy) =>
+      checkText({
+        text,
+        purpose,
+        sector,
+        sender,
+        means,
+        territory,
+        language: languageOf(locale),
+        readBy,
+        brand: practice,
+        stopLink,
+      }).findings,
+  );
   // A reminder may be brought forward by days: "demain" would then be false, and its date is still true.
   const faults = findings.filter(
     ({ severity, code }) => severity === 'error' || (code === 'STALE_WHEN_HELD' && severity === 'warning'),
@@ -82,7 +87,7 @@ function refuseText({
     errors: faults.map(({ message, ruleId }) => ({
       in: 'body',
       pointer: '/text',
-      message: `${message} (${ruleId})`,
+      message: withRule(message, ruleId),
     })),
   });
 }

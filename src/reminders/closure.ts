@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Considered } from './next-turn.ts';
 import { orderSeries } from './series-order.ts';
 import { readSeriesPage, type SeriesFilter } from './series.repository.ts';
+import { fault } from '../words/fault.ts';
 
 /** Appointments that one closure may end: more are told in parts. */
 const MOST = 1_000;
@@ -31,7 +32,9 @@ export async function closePractice(
     found.push(...ahead.map(({ id }) => id));
   }
   if (found.length > MOST)
-    throw new Refusal('INVALID_REQUEST', { detail: `More than ${MOST} appointments: close a shorter time.` });
+    throw new Refusal('INVALID_REQUEST', {
+      detail: fault('More than {most} appointments: close a shorter time.', { most: MOST }),
+    });
   const ended: Considered[] = [];
   // In order of ids, as every other writer of several series locks them.
   for (const seriesId of found.toSorted())

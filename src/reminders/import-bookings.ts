@@ -17,7 +17,8 @@ import {
 } from '../contacts/import.repository.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import type { Plan } from '../messages/plan.ts';
+import type { Plan, Reason } from '../messages/plan.ts';
+import { reasonWords } from '../words/reason.ts';
 import { fileRow, warningsOf, type RowTaker } from './file-row.ts';
 import { bookingFiles, type BookedRow, type BookingOrder } from './booking-file.ts';
 import { bookingRules } from './import-booking-header.ts';
@@ -48,15 +49,15 @@ export const holdsBookings = (kind: string): kind is keyof typeof BOOKING_IMPORT
   Object.hasOwn(BOOKING_IMPORTS, kind);
 
 /** Reads a file of bookings on from its cursor; each row is a PUT of its own, and the cursor moves with it. */
-export const readBookings = (deps: BookingReadingDeps, key: ImportKey): Promise<Plan> =>
+export const readBookings = (deps: BookingReadingDeps, key: ImportKey): Promise<Plan<Reason>> =>
   parkedWhenStopped(deps, key, () => readFrom(deps, key));
 
-async function readFrom(deps: BookingReadingDeps, key: ImportKey): Promise<Plan> {
+async function readFrom(deps: BookingReadingDeps, key: ImportKey): Promise<Plan<Reason>> {
   const keys = await deps.keysOf(key.tenantId);
   const opened = await open(deps, keys, key);
   if (opened === undefined) return over('FINISHED');
   const isWhole = await fileAll(deps, opened);
-  if (!isWhole) return { kind: 'send', because: { code: 'READING', text: 'La lecture continue.' } };
+  if (!isWhole) return { kind: 'send', because: { code: 'READING', text: reasonWords('reading') } };
   const at = deps.clock.now().toISO();
   await deps.database.withTenant(key.tenantId, (tx) =>
     endImport(tx, key.importId, { state: 'finished', at }),
@@ -65,7 +66,10 @@ async function readFrom(deps: BookingReadingDeps, key: ImportKey): Promise<Plan>
   return over('FINISHED');
 }
 
-const over = (code: string): Plan => ({ kind: 'done', because: { code, text: 'Import lu.' } });
+const over = (code: string): Plan<Reason> => ({
+  kind: 'done',
+  because: { code, text: reasonWords('fileRead') },
+});
 
 interface Opened {
   readonly keys: TenantKeys;

@@ -3,6 +3,7 @@ import { NEEDED_FIELDS } from '../contacts/import-failure.ts';
 import { isRowCode, sentenceFor } from '../contacts/import-sentence.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { BookingColumns } from './import-columns.ts';
+import { refusalTitle } from '../words/refusal.ts';
 
 /** Why a row of bookings is given back; its fields are names, never their content. */
 export interface BookingProblem {
@@ -69,7 +70,7 @@ const SENTENCES: Readonly<Record<string, Words>> = {
   },
   TOO_MANY_PARTS: { fr: 'Le texte est trop long', en: 'The text is too long' },
   SERIES_CANNOT_MOVE: {
-    fr: 'Ces rappels ne le peuvent pas là où ils en sont',
+    fr: 'L’état actuel de ces rappels ne le permet pas',
     en: 'These reminders cannot do that where they are',
   },
   SENDER_NOT_YOURS: { fr: 'Cet émetteur n’est pas le vôtre', en: 'This sender is not yours' },
@@ -111,7 +112,7 @@ const isRefusal = (code: string): code is RefusalCode => Object.hasOwn(refusals,
 export function bookingSentence({ code, fields }: BookingProblem, language: Language): string {
   const own = SENTENCES[code]?.[language];
   if (own === undefined && isRowCode(code)) return sentenceFor({ code, fields }, language);
-  const words = own ?? (isRefusal(code) ? refusals[code].title.replace(/\.$/, '') : code);
+  const words = own ?? (isRefusal(code) ? refusalTitle(code, language).replace(/\.$/, '') : code);
   const colon = language === 'fr' ? ' : ' : ': ';
   return fields.length === 0 ? `${words}.` : `${words}${colon}${fields.join(', ')}.`;
 }

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { momentInWords } from '../law/because.ts';
 import { tooLateFrom } from '../law/plan-reminder.ts';
 import type { Language, Words } from '../law/rule.ts';
-import type { Because, Plan, SendState } from '../messages/plan.ts';
+import type { Plan, Reason as Sending, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
@@ -10,6 +10,7 @@ import { barredBy, isBar, spoken, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
+import { stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
 import { CORRECTION_LEAD_MINUTES } from '../law/timing/reminder-hours.ts';
 
@@ -33,7 +34,7 @@ export type Turn =
       readonly state: SendState;
       readonly until: DateTime;
       /** The send path's own, or the plan's. */
-      readonly because: Reason | Because;
+      readonly because: Reason | Sending;
     };
 
 /** The next turn; `asked` says that the operator has just been asked about uncertain messages. */
@@ -101,8 +102,8 @@ function becauseOf({ standing }: Considered, step: Step, at: DateTime): Reason {
   if (step.because !== null) return step.because;
   const words = (language: Language): string => momentInWords(at.setZone(standing.timeZone), language);
   const text = {
-    fr: `${step.step} : prévu ${words('fr')}.`,
-    en: `${step.step}: planned ${words('en')}.`,
+    fr: `${stepName(step.step, 'fr')} : prévu ${words('fr')}.`,
+    en: `${stepName(step.step, 'en')}: planned ${words('en')}.`,
   };
   return { code: 'PLANNED', at: at.toString(), text };
 }

@@ -8,6 +8,7 @@ import { closeSeries, holdSeries, lockSeries } from './series.repository.ts';
 import { isLive, type Series, type SeriesState } from './series.ts';
 import { endOthers } from './step.repository.ts';
 import { tellSeries } from './telling.repository.ts';
+import { fault } from '../words/fault.ts';
 
 /** What may be ordered of a series. */
 export type SeriesOrder = 'pause' | 'resume' | 'cancel';
@@ -59,4 +60,6 @@ export async function cancelSeries(
 }
 
 const cannot = (order: string, state: SeriesState): Refusal =>
-  new Refusal('SERIES_CANNOT_MOVE', { detail: `A series that is ${state} cannot ${order}.` });
+  new Refusal('SERIES_CANNOT_MOVE', {
+    detail: fault('A series that is {state} cannot {order}.', { state, order }),
+  });

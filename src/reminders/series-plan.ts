@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/connection.ts';
-import type { Plan } from '../messages/plan.ts';
+import type { Plan, Reason } from '../messages/plan.ts';
+import { reasonWords } from '../words/reason.ts';
 import { isOverCap } from './frequency.ts';
 import { announce } from './news.repository.ts';
 import { expiryOf, nextTurn, planOf, type Considered, type Turn } from './next-turn.ts';
@@ -16,7 +17,7 @@ export interface SeriesDeps {
   readonly database: Database;
   readonly clock: Clock;
   /** The send path for one batch: `sendChunk`. */
-  readonly send: (errand: StepErrand) => Promise<Plan>;
+  readonly send: (errand: StepErrand) => Promise<Plan<Reason>>;
 }
 
 /** One message of a series on its way to the send path. */
@@ -35,7 +36,7 @@ export interface SeriesIds {
 }
 
 /** Plans a series under today's law and keeps what it waits for, or closes it; safe to repeat. */
-export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan> {
+export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
     const considered = await consider(tx, deps, seriesId);
     return considered === undefined ? GONE : settle(tx, deps, { considered, turn: nextTurn(considered) });
@@ -50,7 +51,7 @@ export async function planSeries(deps: SeriesDeps, { tenantId, seriesId }: Serie
 export async function sendStep(
   deps: SeriesDeps,
   { tenantId, seriesId, signal }: SeriesIds & { readonly signal: AbortSignal },
-): Promise<Plan> {
+): Promise<Plan<Reason>> {
   const ready = await deps.database.withTenant(tenantId, (tx) => makeReady(tx, deps, seriesId));
   if ('plan' in ready) return ready.plan;
   const chunk = await deps.send({ tenantId, batchId: ready.batchId, signal, expireAt: ready.expireAt });
@@ -63,7 +64,7 @@ export async function sendStep(
 }
 
 /** Closes a series for workflows that began when nothing else did; another plan than `done` when something came between. */
-export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan> {
+export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: SeriesIds): Promise<Plan<Reason>> {
   return deps.database.withTenant(tenantId, async (tx) => {
     const considered = await consider(tx, deps, seriesId);
     if (considered === undefined) return GONE;
@@ -71,7 +72,7 @@ export async function endSeries(deps: SeriesDeps, { tenantId, seriesId }: Series
   });
 }
 
-const GONE: Plan = { kind: 'done', because: { code: 'GONE', text: 'Cette série n’existe plus.' } };
+const GONE: Plan<Reason> = { kind: 'done', because: { code: 'GONE', text: reasonWords('seriesGone') } };
 
 async function consider(
   tx: Transaction,
@@ -87,13 +88,13 @@ async function settle(
   tx: Transaction,
   deps: SeriesDeps,
   { considered, turn }: { readonly considered: Considered; readonly turn: Turn },
-): Promise<Plan> {
+): Promise<Plan<Reason>> {
   if (turn.kind !== 'end') return keep(tx, considered, turn);
   return keep(tx, await close(tx, deps, { considered, turn }), turn);
 }
 
 /** Keeps the plan where people and the waker read it, in both languages. */
-async function keep(tx: Transaction, considered: Considered, turn: Turn): Promise<Plan> {
+async function keep(tx: Transaction, considered: Considered, turn: Turn): Promise<Plan<Reason>> {
   const plan = planOf(turn, considered);
   const waits = plan.kind === 'wait';
   await keepSeriesPlan(tx, considered.series.id, {
@@ -103,7 +104,7 @@ async function keep(tx: Transaction, considered: Considered, turn: Turn): Promis
   return plan;
 }
 
-type Ready = { readonly plan: Plan } | { readonly batchId: string; readonly expireAt: string };
+type Ready = { readonly plan: Plan<Reason> } | { readonly batchId: string; readonly expireAt: string };
 
 /** Makes the message of the step that is due; what else was ready in its batch is not sent any more. */
 async function makeReady(tx: Transaction, deps: SeriesDeps, seriesId: string): Promise<Ready> {
@@ -144,7 +145,7 @@ const addMessage = (
 const ASK_AGAIN_MS = 30_000;
 
 /** What the send path says of a message that has not left wins over the plan, which only knows that it is due. */
-function turnAfter(chunk: Plan, considered: Considered): Turn {
+function turnAfter(chunk: Plan<Reason>, considered: Considered): Turn {
   const turn = nextTurn(considered, { uncertain: chunk.kind === 'done' });
   if (turn.kind !== 'send' || chunk.kind === 'send') return turn;
   const { now, steps } = considered;

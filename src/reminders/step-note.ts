@@ -4,6 +4,7 @@ import type { StepNote } from '../messages/plan.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { spoken } from './reason.ts';
 import type { Standing } from './standing.repository.ts';
+import { STEP_STATES, stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
 
 /** A series of a year says more than a page shows, and each plan carries it. */
@@ -13,8 +14,8 @@ const MOST_NOTES = 20;
 export function stepNotes(steps: readonly Step[], standing: Standing): readonly StepNote[] {
   const language = languageOf(standing.locale);
   return steps.slice(-MOST_NOTES).map((step) => ({
-    step: step.step,
-    state: step.state,
+    step: stepName(step.step, language),
+    state: STEP_STATES[step.state][language],
     moment: momentInWords(DateTime.fromISO(momentOf(step), { zone: standing.timeZone }), language),
     because: step.because === null ? '' : spoken(step.because, language).text,
   }));

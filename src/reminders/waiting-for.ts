@@ -5,6 +5,7 @@ import type { WaitingFor } from '../messages/waiting-for.ts';
 import { ANSWERS_UNHEARD } from './answers-unheard.ts';
 import { spoken } from './reason.ts';
 import type { Series } from './series.ts';
+import { reasonWords } from '../words/reason.ts';
 
 const Kept = z.object({
   code: z.string(),
@@ -14,9 +15,22 @@ const Kept = z.object({
   text: z.union([z.string(), z.object({ fr: z.string(), en: z.string() })]),
 });
 
+/** Codes of the send path that have one sentence. */
+const SENDING = {
+  THROTTLED: 'askedToWait',
+  RETRY: 'askedToWait',
+  OPERATOR_FAILS: 'operatorFails',
+  CREDIT: 'creditGone',
+  GATE_CLOSED: 'gateClosed',
+  PLACE_UNKNOWN: 'placeUnknown',
+} as const;
+
+const isSendingCode = (code: string): code is keyof typeof SENDING => Object.hasOwn(SENDING, code);
+
 /** What the send path said in one language alone and is known in both. */
 function wordsOf(code: string): Words | undefined {
   if (isGateCause(code)) return GATE_WORDS[code];
+  if (isSendingCode(code)) return reasonWords(SENDING[code]);
   return code === 'ANSWERS_IMPOSSIBLE' ? ANSWERS_UNHEARD : undefined;
 }
 

@@ -270,5 +270,22 @@ export function finding(code: FindingCode, language: Language, spot: Spot = {}):
   };
 }
 
+/** What a check finds, each told in each language, for a refusal that somebody of either may read. */
+export function foundInEach<F extends { readonly message: string }>(
+  check: (language: Language) => readonly F[],
+): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
+  const english = check('en');
+  return check('fr').map(({ message: fr, ...found }, at) => ({
+    ...found,
+    message: { fr, en: english[at]?.message ?? fr },
+  }));
+}
+
+/** Its sentence followed by the rule that it names. */
+export const withRule = ({ fr, en }: Words, ruleId: string): Words => ({
+  fr: `${fr} (${ruleId})`,
+  en: `${en} (${ruleId})`,
+});
+
 /** The same finding, about another field than the text. */
 export const within = (field: Field, found: Finding): Finding => ({ ...found, in: field });

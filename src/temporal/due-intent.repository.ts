@@ -8,6 +8,8 @@ export interface DueIntent extends Pick<Intent, 'verb' | 'workflow' | 'workflowI
   readonly tenantId: string;
   readonly class: number;
   readonly attempts: number;
+  /** The tenant's. */
+  readonly locale: string;
   /** The trace of whoever wrote it. */
   readonly trace: string | null;
 }
@@ -39,7 +41,8 @@ export async function dueIntents(database: Database, now: string, most: number):
 function intentsOf(database: Database, tenantId: string, ids: string[]): Promise<DueIntent[]> {
   return database.withTenant(tenantId, (tx) =>
     tx.rows(sql<DueIntent>`
-      SELECT id, tenant_id AS "tenantId", class, attempts, verb, workflow, workflow_id AS "workflowId", signal, input, trace
+      SELECT id, tenant_id AS "tenantId", class, attempts, verb, workflow, workflow_id AS "workflowId", signal, input, trace,
+             (SELECT locale FROM tenant WHERE tenant.id = intent.tenant_id) AS locale
         FROM intent WHERE id = ANY (${ids}::uuid[])`),
   );
 }

@@ -51,6 +51,14 @@ export async function markWoken(
   }
 }
 
+/** The locale of a tenant: in its language Temporal's page tells of its workflows. */
+export async function localeOf(database: Database, tenantId: string): Promise<string> {
+  const tenant = await database.withTenant(tenantId, (tx) =>
+    tx.first(sql<{ locale: string }>`SELECT locale FROM tenant WHERE id = ${tenantId}::uuid`),
+  );
+  return tenant?.locale ?? 'fr';
+}
+
 /** What is open and was due before an instant of the law clock (`infinity`: all that is open), page by page. */
 export function openWork(
   database: Database,

@@ -1,7 +1,8 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { summariesIn } from '../words/temporal.ts';
 import { queues } from '../../workflows/queues.ts';
 import type { ConductDeps } from './dispatcher.ts';
-import { openWork, type OpenWork } from './due-work.repository.ts';
+import { localeOf, openWork, type OpenWork } from './due-work.repository.ts';
 import { eachWithin } from './each-within.ts';
 import { ensureHousekeeping } from './schedule.ts';
 import { signalWithStart, start, type Address } from './telling.ts';
@@ -70,7 +71,7 @@ export class Reconciler {
         workflowId: SEAL_WORKFLOW,
         taskQueue: queues.orchestration,
         workflowIdConflictPolicy: 'USE_EXISTING',
-        staticSummary: 'Garde la seconde copie du sceau',
+        staticSummary: summariesIn().seal,
       }),
     );
   }
@@ -91,9 +92,9 @@ export class Reconciler {
 
   /** A campaign is always listed, so that it is not told each minute; the others are late. */
   async #restart(work: OpenWork): Promise<void> {
-    const { temporal, publicUrl } = this.#deps;
+    const { temporal, publicUrl, database } = this.#deps;
     const teller = { client: temporal.client, publicUrl };
-    const address = addressOf(work);
+    const address = { ...addressOf(work), locale: await localeOf(database, work.tenantId) };
     if (work.kind === 'campaign' || work.kind === 'import' || work.kind === 'erasure')
       return start(teller, address);
     return signalWithStart(teller, address, 'replan');
@@ -104,7 +105,7 @@ export class Reconciler {
   }
 }
 
-function addressOf({ kind, id, tenantId }: OpenWork): Address {
+function addressOf({ kind, id, tenantId }: OpenWork): Omit<Address, 'locale'> {
   switch (kind) {
     case 'series':
       return { workflow: 'reminderSeries', workflowId: `series/${id}`, input: { tenantId, seriesId: id } };

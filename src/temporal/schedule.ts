@@ -1,4 +1,5 @@
 import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
+import { summariesIn } from '../words/temporal.ts';
 import { queues } from '../../workflows/queues.ts';
 
 /** Times are over by the day; a round finds little, and its fellow is never far. */
@@ -17,7 +18,7 @@ export async function ensureHousekeeping(client: Client): Promise<void> {
         workflowId: 'housekeeping',
         taskQueue: queues.orchestration,
         args: [{}],
-        staticSummary: 'Fait le ménage : ce qui a fait son temps part, avec un certificat',
+        staticSummary: summariesIn().housekeeping,
       },
     });
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import type { IntendedWorkflow } from '../database/intent.repository.ts';
+import { summariesIn } from '../words/temporal.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
 import { timeOuts } from '../../workflows/time-outs.ts';
@@ -15,6 +16,8 @@ export interface Address {
   readonly workflow: IntendedWorkflow;
   readonly workflowId: string;
   readonly input: Readonly<Record<string, string>>;
+  /** The tenant's: what Temporal's page says is in its language. */
+  readonly locale: string;
 }
 
 /** Who tells, and where people read of it besides Temporal's page. */
@@ -23,16 +26,6 @@ export interface Teller {
   /** The address of the console without `/console`; none: workflows bear no link. */
   readonly publicUrl?: string | undefined;
 }
-
-const summaries: Readonly<Record<IntendedWorkflow, string>> = {
-  campaign: 'Gèle l’audience, envoie lieu par lieu, clôt les comptes',
-  campaignShard: 'Envoie un lot à ses heures',
-  reminderSeries: 'Envoie chaque rappel à son heure ; s’arrête sur un STOP',
-  acknowledgements: 'Répond aux STOP, aux CONTACT et aux inscriptions',
-  importContacts: 'Lit un fichier : chaque ligne est acceptée, ou refusée avec sa raison',
-  housekeeping: 'Fait le ménage : ce qui a fait son temps part, avec un certificat',
-  erasure: 'Efface les traces d’une personne, puis écrit le certificat',
-};
 
 /** Starts it, unless it runs already. */
 export async function start(teller: Teller, address: Address): Promise<void> {
@@ -59,17 +52,19 @@ export async function signalWithStart(teller: Teller, address: Address, name: st
   await teller.client.workflow.signalWithStart(address.workflow, options);
 }
 
-function optionsOf(teller: Teller, { workflow, workflowId, input }: Address): WorkflowStartOptions {
+function optionsOf(teller: Teller, { workflow, workflowId, input, locale }: Address): WorkflowStartOptions {
+  const said = summariesIn(locale);
   const page = pageOf({ workflow, input });
   return {
     workflowId,
     taskQueue: queues.orchestration,
     args: [input],
     workflowTaskTimeout: timeOuts.workflowTaskMs,
-    staticSummary: summaries[workflow],
+    staticSummary: said[workflow],
+    memo: { locale },
     ...(teller.publicUrl === undefined || page === undefined
       ? {}
-      : { staticDetails: `[Ce qui s’est passé, et la suite](${teller.publicUrl}/console${page})` }),
+      : { staticDetails: `[${said.timeline}](${teller.publicUrl}/console${page})` }),
     typedSearchAttributes: [
       { key: keys.tenantId, value: input['tenantId'] ?? '' },
       { key: keys.kind, value: workflow },

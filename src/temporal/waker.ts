@@ -1,6 +1,6 @@
 import { instant } from '../clock.ts';
 import type { ConductDeps } from './dispatcher.ts';
-import { dueWork, markWoken, type DueWork } from './due-work.repository.ts';
+import { dueWork, localeOf, markWoken, type DueWork } from './due-work.repository.ts';
 import { eachWithin } from './each-within.ts';
 import { isOutage, signal, signalWithStart } from './telling.ts';
 
@@ -28,15 +28,19 @@ export async function wake(deps: ConductDeps): Promise<void> {
 }
 
 /** One that does not run, though its row is open, is started: a shard by its campaign. */
-async function tell({ temporal: { client }, publicUrl }: ConductDeps, work: DueWork): Promise<void> {
+async function tell(
+  { database, temporal: { client }, publicUrl }: ConductDeps,
+  work: DueWork,
+): Promise<void> {
   if (await signal(client, work.workflowId, 'replan')) return;
   const teller = { client, publicUrl };
   const { tenantId, id } = work;
+  const locale = await localeOf(database, tenantId);
   if (work.kind === 'series') {
     const series = { workflow: 'reminderSeries', workflowId: work.workflowId } as const;
-    return signalWithStart(teller, { ...series, input: { tenantId, seriesId: id } }, 'replan');
+    return signalWithStart(teller, { ...series, locale, input: { tenantId, seriesId: id } }, 'replan');
   }
   const campaignId = work.workflowId.split('/')[1] ?? '';
   const campaign = { workflow: 'campaign', workflowId: `campaign/${campaignId}` } as const;
-  return signalWithStart(teller, { ...campaign, input: { tenantId, campaignId } }, 'replan');
+  return signalWithStart(teller, { ...campaign, locale, input: { tenantId, campaignId } }, 'replan');
 }

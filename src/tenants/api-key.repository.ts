@@ -17,6 +17,7 @@ export interface KeyOwner {
   readonly territory: string | null;
   /** IANA name. */
   readonly timeZone: string | null;
+  readonly locale: string | null;
 }
 
 /** A key as its tenant sees it; the key itself was shown once. */
@@ -50,7 +51,7 @@ export interface NewKeyRow {
 export async function ownerOfKey(tx: Transaction, hash: Buffer): Promise<KeyOwner | undefined> {
   return tx.first(sql<KeyOwner>`
     SELECT key_id AS "keyId", tenant_id AS "tenantId", role, source, name, sector, domains, territory,
-           time_zone AS "timeZone" FROM tenant_of_key(${hash})`);
+           time_zone AS "timeZone", locale FROM tenant_of_key(${hash})`);
 }
 
 /** Those of the hashes whose keys are good. */

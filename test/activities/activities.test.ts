@@ -41,7 +41,11 @@ describe('an activity', () => {
     const imports = {
       readImport: () => {
         tries += 1;
-        return Promise.reject(new Refusal('IMPORT_NOT_FOUND', { detail: 'of Camille, +33612345678' }));
+        return Promise.reject(
+          new Refusal('IMPORT_NOT_FOUND', {
+            detail: { fr: 'de Camille, +33612345678', en: 'of Camille, +33612345678' },
+          }),
+        );
       },
     };
     await onStage(activities({ imports }), async ({ client }) => {
@@ -228,7 +232,9 @@ describe('a failure of an activity', () => {
   it.each(LASTING.filter((name) => name !== 'obeyOrder'))(
     'is final with its code alone after a refusal: %s',
     async (name) => {
-      const refused = new Refusal('IMPORT_NOT_FOUND', { detail: 'of Camille, +33612345678' });
+      const refused = new Refusal('IMPORT_NOT_FOUND', {
+        detail: { fr: 'de Camille, +33612345678', en: 'of Camille, +33612345678' },
+      });
       const failure = await played(() => Promise.reject(refused))(name).then(
         () => undefined,
         (error: ApplicationFailure) => error,
@@ -250,16 +256,19 @@ describe('a failure of an activity', () => {
 });
 
 describe('an order from the page of a workflow', () => {
-  it('that the row cannot take is an answer, not a failure', async () => {
-    const order = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', order: 'resume' } as const;
+  it.each([
+    ['its tenant’s, French', { locale: 'fr' }, 'L’état actuel de la campagne ne le permet pas.'],
+    ['its tenant’s, English', { locale: 'en-GB' }, 'A campaign in this state cannot do that.'],
+    ['French for one of an earlier version', {}, 'L’état actuel de la campagne ne le permet pas.'],
+  ])('that the row cannot take is an answer in a language: %s', async (_, language, refused) => {
+    const about = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', order: 'resume' } as const;
+    const order = { ...about, ...language };
     const obeyed = (obey: () => Promise<void>): Promise<unknown> => {
       const all = activities({ orders: { obey } });
       return anEnvironment().run(() => all.obeyOrder(order));
     };
     const refusal = new Refusal('CAMPAIGN_CANNOT_MOVE');
-    expect(await obeyed(() => Promise.reject(refusal))).toEqual({
-      refused: 'A campaign in this state cannot do that.',
-    });
+    expect(await obeyed(() => Promise.reject(refusal))).toEqual({ refused });
     expect(await obeyed(() => Promise.resolve())).toEqual({});
     await expect(obeyed(() => Promise.reject(new Error('no database')))).rejects.toThrow('no database');
   });

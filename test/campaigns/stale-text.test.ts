@@ -42,8 +42,8 @@ describe('a text that names a day', () => {
           {
             pointer: '/text',
             message: {
-              fr: '« ce soir » en position 24 : faux après le 2026-11-29, 1 partiraient plus tard (STALE_WHEN_HELD)',
-              en: '"ce soir" at 24: false after 2026-11-29, 1 would leave later (STALE_WHEN_HELD)',
+              fr: '« ce soir » en position 24 : faux après le 2026-11-29, 1 partiraient plus tard',
+              en: '"ce soir" at 24: false after 2026-11-29, 1 would leave later',
             },
           },
         ],

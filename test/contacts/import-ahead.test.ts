@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import type { Transaction } from '../../src/database/connection.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan, Reason } from '../../src/messages/plan.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { beforeCommit } from '../support/before-commit.ts';
 import { headed, readOn, received, reportOf, rowsOf, type Desk } from './importing.ts';
@@ -44,7 +44,7 @@ const attempt = (
   clock: PassedClock,
   come: (tx: Transaction) => Promise<void>,
   signal?: AbortSignal,
-): Promise<Plan> =>
+): Promise<Plan<Reason>> =>
   readImport(
     { database: beforeCommit(database, come), clock, keysOf: async () => desk.shop.deps.keys, signal },
     { tenantId: desk.shop.id, importId },

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cancelImport } from '../../src/contacts/cancel-import.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
 import { readerPool } from '../../src/contacts/reader-pool.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan, Reason } from '../../src/messages/plan.ts';
 import { beforeCommit } from '../support/before-commit.ts';
 import { HANGS, harmThreads, TAKES_ALL_MEMORY } from '../support/harmed-threads.ts';
 import { anImport, headed, readOn, received, reportOf, rowsOf, stops, type Desk } from './importing.ts';
@@ -21,7 +21,7 @@ const FILE = [HEAD, row(1), row(2), row(3)];
 
 const aDesk = async (): Promise<Desk> => ({ database, shop: await aShop(database, test) });
 
-const attempt = ({ shop }: Desk, importId: string): Promise<Plan> =>
+const attempt = ({ shop }: Desk, importId: string): Promise<Plan<Reason>> =>
   readImport(
     { database, clock: shop.clock, keysOf: async () => shop.deps.keys },
     { tenantId: shop.id, importId },

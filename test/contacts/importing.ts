@@ -4,7 +4,7 @@ import { ReaderStopped } from '../../src/contacts/file-thread.ts';
 import { parkedWhenStopped } from '../../src/contacts/import-parking.ts';
 import { openImport } from '../../src/contacts/import-opening.ts';
 import { readImport } from '../../src/contacts/import-reading.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan, Reason } from '../../src/messages/plan.ts';
 import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import type { Shop } from './shop.ts';
@@ -63,7 +63,7 @@ export async function stops(
   importId: string,
   ...lines: readonly number[]
 ): Promise<string> {
-  let plan: Plan | undefined;
+  let plan: Plan<Reason> | undefined;
   for (const line of lines)
     plan = await parkedWhenStopped({ database, clock: shop.clock }, { tenantId: shop.id, importId }, () =>
       Promise.reject(new ReaderStopped(line)),

@@ -21,22 +21,47 @@ export interface FormFound {
 const attribute = (tag: string, name: string): string =>
   new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&amp;', '&') ?? '';
 
-/** Every form that somebody meets who follows every link of the console from those pages on. */
-export async function consoleForms(
+/** A page of the console, as it was answered. */
+export interface PageMet {
+  /** Under `/console`. */
+  readonly path: string;
+  readonly status: number;
+  readonly html: string;
+}
+
+/** Whose walk it is, and where it begins. */
+interface Walk {
+  readonly cookie: string;
+  readonly starts: readonly string[];
+}
+
+/** Every page that somebody meets who follows every link of the console from those pages on. */
+export async function consolePages(
   { open }: Pick<ConsoleServed, 'open'>,
-  { cookie, starts }: { readonly cookie: string; readonly starts: readonly string[] },
-): Promise<readonly FormFound[]> {
+  { cookie, starts }: Walk,
+): Promise<readonly PageMet[]> {
   const seen = new Set(starts);
-  const found: FormFound[] = [];
+  const met: PageMet[] = [];
   for (const path of seen) {
     const answer = await open(path, cookie);
     if (answer.headers.get('content-type')?.startsWith('text/html') !== true) continue;
     const html = await answer.text();
-    if (answer.status === 200) found.push(...formsIn(html, { page: path, cookie }));
+    met.push({ path, status: answer.status, html });
     for (const [, href = ''] of html.matchAll(/ href="\/console([^"#]*)/g))
       if (!/[?&](?:amp;)?lang=/.test(href) && seen.size < MOST_PAGES) seen.add(href.replaceAll('&amp;', '&'));
   }
-  return found;
+  return met;
+}
+
+/** Every form that stands on one of them. */
+export async function consoleForms(
+  world: Pick<ConsoleServed, 'open'>,
+  walk: Walk,
+): Promise<readonly FormFound[]> {
+  const pages = await consolePages(world, walk);
+  return pages
+    .filter(({ status }) => status === 200)
+    .flatMap(({ path, html }) => formsIn(html, { page: path, cookie: walk.cookie }));
 }
 
 const MOST_PAGES = 300;

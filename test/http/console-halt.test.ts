@@ -62,13 +62,13 @@ describe('a halt of everything', () => {
       const bar = /<section aria-label="Envois arrêtés">[^]*?<\/section>/.exec(shown)?.[0] ?? '';
       if (!bar.includes(`Tout est arrêté depuis mar. 24/11 17h46, par Astreinte : « ${SHOWN} ».`))
         without.push(path);
-      else if (!bar.includes('Tout laisser repartir')) without.push(`${path}: no button`);
+      else if (!bar.includes('Reprendre tous les envois')) without.push(`${path}: no button`);
     }
     expect(without).toEqual([]);
     expect(await page('', 'marketer', 'en')).toContain(
       `Everything is halted since Tue 24/11 17:46, by Astreinte: “${SHOWN}”.`,
     );
-    expect(await page('', 'marketer')).not.toContain('Tout laisser repartir');
+    expect(await page('', 'marketer')).not.toContain('Reprendre tous les envois');
   });
 
   it('is said by the API as by the console, and by nobody once it is over', async () => {
@@ -111,14 +111,14 @@ describe('the page of gateways', () => {
   it('shows one button at a time for the company', async () => {
     const before = await page('/gateways', 'operator');
     expect(before).toContain('Rien n’est arrêté');
-    expect([before.includes('Tout arrêter'), before.includes('Tout laisser repartir')]).toEqual([
+    expect([before.includes('Tout arrêter'), before.includes('Reprendre tous les envois')]).toEqual([
       true,
       false,
     ]);
     await ordered('/v1/halt', { halted: true, reason: 'orage' });
     const after = await page('/gateways', 'operator');
     const section = /<section id="halt"[^]*?<\/section>/.exec(after)?.[0] ?? '';
-    expect([section.includes('Tout arrêter'), section.includes('Tout laisser repartir')]).toEqual([
+    expect([section.includes('Tout arrêter'), section.includes('Reprendre tous les envois')]).toEqual([
       false,
       true,
     ]);

@@ -22,7 +22,7 @@ async function form(): Promise<Record<string, string>> {
 const typed = { legalName: 'Lumière <SAS>', brand: 'Maison Lumière', approval: '250' };
 
 it.each([
-  ['plans.appointment', '2 jours', 'Des délais comme P2D', 'Times such as P2D'],
+  ['plans.appointment', 'bientôt', 'Des délais comme 2 jours', 'Times such as 2 days'],
   ['contact.url', 'lumiere', 'Une adresse de site', 'The address of a site'],
   ['dataProtectionOfficer.url', 'lumiere', 'Une adresse de site', 'The address of a site'],
   ['timeZone', 'Paris', 'Un fuseau horaire, comme Europe/Paris.', 'A time zone, such as Europe/Paris.'],

@@ -119,7 +119,7 @@ const DOORS: readonly [string, readonly string[]][] = [
   ['admin', ['Importer', 'Nouvelle campagne', 'À appeler', 'Audit', 'Société', 'Clés']],
   ['marketer', ['Importer', 'Nouvelle campagne', 'Campagnes']],
   ['scheduler', ['Importer', 'À appeler', 'Rappels']],
-  ['operator', ['À appeler', 'Sorts inconnus']],
+  ['operator', ['À appeler', 'Envois incertains']],
   ['auditor', ['Campagnes', 'Audit']],
 ];
 const BARRED: readonly [string, string][] = [
@@ -250,17 +250,17 @@ describe('a marketer who writes a campaign', () => {
     const page = async () => (await open(`/campaigns/${campaignId}?lang=fr`, cookieOf('admin'))).text();
     await database.withTenant(tenantId, (tx) => openRehearsal(tx, running));
     expect(await page()).toContain(
-      'Répétition en cours : elle attend son tour, ou l’audience est en cours de comptage.',
+      'Simulation en cours : elle attend son tour, ou l’audience est en cours de comptage.',
     );
     const far = { weighed: 412_000, people: 990_000 };
     await database.withTenant(tenantId, (tx) => noteWeighed(tx, id, far));
     const shown = (await page()).replaceAll(/[\u00A0\u202F]/g, ' ');
-    expect(shown).toContain('<p role="status">Répétition en cours : 412 000 textes écrits sur 990 000.');
-    expect(shown).toContain('La répétition n’est pas finie');
-    expect(shown).not.toContain('Elle n’a pas été répétée');
+    expect(shown).toContain('<p role="status">Simulation en cours : 412 000 textes écrits sur 990 000.');
+    expect(shown).toContain('La simulation n’est pas finie');
+    expect(shown).not.toContain('Pas encore simulée');
     const gone = sql`UPDATE rehearsal SET asked_at = asked_at - interval '1 hour' WHERE id = ${id}`;
     await database.withTenant(tenantId, (tx) => tx.run(gone));
-    expect(await page()).toContain('Elle n’a pas été répétée');
+    expect(await page()).toContain('Pas encore simulée');
   });
 
   it('makes a draft, which is rehearsed at once, changes it, and launches it', async () => {
@@ -272,7 +272,7 @@ describe('a marketer who writes a campaign', () => {
     const id = where.slice('/campaigns/'.length);
     const draft = await (await open(`${where}?lang=fr`, cookieOf('marketer'))).text();
     expect(draft).toContain(`action="/console${where}/rehearsal"`);
-    expect(draft).toContain('<h2 id="rehearsal">Répétition</h2>');
+    expect(draft).toContain('<h2 id="rehearsal">Simulation</h2>');
     const edited = { name: 'Été', text: 'Les lampes d’été sont là. {stop}', sender: 'LUMIERE' };
     expect((await send(`${where}/edit`, edited, headers)).status).toBe(303);
     const changed = await (await open(`${where}/edit?lang=fr`, cookieOf('marketer'))).text();

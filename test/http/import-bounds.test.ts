@@ -100,7 +100,7 @@ async function growth(work: () => Promise<void>): Promise<number> {
 describe('a file larger than one import takes', () => {
   it('of 5 GB that says so is answered before any of it is read', async () => {
     const before = await kept();
-    const length = { 'Content-Length': String(5 * GIB) };
+    const length = { 'Content-Length': String(5 * GIB), 'Accept-Language': 'en' };
     const answer = await upload(pieces(Buffer.alloc(MIB, 'x;y\n'), 5_120), length);
     expect(answer).toMatchObject({ status: 413, code: 'IMPORT_TOO_LARGE' });
     expect(answer.problem?.detail).toMatch(/^5368709120 bytes were announced/);
@@ -145,7 +145,7 @@ describe('a file of one endless line', () => {
       const held = await kept();
       const grown = await growth(async () => {
         const file = pieces(Buffer.alloc(MIB, 'telephone'), 1_024);
-        const answer = await upload([Buffer.from(before), ...file]);
+        const answer = await upload([Buffer.from(before), ...file], { 'Accept-Language': 'en' });
         expect(answer).toMatchObject({ status: 422, code: 'IMPORT_LINE_TOO_LONG' });
         expect(answer.problem).toMatchObject({ line, detail: expect.stringMatching(words) });
         expect(answer.problem?.bytes).toBeLessThan(mostMib * MIB);

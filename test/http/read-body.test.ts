@@ -23,7 +23,7 @@ describe('a body of JSON', () => {
     ['objects', '{"a":'.repeat(150_000) + '1' + '}'.repeat(150_000)],
   ])('of 300,000 nested %s is refused before anybody waits', (_, text) => {
     const began = performance.now();
-    expect(refused(text).details.detail).toBe('The body is nested more than 64 deep.');
+    expect(refused(text).details.detail).toMatchObject({ en: 'The body is nested more than 64 deep.' });
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
@@ -82,14 +82,18 @@ describe('a text that is sent', () => {
 });
 
 const parse = (value: unknown, schema: z.ZodType): Refusal =>
-  refusalOf(() => parsed(schema, value, { where: 'body', language: 'fr' }));
+  refusalOf(() => parsed(schema, value, { where: 'body' }));
 
 describe('a body with more faults than anybody reads', () => {
   it('names the first hundred of 60,000 unknown fields, each with its own name only', () => {
     const value = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`field${index}`, 1]));
     const { errors = [] } = parse(value, z.strictObject({})).details;
     expect(errors).toHaveLength(100);
-    expect(errors[0]).toEqual({ in: 'body', pointer: '/field0', message: 'Clé non reconnue : "field0"' });
+    expect(errors[0]).toEqual({
+      in: 'body',
+      pointer: '/field0',
+      message: { fr: 'Clé non reconnue : "field0"', en: 'Unrecognized key: "field0"', isForPrograms: true },
+    });
   });
 
   it('names the first hundred of 60,000 wrong items', () => {

@@ -17,6 +17,8 @@ const kept = (): Promise<object | undefined> =>
              (SELECT count(*)::int FROM contact) AS contacts, (SELECT count(*)::int FROM intent) AS intents`),
   );
 
+const ENGLISH = { 'Accept-Language': 'en' } as const;
+
 const send = (raw: Buffer | string, query = '', headers: Record<string, string> = {}): Promise<Reply> =>
   ask('POST', `/v1/imports${query}`, {
     key: admin,
@@ -63,7 +65,7 @@ describe('a file that is no CSV', () => {
   ])('(%s) is refused with what it is and what to do, and leaves nothing', async (_, found, bytes) => {
     const before = await kept();
     for (const query of ['', '?dryRun=true', '?kind=appointments', '?kind=appointments&dryRun=true']) {
-      const { status, body } = await send(bytes, query);
+      const { status, body } = await send(bytes, query, ENGLISH);
       expect([status, body.code, body.found]).toEqual([422, 'IMPORT_NOT_CSV', found]);
       expect(body.detail).toMatch(/^Found: .*Expected: a CSV file.*(?:Send|send|Export|packed once)/);
     }
@@ -236,7 +238,7 @@ describe('a file that only looks odd', () => {
 describe('a workbook that says so', () => {
   it('is told which types are read', async () => {
     const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-    const { status, body } = await send('PK', '', { 'Content-Type': type });
+    const { status, body } = await send('PK', '', { 'Content-Type': type, ...ENGLISH });
     expect([status, body.code]).toEqual([415, 'MEDIA_TYPE_NOT_SUPPORTED']);
     expect(body.detail).toContain(
       `Content-Type found: ${type}. Expected: multipart/form-data, or one of text/csv`,
@@ -252,7 +254,7 @@ describe('a form', () => {
     const before = await kept();
     for (const query of ['', '?dryRun=true']) {
       const [raw, headers] = form(...files);
-      const { status, body } = await send(raw, query, headers);
+      const { status, body } = await send(raw, query, { ...headers, ...ENGLISH });
       expect([status, body.code, body.detail]).toEqual([
         400,
         'INVALID_REQUEST',

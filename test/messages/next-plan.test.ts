@@ -141,7 +141,16 @@ describe('a batch', () => {
     [
       'waits for the journal by its own name',
       { closedBy: 'JOURNAL_WAITS' },
-      { state: 'parked', because: { code: 'JOURNAL_WAITS', text: expect.stringMatching(/^Le journal/) } },
+      {
+        state: 'parked',
+        because: {
+          code: 'JOURNAL_WAITS',
+          text: {
+            fr: expect.stringMatching(/^Le journal/),
+            en: expect.stringMatching(/^The opt-out journal/),
+          },
+        },
+      },
     ],
     [
       'waits at an unknown place',

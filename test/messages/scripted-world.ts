@@ -1,6 +1,6 @@
 import { sendChunk, type ChunkDeps } from '../../src/messages/chunk.ts';
 import { Learning, type LessonStore } from '../../src/messages/learning.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan, Reason } from '../../src/messages/plan.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { aSendWorld, type SendWorld, type WorldOptions } from '../support/send-world.ts';
@@ -39,7 +39,7 @@ export interface ScriptedWorld {
   readonly clock: UnsureClock;
   /** Back to a campaign that runs on a Tuesday at ten, with an operator that takes all. */
   calm(): Promise<void>;
-  send(batchId: string, options?: { deps?: ChunkDeps; signal?: AbortSignal }): Promise<Plan>;
+  send(batchId: string, options?: { deps?: ChunkDeps; signal?: AbortSignal }): Promise<Plan<Reason>>;
 }
 
 export async function aScriptedWorld(

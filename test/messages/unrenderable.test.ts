@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personKey } from '../../src/database/person-key.ts';
 import { composerOfCampaign } from '../../src/messages/compose-campaign.ts';
 import { optOutMeans } from '../../src/messages/account.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan, Reason } from '../../src/messages/plan.ts';
 import { aScriptedWorld, type ScriptedWorld } from './scripted-world.ts';
 
 let s: ScriptedWorld;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => s.world.close());
 
 /** Sends these words to a batch. */
-function says(text: string, batchId: string): Promise<Plan> {
+function says(text: string, batchId: string): Promise<Plan<Reason>> {
   const { deps, keys, accountId } = s.world;
   const account = { id: accountId, gateway: s.gateway, ratePerSecond: null, stopCode: '36180' };
   const words = {

@@ -23,7 +23,7 @@ describe('how a campaign parted from its rehearsal', () => {
       'The rehearsal foresaw 5,000 messages, 4,989 parts; what left is 4,989 messages, 5,001 parts.',
     );
     expect(apartFromRehearsal({ ...went, messagesApart: -11, partsApart: 12 }, 'fr')).toMatch(
-      /La répétition prévoyait 5.000 messages, 4.989 parties.; il est parti 4.989 messages, 5.001 parties\./,
+      /La simulation prévoyait 5.000 messages, 4.989 parties.; il est parti 4.989 messages, 5.001 parties\./,
     );
   });
 });

@@ -67,13 +67,13 @@ const HALT = {
   fr: {
     reason: 'Raison (Tout ce que',
     halt: 'Tout arrêter',
-    release: 'Tout laisser repartir',
+    release: 'Reprendre tous les envois',
     said: /Tout est arrêté depuis.*Erreur de prix/,
   },
   en: {
     reason: 'Reason (Everything',
     halt: 'Halt everything',
-    release: 'Release everything',
+    release: 'Resume all sending',
     said: /Everything is halted since.*Erreur de prix/,
   },
 } as const;

@@ -137,7 +137,7 @@ async function reachesItsFirstReminder(language: 'fr' | 'en'): Promise<void> {
 
   await chosen(page, story.series);
   await page.getByRole('link', { name: reference }).click();
-  const step = page.getByRole('row').filter({ hasText: 'P2D' });
+  const step = page.getByRole('row').filter({ hasText: /2 jours avant|2 days before/ });
   await step.getByRole('cell', { name: story.planned, exact: true }).waitFor();
   expect(await step.innerText()).toContain(story.due);
   await seenInTemporal(await context.newPage(), reference);

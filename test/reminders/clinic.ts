@@ -10,7 +10,7 @@ import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
-import type { Plan } from '../../src/messages/plan.ts';
+import type { Plan, Reason } from '../../src/messages/plan.ts';
 import { bookAppointment, type AppointmentGiven } from '../../src/reminders/appointment.ts';
 import type { BookingDeps } from '../../src/reminders/prepared-booking.ts';
 import { cancelBooking } from '../../src/reminders/appointment-order.ts';
@@ -43,13 +43,13 @@ export interface Clinic {
   cancel(externalId: string): Promise<void>;
   stop(phone: string): Promise<void>;
   /** Sends, waits by moving the clock, and ends, until the plan waits beyond `until` or is done. */
-  conduct(seriesId: string, until: string): Promise<Plan>;
-  plan(seriesId: string): Promise<Plan>;
-  end(seriesId: string): Promise<Plan>;
+  conduct(seriesId: string, until: string): Promise<Plan<Reason>>;
+  plan(seriesId: string): Promise<Plan<Reason>>;
+  end(seriesId: string): Promise<Plan<Reason>>;
   /** One attempt; `meanwhile` happens between the writing of the text and its mark. */
-  sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan>;
+  sendOnce(seriesId: string, meanwhile?: () => Promise<unknown>): Promise<Plan<Reason>>;
   /** Sends what may leave of any batch. */
-  sendBatch(batchId: string): Promise<Plan>;
+  sendBatch(batchId: string): Promise<Plan<Reason>>;
   view(seriesId: string, language?: Language): Promise<SeriesView>;
   /** What handsets received of this clinic, oldest first. */
   received(): Promise<LogLine[]>;
@@ -211,7 +211,7 @@ async function conducted(
   deps: SeriesDeps,
   clock: ShiftedClock,
   { ids, until }: { ids: { tenantId: string; seriesId: string }; until: string },
-): Promise<Plan> {
+): Promise<Plan<Reason>> {
   const reach = (): unknown => clock.now().toMillis() < Date.parse(until) && clock.startAt(until);
   let plan = await planSeries(deps, ids);
   for (let turns = 0; turns < 50; turns += 1) {
@@ -231,8 +231,11 @@ async function conducted(
 async function turned(
   deps: SeriesDeps,
   clock: ShiftedClock,
-  { ids, plan }: { ids: { tenantId: string; seriesId: string }; plan: Exclude<Plan, { kind: 'done' }> },
-): Promise<Plan> {
+  {
+    ids,
+    plan,
+  }: { ids: { tenantId: string; seriesId: string }; plan: Exclude<Plan<Reason>, { kind: 'done' }> },
+): Promise<Plan<Reason>> {
   // An operator is asked again in real time; everything else waits by the law.
   if (plan.kind === 'wait' && plan.state === 'sending') await setTimeout(Math.min(plan.waitMs, 3_000));
   else if (plan.kind === 'wait') clock.startAt(plan.nextActionAt);

@@ -75,7 +75,7 @@ describe('a practice that closes', () => {
     );
     await expect(closed('2027-03-24')).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
-      details: { detail: 'More than 1000 appointments: close a shorter time.' },
+      details: { detail: { en: 'More than 1000 appointments: close a shorter time.' } },
     });
     const states = await clinic.query(
       `SELECT DISTINCT state FROM reminder_series WHERE event_at::date = '2027-03-24'`,

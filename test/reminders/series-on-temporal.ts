@@ -8,6 +8,7 @@ import { wake } from '../../src/temporal/waker.ts';
 import type { Stage } from '../workflows/stage.ts';
 import type { Clinic } from './clinic.ts';
 import type { Crash } from './series-commands.ts';
+import { planIn } from '../../src/messages/spoken-plan.ts';
 
 const WITHIN_MS = 20_000;
 const log = openLog({ level: 'silent', process: 'test' });
@@ -23,13 +24,13 @@ interface Stretch {
 export function onTemporal(clinic: Clinic) {
   let crash: Crash = 'none';
   const port = {
-    planSeries: (ids: Ids) => planSeries(clinic.series, ids),
-    endSeries: (ids: Ids) => endSeries(clinic.series, ids),
+    planSeries: async (ids: Ids) => planIn(await planSeries(clinic.series, ids), 'fr'),
+    endSeries: async (ids: Ids) => planIn(await endSeries(clinic.series, ids), 'fr'),
     sendStep: async (ids: Ids, { signal }: { readonly signal: AbortSignal }) => {
       const now = crash;
       crash = 'none';
       if (now === 'before the text' || now === 'before the mark') throw new Error('died');
-      const plan = await sendStep(clinic.series, { ...ids, signal });
+      const plan = planIn(await sendStep(clinic.series, { ...ids, signal }), 'fr');
       if (now === 'after the answer') throw new Error('died');
       return plan;
     },

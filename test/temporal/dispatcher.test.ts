@@ -54,6 +54,20 @@ describe('what was written with its cause', () => {
     );
   });
 
+  it.each([
+    ['fr', 'Envoie chaque rappel à son heure ; s’arrête sur un STOP', '[Ce qui s’est passé, et la suite]'],
+    ['en', 'Sends each reminder at its hour; stops on a STOP', '[What happened, and what comes next]'],
+  ])('speaks the language of its tenant, %s', async (locale, summary, link) => {
+    const id = randomUUID();
+    await world.look('UPDATE tenant SET locale = $1 WHERE id = $2', [locale, tenantId]);
+    await write(about(id));
+    await dispatch({ ...deps, publicUrl: 'https://sms.example.fr' });
+    const described = await deps.temporal.client.workflow.getHandle(`series/${id}`).describe();
+    expect([await described.staticSummary(), described.memo]).toEqual([summary, { locale }]);
+    expect(await described.staticDetails()).toContain(link);
+    await world.look("UPDATE tenant SET locale = 'fr' WHERE id = $1", [tenantId]);
+  });
+
   it('signals one that runs, and is content when it does not run any more', async () => {
     const [running, gone] = [randomUUID(), randomUUID()];
     await write(about(running));

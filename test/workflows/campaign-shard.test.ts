@@ -88,7 +88,7 @@ describe('a share of a campaign', () => {
       await handle.signal(pause);
       await handle.signal(resume);
       await soon(() => orders.length === 2 && planShard.asked.length > 1);
-      const about = { tenantId: 't-1', workflow: 'campaign', id: 'c-1' };
+      const about = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', locale: 'fr' };
       expect(orders).toEqual([
         { ...about, order: 'pause' },
         { ...about, order: 'resume' },

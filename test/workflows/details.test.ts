@@ -22,7 +22,7 @@ describe('the page of a workflow', () => {
         '**En attente** jusqu’au lundi 30 novembre 2026 à 08h00, heure de Paris (règle WIN-02)',
         'Pas de SMS le dimanche : lundi 30/11 à 8h00.',
         'Règle WIN-02 : Pas de SMS le dimanche. Source : la charte.',
-        '| | |\n|---|---:|\n| audience | 40 |\n| pending | 12 |',
+        '| | |\n|---|---:|\n| destinataires | 40 |\n| à venir | 12 |',
         'Lots encore ouverts : 3, dont 2 en route.',
         'Dernier ordre : `resume`, refusé : A campaign in this state cannot do that.',
         'Signaux possibles : `pause` · `cancel` · `replan`',
@@ -33,14 +33,19 @@ describe('the page of a workflow', () => {
   it.each([
     [
       'fr',
-      '| Rappel | État | Moment | Pourquoi |\n|---|---|---|---|\n| P1D | omis | mardi 01/12 à 10h00 | Trop tard. |',
+      '| Rappel | État | Moment | Pourquoi |\n|---|---|---|---|\n| Rappel, 1 jour avant | pas envoyé | mardi 01/12 à 10h00 | Trop tard. |',
     ],
     [
       'en',
-      '| Reminder | State | Moment | Why |\n|---|---|---|---|\n| P1D | skipped | mardi 01/12 à 10h00 | Trop tard. |',
+      '| Reminder | State | Moment | Why |\n|---|---|---|---|\n| Rappel, 1 jour avant | pas envoyé | mardi 01/12 à 10h00 | Trop tard. |',
     ],
   ])('tells each step of a series in %s', (locale, table) => {
-    const step = { step: 'P1D', state: 'skipped', moment: 'mardi 01/12 à 10h00', because: 'Trop tard.' };
+    const step = {
+      step: 'Rappel, 1 jour avant',
+      state: 'pas envoyé',
+      moment: 'mardi 01/12 à 10h00',
+      because: 'Trop tard.',
+    };
     const plan = waits(1, { locale, steps: [step] });
     expect(detailsOf({ plan, progress: { state: 'sending' }, offers: [] })).toContain(table);
   });

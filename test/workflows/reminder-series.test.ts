@@ -79,17 +79,37 @@ describe('a reminder series', () => {
 
   it('shows on its page what becomes of each step, and why', async () => {
     const steps = [
-      { step: 'P7D', state: 'sent', moment: 'lundi 23/11 à 10h00', because: '' },
-      { step: 'P1D', state: 'planned', moment: 'samedi 28/11 à 10h00', because: 'Pas de SMS le dimanche.' },
+      { step: 'Rappel, 7 jours avant', state: 'parti', moment: 'lundi 23/11 à 10h00', because: '' },
+      {
+        step: 'Rappel, 1 jour avant',
+        state: 'prévu',
+        moment: 'samedi 28/11 à 10h00',
+        because: 'Pas de SMS le dimanche.',
+      },
     ];
     await onStage({ planSeries: script(waits(24, { steps })) }, async ({ start }) => {
       const handle = await start('reminderSeries', id, series);
       await soon(async () => (await handle.query(next)).state === 'waiting-window');
       const page = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
-      expect(page.currentDetails).toContain('| P7D | parti | lundi 23/11 à 10h00 |  |');
+      expect(page.currentDetails).toContain('| Rappel, 7 jours avant | parti | lundi 23/11 à 10h00 |  |');
       expect(page.currentDetails).toContain(
-        '| P1D | prévu | samedi 28/11 à 10h00 | Pas de SMS le dimanche. |',
+        '| Rappel, 1 jour avant | prévu | samedi 28/11 à 10h00 | Pas de SMS le dimanche. |',
       );
+    });
+  });
+
+  it.each([
+    ['fr', 'Met en pause : plus aucun message ne part. Inscrit à l’audit au nom de « temporal ».'],
+    ['en', 'Pauses: no message leaves any more. Recorded in the audit as "temporal".'],
+  ])('tells what each signal does in the language of its tenant, %s', async (locale, words) => {
+    await onStage({ planSeries: script(waits(24)) }, async ({ client }) => {
+      const handle = await client.workflow.start('reminderSeries', { ...run, memo: { locale } });
+      await soon(async () => (await handle.query(next)).state === 'waiting-window');
+      const page = await handle.query<{
+        definition: { signalDefinitions: { name: string; description: string }[] };
+      }>('__temporal_workflow_metadata');
+      const pause = page.definition.signalDefinitions.find(({ name }) => name === 'pause');
+      expect(pause?.description).toBe(words);
     });
   });
 

@@ -31,7 +31,10 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new Refusal('INVALID_REQUEST', {
-    errors: result.error.issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, message })),
+    errors: result.error.issues.map(({ path, message }) => ({
+      pointer: `/${path.join('/')}`,
+      message: { fr: message, en: message, isForPrograms: true as const },
+    })),
   });
 }
 

@@ -1,0 +1,37 @@
+import type { ForPrograms, RefusalDetails, Said } from '../errors.ts';
+import type { Language } from '../law/rule.ts';
+import { filled, type FactsOf } from './filled.ts';
+import { faults, type FaultSentence } from './french/faults.ts';
+
+const FRENCH: Readonly<Record<string, string>> = faults;
+
+/** A sentence about a request in each language, with its facts. */
+export const fault = <S extends FaultSentence>(sentence: S, ...[facts]: FactsOf<S>): ForPrograms => ({
+  ...filled({ fr: faults[sentence], en: sentence }, facts),
+  isForPrograms: true,
+});
+
+/** Whether people may read it as it is. */
+export const isForPeople = (sentence: Said): sentence is Exclude<Said, string> =>
+  typeof sentence !== 'string' && !('isForPrograms' in sentence);
+
+/** A sentence in one language. */
+export const said = (sentence: Said, language: Language): string =>
+  typeof sentence === 'string' ? faultIn(sentence, language) : sentence[language];
+
+/** What is wrong with a field, in the language of whoever asks; what the library says already is. */
+export const faultIn = (
+  sentence: string,
+  language: Language,
+  facts: Readonly<Record<string, string | number>> = {},
+): string =>
+  Object.hasOwn(FRENCH, sentence)
+    ? filled({ fr: FRENCH[sentence] ?? sentence, en: sentence }, facts)[language]
+    : sentence;
+
+/** The same errors, each said in one language. */
+export const saidIn = (
+  errors: NonNullable<RefusalDetails['errors']>,
+  language: Language,
+): readonly { readonly pointer: string; readonly message: string }[] =>
+  errors.map(({ message, ...where }) => ({ ...where, message: said(message, language) }));

@@ -1,0 +1,18 @@
+import type { Words } from '../law/rule.ts';
+
+/** The names of the facts that a sentence asks for, as `{count}`. */
+type FactOf<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | FactOf<Rest>
+  : never;
+
+/** The facts of a sentence; none where it asks for none. */
+export type FactsOf<Sentence extends string> = [FactOf<Sentence>] extends [never]
+  ? readonly []
+  : readonly [facts: Readonly<Record<FactOf<Sentence>, string | number>>];
+
+/** A sentence in each language, with its facts in place. */
+export function filled({ fr, en }: Words, facts: Readonly<Record<string, string | number>> = {}): Words {
+  const fill = (sentence: string): string =>
+    sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''));
+  return { fr: fill(fr), en: fill(en) };
+}

@@ -1,0 +1,13 @@
+import type { Words } from '../law/rule.ts';
+import { reasons as english } from './english/reasons.ts';
+import { filled, type FactsOf } from './filled.ts';
+import { reasons as french } from './french/reasons.ts';
+
+/** The name of a sentence of the planners. */
+type ReasonName = keyof typeof french;
+
+/** A sentence of the planners in each language. */
+export const reasonWords = <Name extends ReasonName>(
+  name: Name,
+  ...[facts]: FactsOf<(typeof french)[Name]>
+): Words => filled({ fr: french[name], en: english[name] }, facts);
