@@ -44,10 +44,11 @@ function inEach(issues: readonly [Issues, Issues], where: InputError['in']): Inp
   const [french = [], english = []] = (['fr', 'en'] as const).map((language, at) =>
     errorsOf(issues[at]?.slice(0, MOST_ERRORS) ?? [], { where, language }).slice(0, MOST_ERRORS),
   );
-  return french.map(({ message: fr, ...place }, at) => ({
+  const inBoth = ({ message: fr, ...place }: Complaint, at: number): InputError => ({
     ...place,
     message: { fr, en: english[at]?.message ?? fr, isForPrograms: true },
-  }));
+  });
+  return french.map(inBoth);
 }
 
 type Issues = readonly z.core.$ZodIssue[];

@@ -124,8 +124,8 @@ function unwritable(root: unknown, longest: number): Unwritable | undefined {
     if (typeof value !== 'object' || value === null) continue;
     if (path.length >= DEEPEST) throw tooDeep();
     for (const [key, inner] of Object.entries(value)) {
-      const fault = faultOf(key, longest);
-      if (fault !== undefined) return { place: path, message: fault };
+      const wrongName = faultOf(key, longest);
+      if (wrongName !== undefined) return { place: path, message: wrongName };
       if (key === '__proto__') return { place: [...path, key], message: UNKEPT };
       open.push({ value: inner, path: [...path, key] });
     }

@@ -275,10 +275,11 @@ export function foundInEach<F extends { readonly message: string }>(
   check: (language: Language) => readonly F[],
 ): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
   const english = check('en');
-  return check('fr').map(({ message: fr, ...found }, at) => ({
+  const inEach = ({ message: fr, ...found }: F, at: number) => ({
     ...found,
     message: { fr, en: english[at]?.message ?? fr },
-  }));
+  });
+  return check('fr').map(inEach);
 }
 
 /** Its sentence followed by the rule that it names. */

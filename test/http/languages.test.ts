@@ -98,12 +98,9 @@ describe.each(LANGUAGES)('a reader of %s', (language) => {
           body.title,
           body.detail,
           ...(body.errors ?? []).map((one: { message: string }) => one.message),
-        ];
-        for (const sentence of said)
-          if (typeof sentence === 'string') {
-            sentences += 1;
-            faults.push(...faultsOf(`${method} ${path}`, sentence, language));
-          }
+        ].filter((sentence) => typeof sentence === 'string');
+        sentences += said.length;
+        faults.push(...said.flatMap((sentence) => faultsOf(`${method} ${path}`, sentence, language)));
       }
     told(sentences);
     expect([...new Set(faults)]).toEqual([]);

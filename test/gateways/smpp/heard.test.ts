@@ -132,8 +132,7 @@ describe('I3, a STOP over SMPP', () => {
   });
 
   it('waits for none of six thousand receipts that came before it', async () => {
-    const { fake } = smpp;
-    const { manners, log } = fake;
+    const { manners, log } = fake();
     const [message] = log;
     if (message === undefined) throw new Error('nothing was sent');
     let kept = 0;
