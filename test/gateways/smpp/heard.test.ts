@@ -139,12 +139,12 @@ describe('I3, a STOP over SMPP', () => {
     const receipts = Promise.all(
       Array.from({ length: 6_000 }, async (_none, place) => {
         const id = `${900_000 + place}`;
-        const status = await fake.tell(manners.receipt({ ...message, id }, 'delivered'));
+        const status = await fake().tell(manners.receipt({ ...message, id }, 'delivered'));
         kept += status === 200 ? 1 : 0;
       }),
     );
     const stops = Array.from({ length: 30 }, (_none, place) => `+336399801${String(place).padStart(2, '0')}`);
-    const answers = await Promise.all(stops.map((from) => fake.tell(manners.reply(from, 'STOP'))));
+    const answers = await Promise.all(stops.map((from) => fake().tell(manners.reply(from, 'STOP'))));
     const keptBefore = kept;
     expect(new Set(answers)).toEqual(new Set([200]));
     const barred = await world.query('SELECT phone_index FROM suppression WHERE lifted_at IS NULL');
