@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { IS_LONG } from './test/support/cases.ts';
 import { changedByFolder } from './test/support/changed.ts';
 import LongFilesFirst from './test/support/long-files-first.ts';
 
@@ -11,6 +12,7 @@ const PURE = [
   'test/pure/**/*.test.ts',
   'test/bench/**/*.test.ts',
   'test/faults/**/*.test.ts',
+  'test/asvs/{complete,sources,documents}.test.ts',
   'test/documents/**/*.test.ts',
   'test/gateways/samples/*.test.ts',
   'test/gateways/doctor/transcript.test.ts',
@@ -45,6 +47,8 @@ export default defineConfig({
     sequence: { sequencer: LongFilesFirst },
     teardownTimeout: 20_000,
     reporters: ['default', './test/support/closing-line.ts'],
+    // CONTRIBUTING names each file that has some, with the reason.
+    tags: [{ name: 'night', description: 'left to npm run test:long', skip: !IS_LONG }],
     projects: [
       // Modules are read once for all files of a process: to read them for each took a third of the time.
       {

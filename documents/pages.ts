@@ -5,6 +5,8 @@ import { fileFailures } from '../src/contacts/import-failure.ts';
 import { refusals } from '../src/errors.ts';
 import { rules, rulesVersion } from '../src/law/index.ts';
 import { profiles } from '../src/law/profile.ts';
+import { verdicts } from '../test/asvs/verdicts/all.ts';
+import { asvsPage } from './asvs-page.ts';
 import { importDrawing } from './drawings/import-drawing.ts';
 import { ledgerDrawing, stepsIn } from './drawings/ledger-drawing.ts';
 import { seriesDrawing } from './drawings/series-drawing.ts';
@@ -38,6 +40,7 @@ export function pages(): readonly Page[] {
     { file: 'docs/law.md', text: lawPage({ rules, profiles, version: rulesVersion, enforcement, fileOf }) },
     { file: 'docs/law-to-confirm.md', text: lawToConfirmPage(rules) },
     { file: 'docs/performance.md', text: performancePage() },
+    { file: 'docs/security/asvs.md', text: asvsPage(verdicts) },
     ...documentsWithSnippets(),
     { file: 'docs/pictures/window.svg', text: windowDrawing() },
     { file: 'docs/pictures/series.svg', text: seriesDrawing() },

@@ -8,6 +8,7 @@ import type { Metrics } from './http/metrics.ts';
 import { inTime } from './in-time.ts';
 import { JOURNAL_KEY } from './journal/journal-key.ts';
 import { JournalKeeper, secondsSince } from './journal/journal-keeper.ts';
+import { startSigning } from './journal-signing.ts';
 import type { Log } from './log.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
 
@@ -38,7 +39,7 @@ export async function openApiJournal(
   const reporting = await openDatabase({ url: databaseUrl, connections: 1, name: 'bonheure-api-journal' });
   const keeper = await openKeeper(parts, reporting);
   await keeper.prepare();
-  const signing = startSigning(keeper, log);
+  const signing = startSigning('journal sign', () => keeper.sign(), log);
   let isHeard = true;
   let telling: Loop | undefined;
   const drained = Promise.withResolvers<void>();
@@ -80,15 +81,6 @@ export async function openApiJournal(
       await reporting.close();
     },
   };
-}
-
-/** On its own: while the database hangs, a report takes as long as that, and who signs nothing is taken for frozen. */
-function startSigning(keeper: JournalKeeper, log: Log): Loop {
-  const work = (): Promise<boolean> => {
-    keeper.sign();
-    return Promise.resolve(false);
-  };
-  return startLoop({ name: 'journal sign', everyMs: TOLD_EVERY_MS, work, log });
 }
 
 function openKeeper(parts: ApiJournalParts, reporting: Database): Promise<JournalKeeper> {

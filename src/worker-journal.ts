@@ -6,6 +6,7 @@ import { journalDoubt } from './database/process.repository.ts';
 import type { Vault } from './database/vault.ts';
 import { Adoption } from './journal/adoption.ts';
 import { JOURNAL_KEY } from './journal/journal-key.ts';
+import { startSigning } from './journal-signing.ts';
 import type { Log } from './log.ts';
 import { startLoop } from './temporal/loop.ts';
 
@@ -41,16 +42,7 @@ export function watchJournals(parts: WorkerJournalParts): {
     work: () => adoption.turn().then(() => false),
     log,
   });
-  // On its own: while the database hangs, a turn takes as long as that, and who signs nothing is taken for frozen.
-  const signing = startLoop({
-    name: 'journals sign',
-    everyMs: LOOKS_EVERY_MS,
-    work: () => {
-      adoption.keepAlive();
-      return Promise.resolve(false);
-    },
-    log,
-  });
+  const signing = startSigning('journals sign', () => adoption.keepAlive(), log);
   const looking = startLoop({
     name: 'journal gate',
     everyMs: LOOKS_EVERY_MS,

@@ -1,3 +1,4 @@
+import { headingIn } from './cell-bounds.ts';
 import { csvRows, LONGEST_ROW, type CsvRow, type TextFrom } from './csv-reader.ts';
 import { peeked } from './import-upload.ts';
 import { isNumber, openTable, repeatsHeadings, type Table, type Unreadable } from './import-table.ts';
@@ -54,8 +55,8 @@ async function headingsIn(
   let best: Headings = { line: undefined, cells: [], read: new Set() };
   let [most, seen] = [0, 0];
   for await (const { cells = [], line } of csvRows({ textFrom: beginningAt(head), delimiter }, at)) {
-    const { fields, read } = readColumns(cells);
-    if (fields > most) [best, most] = [{ line, cells, read }, fields];
+    const { fields, read } = readColumns(cells.map(headingIn));
+    if (fields > most) [best, most] = [{ line, cells: cells.map(headingIn), read }, fields];
     seen += 1;
     if (seen >= ROWS_LOOKED_AT) break;
   }

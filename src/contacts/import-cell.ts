@@ -1,7 +1,8 @@
+import { boundedCell, longestCell, type BoundedCell, type CellUse } from './cell-bounds.ts';
 import { unguarded } from './csv-cell.ts';
 import type { Columns } from './import-column.ts';
 import { typedDate, couldBeMonthFirst, type TypedDate } from './import-date.ts';
-import type { ImportField } from './import-heading.ts';
+import { IMPORT_FIELDS, type ImportField } from './import-heading.ts';
 import type { OwnWords } from './import-word.ts';
 import type { Attribute } from './person.ts';
 
@@ -21,6 +22,9 @@ export interface RowRules {
   readonly today: string;
 }
 
+/** No cell of so many characters is too long for what it is read as. */
+const SHORTEST_BOUND = longestCell('phone');
+
 /** No date at all, as some software writes it. */
 const NO_DATE = /^0+[/.-]0+[/.-]0+(?:\s.*)?$/;
 
@@ -39,10 +43,23 @@ export class RowCells {
     return this.rules.columns.fields[field] !== undefined || this.rules.defaults[field] !== undefined;
   }
 
-  /** The first cell of a field that says something, else the default. */
+  /** The first cell of a field that says something, else the default; of one that is too long its beginning. */
   cell(field: ImportField): string {
     const at = this.#placeOf(field);
-    return at === undefined ? (this.rules.defaults[field] ?? '').trim() : this.#at(at);
+    return at === undefined ? (this.rules.defaults[field] ?? '').trim() : this.#at(at, field).text;
+  }
+
+  /** The names of what is longer than it can be; a column that nobody reads may hold anything. */
+  tooLong(): readonly string[] {
+    if (this.#cells.every((cell) => cell.length <= SHORTEST_BOUND)) return [];
+    const { fields, attributes, evidence } = this.rules.columns;
+    const named = (columns: Columns['evidence'], use: 'attributes' | 'evidence'): string[] =>
+      columns.flatMap(({ name, at }) => (this.#at(at, use).isCut ? [`${use}.${name}`] : []));
+    return [
+      ...IMPORT_FIELDS.filter((field) => (fields[field] ?? []).some((at) => this.#at(at, field).isCut)),
+      ...named(attributes, 'attributes'),
+      ...named(evidence, 'evidence'),
+    ];
   }
 
   /** A date as typed; nothing when the cell is empty. */
@@ -57,30 +74,32 @@ export class RowCells {
 
   /** What was asked to be kept of the person. */
   attributes(): Readonly<Record<string, Attribute>> {
-    return this.#named(this.rules.columns.attributes);
+    return this.#named(this.rules.columns.attributes, 'attributes');
   }
 
   /** Pieces of evidence under names of the caller's own. */
   evidence(): Readonly<Record<string, string>> {
-    return this.#named(this.rules.columns.evidence);
+    return this.#named(this.rules.columns.evidence, 'evidence');
   }
 
-  #named(columns: Columns['evidence']): Record<string, string> {
+  #named(columns: Columns['evidence'], use: 'attributes' | 'evidence'): Record<string, string> {
     if (columns.length === 0) return {};
     return Object.fromEntries(
-      columns.map(({ name, at }) => [name, this.#at(at)] as const).filter(([, text]) => text !== ''),
+      columns
+        .map(({ name, at }) => [name, this.#at(at, use).text] as const)
+        .filter(([, text]) => text !== ''),
     );
   }
 
   #placeOf(field: ImportField): number | undefined {
     const places = this.rules.columns.fields[field];
     if (places === undefined) return undefined;
-    for (const at of places) if (this.#at(at) !== '') return at;
+    for (const at of places) if (this.#at(at, field).text !== '') return at;
     return undefined;
   }
 
-  #at(position: number): string {
+  #at(position: number, use: CellUse): BoundedCell {
     // The signs that keep a spreadsheet from running a cell are no part of what it says.
-    return unguarded((this.#cells[position] ?? '').trim());
+    return boundedCell(this.#cells[position], longestCell(use), unguarded);
   }
 }

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { longestCell } from './cell-bounds.ts';
 import { remembered } from './remembered.ts';
 
 /** What a date in a file turned out to be. */
@@ -33,8 +34,12 @@ export function typedDate(text: string, timeZone: string): TypedDate {
   return plainDate(wall, timeZone) ?? dateOf(DateTime.fromObject(wall, { zone: timeZone }));
 }
 
+/** No date is longer, however it is spaced. */
+const LONGEST_DATE = longestCell('grantedAt');
+
 /** Whether a date can only have been typed with its month first. */
 export function isMonthFirst(text: string): boolean {
+  if (text.length > LONGEST_DATE) return false;
   const parts = DAY_FIRST.exec(text.trim());
   return parts !== null && monthFirst(Number(parts[1]), Number(parts[2]));
 }

@@ -1,3 +1,4 @@
+import { longestCell } from './cell-bounds.ts';
 import type { Clock } from '../clock.ts';
 import type { Language } from '../law/rule.ts';
 import { maskPhone } from '../sms/phone-number.ts';
@@ -181,4 +182,6 @@ function fieldAt({ fields, attributes, evidence }: Columns, at: number): string 
 
 /** Enough to recognise a column, too little to know a person. */
 const masked = (cell: string): string =>
-  /^\+\d{8,}$/.test(cell) ? maskPhone(cell) : cell.slice(0, 2).padEnd(Math.min(cell.length, 12), '•');
+  cell.length <= longestCell('phone') && /^\+\d{8,}$/.test(cell)
+    ? maskPhone(cell)
+    : cell.slice(0, 2).padEnd(Math.min(cell.length, 12), '•');

@@ -1,3 +1,4 @@
+import { longestCell } from './cell-bounds.ts';
 import type { CsvRow } from './csv-reader.ts';
 import type { ReadRow, RowReading } from './import-row.ts';
 import { NumberSet } from './number-set.ts';
@@ -85,8 +86,8 @@ async function youngestOf(ahead: ReadAhead, lastLines: NumberTable): Promise<You
 /** Of a row in such columns; nothing where it has none. */
 export function numberIn(phoneColumns: readonly number[], { cells = [] }: CsvRow): number | undefined {
   for (const at of phoneColumns) {
-    const cell = cells[at] ?? '';
-    if (cell.trim() !== '') return digitsOf(cell);
+    const cell = (cells[at] ?? '').trim();
+    if (cell !== '') return cell.length > longestCell('phone') ? undefined : digitsOf(cell);
   }
   return undefined;
 }

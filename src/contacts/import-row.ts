@@ -3,7 +3,7 @@ import { readPhoneByBlock } from '../sms/phone-block.ts';
 import { readPhone } from '../sms/phone-number.ts';
 import { adultLater } from './adulthood.ts';
 import { territoryNear } from './contact-place.ts';
-import { grantsOf, type RowGrant, type RowWording } from './import-grant.ts';
+import { grantsOf, type RowAgreement, type RowGrant, type RowWording } from './import-grant.ts';
 import { suppressionOf, withdrawalOf, type RowWithdrawal } from './import-withdrawal.ts';
 import type { RowProblem } from './import-sentence.ts';
 import type { RowCells } from './import-cell.ts';
@@ -38,16 +38,17 @@ export interface ReadRow {
 /** Reads one row; the database is asked later. */
 export function readRow(row: RowCells): RowReading {
   const place = placeOfRow(row);
-  const reading = readPhoneByBlock(row.cell('phone'), { region: regionOf(row), territory: place.hint });
+  const tooLong = row.tooLong();
+  const reading = readPhoneByBlock(numberOf(row, tooLong), { region: regionOf(row), territory: place.hint });
   const phone = reading.kind === 'unreadable' ? undefined : reading.e164;
   const agreed = grantsOf(row);
   const told = toldOf(row);
   const base = {
     phone,
     withdrawal: withdrawalOf(row, agreed.grantedAt),
-    cited: agreed.grants[0]?.wording,
+    cited: citedIn(agreed, tooLong),
   };
-  const given = reading.kind === 'mobile' ? undefined : { code: reading.code, reason: reading.reason };
+  const given = numberProblem(reading, tooLong);
   const problem = given ?? place.problem ?? told.problem ?? agreed.problem;
   if (problem !== undefined && !(row.rules.keepUnproven && problem === agreed.problem))
     return { ...base, person: undefined, grants: [], problem, warnings: [] };
@@ -64,7 +65,8 @@ export function readRow(row: RowCells): RowReading {
 
 /** Reads one row of a list of numbers to leave alone: any number that can be read. */
 export function readSuppressionRow(row: RowCells): RowReading {
-  const reading = readPhone(exportedNumber(row.cell('phone')), { region: regionOf(row) });
+  const tooLong = row.tooLong();
+  const reading = readPhone(exportedNumber(numberOf(row, tooLong)), { region: regionOf(row) });
   const none = { person: undefined, grants: [], cited: undefined, warnings: [] };
   if (saysStays(row))
     return { ...none, phone: undefined, withdrawal: undefined, problem: { code: 'NOT_OPTED_OUT' } };
@@ -73,10 +75,30 @@ export function readSuppressionRow(row: RowCells): RowReading {
       ...none,
       phone: undefined,
       withdrawal: undefined,
-      problem: { code: reading.code, reason: reading.reason },
+      problem: numberProblem(
+        reading,
+        tooLong.filter((field) => field === 'phone'),
+      ),
     };
   return { ...none, phone: reading.e164, withdrawal: suppressionOf(row), problem: undefined };
 }
+
+/** The beginning of a number is another number. */
+const numberOf = (row: RowCells, tooLong: readonly string[]): string =>
+  tooLong.includes('phone') ? '' : row.cell('phone');
+
+/** What is wrong before anything else is looked at; what was read of a cell that is too long may not be what it says. */
+function numberProblem(
+  reading: ReturnType<typeof readPhone>,
+  tooLong: readonly string[],
+): RowProblem | undefined {
+  if (tooLong.length > 0) return { code: 'CELL_TOO_LONG', fields: tooLong };
+  return reading.kind === 'mobile' ? undefined : { code: reading.code, reason: reading.reason };
+}
+
+/** The beginning of a wording is another wording. */
+const citedIn = ({ grants }: RowAgreement, tooLong: readonly string[]): RowWording | undefined =>
+  tooLong.includes('wording') ? undefined : grants[0]?.wording;
 
 interface Place {
   readonly clues: Pick<ContactGiven, 'territory' | 'timeZone' | 'postalCode'>;

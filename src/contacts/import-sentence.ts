@@ -7,6 +7,7 @@ const SENTENCES = {
     fr: 'Guillemet jamais refermé ou ligne trop longue.',
     en: 'A quote is never closed, or the line is too long.',
   },
+  CELL_TOO_LONG: { fr: 'Cellule trop longue', en: 'Cell too long' },
   HEADER_AGAIN: { fr: 'Cette ligne répète les titres.', en: 'This row repeats the headings.' },
   NOT_OPTED_OUT: {
     fr: 'Cette ligne dit que la personne n’est pas désinscrite.',

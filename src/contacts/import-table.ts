@@ -1,4 +1,5 @@
 import { csvRows, type CsvPlace, type CsvRow, type TextFrom } from './csv-reader.ts';
+import { headingIn, longestCell } from './cell-bounds.ts';
 import { delimiterOf } from './csv-delimiter.ts';
 import { MOST_COLUMNS, type FileFailure } from './import-failure.ts';
 import { MOST_ROWS, unreadColumns } from './import-shape.ts';
@@ -43,7 +44,7 @@ export async function openTable(
     return unreadable(failure);
   }
   const at = before?.done === false ? before.value.next : START;
-  return { kind: 'table', delimiter, headings: cells, line, at, next, rows };
+  return { kind: 'table', delimiter, headings: cells.map(headingIn), line, at, next, rows };
 }
 
 /** A first line for spreadsheets alone: it names the sign between cells, and is no row. */
@@ -96,7 +97,7 @@ async function lookedBelow({ rows }: Table, hasIt: (cells: readonly string[]) =>
   let seen = 0;
   const below: (readonly string[])[] = [];
   for await (const { cells = [], line } of rows) {
-    const row = cells.length === 1 ? ownCells(cells) : cells;
+    const row = (cells.length === 1 ? ownCells(cells) : cells).map(headingIn);
     if (row.length <= MOST_COLUMNS && hasIt(row)) return { headingsAt: line, below };
     if (below.length < MOST_ROWS) below.push(cells);
     seen += 1;
@@ -109,11 +110,13 @@ async function lookedBelow({ rows }: Table, hasIt: (cells: readonly string[]) =>
 const ownCells = ([cell = '']: readonly string[]): readonly string[] => cell.split(delimiterOf(cell));
 
 /** Whether a cell is a phone number rather than the name of a column. */
-export const isNumber = (cell: string): boolean => /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
+export const isNumber = (cell: string): boolean =>
+  cell.length <= longestCell('phone') && /^[\s'"+().\d-]*$/.test(cell) && /(?:\d\D*){9}/.test(cell);
 
 /** Files that were put behind each other keep their headings, and the mark before them. */
 export const repeatsHeadings = (cells: readonly string[], headings: readonly string[]): boolean =>
-  headings.length > 0 && headings.every((heading, at) => plain(cells[at] ?? '') === plain(heading));
+  headings.length > 0 &&
+  headings.every((heading, at) => plain(headingIn(cells[at] ?? '')) === plain(heading));
 
 const plain = (cell: string): string => cell.replaceAll('"', '').trim();
 

@@ -100,7 +100,7 @@ async function openOrm({ url, connections, name, ahead, urgent }: DatabaseOption
   return { orm, pool: () => pool };
 }
 
-/** Opens the pool; answers once one connection works. */
+/** Opens the pool; its first transaction makes the first connection. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { orm, pool } = await openOrm(options);
   const open = new Set<Promise<unknown>>();
@@ -123,7 +123,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await Promise.allSettled(open);
     },
     connections: () => connectionsOf(pool()),
-    close: () => orm.close(true),
+    close: async () => {
+      await orm.close(true);
+      // The ORM ends a pool that its own statements opened, and ours do not pass through it: a command lived on for 30 s.
+      await pool()?.end();
+    },
   };
 }
 

@@ -10,9 +10,12 @@ export class KeyRingUnusable extends Error {
   override readonly name = 'KeyRingUnusable';
 }
 
+/** 32 bytes: one more or less has the same number of letters. */
+const KeyBytes = z.base64().regex(/^[^=]{43}=$/);
+
 const KeyFile = z.object({
   current: z.int().positive(),
-  keys: z.array(z.object({ version: z.int().positive(), key: z.base64().length(44) })).min(1),
+  keys: z.array(z.object({ version: z.int().positive(), key: KeyBytes })).min(1),
 });
 
 /** What a keys file holds. */

@@ -26,6 +26,7 @@ export class Admission {
   readonly #shares = new Map<Shared, Shares>();
   readonly #keys = new Bound(budgets.rates.key.most, budgets.rates.key.withinMs);
   readonly #tenants = new Bound(budgets.rates.tenant.most, budgets.rates.tenant.withinMs);
+  readonly #exports = new Bound(budgets.rates.exports.most, budgets.rates.exports.withinMs);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
@@ -61,6 +62,16 @@ export class Admission {
     if (isWithin) return;
     const waits = Math.max(...standings.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS);
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: waits });
+  }
+
+  /** Counts an export of a tenant; refuses what goes beyond. */
+  countExport(res: Response, { tenant }: Sharer): void {
+    const now = this.#clock.monotonic();
+    const isWithin = this.#exports.admits(tenant, now);
+    const standing = standingOf('exports', budgets.rates.exports, this.#exports.standing(tenant, now));
+    if (isWithin) return;
+    tellStanding(res, [standing]);
+    throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.max(resetOf(standing), RETRY_SECONDS) });
   }
 
   /** Takes a part of what is shared until the answer is given, or refuses. */
@@ -125,7 +136,9 @@ export function becomeKnown(
   if (name === 'requests') place.admission.count(res, sharer);
 }
 
-/** Takes a part of what the tenant of a request may hold at once. */
+/** Takes a part of what the tenant of a request may hold at once; of exports there are so many within a time too. */
 export function takeShare(res: Response, name: Shared, taking: Taking): void {
-  places.get(res)?.admission.share(res, name, taking);
+  const admission = places.get(res)?.admission;
+  admission?.share(res, name, taking);
+  if (name === 'exports') admission?.countExport(res, taking.sharer);
 }

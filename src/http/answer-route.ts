@@ -156,7 +156,7 @@ export function header(req: Request, name: string): string | undefined {
 }
 
 function send(res: Response, { status, body, headers }: Answer): void {
-  res.status(status).set('Cache-Control', 'no-store');
+  res.status(status);
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
   if (body === undefined) res.end();
   else res.json(body);

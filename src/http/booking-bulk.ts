@@ -124,8 +124,7 @@ async function* one(whole: Buffer): AsyncGenerator<Buffer> {
   yield whole;
 }
 
-const begin = (res: Response): Response =>
-  res.status(200).type('application/x-ndjson').set('Cache-Control', 'no-store');
+const begin = (res: Response): Response => res.status(200).type('application/x-ndjson');
 
 function bodies(req: Request, body: AsyncIterable<unknown>): AsyncIterable<BodyLine> {
   if (req.is(['application/x-ndjson', 'application/ndjson', 'application/jsonl']) !== false)

@@ -42,7 +42,6 @@ export const campaignExportRoutes = ({ database, vault, clock }: Api): Route[] =
         await recordAudit(tx, entry, moment(clock));
         return vault.tenant(tx);
       });
-      res.set('Cache-Control', 'no-store');
       res.set('Content-Disposition', `attachment; filename="campaign-${id}.csv"`);
       res.type('text/csv; charset=utf-8');
       await sendLines(res, servedCsv({ database, keys }, { campaignId: id, ...query, clear }));

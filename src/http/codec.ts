@@ -36,6 +36,8 @@ const Payloads = z.object({
 });
 /** A key and no more. */
 const SIGN_IN_BODY = { ...budgets.classes.codec.body, mostBytes: 4_096 };
+/** A payload may be all of its body. */
+const LONGEST_PAYLOAD = budgets.classes.codec.body.mostBytes;
 const readPayloads = bodyReader(budgets.classes.codec.body);
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) });
 
@@ -79,7 +81,7 @@ const fromHere: Handler = (req, _, next) => {
 const only =
   (origin: string): Handler =>
   (req, res, next) => {
-    res.set('Cache-Control', 'no-store').vary('Origin');
+    res.vary('Origin');
     if (req.headers.origin === origin)
       res.set({
         'Access-Control-Allow-Origin': origin,
@@ -136,7 +138,7 @@ async function decode({ api, identification, tokens }: Decoding, req: Request, r
   if (!MAY_DECODE.has(caller.role)) throw new Refusal('ROLE_NOT_ALLOWED');
   becomeKnown(res, sharerOf(caller));
   // Only now: a stranger's body is not read.
-  const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res)), {
+  const { payloads } = parsed(Payloads, jsonOf(await readPayloads(req, res), LONGEST_PAYLOAD), {
     where: 'body',
     language: languageAsked(req),
   });

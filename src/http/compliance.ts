@@ -41,7 +41,7 @@ export const complianceRoutes = (api: Api): Route[] => [
       const { alerts, ...rest } = report;
       const before = alerts.length === 0 ? CALM[language] : alerts.join(' ');
       const page = recordPage(rest, { title: TITLE[language], language, before });
-      res.set('Cache-Control', 'no-store').set('Content-Security-Policy', page.policy);
+      res.set('Content-Security-Policy', page.policy);
       res.type('html').send(page.html);
       return undefined;
     },

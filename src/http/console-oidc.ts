@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { Api } from './api.ts';
+import { isFromElsewhere } from './from-elsewhere.ts';
 import type { OpenId } from './open-id.ts';
 import {
   AT_CODEC,
@@ -44,10 +45,12 @@ export function openIdDoors(
     .get(
       '/',
       orRefuse(async (req, res) => {
+        // A directory that knows the browser asks nothing: somebody else's link would sign people in unasked.
+        if (isFromElsewhere(req)) throw new Refusal('UNAUTHENTICATED');
         const { next } = req.query;
         const { url, departure } = await openId.begin(typeof next === 'string' ? next : '');
         await openSession(api, res, { at: AT_SIGN_IN, key: JSON.stringify(departure) });
-        res.set('Cache-Control', 'no-store').redirect(303, url);
+        res.redirect(303, url);
       }),
     )
     .get(
@@ -60,9 +63,7 @@ export function openIdDoors(
         const key = await signInKey(api, await openId.end(queryOf(req), departure));
         for (const at of [AT_CONSOLE, AT_CODEC] satisfies SessionPlace[])
           await openSession(api, res, { at, key });
-        res
-          .set('Cache-Control', 'no-store')
-          .redirect(303, OURS.test(departure.next) ? departure.next : '/console');
+        res.redirect(303, OURS.test(departure.next) ? departure.next : '/console');
       }),
     );
 }

@@ -185,7 +185,7 @@ export class Visit {
 
   /** Goes on to another page of the console. */
   goTo(path: string): void {
-    this.res.set('Cache-Control', 'no-store').redirect(303, `/console${path}`);
+    this.res.redirect(303, `/console${path}`);
   }
 
   /** Goes back to the page that a form stood on, where it named one of the console. */
@@ -227,7 +227,6 @@ export function sendConsole(
   res
     .status(status)
     .set({
-      'Cache-Control': 'no-store',
       'Content-Security-Policy': policy,
       // Browsers hide where a form comes from under a stricter one, and we ask where it comes from.
       'Referrer-Policy': 'same-origin',

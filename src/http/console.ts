@@ -36,7 +36,16 @@ import { Live } from './live.ts';
 import { openIdDoors } from './console-oidc.ts';
 import type { OpenId } from './open-id.ts';
 import { endSessions } from './sign-in-key.ts';
-import { AT_CONSOLE, closeSession, heldIn, openSession, refuseEnded, shownKey } from './operator-session.ts';
+import {
+  AT_CONSOLE,
+  closeSession,
+  cookieOf,
+  heldIn,
+  nameOf,
+  openSession,
+  refuseEnded,
+  shownKey,
+} from './operator-session.ts';
 import { fieldsReader, refuseUnwritable } from './read-body.ts';
 import { nameCaller, nameRoute } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -89,7 +98,7 @@ function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
   const router = Router({ strict: false });
   const identification = new Identification(parts.api);
   const console = { parts, identification, openId };
-  router.use(fromHere);
+  router.use(fromHere, keepLanguage(parts.api));
   const fields = fieldsReader(budgets.classes.console.body);
   router.post('/session', fields, (req, res) =>
     signIn(console, req, res).catch((error: unknown) => tellToWait({ req, res, error })),
@@ -145,26 +154,35 @@ const fieldsOf = ({ body }: { readonly body?: unknown }): object =>
   typeof body === 'object' && body !== null ? body : {};
 
 async function visitOf({ parts, identification }: Console, asked: Exchanged): Promise<Visit> {
-  const { req, res } = asked;
+  const { req } = asked;
   const shown = await shownKey(parts.api, req, AT_CONSOLE);
   const { authorization } = shown;
   const caller = await identification.of(authorization);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
   await refuseEnded(parts.api, shown, caller);
-  return new Visit(parts, { caller, authorization, language: languageOf(req, res) }, asked);
+  return new Visit(parts, { caller, authorization, language: languageOf(req) }, asked);
 }
 
 const LANGUAGE = 'bonheure_language';
 
 /** What was chosen once is kept: a page leads to others. */
-function languageOf(req: Request, res: Response): Language {
-  const asked = req.query['lang'];
-  if (asked === 'fr' || asked === 'en') {
-    res.cookie(LANGUAGE, asked, { path: HOME, sameSite: 'lax', httpOnly: true });
-    return asked;
-  }
-  const kept = /(?:^|; )bonheure_language=(fr|en)(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
-  return kept === 'fr' || kept === 'en' ? kept : languageAsked(req);
+function keepLanguage({ publicUrl }: Pick<Api, 'publicUrl'>): Handler {
+  const at = { cookie: LANGUAGE, path: HOME, sameSite: 'lax' } as const;
+  return (req, res, next) => {
+    const asked = languageChosen(req);
+    if (asked !== undefined) res.cookie(nameOf(at, { publicUrl }), asked, cookieOf(at, { publicUrl }));
+    next();
+  };
+}
+
+function languageChosen({ query }: Request): Language | undefined {
+  const asked = query['lang'];
+  return asked === 'fr' || asked === 'en' ? asked : undefined;
+}
+
+function languageOf(req: Request): Language {
+  const kept = /(?:^|; )(?:__Host-)?bonheure_language=(fr|en)(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
+  return languageChosen(req) ?? (kept === 'fr' || kept === 'en' ? kept : languageAsked(req));
 }
 
 async function home(visit: Visit): Promise<void> {
@@ -218,7 +236,7 @@ function refuse(
     visit.show(refusedPage(visit.language, refusal), refusal.status);
     return;
   }
-  const language = languageOf(asked.req, asked.res);
+  const language = languageOf(asked.req);
   outside(asked, { page: refusedPage(language, refusal), status: refusal.status, language });
 }
 
@@ -227,9 +245,10 @@ function askForKey(
   { openId }: Pick<Console, 'openId'>,
   { req, res, refusal }: Omit<Exchanged, 'at'> & { readonly refusal?: Refusal },
 ): void {
-  const language = languageOf(req, res);
+  const language = languageOf(req);
   const isAsked = req.method === 'GET' && !req.originalUrl.startsWith(`${HOME}/oidc`);
-  const refused = refusal?.code;
+  // Who followed somebody else's link to the directory has tried nothing yet.
+  const refused = refusal?.code === 'UNAUTHENTICATED' ? undefined : refusal?.code;
   const next = isAsked ? req.originalUrl : HOME;
   // What a directory said is said once: its address leads nowhere a second time.
   const asked = { req, res, at: next };

@@ -108,6 +108,6 @@ const SHARED = {
 function sendPage(res: Exchange['res'], exported: z.output<typeof Exported>, language: 'fr' | 'en'): void {
   const title = language === 'fr' ? 'Ce que nous gardons de vous' : 'What we keep of you';
   const page = recordPage(exported.export, { title, language });
-  res.set('Cache-Control', 'no-store').set('Content-Security-Policy', page.policy);
+  res.set('Content-Security-Policy', page.policy);
   res.type('html').send(page.html);
 }

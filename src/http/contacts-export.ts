@@ -46,7 +46,6 @@ export const contactsExportRoutes = (api: Api): Route[] => [
       const { keys, base, fakeFor } = await recorded(api, { caller, reason, query, clear });
       const { database, clock, optOut } = api;
       const links = { tokens: optOut.tokens, base };
-      res.set('Cache-Control', 'no-store');
       res.set('Content-Disposition', 'attachment; filename="contacts.csv"');
       res.type('text/csv; charset=utf-8');
       await sendLines(res, baseCsv({ database, keys, clock, links }, { ...query, clear, fakeFor }));

@@ -36,7 +36,6 @@ export const evidenceRoutes = (api: Api): Route[] => [
         await recordAudit(tx, entry, moment(clock));
         return made;
       });
-      res.set('Cache-Control', 'no-store');
       res.set('Content-Disposition', `attachment; filename="evidence-${id}.zip"`);
       res.type('application/zip').send(file);
       return undefined;

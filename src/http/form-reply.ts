@@ -55,7 +55,6 @@ export const frameOf = (req: Request, { terms }: Form): readonly string[] | unde
 
 /** Sends a page under its own policy; nothing of it is kept by anybody. */
 export function sendReply(res: Response, reply: FormReply): void {
-  res.set('Cache-Control', 'no-store');
   if ('location' in reply) {
     res.redirect(reply.status, reply.location);
     return;

@@ -20,11 +20,11 @@ import { actorOf, EVERYBODY } from './caller.ts';
 import { knownTenant } from './known-tenant.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
-import { line } from './schema.ts';
+import { Reason } from './schema.ts';
 
 const Order = z.discriminatedUnion('halted', [
-  z.strictObject({ halted: z.literal(true), reason: line(300) }),
-  z.strictObject({ halted: z.literal(false), reason: line(300).optional() }),
+  z.strictObject({ halted: z.literal(true), reason: Reason }),
+  z.strictObject({ halted: z.literal(false), reason: Reason.optional() }),
 ]);
 
 const State = z.object({ halted: z.boolean(), reason: z.string().nullable() });

@@ -56,7 +56,6 @@ export function lawRoute<
         return new Answer(200, reply.parse(made), { Vary: 'Accept, Accept-Language' });
       res.set({
         'Content-Security-Policy': made.policy,
-        'Cache-Control': 'no-store',
         Vary: 'Accept, Accept-Language',
       });
       res.type('html').send(made.html);

@@ -56,7 +56,6 @@ function begin(res: Response): void {
   nameFollowing(res);
   res.status(200).set({
     'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store',
     // nginx would keep events until its buffer is full.
     'X-Accel-Buffering': 'no',
   });

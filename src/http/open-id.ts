@@ -23,6 +23,8 @@ export interface Departure {
 
 /** None by a shared secret: whoever could check one could make one. */
 const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+/** Of tokens that speak for somebody; a directory signs its notices of logouts and events by the same key. */
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 /** Hosts differ by a few seconds. */
 const TOLERANCE_SECONDS = 5;
 
@@ -73,13 +75,14 @@ export class OpenId {
     const { issuer, audience, clientId } = this.#settings;
     const config = await this.#config();
     this.#keys ??= createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri ?? issuer));
-    const { payload } = await jwtVerify(token, this.#keys, {
+    const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
       issuer: config.serverMetadata().issuer,
       audience: audience ?? clientId,
       algorithms: SIGNATURES,
       requiredClaims: ['exp', 'sub'],
       clockTolerance: TOLERANCE_SECONDS,
     }).catch(refuseSignIn);
+    if (!TYPES.has(protectedHeader.typ?.toLowerCase() ?? 'jwt')) refuseSignIn();
     return this.#memberOf(payload);
   }
 

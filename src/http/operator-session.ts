@@ -44,13 +44,12 @@ export async function openSession(
   const [current] = await sessionKeys(parts);
   const until = parts.clock.machine() + SESSION_LASTS_MS;
   const sealed = seal(current, sealedAt(at), JSON.stringify([key, until])).toString('base64url');
-  res.cookie(nameOf(at, parts), sealed, cookieOf(at, parts));
+  res.cookie(nameOf(at, parts), sealed, { ...cookieOf(at, parts), maxAge: SESSION_LASTS_MS });
 }
 
 /** Forgets it. */
 export function closeSession(parts: SessionParts, res: Response, at: SessionPlace): void {
-  const { maxAge: _, ...place } = cookieOf(at, parts);
-  res.clearCookie(nameOf(at, parts), place);
+  res.clearCookie(nameOf(at, parts), cookieOf(at, parts));
 }
 
 /** How a request shows who asks. */
@@ -105,17 +104,16 @@ async function sessionIn(
 }
 
 /** By TLS the browser itself sees to it that no other host, a sister's or one in clear, ever set it. */
-const nameOf = ({ cookie }: SessionPlace, { publicUrl }: SessionParts): string =>
+export const nameOf = ({ cookie }: SessionPlace, { publicUrl }: Pick<SessionParts, 'publicUrl'>): string =>
   isByTls(publicUrl) ? `__Host-${cookie}` : cookie;
 
 /** Another site never sends it along with an act, and no script reads it. What a browser keeps to one host is the whole host's. */
-const cookieOf = ({ path, sameSite }: SessionPlace, { publicUrl }: SessionParts) =>
+export const cookieOf = ({ path, sameSite }: SessionPlace, { publicUrl }: Pick<SessionParts, 'publicUrl'>) =>
   ({
     path: isByTls(publicUrl) ? '/' : path,
     httpOnly: true,
     sameSite,
     secure: isByTls(publicUrl),
-    maxAge: SESSION_LASTS_MS,
   }) as const;
 
 const sealedAt = ({ cookie }: SessionPlace) =>

@@ -67,8 +67,7 @@ const evenly =
   };
 
 function send(res: Response, reply: OptOutReply): void {
-  if ('word' in reply)
-    res.status(reply.status).set('Cache-Control', 'no-store').type('text').send(reply.word);
+  if ('word' in reply) res.status(reply.status).type('text').send(reply.word);
   else sendReply(res, reply);
 }
 

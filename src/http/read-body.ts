@@ -5,6 +5,9 @@ import { whenHurried } from './admission.ts';
 import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';
 
+/** Characters of a text that is sent: no field has room for more, and nothing reads a longer one. */
+export const LONGEST_TEXT = 10_000;
+
 /** Nothing that is asked for is a tenth as deep; what reads it further may then recurse. */
 const DEEPEST = 64;
 
@@ -86,14 +89,13 @@ export function bodyRefusal(error: unknown, mostBytes?: number): Refusal | undef
   }
 }
 
-/** The JSON that bytes hold, if PostgreSQL can keep every text of it. */
-export function jsonOf(bytes: Buffer): unknown {
+/** The JSON that bytes hold, if PostgreSQL can keep every text of it and none is longer than anybody reads. */
+export function jsonOf(bytes: Buffer, longest = LONGEST_TEXT): unknown {
   const value = parse(bytes);
-  const place = unwritable(value);
-  if (place === undefined) return value;
-  throw new Refusal('INVALID_REQUEST', {
-    errors: [{ in: 'body', pointer: pointerTo(place), message: 'This name or text cannot be kept.' }],
-  });
+  const found = unwritable(value, longest);
+  if (found === undefined) return value;
+  const { place, message } = found;
+  throw new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: pointerTo(place), message }] });
 }
 
 function parse(bytes: Buffer): unknown {
@@ -106,34 +108,53 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** Where a text stands that nobody could keep: NUL, half a surrogate pair, or the name of a prototype. */
-function unwritable(root: unknown): readonly string[] | undefined {
+interface Unwritable {
+  readonly place: readonly string[];
+  readonly message: string;
+}
+
+/** Where a text stands that nobody could keep: too long, NUL, half a surrogate pair, or the name of a prototype. */
+function unwritable(root: unknown, longest: number): Unwritable | undefined {
   const open: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value: root, path: [] }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, path } = next;
-    if (typeof value === 'string' && !isWritable(value)) return path;
+    const message = typeof value === 'string' ? faultOf(value, longest) : undefined;
+    if (message !== undefined) return { place: path, message };
     if (typeof value !== 'object' || value === null) continue;
     if (path.length >= DEEPEST) throw tooDeep();
     for (const [key, inner] of Object.entries(value)) {
-      if (!isWritable(key)) return path;
-      if (key === '__proto__') return [...path, key];
+      const fault = faultOf(key, longest);
+      if (fault !== undefined) return { place: path, message: fault };
+      if (key === '__proto__') return { place: [...path, key], message: UNKEPT };
       open.push({ value: inner, path: [...path, key] });
     }
   }
   return undefined;
 }
 
-/** Refuses a query, or the fields of a form, with a text that PostgreSQL cannot keep. */
-export function refuseUnwritable(where: InputError['in'], fields: object): void {
-  const strange = Object.entries(fields).filter((pair: readonly unknown[]) =>
-    pair.flat().some((part) => typeof part === 'string' && !isWritable(part)),
-  );
-  if (strange.length === 0) return;
-  const message = 'This text cannot be kept.';
-  throw new Refusal('INVALID_REQUEST', {
-    errors: strange.map(([name]) => ({ in: where, pointer: pointerTo([name]), message })),
-  });
+const UNKEPT = 'This name or text cannot be kept.';
+
+function faultOf(text: string, longest: number): string | undefined {
+  if (text.length > longest) return `At most ${longest} characters.`;
+  return isWritable(text) ? undefined : UNKEPT;
 }
+
+/** Refuses a query, or the fields of a form, with a text that PostgreSQL cannot keep or nobody reads to its end. */
+export function refuseUnwritable(where: InputError['in'], fields: object): void {
+  const errors = Object.entries(fields).flatMap((pair: readonly unknown[]): InputError[] => {
+    const message = pair
+      .flat()
+      .flatMap((part) => (typeof part === 'string' ? (faultOf(part, LONGEST_TEXT) ?? []) : []))
+      .at(0);
+    const name = String(pair[0]).slice(0, LONGEST_NAME);
+    return message === undefined ? [] : [{ in: where, pointer: pointerTo([name]), message }];
+  });
+  if (errors.length > 0) throw new Refusal('INVALID_REQUEST', { errors: errors.slice(0, MOST_ERRORS) });
+}
+
+/** Of a field that is told of. */
+const LONGEST_NAME = 200;
+const MOST_ERRORS = 20;
 
 const tooDeep = (): Refusal =>
   new Refusal('INVALID_REQUEST', { detail: `The body is nested more than ${DEEPEST} deep.` });

@@ -90,6 +90,6 @@ function sendPage(
   shown: { readonly title: string; readonly language: Language },
 ): void {
   const page = recordPage(draft, { ...shown, before: typeof notice === 'string' ? notice : '' });
-  res.set('Cache-Control', 'no-store').set('Content-Security-Policy', page.policy);
+  res.set('Content-Security-Policy', page.policy);
   res.type('html').send(page.html);
 }

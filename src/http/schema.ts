@@ -41,6 +41,9 @@ export const line = (most: number): z.ZodString =>
     // The same set, in a writing that every reader of OpenAPI knows.
     .meta({ override: plainly({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` }) });
 
+/** Why somebody orders something, as the audit keeps it. */
+export const Reason = line(300).meta({ description: 'Kept in clear, in the audit too: name nobody.' });
+
 /** What a message may be for. */
 export const Purpose = z.enum(PURPOSES);
 

@@ -8,9 +8,9 @@ import { actorOf } from './caller.ts';
 import type { OptOutJournal } from './journalled.ts';
 import { mayOpen } from './may-open.ts';
 import { route, type Route } from './route.ts';
-import { line } from './schema.ts';
+import { Reason } from './schema.ts';
 
-const Opening = z.strictObject({ reason: line(300).optional() }).prefault({});
+const Opening = z.strictObject({ reason: Reason.optional() }).prefault({});
 
 const Opened = z.object({
   sealed: z.boolean(),

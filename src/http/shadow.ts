@@ -78,7 +78,6 @@ export const shadowRoutes = ({ database, vault, clock }: Api): Route[] => [
         await recordAudit(tx, { actor: actorOf(caller), action: 'shadow.exported', details }, moment(clock));
         return { keys: await vault.tenant(tx), period: asked };
       });
-      res.set('Cache-Control', 'no-store');
       res.set('Content-Disposition', 'attachment; filename="shadow.csv"');
       res.type('text/csv; charset=utf-8');
       await sendLines(res, shadowCsv({ database, keys }, { ...period, clear }));

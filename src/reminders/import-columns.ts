@@ -1,4 +1,5 @@
-import { plainHeading } from '../contacts/import-heading.ts';
+import { LONGEST_CELL, longestCell } from '../contacts/cell-bounds.ts';
+import { IMPORT_FIELDS, plainHeading } from '../contacts/import-heading.ts';
 import type { ImportOptions } from '../contacts/import.repository.ts';
 import { harmlessColumns, type ReadColumns } from '../contacts/read-columns.ts';
 import type { SeriesKind } from './series.ts';
@@ -65,6 +66,18 @@ type KeysOf<T> = T extends T ? keyof T : never;
 
 /** What a column of bookings may say. */
 export type BookingField = keyof typeof COMMON | KeysOf<(typeof OWN)[SeriesKind]>;
+
+/** Longer than names are: what a practice writes to whoever comes, and the days of a plan. */
+const LONGEST: Readonly<Partial<Record<BookingField, number>>> = {
+  text: LONGEST_CELL.wording,
+  instalments: LONGEST_CELL.evidence,
+};
+
+/** Characters that a cell of that field may have. */
+export function longestBookingCell(field: BookingField): number {
+  const ofPeople = IMPORT_FIELDS.find((one) => one === field);
+  return ofPeople === undefined ? (LONGEST[field] ?? LONGEST_CELL.name) : longestCell(ofPeople);
+}
 
 /** Where each field of a file stands. */
 export interface BookingColumns {

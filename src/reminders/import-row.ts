@@ -1,6 +1,7 @@
+import { boundedCell, LONGEST_CELL } from '../contacts/cell-bounds.ts';
 import { typedDate, couldBeMonthFirst } from '../contacts/import-date.ts';
 import { methodNamed, saysNo, type OwnWords } from '../contacts/import-word.ts';
-import type { BookingColumns, BookingField } from './import-columns.ts';
+import { longestBookingCell, type BookingColumns, type BookingField } from './import-columns.ts';
 import type { SeriesKind } from './series.ts';
 import { partsTyped, typedStart, type StartCell, type StartFault } from './typed-start.ts';
 import { visitStatus, type VisitStatus } from './visit-status.ts';
@@ -34,7 +35,10 @@ export type BookingRow =
 export function readBookingRow(cells: readonly string[], rules: BookingRules): BookingRow {
   const row = new Row(cells, rules);
   const externalId = row.cell('externalId');
-  const status = visitStatus(row.cell('status'), rules.values);
+  const said = row.cell('status');
+  const [endless] = row.faults;
+  if (endless !== undefined) return { kind: 'unreadable', code: endless.code, fields: [endless.field] };
+  const status = visitStatus(said, rules.values);
   if (status === undefined) return { kind: 'unreadable', code: 'STATUS_UNKNOWN', fields: ['status'] };
   if (status !== 'planned') {
     const revision = numberOf(row.text('sourceRevision'));
@@ -59,8 +63,11 @@ class Row {
 
   cell(field: BookingField): string {
     const places = this.rules.columns.fields[field] ?? [];
-    const texts = places.map((at) => (this.#cells[at] ?? '').trim());
-    return texts.find((text) => text !== '') ?? (this.rules.defaults[field] ?? '').trim();
+    const found = places
+      .map((at) => boundedCell(this.#cells[at], longestBookingCell(field)))
+      .find(({ text }) => text !== '');
+    if (found?.isCut === true) this.faults.push({ code: 'CELL_TOO_LONG', field });
+    return found?.text ?? (this.rules.defaults[field] ?? '').trim();
   }
 
   /** Nothing for an empty cell. */
@@ -111,7 +118,8 @@ class Row {
 
   evidence(): Record<string, string> | undefined {
     const told = this.rules.columns.evidence.flatMap(({ name, at }) => {
-      const text = (this.#cells[at] ?? '').trim();
+      const { text, isCut } = boundedCell(this.#cells[at], LONGEST_CELL.evidence);
+      if (isCut) this.faults.push({ code: 'CELL_TOO_LONG', field: `evidence.${name}` });
       return text === '' ? [] : [[name, text] as const];
     });
     return told.length === 0 ? undefined : Object.fromEntries(told);

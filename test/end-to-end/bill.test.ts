@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cases } from '../support/cases.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import type { LogLine } from '../support/operator.ts';
 
 /** Two-part texts, two territories, two accounts, and numbers that are of another place than their people. */
-const PEOPLE = cases(400, 5_000);
+const PEOPLE = 5_000;
 const TEXT = 'Maison Lumière : {firstName|bonjour}, -30 % sur toute la boutique samedi. {stop}';
 /** Its letter is in no GSM-7 text. */
 const DEAR = 'Zoë';
@@ -135,7 +135,7 @@ beforeAll(async () => {
 
 afterAll(() => instance.stop());
 
-describe(`what ${PEOPLE} messages cost`, { timeout: 600_000 }, () => {
+describe(`what ${PEOPLE} messages cost`, { timeout: 600_000, ...NIGHT }, () => {
   it('is foreseen to the last thousandth, before anything leaves', async () => {
     const { cost, costs, parts } = await rehearsal();
     const carried = people.map(({ phone, postalCode, firstName }) => ({

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cases } from '../support/cases.ts';
+import { cases, NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Answer, type Instance } from '../support/instance.ts';
 
 const CLINIC = new URL('../../samples/clinic-appointments.json', import.meta.url);
@@ -277,7 +277,7 @@ describe(`a practice and its ${400 / EACH} appointments`, { timeout: 240_000 }, 
     expect(late).toEqual([]);
   });
 
-  it('runs beside another instance in another folder', async () => {
+  it('runs beside another instance in another folder', NIGHT, async () => {
     const other = await anInstance();
     try {
       // A machine that had to start another one may have been late to say that it is well.

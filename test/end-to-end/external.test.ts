@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.ts';
+import { NIGHT } from '../support/cases.ts';
 import { aFlashSale } from '../support/flash-sale.ts';
 import { closes, until, type Answer, type ShownAccounts } from '../support/instance.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
@@ -124,7 +125,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 }, 60_000);
 
-describe('the production guide, on servers started apart', { timeout: 400_000 }, () => {
+describe('the production guide, on servers started apart', { timeout: 400_000, ...NIGHT }, () => {
   it('makes a keys file that nobody else reads', async () => {
     const { mode } = await stat(path.join(folder, 'keys', 'key-encryption.json'));
     expect(mode & 0o077).toBe(0);

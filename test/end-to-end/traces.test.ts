@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NIGHT } from '../support/cases.ts';
 import { aCollector, type Collector, type Told } from '../support/collector.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 
@@ -63,7 +64,7 @@ function upwards(spans: readonly Told[], from: Told): readonly Told[] {
   return above === undefined ? [from] : [from, ...upwards(spans, above)];
 }
 
-describe('a trace', { timeout: 150_000 }, () => {
+describe('a trace', { timeout: 150_000, ...NIGHT }, () => {
   it('leads from the call of an operator back to the request that launched the campaign, and names nobody', async () => {
     const campaignId = await launched();
     const path = await until(

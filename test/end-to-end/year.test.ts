@@ -13,17 +13,14 @@ import {
 } from '../reminders/oracle/owed.ts';
 import { restDays } from '../reminders/oracle/rest-days.ts';
 import { sampleRows } from '../reminders/sample-contracts.ts';
-import { IS_LONG } from '../support/cases.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import type { LogLine } from '../support/operator.ts';
 
-/** A whole year of every row with `YEAR`, as in the nightly run; else one row in four through Easter, a change of clocks, 1 and 8 May. */
-const WHOLE = IS_LONG || process.env['YEAR'] !== undefined;
-/** At night: what is filed leaves from the next morning on. */
-const FILED = WHOLE ? '2026-12-01T20:30' : '2027-03-23T20:30';
-const UNTIL = WHOLE ? '2027-12-31T21:00' : '2027-05-18T21:00';
-const EACH = WHOLE ? 1 : 4;
-const WITHIN_MS = WHOLE ? 3_600_000 : 600_000;
+/** In the evening: what is filed leaves from the next morning on. */
+const FILED = '2026-12-01T20:30';
+const UNTIL = '2027-12-31T21:00';
+const WITHIN_MS = 3_600_000;
 
 /** What a busy machine may take to send what falls due at one moment. */
 const LATE_MS = 15 * 60_000;
@@ -42,8 +39,6 @@ const files = { subscriptions: '', 'payment-plans': '' };
 const rowsOf = { subscriptions: 0, 'payment-plans': 0 };
 const owed: Owed[] = [];
 
-const isTaken = (_: unknown, turn: number): boolean => turn % EACH === 0;
-
 beforeAll(async () => {
   const filed = { wall: FILED, restOf: await restDays() };
   const rows = await sampleRows();
@@ -53,14 +48,14 @@ beforeAll(async () => {
     'payment-plans': (turn: number) => (rows[turn]?.echeances.split('|').at(-1) ?? '') > FILED,
   };
   for (const kind of ['subscriptions', 'payment-plans'] as const) {
-    const turns = [...lines.keys()].filter(ahead[kind]).filter(isTaken);
+    const turns = [...lines.keys()].filter(ahead[kind]);
     files[kind] = [heading, ...turns.map((turn) => lines[turn])].join('\n');
     rowsOf[kind] = turns.length;
     const readAgain = kind === 'subscriptions' ? owedOfContract : owedOfPlan;
     owed.push(...turns.flatMap((turn) => rows.slice(turn, turn + 1).flatMap((row) => readAgain(row, filed))));
   }
   const exported = JSON.parse(await text('clinic-appointments.json')) as AgendaRow[];
-  agenda.push(...exported.filter(({ startsAt }) => startsAt > FILED).filter(isTaken));
+  agenda.push(...exported.filter(({ startsAt }) => startsAt > FILED));
   owed.push(...agenda.flatMap((row) => owedBefore(row, filed)));
   instance = await anInstance();
   await instance.moveClock(inParis(FILED).toISO());
@@ -164,7 +159,7 @@ function faultOf(message: Owed, { lawAt, text: written, outcome }: LogLine): str
 
 const datesIn = (words: string): string => (words.match(/\b\d\d\/\d\d\b/g) ?? []).join();
 
-describe('an agenda, contracts and payment plans', { timeout: WITHIN_MS }, () => {
+describe('an agenda, contracts and payment plans', { timeout: WITHIN_MS, ...NIGHT }, () => {
   it('are filed as they are', async () => {
     const lines = await fetch(`${instance.origin}/v1/appointments/bulk`, {
       method: 'POST',
@@ -204,7 +199,7 @@ describe('an agenda, contracts and payment plans', { timeout: WITHIN_MS }, () =>
     expect(new Set(log.map(({ reference }) => reference)).size).toBe(left);
   });
 
-  it.runIf(WHOLE)('owe nothing more a year later', async () => {
+  it('owe nothing more a year later', async () => {
     const counted = async (query: string): Promise<number> => {
       const { items } = await asked('GET', `/v1/reminder-series?limit=500&${query}`);
       return Array.isArray(items) ? items.length : -1;

@@ -56,9 +56,10 @@ describe('every answer', () => {
         type: headers.get('x-content-type-options'),
         frame: headers.get('x-frame-options'),
         referrer: /^(?:no-referrer|same-origin)$/.test(headers.get('referrer-policy') ?? ''),
-        policy: /default-src 'none'.*frame-ancestors 'none'/.test(
-          headers.get('content-security-policy') ?? '',
-        ),
+        policy:
+          /default-src 'none'.*base-uri 'none'; form-action '(?:none|self)'; frame-ancestors 'none'/.test(
+            headers.get('content-security-policy') ?? '',
+          ),
         tls: headers.get('strict-transport-security'),
       }).toEqual({
         opener: 'same-origin',
@@ -67,7 +68,7 @@ describe('every answer', () => {
         frame: 'DENY',
         referrer: true,
         policy: true,
-        tls: origin === byTls ? 'max-age=31536000' : null,
+        tls: origin === byTls ? 'max-age=31536000; includeSubDomains' : null,
       });
     }
   });

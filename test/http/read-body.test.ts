@@ -1,8 +1,10 @@
+import fc from 'fast-check';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Refusal } from '../../src/errors.ts';
 import { parsed } from '../../src/http/input-error.ts';
-import { jsonOf } from '../../src/http/read-body.ts';
+import { jsonOf, LONGEST_TEXT, refuseUnwritable } from '../../src/http/read-body.ts';
 
 const refusalOf = (work: () => unknown): Refusal => {
   try {
@@ -36,6 +38,46 @@ describe('a body of JSON', () => {
     [String.raw`{"a~/b":"\ud800"}`, '/a~0~1b'],
   ])('as %s is refused at %s', (text, pointer) => {
     expect(refused(text).details.errors).toEqual([expect.objectContaining({ in: 'body', pointer })]);
+  });
+});
+
+describe('a text that is sent', () => {
+  it('is refused where it stands, when nobody reads it to its end', () => {
+    const long = fc
+      .integer({ min: LONGEST_TEXT + 1, max: LONGEST_TEXT + 5_000 })
+      .map((most) => 'x'.repeat(most));
+    const path = fc.array(fc.oneof(fc.constantFrom('a', 'b', 'text'), fc.constant(0)), { maxLength: 6 });
+    fc.assert(
+      fc.property(path, long, (places, text) => {
+        const value = places.reduceRight<unknown>(
+          (inner, place) => (place === 0 ? [inner] : { before: 1, [place]: inner, behind: 'y' }),
+          text,
+        );
+        expect(refused(JSON.stringify(value)).details.errors).toEqual([
+          {
+            in: 'body',
+            pointer: places.map((place) => `/${place}`).join(''),
+            message: 'At most 10000 characters.',
+          },
+        ]);
+      }),
+    );
+  });
+
+  it('is refused as a name, in a query and in a form too', () => {
+    const long = 'x'.repeat(LONGEST_TEXT + 1);
+    expect(refused(JSON.stringify({ a: { [long]: 1 } })).details.errors).toMatchObject([{ pointer: '/a' }]);
+    expect(
+      refusalOf(() => refuseUnwritable('query', { q: ['short', long], other: 'short' })).details.errors,
+    ).toMatchObject([{ in: 'query', pointer: '/q' }]);
+    expect(() => refuseUnwritable('query', { q: long.slice(1) })).not.toThrow();
+    expect(jsonOf(Buffer.from(JSON.stringify([long.slice(1)])))).toEqual([long.slice(1)]);
+  });
+
+  it('may be as long as any field of the API has room for', async () => {
+    const document = await readFile(new URL('../../docs/openapi.json', import.meta.url), 'utf8');
+    const rooms = [...document.matchAll(/"maxLength": (\d+)/g)].map(([, most]) => Number(most));
+    expect(Math.max(...rooms)).toBeLessThanOrEqual(LONGEST_TEXT);
   });
 });
 

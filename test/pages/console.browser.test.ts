@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, noBrowser, NOT_REACHED, obstacles } from './browser.ts';
 import { consolePaths } from './every-page.ts';
@@ -306,47 +307,51 @@ describe.skipIf(noBrowser)('the console in a browser', { timeout: 120_000 }, () 
     expect(await operator.content()).not.toContain('639980022');
   });
 
-  it('says in Temporal’s page why a reminder waits, in clear to an operator who signed in, and to nobody else', async () => {
-    const context = await browser.newContext({ locale: 'en-GB' });
-    const page = await context.newPage();
-    await page.goto(`http://localhost:${new URL(instance.origin).port}/codec`);
-    await page.getByLabel('API key').fill(operatorKey);
-    await page.getByRole('button', { name: 'Open' }).click();
-    const endpoint = await page.locator('code').innerText();
-    const ui = await page.getByRole('link', { name: 'Go to Temporal’s page' }).getAttribute('href');
-    const workflow = `${ui}/namespaces/default/workflows/${encodeURIComponent(`series/${seriesId}`)}`;
+  it(
+    'says in Temporal’s page why a reminder waits, in clear to an operator who signed in, and to nobody else',
+    NIGHT,
+    async () => {
+      const context = await browser.newContext({ locale: 'en-GB' });
+      const page = await context.newPage();
+      await page.goto(`http://localhost:${new URL(instance.origin).port}/codec`);
+      await page.getByLabel('API key').fill(operatorKey);
+      await page.getByRole('button', { name: 'Open' }).click();
+      const endpoint = await page.locator('code').innerText();
+      const ui = await page.getByRole('link', { name: 'Go to Temporal’s page' }).getAttribute('href');
+      const workflow = `${ui}/namespaces/default/workflows/${encodeURIComponent(`series/${seriesId}`)}`;
 
-    const stranger = await browser.newPage({ locale: 'en-GB' });
-    await stranger.goto(workflow);
-    await stranger.getByText(NOT_REACHED).first().waitFor({ state: 'attached' });
-    for (const reader of [stranger, page]) {
-      await reader.goto(workflow);
-      await reader.getByRole('button', { name: /codec/i }).click();
-      await reader.getByText('Use my browser setting').click();
-      await reader.getByRole('textbox', { name: 'Codec Server browser endpoint' }).fill(endpoint);
-      await reader.getByText('Include cross-origin credentials').click();
-      await reader.getByRole('button', { name: 'Apply' }).click();
-      await reader.reload();
-    }
-    const told = (reader: Page) => reader.getByText(`"seriesId": "${seriesId}"`).first();
-    await told(page).waitFor();
-    await stranger
-      .getByText(/^"AQAAA/)
-      .first()
-      .waitFor();
-    expect(await told(stranger).count()).toBe(0);
-    await page.getByText('User Metadata').click();
-    const details = page.locator('iframe').last().contentFrame();
-    await details.getByText('avancé à samedi').first().waitFor();
-    await details.getByText('jusqu’au samedi 17 avril 2027 à 15h15, heure de Paris').waitFor();
-    await details.getByText('Signaux possibles').waitFor();
-    const { items } = (await instance.call('GET', '/v1/audit?limit=100')).body;
-    expect(items).toContainEqual(
-      expect.objectContaining({ action: 'payloads.decoded', actor: operatorName }),
-    );
-    await stranger.close();
-    await context.close();
-  });
+      const stranger = await browser.newPage({ locale: 'en-GB' });
+      await stranger.goto(workflow);
+      await stranger.getByText(NOT_REACHED).first().waitFor({ state: 'attached' });
+      for (const reader of [stranger, page]) {
+        await reader.goto(workflow);
+        await reader.getByRole('button', { name: /codec/i }).click();
+        await reader.getByText('Use my browser setting').click();
+        await reader.getByRole('textbox', { name: 'Codec Server browser endpoint' }).fill(endpoint);
+        await reader.getByText('Include cross-origin credentials').click();
+        await reader.getByRole('button', { name: 'Apply' }).click();
+        await reader.reload();
+      }
+      const told = (reader: Page) => reader.getByText(`"seriesId": "${seriesId}"`).first();
+      await told(page).waitFor();
+      await stranger
+        .getByText(/^"AQAAA/)
+        .first()
+        .waitFor();
+      expect(await told(stranger).count()).toBe(0);
+      await page.getByText('User Metadata').click();
+      const details = page.locator('iframe').last().contentFrame();
+      await details.getByText('avancé à samedi').first().waitFor();
+      await details.getByText('jusqu’au samedi 17 avril 2027 à 15h15, heure de Paris').waitFor();
+      await details.getByText('Signaux possibles').waitFor();
+      const { items } = (await instance.call('GET', '/v1/audit?limit=100')).body;
+      expect(items).toContainEqual(
+        expect.objectContaining({ action: 'payloads.decoded', actor: operatorName }),
+      );
+      await stranger.close();
+      await context.close();
+    },
+  );
 
   it('is asked for anew when the campaign moved while it was on its way to the reader', async () => {
     const context = await signedIn(operatorKey);

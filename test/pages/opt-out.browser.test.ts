@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, noBrowser, obstacles } from './browser.ts';
 
@@ -131,17 +132,22 @@ describe.skipIf(noBrowser)('the way out in a browser, while a campaign is sent',
 
 describe.skipIf(noBrowser)('the page of the way out', { timeout: 60_000 }, () => {
   const looks: [string, object][] = [
+    ['on a small phone', { viewport: { width: 320, height: 640 } }],
+    ['in English, by night', { locale: 'en-GB', colorScheme: 'dark' }],
+  ];
+  const looksOfTheNight: [string, object][] = [
     ['by day', { colorScheme: 'light' }],
     ['by night', { colorScheme: 'dark' }],
-    ['on a small phone', { viewport: { width: 320, height: 640 } }],
     ['in English', { locale: 'en-GB' }],
   ];
-  it.each(looks)('keeps nobody from using it, %s', async (_, options) => {
+  async function keepsNobodyOut(_: string, options: object): Promise<void> {
     const page = await opened(await linkOf(numberOf(1)), { ...options, javaScriptEnabled: true });
     expect(await obstacles(page)).toEqual([]);
     const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     expect(width).toBeLessThanOrEqual(0);
-  });
+  }
+  it.each(looks)('keeps nobody from using it, %s', keepsNobodyOut);
+  it.each(looksOfTheNight)('keeps nobody from using it, %s', NIGHT, keepsNobodyOut);
 
   it('is as easy to read as that of a payment plan, to which a text leads', async () => {
     const phone = '+33639980290';

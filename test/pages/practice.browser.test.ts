@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, noBrowser, NOT_REACHED, obstacles } from './browser.ts';
 import { signedInAt } from './sign-in.ts';
@@ -125,32 +126,39 @@ async function seenInTemporal(page: Page, reference: string): Promise<void> {
   expect(await page.getByText(/^"AQAAA/).count()).toBe(0);
 }
 
-describe.skipIf(noBrowser).each(['fr', 'en'] as const)('a new practice, in %s', (language) => {
-  it('reaches its first reminder by clicks alone', { timeout: 120_000 }, async () => {
-    const story = STORIES[language];
-    const [practice, reference] = [`Cabinet des Tilleuls ${language}`, `AG-${language}`];
-    const context = await signedInAt(browser, { origin: instance.origin, key: instance.key, language });
-    const page = await context.newPage();
-    await page.goto(`${instance.origin}/console`);
-    await makesAPractice(page, story, practice);
-    await dropsTheFile(page, story, agenda(story, { reference, practice }));
+async function reachesItsFirstReminder(language: 'fr' | 'en'): Promise<void> {
+  const story = STORIES[language];
+  const [practice, reference] = [`Cabinet des Tilleuls ${language}`, `AG-${language}`];
+  const context = await signedInAt(browser, { origin: instance.origin, key: instance.key, language });
+  const page = await context.newPage();
+  await page.goto(`${instance.origin}/console`);
+  await makesAPractice(page, story, practice);
+  await dropsTheFile(page, story, agenda(story, { reference, practice }));
 
-    await chosen(page, story.series);
-    await page.getByRole('link', { name: reference }).click();
-    const step = page.getByRole('row').filter({ hasText: 'P2D' });
-    await step.getByRole('cell', { name: story.planned, exact: true }).waitFor();
-    expect(await step.innerText()).toContain(story.due);
-    await seenInTemporal(await context.newPage(), reference);
+  await chosen(page, story.series);
+  await page.getByRole('link', { name: reference }).click();
+  const step = page.getByRole('row').filter({ hasText: 'P2D' });
+  await step.getByRole('cell', { name: story.planned, exact: true }).waitFor();
+  expect(await step.innerText()).toContain(story.due);
+  await seenInTemporal(await context.newPage(), reference);
 
-    expect(await firstMessage(context, story, language)).toMatch(new RegExp(`^${practice} : .*11h00`));
-    await until(
-      async () => {
-        await page.reload();
-        return step.innerText();
-      },
-      (text) => text.includes(story.left),
-      15_000,
-    );
-    await context.close();
-  });
-});
+  expect(await firstMessage(context, story, language)).toMatch(new RegExp(`^${practice} : .*11h00`));
+  await until(
+    async () => {
+      await page.reload();
+      return step.innerText();
+    },
+    (text) => text.includes(story.left),
+    15_000,
+  );
+  await context.close();
+}
+
+describe.skipIf(noBrowser)(
+  'a new practice reaches its first reminder by clicks',
+  { timeout: 120_000 },
+  () => {
+    it.each(['fr'] as const)('in %s', reachesItsFirstReminder);
+    it.each(['en'] as const)('in %s', NIGHT, reachesItsFirstReminder);
+  },
+);

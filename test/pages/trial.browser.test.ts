@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ASSUMPTION_WORDS, VERDICT_WORDS } from '../../src/gateways/doctor/assumption-words.ts';
 import { ASSUMPTIONS } from '../../src/gateways/doctor/assumption.ts';
 import { TRIAL_TEXTS } from '../../src/gateways/doctor/telling.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, type Instance } from '../support/instance.ts';
 import { aBrowser, noBrowser, obstacles } from './browser.ts';
 import { tabbedTo } from './keyboard.ts';
@@ -78,50 +79,62 @@ async function telephone(context: BrowserContext, language: Language, phone: str
   return page.getByRole('article', { name: phone });
 }
 
-describe.skipIf(noBrowser).each([
+type Trial = readonly [language: 'fr' | 'en', by: keyof typeof HANDS, phone: string];
+
+async function isTried(language: 'fr' | 'en', by: keyof typeof HANDS, phone: string): Promise<void> {
+  const words = WORDS[language];
+  const context = await signedInAt(browser, { origin: instance.origin, key: instance.key, language });
+  const page = await context.newPage();
+  const hand = HANDS[by](page);
+  await page.goto(`${instance.origin}/console/gateways`);
+  await hand.press(page.locator('a[href="/console/gateways/sandbox/trial"]'));
+  await page.getByRole('heading', { level: 1, name: words.trial }).waitFor();
+  expect(await obstacles(page)).toEqual([]);
+
+  await hand.type(page.getByLabel(words.phone), phone);
+  await hand.press(page.getByRole('button', { name: words.start, exact: true }));
+  await hand.press(page.getByRole('button', { name: words.sure }));
+
+  const handset = await telephone(context, language, phone);
+  const received = handset.locator('.received .bubble');
+  for (const [place, text] of (['accents', 'two-parts'] as const).entries()) {
+    // The page says by itself what the telephone has to show.
+    await page.locator('blockquote').getByText(TRIAL_TEXTS[language][text], { exact: true }).waitFor();
+    await received.nth(place).waitFor();
+    expect(await received.nth(place).innerText()).toBe(TRIAL_TEXTS[language][text]);
+    await hand.press(page.getByRole('button', { name: words.exactly }));
+  }
+
+  await page.getByText(words.stop).waitFor();
+  expect(await obstacles(page)).toEqual([]);
+  const typing = HANDS[by](handset.page());
+  await typing.type(handset.getByRole('textbox', { name: words.reply }), 'STOP');
+  await handset.page().keyboard.press('Enter');
+
+  await page.getByText(words.ended).first().waitFor();
+  const row = (what: string): Locator => page.getByRole('row').filter({ hasText: what });
+  for (const id of ASSUMPTIONS.sandbox) {
+    const shown = await row(ASSUMPTION_WORDS[id].what[language]).first().innerText();
+    expect([id, shown]).toEqual([id, expect.stringContaining(VERDICT_WORDS[language].held)]);
+  }
+  expect(await obstacles(page)).toEqual([]);
+  await context.close();
+}
+
+const BY_DAY: Trial[] = [
   ['fr', 'by clicks', '+33639980201'],
+  ['en', 'by keyboard', '+33639980204'],
+];
+const BY_NIGHT: Trial[] = [
   ['en', 'by clicks', '+33639980202'],
   ['fr', 'by keyboard', '+33639980203'],
-  ['en', 'by keyboard', '+33639980204'],
-] as const)('a trial of an account, in %s, %s', (language, by, phone) => {
-  const words = WORDS[language];
+];
 
-  it('is started, answered, ended by STOP and read', { timeout: 120_000 }, async () => {
-    const context = await signedInAt(browser, { origin: instance.origin, key: instance.key, language });
-    const page = await context.newPage();
-    const hand = HANDS[by](page);
-    await page.goto(`${instance.origin}/console/gateways`);
-    await hand.press(page.locator('a[href="/console/gateways/sandbox/trial"]'));
-    await page.getByRole('heading', { level: 1, name: words.trial }).waitFor();
-    expect(await obstacles(page)).toEqual([]);
-
-    await hand.type(page.getByLabel(words.phone), phone);
-    await hand.press(page.getByRole('button', { name: words.start, exact: true }));
-    await hand.press(page.getByRole('button', { name: words.sure }));
-
-    const handset = await telephone(context, language, phone);
-    const received = handset.locator('.received .bubble');
-    for (const [place, text] of (['accents', 'two-parts'] as const).entries()) {
-      // The page says by itself what the telephone has to show.
-      await page.locator('blockquote').getByText(TRIAL_TEXTS[language][text], { exact: true }).waitFor();
-      await received.nth(place).waitFor();
-      expect(await received.nth(place).innerText()).toBe(TRIAL_TEXTS[language][text]);
-      await hand.press(page.getByRole('button', { name: words.exactly }));
-    }
-
-    await page.getByText(words.stop).waitFor();
-    expect(await obstacles(page)).toEqual([]);
-    const typing = HANDS[by](handset.page());
-    await typing.type(handset.getByRole('textbox', { name: words.reply }), 'STOP');
-    await handset.page().keyboard.press('Enter');
-
-    await page.getByText(words.ended).first().waitFor();
-    const row = (what: string): Locator => page.getByRole('row').filter({ hasText: what });
-    for (const id of ASSUMPTIONS.sandbox) {
-      const shown = await row(ASSUMPTION_WORDS[id].what[language]).first().innerText();
-      expect([id, shown]).toEqual([id, expect.stringContaining(VERDICT_WORDS[language].held)]);
-    }
-    expect(await obstacles(page)).toEqual([]);
-    await context.close();
-  });
-});
+describe.skipIf(noBrowser)(
+  'a trial of an account is started, answered, ended by STOP and read',
+  { timeout: 120_000 },
+  () => {
+    it.each(BY_DAY)('in %s, %s', isTried);
+    it.each(BY_NIGHT)('in %s, %s', NIGHT, isTried);
+  },
+);

@@ -12,6 +12,11 @@ describe('a key that somebody would guess', () => {
     'zyxwvutsrqponmlkjihgfe',
     'motdepasse-motdepasse-motdepasse',
     'aaaaaaaaaabbbbbbbbbbcc',
+    'qwertyuiopasdfghjklzxcvbnm',
+    'AzertyuiopQsdfghjklmWxcvbn',
+    'bonheure-admin-key-2026',
+    'BonheureAdminPassword!!',
+    'admin_secret_test_changeme_1',
   ])('is %s', (key) => {
     expect(isGuessable(key)).toBe(true);
   });

@@ -19,6 +19,8 @@ export interface Issuer {
   word: Word;
   /** A token as a program would show it. */
   token(word: Word): Promise<string>;
+  /** Any claims and header, under the key that it published. */
+  signed(claims: JWTPayload, header?: object): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,8 @@ export async function anIssuer(): Promise<Issuer> {
     },
     word: {},
     token: (word) => token(word),
+    signed: (claims, header = {}) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header }).sign(honest.privateKey),
     close: () =>
       new Promise((closed) => {
         server.closeAllConnections();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { next, pause, progress, replan, resume } from '../../workflows/messages.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
+import { NIGHT } from '../support/cases.ts';
 
 const shard = { tenantId: 't-1', campaignId: 'c-1', batchId: 'b-1', shard: 3 };
 const id = 'campaign/c-1/shard/3';
@@ -100,30 +101,26 @@ describe('a share of a campaign', () => {
     });
   });
 
-  it(
-    'goes on in a new run when its history grows long',
-    async () => {
-      const planShard = script(waits(12));
-      await onStage({ planShard }, async ({ start, client }) => {
-        const first = await start('campaignShard', id, shard);
-        await soon(async () => (await first.describe()).searchAttributes['SendState'] !== undefined);
-        const current = client.workflow.getHandle(id);
-        const renewed = async (): Promise<boolean> =>
-          (await current.describe()).runId !== first.firstExecutionRunId;
-        // A history grows long at 4,096 events; more than 100 signals at once would fail a task.
-        for (let bursts = 0; bursts < 200 && !(await renewed()); bursts += 1) {
-          const before = planShard.asked.length;
-          await Promise.all(Array.from({ length: 60 }, () => current.signal(replan)));
-          await soon(() => planShard.asked.length > before);
-        }
-        expect(await renewed()).toBe(true);
-        expect((await current.describe()).status.name).toBe('RUNNING');
-        await soon(async () => (await current.query(progress)).state === 'waiting-window');
-        expect(planShard.asked.at(-1)).toEqual({ tenantId: 't-1', batchId: 'b-1' });
-        const now = await current.describe();
-        expect(now.searchAttributes).toMatchObject({ TenantId: ['t-1'], SendState: ['waiting-window'] });
-      });
-    },
-    LONG_MS,
-  );
+  it('goes on in a new run when its history grows long', { timeout: LONG_MS, ...NIGHT }, async () => {
+    const planShard = script(waits(12));
+    await onStage({ planShard }, async ({ start, client }) => {
+      const first = await start('campaignShard', id, shard);
+      await soon(async () => (await first.describe()).searchAttributes['SendState'] !== undefined);
+      const current = client.workflow.getHandle(id);
+      const renewed = async (): Promise<boolean> =>
+        (await current.describe()).runId !== first.firstExecutionRunId;
+      // A history grows long at 4,096 events; more than 100 signals at once would fail a task.
+      for (let bursts = 0; bursts < 200 && !(await renewed()); bursts += 1) {
+        const before = planShard.asked.length;
+        await Promise.all(Array.from({ length: 60 }, () => current.signal(replan)));
+        await soon(() => planShard.asked.length > before);
+      }
+      expect(await renewed()).toBe(true);
+      expect((await current.describe()).status.name).toBe('RUNNING');
+      await soon(async () => (await current.query(progress)).state === 'waiting-window');
+      expect(planShard.asked.at(-1)).toEqual({ tenantId: 't-1', batchId: 'b-1' });
+      const now = await current.describe();
+      expect(now.searchAttributes).toMatchObject({ TenantId: ['t-1'], SendState: ['waiting-window'] });
+    });
+  });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/messages/plan.ts';
 import { keepSeal } from '../../workflows/messages.ts';
 import { done, onStage, script, sends, soon, waits } from './stage.ts';
+import { NIGHT } from '../support/cases.ts';
 
 const run = (workflowId: string, input: object) => ({
   workflowId,
@@ -88,27 +89,23 @@ describe('an uploaded file', () => {
 });
 
 describe('the seal', () => {
-  it(
-    'keeps the last copy in its memo, over new runs',
-    async () => {
-      await onStage({}, async ({ client }) => {
-        const first = await client.workflow.start('seal', {
-          workflowId: 'instance/seal',
-          taskQueue: 'orchestration',
-        });
-        const current = client.workflow.getHandle('instance/seal');
-        const kept = async (): Promise<unknown> => (await current.describe()).memo?.['seal'];
-        const runs = new Set([first.firstExecutionRunId]);
-        for (let beat = 41; runs.size === 1 && beat < 200; beat += 1) {
-          await Promise.all(Array.from({ length: 40 }, () => current.signal(keepSeal, `7001 1 ${beat}`)));
-          await soon(async () => (await kept()) === `7001 1 ${beat}`);
-          runs.add((await current.describe()).runId);
-        }
-        expect(runs.size).toBe(2);
-        await current.signal(keepSeal, '7001 1 99999');
-        await soon(async () => (await kept()) === '7001 1 99999');
+  it('keeps the last copy in its memo, over new runs', { timeout: LONG_MS, ...NIGHT }, async () => {
+    await onStage({}, async ({ client }) => {
+      const first = await client.workflow.start('seal', {
+        workflowId: 'instance/seal',
+        taskQueue: 'orchestration',
       });
-    },
-    LONG_MS,
-  );
+      const current = client.workflow.getHandle('instance/seal');
+      const kept = async (): Promise<unknown> => (await current.describe()).memo?.['seal'];
+      const runs = new Set([first.firstExecutionRunId]);
+      for (let beat = 41; runs.size === 1 && beat < 200; beat += 1) {
+        await Promise.all(Array.from({ length: 40 }, () => current.signal(keepSeal, `7001 1 ${beat}`)));
+        await soon(async () => (await kept()) === `7001 1 ${beat}`);
+        runs.add((await current.describe()).runId);
+      }
+      expect(runs.size).toBe(2);
+      await current.signal(keepSeal, '7001 1 99999');
+      await soon(async () => (await kept()) === '7001 1 99999');
+    });
+  });
 });

@@ -192,6 +192,36 @@ describe('requests of one key', () => {
   });
 });
 
+describe('exports of a tenant', () => {
+  it('are 20 in ten seconds, whoever of it asks; another tenant has its own', async () => {
+    now = 0;
+    const { ask, release } = await admitting();
+    let [key, path] = [0, 0];
+    const exported = async (tenant: string): Promise<IncomingMessage> => {
+      const answer = await ask(STRANGERS[(path += 1) % STRANGERS.length]?.[1] ?? '', {
+        tenant,
+        key: `k${(key += 1)}`,
+        share: 'exports',
+        amount: '1',
+      });
+      release();
+      await once(answer, 'close');
+      return answer;
+    };
+    expect(await letIn(20, () => exported('t'))).toBe(20);
+    now = 3_500;
+    const { statusCode, headers } = await exported('t');
+    expect([statusCode, headers['retry-after'], headers['ratelimit']]).toEqual([
+      429,
+      '7',
+      '"exports";r=0;t=7',
+    ]);
+    expect((await exported('other')).statusCode).toBe(200);
+    now = 10_000;
+    expect((await exported('t')).statusCode).toBe(200);
+  });
+});
+
 describe('what is followed as it happens', () => {
   it('is 8 for one key and 96 in all', () => {
     const one = new LiveStreams();
