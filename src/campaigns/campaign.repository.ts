@@ -101,16 +101,28 @@ export async function openCampaigns(
   return { campaigns: rows, open: rows[0]?.open ?? 0 };
 }
 
-/** Gives a profile to all advertising that is not over; answers whose profile was another. */
+/** A page of the campaigns that are launched and not over, by id. */
+export async function underWayAfter(
+  tx: Transaction,
+  { after, most }: { readonly after: string | undefined; readonly most: number },
+): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT c.id FROM campaign c
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.status NOT IN ('draft', 'finished', 'cancelled')
+       AND (${after ?? null}::uuid IS NULL OR c.id > ${after ?? null}::uuid)
+     ORDER BY c.id LIMIT ${most}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Gives a profile to all advertising that is not over; a draft gets another revision, so that it is approved anew. */
 export const takeProfile = (
   tx: Transaction,
   { profile, at }: { readonly profile: string; readonly at: string },
-): Promise<Pick<Campaign, 'id' | 'status'>[]> =>
-  tx.rows(sql<Pick<Campaign, 'id' | 'status'>>`
+): Promise<unknown> =>
+  tx.run(sql`
     UPDATE campaign SET profile = ${profile}, updated_at = ${at}::timestamptz,
            revision = CASE WHEN status = 'draft' THEN revision + 1 ELSE revision END
-     WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'marketing' AND status NOT IN ('finished', 'cancelled') AND profile <> ${profile}
-    RETURNING id, status`);
+     WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'marketing' AND status NOT IN ('finished', 'cancelled') AND profile <> ${profile}`);
 
 /** What the author of a draft may still change. */
 export type DraftFields = Pick<

@@ -5,7 +5,7 @@ import { addIntents } from '../database/intent.repository.ts';
 import type { Language } from '../law/rule.ts';
 import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
 import { pendingByPlace, type PendingPlace } from './accounts.repository.ts';
-import { openCampaigns, takeProfile, type Campaign } from './campaign.repository.ts';
+import { openCampaigns, takeProfile, underWayAfter, type Campaign } from './campaign.repository.ts';
 import { departureOf, mayLeave, type Departure } from './departure.ts';
 import { campaignIntent } from './order.ts';
 
@@ -41,28 +41,22 @@ export interface CampaignsForeseen {
 /** Campaigns that one look covers. */
 const MOST_LOOKED = 200;
 
-/** Advertising that is not over follows its tenant's profile: drafts get another revision, the rest looks again at once. */
-export async function carryProfile(
+/** Campaigns told by one statement. */
+const TOLD_AT_ONCE = 1_000;
+
+/** Advertising that is not over takes its tenant's profile where that changes; everything under way looks again at once. */
+export async function followHours(
   tx: Transaction,
   { clock }: { readonly clock: Clock },
-  profile: string,
+  { profile }: Pick<HoursChange, 'profile'>,
 ): Promise<void> {
-  const followed = await takeProfile(tx, { profile, at: clock.now().toISO() });
-  await lookAgain(
-    tx,
-    { clock },
-    followed.flatMap(({ id, status }) => (status === 'draft' ? [] : [id])),
-  );
-}
-
-/** Open campaigns look again at once: a day that was closed is open now, or the other way round. */
-export async function lookAgainAtAll(tx: Transaction, deps: { readonly clock: Clock }): Promise<void> {
-  const { campaigns } = await openCampaigns(tx, MOST_LOOKED);
-  await lookAgain(
-    tx,
-    deps,
-    campaigns.flatMap(({ id, status }) => (status === 'draft' ? [] : [id])),
-  );
+  if (profile !== undefined) await takeProfile(tx, { profile, at: clock.now().toISO() });
+  let after: string | undefined;
+  do {
+    const ids = await underWayAfter(tx, { after, most: TOLD_AT_ONCE });
+    await lookAgain(tx, { clock }, ids);
+    after = ids.length < TOLD_AT_ONCE ? undefined : ids.at(-1);
+  } while (after !== undefined);
 }
 
 const lookAgain = (

@@ -19,6 +19,7 @@ import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
+import { REASON_MISSING } from './tenant-change.ts';
 import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
 
@@ -146,19 +147,7 @@ function goodFridayChanged({
 }): Readonly<Record<string, unknown>> | undefined {
   const [was = null, is = null] = [before?.goodFriday, given.goodFriday];
   if (was === is) return undefined;
-  if (reason === undefined)
-    throw new Refusal('INVALID_REQUEST', {
-      errors: [
-        {
-          in: 'body',
-          pointer: '/reason',
-          message: {
-            fr: 'un changement de goodFriday demande une raison',
-            en: 'a change of goodFriday needs a reason',
-          },
-        },
-      ],
-    });
+  if (reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
   return { reason, before: { goodFriday: was }, after: { goodFriday: is } };
 }
 

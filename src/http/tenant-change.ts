@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { carryProfile, lookAgainAtAll } from '../campaigns/profile-change.ts';
+import { followHours } from '../campaigns/profile-change.ts';
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
@@ -83,14 +83,16 @@ export async function changeTenant(
   return after;
 }
 
+/** Of a change that is made for a reason, and names none. */
+export const REASON_MISSING = {
+  in: 'body',
+  pointer: '/reason',
+  message: { fr: 'Ce changement demande une raison.', en: 'This change needs a reason.' },
+} as const;
+
 function refuseWithoutReason(body: Body, judged: Judged): void {
-  const [first] = fieldsWithReason(body, judged);
-  if (first === undefined || body.reason !== undefined) return;
-  const message = {
-    fr: `un changement de ${first} demande une raison`,
-    en: `a change of ${first} needs a reason`,
-  };
-  throw new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer: '/reason', message }] });
+  if (body.reason !== undefined || fieldsWithReason(body, judged).length === 0) return;
+  throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
 }
 
 /** Campaigns and reminders that were planned under what stood before. */
@@ -100,8 +102,9 @@ async function follow(
   { after, weighty }: Judged,
 ): Promise<void> {
   const fields = new Set<string>(weighty.map(({ field }) => field));
-  if (fields.has('profile')) await carryProfile(tx, deps, after.profile);
-  if (fields.has('goodFriday')) await lookAgainAtAll(tx, deps);
+  const isProfile = fields.has('profile');
+  if (isProfile || fields.has('goodFriday'))
+    await followHours(tx, deps, isProfile ? { profile: after.profile } : {});
   const change = choicesChanged({ after, weighty });
   if (Object.keys(change).length > 0) await wakeConcerned(tx, deps, { change });
 }

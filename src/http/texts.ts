@@ -16,7 +16,7 @@ import { accountTerms } from './gateway-terms.ts';
 import { parsed } from './input-error.ts';
 import { lawRoute } from './law-route.ts';
 import type { Route } from './route.ts';
-import { DateOnly, Id, Purpose, TerritoryName } from './schema.ts';
+import { DateOnly, Purpose, TerritoryName } from './schema.ts';
 
 /** Shown with the answers that it really gets. */
 const EXAMPLES = [
@@ -47,7 +47,8 @@ const TextBody = z.strictObject({
     .meta({ description: 'Whether people can reply to it decides the STOP mention; the tenant’s own.' }),
   name: z.string().max(200).optional().meta({ description: 'The label of its campaign.' }),
   brand: z.string().max(100).optional().meta({ description: 'The name that must open the message.' }),
-  brandId: Id.optional().meta({
+  // No transformation: a schema with one is printed without its examples.
+  brandId: z.guid().toLowerCase().optional().meta({
     description:
       'Instead of `brand`: the text as it leaves in the name of that brand, under its sender unless another is asked for.',
   }),
