@@ -346,7 +346,7 @@ describe('what a change would move', () => {
     expect(total).toEqual({ moved: some, ended: some, added: some });
   });
 
-  it('says of how many it looked at some, and all of them follow', { timeout: 60_000 }, async () => {
+  it('says of how many it looked at some, and all of them follow', { timeout: 300_000 }, async () => {
     await patch({ confirmationSkips: false, goodFriday: 'closed', ...REASON });
     const campaignId = await running('Beaucoup');
     await booked('B-1', { startsAt: '2027-05-04T10:00', reminders: ['P1D'] });
