@@ -15,6 +15,8 @@ export interface TerritoryDay {
   readonly nameEn: string;
   readonly class: Exclude<HolidayClass, 'national'>;
   readonly source: string;
+  /** Whether somebody may say that the day is none where their people live (WIN-09). */
+  readonly mayBeOpen?: true;
   /** First and last year, both kept; absent when the row has no such bound. */
   readonly from?: number;
   readonly until?: number;
@@ -34,5 +36,6 @@ export function territoryDays(territory: Territory, year: number): readonly Holi
       nameEn: row.nameEn,
       class: row.class,
       source: row.source,
+      ...(row.mayBeOpen === undefined ? {} : { mayBeOpen: row.mayBeOpen }),
     }));
 }
