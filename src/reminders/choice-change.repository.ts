@@ -26,10 +26,11 @@ const DAYS_AROUND = { before: 12, after: 3 } as const;
 const hasStep = (where: RawBuilder<unknown>): RawBuilder<unknown> => sql`EXISTS (
   SELECT FROM reminder_step p WHERE p.series_id = s.id AND p.revision = s.revision AND p.state IN ('planned', 'skipped') AND (${where}))`;
 
+const near = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`${at} >= f.day - make_interval(days => ${DAYS_AROUND.before}) AND ${at} < f.day + make_interval(days => ${DAYS_AROUND.after})`;
+
 function aroundGoodFriday({ now, practiceId }: Asked): RawBuilder<unknown> {
   const fridays = Array.from({ length: YEARS_AHEAD }, (_, years) => easterPlus(now.year + years, -2));
-  const near = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
-    sql`${at} >= f.day - make_interval(days => ${DAYS_AROUND.before}) AND ${at} < f.day + make_interval(days => ${DAYS_AROUND.after})`;
   const says =
     practiceId === undefined
       ? sql`NOT EXISTS (SELECT FROM practice r WHERE r.id = s.practice_id AND r.good_friday IS NOT NULL)`

@@ -30,12 +30,14 @@ export function territoryDays(territory: Territory, year: number): readonly Holi
   return rows
     .filter((row) => row.territories.includes(territory))
     .filter((row) => (row.from ?? year) <= year && year <= (row.until ?? year))
-    .map((row) => ({
-      on: typeof row.when === 'number' ? easterPlus(year, row.when) : `${year}-${row.when}`,
-      name: row.name,
-      nameEn: row.nameEn,
-      class: row.class,
-      source: row.source,
-      ...(row.mayBeOpen === undefined ? {} : { mayBeOpen: row.mayBeOpen }),
-    }));
+    .map((row) => inYear(row, year));
 }
+
+const inYear = ({ when, name, nameEn, source, mayBeOpen, ...row }: TerritoryDay, year: number): Holiday => ({
+  on: typeof when === 'number' ? easterPlus(year, when) : `${year}-${when}`,
+  name,
+  nameEn,
+  class: row.class,
+  source,
+  ...(mayBeOpen === undefined ? {} : { mayBeOpen }),
+});
