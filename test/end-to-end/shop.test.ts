@@ -5,9 +5,13 @@ import { cases } from '../support/cases.ts';
 import { anInstance, closes, until, type Instance, type ShownAccounts } from '../support/instance.ts';
 
 const SHOP = new URL('../../samples/shop-contacts.csv', import.meta.url);
-const ROWS = cases(1_500, 5_000);
+/** One row in so many. */
+const EACH = cases(3, 1);
+const ROWS = cases(1_666, 5_000);
 /** Of them, those who may be written to on that Saturday. */
-const AUDIENCE = cases(1_234, 4_144);
+const AUDIENCE = cases(1_384, 4_144);
+/** More than the two minutes until the close have room for. */
+const RATE = cases(4, 12);
 /** Rows of the shop whose agreement is three years old between Saturday evening and Tuesday; some leave before, by the pace of the machine. */
 const ENDED_OVER_EASTER = 17;
 
@@ -41,7 +45,7 @@ describe(`a shop and its base of ${ROWS} rows`, { timeout: 240_000 }, () => {
   it('is imported as it is, every row accounted for', async () => {
     const csv = (await readFile(SHOP, 'utf8'))
       .split('\n')
-      .slice(0, ROWS + 1)
+      .filter((_, line) => line % EACH === 0)
       .join('\n');
     const sent = await instance.call('POST', '/v1/imports?kind=contacts', csv, {
       'content-type': 'text/csv',
@@ -65,7 +69,7 @@ describe(`a shop and its base of ${ROWS} rows`, { timeout: 240_000 }, () => {
       sender: 'LUMIERE',
       text: 'Maison Lumière : -30 % en boutique avec le code PRINTEMPS. {stop}',
       audience: { importId },
-      ratePerSecond: 12,
+      ratePerSecond: RATE,
     });
     expect(made.status).toBe(201);
     campaignId = String(made.body['id']);
@@ -84,7 +88,7 @@ describe(`a shop and its base of ${ROWS} rows`, { timeout: 240_000 }, () => {
     );
     const held = await accounts();
     expect(closes(held)).toBe(true);
-    expect(held.pending).toBeGreaterThan(1_000);
+    expect(held.pending).toBeGreaterThan(700);
     await until(campaign, ({ nextDepartureAt }) => typeof nextDepartureAt === 'string');
     const late = (await instance.log()).filter(
       ({ to, lawAt }) =>
