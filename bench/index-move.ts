@@ -38,7 +38,7 @@ function stops(
       await database.withTenant(tenantId, async (tx) => {
         const phone = `+336${10_000_000 + (turn % 80_000_000)}`;
         const deps = { keys: await vault.tenant(tx), clock };
-        await suppressAlone(tx, deps, [{ phone, scope: 'marketing', source: 'bench' }]);
+        await suppressAlone(tx, deps, { phone, scope: 'marketing', source: 'bench' });
       });
       took.push(clock.monotonic() - began);
       await new Promise((rested) => setTimeout(rested, STOPS_EVERY_MS));

@@ -7,7 +7,6 @@ import { KeyRing } from '../src/database/key-ring.ts';
 import { Vault } from '../src/database/vault.ts';
 import { SmppGateway } from '../src/gateways/smpp/smpp-gateway.ts';
 import { createSendPath } from '../src/send-path.ts';
-import { openDoor } from '../src/spoken.ts';
 import { hearOperators } from '../src/worker-hearing.ts';
 import { inboxWork } from '../src/worker-inbox.ts';
 import { ShiftedClock } from '../test/support/law-clock.ts';
@@ -56,8 +55,7 @@ async function main(order: HearingOrder): Promise<void> {
   });
   // Nobody replies here.
   const journal = { take: () => Promise.reject(new Error('a reply')) };
-  const door = openDoor({ database, reserved: database, vault, clock });
-  hearOperators({ database, vault, clock, journal, door }, [account]);
+  hearOperators({ database, vault, clock, journal }, [account]);
   const stopping = new AbortController();
   const inbox = inboxWork({ database, vault, clock, config: { gateways: [] } }, accounts);
   const matching = (async () => {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase, type Database } from '../src/database/connection.ts';
 import { registerAccounts } from '../src/database/gateway-account.repository.ts';
 import { uuidV7 } from '../src/database/uuid-v7.ts';
-import { StopDoor, takeReply } from '../src/messages/take-reply.ts';
+import { takeAtOnce, takeReply } from '../src/messages/take-reply.ts';
 import { agreed } from './consent.ts';
 import { clock, onGround, type Ground } from './ground.ts';
 import { machine } from './machine.ts';
@@ -41,16 +41,15 @@ function waysOf(ground: Ground, accountId: string) {
       const tookMs = performance.now() - began;
       return { effectMs: tookMs, wholeMs: tookMs };
     };
-  const atOnce = (database: Database): Way => {
-    const door = new StopDoor({ ...deps(database), reserved: database });
-    return async (told) => {
+  const atOnce =
+    (database: Database): Way =>
+    async (told) => {
       const began = performance.now();
-      const { rest } = await door.take(account, told);
+      const { rest } = await takeAtOnce({ ...deps(database), reserved: database }, account, told);
       const effectMs = performance.now() - began;
       await rest;
       return { effectMs, wholeMs: performance.now() - began };
     };
-  };
   return { whole, atOnce };
 }
 

@@ -18,7 +18,6 @@ import { openIncoming } from './messages/inbound-seal.repository.ts';
 import { heardIn, SealedCall } from './messages/kept-call.ts';
 import { readSafely } from './messages/said.ts';
 import type { TrialParts } from './account-try.ts';
-import { openDoor } from './spoken.ts';
 import { hearOperators } from './worker-hearing.ts';
 
 /** What the operator of an account tells during a trial. */
@@ -118,8 +117,7 @@ function onOurSession(
       return 'committed' as const;
     },
   };
-  const door = openDoor({ database, reserved: database, vault, clock });
-  hearOperators({ database, vault, clock, journal, door }, [
+  hearOperators({ database, vault, clock, journal }, [
     { id: accountId, gateway, ratePerSecond: null, stopCode: undefined },
   ]);
   return {

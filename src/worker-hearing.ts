@@ -7,8 +7,7 @@ import { circuitOf } from './messages/circuit.ts';
 import { keepAllReceipts } from './messages/match-receipts.ts';
 import { keepUnread } from './messages/unread-delivery.repository.ts';
 import { takePart } from './worker-long-replies.ts';
-import type { NamedAccount } from './spoken.ts';
-import { takeReplies, type HearingParts } from './worker-replies.ts';
+import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 
 /**
  * Takes what operators tell on our own connection: replies once they hold whatever happens, receipts once they are

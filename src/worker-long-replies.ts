@@ -10,9 +10,8 @@ import {
   noteHeardWhole,
   type PartsTogether,
 } from './messages/reply-part.repository.ts';
-import type { NamedAccount } from './spoken.ts';
 import { startLoop, type Loop } from './temporal/loop.ts';
-import { takeReplies, type HearingParts } from './worker-replies.ts';
+import { takeReplies, type HearingParts, type NamedAccount } from './worker-replies.ts';
 
 /** Parts come within seconds of each other: the others are waited for so long, then what is there is heard. */
 const WAIT_MS = 300_000;

@@ -19,7 +19,6 @@ import type { SubmissionCounts } from './messages/submission-counts.ts';
 import { isTraced } from './tracing.ts';
 import { watchAccounts } from './worker-accounts.ts';
 import type { Loop } from './temporal/loop.ts';
-import { openDoor } from './spoken.ts';
 import { hearOperators } from './worker-hearing.ts';
 import { watchLongReplies } from './worker-long-replies.ts';
 import type { HearingParts } from './worker-replies.ts';
@@ -29,8 +28,6 @@ interface Parts {
   readonly databaseUrl: string;
   readonly ring: KeyRing;
   readonly database: Database;
-  /** Connections that only bars of people who say STOP wait for. */
-  readonly reserved: Database;
   readonly vault: Vault;
   readonly clock: ProcessClock;
   readonly log: Log;
@@ -69,8 +66,7 @@ export async function openAccounts(
     const back = answersComeBack(account);
     accounts.set(id, { id, gateway, ratePerSecond, stopCode, answersComeBack: back, priceAt: priceOf });
   }
-  const longReplies =
-    journal && hear({ ...parts, journal: journal.optOuts, door: openDoor(parts) }, accounts);
+  const longReplies = journal && hear({ ...parts, journal: journal.optOuts }, accounts);
   const watching = watchAccounts({ database, clock, vault, log, stopping }, [...accounts.values()]);
   return {
     byId: (id) => accounts.get(id),

@@ -1,27 +1,55 @@
+import type { Clock } from './clock.ts';
 import type { Database } from './database/connection.ts';
+import { uuidV7 } from './database/uuid-v7.ts';
 import type { Vault } from './database/vault.ts';
 import type { ReplyEvent, StopEvent } from './gateways/gateway.ts';
-import { silencingFirst } from './messages/said.ts';
-import { takeSpoken, type NamedAccount, type SpokenParts } from './spoken.ts';
+import { receive, type InboundEntry } from './journal/entry.ts';
+import type { Journal } from './journal/journal.ts';
+import type { TakingAccount } from './messages/reply-taking.ts';
+import { takeReply } from './messages/take-reply.ts';
 
 /** What is heard is kept in. */
-export interface HearingParts extends SpokenParts {
+export interface HearingParts {
   readonly database: Database;
   readonly vault: Vault;
+  readonly clock: Clock;
+  /** Replies are on the disk before their effect is committed. */
+  readonly journal: Pick<Journal, 'take'>;
 }
 
-/** Replies that are taken side by side, at most: those who say STOP are barred by one transaction. */
-const SIDE_BY_SIDE = 20;
+/** Replies that are committed side by side, at most: the connections are everybody's. */
+const SIDE_BY_SIDE = 10;
 
-/** Takes replies once they hold whatever happens, those that silence first. */
+/** An account that somebody wrote to, by its name too. */
+export interface NamedAccount extends TakingAccount {
+  readonly name: string;
+}
+
+/** Takes replies once they hold whatever happens. */
 export async function takeReplies(
   parts: HearingParts,
   account: NamedAccount,
   events: readonly (ReplyEvent | StopEvent)[],
 ): Promise<void> {
-  const spoken = silencingFirst(events);
-  for (let from = 0; from < spoken.length; from += SIDE_BY_SIDE)
-    await Promise.all(
-      spoken.slice(from, from + SIDE_BY_SIDE).map((event) => takeSpoken(parts, account, event)),
-    );
+  for (let from = 0; from < events.length; from += SIDE_BY_SIDE)
+    await Promise.all(events.slice(from, from + SIDE_BY_SIDE).map((event) => takeOne(parts, account, event)));
+}
+
+async function takeOne(
+  { database, vault, clock, journal }: HearingParts,
+  { name, ...account }: NamedAccount,
+  event: ReplyEvent | StopEvent,
+): Promise<void> {
+  const deps = { database, vault, clock, newId: () => uuidV7(clock.machine()) };
+  const reception = receive(clock);
+  const entry: InboundEntry = {
+    kind: 'inbound',
+    gateway: name,
+    accountId: account.id,
+    event: { ...event },
+    reception,
+  };
+  const { id, at: receivedAt, simulated } = reception;
+  const told = { event: entry.event, id, receivedAt, simulated };
+  await journal.take(entry, () => takeReply(deps, account, told));
 }

@@ -46,7 +46,6 @@ import { openWorkerTraces, type WorkerTraces } from './worker-traces.ts';
 const CONNECTIONS = 20;
 /** Messages that leave one by one need no more: each holds one for a few milliseconds. */
 const KEYED_CONNECTIONS = 8;
-const RESERVED_CONNECTIONS = 2;
 const EACH_SECOND = 1_000;
 /** An order to stop is obeyed within 15 s, whatever hangs. */
 const STOPS_WITHIN_MS = 14_500;
@@ -60,8 +59,6 @@ interface Parts {
   readonly database: Database;
   /** For the send path: statements planned once, which read by keys alone. */
   readonly keyed: Database;
-  /** For people who say STOP over SMPP: none of them waits for other work. */
-  readonly reserved: Database;
   readonly vault: Vault;
   readonly ring: KeyRing;
   readonly guard: IndexGuard;
@@ -85,18 +82,8 @@ async function openParts(config: Config, stopping: AbortSignal): Promise<Parts> 
     name: 'bonheure-worker-path',
     urgent: true,
   } as const;
-  const forStop = {
-    ...pool,
-    connections: RESERVED_CONNECTIONS,
-    name: 'bonheure-worker-stop',
-    urgent: true,
-  } as const;
-  const [database, keyed, reserved] = await Promise.all([
-    openDatabase(pool),
-    openDatabase(forPath),
-    openDatabase(forStop),
-  ]);
-  return { config, databaseUrl, log, clock, database, keyed, reserved, vault, ring, guard, stopping };
+  const [database, keyed] = await Promise.all([openDatabase(pool), openDatabase(forPath)]);
+  return { config, databaseUrl, log, clock, database, keyed, vault, ring, guard, stopping };
 }
 
 /** Tries until it succeeds: what is away at the start may come later. */
@@ -234,7 +221,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
   await eventually(parts, 'PostgreSQL', readTime);
   const looking = lookAround(parts, id);
   const sealer = await eventually(parts, 'PostgreSQL', () => sealerOf(parts));
-  const keys = keepKeys({ ...parts, besides: [parts.keyed, parts.reserved] }, sealer, id);
+  const keys = keepKeys({ ...parts, besides: [parts.keyed] }, sealer, id);
   const counts = new SubmissionCounts();
   const bills = new Bills();
   const accounts = await eventually(parts, 'PostgreSQL', () => openAccounts(parts, { counts, bills }));
@@ -271,7 +258,7 @@ async function main(stopping: AbortController): Promise<() => Promise<void>> {
     ]);
     await traces?.close();
     await database.outside((tx) => removeProcess(tx, id)).catch(() => undefined);
-    await Promise.all([database, parts.keyed, parts.reserved].map((one) => one.close()));
+    await Promise.all([database.close(), parts.keyed.close()]);
   };
 }
 

@@ -63,36 +63,26 @@ export async function suppress(
   );
 }
 
-/** Numbers to leave alone, each for one scope or several. */
-type LeftAlone = Omit<SuppressionGiven, 'actor' | 'scope'> & {
-  readonly scope: Scope | readonly Scope[];
-};
-
 /**
- * Leaves numbers alone at once, by one statement, waiting for no lock on their holders.
+ * Leaves a number alone at once, waiting for no lock on its holder.
  *
  * For a STOP that must be effective before anything else is done: `withdraw` completes it later.
  */
 export async function suppressAlone(
   tx: Transaction,
   deps: ContactDeps,
-  given: readonly LeftAlone[],
+  given: Omit<SuppressionGiven, 'actor' | 'scope'> & { readonly scope: Scope | readonly Scope[] },
 ): Promise<void> {
   const at = deps.clock.now();
-  const suppressions = given
-    .flatMap(({ phone, scope, since, source }) => {
-      const phoneIndex = deps.keys.phoneIndex(phone).toString('hex');
-      return [scope].flat().map((one) => ({
-        id: idAt(deps.clock.machine()),
-        phoneIndex,
-        scope: one,
-        since: since ?? exactInstant(at),
-        source,
-        eventId: null,
-      }));
-    })
-    // In one order: two who bar the same numbers do not wait for each other in a circle.
-    .toSorted((one, other) => (one.phoneIndex < other.phoneIndex ? -1 : 1));
+  const phoneIndex = deps.keys.phoneIndex(given.phone).toString('hex');
+  const suppressions = [given.scope].flat().map((scope) => ({
+    id: idAt(deps.clock.machine()),
+    phoneIndex,
+    scope,
+    since: given.since ?? exactInstant(at),
+    source: given.source,
+    eventId: null,
+  }));
   await writeRecord(tx, { events: [], lifted: [], standings: [], suppressions, at: at.toISO() });
 }
 

@@ -46,13 +46,12 @@ export async function addIntents(
     signal: intent.signal ?? null,
     input: intent.input,
   }));
-  const telling = tx.run(sql`
+  await tx.run(sql`
     INSERT INTO intent (id, tenant_id, class, verb, workflow, workflow_id, signal, input, created_at, not_before, trace)
     SELECT r.id, ${tx.tenantId}::uuid, r.class, r.verb, r.workflow, r.workflow_id, r.signal, r.input, ${at}::timestamptz, ${at}::timestamptz, ${currentTrace()}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r(id uuid, class smallint, verb text, workflow text, workflow_id text, signal text, input jsonb)`);
-  const woken = intents.length <= MOST_TOLD_AT_ONCE && tx.run(sql`SELECT pg_notify('intent', '')`);
-  await Promise.all([telling, woken]);
+  if (intents.length <= MOST_TOLD_AT_ONCE) await tx.run(sql`SELECT pg_notify('intent', '')`);
 }
 
 /** NOTIFY halves commit rates when used in bulk; larger writes wait for the poll of 1 s. */

@@ -1,6 +1,6 @@
 import { uuidV7 } from '../database/uuid-v7.ts';
 import { Refusal } from '../errors.ts';
-import type { ReceiptEvent, Said } from '../gateways/gateway.ts';
+import type { ReceiptEvent, ReplyEvent, Said, StopEvent } from '../gateways/gateway.ts';
 import type { HeardCall } from '../gateways/heard-call.ts';
 import { inTime } from '../in-time.ts';
 import { receive, type JournalEntry, type Reception } from '../journal/entry.ts';
@@ -9,10 +9,10 @@ import { keepToldCalls, keepUnreadCall, sealable, type ToldCall } from '../messa
 import { isReceipt, readSafely, spokenIn } from '../messages/said.ts';
 import { keepReceiptsIn } from '../messages/match-receipts.ts';
 import { waitBriefly } from '../messages/inbound.repository.ts';
+import { takeAtOnce } from '../messages/take-reply.ts';
 import type { InboundAccount } from './inbound.ts';
 import type { InboundParts } from './inbound-port.ts';
-import { openDoor, takeSpoken, type SpokenParts } from '../spoken.ts';
-import { Together } from '../together.ts';
+import { Together } from './together.ts';
 
 /** Operators give up after seconds, and some tell a thing once. */
 const PATIENCE_MS = 800;
@@ -51,14 +51,12 @@ interface JournaledCall {
 export class CallHearing {
   readonly #parts: InboundParts;
   readonly #acknowledging: ReadonlySet<string>;
-  readonly #speaking: SpokenParts;
   readonly #keeping: Together<ToldCall, Place>;
   readonly #settling: Together<Settling, number>;
 
   constructor(parts: InboundParts, acknowledging: ReadonlySet<string>) {
     this.#parts = parts;
     this.#acknowledging = acknowledging;
-    this.#speaking = { ...parts, door: openDoor(parts) };
     this.#keeping = new Together((told) => this.#keepAll(told));
     this.#settling = new Together((some) => this.#settleAll(some));
   }
@@ -109,16 +107,41 @@ export class CallHearing {
   }
 
   /** Whoever says STOP waits for nobody. How many of them were not told before. */
-  async #takeSpoken({ account: { id, name }, said, reception }: Heard): Promise<number> {
+  async #takeSpoken({ account, said, reception }: Heard): Promise<number> {
     const spoken = spokenIn(said, reception.at);
-    const account = { id, name, acknowledgesStop: this.#acknowledging.has(id) };
     let news = 0;
     for (let from = 0; from < spoken.length; from += SIDE_BY_SIDE) {
       const some = spoken.slice(from, from + SIDE_BY_SIDE);
-      const taken = await Promise.all(some.map((event) => takeSpoken(this.#speaking, account, event)));
+      const taken = await Promise.all(some.map((event) => this.#takeOne(account, event)));
       news += taken.filter(Boolean).length;
     }
     return news;
+  }
+
+  async #takeOne({ id, name }: InboundAccount, event: ReplyEvent | StopEvent): Promise<boolean> {
+    const { database, reserved, vault, clock, journal, effective } = this.#parts;
+    const reception = receive(clock);
+    const kept: JournalEntry = {
+      kind: 'inbound',
+      gateway: name,
+      accountId: id,
+      event: { ...event },
+      reception,
+    };
+    let rest: Promise<unknown> = Promise.resolve();
+    let isNew = true;
+    await journal.take(kept, async () => {
+      const taken = await takeAtOnce(
+        { database, reserved, vault, clock, newId: () => this.#newId() },
+        { id, acknowledgesStop: this.#acknowledging.has(id) },
+        { event: kept.event, id: reception.id, receivedAt: reception.at, simulated: reception.simulated },
+      );
+      ({ rest, isNew } = taken);
+      if (isNew) effective(kept);
+    });
+    // What a STOP brings about besides is there when its operator is answered, unless it takes long.
+    await inTime(rest, PATIENCE_MS, undefined);
+    return isNew;
   }
 
   /** The call is kept: what is not committed soon is done by whoever finds it. */

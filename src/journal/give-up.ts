@@ -228,8 +228,7 @@ async function amongOwners(
   // Whoever asked for nothing of that is not silenced for a fault of ours.
   if (asked === undefined) return [];
   const found: Concerned[] = [];
-  const [match] = await ownersOf(tx, [taking]);
-  for (const { tenantId, last } of match?.owners ?? []) {
+  for (const { tenantId, last } of (await ownersOf(tx, taking)).owners) {
     const within = await tx.as(tenantId);
     const keys = await deps.vault.tenant(within);
     await each(within, { phone: event.from, scope: scopeOfStop(asked, last) });
@@ -240,5 +239,5 @@ async function amongOwners(
 
 async function bar(deps: ApplyDeps, tx: Transaction, { phone, scope }: One): Promise<void> {
   const keys = await deps.vault.tenant(tx);
-  await suppressAlone(tx, { keys, clock: deps.clock }, [{ phone, scope, source: 'journal' }]);
+  await suppressAlone(tx, { keys, clock: deps.clock }, { phone, scope, source: 'journal' });
 }

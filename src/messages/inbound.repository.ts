@@ -25,33 +25,16 @@ export interface InboundRecord {
 /** What had all its effects is in the replies of the tenants concerned, and nowhere else. */
 const EMPTY = Buffer.alloc(0);
 
-const bytes = (value: Buffer): string => `\\x${value.toString('hex')}`;
-
-/** Keeps inbound messages by one statement; the ids of those that the operator had not told before. */
-export async function keepInbound(
-  tx: Transaction,
-  records: readonly InboundRecord[],
-): Promise<ReadonlySet<string>> {
-  // In one order: two who keep the same at once do not wait for each other in a circle.
-  const rows = records
-    .toSorted((one, other) => Buffer.compare(one.digest, other.digest))
-    .map((record) =>
-      Object.assign({}, record, {
-        digest: bytes(record.digest),
-        olderDigests: record.olderDigests.map(bytes),
-        sealed: bytes(record.settled ? EMPTY : record.sealed),
-        settledAt: record.settled ? record.effectiveAt : null,
-      }),
-    );
-  const kept = await tx.rows(sql<{ id: string }>`
+/** Keeps an inbound message; false when the operator told it before. */
+export async function keepInbound(tx: Transaction, record: InboundRecord): Promise<boolean> {
+  const kept = await tx.first(sql<{ id: string }>`
     INSERT INTO inbound (id, account_id, digest, sealed, reading, received_at, effective_at, settled_at, simulated)
-    SELECT r.id, r."accountId", r.digest, r.sealed, r.reading, r."receivedAt", r."effectiveAt", r."settledAt", r.simulated
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(
-        id uuid, "accountId" uuid, digest bytea, "olderDigests" bytea[], sealed bytea, reading text,
-        "receivedAt" timestamptz, "effectiveAt" timestamptz, "settledAt" timestamptz, simulated boolean)
-     WHERE NOT EXISTS (SELECT 1 FROM inbound k WHERE k.account_id = r."accountId" AND k.digest = ANY (r."olderDigests"))
+    SELECT ${record.id}::uuid, ${record.accountId}::uuid, ${record.digest}::bytea, ${record.settled ? EMPTY : record.sealed}::bytea,
+           ${record.reading}, ${record.receivedAt}::timestamptz, ${record.effectiveAt}::timestamptz,
+           ${record.settled ? record.effectiveAt : null}::timestamptz, ${record.simulated}::boolean
+     WHERE NOT EXISTS (SELECT 1 FROM inbound k WHERE k.account_id = ${record.accountId}::uuid AND k.digest = ANY (${record.olderDigests}::bytea[]))
     ON CONFLICT (account_id, digest) DO NOTHING RETURNING id`);
-  return new Set(kept.map(({ id }) => id));
+  return kept !== undefined;
 }
 
 /** Tenants that ever used an account; every tenant while nobody did. */
@@ -80,45 +63,26 @@ export async function tenantsOfTicket(
   return owners.map((owner) => owner.tenant_id);
 }
 
-/** A number that wrote through an account. */
-interface WhoWrote {
-  readonly accountId: string;
-  /** Blind index of the tenant that is asked. */
-  readonly phoneIndex: Buffer;
-}
-
-/** What the transaction's tenant knows of numbers, in their order. */
-export async function acquaintances(
+/** What the transaction's tenant knows of a number, by its blind index. */
+export async function acquaintance(
   tx: Transaction,
-  who: readonly WhoWrote[],
-): Promise<readonly Acquaintance[]> {
-  const asked = who.map(({ accountId, phoneIndex }, place) => ({
-    place,
-    accountId,
-    phoneIndex: bytes(phoneIndex),
-  }));
-  const rows = await tx.rows(sql<LastRow>`
-    SELECT w.place, k.* FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS w(place int, "accountId" uuid, "phoneIndex" bytea)
-     CROSS JOIN LATERAL (
-      SELECT c.id AS contact_id, m.batch_id, m.seq, b.purpose, coalesce(p.sender, s.sender) AS sender
-        FROM contact c
-        LEFT JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
-             AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
-        LEFT JOIN batch b ON b.id = m.batch_id AND (b.account_id = w."accountId" OR w."accountId" = ANY (b.former))
-        LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series s ON s.id = b.series_id
-       WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = w."phoneIndex"
-       ORDER BY (b.id IS NOT NULL) DESC, m.accepted_at DESC NULLS LAST, c.retired_at DESC NULLS FIRST LIMIT 1) k`);
-  const found = new Map(rows.map((row) => [row.place, row]));
-  return who.map((_one, place) => {
-    const row = found.get(place);
-    const last = row === undefined ? undefined : lastOf(tx.tenantId, row);
-    const known = { tenantId: tx.tenantId, holdsNumber: row !== undefined };
-    return last === undefined ? known : { ...known, last };
-  });
+  accountId: string,
+  phoneIndex: Buffer,
+): Promise<Acquaintance> {
+  const row = await tx.first(sql<LastRow>`
+    SELECT c.id AS contact_id, m.batch_id, m.seq, b.purpose, coalesce(p.sender, s.sender) AS sender
+      FROM contact c
+      LEFT JOIN message m ON m.tenant_id = c.tenant_id AND m.contact_id = c.id
+           AND m.state IN ('submitting', 'accepted', 'delivered', 'undelivered', 'uncertain')
+      LEFT JOIN batch b ON b.id = m.batch_id AND (b.account_id = ${accountId} OR ${accountId} = ANY (b.former))
+      LEFT JOIN campaign p ON p.id = b.campaign_id LEFT JOIN reminder_series s ON s.id = b.series_id
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.phone_index = ${phoneIndex}
+     ORDER BY (b.id IS NOT NULL) DESC, m.accepted_at DESC NULLS LAST, c.retired_at DESC NULLS FIRST LIMIT 1`);
+  const last = row === undefined ? undefined : lastOf(tx.tenantId, row);
+  return { tenantId: tx.tenantId, holdsNumber: row !== undefined, ...(last === undefined ? {} : { last }) };
 }
 
 interface LastRow {
-  place: number;
   contact_id: string;
   batch_id: string | null;
   seq: number | null;

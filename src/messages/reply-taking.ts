@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../database/connection.ts';
 import type { Vault } from '../database/vault.ts';
 import { operatorStop, silences, strictestReply, type Reply } from '../sms/inbound-word.ts';
 import type { Incoming } from './incoming.ts';
-import { acquaintances, keepInbound, tenantsOfAccount, tenantsOfTicket } from './inbound.repository.ts';
+import { acquaintance, keepInbound, tenantsOfAccount, tenantsOfTicket } from './inbound.repository.ts';
 import { incomingDigest, olderDigests, sealIncoming } from './inbound-seal.repository.ts';
 import { matchReply, type Acquaintance, type ReplyMatch } from './reply-match.ts';
 
@@ -66,76 +66,53 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** The machine clock as an ISO instant. */
 export const machineIso = (clock: Clock): string => instant(clock.machine()).toISO();
 
-/** Keeps what came in; the ids of what the operator had not told before. */
+/** Keeps what came in; false when the operator told it before. */
 export async function keepIncoming(
   tx: Transaction,
-  takings: readonly Taking[],
+  taking: Taking,
   settled: 'settled' | 'unsettled',
-): Promise<ReadonlySet<string>> {
-  const [first] = takings;
-  if (first === undefined) return new Set();
-  const { vault, clock } = first.deps;
-  const inboxKeys = await vault.instanceKeys(tx, 'inbox', machineIso(clock));
-  const effectiveAt = clock.now().toISO();
-  const records = takings.map(({ account, event, reading, id, receivedAt, simulated }) => ({
+): Promise<boolean> {
+  const { deps, account, event, reading, id } = taking;
+  const inboxKeys = await deps.vault.instanceKeys(tx, 'inbox', machineIso(deps.clock));
+  return keepInbound(tx, {
     id,
     accountId: account.id,
     digest: incomingDigest(inboxKeys, event.identity),
     olderDigests: olderDigests(inboxKeys, event.identity),
     sealed: sealIncoming(inboxKeys, { table: 'inbound', id }, event),
     reading: reading.kind,
-    receivedAt,
-    effectiveAt,
+    receivedAt: taking.receivedAt,
+    effectiveAt: deps.clock.now().toISO(),
     settled: settled === 'settled',
-    simulated,
-  }));
-  return keepInbound(tx, records);
+    simulated: taking.simulated,
+  });
 }
 
-/** Whose reply each is, as far as it can be told; in their order. */
-export async function ownersOf(tx: Transaction, takings: readonly Taking[]): Promise<readonly ReplyMatch[]> {
-  const known = await acquaintancesOf(tx, takings);
-  return takings.map(({ event }, place) => matchReply(known[place] ?? [], event.to));
+/** Whose reply it is, as far as it can be told. */
+export async function ownersOf(tx: Transaction, taking: Taking): Promise<ReplyMatch> {
+  return matchReply(await acquaintancesOf(tx, taking), taking.event.to);
 }
 
-/** What each tenant that may be meant knows of whoever wrote; in the order of the replies. */
+/** What each tenant that may be meant knows of whoever wrote. */
 export async function acquaintancesOf(
   tx: Transaction,
-  takings: readonly Taking[],
-): Promise<readonly (readonly Acquaintance[])[]> {
-  const answered = await Promise.all(tenantsAnswered(tx, takings));
-  const replies = takings.map((taking, place) => ({
-    taking,
-    tenants: new Set(answered[place]),
-    known: [] as Acquaintance[],
-  }));
-  // A transaction is within one tenant at a time.
-  for (const tenantId of new Set(answered.flat())) {
-    const theirs = replies.filter(({ tenants }) => tenants.has(tenantId));
-    const [first] = theirs;
-    if (first === undefined) continue;
+  { deps, account, event }: Taking,
+): Promise<readonly Acquaintance[]> {
+  const known: Acquaintance[] = [];
+  for (const tenantId of await tenantsAnswered(tx, account.id, event)) {
     const within = await tx.as(tenantId);
-    const keys = await first.taking.deps.vault.tenant(within);
-    const who = theirs.map(({ taking: { account, event } }) => ({
-      accountId: account.id,
-      phoneIndex: keys.phoneIndex(event.from),
-    }));
-    const found = await acquaintances(within, who);
-    for (const [place, { known }] of theirs.entries()) known.push(...found.slice(place, place + 1));
+    const keys = await deps.vault.tenant(within);
+    known.push(await acquaintance(within, account.id, keys.phoneIndex(event.from)));
   }
-  return replies.map(({ known }) => known);
+  return known;
 }
 
-/** Whose message each answers, where the operator names it; else everybody who uses its account, asked for once. */
-function tenantsAnswered(tx: Transaction, takings: readonly Taking[]): Promise<readonly string[]>[] {
-  const users = new Map<string, Promise<readonly string[]>>();
-  const usersOf = (accountId: string): Promise<readonly string[]> => {
-    const asked = users.get(accountId) ?? tenantsOfAccount(tx, accountId);
-    users.set(accountId, asked);
-    return asked;
-  };
-  return takings.map(async ({ account, event: { ticket } }) => {
-    const named = ticket === undefined ? [] : await tenantsOfTicket(tx, account.id, ticket);
-    return named.length > 0 ? named : usersOf(account.id);
-  });
+/** Whose message was answered, where the operator names it; else everybody who uses the account. */
+async function tenantsAnswered(
+  tx: Transaction,
+  accountId: string,
+  { ticket }: Incoming,
+): Promise<readonly string[]> {
+  const named = ticket === undefined ? [] : await tenantsOfTicket(tx, accountId, ticket);
+  return named.length > 0 ? named : tenantsOfAccount(tx, accountId);
 }

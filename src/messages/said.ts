@@ -30,16 +30,8 @@ export function spokenIn({ events }: Said, at: string): readonly (ReplyEvent | S
     .map(({ isUndated, identity, ...event }) =>
       Object.assign(event, { identity: isUndated === true ? `${identity} ${at.slice(0, HOUR)}` : identity }),
     );
-  return silencingFirst(spoken);
+  return [...spoken.filter(isSilencing), ...spoken.filter((event) => !isSilencing(event))];
 }
-
-/** Whoever says STOP waits for nobody. */
-export const silencingFirst = (
-  spoken: readonly (ReplyEvent | StopEvent)[],
-): readonly (ReplyEvent | StopEvent)[] => [
-  ...spoken.filter(isSilencing),
-  ...spoken.filter((event) => !isSilencing(event)),
-];
 
 const isSilencing = ({ kind, text }: ReplyEvent | StopEvent): boolean =>
   kind === 'stop' || silenced(classifyReply(text ?? '')) !== undefined;

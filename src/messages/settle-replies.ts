@@ -69,7 +69,7 @@ function settle(deps: TakingDeps, accountOf: AccountOf, id: string): Promise<boo
 
 /** Whose reply it is: those whom it barred first, whatever was sent meanwhile, and those who would be meant now. */
 async function ownersAgain(tx: Transaction, taking: Taking): Promise<ReplyMatch> {
-  const [known = []] = await acquaintancesOf(tx, [taking]);
+  const known = await acquaintancesOf(tx, taking);
   const judged: Acquaintance[] = [];
   for (const one of known) judged.push({ ...one, barred: await barredBy(tx, taking, one.tenantId) });
   const { owners, doubtful } = matchReply(judged, taking.event.to);

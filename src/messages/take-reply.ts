@@ -1,6 +1,4 @@
-import { SideBySide } from '../side-by-side.ts';
-import { Together } from '../together.ts';
-import { barSenders } from './bar-sender.ts';
+import { barSender } from './bar-sender.ts';
 import { lockUnsettled, settleInbound, waitBriefly } from './inbound.repository.ts';
 import type { ReplyMatch } from './reply-match.ts';
 import {
@@ -29,8 +27,7 @@ export async function takeReply(deps: TakingDeps, account: TakingAccount, told: 
     return await deps.database.outside((tx) => takeWhole(tx, taking));
   } catch (cause) {
     if (!isLockTimeout(cause)) throw cause;
-    const [barred] = await deps.database.outside((tx) => barSenders(tx, [taking]));
-    return barred !== 'told';
+    return (await deps.database.outside((tx) => barSender(tx, taking))) !== undefined;
   }
 }
 
@@ -48,55 +45,24 @@ export interface TakenAtOnce {
   readonly rest: Promise<unknown>;
 }
 
-/** Bars that are committed together, at most. */
-const MOST_BARRED = 50;
-/** What follows bars takes one row after the other, that of the next answer: more at a time wait for each other. */
-const COMPLETED_SIDE_BY_SIDE = 3;
-/** What waits for either, at most: beyond it the journal takes the bar, and `replySettler` does the rest. */
-const MOST_WAITING = 1_000;
-/** Whoever finds so many before them is not done within the time that an operator waits. */
-const LONG_QUEUE = 30;
-
 /**
- * Takes replies of whoever stands at the door: their senders are barred before anything else is done, on the
- * connections reserved for that, all who come at the same time by one transaction.
+ * Takes one reply whose sender is barred before anything else is done, on the connections reserved for that: for
+ * whoever stands at the door. A bar that would have to wait for a lock throws.
+ *
+ * Once this resolves nothing more may begin. What its rest leaves, since it waits for no lock either,
+ * `replySettler` does within a second.
  */
-export class StopDoor {
-  readonly #deps: DoorDeps;
-  readonly #bars: Together<Taking, ReplyMatch | 'told'>;
-  readonly #completing = new SideBySide(COMPLETED_SIDE_BY_SIDE);
-
-  constructor(deps: DoorDeps) {
-    this.#deps = deps;
-    this.#bars = new Together((takings) => deps.reserved.outside((tx) => barSenders(tx, takings)), {
-      most: MOST_BARRED,
-      waiting: MOST_WAITING,
-      pieces: 'each alone',
-    });
-  }
-
-  /**
-   * Takes one. A bar that would have to wait for a lock throws, and holds up no other.
-   *
-   * Once this resolves nothing more may begin. What its rest leaves, since it waits for no lock either,
-   * `replySettler` does within a second.
-   */
-  async take(account: TakingAccount, told: ToldReply): Promise<TakenAtOnce> {
-    const { reserved: _reserved, ...deps } = this.#deps;
-    const taking = takingOf(deps, account, told);
-    const rest = Promise.resolve();
-    if (silenced(taking.reading) === undefined) return { isNew: await takeReply(deps, account, told), rest };
-    const match = await this.#bars.add(taking);
-    if (match === 'told') return { isNew: false, rest };
-    return { isNew: true, rest: this.#complete(taking, { match, effectiveAt: deps.clock.now().toISO() }) };
-  }
-
-  #complete(taking: Taking, barred: Barred): Promise<unknown> {
-    const { waiting } = this.#completing;
-    if (waiting >= MOST_WAITING) return Promise.resolve();
-    const done = this.#completing.run(() => completed(taking, barred));
-    return waiting < LONG_QUEUE ? done : Promise.resolve();
-  }
+export async function takeAtOnce(
+  { reserved, ...deps }: DoorDeps,
+  account: TakingAccount,
+  told: ToldReply,
+): Promise<TakenAtOnce> {
+  const taking = takingOf(deps, account, told);
+  const rest = Promise.resolve();
+  if (silenced(taking.reading) === undefined) return { isNew: await takeReply(deps, account, told), rest };
+  const match = await reserved.outside((tx) => barSender(tx, taking));
+  if (match === undefined) return { isNew: false, rest };
+  return { isNew: true, rest: completed(taking, { match, effectiveAt: deps.clock.now().toISO() }) };
 }
 
 /** Does the rest; whatever fails is left unsettled, which is counted, tried again and told. */
@@ -106,9 +72,8 @@ async function completed(taking: Taking, { match, effectiveAt }: Barred): Promis
     return await deps.database.outside(async (tx) => {
       const [, ours] = await Promise.all([waitBriefly(tx), lockUnsettled(tx, id)]);
       if (ours === undefined) return 'left';
-      // Settled first: whoever takes the place of an answer holds up every other answer until the commit.
-      const settled = settleInbound(tx, id, { settledAt: deps.clock.now().toISO(), effectiveAt });
-      await Promise.all([settled, takeForOwners(tx, taking, match)]);
+      await takeForOwners(tx, taking, match);
+      await settleInbound(tx, id, { settledAt: deps.clock.now().toISO(), effectiveAt });
       return 'settled';
     });
   } catch {
@@ -125,9 +90,7 @@ interface Barred {
 
 async function takeWhole(tx: Transaction, taking: Taking): Promise<boolean> {
   await waitBriefly(tx);
-  const fresh = await keepIncoming(tx, [taking], 'settled');
-  const [match] = fresh.size === 0 ? [] : await ownersOf(tx, [taking]);
-  if (match === undefined) return false;
-  await takeForOwners(tx, taking, match);
+  if (!(await keepIncoming(tx, taking, 'settled'))) return false;
+  await takeForOwners(tx, taking, await ownersOf(tx, taking));
   return true;
 }

@@ -81,7 +81,7 @@ describe('the chain of consents (I12)', () => {
 
   it('holds while a STOP bars its sender and its event is not written yet', async () => {
     const barred = { phone: '+33612345601', scope: ['marketing' as const], source: 'sms' };
-    await shop.within((tx) => suppressAlone(tx, shop.deps, [barred]));
+    await shop.within((tx) => suppressAlone(tx, shop.deps, barred));
     expect(await verify()).toMatchObject({ holds: true, links: 6, waiting: 0 });
     const name = { fault: 'altered', table: 'consent', id: people[0] };
     const put = `UPDATE consent SET why = 'MINOR', sendable = false WHERE contact_id = $1`;

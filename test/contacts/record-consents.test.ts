@@ -186,7 +186,7 @@ describe('a STOP that may not wait for the row of its holder', () => {
     const alone = { phone, scope: 'marketing', source: 'sms', since: '2026-11-25T10:00:00Z' } as const;
     await shop.within(async (tx) => {
       await tx.rows(sql`SELECT 1 FROM contact WHERE id = ${id} FOR UPDATE`);
-      await shop.within((other) => suppressAlone(other, shop.deps, [alone]));
+      await shop.within((other) => suppressAlone(other, shop.deps, alone));
     });
     const index = shop.deps.keys.phoneIndex(phone);
     expect(await count('suppression', 'phone_index = $1', index)).toBe(1);

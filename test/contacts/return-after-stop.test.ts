@@ -64,7 +64,7 @@ describe('somebody who said STOP', () => {
     const { id, phone } = await somebody();
     await one(id);
     const since = shop.clock.now().toISO();
-    await shop.within((tx) => suppressAlone(tx, shop.deps, [{ phone, scope, source: 'sms', since }]));
+    await shop.within((tx) => suppressAlone(tx, shop.deps, { phone, scope, source: 'sms', since }));
     shop.clock.set('2026-11-27T10:00:00Z');
     await one(id, { grantedAt: '2026-11-26T18:00:00Z', evidence: { documentRef: 'BULL-9' } });
     const late = { scope: scope === 'all' ? scope : [...scope], occurredAt: since };
@@ -82,7 +82,7 @@ describe('somebody who said STOP', () => {
     await one(id);
     const since = '2026-11-25T10:00:03Z';
     const barred = { phone, scope: ['marketing' as const], source: 'sms', since };
-    await shop.within((tx) => suppressAlone(tx, shop.deps, [barred]));
+    await shop.within((tx) => suppressAlone(tx, shop.deps, barred));
     await stop(phone, { occurredAt: since });
     const index = shop.deps.keys.phoneIndex(phone);
     expect(await count('suppression', 'phone_index = $1 AND event_id IS NOT NULL', index)).toBe(1);

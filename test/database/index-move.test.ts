@@ -180,9 +180,7 @@ describe('a process that runs on', () => {
         stops.add(phone);
         await (turn % 2 === 0
           ? stopped(one, phone)
-          : one.within((tx, deps) =>
-              suppressAlone(tx, deps, [{ phone, scope: 'marketing', source: 'sms' }]),
-            ));
+          : one.within((tx, deps) => suppressAlone(tx, deps, { phone, scope: 'marketing', source: 'sms' })));
         expect(await leftAlone(one, phone)).toEqual(['marketing']);
       }
     });
@@ -233,7 +231,7 @@ describe('people of a file', () => {
     });
     const ahead = readings.map((reading, line) => ({ line, reading, newcomer: newcomers[line] }));
     await first.within((tx, deps) =>
-      suppressAlone(tx, deps, [{ phone: left, scope: 'marketing', source: 'sms' }]),
+      suppressAlone(tx, deps, { phone: left, scope: 'marketing', source: 'sms' }),
     );
     await rotateIndexKeys(keyed);
     await carriedThrough([first]);

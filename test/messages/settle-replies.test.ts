@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase, type Database } from '../../src/database/connection.ts';
 import { keyOf } from '../../src/database/cipher.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { Vault } from '../../src/database/vault.ts';
-import { barSenders } from '../../src/messages/bar-sender.ts';
+import { barSender } from '../../src/messages/bar-sender.ts';
 import { sendChunk } from '../../src/messages/chunk.ts';
 import { keepAllReceipts } from '../../src/messages/match-receipts.ts';
 import { takingOf, type TakingDeps } from '../../src/messages/reply-taking.ts';
 import { replySettler } from '../../src/messages/settle-replies.ts';
-import { StopDoor } from '../../src/messages/take-reply.ts';
 import { inboxWork } from '../../src/worker-inbox.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
@@ -22,20 +20,17 @@ const clock = new ShiftedClock();
 let operator: TestOperator;
 let world: SendWorld;
 let deps: TakingDeps & { readonly database: SendWorld['database'] };
-let urgent: Database;
 let last = 39_980_100;
 
 beforeAll(async () => {
   const test = await aDatabase();
   operator = await anOperator(clock);
   world = await aSendWorld(test, operator, clock);
-  urgent = await openDatabase({ url: test.appUrl, connections: 2, name: 'test-stop', urgent: true });
   const vault = new Vault(new KeyRing([keyOf(1, world.ringKey)], 1));
   deps = { database: world.database, vault, clock, newId: () => uuidV7(Date.now()) };
 });
 
 afterAll(async () => {
-  await urgent.close();
   await world.close();
   await operator.stop();
 });
@@ -48,7 +43,7 @@ async function barred(): Promise<{ readonly id: string; readonly index: Buffer }
   const from = `+336${(last += 1)}`;
   const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
   const told = { event, id: deps.newId(), receivedAt: clock.now().toISO(), simulated: true };
-  await deps.database.outside((tx) => barSenders(tx, [takingOf(deps, account(), told)]));
+  await deps.database.outside((tx) => barSender(tx, takingOf(deps, account(), told)));
   return { id: told.id, index: world.keys.phoneIndex(from) };
 }
 
@@ -59,50 +54,6 @@ const waits = async (id: string) =>
 const unreadable = (id: string) => world.query(`UPDATE inbound SET sealed = 'lost' WHERE id = $1`, [id]);
 const readableAgain = (id: string) =>
   world.query(`UPDATE inbound SET settled_at = received_at WHERE id = $1`, [id]);
-
-describe('many who say STOP at once', () => {
-  it('are barred by few transactions, and none of them waits for one who meets a lock', async () => {
-    const numbers = Array.from(
-      { length: 40 },
-      (_none, place) => `+336399810${String(place).padStart(2, '0')}`,
-    );
-    const [held = ''] = numbers;
-    const holding = new Client({ connectionString: world.superUrl });
-    await holding.connect();
-    await holding.query('BEGIN');
-    await holding.query(
-      `INSERT INTO suppression (id, tenant_id, phone_index, scope, since, source, recorded_at) VALUES (gen_random_uuid(), $1, $2, 'marketing', now(), 'sms', now())`,
-      [world.tenantId, world.keys.phoneIndex(held)],
-    );
-    let transactions = 0;
-    const reserved: Pick<Database, 'outside'> = {
-      outside: (work) => {
-        transactions += 1;
-        return urgent.outside(work);
-      },
-    };
-    const door = new StopDoor({ ...deps, reserved });
-    const say = (from: string) => {
-      const event = { kind: 'reply' as const, identity: `at once ${from}`, from, to: '36180', text: 'STOP' };
-      const told = { event, id: deps.newId(), receivedAt: clock.now().toISO(), simulated: true };
-      return door.take(account(), told);
-    };
-    const [calm, others] = [numbers.slice(20), numbers.slice(0, 20)];
-    expect((await Promise.all(calm.map(say))).map(({ isNew }) => isNew)).toEqual(calm.map(() => true));
-    // The first by itself, then whoever came meanwhile.
-    expect(transactions).toBe(2);
-    const answers = await Promise.allSettled([...others, ...others.slice(1)].map(say));
-    await holding.query('ROLLBACK');
-    await holding.end();
-    const kept = await world.query('SELECT phone_index FROM suppression WHERE lifted_at IS NULL');
-    const has = (phone: string) =>
-      kept.some((row) => world.keys.phoneIndex(phone).equals(row['phone_index'] as Buffer));
-    expect(numbers.filter((phone) => !has(phone))).toEqual([held]);
-    expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(1);
-    const fresh = answers.filter((one) => one.status === 'fulfilled' && one.value.isNew);
-    expect(fresh).toHaveLength(others.length - 1);
-  });
-});
 
 describe('a STOP of which only the bar was kept', () => {
   it('has its effects though its account is configured no longer, and nobody answers it', async () => {

@@ -12,7 +12,7 @@ import { composerOfAnswers } from '../../src/messages/compose-answer.ts';
 import { sendAnswers } from '../../src/messages/send-answers.ts';
 import type { TakingDeps, ToldReply } from '../../src/messages/reply-taking.ts';
 import { replySettler } from '../../src/messages/settle-replies.ts';
-import { StopDoor, takeReply } from '../../src/messages/take-reply.ts';
+import { takeAtOnce, takeReply } from '../../src/messages/take-reply.ts';
 import { aDatabase } from '../support/database.ts';
 import { ShiftedClock } from '../support/law-clock.ts';
 import { anOperator, type TestOperator } from '../support/operator.ts';
@@ -159,10 +159,9 @@ describe('I3, a STOP by SMS', () => {
         simulated: true,
       });
       const told = stop(first);
-      const door = new StopDoor({ ...taking, reserved: database });
-      const calm = await door.take(account(), told);
+      const calm = await takeAtOnce({ ...taking, reserved: database }, account(), told);
       expect([calm.isNew, await calm.rest]).toEqual([true, 'settled']);
-      expect((await door.take(account(), told)).isNew).toBe(false);
+      expect((await takeAtOnce({ ...taking, reserved: database }, account(), told)).isNew).toBe(false);
       const holding = new Client({ connectionString: world.superUrl });
       await holding.connect();
       await holding.query('BEGIN');
@@ -170,7 +169,7 @@ describe('I3, a STOP by SMS', () => {
         `SELECT 1 FROM contact c JOIN message m ON m.contact_id = c.id WHERE m.batch_id = $1 AND m.seq = 1 FOR UPDATE OF c`,
         [batchId],
       );
-      const held = await door.take(account(), stop(second));
+      const held = await takeAtOnce({ ...taking, reserved: database }, account(), stop(second));
       await sendChunk(world.deps, { tenantId: world.tenantId, batchId, signal });
       expect(await held.rest).toBe('left');
       await holding.query('ROLLBACK');
@@ -204,11 +203,11 @@ describe('I3, a STOP by SMS', () => {
     );
     const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
     const told = { event, id: taking.newId(), receivedAt: clock.now().toISO(), simulated: true };
-    const door = new StopDoor({ ...taking, reserved: urgent });
-    await expect(door.take(account(), told)).rejects.toMatchObject({ code: '55P03' });
+    const doors = { ...taking, reserved: urgent };
+    await expect(takeAtOnce(doors, account(), told)).rejects.toMatchObject({ code: '55P03' });
     await holding.query('ROLLBACK');
     await holding.end();
-    const { isNew, rest } = await door.take(account(), told);
+    const { isNew, rest } = await takeAtOnce(doors, account(), told);
     expect([isNew, await rest]).toEqual([true, 'settled']);
   });
 
@@ -224,13 +223,13 @@ describe('I3, a STOP by SMS', () => {
     const from = await phoneOf(batchId, 0);
     const event = { kind: 'reply' as const, identity: randomUUID(), from, to: '36180', text: 'STOP' };
     const told = { event, id: taking.newId(), receivedAt: clock.now().toISO(), simulated: true };
-    const door = new StopDoor({
+    const doors = {
       ...taking,
       database: counting('ordinary', world.database),
       reserved: counting('reserved', urgent),
-    });
+    };
     await (
-      await door.take(account(), told)
+      await takeAtOnce(doors, account(), told)
     ).rest;
     expect(counted).toEqual(['reserved', 'ordinary']);
   });

@@ -18,10 +18,8 @@ export interface Listener {
   readonly keepPart?: KeepPart | undefined;
 }
 
-/** Receipts told together, at most: they are kept by few statements, however many. */
-const RECEIPTS_AT_ONCE = 500;
-/** Replies told together, at most: each is answered once all of them hold. */
-const REPLIES_AT_ONCE = 50;
+/** Told together, at most. */
+const AT_ONCE = 500;
 /** Waiting to be kept, at most: what comes beyond is told again by the operator. */
 const MOST_WAITING = 4_000;
 /** Of what nobody can read less is kept at once: those who can be read go before it. */
@@ -38,13 +36,8 @@ interface Waiting {
 
 /** Hands over things of one sort, all that came meanwhile at once. */
 class Lane {
-  readonly #atOnce: number;
   #waiting: Waiting[] = [];
   #busy = false;
-
-  constructor(atOnce: number) {
-    this.#atOnce = atOnce;
-  }
 
   /** Whether it is kept; what finds too many before it is not. */
   add(take: Take, event: GatewayEvent): Promise<boolean> {
@@ -59,7 +52,7 @@ class Lane {
     this.#busy = true;
     // All that was heard in this turn goes together.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await handOver(take, this.#waiting.splice(0, this.#atOnce));
+    while (this.#waiting.length > 0) await handOver(take, this.#waiting.splice(0, AT_ONCE));
     this.#busy = false;
   }
 }
@@ -79,8 +72,8 @@ export class Hearing {
   #parts = 0;
   readonly #heeded = new Set<string>();
   /** A STOP waits for no receipt, and holds without a database, which a receipt does not. */
-  readonly #spoken = new Lane(REPLIES_AT_ONCE);
-  readonly #receipts = new Lane(RECEIPTS_AT_ONCE);
+  readonly #spoken = new Lane();
+  readonly #receipts = new Lane();
 
   /** From now on there is somebody to tell. */
   listen(listener: Listener): void {

@@ -5,9 +5,7 @@ import path from 'node:path';
 import { openApiJournal } from '../../../src/api-journal.ts';
 import { keyOf } from '../../../src/database/cipher.ts';
 import { KeyRing } from '../../../src/database/key-ring.ts';
-import { openDatabase } from '../../../src/database/connection.ts';
 import { Vault } from '../../../src/database/vault.ts';
-import { openDoor } from '../../../src/spoken.ts';
 import { hearOperators } from '../../../src/worker-hearing.ts';
 import { silent } from '../../pure/journal/journal-on-disk.ts';
 import { aDatabase } from '../../support/database.ts';
@@ -45,10 +43,7 @@ export async function aHeardWorld(): Promise<HeardWorld> {
     metrics: { heard: () => undefined },
   });
   const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
-  const reserved = await openDatabase({ url: test.appUrl, connections: 2, name: 'test-stop', urgent: true });
-  const { database } = world;
-  const door = openDoor({ database, reserved, vault, clock });
-  hearOperators({ database, vault, clock, journal: journal.optOuts, door }, [account]);
+  hearOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
   return {
     smpp,
     world,
@@ -59,7 +54,6 @@ export async function aHeardWorld(): Promise<HeardWorld> {
     indexOf: (phone) => world.keys.phoneIndex(phone).toString('hex'),
     close: async () => {
       await journal.close();
-      await reserved.close();
       await rm(root, { recursive: true, force: true });
       await world.close();
       await smpp.close();

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openApiJournal } from '../../../src/api-journal.ts';
-import { openDatabase, type Database } from '../../../src/database/connection.ts';
 import { keyOf } from '../../../src/database/cipher.ts';
 import { KeyRing } from '../../../src/database/key-ring.ts';
 import { uuidV7 } from '../../../src/database/uuid-v7.ts';
@@ -12,7 +11,6 @@ import { Vault } from '../../../src/database/vault.ts';
 import { sendChunk } from '../../../src/messages/chunk.ts';
 import { matchReceipts } from '../../../src/messages/match-receipts.ts';
 import { readUnread } from '../../../src/messages/unread-delivery.repository.ts';
-import { openDoor } from '../../../src/spoken.ts';
 import { hearOperators } from '../../../src/worker-hearing.ts';
 import { aDatabase } from '../../support/database.ts';
 import { ShiftedClock } from '../../support/law-clock.ts';
@@ -29,7 +27,6 @@ const fake = (): SmppFake => smpp.fake as SmppFake;
 let world: SendWorld;
 let vault: Vault;
 let root = '';
-let reserved: Database;
 let journal: Awaited<ReturnType<typeof openApiJournal>>;
 
 beforeAll(async () => {
@@ -51,14 +48,10 @@ beforeAll(async () => {
     metrics: { heard: () => undefined },
   });
   const account = { id: world.accountId, gateway: smpp.gateway, ratePerSecond: null, stopCode: '36180' };
-  const { database } = world;
-  reserved = await openDatabase({ url: test.appUrl, connections: 2, name: 'test-stop', urgent: true });
-  const door = openDoor({ database, reserved, vault, clock });
-  hearOperators({ database, vault, clock, journal: journal.optOuts, door }, [account]);
+  hearOperators({ database: world.database, vault, clock, journal: journal.optOuts }, [account]);
 });
 afterAll(async () => {
   await journal.close();
-  await reserved.close();
   await rm(root, { recursive: true, force: true });
   await world.close();
   await smpp.close();
@@ -112,48 +105,6 @@ describe('I3, a STOP over SMPP', () => {
     expect(doubt).toBeDefined();
     await vi.waitFor(async () => expect(await count('inbound')).toBe(before + 1), 10_000);
     await vi.waitFor(() => expect(journal.optOuts.doubt()).toBeUndefined(), 10_000);
-  });
-
-  it('waits for no connection that other work holds', async () => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((done) => {
-      release = done;
-    });
-    const holding = Array.from({ length: 30 }, () => world.database.outside(() => held));
-    const from = '+33639980176';
-    const told = await smpp.fake.tell(smpp.fake.manners.reply(from, 'STOP'));
-    const barred = await world.query(
-      'SELECT 1 FROM suppression WHERE phone_index = $1 AND lifted_at IS NULL',
-      [world.keys.phoneIndex(from)],
-    );
-    release();
-    await Promise.all(holding);
-    expect([told, barred.length]).toEqual([200, 1]);
-  });
-
-  it('waits for none of six thousand receipts that came before it', async () => {
-    const { manners, log } = fake();
-    const [message] = log;
-    if (message === undefined) throw new Error('nothing was sent');
-    let kept = 0;
-    const receipts = Promise.all(
-      Array.from({ length: 6_000 }, async (_none, place) => {
-        const id = `${900_000 + place}`;
-        const status = await fake().tell(manners.receipt({ ...message, id }, 'delivered'));
-        kept += status === 200 ? 1 : 0;
-      }),
-    );
-    const stops = Array.from({ length: 30 }, (_none, place) => `+336399801${String(place).padStart(2, '0')}`);
-    const answers = await Promise.all(stops.map((from) => fake().tell(manners.reply(from, 'STOP'))));
-    const keptBefore = kept;
-    expect(new Set(answers)).toEqual(new Set([200]));
-    const barred = await world.query('SELECT phone_index FROM suppression WHERE lifted_at IS NULL');
-    const has = (phone: string) =>
-      barred.some((row) => world.keys.phoneIndex(phone).equals(row['phone_index'] as Buffer));
-    expect(stops.filter((phone) => !has(phone))).toEqual([]);
-    expect(keptBefore).toBeLessThan(6_000);
-    await receipts;
-    if (process.env['FIGURES'] !== undefined) console.log({ keptBefore, kept });
   });
 
   it('is told again as long as neither disk nor database has it', async () => {

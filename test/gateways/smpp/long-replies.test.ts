@@ -7,7 +7,6 @@ import type { ReplyPart } from '../../../src/gateways/hear.ts';
 import type { JournalEntry } from '../../../src/journal/entry.ts';
 import { forgetReceipts } from '../../../src/messages/old-inbox.repository.ts';
 import { hearDueReplies, takePart } from '../../../src/worker-long-replies.ts';
-import { openDoor } from '../../../src/spoken.ts';
 import type { HearingParts } from '../../../src/worker-replies.ts';
 import { aScriptedWorld, type ScriptedWorld } from '../../messages/scripted-world.ts';
 
@@ -37,10 +36,7 @@ const journal: HearingParts['journal'] = {
     return 'committed';
   },
 };
-const parts = (): HearingParts => {
-  const deps = { database: s.world.database, vault, clock: s.clock };
-  return { ...deps, journal, door: openDoor({ ...deps, reserved: deps.database }) };
-};
+const parts = (): HearingParts => ({ database: s.world.database, vault, clock: s.clock, journal });
 
 const account = () => ({ id: s.world.accountId, name: 'sandbox', acknowledgesStop: false });
 const ANNE = '+33639980001';

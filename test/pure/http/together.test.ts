@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Together } from '../../src/together.ts';
+import { Together } from '../../../src/http/together.ts';
 
 describe('what many calls bring at once', () => {
   it('are kept by few commits, in the order in which they came, and each call is answered after its own', async () => {
@@ -64,33 +64,5 @@ describe('what many calls bring at once', () => {
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
     expect(tries).toBe(2);
     await expect(together.add('d')).resolves.toBe('d');
-  });
-
-  it('in small groups of which each is tried alone wait for one that cannot be kept, not for halves of it', async () => {
-    const tries: string[][] = [];
-    const work = async (names: readonly string[]): Promise<readonly string[]> => {
-      tries.push([...names]);
-      await Promise.resolve();
-      if (names.includes('bad')) throw new Error('canceling statement due to lock timeout');
-      return names;
-    };
-    const together = new Together(work, { most: 4, waiting: 10, pieces: 'each alone' });
-    const answers = await Promise.allSettled(
-      ['first', 'a', 'bad', 'b', 'c', 'd'].map((name) => together.add(name)),
-    );
-
-    expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(1);
-    expect(tries).toEqual([['first'], ['a', 'bad', 'b', 'c'], ['a'], ['bad'], ['b'], ['c'], ['d']]);
-  });
-
-  it('beyond as many as may wait are refused at once, and the others are kept', async () => {
-    const together = new Together<string, string>(async (names) => Promise.resolve(names), {
-      most: 2,
-      waiting: 3,
-      pieces: 'halves',
-    });
-    const answers = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((name) => together.add(name)));
-    expect(answers.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, true, false]);
-    await expect(together.add('f')).resolves.toBe('f');
   });
 });
