@@ -52,7 +52,8 @@ export function suppressionMapping(headings: readonly string[]): Readonly<Record
 export function saysStays(row: RowCells): boolean {
   const left = row.cell('withdrawnAt');
   if (left !== '' && !row.isCut('withdrawnAt') && saysNo(left)) return true;
-  if (row.isCut(`attributes.${STATE}`) || !row.rules.columns.attributes.some(({ name }) => name === STATE)) return false;
+  if (row.isCut(`attributes.${STATE}`) || !row.rules.columns.attributes.some(({ name }) => name === STATE))
+    return false;
   const said = row.attributes()[STATE];
   return said === undefined || saysNo(String(said));
 }
