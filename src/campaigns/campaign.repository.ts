@@ -4,6 +4,7 @@ import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { CampaignRoute } from './campaign-route.ts';
 import type { Audience } from './audience.ts';
 import type { CampaignStatus } from './campaign.ts';
+import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
 import { SILENT } from './stop-path.repository.ts';
 
 /** A campaign as stored; instants are ISO 8601. */
@@ -49,6 +50,8 @@ export interface Campaign {
   readonly endedAt: string | null;
   /** Revision of the law clock under which its start is awaited. */
   readonly scheduledUnder: number | null;
+  /** What the tenant says of Good Friday where its people live; null where it said nothing. */
+  readonly goodFriday: GoodFridayChoice | null;
 }
 
 const COLUMNS = sql`
@@ -56,7 +59,8 @@ const COLUMNS = sql`
   iso(c.start_at) AS "startAt", iso(c.expire_at) AS "expireAt", c.local_time AS "localTime",
   c.spread_days AS "spreadDays", c.scheduled_under AS "scheduledUnder", c.margin_ms AS "marginMs", c.rate_per_second AS "ratePerSecond",
   c.max_parts AS "maxParts", c.budget, c.price, c.currency, c.revision, c.launched_revision AS "launchedRevision", c.parked_because AS "parkedBecause", c.parked_code AS "parkedCode",
-  iso(c.frozen_at) AS "frozenAt", c.source, c.author, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt"`;
+  iso(c.frozen_at) AS "frozenAt", c.source, c.author, iso(c.created_at) AS "createdAt", iso(c.launched_at) AS "launchedAt", iso(c.ended_at) AS "endedAt",
+  (SELECT t.settings ->> 'goodFriday' FROM tenant t WHERE t.id = c.tenant_id) AS "goodFriday"`;
 
 /** One campaign; nothing when it is another tenant's or nobody's. */
 export async function readCampaign(tx: Transaction, id: string): Promise<Campaign | undefined> {
@@ -85,6 +89,40 @@ export const readUnfrozen = (tx: Transaction, most: number): Promise<Campaign[]>
      WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.launched_at IS NOT NULL AND c.frozen_at IS NULL
        AND c.status IN ('scheduled', 'running', 'paused', 'parked')
      ORDER BY c.start_at NULLS FIRST, c.id LIMIT ${most}`);
+
+/** The newest campaigns that are not over, and how many there are. */
+export async function openCampaigns(
+  tx: Transaction,
+  most: number,
+): Promise<{ readonly campaigns: readonly Campaign[]; readonly open: number }> {
+  const rows = await tx.rows(sql<Campaign & { readonly open: number }>`
+    SELECT ${COLUMNS}, count(*) OVER ()::int AS open FROM campaign c
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.status NOT IN ('finished', 'cancelled') ORDER BY c.id DESC LIMIT ${most}`);
+  return { campaigns: rows, open: rows[0]?.open ?? 0 };
+}
+
+/** A page of the campaigns that are launched and not over, by id. */
+export async function underWayAfter(
+  tx: Transaction,
+  { after, most }: { readonly after: string | undefined; readonly most: number },
+): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    SELECT c.id FROM campaign c
+     WHERE c.tenant_id = ${tx.tenantId}::uuid AND c.status NOT IN ('draft', 'finished', 'cancelled')
+       AND (${after ?? null}::uuid IS NULL OR c.id > ${after ?? null}::uuid)
+     ORDER BY c.id LIMIT ${most}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Gives a profile to all advertising that is not over; a draft gets another revision, so that it is approved anew. */
+export const takeProfile = (
+  tx: Transaction,
+  { profile, at }: { readonly profile: string; readonly at: string },
+): Promise<unknown> =>
+  tx.run(sql`
+    UPDATE campaign SET profile = ${profile}, updated_at = ${at}::timestamptz,
+           revision = CASE WHEN status = 'draft' THEN revision + 1 ELSE revision END
+     WHERE tenant_id = ${tx.tenantId}::uuid AND purpose = 'marketing' AND status NOT IN ('finished', 'cancelled') AND profile <> ${profile}`);
 
 /** What the author of a draft may still change. */
 export type DraftFields = Pick<

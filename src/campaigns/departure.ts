@@ -38,7 +38,15 @@ function heldBack(decision: Leave, { waiting }: PendingPlace, language: Language
 /** What of a campaign decides when it leaves. */
 type Timed = Pick<
   Campaign,
-  'purpose' | 'profile' | 'marginMs' | 'expireAt' | 'localTime' | 'spreadDays' | 'startAt' | 'launchedAt'
+  | 'purpose'
+  | 'profile'
+  | 'goodFriday'
+  | 'marginMs'
+  | 'expireAt'
+  | 'localTime'
+  | 'spreadDays'
+  | 'startAt'
+  | 'launchedAt'
 >;
 
 /** What the law, and the campaign's pace within it, say at one place and moment. */
@@ -47,7 +55,7 @@ export function decisionAt(
   place: Omit<PendingPlace, 'count'>,
   { at: wanted, now, language }: Reader & { readonly at: DateTime },
 ): Leave | undefined {
-  const locality = localityNamed(place.territory, place.timeZone);
+  const locality = localityNamed(place.territory, place.timeZone, campaign.goodFriday);
   if (locality === undefined) return undefined;
   const { purpose, profile, marginMs, expireAt } = campaign;
   const ends = expireAt === null ? {} : { expireAt: DateTime.fromISO(expireAt) };

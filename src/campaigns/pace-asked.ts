@@ -21,6 +21,7 @@ export function paceAsked(
     expireAt: null,
     startAt: null,
     launchedAt: null,
+    goodFriday: null,
     ...pace,
   };
   const first = decisionAt(campaign, SOMEWHERE, { at: now, now, language: 'fr' });

@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
 import type { ToldDay } from '../law/told-day.ts';
+import { openedDays } from '../law/opened-days.ts';
 import { windows } from '../law/windows.ts';
+import { purposeNamed } from '../messages/purpose.ts';
 import { localityNamed } from '../law/territory.ts';
 import type { Campaign } from './campaign.repository.ts';
 import { startOf, type Reader } from './departure.ts';
@@ -15,6 +17,8 @@ export interface Horizon {
 export interface Hours {
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
   readonly closed: readonly ToldDay[];
+  /** Open days that the default of the purpose closes, and why it does. */
+  readonly opened: readonly ToldDay[];
 }
 
 /** What follows a week is told by the dates of departure. */
@@ -34,19 +38,26 @@ export function horizonOf(
 
 /** The windows of one locality on each local day of the horizon; none where the place is unknown. */
 export function hoursOf(
-  { profile, marginMs }: Pick<Campaign, 'profile' | 'marginMs'>,
+  {
+    purpose,
+    profile,
+    marginMs,
+    goodFriday,
+  }: Pick<Campaign, 'purpose' | 'profile' | 'marginMs' | 'goodFriday'>,
   { territory, timeZone }: { readonly territory: string; readonly timeZone: string },
   { language, horizon }: Pick<Reader, 'language'> & { readonly horizon: Horizon },
 ): Hours {
-  const locality = localityNamed(territory, timeZone);
-  if (locality === undefined) return { windows: [], closed: [] };
+  const locality = localityNamed(territory, timeZone, goodFriday);
+  if (locality === undefined) return { windows: [], closed: [], opened: [] };
   const [from, to] = [DateTime.fromISO(horizon.from), DateTime.fromISO(horizon.to)];
-  const found = windows({ profile, locality, from, to, marginMs, language });
+  const question = { profile, locality, from, to, marginMs, language };
+  const found = windows(question);
   return {
     windows: found.windows.map(({ opensAt, closesAt }) => ({
       opensAt: opensAt.toISO() ?? '',
       closesAt: closesAt.toISO() ?? '',
     })),
     closed: found.closed,
+    opened: openedDays({ ...question, purpose: purposeNamed(purpose) }),
   };
 }

@@ -26,6 +26,8 @@ export interface PlaceRehearsed {
   /** The hours of `horizon` in which the law lets messages leave there, and the days that have none. */
   readonly windows: readonly { readonly opensAt: string; readonly closesAt: string }[];
   readonly closed: readonly ToldDay[];
+  /** Open days that the default of the purpose closes, and why it does. */
+  readonly opened: readonly ToldDay[];
 }
 
 /** What a campaign would do if it were launched at that moment: counts, and the ids of two people; nothing is sent. */

@@ -125,8 +125,8 @@ function holdBytes({ headers }: Request, res: Response, caller: Caller): void {
 }
 
 /** Files that come and lists that go are long: a tenant has so many under way. What is followed has a budget of its own. */
-export function shareStream(res: Response, { consumes, produces }: Route, caller: Caller): void {
-  if (produces === 'text/event-stream') return;
+export function shareStream(res: Response, { consumes, produces, isShort }: Route, caller: Caller): void {
+  if (produces === 'text/event-stream' || isShort === true) return;
   takeShare(res, consumes === undefined ? 'exports' : 'files', { sharer: sharerOf(caller) });
 }
 

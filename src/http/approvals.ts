@@ -7,7 +7,7 @@ import { actorOf, type Caller } from './caller.ts';
 import { campaignDeps } from './campaign-deps.ts';
 import { CampaignView, Money } from './campaign-schema.ts';
 import { route, type Route } from './route.ts';
-import { Approval } from './tenant.ts';
+import { Approval } from './tenant-schema.ts';
 
 const Named = z.object({
   by: z.string().meta({ description: 'As the audit names them.' }),

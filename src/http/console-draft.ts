@@ -191,6 +191,7 @@ export async function draftOf(
               stale: seen?.stale ?? [],
               rehearsed: rehearsedAs(seen, running),
               noTimeLeft: noTimeLeft(visit, view, seen),
+              opened: openedDaysSeen(seen?.byTerritory ?? []),
             },
             reading,
           ),
@@ -248,3 +249,10 @@ const lastRehearsal = (visit: Visit, id: string): Promise<unknown> =>
 function unless(error: unknown, code: string): undefined {
   if (!(error instanceof Refusal) || error.code !== code) throw error;
 }
+
+/** Each day once, whatever the places where it is open. */
+const openedDaysSeen = (
+  places: z.output<typeof RehearsalSeen>['byTerritory'],
+): z.output<typeof RehearsalSeen>['byTerritory'][number]['opened'] => [
+  ...new Map(places.flatMap(({ opened }) => opened.map((day) => [day.on, day] as const))).values(),
+];

@@ -69,7 +69,8 @@ async function changing(visit: Visit): Promise<void> {
 }
 
 /** What the page does not show stays as it is. */
-const keptOf = ({ name, displayName, brandId, sector }: Shown): Partial<Shown> => ({
+const keptOf = ({ name, displayName, brandId, sector, goodFriday }: Shown): Partial<Shown> => ({
+  ...(goodFriday === undefined ? {} : { goodFriday }),
   ...(displayName === name ? {} : { displayName }),
   ...(brandId === undefined ? {} : { brandId }),
   ...(sector === undefined ? {} : { sector }),

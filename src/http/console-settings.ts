@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { BASES } from '../law/bases.ts';
 import { profiles } from '../law/profile.ts';
 import { TERRITORIES } from '../law/territory.ts';
+import { settingsAsked } from '../pages/console-moves.ts';
 import { REMINDED, settingsPage } from '../pages/console-settings.ts';
 import { SECTORS } from '../tenants/tenant.ts';
+import { readingOf } from './console-reading.ts';
 import type { ConsoleRoute } from './console-route.ts';
 import type { Visit } from './console-visit.ts';
-import { TenantShown } from './tenant.ts';
+import { PreviewShown } from './tenant-preview.ts';
+import { TenantShown } from './tenant-schema.ts';
 import type { Language } from '../law/rule.ts';
 import { leadInWords, leadsFromWords } from '../reminders/step-name.ts';
 
@@ -52,6 +55,7 @@ const PLAIN = [
   'undeliveredTwice',
   'onDecline',
   'ifLate',
+  'goodFriday',
 ] as const;
 /** Left empty, they go back to what is usual. */
 const EMPTIED: ReadonlySet<string> = new Set(['sender', 'publicUrl']);
@@ -94,12 +98,28 @@ async function saving(visit: Visit): Promise<void> {
   const body = Object.fromEntries(
     parts.filter(({ names }) => isChanged(names)).map(({ field, value }) => [field, value]),
   );
-  if (Object.keys(body).length > 0) {
-    const reason = 'bases' in body ? { reason: visit.said('reason') } : {};
-    await visit.order('PATCH /v1/tenant', { body: { ...body, ...reason } });
-  }
+  if (Object.keys(body).length > 0 && !(await isTold(visit, body))) return;
   visit.goTo('/settings?saved=1');
 }
+
+/** Changes it, once it was told what would move; whether it is changed. */
+async function isTold(visit: Visit, body: Readonly<Record<string, unknown>>): Promise<boolean> {
+  const reason = visit.said('reason');
+  const asked = { body: { ...body, ...(reason === undefined ? {} : { reason }) } };
+  const foreseen = await visit.ask('POST /v1/tenant/preview', PreviewShown, asked);
+  // Without the reason that is asked for, the order is refused at its field.
+  const isUnreasoned = foreseen.reasonFor.length > 0 && reason === undefined;
+  if (weighs(foreseen) && !visit.isSure && !isUnreasoned) {
+    visit.askFirst(settingsAsked(foreseen, readingOf(visit)));
+    return false;
+  }
+  await visit.order('PATCH /v1/tenant', asked);
+  return true;
+}
+
+/** Whether somebody should see it before: it asks a reason, or something planned changes. */
+const weighs = ({ reasonFor, moved, ended, added, reworded }: z.output<typeof PreviewShown>): boolean =>
+  reasonFor.length > 0 || moved + ended + added + reworded > 0;
 
 /** A field of the API, and the fields of the form that it is made of. */
 interface Part {

@@ -65,6 +65,15 @@ export const earlierChapters: Readonly<Record<string, Enforcement>> = {
     ],
     tests: [law('lawful-moment')],
   },
+  'WIN-09': {
+    by: [by<typeof import('../law/calendar/holiday.ts')>('src/law/calendar/holiday.ts', 'holidaysOn')],
+    tests: [law('good-friday'), 'test/http/tenant-preview.test.ts'],
+    partly: true,
+    note: {
+      fr: 'qu’une commune n’ait pas de temple est au responsable de le dire : rien ici ne le vérifie',
+      en: 'that a commune has no church for it is for the controller to say: nothing here verifies it',
+    },
+  },
   'TZ-01': {
     by: [
       by<typeof import('../contacts/contact-place.ts')>('src/contacts/contact-place.ts', 'placeFromClues'),

@@ -62,5 +62,5 @@ export function lawRoute<
       return undefined;
     },
   });
-  return { ...route, schemas: { ...route.schemas, body } };
+  return { ...route, isShort: true, schemas: { ...route.schemas, body } };
 }

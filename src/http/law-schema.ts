@@ -46,7 +46,8 @@ export const Decided = z
   })
   .meta({ id: 'Decision', example: decisionExample });
 
-const ToldDay = z
+/** A day and what the rules say of it. */
+export const ToldDay = z
   .object({
     on: z.string(),
     because: z.array(z.object({ ruleId: z.string(), title: z.string(), text: z.string() })),

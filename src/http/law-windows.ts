@@ -7,6 +7,7 @@ import { windows } from '../law/windows.ts';
 import { calendarPage, calendarPolicy } from '../pages/calendar.ts';
 import type { Api } from './api.ts';
 import { EVERYBODY } from './caller.ts';
+import { goodFridayIn, GoodFriday } from './law-good-friday.ts';
 import { placeGiven } from './law-place.ts';
 import { lawRoute, Page } from './law-route.ts';
 import { Windows } from './law-schema.ts';
@@ -35,6 +36,7 @@ const Stretch = z.strictObject({
   postalCode: whereabouts.postalCode,
   timeZone: whereabouts.timeZone,
   timeZones: TimeZones.optional(),
+  goodFriday: GoodFriday,
   from: Day.optional(),
   to: Day.optional(),
   profile: ProfileName.optional(),
@@ -42,7 +44,7 @@ const Stretch = z.strictObject({
 });
 
 /** When messages may leave somewhere, for programs and on paper. */
-export const openWindows = ({ clock }: Api): Route =>
+export const openWindows = ({ clock, database }: Api): Route =>
   lawRoute({
     method: 'get',
     path: '/v1/law/windows',
@@ -52,7 +54,8 @@ export const openWindows = ({ clock }: Api): Route =>
     query: Stretch,
     reply: Windows,
     run: async ({ caller, req, language, query }) => {
-      const { locality } = placeGiven(query, caller) ?? unknown();
+      const { locality: place } = placeGiven(query, caller) ?? unknown();
+      const locality = await goodFridayIn(place, { caller, database, asked: query.goodFriday });
       const { purpose, timeZones, rulesOn, profile = defaultProfile(purpose) } = query;
       const question = {
         profile,

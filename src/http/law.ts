@@ -15,6 +15,7 @@ import { EVERYBODY, type Caller } from './caller.ts';
 import { IfLate } from './booking-schema.ts';
 import { becauseSchema, Decided } from './law-schema.ts';
 import { openWindows } from './law-windows.ts';
+import { goodFridayIn, GoodFriday } from './law-good-friday.ts';
 import { placeGiven } from './law-place.ts';
 import { placed, whereabouts, type Placed } from './place.ts';
 import { lawRoute } from './law-route.ts';
@@ -42,6 +43,7 @@ const Question = z.strictObject({
     .optional()
     .meta({ description: 'All the zones that the person may be in: the moment is then lawful in each.' }),
   ...whereabouts,
+  goodFriday: GoodFriday,
   eventAt: Instant.optional(),
   lead: z
     .string()
@@ -78,8 +80,9 @@ const decisions = ({ vault, clock, database }: Api): Route =>
     reads: true,
     run: async ({ caller, language, body }) => {
       const { purpose, eventAt, lead, profile, marginMs, rulesOn } = body;
-      const { locality, placeFrom } =
+      const { locality: place, placeFrom } =
         placeGiven(body, caller) ?? (await placeOfPerson({ vault, clock, database }, caller, body));
+      const locality = await goodFridayIn(place, { caller, database, asked: body.goodFriday });
       const now = clock.now();
       const { timeZones } = body;
       const at = wished(body, {

@@ -3,12 +3,15 @@ import type { Transaction } from '../database/connection.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { zonesOf } from '../law/territory.ts';
+import { GOOD_FRIDAY_CHOICES, USUAL_GOOD_FRIDAY } from '../law/timing/good-friday.ts';
+import { wakeConcerned } from '../reminders/choice-change.ts';
 import { healthFindings } from '../sms/content-rule.ts';
 import type { Finding } from '../sms/finding.ts';
 import { checkSender } from '../sms/sender.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { brandById } from '../tenants/brand.repository.ts';
 import { practiceOf, practices, putPractice } from '../tenants/practice.repository.ts';
+import type { KeptPractice, Practice } from '../tenants/practice.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { SECTORS } from '../tenants/tenant.ts';
 import { Answer } from './answer.ts';
@@ -16,6 +19,7 @@ import type { Api } from './api.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { moment } from './moment.ts';
 import { route, type Route } from './route.ts';
+import { REASON_MISSING } from './tenant-change.ts';
 import { ExternalId, Id, line, listOf, Page, pageOf, TerritoryName, TimeZone } from './schema.ts';
 import { Sender } from './sender.ts';
 import { fault } from '../words/fault.ts';
@@ -34,6 +38,13 @@ const Body = z.strictObject({
   territory: TerritoryName.optional(),
   brandId: Id.optional(),
   sector: z.enum(SECTORS).optional(),
+  goodFriday: z.enum(GOOD_FRIDAY_CHOICES).optional().meta({
+    description:
+      'Whether Good Friday is a holiday in the communes of Moselle, Bas-Rhin and Haut-Rhin where its people live (WIN-09); as the company says when absent.',
+  }),
+  reason: line(300).optional().meta({
+    description: 'Needed when `goodFriday` changes: kept in the audit with both values.',
+  }),
   override: z
     .strictObject({ reason: line(300) })
     .optional()
@@ -54,6 +65,7 @@ export const PracticeShown = z
     territory: z.string().optional(),
     brandId: z.string().optional(),
     sector: z.string().optional(),
+    goodFriday: z.enum(GOOD_FRIDAY_CHOICES).optional(),
   })
   .meta({ id: 'Practice' });
 
@@ -96,16 +108,59 @@ export const practiceRoutes = ({ vault, clock }: Api): Route[] => [
     body: Body,
     reply: PracticeShown,
     also: [201],
-    run: async ({ tx, caller, language, params, body: { override, ...body } }) => {
-      const guard = await judge(tx, { body: { ...body, override }, caller, language });
-      const given = { ...body, ...params, displayName: body.displayName ?? body.name };
-      const { practice, created } = await putPractice(tx, { keys: await vault.tenant(tx), clock }, given);
-      const entry = { actor: actorOf(caller), action: 'practice.put', subject: practice.id, details: guard };
-      await recordAudit(tx, entry, moment(clock));
-      return new Answer(created ? 201 : 200, practice);
-    },
+    run: ({ tx, caller, language, params, body }) =>
+      put(tx, { vault, clock, caller, language, body: { ...body, ...params } }),
   }),
 ];
+
+interface Put extends Pick<Api, 'vault' | 'clock'> {
+  readonly caller: Caller;
+  readonly language: Language;
+  readonly body: z.output<typeof Body> & z.output<typeof ByExternalId>;
+}
+
+async function put(
+  tx: Transaction,
+  { vault, clock, caller, language, body }: Put,
+): Promise<Answer<KeptPractice>> {
+  const guard = await judge(tx, { body, caller, language });
+  const { override: _override, reason, ...said } = body;
+  const given = { ...said, displayName: said.displayName ?? said.name };
+  const keys = await vault.tenant(tx);
+  const before = await practiceOf(tx, keys, given.externalId);
+  const goodFriday = goodFridayChanged({ before, given, reason });
+  const { practice, created } = await putPractice(tx, { keys, clock }, given);
+  if (goodFriday !== undefined) await followGoodFriday(tx, { clock }, practice);
+  const details = { ...guard, ...goodFriday };
+  const entry = { actor: actorOf(caller), action: 'practice.put', subject: practice.id, details };
+  await recordAudit(tx, entry, moment(clock));
+  return new Answer(created ? 201 : 200, practice);
+}
+
+/** What the audit keeps of another word on Good Friday, which asks a reason; nothing where it stays. */
+function goodFridayChanged({
+  before,
+  given,
+  reason,
+}: {
+  readonly before: KeptPractice | undefined;
+  readonly given: Pick<Practice, 'goodFriday'>;
+  readonly reason: string | undefined;
+}): Readonly<Record<string, unknown>> | undefined {
+  const [was = null, is = null] = [before?.goodFriday, given.goodFriday];
+  if (was === is) return undefined;
+  if (reason === undefined) throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
+  return { reason, before: { goodFriday: was }, after: { goodFriday: is } };
+}
+
+/** The reminders of a practice that are planned around the day look again. */
+async function followGoodFriday(
+  tx: Transaction,
+  deps: Pick<Api, 'clock'>,
+  { id, goodFriday = USUAL_GOOD_FRIDAY }: KeptPractice,
+): Promise<void> {
+  await wakeConcerned(tx, deps, { change: { goodFriday }, practiceId: id });
+}
 
 interface Judged {
   readonly body: z.output<typeof Body>;

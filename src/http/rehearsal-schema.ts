@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ToldDay } from './law-schema.ts';
 
 const Moment = z.string().nullable();
 const Counts = z.record(z.string(), z.int());
@@ -12,12 +13,9 @@ const Place = z.object({
   finishesInWindow: z.boolean(),
   because: z.object({ code: z.string(), ruleId: z.string().nullable(), text: z.string() }).nullable(),
   windows: z.array(z.object({ opensAt: z.string(), closesAt: z.string() })),
-  closed: z.array(
-    z.object({
-      on: z.string(),
-      because: z.array(z.object({ ruleId: z.string(), title: z.string(), text: z.string() })),
-    }),
-  ),
+  closed: z.array(ToldDay),
+  // A rehearsal of before it was told says nothing of it.
+  opened: z.array(ToldDay).default([]),
 });
 
 /** What a page reads of a rehearsal that is done. */

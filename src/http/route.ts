@@ -91,6 +91,8 @@ export interface Route extends Described {
   readonly prepare: (raw: RawInput) => (context: Context) => Promise<Answer>;
   /** Answers while the database is away; absent where nothing can be promised then. */
   readonly prepareBare?: (raw: RawInput) => (context: Bare) => Promise<Answer>;
+  /** A stream only because it opens no transaction by itself: its answer is short, and it is no export. */
+  readonly isShort?: true;
   /** Instead of `prepare`: reads or writes the connection itself, in transactions of its own. */
   readonly stream?: (raw: RawInput, exchange: Exchange) => Promise<Answer | undefined>;
 }

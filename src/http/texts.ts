@@ -7,6 +7,7 @@ import { waysOutUnder } from '../sms/stop-mention.ts';
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
 import { routedAccounts } from '../tenants/account-route.ts';
+import { brandById, type Brand } from '../tenants/brand.repository.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import { PURPOSES, SECTORS, type Tenant } from '../tenants/tenant.ts';
 import { EVERYBODY, NO_TENANT, type Caller } from './caller.ts';
@@ -46,6 +47,11 @@ const TextBody = z.strictObject({
     .meta({ description: 'Whether people can reply to it decides the STOP mention; the tenant’s own.' }),
   name: z.string().max(200).optional().meta({ description: 'The label of its campaign.' }),
   brand: z.string().max(100).optional().meta({ description: 'The name that must open the message.' }),
+  // No transformation: a schema with one is printed without its examples.
+  brandId: z.guid().toLowerCase().optional().meta({
+    description:
+      'Instead of `brand`: the text as it leaves in the name of that brand, under its sender unless another is asked for.',
+  }),
   gateway: z.string().max(100).optional().meta({
     description:
       'The account it leaves by, which decides the STOP mention; the one that the routes of the tenant choose.',
@@ -133,8 +139,15 @@ export async function judgeText(
   { caller, language }: { readonly caller: Caller; readonly language: Language },
   question: unknown,
 ): Promise<z.input<typeof TextVerdict>> {
-  const { gateway, domains, ...asked } = parsed(Text, question, { where: 'body' });
+  const { gateway, domains, brandId, ...said } = parsed(Text, question, { where: 'body' });
   const tenant = await tenantOfCaller(api, caller);
+  const brand = await brandAsked(api, caller, { brandId, brand: said.brand });
+  const sender = said.sender ?? brand?.sender ?? undefined;
+  const asked = {
+    ...said,
+    ...(brand === undefined ? {} : { brand: brand.name }),
+    ...(sender === undefined ? {} : { sender }),
+  };
   return checkText({
     ...asked,
     sector: asked.sector ?? caller.sector,
@@ -145,11 +158,37 @@ export async function judgeText(
   });
 }
 
+/** The brand that a question names by its id, where it names one. */
+async function brandAsked(
+  { database }: Api,
+  { tenantId }: Caller,
+  { brandId, brand }: { readonly brandId: string | undefined; readonly brand: string | undefined },
+): Promise<Brand | undefined> {
+  if (brandId === undefined) return undefined;
+  if (brand !== undefined)
+    throw new Refusal('INVALID_REQUEST', {
+      errors: [
+        {
+          in: 'body',
+          pointer: '/brandId',
+          message: { fr: 'brand ou brandId, pas les deux', en: 'brand or brandId, not both' },
+        },
+      ],
+    });
+  const found =
+    tenantId === NO_TENANT ? undefined : await database.withTenant(tenantId, (tx) => brandById(tx, brandId));
+  if (found === undefined)
+    throw new Refusal('BRAND_NOT_FOUND', {
+      errors: [{ in: 'body', pointer: '/brandId', message: { fr: 'introuvable', en: 'unknown' } }],
+    });
+  return found;
+}
+
 /** How people could say stop: by the account that would carry the text, its sender and their link. */
 function waysOutFor(
   { gateways, optOut }: Api,
   tenant: Tenant | undefined,
-  asked: z.output<typeof Text>,
+  asked: Omit<z.output<typeof Text>, 'brandId'>,
 ): Pick<TextQuestion, 'means' | 'stopLink'> {
   const terms = accountTerms(gateways);
   if (asked.gateway !== undefined && terms.means(asked.gateway) === undefined)

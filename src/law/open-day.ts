@@ -34,7 +34,7 @@ function daysOf(
   year: number,
   { profile, locality, marginMs = MARGIN_MS, rulesOn = '' }: Conditions,
 ): Map<DayNumber, Stretch> {
-  const place = `${territoriesOf(locality).join('+')} ${locality.timeZone}`;
+  const place = `${territoriesOf(locality).join('+')} ${locality.timeZone} ${locality.goodFriday ?? ''}`;
   const key = `${place} ${profile.id} ${marginMs} ${rulesOn} ${year}`;
   const known = years.get(key);
   if (known) return known;

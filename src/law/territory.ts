@@ -1,3 +1,4 @@
+import type { GoodFridayChoice } from './timing/good-friday.ts';
 import { distinctClocks } from './time-zone.ts';
 
 export { isTimeZone } from './time-zone.ts';
@@ -40,6 +41,8 @@ export interface Locality {
   readonly candidates?: readonly Territory[];
   /** All the zones that the person may be in: a moment must then be lawful in each. */
   readonly timeZones?: readonly string[];
+  /** What was said of Good Friday in the communes of Alsace-Moselle (WIN-09); the usual when absent. */
+  readonly goodFriday?: GoodFridayChoice;
 }
 
 /** Whether a word names a territory. */
@@ -101,11 +104,16 @@ export function zonesNamed(timeZone: string): readonly [string, ...string[]] {
  *
  * Undefined when a territory is not known: no hour is lawful then.
  */
-export function localityNamed(territory: string, timeZone: string): Locality | undefined {
+export function localityNamed(
+  territory: string,
+  timeZone: string,
+  goodFriday?: GoodFridayChoice | null,
+): Locality | undefined {
   const named = territory.split(AMONG.territory);
   const [first, ...others] = named.filter(isTerritory);
   if (first === undefined || others.length + 1 < named.length) return undefined;
-  return localityIn([first, ...others], zonesNamed(timeZone));
+  const locality = localityIn([first, ...others], zonesNamed(timeZone));
+  return goodFriday == null ? locality : { ...locality, goodFriday };
 }
 
 /** Every territory whose holidays count at a locality. */

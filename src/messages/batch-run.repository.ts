@@ -5,6 +5,7 @@ import type { Purpose } from '../law/rule.ts';
 import type { AccountRoutes } from '../tenants/tenant.ts';
 import type { Cap } from './cap.repository.ts';
 import type { BatchKind } from './look.repository.ts';
+import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
 import { purposeNamed } from './purpose.ts';
 import { functional } from '../law/profile/functional.ts';
 
@@ -26,6 +27,8 @@ export interface BatchRun {
   readonly profile: string;
   readonly territory: string;
   readonly timeZone: string;
+  /** What its practice, else the tenant, says of Good Friday where its people live; null where nobody did. */
+  readonly goodFriday: GoodFridayChoice | null;
   readonly locale: string;
   readonly sector: string;
   /** Whether the tenant has several brands, between which people choose. */
@@ -101,7 +104,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
   const row = await tx.first(sql<RunRow>`
     SELECT b.id, b.kind, b.state, b.purpose, b.account_id, g.name AS account_name, CASE WHEN b.routed THEN coalesce(t.settings->'routes', '{}') END AS routes, b.former <> '{}' AS has_former,
            b.kind = 'series' OR b.kind = 'campaign' AND jsonb_exists(coalesce(t.settings #> '{routes,failOver}', '[]'), b.purpose) AS fails_over, b.territory, b.time_zone, b.shard,
-           t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name, (SELECT count(*) > 1 FROM brand) AS has_brands,
+           coalesce(a.good_friday, t.settings ->> 'goodFriday') AS good_friday, t.locale, t.sector, t.profile AS tenant_profile, t.sender AS tenant_sender, t.name AS tenant_name, (SELECT count(*) > 1 FROM brand) AS has_brands,
            CASE WHEN i.sealed THEN 'SEALED' WHEN t.halted THEN 'TENANT_HALTED' WHEN g.halted OR h.account_id IS NOT NULL THEN 'GATEWAY_HALTED'
                 WHEN b.kind IN ('campaign', 'series', 'test') AND ${sql.raw(SUPPRESSIONS_UNREAD)} THEN CASE WHEN w.id IS NULL THEN 'SUPPRESSIONS_UNREAD' ELSE 'SUPPRESSIONS_PARKED' END END AS halt, w.id AS parked_list,
            coalesce(i.sealed_why, t.halt_reason, g.halt_reason, h.reason) AS halt_reason,
@@ -113,7 +116,7 @@ export async function readRun(tx: Transaction, batchId: string): Promise<BatchRu
       FROM batch b JOIN tenant t ON t.id = b.tenant_id JOIN gateway_account g ON g.id = b.account_id CROSS JOIN instance i
       LEFT JOIN gateway_halt h ON h.tenant_id = b.tenant_id AND h.account_id = b.account_id
       LEFT JOIN campaign p ON p.id = coalesce(b.campaign_id, b.test_of) LEFT JOIN brand r ON r.id = p.brand_id
-      LEFT JOIN reminder_series s ON s.id = b.series_id
+      LEFT JOIN reminder_series s ON s.id = b.series_id LEFT JOIN practice a ON a.id = s.practice_id
       LEFT JOIN LATERAL (SELECT ${sql.raw(SUPPRESSIONS_PARKED)} AS id) w ON true
       LEFT JOIN LATERAL (
         SELECT x.day, coalesce(x.begun_at, p.frozen_at) AS begun_at FROM batch x
@@ -136,6 +139,7 @@ interface RunRow {
   territory: string;
   time_zone: string;
   shard: number | null;
+  good_friday: GoodFridayChoice | null;
   locale: string;
   sector: string;
   tenant_profile: string;
@@ -188,6 +192,7 @@ function runOf(tenantId: string, row: RunRow): BatchRun {
     profile: profileOf(row),
     territory: row.territory,
     timeZone: row.time_zone,
+    goodFriday: row.good_friday,
     locale: row.locale,
     sector: row.sector,
     hasSeveralBrands: row.has_brands,

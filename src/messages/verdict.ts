@@ -65,7 +65,7 @@ export class Verdicts {
   async on(territory: string, timeZone: string): Promise<Verdict | undefined> {
     const known = this.#known.get(`${territory} ${timeZone}`);
     if (known !== undefined && this.#isFresh(known)) return known;
-    const place = localityNamed(territory, timeZone);
+    const place = localityNamed(territory, timeZone, this.#run.goodFriday);
     const asked = ask(this.#run, { territory, timeZone, now: this.#clock.now(), expireAt: this.#expireAt });
     if (place === undefined || asked === undefined) return undefined;
     const verdict = await this.#keep(asked, place);
@@ -99,6 +99,7 @@ export class Verdicts {
           marginMs: marginOf(this.#run),
           territories: territoriesOf(place),
           timeZones: zonesAt(place),
+          ...(place.goodFriday === 'open' ? { goodFriday: place.goodFriday } : {}),
         },
         clockRevision: verdict.clockRevision,
       }),
@@ -117,7 +118,7 @@ export function ask(
     readonly expireAt: string | null;
   },
 ): Leave | undefined {
-  const locality = localityNamed(about.territory, about.timeZone);
+  const locality = localityNamed(about.territory, about.timeZone, run.goodFriday);
   if (locality === undefined) return undefined;
   const language = run.locale.startsWith('en') ? 'en' : 'fr';
   const judge = (at: DateTime): Leave =>

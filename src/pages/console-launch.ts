@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Language } from '../law/rule.ts';
 import { actForm } from './console-form.ts';
 import { figureIn, momentIn, type Reading } from './console-moment.ts';
@@ -14,6 +15,7 @@ const WORDS = {
     after: 'faux après le',
     late: 'personnes le liraient plus tard',
     agree: 'Je le sais, et c’est voulu.',
+    opened: 'Elle partirait aussi des jours que la règle par défaut ferme :',
     ended: 'Elle ne peut plus être lancée : sa fin est passée, le',
     tooSoon:
       'Lancée, elle n’écrirait à personne : elle finit avant que quiconque puisse recevoir un SMS, à partir du',
@@ -29,6 +31,7 @@ const WORDS = {
     after: 'false after',
     late: 'people would read it later',
     agree: 'I know, and it is meant.',
+    opened: 'It would also leave on days that the default rule closes:',
     ended: 'It can no longer be launched: its end has passed, on',
     tooSoon: 'Launched, it would write to nobody: it ends before anybody may be sent an SMS, from',
     mend: 'Give it a later end',
@@ -62,10 +65,19 @@ export interface LaunchShown {
   readonly stale: readonly StaleSeen[];
   readonly rehearsed: Rehearsed;
   readonly noTimeLeft?: NoTimeLeft | undefined;
+  /** Open days that the default closes, each with why it does. */
+  readonly opened?: readonly OpenedSeen[] | undefined;
+}
+
+/** An open day that the default closes. */
+interface OpenedSeen {
+  readonly on: string;
+  readonly because: readonly { readonly text: string }[];
 }
 
 /** The button that sends; where nobody could be written to, what to change stands in its place. */
-export function launchPart({ id, stale, rehearsed, noTimeLeft }: LaunchShown, reading: Reading): string {
+export function launchPart(shown: LaunchShown, reading: Reading): string {
+  const { id, stale, rehearsed, noTimeLeft, opened = [] } = shown;
   const words = WORDS[reading.language];
   if (noTimeLeft !== undefined)
     return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
@@ -75,11 +87,20 @@ export function launchPart({ id, stale, rehearsed, noTimeLeft }: LaunchShown, re
     action: `/campaigns/${id}/launch`,
     label: words.launch,
     isMain: true,
-    before: stale.length === 0 ? '' : acknowledgement(stale, reading),
+    before: `${openedPart(opened, reading)}${stale.length === 0 ? '' : acknowledgement(stale, reading)}`,
   });
   return `<section class="launch" aria-labelledby="launch"><h2 id="launch">${words.title}</h2>
 <p>${words[SAID[rehearsed]]}</p>
 ${form}</section>`;
+}
+
+function openedPart(opened: readonly OpenedSeen[], { language }: Reading): string {
+  if (opened.length === 0) return '';
+  const days = opened.map(
+    ({ on, because }) =>
+      `<li>${escaped(DateTime.fromISO(on, { locale: language }).toLocaleString(DateTime.DATE_HUGE))} · ${escaped(because.map(({ text }) => text).join(', '))}</li>`,
+  );
+  return `<div class="alert"><p>${WORDS[language].opened}</p><ul>${days.join('')}</ul></div>`;
 }
 
 function acknowledgement(stale: readonly StaleSeen[], reading: Reading): string {

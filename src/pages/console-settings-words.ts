@@ -22,7 +22,7 @@ export const settingsWords = {
     no: 'non',
     save: 'Enregistrer',
     saved: 'Enregistré.',
-    reason: 'Raison du changement de base',
+    reason: 'Raison du changement (base, horaires, expéditeur, texte)',
   },
   en: {
     title: 'Company',
@@ -42,7 +42,7 @@ export const settingsWords = {
     no: 'no',
     save: 'Save',
     saved: 'Saved.',
-    reason: 'Reason of the change of basis',
+    reason: 'Reason of the change (basis, hours, sender, text)',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -83,6 +83,15 @@ const FIELDS: Readonly<Record<string, Words>> = {
     en: 'leaves at the next lawful moment if that still helps',
   },
   skip: { fr: 'ne part pas : la personne est à appeler', en: 'is skipped: the person is to be called' },
+  goodFriday: {
+    fr: 'Vendredi saint en Moselle, Bas-Rhin et Haut-Rhin',
+    en: 'Good Friday in Moselle, Bas-Rhin and Haut-Rhin',
+  },
+  closed: { fr: 'fermé', en: 'closed' },
+  open: {
+    fr: 'ouvert : les communes de vos destinataires n’ont ni temple ni église mixte',
+    en: 'open: the communes of your people have no Protestant or shared church',
+  },
   confirmationSkips: {
     fr: 'Un rendez-vous confirmé n’est plus rappelé',
     en: 'Stop reminders once confirmed',

@@ -1,4 +1,5 @@
 import type { Language } from '../law/rule.ts';
+import { GOOD_FRIDAY_CHOICES } from '../law/timing/good-friday.ts';
 import { IF_LATE } from '../law/timing/reminder-hours.ts';
 import { field, type Field } from './console-form.ts';
 import type { ConsolePage } from './console-frame.ts';
@@ -86,6 +87,7 @@ ${group(words.rules, [
   choiceFor('undeliveredTwice', ['goes-on', 'paused'], within),
   choiceFor('onDecline', ['nothing', 'cancel'], within),
   choiceFor('ifLate', IF_LATE, within),
+  choiceFor('goodFriday', GOOD_FRIDAY_CHOICES, within),
   yesOrNo('confirmationSkips', within),
   yesOrNo('appointmentReplies', within),
   numberFor('frequency.perDay', within),

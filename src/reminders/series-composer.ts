@@ -180,7 +180,7 @@ const isAnswered = ({ confirmedAt, declinedAt }: Series): boolean =>
   confirmedAt !== null || declinedAt !== null;
 
 /** A text of the tenant or the booking stands for the usual reminder alone. */
-function ownText(
+export function ownText(
   kind: ReminderKind,
   { booked, usual }: { readonly booked: string | undefined; readonly usual: string | undefined },
 ): string | undefined {
@@ -190,7 +190,7 @@ function ownText(
 }
 
 /** The text that a step says; a contract whose dates moved says its new ones. */
-function kindOf({ terms }: Series, { step }: Step): ReminderKind {
+export function kindOf({ terms }: Series, { step }: Step): ReminderKind {
   if (terms.kind === 'subscription') return terms.tacit ? 'renewal' : 'ending';
   if (terms.kind === 'payment-plan') return paymentKind(step);
   return step === 'moved' || step === 'cancelled' ? step : 'appointment';

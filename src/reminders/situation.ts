@@ -16,7 +16,7 @@ export interface Situation {
 
 /** Where the recipient is now; nothing when that cannot be told. */
 export const placeNow = ({ standing }: Situation): Locality | undefined =>
-  localityNamed(standing.territory, standing.timeZone);
+  localityNamed(standing.territory, standing.timeZone, standing.goodFriday);
 
 /** Whether the person declined, and that ends what is left of its reminders. */
 export function declineEnds(

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { barring } from '../contacts/eligibility.repository.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import type { Transaction } from '../database/connection.ts';
+import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../law/timing/good-friday.ts';
 import { USUAL_IF_LATE, type IfLate } from '../law/timing/reminder-hours.ts';
 import type { OnDecline } from '../tenants/tenant.ts';
 import type { ReminderPurpose } from './series.ts';
@@ -23,6 +24,8 @@ export interface Standing {
   readonly onDecline: OnDecline;
   /** What the tenant wants of a reminder booked too late for its wish. */
   readonly ifLate: IfLate;
+  /** What the practice, else the tenant, says of Good Friday where its people live. */
+  readonly goodFriday: GoodFridayChoice;
 }
 
 const LEFT: ReadonlySet<ExclusionReason> = new Set(['CONSENT_WITHDRAWN', 'SUPPRESSED', 'ERASED']);
@@ -36,6 +39,7 @@ export async function readStanding(
     readonly at: string;
     /** Undefined before an account is chosen: then some account is thought to be a fake. */
     readonly accountId?: string | undefined;
+    readonly practiceId?: string | null | undefined;
   },
 ): Promise<Standing> {
   const bars = barring({
@@ -47,9 +51,11 @@ export async function readStanding(
   const row = await tx.first(sql<Omit<Standing, 'sendable' | 'left'>>`
     SELECT c.territory, c.time_zone AS "timeZone", t.locale, coalesce((t.settings ->> 'confirmationSkips')::boolean, false) AS "confirmationSkips", coalesce(t.settings ->> 'onDecline', 'nothing') AS "onDecline",
            coalesce(t.settings ->> 'ifLate', ${USUAL_IF_LATE}) AS "ifLate",
+           coalesce(r.good_friday, t.settings ->> 'goodFriday', ${USUAL_GOOD_FRIDAY}) AS "goodFriday",
            CASE ${bars} END AS why
       FROM tenant t LEFT JOIN contact c ON c.id = ${about.contactId}::uuid
       LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = ${about.purpose}
+      LEFT JOIN practice r ON r.id = ${about.practiceId ?? null}::uuid
       LEFT JOIN gateway_account g ON g.id = ${about.accountId ?? null}::uuid
      WHERE t.id = ${tx.tenantId}::uuid`);
   const why = row === undefined ? 'ERASED' : row.why;
@@ -64,10 +70,11 @@ export async function readStanding(
   };
 }
 
-type Choices = Pick<Standing, 'confirmationSkips' | 'onDecline' | 'ifLate'>;
+type Choices = Pick<Standing, 'confirmationSkips' | 'onDecline' | 'ifLate' | 'goodFriday'>;
 
 const choicesOf = (row: Choices | undefined): Choices => ({
   confirmationSkips: row?.confirmationSkips ?? false,
   onDecline: row?.onDecline ?? 'nothing',
   ifLate: row?.ifLate ?? USUAL_IF_LATE,
+  goodFriday: row?.goodFriday ?? USUAL_GOOD_FRIDAY,
 });

@@ -15,6 +15,7 @@ export const PracticeSchema = defineEntity({
     sector: p.text().nullable(),
     territory: p.text().nullable(),
     timeZone: p.text().nullable(),
+    goodFriday: p.text().nullable(),
     createdAt: p.datetime(6),
     updatedAt: p.datetime(6),
   },

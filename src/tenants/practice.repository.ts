@@ -4,6 +4,7 @@ import type { Transaction } from '../database/connection.ts';
 import { uuidV7 } from '../database/uuid-v7.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Territory } from '../law/territory.ts';
+import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
 import { practiceIndex, practiceNameIndex, type KeptPractice, type Practice } from './practice.ts';
 import type { Sector } from './tenant.ts';
 
@@ -15,9 +16,10 @@ interface Row {
   readonly sector: Sector | null;
   readonly territory: Territory | null;
   readonly timeZone: string | null;
+  readonly goodFriday: GoodFridayChoice | null;
 }
 
-const ROW = sql`id, brand_id AS "brandId", sealed, sender, sector, territory, time_zone AS "timeZone"`;
+const ROW = sql`id, brand_id AS "brandId", sealed, sender, sector, territory, time_zone AS "timeZone", good_friday AS "goodFriday"`;
 
 const place = (row: string): { table: string; column: string; row: string } => ({
   table: 'practice',
@@ -41,6 +43,7 @@ function opened(keys: TenantKeys, row: Row): KeptPractice {
     territory: row.territory ?? undefined,
     timeZone: row.timeZone ?? undefined,
     brandId: row.brandId ?? undefined,
+    goodFriday: row.goodFriday ?? undefined,
   };
 }
 
@@ -61,13 +64,13 @@ export async function putPractice(
   const at = instant(clock.machine()).toISO();
   const written = await tx.run(sql`
     INSERT INTO practice (id, tenant_id, brand_id, external_index, name_index, sealed, sender, sector, territory,
-                          time_zone, created_at, updated_at)
+                          time_zone, good_friday, created_at, updated_at)
     VALUES (${id}, ${tx.tenantId}, ${given.brandId ?? null}, ${index}, ${practiceNameIndex(keys, name)}, ${sealed},
             ${given.sender ?? null}, ${given.sector ?? null}, ${given.territory ?? null}, ${given.timeZone ?? null},
-            ${at}, ${at})
+            ${given.goodFriday ?? null}, ${at}, ${at})
     ON CONFLICT (tenant_id, external_index) DO UPDATE SET brand_id = excluded.brand_id,
       name_index = excluded.name_index, sealed = excluded.sealed, sender = excluded.sender, sector = excluded.sector,
-      territory = excluded.territory, time_zone = excluded.time_zone, updated_at = excluded.updated_at
+      territory = excluded.territory, time_zone = excluded.time_zone, good_friday = excluded.good_friday, updated_at = excluded.updated_at
     WHERE practice.id = excluded.id`);
   // Somebody else made it between the look and the write: theirs has another id, under which nothing is sealed.
   if (written === 0) return putPractice(tx, { keys, clock }, given);

@@ -1,5 +1,6 @@
 import type { TenantKeys } from '../database/tenant-keys.ts';
 import { zonesOf, type Territory } from '../law/territory.ts';
+import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
 import type { Sector } from './tenant.ts';
 
 /** A site with its own name, sender, phone and zone; what recipients read of it. */
@@ -16,6 +17,8 @@ export interface Practice {
   readonly territory?: Territory | undefined;
   readonly timeZone?: string | undefined;
   readonly brandId?: string | undefined;
+  /** Whether Good Friday is a holiday in the communes of its people; as its tenant says when absent. */
+  readonly goodFriday?: GoodFridayChoice | undefined;
 }
 
 /** A practice that is kept. */

@@ -1,5 +1,6 @@
 import type { Basis } from '../law/bases.ts';
 import type { Territory } from '../law/territory.ts';
+import type { GoodFridayChoice } from '../law/timing/good-friday.ts';
 import type { IfLate } from '../law/timing/reminder-hours.ts';
 import { BARRED_SECTORS } from '../sms/barred-trade.ts';
 import type { SaleStatement } from './sale-statement.ts';
@@ -82,6 +83,8 @@ interface TenantSettings {
   readonly onDecline?: OnDecline | undefined;
   /** What becomes of a reminder that is booked too late for its wish; it leaves at the next lawful moment. */
   readonly ifLate?: IfLate | undefined;
+  /** Whether Good Friday is a holiday in the communes of Alsace-Moselle where its people live; it is unless said. */
+  readonly goodFriday?: GoodFridayChoice | undefined;
   /** What becomes of the open series of a number that two reminders in a row did not reach; they go on. */
   readonly undeliveredTwice?: UndeliveredTwice | undefined;
   /** How often one person is written to at most, by purpose; without it as often as planned. */
@@ -190,6 +193,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
     appointmentReplies,
     onDecline,
     ifLate,
+    goodFriday,
     undeliveredTwice,
     approval,
     ...fields
@@ -206,6 +210,7 @@ export function changed(tenant: Tenant, change: TenantChange): Tenant {
         appointmentReplies,
         onDecline,
         ifLate,
+        goodFriday,
         undeliveredTwice,
         approval,
       }),

@@ -32,7 +32,7 @@ const { ask, anotherTenant } = await served({
 });
 
 const TEXT = 'Cabinet : rendez-vous {weekday} {date} à {time}. {answers} {stop}';
-const ASKING = { texts: { appointment: TEXT } };
+const ASKING = { texts: { appointment: TEXT }, reason: 'people answer' };
 
 async function aTenant(): Promise<string> {
   const { key } = await anotherTenant();

@@ -208,7 +208,10 @@ describe('a booking', () => {
     const day = { practice: 'moufia', from: '2028-10-25', to: '2028-10-25' };
     const closed = await ask('POST', '/v1/appointments/closures', { key, body: day });
     expect(closed.body.appointments).toMatchObject([{ externalId: 'Z-0' }]);
-    await ask('PATCH', '/v1/tenant', { key, body: { territory: 'RE', timeZone: 'Indian/Reunion' } });
+    await ask('PATCH', '/v1/tenant', {
+      key,
+      body: { territory: 'RE', timeZone: 'Indian/Reunion', reason: 'we moved' },
+    });
     expect([await startsAt('Z-8', 'siege'), await startsAt('Z-9', 'lyon')]).toEqual([
       '2028-10-24T11:00:00+04:00',
       '2028-10-24T11:00:00+02:00',

@@ -194,7 +194,11 @@ describe('the company and its keys', () => {
     expect(refused.status).toBe(400);
     expect(page).toMatch(/<(?:input|textarea)[^>]* name="reason"[^>]* aria-invalid="true"/);
     expect(page).not.toContain('/reason');
-    const given = await send('/settings', { ...fields, reason: 'les contrats en cours' }, headers);
+    const given = await send(
+      '/settings',
+      { ...fields, reason: 'les contrats en cours', sure: 'yes' },
+      headers,
+    );
     expect(given.status).toBe(303);
     expect((await ask('GET', '/v1/tenant', { key: admin })).body.bases).toEqual({ renewal: 'contract' });
   });
@@ -227,7 +231,11 @@ describe('the page of the company', () => {
         ]),
       ),
     };
-    const answer = await send('/settings', { ...shown, ...fields }, { cookie: cookieOf('admin') });
+    const answer = await send(
+      '/settings',
+      { ...shown, ...fields, sure: 'yes' },
+      { cookie: cookieOf('admin') },
+    );
     expect(answer.headers.get('location')).toBe('/console/settings?saved=1');
     return (await ask('GET', '/v1/tenant', { key: admin })).body;
   };

@@ -27,7 +27,7 @@ it.each([
   ['dataProtectionOfficer.url', 'lumiere', 'Une adresse de site', 'The address of a site'],
   ['timeZone', 'Paris', 'Un fuseau horaire, comme Europe/Paris.', 'A time zone, such as Europe/Paris.'],
   ['name', '', 'À remplir.', 'To be filled in.'],
-  ['bases.payment', 'contract', 'À remplir.', 'To be filled in.'],
+  ['bases.payment', 'contract', 'Ce changement demande une raison.', 'This change needs a reason.'],
 ])(
   'a company whose %s is "%s" is not saved, and nothing typed is lost',
   async (name, value, french, english) => {

@@ -61,7 +61,7 @@ describe('a question to the law', () => {
     const { key } = await api.anotherTenant();
     const moved = await ask('PATCH', '/v1/tenant', {
       key,
-      body: { territory: 'RE', timeZone: 'Indian/Reunion' },
+      body: { territory: 'RE', timeZone: 'Indian/Reunion', reason: 'we moved' },
     });
     expect(moved.status).toBe(200);
     const { body } = await ask('POST', '/v1/law/decisions', { key, body: { purpose: 'marketing' } });

@@ -20,6 +20,7 @@ const table: readonly [string, string, string][] = [
   ['GET', '/v1/tenants', 'i'],
   ['GET', '/v1/tenant', 'amsou'],
   ['PATCH', '/v1/tenant', 'a'],
+  ['POST', '/v1/tenant/preview', 'a'],
   ['POST', '/v1/keys', 'a'],
   ['GET', '/v1/keys', 'a'],
   ['DELETE', `/v1/keys/${id}`, 'a'],

@@ -50,11 +50,14 @@ describe('the first tenant', () => {
       plans: { appointment: ['P1D'] },
       frequency: { marketing: { perDay: 1 } },
     };
-    expect((await patch(chosen)).body).toMatchObject(chosen);
+    const reason = 'our own words';
+    expect((await patch(chosen)).body.errors[0].pointer).toBe('/reason');
+    expect((await patch({ ...chosen, reason })).body).toMatchObject(chosen);
     const { body } = await patch({
       texts: { appointment: null },
       plans: { appointment: null },
       frequency: { marketing: null },
+      reason,
     });
     expect([body.texts, body.plans, body.frequency]).toEqual([{ payment: chosen.texts.payment }, {}, {}]);
     const { details } = (await auditOf()).findLast(({ action }) => action === 'tenant.changed') ?? {};

@@ -24,6 +24,28 @@ describe('a text asked about', () => {
     expect(body.findings[0].message).toMatch(/^The character/);
   });
 
+  it('is that of the brand that is named by its id, under the sender of that brand', async () => {
+    const put = (id: string, body: object) => ask('PUT', `/v1/brands/${id}`, { key: admin, body });
+    const { body: brand } = await put('tables', { name: 'Tables Lumière', sender: 'TABLES' });
+    const asked = { text: '-20 % dans nos boutiques', purpose: 'marketing' };
+    const byId = await check({ ...asked, brandId: brand.id });
+    expect(byId.body).toEqual((await check({ ...asked, brand: 'Tables Lumière', sender: 'TABLES' })).body);
+    const codes = byId.body.findings.map(({ code }: { code: string }) => code);
+    expect(codes).not.toEqual(
+      (await check({ ...asked, text: `Tables Lumière : ${asked.text}`, brandId: brand.id })).body.findings,
+    );
+    const refused = await Promise.all([
+      check({ ...asked, brandId: brand.id, brand: 'Autre' }),
+      check({ ...asked, brandId: '018f0000-0000-7000-8000-000000000000' }),
+      check({ ...asked, brandId: brand.id }, { key: (await anotherTenant()).key }),
+    ]);
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual([
+      [400, 'INVALID_REQUEST'],
+      [422, 'BRAND_NOT_FOUND'],
+      [422, 'BRAND_NOT_FOUND'],
+    ]);
+  });
+
   it('weighs as its account ties parts together', async () => {
     const text = `${'a'.repeat(153)}${'b'.repeat(153)}`;
     const parts = async (reference: number) =>

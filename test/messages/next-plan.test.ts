@@ -19,6 +19,7 @@ const aRun = (over: Partial<BatchRun> = {}, status = 'running'): BatchRun => ({
   profile: 'fr-seed-strict',
   territory: 'FR',
   timeZone: 'Europe/Paris',
+  goodFriday: null,
   locale: 'fr-FR',
   sector: 'general',
   hasSeveralBrands: false,

@@ -1,5 +1,6 @@
 import type { Territory } from '../territory.ts';
 import { TERRITORIES } from '../territory.ts';
+import { USUAL_GOOD_FRIDAY, type GoodFridayChoice } from '../timing/good-friday.ts';
 import { customaryDays } from './customary.ts';
 import { nationalDays } from './national.ts';
 import { SECOND_SOURCE, publicDaysElsewhere } from './second-source.ts';
@@ -16,6 +17,8 @@ export interface Holiday {
   readonly nameEn: string;
   readonly class: HolidayClass;
   readonly source: string;
+  /** Whether somebody may say that it is none where their people live (WIN-09). */
+  readonly mayBeOpen?: true;
 }
 
 /** The years for which the table has been read; outside them the gate is closed. */
@@ -51,11 +54,17 @@ export function holidaysOf(territory: Territory, year: number): readonly Holiday
   return table;
 }
 
-/** The holidays of that date in any of the territories, each once. */
-export function holidaysOn(on: string, territories: readonly Territory[]): readonly Holiday[] {
+/** The holidays of that date in any of the territories, each once; `goodFriday` as WIN-09 reads it. */
+export function holidaysOn(
+  on: string,
+  territories: readonly Territory[],
+  goodFriday: GoodFridayChoice = USUAL_GOOD_FRIDAY,
+): readonly Holiday[] {
   const year = Number(on.slice(0, 4));
   const found = territories.flatMap((territory) =>
-    holidaysOf(territory, year).filter((day) => day.on === on),
+    holidaysOf(territory, year).filter(
+      (day) => day.on === on && !(day.mayBeOpen === true && goodFriday === 'open'),
+    ),
   );
   return found.filter((day, position) => found.findIndex((other) => other.name === day.name) === position);
 }

@@ -15,6 +15,8 @@ export interface TerritoryDay {
   readonly nameEn: string;
   readonly class: Exclude<HolidayClass, 'national'>;
   readonly source: string;
+  /** Whether somebody may say that the day is none where their people live (WIN-09). */
+  readonly mayBeOpen?: true;
   /** First and last year, both kept; absent when the row has no such bound. */
   readonly from?: number;
   readonly until?: number;
@@ -28,11 +30,14 @@ export function territoryDays(territory: Territory, year: number): readonly Holi
   return rows
     .filter((row) => row.territories.includes(territory))
     .filter((row) => (row.from ?? year) <= year && year <= (row.until ?? year))
-    .map((row) => ({
-      on: typeof row.when === 'number' ? easterPlus(year, row.when) : `${year}-${row.when}`,
-      name: row.name,
-      nameEn: row.nameEn,
-      class: row.class,
-      source: row.source,
-    }));
+    .map((row) => inYear(row, year));
 }
+
+const inYear = ({ when, name, nameEn, source, mayBeOpen, ...row }: TerritoryDay, year: number): Holiday => ({
+  on: typeof when === 'number' ? easterPlus(year, when) : `${year}-${when}`,
+  name,
+  nameEn,
+  class: row.class,
+  source,
+  ...(mayBeOpen === undefined ? {} : { mayBeOpen }),
+});

@@ -1,4 +1,5 @@
 import { draining } from './draining.ts';
+import { goodFriday } from './good-friday.ts';
 import { holidayRest } from './holiday-rest.ts';
 import { lastLook } from './last-look.ts';
 import { placeOrder } from './place-order.ts';
@@ -21,6 +22,7 @@ export const momentRules: readonly Rule[] = [
   lastLook,
   validity,
   draining,
+  goodFriday,
   placeOrder,
   wallTimeFirst,
 ];

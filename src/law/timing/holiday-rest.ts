@@ -62,7 +62,7 @@ const spoken = ({ class: kind, name, nameEn }: Holiday): Words =>
 
 /** The holidays of that local date which the profile treats so. */
 function daysUnder(policy: DayPolicy, at: DateTime, { profile, locality }: Conditions): readonly Holiday[] {
-  const days = holidaysOn(localDate(at), territoriesOf(locality));
+  const days = holidaysOn(localDate(at), territoriesOf(locality), locality.goodFriday);
   return days.filter((day) => CLASSES.includes(day.class) && policyOn(day, profile) === policy);
 }
 

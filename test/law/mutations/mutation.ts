@@ -64,6 +64,9 @@ export const mutations: readonly Mutation[] = [
   pure('WIN-03 sighting_days', change('calendar/customary.ts', 'SIGHTING_DAYS = 1', 'SIGHTING_DAYS = 0'), [
     'law/calendar/customary.test.ts',
   ]),
+  quick('WIN-09 good_friday', change('timing/good-friday.ts', "= 'closed'", "= 'open'"), [
+    'law/good-friday.test.ts',
+  ]),
   pure('WIN-04 profile', change('purpose.ts', '? functional.id', "? 'fr-functional-open'"), WINDOWS),
   pure('WIN-04 opens', change(FUNCTIONAL, HOURS, "sameHours('03:00', '20:00')"), [...WINDOWS, ...REMINDERS]),
   pure('WIN-04 closes', change(FUNCTIONAL, HOURS, "sameHours('08:00', '23:30')"), [...WINDOWS, ...REMINDERS]),

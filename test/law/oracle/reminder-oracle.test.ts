@@ -91,6 +91,7 @@ const CAMPAIGN = {
   spreadDays: null,
   startAt: null,
   launchedAt: null,
+  goodFriday: null,
 } as const;
 
 /** The answers to advertising at the moment wished that are not the oracle's. */

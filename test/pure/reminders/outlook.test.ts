@@ -65,6 +65,7 @@ const standing = (why: Standing['why']): Standing => ({
   confirmationSkips: false,
   onDecline: 'nothing',
   ifLate: 'next-lawful',
+  goodFriday: 'closed',
 });
 
 const at = (wall: string, why: Standing['why'], steps: Situation['steps'] = []): Situation['steps'] =>

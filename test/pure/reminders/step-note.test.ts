@@ -14,6 +14,7 @@ const standing = (locale: string, timeZone = 'Europe/Paris'): Standing => ({
   confirmationSkips: false,
   onDecline: 'nothing',
   ifLate: 'next-lawful',
+  goodFriday: 'closed',
 });
 
 const step = (fields: Partial<Step>): Step => ({

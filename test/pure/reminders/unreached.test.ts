@@ -74,6 +74,7 @@ const why = (
     confirmationSkips: false,
     onDecline: 'nothing' as const,
     ifLate: 'next-lawful' as const,
+    goodFriday: 'closed' as const,
   };
   return whyUnreached({ series, steps, standing }, TOMORROW)?.code;
 };

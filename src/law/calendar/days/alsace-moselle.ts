@@ -5,8 +5,14 @@ const ALSACE = ['FR-57', 'FR-67', 'FR-68'] as const;
 
 /** Moselle, Bas-Rhin and Haut-Rhin, besides the national days. */
 export const alsaceMoselle: readonly TerritoryDay[] = [
-  // L3134-13 keeps Good Friday in communes that have a Protestant temple; which ones cannot be told.
-  { territories: ALSACE, ...GOOD_FRIDAY, class: 'local', source: 'Code du travail, art. L3134-13' },
+  // L3134-13 keeps Good Friday in communes that have a Protestant temple; which ones is for the controller to say (WIN-09).
+  {
+    territories: ALSACE,
+    ...GOOD_FRIDAY,
+    class: 'local',
+    source: 'Code du travail, art. L3134-13',
+    mayBeOpen: true,
+  },
   {
     territories: ALSACE,
     when: '12-26',

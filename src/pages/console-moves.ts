@@ -1,0 +1,117 @@
+import type { Language, Words } from '../law/rule.ts';
+import { momentSaid, type Reading } from './console-moment.ts';
+import { settingName } from './console-settings-words.ts';
+import type { Question } from './console-sure.ts';
+
+/** What a change of the company would move, as the API tells it. */
+interface MovesSeen {
+  readonly changes: readonly {
+    readonly field: string;
+    readonly before?: unknown;
+    readonly after?: unknown;
+  }[];
+  readonly moved: number;
+  readonly ended: number;
+  readonly added: number;
+  readonly reworded: number;
+  readonly uncounted: number;
+  readonly isWhole: boolean;
+  readonly from: { readonly first: string | null; readonly last: string | null };
+  readonly to: { readonly first: string | null; readonly last: string | null };
+  readonly examples: readonly {
+    readonly name: string;
+    readonly territory: string;
+    readonly messages: number;
+    readonly from: string | null;
+    readonly to: string | null;
+  }[];
+  readonly opened: readonly { readonly on: string; readonly because: readonly { readonly text: string }[] }[];
+}
+
+const WORDS = {
+  moved: { fr: 'Messages qui partiront à un autre moment', en: 'Messages that will leave at another moment' },
+  ended: { fr: 'Messages qui ne partiront plus', en: 'Messages that will not leave any more' },
+  added: { fr: 'Messages qui partiront de nouveau', en: 'Messages that will leave after all' },
+  reworded: { fr: 'Rappels prévus dont le texte change', en: 'Planned reminders whose text changes' },
+  uncounted: {
+    fr: 'Campagnes non commencées qui suivent aussi, sans être comptées',
+    en: 'Campaigns that have not begun and follow too, without being counted',
+  },
+  sample: {
+    fr: 'Tout n’a pas été regardé : ces nombres sont ceux d’un échantillon, le plus proche d’abord.',
+    en: 'Not everything was looked at: these figures are those of a sample, the soonest first.',
+  },
+  opened: {
+    fr: 'Jours ouverts que la règle par défaut ferme',
+    en: 'Open days that the default rule closes',
+  },
+  never: { fr: 'pas du tout', en: 'not at all' },
+  title: { fr: 'Changer ces réglages ?', en: 'Change these settings?' },
+  label: { fr: 'Enregistrer', en: 'Save' },
+} as const satisfies Record<string, Words>;
+
+/** What is told before settings that weigh are saved. */
+export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
+  const { language } = reading;
+  const word = (name: keyof typeof WORDS): string => WORDS[name][language];
+  const counts = (['ended', 'added', 'reworded', 'uncounted'] as const).filter((name) => seen[name] > 0);
+  return {
+    title: word('title'),
+    lines: [
+      lineOf(word('moved'), figure(seen.moved, language), language),
+      ...(seen.moved > 0 ? [shiftOf(seen, reading)] : []),
+      ...counts.map((name) => lineOf(word(name), figure(seen[name], language), language)),
+      ...(seen.isWhole ? [] : [word('sample')]),
+      ...seen.changes.map(({ field, before, after }) =>
+        lineOf(
+          settingName(field, language),
+          `${said(before, language)} → ${said(after, language)}`,
+          language,
+        ),
+      ),
+      ...openedLine(seen, language),
+      ...seen.examples.map((one) => exampleOf(one, reading)),
+    ],
+    label: word('label'),
+    back: '/settings',
+  };
+}
+
+const lineOf = (name: string, value: string, language: Language): string =>
+  `${name}${language === 'fr' ? ' : ' : ': '}${value}`;
+
+const figure = (count: number, language: Language): string =>
+  new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(count);
+
+const momentOr = (at: string | null, reading: Reading): string =>
+  at === null ? WORDS.never[reading.language] : momentSaid(at, reading);
+
+function shiftOf({ from, to }: MovesSeen, reading: Reading): string {
+  const range = ({ first, last }: MovesSeen['from']): string =>
+    first === last ? momentOr(first, reading) : `${momentOr(first, reading)} – ${momentOr(last, reading)}`;
+  return `${range(from)} → ${range(to)}`;
+}
+
+const exampleOf = (
+  { name, territory, messages, from, to }: MovesSeen['examples'][number],
+  reading: Reading,
+): string =>
+  `${name} · ${settingName(territory, reading.language)} · ${figure(messages, reading.language)} · ${momentOr(from, reading)} → ${momentOr(to, reading)}`;
+
+function openedLine({ opened }: MovesSeen, language: Language): string[] {
+  if (opened.length === 0) return [];
+  const days = opened.map(({ on, because }) => `${on} (${because.map(({ text }) => text).join(', ')})`);
+  return [lineOf(WORDS.opened[language], days.join(', '), language)];
+}
+
+/** A value as the page of the settings says it; of choices by purpose those that change. */
+function said(value: unknown, language: Language): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean')
+    return value ? { fr: 'oui', en: 'yes' }[language] : { fr: 'non', en: 'no' }[language];
+  if (typeof value === 'object')
+    return Object.values(value)
+      .map((one: unknown) => said(one, language))
+      .join(', ');
+  return typeof value === 'string' ? settingName(value, language) : JSON.stringify(value);
+}

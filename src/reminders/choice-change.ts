@@ -1,0 +1,151 @@
+import type { DateTime } from 'luxon';
+import type { Clock } from '../clock.ts';
+import { findContact } from '../contacts/contact.ts';
+import type { Transaction } from '../database/connection.ts';
+import type { TenantKeys } from '../database/tenant-keys.ts';
+import {
+  concernedAfter,
+  seriesAhead,
+  seriesConcerned,
+  type ChoiceChange,
+  type SeriesConcerned,
+} from './choice-change.repository.ts';
+import { outlookOf } from './outlook.ts';
+import { kindOf, ownText } from './series-composer.ts';
+import { detailsOf } from './series-details.ts';
+import { readSeries } from './series.repository.ts';
+import type { ReminderPurpose, Series } from './series.ts';
+import { readStanding, type Standing } from './standing.repository.ts';
+import { readSteps } from './step.repository.ts';
+import type { Step } from './step.ts';
+import { wakeSeries } from './telling.repository.ts';
+
+export type { ChoiceChange } from './choice-change.repository.ts';
+
+/** A reminder that would leave at another moment; null: it leaves only before, or only after the change. */
+export interface ReminderMoved {
+  readonly seriesId: string;
+  readonly step: string;
+  readonly territory: string;
+  readonly timeZone: string;
+  /** ISO instants. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** What a change of choices would do to reminders that are planned. */
+export interface RemindersForeseen {
+  readonly reminders: readonly ReminderMoved[];
+  /** Series that it may concern, and how many of them were looked at: those whose turn comes soonest. */
+  readonly concerned: number;
+  readonly looked: number;
+}
+
+/** Series that one look covers: three short questions each. */
+const MOST_LOOKED = 300;
+
+/** Series woken by one statement. */
+const WOKEN_AT_ONCE = 1_000;
+
+/** What would move by the planner of bookings if the tenant chose otherwise; nothing is changed. */
+export async function remindersForeseen(
+  tx: Transaction,
+  { now, change }: { readonly now: DateTime<true>; readonly change: ChoiceChange },
+): Promise<RemindersForeseen> {
+  const { series: found, all } = await seriesConcerned(tx, { now, change, most: MOST_LOOKED });
+  const reminders: ReminderMoved[] = [];
+  for (const one of found) reminders.push(...(await foreseen(tx, one, { now, change })));
+  return { reminders, concerned: all, looked: found.length };
+}
+
+async function foreseen(
+  tx: Transaction,
+  { id, practiceSays }: SeriesConcerned,
+  { now, change }: { readonly now: DateTime<true>; readonly change: ChoiceChange },
+): Promise<ReminderMoved[]> {
+  const series = await readSeries(tx, id);
+  if (series === undefined) return [];
+  const standing = await readStanding(tx, { ...series, at: now.toISO() });
+  const steps = await readSteps(tx, series);
+  const chosen: Standing = {
+    ...standing,
+    ...change,
+    goodFriday: practiceSays ? standing.goodFriday : (change.goodFriday ?? standing.goodFriday),
+  };
+  const after = outlookOf({ series, standing: chosen, steps, now }).steps;
+  const known = new Map(steps.map((step) => [keyOf(step), step]));
+  return after.flatMap((step) => movedStep({ series, standing }, known.get(keyOf(step)), step));
+}
+
+const keyOf = ({ revision, position }: Step): string => `${revision} ${position}`;
+
+function movedStep(
+  { series, standing }: { readonly series: Series; readonly standing: Standing },
+  before: Step | undefined,
+  after: Step,
+): ReminderMoved[] {
+  const [from, to] = [departs(before), departs(after)];
+  if (before?.message != null || same(from, to)) return [];
+  const { territory, timeZone } = standing;
+  return [{ seriesId: series.id, step: after.step, territory, timeZone, from, to }];
+}
+
+const departs = (step: Step | undefined): string | null =>
+  step?.state === 'planned' ? step.plannedAt : null;
+
+const same = (one: string | null, other: string | null): boolean =>
+  one === other || (one !== null && other !== null && Date.parse(one) === Date.parse(other));
+
+/** Series that a change may concern plan themselves again; a practice's own word concerns its own alone. */
+export async function wakeConcerned(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  asked: { readonly change: ChoiceChange; readonly practiceId?: string | undefined },
+): Promise<void> {
+  const about = { class: 'change', machineMs: clock.machine() } as const;
+  let after: string | undefined;
+  do {
+    const ids = await concernedAfter(tx, { ...asked, now: clock.now(), after, most: WOKEN_AT_ONCE });
+    await wakeSeries(tx, ids, about);
+    after = ids.length < WOKEN_AT_ONCE ? undefined : ids.at(-1);
+  } while (after !== undefined);
+}
+
+/** Planned reminders whose text is the tenant's own, or the usual one, of these purposes. */
+export interface TextsForeseen {
+  readonly reminders: number;
+  readonly concerned: number;
+  readonly looked: number;
+}
+
+/** How many planned reminders say the tenant's text of a purpose, not one of their booking. */
+export async function textsForeseen(
+  tx: Transaction,
+  keys: TenantKeys,
+  purposes: readonly ReminderPurpose[],
+): Promise<TextsForeseen> {
+  if (purposes.length === 0) return { reminders: 0, concerned: 0, looked: 0 };
+  const { ids, all } = await seriesAhead(tx, { purposes, most: MOST_LOOKED });
+  let reminders = 0;
+  for (const id of ids) {
+    const series = await readSeries(tx, id);
+    if (series !== undefined) reminders += await spokenByTenant(tx, keys, series);
+  }
+  return { reminders, concerned: all, looked: ids.length };
+}
+
+async function spokenByTenant(tx: Transaction, keys: TenantKeys, series: Series): Promise<number> {
+  const contact = await findContact(tx, { keys }, series.contactId);
+  if (contact === undefined) return 0;
+  const { text } = detailsOf(contact.key, series);
+  const steps = await readSteps(tx, series);
+  return steps.filter(
+    (step) =>
+      step.state === 'planned' &&
+      step.message === null &&
+      ownText(kindOf(series, step), { booked: text, usual: TENANTS }) === TENANTS,
+  ).length;
+}
+
+/** Stands for whatever text the tenant chooses. */
+const TENANTS = 'the text of the tenant';
