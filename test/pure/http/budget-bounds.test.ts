@@ -69,6 +69,7 @@ async function admitting(): Promise<{ readonly ask: Ask; readonly release: () =>
       const { tenant, key, share, amount, times } = req.headers as Readonly<Record<string, string>>;
       if (tenant !== undefined && key !== undefined) {
         const sharer = { tenant, key };
+        if (share === 'exports') admission.count(res, sharer);
         if (times !== undefined) for (let n = 0; n < Number(times); n += 1) admission.count(res, sharer);
         else if (share === 'requests' || share === 'callbacks') becomeKnown(res, sharer, share);
         else takeShare(res, share as Shared, { sharer, amount: Number(amount) });
@@ -236,8 +237,8 @@ describe('exports of a tenant', () => {
       headers['ratelimit-policy'],
     ];
     expect(told(await exported('admin'))).toEqual([
-      '"exports";r=19;t=10, "exports-of-key";r=9;t=10',
-      '"exports";q=20;w=10, "exports-of-key";q=10;w=10',
+      '"key";r=89999;t=60, "tenant";r=119999;t=60, "exports";r=19;t=10, "exports-of-key";r=9;t=10',
+      '"key";q=90000;w=60, "tenant";q=120000;w=60, "exports";q=20;w=10, "exports-of-key";q=10;w=10',
     ]);
     now = 5_000;
     expect(await script()).toBe(10);
