@@ -43,14 +43,19 @@ import { publicMounts } from './public-mounts.ts';
 import { openTracing } from './tracing.ts';
 import { ensureFirstTenant } from './tenants/create-tenant.ts';
 
+/** Not in `/readyz`: strangers may read that. */
+const GUESSABLE =
+  'BONHEURE_ADMIN_KEY is a key that somebody would guess, and it opens the first tenant: make another (POST /v1/keys), revoke this one (GET /v1/keys names it "first key" or "BONHEURE_ADMIN_KEY", DELETE /v1/keys/{id} ends it), and take the variable out of the environment, where it counts at the first start alone.';
+
 /** Writes what must be there before the first request: accounts, whose ids it answers, and the first tenant. */
-async function settle({ config, database, clock, vault }: Parts): Promise<ReadonlyMap<string, string>> {
+async function settle({ config, database, clock, vault, log }: Parts): Promise<ReadonlyMap<string, string>> {
   const when = { at: instant(clock.machine()).toISO(), machineMs: clock.machine() };
   const ids = await database.outside((tx) => registerAccounts(tx, gatewayRows(config), when));
   const first = await ensureFirstTenant(database, { vault, clock }, config.adminKey);
   await withTheseKeys(config, () => database.withTenant(first.id, (tx) => vault.tenant(tx)));
   if (first.key !== undefined)
     process.stdout.write(`Admin key of the first tenant, shown this once:\n  ${first.key}\n`);
+  if (first.opensToGuessers) log.warn({ code: 'ADMIN_KEY_GUESSABLE' }, GUESSABLE);
   return ids;
 }
 

@@ -4,7 +4,7 @@ import { type GatewayAccount, isFake, readGateways } from './gateway-account.ts'
 import { isLoopbackHost } from './gateways/sandbox/loopback.ts';
 import { readOidc, type OidcSettings } from './oidc-settings.ts';
 import { parseAll, refuseUnknown, type Queue, type Values } from './variables.ts';
-import { isGuessable } from './weak-key.ts';
+import { refuseGuessable } from './weak-key.ts';
 
 /** How to reach a Temporal that asks who comes. */
 export interface TemporalSettings {
@@ -151,19 +151,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   refuseUnknown(env, referenced);
   if (values.BONHEURE_ADMIN_KEY !== undefined && values.BONHEURE_ADMIN_KEY === values.BONHEURE_INSTANCE_KEY)
     throw new CannotStart('BONHEURE_ADMIN_KEY and BONHEURE_INSTANCE_KEY are the same: give each its own.');
-  refuseGuessable(values);
+  // An instance may have its admin key from an earlier version: whoever would make it now refuses it.
+  refuseGuessable('BONHEURE_INSTANCE_KEY', values.BONHEURE_INSTANCE_KEY);
   const config = assemble(values, gateways);
   refusePlain(config, values.BONHEURE_WITHOUT_TLS);
   return frozen(config);
-}
-
-/** Whoever guesses a key is an admin. */
-function refuseGuessable(values: Values): void {
-  for (const name of ['BONHEURE_ADMIN_KEY', 'BONHEURE_INSTANCE_KEY'] as const)
-    if (values[name] !== undefined && isGuessable(values[name]))
-      throw new CannotStart(
-        `${name} is a key that somebody would guess: give another, such as one that openssl rand -hex 24 makes.`,
-      );
 }
 
 /** What stands in a sentence for each connection that leaves this machine in clear. */

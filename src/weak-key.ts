@@ -1,3 +1,5 @@
+import { CannotStart } from './errors.ts';
+
 /** Fewer different characters than words, hexadecimal digits or random letters of that length have. */
 const FEWEST = 8;
 
@@ -22,6 +24,14 @@ export const GUESSED_WORDS = [
 /** Whether somebody would guess a key: few characters, one piece again and again, a row of neighbours, or words alone. */
 export function isGuessable(key: string): boolean {
   return [key, withoutWords(key)].some((some) => new Set(some).size < FEWEST) || repeats(key) || isRow(key);
+}
+
+/** Whoever guesses a key is an admin: refuses to start by it. */
+export function refuseGuessable(name: string, key: string | undefined): void {
+  if (key !== undefined && isGuessable(key))
+    throw new CannotStart(
+      `${name} is a key that somebody would guess: give another, such as one that openssl rand -hex 24 makes.`,
+    );
 }
 
 const withoutWords = (key: string): string =>

@@ -1,8 +1,9 @@
+import { LONGEST_NUMBER } from '../sms/phone-text.ts';
 import type { ImportField } from './import-heading.ts';
 
 /** Characters that a cell may have, by what it holds. */
 export const LONGEST_CELL = {
-  /** A number with its label, a day, an id, a word of ours or of the caller's. */
+  /** A day, an id, a word of ours or of the caller's. */
   word: 200,
   /** A name, an attribute: as long as the API takes it. */
   name: 500,
@@ -14,7 +15,8 @@ export const LONGEST_CELL = {
 type Bounds = Readonly<Partial<Record<ImportField, number>>>;
 
 const OF_FIELDS: Bounds = {
-  ...bounding('word', ['phone', 'region', 'territory', 'postalCode', 'timeZone', 'birthDate']),
+  phone: LONGEST_NUMBER,
+  ...bounding('word', ['region', 'territory', 'postalCode', 'timeZone', 'birthDate']),
   ...bounding('word', ['basis', 'grantedAt', 'method', 'wordingId', 'saleAt', 'lastInteractionAt']),
   ...bounding('evidence', ['formUrl', 'ip', 'userAgent', 'operator', 'documentRef', 'recordingRef']),
   ...bounding('evidence', ['messageRef', 'keyword', 'source', 'proof', 'saleRef', 'informedAt']),

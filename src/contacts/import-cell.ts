@@ -32,6 +32,7 @@ const NO_DATE = /^0+[/.-]0+[/.-]0+(?:\s.*)?$/;
 export class RowCells {
   readonly rules: RowRules;
   readonly #cells: readonly string[];
+  #found: readonly string[] | undefined;
 
   constructor(cells: readonly string[], rules: RowRules) {
     this.#cells = cells;
@@ -51,6 +52,16 @@ export class RowCells {
 
   /** The names of what is longer than it can be; a column that nobody reads may hold anything. */
   tooLong(): readonly string[] {
+    this.#found ??= this.#cut();
+    return this.#found;
+  }
+
+  /** Whether a field, or `attributes.` and a name, is longer than it can be: what it begins with is not what it says. */
+  isCut(name: string): boolean {
+    return this.tooLong().includes(name);
+  }
+
+  #cut(): readonly string[] {
     if (this.#cells.every((cell) => cell.length <= SHORTEST_BOUND)) return [];
     const { fields, attributes, evidence } = this.rules.columns;
     const named = (columns: Columns['evidence'], use: 'attributes' | 'evidence'): string[] =>
@@ -62,8 +73,9 @@ export class RowCells {
     ];
   }
 
-  /** A date as typed; nothing when the cell is empty. */
+  /** A date as typed; nothing when the cell is empty. One that is too long cannot be read: it may go on to say another. */
   date(field: ImportField): TypedDate | undefined {
+    if (this.isCut(field)) return { kind: 'unreadable', code: 'DATE_INVALID' };
     const text = this.cell(field);
     if (text === '' || NO_DATE.test(text)) return undefined;
     const at = this.#placeOf(field);

@@ -39,14 +39,14 @@ export interface ReadRow {
 export function readRow(row: RowCells): RowReading {
   const place = placeOfRow(row);
   const tooLong = row.tooLong();
-  const reading = readPhoneByBlock(numberOf(row, tooLong), { region: regionOf(row), territory: place.hint });
+  const reading = readPhoneByBlock(numberOf(row), { region: regionOf(row), territory: place.hint });
   const phone = reading.kind === 'unreadable' ? undefined : reading.e164;
   const agreed = grantsOf(row);
   const told = toldOf(row);
   const base = {
     phone,
     withdrawal: withdrawalOf(row, agreed.grantedAt),
-    cited: citedIn(agreed, tooLong),
+    cited: citedIn(agreed, row),
   };
   const given = numberProblem(reading, tooLong);
   const problem = given ?? place.problem ?? told.problem ?? agreed.problem;
@@ -65,8 +65,7 @@ export function readRow(row: RowCells): RowReading {
 
 /** Reads one row of a list of numbers to leave alone: any number that can be read. */
 export function readSuppressionRow(row: RowCells): RowReading {
-  const tooLong = row.tooLong();
-  const reading = readPhone(exportedNumber(numberOf(row, tooLong)), { region: regionOf(row) });
+  const reading = readPhone(exportedNumber(numberOf(row)), { region: regionOf(row) });
   const none = { person: undefined, grants: [], cited: undefined, warnings: [] };
   if (saysStays(row))
     return { ...none, phone: undefined, withdrawal: undefined, problem: { code: 'NOT_OPTED_OUT' } };
@@ -75,17 +74,13 @@ export function readSuppressionRow(row: RowCells): RowReading {
       ...none,
       phone: undefined,
       withdrawal: undefined,
-      problem: numberProblem(
-        reading,
-        tooLong.filter((field) => field === 'phone'),
-      ),
+      problem: numberProblem(reading, row.isCut('phone') ? ['phone'] : []),
     };
   return { ...none, phone: reading.e164, withdrawal: suppressionOf(row), problem: undefined };
 }
 
 /** The beginning of a number is another number. */
-const numberOf = (row: RowCells, tooLong: readonly string[]): string =>
-  tooLong.includes('phone') ? '' : row.cell('phone');
+const numberOf = (row: RowCells): string => (row.isCut('phone') ? '' : row.cell('phone'));
 
 /** What is wrong before anything else is looked at; what was read of a cell that is too long may not be what it says. */
 function numberProblem(
@@ -97,8 +92,8 @@ function numberProblem(
 }
 
 /** The beginning of a wording is another wording. */
-const citedIn = ({ grants }: RowAgreement, tooLong: readonly string[]): RowWording | undefined =>
-  tooLong.includes('wording') ? undefined : grants[0]?.wording;
+const citedIn = ({ grants }: RowAgreement, row: RowCells): RowWording | undefined =>
+  row.isCut('wording') ? undefined : grants[0]?.wording;
 
 interface Place {
   readonly clues: Pick<ContactGiven, 'territory' | 'timeZone' | 'postalCode'>;

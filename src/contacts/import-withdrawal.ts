@@ -1,6 +1,6 @@
 import type { RowCells } from './import-cell.ts';
 import { purposesNamed, saysNo } from './import-word.ts';
-import type { Scope } from './purpose.ts';
+import { CONSENT_PURPOSES, type Scope } from './purpose.ts';
 
 /** A leaving that a row tells of. */
 export interface RowWithdrawal {
@@ -16,13 +16,15 @@ export interface RowWithdrawal {
 
 /** The leaving in a row: later than its agreement, or without one. A cell that cannot be read is one too. */
 export function withdrawalOf(row: RowCells, grantedAt: string | undefined): RowWithdrawal | undefined {
-  if (saysNo(row.cell('withdrawnAt'))) return undefined;
+  if (!row.isCut('withdrawnAt') && saysNo(row.cell('withdrawnAt'))) return undefined;
   const left = row.date('withdrawnAt');
   if (left === undefined) return undefined;
   const at = left.kind === 'date' ? left.at : undefined;
   const cameBack = at !== undefined && grantedAt !== undefined && Date.parse(at) < Date.parse(grantedAt);
   if (cameBack) return undefined;
-  const purposes = purposesNamed(row.cell('purpose') || 'marketing', row.rules.values) ?? ['marketing'];
+  const purposes = row.isCut('purpose')
+    ? CONSENT_PURPOSES
+    : (purposesNamed(row.cell('purpose') || 'marketing', row.rules.values) ?? ['marketing']);
   return { purposes, kind: 'withdrawn', typed: row.cell('withdrawnAt'), at };
 }
 
@@ -30,7 +32,7 @@ export function withdrawalOf(row: RowCells, grantedAt: string | undefined): RowW
 export function suppressionOf(row: RowCells): RowWithdrawal {
   const since = row.date('withdrawnAt');
   const named = row.cell('purpose');
-  const all = /^(?:all|tout|tous|toutes)$/i.test(named);
+  const all = row.isCut('purpose') || /^(?:all|tout|tous|toutes)$/i.test(named);
   return {
     purposes: all ? ['all'] : (purposesNamed(named || 'marketing', row.rules.values) ?? ['all']),
     kind: 'objected',

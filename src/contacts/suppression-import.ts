@@ -51,8 +51,9 @@ export function suppressionMapping(headings: readonly string[]): Readonly<Record
 /** Whether a row of a whole base says that its person did not leave; an empty cell of such a column does too. */
 export function saysStays(row: RowCells): boolean {
   const left = row.cell('withdrawnAt');
-  if (left !== '' && saysNo(left)) return true;
-  if (!row.rules.columns.attributes.some(({ name }) => name === STATE)) return false;
+  if (left !== '' && !row.isCut('withdrawnAt') && saysNo(left)) return true;
+  if (row.isCut(`attributes.${STATE}`) || !row.rules.columns.attributes.some(({ name }) => name === STATE))
+    return false;
   const said = row.attributes()[STATE];
   return said === undefined || saysNo(String(said));
 }

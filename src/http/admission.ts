@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import { budgets, classOf, type AddressClass, type ShareBudget, type Shared } from './budgets.ts';
 import { Crowd } from './crowd.ts';
 import { Bound, neighbourhood } from './form-bounds.ts';
-import { standingOf, tellStanding, type Standing } from './rate-limit.ts';
+import { standingOf, tellStanding, tellStandingToo, type Standing } from './rate-limit.ts';
 import { Shares, type Sharer } from './shares.ts';
 
 const RETRY_SECONDS = 1;
@@ -27,6 +27,7 @@ export class Admission {
   readonly #keys = new Bound(budgets.rates.key.most, budgets.rates.key.withinMs);
   readonly #tenants = new Bound(budgets.rates.tenant.most, budgets.rates.tenant.withinMs);
   readonly #exports = new Bound(budgets.rates.exports.most, budgets.rates.exports.withinMs);
+  readonly #exportsOfKeys = new Bound(budgets.rates.exportsOfKey.most, budgets.rates.exportsOfKey.withinMs);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
@@ -64,14 +65,26 @@ export class Admission {
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: waits });
   }
 
-  /** Counts an export of a tenant; refuses what goes beyond. */
-  countExport(res: Response, { tenant }: Sharer): void {
+  /** Counts an export of a key among those of its tenant, and says how both stand; refuses what goes beyond. */
+  countExport(res: Response, { tenant, key }: Sharer): void {
     const now = this.#clock.monotonic();
-    const isWithin = this.#exports.admits(tenant, now);
-    const standing = standingOf('exports', budgets.rates.exports, this.#exports.standing(tenant, now));
-    if (isWithin) return;
-    tellStanding(res, [standing]);
-    throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.max(resetOf(standing), RETRY_SECONDS) });
+    // A key has its part of the time of its tenant: with a time of its own it could have two parts in one.
+    const ofKey = `${key} ${this.#exports.standing(tenant, now).endsAt}`;
+    // What is refused of one key takes nothing from the others.
+    const isWithin = this.#exportsOfKeys.admits(ofKey, now) && this.#exports.admits(tenant, now);
+    const { resetMs, ...all } = this.#exports.standing(tenant, now);
+    const { left } = this.#exportsOfKeys.standing(ofKey, now);
+    const standings = [
+      standingOf('exports', budgets.rates.exports, { ...all, resetMs }),
+      standingOf('exports-of-key', budgets.rates.exportsOfKey, { left, resetMs }),
+    ];
+    if (isWithin) {
+      tellStandingToo(res, standings);
+      return;
+    }
+    tellStanding(res, standings);
+    const waits = Math.max(Math.ceil(resetMs / 1_000), RETRY_SECONDS);
+    throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: waits });
   }
 
   /** Takes a part of what is shared until the answer is given, or refuses. */

@@ -80,12 +80,14 @@ export const budgets = {
     /** Of operators who know the secret of an account. */
     callbacks: { most: 1_024, always: 64 },
   },
-  /** Requests of one key, and of all keys of a tenant. */
+  /** Requests of one key, and of all keys of a tenant; exports of a tenant, and how many of them one key may have. */
   rates: {
     key: { most: 90_000, withinMs: MINUTE },
     tenant: { most: 120_000, withinMs: MINUTE },
     // Each begins with an entry of the audit and several reads: a few a second slowed everybody else's reads fourfold.
     exports: { most: 20, withinMs: 10_000 },
+    // A script that went wrong leaves the other half to whoever needs a report or a register.
+    exportsOfKey: { most: 10, withinMs: 10_000 },
   },
   /** Things that are followed as they happen, at once. */
   streams: { most: 96, ofKey: 8 },

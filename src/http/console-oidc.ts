@@ -25,11 +25,11 @@ const Departed = z.strictObject({
 /** Pages of ours alone, whatever a link said. */
 const OURS = /^\/(?:console|codec)(?:[/?]|$)/;
 
-/** The way to the directory and back; `refuse` shows why somebody is not let in. */
+/** The way to the directory and back; `askForKey` shows the page of the sign-in, and why somebody is not let in. */
 export function openIdDoors(
   api: Api,
   openId: OpenId,
-  refuse: (req: Request, res: Response, refusal: Refusal) => void,
+  askForKey: (req: Request, res: Response, refusal?: Refusal) => void,
 ): Router {
   const orRefuse =
     (work: (req: Request, res: Response) => Promise<void>) =>
@@ -38,7 +38,7 @@ export function openIdDoors(
         await work(req, res);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        refuse(req, res, error);
+        askForKey(req, res, error);
       }
     };
   return Router()
@@ -46,7 +46,10 @@ export function openIdDoors(
       '/',
       orRefuse(async (req, res) => {
         // A directory that knows the browser asks nothing: somebody else's link would sign people in unasked.
-        if (isFromElsewhere(req)) throw new Refusal('UNAUTHENTICATED');
+        if (isFromElsewhere(req)) {
+          askForKey(req, res);
+          return;
+        }
         const { next } = req.query;
         const { url, departure } = await openId.begin(typeof next === 'string' ? next : '');
         await openSession(api, res, { at: AT_SIGN_IN, key: JSON.stringify(departure) });

@@ -11,7 +11,7 @@ import type { Visit } from './console-visit.ts';
 import { PreviewShown } from './tenant-preview.ts';
 import { TenantShown } from './tenant-schema.ts';
 import type { Language } from '../law/rule.ts';
-import { leadFromWords, leadInWords } from '../reminders/step-name.ts';
+import { leadInWords, leadsFromWords } from '../reminders/step-name.ts';
 
 /** The company and its rules. */
 export const settingPages: readonly ConsoleRoute[] = [
@@ -170,7 +170,7 @@ function partsOf(
         name === 'cost' ? tenant.approval.cost : whole('approval'),
       ),
     },
-    group('plans', leadsIn),
+    group('plans', leadsFromWords),
     group('texts', (text) => text),
     group('bases', (text) => text),
   ];
@@ -191,12 +191,5 @@ const known = (names: readonly string[], of: (name: string) => unknown): Readonl
       return value === undefined ? [] : [[name, value]];
     }),
   );
-
-/** Leads between commas, in words or as the API writes them. */
-const leadsIn = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map(leadFromWords)
-    .filter((part) => part !== '');
 
 const listIn = (text: string): readonly string[] => text.split(/[,\s]+/).filter((part) => part !== '');

@@ -39,6 +39,7 @@ import { endSessions } from './sign-in-key.ts';
 import {
   AT_CONSOLE,
   closeSession,
+  cookieIn,
   cookieOf,
   heldIn,
   nameOf,
@@ -98,10 +99,10 @@ function routerOf(parts: ConsoleParts, openId: OpenId | undefined): Router {
   const router = Router({ strict: false });
   const identification = new Identification(parts.api);
   const console = { parts, identification, openId };
-  router.use(fromHere, keepLanguage(parts.api));
+  router.use(fromHere(console), keepLanguage(parts.api));
   const fields = fieldsReader(budgets.classes.console.body);
   router.post('/session', fields, (req, res) =>
-    signIn(console, req, res).catch((error: unknown) => tellToWait({ req, res, error })),
+    signIn(console, req, res).catch((error: unknown) => tellToWait(console, { req, res, error })),
   );
   router.post('/leave', (req, res) => leave(console, req, res));
   if (openId !== undefined)
@@ -124,11 +125,13 @@ interface Console {
 }
 
 /** A page of another site, or of another program of this machine, orders nothing here. */
-const fromHere: Handler = (req, res, next) => {
-  if (req.method === 'POST' && isFromElsewhere(req))
-    refuse({ req, res, at: HOME }, new Refusal('ROLE_NOT_ALLOWED'));
-  else next();
-};
+const fromHere =
+  (console: Console): Handler =>
+  (req, res, next) => {
+    if (req.method === 'POST' && isFromElsewhere(req))
+      refuse(console, { req, res, at: HOME }, new Refusal('ROLE_NOT_ALLOWED'));
+    else next();
+  };
 
 const answering =
   (console: Console, page: ConsoleRoute): Handler =>
@@ -160,17 +163,17 @@ async function visitOf({ parts, identification }: Console, asked: Exchanged): Pr
   const caller = await identification.of(authorization);
   if (caller.role === 'instance') throw new Refusal('UNAUTHENTICATED');
   await refuseEnded(parts.api, shown, caller);
-  return new Visit(parts, { caller, authorization, language: languageOf(req, caller.locale) }, asked);
+  const language = languageOf(parts.api, req, caller.locale);
+  return new Visit(parts, { caller, authorization, language }, asked);
 }
 
-const LANGUAGE = 'bonheure_language';
+const AT_LANGUAGE = { cookie: 'bonheure_language', path: HOME, sameSite: 'lax' } as const;
 
 /** What was chosen once is kept: a page leads to others. */
-function keepLanguage({ publicUrl }: Pick<Api, 'publicUrl'>): Handler {
-  const at = { cookie: LANGUAGE, path: HOME, sameSite: 'lax' } as const;
+function keepLanguage(api: Pick<Api, 'publicUrl'>): Handler {
   return (req, res, next) => {
     const asked = languageChosen(req);
-    if (asked !== undefined) res.cookie(nameOf(at, { publicUrl }), asked, cookieOf(at, { publicUrl }));
+    if (asked !== undefined) res.cookie(nameOf(AT_LANGUAGE, api), asked, cookieOf(AT_LANGUAGE, api));
     next();
   };
 }
@@ -180,8 +183,8 @@ function languageChosen({ query }: Request): Language | undefined {
   return asked === 'fr' || asked === 'en' ? asked : undefined;
 }
 
-function languageOf(req: Request, locale?: string): Language {
-  const kept = /(?:^|; )(?:__Host-)?bonheure_language=(fr|en)(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
+function languageOf(api: Pick<Api, 'publicUrl'>, req: Request, locale?: string): Language {
+  const kept = cookieIn(req.headers.cookie, nameOf(AT_LANGUAGE, api));
   return languageChosen(req) ?? (kept === 'fr' || kept === 'en' ? kept : languageAsked(req, locale));
 }
 
@@ -208,7 +211,7 @@ async function answerRefusal(
   if (!(refusal instanceof Refusal) || asked.res.headersSent) throw error;
   readOn(asked.req, asked.res);
   if (refusal.code === 'UNAUTHENTICATED') askForKey(console, asked);
-  else if (!(await isAskedAgain(asked, refusal))) refuse(asked, refusal);
+  else if (!(await isAskedAgain(asked, refusal))) refuse(console, asked, refusal);
 }
 
 /** What whoever asks for a page can put right in its address; an order is shown again whatever stopped it. */
@@ -227,6 +230,7 @@ async function isAskedAgain(
 
 /** Whoever is known keeps the menu: what is refused is no dead end. */
 function refuse(
+  { parts }: Pick<Console, 'parts'>,
   { visit, ...asked }: Exchanged & { readonly visit?: Visit | undefined },
   refusal: Refusal,
 ): void {
@@ -236,28 +240,22 @@ function refuse(
     visit.show(refusedPage(visit.language, refusal), refusal.status);
     return;
   }
-  const language = languageOf(asked.req);
+  const language = languageOf(parts.api, asked.req);
   outside(asked, { page: refusedPage(language, refusal), status: refusal.status, language });
 }
 
-/** `refusal`: why somebody who tried is not let in. */
+/** `refusal`: why somebody who tried is not let in; absent where nothing was tried yet. */
 function askForKey(
-  { openId }: Pick<Console, 'openId'>,
-  { req, res, refusal }: Omit<Exchanged, 'at'> & { readonly refusal?: Refusal },
+  { parts, openId }: Pick<Console, 'parts' | 'openId'>,
+  { req, res, refusal }: Omit<Exchanged, 'at'> & { readonly refusal?: Refusal | undefined },
 ): void {
-  const language = languageOf(req);
+  const language = languageOf(parts.api, req);
   const isAsked = req.method === 'GET' && !req.originalUrl.startsWith(`${HOME}/oidc`);
-  // Who followed somebody else's link to the directory has tried nothing yet.
-  const refused = refusal?.code === 'UNAUTHENTICATED' ? undefined : refusal?.code;
   const next = isAsked ? req.originalUrl : HOME;
   // What a directory said is said once: its address leads nowhere a second time.
   const asked = { req, res, at: next };
   outside(asked, {
-    page: signInPage(language, {
-      next,
-      refused,
-      byDirectory: openId !== undefined,
-    }),
+    page: signInPage(language, { next, refused: refusal?.code, byDirectory: openId !== undefined }),
     status: refusal?.status ?? 401,
     language,
   });
@@ -291,13 +289,16 @@ async function leave(
 }
 
 /** Whoever tried too often reads it on the page of the sign-in. */
-function tellToWait({ req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown }): void {
+function tellToWait(
+  console: Console,
+  { req, res, error }: Omit<Exchanged, 'at'> & { readonly error: unknown },
+): void {
   if (!(error instanceof Refusal)) throw error;
-  refuse({ req, res, at: HOME }, error);
+  refuse(console, { req, res, at: HOME }, error);
 }
 
 async function signIn(console: Console, req: Request, res: Response): Promise<void> {
-  const { parts, identification, openId } = console;
+  const { parts, identification } = console;
   const body = (req.body ?? {}) as Readonly<Record<string, unknown>>;
   const { key, next } = body;
   const caller =
@@ -305,7 +306,7 @@ async function signIn(console: Console, req: Request, res: Response): Promise<vo
       ? await callerSigningIn({ api: parts.api, identification }, req, key.trim())
       : undefined;
   if (caller === undefined || caller.role === 'instance' || typeof key !== 'string') {
-    askForKey({ openId }, { req, res, refusal: new Refusal('ROLE_NOT_ALLOWED') });
+    askForKey(console, { req, res, refusal: new Refusal('ROLE_NOT_ALLOWED') });
     return;
   }
   await noteSignIn(parts.api, req, caller);

@@ -33,14 +33,18 @@ export class Bound {
     return true;
   }
 
-  /** How many more there may be, and in how many milliseconds the count begins anew. */
-  standing(name: string, monotonic: number): { readonly left: number; readonly resetMs: number } {
+  /** How many more there may be, in how many milliseconds the count begins anew, and when that is. */
+  standing(
+    name: string,
+    monotonic: number,
+  ): { readonly left: number; readonly resetMs: number; readonly endsAt: number } {
     const known = this.#windows.get(name);
     if (known === undefined || monotonic - known.since >= this.#withinMs)
-      return { left: this.#most, resetMs: this.#withinMs };
+      return { left: this.#most, resetMs: this.#withinMs, endsAt: monotonic + this.#withinMs };
     return {
       left: Math.max(0, this.#most - known.count),
       resetMs: Math.ceil(this.#withinMs - (monotonic - known.since)),
+      endsAt: known.since + this.#withinMs,
     };
   }
 }

@@ -24,7 +24,7 @@ export interface Departure {
 /** None by a shared secret: whoever could check one could make one. */
 const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 /** Of tokens that speak for somebody; a directory signs its notices of logouts and events by the same key. */
-const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt']);
 /** Hosts differ by a few seconds. */
 const TOLERANCE_SECONDS = 5;
 
@@ -82,7 +82,9 @@ export class OpenId {
       requiredClaims: ['exp', 'sub'],
       clockTolerance: TOLERANCE_SECONDS,
     }).catch(refuseSignIn);
-    if (!TYPES.has(protectedHeader.typ?.toLowerCase() ?? 'jwt')) refuseSignIn();
+    // Written whole or without what all of them begin with (RFC 7515, 4.1.9).
+    const type = protectedHeader.typ?.toLowerCase().replace(/^application\//, '') ?? 'jwt';
+    if (!TYPES.has(type)) refuseSignIn();
     return this.#memberOf(payload);
   }
 

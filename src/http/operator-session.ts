@@ -122,7 +122,8 @@ const sealedAt = ({ cookie }: SessionPlace) =>
 const sessionKeys = ({ database, vault, clock }: SessionParts) =>
   database.outside((tx) => vault.instanceKeys(tx, 'session', instant(clock.machine()).toISO()));
 
-function cookieIn(header: string | undefined, name: string): string | undefined {
+/** What a browser sends as the cookie of that name; the first of several. */
+export function cookieIn(header: string | undefined, name: string): string | undefined {
   const pairs = (header ?? '').split(';').map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -19,6 +19,15 @@ export function tellStanding(res: Response, standings: readonly Standing[]): voi
   res.set('RateLimit', standings.map(limitOf).join(', '));
 }
 
+/** Says how further budgets stand, beside those that were told before. */
+export function tellStandingToo(res: Response, standings: readonly Standing[]): void {
+  if (res.headersSent) return;
+  const beside = (name: string, told: readonly string[]): string =>
+    [res.get(name) ?? [], told].flat().join(', ');
+  res.set('RateLimit-Policy', beside('RateLimit-Policy', standings.map(policyOf)));
+  res.set('RateLimit', beside('RateLimit', standings.map(limitOf)));
+}
+
 const policyOf = ({ name, most, time, unit }: Standing): string =>
   [
     `"${name}"`,

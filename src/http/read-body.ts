@@ -6,7 +6,7 @@ import { budgets, type BodyBudget } from './budgets.ts';
 import { pointerTo, type InputError } from './input-error.ts';
 import { fault } from '../words/fault.ts';
 
-/** Characters of a text that is sent: no field has room for more, and nothing reads a longer one. */
+/** Characters of a text that is sent: no field has room for more. `/codec/decode` alone takes longer ones: payloads, as long as its body. */
 export const LONGEST_TEXT = 10_000;
 
 /** Nothing that is asked for is a tenth as deep; what reads it further may then recurse. */

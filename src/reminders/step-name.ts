@@ -68,8 +68,18 @@ const LETTERS: Readonly<Record<Unit, string>> = {
   minutes: 'M',
 };
 
+/** Leads between commas, in words of either language or as the API writes them; those may stand between blanks too. */
+export const leadsFromWords = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .flatMap((part) => {
+      const pieces = part.trim().split(/\s+/);
+      return pieces.every((piece) => piece.startsWith('P')) ? pieces : [leadFromWords(part)];
+    })
+    .filter((lead) => lead !== '');
+
 /** The lead that words mean, in either language, as `P2D`; the words themselves where they mean none. */
-export function leadFromWords(words: string): string {
+function leadFromWords(words: string): string {
   const parts = [...words.trim().matchAll(/(\d{1,4})\s*(\p{L}+)\s*/guy)];
   const read = parts.map(([, value = '', name = '']) => ({ value, unit: unitNamed(name.toLowerCase()) }));
   const isWhole = parts.reduce((length, [all]) => length + all.length, 0) === words.trim().length;

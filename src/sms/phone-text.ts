@@ -25,12 +25,12 @@ const plain = (cell: string): string =>
 
 const withoutLabel = (text: string): string => text.replace(LABEL, '').replace(LABEL, '').trim();
 
-/** Two numbers with their labels fit in it twice over. */
-const LONGEST_CELL = 100;
+/** Characters that a number may have with what stands around it: two of them with their labels fit in it four times. */
+export const LONGEST_NUMBER = 200;
 
 /** Reads a cell down to its digits; "(0)" after a country code is decoration. A longer cell holds no number. */
 export function phoneText(cell: string): PhoneText {
-  if (cell.length > LONGEST_CELL) return { kind: 'unreadable', code: 'NUMBER_INVALID' };
+  if (cell.length > LONGEST_NUMBER) return { kind: 'unreadable', code: 'NUMBER_INVALID' };
   const text = withoutLabel(plain(cell));
   if (text === '') return { kind: 'unreadable', code: 'PHONE_MISSING' };
   if (SCIENTIFIC.test(text.replaceAll(' ', '')))

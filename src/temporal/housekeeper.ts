@@ -33,36 +33,42 @@ export interface HousekeeperDeps {
 export class Housekeeper {
   readonly #deps: HousekeeperDeps;
   readonly #recounting: Recounting;
-  #momentAt = Number.NEGATIVE_INFINITY;
-  #minuteAt = Number.NEGATIVE_INFINITY;
-  #hourAt = Number.NEGATIVE_INFINITY;
+  readonly #parts: readonly Part[];
   #anchoredAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: HousekeeperDeps) {
     this.#deps = deps;
     this.#recounting = new Recounting(deps);
+    this.#parts = [
+      partOf(MINUTE_MS, () => this.#count()),
+      partOf(MINUTE_MS, () => this.#watchAttempts()),
+      partOf(MINUTE_MS, () => this.#anchor()),
+      partOf(HOUR_MS, () => this.#makeMonths()),
+      partOf(HOUR_MS, () => this.#forget()),
+      partOf(HOUR_MS, () => watchStopPaths(deps)),
+      partOf(MOMENT_MS, () => this.#recounting.fold()),
+      partOf(MOMENT_MS, () => deps.database.outside(foldKeptSizes)),
+    ];
   }
 
-  /** Does what is due: accounts are folded each moment and counted each minute, the rest each hour; a failure is tried again at the next turn. */
+  /**
+   * Does what is due: accounts are folded each moment and counted each minute, the rest each hour.
+   *
+   * A part that fails is tried again at the next turn and keeps no other one; its failure is thrown at the end.
+   */
   async turn(): Promise<void> {
-    const { clock } = this.#deps;
-    const now = clock.monotonic();
-    if (now - this.#minuteAt >= MINUTE_MS) {
-      await this.#eachMinute();
-      this.#minuteAt = now;
+    const now = this.#deps.clock.monotonic();
+    const failures: unknown[] = [];
+    for (const part of this.#parts) {
+      if (now - part.doneAt < part.everyMs) continue;
+      const [outcome] = await Promise.allSettled([part.work()]);
+      if (outcome.status === 'rejected') failures.push(outcome.reason);
+      else part.doneAt = now;
     }
-    if (now - this.#hourAt >= HOUR_MS) {
-      await this.#eachHour();
-      this.#hourAt = now;
-    }
-    if (now - this.#momentAt >= MOMENT_MS) {
-      await this.#recounting.fold();
-      await this.#deps.database.outside(foldKeptSizes);
-      this.#momentAt = now;
-    }
+    if (failures.length > 0) throw failures[0];
   }
 
-  async #eachMinute(): Promise<void> {
+  async #count(): Promise<void> {
     const { database, log } = this.#deps;
     const tallyDifferences = await this.#recounting.turn();
     const strayMessages = await database.outside(hasStrayMessages);
@@ -72,8 +78,6 @@ export class Housekeeper {
     await database.outside((tx) =>
       noteHousekeeping(tx, { tallyDifferences, strayMessages, returnsLastHour, lateLeavingsLastDay }),
     );
-    await this.#watchAttempts();
-    await this.#anchor();
   }
 
   /** What must never happen is looked for all the same. */
@@ -97,12 +101,27 @@ export class Housekeeper {
     }
   }
 
-  async #eachHour(): Promise<void> {
+  async #makeMonths(): Promise<void> {
     const { database, clock, log } = this.#deps;
     const at = instant(clock.machine()).toISO();
     const partitions = await database.outside((tx) => makePartitions(tx, at, MONTHS_AHEAD));
-    const forgotten = await upkeep(this.#deps);
-    await watchStopPaths(this.#deps);
-    log.info({ partitions, ...forgotten }, 'the house is kept');
+    if (partitions > 0) log.info({ partitions }, 'partitions of months ahead are made');
+  }
+
+  async #forget(): Promise<void> {
+    this.#deps.log.info({ ...(await upkeep(this.#deps)) }, 'the house is kept');
   }
 }
+
+/** Something that is done again and again. */
+interface Part {
+  readonly everyMs: number;
+  readonly work: () => Promise<unknown>;
+  doneAt: number;
+}
+
+const partOf = (everyMs: number, work: Part['work']): Part => ({
+  everyMs,
+  work,
+  doneAt: Number.NEGATIVE_INFINITY,
+});

@@ -21,11 +21,13 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 /** Compares open rows with Temporal, and starts what is missing; PostgreSQL is the truth. */
 export class Reconciler {
   readonly #deps: ConductDeps;
+  readonly #page: number;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isScheduled = false;
 
-  constructor(deps: ConductDeps) {
+  constructor(deps: ConductDeps, { page = PAGE }: { readonly page?: number } = {}) {
     this.#deps = deps;
+    this.#page = page;
   }
 
   /** Looks after a start, after an outage and each minute; starts everything where Temporal was emptied. */
@@ -76,18 +78,23 @@ export class Reconciler {
     );
   }
 
+  /** One that Temporal refuses keeps no other one; where it takes none of a page it is away. */
   async #startAll(lateBefore: string): Promise<number> {
     let started = 0;
+    const failures: unknown[] = [];
     for (let after = FIRST; ;) {
-      const page = await openWork(this.#deps.database, lateBefore, { after, most: PAGE });
+      const page = await openWork(this.#deps.database, lateBefore, { after, most: this.#page });
       const outcomes = await eachWithin(AT_ONCE, page, (work) => this.#within(() => this.#restart(work)));
-      const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failure !== undefined) throw failure.reason;
-      started += page.length;
+      const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+      failures.push(...failed.slice(0, 1).map(({ reason }): unknown => reason));
+      started += page.length - failed.length;
       const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) return started;
+      const isAway = page.length > 0 && failed.length === page.length;
+      if (last === undefined || page.length < this.#page || isAway) break;
       after = last.id;
     }
+    if (failures.length > 0) throw failures[0];
+    return started;
   }
 
   /** A campaign is always listed, so that it is not told each minute; the others are late. */

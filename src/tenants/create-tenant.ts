@@ -5,7 +5,8 @@ import type { Territory } from '../law/territory.ts';
 import { defaultProfile } from '../law/purpose.ts';
 import { zonesOf } from '../law/territory.ts';
 import { hashOfKey, newApiKey } from './api-key.ts';
-import { addKey } from './api-key.repository.ts';
+import { isGuessable, refuseGuessable } from '../weak-key.ts';
+import { addKey, ownerOfKey } from './api-key.repository.ts';
 import { recordAudit } from './audit-entry.repository.ts';
 import { putBrand } from './brand.repository.ts';
 import {
@@ -98,10 +99,18 @@ export async function findOrCreateTenant(
 export interface FirstTenant {
   readonly id: string;
   readonly created: boolean;
+  /** Whether the given admin key opens it and is one that somebody would guess: of an earlier version. */
+  readonly opensToGuessers: boolean;
   readonly key?: string;
 }
 
-/** Makes the first tenant on an empty database; later, lets the given admin key in as well. */
+const ADMIN_KEY = 'BONHEURE_ADMIN_KEY';
+
+/**
+ * Makes the first tenant on an empty database; later, lets the given admin key in as well.
+ *
+ * Refuses with `CannotStart` to make a key that somebody would guess.
+ */
 export async function ensureFirstTenant(
   database: Database,
   founding: Founding,
@@ -111,9 +120,11 @@ export async function ensureFirstTenant(
     await waitForTurnToFound(tx);
     const id = await firstTenantId(tx);
     if (id !== undefined) {
-      if (adminKey !== undefined) await admit(tx, founding.clock, { tenantId: id, key: adminKey });
-      return { id, created: false };
+      const isIn =
+        adminKey !== undefined && (await admit(tx, founding.clock, { tenantId: id, key: adminKey }));
+      return { id, created: false, opensToGuessers: isIn && isGuessable(adminKey) };
     }
+    refuseGuessable(ADMIN_KEY, adminKey);
     const made = await createTenant(tx, founding, {
       name: UNNAMED,
       legalName: UNNAMED,
@@ -122,24 +133,31 @@ export async function ensureFirstTenant(
       key: adminKey,
       actor: 'system',
     });
-    return { id: made.id, created: true, ...(adminKey === undefined ? { key: made.key } : {}) };
+    return {
+      id: made.id,
+      created: true,
+      opensToGuessers: false,
+      ...(adminKey === undefined ? { key: made.key } : {}),
+    };
   });
 }
 
-/** A key that was revoked stays revoked, whatever the environment says. */
+/** Whether the key opens it then: one that was revoked stays revoked, whatever the environment says. */
 async function admit(
   tx: Transaction,
   clock: Clock,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },
-): Promise<void> {
+): Promise<boolean> {
+  const hash = hashOfKey(key);
   await speakingFor(tx, tenantId, async (inner) => {
-    const row = { hash: hashOfKey(key), role: 'admin', name: 'BONHEURE_ADMIN_KEY', source: 'default' };
-    const id = await addKey(inner, clock, row);
+    const id = await addKey(inner, clock, { hash, role: 'admin', name: ADMIN_KEY, source: 'default' });
     if (id === undefined) return;
+    refuseGuessable(ADMIN_KEY, key);
     await recordAudit(
       inner,
       { actor: 'system', action: 'key.created', subject: id, details: { role: 'admin' } },
       { at: clock.now().toISO(), machineMs: clock.machine() },
     );
   });
+  return (await ownerOfKey(tx, hash)) !== undefined;
 }

@@ -31,11 +31,17 @@ export interface Forgotten {
   readonly answers: number;
 }
 
-/** Forgets, in every tenant, what was kept for a time that is over. */
+/** Forgets, in every tenant, what was kept for a time that is over; a tenant in which it fails keeps no other one. */
 export async function upkeep(deps: UpkeepDeps): Promise<Forgotten> {
   let forgotten: Forgotten = { rejectedRows: 0, uploads: 0, keys: 0, answers: 0 };
+  const failures: unknown[] = [];
   for await (const tenantId of everyTenant((work) => deps.database.outside(work))) {
-    const { rejectedRows, uploads, keys, answers } = await upkeepOf(deps, tenantId);
+    const [outcome] = await Promise.allSettled([upkeepOf(deps, tenantId)]);
+    if (outcome.status === 'rejected') {
+      failures.push(outcome.reason);
+      continue;
+    }
+    const { rejectedRows, uploads, keys, answers } = outcome.value;
     forgotten = {
       rejectedRows: forgotten.rejectedRows + rejectedRows,
       uploads: forgotten.uploads + uploads,
@@ -43,6 +49,7 @@ export async function upkeep(deps: UpkeepDeps): Promise<Forgotten> {
       answers: forgotten.answers + answers,
     };
   }
+  if (failures.length > 0) throw failures[0];
   return forgotten;
 }
 

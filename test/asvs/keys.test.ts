@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { ensureFirstTenant } from '../../src/tenants/create-tenant.ts';
 import { asvsWorld } from './world.ts';
 
-const { admin, ask, keyOf, get, send, signedIn, origin } = await asvsWorld();
+const { admin, api, ask, keyOf, get, send, signedIn, origin } = await asvsWorld();
 const environment = (key: string) => () => readConfig({ BONHEURE_ADMIN_KEY: key });
+/** What the api does with it before it answers anybody. */
+const started = async (key: string) => ensureFirstTenant(api.database, api, environment(key)().adminKey);
 
 describe('a key that somebody chose', () => {
   it.each([
@@ -17,8 +20,9 @@ describe('a key that somebody chose', () => {
     ['of a keyboard in a row', 'qwertyuiopasdfghjklzxcvbnm'],
     ['of a French keyboard in a row', 'azertyuiopqsdfghjklmwxcvbn'],
     ['of a keyboard backwards', 'mnbvcxzlkjhgfdsapoiuytrewq'],
-  ])('a key of the environment is refused: %s', (_, key) => {
-    expect(environment(key)).toThrow(/BONHEURE_ADMIN_KEY/);
+  ])('a key of the environment is refused: %s', async (_, key) => {
+    await expect(started(key)).rejects.toThrow(/BONHEURE_ADMIN_KEY/);
+    expect(() => readConfig({ BONHEURE_INSTANCE_KEY: key })).toThrow(/BONHEURE_INSTANCE_KEY/);
   });
 
   it('a key of the environment may hold any signs and 200 of them', () => {

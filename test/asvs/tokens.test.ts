@@ -105,6 +105,23 @@ describe('a token of the directory', () => {
   });
 });
 
+describe('a token that says what it is', () => {
+  it.each([undefined, 'JWT', 'at+jwt', 'application/jwt', 'Application/AT+JWT'])(
+    'opens as %s',
+    async (typ) => {
+      const header = typ === undefined ? {} : { typ };
+      expect(await decode(await issuer.signed(claimsOf({}), header))).toBe(200);
+    },
+  );
+
+  it.each(['logout+jwt', 'application/logout+jwt', 'application/', 'application/application/jwt'])(
+    'opens nothing as %s',
+    async (typ) => {
+      expect(await decode(await issuer.signed(claimsOf({}), { typ }))).toBe(401);
+    },
+  );
+});
+
 describe('a browser that signs in through the directory', () => {
   it('a browser is given no token of the directory', async () => {
     const answer = await throughDirectory();

@@ -96,6 +96,20 @@ describe('a session of a browser', () => {
     expect(await status(byTls, pair.replace('__Host-', ''))).toBe(401);
   });
 
+  it.each(['bonheure_language=en', 'other=1; bonheure_language=en', '__Host-bonheure_languages=en'])(
+    'shows no language that another host may have chosen: %s',
+    async (planted) => {
+      const shown = async (origin: string, cookie: string): Promise<string | undefined> => {
+        const answer = await fetch(`${origin}/console`, { headers: { cookie, 'accept-language': 'fr' } });
+        return /<html lang="(\w+)"/.exec(await answer.text())?.[1];
+      };
+      expect(await shown(byTls, planted)).toBe('fr');
+      expect(await shown(byTls, `${planted}; __Host-bonheure_language=fr`)).toBe('fr');
+      expect(await shown(byTls, `bonheure_language=fr; __Host-bonheure_language=en`)).toBe('en');
+      expect(await shown(inClear, 'bonheure_language=en')).toBe('en');
+    },
+  );
+
   it('opens on loopback without TLS', async () => {
     const given = await signedIn(inClear);
     expect(given).toMatch(/^bonheure_console=[^;]+;.* Path=\/console;/);

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { Client } from 'pg';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { instant } from '../../src/clock.ts';
+import type { Database } from '../../src/database/connection.ts';
 import { uuidV7 } from '../../src/database/uuid-v7.ts';
 import { openLog } from '../../src/log.ts';
 import { makePartitions } from '../../src/messages/partition.repository.ts';
@@ -128,6 +129,38 @@ describe('a turn of housekeeping', { timeout: 150_000 }, () => {
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(
       expect.objectContaining({ rejectedRows: 2, uploads: 1, keys: 2, level: 30 }),
     );
+  });
+
+  it('does all the rest where one part of it fails, and tells the failure', async () => {
+    const forgotten = await anImport(tenantId, 'receiving', 16);
+    let asked = 0;
+    const failing: Database = {
+      ...database,
+      outside: (work) =>
+        (asked += 1) === 1 ? Promise.reject(new Error('a poison')) : database.outside(work),
+    };
+    await expect(new Housekeeper({ database: failing, clock, log, keysOf }).turn()).rejects.toThrow(
+      'a poison',
+    );
+    expect(await query(`SELECT 1 FROM import WHERE id = $1`, [forgotten])).toEqual([]);
+  });
+
+  it('forgets in every other tenant where it fails in one', async () => {
+    const tenants = [tenantId, (await anotherTenant()).id, (await anotherTenant()).id].toSorted();
+    const imports = new Map<string, string>();
+    for (const tenant of tenants) imports.set(tenant, await anImport(tenant, 'receiving', 16));
+    const [poisoned = ''] = tenants;
+    const failing: Database = {
+      ...database,
+      withTenant: (tenant, work) =>
+        tenant === poisoned ? Promise.reject(new Error('a poison')) : database.withTenant(tenant, work),
+    };
+    await expect(new Housekeeper({ database: failing, clock, log, keysOf }).turn()).rejects.toThrow(
+      'a poison',
+    );
+    expect(await query(`SELECT id FROM import WHERE id = ANY ($1)`, [[...imports.values()]])).toEqual([
+      { id: imports.get(poisoned) },
+    ]);
   });
 
   it('is done once in a minute, however often it is asked for', async () => {

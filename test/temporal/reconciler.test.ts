@@ -1,8 +1,31 @@
 import { describe, expect, it } from 'vitest';
+import type { ConductDeps } from '../../src/temporal/dispatcher.ts';
 import { Reconciler, SEAL_WORKFLOW } from '../../src/temporal/reconciler.ts';
 import { aWorld, runs, signalsOf } from './world.ts';
 
 const world = await aWorld();
+
+/** A Temporal that takes no order about that workflow. */
+function refusing(deps: ConductDeps, workflowId: string): ConductDeps {
+  const { client } = deps.temporal;
+  const workflow = new Proxy(client.workflow, {
+    get: (all, name) => {
+      const value: unknown = Reflect.get(all, name);
+      if (typeof value !== 'function') return value;
+      return (...given: readonly { readonly workflowId?: string }[]): unknown =>
+        given[1]?.workflowId === workflowId
+          ? Promise.reject(new Error('refused'))
+          : Reflect.apply(value, all, given);
+    },
+  });
+  const changed = new Proxy(client, {
+    get: (all, name) => (name === 'workflow' ? workflow : (Reflect.get(all, name) as unknown)),
+  });
+  const temporal = new Proxy(deps.temporal, {
+    get: (all, name) => (name === 'client' ? changed : (Reflect.get(all, name) as unknown)),
+  });
+  return { ...deps, temporal };
+}
 
 describe('a Temporal that was deleted', () => {
   it('has everything open again: series, campaigns, answers, files', async () => {
@@ -31,6 +54,17 @@ describe('a Temporal that was deleted', () => {
     const emptied = await world.withEmptyTemporal();
     await new Reconciler(emptied).reconcile();
     expect(await Promise.all(expected.map((id) => runs(emptied, id)))).toEqual(expected.map(() => true));
+  });
+
+  it('is given everything else where it refuses one for good', async () => {
+    const ids = [];
+    for (let n = 0; n < 6; n += 1) ids.push(await world.series(-5));
+    const [refused = '', ...others] = ids.toSorted();
+    const deps = await world.withEmptyTemporal();
+    const reconciler = new Reconciler(refusing(deps, `series/${refused}`), { page: 2 });
+    await expect(reconciler.reconcile()).rejects.toThrow('refused');
+    expect(await Promise.all(others.map((id) => runs(deps, `series/${id}`)))).toEqual(others.map(() => true));
+    expect(await runs(deps, `series/${refused}`)).toBe(false);
   });
 
   it('is left alone once everything was started, but for what is a minute late', async () => {

@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/database/connection.ts';
 import { KeyRing } from '../../src/database/key-ring.ts';
 import { Vault } from '../../src/database/vault.ts';
 import { hashOfKey } from '../../src/tenants/api-key.ts';
-import { keysOf, ownerOfKey, revokeKey } from '../../src/tenants/api-key.repository.ts';
+import { addKey, keysOf, ownerOfKey, revokeKey } from '../../src/tenants/api-key.repository.ts';
 import { ensureFirstTenant } from '../../src/tenants/create-tenant.ts';
 import { aDatabase } from '../support/database.ts';
 
@@ -27,6 +27,30 @@ describe('the first start', () => {
     expect(made.filter(({ created }) => created)).toHaveLength(1);
     expect(made.every((one) => one.key === undefined)).toBe(true);
     expect(await owner(key)).toBe(made[0]?.id);
+  });
+
+  it('makes no key that somebody would guess, whether or not there is a tenant', async () => {
+    const empty = await aDatabase();
+    const nothing = await openDatabase({ url: empty.appUrl, connections: 1, name: 'test' });
+    for (const base of [nothing, database])
+      await expect(ensureFirstTenant(base, { vault, clock }, 'Bonheure-Admin-Key-2026')).rejects.toThrow(
+        /^BONHEURE_ADMIN_KEY is a key that somebody would guess/,
+      );
+    expect(await owner('Bonheure-Admin-Key-2026')).toBeUndefined();
+    const made = await ensureFirstTenant(nothing, { vault, clock }, 'a-key-of-22-characters-or-more');
+    expect(made).toMatchObject({ created: true, opensToGuessers: false });
+    await nothing.close();
+  });
+
+  it('goes on with a key that somebody would guess and that it has, and tells of it until it is revoked', async () => {
+    const key = 'azertyuiopqsdfghjklmwxcvbn';
+    const { id } = await ensureFirstTenant(database, { vault, clock }, 'a-key-of-22-characters-or-more');
+    const row = { hash: hashOfKey(key), role: 'admin', name: 'of an earlier version', source: 'default' };
+    const keyId = await database.withTenant(id, (tx) => addKey(tx, clock, row));
+    const again = () => ensureFirstTenant(database, { vault, clock }, key);
+    expect(await again()).toMatchObject({ id, created: false, opensToGuessers: true });
+    await database.withTenant(id, (tx) => revokeKey(tx, keyId ?? '', clock.now().toISO()));
+    expect(await again()).toMatchObject({ id, created: false, opensToGuessers: false });
   });
 
   it('later lets another admin key in, and never one that was revoked', async () => {

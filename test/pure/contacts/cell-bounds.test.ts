@@ -5,6 +5,7 @@ import { columnsOf } from '../../../src/contacts/import-column.ts';
 import { columnsFor } from '../../../src/contacts/import-header.ts';
 import { IMPORT_FIELDS } from '../../../src/contacts/import-heading.ts';
 import { readRow, readSuppressionRow } from '../../../src/contacts/import-row.ts';
+import { CONSENT_PURPOSES } from '../../../src/contacts/purpose.ts';
 import { openTable } from '../../../src/contacts/import-table.ts';
 import { csvLine } from '../../../src/contacts/csv-cell.ts';
 import { cellsOf } from '../../../src/contacts/csv-cells.ts';
@@ -111,6 +112,37 @@ describe('a cell longer than its field can be', () => {
         problem: undefined,
         withdrawal: { kind: 'objected' },
       });
+  });
+
+  /** The beginnings that would let somebody stay, come back, or leave for less. */
+  const beginning = fc.constantFrom('non', '0', '00/00/0000', '01/01/2020', '20/11/2026', 'rdv', 'x');
+  const cut = fc
+    .tuple(beginning, fc.integer({ min: 600, max: 6_000 }), fc.constantFrom("'", 'x', 'si, le 3 mars'))
+    .map(([first, blanks, rest]) => `${first}${' '.repeat(blanks)}${rest}`);
+
+  it('keeps nobody from leaving, whatever its beginning says', () => {
+    const headings = ['date_optin', 'desinscrit_le', 'finalite', 'source_optin', 'nom', 'notes', 'region'];
+    const leaving = { desinscrit_le: '01/02/2026' };
+    fc.assert(
+      fc.property(fc.subarray(headings, { minLength: 1 }), cut, (long, cell) => {
+        const cells = Object.fromEntries(long.map((heading) => [heading, cell]));
+        const { phone, withdrawal } = person({ ...leaving, ...cells });
+        expect({ phone, kind: withdrawal?.kind }).toEqual({ phone: '+33639980001', kind: 'withdrawn' });
+        expect(withdrawal?.purposes).toEqual(long.includes('finalite') ? CONSENT_PURPOSES : ['marketing']);
+      }),
+    );
+  });
+
+  it('takes nobody off a list of numbers, whatever its beginning says', () => {
+    const headings = ['desinscrit_le', 'SMS blacklisted', 'finalite', 'nom'];
+    fc.assert(
+      fc.property(fc.subarray(headings, { minLength: 1 }), cut, (long, cell) => {
+        const told = { phone: PHONE, desinscrit_le: '01/02/2026', 'SMS blacklisted': 'oui', nom: '' };
+        const found = left({ ...told, ...Object.fromEntries(long.map((heading) => [heading, cell])) });
+        expect(found).toMatchObject({ phone: '+33639980001', withdrawal: { kind: 'objected' } });
+        expect(found.withdrawal?.purposes).toEqual(long.includes('finalite') ? ['all'] : ['marketing']);
+      }),
+    );
   });
 
   it('is no number by its beginning', () => {

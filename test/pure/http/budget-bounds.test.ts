@@ -69,6 +69,7 @@ async function admitting(): Promise<{ readonly ask: Ask; readonly release: () =>
       const { tenant, key, share, amount, times } = req.headers as Readonly<Record<string, string>>;
       if (tenant !== undefined && key !== undefined) {
         const sharer = { tenant, key };
+        if (share === 'exports') admission.count(res, sharer);
         if (times !== undefined) for (let n = 0; n < Number(times); n += 1) admission.count(res, sharer);
         else if (share === 'requests' || share === 'callbacks') becomeKnown(res, sharer, share);
         else takeShare(res, share as Shared, { sharer, amount: Number(amount) });
@@ -214,11 +215,49 @@ describe('exports of a tenant', () => {
     expect([statusCode, headers['retry-after'], headers['ratelimit']]).toEqual([
       429,
       '7',
-      '"exports";r=0;t=7',
+      '"exports";r=0;t=7, "exports-of-key";r=9;t=7',
     ]);
     expect((await exported('other')).statusCode).toBe(200);
     now = 10_000;
     expect((await exported('t')).statusCode).toBe(200);
+  });
+
+  it('are half of them at most of one key, wherever its ten seconds begin', async () => {
+    now = 0;
+    const { ask, release } = await admitting();
+    const exported = async (key: string): Promise<IncomingMessage> => {
+      const answer = await ask('/v1/contacts', { tenant: 't', key, share: 'exports', amount: '1' });
+      release();
+      await once(answer, 'close');
+      return answer;
+    };
+    const script = () => letIn(12, () => exported('script'));
+    const told = ({ headers }: IncomingMessage): readonly unknown[] => [
+      headers['ratelimit'],
+      headers['ratelimit-policy'],
+    ];
+    expect(told(await exported('admin'))).toEqual([
+      '"key";r=89999;t=60, "tenant";r=119999;t=60, "exports";r=19;t=10, "exports-of-key";r=9;t=10',
+      '"key";q=90000;w=60, "tenant";q=120000;w=60, "exports";q=20;w=10, "exports-of-key";q=10;w=10',
+    ]);
+    now = 5_000;
+    expect(await script()).toBe(10);
+    const refused = await exported('script');
+    expect([refused.statusCode, refused.headers['retry-after'], ...told(refused)]).toEqual([
+      429,
+      '5',
+      '"exports";r=9;t=5, "exports-of-key";r=0;t=5',
+      '"exports";q=20;w=10, "exports-of-key";q=10;w=10',
+    ]);
+    // What is refused of one key takes nothing from the others.
+    expect(await letIn(9, () => exported('auditor'))).toBe(9);
+    now = 10_000;
+    expect((await exported('admin')).statusCode).toBe(200);
+    now = 14_999;
+    expect(await script()).toBe(10);
+    now = 15_000;
+    expect(await script()).toBe(0);
+    expect(await letIn(9, () => exported('auditor'))).toBe(9);
   });
 });
 
