@@ -224,9 +224,9 @@ async function change(
     throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
   const tenant = changed(before, body);
   if (tenant.sender !== null) refuseSender(tenant.sender, { sector: tenant.sector, pointer: '/sender' });
-  const { sector, domains, settings } = tenant;
+  const { sector, locale, domains, settings } = tenant;
   const deaf = isDeafSomewhere(order.gateways, settings.routes);
-  refuseTexts(body.texts, { sector, domains, deaf });
+  refuseTexts(body.texts, { sector, locale, domains, deaf });
   await saveTenant(tx, tenant, clock.now().toISO());
   if (brand !== undefined) await renameOnlyBrand(tx, clock, brand);
   const details = {
@@ -272,7 +272,7 @@ async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Pro
   if (second !== undefined)
     throw new Refusal('INVALID_REQUEST', {
       errors: [
-        { in: 'body', pointer: '/brand', message: 'There are several brands: PUT /v1/brands/{externalId}.' },
+        { in: 'body', pointer: '/brand', message: 'There are several brands: PUT /v1/brands/:externalId.' },
       ],
     });
   await putBrand(tx, clock, {
