@@ -21,7 +21,7 @@ import { holdsBookings, readBookings, type BookingReadingDeps } from './reminder
 import { orderSeries } from './reminders/series-order.ts';
 import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
 import type { Plan, Reason } from './messages/plan.ts';
-import { planIn } from './messages/spoken-plan.ts';
+import { planAsRead } from './messages/spoken-plan.ts';
 import { languageOf } from './sms/default-text.ts';
 import { localeOf } from './temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';
@@ -55,17 +55,12 @@ export function activitiesOf(
   });
 }
 
-/** The plan as operators read it: in the tenant's language, which most plans bring with them. */
-async function inTenantsLanguage(
+/** The plan as operators read it: in the tenant's language. */
+const inTenantsLanguage = async (
   path: Pick<SendPath, 'database'>,
   { tenantId }: { readonly tenantId: string },
   planned: Promise<Plan<Reason>>,
-): Promise<Plan> {
-  const plan = await planned;
-  if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
-  // The work is done: a sentence in French is better than the same work again.
-  return planIn(plan, await languageOfTenant(path, tenantId).catch((): Language => 'fr'));
-}
+): Promise<Plan> => planAsRead(await planned, () => languageOfTenant(path, tenantId));
 
 const languageOfTenant = async (
   { database }: Pick<SendPath, 'database'>,

@@ -66,7 +66,7 @@ const english: Words = {
 };
 
 /** The tenant's language, `fr` or `en`, which whoever started the workflow gave; French where nobody did. */
-function language(): string {
+function languageGiven(): string {
   const given = workflowInfo().memo?.['locale'];
   return typeof given === 'string' ? given : 'fr';
 }
@@ -75,4 +75,4 @@ function language(): string {
 export const wordsIn = (language: string): Words => (language === 'en' ? english : french);
 
 /** The words of the workflow that runs. */
-export const words = (): Words => wordsIn(language());
+export const words = (): Words => wordsIn(languageGiven());

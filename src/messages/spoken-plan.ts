@@ -45,6 +45,13 @@ export const planIn = (plan: Plan<Reason>, language: Language): Plan => ({
   because: reasonIn(plan.because, language),
 });
 
+/** The same in the language that it brings with it, else in its tenant's; French where that cannot be read. */
+export async function planAsRead(plan: Plan<Reason>, ofTenant: () => Promise<Language>): Promise<Plan> {
+  if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
+  // The work is done: a sentence in French is better than the same work again.
+  return planIn(plan, await ofTenant().catch((): Language => 'fr'));
+}
+
 /** A rule as an operator looks it up: what it asks, and who says so. */
 function ruleInWords(
   { ruleId, at }: Pick<Because, 'ruleId' | 'at'>,

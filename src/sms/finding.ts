@@ -279,11 +279,12 @@ export function foundInEach<F extends Place>(
   check: (readBy: Language) => readonly F[],
 ): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
   const english = Map.groupBy(check('en'), placeOf);
-  return check('fr').map(({ message: fr, ...found }) => {
+  const inEach = ({ message: fr, ...found }: F): Omit<F, 'message'> & { readonly message: Words } => {
     const en = english.get(placeOf(found))?.shift()?.message;
     if (en === undefined) throw new TypeError(`${found.code} was found for a reader of French alone.`);
     return { ...found, message: { fr, en } };
-  });
+  };
+  return check('fr').map(inEach);
 }
 
 /** What tells one finding of a check from another. */
