@@ -185,11 +185,13 @@ const asked = (method: string, path: string, rest: object): ReturnType<typeof as
 /** Fields whose value is a sentence of ours. */
 const PROSE = new Set(['text', 'message', 'title', 'reading', 'why', 'cure', 'because', 'note', 'sentence']);
 
-/** Every sentence that an answer bears. */
+/** Every sentence of ours that an answer bears: what is quoted is in its own language. */
 function proseIn(value: unknown, name = ''): string[] {
   if (typeof value === 'string') return PROSE.has(name) && / /.test(value) ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => proseIn(inner, Array.isArray(value) ? name : key));
+  return Object.entries(value)
+    .filter(([key]) => key !== 'text' || !('quoted' in value) || value.quoted !== true)
+    .flatMap(([key, inner]) => proseIn(inner, Array.isArray(value) ? name : key));
 }
 
 /** Questions whose answers bear sentences: of everything that the console shows, and of the law. */
