@@ -103,8 +103,8 @@ describe('a list of people who left', () => {
     const { because } = await send(batchId);
     expect(because.code).toBe('SUPPRESSIONS_PARKED');
     expect(because.text).toEqual({
-      fr: expect.stringContaining(`(import ${importId}) : renvoyez le fichier corrigé`),
-      en: expect.stringContaining(`(import ${importId}): send the corrected file`),
+      fr: expect.stringMatching(new RegExp(String.raw`${importId}.* renvoyez le fichier corrigé`)),
+      en: expect.stringMatching(new RegExp(String.raw`${importId}.* send the corrected file`)),
     });
     expect(await world.states(batchId)).toEqual({ ready: 2 });
     await world.database.withTenant(world.tenantId, (tx) =>
