@@ -1,5 +1,5 @@
 import { Refusal } from '../src/errors.ts';
-import { languageOf } from '../src/sms/default-text.ts';
+import type { Language } from '../src/law/rule.ts';
 import { refusalTitle } from '../src/words/refusal.ts';
 import { beating } from './attempt.ts';
 import type { Order } from '../workflows/messages.ts';
@@ -10,8 +10,6 @@ export interface GivenOrder {
   readonly workflow: 'campaign' | 'reminderSeries';
   readonly id: string;
   readonly order: Order;
-  /** The tenant's: a refusal is told in its language. */
-  readonly locale?: string;
 }
 
 /** Whether the row took the order; `refused` says why not. */
@@ -23,6 +21,8 @@ export interface OrderAnswer {
 export interface OrderPort {
   /** Moves the row and audits it, actor `temporal`; a Refusal when the row cannot move so. */
   obey(order: GivenOrder): Promise<void>;
+  /** The tenant's, in which its operators read Temporal's page. */
+  language(tenantId: string): Promise<Language>;
 }
 
 /** The verb of operators. */
@@ -34,7 +34,7 @@ export const createOrderActivities = (orders: OrderPort, stopping: AbortSignal) 
       return {};
     } catch (cause) {
       if (cause instanceof Refusal)
-        return { refused: refusalTitle(cause.code, languageOf(order.locale ?? 'fr')) };
+        return { refused: refusalTitle(cause.code, await orders.language(order.tenantId)) };
       throw cause;
     }
   },

@@ -3,6 +3,7 @@ import type { CampaignPort } from '../activities/campaigns.ts';
 import type { OrderPort } from '../activities/orders.ts';
 import type { ReminderPort } from '../activities/reminders.ts';
 import type { SendingPort } from '../activities/sending.ts';
+import type { Language } from './law/rule.ts';
 import { closeCampaign } from './campaigns/campaign-closing.ts';
 import { planCampaign } from './campaigns/campaign-plan.ts';
 import type { Prices } from './campaigns/campaign-route.ts';
@@ -20,9 +21,9 @@ import { holdsBookings, readBookings, type BookingReadingDeps } from './reminder
 import { orderSeries } from './reminders/series-order.ts';
 import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
 import type { Plan, Reason } from './messages/plan.ts';
-import { planIn } from './messages/spoken-plan.ts';
+import { planAsRead } from './messages/spoken-plan.ts';
 import { languageOf } from './sms/default-text.ts';
-import { tenantOf } from './tenants/tenant.repository.ts';
+import { localeOf } from './temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';
 
 /** What the activities need besides the path. */
@@ -48,23 +49,23 @@ export function activitiesOf(
     houses: housekeepingPort(wide),
     erasures: {
       eraseTraces: (erasure) =>
-        told(wide, erasure, eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure)),
+        inTenantsLanguage(wide, erasure, eraseTraces({ ...wide, journalDays: parts.journalDays }, erasure)),
     },
     stopping,
   });
 }
 
-/** The plan as operators read it: in the tenant's language, unless the place of those concerned said it already. */
-async function told(
-  { database }: Pick<SendPath, 'database'>,
+/** The plan as operators read it: in the tenant's language. */
+const inTenantsLanguage = async (
+  path: Pick<SendPath, 'database'>,
   { tenantId }: { readonly tenantId: string },
   planned: Promise<Plan<Reason>>,
-): Promise<Plan> {
-  const plan = await planned;
-  if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
-  const tenant = await database.withTenant(tenantId, (tx) => tenantOf(tx));
-  return planIn(plan, languageOf(tenant?.locale ?? 'fr'));
-}
+): Promise<Plan> => planAsRead(await planned, () => languageOfTenant(path, tenantId));
+
+const languageOfTenant = async (
+  { database }: Pick<SendPath, 'database'>,
+  tenantId: string,
+): Promise<Language> => languageOf(await localeOf(database, tenantId));
 
 const campaignPort = (path: SendPath): CampaignPort => ({
   freezeAudience: async (campaign) => {
@@ -72,9 +73,9 @@ const campaignPort = (path: SendPath): CampaignPort => ({
     return freezeAudience(path, campaign);
   },
   planCampaign: (campaign) =>
-    told(path, campaign, planCampaign({ ...path, terms: pricesOf(path) }, campaign)),
+    inTenantsLanguage(path, campaign, planCampaign({ ...path, terms: pricesOf(path) }, campaign)),
   closeCampaign: (campaign) =>
-    told(path, campaign, closeCampaign({ ...path, terms: pricesOf(path) }, campaign)),
+    inTenantsLanguage(path, campaign, closeCampaign({ ...path, terms: pricesOf(path) }, campaign)),
 });
 
 const pricesOf = ({ accountNamed }: SendPath): Prices => ({
@@ -82,18 +83,18 @@ const pricesOf = ({ accountNamed }: SendPath): Prices => ({
 });
 
 const sendingPort = (path: SendPath): SendingPort => ({
-  planShard: (batch) => told(path, batch, planBatch(path, { ...batch, signal: NEVER })),
-  sendChunk: (batch, { signal }) => told(path, batch, sendChunk(path, { ...batch, signal })),
+  planShard: (batch) => inTenantsLanguage(path, batch, planBatch(path, { ...batch, signal: NEVER })),
+  sendChunk: (batch, { signal }) => inTenantsLanguage(path, batch, sendChunk(path, { ...batch, signal })),
   sendAcknowledgements: ({ tenantId }, { signal }) =>
-    told(path, { tenantId }, sendAnswers(path, { tenantId, signal })),
+    inTenantsLanguage(path, { tenantId }, sendAnswers(path, { tenantId, signal })),
 });
 
 function reminderPort(path: SendPath): ReminderPort {
   const deps = { ...path, send: (errand: Parameters<typeof sendChunk>[1]) => sendChunk(path, errand) };
   return {
-    planSeries: (series) => told(path, series, planSeries(deps, series)),
-    sendStep: (series, { signal }) => told(path, series, sendStep(deps, { ...series, signal })),
-    endSeries: (series) => told(path, series, endSeries(deps, series)),
+    planSeries: (series) => inTenantsLanguage(path, series, planSeries(deps, series)),
+    sendStep: (series, { signal }) => inTenantsLanguage(path, series, sendStep(deps, { ...series, signal })),
+    endSeries: (series) => inTenantsLanguage(path, series, endSeries(deps, series)),
   };
 }
 
@@ -108,7 +109,7 @@ const importPort = (path: SendPath, parts: ImportParts): ActivityDeps['imports']
     const { tenantId, importId } = upload;
     const found = await path.database.withTenant(tenantId, (tx) => readImportRow(tx, importId));
     const read = found !== undefined && holdsBookings(found.kind) ? readBookings : readImport;
-    return told(path, upload, read({ ...path, ...parts, signal }, upload));
+    return inTenantsLanguage(path, upload, read({ ...path, ...parts, signal }, upload));
   },
 });
 
@@ -120,6 +121,7 @@ const orderPort = (path: SendPath): OrderPort => ({
         : orderSeries(tx, path, { seriesId: id, order, actor: 'temporal' }),
     );
   },
+  language: (tenantId) => languageOfTenant(path, tenantId),
 });
 
 const campaignOrders = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const;

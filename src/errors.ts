@@ -1,4 +1,5 @@
-import type { FaultSentence } from './words/french/faults.ts';
+import type { Words } from './law/rule.ts';
+import type { BareFault } from './words/french/faults.ts';
 
 /** Every refusal a caller can act on: its HTTP status and its sentence. */
 export const refusals = {
@@ -240,19 +241,13 @@ export const refusals = {
 /** The code of a refusal, part of the contract with callers. */
 export type RefusalCode = keyof typeof refusals;
 
-/** A sentence in each language. */
-interface InEach {
-  readonly fr: string;
-  readonly en: string;
-}
-
 /** One about a field or a format of the API: a page of the console says it otherwise. */
-export interface ForPrograms extends InEach {
+export interface ForPrograms extends Words {
   readonly isForPrograms: true;
 }
 
 /** A sentence in the language of whoever asks; a text alone is one for programs, with its French in the catalogue. */
-export type Said = InEach | ForPrograms | FaultSentence;
+export type Said = Words | ForPrograms | BareFault;
 
 /** What this refusal adds to its title; never personal data. */
 export interface RefusalDetails {

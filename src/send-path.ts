@@ -24,6 +24,7 @@ import { Rates } from './messages/rate.ts';
 import { LEASE_MS, renewShare, returnShare } from './messages/rate-share.repository.ts';
 import { scheduleAddress, ScheduleTokens } from './reminders/schedule-link.ts';
 import { composerOfSeries } from './reminders/series-composer.ts';
+import { languageOf } from './sms/default-text.ts';
 import { tenantOf } from './tenants/tenant.repository.ts';
 
 /** What the send path is made of. */
@@ -158,7 +159,7 @@ async function composerOf(deps: Composers, run: BatchRun, account: Account): Pro
           sender: order.sender,
           brand: order.brand,
           sector: run.sector,
-          language: run.locale.startsWith('en') ? 'en' : 'fr',
+          language: languageOf(run.locale),
           maxParts: order.maxParts,
           means: optOutMeans(account, order.sender),
           said: await saidBy(deps, run.tenantId, order),

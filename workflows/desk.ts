@@ -14,7 +14,7 @@ import { detailsOf, label, stateOf, type Offer } from './details.ts';
 import { next, progress, signals, type Next, type Order, type Progress } from './messages.ts';
 import { attributes } from './search-attributes.ts';
 import { planning } from './time-outs.ts';
-import { locale, words } from './words.ts';
+import { words } from './words.ts';
 
 const { obeyOrder } = proxyActivities<Activities>(planning);
 
@@ -122,7 +122,7 @@ export class Desk {
   /** One after the other: the last order given is the last one written. */
   async #obey(order: Order, subject: Subject): Promise<void> {
     this.#orders = this.#orders.then(async () => {
-      const answer = await obeyOrder({ ...subject, order, locale: locale() });
+      const answer = await obeyOrder({ ...subject, order });
       this.#progress = { ...this.#progress, lastOrder: { order, ...answer } };
       this.#display();
       this.#told = true;

@@ -92,7 +92,7 @@ const english: Words = {
 
 /** Markdown for the page of one workflow: why, until when, by which rule, how far, what may be done. */
 export function detailsOf(view: View): string {
-  const words = view.plan.locale?.startsWith('en') === true ? english : french;
+  const words = view.plan.locale === 'en' ? english : french;
   const { shards, lastOrder } = view.progress;
   const paragraphs = [
     headline(view.plan, words),

@@ -65,14 +65,14 @@ const english: Words = {
     '**Seal**: the copy of the position of the database is kept here, where no restore reaches it. It is compared at each start; there is nothing to do.',
 };
 
-/** The tenant's locale, which whoever started the workflow gave; French where nobody did. */
-export function locale(): string {
+/** The tenant's language, `fr` or `en`, which whoever started the workflow gave; French where nobody did. */
+function languageGiven(): string {
   const given = workflowInfo().memo?.['locale'];
   return typeof given === 'string' ? given : 'fr';
 }
 
-/** The words of the language of a locale. */
-export const wordsIn = (of: string): Words => (of.startsWith('en') ? english : french);
+/** The words of a language. */
+export const wordsIn = (language: string): Words => (language === 'en' ? english : french);
 
 /** The words of the workflow that runs. */
-export const words = (): Words => wordsIn(locale());
+export const words = (): Words => wordsIn(languageGiven());

@@ -5,6 +5,7 @@ import type { TenantKeys } from '../database/tenant-keys.ts';
 import type { Language } from '../law/rule.ts';
 import type { Accounts as Shown, Because, Plan, Reason, SendState } from '../messages/plan.ts';
 import { spokenPlan } from '../messages/spoken-plan.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { excludedIn, type Accounts } from './accounts.ts';
 import { accounts } from './accounts.repository.ts';
 import type { CampaignKey } from './campaign-key.ts';
@@ -114,7 +115,7 @@ export interface Standing {
 /** Reads what a plan depends on, in the transaction that holds the campaign. */
 export async function standing(tx: Transaction, campaign: Campaign, now: DateTime<true>): Promise<Standing> {
   const { locale, timeZone } = await readSurroundings(tx);
-  const language = locale.startsWith('en') ? 'en' : 'fr';
+  const language = languageOf(locale);
   return { campaign, accounts: await accounts(tx, campaign.id), language, timeZone, now };
 }
 

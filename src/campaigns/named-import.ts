@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Audience } from './audience.ts';
 import { namedImport } from './campaign.repository.ts';
 import { NOT_FOUND, refusedField } from './refused-field.ts';
-import type { FaultSentence } from '../words/french/faults.ts';
+import type { BareFault } from '../words/french/faults.ts';
 
 /** Refuses an import that is not there, or of no people: nobody would be meant, or left out. */
 export async function refuseOtherFile(tx: Transaction, id: string, pointer: string): Promise<void> {
@@ -29,7 +29,7 @@ export async function refuseUnread(tx: Transaction, audience: Audience): Promise
   }
 }
 
-const NEVER_FINISHED: Readonly<Record<string, FaultSentence>> = {
+const NEVER_FINISHED: Readonly<Record<string, BareFault>> = {
   failed: 'It could not be read, and names nobody: send it again.',
   parked:
     'One of its rows stops its reading: correct that row, send the file again, then cancel this import.',

@@ -10,6 +10,7 @@ import type { HeldRow } from './import-page.ts';
 import { keepRejected } from './import-rejected.ts';
 import { advanceImport, lockImport, type ImportCursor, type ImportRecord } from './import.repository.ts';
 import { positionsOf } from './read-columns.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { forgetNewcomers } from './newcomer.repository.ts';
 
 /** Rows with all that is known of them before they are written. */
@@ -106,7 +107,7 @@ async function write(
   const rejected = new Set(outcomes.flatMap(({ kind, line }) => (kind === 'rejected' ? line : [])));
   await keepRejected(tx, keys, {
     importId: record.id,
-    language: home.locale.startsWith('en') ? 'en' : 'fr',
+    language: languageOf(home.locale),
     at: clock.now().toISO(),
     outcomes,
     read: positionsOf(columnsFor(record.kind, cursor.headings, record.options)),

@@ -101,7 +101,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   proofs: {
     ruleId: 'RET-03',
     words: {
-      fr: 'Preuves de personnes parties, cinq ans après l’acte.',
+      fr: 'Preuves de personnes désinscrites ou effacées, cinq ans après l’acte.',
       en: 'Proofs of people who are gone, five years after the act.',
     },
   },

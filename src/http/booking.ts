@@ -14,7 +14,7 @@ import type { CommonBody, Taking } from './booking-schema.ts';
 import { actorOf, type Caller } from './caller.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { settled } from './lenient.ts';
-import type { FaultSentence } from '../words/french/faults.ts';
+import type { BareFault } from '../words/french/faults.ts';
 
 /** One booking as it came. */
 export interface BookingAsked {
@@ -143,5 +143,5 @@ function refuseOtherId(repeated: string | undefined, externalId: string): void {
     throw wrong('/externalId', 'This is not the external id of the address.');
 }
 
-const wrong = (pointer: string, message: FaultSentence): Refusal =>
+const wrong = (pointer: string, message: BareFault): Refusal =>
   new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });

@@ -117,7 +117,7 @@ function sentenceOf(
   },
 ): string {
   const sentence = withoutCode(said(message, language));
-  if ((isForPeople(message) || code !== 'INVALID_REQUEST') && !isForPrograms(sentence)) return sentence;
+  if ((isForPeople(message) || code !== 'INVALID_REQUEST') && !readsAsProgram(sentence)) return sentence;
   const whole = name?.includes('.') === true && pointer.lastIndexOf('/') === 0;
   const asked = whole ? wantedAt(pointer.slice(1), language) : undefined;
   if (asked !== undefined) return asked;
@@ -128,7 +128,7 @@ function sentenceOf(
 }
 
 /** Whether it names a field of the API, or writes a moment as programs do; what a text may hold is no such name. */
-const isForPrograms = (sentence: string): boolean =>
+const readsAsProgram = (sentence: string): boolean =>
   /(?<![{\w])[a-z]+[A-Z]\w*|\d{4}-\d\d-\d\dT\d/.test(sentence);
 
 /** Codes are for programs. */

@@ -35,12 +35,12 @@ export function parsed<S extends z.ZodType>(
   if (result.success) return result.data;
   const english = schema.safeParse(value, { error: wordings('en') });
   throw new Refusal('INVALID_REQUEST', {
-    errors: inEach([result.error.issues, english.error?.issues ?? []], where),
+    errors: errorsInEach([result.error.issues, english.error?.issues ?? []], where),
   });
 }
 
 /** Every wrong field, told in each language: who keeps a refusal may show it to somebody else. */
-function inEach(issues: readonly [Issues, Issues], where: InputError['in']): InputError[] {
+function errorsInEach(issues: readonly [Issues, Issues], where: InputError['in']): InputError[] {
   const [french = [], english = []] = (['fr', 'en'] as const).map((language, at) =>
     errorsOf(issues[at]?.slice(0, MOST_ERRORS) ?? [], { where, language }).slice(0, MOST_ERRORS),
   );
@@ -58,30 +58,30 @@ interface Complaint extends Omit<InputError, 'message'> {
   readonly message: string;
 }
 
-interface Told {
+interface Reader {
   readonly where: InputError['in'];
   readonly language: Language;
 }
 
-function errorsOf(issues: readonly z.core.$ZodIssue[], told: Told): Complaint[] {
+function errorsOf(issues: readonly z.core.$ZodIssue[], reader: Reader): Complaint[] {
   return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return unknownKeys(issue, told);
-    if (issue.code === 'invalid_union') return unionErrors(issue, told);
-    return [wrongField(issue, told)];
+    if (issue.code === 'unrecognized_keys') return unknownKeys(issue, reader);
+    if (issue.code === 'invalid_union') return unionErrors(issue, reader);
+    return [wrongField(issue, reader)];
   });
 }
 
 /** What a schema of ours gives with its sentence. */
 const Facts = z.object({ facts: z.record(z.string(), z.union([z.string(), z.number()])) });
 
-function wrongField(issue: z.core.$ZodIssue, { where, language }: Told): Complaint {
+function wrongField(issue: z.core.$ZodIssue, { where, language }: Reader): Complaint {
   const { path, message } = issue;
   const given = issue.code === 'custom' ? Facts.safeParse(issue.params).data : undefined;
   return { in: where, pointer: pointerTo(path), message: faultIn(message, language, given?.facts) };
 }
 
 /** One complaint a key: zod's own names them all at once. */
-function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Told): Complaint[] {
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language }: Reader): Complaint[] {
   return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
     in: where,
     pointer: pointerTo([...issue.path, key]),
@@ -90,11 +90,11 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, { where, language 
 }
 
 /** The complaints of the alternative that came nearest. */
-function unionErrors(issue: z.core.$ZodIssueInvalidUnion, told: Told): Complaint[] {
+function unionErrors(issue: z.core.$ZodIssueInvalidUnion, reader: Reader): Complaint[] {
   const nearest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
   const deeper = nearest.map((inner) => Object.assign({}, inner, { path: [...issue.path, ...inner.path] }));
-  if (deeper.length > 0) return errorsOf(deeper.slice(0, MOST_ERRORS), told);
-  return [wrongField(issue, told)];
+  if (deeper.length > 0) return errorsOf(deeper.slice(0, MOST_ERRORS), reader);
+  return [wrongField(issue, reader)];
 }
 
 /** A JSON pointer (RFC 6901). */

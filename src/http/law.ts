@@ -22,7 +22,7 @@ import { lawRoute } from './law-route.ts';
 import type { Route } from './route.ts';
 import { DateOnly, Instant, ProfileName, Purpose, TimeZone } from './schema.ts';
 import { iso } from './law-instant.ts';
-import type { FaultSentence } from '../words/french/faults.ts';
+import type { BareFault } from '../words/french/faults.ts';
 
 /** What the clocks of the place show: `2026-10-25T02:30`. */
 const LocalTime = z
@@ -148,7 +148,7 @@ async function lateness(
   return database.withTenant(tenantId, async (tx) => (await tenantOf(tx))?.settings.ifLate);
 }
 
-const contradiction = (pointer: string, message: FaultSentence): Refusal =>
+const contradiction = (pointer: string, message: BareFault): Refusal =>
   new Refusal('INVALID_REQUEST', { errors: [{ in: 'body', pointer, message }] });
 
 function printed(decision: Decision): Omit<z.input<typeof Decided>, 'placeFrom'> {

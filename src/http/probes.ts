@@ -35,9 +35,7 @@ export function probes(
         res.json({ status: 'ready', parts, warnings: warningsOf(premises) });
         return;
       }
-      const told = failing.map(([part, state]) => `${part}: ${state}`).join(' ');
-      const detail = { fr: told, en: told };
-      throw new Refusal(isSealed(parts) ? 'SEALED' : 'NOT_READY', { detail, parts });
+      throw new Refusal(isSealed(parts) ? 'SEALED' : 'NOT_READY', { parts });
     })
     .get('/metrics', async (req, res) => {
       nameRoute(res, '/metrics');

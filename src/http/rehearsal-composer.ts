@@ -19,6 +19,7 @@ import { waysOutUnder, type OptOutMeans } from '../sms/stop-mention.ts';
 import type { Api } from './api.ts';
 import { accountTerms } from './gateway-terms.ts';
 import { linkBase } from './opt-out-link.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { Purpose as LinkedPurpose } from './schema.ts';
 
 /** What a campaign is rehearsed with: its texts are composed as the send path composes them. */
@@ -117,7 +118,7 @@ async function writtenFor(
     sender: campaign.sender,
     brand: brand?.name ?? around.tenantName,
     sector: around.sector,
-    language: around.locale.startsWith('en') ? 'en' : 'fr',
+    language: languageOf(around.locale),
     maxParts: campaign.maxParts,
     means: waysOut(means, campaign.sender),
     said: campaign.purpose === 'marketing' ? undefined : await saidByNotice(tx, keys, campaign.id),

@@ -48,9 +48,9 @@ export async function judgeChange(
     throw new Refusal('SHADOW_CAMPAIGNS_OPEN');
   const after = changed(before, body);
   if (after.sender !== null) refuseSender(after.sender, { sector: after.sector, pointer: '/sender' });
-  const { sector, domains, settings } = after;
+  const { sector, locale, domains, settings } = after;
   const deaf = isDeafSomewhere(gateways, settings.routes);
-  refuseTexts(body.texts, { sector, domains, deaf });
+  refuseTexts(body.texts, { sector, locale, domains, deaf });
   return { before, after, weighty: weightyChanges(before, after) };
 }
 
@@ -161,7 +161,7 @@ async function renameOnlyBrand(tx: Transaction, clock: Clock, name: string): Pro
   if (second !== undefined)
     throw new Refusal('INVALID_REQUEST', {
       errors: [
-        { in: 'body', pointer: '/brand', message: 'There are several brands: PUT /v1/brands/{externalId}.' },
+        { in: 'body', pointer: '/brand', message: 'There are several brands: PUT /v1/brands/:externalId.' },
       ],
     });
   await putBrand(tx, clock, {

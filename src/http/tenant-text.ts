@@ -6,6 +6,7 @@ import { routedAccounts } from '../tenants/account-route.ts';
 import { PURPOSES, type AccountRoutes, type Tenant, type TenantPurpose } from '../tenants/tenant.ts';
 import { isTerritory } from '../law/territory.ts';
 import { accountTerms, type ApiGateway } from './gateway-terms.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { foundInEach } from '../sms/finding.ts';
 
 /** Refuses default texts that could never leave. */
@@ -13,10 +14,13 @@ export function refuseTexts(
   texts: { readonly [P in TenantPurpose]?: string | null } | undefined,
   {
     sector,
+    locale,
     domains,
     deaf,
   }: {
     readonly sector: string;
+    /** The tenant's: in its language the texts are composed. */
+    readonly locale: string;
     readonly domains: readonly string[];
     /** Whether an account that reminders may take receives no answers. */
     readonly deaf: boolean;
@@ -26,8 +30,8 @@ export function refuseTexts(
   const found = PURPOSES.flatMap((purpose) => {
     const text = texts?.[purpose];
     if (text === undefined || text === null) return [];
-    const about = { text, purpose, sector, ownDomains: domains, means };
-    return foundInEach((language) => checkText({ ...about, language }).findings)
+    const about = { text, purpose, sector, ownDomains: domains, means, language: languageOf(locale) };
+    return foundInEach((readBy) => checkText({ ...about, readBy }).findings)
       .filter(({ severity }) => severity === 'error')
       .map(({ code, message }) => ({
         code,

@@ -80,7 +80,10 @@ const STATES: Readonly<Record<string, Words>> = {
   excluded: { fr: 'Pas envoyé.', en: 'Not sent.' },
   failed: { fr: 'Refusé par l’opérateur.', en: 'Refused by the operator.' },
   expired: { fr: 'Trop tard pour partir.', en: 'Too late to leave.' },
-  uncertain: { fr: 'Sort inconnu : une personne le cherche.', en: 'Fate unknown: a person looks for it.' },
+  uncertain: {
+    fr: 'Envoi incertain : une personne cherche s’il est parti.',
+    en: 'Uncertain: a person looks whether it left.',
+  },
 };
 
 const CONSENT: Readonly<Record<string, Words>> = {

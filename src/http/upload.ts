@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { refuseLength } from '../contacts/import-upload.ts';
 import { Refusal } from '../errors.ts';
 import { fault } from '../words/fault.ts';
-import type { FaultSentence } from '../words/french/faults.ts';
+import type { BareFault } from '../words/french/faults.ts';
 
 /** The content types in which a file may come as it is. */
 export const FILE_TYPES = [
@@ -57,7 +57,7 @@ function fileOfForm(req: Request): Promise<Arriving> {
   // It may break before anybody reads it; whoever reads is told.
   alone.catch(() => undefined);
   return new Promise((resolve, reject) => {
-    const refuse = (detail: FaultSentence): void => {
+    const refuse = (detail: BareFault): void => {
       req.unpipe(form);
       reject(new Refusal('INVALID_REQUEST', { detail }));
     };

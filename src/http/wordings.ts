@@ -82,12 +82,12 @@ const declaring = ({ clock }: Api): Route =>
         { ...body, purposes: purposesOf(body) },
       );
       if (wording.findings.length > 0 && (await refusesWeakWordings(tx))) throw weak(wording.findings);
-      return new Answer(created ? 201 : 200, told(wording, language));
+      return new Answer(created ? 201 : 200, readIn(wording, language));
     },
   });
 
 /** A wording whose findings are told in one language. */
-const told = <W extends { readonly findings: readonly Finding[] }>(wording: W, language: Language): W => ({
+const readIn = <W extends { readonly findings: readonly Finding[] }>(wording: W, language: Language): W => ({
   ...wording,
   findings: findingsIn(wording.findings, language),
 });
@@ -112,7 +112,7 @@ const list = (): Route =>
     reply: listOf(WordingShown),
     run: async ({ tx, query, language }) => {
       const { items, next } = await listWordings(tx, query);
-      return { items: items.map((item) => told(item, language)), next };
+      return { items: items.map((item) => readIn(item, language)), next };
     },
   });
 
@@ -128,6 +128,6 @@ const one = (): Route =>
     run: async ({ tx, params: { id }, language }) => {
       const wording = await findWording(tx, id);
       if (wording === undefined) throw new Refusal('NOT_FOUND');
-      return told(wording, language);
+      return readIn(wording, language);
     },
   });

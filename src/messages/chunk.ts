@@ -18,7 +18,8 @@ import type { Composer, Prepared } from './prepared.ts';
 import { ReadyPage, type ReadyPlace } from './ready-page.ts';
 import type { ResolutionPolicy, Unresolved } from './resolve-uncertain.ts';
 import type { Errand } from './sending.ts';
-import { spokenPlan } from './spoken-plan.ts';
+import { placedPlan, planIn } from './spoken-plan.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { ask, type Verdict, Verdicts } from './verdict.ts';
 import { reasonWords } from '../words/reason.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
@@ -302,9 +303,9 @@ async function keepPlan(
     closedBy: closedBy(deps.clock),
     decision,
   });
-  const plan = spokenPlan(decided, { ...run, now });
+  const plan = placedPlan(decided, { ...run, now });
   await deps.database.withTenant(errand.tenantId, async (tx) => {
-    await keepBatchPlan(tx, errand.batchId, keptPlan(run, plan));
+    await keepBatchPlan(tx, errand.batchId, keptPlan(run, planIn(plan, languageOf(run.locale))));
     if (plan.kind === 'wait' && decision?.verdict === 'hold')
       await keepPostponement(tx, postponementOf(deps, errand, { run, decision }));
   });

@@ -20,6 +20,3 @@ export const GATE_WORDS = {
 /** What closes the gate for everybody now, if anything does. */
 export const closedBy = (clock: Clock): GateCause | undefined =>
   clock.doubt() === undefined ? undefined : (clock.closedBy?.() ?? 'CLOCK_DOUBT');
-
-/** Whether a code names one of them. */
-export const isGateCause = (code: string): code is GateCause => code in GATE_WORDS;

@@ -1,5 +1,5 @@
 import type { ReadyRow } from './page.repository.ts';
-import type { Because } from './plan.ts';
+import type { Reason } from './plan.ts';
 
 /** The final text for one person, weighed, or why there is none. */
 export type Composed =
@@ -32,7 +32,7 @@ export interface Written {
 /** Makes final texts; one for each kind of batch. */
 export interface Composer {
   /** Why nothing of it may leave until a person acts; absent when it may. */
-  readonly holds?: Because | undefined;
+  readonly holds?: Reason | undefined;
   /** Decrypts, renders and checks one message; throws nothing for what a person's data may cause. */
   compose(row: ReadyRow): Composed;
   /** The same for many people of one place, beside this thread, in their order; absent where that is not worth it. */

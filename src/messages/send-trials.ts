@@ -3,7 +3,7 @@ import { sendChunk, type ChunkDeps } from './chunk.ts';
 import type { Plan, Reason } from './plan.ts';
 import type { Errand } from './sending.ts';
 import { soonestOf } from './soonest.ts';
-import { spokenPlan } from './spoken-plan.ts';
+import { placedPlan } from './spoken-plan.ts';
 import { reasonWords } from '../words/reason.ts';
 import { endTrials, openTrials } from './trial.repository.ts';
 
@@ -54,23 +54,23 @@ async function keepFault(deps: ChunkDeps, errand: Errand, name: string): Promise
   await deps.database.withTenant(errand.tenantId, (tx) =>
     keepBatchPlan(tx, errand.batchId, { state: 'open', nextActionAt, waiting }),
   );
-  return spoken(deps, errand, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
+  return placed(deps, errand, { kind: 'wait', state: 'parked', waitMs: AGAIN_MS, nextActionAt, because });
 }
 
 /** What waits longer is looked at before, and says when; its batch keeps when it leaves. */
 async function lookedAtAgain(deps: ChunkDeps, errand: Errand, plan: Plan<Reason>): Promise<Plan<Reason>> {
   if (plan.kind !== 'wait' || plan.waitMs <= LONGEST_WAIT_MS) return plan;
   const nextActionAt = inSome(deps, LONGEST_WAIT_MS);
-  return spoken(deps, errand, { ...plan, waitMs: LONGEST_WAIT_MS, nextActionAt });
+  return placed(deps, errand, { ...plan, waitMs: LONGEST_WAIT_MS, nextActionAt });
 }
 
 const inSome = ({ clock }: ChunkDeps, ms: number): string => clock.now().plus(ms).toUTC().toISO();
 
-async function spoken(
+async function placed(
   { database, clock }: ChunkDeps,
   errand: Errand,
   plan: Plan<Reason>,
 ): Promise<Plan<Reason>> {
   const run = await database.withTenant(errand.tenantId, (tx) => readRun(tx, errand.batchId));
-  return run === undefined ? plan : spokenPlan(plan, { ...run, now: clock.now() });
+  return run === undefined ? plan : placedPlan(plan, { ...run, now: clock.now() });
 }

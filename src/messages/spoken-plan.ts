@@ -15,9 +15,13 @@ interface Place {
 }
 
 /** The plan with its moment as it is said at that place, and with the rule that decided and its source. */
-export function spokenPlan(decided: Plan<Reason>, { timeZone, locale, now }: Place): Plan {
+export const spokenPlan = (decided: Plan<Reason>, place: Place): Plan =>
+  planIn(placedPlan(decided, place), languageOf(place.locale));
+
+/** The same with its reason still in each language, for what keeps it in both. */
+export function placedPlan(decided: Plan<Reason>, { timeZone, locale, now }: Place): Plan<Reason> {
   const language = languageOf(locale);
-  const plan = planIn(decided, language);
+  const plan = { ...decided, locale: decided.locale ?? language };
   const rule = ruleInWords(plan.because, language, now.setZone(timeZone));
   return {
     ...plan,
@@ -41,8 +45,19 @@ export const planIn = (plan: Plan<Reason>, language: Language): Plan => ({
   because: reasonIn(plan.because, language),
 });
 
+/** The same in the language that it brings with it, else in its tenant's; French where that cannot be read. */
+export async function planAsRead(plan: Plan<Reason>, ofTenant: () => Promise<Language>): Promise<Plan> {
+  if (plan.locale !== undefined) return planIn(plan, languageOf(plan.locale));
+  // The work is done: a sentence in French is better than the same work again.
+  return planIn(plan, await ofTenant().catch((): Language => 'fr'));
+}
+
 /** A rule as an operator looks it up: what it asks, and who says so. */
-function ruleInWords({ ruleId, at }: Because, language: Language, now: DateTime): string | undefined {
+function ruleInWords(
+  { ruleId, at }: Pick<Because, 'ruleId' | 'at'>,
+  language: Language,
+  now: DateTime,
+): string | undefined {
   if (ruleId === undefined) return undefined;
   const moment = at === undefined ? now : DateTime.fromISO(at, { zone: now.zone });
   const rule = ruleNamed(ruleId, moment.toISODate() ?? '');

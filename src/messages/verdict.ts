@@ -6,6 +6,7 @@ import { LAST_SECOND_MS } from '../law/timing/last-look.ts';
 import type { BatchRun, CampaignPace } from './batch-run.repository.ts';
 import { keepDecision } from './decision.repository.ts';
 import { paced, type Leave, type Pace } from './pace.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { localityNamed, territoriesOf, zonesAt, type Locality } from '../law/territory.ts';
 
 /** A verdict is asked again after this; the mark tolerates 30 s at most. */
@@ -120,7 +121,7 @@ export function ask(
 ): Leave | undefined {
   const locality = localityNamed(about.territory, about.timeZone, run.goodFriday);
   if (locality === undefined) return undefined;
-  const language = run.locale.startsWith('en') ? 'en' : 'fr';
+  const language = languageOf(run.locale);
   const judge = (at: DateTime): Leave =>
     decide({
       purpose: run.purpose,

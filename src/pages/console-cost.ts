@@ -19,7 +19,7 @@ const WORDS = {
     territory: 'Territoire',
     messages: 'Messages',
     parts: 'SMS facturés',
-    lead: 'Parties × prix du compte au moment du départ. Rendu : refusé par l’opérateur, ou jamais pris.',
+    lead: 'SMS facturés × prix du compte au moment du départ. Rendu : refusé par l’opérateur, ou jamais pris.',
     byMonth: 'Coût, mois par mois',
     none: 'Rien n’a encore été dépensé.',
     count: 'Compter ce que cela a coûté (quelques dizaines de secondes)',

@@ -10,7 +10,7 @@ const WORDS = {
     uncertain: 'Envois incertains',
     uncertainLead:
       'L’opérateur n’a pas répondu : le message est peut-être parti. Regardez chez lui, puis dites ce qu’il en est ; rien n’est renvoyé sans cela.',
-    nothingLost: 'Aucun sort inconnu.',
+    nothingLost: 'Aucun envoi incertain.',
     number: 'Numéro',
     gateway: 'Opérateur',
     since: 'Depuis',
@@ -40,10 +40,10 @@ const WORDS = {
     takeBack: 'Reprendre la décision',
   },
   en: {
-    uncertain: 'Unconfirmed sends',
+    uncertain: 'Uncertain sends',
     uncertainLead:
       'The operator did not answer: the message may have left. Look at theirs, then say what became of it; nothing is sent again without that.',
-    nothingLost: 'No fate is unknown.',
+    nothingLost: 'No send is uncertain.',
     number: 'Number',
     gateway: 'Gateway',
     since: 'Since',

@@ -20,7 +20,7 @@ const WORDS = {
     show: 'Voir',
     hours: 'Départs, heure par heure',
     hoursLead:
-      'Chaque case est une heure du destinataire. Hachuré : fermé dans votre territoire. Plus la case est pleine, plus il est parti de messages.',
+      'Chaque case est une heure chez le destinataire. Hachuré : fermé dans votre territoire. Plus la case est pleine, plus il est parti de messages.',
     nothing: 'Rien n’est parti ces jours-là.',
     deliveries: 'Arrivées, jour par jour',
     delivered: 'arrivés',

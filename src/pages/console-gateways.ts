@@ -37,7 +37,7 @@ const WORDS = {
     everything: 'Tout ce que votre société envoie',
     open: 'Rien n’est arrêté : chaque message part à ses heures.',
     partly: 'L’envoi n’est pas arrêté dans son ensemble : un compte l’est.',
-    instance: 'Seule l’instance peut le laisser repartir.',
+    instance: 'Seule l’instance peut reprendre ces envois.',
     trial: 'Essai du compte',
     default: 'par défaut',
     fake: 'factice',

@@ -6,13 +6,13 @@ const WORDS = {
   fr: {
     region: 'Envois arrêtés',
     releaseAll: 'Reprendre tous les envois',
-    release: 'Laisser repartir',
+    release: 'Reprendre les envois',
     sealed: 'Rien ne part : l’instance est scellée après une restauration. Un admin doit l’ouvrir.',
   },
   en: {
     region: 'Sending is halted',
     releaseAll: 'Resume all sending',
-    release: 'Release',
+    release: 'Resume sending',
     sealed: 'Nothing leaves: the instance is sealed after a restore. An admin has to open it.',
   },
 } as const satisfies Record<Language, Record<string, string>>;

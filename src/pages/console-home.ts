@@ -10,7 +10,7 @@ const WORDS = {
     lead: 'Donnez votre clé d’API : ce navigateur s’en souvient pendant deux heures, et son rôle décide de ce que vous voyez.',
     refused: 'Cette clé est inconnue, révoquée, ou n’ouvre pas la console.',
     directory: 'Entrer par votre annuaire',
-    SIGN_IN_REFUSED: 'L’annuaire ne confirme pas cette connexion, ou plus : recommencez.',
+    SIGN_IN_REFUSED: 'L’annuaire ne confirme pas cette connexion, ou ne la confirme plus : recommencez.',
     NOT_A_MEMBER: 'L’annuaire vous connaît, et ne vous donne aucun rôle ici.',
     EMAIL_NOT_VERIFIED:
       'L’annuaire n’a pas vérifié votre adresse e-mail : faites-la vérifier, puis recommencez.',

@@ -26,8 +26,8 @@ const WORDS = {
     actor: 'Qui',
     action: 'Quoi',
     subject: 'Sur quoi',
-    holds: 'Le journal est intact : accords et actes vérifiés.',
-    broken: 'Une chaîne ne tient plus : voyez GET /v1/audit/verification.',
+    holds: 'Les chaînes sont intactes : accords et actes vérifiés.',
+    broken: 'Une chaîne n’est plus intacte : voyez GET /v1/audit/verification.',
     verify: 'Vérifier les chaînes',
   },
   en: {

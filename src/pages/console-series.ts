@@ -79,7 +79,7 @@ const SAID: Readonly<Record<string, Words>> = {
   skipped: { fr: 'pas envoyé', en: 'not sent' },
   failed: { fr: 'refusé', en: 'refused' },
   expired: { fr: 'trop tard', en: 'too late' },
-  uncertain: { fr: 'sort inconnu', en: 'fate unknown' },
+  uncertain: { fr: 'incertain', en: 'uncertain' },
 };
 
 const said = (word: string, language: Language): string => escaped(SAID[word]?.[language] ?? word);

@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+import { exclusionWords } from '../contacts/exclusion-words.ts';
 import type { Language } from '../law/rule.ts';
 import { escaped } from './escaped.ts';
 import { framed, type Page } from './form-frame.ts';
@@ -18,22 +20,42 @@ export function recordPage(
 }
 
 const section = (name: string, value: unknown, language: Language): string =>
-  `<section><h2>${escaped(headingOf(name, language))}</h2>${shownValue(value, language)}</section>`;
+  `<section><h2>${escaped(headingOf(name, language))}</h2>${shownValue(value, { name, language })}</section>`;
 
-function shownValue(value: unknown, language: Language): string {
-  if (value === null || value === undefined || value === '') return '<p>–</p>';
-  if (Array.isArray(value)) return value.length === 0 ? '<p>–</p>' : listOf(value, language);
-  if (typeof value === 'object') return pairsOf(value as Readonly<Record<string, unknown>>, language);
-  return `<p>${escaped(typeof value === 'string' ? value : JSON.stringify(value))}</p>`;
+/** The field that a value stands in, and who reads it. */
+interface Shown {
+  readonly name: string;
+  readonly language: Language;
 }
 
-const listOf = (values: readonly unknown[], language: Language): string =>
-  `<ol>${values.map((value) => `<li>${shownValue(value, language)}</li>`).join('')}</ol>`;
+function shownValue(value: unknown, shown: Shown): string {
+  if (value === null || value === undefined || value === '') return '<p>–</p>';
+  if (Array.isArray(value)) return value.length === 0 ? '<p>–</p>' : listOf(value, shown);
+  if (typeof value === 'object') return pairsOf(value as Readonly<Record<string, unknown>>, shown.language);
+  return `<p>${typeof value === 'string' ? wordsOf(value, shown) : escaped(JSON.stringify(value))}</p>`;
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+const MOMENT = {
+  fr: "d MMMM yyyy 'à' HH:mm:ss 'UTC'",
+  en: "d MMMM yyyy 'at' HH:mm:ss 'UTC'",
+} as const satisfies Record<Language, string>;
+
+/** A text as a person reads it: an instant in words, a reason by its sentence. */
+function wordsOf(value: string, { name, language }: Shown): string {
+  if (name === 'why') return escaped(exclusionWords(value, language).why);
+  const at = INSTANT.test(value) ? DateTime.fromISO(value, { zone: 'utc' }) : undefined;
+  if (at?.isValid !== true) return escaped(value);
+  return `<time datetime="${escaped(value)}">${at.setLocale(language).toFormat(MOMENT[language])}</time>`;
+}
+
+const listOf = (values: readonly unknown[], shown: Shown): string =>
+  `<ol>${values.map((value) => `<li>${shownValue(value, shown)}</li>`).join('')}</ol>`;
 
 const pairsOf = (value: Readonly<Record<string, unknown>>, language: Language): string =>
   `<dl>${Object.entries(value)
     .map(
       ([name, inner]) =>
-        `<dt>${escaped(labelOf(name, language))}</dt><dd>${shownValue(inner, language)}</dd>`,
+        `<dt>${escaped(labelOf(name, language))}</dt><dd>${shownValue(inner, { name, language })}</dd>`,
     )
     .join('')}</dl>`;

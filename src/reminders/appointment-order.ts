@@ -19,7 +19,7 @@ import {
 import type { Series, SeriesKind } from './series.ts';
 import { recordAudit } from '../tenants/audit-entry.repository.ts';
 import { tellSeries } from './telling.repository.ts';
-import type { FaultSentence } from '../words/french/faults.ts';
+import type { BareFault } from '../words/french/faults.ts';
 
 /** What acts on bookings need. */
 export interface ActDeps {
@@ -133,4 +133,4 @@ export async function noteNoShow(tx: Transaction, deps: ActDeps, booking: NamedB
   return reconsider(tx, deps, { ...series, noShowAt });
 }
 
-const cannot = (detail: FaultSentence): Refusal => new Refusal('SERIES_CANNOT_MOVE', { detail });
+const cannot = (detail: BareFault): Refusal => new Refusal('SERIES_CANNOT_MOVE', { detail });

@@ -5,9 +5,9 @@ import { addWording } from '../contacts/wording.ts';
 import type { ConsentPurpose } from '../contacts/purpose.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { TenantKeys } from '../database/tenant-keys.ts';
-import { Refusal, type RefusalCode, type Said } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { refusalTitle } from '../words/refusal.ts';
+import { refusalWords } from '../words/refusal.ts';
 
 /** An agreement given inside a booking. */
 export interface BookedConsent {
@@ -108,12 +108,8 @@ function refuseUnproven(granted: Granted): void {
   if (granted.kind !== 'refused' || granted.code === 'PROOF_NOT_NEW') return;
   if (granted.missing !== undefined) throw incomplete(granted.missing);
   throw new Refusal(granted.code, {
-    errors: [{ in: 'body', pointer: '/consent', message: inEach(granted.code) }],
+    errors: [{ in: 'body', pointer: '/consent', message: refusalWords(granted.code) }],
   });
-}
-
-function inEach(code: RefusalCode): Said {
-  return { fr: refusalTitle(code, 'fr'), en: refusalTitle(code, 'en') };
 }
 
 const incomplete = (missing: readonly string[]): Refusal =>

@@ -24,6 +24,7 @@ import { bookingFiles, type BookedRow, type BookingOrder } from './booking-file.
 import { bookingRules } from './import-booking-header.ts';
 import type { BookingRules } from './import-row.ts';
 import { bookingSentence, type BookingProblem } from './import-sentence.ts';
+import { languageOf } from '../sms/default-text.ts';
 import type { SeriesKind } from './series.ts';
 
 /** Rows filed in one transaction: each costs some ten milliseconds. */
@@ -142,7 +143,7 @@ async function filed(deps: BookingReadingDeps, opened: Opened, step: Step): Prom
     if (record?.state !== 'reading' || record.cursor.offset !== step.at.offset) return false;
     const outcomes: Outcome[] = [];
     for (const row of step.rows) outcomes.push(await outcomeOf(tx, deps, { row, opened }));
-    const language = locale.startsWith('en') ? 'en' : 'fr';
+    const language = languageOf(locale);
     const cells = new Map(step.rows.map(({ row }) => [row.line, row.cells ?? []]));
     const rows = outcomes.flatMap((one) =>
       one.kind === 'rejected'

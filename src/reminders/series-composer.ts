@@ -14,7 +14,7 @@ import { tenantOf } from '../tenants/tenant.repository.ts';
 import { detailsOf } from './series-details.ts';
 import { keepText, textPlace } from './message-text.repository.ts';
 import { SCHEDULE } from './plan-payments.ts';
-import { answersUnheard } from './answers-unheard.ts';
+import { ANSWERS_UNHEARD } from './answers-unheard.ts';
 import { saidValues } from './said-values.ts';
 import { reminderText, type ReminderKind, type ReminderWords, type WrittenText } from './series-words.ts';
 import { readSeries } from './series.repository.ts';
@@ -66,9 +66,7 @@ export async function composerOfSeries(
   const written = await writtenFor(tx, deps, { series, step, account });
   const seq = seqOf(step.revision, step.position);
   return {
-    ...(isUnheard(written) && step.message?.state === 'ready'
-      ? { holds: answersUnheard(written.locale) }
-      : {}),
+    ...(isUnheard(written) && step.message?.state === 'ready' ? { holds: ANSWERS_UNHEARD } : {}),
     compose(row): Composed {
       if (row.seq !== seq || row.contactId !== series.contactId) return NOT_ANY_MORE;
       if (written.kind === 'excluded' || written.to === undefined)
@@ -108,8 +106,6 @@ type Written =
       readonly to: string;
       readonly numberVersion: number;
       readonly text: WrittenText;
-      /** The tenant's. */
-      readonly locale: string;
     };
 
 /** Whether it asks for an answer that nobody would hear. */
@@ -142,7 +138,7 @@ async function writtenFor(tx: Transaction, deps: ComposerDeps, writing: Writing)
       removeAt: DateTime.fromISO(step.eventAt).plus({ days: KEPT_DAYS }).toUTC().toISO() ?? '',
     });
   const { person, numberVersion } = contact;
-  return { kind: 'written', to: person.phone, numberVersion, text, locale: words.locale };
+  return { kind: 'written', to: person.phone, numberVersion, text };
 }
 
 async function wordsFor(

@@ -34,7 +34,7 @@ export const STEP_STATES: Readonly<Record<StepState, Words>> = {
   cancelled: { fr: 'annulé', en: 'cancelled' },
   failed: { fr: 'refusé par l’opérateur', en: 'refused by the operator' },
   expired: { fr: 'trop tard', en: 'too late' },
-  uncertain: { fr: 'sort incertain', en: 'uncertain' },
+  uncertain: { fr: 'incertain', en: 'uncertain' },
 };
 
 /** What a step is called: `Rappel, 2 jours avant`, `Échéance 2, 3 jours après`, or what it sets right. */

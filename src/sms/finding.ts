@@ -270,17 +270,32 @@ export function finding(code: FindingCode, language: Language, spot: Spot = {}):
   };
 }
 
-/** What a check finds, each told in each language, for a refusal that somebody of either may read. */
-export function foundInEach<F extends { readonly message: string }>(
-  check: (language: Language) => readonly F[],
+/**
+ * What a check finds, each told in each language, for a refusal that somebody of either may read.
+ *
+ * The check is made for a reader: whatever else it depends on, as the language of the text, stays the same.
+ */
+export function foundInEach<F extends Place>(
+  check: (readBy: Language) => readonly F[],
 ): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
-  const english = check('en');
-  const inEach = ({ message: fr, ...found }: F, at: number) => ({
-    ...found,
-    message: { fr, en: english[at]?.message ?? fr },
-  });
+  const english = Map.groupBy(check('en'), placeOf);
+  const inEach = ({ message: fr, ...found }: F): Omit<F, 'message'> & { readonly message: Words } => {
+    const en = english.get(placeOf(found))?.shift()?.message;
+    if (en === undefined) throw new TypeError(`${found.code} was found for a reader of French alone.`);
+    return { ...found, message: { fr, en } };
+  };
   return check('fr').map(inEach);
 }
+
+/** What tells one finding of a check from another. */
+interface Place {
+  readonly code: string;
+  readonly in?: string;
+  readonly at: number;
+  readonly message: string;
+}
+
+const placeOf = ({ code, in: field = '', at }: Omit<Place, 'message'>): string => `${code} ${field} ${at}`;
 
 /** Its sentence followed by the rule that it names. */
 export const withRule = ({ fr, en }: Words, ruleId: string): Words => ({

@@ -59,6 +59,19 @@ export async function localeOf(database: Database, tenantId: string): Promise<st
   return tenant?.locale ?? 'fr';
 }
 
+/** Asks for the locale of a tenant. */
+export type Locales = (tenantId: string) => Promise<string>;
+
+/** The same, read once a tenant: for one round over much work of few tenants. */
+export function localesOnce(database: Database): Locales {
+  const known = new Map<string, Promise<string>>();
+  return (tenantId) => {
+    const locale = known.get(tenantId) ?? localeOf(database, tenantId);
+    known.set(tenantId, locale);
+    return locale;
+  };
+}
+
 /** What is open and was due before an instant of the law clock (`infinity`: all that is open), page by page. */
 export function openWork(
   database: Database,

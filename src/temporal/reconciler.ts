@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { summariesIn } from '../words/temporal.ts';
 import { queues } from '../../workflows/queues.ts';
 import type { ConductDeps } from './dispatcher.ts';
-import { localeOf, openWork, type OpenWork } from './due-work.repository.ts';
+import { localesOnce, openWork, type OpenWork, type Locales } from './due-work.repository.ts';
 import { eachWithin } from './each-within.ts';
 import { ensureHousekeeping } from './schedule.ts';
 import { signalWithStart, start, type Address } from './telling.ts';
@@ -82,9 +82,12 @@ export class Reconciler {
   async #startAll(lateBefore: string): Promise<number> {
     let started = 0;
     const failures: unknown[] = [];
+    const locales = localesOnce(this.#deps.database);
     for (let after = FIRST; ;) {
       const page = await openWork(this.#deps.database, lateBefore, { after, most: this.#page });
-      const outcomes = await eachWithin(AT_ONCE, page, (work) => this.#within(() => this.#restart(work)));
+      const outcomes = await eachWithin(AT_ONCE, page, (work) =>
+        this.#within(() => this.#restart(work, locales)),
+      );
       const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
       failures.push(...failed.slice(0, 1).map(({ reason }): unknown => reason));
       started += page.length - failed.length;
@@ -98,10 +101,10 @@ export class Reconciler {
   }
 
   /** A campaign is always listed, so that it is not told each minute; the others are late. */
-  async #restart(work: OpenWork): Promise<void> {
-    const { temporal, publicUrl, database } = this.#deps;
+  async #restart(work: OpenWork, locales: Locales): Promise<void> {
+    const { temporal, publicUrl } = this.#deps;
     const teller = { client: temporal.client, publicUrl };
-    const address = { ...addressOf(work), locale: await localeOf(database, work.tenantId) };
+    const address = { ...addressOf(work), locale: await locales(work.tenantId) };
     if (work.kind === 'campaign' || work.kind === 'import' || work.kind === 'erasure')
       return start(teller, address);
     return signalWithStart(teller, address, 'replan');

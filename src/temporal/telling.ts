@@ -6,6 +6,7 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import type { IntendedWorkflow } from '../database/intent.repository.ts';
+import { languageOf } from '../sms/default-text.ts';
 import { summariesIn } from '../words/temporal.ts';
 import { queues } from '../../workflows/queues.ts';
 import { keys } from '../../workflows/search-attribute-keys.ts';
@@ -61,7 +62,7 @@ function optionsOf(teller: Teller, { workflow, workflowId, input, locale }: Addr
     args: [input],
     workflowTaskTimeout: timeOuts.workflowTaskMs,
     staticSummary: said[workflow],
-    memo: { locale },
+    memo: { locale: languageOf(locale) },
     ...(teller.publicUrl === undefined || page === undefined
       ? {}
       : { staticDetails: `[${said.timeline}](${teller.publicUrl}/console${page})` }),

@@ -1,6 +1,6 @@
 import { instant } from '../clock.ts';
 import type { ConductDeps } from './dispatcher.ts';
-import { dueWork, localeOf, markWoken, type DueWork } from './due-work.repository.ts';
+import { dueWork, localesOnce, markWoken, type DueWork, type Locales } from './due-work.repository.ts';
 import { eachWithin } from './each-within.ts';
 import { isOutage, signal, signalWithStart } from './telling.ts';
 
@@ -18,8 +18,9 @@ export async function wake(deps: ConductDeps): Promise<void> {
   const { database, temporal, clock } = deps;
   const due = await dueWork(database, clock.now().toISO(), MOST);
   if (due.length === 0) return;
+  const locales = localesOnce(database);
   const outcomes = await eachWithin(AT_ONCE, due, (work) =>
-    temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, () => tell(deps, work)),
+    temporal.connection.withDeadline(clock.machine() + CALL_WITHIN_MS, () => tell(deps, work, locales)),
   );
   const told = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   await markWoken(database, told, instant(clock.machine()).toISO());
@@ -29,13 +30,14 @@ export async function wake(deps: ConductDeps): Promise<void> {
 
 /** One that does not run, though its row is open, is started: a shard by its campaign. */
 async function tell(
-  { database, temporal: { client }, publicUrl }: ConductDeps,
+  { temporal: { client }, publicUrl }: ConductDeps,
   work: DueWork,
+  locales: Locales,
 ): Promise<void> {
   if (await signal(client, work.workflowId, 'replan')) return;
   const teller = { client, publicUrl };
   const { tenantId, id } = work;
-  const locale = await localeOf(database, tenantId);
+  const locale = await locales(tenantId);
   if (work.kind === 'series') {
     const series = { workflow: 'reminderSeries', workflowId: work.workflowId } as const;
     return signalWithStart(teller, { ...series, locale, input: { tenantId, seriesId: id } }, 'replan');

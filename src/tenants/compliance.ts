@@ -116,7 +116,7 @@ const CHECKS: readonly { readonly fails: (report: Alarming) => boolean; readonly
   {
     fails: ({ uncertain }) => uncertain.openNow > 0,
     says: {
-      fr: 'Des messages restent au sort inconnu : décidez à GET /v1/uncertain.',
+      fr: 'Des envois restent incertains : décidez à GET /v1/uncertain.',
       en: 'What became of some messages is still unknown: decide at GET /v1/uncertain.',
     },
   },

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { FaultSentence } from '../words/french/faults.ts';
+import type { BareFault } from '../words/french/faults.ts';
 
 /** IPv4 networks that no stranger is reached at (IANA special-purpose registry). */
 const NOT_PUBLIC_4 = [
@@ -58,7 +58,7 @@ export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '
 export function addressTrouble(
   text: string,
   { privately }: { readonly privately: boolean },
-): FaultSentence | undefined {
+): BareFault | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     return 'Give an address that begins with https://.';

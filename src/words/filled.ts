@@ -10,9 +10,15 @@ export type FactsOf<Sentence extends string> = [FactOf<Sentence>] extends [never
   ? readonly []
   : readonly [facts: Readonly<Record<FactOf<Sentence>, string | number>>];
 
-/** A sentence in each language, with its facts in place. */
+/** A sentence in each language, with its facts in place; throws where one is missing. */
 export function filled({ fr, en }: Words, facts: Readonly<Record<string, string | number>> = {}): Words {
   const fill = (sentence: string): string =>
-    sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''));
+    sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(given(facts, name)));
   return { fr: fill(fr), en: fill(en) };
+}
+
+function given(facts: Readonly<Record<string, string | number>>, name: string): string | number {
+  const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  if (fact === undefined) throw new TypeError(`A sentence lacks its fact {${name}}.`);
+  return fact;
 }

@@ -257,14 +257,12 @@ describe('a failure of an activity', () => {
 
 describe('an order from the page of a workflow', () => {
   it.each([
-    ['its tenant’s, French', { locale: 'fr' }, 'L’état actuel de la campagne ne le permet pas.'],
-    ['its tenant’s, English', { locale: 'en-GB' }, 'A campaign in this state cannot do that.'],
-    ['French for one of an earlier version', {}, 'L’état actuel de la campagne ne le permet pas.'],
-  ])('that the row cannot take is an answer in a language: %s', async (_, language, refused) => {
-    const about = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', order: 'resume' } as const;
-    const order = { ...about, ...language };
+    ['fr', 'L’état actuel de la campagne ne le permet pas.'],
+    ['en', 'A campaign in this state cannot do that.'],
+  ] as const)('that is refused is told in its tenant’s language, %s', async (language, refused) => {
+    const order = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', order: 'resume' } as const;
     const obeyed = (obey: () => Promise<void>): Promise<unknown> => {
-      const all = activities({ orders: { obey } });
+      const all = activities({ orders: { obey, language: () => Promise.resolve(language) } });
       return anEnvironment().run(() => all.obeyOrder(order));
     };
     const refusal = new Refusal('CAMPAIGN_CANNOT_MOVE');

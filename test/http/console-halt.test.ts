@@ -139,13 +139,13 @@ describe('the page of gateways', () => {
     await ordered('/v1/gateways/sandbox/halt', { halted: true, reason: 'panne' });
     const own = await page('/gateways', 'operator');
     expect(own).toMatch(/Le compte sandbox est arrêté depuis [^<]+ : « panne »\./);
-    expect(own).toContain('>Laisser repartir<');
+    expect(own).toContain('>Reprendre les envois<');
     await ordered('/v1/gateways/sandbox/halt', { halted: false });
     await ordered('/v1/gateways/sandbox/halt', { halted: true, reason: 'panne' }, instanceKey);
     const shared = await page('/gateways', 'operator');
     expect(shared).toContain('Le compte sandbox est arrêté pour toutes les sociétés de cette instance');
-    expect(shared).toContain('Seule l’instance peut le laisser repartir');
-    expect(shared).not.toContain('>Laisser repartir<');
+    expect(shared).toContain('Seule l’instance peut reprendre ces envois');
+    expect(shared).not.toContain('>Reprendre les envois<');
   });
 });
 

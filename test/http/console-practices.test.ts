@@ -71,7 +71,12 @@ describe('the page of practices', () => {
     ['phone', 'bientôt', 'Un numéro de téléphone, comme 04 78 00 00 00.', 'A phone number, such as'],
     ['sender', 'A!', 'De 3 à 11 lettres et chiffres', '3 to 11 letters and digits'],
     ['timeZone', 'Paris', 'Un fuseau horaire, comme Europe/Paris.', 'A time zone, such as'],
-    ['timeZone', 'Europe/Paris', 'Ce fuseau horaire n’est pas de ce territoire.', 'That time zone is not'],
+    [
+      'timeZone',
+      'Europe/Paris',
+      'Ce fuseau horaire ne correspond pas à ce territoire.',
+      'That time zone is not',
+    ],
     ['name', ' ', 'À remplir.', 'To be filled in.'],
     ['name', 'x'.repeat(101), 'De 1 à 100 caractères', '1 to 100 characters'],
     ['id', ' ', 'À remplir.', 'To be filled in.'],

@@ -102,8 +102,10 @@ describe('a list of people who left', () => {
       );
     const { because } = await send(batchId);
     expect(because.code).toBe('SUPPRESSIONS_PARKED');
-    expect(because.text).toContain(importId);
-    expect(because.text).toContain('renvoyez le fichier corrigé');
+    expect(because.text).toEqual({
+      fr: expect.stringMatching(new RegExp(String.raw`${importId}.* renvoyez le fichier corrigé`)),
+      en: expect.stringMatching(new RegExp(String.raw`${importId}.* send the corrected file`)),
+    });
     expect(await world.states(batchId)).toEqual({ ready: 2 });
     await world.database.withTenant(world.tenantId, (tx) =>
       cancelImport(tx, { clock }, { importId, actor: 'key:test', acceptsUnread: true }),

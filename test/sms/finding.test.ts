@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../src/errors.ts';
+import { refuseTexts } from '../../src/http/tenant-text.ts';
+import type { Language } from '../../src/law/rule.ts';
+import { checkText } from '../../src/sms/content.ts';
+import { languageOf } from '../../src/sms/default-text.ts';
 
-import { finding } from '../../src/sms/finding.ts';
+import { finding, foundInEach } from '../../src/sms/finding.ts';
 
 describe('a finding', () => {
   it('quotes the words at fault as they are', () => {
@@ -14,3 +19,58 @@ describe('a finding', () => {
     });
   });
 });
+
+describe('what a check finds for readers of both languages', () => {
+  it('is paired by code and place, whatever the order', () => {
+    const first = { code: 'BRACE_ALONE', in: 'text', at: 4 } as const;
+    const second = { code: 'TEXT_EMPTY', in: 'sender', at: 0 } as const;
+    const found = foundInEach((readBy) =>
+      readBy === 'fr'
+        ? [
+            { ...first, message: 'une accolade' },
+            { ...second, message: 'vide' },
+          ]
+        : [
+            { ...second, message: 'empty' },
+            { ...first, message: 'a brace' },
+          ],
+    );
+    expect(found.map(({ message }) => message)).toEqual([
+      { fr: 'une accolade', en: 'a brace' },
+      { fr: 'vide', en: 'empty' },
+    ]);
+  });
+});
+
+describe('default texts of a tenant', () => {
+  it.each(['fr-FR', 'en-GB'])('are judged as they are composed in its language: %s', (locale) => {
+    const differ = new Set<boolean>();
+    for (let length = 400; length < 416; length += 1) {
+      const text = `{practice} {weekday} {date} {time} ${'a'.repeat(length)} {stop}`;
+      const [own, other] = [languageOf(locale), locale === 'fr-FR' ? 'en' : 'fr'].map((language) =>
+        errorsOf(text, language as Language),
+      );
+      differ.add(own !== other);
+      expect([length, refusedIn(text, locale)]).toEqual([length, own]);
+    }
+    expect(differ).toContain(true);
+  });
+});
+
+const ABOUT = { purpose: 'appointment', sector: 'health', ownDomains: [] } as const;
+const MEANS = { stopCode: '36180', canReceive: false, stopMentionReclassifies: false, hearsAnswers: true };
+
+const errorsOf = (text: string, language: Language): number =>
+  checkText({ ...ABOUT, text, means: MEANS, language }).findings.filter(
+    ({ severity }) => severity === 'error',
+  ).length;
+
+function refusedIn(text: string, locale: string): number {
+  try {
+    refuseTexts({ appointment: text }, { sector: 'health', locale, domains: [], deaf: false });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.details.errors?.length ?? 0;
+  }
+}

@@ -24,9 +24,9 @@ const WORDS_OF: Readonly<Record<Language, RegExp>> = {
   en: wholeWords(FUNCTION_WORDS.en, 'giu'),
 };
 
-/** Names of places and of things that bear such a word in either language. */
+/** Names of places and of things that bear such a word in either language, and citations of the law. */
 const NAMES =
-  /\bLa Réunion\b|\bMa société\b|\bLa (?:Réunion|Poste)\b|\bJour de l’An\b|\bPushover\b|Le Chesnay|\bdu 11 juin\b/g;
+  /\bart\. [\d()a-z, ]+ (?:et|dont) [\d()a-z]+|\bLa Réunion\b|\bMa société\b|\bLa (?:Réunion|Poste)\b|\bJour de l’An\b|\bPushover\b|Le Chesnay|\bdu 11 juin\b/g;
 
 /** What is quoted, set as code, or looks like a path of a program. */
 const QUOTED = /`[^`]*`|« [^»]* »|“[^”]*”|"[^"]*"|https?:\/\/\S+|\{[^{}]*\}/g;

@@ -39,7 +39,7 @@ describe('a share of a campaign', () => {
       expect(await handle.query(progress)).toMatchObject({ accounts: { audience: 40_000, pending: 12 } });
       const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
       expect(metadata.currentDetails).toContain('WIN-02');
-      expect(metadata.currentDetails).toContain('| pending | 12 |');
+      expect(metadata.currentDetails).toContain('| à venir | 12 |');
       expect(metadata.currentDetails).toContain('`pause`');
       const found = async (): Promise<boolean> => {
         for await (const one of client.workflow.list({
@@ -88,7 +88,7 @@ describe('a share of a campaign', () => {
       await handle.signal(pause);
       await handle.signal(resume);
       await soon(() => orders.length === 2 && planShard.asked.length > 1);
-      const about = { tenantId: 't-1', workflow: 'campaign', id: 'c-1', locale: 'fr' };
+      const about = { tenantId: 't-1', workflow: 'campaign', id: 'c-1' };
       expect(orders).toEqual([
         { ...about, order: 'pause' },
         { ...about, order: 'resume' },

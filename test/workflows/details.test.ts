@@ -52,14 +52,14 @@ describe('the page of a workflow', () => {
 
   it.each([
     ['fr', sends, '**Envoi en cours**'],
-    ['en-GB', sends, '**Sending**'],
+    ['en', sends, '**Sending**'],
     [
       'en',
       waits(1, { state: 'parked', until: 'Monday' }),
       '**Parked: a person must act**; looked at again on Monday',
     ],
     ['fr', waits(1, { state: 'paused', until: 'lundi' }), '**En pause** ; prochain examen : lundi'],
-    ['fr-FR', done('FINISHED'), '**Terminé**'],
+    ['fr', done('FINISHED'), '**Terminé**'],
   ])('speaks %s', (locale, plan, words) => {
     const text = detailsOf({ plan: { ...plan, locale }, progress: { state: 'sending' }, offers: [] });
     expect(text).toContain(words);

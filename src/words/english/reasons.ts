@@ -8,7 +8,7 @@ export const reasons: Reasons = {
   uncertainFirst: 'Some messages must be cleared up first.',
   uncertainLeft: '{count} uncertain messages wait for a receipt or for a person.',
   uncertainAsked: '{count} uncertain messages: the operator is being asked.',
-  halted: 'Halted by an operator: {reason}',
+  halted: 'Halted by hand: {reason}',
   paused: 'Paused.',
   parked: 'Parked: see the campaign.',
   cancelled: 'Cancelled: the counts are being closed.',

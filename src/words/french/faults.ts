@@ -115,9 +115,8 @@ export const faults = {
     'Idempotency-Key compte de 1 à 200 caractères imprimables.',
   'This name or text cannot be kept.': 'Ce nom ou ce texte ne peut pas être enregistré.',
   'This is not the external id of the address.': 'Ce n’est pas l’identifiant externe de l’adresse.',
-  'A change of bases needs a reason.': 'Un changement de base légale demande un motif.',
-  'There are several brands: PUT /v1/brands/{externalId}.':
-    'Il y a plusieurs marques : PUT /v1/brands/{externalId}.',
+  'There are several brands: PUT /v1/brands/:externalId.':
+    'Il y a plusieurs marques : PUT /v1/brands/:externalId.',
   'It goes with bases.marketing: "legitimate_interest".':
     'Elle va avec bases.marketing : "legitimate_interest".',
   'Give an address that begins with https://.': 'Donnez une adresse qui commence par https://.',
@@ -152,7 +151,7 @@ export const faults = {
     'une campagne ou un compte, pour que personne ne règle tout par erreur',
   'a refusal says why': 'un refus dit pourquoi',
   'A campaign that is {status} cannot {order}; one that is {allowed} can.':
-    'L’ordre « {order} » ne va pas à une campagne à l’état « {status} », mais à l’état « {allowed} ».',
+    'Une campagne à l’état « {status} » ne peut pas recevoir l’ordre « {order} » ; il faut l’état « {allowed} ».',
   'A campaign that is {status} is not changed any more.':
     'Une campagne à l’état « {status} » ne se modifie plus.',
   'A campaign that is {status} is not tried any more.':
@@ -193,7 +192,7 @@ export const faults = {
   'More than {most} appointments: close a shorter time.':
     'Plus de {most} rendez-vous : fermez une période plus courte.',
   'A series that is {state} cannot {order}.':
-    'L’ordre « {order} » ne va pas à une série à l’état « {state} ».',
+    'Une série à l’état « {state} » ne peut pas recevoir l’ordre « {order} ».',
   '{field} takes {values}': '{field} accepte {values}',
   'true or false': 'true ou false',
   needed: 'obligatoire',
@@ -209,3 +208,6 @@ export const faults = {
 
 /** A sentence about a request, in English. */
 export type FaultSentence = keyof typeof faults;
+
+/** One that asks for no fact: it is whole as it stands. */
+export type BareFault = Exclude<FaultSentence, `${string}{${string}}${string}`>;

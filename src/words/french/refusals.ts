@@ -4,7 +4,8 @@ import type { RefusalCode } from '../../errors.ts';
 export const titles: Readonly<Record<RefusalCode, string>> = {
   INVALID_REQUEST: 'La requête n’est pas ce que cette adresse attend.',
   UNAUTHENTICATED: 'Il faut une clé valable : Authorization: Bearer <clé>.',
-  SIGN_IN_REFUSED: 'L’annuaire ne confirme pas cette connexion, ou plus : connectez-vous de nouveau.',
+  SIGN_IN_REFUSED:
+    'L’annuaire ne confirme pas cette connexion, ou ne la confirme plus : connectez-vous de nouveau.',
   NOT_A_MEMBER: 'L’annuaire vous connaît, mais ne vous donne aucun rôle ici.',
   EMAIL_NOT_VERIFIED:
     'L’annuaire n’a pas vérifié l’adresse e-mail qu’il donne pour vous : vérifiez-la chez lui.',
@@ -57,7 +58,7 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
   TIME_ZONE_UNKNOWN: 'Ce n’est pas un fuseau horaire IANA.',
   TIME_ZONE_CONTRADICTS: 'Le décalage horaire et le fuseau se contredisent.',
   DATE_INVALID: 'Cette date n’existe pas.',
-  DATE_AMBIGUOUS: 'On ne peut pas distinguer le jour du mois dans cette date.',
+  DATE_AMBIGUOUS: 'On ne sait pas, dans cette date, ce qui est le jour et ce qui est le mois.',
 
   IDENTITY_NOT_CHECKED:
     'Vérifiez l’identité du demandeur avant d’effacer ; d’ici là, enregistrez un retrait : plus rien ne partira.',
@@ -130,7 +131,7 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
   APPROVAL_BY_YOURSELF: 'Une campagne est approuvée par quelqu’un d’autre que celui qui la lance.',
   APPROVAL_OWN: 'L’auteur d’une campagne ne l’approuve pas lui-même : quelqu’un d’autre le fait.',
   APPROVAL_NEEDED: 'Cette campagne doit être approuvée avant d’être lancée.',
-  IDENTITY_MISSING: 'Un compte réel doit savoir qui vous êtes : complétez le tenant.',
+  IDENTITY_MISSING: 'Pour un envoi réel, dites qui vous êtes : complétez le tenant.',
   STOP_PATH_UNPROVEN: 'Aucun STOP n’est encore revenu par ce compte : prouvez d’abord ce chemin.',
   SHADOW_CAMPAIGNS_OPEN:
     'Des campagnes lancées à blanc sont encore ouvertes : terminez-les ou annulez-les avant que des messages partent.',
@@ -139,7 +140,7 @@ export const titles: Readonly<Record<RefusalCode, string>> = {
     'Le sous-traitant de ce compte est hors de l’Espace économique européen : enregistrez la base du transfert.',
   REPLY_ALREADY_DECIDED: 'Cette réponse n’attend plus de décision.',
   REPLY_NOT_DECIDED: 'Personne n’a décidé de cette réponse : il n’y a rien à reprendre.',
-  MESSAGE_NOT_UNCERTAIN: 'Seul un message au sort incertain peut être réglé.',
+  MESSAGE_NOT_UNCERTAIN: 'Seul un envoi incertain peut être réglé.',
   TOO_MANY_WEBHOOKS: 'Vingt webhooks suffisent : supprimez-en un d’abord.',
   WEBHOOK_ADDRESS_REFUSED: 'Un webhook va vers une adresse publique, en https.',
 };
@@ -155,7 +156,7 @@ export const onPages = {
   PRACTICE_NOT_FOUND: 'Ce cabinet n’existe pas : créez-le dans « Cabinets ».',
   PHONE_DAMAGED_BY_EXCEL: 'Un tableur a arrondi ce numéro : recopiez-le en entier.',
   TIME_ZONE_UNKNOWN: 'Ce fuseau horaire est inconnu : écrivez-le comme Europe/Paris.',
-  TIME_ZONE_CONTRADICTS: 'Ce fuseau horaire n’est pas de ce territoire.',
+  TIME_ZONE_CONTRADICTS: 'Ce fuseau horaire ne correspond pas à ce territoire.',
   RIGHTS_NOT_DONE: 'Cette personne demande à être effacée et ne l’est pas encore : effacez-la d’abord.',
   WORDING_WEAK: 'Il manque quelque chose à ce texte d’accord, et votre société refuse les textes faibles.',
   BOOKING_OF_SOMEBODY_ELSE: 'Cette réservation est celle d’une autre personne.',
@@ -171,7 +172,7 @@ export const onPages = {
   EXPIRE_AT_PASSED: 'La fin de cette campagne est passée : donnez-lui une fin plus tardive.',
   ACCOUNT_TRIAL_WITHOUT_SENDER:
     'Votre société n’a pas encore d’expéditeur : donnez-lui-en un dans les réglages.',
-  IDENTITY_MISSING: 'Un compte réel doit savoir qui vous êtes : complétez la page Société.',
+  IDENTITY_MISSING: 'Pour un envoi réel, complétez la page Société.',
 } as const satisfies Partial<Record<RefusalCode, string>>;
 
 /** The same in another language. */
