@@ -4,7 +4,7 @@ import { type GatewayAccount, isFake, readGateways } from './gateway-account.ts'
 import { isLoopbackHost } from './gateways/sandbox/loopback.ts';
 import { readOidc, type OidcSettings } from './oidc-settings.ts';
 import { parseAll, refuseUnknown, type Queue, type Values } from './variables.ts';
-import { refuseGuessable } from './weak-key.ts';
+import { refuseGuessable } from './tenants/weak-key.ts';
 
 /** How to reach a Temporal that asks who comes. */
 export interface TemporalSettings {

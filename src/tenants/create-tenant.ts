@@ -5,7 +5,7 @@ import type { Territory } from '../law/territory.ts';
 import { defaultProfile } from '../law/purpose.ts';
 import { zonesOf } from '../law/territory.ts';
 import { hashOfKey, newApiKey } from './api-key.ts';
-import { isGuessable, refuseGuessable } from '../weak-key.ts';
+import { isGuessable, refuseGuessable } from './weak-key.ts';
 import { addKey, ownerOfKey } from './api-key.repository.ts';
 import { recordAudit } from './audit-entry.repository.ts';
 import { putBrand } from './brand.repository.ts';

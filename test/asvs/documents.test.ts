@@ -4,7 +4,7 @@ import { root } from '../../documents/root.ts';
 import { budgets } from '../../src/http/budgets.ts';
 import { ROLES } from '../../src/http/caller.ts';
 import { SESSION_LASTS_MS } from '../../src/http/operator-session.ts';
-import { GUESSED_WORDS } from '../../src/weak-key.ts';
+import { GUESSED_WORDS } from '../../src/tenants/weak-key.ts';
 
 const HOURS = ['no', 'one', 'two', 'three', 'four'];
 const sessionLasts = `${HOURS[SESSION_LASTS_MS / 3_600_000] ?? '?'} hours`;

@@ -194,7 +194,7 @@ describe('requests of one key', () => {
 });
 
 describe('exports of a tenant', () => {
-  it('are 20 in ten seconds, whoever of it asks; another tenant has its own', async () => {
+  it('are 60 in ten seconds, whoever of it asks; another tenant has its own', async () => {
     now = 0;
     const { ask, release } = await admitting();
     let [key, path] = [0, 0];
@@ -209,13 +209,13 @@ describe('exports of a tenant', () => {
       await once(answer, 'close');
       return answer;
     };
-    expect(await letIn(20, () => exported('t'))).toBe(20);
+    expect(await letIn(60, () => exported('t'))).toBe(60);
     now = 3_500;
     const { statusCode, headers } = await exported('t');
     expect([statusCode, headers['retry-after'], headers['ratelimit']]).toEqual([
       429,
       '7',
-      '"exports";r=0;t=7, "exports-of-key";r=9;t=7',
+      '"exports";r=0;t=7, "exports-of-key";r=29;t=7',
     ]);
     expect((await exported('other')).statusCode).toBe(200);
     now = 10_000;
@@ -231,33 +231,33 @@ describe('exports of a tenant', () => {
       await once(answer, 'close');
       return answer;
     };
-    const script = () => letIn(12, () => exported('script'));
+    const script = () => letIn(32, () => exported('script'));
     const told = ({ headers }: IncomingMessage): readonly unknown[] => [
       headers['ratelimit'],
       headers['ratelimit-policy'],
     ];
     expect(told(await exported('admin'))).toEqual([
-      '"key";r=89999;t=60, "tenant";r=119999;t=60, "exports";r=19;t=10, "exports-of-key";r=9;t=10',
-      '"key";q=90000;w=60, "tenant";q=120000;w=60, "exports";q=20;w=10, "exports-of-key";q=10;w=10',
+      '"key";r=89999;t=60, "tenant";r=119999;t=60, "exports";r=59;t=10, "exports-of-key";r=29;t=10',
+      '"key";q=90000;w=60, "tenant";q=120000;w=60, "exports";q=60;w=10, "exports-of-key";q=30;w=10',
     ]);
     now = 5_000;
-    expect(await script()).toBe(10);
+    expect(await script()).toBe(30);
     const refused = await exported('script');
     expect([refused.statusCode, refused.headers['retry-after'], ...told(refused)]).toEqual([
       429,
       '5',
-      '"exports";r=9;t=5, "exports-of-key";r=0;t=5',
-      '"exports";q=20;w=10, "exports-of-key";q=10;w=10',
+      '"exports";r=29;t=5, "exports-of-key";r=0;t=5',
+      '"exports";q=60;w=10, "exports-of-key";q=30;w=10',
     ]);
     // What is refused of one key takes nothing from the others.
-    expect(await letIn(9, () => exported('auditor'))).toBe(9);
+    expect(await letIn(29, () => exported('auditor'))).toBe(29);
     now = 10_000;
     expect((await exported('admin')).statusCode).toBe(200);
     now = 14_999;
-    expect(await script()).toBe(10);
+    expect(await script()).toBe(30);
     now = 15_000;
     expect(await script()).toBe(0);
-    expect(await letIn(9, () => exported('auditor'))).toBe(9);
+    expect(await letIn(29, () => exported('auditor'))).toBe(29);
   });
 });
 

@@ -1,4 +1,4 @@
-import { CannotStart } from './errors.ts';
+import { CannotStart } from '../errors.ts';
 
 /** Fewer different characters than words, hexadecimal digits or random letters of that length have. */
 const FEWEST = 8;
