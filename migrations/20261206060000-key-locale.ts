@@ -9,7 +9,7 @@ export class KeyLocale extends Migration {
       CREATE FUNCTION tenant_of_key(key_hash bytea)
         RETURNS TABLE (key_id uuid, tenant_id uuid, role text, source text, name text, sector text, domains text[],
                        territory text, time_zone text, locale text)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
           SELECT k.id, k.tenant_id, k.role, k.source, k.name, t.sector, t.domains, t.territory, t.time_zone, t.locale
             FROM api_key k LEFT JOIN tenant t ON t.id = k.tenant_id
            WHERE k.hash = key_hash AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
