@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Refusal } from '../../src/errors.ts';
 import { parsed } from '../../src/http/input-error.ts';
 import { jsonOf, LONGEST_TEXT, refuseUnwritable } from '../../src/http/read-body.ts';
+import { fault } from '../../src/words/fault.ts';
 
 const refusalOf = (work: () => unknown): Refusal => {
   try {
@@ -57,7 +58,7 @@ describe('a text that is sent', () => {
           {
             in: 'body',
             pointer: places.map((place) => `/${place}`).join(''),
-            message: 'At most 10000 characters.',
+            message: fault('At most {longest} characters.', { longest: LONGEST_TEXT }),
           },
         ]);
       }),
