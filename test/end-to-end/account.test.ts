@@ -8,6 +8,7 @@ import { afterAll, expect, it, vi } from 'vitest';
 import { octopush, OCTOPUSH_CREDENTIALS } from '../gateways/fakes/octopush.ts';
 import { runFake } from '../gateways/fakes/fake-operator.ts';
 import { readerOf, samplesIn } from '../gateways/samples/sample.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance } from '../support/instance.ts';
 
 const SECRET = 'canary-secret-of-an-inbound-address';
@@ -140,7 +141,7 @@ it('says what it does not know in one sentence', async () => {
   expect([code, said]).toEqual([1, 'BONHEURE_GATEWAYS has no account "nobody": sandbox, octopush.\n']);
 });
 
-it('is conducted by a worker when it is ordered from the console, until the worker dies', async () => {
+it('is conducted by a worker when it is ordered from the console, until the worker dies', NIGHT, async () => {
   const ordered = await instance.call('POST', '/v1/gateways/octopush/trials', { phone: '06 39 98 12 36' });
   expect(ordered.status).toBe(202);
   const trial = async () => {
