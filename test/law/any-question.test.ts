@@ -52,7 +52,7 @@ describe('a question that makes no sense', () => {
       isWish: fc.boolean(),
       ifLate: fc.constantFrom('next-lawful', 'skip'),
     },
-    { requiredKeys: ['purpose', 'at', 'locality'] },
+    { requiredKeys: ['purpose', 'at', 'now', 'locality'] },
   );
 
   it('is refused with the rule that doubts, and never throws', () => {
