@@ -84,7 +84,8 @@ const premisesAt = (
     profile,
     at,
     locality,
-    ends: [eventAt, since],
+    // Whoever asks through a database may bring no hour at all: it is in doubt, and not left out.
+    ends: [eventAt, DateTime.isDateTime(since) ? since : DateTime.invalid('missing')],
     ...(marginMs === undefined ? {} : { marginMs }),
     ...(rulesOn === undefined ? {} : { rulesOn }),
   });

@@ -52,7 +52,7 @@ describe('a question that makes no sense', () => {
       isWish: fc.boolean(),
       ifLate: fc.constantFrom('next-lawful', 'skip'),
     },
-    { requiredKeys: ['purpose', 'at', 'now', 'locality'] },
+    { requiredKeys: ['purpose', 'at', 'locality'] },
   );
 
   it('is refused with the rule that doubts, and never throws', () => {
@@ -68,6 +68,11 @@ describe('a question that makes no sense', () => {
       { numRuns: cases(5_000, 20_000) },
     );
   }, 120_000);
+
+  it('is refused where a reminder is wished and nobody says what time it is', () => {
+    const wish = { purpose: 'appointment', at: tuesday, locality: localityOf('MQ'), isWish: true };
+    expect(answer(wish as unknown as Asked)).toMatchObject({ verdict: 'refuse', rules: [{ id: 'WIN-07' }] });
+  });
 
   const tuesday = DateTime.fromISO('2027-03-16T10:00:00+01:00');
   test.each<[string, object, string]>([
