@@ -278,13 +278,16 @@ export function finding(code: FindingCode, language: Language, spot: Spot = {}):
 export function foundInEach<F extends Place>(
   check: (readBy: Language) => readonly F[],
 ): readonly (Omit<F, 'message'> & { readonly message: Words })[] {
+  const french = check('fr');
+  // Most of what people write is found well: it is read once.
+  if (french.length === 0) return [];
   const english = Map.groupBy(check('en'), placeOf);
   const inEach = ({ message: fr, ...found }: F): Omit<F, 'message'> & { readonly message: Words } => {
     const en = english.get(placeOf(found))?.shift()?.message;
     if (en === undefined) throw new TypeError(`${found.code} was found for a reader of French alone.`);
     return { ...found, message: { fr, en } };
   };
-  return check('fr').map(inEach);
+  return french.map(inEach);
 }
 
 /** What tells one finding of a check from another. */
