@@ -23,7 +23,7 @@ import { endSeries, planSeries, sendStep } from './reminders/series-plan.ts';
 import type { Plan, Reason } from './messages/plan.ts';
 import { planAsRead } from './messages/spoken-plan.ts';
 import { languageOf } from './sms/default-text.ts';
-import { localeOf } from './temporal/due-work.repository.ts';
+import { localeOfTenant } from './temporal/due-work.repository.ts';
 import type { SendPath } from './send-path.ts';
 
 /** What the activities need besides the path. */
@@ -65,7 +65,7 @@ const inTenantsLanguage = async (
 const languageOfTenant = async (
   { database }: Pick<SendPath, 'database'>,
   tenantId: string,
-): Promise<Language> => languageOf(await localeOf(database, tenantId));
+): Promise<Language> => languageOf(await localeOfTenant(database, tenantId));
 
 const campaignPort = (path: SendPath): CampaignPort => ({
   freezeAudience: async (campaign) => {

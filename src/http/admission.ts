@@ -60,9 +60,7 @@ export class Admission {
       standingOf('tenant', tenant, this.#tenants.standing(sharer.tenant, now)),
     ];
     tellStanding(res, standings);
-    if (isWithin) return;
-    const waits = Math.max(...standings.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS);
-    throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: waits });
+    if (!isWithin) throw tooMany(standings);
   }
 
   /** Counts an export of a key among those of its tenant, and says how both stand; refuses what goes beyond. */
@@ -72,19 +70,14 @@ export class Admission {
     const ofKey = `${key} ${this.#exports.standing(tenant, now).endsAt}`;
     // What is refused of one key takes nothing from the others.
     const isWithin = this.#exportsOfKeys.admits(ofKey, now) && this.#exports.admits(tenant, now);
-    const { resetMs, ...all } = this.#exports.standing(tenant, now);
+    const all = this.#exports.standing(tenant, now);
     const { left } = this.#exportsOfKeys.standing(ofKey, now);
     const standings = [
-      standingOf('exports', budgets.rates.exports, { ...all, resetMs }),
-      standingOf('exports-of-key', budgets.rates.exportsOfKey, { left, resetMs }),
+      standingOf('exports', budgets.rates.exports, all),
+      standingOf('exports-of-key', budgets.rates.exportsOfKey, { left, resetMs: all.resetMs }),
     ];
-    if (isWithin) {
-      tellStandingToo(res, standings);
-      return;
-    }
-    tellStanding(res, standings);
-    const waits = Math.max(Math.ceil(resetMs / 1_000), RETRY_SECONDS);
-    throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: waits });
+    (isWithin ? tellStandingToo : tellStanding)(res, standings);
+    if (!isWithin) throw tooMany(standings);
   }
 
   /** Takes a part of what is shared until the answer is given, or refuses. */
@@ -119,6 +112,12 @@ interface Taking {
 }
 
 const resetOf = ({ time }: Standing): number => time?.resetSeconds ?? 0;
+
+/** Come back when the last of those that are used up begins anew. */
+const tooMany = (standings: readonly Standing[]): Refusal =>
+  new Refusal('TOO_MANY_REQUESTS', {
+    retryAfterSeconds: Math.max(...standings.filter(({ left }) => left === 0).map(resetOf), RETRY_SECONDS),
+  });
 
 function heldStanding(name: Shared, left: number): Standing {
   const { most, ofTenant = most }: ShareBudget = budgets.known[name];

@@ -40,9 +40,9 @@ import {
   AT_CONSOLE,
   closeSession,
   cookieIn,
-  cookieOf,
+  cookieName,
+  cookieOptions,
   heldIn,
-  nameOf,
   openSession,
   refuseEnded,
   shownKey,
@@ -173,7 +173,7 @@ const AT_LANGUAGE = { cookie: 'bonheure_language', path: HOME, sameSite: 'lax' }
 function keepLanguage(api: Pick<Api, 'publicUrl'>): Handler {
   return (req, res, next) => {
     const asked = languageChosen(req);
-    if (asked !== undefined) res.cookie(nameOf(AT_LANGUAGE, api), asked, cookieOf(AT_LANGUAGE, api));
+    if (asked !== undefined) res.cookie(cookieName(AT_LANGUAGE, api), asked, cookieOptions(AT_LANGUAGE, api));
     next();
   };
 }
@@ -184,7 +184,7 @@ function languageChosen({ query }: Request): Language | undefined {
 }
 
 function languageOf(api: Pick<Api, 'publicUrl'>, req: Request, locale?: string): Language {
-  const kept = cookieIn(req.headers.cookie, nameOf(AT_LANGUAGE, api));
+  const kept = cookieIn(req.headers.cookie, cookieName(AT_LANGUAGE, api));
   return languageChosen(req) ?? (kept === 'fr' || kept === 'en' ? kept : languageAsked(req, locale));
 }
 

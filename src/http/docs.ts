@@ -13,34 +13,35 @@ const start = asset('docs.client.js');
 const style = asset('docs.css');
 const ofSwagger = (name: string) => (): Buffer => readFileSync(`${folderOfSwagger()}/${name}`);
 
-/** The document for reading and trying, every file from this process. */
+/**
+ * The document for reading and trying, every file from this process.
+ *
+ * By name, never the folder of Swagger: it holds pages that nobody here asks for, one of which talks to other windows.
+ */
 export function docs(): Router {
-  return (
-    Router()
-      .use((_, res, next) => {
-        res.set('Content-Security-Policy', POLICY);
-        next();
-      })
-      .get('/', (req, res, next) => {
-        // Its files are named from a folder.
-        if (req.originalUrl.split('?')[0]?.endsWith('/') === true) next();
-        else res.redirect(301, `${req.baseUrl}/`);
-      })
-      .get(
-        '/',
-        lasting('html', () => page),
-      )
-      .get(
-        '/swagger-initializer.js',
-        lasting('text/javascript', () => start),
-      )
-      .get(
-        '/index.css',
-        lasting('text/css', () => style),
-      )
-      .get('/swagger-ui.css', lasting('text/css', ofSwagger('swagger-ui.css')))
-      .get('/swagger-ui-bundle.js', lasting('text/javascript', ofSwagger('swagger-ui-bundle.js')))
-      // By name, never the folder: it holds pages that nobody here asks for, one of which talks to other windows.
-      .get('/favicon-32x32.png', lasting('png', ofSwagger('favicon-32x32.png')))
-  );
+  return Router()
+    .use((_, res, next) => {
+      res.set('Content-Security-Policy', POLICY);
+      next();
+    })
+    .get('/', (req, res, next) => {
+      // Its files are named from a folder.
+      if (req.originalUrl.split('?')[0]?.endsWith('/') === true) next();
+      else res.redirect(301, `${req.baseUrl}/`);
+    })
+    .get(
+      '/',
+      lasting('html', () => page),
+    )
+    .get(
+      '/swagger-initializer.js',
+      lasting('text/javascript', () => start),
+    )
+    .get(
+      '/index.css',
+      lasting('text/css', () => style),
+    )
+    .get('/swagger-ui.css', lasting('text/css', ofSwagger('swagger-ui.css')))
+    .get('/swagger-ui-bundle.js', lasting('text/javascript', ofSwagger('swagger-ui-bundle.js')))
+    .get('/favicon-32x32.png', lasting('png', ofSwagger('favicon-32x32.png')));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
-import { territoriesOf, type Locality } from '../law/territory.ts';
+import { territoriesOf, withGoodFriday, type Locality } from '../law/territory.ts';
 import { GOOD_FRIDAY_CHOICES, type GoodFridayChoice } from '../law/timing/good-friday.ts';
 import { tenantOf } from '../tenants/tenant.repository.ts';
 import type { Caller } from './caller.ts';
@@ -20,8 +20,7 @@ export async function goodFridayIn(
     readonly asked: GoodFridayChoice | undefined;
   },
 ): Promise<Locality> {
-  const goodFriday = about.asked ?? (await saidByTenant(place, about));
-  return goodFriday === undefined ? place : { ...place, goodFriday };
+  return withGoodFriday(place, about.asked ?? (await saidByTenant(place, about)));
 }
 
 async function saidByTenant(

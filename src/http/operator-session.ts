@@ -44,12 +44,12 @@ export async function openSession(
   const [current] = await sessionKeys(parts);
   const until = parts.clock.machine() + SESSION_LASTS_MS;
   const sealed = seal(current, sealedAt(at), JSON.stringify([key, until])).toString('base64url');
-  res.cookie(nameOf(at, parts), sealed, { ...cookieOf(at, parts), maxAge: SESSION_LASTS_MS });
+  res.cookie(cookieName(at, parts), sealed, { ...cookieOptions(at, parts), maxAge: SESSION_LASTS_MS });
 }
 
 /** Forgets it. */
 export function closeSession(parts: SessionParts, res: Response, at: SessionPlace): void {
-  res.clearCookie(nameOf(at, parts), cookieOf(at, parts));
+  res.clearCookie(cookieName(at, parts), cookieOptions(at, parts));
 }
 
 /** How a request shows who asks. */
@@ -95,7 +95,7 @@ async function sessionIn(
   req: Request,
   at: SessionPlace,
 ): Promise<{ readonly key: string; readonly openedMs: number } | undefined> {
-  const held = cookieIn(req.headers.cookie, nameOf(at, parts));
+  const held = cookieIn(req.headers.cookie, cookieName(at, parts));
   if (held === undefined) return undefined;
   const opened = opens(await sessionKeys(parts), { at, sealed: Buffer.from(held, 'base64url') });
   if (opened === undefined) return undefined;
@@ -104,11 +104,16 @@ async function sessionIn(
 }
 
 /** By TLS the browser itself sees to it that no other host, a sister's or one in clear, ever set it. */
-export const nameOf = ({ cookie }: SessionPlace, { publicUrl }: Pick<SessionParts, 'publicUrl'>): string =>
-  isByTls(publicUrl) ? `__Host-${cookie}` : cookie;
+export const cookieName = (
+  { cookie }: SessionPlace,
+  { publicUrl }: Pick<SessionParts, 'publicUrl'>,
+): string => (isByTls(publicUrl) ? `__Host-${cookie}` : cookie);
 
 /** Another site never sends it along with an act, and no script reads it. What a browser keeps to one host is the whole host's. */
-export const cookieOf = ({ path, sameSite }: SessionPlace, { publicUrl }: Pick<SessionParts, 'publicUrl'>) =>
+export const cookieOptions = (
+  { path, sameSite }: SessionPlace,
+  { publicUrl }: Pick<SessionParts, 'publicUrl'>,
+) =>
   ({
     path: isByTls(publicUrl) ? '/' : path,
     httpOnly: true,

@@ -29,7 +29,7 @@ interface Asked {
 }
 
 /** A change that may be made, both tenants beside each other. */
-export interface Judged {
+export interface JudgedChange {
   readonly before: Tenant;
   readonly after: Tenant;
   readonly weighty: readonly WeightyChange[];
@@ -40,7 +40,7 @@ export async function judgeChange(
   tx: Transaction,
   { clock, gateways, body: asked }: Asked,
   lock: 'read' | 'change',
-): Promise<Judged> {
+): Promise<JudgedChange> {
   const { brand: _brand, reason: _reason, ...body } = asked;
   refuseUnsigned(body, clock.now());
   const before = await knownTenant(tx, lock);
@@ -55,7 +55,7 @@ export async function judgeChange(
 }
 
 /** The fields for which a change asks a reason. */
-export const fieldsWithReason = ({ bases }: Pick<Body, 'bases'>, { weighty }: Judged): string[] => [
+export const fieldsWithReason = ({ bases }: Pick<Body, 'bases'>, { weighty }: JudgedChange): string[] => [
   ...new Set([
     ...(bases === undefined ? [] : ['bases']),
     ...weighty.filter(({ needsReason }) => needsReason).map(({ field }) => field),
@@ -87,7 +87,7 @@ export const REASON_MISSING = {
   message: { fr: 'Ce changement demande une raison.', en: 'This change needs a reason.' },
 } as const;
 
-function refuseWithoutReason(body: Body, judged: Judged): void {
+function refuseWithoutReason(body: Body, judged: JudgedChange): void {
   if (body.reason !== undefined || fieldsWithReason(body, judged).length === 0) return;
   throw new Refusal('INVALID_REQUEST', { errors: [REASON_MISSING] });
 }
@@ -96,7 +96,7 @@ function refuseWithoutReason(body: Body, judged: Judged): void {
 async function follow(
   tx: Transaction,
   deps: { readonly clock: Clock },
-  { after, weighty }: Judged,
+  { after, weighty }: JudgedChange,
 ): Promise<void> {
   const fields = new Set<string>(weighty.map(({ field }) => field));
   const isProfile = fields.has('profile');
@@ -107,7 +107,7 @@ async function follow(
 }
 
 /** The choices of reminders that change, as they will stand. */
-export function choicesChanged({ after, weighty }: Pick<Judged, 'after' | 'weighty'>): ChoiceChange {
+export function choicesChanged({ after, weighty }: Pick<JudgedChange, 'after' | 'weighty'>): ChoiceChange {
   const fields = new Set<string>(weighty.map(({ field }) => field));
   const { goodFriday, ifLate, confirmationSkips, onDecline } = after.settings;
   return {
@@ -119,7 +119,7 @@ export function choicesChanged({ after, weighty }: Pick<Judged, 'after' | 'weigh
 }
 
 /** What the audit keeps: what was asked, why, and both values of what weighs. */
-const detailsOf = (body: Body, { weighty }: Judged): Readonly<Record<string, unknown>> => ({
+const detailsOf = (body: Body, { weighty }: JudgedChange): Readonly<Record<string, unknown>> => ({
   fields: Object.keys(body),
   ...(body.bases && { bases: body.bases }),
   ...(body.reason === undefined ? {} : { reason: body.reason }),

@@ -5,14 +5,14 @@ import { campaignsForeseen, type CampaignsForeseen } from '../campaigns/profile-
 import type { Transaction } from '../database/connection.ts';
 import { openedDays } from '../law/opened-days.ts';
 import type { Language } from '../law/rule.ts';
-import { localityOf } from '../law/territory.ts';
+import { localityOf, withGoodFriday } from '../law/territory.ts';
 import type { ToldDay as Told } from '../law/told-day.ts';
 import { remindersForeseen, textsForeseen, type RemindersForeseen } from '../reminders/choice-change.ts';
 import { WEIGHTY } from '../tenants/weighty-change.ts';
 import type { Api } from './api.ts';
 import { ToldDay } from './law-schema.ts';
 import { route, type Route } from './route.ts';
-import { choicesChanged, fieldsWithReason, judgeChange, type Judged } from './tenant-change.ts';
+import { choicesChanged, fieldsWithReason, judgeChange, type JudgedChange } from './tenant-change.ts';
 import { TenantChangeAsked } from './tenant-schema.ts';
 
 const Moment = z.string().nullable();
@@ -86,7 +86,7 @@ export const previewRoute = (api: Api): Route =>
 
 interface Asked {
   readonly api: Api;
-  readonly judged: Judged;
+  readonly judged: JudgedChange;
   readonly language: Language;
 }
 
@@ -123,7 +123,7 @@ async function foreseen(
 const REMINDED = ['appointment', 'renewal', 'payment'] as const;
 
 /** The purposes of reminders whose text changes. */
-const textsOf = ({ before, after }: Judged): (typeof REMINDED)[number][] =>
+const textsOf = ({ before, after }: JudgedChange): (typeof REMINDED)[number][] =>
   REMINDED.filter((purpose) => before.settings.texts?.[purpose] !== after.settings.texts?.[purpose]);
 
 function lookedAt({
@@ -191,14 +191,10 @@ function rangeOf(moments: readonly (string | null)[]): z.input<typeof Range> {
 }
 
 /** Days that only the tenant's own choices open to advertising, where it is. */
-function opened({ after, weighty }: Judged, now: DateTime<true>, language: Language): readonly Told[] {
+function opened({ after, weighty }: JudgedChange, now: DateTime<true>, language: Language): readonly Told[] {
   if (!weighty.some(({ field }) => field === 'profile' || field === 'goodFriday')) return [];
   const { profile, territory, timeZone, settings } = after;
-  const { goodFriday } = settings;
-  const locality = {
-    ...localityOf(territory, timeZone),
-    ...(goodFriday === undefined ? {} : { goodFriday }),
-  };
+  const locality = withGoodFriday(localityOf(territory, timeZone), settings.goodFriday);
   const to = now.plus({ days: DAYS_SHOWN });
   return openedDays({ purpose: 'marketing', profile, locality, from: now, to, language });
 }

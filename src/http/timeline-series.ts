@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import type { Language } from '../law/rule.ts';
-import { spoken } from '../reminders/reason.ts';
+import { reasonIn } from '../messages/spoken-plan.ts';
 import { readSeries } from '../reminders/series.repository.ts';
 import { seqOf, seriesWorkflowId, type Series } from '../reminders/series.ts';
 import { viewSeries } from '../reminders/series-view.ts';
@@ -75,7 +75,7 @@ const stepToCome = (language: Language, series: Series, step: Step): Timeline['n
 
 /** What a step is, and why it is not as it was wished. */
 const explained = (step: Step, language: Language): string =>
-  stepWords(step, language) + (step.because === null ? '' : ` ${spoken(step.because, language).text}`);
+  stepWords(step, language) + (step.because === null ? '' : ` ${reasonIn(step.because, language).text}`);
 
 const moment = ({ plannedAt, wantedAt }: Step): number => Date.parse(plannedAt ?? wantedAt);
 

@@ -112,9 +112,12 @@ export function localityNamed(
   const named = territory.split(AMONG.territory);
   const [first, ...others] = named.filter(isTerritory);
   if (first === undefined || others.length + 1 < named.length) return undefined;
-  const locality = localityIn([first, ...others], zonesNamed(timeZone));
-  return goodFriday == null ? locality : { ...locality, goodFriday };
+  return withGoodFriday(localityIn([first, ...others], zonesNamed(timeZone)), goodFriday);
 }
+
+/** The same place with what was said of Good Friday there, where anything was. */
+export const withGoodFriday = (place: Locality, said: GoodFridayChoice | null | undefined): Locality =>
+  said == null ? place : { ...place, goodFriday: said };
 
 /** Every territory whose holidays count at a locality. */
 export function territoriesOf(locality: Locality): readonly Territory[] {

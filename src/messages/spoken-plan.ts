@@ -33,7 +33,7 @@ export function placedPlan(decided: Plan<Reason>, { timeZone, locale, now }: Pla
 }
 
 /** A reason in one language; what is said already stays as it is. */
-const reasonIn = ({ text, ...reason }: Reason, language: Language): Because => ({
+export const reasonIn = ({ text, ...reason }: Reason, language: Language): Because => ({
   ...reason,
   text: typeof text === 'string' ? text : text[language],
 });

@@ -53,9 +53,12 @@ const textOf = (
   { at, language }: { readonly at: string; readonly language: Language },
 ): string => moment.toFormat(`ccc d LLL yyyy${isDay(at) ? '' : HOUR[language]}`);
 
-/** A figure as that language groups its digits. */
-export const figureIn = (value: number, language: Language): string =>
-  escaped(new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(value));
+/** A figure as that language groups its digits, as text. */
+export const figureSaid = (value: number, language: Language): string =>
+  new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(value);
+
+/** The same on a page. */
+export const figureIn = (value: number, language: Language): string => escaped(figureSaid(value, language));
 
 /** An amount of money as that language writes it. */
 export const moneyIn = (

@@ -1,5 +1,5 @@
 import type { Language, Words } from '../law/rule.ts';
-import { momentSaid, type Reading } from './console-moment.ts';
+import { figureSaid, momentSaid, type Reading } from './console-moment.ts';
 import { settingName } from './console-settings-words.ts';
 import type { Question } from './console-sure.ts';
 
@@ -58,9 +58,9 @@ export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
   return {
     title: word('title'),
     lines: [
-      lineOf(word('moved'), figure(seen.moved, language), language),
+      lineOf(word('moved'), figureSaid(seen.moved, language), language),
       ...(seen.moved > 0 ? [shiftOf(seen, reading)] : []),
-      ...counts.map((name) => lineOf(word(name), figure(seen[name], language), language)),
+      ...counts.map((name) => lineOf(word(name), figureSaid(seen[name], language), language)),
       ...(seen.isWhole ? [] : [word('sample')]),
       ...seen.changes.map(({ field, before, after }) =>
         lineOf(
@@ -80,9 +80,6 @@ export function settingsAsked(seen: MovesSeen, reading: Reading): Question {
 const lineOf = (name: string, value: string, language: Language): string =>
   `${name}${language === 'fr' ? ' : ' : ': '}${value}`;
 
-const figure = (count: number, language: Language): string =>
-  new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(count);
-
 const momentOr = (at: string | null, reading: Reading): string =>
   at === null ? WORDS.never[reading.language] : momentSaid(at, reading);
 
@@ -96,7 +93,7 @@ const exampleOf = (
   { name, territory, messages, from, to }: MovesSeen['examples'][number],
   reading: Reading,
 ): string =>
-  `${name} · ${settingName(territory, reading.language)} · ${figure(messages, reading.language)} · ${momentOr(from, reading)} → ${momentOr(to, reading)}`;
+  `${name} · ${settingName(territory, reading.language)} · ${figureSaid(messages, reading.language)} · ${momentOr(from, reading)} → ${momentOr(to, reading)}`;
 
 function openedLine({ opened }: MovesSeen, language: Language): string[] {
   if (opened.length === 0) return [];

@@ -1,16 +1,14 @@
 import type { Language } from '../law/rule.ts';
+import { figureSaid } from './console-moment.ts';
 import { personWord } from './console-person-words.ts';
 import type { Question } from './console-sure.ts';
-
-const counted = (count: number, language: Language): string =>
-  new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(count);
 
 const many = (
   count: number,
   language: Language,
   words: { readonly fr: readonly [string, string]; readonly en: readonly [string, string] },
 ): string =>
-  `${counted(count, language)} ${words[language][count > 1 || (count === 0 && language === 'en') ? 1 : 0]}`;
+  `${figureSaid(count, language)} ${words[language][count > 1 || (count === 0 && language === 'en') ? 1 : 0]}`;
 
 const WONT_LEAVE = {
   fr: ['message ne partira pas.', 'messages ne partiront pas.'],
@@ -191,8 +189,8 @@ export function decisionAsked(
 
 const waitingFor = (count: number, language: Language): string =>
   language === 'fr'
-    ? `Messages qui attendent cette personne aujourd’hui : ${counted(count, language)}.`
-    : `Messages that wait for this person today: ${counted(count, language)}.`;
+    ? `Messages qui attendent cette personne aujourd’hui : ${figureSaid(count, language)}.`
+    : `Messages that wait for this person today: ${figureSaid(count, language)}.`;
 
 /** What a decision that is taken back means. */
 export function takeBackAsked(

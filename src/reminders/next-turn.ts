@@ -3,10 +3,10 @@ import { momentInWords } from '../law/because.ts';
 import { tooLateFrom } from '../law/plan-reminder.ts';
 import type { Language, Words } from '../law/rule.ts';
 import type { Plan, Reason as Sending, SendState } from '../messages/plan.ts';
-import { spokenPlan } from '../messages/spoken-plan.ts';
+import { reasonIn, spokenPlan } from '../messages/spoken-plan.ts';
 import { languageOf } from '../sms/default-text.ts';
 import { noticeAlarmAt } from './notice-bounds.ts';
-import { barredBy, isBar, spoken, type Reason } from './reason.ts';
+import { barredBy, isBar, type Reason } from './reason.ts';
 import { CORRECTION_POSITION, isCalledOff, isCorrection, isLive, seqOf, type Series } from './series.ts';
 import type { Standing } from './standing.repository.ts';
 import { stepNotes } from './step-note.ts';
@@ -140,7 +140,7 @@ function planned(turn: Turn, { now, standing, steps }: Considered): Plan {
   const { locale, territory } = standing;
   const language = languageOf(locale);
   const notes = { locale: language, territory, steps: stepNotes(steps, standing) };
-  const because = spoken(turn.because, language);
+  const because = reasonIn(turn.because, language);
   if (turn.kind === 'end') return { ...notes, kind: 'done', because };
   if (turn.kind === 'send') return { ...notes, kind: 'send', because };
   return {

@@ -2,9 +2,8 @@ import { GROUNDS } from '../contacts/eligibility.repository.ts';
 import { exclusionWords } from '../contacts/exclusion-words.ts';
 import type { ExclusionReason } from '../contacts/exclusion.ts';
 import { momentInWords } from '../law/because.ts';
-import type { Language, Words } from '../law/rule.ts';
+import type { Words } from '../law/rule.ts';
 import type { DateTime } from 'luxon';
-import type { Because } from '../messages/plan.ts';
 
 /** Why a step moved, or will not leave; kept in both languages. */
 export interface Reason {
@@ -14,14 +13,6 @@ export interface Reason {
   /** ISO instant the reason speaks of. */
   readonly at?: string;
   readonly text: Words;
-}
-
-/** The reason in one language, as answers show it; the send path says its own in one already. */
-export function spoken(
-  { text, ...reason }: Omit<Reason, 'text'> & { readonly text: Words | string },
-  language: Language,
-): Because {
-  return { ...reason, text: typeof text === 'string' ? text : text[language] };
 }
 
 /** Why a step cannot leave, whatever the moment it was wished for. */

@@ -7,7 +7,7 @@ import { messageId } from '../messages/message-id.ts';
 import type { Because } from '../messages/plan.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
 import type { Considered } from './next-turn.ts';
-import { spoken } from './reason.ts';
+import { reasonIn } from '../messages/spoken-plan.ts';
 import { eventView, type EventView } from './event-view.ts';
 import { detailsOf } from './series-details.ts';
 import { seqOf, seriesWorkflowId, type Series, type SeriesDetails } from './series.ts';
@@ -144,7 +144,7 @@ function stepView(step: Step, { series, language, zone }: Shown): StepView {
     plannedAt: step.plannedAt === null ? null : inZone(step.plannedAt, zone),
     state: step.state,
     ...(sent === null ? {} : { sentAt: inZone(sent, zone), delivery: deliveryOf(message?.state) }),
-    ...(step.because === null ? {} : { because: spoken(step.because, language) }),
+    ...(step.because === null ? {} : { because: reasonIn(step.because, language) }),
     ...(message === null ? {} : { messageId: messageId({ batchId: series.batchId, seq }) }),
   };
 }

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { momentInWords } from '../law/because.ts';
 import type { StepNote } from '../messages/plan.ts';
 import { languageOf } from '../sms/default-text.ts';
-import { spoken } from './reason.ts';
+import { reasonIn } from '../messages/spoken-plan.ts';
 import type { Standing } from './standing.repository.ts';
 import { STEP_STATES, stepName } from './step-name.ts';
 import { hasLeft, type Step } from './step.ts';
@@ -17,7 +17,7 @@ export function stepNotes(steps: readonly Step[], standing: Standing): readonly 
     step: stepName(step.step, language),
     state: STEP_STATES[step.state][language],
     moment: momentInWords(DateTime.fromISO(momentOf(step), { zone: standing.timeZone }), language),
-    because: step.because === null ? '' : spoken(step.because, language).text,
+    because: step.because === null ? '' : reasonIn(step.because, language).text,
   }));
 }
 

@@ -2,7 +2,8 @@ import { DateTime } from 'luxon';
 import { languageOf } from '../sms/default-text.ts';
 import type { Because } from '../messages/plan.ts';
 import type { Considered } from './next-turn.ts';
-import { ending, notReached, spoken, type Reason } from './reason.ts';
+import { reasonIn } from '../messages/spoken-plan.ts';
+import { ending, notReached, type Reason } from './reason.ts';
 import { isCalledOff } from './series.ts';
 import type { Step } from './step.ts';
 import { instalmentOf } from './terms.ts';
@@ -24,12 +25,12 @@ export function whyUnreached(
 ): Because | undefined {
   const language = languageOf(standing.locale);
   const answer = answerToAct(series);
-  if (answer !== undefined) return spoken(notReached(answer, null), language);
+  if (answer !== undefined) return reasonIn(notReached(answer, null), language);
   const about = steps.filter((step) => isAskedAbout(step, { series, asked }));
   const mine = about.filter(({ revision }) => revision === series.revision);
   if (about.some((step) => isReached(step) && isStillTrue(step, { series, mine }))) return undefined;
   const reason = reasonOf({ series, mine, steps, left: standing.left });
-  return reason && spoken(reason, language);
+  return reason && reasonIn(reason, language);
 }
 
 /** What a person answered that the back office has to act on, as long as the booking stands as it was. */

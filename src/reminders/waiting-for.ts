@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Language } from '../law/rule.ts';
 import type { WaitingFor } from '../messages/waiting-for.ts';
-import { spoken } from './reason.ts';
+import { reasonIn } from '../messages/spoken-plan.ts';
 import type { Series } from './series.ts';
 
 const Kept = z.object({
@@ -19,5 +19,5 @@ export function waitingFor(
 ): WaitingFor | null {
   if (waiting === null) return null;
   const { until, ruleId, ...because } = Kept.parse(waiting);
-  return { ...spoken(because, language), ruleId, until, byTerritory: [{ territory, count: 1, until }] };
+  return { ...reasonIn(because, language), ruleId, until, byTerritory: [{ territory, count: 1, until }] };
 }

@@ -52,7 +52,7 @@ export async function markWoken(
 }
 
 /** The locale of a tenant: in its language Temporal's page tells of its workflows. */
-export async function localeOf(database: Database, tenantId: string): Promise<string> {
+export async function localeOfTenant(database: Database, tenantId: string): Promise<string> {
   const tenant = await database.withTenant(tenantId, (tx) =>
     tx.first(sql<{ locale: string }>`SELECT locale FROM tenant WHERE id = ${tenantId}::uuid`),
   );
@@ -66,7 +66,7 @@ export type Locales = (tenantId: string) => Promise<string>;
 export function localesOnce(database: Database): Locales {
   const known = new Map<string, Promise<string>>();
   return (tenantId) => {
-    const locale = known.get(tenantId) ?? localeOf(database, tenantId);
+    const locale = known.get(tenantId) ?? localeOfTenant(database, tenantId);
     known.set(tenantId, locale);
     return locale;
   };

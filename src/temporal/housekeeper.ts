@@ -61,9 +61,12 @@ export class Housekeeper {
     const failures: unknown[] = [];
     for (const part of this.#parts) {
       if (now - part.doneAt < part.everyMs) continue;
-      const [outcome] = await Promise.allSettled([part.work()]);
-      if (outcome.status === 'rejected') failures.push(outcome.reason);
-      else part.doneAt = now;
+      try {
+        await part.work();
+        part.doneAt = now;
+      } catch (cause) {
+        failures.push(cause);
+      }
     }
     if (failures.length > 0) throw failures[0];
   }

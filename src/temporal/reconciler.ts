@@ -81,7 +81,7 @@ export class Reconciler {
   /** One that Temporal refuses keeps no other one; where it takes none of a page it is away. */
   async #startAll(lateBefore: string): Promise<number> {
     let started = 0;
-    const failures: unknown[] = [];
+    let failure: PromiseRejectedResult | undefined;
     const locales = localesOnce(this.#deps.database);
     for (let after = FIRST; ;) {
       const page = await openWork(this.#deps.database, lateBefore, { after, most: this.#page });
@@ -89,14 +89,14 @@ export class Reconciler {
         this.#within(() => this.#restart(work, locales)),
       );
       const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
-      failures.push(...failed.slice(0, 1).map(({ reason }): unknown => reason));
+      failure ??= failed[0];
       started += page.length - failed.length;
       const last = page.at(-1);
       const isAway = page.length > 0 && failed.length === page.length;
       if (last === undefined || page.length < this.#page || isAway) break;
       after = last.id;
     }
-    if (failures.length > 0) throw failures[0];
+    if (failure !== undefined) throw failure.reason;
     return started;
   }
 
