@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -45,10 +45,23 @@ function reportGrowth(folder: string, bytes: number, progress: (line: string) =>
   };
 }
 
+const PIECE_BYTES = 1 << 20;
+
 /** Whether a file is the program of the pinned release, to the last byte. */
 export async function isPinned(program: string): Promise<boolean> {
   const digest = createHash('sha256');
-  await pipeline(createReadStream(program), digest);
+  const file = await open(program);
+  try {
+    // One buffer for all of its 156 MB: a new one for each piece makes the collector go round again and again.
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, PIECE_BYTES);
+      if (bytesRead === 0) break;
+      digest.update(piece.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
   return digest.digest('hex') === PINNED_WHEELS[process.arch]?.program;
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Attackers, aScene, roundOf, type Scene } from '../support/attacked.ts';
+import { NIGHT } from '../support/cases.ts';
 import { launched, seenOf, type Seen } from '../support/undisturbed.ts';
 
 const PEOPLE = 2_000;
@@ -29,7 +30,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => scene.close());
 
-describe('I16, while strangers and one tenant attack', () => {
+describe('I16, while strangers and one tenant attack', NIGHT, () => {
   it('every STOP is taken, none is late, and each has its effect', () => {
     expect(seen.stops.filter(({ status }) => status !== 204)).toEqual([]);
     expect(seen.withoutEffect).toBe(0);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../gateways/sandbox/support.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 
 const DEMO = fileURLToPath(new URL('../../demo/demo.ts', import.meta.url));
@@ -99,7 +100,7 @@ describe('the demo', { timeout: 180_000 }, () => {
     expect(await refusal(here(), '--quick')).toEqual(only(/"--quick" is not known\. The demo knows --fast/));
   });
 
-  it('interrupted half-way ends what it had begun and puts the clock back', async () => {
+  it('interrupted half-way ends what it had begun and puts the clock back', NIGHT, async () => {
     const told = demo(here(), '--fast');
     await says(told, 'Eight o’clock');
     expect(await offset()).not.toBe(0);
@@ -136,7 +137,7 @@ describe('the demo', { timeout: 180_000 }, () => {
     expect((await instance.call('GET', '/v1/reminder-series?state=open')).body['items']).toEqual([]);
   });
 
-  it('killed without a word, it is put right by the next one', async () => {
+  it('killed without a word, it is put right by the next one', NIGHT, async () => {
     const told = demo(here(), '--fast');
     await says(told, 'It is now');
     await until(offset, (moved) => moved !== 0);

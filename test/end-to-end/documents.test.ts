@@ -7,10 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf, documentFiles, type Block } from '../../documents/block.ts';
 import { root } from '../../documents/root.ts';
 import { missing } from '../documents/shown-answer.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aClone, aReader, realCurl, type Reader, type Seen } from './reader.ts';
 
 const PRINTED = 'http://localhost:8080';
+/** Each of its commands is a process that starts. */
+const KEYS = 'docs/operating/keys.md';
 const BEGINNING = 'README.md#a-first-campaign';
 let instance: Instance;
 let clone: string;
@@ -115,12 +118,14 @@ describe.each(RECIPES)('the recipe $recipe', { timeout: 60_000 }, ({ recipe, giv
 });
 
 describe('a document, followed word for word on a running instance', { timeout: 300_000 }, () => {
-  it.each(pages)('%s shows what happens', async (file) => {
+  const showsWhatHappens = async (file: string) => {
     const reader = aReader(clone);
     try {
       expect(await follow(reader, [...beginning(file), ...runIn(file)])).toEqual([]);
     } finally {
       await reader.leave();
     }
-  });
+  };
+  it.each(pages.filter((file) => file !== KEYS))('%s shows what happens', showsWhatHappens);
+  it(`${KEYS} shows what happens`, NIGHT, () => showsWhatHappens(KEYS));
 });

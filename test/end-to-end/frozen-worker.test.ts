@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signedOnPaper } from '../support/flash-sale.ts';
 import { holdTable, type HeldTable } from '../support/held-table.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aSecondWorker, SECOND, type SecondWorker } from '../support/second-worker.ts';
 
@@ -95,7 +96,7 @@ const told = (what: string, since: number): void => {
 const phones = Array.from({ length: PEOPLE }, (_, turn) => `0639${98_0000 + turn}`);
 
 describe('a worker that is frozen beside one that works', { timeout: 240_000 }, () => {
-  it('inside a merge is replaced, and doubles no row when it returns', async () => {
+  it('inside a merge is replaced, and doubles no row when it returns', NIGHT, async () => {
     held = await holdTable((await instance.run()).databaseUrl, 'consent');
     const { body } = await instance.call('POST', '/v1/imports?kind=contacts', signedOnPaper(phones), {
       'content-type': 'text/csv',

@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { aBrowser, noBrowser, obstacles } from './browser.ts';
 
@@ -75,7 +76,7 @@ const clockShows = (text: string): Promise<string> =>
     15_000,
   );
 
-describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_000, ...NIGHT }, () => {
   it('shows each phone its message, without being asked again', async () => {
     await launch('-20 % sur les lampes');
     expect(await shown(CLAIRE, 1)).toEqual(['Maison Lumière : -20 % sur les lampes. STOP au 36180']);
@@ -158,7 +159,7 @@ describe.skipIf(noBrowser)('the page of handsets in a browser', { timeout: 120_0
   });
 });
 
-describe.skipIf(noBrowser)('the API in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the API in a browser', { timeout: 60_000, ...NIGHT }, () => {
   it('keeps nobody out', async () => {
     const docs = await opened('/docs');
     await docs.locator('#servers').waitFor();

@@ -8,6 +8,7 @@ import {
   withOneByteTurned,
   type Line,
 } from '../support/evidence.ts';
+import { NIGHT } from '../support/cases.ts';
 import { anInstance, until, type Instance } from '../support/instance.ts';
 import { anAuthority, type Authority } from '../support/time-stamps.ts';
 import { aBrowser, noBrowser } from './browser.ts';
@@ -99,7 +100,7 @@ async function stamped(): Promise<Buffer> {
 const kindsIn = (file: Buffer): string[] =>
   linesIn(file, 'events.jsonl').map(({ event }: Line) => String(event.kind));
 
-describe.skipIf(noBrowser)('one person, from the form to oblivion', { timeout: 120_000 }, () => {
+describe.skipIf(noBrowser)('one person, from the form to oblivion', { timeout: 120_000, ...NIGHT }, () => {
   let whole: Buffer;
 
   it('agrees in a browser, gets the campaign, says STOP: the file of it holds offline', async () => {

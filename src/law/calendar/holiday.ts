@@ -73,6 +73,6 @@ export function holidaysOn(
 function tableOf(territory: Territory, year: number): readonly Holiday[] {
   const ours = [...nationalDays(year), ...territoryDays(territory, year), ...customaryDays(territory, year)];
   const dates = new Set(ours.map((day) => day.on));
-  const theirs = publicDaysElsewhere(territory, year).filter((day) => !dates.has(day.on));
+  const theirs = publicDaysElsewhere(territory, year, dates);
   return [...ours, ...theirs].toSorted((one, other) => one.on.localeCompare(other.on));
 }

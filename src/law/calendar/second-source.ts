@@ -35,19 +35,26 @@ export function isKnownElsewhere(territory: Territory): boolean {
   return calendarOf(territory) !== undefined;
 }
 
-/** The days that the second source calls public, all of them soft to us. */
-export function publicDaysElsewhere(territory: Territory, year: number): readonly Holiday[] {
+/** The days that the second source calls public, all of them soft to us; those of `known` are left out. */
+export function publicDaysElsewhere(
+  territory: Territory,
+  year: number,
+  known: ReadonlySet<string> = new Set(),
+): readonly Holiday[] {
   const calendar = calendarOf(territory);
   if (!calendar) return [];
-  const english = new Map(calendar.getHolidays(year, 'en').map((day) => [day.date, day.name]));
-  return calendar
+  const found = calendar
     .getHolidays(year, 'fr')
-    .filter((day) => day.type === 'public')
-    .map((day) => ({
-      on: day.date.slice(0, 10),
-      name: day.name,
-      nameEn: english.get(day.date) ?? day.name,
-      class: 'soft',
-      source: SECOND_SOURCE,
-    }));
+    .map((day) => ({ ...day, on: day.date.slice(0, 10) }))
+    .filter(({ type, on }) => type === 'public' && !known.has(on));
+  // Most years have none, and a year takes 2 ms in each language.
+  if (found.length === 0) return [];
+  const english = new Map(calendar.getHolidays(year, 'en').map((day) => [day.date, day.name]));
+  return found.map((day) => ({
+    on: day.on,
+    name: day.name,
+    nameEn: english.get(day.date) ?? day.name,
+    class: 'soft',
+    source: SECOND_SOURCE,
+  }));
 }
