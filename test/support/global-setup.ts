@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { type Postgres, startPostgres } from '../../src/embedded/postgres.ts';
 import { startTemporal, type Temporal } from '../../src/embedded/temporal.ts';
+import { CannotStart } from '../../src/errors.ts';
 import { keptBundle } from '../../src/temporal/workflow-bundle.ts';
 import { keptCache, layCluster } from './kept.ts';
 import { clearLeftovers, keep, runFolder } from './leftover.ts';
@@ -71,8 +72,19 @@ async function stopAll(starting: readonly Promise<Postgres | Temporal>[]): Promi
   );
 }
 
-/** Starts one PostgreSQL and one Temporal for the whole run. */
+/** Starts one PostgreSQL and one Temporal for the whole run, or says in a sentence what the run needs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  try {
+    return await started(project);
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    // Where that was found helps nobody: no stack.
+    process.stderr.write(`\n${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function started(project: TestProject): Promise<() => Promise<void>> {
   await clearLeftovers();
   const folder = await runFolder();
   const cluster = migratedPostgres(path.join(folder, 'pg'));
